@@ -1,0 +1,44 @@
+"""Runs one typer application and turns the library's usage errors into ours, so that every refusal reads alike."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any
+
+from typer.main import get_command
+
+from parley.errors import InputError
+
+
+def run_app(app: Any, argv: list[str], name: str) -> int:
+    """The exit code of one command. Usage errors become InputError: an unknown option is named with its nearest."""
+    command = get_command(app)
+    try:
+        result = command.main(argv, prog_name=name, standalone_mode=False)
+    except InputError:
+        raise
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        raise _as_input_error(error, name) from None
+    return result if isinstance(result, int) else 0
+
+
+def _as_input_error(error: Any, name: str) -> InputError:
+    where = getattr(getattr(error, "ctx", None), "command_path", None) or name
+    message = str(error.format_message()).strip()
+    unknown = re.match(r"No such (option|command):? ['\"]?([^'\"\s]+?)['\"]?\.?(\s|$)", message)
+    if unknown:
+        kind, found = unknown.group(1), unknown.group(2)
+        names = _known_names(error, kind)
+        near = difflib.get_close_matches(found, names, 1, 0.4)
+        return InputError(where, f"no {kind} {found!r}", ", ".join(names), f"Did you mean {near[0]}?" if near else "")
+    return InputError(where, message, "", f"See: {where} --help")
+
+
+def _known_names(error: Any, kind: str) -> list[str]:
+    command = getattr(getattr(error, "ctx", None), "command", None)
+    if kind == "command":
+        return sorted(getattr(command, "commands", {}))
+    return sorted(opt for p in getattr(command, "params", []) for opt in p.opts if opt.startswith("--"))

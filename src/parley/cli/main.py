@@ -1,0 +1,78 @@
+"""The command line: parse, call, show. Each group of commands is one file and is imported only when it is called."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+from parley.errors import InputError, ParleyError, unknown_name
+
+GROUPS = {
+    "brief": "the main job: one scenario file in, a defensible answer out",
+    "law": "what does the law say? rates by product, origin and day, explained",
+    "trade": "what do the rates do? trade, prices, revenue and welfare",
+    "talks": "what can each side do next? replies, wars, deals, deadlines",
+    "record": "who said, claimed, offered and did what",
+}
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Entry point of `parley`. Exit codes: 0 answered, 1 fault of ours, 2 bad input, 3 no answer or not certified."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    try:
+        sys.exit(_dispatch(argv))
+    except ParleyError as error:
+        _show_error(error, as_json="--json" in argv)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of our output has gone (parley … | head)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.stderr.write("parley: interrupted; nothing half-written was left\n")
+        sys.exit(130)
+
+
+def _dispatch(argv: list[str]) -> int:
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        _overview()
+        return 0
+    if argv[0] == "--version":
+        from parley import __version__
+
+        print(f"parley {__version__}")
+        return 0
+    name = argv[0]
+    if name not in GROUPS:
+        raise unknown_name("parley", "command", name, GROUPS)
+    app: Any = import_module(f"parley.cli.{name}").app
+    from parley.cli.click_errors import run_app
+
+    return run_app(app, argv[1:], f"parley {name}")
+
+
+def _overview() -> None:
+    print("parley: a trade conflict, from the announcement to the answer\n\nUsage: parley COMMAND [OPTIONS]\n")
+    for name, sentence in GROUPS.items():
+        print(f"  {name:<8} {sentence}")
+    print(
+        "\nExamples:\n"
+        "  parley brief                                                     the question of 2 May 2025\n"
+        "  parley law rate 8517.13.00.00 --origin CHN --destination USA --on 2025-05-02\n"
+        "  parley brief --drop us-ieepa-fentanyl-cn@2025-05-02              what if that levy is scrapped?\n\n"
+        "Every command takes --help and --json. Rates are percent for people, fractions in JSON."
+    )
+
+
+def _show_error(error: ParleyError, *, as_json: bool) -> None:
+    if as_json:
+        sys.stderr.write(json.dumps(error.as_json(), ensure_ascii=False) + "\n")
+    else:
+        kind = "" if isinstance(error, InputError) else "parley cannot answer: "
+        sys.stderr.write(f"{kind}{error}\n")
+
+
+if __name__ == "__main__":
+    main()

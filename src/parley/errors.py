@@ -1,0 +1,95 @@
+"""Errors as colleagues: where, what was found, what is allowed, what to do.
+
+Every error that a user can cause or meet derives from `ParleyError`, prints as one clear sentence or two,
+and carries the exit code of design §7: 1 fault of ours, 2 bad input, 3 no answer exists or none could be certified.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(found: str, names: Iterable[str], count: int = 1) -> list[str]:
+    """The names closest to what was found, best first; empty where none is close."""
+    by_fold = {name.casefold(): name for name in names}
+    hits = difflib.get_close_matches(found.casefold(), list(by_fold), n=count, cutoff=0.5)
+    return [by_fold[hit] for hit in hits]
+
+
+class ParleyError(Exception):
+    """Anything that parley refuses, with the place, the value found, what is allowed, and a hint."""
+
+    exit_code = 1
+
+    def __init__(self, where: str, found: str, allowed: str = "", hint: str = "") -> None:
+        self.where, self.found, self.allowed, self.hint = where, found, allowed, hint
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        parts = [f"{self.where}: {self.found}".rstrip(".") + "."]
+        if self.allowed:
+            parts.append(f"Allowed: {self.allowed}".rstrip(".") + ".")
+        if self.hint:
+            parts.append(self.hint.rstrip(".") + ".")
+        return " ".join(parts)
+
+    def as_json(self) -> dict[str, str]:
+        """The error under --json (design §7): where, found, allowed, hint."""
+        return {"where": self.where, "found": self.found, "allowed": self.allowed, "hint": self.hint}
+
+
+class InputError(ParleyError):
+    """The user's input cannot be used as it is."""
+
+    exit_code = 2
+
+
+class CodeError(InputError):
+    """An unknown country, product, sector or unit code."""
+
+
+class DateError(InputError):
+    """Something that is not a calendar day, or a day outside what the package covers."""
+
+
+class MeasureError(InputError):
+    """A measure, or a file of measures, that breaks the schema or the law of the house."""
+
+
+class ScenarioError(InputError):
+    """A scenario file with an unknown key, a missing part, or a value out of range."""
+
+
+class WorldError(InputError):
+    """A world whose accounts do not add up, or arrays of the wrong shape."""
+
+
+class RecordError(InputError):
+    """A record entry that breaks the schema or lacks a source."""
+
+
+class NoAnswerError(ParleyError):
+    """The question is well put, and no answer exists or none could be certified."""
+
+    exit_code = 3
+
+
+class NotSolvedError(NoAnswerError):
+    """An equilibrium that did not reach its tolerance. Carries the residual that it did reach."""
+
+    def __init__(self, where: str, found: str, residual: float, allowed: str = "", hint: str = "") -> None:
+        self.residual = residual
+        super().__init__(where, found, allowed, hint)
+
+    def as_json(self) -> dict[str, str]:
+        return super().as_json() | {"residual": f"{self.residual:.3e}"}
+
+
+def unknown_name(where: str, kind: str, found: str, names: Iterable[str], error: type[InputError] = InputError) -> InputError:
+    """The error for a name that is not in a list: with the nearest one, and the list when it is short."""
+    names = sorted(names)
+    near = nearest(found, names)
+    allowed = ", ".join(names) if len(names) <= 24 else f"one of {len(names)} {kind} names"
+    hint = f"Did you mean {near[0]}?" if near else ""
+    return error(where, f"no {kind} {found!r}", allowed, hint)
