@@ -1,0 +1,190 @@
+"""The question as a file: a scenario is TOML, read strictly, with every fault named by key and nearest name."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from parley.codes import country, day, product
+from parley.errors import ScenarioError, nearest
+
+SHIPPED = "us-china-2025-05-02"
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"start": "from"}):
+    """One change of the law: drop a measure or programme, add the measures of an act, or set a measure's rate, from a day."""
+
+    drop: str = ""
+    add: str = ""
+    set: str = ""
+    rate: float | None = None
+    start: date | None = None
+
+    def __post_init__(self) -> None:
+        if sum(map(bool, (self.drop, self.add, self.set))) != 1:
+            raise ValueError("a change needs exactly one of: drop, add, set")
+        if bool(self.set) != (self.rate is not None):
+            raise ValueError("`set` and `rate` belong together: set = a measure's id, rate = a fraction")
+        if self.rate is not None and not 0 <= self.rate <= 20:
+            raise ValueError(f"rate is {self.rate}; a rate is a fraction of customs value. For 145 percent write 1.45")
+
+
+class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One thing that a player may do: its law with changes, or its law as already scheduled for a later day."""
+
+    player: str
+    name: str
+    changes: tuple[Change, ...] = ()
+    law_of: date | None = None
+    says: str = ""
+
+
+class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A product line that the briefing explains."""
+
+    code: str
+    label: str
+
+
+class Deadline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The day on which country rates fall due, and what signing, waiting and being punished are assumed to mean."""
+
+    on: date
+    by: str
+    terms: dict[str, str]
+    exempt: tuple[str, ...] = ()
+
+
+class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The step that one party demands of the other as proof of sincerity: one of the named options."""
+
+    maker: str
+    step: str
+    status_quo: str
+    others: dict[str, str] = {}
+
+
+class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A question: what law, on what day, as known when, on which world, by which model."""
+
+    on: date
+    known: date | None = None
+    title: str = ""
+    before: date = date(2025, 1, 1)
+    horizon: date | None = None
+    parties: tuple[str, ...] = ("USA", "CHN")
+    world: str = "oecd-2022"
+    model: str = "armington"
+    elasticities: str = "U4"
+    deficits: str = "world_share"
+    revenue: str = "lump_sum"
+    product: tuple[Product, ...] = ()
+    change: tuple[Change, ...] = ()
+    option: tuple[Option, ...] = ()
+    deadline: Deadline | None = None
+    signal: Signal | None = None
+    folder: str = "."
+
+    def options(self) -> dict[str, list[Option]]:
+        """Options by player, in the order of the file."""
+        players: dict[str, list[Option]] = {}
+        for option in self.option:
+            players.setdefault(option.player, []).append(option)
+        return players
+
+    def replaced(self, **fields: Any) -> Scenario:
+        """The same scenario with some fields changed: a new value."""
+        return msgspec.structs.replace(self, **fields)
+
+
+def shipped_folder() -> Path:
+    """The folder of shipped scenarios: inside an installed package, or the checkout's examples/."""
+    package = Path(str(resources.files("parley")))
+    inside = package / "examples"
+    return inside if inside.is_dir() else package.parents[1] / "examples"
+
+
+def read_scenario(path: str | Path | None = None) -> Scenario:
+    """The scenario of a TOML file; without a path, the shipped one of 2 May 2025. Raises ScenarioError."""
+    if path is None:
+        path = shipped_folder() / f"{SHIPPED}.toml"
+    path = Path(path)
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        beside = [str(p) for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+        near = nearest(str(path), beside)
+        hint = f"Did you mean {near[0]}?" if near else "Without a file, `parley brief` runs the shipped scenario"
+        raise ScenarioError(str(path), f"cannot be read ({error.strerror})", "a scenario in TOML", hint) from None
+    except UnicodeDecodeError:
+        raise ScenarioError(str(path), "is not UTF-8 text", "a scenario in TOML") from None
+    return parse_scenario(text, str(path), str(path.parent))
+
+
+def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
+    """The scenario that a TOML text describes, checked key by key. Raises ScenarioError."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(where, f"is not TOML: {error}", "see examples/ for a scenario that runs") from None
+    try:
+        scenario = msgspec.convert(raw | {"folder": folder}, type=Scenario, strict=True)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise _fault(where, str(error)) from None
+    return _checked(scenario, where)
+
+
+def _fault(where: str, message: str) -> ScenarioError:
+    """msgspec's fault, with the nearest key where a key is unknown and the list where one is missing."""
+    unknown = re.search(r"unknown field `(\w+)`", message)
+    if not unknown:
+        return ScenarioError(where, message.replace("$.", ""), "", "See examples/ for a scenario that runs")
+    inside = re.search(r"`\$\.(\w+)", message)
+    kinds = {"change": Change, "option": Option, "product": Product, "deadline": Deadline, "signal": Signal}
+    kind = kinds.get(inside.group(1) if inside else "", Scenario)
+    if "changes" in message:
+        kind = Change
+    names = sorted(field.encode_name for field in msgspec.structs.fields(kind) if field.name != "folder")
+    near = nearest(unknown.group(1), names)
+    place = f"{where}, [{inside.group(1)}]" if inside else where
+    return ScenarioError(
+        place, f"no key {unknown.group(1)!r}", ", ".join(names), f"Did you mean {near[0]}?" if near else ""
+    )
+
+
+def _checked(scenario: Scenario, where: str) -> Scenario:
+    """The scenario with codes made canonical; days in order; players and parties known."""
+    parties = tuple(country(p, f"{where}, parties") for p in scenario.parties)
+    options = tuple(
+        msgspec.structs.replace(o, player=country(o.player, f"{where}, option {o.name!r}")) for o in scenario.option
+    )
+    products = tuple(msgspec.structs.replace(p, code=product(p.code, f"{where}, product")) for p in scenario.product)
+    if scenario.horizon and scenario.horizon < scenario.on:
+        raise ScenarioError(where, f"horizon {scenario.horizon} is before on {scenario.on}", "a day on or after `on`")
+    if scenario.before > scenario.on:
+        raise ScenarioError(where, f"before {scenario.before} is after on {scenario.on}", "a day on or before `on`")
+    doubles = {(o.player, o.name) for o in options}
+    if len(doubles) < len(options):
+        raise ScenarioError(where, "two options of one player share a name", "a name of its own for each option")
+    return scenario.replaced(parties=parties, option=options, product=products)
+
+
+def what_if(scenario: Scenario, drop: Sequence[str] = (), add: Sequence[str] = ()) -> Scenario:
+    """The scenario with `--drop MEASURE@DATE` and `--add FILE` appended to its changes."""
+    return scenario.replaced(change=(*scenario.change, *changes_of(drop, add, scenario.on)))
+
+
+def changes_of(drop: Sequence[str], add: Sequence[str], on: date) -> tuple[Change, ...]:
+    """Changes from the command line's words. A drop without a date holds from the scenario's day."""
+    made = []
+    for text in drop:
+        name, at, start = text.partition("@")
+        made.append(Change(drop=name.strip(), start=day(start, f"--drop {text}") if at else on))
+    return (*made, *(Change(add=str(Path(path).absolute())) for path in add))
