@@ -1,0 +1,172 @@
+"""Build src/parley/law/schedule/usa.csv.gz from the 44 editions of the United States tariff schedule of 2025 and 2026.
+
+Run: python builders/us_schedule.py [--shared ../shared/data] [--out src/parley/law/schedule]
+
+One row per ten-digit code and text of rates, over all editions: code, start, end, general, special, other, unit,
+description. start and end are the days of the first edition that has the row and of the first that has it no more;
+empty means "as far back (forward) as the editions go". An edition's day is no act's day: these dates only say which
+codes exist when. Chapters 98 and 99 are left out: what they levy is law in its own right (measures/*.toml).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import hashlib
+import io
+import json
+import os
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+COLUMNS = ("code", "start", "end", "general", "special", "other", "unit", "description")
+# Days that shared data states or the calendar fixes; all other editions are spread evenly between them.
+STATED_DAYS = {
+    "2025_basic": date(2025, 1, 1),
+    "2025_rev_3": date(2025, 3, 6),
+    "2025_rev_11": date(2025, 5, 2),
+    "2025_rev_23": date(2025, 9, 16),
+    "2026_basic": date(2026, 1, 1),
+    "2026_rev_10": date(2026, 6, 30),  # approximate too: the latest edition read, of June 2026
+}
+APPROXIMATE_ANCHORS = ("2026_rev_10",)
+
+
+def edition_order(name: str) -> tuple[int, int]:
+    """The sorting key of an edition's name: its year, then 0 for basic or the number of its revision."""
+    year, _, rest = name.partition("_")
+    return int(year), 0 if rest == "basic" else int(rest.removeprefix("rev_"))
+
+
+def edition_days(names: list[str]) -> dict[str, date]:
+    """The day of every edition: stated where known, evenly spread between its stated neighbours otherwise."""
+    known = [k for k, name in enumerate(names) if name in STATED_DAYS]
+    days: dict[str, date] = {}
+    for a, b in zip(known, known[1:], strict=False):
+        first, span = STATED_DAYS[names[a]], (STATED_DAYS[names[b]] - STATED_DAYS[names[a]]).days
+        days |= {names[k]: first + timedelta(days=round(span * (k - a) / (b - a))) for k in range(a, b + 1)}
+    return days
+
+
+def clean(text: str | None) -> str:
+    """A text without HTML tags, footnote marks and doubled spaces."""
+    plain = re.sub(r"<[^>]{0,40}>", "", text or "").replace("\xa0", " ")
+    return re.sub(r"\s+", " ", plain).strip()
+
+
+def rates_of(row: dict) -> tuple[str, str, str]:
+    """The texts of the three rate columns of one line of the schedule."""
+    return clean(row["general"]), clean(row["special"]), clean(row["other"])
+
+
+def edition_rows(lines: list[dict]) -> dict[str, tuple[tuple[str, str, str], str, str]]:
+    """Of one edition: code → (rates inherited by indent, unit, description path). Eight-digit leaves become code+"00"."""
+    rows: dict[str, tuple[tuple[str, str, str], str, str]] = {}
+    path: list[tuple[int, str, tuple[str, str, str]]] = []
+    for line in lines:
+        code, indent = line["htsno"].replace(".", ""), int(line["indent"])
+        if code[:2] in ("98", "99"):
+            continue
+        while path and path[-1][0] >= indent:
+            path.pop()
+        own = rates_of(line)
+        rates = own if any(own) else (path[-1][2] if path else ("", "", ""))
+        path.append((indent, clean(line["description"]).rstrip(":").strip(), rates))
+        if len(code) in (8, 10) and any(rates):
+            rows[code] = rates, ";".join(clean(u) for u in line["units"] or []), ": ".join(p[1] for p in path if p[1])
+    return leaves(rows)
+
+
+def leaves(rows: dict) -> dict:
+    """The ten-digit rows, and as code+"00" each eight-digit row that has no ten-digit child."""
+    parents = {code[:8] for code in rows if len(code) == 10}
+    return {c if len(c) == 10 else c + "00": r for c, r in rows.items() if len(c) == 10 or c not in parents}
+
+
+def merge(editions: list[tuple[date, dict]]) -> list[tuple[str, ...]]:
+    """One row per code and run of editions with the same rates; description and unit are those of the run's last edition."""
+    rows: list[tuple[str, ...]] = []
+    for code in sorted({c for _, found in editions for c in found}):
+        runs: list[list] = []  # [first edition's index, last edition's index, entry]
+        for k, (_, found) in enumerate(editions):
+            entry = found.get(code)
+            if entry is None:
+                continue
+            if runs and runs[-1][1] == k - 1 and runs[-1][2][0] == entry[0]:
+                runs[-1][1:] = [k, entry]
+            else:
+                runs.append([k, k, entry])
+        for first, last, (rates, unit, description) in runs:
+            start = editions[first][0].isoformat() if first else ""
+            end = editions[last + 1][0].isoformat() if last + 1 < len(editions) else ""
+            rows.append((code, start, end, *rates, unit, description))
+    return rows
+
+
+def packed(rows: list[tuple[str, ...]]) -> bytes:
+    """The rows as gzipped CSV, the same bytes at every run."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)
+    content = bytearray(gzip.compress(text.getvalue().encode(), 9, mtime=0))
+    content[9] = 255  # RFC 1952: the operating system is unknown; Python's choice of this byte differs by version
+    return bytes(content)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(content)
+    os.replace(partial, path)
+
+
+def record(manifest: Path, key: str, entry: dict) -> None:
+    """Put one entry into a manifest, leaving the others as they are."""
+    held = json.loads(manifest.read_text("utf-8")) if manifest.exists() else {}
+    held[key] = entry
+    text = json.dumps(dict(sorted(held.items())), indent=1, ensure_ascii=False) + "\n"
+    replace_file(manifest, text.encode())
+
+
+def build(shared: Path) -> tuple[bytes, dict]:
+    """The packed table and its manifest entry."""
+    paths = {
+        p.name.removeprefix("hts_").removesuffix(".json.gz"): p for p in (shared / "law/hts").glob("hts_*.json.gz")
+    }
+    names = sorted(paths, key=edition_order)
+    days = edition_days(names)
+    rows = merge([(days[n], edition_rows(json.loads(gzip.decompress(paths[n].read_bytes())))) for n in names])
+    content = packed(rows)
+    stated = {n for n in STATED_DAYS if n not in APPROXIMATE_ANCHORS}
+    entry = {
+        "source": "United States International Trade Commission, Harmonized Tariff Schedule, all editions from 2025 "
+        "basic to 2026 revision 10, chapters 1 to 97",
+        "terms": "United States government work, public domain",
+        "vintage": f"{names[0]} to {names[-1]}",
+        "builder": "builders/us_schedule.py",
+        "note": "start and end are days of editions, not of acts; days not stated are spread evenly between stated ones",
+        "edition_days": {n: days[n].isoformat() + ("" if n in stated else " (approximate)") for n in names},
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "rows": len(rows),
+    }
+    return content, entry
+
+
+def main() -> None:
+    """Write usa.csv.gz and its manifest entry."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path, default=Path("src/parley/law/schedule"))
+    arguments = parser.parse_args()
+    content, entry = build(arguments.shared)
+    replace_file(arguments.out / "usa.csv.gz", content)
+    record(arguments.out / "manifest.json", "usa.csv.gz", entry)
+    print(f"{entry['rows']} rows, {len(content)} bytes")
+
+
+if __name__ == "__main__":
+    main()
