@@ -15,6 +15,7 @@ import csv
 import gzip
 import hashlib
 import io
+import itertools
 import json
 import os
 import re
@@ -44,7 +45,7 @@ def edition_days(names: list[str]) -> dict[str, date]:
     """The day of every edition: stated where known, evenly spread between its stated neighbours otherwise."""
     known = [k for k, name in enumerate(names) if name in STATED_DAYS]
     days: dict[str, date] = {}
-    for a, b in zip(known, known[1:], strict=False):
+    for a, b in itertools.pairwise(known):
         first, span = STATED_DAYS[names[a]], (STATED_DAYS[names[b]] - STATED_DAYS[names[a]]).days
         days |= {names[k]: first + timedelta(days=round(span * (k - a) / (b - a))) for k in range(a, b + 1)}
     return days
@@ -62,7 +63,7 @@ def rates_of(row: dict) -> tuple[str, str, str]:
 
 
 def edition_rows(lines: list[dict]) -> dict[str, tuple[tuple[str, str, str], str, str]]:
-    """Of one edition: code → (rates inherited by indent, unit, description path). Eight-digit leaves become code+"00"."""
+    """Of one edition: code → (rates inherited by indent, unit, description path)."""
     rows: dict[str, tuple[tuple[str, str, str], str, str]] = {}
     path: list[tuple[int, str, tuple[str, str, str]]] = []
     for line in lines:
@@ -86,7 +87,7 @@ def leaves(rows: dict) -> dict:
 
 
 def merge(editions: list[tuple[date, dict]]) -> list[tuple[str, ...]]:
-    """One row per code and run of editions with the same rates; description and unit are those of the run's last edition."""
+    """One row per code and run of editions with the same rates; description and unit are those of the last edition."""
     rows: list[tuple[str, ...]] = []
     for code in sorted({c for _, found in editions for c in found}):
         runs: list[list] = []  # [first edition's index, last edition's index, entry]
@@ -148,7 +149,7 @@ def build(shared: Path) -> tuple[bytes, dict]:
         "terms": "United States government work, public domain",
         "vintage": f"{names[0]} to {names[-1]}",
         "builder": "builders/us_schedule.py",
-        "note": "start and end are days of editions, not of acts; days not stated are spread evenly between stated ones",
+        "note": "start and end are days of editions, not of acts; days not stated are spread evenly between them",
         "edition_days": {n: days[n].isoformat() + ("" if n in stated else " (approximate)") for n in names},
         "sha256": hashlib.sha256(content).hexdigest(),
         "rows": len(rows),
