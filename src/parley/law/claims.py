@@ -1,0 +1,143 @@
+"""What an importer may claim: the named conditions on which duties turn, each with a declared default.
+
+A claim is a statement about the goods or the entry that the schedule alone cannot know. Defaults are those of
+design §3, and every explanation states the ones on which it rests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from parley.errors import MeasureError, unknown_name
+
+Value = bool | float | str | date
+
+
+class Claim(NamedTuple):
+    """A claim's kind ("flag", "share", "day" or "money"), its default (None: not stated) and the default in words."""
+
+    kind: str
+    default: Value | None
+    sentence: str
+
+
+def _preference(name: str) -> Claim:
+    return Claim("flag", False, f"no {name} preference claimed")
+
+
+CLAIMS: dict[str, Claim] = {
+    "usmca": _preference("USMCA"),
+    "korus": _preference("KORUS"),
+    "preference": _preference("other"),
+    "us_content": Claim("share", 0.0, "no United States content"),
+    "steel_share": Claim("share", None, "metal goods wholly of their metal"),
+    "aluminium_share": Claim("share", None, "metal goods wholly of their metal"),
+    "copper_share": Claim("share", None, "metal goods wholly of their metal"),
+    "us_metal": Claim("flag", False, "the metal was not melted, smelted or cast in the United States"),
+    "for_passenger_vehicle": Claim("flag", False, "dual-use goods not for a passenger vehicle"),
+    "kitchen_cabinet": Claim("flag", False, "dual-use goods not kitchen cabinets or vanities"),
+    "upholstered": Claim("flag", False, "furniture not upholstered"),
+    "age_under_25": Claim("flag", True, "a vehicle made less than 25 years ago"),
+    "within_quota": Claim("flag", True, "within an absolute quota, where one applies: beyond it goods may not enter"),
+    "within_trq": Claim("flag", False, "not within a tariff-rate quota"),
+    "end_use": Claim("flag", False, "not for the special end use"),
+    "civil_aircraft": Claim("flag", False, "not for civil aircraft"),
+    "loaded": Claim("day", None, "loaded after every in-transit cut-off"),
+    "exported": Claim("day", None, "exported after every in-transit cut-off"),
+    "exclusion_claimed": Claim("flag", False, "no exclusion claimed"),
+    "chapter98": Claim("flag", False, "no chapter 98 provision claimed"),
+    "donation": Claim("flag", False, "not a donation or informational material"),
+    "informational": Claim("flag", False, "not a donation or informational material"),
+    "transshipped": Claim("flag", False, "not found to be transshipped"),
+    "postal": Claim("flag", False, "not a postal shipment"),
+    "de_minimis": Claim("flag", False, "a formal entry, not a low-value shipment"),
+    "technical_test": Claim("flag", False, "the technical test of the heading is not met"),
+    "patented": Claim("flag", False, "not a patented article of the heading"),
+    "in_shipments": Claim("flag", False, "a single entry"),
+    "quantity": Claim("money", None, "no quantity stated"),
+    "unit_value": Claim("money", None, "no unit value stated"),
+}
+
+Claims = Mapping[str, Value]
+_COMPARED = re.compile(r"^\s*(<=|>=|<|>)\s*(\S+)\s*$")
+
+
+def read_claims(claims: Mapping[str, object] | None, where: str = "claim") -> dict[str, Value]:
+    """Claims with typed values, from text ("true", "0.4", "2025-04-04") or values. Raises on unknown names and kinds."""
+    made: dict[str, Value] = {}
+    for name, value in (claims or {}).items():
+        if name not in CLAIMS:
+            raise unknown_name(where, "claim", name, CLAIMS, MeasureError)
+        made[name] = _typed(name, value, where)
+    return made
+
+
+def _typed(name: str, value: object, where: str) -> Value:
+    kind = CLAIMS[name].kind
+    readers = {"flag": _flag, "share": _share, "day": _day, "money": _positive}
+    allowed = {
+        "flag": "true or false",
+        "share": "a fraction from 0 to 1",
+        "day": "YYYY-MM-DD",
+        "money": "a positive number",
+    }
+    made = readers[kind](value)
+    if made is None:
+        raise MeasureError(f"{where} {name}", f"{str(value)[:40]!r}", allowed[kind])
+    return made
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value).casefold())
+
+
+def _number(value: object) -> float | None:
+    try:
+        return None if isinstance(value, bool) else float(str(value))
+    except ValueError:
+        return None
+
+
+def _share(value: object) -> float | None:
+    number = _number(value)
+    return number if number is not None and 0 <= number <= 1 else None
+
+
+def _positive(value: object) -> float | None:
+    number = _number(value)
+    return number if number is not None and 0 < number < float("inf") else None
+
+
+def _day(value: object) -> date | None:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def check_condition(name: str, wanted: Value, where: str) -> None:
+    """Nothing, if a row's condition is one that a claim can meet; raises MeasureError otherwise."""
+    if name not in CLAIMS:
+        raise unknown_name(where, "claim", name, CLAIMS, MeasureError)
+    compared = _COMPARED.match(wanted) if isinstance(wanted, str) else None
+    _typed(name, compared.group(2) if compared else wanted, where)
+
+
+def holds(name: str, wanted: Value, claims: Claims) -> bool:
+    """Whether a condition of a row holds: equal to the wanted value, or as compared ("< 2025-04-05", ">= 0.2").
+
+    What is not claimed has its declared default; a default of None meets no condition.
+    """
+    given = claims.get(name, CLAIMS[name].default)
+    if given is None:
+        return False
+    compared = _COMPARED.match(wanted) if isinstance(wanted, str) else None
+    if compared is None:
+        return given == _typed(name, wanted, "condition")
+    bound = _typed(name, compared.group(2), "condition")
+    sign = compared.group(1)
+    less, same = given < bound, given == bound  # type: ignore[operator]
+    return {"<": less, "<=": less or same, ">": not (less or same), ">=": not less}[sign]

@@ -1,0 +1,222 @@
+"""One measure as one dated row of an act: its rate, scope, clocks, stacking and source, read from TOML and validated."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from parley.errors import MeasureError, nearest, unknown_name
+from parley.law.claims import check_condition
+
+PROGRAMMES = tuple(
+    "mfn preference column2 s201 s232 s301 ieepa_fentanyl ieepa_reciprocal ieepa_country s122 s338 retaliation".split()
+)
+SHARES = ("full", "steel", "aluminium", "copper", "non_us_content")
+LATEST = date.max  # the knowledge day of "fullest knowledge", and the end of what has no end
+_OURS = ("act", "folder")  # fields of Measure that the reader fills in, which no row may write
+
+T = TypeVar("T")
+
+
+class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The legal act that a measure rests on. `read` is True only if its text was read by us, at `address`."""
+
+    id: str
+    title: str
+    citation: str
+    authority: str
+    signed: date
+    address: str = ""
+    read: bool = False
+    note: str = ""
+
+
+class Yields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One edge: the measure gives way to `to` (a programme, layer or id) between two dates, for some origins."""
+
+    to: str
+    start: date | None = None
+    end: date | None = None
+    known: date | None = None
+    known_end: date | None = None
+    origins: tuple[str, ...] = ("*",)
+    origins_except: tuple[str, ...] = ()
+    wholly: bool = False
+
+
+class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A duty that one authority levies on some goods from some origins between two dates, with its source.
+
+    rate: fraction of customs value; or expression: the text of a specific or compound duty.
+    start, end: first day in force, first day out of force. known, known_end: the same on the knowledge clock.
+    collected_end: first day on which it was no longer collected, where that differs from the law.
+    """
+
+    id: str
+    programme: str
+    start: date
+    act: Act
+    folder: str = ""
+    rate: float | None = None
+    expression: str | None = None
+    combine: Literal["add", "total", "zero", "cap"] = "add"
+    layer: str = ""
+    rank: int = 0
+    origins: tuple[str, ...] = ("*",)
+    origins_except: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    product_list: str = ""
+    products_except: tuple[str, ...] = ()
+    products_except_list: str = ""
+    end: date | None = None
+    known: date | None = None
+    known_end: date | None = None
+    collected_end: date | None = None
+    share: Literal["full", "steel", "aluminium", "copper", "non_us_content"] = "full"
+    yields_to: tuple[Yields, ...] = ()
+    when: dict[str, Any] = {}
+    unless: dict[str, Any] = {}
+    heading: str = ""
+    reason: str = ""
+
+    @property
+    def key(self) -> str:
+        """The layer in which it competes: its own id unless the row names one."""
+        return self.layer or self.id
+
+    @property
+    def learnt(self) -> date:
+        """The first day on which the row was known: its own, or the day its act was signed."""
+        return self.known or self.act.signed
+
+    @property
+    def source(self) -> str:
+        """Heading, citation and, where its text was not read by us, that fact."""
+        text = f"{self.heading}; {self.act.citation}" if self.heading else self.act.citation
+        return text if self.act.read else f"{text} (cited, text not read)"
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """The names by which others refer to it: id, layer, programme."""
+        return self.id, self.key, self.programme
+
+    def at(self, on: date, known: date) -> bool:
+        """Whether it is in force on a day, as known on another. Both clocks are half-open [start, end)."""
+        return self.in_force(on) and self.is_known(known)
+
+    def in_force(self, on: date) -> bool:
+        """Whether the day lies in [start, end)."""
+        return self.start <= on < (self.end or LATEST)
+
+    def is_known(self, known: date) -> bool:
+        """Whether the knowledge day lies in [known, known_end); an open row is known at the fullest knowledge too."""
+        return self.learnt <= known and (self.known_end is None or known < self.known_end)
+
+
+def read_act(path: Path) -> tuple[Measure, ...]:
+    """The measures of one act file, in order. Raises MeasureError naming the file, the row, the field and the value."""
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise MeasureError(str(path), "no such file", "a TOML act") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise MeasureError(path.name, f"not readable as TOML: {error}") from None
+    return tuple(_rows(raw, path))
+
+
+def _rows(raw: dict[str, Any], path: Path) -> Iterator[Measure]:
+    for key in raw:
+        if key not in ("act", "measure"):
+            raise unknown_name(path.name, "table", key, ("act", "measure"), MeasureError)
+    if not isinstance(raw.get("act"), dict):
+        raise MeasureError(path.name, "no [act] table", "one [act] with id, title, citation, authority, signed")
+    act = _convert(raw["act"], Act, f"{path.name} [act]")
+    if act.id != path.stem:
+        raise MeasureError(path.name, f"act id {act.id!r}", f"the file's own name, {path.stem!r}")
+    for number, row in enumerate(raw.get("measure", ()), 1):
+        where = f"{path.name} measure {number} ({row.get('id', 'no id')})"
+        for name in _OURS:
+            if name in row:
+                raise _unknown_field(where, name, Measure)
+        measure = _convert({**row, "act": act, "folder": str(path.parent)}, Measure, where)
+        check(measure, where)
+        yield measure
+
+
+def _convert(raw: dict[str, Any], kind: type[T], where: str) -> T:
+    """The raw table as a struct; msgspec's complaint becomes ours, with the nearest field name."""
+    fields = getattr(kind, "__struct_fields__", ())
+    for name in raw:
+        if name not in fields:
+            raise _unknown_field(where, name, kind)
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        raise MeasureError(where, _with_value(str(error), raw)) from None
+
+
+def _unknown_field(where: str, name: str, kind: Any) -> MeasureError:
+    fields = [f for f in kind.__struct_fields__ if f not in _OURS]
+    near = nearest(name, fields)
+    return MeasureError(where, f"no field {name!r}", ", ".join(fields), f"Did you mean {near[0]}?" if near else "")
+
+
+def _with_value(complaint: str, raw: dict[str, Any]) -> str:
+    """Adds the offending value to "… - at `$.field`", which msgspec leaves out."""
+    name = complaint.rpartition("$.")[2].rstrip("`").split("[")[0]
+    return f"{complaint.replace('$.', '')}, found {raw[name]!r}" if name in raw else complaint
+
+
+def check(m: Measure, where: str) -> None:
+    """Nothing, if the row keeps the law of the house; raises MeasureError at the first breach."""
+    if m.programme not in PROGRAMMES:
+        raise unknown_name(f"{where} programme", "programme", m.programme, PROGRAMMES, MeasureError)
+    _check_rate(m, where)
+    _check_clocks(m, where)
+    _check_scope(m, where)
+    for conditions in (m.when, m.unless):
+        for name, wanted in conditions.items():
+            check_condition(name, wanted, where)
+    if not m.act.citation:
+        raise MeasureError(where, "no source", "an act with a citation")
+
+
+def _check_rate(m: Measure, where: str) -> None:
+    if m.rate is not None and m.expression is not None:
+        raise MeasureError(where, "both rate and expression", "one of them")
+    if m.combine == "zero":
+        return
+    if m.rate is None and m.expression is None:
+        raise MeasureError(where, "neither rate nor expression", "one of them (or combine = 'zero')")
+    if m.rate is not None and not 0 <= m.rate <= 10:  # the highest rate of the conflict was 3.5211 (solar cells, AD aside)
+        hint = f"For {m.rate:g} percent write {m.rate / 100:g}"
+        raise MeasureError(f"{where} rate", f"{m.rate:g}", "a fraction of customs value, 0 to 10", hint)
+
+
+def _check_clocks(m: Measure, where: str) -> None:
+    for first, last, names in ((m.start, m.end, "start and end"), (m.learnt, m.known_end, "known and known_end")):
+        if last is not None and last <= first:
+            raise MeasureError(f"{where} {names}", f"{first} to {last}", "an end after its start")
+    for edge in m.yields_to:
+        if edge.start and edge.end and edge.end <= edge.start:
+            raise MeasureError(f"{where} yields_to {edge.to}", f"{edge.start} to {edge.end}", "an end after its start")
+
+
+def _check_scope(m: Measure, where: str) -> None:
+    if bool(m.products) == bool(m.product_list):
+        found = "both products and product_list" if m.products else "neither products nor product_list"
+        raise MeasureError(where, found, "one of them")
+    for prefix in (*m.products, *m.products_except):
+        if prefix != "*" and not (prefix.isascii() and prefix.isdigit() and 2 <= len(prefix) <= 10):
+            raise MeasureError(f"{where} products", f"{prefix!r}", "'*' or 2 to 10 digits without points")
+    for code in (*m.origins, *m.origins_except):
+        if code != "*" and not (len(code) == 3 and code.isascii() and code.isupper()):
+            raise MeasureError(f"{where} origins", f"{code!r}", "'*', EUU or an ISO 3166 alpha-3 code")
+    for name in (m.product_list, m.products_except_list):
+        if name and not Path(m.folder, name).is_file():
+            raise MeasureError(f"{where} list", f"no file {name!r} beside the act", "a CSV beside the acts")

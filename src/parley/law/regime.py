@@ -1,0 +1,119 @@
+"""A set of measures that says the rate, and why, for (product, origin, destination, day, knowledge day)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import replace as replaced
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from parley.codes import day, union_of
+from parley.errors import MeasureError, unknown_name
+from parley.law.measure import LATEST, Measure, read_act
+
+if TYPE_CHECKING:
+    from parley.law.explain import Explanation
+
+
+def measures_folder() -> Path:
+    """The folder of the packaged acts."""
+    return Path(str(resources.files("parley.law").joinpath("measures")))
+
+
+def read_regime(folder: Path | str | None = None, authority: str | None = None) -> Regime:
+    """The regime of all acts in a folder (the packaged ones by default), or of one authority's alone."""
+    home = Path(folder) if folder else measures_folder()
+    if not home.is_dir():
+        raise MeasureError(str(home), "no such folder", "a folder of TOML acts")
+    paths = [p for p in sorted(home.glob("*.toml")) if authority is None or _is_of(p, authority)]
+    return Regime(tuple(m for p in paths for m in read_act(p)))
+
+
+def _is_of(path: Path, authority: str) -> bool:
+    """Whether an act is of an authority, without parsing it: parsing is most of the time of `law rate`."""
+    found = re.search(r'^authority\s*=\s*"(\w+)"', path.read_text("utf-8"), re.MULTILINE)
+    return found is None or found.group(1) in (authority, union_of(authority))
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A set of measures. A counterfactual is a new regime: `without`, `plus` and `set_rate` change nothing in place."""
+
+    measures: tuple[Measure, ...]
+
+    def explain(
+        self,
+        product: str,
+        origin: str,
+        destination: str,
+        on: date | str,
+        known: date | str | None = None,
+        claims: dict[str, object] | None = None,
+        value: float | None = None,
+    ) -> Explanation:
+        """The rate as a sum of lines, each with its act, and what was not applied, with the reason."""
+        from parley.law.explain import explain
+
+        return explain(self, product, origin, destination, on, known, claims, value)
+
+    def rate(
+        self,
+        product: str,
+        origin: str,
+        destination: str,
+        on: date | str,
+        known: date | str | None = None,
+        claims: dict[str, object] | None = None,
+    ) -> float | None:
+        """The sum of the lines of `explain`; None where the base is unknown."""
+        return self.explain(product, origin, destination, on, known, claims).rate
+
+    def without(self, name: str, start: date | str | None = None) -> Regime:
+        """The regime in which a measure, or a whole programme, ends on a day (None: it never was)."""
+        self._check_name(name)
+        cut = day(start) if start else date.min
+        kept = (_ended(m, cut) if name in (m.id, m.programme) else m for m in self.measures)
+        return replaced(self, measures=tuple(m for m in kept if m is not None))
+
+    def plus(self, measures: Iterable[Measure]) -> Regime:
+        """The regime with more measures."""
+        return replaced(self, measures=(*self.measures, *measures))
+
+    def set_rate(self, name: str, rate: float, start: date | str) -> Regime:
+        """The regime in which a measure has another rate from a day on, whatever steps it had ahead."""
+        self._check_name(name)
+        cut = day(start)
+        rows = [m for m in self.measures if m.id == name and m.in_force(cut)]
+        if not rows:
+            steps = ", ".join(str(m.start) for m in self.measures if m.id == name) or "none: it is a programme"
+            raise MeasureError(name, f"no step in force on {cut}", f"a day within a step; its steps start on {steps}")
+        made = (msgspec.structs.replace(m, rate=rate, expression=None, start=cut, end=None) for m in rows)
+        return self.without(name, cut).plus(made)
+
+    def at(self, on: date, known: date, authority: str) -> tuple[Measure, ...]:
+        """The rows of an authority in force on a day, as known on another."""
+        authorities = (authority, union_of(authority))
+        return tuple(m for m in self.measures if m.act.authority in authorities and m.at(on, known))
+
+    def _check_name(self, name: str) -> None:
+        names = {n for m in self.measures for n in (m.id, m.programme)}
+        if name not in names:
+            raise unknown_name("measure", "measure or programme", name, names, MeasureError)
+
+
+def _ended(m: Measure, cut: date) -> Measure | None:
+    """The row ended on a day; None if it had not begun by then."""
+    if m.start >= cut:
+        return None
+    return m if m.end is not None and m.end <= cut else msgspec.structs.replace(m, end=cut)
+
+
+def knowledge(known: date | str | None) -> date:
+    """The knowledge day; the fullest knowledge when none is given."""
+    return LATEST if known is None else day(known, "known")
