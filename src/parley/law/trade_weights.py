@@ -1,0 +1,156 @@
+"""Import weights: what a destination bought in a baseline year by product and partner, and what claimed a preference.
+
+The tables are `weights/*.npz`, described in `weights/manifest.json`. Weights are for averages only: no rate depends on
+them. Where a partner has none of its own, the mix of its union or of all partners stands in, and `basis` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+from numpy import ndarray
+
+from parley.codes import union_of
+from parley.errors import unknown_name
+
+FILES = {"USA": "usa-2024.npz"}
+TARIFF_LINE = 8  # digits of the legal tariff line; the last two are statistical
+OWN, UNION, ALL = "own", "union", "all partners"
+
+
+@dataclass(frozen=True)
+class TradeWeights:
+    """One destination's imports of one year, in US dollars, and the shares of preference use.
+
+    products, partners: ten-digit codes of the year; ISO3, the European Union as EUU.
+    value, duty: [k, i] customs value, and the duty charged on it.
+    usmca: code → (share of Canada's value, share of Mexico's) that claimed USMCA.
+    preference: (chapter, partner) → share of value spared the ordinary duty, an estimate.
+    """
+
+    destination: str
+    source: str
+    products: tuple[str, ...]
+    partners: tuple[str, ...]
+    value: Float[ndarray, "k i"]
+    duty: Float[ndarray, "k i"]
+    usmca: dict[str, tuple[float, float]]
+    preference: dict[tuple[str, str], float]
+
+    def basis(self, origin: str) -> str:
+        """Whose mix weighs an origin's goods: "own", "union" (the whole EU for a member) or "all partners"."""
+        if origin in self.partners:
+            return OWN
+        return UNION if union_of(origin) in self.partners else ALL
+
+    def own(self, origins: Sequence[str]) -> Bool[ndarray, " i"]:
+        """Whether each origin has a mix of its own."""
+        return np.array([self.basis(origin) == OWN for origin in origins])
+
+    def matrix(
+        self, products: Sequence[str], origins: Sequence[str], edition: Sequence[str] | None = None
+    ) -> Float[ndarray, "k i"]:
+        """Customs value by product and origin; an origin without weights gets those of its union, or of all partners.
+
+        A member's column is the whole union's: use it for means within the origin, never for sums over origins.
+        products may be shorter codes than ten digits; each code of the year counts once, under the longest one.
+        edition: all codes of the tariff in force (default: products). Codes of the year that it no longer has are
+        shared among its codes of the same eight digits, in proportion to the partner's value there, else everyone's.
+        """
+        codes = tuple(edition) if edition is not None else tuple(products)
+        held = self._on_edition(codes)
+        place = {code: k for k, code in enumerate(codes)}
+        chosen = held[[place[p] for p in products]]
+        columns = {partner: i for i, partner in enumerate(self.partners)}
+        everyone = chosen.sum(axis=1)
+        return np.stack(
+            [chosen[:, columns[union_of(o)]] if union_of(o) in columns else everyone for o in origins], axis=1
+        )
+
+    def _on_edition(self, codes: tuple[str, ...]) -> Float[ndarray, "k i"]:
+        """The year's values under an edition's codes, those of lost codes shared within their eight digits."""
+        target = longest_prefixes(self.products, codes)
+        found = np.zeros((len(codes), len(self.partners)))
+        np.add.at(found, target[target >= 0], self.value[target >= 0])
+        lines: dict[str, list[int]] = {}
+        for k, code in enumerate(codes):
+            lines.setdefault(code[:TARIFF_LINE], []).append(k)
+        shared = found.copy()
+        for k in np.flatnonzero(target < 0):
+            siblings = lines.get(self.products[k][:TARIFF_LINE])
+            if siblings:
+                shared[siblings] += proportions(found[siblings]) * self.value[k]
+        return shared
+
+    def usmca_share(self, products: Sequence[str], origin: str) -> Float[ndarray, " k"]:
+        """Share of each product's imports from Canada or Mexico that claimed USMCA; NaN where not known.
+
+        A code that the table lacks gets the simple mean of its tariff line. Other origins: NaN, they cannot claim it.
+        """
+        if origin not in ("CAN", "MEX"):
+            return np.full(len(products), np.nan)
+        column = ("CAN", "MEX").index(origin)
+        lines: dict[str, list[float]] = {}
+        for code, shares in self.usmca.items():
+            lines.setdefault(code[:TARIFF_LINE], []).append(shares[column])
+        means = {line: float(np.mean(shares)) for line, shares in lines.items()}
+        return np.array(
+            [self.usmca[p][column] if p in self.usmca else means.get(p[:TARIFF_LINE], np.nan) for p in products]
+        )
+
+    def preference_share(self, products: Sequence[str], origin: str) -> Float[ndarray, " k"]:
+        """Share of an origin's imports, by chapter, that was spared the ordinary duty; NaN where not known.
+
+        An estimate by chapter from duty charged: use it only where a preference is in force for the origin.
+        """
+        return np.array([self.preference.get((p[:2], origin), np.nan) for p in products])
+
+
+def longest_prefixes(codes: Sequence[str], prefixes: Sequence[str]) -> Int[ndarray, " k"]:
+    """For each code the place of its longest prefix among `prefixes`; -1 where it has none."""
+    place = {prefix: k for k, prefix in enumerate(prefixes)}
+    lengths = sorted({len(prefix) for prefix in prefixes}, reverse=True)
+    return np.array([next((place[c[:n]] for n in lengths if c[:n] in place), -1) for c in codes], dtype=np.int64)
+
+
+def proportions(value: Float[ndarray, "k i"]) -> Float[ndarray, "k i"]:
+    """Shares over k that sum to one in every column: the column's own, else those of the row sums, else equal ones."""
+    rows = value.sum(axis=1, keepdims=True)
+    fallback = rows / rows.sum() if rows.sum() > 0 else np.full_like(rows, 1 / len(rows))
+    totals = value.sum(axis=0)
+    return np.where(totals > 0, value / np.where(totals > 0, totals, 1), fallback)
+
+
+def _dense(arrays: dict[str, ndarray], name: str) -> Float[ndarray, "k i"]:
+    """One sparse column of the table as a dense [k, i]."""
+    made = np.zeros((len(arrays["products"]), len(arrays["partners"])))
+    made[arrays["product_index"], arrays["partner_index"]] = arrays[name]
+    made.setflags(write=False)
+    return made
+
+
+@cache
+def read_weights(destination: str) -> TradeWeights:
+    """The import weights of one destination. Raises CodeError where none are packaged."""
+    if destination not in FILES:
+        raise unknown_name("weights", "destination with import weights", destination, FILES)
+    name = FILES[destination]
+    with resources.files("parley.law").joinpath("weights", name).open("rb") as file, np.load(file) as packed:
+        arrays = {key: packed[key] for key in packed.files}
+    usmca = zip(arrays["usmca_products"].tolist(), arrays["usmca_share"].tolist(), strict=True)
+    pairs = zip(arrays["preference_chapters"].tolist(), arrays["preference_partners"].tolist(), strict=True)
+    return TradeWeights(
+        destination=destination,
+        source="customs value of US imports for consumption, 2024 (Census)",
+        products=tuple(arrays["products"].tolist()),
+        partners=tuple(arrays["partners"].tolist()),
+        value=_dense(arrays, "value"),
+        duty=_dense(arrays, "duty"),
+        usmca={code: (can, mex) for code, (can, mex) in usmca},
+        preference=dict(zip(pairs, arrays["preference_share"].tolist(), strict=True)),
+    )
