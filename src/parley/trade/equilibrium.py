@@ -1,0 +1,49 @@
+"""The outcome of a change in changes, with the certificate that it is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.tables import Wedges
+from parley.world.world import World
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibrium:
+    """What a change does. `_hat` is new over baseline; money is in units in which world labour income stays as it was.
+
+    world: the baseline that the hats refer to (already balanced where deficits = "balanced").
+    residual: largest labour-market error relative to the country's trade. walras: sum of all errors over world income.
+    share_error: largest gap of a sum of new shares from 1. steps: what the fallback ladder had to try.
+    """
+
+    world: World
+    model: str
+    deficits: str
+    revenue: str
+    wedges: Wedges
+    welfare_hat: Float[ndarray, " n"]
+    w_hat: Float[ndarray, " n"]
+    c_hat: Float[ndarray, "n s"]
+    P_hat: Float[ndarray, "n s"]
+    pi_new: Float[ndarray, "n i s"]
+    X_new: Float[ndarray, "n i s"]
+    E_new: Float[ndarray, "n s"]
+    income_new: Float[ndarray, " n"]
+    revenue_new: Float[ndarray, " n"]
+    D_new: Float[ndarray, " n"]
+    residual: float
+    walras: float
+    share_error: float
+    passes: int
+    seconds: float
+    steps: tuple[str, ...]
+
+    @property
+    def t_new(self) -> Float[ndarray, "n i s"]:
+        """The new rate as collected: r/(1 − r); the statutory rate where a cell has one rate."""
+        r = self.wedges.revenue_share
+        return r / (1 - r)

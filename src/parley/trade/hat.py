@@ -1,0 +1,68 @@
+"""The equations of trade in changes, each once. Inside the solver arrays stand sector by sector: [s, n, i] and [s, n].
+
+CP is Caliendo and Parro (2015, Review of Economic Studies), CRC is Costinot and Rodríguez-Clare (2014, Handbook of
+International Economics 4, chapter 4), DEK is Dekle, Eaton and Kortum (2008, IMF Staff Papers). CP eq. 10 to 15 are their
+equilibrium in relative changes; numbers of other equations were not at hand and are not given.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+
+def log_cost_hat(
+    log_w: Float[ndarray, " i"], log_P: Float[ndarray, "s i"], beta: Float[ndarray, "s i"], a: Float[ndarray, "i s k"]
+) -> Float[ndarray, "s i"]:
+    """log c_hat[s,i] = beta log w_hat[i] + sum_k a[i,s,k] log P_hat[k,i], a = gamma (1 − beta) with the user s first.  CP eq. 10."""
+    return beta * log_w + np.matmul(a, log_P.T[:, :, None])[:, :, 0].T
+
+
+def shocked_shares(
+    pi: Float[ndarray, "s n i"], wedge_hat: Float[ndarray, "s n i"], theta: Float[ndarray, " s"]
+) -> Float[ndarray, "s n i"]:
+    """K = pi · wedge_hat^(−theta): the shares before costs respond. Powers are taken only where a wedge moves.  CP eq. 11, 12."""
+    K = pi.copy()
+    moved = wedge_hat != 1
+    exponent = np.broadcast_to(-theta[:, None, None], pi.shape)[moved]
+    K[moved] *= wedge_hat[moved] ** exponent
+    return K
+
+
+def price_hat(Phi: Float[ndarray, "s n"], theta: Float[ndarray, " s"]) -> Float[ndarray, "s n"]:
+    """P_hat[s,n] = Phi^(−1/theta), Phi = sum_i pi (tau_hat c_hat)^(−theta).  CP eq. 11; CRC, multi-sector Armington."""
+    return Phi ** (-1 / theta[:, None])
+
+
+def new_shares(
+    K: Float[ndarray, "s n i"], q: Float[ndarray, "s i"], Phi: Float[ndarray, "s n"]
+) -> Float[ndarray, "s n i"]:
+    """pi_new = K q / Phi with q = c_hat^(−theta): shares after the change, summing to 1 over i.  CP eq. 12."""
+    return K * q[:, None, :] / Phi[:, :, None]
+
+
+def sales(
+    pi_new: Float[ndarray, "s n i"], E_new: Float[ndarray, "s n"], r: Float[ndarray, "s n i"]
+) -> Float[ndarray, "s i"]:
+    """S_new[s,i] = sum_n (1 − r) pi_new E_new: what sellers receive; 1 − r is 1/tau with one rate a cell.  CP eq. 13."""
+    return np.einsum("sni,sn->si", pi_new * (1 - r), E_new)
+
+
+def duties(
+    pi_new: Float[ndarray, "s n i"], E_new: Float[ndarray, "s n"], r: Float[ndarray, "s n i"]
+) -> Float[ndarray, " n"]:
+    """revenue_new[n] = sum_{i,s} r pi_new E_new, r the duty's share of spending.  CP eq. 14, with two wedges (method §3)."""
+    return np.einsum("sni,sn->n", pi_new * r, E_new)
+
+
+def welfare_hat(
+    income_hat: Float[ndarray, " n"], P_hat: Float[ndarray, "n s"], alpha: Float[ndarray, "n s"]
+) -> Float[ndarray, " n"]:
+    """W_hat[n] = (I_new/I) / prod_s P_hat[n,s]^alpha[n,s]: real income, Cobb-Douglas over sectors.  CP §2; CRC."""
+    return income_hat / price_level_hat(P_hat, alpha)
+
+
+def price_level_hat(P_hat: Float[ndarray, "n s"], alpha: Float[ndarray, "n s"]) -> Float[ndarray, " n"]:
+    """prod_s P_hat[n,s]^alpha[n,s]: the price of a unit of final consumption."""
+    return np.exp((alpha * np.log(P_hat)).sum(axis=1))

@@ -1,0 +1,55 @@
+"""The fallback ladder: accelerated, then plain with shorter steps, then the change in instalments."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.tables import Wedges
+from parley.trade.anderson import FixedPoint, accelerate
+from parley.trade.problem import Problem, prepare
+
+PASSES = 400
+RESTARTS = (("accelerated, memory 5", 5, 600), ("plain steps", 0, 1500))
+INSTALMENTS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)
+
+
+def climb(
+    module: ModuleType, problem: Problem, x: Float[ndarray, " x"], tolerance: float
+) -> tuple[FixedPoint, tuple[str, ...]]:
+    """(best fixed point found, rungs tried). Each rung starts from the best point so far."""
+    iteration = module.Iteration(problem)
+    found, steps = accelerate(iteration.step, x, tolerance, PASSES), ["accelerated"]
+    for name, memory, passes in RESTARTS:
+        if found.residual <= tolerance:
+            break
+        steps.append(name)
+        found = _better(found, accelerate(iteration.step, found.x, tolerance, passes, memory))
+    if found.residual > tolerance:
+        steps.append("in instalments")
+        found = _better(found, _instalments(module, problem, tolerance))
+    return found, tuple(steps)
+
+
+def _better(first: FixedPoint, second: FixedPoint) -> FixedPoint:
+    best = min(first, second, key=lambda found: found.residual)
+    return FixedPoint(best.x, best.residual, first.passes + second.passes)
+
+
+def _instalments(module: ModuleType, problem: Problem, tolerance: float) -> FixedPoint:
+    """The change made in parts, each started from the last: log wedges and revenue shares are scaled together."""
+    r_base = problem.world.t / (1 + problem.world.t)
+    x, passes = module.Iteration(problem).start(), 0
+    found = FixedPoint(x, np.inf, 0)
+    for part in INSTALMENTS:
+        wedges = Wedges(problem.wedge_hat**part, r_base + part * (problem.wedges.revenue_share - r_base))
+        step = module.Iteration(prepare(problem.world, wedges, problem.deficits)).step
+        found = accelerate(step, x, tolerance if part == 1 else 1e-6, PASSES)
+        passes += found.passes
+        if not np.isfinite(found.residual):
+            break
+        x = found.x
+    return FixedPoint(found.x, found.residual, passes) if part == 1 else FixedPoint(x, np.inf, passes)

@@ -1,0 +1,25 @@
+"""Models of trade, one file each: the file's name is the name used in a scenario.
+
+A model file defines `Iteration(problem)` with `start()`, `step(x)` → (f, residual) and `state(x)` → State, and `LINKS`:
+whether it uses a world's input-output shares.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+from parley.errors import unknown_name
+
+
+def models() -> list[str]:
+    """The names of the models, one for each file of this folder."""
+    return sorted(found.name for found in iter_modules(__path__))
+
+
+def read_model(name: str) -> ModuleType:
+    """The model of that name. Raises InputError with the nearest."""
+    if name not in models():
+        raise unknown_name("trade", "model", name, models())
+    return import_module(f"{__name__}.{name}")

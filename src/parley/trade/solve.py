@@ -1,0 +1,148 @@
+"""Solves a change to a certified equilibrium, or refuses with the residual that it did reach."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.errors import InputError, NotSolvedError, unknown_name
+from parley.tables import Wedges
+from parley.trade import hat
+from parley.trade.anderson import FixedPoint
+from parley.trade.certificate import certify
+from parley.trade.equilibrium import Equilibrium
+from parley.trade.ladder import climb
+from parley.trade.models import read_model
+from parley.trade.problem import DEFICITS, REVENUES, Problem, prepare
+from parley.trade.state import State
+from parley.world.accounts import by_sector
+from parley.world.world import World
+
+TOLERANCE = 1e-10
+BALANCED = 1e-9  # a deficit below this share of income counts as balanced
+
+
+def solve(
+    world: World,
+    t_new: Float[ndarray, "n i s"] | Wedges | None = None,
+    *,
+    model: str = "armington",
+    deficits: str = "world_share",
+    revenue: str = "lump_sum",
+    iceberg_hat: Float[ndarray, "n i s"] | None = None,
+    start: Equilibrium | None = None,
+    tolerance: float = TOLERANCE,
+) -> Equilibrium:
+    """The Equilibrium under new rates (t_new, fractions) or wedges; NotSolvedError where none could be certified.
+
+    deficits: "world_share" keeps each deficit's share of world income; "balanced" first solves the world without
+    deficits and starts from there; "nominal" keeps them in units of world labour income. start: a solved neighbour.
+    """
+    began = time.perf_counter()
+    _check_names(deficits, revenue)
+    module = read_model(model)
+    if deficits == "balanced" and np.abs(world.base.D / world.base.income).max() > BALANCED:
+        world = balance(world, model=model)
+    wedges = _wedges(world, t_new)
+    problem = prepare(world, wedges, deficits, iceberg_hat)
+    iteration = module.Iteration(problem)
+    x = iteration.start() if start is None else iteration.from_state(start.w_hat, start.P_hat, start.E_new)
+    found, steps = climb(module, problem, x, tolerance)
+    if found.residual > tolerance:
+        raise _not_solved(world, found, steps, deficits, tolerance)
+    state = iteration.state(found.x)
+    return _equilibrium(problem, wedges, state, found, steps, (model, revenue, time.perf_counter() - began))
+
+
+def rebase(eq: Equilibrium) -> World:
+    """The World of the new state, from which the next change starts. Cells with two wedges keep their rate as collected."""
+    return eq.world.with_arrays(eq.X_new, eq.t_new, f"moved by one solve ({eq.model}, deficits {eq.deficits})")
+
+
+def balance(world: World, *, model: str = "armington", tolerance: float = 1e-13) -> World:
+    """The world with every deficit closed: one solve at baseline rates with D = 0, as in Ossa (2014)."""
+    module = read_model(model)
+    wedges = _wedges(world, None)
+    problem = prepare(world, wedges, "balanced")
+    found, steps = climb(module, problem, module.Iteration(problem).start(), tolerance)
+    if found.residual > 10 * tolerance:
+        raise _not_solved(world, found, steps, "balanced", tolerance)
+    state = module.Iteration(problem).state(found.x)
+    return rebase(_equilibrium(problem, wedges, state, found, steps, (model, "lump_sum", 0.0)))
+
+
+def _check_names(deficits: str, revenue: str) -> None:
+    if deficits not in DEFICITS:
+        raise unknown_name("solve", "closure of deficits", deficits, DEFICITS)
+    if revenue not in REVENUES:
+        raise unknown_name("solve", "use of revenue", revenue, REVENUES)
+
+
+def _wedges(world: World, t_new: Float[ndarray, "n i s"] | Wedges | None) -> Wedges:
+    """The change as wedges on this world's grid, checked. None is no change."""
+    if isinstance(t_new, Wedges):
+        wedges = t_new
+    else:
+        t_new = world.t if t_new is None else by_sector(t_new)
+        if t_new.shape == world.t.shape and np.nanmin(t_new) <= -1:
+            raise InputError("solve", f"a rate of {np.nanmin(t_new)}", "above -1 (a rate is a fraction)")
+        wedges = Wedges.from_rates(t_new, world.t) if t_new.shape == world.t.shape else Wedges(t_new, t_new)
+    for what, values in (("tau_hat", wedges.tau_hat), ("revenue_share", wedges.revenue_share)):
+        if values.shape != world.X.shape:
+            raise InputError("solve", f"{what} has shape {values.shape}", f"{world.X.shape}: buyer, seller, sector")
+        if not np.all(np.isfinite(values)):
+            raise InputError("solve", f"{what} is missing in {int((~np.isfinite(values)).sum())} cells", "finite numbers")
+    if wedges.tau_hat.min() <= 0 or wedges.revenue_share.max() >= 1:
+        raise InputError("solve", "a wedge out of range", "tau_hat above 0, revenue shares below 1")
+    return wedges
+
+
+def _not_solved(world: World, found: FixedPoint, steps: tuple[str, ...], deficits: str, tolerance: float) -> NotSolvedError:
+    worst = np.abs(world.base.D / world.base.income)
+    at = world.countries[int(np.argmax(worst))]
+    deficit = f"The largest deficit is that of {at} ({100 * worst.max():.1f}% of income). " if deficits != "balanced" else ""
+    return NotSolvedError(
+        f"solve, world {world.name}",
+        f"no equilibrium found in {found.passes} passes: the residual is {found.residual:.1e}",
+        found.residual,
+        f"at most {tolerance:.0e}",
+        deficit + "Where trade collapses a fixed deficit cannot be paid: try deficits='balanced'. Tried: " + ", ".join(steps),
+    )
+
+
+def _equilibrium(
+    problem: Problem, wedges: Wedges, state: State, found: FixedPoint, steps: tuple[str, ...], named: tuple[str, str, float]
+) -> Equilibrium:
+    """The Equilibrium of a solved state, with its certificate taken from the new flows themselves."""
+    world = problem.world
+    model, revenue, seconds = named
+    pi_new = hat.new_shares(problem.K, state.q, state.Phi)
+    X_new = pi_new * state.E_new[:, :, None]
+    P_hat = hat.price_hat(state.Phi, world.theta).T
+    proof = certify(world, state, X_new, problem.r, links=read_model(model).LINKS)
+    return Equilibrium(
+        world=world,
+        model=model,
+        deficits=problem.deficits,
+        revenue=revenue,
+        wedges=wedges,
+        welfare_hat=hat.welfare_hat(state.income / world.base.income, P_hat, state.alpha.T),
+        w_hat=state.w_hat,
+        c_hat=np.exp(state.log_c).T,
+        P_hat=P_hat,
+        pi_new=pi_new.transpose(1, 2, 0),
+        X_new=X_new.transpose(1, 2, 0),
+        E_new=state.E_new.T,
+        income_new=state.income,
+        revenue_new=proof.revenue,
+        D_new=state.D_new,
+        residual=max(found.residual, proof.residual),
+        walras=proof.walras,
+        share_error=proof.share_error,
+        passes=found.passes,
+        seconds=seconds,
+        steps=steps,
+    )
