@@ -1,0 +1,169 @@
+"""Named options per player, payoffs from any model: best replies, equilibria, dominance, regret, frontier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+from jaxtyping import Bool, Float
+from numpy import ndarray
+
+from parley.errors import InputError
+from parley.talks.games.mixed import MixedEquilibrium, mixed_equilibria
+
+MARGIN = 1e-9  # percent of welfare: ten times the solver's certificate of 1e-10, below which a difference is noise
+MAX_CHOICES = 100_000
+
+Payoff = Callable[[dict[str, str]], Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What each player gets from every choice, and what follows from it. Differences up to `margin` are ties.
+
+    payoffs: [one axis per player, then the player paid], in the unit of the payoff function (percent of welfare).
+    others: payoffs of onlookers, who choose nothing, by name: [one axis per player].
+    """
+
+    players: tuple[str, ...]
+    options: tuple[tuple[str, ...], ...]
+    payoffs: Float[ndarray, "... players"]
+    margin: float = MARGIN
+    others: Mapping[str, ndarray] = field(default_factory=dict)
+
+    @property
+    def choices(self) -> tuple[tuple[str, ...], ...]:
+        """Every combination of options, the last player's option moving fastest."""
+        return tuple(product(*self.options))
+
+    def regret(self) -> Float[ndarray, "... players"]:
+        """What each player could gain by leaving a choice alone: max over own options − payoff."""
+        gains = [
+            self.payoffs[..., j].max(axis=j, keepdims=True) - self.payoffs[..., j] for j in range(len(self.players))
+        ]
+        return np.stack(gains, axis=-1)
+
+    def is_equilibrium(self) -> Bool[ndarray, ...]:
+        """Where no player gains more than the margin by leaving alone."""
+        return (self.regret() <= self.margin).all(axis=-1)
+
+    def equilibria(self) -> tuple[dict[str, str], ...]:
+        """All pure equilibria, as {player: option}."""
+        return tuple(self.named(index) for index in np.argwhere(self.is_equilibrium()))
+
+    def mixed(self) -> tuple[MixedEquilibrium, ...]:
+        """Equilibria in which somebody randomises: two players only, by support enumeration (mixed.py)."""
+        if len(self.players) != 2:
+            return ()
+        return mixed_equilibria(self.payoffs[..., 0], self.payoffs[..., 1], self.margin)
+
+    def best_replies(self) -> dict[str, list[dict]]:
+        """{player: [{to: {other: option}, reply: [options], gain}]}: every option within the margin of the best."""
+        return {player: list(self._replies_of(j)) for j, player in enumerate(self.players)}
+
+    def _replies_of(self, j: int):
+        own = np.moveaxis(self.payoffs[..., j], j, -1)
+        rivals = [p for p in self.players if p != self.players[j]]
+        rival_options = [o for k, o in enumerate(self.options) if k != j]
+        for index in np.ndindex(own.shape[:-1]):
+            row = own[index]
+            tied = [self.options[j][m] for m in np.flatnonzero(row >= row.max() - self.margin)]
+            to = {p: o[m] for p, o, m in zip(rivals, rival_options, index, strict=True)}
+            yield {"to": to, "reply": tied, "welfare_pct": float(row.max())}
+
+    def dominated(self) -> dict[str, list[dict]]:
+        """{player: [{option, by, strictly}]}: options that another option beats, or never trails, whatever the others do."""
+        return {p: list(self._dominated_of(j)) for j, p in enumerate(self.players)}
+
+    def _dominated_of(self, j: int):
+        own = np.moveaxis(self.payoffs[..., j], j, 0).reshape(len(self.options[j]), -1)
+        for a, b in product(range(len(own)), repeat=2):
+            lead = own[b] - own[a]
+            if a != b and (lead >= -self.margin).all() and (lead > self.margin).any():
+                strictly = bool((lead > self.margin).all())
+                yield {"option": self.options[j][a], "by": self.options[j][b], "strictly": strictly}
+
+    def frontier(self) -> tuple[dict[str, str], ...]:
+        """The Pareto frontier: choices from which no other choice helps one player without hurting another."""
+        flat = self.payoffs.reshape(-1, len(self.players))
+        lead = flat[None] - flat[:, None]
+        beaten = ((lead >= -self.margin).all(-1) & (lead > self.margin).any(-1)).any(1)
+        shape = self.payoffs.shape[:-1]
+        return tuple(self.named(np.unravel_index(k, shape)) for k in np.flatnonzero(~beaten))
+
+    def named(self, index) -> dict[str, str]:
+        """{player: option} of one cell."""
+        return {p: o[int(m)] for p, o, m in zip(self.players, self.options, index, strict=True)}
+
+    def payoff_of(self, choice: Mapping[str, str]) -> dict[str, float]:
+        """{name: payoff} of one choice, onlookers included."""
+        index = tuple(o.index(choice[p]) for p, o in zip(self.players, self.options, strict=True))
+        paid = {p: float(v) for p, v in zip(self.players, self.payoffs[index], strict=True)}
+        return paid | {name: float(values[index]) for name, values in self.others.items()}
+
+    def as_json(self) -> dict:
+        """The keys of design §7 (`players options payoffs best_replies equilibria`), and what else follows."""
+        choices = [dict(zip(self.players, c, strict=True)) for c in self.choices]
+        return {
+            "players": list(self.players),
+            "options": {p: list(o) for p, o in zip(self.players, self.options, strict=True)},
+            "payoffs": [{"choice": c, "welfare_pct": self.payoff_of(c)} for c in choices],
+            "best_replies": self.best_replies(),
+            "equilibria": list(self.equilibria()),
+            "mixed_equilibria": [m.as_json(self.players, self.options) for m in self.mixed()],
+            "mixed_reason": None if len(self.players) == 2 else "mixed equilibria are searched for two players only",
+            "dominated": self.dominated(),
+            "frontier": list(self.frontier()),
+            "regret": [
+                {"choice": c, "gain_pct": dict(zip(self.players, map(float, r), strict=True))}
+                for c, r in zip(choices, self.regret().reshape(-1, len(self.players)), strict=True)
+            ],
+            "margin": self.margin,
+        }
+
+    def as_nfg(self, title: str = "parley") -> str:
+        """The game as a Gambit .nfg file (payoff form): the first player's option moves fastest."""
+        flat = self.payoffs.transpose(*reversed(range(len(self.players))), len(self.players)).reshape(-1)
+        names = " ".join(_quoted(p) for p in self.players)
+        options = " ".join("{ " + " ".join(_quoted(o) for o in own) + " }" for own in self.options)
+        return f"NFG 1 R {_quoted(title)} {{ {names} }}\n{{ {options} }}\n\n{' '.join(repr(float(v)) for v in flat)}\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def payoff_grid(
+    players: Sequence[str], options: Mapping[str, Sequence[str]], payoff: Payoff, *, margin: float = MARGIN
+) -> Grid:
+    """The payoff table of every combination of options. `payoff` is called once per combination, in order.
+
+    payoff({player: option}) returns {name: value}; names beside the players are kept as onlookers.
+    margin: differences up to it are ties; give the certificate of the model behind `payoff`.
+    """
+    _check(players, options)
+    own = tuple(tuple(options[p]) for p in players)
+    shape = tuple(len(o) for o in own)
+    rows = [dict(payoff(dict(zip(players, choice, strict=True)))) for choice in product(*own)]
+    missing = [p for p in players if p not in rows[0]]
+    if missing:
+        raise InputError("grid", f"the payoff function returns nothing for {missing[0]!r}", ", ".join(rows[0]))
+    table = np.array([[row[p] for p in players] for row in rows], float).reshape(*shape, len(players))
+    if not np.isfinite(table).all():
+        raise InputError("grid", "a payoff is not a finite number", "finite payoffs for every choice")
+    others = {k: np.array([row[k] for row in rows], float).reshape(shape) for k in rows[0] if k not in players}
+    return Grid(tuple(players), own, table, margin, others)
+
+
+def _check(players: Sequence[str], options: Mapping[str, Sequence[str]]) -> None:
+    if not players or len(set(players)) != len(players):
+        raise InputError("grid", f"players {list(players)}", "one or more different names")
+    for player in players:
+        own = options.get(player, ())
+        if not own or len(set(own)) != len(own):
+            raise InputError(f"grid: options of {player}", f"{list(own)}", "one or more different names")
+    size = int(np.prod([len(options[p]) for p in players]))
+    if size > MAX_CHOICES:
+        raise InputError("grid", f"{size:,} combinations of options", f"at most {MAX_CHOICES:,}")

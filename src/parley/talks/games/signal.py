@@ -1,0 +1,79 @@
+"""Is the demanded step a sincere one? A signal tells only if it costs its maker something. Compute that first."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from parley.errors import InputError
+
+MARGIN = 1e-9  # percent of welfare; differences up to it are ties
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What the step costs its maker in plain welfare, and what the user would have to assume for it to cost anything.
+
+    cost_pct: W(hold) − W(step), percent of the maker's welfare; negative: the step is a gain.
+    weight_break_even: extra weight on the protected industries' income above which the step costs its maker; None with a reason.
+    lost_position_break_even_pct: lost bargaining value, percent of welfare, above which it does.
+    Both break-even values are assumptions that no data identify: `assumption` says so.
+    """
+
+    maker: str
+    step: str
+    cost_pct: float
+    costly: bool
+    reason: str
+    protected_gain_pct: float | None
+    weight_break_even: float | None
+    weight_reason: str
+    lost_position_break_even_pct: float
+    assumption: str = (
+        "political weights and lost bargaining position are assumptions of the user; no data identify them"
+    )
+
+    def as_json(self) -> dict:
+        """All fields, by name."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def signal(
+    maker: str, step: str, w_hold: float, w_step: float, protected_gain_pct: float | None = None, margin: float = MARGIN
+) -> Signal:
+    """The cost of a step to its maker: cost = W(hold) − W(step). Method §6 (sincerity).
+
+    With an extra weight b on the protected industries, the maker minds W + b·Y, Y their real income in percent of national
+    income. Then cost(b) = cost + b·g with g = protected_gain_pct = Y(hold) − Y(step), and b* = −cost/g.
+    A lost bargaining value v, in percent of welfare, makes it cost + v, so v* = −cost.
+    """
+    if not (math.isfinite(w_hold) and math.isfinite(w_step)):
+        raise InputError(f"signal: {maker}", "a payoff that is not finite", "two finite payoffs in percent of welfare")
+    cost = w_hold - w_step
+    costly = cost > margin
+    weight, why = _break_even(cost, costly, protected_gain_pct, margin)
+    return Signal(
+        maker, step, cost, costly, _words(maker, step, cost, margin), protected_gain_pct, weight, why, max(0.0, -cost)
+    )
+
+
+def _words(maker: str, step: str, cost: float, margin: float) -> str:
+    if cost > margin:
+        return f"in plain welfare {step} costs {maker} {cost:.3f} %: a maker who does not mean it would not take it lightly"
+    if cost >= -margin:
+        return f"in plain welfare {step} changes nothing for {maker} within the margin: it tells nothing"
+    return (
+        f"in plain welfare {step} gains {maker} {-cost:.3f} %, so it is no costly signal: "
+        "a bluffing maker would gladly take it too"
+    )
+
+
+def _break_even(cost: float, costly: bool, gain: float | None, margin: float) -> tuple[float | None, str]:
+    if costly:
+        return 0.0, "the step is costly without any extra weight"
+    if gain is None:
+        return None, "the protected industries' income was not given"
+    if gain <= margin:
+        return None, "the protected industries do not lose by the step: no weight on them makes it costly"
+    weight = -cost / gain
+    return weight, f"the maker would have to count a dollar of the protected industries' income {1 + weight:.2f} times"
