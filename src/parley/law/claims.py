@@ -118,8 +118,19 @@ def _day(value: object) -> date | None:
         return None
 
 
+def claim_of(name: str) -> str:
+    """The claim that a condition's key asks for: loaded_before asks for loaded."""
+    return name.removesuffix("_before")
+
+
+def _spelled(name: str, wanted: Value) -> tuple[str, Value]:
+    """A condition with its comparison written out: loaded_before = D is loaded = "< D"."""
+    return (claim_of(name), f"< {wanted}") if name.endswith("_before") else (name, wanted)
+
+
 def check_condition(name: str, wanted: Value, where: str) -> None:
     """Nothing, if a row's condition is one that a claim can meet; raises MeasureError otherwise."""
+    name, wanted = _spelled(name, wanted)
     if name not in CLAIMS:
         raise unknown_name(where, "claim", name, CLAIMS, MeasureError)
     compared = _COMPARED.match(wanted) if isinstance(wanted, str) else None
@@ -131,6 +142,7 @@ def holds(name: str, wanted: Value, claims: Claims) -> bool:
 
     What is not claimed has its declared default; a default of None meets no condition.
     """
+    name, wanted = _spelled(name, wanted)
     given = claims.get(name, CLAIMS[name].default)
     if given is None:
         return False

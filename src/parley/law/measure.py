@@ -54,7 +54,9 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     rate: fraction of customs value; or expression: the text of a specific or compound duty.
     start, end: first day in force, first day out of force. known, known_end: the same on the knowledge clock.
+    end_known: the day from which its end was known; read with earlier knowledge the row has no end.
     collected_end: first day on which it was no longer collected, where that differs from the law.
+    share_least: with non_us_content, a claimed United States content below this counts as none.
     """
 
     id: str
@@ -76,8 +78,11 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     end: date | None = None
     known: date | None = None
     known_end: date | None = None
+    end_known: date | None = None
     collected_end: date | None = None
+    terminated_by: str = ""
     share: Literal["full", "steel", "aluminium", "copper", "non_us_content"] = "full"
+    share_least: float = 0.0
     yields_to: tuple[Yields, ...] = ()
     when: dict[str, Any] = {}
     unless: dict[str, Any] = {}
@@ -107,14 +112,14 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     def at(self, on: date, known: date) -> bool:
         """Whether it is in force on a day, as known on another. Both clocks are half-open [start, end)."""
-        return self.in_force(on) and self.is_known(known)
+        return self.is_known(known) and self.start <= on < self.end_as_known(known)
 
-    def in_force(self, on: date) -> bool:
-        """Whether the day lies in [start, end)."""
-        return self.start <= on < (self.end or LATEST)
+    def end_as_known(self, known: date) -> date:
+        """The first day out of force, as known on a day; the last of all days where no end was known."""
+        return self.end if self.end and (self.end_known or self.learnt) <= known else LATEST
 
     def is_known(self, known: date) -> bool:
-        """Whether the knowledge day lies in [known, known_end); an open row is known at the fullest knowledge too."""
+        """Whether the knowledge day lies in [known, known_end)."""
         return self.learnt <= known and (self.known_end is None or known < self.known_end)
 
 

@@ -89,12 +89,17 @@ class Regime:
         """The regime in which a measure has another rate from a day on, whatever steps it had ahead."""
         self._check_name(name)
         cut = day(start)
-        rows = [m for m in self.measures if m.id == name and m.in_force(cut)]
+        rows = [m for m in self.measures if m.id == name and m.at(cut, LATEST)]
         if not rows:
             steps = ", ".join(str(m.start) for m in self.measures if m.id == name) or "none: it is a programme"
             raise MeasureError(name, f"no step in force on {cut}", f"a day within a step; its steps start on {steps}")
         made = (msgspec.structs.replace(m, rate=rate, expression=None, start=cut, end=None) for m in rows)
         return self.without(name, cut).plus(made)
+
+    def as_collected(self) -> Regime:
+        """The regime as it was collected: rows end when collection stopped, where that differs from the law."""
+        made = (msgspec.structs.replace(m, end=m.collected_end) if m.collected_end else m for m in self.measures)
+        return replaced(self, measures=tuple(made))
 
     def at(self, on: date, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority in force on a day, as known on another."""
@@ -111,7 +116,9 @@ def _ended(m: Measure, cut: date) -> Measure | None:
     """The row ended on a day; None if it had not begun by then."""
     if m.start >= cut:
         return None
-    return m if m.end is not None and m.end <= cut else msgspec.structs.replace(m, end=cut)
+    if m.end is not None and m.end <= cut and (m.end_known or m.learnt) <= m.learnt:
+        return m
+    return msgspec.structs.replace(m, end=min(cut, m.end or LATEST), end_known=None)
 
 
 def knowledge(known: date | str | None) -> date:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from parley.errors import MeasureError
 from parley.law.claims import Value, holds
+from parley.law.duties import rate_of, read_duty
 from parley.law.measure import Measure, Yields
 from parley.law.scope import covers_origin
 
@@ -43,7 +44,8 @@ def stack(measures: Iterable[Measure], origin: str, on: date, known: date, claim
     """The stack of measures that cover a good on a day, as known on another, under the claims made."""
     ready, refused = _by_claims(measures, claims)
     winners, losers = _by_layer(ready)
-    shares = gross_shares(winners, claims)
+    metals = metal_shares(winners, claims)
+    shares = {i: _own_share(m, metals, claims) for i, m in enumerate(winners)}
     applied, yielded = _by_edges(winners, shares, origin, on, known)
     return Stack(tuple(applied), (*yielded, *losers, *refused))
 
@@ -55,7 +57,8 @@ def _by_claims(measures: Iterable[Measure], claims: Mapping[str, Value]) -> tupl
         missing = [f"{n} {_wanted(w)}" for n, w in m.when.items() if not holds(n, w, claims)]
         barred = [f"{n} {_wanted(w)}" for n, w in m.unless.items() if holds(n, w, claims)]
         if missing:
-            refused.append(NotApplied(m, f"only where {' and '.join(missing)}"))
+            if m.combine != "zero":  # an exclusion that nobody claimed explains nothing; its default is stated elsewhere
+                refused.append(NotApplied(m, f"only where {' and '.join(missing)}"))
         elif barred:
             refused.append(NotApplied(m, f"not where {' or '.join(barred)}"))
         else:
@@ -94,7 +97,7 @@ def named(m: Measure) -> str:
     return f"{m.id} ({m.heading})" if m.heading else m.id
 
 
-def gross_shares(measures: Sequence[Measure], claims: Mapping[str, Value]) -> dict[str, float]:
+def metal_shares(measures: Sequence[Measure], claims: Mapping[str, Value]) -> dict[str, float]:
     """The share of value that each kind of share stands for here.
 
     A metal that is not claimed takes what the claimed ones leave, in equal parts where several metals pay: goods
@@ -106,47 +109,55 @@ def gross_shares(measures: Sequence[Measure], claims: Mapping[str, Value]) -> di
         raise MeasureError("claims", f"metal shares sum to {sum(given.values()):g}", "at most 1")
     open_metals = [k for k in metals if k not in given]
     rest = max(0.0, 1.0 - sum(given.values())) / max(1, len(open_metals))
-    us_content = float(claims.get("us_content", 0.0))  # type: ignore[arg-type]
-    return {"full": 1.0, "non_us_content": 1.0 - us_content, **dict.fromkeys(open_metals, rest), **given}
+    return {"full": 1.0, **dict.fromkeys(open_metals, rest), **given}
+
+
+def _own_share(m: Measure, shares: Mapping[str, float], claims: Mapping[str, Value]) -> float:
+    """The share of value that a measure covers by itself."""
+    if m.share != "non_us_content":
+        return shares[m.share]
+    content = float(claims.get("us_content", 0.0))  # type: ignore[arg-type]
+    return 1.0 - (content if content >= m.share_least else 0.0)
 
 
 def _by_edges(
-    winners: Sequence[Measure], shares: Mapping[str, float], origin: str, on: date, known: date
+    winners: Sequence[Measure], shares: Mapping[int, float], origin: str, on: date, known: date
 ) -> tuple[list[Applied], list[NotApplied]]:
-    """Net share = share · (1 − what the measures in force that m yields to cover; 1 if wholly)."""
+    """Net share = share · (1 − what the measures in force that m yields to cover; 1 if wholly). shares: by place."""
+    edges = [[(e, j) for e in m.yields_to if _edge_holds(e, origin, on, known) for j, w in enumerate(winners)
+              if j != i and e.to in w.names] for i, m in enumerate(winners)]  # fmt: skip
     net: dict[int, float] = {}
 
-    def targets(m: Measure) -> list[tuple[Yields, Measure]]:
-        edges = [e for e in m.yields_to if _edge_holds(e, origin, on, known)]
-        return [(e, w) for e in edges for w in winners if w is not m and e.to in w.names]
-
-    def net_share(m: Measure, path: tuple[Measure, ...] = ()) -> float:
-        if id(m) in net:
-            return net[id(m)]
-        if any(m is p for p in path):
-            raise MeasureError(m.id, f"yields in a circle: {' to '.join(p.id for p in (*path, m))}")
-        alive = [(e, w) for e, w in targets(m) if net_share(w, (*path, m)) > 0]
-        net[id(m)] = shares[m.share] * (1 - _covered(alive, shares))
-        return net[id(m)]
+    def net_share(i: int, path: tuple[int, ...] = ()) -> float:
+        if i in path:
+            names = " to ".join(winners[j].id for j in (*path, i))
+            raise MeasureError(winners[i].id, f"yields in a circle: {names}")
+        if i not in net:
+            alive = [(e, j) for e, j in edges[i] if net_share(j, (*path, i)) > 0 and _levies(winners[j])]
+            net[i] = shares[i] * (1 - _covered([(e, winners[j], shares[j]) for e, j in alive]))
+        return net[i]
 
     applied, yielded = [], []
-    for m in winners:
-        share = net_share(m)
-        if share > 0 or shares[m.share] == 0:
-            applied.append(Applied(m, share))
+    for i, m in enumerate(winners):
+        if net_share(i) > 0 or shares[i] == 0:
+            applied.append(Applied(m, net_share(i)))
         else:
-            to = [w for e, w in targets(m) if net_share(w) > 0]
-            yielded.append(NotApplied(m, f"gives way to {', '.join(dict.fromkeys(named(w) for w in to))}"))
+            to = dict.fromkeys(named(winners[j]) for _, j in edges[i] if net_share(j) > 0)
+            yielded.append(NotApplied(m, f"gives way to {', '.join(to)}"))
     return applied, yielded
 
 
-def _covered(alive: Sequence[tuple[Yields, Measure]], shares: Mapping[str, float]) -> float:
+def _levies(m: Measure) -> bool:
+    """Whether others give way to it: a row that adds nothing is not in force for them. A total is, whatever the base."""
+    return m.combine != "add" or m.rate != 0
+
+
+def _covered(alive: Sequence[tuple[Yields, Measure, float]]) -> float:
     """The share of value covered by what a measure yields to: metals are disjoint parts and add up, others overlap."""
-    if any(e.wholly for e, _ in alive):
+    if any(e.wholly for e, _, _ in alive):
         return 1.0
-    kinds = {w.share for _, w in alive}
-    metal = min(1.0, sum(shares[k] for k in kinds if k in METALS))
-    return max([metal, *(shares[k] for k in kinds if k not in METALS)])
+    metals = {w.share: share for _, w, share in alive if w.share in METALS}
+    return max([min(1.0, sum(metals.values())), *(share for _, w, share in alive if w.share not in METALS)])
 
 
 def _edge_holds(e: Yields, origin: str, on: date, known: date) -> bool:
@@ -154,3 +165,33 @@ def _edge_holds(e: Yields, origin: str, on: date, known: date) -> bool:
     in_force = (e.start is None or e.start <= on) and (e.end is None or on < e.end)
     is_known = (e.known is None or e.known <= known) and (e.known_end is None or known < e.known_end)
     return in_force and is_known and covers_origin(e, origin)
+
+
+def contributions(
+    applied: Sequence[Applied], base: float | None, unit_value: float | None = None
+) -> list[tuple[float | None, float | None]]:
+    """The rate and the contribution of each applied measure, in order; None where the base or a unit value is missing.
+
+    add: rate · share. total: max(0, rate − base) · share. cap: min(0, rate − base − what its programme adds) · share.
+    """
+    rates = [_rate(a.measure, unit_value) for a in applied]
+    added = [_addition(a, r, base) for a, r in zip(applied, rates, strict=True)]
+    made: list[tuple[float | None, float | None]] = []
+    for a, rate, value in zip(applied, rates, added, strict=True):
+        if a.measure.combine == "cap":
+            peers = [v for b, v in zip(applied, added, strict=True)
+                     if b.measure.programme == a.measure.programme and b.measure.combine != "cap"]  # fmt: skip
+            unknown = base is None or rate is None or any(v is None for v in peers)
+            value = None if unknown else min(0.0, rate - base - sum(peers)) * a.share  # type: ignore[operator,arg-type]
+        made.append((rate, value))
+    return made
+
+
+def _rate(m: Measure, unit_value: float | None) -> float | None:
+    return rate_of(read_duty(m.expression), unit_value) if m.expression is not None else m.rate
+
+
+def _addition(a: Applied, rate: float | None, base: float | None) -> float | None:
+    if a.measure.combine == "total":
+        return None if base is None or rate is None else max(0.0, rate - base) * a.share
+    return None if rate is None else rate * a.share

@@ -1,0 +1,259 @@
+"""The rate as a sum of explained lines: the base, then every measure in force, each with its share, reason and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from parley.codes import country, day
+from parley.codes import product as product_code
+from parley.errors import CodeError, DateError, MeasureError
+from parley.law.claims import CLAIMS, Value, claim_of, read_claims
+from parley.law.duties import Duty, rate_of, read_duty, why_unknown
+from parley.law.measure import LATEST, PROGRAMMES, Measure
+from parley.law.preferences import AGREEMENTS, COLUMN_2, claimed, party_claims, preferential_duty
+from parley.law.products import Line, read_products
+from parley.law.scope import covers_origin, covers_product
+from parley.law.stacking import Stack, contributions, named, stack
+
+if TYPE_CHECKING:
+    from parley.law.regime import Regime
+
+FIRST_DAY = date(2018, 1, 1)  # the first year of the conflict's measures
+FIRST_EDITION = date(2025, 1, 1)  # the first edition of the schedule in the package
+OF_THE_CONFLICT = date(2025, 1, 1)  # added_2025 counts acts signed from here on (design §3)
+
+
+@dataclass(frozen=True)
+class RateLine:
+    """One summand of a rate. rate, share and contribution are fractions; None where unknown, with the reason."""
+
+    measure: str
+    programme: str
+    rate: float | None
+    share: float
+    contribution: float | None
+    reason: str
+    source: str
+    signed: date | None = None
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """A measure that covers the good but adds nothing, and why."""
+
+    measure: str
+    programme: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A rate with everything it rests on. `rate` is the sum of `lines`."""
+
+    product: str
+    description: str
+    origin: str
+    destination: str
+    on: date
+    known: date | None
+    lines: tuple[RateLine, ...]
+    not_applied: tuple[Withheld, ...]
+    base_text: str
+    claims: Mapping[str, Value]
+    assumed: tuple[str, ...]
+
+    @property
+    def rate(self) -> float | None:
+        """The sum of all lines; None where one of them is unknown."""
+        return _sum(self.lines)
+
+    @property
+    def base_rate(self) -> float | None:
+        """Column 1, the claimed preference, or column 2."""
+        return self.lines[0].contribution
+
+    @property
+    def added_rate(self) -> float | None:
+        """The sum of every line but the base."""
+        return _sum(self.lines[1:])
+
+    @property
+    def added_2025(self) -> float | None:
+        """The sum of the lines of acts signed in 2025 or later."""
+        return _sum(line for line in self.lines[1:] if line.signed and line.signed >= OF_THE_CONFLICT)
+
+    @property
+    def reason(self) -> str | None:
+        """Why the rate is not known; None where it is."""
+        missing = [line.reason for line in self.lines if line.contribution is None]
+        return "; ".join(dict.fromkeys(missing)) or None
+
+    def by_programme(self) -> dict[str, float | None]:
+        """The contributions summed by programme, in the order of the lines."""
+        names = dict.fromkeys(line.programme for line in self.lines)
+        return {n: _sum(line for line in self.lines if line.programme == n) for n in names}
+
+
+def _sum(lines: Iterable[RateLine]) -> float | None:
+    total = 0.0
+    for line in lines:
+        if line.contribution is None:
+            return None
+        total += line.contribution
+    return total
+
+
+def explain(
+    regime: Regime,
+    product: str,
+    origin: str,
+    destination: str,
+    on: date | str,
+    known: date | str | None,
+    claims: Mapping[str, object] | None,
+    value: float | None,
+) -> Explanation:
+    """The explanation of one rate: the definition to which the compiled table is held."""
+    origin, destination = country(origin, "origin"), country(destination, "destination")
+    if origin == destination:
+        raise CodeError("origin", f"{origin} is also the destination", "two customs territories")
+    on, known = _law_day(on), (None if known is None else day(known, "known"))
+    made = read_claims(claims)
+    line = read_products(destination).line(product_code(product), on)
+    ours, foreign = own_claims(made, origin)
+    base = base_line(line, origin, destination, ours, on)
+    unit_value = _unit_value(made, value)
+    rows = covering(regime, line.code, origin, destination, on, known)
+    found = stack(rows, origin, on, known or LATEST, ours)
+    first = _base_as_line(base, unit_value)
+    lines = (first, *_lines(found, first.contribution, unit_value))
+    withheld = (*_withheld(found), *_unknown_yet(regime, line.code, origin, destination, on, known), *foreign)
+    return Explanation(
+        line.code, line.description, origin, destination, on, known, lines, withheld, base.text, made,
+        assumptions(rows, found, ours, on),
+    )  # fmt: skip
+
+
+def _law_day(on: date | str) -> date:
+    made = day(on, "on")
+    if made < FIRST_DAY:
+        raise DateError("on", f"{made} is before what the package covers", f"{FIRST_DAY} or later")
+    return made
+
+
+def own_claims(claims: dict[str, Value], origin: str) -> tuple[dict[str, Value], tuple[Withheld, ...]]:
+    """The claims that count for an origin, and the preferences that it cannot claim."""
+    preferences = {p.claim for p in AGREEMENTS} - party_claims(origin)
+    lost = [name for name in preferences if claims.get(name) is True]
+    reason = f"{origin} is no party to this preference; the claim is not counted"
+    withheld = tuple(Withheld(n, "preference", reason, "HTS general note 3(c)") for n in sorted(lost))
+    return {n: v for n, v in claims.items() if n not in lost}, withheld
+
+
+def covering(
+    regime: Regime, product: str, origin: str, destination: str, on: date, known: date | None
+) -> tuple[Measure, ...]:
+    """The rows in force on a day, as known on another, that cover a product from an origin."""
+    rows = (m for m in regime.at(on, known or LATEST, destination) if covers_origin(m, origin))
+    return tuple(m for m in rows if covers_product(m, product, on))
+
+
+@dataclass(frozen=True)
+class Base:
+    """The base duty before measures: its programme, duty and words."""
+
+    programme: str
+    duty: Duty
+    text: str
+    reason: str
+    source: str
+
+
+def base_line(line: Line, origin: str, destination: str, claims: Mapping[str, Value], on: date) -> Base:
+    """The base duty of a line: column 2, a claimed preference, or column 1."""
+    source = f"{destination} tariff schedule, line {line.code}"
+    if on < FIRST_EDITION:
+        source += f" (edition of {FIRST_EDITION}, standing in for {on})"
+    if destination != "USA":
+        reason = line.reason or "most-favoured-nation rate"
+        return Base("mfn", read_duty(line.general), line.general, reason, source)
+    if origin in COLUMN_2:
+        return Base("column2", read_duty(line.other), line.other, f"column 2: {line.other}", source)
+    preference = claimed(origin, dict(claims))
+    duty = preferential_duty(line.special, preference) if preference else None
+    if preference and duty:
+        words = f"{preference.title}: {duty.text}"
+        return Base("preference", duty, duty.text, words, f"{source}, special column")
+    note = f"; the special column grants {preference.title} nothing" if preference and line.general != "Free" else ""
+    return Base("mfn", read_duty(line.general), line.general, f"column 1 general: {line.general}{note}", source)
+
+
+def _base_as_line(base: Base, unit_value: float | None) -> RateLine:
+    rate = rate_of(base.duty, unit_value)
+    reason = base.reason
+    if rate is None:
+        reason = base.reason if not base.text else f"{base.reason}; {why_unknown(base.duty, unit_value)}"
+    return RateLine(base.programme, base.programme, rate, 1.0, rate, reason, base.source)
+
+
+def _unit_value(claims: Mapping[str, Value], value: float | None) -> float | None:
+    """Dollars a unit: claimed, or the value over the claimed quantity."""
+    if value is not None and not 0 < value < float("inf"):
+        raise MeasureError("value", f"{value:g}", "a positive number of dollars")
+    if "unit_value" in claims:
+        return float(claims["unit_value"])  # type: ignore[arg-type]
+    if "quantity" in claims and value is not None:
+        return value / float(claims["quantity"])  # type: ignore[arg-type]
+    return None
+
+
+def _lines(found: Stack, base: float | None, unit_value: float | None) -> list[RateLine]:
+    """The applied measures as lines, in the order of programmes."""
+    made = zip(found.applied, contributions(found.applied, base, unit_value), strict=True)
+    lines = [_line(a.measure, a.share, rate, contribution, base, unit_value) for a, (rate, contribution) in made]
+    return sorted(lines, key=lambda line: (PROGRAMMES.index(line.programme), line.measure))
+
+
+def _line(
+    m: Measure, share: float, rate: float | None, added: float | None, base: float | None, unit_value: float | None
+) -> RateLine:
+    words = m.reason or m.act.title
+    if m.combine == "total" and rate is not None:
+        words += f"; tops the base up to {100 * rate:g} %" + ("" if base is not None else ": the base is not known")
+    elif added is None and m.expression is not None:
+        words += f"; {why_unknown(read_duty(m.expression), unit_value)}"
+    return RateLine(m.id, m.programme, rate, share, added, words, m.source, m.act.signed)
+
+
+def _withheld(found: Stack) -> tuple[Withheld, ...]:
+    made = (Withheld(n.measure.id, n.measure.programme, n.reason, n.measure.source) for n in found.not_applied)
+    return tuple(dict.fromkeys(made))
+
+
+def _unknown_yet(
+    regime: Regime, product: str, origin: str, destination: str, on: date, known: date | None
+) -> tuple[Withheld, ...]:
+    """The rows that are in force on the day by fuller knowledge, and were not known yet."""
+    if known is None:
+        return ()
+    rows = covering(regime, product, origin, destination, on, None)
+    late = (m for m in rows if m.learnt > known and not m.when)
+    return tuple(
+        Withheld(m.id, m.programme, f"not known on {known}: known from {m.learnt}", m.source) for m in late
+    )
+
+
+def assumptions(rows: Iterable[Measure], found: Stack, claims: Mapping[str, Value], on: date) -> tuple[str, ...]:
+    """The declared defaults on which the explanation rests, as sentences."""
+    names = [claim_of(n) for m in rows for n in (*m.when, *m.unless)]
+    names += [f"{a.measure.share}_share" for a in found.applied if f"{a.measure.share}_share" in CLAIMS]
+    names += ["us_content" for a in found.applied if a.measure.share == "non_us_content"]
+    sentences = dict.fromkeys(CLAIMS[n].sentence for n in names if n not in claims)
+    return (*sentences, "no anti-dumping or countervailing duty")
+
+
+__all__ = ["Explanation", "RateLine", "Withheld", "base_line", "covering", "explain", "named", "own_claims"]
