@@ -42,7 +42,7 @@ ENTRY = {
         "preference_chapters, preference_partners, preference_share": "one entry per pair: U2, U3, share",
     },
     "note": "Partners that are not here (Laos, Myanmar, Kazakhstan, Ukraine, Macao and other small ones) have no "
-    "weights: readers fall back to the mix of all partners and say so. Members of the European Union share its mix. Some "
+    "weights: readers take the mix of all partners and say so. Members of the European Union share its mix. Some "
     "codes of 2024 are gone in 2025: readers share their value among the codes of the same eight digits. "
     "preference_share is an estimate from duty charged: it is positive for some partners that have no preference.",
 }
