@@ -44,9 +44,7 @@ class Problem:
         return self.stack[:, len(self.world.countries) :]
 
 
-def prepare(
-    world: World, wedges: Wedges, deficits: str, iceberg_hat: Float[ndarray, "n i s"] | None = None
-) -> Problem:
+def prepare(world: World, wedges: Wedges, deficits: str, iceberg_hat: Float[ndarray, "n i s"] | None = None) -> Problem:
     """The Problem of a world under new wedges (and, if given, iceberg costs that move by a factor)."""
     N = len(world.countries)
     factor = wedges.tau_hat if iceberg_hat is None else wedges.tau_hat * iceberg_hat

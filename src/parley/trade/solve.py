@@ -94,27 +94,40 @@ def _wedges(world: World, t_new: Float[ndarray, "n i s"] | Wedges | None) -> Wed
         if values.shape != world.X.shape:
             raise InputError("solve", f"{what} has shape {values.shape}", f"{world.X.shape}: buyer, seller, sector")
         if not np.all(np.isfinite(values)):
-            raise InputError("solve", f"{what} is missing in {int((~np.isfinite(values)).sum())} cells", "finite numbers")
+            raise InputError(
+                "solve", f"{what} is missing in {int((~np.isfinite(values)).sum())} cells", "finite numbers"
+            )
     if wedges.tau_hat.min() <= 0 or wedges.revenue_share.max() >= 1:
         raise InputError("solve", "a wedge out of range", "tau_hat above 0, revenue shares below 1")
     return wedges
 
 
-def _not_solved(world: World, found: FixedPoint, steps: tuple[str, ...], deficits: str, tolerance: float) -> NotSolvedError:
+def _not_solved(
+    world: World, found: FixedPoint, steps: tuple[str, ...], deficits: str, tolerance: float
+) -> NotSolvedError:
     worst = np.abs(world.base.D / world.base.income)
     at = world.countries[int(np.argmax(worst))]
-    deficit = f"The largest deficit is that of {at} ({100 * worst.max():.1f}% of income). " if deficits != "balanced" else ""
+    deficit = (
+        f"The largest deficit is that of {at} ({100 * worst.max():.1f}% of income). " if deficits != "balanced" else ""
+    )
     return NotSolvedError(
         f"solve, world {world.name}",
         f"no equilibrium found in {found.passes} passes: the residual is {found.residual:.1e}",
         found.residual,
         f"at most {tolerance:.0e}",
-        deficit + "Where trade collapses a fixed deficit cannot be paid: try deficits='balanced'. Tried: " + ", ".join(steps),
+        deficit
+        + "Where trade collapses a fixed deficit cannot be paid: try deficits='balanced'. Tried: "
+        + ", ".join(steps),
     )
 
 
 def _equilibrium(
-    problem: Problem, wedges: Wedges, state: State, found: FixedPoint, steps: tuple[str, ...], named: tuple[str, str, float]
+    problem: Problem,
+    wedges: Wedges,
+    state: State,
+    found: FixedPoint,
+    steps: tuple[str, ...],
+    named: tuple[str, str, float],
 ) -> Equilibrium:
     """The Equilibrium of a solved state, with its certificate taken from the new flows themselves."""
     world = problem.world

@@ -28,7 +28,9 @@ def check_names(countries: Sequence[str], sectors: Sequence[str]) -> None:
             raise WorldError("world", f"{kind} code {doubled[0]!r} occurs twice", "each code once")
 
 
-def check_arrays(countries: Sequence[str], sectors: Sequence[str], flows: ndarray, tariffs: ndarray, theta: ndarray) -> None:
+def check_arrays(
+    countries: Sequence[str], sectors: Sequence[str], flows: ndarray, tariffs: ndarray, theta: ndarray
+) -> None:
     """Refuses wrong shapes, gaps, negative flows, rates below −100 percent and duties on own goods."""
     shape = (len(countries), len(countries), len(sectors))
     for what, values, wanted in (("flows", flows, shape), ("tariffs", tariffs, shape), ("theta", theta, shape[2:])):
@@ -62,7 +64,9 @@ def check_links(
     _check_shares("io_share", np.asarray(gamma), (N, S, S), 1, countries)
     beta = np.array(beta, dtype=float)
     if beta.shape != (N, S) or not np.all((beta > 0) & (beta <= 1)):
-        raise WorldError("world", "value_added_share is not a share in (0, 1] for each country and sector", f"shape {(N, S)}")
+        raise WorldError(
+            "world", "value_added_share is not a share in (0, 1] for each country and sector", f"shape {(N, S)}"
+        )
     return beta, np.array(gamma, dtype=float)
 
 
@@ -74,14 +78,20 @@ def _check_shares(what: str, values: ndarray, shape: tuple[int, ...], axis: int,
     sums = values.sum(axis=axis)
     worst = np.unravel_index(np.argmax(np.abs(sums - 1)), sums.shape)
     if abs(sums[worst] - 1) > SHARE_TOLERANCE:
-        raise WorldError(f"world, {countries[int(worst[0])]}", f"{what} sums to {sums[worst]:.6g}", "shares that sum to 1")
+        raise WorldError(
+            f"world, {countries[int(worst[0])]}", f"{what} sums to {sums[worst]:.6g}", "shares that sum to 1"
+        )
 
 
-def _refuse(bad: ndarray, what: str, values: ndarray, allowed: str, countries: Sequence[str], sectors: Sequence[str]) -> None:
+def _refuse(
+    bad: ndarray, what: str, values: ndarray, allowed: str, countries: Sequence[str], sectors: Sequence[str]
+) -> None:
     """Raises for the first bad cell, named by its codes."""
     if not bad.any():
         return
     cell = tuple(int(k) for k in np.argwhere(bad)[0])
-    names = sectors[cell[0]] if len(cell) == 1 else f"{countries[cell[0]]} from {countries[cell[1]]}, {sectors[cell[2]]}"
+    names = (
+        sectors[cell[0]] if len(cell) == 1 else f"{countries[cell[0]]} from {countries[cell[1]]}, {sectors[cell[2]]}"
+    )
     more = f" (and {int(bad.sum()) - 1} more cells)" if bad.sum() > 1 else ""
     raise WorldError(f"world, {names}", f"{what} is {np.asarray(values)[cell]}{more}", allowed)

@@ -94,7 +94,9 @@ class World:
         """The same baseline with other trade elasticities."""
         theta = np.array(theta, dtype=float)
         if theta.shape != self.theta.shape or not np.all(np.isfinite(theta) & (theta > 0)):
-            raise WorldError(f"world {self.name}", "theta is not one positive number a sector", f"{len(self.sectors)} numbers")
+            raise WorldError(
+                f"world {self.name}", "theta is not one positive number a sector", f"{len(self.sectors)} numbers"
+            )
         return replace(self, theta=theta, elasticities=elasticities)
 
     def with_arrays(self, X: Float[ndarray, "n i s"], t: Float[ndarray, "n i s"], note: str = "") -> World:

@@ -17,7 +17,6 @@ from parley.trade.state import State
 LINKS = False
 
 
-
 class Iteration:
     """The fixed point in log wages of one problem."""
 
@@ -32,7 +31,9 @@ class Iteration:
         """Wages as in the baseline."""
         return np.zeros(len(self.VA))
 
-    def from_state(self, w_hat: Float[ndarray, " n"], P_hat: Float[ndarray, "n s"], E_new: Float[ndarray, "n s"]) -> Float[ndarray, " x"]:
+    def from_state(
+        self, w_hat: Float[ndarray, " n"], P_hat: Float[ndarray, "n s"], E_new: Float[ndarray, "n s"]
+    ) -> Float[ndarray, " x"]:
         """The iterate of a solved neighbour."""
         return np.log(w_hat)
 
@@ -65,5 +66,7 @@ class Iteration:
         imports = import_share * total
         gap = np.abs(exports - imports + D_new) / np.maximum(np.minimum(exports, labour), TRADE_FLOOR * labour)
         residual = float(gap.max()) if total.min() > 0 else np.inf
-        state = State(np.exp(log_w), self.e, np.broadcast_to(log_w, Phi.shape), q, Phi, self.e * total, total, D_new, residual)
+        state = State(
+            np.exp(log_w), self.e, np.broadcast_to(log_w, Phi.shape), q, Phi, self.e * total, total, D_new, residual
+        )
         return exports, imports, state
