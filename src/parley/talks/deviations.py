@@ -1,0 +1,90 @@
+"""The independent proof: can any player gain by leaving alone? Rates are changed and the world is solved again; no derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.talks.board import Board
+from parley.talks.reply import Bounds, payoffs
+from parley.trade.equilibrium import Equilibrium
+from parley.trade.solve import rebase, solve
+
+STEP = 0.005  # in log tau: small enough for a parabola (its bias falls with the fourth power), far above the tolerance
+FACTORS = (0.8, 1.25)  # of tau, all own rates together: far away, for a better hill elsewhere
+TOLERANCE = 1e-11
+SEED = 20250502
+
+
+def deviation_gains(
+    board: Board,
+    eq: Equilibrium,
+    log_tau: Float[ndarray, " g"],
+    bounds: Bounds,
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, float]:
+    """{player: the largest gain found by leaving alone, percent of welfare, at least 0}. Others keep their rates.
+
+    Tried for each: no duties at all; all own rates up and down by 0.5 % of tau, and by far; one random direction over its
+    rates, up and down, and one single rate, the largest by trade. Through each small pair a parabola is laid, and its peak
+    counts as a gain too.
+    """
+    there = _There(board, eq, log_tau)
+    gains = {}
+    for k, player in enumerate(board.players):
+        if progress:
+            progress(f"checking deviations: {player} ({k + 1} of {len(board.players)})")
+        gains[player] = 100 * _largest_gain(there, k, bounds)
+    return gains
+
+
+class _There:
+    """The reached state as a baseline, and what a player's payoff is under other rates of its own."""
+
+    def __init__(self, board: Board, eq: Equilibrium, log_tau: Float[ndarray, " g"]) -> None:
+        self.board, self.log_tau = board, log_tau
+        self.world = rebase(eq)
+        self.before = eq.welfare_hat
+        self.deficits = eq.deficits if eq.deficits != "balanced" else "world_share"
+        self.model = eq.model
+        self.here = payoffs(board, eq.welfare_hat)
+
+    def gain(self, k: int, log_tau: Float[ndarray, " g"]) -> float:
+        """The payoff of k under its new rates over its payoff now, less 1."""
+        own = self.board.owner == k
+        new = self.board.rates(np.where(own, log_tau, self.log_tau), self.world.t)
+        hats = solve(self.world, new, model=self.model, deficits=self.deficits, tolerance=TOLERANCE).welfare_hat
+        return float(payoffs(self.board, self.before * hats)[k] / self.here[k] - 1)
+
+
+def _largest_gain(there: _There, k: int, bounds: Bounds) -> float:
+    low, high = np.log1p(bounds[0]), np.log1p(bounds[1])
+    x = there.log_tau
+    tried = [there.gain(k, np.clip(np.maximum(0.0, low) + 0 * x, low, high))]
+    tried += [there.gain(k, np.clip(x + np.log(f), low, high)) for f in FACTORS]
+    for direction in _directions(there, k):
+        pair = [x + sign * STEP * direction for sign in (1, -1)]
+        up, down = (there.gain(k, np.clip(moved, low, high)) for moved in pair)
+        inside = all((np.clip(moved, low, high) == moved).all() for moved in pair)
+        tried += [up, down, _peak(up, down) if inside else 0.0]  # at a bound the pair is no parabola
+    return max(0.0, *tried)
+
+
+def _directions(there: _There, k: int):
+    """All own rates together; a random sign for each; the one rate on the most trade."""
+    board, own = there.board, there.board.owner == k
+    yield own.astype(float)
+    if own.sum() > 1:
+        draw = np.random.default_rng(SEED + k)
+        yield own * draw.choice([-1.0, 1.0], own.size)
+        trade = np.ascontiguousarray(there.world.X.transpose(2, 0, 1)).reshape(-1)[board.cells]
+        yield (np.arange(own.size) == np.argmax(own * board.total(trade))).astype(float)
+
+
+def _peak(up: float, down: float) -> float:
+    """The height above 0 of the parabola through (−1, down), (0, 0), (1, up); 0 where it has no peak."""
+    curve = up + down
+    return (up - down) ** 2 / (-8 * curve) if curve < 0 else 0.0

@@ -1,0 +1,208 @@
+"""Tariff wars on a world: best replies and Nash equilibria, exact by first-order conditions, with a certificate."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.errors import InputError, NotSolvedError, unknown_name
+from parley.talks.board import Board, board
+from parley.talks.deviations import deviation_gains
+from parley.talks.formula import formula_rates
+from parley.talks.outcome import Outcome, Stand, Start
+from parley.talks.reply import Bounds, best_replies, payoffs
+from parley.trade.anderson import accelerate
+from parley.trade.equilibrium import Equilibrium
+from parley.trade.models import read_model
+from parley.trade.solve import BALANCED, balance, solve
+from parley.world.world import World
+
+SETTLED = 1e-9  # largest change of any log tau at which the search stops
+STEPS = 200
+BOUNDS: Bounds = (-0.9, 50.0)  # rates outside are as good as a ban, or as a gift
+SAME = 1e-5  # mean gap of log tau, weighted by trade, below which two stands are one
+STARTS = {"base": None, "high": 1.0, "zero": 0.0}  # base: the rates of the world; else every rate that moves, as a fraction
+OBJECTIVES = ("welfare",)
+METHODS = ("exact", "formula")
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """What stays the same from start to start."""
+
+    board: Board
+    t: Float[ndarray, "n i s"]
+    model: str
+    deficits: str
+    method: str
+    bounds: Bounds
+    progress: Progress | None
+
+    def solve(self, log_tau: Float[ndarray, " g"], start: Equilibrium | None, tolerance: float) -> Equilibrium:
+        rates = self.board.rates(log_tau, self.t)
+        return solve(
+            self.board.world, rates, model=self.model, deficits=self.deficits, start=start, tolerance=tolerance
+        )
+
+    def replies(self, eq: Equilibrium, log_tau: Float[ndarray, " g"]) -> Float[ndarray, " g"]:
+        if self.method == "formula":
+            return np.log1p(formula_rates(self.board, eq))
+        return best_replies(self.board, eq, log_tau, self.bounds)
+
+
+def nash(
+    world: World,
+    players: Sequence[str] | None = None,
+    instrument: str = "uniform",
+    *,
+    objective: str = "welfare",
+    model: str = "armington",
+    deficits: str = "balanced",
+    unions: Sequence[str] | None = None,
+    method: str = "exact",
+    sectors: Sequence[str] | None = None,
+    starts: Sequence[str] = ("base", "high"),
+    bounds: Bounds = BOUNDS,
+    check: bool = True,
+    progress: Progress | None = None,
+) -> Outcome:
+    """The Outcome in which every player's rates answer all others'. New rates replace the base rates of the cells that move.
+
+    tau = sum E pi sigma (rho − v) / sum E pi (theta dbar + m/E) for every rate of every player at once (method §5), from
+    several starts. max_deviation_gain is an independent check by solving again (deviations.py). unions None: the EU is one
+    player; (): 27 of them. sectors: those whose rates are free; the others keep theirs.
+    method "formula": Lashkaripour (2021), uniform only; the certificate shows how far from a best reply it is.
+    """
+    began = time.perf_counter()
+    _check(objective, method, instrument, model, world, starts, bounds)
+    world = _balanced(world, model, deficits)
+    search = _Search(board(world, players, instrument, unions, sectors), world.t, model, deficits, method, bounds, progress)
+    return _outcome(search, objective, starts, check, began)
+
+
+def respond(
+    world: World,
+    player: str,
+    instrument: str = "uniform",
+    *,
+    t: Float[ndarray, "n i s"] | None = None,
+    objective: str = "welfare",
+    model: str = "armington",
+    deficits: str = "balanced",
+    unions: Sequence[str] | None = None,
+    method: str = "exact",
+    sectors: Sequence[str] | None = None,
+    starts: Sequence[str] = ("base", "high"),
+    bounds: Bounds = BOUNDS,
+    check: bool = True,
+    progress: Progress | None = None,
+) -> Outcome:
+    """The Outcome in which one player's rates answer the rates t of all others (None: those of the world). Else as `nash`."""
+    began = time.perf_counter()
+    _check(objective, method, instrument, model, world, starts, bounds)
+    world = _balanced(world, model, deficits)
+    if t is not None and t.shape != world.t.shape:
+        raise InputError("respond: t", f"shape {t.shape}", f"{world.t.shape}: buyer, seller, sector")
+    b = board(world, [player], instrument, unions, sectors)
+    search = _Search(b, world.t if t is None else t, model, deficits, method, bounds, progress)
+    return _outcome(search, objective, starts, check, began)
+
+
+def _check(
+    objective: str, method: str, instrument: str, model: str, world: World, starts: Sequence[str], bounds: Bounds
+) -> None:
+    if objective not in OBJECTIVES:
+        raise unknown_name("talks", "objective", objective, OBJECTIVES)
+    if method not in METHODS:
+        raise unknown_name("talks", "method", method, METHODS)
+    if method == "formula" and instrument != "uniform":
+        raise InputError("talks: method", f"'formula' with instrument {instrument!r}", "instrument 'uniform'")
+    for name in starts:
+        if name not in STARTS:
+            raise unknown_name("talks", "start", name, STARTS)
+    if not starts:
+        raise InputError("talks: starts", "none", ", ".join(STARTS))
+    if not -1 < bounds[0] < bounds[1]:
+        raise InputError("talks: bounds", f"{bounds}", "a low rate above -1 and a higher one")
+    if read_model(model).LINKS and world.has_links:
+        raise InputError("talks: model", f"{model!r} with input-output links", "a model without links, such as armington")
+
+
+def _balanced(world: World, model: str, deficits: str) -> World:
+    """The base that hats refer to: without deficits where the closure says so."""
+    if deficits == "balanced" and np.abs(world.base.D / world.base.income).max() > BALANCED:
+        return balance(world, model=model)
+    return world
+
+
+def _outcome(search: _Search, objective: str, names: Sequence[str], check: bool, began: float) -> Outcome:
+    stands: list[tuple[ndarray, Stand]] = []
+    starts = [_run(search, name, stands, check) for name in names]
+    if not stands:
+        worst = min(s.change for s in starts)
+        raise NotSolvedError(
+            "talks", f"no start settled in {STEPS} steps; the last change of a rate was {worst:.1e}", worst,
+            f"at most {SETTLED:.0e}", "Try other starts, bounds, or a coarser instrument",
+        )  # fmt: skip
+    found = tuple(stand for _, stand in stands)
+    return Outcome(search.board, objective, search.method, found, tuple(starts), time.perf_counter() - began)
+
+
+def _run(search: _Search, name: str, stands: list[tuple[ndarray, Stand]], check: bool) -> Start:
+    """Searches from one start. A stand that is new is put on the list, with its certificate."""
+    level = STARTS[name]
+    x = search.board.log_tau(search.t)
+    x = x if level is None else np.full_like(x, np.log1p(level))
+    x = np.clip(x, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
+    log_tau, change, steps = _settle(search, x, name)
+    if change > SETTLED:
+        return Start(name, steps, change, False, None)
+    for k, (known, _) in enumerate(stands):
+        if _gap(search.board, known, log_tau) < SAME:
+            return Start(name, steps, change, True, k)
+    stands.append((log_tau, _stand(search, log_tau, change, check)))
+    return Start(name, steps, change, True, len(stands) - 1)
+
+
+def _settle(search: _Search, x: Float[ndarray, " g"], name: str) -> tuple[ndarray, float, int]:
+    """(log tau, largest change, steps) of all players' replies to one another, with Anderson acceleration on log tau.
+
+    The equilibrium is solved to a thousandth of the last change: looser stalls, because m/E divides small numbers.
+    """
+    reached: list[Equilibrium | None] = [None]
+    last = [1e-3]
+    steps = [0]
+
+    def step(log_tau: ndarray) -> tuple[ndarray, float]:
+        log_tau = np.clip(log_tau, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
+        eq = search.solve(log_tau, reached[0], max(min(1e-7, 1e-3 * last[0]), 1e-12))
+        reached[0] = eq
+        move = search.replies(eq, log_tau) - log_tau
+        last[0] = float(np.abs(move).max())
+        steps[0] += 1
+        if search.progress:
+            search.progress(f"from {name}: step {steps[0]}, largest change {last[0]:.1e}")
+        return move, last[0]
+
+    found = accelerate(step, x, SETTLED, STEPS)
+    return found.x, found.residual, found.passes
+
+
+def _stand(search: _Search, log_tau: Float[ndarray, " g"], change: float, check: bool) -> Stand:
+    b = search.board
+    eq = search.solve(log_tau, None, 1e-11)
+    paid = dict(zip(b.players, (100 * (payoffs(b, eq.welfare_hat) - 1)).tolist(), strict=True))
+    gains = deviation_gains(b, eq, log_tau, search.bounds, search.progress) if check else None
+    return Stand(b.rates(log_tau, search.t), eq, paid, change, gains)
+
+
+def _gap(b: Board, first: Float[ndarray, " g"], second: Float[ndarray, " g"]) -> float:
+    """The mean gap of log tau, weighted by baseline trade: rates on no trade at all do not count."""
+    weight = b.total(np.ascontiguousarray(b.world.X.transpose(2, 0, 1)).reshape(-1)[b.cells])
+    return float((weight * np.abs(first - second)).sum() / max(weight.sum(), 1e-300))

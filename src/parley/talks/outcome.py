@@ -1,0 +1,151 @@
+"""What players do, and the proof that none gains by leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.talks.board import Board
+from parley.trade.equilibrium import Equilibrium
+
+
+@dataclass(frozen=True)
+class Start:
+    """One start of the search: its name, the steps it took, the largest change of any log tau in the last, and whether it settled."""
+
+    name: str
+    steps: int
+    change: float
+    settled: bool
+    found: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Stand:
+    """One set of rates that the search settled on, with its certificate.
+
+    residual: the trade equilibrium's. change: the largest move of any log tau that one more reply would make.
+    deviation_gain: by player, the largest gain found by leaving alone, percent of welfare; None where it was not checked.
+    """
+
+    tariffs: Float[ndarray, "n i s"]
+    equilibrium: Equilibrium
+    payoff_pct: Mapping[str, float]
+    change: float
+    deviation_gain: Mapping[str, float] | None
+
+    @property
+    def residual(self) -> float:
+        """The trade equilibrium's largest market-clearing error."""
+        return self.equilibrium.residual
+
+    @property
+    def max_deviation_gain(self) -> float | None:
+        """The largest gain that any player could make by leaving alone, percent of welfare; None where not checked."""
+        return None if self.deviation_gain is None else max(self.deviation_gain.values())
+
+    @property
+    def welfare_pct(self) -> dict[str, float]:
+        """Percent change of each country's real income against the (balanced) base."""
+        hats = 100 * (self.equilibrium.welfare_hat - 1)
+        return dict(zip(self.equilibrium.world.countries, hats.tolist(), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What `nash` and `respond` give back: the first stand found, all different ones in `equilibria`, and how they were sought."""
+
+    board: Board
+    objective: str
+    method: str
+    equilibria: tuple[Stand, ...]
+    starts: tuple[Start, ...]
+    seconds: float
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """Those who moved."""
+        return self.board.players
+
+    @property
+    def tariffs(self) -> Float[ndarray, "n i s"]:
+        """Rates of the first stand, fractions; those who did not play keep theirs."""
+        return self.equilibria[0].tariffs
+
+    @property
+    def equilibrium(self) -> Equilibrium:
+        """The trade equilibrium of the first stand."""
+        return self.equilibria[0].equilibrium
+
+    @property
+    def residual(self) -> float:
+        """The trade residual of the first stand."""
+        return self.equilibria[0].residual
+
+    @property
+    def max_deviation_gain(self) -> float | None:
+        """The certificate of the first stand, percent of welfare."""
+        return self.equilibria[0].max_deviation_gain
+
+    @property
+    def welfare_pct(self) -> dict[str, float]:
+        """Percent change of each country's real income at the first stand."""
+        return self.equilibria[0].welfare_pct
+
+    def rates(self, stand: int = 0) -> dict[str, dict[str, dict[str, float]]]:
+        """{player: {partner or "all": {sector or "all": rate}}}, fractions: as compactly as the instrument allows."""
+        board, tau = self.board, self.equilibria[stand].tariffs
+        found: dict = {p: {} for p in board.players}
+        for g, cell in enumerate(_first_cells(board)):
+            s, n, i = np.unravel_index(int(cell), tau.transpose(2, 0, 1).shape)
+            partner = board.territories[board.territory[i]] if board.instrument in ("bilateral", "full") else "all"
+            sector = board.world.sectors[s] if board.instrument in ("mfn", "full") else "all"
+            found[board.players[board.owner[g]]].setdefault(partner, {})[sector] = float(tau[n, i, s])
+        return found
+
+    def as_json(self) -> dict:
+        """The keys of design §7: players tariffs welfare_pct residual max_deviation_gain starts equilibria, and more."""
+        b = self.board
+        return {
+            "players": list(b.players),
+            "members": {p: [b.world.countries[n] for n in own] for p, own in zip(b.players, b.members, strict=True)},
+            "instrument": b.instrument,
+            "objective": self.objective,
+            "payoff": PAYOFF,
+            "method": self.method,
+            "model": self.equilibrium.model,
+            "world": b.world.name,
+            "elasticities": b.world.elasticities,
+            "deficits": self.equilibrium.deficits,
+            "tariffs": self.rates(),
+            "welfare_pct": self.welfare_pct,
+            "residual": self.residual,
+            "max_deviation_gain": self.max_deviation_gain,
+            "max_deviation_gain_reason": None if self.max_deviation_gain is not None else "not checked (check=False)",
+            "starts": [vars(s) for s in self.starts],
+            "equilibria": [
+                {
+                    "payoff_pct": dict(e.payoff_pct),
+                    "residual": e.residual,
+                    "change": e.change,
+                    "max_deviation_gain": e.max_deviation_gain,
+                    "tariffs": self.rates(k),
+                }
+                for k, e in enumerate(self.equilibria)
+            ],
+            "seconds": self.seconds,
+        }
+
+
+PAYOFF = "percent change of real income against the base; of a union: the sum over members at baseline income"
+
+
+def _first_cells(board: Board) -> ndarray:
+    """One flat cell [s, n, i] of each rate."""
+    first = np.zeros(len(board.owner), int)
+    first[board.group[::-1]] = board.cells[::-1]
+    return first
