@@ -1,0 +1,169 @@
+"""Average rates over products: by programme, by day, weighted by baseline imports or simply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.codes import EU, country, day, union_of
+from parley.errors import DateError, NoAnswerError
+from parley.law.compiled import CompiledRates, compile_rates, read_schedule
+from parley.law.measure import LATEST, Measure
+from parley.law.preferences import AGREEMENTS, COLUMN_2
+from parley.law.regime import Regime, knowledge
+from parley.law.scope import covers_origin, read_list
+from parley.law.trade_weights import read_weights
+
+
+@dataclass(frozen=True)
+class AveragePoint:
+    """The average rate of one day, as a fraction, and its parts; covered: share of weight whose base rate is known."""
+
+    on: date
+    rate: float | None
+    base_rate: float | None
+    by_programme: dict[str, float]
+    covered: float
+    lines: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Average:
+    """Average rates of one origin's goods in one destination."""
+
+    origin: str
+    destination: str
+    known: date | None
+    points: tuple[AveragePoint, ...]
+    weights: str
+    notes: tuple[str, ...]
+
+
+def average(
+    regime: Regime,
+    origin: str,
+    destination: str,
+    on: date | str | None = None,
+    *,
+    since: date | str | None = None,
+    until: date | str | None = None,
+    known: date | str | None = None,
+    weights: Literal["imports", "simple"] = "imports",
+    claims: Mapping[str, object] | None = None,
+) -> Average:
+    """The average of a day, or one point per day of a period on which it changes.
+
+    rate = sum_k w_k · rate_k / sum_k w_k; lines whose base is specific are left out of the base average alone.
+    """
+    origin, destination = country(origin, "origin"), country(destination, "destination")
+    last = None if known is None else day(known, "known")
+    days = [day(on, "on")] if on is not None else _days(regime, origin, destination, since, until, last)
+    use: Literal["none", "observed"] = "none"
+    if weights == "imports" and not claims and any(origin in p.origins for p in AGREEMENTS):
+        use = "observed"
+    points: list[AveragePoint] = []
+    notes: tuple[str, ...] = ()
+    for each in days:
+        rates = compile_rates(regime, destination, [origin], each, last, claims=claims, preferences=use)
+        point = _point(rates, _weights(rates, origin, destination, weights), origin)
+        notes = rates.notes
+        if not points or _differs(points[-1], point):
+            points.append(point)
+    words, more = _weight_words(origin, destination, weights)
+    return Average(origin, destination, last, tuple(points), words, (*more, *notes))
+
+
+def _weights(rates: CompiledRates, origin: str, destination: str, weights: str) -> Float[ndarray, " k"]:
+    if weights == "simple":
+        return np.ones(len(rates.products))
+    return read_weights(destination).matrix(rates.products, [origin])[:, 0]
+
+
+def _weight_words(origin: str, destination: str, weights: str) -> tuple[str, tuple[str, ...]]:
+    if weights == "simple":
+        return "simple mean over tariff lines", ()
+    table = read_weights(destination)
+    words = {
+        "own": (),
+        "union": (f"{origin}'s goods are weighted by the mix of its whole union",),
+        "all partners": (f"{origin} has no weights of its own: the mix of all partners stands in",),
+    }
+    return f"{table.source}; chapters 98 and 99 left out", words[table.basis(origin)]
+
+
+def _point(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> AveragePoint:
+    base = _mean(rates.base[:, 0], weight)
+    parts = {name: _mean(value[:, 0], weight)[0] for name, value in rates.by_programme.items()}
+    if base[0] is None:
+        return AveragePoint(rates.on, None, None, _known(parts), 0.0, len(weight), "no base rate is known")
+    name = "column2" if origin in COLUMN_2 and rates.destination == "USA" else "mfn"
+    split = {name: base[0], **{n: v for n, v in _known(parts).items() if v}}
+    return AveragePoint(rates.on, sum(split.values()), base[0], split, base[1], int(np.count_nonzero(weight)))
+
+
+def _known(parts: Mapping[str, float | None]) -> dict[str, float]:
+    return {name: value for name, value in parts.items() if value is not None}
+
+
+def _mean(rate: Float[ndarray, " k"], weight: Float[ndarray, " k"]) -> tuple[float | None, float]:
+    """The mean over the lines where the rate is known, and their share of all weight."""
+    known = ~np.isnan(rate)
+    total, held = float(weight.sum()), float(weight[known].sum())
+    if total <= 0:
+        raise NoAnswerError("average", "this origin sold nothing in the baseline year", "", "Use --weights simple")
+    return (float((rate[known] * weight[known]).sum() / held) if held > 0 else None), held / total
+
+
+def _differs(a: AveragePoint, b: AveragePoint) -> bool:
+    names = a.by_programme.keys() | b.by_programme.keys()
+    return any(abs(a.by_programme.get(n, 0.0) - b.by_programme.get(n, 0.0)) > 1e-12 for n in names)
+
+
+def _days(
+    regime: Regime,
+    origin: str,
+    destination: str,
+    since: date | str | None,
+    until: date | str | None,
+    known: date | None,
+) -> list[date]:
+    if since is None or until is None:
+        raise DateError("average", "no day", "--on DATE, or --since DATE and --until DATE")
+    first, last = day(since, "since"), day(until, "until")
+    if last < first:
+        raise DateError("until", f"{last} is before {first}", "a day on or after --since")
+    found = change_days(regime, origin, destination, known) | _edition_days(destination)
+    return [first, *sorted(d for d in found if first < d <= last)]
+
+
+def _edition_days(destination: str) -> set[date]:
+    held = read_schedule(destination)
+    return {date.fromordinal(d) for d in {*held.start.tolist(), *held.end.tolist()}}
+
+
+def change_days(regime: Regime, origin: str, destination: str, known: date | None = None) -> set[date]:
+    """Every day on which some measure on an origin's goods starts or ends, by its row, its list or its edges."""
+    authorities = (destination, union_of(destination))
+    rows = [m for m in regime.measures if m.act.authority in authorities and covers_origin(m, origin)]
+    seen = [m for m in rows if m.is_known(knowledge(known))]
+    return {d for m in seen for d in _own_days(m, knowledge(known)) if date.min < d < LATEST}
+
+
+def _own_days(m: Measure, known: date) -> Iterable[date]:
+    yield m.start
+    yield m.end_as_known(known)
+    for name in (m.product_list, m.products_except_list):
+        if name:
+            yield from (d for x in read_list(m.folder, name) for d in (x.start, x.end))
+    for e in m.yields_to:
+        yield from (d for d in (e.start, e.end) if d)
+
+
+__all__ = ["EU", "Average", "AveragePoint", "average", "change_days"]

@@ -1,0 +1,125 @@
+"""From words to tariff lines: a company starts from what it calls its goods, not from ten digits."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+
+from parley.codes import MAX_CODE_LENGTH
+from parley.errors import InputError, NoAnswerError, nearest
+from parley.law.duties import Duty, read_duty
+from parley.law.products import Line, Products, read_products
+
+LATEST_EDITION = date(2026, 7, 1)  # after the last edition in the package, so that codes of today are found
+MAX_WORDS = 200  # characters of a query
+
+
+@dataclass(frozen=True)
+class Match:
+    """A tariff line that fits the words. rate_unit: what the base rate is a rate of; base: its text."""
+
+    product: str
+    description: str
+    rate_unit: str
+    base: str
+    unit: str
+    score: float
+
+
+def find(words: str, destination: str = "USA", on: date | None = None, limit: int = 10) -> list[Match]:
+    """The lines that fit words or the digits of a code, best first. Raises NoAnswerError with the nearest word."""
+    words = " ".join(words.split())
+    if not words or len(words) > MAX_WORDS:
+        raise InputError("law find", f"{len(words)} characters", f"words or digits, 1 to {MAX_WORDS} characters")
+    table = read_products(destination)
+    lines = table.on(on or LATEST_EDITION)
+    if re.fullmatch(r"[\d.\s]+", words):
+        return _by_code(words, lines, destination)[:limit]
+    return _by_words(words, lines, table)[:limit]
+
+
+def _by_code(words: str, lines: Sequence[Line], destination: str) -> list[Match]:
+    digits = re.sub(r"[.\s]", "", words)[:MAX_CODE_LENGTH]
+    found = [line for line in lines if line.code.startswith(digits)]
+    if not found:
+        near = [line.code for line in lines if line.code.startswith(digits[:4])][:3]
+        raise NoAnswerError("law find", f"no line of {destination} starts with {digits}", "",
+                            f"Nearest: {', '.join(near)}" if near else "")  # fmt: skip
+    return [_match(line, 1.0) for line in found]
+
+
+def _by_words(words: str, lines: Sequence[Line], table: Products) -> list[Match]:
+    asked = [stem(w) for w in _tokens(words)]
+    known = _headings()
+    favoured = [h for n in range(len(asked)) for h in known.get(" ".join(asked[n:]), ())]
+    favoured += [h for w in asked for h in known.get(w, ()) if h not in favoured]
+    counts: Counter[str] = Counter()
+    parts = []
+    for line in lines:
+        steps = [frozenset(stem(w) for w in _tokens(step)) for step in line.description.split(": ")]
+        parts.append(steps)
+        counts.update(frozenset().union(*steps))
+    made = [(_score(asked, steps, counts, len(lines)) + _favour(line, favoured), line)
+            for line, steps in zip(lines, parts, strict=True)]  # fmt: skip
+    best = sorted(((s, line) for s, line in made if s > 0), key=lambda pair: (-pair[0], pair[1].code))
+    if not best:
+        near = nearest(words, [w for w in counts if len(w) > 3])
+        hint = f"Did you mean {near[0]}?" if near else "Try the good's material or use, or the digits of its heading"
+        raise NoAnswerError("law find", f"no line of {table.destination} speaks of {words[:60]!r}", "", hint)
+    return [_match(line, s) for s, line in best]
+
+
+def _score(asked: Sequence[str], steps: Sequence[frozenset[str]], counts: Counter[str], size: int) -> float:
+    """Rare words count more (log of inverse frequency), and so do words in the last steps of the description."""
+    total, found = 0.0, 0
+    for word in asked:
+        depth = next((d for d, step in enumerate(reversed(steps)) if word in step), None)
+        if depth is not None:
+            total += math.log(1 + size / counts[word]) * (1 + 1 / (1 + depth)) / math.sqrt(1 + len(steps[-1 - depth]))
+            found += 1
+    return total * (found / len(asked)) ** 2 if asked else 0.0
+
+
+def _favour(line: Line, headings: Sequence[str]) -> float:
+    """A lead for the headings that a trade word stands for, the first of them most."""
+    return next((1000.0 - 100.0 * n for n, heading in enumerate(headings) if line.code.startswith(heading)), 0.0)
+
+
+def _headings() -> dict[str, tuple[str, ...]]:
+    """Trade words with the headings that they stand for: find_words.csv beside this file."""
+    text = resources.files("parley.law").joinpath("find_words.csv").read_text("utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    return {" ".join(stem(w) for w in _tokens(r["words"])): tuple(r["headings"].split(";")) for r in rows}
+
+
+def _tokens(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text.casefold())
+
+
+def stem(word: str) -> str:
+    """A word without its plural: toys → toy, batteries → battery."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("ses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _match(line: Line, score: float) -> Match:
+    duty = read_duty(line.general)
+    return Match(line.code, line.description, rate_unit(duty), line.general, line.unit, score)
+
+
+def rate_unit(duty: Duty) -> str:
+    """What a rate is a rate of: a fraction of customs value, dollars a unit, or both."""
+    if not duty.readable:
+        return "not a plain rate"
+    units = [f"dollars per {unit}" for d in (duty, *duty.parts) for _, unit in d.specific]
+    ad_valorem = duty.ad_valorem or not units
+    return " + ".join([*(["fraction of customs value"] if ad_valorem else []), *dict.fromkeys(units)])
