@@ -99,6 +99,10 @@ class World:
             )
         return replace(self, theta=theta, elasticities=elasticities)
 
+    def with_tariffs(self, t: Float[ndarray, "n i s"], note: str = "base rates replaced") -> World:
+        """The same spending under other recorded base rates: a correction of the data, not a change of policy."""
+        return self.with_arrays(self.X, t, note)
+
     def with_arrays(self, X: Float[ndarray, "n i s"], t: Float[ndarray, "n i s"], note: str = "") -> World:
         """Another state of the same world: new spending and rates; shares of final use, links and elasticities stay."""
         final = self.alpha if self.has_links else None

@@ -1,0 +1,107 @@
+"""What an equilibrium means for each country, in percent, each figure with its definition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.trade.equilibrium import Equilibrium
+from parley.trade.hat import price_level_hat
+from parley.trade.models import read_model
+
+DEFINITIONS = {
+    "welfare_pct": "real income (labour income, duties and transfers over the price of final consumption), change",
+    "real_wage_pct": "wage over the price of final consumption, change",
+    "terms_of_trade_pct": "price of own exports over price of imports before duty, geometric means at baseline shares",
+    "exports_pct": "value of exports before duty, in units of world labour income, change",
+    "imports_pct": "value of imports before duty, in units of world labour income, change",
+    "exports_volume_pct": "exports at baseline prices, change",
+    "imports_volume_pct": "imports at baseline prices, change",
+    "tariff_revenue_pct_gdp": "duties as a share of GDP (labour income and duties), level after the change",
+    "tariff_revenue_base_pct_gdp": "duties as a share of GDP, level before the change",
+    "price_level_pct": "price of final consumption in units of world labour income, change",
+    "wage_pct": "wage in units of world labour income, change",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Flows:
+    """Trade before duty without own goods, [n, i, s]: n buys, i sells; baseline and new."""
+
+    base: Float[ndarray, "n i s"]
+    new: Float[ndarray, "n i s"]
+
+
+def foreign_flows(eq: Equilibrium) -> Flows:
+    """Bilateral trade before duty in the baseline and after the change; own goods are zero."""
+    base, new = eq.world.X / (1 + eq.world.t), eq.X_new * (1 - eq.wedges.revenue_share)
+    own = np.arange(len(eq.world.countries))
+    base[own, own], new[own, own] = 0.0, 0.0
+    return Flows(base, new)
+
+
+def indicators(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
+    """Each name of DEFINITIONS with its values by country, in percent; NaN where a country has no such trade."""
+    flows, base = foreign_flows(eq), eq.world.base
+    level = price_level_hat(eq.P_hat, _final_shares(eq))
+    volume = flows.new / eq.c_hat[None, :, :]
+    labour = eq.w_hat * base.VA
+    hats = {
+        "welfare_pct": eq.welfare_hat,
+        "real_wage_pct": eq.w_hat / level,
+        "terms_of_trade_pct": terms_of_trade_hat(flows.base, eq.c_hat),
+        "exports_pct": _ratio(flows.new.sum(axis=(0, 2)), flows.base.sum(axis=(0, 2))),
+        "imports_pct": _ratio(flows.new.sum(axis=(1, 2)), flows.base.sum(axis=(1, 2))),
+        "exports_volume_pct": _ratio(volume.sum(axis=(0, 2)), flows.base.sum(axis=(0, 2))),
+        "imports_volume_pct": _ratio(volume.sum(axis=(1, 2)), flows.base.sum(axis=(1, 2))),
+        "price_level_pct": level,
+        "wage_pct": eq.w_hat,
+    }
+    found = {name: 100 * (hat - 1) for name, hat in hats.items()}
+    found["tariff_revenue_pct_gdp"] = 100 * eq.revenue_new / (labour + eq.revenue_new)
+    found["tariff_revenue_base_pct_gdp"] = 100 * base.revenue / (base.VA + base.revenue)
+    return {name: found[name] for name in DEFINITIONS}
+
+
+def by_country(eq: Equilibrium) -> dict[str, dict[str, float]]:
+    """The indicators as {ISO3: {name: value}} (design §7, `trade solve`)."""
+    found = indicators(eq)
+    return {c: {name: float(values[n]) for name, values in found.items()} for n, c in enumerate(eq.world.countries)}
+
+
+def terms_of_trade_hat(base: Float[ndarray, "n i s"], c_hat: Float[ndarray, "n s"]) -> Float[ndarray, " n"]:
+    """exp(sum_s x[n,s] log c_hat[n,s] − sum_{i,s} m[n,i,s] log c_hat[i,s]): x, m the baseline shares of exports, imports.
+
+    The first-order term of Caliendo and Parro (2015) is `decomposition`, in percent of income.
+    """
+    log_c = np.log(c_hat)
+    exports, imports = base.sum(axis=0), base.sum(axis=(1, 2))
+    own = _ratio((exports * log_c).sum(axis=1), exports.sum(axis=1))
+    return np.exp(own - _ratio(np.einsum("nis,is->n", base, log_c), imports))
+
+
+def decomposition(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
+    """{"terms_of_trade", "volume_of_trade"} in percent of income: welfare to first order, Caliendo and Parro (2015) §2.
+
+    ToT[n] = sum (exports log c_hat[n] − imports log c_hat[i])/I, VoT[n] = sum t imports (imports_hat − 1 − log c_hat[i])/I,
+    trade before duty at the baseline, import growth in percent and not in logs (as their published figures have it).
+    """
+    flows, log_c, income = foreign_flows(eq), np.log(eq.c_hat), eq.world.base.income
+    gained = (flows.base.sum(axis=0) * log_c).sum(axis=1) - np.einsum("nis,is->n", flows.base, log_c)
+    growth = flows.new - flows.base * (1 + log_c[None, :, :])
+    volume = (eq.world.t * growth).sum(axis=(1, 2))
+    return {"terms_of_trade": 100 * gained / income, "volume_of_trade": 100 * volume / income}
+
+
+def _final_shares(eq: Equilibrium) -> Float[ndarray, "n s"]:
+    """The shares of final spending that the model uses."""
+    if read_model(eq.model).LINKS:
+        return eq.world.alpha
+    return eq.world.base.E / eq.world.base.E.sum(axis=1, keepdims=True)
+
+
+def _ratio(new: Float[ndarray, " n"], base: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
+    return np.where(base > 0, new / np.where(base > 0, base, 1.0), np.nan)

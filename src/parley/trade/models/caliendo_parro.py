@@ -1,0 +1,113 @@
+"""Many sectors with input-output links: Caliendo and Parro (2015). With beta = 1 it is `armington`.
+
+A joint fixed point in (log w, log P, log E): costs from prices, prices from costs, sales and spending from both.
+No inner loops; each pass costs three products over [s, n, i] and two over [n, s, k].
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.errors import InputError
+from parley.trade.certificate import TRADE_FLOOR
+from parley.trade.hat import log_cost_hat
+from parley.trade.problem import CLOSED, Problem
+from parley.trade.state import State
+
+LINKS = True
+
+
+class Iteration:
+    """The fixed point in log wages, prices and spending of one problem. Inside: [s, n] throughout."""
+
+    def __init__(self, problem: Problem) -> None:
+        world = problem.world
+        N, S = len(world.countries), len(world.sectors)
+        if world.gamma is None and np.any(world.beta != 1):
+            raise InputError("solve", f"world {world.name} has no input-output shares", "model 'armington'")
+        gamma = np.zeros((N, S, S)) if world.gamma is None else world.gamma
+        self.problem, self.VA, self.shape = problem, world.base.VA, (S, N)
+        self.beta, self.alpha = np.ascontiguousarray(world.beta.T), np.ascontiguousarray(world.alpha.T)
+        self.a = np.ascontiguousarray(gamma * (1 - world.beta)[:, None, :])  # [n, k, s]: k used by s
+        self.a_by_user = np.ascontiguousarray(self.a.transpose(0, 2, 1))
+        self.minus_theta = -world.theta[:, None]
+        self.damping = 1 / (1 + np.median(world.theta))
+
+    def start(self) -> Float[ndarray, " x"]:
+        """Wages and prices as in the baseline, spending as the shares and links imply it."""
+        base = self.problem.world.base
+        E = self.alpha * base.income + self._materials(base.S.T)
+        return np.concatenate([np.zeros(self.shape[1] + self.alpha.size), _log(E).ravel()])
+
+    def from_state(
+        self, w_hat: Float[ndarray, " n"], P_hat: Float[ndarray, "n s"], E_new: Float[ndarray, "n s"]
+    ) -> Float[ndarray, " x"]:
+        """The iterate of a solved neighbour."""
+        return np.concatenate([np.log(w_hat), np.log(P_hat.T).ravel(), _log(E_new.T).ravel()])
+
+    def step(self, x: Float[ndarray, " x"]) -> tuple[Float[ndarray, " x"], float]:
+        """f of the joint fixed point, wages damped by 1/(1 + theta); and the residual."""
+        f, state = self._pass(x)
+        return f, state.residual
+
+    def state(self, x: Float[ndarray, " x"]) -> State:
+        """Everything at one iterate."""
+        return self._pass(x)[1]
+
+    def _pass(self, x: Float[ndarray, " x"]) -> tuple[Float[ndarray, " x"], State]:
+        S, N = self.shape
+        log_w, log_P, log_E = x[:N], x[N : N + S * N].reshape(S, N), x[N + S * N :].reshape(S, N)
+        shift = np.log((self.VA * np.exp(log_w)).sum() / self.VA.sum())  # the numeraire: world labour income
+        log_w, log_P, log_E = log_w - shift, log_P - shift, log_E - shift
+        labour, E = self.VA * np.exp(log_w), np.exp(log_E)
+        log_c = log_cost_hat(log_w, log_P, self.beta, self.a_by_user)
+        q = np.exp(self.minus_theta * log_c)
+        sums = np.matmul(self.problem.stack, q[:, :, None])[:, :, 0]
+        Phi, foreign, own = sums[:, :N], sums[:, N:], self.problem.own * q
+        per_unit = E / Phi
+        exports = np.matmul(per_unit[:, None, :], self.problem.net)[:, 0] * q
+        sold = exports + own * per_unit
+        earned = (self.beta * sold).sum(axis=0)
+        revenue = (E - (own + foreign) * per_unit).sum(axis=0)
+        D_new = self._deficits(labour + revenue)
+        income = labour + revenue + D_new
+        E_next = self.alpha * income + self._materials(sold)
+        f_w, f_P = np.log(earned / labour), np.log(Phi) / self.minus_theta - log_P
+        f_E = _log(E_next) - log_E
+        f = np.concatenate([self.damping * f_w - shift, f_P.ravel() - shift, f_E.ravel() - shift])
+        residual = self._residual(earned - labour, exports.sum(axis=0), labour, E_next - E, f_P)
+        if not income.min() > 0:
+            residual = np.inf
+        return f, State(np.exp(log_w), self.alpha, log_c, q, Phi, E, income, D_new, residual)
+
+    def _materials(self, sold: Float[ndarray, "s n"]) -> Float[ndarray, "s n"]:
+        """M[k,n] = sum_s a[n,k,s] S[s,n]."""
+        return np.matmul(self.a, sold.T[:, :, None])[:, :, 0].T
+
+    def _deficits(self, gdp: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
+        """D_new under the closure: none, fixed, or a fixed share of world income."""
+        base = self.problem.world.base
+        if self.problem.deficits == CLOSED:
+            return np.zeros_like(base.D)
+        scale = gdp.sum() / base.income.sum() if self.problem.deficits == "world_share" else 1.0
+        return base.D * scale
+
+    def _residual(
+        self,
+        labour_error: Float[ndarray, " n"],
+        exports: Float[ndarray, " n"],
+        labour: Float[ndarray, " n"],
+        spending_error: Float[ndarray, "s n"],
+        price_error: Float[ndarray, "s n"],
+    ) -> float:
+        """Largest labour-market error over trade, spending error over income, and gap of log prices."""
+        trade = np.maximum(np.minimum(exports, labour), TRADE_FLOOR * labour)
+        gaps = np.abs(labour_error) / trade, np.abs(spending_error).sum(axis=0) / labour, np.abs(price_error)
+        return float(max(gap.max() for gap in gaps))
+
+
+def _log(values: Float[ndarray, "s n"]) -> Float[ndarray, "s n"]:
+    """log, with a floor far below any money: a sector that nobody buys stays at the floor and weighs nothing."""
+    return np.log(np.maximum(values, 1e-250))
