@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from numpy import ndarray
 
 from parley.errors import WorldError
@@ -61,21 +61,32 @@ def check_links(
         raise WorldError("world", "only one of value_added_share and io_share is given", "both, or neither")
     if beta is None or gamma is None:
         return np.ones((N, S)), None
-    _check_shares("io_share", np.asarray(gamma), (N, S, S), 1, countries)
     beta = np.array(beta, dtype=float)
     if beta.shape != (N, S) or not np.all((beta > 0) & (beta <= 1)):
         raise WorldError(
             "world", "value_added_share is not a share in (0, 1] for each country and sector", f"shape {(N, S)}"
         )
-    return beta, np.array(gamma, dtype=float)
+    gamma = np.array(gamma, dtype=float)
+    _check_shares("io_share", gamma, (N, S, S), 1, countries, unused=beta == 1)
+    return beta, gamma
 
 
-def _check_shares(what: str, values: ndarray, shape: tuple[int, ...], axis: int, countries: Sequence[str]) -> None:
+def _check_shares(
+    what: str,
+    values: ndarray,
+    shape: tuple[int, ...],
+    axis: int,
+    countries: Sequence[str],
+    unused: Bool[ndarray, "n s"] | None = None,
+) -> None:
+    """Refuses what is negative or does not sum to 1; where no inputs are used (value added is all) 0 will do."""
     if values.shape != shape:
         raise WorldError("world", f"{what} has shape {values.shape}", f"{shape}")
     if not np.all(np.isfinite(values)) or values.min() < 0:
         raise WorldError("world", f"{what} holds negative or missing shares", "zero or more, finite")
     sums = values.sum(axis=axis)
+    if unused is not None:
+        sums = np.where(unused & (sums == 0), 1.0, sums)
     worst = np.unravel_index(np.argmax(np.abs(sums - 1)), sums.shape)
     if abs(sums[worst] - 1) > SHARE_TOLERANCE:
         raise WorldError(
