@@ -77,9 +77,10 @@ def test_three_players_majority_vote():
         yes = sum(v == "yes" for v in choice.values())
         return dict.fromkeys(choice, 1.0 if yes >= 2 else 0.0)
 
-    grid = payoff_grid(["A", "B", "C"], dict.fromkeys("ABC", ["no", "yes"]), payoff)
+    grid = payoff_grid(["A", "B", "C"], {key: ["no", "yes"] for key in "ABC"}, payoff)
     signed = {tuple(e.values()) for e in grid.equilibria()}
-    assert ("yes", "yes", "yes") in signed and ("no", "no", "no") in signed
+    assert ("yes", "yes", "yes") in signed
+    assert ("no", "no", "no") in signed
     assert ("no", "no", "yes") not in signed
     assert grid.as_json()["mixed_reason"]
 
@@ -101,7 +102,8 @@ def test_every_claimed_equilibrium_survives_brute_force(a, b, seed):
         x, y = np.array(mix.first), np.array(mix.second)
         assert (first @ y).max() <= x @ first @ y + 1e-8
         assert (x @ second).max() <= x @ second @ y + 1e-8
-        assert x.sum() == pytest.approx(1) and y.sum() == pytest.approx(1)
+        assert x.sum() == pytest.approx(1)
+        assert y.sum() == pytest.approx(1)
 
 
 def test_nfg_lists_payoffs_with_the_first_players_option_fastest():
@@ -173,7 +175,9 @@ def test_they_fold_in_the_order_of_their_thresholds():
 
 def test_joint_game_of_strategic_complements_has_both_extremes():
     found = joint_equilibria("ABC", lambda j, others: len(others) - 1.0 + 0.5)
-    assert frozenset("ABC") in found and frozenset() in found and len(found) == 2
+    assert frozenset("ABC") in found
+    assert frozenset() in found
+    assert len(found) == 2
 
 
 def test_a_step_that_gains_its_maker_is_no_costly_signal():
@@ -189,5 +193,6 @@ def test_a_step_that_gains_its_maker_is_no_costly_signal():
 def test_a_costly_step_needs_no_weight_and_unknown_industries_give_a_reason():
     assert signal("USA", "step", 0.3, 0.1).weight_break_even == 0.0
     found = signal("USA", "step", -0.3, 0.1)
-    assert found.weight_break_even is None and "not given" in found.weight_reason
+    assert found.weight_break_even is None
+    assert "not given" in found.weight_reason
     assert signal("USA", "step", -0.3, 0.1, -0.1).weight_break_even is None

@@ -53,7 +53,7 @@ def own_share_before_duty(found, n):
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS)
 def test_two_symmetric_countries_set_the_closed_form(instrument):
-    """t = 1/(theta lambda_own), lambda_own the partner's share of own goods at the outcome, both before duty (docs/talks.md)."""
+    """t = 1/(theta lambda_own), lambda_own the partner's own share before duty at the outcome (docs/talks.md)."""
     X = np.array([[8.0, 2.0], [2.0, 8.0]])[:, :, None]
     world = World.from_arrays(["USA", "CHN"], ["S0"], X, 0 * X, np.array([5.0]), flows_include_tariff=True)
     found = nash(world, instrument=instrument)

@@ -1,4 +1,4 @@
-"""Who plays, and which rates each may set: countries and customs unions, instruments, and the cells that move together."""
+"""Who plays, and which rates each may set: countries, customs unions, instruments, cells that move together."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def board(
 def customs_territories(
     world: World, unions: Sequence[str] | None = None
 ) -> tuple[tuple[str, ...], Int[ndarray, " n"]]:
-    """(territories in order of first member, the territory of each country). A union stands where the world has members of it."""
+    """(territories in order of first member, the territory of each country). A union stands where it has members."""
     home = {c: c for c in world.countries}
     for union in UNIONS if unions is None else unions:
         home |= {c: union for c in members(union) if c in home}

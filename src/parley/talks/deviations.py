@@ -1,4 +1,4 @@
-"""The independent proof: can any player gain by leaving alone? Rates are changed and the world is solved again; no derivative."""
+"""The independent proof: can any player gain by leaving alone? Rates change, the world is solved again; no slopes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from parley.talks.reply import Bounds, payoffs
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import rebase, solve
 
-STEP = 0.005  # in log tau: small enough for a parabola (its bias falls with the fourth power), far above the tolerance
+STEP = 0.005  # in log tau: small enough for a parabola (its bias falls with the fourth power), above the tolerance
 FACTORS = (0.8, 1.25)  # of tau, all own rates together: far away, for a better hill elsewhere
 TOLERANCE = 1e-11
 SEED = 20250502
@@ -28,9 +28,9 @@ def deviation_gains(
 ) -> dict[str, float]:
     """{player: the largest gain found by leaving alone, percent of welfare, at least 0}. Others keep their rates.
 
-    Tried for each: no duties at all; all own rates up and down by 0.5 % of tau, and by far; one random direction over its
-    rates, up and down, and one single rate, the largest by trade. Through each small pair a parabola is laid, and its peak
-    counts as a gain too.
+    Tried for each: no duties at all; all own rates up and down by 0.5 % of tau, and by far; one random direction over
+    its rates, up and down, and one single rate, the largest by trade. Through each small pair a parabola is laid, and
+    its peak counts as a gain too.
     """
     there = _There(board, eq, log_tau)
     gains = {}

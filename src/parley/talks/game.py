@@ -26,7 +26,7 @@ SETTLED = 1e-9  # largest change of any log tau at which the search stops
 STEPS = 200
 BOUNDS: Bounds = (-0.9, 50.0)  # rates outside are as good as a ban, or as a gift
 SAME = 1e-5  # mean gap of log tau, weighted by trade, below which two stands are one
-STARTS = {"base": None, "high": 1.0, "zero": 0.0}  # base: the rates of the world; else every rate that moves, as a fraction
+STARTS = {"base": None, "high": 1.0, "zero": 0.0}  # base: the rates of the world; else one for every rate that moves
 OBJECTIVES = ("welfare",)
 METHODS = ("exact", "formula")
 Progress = Callable[[str], None]
@@ -72,17 +72,19 @@ def nash(
     check: bool = True,
     progress: Progress | None = None,
 ) -> Outcome:
-    """The Outcome in which every player's rates answer all others'. New rates replace the base rates of the cells that move.
+    """The Outcome in which every player's rates answer all others'. New rates replace the base rates of their cells.
 
-    tau = sum E pi sigma (rho − v) / sum E pi (theta dbar + m/E) for every rate of every player at once (method §5), from
-    several starts. max_deviation_gain is an independent check by solving again (deviations.py). unions None: the EU is one
-    player; (): 27 of them. sectors: those whose rates are free; the others keep theirs.
+    tau = sum E pi sigma (rho − v) / sum E pi (theta dbar + m/E) for every rate of every player at once (method §5),
+    from several starts. max_deviation_gain is an independent check by solving again (deviations.py). unions None: the EU is
+    one player; (): each for itself. sectors: those whose rates are free; the others keep theirs.
     method "formula": Lashkaripour (2021), uniform only; the certificate shows how far from a best reply it is.
     """
     began = time.perf_counter()
     _check(objective, method, instrument, model, world, starts, bounds)
     world = _balanced(world, model, deficits)
-    search = _Search(board(world, players, instrument, unions, sectors), world.t, model, deficits, method, bounds, progress)
+    search = _Search(
+        board(world, players, instrument, unions, sectors), world.t, model, deficits, method, bounds, progress
+    )
     return _outcome(search, objective, starts, check, began)
 
 
@@ -103,7 +105,7 @@ def respond(
     check: bool = True,
     progress: Progress | None = None,
 ) -> Outcome:
-    """The Outcome in which one player's rates answer the rates t of all others (None: those of the world). Else as `nash`."""
+    """The Outcome in which one player's rates answer all others' rates t (None: those of the world). Else as `nash`."""
     began = time.perf_counter()
     _check(objective, method, instrument, model, world, starts, bounds)
     world = _balanced(world, model, deficits)
@@ -131,7 +133,9 @@ def _check(
     if not -1 < bounds[0] < bounds[1]:
         raise InputError("talks: bounds", f"{bounds}", "a low rate above -1 and a higher one")
     if read_model(model).LINKS and world.has_links:
-        raise InputError("talks: model", f"{model!r} with input-output links", "a model without links, such as armington")
+        raise InputError(
+            "talks: model", f"{model!r} with input-output links", "a model without links, such as armington"
+        )
 
 
 def _balanced(world: World, model: str, deficits: str) -> World:

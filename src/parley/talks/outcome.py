@@ -15,7 +15,7 @@ from parley.trade.equilibrium import Equilibrium
 
 @dataclass(frozen=True)
 class Start:
-    """One start of the search: its name, the steps it took, the largest change of any log tau in the last, and whether it settled."""
+    """One start of the search: its name, steps, the largest change of a log tau in the last, and the stand it found."""
 
     name: str
     steps: int
@@ -29,7 +29,7 @@ class Stand:
     """One set of rates that the search settled on, with its certificate.
 
     residual: the trade equilibrium's. change: the largest move of any log tau that one more reply would make.
-    deviation_gain: by player, the largest gain found by leaving alone, percent of welfare; None where it was not checked.
+    deviation_gain: by player, the largest gain found by leaving alone, percent of welfare; None: not checked.
     """
 
     tariffs: Float[ndarray, "n i s"]
@@ -57,7 +57,7 @@ class Stand:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What `nash` and `respond` give back: the first stand found, all different ones in `equilibria`, and how they were sought."""
+    """What `nash` and `respond` give back: the first stand found, all different ones, and how they were sought."""
 
     board: Board
     objective: str
@@ -107,8 +107,17 @@ class Outcome:
             found[board.players[board.owner[g]]].setdefault(partner, {})[sector] = float(tau[n, i, s])
         return found
 
+    def spread(self, player: str, stand: int = 0) -> tuple[float, float, float, int]:
+        """(lowest, mean, highest, number) of a player's rates; the mean is weighted by baseline spending with duty."""
+        board = self.board
+        own = board.owner == board.players.index(player)
+        cells = board.cells[own[board.group]]
+        t = self.equilibria[stand].tariffs.transpose(2, 0, 1).reshape(-1)[cells]
+        weight = board.world.X.transpose(2, 0, 1).reshape(-1)[cells]
+        return float(t.min()), float((weight * t).sum() / weight.sum()), float(t.max()), int(own.sum())
+
     def as_json(self) -> dict:
-        """The keys of design §7: players tariffs welfare_pct residual max_deviation_gain starts equilibria, and more."""
+        """The keys of design §7: players tariffs welfare_pct residual max_deviation_gain starts equilibria."""
         b = self.board
         return {
             "players": list(b.players),

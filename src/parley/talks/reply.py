@@ -1,4 +1,4 @@
-"""Best replies by first-order conditions: from an equilibrium and its shadow values to the rates each player would set next."""
+"""Best replies by first-order conditions: from an equilibrium and its shadow values to the rates set next."""
 
 from __future__ import annotations
 
@@ -33,12 +33,10 @@ def payoffs(board: Board, welfare_hat: Float[ndarray, " n"]) -> Float[ndarray, "
     return np.array([(income[list(n)] * welfare_hat[list(n)]).sum() / income[list(n)].sum() for n in board.members])
 
 
-def best_replies(
-    board: Board, eq: Equilibrium, log_tau: Float[ndarray, " g"], bounds: Bounds
-) -> Float[ndarray, " g"]:
+def best_replies(board: Board, eq: Equilibrium, log_tau: Float[ndarray, " g"], bounds: Bounds) -> Float[ndarray, " g"]:
     """log tau that the first-order condition asks of every rate, at the equilibrium's shares and shadow values.
 
-    tau[g] = sum_g E pi sigma (rho − v) / sum_g E pi (theta dbar + m/E), over the cells of the rate; for a rate of one cell
+    tau[g] = sum_g E pi sigma (rho − v) / sum_g E pi (theta dbar + m/E), over the cells of the rate; of one cell
     that is (rho − v)/kappa. dbar holds tau itself: it is refined with shares and values fixed.  Method §5.
     """
     pi, E, gap, m = _seen_by_owner(board, eq)
@@ -46,7 +44,7 @@ def best_replies(
     cells, group = board.cells, board.group
     s = cells // (gap.size)
     ni = cells % gap.size
-    n, sn = ni // gap.shape[1], cells // gap.shape[1]
+    _n, sn = ni // gap.shape[1], cells // gap.shape[1]
     weight = (E[:, :, None] * pi).reshape(-1)[cells]
     worth = gap.reshape(-1)[ni]
     top = board.total(weight * (1 + theta)[s] * worth)
@@ -65,7 +63,7 @@ def best_replies(
 def _ratio(
     top: Float[ndarray, " g"], bottom: Float[ndarray, " g"], log_tau: Float[ndarray, " g"], bounds: Bounds
 ) -> Float[ndarray, " g"]:
-    """log(top/bottom) within bounds. kappa ≤ 0 asks for the upper bound; a rate on no trade at all stays where it is."""
+    """log(top/bottom) within bounds. kappa ≤ 0 asks for the upper bound; a rate on no trade stays where it is."""
     low, high = np.log1p(bounds[0]), np.log1p(bounds[1])
     with np.errstate(divide="ignore", invalid="ignore"):
         new = np.where(bottom > 0, np.log(np.maximum(top, 1e-300) / bottom), high)
@@ -73,7 +71,7 @@ def _ratio(
 
 
 def _seen_by_owner(board: Board, eq: Equilibrium):
-    """(pi [s,n,i], E [s,n], rho − v [n,i], m [s,n]), each importer's with the shadow values of the player it belongs to."""
+    """(pi [s,n,i], E [s,n], rho − v [n,i], m [s,n]), each importer's with its own player's shadow values."""
     weights = objective_weights(board, eq)
     shadow = shadow_values(eq, weights)
     N = len(board.world.countries)

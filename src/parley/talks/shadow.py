@@ -1,9 +1,9 @@
 """What a unit is worth to whom: the adjoint of the equilibrium, one linear solve for any number of objectives.
 
-Derivation (method §5, no links). With objective O_k = sum_n weight[k,n] log W[n], rho the value of a unit of n's income and
-v the value of a unit of i's sales, the flow pi·E earns v/tau for its seller and rho (1 − 1/tau) in duty. Setting the
-derivatives of the Lagrangian by income and by log wage to zero gives the two equations solved here. Inside, arrays stand
-sector by sector, [s, n, i].
+Derivation (method §5, no links). With objective O_k = sum_n weight[k,n] log W[n], rho the value of a unit of n's
+income and v that of a unit of i's sales, the flow pi·E earns v/tau for its seller and rho (1 − 1/tau) in duty. Setting
+the derivatives of the Lagrangian by income and by log wage to zero gives the two equations solved here. Inside, arrays
+stand sector by sector, [s, n, i].
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from parley.trade.equilibrium import Equilibrium
 
 @dataclass(frozen=True, eq=False)
 class Shadow:
-    """For each objective k: rho[k,n], the value of one more unit of income of n; v[k,i], of one more unit of sales of i.
+    """For each objective k: rho[k,n], the value of one more unit of n's income; v[k,i], of one more unit of i's sales.
 
     Only differences rho − v of one objective mean something: a common constant is free (homogeneity).
     m: minus the value of a rise of log P[n,s] beside its own nest's shares, [k,n,s] = weight alpha without links.
@@ -33,7 +33,8 @@ class Shadow:
 def shadow_values(eq: Equilibrium, weights: Float[ndarray, "k n"]) -> Shadow:
     """The Shadow of objectives sum_n weights[k,n] log W[n] at an equilibrium without links.
 
-    rho[n] sum_s alpha A = weight[n]/I[n] + sum_i B[n,i] v[i] + z, with A[n,s] = sum_i Q, Q = pi/tau, B[n,i] = sum_s alpha Q;
+    rho[n] sum_s alpha A = weight[n]/I[n] + sum_i B[n,i] v[i] + z, with A[n,s] = sum_i Q, Q = pi/tau,
+    B[n,i] = sum_s alpha Q;
     wL[i] (v[i] − rho[i] − y) = −sum_{n,s} pi[n,i,s] (m[n,s] − theta E (d[n,i,s] − dbar[n,s])), d = (rho[n] − v[i])/tau.
     z and y carry deficits: z = sum rho D / sum I (share of world income), y = sum rho D / sum wL (nominal).
     """

@@ -15,7 +15,7 @@ MAX_JOINT = 12  # 2^12 joint choices are enumerated; more countries get bounds
 
 @dataclass(frozen=True)
 class Stakes:
-    """What one player gets in each of the three ways the deadline can end, in percent of welfare; None where no model reaches.
+    """What one player gets in each of three ways the deadline can end, percent of welfare; None where no model reaches.
 
     w_sign: takes the terms. w_wait: does not, and nothing follows. w_rate: does not, and its rate comes.
     rate_now, rate_then: the hub's country rate today and after the deadline, fractions.
@@ -107,7 +107,7 @@ def _check(player: str, *numbers: float) -> None:
 
 
 def thresholds(players: Sequence[Stakes], margin: float = MARGIN) -> tuple[Threshold, ...]:
-    """One threshold per player, in the order in which they fold as p rises; those who never sign, then the unknown, last."""
+    """One threshold per player, in the order in which they fold as p rises; who never signs, then the unknown, last."""
     found = [threshold(s, margin) for s in players]
     rank = {"signs": 0, "folds": 1, "indifferent": 2, "reversed": 2, "waits": 3, "unknown": 4}
     return tuple(sorted(found, key=lambda f: (rank[f.decision], f.p_star or 0.0, -(f.cost_pct or 0.0), f.stakes.id)))
@@ -127,7 +127,7 @@ def joint_equilibria(
 ) -> tuple[frozenset[str], ...]:
     """All pure equilibria of the joint game, each as the set of those who sign; at most 12 players, by enumeration.
 
-    gain(j, others): what j gains by signing when exactly `others` sign besides. Ties within the margin leave both ways open.
+    gain(j, others): what j gains by signing when exactly `others` sign besides. Ties leave both ways open.
     """
     if len(players) > MAX_JOINT:
         raise InputError(

@@ -47,7 +47,7 @@ class Grid:
 
     def is_equilibrium(self) -> Bool[ndarray, ...]:
         """Where no player gains more than the margin by leaving alone."""
-        return (self.regret() <= self.margin).all(axis=-1)
+        return np.asarray((self.regret() <= self.margin).all(axis=-1))
 
     def equilibria(self) -> tuple[dict[str, str], ...]:
         """All pure equilibria, as {player: option}."""
@@ -74,7 +74,7 @@ class Grid:
             yield {"to": to, "reply": tied, "welfare_pct": float(row.max())}
 
     def dominated(self) -> dict[str, list[dict]]:
-        """{player: [{option, by, strictly}]}: options that another option beats, or never trails, whatever the others do."""
+        """{player: [{option, by, strictly}]}: options that another one beats, or never trails, whatever others do."""
         return {p: list(self._dominated_of(j)) for j, p in enumerate(self.players)}
 
     def _dominated_of(self, j: int):
@@ -89,7 +89,7 @@ class Grid:
         """The Pareto frontier: choices from which no other choice helps one player without hurting another."""
         flat = self.payoffs.reshape(-1, len(self.players))
         lead = flat[None] - flat[:, None]
-        beaten = ((lead >= -self.margin).all(-1) & (lead > self.margin).any(-1)).any(1)
+        beaten = np.any(np.all(lead >= -self.margin, axis=-1) & np.any(lead > self.margin, axis=-1), axis=1)
         shape = self.payoffs.shape[:-1]
         return tuple(self.named(np.unravel_index(k, shape)) for k in np.flatnonzero(~beaten))
 

@@ -38,7 +38,7 @@ def mixed_equilibria(
     """Equilibria with supports of equal size, at least two options each; all of them unless the game is degenerate.
 
     For supports A, B: q on B makes every option of A equally good to the first player, p on A every option of B to the
-    second; probabilities are positive and no option outside pays more than the margin. Porter, Nudelman, Shoham (2008), sec. 3.
+    second; probabilities are positive and no option outside pays more than the margin. Porter, Nudelman, Shoham (2008).
     """
     if max(first.shape) > MAX_OPTIONS:
         return ()
@@ -68,7 +68,7 @@ def _on_supports(first, second, own: list[int], other: list[int], margin: float)
 
 
 def _indifferent(payoff: Float[ndarray, "m m"]) -> Float[ndarray, " m"] | None:
-    """The positive weights on columns that make all rows equal: payoff·q = value, sum q = 1; None where there are none."""
+    """The positive weights on columns that make all rows equal: payoff·q = value, sum q = 1; None where none do."""
     size = len(payoff)
     system = np.zeros((size + 1, size + 1))
     system[:size, :size], system[:size, size], system[size, :size] = payoff, -1.0, 1.0

@@ -15,7 +15,7 @@ class Signal:
     """What the step costs its maker in plain welfare, and what the user would have to assume for it to cost anything.
 
     cost_pct: W(hold) − W(step), percent of the maker's welfare; negative: the step is a gain.
-    weight_break_even: extra weight on the protected industries' income above which the step costs its maker; None with a reason.
+    weight_break_even: extra weight on the protected industries' income above which the step costs; None with a reason.
     lost_position_break_even_pct: lost bargaining value, percent of welfare, above which it does.
     Both break-even values are assumptions that no data identify: `assumption` says so.
     """
@@ -43,8 +43,8 @@ def signal(
 ) -> Signal:
     """The cost of a step to its maker: cost = W(hold) − W(step). Method §6 (sincerity).
 
-    With an extra weight b on the protected industries, the maker minds W + b·Y, Y their real income in percent of national
-    income. Then cost(b) = cost + b·g with g = protected_gain_pct = Y(hold) − Y(step), and b* = −cost/g.
+    With an extra weight b on the protected industries, the maker minds W + b·Y, Y their real income in percent of
+    national income. Then cost(b) = cost + b·g with g = protected_gain_pct = Y(hold) − Y(step), and b* = −cost/g.
     A lost bargaining value v, in percent of welfare, makes it cost + v, so v* = −cost.
     """
     if not (math.isfinite(w_hold) and math.isfinite(w_step)):
@@ -59,7 +59,7 @@ def signal(
 
 def _words(maker: str, step: str, cost: float, margin: float) -> str:
     if cost > margin:
-        return f"in plain welfare {step} costs {maker} {cost:.3f} %: a maker who does not mean it would not take it lightly"
+        return f"in plain welfare {step} costs {maker} {cost:.3f} %: nobody takes it lightly who does not mean it"
     if cost >= -margin:
         return f"in plain welfare {step} changes nothing for {maker} within the margin: it tells nothing"
     return (
