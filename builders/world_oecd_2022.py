@@ -1,4 +1,4 @@
-"""Build src/parley/world/sources/oecd-2022.npz and src/parley/world/elasticities/*.toml: 81 economies × 28 sectors in 2022.
+"""Build src/parley/world/sources/oecd-2022.npz and src/parley/world/elasticities/*.toml: 81 economies, 28 sectors.
 
 Run: python builders/world_oecd_2022.py [--shared ../shared/data] [--out src/parley/world]
 
@@ -56,8 +56,8 @@ SECTOR_NAMES = {
 }
 ENTRY = {
     "source": "Flows: OECD Inter-Country Input-Output (ICIO) tables, year 2022, rounded to five significant digits. "
-    "Rates: means by importer and sector of Feodora Teti's Global Tariff Database, to 0.1 point. Both as prepared by the "
-    "public project ahmadlp/tariffwar",
+    "Rates: means by importer and sector of Feodora Teti's Global Tariff Database, to 0.1 point. Both as prepared by "
+    "the public project ahmadlp/tariffwar",
     "terms": "OECD data: cite the OECD; terms not read by us (read = false). Global Tariff Database: terms not read by "
     "us; only means by importer and sector are derived from it",
     "attribution": "OECD, Inter-Country Input-Output tables; Teti, F., Global Tariff Database",
@@ -185,8 +185,8 @@ def set_toml(name: str, sectors: list[str], theta: np.ndarray) -> bytes:
         f'paper = "{paper}"',
         f'table = "{table}"',
         "read = false  # the figures were taken from the prepared set, not checked by us against the paper's table",
-        f'concordance = "{concordance} to the sectors of oecd-2022: plain means over the matched sectors, as prepared by '
-        'the public project ahmadlp/tariffwar; services 4 where the paper has none"',
+        f'concordance = "{concordance} to the sectors of oecd-2022: plain means over the matched sectors, as prepared '
+        'by the public project ahmadlp/tariffwar; services 4 where the paper has none"',
         "",
         "[theta]  # trade elasticity by sector",
         *(f"{sector} = {float(np.round(value, 6))!r}" for sector, value in zip(sectors, theta, strict=True)),
@@ -207,7 +207,7 @@ def main() -> None:
     for name, values in theta.items():
         replace_file(arguments.out / "elasticities" / f"{name}.toml", set_toml(name, sectors, values))
     print(
-        f"{entry['economies']} economies, {entry['sectors']} sectors, {len(content)} bytes; {len(theta)} elasticity sets"
+        f"{entry['economies']} economies, {entry['sectors']} sectors, {len(content)} bytes; {len(theta)} sets of theta"
     )
 
 

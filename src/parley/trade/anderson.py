@@ -25,7 +25,7 @@ class FixedPoint:
 
 
 def accelerate(step: Step, x: Float[ndarray, " x"], tolerance: float, passes: int, memory: int = 10) -> FixedPoint:
-    """The fixed point of x → x + f(x), where step(x) gives (f, residual). Stops at the tolerance, or after so many passes.
+    """The fixed point of x → x + f(x), where step(x) gives (f, residual); stops at the tolerance or the last pass.
 
     Each iterate is x + f less the combination of past steps that best explains f. Memory 0 is the plain iteration.
     The past is forgotten when the residual grows tenfold above the best.

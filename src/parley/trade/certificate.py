@@ -17,7 +17,11 @@ TRADE_FLOOR = 1e-6  # of labour income: the smallest trade against which double 
 
 @dataclass(frozen=True, eq=False)
 class Certificate:
-    """residual: largest labour-market or spending error, relative to trade or spending. walras: sum of errors over world income."""
+    """What proves the outcome, and the duties that it implies.
+
+    residual: largest labour-market error over trade, or spending error over spending. walras: sum of labour-market
+    errors over world labour income. share_error: largest gap of a sum of new shares from 1.
+    """
 
     residual: float
     walras: float

@@ -1,8 +1,8 @@
 """The equations of trade in changes, each once. Inside the solver arrays stand sector by sector: [s, n, i] and [s, n].
 
 CP is Caliendo and Parro (2015, Review of Economic Studies), CRC is Costinot and Rodríguez-Clare (2014, Handbook of
-International Economics 4, chapter 4), DEK is Dekle, Eaton and Kortum (2008, IMF Staff Papers). CP eq. 10 to 15 are their
-equilibrium in relative changes; numbers of other equations were not at hand and are not given.
+International Economics 4, chapter 4). CP give their equilibrium in relative changes as eq. 10 (cost), 11 (price),
+12 (share), 13 (spending) and 14 (trade balance): numbers as the literature cites them, the paper was not at hand.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ from numpy import ndarray
 def log_cost_hat(
     log_w: Float[ndarray, " i"], log_P: Float[ndarray, "s i"], beta: Float[ndarray, "s i"], a: Float[ndarray, "i s k"]
 ) -> Float[ndarray, "s i"]:
-    """log c_hat[s,i] = beta log w_hat[i] + sum_k a[i,s,k] log P_hat[k,i], a = gamma (1 − beta) with the user s first.  CP eq. 10."""
+    """log c_hat[s,i] = beta log w_hat[i] + sum_k a[i,s,k] log P_hat[k,i], a = gamma (1 − beta), user s first.
+
+    CP eq. 10.
+    """
     return beta * log_w + np.matmul(a, log_P.T[:, :, None])[:, :, 0].T
 
 
 def shocked_shares(
     pi: Float[ndarray, "s n i"], wedge_hat: Float[ndarray, "s n i"], theta: Float[ndarray, " s"]
 ) -> Float[ndarray, "s n i"]:
-    """K = pi · wedge_hat^(−theta): the shares before costs respond. Powers are taken only where a wedge moves.  CP eq. 11, 12."""
+    """K = pi · wedge_hat^(−theta): shares before costs respond; powers only where a wedge moves.  CP eq. 11, 12."""
     K = pi.copy()
     moved = wedge_hat != 1
     exponent = np.broadcast_to(-theta[:, None, None], pi.shape)[moved]
@@ -45,14 +48,14 @@ def new_shares(
 def sales(
     pi_new: Float[ndarray, "s n i"], E_new: Float[ndarray, "s n"], r: Float[ndarray, "s n i"]
 ) -> Float[ndarray, "s i"]:
-    """S_new[s,i] = sum_n (1 − r) pi_new E_new: what sellers receive; 1 − r is 1/tau with one rate a cell.  CP eq. 13."""
+    """S_new[s,i] = sum_n (1 − r) pi_new E_new: what sellers receive; 1 − r is 1/tau with one rate a cell.  CP §2."""
     return np.einsum("sni,sn->si", pi_new * (1 - r), E_new)
 
 
 def duties(
     pi_new: Float[ndarray, "s n i"], E_new: Float[ndarray, "s n"], r: Float[ndarray, "s n i"]
 ) -> Float[ndarray, " n"]:
-    """revenue_new[n] = sum_{i,s} r pi_new E_new, r the duty's share of spending.  CP eq. 14, with two wedges (method §3)."""
+    """revenue_new[n] = sum_{i,s} r pi_new E_new, r the duty's share of spending (two wedges a cell).  CP §2."""
     return np.einsum("sni,sn->n", pi_new * r, E_new)
 
 

@@ -73,7 +73,7 @@ def by_country(eq: Equilibrium) -> dict[str, dict[str, float]]:
 
 
 def terms_of_trade_hat(base: Float[ndarray, "n i s"], c_hat: Float[ndarray, "n s"]) -> Float[ndarray, " n"]:
-    """exp(sum_s x[n,s] log c_hat[n,s] − sum_{i,s} m[n,i,s] log c_hat[i,s]): x, m the baseline shares of exports, imports.
+    """exp(sum_s x[n,s] log c_hat[n,s] − sum_{i,s} m[n,i,s] log c_hat[i,s]); x, m: baseline shares of exports, imports.
 
     The first-order term of Caliendo and Parro (2015) is `decomposition`, in percent of income.
     """
@@ -86,8 +86,9 @@ def terms_of_trade_hat(base: Float[ndarray, "n i s"], c_hat: Float[ndarray, "n s
 def decomposition(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
     """{"terms_of_trade", "volume_of_trade"} in percent of income: welfare to first order, Caliendo and Parro (2015) §2.
 
-    ToT[n] = sum (exports log c_hat[n] − imports log c_hat[i])/I, VoT[n] = sum t imports (imports_hat − 1 − log c_hat[i])/I,
-    trade before duty at the baseline, import growth in percent and not in logs (as their published figures have it).
+    ToT[n] = sum (exports log c_hat[n] − imports log c_hat[i])/I and
+    VoT[n] = sum t imports (imports_hat − 1 − log c_hat[i])/I, with trade before duty at the baseline; import growth is
+    in percent and not in logs, as their published figures have it.
     """
     flows, log_c, income = foreign_flows(eq), np.log(eq.c_hat), eq.world.base.income
     gained = (flows.base.sum(axis=0) * log_c).sum(axis=1) - np.einsum("nis,is->n", flows.base, log_c)

@@ -42,14 +42,12 @@ def _better(first: FixedPoint, second: FixedPoint) -> FixedPoint:
 def _instalments(module: ModuleType, problem: Problem, tolerance: float) -> FixedPoint:
     """The change made in parts, each started from the last: log wedges and revenue shares are scaled together."""
     r_base = problem.world.t / (1 + problem.world.t)
-    x, passes = module.Iteration(problem).start(), 0
-    found = FixedPoint(x, np.inf, 0)
+    x, passes, residual = module.Iteration(problem).start(), 0, np.inf
     for part in INSTALMENTS:
         wedges = Wedges(problem.wedge_hat**part, r_base + part * (problem.wedges.revenue_share - r_base))
         step = module.Iteration(prepare(problem.world, wedges, problem.deficits)).step
-        found = accelerate(step, x, tolerance if part == 1 else 1e-6, PASSES)
-        passes += found.passes
-        if not np.isfinite(found.residual):
-            break
-        x = found.x
-    return FixedPoint(found.x, found.residual, passes) if part == 1 else FixedPoint(x, np.inf, passes)
+        found = accelerate(step, x, tolerance if part == INSTALMENTS[-1] else 1e-6, PASSES)
+        x, passes, residual = found.x, passes + found.passes, found.residual
+        if not np.isfinite(residual):
+            return FixedPoint(x, np.inf, passes)
+    return FixedPoint(x, residual, passes)

@@ -58,7 +58,7 @@ def solve(
 
 
 def rebase(eq: Equilibrium) -> World:
-    """The World of the new state, from which the next change starts. Cells with two wedges keep their rate as collected."""
+    """The World of the new state, from which the next change starts; cells with two wedges keep the rate collected."""
     return eq.world.with_arrays(eq.X_new, eq.t_new, f"moved by one solve ({eq.model}, deficits {eq.deficits})")
 
 

@@ -32,7 +32,7 @@ def answers_by_set(world: World, answer: Callable[[World], Equilibrium], sets: I
 
 
 def _range(answers: Answers, country: str, indicator: str) -> dict[str, object]:
-    """low, median and high of one figure; over: the sets by value; sign_differs: whether any two have opposite signs."""
+    """low, median and high of one figure; over: the sets by value; sign_differs: whether any two signs are opposite."""
     values = {name: figures[country][indicator] for name, figures in answers.items()}
     low, high = min(values.values()), max(values.values())
     return {

@@ -14,7 +14,7 @@ SETTLED = 1e-6  # relative gap of E = alpha I + M beyond which final shares and 
 
 
 def by_sector(values: ndarray) -> Float[ndarray, "n i s"]:
-    """A float copy, indexed [n, i, s] and stored sector by sector, so that the solver's products of one sector read on."""
+    """A float copy, indexed [n, i, s] and stored sector by sector, as the solver reads it."""
     return np.array(np.asarray(values).transpose(2, 0, 1), dtype=float, order="C").transpose(1, 2, 0)
 
 
@@ -42,7 +42,7 @@ def take_accounts(
     gamma: Float[ndarray, "n k s"] | None,
     final_share: ndarray | None,
 ) -> tuple[Accounts, Float[ndarray, "n s"]]:
-    """(accounts, final shares): S[i,s] = sum_n X/(1+t), VA[n] = sum_s beta S, D = sum X/(1+t) − sum S, I = VA + R + D."""
+    """(accounts, final shares): S[i,s] = sum_n X/(1+t), VA = sum_s beta S, D = sum X/(1+t) − sum S, I = VA + R + D."""
     before_duty = X / (1 + t)
     E, S = X.sum(axis=1), before_duty.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):

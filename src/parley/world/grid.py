@@ -65,7 +65,7 @@ def _prefixes() -> dict[str, str]:
 
 
 def sector_of(products: Iterable[str], world: World | None = None) -> list[str | None]:
-    """The sector of each tariff code, by its longest known prefix; None where no prefix is known (or not in the world)."""
+    """The sector of each tariff code, by its longest known prefix; None where there is none (or none in the world)."""
     table = _prefixes()
     lengths = sorted({len(prefix) for prefix in table}, reverse=True)
     known = None if world is None else set(world.sectors)
@@ -83,7 +83,8 @@ def cell_wedges(
     """The CellWedges of a table on a world's sectors. eta: among the products of a cell, default 1 + theta[s].
 
     With omega the shares of baseline spending, duty included: tau_hat = (sum omega tau_hat_l^(1−eta))^(1/(1−eta)), and
-    prod tau_hat_l^omega_l at eta = 1; r = sum omega_new t_new/(1 + t_new), omega_new = omega (tau_hat_l/tau_hat)^(1−eta).
+    prod tau_hat_l^omega_l at eta = 1; r = sum omega_new t_new/(1 + t_new) with
+    omega_new = omega (tau_hat_l/tau_hat)^(1−eta).
     Products with an unknown rate are left out, and `covered` says how much value that is.
     """
     if eta is not None and not (np.isfinite(eta) and eta >= 0):
@@ -132,7 +133,7 @@ def _bundle(
     starts: Int[ndarray, " b"],
     exponent: Float[ndarray, " s"],
 ) -> tuple[Float[ndarray, "b i"], ...]:
-    """(tau_hat, r_base, r_new, mean_base, mean_new, covered, plain) for each sector that has products; NaN where empty."""
+    """(tau_hat, r_base, r_new, mean_base, mean_new, covered, plain) by sector that has products; NaN where empty."""
     if not len(rows):
         return tuple(np.zeros((0, len(table.origins))) for _ in range(7))
 

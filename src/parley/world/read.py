@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from importlib import resources
 from pathlib import Path
@@ -47,6 +48,11 @@ def sector_names(name: str) -> dict[str, str]:
     with resources.as_file(resources.files("parley.world").joinpath("sources", f"{name}.npz")) as path:
         held = _arrays(path)
     return {str(code): str(text) for code, text in zip(held["sectors"], held["sector_names"], strict=True)}
+
+
+def manifest() -> dict[str, Any]:
+    """What the packaged worlds are made of: source, terms, vintage, builder and checksum by file."""
+    return json.loads(resources.files("parley.world").joinpath("sources", "manifest.json").read_text("utf-8"))
 
 
 def _arrays(path: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A world: one baseline year of flows, base rates, shares and elasticities, with accounts that are checked when it is built."""
+"""A world: one baseline year of flows, base rates, shares and elasticities; its accounts are checked when built."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class World:
 
     X: spending of n on i's goods of s, duty included. t: base ad valorem rates, fractions; zero on own goods.
     theta: trade elasticity by sector, positive. alpha: shares of final spending by sector.
-    beta, gamma: value-added share [n, s] and input shares [n, k, s] (k used by s); gamma None means no links (beta = 1).
+    beta, gamma: value-added share [n, s] and input shares [n, k, s] (k used by s); gamma None: no links, beta = 1.
     base: the accounts that follow from these. elasticities: name of the set. year: of the flows; 0 where unknown.
     """
 
