@@ -1,0 +1,387 @@
+"""parley record: who said, claimed, offered and did what. Parses, calls, shows."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+
+from parley.cli.output import JSON_HELP, KNOWN_HELP, percent, print_json, print_table
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Who said, claimed, offered and did what, on which source; as known on any day.",
+)
+
+On = Annotated[Optional[str], typer.Option("--on", help="up to this day; default: the knowledge day")]  # noqa: UP045
+Known = Annotated[Optional[str], typer.Option("--known", help=KNOWN_HELP)]  # noqa: UP045
+ActorOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--actor", help="one voice (cn-mofcom) or everyone who speaks for a side (CHN)"),
+]
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+Folder = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--ledger", help="a folder of entries of your own; default: the packaged record"),
+]
+
+
+def _days(on: str | None, known: str | None) -> tuple[date | None, date | None]:
+    from parley.codes import day
+
+    return (day(on, "--on") if on else None), (day(known, "--known") if known else None)
+
+
+def _ledger(folder: Path | None) -> Any:
+    from parley.record.ledger import read_ledger
+
+    return read_ledger(folder)
+
+
+def _checked(actor_id: str | None) -> str | None:
+    from parley.record.actors import actor
+
+    return actor(actor_id, "--actor").id if actor_id else None
+
+
+@app.command("list")
+def list_(
+    on: On = None,
+    known: Known = None,
+    actor: ActorOption = None,
+    kind: Annotated[Optional[str], typer.Option("--kind", help="event, claim, offer, deadline …")] = None,  # noqa: UP045
+    ledger: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Every entry up to a day, as known on a day.
+
+    Example: parley record list --known 2025-05-02 --kind claim
+    """
+    from parley.record.entry import Kind, entry_row
+
+    _known_kind(kind, Kind)
+    on_day, known_day = _days(on, known)
+    seen = _ledger(ledger).known(known_day).until(on_day or known_day).of(_checked(actor))
+    rows = [entry_row(e) for e in seen.entries if kind in (None, e.kind)]
+    _show_entries({"on": on_day, "known": known_day, "entries": rows}, as_json)
+
+
+def _known_kind(kind: str | None, kinds: Any) -> None:
+    from parley.errors import unknown_name
+
+    if kind is not None and kind not in kinds.__args__:
+        raise unknown_name("--kind", "kind", kind, kinds.__args__)
+
+
+def _show_entries(found: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    rows = [[_when(r), r["kind"], r["actor"], _text(r), _source(r["source"]), r["id"]] for r in found["entries"]]
+    print_table(
+        ["day", "kind", "who", "what", "source", "entry"], rows, note=f"{len(rows)} entries. (~) day not exact."
+    )
+
+
+def _when(row: dict[str, Any]) -> str:
+    return row["on"] + ("" if row["precision"] == "day" else " ~")
+
+
+def _text(row: dict[str, Any]) -> str:
+    return row["text"] + (f" “{row['quote']}”" if row["quote"] else "")
+
+
+def _source(source: dict[str, Any]) -> str:
+    return f"{source['publisher']} [{source['tier']}{'' if source['read'] else ', not read'}]"
+
+
+@app.command()
+def claims(
+    on: On = None, known: Known = None, actor: ActorOption = None, ledger: Folder = None, as_json: Json = False
+) -> None:
+    """What was said (not done) up to a day, with its standing: asserted, corroborated, denied, measured, retracted.
+
+    Example: parley record claims --on 2025-05-02 --known 2025-05-02 --actor CHN
+    """
+    from parley.record.claims import claims as find
+
+    on_day, known_day = _days(on, known)
+    rows = find(_ledger(ledger), on_day, known_day, _checked(actor))
+    if as_json:
+        print_json({"on": on_day, "known": known_day, "entries": rows})
+        return
+    cells = [[_when(r), r["actor"], _text(r), r["standing"], _source(r["source"]), r["id"]] for r in rows]
+    print_table(["day", "who", "said", "standing", "source", "entry"], cells)
+
+
+@app.command()
+def status(on: On = None, known: Known = None, ledger: Folder = None, as_json: Json = False) -> None:
+    """Offers open, preconditions and whether law shows them met, deadlines and the days left.
+
+    Example: parley record status --on 2025-05-02 --known 2025-05-02
+    """
+    from parley.scenario.deeds import law_status
+
+    found = law_status(_ledger(ledger), None, *_days(on, known))
+    if as_json:
+        print_json(found)
+        return
+    print(f"Where things stand on {found['on']}, as known on {found['known'] or 'the last day of the record'}\n")
+    for row in found["offers"]:
+        print(f"offer open     {row['by']} to {row['to']}, said by {row['said_by']} ({row['id']}): {row['text']}")
+    for row in found["preconditions"]:
+        _print_precondition(row)
+    for row in found["deadlines"]:
+        print(f"deadline       {row['id']}: {row['on']}, {row['days_left']} days left; otherwise {row['otherwise']}"
+              f" ({row['entry']}; {row['source']['publisher']})")  # fmt: skip
+
+
+def _print_precondition(row: dict[str, Any]) -> None:
+    answer = {True: "met", False: "not met", None: "cannot be tested in full"}[row["met"]]
+    print(f"precondition   {row['by']} of {row['of']}: {answer}; {row['state']} ({row['id']})")
+    for test in row["tested_by"] or []:
+        rate = (
+            f"; {percent(test['added_rate'])} % added on {test['probe']}" if test.get("added_rate") is not None else ""
+        )
+        answer = {True: "met", False: "not met", None: "no test"}[test["met"]]
+        print(f"               - {test['words']}: {answer} ({test['reason']}{rate})")
+
+
+@app.command()
+def contradictions(on: On = None, known: Known = None, ledger: Folder = None, as_json: Json = False) -> None:
+    """Pairs that cannot both be read as they stand, by rule, with both sources and what would reconcile them.
+
+    Example: parley record contradictions --known 2025-05-02
+    """
+    from parley.record.contradictions import contradictions as find
+
+    on_day, known_day = _days(on, known)
+    pairs = find(_ledger(ledger), on_day, known_day)
+    if as_json:
+        print_json({"on": on_day, "known": known_day, "pairs": pairs})
+        return
+    for pair in pairs:
+        print(f"\n{pair['about']}  [rule: {pair['rule']}]")
+        for side in pair["both_sources"]:
+            print(f"  {_when(side):<12} {side['actor']}: {_text(side)}")
+            print(
+                f"  {'':<12} {_source(side['source'])}, {side['source']['address'] or 'no address'} ({side['entry']})"
+            )
+        print(f"  both could stand if: {'; '.join(pair['reconcile'])}")
+    print(f"\n{len(pairs)} pairs. parley says which sentences clash, never which is true.")
+
+
+@app.command()
+def deeds(
+    on: On = None, known: Known = None, actor: ActorOption = None, ledger: Folder = None, as_json: Json = False
+) -> None:
+    """Promises, threats and deadlines with what became of them, tested on law; counts with intervals, never one score.
+
+    Example: parley record deeds --actor USA --known 2025-12-31
+    """
+    from parley.scenario.deeds import counts, deadline_slips
+    from parley.scenario.deeds import deeds as find
+
+    on_day, known_day = _days(on, known)
+    held, wanted = _ledger(ledger), _checked(actor)
+    made = [d for d in find(held, None, on_day, known_day) if wanted is None or wanted in (d.party, d.entry.actor)]
+    found = {"on": on_day, "known": known_day, "deeds": [d.row() for d in made], "counts": counts(made),
+             "deadline_slips": deadline_slips(held, known_day, None, on_day)}  # fmt: skip
+    if as_json:
+        print_json(found)
+        return
+    _print_deeds(found)
+
+
+def _print_deeds(found: dict[str, Any]) -> None:
+    rows = [
+        [
+            r["due"] or "–",
+            r["party"],
+            r["says"],
+            r["outcome"],
+            _late(r),
+            r["tested_by"] or r["reason"] or "–",
+            r["entry"],
+        ]
+        for r in found["deeds"]
+    ]
+    print_table(["due", "party", "words", "outcome", "late or part", "by", "entry"], rows)
+    cells = [
+        [c["party"], c["kind"], ", ".join(f"{n} {o}" for o, n in c["outcomes"].items()), _interval(c["on_time"])]
+        for c in found["counts"]
+    ]
+    print_table(["party", "kind", "outcomes", "on time, of the decided (95 % Wilson)"], cells)
+    slips = found["deadline_slips"]
+    print(f"Deadlines of {slips['by']} enforced on their day: {_interval(slips['p'])}")
+
+
+def _late(row: dict[str, Any]) -> str:
+    parts = [f"{row['days_late']} days"] if row["days_late"] else []
+    parts += [f"{percent(row['share'], 0)} %"] if row["share"] is not None else []
+    return ", ".join(parts) or "–"
+
+
+def _interval(share: dict[str, Any]) -> str:
+    low, high = share["wilson"]["low"], share["wilson"]["high"]
+    return f"{share['kept']} of {share['trials']} ({percent(low, 0)} to {percent(high, 0)} %)"
+
+
+@app.command()
+def base(
+    rate: Annotated[str, typer.Argument(metavar="RATE", help="the stated rate in percent, such as 145")],
+    origin: Annotated[str, typer.Option("--origin", help="whose goods")] = "CHN",
+    destination: Annotated[str, typer.Option("--destination", help="who levies")] = "USA",
+    on: Annotated[str, typer.Option("--on", help="the day it is said to hold")] = "2025-05-02",
+    known: Known = None,
+    ledger: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Which way of counting makes a stated rate right: additions alone, with Section 301, everything due, averages …
+
+    Example: parley record base 145 --origin CHN --destination USA --on 2025-05-02
+    """
+    from parley.scenario.base import check_base
+
+    found = check_base(rate, origin, destination, on, known, None, _ledger(ledger))
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        [{True: "yes", False: "no", None: "–"}[c["fits"]], c["base"], c["words"], percent(c["rate"], 2), _lines(c)]
+        for c in found["candidates"]
+    ]
+    title = f"{percent(found['stated'], 2)} % on goods of {found['origin']} in {found['destination']} on {found['on']}"
+    said = "; ".join(f"{s['entry']} ({s['actor']}: {s['base'] or 'no base named'})" for s in found["said_in"])
+    note = found["reason"] or f"fits: {', '.join(dict.fromkeys(found['fits']))}"
+    print_table(["fits", "base", "counted as", "%", "made of"], rows, title=title, note=note)
+    if said:
+        print(f"Stated in: {said}")
+
+
+def _lines(candidate: dict[str, Any]) -> str:
+    if candidate["rate"] is None:
+        return candidate["reason"] or "–"
+    return " + ".join(f"{line['what']} {percent(line['rate'], 2)}" for line in candidate["lines"] if line["rate"])
+
+
+@app.command()
+def positions(
+    actor: Annotated[Optional[str], typer.Argument(metavar="[ACTOR]", help="a voice or a side")] = None,  # noqa: UP045
+    issue: Annotated[Optional[str], typer.Option("--issue", help="one issue, such as unilateral-tariffs")] = None,  # noqa: UP045
+    known: Known = None,
+    ledger: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Every stated position by side and issue over time, changes marked.
+
+    Example: parley record positions CHN --issue unilateral-tariffs
+    """
+    from parley.record.claims import positions as find
+    from parley.record.predicates import Issue
+
+    _known_issue(issue, Issue)
+    rows = find(_ledger(ledger), _checked(actor), issue, _days(None, known)[1])
+    if as_json:
+        print_json({"known": _days(None, known)[1], "positions": rows})
+        return
+    mark = {True: "changed", False: "same", None: "first"}
+    cells = [[r["party"], r["issue"], r["on"], mark[r["changed"]], r["stance"], r["entry"]] for r in rows]
+    print_table(["party", "issue", "day", "", "position", "entry"], cells)
+
+
+def _known_issue(issue: str | None, issues: Any) -> None:
+    from parley.errors import unknown_name
+
+    if issue is not None and issue not in issues.__args__:
+        raise unknown_name("--issue", "issue", issue, issues.__args__)
+
+
+@app.command()
+def timeline(
+    on: On = None,
+    known: Known = None,
+    form: Annotated[
+        str, typer.Option("--format", help="table, csv, jsonld (schema.org Claim) or ics (deadlines)")
+    ] = "table",
+    ledger: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Acts and words on one axis; or the same for other programs.
+
+    Example: parley record timeline --known 2025-05-02 --format ics > deadlines.ics
+    """
+    from parley.errors import unknown_name
+    from parley.record import export
+
+    if form not in ("table", "csv", "jsonld", "ics"):
+        raise unknown_name("--format", "format", form, ("table", "csv", "jsonld", "ics"))
+    held, (on_day, known_day) = _ledger(ledger), _days(on, known)
+    rows = export.timeline(held, on_day, known_day)
+    if as_json:
+        print_json({"on": on_day, "known": known_day, "entries": rows})
+    elif form == "csv":
+        print(export.timeline_csv(rows), end="")
+    elif form == "jsonld":
+        print_json(export.claims_jsonld(held, on_day, known_day))
+    elif form == "ics":
+        typer.echo(export.deadlines_ics(held, on_day, known_day), nl=False)
+    else:
+        cells = [
+            [_when(r)] + ([_text(r), ""] if r["lane"] == "acts" else ["", f"{r['actor']}: {_text(r)}"]) for r in rows
+        ]
+        print_table(["day", "acts", "words"], cells)
+
+
+@app.command()
+def add(
+    file: Annotated[Optional[Path], typer.Argument(metavar="[FILE]", help="TOML with [[entry]] tables")] = None,  # noqa: UP045
+    ledger: Folder = None,
+    kind: Annotated[str, typer.Option("--kind", help="event, statement, claim …")] = "",
+    actor: Annotated[str, typer.Option("--actor", help="who; see docs/record.md")] = "",
+    on: Annotated[str, typer.Option("--on", help="the day it happened")] = "",
+    known: Annotated[str, typer.Option("--known", help="the first day it was public; default: the same day")] = "",
+    text: Annotated[str, typer.Option("--text", help="what happened, in your words")] = "",
+    quote: Annotated[str, typer.Option("--quote", help="short verbatim public words")] = "",
+    target: Annotated[str, typer.Option("--target", help="at whom")] = "",
+    publisher: Annotated[str, typer.Option("--publisher", help="the source's publisher")] = "",
+    tier: Annotated[int, typer.Option("--tier", help="1 official, 2 wire or newspaper, 3 copy, 4 memory")] = 4,
+    address: Annotated[str, typer.Option("--address", help="where the source was read")] = "",
+    read: Annotated[bool, typer.Option("--read", help="the source's text was read")] = False,
+    as_json: Json = False,
+) -> None:
+    """Validate, number, format and write an entry, from a file or from options. Nothing enters without a source.
+
+    Example: parley record add --ledger my-record --kind claim --actor cn-mofcom --on 2025-05-02
+    --text "The ministry says …" --publisher "AFP" --tier 2 --read
+    """
+    from parley.record.entry import entry_row
+    from parley.record.ledger import read_tables
+    from parley.record.write import add_all
+
+    options = {"kind": kind, "actor": actor, "on": on, "known": known, "text": text, "quote": quote, "target": target}
+    raw = {name: value for name, value in options.items() if value}
+    if publisher:
+        made: dict[str, Any] = {"publisher": publisher, "tier": tier, "read": read}
+        raw["source"] = made | ({"address": address} if address else {})
+    added = add_all(read_tables(file) if file else [raw], ledger)
+    if as_json:
+        print_json({"entries": [entry_row(e) for e in added]})
+        return
+    for entry in added:
+        print(f"added {entry.id} to {entry.on:%Y-%m}.toml: {entry.text}")
+
+
+@app.command()
+def schema() -> None:
+    """The JSON Schema of a month's file, for editors that complete and check TOML.
+
+    Example: parley record schema > record.schema.json
+    """
+    from parley.record.write import schema as make
+
+    print_json(make())

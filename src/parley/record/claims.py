@@ -1,0 +1,96 @@
+"""Who said what up to a day: claims by side with their standing, and positions over time with their changes marked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from parley.record.contradictions import contradictions
+from parley.record.entry import Entry, entry_row
+from parley.record.ledger import Ledger
+from parley.record.predicates import Position, WillNegotiate
+
+WORDS = frozenset({"statement", "claim", "offer", "precondition", "commitment", "threat", "deadline"})
+DEEDS = frozenset({"event", "agreement", "ruling", "observation"})
+
+
+def claims(
+    ledger: Ledger, on: date | None = None, known: date | None = None, actor: str | None = None
+) -> list[dict[str, Any]]:
+    """Everything said (not done) up to a day, as known on a day, by one actor or side or by all, with its standing."""
+    seen = ledger.known(known).until(on or known)
+    disputed = {side for pair in contradictions(ledger, on, known) for side in (pair["first"], pair["second"])}
+    return [
+        {**entry_row(e), "standing": standing(e, seen, disputed), "sources": independent(e)}
+        for e in seen.of(actor).entries
+        if e.kind in WORDS
+    ]
+
+
+def standing(entry: Entry, seen: Ledger, disputed: set[str]) -> str:
+    """asserted, corroborated, denied, retracted or measured. What is denied is not thereby false."""
+    if seen.answers_to(entry.id, "retracts"):
+        return "retracted"
+    if entry.id in disputed or seen.answers_to(entry.id, "denies"):
+        return "denied"
+    if any(e.kind == "observation" for e in seen.answers_to(entry.id, "tests")):
+        return "measured"
+    return "corroborated" if independent(entry) > 1 else "asserted"
+
+
+def independent(entry: Entry) -> int:
+    """How many publishers carry it; memory (tier 4) does not count."""
+    return len({s.publisher for s in (entry.source, *entry.also) if s.tier < 4})
+
+
+def positions(
+    ledger: Ledger, actor: str | None = None, issue: str | None = None, known: date | None = None
+) -> list[dict[str, Any]]:
+    """Each stated position by side and issue over time. `changed` is null for the first, then whether the words moved.
+
+    The record sees words alone: the same stance in other words is written with the same words in the ledger.
+    """
+    rows: list[dict[str, Any]] = []
+    last: dict[tuple[str, str], str] = {}
+    for entry, said in ledger.known(known).of(actor).saying(Position):
+        if issue is not None and said.issue != issue:
+            continue
+        key = (said.by, said.issue)
+        changed = None if key not in last else last[key] != said.stance
+        rows.append(_position(entry, said, changed, last.get(key)))
+        last[key] = said.stance
+    return sorted(rows, key=lambda r: (r["party"], r["issue"], r["on"]))
+
+
+def _position(entry: Entry, said: Position, changed: bool | None, before: str | None) -> dict[str, Any]:
+    row = entry_row(entry)
+    return {
+        "party": said.by,
+        "issue": said.issue,
+        "on": row["on"],
+        "stance": said.stance,
+        "changed": changed,
+        "before": before if changed else None,
+        "entry": entry.id,
+        "actor": entry.actor,
+        "known": row["known"],
+        "quote": row["quote"],
+        "source": row["source"],
+    }
+
+
+def linked_issues(seen: Ledger) -> list[dict[str, Any]]:
+    """The issues that someone says a party would discuss, with the condition."""
+    return [
+        {
+            "issue": said.issue,
+            "party": said.by,
+            "ready": said.value,
+            "condition": said.condition or None,
+            "said_by": entry.actor,
+            "entry": entry.id,
+            "quote": entry.quote or None,
+            "source": entry_row(entry)["source"],
+        }
+        for entry, said in seen.saying(WillNegotiate)
+    ]

@@ -1,0 +1,144 @@
+"""`Entry`: one thing said or done: by whom, when, on which source. Frozen; validated when it is read."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+
+from parley.record.predicates import Says
+
+Kind = Literal[
+    "event",
+    "statement",
+    "claim",
+    "offer",
+    "precondition",
+    "commitment",
+    "threat",
+    "deadline",
+    "agreement",
+    "ruling",
+    "observation",
+]
+Precision = Literal["day", "week", "approx"]
+Medium = Literal[
+    "act", "spokesperson", "interview", "press", "report", "joint statement", "video", "court", "letter", "social media"
+]
+How = Literal[
+    "implements",
+    "retaliates",
+    "amends",
+    "extends",
+    "suspends",
+    "excludes",
+    "replaces",
+    "strikes_down",
+    "prepares",
+    "answers",
+    "denies",
+    "accepts",
+    "withdraws",
+    "retracts",
+    "moves",
+    "conditions",
+    "elaborates",
+    "restates",
+    "tests",
+    "appeals",
+    "not_confirmed",
+    "deal_under",
+    "corrects",
+]
+TIERS = {1: "official text", 2: "wire or newspaper", 3: "copy, aggregator or law firm", 4: "memory, unread"}
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where it stands. `read` is true only where the text, or a stored excerpt of it, was read; the note says which."""
+
+    publisher: str
+    tier: Literal[1, 2, 3, 4]
+    read: bool
+    date: date | None = None  # the day of publication; absent where the source does not state it
+    address: str = ""
+    note: str = ""
+
+
+class Relation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How this entry bears on an earlier one."""
+
+    to: str
+    how: How
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing said or done. Two clocks: `on`, the day it happened; `known`, the first day on which it was public.
+
+    id: the day and a number, 2025-05-02-03. behalf: the side it binds (ISO3), empty for analysts.
+    known_end: the day from which a later entry replaces this reading of it; absent: still so.
+    quote: short verbatim public words, or empty. text: what happened, in our words. source first, `also` further ones.
+    """
+
+    id: str
+    kind: Kind
+    actor: str
+    on: date
+    known: date
+    text: str
+    source: Source
+    behalf: str = ""
+    target: str = ""
+    precision: Precision = "day"
+    known_end: date | None = None
+    channel: Medium = "press"
+    quote: str = ""
+    says: tuple[Says, ...] = ()
+    relates: tuple[Relation, ...] = ()
+    also: tuple[Source, ...] = ()
+
+    def known_on(self, day: date | None) -> bool:
+        """Whether the entry was public on that day and not yet replaced (half-open, like every clock of parley)."""
+        if day is None:
+            return self.known_end is None
+        return self.known <= day and (self.known_end is None or day < self.known_end)
+
+
+class LedgerFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file of the ledger: the entries of one month."""
+
+    entry: tuple[Entry, ...] = ()
+
+
+def source_row(source: Source) -> dict[str, Any]:
+    """A source as plain data, with its tier in words; no address is null."""
+    return {
+        "publisher": source.publisher,
+        "date": source.date.isoformat() if source.date else None,
+        "address": source.address or None,
+        "tier": source.tier,
+        "tier_name": TIERS[source.tier],
+        "read": source.read,
+        "note": source.note or None,
+    }
+
+
+def entry_row(entry: Entry) -> dict[str, Any]:
+    """An entry as plain data: what `record list --json` shows."""
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "actor": entry.actor,
+        "behalf": entry.behalf or None,
+        "target": entry.target or None,
+        "on": entry.on.isoformat(),
+        "precision": entry.precision,
+        "known": entry.known.isoformat(),
+        "channel": entry.channel,
+        "text": entry.text,
+        "quote": entry.quote or None,
+        "says": msgspec.to_builtins(entry.says),
+        "relates": msgspec.to_builtins(entry.relates),
+        "source": source_row(entry.source),
+        "also": [source_row(s) for s in entry.also],
+    }

@@ -1,0 +1,132 @@
+"""What is wrong with an entry, said as a colleague would: file, entry, field, what was found, what is allowed, the nearest name."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from parley.errors import RecordError, nearest
+from parley.record.actors import actor
+from parley.record.entry import Entry
+
+_ID = re.compile(r"\d{4}-\d{2}-\d{2}-\d{2}")
+_PARTY_FIELDS = ("by", "to", "seller", "origin", "destination")
+LONGEST_QUOTE = 200  # characters: quotes are short and public; longer ones belong to the source
+
+
+def read_entry(raw: Any, where: str) -> Entry:
+    """The entry of one table of TOML or JSON. Raises RecordError that names entry, field, found, allowed and nearest."""
+    label = f"{where}: entry {raw.get('id', '(no id)')}" if isinstance(raw, dict) else where
+    if isinstance(raw, dict) and not raw.get("source"):
+        raise RecordError(label, "no source", "source = { publisher, date, tier, read, address, note }",
+                          "Nothing enters the record without one")  # fmt: skip
+    try:
+        entry = msgspec.convert(raw, Entry)
+    except msgspec.ValidationError as fault:
+        raise _explained(str(fault), raw, label) from None
+    _check_meaning(entry, label)
+    return entry
+
+
+def _explained(message: str, raw: Any, label: str) -> RecordError:
+    """The error for one message of the validator, with the allowed names at that place."""
+    what, _, path = message.partition(" - at `$")
+    steps = [int(s) if s.isdigit() else s for s in re.findall(r"[^.\[\]`]+", path)]
+    field = path.strip("`").lstrip(".") or "entry"
+    unknown = re.search(r"unknown field `(.+)`", what)
+    missing = re.search(r"missing required field `(.+)`", what)
+    if unknown or missing:
+        names = _names(_type_at(steps, raw))
+        if missing:
+            return RecordError(f"{label}, field {field}", f"no {missing[1]!r}", ", ".join(names))
+        return _with_nearest(f"{label}, field {field}", f"no such field {unknown[1]!r}" if unknown else "", names)
+    found = _value_at(steps, raw)
+    if what.startswith("Invalid"):
+        kind = _type_at(steps[:-1], raw) if steps[-1:] == ["is"] else _type_at(steps, raw)
+        return _with_nearest(f"{label}, field {field}", f"{found!r}", _names(kind, tags=steps[-1:] == ["is"]))
+    return RecordError(f"{label}, field {field}", f"{found!r}", what.replace("Expected ", "").split(", got")[0])
+
+
+def _with_nearest(where: str, found: str, names: list[str]) -> RecordError:
+    quoted = re.findall(r"'(.*)'", found)
+    near = nearest(quoted[0], names) if quoted else []
+    return RecordError(where, found, ", ".join(names), f"Did you mean {near[0]}?" if near else "")
+
+
+def _type_at(steps: list[Any], raw: Any) -> Any:
+    """The type that the schema expects at a path; inside a union, the member that the value's own tag names."""
+    kind: Any = inspect.type_info(Entry)
+    for step in steps:
+        kind = _member(kind, raw)
+        if isinstance(step, int):
+            kind = kind.item_type if hasattr(kind, "item_type") else kind.item_types[step]
+            raw = raw[step]
+        else:
+            kind = next(f.type for f in kind.fields if f.encode_name == step)
+            raw = raw.get(step)
+    return kind if isinstance(raw, dict) and "is" not in raw and steps[-1:] == ["is"] else _member(kind, raw)
+
+
+def _member(kind: Any, raw: Any) -> Any:
+    """The member of a union that a table's tag names, else the union as it is."""
+    if not isinstance(kind, inspect.UnionType):
+        return kind
+    structs = [t for t in kind.types if isinstance(t, inspect.StructType)]
+    tag = raw.get("is") if isinstance(raw, dict) else None
+    return next((t for t in structs if t.tag == tag), kind)
+
+
+def _names(kind: Any, *, tags: bool = False) -> list[str]:
+    """Every name that is allowed by a type: fields of a struct, values of a literal, tags of a union."""
+    if isinstance(kind, inspect.UnionType):
+        literals = [n for t in kind.types if isinstance(t, inspect.LiteralType) for n in _names(t)]
+        return literals or sorted(str(t.tag) for t in kind.types if isinstance(t, inspect.StructType))
+    if isinstance(kind, inspect.StructType) and not tags:
+        return [f.encode_name for f in kind.fields]
+    if isinstance(kind, inspect.LiteralType):
+        return [str(v) for v in kind.values]
+    return []
+
+
+def _value_at(steps: list[Any], raw: Any) -> Any:
+    for step in steps:
+        raw = raw[step]
+    return raw
+
+
+def _check_meaning(entry: Entry, label: str) -> None:
+    """The laws that types cannot say: ids carry their day, nobody knows a thing before it happens, names exist."""
+    actor(entry.actor, f"{label}, field actor")
+    if not _ID.fullmatch(entry.id) or not entry.id.startswith(entry.on.isoformat()):
+        raise RecordError(f"{label}, field id", repr(entry.id), f"the entry's day and a number: {entry.on}-01")
+    if entry.known < entry.on:
+        raise RecordError(f"{label}, field known", f"{entry.known} is before {entry.on}, when it happened",
+                          "the first day on which it was public")  # fmt: skip
+    if entry.known_end is not None and entry.known_end <= entry.known:
+        raise RecordError(f"{label}, field known_end", str(entry.known_end), f"a day after known = {entry.known}")
+    if len(entry.quote) > LONGEST_QUOTE:
+        raise RecordError(f"{label}, field quote", f"{len(entry.quote)} characters", f"at most {LONGEST_QUOTE}")
+    for number, source in enumerate((entry.source, *entry.also)):
+        _check_source(source, f"{label}, field {'source' if not number else f'also[{number - 1}]'}")
+    for number, said in enumerate(entry.says):
+        _check_parties(said, f"{label}, field says[{number}]")
+
+
+def _check_source(source: Any, where: str) -> None:
+    if not source.publisher.strip():
+        raise RecordError(f"{where}.publisher", "empty", "who published it")
+    if source.tier == 4 and source.read:
+        raise RecordError(f"{where}.read", "true with tier 4", "false: tier 4 is what was not read")
+    if source.address and not source.address.startswith(("https://", "http://")):
+        raise RecordError(f"{where}.address", repr(source.address), "an address that was read, or nothing")
+
+
+def _check_parties(said: Any, where: str) -> None:
+    fields = [(name, getattr(said, name)) for name in _PARTY_FIELDS if hasattr(said, name)]
+    fields += [(f"parties[{i}]", p) for i, p in enumerate(getattr(said, "parties", ()))]
+    for name, value in fields:
+        if value not in ("", "*"):
+            actor(value, f"{where}.{name}")

@@ -1,0 +1,128 @@
+"""`Ledger`: the entries of the record, read from TOML by month. Append-only; `.known(day)` hides everything later."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from parley.errors import RecordError, nearest
+from parley.record.actors import matches
+from parley.record.entry import Entry
+from parley.record.faults import read_entry
+
+FOLDER = Path(__file__).parent / "ledger"
+P = TypeVar("P")
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The entries in the order of their days, then ids, whatever the order of files."""
+
+    entries: tuple[Entry, ...]
+
+    def known(self, day: date | None) -> Ledger:
+        """The ledger as it could be read on a day. None: the fullest knowledge that the package holds.
+
+        An entry that a later one `corrects` is hidden from the day on which the correction was known.
+        """
+        visible = [e for e in self.entries if e.known_on(day)]
+        corrected = {r.to for e in visible for r in e.relates if r.how == "corrects"}
+        return Ledger(tuple(e for e in visible if e.id not in corrected))
+
+    def until(self, on: date | None) -> Ledger:
+        """The entries that had happened by a day."""
+        return Ledger(tuple(e for e in self.entries if on is None or e.on <= on))
+
+    def of(self, wanted: str | None) -> Ledger:
+        """The entries of one actor, or of every voice of one side."""
+        return Ledger(tuple(e for e in self.entries if wanted is None or matches(e.actor, e.behalf, wanted)))
+
+    def saying(self, *kinds: type[P]) -> Iterator[tuple[Entry, P]]:
+        """Every entry that says one of these predicates, with the predicate."""
+        for entry in self.entries:
+            for said in entry.says:
+                if isinstance(said, kinds):
+                    yield entry, said
+
+    def entry(self, id: str) -> Entry:
+        """The entry of an id. Raises RecordError with the nearest."""
+        for found in self.entries:
+            if found.id == id:
+                return found
+        near = nearest(id, [e.id for e in self.entries])
+        raise RecordError("record", f"no entry {id!r}", "", f"Did you mean {near[0]}?" if near else "")
+
+    def answers_to(self, id: str, *hows: str) -> tuple[Entry, ...]:
+        """The entries that bear on this one in one of these ways."""
+        return tuple(e for e in self.entries if any(r.to == id and r.how in hows for r in e.relates))
+
+    def last_day(self) -> date:
+        """The last day on which anything of this ledger became known: what is later is not known here."""
+        return max(e.known for e in self.entries)
+
+
+def day_of(ledger: Ledger, on: date | None, known: date | None) -> date:
+    """The day that a view is about: as asked, else the knowledge day, else the last day that the ledger knows."""
+    return on or known or ledger.last_day()
+
+
+def read_ledger(folder: Path | str | None = None) -> Ledger:
+    """The ledger of a folder of TOML files, one a month; the packaged one by default."""
+    folder = Path(folder) if folder else FOLDER
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise RecordError(str(folder), "no file of entries", "files such as 2025-05.toml")
+    return ledger_of(entry for path in paths for entry in read_month(path))
+
+
+def read_month(path: Path) -> tuple[Entry, ...]:
+    """The entries of one file. Each must have happened in the month that names the file."""
+    tables = read_tables(path)
+    entries = tuple(read_entry(raw, path.name) for raw in tables)
+    for entry in entries:
+        if path.stem != entry.on.strftime("%Y-%m"):
+            raise RecordError(f"{path.name}: entry {entry.id}, field on", str(entry.on), f"a day of {path.stem}")
+    return entries
+
+
+def read_tables(path: Path) -> list[dict]:
+    """The raw [[entry]] tables of a TOML file, not yet validated."""
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except OSError as fault:
+        raise RecordError(str(path), f"cannot be read ({fault.strerror})", "a TOML file of [[entry]] tables") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise RecordError(path.name, f"not TOML ({fault})", "[[entry]] tables") from None
+    extra = [key for key in tables if key != "entry"]
+    if extra or not isinstance(tables.get("entry", []), list):
+        raise RecordError(path.name, f"{extra[0] if extra else 'entry'!r} at the top", "[[entry]] tables only")
+    return tables.get("entry", [])
+
+
+def ledger_of(entries: Iterable[Entry]) -> Ledger:
+    """A ledger of entries in any order. Ids are unique, and no entry bears on one that nobody knew yet."""
+    ordered = tuple(sorted(entries, key=lambda e: (e.on, e.id)))
+    by_id: dict[str, Entry] = {}
+    for entry in ordered:
+        if entry.id in by_id:
+            raise RecordError(f"record: entry {entry.id}", "the id stands twice", "one entry an id")
+        by_id[entry.id] = entry
+    for entry in ordered:
+        _check_relations(entry, by_id)
+    return Ledger(ordered)
+
+
+def _check_relations(entry: Entry, by_id: dict[str, Entry]) -> None:
+    for number, relation in enumerate(entry.relates):
+        where = f"record: entry {entry.id}, field relates[{number}].to"
+        earlier = by_id.get(relation.to)
+        if earlier is None:
+            near = nearest(relation.to, by_id)
+            raise RecordError(where, f"no entry {relation.to!r}", "", f"Did you mean {near[0]}?" if near else "")
+        if relation.to == entry.id or earlier.known > entry.known:
+            raise RecordError(where, f"{relation.to} was known only on {earlier.known}",
+                              f"an entry known by {entry.known}")  # fmt: skip

@@ -1,0 +1,196 @@
+"""What became of words, as far as the record itself can say: deadlines, purchases, counts and meetings.
+
+Promises about duties are tested against law in `scenario/deeds.py`; here they are left open, with that reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from parley.record.actors import actor
+from parley.record.entry import Entry, source_row
+from parley.record.ledger import Ledger, day_of
+from parley.record.predicates import (
+    Bought,
+    Concluded,
+    ConditionForTalks,
+    ContactHeld,
+    DeadlineFirm,
+    DeadlineKept,
+    DeadlineMoved,
+    DeadlineSet,
+    WillBuy,
+    WillConclude,
+    WillImpose,
+    WillLower,
+    WillMeet,
+)
+from parley.record.status import deadline_history
+
+OUTCOMES = ("on_time", "late", "partly", "moved", "withdrawn", "broken", "not_due", "untestable")
+LAW_DECIDES = "the law decides this: ask parley record deeds"
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One promise, threat or deadline and what became of it by a day, as known on a day.
+
+    days_late: days between the day named and the deed, as far as it came; share: the part done by the day named.
+    """
+
+    entry: Entry
+    said: Any
+    party: str
+    due: date | None
+    outcome: str
+    days_late: int | None = None
+    share: float | None = None
+    history: tuple[dict[str, Any], ...] = ()
+    tested_by: str | None = None
+    reason: str = ""
+
+    def row(self) -> dict[str, Any]:
+        """The deed as plain data (design §7: entry due outcome days_late)."""
+        return {
+            "entry": self.entry.id,
+            "actor": self.entry.actor,
+            "party": self.party,
+            "kind": self.entry.kind,
+            "says": type(self.said).__struct_config__.tag,
+            "text": self.entry.text,
+            "quote": self.entry.quote or None,
+            "due": self.due.isoformat() if self.due else None,
+            "outcome": self.outcome,
+            "days_late": self.days_late,
+            "share": self.share,
+            "history": list(self.history),
+            "tested_by": self.tested_by,
+            "reason": self.reason or None,
+            "source": source_row(self.entry.source),
+        }
+
+
+def recorded_deeds(ledger: Ledger, on: date | None = None, known: date | None = None) -> list[Deed]:
+    """Every promise, threat and deadline up to a day with its outcome by that day, as known on a day."""
+    day = day_of(ledger.known(known), on, known)
+    seen = ledger.known(known).until(day)
+    return [JUDGES[type(said)](seen, entry, said, day) for entry, said in seen.saying(*JUDGES)]
+
+
+def waits_for_law(deed: Deed) -> bool:
+    """Whether only the law room can say what became of it."""
+    return deed.reason == LAW_DECIDES
+
+
+def party_of(entry: Entry, said: Any) -> str:
+    """Who is bound by the words: the one who is to act, else the side that spoke."""
+    return getattr(said, "by", "") or entry.behalf or actor(entry.actor).side or entry.actor
+
+
+def _open(entry: Entry, said: Any, due: date | None, day: date, **more: Any) -> Deed:
+    """Not yet due; or due with no outcome known, which is untestable so far and says so."""
+    if due is None or day <= due:
+        return Deed(entry, said, party_of(entry, said), due, "not_due", **more)
+    reason = f"no outcome is known to the record by {day}: open"
+    return Deed(entry, said, party_of(entry, said), due, "untestable", reason=reason, **more)
+
+
+def _by_law(seen: Ledger, entry: Entry, said: Any, day: date) -> Deed:
+    withdrawn = seen.answers_to(entry.id, "withdraws")
+    start = getattr(said, "start", None)
+    if withdrawn:
+        return Deed(entry, said, party_of(entry, said), start, "withdrawn", tested_by=withdrawn[0].id)
+    return Deed(entry, said, party_of(entry, said), start, "untestable", reason=LAW_DECIDES)
+
+
+def _deadline(seen: Ledger, entry: Entry, said: DeadlineSet, day: date) -> Deed:
+    """moved once another day was named for it; on_time if it ran out on its day; its history in either case."""
+    history = tuple(deadline_history(seen, entry, said))
+    last = date.fromisoformat(history[-1]["due"])
+    kept = next((e for e, s in seen.saying(DeadlineKept) if s.deadline == said.deadline), None)
+    more: dict[str, Any] = {"history": history, "tested_by": kept.id if kept else None}
+    if last != said.due:
+        late = (last - said.due).days
+        return Deed(entry, said, said.by, said.due, "moved", days_late=late, **more)
+    if kept:
+        return Deed(entry, said, said.by, said.due, "on_time", days_late=0, **more)
+    return _open(entry, said, said.due, day, **more)
+
+
+def _firm(seen: Ledger, entry: Entry, said: DeadlineFirm, day: date) -> Deed:
+    """late by the days to which the deadline was moved afterwards; on_time if it was kept where it stood."""
+    moves = [(e, s) for e, s in seen.saying(DeadlineMoved) if s.deadline == said.deadline and e.on >= entry.on]
+    kept = next((e for e, s in seen.saying(DeadlineKept) if s.deadline == said.deadline), None)
+    party = party_of(entry, said)
+    if moves:
+        mover, moved = moves[-1]
+        late = (moved.due - said.due).days
+        history = ({"named": mover.on.isoformat(), "entry": mover.id, "due": moved.due.isoformat()},)
+        return Deed(entry, said, party, said.due, "late" if kept else "moved", late, None, history,
+                    kept.id if kept else mover.id)  # fmt: skip
+    if kept:
+        return Deed(entry, said, party, said.due, "on_time", 0, tested_by=kept.id)
+    return _open(entry, said, said.due, day)
+
+
+def _purchase(seen: Ledger, entry: Entry, said: WillBuy, day: date) -> Deed:
+    """on_time, or late by the days to the first count that reached the quantity; partly with the share at the due day."""
+    counts = [(e, s) for e, s in seen.saying(Bought) if (s.by, s.good, s.start) == (said.by, said.good, said.start)]
+    history = tuple({"on": e.on.isoformat(), "entry": e.id, "quantity": s.quantity} for e, s in counts)
+    by_due = max((s.quantity for e, s in counts if e.on <= said.due), default=None)
+    share = None if by_due is None else min(1.0, by_due / said.quantity)
+    reached = next((e for e, s in counts if s.quantity >= said.quantity), None)
+    if reached:
+        late = max(0, (reached.on - said.due).days)
+        return Deed(entry, said, said.by, said.due, "late" if late else "on_time", late, share, history, reached.id)
+    if share is not None and day >= said.due:
+        return Deed(entry, said, said.by, said.due, "partly", (day - said.due).days, share, history, counts[-1][0].id)
+    return _open(entry, said, said.due, day, share=share, history=history)
+
+
+def _count(seen: Ledger, entry: Entry, said: WillConclude, day: date) -> Deed:
+    counts = [(e, s) for e, s in seen.saying(Concluded) if (s.by, s.what) == (said.by, said.what) and e.on > entry.on]
+    history = tuple({"on": e.on.isoformat(), "entry": e.id, "count": s.count} for e, s in counts)
+    by_due = [(e, s) for e, s in counts if e.on <= said.due]
+    if day < said.due or not by_due:
+        return _open(entry, said, said.due, day, history=history)
+    tester, reached = by_due[-1]
+    share = min(1.0, reached.count / said.count)
+    outcome = "on_time" if reached.count >= said.count else "partly"
+    return Deed(entry, said, said.by, said.due, outcome, None, share, history, tester.id)
+
+
+def _meeting(seen: Ledger, entry: Entry, said: WillMeet, day: date) -> Deed:
+    """Judged by the first later meeting of the two that says it carries the plan out."""
+    for met, held in seen.saying(ContactHeld):
+        if held.value and held.channel == "meeting" and met in seen.answers_to(entry.id, "implements"):
+            late = max(0, (held.start - said.due).days)
+            return Deed(entry, said, party_of(entry, said), said.due, "late" if late else "on_time", late,
+                        tested_by=met.id)  # fmt: skip
+    return _open(entry, said, said.due, day)
+
+
+JUDGES: dict[type, Callable[[Ledger, Entry, Any, date], Deed]] = {
+    WillImpose: _by_law,
+    WillLower: _by_law,
+    ConditionForTalks: _by_law,
+    DeadlineSet: _deadline,
+    DeadlineFirm: _firm,
+    WillBuy: _purchase,
+    WillConclude: _count,
+    WillMeet: _meeting,
+}
+
+
+def trials(seen: Ledger, day: date) -> Iterator[dict[str, Any]]:
+    """Each day on which a deadline was to fall, once it was moved or has passed: did it slip, and by how many days?"""
+    for entry, said in seen.saying(DeadlineSet):
+        history = deadline_history(seen, entry, said)
+        kept = next((e for e, s in seen.saying(DeadlineKept) if s.deadline == said.deadline), None)
+        for step, following in zip(history, [*history[1:], None], strict=True):
+            slip = (date.fromisoformat(following["due"]) - date.fromisoformat(step["due"])).days if following else 0
+            if following or (kept and date.fromisoformat(step["due"]) <= day):
+                yield {"deadline": said.deadline, **step, "slipped": following is not None, "days": slip}

@@ -1,0 +1,309 @@
+"""The few typed things that an entry can say. A predicate links to acts by measure id or programme, as plain strings.
+
+Each has one name, `is`, in the ledger's TOML: `says = [{ is = "talks_ongoing", parties = ["CHN", "USA"], value = false }]`.
+Whether a word became a deed is never decided here: `scenario/deeds.py` asks the law room.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+Channel = Literal["", "call", "meeting", "letter", "intermediaries", "officials"]
+Issue = Literal[
+    "who-moves-first",
+    "unilateral-tariffs",
+    "resolve",
+    "consistency",
+    "words-and-deeds",
+    "trade-imbalance",
+    "technology-controls",
+    "deadline",
+    "truce",
+    "deal-outlook",
+]
+Base = Literal[
+    "added",  # the duties of 2025 and later alone, added up on a product that bears all of them
+    "added_with_s301",  # the same with the 25 % of the older Section 301 lists
+    "programme",  # one programme alone
+    "statutory",  # everything due on one product
+    "simple_sum",  # every programme's headline added to the older average, exclusions ignored
+    "average_imports",  # statutory rates weighted by imports
+    "average_exports",  # statutory rates weighted by the origin's exports to the world
+]
+Step = Literal["announced", "in_force", "raised", "lowered", "suspended", "extended", "excluded", "struck_down"]
+
+
+def tag_of(name: str) -> str:
+    """The TOML name of a predicate class: TalksOngoing → talks_ongoing."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+class AbstractPredicate(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="is", tag=tag_of
+):
+    """One typed statement. Rates are fractions; days are legal days; parties are ISO3 codes, EUU, or * for everyone."""
+
+
+class InitiatedContact(AbstractPredicate, frozen=True, kw_only=True):
+    """In this episode it was `by` who approached `to`. Exclusive: one episode has one initiator."""
+
+    by: str
+    to: str
+    episode: str
+    channel: Channel = ""
+
+
+class ContactHeld(AbstractPredicate, frozen=True, kw_only=True):
+    """Between these days the parties did (or did not) speak through this channel."""
+
+    parties: tuple[str, str]
+    channel: Channel
+    value: bool
+    start: date
+    end: date
+    by: str = ""
+
+
+class TalksOngoing(AbstractPredicate, frozen=True, kw_only=True):
+    """Talks between the parties are (or are not) under way around the day of the statement."""
+
+    parties: tuple[str, str]
+    value: bool
+    about: str = "tariffs"
+
+
+class OffersTalks(AbstractPredicate, frozen=True, kw_only=True):
+    """`by` proposes talks to `to`."""
+
+    by: str
+    to: str
+    about: str = "tariffs"
+
+
+class ConsidersOffer(AbstractPredicate, frozen=True, kw_only=True):
+    """`by` is assessing an offer of talks from `of`."""
+
+    by: str
+    of: str
+
+
+class WillNegotiate(AbstractPredicate, frozen=True, kw_only=True):
+    """`by` is (or is not) ready to negotiate with `to` on an issue, if the condition (in words) holds."""
+
+    by: str
+    to: str
+    value: bool
+    issue: Issue
+    condition: str = ""
+
+
+class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing that is asked for. test = "duties_zero": law shows no duty of acts since a day; "none": no test exists."""
+
+    words: str
+    test: Literal["duties_zero", "none"]
+    destination: str = ""
+    origin: str = ""
+    since: date | None = None
+
+
+class ConditionForTalks(AbstractPredicate, frozen=True, kw_only=True):
+    """`by` will not talk with `of` before every requirement is met."""
+
+    by: str
+    of: str
+    requires: tuple[Requirement, ...]
+
+
+class WillImpose(AbstractPredicate, frozen=True, kw_only=True):
+    """`by` will bring a programme's rate on `target` to at least `rate` from `start`."""
+
+    by: str
+    target: str
+    programme: str
+    rate: float | None = None
+    start: date | None = None
+    measure: str = ""
+    product: str = ""
+    added: bool = False  # the rate comes on top of what the programme charged the day before
+
+
+class WillLower(AbstractPredicate, frozen=True, kw_only=True):
+    """`by` will bring a programme's rate on `target` down to `rate` or less (0: removed) from `start`."""
+
+    by: str
+    target: str
+    programme: str
+    rate: float = 0.0
+    start: date | None = None
+    measure: str = ""
+
+
+class MeasureStep(AbstractPredicate, frozen=True, kw_only=True):
+    """A dated step in the history of a measure of the law room, by its id."""
+
+    measure: str
+    step: Step
+    rate: float | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+class RateIs(AbstractPredicate, frozen=True, kw_only=True):
+    """A stated rate on goods of `origin` in `destination`, with the base it was counted on ("" where none was named)."""
+
+    rate: float
+    origin: str
+    destination: str
+    base: Base | Literal[""] = ""
+    on: date | None = None
+
+
+class DeadlineSet(AbstractPredicate, frozen=True, kw_only=True):
+    """`by` gives `to` until `due`; what follows `otherwise` is in words, and tested on the programme where one is named."""
+
+    deadline: str
+    by: str
+    to: str
+    due: date
+    otherwise: str
+    programme: str = ""
+
+
+class DeadlineMoved(AbstractPredicate, frozen=True, kw_only=True):
+    """The deadline's day is now `due`."""
+
+    deadline: str
+    due: date
+
+
+class DeadlineKept(AbstractPredicate, frozen=True, kw_only=True):
+    """The deadline ran out on its day, and what was announced happened then."""
+
+    deadline: str
+
+
+class DeadlineFirm(AbstractPredicate, frozen=True, kw_only=True):
+    """The deadline will not be moved from `due`."""
+
+    deadline: str
+    due: date
+
+
+class WillConclude(AbstractPredicate, frozen=True, kw_only=True):
+    """`by` will have concluded so many things of a kind by `due`."""
+
+    by: str
+    count: int
+    what: str
+    due: date
+
+
+class Concluded(AbstractPredicate, frozen=True, kw_only=True):
+    """By the day of the entry `by` had concluded so many things of a kind."""
+
+    by: str
+    count: int
+    what: str
+
+
+class WillBuy(AbstractPredicate, frozen=True, kw_only=True):
+    """`by` will buy a quantity of a good from `seller` between `start` and `due` (its last day)."""
+
+    by: str
+    seller: str
+    good: str
+    quantity: float
+    unit: str
+    start: date
+    due: date
+
+
+class Bought(AbstractPredicate, frozen=True, kw_only=True):
+    """Since `start` `by` had bought so much of a good, as of the day of the entry."""
+
+    by: str
+    good: str
+    quantity: float
+    unit: str
+    start: date
+
+
+class WillMeet(AbstractPredicate, frozen=True, kw_only=True):
+    """The parties will meet, by `due`."""
+
+    parties: tuple[str, str]
+    where: str
+    due: date
+
+
+class Agreed(AbstractPredicate, frozen=True, kw_only=True):
+    """The parties reached an agreement, named so that later claims can refer to it."""
+
+    agreement: str
+    parties: tuple[str, str]
+
+
+class Violated(AbstractPredicate, frozen=True, kw_only=True):
+    """`by` did (or did not) break an agreement."""
+
+    agreement: str
+    by: str
+    value: bool = True
+
+
+class Lawful(AbstractPredicate, frozen=True, kw_only=True):
+    """A court holds that a law does (or does not) carry the duties of a programme."""
+
+    programme: str
+    value: bool
+    final: bool
+
+
+class Position(AbstractPredicate, frozen=True, kw_only=True):
+    """`by`'s stance on an issue, in a few words that stay the same while the stance does."""
+
+    by: str
+    issue: Issue
+    stance: str
+
+
+class Effect(AbstractPredicate, frozen=True, kw_only=True):
+    """Something is said to have done something to something."""
+
+    of: str
+    on: str
+    how: str
+
+
+Says = (
+    InitiatedContact
+    | ContactHeld
+    | TalksOngoing
+    | OffersTalks
+    | ConsidersOffer
+    | WillNegotiate
+    | ConditionForTalks
+    | WillImpose
+    | WillLower
+    | MeasureStep
+    | RateIs
+    | DeadlineSet
+    | DeadlineMoved
+    | DeadlineKept
+    | DeadlineFirm
+    | WillConclude
+    | Concluded
+    | WillBuy
+    | Bought
+    | WillMeet
+    | Agreed
+    | Violated
+    | Lawful
+    | Position
+    | Effect
+)

@@ -1,0 +1,112 @@
+"""Where things stand on a day, as known on a day: offers open, preconditions, deadlines and the days left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from parley.record.entry import Entry, source_row
+from parley.record.ledger import Ledger, day_of
+from parley.record.predicates import (
+    Agreed,
+    ConditionForTalks,
+    ConsidersOffer,
+    ContactHeld,
+    DeadlineKept,
+    DeadlineMoved,
+    DeadlineSet,
+    OffersTalks,
+)
+
+
+def status(ledger: Ledger, on: date | None = None, known: date | None = None) -> dict[str, Any]:
+    """Open offers, preconditions and running deadlines as plain data. Whether a precondition is met is asked of law
+    in `scenario/deeds.py`: here `met` is null, with the reason.
+    """
+    day = day_of(ledger.known(known), on, known)
+    seen = ledger.known(known).until(day)
+    return {
+        "on": day.isoformat(),
+        "known": known.isoformat() if known else None,
+        "offers": [offer for entry, said in seen.saying(OffersTalks) if (offer := _offer(seen, entry, said))],
+        "preconditions": [_precondition(seen, entry, said) for entry, said in seen.saying(ConditionForTalks)],
+        "deadlines": [row for row in deadlines(seen, day) if row["days_left"] >= 0],
+    }
+
+
+def _offer(seen: Ledger, entry: Entry, said: OffersTalks) -> dict[str, Any] | None:
+    """One offer, or None where a later entry accepted or withdrew it."""
+    if seen.answers_to(entry.id, "accepts", "withdraws"):
+        return None
+    considered = [e.id for e, s in seen.saying(ConsidersOffer) if (s.by, s.of) == (said.to, said.by)]
+    return {
+        "id": entry.id,
+        "by": said.by,
+        "to": said.to,
+        "about": said.about,
+        "said_by": entry.actor,
+        "considered_in": considered,
+        "quote": entry.quote or None,
+        "text": entry.text,
+        "source": source_row(entry.source),
+    }
+
+
+def _precondition(seen: Ledger, entry: Entry, said: ConditionForTalks) -> dict[str, Any]:
+    talks = next(talks_between(seen, (said.by, said.of), entry.on), None)
+    return {
+        "id": entry.id,
+        "by": said.by,
+        "of": said.of,
+        "requires": [msgspec.to_builtins(r) for r in said.requires],
+        "met": None,
+        "tested_by": None,
+        "reason": "the record does not test duties: scenario.deeds asks the law",
+        "state": "standing" if talks is None else "overtaken by talks",
+        "talks": talks.id if talks else None,
+        "quote": entry.quote or None,
+        "text": entry.text,
+        "source": source_row(entry.source),
+    }
+
+
+def talks_between(seen: Ledger, parties: tuple[str, str], after: date) -> Iterator[Entry]:
+    """The entries after a day in which the two met or agreed."""
+    for entry, said in seen.saying(ContactHeld, Agreed):
+        held = not isinstance(said, ContactHeld) or (said.value and said.channel == "meeting")
+        if entry.on > after and held and set(said.parties) == set(parties):
+            yield entry
+
+
+def deadlines(seen: Ledger, day: date) -> list[dict[str, Any]]:
+    """Every deadline with the day on which it now falls, its history, and the days left on a day."""
+    return [deadline_row(seen, entry, said, day) for entry, said in seen.saying(DeadlineSet)]
+
+
+def deadline_row(seen: Ledger, entry: Entry, said: DeadlineSet, day: date) -> dict[str, Any]:
+    """One deadline: `on` is the day on which it falls as last moved; days_left is negative once it has passed."""
+    history = deadline_history(seen, entry, said)
+    due = date.fromisoformat(history[-1]["due"])
+    kept = [e.id for e, s in seen.saying(DeadlineKept) if s.deadline == said.deadline]
+    return {
+        "id": said.deadline,
+        "entry": entry.id,
+        "by": said.by,
+        "to": said.to,
+        "on": due.isoformat(),
+        "days_left": (due - day).days,
+        "otherwise": said.otherwise,
+        "history": history,
+        "kept": kept,
+        "source": source_row(entry.source),
+    }
+
+
+def deadline_history(seen: Ledger, entry: Entry, said: DeadlineSet) -> list[dict[str, str]]:
+    """The days on which a deadline was set to fall, in the order in which they were named."""
+    moves = [(e.on, e.id, s.due) for e, s in seen.saying(DeadlineMoved) if s.deadline == said.deadline]
+    named = [(entry.on, entry.id, said.due), *sorted(m for m in moves if m[0] >= entry.on)]
+    return [{"named": on.isoformat(), "entry": id, "due": due.isoformat()} for on, id, due in named]

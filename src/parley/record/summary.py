@@ -1,0 +1,80 @@
+"""The record's part of a briefing: where things stand, then what each side said, as plain data with quotes and sources."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from parley.record.claims import linked_issues, positions
+from parley.record.contradictions import contradictions
+from parley.record.entry import Entry, entry_row
+from parley.record.ledger import Ledger, day_of
+from parley.record.predicates import ConditionForTalks, OffersTalks, Position, RateIs
+from parley.record.status import status
+
+
+def record_section(
+    ledger: Ledger,
+    on: date | None = None,
+    known: date | None = None,
+    *,
+    standing: dict[str, Any] | None = None,
+    deeds: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """Status first, then the statements by theme, up to a day and as known on a day. Plain data, nothing computed anew.
+
+    standing, deeds: what `scenario/deeds.py` made with law (`law_status`, rows of `deeds`); without them the status
+    is the record's own (preconditions untested) and deeds are empty, with the reason.
+    """
+    day = day_of(ledger.known(known), on, known)
+    seen = ledger.known(known).until(day)
+    pairs = contradictions(ledger, day, known)
+    who, others = _parted(pairs)
+    return {
+        "on": day.isoformat(),
+        "known": known.isoformat() if known else None,
+        "status": standing or status(ledger, day, known),
+        "who_approached_whom": who,
+        "contradictions": others,
+        "offer": [said_row(e) for e, _ in seen.saying(OffersTalks)],
+        "precondition": [said_row(e) for e, _ in seen.saying(ConditionForTalks)],
+        "words_and_deeds": {
+            "said": _on_issue(seen, "words-and-deeds"),
+            "deeds": deeds or [],
+            "reason": None if deeds is not None else "deeds were not tested: pass the rows of scenario.deeds",
+        },
+        "linked_issues": linked_issues(seen),
+        "resolve": _on_issue(seen, "resolve"),
+        "consistency": _consistency(ledger, seen, day, known),
+        "stated_rates": [{**said_row(e), "rate": s.rate, "origin": s.origin, "destination": s.destination,
+                          "base": s.base or None} for e, s in seen.saying(RateIs)],
+    }  # fmt: skip
+
+
+def _parted(pairs: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The pairs on who approached whom, and the other ones."""
+    who = [p for p in pairs if p["rule"] == "exclusive role"]
+    return who, [p for p in pairs if p["rule"] != "exclusive role"]
+
+
+def said_row(entry: Entry) -> dict[str, Any]:
+    """An entry as a briefing shows it."""
+    row = entry_row(entry)
+    keep = ("id", "kind", "actor", "behalf", "on", "precision", "known", "text", "quote", "source", "also")
+    return {name: row[name] for name in keep}
+
+
+def _on_issue(seen: Ledger, issue: str) -> list[dict[str, Any]]:
+    return [{**said_row(e), "stance": s.stance} for e, s in seen.saying(Position) if s.issue == issue]
+
+
+def _consistency(ledger: Ledger, seen: Ledger, day: date, known: date | None) -> dict[str, Any]:
+    """The claim never to have changed, beside every stance that its side has stated on each issue."""
+    claimed = _on_issue(seen, "consistency")
+    parties = {s.by for _, s in seen.saying(Position) if s.issue == "consistency"}
+    rows = [
+        {k: r[k] for k in ("party", "issue", "on", "stance", "changed", "before", "entry", "quote")}
+        for r in positions(ledger, None, None, known)
+        if r["party"] in parties and r["issue"] != "consistency" and r["on"] <= day.isoformat()
+    ]
+    return {"claimed": claimed, "positions": rows, "changes": sum(bool(r["changed"]) for r in rows)}
