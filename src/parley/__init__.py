@@ -14,7 +14,7 @@ _HOME = {
     "RateTable": "tables",
     "Wedges": "tables",
     "World": "world.world",
-    "read_world": "world.world",
+    "read_world": "world.read",
     "solve": "trade.solve",
     "nash": "talks.game",
     "respond": "talks.game",

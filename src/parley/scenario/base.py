@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from parley.codes import country, day, dotted
 from parley.errors import InputError, ParleyError
@@ -14,6 +14,7 @@ from parley.law.regime import Regime, read_regime
 from parley.record.ledger import Ledger
 from parley.record.predicates import RateIs
 
+Weights = Literal["imports", "simple"]
 EXAMPLES = {"USA": {"a toy": "9503000073", "a smartphone": "8517130000", "a laptop": "8471300100",
                     "a cotton T-shirt": "6109100012"}}  # fmt: skip
 LISTS_1_TO_3 = 0.25  # 83 FR 28710, 83 FR 40823, 84 FR 20459: the rate of the large Section 301 lists
@@ -22,7 +23,7 @@ NO_EXPORT_WEIGHTS = "needs the origin's exports to the world as weights; this pa
 
 @dataclass(frozen=True)
 class Candidate:
-    """One base with what it gives: rate as a fraction (None where it cannot be computed), and the lines that make it."""
+    """One base and what it gives: rate as a fraction (None where it cannot be computed), and its lines."""
 
     base: str
     words: str
@@ -222,7 +223,11 @@ def _sums(
     headline, _ = _usual(duties.added)
     added = _parts(duties, _first(abs(duties.added - headline) < 1e-9)) if headline is not None else ()
     older = Regime(tuple(m for m in regime.measures if m.act.signed < OF_THE_CONFLICT))
-    for base, weights, words in (("simple_sum", "simple", "simple"), ("sum_imports", "imports", "import-weighted")):
+    kinds: tuple[tuple[str, Weights, str], ...] = (
+        ("simple_sum", "simple", "simple"),
+        ("sum_imports", "imports", "import-weighted"),
+    )
+    for base, weights, words in kinds:
         mean, reason = _mean_rate(older, origin, destination, on, known, weights)
         rate = None if mean is None or headline is None else headline + mean
         label = f"headline additions, exclusions ignored, on the {words} mean of the older duties"
@@ -231,16 +236,17 @@ def _sums(
 
 def _averages(regime: Regime, origin: str, destination: str, on: date, known: date | None) -> Iterator[Candidate]:
     """The mean of everything due, by law of the day."""
-    for base, weights, words in (
+    kinds: tuple[tuple[str, Weights, str], ...] = (
         ("average_imports", "imports", "average of everything due, weighted by imports of 2024"),
         ("average_simple", "simple", "simple mean of everything due over the tariff lines"),
-    ):
+    )
+    for base, weights, words in kinds:
         rate, reason = _mean_rate(regime, origin, destination, on, known, weights)
         yield Candidate(base, words, rate, ((words, rate),), reason)
 
 
 def _mean_rate(
-    regime: Regime, origin: str, destination: str, on: date, known: date | None, weights: str
+    regime: Regime, origin: str, destination: str, on: date, known: date | None, weights: Weights
 ) -> tuple[float | None, str]:
     from parley.law.average import average
 

@@ -43,7 +43,7 @@ def law_status(
 
 
 def condition_met(regime: Regime, said: ConditionForTalks, on: date, known: date | None) -> dict[str, Any]:
-    """met: false if a tested requirement fails, null if the rest cannot be tested, true if all are met; with the tests."""
+    """met: false if a tested requirement fails, null if others have no test, true if all are met; with the tests."""
     tests = [requirement_met(regime, r, on, known) for r in said.requires]
     results = [t["met"] for t in tests]
     met = False if False in results else (None if None in results else True)
@@ -218,7 +218,6 @@ def counts(made: Iterable[Deed]) -> list[dict[str, Any]]:
 
     Never one score: kinds differ in what keeping them costs, and the undecided are left out and counted.
     """
-    made = list(made)
     groups = sorted({(d.party, d.entry.kind) for d in made})
     return [
         _count(party, kind, [d for d in made if (d.party, d.entry.kind) == (party, kind)]) for party, kind in groups

@@ -14,6 +14,7 @@ import msgspec
 
 from parley.codes import country, day, product
 from parley.errors import ScenarioError, nearest
+from parley.law.whatif import read_drop
 
 SHIPPED = "us-china-2025-05-02"
 
@@ -176,15 +177,23 @@ def _checked(scenario: Scenario, where: str) -> Scenario:
     return scenario.replaced(parties=parties, option=options, product=products)
 
 
+def with_days(scenario: Scenario, on: str | None, known: str | None) -> Scenario:
+    """The scenario for another day or knowledge day. A day before the scenario's `before` is refused."""
+    days = {name: day(text, f"--{name}") for name, text in (("on", on), ("known", known)) if text}
+    moved = scenario.replaced(**days)
+    if moved.on < moved.before:
+        raise ScenarioError("--on", f"{moved.on} is before the baseline day {moved.before}", "a day on or after it")
+    if moved.horizon and moved.horizon < moved.on:
+        moved = moved.replaced(horizon=moved.on)
+    return moved
+
+
 def what_if(scenario: Scenario, drop: Sequence[str] = (), add: Sequence[str] = ()) -> Scenario:
     """The scenario with `--drop MEASURE@DATE` and `--add FILE` appended to its changes."""
-    return scenario.replaced(change=(*scenario.change, *changes_of(drop, add, scenario.on)))
+    return scenario.replaced(change=(*scenario.change, *changes_of(drop, add)))
 
 
-def changes_of(drop: Sequence[str], add: Sequence[str], on: date) -> tuple[Change, ...]:
-    """Changes from the command line's words. A drop without a date holds from the scenario's day."""
-    made = []
-    for text in drop:
-        name, at, start = text.partition("@")
-        made.append(Change(drop=name.strip(), start=day(start, f"--drop {text}") if at else on))
-    return (*made, *(Change(add=str(Path(path).absolute())) for path in add))
+def changes_of(drop: Sequence[str], add: Sequence[str]) -> tuple[Change, ...]:
+    """Changes from the command line's words: acts added first, so that their measures may be dropped too."""
+    drops = (read_drop(text) for text in drop)
+    return (*(Change(add=str(Path(path).absolute())) for path in add), *(Change(drop=name, start=start) for name, start in drops))

@@ -1,0 +1,173 @@
+"""The briefing on a terminal: two screens, the answer first. Shows an Answer's JSON; computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from parley.codes import country_name, dotted
+from parley.report.words import DASH, day, flow, number, programme, rate, spread
+
+WIDTH = 118
+ROWS = 10  # of the deadline table
+
+
+def print_brief(answer: dict[str, Any], files: list[Path], console: Console | None = None) -> None:
+    """Prints the briefing."""
+    console = console or Console(highlight=False, width=None)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDTH)
+    console.print(brief_text(answer))
+    console.print(Text("written: " + ", ".join(str(f) for f in files), style="dim"))
+
+
+def brief_text(answer: dict[str, Any]) -> RenderableType:
+    """The briefing as one renderable, in the order of the questions."""
+    known = f", as known on {day(answer['known'])}" if answer["known"] else ""
+    parts: list[RenderableType] = [Text(f"{answer['scenario']['title']} · law of {day(answer['on'])}{known}", style="bold")]
+    parts += [Text(f"{n}. {sentence}") for n, sentence in enumerate(answer["headline"], 1)]
+    parts += [*_law(answer), *_trade(answer), *_talks(answer), *_deadline(answer), *_record(answer), *_method(answer)]
+    return Group(*parts)
+
+
+def _head(title: str) -> Text:
+    return Text(f"\n{title}", style="bold")
+
+
+def _table(headers: list[str], rows: list[list[str]], left: int = 1) -> Table:
+    """A tight table; the first columns are left-aligned, the rest are numbers."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
+    for j, header in enumerate(headers):
+        table.add_column(header, justify="left" if j < left else "right", no_wrap=j > 0, overflow="ellipsis")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _law(answer: dict[str, Any]) -> Iterator[RenderableType]:
+    law = answer["law"]
+    yield _head(f"LAW  percent added since {day(law['added_since'])}, on most tariff lines [highest line], from the day in force")
+    for pair, steps in law["added"].items():
+        shown = [f"{day(s['on'])[:-5]} {rate(s['most_lines'])}" + (f" [{rate(s['highest'])}]" if s["highest"] != s["most_lines"] else "") for s in steps[1:]]
+        yield Text(f"{flow(pair)}: " + " · ".join(shown))
+    for s in law["scheduled"]:
+        span = f"{rate(s['lowest'])} to {rate(s['highest'])} %"
+        yield Text(f"already scheduled for {day(s['on'])}: {s['measures']} rates of {span}, {', '.join(map(programme, s['programmes']))} ({s['act']})")
+    rows = []
+    for item in law["lines"]:
+        parts = ", ".join(f"{programme(x['programme'])} {rate(x['contribution'])}" for x in item["lines"] if x["contribution"])
+        spared = next((w["reason"].split(":")[0] for w in item["not_applied"] if w["programme"] == "ieepa_reciprocal"), "")
+        rows.append([item["label"], dotted(item["product"]), parts or "free", spared, rate(item["rate"]), rate(item["added_2025"])])
+    if rows:
+        yield _table([f"from {country_name(law['average']['origin'])}", "line", "why", "not levied", "pays %", "added %"], rows, 4)
+    yield from _average(law)
+
+
+def _average(law: dict[str, Any]) -> Iterator[RenderableType]:
+    point = law["average"]
+    parts = " + ".join(f"{programme(p)} {rate(v, 2)}" for p, v in point["by_programme"].items() if v)
+    yield Text(f"average on goods of {country_name(point['origin'])}: {rate(point['rate'], 2)} % = {parts}; {point['weights']}")
+    others = [f"{rate(o['rate'], 2)} ({o['who'].split(';')[0]}: {o['concept'].split('(')[0].strip()})" for o in law["why_others"] if o["flow"].startswith(point["origin"])]
+    if others:
+        yield Text("others say " + "; ".join(others) + ". Concepts, weights and exclusions: brief.html", style="dim")
+
+
+def _trade(answer: dict[str, Any]) -> Iterator[RenderableType]:
+    trade = answer["trade"]
+    over = len(next(iter(trade["range"].values()))["welfare_pct"]["over"]) if trade["range"] else 1
+    yield _head(f"TRADE  percent change against {trade['against']}: median (lowest … highest) over {over} elasticity sets")
+    keys = ["welfare_pct", "real_wage_pct", "exports_pct", "imports_pct", "terms_of_trade_pct"]
+    shown = [*answer["scenario"]["parties"], *trade["most_affected"]["lose"][:3], *trade["most_affected"]["gain"][:3]]
+    rows = []
+    for code in shown:
+        ranges = trade["range"].get(code)
+        cells = [spread(ranges[k]) if k == "welfare_pct" else number(ranges[k]["median"], 2, sign=True) for k in keys] if ranges else [DASH] * len(keys)
+        duty = number(trade["countries"][code]["tariff_revenue_pct_gdp"], 2)
+        rows.append([trade["countries"][code]["name"], *cells, duty])
+    yield _table(["", "welfare", "real wage", "exports", "imports", "terms of trade", "duties % GDP"], rows)
+    yield from _exclusions(trade)
+
+
+def _exclusions(trade: dict[str, Any]) -> Iterator[RenderableType]:
+    cells, welfare = trade["exclusions"], trade["exclusions"]["welfare_pct"]
+    if cells["sectors"]:
+        worst = [f"{c['sector']} mean {rate(c['mean_rate'], 0)} but price {rate(c['price_wedge'], 0)}" for c in cells["sectors"][:3]]
+        yield Text(f"exclusions inside a sector (two wedges): {', '.join(worst)} %")
+    ways = {"two_wedges": "two wedges", "two_wedges_eta_1": "elasticity 1 inside a cell", "naive": "naive mean rate"}
+    text = "; ".join(f"{words} " + ", ".join(f"{p} {number(v, 3, sign=True)}" for p, v in welfare[w].items()) for w, words in ways.items())
+    yield Text(f"welfare by {text} (set {trade['elasticities']}) · residual {trade['residual']:.0e}")
+
+
+def _talks(answer: dict[str, Any]) -> Iterator[RenderableType]:
+    talks = answer["talks"]
+    if not talks:
+        return
+    row_player, column_player, *_ = talks["players"]
+    yield _head(f"TALKS  {talks['unit']}: {row_player} / {column_player} (* best reply, ◆ equilibrium)")
+    columns = talks["options"][column_player]
+    rows = []
+    for option in talks["options"][row_player]:
+        cells = [_payoff(talks, {row_player: option, column_player: other}) for other in columns]
+        rows.append([f"{row_player}: {option}", *cells])
+    yield _table(["", *[f"{column_player}: {c}" for c in columns]], rows)
+    equilibria = talks["equilibria"]
+    named = "; ".join(" and ".join(f"{p}: {o}" for p, o in e.items()) for e in equilibria) or "none in pure options"
+    yield Text(f"equilibria among these options: {named}")
+    if talks.get("signal"):
+        yield Text(f"sincerity: {talks['signal']['reason']} (assumptions that would change this: break-even in brief.html)")
+
+
+def _payoff(talks: dict[str, Any], choice: dict[str, str]) -> str:
+    paid = next(p["welfare_pct"] for p in talks["payoffs"] if p["choice"] == choice)
+    marks = []
+    for player in talks["players"]:
+        rivals = {p: o for p, o in choice.items() if p != player}
+        reply = next(r for r in talks["best_replies"][player] if r["to"] == rivals)
+        marks.append("*" if choice[player] in reply["reply"] else "")
+    values = " / ".join(f"{number(paid[p], 2, sign=True)}{m}" for p, m in zip(talks["players"], marks, strict=True))
+    return values + (" ◆" if choice in talks["equilibria"] else "")
+
+
+def _deadline(answer: dict[str, Any]) -> Iterator[RenderableType]:
+    found = answer["deadline"]
+    if not found:
+        return
+    players = found["players"]
+    yield _head(f"DEADLINE  {day(found['deadline'])}: {len(players)} partners have a country rate; the {ROWS} with most at stake (set {found['elasticities']})")
+    shown = sorted((p for p in players if p["cost_pct"] is not None), key=lambda p: -p["cost_pct"])[:ROWS]
+    rows = [[p["name"], rate(p["rate_now"]), rate(p["rate_then"]), number(p["cost_pct"], 2), _threshold(p)] for p in shown]
+    yield _table(["", "now %", "then %", "costs % of welfare", "p*: sign if enforcement is likelier"], rows)
+    law_only = sum(p["decision"] == "unknown" for p in players)
+    at_zero = sum(p["decision"] == "signs" for p in players)
+    yield Text(f"terms assumed: {'; '.join(f'{k}: {v}' for k, v in found['terms'].items())}", style="dim")
+    yield Text(f"signing pays already at p = 0 for {at_zero}; {law_only} are law only (not in the world); all {len(players)} in brief.json")
+
+
+def _threshold(player: dict[str, Any]) -> str:
+    if player["decision"] == "signs":
+        return "signs at any p"
+    if player["decision"] == "waits":
+        return "never signs"
+    return number(player["p_star"], 2)
+
+
+def _record(answer: dict[str, Any]) -> Iterator[RenderableType]:
+    record = answer["record"]
+    yield _head("RECORD  where things stand, and what each side said")
+    for line in record["lines"]:
+        yield Text(line)
+
+
+def _method(answer: dict[str, Any]) -> Iterator[RenderableType]:
+    method = answer["method"]
+    yield _head("METHOD")
+    yield Text(f"{method['model']}; {method['baseline']}; {method['deficits']}; {method['solves']} solves, {method['certificate']}.")
+    yield Text(f"limits, assumptions and {len(answer['sources'])} sources: brief.html · cite: {method['cite']}", style="dim")
+
+
+

@@ -1,0 +1,104 @@
+"""The whole walk: from one scenario file to an Answer, in the order in which a rate travels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from parley.record.ledger import read_ledger
+from parley.record.summary import record_section
+from parley.scenario.deadline import deadline_of
+from parley.scenario.deeds import law_status
+from parley.scenario.headline import headline
+from parley.scenario.law import law_section
+from parley.scenario.method import method_section, sources_of
+from parley.scenario.scenario import Scenario
+from parley.scenario.talks import grid_of
+from parley.scenario.trade import trade_section
+from parley.scenario.walk import ground_of, regime_of, schedule_on
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything that the walk produced, in order: the JSON of `parley brief` (design §7). Plain data, nothing to compute."""
+
+    scenario: dict[str, Any]
+    on: str
+    known: str | None
+    headline: list[str]
+    law: dict[str, Any]
+    trade: dict[str, Any]
+    talks: dict[str, Any]
+    deadline: dict[str, Any] | None
+    record: dict[str, Any]
+    method: dict[str, Any]
+    sources: list[dict[str, Any]]
+
+    def as_json(self) -> dict[str, Any]:
+        """The Answer as one plain object, in the order of its fields."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
+    """The Answer to a scenario. `tell` hears what is being done; the empty text means that all is done.
+
+    Raises InputError where the question cannot be put, NoAnswerError where an equilibrium cannot be certified.
+    """
+    try:
+        return _walk(scenario, tell)
+    finally:
+        tell("")
+
+
+def _walk(scenario: Scenario, tell: Tell) -> Answer:
+    tell("law: reading the acts of both sides")
+    law = law_section(regime_of(scenario), scenario)
+    tell(f"world: moving {scenario.world} to the law of {scenario.before}")
+    ground = ground_of(scenario)
+    after = schedule_on(ground, scenario.on)
+    tell("trade: solving under every published elasticity set")
+    trade = trade_section(ground, after)
+    tell("talks: a payoff for every combination of options")
+    talks = grid_of(scenario, ground) if len(scenario.options()) > 1 else {}
+    tell("deadline: sign, wait, or face the rate, country by country")
+    deadline = deadline_of(scenario, ground, after) if scenario.deadline else None
+    tell("record: who said, claimed, offered and did what")
+    record = _record(scenario, ground.regime)
+    parts = {"law": law, "trade": trade, "talks": talks, "deadline": deadline, "record": record}
+    return Answer(
+        scenario=_question(scenario),
+        on=scenario.on.isoformat(),
+        known=scenario.known.isoformat() if scenario.known else None,
+        headline=headline(scenario, parts),
+        **parts,
+        method=method_section(scenario, parts),
+        sources=sources_of(scenario, ground.regime),
+    )
+
+
+def _record(scenario: Scenario, regime: Any) -> dict[str, Any]:
+    """Where things stand on the day, tested against the law, and what each side has said up to it."""
+    ledger = read_ledger()
+    return record_section(ledger, scenario.on, scenario.known) | {
+        "status": law_status(ledger, regime, scenario.on, scenario.known)
+    }
+
+
+def _question(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "title": scenario.title,
+        "parties": list(scenario.parties),
+        "before": scenario.before.isoformat(),
+        "world": scenario.world,
+        "model": scenario.model,
+        "elasticities": scenario.elasticities,
+        "deficits": scenario.deficits,
+        "revenue": scenario.revenue,
+        "changes": [
+            {k: v for k, v in (("drop", c.drop), ("add", c.add), ("set", c.set), ("rate", c.rate), ("from", c.start)) if v not in ("", None)}
+            for c in scenario.change
+        ],
+    }

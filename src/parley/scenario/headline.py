@@ -1,0 +1,86 @@
+"""Three plain sentences first: the answer, its size, and why it is small or large. Every number is one of the Answer's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from parley.codes import country_name
+from parley.scenario.scenario import Scenario
+
+
+def headline(scenario: Scenario, parts: dict[str, Any]) -> list[str]:
+    """The three sentences."""
+    return [_answer(scenario, parts), _size(scenario, parts), _why(scenario, parts)]
+
+
+def _answer(scenario: Scenario, parts: dict[str, Any]) -> str:
+    ranges = parts["trade"]["range"]
+    effects = [(p, ranges[p]["welfare_pct"]) for p in scenario.parties]
+    lose = [p for p, r in effects if r["high"] < 0]
+    gain = [p for p, r in effects if r["low"] > 0]
+    if len(lose) == len(effects):
+        opening = "Every party loses by the duties of the day"
+    elif not gain and not lose:
+        opening = "Whether the parties gain or lose by the duties of the day depends on the elasticities"
+    else:
+        opening = "The duties of the day do not hurt the parties alike"
+    sizes = "; ".join(f"{name_in_text(p)} {_signed(r['median'])} % of welfare ({_span(r)})" for p, r in effects)
+    return f"{opening}: {sizes}. {_demand(parts['talks'].get('signal'))}".strip()
+
+
+def _demand(signal: dict[str, Any] | None) -> str:
+    if signal is None:
+        return ""
+    cost, who = signal["cost_pct"], name_in_text(signal["maker"])
+    step = signal["step"]
+    if cost > 0:
+        return f"The demanded first step ({step}) would cost {who} {cost:.2f} %."
+    return f"The demanded first step ({step}) would not cost {who} anything: it gains {-cost:.2f} %, so by itself it proves no sincerity."
+
+
+def _size(scenario: Scenario, parts: dict[str, Any]) -> str:
+    rates, trade = [], parts["trade"]
+    for flow, steps in parts["law"]["added"].items():
+        origin = flow.split("->")[0]
+        level = [s for s in steps if s["on"] <= scenario.on.isoformat()][-1]
+        rates.append(f"{100 * level['most_lines']:.0f} % on most goods of {name_in_text(origin)}")
+    bilateral = [f"{name_in_text(b['buyer'])}'s imports from {name_in_text(b['seller'])} by {-b['pct']:.0f} %" for b in trade["bilateral"]]
+    verb = "cut" if all(b["pct"] < 0 for b in trade["bilateral"]) else "change"
+    return f"Since {_day(parts['law']['added_since'])} they have added {' and '.join(rates)}, which {verb} {' and '.join(bilateral)}."
+
+
+def _why(scenario: Scenario, parts: dict[str, Any]) -> str:
+    share, spared = parts["trade"]["spending_share"], parts["law"].get("spared") or []
+    bought = " and ".join(
+        f"{100 * s['share']:.1f} % of what {name_in_text(s['buyer'])} spends goes to {name_in_text(s['seller'])}" for s in share
+    )
+    largest = max(abs(parts["trade"]["range"][p]["welfare_pct"]["median"]) for p in scenario.parties)
+    size = "small" if largest < 1 else "large"
+    reason = f"The effect is {size} beside the rates because only {bought}" if size == "small" else f"The effect is large: {bought}"
+    left_out = [f"{100 * s['share']:.0f} % of imports from {s['of']} by value pay no {PROGRAMMES.get(s['programme'], s['programme'])}" for s in spared]
+    return f"{reason}, other suppliers take over, and {left_out[0]}." if left_out else f"{reason}, and other suppliers take over."
+
+
+PROGRAMMES = {"ieepa_reciprocal": "reciprocal duty", "ieepa_fentanyl": "fentanyl duty"}
+WITH_ARTICLE = {"USA": "the United States", "NLD": "the Netherlands", "PHL": "the Philippines", "GBR": "the United Kingdom", "EUU": "the EU"}
+
+
+def name_in_text(code: str) -> str:
+    """A country's name as it reads inside a sentence."""
+    return WITH_ARTICLE.get(code, country_name(code))
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
+
+
+def _span(r: dict[str, Any]) -> str:
+    differs = "; the sign differs" if r["sign_differs"] else ""
+    return f"{_signed(r['low'])} to {_signed(r['high'])} over {len(r['over'])} elasticity sets{differs}"
+
+
+def _day(iso: str) -> str:
+    from datetime import date
+
+    on = date.fromisoformat(iso)
+    return f"{on.day} {on:%B %Y}"

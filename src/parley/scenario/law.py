@@ -1,0 +1,176 @@
+"""The law part of an Answer: what each side adds by day, what was already scheduled, what named products pay, and the average beside others'."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from dataclasses import asdict
+from datetime import date
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from parley.codes import country_name
+from parley.law.average import average, change_days
+from parley.law.compiled import CompiledRates, compile_rates
+from parley.law.explain import Explanation
+from parley.law.measure import Measure
+from parley.law.regime import Regime, knowledge
+from parley.law.scope import covers_origin, read_list
+from parley.law.trade_weights import FILES as WEIGHED
+from parley.law.trade_weights import read_weights
+from parley.scenario.scenario import Scenario
+
+ROUND = 6  # digits of a fraction: rates are legal numbers, and float sums are not
+
+
+def law_section(regime: Regime, scenario: Scenario) -> dict[str, Any]:
+    """The law part of an Answer (design §7), as known to the scenario."""
+    pairs = [(b, a) for a in scenario.parties for b in scenario.parties if a != b]
+    return {
+        "added_since": scenario.before.isoformat(),
+        "added": {f"{origin}->{levier}": added_steps(regime, scenario, origin, levier) for origin, levier in pairs},
+        "scheduled": scheduled(regime, scenario),
+        "exclusions": exclusions(regime, scenario),
+        "lines": product_lines(regime, scenario),
+        "average": average_point(regime, scenario),
+        "spared": [row for row in [spared_share(regime, scenario, "ieepa_reciprocal")] if row],
+        "why_others": published(scenario),
+    }
+
+
+def since(regime: Regime, day: date) -> Regime:
+    """The regime of the acts signed on a day or later: what "added since" means."""
+    return Regime(tuple(m for m in regime.measures if m.act.signed >= day))
+
+
+def added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) -> list[dict[str, Any]]:
+    """Duties added since `before`, a row for each day on which a duty begins or the rate of most lines or the highest changes."""
+    known, last = knowledge(scenario.known), scenario.horizon or scenario.on
+    recent = since(regime, scenario.before)
+    steps: list[dict[str, Any]] = []
+    days = change_days(recent, origin, levier, scenario.known)
+    for on in sorted({scenario.before, *(d for d in days if scenario.before < d <= last)}):
+        rates = compile_rates(recent, levier, (origin,), on, scenario.known)
+        row = {"on": on.isoformat(), **_levels(rates), "acts": _acts_of(recent, origin, levier, on, known)}
+        row["scheduled"] = on > (scenario.known or on)
+        if not steps or row["acts"] or any(row[key] != steps[-1][key] for key in ("most_lines", "highest", "by_programme")):
+            steps.append(row)
+    return steps
+
+
+def _levels(rates: CompiledRates) -> dict[str, Any]:
+    """The added rate that most product lines pay, by programme, and the highest that any pays."""
+    added = np.round(rates.added[:, 0], ROUND)
+    most = Counter(added.tolist()).most_common(1)[0][0]
+    at = int(np.flatnonzero(added == most)[0])
+    parts = {p: round(float(by[at, 0]), ROUND) for p, by in rates.by_programme.items() if by[at, 0] > 0}
+    return {"most_lines": most, "highest": float(added.max()), "lowest": float(added.min()), "by_programme": parts}
+
+
+def _acts_of(regime: Regime, origin: str, levier: str, on: date, known: date) -> list[dict[str, Any]]:
+    """The duties that begin on a day, each measure once, with their acts."""
+    begun = [m for m in regime.at(on, known, levier) if m.start == on and covers_origin(m, origin) and m.combine != "zero" and m.rate]
+    return list({m.id: _measure_row(m) for m in begun}.values())
+
+
+def _measure_row(m: Measure) -> dict[str, Any]:
+    return {"measure": m.id, "programme": m.programme, "rate": m.rate, "source": m.source, "address": m.act.address or None}
+
+
+def scheduled(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
+    """Measures that were already law for a later day, as known: one row for each day and act."""
+    known = knowledge(scenario.known)
+    ahead = [
+        m
+        for m in regime.measures
+        if m.act.authority in scenario.parties and m.is_known(known) and m.start > scenario.on and m.combine != "zero"
+    ]
+    rows = []
+    for start, act in sorted({(m.start, m.act.id) for m in ahead}):
+        own = [m for m in ahead if (m.start, m.act.id) == (start, act)]
+        rates = [m.rate for m in own if m.rate is not None]
+        rows.append(
+            {
+                "on": start.isoformat(),
+                "by": own[0].act.authority,
+                "act": own[0].act.citation,
+                "title": own[0].act.title,
+                "measures": len(own),
+                "lowest": min(rates, default=None),
+                "highest": max(rates, default=None),
+                "programmes": sorted({m.programme for m in own}),
+                "source": own[0].source,
+            }
+        )
+    return rows
+
+
+def exclusions(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
+    """Exclusions by product in force on the day between the parties: what they zero, on how many listed lines, by which act."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for levier in scenario.parties:
+        for m in regime.at(scenario.on, knowledge(scenario.known), levier):
+            if m.combine == "zero" and "*" not in m.products and not m.when and _concerns(m, scenario):
+                listed = len(read_list(m.folder, m.product_list)) if m.product_list else len(m.products)
+                row = found.setdefault((levier, m.id), {"by": levier, **_measure_row(m), "reason": m.reason, "listed": 0})
+                row["listed"] += listed
+    return list(found.values())
+
+
+def _concerns(m: Measure, scenario: Scenario) -> bool:
+    return any(covers_origin(m, origin) for origin in scenario.parties if origin != m.act.authority)
+
+
+def product_lines(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
+    """What each product of the scenario pays on the first party's side, line by line, with what does not apply and why."""
+    levier, origin = scenario.parties[0], scenario.parties[-1]
+    rows = []
+    for item in scenario.product:
+        found = regime.explain(item.code, origin, levier, scenario.on, scenario.known)
+        rows.append({"label": item.label, **explained(found)})
+    return rows
+
+
+def explained(found: Explanation) -> dict[str, Any]:
+    """An explanation as the plain object of `law rate` (design §7)."""
+    names = ("product", "description", "origin", "destination", "rate", "base_rate", "added_rate", "added_2025", "reason")
+    return {name: getattr(found, name) for name in names} | {
+        "lines": [asdict(line) for line in found.lines],
+        "not_applied": [asdict(withheld) for withheld in found.not_applied],
+    }
+
+
+def average_point(regime: Regime, scenario: Scenario) -> dict[str, Any]:
+    """The average rate of the first party on the other's goods, by programme, weighted by imports where weights are known."""
+    levier, origin = scenario.parties[0], scenario.parties[-1]
+    found = average(
+        regime, origin, levier, scenario.on, known=scenario.known, weights="imports" if levier in WEIGHED else "simple"
+    )
+    return {"origin": origin, "destination": levier, "weights": found.weights, **asdict(found.points[0])}
+
+
+def published(scenario: Scenario) -> list[dict[str, Any]]:
+    """Averages that others published for the same parties, with concept, weights and exclusions; later ones say so."""
+    text = resources.files("parley").joinpath("scenario/published-averages.toml").read_text("utf-8")
+    rows = []
+    for row in tomllib.loads(text)["figure"]:
+        if {*row["flow"].split("->")} <= {*scenario.parties}:
+            later = scenario.known is not None and row["published"] > scenario.known
+            rows.append(row | {"rate": row["pct"] / 100, "published_later": later})
+    return rows
+
+
+def spared_share(regime: Regime, scenario: Scenario, programme: str) -> dict[str, Any] | None:
+    """The share of the first party's imports from the other, by value, that a programme in force leaves out."""
+    levier, origin = scenario.parties[0], scenario.parties[-1]
+    if levier not in WEIGHED:
+        return None
+    rates = compile_rates(regime, levier, (origin,), scenario.on, scenario.known)
+    if programme not in rates.by_programme:
+        return None
+    weight = read_weights(levier).matrix(rates.products, (origin,))
+    spared = weight[rates.by_programme[programme] <= 0].sum()
+    return {"programme": programme, "share": float(spared / weight.sum()), "of": country_name(origin)}
+
