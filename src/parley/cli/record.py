@@ -9,6 +9,16 @@ from typing import Annotated, Any, Optional
 import typer
 
 from parley.cli.output import JSON_HELP, KNOWN_HELP, percent, print_json, print_table
+from parley.cli.record_show import (
+    made_of,
+    show_deeds,
+    show_entries,
+    show_pairs,
+    show_status,
+    source_of,
+    text_of,
+    when,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -67,7 +77,7 @@ def list_(
     on_day, known_day = _days(on, known)
     seen = _ledger(ledger).known(known_day).until(on_day or known_day).of(_checked(actor))
     rows = [entry_row(e) for e in seen.entries if kind in (None, e.kind)]
-    _show_entries({"on": on_day, "known": known_day, "entries": rows}, as_json)
+    show_entries({"on": on_day, "known": known_day, "entries": rows}, as_json)
 
 
 def _known_kind(kind: str | None, kinds: Any) -> None:
@@ -75,28 +85,6 @@ def _known_kind(kind: str | None, kinds: Any) -> None:
 
     if kind is not None and kind not in kinds.__args__:
         raise unknown_name("--kind", "kind", kind, kinds.__args__)
-
-
-def _show_entries(found: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print_json(found)
-        return
-    rows = [[_when(r), r["kind"], r["actor"], _text(r), _source(r["source"]), r["id"]] for r in found["entries"]]
-    print_table(
-        ["day", "kind", "who", "what", "source", "entry"], rows, note=f"{len(rows)} entries. (~) day not exact."
-    )
-
-
-def _when(row: dict[str, Any]) -> str:
-    return row["on"] + ("" if row["precision"] == "day" else " ~")
-
-
-def _text(row: dict[str, Any]) -> str:
-    return row["text"] + (f" “{row['quote']}”" if row["quote"] else "")
-
-
-def _source(source: dict[str, Any]) -> str:
-    return f"{source['publisher']} [{source['tier']}{'' if source['read'] else ', not read'}]"
 
 
 @app.command()
@@ -114,7 +102,7 @@ def claims(
     if as_json:
         print_json({"on": on_day, "known": known_day, "entries": rows})
         return
-    cells = [[_when(r), r["actor"], _text(r), r["standing"], _source(r["source"]), r["id"]] for r in rows]
+    cells = [[when(r), r["actor"], text_of(r), r["standing"], source_of(r["source"]), r["id"]] for r in rows]
     print_table(["day", "who", "said", "standing", "source", "entry"], cells)
 
 
@@ -130,25 +118,7 @@ def status(on: On = None, known: Known = None, ledger: Folder = None, as_json: J
     if as_json:
         print_json(found)
         return
-    print(f"Where things stand on {found['on']}, as known on {found['known'] or 'the last day of the record'}\n")
-    for row in found["offers"]:
-        print(f"offer open     {row['by']} to {row['to']}, said by {row['said_by']} ({row['id']}): {row['text']}")
-    for row in found["preconditions"]:
-        _print_precondition(row)
-    for row in found["deadlines"]:
-        print(f"deadline       {row['id']}: {row['on']}, {row['days_left']} days left; otherwise {row['otherwise']}"
-              f" ({row['entry']}; {row['source']['publisher']})")  # fmt: skip
-
-
-def _print_precondition(row: dict[str, Any]) -> None:
-    answer = {True: "met", False: "not met", None: "cannot be tested in full"}[row["met"]]
-    print(f"precondition   {row['by']} of {row['of']}: {answer}; {row['state']} ({row['id']})")
-    for test in row["tested_by"] or []:
-        rate = (
-            f"; {percent(test['added_rate'])} % added on {test['probe']}" if test.get("added_rate") is not None else ""
-        )
-        answer = {True: "met", False: "not met", None: "no test"}[test["met"]]
-        print(f"               - {test['words']}: {answer} ({test['reason']}{rate})")
+    show_status(found)
 
 
 @app.command()
@@ -164,15 +134,7 @@ def contradictions(on: On = None, known: Known = None, ledger: Folder = None, as
     if as_json:
         print_json({"on": on_day, "known": known_day, "pairs": pairs})
         return
-    for pair in pairs:
-        print(f"\n{pair['about']}  [rule: {pair['rule']}]")
-        for side in pair["both_sources"]:
-            print(f"  {_when(side):<12} {side['actor']}: {_text(side)}")
-            print(
-                f"  {'':<12} {_source(side['source'])}, {side['source']['address'] or 'no address'} ({side['entry']})"
-            )
-        print(f"  both could stand if: {'; '.join(pair['reconcile'])}")
-    print(f"\n{len(pairs)} pairs. parley says which sentences clash, never which is true.")
+    show_pairs(pairs)
 
 
 @app.command()
@@ -194,41 +156,7 @@ def deeds(
     if as_json:
         print_json(found)
         return
-    _print_deeds(found)
-
-
-def _print_deeds(found: dict[str, Any]) -> None:
-    rows = [
-        [
-            r["due"] or "–",
-            r["party"],
-            r["says"],
-            r["outcome"],
-            _late(r),
-            r["tested_by"] or r["reason"] or "–",
-            r["entry"],
-        ]
-        for r in found["deeds"]
-    ]
-    print_table(["due", "party", "words", "outcome", "late or part", "by", "entry"], rows)
-    cells = [
-        [c["party"], c["kind"], ", ".join(f"{n} {o}" for o, n in c["outcomes"].items()), _interval(c["on_time"])]
-        for c in found["counts"]
-    ]
-    print_table(["party", "kind", "outcomes", "on time, of the decided (95 % Wilson)"], cells)
-    slips = found["deadline_slips"]
-    print(f"Deadlines of {slips['by']} enforced on their day: {_interval(slips['p'])}")
-
-
-def _late(row: dict[str, Any]) -> str:
-    parts = [f"{row['days_late']} days"] if row["days_late"] else []
-    parts += [f"{percent(row['share'], 0)} %"] if row["share"] is not None else []
-    return ", ".join(parts) or "–"
-
-
-def _interval(share: dict[str, Any]) -> str:
-    low, high = share["wilson"]["low"], share["wilson"]["high"]
-    return f"{share['kept']} of {share['trials']} ({percent(low, 0)} to {percent(high, 0)} %)"
+    show_deeds(found)
 
 
 @app.command()
@@ -252,7 +180,7 @@ def base(
         print_json(found)
         return
     rows = [
-        [{True: "yes", False: "no", None: "–"}[c["fits"]], c["base"], c["words"], percent(c["rate"], 2), _lines(c)]
+        [{True: "yes", False: "no", None: "–"}[c["fits"]], c["base"], c["words"], percent(c["rate"], 2), made_of(c)]
         for c in found["candidates"]
     ]
     title = f"{percent(found['stated'], 2)} % on goods of {found['origin']} in {found['destination']} on {found['on']}"
@@ -261,12 +189,6 @@ def base(
     print_table(["fits", "base", "counted as", "%", "made of"], rows, title=title, note=note)
     if said:
         print(f"Stated in: {said}")
-
-
-def _lines(candidate: dict[str, Any]) -> str:
-    if candidate["rate"] is None:
-        return candidate["reason"] or "–"
-    return " + ".join(f"{line['what']} {percent(line['rate'], 2)}" for line in candidate["lines"] if line["rate"])
 
 
 @app.command()
@@ -332,7 +254,7 @@ def timeline(
         typer.echo(export.deadlines_ics(held, on_day, known_day), nl=False)
     else:
         cells = [
-            [_when(r)] + ([_text(r), ""] if r["lane"] == "acts" else ["", f"{r['actor']}: {_text(r)}"]) for r in rows
+            [when(r)] + ([text_of(r), ""] if r["lane"] == "acts" else ["", f"{r['actor']}: {text_of(r)}"]) for r in rows
         ]
         print_table(["day", "acts", "words"], cells)
 
@@ -364,10 +286,10 @@ def add(
     from parley.record.write import add_all
 
     options = {"kind": kind, "actor": actor, "on": on, "known": known, "text": text, "quote": quote, "target": target}
-    raw = {name: value for name, value in options.items() if value}
+    raw: dict[str, Any] = {name: value for name, value in options.items() if value}
     if publisher:
-        made: dict[str, Any] = {"publisher": publisher, "tier": tier, "read": read}
-        raw["source"] = made | ({"address": address} if address else {})
+        raw["source"] = {"publisher": publisher, "tier": tier, "read": read}
+        raw["source"] |= {"address": address} if address else {}
     added = add_all(read_tables(file) if file else [raw], ledger)
     if as_json:
         print_json({"entries": [entry_row(e) for e in added]})

@@ -1,4 +1,4 @@
-"""What is wrong with an entry, said as a colleague would: file, entry, field, what was found, what is allowed, the nearest name."""
+"""What is wrong with an entry: file, entry, field, what was found, what is allowed, and the nearest name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_QUOTE = 200  # characters: quotes are short and public; longer ones belo
 
 
 def read_entry(raw: Any, where: str) -> Entry:
-    """The entry of one table of TOML or JSON. Raises RecordError that names entry, field, found, allowed and nearest."""
+    """The entry of one table of TOML or JSON. Raises RecordError with entry, field, found, allowed, nearest."""
     label = f"{where}: entry {raw.get('id', '(no id)')}" if isinstance(raw, dict) else where
     if isinstance(raw, dict) and not raw.get("source"):
         raise RecordError(label, "no source", "source = { publisher, date, tier, read, address, note }",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
+from typing import Any
 
 CONFIDENCE = 0.95
 
 
-def share_of(
-    kept: int, trials: int, confidence: float = CONFIDENCE
-) -> dict[str, float | int | dict[str, float] | None]:
+def share_of(kept: int, trials: int, confidence: float = CONFIDENCE) -> dict[str, Any]:
     """A share as plain data with both intervals; with no trials the share is null and the intervals say so."""
     return {
         "kept": kept,
@@ -35,7 +34,7 @@ def wilson(kept: int, trials: int, confidence: float = CONFIDENCE) -> tuple[floa
 
 
 def jeffreys(kept: int, trials: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Equal-tailed quantiles of Beta(k + 1/2, n - k + 1/2); the end is 0 at k = 0 and 1 at k = n.  Brown, Cai, DasGupta 2001."""
+    """Equal-tailed quantiles of Beta(k + 1/2, n - k + 1/2); the end is 0 at k = 0, 1 at k = n.  Brown et al. 2001."""
     a, b, tail = kept + 0.5, trials - kept + 0.5, (1 - confidence) / 2
     low = 0.0 if kept == 0 else _beta_quantile(tail, a, b)
     high = 1.0 if kept == trials else _beta_quantile(1 - tail, a, b)

@@ -137,7 +137,7 @@ def _firm(seen: Ledger, entry: Entry, said: DeadlineFirm, day: date) -> Deed:
 
 
 def _purchase(seen: Ledger, entry: Entry, said: WillBuy, day: date) -> Deed:
-    """on_time, or late by the days to the first count that reached the quantity; partly with the share at the due day."""
+    """on_time, or late by the days until a count reached the quantity; partly, with the share at the due day."""
     counts = [(e, s) for e, s in seen.saying(Bought) if (s.by, s.good, s.start) == (said.by, said.good, said.start)]
     history = tuple({"on": e.on.isoformat(), "entry": e.id, "quantity": s.quantity} for e, s in counts)
     by_due = max((s.quantity for e, s in counts if e.on <= said.due), default=None)

@@ -1,6 +1,6 @@
 """The few typed things that an entry can say. A predicate links to acts by measure id or programme, as plain strings.
 
-Each has one name, `is`, in the ledger's TOML: `says = [{ is = "talks_ongoing", parties = ["CHN", "USA"], value = false }]`.
+Each has one name, `is`, in the ledger's TOML: `{ is = "talks_ongoing", parties = ["CHN", "USA"], value = false }`.
 Whether a word became a deed is never decided here: `scenario/deeds.py` asks the law room.
 """
 
@@ -102,7 +102,7 @@ class WillNegotiate(AbstractPredicate, frozen=True, kw_only=True):
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing that is asked for. test = "duties_zero": law shows no duty of acts since a day; "none": no test exists."""
+    """One thing asked for. test = "duties_zero": law shows no duty of acts since a day; "none": no test exists."""
 
     words: str
     test: Literal["duties_zero", "none"]
@@ -154,7 +154,7 @@ class MeasureStep(AbstractPredicate, frozen=True, kw_only=True):
 
 
 class RateIs(AbstractPredicate, frozen=True, kw_only=True):
-    """A stated rate on goods of `origin` in `destination`, with the base it was counted on ("" where none was named)."""
+    """A stated rate on goods of `origin` in `destination`, with the base it was counted on ("": none was named)."""
 
     rate: float
     origin: str
@@ -164,7 +164,7 @@ class RateIs(AbstractPredicate, frozen=True, kw_only=True):
 
 
 class DeadlineSet(AbstractPredicate, frozen=True, kw_only=True):
-    """`by` gives `to` until `due`; what follows `otherwise` is in words, and tested on the programme where one is named."""
+    """`by` gives `to` until `due`; what follows `otherwise` is in words, tested on the programme if one is named."""
 
     deadline: str
     by: str
@@ -281,29 +281,9 @@ class Effect(AbstractPredicate, frozen=True, kw_only=True):
 
 
 Says = (
-    InitiatedContact
-    | ContactHeld
-    | TalksOngoing
-    | OffersTalks
-    | ConsidersOffer
-    | WillNegotiate
-    | ConditionForTalks
-    | WillImpose
-    | WillLower
-    | MeasureStep
-    | RateIs
-    | DeadlineSet
-    | DeadlineMoved
-    | DeadlineKept
-    | DeadlineFirm
-    | WillConclude
-    | Concluded
-    | WillBuy
-    | Bought
-    | WillMeet
-    | Agreed
-    | Violated
-    | Lawful
-    | Position
+    InitiatedContact | ContactHeld | TalksOngoing | OffersTalks | ConsidersOffer | WillNegotiate
+    | ConditionForTalks | WillImpose | WillLower | MeasureStep | RateIs | DeadlineSet
+    | DeadlineMoved | DeadlineKept | DeadlineFirm | WillConclude | Concluded | WillBuy
+    | Bought | WillMeet | Agreed | Violated | Lawful | Position
     | Effect
-)
+)  # fmt: skip

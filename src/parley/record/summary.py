@@ -1,4 +1,4 @@
-"""The record's part of a briefing: where things stand, then what each side said, as plain data with quotes and sources."""
+"""The record's part of a briefing: where things stand, then what each side said; plain data, quotes and sources."""
 
 from __future__ import annotations
 

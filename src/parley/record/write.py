@@ -1,4 +1,4 @@
-"""Adds an entry: validates it, numbers it, formats it, and writes its month's file atomically. Nothing is ever edited."""
+"""Adds an entry: validates, numbers and formats it, and writes its month's file atomically. Nothing is edited."""
 
 from __future__ import annotations
 
