@@ -73,8 +73,9 @@ def rate_command(
     from parley.law.whatif import read_changed, read_claim_pairs
 
     levies = country(destination, "destination")
-    regime = read_changed(drop or [], add or [], levies)
-    found = regime.explain(product, origin, levies, on, known, read_claim_pairs(claim or []), value)
+    sells = country(origin, "origin")
+    regime = read_changed(drop or [], add or [], levies, sells)
+    found = regime.explain(product, sells, levies, on, known, read_claim_pairs(claim or []), value)
     if json:
         print_json(_rate_json(found, value))
     else:
@@ -180,16 +181,17 @@ def timeline_command(
     if json:
         print_json({"steps": [asdict(s) for s in steps]})
         return
-    rows = [[str(s.on), s.measure, s.what, _move(s), s.scope, s.act] for s in steps]
-    print_table(["on", "measure", "what", "%", "goods", "act"], rows, note=f"{len(steps)} steps")
+    rows = list(dict.fromkeys((str(s.on), s.measure, _move(s), s.act) for s in steps if s.combine != "zero"))
+    left = len({(s.on, s.measure) for s in steps if s.combine == "zero"})
+    note = f"percent; {left} steps of exclusions are not shown: --json has them" if left else "percent"
+    print_table(["on", "measure", "step", "act"], [list(r) for r in rows], note=note)
 
 
 def _move(step: Any) -> str:
-    if step.combine == "zero":
-        return "exclusion"
     before, after = (percent(r).removesuffix(".0") for r in (step.before, step.after))
     prefix = "total " if step.combine == "total" else ""
-    return f"{prefix}{before} → {after}"
+    steps = {"started": f"starts at {after}", "ended": f"{before} ends", "changed": f"{before} to {after}"}
+    return prefix + steps[step.what]
 
 
 @measures.command("list")

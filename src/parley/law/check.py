@@ -14,6 +14,9 @@ from parley.law.regime import Regime
 from parley.law.scope import read_list
 
 
+SPECIAL_CHAPTERS = ("98", "99")  # provisions, not goods: the tables of products leave them out
+
+
 class Finding(NamedTuple):
     """One breach of a rule."""
 
@@ -108,7 +111,7 @@ def _products(measures: Sequence[Measure]) -> Iterator[Finding]:
         if authority not in codes:
             codes[authority] = sorted({line.code for line in read_products(authority).lines()})
         for p in prefixes:
-            if p != "*" and not _stands(p, codes[authority]):
+            if p != "*" and p[:2] not in SPECIAL_CHAPTERS and not _stands(p, codes[authority]):
                 yield Finding(m.id, "product prefixes stand in the schedule", f"{label}: {p}")
 
 

@@ -26,13 +26,16 @@ def measures_folder() -> Path:
     return Path(str(resources.files("parley.law").joinpath("measures")))
 
 
-def read_regime(folder: Path | str | None = None, authority: str | None = None) -> Regime:
-    """The regime of all acts in a folder (the packaged ones by default), or of one authority's alone."""
+def read_regime(
+    folder: Path | str | None = None, authority: str | None = None, origin: str | None = None
+) -> Regime:
+    """The regime of all acts in a folder (the packaged ones by default), or of one authority's on one origin alone."""
     home = Path(folder) if folder else measures_folder()
     if not home.is_dir():
         raise MeasureError(str(home), "no such folder", "a folder of TOML acts")
     paths = [p for p in sorted(home.glob("*.toml")) if authority is None or _is_of(p, authority)]
-    return Regime(tuple(m for p in paths for m in read_act(p)))
+    names = None if origin is None else frozenset({origin, union_of(origin), "*"})
+    return Regime(tuple(m for p in paths for m in read_act(p, names)))
 
 
 def _is_of(path: Path, authority: str) -> bool:

@@ -53,9 +53,8 @@ def timeline(
 
 
 def _identity(m: Measure) -> tuple:
-    """Rows of one id, scope and conditions are one history."""
-    conditions = tuple(sorted((k, str(v)) for k, v in (*m.when.items(), *m.unless.items())))
-    return m.id, m.products, m.product_list, m.combine, m.origins, conditions
+    """Rows of one id on the same goods are one history, whatever claims a step asks for (in-transit cut-offs move)."""
+    return m.id, m.products, m.product_list, m.combine, tuple(sorted(m.when))
 
 
 def _steps(history: Sequence[Measure], known: date) -> list[Step]:

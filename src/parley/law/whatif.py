@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from parley.codes import day
@@ -11,9 +12,11 @@ from parley.law.measure import read_act
 from parley.law.regime import Regime, read_regime
 
 
-def read_changed(drops: Sequence[str], adds: Sequence[Path], authority: str | None = None) -> Regime:
-    """The packaged regime (of one authority, for speed) with acts added and measures dropped, in that order."""
-    regime = read_regime(authority=authority)
+def read_changed(
+    drops: Sequence[str], adds: Sequence[Path], authority: str | None = None, origin: str | None = None
+) -> Regime:
+    """The packaged regime (of one authority and origin, for speed) with acts added and measures dropped, in order."""
+    regime = read_regime(authority=authority, origin=origin)
     for path in adds:
         regime = regime.plus(read_act(Path(path)))
     names = {n for m in regime.measures for n in (m.id, m.programme)}
@@ -25,7 +28,7 @@ def read_changed(drops: Sequence[str], adds: Sequence[Path], authority: str | No
     return regime
 
 
-def read_drop(text: str):
+def read_drop(text: str) -> tuple[str, date]:
     """The measure and the day of MEASURE@DATE. Raises InputError."""
     name, sign, start = text.partition("@")
     if not name or not sign:
