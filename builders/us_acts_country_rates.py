@@ -29,7 +29,7 @@ ACTS = {
         "EO 14257, 90 FR 15041",
         "",
         "2025-04-02",
-        "Read in the schedule: headings 9903.01.25 to 9903.01.76, editions rev_7 to rev_11. The order itself was not read.",
+        "Read in the schedule: headings 9903.01.25 to 9903.01.76, editions rev_7 to rev_11; the order was not read.",
     ),
     "us-eo-14266": (
         "Modifying Reciprocal Tariff Rates To Reflect Trading Partner Retaliation and Alignment",
@@ -43,7 +43,7 @@ ACTS = {
         "EO 14316, 90 FR 30823",
         "https://www.govinfo.gov/content/pkg/FR-2025-07-10/html/2025-12962.htm",
         "2025-07-07",
-        "The suspension of the country rates runs to 1 August 2025. Rates announced in letters were never law by themselves.",
+        "The suspension of the country rates runs to 1 August 2025. Rates announced in letters were never law.",
     ),
     "us-eo-14326": (
         "Further Modifying the Reciprocal Tariff Rates",
@@ -149,7 +149,7 @@ def eo_14266(rates: list[dict]) -> str:
     for c, rate, h in april(rates):
         one_day = ["end = 2025-04-10", "known = 2025-04-09", loaded]
         back = ["known = 2025-04-09", "known_end = 2025-07-07",
-                'reason = "Suspended for 90 days: the country rate returns on 9 July 2025 unless the order is changed."']  # fmt: skip
+                'reason = "Suspended for 90 days: it returns on 9 July 2025 unless the order is changed."']  # fmt: skip
         name = f"us-ieepa-reciprocal-{c.lower()}"
         text += row(name, rate, "2025-04-09", *one_day, origins=[c], rank=1, heading=h)
         text += row(name, rate, "2025-07-09", *back, origins=[c], rank=1, heading=h)

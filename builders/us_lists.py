@@ -16,6 +16,7 @@ import hashlib
 import io
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from pathlib import Path
@@ -68,7 +69,22 @@ def electronics(shared: Path) -> list[Row]:
 
 
 # Informational materials (50 U.S.C. 1702(b)): books, papers, maps, plans, pictures, films, recordings, works of art.
-INFORMATIONAL = ("4901", "4902", "4903", "4904", "4905", "4906", "49100020", "491110", "491191", "37050000", "3706")
+INFORMATIONAL = (
+    "4901",
+    "4902",
+    "4903",
+    "4904",
+    "4905",
+    "4906",
+    "49100020",
+    "491110",
+    "491191",
+    "37050000",
+    "3706",
+    "852349",
+    "85238010",
+)
+# Works of art: 31 CFR 560.315 names headings 9701 to 9703. Recorded discs and records: 8523.49 and 8523.80.10.
 ART = ("970121", "970122", "970129", "970191", "970192", "970199", "970210", "970290", "970310", "970390")
 
 
@@ -351,6 +367,18 @@ LISTS: dict[str, tuple[Callable[[Path], list[Row]], str, str]] = {
 }
 
 
+def standing(rows: list[Row], shared: Path) -> list[Row]:
+    """Rows whose prefix begins some code of chapters 1 to 97 in an edition read; the others can meet no goods."""
+    codes = sorted(footnotes(shared))
+
+    def stands(prefix: str) -> bool:
+        k = bisect_left(codes, prefix)
+        eight = prefix[:8] if prefix.endswith("00") else prefix
+        return (k < len(codes) and codes[k].startswith(prefix)) or eight in footnotes(shared)
+
+    return [row for row in rows if stands(row[0])]
+
+
 def written(rows: list[Row]) -> bytes:
     """A list as CSV."""
     text = io.StringIO()
@@ -373,11 +401,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("src/parley/law/measures"))
     arguments = parser.parse_args()
     for name, (make, source, terms) in LISTS.items():
-        rows = make(arguments.shared)
+        found = make(arguments.shared)
+        rows = standing(found, arguments.shared)
         content = written(rows)
         replace_file(arguments.out / name, content)
         entry = {"source": source, "terms": terms, "vintage": "2026-07", "builder": "builders/us_lists.py",
                  "note": described(make), "rows": len(rows),
+            "left_out": sorted({p for p, _, _ in found} - {p for p, _, _ in rows}),
                  "sha256": hashlib.sha256(content).hexdigest()}  # fmt: skip
         record(arguments.out / "manifest.json", name, entry)
         print(f"{len(rows):6d}  {name}")
