@@ -12,14 +12,25 @@ from parley.trade.state import State
 from parley.world.accounts import material_demand
 from parley.world.world import World
 
-TRADE_FLOOR = 1e-6  # of labour income: the smallest trade against which double precision can still certify 1e-10
+
+def balance_gap(
+    exports: Float[ndarray, " n"], imports: Float[ndarray, " n"], D: Float[ndarray, " n"]
+) -> Float[ndarray, " n"]:
+    """|exports − imports + D| over the mean of exports and imports: the market error, relative to a country's trade.
+
+    Relative to income it would vanish near autarky, whatever the wages. A deficit without trade is infinitely far off.
+    """
+    error, trade = np.abs(exports - imports + D), (exports + imports) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(error == 0, 0.0, error / trade)
 
 
 @dataclass(frozen=True, eq=False)
 class Certificate:
     """What proves the outcome, and the duties that it implies.
 
-    residual: largest labour-market error over trade, or spending error over spending. walras: sum of labour-market
+    residual: largest error of a country's trade balance over its trade, of its labour market over labour income, or of
+    its spending over spending. walras: sum of labour-market
     errors over world labour income. share_error: largest gap of a sum of new shares from 1.
     """
 
@@ -35,19 +46,18 @@ def certify(
     """The Certificate of new flows X_new [s, n, i] with duty shares r: every market of every country, none dropped."""
     duties = X_new * r
     received = X_new - duties
-    S_new = received.sum(axis=1)
-    beta = world.beta.T if links else 1.0
+    S_new, revenue = received.sum(axis=1), duties.sum(axis=(0, 2))
     labour = state.w_hat * world.base.VA
-    own = np.einsum("snn->n", received)
-    exports = S_new.sum(axis=0) - own
+    beta = world.beta.T if links else 1.0
     error = (beta * S_new).sum(axis=0) - labour
-    per_trade = np.abs(error) / np.maximum(np.minimum(exports, labour), TRADE_FLOOR * labour)
-    revenue = duties.sum(axis=(0, 2))
     spending = state.alpha * (labour + revenue + state.D_new)
     if links and world.gamma is not None:
         spending = spending + material_demand(S_new.T, world.beta, world.gamma).T
     bought = X_new.sum(axis=2)
     budget = np.abs(bought - spending).sum(axis=0) / spending.sum(axis=0)
+    own = np.arange(len(labour))
+    received[:, own, own] = 0.0
+    gap = balance_gap(received.sum(axis=(0, 1)), received.sum(axis=(0, 2)), state.D_new)
     shares = np.where(state.E_new > 0, bought / np.where(state.E_new > 0, state.E_new, 1), 1.0)
-    residual = float(max(per_trade.max(), budget.max()))
+    residual = float(max(gap.max(), (np.abs(error) / labour).max(), budget.max()))
     return Certificate(residual, float(abs(error.sum()) / labour.sum()), float(np.abs(shares - 1).max()), revenue)

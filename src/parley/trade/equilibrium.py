@@ -16,7 +16,8 @@ class Equilibrium:
     """What a change does. `_hat` is new over baseline; money is in units in which world labour income stays as it was.
 
     world: the baseline that the hats refer to (already balanced where deficits = "balanced").
-    residual: largest labour-market error relative to the country's trade. walras: sum of all errors over world income.
+    residual: largest error of any market: trade balance over trade, labour over labour income, spending over spending.
+    walras: sum of labour-market errors over world labour income.
     share_error: largest gap of a sum of new shares from 1. steps: what the fallback ladder had to try.
     """
 

@@ -12,8 +12,8 @@ from parley.tables import Wedges
 from parley.trade.hat import shocked_shares
 from parley.world.world import World
 
-DEFICITS = ("world_share", "balanced", "nominal")
-CLOSED = "closed"  # no deficits: what `balance` solves once
+BALANCED = "balanced"
+DEFICITS = ("world_share", BALANCED, "nominal")
 REVENUES = ("lump_sum",)
 
 
@@ -71,10 +71,10 @@ def income(
     """(I_new, D_new) where a share `kept` of spending is not duty and all income is spent: I kept = w VA + D.
 
     nominal: D as in the baseline, in units of the world's labour income. world_share: D over world income fixed, so
-    D_new = g D with g = sum I_new / sum I, solved in closed form. balanced: the base was balanced before, its D is
-    rounding. closed: no deficits at all, as `balance` asks.
+    D_new = g D with g = sum I_new / sum I, solved in closed form. balanced: no deficits; the base was balanced
+    before, and what it has left is rounding.
     """
-    D = np.zeros_like(labour) if deficits == CLOSED else world.base.D
+    D = np.zeros_like(labour) if deficits == BALANCED else world.base.D
     if deficits == "world_share":
         D = D * ((labour / kept).sum() / (world.base.income.sum() - (D / kept).sum()))
     return (labour + D) / kept, D

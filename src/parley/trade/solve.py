@@ -16,13 +16,13 @@ from parley.trade.certificate import certify
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.ladder import climb
 from parley.trade.models import read_model
-from parley.trade.problem import CLOSED, DEFICITS, REVENUES, Problem, prepare
+from parley.trade.problem import DEFICITS, REVENUES, Problem, prepare
 from parley.trade.state import State
 from parley.world.accounts import by_sector
 from parley.world.world import World
 
 TOLERANCE = 1e-10
-BALANCED = 1e-9  # a deficit below this share of income counts as balanced
+BALANCED = 1e-12  # a deficit below this share of income is rounding
 
 
 def solve(
@@ -66,7 +66,7 @@ def balance(world: World, *, model: str = "armington", tolerance: float = 1e-13)
     """The world with every deficit closed: one solve at baseline rates with D = 0, as in Ossa (2014)."""
     module = read_model(model)
     wedges = _wedges(world, None)
-    problem = prepare(world, wedges, CLOSED)
+    problem = prepare(world, wedges, "balanced")
     found, steps = climb(module, problem, module.Iteration(problem).start(), tolerance)
     if found.residual > 10 * tolerance:
         raise _not_solved(world, found, steps, "balanced", tolerance)

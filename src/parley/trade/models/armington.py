@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from parley.trade.certificate import TRADE_FLOOR
+from parley.trade.certificate import balance_gap
 from parley.trade.problem import Problem, income
 from parley.trade.state import State
 
@@ -64,8 +64,7 @@ class Iteration:
         per_unit *= total
         exports = (np.matmul(per_unit[:, None, :], self.problem.net)[:, 0] * q).sum(axis=0)
         imports = import_share * total
-        gap = np.abs(exports - imports + D_new) / np.maximum(np.minimum(exports, labour), TRADE_FLOOR * labour)
-        residual = float(gap.max()) if total.min() > 0 else np.inf
+        residual = float(balance_gap(exports, imports, D_new).max()) if total.min() > 0 else np.inf
         state = State(
             np.exp(log_w), self.e, np.broadcast_to(log_w, Phi.shape), q, Phi, self.e * total, total, D_new, residual
         )

@@ -11,9 +11,9 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import InputError
-from parley.trade.certificate import TRADE_FLOOR
+from parley.trade.certificate import balance_gap
 from parley.trade.hat import log_cost_hat
-from parley.trade.problem import CLOSED, Problem
+from parley.trade.problem import BALANCED, Problem
 from parley.trade.state import State
 
 LINKS = True
@@ -69,15 +69,21 @@ class Iteration:
         per_unit = E / Phi
         exports = np.matmul(per_unit[:, None, :], self.problem.net)[:, 0] * q
         sold = exports + own * per_unit
-        earned = (self.beta * sold).sum(axis=0)
         revenue = (E - (own + foreign) * per_unit).sum(axis=0)
         D_new = self._deficits(labour + revenue)
         income = labour + revenue + D_new
         E_next = self.alpha * income + self._materials(sold)
-        f_w, f_P = np.log(earned / labour), np.log(Phi) / self.minus_theta - log_P
-        f_E = _log(E_next) - log_E
+        sold_abroad, bought_abroad = exports.sum(axis=0), (foreign * per_unit).sum(axis=0)
+        f_w = np.log((sold_abroad + np.maximum(D_new, 0)) / (bought_abroad + np.maximum(-D_new, 0)))
+        f_P, f_E = np.log(Phi) / self.minus_theta - log_P, _log(E_next) - log_E
         f = np.concatenate([self.damping * f_w - shift, f_P.ravel() - shift, f_E.ravel() - shift])
-        residual = self._residual(earned - labour, exports.sum(axis=0), labour, E_next - E, f_P)
+        gaps = (
+            balance_gap(sold_abroad, bought_abroad, D_new),
+            np.abs((self.beta * sold).sum(axis=0) - labour) / labour,
+            np.abs(E_next - E).sum(axis=0) / labour,
+            np.abs(f_P),
+        )
+        residual = float(max(gap.max() for gap in gaps))
         if not income.min() > 0:
             residual = np.inf
         return f, State(np.exp(log_w), self.alpha, log_c, q, Phi, E, income, D_new, residual)
@@ -89,23 +95,10 @@ class Iteration:
     def _deficits(self, gdp: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
         """D_new under the closure: none, fixed, or a fixed share of world income."""
         base = self.problem.world.base
-        if self.problem.deficits == CLOSED:
+        if self.problem.deficits == BALANCED:
             return np.zeros_like(base.D)
         scale = gdp.sum() / base.income.sum() if self.problem.deficits == "world_share" else 1.0
         return base.D * scale
-
-    def _residual(
-        self,
-        labour_error: Float[ndarray, " n"],
-        exports: Float[ndarray, " n"],
-        labour: Float[ndarray, " n"],
-        spending_error: Float[ndarray, "s n"],
-        price_error: Float[ndarray, "s n"],
-    ) -> float:
-        """Largest labour-market error over trade, spending error over income, and gap of log prices."""
-        trade = np.maximum(np.minimum(exports, labour), TRADE_FLOOR * labour)
-        gaps = np.abs(labour_error) / trade, np.abs(spending_error).sum(axis=0) / labour, np.abs(price_error)
-        return float(max(gap.max() for gap in gaps))
 
 
 def _log(values: Float[ndarray, "s n"]) -> Float[ndarray, "s n"]:
