@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, percent, print_json, print_table
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, print_json
+from parley.cli.talks_text import Telling, show_deadline, show_grid, show_outcome, show_signal
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
-
-SHOWN = 20  # rows of a table on screen; --json has all
 
 File = Annotated[Path | None, typer.Argument(metavar="[SCENARIO]", help="a scenario in TOML; default: the shipped one")]
 WorldName = Annotated[str | None, typer.Option("--world", help="a packaged world or an .npz, instead of a scenario's")]
@@ -58,12 +56,12 @@ def nash_command(
 
     ground, parties, named = _ground(scenario, world, elasticities, model)
     chosen = _players(players, parties)
-    with _Telling() as tell:
+    with Telling() as tell:
         found = nash(
             ground, chosen, instrument, model=named, deficits=deficits, unions=_unions(unions), method=method,
             sectors=_words(sectors), starts=_words(starts) or (), check=check, progress=tell,
         )  # fmt: skip
-    _show_outcome(found, as_json, "Nash tariffs")
+    show_outcome(found, as_json, "Nash tariffs")
 
 
 @app.command("respond")
@@ -92,12 +90,12 @@ def respond_command(
     from parley.talks.game import respond
 
     ground, _, named = _ground(scenario, world, elasticities, model)
-    with _Telling() as tell:
+    with Telling() as tell:
         found = respond(
             ground, _country(player), instrument, model=named, deficits=deficits, unions=_unions(unions), method=method,
             sectors=_words(sectors), starts=_words(starts) or (), check=check, progress=tell,
         )  # fmt: skip
-    _show_outcome(found, as_json, "Best reply")
+    show_outcome(found, as_json, "Best reply")
 
 
 @app.command("grid")
@@ -118,11 +116,11 @@ def grid_command(
     from parley.scenario.talks import grid_of
 
     question = _question(scenario, drop, add)
-    with _Telling("reading the law, moving the world, solving every combination"):
+    with Telling("reading the law, moving the world, solving every combination"):
         answer = grid_of(question)
     if nfg:
         _write(nfg, _nfg(answer, question.title))
-    _print(answer, as_json, _show_grid)
+    _print(answer, as_json, show_grid)
 
 
 @app.command("deadline")
@@ -134,9 +132,9 @@ def deadline_command(scenario: File = None, drop: Drop = None, add: Add = None, 
     """
     from parley.scenario.deadline import deadline_of
 
-    with _Telling("reading the law, solving two worlds per country"):
+    with Telling("reading the law, solving two worlds per country"):
         answer = deadline_of(_question(scenario, drop, add))
-    _print(answer, as_json, _show_deadline)
+    _print(answer, as_json, show_deadline)
 
 
 @app.command("signal")
@@ -149,11 +147,11 @@ def signal_command(scenario: File = None, drop: Drop = None, add: Add = None, as
     from parley.errors import ScenarioError
     from parley.scenario.talks import grid_of
 
-    with _Telling("reading the law, moving the world, solving every combination"):
+    with Telling("reading the law, moving the world, solving every combination"):
         found = grid_of(_question(scenario, drop, add))["signal"]
     if not found:
         raise ScenarioError("[signal]", "missing", "[signal] with maker, step, status_quo and others")
-    _print(found, as_json, _show_signal)
+    _print(found, as_json, show_signal)
 
 
 def _question(path: Path | None, drop: list[str] | None, add: list[Path] | None) -> Any:
@@ -175,7 +173,8 @@ def _ground(path: Path | None, world: str | None, elasticities: str | None, mode
     from parley.scenario.walk import ground_of
 
     asked = read_scenario(path)
-    return ground_of(asked, elasticities).world, asked.parties, model or asked.model
+    asked = asked.replaced(elasticities=elasticities) if elasticities else asked
+    return ground_of(asked).world, asked.parties, model or asked.model
 
 
 def _players(text: str | None, parties: Any) -> list[str] | None:
@@ -233,114 +232,3 @@ def _print(answer: dict[str, Any], as_json: bool, show: Any) -> None:
         print_json(answer)
     else:
         show(answer)
-
-
-def _show_outcome(found: Any, as_json: bool, title: str) -> None:
-    if as_json:
-        print_json(found.as_json())
-        return
-    for k, stand in enumerate(found.equilibria):
-        number = f" {k + 1} of {len(found.equilibria)}" if len(found.equilibria) > 1 else ""
-        rows = [_row(found, k, player) for player in found.players]
-        heads = ["player", "rates", "mean %", "low %", "high %", "welfare %", "best deviation gains %"]
-        print_table(heads, rows[:SHOWN], title=f"{title}{number}: {found.board.instrument}, {found.method}")
-        if len(rows) > SHOWN:
-            print(f"{len(rows) - SHOWN} more players: --json has all")
-        gain = stand.max_deviation_gain
-        checked = "deviations not checked" if gain is None else f"largest gain by deviating {gain:.1e} % of welfare"
-        print(f"{checked}; trade residual {stand.residual:.1e}; last change of a rate {stand.change:.1e}")
-    if found.method == "formula":
-        print("the formula approximates: its rates are no best replies, and the gain by deviating says by how much")
-    told = "; ".join(f"{s.name}: {s.steps} steps{'' if s.settled else ', did not settle'}" for s in found.starts)
-    print(f"starts: {told}. welfare: real income against the base; the mean is weighted by baseline trade")
-
-
-def _row(found: Any, k: int, player: str) -> list[str]:
-    low, mean, high, count = found.spread(player, k)
-    stand = found.equilibria[k]
-    gain = "–" if stand.deviation_gain is None else f"{stand.deviation_gain[player]:.1e}"
-    rates = [percent(rate, 2) for rate in (mean, low, high)]
-    return [player, str(count), *rates, f"{stand.payoff_pct[player]:.4f}", gain]
-
-
-def _show_grid(answer: dict[str, Any]) -> None:
-    players = answer["players"]
-    stable = answer["equilibria"]
-    rows = [
-        [
-            *row["choice"].values(),
-            *(f"{row['welfare_pct'][p]:.4f}" for p in players),
-            "yes" if row["choice"] in stable else "",
-        ]
-        for row in answer["payoffs"]
-    ]
-    heads = [*players, *(f"{p} welfare %" for p in players), "equilibrium"]
-    print_table(heads, rows, title=answer.get("unit", ""))
-    for player, replies in answer["best_replies"].items():
-        for reply in replies:
-            against = ", ".join(f"{p}: {o}" for p, o in reply["to"].items())
-            print(f"{player}, if {against}: {' or '.join(reply['reply'])}")
-    print(f"Pareto frontier: {'; '.join(' / '.join(c.values()) for c in answer['frontier'])}")
-    for mix in answer["mixed_equilibria"]:
-        print(f"mixed: {mix['probabilities']}")
-    if answer.get("signal"):
-        print(answer["signal"]["reason"])
-
-
-def _show_deadline(answer: dict[str, Any]) -> None:
-    rows = [
-        [
-            row.get("name", row["id"]),
-            percent(row["rate_now"], 0),
-            percent(row["rate_then"], 0),
-            "–" if row["cost_pct"] is None else f"{row['cost_pct']:.3f}",
-            "–" if row["p_star"] is None else f"{row['p_star']:.3f}",
-            row["reason"],
-        ]
-        for row in answer["players"]
-    ]
-    print_table(["country", "now %", "then %", "cost %", "p*", "reason"], rows, title=f"deadline {answer['deadline']}")
-    for name, words in answer["terms"].items():
-        print(f"{name}: {words}")
-    print(answer.get("terms_are", "the terms are assumptions of the scenario"))
-
-
-def _show_signal(found: dict[str, Any]) -> None:
-    print(found["reason"])
-    weight = found["weight_break_even"]
-    print(
-        f"extra weight on the protected industries: {'–' if weight is None else f'{weight:.3f}'} ({found['weight_reason']})"
-    )
-    print(f"lost bargaining value above which it costs: {found['lost_position_break_even_pct']:.4f} % of welfare")
-    print(found["assumption"])
-
-
-class _Telling:
-    """Says on standard error what is being done, once it has lasted a second; wiped from a terminal when it is over."""
-
-    def __init__(self, first: str = "") -> None:
-        import time
-
-        self.clock, self.began, self.last, self.said = time.monotonic, time.monotonic(), 0.0, False
-        self.terminal = sys.stderr.isatty()
-        if first:
-            self._say(first)
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __call__(self, text: str) -> None:
-        now = self.clock()
-        pause = 0.1 if self.terminal else 5.0
-        if now - self.began > 1 and now - self.last > pause:
-            self._say(text)
-            self.last = now
-
-    def _say(self, text: str) -> None:
-        self.said = True
-        sys.stderr.write(f"\r\x1b[2Kparley: {text}" if self.terminal else f"parley: {text}\n")
-        sys.stderr.flush()
-
-    def __exit__(self, *_: object) -> None:
-        if self.said and self.terminal:
-            sys.stderr.write("\r\x1b[2K")

@@ -16,9 +16,9 @@ from parley.talks.deviations import deviation_gains
 from parley.talks.formula import formula_rates
 from parley.talks.outcome import Outcome, Stand, Start
 from parley.talks.reply import Bounds, best_replies, payoffs
+from parley.talks.shadow import Shadow
 from parley.trade.anderson import accelerate
 from parley.trade.equilibrium import Equilibrium
-from parley.trade.models import read_model
 from parley.trade.solve import BALANCED, balance, solve
 from parley.world.world import World
 
@@ -50,10 +50,12 @@ class _Search:
             self.board.world, rates, model=self.model, deficits=self.deficits, start=start, tolerance=tolerance
         )
 
-    def replies(self, eq: Equilibrium, log_tau: Float[ndarray, " g"]) -> Float[ndarray, " g"]:
+    def replies(
+        self, eq: Equilibrium, log_tau: Float[ndarray, " g"], near: Shadow | None, tolerance: float
+    ) -> tuple[Float[ndarray, " g"], Shadow | None]:
         if self.method == "formula":
-            return np.log1p(formula_rates(self.board, eq))
-        return best_replies(self.board, eq, log_tau, self.bounds)
+            return np.log1p(formula_rates(self.board, eq)), None
+        return best_replies(self.board, eq, log_tau, self.bounds, near, tolerance)
 
 
 def nash(
@@ -75,12 +77,12 @@ def nash(
     """The Outcome in which every player's rates answer all others'. New rates replace the base rates of their cells.
 
     tau = sum E pi sigma (rho − v) / sum E pi (theta dbar + m/E) for every rate of every player at once (method §5),
-    from several starts. max_deviation_gain is an independent check by solving again (deviations.py). unions None: the EU is
-    one player; (): each for itself. sectors: those whose rates are free; the others keep theirs.
+    from several starts. max_deviation_gain is an independent check by solving again (deviations.py). unions None: the EU
+    is one player; (): each for itself. sectors: those whose rates are free; the others keep theirs.
     method "formula": Lashkaripour (2021), uniform only; the certificate shows how far from a best reply it is.
     """
     began = time.perf_counter()
-    _check(objective, method, instrument, model, world, starts, bounds)
+    _check(objective, method, instrument, starts, bounds)
     world = _balanced(world, model, deficits)
     search = _Search(
         board(world, players, instrument, unions, sectors), world.t, model, deficits, method, bounds, progress
@@ -107,7 +109,7 @@ def respond(
 ) -> Outcome:
     """The Outcome in which one player's rates answer all others' rates t (None: those of the world). Else as `nash`."""
     began = time.perf_counter()
-    _check(objective, method, instrument, model, world, starts, bounds)
+    _check(objective, method, instrument, starts, bounds)
     world = _balanced(world, model, deficits)
     if t is not None and t.shape != world.t.shape:
         raise InputError("respond: t", f"shape {t.shape}", f"{world.t.shape}: buyer, seller, sector")
@@ -117,7 +119,7 @@ def respond(
 
 
 def _check(
-    objective: str, method: str, instrument: str, model: str, world: World, starts: Sequence[str], bounds: Bounds
+    objective: str, method: str, instrument: str, starts: Sequence[str], bounds: Bounds
 ) -> None:
     if objective not in OBJECTIVES:
         raise unknown_name("talks", "objective", objective, OBJECTIVES)
@@ -132,10 +134,6 @@ def _check(
         raise InputError("talks: starts", "none", ", ".join(STARTS))
     if not -1 < bounds[0] < bounds[1]:
         raise InputError("talks: bounds", f"{bounds}", "a low rate above -1 and a higher one")
-    if read_model(model).LINKS and world.has_links:
-        raise InputError(
-            "talks: model", f"{model!r} with input-output links", "a model without links, such as armington"
-        )
 
 
 def _balanced(world: World, model: str, deficits: str) -> World:
@@ -180,14 +178,17 @@ def _settle(search: _Search, x: Float[ndarray, " g"], name: str) -> tuple[ndarra
     The equilibrium is solved to a thousandth of the last change: looser stalls, because m/E divides small numbers.
     """
     reached: list[Equilibrium | None] = [None]
+    shadow: list[Shadow | None] = [None]
     last = [1e-3]
     steps = [0]
 
     def step(log_tau: ndarray) -> tuple[ndarray, float]:
         log_tau = np.clip(log_tau, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
-        eq = search.solve(log_tau, reached[0], max(min(1e-7, 1e-3 * last[0]), 1e-12))
+        tolerance = max(min(1e-7, 1e-3 * last[0]), 1e-12)
+        eq = search.solve(log_tau, reached[0], tolerance)
+        new, shadow[0] = search.replies(eq, log_tau, shadow[0], tolerance)
         reached[0] = eq
-        move = search.replies(eq, log_tau) - log_tau
+        move = new - log_tau
         last[0] = float(np.abs(move).max())
         steps[0] += 1
         if search.progress:

@@ -1,0 +1,120 @@
+"""What `parley talks` prints for people, and what it says while it works."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from parley.cli.output import percent, print_json, print_table
+
+SHOWN = 20  # rows of a table on screen; --json has all
+
+
+def show_outcome(found: Any, as_json: bool, title: str) -> None:
+    if as_json:
+        print_json(found.as_json())
+        return
+    for k, stand in enumerate(found.equilibria):
+        number = f" {k + 1} of {len(found.equilibria)}" if len(found.equilibria) > 1 else ""
+        rows = [_row(found, k, player) for player in found.players]
+        heads = ["player", "rates", "mean %", "low %", "high %", "welfare %", "best deviation gains %"]
+        print_table(heads, rows[:SHOWN], title=f"{title}{number}: {found.board.instrument}, {found.method}")
+        if len(rows) > SHOWN:
+            print(f"{len(rows) - SHOWN} more players: --json has all")
+        gain = stand.max_deviation_gain
+        checked = "deviations not checked" if gain is None else f"largest gain by deviating {gain:.1e} % of welfare"
+        print(f"{checked}; trade residual {stand.residual:.1e}; last change of a rate {stand.change:.1e}")
+    if found.method == "formula":
+        print("the formula approximates: its rates are no best replies, and the gain by deviating says by how much")
+    told = "; ".join(f"{s.name}: {s.steps} steps{'' if s.settled else ', did not settle'}" for s in found.starts)
+    print(f"starts: {told}. welfare: real income against the base; the mean is weighted by baseline trade")
+
+
+def _row(found: Any, k: int, player: str) -> list[str]:
+    low, mean, high, count = found.spread(player, k)
+    stand = found.equilibria[k]
+    gain = "–" if stand.deviation_gain is None else f"{stand.deviation_gain[player]:.1e}"
+    rates = [percent(rate, 2) for rate in (mean, low, high)]
+    return [player, str(count), *rates, f"{stand.payoff_pct[player]:.4f}", gain]
+
+
+def show_grid(answer: dict[str, Any]) -> None:
+    players = answer["players"]
+    stable = answer["equilibria"]
+    rows = [
+        [
+            *row["choice"].values(),
+            *(f"{row['welfare_pct'][p]:.4f}" for p in players),
+            "yes" if row["choice"] in stable else "",
+        ]
+        for row in answer["payoffs"]
+    ]
+    heads = [*players, *(f"{p} welfare %" for p in players), "equilibrium"]
+    print_table(heads, rows, title=answer.get("unit", ""))
+    for player, replies in answer["best_replies"].items():
+        for reply in replies:
+            against = ", ".join(f"{p}: {o}" for p, o in reply["to"].items())
+            print(f"{player}, if {against}: {' or '.join(reply['reply'])}")
+    print(f"Pareto frontier: {'; '.join(' / '.join(c.values()) for c in answer['frontier'])}")
+    for mix in answer["mixed_equilibria"]:
+        print(f"mixed: {mix['probabilities']}")
+    if answer.get("signal"):
+        print(answer["signal"]["reason"])
+
+
+def show_deadline(answer: dict[str, Any]) -> None:
+    rows = [
+        [
+            row.get("name", row["id"]),
+            percent(row["rate_now"], 0),
+            percent(row["rate_then"], 0),
+            "–" if row["cost_pct"] is None else f"{row['cost_pct']:.3f}",
+            "–" if row["p_star"] is None else f"{row['p_star']:.3f}",
+            row["reason"],
+        ]
+        for row in answer["players"]
+    ]
+    print_table(["country", "now %", "then %", "cost %", "p*", "reason"], rows, title=f"deadline {answer['deadline']}")
+    for name, words in answer["terms"].items():
+        print(f"{name}: {words}")
+    print(answer.get("terms_are", "the terms are assumptions of the scenario"))
+
+
+def show_signal(found: dict[str, Any]) -> None:
+    print(found["reason"])
+    weight = found["weight_break_even"]
+    shown = "–" if weight is None else f"{weight:.3f}"
+    print(f"extra weight on the protected industries: {shown} ({found['weight_reason']})")
+    print(f"lost bargaining value above which it costs: {found['lost_position_break_even_pct']:.4f} % of welfare")
+    print(found["assumption"])
+
+
+class Telling:
+    """Says on standard error what is being done, once it has lasted a second; wiped from a terminal when it is over."""
+
+    def __init__(self, first: str = "") -> None:
+        import time
+
+        self.clock, self.began, self.last, self.said = time.monotonic, time.monotonic(), 0.0, False
+        self.terminal = sys.stderr.isatty()
+        if first:
+            self._say(first)
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __call__(self, text: str) -> None:
+        now = self.clock()
+        pause = 0.1 if self.terminal else 5.0
+        if now - self.began > 1 and now - self.last > pause:
+            self._say(text)
+            self.last = now
+
+    def _say(self, text: str) -> None:
+        self.said = True
+        sys.stderr.write(f"\r\x1b[2Kparley: {text}" if self.terminal else f"parley: {text}\n")
+        sys.stderr.flush()
+
+    def __exit__(self, *_: object) -> None:
+        if self.said and self.terminal:
+            sys.stderr.write("\r\x1b[2K")

@@ -1,0 +1,98 @@
+"""Shadow values with input-output links: a linear fixed point at the cost of the model's own, all objectives at once.
+
+Method §5. With a = gamma (1 − beta), Q = pi/tau, d = (rho − v)/tau, dbar = sum_i pi d and C = −dO/d log c:
+v[s,i] = beta mu + sum_k a[i,k,s] e[k,i], e = rho − dbar, rho = weight/I + sum_k alpha e (and what deficits add),
+m[s,n] = weight alpha + sum_u a[n,s,u] C[u,n], C = sum_n pi (m − theta E (d − dbar)), mu = rho − sum_s beta C/wL.
+Unknowns are mu, e and c = C/S, all in units of one over money; arrays stand [s, n, k], objectives last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.errors import NotSolvedError
+
+PASSES = 400
+MEMORY = 10
+RIDGE = 1e-14
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """The coefficients of the fixed point at one equilibrium; money in units of mean income (`unit`)."""
+
+    pi: Float[ndarray, "s n i"]
+    Q: Float[ndarray, "s n i"]
+    E: Float[ndarray, "s n"]
+    S: Float[ndarray, "s n"]
+    alpha: Float[ndarray, "s n"]
+    beta: Float[ndarray, "s n"]
+    a: Float[ndarray, "n s u"]
+    theta: Float[ndarray, " s"]
+    wL: Float[ndarray, " n"]
+    income: Float[ndarray, " n"]
+    to_rho: Float[ndarray, "n n"]
+    y: Float[ndarray, " n"]
+
+
+def solve_links(
+    links: Links, weights: Float[ndarray, "k n"], start: ndarray | None, tolerance: float
+) -> tuple[ndarray, ndarray, ndarray, ndarray]:
+    """(rho [n,k], v [s,n,k], m [s,n,k], iterate) of all objectives; NotSolvedError where the fixed point is not reached."""
+    x = np.zeros((1 + 2 * len(links.theta), *weights.T.shape)) if start is None else start
+    damping = 1 / (1 + float(np.median(links.theta)))
+    past: list[tuple[ndarray, ndarray]] = []
+    last: tuple[ndarray, ndarray] | None = None
+    error = np.inf
+    for _ in range(PASSES):
+        f, values = _pass(links, weights.T, x, damping)
+        scale = np.abs(values[0]).max(axis=0)
+        error = float((np.abs(f).max(axis=(0, 1)) / scale).max())
+        if error <= tolerance:
+            return *values, x
+        if last is not None:
+            past = [*past[-(MEMORY - 1) :], (x - last[0], f - last[1])]
+        last = x, f
+        x = x + _mixed(f, past)
+    raise NotSolvedError("talks: shadow values", f"not reached in {PASSES} passes", error, f"at most {tolerance:.0e}")
+
+
+def _pass(links: Links, weights: Float[ndarray, "n k"], x: Float[ndarray, "x n k"], damping: float):
+    """(f, (rho, v, m)) of one iterate x = (mu, e by sector, c by sector)."""
+    S = len(links.theta)
+    mu, e, c = x[0], x[1 : 1 + S], x[1 + S :]
+    v = links.beta[:, :, None] * mu + np.matmul(links.a.transpose(0, 2, 1), e.transpose(1, 0, 2)).transpose(1, 0, 2)
+    Qv = np.matmul(links.Q, v)
+    A = links.Q.sum(axis=2)
+    rho = links.to_rho @ (weights / links.income[:, None] + (links.alpha[:, :, None] * Qv).sum(axis=0))
+    dbar = A[:, :, None] * rho - Qv
+    C = links.S[:, :, None] * c
+    used = np.matmul(links.a, C.transpose(1, 0, 2)).transpose(1, 0, 2)
+    m = links.alpha[:, :, None] * weights + used
+    spent = (links.theta[:, None] * links.E)[:, :, None]
+    received = np.matmul(links.Q.transpose(0, 2, 1), spent * rho)
+    per_v = np.einsum("sn,sni->si", spent[:, :, 0], links.Q)[:, :, None]
+    C_new = np.matmul(links.pi.transpose(0, 2, 1), m + spent * dbar) - received + per_v * v
+    c_new = C_new / np.maximum(links.S, 1e-300)[:, :, None]
+    mu_new = rho + links.y @ rho - (links.beta[:, :, None] * C_new).sum(axis=0) / links.wL[:, None]
+    f = np.concatenate([damping * (mu_new - mu)[None], rho - dbar - e, c_new - c])
+    return f, (rho, v, m)
+
+
+def _mixed(f: Float[ndarray, "x n k"], past: list[tuple[ndarray, ndarray]]) -> Float[ndarray, "x n k"]:
+    """Anderson's step for each objective by itself: f − (dx + df)' g, g the combination of past steps closest to f."""
+    if not past:
+        return f
+    df = np.stack([p[1] for p in past])
+    gram = np.einsum("axnk,bxnk->kab", df, df, optimize=True)
+    at = np.arange(len(past))
+    gram[:, at, at] += RIDGE * gram[:, at, at].max(axis=1, keepdims=True) + 1e-300
+    g = np.linalg.solve(gram, np.einsum("axnk,xnk->ka", df, f, optimize=True)[:, :, None])[:, :, 0].T
+    step = f.copy()
+    for weight, (dx, dy) in zip(g, past, strict=True):
+        step -= weight * (dx + dy)
+    return step
