@@ -20,7 +20,8 @@ from parley.world.grid import sector_of
 
 SOURCES = resources.files("parley.world").joinpath("sources")
 # The sectors of the Global Trade Analysis Project in those of the OECD tables. Two pairs cannot be told apart.
-GTAP_TABLE = """A01: pdr wht gro v_f osd c_b pfb ocr ctl oap wol; A02: frs; A03: fsh; B05: coa; B06: oil gas; B07/B08: oxt;
+GTAP_TABLE = """A01: pdr wht gro v_f osd c_b pfb ocr ctl oap wol; A02: frs; A03: fsh; B05: coa; B06: oil gas;
+B07/B08: oxt;
 C10T12: cmt omt vol mil pcr sgr ofd b_t; C13T15: tex wap lea; C16: lum; C17_18: ppp; C19: p_c; C20: chm; C21: bph;
 C22: rpp; C23: nmm; C24A: i_s; C24B: nfm; C25: fmp; C26: ele; C27: eeq; C28: ome; C29: mvh; C301/C302T309: otn;
 C31T33: omf"""
