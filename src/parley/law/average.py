@@ -104,7 +104,10 @@ def _point(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> A
     if base[0] is None:
         return AveragePoint(rates.on, None, None, _known(parts), 0.0, len(weight), "no base rate is known")
     name = "column2" if origin in COLUMN_2 and rates.destination == "USA" else "mfn"
-    split = {name: base[0], **{n: v for n, v in _known(parts).items() if v}}
+    split = {name: base[0]}
+    for programme, value in _known(parts).items():
+        if value:
+            split[programme] = split.get(programme, 0.0) + value
     return AveragePoint(rates.on, sum(split.values()), base[0], split, base[1], int(np.count_nonzero(weight)))
 
 

@@ -1,0 +1,184 @@
+"""`parley law` from the command line: the keys of design §7, the words for people, the errors, and no numpy where time counts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parley.cli.main import main
+from parley.law.average import average
+from parley.law.find import find
+from parley.law.regime import read_regime
+
+PHONE = ["law", "rate", "8517.13.00.00", "--origin", "CHN", "--on", "2025-05-02"]
+
+
+def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as left:
+        main(list(argv))
+    shown = capsys.readouterr()
+    return int(left.value.code or 0), shown.out, shown.err
+
+
+def answer(capsys: pytest.CaptureFixture[str], *argv: str) -> dict[str, Any]:
+    code, out, err = run(capsys, *argv, "--json")
+    assert (code, err) == (0, "")
+    return json.loads(out)
+
+
+def test_a_smartphone_paid_20_percent_and_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, *PHONE)
+    assert {"product", "origin", "destination", "on", "known", "rate", "base_rate", "added_rate", "added_2025", "lines",
+            "not_applied"} <= set(found)  # fmt: skip
+    assert (found["rate"], found["base_rate"], found["known"]) == (0.2, 0.0, None)
+    assert {"measure", "programme", "rate", "share", "contribution", "reason", "source"} <= set(found["lines"][0])
+    excluded = {x["measure"]: x["reason"] for x in found["not_applied"]}
+    assert excluded["us-ieepa-reciprocal-cn"].startswith("excluded by us-ieepa-electronics")
+
+
+def test_a_toy_paid_145_percent_until_a_levy_is_dropped(capsys: pytest.CaptureFixture[str]) -> None:
+    toy = ["law", "rate", "9503000073", "--origin", "China", "--on", "2025-05-02"]
+    assert answer(capsys, *toy)["rate"] == pytest.approx(1.45)
+    assert answer(capsys, *toy, "--drop", "us-ieepa-fentanyl-cn@2025-05-02")["rate"] == pytest.approx(1.25)
+    assert answer(capsys, *toy, "--drop", "ieepa_reciprocal@2025-05-02")["rate"] == pytest.approx(0.2)
+    assert answer(capsys, *toy, "--drop", "us-ieepa-fentanyl-cn@2025-05-03")["rate"] == pytest.approx(1.45)
+    assert answer(capsys, *toy, "--value", "1000")["duty"] == pytest.approx(1450)
+
+
+def test_an_added_act_is_a_line_like_any_other(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "what-if.toml"
+    path.write_text(
+        '[act]\nid = "what-if"\ntitle = "A what-if"\ncitation = "none: made up"\nauthority = "USA"\nsigned = 2025-05-01\n'
+        '[[measure]]\nid = "us-phones"\nprogramme = "s232"\nrate = 0.25\nproducts = ["8517"]\nstart = 2025-05-02\n',
+        "utf-8",
+    )
+    assert answer(capsys, *PHONE, "--add", str(path))["rate"] == pytest.approx(0.45)
+
+
+def test_people_see_percent_and_the_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, *PHONE)
+    assert code == 0
+    for words in ("us-ieepa-fentanyl-cn", "added 20.0 %", "not applied: us-ieepa-reciprocal-cn", "assumed:"):
+        assert words in out
+
+
+def test_china_levies_135_points_of_2025_on_soya_beans_with_an_unknown_base(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(
+        capsys, "law", "rate", "12019019", "--origin", "USA", "--destination", "CHN", "--on", "2025-05-02"
+    )
+    assert found["added_2025"] == pytest.approx(1.35)
+    assert found["rate"] is None and found["base_rate"] is None
+    assert found["reason"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "words"),
+    [
+        (["law", "rate", "8517130001", "--origin", "CHN", "--on", "2025-05-02"], 2, "8517.13.00.00"),
+        (["law", "rate", "8517.13", "--origin", "CHN", "--on", "2025-05-02"], 2, "Name the full code"),
+        ([*PHONE[:4], "Chyna", *PHONE[5:]], 2, "Did you mean China"),
+        ([*PHONE[:6], "2 May"], 2, "YYYY-MM-DD"),
+        ([*PHONE, "--claim", "usmc=true"], 2, "Did you mean usmca"),
+        ([*PHONE, "--claim", "usmca"], 2, "NAME=VALUE"),
+        ([*PHONE, "--drop", "us-ieepa-fentanyl-cn"], 2, "MEASURE@DATE"),
+        ([*PHONE, "--drop", "us-ieepa-fentanil-cn@2025-05-02"], 2, "Did you mean us-ieepa-fentanyl-cn"),
+        ([*PHONE, "--add", "none.toml"], 2, "no such file"),
+        ([*PHONE, "--destination", "DEU"], 2, "no schedule of DEU"),
+        ([*PHONE, "--knwon", "2025-05-02"], 2, "--known"),
+        (["law", "find", "zzzqq"], 3, "no line of USA"),
+        (["law", "measures", "show", "us-ieepa-fentanyl-c"], 2, "Did you mean us-ieepa-fentanyl-cn"),
+        (["law", "average", "--origin", "CHN"], 2, "--on DATE, or --since DATE and --until DATE"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_its_exit_code(
+    capsys: pytest.CaptureFixture[str], argv: list[str], code: int, words: str
+) -> None:
+    found, out, err = run(capsys, *argv)
+    assert (found, out) == (code, "")
+    assert words in err
+    found, out, err = run(capsys, *argv, "--json")
+    assert (found, out) == (code, "")
+    assert set(json.loads(err)) >= {"where", "found", "allowed", "hint"}
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("smartphone", "851713"),
+        ("laptop", "847130"),
+        ("laptops", "847130"),
+        ("toy", "950300"),
+        ("semiconductor", "8542"),
+        ("8517.13", "851713"),
+        ("men's cotton t-shirts", "610910"),
+        ("roasted coffee not decaffeinated", "090121"),
+    ],
+)
+def test_words_lead_to_lines(words: str, line: str) -> None:
+    assert find(words)[0].product.startswith(line)
+
+
+def test_find_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    first = answer(capsys, "law", "find", "smartphone")["matches"][0]
+    assert {"product", "description", "rate_unit"} <= set(first)
+    assert first["rate_unit"] == "fraction of customs value"
+
+
+def test_the_average_rate_on_chinese_goods_is_the_sum_of_its_programmes(capsys: pytest.CaptureFixture[str]) -> None:
+    """113.7 % by an independent check with other lists for 232 derivatives (law_averages.csv); ours within a point."""
+    found = answer(capsys, "law", "average", "--origin", "CHN", "--on", "2025-05-02")
+    point = found["points"][0]
+    assert point["rate"] == pytest.approx(sum(point["by_programme"].values()), abs=1e-12)
+    assert point["rate"] == pytest.approx(1.137, abs=0.01)
+    assert "2024" in found["weights"]
+
+
+def test_a_period_has_a_point_for_each_change_and_none_without(capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["law", "average", "--origin", "CHN", "--since", "2025-04-04", "--until", "2025-04-11"]
+    points = answer(capsys, *argv)["points"]
+    assert [p["on"] for p in points][:1] == ["2025-04-04"]
+    assert {"2025-04-05", "2025-04-09", "2025-04-10"} <= {p["on"] for p in points}
+    for first, second in zip(points, points[1:], strict=False):
+        assert first["by_programme"] != second["by_programme"]
+
+
+def test_a_simple_average_needs_no_weights() -> None:
+    found = average(read_regime(), "USA", "CHN", date(2025, 5, 2), weights="simple")
+    point = found.points[0]
+    assert found.weights == "simple mean over tariff lines"
+    assert point.base_rate is None or 0 < point.covered <= 1
+
+
+def test_the_timeline_names_the_steps_of_april(capsys: pytest.CaptureFixture[str]) -> None:
+    steps = answer(
+        capsys, "law", "timeline", "--origin", "CHN", "--since", "2025-04-09", "--until", "2025-04-10"
+    )["steps"]
+    moves = [(s["on"], s["before"], s["after"], s["act"]) for s in steps if s["measure"] == "us-ieepa-reciprocal-cn"]
+    assert moves == [("2025-04-09", None, 0.84, "us-eo-14259"), ("2025-04-10", 0.84, 1.25, "us-eo-14266")]
+
+
+def test_measures_list_show_and_check(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = answer(capsys, "law", "measures", "list", "--programme", "ieepa_fentanyl", "--on", "2025-05-02")["measures"]
+    assert {m["programme"] for m in rows} == {"ieepa_fentanyl"}
+    steps = answer(capsys, "law", "measures", "show", "us-ieepa-fentanyl-cn")["steps"]
+    assert [s["rate"] for s in steps] == [0.1, 0.2, 0.1]
+    assert answer(capsys, "law", "measures", "check")["findings"] == []
+
+
+def test_one_rate_imports_no_array_library() -> None:
+    code = f"""
+import sys
+from parley.cli.main import main
+try: main({[*PHONE, "--json"]!r})
+except SystemExit: pass
+sys.stderr.write(",".join(m for m in ("numpy", "jaxtyping", "scipy") if m in sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["rate"] == 0.2
+    assert done.stderr == ""
