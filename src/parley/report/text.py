@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from parley.codes import country_name, dotted
+from parley.record.actors import actor
 from parley.report.words import DASH, day, flow, number, programme, rate, spread
 
 WIDTH = 118
@@ -39,11 +41,18 @@ def _head(title: str) -> Text:
     return Text(f"\n{title}", style="bold")
 
 
-def _table(headers: list[str], rows: list[list[str]], left: int = 1) -> Table:
-    """A tight table; the first columns are left-aligned, the rest are numbers."""
+def _table(headers: list[str], rows: list[list[str]], left: int = 1, wraps: tuple[int, ...] = ()) -> Table:
+    """A tight table; the first columns are left-aligned, the rest are numbers; only the columns in `wraps` may break."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
     for j, header in enumerate(headers):
-        table.add_column(header, justify="left" if j < left else "right", no_wrap=j > 0, overflow="ellipsis")
+        widest = max([len(header), *(len(row[j]) for row in rows)])
+        table.add_column(
+            header,
+            justify="left" if j < left else "right",
+            no_wrap=j not in wraps,
+            min_width=None if j in wraps else widest,
+            overflow="fold",
+        )
     for row in rows:
         table.add_row(*row)
     return table
@@ -53,19 +62,35 @@ def _law(answer: dict[str, Any]) -> Iterator[RenderableType]:
     law = answer["law"]
     yield _head(f"LAW  percent added since {day(law['added_since'])}, on most tariff lines [highest line], from the day in force")
     for pair, steps in law["added"].items():
-        shown = [f"{day(s['on'])[:-5]} {rate(s['most_lines'])}" + (f" [{rate(s['highest'])}]" if s["highest"] != s["most_lines"] else "") for s in steps[1:]]
-        yield Text(f"{flow(pair)}: " + " · ".join(shown))
-    for s in law["scheduled"]:
-        span = f"{rate(s['lowest'])} to {rate(s['highest'])} %"
-        yield Text(f"already scheduled for {day(s['on'])}: {s['measures']} rates of {span}, {', '.join(map(programme, s['programmes']))} ({s['act']})")
-    rows = []
-    for item in law["lines"]:
-        parts = ", ".join(f"{programme(x['programme'])} {rate(x['contribution'])}" for x in item["lines"] if x["contribution"])
-        spared = next((w["reason"].split(":")[0] for w in item["not_applied"] if w["programme"] == "ieepa_reciprocal"), "")
-        rows.append([item["label"], dotted(item["product"]), parts or "free", spared, rate(item["rate"]), rate(item["added_2025"])])
+        yield Text(f"{flow(pair)}: " + " · ".join(_steps(steps)))
+    for row in law["scheduled"]:
+        low, high = rate(row["lowest"]), rate(row["highest"])
+        span = f"{low} %" if low == high else f"{low} to {high} %"
+        what = ", ".join(map(programme, row["programmes"]))
+        yield Text(f"already scheduled for {day(row['on'])}: {row['measures']} rates of {span}, {what} ({row['act']})")
+    rows = [_line(item) for item in law["lines"]]
     if rows:
-        yield _table([f"from {country_name(law['average']['origin'])}", "line", "why", "not levied", "pays %", "added %"], rows, 4)
+        yield _table([f"from {country_name(law['average']['origin'])}", "line", "pays %", "added %", "why"], rows, 2, (4,))
     yield from _average(law)
+
+
+def _steps(steps: list[dict[str, Any]]) -> Iterator[str]:
+    """Each day on which the level changes, as "10 Apr 145", with the highest line where it differs."""
+    last = None
+    for step in steps[1:]:
+        most, highest = rate(step["most_lines"]), rate(step["highest"])
+        level = most if most == highest else f"{most} [{highest}]"
+        if level != last:
+            yield f"{day(step['on'])[:-5]} {level}"
+        last = level
+
+
+def _line(item: dict[str, Any]) -> list[str]:
+    """One product: what it pays, what was added, and the parts; an exclusion is named, a displaced row is not."""
+    parts = " + ".join(f"{programme(x['programme'])} {rate(x['contribution'])}" for x in item["lines"] if x["contribution"])
+    spared = [w["programme"] for w in item["not_applied"] if w["reason"].startswith("excluded")]
+    less = "".join(f"; no {programme(p)}: excluded" for p in dict.fromkeys(spared))
+    return [item["label"], dotted(item["product"]), rate(item["rate"]), rate(item["added_2025"]), (parts or "free") + less]
 
 
 def _average(law: dict[str, Any]) -> Iterator[RenderableType]:
@@ -157,10 +182,51 @@ def _threshold(player: dict[str, Any]) -> str:
 
 
 def _record(answer: dict[str, Any]) -> Iterator[RenderableType]:
-    record = answer["record"]
-    yield _head("RECORD  where things stand, and what each side said")
-    for line in record["lines"]:
-        yield Text(line)
+    record, standing = answer["record"], answer["record"]["status"]
+    yield _head("RECORD  where things stand, then what each side said up to that day")
+    for offer in standing["offers"]:
+        yield Text(f"offer open: {country_name(offer['by'])} to {country_name(offer['to'])} on {offer['about']}, said by {_who(offer['said_by'])} [{_source(offer)}]")
+    for asked in standing["preconditions"]:
+        met = {True: "MET", False: "NOT MET", None: "NO TEST"}[asked["met"]]
+        yield Text(f"precondition {met}: {_said(asked)}; tested by law: {asked['reason']}")
+    for due in standing["deadlines"]:
+        yield Text(f"deadline {day(due['on'])}, {due['days_left']} days left: else {due['otherwise']}")
+    for pair in record["who_approached_whom"]:
+        first, second = (f"{_who(s['actor'])}: {s['text']} [{_source(s)}]" for s in pair["both_sources"])
+        yield Text(f"who approached whom?  {first}  AGAINST  {second}")
+    if record["contradictions"]:
+        rules = [f"{c['about']} ({c['rule']})" for c in record["contradictions"] if c["rule"] == "negation"]
+        yield Text(f"also in conflict: {'; '.join(dict.fromkeys(rules))}")
+    for said in record["words_and_deeds"]["said"]:
+        yield Text(f"words and deeds: {_said(said)} — {_deeds(record['words_and_deeds']['deeds'])}")
+    issues = [f"{i['issue'].replace('-', ' ')}: open if {i['condition']}" for i in record["linked_issues"]]
+    if issues:
+        yield Text(f"linked issues: {'; '.join(issues)} ({_who(record['linked_issues'][0]['said_by'])})")
+    for said in record["resolve"]:
+        yield Text(f"resolve: {_said(said)}")
+    for said in record["consistency"]["claimed"]:
+        changed = sum(bool(p["changed"]) for p in record["consistency"]["positions"] if p["party"] == said["behalf"])
+        yield Text(f"consistency: {_said(said)}; the record marks {changed} change of wording: parley record positions --actor {said['behalf']}")
+
+
+def _who(actor_id: str) -> str:
+    return actor(actor_id).name.split(",")[0]
+
+
+def _source(row: dict[str, Any]) -> str:
+    return row["source"]["publisher"].split(" (")[0]
+
+
+def _said(row: dict[str, Any]) -> str:
+    """Who said what, in the words quoted where there are any."""
+    words = f"“{row['quote']}”" if row["quote"] else row["text"]
+    return f"{_who(row['actor'])}: {words}" if "actor" in row else words
+
+
+def _deeds(rows: list[dict[str, Any]]) -> str:
+    """How the threats and promises of the record turned out, counted; never a score."""
+    counts = Counter(row["outcome"].replace("_", " ") for row in rows)
+    return f"{len(rows)} promises, threats and deadlines so far: " + ", ".join(f"{n} {name}" for name, n in counts.most_common())
 
 
 def _method(answer: dict[str, Any]) -> Iterator[RenderableType]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from parley.codes import country, day, dotted
 from parley.errors import InputError, ParleyError
@@ -14,7 +14,8 @@ from parley.law.regime import Regime, read_regime
 from parley.record.ledger import Ledger
 from parley.record.predicates import RateIs
 
-Weights = Literal["imports", "simple"]
+A_POINT = 0.01  # how near a base must come to be named although it does not fit
+SUBHEADING = 6  # digits of the international classification, over which the WTO takes simple means
 EXAMPLES = {"USA": {"a toy": "9503000073", "a smartphone": "8517130000", "a laptop": "8471300100",
                     "a cotton T-shirt": "6109100012"}}  # fmt: skip
 LISTS_1_TO_3 = 0.25  # 83 FR 28710, 83 FR 40823, 84 FR 20459: the rate of the large Section 301 lists
@@ -36,6 +37,7 @@ class Candidate:
 class LineDuties:
     """Every line's duties on one day, by line k: base, older additions, additions of 2025 and later by programme."""
 
+    products: tuple[str, ...]
     base: Any
     older: Any
     older_s301: Any
@@ -74,6 +76,7 @@ def check_base(
         "on": on.isoformat(),
         "known": known.isoformat() if known else None,
         "fits": [r["base"] for r in rows if r["fits"]],
+        "within_a_point": [r["base"] for r in rows if r["gap"] is not None and abs(r["gap"]) <= A_POINT],
         "reason": None if any(r["fits"] for r in rows) else _no_fit(rows),
         "said_in": _said_in(ledger, percent / 100, origin, destination, known) if ledger else [],
         "candidates": rows,
@@ -97,7 +100,7 @@ def _row(c: Candidate, percent: float, half: float) -> dict[str, Any]:
     gap = None if c.rate is None else c.rate - percent / 100
     fits = None if gap is None else abs(gap) * 100 <= half + 1e-9  # 1e-9: the error of sums of fractions
     lines = [{"what": what, "rate": rate} for what, rate in c.lines]
-    return {"base": c.base, "words": c.words, "rate": c.rate, "fits": fits, "gap": gap, "lines": lines,
+    return {"base": c.base, "words": c.words, "rate": None if c.rate is None else round(c.rate, 12), "fits": fits, "gap": gap, "lines": lines,
             "reason": c.reason or None}  # fmt: skip
 
 
@@ -127,7 +130,7 @@ def candidates(regime: Regime, origin: str, destination: str, on: date, known: d
     yield from _programmes(duties)
     yield from _examples(regime, origin, destination, on, known)
     yield from _sums(regime, duties, origin, destination, on, known)
-    yield from _averages(regime, origin, destination, on, known)
+    yield from _averages(regime, duties, origin, destination, on, known)
     yield Candidate("average_exports", "average weighted by the origin's exports", None, (), NO_EXPORT_WEIGHTS)
 
 
@@ -140,7 +143,7 @@ def _line_duties(regime: Regime, origin: str, destination: str, on: date, known:
     old = compile_rates(older, destination, [origin], on, known)
     zero = 0.0 * old.added[:, 0]
     new = {p: v[:, 0] - _of(old.by_programme, p, zero) for p, v in full.by_programme.items()}
-    return LineDuties(full.base[:, 0], old.added[:, 0], _of(old.by_programme, "s301", zero), new)
+    return LineDuties(full.products, full.base[:, 0], old.added[:, 0], _of(old.by_programme, "s301", zero), new)
 
 
 def _of(by_programme: dict[str, Any], name: str, zero: Any) -> Any:
@@ -223,35 +226,56 @@ def _sums(
     headline, _ = _usual(duties.added)
     added = _parts(duties, _first(abs(duties.added - headline) < 1e-9)) if headline is not None else ()
     older = Regime(tuple(m for m in regime.measures if m.act.signed < OF_THE_CONFLICT))
-    kinds: tuple[tuple[str, Weights, str], ...] = (
-        ("simple_sum", "simple", "simple"),
-        ("sum_imports", "imports", "import-weighted"),
-    )
-    for base, weights, words in kinds:
-        mean, reason = _mean_rate(older, origin, destination, on, known, weights)
+    means = (
+        ("simple_sum", "the simple mean of base and older duties", _mean_due(duties, duties.base, duties.older)),
+        ("sum_of_additions", "the simple mean of the older additions alone", _mean_due(duties, duties.older)),
+        ("sum_imports", "the import-weighted mean of base and older duties",
+         _by_imports(older, origin, destination, on, known)),
+    )  # fmt: skip
+    for base, words, (mean, reason) in means:
         rate = None if mean is None or headline is None else headline + mean
-        label = f"headline additions, exclusions ignored, on the {words} mean of the older duties"
-        yield Candidate(base, label, rate, (*added, (f"{words} mean of base and older duties", mean)), reason)
+        label = f"headline additions since 2025, exclusions ignored, on {words}"
+        yield Candidate(base, label, rate, (*added, (words, mean)), reason)
 
 
-def _averages(regime: Regime, origin: str, destination: str, on: date, known: date | None) -> Iterator[Candidate]:
+def _averages(
+    regime: Regime, duties: LineDuties, origin: str, destination: str, on: date, known: date | None
+) -> Iterator[Candidate]:
     """The mean of everything due, by law of the day."""
-    kinds: tuple[tuple[str, Weights, str], ...] = (
-        ("average_imports", "imports", "average of everything due, weighted by imports of 2024"),
-        ("average_simple", "simple", "simple mean of everything due over the tariff lines"),
-    )
-    for base, weights, words in kinds:
-        rate, reason = _mean_rate(regime, origin, destination, on, known, weights)
-        yield Candidate(base, words, rate, ((words, rate),), reason)
+    means = (
+        ("average_imports", "average of everything due, weighted by imports of 2024",
+         _by_imports(regime, origin, destination, on, known)),
+        ("average_simple", f"simple mean of everything due over the {SUBHEADING}-digit subheadings",
+         _mean_due(duties, duties.base, duties.older, duties.added)),
+    )  # fmt: skip
+    for base, words, (mean, reason) in means:
+        yield Candidate(base, words, mean, ((words, mean),), reason)
 
 
-def _mean_rate(
-    regime: Regime, origin: str, destination: str, on: date, known: date | None, weights: Weights
+def _mean_due(duties: LineDuties, *layers: Any) -> tuple[float | None, str]:
+    """The simple mean over subheadings of the mean over each one's lines, layer by layer, unknown lines left out."""
+    import numpy as np
+
+    _, group = np.unique([code[:SUBHEADING] for code in duties.products], return_inverse=True)
+    total = 0.0
+    for layer in layers:
+        known = ~np.isnan(layer)
+        count = np.bincount(group[known])
+        if not known.any():
+            return None, "no base rate of this destination is known"
+        sums = np.bincount(group[known], layer[known])
+        total += float((sums[count > 0] / count[count > 0]).mean())
+    return total, ""
+
+
+def _by_imports(
+    regime: Regime, origin: str, destination: str, on: date, known: date | None
 ) -> tuple[float | None, str]:
+    """The import-weighted mean of everything due, as `parley law average` has it."""
     from parley.law.average import average
 
     try:
-        point = average(regime, origin, destination, on, known=known, weights=weights).points[0]
+        point = average(regime, origin, destination, on, known=known).points[0]
     except ParleyError as fault:
         return None, str(fault)
     return point.rate, point.reason or ""

@@ -9,7 +9,7 @@ from typing import Any
 from parley.record.ledger import read_ledger
 from parley.record.summary import record_section
 from parley.scenario.deadline import deadline_of
-from parley.scenario.deeds import law_status
+from parley.scenario.deeds import deeds, law_status
 from parley.scenario.headline import headline
 from parley.scenario.law import law_section
 from parley.scenario.method import method_section, sources_of
@@ -82,9 +82,9 @@ def _walk(scenario: Scenario, tell: Tell) -> Answer:
 def _record(scenario: Scenario, regime: Any) -> dict[str, Any]:
     """Where things stand on the day, tested against the law, and what each side has said up to it."""
     ledger = read_ledger()
-    return record_section(ledger, scenario.on, scenario.known) | {
-        "status": law_status(ledger, regime, scenario.on, scenario.known)
-    }
+    standing = law_status(ledger, regime, scenario.on, scenario.known)
+    kept = [deed.row() for deed in deeds(ledger, regime, scenario.on, scenario.known)]
+    return record_section(ledger, scenario.on, scenario.known, standing=standing, deeds=kept)
 
 
 def _question(scenario: Scenario) -> dict[str, Any]:
