@@ -1,0 +1,131 @@
+"""The United States' acts: points read from the acts, lists that stand in the schedule, builders that repeat."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from parley.law.regime import Regime, measures_folder, read_regime
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+MEASURES = measures_folder()
+SCHEDULE = MEASURES.parent / "schedule"
+TOLERANCE = 1e-9  # points are exact sums of statutory rates
+
+
+def _points() -> list[dict[str, str]]:
+    with (HERE / "us_points.csv").open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _name(row: dict[str, str]) -> str:
+    return "-".join(row[k] for k in ("product", "origin", "on", "known", "claims") if row[k])
+
+
+@pytest.fixture(scope="module")
+def regime() -> Regime:
+    return read_regime(authority="USA")
+
+
+@pytest.mark.parametrize("row", _points(), ids=_name)
+def test_a_point_of_the_acts(row: dict[str, str], regime: Regime) -> None:
+    claims = dict(pair.split("=") for pair in row["claims"].split(";") if pair)
+    found = regime.explain(row["product"], row["origin"], "USA", row["on"], row["known"] or None, claims)
+    value = getattr(found, row["key"])
+    assert value is not None, found.reason
+    said = [(line.measure, line.rate) for line in found.lines]
+    assert 100 * value == pytest.approx(float(row["expected_pct"]), abs=TOLERANCE), (row["source"], said)
+
+
+def _codes() -> set[str]:
+    with gzip.open(SCHEDULE / "usa.csv.gz", "rt", encoding="utf-8") as lines:
+        return {row["code"] for row in csv.DictReader(lines)}
+
+
+def _lists() -> list[Path]:
+    return sorted(MEASURES.glob("us-*.csv"))
+
+
+def test_no_list_names_a_code_that_no_edition_has() -> None:
+    codes = _codes()
+    known = {c[:n] for c in codes for n in (2, 4, 5, 6, 7, 8, 9, 10)}
+    for path in _lists():
+        with path.open(encoding="utf-8") as lines:
+            products = [row["product"] for row in csv.DictReader(lines)]
+        assert not [p for p in products if p not in known], path.name
+
+
+def test_section_301_lists_share_no_line() -> None:
+    seen: dict[str, str] = {}
+    for name in ("1", "2", "3", "4a"):
+        for line in (MEASURES / f"us-301-list-{name}.csv").read_text("utf-8").split()[1:]:
+            code = line.split(",")[0]
+            assert code not in seen, f"{code} on lists {seen[code]} and {name}"
+            seen[code] = name
+
+
+def test_every_list_stands_in_the_manifest_with_its_checksum() -> None:
+    manifest = json.loads((MEASURES / "manifest.json").read_text("utf-8"))
+    for path in _lists():
+        entry = manifest[path.name]
+        content = path.read_bytes()
+        assert entry["sha256"] == hashlib.sha256(content).hexdigest(), path.name
+        assert entry["rows"] == content.count(b"\n") - 1, path.name
+        assert all(entry[k] for k in ("source", "terms", "vintage", "builder")), path.name
+
+
+def test_the_schedule_stands_in_its_manifest() -> None:
+    entry = json.loads((SCHEDULE / "manifest.json").read_text("utf-8"))["usa.csv.gz"]
+    content = (SCHEDULE / "usa.csv.gz").read_bytes()
+    assert entry["sha256"] == hashlib.sha256(content).hexdigest()
+    assert entry["rows"] == gzip.decompress(content).count(b"\n") - 1
+
+
+def test_every_emergency_duty_ends_with_the_ruling(regime: Regime) -> None:
+    emergency = {"ieepa_fentanyl", "ieepa_reciprocal", "ieepa_country"}
+    rows = [m for m in regime.measures if m.programme in emergency and m.known_end is None]
+    late = [(m.id, m.start) for m in rows if m.end is None or str(m.end) > "2026-02-20"]
+    assert rows
+    assert not late
+
+
+def test_country_rates_of_9_july_name_57_partners_of_the_annex_and_china_is_not_among_them(regime: Regime) -> None:
+    rows = [m for m in regime.measures if m.act.id == "us-eo-14266" and str(m.start) == "2025-07-09"]
+    origins = {o for m in rows for o in m.origins}
+    assert len(rows) == len(origins) == 56  # the 57 of Annex I less China, whose rate was not suspended
+    assert not origins & {"CHN", "HKG", "MAC"}
+
+
+def _run(builder: str, shared: Path, out: Path) -> None:
+    command = [sys.executable, str(ROOT / "builders" / builder), "--shared", str(shared), "--out", str(out)]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def test_lists_are_built_again_byte_by_byte(shared_data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    _run("us_lists.py", shared_data, tmp_path)
+    assert {p.name for p in tmp_path.glob("*.csv")} == {p.name for p in _lists()}
+    for path in _lists():
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_country_rates_are_written_again_byte_by_byte(shared_data: Path, tmp_path: Path) -> None:
+    _run("us_acts_country_rates.py", shared_data, tmp_path)
+    written = sorted(tmp_path.glob("*.toml"))
+    assert len(written) == 4
+    for path in written:
+        assert path.read_bytes() == (MEASURES / path.name).read_bytes(), path.name
+
+
+@pytest.mark.slow  # reads 44 editions: half a minute
+def test_the_schedule_is_built_again_byte_by_byte(shared_data: Path, tmp_path: Path) -> None:
+    _run("us_schedule.py", shared_data, tmp_path)
+    assert (tmp_path / "usa.csv.gz").read_bytes() == (SCHEDULE / "usa.csv.gz").read_bytes()
