@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -18,10 +18,9 @@ INSTALMENTS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)
 
 
 def climb(
-    module: ModuleType, problem: Problem, x: Float[ndarray, " x"], tolerance: float
+    iteration: Any, problem: Problem, x: Float[ndarray, " x"], tolerance: float
 ) -> tuple[FixedPoint, tuple[str, ...]]:
     """(best fixed point found, rungs tried). Each rung starts from the best point so far."""
-    iteration = module.Iteration(problem)
     found, steps = accelerate(iteration.step, x, tolerance, PASSES), ["accelerated"]
     for name, memory, passes in RESTARTS:
         if found.residual <= tolerance:
@@ -30,7 +29,7 @@ def climb(
         found = _better(found, accelerate(iteration.step, found.x, tolerance, passes, memory))
     if found.residual > tolerance:
         steps.append("in instalments")
-        found = _better(found, _instalments(module, problem, tolerance))
+        found = _better(found, _instalments(type(iteration), problem, tolerance))
     return found, tuple(steps)
 
 
@@ -39,13 +38,13 @@ def _better(first: FixedPoint, second: FixedPoint) -> FixedPoint:
     return FixedPoint(best.x, best.residual, first.passes + second.passes)
 
 
-def _instalments(module: ModuleType, problem: Problem, tolerance: float) -> FixedPoint:
+def _instalments(make: Any, problem: Problem, tolerance: float) -> FixedPoint:
     """The change made in parts, each started from the last: log wedges and revenue shares are scaled together."""
     r_base = problem.world.t / (1 + problem.world.t)
-    x, passes, residual = module.Iteration(problem).start(), 0, np.inf
+    x, passes, residual = make(problem).start(), 0, np.inf
     for part in INSTALMENTS:
         wedges = Wedges(problem.wedge_hat**part, r_base + part * (problem.wedges.revenue_share - r_base))
-        step = module.Iteration(prepare(problem.world, wedges, problem.deficits)).step
+        step = make(prepare(problem.world, wedges, problem.deficits)).step
         found = accelerate(step, x, tolerance if part == INSTALMENTS[-1] else 1e-6, PASSES)
         x, passes, residual = found.x, passes + found.passes, found.residual
         if not np.isfinite(residual):

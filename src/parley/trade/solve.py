@@ -5,34 +5,34 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
-from parley.errors import InputError, NotSolvedError, unknown_name
+from parley.errors import NotSolvedError, unknown_name
 from parley.tables import Wedges
 from parley.trade import hat
 from parley.trade.anderson import FixedPoint
 from parley.trade.certificate import certify
+from parley.trade.change import check_iceberg, wedges_of
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.ladder import climb
 from parley.trade.models import read_model
 from parley.trade.problem import DEFICITS, REVENUES, Problem, prepare
 from parley.trade.state import State
-from parley.world.accounts import by_sector
 from parley.world.world import World
 
 TOLERANCE = 1e-10
+SAFETY = 0.9  # iterate a little further, so that the certificate, taken anew from the flows, meets the tolerance too
 BALANCED = 1e-12  # a deficit below this share of income is rounding
 
 
 def solve(
     world: World,
-    t_new: Float[ndarray, "n i s"] | Wedges | None = None,
+    t_new: ndarray | Wedges | None = None,
     *,
     model: str = "armington",
     deficits: str = "world_share",
     revenue: str = "lump_sum",
-    iceberg_hat: Float[ndarray, "n i s"] | None = None,
+    iceberg_hat: ndarray | None = None,
     start: Equilibrium | None = None,
     tolerance: float = TOLERANCE,
 ) -> Equilibrium:
@@ -44,17 +44,21 @@ def solve(
     began = time.perf_counter()
     _check_names(deficits, revenue)
     module = read_model(model)
+    if world.has_links and not module.LINKS:
+        world = world.without_links()
     if deficits == "balanced" and np.abs(world.base.D / world.base.income).max() > BALANCED:
         world = balance(world, model=model)
-    wedges = _wedges(world, t_new)
-    problem = prepare(world, wedges, deficits, iceberg_hat)
+    wedges = wedges_of(world, t_new)
+    problem = prepare(world, wedges, deficits, check_iceberg(world, iceberg_hat))
     iteration = module.Iteration(problem)
     x = iteration.start() if start is None else iteration.from_state(start.w_hat, start.P_hat, start.E_new)
-    found, steps = climb(module, problem, x, tolerance)
+    found, steps = climb(iteration, problem, x, SAFETY * tolerance)
     if found.residual > tolerance:
         raise _not_solved(world, found, steps, deficits, tolerance)
-    state = iteration.state(found.x)
-    return _equilibrium(problem, wedges, state, found, steps, (model, revenue, time.perf_counter() - began))
+    eq = _equilibrium(problem, iteration.state(found.x), found, steps, (model, revenue, began))
+    if eq.residual > tolerance:
+        raise _not_solved(world, FixedPoint(found.x, eq.residual, found.passes), steps, deficits, tolerance)
+    return eq
 
 
 def rebase(eq: Equilibrium) -> World:
@@ -65,13 +69,14 @@ def rebase(eq: Equilibrium) -> World:
 def balance(world: World, *, model: str = "armington", tolerance: float = 1e-13) -> World:
     """The world with every deficit closed: one solve at baseline rates with D = 0, as in Ossa (2014)."""
     module = read_model(model)
-    wedges = _wedges(world, None)
+    wedges = wedges_of(world, None)
     problem = prepare(world, wedges, "balanced")
-    found, steps = climb(module, problem, module.Iteration(problem).start(), tolerance)
+    iteration = module.Iteration(problem)
+    found, steps = climb(iteration, problem, iteration.start(), tolerance)
     if found.residual > 10 * tolerance:
         raise _not_solved(world, found, steps, "balanced", tolerance)
-    state = module.Iteration(problem).state(found.x)
-    return rebase(_equilibrium(problem, wedges, state, found, steps, (model, "lump_sum", 0.0)))
+    began = time.perf_counter()
+    return rebase(_equilibrium(problem, iteration.state(found.x), found, steps, (model, "lump_sum", began)))
 
 
 def _check_names(deficits: str, revenue: str) -> None:
@@ -79,27 +84,6 @@ def _check_names(deficits: str, revenue: str) -> None:
         raise unknown_name("solve", "closure of deficits", deficits, DEFICITS)
     if revenue not in REVENUES:
         raise unknown_name("solve", "use of revenue", revenue, REVENUES)
-
-
-def _wedges(world: World, t_new: Float[ndarray, "n i s"] | Wedges | None) -> Wedges:
-    """The change as wedges on this world's grid, checked. None is no change."""
-    if isinstance(t_new, Wedges):
-        wedges = t_new
-    else:
-        t_new = world.t if t_new is None else by_sector(t_new)
-        if t_new.shape == world.t.shape and np.nanmin(t_new) <= -1:
-            raise InputError("solve", f"a rate of {np.nanmin(t_new)}", "above -1 (a rate is a fraction)")
-        wedges = Wedges.from_rates(t_new, world.t) if t_new.shape == world.t.shape else Wedges(t_new, t_new)
-    for what, values in (("tau_hat", wedges.tau_hat), ("revenue_share", wedges.revenue_share)):
-        if values.shape != world.X.shape:
-            raise InputError("solve", f"{what} has shape {values.shape}", f"{world.X.shape}: buyer, seller, sector")
-        if not np.all(np.isfinite(values)):
-            raise InputError(
-                "solve", f"{what} is missing in {int((~np.isfinite(values)).sum())} cells", "finite numbers"
-            )
-    if wedges.tau_hat.min() <= 0 or wedges.revenue_share.max() >= 1:
-        raise InputError("solve", "a wedge out of range", "tau_hat above 0, revenue shares below 1")
-    return wedges
 
 
 def _not_solved(
@@ -122,16 +106,11 @@ def _not_solved(
 
 
 def _equilibrium(
-    problem: Problem,
-    wedges: Wedges,
-    state: State,
-    found: FixedPoint,
-    steps: tuple[str, ...],
-    named: tuple[str, str, float],
+    problem: Problem, state: State, found: FixedPoint, steps: tuple[str, ...], named: tuple[str, str, float]
 ) -> Equilibrium:
-    """The Equilibrium of a solved state, with its certificate taken from the new flows themselves."""
+    """The Equilibrium of a solved state, with its certificate taken anew from the flows."""
     world = problem.world
-    model, revenue, seconds = named
+    model, revenue, began = named
     pi_new = hat.new_shares(problem.K, state.q, state.Phi)
     X_new = pi_new * state.E_new[:, :, None]
     P_hat = hat.price_hat(state.Phi, world.theta).T
@@ -141,7 +120,7 @@ def _equilibrium(
         model=model,
         deficits=problem.deficits,
         revenue=revenue,
-        wedges=wedges,
+        wedges=problem.wedges,
         welfare_hat=hat.welfare_hat(state.income / world.base.income, P_hat, state.alpha.T),
         w_hat=state.w_hat,
         c_hat=np.exp(state.log_c).T,
@@ -156,6 +135,6 @@ def _equilibrium(
         walras=proof.walras,
         share_error=proof.share_error,
         passes=found.passes,
-        seconds=seconds,
+        seconds=time.perf_counter() - began,
         steps=steps,
     )

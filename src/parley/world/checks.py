@@ -18,6 +18,14 @@ def codes_of(names: Iterable[object]) -> tuple[str, ...]:
     return tuple(str(name) for name in names)
 
 
+def numbers(what: str, values: object) -> ndarray:
+    """A copy as floats. Raises WorldError where the values are no numbers."""
+    try:
+        return np.array(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise WorldError("world", f"{what} is not an array of numbers ({error})", "numbers, buyer first") from None
+
+
 def check_names(countries: Sequence[str], sectors: Sequence[str]) -> None:
     """Refuses empty lists and doubled codes."""
     for kind, names in (("country", countries), ("sector", sectors)):

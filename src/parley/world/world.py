@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray
+from numpy.typing import ArrayLike
 
 from parley.errors import WorldError
 from parley.world.accounts import Accounts, by_sector, take_accounts
-from parley.world.checks import check_arrays, check_links, check_names, codes_of
+from parley.world.checks import check_arrays, check_links, check_names, codes_of, numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,14 +44,14 @@ class World:
         cls,
         countries: Sequence[str],
         sectors: Sequence[str],
-        flows: Float[ndarray, "n i s"],
-        tariffs: Float[ndarray, "n i s"],
-        theta: Float[ndarray, " s"],
+        flows: ArrayLike,
+        tariffs: ArrayLike,
+        theta: ArrayLike,
         *,
         flows_include_tariff: bool,
-        final_share: Float[ndarray, "n s"] | None = None,
-        value_added_share: Float[ndarray, "n s"] | None = None,
-        io_share: Float[ndarray, "n k s"] | None = None,
+        final_share: ArrayLike | None = None,
+        value_added_share: ArrayLike | None = None,
+        io_share: ArrayLike | None = None,
         name: str = "user",
         year: int = 0,
         elasticities: str = "user",
@@ -58,18 +59,21 @@ class World:
     ) -> World:
         """A World from plain arrays, buyer first; WorldError where the accounts cannot be those of a world.
 
+        flows, tariffs: [n, i, s]. theta: [s]. final_share, value_added_share: [n, s]. io_share: [n, k, s], k used by s.
         flows_include_tariff says whether flows are spending with duty (X) or values before duty (X/(1+t)).
         Without value_added_share and io_share there are no links, and final shares are spending shares.
         """
         countries, sectors = codes_of(countries), codes_of(sectors)
         check_names(countries, sectors)
-        check_arrays(countries, sectors, flows, tariffs, theta)
-        t = by_sector(tariffs)
-        X = by_sector(flows if flows_include_tariff else np.asarray(flows) * (1 + t))
-        beta, gamma = check_links(countries, sectors, value_added_share, io_share, final_share)
-        base, alpha = take_accounts(X, t, beta, gamma, final_share)
-        theta = np.array(theta, dtype=float)
-        return cls(countries, sectors, X, t, theta, alpha, beta, gamma, base, name, year, elasticities, notes)
+        spending, rates, slopes = numbers("flows", flows), numbers("tariffs", tariffs), numbers("theta", theta)
+        check_arrays(countries, sectors, spending, rates, slopes)
+        t = by_sector(rates)
+        X = by_sector(spending if flows_include_tariff else spending * (1 + t))
+        given = {"value_added_share": value_added_share, "io_share": io_share, "final_share": final_share}
+        shares = [None if values is None else numbers(what, values) for what, values in given.items()]
+        beta, gamma = check_links(countries, sectors, *shares)
+        base, alpha = take_accounts(X, t, beta, gamma, shares[2])
+        return cls(countries, sectors, X, t, slopes, alpha, beta, gamma, base, name, year, elasticities, notes)
 
     @property
     def has_links(self) -> bool:
@@ -90,20 +94,27 @@ class World:
             raise unknown_name(f"world {self.name}", "country", country, self.countries, WorldError)
         return self.countries.index(country)
 
-    def with_theta(self, theta: Float[ndarray, " s"], elasticities: str = "user") -> World:
-        """The same baseline with other trade elasticities."""
-        theta = np.array(theta, dtype=float)
+    def with_theta(self, theta: ArrayLike, elasticities: str = "user") -> World:
+        """The same baseline with other trade elasticities, one a sector."""
+        theta = numbers("theta", theta)
         if theta.shape != self.theta.shape or not np.all(np.isfinite(theta) & (theta > 0)):
             raise WorldError(
                 f"world {self.name}", "theta is not one positive number a sector", f"{len(self.sectors)} numbers"
             )
         return replace(self, theta=theta, elasticities=elasticities)
 
-    def with_tariffs(self, t: Float[ndarray, "n i s"], note: str = "base rates replaced") -> World:
+    def with_tariffs(self, t: ArrayLike, note: str = "base rates replaced") -> World:
         """The same spending under other recorded base rates: a correction of the data, not a change of policy."""
         return self.with_arrays(self.X, t, note)
 
-    def with_arrays(self, X: Float[ndarray, "n i s"], t: Float[ndarray, "n i s"], note: str = "") -> World:
+    def without_links(self) -> World:
+        """The same flows without input-output links: all sales are labour income, all spending is final."""
+        named = {"name": self.name, "year": self.year, "elasticities": self.elasticities, "notes": self.notes}
+        return World.from_arrays(
+            self.countries, self.sectors, self.X, self.t, self.theta, flows_include_tariff=True, **named
+        )
+
+    def with_arrays(self, X: ArrayLike, t: ArrayLike, note: str = "") -> World:
         """Another state of the same world: new spending and rates; shares of final use, links and elasticities stay."""
         final = self.alpha if self.has_links else None
         return World.from_arrays(
