@@ -11,7 +11,7 @@ from parley.record.ledger import Ledger
 from parley.record.predicates import Position, WillNegotiate
 
 WORDS = frozenset({"statement", "claim", "offer", "precondition", "commitment", "threat", "deadline"})
-DEEDS = frozenset({"event", "agreement", "ruling", "observation"})
+DENIALS = ("negation", "exclusive role")  # another value or base restates a claim; it does not deny it
 
 
 def claims(
@@ -19,7 +19,8 @@ def claims(
 ) -> list[dict[str, Any]]:
     """Everything said (not done) up to a day, as known on a day, by one actor or side or by all, with its standing."""
     seen = ledger.known(known).until(on or known)
-    disputed = {side for pair in contradictions(ledger, on, known) for side in (pair["first"], pair["second"])}
+    pairs = [p for p in contradictions(ledger, on, known) if p["rule"] in DENIALS]
+    disputed = {side for pair in pairs for side in (pair["first"], pair["second"])}
     return [
         {**entry_row(e), "standing": standing(e, seen, disputed), "sources": independent(e)}
         for e in seen.of(actor).entries

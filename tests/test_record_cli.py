@@ -1,0 +1,103 @@
+"""`parley record`: the keys of design §7, what people see, refusals, and what is not imported."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from parley.cli.main import main
+
+
+def run(capsys, *argv: str) -> str:
+    with pytest.raises(SystemExit) as end:
+        main(["record", *argv])
+    assert end.value.code == 0
+    return capsys.readouterr().out
+
+
+def told(capsys, code: int, *argv: str) -> str:
+    with pytest.raises(SystemExit) as end:
+        main(["record", *argv])
+    assert end.value.code == code
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argv", "list_name", "keys"),
+    [
+        (["list", "--known", "2025-05-02"], "entries", {"id", "kind", "actor", "on", "known", "quote", "source"}),
+        (["claims", "--actor", "CHN"], "entries", {"id", "kind", "actor", "on", "known", "quote", "source"}),
+        (["status", "--on", "2025-05-02"], "preconditions", {"id", "met", "tested_by"}),
+        (["status", "--on", "2025-05-02"], "deadlines", {"id", "on", "days_left"}),
+        (["contradictions"], "pairs", {"first", "second", "rule", "both_sources"}),
+        (["deeds"], "deeds", {"entry", "due", "outcome", "days_late"}),
+        (["base", "145"], "candidates", {"base", "rate", "fits", "lines"}),
+        (["positions", "CHN"], "positions", {"party", "issue", "on", "stance", "changed"}),
+        (["timeline"], "entries", {"id", "lane", "on"}),
+    ],
+)
+def test_json_is_one_object_with_the_promised_keys(capsys, argv, list_name, keys) -> None:
+    found = json.loads(run(capsys, *argv, "--json"))
+    assert found[list_name]
+    assert all(keys <= set(row) for row in found[list_name])
+
+
+def test_people_see_the_pair_with_both_sources(capsys) -> None:
+    out = run(capsys, "contradictions", "--known", "2025-05-02")
+    assert "who approached whom" in out
+    assert "us-president" in out
+    assert "Washington approached Beijing" in out
+    assert "never which is true" in out
+
+
+def test_people_see_where_things_stand(capsys) -> None:
+    out = run(capsys, "status", "--on", "2025-05-02", "--known", "2025-05-02")
+    assert "68 days left" in out
+    assert "not met" in out
+    assert "145.0 % added" in out
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["list", "--kind", "clam"], "Did you mean claim"),
+        (["list", "--actor", "cn-mofcm"], "Did you mean cn-mofcom"),
+        (["status", "--on", "2025-5-2"], "YYYY-MM-DD"),
+        (["base", "lots"], "percent from 0 to 9999"),
+        (["base", "nan"], "percent from 0 to 9999"),
+        (["positions", "--issue", "resolv"], "Did you mean resolve"),
+        (["timeline", "--format", "isc"], "Did you mean ics"),
+        (["list", "--ledger", "nowhere"], "no file of entries"),
+        (["add", "--kind", "claim", "--actor", "CHN", "--on", "2025-05-02", "--text", "x"], "no source"),
+        (["stats"], "Did you mean status"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_2(capsys, argv, words) -> None:
+    assert words in told(capsys, 2, *argv)
+
+
+def test_add_from_options_and_from_a_file(capsys, tmp_path: Path) -> None:
+    options = ["--ledger", str(tmp_path / "mine"), "--kind", "claim", "--actor", "cn-mofcom", "--on", "2025-05-02",
+               "--text", "The ministry says so.", "--publisher", "A paper", "--tier", "2", "--read"]  # fmt: skip
+    assert "added 2025-05-02-01" in run(capsys, "add", *options)
+    file = tmp_path / "more.toml"
+    file.write_text('[[entry]]\nkind = "event"\nactor = "USA"\non = 2025-05-03\ntext = "It did."\n'
+                    'source = { publisher = "A", tier = 2, read = true }\n')  # fmt: skip
+    assert "added 2025-05-03-01" in run(capsys, "add", str(file), "--ledger", str(tmp_path / "mine"))
+    found = json.loads(run(capsys, "list", "--ledger", str(tmp_path / "mine"), "--json"))
+    assert [e["id"] for e in found["entries"]] == ["2025-05-02-01", "2025-05-03-01"]
+
+
+def test_record_commands_import_neither_numpy_nor_jaxtyping() -> None:
+    code = (
+        "import sys; from parley.cli.main import main\n"
+        "try: main(['record', *sys.argv[1:]])\n"
+        "except SystemExit: pass\n"
+        "assert not {'numpy', 'jaxtyping', 'scipy'} & set(sys.modules)"
+    )
+    for argv in (["status"], ["contradictions"], ["deeds"], ["list"], ["--help"], ["base", "--help"]):
+        subprocess.run([sys.executable, "-c", code, *argv], check=True, capture_output=True, timeout=60)

@@ -1,0 +1,177 @@
+"""Words held against law: the cases of the conflict, each with its entry, its outcome and the days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from parley.law.regime import read_regime
+from parley.record.ledger import read_ledger
+from parley.scenario.base import check_base
+from parley.scenario.deeds import counts, deadline_slips, deeds, law_status, programme_rate
+
+LEDGER = read_ledger()
+REGIME = read_regime()
+MAY = date(2025, 5, 2)
+
+
+def of(id: str, says: str, on: date | None = None, known: date | None = None) -> list:
+    return [d for d in deeds(LEDGER, REGIME, on, known) if d.entry.id == id and d.row()["says"] == says]
+
+
+def test_the_precondition_of_2_may_is_not_met_by_law_and_says_which_measures_stand() -> None:
+    [found] = law_status(LEDGER, REGIME, MAY, MAY)["preconditions"]
+    assert found["met"] is False
+    duties, *words = found["tested_by"]
+    assert {"us-ieepa-fentanyl-cn", "us-ieepa-reciprocal-cn"} <= set(duties["measures"])
+    assert duties["added_rate"] == pytest.approx(1.45)
+    assert [w["met"] for w in words] == [None, None]  # sincerity has no test of law
+
+
+def test_were_every_duty_scrapped_the_testable_part_would_be_met() -> None:
+    regime = REGIME
+    for programme in ("ieepa_fentanyl", "ieepa_reciprocal", "s232"):
+        regime = regime.without(programme, MAY)
+    [found] = law_status(LEDGER, regime, MAY, MAY)["preconditions"]
+    assert [t["met"] for t in found["tested_by"]] == [True, None, None]
+    assert found["met"] is None
+
+
+def test_scrap_the_levies_first_gave_way_when_talks_opened_with_levies_in_force() -> None:
+    [found] = of("2025-05-02-03", "condition_for_talks")
+    assert (found.outcome, found.due) == ("withdrawn", date(2025, 5, 12))
+    assert "while" in found.reason
+    [then] = of("2025-05-02-03", "condition_for_talks", MAY, MAY)
+    assert then.outcome == "not_due"
+
+
+@pytest.mark.parametrize(
+    ("entry", "due"),
+    [("2025-02-01-01", "2025-02-04"), ("2025-04-02-01", "2025-04-09"), ("2025-04-08-01", "2025-04-09"),
+     ("2025-04-09-02", "2025-04-10"), ("2025-04-11-01", "2025-04-12"), ("2025-02-04-02", "2025-02-10"),
+     ("2025-03-04-02", "2025-03-10")],
+)  # fmt: skip
+def test_duties_announced_for_a_day_came_on_that_day(entry: str, due: str) -> None:
+    [found] = of(entry, "will_impose")
+    assert (found.outcome, found.days_late, str(found.due)) == ("on_time", 0, due)
+
+
+def test_9_july_1_august_7_august() -> None:
+    [found] = of("2025-04-09-04", "deadline_set")
+    assert (found.outcome, found.days_late) == ("moved", 29)
+    assert [h["due"] for h in found.history] == ["2025-07-09", "2025-08-01", "2025-08-07"]
+    [firm] = of("2025-07-08-01", "deadline_firm")
+    assert (firm.outcome, firm.days_late) == ("late", 6)
+    [law] = of("2025-07-06-01", "will_impose")  # back to country rates on 1 August: law shows them on the 7th
+    assert (law.outcome, law.days_late) == ("late", 6)
+
+
+def test_ninety_deals_in_ninety_days() -> None:
+    [found] = of("2025-04-11-03", "will_conclude")
+    assert (found.outcome, found.share, found.tested_by) == ("partly", pytest.approx(2 / 90), "2025-07-09-01")
+    [then] = of("2025-04-11-03", "will_conclude", MAY, MAY)
+    assert then.outcome == "not_due"
+
+
+def test_the_100_percent_threat_was_withdrawn() -> None:
+    [found] = of("2025-10-10-01", "will_impose")
+    assert (found.outcome, found.tested_by) == ("withdrawn", "2025-10-26-01")
+    [then] = of("2025-10-10-01", "will_impose", date(2025, 10, 20), date(2025, 10, 20))
+    assert then.outcome == "not_due"
+
+
+def test_soybeans_promised_against_bought() -> None:
+    end = date(2025, 12, 31)
+    [partly] = [d for d in of("2025-11-01-01", "will_buy", end, end) if d.due == end]
+    assert (partly.outcome, partly.share) == ("partly", pytest.approx(8 / 12))
+    [late] = [d for d in of("2025-11-01-01", "will_buy") if d.due == end]
+    assert (late.outcome, late.days_late, late.share) == ("late", 20, pytest.approx(8 / 12))
+    [moved] = of("2025-12-03-01", "will_buy")
+    assert moved.outcome == "on_time"
+    assert [d.outcome for d in of("2025-11-01-01", "will_buy") if d.due > date(2026, 6, 1)] == ["not_due"] * 3
+
+
+def test_geneva_and_busan_cuts_are_found_in_law_on_their_days() -> None:
+    assert [(d.party, d.outcome, d.days_late) for d in of("2025-05-12-01", "will_lower")] == [
+        ("USA", "on_time", 0),
+        ("CHN", "on_time", 0),
+    ]
+    [busan] = of("2025-10-30-01", "will_lower")
+    assert busan.outcome == "on_time"
+    assert "2025-11-10" in busan.reason
+
+
+def test_the_raise_of_the_surcharge_never_came_by_law() -> None:
+    day = date(2026, 5, 20)
+    [open_] = of("2026-02-21-01", "will_impose", day, None)
+    assert open_.outcome == "not_due"
+    assert programme_rate(REGIME, "s122", "9503000073", "VNM", "USA", day, None) == pytest.approx(0.10)
+    [after] = of("2026-02-21-01", "will_impose", date(2026, 8, 1), None)
+    assert after.outcome == "broken"
+
+
+def test_outcomes_after_the_last_known_day_stay_open() -> None:
+    [truce] = of("2025-11-10-02", "deadline_set", date(2026, 12, 1), None)
+    assert truce.outcome == "untestable"
+    assert "open" in truce.reason
+
+
+def test_a_programme_without_any_act_is_untestable_and_never_broken() -> None:
+    bare = type(REGIME)(tuple(m for m in REGIME.measures if m.programme != "s122"))
+    [found] = [d for d in deeds(LEDGER, bare) if d.entry.id == "2026-02-21-01"]
+    assert found.outcome == "untestable"
+    assert "no act of the programme s122" in found.reason
+
+
+def test_slips_feed_the_deadline_game_and_know_nothing_on_2_may() -> None:
+    then = deadline_slips(LEDGER, MAY, REGIME)
+    assert (then["p"]["share"], then["p"]["wilson"]) == (None, {"low": 0.0, "high": 1.0})
+    assert then["reason"]
+    assert (then["announced_duties"]["kept"], then["announced_duties"]["trials"]) == (6, 6)
+    now = deadline_slips(LEDGER, None, REGIME)
+    country = [c for c in now["cases"] if c["deadline"] == "country-rates"]
+    assert [(c["due"], c["slipped"], c["days"]) for c in country] == [
+        ("2025-07-09", True, 23), ("2025-08-01", True, 6), ("2025-08-07", False, 0)]  # fmt: skip
+
+
+def test_counts_keep_kinds_apart_and_leave_the_undecided_out() -> None:
+    made = deeds(LEDGER, REGIME)
+    rows = counts(made)
+    assert sum(sum(r["outcomes"].values()) for r in rows) == len(made)
+    assert len({(r["party"], r["kind"]) for r in rows}) == len(rows)
+    for row in rows:
+        undecided = row["outcomes"].get("not_due", 0) + row["outcomes"].get("untestable", 0)
+        assert row["on_time"]["trials"] == sum(row["outcomes"].values()) - undecided
+
+
+@pytest.mark.parametrize(
+    ("stated", "origin", "destination", "on", "fits"),
+    [("145", "CHN", "USA", "2025-05-02", "added"), ("125", "USA", "CHN", "2025-05-02", "programme"),
+     ("55", "CHN", "USA", "2025-06-11", "added_with_s301"), ("30", "CHN", "USA", "2025-05-14", "added"),
+     ("20", "CHN", "USA", "2025-05-02", "statutory"), ("47", "CHN", "USA", "2025-11-10", "average_simple"),
+     ("57", "CHN", "USA", "2025-11-09", "average_simple")],
+)  # fmt: skip
+def test_the_base_that_makes_a_stated_rate_right(stated, origin, destination, on, fits) -> None:
+    found = check_base(stated, origin, destination, on, None, REGIME, LEDGER)
+    assert fits in found["fits"]
+    row = next(c for c in found["candidates"] if c["base"] == fits and c["fits"])
+    if fits in ("added", "added_with_s301", "statutory"):
+        assert sum(line["rate"] for line in row["lines"]) == pytest.approx(row["rate"])
+
+
+def test_164_is_the_sum_of_headlines_on_older_additions_to_within_a_point_and_124_on_no_base_here() -> None:
+    found = check_base("164", "CHN", "USA", "2025-04-15", None, REGIME, LEDGER)
+    assert found["fits"] == []
+    assert found["within_a_point"] == ["sum_of_additions"]
+    assert [s["base"] for s in found["said_in"]] == ["simple_sum"]
+    none = check_base("124.1", "CHN", "USA", "2025-04-12", None, REGIME, LEDGER)
+    assert none["fits"] == []
+    exports = next(c for c in none["candidates"] if c["base"] == "average_exports")
+    assert exports["rate"] is None
+    assert exports["reason"]
+
+
+def test_a_rate_fits_only_to_its_last_digit() -> None:
+    assert check_base("145", "CHN", "USA", MAY, None, REGIME)["tolerance"] == pytest.approx(0.005)
+    assert "added" not in check_base("145.2", "CHN", "USA", MAY, None, REGIME)["fits"]

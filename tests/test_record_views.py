@@ -1,0 +1,154 @@
+"""Contradictions, status, claims, positions and the briefing's section on the days that matter."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from scipy.stats import beta
+
+from parley.record.claims import claims, positions
+from parley.record.contradictions import contradictions
+from parley.record.export import claims_jsonld, deadlines_ics, timeline, timeline_csv
+from parley.record.faults import read_entry
+from parley.record.intervals import jeffreys, wilson
+from parley.record.ledger import ledger_of, read_ledger
+from parley.record.status import status
+from parley.record.summary import record_section
+
+LEDGER = read_ledger()
+MAY = date(2025, 5, 2)
+
+
+def pairs_on(day: date | None) -> dict[tuple[str, str], dict]:
+    return {(p["first"], p["second"]): p for p in contradictions(LEDGER, day, day)}
+
+
+def test_who_approached_whom_on_2_may_with_both_sources_and_what_would_reconcile_them() -> None:
+    pair = pairs_on(MAY)["2025-04-30-01", "2025-05-02-01"]
+    assert pair["rule"] == "exclusive role"
+    assert [s["actor"] for s in pair["both_sources"]] == ["us-president", "cn-mofcom"]
+    assert all(s["source"]["publisher"] and s["source"]["tier"] == 2 for s in pair["both_sources"])
+    assert any("channel" in hint for hint in pair["reconcile"])
+    assert any("week only" in hint for hint in pair["reconcile"])
+    assert "truth" not in pair
+
+
+def test_talks_ongoing_or_not_in_april_and_the_call_that_one_side_denies() -> None:
+    found = pairs_on(date(2025, 4, 28))
+    assert found["2025-04-24-01", "2025-04-25-01"]["rule"] == "negation"
+    assert found["2025-04-25-01", "2025-04-28-01"]["rule"] == "negation"
+    assert "call" in found["2025-04-22-01", "2025-04-28-01"]["about"]
+
+
+def test_the_call_of_june_does_not_contradict_the_denial_of_april() -> None:
+    assert not any("2025-06-05-01" in pair for pair in pairs_on(None))
+
+
+def test_violation_claims_and_moved_values_are_found_once_known() -> None:
+    assert not any("Geneva" in p["about"] for p in pairs_on(date(2025, 6, 1)).values())
+    found = pairs_on(None)
+    assert found["2025-05-30-01", "2025-06-02-01"]["about"] == "whether CHN broke the agreement of Geneva"
+    assert found["2025-07-08-01", "2025-07-31-01"]["rule"] == "different value"  # firm on 1 August, then 7 August
+    assert found["2025-11-01-01", "2025-12-03-01"]["rule"] == "different value"  # soybeans by December, or February
+
+
+def test_one_rate_on_two_bases_but_not_across_a_change_of_law() -> None:
+    found = pairs_on(None)
+    assert "30 or 55 %" in found["2025-05-12-01", "2025-06-11-01"]["about"]
+    assert "145 or 164 %" in found["2025-04-09-02", "2025-04-15-01"]["about"]
+    assert ("2025-04-15-01", "2025-05-12-01") not in found  # 164 before Geneva, 30 after it: the law moved
+
+
+def test_status_of_2_may() -> None:
+    found = status(LEDGER, MAY, MAY)
+    assert [(o["by"], o["to"], o["said_by"]) for o in found["offers"]] == [("USA", "CHN", "cn-mofcom")]
+    assert [p["state"] for p in found["preconditions"]] == ["standing"]
+    assert [(d["id"], d["on"], d["days_left"]) for d in found["deadlines"]] == [("country-rates", "2025-07-09", 68)]
+
+
+def test_the_deadline_moves_when_it_was_moved_and_not_before() -> None:
+    days = {}
+    for day in (date(2025, 7, 6), date(2025, 7, 7), date(2025, 7, 31), date(2025, 8, 8)):
+        days[day] = [d["on"] for d in status(LEDGER, day, day)["deadlines"] if d["id"] == "country-rates"]
+    assert list(days.values()) == [["2025-07-09"], ["2025-08-01"], ["2025-08-07"], []]
+
+
+def test_after_geneva_the_offer_is_taken_and_the_precondition_overtaken() -> None:
+    found = status(LEDGER, date(2025, 5, 12), date(2025, 5, 12))
+    assert found["offers"] == []
+    assert [(p["state"], p["talks"]) for p in found["preconditions"]] == [("overtaken by talks", "2025-05-12-01")]
+
+
+def test_on_and_known_are_two_clocks() -> None:
+    assert status(LEDGER, MAY, None)["deadlines"][0]["on"] == "2025-07-09"  # that day, whatever we know now
+    early = status(LEDGER, date(2025, 7, 1), MAY)["deadlines"][0]
+    assert early["days_left"] == 8
+
+
+def test_claims_by_side_with_their_standing() -> None:
+    rows = {r["id"]: r for r in claims(LEDGER, MAY, MAY, "CHN")}
+    assert rows["2025-05-02-01"]["standing"] == "denied"
+    assert rows["2025-05-02-04"]["standing"] == "asserted"
+    assert rows["2025-04-11-01"]["standing"] == "corroborated"  # counted on another base elsewhere, denied by nobody
+    assert {r["behalf"] for r in rows.values()} == {"CHN"}
+    later = {r["id"]: r for r in claims(LEDGER, None, None)}
+    assert later["2025-04-11-03"]["standing"] == "measured"  # ninety deals in ninety days
+
+
+def test_positions_mark_the_change_and_never_see_a_later_one() -> None:
+    stances = [(r["on"], r["changed"]) for r in positions(LEDGER, "CHN", "unilateral-tariffs")]
+    assert stances == [("2025-04-13", None), ("2025-05-02", True), ("2026-05-20", True)]
+    assert [r["on"] for r in positions(LEDGER, "CHN", "unilateral-tariffs", MAY)] == ["2025-04-13", "2025-05-02"]
+
+
+def test_the_section_of_the_briefing_has_every_theme_with_quotes_and_sources() -> None:
+    part = record_section(LEDGER, MAY, MAY)
+    assert [p["second"] for p in part["who_approached_whom"]] == ["2025-05-02-01"]
+    assert {i["issue"] for i in part["linked_issues"]} == {"trade-imbalance", "technology-controls"}
+    assert part["resolve"][0]["quote"] == "never kneel down"
+    assert part["consistency"]["claimed"][0]["quote"] == "has always been perfectly consistent"
+    assert part["words_and_deeds"]["said"][0]["quote"].startswith("Saying one thing")
+    assert part["words_and_deeds"]["reason"]
+    assert {r["rate"] for r in part["stated_rates"] if r["origin"] == "CHN"} == {1.45, 1.241, 1.64}
+    assert all(row["source"]["publisher"] for row in (*part["resolve"], *part["offer"], *part["precondition"]))
+
+
+def test_a_retracted_and_a_corroborated_claim_say_so() -> None:
+    raw = {"kind": "statement", "actor": "us-president", "text": "Taken back.", "source": {"publisher": "A", "tier": 2,
+           "read": True}, "id": "2025-05-03-50", "on": date(2025, 5, 3), "known": date(2025, 5, 3),
+           "relates": [{"to": "2025-04-30-01", "how": "retracts"}]}  # fmt: skip
+    grown = ledger_of((*LEDGER.entries, read_entry(raw, "test")))
+    assert {r["id"]: r for r in claims(grown)}["2025-04-30-01"]["standing"] == "retracted"
+    assert {r["id"]: r for r in claims(LEDGER)}["2025-04-29-01"]["standing"] == "corroborated"
+
+
+def test_exports_are_what_they_say() -> None:
+    rows = timeline(LEDGER, MAY, MAY)
+    assert [r["on"] for r in rows] == sorted(r["on"] for r in rows)
+    assert timeline_csv(rows).count("\n") >= len(rows) + 1
+    graph = claims_jsonld(LEDGER, MAY, MAY)["@graph"]
+    assert {c["@type"] for c in graph} == {"Claim"}
+    calendar = deadlines_ics(LEDGER, MAY, MAY)
+    assert "DTSTART;VALUE=DATE:20250709\r\n" in calendar
+    assert calendar.startswith("BEGIN:VCALENDAR\r\n")
+    assert all(len(line.encode()) <= 75 for line in calendar.split("\r\n"))
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_escaped() -> None:
+    row = {**timeline(LEDGER)[0], "text": "=1+1"}
+    assert "'=1+1" in timeline_csv([row])
+
+
+@pytest.mark.parametrize(("kept", "trials"), [(0, 4), (1, 5), (6, 6), (7, 20), (150, 400)])
+def test_intervals_match_the_published_formula_and_an_independent_beta(kept: int, trials: int) -> None:
+    low, high = jeffreys(kept, trials)
+    a, b = kept + 0.5, trials - kept + 0.5
+    assert low == pytest.approx(0.0 if kept == 0 else beta.ppf(0.025, a, b), abs=1e-10)
+    assert high == pytest.approx(1.0 if kept == trials else beta.ppf(0.975, a, b), abs=1e-10)
+
+
+def test_wilson_against_newcombe_1998_table_1_81_of_263() -> None:
+    low, high = wilson(81, 263)  # Newcombe (1998), method 3: 0.2553 to 0.3662
+    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
+    assert wilson(0, 0) == (0.0, 1.0)
