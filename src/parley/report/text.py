@@ -48,7 +48,7 @@ def _table(headers: list[str], rows: list[list[str]], left: int = 1, wraps: tupl
         widest = max([len(header), *(len(row[j]) for row in rows)])
         table.add_column(
             header,
-            justify="left" if j < left else "right",
+            justify="left" if j < left or j in wraps else "right",
             no_wrap=j not in wraps,
             min_width=None if j in wraps else widest,
             overflow="fold",
