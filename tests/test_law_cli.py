@@ -1,4 +1,4 @@
-"""`parley law` from the command line: the keys of design §7, the words for people, the errors, and no numpy where time counts."""
+"""`parley law` from the command line: the keys of design §7, words for people, errors, and no numpy for one rate."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_a_toy_paid_145_percent_until_a_levy_is_dropped(capsys: pytest.CaptureFi
 def test_an_added_act_is_a_line_like_any_other(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "what-if.toml"
     path.write_text(
-        '[act]\nid = "what-if"\ntitle = "A what-if"\ncitation = "none: made up"\nauthority = "USA"\nsigned = 2025-05-01\n'
+        '[act]\nid = "what-if"\ntitle = "A what-if"\ncitation = "none"\nauthority = "USA"\nsigned = 2025-05-01\n'
         '[[measure]]\nid = "us-phones"\nprogramme = "s232"\nrate = 0.25\nproducts = ["8517"]\nstart = 2025-05-02\n',
         "utf-8",
     )
@@ -69,11 +70,10 @@ def test_people_see_percent_and_the_sources(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_china_levies_135_points_of_2025_on_soya_beans_with_an_unknown_base(capsys: pytest.CaptureFixture[str]) -> None:
-    found = answer(
-        capsys, "law", "rate", "12019019", "--origin", "USA", "--destination", "CHN", "--on", "2025-05-02"
-    )
+    found = answer(capsys, "law", "rate", "12019019", "--origin", "USA", "--destination", "CHN", "--on", "2025-05-02")
     assert found["added_2025"] == pytest.approx(1.35)
-    assert found["rate"] is None and found["base_rate"] is None
+    assert found["rate"] is None
+    assert found["base_rate"] is None
     assert found["reason"]
 
 
@@ -117,7 +117,8 @@ def test_bad_input_is_one_sentence_and_its_exit_code(
         ("semiconductor", "8542"),
         ("8517.13", "851713"),
         ("men's cotton t-shirts", "610910"),
-        ("roasted coffee not decaffeinated", "090121"),
+        ("roasted coffee", "09012"),
+        ("steel screws", "7318"),
     ],
 )
 def test_words_lead_to_lines(words: str, line: str) -> None:
@@ -144,7 +145,7 @@ def test_a_period_has_a_point_for_each_change_and_none_without(capsys: pytest.Ca
     points = answer(capsys, *argv)["points"]
     assert [p["on"] for p in points][:1] == ["2025-04-04"]
     assert {"2025-04-05", "2025-04-09", "2025-04-10"} <= {p["on"] for p in points}
-    for first, second in zip(points, points[1:], strict=False):
+    for first, second in pairwise(points):
         assert first["by_programme"] != second["by_programme"]
 
 
@@ -156,9 +157,9 @@ def test_a_simple_average_needs_no_weights() -> None:
 
 
 def test_the_timeline_names_the_steps_of_april(capsys: pytest.CaptureFixture[str]) -> None:
-    steps = answer(
-        capsys, "law", "timeline", "--origin", "CHN", "--since", "2025-04-09", "--until", "2025-04-10"
-    )["steps"]
+    steps = answer(capsys, "law", "timeline", "--origin", "CHN", "--since", "2025-04-09", "--until", "2025-04-10")[
+        "steps"
+    ]
     moves = [(s["on"], s["before"], s["after"], s["act"]) for s in steps if s["measure"] == "us-ieepa-reciprocal-cn"]
     assert moves == [("2025-04-09", None, 0.84, "us-eo-14259"), ("2025-04-10", 0.84, 1.25, "us-eo-14266")]
 

@@ -131,7 +131,8 @@ def test_observed_preferences_mix_the_two_rates_of_a_neighbour(regime: Regime) -
     share = read_weights("USA").usmca_share(products, "MEX")
     for k, product in enumerate(products):
         yes, no = (regime.rate(product, "MEX", "USA", "2025-05-02", claims={"usmca": c}) for c in (True, False))
-        assert yes is not None and no is not None
+        assert yes is not None
+        assert no is not None
         assert mixed.rate[k, 0] == pytest.approx(share[k] * yes + (1 - share[k]) * no, abs=EXACT)
         assert mixed.rate[k, 1] == pytest.approx(regime.rate(product, "CHN", "USA", "2025-05-02") or 0, abs=EXACT)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 
 import pytest
@@ -81,7 +82,5 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 
 @given(st.dictionaries(st.sampled_from(["usmca", "us_content", "loaded", "quantity", "x"]), st.text(max_size=20)))
 def test_no_claim_breaks_the_reader(claims: dict[str, str]) -> None:
-    try:
-        read_claims(claims)
-    except ParleyError as error:
-        assert error.allowed
+    with contextlib.suppress(ParleyError):
+        assert set(read_claims(claims)) == set(claims)

@@ -1,4 +1,4 @@
-"""Every point of the reference law: 80 (product, origin, destination, day, knowledge day), composed by hand from the acts."""
+"""The reference law: 80 (product, origin, destination, day, knowledge day), composed by hand from the acts."""
 
 from __future__ import annotations
 
@@ -42,9 +42,7 @@ def test_the_reference_is_there(shared_data: Path) -> None:
 @pytest.mark.parametrize("row", _points(), ids=_name)
 def test_point(row: dict[str, str], regime: Regime) -> None:
     claims = dict(pair.split("=") for pair in row["conditions"].split(";") if pair)
-    found = regime.explain(
-        row["hts"], row["origin"], row["destination"], row["date"], row["known"] or None, claims
-    )
+    found = regime.explain(row["hts"], row["origin"], row["destination"], row["date"], row["known"] or None, claims)
     value = getattr(found, row["compare"])
     assert value is not None, found.reason
     assert 100 * value == pytest.approx(float(row["expected_pct"]), abs=TOLERANCE), found.by_programme()

@@ -100,6 +100,7 @@ def test_linters_catch_overlaps_edges_origins_and_prefixes(tmp_path: Path) -> No
     edge = 'products = ["84"]\nyields_to = [{ to = "nobody" }]'
     assert _lint(tmp_path, row.format("b") + edge) == ["yields_to names a programme, layer or measure"]
     assert _lint(tmp_path, row.format("b") + 'products = ["77"]') == ["product prefixes stand in the schedule"]
-    assert _lint(tmp_path, row.format("b").replace("CHN", "XXX") + 'products = ["84"]') == ["origins are ISO 3166 codes"]
+    nowhere = row.format("b").replace("CHN", "XXX") + 'products = ["84"]'
+    assert _lint(tmp_path, nowhere) == ["origins are ISO 3166 codes"]
     clock = 'products = ["84"]\nend_known = 2025-05-02'
     assert _lint(tmp_path, row.format("b") + clock) == ["end_known needs an end"]

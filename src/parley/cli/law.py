@@ -1,4 +1,4 @@
-"""`parley law`: what does the law say? Rates by product, origin and day, explained; averages; the measures themselves."""
+"""`parley law`: what does the law say? Rates by product, origin and day, explained; averages; the measures."""
 
 from __future__ import annotations
 
@@ -105,7 +105,8 @@ def _show_rate(found: Any, value: float | None) -> None:
     title = f"{dotted(found.product)} from {country_name(found.origin)} to {country_name(found.destination)}"
     rows = [[x.measure, percent(x.contribution, 4).rstrip("0").rstrip("."), x.source, x.reason] for x in found.lines]
     rows.append(["total", percent(found.rate, 4).rstrip("0").rstrip("."), "", found.reason or ""])
-    print_table(["measure", "%", "source", "reason"], rows, title=f"{title}, {found.on}{known}\n{_tail(found.description)}")
+    title += f", {found.on}{known}\n{_tail(found.description)}"
+    print_table(["measure", "%", "source", "reason"], rows, title=title)
     if value is not None and found.rate is not None:
         print(f"duty on {value:,.2f} dollars: {found.rate * value:,.2f}")
     print(f"added {percent(found.added_rate)} %, of which acts of 2025 and later {percent(found.added_2025)} %")
@@ -151,10 +152,8 @@ def average_command(
                     "weights": found.weights, "notes": list(found.notes)})  # fmt: skip
         return
     programmes = list(dict.fromkeys(n for p in found.points for n in p.by_programme))
-    rows = [
-        [str(p.on), percent(p.rate, 2), *(percent(p.by_programme.get(n, 0.0), 2) for n in programmes), percent(p.covered)]
-        for p in found.points
-    ]
+    parts = [[percent(p.by_programme.get(n, 0.0), 2) for n in programmes] for p in found.points]
+    rows = [[str(p.on), percent(p.rate, 2), *x, percent(p.covered)] for p, x in zip(found.points, parts, strict=True)]
     note = "; ".join([f"percent; weights: {found.weights}", *found.notes])
     print_table(["from", "rate", *programmes, "base known"], rows, note=note)
 

@@ -13,7 +13,6 @@ from parley.law.products import SCHEDULES, read_products
 from parley.law.regime import Regime
 from parley.law.scope import read_list
 
-
 SPECIAL_CHAPTERS = ("98", "99")  # provisions, not goods: the tables of products leave them out
 
 

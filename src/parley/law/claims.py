@@ -66,7 +66,7 @@ _COMPARED = re.compile(r"^\s*(<=|>=|<|>)\s*(\S+)\s*$")
 
 
 def read_claims(claims: Mapping[str, object] | None, where: str = "claim") -> dict[str, Value]:
-    """Claims with typed values, from text ("true", "0.4", "2025-04-04") or values. Raises on unknown names and kinds."""
+    """Claims with typed values, from text ("true", "0.4", "2025-04-04") or values. Raises on unknown names."""
     made: dict[str, Value] = {}
     for name, value in (claims or {}).items():
         if name not in CLAIMS:

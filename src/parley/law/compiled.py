@@ -1,4 +1,4 @@
-"""Rates of every product from every origin on one day, by rule-set interning. `explain` is the definition it is held to.
+"""Rates of every product from every origin on one day, by rule-set interning; `explain` is the definition.
 
 Products that the same scopes cover are one class, origins that the same rows cover another; the stack is resolved
 once for each distinct set of rows and gathered to all cells.
@@ -19,16 +19,15 @@ from numpy import ndarray
 from parley.codes import country, day
 from parley.errors import CodeError, InputError
 from parley.law.claims import Value, read_claims
-from parley.law.duties import rate_of, read_duty
+from parley.law.duties import rate_of
 from parley.law.explain import FIRST_DAY, base_line, own_claims
+from parley.law.interning import Seller, padded, product_classes, scope_masks, seller_classes
 from parley.law.measure import LATEST, Measure
-from parley.law.preferences import AGREEMENTS, claimed, party_claims
+from parley.law.preferences import claimed
 from parley.law.products import Line, read_products
 from parley.law.regime import Regime
-from parley.law.scope import covers_origin, read_list
-from parley.law.stacking import Stack, _rate, stack
-
-WIDTH = 10  # digits of the longest code: codes are compared as integers padded to it
+from parley.law.scope import covers_origin
+from parley.law.stacking import Applied, Stack, rate_as_levied, stack
 
 
 @dataclass(frozen=True)
@@ -68,13 +67,9 @@ class Schedule(NamedTuple):
 def read_schedule(destination: str) -> Schedule:
     """All lines of all editions, sorted by code; chapters 98 and 99, which classify no goods, are left out."""
     lines = tuple(line for line in read_products(destination).lines() if line.code[:2] not in ("98", "99"))
-    code = np.array([_padded(line.code) for line in lines], dtype=np.int64)
+    code = np.array([padded(line.code) for line in lines], dtype=np.int64)
     start, end = (np.array([getattr(x, f).toordinal() for x in lines], dtype=np.int64) for f in ("start", "end"))
     return Schedule(lines, code, start, end)
-
-
-def _padded(code: str) -> int:
-    return int(code.ljust(WIDTH, "0"))
 
 
 def compile_rates(
@@ -139,24 +134,11 @@ def _compile(
     claims: dict[str, Value],
 ) -> CompiledRates:
     rows = regime.at(on, known or LATEST, destination)
-    scopes, scope_of = _scopes(rows, np.array([_padded(line.code) for line in lines], dtype=np.int64), on)
-    product_class, members = _classes(scopes)
-    seller_class, sellers = _seller_classes(rows, origins, claims)
+    scopes, scope_of = scope_masks(rows, np.array([padded(line.code) for line in lines], dtype=np.int64), on)
+    product_class, members = product_classes(scopes)
+    seller_class, sellers = seller_classes(rows, origins, claims)
     base = _base(lines, origins, destination, claims, on)
-    sets: dict[tuple, int] = {}
-    stacks: list[Stack] = []
-    cell = np.zeros((len(members), len(sellers)), dtype=np.int64)
-    for j, seller in enumerate(sellers):
-        held = np.array([m for m, row in enumerate(rows) if covers_origin(row, seller.origin)], dtype=np.int64)
-        inside = members[:, scope_of[held]] if len(held) else np.zeros((len(members), 0), dtype=bool)
-        for u, mask in enumerate(inside):
-            chosen = held[mask].tolist()
-            key = (*chosen, seller.edges, seller.claims)
-            if key not in sets:
-                sets[key] = len(stacks)
-                own = dict(seller.claims)
-                stacks.append(stack([rows[m] for m in chosen], seller.origin, on, known or LATEST, own))
-            cell[u, j] = sets[key]
+    stacks, cell = _rule_sets(rows, members[:, scope_of], sellers, on, known or LATEST)
     where = cell[product_class][:, seller_class]
     by_programme = _gather(stacks, where, base)
     added = sum(by_programme.values(), np.zeros_like(base))
@@ -164,83 +146,23 @@ def _compile(
     return CompiledRates(destination, on, known, codes, origins, base, added, by_programme, len(stacks))
 
 
-def _scopes(
-    rows: Sequence[Measure], codes: Int[ndarray, " k"], on: date
-) -> tuple[Bool[ndarray, "s k"], Int[ndarray, " m"]]:
-    """The products that each distinct scope covers, and the scope of each row."""
-    order = np.argsort(codes, kind="stable")
+def _rule_sets(
+    rows: Sequence[Measure], members: Bool[ndarray, "u m"], sellers: Sequence[Seller], on: date, known: date
+) -> tuple[list[Stack], Int[ndarray, "u v"]]:
+    """The distinct stacks, and which one each class of products from each class of origins has."""
     place: dict[tuple, int] = {}
-    masks: list[ndarray] = []
-    scope_of = np.zeros(len(rows), dtype=np.int64)
-    for m, row in enumerate(rows):
-        key = (row.folder, row.products, row.product_list, row.products_except, row.products_except_list)
-        if key not in place:
-            place[key] = len(masks)
-            mask = np.zeros(len(codes), dtype=bool)
-            mask[order] = _mask(row, codes[order], on)
-            masks.append(mask)
-        scope_of[m] = place[key]
-    return np.array(masks, dtype=bool).reshape(len(masks), len(codes)), scope_of
-
-
-def _mask(row: Measure, codes: Int[ndarray, " k"], on: date) -> Bool[ndarray, " k"]:
-    """The sorted codes that a row covers."""
-    inside = row.products or _listed(row.folder, row.product_list, on)
-    outside = (*row.products_except, *_listed(row.folder, row.products_except_list, on))
-    return _prefixed(inside, codes) & ~_prefixed(outside, codes)
-
-
-def _listed(folder: str, name: str, on: date) -> tuple[str, ...]:
-    return tuple(x.product for x in read_list(folder, name) if x.start <= on < x.end) if name else ()
-
-
-def _prefixed(prefixes: Sequence[str], codes: Int[ndarray, " k"]) -> Bool[ndarray, " k"]:
-    """The sorted codes that start with one of the prefixes: intervals of padded integers, counted by their ends."""
-    if "*" in prefixes:
-        return np.ones(len(codes), dtype=bool)
-    first = np.array([_padded(p) for p in prefixes], dtype=np.int64)
-    size = np.array([10 ** (WIDTH - len(p)) for p in prefixes], dtype=np.int64)
-    steps = np.zeros(len(codes) + 1, dtype=np.int64)
-    np.add.at(steps, np.searchsorted(codes, first), 1)
-    np.add.at(steps, np.searchsorted(codes, first + size), -1)
-    return np.cumsum(steps)[:-1] > 0
-
-
-def _classes(masks: Bool[ndarray, "s k"]) -> tuple[Int[ndarray, " k"], Bool[ndarray, "u s"]]:
-    """Products that the same scopes cover share a class: the class of each product, the scopes of each class."""
-    packed = np.ascontiguousarray(np.packbits(masks, axis=0).T)
-    if packed.shape[1] == 0:
-        return np.zeros(masks.shape[1], dtype=np.int64), np.zeros((1, 0), dtype=bool)
-    keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    return inverse.ravel(), masks[:, first].T
-
-
-class Seller(NamedTuple):
-    """A class of origins that law cannot tell apart: one of them, the edges that hold for it, its claims."""
-
-    origin: str
-    edges: tuple[bool, ...]
-    claims: tuple[tuple[str, Value], ...]
-
-
-def _seller_classes(
-    rows: Sequence[Measure], origins: Sequence[str], claims: dict[str, Value]
-) -> tuple[Int[ndarray, " i"], list[Seller]]:
-    """Origins that the same rows and edges cover, with the same claims, share a class."""
-    limited = [e for row in rows for e in row.yields_to if e.origins != ("*",) or e.origins_except]
-    place: dict[tuple, int] = {}
-    sellers: list[Seller] = []
-    found = []
-    for origin in origins:
-        edges = tuple(covers_origin(e, origin) for e in limited)
-        own = tuple(sorted(own_claims(claims, origin)[0].items()))
-        key = (tuple(covers_origin(row, origin) for row in rows), edges, own)
-        if key not in place:
-            place[key] = len(sellers)
-            sellers.append(Seller(origin, edges, own))
-        found.append(place[key])
-    return np.array(found, dtype=np.int64), sellers
+    stacks: list[Stack] = []
+    cell = np.zeros((len(members), len(sellers)), dtype=np.int64)
+    for v, seller in enumerate(sellers):
+        held = np.array([m for m, row in enumerate(rows) if covers_origin(row, seller.origin)], dtype=np.int64)
+        for u, mask in enumerate(members[:, held]):
+            chosen = held[mask].tolist()
+            key = (*chosen, seller.edges, seller.claims)
+            if key not in place:
+                place[key] = len(stacks)
+                stacks.append(stack([rows[m] for m in chosen], seller.origin, on, known, dict(seller.claims)))
+            cell[u, v] = place[key]
+    return stacks, cell
 
 
 def _base(
@@ -289,8 +211,8 @@ def _gather(
     return made
 
 
-def _fixed(applied) -> float:
-    rate = _rate(applied.measure, None)
+def _fixed(applied: Applied) -> float:
+    rate = rate_as_levied(applied.measure, None)
     return np.nan if rate is None else rate * applied.share
 
 
@@ -306,7 +228,7 @@ def _over_base(value: ndarray, rows: list[list], where: ndarray, base: ndarray) 
         for r in sets:
             if depth < len(rows[r]):
                 applied = rows[r][depth]
-                known = _rate(applied.measure, None)
+                known = rate_as_levied(applied.measure, None)
                 rate[r], share[r] = np.nan if known is None else known, applied.share
         capped = rows[sets[0]][0].measure.combine == "cap"
         room = rate[where] - base - (before if capped else 0.0)
@@ -314,11 +236,3 @@ def _over_base(value: ndarray, rows: list[list], where: ndarray, base: ndarray) 
         has = np.isin(where, [r for r in sets if depth < len(rows[r])])
         value = np.where(cells & has, value + step, value)
     return value
-
-
-def agreement_parties() -> frozenset[str]:
-    """The origins that may claim a preference under an agreement."""
-    return frozenset(o for p in AGREEMENTS for o in p.origins)
-
-
-__all__ = ["CompiledRates", "agreement_parties", "compile_rates", "party_claims", "read_duty", "read_schedule"]

@@ -1,4 +1,4 @@
-"""The rate as a sum of explained lines: the base, then every measure in force, each with its share, reason and source."""
+"""The rate as a sum of explained lines: the base, then every measure in force, with its share, reason and source."""
 
 from __future__ import annotations
 
@@ -242,9 +242,7 @@ def _unknown_yet(
         return ()
     rows = covering(regime, product, origin, destination, on, None)
     late = (m for m in rows if m.learnt > known and not m.when)
-    return tuple(
-        Withheld(m.id, m.programme, f"not known on {known}: known from {m.learnt}", m.source) for m in late
-    )
+    return tuple(Withheld(m.id, m.programme, f"not known on {known}: known from {m.learnt}", m.source) for m in late)
 
 
 def assumptions(rows: Iterable[Measure], found: Stack, claims: Mapping[str, Value], on: date) -> tuple[str, ...]:

@@ -57,14 +57,11 @@ def _by_code(words: str, lines: Sequence[Line], destination: str) -> list[Match]
 def _by_words(words: str, lines: Sequence[Line], table: Products) -> list[Match]:
     asked = [stem(w) for w in _tokens(words)]
     known = _headings()
-    favoured = [h for n in range(len(asked)) for h in known.get(" ".join(asked[n:]), ())]
-    favoured += [h for w in asked for h in known.get(w, ()) if h not in favoured]
-    counts: Counter[str] = Counter()
-    parts = []
-    for line in lines:
-        steps = [frozenset(stem(w) for w in _tokens(step)) for step in line.description.split(": ")]
-        parts.append(steps)
-        counts.update(frozenset().union(*steps))
+    favoured = [
+        h for n in range(len(asked)) for h in known.get(" ".join(asked[n:]), ())
+    ]  # the last words name the good
+    parts = _steps(lines)
+    counts = Counter(word for steps in parts for word in frozenset().union(*steps))
     made = [(_score(asked, steps, counts, len(lines)) + _favour(line, favoured), line)
             for line, steps in zip(lines, parts, strict=True)]  # fmt: skip
     best = sorted(((s, line) for s, line in made if s > 0), key=lambda pair: (-pair[0], pair[1].code))
@@ -75,15 +72,32 @@ def _by_words(words: str, lines: Sequence[Line], table: Products) -> list[Match]
     return [_match(line, s) for s, line in best]
 
 
+def _steps(lines: Sequence[Line]) -> list[list[frozenset[str]]]:
+    """The words of each step of each description; steps repeat, so each is cut into words once."""
+    held: dict[str, frozenset[str]] = {}
+    stems: dict[str, str] = {}
+    made = []
+    for line in lines:
+        texts = line.description.split(": ")
+        for text in texts:
+            if text not in held:
+                held[text] = frozenset(stems.setdefault(w, stem(w)) for w in _tokens(text))
+        made.append([held[text] for text in texts])
+    return made
+
+
 def _score(asked: Sequence[str], steps: Sequence[frozenset[str]], counts: Counter[str], size: int) -> float:
-    """Rare words count more (log of inverse frequency), and so do words in the last steps of the description."""
-    total, found = 0.0, 0
-    for word in asked:
-        depth = next((d for d, step in enumerate(reversed(steps)) if word in step), None)
-        if depth is not None:
-            total += math.log(1 + size / counts[word]) * (1 + 1 / (1 + depth)) / math.sqrt(1 + len(steps[-1 - depth]))
-            found += 1
-    return total * (found / len(asked)) ** 2 if asked else 0.0
+    """Rare words count more (log of inverse frequency), words in the last steps too, and words that stand together."""
+    weight = {word: math.log(1 + size / counts[word]) for word in asked if any(word in step for step in steps)}
+    if not weight:
+        return 0.0
+    total = 0.0
+    for word, w in weight.items():
+        depth = next(d for d, step in enumerate(reversed(steps)) if word in step)
+        total += w * (1 + 1 / (1 + depth)) / (1 + len(steps[-1 - depth])) ** 0.25
+    together = [[w for word, w in weight.items() if word in step] for step in steps[1:]]
+    total += max((sum(found) for found in together if len(found) > 1), default=0.0)
+    return total * (len(weight) / len(set(asked))) ** 2
 
 
 def _favour(line: Line, headings: Sequence[str]) -> float:

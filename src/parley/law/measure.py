@@ -1,4 +1,4 @@
-"""One measure as one dated row of an act: its rate, scope, clocks, stacking and source, read from TOML and validated."""
+"""One measure as one dated row of an act: rate, scope, clocks, stacking and source, read from TOML and validated."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ import msgspec
 from parley.errors import MeasureError, nearest, unknown_name
 from parley.law.claims import check_condition
 
-PROGRAMMES = tuple(
-    "mfn preference column2 s201 s232 s301 ieepa_fentanyl ieepa_reciprocal ieepa_country s122 s338 retaliation".split()
-)
-SHARES = ("full", "steel", "aluminium", "copper", "non_us_content")
+PROGRAMMES = (  # the fixed list of design §3, in the order in which lines are shown
+    "mfn", "preference", "column2", "s201", "s232", "s301", "ieepa_fentanyl", "ieepa_reciprocal", "ieepa_country",
+    "s122", "s338", "retaliation",
+)  # fmt: skip
+HIGHEST_RATE = 10  # above any rate ever levied, below any percentage mistaken for a fraction
 LATEST = date.max  # the knowledge day of "fullest knowledge", and the end of what has no end
 _PLAIN_ORIGINS = re.compile(r'^origins = \[((?:"[A-Z*]+"(?:, )?)*)\]$', re.MULTILINE)
 _OURS = ("act", "folder")  # fields of Measure that the reader fills in, which no row may write
@@ -215,9 +216,9 @@ def _check_rate(m: Measure, where: str) -> None:
         return
     if m.rate is None and m.expression is None:
         raise MeasureError(where, "neither rate nor expression", "one of them (or combine = 'zero')")
-    if m.rate is not None and not 0 <= m.rate <= 10:  # the highest rate of the conflict was 3.5211 (solar cells, AD aside)
+    if m.rate is not None and not 0 <= m.rate <= HIGHEST_RATE:
         hint = f"For {m.rate:g} percent write {m.rate / 100:g}"
-        raise MeasureError(f"{where} rate", f"{m.rate:g}", "a fraction of customs value, 0 to 10", hint)
+        raise MeasureError(f"{where} rate", f"{m.rate:g}", f"a fraction of customs value, 0 to {HIGHEST_RATE}", hint)
 
 
 def _check_clocks(m: Measure, where: str) -> None:

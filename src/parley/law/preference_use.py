@@ -1,4 +1,4 @@
-"""Preferences as they are used: the mix of goods that claim one and goods that do not, from trade of the baseline years.
+"""Preferences as they are used: the mix of goods that claim one and goods that do not, from past trade.
 
 A named simplification: shares are those of 2025 (USMCA) and 2024 (other agreements), whatever the day asked about.
 """
@@ -42,7 +42,7 @@ def _mix(origin: str, j: int, plain, with_claim, weights: TradeWeights, made: tu
     share = weights.usmca_share(plain.products, origin)
     unknown = int(np.isnan(share).sum())
     share = np.nan_to_num(share, nan=0.0)
-    for name, column in with_claim.by_programme.items():
+    for name in with_claim.by_programme:
         split.setdefault(name, np.zeros_like(base))
     base[:, i] = _mean(share, with_claim.base[:, j], base[:, i])
     added[:, i] = _mean(share, with_claim.added[:, j], added[:, i])

@@ -66,7 +66,7 @@ class Products:
         return [self._line(row) for row in csv.reader(io.StringIO(self.text[first + 1 : last]))]
 
     def line(self, product: str, on: date) -> Line:
-        """The line of a product on a day. Raises CodeError with the nearest code, or the list of lines to choose from."""
+        """The line of a product on a day. Raises CodeError with the nearest code, or the lines to choose from."""
         found = [line for line in self.starting(product) if line.start <= on < line.end]
         if len(found) == 1 and len(product) >= 8:
             return found[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from datetime import date
@@ -26,9 +26,7 @@ def measures_folder() -> Path:
     return Path(str(resources.files("parley.law").joinpath("measures")))
 
 
-def read_regime(
-    folder: Path | str | None = None, authority: str | None = None, origin: str | None = None
-) -> Regime:
+def read_regime(folder: Path | str | None = None, authority: str | None = None, origin: str | None = None) -> Regime:
     """The regime of all acts in a folder (the packaged ones by default), or of one authority's on one origin alone."""
     home = Path(folder) if folder else measures_folder()
     if not home.is_dir():
@@ -57,7 +55,7 @@ class Regime:
         destination: str,
         on: date | str,
         known: date | str | None = None,
-        claims: dict[str, object] | None = None,
+        claims: Mapping[str, object] | None = None,
         value: float | None = None,
     ) -> Explanation:
         """The rate as a sum of lines, each with its act, and what was not applied, with the reason."""
@@ -72,7 +70,7 @@ class Regime:
         destination: str,
         on: date | str,
         known: date | str | None = None,
-        claims: dict[str, object] | None = None,
+        claims: Mapping[str, object] | None = None,
     ) -> float | None:
         """The sum of the lines of `explain`; None where the base is unknown."""
         return self.explain(product, origin, destination, on, known, claims).rate

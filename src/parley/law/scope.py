@@ -72,9 +72,7 @@ def in_list(folder: str, name: str, product: str, on: date) -> bool:
         rows = _list_index(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
         raise MeasureError(str(path), "no such product list", "a CSV beside the acts") from None
-    return any(
-        row.start <= on < row.end for n in range(2, len(product) + 1) for row in rows.get(product[:n], ())
-    )
+    return any(row.start <= on < row.end for n in range(2, len(product) + 1) for row in rows.get(product[:n], ()))
 
 
 def covers_product(m: Measure, product: str, on: date) -> bool:

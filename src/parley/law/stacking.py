@@ -57,7 +57,7 @@ def _by_claims(measures: Iterable[Measure], claims: Mapping[str, Value]) -> tupl
         missing = [f"{n} {_wanted(w)}" for n, w in m.when.items() if not holds(n, w, claims)]
         barred = [f"{n} {_wanted(w)}" for n, w in m.unless.items() if holds(n, w, claims)]
         if missing:
-            if m.combine != "zero":  # an exclusion that nobody claimed explains nothing; its default is stated elsewhere
+            if m.combine != "zero":  # an exclusion that nobody claimed explains nothing; the default is stated
                 refused.append(NotApplied(m, f"only where {' and '.join(missing)}"))
         elif barred:
             refused.append(NotApplied(m, f"not where {' or '.join(barred)}"))
@@ -88,7 +88,7 @@ def _by_layer(measures: Sequence[Measure]) -> tuple[list[Measure], list[NotAppli
 
 
 def _precedence(m: Measure) -> tuple[int, bool, float, str, date]:
-    """Highest rank first; at equal rank an exclusion, then the higher rate; then by name, so that order never matters."""
+    """Highest rank first; at equal rank an exclusion, then the higher rate; then by name: order never matters."""
     return -m.rank, m.combine != "zero", -(m.rate or 0.0), m.id, m.start
 
 
@@ -148,7 +148,7 @@ def _by_edges(
 
 
 def _levies(m: Measure) -> bool:
-    """Whether others give way to it: a row that adds nothing is not in force for them. A total is, whatever the base."""
+    """Whether others give way to it: a row of rate 0 is not in force for them. A total is, whatever the base."""
     return m.combine != "add" or m.rate != 0
 
 
@@ -174,7 +174,7 @@ def contributions(
 
     add: rate · share. total: max(0, rate − base) · share. cap: min(0, rate − base − what its programme adds) · share.
     """
-    rates = [_rate(a.measure, unit_value) for a in applied]
+    rates = [rate_as_levied(a.measure, unit_value) for a in applied]
     added = [_addition(a, r, base) for a, r in zip(applied, rates, strict=True)]
     made: list[tuple[float | None, float | None]] = []
     for a, rate, value in zip(applied, rates, added, strict=True):
@@ -187,7 +187,8 @@ def contributions(
     return made
 
 
-def _rate(m: Measure, unit_value: float | None) -> float | None:
+def rate_as_levied(m: Measure, unit_value: float | None) -> float | None:
+    """The rate of a measure: its own, or its expression at a unit value; None where that is not known."""
     return rate_of(read_duty(m.expression), unit_value) if m.expression is not None else m.rate
 
 
