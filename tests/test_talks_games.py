@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from parley.errors import InputError
 from parley.talks.games.deadline import Stakes, joint_equilibria, signers, threshold, thresholds
 from parley.talks.games.grid import payoff_grid
-from parley.talks.games.signal import signal
+from parley.talks.games.signal import protected_income_pct, signal
+from parley.trade.solve import solve
+from parley.world.world import World
 
 
 def bimatrix(first, second, margin=1e-9):
@@ -196,3 +198,17 @@ def test_a_costly_step_needs_no_weight_and_unknown_industries_give_a_reason():
     assert found.weight_break_even is None
     assert "not given" in found.weight_reason
     assert signal("USA", "step", -0.3, 0.1, -0.1).weight_break_even is None
+
+
+def test_protected_income_rises_with_the_duty_that_protects_and_adds_up():
+    draw = np.random.default_rng(1)
+    X = draw.lognormal(size=(3, 3, 2))
+    world = World.from_arrays(
+        ["USA", "CHN", "JPN"], ["S0", "S1"], X, 0 * X, np.array([4.0, 4.0]), flows_include_tariff=True
+    )
+    t = np.zeros_like(X)
+    t[0, 1:, 0] = 0.3
+    free, guarded = solve(world), solve(world, t)
+    assert protected_income_pct(guarded, "USA", ["S0"]) > protected_income_pct(free, "USA", ["S0"])
+    whole = 100 * world.base.VA[0] / world.base.income[0]
+    assert protected_income_pct(free, "USA", ["S0", "S1"]) == pytest.approx(whole)

@@ -77,8 +77,8 @@ def nash(
     """The Outcome in which every player's rates answer all others'. New rates replace the base rates of their cells.
 
     tau = sum E pi sigma (rho − v) / sum E pi (theta dbar + m/E) for every rate of every player at once (method §5),
-    from several starts. max_deviation_gain is an independent check by solving again (deviations.py). unions None: the EU
-    is one player; (): each for itself. sectors: those whose rates are free; the others keep theirs.
+    from several starts. max_deviation_gain is an independent check by solving again (deviations.py). unions None:
+    the EU is one player; (): each for itself. sectors: those whose rates are free; the others keep theirs.
     method "formula": Lashkaripour (2021), uniform only; the certificate shows how far from a best reply it is.
     """
     began = time.perf_counter()
@@ -118,9 +118,7 @@ def respond(
     return _outcome(search, objective, starts, check, began)
 
 
-def _check(
-    objective: str, method: str, instrument: str, starts: Sequence[str], bounds: Bounds
-) -> None:
+def _check(objective: str, method: str, instrument: str, starts: Sequence[str], bounds: Bounds) -> None:
     if objective not in OBJECTIVES:
         raise unknown_name("talks", "objective", objective, OBJECTIVES)
     if method not in METHODS:
@@ -184,9 +182,8 @@ def _settle(search: _Search, x: Float[ndarray, " g"], name: str) -> tuple[ndarra
 
     def step(log_tau: ndarray) -> tuple[ndarray, float]:
         log_tau = np.clip(log_tau, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
-        tolerance = max(min(1e-7, 1e-3 * last[0]), 1e-12)
-        eq = search.solve(log_tau, reached[0], tolerance)
-        new, shadow[0] = search.replies(eq, log_tau, shadow[0], tolerance)
+        eq = search.solve(log_tau, reached[0], max(min(1e-7, 1e-3 * last[0]), 1e-12))
+        new, shadow[0] = search.replies(eq, log_tau, shadow[0], max(min(1e-5, 1e-3 * last[0]), 1e-12))
         reached[0] = eq
         move = new - log_tau
         last[0] = float(np.abs(move).max())

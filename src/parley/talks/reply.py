@@ -81,7 +81,7 @@ def _ratio(
 
 
 def _seen_by_owner(board: Board, shadow: Shadow) -> tuple[Float[ndarray, "s n i"], Float[ndarray, "s n"]]:
-    """(rho − v, m), each importer's with the shadow values of the player it belongs to; zero for those who do not play."""
+    """(rho − v, m), each importer's as its own player values them; zero for those who do not play."""
     S, N = shadow.m.shape[1:]
     gap, m = np.zeros((S, N, N)), np.zeros((S, N))
     for k, own in enumerate(board.members):

@@ -1,7 +1,7 @@
 """What a unit is worth to whom: the adjoint of the equilibrium, for any number of objectives at once.
 
-Derivation (method §5). With objective O_k = sum_n weight[k,n] log W[n], rho the value of a unit of n's income and v that
-of a unit of i's sales, the flow pi·E earns v/tau for its seller and rho (1 − 1/tau) in duty. Setting the derivatives of
+Derivation (method §5). With objective O_k = sum_n weight[k,n] log W[n], rho the value of a unit of n's income and v
+that of a unit of i's sales, the flow pi·E earns v/tau for its seller and rho (1 − 1/tau) in duty. Setting the derivatives of
 the Lagrangian by income and by log wage to zero gives, without links, two equations a country, solved here at once;
 with links a fixed point (shadow_links.py). Inside, arrays stand sector by sector, [s, n, i].
 """
@@ -23,11 +23,11 @@ TOLERANCE = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class Shadow:
-    """For each objective k: rho[k,n], the value of one more unit of n's income; v[k,s,i], of one more unit of i's sales.
+    """For each objective k: rho[k,n], the value of one more unit of n's income; v[k,s,i], of one more of i's sales.
 
     Only differences rho − v of one objective mean something: a common constant is free (homogeneity).
-    m[k,s,n]: minus the value of a rise of log P[n,s] through everything but its own nest's shares: final demand and, with
-    links, the costs of every user. iterate: where the next call may start (links only).
+    m[k,s,n]: minus the value of a rise of log P[n,s] through everything but its own nest's shares: final demand and,
+    with links, the costs of every user. iterate: where the next call may start (links only).
     """
 
     weights: Float[ndarray, "k n"]
@@ -51,7 +51,7 @@ class Flows:
 def shadow_values(
     eq: Equilibrium, weights: Float[ndarray, "k n"], near: Shadow | None = None, tolerance: float = TOLERANCE
 ) -> Shadow:
-    """The Shadow of objectives sum_n weights[k,n] log W[n] at an equilibrium. near: a Shadow close by, to start from."""
+    """The Shadow of objectives sum_n weights[k,n] log W[n] at an equilibrium. near: a Shadow to start from."""
     if has_links(eq):
         return _with_links(eq, weights, near, tolerance)
     return _without_links(eq, weights)

@@ -42,22 +42,17 @@ class Links:
 def solve_links(
     links: Links, weights: Float[ndarray, "k n"], start: ndarray | None, tolerance: float
 ) -> tuple[ndarray, ndarray, ndarray, ndarray]:
-    """(rho [n,k], v [s,n,k], m [s,n,k], iterate) of all objectives; NotSolvedError where the fixed point is not reached."""
+    """(rho [n,k], v [s,n,k], m [s,n,k], iterate) of all objectives; NotSolvedError where not reached."""
     x = np.zeros((1 + 2 * len(links.theta), *weights.T.shape)) if start is None else start
     damping = 1 / (1 + float(np.median(links.theta)))
-    past: list[tuple[ndarray, ndarray]] = []
-    last: tuple[ndarray, ndarray] | None = None
+    past = _Past(x.shape)
     error = np.inf
     for _ in range(PASSES):
         f, values = _pass(links, weights.T, x, damping)
-        scale = np.abs(values[0]).max(axis=0)
-        error = float((np.abs(f).max(axis=(0, 1)) / scale).max())
+        error = float((np.abs(f).max(axis=(0, 1)) / np.abs(values[0]).max(axis=0)).max())
         if error <= tolerance:
             return *values, x
-        if last is not None:
-            past = [*past[-(MEMORY - 1) :], (x - last[0], f - last[1])]
-        last = x, f
-        x = x + _mixed(f, past)
+        x = x + past.mixed(x, f)
     raise NotSolvedError("talks: shadow values", f"not reached in {PASSES} passes", error, f"at most {tolerance:.0e}")
 
 
@@ -83,16 +78,39 @@ def _pass(links: Links, weights: Float[ndarray, "n k"], x: Float[ndarray, "x n k
     return f, (rho, v, m)
 
 
-def _mixed(f: Float[ndarray, "x n k"], past: list[tuple[ndarray, ndarray]]) -> Float[ndarray, "x n k"]:
-    """Anderson's step for each objective by itself: f − (dx + df)' g, g the combination of past steps closest to f."""
-    if not past:
-        return f
-    df = np.stack([p[1] for p in past])
-    gram = np.einsum("axnk,bxnk->kab", df, df, optimize=True)
-    at = np.arange(len(past))
-    gram[:, at, at] += RIDGE * gram[:, at, at].max(axis=1, keepdims=True) + 1e-300
-    g = np.linalg.solve(gram, np.einsum("axnk,xnk->ka", df, f, optimize=True)[:, :, None])[:, :, 0].T
-    step = f.copy()
-    for weight, (dx, dy) in zip(g, past, strict=True):
-        step -= weight * (dx + dy)
-    return step
+class _Past:
+    """Anderson's memory for each objective by itself: the step is f − (dx + df)' g, g the past steps closest to f."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        count, objectives = shape[0] * shape[1], shape[2]
+        self.shape = shape
+        self.df, self.both = np.empty((MEMORY, count, objectives)), np.empty((MEMORY, count, objectives))
+        self.gram = np.zeros((objectives, MEMORY, MEMORY))
+        self.seen = 0
+        self.last: tuple[ndarray, ndarray] | None = None
+
+    def mixed(self, x: Float[ndarray, "x n k"], f: Float[ndarray, "x n k"]) -> Float[ndarray, "x n k"]:
+        """The accelerated step from iterate x, whose plain step is f."""
+        flat_x, flat_f = x.reshape(self.df.shape[1:]), f.reshape(self.df.shape[1:])
+        if self.last is not None:
+            self._keep(flat_x - self.last[0], flat_f - self.last[1])
+        self.last = flat_x, flat_f
+        used = min(self.seen, MEMORY)
+        if not used:
+            return f
+        gram = self.gram[:, :used, :used].copy()
+        at = np.arange(used)
+        gram[:, at, at] += RIDGE * gram[:, at, at].max(axis=1, keepdims=True) + 1e-300
+        target = np.einsum("axk,xk->ka", self.df[:used], flat_f)
+        g = np.linalg.solve(gram, target[:, :, None])[:, :, 0]
+        return f - np.einsum("axk,ka->xk", self.both[:used], g).reshape(self.shape)
+
+    def _keep(self, dx: Float[ndarray, "x k"], df: Float[ndarray, "x k"]) -> None:
+        slot = self.seen % MEMORY
+        self.df[slot] = df
+        np.add(dx, df, out=self.both[slot])
+        self.seen += 1
+        used = min(self.seen, MEMORY)
+        row = np.einsum("axk,xk->ka", self.df[:used], df)
+        self.gram[:, slot, :used] = row
+        self.gram[:, :used, slot] = row

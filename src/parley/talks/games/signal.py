@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from parley.errors import InputError
+from parley.trade.equilibrium import Equilibrium
 
 MARGIN = 1e-9  # percent of welfare; differences up to it are ties
 
@@ -77,3 +81,16 @@ def _break_even(cost: float, costly: bool, gain: float | None, margin: float) ->
         return None, "the protected industries do not lose by the step: no weight on them makes it costly"
     weight = -cost / gain
     return weight, f"the maker would have to count a dollar of the protected industries' income {1 + weight:.2f} times"
+
+
+def protected_income_pct(eq: Equilibrium, country: str, sectors: Sequence[str]) -> float:
+    """Real value added of a country's sectors in percent of its baseline income: Y for `signal`, at one equilibrium.
+
+    Y = 100 sum_s beta S_new / (prod P_hat^alpha · I), S_new[s] = sum_n X_new (1 − r): sales before duty.
+    """
+    world = eq.world
+    n = world.index(country)
+    S_new = (eq.X_new[:, n] * (1 - eq.wedges.revenue_share[:, n])).sum(axis=0)
+    chosen = [world.sectors.index(s) for s in sectors]
+    price = float(np.exp(world.alpha[n] @ np.log(eq.P_hat[n])))
+    return float(100 * (world.beta[n] * S_new)[chosen].sum() / (price * world.base.income[n]))
