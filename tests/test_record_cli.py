@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -101,3 +103,20 @@ def test_record_commands_import_neither_numpy_nor_jaxtyping() -> None:
     )
     for argv in (["status"], ["contradictions"], ["deeds"], ["list"], ["--help"], ["base", "--help"]):
         subprocess.run([sys.executable, "-c", code, *argv], check=True, capture_output=True, timeout=60)
+
+
+DOCUMENTED = re.findall(
+    r"`(parley record [^`]+)`", (Path(__file__).parents[1] / "docs" / "record.md").read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("line", [line for line in DOCUMENTED if " add" not in line])
+def test_the_commands_of_the_manual_run(capsys, line: str) -> None:
+    assert run(capsys, *shlex.split(line)[2:])
+
+
+def test_before_the_first_entry_nothing_is_known_and_nothing_breaks(capsys) -> None:
+    found = json.loads(run(capsys, "status", "--known", "2024-01-01", "--json"))
+    assert (found["offers"], found["preconditions"], found["deadlines"]) == ([], [], [])
+    for name in ("list", "claims", "contradictions", "deeds", "positions", "timeline"):
+        run(capsys, name, "--known", "2024-01-01")

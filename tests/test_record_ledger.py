@@ -248,3 +248,10 @@ def shingles(text: str) -> set[str]:
     """Runs of seven words: shared ones mean copied text."""
     words = re.findall(r"\w+", text.casefold())
     return {" ".join(words[i : i + 7]) for i in range(len(words) - 6)}
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    with pytest.raises(RecordError, match="cannot be written"):
+        add(GOOD, blocked)

@@ -98,7 +98,7 @@ def test_claims_by_side_with_their_standing() -> None:
 
 def test_positions_mark_the_change_and_never_see_a_later_one() -> None:
     stances = [(r["on"], r["changed"]) for r in positions(LEDGER, "CHN", "unilateral-tariffs")]
-    assert stances == [("2025-04-13", None), ("2025-05-02", True), ("2026-05-20", True)]
+    assert stances == [("2025-04-13", None), ("2025-05-02", False), ("2026-05-20", True)]
     assert [r["on"] for r in positions(LEDGER, "CHN", "unilateral-tariffs", MAY)] == ["2025-04-13", "2025-05-02"]
 
 

@@ -20,12 +20,8 @@ from parley.cli.record_show import (
     when,
 )
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="Who said, claimed, offered and did what, on which source; as known on any day.",
-)
+HELP = "Who said, claimed, offered and did what, on which source; as known on any day."
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=HELP)
 
 On = Annotated[Optional[str], typer.Option("--on", help="up to this day; default: the knowledge day")]  # noqa: UP045
 Known = Annotated[Optional[str], typer.Option("--known", help=KNOWN_HELP)]  # noqa: UP045
@@ -58,6 +54,14 @@ def _checked(actor_id: str | None) -> str | None:
     return actor(actor_id, "--actor").id if actor_id else None
 
 
+def _one_of(name: str, value: str | None, allowed: tuple[str, ...]) -> None:
+    """Refuses a value that is not allowed, with the nearest that is."""
+    from parley.errors import unknown_name
+
+    if value is not None and value not in allowed:
+        raise unknown_name(f"--{name}", name, value, allowed)
+
+
 @app.command("list")
 def list_(
     on: On = None,
@@ -73,18 +77,11 @@ def list_(
     """
     from parley.record.entry import Kind, entry_row
 
-    _known_kind(kind, Kind)
+    _one_of("kind", kind, Kind.__args__)
     on_day, known_day = _days(on, known)
     seen = _ledger(ledger).known(known_day).until(on_day or known_day).of(_checked(actor))
     rows = [entry_row(e) for e in seen.entries if kind in (None, e.kind)]
     show_entries({"on": on_day, "known": known_day, "entries": rows}, as_json)
-
-
-def _known_kind(kind: str | None, kinds: Any) -> None:
-    from parley.errors import unknown_name
-
-    if kind is not None and kind not in kinds.__args__:
-        raise unknown_name("--kind", "kind", kind, kinds.__args__)
 
 
 @app.command()
@@ -206,21 +203,15 @@ def positions(
     from parley.record.claims import positions as find
     from parley.record.predicates import Issue
 
-    _known_issue(issue, Issue)
-    rows = find(_ledger(ledger), _checked(actor), issue, _days(None, known)[1])
+    _one_of("issue", issue, Issue.__args__)
+    known_day = _days(None, known)[1]
+    rows = find(_ledger(ledger), _checked(actor), issue, known_day)
     if as_json:
-        print_json({"known": _days(None, known)[1], "positions": rows})
+        print_json({"known": known_day, "positions": rows})
         return
     mark = {True: "changed", False: "same", None: "first"}
     cells = [[r["party"], r["issue"], r["on"], mark[r["changed"]], r["stance"], r["entry"]] for r in rows]
     print_table(["party", "issue", "day", "", "position", "entry"], cells)
-
-
-def _known_issue(issue: str | None, issues: Any) -> None:
-    from parley.errors import unknown_name
-
-    if issue is not None and issue not in issues.__args__:
-        raise unknown_name("--issue", "issue", issue, issues.__args__)
 
 
 @app.command()
@@ -237,11 +228,9 @@ def timeline(
 
     Example: parley record timeline --known 2025-05-02 --format ics > deadlines.ics
     """
-    from parley.errors import unknown_name
     from parley.record import export
 
-    if form not in ("table", "csv", "jsonld", "ics"):
-        raise unknown_name("--format", "format", form, ("table", "csv", "jsonld", "ics"))
+    _one_of("format", form, ("table", "csv", "jsonld", "ics"))
     held, (on_day, known_day) = _ledger(ledger), _days(on, known)
     rows = export.timeline(held, on_day, known_day)
     if as_json:

@@ -62,6 +62,8 @@ class Ledger:
 
     def last_day(self) -> date:
         """The last day on which anything of this ledger became known: what is later is not known here."""
+        if not self.entries:
+            raise RecordError("record", "no entry is known on that day", "", "Name a day with --on or a later --known")
         return max(e.known for e in self.entries)
 
 

@@ -164,7 +164,7 @@ class RateIs(AbstractPredicate, frozen=True, kw_only=True):
 
 
 class DeadlineSet(AbstractPredicate, frozen=True, kw_only=True):
-    """`by` gives `to` until `due`; what follows `otherwise` is in words, tested on the programme if one is named."""
+    """`by` ("*": jointly) gives `to` until `due`; `otherwise` in words, tested on the programme if one is named."""
 
     deadline: str
     by: str

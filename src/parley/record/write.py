@@ -42,8 +42,12 @@ def add_all(raws: list[dict[str, Any]], folder: Path | str | None = None) -> lis
         made.append(read_entry(numbered(raw, ledger), "record add"))
         ledger = ledger_of((*ledger.entries, made[-1]))
     for month in sorted({f"{e.on:%Y-%m}" for e in made}):
-        path = folder / f"{month}.toml"
-        _write(path, format_month(tuple(e for e in ledger.entries if f"{e.on:%Y-%m}" == month)))
+        text = format_month(tuple(e for e in ledger.entries if f"{e.on:%Y-%m}" == month))
+        try:
+            _write(folder / f"{month}.toml", text)
+        except OSError as fault:
+            hint = "Keep a record of your own with --ledger FOLDER"
+            raise RecordError(str(folder), f"cannot be written ({fault.strerror})", "a folder of yours", hint) from None
     return made
 
 

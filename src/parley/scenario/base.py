@@ -100,7 +100,8 @@ def _row(c: Candidate, percent: float, half: float) -> dict[str, Any]:
     gap = None if c.rate is None else c.rate - percent / 100
     fits = None if gap is None else abs(gap) * 100 <= half + 1e-9  # 1e-9: the error of sums of fractions
     lines = [{"what": what, "rate": rate} for what, rate in c.lines]
-    return {"base": c.base, "words": c.words, "rate": None if c.rate is None else round(c.rate, 12), "fits": fits, "gap": gap, "lines": lines,
+    rate = None if c.rate is None else round(c.rate, 12)
+    return {"base": c.base, "words": c.words, "rate": rate, "fits": fits, "gap": gap, "lines": lines,
             "reason": c.reason or None}  # fmt: skip
 
 
