@@ -36,6 +36,7 @@ from us_schedule import record, replace_file
 TRACKER = "The Budget Lab at Yale, tariff-rate-tracker, list of the schedule's notes and Federal Register annexes"
 MIT = "MIT, copyright (c) The Budget Lab at Yale (see NOTICE); the facts are of public law"
 NOTES = "USITC, Harmonized Tariff Schedule, footnotes of chapters 1 to 97 and duty charged in 2024 (Census)"
+ANSWERS = "US Customs and Border Protection, answers on headings 9903.01.22 and 9903.01.31, April 2025"
 PUBLIC = "United States government work, public domain; facts"
 
 
@@ -60,30 +61,23 @@ def electronics(shared: Path) -> list[Row]:
     return plain(digits(r["hts_prefix"]) for r in table(shared, "electronics_exclusion_hts.csv"))
 
 
-# Informational materials (50 U.S.C. 1702(b)): books, papers, maps, plans, pictures, films, recordings, works of art.
-INFORMATIONAL = (
-    "4901",
-    "4902",
-    "4903",
-    "4904",
-    "4905",
-    "4906",
-    "49100020",
-    "491110",
-    "491191",
-    "37050000",
-    "3706",
-    "852349",
-    "85238010",
-)
-# Works of art: 31 CFR 560.315 names headings 9701 to 9703. Recorded discs and records: 8523.49 and 8523.80.10.
-ART = ("970121", "970122", "970129", "970191", "970192", "970199", "970210", "970290", "970310", "970390")
+# Informational materials (50 U.S.C. 1702(b)): the headings that customs named in its answers of April 2025, as copied
+# by a customs law firm. Of some of them (labels, signs, tapes) only part is informational: these are levied on unless
+# the importer claims otherwise.
+INFORMATIONAL = ("49", "3704", "3705", "3706", "85238010", "852349", "9701", "9702", "9703", "9704", "9705")
+INFORMATIONAL_ON_CLAIM = ("5807", "8310", "63079030", "63079085", "852329", "940561", "940569")
 
 
 def informational(shared: Path) -> list[Row]:
-    """Our reading of headings 9903.01.22 and 9903.01.31, which name kinds of goods and no codes."""
+    """Headings that are informational by their terms: print, films, recordings, works of art."""
     assert shared
-    return plain((*INFORMATIONAL, *ART))
+    return plain(INFORMATIONAL)
+
+
+def informational_on_claim(shared: Path) -> list[Row]:
+    """Headings that hold informational materials beside other goods."""
+    assert shared
+    return plain(INFORMATIONAL_ON_CLAIM)
 
 
 LISTS: dict[str, tuple[Callable[[Path], list[Row]], str, str]] = {
@@ -94,11 +88,8 @@ LISTS: dict[str, tuple[Callable[[Path], list[Row]], str, str]] = {
     "us-annex-ii-september.csv": (partial(annex_ii, start="2025-09-08", last=""), TRACKER, MIT),
     "us-agricultural-exemption.csv": (partial(annex_ii, start="2025-11-13", last=""), TRACKER, MIT),
     "us-electronics.csv": (electronics, "Presidential memorandum of 11 April 2025, as listed in shared data", PUBLIC),
-    "us-informational.csv": (
-        informational,
-        "our reading of 9903.01.22 and 9903.01.31; no official list exists",
-        PUBLIC,
-    ),
+    "us-informational.csv": (informational, ANSWERS, PUBLIC),
+    "us-informational-on-claim.csv": (informational_on_claim, ANSWERS, PUBLIC),
     "us-301-list-1.csv": (partial(section_301, name="1"), NOTES, PUBLIC),
     "us-301-list-2.csv": (partial(section_301, name="2"), NOTES, PUBLIC),
     "us-301-list-3.csv": (partial(section_301, name="3"), NOTES, PUBLIC),
