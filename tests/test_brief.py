@@ -34,7 +34,13 @@ def test_answer_has_the_keys_of_the_contract(answer) -> None:
 def test_added_duties_by_day_are_those_of_the_acts(answer) -> None:
     """EO 14195, 14228, 14257, 14259, 14266; SCTC announcements 5 and 6 of 2025: level on most lines, first day in force."""
     levels = {s["on"]: s["most_lines"] for s in answer["law"]["added"]["CHN->USA"]}
-    for day, rate in {"2025-02-04": 0.10, "2025-03-04": 0.20, "2025-04-05": 0.30, "2025-04-09": 1.04, "2025-04-10": 1.45}.items():
+    for day, rate in {
+        "2025-02-04": 0.10,
+        "2025-03-04": 0.20,
+        "2025-04-05": 0.30,
+        "2025-04-09": 1.04,
+        "2025-04-10": 1.45,
+    }.items():
         assert levels[day] == approx(rate, abs=1e-9)
     levels = {s["on"]: (s["most_lines"], s["highest"]) for s in answer["law"]["added"]["USA->CHN"]}
     assert levels["2025-04-10"] == approx((0.84, 0.99), abs=1e-9)
@@ -86,7 +92,9 @@ def test_trade_is_certified_and_ranges_hold_the_default(answer) -> None:
 
 def test_no_change_of_law_is_no_change_at_all(ground) -> None:
     eq = solve_on(ground, wedges_of(ground, ground.before, ground.before))
-    np.testing.assert_allclose(eq.welfare_hat, 1.0, atol=1e-9)  # the moved world is solved to 1e-10, so its own hats are 1 to that
+    np.testing.assert_allclose(
+        eq.welfare_hat, 1.0, atol=1e-9
+    )  # the moved world is solved to 1e-10, so its own hats are 1 to that
 
 
 def test_two_wedges_price_below_the_naive_mean(answer) -> None:

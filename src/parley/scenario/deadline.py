@@ -35,7 +35,7 @@ def deadline_of(scenario: Scenario, ground: Ground | None = None, after: Schedul
         "by": asked.by,
         "terms": dict(asked.terms),
         "terms_are": "assumptions of the scenario, not terms that anyone offered",
-        "elasticities": scenario.elasticities,
+        "elasticities": ground.raw.elasticities,
         "unit": "percent of welfare; a union's is the sum of its members' real incomes",
         "players": [_row(found, due) for found in thresholds(stakes)],
         "solves": solves,

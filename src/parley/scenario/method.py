@@ -38,18 +38,18 @@ def method_section(scenario: Scenario, parts: dict[str, Any]) -> dict[str, Any]:
     solves += (parts["talks"] or {}).get("solves", 0) + (parts["deadline"] or {}).get("solves", 0)
     return {
         "model": MODELS.get(scenario.model, scenario.model),
-        "baseline": f"the world of {trade['moved']['from']} moved by one solve to the law of {scenario.before}; every effect is against that",
+        "baseline": f"the world at the law of {trade['moved']['from']}, moved by one solve to the law of {scenario.before}; every effect is against that",
         "deficits": CLOSURES.get(scenario.deficits, scenario.deficits),
         "revenue": "duties go back to households in one sum" if scenario.revenue == "lump_sum" else scenario.revenue,
         "wedges": "two per cell, so that an exclusion changes prices and revenue as it should; elasticity among the products of a cell 1 + theta, and 1",
         "uncertainty": "headlines: median, lowest and highest over the published elasticity sets; grids and the deadline: the set "
-        + scenario.elasticities
+        + trade["elasticities"]
         + " alone",
         "certificate": f"largest relative market-clearing error {trade['residual']:.1e}; Walras {trade['walras']:.1e}",
         "solves": solves,
         "assumptions": _assumptions(scenario),
         "limits": LIMITS,
-        "cite": _cite(scenario),
+        "cite": _cite(scenario, trade["elasticities"]),
     }
 
 
@@ -62,11 +62,11 @@ def _assumptions(scenario: Scenario) -> list[str]:
     return found
 
 
-def _cite(scenario: Scenario) -> str:
+def _cite(scenario: Scenario, elasticities: str) -> str:
     from parley import __version__
 
     known = f", as known on {scenario.known}" if scenario.known else ""
-    return f"parley {__version__}, scenario {scenario.title or scenario.on!s} (law of {scenario.on}{known}), world {scenario.world}, elasticities {scenario.elasticities}."
+    return f"parley {__version__}, scenario {scenario.title or scenario.on!s} (law of {scenario.on}{known}), world {scenario.world}, elasticities {elasticities}."
 
 
 def sources_of(scenario: Scenario, regime: Regime) -> list[dict[str, Any]]:

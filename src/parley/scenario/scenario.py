@@ -73,7 +73,10 @@ class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A question: what law, on what day, as known when, on which world, by which model."""
+    """A question: what law, on what day, as known when, on which world, by which model.
+
+    world: a packaged one, or an .npz beside the scenario. elasticities: a set; empty: U4, or those of the user's own world.
+    """
 
     on: date
     known: date | None = None
@@ -83,7 +86,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     parties: tuple[str, ...] = ("USA", "CHN")
     world: str = "oecd-2022"
     model: str = "armington"
-    elasticities: str = "U4"
+    elasticities: str = ""
     deficits: str = "world_share"
     revenue: str = "lump_sum"
     product: tuple[Product, ...] = ()

@@ -23,7 +23,7 @@ def grid_of(scenario: Scenario, ground: Ground | None = None) -> dict[str, Any]:
     return grid.as_json() | {
         "unit": f"percent change of welfare against the law of {scenario.before}",
         "says": {p: {o.name: o.says for o in options} for p, options in scenario.options().items()},
-        "elasticities": scenario.elasticities,
+        "elasticities": ground.raw.elasticities,
         "solves": certificate["solves"],
         "residual": certificate["residual"],
         "signal": signal_of(scenario, grid),

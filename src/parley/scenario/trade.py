@@ -10,6 +10,7 @@ from parley.scenario.scenario import Scenario
 from parley.scenario.walk import (
     Ground,
     Schedule,
+    base_day,
     cells_of,
     ground_of,
     ground_on,
@@ -21,6 +22,7 @@ from parley.scenario.walk import (
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import DEFINITIONS, by_country, foreign_flows
 from parley.trade.uncertainty import across_sets
+from parley.world.elasticity import elasticity_sets, read_set
 from parley.world.world import World
 
 THIRD = 5  # gainers and losers shown beside the parties
@@ -37,13 +39,7 @@ def trade_section(ground: Ground, after: Schedule, *, ranges: bool = True) -> di
     eq = solve_on(ground, wedges_of(ground, ground.before, after))
     countries = {c: {"name": country_name(c), **found} for c, found in by_country(eq).items()}
 
-
-    def under(world: World) -> Equilibrium:
-        """The same question under another elasticity set: its own move, its own wedges."""
-        other = ground_on(ground, world)
-        return solve_on(other, wedges_of(other, other.before, after))
-
-    spread = across_sets(ground.raw, under) if ranges else {}
+    spread = ranges_of(ground, after, countries) if ranges else {}
     return {
         **_facts(ground, eq),
         "countries": countries,
@@ -56,6 +52,26 @@ def trade_section(ground: Ground, after: Schedule, *, ranges: bool = True) -> di
     }
 
 
+def ranges_of(ground: Ground, after: Schedule, own: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """{ISO3: {indicator: range}} over every published set that covers the world's sectors; each set with its own move and wedges.
+
+    Where none does (a user's own sectors), the range is that of the world's own elasticities alone, and says so.
+    """
+
+    def under(world: World) -> Equilibrium:
+        other = ground_on(ground, world)
+        return solve_on(other, wedges_of(other, other.before, after))
+
+    sets = [name for name in elasticity_sets() if {*ground.raw.sectors} <= {*read_set(name).theta}]
+    if sets:
+        return across_sets(ground.raw, under, sets)
+    return {c: {k: _point(v, ground.raw.elasticities) for k, v in found.items() if k != "name"} for c, found in own.items()}
+
+
+def _point(value: float, over: str) -> dict[str, Any]:
+    return {"low": value, "median": value, "high": value, "over": [over], "sign_differs": False}
+
+
 def _facts(ground: Ground, eq: Equilibrium) -> dict[str, Any]:
     scenario = ground.scenario
     return {
@@ -63,7 +79,7 @@ def _facts(ground: Ground, eq: Equilibrium) -> dict[str, Any]:
         "world": ground.world.name,
         "year": ground.raw.year,
         "size": [len(ground.world.countries), len(ground.world.sectors)],
-        "elasticities": scenario.elasticities,
+        "elasticities": ground.raw.elasticities,
         "deficits": eq.deficits,
         "revenue": eq.revenue,
         "against": f"the law of {scenario.before}",
@@ -71,9 +87,13 @@ def _facts(ground: Ground, eq: Equilibrium) -> dict[str, Any]:
         "walras": eq.walras,
         "passes": eq.passes,
         "seconds": eq.seconds,
-        "moved": {"from": f"mid-{ground.raw.year}", "to": scenario.before.isoformat(), "residual": ground.moved.residual},
+        "moved": {"from": base_day(ground.raw, scenario).isoformat(), "to": scenario.before.isoformat(), "residual": _residual(ground)},
         "weights": {party: levy.weight_source for party, levy in ground.before.items()},
     }
+
+
+def _residual(ground: Ground) -> float | None:
+    return ground.moved.residual if ground.moved else None
 
 
 def _pairs(parties: tuple[str, ...]) -> list[tuple[str, str]]:

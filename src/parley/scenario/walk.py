@@ -18,6 +18,7 @@ from numpy import ndarray
 
 from parley.codes import union_of
 from parley.law.compiled import compile_rates, read_schedule
+from parley.law.explain import FIRST_DAY
 from parley.law.measure import read_act
 from parley.law.regime import Regime, read_regime
 from parley.law.trade_weights import FILES as WEIGHED
@@ -116,12 +117,13 @@ def _sector_means(world: World, party: str, lines: tuple[str, ...], origins: tup
 def days_of(scenario: Scenario, world: World) -> tuple[date, ...]:
     """Every day whose law a scenario asks for: that of the base year, before, on, its options' and its deadline's."""
     later = [o.law_of for o in scenario.option if o.law_of] + ([scenario.deadline.on] if scenario.deadline else [])
-    return (base_day(world), scenario.before, scenario.on, *later)
+    return (base_day(world, scenario), scenario.before, scenario.on, *later)
 
 
-def base_day(world: World) -> date:
-    """The day whose law stands for a world's base year."""
-    return date.fromisoformat(f"{world.year}-{BASE_DAY}")
+def base_day(world: World, scenario: Scenario) -> date:
+    """The day whose law stands for a world's base year; a world that names none, or one before 2018, is of the day before itself."""
+    day = date.fromisoformat(f"{world.year:04}-{BASE_DAY}") if world.year else scenario.before
+    return day if FIRST_DAY <= day < scenario.before else scenario.before
 
 
 @cache
@@ -158,11 +160,18 @@ def _ratio(duty: Float[ndarray, "k i"], value: Float[ndarray, "k i"]) -> Float[n
 
 def ground_of(scenario: Scenario) -> Ground:
     """The ground of a scenario under its own elasticity set."""
-    raw = read_world(scenario.world, elasticities=scenario.elasticities)
+    raw = world_of(scenario)
     regime = regime_of(scenario)
-    year = schedule_of(regime, scenario, raw, base_day(raw), scenario.known)
+    year = schedule_of(regime, scenario, raw, base_day(raw, scenario), scenario.known)
     before = schedule_of(regime, scenario, raw, scenario.before, scenario.known)
     return _moved(Ground(scenario, regime, raw, year, before, raw, None))
+
+
+def world_of(scenario: Scenario) -> World:
+    """The packaged world of that name, or the user's own from an .npz beside the scenario."""
+    beside = Path(scenario.folder, scenario.world)
+    name = str(beside) if scenario.world.endswith(".npz") else scenario.world
+    return read_world(name, elasticities=scenario.elasticities or None)
 
 
 def ground_on(ground: Ground, raw: World) -> Ground:
@@ -177,7 +186,7 @@ def _moved(ground: Ground) -> Ground:
     """
     raw = ground.raw
     own = [cells_of(ground, levy, levy) for levy in ground.year.values()]
-    note = f"duties of {', '.join(ground.year)} from the law of mid-{raw.year}"
+    note = f"duties of {', '.join(ground.year)} from the law of {base_day(raw, ground.scenario)}"
     start = replace(ground, world=raw.with_arrays(raw.X, base_rates(raw, own), note))
     moved = solve_on(start, wedges_of(start, ground.year, ground.before))
     world, then = rebase(moved), [cells_of(ground, levy, levy) for levy in ground.before.values()]
