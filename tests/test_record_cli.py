@@ -97,12 +97,21 @@ def test_add_from_options_and_from_a_file(capsys, tmp_path: Path) -> None:
 def test_record_commands_import_neither_numpy_nor_jaxtyping() -> None:
     code = (
         "import sys; from parley.cli.main import main\n"
-        "try: main(['record', *sys.argv[1:]])\n"
-        "except SystemExit: pass\n"
+        "for line in sys.argv[1:]:\n"
+        "    try: main(['record', *line.split()])\n"
+        "    except SystemExit as end: assert not end.code\n"
         "assert not {'numpy', 'jaxtyping', 'scipy'} & set(sys.modules)"
     )
-    for argv in (["status"], ["contradictions"], ["deeds"], ["list"], ["--help"], ["base", "--help"]):
-        subprocess.run([sys.executable, "-c", code, *argv], check=True, capture_output=True, timeout=60)
+    lines = ["status", "contradictions", "deeds", "list", "claims", "positions", "timeline", "--help", "base --help"]
+    subprocess.run([sys.executable, "-c", code, *lines], check=True, capture_output=True, timeout=60)
+
+
+def test_deeds_of_a_side_are_what_it_is_bound_by_and_of_a_voice_what_it_said(capsys) -> None:
+    rows = json.loads(run(capsys, "deeds", "--actor", "CHN", "--json"))["deeds"]
+    assert {r["party"] for r in rows} == {"CHN"}
+    assert "us-white-house" in {r["actor"] for r in rows}  # it said that China will buy soybeans
+    rows = json.loads(run(capsys, "deeds", "--actor", "us-white-house", "--json"))["deeds"]
+    assert {r["actor"] for r in rows} == {"us-white-house"}
 
 
 DOCUMENTED = re.findall(

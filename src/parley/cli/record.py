@@ -142,14 +142,16 @@ def deeds(
 
     Example: parley record deeds --actor USA --known 2025-12-31
     """
+    from parley.law.regime import read_regime
     from parley.scenario.deeds import counts, deadline_slips
     from parley.scenario.deeds import deeds as find
 
-    on_day, known_day = _days(on, known)
-    held, wanted = _ledger(ledger), _checked(actor)
-    made = [d for d in find(held, None, on_day, known_day) if wanted is None or wanted in (d.party, d.entry.actor)]
-    found = {"on": on_day, "known": known_day, "deeds": [d.row() for d in made], "counts": counts(made),
-             "deadline_slips": deadline_slips(held, known_day, None, on_day)}  # fmt: skip
+    (on_day, known_day), held, regime = _days(on, known), _ledger(ledger), read_regime()
+    wanted = _checked(actor)
+    made = [d for d in find(held, regime, on_day, known_day) if wanted is None or wanted in (d.party, d.voice)]
+    slips = deadline_slips(held, known_day, regime, on_day)
+    rows = [d.row() for d in made]
+    found = {"on": on_day, "known": known_day, "deeds": rows, "counts": counts(made), "deadline_slips": slips}
     if as_json:
         print_json(found)
         return

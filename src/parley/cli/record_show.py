@@ -41,19 +41,13 @@ def show_precondition(row: dict[str, Any]) -> None:
 
 
 def show_deeds(found: dict[str, Any]) -> None:
-    rows = [
-        [
-            r["due"] or "–",
-            r["party"],
-            r["says"],
-            r["outcome"],
-            late(r),
-            r["tested_by"] or r["reason"] or "–",
-            r["entry"],
-        ]
-        for r in found["deeds"]
-    ]
-    print_table(["due", "party", "words", "outcome", "late or part", "by", "entry"], rows)
+    for row in found["deeds"]:
+        late_or_part = f", {late(row)}" if late(row) != "–" else ""
+        print(f"{row['due'] or 'no day':<10}  {row['party']:<3}  {row['outcome']}{late_or_part}: {text_of(row)}")
+        print(
+            f"{'':<17}{row['says'].replace('_', ' ')}; {row['tested_by'] or row['reason'] or 'open'} ({row['entry']})"
+        )
+    print()
     cells = [
         [c["party"], c["kind"], ", ".join(f"{n} {o}" for o, n in c["outcomes"].items()), interval(c["on_time"])]
         for c in found["counts"]

@@ -52,6 +52,11 @@ class Deed:
     tested_by: str | None = None
     reason: str = ""
 
+    @property
+    def voice(self) -> str:
+        """The office or person whose words they are; empty where a state speaks, which the party already says."""
+        return "" if actor(self.entry.actor).side == self.entry.actor else self.entry.actor
+
     def row(self) -> dict[str, Any]:
         """The deed as plain data (design §7: entry due outcome days_late)."""
         return {
