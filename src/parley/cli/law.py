@@ -151,11 +151,11 @@ def average_command(
         print_json({"origin": found.origin, "destination": found.destination, "known": found.known, "points": points,
                     "weights": found.weights, "notes": list(found.notes)})  # fmt: skip
         return
-    programmes = list(dict.fromkeys(n for p in found.points for n in p.by_programme))
+    programmes = list(dict.fromkeys(n for p in found.points for n, v in p.by_programme.items() if v >= 0.00005))
     parts = [[percent(p.by_programme.get(n, 0.0), 2) for n in programmes] for p in found.points]
     rows = [[str(p.on), percent(p.rate, 2), *x, percent(p.covered)] for p, x in zip(found.points, parts, strict=True)]
     note = "; ".join([f"percent; weights: {found.weights}", *found.notes])
-    print_table(["from", "rate", *programmes, "base known"], rows, note=note)
+    print_table(["from", "rate", *(n.replace("_", " ") for n in programmes), "base known"], rows, note=note)
 
 
 @app.command("timeline")

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -132,10 +133,18 @@ def read_act(path: Path, origin_names: frozenset[str] | None = None) -> tuple[Me
     origin_names: leave out, unparsed, the rows that plainly name other origins (parsing is most of `law rate`).
     """
     try:
-        text = path.read_text("utf-8")
-        raw = tomllib.loads(_naming(text, origin_names) if origin_names else text)
+        return _read_act(path, path.stat().st_mtime_ns, origin_names)
     except FileNotFoundError:
         raise MeasureError(str(path), "no such file", "a TOML act") from None
+
+
+@cache
+def _read_act(path: Path, stamp: int, origin_names: frozenset[str] | None) -> tuple[Measure, ...]:
+    """The measures of a file as it was at a time: the stamp renews the cache."""
+    del stamp
+    try:
+        text = path.read_text("utf-8")
+        raw = tomllib.loads(_naming(text, origin_names) if origin_names else text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise MeasureError(path.name, f"not readable as TOML: {error}") from None
     return tuple(_rows(raw, path))
