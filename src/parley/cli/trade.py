@@ -1,4 +1,4 @@
-"""`parley trade`: what the rates do to trade, prices, wages, revenue and welfare, here, there and in third countries."""
+"""`parley trade`: what the rates do to trade, prices, wages, revenue and welfare, here and in third countries."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def solve(
     every: Annotated[bool, typer.Option("--all", help="print all countries, not the most affected alone")] = False,
     as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """What the duties of a day do against the law of the scenario's baseline day, country by country, with the residual.
+    """What the duties of a day do, country by country, against the law of the baseline day; with the residual.
 
     \b
     Examples:
