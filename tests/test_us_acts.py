@@ -6,12 +6,15 @@ import csv
 import gzip
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from parley.codes import country_name
+from parley.law.measure import Measure
 from parley.law.regime import Regime, measures_folder, read_regime
 
 HERE = Path(__file__).parent
@@ -129,3 +132,67 @@ def test_country_rates_are_written_again_byte_by_byte(shared_data: Path, tmp_pat
 def test_the_schedule_is_built_again_byte_by_byte(shared_data: Path, tmp_path: Path) -> None:
     _run("us_schedule.py", shared_data, tmp_path)
     assert (tmp_path / "usa.csv.gz").read_bytes() == (SCHEDULE / "usa.csv.gz").read_bytes()
+
+
+# Rates that the editions of 2025 and 2026 no longer or not yet state, each with its reason.
+NOT_STATED = {
+    ("us-201-solar", "9903.45.25"): "the schedule shows the rate of the first year",
+    ("us-232-cabinets", "9903.76.03"): "the rise of 2027 is not in the editions yet",
+    ("us-232-furniture", "9903.76.02"): "the rise of 2027 is not in the editions yet",
+    ("us-301-list-3", "9903.88.03"): "10 percent until May 2019",
+    ("us-301-list-3", "9903.88.04"): "10 percent until May 2019",
+    ("us-301-list-4a", "9903.88.15"): "15 percent until February 2020",
+    ("us-232-steel", "9903.80.02"): "Turkey's 50 percent ended in May 2019",
+}
+LATER = ("9903.04.", "9903.05.")  # headings of July 2026, after the latest edition
+
+
+@pytest.fixture(scope="module")
+def headings(shared_data: Path) -> dict[str, set[str]]:
+    """Heading of chapter 99 → the texts of its general, other and description columns over all editions."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((shared_data / "law/hts").glob("*.json.gz")):
+        for line in json.loads(gzip.decompress(path.read_bytes())):
+            if line["htsno"].startswith("9903."):
+                found.setdefault(line["htsno"], set()).add(f"{line['general']}|{line['other']}|{line['description']}")
+    return found
+
+
+def _stated(measure: Measure, texts: set[str]) -> bool:
+    """Whether some edition's text of a heading states the rate of a row: on top, in all, or nothing at all."""
+    percent = re.escape(f"{100 * (measure.rate or 0):g}%")
+    pattern = {
+        "add": rf"(\+|plus) *(a duty of )?{percent}",
+        "total": rf"^\|?{percent}|^(No change|The duty provided in the applicable subheading)\.?\|",
+        "zero": r"^([^+|]*)\|",
+    }[measure.combine]
+    return any(re.search(pattern, text) for text in texts)
+
+
+@pytest.mark.slow  # reads 44 editions: half a minute
+def test_every_rate_is_the_one_that_its_heading_states(regime: Regime, headings: dict[str, set[str]]) -> None:
+    asked = 0
+    for m in regime.measures:
+        for heading in re.findall(r"9903\.\d\d\.\d\d", m.heading):
+            if (m.id, heading) in NOT_STATED or heading.startswith(LATER):
+                continue
+            asked += 1
+            assert _stated(m, headings[heading]), (m.id, m.act.id, heading, m.rate, headings[heading])
+    assert asked > 500
+
+
+# Names that the headings spell otherwise than our table of countries.
+SPELT = {"CIV": "Ivoire", "COD": "Congo", "BIH": "Bosnia", "KOR": "South Korea", "LAO": "Laos", "MMR": "Myanmar",
+         "SYR": "Syria", "TUR": "Turkey", "EUU": "European Union", "FLK": "Falkland", "VNM": "Vietnam",
+         "TTO": "Trinidad", "MKD": "Macedonia", "GBR": "United Kingdom", "TWN": "Taiwan", "BOL": "Bolivia"}  # fmt: skip
+
+
+@pytest.mark.slow  # reads 44 editions: half a minute
+@pytest.mark.parametrize("act", ["us-eo-14257", "us-eo-14266", "us-eo-14316", "us-eo-14326"])
+def test_every_country_rate_cites_the_heading_that_names_the_country(
+    act: str, regime: Regime, headings: dict[str, set[str]]
+) -> None:
+    for m in (m for m in regime.measures if m.act.id == act and len(m.origins) == 1 and m.origins != ("*",)):
+        name = SPELT.get(m.origins[0]) or country_name(m.origins[0])
+        for heading in m.heading.split(", "):
+            assert any(name in text for text in headings[heading]), (m.id, heading, name)
