@@ -1,7 +1,7 @@
 """Times of best replies and tariff wars on the packaged world, beside the goals. Run: python benchmarks/bench_nash.py
 
 The world has no input-output links of its own here: for the rows "with links" each sector uses inputs in the
-proportions of its country's spending and adds half of its value. That is a stand-in for timing only, not a world to quote.
+proportions of its country's spending and adds half of its value. That is a stand-in for timing, no world to quote.
 """
 
 from __future__ import annotations

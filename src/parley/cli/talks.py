@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, print_json
-from parley.cli.talks_text import Telling, show_deadline, show_grid, show_outcome, show_signal
+from parley.cli.talks_text import Telling, show_deadline, show_grid, show_outcome, show_ranges, show_signal
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
@@ -23,6 +24,7 @@ Unions = Annotated[str, typer.Option(help="eu: the European Union is one player;
 Sectors = Annotated[str | None, typer.Option(help="only these sectors' rates are free, comma between them")]
 Start = Annotated[str, typer.Option(help="where the search starts, comma between: base, high, zero")]
 Check = Annotated[bool, typer.Option("--check/--no-check", help="look for gains by deviating, by solving again")]
+Ranges = Annotated[bool, typer.Option("--ranges", help="also play under every published elasticity set")]
 Drop = Annotated[list[str] | None, typer.Option(help=DROP_HELP)]
 Add = Annotated[list[Path] | None, typer.Option(help=ADD_HELP)]
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
@@ -42,6 +44,7 @@ def nash_command(
     sectors: Sectors = None,
     starts: Start = "base,high",
     check: Check = True,
+    ranges: Ranges = False,
     as_json: Json = False,
 ) -> None:
     """The war that the players slide into: rates from which none gains by leaving alone, with the certificate.
@@ -55,13 +58,11 @@ def nash_command(
     from parley.talks.game import nash
 
     ground, parties, named = _ground(scenario, world, elasticities, model)
-    chosen = _players(players, parties)
-    with Telling() as tell:
-        found = nash(
-            ground, chosen, instrument, model=named, deficits=deficits, unions=_unions(unions), method=method,
-            sectors=_words(sectors), starts=_words(starts) or (), check=check, progress=tell,
-        )  # fmt: skip
-    show_outcome(found, as_json, "Nash tariffs")
+    play = partial(
+        nash, players=_players(players, parties), instrument=instrument, model=named, deficits=deficits,
+        unions=_unions(unions), method=method, sectors=_words(sectors),
+    )  # fmt: skip
+    _play(play, ground, _words(starts) or [], check, ranges, as_json, "Nash tariffs")
 
 
 @app.command("respond")
@@ -78,6 +79,7 @@ def respond_command(
     sectors: Sectors = None,
     starts: Start = "base,high",
     check: Check = True,
+    ranges: Ranges = False,
     as_json: Json = False,
 ) -> None:
     """One player's best reply to the rates that all others levy at the baseline.
@@ -90,12 +92,11 @@ def respond_command(
     from parley.talks.game import respond
 
     ground, _, named = _ground(scenario, world, elasticities, model)
-    with Telling() as tell:
-        found = respond(
-            ground, _country(player), instrument, model=named, deficits=deficits, unions=_unions(unions), method=method,
-            sectors=_words(sectors), starts=_words(starts) or (), check=check, progress=tell,
-        )  # fmt: skip
-    show_outcome(found, as_json, "Best reply")
+    play = partial(
+        respond, player=_country(player), instrument=instrument, model=named, deficits=deficits,
+        unions=_unions(unions), method=method, sectors=_words(sectors),
+    )  # fmt: skip
+    _play(play, ground, _words(starts) or [], check, ranges, as_json, "Best reply")
 
 
 @app.command("grid")
@@ -152,6 +153,26 @@ def signal_command(scenario: File = None, drop: Drop = None, add: Add = None, as
     if not found:
         raise ScenarioError("[signal]", "missing", "[signal] with maker, step, status_quo and others")
     _print(found, as_json, show_signal)
+
+
+def _play(play: Any, world: Any, starts: list[str], check: bool, ranges: bool, as_json: bool, title: str) -> None:
+    """Plays on the world and, if asked, on the same baseline under every elasticity set; then shows both."""
+    with Telling() as tell:
+        found = play(world, starts=starts, check=check, progress=tell)
+        told = _over_sets(play, world, starts[:1], tell) if ranges else {}
+    if as_json:
+        print_json(found.as_json() | (told or {"range": None, "range_reason": "not asked for: --ranges"}))
+    else:
+        show_outcome(found, title)
+        show_ranges(told)
+
+
+def _over_sets(play: Any, world: Any, starts: list[str], tell: Any) -> dict[str, Any]:
+    from parley.talks.ranges import over_sets
+    from parley.world.elasticity import elasticity_sets, read_elasticities
+
+    worlds = {name: world.with_theta(read_elasticities(name, world), name) for name in elasticity_sets()}
+    return over_sets(worlds, partial(play, starts=starts, check=False, progress=tell))
 
 
 def _question(path: Path | None, drop: list[str] | None, add: list[Path] | None) -> Any:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from parley.cli.output import percent, print_json, print_table
+from parley.cli.output import percent, print_table
 
 SHOWN = 20  # rows of a table on screen; --json has all
 
 
-def show_outcome(found: Any, as_json: bool, title: str) -> None:
-    if as_json:
-        print_json(found.as_json())
-        return
+def show_outcome(found: Any, title: str) -> None:
+    """Each stand found: rates and welfare by player, the certificate, and the starts."""
     for k, stand in enumerate(found.equilibria):
         number = f" {k + 1} of {len(found.equilibria)}" if len(found.equilibria) > 1 else ""
         rows = [_row(found, k, player) for player in found.players]
@@ -36,6 +34,21 @@ def _row(found: Any, k: int, player: str) -> list[str]:
     gain = "–" if stand.deviation_gain is None else f"{stand.deviation_gain[player]:.1e}"
     rates = [percent(rate, 2) for rate in (mean, low, high)]
     return [player, str(count), *rates, f"{stand.payoff_pct[player]:.4f}", gain]
+
+
+def show_ranges(told: dict[str, Any]) -> None:
+    """Low, median and high over elasticity sets, and whether the sign differs; nothing where none was asked for."""
+    rows = []
+    for player, ranges in list(told.get("range", {}).items())[:SHOWN]:
+        rate, paid = ranges["mean_rate"], ranges["payoff_pct"]
+        rates = [percent(rate[key], 1) for key in ("low", "median", "high")]
+        welfare = [f"{paid[key]:.3f}" for key in ("low", "median", "high")]
+        rows.append([player, *rates, *welfare, "differs" if paid["sign_differs"] else "same"])
+    if rows:
+        heads = ["player", "rate % low", "median", "high", "welfare % low", "median", "high", "sign"]
+        print_table(heads, rows, title="over the published elasticity sets, on the same baseline flows")
+    for name, why in told.get("range_not_solved", {}).items():
+        print(f"{name}: {why}")
 
 
 def show_grid(answer: dict[str, Any]) -> None:

@@ -32,7 +32,7 @@ def deviation_gains(
     its rates, up and down, and one single rate, the largest by trade. Through each small pair a parabola is laid, and
     its peak counts as a gain too.
     """
-    there = _There(board, eq, log_tau)
+    there = _Reached(board, eq, log_tau)
     gains = {}
     for k, player in enumerate(board.players):
         if progress:
@@ -41,7 +41,7 @@ def deviation_gains(
     return gains
 
 
-class _There:
+class _Reached:
     """The reached state as a baseline, and what a player's payoff is under other rates of its own."""
 
     def __init__(self, board: Board, eq: Equilibrium, log_tau: Float[ndarray, " g"]) -> None:
@@ -60,7 +60,7 @@ class _There:
         return float(payoffs(self.board, self.before * hats)[k] / self.here[k] - 1)
 
 
-def _largest_gain(there: _There, k: int, bounds: Bounds) -> float:
+def _largest_gain(there: _Reached, k: int, bounds: Bounds) -> float:
     low, high = np.log1p(bounds[0]), np.log1p(bounds[1])
     x = there.log_tau
     tried = [there.gain(k, np.clip(np.maximum(0.0, low) + 0 * x, low, high))]
@@ -73,7 +73,7 @@ def _largest_gain(there: _There, k: int, bounds: Bounds) -> float:
     return max(0.0, *tried)
 
 
-def _directions(there: _There, k: int):
+def _directions(there: _Reached, k: int):
     """All own rates together; a random sign for each; the one rate on the most trade."""
     board, own = there.board, there.board.owner == k
     yield own.astype(float)
