@@ -13,6 +13,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from parley.codes import country_name
+
 RULING = "2026-02-20"
 CHINA = ("CHN", "HKG", "MAC")  # their rate has its own history: EO 14257, 14259, 14266, 14298
 NO_BASELINE = 'origins_except = ["CAN", "MEX", "CUB", "PRK", "RUS", "BLR"]'
@@ -69,7 +71,21 @@ def row(measure: str, rate: float, start: str, *more: str, origins: Iterable[str
     names = ", ".join(f'"{o}"' for o in origins)
     lines = [f'id = "{measure}"', 'programme = "ieepa_reciprocal"', f"rate = {rate:g}", 'layer = "ieepa_reciprocal"']
     lines += [f"rank = {rank}", f"origins = [{names}]", 'products = ["*"]', f"start = {start}", *more, CONTENT, EDGES]
+    if not any(line.startswith("reason") for line in more):
+        lines.append(f'reason = "{why(measure, tuple(origins))}"')
     return "\n[[measure]]\n" + "\n".join(lines) + f'\nheading = "{heading}"\n'
+
+
+def why(measure: str, origins: tuple[str, ...]) -> str:
+    """One sentence that names the duty for the reader."""
+    if measure == "us-ieepa-reciprocal":
+        return "Reciprocal baseline on all partners but Canada, Mexico and the countries of column 2."
+    if measure == "us-ieepa-reciprocal-transshipment":
+        return "Reciprocal duty on goods found to be transshipped."
+    named = "China, Hong Kong and Macao" if origins == CHINA else country_name(origins[0])
+    named = "European Union" if origins == ("EUU",) else named
+    article = "the " if named in ("European Union", "United Kingdom", "Philippines", "Falkland Islands") else ""
+    return f"Reciprocal duty on {article}{named}."
 
 
 def until_ruling(known: str) -> list[str]:
