@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 from importlib import resources
 from pathlib import Path
 
@@ -56,6 +58,18 @@ def test_the_packaged_flows_are_the_source_to_five_digits(shared_data: Path):
     value = flows[us, foreign] / (1 + t[us, foreign])
     mean = (value * t[us, foreign]).sum(axis=0) / value.sum(axis=0)
     np.testing.assert_allclose(world.t[us, world.index("JPN"), :27], mean[:27], atol=5.1e-4)
+
+
+def test_the_builder_makes_what_is_packaged(shared_data: Path, tmp_path: Path):
+    script = Path(__file__).parents[1] / "builders/world_oecd_2022.py"
+    subprocess.run([sys.executable, script, "--shared", shared_data, "--out", tmp_path], check=True, timeout=120)
+    packaged = Path(str(resources.files("parley.world")))
+    made, held = (np.load(folder / "sources/oecd-2022.npz") for folder in (tmp_path, packaged))
+    assert made.files == held.files
+    assert all(np.array_equal(made[key], held[key]) for key in made.files)
+    for name in elasticity_sets():
+        made_set, held_set = (folder / f"elasticities/{name}.toml" for folder in (tmp_path, packaged))
+        assert made_set.read_bytes() == held_set.read_bytes()
 
 
 @pytest.mark.parametrize("name", elasticity_sets())

@@ -86,13 +86,13 @@ def terms_of_trade_hat(base: Float[ndarray, "n i s"], c_hat: Float[ndarray, "n s
 def decomposition(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
     """{"terms_of_trade", "volume_of_trade"} in percent of income: welfare to first order, Caliendo and Parro (2015) §2.
 
-    ToT[n] = sum (exports log c_hat[n] − imports log c_hat[i])/I and
-    VoT[n] = sum t imports (imports_hat − 1 − log c_hat[i])/I, with trade before duty at the baseline; import growth is
-    in percent and not in logs, as their published figures have it.
+    ToT[n] = sum (exports (c_hat[n] − 1) − imports (c_hat[i] − 1))/I and
+    VoT[n] = sum t imports (imports_hat − c_hat[i])/I, with trade before duty at the baseline. Changes are in percent and
+    not in logs: only so do their published figures for NAFTA come out to every digit.
     """
-    flows, log_c, income = foreign_flows(eq), np.log(eq.c_hat), eq.world.base.income
-    gained = (flows.base.sum(axis=0) * log_c).sum(axis=1) - np.einsum("nis,is->n", flows.base, log_c)
-    growth = flows.new - flows.base * (1 + log_c[None, :, :])
+    flows, change, income = foreign_flows(eq), eq.c_hat - 1, eq.world.base.income
+    gained = (flows.base.sum(axis=0) * change).sum(axis=1) - np.einsum("nis,is->n", flows.base, change)
+    growth = flows.new - flows.base * eq.c_hat[None, :, :]
     volume = (eq.world.t * growth).sum(axis=(1, 2))
     return {"terms_of_trade": 100 * gained / income, "volume_of_trade": 100 * volume / income}
 
