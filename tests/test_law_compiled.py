@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.errors import CodeError
+from parley.errors import CodeError, InputError
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.explain import Explanation
 from parley.law.measure import PROGRAMMES, Act, Measure, Yields
@@ -80,9 +80,8 @@ def check_cell(rates: CompiledRates, k: int, i: int, found: Explanation) -> None
             assert cell[name] == pytest.approx(value, abs=EXACT), (name, found)
 
 
-@settings(max_examples=60, deadline=None)
-@given(measures(), CLAIMS)
-def test_compiled_equals_explain_on_random_regimes(rows: tuple[Measure, ...], claims: dict) -> None:
+def check_regime_cells(rows: tuple[Measure, ...], claims: dict) -> None:
+    """Every cell of a small table, against its explanation."""
     regime = Regime(rows)
     rates = compile_rates(regime, "USA", ORIGINS, DAY, products=PRODUCTS, claims=claims)
     for k, product in enumerate(PRODUCTS):
@@ -90,7 +89,13 @@ def test_compiled_equals_explain_on_random_regimes(rows: tuple[Measure, ...], cl
             check_cell(rates, k, i, regime.explain(product, origin, "USA", DAY, claims=claims))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
+@given(measures(), CLAIMS)
+def test_compiled_equals_explain_on_random_regimes(rows: tuple[Measure, ...], claims: dict) -> None:
+    check_regime_cells(rows, claims)
+
+
+@settings(max_examples=20, deadline=None)
 @given(measures(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows: tuple[Measure, ...], random) -> None:
     mixed = list(rows)
@@ -152,6 +157,8 @@ def test_all_lines_by_sixty_origins_in_half_a_second(regime: Regime) -> None:
 def test_codes_and_origins_are_checked(regime: Regime) -> None:
     with pytest.raises(CodeError, match="no line"):
         compile_rates(regime, "USA", ["CHN"], DAY, products=["8517130001"])
+    with pytest.raises(InputError, match="unit_value for all products"):
+        compile_rates(regime, "USA", ["CHN"], DAY, claims={"unit_value": 2})
     with pytest.raises(CodeError, match="also the destination"):
         compile_rates(regime, "USA", ["USA"], DAY)
 
@@ -163,3 +170,10 @@ def test_editions_hold_each_code_once() -> None:
             codes = [line.code for line in read_products(destination).on(on)]
             assert len(codes) == len(set(codes))
             assert codes == sorted(codes)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None)
+@given(measures(), CLAIMS)
+def test_compiled_equals_explain_on_many_random_regimes(rows: tuple[Measure, ...], claims: dict) -> None:
+    check_regime_cells(rows, claims)

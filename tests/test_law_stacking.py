@@ -100,6 +100,12 @@ def test_what_has_itself_given_way_displaces_nothing() -> None:
     assert contributions(explain(first, second, third)) == {"third": 0.1, "first": 0.3}
 
 
+def test_a_row_of_rate_nil_displaces_nothing_but_a_met_total_does() -> None:
+    rest = row("rest", 0.1, yields_to=(Yields(to="s232"),))
+    assert explain(row("nil", 0.0, programme="s232"), rest).rate == 0.1
+    assert explain(row("met", 0.15, programme="s232", combine="total"), rest, product=SHIRT).rate == 0.165
+
+
 def test_a_circle_of_yielding_is_refused() -> None:
     a, b = row("a", 0.1, yields_to=(Yields(to="b"),)), row("b", 0.2, yields_to=(Yields(to="a"),))
     with pytest.raises(MeasureError, match="circle: a to b to a"):

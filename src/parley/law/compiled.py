@@ -94,6 +94,9 @@ def compile_rates(
         raise InputError("on", f"{on} is before what the package covers", f"{FIRST_DAY} or later")
     lines = _chosen(destination, on, products)
     made = read_claims(claims)
+    for name in ("unit_value", "quantity"):
+        if name in made:
+            raise InputError("claims", f"{name} for all products at once", "claims that hold for every product")
     plain = _compile(regime, destination, sellers, on, known, lines, made)
     if preferences == "none":
         return plain
@@ -186,12 +189,11 @@ _ANY = Line("0000000000", date.min, LATEST, "", "", "", "", "")
 def _base_column(
     lines: list[Line], origin: str, destination: str, claims: dict[str, Value], on: date
 ) -> Float[ndarray, " k"]:
-    unit_value = claims.get("unit_value")
     held: dict[tuple[str, str, str], float] = {}
     for line in lines:
         key = (line.general, line.special, line.other)
         if key not in held:
-            rate = rate_of(base_line(line, origin, destination, claims, on).duty, unit_value)  # type: ignore[arg-type]
+            rate = rate_of(base_line(line, origin, destination, claims, on).duty)
             held[key] = np.nan if rate is None else rate
     return np.array([held[(x.general, x.special, x.other)] for x in lines])
 
