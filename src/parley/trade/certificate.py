@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+from parley.trade import hat
 from parley.trade.state import State
 from parley.world.accounts import material_demand
 from parley.world.world import World
@@ -44,16 +45,15 @@ def certify(
     world: World, state: State, X_new: Float[ndarray, "s n i"], r: Float[ndarray, "s n i"], links: bool
 ) -> Certificate:
     """The Certificate of new flows X_new [s, n, i] with duty shares r: every market of every country, none dropped."""
-    duties = X_new * r
-    received = X_new - duties
-    S_new, revenue = received.sum(axis=1), duties.sum(axis=(0, 2))
+    received = hat.received(X_new, r)
+    S_new, bought = received.sum(axis=1), X_new.sum(axis=2)
+    revenue = (bought - received.sum(axis=2)).sum(axis=0)
     labour = state.w_hat * world.base.VA
     beta = world.beta.T if links else 1.0
     error = (beta * S_new).sum(axis=0) - labour
     spending = state.alpha * (labour + revenue + state.D_new)
     if links and world.gamma is not None:
         spending = spending + material_demand(S_new.T, world.beta, world.gamma).T
-    bought = X_new.sum(axis=2)
     budget = np.abs(bought - spending).sum(axis=0) / spending.sum(axis=0)
     own = np.arange(len(labour))
     received[:, own, own] = 0.0

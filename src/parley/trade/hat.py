@@ -45,18 +45,12 @@ def new_shares(
     return K * q[:, None, :] / Phi[:, :, None]
 
 
-def sales(
-    pi_new: Float[ndarray, "s n i"], E_new: Float[ndarray, "s n"], r: Float[ndarray, "s n i"]
-) -> Float[ndarray, "s i"]:
-    """S_new[s,i] = sum_n (1 − r) pi_new E_new: what sellers receive; 1 − r is 1/tau with one rate a cell.  CP §2."""
-    return np.einsum("sni,sn->si", pi_new * (1 - r), E_new)
+def received(X_new: Float[ndarray, "s n i"], r: Float[ndarray, "s n i"]) -> Float[ndarray, "s n i"]:
+    """X_new (1 − r): what sellers receive of new spending; 1 − r is 1/tau with one rate a cell.
 
-
-def duties(
-    pi_new: Float[ndarray, "s n i"], E_new: Float[ndarray, "s n"], r: Float[ndarray, "s n i"]
-) -> Float[ndarray, " n"]:
-    """revenue_new[n] = sum_{i,s} r pi_new E_new, r the duty's share of spending (two wedges a cell).  CP §2."""
-    return np.einsum("sni,sn->n", pi_new * r, E_new)
+    Over n it sums to sales, and what is left of X_new is revenue: CP §2, with two wedges a cell (method §3).
+    """
+    return X_new * (1 - r)
 
 
 def welfare_hat(
