@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from parley.errors import InputError
 from parley.talks.games.deadline import Stakes, joint_equilibria, signers, threshold, thresholds
-from parley.talks.games.grid import payoff_grid
+from parley.talks.games.grid import flips, payoff_grid
 from parley.talks.games.signal import protected_income_pct, signal
 from parley.trade.solve import solve
 from parley.world.world import World
@@ -106,6 +106,16 @@ def test_every_claimed_equilibrium_survives_brute_force(a, b, seed):
         assert (x @ second).max() <= x @ second @ y + 1e-8
         assert x.sum() == pytest.approx(1)
         assert y.sum() == pytest.approx(1)
+
+
+def test_flips_names_the_variants_under_which_an_equilibrium_holds():
+    dilemma = bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+    harmony = bimatrix([[6, 2], [5, 1]], [[6, 5], [2, 1]])
+    found = flips({"U4": dilemma, "CP": harmony})
+    assert not found["same"]
+    assert found["stable"] == []
+    assert {"choice": {"A": "a0", "B": "b0"}, "under": ["CP"]} in found["only_under"]
+    assert flips({"U4": dilemma, "CP": dilemma})["stable"] == [{"A": "a1", "B": "b1"}]
 
 
 def test_nfg_lists_payoffs_with_the_first_players_option_fastest():

@@ -83,11 +83,14 @@ def show_deadline(answer: dict[str, Any]) -> None:
             percent(row["rate_then"], 0),
             "–" if row["cost_pct"] is None else f"{row['cost_pct']:.3f}",
             "–" if row["p_star"] is None else f"{row['p_star']:.3f}",
-            row["reason"],
+            row["decision"] if row["decision"] == "folds" else f"{row['decision']}: {row['reason']}",
         ]
         for row in answer["players"]
     ]
-    print_table(["country", "now %", "then %", "cost %", "p*", "reason"], rows, title=f"deadline {answer['deadline']}")
+    print_table(
+        ["country", "now %", "then %", "cost %", "p*", "decision"], rows, title=f"deadline {answer['deadline']}"
+    )
+    print("folds: signs once enforcement is likelier than p*; the order is that in which they fold")
     for name, words in answer["terms"].items():
         print(f"{name}: {words}")
     print(answer.get("terms_are", "the terms are assumptions of the scenario"))

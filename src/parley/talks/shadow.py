@@ -1,7 +1,8 @@
 """What a unit is worth to whom: the adjoint of the equilibrium, for any number of objectives at once.
 
 Derivation (method §5). With objective O_k = sum_n weight[k,n] log W[n], rho the value of a unit of n's income and v
-that of a unit of i's sales, the flow pi·E earns v/tau for its seller and rho (1 − 1/tau) in duty. Setting derivatives of the Lagrangian by income and by log wage to zero gives, without links, two equations a country, solved here at once;
+that of a unit of i's sales, the flow pi·E earns v/tau for its seller and rho (1 − 1/tau) in duty. Setting derivatives
+of the Lagrangian by income and by log wage to zero gives, without links, two equations a country, solved here at once;
 with links a fixed point (shadow_links.py). Inside, arrays stand sector by sector, [s, n, i].
 """
 

@@ -167,3 +167,21 @@ def _check(players: Sequence[str], options: Mapping[str, Sequence[str]]) -> None
     size = int(np.prod([len(options[p]) for p in players]))
     if size > MAX_CHOICES:
         raise InputError("grid", f"{size:,} combinations of options", f"at most {MAX_CHOICES:,}")
+
+
+def flips(grids: Mapping[str, Grid]) -> dict:
+    """{same, stable, only_under}: whether the pure equilibria are the same under every named variant.
+
+    grids: the same game by name of what varies (an elasticity set, a weight). `stable` holds the choices that are
+    equilibria under every one; `only_under` names, for every other choice, the variants under which it is one.
+    """
+    by_name = {name: list(grid.equilibria()) for name, grid in grids.items()}
+    choices: list[dict[str, str]] = []
+    for found in by_name.values():
+        choices += [choice for choice in found if choice not in choices]
+    under = [(choice, [name for name, found in by_name.items() if choice in found]) for choice in choices]
+    return {
+        "same": all(len(names) == len(by_name) for _, names in under),
+        "stable": [choice for choice, names in under if len(names) == len(by_name)],
+        "only_under": [{"choice": choice, "under": names} for choice, names in under if len(names) < len(by_name)],
+    }
