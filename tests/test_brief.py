@@ -7,7 +7,6 @@ from datetime import date
 
 import numpy as np
 import pytest
-from pytest import approx
 
 from parley.scenario.brief import run
 from parley.scenario.scenario import read_scenario, what_if, with_days
@@ -41,23 +40,23 @@ def test_added_duties_by_day_are_those_of_the_acts(answer) -> None:
         "2025-04-09": 1.04,
         "2025-04-10": 1.45,
     }.items():
-        assert levels[day] == approx(rate, abs=1e-9)
+        assert levels[day] == pytest.approx(rate, abs=1e-9)
     levels = {s["on"]: (s["most_lines"], s["highest"]) for s in answer["law"]["added"]["USA->CHN"]}
-    assert levels["2025-04-10"] == approx((0.84, 0.99), abs=1e-9)
-    assert levels["2025-04-12"] == approx((1.25, 1.40), abs=1e-9)
+    assert levels["2025-04-10"] == pytest.approx((0.84, 0.99), abs=1e-9)
+    assert levels["2025-04-12"] == pytest.approx((1.25, 1.40), abs=1e-9)
 
 
 def test_products_pay_what_the_issue_says(answer) -> None:
     """A toy 145 % added; a phone 20 %, because only the reciprocal layer is excluded; a processor 50 % more under Section 301."""
     lines = {row["label"]: row for row in answer["law"]["lines"]}
-    assert lines["toy"]["added_2025"] == approx(1.45, abs=1e-9)
-    assert lines["smartphone"]["rate"] == approx(0.20, abs=1e-9)
-    assert lines["laptop"]["rate"] == approx(0.20, abs=1e-9)
-    assert lines["semiconductor (processor)"]["rate"] == approx(0.70, abs=1e-9)
+    assert lines["toy"]["added_2025"] == pytest.approx(1.45, abs=1e-9)
+    assert lines["smartphone"]["rate"] == pytest.approx(0.20, abs=1e-9)
+    assert lines["laptop"]["rate"] == pytest.approx(0.20, abs=1e-9)
+    assert lines["semiconductor (processor)"]["rate"] == pytest.approx(0.70, abs=1e-9)
     withheld = {w["measure"]: w["reason"] for w in lines["smartphone"]["not_applied"]}
     assert withheld["us-ieepa-reciprocal-cn"].startswith("excluded by us-ieepa-electronics")
     for row in lines.values():
-        assert row["rate"] == approx(sum(x["contribution"] for x in row["lines"]), abs=1e-12)
+        assert row["rate"] == pytest.approx(sum(x["contribution"] for x in row["lines"]), abs=1e-12)
 
 
 def test_country_rates_of_july_were_already_scheduled(answer) -> None:
@@ -69,13 +68,13 @@ def test_country_rates_of_july_were_already_scheduled(answer) -> None:
 def test_average_agrees_with_the_reference_check(answer, shared_data) -> None:
     """reference/law_averages.csv, own check: 113.7 %, with named parts; its note says how lists and metal content move it."""
     point = answer["law"]["average"]
-    assert 100 * point["rate"] == approx(113.7, abs=0.6)
+    assert 100 * point["rate"] == pytest.approx(113.7, abs=0.6)
     parts = {name: 100 * value for name, value in point["by_programme"].items()}
-    assert parts["mfn"] == approx(2.60, abs=0.05)
-    assert parts["s301"] == approx(10.29, abs=0.05)
-    assert parts["ieepa_fentanyl"] == approx(19.89, abs=0.05)
-    assert parts["s232"] == approx(2.46, abs=0.10)
-    assert parts["ieepa_reciprocal"] == approx(78.46, abs=0.6)
+    assert parts["mfn"] == pytest.approx(2.60, abs=0.05)
+    assert parts["s301"] == pytest.approx(10.29, abs=0.05)
+    assert parts["ieepa_fentanyl"] == pytest.approx(19.89, abs=0.05)
+    assert parts["s232"] == pytest.approx(2.46, abs=0.10)
+    assert parts["ieepa_reciprocal"] == pytest.approx(78.46, abs=0.6)
 
 
 def test_trade_is_certified_and_ranges_hold_the_default(answer) -> None:
@@ -122,7 +121,7 @@ def test_signal_is_the_difference_of_two_payoffs(answer) -> None:
     talks = answer["talks"]
     paid = {tuple(p["choice"].values()): p["welfare_pct"]["USA"] for p in talks["payoffs"]}
     cost = paid["hold", "hold"] - paid["scrap the 2025 levies on China", "hold"]
-    assert talks["signal"]["cost_pct"] == approx(cost, abs=1e-12)
+    assert talks["signal"]["cost_pct"] == pytest.approx(cost, abs=1e-12)
     assert talks["signal"]["costly"] == (cost > 0)
 
 
@@ -144,8 +143,8 @@ def test_thresholds_follow_from_the_three_payoffs(answer) -> None:
     for p in answer["deadline"]["players"]:
         if p["decision"] == "folds":
             w = p["welfare_pct"]
-            assert p["p_star"] == approx((w["wait"] - w["sign"]) / (w["wait"] - w["rate"]), rel=1e-12)
-            assert p["cost_pct"] == approx(w["wait"] - w["rate"], abs=1e-15)
+            assert p["p_star"] == pytest.approx((w["wait"] - w["sign"]) / (w["wait"] - w["rate"]), rel=1e-12)
+            assert p["cost_pct"] == pytest.approx(w["wait"] - w["rate"], abs=1e-15)
         if p["decision"] == "unknown":
             assert p["reason"].startswith("law only")
 
@@ -198,4 +197,4 @@ def test_another_day_is_another_law(ground) -> None:
     scenario = with_days(read_scenario(), "2025-05-14", "2025-05-14")
     then = schedule_on(ground_of(scenario), date(2025, 5, 14))["USA"]
     at = then.products.index("9503000073"), then.origins.index("CHN")
-    assert then.rate[at] == approx(0.30, abs=1e-9)
+    assert then.rate[at] == pytest.approx(0.30, abs=1e-9)

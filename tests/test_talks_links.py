@@ -47,16 +47,16 @@ def test_adjoint_with_links_equals_finite_differences(deficits):
             assert slope(eq, shadow, k)[n, i, s] == pytest.approx(numeric[k], abs=1e-7)
 
 
-@pytest.mark.parametrize("instrument", ["uniform", "mfn", "bilateral", "full"])
+@pytest.mark.parametrize("instrument", ["uniform", "full"])
 def test_no_random_step_from_a_nash_reply_gains(instrument):
     world = balance(linked_world(3), model=MODEL)
-    found = nash(world, instrument=instrument, model=MODEL)
+    found = nash(world, instrument=instrument, model=MODEL, starts=["base"])
     assert found.max_deviation_gain < 1e-6
     b, draw = found.board, np.random.default_rng(0)
     x = b.log_tau(found.tariffs)
     here = payoffs(b, found.equilibrium.welfare_hat)
     for k in range(len(b.players)):
-        for size in np.geomspace(1e-3, 0.5, 6):
+        for size in np.geomspace(1e-3, 0.5, 4):
             moved = x + (b.owner == k) * size * draw.normal(size=x.size)
             hats = solve(world, b.rates(moved, world.t), model=MODEL, tolerance=1e-12).welfare_hat
             assert payoffs(b, hats)[k] <= here[k] + 1e-11

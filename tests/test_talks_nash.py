@@ -94,14 +94,14 @@ def test_a_uniform_best_reply_beats_a_fine_grid_around_it():
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS)
 def test_no_random_step_from_a_nash_reply_gains(instrument):
-    """Brute force without derivatives: 40 random steps of every size for each player."""
+    """Brute force without derivatives: five random steps of growing size for each player."""
     world = balance(random_world(3))
     found = nash(world, instrument=instrument, check=False)
     b, draw = found.board, np.random.default_rng(0)
     x = b.log_tau(found.tariffs)
     here = payoffs(b, found.equilibrium.welfare_hat)
     for k in range(len(b.players)):
-        for size in np.geomspace(1e-3, 0.5, 10):
+        for size in np.geomspace(1e-3, 0.5, 5):
             moved = x + (b.owner == k) * size * draw.normal(size=x.size)
             hats = solve(world, b.rates(moved, world.t), tolerance=1e-12).welfare_hat
             assert payoffs(b, hats)[k] <= here[k] + 1e-11

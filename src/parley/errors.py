@@ -32,7 +32,7 @@ class ParleyError(Exception):
             parts.append(f"Allowed: {self.allowed}".rstrip(".") + ".")
         if self.hint:
             parts.append(self.hint.rstrip(".") + ".")
-        return " ".join(parts)
+        return " ".join(parts).replace("?.", "?")
 
     def as_json(self) -> dict[str, str]:
         """The error under --json (design §7): where, found, allowed, hint."""
@@ -86,7 +86,9 @@ class NotSolvedError(NoAnswerError):
         return super().as_json() | {"residual": f"{self.residual:.3e}"}
 
 
-def unknown_name(where: str, kind: str, found: str, names: Iterable[str], error: type[InputError] = InputError) -> InputError:
+def unknown_name(
+    where: str, kind: str, found: str, names: Iterable[str], error: type[InputError] = InputError
+) -> InputError:
     """The error for a name that is not in a list: with the nearest one, and the list when it is short."""
     names = sorted(names)
     near = nearest(found, names)

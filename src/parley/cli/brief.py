@@ -15,7 +15,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 @app.command()
 def brief(
-    scenario: Annotated[Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one of 2 May 2025")] = None,
+    scenario: Annotated[
+        Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one of 2 May 2025")
+    ] = None,
     on: Annotated[str | None, typer.Option(help="answer for this day, YYYY-MM-DD")] = None,
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
     drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
@@ -33,7 +35,7 @@ def brief(
       parley brief --on 2025-05-14 --known 2025-05-14 --json
     """
     from parley.scenario.brief import run
-    from parley.scenario.scenario import read_scenario, with_days, what_if
+    from parley.scenario.scenario import read_scenario, what_if, with_days
 
     question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
     answer = run(question, tell=_teller())

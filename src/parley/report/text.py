@@ -31,7 +31,9 @@ def print_brief(answer: dict[str, Any], files: list[Path], console: Console | No
 def brief_text(answer: dict[str, Any]) -> RenderableType:
     """The briefing as one renderable, in the order of the questions."""
     known = f", as known on {day(answer['known'])}" if answer["known"] else ""
-    parts: list[RenderableType] = [Text(f"{answer['scenario']['title']} · law of {day(answer['on'])}{known}", style="bold")]
+    parts: list[RenderableType] = [
+        Text(f"{answer['scenario']['title']} · law of {day(answer['on'])}{known}", style="bold")
+    ]
     parts += [Text(f"{n}. {sentence}") for n, sentence in enumerate(answer["headline"], 1)]
     parts += [*_law(answer), *_trade(answer), *_talks(answer), *_deadline(answer), *_record(answer), *_method(answer)]
     return Group(*parts)
@@ -60,7 +62,9 @@ def _table(headers: list[str], rows: list[list[str]], left: int = 1, wraps: tupl
 
 def _law(answer: dict[str, Any]) -> Iterator[RenderableType]:
     law = answer["law"]
-    yield _head(f"LAW  percent added since {day(law['added_since'])}, on most tariff lines [highest line], from the day in force")
+    yield _head(
+        f"LAW  percent added since {day(law['added_since'])}, on most tariff lines [highest line], from the day in force"
+    )
     for pair, steps in law["added"].items():
         yield Text(f"{flow(pair)}: " + " · ".join(_steps(steps)))
     for row in law["scheduled"]:
@@ -70,7 +74,9 @@ def _law(answer: dict[str, Any]) -> Iterator[RenderableType]:
         yield Text(f"already scheduled for {day(row['on'])}: {row['measures']} rates of {span}, {what} ({row['act']})")
     rows = [_line(item) for item in law["lines"]]
     if rows:
-        yield _table([f"from {country_name(law['average']['origin'])}", "line", "pays %", "added %", "why"], rows, 2, (4,))
+        yield _table(
+            [f"from {country_name(law['average']['origin'])}", "line", "pays %", "added %", "why"], rows, 2, (4,)
+        )
     yield from _average(law)
 
 
@@ -87,17 +93,31 @@ def _steps(steps: list[dict[str, Any]]) -> Iterator[str]:
 
 def _line(item: dict[str, Any]) -> list[str]:
     """One product: what it pays, what was added, and the parts; an exclusion is named, a displaced row is not."""
-    parts = " + ".join(f"{programme(x['programme'])} {rate(x['contribution'])}" for x in item["lines"] if x["contribution"])
+    parts = " + ".join(
+        f"{programme(x['programme'])} {rate(x['contribution'])}" for x in item["lines"] if x["contribution"]
+    )
     spared = [w["programme"] for w in item["not_applied"] if w["reason"].startswith("excluded")]
     less = "".join(f"; no {programme(p)}: excluded" for p in dict.fromkeys(spared))
-    return [item["label"], dotted(item["product"]), rate(item["rate"]), rate(item["added_2025"]), (parts or "free") + less]
+    return [
+        item["label"],
+        dotted(item["product"]),
+        rate(item["rate"]),
+        rate(item["added_2025"]),
+        (parts or "free") + less,
+    ]
 
 
 def _average(law: dict[str, Any]) -> Iterator[RenderableType]:
     point = law["average"]
     parts = " + ".join(f"{programme(p)} {rate(v, 2)}" for p, v in point["by_programme"].items() if v)
-    yield Text(f"average on goods of {country_name(point['origin'])}: {rate(point['rate'], 2)} % = {parts}; {point['weights']}")
-    others = [f"{rate(o['rate'], 2)} ({o['who'].split(';')[0]}: {o['concept'].split('(')[0].strip()})" for o in law["why_others"] if o["flow"].startswith(point["origin"])]
+    yield Text(
+        f"average on goods of {country_name(point['origin'])}: {rate(point['rate'], 2)} % = {parts}; {point['weights']}"
+    )
+    others = [
+        f"{rate(o['rate'], 2)} ({o['who'].split(';')[0]}: {o['concept'].split('(')[0].strip()})"
+        for o in law["why_others"]
+        if o["flow"].startswith(point["origin"])
+    ]
     if others:
         yield Text("others say " + "; ".join(others) + ". Concepts, weights and exclusions: brief.html", style="dim")
 
@@ -105,13 +125,19 @@ def _average(law: dict[str, Any]) -> Iterator[RenderableType]:
 def _trade(answer: dict[str, Any]) -> Iterator[RenderableType]:
     trade = answer["trade"]
     over = len(next(iter(trade["range"].values()))["welfare_pct"]["over"]) if trade["range"] else 1
-    yield _head(f"TRADE  percent change against {trade['against']}: median (lowest … highest) over {over} elasticity sets")
+    yield _head(
+        f"TRADE  percent change against {trade['against']}: median (lowest … highest) over {over} elasticity sets"
+    )
     keys = ["welfare_pct", "real_wage_pct", "exports_pct", "imports_pct", "terms_of_trade_pct"]
     shown = [*answer["scenario"]["parties"], *trade["most_affected"]["lose"][:3], *trade["most_affected"]["gain"][:3]]
     rows = []
     for code in shown:
         ranges = trade["range"].get(code)
-        cells = [spread(ranges[k]) if k == "welfare_pct" else number(ranges[k]["median"], 2, sign=True) for k in keys] if ranges else [DASH] * len(keys)
+        cells = (
+            [spread(ranges[k]) if k == "welfare_pct" else number(ranges[k]["median"], 2, sign=True) for k in keys]
+            if ranges
+            else [DASH] * len(keys)
+        )
         duty = number(trade["countries"][code]["tariff_revenue_pct_gdp"], 2)
         rows.append([trade["countries"][code]["name"], *cells, duty])
     yield _table(["", "welfare", "real wage", "exports", "imports", "terms of trade", "duties % GDP"], rows)
@@ -121,10 +147,16 @@ def _trade(answer: dict[str, Any]) -> Iterator[RenderableType]:
 def _exclusions(trade: dict[str, Any]) -> Iterator[RenderableType]:
     cells, welfare = trade["exclusions"], trade["exclusions"]["welfare_pct"]
     if cells["sectors"]:
-        worst = [f"{c['sector']} mean {rate(c['mean_rate'], 0)} but price {rate(c['price_wedge'], 0)}" for c in cells["sectors"][:3]]
+        worst = [
+            f"{c['sector']} mean {rate(c['mean_rate'], 0)} but price {rate(c['price_wedge'], 0)}"
+            for c in cells["sectors"][:3]
+        ]
         yield Text(f"exclusions inside a sector (two wedges): {', '.join(worst)} %")
     ways = {"two_wedges": "two wedges", "two_wedges_eta_1": "elasticity 1 inside a cell", "naive": "naive mean rate"}
-    text = "; ".join(f"{words} " + ", ".join(f"{p} {number(v, 3, sign=True)}" for p, v in welfare[w].items()) for w, words in ways.items())
+    text = "; ".join(
+        f"{words} " + ", ".join(f"{p} {number(v, 3, sign=True)}" for p, v in welfare[w].items())
+        for w, words in ways.items()
+    )
     yield Text(f"welfare by {text} (set {trade['elasticities']}) · residual {trade['residual']:.0e}")
 
 
@@ -144,7 +176,9 @@ def _talks(answer: dict[str, Any]) -> Iterator[RenderableType]:
     named = "; ".join(" and ".join(f"{p}: {o}" for p, o in e.items()) for e in equilibria) or "none in pure options"
     yield Text(f"equilibria among these options: {named}")
     if talks.get("signal"):
-        yield Text(f"sincerity: {talks['signal']['reason']} (assumptions that would change this: break-even in brief.html)")
+        yield Text(
+            f"sincerity: {talks['signal']['reason']} (assumptions that would change this: break-even in brief.html)"
+        )
 
 
 def _payoff(talks: dict[str, Any], choice: dict[str, str]) -> str:
@@ -163,14 +197,19 @@ def _deadline(answer: dict[str, Any]) -> Iterator[RenderableType]:
     if not found:
         return
     players = found["players"]
-    yield _head(f"DEADLINE  {day(found['deadline'])}: {len(players)} partners have a country rate; the {ROWS} with most at stake (set {found['elasticities']})")
+    count = f"{len(players)} partners have a country rate; the {ROWS} with most at stake"
+    yield _head(f"DEADLINE  {day(found['deadline'])}: {count} (set {found['elasticities']})")
     shown = sorted((p for p in players if p["cost_pct"] is not None), key=lambda p: -p["cost_pct"])[:ROWS]
-    rows = [[p["name"], rate(p["rate_now"]), rate(p["rate_then"]), number(p["cost_pct"], 2), _threshold(p)] for p in shown]
+    rows = [
+        [p["name"], rate(p["rate_now"]), rate(p["rate_then"]), number(p["cost_pct"], 2), _threshold(p)] for p in shown
+    ]
     yield _table(["", "now %", "then %", "costs % of welfare", "p*: sign if enforcement is likelier"], rows)
     law_only = sum(p["decision"] == "unknown" for p in players)
     at_zero = sum(p["decision"] == "signs" for p in players)
     yield Text(f"terms assumed: {'; '.join(f'{k}: {v}' for k, v in found['terms'].items())}", style="dim")
-    yield Text(f"signing pays already at p = 0 for {at_zero}; {law_only} are law only (not in the world); all {len(players)} in brief.json")
+    yield Text(
+        f"signing pays already at p = 0 for {at_zero}; {law_only} are law only (not in the world); all {len(players)} in brief.json"
+    )
 
 
 def _threshold(player: dict[str, Any]) -> str:
@@ -185,7 +224,8 @@ def _record(answer: dict[str, Any]) -> Iterator[RenderableType]:
     record, standing = answer["record"], answer["record"]["status"]
     yield _head("RECORD  where things stand, then what each side said up to that day")
     for offer in standing["offers"]:
-        yield Text(f"offer open: {country_name(offer['by'])} to {country_name(offer['to'])} on {offer['about']}, said by {_who(offer['said_by'])} [{_source(offer)}]")
+        parties = f"{country_name(offer['by'])} to {country_name(offer['to'])}"
+        yield Text(f"offer open: {parties} on {offer['about']}, said by {_who(offer['said_by'])} [{_source(offer)}]")
     for asked in standing["preconditions"]:
         met = {True: "MET", False: "NOT MET", None: "NO TEST"}[asked["met"]]
         yield Text(f"precondition {met}: {_said(asked)}; tested by law: {asked['reason']}")
@@ -206,7 +246,9 @@ def _record(answer: dict[str, Any]) -> Iterator[RenderableType]:
         yield Text(f"resolve: {_said(said)}")
     for said in record["consistency"]["claimed"]:
         changed = sum(bool(p["changed"]) for p in record["consistency"]["positions"] if p["party"] == said["behalf"])
-        yield Text(f"consistency: {_said(said)}; the record marks {changed} change of wording: parley record positions --actor {said['behalf']}")
+        yield Text(
+            f"consistency: {_said(said)}; the record marks {changed} change of wording: parley record positions --actor {said['behalf']}"
+        )
 
 
 def _who(actor_id: str) -> str:
@@ -226,14 +268,17 @@ def _said(row: dict[str, Any]) -> str:
 def _deeds(rows: list[dict[str, Any]]) -> str:
     """How the threats and promises of the record turned out, counted; never a score."""
     counts = Counter(row["outcome"].replace("_", " ") for row in rows)
-    return f"{len(rows)} promises, threats and deadlines so far: " + ", ".join(f"{n} {name}" for name, n in counts.most_common())
+    return f"{len(rows)} promises, threats and deadlines so far: " + ", ".join(
+        f"{n} {name}" for name, n in counts.most_common()
+    )
 
 
 def _method(answer: dict[str, Any]) -> Iterator[RenderableType]:
     method = answer["method"]
     yield _head("METHOD")
-    yield Text(f"{method['model']}; {method['baseline']}; {method['deficits']}; {method['solves']} solves, {method['certificate']}.")
-    yield Text(f"limits, assumptions and {len(answer['sources'])} sources: brief.html · cite: {method['cite']}", style="dim")
-
-
-
+    yield Text(
+        f"{method['model']}; {method['baseline']}; {method['deficits']}; {method['solves']} solves, {method['certificate']}."
+    )
+    yield Text(
+        f"limits, assumptions and {len(answer['sources'])} sources: brief.html · cite: {method['cite']}", style="dim"
+    )

@@ -34,7 +34,8 @@ def spread(r: dict[str, Any] | None, digits: int = 2) -> str:
     if not r:
         return DASH
     mark = " sign differs" if r.get("sign_differs") else ""
-    return f"{number(r['median'], digits, sign=True)} ({number(r['low'], digits, sign=True)} … {number(r['high'], digits, sign=True)}){mark}"
+    low, middle, high = (number(r[name], digits, sign=True) for name in ("low", "median", "high"))
+    return f"{middle} ({low} … {high}){mark}"
 
 
 def day(iso: str | None) -> str:
@@ -46,7 +47,7 @@ def day(iso: str | None) -> str:
 
 
 def flow(text: str) -> str:
-    """"CHN->USA" → "United States on China": who levies, on whose goods."""
+    """ "CHN->USA" → "United States on China": who levies, on whose goods."""
     origin, _, levier = text.partition("->")
     return f"{country_name(levier)} on {country_name(origin)}"
 

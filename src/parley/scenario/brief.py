@@ -94,10 +94,14 @@ def _question(scenario: Scenario) -> dict[str, Any]:
         "before": scenario.before.isoformat(),
         "world": scenario.world,
         "model": scenario.model,
-                "deficits": scenario.deficits,
+        "deficits": scenario.deficits,
         "revenue": scenario.revenue,
         "changes": [
-            {k: v for k, v in (("drop", c.drop), ("add", c.add), ("set", c.set), ("rate", c.rate), ("from", c.start)) if v not in ("", None)}
+            {
+                k: v
+                for k, v in (("drop", c.drop), ("add", c.add), ("set", c.set), ("rate", c.rate), ("from", c.start))
+                if v not in ("", None)
+            }
             for c in scenario.change
         ],
     }

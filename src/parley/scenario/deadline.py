@@ -1,4 +1,4 @@
-"""Sign, or face the rate: who has a country rate due on the deadline, what it costs, and how likely enforcement must be to make signing pay."""
+"""Sign, or face the rate: who has a country rate due, what it costs, and how likely enforcement must be to make signing pay."""
 
 from __future__ import annotations
 
@@ -61,7 +61,11 @@ def country_rates(regime: Regime, scenario: Scenario, asked: Deadline) -> Rates:
 
 def _rate_in_layer(regime: Regime, layer: str, origin: str, on: date, known: date, by: str) -> float:
     """The rate that a layer's general measure puts on an origin on a day, exclusions by product aside; 0 where it has none."""
-    general = (m for m in regime.at(on, known, by) if m.key == layer and "*" in m.products and m.combine != "zero" and not m.when)
+    general = (
+        m
+        for m in regime.at(on, known, by)
+        if m.key == layer and "*" in m.products and m.combine != "zero" and not m.when
+    )
     rows = [m for m in general if covers_origin(m, origin)]
     first = max(rows, key=lambda m: (m.rank, m.rate or 0.0), default=None)
     return float(first.rate or 0.0) if first else 0.0

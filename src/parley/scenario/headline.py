@@ -44,7 +44,10 @@ def _size(scenario: Scenario, parts: dict[str, Any]) -> str:
         origin = flow.split("->")[0]
         level = [s for s in steps if s["on"] <= scenario.on.isoformat()][-1]
         rates.append(f"{100 * level['most_lines']:.0f} % on most goods of {name_in_text(origin)}")
-    bilateral = [f"{name_in_text(b['buyer'])}'s imports from {name_in_text(b['seller'])} by {-b['pct']:.0f} %" for b in trade["bilateral"]]
+    bilateral = [
+        f"{name_in_text(b['buyer'])}'s imports from {name_in_text(b['seller'])} by {-b['pct']:.0f} %"
+        for b in trade["bilateral"]
+    ]
     verb = "cut" if all(b["pct"] < 0 for b in trade["bilateral"]) else "change"
     return f"Since {_day(parts['law']['added_since'])} they have added {' and '.join(rates)}, which {verb} {' and '.join(bilateral)}."
 
@@ -52,17 +55,35 @@ def _size(scenario: Scenario, parts: dict[str, Any]) -> str:
 def _why(scenario: Scenario, parts: dict[str, Any]) -> str:
     share, spared = parts["trade"]["spending_share"], parts["law"].get("spared") or []
     bought = " and ".join(
-        f"{100 * s['share']:.1f} % of what {name_in_text(s['buyer'])} spends goes to {name_in_text(s['seller'])}" for s in share
+        f"{100 * s['share']:.1f} % of what {name_in_text(s['buyer'])} spends goes to {name_in_text(s['seller'])}"
+        for s in share
     )
     largest = max(abs(parts["trade"]["range"][p]["welfare_pct"]["median"]) for p in scenario.parties)
     size = "small" if largest < 1 else "large"
-    reason = f"The effect is {size} beside the rates because only {bought}" if size == "small" else f"The effect is large: {bought}"
-    left_out = [f"{100 * s['share']:.0f} % of imports from {s['of']} by value pay no {PROGRAMMES.get(s['programme'], s['programme'])}" for s in spared]
-    return f"{reason}, other suppliers take over, and {left_out[0]}." if left_out else f"{reason}, and other suppliers take over."
+    reason = (
+        f"The effect is {size} beside the rates because only {bought}"
+        if size == "small"
+        else f"The effect is large: {bought}"
+    )
+    left_out = [
+        f"{100 * s['share']:.0f} % of imports from {s['of']} by value pay no {PROGRAMMES.get(s['programme'], s['programme'])}"
+        for s in spared
+    ]
+    return (
+        f"{reason}, other suppliers take over, and {left_out[0]}."
+        if left_out
+        else f"{reason}, and other suppliers take over."
+    )
 
 
 PROGRAMMES = {"ieepa_reciprocal": "reciprocal duty", "ieepa_fentanyl": "fentanyl duty"}
-WITH_ARTICLE = {"USA": "the United States", "NLD": "the Netherlands", "PHL": "the Philippines", "GBR": "the United Kingdom", "EUU": "the EU"}
+WITH_ARTICLE = {
+    "USA": "the United States",
+    "NLD": "the Netherlands",
+    "PHL": "the Philippines",
+    "GBR": "the United Kingdom",
+    "EUU": "the EU",
+}
 
 
 def name_in_text(code: str) -> str:

@@ -1,4 +1,4 @@
-"""The law part of an Answer: what each side adds by day, what was already scheduled, what named products pay, and the average beside others'."""
+"""The law part of an Answer: what each side adds by day, what was scheduled, what products pay, the average beside others'."""
 
 from __future__ import annotations
 
@@ -55,7 +55,11 @@ def added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) ->
         rates = compile_rates(recent, levier, (origin,), on, scenario.known)
         row = {"on": on.isoformat(), **_levels(rates), "acts": _acts_of(recent, origin, levier, on, known)}
         row["scheduled"] = on > (scenario.known or on)
-        if not steps or row["acts"] or any(row[key] != steps[-1][key] for key in ("most_lines", "highest", "by_programme")):
+        if (
+            not steps
+            or row["acts"]
+            or any(row[key] != steps[-1][key] for key in ("most_lines", "highest", "by_programme"))
+        ):
             steps.append(row)
     return steps
 
@@ -71,12 +75,22 @@ def _levels(rates: CompiledRates) -> dict[str, Any]:
 
 def _acts_of(regime: Regime, origin: str, levier: str, on: date, known: date) -> list[dict[str, Any]]:
     """The duties that begin on a day, each measure once, with their acts."""
-    begun = [m for m in regime.at(on, known, levier) if m.start == on and covers_origin(m, origin) and m.combine != "zero" and m.rate]
+    begun = [
+        m
+        for m in regime.at(on, known, levier)
+        if m.start == on and covers_origin(m, origin) and m.combine != "zero" and m.rate
+    ]
     return list({m.id: _measure_row(m) for m in begun}.values())
 
 
 def _measure_row(m: Measure) -> dict[str, Any]:
-    return {"measure": m.id, "programme": m.programme, "rate": m.rate, "source": m.source, "address": m.act.address or None}
+    return {
+        "measure": m.id,
+        "programme": m.programme,
+        "rate": m.rate,
+        "source": m.source,
+        "address": m.act.address or None,
+    }
 
 
 def scheduled(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
@@ -114,7 +128,9 @@ def exclusions(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
         for m in regime.at(scenario.on, knowledge(scenario.known), levier):
             if m.combine == "zero" and "*" not in m.products and not m.when and _concerns(m, scenario):
                 listed = len(read_list(m.folder, m.product_list)) if m.product_list else len(m.products)
-                row = found.setdefault((levier, m.id), {"by": levier, **_measure_row(m), "reason": m.reason, "listed": 0})
+                row = found.setdefault(
+                    (levier, m.id), {"by": levier, **_measure_row(m), "reason": m.reason, "listed": 0}
+                )
                 row["listed"] += listed
     return list(found.values())
 
@@ -135,7 +151,17 @@ def product_lines(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
 
 def explained(found: Explanation) -> dict[str, Any]:
     """An explanation as the plain object of `law rate` (design §7)."""
-    names = ("product", "description", "origin", "destination", "rate", "base_rate", "added_rate", "added_2025", "reason")
+    names = (
+        "product",
+        "description",
+        "origin",
+        "destination",
+        "rate",
+        "base_rate",
+        "added_rate",
+        "added_2025",
+        "reason",
+    )
     return {name: getattr(found, name) for name in names} | {
         "lines": [asdict(line) for line in found.lines],
         "not_applied": [asdict(withheld) for withheld in found.not_applied],
@@ -173,4 +199,3 @@ def spared_share(regime: Regime, scenario: Scenario, programme: str) -> dict[str
     weight = read_weights(levier).matrix(rates.products, (origin,))
     spared = weight[rates.by_programme[programme] <= 0].sum()
     return {"programme": programme, "share": float(spared / weight.sum()), "of": country_name(origin)}
-

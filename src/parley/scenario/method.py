@@ -10,7 +10,8 @@ from parley.law.regime import Regime, knowledge
 from parley.scenario.scenario import Scenario
 
 MODELS = {
-    "armington": "multi-sector Armington/Eaton–Kortum, no input-output links (Costinot and Rodríguez-Clare 2014; Caliendo and Parro 2015 with beta = 1)",
+    "armington": "multi-sector Armington/Eaton–Kortum without input-output links "
+    "(Costinot and Rodríguez-Clare 2014; Caliendo and Parro 2015 with beta = 1)",
     "caliendo_parro": "multi-sector with input-output links (Caliendo and Parro 2015)",
 }
 CLOSURES = {
@@ -18,47 +19,56 @@ CLOSURES = {
     "balanced": "trade is balanced before the shock",
     "nominal": "each deficit keeps its value in the numeraire",
 }
-LIMITS = [
-    "Long run: wages adjust, firms do not enter or leave, nobody is unemployed, nothing is stockpiled or rerouted unlawfully.",
-    "No input-output links in this model: with them, effects are about twice as large.",
-    "The world's flows are of 2022; services are one sector and carry no duties.",
-    "Metal goods count as wholly of their metal, vehicles and parts by list, USMCA by the shares claimed in 2025, other preferences by chapter.",
-    "Chinese rates are simple means over tariff lines: import weights by Chinese line are not in the package. China's MFN rates of 2025 are not "
-    "either, so the world's own mean by sector stands in; China's exclusions for single importers are left out.",
-    "The European Union and each of its members are weighted by the Union's mix of products; partners without a mix of their own by that of all partners.",
+LINKS = "No input-output links here: with them effects are larger (Costinot and Rodríguez-Clare 2014, on the gains from trade)."
+LIMITS = (
+    "Long run: wages adjust, firms do not enter or leave, nobody is unemployed, nothing is stockpiled or rerouted.",
+    "The world's flows are of its base year; services are one sector and carry no duties.",
+    "US law: metal goods count as wholly of their metal, vehicles and parts by list; USMCA by the shares claimed in 2025, other "
+    "preferences by chapter; a specific duty at the equivalent collected in 2024.",
+    "China's law: simple means over tariff lines, for import weights by Chinese line are not in the package. Its ordinary rates of 2025 "
+    "are not either: the world's mean by sector stands in.",
+    "China's lists: that of 1 September 2019 and 71 lines of that of 10 February 2025 were not to be had, so its rates are understated; "
+    "exclusions granted to single importers are left out.",
+    "The European Union and its members are weighted by the Union's mix of products; a partner without a mix of its own by that of all.",
     "Retaliation by other countries than the scenario's parties is left out.",
     "parley does not predict politicians: terms of deals, political weights and bargaining positions are assumptions, marked as such.",
-]
+)
 
 
 def method_section(scenario: Scenario, parts: dict[str, Any]) -> dict[str, Any]:
     """The method, assumptions and limits of an Answer, and how to cite it."""
     trade = parts["trade"]
-    solves = len(trade["range"][scenario.parties[0]]["welfare_pct"]["over"]) * 2 + 2
-    solves += (parts["talks"] or {}).get("solves", 0) + (parts["deadline"] or {}).get("solves", 0)
+    sets = len(trade["range"][scenario.parties[0]]["welfare_pct"]["over"])
+    solves = 4 + 2 * sets + sum((parts[room] or {}).get("solves", 0) for room in ("talks", "deadline"))
     return {
         "model": MODELS.get(scenario.model, scenario.model),
-        "baseline": f"the world at the law of {trade['moved']['from']}, moved by one solve to the law of {scenario.before}; every effect is against that",
+        "baseline": f"the world under the law of {trade['moved']['from']}, moved by one solve to that of {scenario.before}",
         "deficits": CLOSURES.get(scenario.deficits, scenario.deficits),
         "revenue": "duties go back to households in one sum" if scenario.revenue == "lump_sum" else scenario.revenue,
-        "wedges": "two per cell, so that an exclusion changes prices and revenue as it should; elasticity among the products of a cell 1 + theta, and 1",
+        "wedges": "two per cell, so that an exclusion moves prices and revenue as it should; elasticity inside a cell 1 + theta, and 1",
         "uncertainty": "headlines: median, lowest and highest over the published elasticity sets; grids and the deadline: the set "
         + trade["elasticities"]
         + " alone",
         "certificate": f"largest relative market-clearing error {trade['residual']:.1e}; Walras {trade['walras']:.1e}",
         "solves": solves,
         "assumptions": _assumptions(scenario),
-        "limits": LIMITS,
+        "limits": ([LINKS] if scenario.model == "armington" else []) + list(LIMITS),
         "cite": _cite(scenario, trade["elasticities"]),
     }
 
 
 def _assumptions(scenario: Scenario) -> list[str]:
     """What the data cannot say and the scenario assumes."""
-    found = [f"Deadline, {name}: {text}." for name, text in (scenario.deadline.terms if scenario.deadline else {}).items()]
+    found = [
+        f"Deadline, {name}: {text}." for name, text in (scenario.deadline.terms if scenario.deadline else {}).items()
+    ]
     if scenario.signal:
-        found.append("Sincerity: cost in plain welfare; political weights and lost bargaining value only as break-even values.")
-    found.append("Law: no preference claimed in product lines, no United States content, loaded after every in-transit cut-off, no exclusion claimed.")
+        found.append(
+            "Sincerity: cost in plain welfare; political weights and lost bargaining value only as break-even values."
+        )
+    found.append(
+        "Law: no preference claimed in product lines, no US content, loaded after every in-transit cut-off, no exclusion claimed."
+    )
     return found
 
 
@@ -66,7 +76,8 @@ def _cite(scenario: Scenario, elasticities: str) -> str:
     from parley import __version__
 
     known = f", as known on {scenario.known}" if scenario.known else ""
-    return f"parley {__version__}, scenario {scenario.title or scenario.on!s} (law of {scenario.on}{known}), world {scenario.world}, elasticities {elasticities}."
+    law = f"law of {scenario.on}{known}"
+    return f"parley {__version__}: {scenario.title or 'scenario'} ({law}); world {scenario.world}, elasticities {elasticities}."
 
 
 def sources_of(scenario: Scenario, regime: Regime) -> list[dict[str, Any]]:
@@ -76,7 +87,15 @@ def sources_of(scenario: Scenario, regime: Regime) -> list[dict[str, Any]]:
         for m in regime.at(scenario.on, knowledge(scenario.known), party):
             acts[m.act.id] = m.act
     rows = [
-        {"kind": "act", "id": a.id, "title": a.title, "citation": a.citation, "address": a.address or None, "read": a.read, "note": a.note}
+        {
+            "kind": "act",
+            "id": a.id,
+            "title": a.title,
+            "citation": a.citation,
+            "address": a.address or None,
+            "read": a.read,
+            "note": a.note,
+        }
         for a in sorted(acts.values(), key=lambda a: (a.authority, a.signed, a.id))
     ]
     return rows + list(_data_sources())
@@ -89,4 +108,8 @@ def _data_sources():
         if path.is_file():
             for name, entry in sorted(json.loads(path.read_text("utf-8")).items()):
                 if isinstance(entry, dict) and "source" in entry:
-                    yield {"kind": "data", "id": f"{room}/{name}", **{k: entry.get(k) for k in ("source", "licence", "terms", "vintage", "builder", "rows")}}
+                    yield {
+                        "kind": "data",
+                        "id": f"{room}/{name}",
+                        **{k: entry.get(k) for k in ("source", "licence", "terms", "vintage", "builder", "rows")},
+                    }

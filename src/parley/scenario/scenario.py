@@ -199,4 +199,7 @@ def what_if(scenario: Scenario, drop: Sequence[str] = (), add: Sequence[str] = (
 def changes_of(drop: Sequence[str], add: Sequence[str]) -> tuple[Change, ...]:
     """Changes from the command line's words: acts added first, so that their measures may be dropped too."""
     drops = (read_drop(text) for text in drop)
-    return (*(Change(add=str(Path(path).absolute())) for path in add), *(Change(drop=name, start=start) for name, start in drops))
+    return (
+        *(Change(add=str(Path(path).absolute())) for path in add),
+        *(Change(drop=name, start=start) for name, start in drops),
+    )

@@ -35,7 +35,9 @@ def solve_grid(ground: Ground) -> tuple[Grid, dict[str, Any]]:
     scenario = ground.scenario
     options = scenario.options()
     if len(options) < 2:
-        raise ScenarioError("[[option]]", f"{len(options)} players with options", "at least two players, each with named options")
+        raise ScenarioError(
+            "[[option]]", f"{len(options)} players with options", "at least two players, each with named options"
+        )
     for player in options:
         if player not in ground.before:
             raise unknown_name("[[option]]", "party that levies", player, ground.before, ScenarioError)
@@ -66,9 +68,7 @@ def signal_of(scenario: Scenario, grid: Grid) -> dict[str, Any] | None:
     for player, name in {asked.maker: asked.step, **asked.others}.items():
         _check_option(options, player, name)
     others = {p: asked.others.get(p, own[0].name) for p, own in options.items() if p != asked.maker}
-    paid = {
-        name: grid.payoff_of({**others, asked.maker: name})[asked.maker] for name in (asked.status_quo, asked.step)
-    }
+    paid = {name: grid.payoff_of({**others, asked.maker: name})[asked.maker] for name in (asked.status_quo, asked.step)}
     made = signal(asked.maker, asked.step, paid[asked.status_quo], paid[asked.step]).as_json()
     return made | {"others": others, "welfare_pct": paid}
 

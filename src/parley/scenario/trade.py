@@ -1,4 +1,4 @@
-"""What the duties of a day do against the world without the measures since `before`: countries, ranges, and the cells where exclusions matter."""
+"""What the duties of a day do against the law of `before`: countries, ranges, and the cells where exclusions matter."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ def ranges_of(ground: Ground, after: Schedule, own: Mapping[str, Mapping[str, An
     sets = [name for name in elasticity_sets() if {*ground.raw.sectors} <= {*read_set(name).theta}]
     if sets:
         return across_sets(ground.raw, under, sets)
-    return {c: {k: _point(v, ground.raw.elasticities) for k, v in found.items() if k != "name"} for c, found in own.items()}
+    return {
+        c: {k: _point(v, ground.raw.elasticities) for k, v in found.items() if k != "name"} for c, found in own.items()
+    }
 
 
 def _point(value: float, over: str) -> dict[str, Any]:
@@ -87,7 +89,11 @@ def _facts(ground: Ground, eq: Equilibrium) -> dict[str, Any]:
         "walras": eq.walras,
         "passes": eq.passes,
         "seconds": eq.seconds,
-        "moved": {"from": base_day(ground.raw, scenario).isoformat(), "to": scenario.before.isoformat(), "residual": _residual(ground)},
+        "moved": {
+            "from": base_day(ground.raw, scenario).isoformat(),
+            "to": scenario.before.isoformat(),
+            "residual": _residual(ground),
+        },
         "weights": {party: levy.weight_source for party, levy in ground.before.items()},
     }
 
@@ -117,7 +123,10 @@ def bilateral(eq: Equilibrium, parties: tuple[str, ...]) -> list[dict[str, Any]]
 def spending_share(eq: Equilibrium, parties: tuple[str, ...]) -> list[dict[str, Any]]:
     """The share of all that a party spends, goods and services, that went to another before the change."""
     X, index = eq.world.X, eq.world.index
-    return [{"buyer": b, "seller": s, "share": float(X[index(b), index(s)].sum() / X[index(b)].sum())} for b, s in _pairs(parties)]
+    return [
+        {"buyer": b, "seller": s, "share": float(X[index(b), index(s)].sum() / X[index(b)].sum())}
+        for b, s in _pairs(parties)
+    ]
 
 
 def most_affected(countries: Mapping[str, Mapping[str, Any]], parties: tuple[str, ...]) -> dict[str, list[str]]:

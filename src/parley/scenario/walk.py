@@ -98,7 +98,9 @@ def levy_of(regime: Regime, scenario: Scenario, world: World, party: str, on: da
     sellers = [c for c in world.countries if c != party] if weighed else [p for p in scenario.parties if p != party]
     asked = {union_of(c): c for c in reversed(sellers)}
     origins, lines = tuple(asked), lines_of(party, days_of(scenario, world))
-    rates = compile_rates(regime, party, tuple(asked.values()), on, known, lines, preferences="observed" if weighed else "none")
+    rates = compile_rates(
+        regime, party, tuple(asked.values()), on, known, lines, preferences="observed" if weighed else "none"
+    )
     weight, collected, source = imports_of(party, lines, origins, scenario.parties)
     if np.isnan(rates.base).all():
         collected = _sector_means(world, party, lines, tuple(asked.values()))
@@ -130,19 +132,28 @@ def base_day(world: World, scenario: Scenario) -> date:
 def lines_of(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
     """The tariff lines that stand in the editions of all the days, so that every comparison is of the same lines."""
     held = read_schedule(party)
-    kept = [{held.lines[k].code for k in np.flatnonzero((held.start <= d.toordinal()) & (d.toordinal() < held.end))} for d in days]
+    kept = [
+        {held.lines[k].code for k in np.flatnonzero((held.start <= d.toordinal()) & (d.toordinal() < held.end))}
+        for d in days
+    ]
     return tuple(sorted(set.intersection(*kept)))
 
 
 @cache
-def imports_of(party: str, products: tuple[str, ...], origins: tuple[str, ...], parties: tuple[str, ...]) -> tuple[ndarray, ndarray, str]:
+def imports_of(
+    party: str, products: tuple[str, ...], origins: tuple[str, ...], parties: tuple[str, ...]
+) -> tuple[ndarray, ndarray, str]:
     """(customs value [k, i], ordinary duty collected as a fraction [k, i], source) of a party's imports.
 
     Duty charged on the parties' own goods holds additional duties too, so for them the other origins' collection is taken.
     """
     shape = (len(products), len(origins))
     if party not in WEIGHED:
-        return np.ones(shape), np.full(shape, np.nan), "simple means over product lines: no import weights by line are packaged"
+        return (
+            np.ones(shape),
+            np.full(shape, np.nan),
+            "simple means over product lines: no import weights by line are packaged",
+        )
     weights = read_weights(party)
     weight = weights.matrix(products, origins)
     rivals = np.isin(weights.partners, [p for p in parties if p != party])
@@ -190,7 +201,9 @@ def _moved(ground: Ground) -> Ground:
     start = replace(ground, world=raw.with_arrays(raw.X, base_rates(raw, own), note))
     moved = solve_on(start, wedges_of(start, ground.year, ground.before))
     world, then = rebase(moved), [cells_of(ground, levy, levy) for levy in ground.before.values()]
-    world = world.with_arrays(world.X, base_rates(world, then), f"moved by one solve to the law of {ground.scenario.before}")
+    world = world.with_arrays(
+        world.X, base_rates(world, then), f"moved by one solve to the law of {ground.scenario.before}"
+    )
     return replace(start, world=world, moved=moved)
 
 
@@ -203,7 +216,11 @@ def cells_of(ground: Ground, before: Levy, after: Levy, eta: float | None = None
     party = after.destination
     baseline = np.isfinite(ground.year[party].rate) & np.isfinite(ground.before[party].rate)
     old = np.where(baseline, before.rate, np.nan)
-    new = old if after is before else np.where(baseline & np.isnan(after.rate), old, np.where(baseline, after.rate, np.nan))
+    new = (
+        old
+        if after is before
+        else np.where(baseline & np.isnan(after.rate), old, np.where(baseline, after.rate, np.nan))
+    )
     table = RateTable(
         party, after.products, after.origins, old, new, after.weight, before.on, after.on,
         ground.scenario.known or date.max, after.weight_source,
@@ -225,13 +242,17 @@ def wedges_of(ground: Ground, before: Schedule, after: Schedule, eta: float | No
 def naive_wedges(ground: Ground, before: Schedule, after: Schedule) -> Wedges:
     """What a single import-weighted mean rate per cell would give: the usual shortcut, shown beside the two wedges."""
     cells = [cells_of(ground, before[party], levy) for party, levy in after.items()]
-    return Wedges.from_rates(base_rates(ground.world, [replace(c, mean_base=c.mean_new) for c in cells]), ground.world.t)
+    return Wedges.from_rates(
+        base_rates(ground.world, [replace(c, mean_base=c.mean_new) for c in cells]), ground.world.t
+    )
 
 
 def solve_on(ground: Ground, wedges: Wedges, start: Equilibrium | None = None) -> Equilibrium:
     """The equilibrium under wedges, from the ground's world, by the scenario's model and closures."""
     scenario = ground.scenario
-    return solve(ground.world, wedges, model=scenario.model, deficits=scenario.deficits, revenue=scenario.revenue, start=start)
+    return solve(
+        ground.world, wedges, model=scenario.model, deficits=scenario.deficits, revenue=scenario.revenue, start=start
+    )
 
 
 def schedule_on(ground: Ground, on: date, regime: Regime | None = None) -> Schedule:
