@@ -58,8 +58,14 @@ def country(text: str, where: str = "country") -> str:
     if found:
         return found
     near = nearest(text[:80], _names(), 1)
-    hint = f"Did you mean {countries()[_names()[near[0].casefold()]].name} ({_names()[near[0].casefold()]})?" if near else ""
-    raise CodeError(where, f"no country {text[:80]!r}", "an ISO 3166 alpha-3 code such as CHN, or a country's name", hint)
+    hint = (
+        f"Did you mean {countries()[_names()[near[0].casefold()]].name} ({_names()[near[0].casefold()]})?"
+        if near
+        else ""
+    )
+    raise CodeError(
+        where, f"no country {text[:80]!r}", "an ISO 3166 alpha-3 code such as CHN, or a country's name", hint
+    )
 
 
 def country_name(iso3: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from parley.codes import country_name
 from parley.errors import InputError
 from parley.trade.equilibrium import Equilibrium
 
@@ -62,12 +63,13 @@ def signal(
 
 
 def _words(maker: str, step: str, cost: float, margin: float) -> str:
+    who, step = country_name(maker), f"the step “{step}”"
     if cost > margin:
-        return f"in plain welfare {step} costs {maker} {cost:.3f} %: nobody takes it lightly who does not mean it"
+        return f"in plain welfare {step} costs {who} {cost:.3f} %: nobody takes it lightly who does not mean it"
     if cost >= -margin:
-        return f"in plain welfare {step} changes nothing for {maker} within the margin: it tells nothing"
+        return f"in plain welfare {step} changes nothing for {who} within the margin: it tells nothing"
     return (
-        f"in plain welfare {step} gains {maker} {-cost:.3f} %, so it is no costly signal: "
+        f"in plain welfare {step} gains {who} {-cost:.3f} %, so it is no costly signal: "
         "a bluffing maker would gladly take it too"
     )
 
