@@ -1,0 +1,59 @@
+"""What each chart shows, in one sentence: the words that a screen reader says in place of the picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from parley.codes import country_name
+from parley.report.terms import sector
+from parley.report.words import day, flow, number, programme, rate, spread
+
+
+def law_steps(answer: dict[str, Any]) -> str:
+    """Both sides' present level and when it was reached."""
+    law, parts = answer["law"], []
+    for pair, steps in law["added"].items():
+        done = [s for s in steps if s["on"] <= answer["on"]]
+        level = done[-1]["most_lines"]
+        start = next(s["on"] for s in done if s["most_lines"] == level)
+        parts.append(f"{flow(pair)} {rate(level)} % on most lines since {day(start)}")
+    return f"Duties added since {day(law['added_since'])}: {'; '.join(parts)}."
+
+
+def products(answer: dict[str, Any]) -> str:
+    """What each product pays."""
+    return "Rates by product: " + ", ".join(f"{x['label']} {rate(x['rate'])} %" for x in answer["law"]["lines"]) + "."
+
+
+def average(answer: dict[str, Any]) -> str:
+    """The average and its largest part."""
+    point = answer["law"]["average"]
+    name, value = max(point["by_programme"].items(), key=lambda x: x[1])
+    return f"Goods of {country_name(point['origin'])} pay {rate(point['rate'])} % on average, of which {programme(name)} {rate(value)}."
+
+
+def welfare(answer: dict[str, Any]) -> str:
+    """The parties' welfare with ranges."""
+    ranges = answer["trade"]["range"]
+    parts = [f"{country_name(p)} {spread(ranges[p]['welfare_pct'])} %" for p in answer["scenario"]["parties"] if p in ranges]
+    return f"Welfare, median and range: {'; '.join(parts)}."
+
+
+def wedges(answer: dict[str, Any]) -> str:
+    """The sector in which one mean rate misleads most."""
+    first = answer["trade"]["exclusions"]["sectors"][0]
+    return (
+        f"One mean rate overstates the price effect most in {sector(first['sector']).lower()}: "
+        f"{rate(first['mean_rate'])} % against {rate(first['price_wedge'])} to {rate(first['price_wedge_eta_1'])} %."
+    )
+
+
+def deadline(answer: dict[str, Any]) -> str:
+    """How many partners sign from which probability on."""
+    players = answer["deadline"]["players"]
+    folding = sorted((p for p in players if p["decision"] == "folds"), key=lambda p: p["p_star"])
+    count = {d: sum(p["decision"] == d for p in players) for d in ("signs", "waits", "unknown")}
+    text = f"{len(players)} partners: {count['signs']} sign at any probability, {len(folding)} above a threshold, {count['waits']} never, {count['unknown']} by law only."
+    if folding:
+        text += f" Thresholds run from {number(100 * folding[0]['p_star'], 1)} % ({folding[0]['name']}) to {number(100 * folding[-1]['p_star'], 1)} % ({folding[-1]['name']})."
+    return text

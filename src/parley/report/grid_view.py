@@ -1,0 +1,48 @@
+"""The payoff grid as rows and cells for the page: each with its tint, best replies and whether it is an equilibrium."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+from parley.codes import country_name
+from parley.report.sheets_talks import is_reply
+from parley.report.words import number
+
+TINTS = 4  # steps of colour on either side of nought
+
+
+def grid_view(talks: dict[str, Any]) -> dict[str, Any]:
+    """The grid with the first player's options as rows and every combination of the others' as columns."""
+    first, *rest = talks["players"]
+    columns = [dict(zip(rest, chosen, strict=True)) for chosen in product(*(talks["options"][p] for p in rest))]
+    largest = max((abs(paid["welfare_pct"][p]) for paid in talks["payoffs"] for p in talks["players"]), default=0.0)
+    return {
+        "player": country_name(first),
+        "columns": [{"text": [f"{country_name(p)}: {o}" for p, o in c.items()], "says": [_says(talks, p, o) for p, o in c.items()]} for c in columns],
+        "rows": [
+            {"option": option, "says": _says(talks, first, option), "cells": [_cell(talks, {first: option, **c}, largest) for c in columns]}
+            for option in talks["options"][first]
+        ],
+    }
+
+
+def _says(talks: dict[str, Any], player: str, option: str) -> str:
+    return (talks.get("says") or {}).get(player, {}).get(option, "")
+
+
+def _cell(talks: dict[str, Any], choice: dict[str, str], largest: float) -> dict[str, Any]:
+    paid = next(p["welfare_pct"] for p in talks["payoffs"] if p["choice"] == choice)
+    values = [
+        {"player": country_name(p), "value": number(paid[p], 2, sign=True), "tint": tint(paid[p], largest), "best": is_reply(talks, choice, p)}
+        for p in talks["players"]
+    ]
+    return {"values": values, "equilibrium": choice in talks["equilibria"], "choice": choice}
+
+
+def tint(value: float, largest: float) -> str:
+    """The style class of a payoff: gain or loss, in four steps of the largest payoff of the grid."""
+    if not largest or round(value, 3) == 0:
+        return "tint-0"
+    step = min(TINTS, 1 + int(TINTS * abs(value) / largest * 0.999))
+    return f"tint-{'gain' if value > 0 else 'loss'}-{step}"

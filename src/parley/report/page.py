@@ -1,0 +1,121 @@
+"""The briefing as one self-contained page: charts, tables, words; no script, nothing loaded from anywhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib import resources
+from typing import Any
+
+from parley.codes import country_name, dotted
+from parley.report import charts, findings, sheets_law, terms, words
+from parley.report.commands import commands
+from parley.report.grid_view import grid_view
+from parley.report.sheet import Sheet
+from parley.report.sheets_law import law_sheets
+from parley.report.sheets_record import record_sheets, who
+from parley.report.sheets_talks import talks_sheets
+from parley.report.sheets_trade import trade_sheets
+
+DRAWN = ("law_steps", "products", "average", "welfare", "wedges", "deadline")
+
+
+def sheets_of(answer: dict[str, Any]) -> dict[str, Sheet]:
+    """Every table of an Answer by the name of its file, in the order of the page."""
+    return law_sheets(answer) | trade_sheets(answer) | talks_sheets(answer) | record_sheets(answer)
+
+
+def page(answer: dict[str, Any]) -> str:
+    """The page as text. The same Answer gives the same bytes."""
+    sheets = sheets_of(answer)
+    context = {
+        "a": answer,
+        "sheets": sheets,
+        "charts": {name: drawn(name, answer) for name in DRAWN if has(name, answer)},
+        "grid": grid_view(answer["talks"]) if answer.get("talks") else None,
+        "commands": commands(answer),
+        "tiles": tiles(answer),
+        "outcomes": outcome_counts(answer),
+        "stacked": stacked(answer),
+    }
+    return environment().get_template("page.html.j2").render(context)
+
+
+def has(name: str, answer: dict[str, Any]) -> bool:
+    """Whether the Answer holds what a chart shows."""
+    law, trade, deadline = answer.get("law") or {}, answer.get("trade") or {}, answer.get("deadline") or {}
+    return {
+        "law_steps": any(law.get("added", {}).values()),
+        "products": any(item.get("rate") is not None for item in law.get("lines") or ()),
+        "average": (law.get("average") or {}).get("rate") is not None,
+        "welfare": bool(trade.get("range")),
+        "wedges": bool((trade.get("exclusions") or {}).get("sectors")),
+        "deadline": any(p["p_star"] is not None for p in deadline.get("players") or ()),
+    }[name]
+
+
+def drawn(name: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """A chart for wide and narrow pages, with the sentence that says what it shows."""
+    from parley.report.svg import svg
+
+    make, finding = getattr(charts, name), getattr(findings, name)(answer)
+    return {"finding": finding, "wide": svg(make(answer, charts.WIDE), finding, "wide"), "narrow": svg(make(answer, charts.NARROW), finding, "narrow")}
+
+
+def tiles(answer: dict[str, Any]) -> list[dict[str, str]]:
+    """The few figures that people quote, each with what it counts and where the page explains it."""
+    law, trade = answer.get("law") or {}, answer.get("trade") or {}
+    found = []
+    for pair, steps in law.get("added", {}).items():
+        level = [s for s in steps if s["on"] <= answer["on"]][-1]
+        found.append({"value": f"{words.rate(level['most_lines'])} %", "label": f"added on most lines since {words.day(law['added_since'])}: {words.flow(pair)}", "to": "law"})
+    point = law.get("average") or {}
+    if point.get("rate") is not None:
+        found.append({"value": f"{words.rate(point['rate'])} %", "label": f"average on all goods of {country_name(point['origin'])}, every programme, by value", "to": "average"})
+    for b in trade.get("bilateral") or ():
+        found.append({"value": f"{words.number(b['pct'], 0, sign=True)} %", "label": f"imports of {country_name(b['buyer'])} from {country_name(b['seller'])}, long run", "to": "trade"})
+    return found
+
+
+def outcome_counts(answer: dict[str, Any]) -> list[tuple[str, int]]:
+    """How promises, threats and deadlines turned out, counted in the order of how often."""
+    rows = ((answer.get("record") or {}).get("words_and_deeds") or {}).get("deeds") or ()
+    return Counter(terms.outcome(row["outcome"]) for row in rows).most_common()
+
+
+def stacked(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The legend of the bars: each programme that any of them holds, in order, with the number of its colour."""
+    law = answer.get("law") or {}
+    names = [x["programme"] for item in law.get("lines") or () for x in item["lines"]] + list((law.get("average") or {}).get("by_programme") or {})
+    listed = list(words.PROGRAMMES)
+    return [{"name": words.programme(n), "paint": listed.index(n) if n in listed else len(listed) - 1} for n in charts.programme_order(names)]
+
+
+def environment() -> Any:
+    """The templates with the report's words as filters. Everything is escaped."""
+    import jinja2
+
+    folder = resources.files("parley.report").joinpath("templates")
+    found = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith((".j2", ".css"))}
+    made = jinja2.Environment(loader=jinja2.DictLoader(found), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.ChainableUndefined)
+    shown = {
+        "day": words.day, "rate": words.rate, "number": words.number, "spread": words.spread, "flow": words.flow, "programme": words.programme,
+        "country": country_name, "dotted": dotted, "who": who, "capital": terms.capital, "words": terms.words, "sector": terms.sector,
+        "tiny": words_tiny,
+    }  # fmt: skip
+    made.filters |= {name: _missing_as_none(show, jinja2.Undefined) for name, show in shown.items()}
+    made.globals |= {"glossary": terms.GLOSSARY, "spared": sheets_law.spared, "why": sheets_law.why}
+    return made
+
+
+def _missing_as_none(show: Any, undefined: type) -> Any:
+    """A filter that sees a part which the Answer lacks as None, and so shows a dash."""
+
+    def shown(value: Any, *more: Any, **named: Any) -> str:
+        return show(None if isinstance(value, undefined) else value, *more, **named)
+
+    return shown
+
+
+def words_tiny(value: float | None) -> str:
+    """A residual: 6.6e-11 → 7e−11; a dash where it is missing."""
+    return words.DASH if value is None else f"{value:.0e}".replace("-", "−")

@@ -1,0 +1,157 @@
+"""The tables of the law part: steps, scheduled acts, exclusions, product lines, the average, and what others say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from parley.codes import country_name, dotted
+from parley.report.sheet import Column, Sheet
+from parley.report.words import day, flow, programme, rate
+
+
+def law_sheets(answer: dict[str, Any]) -> dict[str, Sheet]:
+    """Every table of the law part by the name of its file."""
+    law = answer["law"]
+    made = (added(law), scheduled(law), exclusions(law), products(law), average(law), others(law, answer))
+    return {sheet.name: sheet for sheet in made if sheet}
+
+
+def _two(value: float | None) -> str:
+    return rate(value, 2)
+
+
+def _percent(value: float | None) -> str:
+    return rate(value) + (" %" if value is not None else "")
+
+
+def _programmes(names: list[str] | None) -> str:
+    return ", ".join(map(programme, names or []))
+
+
+def added(law: dict[str, Any]) -> Sheet:
+    """Steps of added duties: a row for each day, side and change."""
+    rows = []
+    for pair, steps in law.get("added", {}).items():
+        for s in steps:
+            acts = list(dict.fromkeys(a["source"] for a in s.get("acts", [])))
+            rows.append({**s, "pair": pair, "acts": acts, "state": "scheduled" if s.get("scheduled") else "in force"})
+    columns = (
+        Column("on", "from", day),
+        Column("pair", "who on whom", flow),
+        Column("most_lines", "on most lines, %", rate, True),
+        Column("highest", "highest line, %", rate, True),
+        Column("lowest", "lowest line, %", rate, True),
+        Column("state", "state"),
+        Column("acts", "act that begins", lambda v: "; ".join(v) if v else "–"),
+    )
+    since = day(law.get("added_since"))
+    return Sheet("law-added", f"Duties added since {since}, by day of effect", columns, tuple(sorted(rows, key=lambda r: (r["pair"], r["on"]))))
+
+
+def scheduled(law: dict[str, Any]) -> Sheet:
+    """What was already law for a later day, as known."""
+    columns = (
+        Column("on", "from", day),
+        Column("by", "levied by", country_name),
+        Column("programmes", "programme", _programmes),
+        Column("measures", "measures", str, True),
+        Column("lowest", "lowest, %", rate, True),
+        Column("highest", "highest, %", rate, True),
+        Column("act", "act"),
+        Column("title", "title"),
+    )
+    return Sheet("law-scheduled", "Already scheduled, as known that day", columns, tuple(law.get("scheduled") or ()))
+
+
+def exclusions(law: dict[str, Any]) -> Sheet:
+    """Exclusions by product in force on the day."""
+    columns = (
+        Column("by", "levied by", country_name),
+        Column("programme", "left out of", programme),
+        Column("listed", "listed codes", lambda v: f"{v:,}", True),
+        Column("reason", "what"),
+        Column("source", "source"),
+        Column("measure", "measure"),
+    )
+    return Sheet("law-exclusions", "Goods left out by list", columns, tuple(law.get("exclusions") or ()))
+
+
+def _contribution(line: dict[str, Any]) -> str:
+    return f"{programme(line['programme'])} {rate(line['contribution'])}"
+
+
+def why(item: dict[str, Any]) -> str:
+    """Why a product pays what it pays: its lines, in the order in which they were explained."""
+    parts = [_contribution(x) for x in item.get("lines", []) if x["contribution"]]
+    return " + ".join(parts) or (item.get("reason") or "free")
+
+
+def spared(item: dict[str, Any]) -> list[str]:
+    """Why programmes are not levied on a product: one sentence for each reason."""
+    found = [f"{programme(w['programme'])}: {w['reason']}" for w in item.get("not_applied", []) if not w["reason"].startswith("displaced")]
+    return list(dict.fromkeys(found))
+
+
+def products(law: dict[str, Any]) -> Sheet | None:
+    """What each named product pays, and why."""
+    rows = tuple({**x, "why": why(x), "not_levied": spared(x)} for x in law.get("lines") or ())
+    if not rows:
+        return None
+    columns = (
+        Column("label", "product"),
+        Column("product", "tariff line", dotted),
+        Column("why", "why"),
+        Column("not_levied", "not levied because", lambda v: "; ".join(v) or "–"),
+        Column("base_rate", "base, %", rate, True),
+        Column("rate", "pays, %", rate, True),
+        Column("added_2025", "of it added by acts of 2025, %", rate, True),
+        Column("description", "description"),
+    )
+    return Sheet("law-products", f"What goods of {country_name(rows[0]['origin'])} pay in {country_name(rows[0]['destination'])}", columns, rows)
+
+
+def average(law: dict[str, Any]) -> Sheet | None:
+    """The average by programme, largest first, with its total."""
+    point = law.get("average")
+    if not point or point.get("rate") is None:
+        return None
+    parts = sorted(point["by_programme"].items(), key=lambda x: -x[1])
+    rows = [{"programme": p, "rate": v} for p, v in parts] + [{"programme": "all programmes", "rate": point["rate"]}]
+    columns = (Column("programme", "programme", programme), Column("rate", "percent of customs value", _two, True))
+    return Sheet("law-average", f"Average rate on goods of {country_name(point['origin'])} by programme", columns, tuple(rows))
+
+
+def others(law: dict[str, Any], answer: dict[str, Any]) -> Sheet | None:
+    """Published figures beside our own, with concept, weights and exclusions."""
+    rows = list(law.get("why_others") or ())
+    if not rows:
+        return None
+    rows = sorted(rows, key=lambda r: (r["flow"], r["rate"]))
+    point = law.get("average")
+    if point and point.get("rate") is not None:
+        rows.insert(0, _ours(point, answer))
+    columns = (
+        Column("rate", "figure", lambda v: _two(v) + " %", True),
+        Column("who", "who"),
+        Column("flow", "on whose goods", flow),
+        Column("concept", "concept"),
+        Column("weights", "weights"),
+        Column("exclusions", "exclusions"),
+        Column("on", "law of", day),
+        Column("source", "source"),
+    )
+    return Sheet("law-others", "Why others say other figures", columns, tuple(rows))
+
+
+def _ours(point: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "rate": point["rate"],
+        "who": "parley, this briefing",
+        "flow": f"{point['origin']}->{point['destination']}",
+        "concept": "statutory rate, every programme, by the law of the day",
+        "weights": point["weights"],
+        "exclusions": "taken in",
+        "on": point.get("on") or answer["on"],
+        "source": "section Law",
+        "ours": True,
+    }

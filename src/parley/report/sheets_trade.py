@@ -1,0 +1,131 @@
+"""The tables of the trade part: countries, two wedges by sector, welfare three ways, and trade between the parties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from parley.codes import country_name
+from parley.report.sheet import Column, Sheet
+from parley.report.terms import sector
+from parley.report.words import number, rate, spread
+
+MEASURES = (
+    ("welfare_pct", "welfare"),
+    ("real_wage_pct", "real wage"),
+    ("exports_pct", "exports"),
+    ("imports_pct", "imports"),
+    ("terms_of_trade_pct", "terms of trade"),
+)
+WAYS = {
+    "two_wedges": "two wedges (ours): products in a cell replace each other as countries do",
+    "two_wedges_eta_1": "two wedges, products in a cell replace each other little (elasticity 1)",
+    "naive": "naive: one mean rate for the whole cell",
+}
+
+
+def trade_sheets(answer: dict[str, Any]) -> dict[str, Sheet]:
+    """Every table of the trade part by the name of its file."""
+    trade = answer.get("trade")
+    if not trade:
+        return {}
+    made = (countries(trade), headline_rows(trade, answer), wedges(trade), ways(trade), between(trade))
+    return {sheet.name: sheet for sheet in made if sheet}
+
+
+def _signed(value: float | None) -> str:
+    return number(value, 2, sign=True)
+
+
+def _fine(value: float | None) -> str:
+    return number(value, 3, sign=True)
+
+
+def shown_codes(trade: dict[str, Any], answer: dict[str, Any]) -> list[str]:
+    """The parties, then the countries that lose most, then those that gain most."""
+    most = trade.get("most_affected") or {}
+    codes = [*answer["scenario"]["parties"], *most.get("lose", []), *most.get("gain", [])]
+    return [c for c in dict.fromkeys(codes) if c in trade["countries"]]
+
+
+def _row(trade: dict[str, Any], code: str) -> dict[str, Any]:
+    """One country: point values under the default set, and low, median and high over all sets."""
+    point, ranges = trade["countries"][code], trade.get("range", {}).get(code, {})
+    row = {"code": code, "name": point.get("name") or country_name(code), **{k: v for k, v in point.items() if k != "name"}}
+    for key, _ in MEASURES:
+        found = ranges.get(key)
+        row[f"{key}_range"] = found
+        for end in ("low", "median", "high", "sign_differs"):
+            row[f"{key}_{end}"] = found[end] if found else None
+    return row
+
+
+def headline_rows(trade: dict[str, Any], answer: dict[str, Any]) -> Sheet:
+    """The parties and the most affected, with ranges."""
+    rows = tuple(_row(trade, c) for c in shown_codes(trade, answer))
+    columns = (
+        Column("name", ""),
+        *(Column(f"{k}_range", h, spread, True) for k, h in MEASURES),
+        Column("tariff_revenue_pct_gdp", "duties, % of GDP", lambda v: number(v, 2), True),
+        Column("tariff_revenue_base_pct_gdp", "before", lambda v: number(v, 2), True),
+    )
+    return Sheet("trade-most-affected", f"Percent change against {trade['against']}: median (lowest … highest)", columns, rows)
+
+
+def countries(trade: dict[str, Any]) -> Sheet:
+    """Every country of the world, most hurt first."""
+    rows = sorted((_row(trade, c) for c in trade["countries"]), key=lambda r: r["welfare_pct_median"] if r["welfare_pct_median"] is not None else r["welfare_pct"])
+    ranged = [Column(f"{k}_{end}", f"{h} {end}", _signed, True) for k, h in MEASURES for end in ("median", "low", "high")]
+    columns = (
+        Column("code", "code"),
+        Column("name", "country"),
+        *ranged,
+        Column("tariff_revenue_pct_gdp", "duties, % of GDP", lambda v: number(v, 2), True),
+        *(Column(k, f"{h}, set {trade['elasticities']}", _signed, True) for k, h in MEASURES),
+    )
+    return Sheet("trade-countries", f"Every economy, percent change against {trade['against']}", columns, tuple(rows))
+
+
+def wedges(trade: dict[str, Any]) -> Sheet | None:
+    """The duty of each partly excluded sector three ways: mean, and both ends of the price wedge."""
+    rows = tuple((trade.get("exclusions") or {}).get("sectors") or ())
+    if not rows:
+        return None
+    columns = (
+        Column("sector", "sector", sector),
+        Column("mean_rate", "naive mean rate, %", rate, True),
+        Column("price_wedge", "price wedge, elasticity 1 + theta, %", rate, True),
+        Column("price_wedge_eta_1", "price wedge, elasticity 1, %", rate, True),
+        Column("collected_share", "duty in spending, 1 + theta, %", rate, True),
+        Column("collected_share_eta_1", "duty in spending, 1, %", rate, True),
+    )
+    return Sheet("trade-two-wedges", "Sectors that are excluded in part: one mean rate against two wedges", columns, rows)
+
+
+def ways(trade: dict[str, Any]) -> Sheet | None:
+    """Welfare of the parties by each way of treating an exclusion."""
+    welfare = (trade.get("exclusions") or {}).get("welfare_pct") or {}
+    if not welfare:
+        return None
+    parties = list(next(iter(welfare.values())))
+    rows = tuple({"way": way, **{f"welfare_pct_{p}": welfare[way].get(p) for p in parties}} for way in welfare)
+    columns = (
+        Column("way", "way", lambda v: WAYS.get(v, v)),
+        *(Column(f"welfare_pct_{p}", f"{country_name(p)}, welfare %", _fine, True) for p in parties),
+    )
+    return Sheet("trade-exclusion-ways", f"Welfare by each way of treating the exclusions (set {trade['elasticities']})", columns, rows)
+
+
+def between(trade: dict[str, Any]) -> Sheet | None:
+    """Trade between the parties, with what they spend on each other."""
+    share = {(s["buyer"], s["seller"]): s["share"] for s in trade.get("spending_share") or ()}
+    rows = tuple({**b, "share": share.get((b["buyer"], b["seller"]))} for b in trade.get("bilateral") or ())
+    if not rows:
+        return None
+    columns = (
+        Column("buyer", "buyer", country_name),
+        Column("seller", "seller", country_name),
+        Column("base_usd_bn", "before, billion US dollars", lambda v: number(v, 0), True),
+        Column("pct", "change, %", lambda v: number(v, 1, sign=True), True),
+        Column("share", "share of the buyer's spending before, %", lambda v: rate(v, 2), True),
+    )
+    return Sheet("trade-bilateral", "Trade between the parties", columns, rows)

@@ -1,0 +1,78 @@
+"""Vega-Lite specifications as static SVG that follows the page: colours by style sheet, titles as tooltips, fluid width."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+VEGA_LITE = "5.20"
+PAINT = {  # stands in the specification → stands in the page, where the style sheet gives it a light and a dark value
+    "#010101": "currentColor",
+    "#010102": "var(--soft)",
+    "#010103": "var(--grid)",
+    "#010104": "var(--paper)",
+    "#010201": "var(--first)",
+    "#010202": "var(--second)",
+    "#010203": "var(--gain)",
+    "#010204": "var(--loss)",
+    "#010205": "var(--unsure)",
+    "#010206": "var(--waits)",
+    **{f"#0103{n:02d}": f"var(--p{n})" for n in range(12)},
+}
+INK, SOFT, GRID, PAPER, FIRST, SECOND, GAIN, LOSS, UNSURE, WAITS = list(PAINT)[:10]
+PROGRAMME_PAINT = list(PAINT)[10:]
+
+_MARK = re.compile(r'<(path|text|line|rect) aria-label="([^"]*)"([^>]*?)(?:/>|></\1>)')
+_LONG = re.compile(r"(\.\d\d)\d{3,}")
+_NOISE = re.compile(r' (?:role|aria-label|aria-roledescription|aria-hidden|pointer-events|font-family|class|xmlns:xlink|version)="[^"]*"')
+
+
+def svg(spec: dict[str, Any], finding: str, variant: str) -> str:
+    """One chart as inline SVG under a role and a sentence that says what it shows."""
+    import vl_convert
+
+    text = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=VEGA_LITE)
+    return _label(_paint(_tooltips(text)), finding, variant)
+
+
+def _tooltips(text: str) -> str:
+    """Marks with a description get it as <title>; roles inside one picture say nothing and go, as do digits below a hundredth of a pixel."""
+    text = _MARK.sub(lambda m: f"<{m[1]}{m[3]}><title>{m[2]}</title></{m[1]}>", text)
+    return _LONG.sub(r"\1", _NOISE.sub("", text))
+
+
+def _paint(text: str) -> str:
+    """The page's own colours in place of the stand-ins."""
+    for stand_in, colour in PAINT.items():
+        text = text.replace(stand_in, colour)
+    return text.replace(' fill="white"', ' fill="none"', 1)
+
+
+def _label(text: str, finding: str, variant: str) -> str:
+    """The outer element: fluid, named, and only as wide as it was drawn for."""
+    opening = re.search(r"<svg[^>]*>", text)
+    box = re.search(r'viewBox="([^"]*)"', opening[0]) if opening else None
+    if not opening or not box:
+        raise ValueError("the chart has no svg element with a viewBox")
+    width = float(box[1].split()[2])
+    head = f'<svg class="chart {variant}" viewBox="{box[1]}" style="max-width:{width:g}px" role="img" aria-label="{html.escape(finding)}">'
+    return head + text[opening.end() :]
+
+
+def theme(spec: dict[str, Any], *, width: int, height: int | dict[str, int]) -> dict[str, Any]:
+    """A specification with the page's size and type."""
+    axis = {
+        "domain": False, "ticks": False, "gridColor": GRID, "labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12,
+        "titleFontSize": 12, "titleFontWeight": "normal", "labelPadding": 6, "titlePadding": 8,
+    }  # fmt: skip
+    config = {
+        "font": "sans-serif", "axis": axis, "view": {"stroke": None}, "text": {"color": INK, "fontSize": 12},
+        "legend": {"labelColor": INK, "titleColor": SOFT}, "aria": True,
+    }  # fmt: skip
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": width, "height": height, "background": None, "padding": 2,
+        "autosize": {"type": "fit", "contains": "padding"}, "config": config, **spec,
+    }  # fmt: skip

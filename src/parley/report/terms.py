@@ -1,0 +1,88 @@
+"""The report's own terms: sectors, outcomes, decisions and the words of the glossary, as people say them."""
+
+from __future__ import annotations
+
+SECTORS = {  # ISIC Rev. 4 divisions as the OECD inter-country tables group them
+    "A01": "Crops and animals",
+    "A02": "Forestry",
+    "A03": "Fishing",
+    "B05": "Coal",
+    "B06": "Oil and gas",
+    "B07": "Metal ores",
+    "B08": "Other minerals",
+    "B09": "Mining support",
+    "C10T12": "Food, drink, tobacco",
+    "C13T15": "Textiles, clothing, leather",
+    "C16": "Wood",
+    "C17_18": "Paper and printing",
+    "C19": "Refined petroleum",
+    "C20": "Chemicals",
+    "C21": "Pharmaceuticals",
+    "C22": "Rubber and plastics",
+    "C23": "Glass, ceramics, cement",
+    "C24A": "Iron and steel",
+    "C24B": "Non-ferrous metals",
+    "C25": "Metal products",
+    "C26": "Computers, electronics, optics",
+    "C27": "Electrical equipment",
+    "C28": "Machinery",
+    "C29": "Motor vehicles",
+    "C301": "Ships and boats",
+    "C302T309": "Other transport equipment",
+    "C31T33": "Furniture, toys, other goods",
+    "SERVICES": "Services",
+}
+
+OUTCOMES = {
+    "on_time": "kept on its day",
+    "late": "kept late",
+    "partly": "kept in part",
+    "moved": "moved to another day",
+    "withdrawn": "withdrawn",
+    "broken": "broken",
+    "not_due": "not due yet",
+    "untestable": "cannot be tested",
+}
+
+DECISIONS = {
+    "signs": "signs at any p",
+    "folds": "signs above p*",
+    "waits": "never signs",
+    "unknown": "law only",
+}
+
+GLOSSARY = (
+    ("MFN", "most-favoured-nation rate: what a country charges by its ordinary schedule (column 1 of the US tariff) before anything is added."),
+    ("ad valorem", "levied as a percentage of the customs value, not per kilogram or piece."),
+    ("HTS", "Harmonized Tariff Schedule of the United States; the ten digits name one tariff line."),
+    ("IEEPA", "the International Emergency Economic Powers Act, the statute named by the fentanyl and reciprocal duties."),
+    ("Sections 201, 232, 301", "US duties against surges of imports, on grounds of national security, and against unfair practices."),
+    ("welfare", "real income: labour income, duties and transfers over the price of what people buy."),
+    ("elasticity", "how far buyers turn to other suppliers when a price rises; each published set is one estimate by sector."),
+    ("p*", "the probability of enforcement at which a partner is indifferent between signing and waiting; it signs if it thinks enforcement likelier."),
+)
+
+
+def sector(code: str) -> str:
+    """A sector's name; the code itself where the world has sectors of its own."""
+    return SECTORS.get(code, code)
+
+
+def outcome(name: str) -> str:
+    """An outcome in words: on_time → kept on its day."""
+    return OUTCOMES.get(name, name.replace("_", " "))
+
+
+def decision(name: str) -> str:
+    """What a partner does under the terms assumed, in words."""
+    return DECISIONS.get(name, name)
+
+
+def capital(text: str) -> str:
+    """A sentence's first letter as a capital; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def words(name: str) -> str:
+    """An identifier as words: trade-imbalance → trade imbalance."""
+    return name.replace("-", " ").replace("_", " ")

@@ -1,0 +1,77 @@
+"""The briefing as files: the page, the Answer, and every table as CSV. Each is written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from parley.errors import InputError
+
+
+def write_brief(answer: dict[str, Any], out: Path) -> list[Path]:
+    """The files written: brief.html, brief.json, then the tables. All texts are made before the first is written.
+
+    Raises InputError where the folder cannot be made or written.
+    """
+    from parley.report.page import page, sheets_of
+
+    texts = {"brief.html": page(answer), "brief.json": as_json(answer)}
+    texts |= {sheet.file: sheet.csv() for sheet in sheets_of(answer).values()}
+    folder(out)
+    return [write(out / name, text) for name, text in texts.items()]
+
+
+def as_json(answer: dict[str, Any]) -> str:
+    """The Answer as one JSON object, the same as `parley brief --json` prints."""
+    return json.dumps(_finite(answer), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no word for NaN and infinity: they become null."""
+    if isinstance(value, dict):
+        return {str(k): _finite(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(v) for v in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def folder(out: Path) -> None:
+    """Makes the folder. Raises InputError where there is a file in its place or it may not be made."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refused(out, error, "a folder that exists or can be made") from error
+
+
+def write(path: Path, text: str) -> Path:
+    """The path, once the whole text stands there: a temporary file beside it, flushed, then put in its place."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:
+        raise _refused(path, error, "a folder that can be written") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise _refused(path, error, "a path that can be written") from error
+    return path
+
+
+def _umask() -> int:
+    """The rights that this user's new files lack; mkstemp alone would keep them from everyone else."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _refused(path: Path, error: OSError, allowed: str) -> InputError:
+    return InputError(f"--out {path}", f"cannot be written: {error.strerror or error}", allowed, "Give another folder with --out")
