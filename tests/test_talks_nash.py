@@ -113,7 +113,8 @@ def test_the_certificate_sees_a_wrong_answer():
     right = nash(world, instrument="mfn")
     assert right.max_deviation_gain < 1e-6
     x = b.log_tau(right.tariffs) + 0.05
-    gains = deviation_gains(b, solve(world, b.rates(x, world.t)), x, BOUNDS)
+    gains, not_solved = deviation_gains(b, solve(world, b.rates(x, world.t)), x, BOUNDS)
+    assert not_solved == 0
     assert max(gains.values()) > 1e-3
 
 

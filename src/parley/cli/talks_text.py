@@ -21,6 +21,8 @@ def show_outcome(found: Any, title: str) -> None:
             print(f"{len(rows) - SHOWN} more players: --json has all")
         gain = stand.max_deviation_gain
         checked = "deviations not checked" if gain is None else f"largest gain by deviating {gain:.1e} % of welfare"
+        if stand.deviations_not_solved:
+            checked += f" ({stand.deviations_not_solved} trials could not be solved)"
         print(f"{checked}; trade residual {stand.residual:.1e}; last change of a rate {stand.change:.1e}")
     if found.method == "formula":
         print("the formula approximates: its rates are no best replies, and the gain by deviating says by how much")

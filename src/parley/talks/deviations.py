@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+from parley.errors import NotSolvedError
 from parley.talks.board import Board
 from parley.talks.reply import Bounds, payoffs
 from parley.trade.equilibrium import Equilibrium
@@ -25,8 +26,10 @@ def deviation_gains(
     log_tau: Float[ndarray, " g"],
     bounds: Bounds,
     progress: Callable[[str], None] | None = None,
-) -> dict[str, float]:
-    """{player: the largest gain found by leaving alone, percent of welfare, at least 0}. Others keep their rates.
+) -> tuple[dict[str, float], int]:
+    """({player: the largest gain found by leaving alone, percent of welfare, at least 0}, trials not solved).
+
+    Others keep their rates. A trial whose equilibrium could not be certified says nothing and is counted.
 
     Tried for each: no duties at all; all own rates up and down by 0.5 % of tau, and by far; one random direction over
     its rates, up and down, and one single rate, the largest by trade. Through each small pair a parabola is laid, and
@@ -38,7 +41,7 @@ def deviation_gains(
         if progress:
             progress(f"checking deviations: {player} ({k + 1} of {len(board.players)})")
         gains[player] = 100 * _largest_gain(there, k, bounds)
-    return gains
+    return gains, there.not_solved
 
 
 class _Reached:
@@ -51,12 +54,17 @@ class _Reached:
         self.deficits = eq.deficits if eq.deficits != "balanced" else "world_share"
         self.model = eq.model
         self.here = payoffs(board, eq.welfare_hat)
+        self.not_solved = 0
 
     def gain(self, k: int, log_tau: Float[ndarray, " g"]) -> float:
-        """The payoff of k under its new rates over its payoff now, less 1."""
+        """The payoff of k under its new rates over its payoff now, less 1; minus infinity where it could not be solved."""
         own = self.board.owner == k
         new = self.board.rates(np.where(own, log_tau, self.log_tau), self.world.t)
-        hats = solve(self.world, new, model=self.model, deficits=self.deficits, tolerance=TOLERANCE).welfare_hat
+        try:
+            hats = solve(self.world, new, model=self.model, deficits=self.deficits, tolerance=TOLERANCE).welfare_hat
+        except NotSolvedError:
+            self.not_solved += 1
+            return -np.inf
         return float(payoffs(self.board, self.before * hats)[k] / self.here[k] - 1)
 
 
@@ -87,4 +95,4 @@ def _directions(there: _Reached, k: int):
 def _peak(up: float, down: float) -> float:
     """The height above 0 of the parabola through (−1, down), (0, 0), (1, up); 0 where it has no peak."""
     curve = up + down
-    return (up - down) ** 2 / (-8 * curve) if curve < 0 else 0.0
+    return (up - down) ** 2 / (-8 * curve) if -np.inf < curve < 0 else 0.0

@@ -200,8 +200,8 @@ def _stand(search: _Search, log_tau: Float[ndarray, " g"], change: float, check:
     b = search.board
     eq = search.solve(log_tau, None, 1e-11)
     paid = dict(zip(b.players, (100 * (payoffs(b, eq.welfare_hat) - 1)).tolist(), strict=True))
-    gains = deviation_gains(b, eq, log_tau, search.bounds, search.progress) if check else None
-    return Stand(b.rates(log_tau, search.t), eq, paid, change, gains)
+    gains, not_solved = deviation_gains(b, eq, log_tau, search.bounds, search.progress) if check else (None, 0)
+    return Stand(b.rates(log_tau, search.t), eq, paid, change, gains, not_solved)
 
 
 def _gap(b: Board, first: Float[ndarray, " g"], second: Float[ndarray, " g"]) -> float:

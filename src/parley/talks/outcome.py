@@ -30,6 +30,7 @@ class Stand:
 
     residual: the trade equilibrium's. change: the largest move of any log tau that one more reply would make.
     deviation_gain: by player, the largest gain found by leaving alone, percent of welfare; None: not checked.
+    deviations_not_solved: trials of that check whose equilibrium could not be certified; they say nothing.
     """
 
     tariffs: Float[ndarray, "n i s"]
@@ -37,6 +38,7 @@ class Stand:
     payoff_pct: Mapping[str, float]
     change: float
     deviation_gain: Mapping[str, float] | None
+    deviations_not_solved: int = 0
 
     @property
     def residual(self) -> float:
@@ -142,6 +144,7 @@ class Outcome:
                     "residual": e.residual,
                     "change": e.change,
                     "max_deviation_gain": e.max_deviation_gain,
+                    "deviations_not_solved": e.deviations_not_solved,
                     "tariffs": self.rates(k),
                 }
                 for k, e in enumerate(self.equilibria)
