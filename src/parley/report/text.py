@@ -109,7 +109,7 @@ def _line(item: dict[str, Any]) -> list[str]:
 
 def _average(law: dict[str, Any]) -> Iterator[RenderableType]:
     point = law["average"]
-    parts = " + ".join(f"{programme(p)} {rate(v, 2)}" for p, v in point["by_programme"].items() if v)
+    parts = " + ".join(f"{programme(p)} {rate(v, 2)}" for p, v in point["by_programme"].items() if round(v, 4))
     yield Text(
         f"average on goods of {country_name(point['origin'])}: {rate(point['rate'], 2)} % = {parts}; {point['weights']}"
     )
@@ -148,10 +148,10 @@ def _exclusions(trade: dict[str, Any]) -> Iterator[RenderableType]:
     cells, welfare = trade["exclusions"], trade["exclusions"]["welfare_pct"]
     if cells["sectors"]:
         worst = [
-            f"{c['sector']} mean {rate(c['mean_rate'], 0)} but price {rate(c['price_wedge'], 0)}"
+            f"{c['name']}: mean {rate(c['mean_rate'], 0)}, price {rate(c['price_wedge'], 0)}"
             for c in cells["sectors"][:3]
         ]
-        yield Text(f"exclusions inside a sector (two wedges): {', '.join(worst)} %")
+        yield Text(f"exclusions inside a sector, percent: {'; '.join(worst)}")
     ways = {"two_wedges": "two wedges", "two_wedges_eta_1": "elasticity 1 inside a cell", "naive": "naive mean rate"}
     text = "; ".join(
         f"{words} " + ", ".join(f"{p} {number(v, 3, sign=True)}" for p, v in welfare[w].items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,16 +57,19 @@ def check_base(
     known: date | str | None = None,
     regime: Regime | None = None,
     ledger: Ledger | None = None,
+    made: Sequence[Candidate] | None = None,
 ) -> dict[str, Any]:
     """`stated` (percent, as written) against every candidate base: `fits` where they agree to the last digit stated.
 
     A base that cannot be computed has rate and fits null, with the reason. With a ledger: which entries state the rate.
+    made: the candidates of the same pair and day, where several rates are held against them.
     """
     percent, half = _stated(stated)
     origin, destination = country(origin, "origin"), country(destination, "destination")
     on, known = day(on, "on"), (day(known, "known") if known else None)
-    regime = regime or read_regime()
-    rows = [_row(c, percent, half) for c in candidates(regime, origin, destination, on, known)]
+    if made is None:
+        made = tuple(candidates(regime or read_regime(), origin, destination, on, known))
+    rows = [_row(c, percent, half) for c in made]
     rows.sort(key=lambda r: (not r["fits"], abs(r["gap"]) if r["gap"] is not None else float("inf")))
     return {
         "stated": percent / 100,

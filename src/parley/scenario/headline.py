@@ -45,7 +45,7 @@ def _size(scenario: Scenario, parts: dict[str, Any]) -> str:
         level = [s for s in steps if s["on"] <= scenario.on.isoformat()][-1]
         rates.append(f"{100 * level['most_lines']:.0f} % on most goods of {name_in_text(origin)}")
     bilateral = [
-        f"{name_in_text(b['buyer'])}'s imports from {name_in_text(b['seller'])} by {-b['pct']:.0f} %"
+        f"imports of {name_in_text(b['buyer'])} from {name_in_text(b['seller'])} by {-b['pct']:.0f} %"
         for b in trade["bilateral"]
     ]
     verb = "cut" if all(b["pct"] < 0 for b in trade["bilateral"]) else "change"

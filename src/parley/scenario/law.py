@@ -20,6 +20,7 @@ from parley.law.regime import Regime, knowledge
 from parley.law.scope import covers_origin, read_list
 from parley.law.trade_weights import FILES as WEIGHED
 from parley.law.trade_weights import read_weights
+from parley.scenario.base import Candidate, candidates, check_base
 from parley.scenario.scenario import Scenario
 
 ROUND = 6  # digits of a fraction: rates are legal numbers, and float sums are not
@@ -36,7 +37,7 @@ def law_section(regime: Regime, scenario: Scenario) -> dict[str, Any]:
         "lines": product_lines(regime, scenario),
         "average": average_point(regime, scenario),
         "spared": [row for row in [spared_share(regime, scenario, "ieepa_reciprocal")] if row],
-        "why_others": published(scenario),
+        "why_others": published(regime, scenario),
     }
 
 
@@ -177,15 +178,32 @@ def average_point(regime: Regime, scenario: Scenario) -> dict[str, Any]:
     return {"origin": origin, "destination": levier, "weights": found.weights, **asdict(found.points[0])}
 
 
-def published(scenario: Scenario) -> list[dict[str, Any]]:
-    """Averages that others published for the same parties, with concept, weights and exclusions; later ones say so."""
+def published(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
+    """Averages that others published for the parties: concept, weights, exclusions, and which of our bases they come from.
+
+    ours: the bases that give the figure to its last digit; nearest: otherwise the closest one, with its rate.
+    """
     text = resources.files("parley").joinpath("scenario/published-averages.toml").read_text("utf-8")
+    made: dict[str, tuple[Candidate, ...]] = {}
     rows = []
     for row in tomllib.loads(text)["figure"]:
-        if {*row["flow"].split("->")} <= {*scenario.parties}:
+        origin, levier = row["flow"].split("->")
+        if {origin, levier} <= {*scenario.parties}:
+            if row["flow"] not in made:
+                made[row["flow"]] = tuple(candidates(regime, origin, levier, scenario.on, scenario.known))
+            found = check_base(f"{row['pct']:g}", origin, levier, scenario.on, scenario.known, made=made[row["flow"]])
             later = scenario.known is not None and row["published"] > scenario.known
-            rows.append(row | {"rate": row["pct"] / 100, "published_later": later})
+            days = {name: row[name].isoformat() for name in ("on", "published")}
+            rows.append(row | days | {"rate": row["pct"] / 100, "published_later": later, **_recounted(found)})
     return rows
+
+
+def _recounted(found: dict[str, Any]) -> dict[str, Any]:
+    """Our own count of a published figure: the bases that fit, and the closest where none does."""
+    fitting = [row["words"] for row in found["candidates"] if row["fits"]]
+    closest = next((row for row in found["candidates"] if row["rate"] is not None), None)
+    nearest = {"base": closest["words"], "rate": closest["rate"]} if closest and not fitting else None
+    return {"ours": fitting, "nearest": nearest, "reason": found["reason"]}
 
 
 def spared_share(regime: Regime, scenario: Scenario, programme: str) -> dict[str, Any] | None:

@@ -23,6 +23,7 @@ from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import DEFINITIONS, by_country, foreign_flows
 from parley.trade.uncertainty import across_sets
 from parley.world.elasticity import elasticity_sets, read_set
+from parley.world.read import sector_names, worlds
 from parley.world.world import World
 
 THIRD = 5  # gainers and losers shown beside the parties
@@ -143,7 +144,12 @@ def exclusion_cells(ground: Ground, after: Schedule, eq: Equilibrium) -> dict[st
     ends = {"upper": None, "lower": 1.0}  # 1 + theta, and 1 (design §4)
     cells = {end: cells_of(ground, ground.before[levier], after[levier], eta) for end, eta in ends.items()}
     i = after[levier].origins.index(target)
-    rows = [_cell_row(world.sectors[s], cells, i, s) for s in range(len(world.sectors)) if _split(cells["upper"], i, s)]
+    names = sector_names(world.name) if world.name in worlds() else {}
+    rows = [
+        _cell_row(world.sectors[s], names, cells, i, s)
+        for s in range(len(world.sectors))
+        if _split(cells["upper"], i, s)
+    ]
     welfare = {
         "two_wedges": eq.welfare_hat,
         "two_wedges_eta_1": solve_on(ground, wedges_of(ground, ground.before, after, 1.0), start=eq).welfare_hat,
@@ -168,10 +174,11 @@ def _mean_change(cells: Any, i: int, s: int) -> float:
     return float((1 + cells.mean_new[i, s]) / (1 + cells.mean_base[i, s]) - 1)
 
 
-def _cell_row(sector: str, cells: Mapping[str, Any], i: int, s: int) -> dict[str, Any]:
+def _cell_row(sector: str, names: Mapping[str, str], cells: Mapping[str, Any], i: int, s: int) -> dict[str, Any]:
     upper, lower = cells["upper"], cells["lower"]
     return {
         "sector": sector,
+        "name": names.get(sector, sector),
         "mean_rate": _mean_change(upper, i, s),
         "price_wedge": float(upper.tau_hat[i, s] - 1),
         "price_wedge_eta_1": float(lower.tau_hat[i, s] - 1),
