@@ -30,6 +30,9 @@ def main(argv: list[str] | None = None) -> None:
     except BrokenPipeError:  # the reader of our output has gone (parley … | head)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        _show_fault(error)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.stderr.write("parley: interrupted; nothing half-written was left\n")
         sys.exit(130)
@@ -72,6 +75,18 @@ def _show_error(error: ParleyError, *, as_json: bool) -> None:
     else:
         kind = "" if isinstance(error, InputError) else "parley cannot answer: "
         sys.stderr.write(f"{kind}{error}\n")
+
+
+def _show_fault(error: Exception) -> None:
+    """A fault of ours, in one sentence; the whole trace for whoever asks for it."""
+    if os.environ.get("PARLEY_TRACE"):
+        import traceback
+
+        traceback.print_exception(error)
+    sys.stderr.write(
+        f"parley: a fault of ours ({type(error).__name__}: {error}). Nothing half-written was left. "
+        "Set PARLEY_TRACE=1 to see where, and please report it.\n"
+    )
 
 
 if __name__ == "__main__":

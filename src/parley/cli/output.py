@@ -6,6 +6,8 @@ import json
 import math
 from typing import Any
 
+from parley.plain import plain
+
 JSON_HELP = "print one JSON object and nothing else"
 KNOWN_HELP = "as known on this day; default: the fullest knowledge that the package holds"
 DROP_HELP = "end a measure (or a whole programme) from a day: MEASURE@DATE; may be repeated"
@@ -14,21 +16,7 @@ ADD_HELP = "add the measures of a TOML act; may be repeated"
 
 def print_json(value: Any) -> None:
     """One JSON object. NaN and infinity become null: JSON has no word for them."""
-    print(json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if hasattr(value, "tolist"):  # numpy, without importing it
-        return _plain(value.tolist())
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return value
+    print(json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def print_table(headers: list[str], rows: list[list[str]], *, title: str = "", note: str = "") -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
+from parley.plain import plain
 from parley.record.ledger import read_ledger
 from parley.record.summary import record_section
 from parley.scenario.deadline import deadline_of
@@ -39,7 +40,7 @@ class Answer:
 
     def as_json(self) -> dict[str, Any]:
         """The Answer as one plain object, in the order of its fields."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return plain({field.name: getattr(self, field.name) for field in fields(self)})
 
 
 def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
