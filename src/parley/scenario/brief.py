@@ -13,11 +13,12 @@ from parley.scenario.deadline import deadline_of
 from parley.scenario.deeds import deeds, law_status
 from parley.scenario.headline import headline
 from parley.scenario.law import law_section
+from parley.scenario.levy import regime_of
 from parley.scenario.method import method_section, sources_of
 from parley.scenario.scenario import Scenario
 from parley.scenario.talks import grid_of
 from parley.scenario.trade import trade_section
-from parley.scenario.walk import ground_of, regime_of, schedule_on
+from parley.scenario.walk import ground_of, schedule_on
 
 Tell = Callable[[str], None]
 

@@ -13,8 +13,9 @@ from parley.errors import ScenarioError
 from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge
 from parley.law.scope import covers_origin
+from parley.scenario.levy import Schedule
 from parley.scenario.scenario import Deadline, Scenario
-from parley.scenario.walk import Ground, Schedule, ground_of, schedule_on, solve_on, wedges_of
+from parley.scenario.walk import Ground, ground_of, schedule_on, solve_on, wedges_of
 from parley.tables import Wedges
 from parley.talks.games.deadline import Stakes, Threshold, thresholds
 from parley.trade.equilibrium import Equilibrium

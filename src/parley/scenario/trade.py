@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from parley.codes import country_name
+from parley.scenario.levy import Schedule, base_day
 from parley.scenario.scenario import Scenario
 from parley.scenario.walk import (
     Ground,
-    Schedule,
-    base_day,
     cells_of,
     ground_of,
     ground_on,

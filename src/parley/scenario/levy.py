@@ -1,0 +1,186 @@
+"""What a party levies on a day, line by line: the law of a scenario's regime as numbers, with the weights to bundle them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.codes import members, union_of
+from parley.law.compiled import compile_rates, read_schedule
+from parley.law.explain import FIRST_DAY
+from parley.law.measure import Measure, read_act
+from parley.law.regime import Regime, read_regime
+from parley.law.scope import covers_origin
+from parley.law.trade_weights import FILES as WEIGHED
+from parley.law.trade_weights import read_weights
+from parley.scenario.scenario import Change, Scenario
+from parley.world.grid import sector_of
+from parley.world.world import World
+
+BASE_DAY = "07-01"  # the middle of a world's base year stands for the law of that year
+SIMPLE = "simple means over product lines: no import weights by line are packaged"
+
+
+@dataclass(frozen=True, eq=False)
+class Levy:
+    """What one party levies on a day, line by line and by origin: rates [k, i], fractions; NaN where unknown.
+
+    origins: the world's, a customs union once. weight: [k, i] baseline customs value, or ones for simple means.
+    """
+
+    destination: str
+    products: tuple[str, ...]
+    origins: tuple[str, ...]
+    rate: Float[ndarray, "k i"]
+    weight: Float[ndarray, "k i"]
+    on: date
+    weight_source: str
+
+
+Schedule = Mapping[str, Levy]  # by levying party
+
+
+def regime_of(scenario: Scenario) -> Regime:
+    """The packaged regime with the scenario's changes, in the order of the file."""
+    return apply_changes(read_regime(), scenario.change, scenario)
+
+
+def apply_changes(regime: Regime, changes: tuple[Change, ...], scenario: Scenario) -> Regime:
+    """A new regime: measures dropped, added or set to another rate. A change without a day holds from the scenario's day."""
+    for change in changes:
+        start = change.start or scenario.on
+        if change.drop:
+            regime = regime.without(change.drop, start)
+        elif change.add:
+            regime = regime.plus(read_act(Path(scenario.folder, change.add)))
+        else:
+            regime = regime.set_rate(change.set, float(change.rate or 0.0), start)
+    return regime
+
+
+def schedule_of(regime: Regime, scenario: Scenario, world: World, on: date, known: date | None) -> Schedule:
+    """What every party levies on a day: on all origins where import weights are known, else on the other parties."""
+    return {party: levy_of(regime, scenario, world, party, on, known) for party in scenario.parties}
+
+
+def levy_of(regime: Regime, scenario: Scenario, world: World, party: str, on: date, known: date | None) -> Levy:
+    """What one party levies on a day on all its origins. Raises CodeError where the package has no schedule of the party."""
+    origins, lines = origins_of(scenario, world, party), lines_of(party, days_of(scenario, world))
+    weight, _, source = imports_of(party, lines, origins, scenario.parties)
+    rate = rates_on(regime, scenario, world, (party, origins, on), range(len(origins)))
+    return Levy(party, lines, origins, rate, weight, on, source)
+
+
+def changed_levy(base: Levy, before: Regime, after: Regime, scenario: Scenario, world: World) -> Levy:
+    """A levy under another regime: only the origins that some changed row covers are looked up again."""
+    rows = changed_rows(before, after)
+    touched = [i for i, o in enumerate(base.origins) if any(covers_origin(m, members(o)[0]) for m in rows)]
+    if not touched:
+        return base
+    rate = base.rate.copy()
+    asked = (base.destination, base.origins, base.on)
+    rate[:, touched] = rates_on(after, scenario, world, asked, touched)
+    return replace(base, rate=rate)
+
+
+def changed_rows(before: Regime, after: Regime) -> list[Measure]:
+    """The rows that only one of two regimes holds; a regime made from another shares all rows that it does not change."""
+    ids = [{id(m) for m in regime.measures} for regime in (before, after)]
+    return [m for m in before.measures if id(m) not in ids[1]] + [m for m in after.measures if id(m) not in ids[0]]
+
+
+def origins_of(scenario: Scenario, world: World, party: str) -> tuple[str, ...]:
+    """Whose goods a party's levy is asked on: the world's where import weights are known, else the other parties'; a union once."""
+    sellers = world.countries if party in WEIGHED else scenario.parties
+    return tuple(dict.fromkeys(union_of(c) for c in sellers if c != party))
+
+
+def rates_on(
+    regime: Regime, scenario: Scenario, world: World, asked: tuple[str, tuple[str, ...], date], chosen: Sequence[int]
+) -> Float[ndarray, "k c"]:
+    """Base plus added for the chosen of a party's origins, with two stand-ins for a base that is no fraction of value.
+
+    A specific duty: the equivalent collected in the year of the weights. A base known for no line: the world's mean by sector.
+    """
+    party, origins, on = asked
+    lines, sellers = lines_of(party, days_of(scenario, world)), [members(origins[i])[0] for i in chosen]
+    use = "observed" if party in WEIGHED else "none"
+    rates = compile_rates(regime, party, sellers, on, scenario.known, lines, preferences=use)
+    collected = imports_of(party, lines, origins, scenario.parties)[1][:, list(chosen)]
+    if np.isnan(rates.base).all():
+        collected = _sector_means(world, party, lines, tuple(sellers))
+    return np.where(np.isnan(rates.base), collected, rates.base) + rates.added
+
+
+def _sector_means(world: World, party: str, lines: tuple[str, ...], origins: tuple[str, ...]) -> Float[ndarray, "k i"]:
+    """The world's own base rate of each line's sector; NaN where a line has no sector."""
+    names = sectors_of(lines, world.name, world.sectors)
+    place = np.array([world.sectors.index(s) if s else -1 for s in names])
+    rates = world.t[world.index(party)][[world.index(o) for o in origins]]
+    return np.where(place[:, None] >= 0, rates.T[place], np.nan)
+
+
+def days_of(scenario: Scenario, world: World) -> tuple[date, ...]:
+    """Every day whose law a scenario asks for: that of the base year, before, on, its options' and its deadline's."""
+    later = [o.law_of for o in scenario.option if o.law_of] + ([scenario.deadline.on] if scenario.deadline else [])
+    return (base_day(world, scenario), scenario.before, scenario.on, *later)
+
+
+def base_day(world: World, scenario: Scenario) -> date:
+    """The day whose law stands for a world's base year; a world that names none, or one before 2018, is of the day before itself."""
+    day = date.fromisoformat(f"{world.year:04}-{BASE_DAY}") if world.year else scenario.before
+    return day if FIRST_DAY <= day < scenario.before else scenario.before
+
+
+@cache
+def lines_of(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
+    """The tariff lines that stand in the editions of all the days, so that every comparison is of the same lines."""
+    held = read_schedule(party)
+    kept = [
+        {held.lines[k].code for k in np.flatnonzero((held.start <= d.toordinal()) & (d.toordinal() < held.end))}
+        for d in days
+    ]
+    return tuple(sorted(set.intersection(*kept)))
+
+
+@cache
+def imports_of(
+    party: str, products: tuple[str, ...], origins: tuple[str, ...], parties: tuple[str, ...]
+) -> tuple[ndarray, ndarray, str]:
+    """(customs value [k, i], ordinary duty collected as a fraction [k, i], source) of a party's imports.
+
+    Duty charged on the parties' own goods holds additional duties too, so for them the other origins' collection is taken.
+    """
+    shape = (len(products), len(origins))
+    if party not in WEIGHED:
+        return (
+            np.ones(shape),
+            np.full(shape, np.nan),
+            SIMPLE,
+        )
+    weights = read_weights(party)
+    weight = weights.matrix(products, origins)
+    rivals = np.isin(weights.partners, [p for p in parties if p != party])
+    others = replace(weights, value=np.where(rivals, 0.0, weights.value), duty=np.where(rivals, 0.0, weights.duty))
+    value, duty = others.matrix(products, origins), replace(others, value=others.duty).matrix(products, origins)
+    return weight, _ratio(duty, value), weights.source
+
+
+def _ratio(duty: Float[ndarray, "k i"], value: Float[ndarray, "k i"]) -> Float[ndarray, "k i"]:
+    """Duty over value; where an origin sold nothing, that of all origins together; NaN where nobody did."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        own, all_origins = duty / value, duty.sum(axis=1) / value.sum(axis=1)
+    return np.where(value > 0, own, all_origins[:, None])
+
+
+@cache
+def sectors_of(products: tuple[str, ...], world: str, sectors: tuple[str, ...]) -> tuple[str | None, ...]:
+    """The world's sector of each line, looked up once for a list of lines."""
+    return tuple(s if s in sectors else None for s in sector_of(products))
