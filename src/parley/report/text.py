@@ -204,12 +204,21 @@ def _deadline(answer: dict[str, Any]) -> Iterator[RenderableType]:
         [p["name"], rate(p["rate_now"]), rate(p["rate_then"]), number(p["cost_pct"], 2), _threshold(p)] for p in shown
     ]
     yield _table(["", "now %", "then %", "costs % of welfare", "p*: sign if enforcement is likelier"], rows)
+    yield Text(_enforcement(found["enforcement"]))
     law_only = sum(p["decision"] == "unknown" for p in players)
     at_zero = sum(p["decision"] == "signs" for p in players)
     yield Text(f"terms assumed: {'; '.join(f'{k}: {v}' for k, v in found['terms'].items())}", style="dim")
     yield Text(
         f"signing pays already at p = 0 for {at_zero}; {law_only} are law only (not in the world); all {len(players)} in brief.json"
     )
+
+
+def _enforcement(found: dict[str, Any]) -> str:
+    """What the record says of p: deadlines enforced on their day, and duties that came on theirs, with intervals."""
+    own = found["reason"] or f"{found['p']['kept']} of {found['p']['trials']} deadlines enforced on their day"
+    duties = found["announced_duties"]
+    low, high = rate(duties["wilson"]["low"], 0), rate(duties["wilson"]["high"], 0)
+    return f"p from the record: {own}; announced duties on their day: {duties['kept']} of {duties['trials']} (95 %: {low} to {high} %)"
 
 
 def _threshold(player: dict[str, Any]) -> str:

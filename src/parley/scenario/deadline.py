@@ -13,6 +13,8 @@ from parley.errors import ScenarioError
 from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge
 from parley.law.scope import covers_origin
+from parley.record.ledger import read_ledger
+from parley.scenario.deeds import deadline_slips
 from parley.scenario.levy import Schedule
 from parley.scenario.scenario import Deadline, Scenario
 from parley.scenario.walk import Ground, ground_of, schedule_on, solve_on, wedges_of
@@ -39,6 +41,7 @@ def deadline_of(scenario: Scenario, ground: Ground | None = None, after: Schedul
         "elasticities": ground.raw.elasticities,
         "unit": "percent of welfare; a union's is the sum of its members' real incomes",
         "players": [_row(found, due) for found in thresholds(stakes)],
+        "enforcement": deadline_slips(read_ledger(), scenario.known, ground.regime, scenario.on, asked.by),
         "solves": solves,
         "residual": residual,
     }
