@@ -73,6 +73,33 @@ def country_name(iso3: str) -> str:
     return countries()[iso3].name if iso3 in countries() else iso3
 
 
+_WITH_ARTICLE = (
+    "USA",
+    "NLD",
+    "PHL",
+    "GBR",
+    "EUU",
+    "ARE",
+    "DOM",
+    "BHS",
+    "GMB",
+    "MDV",
+    "MHL",
+    "SLB",
+    "SYC",
+    "COM",
+    "CAF",
+    "COD",
+    "FLK",
+    "CYM",
+)
+
+
+def name_in_text(iso3: str) -> str:
+    """A country's name as it reads inside a sentence: "the United States", "China"."""
+    return f"the {country_name(iso3)}" if iso3 in _WITH_ARTICLE else country_name(iso3)
+
+
 @cache
 def members(code: str) -> tuple[str, ...]:
     """The customs territories that a code stands for: the 27 for EUU, the code itself otherwise."""

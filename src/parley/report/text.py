@@ -209,7 +209,7 @@ def _deadline(answer: dict[str, Any]) -> Iterator[RenderableType]:
     at_zero = sum(p["decision"] == "signs" for p in players)
     yield Text(f"terms assumed: {'; '.join(f'{k}: {v}' for k, v in found['terms'].items())}", style="dim")
     yield Text(
-        f"signing pays already at p = 0 for {at_zero}; {law_only} are law only (not in the world); all {len(players)} in brief.json"
+        f"signing pays already at p = 0 for {at_zero or 'none'}; {law_only} are law only (not in the world); all {len(players)} in brief.json"
     )
 
 
@@ -255,9 +255,7 @@ def _record(answer: dict[str, Any]) -> Iterator[RenderableType]:
         yield Text(f"resolve: {_said(said)}")
     for said in record["consistency"]["claimed"]:
         changed = sum(bool(p["changed"]) for p in record["consistency"]["positions"] if p["party"] == said["behalf"])
-        yield Text(
-            f"consistency: {_said(said)}; the record marks {changed} change of wording: parley record positions --actor {said['behalf']}"
-        )
+        yield Text(f"consistency: {_said(said)}; {said['behalf']}'s stated positions changed {changed} times on record")
 
 
 def _who(actor_id: str) -> str:

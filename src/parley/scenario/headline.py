@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from parley.codes import country_name
+from parley.codes import name_in_text
 from parley.scenario.scenario import Scenario
 
 
@@ -77,18 +77,6 @@ def _why(scenario: Scenario, parts: dict[str, Any]) -> str:
 
 
 PROGRAMMES = {"ieepa_reciprocal": "reciprocal duty", "ieepa_fentanyl": "fentanyl duty"}
-WITH_ARTICLE = {
-    "USA": "the United States",
-    "NLD": "the Netherlands",
-    "PHL": "the Philippines",
-    "GBR": "the United Kingdom",
-    "EUU": "the EU",
-}
-
-
-def name_in_text(code: str) -> str:
-    """A country's name as it reads inside a sentence."""
-    return WITH_ARTICLE.get(code, country_name(code))
 
 
 def _signed(value: float) -> str:

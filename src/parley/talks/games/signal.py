@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parley.codes import country_name
+from parley.codes import name_in_text
 from parley.errors import InputError
 from parley.trade.equilibrium import Equilibrium
 
@@ -63,7 +63,7 @@ def signal(
 
 
 def _words(maker: str, step: str, cost: float, margin: float) -> str:
-    who, step = country_name(maker), f"the step “{step}”"
+    who, step = name_in_text(maker), f"the step “{step}”"
     if cost > margin:
         return f"in plain welfare {step} costs {who} {cost:.3f} %: nobody takes it lightly who does not mean it"
     if cost >= -margin:
