@@ -73,26 +73,7 @@ def country_name(iso3: str) -> str:
     return countries()[iso3].name if iso3 in countries() else iso3
 
 
-_WITH_ARTICLE = (
-    "USA",
-    "NLD",
-    "PHL",
-    "GBR",
-    "EUU",
-    "ARE",
-    "DOM",
-    "BHS",
-    "GMB",
-    "MDV",
-    "MHL",
-    "SLB",
-    "SYC",
-    "COM",
-    "CAF",
-    "COD",
-    "FLK",
-    "CYM",
-)
+_WITH_ARTICLE = frozenset("USA GBR EUU NLD PHL ARE DOM BHS GMB MDV MHL SLB SYC COM CAF COD FLK CYM".split())
 
 
 def name_in_text(iso3: str) -> str:

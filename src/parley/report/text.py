@@ -206,10 +206,10 @@ def _deadline(answer: dict[str, Any]) -> Iterator[RenderableType]:
     yield _table(["", "now %", "then %", "costs % of welfare", "p*: sign if enforcement is likelier"], rows)
     yield Text(_enforcement(found["enforcement"]))
     law_only = sum(p["decision"] == "unknown" for p in players)
-    at_zero = sum(p["decision"] == "signs" for p in players)
+    at_zero = sum(p["decision"] == "signs" for p in players) or "none"
     yield Text(f"terms assumed: {'; '.join(f'{k}: {v}' for k, v in found['terms'].items())}", style="dim")
     yield Text(
-        f"signing pays already at p = 0 for {at_zero or 'none'}; {law_only} are law only (not in the world); all {len(players)} in brief.json"
+        f"signing pays already at p = 0 for {at_zero}; {law_only} are law only (not in the world); all in deadline.csv"
     )
 
 
