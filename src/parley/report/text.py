@@ -71,13 +71,19 @@ def _law(answer: dict[str, Any]) -> Iterator[RenderableType]:
         low, high = rate(row["lowest"]), rate(row["highest"])
         span = f"{low} %" if low == high else f"{low} to {high} %"
         what = ", ".join(map(programme, row["programmes"]))
-        yield Text(f"already scheduled for {day(row['on'])}: {row['measures']} rates of {span}, {what} ({row['act']})")
+        yield Text(
+            f"already scheduled for {day(row['on'])}: {_count(row['measures'], 'rate')} of {span}, {what} ({row['act']})"
+        )
     rows = [_line(item) for item in law["lines"]]
     if rows:
         yield _table(
             [f"from {country_name(law['average']['origin'])}", "line", "pays %", "added %", "why"], rows, 2, (4,)
         )
     yield from _average(law)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _steps(steps: list[dict[str, Any]]) -> Iterator[str]:

@@ -179,7 +179,7 @@ def average_point(regime: Regime, scenario: Scenario) -> dict[str, Any]:
 
 
 def published(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
-    """Averages that others published for the parties: concept, weights, exclusions, and which of our bases they come from.
+    """Averages that others published for the parties and the law of the day: concept, weights, exclusions, and which of our bases they come from.
 
     ours: the bases that give the figure to its last digit; nearest: otherwise the closest one, with its rate.
     """
@@ -188,12 +188,12 @@ def published(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
     rows = []
     for row in tomllib.loads(text)["figure"]:
         origin, levier = row["flow"].split("->")
-        if {origin, levier} <= {*scenario.parties}:
+        if {origin, levier} <= {*scenario.parties} and row["on"] <= scenario.on < row["until"]:
             if row["flow"] not in made:
                 made[row["flow"]] = tuple(candidates(regime, origin, levier, scenario.on, scenario.known))
             found = check_base(f"{row['pct']:g}", origin, levier, scenario.on, scenario.known, made=made[row["flow"]])
             later = scenario.known is not None and row["published"] > scenario.known
-            days = {name: row[name].isoformat() for name in ("on", "published")}
+            days = {name: row[name].isoformat() for name in ("on", "until", "published")}
             rows.append(row | days | {"rate": row["pct"] / 100, "published_later": later, **_recounted(found)})
     return rows
 

@@ -1,0 +1,51 @@
+"""Every scenario in examples/ runs, and the figures in its .expect.csv come out: path in the Answer, value, tolerance, why."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parley.scenario.brief import run
+from parley.scenario.scenario import read_scenario
+
+FOLDER = Path(__file__).parents[1] / "examples"
+SCENARIOS = sorted(FOLDER.glob("*.toml"))
+
+
+def expected(path: Path) -> list[dict[str, str]]:
+    with path.with_suffix(".expect.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+
+@cache
+def answered(path: Path) -> dict[str, Any]:
+    return run(read_scenario(path)).as_json()
+
+
+def found_at(value: Any, path: str) -> Any:
+    """Follows "law.lines[label=toy].rate": keys, and the list member whose field has a value."""
+    for step in path.split("."):
+        key, _, test = step.partition("[")
+        value = value[key] if key else value
+        if test:
+            name, _, wanted = test.rstrip("]").partition("=")
+            value = next(row for row in value if str(row[name]) == wanted)
+    return value
+
+
+def test_every_scenario_says_what_it_expects() -> None:
+    assert SCENARIOS
+    assert all(path.with_suffix(".expect.csv").is_file() for path in SCENARIOS)
+
+
+CASES = [(path, row) for path in SCENARIOS for row in expected(path)]
+
+
+@pytest.mark.parametrize(("path", "row"), CASES, ids=[f"{p.stem}: {r['path']}" for p, r in CASES])
+def test_figure_comes_out(path: Path, row: dict[str, str]) -> None:
+    found = found_at(answered(path), row["path"])
+    assert float(found) == pytest.approx(float(row["value"]), abs=float(row["tolerance"])), row["why"]
