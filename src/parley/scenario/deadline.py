@@ -15,7 +15,7 @@ from parley.law.regime import Regime, knowledge
 from parley.law.scope import covers_origin
 from parley.record.ledger import read_ledger
 from parley.scenario.deeds import deadline_slips
-from parley.scenario.levy import Schedule
+from parley.scenario.levy import Schedule, levying
 from parley.scenario.scenario import Deadline, Scenario
 from parley.scenario.walk import Ground, ground_of, schedule_on, solve_on, wedges_of
 from parley.tables import Wedges
@@ -78,6 +78,10 @@ def _rate_in_layer(regime: Regime, layer: str, origin: str, on: date, known: dat
 def _asked(scenario: Scenario) -> Deadline:
     if scenario.deadline is None:
         raise ScenarioError("[deadline]", "missing", "[deadline] with on, by and terms (sign, wait, punished)")
+    if scenario.deadline.by not in levying(scenario):
+        raise ScenarioError(
+            "[deadline] by", f"no law of {scenario.deadline.by} in the package", ", ".join(levying(scenario))
+        )
     return scenario.deadline
 
 

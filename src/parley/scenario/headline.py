@@ -44,12 +44,17 @@ def _size(scenario: Scenario, parts: dict[str, Any]) -> str:
         origin = flow.split("->")[0]
         level = [s for s in steps if s["on"] <= scenario.on.isoformat()][-1]
         rates.append(f"{100 * level['most_lines']:.0f} % on most goods of {name_in_text(origin)}")
+    falls = all(b["pct"] < 0 for b in trade["bilateral"])
     bilateral = [
-        f"imports of {name_in_text(b['buyer'])} from {name_in_text(b['seller'])} by {-b['pct']:.0f} %"
+        f"imports of {name_in_text(b['buyer'])} from {name_in_text(b['seller'])} by {_whole(-b['pct'] if falls else b['pct'])} %"
         for b in trade["bilateral"]
     ]
-    verb = "cut" if all(b["pct"] < 0 for b in trade["bilateral"]) else "change"
-    return f"Since {_day(parts['law']['added_since'])} they have added {' and '.join(rates)}, which {verb} {' and '.join(bilateral)}."
+    added = f"Since {_day(parts['law']['added_since'])} they have added {' and '.join(rates)}"
+    return f"{added}, which {'cut' if falls else 'change'} {' and '.join(bilateral)}."
+
+
+def _whole(value: float) -> str:
+    return f"{value:.0f}".replace("-", "−")
 
 
 def _why(scenario: Scenario, parts: dict[str, Any]) -> str:

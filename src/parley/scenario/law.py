@@ -21,6 +21,7 @@ from parley.law.scope import covers_origin, read_list
 from parley.law.trade_weights import FILES as WEIGHED
 from parley.law.trade_weights import read_weights
 from parley.scenario.base import Candidate, candidates, check_base
+from parley.scenario.levy import levying
 from parley.scenario.scenario import Scenario
 
 ROUND = 6  # digits of a fraction: rates are legal numbers, and float sums are not
@@ -28,7 +29,7 @@ ROUND = 6  # digits of a fraction: rates are legal numbers, and float sums are n
 
 def law_section(regime: Regime, scenario: Scenario) -> dict[str, Any]:
     """The law part of an Answer (design §7), as known to the scenario."""
-    pairs = [(b, a) for a in scenario.parties for b in scenario.parties if a != b]
+    pairs = [(b, a) for a in levying(scenario) for b in scenario.parties if a != b]
     return {
         "added_since": scenario.before.isoformat(),
         "added": {f"{origin}->{levier}": added_steps(regime, scenario, origin, levier) for origin, levier in pairs},
@@ -179,7 +180,7 @@ def average_point(regime: Regime, scenario: Scenario) -> dict[str, Any]:
 
 
 def published(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
-    """Averages that others published for the parties and the law of the day: concept, weights, exclusions, and which of our bases they come from.
+    """Averages that others published for the parties and the law of the day, and which of our bases they come from.
 
     ours: the bases that give the figure to its last digit; nearest: otherwise the closest one, with its rate.
     """

@@ -13,9 +13,11 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from parley.codes import members, union_of
+from parley.errors import ScenarioError
 from parley.law.compiled import compile_rates, read_schedule
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import Measure, read_act
+from parley.law.products import SCHEDULES
 from parley.law.regime import Regime, read_regime
 from parley.law.scope import covers_origin
 from parley.law.trade_weights import FILES as WEIGHED
@@ -66,8 +68,19 @@ def apply_changes(regime: Regime, changes: tuple[Change, ...], scenario: Scenari
 
 
 def schedule_of(regime: Regime, scenario: Scenario, world: World, on: date, known: date | None) -> Schedule:
-    """What every party levies on a day: on all origins where import weights are known, else on the other parties."""
-    return {party: levy_of(regime, scenario, world, party, on, known) for party in scenario.parties}
+    """What every party whose law the package holds levies on a day; the others keep the world's own rates."""
+    return {party: levy_of(regime, scenario, world, party, on, known) for party in levying(scenario)}
+
+
+def levying(scenario: Scenario) -> tuple[str, ...]:
+    """The parties whose tariff schedule is in the package, in the scenario's order. Raises ScenarioError where there is none."""
+    found = tuple(p for p in scenario.parties if p in SCHEDULES)
+    if not found or found[0] != scenario.parties[0]:
+        where = "parties"
+        raise ScenarioError(
+            where, f"the first of {', '.join(scenario.parties)} has no law in the package", ", ".join(held)
+        )
+    return found
 
 
 def levy_of(regime: Regime, scenario: Scenario, world: World, party: str, on: date, known: date | None) -> Levy:

@@ -6,7 +6,9 @@ import json
 from importlib import resources
 from typing import Any
 
+from parley.codes import country_name
 from parley.law.regime import Regime, knowledge
+from parley.scenario.levy import levying
 from parley.scenario.scenario import Scenario
 
 MODELS = {
@@ -52,9 +54,17 @@ def method_section(scenario: Scenario, parts: dict[str, Any]) -> dict[str, Any]:
         "certificate": f"largest relative market-clearing error {trade['residual']:.1e}; Walras {trade['walras']:.1e}",
         "solves": solves,
         "assumptions": _assumptions(scenario),
-        "limits": ([LINKS] if scenario.model == "armington" else []) + list(LIMITS),
+        "limits": _unknown_law(scenario) + ([LINKS] if scenario.model == "armington" else []) + list(LIMITS),
         "cite": _cite(scenario, trade["elasticities"]),
     }
+
+
+def _unknown_law(scenario: Scenario) -> list[str]:
+    """Parties whose law the package does not hold keep the world's own rates: said first."""
+    names = [country_name(p) for p in scenario.parties if p not in levying(scenario)]
+    return (
+        [f"No law of {', '.join(names)} in the package: its duties stay as in the world's base year."] if names else []
+    )
 
 
 def _assumptions(scenario: Scenario) -> list[str]:

@@ -172,6 +172,12 @@ def _checked(scenario: Scenario, where: str) -> Scenario:
     products = tuple(msgspec.structs.replace(p, code=product(p.code, f"{where}, product")) for p in scenario.product)
     if scenario.horizon and scenario.horizon < scenario.on:
         raise ScenarioError(where, f"horizon {scenario.horizon} is before on {scenario.on}", "a day on or after `on`")
+    if len(set(parties)) < 2:
+        raise ScenarioError(where, f"parties {', '.join(parties) or 'none'}", "two or more different countries")
+    if scenario.deadline and country(scenario.deadline.by) not in parties:
+        raise ScenarioError(
+            f"{where}, [deadline]", f"by {scenario.deadline.by!r}", f"one of the parties: {', '.join(parties)}"
+        )
     if scenario.before > scenario.on:
         raise ScenarioError(where, f"before {scenario.before} is after on {scenario.on}", "a day on or before `on`")
     doubles = {(o.player, o.name) for o in options}
