@@ -76,10 +76,8 @@ def levying(scenario: Scenario) -> tuple[str, ...]:
     """The parties whose tariff schedule is in the package, in the scenario's order. Raises ScenarioError where there is none."""
     found = tuple(p for p in scenario.parties if p in SCHEDULES)
     if not found or found[0] != scenario.parties[0]:
-        where = "parties"
-        raise ScenarioError(
-            where, f"the first of {', '.join(scenario.parties)} has no law in the package", ", ".join(held)
-        )
+        problem = f"the first of {', '.join(scenario.parties)} has no law in the package"
+        raise ScenarioError("parties", problem, f"a first party of {', '.join(SCHEDULES)}")
     return found
 
 
