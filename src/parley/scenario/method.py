@@ -24,7 +24,8 @@ CLOSURES = {
 LINKS = "No input-output links here: with them effects are larger (Costinot and Rodríguez-Clare 2014, on the gains from trade)."
 LIMITS = (
     "Long run: wages adjust, firms do not enter or leave, nobody is unemployed, nothing is stockpiled or rerouted.",
-    "The world's flows are of its base year; services are one sector and carry no duties.",
+    "The world's flows are of its base year; services are one sector and carry no duties. Base rates of the United States come from its "
+    "schedule at 2024 import weights; those of other importers are coarse means by sector of 2021.",
     "US law: metal goods count as wholly of their metal, vehicles and parts by list; USMCA by the shares claimed in 2025, other "
     "preferences by chapter; a specific duty at the equivalent collected in 2024.",
     "China's law: simple means over tariff lines, for import weights by Chinese line are not in the package. Its ordinary rates of 2025 "
