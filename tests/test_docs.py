@@ -1,0 +1,85 @@
+"""docs/*.md as tests: their commands and Python run, their links lead somewhere, their tables are those that ship.
+
+The commands of docs/record.md are run by test_record_cli.py.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from documents import ROOT, blocks, commands, named_files, printed, relative_links, squeezed
+from parley.law.claims import CLAIMS
+from parley.law.measure import PROGRAMMES, Act, Measure, Yields
+
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+RUN = [page for page in DOCS if page.name != "record.md"]
+LINKED = [ROOT / "README.md", *DOCS, *sorted((ROOT / "decisions").glob("*.md"))]
+CONSOLES = [pytest.param(page, *each, id=f"{page.stem}: {each[0][:60]}") for page in RUN for each in commands(page)]
+PYTHON = [
+    pytest.param(page, code, id=f"{page.stem} {n}") for page in RUN for n, code in enumerate(blocks(page, "python"))
+]
+WIDE = "240"  # columns: rows of a table are not broken, so that a line of a page can be a whole row
+
+sys.path.insert(0, str(ROOT / "builders"))
+
+
+@pytest.mark.parametrize(("page", "command", "lines"), CONSOLES)
+def test_command_prints_its_lines(page: Path, command: str, lines: list[str], capsys, monkeypatch, tmp_path) -> None:
+    assert lines, "a command without a line of its output shows nothing"
+    for name, text in named_files(page).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", WIDE)
+    monkeypatch.chdir(tmp_path)
+    found = printed(command, lambda: capsys.readouterr().out)
+    for line in lines:
+        assert squeezed(line) in found
+
+
+@pytest.mark.parametrize(("page", "code"), PYTHON)
+def test_python_runs(page: Path, code: str, monkeypatch, tmp_path) -> None:
+    for name, text in named_files(page).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, page.name, "exec"), {})
+
+
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: page.name)
+def test_links_lead_to_files(page: Path) -> None:
+    missing = [target for target in relative_links(page) if not (page.parent / target).exists()]
+    assert not missing
+
+
+def test_tables_of_data_page_are_those_that_ship() -> None:
+    from docs_data import generated, with_tables  # pyright: ignore[reportMissingImports]
+
+    page = (ROOT / "docs" / "data.md").read_text("utf-8")
+    assert page == with_tables(page, generated()), "run python builders/docs_data.py"
+
+
+def test_every_packaged_table_stands_on_the_data_page() -> None:
+    page = (ROOT / "docs" / "data.md").read_text("utf-8")
+    home = ROOT / "src" / "parley"
+    tables = [f for kind in ("*.csv", "*.csv.gz", "*.npz") for f in home.rglob(kind)]
+    assert len(tables) > 70
+    assert not [f.name for f in tables if f.name not in page]
+
+
+def test_every_builder_stands_on_the_data_page() -> None:
+    page = (ROOT / "docs" / "data.md").read_text("utf-8")
+    runnable = [f.name for f in (ROOT / "builders").glob("*.py") if "argparse" in f.read_text("utf-8")]
+    assert not [name for name in runnable if f"python builders/{name}" not in page]
+
+
+@pytest.mark.parametrize("kind", [Act, Measure, Yields], ids=lambda kind: kind.__name__)
+def test_law_page_names_every_field(kind: type) -> None:
+    page = (ROOT / "docs" / "law.md").read_text("utf-8")
+    fields = [name for name in kind.__struct_fields__ if name not in ("act", "folder")]  # type: ignore[attr-defined]
+    assert not [name for name in fields if f"`{name}`" not in page]
+
+
+def test_law_page_names_every_claim_and_programme() -> None:
+    page = (ROOT / "docs" / "law.md").read_text("utf-8")
+    assert not [name for name in (*CLAIMS, *PROGRAMMES) if f"`{name}`" not in page]
