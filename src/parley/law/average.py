@@ -13,7 +13,8 @@ from numpy import ndarray
 
 from parley.codes import EU, country, day, union_of
 from parley.errors import DateError, NoAnswerError
-from parley.law.compiled import CompiledRates, compile_rates, read_schedule
+from parley.law.compiled import CompiledRates, compile_rates
+from parley.law.edition import edition_days
 from parley.law.measure import LATEST, Measure
 from parley.law.preferences import AGREEMENTS, COLUMN_2
 from parley.law.regime import Regime, knowledge
@@ -142,13 +143,8 @@ def _days(
     first, last = day(since, "since"), day(until, "until")
     if last < first:
         raise DateError("until", f"{last} is before {first}", "a day on or after --since")
-    found = change_days(regime, origin, destination, known) | _edition_days(destination)
+    found = change_days(regime, origin, destination, known) | set(edition_days(destination))
     return [first, *sorted(d for d in found if first < d <= last)]
-
-
-def _edition_days(destination: str) -> set[date]:
-    held = read_schedule(destination)
-    return {date.fromordinal(d) for d in {*held.start.tolist(), *held.end.tolist()}}
 
 
 def change_days(regime: Regime, origin: str, destination: str, known: date | None = None) -> set[date]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -20,11 +20,12 @@ from parley.codes import country, day
 from parley.errors import CodeError, InputError
 from parley.law.claims import Value, read_claims
 from parley.law.duties import rate_of
-from parley.law.explain import FIRST_DAY, base_line, own_claims
-from parley.law.interning import Seller, padded, product_classes, scope_masks, seller_classes
+from parley.law.edition import Edition, Schedule, edition_of, read_schedule
+from parley.law.explain import FIRST_DAY, FIRST_EDITION, base_line, own_claims
+from parley.law.interning import Seller, product_classes, scope_masks, seller_classes
 from parley.law.measure import LATEST, Measure
-from parley.law.preferences import claimed
-from parley.law.products import Line, read_products
+from parley.law.preferences import COLUMN_2, Preference, claimed
+from parley.law.products import Line
 from parley.law.regime import Regime
 from parley.law.scope import covers_origin
 from parley.law.stacking import Applied, Stack, rate_as_levied, stack
@@ -54,24 +55,6 @@ class CompiledRates:
         return self.base + self.added
 
 
-class Schedule(NamedTuple):
-    """A destination's lines with their codes as padded integers and their editions as day numbers."""
-
-    lines: tuple[Line, ...]
-    code: Int[ndarray, " k"]
-    start: Int[ndarray, " k"]
-    end: Int[ndarray, " k"]
-
-
-@cache
-def read_schedule(destination: str) -> Schedule:
-    """All lines of all editions, sorted by code; chapters 98 and 99, which classify no goods, are left out."""
-    lines = tuple(line for line in read_products(destination).lines() if line.code[:2] not in ("98", "99"))
-    code = np.array([padded(line.code) for line in lines], dtype=np.int64)
-    start, end = (np.array([getattr(x, f).toordinal() for x in lines], dtype=np.int64) for f in ("start", "end"))
-    return Schedule(lines, code, start, end)
-
-
 def compile_rates(
     regime: Regime,
     destination: str,
@@ -92,17 +75,17 @@ def compile_rates(
     sellers = tuple(_origin(o, destination) for o in origins)
     if on < FIRST_DAY:
         raise InputError("on", f"{on} is before what the package covers", f"{FIRST_DAY} or later")
-    lines = _chosen(destination, on, products)
+    edition = edition_of(destination, on, products)
     made = read_claims(claims)
     for name in ("unit_value", "quantity"):
         if name in made:
             raise InputError("claims", f"{name} for all products at once", "claims that hold for every product")
-    plain = _compile(regime, destination, sellers, on, known, lines, made)
+    plain = _compile(regime, edition, sellers, on, known, made)
     if preferences == "none":
         return plain
     from parley.law.preference_use import as_observed
 
-    return as_observed(plain, lambda who: _compile(regime, destination, who, on, known, lines, {**made, "usmca": True}))
+    return as_observed(plain, lambda who: _compile(regime, edition, who, on, known, {**made, "usmca": True}))
 
 
 def _origin(text: str, destination: str) -> str:
@@ -112,41 +95,48 @@ def _origin(text: str, destination: str) -> str:
     return origin
 
 
-def _chosen(destination: str, on: date, products: Sequence[str] | None) -> list[Line]:
-    """The lines of the edition of a day, or those of the products asked for, in their order."""
-    if products is not None:
-        table = read_products(destination)
-        if len(products) < 200:  # reading single rows beats reading the table up to some hundreds
-            return [table.line(p, on) for p in products]
-    held = read_schedule(destination)
-    number = on.toordinal()
-    lines = [held.lines[k] for k in np.flatnonzero((held.start <= number) & (number < held.end))]
-    if products is None:
-        return lines
-    place = {line.code: line for line in lines}
-    return [place[p] if p in place else read_products(destination).line(p, on) for p in products]
+class RuleTable(NamedTuple):
+    """One day's law, interned: cell[product_class[k], seller_class[i]] is the place in stacks of a cell's rule set."""
+
+    edition: Edition
+    product_class: Int[ndarray, " k"]
+    seller_class: Int[ndarray, " i"]
+    cell: Int[ndarray, "u v"]
+    stacks: list[Stack]
+
+    @property
+    def where(self) -> Int[ndarray, "k i"]:
+        """The rule set of every product from every origin."""
+        return self.cell[self.product_class][:, self.seller_class]
+
+
+def rule_table(
+    regime: Regime,
+    edition: Edition,
+    origins: Sequence[str],
+    on: date,
+    known: date | None,
+    claims: Mapping[str, Value],
+) -> RuleTable:
+    """The rule sets of an edition's lines from some origins, each resolved once."""
+    rows = regime.at(on, known or LATEST, edition.destination)
+    scopes, scope_of = scope_masks(rows, edition, on)
+    product_class, members = product_classes(scopes)
+    seller_class, sellers = seller_classes(rows, origins, dict(claims))
+    stacks, cell = _rule_sets(rows, members[:, scope_of], sellers, on, known or LATEST)
+    return RuleTable(edition, product_class, seller_class, cell, stacks)
 
 
 def _compile(
-    regime: Regime,
-    destination: str,
-    origins: tuple[str, ...],
-    on: date,
-    known: date | None,
-    lines: list[Line],
-    claims: dict[str, Value],
+    regime: Regime, edition: Edition, origins: tuple[str, ...], on: date, known: date | None, claims: dict[str, Value]
 ) -> CompiledRates:
-    rows = regime.at(on, known or LATEST, destination)
-    scopes, scope_of = scope_masks(rows, np.array([padded(line.code) for line in lines], dtype=np.int64), on)
-    product_class, members = product_classes(scopes)
-    seller_class, sellers = seller_classes(rows, origins, claims)
-    base = _base(lines, origins, destination, claims, on)
-    stacks, cell = _rule_sets(rows, members[:, scope_of], sellers, on, known or LATEST)
-    where = cell[product_class][:, seller_class]
-    by_programme = _gather(stacks, where, base)
+    table = rule_table(regime, edition, origins, on, known, claims)
+    base = base_rates(edition, origins, claims, on)
+    by_programme = _gather(table.stacks, table.where, base)
     added = sum(by_programme.values(), np.zeros_like(base))
-    codes = tuple(line.code for line in lines)
-    return CompiledRates(destination, on, known, codes, origins, base, added, by_programme, len(stacks))
+    return CompiledRates(
+        edition.destination, on, known, edition.codes, origins, base, added, by_programme, len(table.stacks)
+    )
 
 
 def _rule_sets(
@@ -168,34 +158,30 @@ def _rule_sets(
     return stacks, cell
 
 
-def _base(
-    lines: list[Line], origins: Sequence[str], destination: str, claims: dict[str, Value], on: date
-) -> Float[ndarray, "k i"]:
-    """Base rates; origins with the same column and preference share one pass over the lines."""
-    columns: dict[tuple, ndarray] = {}
-    made = []
-    for origin in origins:
-        own = own_claims(claims, origin)[0]
-        key = (claimed(origin, own), base_line(_ANY, origin, destination, own, on).programme == "column2")
-        if key not in columns:
-            columns[key] = _base_column(lines, origin, destination, own, on)
-        made.append(columns[key])
-    return np.stack(made, axis=1) if made else np.zeros((len(lines), 0))
+def base_rates(edition: Edition, origins: Sequence[str], claims: dict[str, Value], on: date) -> Float[ndarray, "k i"]:
+    """Base rates [k, i]; origins with the same column and preference share one pass over the rate texts."""
+    made = [_base_column(edition, *_column(edition, o, claims, on))[edition.text_of] for o in origins]
+    return np.stack(made, axis=1) if made else np.zeros((len(edition.codes), 0))
+
+
+def _column(edition: Edition, origin: str, claims: dict[str, Value], on: date) -> tuple[Preference | None, bool]:
+    """Which column an origin's goods pay: the preference that they claim, and whether it is column 2."""
+    own = own_claims(claims, origin)[0]
+    return claimed(origin, own), base_line(_ANY, origin, edition.destination, own, on).programme == "column2"
 
 
 _ANY = Line("0000000000", date.min, LATEST, "", "", "", "", "")
 
 
-def _base_column(
-    lines: list[Line], origin: str, destination: str, claims: dict[str, Value], on: date
-) -> Float[ndarray, " k"]:
-    held: dict[tuple[str, str, str], float] = {}
-    for line in lines:
-        key = (line.general, line.special, line.other)
-        if key not in held:
-            rate = rate_of(base_line(line, origin, destination, claims, on).duty)
-            held[key] = np.nan if rate is None else rate
-    return np.array([held[(x.general, x.special, x.other)] for x in lines])
+@lru_cache(maxsize=256)
+def _base_column(edition: Edition, preference: Preference | None, column_2: bool) -> Float[ndarray, " t"]:
+    """The base rate of each distinct set of rate texts, read as any origin of that column reads it."""
+    origin = COLUMN_2[0] if column_2 else preference.origins[0] if preference else "EUU"
+    claims: dict[str, Value] = {preference.claim: True} if preference else {}
+    duties = (base_line(x, origin, edition.destination, claims, FIRST_EDITION).duty for x in edition.texts)
+    rates = np.array([np.nan if (rate := rate_of(duty)) is None else rate for duty in duties])
+    rates.setflags(write=False)
+    return rates
 
 
 def _gather(
@@ -238,3 +224,6 @@ def _over_base(value: ndarray, rows: list[list], where: ndarray, base: ndarray) 
         has = np.isin(where, [r for r in sets if depth < len(rows[r])])
         value = np.where(cells & has, value + step, value)
     return value
+
+
+__all__ = ["CompiledRates", "RuleTable", "Schedule", "base_rates", "compile_rates", "read_schedule", "rule_table"]

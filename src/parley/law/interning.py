@@ -14,23 +14,14 @@ from jaxtyping import Bool, Int
 from numpy import ndarray
 
 from parley.law.claims import Value
+from parley.law.edition import Edition, covered
 from parley.law.explain import own_claims
 from parley.law.measure import Measure
-from parley.law.scope import covers_origin, read_list
-
-WIDTH = 10  # digits of the longest code: codes are compared as integers padded to it
+from parley.law.scope import covers_origin, listed
 
 
-def padded(code: str) -> int:
-    """A code as an integer of ten digits, so that codes sort and prefixes are intervals."""
-    return int(code.ljust(WIDTH, "0"))
-
-
-def scope_masks(
-    rows: Sequence[Measure], codes: Int[ndarray, " k"], on: date
-) -> tuple[Bool[ndarray, "s k"], Int[ndarray, " m"]]:
-    """The products that each distinct scope covers, and the scope of each row."""
-    order = np.argsort(codes, kind="stable")
+def scope_masks(rows: Sequence[Measure], edition: Edition, on: date) -> tuple[Bool[ndarray, "s k"], Int[ndarray, " m"]]:
+    """The lines that each distinct scope covers, and the scope of each row."""
     place: dict[tuple, int] = {}
     masks: list[ndarray] = []
     scope_of = np.zeros(len(rows), dtype=np.int64)
@@ -38,34 +29,16 @@ def scope_masks(
         key = (row.folder, row.products, row.product_list, row.products_except, row.products_except_list)
         if key not in place:
             place[key] = len(masks)
-            mask = np.zeros(len(codes), dtype=bool)
-            mask[order] = _mask(row, codes[order], on)
-            masks.append(mask)
+            masks.append(_mask(row, edition, on))
         scope_of[m] = place[key]
-    return np.array(masks, dtype=bool).reshape(len(masks), len(codes)), scope_of
+    return np.array(masks, dtype=bool).reshape(len(masks), len(edition.codes)), scope_of
 
 
-def _mask(row: Measure, codes: Int[ndarray, " k"], on: date) -> Bool[ndarray, " k"]:
-    """The sorted codes that a row covers."""
-    inside = row.products or _listed(row.folder, row.product_list, on)
-    outside = (*row.products_except, *_listed(row.folder, row.products_except_list, on))
-    return _prefixed(inside, codes) & ~_prefixed(outside, codes)
-
-
-def _listed(folder: str, name: str, on: date) -> tuple[str, ...]:
-    return tuple(x.product for x in read_list(folder, name) if x.start <= on < x.end) if name else ()
-
-
-def _prefixed(prefixes: Sequence[str], codes: Int[ndarray, " k"]) -> Bool[ndarray, " k"]:
-    """The sorted codes that start with one of the prefixes: intervals of padded integers, counted by their ends."""
-    if "*" in prefixes:
-        return np.ones(len(codes), dtype=bool)
-    first = np.array([padded(p) for p in prefixes], dtype=np.int64)
-    size = np.array([10 ** (WIDTH - len(p)) for p in prefixes], dtype=np.int64)
-    steps = np.zeros(len(codes) + 1, dtype=np.int64)
-    np.add.at(steps, np.searchsorted(codes, first), 1)
-    np.add.at(steps, np.searchsorted(codes, first + size), -1)
-    return np.cumsum(steps)[:-1] > 0
+def _mask(row: Measure, edition: Edition, on: date) -> Bool[ndarray, " k"]:
+    """The lines that a row covers."""
+    inside = covered(edition, row.products or listed(row.folder, row.product_list, on))
+    outside = (*row.products_except, *listed(row.folder, row.products_except_list, on))
+    return inside & ~covered(edition, outside) if outside else inside
 
 
 def product_classes(masks: Bool[ndarray, "s k"]) -> tuple[Int[ndarray, " k"], Bool[ndarray, "u s"]]:

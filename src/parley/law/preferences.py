@@ -1,7 +1,7 @@
 """The preference programmes of the American schedule's special column: symbols, claims and who may use them.
 
-General note 3(c) of the Harmonized Tariff Schedule lists the symbols. A symbol with "+" or "*" limits a country
-scheme to some countries or excludes some; parley reads them as their letter and says so in the reason.
+General note 3(c) of the Harmonized Tariff Schedule lists the symbols. A symbol with "+" or "*" (S+, P+, A+, A*) is a
+symbol of its own and is read as one: only the preferences below that name it ("S", "S+") may use its rate.
 """
 
 from __future__ import annotations

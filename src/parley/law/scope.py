@@ -56,6 +56,24 @@ def read_list(folder: str, name: str) -> tuple[Listed, ...]:
         raise MeasureError(str(path), "no such product list", "a CSV beside the acts") from None
 
 
+def listed(folder: str, name: str, on: date) -> tuple[str, ...]:
+    """The prefixes that stand in a list on a day; none where there is no list."""
+    if not name:
+        return ()
+    path = Path(folder, name)
+    rows = read_list(folder, name)
+    undated = _undated(path, path.stat().st_mtime_ns)
+    return undated if undated is not None else tuple(row.product for row in rows if row.start <= on < row.end)
+
+
+@cache
+def _undated(path: Path, stamp: int) -> tuple[str, ...] | None:
+    """The prefixes of a list without dates; None where some row is dated."""
+    rows = _read_list(path, stamp)
+    plain = all(row.start == date.min and row.end == LATEST for row in rows)
+    return tuple(row.product for row in rows) if plain else None
+
+
 @cache
 def _list_index(path: Path, stamp: int) -> dict[str, tuple[Listed, ...]]:
     """A list by prefix, so that one product asks ten questions and not ten thousand."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import numpy as np
@@ -23,7 +23,7 @@ TARIFF_LINE = 8  # digits of the legal tariff line; the last two are statistical
 OWN, UNION, ALL = "own", "union", "all partners"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity, so that what is derived of it can be remembered
 class TradeWeights:
     """One destination's imports of one year, in US dollars, and the shares of preference use.
 
@@ -63,7 +63,7 @@ class TradeWeights:
         shared among its codes of the same eight digits, in proportion to the partner's value there, else everyone's.
         """
         codes = tuple(edition) if edition is not None else tuple(products)
-        held = self._on_edition(codes)
+        held = _on_edition(self, codes)
         place = {code: k for k, code in enumerate(codes)}
         chosen = held[[place[p] for p in products]]
         columns = {partner: i for i, partner in enumerate(self.partners)}
@@ -72,21 +72,6 @@ class TradeWeights:
             [chosen[:, columns[union_of(o)]] if union_of(o) in columns else everyone for o in origins], axis=1
         )
 
-    def _on_edition(self, codes: tuple[str, ...]) -> Float[ndarray, "k i"]:
-        """The year's values under an edition's codes, those of lost codes shared within their eight digits."""
-        target = longest_prefixes(self.products, codes)
-        found = np.zeros((len(codes), len(self.partners)))
-        np.add.at(found, target[target >= 0], self.value[target >= 0])
-        lines: dict[str, list[int]] = {}
-        for k, code in enumerate(codes):
-            lines.setdefault(code[:TARIFF_LINE], []).append(k)
-        shared = found.copy()
-        for k in np.flatnonzero(target < 0):
-            siblings = lines.get(self.products[k][:TARIFF_LINE])
-            if siblings:
-                shared[siblings] += proportions(found[siblings]) * self.value[k]
-        return shared
-
     def usmca_share(self, products: Sequence[str], origin: str) -> Float[ndarray, " k"]:
         """Share of each product's imports from Canada or Mexico that claimed USMCA; NaN where not known.
 
@@ -94,21 +79,61 @@ class TradeWeights:
         """
         if origin not in ("CAN", "MEX"):
             return np.full(len(products), np.nan)
-        column = ("CAN", "MEX").index(origin)
-        lines: dict[str, list[float]] = {}
-        for code, shares in self.usmca.items():
-            lines.setdefault(code[:TARIFF_LINE], []).append(shares[column])
-        means = {line: float(np.mean(shares)) for line, shares in lines.items()}
-        return np.array(
-            [self.usmca[p][column] if p in self.usmca else means.get(p[:TARIFF_LINE], np.nan) for p in products]
-        )
+        return _usmca_share(self, tuple(products), origin)
 
     def preference_share(self, products: Sequence[str], origin: str) -> Float[ndarray, " k"]:
         """Share of an origin's imports, by chapter, that was spared the ordinary duty; NaN where not known.
 
         An estimate by chapter from duty charged: use it only where a preference is in force for the origin.
         """
-        return np.array([self.preference.get((p[:2], origin), np.nan) for p in products])
+        chapters, chapter_of = _chapters(tuple(products))
+        return np.array([self.preference.get((c, origin), np.nan) for c in chapters])[chapter_of]
+
+
+@lru_cache(maxsize=8)
+def _on_edition(weights: TradeWeights, codes: tuple[str, ...]) -> Float[ndarray, "k i"]:
+    """The year's values under an edition's codes, those of lost codes shared within their eight digits."""
+    target = longest_prefixes(weights.products, codes)
+    found = np.zeros((len(codes), len(weights.partners)))
+    np.add.at(found, target[target >= 0], weights.value[target >= 0])
+    lines: dict[str, list[int]] = {}
+    for k, code in enumerate(codes):
+        lines.setdefault(code[:TARIFF_LINE], []).append(k)
+    shared = found.copy()
+    for k in np.flatnonzero(target < 0):
+        siblings = lines.get(weights.products[k][:TARIFF_LINE])
+        if siblings:
+            shared[siblings] += proportions(found[siblings]) * weights.value[k]
+    shared.setflags(write=False)
+    return shared
+
+
+@lru_cache(maxsize=16)
+def _usmca_share(weights: TradeWeights, products: tuple[str, ...], origin: str) -> Float[ndarray, " k"]:
+    """usmca_share of a neighbour: its own code, else the simple mean of the tariff line."""
+    column = ("CAN", "MEX").index(origin)
+    means = _line_means(weights, column)
+    held = weights.usmca
+    made = np.array([held[p][column] if p in held else means.get(p[:TARIFF_LINE], np.nan) for p in products])
+    made.setflags(write=False)
+    return made
+
+
+@lru_cache(maxsize=4)
+def _line_means(weights: TradeWeights, column: int) -> dict[str, float]:
+    """The simple mean of the USMCA shares of each tariff line."""
+    lines: dict[str, list[float]] = {}
+    for code, shares in weights.usmca.items():
+        lines.setdefault(code[:TARIFF_LINE], []).append(shares[column])
+    return {line: sum(shares) / len(shares) for line, shares in lines.items()}
+
+
+@lru_cache(maxsize=16)
+def _chapters(products: tuple[str, ...]) -> tuple[tuple[str, ...], Int[ndarray, " k"]]:
+    """The distinct chapters of products, and which one each has."""
+    names = tuple(dict.fromkeys(p[:2] for p in products))
+    place = {name: n for n, name in enumerate(names)}
+    return names, np.array([place[p[:2]] for p in products], dtype=np.int64)
 
 
 def longest_prefixes(codes: Sequence[str], prefixes: Sequence[str]) -> Int[ndarray, " k"]:
