@@ -83,3 +83,27 @@ def test_law_page_names_every_field(kind: type) -> None:
 def test_law_page_names_every_claim_and_programme() -> None:
     page = (ROOT / "docs" / "law.md").read_text("utf-8")
     assert not [name for name in (*CLAIMS, *PROGRAMMES) if f"`{name}`" not in page]
+
+
+def test_nafta_figures_of_the_method_page(shared_data: Path) -> None:
+    """Exact hats beside the published parts, and what logs in the place of percent changes would give."""
+    import numpy as np
+
+    from parley.trade.indicators import decomposition, foreign_flows
+    from parley.trade.solve import balance, solve
+    from test_trade_references import nafta_world
+
+    world, later = nafta_world(shared_data)
+    base = balance(world, model="caliendo_parro")
+    partners = [base.index(c) for c in ("MEX", "CAN", "USA")]
+    t, inside = base.t.copy(), np.ix_(partners, partners)
+    t[inside] = later[inside]
+    eq = solve(base, t, model="caliendo_parro", deficits="balanced")
+    np.testing.assert_allclose(100 * (eq.welfare_hat[partners] - 1), [0.01, -0.11, 0.07], atol=0.005)
+    parts = decomposition(eq)
+    total = (parts["terms_of_trade"] + parts["volume_of_trade"])[partners]
+    np.testing.assert_allclose(total, [1.31, -0.06, 0.08], atol=0.005)
+    trade, log_c = foreign_flows(eq).base, np.log(eq.c_hat)
+    gained = (trade.sum(axis=0) * log_c).sum(axis=1) - np.einsum("nis,is->n", trade, log_c)
+    assert round(float(100 * (gained / base.base.income)[partners[0]]), 2) == -0.42
+    assert round(float(parts["terms_of_trade"][partners[0]]), 2) == -0.41
