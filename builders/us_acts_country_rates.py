@@ -16,6 +16,7 @@ from pathlib import Path
 from parley.codes import country_name
 
 RULING = "2026-02-20"
+COLLECTION_STOPPED = "2026-02-24"  # the day from which customs no longer collected the emergency duties
 CHINA = ("CHN", "HKG", "MAC")  # their rate has its own history: EO 14257, 14259, 14266, 14298
 NO_BASELINE = 'origins_except = ["CAN", "MEX", "CUB", "PRK", "RUS", "BLR"]'
 EDGES = (
@@ -90,7 +91,8 @@ def why(measure: str, origins: tuple[str, ...]) -> str:
 
 def until_ruling(known: str) -> list[str]:
     """The lines of a row that the ruling of 20 February 2026 ended."""
-    return [f"end = {RULING}", f"end_known = {RULING}", 'terminated_by = "us-ruling-2026-02-20"', f"known = {known}"]
+    return [f"end = {RULING}", f"end_known = {RULING}", 'terminated_by = "us-ruling-2026-02-20"',
+            f"collected_end = {COLLECTION_STOPPED}", f"known = {known}"]  # fmt: skip
 
 
 def april(rates: list[dict]) -> list[tuple[str, float, str]]:

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from parley.codes import EU, country, day, union_of
+from parley.codes import EU, country, day
 from parley.errors import DateError, NoAnswerError
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.edition import edition_days
-from parley.law.measure import LATEST, Measure
 from parley.law.preferences import AGREEMENTS, COLUMN_2
-from parley.law.regime import Regime, knowledge
-from parley.law.scope import covers_origin, read_list
+from parley.law.readings import Reading, change_days, looked_at_days, seen_on
+from parley.law.regime import Regime
 from parley.law.trade_weights import read_weights
 
 
 @dataclass(frozen=True)
 class AveragePoint:
-    """The average rate of one day, as a fraction, and its parts; covered: share of weight whose base rate is known."""
+    """The average rate of one day, as a fraction, and its parts; covered: share of weight whose base rate is known.
+
+    step: in the announced reading, the day on which the announced rate was to begin.
+    """
 
     on: date
     rate: float | None
@@ -33,6 +35,7 @@ class AveragePoint:
     covered: float
     lines: int
     reason: str | None = None
+    step: date | None = None
 
 
 @dataclass(frozen=True)
@@ -58,27 +61,62 @@ def average(
     known: date | str | None = None,
     weights: Literal["imports", "simple"] = "imports",
     claims: Mapping[str, object] | None = None,
+    reading: Reading = "law",
 ) -> Average:
-    """The average of a day, or one point per day of a period on which it changes.
+    """The average of a day, or one point per day of a period on which it changes, in one of three readings.
 
     rate = sum_k w_k · rate_k / sum_k w_k; lines whose base is specific are left out of the base average alone.
     """
     origin, destination = country(origin, "origin"), country(destination, "destination")
     last = None if known is None else day(known, "known")
-    days = [day(on, "on")] if on is not None else _days(regime, origin, destination, since, until, last)
+    days = [day(on, "on")] if on is not None else _days(regime, origin, destination, since, until, last, reading)
     use: Literal["none", "observed"] = "none"
     if weights == "imports" and not claims and any(origin in p.origins for p in AGREEMENTS):
         use = "observed"
+    applied = regime.as_collected() if reading == "collected" else regime
     points: list[AveragePoint] = []
     notes: tuple[str, ...] = ()
     for each in days:
-        rates = compile_rates(regime, destination, [origin], each, last, claims=claims, preferences=use)
-        point = _point(rates, _weights(rates, origin, destination, weights), origin)
-        notes = rates.notes
+        seen = last if reading == "law" else seen_on(each, last)
+        asked = _Asked(applied, origin, destination, seen, weights, claims, use)
+        point, notes = _at(asked, each)
+        if reading == "announced":
+            point, notes = _ahead(asked, point, notes)
         if not points or _differs(points[-1], point):
             points.append(point)
     words, more = _weight_words(origin, destination, weights)
     return Average(origin, destination, last, tuple(points), words, (*more, *notes))
+
+
+class _Asked(NamedTuple):
+    """What one average asks of the compiled rates, but for the day."""
+
+    regime: Regime
+    origin: str
+    destination: str
+    known: date | None
+    weights: str
+    claims: Mapping[str, object] | None
+    preferences: Literal["none", "observed"]
+
+
+def _at(asked: _Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
+    """The point of a day, and the notes on how preferences were counted."""
+    rates = compile_rates(asked.regime, asked.destination, [asked.origin], on, asked.known, claims=asked.claims,
+                          preferences=asked.preferences)  # fmt: skip
+    weight = _weights(rates, asked.origin, asked.destination, asked.weights)
+    return _point(rates, weight, asked.origin), rates.notes
+
+
+def _ahead(asked: _Asked, now: AveragePoint, notes: tuple[str, ...]) -> tuple[AveragePoint, tuple[str, ...]]:
+    """The point at the next announced step, dated the day on which it stood announced; the same point if there is none."""
+    days = change_days(asked.regime, asked.origin, asked.destination, asked.known)
+    for step in sorted(d for d in days if d > now.on):
+        then, more = _at(asked, step)
+        measures = {n for n in (*now.by_programme, *then.by_programme) if n not in ("mfn", "column2")}
+        if any(abs(now.by_programme.get(n, 0.0) - then.by_programme.get(n, 0.0)) > 1e-12 for n in measures):
+            return replace(then, on=now.on, step=step), more
+    return now, notes
 
 
 def _weights(rates: CompiledRates, origin: str, destination: str, weights: str) -> Float[ndarray, " k"]:
@@ -137,32 +175,18 @@ def _days(
     since: date | str | None,
     until: date | str | None,
     known: date | None,
+    reading: Reading = "law",
 ) -> list[date]:
     if since is None or until is None:
         raise DateError("average", "no day", "--on DATE, or --since DATE and --until DATE")
     first, last = day(since, "since"), day(until, "until")
     if last < first:
         raise DateError("until", f"{last} is before {first}", "a day on or after --since")
-    found = change_days(regime, origin, destination, known) | set(edition_days(destination))
+    moves = change_days(regime, origin, destination, known)
+    if reading != "law":
+        moves = looked_at_days(regime, origin, destination)
+    found = moves | set(edition_days(destination))
     return [first, *sorted(d for d in found if first < d <= last)]
-
-
-def change_days(regime: Regime, origin: str, destination: str, known: date | None = None) -> set[date]:
-    """Every day on which some measure on an origin's goods starts or ends, by its row, its list or its edges."""
-    authorities = (destination, union_of(destination))
-    rows = [m for m in regime.measures if m.act.authority in authorities and covers_origin(m, origin)]
-    seen = [m for m in rows if m.is_known(knowledge(known))]
-    return {d for m in seen for d in _own_days(m, knowledge(known)) if date.min < d < LATEST}
-
-
-def _own_days(m: Measure, known: date) -> Iterable[date]:
-    yield m.start
-    yield m.end_as_known(known)
-    for name in (m.product_list, m.products_except_list):
-        if name:
-            yield from (d for x in read_list(m.folder, name) for d in (x.start, x.end))
-    for e in m.yields_to:
-        yield from (d for d in (e.start, e.end) if d)
 
 
 __all__ = ["EU", "Average", "AveragePoint", "average", "change_days"]

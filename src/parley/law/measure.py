@@ -59,7 +59,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     rate: fraction of customs value; or expression: the text of a specific or compound duty.
     start, end: first day in force, first day out of force. known, known_end: the same on the knowledge clock.
     end_known: the day from which its end was known; read with earlier knowledge the row has no end.
-    collected_end: first day on which it was no longer collected, where that differs from the law.
+    collected_start, collected_end: first day on which customs applied it, and on which they no longer did, where later.
     share_least: with non_us_content, a claimed United States content below this counts as none.
     """
 
@@ -83,6 +83,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     known: date | None = None
     known_end: date | None = None
     end_known: date | None = None
+    collected_start: date | None = None
     collected_end: date | None = None
     terminated_by: str = ""
     share: Literal["full", "steel", "aluminium", "copper", "non_us_content"] = "full"

@@ -98,9 +98,13 @@ class Regime:
         return self.without(name, cut).plus(made)
 
     def as_collected(self) -> Regime:
-        """The regime as it was collected: rows end when collection stopped, where that differs from the law."""
-        made = (msgspec.structs.replace(m, end=m.collected_end) if m.collected_end else m for m in self.measures)
-        return replaced(self, measures=tuple(made))
+        """The regime as customs applied it; ask it with the day itself as the knowledge day (law/readings.py).
+
+        A row ends when its collection stopped. A row that customs applied later than it was signed is known from that
+        day, and the row that it replaced until then.
+        """
+        late = [m for m in self.measures if m.collected_start]
+        return replaced(self, measures=tuple(_as_applied(m, late) for m in self.measures))
 
     def at(self, on: date, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority in force on a day, as known on another."""
@@ -111,6 +115,17 @@ class Regime:
         names = {n for m in self.measures for n in (m.id, m.programme)}
         if name not in names:
             raise unknown_name("measure", "measure or programme", name, names, MeasureError)
+
+
+def _as_applied(m: Measure, late: Iterable[Measure]) -> Measure:
+    """The row with the clocks of customs."""
+    until = (x.collected_start for x in late if (m.key, m.origins, m.known_end) == (x.key, x.origins, x.learnt))
+    known_end = next(until, m.known_end)
+    if (m.collected_start, m.collected_end, known_end) == (None, None, m.known_end):
+        return m
+    return msgspec.structs.replace(
+        m, end=m.collected_end or m.end, known=m.collected_start or m.known, known_end=known_end
+    )
 
 
 def _ended(m: Measure, cut: date) -> Measure | None:

@@ -1,21 +1,27 @@
-"""The steps of a conflict in order: what started and ended on an origin's goods, by which acts."""
+"""The steps of a conflict in order: what started and ended on an origin's goods, by which acts, in three readings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from parley.codes import country, day, union_of
+import msgspec
+
+from parley.codes import country, day
 from parley.errors import DateError
 from parley.law.measure import LATEST, Measure
+from parley.law.readings import Reading, rows_on
 from parley.law.regime import Regime, knowledge
-from parley.law.scope import covers_origin
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one measure did on one day: started at a rate, moved from one to another, or ended."""
+    """What one measure did on one day: started at a rate, moved from one to another, or ended.
+
+    In the announced reading: announced (due is its first day), or replaced before that day. before and after are
+    fractions of customs value.
+    """
 
     on: date
     measure: str
@@ -27,6 +33,7 @@ class Step:
     scope: str
     act: str
     source: str
+    due: date | None = None
 
 
 def timeline(
@@ -36,6 +43,7 @@ def timeline(
     since: date | str,
     until: date | str,
     known: date | str | None = None,
+    reading: Reading = "law",
 ) -> list[Step]:
     """The steps of a period in order of day, as known on a day: rows of one id are one history."""
     origin, destination = country(origin, "origin"), country(destination, "destination")
@@ -43,13 +51,40 @@ def timeline(
     if last < first:
         raise DateError("until", f"{last} is before {first}", "a day on or after --since")
     seen = knowledge(known)
-    rows = [m for m in regime.measures if m.act.authority in (destination, union_of(destination))]
-    held = [m for m in rows if covers_origin(m, origin) and m.is_known(seen)]
+    if reading == "announced":
+        steps = [s for m in rows_on(regime, origin, destination) if m.learnt <= seen for s in _announced(m, seen)]
+    else:
+        applied = regime.as_collected() if reading == "collected" else regime
+        rows = rows_on(applied, origin, destination)
+        held = _as_charged(rows, seen) if reading == "collected" else [m for m in rows if m.is_known(seen)]
+        steps = _moves(held, seen)
+    return sorted((s for s in steps if first <= s.on <= last), key=lambda s: (s.on, s.programme, s.measure, s.scope))
+
+
+def _moves(held: Sequence[Measure], seen: date) -> list[Step]:
     groups: dict[tuple, list[Measure]] = {}
     for m in held:
         groups.setdefault(_identity(m), []).append(m)
-    steps = [s for history in groups.values() for s in _steps(history, seen)]
-    return sorted((s for s in steps if first <= s.on <= last), key=lambda s: (s.on, s.programme, s.measure, s.scope))
+    return [s for history in groups.values() for s in _steps(history, seen)]
+
+
+def _as_charged(rows: Sequence[Measure], seen: date) -> list[Measure]:
+    """The rows on the days on which they were both in force and known."""
+    made = []
+    for m in (m for m in rows if m.learnt <= seen):
+        ended = max(m.end, m.end_known or m.end) if m.end_as_known(seen) < LATEST and m.end else LATEST
+        end = min(ended, m.known_end or LATEST)
+        if max(m.start, m.learnt) < end:
+            clocks = {"start": max(m.start, m.learnt), "end": None if end == LATEST else end}
+            made.append(msgspec.structs.replace(m, **clocks, end_known=None, known_end=None))
+    return made
+
+
+def _announced(m: Measure, seen: date) -> Iterator[Step]:
+    """The day on which a step was announced; and the day on which it was replaced, where it never came."""
+    yield _step(m.learnt, m, None, m.rate, "announced", m.start)
+    if m.known_end and m.known_end <= min(m.start, seen):
+        yield _step(m.known_end, m, m.rate, None, "replaced", m.start)
 
 
 def _identity(m: Measure) -> tuple:
@@ -70,7 +105,7 @@ def _steps(history: Sequence[Measure], known: date) -> list[Step]:
     return made
 
 
-def _step(on: date, m: Measure, before: float | None, after: float | None, what: str) -> Step:
+def _step(on: date, m: Measure, before: float | None, after: float | None, what: str, due: date | None = None) -> Step:
     scope = m.product_list or ("all goods" if "*" in m.products else f"{len(m.products)} prefixes")
     act = m.terminated_by if what == "ended" and m.terminated_by else m.act.id
-    return Step(on, m.id, m.programme, before, after, m.combine, what, scope, act, m.source)
+    return Step(on, m.id, m.programme, before, after, m.combine, what, scope, act, m.source, due)

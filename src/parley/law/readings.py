@@ -1,0 +1,102 @@
+"""Three readings of one day: the law; what customs collected; what was announced to come.
+
+law        the law of the day, by the fullest knowledge or that of `known`: a retroactive act counts from its first day.
+collected  what an importer was charged on the day: the law as it was known that very day. A retroactive act counts from
+           the day on which it was known, or on which customs applied it; a duty struck down counts until its collection
+           stopped (24 February 2026 for the emergency duties, which the law ended on the 20th). Refunds are not counted.
+announced  what was announced to come: the law at the next announced step, as known on the day; where nothing was
+           announced to change, the law of the day as it was known. A step that never came (China's 34 percent of
+           4 April 2025) is in this reading alone.
+
+Acts signed before the first day that the package covers count as known. Announcements that were never signed into an
+act (letters, threats) are entries of the record, not of the law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+from parley.codes import country, day, union_of
+from parley.errors import unknown_name
+from parley.law.explain import Explanation
+from parley.law.measure import LATEST, Measure
+from parley.law.regime import Regime, knowledge
+from parley.law.scope import covers_origin, read_list
+
+Reading = Literal["law", "collected", "announced"]
+READINGS: tuple[Reading, ...] = ("law", "collected", "announced")
+SAME = 1e-12  # rates are sums of a few decimals
+
+
+def reading_of(text: str) -> Reading:
+    """The reading of a name. Raises with the nearest one."""
+    for name in READINGS:
+        if name == text:
+            return name
+    raise unknown_name("--reading", "reading", text, READINGS)
+
+
+def seen_on(on: date, known: date | None) -> date:
+    """The knowledge day of a reading that looks from the day itself: never later than `known`."""
+    return min(on, knowledge(known))
+
+
+def explain_as(
+    regime: Regime,
+    reading: Reading,
+    product: str,
+    origin: str,
+    destination: str,
+    on: date | str,
+    known: date | str | None = None,
+    claims: Mapping[str, object] | None = None,
+    value: float | None = None,
+) -> Explanation:
+    """The rate of a day in one of the three readings, as a sum of lines. `on` is the day whose law answers."""
+    on, limit = day(on, "on"), None if known is None else day(known, "known")
+    if reading == "law":
+        return regime.explain(product, origin, destination, on, limit, claims, value)
+    seen = seen_on(on, limit)
+    if reading == "collected":
+        return regime.as_collected().explain(product, origin, destination, on, seen, claims, value)
+    found = regime.explain(product, origin, destination, on, seen, claims, value)
+    for ahead in sorted(d for d in change_days(regime, origin, destination, seen) if d > on):
+        then = regime.explain(product, origin, destination, ahead, seen, claims, value)
+        if _moved(found, then):
+            return then
+    return found
+
+
+def _moved(a: Explanation, b: Explanation) -> bool:
+    """Whether the measures add another rate; a change of the base is not announced by an act."""
+    x, y = a.added_rate, b.added_rate
+    return (x is None) != (y is None) or (x is not None and y is not None and abs(x - y) > SAME)
+
+
+def change_days(regime: Regime, origin: str, destination: str, known: date | None = None) -> set[date]:
+    """Every day on which some measure on an origin's goods starts or ends, by its row, its list or its edges."""
+    origin, destination = country(origin, "origin"), country(destination, "destination")
+    seen = [m for m in rows_on(regime, origin, destination) if m.is_known(knowledge(known))]
+    return {d for m in seen for d in _own_days(m, knowledge(known)) if date.min < d < LATEST}
+
+
+def looked_at_days(regime: Regime, origin: str, destination: str) -> set[date]:
+    """Every day on which a reading that looks from the day itself may change: also those on which something is learnt."""
+    rows = rows_on(regime, country(origin, "origin"), country(destination, "destination"))
+    learnt = {d for m in rows for d in (m.learnt, m.known_end, m.end_known, m.collected_start, m.collected_end) if d}
+    edges = {d for m in rows for e in m.yields_to for d in (e.known, e.known_end) if d}
+    return {d for m in rows for d in (m.start, *_own_days(m, LATEST)) if date.min < d < LATEST} | learnt | edges
+
+
+def rows_on(regime: Regime, origin: str, destination: str) -> list[Measure]:
+    """The rows of a destination's authorities that cover an origin."""
+    authorities = (destination, union_of(destination))
+    return [m for m in regime.measures if m.act.authority in authorities and covers_origin(m, origin)]
+
+
+def _own_days(m: Measure, known: date) -> set[date]:
+    lists = (x for name in (m.product_list, m.products_except_list) if name for x in read_list(m.folder, name))
+    edges = {d for e in m.yields_to for d in (e.start, e.end) if d}
+    return {m.start, m.end_as_known(known)} | edges | {d for x in lists for d in (x.start, x.end)}
