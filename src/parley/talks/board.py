@@ -75,8 +75,9 @@ def board(
     instrument: str,
     unions: Sequence[str] | None = None,
     sectors: Sequence[str] | None = None,
+    partners: Sequence[str] | None = None,
 ) -> Board:
-    """The Board. players None: every customs territory but ROW. sectors None: all are free.
+    """The Board. players None: every customs territory but ROW. sectors, partners None: rates on all are free.
 
     unions None: the EU is one player. (): every economy of the world plays for itself, ROW too, as in papers.
     """
@@ -89,8 +90,11 @@ def board(
     for j, countries in enumerate(own):
         player_of[list(countries)] = j
     free = (player_of >= 0)[:, None] & (territory[:, None] != territory[None, :])
+    free &= _free_partners(partners, territories)[territory][None, :]
     mask = _free_sectors(world, sectors)[:, None, None] & free[None]
     s, n, i = np.nonzero(mask)
+    if not len(s):
+        raise InputError("talks", "no rate is free", "at least one partner and sector")
     T, S = len(territories), len(world.sectors)
     part = {"uniform": 0 * s, "mfn": s, "bilateral": territory[i], "full": territory[i] * S + s}[instrument]
     keys, group = np.unique(player_of[n] * (T * S) + part, return_inverse=True)
@@ -138,3 +142,10 @@ def _free_sectors(world: World, sectors: Sequence[str] | None) -> ndarray:
         if name not in world.sectors:
             raise unknown_name("talks: sectors", "sector", name, world.sectors)
     return np.array([sectors is None or s in sectors for s in world.sectors])
+
+
+def _free_partners(partners: Sequence[str] | None, territories: tuple[str, ...]) -> ndarray:
+    for name in partners or ():
+        if name not in territories:
+            raise unknown_name("talks: partners", "customs territory", name, territories)
+    return np.array([partners is None or p in partners for p in territories])

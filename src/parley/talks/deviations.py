@@ -10,7 +10,9 @@ from numpy import ndarray
 
 from parley.errors import NotSolvedError
 from parley.talks.board import Board
-from parley.talks.reply import Bounds, payoffs
+from parley.talks.flows import flows_of
+from parley.talks.objective import WELFARE, Objective, levels, price_level
+from parley.talks.reply import Bounds, by_player
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import rebase, solve
 
@@ -26,8 +28,12 @@ def deviation_gains(
     log_tau: Float[ndarray, " g"],
     bounds: Bounds,
     progress: Callable[[str], None] | None = None,
+    objective: Objective = WELFARE,
+    norm: Float[ndarray, " k"] | None = None,
 ) -> tuple[dict[str, float], int]:
-    """({player: the largest gain found by leaving alone, percent of welfare, at least 0}, trials not solved).
+    """({player: the largest gain found by leaving alone, percent of `norm`, at least 0}, trials not solved).
+
+    norm: by player, the base that its payoff is in percent of; default its baseline income.
 
     Others keep their rates. A trial whose equilibrium could not be certified says nothing and is counted.
 
@@ -35,7 +41,7 @@ def deviation_gains(
     its rates, up and down, and one single rate, the largest by trade. Through each small pair a parabola is laid, and
     its peak counts as a gain too.
     """
-    there = _Reached(board, eq, log_tau)
+    there = _Reached(board, eq, log_tau, objective, norm)
     gains = {}
     for k, player in enumerate(board.players):
         if progress:
@@ -47,25 +53,29 @@ def deviation_gains(
 class _Reached:
     """The reached state as a baseline, and what a player's payoff is under other rates of its own."""
 
-    def __init__(self, board: Board, eq: Equilibrium, log_tau: Float[ndarray, " g"]) -> None:
-        self.board, self.log_tau = board, log_tau
+    def __init__(
+        self, board: Board, eq: Equilibrium, log_tau: Float[ndarray, " g"], objective: Objective, norm: ndarray | None
+    ) -> None:
+        self.board, self.log_tau, self.objective = board, log_tau, objective
         self.world = rebase(eq)
-        self.before = eq.welfare_hat
+        self.price = price_level(eq, flows_of(eq))
         self.deficits = eq.deficits if eq.deficits != "balanced" else "world_share"
         self.model = eq.model
-        self.here = payoffs(board, eq.welfare_hat)
+        self.norm = by_player(board, board.world.base.income) if norm is None else norm
+        self.here = by_player(board, levels(eq, objective))
         self.not_solved = 0
 
     def gain(self, k: int, log_tau: Float[ndarray, " g"]) -> float:
-        """The payoff of k under its new rates over its payoff now, less 1; minus infinity where it could not be solved."""
+        """The payoff of k under its new rates less its payoff now, over `norm`; minus infinity where not solved."""
         own = self.board.owner == k
         new = self.board.rates(np.where(own, log_tau, self.log_tau), self.world.t)
         try:
-            hats = solve(self.world, new, model=self.model, deficits=self.deficits, tolerance=TOLERANCE).welfare_hat
+            there = solve(self.world, new, model=self.model, deficits=self.deficits, tolerance=TOLERANCE)
         except NotSolvedError:
             self.not_solved += 1
             return -np.inf
-        return float(payoffs(self.board, self.before * hats)[k] / self.here[k] - 1)
+        paid = by_player(self.board, levels(there, self.objective) / self.price)
+        return float((paid[k] - self.here[k]) / self.norm[k])
 
 
 def _largest_gain(there: _Reached, k: int, bounds: Bounds) -> float:

@@ -14,8 +14,9 @@ from parley.errors import InputError, NotSolvedError, unknown_name
 from parley.talks.board import Board, board
 from parley.talks.deviations import deviation_gains
 from parley.talks.formula import formula_rates
+from parley.talks.objective import WELFARE, Named, Objective, base_levels, levels, read_objective
 from parley.talks.outcome import Outcome, Stand, Start
-from parley.talks.reply import Bounds, best_replies, payoffs
+from parley.talks.reply import Bounds, best_replies, by_player
 from parley.talks.shadow import Shadow
 from parley.trade.anderson import accelerate
 from parley.trade.equilibrium import Equilibrium
@@ -27,7 +28,6 @@ STEPS = 200
 BOUNDS: Bounds = (-0.9, 50.0)  # rates outside are as good as a ban, or as a gift
 SAME = 1e-5  # mean gap of log tau, weighted by trade, below which two stands are one
 STARTS = {"base": None, "high": 1.0, "zero": 0.0}  # base: the rates of the world; else one for every rate that moves
-OBJECTIVES = ("welfare",)
 METHODS = ("exact", "formula")
 Progress = Callable[[str], None]
 
@@ -43,6 +43,7 @@ class _Search:
     method: str
     bounds: Bounds
     progress: Progress | None
+    objective: Objective = WELFARE
 
     def solve(self, log_tau: Float[ndarray, " g"], start: Equilibrium | None, tolerance: float) -> Equilibrium:
         rates = self.board.rates(log_tau, self.t)
@@ -55,7 +56,7 @@ class _Search:
     ) -> tuple[Float[ndarray, " g"], Shadow | None]:
         if self.method == "formula":
             return np.log1p(formula_rates(self.board, eq)), None
-        return best_replies(self.board, eq, log_tau, self.bounds, near, tolerance)
+        return best_replies(self.board, eq, log_tau, self.bounds, near, tolerance, self.objective)
 
 
 def nash(
@@ -63,12 +64,14 @@ def nash(
     players: Sequence[str] | None = None,
     instrument: str = "uniform",
     *,
-    objective: str = "welfare",
+    objective: Named = "welfare",
+    political: ndarray | None = None,
     model: str = "armington",
     deficits: str = "balanced",
     unions: Sequence[str] | None = None,
     method: str = "exact",
     sectors: Sequence[str] | None = None,
+    partners: Sequence[str] | None = None,
     starts: Sequence[str] = ("base", "high"),
     bounds: Bounds = BOUNDS,
     check: bool = True,
@@ -78,16 +81,16 @@ def nash(
 
     tau = sum E pi sigma (rho − v) / sum E pi (theta dbar + m/E) for every rate of every player at once (method §5),
     from several starts. max_deviation_gain is an independent check by solving again (deviations.py). unions None:
-    the EU is one player; (): each for itself. sectors: those whose rates are free; the others keep theirs.
+    the EU is one player; (): each for itself. sectors, partners: where rates are free; the others keep theirs.
+    objective: welfare, government (with `political` weights [n, s]), revenue, or {indicator: weight}.
     method "formula": Lashkaripour (2021), uniform only; the certificate shows how far from a best reply it is.
     """
     began = time.perf_counter()
-    _check(objective, method, instrument, starts, bounds)
-    world = _balanced(world, model, deficits)
-    search = _Search(
-        board(world, players, instrument, unions, sectors), world.t, model, deficits, method, bounds, progress
-    )
-    return _outcome(search, objective, starts, check, began)
+    aim = _check(world, objective, political, method, instrument, starts, bounds)
+    world = balanced_base(world, model, deficits)
+    b = board(world, players, instrument, unions, sectors, partners)
+    search = _Search(b, world.t, model, deficits, method, bounds, progress, aim)
+    return _outcome(search, starts, check, began)
 
 
 def respond(
@@ -96,12 +99,14 @@ def respond(
     instrument: str = "uniform",
     *,
     t: Float[ndarray, "n i s"] | None = None,
-    objective: str = "welfare",
+    objective: Named = "welfare",
+    political: ndarray | None = None,
     model: str = "armington",
     deficits: str = "balanced",
     unions: Sequence[str] | None = None,
     method: str = "exact",
     sectors: Sequence[str] | None = None,
+    partners: Sequence[str] | None = None,
     starts: Sequence[str] = ("base", "high"),
     bounds: Bounds = BOUNDS,
     check: bool = True,
@@ -109,22 +114,27 @@ def respond(
 ) -> Outcome:
     """The Outcome in which one player's rates answer all others' rates t (None: those of the world). Else as `nash`."""
     began = time.perf_counter()
-    _check(objective, method, instrument, starts, bounds)
-    world = _balanced(world, model, deficits)
+    aim = _check(world, objective, political, method, instrument, starts, bounds)
+    world = balanced_base(world, model, deficits)
     if t is not None and t.shape != world.t.shape:
         raise InputError("respond: t", f"shape {t.shape}", f"{world.t.shape}: buyer, seller, sector")
-    b = board(world, [player], instrument, unions, sectors)
-    search = _Search(b, world.t if t is None else t, model, deficits, method, bounds, progress)
-    return _outcome(search, objective, starts, check, began)
+    b = board(world, [player], instrument, unions, sectors, partners)
+    search = _Search(b, world.t if t is None else t, model, deficits, method, bounds, progress, aim)
+    return _outcome(search, starts, check, began)
 
 
-def _check(objective: str, method: str, instrument: str, starts: Sequence[str], bounds: Bounds) -> None:
-    if objective not in OBJECTIVES:
-        raise unknown_name("talks", "objective", objective, OBJECTIVES)
+def _check(
+    world: World, objective: Named, political: ndarray | None, method: str, instrument: str, starts: Sequence[str],
+    bounds: Bounds,
+) -> Objective:  # fmt: skip
+    """The objective, once every other word has been found good."""
+    aim = read_objective(objective, political, world)
     if method not in METHODS:
         raise unknown_name("talks", "method", method, METHODS)
     if method == "formula" and instrument != "uniform":
         raise InputError("talks: method", f"'formula' with instrument {instrument!r}", "instrument 'uniform'")
+    if method == "formula" and aim.name != "welfare":
+        raise InputError("talks: method", f"'formula' with objective {aim.name!r}", "objective 'welfare'")
     for name in starts:
         if name not in STARTS:
             raise unknown_name("talks", "start", name, STARTS)
@@ -132,16 +142,17 @@ def _check(objective: str, method: str, instrument: str, starts: Sequence[str], 
         raise InputError("talks: starts", "none", ", ".join(STARTS))
     if not -1 < bounds[0] < bounds[1]:
         raise InputError("talks: bounds", f"{bounds}", "a low rate above -1 and a higher one")
+    return aim
 
 
-def _balanced(world: World, model: str, deficits: str) -> World:
+def balanced_base(world: World, model: str, deficits: str) -> World:
     """The base that hats refer to: without deficits where the closure says so."""
     if deficits == "balanced" and np.abs(world.base.D / world.base.income).max() > BALANCED:
         return balance(world, model=model)
     return world
 
 
-def _outcome(search: _Search, objective: str, names: Sequence[str], check: bool, began: float) -> Outcome:
+def _outcome(search: _Search, names: Sequence[str], check: bool, began: float) -> Outcome:
     stands: list[tuple[ndarray, Stand]] = []
     starts = [_run(search, name, stands, check) for name in names]
     if not stands:
@@ -151,7 +162,7 @@ def _outcome(search: _Search, objective: str, names: Sequence[str], check: bool,
             f"at most {SETTLED:.0e}", "Try other starts, bounds, or a coarser instrument",
         )  # fmt: skip
     found = tuple(stand for _, stand in stands)
-    return Outcome(search.board, objective, search.method, found, tuple(starts), time.perf_counter() - began)
+    return Outcome(search.board, search.objective, search.method, found, tuple(starts), time.perf_counter() - began)
 
 
 def _run(search: _Search, name: str, stands: list[tuple[ndarray, Stand]], check: bool) -> Start:
@@ -197,11 +208,16 @@ def _settle(search: _Search, x: Float[ndarray, " g"], name: str) -> tuple[ndarra
 
 
 def _stand(search: _Search, log_tau: Float[ndarray, " g"], change: float, check: bool) -> Stand:
-    b = search.board
+    b, aim = search.board, search.objective
     eq = search.solve(log_tau, None, 1e-11)
-    paid = dict(zip(b.players, (100 * (payoffs(b, eq.welfare_hat) - 1)).tolist(), strict=True))
-    gains, not_solved = deviation_gains(b, eq, log_tau, search.bounds, search.progress) if check else (None, 0)
-    return Stand(b.rates(log_tau, search.t), eq, paid, change, gains, not_solved)
+    base = base_levels(b.world, eq, aim)
+    norm = by_player(b, b.world.base.income if aim.of_income else base)
+    paid = 100 * by_player(b, levels(eq, aim) - base) / norm
+    named = dict(zip(b.players, paid.tolist(), strict=True))
+    gains, not_solved = None, 0
+    if check:
+        gains, not_solved = deviation_gains(b, eq, log_tau, search.bounds, search.progress, aim, norm)
+    return Stand(b.rates(log_tau, search.t), eq, named, change, gains, not_solved)
 
 
 def _gap(b: Board, first: Float[ndarray, " g"], second: Float[ndarray, " g"]) -> float:

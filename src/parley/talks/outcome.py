@@ -10,6 +10,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from parley.talks.board import Board
+from parley.talks.objective import Objective
 from parley.trade.equilibrium import Equilibrium
 
 
@@ -62,7 +63,7 @@ class Outcome:
     """What `nash` and `respond` give back: the first stand found, all different ones, and how they were sought."""
 
     board: Board
-    objective: str
+    objective: Objective
     method: str
     equilibria: tuple[Stand, ...]
     starts: tuple[Start, ...]
@@ -125,8 +126,9 @@ class Outcome:
             "players": list(b.players),
             "members": {p: [b.world.countries[n] for n in own] for p, own in zip(b.players, b.members, strict=True)},
             "instrument": b.instrument,
-            "objective": self.objective,
-            "payoff": PAYOFF,
+            "objective": self.objective.name,
+            "objective_weights": dict(self.objective.weight),
+            "payoff": payoff_words(self.objective),
             "method": self.method,
             "model": self.equilibrium.model,
             "world": b.world.name,
@@ -153,7 +155,18 @@ class Outcome:
         }
 
 
-PAYOFF = "percent change of real income against the base; of a union: the sum over members at baseline income"
+WORDS = {
+    "welfare": "percent change of real income against the base",
+    "government": "percent change of sectors' real incomes, politically weighted (Ossa 2014), against the base",
+    "revenue": "change of real duties collected, in percent of baseline income",
+}
+
+
+def payoff_words(objective: Objective) -> str:
+    """What a payoff is, in one sentence."""
+    weights = " + ".join(f"{value:g} × {name}" for name, value in objective.weight.items())
+    own = WORDS.get(objective.name, f"change of {weights}, all real, in percent of baseline income")
+    return f"{own}; of a union: the sum over members"
 
 
 def _first_cells(board: Board) -> ndarray:

@@ -7,7 +7,9 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from parley.talks.board import Board
-from parley.talks.shadow import Shadow, flows_of, shadow_values
+from parley.talks.flows import flows_of
+from parley.talks.objective import WELFARE, Objective, direct_of
+from parley.talks.shadow import Shadow, shadow_values
 from parley.trade.equilibrium import Equilibrium
 
 INNER = 4  # refinements of kappa at fixed shares and values: more of them save no further equilibrium
@@ -15,23 +17,15 @@ UNTRADED = 1e-15  # share that stands for no trade at all, so that such a rate s
 Bounds = tuple[float, float]
 
 
-def objective_weights(board: Board, eq: Equilibrium) -> Float[ndarray, "k n"]:
-    """Each player's weights on log W of its members, so that the sum's slope is that of its payoff.
-
-    The payoff is sum_n I[n] W_hat[n] / sum_n I[n] over members, I baseline income; for a single country that is W_hat.
-    """
-    weights = np.zeros((len(board.players), len(board.world.countries)))
-    for k, own in enumerate(board.members):
-        n = list(own)
-        real = board.world.base.income[n] * eq.welfare_hat[n]
-        weights[k, n] = real / real.sum()
-    return weights
-
-
 def payoffs(board: Board, welfare_hat: Float[ndarray, " n"]) -> Float[ndarray, " k"]:
-    """Each player's payoff as a factor: real income of its members after over before, weighted by baseline income."""
+    """Each player's welfare as a factor: real income of its members after over before, weighted by baseline income."""
     income = board.world.base.income
-    return np.array([(income[list(n)] * welfare_hat[list(n)]).sum() / income[list(n)].sum() for n in board.members])
+    return by_player(board, income * welfare_hat) / by_player(board, income)
+
+
+def by_player(board: Board, level: Float[ndarray, " n"]) -> Float[ndarray, " k"]:
+    """Sums over the members of each player."""
+    return np.array([level[list(n)].sum() for n in board.members])
 
 
 def best_replies(
@@ -41,14 +35,19 @@ def best_replies(
     bounds: Bounds,
     near: Shadow | None = None,
     tolerance: float = 1e-12,
+    objective: Objective = WELFARE,
+    together: Float[ndarray, " k"] | None = None,
 ) -> tuple[Float[ndarray, " g"], Shadow]:
     """(log tau that the first-order condition asks of every rate, the shadow values used), at the equilibrium's shares.
+
+    Each player minds its own objective; `together` (weights on log objectives): all rates serve their sum.
 
     tau[g] = sum_g E pi sigma (rho − v) / sum_g E pi (theta dbar + m/E), over the cells of the rate; of one cell
     that is (rho − v)/kappa. dbar holds tau itself: it is refined with shares and values fixed.  Method §5.
     """
-    shadow = shadow_values(eq, objective_weights(board, eq), near, tolerance)
     flows = flows_of(eq)
+    aims = direct_of(eq, objective, board.members, flows)
+    shadow = shadow_values(eq, aims if together is None else aims.together(together), near, tolerance)
     gap, m = _seen_by_owner(board, shadow)
     theta, group, cells = eq.world.theta, board.group, board.cells
     sn = cells // gap.shape[2]
@@ -85,6 +84,7 @@ def _seen_by_owner(board: Board, shadow: Shadow) -> tuple[Float[ndarray, "s n i"
     S, N = shadow.m.shape[1:]
     gap, m = np.zeros((S, N, N)), np.zeros((S, N))
     for k, own in enumerate(board.members):
+        k = min(k, len(shadow.rho) - 1)  # one shadow where all serve one sum
         for n in own:
             gap[:, n] = shadow.rho[k, n] - shadow.v[k]
             m[:, n] = shadow.m[k, :, n]

@@ -1,9 +1,10 @@
 """What a unit is worth to whom: the adjoint of the equilibrium, for any number of objectives at once.
 
-Derivation (method §5). With objective O_k = sum_n weight[k,n] log W[n], rho the value of a unit of n's income and v
-that of a unit of i's sales, the flow pi·E earns v/tau for its seller and rho (1 − 1/tau) in duty. Setting derivatives
-of the Lagrangian by income and by log wage to zero gives, without links, two equations a country, solved here at once;
-with links a fixed point (shadow_links.py). Inside, arrays stand sector by sector, [s, n, i].
+Derivation (method §5). With rho the value of a unit of n's duties and v that of a unit of i's sales, the flow pi·E
+earns v/tau for its seller and rho (1 − 1/tau) in duty. Setting derivatives of the Lagrangian by income and by log wage
+to zero gives, without links, two equations a country, solved here at once; with profits two of another kind
+(shadow_profits.py); with links a fixed point (shadow_links.py). What an objective names directly stands in Direct.
+Inside, arrays stand sector by sector, [s, n, i].
 """
 
 from __future__ import annotations
@@ -14,52 +15,54 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+from parley.talks.flows import Flows, flows_of, has_links, has_profits
+from parley.talks.objective import Direct
 from parley.talks.shadow_links import Links, solve_links
+from parley.talks.shadow_profits import solve_profits
 from parley.trade.equilibrium import Equilibrium
-from parley.trade.models import read_model
 
 TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
 class Shadow:
-    """For each objective k: rho[k,n], the value of one more unit of n's income; v[k,s,i], of one more of i's sales.
+    """For each objective k: rho[k,n], the value of one more unit of n's duties; v[k,s,i], of one more of i's sales;
+    r[k,n], of one more of n's income. r is rho where the objective does not name revenue itself.
 
-    Only differences rho − v of one objective mean something: a common constant is free (homogeneity).
+    Only differences of one objective mean something: a common constant is free (homogeneity).
     m[k,s,n]: minus the value of a rise of log P[n,s] through everything but its own nest's shares: final demand and,
     with links, the costs of every user. iterate: where the next call may start (links only).
     """
 
-    weights: Float[ndarray, "k n"]
     rho: Float[ndarray, "k n"]
     v: Float[ndarray, "k s i"]
     m: Float[ndarray, "k s n"]
+    r: Float[ndarray, "k n"]
     iterate: ndarray | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Flows:
-    """An equilibrium as the adjoint wants it, sector by sector; Q = pi/tau, what of a unit spent reaches the seller."""
-
-    pi: Float[ndarray, "s n i"]
-    Q: Float[ndarray, "s n i"]
-    E: Float[ndarray, "s n"]
-    alpha: Float[ndarray, "s n"]
-    wL: Float[ndarray, " n"]
-
-
 def shadow_values(
-    eq: Equilibrium, weights: Float[ndarray, "k n"], near: Shadow | None = None, tolerance: float = TOLERANCE
+    eq: Equilibrium, aims: Direct | Float[ndarray, "k n"], near: Shadow | None = None, tolerance: float = TOLERANCE
 ) -> Shadow:
-    """The Shadow of objectives sum_n weights[k,n] log W[n] at an equilibrium. near: a Shadow to start from."""
+    """The Shadow of objectives at an equilibrium. aims: what they name directly; [k, n]: sum_n aims[k,n] log W[n].
+
+    near: a Shadow to start from.
+    """
+    flows = flows_of(eq)
+    aims = aims if isinstance(aims, Direct) else _log_welfare(eq, flows, aims)
     if has_links(eq):
-        return _with_links(eq, weights, near, tolerance)
-    return _without_links(eq, weights)
+        return _with_links(eq, flows, aims, near, tolerance)
+    if has_profits(eq):
+        closure = income_to_rho(eq, flows)
+        rho, v, r = solve_profits(flows, eq.world.theta, aims, closure.z, closure.y)
+        return Shadow(rho, v, aims.price, r)
+    return _without_links(eq, flows, aims)
 
 
-def has_links(eq: Equilibrium) -> bool:
-    """Whether input-output links bear on this equilibrium."""
-    return bool(read_model(eq.model).LINKS and eq.world.has_links)
+def _log_welfare(eq: Equilibrium, flows: Flows, weights: Float[ndarray, "k n"]) -> Direct:
+    none = np.zeros_like(weights)
+    price = weights[:, None, :] * flows.alpha
+    return Direct(weights / eq.income_new, none, none, np.zeros_like(price), price)
 
 
 def slope(eq: Equilibrium, shadow: Shadow, k: int = 0) -> Float[ndarray, "n i s"]:
@@ -72,61 +75,80 @@ def slope(eq: Equilibrium, shadow: Shadow, k: int = 0) -> Float[ndarray, "n i s"
     return (own - (theta * flows.E * dbar + shadow.m[k])[:, :, None] * flows.pi).transpose(1, 2, 0)
 
 
-def flows_of(eq: Equilibrium) -> Flows:
-    """The Flows of an equilibrium."""
-    pi = np.ascontiguousarray(eq.pi_new.transpose(2, 0, 1))
-    Q = pi * (1 - eq.wedges.revenue_share.transpose(2, 0, 1))
-    E = np.ascontiguousarray(eq.E_new.T)
-    alpha = eq.world.alpha.T if has_links(eq) else E / E.sum(axis=0)
-    return Flows(pi, Q, E, np.ascontiguousarray(alpha), eq.w_hat * eq.world.base.VA)
+@dataclass(frozen=True, eq=False)
+class Closure:
+    """to_rho: rho = to_rho (income + revenue + sum_s alpha Q v − z·revenue). y: the part of D that follows wages.
+
+    z: what a unit of anybody's income adds to the deficits' value, where they are a share of world income.
+    """
+
+    to_rho: Float[ndarray, "n n"]
+    z: Float[ndarray, " n"]
+    y: Float[ndarray, " n"]
+
+    def earned(self, aims: Direct) -> Float[ndarray, "n k"]:
+        """What one more unit of n's income or duties is worth by name: income + revenue − z·revenue."""
+        return (aims.income + aims.revenue).T - aims.revenue @ self.z
 
 
-def _income_to_rho(eq: Equilibrium, flows: Flows) -> tuple[Float[ndarray, "n n"], Float[ndarray, " n"]]:
-    """(T, y): rho = T (weight/I + sum_s alpha Q v), and the part y of D that follows wages.
+def income_to_rho(eq: Equilibrium, flows: Flows) -> Closure:
+    """The Closure of an equilibrium's deficits.
 
-    rho[n] sum_s alpha A = weight/I + sum_s alpha Q v + z, A[s,n] = sum_i Q. Deficits as a share of world income add
-    z = sum rho D / sum I; nominal ones, in units of world labour income, add sum rho D / sum wL to every wage.
+    rho[n] sum_s alpha A = income + revenue + sum_s alpha Q v + z r, A[s,n] = sum_i Q. Deficits as a share of world
+    income add z = sum r D / sum I; nominal ones, in units of world labour income, add sum r D / sum wL to every wage.
     """
     D = eq.D_new
     bare = 1 / np.einsum("sn,sn->n", flows.alpha, flows.Q.sum(axis=2))
     z = D / (eq.income_new - D).sum() if eq.deficits == "world_share" else np.zeros_like(D)
     y = D / flows.wL.sum() if eq.deficits == "nominal" else np.zeros_like(D)
-    return np.diag(bare) + np.outer(bare, z * bare) / (1 - (z * bare).sum()), y
+    return Closure(np.diag(bare) + np.outer(bare, z * bare) / (1 - (z * bare).sum()), z, y)
 
 
-def _without_links(eq: Equilibrium, weights: Float[ndarray, "k n"]) -> Shadow:
-    """One linear system in v: wL (v − rho − y) = −sum pi (m − theta E (d − dbar)), rho put in, m = weight alpha."""
-    flows = flows_of(eq)
+def _without_links(eq: Equilibrium, flows: Flows, aims: Direct) -> Shadow:
+    """One linear system in mu, v = mu + sales: wL (mu − r − wage − y r) = −sum pi (m − theta E (d − dbar))."""
     pi, Q, wL = flows.pi, flows.Q, flows.wL
     spent = eq.world.theta[:, None] * flows.E
-    to_rho, y = _income_to_rho(eq, flows)
+    closure = income_to_rho(eq, flows)
     B = np.einsum("sn,sni->ni", flows.alpha, Q)
     G = np.einsum("sn,sni->ni", spent, Q)
     H = np.einsum("sn,sni->ni", spent * Q.sum(axis=2), pi)
     K = (spent[:, :, None] * pi).reshape(-1, pi.shape[2]).T @ Q.reshape(-1, pi.shape[2])
-    M = np.einsum("sn,sni->ni", flows.alpha, pi)
-    from_rho = np.diag(wL) + np.outer(wL, y) + (G - H).T
-    system = np.diag(wL + G.sum(axis=0)) - K - from_rho @ to_rho @ B
-    earned = to_rho @ (weights / eq.income_new).T
-    target = from_rho @ earned - M.T @ weights.T
-    v = np.linalg.solve(system + np.outer(wL, wL) / wL.sum(), target)  # pins the free constant: sum wL v = 0
-    rho = earned + to_rho @ B @ v
-    by_sector = np.broadcast_to(v.T[:, None, :], (len(weights), len(eq.world.theta), len(wL)))
-    return Shadow(weights, rho.T, by_sector, weights[:, None, :] * flows.alpha[None])
+    from_rho = np.diag(wL) + np.outer(wL, closure.y) + (G - H).T
+    system = np.diag(wL + G.sum(axis=0)) - K - from_rho @ closure.to_rho @ B
+    bought, shifted = _named_sales(flows, spent, aims)
+    earned = closure.to_rho @ (closure.earned(aims) + bought)
+    named = aims.wage - aims.revenue - (aims.revenue @ closure.y)[:, None]
+    target = from_rho @ earned - np.einsum("sni,ksn->ik", pi, aims.price) + wL[:, None] * named.T + shifted
+    mu = np.linalg.solve(system + np.outer(wL, wL) / wL.sum(), target)  # pins the free constant: sum wL mu = 0
+    rho = (earned + closure.to_rho @ B @ mu).T
+    return Shadow(rho, mu.T[:, None, :] + aims.sales, aims.price, rho - aims.revenue)
 
 
-def _with_links(eq: Equilibrium, weights: Float[ndarray, "k n"], near: Shadow | None, tolerance: float) -> Shadow:
+def _named_sales(flows: Flows, spent: ndarray, aims: Direct) -> tuple[Float[ndarray, "n k"], Float[ndarray, "i k"]]:
+    """(sum_s alpha Q sales, what sales that an objective names add to the wage equation); zero for most objectives."""
+    if not aims.sales.any():
+        none = np.zeros(aims.income.T.shape)
+        return none, none
+    worth = np.einsum("sni,ksi->ksn", flows.Q, aims.sales)
+    own = np.einsum("sn,sni,ksi->ik", spent, flows.Q, aims.sales)
+    others = np.einsum("sn,sni,ksn->ik", spent, flows.pi, worth)
+    return np.einsum("sn,ksn->nk", flows.alpha, worth), others - own
+
+
+def _with_links(eq: Equilibrium, flows: Flows, aims: Direct, near: Shadow | None, tolerance: float) -> Shadow:
     """The fixed point of shadow_links.py, money in units of mean income so that all values are of one size."""
-    flows, world = flows_of(eq), eq.world
+    world = eq.world
     unit = float(eq.income_new.mean())
-    to_rho, y = _income_to_rho(eq, flows)
+    closure = income_to_rho(eq, flows)
     gamma = np.zeros((len(flows.wL), *2 * (len(world.theta),))) if world.gamma is None else world.gamma
-    sold = np.einsum("sn,sni->si", flows.E, flows.Q)
+    named = aims.wage - aims.revenue - (aims.revenue @ closure.y)[:, None]
     links = Links(
-        pi=flows.pi, Q=flows.Q, E=flows.E / unit, S=sold / unit, alpha=flows.alpha,
+        pi=flows.pi, Q=flows.Q, E=flows.E / unit, S=flows.S / unit, alpha=flows.alpha,
         beta=np.ascontiguousarray(world.beta.T), a=gamma * (1 - world.beta)[:, None, :], theta=world.theta,
-        wL=flows.wL / unit, income=eq.income_new / unit, to_rho=to_rho, y=y,
+        wL=flows.wL / unit, to_rho=closure.to_rho, y=closure.y, earned=closure.earned(aims) * unit,
+        wage=named.T * unit, sales=aims.sales.transpose(1, 2, 0) * unit, price=aims.price.transpose(1, 2, 0),
     )  # fmt: skip
     start = None if near is None else near.iterate
-    rho, v, m, iterate = solve_links(links, weights, start, tolerance)
-    return Shadow(weights, rho.T / unit, v.transpose(2, 0, 1) / unit, m.transpose(2, 0, 1), iterate)
+    rho, v, m, iterate = solve_links(links, start, tolerance)
+    rho = rho.T / unit
+    return Shadow(rho, v.transpose(2, 0, 1) / unit, m.transpose(2, 0, 1), rho - aims.revenue, iterate)

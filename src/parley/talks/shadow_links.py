@@ -1,8 +1,9 @@
 """Shadow values with input-output links: a linear fixed point at the cost of the model's own, all objectives at once.
 
 Method §5. With a = gamma (1 − beta), Q = pi/tau, d = (rho − v)/tau, dbar = sum_i pi d and C = −dO/d log c:
-v[s,i] = beta mu + sum_k a[i,k,s] e[k,i], e = rho − dbar, rho = weight/I + sum_k alpha e (and what deficits add),
-m[s,n] = weight alpha + sum_u a[n,s,u] C[u,n], C = sum_n pi (m − theta E (d − dbar)), mu = rho − sum_s beta C/wL.
+v[s,i] = beta mu + sum_k a[i,k,s] e[k,i] + sales, e = rho − dbar, rho = earned + sum_k alpha e (and what deficits add),
+m[s,n] = price + sum_u a[n,s,u] C[u,n], C = sum_n pi (m − theta E (d − dbar)), mu = rho + wage − sum_s beta C/wL;
+earned, wage, sales and price are what the objectives name directly (objective.py).
 Unknowns are mu, e and c = C/S, all in units of one over money; arrays stand [s, n, k], objectives last.
 """
 
@@ -23,7 +24,7 @@ RIDGE = 1e-14
 
 @dataclass(frozen=True, eq=False)
 class Links:
-    """The coefficients of the fixed point at one equilibrium; money in units of mean income (`unit`)."""
+    """The coefficients of the fixed point at one equilibrium; money in units of mean income (`unit`). Objectives last."""
 
     pi: Float[ndarray, "s n i"]
     Q: Float[ndarray, "s n i"]
@@ -34,21 +35,22 @@ class Links:
     a: Float[ndarray, "n s u"]
     theta: Float[ndarray, " s"]
     wL: Float[ndarray, " n"]
-    income: Float[ndarray, " n"]
     to_rho: Float[ndarray, "n n"]
     y: Float[ndarray, " n"]
+    earned: Float[ndarray, "n k"]
+    wage: Float[ndarray, "n k"]
+    sales: Float[ndarray, "s n k"]
+    price: Float[ndarray, "s n k"]
 
 
-def solve_links(
-    links: Links, weights: Float[ndarray, "k n"], start: ndarray | None, tolerance: float
-) -> tuple[ndarray, ndarray, ndarray, ndarray]:
+def solve_links(links: Links, start: ndarray | None, tolerance: float) -> tuple[ndarray, ndarray, ndarray, ndarray]:
     """(rho [n,k], v [s,n,k], m [s,n,k], iterate) of all objectives; NotSolvedError where not reached."""
-    x = np.zeros((1 + 2 * len(links.theta), *weights.T.shape)) if start is None else start
+    x = np.zeros((1 + 2 * len(links.theta), *links.earned.shape)) if start is None else start
     damping = 1 / (1 + float(np.median(links.theta)))
     past = _Past(x.shape)
     error = np.inf
     for _ in range(PASSES):
-        f, values = _pass(links, weights.T, x, damping)
+        f, values = _pass(links, x, damping)
         error = float((np.abs(f).max(axis=(0, 1)) / np.abs(values[0]).max(axis=0)).max())
         if error <= tolerance:
             return *values, x
@@ -56,24 +58,25 @@ def solve_links(
     raise NotSolvedError("talks: shadow values", f"not reached in {PASSES} passes", error, f"at most {tolerance:.0e}")
 
 
-def _pass(links: Links, weights: Float[ndarray, "n k"], x: Float[ndarray, "x n k"], damping: float):
+def _pass(links: Links, x: Float[ndarray, "x n k"], damping: float):
     """(f, (rho, v, m)) of one iterate x = (mu, e by sector, c by sector)."""
     S = len(links.theta)
     mu, e, c = x[0], x[1 : 1 + S], x[1 + S :]
     v = links.beta[:, :, None] * mu + np.matmul(links.a.transpose(0, 2, 1), e.transpose(1, 0, 2)).transpose(1, 0, 2)
+    v += links.sales
     Qv = np.matmul(links.Q, v)
     A = links.Q.sum(axis=2)
-    rho = links.to_rho @ (weights / links.income[:, None] + (links.alpha[:, :, None] * Qv).sum(axis=0))
+    rho = links.to_rho @ (links.earned + (links.alpha[:, :, None] * Qv).sum(axis=0))
     dbar = A[:, :, None] * rho - Qv
     C = links.S[:, :, None] * c
     used = np.matmul(links.a, C.transpose(1, 0, 2)).transpose(1, 0, 2)
-    m = links.alpha[:, :, None] * weights + used
+    m = links.price + used
     spent = (links.theta[:, None] * links.E)[:, :, None]
     received = np.matmul(links.Q.transpose(0, 2, 1), spent * rho)
     per_v = np.einsum("sn,sni->si", spent[:, :, 0], links.Q)[:, :, None]
     C_new = np.matmul(links.pi.transpose(0, 2, 1), m + spent * dbar) - received + per_v * v
     c_new = C_new / np.maximum(links.S, 1e-300)[:, :, None]
-    mu_new = rho + links.y @ rho - (links.beta[:, :, None] * C_new).sum(axis=0) / links.wL[:, None]
+    mu_new = rho + links.y @ rho + links.wage - (links.beta[:, :, None] * C_new).sum(axis=0) / links.wL[:, None]
     f = np.concatenate([damping * (mu_new - mu)[None], rho - dbar - e, c_new - c])
     return f, (rho, v, m)
 

@@ -1,0 +1,158 @@
+"""What a player minds: welfare, a government's weighted incomes, revenue, or a user's weights over indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.errors import InputError, unknown_name
+from parley.talks.flows import Flows, flows_of
+from parley.trade.equilibrium import Equilibrium
+from parley.trade.hat import price_level_hat
+from parley.world.world import World
+
+INDICATORS = {
+    "welfare": "real income",
+    "real_wage": "real labour income",
+    "revenue": "real duties collected",
+    "government": "real incomes of sectors, each with its political weight (Ossa 2014)",
+}
+OBJECTIVES = ("welfare", "government", "revenue")
+Named = str | Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """Weights on indicators, all of them money at base prices; `political` [n, s] weighs incomes of sectors.
+
+    A payoff is percent of its base level where all of it is one indicator that is not revenue; else it is in percent
+    of baseline income (`of_income`).
+    """
+
+    name: str
+    weight: Mapping[str, float]
+    political: Float[ndarray, "n s"] | None = None
+
+    @property
+    def of_income(self) -> bool:
+        """Whether payoffs are changes in percent of baseline income rather than of the base level itself."""
+        return self.name not in ("welfare", "government")
+
+
+@dataclass(frozen=True, eq=False)
+class Direct:
+    """Derivatives of objectives k by what they name directly, the equilibrium held still.
+
+    income, revenue, wage: by a unit of n's income, duties and labour income. sales: by a unit of n's sales of s.
+    price: minus that by log P[n,s].
+    """
+
+    income: Float[ndarray, "k n"]
+    revenue: Float[ndarray, "k n"]
+    wage: Float[ndarray, "k n"]
+    sales: Float[ndarray, "k s n"]
+    price: Float[ndarray, "k s n"]
+
+    def together(self, omega: Float[ndarray, " k"]) -> Direct:
+        """One objective: the sum of all, weighted."""
+        parts = (self.income, self.revenue, self.wage, self.sales, self.price)
+        return Direct(*(np.tensordot(omega, part, axes=1)[None] for part in parts))
+
+
+WELFARE = Objective("welfare", {"welfare": 1.0})
+
+
+def read_objective(named: Named | Objective, political: ndarray | None, world: World) -> Objective:
+    """The Objective of a name, or of {indicator: weight}. Raises InputError with the nearest name."""
+    if isinstance(named, Objective):
+        return named
+    if isinstance(named, str):
+        if named not in OBJECTIVES:
+            raise unknown_name("talks", "objective", named, OBJECTIVES)
+        weight: Mapping[str, float] = {named: 1.0}
+    else:
+        named, weight = "weights over indicators", dict(named)
+        for key, value in weight.items():
+            if key not in INDICATORS:
+                raise unknown_name("talks: objective", "indicator", key, INDICATORS)
+            if not np.isfinite(value):
+                raise InputError("talks: objective", f"the weight on {key} is {value}", "a finite number")
+    return Objective(named, weight, _political(political, world) if "government" in weight else None)
+
+
+def _political(political: ndarray | None, world: World) -> Float[ndarray, "n s"]:
+    shape = (len(world.countries), len(world.sectors))
+    found = np.ones(shape) if political is None else np.asarray(political, dtype=float)
+    if found.shape != shape or not np.isfinite(found).all():
+        raise InputError("talks: political weights", f"shape {found.shape}", f"{shape} finite numbers: country, sector")
+    return found
+
+
+def levels(eq: Equilibrium, objective: Objective) -> Float[ndarray, " n"]:
+    """The objective of every country at an equilibrium, money at the base prices of eq.world."""
+    if objective.name == "welfare":
+        return eq.world.base.income * eq.welfare_hat
+    flows = flows_of(eq)
+    return nominal(eq, flows, objective) / price_level(eq, flows)
+
+
+def price_level(eq: Equilibrium, flows: Flows) -> Float[ndarray, " n"]:
+    """The price of a unit of final consumption, the base's being one."""
+    return price_level_hat(eq.P_hat, flows.alpha.T)
+
+
+def base_levels(world: World, eq: Equilibrium, objective: Objective) -> Float[ndarray, " n"]:
+    """The objective of every country in the base that eq starts from; `eq` gives the model."""
+    from parley.trade.solve import solve
+
+    if objective.name == "welfare":
+        return world.base.income
+    return levels(solve(world, model=eq.model, deficits=eq.deficits), objective)
+
+
+def nominal(eq: Equilibrium, flows: Flows, objective: Objective) -> Float[ndarray, " n"]:
+    """sum of weight · indicator before division by prices; government: sum_s lambda V (1 + TR/wL · labour share).
+
+    W_s = V_s + TR L_s/L: income of a sector and its labour's share of duties.  Ossa (2014), section 2.
+    """
+    a = objective.weight
+    total = a.get("welfare", 0.0) * eq.income_new + a.get("revenue", 0.0) * eq.revenue_new
+    total = total + a.get("real_wage", 0.0) * flows.wL
+    if objective.political is None:
+        return total
+    V, L = _political_incomes(flows, objective.political)
+    return total + a["government"] * (V + L * eq.revenue_new / flows.wL)
+
+
+def _political_incomes(
+    flows: Flows, political: Float[ndarray, "n s"]
+) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
+    """(sum_s lambda (labour and profit of s), sum_s lambda (labour income of s)) by country."""
+    labour = political.T * flows.labour * flows.S
+    return (labour + political.T * flows.profit * flows.S).sum(axis=0), labour.sum(axis=0)
+
+
+def direct_of(
+    eq: Equilibrium, objective: Objective, members: tuple[tuple[int, ...], ...], flows: Flows | None = None
+) -> Direct:
+    """The Direct derivatives of log(sum of members' levels), one objective for each group of members."""
+    flows = flows_of(eq) if flows is None else flows
+    P, a = price_level(eq, flows), objective.weight
+    level = nominal(eq, flows, objective) / P
+    share = np.zeros((len(members), len(P)))  # of one more unit of nominal objective
+    for k, own in enumerate(members):
+        share[k, list(own)] = 1 / (P[list(own)] * level[list(own)].sum())
+    income, wage = a.get("welfare", 0.0) * share, a.get("real_wage", 0.0) * share
+    revenue = a.get("revenue", 0.0) * share
+    sales = np.zeros((len(members), *flows.S.shape))
+    if objective.political is not None:
+        g, duty = a["government"] * share, eq.revenue_new / flows.wL
+        _, L = _political_incomes(flows, objective.political)
+        revenue, wage = revenue + g * L / flows.wL, wage - g * L * duty / flows.wL
+        sales = g[:, None] * objective.political.T * (flows.profit + flows.labour * (1 + duty))
+    price = (share * P * level)[:, None] * flows.alpha
+    return Direct(income, revenue, wage, sales, price)
