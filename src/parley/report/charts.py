@@ -18,6 +18,17 @@ def _values(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {"values": rows}
 
 
+def _names(rows: list[dict[str, Any]], size: int = 12) -> dict[str, Any]:
+    """An axis of names in the order of the rows."""
+    axis = {"labelColor": INK, "labelFontSize": size, "labelLimit": 260}
+    return {"field": "name", "type": "nominal", "sort": [r["name"] for r in rows], "title": None, "axis": axis}
+
+
+def _room(rows: list[dict[str, Any]], size: int = 12) -> int:
+    """The left margin that the longest name needs, whatever type face the reader has."""
+    return round(0.55 * size * max((len(r["name"]) for r in rows), default=0)) + 10
+
+
 def _x(field: str, title: str | None, **more: Any) -> dict[str, Any]:
     return {"field": field, "type": "quantitative", "title": title, **more}
 
@@ -52,7 +63,7 @@ def law_steps(answer: dict[str, Any], width: int) -> dict[str, Any]:
         point,
         _step_names(law, pairs, x, y, ink, on, narrow),
     ]
-    return theme({"layer": layers}, width=width, height=300 if narrow else 340)
+    return theme({"layer": layers}, width, 300 if narrow else 340, left=46)
 
 
 def _horizon(law: dict[str, Any], on: str) -> str:
@@ -98,7 +109,7 @@ def _coming(law: dict[str, Any], on: str, end: str, x: dict[str, Any], narrow: b
     """A dotted rule and a label on each day for which something was already scheduled."""
     rows = []
     for k, s in enumerate(s for s in law.get("scheduled") or () if on < s["on"] <= end):
-        what = ", ".join(map(programme, s["programmes"]))
+        what = ", ".join(programme(p).split(" (")[0] if narrow else programme(p) for p in s["programmes"])
         late = (date.fromisoformat(end) - date.fromisoformat(s["on"])).days < 40
         text = [day(s["on"])[:-5], f"{what}", f"{s['measures']} measures"]
         rows.append({"on": s["on"], "text": "\n".join(text[:2] if narrow else text), "late": late, "up": k})
@@ -106,7 +117,7 @@ def _coming(law: dict[str, Any], on: str, end: str, x: dict[str, Any], narrow: b
 
     def label(late: bool, align: str, dx: int) -> dict[str, Any]:
         kept = [r for r in rows if r["late"] == late]
-        y = {"value": 280 if not late else 230}
+        y = {"value": (205 if late else 245) if narrow else 270}
         return {"data": _values(kept), "mark": {**mark, "align": align, "dx": dx}, "encoding": {"x": x, "y": y, "text": {"field": "text"}}}
 
     rule = {"type": "rule", "strokeDash": [2, 3], "color": SOFT, "aria": False}
@@ -121,10 +132,10 @@ def _step_names(law: dict[str, Any], pairs: list[str], x: Any, y: Any, ink: Any,
         if not done:
             continue
         level = done[-1]["most_lines"]
-        text = f"{flow(pair)}{chr(10) if narrow else ': '}{rate(level)} %"
+        text = f"{rate(level)} %" if narrow else f"{flow(pair)}: {rate(level)} %"
         rows.append({"pair": pair, "text": text, "rate": 100 * level, "on": next(s["on"] for s in done if s["most_lines"] == level)})
     anchor = min((r["on"] for r in rows), default=on)
-    mark = {"type": "text", "align": "right", "dx": -9, "fontWeight": 600, "fontSize": 12 if narrow else 13, "lineBreak": "\n", "aria": False}
+    mark = {"type": "text", "align": "right", "dx": -9, "fontWeight": 600, "fontSize": 13, "aria": False}
     place = {"x": x, "y": y, "color": ink, "text": {"field": "text"}}
     return {"data": _values([{**r, "on": anchor} for r in rows]), "mark": {**mark, "baseline": "middle"}, "encoding": place}
 
@@ -145,9 +156,11 @@ def _stack(rows: list[dict[str, Any]], order: list[str], width: int, height: int
     """Horizontal stacked bars by programme, the total written at the end."""
     names = programme_order([r["programme"] for r in rows])
     rows = [{**r, "rank": names.index(r["programme"])} for r in rows]
-    y = {"field": "label", "type": "nominal", "sort": order, "title": None, "axis": {"labelColor": INK, "labelFontSize": 13, "labelLimit": 130} if axis else None}
+    named = [{"name": label} for label in order]
+    y = _names(named, 13)
+    y |= {"field": "label"} if axis else {"field": "label", "axis": None}
     totals = list({r["label"]: {"label": r["label"], "end": r["total"], "text": f"{rate(r['total'] / 100)} %"} for r in rows}.values())
-    top = max(r["total"] for r in rows) * (1.16 if width < WIDE else 1.09)
+    top = max(r["total"] for r in rows) * (1.32 if width < WIDE else 1.1)
     scale = {"domain": [0, top], "nice": False}
     bar = {
         "data": _values(rows),
@@ -165,7 +178,7 @@ def _stack(rows: list[dict[str, Any]], order: list[str], width: int, height: int
         "mark": {"type": "text", "align": "left", "dx": 6, "fontWeight": 600, "fontSize": 13, "aria": False},
         "encoding": {"y": y, "x": _x("end", None, scale=scale), "text": {"field": "text"}},
     }
-    return theme({"layer": [bar, end]}, width=width, height=height)
+    return theme({"layer": [bar, end]}, width, height, left=_room(named, 13) if axis else 4)
 
 
 def products(answer: dict[str, Any], width: int) -> dict[str, Any]:
@@ -196,12 +209,12 @@ def welfare(answer: dict[str, Any], width: int) -> dict[str, Any]:
     trade, narrow = answer["trade"], width < WIDE
     rows = [_welfare_row(trade, code) for code in shown_codes(trade, answer)]
     rows = [r for r in rows if r]
-    y = {"field": "name", "type": "nominal", "sort": [r["name"] for r in rows], "title": None, "axis": {"labelColor": INK, "labelFontSize": 13, "labelLimit": 150}}
+    y = _names(rows, 12 if narrow else 13)
     ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}
     reach = [min(0, *(r["low"] for r in rows)), max(0, *(r["high"] for r in rows))]
     pad = 0.06 * (reach[1] - reach[0])
     scale = {"domain": [reach[0] - pad, reach[1] + pad], "nice": False}
-    x = _x("low", "percent of welfare", scale=scale, axis={"tickCount": 5, "format": "+.1f", "labelExpr": "replace(datum.label, '-', '−')"})
+    x = _x("low", "percent of welfare", scale=scale, axis={"tickCount": 5, "format": "+.1f", "labelExpr": "datum.value == 0 ? '0' : replace(datum.label, '-', '−')"})
     layers = [
         {"data": _values([{"zero": 0}]), "mark": {"type": "rule", "color": SOFT, "aria": False}, "encoding": {"x": _x("zero", None, scale=scale)}},
         {
@@ -215,7 +228,7 @@ def welfare(answer: dict[str, Any], width: int) -> dict[str, Any]:
             "encoding": {"y": y, "x": _x("median", None, scale=scale), "color": ink, "description": {"field": "says", "type": "nominal"}},
         },
     ]
-    return theme({"layer": layers}, width=width, height=(23 if narrow else 26) * len(rows) + 44)
+    return theme({"layer": layers}, width, (23 if narrow else 26) * len(rows) + 52, _room(rows, 12 if narrow else 13), bottom=46)
 
 
 def _welfare_row(trade: dict[str, Any], code: str) -> dict[str, Any] | None:
@@ -240,9 +253,9 @@ def wedges(answer: dict[str, Any], width: int) -> dict[str, Any]:
         }
         for s in found
     ]
-    y = {"field": "name", "type": "nominal", "sort": [r["name"] for r in rows], "title": None, "axis": {"labelColor": INK, "labelLimit": 175 if width >= WIDE else 128}}
+    y = _names(rows, 12 if width >= WIDE else 11)
     says = {"field": "says", "type": "nominal"}
-    axis = {"tickCount": 5, "labelExpr": "datum.value + ' %'"}
+    axis = {"tickCount": 5 if width >= WIDE else 3, "labelExpr": "datum.value + ' %'"}
     layers = [
         {
             "data": _values(rows),
@@ -255,7 +268,7 @@ def wedges(answer: dict[str, Any], width: int) -> dict[str, Any]:
             "encoding": {"y": y, "x": _x("mean", None), "description": says},
         },
     ]
-    return theme({"layer": layers}, width=width, height=19 * len(rows) + 34)
+    return theme({"layer": layers}, width, 19 * len(rows) + 34, _room(rows, 12 if width >= WIDE else 11), right=22)
 
 
 def deadline(answer: dict[str, Any], width: int) -> dict[str, Any]:
@@ -264,7 +277,7 @@ def deadline(answer: dict[str, Any], width: int) -> dict[str, Any]:
     rows = [p for p in answer["deadline"]["players"] if p["p_star"] is not None or p["decision"] == "signs"]
     rows.sort(key=lambda p: (min(max(p["p_star"] or 0.0, 0.0), 1.0), -(p["cost_pct"] or 0.0)))
     bars = [{**_partner(p), "from": 100 * min(max(p["p_star"] or 0.0, 0.0), 1.0), "to": 100, "zero": 0} for p in rows]
-    y = {"field": "name", "type": "nominal", "sort": [b["name"] for b in bars], "title": None, "axis": {"labelColor": INK, "labelFontSize": 12, "labelLimit": 130}}
+    y = _names(bars, 11 if narrow else 12)
     axis = {"values": [0, 25, 50, 75, 100], "labelExpr": "datum.value + ' %'", "gridColor": GRID}
     scale = {"domain": [0, 118 if narrow else 112], "nice": False}
     title = "probability that the country rate is enforced"
@@ -277,7 +290,7 @@ def deadline(answer: dict[str, Any], width: int) -> dict[str, Any]:
         },
         {
             "data": _values(bars),
-            "mark": {"type": "bar", "color": FIRST, "height": {"band": 0.7}},
+            "mark": {"type": "bar", "color": FIRST, "opacity": 0.8, "height": {"band": 0.7}},
             "encoding": {"y": y, "x": _x("from", title, axis=axis, scale=scale), "x2": {"field": "to"}, "description": says},
         },
         {
@@ -286,7 +299,7 @@ def deadline(answer: dict[str, Any], width: int) -> dict[str, Any]:
             "encoding": {"y": y, "x": _x("to", title, scale=scale), "text": {"field": "text"}},
         },
     ]
-    return theme({"layer": layers}, width=width, height=(17 if narrow else 19) * len(bars) + 50)
+    return theme({"layer": layers}, width, (17 if narrow else 19) * len(bars) + 56, _room(bars, 11 if narrow else 12), bottom=46)
 
 
 def _partner(p: dict[str, Any]) -> dict[str, Any]:

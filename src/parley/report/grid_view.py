@@ -8,6 +8,7 @@ from typing import Any
 from parley.codes import country_name
 from parley.report.sheets_talks import is_reply
 from parley.report.words import number
+from parley.scenario.headline import name_in_text
 
 TINTS = 4  # steps of colour on either side of nought
 
@@ -27,6 +28,25 @@ def grid_view(talks: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def replies(talks: dict[str, Any]) -> list[str]:
+    """Each player's best replies as sentences; one sentence where the reply is the same to whatever the others choose."""
+    said = []
+    for player, rows in talks["best_replies"].items():
+        does = f"{name_in_text(player)} does best with "
+        chosen = [" or ".join(f"“{o}”" for o in r["reply"]) for r in rows]
+        if len(rows) > 1 and len(set(chosen)) == 1:
+            paid = ", ".join(f"{number(r['welfare_pct'], 2, sign=True)} % if {_chosen(r['to'])}" for r in rows)
+            others = " and ".join(name_in_text(p) for p in rows[0]["to"])
+            said.append(f"Whatever {others} chooses, {does}{chosen[0]} ({paid}).")
+        else:
+            said += [f"If {_chosen(r['to'])}, {does}{c} ({number(r['welfare_pct'], 2, sign=True)} %)." for r, c in zip(rows, chosen, strict=True)]
+    return said
+
+
+def _chosen(choice: dict[str, str]) -> str:
+    return " and ".join(f"{name_in_text(p)} chooses “{o}”" for p, o in choice.items())
+
+
 def _says(talks: dict[str, Any], player: str, option: str) -> str:
     return (talks.get("says") or {}).get(player, {}).get(option, "")
 
@@ -42,7 +62,7 @@ def _cell(talks: dict[str, Any], choice: dict[str, str], largest: float) -> dict
 
 def tint(value: float, largest: float) -> str:
     """The style class of a payoff: gain or loss, in four steps of the largest payoff of the grid."""
-    if not largest or round(value, 3) == 0:
+    if not largest or round(value, 2) == 0:
         return "tint-0"
     step = min(TINTS, 1 + int(TINTS * abs(value) / largest * 0.999))
     return f"tint-{'gain' if value > 0 else 'loss'}-{step}"

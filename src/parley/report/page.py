@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from importlib import resources
 from typing import Any
@@ -9,13 +10,16 @@ from typing import Any
 from parley.codes import country_name, dotted
 from parley.report import charts, findings, sheets_law, terms, words
 from parley.report.commands import commands
-from parley.report.grid_view import grid_view
+from parley.report.grid_view import grid_view, replies
 from parley.report.sheet import Sheet
 from parley.report.sheets_law import law_sheets
 from parley.report.sheets_record import record_sheets, who
 from parley.report.sheets_talks import talks_sheets
 from parley.report.sheets_trade import trade_sheets
+from parley.scenario.headline import name_in_text
 
+_PERCENT = re.compile(r"(?<=\d) %")
+_DAY = re.compile(r"(?<=\d) (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
 DRAWN = ("law_steps", "products", "average", "welfare", "wedges", "deadline")
 
 
@@ -32,12 +36,18 @@ def page(answer: dict[str, Any]) -> str:
         "sheets": sheets,
         "charts": {name: drawn(name, answer) for name in DRAWN if has(name, answer)},
         "grid": grid_view(answer["talks"]) if answer.get("talks") else None,
+        "replies": replies(answer["talks"]) if answer.get("talks") else [],
         "commands": commands(answer),
         "tiles": tiles(answer),
         "outcomes": outcome_counts(answer),
-        "stacked": stacked(answer),
+        "legend": {"products": legend(product_parts(answer)), "average": legend(average_parts(answer))},
     }
-    return environment().get_template("page.html.j2").render(context)
+    return unbroken(environment().get_template("page.html.j2").render(context))
+
+
+def unbroken(text: str) -> str:
+    """The page with no line break between a number and its percent sign, nor between a day and its month."""
+    return _DAY.sub("\u00a0", _PERCENT.sub("\u00a0%", text))
 
 
 def has(name: str, answer: dict[str, Any]) -> bool:
@@ -72,7 +82,7 @@ def tiles(answer: dict[str, Any]) -> list[dict[str, str]]:
     if point.get("rate") is not None:
         found.append({"value": f"{words.rate(point['rate'])} %", "label": f"average on all goods of {country_name(point['origin'])}, every programme, by value", "to": "average"})
     for b in trade.get("bilateral") or ():
-        found.append({"value": f"{words.number(b['pct'], 0, sign=True)} %", "label": f"imports of {country_name(b['buyer'])} from {country_name(b['seller'])}, long run", "to": "trade"})
+        found.append({"value": f"{words.number(b['pct'], 0, sign=True)} %", "label": f"imports of {name_in_text(b['buyer'])} from {name_in_text(b['seller'])}, long run", "to": "trade"})
     return found
 
 
@@ -82,10 +92,18 @@ def outcome_counts(answer: dict[str, Any]) -> list[tuple[str, int]]:
     return Counter(terms.outcome(row["outcome"]) for row in rows).most_common()
 
 
-def stacked(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    """The legend of the bars: each programme that any of them holds, in order, with the number of its colour."""
-    law = answer.get("law") or {}
-    names = [x["programme"] for item in law.get("lines") or () for x in item["lines"]] + list((law.get("average") or {}).get("by_programme") or {})
+def product_parts(answer: dict[str, Any]) -> list[str]:
+    """The programmes that any of the named products pays."""
+    return [x["programme"] for item in (answer.get("law") or {}).get("lines") or () for x in item["lines"] if x["contribution"]]
+
+
+def average_parts(answer: dict[str, Any]) -> list[str]:
+    """The programmes of the average."""
+    return list(((answer.get("law") or {}).get("average") or {}).get("by_programme") or {})
+
+
+def legend(names: list[str]) -> list[dict[str, Any]]:
+    """Each programme once, in order, with the number of its colour."""
     listed = list(words.PROGRAMMES)
     return [{"name": words.programme(n), "paint": listed.index(n) if n in listed else len(listed) - 1} for n in charts.programme_order(names)]
 
@@ -100,6 +118,7 @@ def environment() -> Any:
     shown = {
         "day": words.day, "rate": words.rate, "number": words.number, "spread": words.spread, "flow": words.flow, "programme": words.programme,
         "country": country_name, "dotted": dotted, "who": who, "capital": terms.capital, "words": terms.words, "sector": terms.sector,
+        "the": name_in_text, "prose": terms.prose, "decision": terms.decision,
         "tiny": words_tiny,
     }  # fmt: skip
     made.filters |= {name: _missing_as_none(show, jinja2.Undefined) for name, show in shown.items()}

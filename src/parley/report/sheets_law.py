@@ -8,6 +8,8 @@ from parley.codes import country_name, dotted
 from parley.report.sheet import Column, Sheet
 from parley.report.words import day, flow, programme, rate
 
+LEAST = 5e-5  # of a fraction: the smallest rate that two digits of a percent can show
+
 
 def law_sheets(answer: dict[str, Any]) -> dict[str, Sheet]:
     """Every table of the law part by the name of its file."""
@@ -17,7 +19,8 @@ def law_sheets(answer: dict[str, Any]) -> dict[str, Sheet]:
 
 
 def _two(value: float | None) -> str:
-    return rate(value, 2)
+    """Two digits of a percent; a rate too small for them is said to be so, never shown as nought."""
+    return "below 0.01" if value and 0 < value < LEAST else rate(value, 2)
 
 
 def _percent(value: float | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from parley.codes import country_name
 from parley.record.actors import actor
 from parley.report.sheet import Column, Sheet
-from parley.report.terms import capital, outcome, words
+from parley.report.terms import capital, outcome, prose, words
 from parley.report.words import day, flow, rate
 
 
@@ -42,13 +42,13 @@ def deeds(record: dict[str, Any]) -> Sheet | None:
     columns = (
         Column("due", "due", day),
         Column("actor", "who", who),
-        Column("kind", "kind"),
         Column("text", "what was said"),
         Column("outcome", "what became of it", outcome),
-        Column("days_late", "days late", lambda v: "–" if v is None else str(v), True),
-        Column("test", "tested by"),
+        Column("test", "tested by", prose),
         Column("publisher", "source"),
         Column("read", "source read?", read_mark),
+        Column("kind", "kind"),
+        Column("days_late", "days late", lambda v: "–" if v is None else str(v), True),
         Column("entry", "entry"),
         Column("address", "address"),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
-from parley.report.terms import decision
+from parley.report.terms import decision, prose
 from parley.report.words import number, rate
 
 
@@ -51,7 +51,7 @@ def grid(talks: dict[str, Any] | None) -> Sheet | None:
         *(Column(f"gain_by_leaving_pct_{p}", f"{country_name(p)} would gain by another option, %", _signed, True) for p in players),
         Column("equilibrium", "equilibrium", _yes),
     )
-    return Sheet("talks-grid", f"Every combination of options: {talks.get('unit', 'percent of welfare')}", columns, tuple(rows))
+    return Sheet("talks-grid", prose(f"Every combination of options: {talks.get('unit', 'percent of welfare')}"), columns, tuple(rows))
 
 
 def by_country(talks: dict[str, Any] | None) -> Sheet | None:
@@ -102,4 +102,4 @@ def deadline(found: dict[str, Any] | None) -> Sheet | None:
         Column("members", "members", lambda v: str(len(v or [])), True),
         *(Column(f"welfare_pct_{k}", f"welfare if: {k}", _signed, True) for k in ("sign", "wait", "rate")),
     )
-    return Sheet("deadline", f"Every partner with a rate of its own on {found['deadline']}", columns, tuple(rows))
+    return Sheet("deadline", prose(f"Every partner with a rate of its own on {found['deadline']}"), columns, tuple(rows))

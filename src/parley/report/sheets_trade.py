@@ -6,7 +6,7 @@ from typing import Any
 
 from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
-from parley.report.terms import sector
+from parley.report.terms import prose, sector
 from parley.report.words import number, rate, spread
 
 MEASURES = (
@@ -68,7 +68,7 @@ def headline_rows(trade: dict[str, Any], answer: dict[str, Any]) -> Sheet:
         Column("tariff_revenue_pct_gdp", "duties, % of GDP", lambda v: number(v, 2), True),
         Column("tariff_revenue_base_pct_gdp", "before", lambda v: number(v, 2), True),
     )
-    return Sheet("trade-most-affected", f"Percent change against {trade['against']}: median (lowest … highest)", columns, rows)
+    return Sheet("trade-most-affected", prose(f"Percent change against {trade['against']}: median (lowest … highest)"), columns, rows)
 
 
 def countries(trade: dict[str, Any]) -> Sheet:
@@ -82,7 +82,7 @@ def countries(trade: dict[str, Any]) -> Sheet:
         Column("tariff_revenue_pct_gdp", "duties, % of GDP", lambda v: number(v, 2), True),
         *(Column(k, f"{h}, set {trade['elasticities']}", _signed, True) for k, h in MEASURES),
     )
-    return Sheet("trade-countries", f"Every economy, percent change against {trade['against']}", columns, tuple(rows))
+    return Sheet("trade-countries", prose(f"Every economy, percent change against {trade['against']}"), columns, tuple(rows))
 
 
 def wedges(trade: dict[str, Any]) -> Sheet | None:
@@ -126,6 +126,6 @@ def between(trade: dict[str, Any]) -> Sheet | None:
         Column("seller", "seller", country_name),
         Column("base_usd_bn", "before, billion US dollars", lambda v: number(v, 0), True),
         Column("pct", "change, %", lambda v: number(v, 1, sign=True), True),
-        Column("share", "share of the buyer's spending before, %", lambda v: rate(v, 2), True),
+        Column("share", "share of the buyer's spending before, %", rate, True),
     )
     return Sheet("trade-bilateral", "Trade between the parties", columns, rows)

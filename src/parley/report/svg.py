@@ -51,18 +51,19 @@ def _paint(text: str) -> str:
 
 
 def _label(text: str, finding: str, variant: str) -> str:
-    """The outer element: fluid, named, and only as wide as it was drawn for."""
+    """The outer element: fluid and named."""
     opening = re.search(r"<svg[^>]*>", text)
     box = re.search(r'viewBox="([^"]*)"', opening[0]) if opening else None
     if not opening or not box:
         raise ValueError("the chart has no svg element with a viewBox")
-    width = float(box[1].split()[2])
-    head = f'<svg class="chart {variant}" viewBox="{box[1]}" style="max-width:{width:g}px" role="img" aria-label="{html.escape(finding)}">'
+    head = f'<svg class="chart {variant}" viewBox="{box[1]}" role="img" aria-label="{html.escape(finding)}">'
     return head + text[opening.end() :]
 
 
-def theme(spec: dict[str, Any], *, width: int, height: int | dict[str, int]) -> dict[str, Any]:
-    """A specification with the page's size and type."""
+def theme(spec: dict[str, Any], width: int, height: int, left: int, right: int = 12, bottom: int = 26) -> dict[str, Any]:
+    """A specification with the page's size and type. Margins are given, so that no text is measured twice."""
+    top = 6
+    margins = {"left": left, "right": right, "top": top, "bottom": bottom}
     axis = {
         "domain": False, "ticks": False, "gridColor": GRID, "labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12,
         "titleFontSize": 12, "titleFontWeight": "normal", "labelPadding": 6, "titlePadding": 8,
@@ -73,6 +74,6 @@ def theme(spec: dict[str, Any], *, width: int, height: int | dict[str, int]) -> 
     }  # fmt: skip
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": width, "height": height, "background": None, "padding": 2,
-        "autosize": {"type": "fit", "contains": "padding"}, "config": config, **spec,
+        "width": width - left - right, "height": height - top - bottom, "background": None, "padding": margins,
+        "autosize": {"type": "none"}, "config": config, **spec,
     }  # fmt: skip

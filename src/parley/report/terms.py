@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
+from parley.codes import country_name, dotted
+from parley.report.words import DASH, PROGRAMMES, day, programme
+
+_ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")  # not the number of an entry, such as 2025-05-02-01
+_ISO3 = re.compile(r"\b[A-Z]{3}\b")
+_PROGRAMME = re.compile(r"\b(?:" + "|".join(p for p in PROGRAMMES if "_" in p or p[1:].isdigit()) + r")\b")
+_LINE = re.compile(r"\b(?:\d{8}|\d{10})\b")
+
 SECTORS = {  # ISIC Rev. 4 divisions as the OECD inter-country tables group them
     "A01": "Crops and animals",
     "A02": "Forestry",
@@ -12,7 +22,7 @@ SECTORS = {  # ISIC Rev. 4 divisions as the OECD inter-country tables group them
     "B08": "Other minerals",
     "B09": "Mining support",
     "C10T12": "Food, drink, tobacco",
-    "C13T15": "Textiles, clothing, leather",
+    "C13T15": "Textiles, clothes, leather",
     "C16": "Wood",
     "C17_18": "Paper and printing",
     "C19": "Refined petroleum",
@@ -23,13 +33,13 @@ SECTORS = {  # ISIC Rev. 4 divisions as the OECD inter-country tables group them
     "C24A": "Iron and steel",
     "C24B": "Non-ferrous metals",
     "C25": "Metal products",
-    "C26": "Computers, electronics, optics",
+    "C26": "Computers, electronics",
     "C27": "Electrical equipment",
     "C28": "Machinery",
     "C29": "Motor vehicles",
     "C301": "Ships and boats",
-    "C302T309": "Other transport equipment",
-    "C31T33": "Furniture, toys, other goods",
+    "C302T309": "Aircraft, rail, cycles",
+    "C31T33": "Furniture, toys, other",
     "SERVICES": "Services",
 }
 
@@ -81,6 +91,14 @@ def decision(name: str) -> str:
 def capital(text: str) -> str:
     """A sentence's first letter as a capital; the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def prose(text: str | None) -> str:
+    """A sentence with days, countries, programmes and tariff lines as people write them: … 2025-01-01 … CHN → … 1 Jan 2025 … China."""
+    text = _ISO_DAY.sub(lambda m: day(m[0]), text or DASH)
+    text = _ISO3.sub(lambda m: country_name(m[0]), text)
+    text = _PROGRAMME.sub(lambda m: programme(m[0]), text)
+    return _LINE.sub(lambda m: dotted(m[0]), text)
 
 
 def words(name: str) -> str:

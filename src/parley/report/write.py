@@ -61,8 +61,9 @@ def write(path: Path, text: str) -> Path:
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, path)
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
         raise _refused(path, error, "a path that can be written") from error
+    finally:
+        Path(name).unlink(missing_ok=True)  # gone already where it was put in its place
     return path
 
 
