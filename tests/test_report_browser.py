@@ -10,9 +10,17 @@ from pathlib import Path
 import pytest
 
 from parley.report.write import write_brief
-from tests.report_answer import answer
+from report_answer import answer
 
-QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 PROBE = """<!DOCTYPE html><title>probe</title><iframe id="f" style="border:0;width:{width}px;height:900px"></iframe><script>
 const f = document.getElementById("f");
 f.onload = () => {{
@@ -55,7 +63,10 @@ def test_the_page_fits_and_its_charts_are_legible(browser: str, folder: Path, wi
     framed = PROBE.format(width=width, page=json.dumps(html).replace("</", "<\\/"))
     probe = folder / f"probe-{width}.html"
     probe.write_text(framed, "utf-8")
-    title = re.search(r"<title>done (\d+) (\d+) ([\d.]+)</title>", run(browser, folder, "--window-size=1400,1000", "--virtual-time-budget=5000", "--dump-dom", probe.as_uri()))
+    title = re.search(
+        r"<title>done (\d+) (\d+) ([\d.]+)</title>",
+        run(browser, folder, "--window-size=1400,1000", "--virtual-time-budget=5000", "--dump-dom", probe.as_uri()),
+    )
     assert title, "the probe measured nothing"
     assert int(title[1]) <= width, "the page is wider than the screen"
     assert int(title[2]) == 6, "each chart shows once, wide or narrow"

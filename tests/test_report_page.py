@@ -7,11 +7,12 @@ import csv
 import io
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
 from parley.report.page import page, sheets_of
-from tests.report_answer import LAW, RECORD, TRADE, answer
+from report_answer import LAW, RECORD, TRADE, answer
 
 VOID = {"meta", "br", "link", "img", "input", "hr", "path", "line", "rect"}
 
@@ -60,7 +61,8 @@ def reader(html: str) -> Reader:
 
 def test_ids_are_unique_and_every_link_within_the_page_arrives(reader: Reader) -> None:
     assert len(reader.ids) == len(set(reader.ids))
-    aims = [a["href"][1:] for tag, a in reader.tags if tag == "a" and (a.get("href") or "").startswith("#")]
+    links = [a.get("href") or "" for tag, a in reader.tags if tag == "a"]
+    aims = [link[1:] for link in links if link.startswith("#")]
     assert aims
     assert set(aims) <= set(reader.ids)
     named = [name for _, a in reader.tags for name in (a.get("aria-labelledby") or "").split()]
@@ -85,7 +87,7 @@ def test_headings_are_in_order_under_one_h1(reader: Reader) -> None:
     levels = [int(tag[1]) for tag, _ in reader.tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_pictures_say_what_they_show_and_tables_have_scopes(reader: Reader) -> None:
@@ -118,7 +120,7 @@ def test_numbers_stand_as_they_came(html: str) -> None:
 
 def test_every_download_is_the_csv_that_is_written(reader: Reader) -> None:
     sheets = {sheet.file: sheet for sheet in sheets_of(answer()).values()}
-    links = {a["download"]: a["href"] for tag, a in reader.tags if tag == "a" and "download" in a}
+    links = {str(a["download"]): a["href"] for tag, a in reader.tags if tag == "a" and a.get("download")}
     assert set(links) == set(sheets)
     for name, link in links.items():
         assert link
@@ -136,11 +138,29 @@ MISSING = {
     "no talks": {"talks": {}},
     "no deadline": {"deadline": None},
     "no products": {"law": {**LAW, "lines": [], "scheduled": [], "exclusions": [], "spared": [], "why_others": []}},
-    "no average": {"law": {**LAW, "average": {"origin": "CHN", "destination": "USA", "rate": None, "by_programme": {}, "reason": "no weights"}}},
+    "no average": {
+        "law": {
+            **LAW,
+            "average": {
+                "origin": "CHN",
+                "destination": "USA",
+                "rate": None,
+                "by_programme": {},
+                "reason": "no weights",
+            },
+        }
+    },
     "no ranges": {"trade": {**TRADE, "range": {}, "exclusions": {"sectors": [], "welfare_pct": {}}, "bilateral": []}},
     "no record": {"record": {"on": "2025-05-02", "status": {}}, "sources": []},
     "not known": {"known": None},
-    "no words": {"record": {**RECORD, "words_and_deeds": {"said": [], "deeds": [], "reason": "nothing said"}, "resolve": [], "linked_issues": []}},
+    "no words": {
+        "record": {
+            **RECORD,
+            "words_and_deeds": {"said": [], "deeds": [], "reason": "nothing said"},
+            "resolve": [],
+            "linked_issues": [],
+        }
+    },
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 from parley.errors import InputError
 from parley.report.sheet import cell
 from parley.report.write import write, write_brief
-from tests.report_answer import answer
+from report_answer import answer
 
 
 def test_files_beside_the_page(tmp_path: Path) -> None:
@@ -43,7 +43,10 @@ def test_text_that_a_spreadsheet_would_run_is_escaped(text: str) -> None:
     assert cell(text) == "'" + text
 
 
-@pytest.mark.parametrize(("value", "expected"), [(-0.17, -0.17), (None, ""), (float("nan"), ""), (True, "true"), (["a", "b"], "a; b"), ("plain", "plain")])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(-0.17, -0.17), (None, ""), (float("nan"), ""), (True, "true"), (["a", "b"], "a; b"), ("plain", "plain")],
+)
 def test_other_cells_stand_as_they_are(value: object, expected: object) -> None:
     assert cell(value) == expected
 

@@ -1,207 +1,15 @@
-"""The charts of the briefing as Vega-Lite specifications, each for a wide and a narrow page. Numbers come as they stand."""
+"""The charts of trade and deadline as Vega-Lite specifications, each for a wide and a narrow page."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
+from parley.report.charts_law import average, law_steps, products
+from parley.report.drawing import WIDE, names, room, values, x_axis
 from parley.report.sheets_trade import shown_codes
-from parley.report.svg import FIRST, GAIN, GRID, INK, LOSS, PAPER, PROGRAMME_PAINT, SECOND, SOFT, UNSURE, WAITS, theme
-from parley.report.terms import capital, sector
-from parley.report.words import PROGRAMMES, day, flow, number, programme, rate, spread
-
-WIDE, NARROW = 720, 340
-SIDE = [FIRST, SECOND, UNSURE, GAIN, LOSS]  # one colour a side, in the order of the scenario
-
-
-def _values(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"values": rows}
-
-
-def _names(rows: list[dict[str, Any]], size: int = 12) -> dict[str, Any]:
-    """An axis of names in the order of the rows."""
-    axis = {"labelColor": INK, "labelFontSize": size, "labelLimit": 260}
-    return {"field": "name", "type": "nominal", "sort": [r["name"] for r in rows], "title": None, "axis": axis}
-
-
-def _room(rows: list[dict[str, Any]], size: int = 12) -> int:
-    """The left margin that the longest name needs, whatever type face the reader has."""
-    return round(0.55 * size * max((len(r["name"]) for r in rows), default=0)) + 10
-
-
-def _x(field: str, title: str | None, **more: Any) -> dict[str, Any]:
-    return {"field": field, "type": "quantitative", "title": title, **more}
-
-
-def law_steps(answer: dict[str, Any], width: int) -> dict[str, Any]:
-    """Added duties by day for both sides: in force as a line, scheduled dashed, the highest line thin."""
-    law, on, narrow = answer["law"], answer["on"], width < WIDE
-    end = _horizon(law, on)
-    pairs = list(law["added"])
-    rows = [row for pair in pairs for row in _step_rows(law["added"][pair], pair, on, end)]
-    ink = {"field": "pair", "type": "nominal", "scale": {"domain": pairs, "range": SIDE[: len(pairs)]}, "legend": None}
-    axis = {"format": "%b", "tickCount": "month", "grid": False, "labelAlign": "left", "labelPadding": 4}
-    x = {"field": "on", "type": "temporal", "title": None, "axis": axis}
-    y = _x("rate", None, axis={"tickCount": 4, "labelExpr": "datum.value + ' %'"}, scale={"domainMin": 0, "nice": True})
-
-    def line(which: str, **mark: Any) -> dict[str, Any]:
-        shape = {"type": "line", "interpolate": "step-after", "aria": False, **mark}
-        return {"data": _values([r for r in rows if r["line"] == which]), "mark": shape, "encoding": {"x": x, "y": y, "color": ink}}
-
-    dots = [r for r in rows if r["dot"]]
-    point = {
-        "data": _values(dots),
-        "mark": {"type": "point", "filled": True, "size": 46, "opacity": 1},
-        "encoding": {"x": x, "y": y, "color": ink, "description": {"field": "says", "type": "nominal"}},
-    }
-    layers = [
-        _today(on, x, narrow),
-        *_coming(law, on, end, x, narrow),
-        line("highest", strokeWidth=1, opacity=0.7),
-        line("most", strokeWidth=2.5),
-        line("ahead", strokeWidth=2.5, strokeDash=[2, 4]),
-        point,
-        _step_names(law, pairs, x, y, ink, on, narrow),
-    ]
-    return theme({"layer": layers}, width, 300 if narrow else 340, left=46)
-
-
-def _horizon(law: dict[str, Any], on: str) -> str:
-    """The right edge: some room after the last day of the same half year on which anything was scheduled."""
-    limit = date.fromisoformat(on) + timedelta(days=120)
-    days = [date.fromisoformat(s["on"]) for s in law.get("scheduled") or ()] + [date.fromisoformat(on)]
-    return (max(d for d in days if d <= limit) + timedelta(days=12)).isoformat()
-
-
-def _step_rows(steps: list[dict[str, Any]], pair: str, on: str, end: str) -> list[dict[str, Any]]:
-    """Points of the three lines of one side; the last rate is drawn on to the day asked, then dashed to the edge."""
-
-    def row(s: dict[str, Any], which: str, key: str, at: str | None = None, dot: bool = False) -> dict[str, Any]:
-        says = f"{day(s['on'])}: {flow(pair)}, {rate(s['most_lines'])} % on most lines, highest {rate(s['highest'])} %"
-        return {"pair": pair, "on": at or s["on"], "rate": round(100 * s[key], 4), "line": which, "dot": dot, "says": says}
-
-    done, ahead = [s for s in steps if s["on"] <= on], [s for s in steps if on < s["on"] <= end]
-    if not done:
-        return []
-    changed = [i == 0 or done[i - 1]["most_lines"] != s["most_lines"] for i, s in enumerate(done)]
-    rows = [row(s, "most", "most_lines", dot=dot and i > 0) for i, (s, dot) in enumerate(zip(done, changed, strict=True))]
-    rows += [row(s, "highest", "highest") for s in steps if s["on"] <= end]
-    rows += [row(done[-1], "most", "most_lines", on), row(done[-1], "ahead", "most_lines", on)]
-    rows += [row(s, "ahead", "most_lines") for s in ahead]
-    last = (done + ahead)[-1]
-    return [*rows, row(last, "ahead", "most_lines", end), row(last, "highest", "highest", end)]
-
-
-def _today(on: str, x: dict[str, Any], narrow: bool) -> dict[str, Any]:
-    return {
-        "data": _values([{"on": on, "text": day(on) if narrow else f"{day(on)}, the day asked"}]),
-        "layer": [
-            {"mark": {"type": "rule", "color": INK, "strokeWidth": 1, "aria": False}, "encoding": {"x": x}},
-            {
-                "mark": {"type": "text", "align": "right", "dx": -5, "y": 8, "fontSize": 11, "color": INK, "aria": False},
-                "encoding": {"x": x, "text": {"field": "text"}},
-            },
-        ],
-    }
-
-
-def _coming(law: dict[str, Any], on: str, end: str, x: dict[str, Any], narrow: bool) -> list[dict[str, Any]]:
-    """A dotted rule and a label on each day for which something was already scheduled."""
-    rows = []
-    for k, s in enumerate(s for s in law.get("scheduled") or () if on < s["on"] <= end):
-        what = ", ".join(programme(p).split(" (")[0] if narrow else programme(p) for p in s["programmes"])
-        late = (date.fromisoformat(end) - date.fromisoformat(s["on"])).days < 40
-        text = [day(s["on"])[:-5], f"{what}", f"{s['measures']} measures"]
-        rows.append({"on": s["on"], "text": "\n".join(text[:2] if narrow else text), "late": late, "up": k})
-    mark = {"type": "text", "lineBreak": "\n", "fontSize": 11, "color": SOFT, "aria": False, "baseline": "bottom"}
-
-    def label(late: bool, align: str, dx: int) -> dict[str, Any]:
-        kept = [r for r in rows if r["late"] == late]
-        y = {"value": (205 if late else 245) if narrow else 270}
-        return {"data": _values(kept), "mark": {**mark, "align": align, "dx": dx}, "encoding": {"x": x, "y": y, "text": {"field": "text"}}}
-
-    rule = {"type": "rule", "strokeDash": [2, 3], "color": SOFT, "aria": False}
-    return [{"data": _values(rows), "mark": rule, "encoding": {"x": x}}, label(False, "left", 5), label(True, "right", -5)] if rows else []
-
-
-def _step_names(law: dict[str, Any], pairs: list[str], x: Any, y: Any, ink: Any, on: str, narrow: bool) -> dict[str, Any]:
-    """The name and present rate of each side, left of its last rise."""
-    rows = []
-    for pair in pairs:
-        done = [s for s in law["added"][pair] if s["on"] <= on]
-        if not done:
-            continue
-        level = done[-1]["most_lines"]
-        text = f"{rate(level)} %" if narrow else f"{flow(pair)}: {rate(level)} %"
-        rows.append({"pair": pair, "text": text, "rate": 100 * level, "on": next(s["on"] for s in done if s["most_lines"] == level)})
-    anchor = min((r["on"] for r in rows), default=on)
-    mark = {"type": "text", "align": "right", "dx": -9, "fontWeight": 600, "fontSize": 13, "aria": False}
-    place = {"x": x, "y": y, "color": ink, "text": {"field": "text"}}
-    return {"data": _values([{**r, "on": anchor} for r in rows]), "mark": {**mark, "baseline": "middle"}, "encoding": place}
-
-
-def programme_order(parts: list[str]) -> list[str]:
-    """Programmes in the order in which the law room lists them."""
-    known = list(PROGRAMMES)
-    return sorted(dict.fromkeys(parts), key=lambda p: known.index(p) if p in known else len(known))
-
-
-def programme_paint(name: str) -> str:
-    """The colour that a programme has in every chart."""
-    known = list(PROGRAMMES)
-    return PROGRAMME_PAINT[known.index(name) if name in known else -1]
-
-
-def _stack(rows: list[dict[str, Any]], order: list[str], width: int, height: int, axis: bool = True) -> dict[str, Any]:
-    """Horizontal stacked bars by programme, the total written at the end."""
-    names = programme_order([r["programme"] for r in rows])
-    rows = [{**r, "rank": names.index(r["programme"])} for r in rows]
-    named = [{"name": label} for label in order]
-    y = _names(named, 13)
-    y |= {"field": "label"} if axis else {"field": "label", "axis": None}
-    totals = list({r["label"]: {"label": r["label"], "end": r["total"], "text": f"{rate(r['total'] / 100)} %"} for r in rows}.values())
-    top = max(r["total"] for r in rows) * (1.32 if width < WIDE else 1.1)
-    scale = {"domain": [0, top], "nice": False}
-    bar = {
-        "data": _values(rows),
-        "mark": {"type": "bar", "height": {"band": 0.62}, "stroke": PAPER, "strokeWidth": 1},
-        "encoding": {
-            "y": y,
-            "x": _x("rate", None, stack="zero", scale=scale, axis={"tickCount": 4, "labelExpr": "datum.value + ' %'"}),
-            "order": {"field": "rank", "type": "quantitative"},
-            "color": {"field": "programme", "type": "nominal", "legend": None, "scale": {"domain": names, "range": [programme_paint(n) for n in names]}},
-            "description": {"field": "says", "type": "nominal"},
-        },
-    }
-    end = {
-        "data": _values(totals),
-        "mark": {"type": "text", "align": "left", "dx": 6, "fontWeight": 600, "fontSize": 13, "aria": False},
-        "encoding": {"y": y, "x": _x("end", None, scale=scale), "text": {"field": "text"}},
-    }
-    return theme({"layer": [bar, end]}, width, height, left=_room(named, 13) if axis else 4)
-
-
-def products(answer: dict[str, Any], width: int) -> dict[str, Any]:
-    """What each named product pays, by programme."""
-    rows = []
-    for item in answer["law"]["lines"]:
-        label = capital(item["label"].split(" (")[0])
-        total = 100 * (item["rate"] or 0)
-        for x in item["lines"]:
-            says = f"{label}: {programme(x['programme'])} {rate(x['contribution'])} %"
-            rows.append({"label": label, "programme": x["programme"], "rate": 100 * x["contribution"], "total": total, "says": says})
-    order = list(dict.fromkeys(r["label"] for r in rows))
-    return _stack(rows, order, width, 46 * len(order) + 34)
-
-
-def average(answer: dict[str, Any], width: int) -> dict[str, Any]:
-    """The average as one stacked bar."""
-    point = answer["law"]["average"]
-    rows = [
-        {"label": "average", "programme": p, "rate": 100 * v, "total": 100 * point["rate"], "says": f"{programme(p)} {rate(v, 2)} %"}
-        for p, v in point["by_programme"].items()
-    ]
-    return _stack(rows, ["average"], width, 92, axis=False)
+from parley.report.svg import FIRST, GAIN, GRID, INK, LOSS, SECOND, SOFT, UNSURE, WAITS, theme
+from parley.report.terms import sector
+from parley.report.words import number, rate, spread
 
 
 def welfare(answer: dict[str, Any], width: int) -> dict[str, Any]:
@@ -209,26 +17,42 @@ def welfare(answer: dict[str, Any], width: int) -> dict[str, Any]:
     trade, narrow = answer["trade"], width < WIDE
     rows = [_welfare_row(trade, code) for code in shown_codes(trade, answer)]
     rows = [r for r in rows if r]
-    y = _names(rows, 12 if narrow else 13)
+    y = names(rows, 12 if narrow else 13)
     ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}
     reach = [min(0, *(r["low"] for r in rows)), max(0, *(r["high"] for r in rows))]
     pad = 0.06 * (reach[1] - reach[0])
     scale = {"domain": [reach[0] - pad, reach[1] + pad], "nice": False}
-    x = _x("low", "percent of welfare", scale=scale, axis={"tickCount": 5, "format": "+.1f", "labelExpr": "datum.value == 0 ? '0' : replace(datum.label, '-', '−')"})
+    x = x_axis(
+        "low",
+        "percent of welfare",
+        scale=scale,
+        axis={"tickCount": 5, "format": "+.1f", "labelExpr": "datum.value == 0 ? '0' : replace(datum.label, '-', '−')"},
+    )
     layers = [
-        {"data": _values([{"zero": 0}]), "mark": {"type": "rule", "color": SOFT, "aria": False}, "encoding": {"x": _x("zero", None, scale=scale)}},
         {
-            "data": _values(rows),
+            "data": values([{"zero": 0}]),
+            "mark": {"type": "rule", "color": SOFT, "aria": False},
+            "encoding": {"x": x_axis("zero", None, scale=scale)},
+        },
+        {
+            "data": values(rows),
             "mark": {"type": "rule", "strokeWidth": 7, "opacity": 0.35, "strokeCap": "round", "aria": False},
             "encoding": {"y": y, "x": x, "x2": {"field": "high"}, "color": ink},
         },
         {
-            "data": _values(rows),
+            "data": values(rows),
             "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
-            "encoding": {"y": y, "x": _x("median", None, scale=scale), "color": ink, "description": {"field": "says", "type": "nominal"}},
+            "encoding": {
+                "y": y,
+                "x": x_axis("median", None, scale=scale),
+                "color": ink,
+                "description": {"field": "says", "type": "nominal"},
+            },
         },
     ]
-    return theme({"layer": layers}, width, (23 if narrow else 26) * len(rows) + 52, _room(rows, 12 if narrow else 13), bottom=46)
+    return theme(
+        {"layer": layers}, width, (23 if narrow else 26) * len(rows) + 52, room(rows, 12 if narrow else 13), bottom=46
+    )
 
 
 def _welfare_row(trade: dict[str, Any], code: str) -> dict[str, Any] | None:
@@ -237,7 +61,14 @@ def _welfare_row(trade: dict[str, Any], code: str) -> dict[str, Any] | None:
         return None
     paint = UNSURE if found.get("sign_differs") else LOSS if found["median"] < 0 else GAIN
     name = trade["countries"][code].get("name", code)
-    return {"name": name, "low": found["low"], "median": found["median"], "high": found["high"], "paint": paint, "says": f"{name}: {spread(found)} %"}
+    return {
+        "name": name,
+        "low": found["low"],
+        "median": found["median"],
+        "high": found["high"],
+        "paint": paint,
+        "says": f"{name}: {spread(found)} %",
+    }
 
 
 def wedges(answer: dict[str, Any], width: int) -> dict[str, Any]:
@@ -249,26 +80,32 @@ def wedges(answer: dict[str, Any], width: int) -> dict[str, Any]:
             "mean": 100 * s["mean_rate"],
             "low": 100 * s["price_wedge"],
             "high": 100 * s["price_wedge_eta_1"],
-            "says": f"{sector(s['sector'])}: mean {rate(s['mean_rate'])} %; price wedge {rate(s['price_wedge'])} to {rate(s['price_wedge_eta_1'])} %",
+            "says": f"{sector(s['sector'])}: mean {rate(s['mean_rate'])} %, "
+            f"price wedge {rate(s['price_wedge'])} to {rate(s['price_wedge_eta_1'])} %",
         }
         for s in found
     ]
-    y = _names(rows, 12 if width >= WIDE else 11)
+    y = names(rows, 12 if width >= WIDE else 11)
     says = {"field": "says", "type": "nominal"}
     axis = {"tickCount": 5 if width >= WIDE else 3, "labelExpr": "datum.value + ' %'"}
     layers = [
         {
-            "data": _values(rows),
+            "data": values(rows),
             "mark": {"type": "bar", "height": 7, "color": FIRST, "opacity": 0.75, "cornerRadius": 3},
-            "encoding": {"y": y, "x": _x("low", None, axis=axis, scale={"domainMin": 0}), "x2": {"field": "high"}, "description": says},
+            "encoding": {
+                "y": y,
+                "x": x_axis("low", None, axis=axis, scale={"domainMin": 0}),
+                "x2": {"field": "high"},
+                "description": says,
+            },
         },
         {
-            "data": _values(rows),
+            "data": values(rows),
             "mark": {"type": "tick", "thickness": 2.5, "size": 15, "color": SECOND},
-            "encoding": {"y": y, "x": _x("mean", None), "description": says},
+            "encoding": {"y": y, "x": x_axis("mean", None), "description": says},
         },
     ]
-    return theme({"layer": layers}, width, 19 * len(rows) + 34, _room(rows, 12 if width >= WIDE else 11), right=22)
+    return theme({"layer": layers}, width, 19 * len(rows) + 34, room(rows, 12 if width >= WIDE else 11), right=22)
 
 
 def deadline(answer: dict[str, Any], width: int) -> dict[str, Any]:
@@ -277,31 +114,58 @@ def deadline(answer: dict[str, Any], width: int) -> dict[str, Any]:
     rows = [p for p in answer["deadline"]["players"] if p["p_star"] is not None or p["decision"] == "signs"]
     rows.sort(key=lambda p: (min(max(p["p_star"] or 0.0, 0.0), 1.0), -(p["cost_pct"] or 0.0)))
     bars = [{**_partner(p), "from": 100 * min(max(p["p_star"] or 0.0, 0.0), 1.0), "to": 100, "zero": 0} for p in rows]
-    y = _names(bars, 11 if narrow else 12)
+    y = names(bars, 11 if narrow else 12)
     axis = {"values": [0, 25, 50, 75, 100], "labelExpr": "datum.value + ' %'", "gridColor": GRID}
     scale = {"domain": [0, 118 if narrow else 112], "nice": False}
     title = "probability that the country rate is enforced"
     says = {"field": "says", "type": "nominal"}
     layers = [
         {
-            "data": _values(bars),
+            "data": values(bars),
             "mark": {"type": "bar", "color": WAITS, "height": {"band": 0.7}, "aria": False},
-            "encoding": {"y": y, "x": _x("zero", title, axis=axis, scale=scale), "x2": {"field": "from"}},
+            "encoding": {"y": y, "x": x_axis("zero", title, axis=axis, scale=scale), "x2": {"field": "from"}},
         },
         {
-            "data": _values(bars),
+            "data": values(bars),
             "mark": {"type": "bar", "color": FIRST, "opacity": 0.8, "height": {"band": 0.7}},
-            "encoding": {"y": y, "x": _x("from", title, axis=axis, scale=scale), "x2": {"field": "to"}, "description": says},
+            "encoding": {
+                "y": y,
+                "x": x_axis("from", title, axis=axis, scale=scale),
+                "x2": {"field": "to"},
+                "description": says,
+            },
         },
         {
-            "data": _values(bars),
+            "data": values(bars),
             "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 11, "color": INK, "aria": False},
-            "encoding": {"y": y, "x": _x("to", title, scale=scale), "text": {"field": "text"}},
+            "encoding": {"y": y, "x": x_axis("to", title, scale=scale), "text": {"field": "text"}},
         },
     ]
-    return theme({"layer": layers}, width, (17 if narrow else 19) * len(bars) + 56, _room(bars, 11 if narrow else 12), bottom=46)
+    return theme(
+        {"layer": layers}, width, (17 if narrow else 19) * len(bars) + 56, room(bars, 11 if narrow else 12), bottom=46
+    )
 
 
 def _partner(p: dict[str, Any]) -> dict[str, Any]:
-    text = "never" if p["decision"] == "waits" else "always" if p["decision"] == "signs" else f"{number(100 * p['p_star'], 1)} %"
-    return {"name": p["name"], "text": text, "says": f"{p['name']}: {p['reason']}; the rate costs {number(p['cost_pct'], 3)} % of welfare"}
+    text = (
+        "never"
+        if p["decision"] == "waits"
+        else "always"
+        if p["decision"] == "signs"
+        else f"{number(100 * p['p_star'], 1)} %"
+    )
+    return {
+        "name": p["name"],
+        "text": text,
+        "says": f"{p['name']}: {p['reason']}; the rate costs {number(p['cost_pct'], 3)} % of welfare",
+    }
+
+
+CHARTS = {
+    "law_steps": law_steps,
+    "products": products,
+    "average": average,
+    "welfare": welfare,
+    "wedges": wedges,
+    "deadline": deadline,
+}

@@ -12,7 +12,10 @@ def commands(answer: dict[str, Any]) -> dict[str, list[str]]:
     on, known = answer["on"], answer.get("known")
     as_known = f" --known {known}" if known else ""
     buyer, seller = answer["scenario"]["parties"][0], answer["scenario"]["parties"][-1]
-    goods = [f"parley law rate {item['product']} --origin {seller} --destination {buyer} --on {on}{as_known}" for item in answer["law"].get("lines") or ()]
+    goods = [
+        f"parley law rate {item['product']} --origin {seller} --destination {buyer} --on {on}{as_known}"
+        for item in answer["law"].get("lines") or ()
+    ]
     since = answer["law"].get("added_since") or answer["scenario"]["before"]
     return {
         "law": [
@@ -20,7 +23,9 @@ def commands(answer: dict[str, Any]) -> dict[str, list[str]]:
             *goods[:2],
             f"parley law average --origin {seller} --destination {buyer} --on {on}{as_known}",
         ],
-        "scheduled": [f"parley law timeline --origin {seller} --destination {buyer} --since {on} --until 2026-01-01{as_known}"]
+        "scheduled": [
+            f"parley law timeline --origin {seller} --destination {buyer} --since {on} --until 2026-01-01{as_known}"
+        ]
         if answer["law"].get("scheduled")
         else [],
         "exclusions": goods[:1] or ["parley law measures list"],
@@ -34,5 +39,9 @@ def commands(answer: dict[str, Any]) -> dict[str, list[str]]:
 
 def _whole(answer: dict[str, Any]) -> str:
     """The one command that makes the whole briefing again, with the changes that were asked for."""
-    drops = "".join(f" --drop {c['drop']}@{c['from']}" for c in answer["scenario"].get("changes", []) if c.get("drop") and c.get("from"))
+    drops = "".join(
+        f" --drop {c['drop']}@{c['from']}"
+        for c in answer["scenario"].get("changes", [])
+        if c.get("drop") and c.get("from")
+    )
     return f"parley brief SCENARIO{drops} --out DIR"

@@ -35,13 +35,15 @@ def average(answer: dict[str, Any]) -> str:
 def welfare(answer: dict[str, Any]) -> str:
     """The parties' welfare with ranges."""
     ranges = answer["trade"]["range"]
-    parts = [f"{country_name(p)} {spread(ranges[p]['welfare_pct'])} %" for p in answer["scenario"]["parties"] if p in ranges]
+    parts = [
+        f"{country_name(p)} {spread(ranges[p]['welfare_pct'])} %" for p in answer["scenario"]["parties"] if p in ranges
+    ]
     return f"Welfare, median and range: {'; '.join(parts)}."
 
 
 def wedges(answer: dict[str, Any]) -> str:
     """The sector in which one mean rate misleads most."""
-    first = answer["trade"]["exclusions"]["sectors"][0]
+    first = max(answer["trade"]["exclusions"]["sectors"], key=lambda s: s["mean_rate"] - s["price_wedge"])
     return (
         f"One mean rate overstates the price effect most in {sector(first['sector']).lower()}: "
         f"{rate(first['mean_rate'])} % against {rate(first['price_wedge'])} to {rate(first['price_wedge_eta_1'])} %."
@@ -53,7 +55,11 @@ def deadline(answer: dict[str, Any]) -> str:
     players = answer["deadline"]["players"]
     folding = sorted((p for p in players if p["decision"] == "folds"), key=lambda p: p["p_star"])
     count = {d: sum(p["decision"] == d for p in players) for d in ("signs", "waits", "unknown")}
-    text = f"{len(players)} partners: {count['signs']} sign at any probability, {len(folding)} above a threshold, {count['waits']} never, {count['unknown']} by law only."
+    text = (
+        f"{len(players)} partners: {count['signs']} sign at any probability, {len(folding)} above a threshold, "
+        f"{count['waits']} never; for {count['unknown']} only the law is known."
+    )
     if folding:
-        text += f" Thresholds run from {number(100 * folding[0]['p_star'], 1)} % ({folding[0]['name']}) to {number(100 * folding[-1]['p_star'], 1)} % ({folding[-1]['name']})."
+        low, high = (f"{number(100 * p['p_star'], 1)} % ({p['name']})" for p in (folding[0], folding[-1]))
+        text += f" Thresholds run from {low} to {high}."
     return text

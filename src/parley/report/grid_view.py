@@ -20,9 +20,19 @@ def grid_view(talks: dict[str, Any]) -> dict[str, Any]:
     largest = max((abs(paid["welfare_pct"][p]) for paid in talks["payoffs"] for p in talks["players"]), default=0.0)
     return {
         "player": country_name(first),
-        "columns": [{"text": [f"{country_name(p)}: {o}" for p, o in c.items()], "says": [_says(talks, p, o) for p, o in c.items()]} for c in columns],
+        "columns": [
+            {
+                "text": [f"{country_name(p)}: {o}" for p, o in c.items()],
+                "says": [_says(talks, p, o) for p, o in c.items()],
+            }
+            for c in columns
+        ],
         "rows": [
-            {"option": option, "says": _says(talks, first, option), "cells": [_cell(talks, {first: option, **c}, largest) for c in columns]}
+            {
+                "option": option,
+                "says": _says(talks, first, option),
+                "cells": [_cell(talks, {first: option, **c}, largest) for c in columns],
+            }
             for option in talks["options"][first]
         ],
     }
@@ -39,7 +49,10 @@ def replies(talks: dict[str, Any]) -> list[str]:
             others = " and ".join(name_in_text(p) for p in rows[0]["to"])
             said.append(f"Whatever {others} chooses, {does}{chosen[0]} ({paid}).")
         else:
-            said += [f"If {_chosen(r['to'])}, {does}{c} ({number(r['welfare_pct'], 2, sign=True)} %)." for r, c in zip(rows, chosen, strict=True)]
+            said += [
+                f"If {_chosen(r['to'])}, {does}{c} ({number(r['welfare_pct'], 2, sign=True)} %)."
+                for r, c in zip(rows, chosen, strict=True)
+            ]
     return said
 
 
@@ -54,7 +67,12 @@ def _says(talks: dict[str, Any], player: str, option: str) -> str:
 def _cell(talks: dict[str, Any], choice: dict[str, str], largest: float) -> dict[str, Any]:
     paid = next(p["welfare_pct"] for p in talks["payoffs"] if p["choice"] == choice)
     values = [
-        {"player": country_name(p), "value": number(paid[p], 2, sign=True), "tint": tint(paid[p], largest), "best": is_reply(talks, choice, p)}
+        {
+            "player": country_name(p),
+            "value": number(paid[p], 2, sign=True),
+            "tint": tint(paid[p], largest),
+            "best": is_reply(talks, choice, p),
+        }
         for p in talks["players"]
     ]
     return {"values": values, "equilibrium": choice in talks["equilibria"], "choice": choice}

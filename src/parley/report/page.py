@@ -8,8 +8,10 @@ from importlib import resources
 from typing import Any
 
 from parley.codes import country_name, dotted
-from parley.report import charts, findings, sheets_law, terms, words
+from parley.report import findings, sheets_law, terms, words
+from parley.report.charts import CHARTS
 from parley.report.commands import commands
+from parley.report.drawing import NARROW, WIDE, programme_order
 from parley.report.grid_view import grid_view, replies
 from parley.report.sheet import Sheet
 from parley.report.sheets_law import law_sheets
@@ -20,7 +22,6 @@ from parley.scenario.headline import name_in_text
 
 _PERCENT = re.compile(r"(?<=\d) %")
 _DAY = re.compile(r"(?<=\d) (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
-DRAWN = ("law_steps", "products", "average", "welfare", "wedges", "deadline")
 
 
 def sheets_of(answer: dict[str, Any]) -> dict[str, Sheet]:
@@ -34,7 +35,7 @@ def page(answer: dict[str, Any]) -> str:
     context = {
         "a": answer,
         "sheets": sheets,
-        "charts": {name: drawn(name, answer) for name in DRAWN if has(name, answer)},
+        "charts": {name: drawn(name, answer) for name in CHARTS if has(name, answer)},
         "grid": grid_view(answer["talks"]) if answer.get("talks") else None,
         "replies": replies(answer["talks"]) if answer.get("talks") else [],
         "commands": commands(answer),
@@ -67,8 +68,12 @@ def drawn(name: str, answer: dict[str, Any]) -> dict[str, Any]:
     """A chart for wide and narrow pages, with the sentence that says what it shows."""
     from parley.report.svg import svg
 
-    make, finding = getattr(charts, name), getattr(findings, name)(answer)
-    return {"finding": finding, "wide": svg(make(answer, charts.WIDE), finding, "wide"), "narrow": svg(make(answer, charts.NARROW), finding, "narrow")}
+    make, finding = CHARTS[name], getattr(findings, name)(answer)
+    return {
+        "finding": finding,
+        "wide": svg(make(answer, WIDE), finding, "wide"),
+        "narrow": svg(make(answer, NARROW), finding, "narrow"),
+    }
 
 
 def tiles(answer: dict[str, Any]) -> list[dict[str, str]]:
@@ -77,12 +82,30 @@ def tiles(answer: dict[str, Any]) -> list[dict[str, str]]:
     found = []
     for pair, steps in law.get("added", {}).items():
         level = [s for s in steps if s["on"] <= answer["on"]][-1]
-        found.append({"value": f"{words.rate(level['most_lines'])} %", "label": f"added on most lines since {words.day(law['added_since'])}: {words.flow(pair)}", "to": "law"})
+        found.append(
+            {
+                "value": f"{words.rate(level['most_lines'])} %",
+                "label": f"added on most lines since {words.day(law['added_since'])}: {words.flow(pair)}",
+                "to": "law",
+            }
+        )
     point = law.get("average") or {}
     if point.get("rate") is not None:
-        found.append({"value": f"{words.rate(point['rate'])} %", "label": f"average on all goods of {country_name(point['origin'])}, every programme, by value", "to": "average"})
+        found.append(
+            {
+                "value": f"{words.rate(point['rate'])} %",
+                "label": f"average on all goods of {country_name(point['origin'])}, every programme, by value",
+                "to": "average",
+            }
+        )
     for b in trade.get("bilateral") or ():
-        found.append({"value": f"{words.number(b['pct'], 0, sign=True)} %", "label": f"imports of {name_in_text(b['buyer'])} from {name_in_text(b['seller'])}, long run", "to": "trade"})
+        found.append(
+            {
+                "value": f"{words.number(b['pct'], 0, sign=True)} %",
+                "label": f"imports of {name_in_text(b['buyer'])} from {name_in_text(b['seller'])}, long run",
+                "to": "trade",
+            }
+        )
     return found
 
 
@@ -94,7 +117,12 @@ def outcome_counts(answer: dict[str, Any]) -> list[tuple[str, int]]:
 
 def product_parts(answer: dict[str, Any]) -> list[str]:
     """The programmes that any of the named products pays."""
-    return [x["programme"] for item in (answer.get("law") or {}).get("lines") or () for x in item["lines"] if x["contribution"]]
+    return [
+        x["programme"]
+        for item in (answer.get("law") or {}).get("lines") or ()
+        for x in item["lines"]
+        if x["contribution"]
+    ]
 
 
 def average_parts(answer: dict[str, Any]) -> list[str]:
@@ -105,7 +133,10 @@ def average_parts(answer: dict[str, Any]) -> list[str]:
 def legend(names: list[str]) -> list[dict[str, Any]]:
     """Each programme once, in order, with the number of its colour."""
     listed = list(words.PROGRAMMES)
-    return [{"name": words.programme(n), "paint": listed.index(n) if n in listed else len(listed) - 1} for n in charts.programme_order(names)]
+    return [
+        {"name": words.programme(n), "paint": listed.index(n) if n in listed else len(listed) - 1}
+        for n in programme_order(names)
+    ]
 
 
 def environment() -> Any:
@@ -114,12 +145,17 @@ def environment() -> Any:
 
     folder = resources.files("parley.report").joinpath("templates")
     found = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith((".j2", ".css"))}
-    made = jinja2.Environment(loader=jinja2.DictLoader(found), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.ChainableUndefined)
+    made = jinja2.Environment(
+        loader=jinja2.DictLoader(found),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.ChainableUndefined,
+    )
     shown = {
-        "day": words.day, "rate": words.rate, "number": words.number, "spread": words.spread, "flow": words.flow, "programme": words.programme,
-        "country": country_name, "dotted": dotted, "who": who, "capital": terms.capital, "words": terms.words, "sector": terms.sector,
-        "the": name_in_text, "prose": terms.prose, "decision": terms.decision,
-        "tiny": words_tiny,
+        "day": words.day, "rate": words.rate, "number": words.number, "flow": words.flow, "programme": words.programme,
+        "country": country_name, "the": name_in_text, "dotted": dotted, "who": who, "tiny": tiny,
+        "capital": terms.capital, "words": terms.words, "prose": terms.prose, "decision": terms.decision,
     }  # fmt: skip
     made.filters |= {name: _missing_as_none(show, jinja2.Undefined) for name, show in shown.items()}
     made.globals |= {"glossary": terms.GLOSSARY, "spared": sheets_law.spared, "why": sheets_law.why}
@@ -135,6 +171,6 @@ def _missing_as_none(show: Any, undefined: type) -> Any:
     return shown
 
 
-def words_tiny(value: float | None) -> str:
+def tiny(value: float | None) -> str:
     """A residual: 6.6e-11 → 7e−11; a dash where it is missing."""
     return words.DASH if value is None else f"{value:.0e}".replace("-", "−")

@@ -48,7 +48,12 @@ def added(law: dict[str, Any]) -> Sheet:
         Column("acts", "act that begins", lambda v: "; ".join(v) if v else "–"),
     )
     since = day(law.get("added_since"))
-    return Sheet("law-added", f"Duties added since {since}, by day of effect", columns, tuple(sorted(rows, key=lambda r: (r["pair"], r["on"]))))
+    return Sheet(
+        "law-added",
+        f"Duties added since {since}, by day of effect",
+        columns,
+        tuple(sorted(rows, key=lambda r: (r["pair"], r["on"]))),
+    )
 
 
 def scheduled(law: dict[str, Any]) -> Sheet:
@@ -91,7 +96,11 @@ def why(item: dict[str, Any]) -> str:
 
 def spared(item: dict[str, Any]) -> list[str]:
     """Why programmes are not levied on a product: one sentence for each reason."""
-    found = [f"{programme(w['programme'])}: {w['reason']}" for w in item.get("not_applied", []) if not w["reason"].startswith("displaced")]
+    found = [
+        f"{programme(w['programme'])}: {w['reason']}"
+        for w in item.get("not_applied", [])
+        if not w["reason"].startswith("displaced")
+    ]
     return list(dict.fromkeys(found))
 
 
@@ -110,7 +119,12 @@ def products(law: dict[str, Any]) -> Sheet | None:
         Column("added_2025", "of it added by acts of 2025, %", rate, True),
         Column("description", "description"),
     )
-    return Sheet("law-products", f"What goods of {country_name(rows[0]['origin'])} pay in {country_name(rows[0]['destination'])}", columns, rows)
+    return Sheet(
+        "law-products",
+        f"What goods of {country_name(rows[0]['origin'])} pay in {country_name(rows[0]['destination'])}",
+        columns,
+        rows,
+    )
 
 
 def average(law: dict[str, Any]) -> Sheet | None:
@@ -121,12 +135,14 @@ def average(law: dict[str, Any]) -> Sheet | None:
     parts = sorted(point["by_programme"].items(), key=lambda x: -x[1])
     rows = [{"programme": p, "rate": v} for p, v in parts] + [{"programme": "all programmes", "rate": point["rate"]}]
     columns = (Column("programme", "programme", programme), Column("rate", "percent of customs value", _two, True))
-    return Sheet("law-average", f"Average rate on goods of {country_name(point['origin'])} by programme", columns, tuple(rows))
+    return Sheet(
+        "law-average", f"Average rate on goods of {country_name(point['origin'])} by programme", columns, tuple(rows)
+    )
 
 
 def others(law: dict[str, Any], answer: dict[str, Any]) -> Sheet | None:
     """Published figures beside our own, with concept, weights and exclusions."""
-    rows = list(law.get("why_others") or ())
+    rows: list[dict[str, Any]] = list(law.get("why_others") or ())
     if not rows:
         return None
     rows = sorted(rows, key=lambda r: (r["flow"], r["rate"]))

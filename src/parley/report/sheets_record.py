@@ -103,10 +103,28 @@ def conflicts(record: dict[str, Any]) -> Sheet | None:
         first, second = pair["both_sources"]
         row = {"about": pair["about"], "rule": pair["rule"], "reconcile": pair.get("reconcile")}
         for name, side in (("first", first), ("second", second)):
-            row |= {f"{name}_{k}": v for k, v in {"entry": side["entry"], "actor": side["actor"], "on": side["on"], "text": side["text"], **_flat(side["source"])}.items()}
+            row |= {
+                f"{name}_{k}": v
+                for k, v in {
+                    "entry": side["entry"],
+                    "actor": side["actor"],
+                    "on": side["on"],
+                    "text": side["text"],
+                    **_flat(side["source"]),
+                }.items()
+            }
         rows.append(row)
-    sides = [Column(f"{n}_{k}", f"{n}: {k}") for n in ("first", "second") for k in ("entry", "actor", "on", "text", "publisher", "address", "read")]
-    columns = (Column("about", "about"), Column("rule", "rule"), *sides, Column("reconcile", "what would reconcile them"))
+    sides = [
+        Column(f"{n}_{k}", f"{n}: {k}")
+        for n in ("first", "second")
+        for k in ("entry", "actor", "on", "text", "publisher", "address", "read")
+    ]
+    columns = (
+        Column("about", "about"),
+        Column("rule", "rule"),
+        *sides,
+        Column("reconcile", "what would reconcile them"),
+    )
     return Sheet("record-contradictions", "Statements in conflict, both sources", columns, tuple(rows))
 
 
@@ -118,6 +136,19 @@ def sources(answer: dict[str, Any]) -> Sheet | None:
     rows = tuple({**s, "citation": s.get("citation") or s.get("source")} for s in found)
     columns = tuple(
         Column(key, key)
-        for key in ("kind", "id", "title", "citation", "address", "read", "note", "licence", "terms", "vintage", "builder", "rows")
+        for key in (
+            "kind",
+            "id",
+            "title",
+            "citation",
+            "address",
+            "read",
+            "note",
+            "licence",
+            "terms",
+            "vintage",
+            "builder",
+            "rows",
+        )
     )
     return Sheet("sources", "Every source", columns, rows)

@@ -48,10 +48,18 @@ def grid(talks: dict[str, Any] | None) -> Sheet | None:
         *(Column(f"option_{p}", country_name(p)) for p in players),
         *(Column(f"welfare_pct_{p}", f"welfare {country_name(p)}, %", _signed, True) for p in players),
         *(Column(f"best_reply_{p}", f"best reply of {country_name(p)}", _yes) for p in players),
-        *(Column(f"gain_by_leaving_pct_{p}", f"{country_name(p)} would gain by another option, %", _signed, True) for p in players),
+        *(
+            Column(f"gain_by_leaving_pct_{p}", f"{country_name(p)} would gain by another option, %", _signed, True)
+            for p in players
+        ),
         Column("equilibrium", "equilibrium", _yes),
     )
-    return Sheet("talks-grid", prose(f"Every combination of options: {talks.get('unit', 'percent of welfare')}"), columns, tuple(rows))
+    return Sheet(
+        "talks-grid",
+        prose(f"Every combination of options: {talks.get('unit', 'percent of welfare')}"),
+        columns,
+        tuple(rows),
+    )
 
 
 def by_country(talks: dict[str, Any] | None) -> Sheet | None:
@@ -60,7 +68,12 @@ def by_country(talks: dict[str, Any] | None) -> Sheet | None:
         return None
     players = talks["players"]
     rows = tuple(
-        {**{f"option_{p}": paid["choice"][p] for p in players}, "code": code, "name": country_name(code), "welfare_pct": value}
+        {
+            **{f"option_{p}": paid["choice"][p] for p in players},
+            "code": code,
+            "name": country_name(code),
+            "welfare_pct": value,
+        }
         for paid in talks["payoffs"]
         for code, value in paid["welfare_pct"].items()
     )
@@ -85,7 +98,11 @@ def deadline(found: dict[str, Any] | None) -> Sheet | None:
         return None
     order = {"signs": 0, "folds": 1, "waits": 2, "unknown": 3}
     rows = [
-        {**p, **{f"welfare_pct_{k}": v for k, v in (p.get("welfare_pct") or {}).items()}, "member_count": len(p.get("members") or [1])}
+        {
+            **p,
+            **{f"welfare_pct_{k}": v for k, v in (p.get("welfare_pct") or {}).items()},
+            "member_count": len(p.get("members") or [1]),
+        }
         for p in found["players"]
     ]
     rows.sort(key=lambda p: (order.get(p["decision"], 9), p["p_star"] if p["p_star"] is not None else 0.0, p["name"]))
@@ -102,4 +119,6 @@ def deadline(found: dict[str, Any] | None) -> Sheet | None:
         Column("members", "members", lambda v: str(len(v or [])), True),
         *(Column(f"welfare_pct_{k}", f"welfare if: {k}", _signed, True) for k in ("sign", "wait", "rate")),
     )
-    return Sheet("deadline", prose(f"Every partner with a rate of its own on {found['deadline']}"), columns, tuple(rows))
+    return Sheet(
+        "deadline", prose(f"Every partner with a rate of its own on {found['deadline']}"), columns, tuple(rows)
+    )

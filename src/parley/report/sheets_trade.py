@@ -50,7 +50,11 @@ def shown_codes(trade: dict[str, Any], answer: dict[str, Any]) -> list[str]:
 def _row(trade: dict[str, Any], code: str) -> dict[str, Any]:
     """One country: point values under the default set, and low, median and high over all sets."""
     point, ranges = trade["countries"][code], trade.get("range", {}).get(code, {})
-    row = {"code": code, "name": point.get("name") or country_name(code), **{k: v for k, v in point.items() if k != "name"}}
+    row = {
+        "code": code,
+        "name": point.get("name") or country_name(code),
+        **{k: v for k, v in point.items() if k != "name"},
+    }
     for key, _ in MEASURES:
         found = ranges.get(key)
         row[f"{key}_range"] = found
@@ -68,13 +72,23 @@ def headline_rows(trade: dict[str, Any], answer: dict[str, Any]) -> Sheet:
         Column("tariff_revenue_pct_gdp", "duties, % of GDP", lambda v: number(v, 2), True),
         Column("tariff_revenue_base_pct_gdp", "before", lambda v: number(v, 2), True),
     )
-    return Sheet("trade-most-affected", prose(f"Percent change against {trade['against']}: median (lowest … highest)"), columns, rows)
+    return Sheet(
+        "trade-most-affected",
+        prose(f"Percent change against {trade['against']}: median (lowest … highest)"),
+        columns,
+        rows,
+    )
 
 
 def countries(trade: dict[str, Any]) -> Sheet:
     """Every country of the world, most hurt first."""
-    rows = sorted((_row(trade, c) for c in trade["countries"]), key=lambda r: r["welfare_pct_median"] if r["welfare_pct_median"] is not None else r["welfare_pct"])
-    ranged = [Column(f"{k}_{end}", f"{h} {end}", _signed, True) for k, h in MEASURES for end in ("median", "low", "high")]
+    rows = sorted(
+        (_row(trade, c) for c in trade["countries"]),
+        key=lambda r: r["welfare_pct_median"] if r["welfare_pct_median"] is not None else r["welfare_pct"],
+    )
+    ranged = [
+        Column(f"{k}_{end}", f"{h} {end}", _signed, True) for k, h in MEASURES for end in ("median", "low", "high")
+    ]
     columns = (
         Column("code", "code"),
         Column("name", "country"),
@@ -82,7 +96,9 @@ def countries(trade: dict[str, Any]) -> Sheet:
         Column("tariff_revenue_pct_gdp", "duties, % of GDP", lambda v: number(v, 2), True),
         *(Column(k, f"{h}, set {trade['elasticities']}", _signed, True) for k, h in MEASURES),
     )
-    return Sheet("trade-countries", prose(f"Every economy, percent change against {trade['against']}"), columns, tuple(rows))
+    return Sheet(
+        "trade-countries", prose(f"Every economy, percent change against {trade['against']}"), columns, tuple(rows)
+    )
 
 
 def wedges(trade: dict[str, Any]) -> Sheet | None:
@@ -98,7 +114,9 @@ def wedges(trade: dict[str, Any]) -> Sheet | None:
         Column("collected_share", "duty in spending, 1 + theta, %", rate, True),
         Column("collected_share_eta_1", "duty in spending, 1, %", rate, True),
     )
-    return Sheet("trade-two-wedges", "Sectors that are excluded in part: one mean rate against two wedges", columns, rows)
+    return Sheet(
+        "trade-two-wedges", "Sectors that are excluded in part: one mean rate against two wedges", columns, rows
+    )
 
 
 def ways(trade: dict[str, Any]) -> Sheet | None:
@@ -109,10 +127,15 @@ def ways(trade: dict[str, Any]) -> Sheet | None:
     parties = list(next(iter(welfare.values())))
     rows = tuple({"way": way, **{f"welfare_pct_{p}": welfare[way].get(p) for p in parties}} for way in welfare)
     columns = (
-        Column("way", "way", lambda v: WAYS.get(v, v)),
+        Column("way", "way", lambda v: WAYS.get(v, str(v))),
         *(Column(f"welfare_pct_{p}", f"{country_name(p)}, welfare %", _fine, True) for p in parties),
     )
-    return Sheet("trade-exclusion-ways", f"Welfare by each way of treating the exclusions (set {trade['elasticities']})", columns, rows)
+    return Sheet(
+        "trade-exclusion-ways",
+        f"Welfare by each way of treating the exclusions (set {trade['elasticities']})",
+        columns,
+        rows,
+    )
 
 
 def between(trade: dict[str, Any]) -> Sheet | None:

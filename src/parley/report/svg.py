@@ -26,7 +26,9 @@ PROGRAMME_PAINT = list(PAINT)[10:]
 
 _MARK = re.compile(r'<(path|text|line|rect) aria-label="([^"]*)"([^>]*?)(?:/>|></\1>)')
 _LONG = re.compile(r"(\.\d\d)\d{3,}")
-_NOISE = re.compile(r' (?:role|aria-label|aria-roledescription|aria-hidden|pointer-events|font-family|class|xmlns:xlink|version)="[^"]*"')
+_NOISE = re.compile(
+    r' (?:role|aria-label|aria-roledescription|aria-hidden|pointer-events|font-family|class|xmlns:xlink|version)="[^"]*"'
+)
 
 
 def svg(spec: dict[str, Any], finding: str, variant: str) -> str:
@@ -38,7 +40,7 @@ def svg(spec: dict[str, Any], finding: str, variant: str) -> str:
 
 
 def _tooltips(text: str) -> str:
-    """Marks with a description get it as <title>; roles inside one picture say nothing and go, as do digits below a hundredth of a pixel."""
+    """Marks with a description get it as <title>; roles inside one picture say nothing and go, as do needless digits."""
     text = _MARK.sub(lambda m: f"<{m[1]}{m[3]}><title>{m[2]}</title></{m[1]}>", text)
     return _LONG.sub(r"\1", _NOISE.sub("", text))
 
@@ -60,7 +62,9 @@ def _label(text: str, finding: str, variant: str) -> str:
     return head + text[opening.end() :]
 
 
-def theme(spec: dict[str, Any], width: int, height: int, left: int, right: int = 12, bottom: int = 26) -> dict[str, Any]:
+def theme(
+    spec: dict[str, Any], width: int, height: int, left: int, right: int = 12, bottom: int = 26
+) -> dict[str, Any]:
     """A specification with the page's size and type. Margins are given, so that no text is measured twice."""
     top = 6
     margins = {"left": left, "right": right, "top": top, "bottom": bottom}

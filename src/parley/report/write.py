@@ -75,4 +75,6 @@ def _umask() -> int:
 
 
 def _refused(path: Path, error: OSError, allowed: str) -> InputError:
-    return InputError(f"--out {path}", f"cannot be written: {error.strerror or error}", allowed, "Give another folder with --out")
+    return InputError(
+        f"--out {path}", f"cannot be written: {error.strerror or error}", allowed, "Give another folder with --out"
+    )

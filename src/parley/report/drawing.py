@@ -1,0 +1,41 @@
+"""What the charts share: sizes, axes of names, quantities, and the colour of each programme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from parley.report.svg import INK, PROGRAMME_PAINT
+from parley.report.words import PROGRAMMES
+
+WIDE, NARROW = 720, 340
+
+
+def values(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"values": rows}
+
+
+def names(rows: list[dict[str, Any]], size: int = 12) -> dict[str, Any]:
+    """An axis of names in the order of the rows."""
+    axis = {"labelColor": INK, "labelFontSize": size, "labelLimit": 260}
+    return {"field": "name", "type": "nominal", "sort": [r["name"] for r in rows], "title": None, "axis": axis}
+
+
+def room(rows: list[dict[str, Any]], size: int = 12) -> int:
+    """The left margin that the longest name needs, whatever type face the reader has."""
+    return round(0.55 * size * max((len(r["name"]) for r in rows), default=0)) + 10
+
+
+def x_axis(field: str, title: str | None, **more: Any) -> dict[str, Any]:
+    return {"field": field, "type": "quantitative", "title": title, **more}
+
+
+def programme_order(parts: list[str]) -> list[str]:
+    """Programmes in the order in which the law room lists them."""
+    known = list(PROGRAMMES)
+    return sorted(dict.fromkeys(parts), key=lambda p: known.index(p) if p in known else len(known))
+
+
+def programme_paint(name: str) -> str:
+    """The colour that a programme has in every chart."""
+    known = list(PROGRAMMES)
+    return PROGRAMME_PAINT[known.index(name) if name in known else -1]
