@@ -151,8 +151,11 @@ def test_one_rate_a_cell_is_the_same_as_its_wedges(model: str):
     np.testing.assert_allclose(by_wedge.t_new, t, atol=1e-12)
 
 
-def test_without_links_the_two_models_agree():
+def test_with_all_sales_value_added_links_say_nothing():
     world = small_world()
+    shares = {"value_added_share": np.ones((4, 3)), "io_share": np.zeros((4, 3, 3))}
+    flows = (world.countries, world.sectors, world.X, world.t, world.theta)
+    world = World.from_arrays(*flows, flows_include_tariff=True, **shares)
     t = shocked(world)
     for deficits in DEFICITS:
         first = solve(world, t, deficits=deficits, tolerance=TIGHT)

@@ -9,14 +9,14 @@ import pytest
 
 from parley.errors import InputError, NotSolvedError
 from parley.tables import Wedges
-from parley.trade.models import models
+from parley.trade.models import models, read_model
 from parley.trade.solve import solve
 from test_trade_small import small_world
 
 
 @pytest.mark.parametrize("model", models())
 def test_deficits_that_no_trade_can_pay_are_refused_within_ten_seconds(model: str):
-    world = small_world()
+    world = small_world(links=read_model(model).LINKS)
     iceberg = np.full(world.X.shape, 1e4)
     iceberg[np.arange(4), np.arange(4)] = 1
     began = time.perf_counter()
@@ -33,7 +33,8 @@ def test_deficits_that_no_trade_can_pay_are_refused_within_ten_seconds(model: st
     [
         ({"model": "armingtonn"}, "armington"),
         ({"deficits": "balance"}, "balanced"),
-        ({"revenue": "wasted"}, "lump_sum"),
+        ({"revenue": "burnt"}, "lump_sum"),
+        ({"model": "caliendo_parro"}, "no input-output links"),
     ],
 )
 def test_unknown_names_are_refused_with_what_is_allowed(asked: dict, words: str):

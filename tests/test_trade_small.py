@@ -30,11 +30,11 @@ def small_world(N: int = 4, S: int = 3, seed: int = 7, links: bool = False, rate
     return World.from_arrays(*names, flows, t, theta, flows_include_tariff=True, **shares)
 
 
-def symmetric_pair(own: float, theta: float, beta: float = 1.0) -> World:
+def symmetric_pair(own: float, theta: float, beta: float | None = None) -> World:
     """Two equal countries, one sector, no duties; `own` is the share of spending on own goods."""
     flows = np.array([[own, 1 - own], [1 - own, own]])[:, :, None]
     one = np.ones((2, 1))
-    shares = {"value_added_share": beta * one, "io_share": np.ones((2, 1, 1)), "final_share": one} if beta < 1 else {}
+    shares = {"value_added_share": beta * one, "io_share": np.ones((2, 1, 1)), "final_share": one} if beta else {}
     return World.from_arrays(["A", "B"], ["x"], flows, 0 * flows, [theta], flows_include_tariff=True, **shares)
 
 

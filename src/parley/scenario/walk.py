@@ -27,6 +27,7 @@ from parley.scenario.levy import (
 from parley.scenario.scenario import Option, Scenario
 from parley.tables import RateTable, Wedges
 from parley.trade.equilibrium import Equilibrium
+from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve
 from parley.world.grid import CellWedges, base_rates, cell_wedges, place_wedges
 from parley.world.read import read_world
@@ -62,10 +63,10 @@ def ground_of(scenario: Scenario) -> Ground:
 
 
 def world_of(scenario: Scenario) -> World:
-    """The packaged world of that name, or the user's own from an .npz beside the scenario."""
+    """The packaged world of that name, or the user's own from a file beside the scenario; with links if the model uses them."""
     beside = Path(scenario.folder, scenario.world)
-    name = str(beside) if scenario.world.endswith(".npz") else scenario.world
-    return read_world(name, elasticities=scenario.elasticities or None)
+    name = str(beside) if scenario.world.endswith((".npz", ".csv")) else scenario.world
+    return read_world(name, elasticities=scenario.elasticities or None, links=True if read_model(scenario.model).LINKS else None)
 
 
 def ground_on(ground: Ground, raw: World) -> Ground:

@@ -11,6 +11,7 @@ from numpy import ndarray
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.hat import price_level_hat
 from parley.trade.models import read_model
+from parley.world.world import World
 
 DEFINITIONS = {
     "welfare_pct": "real income (labour income, duties and transfers over the price of final consumption), change",
@@ -106,3 +107,17 @@ def _final_shares(eq: Equilibrium) -> Float[ndarray, "n s"]:
 
 def _ratio(new: Float[ndarray, " n"], base: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
     return np.where(base > 0, new / np.where(base > 0, base, 1.0), np.nan)
+
+
+def gains_from_trade(world: World) -> Float[ndarray, " n"]:
+    """1/(what real income is in autarky) − 1 = prod_s own_share^(−alpha/theta) − 1, with links weighted by a = gamma (1 − beta).
+
+    Costinot and Rodríguez-Clare (2014), their formulas for many sectors: log P[k] = sum_s a[s,k] log P[s] +
+    log own[k]/theta[k] at w = 1. It leaves duty revenue and deficits out. Infinite where a country buys none of its own.
+    """
+    with np.errstate(divide="ignore"):
+        log_price = np.log(np.einsum("nns->ns", world.base.pi)) / world.theta
+    if world.gamma is not None:
+        a = world.gamma * (1 - world.beta)[:, None, :]
+        log_price = np.linalg.solve(np.eye(len(world.sectors)) - a.transpose(0, 2, 1), log_price[:, :, None])[:, :, 0]
+    return np.expm1(-np.where(world.alpha > 0, world.alpha * log_price, 0.0).sum(axis=1))

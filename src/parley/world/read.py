@@ -27,12 +27,24 @@ def worlds() -> list[str]:
     return sorted(Path(file.name).stem for file in folder.iterdir() if file.name.endswith(".npz"))
 
 
-def read_world(name: str | Path, elasticities: str | None = None) -> World:
-    """The World of that packaged name, or of an .npz of arrays (buyer first; keys as USER_KEYS says).
+def read_world(name: str | Path, elasticities: str | None = None, links: bool | None = None) -> World:
+    """The World of that packaged name, or of a file: arrays in an .npz (USER_KEYS), or a table named by `file_worlds`.
 
-    elasticities: name of a set; default U4 for packaged worlds and the file's own theta for the user's.
+    elasticities: name of a set; default U4 for packaged worlds and tables, the file's own theta for the user's arrays.
+    links: True asks for input-output links (a packaged world takes the packaged shares), False leaves them out; by
+    default a packaged world has none, and a file what it holds.
     """
-    name = str(name)
+    world = _read(str(name), elasticities)
+    if links is False:
+        return world.without_links() if world.has_links else world
+    if links and not world.has_links:
+        if world.name not in worlds():
+            raise WorldError(f"world {world.name}", "no input-output shares in the file", "value_added_share, io_share")
+        return world.with_links()
+    return world
+
+
+def _read(name: str, elasticities: str | None) -> World:
     if name in worlds():
         with resources.as_file(resources.files("parley.world").joinpath("sources", f"{name}.npz")) as path:
             return _packaged(name, _arrays(path), elasticities or DEFAULT)

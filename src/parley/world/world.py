@@ -11,8 +11,17 @@ from numpy import ndarray
 from numpy.typing import ArrayLike
 
 from parley.errors import WorldError
-from parley.world.accounts import Accounts, by_sector, take_accounts
+from parley.world.accounts import SETTLED, Accounts, by_sector, material_demand, take_accounts
 from parley.world.checks import check_arrays, check_links, check_names, codes_of, numbers
+from parley.world.links import (
+    SMALL_OWN_SHARE,
+    SOURCE,
+    LinkReport,
+    final_shares,
+    fit_inputs,
+    packaged_inputs,
+    split_coefficients,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +32,7 @@ class World:
     theta: trade elasticity by sector, positive. alpha: shares of final spending by sector.
     beta, gamma: value-added share [n, s] and input shares [n, k, s] (k used by s); gamma None: no links, beta = 1.
     base: the accounts that follow from these. elasticities: name of the set. year: of the flows; 0 where unknown.
+    links: what it took to fit input shares of another source to the flows; None where they are the flows' own.
     """
 
     countries: tuple[str, ...]
@@ -38,6 +48,7 @@ class World:
     year: int = 0
     elasticities: str = "user"
     notes: tuple[str, ...] = ()
+    links: LinkReport | None = None
 
     @classmethod
     def from_arrays(
@@ -107,28 +118,72 @@ class World:
         """The same spending under other recorded base rates: a correction of the data, not a change of policy."""
         return self.with_arrays(self.X, t, note)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether spending is what final shares and links imply, E = alpha I + M; always so without links."""
+        if self.gamma is None:
+            return True
+        gap = self.base.E - self.alpha * self.base.income[:, None]
+        gap -= material_demand(self.base.S, self.beta, self.gamma)
+        return bool((np.abs(gap) / self.base.E.sum(axis=1, keepdims=True)).max() < SETTLED)
+
+    def with_links(self) -> World:
+        """The same flows with the packaged input shares, fitted to them; see `links` for what that took.
+
+        Shares of the World Input-Output Database of 2011 (an assumption: another year and source than the flows).
+        """
+        a, like = packaged_inputs(self.countries, self.sectors, self.base.E)
+        fit = fit_inputs(self.base.E, self.base.S, a)
+        own = (np.einsum("nns->ns", self.base.pi) < SMALL_OWN_SHARE).sum(axis=1)
+        named = (fit.moved, fit.repaired, fit.negative, own, fit.passes, like)
+        even = np.full_like(a, 1 / len(self.sectors))
+        beta, gamma = 1 - fit.a.sum(axis=1), split_coefficients(fit.a, np.ones(a.shape[::2]), even)
+        note = f"input shares of {SOURCE}, fitted to the flows: an assumption"
+        linked = self._rebuilt(self.X, self.t, beta, gamma, final_shares(self.base.E, self.base.S, fit.a), note)
+        return replace(linked, links=LinkReport(SOURCE, self.countries, *named))
+
     def without_links(self) -> World:
         """The same flows without input-output links: all sales are labour income, all spending is final."""
-        named = {"name": self.name, "year": self.year, "elasticities": self.elasticities, "notes": self.notes}
-        return World.from_arrays(
-            self.countries, self.sectors, self.X, self.t, self.theta, flows_include_tariff=True, **named
-        )
+        return self._rebuilt(self.X, self.t, None, None, None, "")
 
     def with_arrays(self, X: ArrayLike, t: ArrayLike, note: str = "") -> World:
-        """Another state of the same world: new spending and rates; shares of final use, links and elasticities stay."""
-        final = self.alpha if self.has_links else None
-        return World.from_arrays(
+        """Another state of the same world: new spending and rates; links and elasticities stay.
+
+        A world at rest stays at rest: where its final shares no longer fit, they are what inputs leave of spending, and
+        inputs above spending are capped as in `fit_inputs`. Value-added shares never change.
+        """
+        if self.gamma is None:
+            return self._rebuilt(X, t, None, None, None, note)
+        moved = self._rebuilt(X, t, self.beta, self.gamma, self.alpha, note)
+        if moved.at_rest or not self.at_rest:
+            return moved
+        E, S = moved.base.E, moved.base.S
+        a = fit_inputs(E, S, self.gamma * (1 - self.beta)[:, None, :]).a
+        return self._rebuilt(X, t, self.beta, split_coefficients(a, self.beta, self.gamma), final_shares(E, S, a), note)
+
+    def _rebuilt(
+        self,
+        X: ArrayLike,
+        t: ArrayLike,
+        beta: ndarray | None,
+        gamma: ndarray | None,
+        alpha: ndarray | None,
+        note: str,
+    ) -> World:
+        """A World of the same names with other arrays, checked anew."""
+        made = World.from_arrays(
             self.countries,
             self.sectors,
             X,
             t,
             self.theta,
             flows_include_tariff=True,
-            final_share=final,
-            value_added_share=self.beta if self.has_links else None,
-            io_share=self.gamma,
+            final_share=alpha,
+            value_added_share=beta,
+            io_share=gamma,
             name=self.name,
             year=self.year,
             elasticities=self.elasticities,
             notes=(*self.notes, note) if note else self.notes,
         )
+        return replace(made, links=self.links) if gamma is not None else made

@@ -25,9 +25,14 @@ class Iteration:
     def __init__(self, problem: Problem) -> None:
         world = problem.world
         N, S = len(world.countries), len(world.sectors)
-        if world.gamma is None and np.any(world.beta != 1):
-            raise InputError("solve", f"world {world.name} has no input-output shares", "model 'armington'")
-        gamma = np.zeros((N, S, S)) if world.gamma is None else world.gamma
+        if world.gamma is None:
+            raise InputError(
+                "solve, model caliendo_parro",
+                f"world {world.name} has no input-output links",
+                "a world with links, or model 'armington'",
+                "For a packaged world: read_world(name, links=True)",
+            )
+        gamma = world.gamma
         self.problem, self.VA, self.shape = problem, world.base.VA, (S, N)
         self.beta, self.alpha = np.ascontiguousarray(world.beta.T), np.ascontiguousarray(world.alpha.T)
         self.a = np.ascontiguousarray(gamma * (1 - world.beta)[:, None, :])  # [n, k, s]: k used by s
