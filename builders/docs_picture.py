@@ -25,7 +25,9 @@ def main() -> None:
     if chromium is None:
         sys.exit("chromium is not on this machine; on Debian: apt-get install chromium")
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, "-m", "parley.cli.main", "brief", "--out", folder], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "parley.cli.main", "brief", "--out", folder], check=True, stdout=subprocess.DEVNULL
+        )
         shot = Path(folder, "shot.png")
         page = Path(folder, "brief.html").as_uri()
         options = [*QUIET, f"--user-data-dir={folder}/profile", f"--window-size={SIZE}", f"--screenshot={shot}"]
