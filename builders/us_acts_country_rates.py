@@ -201,7 +201,7 @@ def august_rows(r: dict) -> str:
     given = {"origins": [code], "rank": 2, "heading": heading}
     known, last = REPLACED.get(code, (RULING, RULING))
     end = [f"end = {last}", f"end_known = {known}"] + (
-        ['terminated_by = "us-ruling-2026-02-20"'] if last == RULING else []
+        ['terminated_by = "us-ruling-2026-02-20"', f"collected_end = {COLLECTION_STOPPED}"] if last == RULING else []
     )
     until = ["known = 2025-07-31"]
     if last == "2025-08-07":  # replaced from its first day: known at 15 percent on top for some weeks, never so in law

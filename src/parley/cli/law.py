@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, percent, print_json, print_table
+from parley.cli.law_show import (
+    average_json,
+    difference_json,
+    measure_json,
+    rate_json,
+    rate_words,
+    show_average,
+    show_difference,
+    show_rate,
+    show_steps,
+    tail,
+    write_csv,
+)
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 measures = typer.Typer(no_args_is_help=True, add_completion=False, help="The acts and their measures.")
@@ -20,6 +33,8 @@ Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Claim = Annotated[list[str] | None, typer.Option(help="NAME=VALUE, such as usmca=true; may be repeated")]
 Drop = Annotated[list[str] | None, typer.Option(help=DROP_HELP)]
 Add = Annotated[list[Path] | None, typer.Option(help=ADD_HELP)]
+Read = Annotated[str, typer.Option("--reading", help="law; collected (by customs that day); announced (to come)")]
+Csv = Annotated[Path | None, typer.Option("--csv", help="write the rows to this CSV file too")]
 
 
 @app.command("find")
@@ -41,14 +56,8 @@ def find_command(
         names = ("product", "description", "rate_unit", "base", "unit")
         print_json({"matches": [{n: getattr(m, n) for n in names} for m in found]})
         return
-    rows = [[dotted(m.product), _tail(m.description), m.base] for m in found]
+    rows = [[dotted(m.product), tail(m.description), m.base] for m in found]
     print_table(["line", "description", "base rate"], rows, note=f"{destination}: column 1 general of the last edition")
-
-
-def _tail(description: str) -> str:
-    """The last steps of a description, within one line of a screen."""
-    text = ": ".join(description.split(": ")[-3:])
-    return text if len(text) <= 90 else "…" + text[-89:]
 
 
 @app.command("rate")
@@ -60,6 +69,7 @@ def rate_command(
     known: Known = None,
     claim: Claim = None,
     value: Annotated[float | None, typer.Option(help="customs value in dollars: the duty is then given too")] = None,
+    reading: Read = "law",
     drop: Drop = None,
     add: Add = None,
     json: Json = False,
@@ -70,49 +80,18 @@ def rate_command(
     parley law rate 8703.23.01.90 --origin MEX --on 2025-04-03 --claim usmca=true --claim us_content=0.4
     """
     from parley.codes import country
+    from parley.law.readings import explain_as, reading_of
     from parley.law.whatif import read_changed, read_claim_pairs
 
     levies = country(destination, "destination")
     sells = country(origin, "origin")
     regime = read_changed(drop or [], add or [], levies, sells)
-    found = regime.explain(product, sells, levies, on, known, read_claim_pairs(claim or []), value)
+    claims = read_claim_pairs(claim or [])
+    found = explain_as(regime, reading_of(reading), product, sells, levies, on, known, claims, value)
     if json:
-        print_json(_rate_json(found, value))
+        print_json({**rate_json(found, value), "reading": reading})
     else:
-        _show_rate(found, value)
-
-
-def _rate_json(found: Any, value: float | None) -> dict[str, Any]:
-    names = ("product", "description", "origin", "destination", "on", "known")
-    numbers = ("rate", "base_rate", "added_rate", "added_2025", "reason")
-    line = ("measure", "programme", "rate", "share", "contribution", "reason", "source")
-    withheld = ("measure", "programme", "reason", "source")
-    return {
-        **{n: getattr(found, n) for n in (*names, *numbers)},
-        "base_text": found.base_text,
-        "lines": [{n: getattr(x, n) for n in line} for x in found.lines],
-        "not_applied": [{n: getattr(x, n) for n in withheld} for x in found.not_applied],
-        "claims": dict(found.claims),
-        "assumed": list(found.assumed),
-        **({} if value is None else {"value": value, "duty": None if found.rate is None else found.rate * value}),
-    }
-
-
-def _show_rate(found: Any, value: float | None) -> None:
-    from parley.codes import country_name, dotted
-
-    known = f", as known on {found.known}" if found.known else ""
-    title = f"{dotted(found.product)} from {country_name(found.origin)} to {country_name(found.destination)}"
-    rows = [[x.measure, percent(x.contribution, 4).rstrip("0").rstrip("."), x.source, x.reason] for x in found.lines]
-    rows.append(["total", percent(found.rate, 4).rstrip("0").rstrip("."), "", found.reason or ""])
-    title += f", {found.on}{known}\n{_tail(found.description)}"
-    print_table(["measure", "%", "source", "reason"], rows, title=title)
-    if value is not None and found.rate is not None:
-        print(f"duty on {value:,.2f} dollars: {found.rate * value:,.2f}")
-    print(f"added {percent(found.added_rate)} %, of which acts of 2025 and later {percent(found.added_2025)} %")
-    for x in found.not_applied:
-        print(f"not applied: {x.measure}: {x.reason} [{x.source}]")
-    print(f"assumed: {'; '.join(found.assumed)}")
+        show_rate(found, value)
 
 
 @app.command("average")
@@ -124,6 +103,7 @@ def average_command(
     until: Annotated[str | None, typer.Option(help="last day of a period")] = None,
     known: Known = None,
     weights: Annotated[str, typer.Option(help="imports (of the baseline year) or simple")] = "imports",
+    reading: Read = "law",
     drop: Drop = None,
     add: Add = None,
     json: Json = False,
@@ -135,6 +115,7 @@ def average_command(
     """
     from parley.errors import unknown_name
     from parley.law.average import average
+    from parley.law.readings import reading_of
     from parley.law.whatif import read_changed
 
     if weights not in ("imports", "simple"):
@@ -144,18 +125,12 @@ def average_command(
 
         raise InputError("parley law average", "one day or a period", "--on DATE, or --since DATE and --until DATE")
     regime = read_changed(drop or [], add or [])
-    found = average(regime, origin, destination, on, since=since, until=until, known=known, weights=weights)  # type: ignore[arg-type]
+    found = average(regime, origin, destination, on, since=since, until=until, known=known, weights=weights,  # type: ignore[arg-type]
+                    reading=reading_of(reading))  # fmt: skip
     if json:
-        names = ("on", "rate", "base_rate", "by_programme", "covered", "lines", "reason")
-        points = [{n: getattr(p, n) for n in names} for p in found.points]
-        print_json({"origin": found.origin, "destination": found.destination, "known": found.known, "points": points,
-                    "weights": found.weights, "notes": list(found.notes)})  # fmt: skip
-        return
-    programmes = list(dict.fromkeys(n for p in found.points for n, v in p.by_programme.items() if v >= 0.00005))
-    parts = [[percent(p.by_programme.get(n, 0.0), 2) for n in programmes] for p in found.points]
-    rows = [[str(p.on), percent(p.rate, 2), *x, percent(p.covered)] for p, x in zip(found.points, parts, strict=True)]
-    note = "; ".join([f"percent; weights: {found.weights}", *found.notes])
-    print_table(["from", "rate", *(n.replace("_", " ") for n in programmes), "base known"], rows, note=note)
+        print_json({**average_json(found), "reading": reading})
+    else:
+        show_average(found)
 
 
 @app.command("timeline")
@@ -165,6 +140,8 @@ def timeline_command(
     until: Annotated[str, typer.Option(help="last day")],
     destination: Destination = "USA",
     known: Known = None,
+    reading: Read = "law",
+    csv: Csv = None,
     json: Json = False,
 ) -> None:
     """What started, changed and ended on an origin's goods, day by day, and by which act.
@@ -173,24 +150,47 @@ def timeline_command(
     """
     from dataclasses import asdict
 
+    from parley.law.readings import reading_of
     from parley.law.regime import read_regime
     from parley.law.timeline import timeline
 
-    steps = timeline(read_regime(), origin, destination, since, until, known)
+    steps = timeline(read_regime(), origin, destination, since, until, known, reading_of(reading))
+    if csv:
+        write_csv(csv, (asdict(s) for s in steps))
     if json:
-        print_json({"steps": [asdict(s) for s in steps]})
-        return
-    rows = list(dict.fromkeys((str(s.on), s.measure, _move(s), s.act) for s in steps if s.combine != "zero"))
-    left = len({(s.on, s.measure) for s in steps if s.combine == "zero"})
-    note = f"percent; {left} steps of exclusions are not shown: --json has them" if left else "percent"
-    print_table(["on", "measure", "step", "act"], [list(r) for r in rows], note=note)
+        print_json({"steps": [asdict(s) for s in steps], "reading": reading})
+    else:
+        show_steps(steps)
 
 
-def _move(step: Any) -> str:
-    before, after = (percent(r).removesuffix(".0") for r in (step.before, step.after))
-    prefix = "total " if step.combine == "total" else ""
-    steps = {"started": f"starts at {after}", "ended": f"{before} ends", "changed": f"{before} to {after}"}
-    return prefix + steps[step.what]
+@app.command("diff")
+def diff_command(
+    origin: Origin,
+    first: Annotated[str, typer.Option("--from", metavar="ON[@KNOWN]", help="a day of law, as known on a day")],
+    second: Annotated[str, typer.Option("--to", metavar="ON[@KNOWN]", help="the other")],
+    destination: Destination = "USA",
+    drop: Drop = None,
+    add: Add = None,
+    csv: Csv = None,
+    json: Json = False,
+) -> None:
+    """What changed between two days of law, each as known on a day: measures, acts, lines and share of imports.
+
+    Examples: parley law diff --origin CHN --from 2025-05-02 --to 2025-05-14 ·
+    parley law diff --origin VNM --from 2025-07-09@2025-05-02 --to 2025-07-09@2025-07-08 --csv changes.csv
+    """
+    from dataclasses import asdict
+
+    from parley.law.diff import diff
+    from parley.law.whatif import read_changed
+
+    found = diff(read_changed(drop or [], add or []), origin, destination, first, second)
+    if csv:
+        write_csv(csv, (asdict(c) for c in found.changes))
+    if json:
+        print_json(difference_json(found))
+    else:
+        show_difference(found)
 
 
 @measures.command("list")
@@ -215,9 +215,9 @@ def measures_list(
     if on or known:
         rows = [m for m in rows if m.is_known(knowledge(known)) and (not on or m.at(day(on, "on"), knowledge(known)))]
     if json:
-        print_json({"measures": [_measure_json(m) for m in rows]})
+        print_json({"measures": [measure_json(m) for m in rows]})
         return
-    cells = [[m.id, m.programme, _rate_words(m), str(m.start), str(m.end or "open"), m.act.citation] for m in rows]
+    cells = [[m.id, m.programme, rate_words(m), str(m.start), str(m.end or "open"), m.act.citation] for m in rows]
     print_table(["measure", "programme", "%", "start", "end", "act"], cells, note=f"{len(rows)} rows")
 
 
@@ -237,24 +237,10 @@ def measures_show(
     if not rows:
         raise unknown_name("measures show", "measure", name, {m.id for m in held}, MeasureError)
     if json:
-        print_json({"id": name, "steps": [_measure_json(m) for m in rows]})
+        print_json({"id": name, "steps": [measure_json(m) for m in rows]})
         return
-    cells = [[str(m.start), str(m.end or "open"), _rate_words(m), str(m.learnt), m.source, m.reason] for m in rows]
+    cells = [[str(m.start), str(m.end or "open"), rate_words(m), str(m.learnt), m.source, m.reason] for m in rows]
     print_table(["start", "end", "%", "known from", "source", "reason"], cells, title=f"{name} ({rows[0].programme})")
-
-
-def _rate_words(m: Any) -> str:
-    if m.combine == "zero":
-        return "exclusion"
-    rate = m.expression or percent(m.rate, 4).rstrip("0").rstrip(".")
-    return rate if m.combine == "add" else f"{m.combine} {rate}"
-
-
-def _measure_json(m: Any) -> dict[str, Any]:
-    import msgspec
-
-    made = msgspec.to_builtins(m)
-    return {n: v for n, v in made.items() if n != "folder"} | {"source": m.source}
 
 
 @measures.command("check")

@@ -6,7 +6,7 @@ once for each distinct set of rows and gathered to all cells.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -132,7 +132,7 @@ def _compile(
 ) -> CompiledRates:
     table = rule_table(regime, edition, origins, on, known, claims)
     base = base_rates(edition, origins, claims, on)
-    by_programme = _gather(table.stacks, table.where, base)
+    by_programme = gather(table.stacks, table.where, base)
     added = sum(by_programme.values(), np.zeros_like(base))
     return CompiledRates(
         edition.destination, on, known, edition.codes, origins, base, added, by_programme, len(table.stacks)
@@ -184,13 +184,23 @@ def _base_column(edition: Edition, preference: Preference | None, column_2: bool
     return rates
 
 
-def _gather(
-    stacks: Sequence[Stack], where: Int[ndarray, "k i"], base: Float[ndarray, "k i"]
+def _programme(m: Measure) -> str:
+    return m.programme
+
+
+def gather(
+    stacks: Sequence[Stack],
+    where: Int[ndarray, "k i"],
+    base: Float[ndarray, "k i"],
+    name_of: Callable[[Measure], str] = _programme,
 ) -> dict[str, Float[ndarray, "k i"]]:
-    """The contribution of each programme to every cell: sums of additions, then totals over the base, then caps."""
+    """The contribution of each programme to every cell: sums of additions, then totals over the base, then caps.
+
+    name_of: what to group by instead, such as the measure's id; not finer than a programme where caps apply.
+    """
     made: dict[str, ndarray] = {}
-    for name in dict.fromkeys(a.measure.programme for s in stacks for a in s.applied):
-        rows = [[a for a in s.applied if a.measure.programme == name] for s in stacks]
+    for name in dict.fromkeys(name_of(a.measure) for s in stacks for a in s.applied):
+        rows = [[a for a in s.applied if name_of(a.measure) == name] for s in stacks]
         fixed = np.array([sum((_fixed(a) for a in r if a.measure.combine == "add"), 0.0) for r in rows])
         value = fixed[where]
         for combine in ("total", "cap"):

@@ -1,0 +1,157 @@
+"""How the answers of `parley law` look: JSON objects, tables for people and CSV files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from parley.cli.output import percent, print_table
+from parley.errors import InputError
+
+
+def tail(description: str) -> str:
+    """The last steps of a description, within one line of a screen."""
+    text = ": ".join(description.split(": ")[-3:])
+    return text if len(text) <= 90 else "…" + text[-89:]
+
+
+def rate_json(found: Any, value: float | None) -> dict[str, Any]:
+    names = ("product", "description", "origin", "destination", "on", "known")
+    numbers = ("rate", "base_rate", "added_rate", "added_2025", "reason")
+    line = ("measure", "programme", "rate", "share", "contribution", "reason", "source")
+    withheld = ("measure", "programme", "reason", "source")
+    return {
+        **{n: getattr(found, n) for n in (*names, *numbers)},
+        "base_text": found.base_text,
+        "lines": [{n: getattr(x, n) for n in line} for x in found.lines],
+        "not_applied": [{n: getattr(x, n) for n in withheld} for x in found.not_applied],
+        "claims": dict(found.claims),
+        "assumed": list(found.assumed),
+        **({} if value is None else {"value": value, "duty": None if found.rate is None else found.rate * value}),
+    }
+
+
+def show_rate(found: Any, value: float | None) -> None:
+    from parley.codes import country_name, dotted
+
+    known = f", as known on {found.known}" if found.known else ""
+    title = f"{dotted(found.product)} from {country_name(found.origin)} to {country_name(found.destination)}"
+    rows = [[x.measure, percent(x.contribution, 4).rstrip("0").rstrip("."), x.source, x.reason] for x in found.lines]
+    rows.append(["total", percent(found.rate, 4).rstrip("0").rstrip("."), "", found.reason or ""])
+    title += f", {found.on}{known}\n{tail(found.description)}"
+    print_table(["measure", "%", "source", "reason"], rows, title=title)
+    if value is not None and found.rate is not None:
+        print(f"duty on {value:,.2f} dollars: {found.rate * value:,.2f}")
+    print(f"added {percent(found.added_rate)} %, of which acts of 2025 and later {percent(found.added_2025)} %")
+    for x in found.not_applied:
+        print(f"not applied: {x.measure}: {x.reason} [{x.source}]")
+    print(f"assumed: {'; '.join(found.assumed)}")
+
+
+def move(step: Any) -> str:
+    before, after = (percent(r).removesuffix(".0") for r in (step.before, step.after))
+    prefix = "total " if step.combine == "total" else ""
+    if step.due:
+        words = {"announced": f"announced: {after} from {step.due}", "replaced": f"{before} of {step.due} replaced"}
+        return prefix + words[step.what]
+    steps = {"started": f"starts at {after}", "ended": f"{before} ends", "changed": f"{before} to {after}"}
+    return prefix + steps[step.what]
+
+
+def rate_words(m: Any) -> str:
+    if m.combine == "zero":
+        return "exclusion"
+    rate = m.expression or percent(m.rate, 4).rstrip("0").rstrip(".")
+    return rate if m.combine == "add" else f"{m.combine} {rate}"
+
+
+def measure_json(m: Any) -> dict[str, Any]:
+    import msgspec
+
+    made = msgspec.to_builtins(m)
+    return {n: v for n, v in made.items() if n != "folder"} | {"source": m.source}
+
+
+def average_json(found: Any) -> dict[str, Any]:
+    """The object of `law average --json`."""
+    names = ("on", "rate", "base_rate", "by_programme", "covered", "lines", "reason", "step")
+    points = [{n: getattr(p, n) for n in names} for p in found.points]
+    return {"origin": found.origin, "destination": found.destination, "known": found.known, "points": points,
+            "weights": found.weights, "notes": list(found.notes)}  # fmt: skip
+
+
+def show_average(found: Any) -> None:
+    """One row a point: the rate and its programmes."""
+    programmes = list(dict.fromkeys(n for p in found.points for n, v in p.by_programme.items() if v >= 0.00005))
+    parts = [[percent(p.by_programme.get(n, 0.0), 2) for n in programmes] for p in found.points]
+    rows = [[str(p.on), percent(p.rate, 2), *x, percent(p.covered)] for p, x in zip(found.points, parts, strict=True)]
+    headers = ["from", "rate", *(n.replace("_", " ") for n in programmes), "base known"]
+    if any(p.step for p in found.points):
+        headers.append("announced for")
+        rows = [[*r, str(p.step or "–")] for r, p in zip(rows, found.points, strict=True)]
+    print_table(headers, rows, note="; ".join([f"percent; weights: {found.weights}", *found.notes]))
+
+
+def show_steps(steps: Sequence[Any]) -> None:
+    """One row a step; exclusions are counted, not shown."""
+    rows = list(dict.fromkeys((str(s.on), s.measure, move(s), s.act) for s in steps if s.combine != "zero"))
+    left = len({(s.on, s.measure) for s in steps if s.combine == "zero"})
+    note = f"percent; {left} steps of exclusions are not shown: --json has them" if left else "percent"
+    print_table(["on", "measure", "step", "act"], [list(r) for r in rows], note=note)
+
+
+def difference_json(found: Any) -> dict[str, Any]:
+    """The object of `law diff --json`."""
+    made = {n: getattr(found, n) for n in ("origin", "destination", "lines", "added_before", "added_after")}
+    moments = {n: getattr(found, k)._asdict() for n, k in (("from", "first"), ("to", "second"))}
+    return {**made, **moments, "changes": [asdict(c) for c in found.changes], "notes": list(found.notes)}
+
+
+def show_difference(found: Any) -> None:
+    """One row a change: what a measure did, which act did it, on how many lines and what share of imports."""
+    rows = [
+        [str(c.on or "–"), c.measure, _what(c), ", ".join(c.acts) or "–", f"{c.lines:,}", percent(c.share),
+         percent(c.points, 2)] for c in found.changes
+    ]  # fmt: skip
+    pair = f"{found.origin} to {found.destination}, {_moment(found.first)} against {_moment(found.second)}"
+    average = f"average of all additions: {percent(found.added_before, 2)} to {percent(found.added_after, 2)}"
+    notes = "; ".join([f"{found.lines:,} lines", *([average] if found.added_after is not None else []), *found.notes])
+    print_table(["on", "measure", "change", "act", "lines", "% of imports", "points"], rows, title=pair, note=notes)
+
+
+def _moment(moment: Any) -> str:
+    return f"{moment.on}" + (f" as known on {moment.known}" if moment.known else "")
+
+
+def _what(change: Any) -> str:
+    before, after = (percent(r).removesuffix(".0") for r in (change.before, change.after))
+    words = {"began": f"began at {after}", "ended": f"{before} ended", "moved": f"{before} to {after}",
+             "restacked": f"at {after}, on other goods or shares"}  # fmt: skip
+    return words[change.what].replace("at –", "at several rates").replace("– ended", "ended")
+
+
+def write_csv(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Rows as a CSV file, written whole or not at all; rates are fractions, lists are joined by ";"."""
+    made = [{k: _cell(v) for k, v in row.items()} for row in rows]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(made[0]) if made else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(made)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text.getvalue(), "utf-8")
+        os.replace(part, path)
+    except OSError as error:
+        raise InputError("--csv", f"{path}: {error.strerror}", "a file in a folder that exists") from None
+
+
+def _cell(value: Any) -> Any:
+    """A cell as text; no text of ours starts a formula, but a file's act might: it is quoted as text."""
+    if isinstance(value, tuple):
+        value = ";".join(str(v) for v in value)
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value

@@ -1,0 +1,218 @@
+"""What changed between two days of law, each as known on a day: which measures, by which acts, on how many goods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.codes import country, day
+from parley.errors import DateError
+from parley.law.compiled import base_rates, gather, rule_table
+from parley.law.edition import edition_of
+from parley.law.measure import LATEST, Measure
+from parley.law.readings import rows_on
+from parley.law.regime import Regime, knowledge
+from parley.law.trade_weights import FILES, read_weights
+
+SAME = 1e-12  # rates are sums of a few decimals
+
+
+class Moment(NamedTuple):
+    """A day of law, as known on a day (None: the fullest knowledge)."""
+
+    on: date
+    known: date | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one measure did between two moments.
+
+    what: began, ended, moved (another rate or rule) or restacked (its own rows stand; others displace it or no longer do).
+    before, after: its rate where one rate holds for all goods that it covers, else None. on: the day in force from which
+    it is so; known: the day on which that was known. lines: tariff lines on which its contribution differs; share: of the
+    origin's value of imports in the baseline year (None without weights). points: change of the average rate, a fraction.
+    """
+
+    on: date | None
+    known: date | None
+    measure: str
+    programme: str
+    what: Literal["began", "ended", "moved", "restacked"]
+    before: float | None
+    after: float | None
+    acts: tuple[str, ...]
+    lines: int
+    share: float | None
+    points: float | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """All changes between two moments, in order of day; lines: compared, of both editions; average rates of measures."""
+
+    origin: str
+    destination: str
+    first: Moment
+    second: Moment
+    changes: tuple[Change, ...]
+    lines: int
+    added_before: float | None
+    added_after: float | None
+    notes: tuple[str, ...]
+
+
+def read_moment(text: str, where: str = "moment") -> Moment:
+    """A moment of "ON" or "ON@KNOWN". Raises DateError."""
+    on, sign, known = text.partition("@")
+    if sign and not known:
+        raise DateError(where, f"{text[:40]!r}", "ON or ON@KNOWN, such as 2025-07-09@2025-05-02")
+    return Moment(day(on, where), day(known, where) if sign else None)
+
+
+def diff(regime: Regime, origin: str, destination: str, first: Moment | str, second: Moment | str) -> Difference:
+    """What changed on an origin's goods between two moments: each measure whose contribution to some line differs."""
+    origin, destination = country(origin, "origin"), country(destination, "destination")
+    one = read_moment(first, "from") if isinstance(first, str) else first
+    two = read_moment(second, "to") if isinstance(second, str) else second
+    before, after = _state(regime, origin, destination, one), _state(regime, origin, destination, two)
+    still = frozenset(after.codes)
+    codes = tuple(c for c in before.codes if c in still)
+    weight = read_weights(destination).matrix(codes, [origin], after.codes)[:, 0] if destination in FILES else None
+    old, new = _aligned(before, codes), _aligned(after, codes)
+    zero = np.zeros(len(codes))
+    moved = {n: (old.get(n, zero), new.get(n, zero)) for n in dict.fromkeys((*old, *new))}
+    made = [_change(n, before, after, a, b, weight) for n, (a, b) in moved.items() if _differ(a, b).any()]
+    made.sort(key=lambda c: (c.on or date.min, c.programme, c.measure))
+    mean_old, mean_new = (None if weight is None else _mean(sum(x.values(), zero), weight) for x in (old, new))
+    notes = _notes(weight, destination)
+    return Difference(origin, destination, one, two, tuple(made), len(codes), mean_old, mean_new, notes)
+
+
+class _State(NamedTuple):
+    """One moment of law on one origin's goods: rows in force, codes, and each measure's contribution by line."""
+
+    rows: tuple[Measure, ...]
+    all_rows: tuple[Measure, ...]
+    codes: tuple[str, ...]
+    by_measure: dict[str, Float[ndarray, " k"]]
+    moment: Moment
+
+
+def _state(regime: Regime, origin: str, destination: str, moment: Moment) -> _State:
+    edition = edition_of(destination, moment.on)
+    table = rule_table(regime, edition, [origin], moment.on, moment.known, {})
+    base = base_rates(edition, [origin], {}, moment.on)
+    found = gather(table.stacks, table.where, base, lambda m: m.id)
+    rows = tuple(rows_on(regime, origin, destination))
+    held = tuple(m for m in rows if m.at(moment.on, knowledge(moment.known)))
+    return _State(held, rows, edition.codes, {n: v[:, 0] for n, v in found.items()}, moment)
+
+
+def _aligned(state: _State, codes: tuple[str, ...]) -> dict[str, Float[ndarray, " k"]]:
+    place = {c: k for k, c in enumerate(state.codes)}
+    chosen = [place[c] for c in codes]
+    return {n: v[chosen] for n, v in state.by_measure.items()}
+
+
+def _differ(a: Float[ndarray, " k"], b: Float[ndarray, " k"]) -> ndarray:
+    """Where two contributions differ; unknown in both counts as the same."""
+    return ~((np.abs(a - b) <= SAME) | (np.isnan(a) & np.isnan(b)))
+
+
+def _mean(value: Float[ndarray, " k"], weight: Float[ndarray, " k"]) -> float | None:
+    """The weighted mean over the lines where the value is known; None where they have no weight."""
+    known = ~np.isnan(value)
+    held = float(weight[known].sum())
+    return float((value[known] * weight[known]).sum()) / held if held > 0 else None
+
+
+def _change(name: str, before: _State, after: _State, a: ndarray, b: ndarray, weight: ndarray | None) -> Change:
+    old, new = (tuple(m for m in s.rows if m.id == name) for s in (before, after))
+    causes, gone = _causes(old, new, before, after)
+    what = _what(a, b, old != new)
+    acts = _acts(causes, gone, after)
+    where = _differ(a, b)
+    share = None if weight is None or not weight.sum() else float(weight[where].sum() / weight.sum())
+    points = None if weight is None or not weight.sum() else _points(a, b, weight)
+    on, known = _dates(causes, gone, after.moment)
+    sample = (new or old)[0]
+    rates = None if what == "began" else _one_rate(old), None if what == "ended" else _one_rate(new)
+    return Change(on, known, name, sample.programme, what, *rates, acts, int(where.sum()), share, points, sample.source)
+
+
+def _causes(
+    old: tuple[Measure, ...], new: tuple[Measure, ...], before: _State, after: _State
+) -> tuple[list[Measure], list[Measure]]:
+    """The rows that came and went and so made the change: its own; else those of its layer; else those it yields to."""
+    came = [m for m in after.rows if m not in before.rows]
+    gone = [m for m in before.rows if m not in after.rows]
+    ours = (*old, *new)
+    layers, named = {m.key for m in ours}, {e.to for m in ours for e in m.yields_to}
+    tests: tuple[Callable[[Measure], bool], ...] = (
+        lambda m: m.id == ours[0].id,
+        lambda m: m.key in layers,
+        lambda m: not named.isdisjoint(m.names),
+    )
+    for test in tests:
+        found = [m for m in came if test(m)], [m for m in gone if test(m)]
+        if found[0] or found[1]:
+            return found
+    return [], []
+
+
+def _what(a: ndarray, b: ndarray, own: bool) -> Literal["began", "ended", "moved", "restacked"]:
+    if not np.nan_to_num(a, nan=1.0).any():
+        return "began"
+    if not np.nan_to_num(b, nan=1.0).any():
+        return "ended"
+    return "moved" if own else "restacked"
+
+
+def _acts(came: Iterable[Measure], gone: Iterable[Measure], after: _State) -> tuple[str, ...]:
+    """The acts that made the change: those of the new rows, else those that ended the old ones."""
+    starting = dict.fromkeys(m.act.id for m in came)
+    ending = dict.fromkeys(m.terminated_by or _ender(m, after) or m.act.id for m in gone)
+    return tuple(starting or ending)
+
+
+def _ender(m: Measure, after: _State) -> str:
+    """The act signed on the day on which a row's end, or its replacement, became known; "" where none of ours is."""
+    learnt = m.end_known or m.known_end
+    return next((x.act.id for x in after.all_rows if learnt and x.learnt == learnt and x.key == m.key), "")
+
+
+def _dates(came: list[Measure], gone: list[Measure], moment: Moment) -> tuple[date | None, date | None]:
+    """The first day in force of the change, and the day on which it was known."""
+    if came:
+        last = max(came, key=lambda m: (m.start, m.learnt))
+        return last.start, last.learnt
+    ends = [m for m in gone if m.end_as_known(knowledge(moment.known)) < LATEST]
+    if ends:
+        last = max(ends, key=lambda m: m.end or LATEST)
+        return last.end, last.end_known or last.learnt
+    return None, max((m.known_end for m in gone if m.known_end), default=None)
+
+
+def _points(a: ndarray, b: ndarray, weight: ndarray) -> float:
+    known = ~np.isnan(a) & ~np.isnan(b)
+    return float(((b - a)[known] * weight[known]).sum() / weight.sum())
+
+
+def _one_rate(rows: Iterable[Measure]) -> float | None:
+    rates = {m.rate for m in rows if m.combine != "zero"}
+    return next(iter(rates)) if len(rates) == 1 else None
+
+
+def _notes(weight: ndarray | None, destination: str) -> tuple[str, ...]:
+    preferences = "no preference or other claim made; lines that stand in both editions are compared"
+    if weight is None:
+        return (preferences, f"no import weights of {destination} are packaged: shares are not known")
+    return (preferences, f"shares and points: {read_weights(destination).source}")
