@@ -30,6 +30,9 @@ def test_csv_holds_raw_values(tmp_path: Path) -> None:
         rows = {row["id"]: row for row in csv.DictReader(file)}
     assert float(rows["KHM"]["p_star"]) == 0.009
     assert rows["LSO"]["p_star"] == ""  # missing, not nought
+    assert all(
+        "{" not in path.read_text("utf-8") for path in tmp_path.glob("*.csv")
+    )  # numbers and words, no nested values
     assert [*rows] == ["CIV", "KHM", "AGO", "LSO"]  # signs, folds, waits, law only
 
 

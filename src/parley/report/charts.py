@@ -21,10 +21,11 @@ def welfare(answer: dict[str, Any], width: int) -> dict[str, Any]:
     ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}
     reach = [min(0, *(r["low"] for r in rows)), max(0, *(r["high"] for r in rows))]
     pad = 0.06 * (reach[1] - reach[0])
+    title = "change of welfare, percent"
     scale = {"domain": [reach[0] - pad, reach[1] + pad], "nice": False}
     x = x_axis(
         "low",
-        "percent of welfare",
+        title,
         scale=scale,
         axis={"tickCount": 5, "format": "+.1f", "labelExpr": "datum.value == 0 ? '0' : replace(datum.label, '-', '−')"},
     )
@@ -32,7 +33,7 @@ def welfare(answer: dict[str, Any], width: int) -> dict[str, Any]:
         {
             "data": values([{"zero": 0}]),
             "mark": {"type": "rule", "color": SOFT, "aria": False},
-            "encoding": {"x": x_axis("zero", None, scale=scale)},
+            "encoding": {"x": x_axis("zero", title, scale=scale)},
         },
         {
             "data": values(rows),
@@ -44,7 +45,7 @@ def welfare(answer: dict[str, Any], width: int) -> dict[str, Any]:
             "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
             "encoding": {
                 "y": y,
-                "x": x_axis("median", None, scale=scale),
+                "x": x_axis("median", title, scale=scale),
                 "color": ink,
                 "description": {"field": "says", "type": "nominal"},
             },
@@ -117,7 +118,7 @@ def deadline(answer: dict[str, Any], width: int) -> dict[str, Any]:
     y = names(bars, 11 if narrow else 12)
     axis = {"values": [0, 25, 50, 75, 100], "labelExpr": "datum.value + ' %'", "gridColor": GRID}
     scale = {"domain": [0, 118 if narrow else 112], "nice": False}
-    title = "probability that the country rate is enforced"
+    title = "probability of enforcement" if narrow else "probability that the country rate is enforced"
     says = {"field": "says", "type": "nominal"}
     layers = [
         {

@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-from parley.codes import country_name
+from parley.codes import country_name, name_in_text
 from parley.report.sheets_talks import is_reply
 from parley.report.words import number
-from parley.scenario.headline import name_in_text
 
 TINTS = 4  # steps of colour on either side of nought
 

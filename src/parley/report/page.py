@@ -7,7 +7,7 @@ from collections import Counter
 from importlib import resources
 from typing import Any
 
-from parley.codes import country_name, dotted
+from parley.codes import country_name, dotted, name_in_text
 from parley.report import findings, sheets_law, terms, words
 from parley.report.charts import CHARTS
 from parley.report.commands import commands
@@ -17,8 +17,7 @@ from parley.report.sheet import Sheet
 from parley.report.sheets_law import law_sheets
 from parley.report.sheets_record import record_sheets, who
 from parley.report.sheets_talks import talks_sheets
-from parley.report.sheets_trade import trade_sheets
-from parley.scenario.headline import name_in_text
+from parley.report.sheets_trade import most_affected, trade_sheets
 
 _PERCENT = re.compile(r"(?<=\d) %")
 _DAY = re.compile(r"(?<=\d) (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
@@ -37,6 +36,7 @@ def page(answer: dict[str, Any]) -> str:
         "sheets": sheets,
         "charts": {name: drawn(name, answer) for name in CHARTS if has(name, answer)},
         "grid": grid_view(answer["talks"]) if answer.get("talks") else None,
+        "affected": most_affected(answer["trade"], answer) if answer.get("trade") else None,
         "replies": replies(answer["talks"]) if answer.get("talks") else [],
         "commands": commands(answer),
         "tiles": tiles(answer),
@@ -155,7 +155,7 @@ def environment() -> Any:
     shown = {
         "day": words.day, "rate": words.rate, "number": words.number, "flow": words.flow, "programme": words.programme,
         "country": country_name, "the": name_in_text, "dotted": dotted, "who": who, "tiny": tiny,
-        "capital": terms.capital, "words": terms.words, "prose": terms.prose, "decision": terms.decision,
+        "capital": terms.capital, "words": terms.words, "prose": terms.prose, "decision": terms.decision, "sector": terms.sector,
     }  # fmt: skip
     made.filters |= {name: _missing_as_none(show, jinja2.Undefined) for name, show in shown.items()}
     made.globals |= {"glossary": terms.GLOSSARY, "spared": sheets_law.spared, "why": sheets_law.why}

@@ -156,6 +156,8 @@ def others(law: dict[str, Any], answer: dict[str, Any]) -> Sheet | None:
         Column("concept", "concept"),
         Column("weights", "weights"),
         Column("exclusions", "exclusions"),
+        Column("ours", "fits, of our bases", lambda v: "; ".join(v) if v else "none"),
+        Column("reason", "nearest of our bases"),
         Column("on", "law of", day),
         Column("source", "source"),
     )
@@ -172,5 +174,5 @@ def _ours(point: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
         "exclusions": "taken in",
         "on": point.get("on") or answer["on"],
         "source": "section Law",
-        "ours": True,
+        "own": True,
     }

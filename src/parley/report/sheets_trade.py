@@ -28,7 +28,7 @@ def trade_sheets(answer: dict[str, Any]) -> dict[str, Sheet]:
     trade = answer.get("trade")
     if not trade:
         return {}
-    made = (countries(trade), headline_rows(trade, answer), wedges(trade), ways(trade), between(trade))
+    made = (countries(trade), wedges(trade), ways(trade), between(trade))
     return {sheet.name: sheet for sheet in made if sheet}
 
 
@@ -63,8 +63,8 @@ def _row(trade: dict[str, Any], code: str) -> dict[str, Any]:
     return row
 
 
-def headline_rows(trade: dict[str, Any], answer: dict[str, Any]) -> Sheet:
-    """The parties and the most affected, with ranges."""
+def most_affected(trade: dict[str, Any], answer: dict[str, Any]) -> Sheet:
+    """The parties and the most affected with ranges, for the page alone: the file of all countries holds the same figures."""
     rows = tuple(_row(trade, c) for c in shown_codes(trade, answer))
     columns = (
         Column("name", ""),
