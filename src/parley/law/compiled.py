@@ -160,8 +160,19 @@ def _rule_sets(
 
 def base_rates(edition: Edition, origins: Sequence[str], claims: dict[str, Value], on: date) -> Float[ndarray, "k i"]:
     """Base rates [k, i]; origins with the same column and preference share one pass over the rate texts."""
-    made = [_base_column(edition, *_column(edition, o, claims, on))[edition.text_of] for o in origins]
-    return np.stack(made, axis=1) if made else np.zeros((len(edition.codes), 0))
+    columns, column_of = base_columns(edition, origins, claims, on)
+    return columns[edition.text_of][:, column_of] if origins else np.zeros((len(edition.codes), 0))
+
+
+def base_columns(
+    edition: Edition, origins: Sequence[str], claims: dict[str, Value], on: date
+) -> tuple[Float[ndarray, "t c"], Int[ndarray, " i"]]:
+    """The base rates of each distinct set of rate texts by column of the schedule, and the column of each origin."""
+    asked = [_column(edition, o, claims, on) for o in origins]
+    place = {column: c for c, column in enumerate(dict.fromkeys(asked))}
+    made = [_base_column(edition, *column) for column in place]
+    columns = np.stack(made, axis=1) if made else np.zeros((len(edition.texts), 0))
+    return columns, np.array([place[column] for column in asked], dtype=np.int64)
 
 
 def _column(edition: Edition, origin: str, claims: dict[str, Value], on: date) -> tuple[Preference | None, bool]:
@@ -236,4 +247,13 @@ def _over_base(value: ndarray, rows: list[list], where: ndarray, base: ndarray) 
     return value
 
 
-__all__ = ["CompiledRates", "RuleTable", "Schedule", "base_rates", "compile_rates", "read_schedule", "rule_table"]
+__all__ = [
+    "CompiledRates",
+    "RuleTable",
+    "Schedule",
+    "base_columns",
+    "base_rates",
+    "compile_rates",
+    "read_schedule",
+    "rule_table",
+]
