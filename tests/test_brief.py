@@ -89,6 +89,15 @@ def test_trade_is_certified_and_ranges_hold_the_default(answer) -> None:
     assert trade["bilateral"][0]["pct"] < -30  # a duty of 145 % at an elasticity near 4
 
 
+def test_links_stand_beside_the_headline_and_make_it_larger(answer) -> None:
+    """With inputs taxed too, losses grow (Costinot and Rodríguez-Clare 2014, on gains from trade); the links are an assumption."""
+    linked = answer["trade"]["with_links"]
+    assert linked["residual"] <= 1e-10
+    for party in ("USA", "CHN"):
+        assert linked["countries"][party]["welfare_pct"] < answer["trade"]["countries"][party]["welfare_pct"] < 0
+    assert "with input-output links" in answer["headline"][0]
+
+
 def test_no_change_of_law_is_no_change_at_all(ground) -> None:
     eq = solve_on(ground, wedges_of(ground, ground.before, ground.before))
     np.testing.assert_allclose(

@@ -16,6 +16,7 @@ def commands(answer: dict[str, Any]) -> dict[str, list[str]]:
         f"parley law rate {item['product']} --origin {seller} --destination {buyer} --on {on}{as_known}"
         for item in answer["law"].get("lines") or ()
     ]
+    file = answer["scenario"].get("file") or "SCENARIO"
     since = answer["law"].get("added_since") or answer["scenario"]["before"]
     return {
         "law": [
@@ -29,9 +30,9 @@ def commands(answer: dict[str, Any]) -> dict[str, list[str]]:
         if answer["law"].get("scheduled")
         else [],
         "exclusions": goods[:1] or ["parley law measures list"],
-        "trade": ["parley trade solve SCENARIO --all"],
-        "talks": ["parley talks grid SCENARIO", "parley talks signal SCENARIO"],
-        "deadline": ["parley talks deadline SCENARIO"],
+        "trade": [f"parley trade solve {file} --all"],
+        "talks": [f"parley talks grid {file}", f"parley talks signal {file}"],
+        "deadline": [f"parley talks deadline {file}"],
         "record": [f"parley record {name} --on {on}{as_known}" for name in RECORD],
         "method": [_whole(answer)],
     }
@@ -44,4 +45,4 @@ def _whole(answer: dict[str, Any]) -> str:
         for c in answer["scenario"].get("changes", [])
         if c.get("drop") and c.get("from")
     )
-    return f"parley brief SCENARIO{drops} --out DIR"
+    return f"parley brief {answer['scenario'].get('file') or 'SCENARIO'}{drops} --out DIR"

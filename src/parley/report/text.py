@@ -147,7 +147,16 @@ def _trade(answer: dict[str, Any]) -> Iterator[RenderableType]:
         duty = number(trade["countries"][code]["tariff_revenue_pct_gdp"], 2)
         rows.append([trade["countries"][code]["name"], *cells, duty])
     yield _table(["", "welfare", "real wage", "exports", "imports", "terms of trade", "duties % GDP"], rows)
+    yield from _links(answer)
     yield from _exclusions(trade)
+
+
+def _links(answer: dict[str, Any]) -> Iterator[RenderableType]:
+    linked = answer["trade"].get("with_links")
+    if linked:
+        shown = [*answer["scenario"]["parties"], *answer["trade"]["most_affected"]["lose"][:3]]
+        found = ", ".join(f"{c} {number(linked['countries'][c]['welfare_pct'], 2, sign=True)}" for c in shown)
+        yield Text(f"welfare with input-output links (an assumption; set {linked['elasticities']}): {found}")
 
 
 def _exclusions(trade: dict[str, Any]) -> Iterator[RenderableType]:

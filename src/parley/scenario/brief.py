@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 from parley.plain import plain
@@ -91,6 +92,7 @@ def _record(scenario: Scenario, regime: Any) -> dict[str, Any]:
 
 def _question(scenario: Scenario) -> dict[str, Any]:
     return {
+        "file": Path(scenario.file).name,
         "title": scenario.title,
         "parties": list(scenario.parties),
         "before": scenario.before.isoformat(),

@@ -24,8 +24,15 @@ def _answer(scenario: Scenario, parts: dict[str, Any]) -> str:
         opening = "Whether the parties gain or lose by the duties of the day depends on the elasticities"
     else:
         opening = "The duties of the day do not hurt the parties alike"
-    sizes = "; ".join(f"{name_in_text(p)} {_signed(r['median'])} % of welfare ({_span(r)})" for p, r in effects)
+    linked = (parts["trade"].get("with_links") or {}).get("countries", {})
+    sizes = "; ".join(
+        f"{name_in_text(p)} {_signed(r['median'])} % of welfare ({_span(r)}{_linked(linked, p)})" for p, r in effects
+    )
     return f"{opening}: {sizes}. {_demand(parts['talks'].get('signal'))}".strip()
+
+
+def _linked(countries: dict[str, Any], party: str) -> str:
+    return f"; {_signed(countries[party]['welfare_pct'])} with input-output links" if party in countries else ""
 
 
 def _demand(signal: dict[str, Any] | None) -> str:

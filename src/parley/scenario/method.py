@@ -21,7 +21,10 @@ CLOSURES = {
     "balanced": "trade is balanced before the shock",
     "nominal": "each deficit keeps its value in the numeraire",
 }
-LINKS = "No input-output links here: with them effects are larger (Costinot and Rodríguez-Clare 2014, on the gains from trade)."
+LINKS = (
+    "The headline's model has no input-output links; the same question with them stands beside it. "
+    "Those links are an assumption: shares of WIOD 2011 fitted to the flows of 2022."
+)
 LIMITS = (
     "Long run: wages adjust, firms do not enter or leave, nobody is unemployed, nothing is stockpiled or rerouted.",
     "The world's flows are of its base year; services are one sector and carry no duties. Base rates of the United States come from its "
@@ -42,7 +45,12 @@ def method_section(scenario: Scenario, parts: dict[str, Any]) -> dict[str, Any]:
     """The method, assumptions and limits of an Answer, and how to cite it."""
     trade = parts["trade"]
     sets = len(trade["range"][scenario.parties[0]]["welfare_pct"]["over"])
-    solves = 4 + 2 * sets + sum((parts[room] or {}).get("solves", 0) for room in ("talks", "deadline"))
+    solves = (
+        4
+        + 2 * sets
+        + (2 if trade.get("with_links") else 0)
+        + sum((parts[room] or {}).get("solves", 0) for room in ("talks", "deadline"))
+    )
     return {
         "model": MODELS.get(scenario.model, scenario.model),
         "baseline": f"the world under the law of {trade['moved']['from']}, moved by one solve to that of {scenario.before}",

@@ -95,6 +95,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     deadline: Deadline | None = None
     signal: Signal | None = None
     folder: str = "."
+    file: str = ""
 
     def options(self) -> dict[str, list[Option]]:
         """Options by player, in the order of the file."""
@@ -116,10 +117,12 @@ def shipped_folder() -> Path:
 
 
 def read_scenario(path: str | Path | None = None) -> Scenario:
-    """The scenario of a TOML file; without a path, the shipped one of 2 May 2025. Raises ScenarioError."""
+    """The scenario of a TOML file, or a shipped one by its bare name; without a path, that of 2 May 2025. Raises ScenarioError."""
     if path is None:
         path = shipped_folder() / f"{SHIPPED}.toml"
     path = Path(path)
+    if len(path.parts) == 1 and not path.exists() and (shipped_folder() / path).is_file():
+        path = shipped_folder() / path
     try:
         text = path.read_text("utf-8")
     except OSError as error:
@@ -138,8 +141,11 @@ def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(where, f"is not TOML: {error}", "see examples/ for a scenario that runs") from None
+    for name in ("folder", "file"):
+        if name in raw:
+            raise ScenarioError(where, f"no key {name!r}", "see examples/ for a scenario that runs")
     try:
-        scenario = msgspec.convert(raw | {"folder": folder}, type=Scenario, strict=True)
+        scenario = msgspec.convert(raw | {"folder": folder, "file": where}, type=Scenario, strict=True)
     except (msgspec.ValidationError, ValueError) as error:
         raise _fault(where, str(error)) from None
     return _checked(scenario, where)
@@ -155,7 +161,7 @@ def _fault(where: str, message: str) -> ScenarioError:
     kind = kinds.get(inside.group(1) if inside else "", Scenario)
     if "changes" in message:
         kind = Change
-    names = sorted(field.encode_name for field in msgspec.structs.fields(kind) if field.name != "folder")
+    names = sorted(field.encode_name for field in msgspec.structs.fields(kind) if field.name not in ("folder", "file"))
     near = nearest(unknown.group(1), names)
     place = f"{where}, [{inside.group(1)}]" if inside else where
     return ScenarioError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from parley.codes import country_name
@@ -17,6 +18,7 @@ from parley.scenario.walk import (
     schedule_on,
     solve_on,
     wedges_of,
+    world_of,
 )
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import DEFINITIONS, by_country, foreign_flows
@@ -44,11 +46,36 @@ def trade_section(ground: Ground, after: Schedule, *, ranges: bool = True) -> di
         **_facts(ground, eq),
         "countries": countries,
         "range": spread,
+        "with_links": with_links(ground, after),
         "most_affected": most_affected(countries, ground.scenario.parties),
         "bilateral": bilateral(eq, ground.scenario.parties),
         "spending_share": spending_share(eq, ground.scenario.parties),
         "exclusions": exclusion_cells(ground, after, eq),
         "definitions": DEFINITIONS,
+    }
+
+
+LINKED = "caliendo_parro"
+
+
+def with_links(ground: Ground, after: Schedule) -> dict[str, Any] | None:
+    """The same question with input-output links, where the scenario's own model has none and the world can be given them.
+
+    Links are an assumption: shares of another source and year, fitted to the world's flows (its notes say how).
+    """
+    scenario = ground.scenario.replaced(model=LINKED)
+    if ground.scenario.model == LINKED or ground.raw.name not in worlds():
+        return None
+    linked = ground_on(replace(ground, scenario=scenario), world_of(scenario))
+    eq = solve_on(linked, wedges_of(linked, linked.before, after))
+    found = by_country(eq)
+    return {
+        "model": eq.model,
+        "elasticities": linked.raw.elasticities,
+        "residual": eq.residual,
+        "passes": eq.passes,
+        "notes": list(linked.raw.notes),
+        "countries": {c: {"name": country_name(c), **found[c]} for c in found},
     }
 
 

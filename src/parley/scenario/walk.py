@@ -66,7 +66,9 @@ def world_of(scenario: Scenario) -> World:
     """The packaged world of that name, or the user's own from a file beside the scenario; with links if the model uses them."""
     beside = Path(scenario.folder, scenario.world)
     name = str(beside) if scenario.world.endswith((".npz", ".csv")) else scenario.world
-    return read_world(name, elasticities=scenario.elasticities or None, links=True if read_model(scenario.model).LINKS else None)
+    return read_world(
+        name, elasticities=scenario.elasticities or None, links=True if read_model(scenario.model).LINKS else None
+    )
 
 
 def ground_on(ground: Ground, raw: World) -> Ground:
