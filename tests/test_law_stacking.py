@@ -9,8 +9,8 @@ import pytest
 
 from parley.errors import CodeError, DateError, MeasureError
 from parley.law.explain import Explanation
-from parley.law.measure import Act, Measure, Yields
-from parley.law.regime import Regime
+from parley.law.measure import Act, Measure, Yields, read_act
+from parley.law.regime import Regime, read_regime
 
 TOY, SHIRT, HORSE, STEEL = "9503000073", "6109100012", "0101210010", "7210490091"
 ON = date(2025, 5, 2)
@@ -249,3 +249,23 @@ def test_a_specific_duty_is_unknown_until_the_unit_value_is() -> None:
 def test_bad_questions_are_refused_in_one_sentence(asked: dict, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         explain(**asked)
+
+
+def test_a_levier_with_acts_but_no_schedule_has_an_unknown_base_and_its_added_duties(tmp_path) -> None:
+    """Design §3: where the base is unknown, base and rate are null with the reason; the added duties are given."""
+    act = tmp_path / "ca-example.toml"
+    act.write_text(
+        '[act]\nid = "ca-example"\ntitle = "made up"\ncitation = "example"\nauthority = "CAN"\nsigned = 2025-03-04\n'
+        '[[measure]]\nid = "ca-answer"\nprogramme = "retaliation"\nrate = 0.25\norigins = ["USA"]\nproducts = ["9503"]\n'
+        "start = 2025-03-04\n",
+        "utf-8",
+    )
+    found = Regime(read_act(act)).explain("9503.00.00", "USA", "CAN", "2025-05-02")
+    assert (found.rate, found.base_rate, found.added_rate) == (None, None, 0.25)
+    assert "no tariff schedule of Canada" in found.reason
+
+
+def test_a_claim_that_no_rule_asks_for_is_said_to_change_nothing() -> None:
+    found = read_regime().explain("9503.00.00.73", "CHN", "USA", "2025-05-02", claims={"de_minimis": True})
+    assert found.rate == pytest.approx(1.45)
+    assert "de_minimis" in {w.measure for w in found.not_applied}

@@ -41,7 +41,7 @@ CLAIMS: dict[str, Claim] = {
     "kitchen_cabinet": Claim("flag", False, "dual-use goods not kitchen cabinets or vanities"),
     "upholstered": Claim("flag", False, "furniture not upholstered"),
     "age_under_25": Claim("flag", True, "a vehicle made less than 25 years ago"),
-    "within_quota": Claim("flag", True, "within an absolute quota, where one applies: beyond it goods may not enter"),
+    "within_quota": Claim("flag", True, "within every quota that applies"),
     "within_trq": Claim("flag", False, "not within a tariff-rate quota"),
     "end_use": Claim("flag", False, "not for the special end use"),
     "civil_aircraft": Claim("flag", False, "not for civil aircraft"),

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from parley.codes import country, day
+from parley.codes import country, country_name, day, union_of
 from parley.codes import product as product_code
 from parley.errors import CodeError, DateError, MeasureError
 from parley.law.claims import CLAIMS, Value, claim_of, read_claims
 from parley.law.duties import Duty, rate_of, read_duty, why_unknown
 from parley.law.measure import LATEST, PROGRAMMES, Measure
 from parley.law.preferences import AGREEMENTS, COLUMN_2, claimed, party_claims, preferential_duty
-from parley.law.products import Line, read_products
+from parley.law.products import SCHEDULES, Line, read_products
 from parley.law.scope import covers_origin, covers_product
 from parley.law.stacking import Stack, contributions, named, stack
 
@@ -123,7 +123,7 @@ def explain(
         raise CodeError("origin", f"{origin} is also the destination", "two customs territories")
     on, known = _law_day(on), (None if known is None else day(known, "known"))
     made = read_claims(claims)
-    line = read_products(destination).line(product_code(product), on)
+    line = line_of(regime, destination, product_code(product), on)
     ours, foreign = own_claims(made, origin)
     base = base_line(line, origin, destination, ours, on)
     unit_value = _unit_value(made, value)
@@ -131,11 +131,24 @@ def explain(
     found = stack(rows, origin, on, known or LATEST, ours)
     first = _base_as_line(base, unit_value)
     lines = (first, *_lines(found, first.contribution, unit_value))
-    withheld = (*_withheld(found), *_unknown_yet(regime, line.code, origin, destination, on, known), *foreign)
+    later = _unknown_yet(regime, line.code, origin, destination, on, known)
+    withheld = (*_withheld(found), *later, *foreign, *_idle_claims(rows, ours))
     return Explanation(
         line.code, line.description, origin, destination, on, known, lines, withheld, base.text, made,
         assumptions(rows, found, ours, on),
     )  # fmt: skip
+
+
+def line_of(regime: Regime, destination: str, product: str, on: date) -> Line:
+    """The tariff line of a product. A levier with acts but no packaged schedule has lines whose ordinary rate is unknown.
+
+    Raises InputError for a destination with neither.
+    """
+    authorities = (destination, union_of(destination))
+    if destination in SCHEDULES or not any(m.act.authority in authorities for m in regime.measures):
+        return read_products(destination).line(product, on)
+    reason = f"the package holds no tariff schedule of {country_name(destination)}: its ordinary rate is unknown"
+    return Line(product, date.min, LATEST, "", "", "", "", "", reason)
 
 
 def _law_day(on: date | str) -> date:
@@ -152,6 +165,15 @@ def own_claims(claims: dict[str, Value], origin: str) -> tuple[dict[str, Value],
     reason = f"{origin} is no party to this preference; the claim is not counted"
     withheld = tuple(Withheld(n, "preference", reason, "HTS general note 3(c)") for n in sorted(lost))
     return {n: v for n, v in claims.items() if n not in lost}, withheld
+
+
+def _idle_claims(rows: Iterable[Measure], claims: Mapping[str, Value]) -> Iterable[Withheld]:
+    """Flags that were claimed against their default and that no row on this good asks for: said, not swallowed."""
+    asked = {claim_of(name) for m in rows for name in (*m.when, *m.unless)} | {p.claim for p in AGREEMENTS}
+    reason = "no rule in force on this good from this origin depends on this claim: it changes nothing"
+    for name, value in claims.items():
+        if CLAIMS[name].kind == "flag" and value != CLAIMS[name].default and name not in asked:
+            yield Withheld(name, "claim", reason, "the rows in force")
 
 
 def covering(
@@ -175,7 +197,12 @@ class Base:
 
 def base_line(line: Line, origin: str, destination: str, claims: Mapping[str, Value], on: date) -> Base:
     """The base duty of a line: column 2, a claimed preference, or column 1."""
-    source = f"{destination} tariff schedule, line {line.code}"
+    held = destination in SCHEDULES
+    source = (
+        f"{destination} tariff schedule, line {line.code}"
+        if held
+        else f"no tariff schedule of {destination} in the package"
+    )
     if on < FIRST_EDITION:
         source += f" (edition of {FIRST_EDITION}, standing in for {on})"
     if destination != "USA":

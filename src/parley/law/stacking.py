@@ -83,7 +83,9 @@ def _by_layer(measures: Sequence[Measure]) -> tuple[list[Measure], list[NotAppli
             winners.append(first)
         verb = "excluded by" if first.combine == "zero" else "displaced by"
         why = f"{verb} {named(first)}" + (f": {first.reason}" if first.reason else "")
-        losers.extend(NotApplied(m, why) for m in rest if m.combine != "zero")
+        losers.extend(
+            NotApplied(m, why) for m in rest if m.combine != "zero" and m.id != first.id
+        )  # not its own past steps
     return winners, losers
 
 
