@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
 from parley.trade import hat
+from parley.trade.problem import Problem
 from parley.trade.state import State
 from parley.world.accounts import material_demand
-from parley.world.world import World
 
 
 def balance_gap(
@@ -39,25 +40,30 @@ class Certificate:
     walras: float
     share_error: float
     revenue: Float[ndarray, " n"]
+    export_revenue: Float[ndarray, " n"]
 
 
-def certify(
-    world: World, state: State, X_new: Float[ndarray, "s n i"], r: Float[ndarray, "s n i"], links: bool
-) -> Certificate:
-    """The Certificate of new flows X_new [s, n, i] with duty shares r: every market of every country, none dropped."""
-    received = hat.received(X_new, r)
-    S_new, bought = received.sum(axis=1), X_new.sum(axis=2)
-    revenue = (bought - received.sum(axis=2)).sum(axis=0)
-    labour = state.w_hat * world.base.VA
-    beta = world.beta.T if links else 1.0
-    error = (beta * S_new).sum(axis=0) - labour
-    spending = state.alpha * (labour + revenue + state.D_new)
-    if links and world.gamma is not None:
+def certify(problem: Problem, module: ModuleType, state: State, X_new: Float[ndarray, "s n i"]) -> Certificate:
+    """The Certificate of new flows X_new [s, n, i] under a problem: every market of every country, none dropped."""
+    world = problem.world
+    border = hat.received(X_new, problem.r)
+    bought = X_new.sum(axis=2)
+    duties = (bought - border.sum(axis=2)).sum(axis=0)
+    S_new, exported = border.sum(axis=1), np.zeros_like(duties)
+    if problem.taxed is not None:
+        collected = (X_new * problem.taxed).sum(axis=1)
+        S_new, exported = S_new - collected, collected.sum(axis=0)
+    share, labour = module.labour_share(world).T, state.labour
+    paid = (share * S_new).sum(axis=0)
+    earned = labour + (S_new.sum(axis=0) - paid if module.PROFITS else 0.0)
+    spending = state.alpha * (earned + duties + exported + state.D_new)
+    if module.LINKS and world.gamma is not None:
         spending = spending + material_demand(S_new.T, world.beta, world.gamma).T
     budget = np.abs(bought - spending).sum(axis=0) / spending.sum(axis=0)
     own = np.arange(len(labour))
-    received[:, own, own] = 0.0
-    gap = balance_gap(received.sum(axis=(0, 1)), received.sum(axis=(0, 2)), state.D_new)
+    border[:, own, own] = 0.0
+    gap = balance_gap(border.sum(axis=(0, 1)), border.sum(axis=(0, 2)), state.D_new)
     shares = np.where(state.E_new > 0, bought / np.where(state.E_new > 0, state.E_new, 1), 1.0)
-    residual = float(max(gap.max(), (np.abs(error) / labour).max(), budget.max()))
-    return Certificate(residual, float(abs(error.sum()) / labour.sum()), float(np.abs(shares - 1).max()), revenue)
+    residual = float(max(gap.max(), (np.abs(paid - labour) / labour).max(), budget.max()))
+    walras = float(abs((paid - labour).sum()) / labour.sum())
+    return Certificate(residual, walras, float(np.abs(shares - 1).max()), duties, exported)

@@ -1,12 +1,12 @@
-"""The change that is asked for, checked and laid on a world's grid, before anything is solved."""
+"""The new duties that are asked for, checked and laid on a world's grid, before anything is solved."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy import ndarray
 
-from parley.errors import InputError
 from parley.tables import Wedges
+from parley.trade.shocks import check_shape, refuse
 from parley.world.accounts import by_sector
 from parley.world.world import World
 
@@ -17,45 +17,20 @@ def wedges_of(world: World, t_new: ndarray | Wedges | None) -> Wedges:
         wedges = t_new
     else:
         t_new = world.t if t_new is None else np.asarray(t_new, dtype=float)
-        _check_shape(world, "t_new", t_new)
+        check_shape(world, "t_new", t_new)
         if not t_new.min() > -1:
-            _refuse(world, ~(t_new > -1), "t_new", t_new, "above -1 (a rate is a fraction: for 145 percent write 1.45)")
+            refuse(world, ~(t_new > -1), "t_new", t_new, "above -1 (a rate is a fraction: for 145 percent write 1.45)")
         t_new = by_sector(t_new)
         wedges = Wedges.from_rates(t_new, world.t)
     tau_hat, r = wedges.tau_hat, wedges.revenue_share
-    _check_shape(world, "tau_hat", tau_hat)
-    _check_shape(world, "revenue_share", r)
+    check_shape(world, "tau_hat", tau_hat)
+    check_shape(world, "revenue_share", r)
     if not (tau_hat.min() > 0 and tau_hat.max() < np.inf):  # the common case costs two passes over the cells
-        _refuse(world, ~((tau_hat > 0) & np.isfinite(tau_hat)), "tau_hat", tau_hat, "a positive factor")
+        refuse(world, ~((tau_hat > 0) & np.isfinite(tau_hat)), "tau_hat", tau_hat, "a positive factor")
     if not (r.min() > -np.inf and r.max() < 1):
-        _refuse(world, ~((r < 1) & np.isfinite(r)), "revenue_share", r, "a share below 1")
+        refuse(world, ~((r < 1) & np.isfinite(r)), "revenue_share", r, "a share below 1")
     own = np.arange(len(world.countries))
     if r[own, own].any() or np.any(tau_hat[own, own] != 1):
         levied = np.eye(len(own), dtype=bool)[:, :, None] & ((r != 0) | (tau_hat != 1))
-        _refuse(world, levied, "the new duty share", r, "no duty on a country's own goods")
+        refuse(world, levied, "the new duty share", r, "no duty on a country's own goods")
     return wedges
-
-
-def check_iceberg(world: World, iceberg_hat: ndarray | None) -> ndarray | None:
-    """Iceberg factors by cell, or None. Raises InputError with the cell."""
-    if iceberg_hat is None:
-        return None
-    iceberg_hat = np.asarray(iceberg_hat, dtype=float)
-    _check_shape(world, "iceberg_hat", iceberg_hat)
-    bad = ~((iceberg_hat > 0) & np.isfinite(iceberg_hat))
-    _refuse(world, bad, "iceberg_hat", iceberg_hat, "a positive factor (1 is no change)")
-    return iceberg_hat
-
-
-def _check_shape(world: World, what: str, values: ndarray) -> None:
-    if values.shape != world.X.shape:
-        raise InputError("solve", f"{what} has shape {values.shape}", f"{world.X.shape}: buyer, seller, sector")
-
-
-def _refuse(world: World, bad: ndarray, what: str, values: ndarray, allowed: str) -> None:
-    if not bad.any():
-        return
-    n, i, s = (int(k) for k in np.argwhere(bad)[0])
-    place = f"solve, {world.countries[n]} from {world.countries[i]}, {world.sectors[s]}"
-    more = f" (and {int(bad.sum()) - 1} more cells)" if bad.sum() > 1 else ""
-    raise InputError(place, f"{what} is {values[n, i, s]}{more}", allowed)

@@ -13,12 +13,13 @@ from parley.world.world import World
 
 @dataclass(frozen=True, eq=False)
 class Equilibrium:
-    """What a change does. `_hat` is new over baseline; money is in units in which world labour income stays as it was.
+    """What a change does. `_hat` is new over baseline; money is in units of the numeraire (default: world labour).
 
     world: the baseline that the hats refer to (already balanced where deficits = "balanced").
     residual: largest error of any market: trade balance over trade, labour over labour income, spending over spending.
     walras: sum of labour-market errors over world labour income.
-    share_error: largest gap of a sum of new shares from 1. steps: what the fallback ladder had to try.
+    revenue_new: import duties. export_revenue_new: export taxes. D_new: deficits with transfers. L_hat: hours. tax_new:
+    on labour. share_error: largest gap of a sum of new shares from 1. steps: what the fallback ladder had to try.
     """
 
     world: World
@@ -42,6 +43,11 @@ class Equilibrium:
     passes: int
     seconds: float
     steps: tuple[str, ...]
+    numeraire: str
+    L_hat: Float[ndarray, " n"]
+    tax_new: Float[ndarray, " n"]
+    export_revenue_new: Float[ndarray, " n"]
+    export_tax: Float[ndarray, "n i s"] | None
 
     @property
     def t_new(self) -> Float[ndarray, "n i s"]:

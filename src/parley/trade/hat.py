@@ -53,13 +53,6 @@ def received(X_new: Float[ndarray, "s n i"], r: Float[ndarray, "s n i"]) -> Floa
     return X_new * (1 - r)
 
 
-def welfare_hat(
-    income_hat: Float[ndarray, " n"], P_hat: Float[ndarray, "n s"], alpha: Float[ndarray, "n s"]
-) -> Float[ndarray, " n"]:
-    """W_hat[n] = (I_new/I) / prod_s P_hat[n,s]^alpha[n,s]: real income, Cobb-Douglas over sectors.  CP §2; CRC."""
-    return income_hat / price_level_hat(P_hat, alpha)
-
-
 def price_level_hat(P_hat: Float[ndarray, "n s"], alpha: Float[ndarray, "n s"]) -> Float[ndarray, " n"]:
-    """prod_s P_hat[n,s]^alpha[n,s]: the price of a unit of final consumption."""
+    """prod_s P_hat[n,s]^alpha[n,s]: the price of a unit of final consumption, Cobb-Douglas over sectors.  CP §2; CRC."""
     return np.exp((alpha * np.log(P_hat)).sum(axis=1))

@@ -14,17 +14,18 @@ from parley.trade.models import read_model
 from parley.world.world import World
 
 DEFINITIONS = {
-    "welfare_pct": "real income (labour income, duties and transfers over the price of final consumption), change",
+    "welfare_pct": "real income (earnings, duties and transfers over the price of final consumption), change; less the "
+    "cost of effort where labour responds, and less revenue where it is wasted",
     "real_wage_pct": "wage over the price of final consumption, change",
     "terms_of_trade_pct": "price of own exports over price of imports before duty, geometric means at baseline shares",
-    "exports_pct": "value of exports before duty, in units of world labour income, change",
-    "imports_pct": "value of imports before duty, in units of world labour income, change",
+    "exports_pct": "value of exports before duty, in units of the numeraire (default: world labour income), change",
+    "imports_pct": "value of imports before duty, in units of the numeraire (default: world labour income), change",
     "exports_volume_pct": "exports at baseline prices, change",
     "imports_volume_pct": "imports at baseline prices, change",
-    "tariff_revenue_pct_gdp": "duties as a share of GDP (labour income and duties), level after the change",
+    "tariff_revenue_pct_gdp": "duties as a share of GDP (labour income, profits if any, and duties), level after the change",
     "tariff_revenue_base_pct_gdp": "duties as a share of GDP, level before the change",
-    "price_level_pct": "price of final consumption in units of world labour income, change",
-    "wage_pct": "wage in units of world labour income, change",
+    "price_level_pct": "price of final consumption in units of the numeraire (default: world labour income), change",
+    "wage_pct": "wage in units of the numeraire (default: world labour income), change",
 }
 
 
@@ -49,7 +50,7 @@ def indicators(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
     flows, base = foreign_flows(eq), eq.world.base
     level = price_level_hat(eq.P_hat, _final_shares(eq))
     volume = flows.new / eq.c_hat[None, :, :]
-    labour = eq.w_hat * base.VA
+    gdp = eq.income_new - eq.D_new
     hats = {
         "welfare_pct": eq.welfare_hat,
         "real_wage_pct": eq.w_hat / level,
@@ -62,8 +63,8 @@ def indicators(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
         "wage_pct": eq.w_hat,
     }
     found = {name: 100 * (hat - 1) for name, hat in hats.items()}
-    found["tariff_revenue_pct_gdp"] = 100 * eq.revenue_new / (labour + eq.revenue_new)
-    found["tariff_revenue_base_pct_gdp"] = 100 * base.revenue / (base.VA + base.revenue)
+    found["tariff_revenue_pct_gdp"] = 100 * eq.revenue_new / gdp
+    found["tariff_revenue_base_pct_gdp"] = 100 * base.revenue / (base.income - base.D)
     return {name: found[name] for name in DEFINITIONS}
 
 
@@ -85,17 +86,22 @@ def terms_of_trade_hat(base: Float[ndarray, "n i s"], c_hat: Float[ndarray, "n s
 
 
 def decomposition(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
-    """{"terms_of_trade", "volume_of_trade"} in percent of income: welfare to first order, Caliendo and Parro (2015) §2.
+    """The parts of welfare in percent of income, to first order: Caliendo and Parro (2015) §2; Ossa (2014) for profits.
 
-    ToT[n] = sum (exports (c_hat[n] − 1) − imports (c_hat[i] − 1))/I and
-    VoT[n] = sum t imports (imports_hat − c_hat[i])/I, with trade before duty at the baseline. Changes are in percent and
-    not in logs: only so do their published figures for NAFTA come out to every digit.
+    terms_of_trade: ToT[n] = sum (exports (c_hat[n] − 1) − imports (c_hat[i] − 1))/I;
+    volume_of_trade: VoT[n] = sum t imports (imports_hat − c_hat[i])/I, with trade before duty at the baseline;
+    profit_shifting, where a model has profits: sum_s (1 − labour share) S (S_hat − c_hat)/I.
+    Changes are in percent and not in logs: only so do the published figures for NAFTA come out to every digit.
     """
-    flows, change, income = foreign_flows(eq), eq.c_hat - 1, eq.world.base.income
+    flows, change, base = foreign_flows(eq), eq.c_hat - 1, eq.world.base
     gained = (flows.base.sum(axis=0) * change).sum(axis=1) - np.einsum("nis,is->n", flows.base, change)
     growth = flows.new - flows.base * eq.c_hat[None, :, :]
-    volume = (eq.world.t * growth).sum(axis=(1, 2))
-    return {"terms_of_trade": 100 * gained / income, "volume_of_trade": 100 * volume / income}
+    parts = {"terms_of_trade": gained, "volume_of_trade": (eq.world.t * growth).sum(axis=(1, 2))}
+    module = read_model(eq.model)
+    if module.PROFITS:
+        sold = (eq.X_new * (1 - eq.wedges.revenue_share)).sum(axis=0)
+        parts["profit_shifting"] = ((1 - module.labour_share(eq.world)) * (sold - base.S * eq.c_hat)).sum(axis=1)
+    return {name: 100 * part / base.income for name, part in parts.items()}
 
 
 def _final_shares(eq: Equilibrium) -> Float[ndarray, "n s"]:

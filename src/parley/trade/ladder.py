@@ -8,9 +8,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from parley.tables import Wedges
 from parley.trade.anderson import FixedPoint, accelerate
-from parley.trade.problem import Problem, prepare
+from parley.trade.problem import Problem, part_of
 
 PASSES = 400
 RESTARTS = (("accelerated, memory 5", 5, 600), ("plain steps", 0, 1500))
@@ -40,11 +39,9 @@ def _better(first: FixedPoint, second: FixedPoint) -> FixedPoint:
 
 def _instalments(make: Any, problem: Problem, tolerance: float) -> FixedPoint:
     """The change made in parts, each started from the last: log wedges and revenue shares are scaled together."""
-    r_base = problem.world.t / (1 + problem.world.t)
     x, passes, residual = make(problem).start(), 0, np.inf
     for part in INSTALMENTS:
-        wedges = Wedges(problem.wedge_hat**part, r_base + part * (problem.wedges.revenue_share - r_base))
-        step = make(prepare(problem.world, wedges, problem.deficits)).step
+        step = make(part_of(problem, part)).step
         found = accelerate(step, x, tolerance if part == INSTALMENTS[-1] else 1e-6, PASSES)
         x, passes, residual = found.x, passes + found.passes, found.residual
         if not np.isfinite(residual):

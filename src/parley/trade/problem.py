@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
 from parley.tables import Wedges
+from parley.trade.closure import BALANCED, DEFICITS, REVENUES, Closure
 from parley.trade.hat import shocked_shares
+from parley.trade.shocks import Shocks
 from parley.world.world import World
 
-BALANCED = "balanced"
-DEFICITS = ("world_share", BALANCED, "nominal")
-REVENUES = ("lump_sum",)
+__all__ = ["BALANCED", "DEFICITS", "REVENUES", "Problem", "part_of", "prepare"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,16 +22,22 @@ class Problem:
     """A world and a change, as the solver wants them. [s, n, i]: sector, buyer, seller.
 
     stack: K above, K (1 − r) off the diagonal below ([s, 2n, i]): one product gives prices and imports before duty.
-    own: the diagonal of K. r: duty's share of spending in the new state. wedge_hat: tau_hat times any iceberg factor.
+    own: the diagonal of K. r: duty's share of spending in the new state. taxed: the export tax in it; None where none.
     """
 
     world: World
     wedges: Wedges
-    wedge_hat: Float[ndarray, "n i s"]
-    deficits: str
+    shocks: Shocks
+    closure: Closure
     stack: Float[ndarray, "s n2 i"]
     own: Float[ndarray, "s n"]
     r: Float[ndarray, "s n i"]
+    taxed: Float[ndarray, "s n i"] | None
+
+    @property
+    def deficits(self) -> str:
+        """The closure of deficits, by name."""
+        return self.closure.deficits
 
     @property
     def K(self) -> Float[ndarray, "s n i"]:
@@ -40,41 +46,47 @@ class Problem:
 
     @property
     def net(self) -> Float[ndarray, "s n i"]:
-        """K (1 − r) of foreign sellers: what of a buyer's unit reaches them."""
+        """K (1 − r) of foreign sellers: what of a buyer's unit reaches the sellers' border."""
         return self.stack[:, len(self.world.countries) :]
 
 
-def prepare(world: World, wedges: Wedges, deficits: str, iceberg_hat: Float[ndarray, "n i s"] | None = None) -> Problem:
-    """The Problem of a world under new wedges (and, if given, iceberg costs that move by a factor)."""
-    N = len(world.countries)
-    factor = wedges.tau_hat if iceberg_hat is None else wedges.tau_hat * iceberg_hat
-    pi, r = world.base.pi.transpose(2, 0, 1), wedges.revenue_share.transpose(2, 0, 1)
+def prepare(world: World, wedges: Wedges, closure: Closure, shocks: Shocks | None = None) -> Problem:
+    """The Problem of a world under new wedges and, if given, other changes."""
+    N, shocks = len(world.countries), shocks or Shocks()
+    pi, r = _weights(world, shocks), wedges.revenue_share.transpose(2, 0, 1)
     stack = np.empty((len(world.sectors), 2 * N, N))
     K, net = stack[:, :N], stack[:, N:]
-    K[:] = shocked_shares(pi, factor.transpose(2, 0, 1), world.theta)
+    K[:] = shocked_shares(pi, shocks.factor(wedges.tau_hat).transpose(2, 0, 1), world.theta)
     _anchor_unused(K)
     np.multiply(K, 1 - r, out=net)
     own = np.einsum("snn->sn", K).copy()
     net[:, np.arange(N), np.arange(N)] = 0.0
-    return Problem(world, wedges, factor, deficits, stack, own, r)
+    taxed = None
+    if shocks.export_tax is not None:
+        rate = shocks.export_tax.transpose(2, 0, 1)
+        taxed = (1 - r) * rate / (1 + rate)
+    return Problem(world, wedges, shocks, closure, stack, own, r, taxed)
+
+
+def part_of(problem: Problem, part: float) -> Problem:
+    """The Problem of a part of the change: log wedges, duty shares, rates and transfers are scaled together."""
+    r_base = problem.world.t / (1 + problem.world.t)
+    r = r_base + part * (problem.wedges.revenue_share - r_base)
+    wedges = replace(problem.wedges, tau_hat=problem.wedges.tau_hat**part, revenue_share=r)
+    return prepare(problem.world, wedges, problem.closure.part(part), problem.shocks.part(part))
+
+
+def _weights(world: World, shocks: Shocks) -> Float[ndarray, "s n i"]:
+    """Baseline shares, moved by the demand shift and brought back to their sum."""
+    pi = world.base.pi.transpose(2, 0, 1)
+    if shocks.demand_hat is None:
+        return pi
+    moved = pi * shocks.demand_hat.transpose(2, 0, 1)
+    total = moved.sum(axis=2, keepdims=True)
+    return moved / np.where(total > 0, total, 1.0)
 
 
 def _anchor_unused(K: Float[ndarray, "s n i"]) -> None:
     """Where a country buys nothing of a sector its price follows its own cost; the weight of that price is zero."""
     s, n = np.nonzero(K.sum(axis=2) == 0)
     K[s, n, n] = 1.0
-
-
-def income(
-    labour: Float[ndarray, " n"], kept: Float[ndarray, " n"], world: World, deficits: str
-) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
-    """(I_new, D_new) where a share `kept` of spending is not duty and all income is spent: I kept = w VA + D.
-
-    nominal: D as in the baseline, in units of the world's labour income. world_share: D over world income fixed, so
-    D_new = g D with g = sum I_new / sum I, solved in closed form. balanced: no deficits; the base was balanced
-    before, and what it has left is rounding.
-    """
-    D = np.zeros_like(labour) if deficits == BALANCED else world.base.D
-    if deficits == "world_share":
-        D = D * ((labour / kept).sum() / (world.base.income.sum() - (D / kept).sum()))
-    return (labour + D) / kept, D

@@ -7,16 +7,18 @@ import time
 import numpy as np
 from numpy import ndarray
 
-from parley.errors import NotSolvedError, unknown_name
+from parley.errors import InputError, NotSolvedError
 from parley.tables import Wedges
 from parley.trade import hat
 from parley.trade.anderson import FixedPoint
 from parley.trade.certificate import certify
-from parley.trade.change import check_iceberg, wedges_of
+from parley.trade.change import wedges_of
+from parley.trade.closure import WORLD_LABOUR, Closure, closure_of, welfare_hat
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.ladder import climb
 from parley.trade.models import read_model
-from parley.trade.problem import DEFICITS, REVENUES, Problem, prepare
+from parley.trade.problem import Problem, prepare
+from parley.trade.shocks import shocks_of
 from parley.trade.state import State
 from parley.world.world import World
 
@@ -32,30 +34,37 @@ def solve(
     model: str = "armington",
     deficits: str = "world_share",
     revenue: str = "lump_sum",
+    numeraire: str = WORLD_LABOUR,
+    labour_supply: float = 0.0,
+    tax_rate: float | None = None,
+    transfers: ndarray | None = None,
     iceberg_hat: ndarray | None = None,
+    demand_hat: ndarray | None = None,
+    export_tax: ndarray | None = None,
     start: Equilibrium | None = None,
     tolerance: float = TOLERANCE,
 ) -> Equilibrium:
     """The Equilibrium under new rates (t_new, fractions) or wedges; NotSolvedError where none could be certified.
 
     deficits: "world_share" keeps each deficit's share of world income; "balanced" first solves the world without
-    deficits and starts from there; "nominal" keeps them in units of world labour income. start: a solved neighbour.
+    deficits and starts from there; "nominal" keeps them in units of the numeraire. revenue, labour_supply, tax_rate,
+    numeraire ("world_labour", or a country whose wage is 1), transfers [n]: see `Closure`. iceberg_hat, demand_hat,
+    export_tax [n, i, s]: see `Shocks`. start: a solved neighbour.
     """
     began = time.perf_counter()
-    _check_names(deficits, revenue)
     module = read_model(model)
+    closure = closure_of(world, deficits, revenue, numeraire, transfers, labour_supply, tax_rate)
     if world.has_links and not module.LINKS:
         world = world.without_links()
     if deficits == "balanced" and np.abs(world.base.D / world.base.income).max() > BALANCED:
         world = balance(world, model=model)
-    wedges = wedges_of(world, t_new)
-    problem = prepare(world, wedges, deficits, check_iceberg(world, iceberg_hat))
+    problem = prepare(world, wedges_of(world, t_new), closure, shocks_of(world, iceberg_hat, demand_hat, export_tax))
     iteration = module.Iteration(problem)
     x = iteration.start() if start is None else iteration.from_state(start.w_hat, start.P_hat, start.E_new)
     found, steps = climb(iteration, problem, x, SAFETY * tolerance)
     if found.residual > tolerance:
         raise _not_solved(world, found, steps, deficits, tolerance)
-    eq = _equilibrium(problem, iteration.state(found.x), found, steps, (model, revenue, began))
+    eq = _equilibrium(problem, iteration.state(found.x), found, steps, (model, numeraire, began))
     if eq.residual > tolerance:
         raise _not_solved(world, FixedPoint(found.x, eq.residual, found.passes), steps, deficits, tolerance)
     return eq
@@ -63,6 +72,8 @@ def solve(
 
 def rebase(eq: Equilibrium) -> World:
     """The World of the new state, from which the next change starts; cells with two wedges keep the rate collected."""
+    if eq.export_tax is not None:
+        raise InputError("rebase", "the state has export taxes, which a world does not hold", "a change without them")
     return eq.world.with_arrays(eq.X_new, eq.t_new, f"moved by one solve ({eq.model}, deficits {eq.deficits})")
 
 
@@ -70,20 +81,13 @@ def balance(world: World, *, model: str = "armington", tolerance: float = 1e-13)
     """The world with every deficit closed: one solve at baseline rates with D = 0, as in Ossa (2014)."""
     module = read_model(model)
     wedges = wedges_of(world, None)
-    problem = prepare(world, wedges, "balanced")
+    problem = prepare(world, wedges, Closure("balanced"))
     iteration = module.Iteration(problem)
     found, steps = climb(iteration, problem, iteration.start(), tolerance)
     if found.residual > 10 * tolerance:
         raise _not_solved(world, found, steps, "balanced", tolerance)
     began = time.perf_counter()
-    return rebase(_equilibrium(problem, iteration.state(found.x), found, steps, (model, "lump_sum", began)))
-
-
-def _check_names(deficits: str, revenue: str) -> None:
-    if deficits not in DEFICITS:
-        raise unknown_name("solve", "closure of deficits", deficits, DEFICITS)
-    if revenue not in REVENUES:
-        raise unknown_name("solve", "use of revenue", revenue, REVENUES)
+    return rebase(_equilibrium(problem, iteration.state(found.x), found, steps, (model, WORLD_LABOUR, began)))
 
 
 def _not_solved(
@@ -110,31 +114,45 @@ def _equilibrium(
 ) -> Equilibrium:
     """The Equilibrium of a solved state, with its certificate taken anew from the flows."""
     world = problem.world
-    model, revenue, began = named
+    model, numeraire, began = named
+    module = read_model(model)
     pi_new = hat.new_shares(problem.K, state.q, state.Phi)
     X_new = pi_new * state.E_new[:, :, None]
     P_hat = hat.price_hat(state.Phi, world.theta).T
-    proof = certify(world, state, X_new, problem.r, links=read_model(model).LINKS)
+    proof = certify(problem, module, state, X_new)
+    wage_bill = (module.labour_share(world) * world.base.S).sum(axis=1)
+    welfare = welfare_hat(
+        problem.closure,
+        (world.base.income, wage_bill, world.base.revenue),
+        (state.income, state.labour, proof.revenue + proof.export_revenue, state.tax),
+        hat.price_level_hat(P_hat, state.alpha.T),
+    )
+    unit = problem.closure.unit(state.w_hat)
     return Equilibrium(
         world=world,
         model=model,
         deficits=problem.deficits,
-        revenue=revenue,
+        revenue=problem.closure.revenue,
         wedges=problem.wedges,
-        welfare_hat=hat.welfare_hat(state.income / world.base.income, P_hat, state.alpha.T),
-        w_hat=state.w_hat,
-        c_hat=np.exp(state.log_c).T,
-        P_hat=P_hat,
+        welfare_hat=welfare,
+        w_hat=state.w_hat / unit,
+        c_hat=np.exp(state.log_c).T / unit,
+        P_hat=P_hat / unit,
         pi_new=pi_new.transpose(1, 2, 0),
-        X_new=X_new.transpose(1, 2, 0),
-        E_new=state.E_new.T,
-        income_new=state.income,
-        revenue_new=proof.revenue,
-        D_new=state.D_new,
+        X_new=X_new.transpose(1, 2, 0) / unit,
+        E_new=state.E_new.T / unit,
+        income_new=state.income / unit,
+        revenue_new=proof.revenue / unit,
+        D_new=state.D_new / unit,
         residual=max(found.residual, proof.residual),
         walras=proof.walras,
         share_error=proof.share_error,
         passes=found.passes,
         seconds=time.perf_counter() - began,
         steps=steps,
+        numeraire=numeraire,
+        L_hat=state.L_hat,
+        tax_new=state.tax,
+        export_revenue_new=proof.export_revenue / unit,
+        export_tax=problem.shocks.export_tax,
     )

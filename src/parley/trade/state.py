@@ -12,8 +12,8 @@ from numpy import ndarray
 class State:
     """A model's quantities at one iterate, sector by sector ([s, n]), in units of the world's labour income.
 
-    alpha: shares of final spending that the model uses. q = c_hat^(−theta). Phi = P_hat^(−theta). residual: the
-    largest gap of any market or price at this iterate.
+    alpha: shares of final spending that the model uses. q = c_hat^(−theta). Phi = P_hat^(−theta). labour: labour
+    income. L_hat: labour. tax: on labour. residual: the largest gap of any market or price at this iterate.
     """
 
     w_hat: Float[ndarray, " n"]
@@ -24,4 +24,7 @@ class State:
     E_new: Float[ndarray, "s n"]
     income: Float[ndarray, " n"]
     D_new: Float[ndarray, " n"]
+    labour: Float[ndarray, " n"]
+    L_hat: Float[ndarray, " n"]
+    tax: Float[ndarray, " n"]
     residual: float

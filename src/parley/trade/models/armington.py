@@ -11,10 +11,19 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from parley.trade.certificate import balance_gap
-from parley.trade.problem import Problem, income
+from parley.trade.labour import Labour
+from parley.trade.nests import Trade, trade_at
+from parley.trade.problem import Problem
 from parley.trade.state import State
+from parley.world.world import World
 
 LINKS = False
+PROFITS = False
+
+
+def labour_share(world: World) -> Float[ndarray, "n s"]:
+    """The share of sales that is wages: all of it."""
+    return np.ones_like(world.base.S)
 
 
 class Iteration:
@@ -26,46 +35,46 @@ class Iteration:
         self.e = np.ascontiguousarray((world.base.E / world.base.E.sum(axis=1, keepdims=True)).T)
         self.minus_theta = -world.theta[:, None]
         self.damping = 1 / (1 + np.median(world.theta))
+        self.labour = Labour(problem.closure, self.VA, world.base.revenue, self.damping)
 
     def start(self) -> Float[ndarray, " x"]:
         """Wages as in the baseline."""
-        return np.zeros(len(self.VA))
+        return self.labour.extend(np.zeros(len(self.VA)))
 
     def from_state(
         self, w_hat: Float[ndarray, " n"], P_hat: Float[ndarray, "n s"], E_new: Float[ndarray, "n s"]
     ) -> Float[ndarray, " x"]:
         """The iterate of a solved neighbour."""
-        return np.log(w_hat)
+        return self.labour.extend(np.log(w_hat))
 
     def step(self, x: Float[ndarray, " x"]) -> tuple[Float[ndarray, " x"], float]:
         """f = log(exports + lent) − log(imports + borrowed), damped by 1/(1 + theta); and the residual."""
-        exports, imports, state = self._markets(x)
+        trade, state, f_L = self._markets(x)
         deficit = state.D_new
-        f = np.log((exports + np.maximum(deficit, 0)) / (imports + np.maximum(-deficit, 0)))
+        f = np.log((trade.exports.sum(axis=0) + np.maximum(deficit, 0)) / (trade.imports + np.maximum(-deficit, 0)))
         f -= (self.VA * f).sum() / self.VA.sum()
-        return self.damping * f, state.residual
+        f *= self.damping
+        return np.concatenate([f, f_L]) if len(f_L) else f, state.residual
 
     def state(self, x: Float[ndarray, " x"]) -> State:
         """Everything at wages exp(x)."""
-        return self._markets(x)[2]
+        return self._markets(x)[1]
 
-    def _markets(self, x: Float[ndarray, " x"]) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"], State]:
-        """(exports, imports, state), before duty: three products over [s, n, i]."""
-        N = len(self.VA)
-        log_w = x - np.log((self.VA * np.exp(x)).sum() / self.VA.sum())
-        labour = self.VA * np.exp(log_w)
-        q = np.exp(self.minus_theta * log_w)
-        sums = np.matmul(self.problem.stack, q[:, :, None])[:, :, 0]
-        Phi, foreign = sums[:, :N], sums[:, N:]
-        per_unit = self.e / Phi
-        import_share = (per_unit * foreign).sum(axis=0)
-        kept = (per_unit * self.problem.own * q).sum(axis=0) + import_share
-        total, D_new = income(labour, kept, self.problem.world, self.problem.deficits)
-        per_unit *= total
-        exports = (np.matmul(per_unit[:, None, :], self.problem.net)[:, 0] * q).sum(axis=0)
-        imports = import_share * total
-        residual = float(balance_gap(exports, imports, D_new).max()) if total.min() > 0 else np.inf
-        state = State(
-            np.exp(log_w), self.e, np.broadcast_to(log_w, Phi.shape), q, Phi, self.e * total, total, D_new, residual
+    def _markets(self, x: Float[ndarray, " x"]) -> tuple[Trade, State, Float[ndarray, " y"]]:
+        """(trade, state, step of log hours) at one iterate."""
+        log_w = x[: len(self.VA)]
+        log_w = log_w - np.log((self.VA * np.exp(log_w)).sum() / self.VA.sum())
+        w_hat, L_hat = np.exp(log_w), self.labour.hours(x)
+        labour = self.VA * w_hat * L_hat
+        trade = trade_at(self.problem, self.e, self.minus_theta, log_w, labour)
+        gap = balance_gap(trade.exports.sum(axis=0), trade.imports, trade.D_new)
+        log_level = (
+            (self.e * np.log(trade.Phi) / self.minus_theta).sum(axis=0) if self.labour.closure.elastic else L_hat
         )
-        return exports, imports, state
+        f_L, tax, hours = self.labour.gap(w_hat, L_hat, labour, trade.revenue, log_level)
+        residual = max(float(gap.max()), hours) if trade.income.min() > 0 else np.inf
+        log_c = np.broadcast_to(log_w, trade.Phi.shape)
+        state = State(
+            w_hat, self.e, log_c, trade.q, trade.Phi, trade.E, trade.income, trade.D_new, labour, L_hat, tax, residual
+        )
+        return trade, state, f_L

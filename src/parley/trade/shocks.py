@@ -1,0 +1,107 @@
+"""Changes beyond duties: iceberg costs, export taxes, and demand that moves from one seller to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.errors import InputError
+from parley.world.world import World
+
+
+@dataclass(frozen=True, eq=False)
+class Shocks:
+    """Changes by cell, or None where nothing moves.
+
+    iceberg_hat: factor on the goods that must be sent for one to arrive. demand_hat: factor on the weight of a seller in
+    the buyer's basket; weights are brought back to one, so that at unchanged prices the basket costs what it did.
+    export_tax: rate that i levies on what n buys, a fraction of the price before it; duties come on top.
+    """
+
+    iceberg_hat: Float[ndarray, "n i s"] | None = None
+    demand_hat: Float[ndarray, "n i s"] | None = None
+    export_tax: Float[ndarray, "n i s"] | None = None
+
+    def part(self, share: float) -> Shocks:
+        """A part of the change: factors to the power of the share, rates times the share."""
+        return Shocks(
+            None if self.iceberg_hat is None else self.iceberg_hat**share,
+            None if self.demand_hat is None else self.demand_hat**share,
+            None if self.export_tax is None else self.export_tax * share,
+        )
+
+    def factor(self, tau_hat: Float[ndarray, "n i s"]) -> Float[ndarray, "n i s"]:
+        """The whole wedge in a buyer's price: duty, iceberg and export tax."""
+        factor = tau_hat if self.iceberg_hat is None else tau_hat * self.iceberg_hat
+        return factor if self.export_tax is None else factor * (1 + self.export_tax)
+
+
+def shocks_of(
+    world: World, iceberg_hat: ndarray | None, demand_hat: ndarray | None, export_tax: ndarray | None
+) -> Shocks:
+    """The Shocks of these arrays, checked cell by cell. Raises InputError with the cell."""
+    iceberg, demand = _factors(world, "iceberg_hat", iceberg_hat), _factors(world, "demand_hat", demand_hat)
+    if export_tax is None:
+        return Shocks(iceberg, demand, None)
+    tax = _shaped(world, "export_tax", export_tax)
+    refuse(world, ~((tax > -1) & np.isfinite(tax)), "export_tax", tax, "above -1 (a rate is a fraction)")
+    own = np.eye(len(world.countries), dtype=bool)[:, :, None]
+    refuse(world, own & (tax != 0), "export_tax", tax, "no export tax on sales at home")
+    return Shocks(iceberg, demand, tax if tax.any() else None)
+
+
+def purchases(world: World, amounts: Mapping[tuple[str, str, str], float]) -> Float[ndarray, "n i s"]:
+    """demand_hat under which, at unchanged prices, each (buyer, seller, sector) buys that much more, in the world's money.
+
+    The buyer's spending on the sector stays; the other sellers lose in proportion. What it costs the buyer to take what
+    it would not have chosen is not counted: for that, solve with an import subsidy (a negative rate) that sells as much.
+    """
+    weight = world.X.copy()
+    for (buyer, seller, sector), amount in amounts.items():
+        if sector not in world.sectors:
+            raise InputError("purchases", f"no sector {sector!r}", ", ".join(world.sectors))
+        n, i, s = world.index(buyer), world.index(seller), world.sectors.index(sector)
+        now, spending = weight[n, i, s], weight[n, :, s].sum()
+        if not (now > 0 and 0 < now + amount < spending):
+            raise InputError(
+                f"purchases, {buyer} from {seller}, {sector}",
+                f"{amount:.6g} more is not between none and all of the {spending:.6g} spent (now {now:.6g})",
+                "an amount that leaves room for other sellers, from a seller that sells there",
+            )
+        weight[n, :, s] *= (spending - now - amount) / (spending - now)
+        weight[n, i, s] = now + amount
+    return np.where(world.X > 0, weight / np.where(world.X > 0, world.X, 1.0), 1.0)
+
+
+def _factors(world: World, what: str, values: ndarray | None) -> ndarray | None:
+    if values is None:
+        return None
+    values = _shaped(world, what, values)
+    refuse(world, ~((values > 0) & np.isfinite(values)), what, values, "a positive factor (1 is no change)")
+    return values
+
+
+def _shaped(world: World, what: str, values: ndarray) -> ndarray:
+    values = np.asarray(values, dtype=float)
+    check_shape(world, what, values)
+    return values
+
+
+def check_shape(world: World, what: str, values: ndarray) -> None:
+    """Refuses an array that is not laid out as the world's cells."""
+    if values.shape != world.X.shape:
+        raise InputError("solve", f"{what} has shape {values.shape}", f"{world.X.shape}: buyer, seller, sector")
+
+
+def refuse(world: World, bad: ndarray, what: str, values: ndarray, allowed: str) -> None:
+    """Raises InputError for the first bad cell, named by its codes."""
+    if not bad.any():
+        return
+    n, i, s = (int(k) for k in np.argwhere(bad)[0])
+    place = f"solve, {world.countries[n]} from {world.countries[i]}, {world.sectors[s]}"
+    more = f" (and {int(bad.sum()) - 1} more cells)" if bad.sum() > 1 else ""
+    raise InputError(place, f"{what} is {values[n, i, s]}{more}", allowed)
