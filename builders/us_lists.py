@@ -98,6 +98,8 @@ LISTS: dict[str, tuple[Callable[[Path], list[Row]], str, str]] = {
         f"us-301-review-{n}.csv": (partial(review, heading=f"9903.91.{n}"), TRACKER, MIT)
         for n in ("01", "02", "03", "04", "05", "06", "07", "08", "11", "12", "14")
     },
+    "us-301-exclusions.csv": (partial(footnoted, heading="9903.88.69"), NOTES, PUBLIC),
+    "us-301-exclusions-machinery.csv": (partial(footnoted, heading="9903.88.70"), NOTES, PUBLIC),
     "us-232-steel.csv": (partial(metal, name="steel", kind="mill", start=""), TRACKER, MIT),
     "us-232-steel-2020.csv": (partial(metal, name="steel", kind="derivative", start=""), TRACKER, MIT),
     "us-232-steel-derivatives.csv": (steel_derivatives, TRACKER, MIT),

@@ -14,7 +14,8 @@ LIST_HEADINGS = {"9903.88.01": "1", "9903.88.02": "2", "9903.88.03": "3", "9903.
 STATED_IN_PARTS = "9903.88.04"  # note 20(g) names ten-digit lines of these eight-digit ones, not the whole of them
 MASKS_2024 = ("6307909842", "6307909844", "6307909850")  # raised on 27 September 2024; the duties of 2024 show it
 MASKS_2025 = ("6307909870", "6307909875")  # raised on 1 January 2025; the duties of 2024 show no rise
-VEHICLE_CELLS, OTHER_CELLS = "8507600010", "8507600020"
+VEHICLE_CELLS = "8507600010"
+OTHER_CELLS = ("8507600020", "8507600030", "8507600090")  # .20 was split into .30 and .90 in February 2026
 GLOVES = "40151210"  # medical gloves of rubber, 4015.12.10
 
 
@@ -64,7 +65,7 @@ def review(shared: Path, heading: str) -> list[Row]:
         "9903.91.01": {VEHICLE_CELLS, *MASKS_2024},
         "9903.91.04": set(MASKS_2025),
         "9903.91.05": {GLOVES},
-        "9903.91.06": {OTHER_CELLS},
+        "9903.91.06": set(OTHER_CELLS),
         "9903.91.07": {*MASKS_2024, *MASKS_2025},
         "9903.91.08": {GLOVES},
         "9903.91.12": {"8716390090", "87169030", "87169050"},

@@ -102,5 +102,5 @@ def test_linters_catch_overlaps_edges_origins_and_prefixes(tmp_path: Path) -> No
     assert _lint(tmp_path, row.format("b") + 'products = ["77"]') == ["product prefixes stand in the schedule"]
     nowhere = row.format("b").replace("CHN", "XXX") + 'products = ["84"]'
     assert _lint(tmp_path, nowhere) == ["origins are ISO 3166 codes"]
-    clock = 'products = ["84"]\nend_known = 2025-05-02'
+    clock = 'products = ["84"]\nend_known = 2025-04-08'
     assert _lint(tmp_path, row.format("b") + clock) == ["end_known needs an end"]

@@ -248,21 +248,26 @@ def measures_check(
     folder: Annotated[Path | None, typer.Argument(help="a folder of acts; default: the packaged ones")] = None,
     json: Json = False,
 ) -> None:
-    """The linters: every source, clock, scope, edge and product prefix. Exit code 2 where a rule is broken.
+    """The linters: every source, clock, scope, edge, list and product prefix. Exit code 2 where a rule is broken.
+
+    Where a list differs from the footnotes of the schedule for a declared reason, --json lists the difference.
 
     Example: parley law measures check
     """
-    from parley.law.check import check_regime
+    from parley.law.check import RULES, check_regime, message
+    from parley.law.check_lists import read_differences
     from parley.law.regime import read_regime
 
     regime = read_regime(folder)
     found = check_regime(regime)
     acts = len({m.act.id for m in regime.measures})
     if json:
-        print_json({"acts": acts, "rows": len(regime.measures), "findings": [f._asdict() for f in found]})
+        print_json({"acts": acts, "rows": len(regime.measures), "findings": [f._asdict() for f in found],
+                    "rules": [message(r) for r in RULES], "declared": [d._asdict() for d in read_differences()]})  # fmt: skip
     else:
         if found:
             print_table(["measure", "rule", "found"], [list(f) for f in found])
-        print(f"{acts} acts, {len(regime.measures)} rows, {len(found)} findings")
+        declared = f"{len(read_differences())} declared differences between lists and footnotes (--json lists them)"
+        print(f"{acts} acts, {len(regime.measures)} rows, {len(RULES)} rules, {len(found)} findings; {declared}")
     if found:
         raise typer.Exit(2)

@@ -28,7 +28,10 @@ T = TypeVar("T")
 
 
 class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The legal act that a measure rests on. `read` is True only if its text was read by us, at `address`."""
+    """The legal act that a measure rests on. `read` is True only if its text was read by us, at `address`.
+
+    amended: the days of later acts without a file of their own that changed its rows.
+    """
 
     id: str
     title: str
@@ -38,6 +41,7 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     address: str = ""
     read: bool = False
     note: str = ""
+    amended: tuple[date, ...] = ()
 
 
 class Yields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

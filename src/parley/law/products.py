@@ -79,10 +79,20 @@ class Products:
         where = f"{self.destination} schedule on {on}"
         if ever:
             spans = "; ".join(f"{_day(line.start)} to {_day(line.end)}" for line in ever[:3])
-            return CodeError(where, f"no line {dotted(product)}", f"it stands in the editions of {spans}")
+            near = self._neighbours(ever, on)
+            hint = f"{'Followed' if ever[-1].end <= on else 'Preceded'} by {near}" if near else ""
+            return CodeError(where, f"no line {dotted(product)}", f"it stands in the editions of {spans}", hint)
         near = self._nearest(product, on)
         hint = "; ".join(f"{dotted(n.code)} {n.short[:90]}" for n in near[:3])
         return CodeError(where, f"no line {dotted(product)}", "a code of the edition in force", f"Nearest: {hint}")
+
+    def _neighbours(self, ever: list[Line], on: date) -> str:
+        """The lines of the day that took over from a code that has ended, or from which one that is to come was made."""
+        gone = max(line.end for line in ever)
+        edge = gone if gone <= on else min(line.start for line in ever)
+        family = self.starting(ever[0].code[:8])
+        heirs = [x for x in family if x.code != ever[0].code and edge in (x.start, x.end) and x.start <= on < x.end]
+        return "; ".join(f"{dotted(x.code)} {x.short[:60]}" for x in heirs[:4])
 
     def _nearest(self, product: str, on: date) -> list[Line]:
         for n in range(len(product) - 1, 1, -1):

@@ -1,0 +1,54 @@
+"""Build src/parley/law/schedule/usa-footnotes.csv.gz: which tariff lines' footnotes name which heading of Section 301.
+
+Run: python builders/us_footnotes.py [--shared ../shared/data] [--out src/parley/law/schedule]
+
+One row per heading and code, over the editions that builders/us_list_tables.py reads. The linter of `parley law measures
+check` holds the lists of the acts against them; where both differ for a reason, usa-footnote-differences.csv says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import io
+from pathlib import Path
+
+from us_list_tables import READ_EDITIONS, footnotes
+from us_schedule import record, replace_file
+
+FILE = "usa-footnotes.csv.gz"
+SUBCHAPTERS = ("9903.88.", "9903.91.")
+ENTRY = {
+    "source": f"USITC, Harmonized Tariff Schedule, footnotes of the lines of chapters 1 to 97; editions {', '.join(READ_EDITIONS)}",
+    "terms": "United States government work, public domain",
+    "vintage": "2025 and 2026",
+    "builder": "builders/us_footnotes.py",
+}
+
+
+def build(shared: Path) -> tuple[bytes, dict]:
+    """The packed rows and their manifest entry."""
+    rows = sorted((h, code) for code, named in footnotes(shared).items() for h in named if h.startswith(SUBCHAPTERS))
+    text = "heading,code\n" + "".join(f"{h},{code}\n" for h, code in rows)
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, filename="") as file:
+        file.write(text.encode())
+    content = packed.getvalue()
+    return content, ENTRY | {"rows": len(rows), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def main() -> None:
+    """Write the table and its manifest entry."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path, default=Path("src/parley/law/schedule"))
+    asked = parser.parse_args()
+    content, entry = build(asked.shared)
+    replace_file(asked.out / FILE, content)
+    record(asked.out / "manifest.json", FILE, entry)
+    print(f"{entry['rows']} rows, {len(content)} bytes")
+
+
+if __name__ == "__main__":
+    main()
