@@ -101,14 +101,7 @@ class Outcome:
 
     def rates(self, stand: int = 0) -> dict[str, dict[str, dict[str, float]]]:
         """{player: {partner or "all": {sector or "all": rate}}}, fractions: as compactly as the instrument allows."""
-        board, tau = self.board, self.equilibria[stand].tariffs
-        found: dict = {p: {} for p in board.players}
-        for g, cell in enumerate(_first_cells(board)):
-            s, n, i = np.unravel_index(int(cell), tau.transpose(2, 0, 1).shape)
-            partner = board.territories[board.territory[i]] if board.instrument in ("bilateral", "full") else "all"
-            sector = board.world.sectors[s] if board.instrument in ("mfn", "full") else "all"
-            found[board.players[board.owner[g]]].setdefault(partner, {})[sector] = float(tau[n, i, s])
-        return found
+        return rates_of(self.board, self.equilibria[stand].tariffs)
 
     def spread(self, player: str, stand: int = 0) -> tuple[float, float, float, int]:
         """(lowest, mean, highest, number) of a player's rates; the mean is weighted by baseline spending with duty."""
@@ -167,6 +160,17 @@ def payoff_words(objective: Objective) -> str:
     weights = " + ".join(f"{value:g} × {name}" for name, value in objective.weight.items())
     own = WORDS.get(objective.name, f"change of {weights}, all real, in percent of baseline income")
     return f"{own}; of a union: the sum over members"
+
+
+def rates_of(board: Board, tau: Float[ndarray, "n i s"]) -> dict[str, dict[str, dict[str, float]]]:
+    """{player: {partner or "all": {sector or "all": rate}}}, fractions: as compactly as the instrument allows."""
+    found: dict = {p: {} for p in board.players}
+    for g, cell in enumerate(_first_cells(board)):
+        s, n, i = np.unravel_index(int(cell), tau.transpose(2, 0, 1).shape)
+        partner = board.territories[board.territory[i]] if board.instrument in ("bilateral", "full") else "all"
+        sector = board.world.sectors[s] if board.instrument in ("mfn", "full") else "all"
+        found[board.players[board.owner[g]]].setdefault(partner, {})[sector] = float(tau[n, i, s])
+    return found
 
 
 def _first_cells(board: Board) -> ndarray:

@@ -1,0 +1,273 @@
+"""What the players could agree on: the frontier from a named threat, and the points that solutions pick on it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.errors import InputError, NoAnswerError, unknown_name
+from parley.talks.board import Board, board
+from parley.talks.game import balanced_base, nash
+from parley.talks.joint import Agreed, Push, Table, agree
+from parley.talks.objective import Named, Objective, base_levels, read_objective
+from parley.talks.outcome import payoff_words, rates_of
+from parley.talks.reply import Bounds, by_player
+from parley.trade.equilibrium import Equilibrium
+from parley.trade.models import read_model
+from parley.world.world import World
+
+SOLUTIONS = {
+    "proportional": "equal gains in percent of the threat (Ossa 2014); where some gain more at any weight, the least gain at its peak",
+    "nash": "the product of gains at its peak (Nash 1950)",
+    "kalai_smorodinsky": "equal shares of the most that each could gain (Kalai and Smorodinsky 1975)",
+}
+THREATS = {
+    "nash": "the war: every player's rates answer all others'",
+    "factual": "the rates of the base",
+    "free_trade": "no duties among the players on what is free to move",
+}
+BOUNDS: Bounds = (0.0, 50.0)  # a deal subsidises no imports, as in Ossa's stored tables
+LEAST = 1e-7  # gain over the threat, as a fraction, below which there is nothing to agree on
+PACE, SLOWEST = 0.2, 0.01  # of weights: their move per gain, the gain relative to the mean one (at least 1 %)
+TRIALS, SIZE, SEED = 12, 0.01, 20250502
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Deal:
+    """Rates that players agree on, by one solution from one threat.
+
+    threat: each player's level of its objective if talks fail; base: in the base. gain: percent over the threat.
+    ideal: the most that each could gain while nobody falls below the threat; only for kalai_smorodinsky.
+    transfers: money received, percent of baseline income; None where not allowed. joint_gain: the largest gain, in
+    percent, that a random joint step gave to the player who gained least: the proof that no such step helps all.
+    """
+
+    board: Board
+    objective: Objective
+    solution: str
+    threat_name: str
+    agreed: Agreed
+    tariffs: Float[ndarray, "n i s"]
+    threat: Float[ndarray, " k"]
+    base: Float[ndarray, " k"]
+    ideal_pct: Mapping[str, float] | None
+    transfers_pct: Mapping[str, float] | None
+    frontier: tuple[Mapping[str, float], ...]
+    joint_gain: float | None
+    seconds: float
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """Who agrees."""
+        return self.board.players
+
+    @property
+    def equilibrium(self) -> Equilibrium:
+        """The trade equilibrium of the deal."""
+        return self.agreed.equilibrium
+
+    @property
+    def gain_pct(self) -> dict[str, float]:
+        """What each gains over the threat, percent of its objective there."""
+        return _named(self, 100 * (self.agreed.level / self.threat - 1))
+
+    @property
+    def payoff_pct(self) -> dict[str, float]:
+        """Each player's objective against the base, percent."""
+        return _named(self, 100 * (self.agreed.level / self.base - 1))
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The weights at which the deal is the best for the weighted sum of log objectives; their mean is 1."""
+        return _named(self, self.agreed.omega / self.agreed.omega.mean())
+
+    def as_json(self) -> dict:
+        """All of it, rates as compactly as the instrument allows."""
+        eq = self.equilibrium
+        hats = 100 * (eq.welfare_hat - 1)
+        return {
+            "players": list(self.players), "instrument": self.board.instrument, "objective": self.objective.name,
+            "payoff": payoff_words(self.objective), "solution": self.solution, "says": SOLUTIONS[self.solution],
+            "threat": {"name": self.threat_name, "says": THREATS[self.threat_name],
+                       "payoff_pct": _named(self, 100 * (self.threat / self.base - 1))},
+            "tariffs": rates_of(self.board, self.tariffs), "gain_pct": self.gain_pct, "payoff_pct": self.payoff_pct,
+            "welfare_pct": dict(zip(eq.world.countries, hats.tolist(), strict=True)), "weights": self.weights,
+            "ideal_gain_pct": self.ideal_pct, "transfers_pct_of_income": self.transfers_pct,
+            "frontier": [dict(point) for point in self.frontier], "joint_gain": self.joint_gain,
+            "model": eq.model, "world": self.board.world.name, "elasticities": self.board.world.elasticities,
+            "residual": eq.residual, "change": self.agreed.change, "steps": self.agreed.steps, "seconds": self.seconds,
+        }  # fmt: skip
+
+
+def _named(deal: Deal, values: ndarray) -> dict[str, float]:
+    return dict(zip(deal.players, values.tolist(), strict=True))
+
+
+def bargain(
+    world: World,
+    players: Sequence[str] | None = None,
+    instrument: str = "bilateral",
+    *,
+    solution: str = "proportional",
+    threat: str = "nash",
+    partners: Sequence[str] | None = None,
+    transfers: bool = False,
+    frontier: int = 0,
+    objective: Named = "welfare",
+    political: ndarray | None = None,
+    model: str = "armington",
+    deficits: str = "balanced",
+    unions: Sequence[str] | None = None,
+    sectors: Sequence[str] | None = None,
+    bounds: Bounds = BOUNDS,
+    check: bool = True,
+    progress: Progress | None = None,
+) -> Deal:
+    """The Deal that a solution picks. partners None: only rates among the players are free; others keep the base's.
+
+    sum omega_k log O_k at its peak by first-order conditions (method §5), omega such that gains over the threat are
+    as the solution asks. transfers: money may change hands too. frontier: so many points of it, for two players.
+    """
+    began = time.perf_counter()
+    _check(solution, threat, bounds)
+    aim = read_objective(objective, political, world)
+    if aim.of_income:
+        raise InputError("talks: bargain", f"objective {aim.name!r}", "welfare or government: gains are in percent")
+    world = balanced_base(world if read_model(model).LINKS else world.without_links(), model, deficits)
+    b = board(world, players, instrument, unions, sectors)
+    if len(b.players) < 2:
+        raise InputError("talks: bargain", f"one player: {b.players[0]}", "two or more")
+    partners = b.players if partners is None else partners
+    b = board(world, players, instrument, unions, sectors, partners)
+    table = Table(b, world.t, aim, model, deficits, bounds, transfers)
+    d = _threat(table, threat, {"unions": unions, "sectors": sectors, "partners": partners}, progress)
+    base = by_player(b, base_levels(world, table.solve(b.log_tau(world.t), np.zeros(len(d)), None, 1e-11), aim))
+    agreed, ideal = _solution(table, solution, d, progress)
+    if (agreed.level / d - 1).max() < LEAST:
+        raise NoAnswerError("talks: bargain", f"nobody gains over the threat {threat!r}", "a threat worse than a deal")
+    return Deal(
+        b, aim, solution, threat, agreed, b.rates(agreed.log_tau, world.t), d, base,
+        None if ideal is None else dict(zip(b.players, (100 * (ideal / d - 1)).tolist(), strict=True)),
+        _transfers(table, agreed), _frontier(table, d, base, frontier, progress),
+        joint_gain(table, agreed) if check else None, time.perf_counter() - began,
+    )  # fmt: skip
+
+
+def _check(solution: str, threat: str, bounds: Bounds) -> None:
+    if solution not in SOLUTIONS:
+        raise unknown_name("talks: bargain", "solution", solution, SOLUTIONS)
+    if threat not in THREATS:
+        raise unknown_name("talks: bargain", "threat", threat, THREATS)
+    if not -1 < bounds[0] < bounds[1]:
+        raise InputError("talks: bounds", f"{bounds}", "a low rate above -1 and a higher one")
+
+
+def _threat(table: Table, name: str, rigid: dict, progress: Progress | None) -> Float[ndarray, " k"]:
+    """Each player's level if talks fail."""
+    b, none = table.board, np.zeros(len(table.board.players))
+    if name == "nash":
+        war = nash(
+            b.world, b.players, b.instrument, objective=table.objective, model=table.model, deficits=table.deficits,
+            starts=["base"], check=False, progress=progress, **rigid,
+        )  # fmt: skip
+        return table.paid(war.equilibrium)
+    log_tau = b.log_tau(table.t) if name == "factual" else np.zeros(len(b.owner))
+    if name == "factual":  # the base's own rates, even where the instrument could not set them
+        return by_player(b, base_levels(b.world, table.solve(log_tau, none, None, 1e-11), table.objective))
+    return table.paid(table.solve(log_tau, none, None, 1e-11))
+
+
+def _solution(table: Table, name: str, d: ndarray, progress: Progress | None) -> tuple[Agreed, ndarray | None]:
+    """(the agreed rates, each player's ideal level where the solution needs it)."""
+    first = agree(table, _scaled(table, lambda level: np.log(level / d)), progress=progress)
+    if name == "proportional" or (first.level / d - 1).max() < LEAST:
+        return first, None
+    if name == "nash":
+        return agree(table, _nash_push(d, table.transfers), first, progress=progress), None
+    ideal = np.array([_ideal(table, k, d, first, progress).level[k] for k in range(len(d))])
+    reach = (ideal / d - 1) / (ideal / d - 1).mean()
+    return agree(table, _scaled(table, lambda level: (level / d - 1) / reach), first, progress=progress), ideal
+
+
+def _scaled(table: Table, gain: Callable[[ndarray], ndarray]) -> Push:
+    """Gains as a push: money moves by the gain itself, weights by the gain relative to the mean one."""
+
+    def push(level: ndarray, omega: ndarray) -> ndarray:
+        ahead = gain(level)
+        return ahead if table.transfers else PACE * ahead / max(np.abs(ahead).mean(), SLOWEST)
+
+    return push
+
+
+def _nash_push(d: Float[ndarray, " k"], transfers: bool) -> Callable[[ndarray, ndarray], ndarray]:
+    """Zero where omega (O − d)/O is equal: the first-order condition of the product of gains."""
+
+    def push(level: ndarray, omega: ndarray) -> ndarray:
+        gain = np.maximum(1 - d / level, 1e-9)
+        if transfers:
+            split = gain.mean() * (1 / omega) / (1 / omega).mean()
+            return gain - split
+        return 0.25 * np.log(omega * gain)
+
+    return push
+
+
+def _ideal(table: Table, k: int, d: Float[ndarray, " k"], start: Agreed, progress: Progress | None) -> Agreed:
+    """The most that k can have while nobody falls below the threat: the others' weights rise until they reach it."""
+
+    def push(level: ndarray, omega: ndarray) -> ndarray:
+        ahead = np.log(level / d)
+        if table.transfers:  # k takes what is left
+            ahead[k] = 0.0
+            return ahead
+        return PACE * ahead / SLOWEST
+
+    return agree(table, push, start, hold=k, progress=progress)
+
+
+def _transfers(table: Table, agreed: Agreed) -> dict[str, float] | None:
+    """Money received by each player, percent of its baseline income."""
+    if not table.transfers:
+        return None
+    b = table.board
+    paid = by_player(b, table.money(agreed.paid)) / by_player(b, b.world.base.income)
+    return dict(zip(b.players, (100 * paid).tolist(), strict=True))
+
+
+def _frontier(
+    table: Table, d: ndarray, base: ndarray, points: int, progress: Progress | None
+) -> tuple[dict[str, float], ...]:
+    """Payoffs against the base along the frontier of two players, from one's ideal to the other's; no transfers."""
+    if not points:
+        return ()
+    if len(d) != 2:
+        raise InputError("talks: bargain", f"a frontier of {len(d)} players", "two players, or frontier=0")
+    table = replace(table, transfers=False)
+    first, _ = _solution(table, "proportional", d, progress)
+    ends = [_ideal(table, k, d, first, progress) for k in (1, 0)]
+    span = [float(np.log(end.omega[0] / end.omega[1])) for end in ends]
+    found, last = [], ends[0]
+    for gap in np.linspace(*span, max(points, 2)):
+        omega = np.exp(np.array([gap / 2, -gap / 2]))
+        last = agree(table, lambda level, omega: 0 * level, replace(last, omega=omega), fixed=True, progress=progress)
+        found.append(dict(zip(table.board.players, (100 * (last.level / base - 1)).tolist(), strict=True)))
+    return tuple(found)
+
+
+def joint_gain(table: Table, agreed: Agreed) -> float:
+    """The largest gain, percent, of the player who gains least, over random joint steps of all rates within bounds."""
+    draw = np.random.default_rng(SEED)
+    low, high = np.log1p(table.bounds[0]), np.log1p(table.bounds[1])
+    best = -np.inf
+    for trial in range(TRIALS):
+        size = SIZE * 0.3 ** (trial % 3)
+        moved = np.clip(agreed.log_tau + size * draw.normal(size=len(agreed.log_tau)), low, high)
+        level = table.paid(table.solve(moved, agreed.paid, agreed.equilibrium, 1e-11))
+        best = max(best, float((level / agreed.level - 1).min()))
+    return 100 * best

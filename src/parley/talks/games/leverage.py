@@ -1,0 +1,155 @@
+"""Which goods hurt the other side most for each bit of own harm: by sector, by product, and as a list under a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+from numpy import ndarray
+
+from parley.errors import InputError
+from parley.talks.marginal import margin_of
+from parley.trade.equilibrium import Equilibrium
+
+POINT = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Products:
+    """What a player buys from a target, product by product. share: of the cell's spending; rate: levied now, a fraction.
+
+    sector: position of each product's sector. eta: elasticity among the products of a cell, by sector.
+    """
+
+    codes: tuple[str, ...]
+    sector: Int[ndarray, " k"]
+    share: Float[ndarray, " k"]
+    rate: Float[ndarray, " k"]
+    eta: Float[ndarray, " s"]
+
+
+@dataclass(frozen=True, eq=False)
+class Leverage:
+    """Harm by one point of duty more, percent of welfare; harm is a loss, so a negative own harm is a gain.
+
+    sectors: own and target's harm of one point on all of the sector. products: of one point on the product.
+    """
+
+    player: str
+    target: str
+    sectors: tuple[str, ...]
+    own: Float[ndarray, " s"]
+    other: Float[ndarray, " s"]
+    products: Products | None = None
+    own_product: Float[ndarray, " k"] | None = None
+    other_product: Float[ndarray, " k"] | None = None
+
+    def rows(self) -> list[dict]:
+        """One row a sector, the most harm to the target per own harm first; those that cost nothing lead."""
+        found = [_row(s, o, h) for s, o, h in zip(self.sectors, self.own.tolist(), self.other.tolist(), strict=True)]
+        return sorted(found, key=_rank)
+
+    def product_rows(self) -> list[dict]:
+        """One row a product, in the same order."""
+        if self.products is None or self.own_product is None or self.other_product is None:
+            return []
+        names = [self.sectors[s] for s in self.products.sector]
+        values = zip(self.products.codes, self.own_product.tolist(), self.other_product.tolist(), names, strict=True)
+        return sorted((_row(code, o, h) | {"sector": name} for code, o, h, name in values), key=_rank)
+
+
+def _row(name: str, own: float, other: float) -> dict:
+    ratio = other / own if own > 0 and other > 0 else None
+    reason = None if ratio is not None else "costs the player nothing" if other > 0 else "does not harm the target"
+    return {"id": name, "own_harm_pct": own, "target_harm_pct": other, "ratio": ratio, "reason": reason}
+
+
+def _rank(row: dict) -> tuple:
+    first = 0 if row["target_harm_pct"] > 0 and row["own_harm_pct"] <= 0 else 1 if row["ratio"] is not None else 2
+    return first, -(row["ratio"] or 0.0), -row["target_harm_pct"], row["id"]
+
+
+def leverage(
+    eq: Equilibrium,
+    player: tuple[str, Sequence[int]],
+    target: tuple[str, Sequence[int]],
+    products: Products | None = None,
+) -> Leverage:
+    """The Leverage of a player over a target at an equilibrium, each as (name, members): one adjoint for both.
+
+    Of a product with share omega and rate t of a cell with duty share r: by log tau
+    omega {price + (rho − v) E pi [(1 − eta)(t/(1+t) − r) + 1/(1+t)]}, the derivative of method §3's two wedges.
+    """
+    margin = margin_of(eq, (tuple(player[1]), tuple(target[1])))
+    at = np.ix_(list(player[1]), list(target[1]))
+    step = -100 * POINT / (1 + eq.t_new[at])
+    own, other = ((margin.by_rate(k)[at] * step).sum(axis=(0, 1)) for k in (0, 1))
+    made = Leverage(player[0], target[0], eq.world.sectors, own, other)
+    if products is None:
+        return made
+    _check(products, eq)
+    values = [_of_products(margin.by_price(k)[at], margin.by_share(k)[at], eq, at, products) for k in (0, 1)]
+    return Leverage(player[0], target[0], eq.world.sectors, own, other, products, *values)
+
+
+def _of_products(price: ndarray, share: ndarray, eq: Equilibrium, at, products: Products) -> Float[ndarray, " k"]:
+    """Harm of one point on each product, percent: the cell's derivatives at the product's own rate."""
+    s, t = products.sector, products.rate
+    r = eq.wedges.revenue_share[at][:, :, s]
+    duty = (1 - products.eta[s]) * (t / (1 + t) - r) + 1 / (1 + t)
+    slope = products.share * (price[:, :, s] + share[:, :, s] * duty).sum(axis=(0, 1))
+    return -100 * POINT / (1 + t) * slope
+
+
+def _check(products: Products, eq: Equilibrium) -> None:
+    size = len(products.codes)
+    if not (len(products.sector) == len(products.share) == len(products.rate) == size):
+        raise InputError("leverage: products", "columns of unlike length", "one sector, share and rate a product")
+    if size and (products.share.min() < 0 or not np.isfinite(products.rate).all()):
+        raise InputError("leverage: products", "a negative share or an unknown rate", "shares from 0 to 1, known rates")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A list of products: its harm on both sides to first order at `points` of duty each, percent of welfare."""
+
+    codes: tuple[str, ...]
+    points: float
+    own_harm_pct: float
+    target_harm_pct: float
+
+    def as_json(self) -> dict:
+        """Numbers and length; the codes stand beside."""
+        return {
+            "products": len(self.codes), "points": self.points, "own_harm_pct": self.own_harm_pct,
+            "target_harm_pct": self.target_harm_pct,
+            "ratio": self.target_harm_pct / self.own_harm_pct if self.own_harm_pct > 0 else None,
+        }  # fmt: skip
+
+
+def best_list(found: Leverage, budget: float, points: float) -> Chosen:
+    """The products that harm the target most while own harm stays within a budget (percent), `points` of duty on each.
+
+    First those that cost nothing, then by harm per own harm: the greedy answer to the knapsack, off the true one by at
+    most the last product.
+    """
+    rows = [row for row in found.product_rows() if row["target_harm_pct"] > 0]
+    if not rows:
+        raise InputError("leverage", "no product harms the target", "products with positive shares")
+    own = np.array([row["own_harm_pct"] for row in rows]) * points
+    spent = np.cumsum(own)
+    taken = int(np.searchsorted(np.maximum.accumulate(spent), budget, side="right"))
+    return _chosen(rows[:taken], points)
+
+
+def listed(found: Leverage, on_list: Bool[ndarray, " k"], points: float) -> Chosen:
+    """The same figures of a given list."""
+    codes = {code for code, on in zip(found.products.codes, on_list, strict=True) if on} if found.products else set()
+    return _chosen([row for row in found.product_rows() if row["id"] in codes], points)
+
+
+def _chosen(rows: list[dict], points: float) -> Chosen:
+    own, other = (points * sum(row[key] for row in rows) for key in ("own_harm_pct", "target_harm_pct"))
+    return Chosen(tuple(sorted(row["id"] for row in rows)), points, own, other)

@@ -1,0 +1,199 @@
+"""What keeps a deal: the patience each side needs, how long cheating may go unseen, and the deepest cut that holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from parley.errors import InputError, unknown_name
+from parley.talks.board import Board, board
+from parley.talks.game import balanced_base, nash, respond
+from parley.talks.reply import payoffs
+from parley.trade.solve import solve
+from parley.world.world import World
+
+PUNISHMENTS = {
+    "nash": "after cheating is seen, everybody plays the war's rates for ever",
+    "snapback": "after cheating is seen, the rates of the base return for ever",
+}
+CUTS = 20  # steps of the bisection for the deepest cut: 1e-6 of the way
+
+
+@dataclass(frozen=True)
+class Patience:
+    """One player's payoffs a period, percent against the base, and the discount factor from which it keeps the deal.
+
+    delta: the least discount factor a period; 0: needs none; None: no patience suffices, `reason` says why.
+    """
+
+    player: str
+    deal: float
+    cheat: float
+    punished: float
+    delta: float | None
+    reason: str
+
+
+def critical_discount(
+    deal: float, cheat: float, punished: float, lag: int = 1, length: int | None = None
+) -> tuple[float | None, str]:
+    """(delta, reason): the least delta at which keeping pays. `lag`: periods before cheating is seen.
+
+    For ever: (1 − delta^lag) cheat + delta^lag punished ≤ deal, so delta = ((cheat − deal)/(cheat − punished))^(1/lag).
+    `length` periods of punishment, then the deal again: delta^lag (1 − delta^length)(deal − punished) ≥
+    (1 − delta^lag)(cheat − deal).  Friedman (1971).
+    """
+    if lag < 1 or (length is not None and length < 1):
+        raise InputError("sustain", f"lag {lag}, length {length}", "whole periods, one or more")
+    if not all(map(math.isfinite, (deal, cheat, punished))):
+        raise InputError("sustain", "a payoff that is not finite", "three finite payoffs")
+    if cheat <= deal:
+        return 0.0, "cheating gains nothing: the deal keeps itself"
+    if punished >= deal:
+        return None, "the punishment is no worse than the deal: no patience keeps it"
+    if length is None:
+        return ((cheat - deal) / (cheat - punished)) ** (1 / lag), "keeps the deal if at least so patient"
+    return _finite(cheat - deal, deal - punished, lag, length)
+
+
+def _finite(tempted: float, lost: float, lag: int, length: int) -> tuple[float | None, str]:
+    def spare(delta: float) -> float:
+        paid = sum(delta**k for k in range(lag, lag + length)) * lost
+        return paid - sum(delta**k for k in range(lag)) * tempted
+
+    if spare(1.0) < 0:
+        return None, f"{length} periods of punishment cost less than cheating gains in {lag}"
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if spare(middle) >= 0 else (middle, high)
+    return high, "keeps the deal if at least so patient"
+
+
+@dataclass(frozen=True, eq=False)
+class Sustained:
+    """A deal's patience by player; and the deepest cut on the way from the base's rates to it that `discount` keeps."""
+
+    board: Board
+    punishment: str
+    lag: int
+    length: int | None
+    patience: tuple[Patience, ...]
+    discount: float | None
+    deepest_cut: float | None
+    cut_reason: str
+
+    def as_json(self) -> dict:
+        """All of it by name."""
+        return {
+            "players": list(self.board.players), "instrument": self.board.instrument,
+            "punishment": {"name": self.punishment, "says": PUNISHMENTS[self.punishment], "length": self.length},
+            "detection_lag": self.lag, "patience": [vars(p) for p in self.patience],
+            "discount": self.discount, "deepest_cut": self.deepest_cut, "deepest_cut_reason": self.cut_reason,
+            "unit": "payoffs a period, percent of welfare against the base; delta is a discount factor a period",
+        }  # fmt: skip
+
+
+def sustain(
+    world: World,
+    players: Sequence[str] | None = None,
+    instrument: str = "bilateral",
+    *,
+    deal: Float[ndarray, "n i s"] | None = None,
+    punishment: str = "nash",
+    lag: int = 1,
+    length: int | None = None,
+    discount: float | None = None,
+    partners: Sequence[str] | None = None,
+    model: str = "armington",
+    deficits: str = "balanced",
+    unions: Sequence[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Sustained:
+    """What keeps a deal (rates [n, i, s]; None: no duties among the players) when each may cheat with its best reply.
+
+    discount: the players' discount factor a period; with it comes the deepest cut that holds, log tau scaled from the
+    base (0) to the deal (1).
+    """
+    if punishment not in PUNISHMENTS:
+        raise unknown_name("sustain", "punishment", punishment, PUNISHMENTS)
+    if discount is not None and not 0 <= discount < 1:
+        raise InputError("sustain", f"discount {discount}", "a discount factor from 0 to below 1")
+    world = balanced_base(world, model, deficits)
+    b = board(world, players, instrument, unions)
+    b = board(world, players, instrument, unions, None, b.players if partners is None else partners)
+    rigid = {"model": model, "deficits": deficits, "unions": unions, "partners": _partners(b, partners)}
+    there = _Period(world, b, instrument, rigid, progress)
+    punished = there.war() if punishment == "nash" else there.payoff(world.t)
+    deal = b.rates(np.zeros(len(b.owner)), world.t) if deal is None else deal
+    patience = there.patience(deal, punished, lag, length)
+    cut, reason = _deepest(there, deal, punished, lag, length, discount)
+    return Sustained(b, punishment, lag, length, patience, discount, cut, reason)
+
+
+def _partners(b: Board, partners: Sequence[str] | None) -> Sequence[str]:
+    return b.players if partners is None else partners
+
+
+class _Period:
+    """Payoffs of one period under given rates, and each player's best one-period deviation from them."""
+
+    def __init__(self, world: World, b: Board, instrument: str, rigid: Mapping, progress) -> None:
+        self.world, self.board, self.instrument, self.rigid, self.progress = world, b, instrument, rigid, progress
+
+    def payoff(self, t: Float[ndarray, "n i s"]) -> dict[str, float]:
+        """Percent against the base, by player."""
+        eq = solve(self.world, t, model=self.rigid["model"], deficits=self.rigid["deficits"])
+        paid = 100 * (payoffs(self.board, eq.welfare_hat) - 1)
+        return dict(zip(self.board.players, paid.tolist(), strict=True))
+
+    def war(self) -> dict[str, float]:
+        """Payoffs of the Nash war over the same rates."""
+        how = {"starts": ["base"], "check": False, "progress": self.progress}
+        found = nash(self.world, self.board.players, self.instrument, **self.rigid, **how)
+        return dict(found.equilibria[0].payoff_pct)
+
+    def cheat(self, player: str, t: Float[ndarray, "n i s"]) -> float:
+        """The player's payoff when it alone answers the deal with its best reply."""
+        how = {"starts": ["base"], "check": False, "progress": self.progress}
+        found = respond(self.world, player, self.instrument, t=t, **self.rigid, **how)
+        return found.equilibria[0].payoff_pct[player]
+
+    def patience(self, t: ndarray, punished: Mapping[str, float], lag: int, length: int | None) -> tuple[Patience, ...]:
+        """One Patience a player."""
+        kept, found = self.payoff(t), []
+        for p in self.board.players:
+            values = kept[p], max(self.cheat(p, t), kept[p]), punished[p]
+            found.append(Patience(p, *values, *critical_discount(*values, lag, length)))
+        return tuple(found)
+
+
+def _deepest(
+    there: _Period, deal: ndarray, punished: Mapping[str, float], lag: int, length: int | None, discount: float | None
+) -> tuple[float | None, str]:
+    """The largest part of the way to the deal that the discount factor keeps, by bisection from the deal downwards."""
+    if discount is None:
+        return None, "no discount factor was given"
+    logs = np.log1p(there.world.t), np.log1p(deal)
+
+    def holds(part: float) -> bool:
+        t = np.expm1(logs[0] + part * (logs[1] - logs[0]))
+        found = there.patience(t, punished, lag, length)
+        return all(p.delta is not None and p.delta <= discount for p in found)
+
+    if holds(1.0):
+        return 1.0, "the whole deal holds"
+    low, high = 0.0, 1.0
+    if not holds(1e-6):
+        return 0.0, "not even the smallest step towards the deal holds"
+    for _ in range(CUTS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+        if high - low < 1e-4:
+            break
+    return low, "part of the way from the base's rates to the deal, in log tau; beyond it some player cheats"
