@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, percent, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
@@ -82,6 +82,156 @@ def _range(spread: dict[str, Any], country: str) -> list[str]:
         return []
     found = spread[country]["welfare_pct"]
     return [f"{found['low']:.2f} … {found['high']:.2f}" + (" sign differs" if found["sign_differs"] else "")]
+
+
+@app.command("partial")
+def partial_command(
+    product: Annotated[str | None, typer.Argument(help="a tariff line; or give --value, --before and --after")] = None,
+    destination: Annotated[str, typer.Option(help="who levies")] = "USA",
+    origin: Annotated[str | None, typer.Option(help="print this origin alone; all still compete")] = None,
+    since: Annotated[str, typer.Option(help="day of the old rates")] = "2025-01-01",
+    on: Annotated[str, typer.Option(help="day of the new rates")] = "2025-05-02",
+    known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
+    value: Annotated[float | None, typer.Option(help="imports before duty, any money")] = None,
+    before: Annotated[float | None, typer.Option(help="old rate, percent")] = None,
+    after: Annotated[float | None, typer.Option(help="new rate, percent")] = None,
+    demand: Annotated[float | None, typer.Option(help="elasticity of demand for the product, without a sign")] = None,
+    substitution: Annotated[float | None, typer.Option(help="elasticity of substitution between origins")] = None,
+    supply: Annotated[float | None, typer.Option(help="elasticity of each origin's supply")] = None,
+    pass_through: Annotated[float | None, typer.Option(help="instead of supply: share of the duty paid here")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
+) -> None:
+    """What a duty on one product does to its prices, imports, revenue and surplus; nothing else in the economy moves.
+
+    The elasticities are yours: none is assumed. With a tariff line, values by origin are the imports of 2024 and rates
+    those of the law on two days; origins whose rate is not known as a fraction are left out and named.
+
+    \b
+    Examples:
+      parley trade partial --value 100 --before 0 --after 25 --demand 1.5 --supply 4
+      parley trade partial 9503.00.00.73 --demand 1.2 --substitution 4 --pass-through 0.9
+    """
+    from parley.trade.partial import market_of, solve_product, supply_of
+
+    needed = {"demand": demand, "supply or --pass-through": supply or pass_through}
+    if product is None:
+        _refuse_missing(needed | {"value": value, "before": before, "after": after})
+        names, left_out = ["all"], []
+        values, old, new = [value or 0.0], [(before or 0.0) / 100], [(after or 0.0) / 100]
+    else:
+        _refuse_missing(needed | {"substitution": substitution})
+        names, left_out, (values, old, new) = _line(product, destination, since, on, known)
+    slope = demand or 0.0
+    elasticities = {
+        "demand": slope,
+        "substitution": substitution or slope,
+        "supply": supply or supply_of(pass_through or 0.0, slope),
+    }
+    found = solve_product(market_of(names, values, old, new, **elasticities))
+    answer = _partial_answer(found, product, destination, left_out)
+    if origin is not None:
+        answer["origins"] = [row for row in answer["origins"] if row["origin"] == origin.upper()]
+    if as_json:
+        print_json(answer)
+    else:
+        _show_partial(answer)
+
+
+def _refuse_missing(needed: dict[str, Any]) -> None:
+    from parley.errors import InputError
+
+    missing = [name for name, number in needed.items() if number is None]
+    if missing:
+        raise InputError("trade partial", f"--{missing[0]} is missing", "a number: parley assumes no elasticity")
+
+
+def _line(product: str, destination: str, since: str, on: str, known: str | None):
+    """(origins, [(origin, reason)] left out, (values, old rates, new rates)) of a tariff line that has imports."""
+    from parley.codes import country, day
+    from parley.codes import product as code_of
+    from parley.errors import InputError
+    from parley.law.regime import read_regime
+    from parley.law.trade_weights import FILES, read_weights
+
+    code, levier = code_of(product, "trade partial"), country(destination, "--destination")
+    if levier not in FILES:
+        raise InputError("--destination", f"no imports by line of {levier} are packaged", ", ".join(FILES))
+    weights, regime = read_weights(levier), read_regime()
+    values = weights.matrix([code], weights.partners)[0]
+    names, left_out, rows = [], [], []
+    for partner, imports in zip(weights.partners, values, strict=True):
+        if not imports > 0:
+            continue
+        asked = (code, partner, levier)
+        rates = [
+            regime.rate(*asked, day(d, "day"), known=day(known, "--known") if known else None) for d in (since, on)
+        ]
+        if None in rates:
+            left_out.append(str(partner))
+            continue
+        names.append(str(partner))
+        rows.append((float(imports), *rates))
+    if not names:
+        raise InputError(f"trade partial {product}", "no imports with a known rate", "a line with imports in 2024")
+    return names, left_out, tuple(zip(*rows, strict=True))
+
+
+def _partial_answer(found: Any, product: str | None, destination: str, left_out: list[str]) -> dict[str, Any]:
+    """The outcome as the JSON of the command: fractions; money as given."""
+    market = found.market
+    columns = {
+        "origin": market.origins,
+        "imports": market.value,
+        "before": market.before,
+        "after": market.after,
+        "buyer_price_change": found.price_hat - 1,
+        "seller_price_change": found.seller_hat - 1,
+        "pass_through": found.pass_through,
+        "quantity_change": found.quantity_hat - 1,
+        "imports_change": found.value_hat - 1,
+    }
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return {
+        "product": product,
+        "destination": destination if product else None,
+        "origins": sorted(rows, key=lambda row: -row["imports"]),
+        "price_change": found.composite_hat - 1,
+        "buyers": found.buyers,
+        "revenue": found.revenue,
+        "welfare": found.welfare,
+        "sellers": found.sellers,
+        "elasticities": {k: getattr(market, k) for k in ("demand", "substitution", "supply")},
+        "residual": found.residual,
+        "left_out": left_out,
+    }
+
+
+def _show_partial(answer: dict[str, Any], most: int = 12) -> None:
+    headers = [
+        "",
+        "imports",
+        "rate before %",
+        "after %",
+        "buyer's price %",
+        "seller's %",
+        "pass-through %",
+        "imports %",
+    ]
+    keys = ("before", "after", "buyer_price_change", "seller_price_change", "pass_through", "imports_change")
+    unit = 1e6 if answer["product"] else 1.0
+    headers[1] = "imports, USD m" if answer["product"] else "imports"
+    rows = [
+        [row["origin"], f"{row['imports'] / unit:,.1f}", *(percent(float(row[key])) for key in keys)]
+        for row in answer["origins"][:most]
+    ]
+    note = (
+        f"Price of the product {100 * answer['price_change']:+.1f} %. Buyers {answer['buyers'] / unit:+,.1f}, duties "
+        f"{answer['revenue'] / unit:+,.1f}, together {answer['welfare'] / unit:+,.1f}; foreign sellers "
+        f"{answer['sellers'] / unit:+,.1f} (as imports are counted)."
+    )
+    if answer["left_out"]:
+        note += f" Left out, rate not known as a fraction: {', '.join(answer['left_out'])}."
+    print_table(headers, rows, title=f"{answer['product'] or 'one product'}: partial equilibrium", note=note)
 
 
 @app.command("worlds")
