@@ -11,6 +11,7 @@ import argparse
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
@@ -21,6 +22,7 @@ import numpy as np
 from parley.tables import RateTable
 from parley.trade.solve import balance, solve
 from parley.world.grid import cell_wedges
+from parley.world.icio import _by_arrow, _by_numpy, read_icio_table
 from parley.world.read import read_world
 from parley.world.world import World
 
@@ -56,29 +58,6 @@ def wall(world: World) -> np.ndarray:
     return t
 
 
-def linked(world: World) -> World:
-    """The packaged world with a plain guess at links (half of output is value added, inputs as spending shares).
-
-    For timing alone: the shares are no data.
-    """
-    shares = world.base.E / world.base.E.sum(axis=1, keepdims=True)
-    io = np.repeat(shares[:, :, None], len(world.sectors), axis=2)
-    half = np.full(shares.shape, 0.5)
-    made = World.from_arrays(
-        world.countries,
-        world.sectors,
-        world.X,
-        world.t,
-        world.theta,
-        flows_include_tariff=True,
-        final_share=shares,
-        value_added_share=half,
-        io_share=io,
-        name="timing",
-    )
-    return balance(made, model="caliendo_parro")
-
-
 def nafta(shared: Path) -> tuple[World, np.ndarray]:
     """The balanced 31 × 40 world of 1993 and its rates with those of 2005 inside NAFTA."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -100,23 +79,43 @@ def schedule(world: World) -> RateTable:
     return RateTable("USA", lines, origins, before, after, weight, DAY, DAY, DAY, "made up for timing")
 
 
+def icio(names: tuple[str, ...]) -> None:
+    """Generate a wide table of 77 places × 45 industries (3,465²), and read it by pyarrow and by numpy."""
+    places, draw = [*names[:72], "ROW", "MX1", "MX2", "CN1", "CN2"], np.random.default_rng(0)
+    cells = [f"{c}_S{s:02}" for c in places for s in range(45)]
+    finals = [f"{c}_{use}" for c in places[:73] for use in ("HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR")]
+    values = draw.lognormal(0, 2, (len(cells), len(cells) + len(finals)))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "icio_2022.csv"
+        with path.open("w") as file:
+            file.write("V1," + ",".join([*cells, *finals]) + "\n")
+            for name, row in zip(cells, values, strict=True):
+                file.write(name + "," + ",".join([f"{v:.8g}" for v in row]) + "\n")
+        print(f"a generated table of {path.stat().st_size / 1e6:.0f} MB")
+        for how, read in (("pyarrow", _by_arrow), ("numpy", _by_numpy)):
+            timed(f"its numbers, by {how}", lambda read=read: read(path), 2)
+        timed("the table, its parts merged", lambda: read_icio_table(path), 2)
+
+
 def main() -> None:
     """Print the table of times."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
     parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--icio", action="store_true", help="also generate and read an OECD table at full size")
     asked = parser.parse_args()
     world = read_world("oecd-2022")
-    balanced, with_links = balance(world), linked(world)
+    balanced, with_links = balance(world), balance(read_world("oecd-2022", links=True), model="caliendo_parro")
     for name, t in (("145/125", war), ("zero tariffs", lambda w: 0 * w.t), ("1,000 % by the US", wall)):
         timed(f"81 × 28, no links, {name}", lambda t=t: solve(world, t(world)), asked.runs)
     timed("81 × 28, no links, 145/125, balanced", lambda: solve(balanced, war(world), deficits="balanced"), asked.runs)
     linked_war = war(with_links)
     timed(
-        "81 × 28, links (guessed), 145/125, balanced",
+        "81 × 28, links, 145/125, balanced",
         lambda: solve(with_links, linked_war, model="caliendo_parro", deficits="balanced"),
         asked.runs,
     )
+    timed("81 × 28, profits, 145/125", lambda: solve(world, war(world), model="krugman"), asked.runs)
     if asked.shared.is_dir():
         base, t = nafta(asked.shared)
         timed(
@@ -128,6 +127,9 @@ def main() -> None:
     sectors = [world.sectors[k] for k in draw.integers(0, 27, len(table.products))]
     timed("two wedges of 19,000 lines × 80 origins", lambda: cell_wedges(table, world, sectors=sectors), 5)
     timed("read the packaged world", lambda: read_world("oecd-2022"), 5)
+    timed("fit links to the packaged world", lambda: world.with_links(), 5)
+    if asked.icio:
+        icio(world.countries)
     code = [sys.executable, "-c", "import parley.trade.solve"]
     timed("import of the room, new process", lambda: subprocess.run(code, check=True), 3)
 

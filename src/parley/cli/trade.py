@@ -236,26 +236,30 @@ def _show_partial(answer: dict[str, Any], most: int = 12) -> None:
 
 @app.command("worlds")
 def worlds_command(as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
-    """The packaged worlds: size, year, and what they are made of.
+    """The packaged worlds: size, year, and what they are made of; and what can be read from a file.
 
     \b
     Example:
       parley trade worlds
     """
     from parley.world.read import manifest, read_world, worlds
+    from parley.world.tables import FILE_WORLDS
 
     found = []
     for name in worlds():
-        world, entry = read_world(name), manifest()[f"{name}.npz"]
+        world, entry = read_world(name, links=True), manifest()[f"{name}.npz"]
         size = {"countries": len(world.countries), "sectors": len(world.sectors), "links": world.has_links}
         found.append({"name": name, "year": world.year, **size, "source": entry["source"], "note": entry["note"]})
     if as_json:
-        print_json({"worlds": found})
+        print_json({"worlds": found, "from_file": [{"name": n, "layout": text} for n, text in FILE_WORLDS.items()]})
         return
     rows = [[w["name"], str(w["year"]), str(w["countries"]), str(w["sectors"])] for w in found]
     print_table(["world", "year", "economies", "sectors"], rows)
     for held in found:
         print(f"{held['name']}: {held['source']}. {held['note']}")
+    print("From a file of yours (a path where a world is asked for):")
+    for name, layout in FILE_WORLDS.items():
+        print(f"{name}: {layout}.")
 
 
 @app.command("elasticities")

@@ -116,14 +116,18 @@ def _ratio(new: Float[ndarray, " n"], base: Float[ndarray, " n"]) -> Float[ndarr
 
 
 def gains_from_trade(world: World) -> Float[ndarray, " n"]:
-    """1/(what real income is in autarky) − 1 = prod_s own_share^(−alpha/theta) − 1, with links weighted by a = gamma (1 − beta).
+    """1/(real income in autarky) − 1 = prod_s own_share^(−weight/theta) − 1, with weight = alpha, and with links
+    weight[n,s] = sum_k alpha[n,k] (I − a)^−1 [k,s], a = gamma (1 − beta): all that final spending uses of s.
 
-    Costinot and Rodríguez-Clare (2014), their formulas for many sectors: log P[k] = sum_s a[s,k] log P[s] +
-    log own[k]/theta[k] at w = 1. It leaves duty revenue and deficits out. Infinite where a country buys none of its own.
+    Costinot and Rodríguez-Clare (2014), their formulas for many sectors under perfect competition. It leaves out duty
+    revenue and deficits. Infinite where a country buys none of its own of something that it needs.
     """
-    with np.errstate(divide="ignore"):
-        log_price = np.log(np.einsum("nns->ns", world.base.pi)) / world.theta
+    weight = world.alpha
     if world.gamma is not None:
         a = world.gamma * (1 - world.beta)[:, None, :]
-        log_price = np.linalg.solve(np.eye(len(world.sectors)) - a.transpose(0, 2, 1), log_price[:, :, None])[:, :, 0]
-    return np.expm1(-np.where(world.alpha > 0, world.alpha * log_price, 0.0).sum(axis=1))
+        weight = np.linalg.solve(np.eye(len(world.sectors)) - a, weight[:, :, None])[:, :, 0]
+    own = np.where(world.base.E > 0, np.einsum("nns->ns", world.base.pi), 1.0)
+    needed = (own == 0) & (weight > 0)
+    log_own = np.log(np.where(own > 0, own, 1.0))
+    gains = np.expm1(-(weight * log_own / world.theta).sum(axis=1))
+    return np.where(needed.any(axis=1), np.inf, gains)

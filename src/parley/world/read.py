@@ -15,6 +15,9 @@ from numpy import ndarray
 from parley.codes import union_of
 from parley.errors import WorldError, unknown_name
 from parley.world.elasticity import DEFAULT, read_elasticities
+from parley.world.icio import read_icio
+from parley.world.tables import FILE_WORLDS
+from parley.world.wiod import is_wiod, wiod_world
 from parley.world.world import World
 
 USER_KEYS = "countries, sectors, flows [n,i,s], tariffs [n,i,s], flows_include_tariff, and theta or an elasticity set"
@@ -28,7 +31,7 @@ def worlds() -> list[str]:
 
 
 def read_world(name: str | Path, elasticities: str | None = None, links: bool | None = None) -> World:
-    """The World of that packaged name, or of a file: arrays in an .npz (USER_KEYS), or a table named by `file_worlds`.
+    """The World of that packaged name, or of a file: arrays in an .npz (USER_KEYS), or a table of FILE_WORLDS.
 
     elasticities: name of a set; default U4 for packaged worlds and tables, the file's own theta for the user's arrays.
     links: True asks for input-output links (a packaged world takes the packaged shares), False leaves them out; by
@@ -48,6 +51,10 @@ def _read(name: str, elasticities: str | None) -> World:
     if name in worlds():
         with resources.as_file(resources.files("parley.world").joinpath("sources", f"{name}.npz")) as path:
             return _packaged(name, _arrays(path), elasticities or DEFAULT)
+    if name.endswith(".csv"):
+        return read_icio(name, elasticities)
+    if name in FILE_WORLDS:
+        raise WorldError(f"world {name}", "it is not packaged", f"the path of its file: {FILE_WORLDS[name]}")
     if not name.endswith(".npz"):
         raise unknown_name("world", "world", name, worlds(), WorldError)
     if not Path(name).is_file():
@@ -107,6 +114,8 @@ def bilateral_rates(countries: tuple[str, ...], rates: Float[ndarray, "n s"]) ->
 def _user(path: Path, elasticities: str | None) -> World:
     """The user's own arrays, checked by World.from_arrays."""
     held = _arrays(path)
+    if is_wiod(held):
+        return wiod_world(held, path.stem, elasticities)
     needed = ["countries", "sectors", "flows", "tariffs", "flows_include_tariff"]
     missing = [key for key in needed if key not in held]
     if missing or ("theta" not in held and elasticities is None):

@@ -1,0 +1,138 @@
+"""Reads the OECD's Inter-Country Input-Output tables: the official wide .csv, fast at full size."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float, Int
+from numpy import ndarray
+
+from parley.errors import WorldError
+from parley.world.elasticity import DEFAULT, read_elasticities, read_set
+from parley.world.tables import MERGED, Table, table_world
+from parley.world.world import World
+
+
+def read_icio(path: str | Path, elasticities: str | None = None, theta: ndarray | None = None) -> World:
+    """The World of an official OECD ICIO table (wide .csv); no duties: put them in with `with_tariffs`.
+
+    elasticities: a set that covers the table's sectors, such as your own TOML; or theta [s], one number a sector.
+    """
+    table, path = read_icio_table(path), Path(path)
+    year = next((int(p) for p in path.stem.replace("-", "_").split("_") if p.isdigit() and len(p) == 4), 0)
+    if theta is None:
+        name = elasticities or DEFAULT
+        held = read_set(name).theta
+        uniform = len(set(held.values())) == 1
+        theta = (
+            np.full(len(table.sectors), next(iter(held.values())))
+            if uniform
+            else read_elasticities(name, table.sectors)
+        )
+    elif len(theta) != len(table.sectors):
+        raise WorldError(f"world {path.name}", f"{len(theta)} elasticities", f"{len(table.sectors)}, one a sector")
+    return table_world(table, theta, name=path.stem, year=year, elasticities=elasticities)
+
+
+def read_icio_table(path: str | Path) -> Table:
+    """The Table of a wide ICIO file: China's and Mexico's parts merged, totals and taxes (rows and columns) left out."""
+    path = Path(path)
+    if not path.is_file():
+        raise WorldError("world", f"no file {str(path)!r}", "an OECD ICIO table as .csv")
+    columns, rows, values = _numbers(path)
+    goods = {row for row in rows if "_" in row and row in set(columns)}
+    if not goods:
+        raise WorldError(
+            f"world {path.name}", f"no row is a column too (first row {rows[0]!r})", "rows CTY_SEC, as the OECD's"
+        )
+    countries = tuple(dict.fromkeys(_country(row) for row in rows if row in goods))
+    sectors = tuple(dict.fromkeys(_rest(row) for row in rows if row in goods))
+    sold, kept = _places([r if r in goods else "" for r in rows], countries, sectors)
+    used, users = _places([c if c in goods else "" for c in columns], countries, sectors)
+    bought = [_country(c) if c not in goods and _country(c) in countries and "_" in c else "" for c in columns]
+    buyers = np.array([k for k, c in enumerate(bought) if c], dtype=int)
+    whom = np.array([countries.index(bought[k]) for k in buyers], dtype=int)
+    N, S = len(countries), len(sectors)
+    body = _added(values[kept], sold, N * S)
+    inter = _added(body[:, users].T, used, N * S).T
+    final = _added(body[:, buyers].T, whom, N).T
+    return Table(countries, sectors, inter.reshape(N, S, N, S), final.reshape(N, S, N))
+
+
+def _numbers(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
+    """(column names, row names, values) of a wide table whose first column names the row; by pyarrow where installed."""
+    try:
+        return _by_arrow(path)
+    except ImportError:
+        return _by_numpy(path)
+
+
+def _by_arrow(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
+    import pyarrow
+    from pyarrow import csv as arrow
+
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file))
+    types = {name: pyarrow.float64() for name in header[1:]} | {header[0]: pyarrow.string()}
+    try:
+        read = arrow.read_csv(
+            path,
+            read_options=arrow.ReadOptions(block_size=1 << 26, column_names=header, skip_rows=1),
+            convert_options=arrow.ConvertOptions(column_types=types),
+        )
+    except pyarrow.ArrowInvalid as error:
+        raise WorldError(
+            f"world {path.name}", f"not a wide table of numbers ({error})", "CTY_SEC, then numbers"
+        ) from None
+    values = np.empty((read.num_rows, read.num_columns - 1))
+    for at in range(values.shape[1]):
+        values[:, at] = read.column(at + 1).to_numpy()
+    return header[1:], read.column(0).to_pylist(), np.nan_to_num(values)
+
+
+def _by_numpy(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file))
+        rows, values = [], []
+        for line in file:
+            name, _, rest = line.rstrip("\r\n").partition(",")
+            rows.append(name.strip('"'))
+            values.append(np.fromstring(rest, sep=","))
+    short = next((k for k, row in enumerate(values) if len(row) != len(header) - 1), None)
+    if short is not None:
+        raise WorldError(
+            f"world {path.name}, row {rows[short]}", f"{len(values[short])} numbers", f"{len(header) - 1}, one a column"
+        )
+    return header[1:], rows, np.array(values)
+
+
+def _country(code: str) -> str:
+    first = code.split("_", 1)[0]
+    return MERGED.get(first, first)
+
+
+def _rest(code: str) -> str:
+    return code.split("_", 1)[1]
+
+
+def _places(
+    codes: list[str], countries: tuple[str, ...], sectors: tuple[str, ...]
+) -> tuple[Int[ndarray, " r"], Int[ndarray, " r"]]:
+    """(place in countries × sectors, position in the list) of the codes that are not empty."""
+    country, sector = ({name: k for k, name in enumerate(names)} for names in (countries, sectors))
+    kept = [k for k, code in enumerate(codes) if code]
+    place = [country[_country(codes[k])] * len(sectors) + sector[_rest(codes[k])] for k in kept]
+    return np.array(place, dtype=int), np.array(kept, dtype=int)
+
+
+def _added(values: Float[ndarray, "r c"], place: Int[ndarray, " r"], size: int) -> Float[ndarray, "p c"]:
+    """Rows added up by their place; where each place has one row this is a reordering."""
+    if len(place) == size and len(set(place.tolist())) == size:
+        made = np.empty((size, values.shape[1]))
+        made[place] = values
+        return made
+    made = np.zeros((size, values.shape[1]))
+    np.add.at(made, place, values)
+    return made
