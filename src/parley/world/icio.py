@@ -42,6 +42,9 @@ def read_icio_table(path: str | Path) -> Table:
     if not path.is_file():
         raise WorldError("world", f"no file {str(path)!r}", "an OECD ICIO table as .csv")
     columns, rows, values = _numbers(path)
+    if not np.isfinite(values.sum()):
+        row, column = np.argwhere(~np.isfinite(values))[0]
+        raise WorldError(f"world {path.name}, {rows[row]}, {columns[column]}", "no number", "a number in every cell")
     goods = {row for row in rows if "_" in row and row in set(columns)}
     if not goods:
         raise WorldError(
@@ -55,9 +58,8 @@ def read_icio_table(path: str | Path) -> Table:
     buyers = np.array([k for k, c in enumerate(bought) if c], dtype=int)
     whom = np.array([countries.index(bought[k]) for k in buyers], dtype=int)
     N, S = len(countries), len(sectors)
-    body = _added(values[kept], sold, N * S)
-    inter = _added(body[:, users].T, used, N * S).T
-    final = _added(body[:, buyers].T, whom, N).T
+    inter = _added(_added(values.T, users, used, N * S).T, kept, sold, N * S)
+    final = _added(_added(values.T, buyers, whom, N).T, kept, sold, N * S)
     return Table(countries, sectors, inter.reshape(N, S, N, S), final.reshape(N, S, N))
 
 
@@ -86,10 +88,10 @@ def _by_arrow(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
         raise WorldError(
             f"world {path.name}", f"not a wide table of numbers ({error})", "CTY_SEC, then numbers"
         ) from None
-    values = np.empty((read.num_rows, read.num_columns - 1))
-    for at in range(values.shape[1]):
-        values[:, at] = read.column(at + 1).to_numpy()
-    return header[1:], read.column(0).to_pylist(), np.nan_to_num(values)
+    values = np.empty((read.num_columns - 1, read.num_rows))  # column by column, as arrow holds them
+    for at in range(len(values)):
+        values[at] = read.column(at + 1).to_numpy()
+    return header[1:], read.column(0).to_pylist(), values.T
 
 
 def _by_numpy(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
@@ -127,12 +129,11 @@ def _places(
     return np.array(place, dtype=int), np.array(kept, dtype=int)
 
 
-def _added(values: Float[ndarray, "r c"], place: Int[ndarray, " r"], size: int) -> Float[ndarray, "p c"]:
-    """Rows added up by their place; where each place has one row this is a reordering."""
-    if len(place) == size and len(set(place.tolist())) == size:
-        made = np.empty((size, values.shape[1]))
-        made[place] = values
-        return made
+def _added(
+    values: Float[ndarray, "r c"], kept: Int[ndarray, " k"], place: Int[ndarray, " k"], size: int
+) -> Float[ndarray, "p c"]:
+    """The kept rows, added up by their place. Row by row: a grouped sum reads a table of this size five times slower."""
     made = np.zeros((size, values.shape[1]))
-    np.add.at(made, place, values)
+    for k, at in zip(kept, place, strict=True):
+        made[at] += values[k]
     return made
