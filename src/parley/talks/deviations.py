@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from jaxtyping import Float
@@ -48,6 +48,19 @@ def deviation_gains(
             progress(f"checking deviations: {player} ({k + 1} of {len(board.players)})")
         gains[player] = 100 * _largest_gain(there, k, bounds)
     return gains, there.not_solved
+
+
+def switch_gains(
+    board: Board,
+    eq: Equilibrium,
+    log_tau: Float[ndarray, " g"],
+    others: Sequence[Float[ndarray, " g"]],
+    objective: Objective,
+    norm: Float[ndarray, " k"],
+) -> dict[str, float]:
+    """By player, the largest gain from playing alone what it plays in another stand: a far hill that small steps miss."""
+    there = _Reached(board, eq, log_tau, objective, norm)
+    return {p: 100 * max(0.0, *(there.gain(k, x) for x in others)) for k, p in enumerate(board.players)}
 
 
 class _Reached:

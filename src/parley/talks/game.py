@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -12,7 +12,7 @@ from numpy import ndarray
 
 from parley.errors import InputError, NotSolvedError, unknown_name
 from parley.talks.board import Board, board
-from parley.talks.deviations import deviation_gains
+from parley.talks.deviations import deviation_gains, switch_gains
 from parley.talks.formula import formula_rates
 from parley.talks.objective import WELFARE, Named, Objective, base_levels, levels, read_objective
 from parley.talks.outcome import Outcome, Stand, Start
@@ -27,6 +27,7 @@ SETTLED = 1e-9  # largest change of any log tau at which the search stops
 STEPS = 200
 BOUNDS: Bounds = (-0.9, 50.0)  # rates outside are as good as a ban, or as a gift
 SAME = 1e-5  # mean gap of log tau, weighted by trade, below which two stands are one
+ALIKE = 1e-6  # percent: stands whose payoffs differ by less for every player are one
 STARTS = {"base": None, "high": 1.0, "zero": 0.0}  # base: the rates of the world; else one for every rate that moves
 METHODS = ("exact", "formula")
 Progress = Callable[[str], None]
@@ -161,7 +162,7 @@ def _outcome(search: _Search, names: Sequence[str], check: bool, began: float) -
             "talks", f"no start settled in {STEPS} steps; the last change of a rate was {worst:.1e}", worst,
             f"at most {SETTLED:.0e}", "Try other starts, bounds, or a coarser instrument",
         )  # fmt: skip
-    found = tuple(stand for _, stand in stands)
+    found = tuple(_against_others(search, k, stands) if check else stands[k][1] for k in range(len(stands)))
     return Outcome(search.board, search.objective, search.method, found, tuple(starts), time.perf_counter() - began)
 
 
@@ -177,7 +178,11 @@ def _run(search: _Search, name: str, stands: list[tuple[ndarray, Stand]], check:
     for k, (known, _) in enumerate(stands):
         if _gap(search.board, known, log_tau) < SAME:
             return Start(name, steps, change, True, k)
-    stands.append((log_tau, _stand(search, log_tau, change, check)))
+    stand = _stand(search, log_tau, change, check)
+    for k, (_, known) in enumerate(stands):  # rates on no trade differ, and nobody notices
+        if max(abs(known.payoff_pct[p] - paid) for p, paid in stand.payoff_pct.items()) < ALIKE:
+            return Start(name, steps, change, True, k)
+    stands.append((log_tau, stand))
     return Start(name, steps, change, True, len(stands) - 1)
 
 
@@ -218,6 +223,17 @@ def _stand(search: _Search, log_tau: Float[ndarray, " g"], change: float, check:
     if check:
         gains, not_solved = deviation_gains(b, eq, log_tau, search.bounds, search.progress, aim, norm)
     return Stand(b.rates(log_tau, search.t), eq, named, change, gains, not_solved)
+
+
+def _against_others(search: _Search, k: int, stands: list[tuple[ndarray, Stand]]) -> Stand:
+    """The stand with one more trial in its certificate: each player alone plays what it plays in the other stands."""
+    log_tau, stand = stands[k]
+    if len(stands) == 1 or stand.deviation_gain is None:
+        return stand
+    b, aim = search.board, search.objective
+    norm = by_player(b, b.world.base.income if aim.of_income else base_levels(b.world, stand.equilibrium, aim))
+    gains = switch_gains(b, stand.equilibrium, log_tau, [x for j, (x, _) in enumerate(stands) if j != k], aim, norm)
+    return replace(stand, deviation_gain={p: max(gain, gains[p]) for p, gain in stand.deviation_gain.items()})
 
 
 def _gap(b: Board, first: Float[ndarray, " g"], second: Float[ndarray, " g"]) -> float:

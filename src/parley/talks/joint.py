@@ -21,7 +21,7 @@ from parley.world.world import World
 
 SETTLED = 1e-9
 STEPS = 200
-MEMORIES = (10, 4, 0)  # of Anderson acceleration, tried in turn; 0 is the plain iteration
+RUNGS = ((10, 1.0), (20, 0.25), (4, 0.25), (0, 0.1))  # tried in turn: memory of the acceleration, pace of weights
 LOWEST = -12.0  # log of a weight that is as good as none
 FASTEST = 1.0  # largest move of a log weight at once
 TRANSFER = 0.5  # largest share of a player's baseline income that moves at once
@@ -109,11 +109,10 @@ def agree(
     if start is not None:
         x = np.concatenate([start.log_tau, np.log(start.omega), start.paid])
     state = _State(table, push, fixed, hold, progress)
-    for memory in MEMORIES:
+    for memory, state.pace in RUNGS:
         found = accelerate(state.step, x, SETTLED, STEPS, memory)
         if found.residual <= SETTLED:
             break
-        x = found.x
     if found.residual > SETTLED:
         raise NotSolvedError(
             "talks: bargain", f"not settled in {found.passes} steps", found.residual, f"at most {SETTLED:.0e}",
@@ -131,7 +130,7 @@ class _State:
         self.table, self.push, self.fixed, self.hold, self.progress = table, push, fixed, hold, progress
         self.eq: Equilibrium | None = None
         self.shadow: Shadow | None = None
-        self.last, self.steps = 1e-3, 0
+        self.last, self.steps, self.pace = 1e-3, 0, 1.0
 
     def parts(self, x: Float[ndarray, " x"]) -> tuple[ndarray, ndarray, ndarray]:
         """(log tau within bounds, weights, transfers) of an iterate."""
@@ -155,7 +154,7 @@ class _State:
         )
         ahead = self.push(table.paid(self.eq), omega)
         d_omega, d_paid = self._weights(ahead, omega)
-        move = np.concatenate([replies - log_tau, d_omega, d_paid])
+        move = np.concatenate([replies - log_tau, self.pace * d_omega, self.pace * d_paid])
         self.last, self.steps = float(np.abs(move).max()), self.steps + 1
         if self.progress:
             self.progress(f"bargain: step {self.steps}, largest change {self.last:.1e}")
