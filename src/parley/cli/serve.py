@@ -1,0 +1,39 @@
+"""`parley serve`: the web application and the HTTP API, on this machine."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="port on which it answers")] = 8321,
+    host: Annotated[str, typer.Option(help="address; any other than a loopback address needs --token")] = "127.0.0.1",
+    token: Annotated[
+        str, typer.Option(envvar="PARLEY_TOKEN", help="what callers must show; also read from PARLEY_TOKEN")
+    ] = "",
+    name: Annotated[
+        list[str] | None, typer.Option(help="a further host name by which it may be called; may be repeated")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="processes that solve")] = 2,
+    solve_seconds: Annotated[float, typer.Option(min=1, max=3600, help="time limit of one solve")] = 30.0,
+) -> None:
+    """The web application and the HTTP API under /api/v1, on this machine alone unless a token is set.
+
+    \b
+    Examples:
+      parley serve
+      parley serve --port 9000
+      PARLEY_TOKEN=… parley serve --host 0.0.0.0 --name tariffs.example
+    """
+    settings = import_module("parley.web.settings").Settings(
+        host=host, port=port, token=token, names=tuple(name or ()), workers=workers, solve_seconds=solve_seconds
+    )
+    import_module("parley.web.serving").serve(
+        settings
+    )  # by name: one door opens another, neither is built on the other

@@ -1,0 +1,238 @@
+"""From a question to its answer: one plain object, the same as `--json` prints. The rooms compute; nothing is computed here."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from parley.errors import InputError, MeasureError, unknown_name
+from parley.plain import plain
+from parley.web import questions as q
+from parley.web import shapes
+
+PERIOD = 1100  # days: three years of change points at most in one average
+
+
+@lru_cache(maxsize=1)
+def regime() -> Any:
+    """The packaged regime, read once for the life of the server."""
+    from parley.law.regime import read_regime
+
+    return read_regime()
+
+
+@lru_cache(maxsize=4096)
+def rows_for(destination: str, origin: str, product: str) -> Any:
+    """The regime of the rows that could ever cover a product from an origin: `explain` on it is `explain` on the whole."""
+    from parley.law.readings import rows_on
+    from parley.law.regime import Regime
+    from parley.law.scope import read_list
+
+    def may_cover(m: Any) -> bool:
+        listed = m.products or [row.product for row in read_list(m.folder, m.product_list)]
+        return any(p == "*" or product.startswith(p) or p.startswith(product) for p in listed)
+
+    return Regime(tuple(m for m in rows_on(regime(), origin, destination) if may_cover(m)))
+
+
+@lru_cache(maxsize=1)
+def ledger() -> Any:
+    """The packaged record, read once."""
+    from parley.record.ledger import read_ledger
+
+    return read_ledger()
+
+
+def find(asked: q.Find) -> dict[str, Any]:
+    """`law find`."""
+    from parley.codes import country
+    from parley.law.find import find as find_lines
+
+    return shapes.matches(find_lines(asked.words, country(asked.destination, "destination"), limit=asked.limit))
+
+
+def changed(drops: tuple[str, ...], base: Any) -> Any:
+    """A regime with measures dropped, as by --drop."""
+    from parley.law.whatif import read_drop
+
+    for text in drops:
+        base = base.without(*read_drop(text))
+    return base
+
+
+def explained(asked: q.Rate) -> Any:
+    """The explanation behind `law rate`."""
+    from parley.codes import country
+    from parley.codes import product as code
+    from parley.law.readings import explain_as, reading_of
+    from parley.law.whatif import read_claim_pairs
+
+    levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
+    law = changed(asked.drop, regime()) if asked.drop else rows_for(levies, sells, code(asked.product))
+    claims = read_claim_pairs(asked.claim)
+    return explain_as(
+        law, reading_of(asked.reading), asked.product, sells, levies, asked.on, asked.known, claims, asked.value
+    )
+
+
+def rate(asked: q.Rate) -> dict[str, Any]:
+    """`law rate`."""
+    return plain(shapes.rate(explained(asked), asked.value, asked.reading))
+
+
+def average(asked: q.Average) -> dict[str, Any]:
+    """`law average`. It imports arrays: the server asks a worker."""
+    from parley.codes import day
+    from parley.law.average import average as mean
+    from parley.law.readings import reading_of
+
+    if asked.weights not in ("imports", "simple"):
+        raise unknown_name("weights", "weights", asked.weights, ("imports", "simple"))
+    if (asked.on is None) == (asked.since is None and asked.until is None):
+        raise InputError("law average", "one day or a period", "on, or since and until")
+    if asked.since and asked.until and (day(asked.until, "until") - day(asked.since, "since")).days > PERIOD:
+        raise InputError("until", f"a period of more than {PERIOD} days", "a shorter period")
+    law = changed(asked.drop, regime())
+    found = mean(law, asked.origin, asked.destination, asked.on, since=asked.since, until=asked.until, known=asked.known,
+                 weights=asked.weights, reading=reading_of(asked.reading))  # type: ignore[arg-type]  # fmt: skip
+    return plain(shapes.average(found, asked.reading))
+
+
+def timeline(asked: q.Timeline) -> dict[str, Any]:
+    """`law timeline`."""
+    from dataclasses import asdict
+
+    from parley.law.readings import reading_of
+    from parley.law.timeline import timeline as steps_of
+
+    steps = steps_of(
+        regime(), asked.origin, asked.destination, asked.since, asked.until, asked.known, reading_of(asked.reading)
+    )
+    return plain({"steps": [asdict(s) for s in steps], "reading": asked.reading})
+
+
+def measures(asked: q.Measures) -> dict[str, Any]:
+    """`law measures list`."""
+    from parley.codes import day
+    from parley.law.measure import PROGRAMMES
+    from parley.law.regime import knowledge
+
+    if asked.programme and asked.programme not in PROGRAMMES:
+        raise unknown_name("programme", "programme", asked.programme, PROGRAMMES, MeasureError)
+    rows = [m for m in regime().measures if asked.programme in (None, m.programme)]
+    if asked.on or asked.known:
+        seen = knowledge(asked.known)
+        rows = [m for m in rows if m.is_known(seen) and (not asked.on or m.at(day(asked.on, "on"), seen))]
+    return plain({"measures": [shapes.measure(m) for m in rows]})
+
+
+def measure(asked: q.Measure) -> dict[str, Any]:
+    """`law measures show`."""
+    held = regime().measures
+    rows = [m for m in held if m.id == asked.id]
+    if not rows:
+        raise unknown_name("measures show", "measure", asked.id, {m.id for m in held}, MeasureError)
+    return plain({"id": asked.id, "steps": [shapes.measure(m) for m in rows]})
+
+
+def act(asked: q.Act) -> dict[str, Any]:
+    """One act with its rows."""
+    held = regime().measures
+    rows = [m for m in held if m.act.id == asked.id]
+    if not rows:
+        raise unknown_name("act", "act", asked.id, {m.act.id for m in held}, MeasureError)
+    made = [shapes.measure(m) for m in rows]
+    return plain({"act": made[0]["act"], "measures": [{k: v for k, v in m.items() if k != "act"} for m in made]})
+
+
+def worlds(asked: q.Worlds) -> dict[str, Any]:
+    """`trade worlds`."""
+    del asked
+    return plain(shapes.worlds())
+
+
+def elasticities(asked: q.Elasticities) -> dict[str, Any]:
+    """`trade elasticities`, of a packaged world."""
+    from parley.web.scenarios import packaged_world
+
+    return plain(shapes.elasticities(packaged_world(asked.world)))
+
+
+def _days(asked: Any) -> tuple[Any, Any]:
+    from parley.codes import day
+
+    on = getattr(asked, "on", None)
+    return (day(on, "on") if on else None), (day(asked.known, "known") if asked.known else None)
+
+
+def _actor(name: str | None) -> str | None:
+    from parley.record.actors import actor
+
+    return actor(name, "actor").id if name else None
+
+
+def standing(asked: q.Standing) -> dict[str, Any]:
+    """`record status`."""
+    from parley.scenario.deeds import law_status
+
+    return plain(law_status(ledger(), regime(), *_days(asked)))
+
+
+def entries(asked: q.Entries) -> dict[str, Any]:
+    """`record list`."""
+    from parley.record.entry import Kind, entry_row
+
+    if asked.kind is not None and asked.kind not in Kind.__args__:
+        raise unknown_name("kind", "kind", asked.kind, Kind.__args__)
+    on, known = _days(asked)
+    seen = ledger().known(known).until(on or known).of(_actor(asked.actor))
+    rows = [entry_row(e) for e in seen.entries if asked.kind in (None, e.kind)]
+    return plain({"on": on, "known": known, "entries": rows})
+
+
+def claims(asked: q.Claims) -> dict[str, Any]:
+    """`record claims`."""
+    from parley.record.claims import claims as said
+
+    on, known = _days(asked)
+    return plain({"on": on, "known": known, "entries": said(ledger(), on, known, _actor(asked.actor))})
+
+
+def contradictions(asked: q.Contradictions) -> dict[str, Any]:
+    """`record contradictions`."""
+    from parley.record.contradictions import contradictions as pairs
+
+    on, known = _days(asked)
+    return plain({"on": on, "known": known, "pairs": pairs(ledger(), on, known)})
+
+
+def deeds(asked: q.Deeds) -> dict[str, Any]:
+    """`record deeds`."""
+    from parley.scenario.deeds import counts, deadline_slips
+    from parley.scenario.deeds import deeds as done
+
+    on, known = _days(asked)
+    wanted = _actor(asked.actor)
+    made = [d for d in done(ledger(), regime(), on, known) if wanted is None or wanted in (d.party, d.voice)]
+    slips = deadline_slips(ledger(), known, regime(), on)
+    rows = [d.row() for d in made]
+    return plain({"on": on, "known": known, "deeds": rows, "counts": counts(made), "deadline_slips": slips})
+
+
+def positions(asked: q.Positions) -> dict[str, Any]:
+    """`record positions`."""
+    from parley.record.claims import positions as stated
+    from parley.record.predicates import Issue
+
+    if asked.issue is not None and asked.issue not in Issue.__args__:
+        raise unknown_name("issue", "issue", asked.issue, Issue.__args__)
+    known = _days(asked)[1]
+    return plain({"known": known, "positions": stated(ledger(), _actor(asked.actor), asked.issue, known)})
+
+
+def record_timeline(asked: q.Standing) -> dict[str, Any]:
+    """`record timeline`: acts and words on one axis."""
+    from parley.record.export import timeline as axis
+
+    on, known = _days(asked)
+    return plain({"on": on, "known": known, "entries": axis(ledger(), on, known)})

@@ -1,0 +1,209 @@
+"""The HTTP API under /api/v1: the same verbs and keys as `--json`; long work as jobs with progress and cancel."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from parley.plain import plain
+from parley.web import openapi, questions, reading, scenarios, solver
+from parley.web.jobs import Job, Jobs
+from parley.web.problems import Problem
+from parley.web.verbs import VERBS, Verb, verb_of
+
+ROOT = "/api/v1"
+AT_ONCE = 4  # answers worked out in threads at once
+QUEUED = 64  # and waiting for one
+JSON = "application/json"
+
+
+class Service:
+    """What the routes of one server share: its jobs, and the threads that answer short questions."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self.jobs, self.settings = jobs, jobs.pool.settings
+        self.threads = asyncio.Semaphore(AT_ONCE)
+        self.queued = 0
+
+    async def ask(self, verb: Verb, asked: Any) -> bytes:
+        """The JSON bytes of a verb's answer, wherever it is worked out."""
+        if verb.where == "loop":
+            return encoded(verb.answer(asked))
+        if verb.where == "thread":
+            return await self.in_thread(lambda: encoded(verb.answer(asked)))
+        return await self.jobs.answer(verb.where, msgspec.json.encode(asked), "law", self.settings.solve_seconds)
+
+    async def in_thread(self, work: Any) -> Any:
+        """What a function gives back, in one of few threads. Raises Problem where too many wait."""
+        if self.queued >= QUEUED:
+            raise Problem(503, "server", f"{self.queued} questions already wait", "", "Ask again in a moment")
+        self.queued += 1
+        try:
+            async with self.threads:
+                return await run_in_threadpool(work)
+        finally:
+            self.queued -= 1
+
+    async def solved(self, task: str, scenario: Any) -> dict[str, Any]:
+        """A room's answer to a scenario, as a plain object."""
+        payload, base = solver.scenario_bytes(scenario), base_of(scenario)
+        return msgspec.json.decode(await self.jobs.answer(task, payload, base, self.settings.solve_seconds))
+
+
+def base_of(scenario: Any) -> str:
+    """The name of a scenario's ground: workers that stand on it answer sooner."""
+    return solver.scenario_bytes(scenario.replaced(change=(), title="")).decode()
+
+
+def encoded(answer: dict[str, Any]) -> bytes:
+    """An answer as JSON bytes."""
+    return msgspec.json.encode(answer)
+
+
+@lru_cache(maxsize=16_384)
+def rate_of(query: str) -> bytes:
+    """The answer to a rate question by its address: the law of the package does not change while the server runs."""
+    return encoded(verb_of("/law/rate").answer(reading.read_query(questions.Rate, query)))
+
+
+def service_of(request: Request) -> Service:
+    """The service behind a request."""
+    return request.app.state.service
+
+
+def route_of(verb: Verb) -> Route:
+    """The route of one verb."""
+
+    async def answer(request: Request) -> Response:
+        query = request.scope["query_string"].decode("latin-1")
+        if verb.where == "loop":
+            return Response(rate_of(query), media_type=JSON)
+        asked = reading.read_query(verb.question, query)
+        return Response(await service_of(request).ask(verb, asked), media_type=JSON)
+
+    return Route(ROOT + verb.path, answer, methods=["GET"])
+
+
+async def trade_solve(request: Request) -> Response:
+    """POST /trade/solve: the shipped scenario, changed; sync if it is done in time, a job otherwise."""
+    asked = reading.read_body(questions.Solve, await json_body(request))
+    scenario = await in_thread(request, lambda: scenarios.scenario_of(asked))
+    task = "trade_ranges" if asked.ranges else "trade"
+    return await done_or_job(
+        request, "trade/solve", {"": (task, solver.scenario_bytes(scenario))}, scenario, asked.wait
+    )
+
+
+async def scenario_solve(request: Request) -> Response:
+    """POST /scenario/solve: a scenario of the user's own, as JSON or as TOML text."""
+    if media_type(request) in ("application/toml", "text/plain"):
+        asked = questions.OwnScenario(toml=text_of(await request.body()))
+    else:
+        asked = reading.read_body(questions.OwnScenario, await json_body(request))
+    scenario = await in_thread(request, lambda: scenarios.own_scenario(asked))
+    payload = solver.scenario_bytes(scenario)
+    tasks = {
+        room: ("trade_ranges" if (room, asked.ranges) == ("trade", True) else room, payload) for room in asked.rooms
+    }
+    if not tasks:
+        raise Problem(400, "rooms", "none", "trade, talks, deadline")
+    return await done_or_job(request, "scenario/solve", tasks, scenario, asked.wait)
+
+
+async def brief(request: Request) -> Response:
+    """POST /brief: the whole briefing, always a job."""
+    asked = reading.read_body(questions.Brief, await json_body(request))
+    if asked.toml:
+        scenario = await in_thread(request, lambda: scenarios.own_text(asked.toml))
+    else:
+        what = questions.WhatIf(on=asked.on, known=asked.known, drop=asked.drop)
+        scenario = await in_thread(request, lambda: scenarios.scenario_of(what))
+    return await done_or_job(request, "brief", {"": ("brief", solver.scenario_bytes(scenario))}, scenario, 0.0)
+
+
+async def in_thread(request: Request, work: Any) -> Any:
+    """A scenario, read and checked beside the loop: it may be long."""
+    return await service_of(request).in_thread(work)
+
+
+async def done_or_job(
+    request: Request, kind: str, parts: dict[str, tuple[str, bytes]], scenario: Any, wait: float
+) -> Response:
+    """200 with the answer where it is there within the wait; 202 with the job otherwise. A refusal is a refusal."""
+    service = service_of(request)
+    limit = service.settings.brief_seconds if kind == "brief" else service.settings.solve_seconds
+    job = service.jobs.start(kind, parts, base_of(scenario), limit)
+    if wait and job.task:
+        await asyncio.wait([job.task], timeout=wait)
+    if job.state == "done" and kind != "brief":
+        return Response(job.answer, media_type=JSON, headers={"Content-Location": job.row()["links"]["result"]})
+    if job.problem:
+        raise refusal_of(job)
+    return Response(encoded(job.row()), 202, {"Location": job.row()["links"]["self"]}, JSON)
+
+
+def refusal_of(job: Job) -> Problem:
+    """The problem of a job, raised again."""
+    said = job.problem or {}
+    return Problem(said["status"], said["where"], said["found"], said["allowed"], said["hint"])
+
+
+async def job(request: Request) -> Response:
+    """GET or DELETE /jobs/{id}: its state and progress; or its end."""
+    jobs, id = service_of(request).jobs, request.path_params["id"]
+    found = await jobs.cancel(id) if request.method == "DELETE" else jobs.find(id)
+    return Response(encoded(plain(found.row())), media_type=JSON)
+
+
+async def job_result(request: Request) -> Response:
+    """GET /jobs/{id}/result: the answer, once it is there."""
+    found = service_of(request).jobs.find(request.path_params["id"])
+    if found.state != "done":
+        raise Problem(409, "job", f"is {found.state}", "done", "Ask its own address for its state")
+    return Response(found.answer, media_type=JSON)
+
+
+def media_type(request: Request) -> str:
+    """The media type of a body, without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+
+
+async def json_body(request: Request) -> bytes:
+    """A body that says that it is JSON. Raises Problem: a form of another site cannot say so."""
+    if media_type(request) != JSON:
+        raise Problem(415, "Content-Type", media_type(request)[:60] or "none", JSON)
+    return await request.body()
+
+
+def text_of(body: bytes) -> str:
+    """The text of a body. Raises Problem where it is no UTF-8."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Problem(400, "body", "is not UTF-8 text", "a scenario in TOML") from None
+
+
+async def document(request: Request) -> Response:
+    """GET /openapi.json."""
+    del request
+    return Response(openapi.text(), media_type=JSON)
+
+
+def routes() -> list[Route]:
+    """Every route of the API."""
+    return [
+        *(route_of(verb) for verb in VERBS),
+        Route(f"{ROOT}/trade/solve", trade_solve, methods=["POST"]),
+        Route(f"{ROOT}/scenario/solve", scenario_solve, methods=["POST"]),
+        Route(f"{ROOT}/brief", brief, methods=["POST"]),
+        Route(f"{ROOT}/jobs/{{id}}", job, methods=["GET", "DELETE"]),
+        Route(f"{ROOT}/jobs/{{id}}/result", job_result, methods=["GET"]),
+        Route(f"{ROOT}/openapi.json", document, methods=["GET"]),
+    ]

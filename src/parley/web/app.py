@@ -1,0 +1,63 @@
+"""The application: routes, the gate around them, and what starts and stops with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from parley.errors import ParleyError
+from parley.web import api, pages
+from parley.web.guard import Guard
+from parley.web.jobs import Jobs
+from parley.web.pool import Pool
+from parley.web.problems import Problem, json_problem, not_found, problem_of, wants_page
+from parley.web.settings import Settings, checked
+
+
+def make_app(settings: Settings | None = None) -> ASGIApp:
+    """The application under settings; loopback alone by default."""
+    settings = checked(settings or Settings())
+
+    @asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        pool = Pool(settings)
+        await pool.start()
+        app.state.service = api.Service(Jobs(pool))
+        try:
+            yield
+        finally:
+            await app.state.service.jobs.stop()
+            await pool.stop()
+
+    inside = Starlette(
+        routes=[*api.routes(), *pages.routes(settings), Mount("/static", routes=pages.static())],
+        exception_handlers={HTTPException: _http, Exception: _any, Problem: _any, ParleyError: _any},
+        lifespan=life,
+    )
+    return Guard(inside, settings)  # outermost, so that an answer to a fault of ours carries the headers too
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    """Starlette's own refusals in our form."""
+    status = getattr(error, "status_code", 500)
+    if status == 404:
+        return await _any(request, not_found(request.url.path))
+    found = f"{request.method} at {request.url.path[:80]}"
+    allowed = (getattr(error, "headers", None) or {}).get("Allow", "")
+    answer = await _any(request, Problem(status, "address", found, allowed))
+    if allowed:
+        answer.headers["Allow"] = allowed
+    return answer
+
+
+async def _any(request: Request, error: Exception) -> Response:
+    """Any error as a problem object, or as a page where a person asks."""
+    problem = problem_of(error)
+    return pages.problem_page(request, problem) if wants_page(request) else json_problem(problem)

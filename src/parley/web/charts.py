@@ -1,0 +1,107 @@
+"""The web's own charts as Vega-Lite specifications, drawn with the report's tools, on the page and as files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from parley.report.drawing import NARROW, WIDE, names, programme_order, programme_paint, room, values, x_axis
+from parley.report.svg import GAIN, GRID, INK, LOSS, SOFT, svg, theme
+from parley.report.words import number
+from parley.web.view import Chart
+
+
+def drawn(chart: Chart) -> dict[str, str]:
+    """A chart for wide and narrow pages."""
+    return {
+        "finding": chart.finding,
+        "wide": svg(chart.spec(WIDE), chart.finding, "wide"),
+        "narrow": svg(chart.spec(NARROW), chart.finding, "narrow"),
+    }
+
+
+def standalone(chart: Chart) -> str:
+    """A chart as a file of its own: the page's light colours in place of its variables, on paper."""
+    text = svg(chart.spec(WIDE), chart.finding, "wide")
+    for name, colour in palette().items():
+        text = text.replace(f"var(--{name})", colour)
+    text = text.replace("currentColor", palette()["ink"])
+    head = '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif"'
+    text = text.replace("<svg", head, 1)
+    return re.sub(r"(<svg[^>]*>)", rf'\1<rect width="100%" height="100%" fill="{palette()["paper"]}"/>', text, count=1)
+
+
+@lru_cache(maxsize=1)
+def palette() -> dict[str, str]:
+    """The light colours of the report's style sheet by name."""
+    text = resources.files("parley.report").joinpath("templates/style.css").read_text("utf-8")
+    light = text.partition("@media")[0]
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-fA-F]{3,8});", light))
+
+
+def rate_steps(points: Sequence[dict[str, Any]], on: str, end: str, width: int) -> dict[str, Any]:
+    """A product's rate over time, stacked by programme, with the day asked marked."""
+    order = programme_order([p for x in points for p in x["by_programme"]])
+    rows = []
+    for k, point in enumerate(points):
+        until = points[k + 1]["on"] if k + 1 < len(points) else end
+        base = 0.0
+        for name in order:
+            value = 100 * (point["by_programme"].get(name) or 0.0)
+            rows.append(
+                {"from": point["on"], "to": until, "low": base, "high": base + value, "paint": programme_paint(name)}
+            )
+            base += value
+    axis = {"format": "%b %y" if width >= WIDE else "%b", "tickCount": 6 if width >= WIDE else 4, "grid": False}
+    x = {"field": "from", "type": "temporal", "title": None, "axis": axis}
+    y = x_axis("low", None, axis={"tickCount": 4, "labelExpr": "datum.value + ' %'", "gridColor": GRID})
+    ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}
+    bars = {
+        "data": values([r for r in rows if r["high"] > r["low"]]),
+        "mark": {"type": "rect", "aria": False},
+        "encoding": {"x": x, "x2": {"field": "to"}, "y": y, "y2": {"field": "high"}, "color": ink},
+    }
+    rule = {
+        "data": values([{"from": on}]),
+        "mark": {"type": "rule", "color": INK, "strokeDash": [3, 3], "aria": False},
+        "encoding": {"x": x},
+    }
+    return theme({"layer": [bars, rule]}, width, 250, left=48)
+
+
+def ranking(rows: Sequence[dict[str, Any]], width: int, title: str) -> dict[str, Any]:
+    """Bars by country from the most hurt to the best off, the value beside each."""
+    made = [
+        {**r, "paint": LOSS if r["value"] < 0 else GAIN, "zero": 0, "text": number(r["value"], 2, sign=True)}
+        for r in rows
+    ]
+    size = 12 if width >= WIDE else 11
+    y = names(made, size)
+    low, high = min(0.0, *(r["value"] for r in made)), max(0.0, *(r["value"] for r in made))
+    pad = 0.16 * (high - low or 1.0)
+    x = x_axis(
+        "zero",
+        title,
+        scale={"domain": [low - pad, high + pad], "nice": False},
+        axis={"tickCount": 5, "gridColor": GRID},
+    )
+    ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}
+    bars = {
+        "data": values(made),
+        "mark": {"type": "bar", "height": {"band": 0.65}, "aria": False},
+        "encoding": {"y": y, "x": x, "x2": {"field": "value"}, "color": ink},
+    }
+    beside = []
+    for sign, align, dx in ((-1, "right", -4), (1, "left", 4)):
+        kept = [r for r in made if (r["value"] < 0) == (sign < 0)]
+        beside.append(
+            {
+                "data": values(kept),
+                "mark": {"type": "text", "align": align, "dx": dx, "fontSize": 11, "color": SOFT, "aria": False},
+                "encoding": {"y": y, "x": x_axis("value", None), "text": {"field": "text"}},
+            }
+        )
+    return theme({"layer": [bars, *beside]}, width, 19 * len(made) + 52, room(made, size), bottom=46)

@@ -1,0 +1,169 @@
+"""The gate that every request passes: names, origins, tokens and sizes are checked, and every answer carries the headers."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from parley.web.problems import Problem, json_problem, problem_of
+from parley.web.settings import Settings, may_be_called
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+HEADERS = [
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+]
+SAFE = ("GET", "HEAD", "OPTIONS")
+OPEN = ("/enter", "/static/style.css")  # what a browser without a token may see: the page that asks for one
+COOKIE = "parley_token"
+
+
+class Guard:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app, self.settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+                return
+            await self.app(scope, receive, send)
+            return
+        answer = _with_headers(send)
+        try:
+            self._check(scope)
+        except Problem as refusal:
+            await json_problem(problem_of(refusal))(scope, receive, answer)
+            return
+        if scope["method"] in SAFE:
+            await self.app(scope, receive, answer)
+            return
+        try:
+            body = await self._body(scope, receive)
+        except Problem as refusal:
+            await json_problem(problem_of(refusal))(scope, receive, answer)
+            return
+        await self.app(scope, _again(body, receive), answer)
+
+    def _check(self, scope: Scope) -> None:
+        """Nothing, or a Problem: the host's name, the length of the address, the origin, the token."""
+        request = Request(scope)
+        host = request.headers.getlist("host")
+        if len(host) != 1 or not may_be_called(self.settings, host_name(host[0])):
+            raise Problem(421, "Host", "a name that is not this server's", "localhost, or a name given with --name")
+        if len(scope["query_string"]) + len(scope["path"]) > self.settings.query_bytes:
+            raise Problem(413, "address", "a longer address than is read", f"{self.settings.query_bytes} characters")
+        if scope["method"] not in SAFE:
+            check_origin(request, host[0])
+        if self.settings.token and scope["path"] not in OPEN and not has_token(request, self.settings.token):
+            hint = "A browser finds the way in at /enter"
+            raise Problem(401, "token", "no token, or another one", "Authorization: Bearer TOKEN", hint)
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        """The whole body, within the limits of size and time. Raises Problem."""
+        try:
+            return await asyncio.wait_for(self._read(receive), self.settings.body_seconds)
+        except TimeoutError:
+            raise Problem(504, "body", "a body that did not arrive in time") from None
+
+    async def _read(self, receive: Receive) -> bytes:
+        parts, size = [], 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return b""
+            part = message.get("body", b"")
+            size += len(part)
+            if size > self.settings.body_bytes:
+                raise Problem(413, "body", "a longer body than is read", f"{self.settings.body_bytes} bytes")
+            parts.append(part)
+            if not message.get("more_body"):
+                return b"".join(parts)
+
+
+def host_name(host: str) -> str:
+    """The name or address of a Host header, without its port."""
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0]
+
+
+def check_origin(request: Request, host: str) -> None:
+    """Nothing, if an unsafe request comes from our own pages or from a program; raises Problem otherwise.
+
+    A browser says where a request comes from: Sec-Fetch-Site, or Origin. A program says neither.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise Problem(403, "Sec-Fetch-Site", "a request from another site", "same-origin")
+    elif origin is not None and urlsplit_host(origin) != host.casefold():
+        raise Problem(403, "Origin", "a request from another site", f"the server's own, {host[:80]}")
+
+
+def urlsplit_host(origin: str) -> str:
+    """The host and port of an origin; empty where it is none."""
+    try:
+        return urlsplit(origin).netloc.casefold()
+    except ValueError:
+        return ""
+
+
+def has_token(request: Request, token: str) -> bool:
+    """Whether a request carries the token, as a header or as the cookie of /enter. The comparison takes the same time always."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.casefold() != "bearer":
+        given = cookie_of(request.headers.get("cookie", ""))
+    return hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode("utf-8"))
+
+
+def cookie_of(text: str) -> str:
+    """The token in a Cookie header; empty where there is none."""
+    try:
+        found = SimpleCookie(text[:4096]).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+def _with_headers(send: Send) -> Callable[[MutableMapping[str, Any]], Awaitable[None]]:
+    async def answer(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            given = {name.lower() for name, _ in message.get("headers", ())}
+            message["headers"] = [*message.get("headers", ()), *HEADERS]
+            if b"cache-control" not in given:
+                message["headers"].append((b"cache-control", b"no-cache"))
+        await send(message)
+
+    return answer
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """The body, once more, for the application behind the gate."""
+    told = False
+
+    async def once() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return once

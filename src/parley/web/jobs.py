@@ -1,0 +1,156 @@
+"""Long questions as jobs: named, with progress, cancelled on request; and short ones kept, so that they are solved once."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+from parley.web.pool import Pool
+from parley.web.problems import Problem, problem_of
+
+KEPT_ANSWERS = 64
+KEPT_JOBS = 64
+PROGRESS = 40  # lines of progress kept
+
+
+@dataclass(eq=False)
+class Job:
+    """One long question: its state, what it said on the way, and its answer as JSON bytes."""
+
+    id: str
+    kind: str
+    began: float
+    state: str = "running"
+    progress: list[str] = field(default_factory=list)
+    answer: bytes = b""
+    problem: dict[str, Any] | None = None
+    ended: float | None = None
+    task: asyncio.Task[None] | None = None
+
+    def tell(self, text: str) -> None:
+        """Notes a line of progress."""
+        if text and len(self.progress) < PROGRESS:
+            self.progress.append(text)
+
+    def row(self) -> dict[str, Any]:
+        """The job as its address shows it."""
+        seconds = (self.ended or time.monotonic()) - self.began
+        place = f"/api/v1/jobs/{self.id}"
+        links = {"self": place, **({"result": f"{place}/result"} if self.state == "done" else {})}
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "state": self.state,
+            "progress": list(self.progress),
+            "seconds": round(seconds, 3),
+            "problem": self.problem,
+            "links": links,
+        }
+
+
+class Jobs:
+    """The jobs and kept answers of one server."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.jobs: OrderedDict[str, Job] = OrderedDict()
+        self.answers: OrderedDict[str, bytes] = OrderedDict()
+        self.flying: dict[str, asyncio.Task[bytes]] = {}
+
+    async def answer(self, task: str, payload: bytes, base: str, seconds: float) -> bytes:
+        """The answer, from what is kept, from one who already asked, or from a worker."""
+        name = name_of(task, payload)
+        if name in self.answers:
+            self.answers.move_to_end(name)
+            return self.answers[name]
+        if name not in self.flying:
+            flight = self.flying[name] = asyncio.create_task(self.pool.run(task, payload, base, seconds))
+            flight.add_done_callback(lambda done: self._landed(name, done))
+        return await asyncio.shield(self.flying[name])
+
+    def _landed(self, name: str, done: asyncio.Task[bytes]) -> None:
+        self.flying.pop(name, None)
+        if not done.cancelled() and done.exception() is None:
+            self.keep(name, done.result())
+
+    def keep(self, name: str, answer: bytes) -> None:
+        """Keeps an answer; the oldest goes."""
+        self.answers[name] = answer
+        while len(self.answers) > KEPT_ANSWERS:
+            self.answers.popitem(last=False)
+
+    def start(self, kind: str, parts: dict[str, tuple[str, bytes]], base: str, seconds: float) -> Job:
+        """A new job: one answer for each part, together one object; a single part named "" is the object itself."""
+        running = sum(job.state == "running" for job in self.jobs.values())
+        if running >= self.pool.settings.waiting:
+            raise Problem(503, "server", f"{running} jobs are running", "", "Ask again in a moment")
+        job = Job(secrets.token_urlsafe(12), kind, time.monotonic())
+        self.jobs[job.id] = job
+        self._forget()
+        job.task = asyncio.create_task(self._work(job, parts, base, seconds))
+        return job
+
+    def _forget(self) -> None:
+        """Drops the oldest jobs that have ended."""
+        ended = [id for id, job in self.jobs.items() if job.state != "running"]
+        for id in ended[: max(0, len(self.jobs) - KEPT_JOBS)]:
+            del self.jobs[id]
+
+    async def _work(self, job: Job, parts: dict[str, tuple[str, bytes]], base: str, seconds: float) -> None:
+        try:
+            made = {n: await self._part(job, *part, base, seconds) for n, part in parts.items()}
+            job.answer = made[""] if "" in made else joined(made)
+            job.state = "done"
+        except asyncio.CancelledError:
+            job.state = "cancelled"
+        except Exception as error:
+            job.problem = problem_of(error)
+            job.state = "refused" if job.problem["status"] < 500 else "failed"
+        job.ended = time.monotonic()
+
+    async def _part(self, job: Job, task: str, payload: bytes, base: str, seconds: float) -> bytes:
+        name = name_of(task, payload)
+        if name in self.answers:
+            return self.answers[name]
+        answer = await self.pool.run(task, payload, base, seconds, job.tell)
+        self.keep(name, answer)
+        return answer
+
+    def find(self, id: str) -> Job:
+        """The job of that id. Raises Problem."""
+        if id not in self.jobs:
+            raise Problem(404, "job", f"no job {id[:40]!r}", f"a job of this run of the server, the last {KEPT_JOBS}")
+        return self.jobs[id]
+
+    async def cancel(self, id: str) -> Job:
+        """The job, ended; the worker's process ends with it."""
+        job = self.find(id)
+        if job.task and not job.task.done():
+            job.task.cancel()
+            await asyncio.wait([job.task])
+            if job.state == "running":  # it was cancelled before it began
+                job.state, job.ended = "cancelled", time.monotonic()
+        return job
+
+    async def stop(self) -> None:
+        """Ends every job."""
+        for job in self.jobs.values():
+            if job.task:
+                job.task.cancel()
+        for flight in self.flying.values():
+            flight.cancel()
+
+
+def name_of(task: str, payload: bytes) -> str:
+    """The name under which an answer is kept."""
+    return f"{task}:{hashlib.sha256(payload).hexdigest()}"
+
+
+def joined(parts: dict[str, bytes]) -> bytes:
+    """One JSON object of named JSON texts."""
+    return b"{" + b",".join(b'"%s":%s' % (name.encode(), text) for name, text in parts.items()) + b"}"

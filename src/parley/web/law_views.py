@@ -1,0 +1,178 @@
+"""Home, the list of measures, one measure, and one act."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from parley import __version__
+from parley.codes import countries, country, dotted
+from parley.errors import NoAnswerError
+from parley.report.sheet import Column, Sheet
+from parley.report.words import DASH, day, programme, rate
+from parley.web import answers, questions
+from parley.web.questions import Country, Known, On, Question
+from parley.web.reading import query_of
+from parley.web.verbs import command_of, verb_of
+from parley.web.view import View
+
+FOUND = 25
+MOST_ROWS = 400  # rows of a table on a page; its file has them all
+LAW_METHOD = (
+    "Each row is one dated step of an act, as written in its file: rate, goods, origins, first day in force and first day out "
+    "of force, and the days from which it was known. Steps of one measure share its name.",
+)
+
+
+class Home(Question, frozen=True, kw_only=True):
+    """Where one starts: a day, a knowledge day, and a product in words or digits."""
+
+    words: Annotated[str, Meta(max_length=200)] = ""
+    origin: Country = "CHN"
+    destination: Country = "USA"
+    on: On = "2025-05-02"
+    known: Known = "2025-05-02"
+
+
+def home_view(asked: Home) -> View:
+    """The first page; with words, the tariff lines that fit them."""
+    found, nothing = [], ""
+    levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
+    if asked.words:
+        try:
+            made = answers.find(questions.Find(words=asked.words, destination=levies, limit=FOUND))
+            found = made["matches"]
+        except NoAnswerError as error:
+            nothing = str(error)
+    for match in found:
+        question = questions.Rate(
+            product=match["product"], origin=sells, destination=levies, on=asked.on, known=asked.known
+        )
+        match["link"] = f"/rate?{query_of(question)}"
+    sheets = {"found": found_sheet(found)} if found else {}
+    asks = questions.Find(words=asked.words or "toys", destination=levies, limit=FOUND)
+    title = f"“{asked.words}”" if asked.words else "parley: a trade conflict, from the announcement to the answer"
+    return View(
+        "home.html.j2", title, "/", asked, {"found": found, "nothing": nothing}, sheets,
+        command=(command_of(verb_of("/law/find"), asks),),
+        python=f"from parley.law.find import find\n\nprint(find({asks.words!r}, {levies!r}, limit={FOUND}))",
+        api=f"/api/v1/law/find?{query_of(asks)}", cite=f"parley {__version__}: tariff lines of {levies}.",
+        method=("Words are matched with the descriptions of the tariff schedule and with the names of its headings; digits "
+                "with the beginning of its codes. The last edition in the package is searched.",),
+    )  # fmt: skip
+
+
+def found_sheet(found: list[dict[str, Any]]) -> Sheet:
+    """The tariff lines that fit."""
+    columns = (
+        Column("product", "tariff line", dotted),
+        Column("description", "description", last_steps),
+        Column("base", "base rate"),
+        Column("unit", "unit"),
+    )
+    return Sheet("found", "Tariff lines that fit, best first", columns, tuple(found))
+
+
+def last_steps(text: str) -> str:
+    """The last steps of a description."""
+    return ": ".join(text.split(": ")[-3:])
+
+
+def measures_view(asked: questions.Measures) -> View:
+    """The list of measures."""
+    rows = answers.measures(asked)["measures"]
+    sheet = measures_sheet("measures", f"{len(rows)} rows", [{**m, "act_id": m["act"]["id"]} for m in rows])
+    from parley.law.measure import PROGRAMMES
+
+    context = {"count": len(rows), "most": MOST_ROWS, "programmes": PROGRAMMES, "acts": acts(rows)}
+    return View(
+        "measures.html.j2", "Measures and acts", "/measures", asked, context, {"measures": sheet},
+        command=(command_of(verb_of("/law/measures"), asked),), python=MEASURES_PYTHON,
+        api=f"/api/v1/law/measures?{query_of(asked)}".rstrip("?"), cite=f"parley {__version__}: measures of the package.",
+        method=LAW_METHOD,
+    )  # fmt: skip
+
+
+MEASURES_PYTHON = (
+    "import parley\n\nfor m in parley.read_regime().measures:\n    print(m.id, m.rate, m.start, m.end, m.source)"
+)
+
+
+def acts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The acts behind rows, each once, in order of signature."""
+    found = {m["act"]["id"]: m["act"] for m in rows}
+    return sorted(found.values(), key=lambda a: (a["signed"], a["id"]))
+
+
+def rate_words(row: dict[str, Any]) -> str:
+    """What a row does: adds a rate, tops up to one, or leaves goods out."""
+    if row["combine"] == "zero":
+        return "exclusion"
+    text = row["expression"] or (f"{rate(row['rate'], 4)} %" if row["rate"] is not None else DASH)
+    return text if row["combine"] == "add" else f"{row['combine']} {text}"
+
+
+def goods(row: dict[str, Any]) -> str:
+    """Which goods a row covers, in a few words."""
+    if row["product_list"]:
+        return f"list {row['product_list']}"
+    return (
+        "all goods"
+        if "*" in row["products"]
+        else ", ".join(row["products"][:6]) + (" …" if len(row["products"]) > 6 else "")
+    )
+
+
+def origins(row: dict[str, Any]) -> str:
+    """Whose goods a row covers."""
+    text = "all" if "*" in row["origins"] else ", ".join(row["origins"][:8]) + (" …" if len(row["origins"]) > 8 else "")
+    return text + (f" except {', '.join(row['origins_except'])}" if row["origins_except"] else "")
+
+
+def measures_sheet(name: str, caption: str, rows: list[dict[str, Any]]) -> Sheet:
+    """Rows of acts as a table: people read words, the file has the raw values beside them."""
+    made = tuple({**m, "does": rate_words(m), "goods": goods(m), "whose": origins(m)} for m in rows)
+    columns = (
+        Column("id", "measure"),
+        Column("programme", "programme", programme),
+        Column("does", "rate"),
+        Column("goods", "goods"),
+        Column("whose", "origins"),
+        Column("start", "first day in force", day),
+        Column("end", "first day out of force", day),
+        Column("known", "known from", day),
+        Column("source", "source"),
+    )
+    return Sheet(name, caption, columns, made)
+
+
+def measure_view(asked: questions.Measure) -> View:
+    """One measure with its steps."""
+    found = answers.measure(asked)
+    sheet = measures_sheet("steps", f"Steps of {asked.id}", found["steps"])
+    context = {"steps": found["steps"], "acts": acts(found["steps"])}
+    python = f"import parley\n\nprint([m for m in parley.read_regime().measures if m.id == {asked.id!r}])"
+    return View(
+        "measure.html.j2", asked.id, "/measure", asked, context, {"steps": sheet},
+        command=(command_of(verb_of("/law/measure"), asked),), python=python, api=f"/api/v1/law/measure?{query_of(asked)}",
+        cite=f"parley {__version__}: measure {asked.id}; " + "; ".join(a["citation"] for a in acts(found["steps"])) + ".",
+        method=LAW_METHOD,
+    )  # fmt: skip
+
+
+def act_view(asked: questions.Act) -> View:
+    """One act with its rows."""
+    found = answers.act(asked)
+    sheet = measures_sheet("rows", f"Rows of {asked.id}", found["measures"])
+    python = f"import parley\n\nprint([m for m in parley.read_regime().measures if m.act.id == {asked.id!r}])"
+    return View(
+        "act.html.j2", found["act"]["title"], "/act", asked, {"act": found["act"]}, {"rows": sheet},
+        command=(f"parley cite --act {asked.id}",), python=python, api=f"/api/v1/law/act?{query_of(asked)}",
+        cite=f"{found['act']['title']}, {found['act']['citation']}.", method=LAW_METHOD,
+    )  # fmt: skip
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Every country by name, for the lists that complete what is typed."""
+    return [(c.iso3, c.name) for c in countries().values()]

@@ -1,0 +1,152 @@
+"""Worker processes for long questions: one each at a time, a bounded queue, a time limit that ends the process, cancel alike."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from parley.errors import InputError, NoAnswerError
+from parley.web.problems import Problem
+from parley.web.settings import Settings
+
+LOG = logging.getLogger("parley.web")
+ENDS = 1.0  # seconds in which a worker may end by itself before it is killed
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # one each: the workers are the parallel part
+Tell = Callable[[str], None]
+
+
+@dataclass(eq=False)
+class Worker:
+    """A process, our end of its pipe, and the scenario bases that it has seen."""
+
+    process: Any
+    pipe: Any
+    seen: set[str] = field(default_factory=set)
+
+    def end(self) -> None:
+        """Kills the process: what it computed is lost, nothing that was acknowledged is."""
+        self.process.kill()
+        self.process.join(ENDS)
+        self.pipe.close()
+
+
+class Pool:
+    """The workers of one server. `run` waits for one, asks it, and gives its answer as JSON bytes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.idle: list[Worker] = []
+        self.busy: set[Worker] = set()
+        self.waiting = 0
+        self.closed = False
+        self.turn = asyncio.Condition()
+        self.threads = ThreadPoolExecutor(settings.workers + 1, "parley-pipe")
+
+    async def start(self) -> None:
+        """Starts the workers; where asked, each reads the law and prepares the shipped scenario meanwhile."""
+        self.idle = [self._started() for _ in range(self.settings.workers)]
+        if self.settings.warm:
+            self.warming = [asyncio.create_task(self._warm()) for _ in range(self.settings.workers)]
+
+    async def _warm(self) -> None:
+        try:
+            await self.run("warm", b"", "shipped", 120.0)
+        except (Problem, InputError, NoAnswerError) as error:
+            LOG.warning("a worker could not be prepared: %s", error)
+
+    def _started(self) -> Worker:
+        from parley.web.solver import work
+
+        for name in THREADS:
+            os.environ.setdefault(name, "1")
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=work, args=(theirs,), daemon=True, name="parley-worker")
+        process.start()
+        theirs.close()
+        return Worker(process, ours)
+
+    async def stop(self) -> None:
+        """Ends every worker."""
+        self.closed = True
+        for worker in (*self.idle, *self.busy):
+            worker.end()
+        self.threads.shutdown(wait=False, cancel_futures=True)
+
+    async def run(self, task: str, payload: bytes, key: str, seconds: float, tell: Tell = lambda text: None) -> bytes:
+        """The answer as JSON bytes. Raises Problem when busy or out of time, InputError and NoAnswerError as the worker did."""
+        worker = await self._take(key, seconds)
+        kept = False
+        try:
+            answer = await asyncio.wait_for(self._ask(worker, task, payload, tell), seconds)
+            kept = True
+            worker.seen.add(key)
+        except TimeoutError:
+            hint = "Ask for less: fewer options, no ranges; or use the command line, which has no limit"
+            raise Problem(504, task, f"not done within {seconds:g} seconds", "", hint) from None
+        finally:
+            await self._give(worker, kept)
+        return _read(task, *answer)
+
+    async def _take(self, key: str, seconds: float) -> Worker:
+        """An idle worker, one that knows the scenario if there is one. Raises Problem where too many wait, or for too long."""
+        if self.waiting >= self.settings.waiting or self.closed:
+            raise Problem(
+                503, "server", f"{self.waiting} questions already wait for a solver", "", "Ask again in a moment"
+            )
+        self.waiting += 1
+        try:
+            async with self.turn:
+                await asyncio.wait_for(self.turn.wait_for(lambda: self.idle), seconds)
+                worker = next((w for w in self.idle if key in w.seen), self.idle[0])
+                self.idle.remove(worker)
+                self.busy.add(worker)
+                return worker
+        except TimeoutError:
+            raise Problem(503, "server", "every solver is busy", "", "Ask again in a moment") from None
+        finally:
+            self.waiting -= 1
+
+    async def _give(self, worker: Worker, kept: bool) -> None:
+        """Puts a worker back; one that was stopped in the middle, or died, is replaced."""
+        self.busy.discard(worker)
+        if self.closed:
+            return
+        if not kept or not worker.process.is_alive():
+            worker.end()
+            worker = self._started()
+        async with self.turn:
+            self.idle.append(worker)
+            self.turn.notify()
+
+    async def _ask(self, worker: Worker, task: str, payload: bytes, tell: Tell) -> tuple[str, Any]:
+        loop, began = asyncio.get_running_loop(), time.monotonic()
+        try:
+            worker.pipe.send((task, payload))
+            while True:
+                kind, content = await loop.run_in_executor(self.threads, worker.pipe.recv)
+                if kind != "tell":
+                    LOG.info("%s: %s in %.2f s", task, kind, time.monotonic() - began)
+                    return kind, content
+                tell(content)
+        except (EOFError, OSError):
+            return "fault", f"the worker of {task} ended"
+
+
+def _read(task: str, kind: str, content: Any) -> bytes:
+    """The bytes of an answer; a refusal as the error that it was."""
+    if kind == "done":
+        return content
+    if kind == "refused":
+        code, said = content
+        words = [str(said.get(name, "")) for name in ("where", "found", "allowed", "hint")]
+        raise (InputError if code == 2 else NoAnswerError)(*words)
+    LOG.error("%s failed in a worker: %s", task, content)
+    raise Problem(500, "parley", "a fault of ours", "", "The log of the server says where; please report it")

@@ -1,0 +1,73 @@
+"""Errors as answers: one problem object (RFC 9457) with where, found, allowed and hint; never a trace, never a path."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parley.errors import InputError, ParleyError
+
+LOG = logging.getLogger("parley.web")
+STATUS = {1: 500, 2: 400, 3: 422}  # by the exit code of design §7
+TITLE = {
+    400: "The question cannot be used as it is",
+    401: "A token is needed",
+    403: "Refused",
+    404: "There is nothing here",
+    405: "This method is not offered here",
+    409: "Not in this state",
+    413: "Too long",
+    415: "Not a form of question that is read here",
+    421: "This server does not answer to that name",
+    422: "The question is well put, and no answer could be given",
+    500: "A fault of ours",
+    503: "Busy",
+    504: "Took too long",
+}
+
+
+class Problem(Exception):
+    """A refusal with its status: what the doors raise where no ParleyError fits."""
+
+    def __init__(self, status: int, where: str, found: str, allowed: str = "", hint: str = "") -> None:
+        self.status, self.where, self.found, self.allowed, self.hint = status, where, found, allowed, hint
+        super().__init__(found)
+
+
+def problem_of(error: Exception) -> dict[str, Any]:
+    """The problem object of any error. What is not ours to show is a plain sentence; the log has the rest."""
+    if isinstance(error, Problem):
+        status, said = error.status, {k: getattr(error, k) for k in ("where", "found", "allowed", "hint")}
+    elif isinstance(error, ParleyError) and error.exit_code in (2, 3):
+        status, said = STATUS[error.exit_code], error.as_json()
+    else:
+        LOG.error("a fault of ours", exc_info=error)
+        hint = "The log of the server says where; please report it"
+        status, said = 500, {"where": "parley", "found": "a fault of ours", "allowed": "", "hint": hint}
+    return {"type": "about:blank", "title": TITLE.get(status, "Refused"), "status": status, **said}
+
+
+def json_problem(problem: dict[str, Any]) -> Response:
+    """The problem as application/problem+json; a busy server says when to come back."""
+    import msgspec
+
+    headers = {"Retry-After": "2"} if problem["status"] == 503 else {}
+    if problem["status"] == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(msgspec.json.encode(problem), problem["status"], headers, "application/problem+json")
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks, not a program."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+def not_found(path: str) -> Problem:
+    """Nothing stands at this path."""
+    return Problem(404, "address", f"nothing at {path[:80]}", "/ and /api/v1/openapi.json list what there is")
+
+
+__all__ = ["InputError", "Problem", "json_problem", "not_found", "problem_of", "wants_page"]

@@ -1,0 +1,180 @@
+"""The rate explained: its lines and acts, what did not apply, its steps over time, and the duty on a value."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from parley import __version__
+from parley.codes import country_name, dotted
+from parley.report.page import legend
+from parley.report.sheet import Column, Sheet
+from parley.report.words import day, number, programme, rate
+from parley.web import answers, charts, questions
+from parley.web.reading import query_of
+from parley.web.verbs import command_of, verb_of
+from parley.web.view import Chart, View
+
+SINCE = date(2025, 1, 1)  # the first edition of the schedule in the package
+AHEAD = timedelta(days=240)  # how far past the day asked the steps are shown
+MOST_STEPS = 80
+METHOD = (
+    "The rate is the sum of the lines shown: the base of the tariff schedule, then every measure in force on the day, as known "
+    "on the knowledge day, that covers the line and the origin. A line adds rate × share of value covered; the share is what "
+    "remains where a measure yields to another.",
+    "Rates are shares of customs value. What is not known is left out of no sum: the rate then is unknown, with the reason.",
+)
+
+
+def rate_view(asked: questions.Rate) -> View:
+    """The page of one rate. Raises InputError as the command does."""
+    answer = answers.rate(asked)
+    steps = steps_of(asked, answer)
+    sheets = {s.name: s for s in (lines_sheet(answer), withheld_sheet(answer), steps_sheet(steps))}
+    title = f"{dotted(answer['product'])} from {country_name(answer['origin'])}"
+    end = (date.fromisoformat(answer["on"]) + AHEAD).isoformat()
+    chart = Chart(finding(steps, answer), lambda width: charts.rate_steps(steps, answer["on"], end, width))
+    drawn = {"steps": chart} if len(steps) > 1 and any(s["rate"] for s in steps) else {}
+    parts = legend([p for s in steps for p in s["by_programme"]])
+    context = {
+        "legend": parts,
+        "answer": answer,
+        "steps": steps,
+        "acts": acts_of(answer),
+        "claims": sorted(claim_names()),
+    }
+    return View(
+        "rate.html.j2", title, "/rate", asked, context, sheets, drawn,
+        command=(command_of(verb_of("/law/rate"), asked),), python=python_of(asked), api=f"/api/v1/law/rate?{query_of(asked)}",
+        cite=cite(answer), method=METHOD,
+    )  # fmt: skip
+
+
+def claim_names() -> list[str]:
+    """The claims that an importer may make."""
+    from parley.law.claims import CLAIMS
+
+    return list(CLAIMS)
+
+
+def steps_of(asked: questions.Rate, answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rate on every day on which it changes, from 2025 to some months after the day asked, as known on the same day."""
+    import msgspec
+
+    from parley.codes import day as read_day
+    from parley.errors import InputError
+    from parley.law.readings import change_days
+
+    law = answers.rows_for(answer["destination"], answer["origin"], answer["product"])
+    law = answers.changed(asked.drop, answers.regime()) if asked.drop else law
+    known = read_day(asked.known, "known") if asked.known else None
+    on = date.fromisoformat(answer["on"])
+    days = {d for d in change_days(law, answer["origin"], answer["destination"], known) if SINCE <= d <= on + AHEAD}
+    found: list[dict[str, Any]] = []
+    for each in sorted(days | {SINCE} if on >= SINCE else {on})[:MOST_STEPS]:
+        try:
+            made = answers.explained(msgspec.structs.replace(asked, on=each.isoformat(), value=None))
+        except InputError:  # the line is not in the edition of that day
+            continue
+        parts = {k: v for k, v in made.by_programme().items() if v}
+        if not found or (found[-1]["rate"], found[-1]["by_programme"]) != (made.rate, parts):
+            found.append({"on": each.isoformat(), "rate": made.rate, "by_programme": parts})
+    return found
+
+
+def finding(steps: list[dict[str, Any]], answer: dict[str, Any]) -> str:
+    """What the chart of steps shows, as a sentence."""
+    known = [s["rate"] for s in steps if s["rate"] is not None]
+    if not known:
+        return "The rate is not known as a share of value on any day."
+    return (
+        f"From {rate(min(known))} % to {rate(max(known))} % in {len(steps)} steps; "
+        f"{rate(answer['rate'])} % on {day(answer['on'])}."
+    )
+
+
+def lines_sheet(answer: dict[str, Any]) -> Sheet:
+    """The lines of the rate."""
+    columns = (
+        Column("measure", "measure"),
+        Column("programme", "programme", programme),
+        Column("contribution", "adds, %", lambda v: rate(v, 4), True),
+        Column("rate", "rate, %", lambda v: rate(v, 4), True),
+        Column("share", "of the value, %", lambda v: rate(v, 2), True),
+        Column("reason", "why"),
+        Column("source", "source"),
+    )
+    total = {
+        "measure": "total",
+        "programme": None,
+        "contribution": answer["rate"],
+        "reason": answer["reason"],
+        "own": True,
+    }
+    return Sheet("lines", "Line by line", columns, (*answer["lines"], total))
+
+
+def withheld_sheet(answer: dict[str, Any]) -> Sheet:
+    """What covers the good and adds nothing."""
+    columns = (
+        Column("measure", "measure"),
+        Column("programme", "programme", programme),
+        Column("reason", "why not"),
+        Column("source", "source"),
+    )
+    return Sheet("not-applied", "Looked at, and not levied", columns, tuple(answer["not_applied"]))
+
+
+def steps_sheet(steps: list[dict[str, Any]]) -> Sheet:
+    """The rate over time."""
+    rows = tuple(
+        {
+            "on": s["on"],
+            "rate": s["rate"],
+            "made_of": [f"{programme(k)} {rate(v)}" for k, v in s["by_programme"].items()],
+        }
+        for s in steps
+    )
+    columns = (
+        Column("on", "from", day),
+        Column("rate", "rate, %", lambda v: rate(v, 4), True),
+        Column("made_of", "made of", lambda v: ", ".join(v) or "free"),
+    )
+    return Sheet("steps", "The rate over time", columns, rows)
+
+
+def acts_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The acts behind the lines, each once."""
+    held = {m.id: m.act for m in answers.regime().measures}
+    found = {held[x["measure"]].id: held[x["measure"]] for x in answer["lines"] if x["measure"] in held}
+    return [
+        {"id": a.id, "title": a.title, "citation": a.citation, "address": a.address, "read": a.read}
+        for a in found.values()
+    ]
+
+
+def python_of(asked: questions.Rate) -> str:
+    """The same question in Python."""
+    words = [repr(asked.product), repr(asked.origin), repr(asked.destination), repr(asked.on)]
+    words += [f"known={asked.known!r}"] if asked.known else []
+    if asked.claim:
+        from parley.law.whatif import read_claim_pairs
+
+        words.append(f"claims={read_claim_pairs(asked.claim)!r}")
+    words += [f"value={asked.value!r}"] if asked.value else []
+    law = "parley.read_regime()" + "".join(f".without{tuple(d.split('@'))!r}" for d in asked.drop)
+    lines = ["import parley", "", f"law = {law}"]
+    if asked.reading == "law":
+        lines.append(f"found = law.explain({', '.join(words)})")
+    else:
+        lines.insert(1, "from parley.law.readings import explain_as")
+        lines.append(f"found = explain_as(law, {asked.reading!r}, {', '.join(words)})")
+    return "\n".join([*lines, "print(found.rate, [(line.measure, line.contribution) for line in found.lines])"])
+
+
+def cite(answer: dict[str, Any]) -> str:
+    """How to cite the rate."""
+    known = f", as known on {answer['known']}" if answer["known"] else ""
+    shown = number(100 * answer["rate"], 2) + " %" if answer["rate"] is not None else "not known"
+    pair = f"goods of {country_name(answer['origin'])} in {country_name(answer['destination'])}"
+    return f"parley {__version__}: rate on {dotted(answer['product'])}, {pair}, law of {answer['on']}{known}: {shown}."

@@ -1,0 +1,106 @@
+"""The record's page: where things stand on a day, what conflicts, what became of words, and the timeline."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from parley import __version__
+from parley.record.actors import ACTORS
+from parley.report import terms
+from parley.report.sheet import Column, Sheet
+from parley.report.sheets_record import who
+from parley.report.words import day
+from parley.web import answers, questions
+from parley.web.reading import query_of
+from parley.web.verbs import command_of, verb_of
+from parley.web.view import View
+
+ROOMS = ("/record/status", "/record/timeline", "/record/contradictions", "/record/deeds")
+METHOD = (
+    "Entries are facts about words and deeds, each with its source and the day from which it was public; none carries a label "
+    "of truth. Preconditions and deeds that law can test are tested on the law of the day.",
+    "A contradiction is found by rule over what entries assert; both sources are shown, and what would reconcile them.",
+)
+
+
+def record_view(asked: questions.Standing) -> View:
+    """The page of the record up to a day, as known on a day."""
+    standing = answers.standing(asked)
+    entries = answers.record_timeline(asked)["entries"]
+    pairs = answers.contradictions(questions.Contradictions(on=asked.on, known=asked.known))["pairs"]
+    deeds = answers.deeds(questions.Deeds(on=asked.on, known=asked.known))["deeds"]
+    sheets = {s.name: s for s in (timeline_sheet(entries), deadlines_sheet(standing), deeds_sheet(deeds))}
+    counted = Counter(terms.outcome(d["outcome"]) for d in deeds).most_common()
+    context = {"standing": standing, "entries": entries[::-1], "pairs": pairs, "outcomes": counted}
+    same = questions.Standing(on=asked.on, known=asked.known)
+    return View(
+        "record.html.j2", "The record: who said, offered and did what", "/record", asked, context, sheets,
+        command=tuple(command_of(verb_of(path), same) for path in ROOMS), python=python_of(asked),
+        api=f"/api/v1/record/status?{query_of(same)}".rstrip("?"), cite=cite(asked, standing), method=METHOD,
+    )  # fmt: skip
+
+
+def timeline_sheet(entries: list[dict[str, Any]]) -> Sheet:
+    """Acts and words on one axis, newest first."""
+    columns = (
+        Column("on", "day", day),
+        Column("lane", "act or word"),
+        Column("actor", "who", who),
+        Column("text", "what"),
+        Column("quote", "in their words"),
+        Column("publisher", "source"),
+        Column("id", "entry"),
+    )
+    rows = tuple({**e, "publisher": e["source"]["publisher"]} for e in entries[::-1])
+    return Sheet("timeline", "Acts and words, newest first", columns, rows)
+
+
+def deadlines_sheet(standing: dict[str, Any]) -> Sheet:
+    """Deadlines that still run."""
+    columns = (
+        Column("id", "deadline"),
+        Column("on", "falls on", day),
+        Column("days_left", "days left", str, True),
+        Column("otherwise", "otherwise"),
+        Column("publisher", "source"),
+    )
+    rows = tuple({**d, "publisher": d["source"]["publisher"]} for d in standing["deadlines"])
+    return Sheet("deadlines", "Deadlines that run", columns, rows)
+
+
+def deeds_sheet(deeds: list[dict[str, Any]]) -> Sheet:
+    """Promises, threats and deadlines with their outcome."""
+    names = list(deeds[0]) if deeds else ["entry", "due", "outcome", "days_late"]
+    shown = {"due": day, "on": day, "outcome": terms.outcome, "party": str, "text": str}
+    wanted = [
+        n
+        for n in ("on", "party", "voice", "kind", "text", "due", "outcome", "days_late", "reason", "entry")
+        if n in names
+    ]
+    columns = tuple(Column(n, n.replace("_", " "), shown.get(n, _plain), n == "days_late") for n in wanted)
+    return Sheet("deeds", "Words and deeds", columns, tuple(deeds))
+
+
+def _plain(value: Any) -> str:
+    return "–" if value in (None, "") else str(value)
+
+
+def python_of(asked: questions.Standing) -> str:
+    """The same question in Python."""
+    days = ", ".join(f'date.fromisoformat("{d}")' if d else "None" for d in (asked.on, asked.known))
+    return (
+        "from datetime import date\n\nimport parley\nfrom parley.scenario.deeds import law_status\n\n"
+        f"print(law_status(parley.read_ledger(), None, {days}))"
+    )
+
+
+def cite(asked: questions.Standing, standing: dict[str, Any]) -> str:
+    """How to cite the record."""
+    known = f", as known on {asked.known}" if asked.known else ""
+    return f"parley {__version__}: record up to {standing['on']}{known}."
+
+
+def voices() -> list[str]:
+    """The ids of the voices."""
+    return sorted(ACTORS)

@@ -1,0 +1,80 @@
+"""The tables of the scenario and comparison pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from parley.codes import country_name
+from parley.report.sheet import Column, Sheet
+from parley.report.terms import sector
+from parley.report.words import number
+
+MEASURES = (
+    ("welfare_pct", "welfare, %"),
+    ("real_wage_pct", "real wage, %"),
+    ("exports_pct", "exports, %"),
+    ("imports_pct", "imports, %"),
+    ("terms_of_trade_pct", "terms of trade, %"),
+    ("tariff_revenue_pct_gdp", "duties, % of GDP"),
+)
+
+
+def signed(value: float | None) -> str:
+    """A percent change with its sign."""
+    return number(value, 2, sign=True)
+
+
+def countries(trade: dict[str, Any], stands: dict[str, Any] | None = None) -> Sheet:
+    """Every country, the most hurt first; beside it, where something was changed, welfare as the law stands."""
+    rows = [{"code": c, **found} for c, found in trade["countries"].items()]
+    if stands:
+        rows = [{**r, "welfare_pct_stands": stands["countries"][r["code"]]["welfare_pct"]} for r in rows]
+    rows.sort(key=lambda r: r["welfare_pct"])
+    beside = (Column("welfare_pct_stands", "welfare as the law stands, %", signed, True),) if stands else ()
+    shown = tuple(Column(k, h, signed, True) for k, h in MEASURES)
+    columns = (Column("name", "country"), Column("code", "code"), shown[0], *beside, *shown[1:])
+    return Sheet("countries", "Every economy, the most hurt first", columns, tuple(rows))
+
+
+def sectors(trade: dict[str, Any]) -> Sheet:
+    """What the parties buy abroad by sector."""
+    columns = (
+        Column("sector", "sector", sector),
+        Column("buyer", "buyer", country_name),
+        Column("imports_usd_bn", "imports before, billion dollars", lambda v: number(v, 1), True),
+        Column("imports_pct", "change, %", signed, True),
+        Column("from_parties_usd_bn", "from the other side before, billion dollars", lambda v: number(v, 1), True),
+        Column("from_parties_pct", "change, %", signed, True),
+    )
+    rows = sorted(
+        trade["sectors"], key=lambda r: (r["buyer"], r["from_parties_pct"] if r["from_parties_pct"] is not None else 0)
+    )
+    return Sheet("sectors", "Imports by sector", columns, tuple(rows))
+
+
+def compared(first: dict[str, Any], second: dict[str, Any]) -> Sheet:
+    """Two scenarios beside each other, country by country, the largest difference first."""
+    rows = []
+    for code, a in first["countries"].items():
+        b = second["countries"].get(code)
+        if b is None:
+            continue
+        row = {"code": code, "name": a["name"]}
+        for key, _ in MEASURES[:4]:
+            row |= {f"{key}_first": a[key], f"{key}_second": b[key]}
+        gap = None if None in (a["welfare_pct"], b["welfare_pct"]) else b["welfare_pct"] - a["welfare_pct"]
+        rows.append({**row, "welfare_difference": gap})
+    rows.sort(key=lambda r: -abs(r["welfare_difference"] or 0.0))
+    shown = [
+        Column(f"{key}_{side}", f"{heading} {name}", signed, True)
+        for key, heading in MEASURES[:4]
+        for side, name in (("first", "A"), ("second", "B"))
+    ]
+    columns = (
+        Column("name", "country"),
+        Column("code", "code"),
+        *shown[:2],
+        Column("welfare_difference", "welfare, B − A, points", signed, True),
+        *shown[2:],
+    )
+    return Sheet("compared", "A and B by country, the largest difference first", columns, tuple(rows))

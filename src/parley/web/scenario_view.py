@@ -1,0 +1,233 @@
+"""The scenario's page: the law of a day with measures off or at other rates, and what that does, beside the law as it stands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from parley import __version__
+from parley.codes import country_name
+from parley.report.grid_view import grid_view, replies
+from parley.report.sheet import Sheet
+from parley.report.sheets_talks import deadline as deadline_sheet
+from parley.report.sheets_talks import grid as grid_sheet
+from parley.report.words import day, number, rate
+from parley.web import answers, charts, reading, scenario_sheets, scenarios
+from parley.web.questions import WhatIf
+from parley.web.view import Chart, View
+
+if TYPE_CHECKING:
+    from parley.web.api import Service
+
+SHOWN = 8  # countries at either end of the ranking
+METHOD = (
+    "The law of the day, line by line, is bundled into the sectors of the world with two wedges for each cell, one for prices and "
+    "one for revenue; the equilibrium is in changes against the law of the baseline day. Long run: wages adjust, nobody is "
+    "unemployed. No figure is shown without its certificate: the largest relative error of market clearing.",
+    "Point values are of one elasticity set. For ranges over every published set ask the API with ranges, or the briefing.",
+)
+
+
+async def scenario_view(asked: WhatIf, service: Service) -> View:
+    """The page of one scenario: trade, sectors, talks and deadline, with the law as it stands beside them."""
+    scenario = await service.in_thread(lambda: scenarios.scenario_of(asked))
+    bare = msgspec.structs.replace(asked, drop=(), set=())
+    plain = await service.in_thread(lambda: scenarios.scenario_of(bare))
+    tasks = [service.solved("trade", scenario), service.solved("talks", scenario), service.solved("deadline", scenario)]
+    tasks += [service.solved("trade", plain)] if scenario.change else []
+    trade, talks, deadline, *beside = await asyncio.gather(*tasks, return_exceptions=True)
+    shown = [_shown(made) for made in (trade, *beside)]
+    parts = {"trade": trade, "talks": talks, "deadline": deadline}
+    stands = shown[1] if beside else None
+    return await service.in_thread(lambda: _view(asked, scenario, parts, stands))
+
+
+def _shown(made: Any) -> dict[str, Any]:
+    """The answer, without which there is no page."""
+    if isinstance(made, BaseException):
+        raise made
+    return made
+
+
+def _view(asked: WhatIf, scenario: Any, parts: dict[str, Any], stands: dict[str, Any] | None) -> View:
+    refused = {k: str(v) for k, v in parts.items() if isinstance(v, BaseException)}
+    kept = {k: v for k, v in parts.items() if k not in refused}
+    sheets = sheets_of(kept, stands)
+    context = {
+        **kept,
+        "refused": refused,
+        "stands": stands,
+        "grid": grid_view(kept["talks"]) if "talks" in kept else None,
+        "replies": replies(kept["talks"]) if "talks" in kept else [],
+        "changes": changes_in_words(asked),
+        "levers": levers(scenario),
+        "choices": choices(),
+        "toml": scenarios.as_toml(scenario),
+        "tiles": tiles(kept["trade"], stands),
+        "scenario": scenario,
+    }
+    return View(
+        "scenario.html.j2", title_of(asked), "/scenario", asked, context, sheets, {"welfare": welfare_chart(kept["trade"])},
+        command=commands_of(asked), python=python_of(asked), api="", cite=cite(asked), method=METHOD,
+        json_text=msgspec.json.encode(kept),
+    )  # fmt: skip
+
+
+def sheets_of(parts: dict[str, Any], stands: dict[str, Any] | None) -> dict[str, Sheet]:
+    """Every table of the page."""
+    made = [scenario_sheets.countries(parts["trade"], stands), scenario_sheets.sectors(parts["trade"])]
+    made += [grid_sheet(parts["talks"])] if parts.get("talks") else []
+    made += [deadline_sheet(parts["deadline"])] if parts.get("deadline") else []
+    return {sheet.name: sheet for sheet in made if sheet}
+
+
+def title_of(asked: WhatIf) -> str:
+    """The question in a few words."""
+    changed = len(asked.drop) + len(asked.set)
+    what = "as it stands" if not changed else f"with {changed} change{'s' if changed > 1 else ''}"
+    return f"The law of {day(asked.on)} {what}: what it does"
+
+
+def welfare_chart(trade: dict[str, Any]) -> Chart:
+    """Welfare by country: the parties, then both ends of the ranking."""
+    rows = ranked(trade)
+    low, high = rows[0], rows[-1]
+    ends = [f"{r['name']}, {number(r['value'], 2, sign=True)} %" for r in (low, high)]
+    says = f"Welfare from {ends[0]}, to {ends[1]}."
+    return Chart(says, lambda width: charts.ranking(rows, width, "percent of welfare"))
+
+
+def ranked(trade: dict[str, Any]) -> list[dict[str, Any]]:
+    """Countries from the most hurt to the best off: both ends, and the parties wherever they stand."""
+    found = trade["countries"]
+    order = sorted((c for c in found if c != "ROW"), key=lambda c: found[c]["welfare_pct"])
+    parties = {pair["buyer"] for pair in trade["bilateral"]}
+    kept = [c for k, c in enumerate(order) if k < SHOWN or k >= len(order) - SHOWN or c in parties]
+    return [{"name": found[c]["name"], "value": found[c]["welfare_pct"]} for c in kept]
+
+
+def tiles(trade: dict[str, Any], stands: dict[str, Any] | None) -> list[dict[str, str]]:
+    """The few figures that come first, each beside that of the law as it stands."""
+    rows = []
+    for code in dict.fromkeys(pair["buyer"] for pair in trade["bilateral"]):
+        now = trade["countries"][code]["welfare_pct"]
+        was = stands["countries"][code]["welfare_pct"] if stands else None
+        rows.append(_tile(f"welfare, {country_name(code)}", now, was, 2))
+    for k, pair in enumerate(trade["bilateral"]):
+        was = stands["bilateral"][k]["pct"] if stands else None
+        names = country_name(pair["buyer"]), country_name(pair["seller"])
+        rows.append(_tile(f"imports of {names[0]} from {names[1]}", pair["pct"], was, 0))
+    return rows
+
+
+def _tile(label: str, now: float, was: float | None, digits: int) -> dict[str, str]:
+    beside = "" if was is None else f"as the law stands: {number(was, digits, sign=True)} %"
+    return {"label": label, "value": f"{number(now, digits, sign=True)} %", "beside": beside}
+
+
+def levers(scenario: Any) -> list[dict[str, Any]]:
+    """What could be switched off or set: by levying party, the programmes in force on the day, with their general measures."""
+    from parley.law.regime import knowledge
+    from parley.law.scope import covers_origin
+
+    law, rows = answers.regime(), []
+    for party in scenario.parties:
+        held: dict[str, dict[str, Any]] = {}
+        for m in law.at(scenario.on, knowledge(scenario.known), party):
+            if m.combine != "zero" and any(covers_origin(m, p) for p in scenario.parties if p != party):
+                held.setdefault(m.programme, {})[m.id] = m
+        rows += [
+            {"party": party, "programme": p, "measures": [_lever(m) for m in ms.values()]}
+            for p, ms in sorted(held.items())
+        ]
+    return rows
+
+
+def _lever(m: Any) -> dict[str, Any]:
+    return {"id": m.id, "rate": m.rate, "text": m.expression or f"{rate(m.rate)} %", "source": m.source}
+
+
+def choices() -> dict[str, list[str]]:
+    """The named choices of the form."""
+    from parley.trade.closure import DEFICITS, REVENUES
+    from parley.trade.models import models
+
+    return {"model": models(), "elasticities": scenarios.sets(), "deficits": list(DEFICITS), "revenue": list(REVENUES)}
+
+
+def changes_in_words(asked: WhatIf) -> list[str]:
+    """What was changed, as sentences."""
+    on = date.fromisoformat(asked.on)
+    changes = [*(scenarios.dropped(t, on) for t in asked.drop), *(scenarios.reset(t, on) for t in asked.set)]
+    return [
+        f"{c.drop} off from {day(c.start.isoformat() if c.start else None)}" if c.drop
+        else f"{c.set} at {rate(c.rate)} % from {day(c.start.isoformat() if c.start else None)}"
+        for c in changes
+    ]  # fmt: skip
+
+
+def drops_of(asked: WhatIf) -> list[str]:
+    """The dropped measures as MEASURE@DATE."""
+    return [t if "@" in t else f"{t}@{asked.on}" for t in asked.drop]
+
+
+def commands_of(asked: WhatIf) -> tuple[str, ...]:
+    """The same question as command lines: from options where they suffice, else from the scenario's file."""
+    if asked.set or asked.before != "2025-01-01" or asked.known == scenarios.LATEST or asked.revenue != "lump_sum":
+        return (
+            "parley trade solve scenario.toml --no-ranges",
+            "parley talks grid scenario.toml",
+            "parley brief scenario.toml",
+        )
+    words = f"--on {asked.on} --known {asked.known}" + "".join(f" --drop {d}" for d in drops_of(asked))
+    named = "".join(f" --{n} {getattr(asked, n)}" for n in ("model", "elasticities", "deficits"))
+    return (f"parley trade solve {words}{named} --no-ranges", f"parley brief {words} --out out")
+
+
+def python_of(asked: WhatIf) -> str:
+    """The same question in Python."""
+    text = [
+        "import parley",
+        "from parley.scenario.scenario import what_if, with_days",
+        "from parley.scenario.trade import solve_scenario",
+        "",
+    ]
+    if commands_of(asked)[0].split()[3] == "scenario.toml":
+        text.append('question = parley.read_scenario("scenario.toml")')
+    else:
+        text.append(f"question = with_days(parley.read_scenario(), {asked.on!r}, {asked.known!r})")
+        text.append(f"question = what_if(question, {drops_of(asked)!r})")
+        named = ", ".join(f"{n}={getattr(asked, n)!r}" for n in ("model", "elasticities", "deficits"))
+        text.append(f"question = question.replaced({named})")
+    return "\n".join([*text, 'print(solve_scenario(question, ranges=False)["countries"]["USA"]["welfare_pct"])'])
+
+
+def cite(asked: WhatIf) -> str:
+    """How to cite the page."""
+    changes = "; ".join(changes_in_words(asked)) or "no change"
+    return (
+        f"parley {__version__}: scenario {reading.query_of(asked) or 'as shipped'} (law of {asked.on}, as known on {asked.known}; "
+        f"{changes}); world oecd-2022, elasticities {asked.elasticities}, model {asked.model}."
+    )
+
+
+def canonical(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]] | None:
+    """The pairs of a submitted form as a permalink's: the rate that was set becomes `set`; None where nothing changes."""
+    made, chosen, percent = [], "", ""
+    for name, value in pairs:
+        if name == "set_measure":
+            chosen = value.strip()
+        elif name == "set_percent":
+            percent = value.strip()
+        elif value.strip():
+            made.append((name, value))
+    if chosen and percent:
+        try:
+            made.append(("set", f"{chosen}={float(percent) / 100:.10g}"))
+        except ValueError:
+            made.append(("set", f"{chosen}={percent}"))
+    return made if (len(made) != len(list(pairs)) or chosen or percent) else None

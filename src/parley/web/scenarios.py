@@ -1,0 +1,185 @@
+"""A question as a scenario, safe to run on behalf of others: packaged names alone, no file is read, sizes are bounded."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from parley.errors import InputError, MeasureError, ScenarioError, unknown_name
+from parley.scenario.scenario import Change, Scenario, parse_scenario, read_scenario, with_days
+from parley.web.questions import OwnScenario, WhatIf
+
+MOST = {"parties": 4, "product": 40, "change": 60, "option": 16}
+MOST_CELLS = 49  # combinations of options: one solve each
+LAST_DAY = date(2100, 1, 1)
+LATEST = "latest"  # as known by all that the package holds
+
+
+def scenario_of(asked: WhatIf) -> Scenario:
+    """The shipped scenario with the days, changes, model and closure that were asked for. Raises InputError."""
+    from parley.codes import day
+
+    shipped = read_scenario().replaced(before=day(asked.before, "before"))
+    latest = asked.known == LATEST
+    base = with_days(shipped, asked.on, None if latest else asked.known)
+    base = base.replaced(known=None) if latest else base
+    changes = (*(dropped(t, base.on) for t in asked.drop), *(reset(t, base.on) for t in asked.set))
+    named = {n: getattr(asked, n) for n in ("model", "elasticities", "deficits", "revenue")}
+    return checked(base.replaced(change=changes, **named))
+
+
+def dropped(text: str, on: date) -> Change:
+    """MEASURE or MEASURE@DATE as a change; without a date from the scenario's day."""
+    from parley.codes import day
+
+    name, sign, start = text.partition("@")
+    if not name or (sign and not start):
+        raise InputError("drop", f"{text[:80]!r}", "MEASURE@DATE, such as us-ieepa-fentanyl-cn@2025-05-02")
+    return Change(drop=name.strip(), start=day(start.strip(), "drop") if start else on)
+
+
+def reset(text: str, on: date) -> Change:
+    """MEASURE=RATE or MEASURE=RATE@DATE as a change; the rate is a fraction."""
+    from parley.codes import day
+
+    name, sign, rest = text.partition("=")
+    number, _, start = rest.partition("@")
+    try:
+        rate = float(number)
+        if not (name and sign and 0 <= rate <= 10):
+            raise ValueError
+    except ValueError:
+        raise InputError("set", f"{text[:80]!r}", "MEASURE=RATE@DATE, a fraction: 0.1 is 10 percent") from None
+    return Change(set=name.strip(), rate=rate, start=day(start.strip(), "set") if start else on)
+
+
+def own_scenario(asked: OwnScenario) -> Scenario:
+    """The scenario of a TOML text or of an object with the same keys. Raises ScenarioError."""
+    if bool(asked.toml) == bool(asked.scenario):
+        raise ScenarioError("scenario", "neither or both of toml and scenario", "one of them")
+    return own_text(asked.toml or toml_of(asked.scenario))
+
+
+def own_text(text: str) -> Scenario:
+    """The scenario of a TOML text that a user sent. Files beside it do not exist for a server. Raises ScenarioError."""
+    try:
+        return checked(parse_scenario(text, "scenario"))
+    except RecursionError:
+        raise ScenarioError("scenario", "is nested too deeply", "the keys of a scenario") from None
+
+
+def checked(scenario: Scenario) -> Scenario:
+    """The scenario, if all it names is in the package and it is small enough to solve here. Raises InputError."""
+    from parley.trade.closure import DEFICITS, REVENUES
+    from parley.trade.models import models
+
+    changes = (*scenario.change, *(c for option in scenario.option for c in option.changes))
+    if any(c.add for c in changes):
+        raise ScenarioError(
+            "scenario, change", "`add` names a file", "drop and set; to add an act use the command line"
+        )
+    for name, most in MOST.items():
+        if len(getattr(scenario, name)) > most:
+            raise ScenarioError(f"scenario, {name}", f"{len(getattr(scenario, name))} of them", f"at most {most}")
+    cells = 1
+    for own in scenario.options().values():
+        cells *= len(own)
+    if cells > MOST_CELLS:
+        raise ScenarioError("scenario, option", f"{cells} combinations", f"at most {MOST_CELLS}")
+    packaged_world(scenario.world)
+    one_of("model", scenario.model, models())
+    one_of("deficits", scenario.deficits, DEFICITS)
+    one_of("revenue", scenario.revenue, REVENUES)
+    if scenario.elasticities:
+        one_of("elasticities", scenario.elasticities, sets())
+    _check_measures(scenario, changes)
+    return scenario
+
+
+def _check_measures(scenario: Scenario, changes: tuple[Change, ...]) -> None:
+    from parley.web.answers import regime
+
+    days = [d for d in (scenario.on, scenario.known, scenario.horizon) if d] + [c.start for c in changes if c.start]
+    if max(days) > LAST_DAY:
+        raise ScenarioError("scenario", f"a day after {LAST_DAY}", f"a day before {LAST_DAY}")
+    names = {n for m in regime().measures for n in (m.id, m.programme)}
+    for change in changes:
+        if (change.drop or change.set) not in names:
+            raise unknown_name("change", "measure or programme", change.drop or change.set, names, MeasureError)
+
+
+def sets() -> list[str]:
+    """The names of the packaged elasticity sets."""
+    from parley.world.elasticity import elasticity_sets
+
+    return elasticity_sets()
+
+
+def packaged_world(name: str) -> str:
+    """The name, if it is a packaged world. Raises InputError."""
+    from parley.world.read import worlds
+
+    return one_of("world", name, worlds())
+
+
+def one_of(where: str, name: str, names: Any) -> str:
+    """The name, if it is one of the names. Raises InputError with the nearest."""
+    if name not in names:
+        raise unknown_name(where, where, name[:60], names)
+    return name
+
+
+def toml_of(value: dict[str, Any]) -> str:
+    """An object as TOML text, for the one reader of scenarios."""
+    return "".join(f"{_key(k)} = {_toml(v, 0)}\n" for k, v in value.items())
+
+
+def _toml(value: Any, depth: int) -> str:
+    if depth > 8:
+        raise ScenarioError("scenario", "is nested too deeply", "the keys of a scenario")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, str):
+        return value if _is_day(value) else _quoted(value)
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_toml(v, depth + 1) for v in value) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_key(k)} = {_toml(v, depth + 1)}" for k, v in value.items()) + " }"
+    if isinstance(value, date):
+        return value.isoformat()
+    raise ScenarioError("scenario", f"a value of type {type(value).__name__}", "text, numbers, lists and objects")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _key(text: Any) -> str:
+    return _quoted(str(text))
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's escapes, with no half of a surrogate pair and no bare DEL."""
+    clean = text.encode("utf-8", "replace").decode("utf-8").replace("\x7f", " ")
+    return json.dumps(clean, ensure_ascii=False)
+
+
+def as_toml(scenario: Scenario) -> str:
+    """The scenario as a file that `parley brief FILE` runs."""
+    import msgspec
+
+    made = msgspec.to_builtins(scenario, builtin_types=(date,))
+    return toml_of({k: _kept(v) for k, v in made.items() if k != "folder" and v not in (None, [], "", ())})
+
+
+def _kept(value: Any) -> Any:
+    """The value without keys that hold nothing: TOML has no null."""
+    if isinstance(value, dict):
+        return {k: _kept(v) for k, v in value.items() if v is not None and v != "" and v != [] and v != ()}
+    return [_kept(v) for v in value] if isinstance(value, (list, tuple)) else value

@@ -1,0 +1,54 @@
+"""The server itself: one process that answers, workers that solve, and an orderly end."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from parley.errors import InputError
+from parley.web.settings import Settings, checked
+
+if TYPE_CHECKING:
+    import uvicorn
+
+OPEN_CONNECTIONS = 256  # beyond them the server says that it is busy
+LINGER = 5  # seconds that open answers get when the server is told to stop
+
+
+def server(settings: Settings) -> uvicorn.Server:
+    """A server that is ready to run. Raises InputError where the settings are not safe, or the libraries are not there."""
+    checked(settings)
+    try:
+        import starlette  # noqa: F401
+        import uvicorn
+    except ImportError as error:
+        found = f"{error.name} is not installed"
+        raise InputError("parley serve", found, "pip install 'parley-trade[web]'") from None
+    from parley.web.app import make_app
+
+    config = uvicorn.Config(
+        make_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        ws="none",
+        limit_concurrency=OPEN_CONNECTIONS,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=LINGER,
+        h11_max_incomplete_event_size=32_768,
+    )
+    return uvicorn.Server(config)
+
+
+def serve(settings: Settings) -> None:
+    """Nothing, once the server was told to stop (Ctrl-C or SIGTERM); open answers are finished first."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    running = server(settings)
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    sys.stderr.write(f"parley: http://{shown}:{settings.port}/ (stop with Ctrl-C)\n")
+    running.run()

@@ -1,0 +1,70 @@
+"""How a server is set up, and the limits within which it answers. The defaults are the safe ones."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from parley.errors import InputError
+
+LEAST_TOKEN = 16  # characters: a token that can be guessed is no token
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One server. names: further host names by which it may be called; seconds: how long a solve or a briefing may take."""
+
+    host: str = "127.0.0.1"
+    port: int = 8321
+    token: str = ""
+    names: tuple[str, ...] = ()
+    workers: int = 2
+    waiting: int = 16
+    solve_seconds: float = 30.0
+    brief_seconds: float = 180.0
+    wait_seconds: float = 2.0
+    body_bytes: int = 1_000_000
+    query_bytes: int = 8_000
+    body_seconds: float = 10.0
+    warm: bool = True
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        return is_loopback(self.host)
+
+
+def checked(settings: Settings) -> Settings:
+    """The same settings, if they are safe: an address that others can reach needs a token. Raises InputError."""
+    if not settings.loopback and len(settings.token) < LEAST_TOKEN:
+        raise InputError(
+            "parley serve --host",
+            f"{settings.host} can be reached from other machines",
+            f"a loopback address, or --token with {LEAST_TOKEN} characters or more",
+            "For this machine alone leave --host out",
+        )
+    if not 0 <= settings.port <= 65_535:
+        raise InputError("parley serve --port", str(settings.port), "0 to 65535")
+    return settings
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine: localhost, 127.0.0.0/8 or ::1."""
+    return host == "localhost" or (is_address(host) and ipaddress.ip_address(host.strip("[]")).is_loopback)
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an address and not a name. A rebound name is what DNS rebinding needs; an address cannot be rebound."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def may_be_called(settings: Settings, host: str) -> bool:
+    """Whether a request may name this host: loopback names for a loopback server; any address or a listed name otherwise."""
+    name = host.casefold()
+    if name in (n.casefold() for n in settings.names):
+        return True
+    return is_loopback(name) if settings.loopback else (is_address(name) or name == "localhost")

@@ -1,0 +1,75 @@
+"""Values of the rooms under the keys of `--json` (design §7). A test holds each beside the command's own output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MATCH = ("product", "description", "rate_unit", "base", "unit")
+RATE = ("product", "description", "origin", "destination", "on", "known")
+NUMBERS = ("rate", "base_rate", "added_rate", "added_2025", "reason")
+LINE = ("measure", "programme", "rate", "share", "contribution", "reason", "source")
+WITHHELD = ("measure", "programme", "reason", "source")
+POINT = ("on", "rate", "base_rate", "by_programme", "covered", "lines", "reason", "step")
+
+
+def _named(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in names}
+
+
+def matches(found: list[Any]) -> dict[str, Any]:
+    """The object of `law find`."""
+    return {"matches": [_named(m, MATCH) for m in found]}
+
+
+def rate(found: Any, value: float | None, reading: str) -> dict[str, Any]:
+    """The object of `law rate`."""
+    duty = None if value is None or found.rate is None else found.rate * value
+    return {
+        **_named(found, (*RATE, *NUMBERS)),
+        "base_text": found.base_text,
+        "lines": [_named(x, LINE) for x in found.lines],
+        "not_applied": [_named(x, WITHHELD) for x in found.not_applied],
+        "claims": dict(found.claims),
+        "assumed": list(found.assumed),
+        **({} if value is None else {"value": value, "duty": duty}),
+        "reading": reading,
+    }
+
+
+def average(found: Any, reading: str) -> dict[str, Any]:
+    """The object of `law average`."""
+    points = [_named(p, POINT) for p in found.points]
+    head = {"origin": found.origin, "destination": found.destination, "known": found.known, "points": points}
+    return {**head, "weights": found.weights, "notes": list(found.notes), "reading": reading}
+
+
+def measure(m: Any) -> dict[str, Any]:
+    """One row of an act, as `law measures` prints it."""
+    import msgspec
+
+    return {n: v for n, v in msgspec.to_builtins(m).items() if n != "folder"} | {"source": m.source}
+
+
+def worlds() -> dict[str, Any]:
+    """The object of `trade worlds`."""
+    from parley.world.read import manifest, read_world
+    from parley.world.read import worlds as names
+
+    found = []
+    for name in names():
+        world, entry = read_world(name), manifest()[f"{name}.npz"]
+        size = {"countries": len(world.countries), "sectors": len(world.sectors), "links": world.has_links}
+        found.append({"name": name, "year": world.year, **size, "source": entry["source"], "note": entry["note"]})
+    return {"worlds": found}
+
+
+def elasticities(world: str) -> dict[str, Any]:
+    """The object of `trade elasticities`."""
+    from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
+    from parley.world.read import read_world
+
+    held = read_world(world)
+    sets = {name: read_set(name) for name in elasticity_sets()}
+    facts = [{"name": n, "paper": s.paper, "table": s.table, "read": s.read} for n, s in sets.items()]
+    made = [{**f, "theta": read_elasticities(f["name"], held)} for f in facts]
+    return {"sectors": list(held.sectors), "sets": made}

@@ -1,0 +1,188 @@
+"""What a worker process does: solves, grids, deadlines, averages and briefings, one at a time, with the ground kept warm."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from parley.errors import ParleyError
+from parley.plain import plain
+from parley.scenario.scenario import Option, Scenario, read_scenario
+
+Tell = Callable[[str], None]
+GROUNDS = 3  # scenario bases kept in a worker; each holds some 30 MB of rates by line
+
+
+def work(pipe: Any) -> None:
+    """Answers (task, payload) from the pipe with messages (kind, content) until it closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when a worker ends
+    while True:
+        try:
+            task, payload = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            pipe.send(_answer(task, payload, lambda text: pipe.send(("tell", text))))
+        except (BrokenPipeError, OSError):
+            return
+
+
+def _answer(task: str, payload: bytes, tell: Tell) -> tuple[str, Any]:
+    try:
+        return "done", msgspec.json.encode(plain(TASKS[task](payload, tell)))
+    except ParleyError as error:
+        return "refused", (error.exit_code, error.as_json())
+    except Exception as error:  # a fault of ours: the server's log has it, the user a sentence
+        import traceback
+
+        return "fault", "".join(traceback.format_exception(error))
+
+
+def scenario_bytes(scenario: Scenario) -> bytes:
+    """A scenario as bytes that travel to a worker and name it in caches."""
+    return msgspec.json.encode(scenario)
+
+
+def _scenario(payload: bytes) -> Scenario:
+    return msgspec.json.decode(payload, type=Scenario)
+
+
+@lru_cache(maxsize=GROUNDS)
+def _ground_of(base: bytes) -> Any:
+    """The ground of a scenario without its changes."""
+    from parley.scenario.walk import ground_of
+
+    return ground_of(_scenario(base))
+
+
+def ground_and_law(scenario: Scenario) -> tuple[Any, Any]:
+    """(ground, what the parties levy on the day) of a scenario: the kept ground of its base where the changes leave the
+    law of the baseline as it was; only the origins that a change touches are looked up again.
+    """
+    from parley.scenario.levy import apply_changes, changed_levy
+    from parley.scenario.walk import ground_of, schedule_on
+
+    base = scenario.replaced(change=(), title="")
+    ground = _ground_of(scenario_bytes(base))
+    law = schedule_on(ground, scenario.on)
+    if not scenario.change:
+        return ground, law
+    regime = apply_changes(ground.regime, scenario.change, scenario)
+    if not same_baseline(ground, regime):
+        own = ground_of(scenario)
+        return own, schedule_on(own, scenario.on)
+    law = {p: changed_levy(levy, ground.regime, regime, scenario, ground.raw) for p, levy in law.items()}
+    return replace(ground, scenario=scenario, regime=regime), law
+
+
+def same_baseline(ground: Any, regime: Any) -> bool:
+    """Whether a changed regime has the ground's law on the days on which the ground stands."""
+    from parley.law.regime import knowledge
+    from parley.scenario.levy import base_day
+
+    scenario = ground.scenario
+    days, known = (base_day(ground.raw, scenario), scenario.before), knowledge(scenario.known)
+
+    def rows(law: Any, on: Any, party: str) -> list[Any]:
+        return [msgspec.structs.replace(m, end=None, end_known=None) for m in law.at(on, known, party)]
+
+    return all(rows(ground.regime, d, p) == rows(regime, d, p) for d in days for p in ground.before)
+
+
+def trade(payload: bytes, tell: Tell, ranges: bool = False) -> dict[str, Any]:
+    """The answer of `trade solve`, with imports by sector of the parties."""
+    from parley.scenario.trade import trade_section
+    from parley.web.sectors import by_sector
+
+    tell("law: what each side levies on the day")
+    ground, law = ground_and_law(_scenario(payload))
+    tell("trade: solving")
+    return {**trade_section(ground, law, ranges=ranges), "sectors": by_sector(ground, law)}
+
+
+def trade_ranges(payload: bytes, tell: Tell) -> dict[str, Any]:
+    """The same under every published elasticity set."""
+    return trade(payload, tell, ranges=True)
+
+
+def talks(payload: bytes, tell: Tell) -> dict[str, Any]:
+    """The answer of `talks grid`: the scenario's changes stand under every option."""
+    from parley.scenario.talks import grid_of
+
+    tell("talks: a payoff for every combination of options")
+    scenario = _scenario(payload)
+    options = tuple(_with(option, scenario) for option in scenario.option)
+    base = scenario.replaced(option=options, change=(), title="")
+    return grid_of(base, _ground_of(scenario_bytes(base)))
+
+
+def _with(option: Option, scenario: Scenario) -> Option:
+    """An option on the changed law; its own changes come last."""
+    return msgspec.structs.replace(option, changes=(*scenario.change, *option.changes))
+
+
+def deadline(payload: bytes, tell: Tell) -> dict[str, Any]:
+    """The answer of `talks deadline`."""
+    from parley.scenario.deadline import deadline_of
+
+    tell("deadline: sign, wait, or face the rate, country by country")
+    scenario = _scenario(payload)
+    ground, law = ground_and_law(scenario)
+    return deadline_of(scenario, ground, law)
+
+
+def brief(payload: bytes, tell: Tell) -> dict[str, Any]:
+    """The whole Answer of `parley brief`."""
+    from parley.scenario.brief import run
+
+    return run(_scenario(payload), tell=tell).as_json()
+
+
+def average(payload: bytes, tell: Tell) -> dict[str, Any]:
+    """The answer of `law average`."""
+    from parley.web import answers, questions
+
+    tell("law: the average over products")
+    return answers.average(msgspec.json.decode(payload, type=questions.Average))
+
+
+def elasticities(payload: bytes, tell: Tell) -> dict[str, Any]:
+    """The answer of `trade elasticities`."""
+    from parley.web import answers, questions
+
+    tell("world: the published sets")
+    return answers.elasticities(msgspec.json.decode(payload, type=questions.Elasticities))
+
+
+def worlds(payload: bytes, tell: Tell) -> dict[str, Any]:
+    """The answer of `trade worlds`."""
+    from parley.web import answers, questions
+
+    tell("world: what is packaged")
+    return answers.worlds(msgspec.json.decode(payload, type=questions.Worlds))
+
+
+def warm(payload: bytes, tell: Tell) -> dict[str, Any]:
+    """Nothing but a worker that has read the law and stands on the shipped scenario's ground."""
+    del payload
+    tell("reading the law of both sides")
+    ground_and_law(read_scenario().replaced(folder="."))
+    return {}
+
+
+TASKS: dict[str, Callable[[bytes, Tell], dict[str, Any]]] = {
+    "trade": trade,
+    "trade_ranges": trade_ranges,
+    "talks": talks,
+    "deadline": deadline,
+    "brief": brief,
+    "average": average,
+    "elasticities": elasticities,
+    "worlds": worlds,
+    "warm": warm,
+}

@@ -1,0 +1,56 @@
+"""What a page is made of: a title, tables, charts, and how the same question is asked elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from parley.report.sheet import Sheet
+from parley.web.reading import query_of
+
+Spec = Callable[[int], dict[str, Any]]  # a Vega-Lite specification for a width
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart as one specification for page and file, with the sentence that says what it shows."""
+
+    finding: str
+    spec: Spec
+
+
+@dataclass(frozen=True)
+class View:
+    """One page of one question. command, python: the same question asked there; api: its address there, if it has one."""
+
+    template: str
+    title: str
+    path: str
+    asked: msgspec.Struct
+    context: dict[str, Any]
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    charts: dict[str, Chart] = field(default_factory=dict)
+    command: tuple[str, ...] = ()
+    python: str = ""
+    api: str = ""
+    cite: str = ""
+    method: tuple[str, ...] = ()
+    json_text: bytes = b""
+
+    @property
+    def query(self) -> str:
+        """The question in the page's address."""
+        return query_of(self.asked)
+
+    @property
+    def permalink(self) -> str:
+        """The address that restores the page."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    def file(self, name: str) -> str:
+        """The address of a file of this page."""
+        base = "" if self.path == "/" else self.path
+        return f"{base}/{name}" + (f"?{self.query}" if self.query else "")
