@@ -102,6 +102,7 @@ def test_the_declared_differences_exist_and_say_why() -> None:
     assert not list(check_lists.lists_agree_with_footnotes(read_regime().measures))
 
 
+@pytest.mark.slow
 def test_footnotes_are_built_again_byte_by_byte(shared_data: Path, tmp_path: Path) -> None:
     root = Path(__file__).parents[1]
     command = [

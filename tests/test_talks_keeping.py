@@ -92,6 +92,7 @@ def test_alike_countries_need_alike_patience_and_punishment_by_war_needs_less_th
     assert harsher.patience[0].delta < milder.patience[0].delta
 
 
+@pytest.mark.slow
 def test_less_patience_keeps_a_smaller_cut_and_slower_detection_too():
     cuts = [sustain(symmetric(), discount=d).deepest_cut for d in (0.1, 0.3, 0.9)]
     assert cuts[0] < cuts[1] < cuts[2] == 1.0

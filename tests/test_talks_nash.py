@@ -72,6 +72,7 @@ def test_two_unlike_countries_set_the_closed_form_too():
     assert found.tariffs[1, 0, 0] == pytest.approx(1 / (4 * own_share_before_duty(found, 0)), abs=1e-8)
 
 
+@pytest.mark.slow
 def test_without_links_full_rates_are_equal_across_sectors_and_differ_by_partner():
     found = nash(random_world(), instrument="full")
     for rates in found.rates().values():
@@ -107,6 +108,7 @@ def test_no_random_step_from_a_nash_reply_gains(instrument):
             assert payoffs(b, hats)[k] <= here[k] + 1e-11
 
 
+@pytest.mark.slow
 def test_the_certificate_sees_a_wrong_answer():
     world = balance(random_world(3))
     b = board(world, None, "mfn")
@@ -128,6 +130,7 @@ def test_relabelled_countries_get_relabelled_rates():
     assert second.tariffs == pytest.approx(first.tariffs[np.ix_(order, order)], abs=1e-7)
 
 
+@pytest.mark.slow
 def test_both_starts_reach_the_same_place_and_say_so():
     found = nash(random_world(), instrument="full")
     assert [s.name for s in found.starts] == ["base", "high"]

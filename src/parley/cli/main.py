@@ -16,6 +16,7 @@ GROUPS = {
     "trade": "what do the rates do? trade, prices, revenue and welfare",
     "talks": "what can each side do next? replies, wars, deals, deadlines",
     "record": "who said, claimed, offered and did what",
+    "serve": "a local web application and an HTTP API on the same code",
 }
 
 

@@ -1,0 +1,101 @@
+"""The web door: a real server on this machine. Same numbers as Python, safe headers, refusals without internals, no foreign request."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+import parley
+
+pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
+PAGES = ("/", "/measures", "/record", "/scenario", "/method")
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[str]:
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "parley.cli.main", "serve", "--port", str(port), "--workers", "1"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"{address}/style.css", timeout=2).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield address
+    server.terminate()
+    assert server.wait(timeout=20) in (0, -15)
+
+
+def get(url: str, **headers: str) -> tuple[int, dict[str, str], str]:
+    request = urllib.request.Request(url, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read().decode()
+
+
+def test_api_gives_the_rate_that_python_gives(base: str) -> None:
+    status, _, body = get(f"{base}/api/v1/law/rate?product=9503000073&origin=CHN&on=2025-05-02&known=2025-05-02")
+    found = parley.read_regime().explain("9503.00.00.73", "CHN", "USA", "2025-05-02", "2025-05-02")
+    assert status == 200
+    assert json.loads(body)["rate"] == found.rate
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_opens_with_safe_headers_and_asks_nobody_else(base: str, path: str) -> None:
+    status, headers, body = get(base + path)
+    assert status == 200
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert not re.search(r"""(?:src|<link[^>]*href|action)=["']https?://""", body)
+    assert body.count("<h1") == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "product=xx&origin=CHN&on=2025-05-02",
+        "product=8517130000&origin=Chnia&on=2025-05-02",
+        "%00",
+    ],
+)
+def test_bad_question_is_refused_in_a_sentence_without_internals(base: str, query: str) -> None:
+    status, _, body = get(f"{base}/api/v1/law/rate?{query}")
+    assert 400 <= status < 500
+    assert {"where", "found"} <= json.loads(body).keys()
+    assert "Traceback" not in body
+
+
+def test_another_host_name_is_turned_away(base: str) -> None:
+    """DNS rebinding: a page elsewhere may not reach this server under its own name."""
+    status, _, _ = get(f"{base}/", Host="evil.example")
+    assert 400 <= status < 500
+
+
+def test_open_api_document_names_every_verb(base: str) -> None:
+    _, _, body = get(f"{base}/api/v1/openapi.json")
+    paths = json.loads(body)["paths"]
+    assert {"/api/v1/law/rate", "/api/v1/law/find", "/api/v1/record/status"} <= {
+        p if p.startswith("/api") else f"/api/v1{p}" for p in paths
+    }
