@@ -116,7 +116,9 @@ def stands(war: Outcome) -> str:
     return "\n".join(lines) + "\n"
 
 
-OPTIMAL = [f"{what} {who}" for what in ("ΔG", "ΔV", "Δwage", "Δprofit") for who in ("own", "others")] + ["median tariff"]
+OPTIMAL = [f"{what} {who}" for what in ("ΔG", "ΔV", "Δwage", "Δprofit") for who in ("own", "others")] + [
+    "median tariff"
+]
 JOINT = ["ΔG", "ΔV", "Δwage", "Δprofit", "median tariff"]
 
 
@@ -160,8 +162,10 @@ def beside(paper: Paper, numbers: dict[str, list[list[float]]]) -> str:
     for name, key in (("3a", "optimal full"), ("4a", "nash full")):
         printed = np.array([[float(v) for v in row[1:]] for row in paper.tables[name][1:-1]])
         gap = np.abs(printed - np.array(numbers[key]))
-        lines.append(f"| table {name} as printed: welfare columns | {gap[:, :2 if name == '4a' else 4].max():.2f} |")
-        lines.append(f"| table {name} as printed: wages and profits | {gap[:, 2 if name == '4a' else 4 : -1].max():.2f} |")
+        lines.append(f"| table {name} as printed: welfare columns | {gap[:, : 2 if name == '4a' else 4].max():.2f} |")
+        lines.append(
+            f"| table {name} as printed: wages and profits | {gap[:, 2 if name == '4a' else 4 : -1].max():.2f} |"
+        )
         lines.append(f"| table {name} as printed: median tariffs | {gap[:, -1].max():.2f} |")
     return "\n".join(lines) + "\n"
 
