@@ -184,6 +184,16 @@ def test_goods_on_the_water(regime: Regime) -> None:
     assert regime.explain("02071100", "USA", "CHN", "2025-04-13", claims=early).added_2025 == pytest.approx(0.15)
 
 
+POINTS = list(csv.DictReader((Path(__file__).parent / "cn_points.csv").read_text("utf-8").splitlines()))
+
+
+@pytest.mark.parametrize("row", POINTS, ids=lambda r: f"{r['product']}-{r['on']}-{r['known']}-{r['claims']}")
+def test_a_point_of_the_announcements(row: dict[str, str], regime: Regime) -> None:
+    claims = dict(pair.split("=") for pair in row["claims"].split(";") if pair)
+    found = regime.explain(row["product"], "USA", "CHN", row["on"], row["known"] or None, claims)
+    assert 100 * getattr(found, row["key"]) == pytest.approx(float(row["expected_pct"]), abs=1e-9), row["source"]
+
+
 def test_only_american_goods_pay(regime: Regime) -> None:
     assert regime.explain("12019019", "BRA", "CHN", "2025-05-02").added_rate == 0
 

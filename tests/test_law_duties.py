@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from parley.errors import ParleyError
 from parley.law.claims import read_claims
 from parley.law.duties import rate_of, read_duty, why_unknown
+from parley.law.measure import Act, Measure
 from parley.law.preferences import special_rates
 from parley.law.products import read_products
+from parley.law.regime import Regime, read_regime
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,44 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 def test_no_claim_breaks_the_reader(claims: dict[str, str]) -> None:
     with contextlib.suppress(ParleyError):
         assert set(read_claims(claims)) == set(claims)
+
+
+# Five lines of the schedule, with figures an importer would state: text as printed, dollars a unit, rate by hand.
+@pytest.mark.parametrize(
+    ("product", "text", "claims", "value", "rate"),
+    [
+        ("0201100510", "4.4¢/kg", {"unit_value": 5.5}, None, 0.044 / 5.5),
+        ("0402100500", "3.3¢/kg", {"quantity": 1000}, 3000.0, 0.033 / 3),
+        ("0709520500", "8.8¢/kg + 20%", {"unit_value": 4}, None, 0.088 / 4 + 0.2),
+        ("2402103030", "$1.89/kg + 4.7%", {"unit_value": 30}, None, 1.89 / 30 + 0.047),
+        ("9101114000", "51¢ each + 6.25% on the case", {"unit_value": 100}, None, None),
+    ],
+)
+def test_the_equivalent_of_real_lines(
+    product: str, text: str, claims: dict, value: float | None, rate: float | None
+) -> None:
+    regime = read_regime(authority="USA")
+    bare = regime.explain(product, "DEU", "USA", "2024-07-01")
+    assert bare.base_text.startswith(text)
+    assert bare.rate is None
+    assert bare.reason
+    found = regime.explain(product, "DEU", "USA", "2024-07-01", claims=claims, value=value)
+    assert found.base_rate == (None if rate is None else pytest.approx(rate, abs=1e-12))
+
+
+def test_a_measures_own_expression_stays_one() -> None:
+    """A compound measure: 10 percent, and a dollar a unit at least; its equivalent needs the unit value."""
+    act = Act(id="act", title="An act", citation="EO 1", authority="USA", signed=date(2025, 1, 1))
+    row = Measure(
+        id="us-a",
+        act=act,
+        programme="s122",
+        expression="max(10%; $1/No.)",
+        origins=("CHN",),
+        products=("95",),
+        start=date(2025, 1, 1),
+    )
+    regime = Regime((row,))
+    assert regime.rate("9503000073", "CHN", "USA", "2025-05-02") is None
+    assert regime.rate("9503000073", "CHN", "USA", "2025-05-02", claims={"unit_value": 4}) == pytest.approx(0.25)
+    assert regime.rate("9503000073", "CHN", "USA", "2025-05-02", claims={"unit_value": 40}) == pytest.approx(0.1)

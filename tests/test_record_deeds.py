@@ -10,6 +10,7 @@ from parley.law.regime import read_regime
 from parley.record.ledger import read_ledger
 from parley.scenario.base import check_base
 from parley.scenario.deeds import counts, deadline_slips, deeds, law_status, programme_rate
+from parley.scenario.published import coincidence
 
 LEDGER = read_ledger()
 REGIME = read_regime()
@@ -160,16 +161,59 @@ def test_the_base_that_makes_a_stated_rate_right(stated, origin, destination, on
         assert sum(line["rate"] for line in row["lines"]) == pytest.approx(row["rate"])
 
 
-def test_164_is_the_sum_of_headlines_on_older_additions_to_within_a_point_and_124_on_no_base_here() -> None:
-    found = check_base("164", "CHN", "USA", "2025-04-15", None, REGIME, LEDGER)
-    assert found["fits"] == []
-    assert found["within_a_point"] == ["sum_of_additions"]
+@pytest.mark.parametrize(("stated", "origin", "destination"), [("164", "CHN", "USA"), ("146", "USA", "CHN")])
+def test_both_figures_of_one_source_are_right_on_the_base_that_its_own_table_gives(stated, origin, destination) -> None:
+    """IF12990, table: averages of 2023 (19 and 21) and every programme on top; 145 + 19 and 125 + 21."""
+    found = check_base(stated, origin, destination, "2025-04-15", None, REGIME, LEDGER)
+    assert found["fits"] == ["simple_sum"]
+    assert found["caution"] is None  # its source names the base
+    best = found["candidates"][0]
+    assert sum(line["rate"] for line in best["lines"]) == pytest.approx(float(stated) / 100)
+    assert "average of 2023" in best["words"]
     assert [s["base"] for s in found["said_in"]] == ["simple_sum"]
-    none = check_base("124.1", "CHN", "USA", "2025-04-12", None, REGIME, LEDGER)
-    assert none["fits"] == []
-    exports = next(c for c in none["candidates"] if c["base"] == "average_exports")
-    assert exports["rate"] is None
-    assert exports["reason"]
+
+
+def test_a_near_miss_on_one_figure_is_none_on_its_twin_and_nothing_fits_before_the_table_was_public() -> None:
+    us = check_base("164", "CHN", "USA", "2025-04-15", MAY, REGIME, LEDGER)
+    assert (us["fits"], us["within_a_point"], us["said_in"]) == ([], ["sum_of_additions"], [])  # 164.61
+    assert us["reason"].startswith("none fits; the nearest is")
+    china = check_base("146", "USA", "CHN", "2025-04-15", MAY, REGIME, LEDGER)
+    assert (china["fits"], china["within_a_point"]) == ([], [])  # the same base gives 139.80
+
+
+def test_124_fits_no_base_that_this_package_can_compute_and_is_not_explained_by_itself() -> None:
+    found = check_base("124.1", "CHN", "USA", "2025-04-12", None, REGIME, LEDGER)
+    assert found["fits"] == []
+    assert [s["base"] for s in found["said_in"]] == ["average_exports"]
+    exports = [c for c in found["candidates"] if c["base"] == "average_exports"]
+    assert {c["rate"] for c in exports} == {1.265, None}  # as published in May; computed here: not, and why
+    assert all(c["reason"] for c in exports if c["rate"] is None)
+
+
+def test_47_fits_two_averages_whose_use_nobody_claimed_and_57_adds_no_second_proof() -> None:
+    """46.59 simple, 47.5 as PIIE gave it; who stated it named no base, and 11 of 51 figures would fit something."""
+    found = check_base("47", "CHN", "USA", "2025-11-10", None, REGIME, LEDGER)
+    assert found["fits"] == ["average_simple", "average_exports"]
+    assert "named no base" in found["caution"]
+    assert (found["coincidence"]["values"], found["coincidence"]["fitting"]) == (51, 11)
+    listed = next(c for c in found["candidates"] if c["base"] == "added_with_s301")
+    assert (listed["rate"], listed["fits"]) == (pytest.approx(0.45), False)  # the base of June's 55 gives 45, not 47
+    before = check_base("57", "CHN", "USA", "2025-10-30", None, REGIME, LEDGER)
+    rate = {c["rate"] for c in before["candidates"] if c["fits"]} | {found["candidates"][0]["rate"]}
+    assert max(rate) - min(rate) == pytest.approx(0.10, abs=0.002)  # the cut itself: one fact stated twice
+
+
+def test_55_is_right_on_the_base_that_the_white_house_named() -> None:
+    found = check_base("55", "CHN", "USA", "2025-06-11", None, REGIME, LEDGER)
+    assert (found["fits"], found["caution"]) == (["added_with_s301"], None)
+    assert [(line["what"], line["rate"]) for line in found["candidates"][0]["lines"]] == [
+        ("ieepa_fentanyl", pytest.approx(0.20)), ("ieepa_reciprocal", pytest.approx(0.10)), ("s301, older lists", 0.25)]  # fmt: skip
+
+
+def test_chance_fits_are_counted_by_hand() -> None:
+    # Whole percents from 22 to 72: 45 (45.0), 47 (46.59), 47 and 48 (47.5), 50; 10 and 110 lie outside.
+    found = coincidence(47, 0.5, [46.59, 47.5, 45.0, 50.0, 10.0, 110.0])
+    assert (found["low"], found["high"], found["values"], found["fitting"]) == (0.22, 0.72, 51, 4)
 
 
 def test_a_rate_fits_only_to_its_last_digit() -> None:

@@ -144,7 +144,13 @@ NOT_STATED = {
     ("us-301-list-4a", "9903.88.15"): "15 percent until February 2020",
     ("us-232-steel", "9903.80.02"): "Turkey's 50 percent ended in May 2019",
 }
-LATER = ("9903.04.", "9903.05.")  # headings of July 2026, after the latest edition
+LATER = (
+    "9903.03.12",
+    "9903.03.13",
+    "9903.03.14",
+    "9903.04.",
+    "9903.05.",
+)  # headings of July 2026, after the latest edition
 
 
 @pytest.fixture(scope="module")

@@ -1,20 +1,55 @@
-"""How the record is shown to people: tables and lines. Computes nothing."""
+"""How the record is shown to people: short lines that fit any terminal, wrapped by hand. Computes nothing."""
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from typing import Any
 
-from parley.cli.output import percent, print_json, print_table
+from parley.cli.output import percent
+
+WIDEST = 100  # longer lines are hard to read, however wide the terminal is
+FITS = {True: "fits", False: "no", None: "–"}
+ANSWER = {True: "met", False: "not met", None: "no test"}
+LANES = {"acts": "act", "words": "word", "rates": "rate"}
 
 
-def show_entries(found: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print_json(found)
-        return
-    rows = [[when(r), r["kind"], r["actor"], text_of(r), source_of(r["source"]), r["id"]] for r in found["entries"]]
-    print_table(
-        ["day", "kind", "who", "what", "source", "entry"], rows, note=f"{len(rows)} entries. (~) day not exact."
+def width() -> int:
+    """The columns to write in: those of the terminal, 80 in a pipe, never more than are easily read."""
+    return max(40, min(shutil.get_terminal_size((80, 24)).columns, WIDEST))
+
+
+def say(text: str, first: str = "", indent: int = 0) -> None:
+    """Prints one paragraph: `first` before its first line, the others indented, no word cut."""
+    print(
+        textwrap.fill(
+            text,
+            width(),
+            initial_indent=first,
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
     )
+
+
+def show_entries(rows: list[dict[str, Any]], note: str) -> None:
+    """Entries as short paragraphs: number, kind, voice and standing; the words; the sources."""
+    for row in rows:
+        standing = f", {row['standing']}" if row.get("standing") else ""
+        loose = (
+            ""
+            if row["precision"] == "day"
+            else f", day to the {row['precision']}"
+            if row["precision"] == "week"
+            else ", day approximate"
+        )
+        late = "" if row["known"] == row["on"] else f", public since {row['known']}"
+        say(f"{row['kind']} by {row['actor']}{standing}{loose}{late}", f"{row['id']}  ", 4)
+        say(text_of(row), "    ", 4)
+        say("; ".join(source_of(s) for s in (row["source"], *row["also"])), "    Source: ", 12)
+        print()
+    say(note)
 
 
 def when(row: dict[str, Any]) -> str:
@@ -29,38 +64,70 @@ def source_of(source: dict[str, Any]) -> str:
     return f"{source['publisher']} [{source['tier']}{'' if source['read'] else ', not read'}]"
 
 
+def show_status(found: dict[str, Any]) -> None:
+    say(f"Where things stand on {found['on']}, as known on {found['known'] or 'the last day of the record'}")
+    for row in found["offers"]:
+        print()
+        say(f"{row['by']} to {row['to']}, said by {row['said_by']} ({row['id']}): {row['text']}", "offer open    ", 14)
+    for row in found["preconditions"]:
+        print()
+        show_precondition(row)
+    for row in found["deadlines"]:
+        print()
+        moved = f"; named so far: {', '.join(h['due'] for h in row['history'])}" if len(row["history"]) > 1 else ""
+        text = f"{row['id']}: {row['on']}, {row['days_left']} days left; otherwise {row['otherwise']}{moved}"
+        say(f"{text} ({row['entry']}; {row['source']['publisher']})", "deadline      ", 14)
+
+
 def show_precondition(row: dict[str, Any]) -> None:
     answer = {True: "met", False: "not met", None: "cannot be tested in full"}[row["met"]]
-    print(f"precondition   {row['by']} of {row['of']}: {answer}; {row['state']} ({row['id']})")
+    say(f"{row['by']} of {row['of']}: {answer}; {row['state']} ({row['id']})", "precondition  ", 14)
     for test in row["tested_by"] or []:
-        rate = (
-            f"; {percent(test['added_rate'])} % added on {test['probe']}" if test.get("added_rate") is not None else ""
-        )
-        answer = {True: "met", False: "not met", None: "no test"}[test["met"]]
-        print(f"               - {test['words']}: {answer} ({test['reason']}{rate})")
+        added = test.get("added_rate")
+        rate = "" if added is None else f"; {percent(added)} % added on {test['probe']}"
+        say(f"{test['words']}: {ANSWER[test['met']]} ({test['reason']}{rate})", " " * 14 + "- ", 16)
+
+
+def show_pairs(pairs: list[dict[str, Any]]) -> None:
+    for pair in pairs:
+        say(f"{pair['about']}  [rule: {pair['rule']}]")
+        for side in pair["both_sources"]:
+            say(f"{side['actor']}: {text_of(side)}", f"  {when(side):<13} ", 16)
+            place = side["source"]["address"] or "no address"
+            say(f"{source_of(side['source'])}, {place} ({side['entry']})", " " * 16, 16)
+        say(f"both could stand if: {'; '.join(pair['reconcile'])}", "  ", 4)
+        print()
+    say(f"{len(pairs)} pairs. parley says which sentences clash, never which is true.")
 
 
 def show_deeds(found: dict[str, Any]) -> None:
     for row in found["deeds"]:
-        late_or_part = f", {late(row)}" if late(row) != "–" else ""
-        print(f"{row['due'] or 'no day':<10}  {row['party']:<3}  {row['outcome']}{late_or_part}: {text_of(row)}")
-        print(
-            f"{'':<17}{row['says'].replace('_', ' ')}; {row['tested_by'] or row['reason'] or 'open'} ({row['entry']})"
-        )
+        late_or_part = f" ({late(row)})" if late(row) else ""
+        outcome = row["outcome"].replace("_", " ")
+        say(f"{row['party']:<3}  {outcome}{late_or_part}: {text_of(row)}", f"{row['due'] or 'no day':<10}  ", 17)
+        days = [f"{h['due']}" for h in row["history"] if "due" in h]
+        moved = f"; days named: {', '.join(days)}" if len(days) > 1 else ""
+        test = "; ".join(t for t in (row["tested_by"], row["reason"]) if t) or "open"
+        say(f"{row['says'].replace('_', ' ')}; {test}{moved} ({row['entry']})", " " * 17, 17)
     print()
-    cells = [
-        [c["party"], c["kind"], ", ".join(f"{n} {o}" for o, n in c["outcomes"].items()), interval(c["on_time"])]
-        for c in found["counts"]
-    ]
-    print_table(["party", "kind", "outcomes", "on time, of the decided (95 % Wilson)"], cells)
+    show_counts(found)
+
+
+def show_counts(found: dict[str, Any]) -> None:
+    say("Counts by party and kind; on time among the decided, with the 95 % Wilson interval. There is no score.")
+    for c in found["counts"]:
+        outcomes = ", ".join(f"{n} {o.replace('_', ' ')}" for o, n in c["outcomes"].items())
+        say(f"{outcomes}; on time {interval(c['on_time'])}", f"  {c['party']:<4} {c['kind']:<13} ", 20)
     slips = found["deadline_slips"]
-    print(f"Deadlines of {slips['by']} enforced on their day: {interval(slips['p'])}")
+    say(f"Deadlines of {slips['by']} enforced on their day: {interval(slips['p'])}")
 
 
 def late(row: dict[str, Any]) -> str:
-    parts = [f"{row['days_late']} days"] if row["days_late"] else []
-    parts += [f"{percent(row['share'], 0)} %"] if row["share"] is not None else []
-    return ", ".join(parts) or "–"
+    """By how many days, and which share; empty where neither is known."""
+    days = row["days_late"]
+    parts = [f"by {days} days" if row["outcome"] != "partly" else f"{days} days past due"] if days else []
+    parts += [f"{percent(row['share'], 0)} % by the day"] if row["share"] is not None else []
+    return ", ".join(parts)
 
 
 def interval(share: dict[str, Any]) -> str:
@@ -68,30 +135,64 @@ def interval(share: dict[str, Any]) -> str:
     return f"{share['kept']} of {share['trials']} ({percent(low, 0)} to {percent(high, 0)} %)"
 
 
+def show_base(found: dict[str, Any]) -> None:
+    """Each base with its rate and parts, those that fit first; then who stated the figure and what to make of a fit."""
+    say(f"{percent(found['stated'], 2)} % on goods of {found['origin']} in {found['destination']} on {found['on']}: "
+        + (f"fits {', '.join(dict.fromkeys(found['fits']))}" if found["fits"] else found["reason"]))  # fmt: skip
+    for c in found["candidates"]:
+        rate = "–" if c["rate"] is None else f"{percent(c['rate'], 2)} %"
+        say(f"{c['base']}: {c['words']}", f"  {FITS[c['fits']]:<4} {rate:>9}  ", 18)
+        if made_of(c):
+            say(made_of(c), " " * 18, 20)
+    for said in found["said_in"]:
+        base = f"counted as {said['base']}" if said["base"] else "no base named"
+        say(f"stated by {said['actor']} on {said['on']}, {base} ({said['entry']})")
+    if found["caution"]:
+        say(f"{found['caution'][0].upper()}{found['caution'][1:]}.")
+
+
 def made_of(candidate: dict[str, Any]) -> str:
+    """The parts of a rate; the reason where there is none; nothing where it has one part only."""
     if candidate["rate"] is None:
-        return candidate["reason"] or "–"
-    return " + ".join(f"{line['what']} {percent(line['rate'], 2)}" for line in candidate["lines"] if line["rate"])
+        return candidate["reason"] or ""
+    parts = [line for line in candidate["lines"] if line["rate"]]
+    return " + ".join(f"{p['what']} {percent(p['rate'], 2)}" for p in parts) if len(parts) > 1 else ""
 
 
-def show_pairs(pairs: list[dict[str, Any]]) -> None:
-    for pair in pairs:
-        print(f"\n{pair['about']}  [rule: {pair['rule']}]")
-        for side in pair["both_sources"]:
-            print(f"  {when(side):<12} {side['actor']}: {text_of(side)}")
-            print(
-                f"  {'':<12} {source_of(side['source'])}, {side['source']['address'] or 'no address'} ({side['entry']})"
-            )
-        print(f"  both could stand if: {'; '.join(pair['reconcile'])}")
-    print(f"\n{len(pairs)} pairs. parley says which sentences clash, never which is true.")
+def show_positions(rows: list[dict[str, Any]], kept: list[dict[str, Any]]) -> None:
+    """Each side's words on each issue over time, changes marked; then what stayed the same."""
+    mark = {True: "CHANGED", False: "same", None: "first"}
+    group = ("", "")
+    for row in rows:
+        if (row["party"], row["issue"]) != group:
+            group = (row["party"], row["issue"])
+            print(f"{row['party']}, {row['issue']}")
+        quote = f" “{row['quote']}”" if row["quote"] else ""
+        say(
+            f"{row['stance']}{quote} ({row['actor']}, {row['entry']})", f"  {row['on']}  {mark[row['changed']]:<8} ", 23
+        )
+    moved = [f"{k['party']} on {k['issue']} ({', '.join(k['changed_on'])})" for k in kept if k["same"] is False]
+    same = [f"{k['party']} on {k['issue']}" for k in kept if k["same"]]
+    once = sum(k["same"] is None for k in kept)
+    print()
+    say(f"Words changed: {'; '.join(moved) or 'none'}. Stayed the same: {'; '.join(same) or 'none'}. "
+        f"Stated once only, so nothing to compare: {once}.")  # fmt: skip
 
 
-def show_status(found: dict[str, Any]) -> None:
-    print(f"Where things stand on {found['on']}, as known on {found['known'] or 'the last day of the record'}\n")
-    for row in found["offers"]:
-        print(f"offer open     {row['by']} to {row['to']}, said by {row['said_by']} ({row['id']}): {row['text']}")
-    for row in found["preconditions"]:
-        show_precondition(row)
-    for row in found["deadlines"]:
-        print(f"deadline       {row['id']}: {row['on']}, {row['days_left']} days left; otherwise {row['otherwise']}"
-              f" ({row['entry']}; {row['source']['publisher']})")  # fmt: skip
+def show_timeline(rows: list[dict[str, Any]], rates: list[dict[str, Any]]) -> None:
+    """Acts, words and steps of the rates on one axis, a bar for the rate."""
+    steps = [
+        {"on": s["on"], "lane": "rates", "rate": s["rate"], "words": f"{p['origin']} in {p['destination']}"}
+        for p in rates
+        for s in p["steps"]
+    ]
+    order = {"rates": 0, "acts": 1, "words": 2}
+    for row in sorted((*rows, *steps), key=lambda r: (r["on"], order[r["lane"]])):
+        head = f"{row['on']}  {LANES[row['lane']]:<5}"
+        if row["lane"] == "rates":
+            bar = "█" * round(10 * (row["rate"] or 0))
+            print(f"{head} {row['words']} {percent(row['rate'])} % {bar}".rstrip())
+        else:
+            say(f"{row['actor']}: {text_of(row)}", f"{head} ", 18)
+    for p in rates:
+        say(f"rate, {p['origin']} in {p['destination']}: {p['words']}.")

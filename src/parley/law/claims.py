@@ -57,6 +57,9 @@ CLAIMS: dict[str, Claim] = {
     "technical_test": Claim("flag", False, "the technical test of the heading is not met"),
     "patented": Claim("flag", False, "not a patented article of the heading"),
     "in_shipments": Claim("flag", False, "a single entry"),
+    "s338_listed": Claim(
+        "flag", False, "not on the lists of the Section 338 duties (the lists are not in this package)"
+    ),
     "quantity": Claim("money", None, "no quantity stated"),
     "unit_value": Claim("money", None, "no unit value stated"),
 }

@@ -8,11 +8,15 @@ from parley.errors import RecordError, nearest
 
 
 class Actor(NamedTuple):
-    """One voice. `side` is the party it can bind: an ISO3 code, or empty for analysts, courts of law and the press."""
+    """One voice. `side` is the party it can bind: an ISO3 code, or empty for analysts, courts of law and the press.
+
+    person: whether one person speaks, rather than an office or a house.
+    """
 
     id: str
     name: str
     side: str
+    person: bool = False
 
 
 _ROWS = (
@@ -20,9 +24,9 @@ _ROWS = (
     Actor("CHN", "China", "CHN"),
     Actor("EUU", "European Union", "EUU"),
     Actor("JPN", "Japan", "JPN"),
-    Actor("us-president", "the President of the United States", "USA"),
-    Actor("us-treasury", "the US Secretary of the Treasury", "USA"),
-    Actor("us-trade-adviser", "the President's trade adviser", "USA"),
+    Actor("us-president", "the President of the United States", "USA", True),
+    Actor("us-treasury", "the US Secretary of the Treasury", "USA", True),
+    Actor("us-trade-adviser", "the President's trade adviser", "USA", True),
     Actor("us-white-house", "the White House", "USA"),
     Actor("us-ustr", "the US Trade Representative", "USA"),
     Actor("us-court-trade", "US Court of International Trade", ""),
@@ -30,8 +34,8 @@ _ROWS = (
     Actor("cn-mofcom", "China's Ministry of Commerce", "CHN"),
     Actor("cn-foreign-ministry", "China's Ministry of Foreign Affairs", "CHN"),
     Actor("cn-tariff-commission", "Customs Tariff Commission of the State Council", "CHN"),
-    Actor("cn-president", "the President of China", "CHN"),
-    Actor("wu-xinbo", "Wu Xinbo, Centre for American Studies, Fudan University", ""),
+    Actor("cn-president", "the President of China", "CHN", True),
+    Actor("wu-xinbo", "Wu Xinbo, Centre for American Studies, Fudan University", "", True),
     Actor("press", "press count or report", ""),
     Actor("piie", "Peterson Institute for International Economics", ""),
     Actor("crs", "Congressional Research Service", ""),

@@ -40,20 +40,24 @@ def standing(entry: Entry, seen: Ledger, disputed: set[str]) -> str:
 
 
 def independent(entry: Entry) -> int:
-    """How many publishers carry it; memory (tier 4) does not count."""
-    return len({s.publisher for s in (entry.source, *entry.also) if s.tier < 4})
+    """How many publishers carry it whose text was read; what is cited unread, or from memory, corroborates nothing."""
+    return len({s.publisher for s in (entry.source, *entry.also) if s.read})
 
 
 def positions(
-    ledger: Ledger, actor: str | None = None, issue: str | None = None, known: date | None = None
+    ledger: Ledger,
+    actor: str | None = None,
+    issue: str | None = None,
+    known: date | None = None,
+    on: date | None = None,
 ) -> list[dict[str, Any]]:
-    """Each stated position by side and issue over time. `changed` is null for the first, then whether the words moved.
+    """Each stated position by side and issue up to a day. `changed` is null for the first, then whether the words moved.
 
     The record sees words alone: the same stance in other words is written with the same words in the ledger.
     """
     rows: list[dict[str, Any]] = []
     last: dict[tuple[str, str], str] = {}
-    for entry, said in ledger.known(known).of(actor).saying(Position):
+    for entry, said in ledger.known(known).until(on or known).of(actor).saying(Position):
         if issue is not None and said.issue != issue:
             continue
         key = (said.by, said.issue)
@@ -61,6 +65,23 @@ def positions(
         rows.append(_position(entry, said, changed, last.get(key)))
         last[key] = said.stance
     return sorted(rows, key=lambda r: (r["party"], r["issue"], r["on"]))
+
+
+def constancy(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Whether each side's words on each issue stayed the same: null where it spoke once, so nothing can be compared."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault((row["party"], row["issue"]), []).append(row)
+    return [
+        {
+            "party": party,
+            "issue": issue,
+            "statements": len(said),
+            "same": None if len(said) == 1 else not any(r["changed"] for r in said),
+            "changed_on": [r["on"] for r in said if r["changed"]],
+        }
+        for (party, issue), said in found.items()
+    ]
 
 
 def _position(entry: Entry, said: Position, changed: bool | None, before: str | None) -> dict[str, Any]:

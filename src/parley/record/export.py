@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,31 +15,43 @@ from parley.record.entry import Entry, entry_row
 from parley.record.ledger import Ledger, day_of
 from parley.record.status import deadlines
 
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is run as a formula by spreadsheet programs
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so is run as a formula by spreadsheet programs
+ACTS = frozenset({"event", "agreement", "ruling"})
+COLUMNS = ("on", "precision", "lane", "kind", "actor", "target", "text", "quote", "known", "id")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # RFC 5545 section 3.1 allows none of them in a text
 
 
 def timeline(ledger: Ledger, on: date | None = None, known: date | None = None) -> list[dict[str, Any]]:
-    """Acts and words on one axis, oldest first: `lane` is acts or words."""
+    """Acts and words on one axis, oldest first: `lane` is acts or words. What observers count is words, an order is an act."""
     seen = ledger.known(known).until(on or known)
-    return [
-        {**entry_row(e), "lane": "words" if e.kind in WORDS and e.channel != "act" else "acts"} for e in seen.entries
-    ]
+    return [{**entry_row(e), "lane": "acts" if e.kind in ACTS or e.channel == "act" else "words"} for e in seen.entries]
 
 
-def timeline_csv(rows: list[dict[str, Any]]) -> str:
-    """The timeline as CSV; text cells that a spreadsheet would run are escaped."""
+def timeline_csv(rows: Sequence[dict[str, Any]], rates: Sequence[dict[str, Any]] = ()) -> str:
+    """The timeline as CSV, rates as rows of a lane of their own; cells that a spreadsheet would run are escaped."""
     out = io.StringIO()
-    columns = ("on", "precision", "lane", "kind", "actor", "target", "text", "quote", "known", "id")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((*columns, "publisher", "address"))
-    for row in rows:
-        cells = [*(row[c] for c in columns), row["source"]["publisher"], row["source"]["address"]]
+    writer.writerow((*COLUMNS, "publisher", "address", "rate", "origin", "destination"))
+    lines = [_entry_cells(row) for row in rows] + [_step_cells(pair, step) for pair in rates for step in pair["steps"]]
+    for cells in sorted(lines, key=lambda cells: cells[0]):
         writer.writerow([_safe(cell) for cell in cells])
     return out.getvalue()
 
 
-def _safe(cell: Any) -> str:
-    text = "" if cell is None else str(cell)
+def _entry_cells(row: dict[str, Any]) -> list[Any]:
+    return [*(row[c] for c in COLUMNS), row["source"]["publisher"], row["source"]["address"], None, None, None]
+
+
+def _step_cells(pair: dict[str, Any], step: dict[str, Any]) -> list[Any]:
+    """A step of the rates as a row: no actor, no source of its own; the law room has the acts."""
+    filled = {"on": step["on"], "precision": "day", "lane": "rates", "kind": "rate", "text": pair["words"]}
+    return [*(filled.get(c) for c in COLUMNS), None, None, step["rate"], pair["origin"], pair["destination"]]
+
+
+def _safe(cell: Any) -> Any:
+    if cell is None or isinstance(cell, float):
+        return "" if cell is None else cell
+    text = str(cell)
     return f"'{text}" if text.startswith(RISKY) else text
 
 
@@ -50,6 +64,7 @@ def claims_jsonld(ledger: Ledger, on: date | None = None, known: date | None = N
 
 def _claim(entry: Entry) -> dict[str, Any]:
     """One Claim: who said it, on which day, where it appeared; the address only where one is on record."""
+    voice = actor(entry.actor)
     where = {"@type": "CreativeWork", "publisher": {"@type": "Organization", "name": entry.source.publisher}}
     if entry.source.address:
         where["url"] = entry.source.address
@@ -58,7 +73,7 @@ def _claim(entry: Entry) -> dict[str, Any]:
     made = {
         "@type": "Claim",
         "@id": f"urn:parley:record:{entry.id}",
-        "author": {"@type": "Organization", "name": actor(entry.actor).name},
+        "author": {"@type": "Person" if voice.person else "Organization", "name": voice.name},
         "dateCreated": entry.on.isoformat(),
         "abstract": entry.text,
         "appearance": where,
@@ -67,26 +82,40 @@ def _claim(entry: Entry) -> dict[str, Any]:
 
 
 def deadlines_ics(ledger: Ledger, on: date | None = None, known: date | None = None) -> str:
-    """The deadlines as whole-day events of an iCalendar file (RFC 5545): lines end in CRLF and fold at 75 octets."""
+    """The deadlines as whole-day events of an iCalendar file (RFC 5545): lines end in CRLF and fold at 75 octets.
+
+    Stamps are the days on which each day was named, so that the same record gives the same bytes; a deadline that
+    moved keeps its UID and raises its SEQUENCE, so that calendars move the event.
+    """
     base = ledger.known(known)
     day = day_of(base, on, known)
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//parley//record//EN"]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//parley//record//EN", "CALSCALE:GREGORIAN"]
     for row in deadlines(base.until(day), day):
-        stamp = row["history"][-1]["named"].replace("-", "")
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{row['id']}-{row['entry']}@parley",
-            f"DTSTAMP:{stamp}T000000Z",
-            f"DTSTART;VALUE=DATE:{row['on'].replace('-', '')}",
-            f"SUMMARY:{_escaped('Deadline ' + row['id'] + ' (' + row['by'] + ')')}",
-            f"DESCRIPTION:{_escaped('Otherwise: ' + row['otherwise'] + '. Source: ' + row['source']['publisher'])}",
-            "END:VEVENT",
-        ]
+        lines += _event(row)
     return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
 
 
+def _event(row: dict[str, Any]) -> list[str]:
+    """One deadline as the lines of a VEVENT, not yet folded."""
+    stamp = row["history"][-1]["named"].replace("-", "")
+    uid = re.sub(r"[^A-Za-z0-9.-]", "-", f"{row['id']}-{row['entry']}")
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{uid}@parley",
+        f"DTSTAMP:{stamp}T000000Z",
+        f"SEQUENCE:{len(row['history']) - 1}",
+        f"DTSTART;VALUE=DATE:{row['on'].replace('-', '')}",
+        f"SUMMARY:{_escaped('Deadline ' + row['id'] + ' (' + row['by'] + ')')}",
+        f"DESCRIPTION:{_escaped('Otherwise: ' + row['otherwise'] + '. Source: ' + row['source']['publisher'])}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    ]
+
+
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+    """Text as RFC 5545 section 3.3.11 writes it; a line break becomes \\n, other control characters go."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return CONTROL.sub("", text.replace("\n", "\\n"))
 
 
 def _folded(line: str) -> str:

@@ -33,6 +33,7 @@ Base = Literal[
     "simple_sum",  # every programme's headline added to the older average, exclusions ignored
     "average_imports",  # statutory rates weighted by imports
     "average_exports",  # statutory rates weighted by the origin's exports to the world
+    "average",  # an average whose weights are not stated
 ]
 Step = Literal["announced", "in_force", "raised", "lowered", "suspended", "extended", "excluded", "struck_down"]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,23 +34,52 @@ def add(raw: dict[str, Any], folder: Path | str | None = None) -> Entry:
 
 
 def add_all(raws: list[dict[str, Any]], folder: Path | str | None = None) -> list[Entry]:
-    """The entries as they now stand: all are validated, with the whole ledger, before the first file is written."""
+    """The entries as they now stand: all are validated, with the whole ledger, before the first file is written.
+
+    Writers wait for one another, so that two at a time cannot lose an entry.
+    """
     folder = Path(folder) if folder else FOLDER
-    ledger = read_ledger(folder) if any(folder.glob("*.toml")) else Ledger(())
     if not raws:
         raise RecordError("record add", "no entry", "[[entry]] tables, or --kind, --actor, --on, --text, --publisher")
+    held = read_ledger(folder) if any(folder.glob("*.toml")) else Ledger(())
+    _with(raws, held)  # refuses what is wrong before any folder is made
+    try:
+        with _alone(folder):
+            held = read_ledger(folder) if any(folder.glob("*.toml")) else Ledger(())
+            ledger, made = _with(raws, held)
+            for month in sorted({f"{e.on:%Y-%m}" for e in made}):
+                text = format_month(tuple(e for e in ledger.entries if f"{e.on:%Y-%m}" == month))
+                _write(folder / f"{month}.toml", text)
+    except OSError as fault:
+        hint = "Keep a record of your own with --ledger FOLDER"
+        raise RecordError(str(folder), f"cannot be written ({fault.strerror})", "a folder of yours", hint) from None
+    return made
+
+
+def _with(raws: list[dict[str, Any]], ledger: Ledger) -> tuple[Ledger, list[Entry]]:
+    """The ledger with the new entries, and these as they were numbered and read."""
     made: list[Entry] = []
     for raw in raws:
         made.append(read_entry(numbered(raw, ledger), "record add"))
         ledger = ledger_of((*ledger.entries, made[-1]))
-    for month in sorted({f"{e.on:%Y-%m}" for e in made}):
-        text = format_month(tuple(e for e in ledger.entries if f"{e.on:%Y-%m}" == month))
-        try:
-            _write(folder / f"{month}.toml", text)
-        except OSError as fault:
-            hint = "Keep a record of your own with --ledger FOLDER"
-            raise RecordError(str(folder), f"cannot be written ({fault.strerror})", "a folder of yours", hint) from None
-    return made
+    return ledger, made
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Holds the folder's lock, so that no other writer stands between reading and replacing. Windows has no flock."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)  # and with it the lock, as does the end of the process, however it ends
 
 
 def numbered(raw: dict[str, Any], ledger: Ledger) -> dict[str, Any]:
@@ -113,7 +144,6 @@ def _toml(value: Any, *, split: bool = False) -> str:
 
 def _write(path: Path, text: str) -> None:
     """Replaces a file by a complete one: temporary file beside it, flushed, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

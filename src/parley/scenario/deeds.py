@@ -232,19 +232,25 @@ def _count(party: str, kind: str, group: list[Deed]) -> dict[str, Any]:
 
 
 def deadline_slips(
-    ledger: Ledger, known: date | None = None, regime: Regime | None = None, on: date | None = None, by: str = "USA"
+    ledger: Ledger,
+    known: date | None = None,
+    regime: Regime | None = None,
+    on: date | None = None,
+    by: str = "USA",
+    made: Iterable[Deed] | None = None,
 ) -> dict[str, Any]:
     """How often a deadline of `by` was enforced on its day: the p of the deadline game, with intervals and its cases.
 
     p: share of the days on which a deadline fell that were kept. `announced_duties` is the other class one may use:
-    duties announced for a day. With no case p is null and the intervals are all of [0, 1].
+    duties announced for a day. With no case p is null and the intervals are all of [0, 1]. made: the deeds of the same
+    days, where they are at hand.
     """
     day = day_of(ledger.known(known), on, known)
     seen = ledger.known(known).until(day)
     own = {s.deadline for _, s in seen.saying(DeadlineSet) if s.by == by}
     cases = [t for t in trials(seen, day) if t["deadline"] in own]
-    made = [d for d in deeds(ledger, regime, on, known) if isinstance(d.said, WillImpose) and d.party == by]
-    decided = [d for d in made if d.outcome in DECIDED]
+    held = deeds(ledger, regime, on, known) if made is None else made
+    decided = [d for d in held if isinstance(d.said, WillImpose) and d.party == by and d.outcome in DECIDED]
     return {
         "on": day.isoformat(),
         "known": known.isoformat() if known else None,

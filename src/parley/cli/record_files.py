@@ -1,0 +1,140 @@
+"""The commands of `parley record` that make or read files: the timeline in every format, adding entries, the schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+
+from parley.cli.output import print_json
+from parley.cli.record_options import ActorOption, Folder, Json, Known, On, checked, days, one_of, read
+from parley.cli.record_show import show_timeline
+
+FORMATS = ("table", "json", "csv", "html", "jsonld", "ics")
+FORMAT_HELP = "table, json, csv, html (a page), jsonld (schema.org Claim) or ics (deadlines)"
+OUT_HELP = "write to this file instead of the terminal"
+
+
+def timeline(
+    on: On = None,
+    known: Known = None,
+    actor: ActorOption = None,
+    form: Annotated[str, typer.Option("--format", help=FORMAT_HELP)] = "table",
+    out: Annotated[Optional[Path], typer.Option("--out", help=OUT_HELP)] = None,  # noqa: UP045
+    ledger: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Acts and words on one axis with the rates as steps; or the same for other programs.
+
+    Example: parley record timeline --known 2025-05-02 --format html --out timeline.html
+    """
+    one_of("format", form, FORMATS)
+    form = "json" if as_json else form
+    found = _asked(form, read(ledger), days(on, known), checked(actor))
+    if form == "table" and out is None:
+        show_timeline(found["entries"], found["rates"])
+        return
+    text = _text(form, found)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    from parley.report.write import write
+
+    print(f"wrote {write(out, text)}")
+
+
+def _asked(form: str, ledger: Any, when: tuple[Any, Any], actor: str | None) -> dict[str, Any]:
+    """What a format shows: the ledger as known, its rows, and the rates as steps where the format has them."""
+    from parley.errors import InputError
+    from parley.record import export
+    from parley.scenario.steps import rate_steps
+
+    on, known = when
+    if form == "ics" and actor:
+        raise InputError(
+            "--actor", f"{actor!r} with ics", "no actor", "A deadline set by one voice may be moved by another"
+        )
+    seen = ledger.known(known).of(actor)
+    rows = [] if form in ("jsonld", "ics") else export.timeline(seen, on, known)
+    rates = [] if form in ("jsonld", "ics") else rate_steps(ledger, None, on, known)
+    return {"on": on, "known": known, "entries": rows, "rates": rates, "ledger": seen}
+
+
+def _text(form: str, found: dict[str, Any]) -> str:
+    """The timeline in one format, as the text of a file."""
+    from parley.plain import plain
+    from parley.record import export
+
+    ledger, on, known = found["ledger"], found["on"], found["known"]
+    shown = {name: value for name, value in found.items() if name != "ledger"}
+    if form == "csv":
+        return export.timeline_csv(found["entries"], found["rates"])
+    if form == "ics":
+        return export.deadlines_ics(ledger, on, known)
+    if form == "html":
+        from parley.report.timeline import timeline_page
+
+        return timeline_page(plain(shown))
+    if form == "table":
+        import contextlib
+        import io
+
+        with contextlib.redirect_stdout(io.StringIO()) as lines:
+            show_timeline(found["entries"], found["rates"])
+        return lines.getvalue()
+    value = export.claims_jsonld(ledger, on, known) if form == "jsonld" else shown
+    return json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def add(
+    file: Annotated[Optional[Path], typer.Argument(metavar="[FILE]", help="TOML with [[entry]] tables")] = None,  # noqa: UP045
+    ledger: Folder = None,
+    kind: Annotated[str, typer.Option("--kind", help="event, statement, claim …")] = "",
+    actor: Annotated[str, typer.Option("--actor", help="who; see docs/record.md")] = "",
+    on: Annotated[str, typer.Option("--on", help="the day it happened")] = "",
+    known: Annotated[str, typer.Option("--known", help="the first day it was public; default: the same day")] = "",
+    text: Annotated[str, typer.Option("--text", help="what happened, in your words")] = "",
+    quote: Annotated[str, typer.Option("--quote", help="short verbatim public words")] = "",
+    target: Annotated[str, typer.Option("--target", help="at whom")] = "",
+    publisher: Annotated[str, typer.Option("--publisher", help="the source's publisher")] = "",
+    tier: Annotated[int, typer.Option("--tier", help="1 official, 2 wire or newspaper, 3 copy, 4 memory")] = 4,
+    address: Annotated[str, typer.Option("--address", help="where the source was read")] = "",
+    was_read: Annotated[bool, typer.Option("--read", help="the source's text was read")] = False,
+    as_json: Json = False,
+) -> None:
+    """Validate, number, format and write an entry, from a file or from options. Nothing enters without a source.
+
+    Example: parley record add --ledger my-record --kind claim --actor cn-mofcom --on 2025-05-02
+    --text "The ministry says …" --publisher "AFP" --tier 2 --read
+    """
+    from parley.record.entry import entry_row
+    from parley.record.ledger import FOLDER, read_tables
+    from parley.record.write import add_all
+
+    options = {"kind": kind, "actor": actor, "on": on, "known": known, "text": text, "quote": quote, "target": target}
+    raw: dict[str, Any] = {name: value for name, value in options.items() if value}
+    if publisher:
+        raw["source"] = {"publisher": publisher, "tier": tier, "read": was_read}
+        raw["source"] |= {"address": address} if address else {}
+    if file and raw:
+        from parley.errors import InputError
+
+        raise InputError("record add", f"a file and --{next(iter(raw))}", "a file, or options", "Give one of them")
+    added = add_all(read_tables(file) if file else [raw], ledger)
+    if as_json:
+        print_json({"entries": [entry_row(e) for e in added]})
+        return
+    for entry in added:
+        print(f"added {entry.id} to {(ledger or FOLDER) / f'{entry.on:%Y-%m}.toml'}: {entry.text}")
+
+
+def schema() -> None:
+    """The JSON Schema of a month's file, for editors that complete and check TOML.
+
+    Example: parley record schema > record.schema.json
+    """
+    from parley.record.write import schema as make
+
+    print_json(make())

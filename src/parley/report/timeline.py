@@ -1,0 +1,200 @@
+"""The record as one self-contained page: rates as steps above acts and words on one axis, then every entry in order."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+from parley.codes import country_name, name_in_text
+from parley.record.actors import actor
+from parley.report.drawing import NARROW, WIDE, values
+from parley.report.page import environment, unbroken
+from parley.report.sheet import Column, Sheet
+from parley.report.svg import FIRST, GRID, INK, SECOND, SOFT, UNSURE, theme
+from parley.report.words import day, rate
+
+PAINT = {"USA": FIRST, "CHN": SECOND}  # as in the charts of the law part: who levies, who speaks
+LANES = ("acts", "words")
+MARK = 10  # pixels that a mark takes on the axis
+TOP_OF_ACTS, ROW, LANE = (
+    -18.0,
+    9.0,
+    14.0,
+)  # below the rates, in their percent: the first row of acts, rows, gap of lanes
+
+
+def timeline_page(found: dict[str, Any]) -> str:
+    """The page as text. found: `on known entries[] rates[]`, as `parley record timeline --json` prints them."""
+    context = {
+        "found": found,
+        "until": _until(found),
+        "months": _months(found["entries"]),
+        "chart": _drawn(found) if found["entries"] or found["rates"] else None,
+        "finding": _finding(found),
+        "steps": _sheet(found["rates"]),
+    }
+    return unbroken(environment().get_template("timeline.html.j2").render(context))
+
+
+def _until(found: dict[str, Any]) -> str | None:
+    """The last day of the axis: as asked, else the last of any entry or step."""
+    days = [e["on"] for e in found["entries"]] + [p["until"] for p in found["rates"]]
+    return found["on"] or found["known"] or max(days, default=None)
+
+
+def _months(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries by month, in order, each with the side that speaks."""
+    months: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        months.setdefault(entry["on"][:7], []).append({**entry, "side": _side(entry)})
+    return [
+        {"id": f"m{month}", "name": f"{date.fromisoformat(month + '-01'):%B %Y}", "entries": rows}
+        for month, rows in months.items()
+    ]
+
+
+def _side(entry: dict[str, Any]) -> str:
+    """USA, CHN, or nothing for everyone else: what the colour stands for."""
+    side = entry["behalf"] or actor(entry["actor"]).side
+    return side if side in PAINT else ""
+
+
+def _finding(found: dict[str, Any]) -> str:
+    """The sentence that the picture shows, for those who do not see it."""
+    acts = sum(e["lane"] == "acts" for e in found["entries"])
+    said = f"{acts} acts and {len(found['entries']) - acts} statements up to {day(_until(found))}."
+    return " ".join([*(f"{_peak(p)}." for p in found["rates"] if p["steps"]), said])
+
+
+def _peak(pair: dict[str, Any]) -> str:
+    """A side's highest step and its last one."""
+    known = [s for s in pair["steps"] if s["rate"] is not None]
+    if not known:
+        return f"Duties of {name_in_text(pair['destination'])} on goods of {name_in_text(pair['origin'])}: unknown"
+    top, last = max(known, key=lambda s: s["rate"]), known[-1]
+    who = f"Duties added by {name_in_text(pair['destination'])} on goods of {name_in_text(pair['origin'])}"
+    end = "still so" if top is last else f"{rate(last['rate'])} % since {day(last['on'])}"
+    return f"{who}: at most {rate(top['rate'])} % from {day(top['on'])}, {end}"
+
+
+def _sheet(rates: list[dict[str, Any]]) -> Sheet:
+    """The steps as a table: what the picture shows as lines."""
+    rows = [
+        {
+            "on": s["on"],
+            "origin": p["origin"],
+            "destination": p["destination"],
+            "rate": s["rate"],
+            "product": p["product"],
+        }
+        for p in rates
+        for s in p["steps"]
+    ]
+    columns = (
+        Column("on", "from", day),
+        Column("origin", "on goods of", country_name),
+        Column("destination", "levied by", country_name),
+        Column("rate", "added, %", rate, True),
+        Column("product", "read on the line"),
+    )
+    return Sheet("record-rates", "Added duties as steps", columns, tuple(sorted(rows, key=lambda r: r["on"])))
+
+
+def _drawn(found: dict[str, Any]) -> dict[str, Any]:
+    """The picture for wide and narrow pages, with the sentence that says what it shows."""
+    from parley.report.svg import svg
+
+    finding = _finding(found)
+    return {
+        "finding": finding,
+        "wide": svg(_spec(found, WIDE), finding, "wide"),
+        "narrow": svg(_spec(found, NARROW), finding, "narrow"),
+    }
+
+
+def _spec(found: dict[str, Any], width: int) -> dict[str, Any]:
+    """One axis of days: two stepped lines above zero, a mark for each entry below it, acts over words."""
+    narrow, end = width < WIDE, _until(found) or ""
+    lines = [row for pair in found["rates"] for row in _line(pair)]
+    span = _span(found, end)
+    marks, floor, names = _marks(found["entries"], math.ceil(span * MARK / width))
+    highest = max([r["rate"] for r in lines if r["rate"] is not None], default=10.0)
+    first = min([r["on"] for r in lines] + [m["on"] for m in marks], default=end)
+    x = {
+        "field": "on", "type": "temporal", "title": None, "scale": {"domain": [first, end]},
+        "axis": {"format": "%b %Y", "gridColor": GRID, "labelFlush": True,
+                 "tickCount": {"interval": "month", "step": _months_apart(span, 3 if narrow else 6)}},
+    }  # fmt: skip
+    ticks = [t for t in (0, 50, 100, 150, 200, 250) if t <= highest * 1.1]
+    y = {
+        "type": "quantitative", "title": None, "scale": {"domain": [floor, highest * 1.12], "nice": False},
+        "axis": {"values": ticks, "labelExpr": "datum.value + ' %'"},
+    }  # fmt: skip
+    ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}
+    layers = [
+        {"data": values([{"zero": 0}]), "mark": {"type": "rule", "color": SOFT, "aria": False},
+         "encoding": {"y": {"field": "zero", **y}}},
+        {"data": values(lines), "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.5, "aria": False},
+         "encoding": {"x": x, "y": {"field": "rate", **y}, "color": ink, "detail": {"field": "pair"},
+                      "strokeDash": {"field": "dash", "type": "nominal", "scale": None, "legend": None}}},
+        {"data": values([r for r in lines if r["says"]]), "mark": {"type": "point", "filled": True, "size": 34, "opacity": 1},
+         "encoding": {"x": x, "y": {"field": "rate", **y}, "color": ink, "description": {"field": "says"}}},
+        {"data": values(marks), "mark": {"type": "point", "filled": True, "size": 30 if narrow else 42, "opacity": 0.95},
+         "encoding": {"x": x, "y": {"field": "y", **y}, "color": ink, "description": {"field": "says"},
+                      "shape": {"field": "shape", "type": "nominal", "scale": None, "legend": None}}},
+        {"data": values(names), "mark": {"type": "text", "align": "left", "baseline": "middle", "fontSize": 12,
+                                         "fontWeight": 600, "color": INK, "aria": False, "x": 2},
+         "encoding": {"y": {"field": "y", **y}, "text": {"field": "name"}}},
+    ]  # fmt: skip
+    height = round((300 if narrow else 330) * (highest * 1.12 - floor) / (highest * 1.12 + 80))
+    return theme({"layer": layers}, width, height, left=50, right=16)
+
+
+def _span(found: dict[str, Any], end: str) -> int:
+    """The days from the first entry or step to the last day of the axis."""
+    days = [e["on"] for e in found["entries"]] + [s["on"] for p in found["rates"] for s in p["steps"]]
+    return (date.fromisoformat(end) - date.fromisoformat(min(days))).days
+
+
+def _months_apart(span: int, most: int) -> int:
+    """The months between two ticks, so that at most so many stand on the axis: 1, 2, 3, 6 or 12."""
+    return next((n for n in (1, 2, 3, 6) if span <= 30.5 * n * most), 12)
+
+
+def _line(pair: dict[str, Any]) -> list[dict[str, Any]]:
+    """The points of one side's stepped line, drawn on to the last day; only a real step has words."""
+    name = f"{pair['origin']}->{pair['destination']}"
+    paint, dash = PAINT.get(pair["destination"], UNSURE), [1, 0] if pair["destination"] == "USA" else [6, 3]
+    who = f"{name_in_text(pair['destination'])} on goods of {name_in_text(pair['origin'])}"
+    rows = [
+        {
+            "pair": name, "paint": paint, "dash": dash, "on": s["on"],
+            "rate": None if s["rate"] is None else round(100 * s["rate"], 4),
+            "says": f"{day(s['on'])}: {who}, {rate(s['rate'])} % added" if k and s["rate"] is not None else "",
+        }
+        for k, s in enumerate(pair["steps"])
+    ]  # fmt: skip
+    return [*rows, {**rows[-1], "on": pair["until"], "says": ""}] if rows else []
+
+
+def _marks(entries: list[dict[str, Any]], apart: int) -> tuple[list[dict[str, Any]], float, list[dict[str, Any]]]:
+    """A mark an entry, stacked where less than `apart` days part them; where the lanes end; and the lanes' names."""
+    marks, names, top = [], [], TOP_OF_ACTS
+    for lane in LANES:
+        last: list[date] = []  # the last day in each row of the lane
+        names.append({"name": lane, "y": top + 10})
+        for entry in (e for e in entries if e["lane"] == lane):
+            on = date.fromisoformat(entry["on"])
+            row = next((k for k, d in enumerate(last) if (on - d).days >= apart), len(last))
+            last[row : row + 1] = [on]
+            marks.append(_mark(entry, top - ROW * row))
+        top -= ROW * max(len(last), 1) + LANE
+    return marks, top + LANE - 4, names
+
+
+def _mark(entry: dict[str, Any], y: float) -> dict[str, Any]:
+    words = f" “{entry['quote']}”" if entry["quote"] else ""
+    says = f"{day(entry['on'])}, {actor(entry['actor']).name}: {entry['text']}{words}"
+    shape = "square" if entry["lane"] == "acts" else "circle"
+    return {"on": entry["on"], "y": y, "paint": PAINT.get(_side(entry), UNSURE), "shape": shape, "says": says}

@@ -1,0 +1,206 @@
+"""The usual ways of counting a duty, each recomputed from law: additions alone, with Section 301, sums and averages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from parley.codes import dotted
+from parley.errors import ParleyError
+from parley.law.explain import OF_THE_CONFLICT
+from parley.law.regime import Regime
+
+SUBHEADING = 6  # digits of the international classification, over which the WTO takes simple means
+EXAMPLES = {"USA": {"a toy": "9503000073", "a smartphone": "8517130000", "a laptop": "8471300100",
+                    "a cotton T-shirt": "6109100012"}}  # fmt: skip
+LISTS_1_TO_3 = 0.25  # 83 FR 28710, 83 FR 40823, 84 FR 20459: the rate of the large Section 301 lists
+NO_EXPORT_WEIGHTS = "needs the origin's exports to the world as weights; this package holds import weights alone"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One base and what it gives: rate as a fraction (None where it cannot be computed), and its lines."""
+
+    base: str
+    words: str
+    rate: float | None
+    lines: tuple[tuple[str, float | None], ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class LineDuties:
+    """Every line's duties on one day, by line k: base, older additions, additions of 2025 and later by programme."""
+
+    products: tuple[str, ...]
+    base: Any
+    older: Any
+    older_s301: Any
+    new: dict[str, Any]
+
+    @property
+    def added(self) -> Any:
+        """What the acts of 2025 and later add, line by line."""
+        return sum(self.new.values())
+
+
+def candidates(regime: Regime, origin: str, destination: str, on: date, known: date | None) -> Iterator[Candidate]:
+    """Every usual base, computed from law: additions alone, with Section 301, line by line, sums, and averages."""
+    duties = _line_duties(regime, origin, destination, on, known)
+    yield _added(duties)
+    yield _highest(duties)
+    yield _with_s301(duties)
+    yield from _programmes(duties)
+    yield from _examples(regime, origin, destination, on, known)
+    yield from _sums(regime, duties, origin, destination, on, known)
+    yield from _averages(regime, duties, origin, destination, on, known)
+    yield Candidate("average_exports", "average weighted by the origin's exports", None, (), NO_EXPORT_WEIGHTS)
+
+
+def _line_duties(regime: Regime, origin: str, destination: str, on: date, known: date | None) -> LineDuties:
+    """The compiled rates of the day, split into acts before 2025 and since."""
+    from parley.law.compiled import compile_rates
+
+    older = Regime(tuple(m for m in regime.measures if m.act.signed < OF_THE_CONFLICT))
+    full = compile_rates(regime, destination, [origin], on, known)
+    old = compile_rates(older, destination, [origin], on, known)
+    zero = 0.0 * old.added[:, 0]
+    new = {p: v[:, 0] - _of(old.by_programme, p, zero) for p, v in full.by_programme.items()}
+    return LineDuties(full.products, full.base[:, 0], old.added[:, 0], _of(old.by_programme, "s301", zero), new)
+
+
+def _of(by_programme: dict[str, Any], name: str, zero: Any) -> Any:
+    return by_programme[name][:, 0] if name in by_programme else zero
+
+
+def _usual(values: Any) -> tuple[float | None, int]:
+    """The rate that most lines pay, and how many do."""
+    import numpy as np
+
+    known = np.round(values[~np.isnan(values)], 9)
+    if not len(known):
+        return None, 0
+    found, count = np.unique(known, return_counts=True)
+    return float(found[count.argmax()]), int(count.max())
+
+
+def _parts(duties: LineDuties, where: int) -> tuple[tuple[str, float | None], ...]:
+    return tuple((p, float(v[where])) for p, v in duties.new.items() if abs(v[where]) > 1e-12)
+
+
+def _first(condition: Any) -> int:
+    return int(condition.argmax())
+
+
+def _added(duties: LineDuties) -> Candidate:
+    """What acts of 2025 and later add on most lines."""
+    rate, count = _usual(duties.added)
+    if rate is None:
+        return Candidate("added", "duties added since 2025", None, (), "law knows no addition on any line")
+    where = _first(abs(duties.added - rate) < 1e-9)
+    words = f"duties added since 2025 alone, as {count:,} of {len(duties.added):,} lines pay them"
+    return Candidate("added", words, rate, _parts(duties, where))
+
+
+def _highest(duties: LineDuties) -> Candidate:
+    """What they add on the line where they add most."""
+    import numpy as np
+
+    where = int(np.nanargmax(duties.added))
+    words = "duties added since 2025 alone, on the line where they are highest"
+    return Candidate("added_highest", words, float(duties.added[where]), _parts(duties, where))
+
+
+def _with_s301(duties: LineDuties) -> Candidate:
+    """The same on most of the lines that stand on the 25 % lists of Section 301."""
+    listed = abs(duties.older_s301 - LISTS_1_TO_3) < 1e-9
+    words = "duties added since 2025 and the 25 % of the older Section 301 lists"
+    if not listed.any():
+        return Candidate("added_with_s301", words, None, (), "no line of this pair is on those lists")
+    rate, count = _usual(duties.added[listed])
+    if rate is None:
+        return Candidate("added_with_s301", words, None, (), "law knows no addition on those lines")
+    where = _first(listed & (abs(duties.added - rate) < 1e-9))
+    lines = (*_parts(duties, where), ("s301, older lists", LISTS_1_TO_3))
+    return Candidate("added_with_s301", f"{words}, as {count:,} lines pay them", rate + LISTS_1_TO_3, lines)
+
+
+def _programmes(duties: LineDuties) -> Iterator[Candidate]:
+    """Each programme alone, at the rate that most of its lines pay."""
+    for name, values in duties.new.items():
+        rate, count = _usual(values[abs(values) > 1e-12])
+        if rate is not None:
+            yield Candidate("programme", f"{name} alone, as {count:,} lines pay it", rate, ((name, rate),))
+
+
+def _examples(regime: Regime, origin: str, destination: str, on: date, known: date | None) -> Iterator[Candidate]:
+    """Everything due on some typical lines."""
+    for words, product in EXAMPLES.get(destination, {}).items():
+        explained = regime.explain(product, origin, destination, on, known)
+        lines = tuple((f"{line.programme} ({line.measure})", line.contribution) for line in explained.lines)
+        label = f"everything due on {words} ({dotted(product)})"
+        yield Candidate("statutory", label, explained.rate, lines, explained.reason or "")
+
+
+def _sums(
+    regime: Regime, duties: LineDuties, origin: str, destination: str, on: date, known: date | None
+) -> Iterator[Candidate]:
+    """The additions of 2025 at full headline, exclusions left aside, on top of an average of what was due before."""
+    headline, _ = _usual(duties.added)
+    added = _parts(duties, _first(abs(duties.added - headline) < 1e-9)) if headline is not None else ()
+    older = Regime(tuple(m for m in regime.measures if m.act.signed < OF_THE_CONFLICT))
+    means = (
+        ("simple_sum", "the simple mean of base and older duties", _mean_due(duties, duties.base, duties.older)),
+        ("sum_of_additions", "the simple mean of the older additions alone", _mean_due(duties, duties.older)),
+        ("sum_imports", "the import-weighted mean of base and older duties",
+         _by_imports(older, origin, destination, on, known)),
+    )  # fmt: skip
+    for base, words, (mean, reason) in means:
+        rate = None if mean is None or headline is None else headline + mean
+        label = f"headline additions since 2025, exclusions ignored, on {words}"
+        yield Candidate(base, label, rate, (*added, (words, mean)), reason)
+
+
+def _averages(
+    regime: Regime, duties: LineDuties, origin: str, destination: str, on: date, known: date | None
+) -> Iterator[Candidate]:
+    """The mean of everything due, by law of the day."""
+    means = (
+        ("average_imports", "average of everything due, weighted by imports of 2024",
+         _by_imports(regime, origin, destination, on, known)),
+        ("average_simple", f"simple mean of everything due over the {SUBHEADING}-digit subheadings",
+         _mean_due(duties, duties.base, duties.older, duties.added)),
+    )  # fmt: skip
+    for base, words, (mean, reason) in means:
+        yield Candidate(base, words, mean, ((words, mean),), reason)
+
+
+def _mean_due(duties: LineDuties, *layers: Any) -> tuple[float | None, str]:
+    """The simple mean over subheadings of the mean over each one's lines, layer by layer, unknown lines left out."""
+    import numpy as np
+
+    _, group = np.unique([code[:SUBHEADING] for code in duties.products], return_inverse=True)
+    total = 0.0
+    for layer in layers:
+        known = ~np.isnan(layer)
+        count = np.bincount(group[known])
+        if not known.any():
+            return None, "no base rate of this destination is known"
+        sums = np.bincount(group[known], layer[known])
+        total += float((sums[count > 0] / count[count > 0]).mean())
+    return total, ""
+
+
+def _by_imports(
+    regime: Regime, origin: str, destination: str, on: date, known: date | None
+) -> tuple[float | None, str]:
+    """The import-weighted mean of everything due, as `parley law average` has it."""
+    from parley.law.average import average
+
+    try:
+        point = average(regime, origin, destination, on, known=known).points[0]
+    except ParleyError as fault:
+        return None, str(fault)
+    return point.rate, point.reason or ""
