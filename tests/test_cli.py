@@ -130,3 +130,15 @@ def test_start_stays_light(argv, heavy) -> None:
     code += f"print('LOADED', [m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip().endswith("LOADED []")
+
+
+def test_doctor_finds_the_packaged_data_whole(capsys) -> None:
+    code, out, _ = call(capsys, "doctor")
+    assert code == 0
+    assert out
+
+
+def test_cite_names_the_acts_of_the_day(capsys) -> None:
+    code, out, _ = call(capsys, "cite")
+    assert code == 0
+    assert "14266" in out

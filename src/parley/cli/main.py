@@ -17,6 +17,8 @@ GROUPS = {
     "talks": "what can each side do next? replies, wars, deals, deadlines",
     "record": "who said, claimed, offered and did what",
     "serve": "a local web application and an HTTP API on the same code",
+    "cite": "legal citations and BibTeX of what an answer rests on",
+    "doctor": "is this installation whole? environment and packaged data against their manifests",
 }
 
 
