@@ -109,10 +109,13 @@ def agree(
     if start is not None:
         x = np.concatenate([start.log_tau, np.log(start.omega), start.paid])
     state = _State(table, push, fixed, hold, progress)
-    for memory, state.pace in RUNGS:
-        found = accelerate(state.step, x, SETTLED, STEPS, memory)
+    first, *others = RUNGS
+    memory, state.pace = first
+    found = accelerate(state.step, x, SETTLED, STEPS, memory)
+    for memory, state.pace in others:
         if found.residual <= SETTLED:
             break
+        found = accelerate(state.step, x, SETTLED, STEPS, memory)
     if found.residual > SETTLED:
         raise NotSolvedError(
             "talks: bargain", f"not settled in {found.passes} steps", found.residual, f"at most {SETTLED:.0e}",

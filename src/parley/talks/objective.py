@@ -22,7 +22,6 @@ INDICATORS = {
     "government": "real incomes of sectors, each with its political weight (Ossa 2014)",
 }
 OBJECTIVES = ("welfare", "government", "revenue")
-Named = str | Mapping[str, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +65,10 @@ class Direct:
 WELFARE = Objective("welfare", {"welfare": 1.0})
 
 
-def read_objective(named: Named | Objective, political: ndarray | None, world: World) -> Objective:
+Named = str | Mapping[str, float] | Objective
+
+
+def read_objective(named: Named, political: ndarray | None, world: World) -> Objective:
     """The Objective of a name, or of {indicator: weight}. Raises InputError with the nearest name."""
     if isinstance(named, Objective):
         return named

@@ -142,7 +142,7 @@ def bargain(
     world = balanced_base(world if read_model(model).LINKS else world.without_links(), model, deficits)
     b = board(world, players, instrument, unions, sectors)
     if len(b.players) < 2:
-        raise InputError("talks: bargain", f"one player: {b.players[0]}", "two or more")
+        raise InputError("talks: bargain", f"one player: {', '.join(b.players)}", "two or more")
     partners = b.players if partners is None else partners
     b = board(world, players, instrument, unions, sectors, partners)
     table = Table(b, world.t, aim, model, deficits, bounds, transfers)
@@ -253,7 +253,7 @@ def _frontier(
     ends = [_ideal(table, k, d, first, progress) for k in (1, 0)]
     span = [float(np.log(end.omega[0] / end.omega[1])) for end in ends]
     found, last = [], ends[0]
-    for gap in np.linspace(*span, max(points, 2)):
+    for gap in np.linspace(span[0], span[1], max(points, 2)):
         omega = np.exp(np.array([gap / 2, -gap / 2]))
         last = agree(table, lambda level, omega: 0 * level, replace(last, omega=omega), fixed=True, progress=progress)
         found.append(dict(zip(table.board.players, (100 * (last.level / base - 1)).tolist(), strict=True)))
