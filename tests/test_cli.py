@@ -142,3 +142,12 @@ def test_cite_names_the_acts_of_the_day(capsys) -> None:
     code, out, _ = call(capsys, "cite")
     assert code == 0
     assert "14266" in out
+
+
+@pytest.mark.slow
+def test_brief_under_json_prints_what_it_writes_where_a_folder_is_named(capsys, tmp_path) -> None:
+    code, out, err = call(capsys, "brief", "--json", "--out", str(tmp_path))
+    assert code == 0
+    assert json.loads(out) == json.loads((tmp_path / "brief.json").read_text("utf-8"))
+    assert "deadline" in err, "work of several seconds says what it is doing"
+    assert (tmp_path / "brief.html").exists()

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, print_json
-from parley.cli.talks_text import Telling, show_deadline, show_grid, show_outcome, show_ranges, show_signal
+from parley.cli.talks_text import show_deadline, show_grid, show_outcome, show_ranges, show_signal
+from parley.cli.telling import Telling
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 

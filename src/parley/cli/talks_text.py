@@ -1,8 +1,7 @@
-"""What `parley talks` prints for people, and what it says while it works."""
+"""What `parley talks` prints for people."""
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from parley.cli.output import percent, print_table
@@ -105,34 +104,3 @@ def show_signal(found: dict[str, Any]) -> None:
     print(f"extra weight on the protected industries: {shown} ({found['weight_reason']})")
     print(f"lost bargaining value above which it costs: {found['lost_position_break_even_pct']:.4f} % of welfare")
     print(found["assumption"])
-
-
-class Telling:
-    """Says on standard error what is being done, once it has lasted a second; wiped from a terminal when it is over."""
-
-    def __init__(self, first: str = "") -> None:
-        import time
-
-        self.clock, self.began, self.last, self.said = time.monotonic, time.monotonic(), 0.0, False
-        self.terminal = sys.stderr.isatty()
-        if first:
-            self._say(first)
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __call__(self, text: str) -> None:
-        now = self.clock()
-        pause = 0.1 if self.terminal else 5.0
-        if now - self.began > 1 and now - self.last > pause:
-            self._say(text)
-            self.last = now
-
-    def _say(self, text: str) -> None:
-        self.said = True
-        sys.stderr.write(f"\r\x1b[2Kparley: {text}" if self.terminal else f"parley: {text}\n")
-        sys.stderr.flush()
-
-    def __exit__(self, *_: object) -> None:
-        if self.said and self.terminal:
-            sys.stderr.write("\r\x1b[2K")

@@ -46,17 +46,10 @@ class Answer:
 
 
 def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
-    """The Answer to a scenario. `tell` hears what is being done; the empty text means that all is done.
+    """The Answer to a scenario. `tell` hears what is being done.
 
     Raises InputError where the question cannot be put, NoAnswerError where an equilibrium cannot be certified.
     """
-    try:
-        return _walk(scenario, tell)
-    finally:
-        tell("")
-
-
-def _walk(scenario: Scenario, tell: Tell) -> Answer:
     tell("law: reading the acts of both sides")
     law = law_section(regime_of(scenario), scenario)
     tell(f"world: moving {scenario.world} to the law of {scenario.before}")
