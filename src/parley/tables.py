@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
+
+from parley.shapes import Float
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.codes import EU, country, day
@@ -19,6 +18,7 @@ from parley.law.preferences import AGREEMENTS, COLUMN_2
 from parley.law.readings import Reading, change_days, looked_at_days, seen_on
 from parley.law.regime import Regime
 from parley.law.trade_weights import read_weights
+from parley.shapes import Float
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
 from parley.codes import country, day
@@ -29,6 +28,7 @@ from parley.law.products import Line
 from parley.law.regime import Regime
 from parley.law.scope import covers_origin
 from parley.law.stacking import Applied, Stack, rate_as_levied, stack
+from parley.shapes import Bool, Float, Int
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.codes import country, day
@@ -19,6 +18,7 @@ from parley.law.measure import LATEST, Measure
 from parley.law.readings import rows_on
 from parley.law.regime import Regime, knowledge
 from parley.law.trade_weights import FILES, read_weights
+from parley.shapes import Float
 
 SAME = 1e-12  # rates are sums of a few decimals
 

@@ -13,10 +13,10 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Int
 from numpy import ndarray
 
 from parley.law.products import Line, read_products
+from parley.shapes import Bool, Int
 
 WIDTH = 10  # digits of the longest code: codes are compared as integers padded to it
 FEW = 200  # up to some hundreds of products, reading single rows beats reading the table

@@ -10,7 +10,6 @@ from datetime import date
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Int
 from numpy import ndarray
 
 from parley.law.claims import Value
@@ -18,6 +17,7 @@ from parley.law.edition import Edition, covered
 from parley.law.explain import own_claims
 from parley.law.measure import Measure
 from parley.law.scope import covers_origin, listed
+from parley.shapes import Bool, Int
 
 
 def scope_masks(rows: Sequence[Measure], edition: Edition, on: date) -> tuple[Bool[ndarray, "s k"], Int[ndarray, " m"]]:

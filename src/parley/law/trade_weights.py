@@ -12,11 +12,11 @@ from functools import cache, lru_cache
 from importlib import resources
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
 from parley.codes import union_of
 from parley.errors import unknown_name
+from parley.shapes import Bool, Float, Int
 
 FILES = {"USA": "usa-2024.npz"}
 TARIFF_LINE = 8  # digits of the legal tariff line; the last two are statistical

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.codes import members, union_of
@@ -23,6 +22,7 @@ from parley.law.scope import covers_origin
 from parley.law.trade_weights import FILES as WEIGHED
 from parley.law.trade_weights import read_weights
 from parley.scenario.scenario import Change, Scenario
+from parley.shapes import Float
 from parley.world.grid import sector_of
 from parley.world.world import World
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
 from numpy import ndarray
 
 from parley.codes import EU, members
 from parley.errors import InputError, unknown_name
+from parley.shapes import Float, Int
 from parley.world.world import World
 
 UNIONS = (EU,)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import NotSolvedError
+from parley.shapes import Float
 from parley.talks.board import Board
 from parley.talks.flows import flows_of
 from parley.talks.objective import WELFARE, Objective, levels, price_level

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import InputError, NotSolvedError, unknown_name
+from parley.shapes import Float
 from parley.talks.board import Board, board
 from parley.talks.deviations import deviation_gains, switch_gains
 from parley.talks.formula import formula_rates

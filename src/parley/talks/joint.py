@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import NotSolvedError
+from parley.shapes import Float
 from parley.talks.board import Board
 from parley.talks.objective import Objective, levels
 from parley.talks.reply import Bounds, best_replies, by_player

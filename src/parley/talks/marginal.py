@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jaxtyping import Float
 from numpy import ndarray
 
+from parley.shapes import Float
 from parley.talks.flows import Flows, flows_of
 from parley.talks.objective import WELFARE, Objective, direct_of
 from parley.talks.shadow import Shadow, shadow_values

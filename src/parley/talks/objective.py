@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import InputError, unknown_name
+from parley.shapes import Float
 from parley.talks.flows import Flows, flows_of
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.hat import price_level_hat

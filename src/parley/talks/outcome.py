@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
+from parley.shapes import Float
 from parley.talks.board import Board
 from parley.talks.objective import Objective
 from parley.trade.equilibrium import Equilibrium

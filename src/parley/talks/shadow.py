@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
+from parley.shapes import Float
 from parley.talks.flows import Flows, flows_of, has_links, has_profits
 from parley.talks.objective import Direct
 from parley.talks.shadow_links import Links, solve_links

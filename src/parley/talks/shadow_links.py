@@ -12,10 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import NotSolvedError
+from parley.shapes import Float
 
 PASSES = 400
 MEMORY = 10

@@ -7,9 +7,9 @@ v[s,i] = labour mu[i] + profit r[i] + sales; r = rho − revenue. The rest is as
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
+from parley.shapes import Float
 from parley.talks.flows import Flows
 from parley.talks.objective import Direct
 

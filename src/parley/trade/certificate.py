@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from types import ModuleType
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
+from parley.shapes import Float
 from parley.trade import hat
 from parley.trade.problem import Problem
 from parley.trade.state import State

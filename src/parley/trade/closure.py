@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import InputError, unknown_name
+from parley.shapes import Float
 from parley.world.world import World
 
 BALANCED = "balanced"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jaxtyping import Float
 from numpy import ndarray
 
+from parley.shapes import Float
 from parley.tables import Wedges
 from parley.world.world import World
 

@@ -8,8 +8,9 @@ International Economics 4, chapter 4). CP give their equilibrium in relative cha
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
+
+from parley.shapes import Float
 
 
 def log_cost_hat(

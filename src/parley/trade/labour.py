@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
+from parley.shapes import Float
 from parley.trade.closure import Closure, hours_hat, tax_new
 
 

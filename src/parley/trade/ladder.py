@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
+from parley.shapes import Float
 from parley.trade.anderson import FixedPoint, accelerate
 from parley.trade.problem import Problem, part_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
+from parley.shapes import Float
 from parley.trade.closure import income
 from parley.trade.problem import Problem
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import InputError, NotSolvedError
+from parley.shapes import Float
 from parley.trade.anderson import accelerate
 
 Number = float | int

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
+from parley.shapes import Float
 from parley.tables import Wedges
 from parley.trade.closure import BALANCED, DEFICITS, REVENUES, Closure
 from parley.trade.hat import shocked_shares

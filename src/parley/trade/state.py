@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jaxtyping import Float
 from numpy import ndarray
+
+from parley.shapes import Float
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import WorldError
+from parley.shapes import Float
 
 SETTLED = 1e-6  # relative gap of E = alpha I + M beyond which final shares and links do not fit the flows
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float
 from numpy import ndarray
 
 from parley.errors import WorldError
+from parley.shapes import Bool, Float
 
 SHARE_TOLERANCE = 1e-6  # shares are published to six or more digits
 

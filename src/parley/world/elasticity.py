@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import InputError, unknown_name
+from parley.shapes import Float
 
 if TYPE_CHECKING:
     from parley.world.world import World

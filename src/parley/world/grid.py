@@ -10,11 +10,11 @@ from functools import cache
 from importlib import resources
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
 from parley.codes import members, union_of
 from parley.errors import WorldError, unknown_name
+from parley.shapes import Bool, Float, Int
 from parley.tables import RateTable, Wedges
 from parley.world.world import World
 

@@ -6,10 +6,10 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, Int
 from numpy import ndarray
 
 from parley.errors import WorldError
+from parley.shapes import Float, Int
 from parley.world.elasticity import DEFAULT, read_elasticities, read_set
 from parley.world.tables import MERGED, Table, table_world
 from parley.world.world import World

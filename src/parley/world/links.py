@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
-from jaxtyping import Float, Int
 from numpy import ndarray
 
 from parley.errors import NotSolvedError, WorldError
+from parley.shapes import Float, Int
 
 PASSES = 2000
 FITTED = 1e-10  # no row of inputs is above its spending by more than this share

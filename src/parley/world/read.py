@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.codes import union_of
 from parley.errors import WorldError, unknown_name
+from parley.shapes import Float
 from parley.world.elasticity import DEFAULT, read_elasticities
 from parley.world.icio import read_icio
 from parley.world.tables import FILE_WORLDS

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import WorldError
+from parley.shapes import Float
 from parley.world.elasticity import DEFAULT
 from parley.world.links import SMALL_OWN_SHARE, LinkReport, final_shares, fit_inputs, split_coefficients
 from parley.world.world import World

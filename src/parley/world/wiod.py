@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import WorldError
+from parley.shapes import Float
 from parley.world.elasticity import DEFAULT, read_elasticities, read_set
 from parley.world.tables import MERGED, Table, table_world
 from parley.world.world import World

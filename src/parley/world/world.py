@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float, Int
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
 from parley.errors import WorldError
+from parley.shapes import Float, Int
 from parley.world.accounts import SETTLED, Accounts, by_sector, material_demand, take_accounts
 from parley.world.checks import check_arrays, check_links, check_names, codes_of, numbers
 from parley.world.links import (

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
-from jaxtyping import Bool, Float
 from numpy import ndarray
 
 from parley.errors import InputError
+from parley.shapes import Bool, Float
 from parley.talks.games.mixed import MixedEquilibrium, mixed_equilibria
 
 MARGIN = 1e-9  # percent of welfare: ten times the solver's certificate of 1e-10, below which a difference is noise

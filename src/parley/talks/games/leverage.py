@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
 from parley.errors import InputError
+from parley.shapes import Bool, Float, Int
 from parley.talks.marginal import margin_of
 from parley.trade.equilibrium import Equilibrium
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
+
+from parley.shapes import Float
 
 MAX_OPTIONS = 8  # 2 × 8 options make 12,869 pairs of supports of equal size, about a second
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import InputError, unknown_name
+from parley.shapes import Float
 from parley.talks.board import Board, board
 from parley.talks.game import balanced_base, nash, respond
 from parley.talks.reply import payoffs

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import InputError
+from parley.shapes import Float
 from parley.talks.board import board
 from parley.talks.flows import Flows, flows_of
 from parley.talks.objective import Direct, Objective, direct_of, nominal, price_level

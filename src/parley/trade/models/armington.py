@@ -7,9 +7,9 @@ With c_hat = w_hat and no materials everything follows from wages alone: prices 
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
+from parley.shapes import Float
 from parley.trade.certificate import balance_gap
 from parley.trade.labour import Labour
 from parley.trade.nests import Trade, trade_at

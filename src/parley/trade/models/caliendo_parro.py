@@ -7,10 +7,10 @@ No inner loops; each pass costs three products over [s, n, i] and two over [n, s
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import InputError
+from parley.shapes import Float
 from parley.trade.certificate import balance_gap
 from parley.trade.closure import deficits_new
 from parley.trade.hat import log_cost_hat

@@ -9,10 +9,10 @@ The unknowns are N log wages and N log earnings (wages and profits).
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
 from parley.errors import InputError
+from parley.shapes import Float
 from parley.trade.certificate import balance_gap
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.labour import Labour
