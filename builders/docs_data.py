@@ -83,7 +83,10 @@ def _lists(home: Path) -> str:
 
 def _elasticities(home: Path) -> str:
     sets = [tomllib.loads(p.read_text("utf-8")) for p in sorted((home / "world/elasticities").glob("*.toml"))]
-    rows = [(f"`{s['name']}`", s["paper"], s["table"], len(s["theta"]), "yes" if s["read"] else "no") for s in sets]
+    rows = [
+        (f"`{s['name']}`", s["paper"], f"{s['table']}, {s['column']}", len(s["theta"]), "yes" if s["read"] else "no")
+        for s in sets
+    ]
     words = (
         "`world/elasticities/*.toml`, written by `builders/world_oecd_2022.py`. The figures are the papers'; the last column says"
         " whether we\nchecked them against the paper itself, or took them from the prepared set."

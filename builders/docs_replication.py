@@ -17,9 +17,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from parley.trade.indicators import decomposition, foreign_flows, gains_from_trade, indicators
 from parley.trade.solve import balance, solve
+from parley.world.elasticity import read_elasticities
 from parley.world.read import read_world
 from parley.world.tables import table_world
-from parley.world.wiod import industry_elasticities, wiod_table
+from parley.world.wiod import wiod_table
 from parley.world.world import World
 from test_trade_krugman import figures, ossa, table
 from test_trade_references import nafta_world, tariffwar_world, uniform
@@ -115,9 +116,9 @@ def handbook(shared: Path) -> str:
     with np.load(shared / "world/wiod2013_2008.npz", allow_pickle=False) as held:
         whole = wiod_table({key: held[key] for key in held.files}, "wiod-2008")
     merged = whole.merged(dict.fromkeys(SMALL, "ROW"), THIN)
-    theta = industry_elasticities("CP", merged.sectors)
+    theta = read_elasticities("CP", merged.sectors)
     other = np.where(np.array(merged.sectors) == "c15", TRANSPORT, theta)
-    full = table_world(whole, industry_elasticities("CP", whole.sectors), name="w", year=2008, elasticities="CP")
+    full = table_world(whole, read_elasticities("CP", whole.sectors), name="w", year=2008, elasticities="CP")
     worlds = [table_world(merged, e, name="w", year=2008, elasticities="CP") for e in (theta, other)]
     (one, many, links), (_, many_low, links_low) = (gains_of(world) for world in worlds)
     lines = [

@@ -12,7 +12,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.codes import members, union_of
-from parley.errors import ScenarioError
+from parley.errors import ScenarioError, WorldError
 from parley.law.compiled import compile_rates, read_schedule
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import Measure, read_act
@@ -23,6 +23,7 @@ from parley.law.trade_weights import FILES as WEIGHED
 from parley.law.trade_weights import read_weights
 from parley.scenario.scenario import Change, Scenario
 from parley.shapes import Float
+from parley.world.concordance import holder_of
 from parley.world.grid import sector_of
 from parley.world.world import World
 
@@ -193,5 +194,13 @@ def _ratio(duty: Float[ndarray, "k i"], value: Float[ndarray, "k i"]) -> Float[n
 
 @cache
 def sectors_of(products: tuple[str, ...], world: str, sectors: tuple[str, ...]) -> tuple[str | None, ...]:
-    """The world's sector of each line, looked up once for a list of lines."""
-    return tuple(s if s in sectors else None for s in sector_of(products))
+    """The world's sector of each line, looked up once for a list of lines. Raises WorldError where no line has one."""
+    holder = holder_of(sectors)
+    if not holder:
+        raise WorldError(
+            f"world {world}",
+            f"its sectors ({', '.join(sectors[:4])} …) are none that tariff lines can be sorted into",
+            "sectors coded as in oecd-2022, in other editions of the OECD's tables, or in WIOD (c1 … c35)",
+            "Rename them, or solve your own rates: parley.solve(world, t_new), or [[rate]] in a scenario",
+        )
+    return tuple(holder.get(s) if s else None for s in sector_of(products))

@@ -29,7 +29,7 @@ from parley.tables import RateTable, Wedges
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve
-from parley.world.grid import CellWedges, base_rates, cell_wedges, place_wedges
+from parley.world.grid import CellLines, CellWedges, base_rates, cell_lines, place_wedges, wedges_at
 from parley.world.read import read_world
 from parley.world.world import World
 
@@ -98,8 +98,17 @@ def cells_of(ground: Ground, before: Levy, after: Levy, eta: float | None = None
     Lines unknown at the baseline (the base year's law or the day before) are left out; a line whose later duty cannot be stated
     as a fraction of value keeps its rate.
     """
-    party = after.destination
-    baseline = np.isfinite(ground.year[party].rate) & np.isfinite(ground.before[party].rate)
+    known = ground.scenario.known or date.max
+    kept = (ground.year[after.destination], ground.before[after.destination])
+    return wedges_at(_lines(*kept, before, after, known, ground.raw.name, ground.raw.sectors), ground.raw.theta, eta)
+
+
+@lru_cache(maxsize=16)
+def _lines(
+    year: Levy, day_before: Levy, before: Levy, after: Levy, known: date, world: str, sectors: tuple[str, ...]
+) -> CellLines:
+    """A change's lines by cell, gathered once whatever the elasticities."""
+    baseline = np.isfinite(year.rate) & np.isfinite(day_before.rate)
     old = np.where(baseline, before.rate, np.nan)
     new = (
         old
@@ -107,10 +116,10 @@ def cells_of(ground: Ground, before: Levy, after: Levy, eta: float | None = None
         else np.where(baseline & np.isnan(after.rate), old, np.where(baseline, after.rate, np.nan))
     )
     table = RateTable(
-        party, after.products, after.origins, old, new, after.weight, before.on, after.on,
-        ground.scenario.known or date.max, after.weight_source,
+        after.destination, after.products, after.origins, old, new, after.weight, before.on, after.on, known,
+        after.weight_source,
     )  # fmt: skip
-    return cell_wedges(table, ground.raw, eta, sectors_of(after.products, ground.raw.name, ground.raw.sectors))
+    return cell_lines(table, sectors, sectors_of(after.products, world, sectors))
 
 
 def wedges_of(ground: Ground, before: Schedule, after: Schedule, eta: float | None = None) -> Wedges:

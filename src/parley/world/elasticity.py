@@ -13,6 +13,7 @@ from numpy import ndarray
 
 from parley.errors import InputError, unknown_name
 from parley.shapes import Float
+from parley.world.concordance import parts_of
 
 if TYPE_CHECKING:
     from parley.world.world import World
@@ -21,14 +22,39 @@ DEFAULT = "U4"
 
 
 class ElasticitySet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One published set. theta: trade elasticity by sector code. read: whether we checked the figures in the paper."""
+    """One published set. theta: trade elasticity by sector code. read: whether we checked the figures in the paper.
+
+    paper, table, column: where the figures stand. concordance: how they were brought to these sectors.
+    every_sector: the elasticity of any sector that theta does not name, where the set is one number for all.
+    """
 
     name: str
     paper: str
-    theta: dict[str, float]
+    theta: dict[str, float] = {}
     table: str = ""
+    column: str = ""
     read: bool = False
     concordance: str = ""
+    every_sector: float | None = None
+
+    def __post_init__(self) -> None:
+        bad = {
+            k: v for k, v in (*self.theta.items(), ("every_sector", self.every_sector)) if v is not None and not v > 0
+        }
+        if bad:
+            sector, value = next(iter(bad.items()))
+            raise ValueError(f"{sector} is {value}; a trade elasticity is positive")
+        if not self.theta and self.every_sector is None:
+            raise ValueError("no elasticity: give [theta] by sector, or every_sector")
+
+    def at(self, sector: str) -> float | None:
+        """The sector's own, else the plain mean over the sectors of oecd-2022 that it holds, else every_sector's."""
+        if sector in self.theta:
+            return self.theta[sector]
+        parts = parts_of(sector)
+        if parts and all(part in self.theta for part in parts):
+            return sum(self.theta[part] for part in parts) / len(parts)
+        return self.every_sector
 
 
 def elasticity_sets() -> list[str]:
@@ -51,20 +77,27 @@ def read_set(name: str) -> ElasticitySet:
         raise unknown_name("elasticities", "set", name, elasticity_sets())
     try:
         return msgspec.convert(tomllib.loads(text), ElasticitySet)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, ValueError) as error:
         raise InputError(f"elasticities {name}", str(error), "name, paper and [theta] by sector") from None
 
 
+def covers(name: str, sectors: tuple[str, ...]) -> bool:
+    """Whether a set has an elasticity for each of these sectors."""
+    held = read_set(name)
+    return all(held.at(sector) is not None for sector in sectors)
+
+
 def read_elasticities(name: str, world: World | tuple[str, ...]) -> Float[ndarray, " s"]:
-    """theta[s] of a set at a world's sectors (or at the sectors given)."""
+    """theta[s] of a set at a world's sectors (or at the sectors given), by `ElasticitySet.at`."""
     sectors = world if isinstance(world, tuple) else world.sectors
     held = read_set(name)
-    missing = [sector for sector in sectors if sector not in held.theta]
+    found = {sector: held.at(sector) for sector in sectors}
+    missing = [sector for sector, theta in found.items() if theta is None]
     if missing:
         raise InputError(
             f"elasticities {name}",
             f"no value for sector {missing[0]!r}" + (f" and {len(missing) - 1} more" if len(missing) > 1 else ""),
             f"sectors {', '.join(list(held.theta)[:6])} …",
-            "Give theta of your own: world.with_theta",
+            "Write a set of your own (a TOML with [theta] by sector) and give its path",
         )
-    return np.array([held.theta[sector] for sector in sectors])
+    return np.array([found[sector] for sector in sectors], dtype=float)

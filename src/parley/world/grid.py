@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -16,6 +17,7 @@ from parley.codes import members, union_of
 from parley.errors import WorldError, unknown_name
 from parley.shapes import Bool, Float, Int
 from parley.tables import RateTable, Wedges
+from parley.world.concordance import holder_of
 from parley.world.world import World
 
 CONCORDANCE = "hs-sectors.csv.gz"
@@ -68,13 +70,33 @@ def sector_of(products: Iterable[str], world: World | None = None) -> list[str |
     """The sector of each tariff code, by its longest known prefix; None where there is none (or none in the world)."""
     table = _prefixes()
     lengths = sorted({len(prefix) for prefix in table}, reverse=True)
-    known = None if world is None else set(world.sectors)
+    holder = None if world is None else holder_of(world.sectors)
 
     def find(code: str) -> str | None:
         found = next((table[code[:k]] for k in lengths if len(code) >= k and code[:k] in table), None)
-        return found if known is None or found in known else None
+        return found if holder is None or found is None else holder.get(found)
 
     return [find(code) for code in products]
+
+
+@dataclass(frozen=True, eq=False)
+class CellLines:
+    """A table's lines gathered by cell (cell = i · sectors + s), whatever the elasticities: only what moves a wedge.
+
+    at, log_hat, spending, duty: cell, log tau_hat, baseline spending with duty, and t_new/(1 + t_new) of each line that
+    moves. still, still_duty: spending on lines that do not, and the duty in it. total: all spending. facts: the fields
+    of CellWedges that no elasticity touches. used: cells with a known product.
+    """
+
+    at: Int[ndarray, " l"]
+    log_hat: Float[ndarray, " l"]
+    spending: Float[ndarray, " l"]
+    duty: Float[ndarray, " l"]
+    still: Float[ndarray, " c"]
+    still_duty: Float[ndarray, " c"]
+    total: Float[ndarray, " c"]
+    used: Bool[ndarray, " c"]
+    facts: dict[str, Any]
 
 
 def cell_wedges(
@@ -82,99 +104,78 @@ def cell_wedges(
 ) -> CellWedges:
     """The CellWedges of a table on a world's sectors. eta: among the products of a cell, default 1 + theta[s].
 
+    Products with an unknown rate are left out, and `covered` says how much value that is.
+    """
+    sectors = sector_of(table.products, world) if sectors is None else sectors
+    return wedges_at(cell_lines(table, world.sectors, sectors), world.theta, eta)
+
+
+def wedges_at(lines: CellLines, theta: Float[ndarray, " s"], eta: float | None = None) -> CellWedges:
+    """The CellWedges at trade elasticities theta [s]; eta among the products of a cell, default 1 + theta[s].
+
     With omega the shares of baseline spending, duty included: tau_hat = (sum omega tau_hat_l^(1−eta))^(1/(1−eta)), and
     prod tau_hat_l^omega_l at eta = 1; r = sum omega_new t_new/(1 + t_new) with
     omega_new = omega (tau_hat_l/tau_hat)^(1−eta).
-    Products with an unknown rate are left out, and `covered` says how much value that is.
     """
     if eta is not None and not (np.isfinite(eta) and eta >= 0):
         raise WorldError("grid", f"eta is {eta}", "a finite elasticity of zero or more, or none for 1 + theta")
-    sectors = sector_of(table.products) if sectors is None else sectors
-    places = {sector: s for s, sector in enumerate(world.sectors)}
-    place = np.array([places.get(sector, -1) if sector else -1 for sector in sectors], dtype=int)
-    rows, at, starts = _sorted_rows(place)
-    exponent = -world.theta if eta is None else np.full(len(world.sectors), 1.0 - eta)
-    found = _bundle(table, rows, at, starts, exponent)
-    cells = [np.full((len(table.origins), len(world.sectors)), np.nan) for _ in found]
-    for cell, values in zip(cells, found, strict=True):
-        cell[:, at[starts]] = values.T
-    tau_hat, r_base, r_new, mean_base, mean_new, covered, plain = cells
-    total = table.weight.sum()
-    unplaced = float(table.weight[place < 0].sum() / total) if total > 0 else float((place < 0).mean())
+    S, C = len(theta), len(lines.total)
+    exponent = -theta if eta is None else np.full(S, 1.0 - eta)
+    p = np.tile(exponent, C // S)  # by cell
+    weight = lines.spending * np.exp(p[lines.at] * lines.log_hat)
+    new = _added(lines.at, weight, C) + lines.still
+    with np.errstate(invalid="ignore", divide="ignore"):
+        r_new = (_added(lines.at, weight * lines.duty, C) + lines.still_duty) / new
+        geometric = _added(lines.at, lines.spending * lines.log_hat, C) / lines.total
+        log_mean = np.where(p == 0, geometric, np.log(new / lines.total) / np.where(p == 0, 1.0, p))
+    shape = (C // S, S)
+    tau_hat = np.where(lines.used, np.exp(log_mean), np.nan).reshape(shape)
     return CellWedges(
-        destination=table.destination,
-        origins=table.origins,
-        sectors=world.sectors,
-        eta=1.0 - exponent,
-        tau_hat=tau_hat,
-        r_base=r_base,
-        r_new=r_new,
-        mean_base=mean_base,
-        mean_new=mean_new,
-        covered=np.nan_to_num(covered, nan=0.0),
-        plain=plain == 1,
-        unplaced=unplaced,
+        **lines.facts, eta=1.0 - exponent, tau_hat=tau_hat, r_new=np.where(lines.used, r_new, np.nan).reshape(shape)
     )
 
 
-def _sorted_rows(place: Int[ndarray, " k"]) -> tuple[Int[ndarray, " l"], Int[ndarray, " l"], Int[ndarray, " b"]]:
-    """(rows in order of sector, their sectors, where each sector starts), leaving out products without a sector."""
+def _added(at: Int[ndarray, " l"], values: Float[ndarray, " l"], size: int) -> Float[ndarray, " c"]:
+    """Values summed by cell; floats even where there is no line at all."""
+    return np.bincount(at, values, size).astype(float, copy=False)
+
+
+def cell_lines(table: RateTable, sectors: tuple[str, ...], placed: Sequence[str | None]) -> CellLines:
+    """The CellLines of a table, each product in its sector (None: in none of them).
+
+    Where no value is known in a cell its products count alike (`plain`); a line without value moves nothing.
+    """
+    places = {sector: s for s, sector in enumerate(sectors)}
+    place = np.array([places.get(sector, -1) if sector else -1 for sector in placed], dtype=int)
     rows = np.flatnonzero(place >= 0)
-    rows = rows[np.argsort(place[rows], kind="stable")]
-    at = place[rows]
-    starts = np.flatnonzero(np.r_[True, at[1:] != at[:-1]]) if len(at) else np.zeros(0, dtype=int)
-    return rows, at, starts
-
-
-def _bundle(
-    table: RateTable,
-    rows: Int[ndarray, " l"],
-    at: Int[ndarray, " l"],
-    starts: Int[ndarray, " b"],
-    exponent: Float[ndarray, " s"],
-) -> tuple[Float[ndarray, "b i"], ...]:
-    """(tau_hat, r_base, r_new, mean_base, mean_new, covered, plain) by sector that has products; NaN where empty."""
-    if not len(rows):
-        return tuple(np.zeros((0, len(table.origins))) for _ in range(7))
-
-    def total(values: ndarray) -> ndarray:
-        return np.add.reduceat(values, starts, axis=0)
-
-    before, after, value = table.before[rows], table.after[rows], table.weight[rows]
+    S, C = len(sectors), len(sectors) * len(table.origins)
+    cell = (np.arange(len(table.origins)) * S + place[rows][:, None]).ravel()
+    before, after, value = (a[rows].ravel() for a in (table.before, table.after, table.weight))
     good = np.isfinite(before) & np.isfinite(after)
-    before, after = np.where(good, before, 0.0), np.where(good, after, 0.0)
-    all_value, counted = total(value), np.where(good, value, 0.0)
-    plain = (total(counted) <= 0) & (total(good.astype(float)) > 0)
-    counted = np.where(np.repeat(plain, np.diff(np.r_[starts, len(rows)]), axis=0), good.astype(float), counted)
+    all_value, known_value = _added(cell, value, C), _added(cell, np.where(good, value, 0.0), C)
+    used = np.bincount(cell[good], minlength=C) > 0
+    plain = used & (known_value <= 0)
+    kept = np.flatnonzero(good & ((value > 0) | plain[cell]))
+    at, before, after = cell[kept], before[kept], after[kept]
+    value = np.where(plain[at], 1.0, value[kept])
+    spending, duty, moved = value * (1 + before), after / (1 + after), before != after
+    total = _added(at, spending, C)
     with np.errstate(invalid="ignore", divide="ignore"):
-        base_value, base_spending = total(counted), total(counted * (1 + before))
-        mean_base = total(counted * before) / base_value
-        mean_new = total(counted * after) / base_value
-        tau_hat, r_new = _two_wedges(before, after, counted * (1 + before), base_spending, at, starts, exponent)
-        known_share = np.where(plain, 0.0, total(np.where(good, value, 0.0)) / all_value)
-    r_base = mean_base / (1 + mean_base)
-    return tau_hat, r_base, r_new, mean_base, mean_new, known_share, plain.astype(float)
-
-
-def _two_wedges(
-    before: Float[ndarray, "l i"],
-    after: Float[ndarray, "l i"],
-    spending: Float[ndarray, "l i"],
-    total_spending: Float[ndarray, "b i"],
-    at: Int[ndarray, " l"],
-    starts: Int[ndarray, " b"],
-    exponent: Float[ndarray, " s"],
-) -> tuple[Float[ndarray, "b i"], Float[ndarray, "b i"]]:
-    """(tau_hat, r_new) of each sector and origin; the limit eta → 1 is the geometric mean."""
-    log_hat = np.log((1 + after) / (1 + before))
-    power = exponent[at][:, None]
-    weight = spending * np.exp(power * log_hat)
-    new_spending = np.add.reduceat(weight, starts, axis=0)
-    r_new = np.add.reduceat(weight * (after / (1 + after)), starts, axis=0) / new_spending
-    p = exponent[at[starts]][:, None]
-    geometric = np.add.reduceat(spending * log_hat, starts, axis=0) / total_spending
-    log_mean = np.where(p == 0, geometric, np.log(new_spending / total_spending) / np.where(p == 0, 1.0, p))
-    return np.exp(log_mean), r_new
+        base_value = _added(at, value, C)
+        means = [np.where(used, _added(at, value * t, C) / base_value, np.nan) for t in (before, after)]
+        covered = np.where(used & ~plain, known_value / all_value, 0.0)
+    shape, weight = (len(table.origins), S), table.weight.sum()
+    facts = {
+        "destination": table.destination, "origins": table.origins, "sectors": sectors,
+        "r_base": (means[0] / (1 + means[0])).reshape(shape), "mean_base": means[0].reshape(shape),
+        "mean_new": means[1].reshape(shape), "covered": covered.reshape(shape), "plain": plain.reshape(shape),
+        "unplaced": float(table.weight[place < 0].sum() / weight) if weight > 0 else float((place < 0).mean()),
+    }  # fmt: skip
+    same = at[~moved]
+    return CellLines(
+        at[moved], np.log((1 + after[moved]) / (1 + before[moved])), spending[moved], duty[moved],
+        _added(same, spending[~moved], C), _added(same, (spending * duty)[~moved], C), total, used, facts,
+    )  # fmt: skip
 
 
 def base_rates(world: World, cells: Iterable[CellWedges]) -> Float[ndarray, "n i s"]:

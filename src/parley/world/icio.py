@@ -10,7 +10,7 @@ from numpy import ndarray
 
 from parley.errors import WorldError
 from parley.shapes import Float, Int
-from parley.world.elasticity import DEFAULT, read_elasticities, read_set
+from parley.world.elasticity import DEFAULT, read_elasticities
 from parley.world.tables import MERGED, Table, table_world
 from parley.world.world import World
 
@@ -23,14 +23,7 @@ def read_icio(path: str | Path, elasticities: str | None = None, theta: ndarray 
     table, path = read_icio_table(path), Path(path)
     year = next((int(p) for p in path.stem.replace("-", "_").split("_") if p.isdigit() and len(p) == 4), 0)
     if theta is None:
-        name = elasticities or DEFAULT
-        held = read_set(name).theta
-        uniform = len(set(held.values())) == 1
-        theta = (
-            np.full(len(table.sectors), next(iter(held.values())))
-            if uniform
-            else read_elasticities(name, table.sectors)
-        )
+        theta = read_elasticities(elasticities or DEFAULT, table.sectors)
     elif len(theta) != len(table.sectors):
         raise WorldError(f"world {path.name}", f"{len(theta)} elasticities", f"{len(table.sectors)}, one a sector")
     return table_world(table, theta, name=path.stem, year=year, elasticities=elasticities)
