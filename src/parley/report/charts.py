@@ -10,6 +10,7 @@ from parley.report.sheets_trade import shown_codes
 from parley.report.svg import FIRST, GAIN, GRID, INK, LOSS, SECOND, SOFT, UNSURE, WAITS, theme
 from parley.report.terms import sector
 from parley.report.words import number, rate, spread
+from parley.report.world_map import world_map
 
 
 def welfare(answer: dict[str, Any], width: int) -> dict[str, Any]:
@@ -54,6 +55,12 @@ def welfare(answer: dict[str, Any], width: int) -> dict[str, Any]:
     return theme(
         {"layer": layers}, width, (23 if narrow else 26) * len(rows) + 52, room(rows, 12 if narrow else 13), bottom=46
     )
+
+
+def welfare_map(answer: dict[str, Any], width: int) -> dict[str, Any]:
+    """Welfare of every economy of the world on a map: the median over the elasticity sets."""
+    found = {code: r["welfare_pct"]["median"] for code, r in answer["trade"]["range"].items()}
+    return world_map(found, "% of welfare", width)
 
 
 def _welfare_row(trade: dict[str, Any], code: str) -> dict[str, Any] | None:
@@ -167,6 +174,7 @@ CHARTS = {
     "products": products,
     "average": average,
     "welfare": welfare,
+    "welfare_map": welfare_map,
     "wedges": wedges,
     "deadline": deadline,
 }

@@ -41,6 +41,17 @@ def welfare(answer: dict[str, Any]) -> str:
     return f"Welfare, median and range: {'; '.join(parts)}."
 
 
+def welfare_map(answer: dict[str, Any]) -> str:
+    """How many economies lose and gain, and which most."""
+    found = {c: r["welfare_pct"]["median"] for c, r in answer["trade"]["range"].items() if c != "ROW"}
+    low, high = min(found, key=lambda c: found[c]), max(found, key=lambda c: found[c])
+    lose = sum(x < 0 for x in found.values())
+    return (
+        f"{lose} economies lose and {len(found) - lose} do not, from {country_name(low)} ({number(found[low], 2, sign=True)} %) "
+        f"to {country_name(high)} ({number(found[high], 2, sign=True)} %)."
+    )
+
+
 def wedges(answer: dict[str, Any]) -> str:
     """The sector in which one mean rate misleads most."""
     first = max(answer["trade"]["exclusions"]["sectors"], key=lambda s: s["mean_rate"] - s["price_wedge"])

@@ -59,6 +59,7 @@ def has(name: str, answer: dict[str, Any]) -> bool:
         "products": any(item.get("rate") is not None for item in law.get("lines") or ()),
         "average": (law.get("average") or {}).get("rate") is not None,
         "welfare": bool(trade.get("range")),
+        "welfare_map": bool(trade.get("range")),
         "wedges": bool((trade.get("exclusions") or {}).get("sectors")),
         "deadline": any(p["p_star"] is not None for p in deadline.get("players") or ()),
     }[name]

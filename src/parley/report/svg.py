@@ -26,6 +26,8 @@ PROGRAMME_PAINT = list(PAINT)[10:]
 
 _MARK = re.compile(r'<(path|text|line|rect) aria-label="([^"]*)"([^>]*?)(?:/>|></\1>)')
 _LONG = re.compile(r"(\.\d\d)\d{3,}")
+_PATH = re.compile(r' d="[^"]*"')
+_TENTH = re.compile(r"(\.\d)\d+")
 _NOISE = re.compile(
     r' (?:role|aria-label|aria-roledescription|aria-hidden|pointer-events|font-family|class|xmlns:xlink|version)="[^"]*"'
 )
@@ -42,7 +44,8 @@ def svg(spec: dict[str, Any], finding: str, variant: str) -> str:
 def _tooltips(text: str) -> str:
     """Marks with a description get it as <title>; roles inside one picture say nothing and go, as do needless digits."""
     text = _MARK.sub(lambda m: f"<{m[1]}{m[3]}><title>{m[2]}</title></{m[1]}>", text)
-    return _LONG.sub(r"\1", _NOISE.sub("", text))
+    text = _PATH.sub(lambda m: _TENTH.sub(r"\1", m[0]), _NOISE.sub("", text))  # to a tenth of a pixel
+    return _LONG.sub(r"\1", text)
 
 
 def _paint(text: str) -> str:

@@ -16,6 +16,7 @@ from parley.report.sheet import Sheet
 from parley.report.sheets_talks import deadline as deadline_sheet
 from parley.report.sheets_talks import grid as grid_sheet
 from parley.report.words import day, number, rate
+from parley.report.world_map import world_map
 from parley.web import answers, charts, reading, scenario_sheets, scenarios
 from parley.web.questions import WhatIf
 from parley.web.view import Chart, View
@@ -71,7 +72,7 @@ def _view(asked: WhatIf, scenario: Any, parts: dict[str, Any], stands: dict[str,
         "scenario": scenario,
     }
     return View(
-        "scenario.html.j2", title_of(asked), "/scenario", asked, context, sheets, {"welfare": welfare_chart(kept["trade"])},
+        "scenario.html.j2", title_of(asked), "/scenario", asked, context, sheets, charts_of(kept["trade"]),
         command=commands_of(asked), python=python_of(asked), api="", cite=cite(asked), method=METHOD,
         json_text=msgspec.json.encode(kept),
     )  # fmt: skip
@@ -90,6 +91,16 @@ def title_of(asked: WhatIf) -> str:
     changed = len(asked.drop) + len(asked.set)
     what = "as it stands" if not changed else f"with {changed} change{'s' if changed > 1 else ''}"
     return f"The law of {day(asked.on)} {what}: what it does"
+
+
+def charts_of(trade: dict[str, Any]) -> dict[str, Chart]:
+    """Welfare as a map and as a ranking."""
+    figures = {c: found["welfare_pct"] for c, found in trade["countries"].items()}
+    says = f"Welfare of {len(figures)} economies: losses red, gains green."
+    return {
+        "map": Chart(says, lambda width: world_map(figures, "% of welfare", width)),
+        "welfare": welfare_chart(trade),
+    }
 
 
 def welfare_chart(trade: dict[str, Any]) -> Chart:
