@@ -92,7 +92,7 @@ def test_headings_are_in_order_under_one_h1(reader: Reader) -> None:
 
 def test_pictures_say_what_they_show_and_tables_have_scopes(reader: Reader) -> None:
     pictures = [a for tag, a in reader.tags if tag == "svg"]
-    assert len(pictures) == 12  # six charts, each wide and narrow
+    assert len(pictures) == 14  # seven charts, each wide and narrow
     assert all(a.get("role") == "img" and len(a.get("aria-label") or "") > 20 for a in pictures)
     assert all(a.get("scope") in {"col", "row"} for tag, a in reader.tags if tag == "th")
     assert sum(tag == "caption" for tag, _ in reader.tags) == sum(tag == "table" for tag, _ in reader.tags)
