@@ -45,4 +45,5 @@ class Wedges:
     @staticmethod
     def from_rates(t_new: Float[ndarray, "n i s"], t: Float[ndarray, "n i s"]) -> Wedges:
         """Wedges of uniform rates within each cell: tau_hat = (1+t_new)/(1+t), r = t_new/(1+t_new)."""
-        return Wedges(np.asarray((1 + t_new) / (1 + t)), np.asarray(t_new / (1 + t_new)))
+        tau, tau_base = 1 + t_new, 1 + t
+        return Wedges(np.divide(tau, tau_base, out=tau_base), np.divide(t_new, tau, out=tau))

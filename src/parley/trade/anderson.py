@@ -33,7 +33,7 @@ def accelerate(step: Step, x: Float[ndarray, " x"], tolerance: float, passes: in
     The past is forgotten when the residual grows tenfold above the best.
     """
     past, best = _Past(max(memory, 1), x.size), FixedPoint(x, inf, 0)
-    last_x = last_f = x
+    last_f = move = x
     since_best = inf
     for done in range(1, passes + 1):
         f, residual = step(x)
@@ -46,11 +46,12 @@ def accelerate(step: Step, x: Float[ndarray, " x"], tolerance: float, passes: in
         if residual > 10 * since_best:
             past.used, since_best = 0, residual
         elif done > 1 and memory:
-            past.keep(x - last_x, f - last_f)
+            past.keep(move, f - last_f)
         since_best = min(since_best, residual)
-        last_x, last_f = x, f
-        move = past.mixed(f)
-        x = x + np.minimum(np.maximum(move, -LARGEST_STEP), LARGEST_STEP)
+        last_f, move = f, past.mixed(f)
+        if max(move.max(), -move.min()) > LARGEST_STEP:
+            move = np.clip(move, -LARGEST_STEP, LARGEST_STEP)
+        x = x + move
     return FixedPoint(best.x, best.residual, passes)
 
 

@@ -14,6 +14,8 @@ from parley.trade.problem import Problem
 from parley.trade.state import State
 from parley.world.accounts import material_demand
 
+NO_TRADE = 1e-200  # stands for no trade at all, far below any money
+
 
 def balance_gap(
     exports: Float[ndarray, " n"], imports: Float[ndarray, " n"], D: Float[ndarray, " n"]
@@ -22,9 +24,18 @@ def balance_gap(
 
     Relative to income it would vanish near autarky, whatever the wages. A deficit without trade is infinitely far off.
     """
-    error, trade = np.abs(exports - imports + D), (exports + imports) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(error == 0, 0.0, error / trade)
+    trade = exports + imports
+    trade *= 0.5
+    error = np.abs(exports - imports + D)
+    return error / np.maximum(trade, NO_TRADE, out=trade)
+
+
+def balance_step(
+    exports: Float[ndarray, " n"], imports: Float[ndarray, " n"], D: Float[ndarray, " n"]
+) -> Float[ndarray, " n"]:
+    """log(exports + lent) − log(imports + borrowed): where a wage should go for trade to balance; 0 without trade."""
+    earned = np.maximum(exports + np.maximum(D, 0.0), NO_TRADE)
+    return np.log(earned / np.maximum(imports - np.minimum(D, 0.0), NO_TRADE))
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +56,14 @@ class Certificate:
 
 def certify(problem: Problem, module: ModuleType, state: State, X_new: Float[ndarray, "s n i"]) -> Certificate:
     """The Certificate of new flows X_new [s, n, i] under a problem: every market of every country, none dropped."""
-    world = problem.world
-    border = hat.received(X_new, problem.r)
-    bought = X_new.sum(axis=2)
-    duties = (bought - border.sum(axis=2)).sum(axis=0)
-    S_new, exported = border.sum(axis=1), np.zeros_like(duties)
+    world, own = problem.world, np.arange(len(state.labour))
+    border, buyers = hat.received(X_new, problem.r), np.ones((len(own), 1))
+    home = border[:, own, own]
+    border[:, own, own] = 0.0
+    bought, imported = ((flows @ buyers)[:, :, 0] for flows in (X_new, border))
+    sold_abroad = (buyers.T @ border)[:, 0]
+    duties = (bought - imported - home).sum(axis=0)
+    S_new, exported = sold_abroad + home, np.zeros_like(duties)
     if problem.taxed is not None:
         collected = (X_new * problem.taxed).sum(axis=1)
         S_new, exported = S_new - collected, collected.sum(axis=0)
@@ -60,9 +74,7 @@ def certify(problem: Problem, module: ModuleType, state: State, X_new: Float[nda
     if module.LINKS and world.gamma is not None:
         spending = spending + material_demand(S_new.T, world.beta, world.gamma).T
     budget = np.abs(bought - spending).sum(axis=0) / spending.sum(axis=0)
-    own = np.arange(len(labour))
-    border[:, own, own] = 0.0
-    gap = balance_gap(border.sum(axis=(0, 1)), border.sum(axis=(0, 2)), state.D_new)
+    gap = balance_gap(sold_abroad.sum(axis=0), imported.sum(axis=0), state.D_new)
     shares = np.where(state.E_new > 0, bought / np.where(state.E_new > 0, state.E_new, 1), 1.0)
     residual = float(max(gap.max(), (np.abs(paid - labour) / labour).max(), budget.max()))
     walras = float(abs((paid - labour).sum()) / labour.sum())

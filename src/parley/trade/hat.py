@@ -12,6 +12,8 @@ from numpy import ndarray
 
 from parley.shapes import Float
 
+MANY = 8  # where one cell in so many has moved, all powers at once are faster than picking the cells
+
 
 def log_cost_hat(
     log_w: Float[ndarray, " i"], log_P: Float[ndarray, "s i"], beta: Float[ndarray, "s i"], a: Float[ndarray, "i s k"]
@@ -27,10 +29,13 @@ def shocked_shares(
     pi: Float[ndarray, "s n i"], wedge_hat: Float[ndarray, "s n i"], theta: Float[ndarray, " s"]
 ) -> Float[ndarray, "s n i"]:
     """K = pi · wedge_hat^(−theta): shares before costs respond; powers only where a wedge moves.  CP eq. 11, 12."""
-    K = pi.copy()
-    moved = wedge_hat != 1
-    exponent = np.broadcast_to(-theta[:, None, None], pi.shape)[moved]
-    K[moved] *= wedge_hat[moved] ** exponent
+    moved = np.flatnonzero(wedge_hat != 1)
+    exponent = -theta[:, None, None]
+    if MANY * moved.size > pi.size:
+        return np.multiply(np.power(wedge_hat, exponent), pi, order="C")
+    K = np.array(pi, order="C")
+    flat = K.reshape(-1)
+    flat[moved] *= wedge_hat.reshape(-1)[moved] ** -theta[moved // pi[0].size]
     return K
 
 
@@ -43,7 +48,9 @@ def new_shares(
     K: Float[ndarray, "s n i"], q: Float[ndarray, "s i"], Phi: Float[ndarray, "s n"]
 ) -> Float[ndarray, "s n i"]:
     """pi_new = K q / Phi with q = c_hat^(−theta): shares after the change, summing to 1 over i.  CP eq. 12."""
-    return K * q[:, None, :] / Phi[:, :, None]
+    pi_new = K * q[:, None, :]
+    pi_new /= Phi[:, :, None]
+    return pi_new
 
 
 def received(X_new: Float[ndarray, "s n i"], r: Float[ndarray, "s n i"]) -> Float[ndarray, "s n i"]:
@@ -51,7 +58,9 @@ def received(X_new: Float[ndarray, "s n i"], r: Float[ndarray, "s n i"]) -> Floa
 
     Over n it sums to sales, and what is left of X_new is revenue: CP §2, with two wedges a cell (method §3).
     """
-    return X_new * (1 - r)
+    kept = np.subtract(1.0, r)
+    kept *= X_new
+    return kept
 
 
 def price_level_hat(P_hat: Float[ndarray, "n s"], alpha: Float[ndarray, "n s"]) -> Float[ndarray, " n"]:

@@ -19,13 +19,15 @@ class Labour:
         self.ones = np.ones_like(wage_bill)
         self.tax = np.full_like(wage_bill, closure.tax_rate)
 
-    def extend(self, x: Float[ndarray, " x"]) -> Float[ndarray, " y"]:
-        """An iterate with hours as in the baseline behind it."""
-        return np.concatenate([x, np.zeros_like(self.ones)]) if self.closure.elastic else x
+    def extend(self, x: Float[ndarray, " x"], L_hat: Float[ndarray, " n"] | None = None) -> Float[ndarray, " y"]:
+        """An iterate with hours behind it: those given, or as in the baseline."""
+        if not self.closure.elastic:
+            return x
+        return np.concatenate([x, np.zeros_like(self.ones) if L_hat is None else np.log(L_hat)])
 
-    def hours(self, x: Float[ndarray, " x"]) -> Float[ndarray, " n"]:
-        """L_hat of an iterate."""
-        return np.exp(x[-len(self.ones) :]) if self.closure.elastic else self.ones
+    def hours(self, x: Float[ndarray, " x"], moved: float = 0.0) -> Float[ndarray, " n"]:
+        """L_hat of an iterate from which `moved` was taken."""
+        return np.exp(x[-len(self.ones) :] + moved) if self.closure.elastic else self.ones
 
     def gap(
         self,

@@ -45,23 +45,24 @@ def trade_at(
     earned: Float[ndarray, " n"],
 ) -> Trade:
     """The Trade at wages log_w and earnings (wages, and profits if any), spent in shares e over sectors."""
-    N = len(log_w)
     q = np.exp(minus_theta * log_w)
-    sums = np.matmul(problem.stack, q[:, :, None])[:, :, 0]
-    Phi, foreign = sums[:, :N], sums[:, N:]
+    Phi, foreign = np.matmul(problem.K, q[:, :, None])[:, :, 0], np.matmul(problem.net, q[:, :, None])[:, :, 0]
     per_unit = e / Phi
-    import_share = (per_unit * foreign).sum(axis=0)
-    kept = (per_unit * problem.own * q).sum(axis=0) + import_share
+    import_share = np.add.reduce(per_unit * foreign)
+    own = problem.own * q
+    own *= per_unit
+    kept = np.add.reduce(own) + import_share
     taxed, by_sector = _taxed(problem, per_unit, q)
     total, D_new = income(earned, kept, np.exp(log_w), problem.world, problem.closure, taxed)
-    per_unit = per_unit * total
-    exports = np.matmul(per_unit[:, None, :], problem.net)[:, 0] * q
+    per_unit *= total
+    exports = np.matmul(per_unit[:, None, :], problem.net)[:, 0]
+    exports *= q
+    own *= total
     revenue = total * (1 - kept)
     collected = None
     if by_sector is not None:
         collected = (by_sector * total[:, None]).sum(axis=1)
         revenue = revenue + collected.sum(axis=0)
-    own = problem.own * q * per_unit
     return Trade(q, Phi, exports, own, import_share * total, collected, total, D_new, revenue, e * total)
 
 

@@ -21,7 +21,7 @@ __all__ = ["BALANCED", "DEFICITS", "REVENUES", "Problem", "part_of", "prepare"]
 class Problem:
     """A world and a change, as the solver wants them. [s, n, i]: sector, buyer, seller.
 
-    stack: K above, K (1 − r) off the diagonal below ([s, 2n, i]): one product gives prices and imports before duty.
+    K: shares at new wedges and old costs. net: K (1 − r) of foreign sellers, what of a buyer's unit reaches their border.
     own: the diagonal of K. r: duty's share of spending in the new state. taxed: the export tax in it; None where none.
     """
 
@@ -29,7 +29,8 @@ class Problem:
     wedges: Wedges
     shocks: Shocks
     closure: Closure
-    stack: Float[ndarray, "s n2 i"]
+    K: Float[ndarray, "s n i"]
+    net: Float[ndarray, "s n i"]
     own: Float[ndarray, "s n"]
     r: Float[ndarray, "s n i"]
     taxed: Float[ndarray, "s n i"] | None
@@ -39,33 +40,22 @@ class Problem:
         """The closure of deficits, by name."""
         return self.closure.deficits
 
-    @property
-    def K(self) -> Float[ndarray, "s n i"]:
-        """Shares at new wedges and old costs."""
-        return self.stack[:, : len(self.world.countries)]
-
-    @property
-    def net(self) -> Float[ndarray, "s n i"]:
-        """K (1 − r) of foreign sellers: what of a buyer's unit reaches the sellers' border."""
-        return self.stack[:, len(self.world.countries) :]
-
 
 def prepare(world: World, wedges: Wedges, closure: Closure, shocks: Shocks | None = None) -> Problem:
     """The Problem of a world under new wedges and, if given, other changes."""
-    N, shocks = len(world.countries), shocks or Shocks()
+    shocks, own = shocks or Shocks(), np.arange(len(world.countries))
     pi, r = _weights(world, shocks), wedges.revenue_share.transpose(2, 0, 1)
-    stack = np.empty((len(world.sectors), 2 * N, N))
-    K, net = stack[:, :N], stack[:, N:]
-    K[:] = shocked_shares(pi, shocks.factor(wedges.tau_hat).transpose(2, 0, 1), world.theta)
-    _anchor_unused(K)
-    np.multiply(K, 1 - r, out=net)
-    own = np.einsum("snn->sn", K).copy()
-    net[:, np.arange(N), np.arange(N)] = 0.0
+    K = shocked_shares(pi, shocks.factor(wedges.tau_hat).transpose(2, 0, 1), world.theta)
+    unused = np.nonzero(world.base.E.T == 0)  # their price follows the own cost; the weight of that price is zero
+    K[(*unused, unused[1])] = 1.0
+    net = np.subtract(1.0, r)
     taxed = None
     if shocks.export_tax is not None:
         rate = shocks.export_tax.transpose(2, 0, 1)
-        taxed = (1 - r) * rate / (1 + rate)
-    return Problem(world, wedges, shocks, closure, stack, own, r, taxed)
+        taxed = net * rate / (1 + rate)
+    net *= K
+    net[:, own, own] = 0.0
+    return Problem(world, wedges, shocks, closure, K, net, K[:, own, own], r, taxed)
 
 
 def part_of(problem: Problem, part: float) -> Problem:
@@ -84,9 +74,3 @@ def _weights(world: World, shocks: Shocks) -> Float[ndarray, "s n i"]:
     moved = pi * shocks.demand_hat.transpose(2, 0, 1)
     total = moved.sum(axis=2, keepdims=True)
     return moved / np.where(total > 0, total, 1.0)
-
-
-def _anchor_unused(K: Float[ndarray, "s n i"]) -> None:
-    """Where a country buys nothing of a sector its price follows its own cost; the weight of that price is zero."""
-    s, n = np.nonzero(K.sum(axis=2) == 0)
-    K[s, n, n] = 1.0

@@ -60,7 +60,7 @@ def solve(
         world = balance(world, model=model)
     problem = prepare(world, wedges_of(world, t_new), closure, shocks_of(world, iceberg_hat, demand_hat, export_tax))
     iteration = module.Iteration(problem)
-    x = iteration.start() if start is None else iteration.from_state(start.w_hat, start.P_hat, start.E_new)
+    x = iteration.start() if start is None else iteration.from_equilibrium(start)
     found, steps = climb(iteration, problem, x, SAFETY * tolerance)
     if found.residual > tolerance:
         raise _not_solved(world, found, steps, deficits, tolerance)
@@ -139,7 +139,7 @@ def _equilibrium(
         c_hat=np.exp(state.log_c).T / unit,
         P_hat=P_hat / unit,
         pi_new=pi_new.transpose(1, 2, 0),
-        X_new=X_new.transpose(1, 2, 0) / unit,
+        X_new=X_new.transpose(1, 2, 0) if unit == 1 else X_new.transpose(1, 2, 0) / unit,
         E_new=state.E_new.T / unit,
         income_new=state.income / unit,
         revenue_new=proof.revenue / unit,

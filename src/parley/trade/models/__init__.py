@@ -6,6 +6,7 @@ whether it uses a world's input-output shares.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -20,6 +21,9 @@ def models() -> list[str]:
 
 def read_model(name: str) -> ModuleType:
     """The model of that name. Raises InputError with the nearest."""
+    found = sys.modules.get(f"{__name__}.{name}")  # the folder is read when a model is first asked for
+    if found is not None:
+        return found
     if name not in models():
         raise unknown_name("trade", "model", name, models())
     return import_module(f"{__name__}.{name}")

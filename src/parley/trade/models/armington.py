@@ -10,9 +10,10 @@ import numpy as np
 from numpy import ndarray
 
 from parley.shapes import Float
-from parley.trade.certificate import balance_gap
+from parley.trade.certificate import balance_gap, balance_step
+from parley.trade.equilibrium import Equilibrium
 from parley.trade.labour import Labour
-from parley.trade.nests import Trade, trade_at
+from parley.trade.nests import trade_at
 from parley.trade.problem import Problem
 from parley.trade.state import State
 from parley.world.world import World
@@ -31,7 +32,7 @@ class Iteration:
 
     def __init__(self, problem: Problem) -> None:
         world = problem.world
-        self.problem, self.VA = problem, world.base.VA
+        self.problem, self.VA, self.total = problem, world.base.VA, float(world.base.VA.sum())
         self.e = np.ascontiguousarray((world.base.E / world.base.E.sum(axis=1, keepdims=True)).T)
         self.minus_theta = -world.theta[:, None]
         self.damping = 1 / (1 + np.median(world.theta))
@@ -41,40 +42,37 @@ class Iteration:
         """Wages as in the baseline."""
         return self.labour.extend(np.zeros(len(self.VA)))
 
-    def from_state(
-        self, w_hat: Float[ndarray, " n"], P_hat: Float[ndarray, "n s"], E_new: Float[ndarray, "n s"]
-    ) -> Float[ndarray, " x"]:
+    def from_equilibrium(self, near: Equilibrium) -> Float[ndarray, " x"]:
         """The iterate of a solved neighbour."""
-        return self.labour.extend(np.log(w_hat))
+        return self.labour.extend(np.log(near.w_hat), near.L_hat)
 
     def step(self, x: Float[ndarray, " x"]) -> tuple[Float[ndarray, " x"], float]:
         """f = log(exports + lent) − log(imports + borrowed), damped by 1/(1 + theta); and the residual."""
-        trade, state, f_L = self._markets(x)
-        deficit = state.D_new
-        f = np.log((trade.exports.sum(axis=0) + np.maximum(deficit, 0)) / (trade.imports + np.maximum(-deficit, 0)))
-        f -= (self.VA * f).sum() / self.VA.sum()
+        trade, (_, _, _, f_L, _, residual), sold = self._markets(x)
+        f = balance_step(sold, trade.imports, trade.D_new)
+        f -= (self.VA * f).sum() / self.total
         f *= self.damping
-        return np.concatenate([f, f_L]) if len(f_L) else f, state.residual
+        return np.concatenate([f, f_L]) if len(f_L) else f, residual
 
     def state(self, x: Float[ndarray, " x"]) -> State:
         """Everything at wages exp(x)."""
-        return self._markets(x)[1]
+        trade, (log_w, labour, L_hat, _, tax, residual), _ = self._markets(x)
+        log_c = np.broadcast_to(log_w, trade.Phi.shape)
+        named = (np.exp(log_w), self.e, log_c, trade.q, trade.Phi, trade.E, trade.income, trade.D_new)
+        return State(*named, labour, L_hat, tax, residual)
 
-    def _markets(self, x: Float[ndarray, " x"]) -> tuple[Trade, State, Float[ndarray, " y"]]:
-        """(trade, state, step of log hours) at one iterate."""
+    def _markets(self, x: Float[ndarray, " x"]):
+        """(trade, (log wages, labour income, hours, step of log hours, tax, residual), exports by country)."""
         log_w = x[: len(self.VA)]
-        log_w = log_w - np.log((self.VA * np.exp(log_w)).sum() / self.VA.sum())
+        log_w = log_w - np.log((self.VA * np.exp(log_w)).sum() / self.total)
         w_hat, L_hat = np.exp(log_w), self.labour.hours(x)
         labour = self.VA * w_hat * L_hat
         trade = trade_at(self.problem, self.e, self.minus_theta, log_w, labour)
-        gap = balance_gap(trade.exports.sum(axis=0), trade.imports, trade.D_new)
+        sold = np.add.reduce(trade.exports)
         log_level = (
             (self.e * np.log(trade.Phi) / self.minus_theta).sum(axis=0) if self.labour.closure.elastic else L_hat
         )
         f_L, tax, hours = self.labour.gap(w_hat, L_hat, labour, trade.revenue, log_level)
+        gap = balance_gap(sold, trade.imports, trade.D_new)
         residual = max(float(gap.max()), hours) if trade.income.min() > 0 else np.inf
-        log_c = np.broadcast_to(log_w, trade.Phi.shape)
-        state = State(
-            w_hat, self.e, log_c, trade.q, trade.Phi, trade.E, trade.income, trade.D_new, labour, L_hat, tax, residual
-        )
-        return trade, state, f_L
+        return trade, (log_w, labour, L_hat, f_L, tax, residual), sold

@@ -13,10 +13,10 @@ from numpy import ndarray
 
 from parley.errors import InputError
 from parley.shapes import Float
-from parley.trade.certificate import balance_gap
+from parley.trade.certificate import balance_gap, balance_step
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.labour import Labour
-from parley.trade.nests import Trade, trade_at
+from parley.trade.nests import trade_at
 from parley.trade.problem import Problem
 from parley.trade.state import State
 from parley.world.world import World
@@ -40,6 +40,7 @@ class Iteration:
         self.wages = (self.share * world.base.S.T).sum(axis=0)
         self.e = np.ascontiguousarray((world.base.E / world.base.E.sum(axis=1, keepdims=True)).T)
         self.minus_theta = -world.theta[:, None]
+        self.total = float(self.wages.sum())
         self.damping = 1 / (1 + np.median(world.theta))
         self.labour = Labour(problem.closure, self.wages, world.base.revenue, self.damping)
 
@@ -47,48 +48,49 @@ class Iteration:
         """Wages and earnings as in the baseline."""
         return self.labour.extend(np.concatenate([np.zeros(len(self.sales)), np.log(self.sales)]))
 
-    def from_state(
-        self, w_hat: Float[ndarray, " n"], P_hat: Float[ndarray, "n s"], E_new: Float[ndarray, "n s"]
-    ) -> Float[ndarray, " x"]:
-        """The iterate of a solved neighbour: its wages, and earnings that move with them."""
-        return self.labour.extend(np.concatenate([np.log(w_hat), np.log(w_hat * self.sales)]))
+    def from_equilibrium(self, near: Equilibrium) -> Float[ndarray, " x"]:
+        """The iterate of a solved neighbour: its wages, and its wages and profits together."""
+        earned = near.income_new - near.revenue_new - near.export_revenue_new - near.D_new
+        return self.labour.extend(np.log(np.concatenate([near.w_hat, earned])), near.L_hat)
 
     def step(self, x: Float[ndarray, " x"]) -> tuple[Float[ndarray, " x"], float]:
         """f: wages follow the trade balance, damped by 1/(1 + theta); earnings follow the wages that sales pay."""
-        trade, state, f_L, shift = self._markets(x)
-        deficit, exports = state.D_new, trade.exports.sum(axis=0)
+        trade, (_, labour, _, f_L, _, residual), (sold_abroad, wages), shift = self._markets(x)
+        f_w = balance_step(sold_abroad, trade.imports, trade.D_new)
+        f_w -= (self.wages * f_w).sum() / self.total
         with np.errstate(invalid="ignore", divide="ignore"):
-            f_w = np.log((exports + np.maximum(deficit, 0)) / (trade.imports + np.maximum(-deficit, 0)))
-            f_Y = np.log(state.labour / (self.share * trade.sold).sum(axis=0))
-        f_w -= (self.wages * f_w).sum() / self.wages.sum()
-        return np.concatenate([self.damping * f_w - shift, f_Y - shift, f_L]), state.residual
+            f_Y = np.log(labour / wages)
+        return np.concatenate([self.damping * f_w - shift, f_Y - shift, f_L]), residual
 
     def state(self, x: Float[ndarray, " x"]) -> State:
         """Everything at one iterate."""
-        return self._markets(x)[1]
+        trade, (log_w, labour, L_hat, _, tax, residual), _, _ = self._markets(x)
+        log_c = np.broadcast_to(log_w, trade.Phi.shape)
+        named = (np.exp(log_w), self.e, log_c, trade.q, trade.Phi, trade.E, trade.income, trade.D_new)
+        return State(*named, labour, L_hat, tax, residual)
 
-    def _markets(self, x: Float[ndarray, " x"]) -> tuple[Trade, State, Float[ndarray, " y"], float]:
-        """(trade, state, step of log hours, what the numeraire takes off log wages) at one iterate."""
+    def _markets(self, x: Float[ndarray, " x"]):
+        """(trade, (log wages, labour income, hours, step of log hours, tax, residual), (exports, wages that sales pay)
+        by country, what the numeraire takes off log wages) at one iterate."""
         N = len(self.sales)
-        shift = float(np.log((self.wages * np.exp(x[:N])).sum() / self.wages.sum()))
+        shift = float(np.log((self.wages * np.exp(x[:N])).sum() / self.total))
         log_w, earned = x[:N] - shift, np.exp(x[N : 2 * N] - shift)
         w_hat, L_hat = np.exp(log_w), self.labour.hours(x)
         labour = self.wages * w_hat * L_hat
         trade = trade_at(self.problem, self.e, self.minus_theta, log_w, earned)
-        sold = trade.sold
-        log_level = (self.e * np.log(trade.Phi) / self.minus_theta).sum(axis=0)
+        sold, sold_abroad = trade.sold, np.add.reduce(trade.exports)
+        wages = np.add.reduce(self.share * sold)
+        log_level = (
+            (self.e * np.log(trade.Phi) / self.minus_theta).sum(axis=0) if self.labour.closure.elastic else L_hat
+        )
         f_L, tax, hours = self.labour.gap(w_hat, L_hat, labour, trade.revenue, log_level)
         gaps = (
-            balance_gap(trade.exports.sum(axis=0), trade.imports, trade.D_new),
-            np.abs((self.share * sold).sum(axis=0) / labour - 1),
-            np.abs(sold.sum(axis=0) / earned - 1),
+            balance_gap(sold_abroad, trade.imports, trade.D_new),
+            np.abs(wages / labour - 1),
+            np.abs(np.add.reduce(sold) / earned - 1),
         )
         residual = max(hours, *(float(gap.max()) for gap in gaps)) if trade.income.min() > 0 else np.inf
-        log_c = np.broadcast_to(log_w, trade.Phi.shape)
-        state = State(
-            w_hat, self.e, log_c, trade.q, trade.Phi, trade.E, trade.income, trade.D_new, labour, L_hat, tax, residual
-        )
-        return trade, state, f_L, shift
+        return trade, (log_w, labour, L_hat, f_L, tax, residual), (sold_abroad, wages), shift
 
 
 def profits_hat(eq: Equilibrium) -> Float[ndarray, "n s"]:
