@@ -11,11 +11,9 @@ from parley.cli.law_show import (
     average_json,
     difference_json,
     measure_json,
-    rate_json,
     rate_words,
     show_average,
     show_difference,
-    show_rate,
     show_steps,
     tail,
     write_csv,
@@ -69,6 +67,8 @@ def rate_command(
     known: Known = None,
     claim: Claim = None,
     value: Annotated[float | None, typer.Option(help="customs value in dollars: the duty is then given too")] = None,
+    quantity: Annotated[float | None, typer.Option(help="units, for specific duties; with --value")] = None,
+    unit_value: Annotated[float | None, typer.Option(help="dollars a unit, for specific duties")] = None,
     reading: Read = "law",
     drop: Drop = None,
     add: Add = None,
@@ -77,21 +77,13 @@ def rate_command(
     """The rate that a product pays on a day, line by line, with the act behind each.
 
     Examples: parley law rate 8517.13.00.00 --origin CHN --on 2025-05-02 ·
-    parley law rate 8703.23.01.90 --origin MEX --on 2025-04-03 --claim usmca=true --claim us_content=0.4
+    parley law rate 8703.23.01.90 --origin MEX --on 2025-04-03 --claim usmca=true --claim us_content=0.4 ·
+    parley law rate 0402.10.10.00 --origin NZL --on 2025-05-02 --quantity 1000 --value 3500
     """
-    from parley.codes import country
-    from parley.law.readings import explain_as, reading_of
-    from parley.law.whatif import read_changed, read_claim_pairs
+    from parley.cli.law_rate import answer
 
-    levies = country(destination, "destination")
-    sells = country(origin, "origin")
-    regime = read_changed(drop or [], add or [], levies, sells)
-    claims = read_claim_pairs(claim or [])
-    found = explain_as(regime, reading_of(reading), product, sells, levies, on, known, claims, value)
-    if json:
-        print_json({**rate_json(found, value), "reading": reading})
-    else:
-        show_rate(found, value)
+    answer(product, on, origin, destination=destination, known=known, claim=claim or (), value=value,
+           quantity=quantity, unit_value=unit_value, reading=reading, drop=drop or (), add=add or (), json=json)  # fmt: skip
 
 
 @app.command("average")

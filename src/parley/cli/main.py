@@ -53,10 +53,19 @@ def _dispatch(argv: list[str]) -> int:
     name = argv[0]
     if name not in GROUPS:
         raise unknown_name("parley", "command", name, GROUPS)
+    if argv[:2] == ["law", "rate"] and _quickly(argv[2:]):
+        return 0
     app: Any = import_module(f"parley.cli.{name}").app
     from parley.cli.click_errors import run_app
 
     return run_app(app, argv[1:], f"parley {name}")
+
+
+def _quickly(argv: list[str]) -> bool:
+    """Whether `law rate` was asked plainly, and so was answered without loading typer."""
+    from parley.cli.law_rate import quick
+
+    return quick(argv)
 
 
 def _overview() -> None:

@@ -21,14 +21,13 @@ from parley.law.claims import Value, read_claims
 from parley.law.duties import rate_of
 from parley.law.edition import Edition, Schedule, edition_of, read_schedule
 from parley.law.explain import FIRST_DAY, FIRST_EDITION, base_line, own_claims
-from parley.law.interning import Seller, product_classes, scope_masks, seller_classes
-from parley.law.measure import LATEST, Measure
+from parley.law.interning import RuleSets, product_classes, rule_sets, scope_masks, seller_classes
+from parley.law.measure import LATEST, PROGRAMMES, Measure
 from parley.law.preferences import COLUMN_2, Preference, claimed
 from parley.law.products import Line
 from parley.law.regime import Regime
-from parley.law.scope import covers_origin
-from parley.law.stacking import Applied, Stack, rate_as_levied, stack
-from parley.shapes import Bool, Float, Int
+from parley.law.stacking import Applied, Stack, rate_as_levied
+from parley.shapes import Float, Int
 
 
 @dataclass(frozen=True)
@@ -117,13 +116,14 @@ def rule_table(
     on: date,
     known: date | None,
     claims: Mapping[str, Value],
+    held: RuleSets | None = None,
 ) -> RuleTable:
-    """The rule sets of an edition's lines from some origins, each resolved once."""
+    """The rule sets of an edition's lines from some origins, each resolved once. held: those resolved on other days."""
     rows = regime.at(on, known or LATEST, edition.destination)
     scopes, scope_of = scope_masks(rows, edition, on)
     product_class, members = product_classes(scopes)
     seller_class, sellers = seller_classes(rows, origins, dict(claims))
-    stacks, cell = _rule_sets(rows, members[:, scope_of], sellers, on, known or LATEST)
+    stacks, cell = rule_sets(held or RuleSets(), rows, members, scope_of, sellers, on, known or LATEST)
     return RuleTable(edition, product_class, seller_class, cell, stacks)
 
 
@@ -131,31 +131,32 @@ def _compile(
     regime: Regime, edition: Edition, origins: tuple[str, ...], on: date, known: date | None, claims: dict[str, Value]
 ) -> CompiledRates:
     table = rule_table(regime, edition, origins, on, known, claims)
-    base = base_rates(edition, origins, claims, on)
-    by_programme = gather(table.stacks, table.where, base)
+    columns, column_of = base_columns(edition, origins, claims, on)
+    base, by_programme = expand(table, columns, column_of)
     added = sum(by_programme.values(), np.zeros_like(base))
     return CompiledRates(
         edition.destination, on, known, edition.codes, origins, base, added, by_programme, len(table.stacks)
     )
 
 
-def _rule_sets(
-    rows: Sequence[Measure], members: Bool[ndarray, "u m"], sellers: Sequence[Seller], on: date, known: date
-) -> tuple[list[Stack], Int[ndarray, "u v"]]:
-    """The distinct stacks, and which one each class of products from each class of origins has."""
-    place: dict[tuple, int] = {}
-    stacks: list[Stack] = []
-    cell = np.zeros((len(members), len(sellers)), dtype=np.int64)
-    for v, seller in enumerate(sellers):
-        held = np.array([m for m, row in enumerate(rows) if covers_origin(row, seller.origin)], dtype=np.int64)
-        for u, mask in enumerate(members[:, held]):
-            chosen = held[mask].tolist()
-            key = (*chosen, seller.edges, seller.claims)
-            if key not in place:
-                place[key] = len(stacks)
-                stacks.append(stack([rows[m] for m in chosen], seller.origin, on, known, dict(seller.claims)))
-            cell[u, v] = place[key]
-    return stacks, cell
+def expand(
+    table: RuleTable, columns: Float[ndarray, "t c"], column_of: Int[ndarray, " i"]
+) -> tuple[Float[ndarray, "k i"], dict[str, Float[ndarray, "k i"]]]:
+    """Base rates and contributions by programme of every cell: computed once for products and origins alike in all."""
+    texts = table.edition.text_of
+    row, row_of = _distinct(table.product_class, texts)
+    seller, seller_of = _distinct(table.seller_class, column_of)
+    base = columns[texts[row]][:, column_of[seller]]
+    split = gather(table.stacks, table.cell[table.product_class[row]][:, table.seller_class[seller]], base)
+    whole = np.ix_(row_of, seller_of)
+    return base[whole], {name: value[whole] for name, value in split.items()}
+
+
+def _distinct(a: Int[ndarray, " k"], b: Int[ndarray, " k"]) -> tuple[Int[ndarray, " d"], Int[ndarray, " k"]]:
+    """The first place of each distinct pair, and which pair each place has."""
+    pair = a.astype(np.int64) * (int(b.max(initial=0)) + 1) + b
+    _, first, inverse = np.unique(pair, return_index=True, return_inverse=True)
+    return first, inverse.ravel()
 
 
 def base_rates(edition: Edition, origins: Sequence[str], claims: dict[str, Value], on: date) -> Float[ndarray, "k i"]:
@@ -210,7 +211,8 @@ def gather(
     name_of: what to group by instead, such as the measure's id; not finer than a programme where caps apply.
     """
     made: dict[str, ndarray] = {}
-    for name in dict.fromkeys(name_of(a.measure) for s in stacks for a in s.applied):
+    names = {name_of(a.measure) for s in stacks for a in s.applied}
+    for name in sorted(names, key=lambda n: (PROGRAMMES.index(n) if n in PROGRAMMES else -1, n)):
         rows = [[a for a in s.applied if name_of(a.measure) == name] for s in stacks]
         fixed = np.array([sum((_fixed(a) for a in r if a.measure.combine == "add"), 0.0) for r in rows])
         value = fixed[where]
@@ -231,7 +233,6 @@ def _over_base(value: ndarray, rows: list[list], where: ndarray, base: ndarray) 
     if not sets:
         return value
     before = value.copy()
-    cells = np.isin(where, sets)
     for depth in range(max(len(rows[r]) for r in sets)):
         rate, share = np.zeros(len(rows)), np.zeros(len(rows))
         for r in sets:
@@ -242,8 +243,8 @@ def _over_base(value: ndarray, rows: list[list], where: ndarray, base: ndarray) 
         capped = rows[sets[0]][0].measure.combine == "cap"
         room = rate[where] - base - (before if capped else 0.0)
         step = (np.minimum(0.0, room) if capped else np.maximum(0.0, room)) * share[where]
-        has = np.isin(where, [r for r in sets if depth < len(rows[r])])
-        value = np.where(cells & has, value + step, value)
+        has = np.array([depth < len(held) for held in rows])
+        value = np.where(has[where], value + step, value)
     return value
 
 

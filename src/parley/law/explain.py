@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from parley.codes import country, country_name, day, union_of
+from parley.codes import MAX_CODE_LENGTH, country, country_name, day, union_of
 from parley.codes import product as product_code
 from parley.errors import CodeError, DateError, MeasureError
 from parley.law.claims import CLAIMS, Value, claim_of, read_claims
@@ -123,7 +124,7 @@ def explain(
         raise CodeError("origin", f"{origin} is also the destination", "two customs territories")
     on, known = _law_day(on), (None if known is None else day(known, "known"))
     made = read_claims(claims)
-    line = line_of(regime, destination, product_code(product), on)
+    line = line_of(regime, destination, _code(product, destination, on), on)
     ours, foreign = own_claims(made, origin)
     base = base_line(line, origin, destination, ours, on)
     unit_value = _unit_value(made, value)
@@ -137,6 +138,17 @@ def explain(
         line.code, line.description, origin, destination, on, known, lines, withheld, base.text, made,
         assumptions(rows, found, ours, on),
     )  # fmt: skip
+
+
+def _code(text: str, destination: str, on: date) -> str:
+    """The digits of a code. A code of an odd number of digits is refused with the nearest line."""
+    try:
+        return product_code(text)
+    except CodeError as error:
+        digits = re.sub(r"[.\s]", "", text[:MAX_CODE_LENGTH])
+        if destination in SCHEDULES and digits.isascii() and digits.isdigit() and len(text) <= MAX_CODE_LENGTH:
+            raise read_products(destination).unknown(digits, on) from None
+        raise error
 
 
 def line_of(regime: Regime, destination: str, product: str, on: date) -> Line:

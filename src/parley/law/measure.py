@@ -121,7 +121,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     def at(self, on: date, known: date) -> bool:
         """Whether it is in force on a day, as known on another. Both clocks are half-open [start, end)."""
-        return self.is_known(known) and self.start <= on < self.end_as_known(known)
+        return self.start <= on and self.is_known(known) and on < self.end_as_known(known)
 
     def end_as_known(self, known: date) -> date:
         """The first day out of force, as known on a day; the last of all days where no end was known."""

@@ -17,9 +17,10 @@ from numpy import ndarray
 from parley.codes import country, day
 from parley.errors import CodeError, DateError
 from parley.law.claims import Value, read_claims
-from parley.law.compiled import CompiledRates, RuleTable, base_columns, gather, rule_table
+from parley.law.compiled import CompiledRates, RuleTable, base_columns, expand, rule_table
 from parley.law.edition import edition_days, edition_of
 from parley.law.explain import FIRST_DAY
+from parley.law.interning import RuleSets
 from parley.law.readings import change_days
 from parley.law.regime import Regime
 from parley.law.stacking import contributions
@@ -89,8 +90,7 @@ class Panel:
     def day(self, on: date) -> CompiledRates:
         """The whole table of one day, expanded: equal to compile_rates."""
         p = next(p for p in self.periods if p.start <= on < p.end)
-        base = p.base[p.table.edition.text_of][:, p.column_of]
-        split = gather(p.table.stacks, p.table.where, base)
+        base, split = expand(p.table, p.base, p.column_of)
         added = sum(split.values(), np.zeros_like(base))
         codes = p.table.edition.codes
         return CompiledRates(
@@ -118,7 +118,8 @@ def compile_panel(
     seen = None if known is None else day(known, "known")
     made = read_claims(claims)
     spans = list(_spans(regime, destination, sellers, first, last, seen))
-    periods = tuple(_period(regime, destination, sellers, a, b, seen, made) for a, b in spans)
+    held = RuleSets()
+    periods = tuple(_period(regime, destination, sellers, a, b, seen, made, held) for a, b in spans)
     index = {id(p.table.edition): {c: k for k, c in enumerate(p.table.edition.codes)} for p in periods}
     return Panel(destination, sellers, seen, periods, tuple(index[id(p.table.edition)] for p in periods))
 
@@ -127,7 +128,7 @@ def _spans(
     regime: Regime, destination: str, origins: Sequence[str], first: date, last: date, known: date | None
 ) -> Iterator[tuple[date, date]]:
     """The periods [start, end) between days on which a row, list, edge or edition changes for some origin."""
-    moves = {d for o in origins for d in change_days(regime, o, destination, known)} | set(edition_days(destination))
+    moves = change_days(regime, origins, destination, known) | set(edition_days(destination))
     stop = last + timedelta(1)
     starts = sorted({first, *(d for d in moves if first < d <= last)})
     yield from zip(starts, [*starts[1:], stop], strict=True)
@@ -141,9 +142,10 @@ def _period(
     end: date,
     known: date | None,
     claims: dict[str, Value],
+    held: RuleSets,
 ) -> Period:
     edition = edition_of(destination, start)
-    table = rule_table(regime, edition, origins, start, known, claims)
+    table = rule_table(regime, edition, origins, start, known, claims, held)
     base, column_of = base_columns(edition, origins, claims, start)
     small = np.uint16 if max(table.cell.shape) < 2**16 and len(table.stacks) < 2**16 else np.int64
     table = table._replace(

@@ -8,12 +8,12 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
-from parley.codes import dotted
+from parley.codes import PRODUCT_DIGITS, dotted
 from parley.errors import CodeError, InputError
 from parley.law.measure import LATEST
 
@@ -39,15 +39,15 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Products:
-    """A destination's schedule as sorted text; lines are parsed when asked for."""
+    """A destination's schedule as sorted UTF-8 rows, each after a newline; lines are parsed when asked for."""
 
     destination: str
     header: tuple[str, ...]
-    text: str
+    rows: bytes
 
     def lines(self) -> Iterator[Line]:
         """All lines of all editions."""
-        return (self._line(row) for row in csv.reader(io.StringIO(self.text.lstrip("\n"))))
+        return self._read(self.rows)
 
     def on(self, on: date) -> list[Line]:
         """The lines of the edition in force on a day."""
@@ -55,15 +55,26 @@ class Products:
 
     def starting(self, prefix: str) -> list[Line]:
         """The lines, of all editions, whose code starts with the digits. Reads those rows only."""
-        first = self.text.find(f"\n{prefix}")
+        wanted = f"\n{prefix}".encode()
+        first = last = self.rows.find(wanted, self._before(wanted))
         if first < 0:
             return []
-        last = first
-        while self.text.startswith(f"\n{prefix}", last):
-            last = self.text.find("\n", last + 1)
-            if last < 0:
-                last = len(self.text)
-        return [self._line(row) for row in csv.reader(io.StringIO(self.text[first + 1 : last]))]
+        while self.rows.startswith(wanted, last):
+            last = self.rows.find(b"\n", last + 1)
+        return list(self._read(self.rows[first:last]))
+
+    def _before(self, wanted: bytes) -> int:
+        """A place before the first row that starts with a prefix, and near it: rows are sorted by code."""
+        low, high = 0, len(self.rows)
+        while high - low > 8192:  # some forty rows, which a search passes in no time
+            edge = self.rows.find(b"\n", (low + high) // 2, high)
+            if edge < 0:
+                break
+            if self.rows[edge : edge + len(wanted)] < wanted:
+                low = edge
+            else:
+                high = edge
+        return low
 
     def line(self, product: str, on: date) -> Line:
         """The line of a product on a day. Raises CodeError with the nearest code, or the lines to choose from."""
@@ -72,10 +83,11 @@ class Products:
             return found[0]
         if found:
             raise _ambiguous(product, found, self.destination)
-        raise self._unknown(product, on)
+        raise self.unknown(product, on)
 
-    def _unknown(self, product: str, on: date) -> CodeError:
-        ever = self.starting(product)
+    def unknown(self, product: str, on: date) -> CodeError:
+        """The error for a code that is no line of the day: when it stands, and what took over; or the nearest lines."""
+        ever = self.starting(product) if len(product) in PRODUCT_DIGITS else []
         where = f"{self.destination} schedule on {on}"
         if ever:
             spans = "; ".join(f"{_day(line.start)} to {_day(line.end)}" for line in ever[:3])
@@ -84,31 +96,44 @@ class Products:
             return CodeError(where, f"no line {dotted(product)}", f"it stands in the editions of {spans}", hint)
         near = self._nearest(product, on)
         hint = "; ".join(f"{dotted(n.code)} {n.short[:90]}" for n in near[:3])
-        return CodeError(where, f"no line {dotted(product)}", "a code of the edition in force", f"Nearest: {hint}")
+        hint = f"Nearest: {hint}" if near else "To start from words, use: parley law find WORDS"
+        if product[:2] in ("98", "99"):
+            hint = "Chapters 98 and 99 classify no goods: give the good's own line; what they levy is added to its rate"
+        shown = dotted(product) if len(product) in PRODUCT_DIGITS else f"{product!r}: it has {len(product)} digits"
+        return CodeError(where, f"no line {shown}", "a code of the edition in force", hint)
 
     def _neighbours(self, ever: list[Line], on: date) -> str:
         """The lines of the day that took over from a code that has ended, or from which one that is to come was made."""
         gone = max(line.end for line in ever)
         edge = gone if gone <= on else min(line.start for line in ever)
-        family = self.starting(ever[0].code[:8])
-        heirs = [x for x in family if x.code != ever[0].code and edge in (x.start, x.end) and x.start <= on < x.end]
+        code = ever[0].code
+        families = ([x for x in self.starting(code[:n]) if x.code != code and x.start <= on < x.end] for n in (8, 6, 4))
+        family = next((f for f in families if f), [])
+        heirs = [x for x in family if edge in (x.start, x.end)] or _closest(code, family)
         return "; ".join(f"{dotted(x.code)} {x.short[:60]}" for x in heirs[:4])
 
     def _nearest(self, product: str, on: date) -> list[Line]:
-        for n in range(len(product) - 1, 1, -1):
+        for n in range(min(len(product), 10), 1, -1):
             near = [line for line in self.starting(product[:n]) if line.start <= on < line.end]
             if near:
-                return sorted(near, key=lambda line: abs(int(line.code.ljust(10, "0")) - int(product.ljust(10, "0"))))
-        return self.on(on)[:1]
+                return _closest(product, near)
+        return []
 
-    def _line(self, row: list[str]) -> Line:
-        cell = dict(zip(self.header, row, strict=True))
-        return Line(
-            cell["code"],
-            date.fromisoformat(cell["start"]) if cell["start"] else date.min,
-            date.fromisoformat(cell["end"]) if cell["end"] else LATEST,
-            *(cell.get(name, "") for name in ("general", "special", "other", "unit", "description", "reason")),
-        )
+    def _read(self, rows: bytes) -> Iterator[Line]:
+        places = [self.header.index(n) if n in self.header else None for n in Line._fields]
+        for row in csv.reader(io.StringIO(rows.decode("utf-8").lstrip("\n"))):
+            code, start, end, *texts = ["" if p is None else row[p] for p in places]
+            yield Line(code, _edge(start, date.min), _edge(end, LATEST), *texts)
+
+
+@lru_cache(maxsize=1024)
+def _edge(text: str, default: date) -> date:
+    return date.fromisoformat(text) if text else default
+
+
+def _closest(code: str, lines: list[Line]) -> list[Line]:
+    """The lines by distance from a code."""
+    return sorted(lines, key=lambda line: abs(int(line.code.ljust(10, "0")) - int(code.ljust(10, "0"))))
 
 
 def _day(day: date) -> str:
@@ -118,7 +143,8 @@ def _day(day: date) -> str:
 def _ambiguous(product: str, lines: list[Line], destination: str) -> CodeError:
     shown = "; ".join(f"{dotted(line.code)} {line.short[:60]}" for line in lines[:8])
     more = f"; and {len(lines) - 8} more" if len(lines) > 8 else ""
-    found = f"{dotted(product)} is a heading of {len(lines)} line{'s' if len(lines) > 1 else ''}, not one"
+    rest = "not one" if len(lines) > 1 else "not that line"
+    found = f"{dotted(product)} is a heading of {len(lines)} line{'s' if len(lines) > 1 else ''}, {rest}"
     return CodeError(f"{destination} schedule", found, f"{shown}{more}", "Name the full code")
 
 
@@ -136,8 +162,8 @@ def read_products(destination: str) -> Products:
 def read_table(path: Path, destination: str) -> Products:
     """A schedule from a gzipped CSV: code,start,end,general,special,other,unit,description[,reason], sorted by code."""
     try:
-        text = gzip.decompress(path.read_bytes()).decode("utf-8").replace("\r\n", "\n")
+        packed = gzip.decompress(path.read_bytes())
     except FileNotFoundError:
         raise InputError(str(path.name), f"the schedule of {destination} is not in this package") from None
-    header, _, rest = text.partition("\n")
-    return Products(destination, tuple(header.split(",")), "\n" + rest.rstrip("\n") + "\n")
+    edge = packed.index(b"\n")
+    return Products(destination, tuple(packed[:edge].decode().strip().split(",")), packed[edge:].rstrip() + b"\n")

@@ -14,7 +14,7 @@ act (letters, threats) are entries of the record, not of the law.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -23,7 +23,7 @@ from parley.errors import unknown_name
 from parley.law.explain import Explanation
 from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime, knowledge
-from parley.law.scope import covers_origin, read_list
+from parley.law.scope import covers_origin, list_days
 
 Reading = Literal["law", "collected", "announced"]
 READINGS: tuple[Reading, ...] = ("law", "collected", "announced")
@@ -75,11 +75,13 @@ def _moved(a: Explanation, b: Explanation) -> bool:
     return (x is None) != (y is None) or (x is not None and y is not None and abs(x - y) > SAME)
 
 
-def change_days(regime: Regime, origin: str, destination: str, known: date | None = None) -> set[date]:
-    """Every day on which some measure on an origin's goods starts or ends, by its row, its list or its edges."""
-    origin, destination = country(origin, "origin"), country(destination, "destination")
-    seen = [m for m in rows_on(regime, origin, destination) if m.is_known(knowledge(known))]
-    return {d for m in seen for d in _own_days(m, knowledge(known)) if date.min < d < LATEST}
+def change_days(regime: Regime, origin: str | Sequence[str], destination: str, known: date | None = None) -> set[date]:
+    """Every day on which some measure on an origin's (or some origins') goods starts or ends, by row, list or edge."""
+    sellers = [country(o, "origin") for o in ([origin] if isinstance(origin, str) else origin)]
+    authorities = (destination := country(destination, "destination"), union_of(destination))
+    seen = (m for m in regime.measures if m.act.authority in authorities and m.is_known(knowledge(known)))
+    ours = (m for m in seen if any(covers_origin(m, o) for o in sellers))
+    return {d for m in ours for d in _own_days(m, knowledge(known)) if date.min < d < LATEST}
 
 
 def looked_at_days(regime: Regime, origin: str, destination: str) -> set[date]:
@@ -97,6 +99,6 @@ def rows_on(regime: Regime, origin: str, destination: str) -> list[Measure]:
 
 
 def _own_days(m: Measure, known: date) -> set[date]:
-    lists = (x for name in (m.product_list, m.products_except_list) if name for x in read_list(m.folder, name))
+    lists = {d for name in (m.product_list, m.products_except_list) if name for d in list_days(m.folder, name)}
     edges = {d for e in m.yields_to for d in (e.start, e.end) if d}
-    return {m.start, m.end_as_known(known)} | edges | {d for x in lists for d in (x.start, x.end)}
+    return {m.start, m.end_as_known(known)} | edges | lists

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,44 +27,70 @@ class Listed(NamedTuple):
 def _read_list(path: Path, stamp: int) -> tuple[Listed, ...]:
     """The rows of a product list (CSV: product[,start,end]; other columns are notes). The stamp renews the cache."""
     del stamp
-    with path.open(newline="", encoding="utf-8") as lines:
-        rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-        if "product" not in (rows.fieldnames or ()):
-            raise MeasureError(path.name, f"columns {rows.fieldnames}", "product[,start,end]")
-        return tuple(_listed(row, f"{path.name} row {number}") for number, row in enumerate(rows, 1))
+    columns, *rows = _cells(path.read_text("utf-8-sig"), path.name)
+    places = _places(columns, path.name)
+    return tuple(_listed(row, places, path.name, number) for number, row in enumerate(rows, 1))
 
 
-def _listed(row: dict[str, str], where: str) -> Listed:
-    product = (row["product"] or "").strip()
+def _cells(text: str, where: str) -> list[list[str]]:
+    """The rows of a list as cells, without its comments; the first row names the columns."""
+    rows = list(csv.reader(line for line in text.splitlines() if not line.startswith("#")))
+    if not rows:
+        raise MeasureError(where, "no rows", "product[,start,end]")
+    return [row for row in rows if row]
+
+
+def _places(columns: Sequence[str], where: str) -> tuple[int, int, int]:
+    """The places of product, start and end; -1 for a day that the list does not have."""
+    if "product" not in columns:
+        raise MeasureError(where, f"columns {list(columns)}", "product[,start,end]")
+    return tuple(columns.index(n) if n in columns else -1 for n in ("product", "start", "end"))  # type: ignore[return-value]
+
+
+def _listed(row: Sequence[str], places: tuple[int, int, int], where: str, number: int) -> Listed:
+    product, first, last = (row[p].strip() if 0 <= p < len(row) else "" for p in places)
+    where = f"{where} row {number}"
     if not (product.isascii() and product.isdigit() and 2 <= len(product) <= 10):
         raise MeasureError(f"{where} product", f"{product!r}", "2 to 10 digits without points")
     try:
-        start = date.fromisoformat(row["start"]) if row.get("start") else date.min
-        end = date.fromisoformat(row["end"]) if row.get("end") else LATEST
+        start = _day(first) if first else date.min
+        end = _day(last) if last else LATEST
     except ValueError:
-        raise DateError(where, f"{row.get('start')!r} to {row.get('end')!r}", "YYYY-MM-DD or empty") from None
+        raise DateError(where, f"{first!r} to {last!r}", "YYYY-MM-DD or empty") from None
     if end <= start:
         raise MeasureError(where, f"{start} to {end}", "an end after its start")
     return Listed(product, start, end)
 
 
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
 def read_list(folder: str, name: str) -> tuple[Listed, ...]:
     """The dated prefixes of a list beside the acts."""
-    path = Path(folder, name)
-    try:
-        return _read_list(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
-        raise MeasureError(str(path), "no such product list", "a CSV beside the acts") from None
+    return _read_list(*_stamped(folder, name))
+
+
+def list_days(folder: str, name: str) -> frozenset[date]:
+    """The days on which a row of a list starts or ends."""
+    return _list_days(*_stamped(folder, name))
+
+
+@cache
+def _list_days(path: Path, stamp: int) -> frozenset[date]:
+    return frozenset(d for row in _read_list(path, stamp) for d in (row.start, row.end))
 
 
 def listed(folder: str, name: str, on: date) -> tuple[str, ...]:
     """The prefixes that stand in a list on a day; none where there is no list."""
     if not name:
         return ()
-    path = Path(folder, name)
-    rows = read_list(folder, name)
-    undated = _undated(path, path.stat().st_mtime_ns)
-    return undated if undated is not None else tuple(row.product for row in rows if row.start <= on < row.end)
+    path, stamp = _stamped(folder, name)
+    undated = _undated(path, stamp)
+    if undated is not None:
+        return undated
+    return tuple(row.product for row in _read_list(path, stamp) if row.start <= on < row.end)
 
 
 @cache
@@ -75,22 +102,45 @@ def _undated(path: Path, stamp: int) -> tuple[str, ...] | None:
 
 
 @cache
-def _list_index(path: Path, stamp: int) -> dict[str, tuple[Listed, ...]]:
-    """A list by prefix, so that one product asks ten questions and not ten thousand."""
-    found: dict[str, tuple[Listed, ...]] = {}
-    for row in _read_list(path, stamp):
-        found[row.product] = (*found.get(row.product, ()), row)
+def _list_index(path: Path, stamp: int) -> dict[str, list[tuple[int, list[str]]]]:
+    """The unread rows of a list by prefix, with their numbers: one product asks ten questions, not ten thousand."""
+    del stamp
+    columns, *rows = _cells(path.read_text("utf-8-sig"), path.name)
+    place = _places(columns, path.name)[0]
+    found: dict[str, list[tuple[int, list[str]]]] = {"": [(0, columns)]}
+    for number, row in enumerate(rows, 1):
+        found.setdefault(row[place].strip() if place < len(row) else "", []).append((number, row))
     return found
+
+
+@cache
+def _rows_of(path: Path, stamp: int, prefix: str) -> tuple[Listed, ...]:
+    """The rows of one prefix in a list."""
+    held = _list_index(path, stamp)
+    places = _places(held[""][0][1], path.name)
+    return tuple(_listed(row, places, path.name, number) for number, row in held[prefix])
+
+
+def _stamped(folder: str, name: str) -> tuple[Path, int]:
+    """A list's path, and the time of its last change, which renews what is remembered of it."""
+    path = _path(folder, name)
+    try:
+        return path, os.stat(path).st_mtime_ns
+    except FileNotFoundError:
+        raise MeasureError(str(path), "no such product list", "a CSV beside the acts") from None
+
+
+@cache
+def _path(folder: str, name: str) -> Path:
+    return Path(folder, name)
 
 
 def in_list(folder: str, name: str, product: str, on: date) -> bool:
     """Whether a product, or a prefix of it, stands in the list on a day."""
-    path = Path(folder, name)
-    try:
-        rows = _list_index(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
-        raise MeasureError(str(path), "no such product list", "a CSV beside the acts") from None
-    return any(row.start <= on < row.end for n in range(2, len(product) + 1) for row in rows.get(product[:n], ()))
+    path, stamp = _stamped(folder, name)
+    held = _list_index(path, stamp)
+    prefixes = (p for n in range(2, len(product) + 1) if (p := product[:n]) in held)
+    return any(row.start <= on < row.end for p in prefixes for row in _rows_of(path, stamp, p))
 
 
 def covers_product(m: Measure, product: str, on: date) -> bool:

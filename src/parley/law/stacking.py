@@ -126,7 +126,7 @@ def _by_edges(
     winners: Sequence[Measure], shares: Mapping[int, float], origin: str, on: date, known: date
 ) -> tuple[list[Applied], list[NotApplied]]:
     """Net share = share · (1 − what the measures in force that m yields to cover; 1 if wholly). shares: by place."""
-    edges = [[(e, j) for e in m.yields_to if _edge_holds(e, origin, on, known) for j, w in enumerate(winners)
+    edges = [[(e, j) for e in m.yields_to if edge_holds(e, origin, on, known) for j, w in enumerate(winners)
               if j != i and e.to in w.names] for i, m in enumerate(winners)]  # fmt: skip
     net: dict[int, float] = {}
 
@@ -162,7 +162,7 @@ def _covered(alive: Sequence[tuple[Yields, Measure, float]]) -> float:
     return max([min(1.0, sum(metals.values())), *(share for _, w, share in alive if w.share not in METALS)])
 
 
-def _edge_holds(e: Yields, origin: str, on: date, known: date) -> bool:
+def edge_holds(e: Yields, origin: str, on: date, known: date) -> bool:
     """Whether an edge stands on a day, as known on another, for an origin."""
     in_force = (e.start is None or e.start <= on) and (e.end is None or on < e.end)
     is_known = (e.known is None or e.known <= known) and (e.known_end is None or known < e.known_end)

@@ -1,0 +1,105 @@
+"""`parley law rate`, the one question asked thousands of times: answered, and in plain cases read, without typer.
+
+Reading options by typer takes three times as long as answering (benchmarks/bench_law.py). What is plainly written is
+read here; everything else (help, an option that is not known, a value missing) is left to typer, which says what is wrong.
+A test holds OPTIONS to the options that typer declares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from parley.cli.law_show import rate_json, show_rate
+from parley.cli.output import print_json
+from parley.errors import InputError
+
+OPTIONS: dict[str, type] = {
+    "origin": str, "on": str, "destination": str, "known": str, "reading": str, "value": float, "quantity": float,
+    "unit_value": float, "claim": list, "drop": list, "add": list, "json": bool,
+}  # fmt: skip
+NEEDED = ("product", "origin", "on")
+
+
+def quick(argv: Sequence[str]) -> bool:
+    """Whether the arguments of `law rate` were plain, and so have been answered. Raises ParleyError."""
+    asked = read_plain(argv)
+    if asked is None:
+        return False
+    answer(**asked)
+    return True
+
+
+def read_plain(argv: Sequence[str]) -> dict[str, Any] | None:
+    """The arguments by name; None where they are not a product and known options with their values."""
+    asked: dict[str, Any] = {}
+    words = iter(argv)
+    for word in words:
+        name, sign, text = word.removeprefix("--").partition("=")
+        name = name.replace("-", "_")
+        if not word.startswith("-"):
+            if "product" in asked:
+                return None
+            asked["product"] = word
+        elif not word.startswith("--") or name not in OPTIONS or "_" in word:
+            return None
+        elif OPTIONS[name] is bool:
+            if sign:
+                return None
+            asked[name] = True
+        elif not _take(asked, name, text if sign else next(words, None)):
+            return None
+    return asked if all(n in asked for n in NEEDED) else None
+
+
+def _take(asked: dict[str, Any], name: str, text: str | None) -> bool:
+    """Whether an option's value could be read; it is then in `asked`."""
+    if text is None or text.startswith("--"):
+        return False
+    try:
+        if OPTIONS[name] is list:
+            asked[name] = (*asked.get(name, ()), Path(text) if name == "add" else text)
+        else:
+            asked[name] = OPTIONS[name](text)
+    except ValueError:
+        return False
+    return True
+
+
+def answer(
+    product: str,
+    on: str,
+    origin: str,
+    *,
+    destination: str = "USA",
+    known: str | None = None,
+    claim: Sequence[str] = (),
+    value: float | None = None,
+    quantity: float | None = None,
+    unit_value: float | None = None,
+    reading: str = "law",
+    drop: Sequence[str] = (),
+    add: Sequence[Path] = (),
+    json: bool = False,
+) -> None:
+    """Prints the explanation of one rate, and the duty where a value is given."""
+    from parley.codes import country
+    from parley.law.readings import explain_as, reading_of
+    from parley.law.whatif import read_changed, read_claim_pairs
+
+    levies, sells = country(destination, "destination"), country(origin, "origin")
+    claims = read_claim_pairs(claim)
+    for name, number in (("quantity", quantity), ("unit_value", unit_value)):
+        if number is not None:
+            if name in claims:
+                raise InputError(
+                    f"--{name.replace('_', '-')}", f"{number:g}, and {claims[name]} as a claim", "one of them"
+                )
+            claims[name] = number
+    regime = read_changed(drop, add, levies, sells)
+    found = explain_as(regime, reading_of(reading), product, sells, levies, on, known, claims, value)
+    if json:
+        print_json({**rate_json(found, value), "reading": reading})
+    else:
+        show_rate(found, value)
