@@ -148,8 +148,8 @@ def expand(
     seller, seller_of = _distinct(table.seller_class, column_of)
     base = columns[texts[row]][:, column_of[seller]]
     split = gather(table.stacks, table.cell[table.product_class[row]][:, table.seller_class[seller]], base)
-    whole = np.ix_(row_of, seller_of)
-    return base[whole], {name: value[whole] for name, value in split.items()}
+    whole = {name: value[:, seller_of][row_of] for name, value in {"": base, **split}.items()}
+    return whole.pop(""), whole
 
 
 def _distinct(a: Int[ndarray, " k"], b: Int[ndarray, " k"]) -> tuple[Int[ndarray, " d"], Int[ndarray, " k"]]:
