@@ -17,7 +17,7 @@ from parley.law.claims import Value
 from parley.law.edition import Edition, covered
 from parley.law.explain import own_claims
 from parley.law.measure import Measure
-from parley.law.scope import covers_origin, listed
+from parley.law.scope import in_origins, listed
 from parley.law.stacking import Stack, edge_holds, stack
 from parley.shapes import Bool, Int
 
@@ -81,16 +81,10 @@ def seller_classes(
     return np.array(found, dtype=np.int64), sellers
 
 
-class _Scope(NamedTuple):
-    origins: tuple[str, ...]
-    origins_except: tuple[str, ...]
-
-
 @lru_cache(maxsize=4096)
 def _origins_in(inside: tuple[str, ...], outside: tuple[str, ...], origins: tuple[str, ...]) -> Bool[ndarray, " i"]:
     """Which origins a scope covers."""
-    scope = _Scope(inside, outside)
-    return np.array([covers_origin(scope, origin) for origin in origins], dtype=bool)
+    return np.array([in_origins(inside, outside, origin) for origin in origins], dtype=bool)
 
 
 class RuleSets:

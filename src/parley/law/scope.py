@@ -157,8 +157,13 @@ def _in_prefixes(prefixes: Iterable[str], product: str) -> bool:
 
 def covers_origin(scope: Measure | Yields, origin: str) -> bool:
     """Whether a measure or an edge covers an origin. EUU stands for its members; a member may be excepted by name."""
+    return in_origins(scope.origins, scope.origins_except, origin)
+
+
+def in_origins(inside: tuple[str, ...], outside: tuple[str, ...], origin: str) -> bool:
+    """Whether an origin, its union or "*" is inside, and neither it nor its union is outside."""
     names = _origin_names(origin)
-    return not names.isdisjoint(scope.origins) and names.isdisjoint(n for n in scope.origins_except if n != "*")
+    return not names.isdisjoint(inside) and (not outside or names.isdisjoint(n for n in outside if n != "*"))
 
 
 @cache
