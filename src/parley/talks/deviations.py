@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from parley.shapes import Float, Int
 from numpy import ndarray
 
 from parley.errors import NotSolvedError
-from parley.shapes import Float
 from parley.talks.board import Board
-from parley.talks.flows import flows_of
+from parley.talks.nearby import Moved, Nearby, payoffs_there
 from parley.talks.objective import WELFARE, Objective, levels, price_level
 from parley.talks.reply import Bounds, by_player
 from parley.trade.equilibrium import Equilibrium
@@ -18,8 +19,28 @@ from parley.trade.solve import rebase, solve
 
 STEP = 0.005  # in log tau: small enough for a parabola (its bias falls with the fourth power), above the tolerance
 FACTORS = (0.8, 1.25)  # of tau, all own rates together: far away, for a better hill elsewhere
-TOLERANCE = 1e-11
 SEED = 20250502
+ROWS = 64  # of countries that move, solved side by side
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One player's rates, alone: log tau of each of its own."""
+
+    player: int
+    log_tau: Float[ndarray, " h"]
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """gains: by player, the largest gain found by leaving alone, percent of the norm, at least 0.
+
+    tried: trials solved again. not_solved: those whose equilibrium could not be certified; they say nothing.
+    """
+
+    gains: dict[str, float]
+    tried: int
+    not_solved: int
 
 
 def deviation_gains(
@@ -30,92 +51,143 @@ def deviation_gains(
     progress: Callable[[str], None] | None = None,
     objective: Objective = WELFARE,
     norm: Float[ndarray, " k"] | None = None,
-) -> tuple[dict[str, float], int]:
-    """({player: the largest gain found by leaving alone, percent of `norm`, at least 0}, trials not solved).
+    others: Sequence[Float[ndarray, " g"]] = (),
+) -> Proof:
+    """The Proof of a reached state. Others keep their rates. norm: the base of percents; default baseline income.
 
-    norm: by player, the base that its payoff is in percent of; default its baseline income.
-
-    Others keep their rates. A trial whose equilibrium could not be certified says nothing and is counted.
-
-    Tried for each: no duties at all; all own rates up and down by 0.5 % of tau, and by far; one random direction over
-    its rates, up and down, and one single rate, the largest by trade. Through each small pair a parabola is laid, and
-    its peak counts as a gain too.
+    Tried for each player: no duties at all; all own rates up and down by 0.5 % of tau, and by far; one random direction
+    over its rates, up and down, and one single rate, the largest by trade; and what it plays in `others`. Through each
+    small pair a parabola is laid, and its peak counts as a gain too.
     """
-    there = _Reached(board, eq, log_tau, objective, norm)
-    gains = {}
-    for k, player in enumerate(board.players):
-        if progress:
-            progress(f"checking deviations: {player} ({k + 1} of {len(board.players)})")
-        gains[player] = 100 * _largest_gain(there, k, bounds)
-    return gains, there.not_solved
+    reached = Reached(board, eq, log_tau, objective, norm)
+    K, low, high = len(board.players), *np.log1p(bounds)
+    near = [Trial(k, np.clip(x, low, high)) for k in range(K) for pair in _near(reached, k) for x in pair]
+    far = [Trial(k, np.clip(x, low, high)) for k in range(K) for x in _far(reached, k, others)]
+    gained = reached.gains([*near, *far], progress)
+    best = np.zeros(K)
+    np.maximum.at(best, [t.player for t in (*near, *far)], np.nan_to_num(gained, nan=0.0))
+    for first in range(0, len(near), 2):
+        pair = near[first : first + 2]
+        if all((low < x.log_tau).all() and (x.log_tau < high).all() for x in pair):  # at a bound it is no parabola
+            best[pair[0].player] = max(best[pair[0].player], _peak(*gained[first : first + 2]))
+    named = dict(zip(board.players, (100 * best).tolist(), strict=True))
+    return Proof(named, len(gained), int(np.isnan(gained).sum()))
 
 
-def switch_gains(
-    board: Board,
-    eq: Equilibrium,
-    log_tau: Float[ndarray, " g"],
-    others: Sequence[Float[ndarray, " g"]],
-    objective: Objective,
-    norm: Float[ndarray, " k"],
-) -> dict[str, float]:
-    """By player, the largest gain from playing alone what it plays in another stand: a far hill that small steps miss."""
-    there = _Reached(board, eq, log_tau, objective, norm)
-    return {p: 100 * max(0.0, *(there.gain(k, x) for x in others)) for k, p in enumerate(board.players)}
-
-
-class _Reached:
-    """The reached state as a baseline, and what a player's payoff is under other rates of its own."""
+class Reached:
+    """The reached state, and what a player's payoff is under other rates of its own."""
 
     def __init__(
-        self, board: Board, eq: Equilibrium, log_tau: Float[ndarray, " g"], objective: Objective, norm: ndarray | None
-    ) -> None:
-        self.board, self.log_tau, self.objective = board, log_tau, objective
-        self.world = rebase(eq)
-        self.price = price_level(eq, flows_of(eq))
-        self.deficits = eq.deficits if eq.deficits != "balanced" else "world_share"
-        self.model = eq.model
+        self, board: Board, eq: Equilibrium, log_tau: Float[ndarray, " g"], objective: Objective = WELFARE,
+        norm: ndarray | None = None,
+    ) -> None:  # fmt: skip
+        self.board, self.eq, self.log_tau, self.objective = board, eq, log_tau, objective
+        self.near = Nearby(eq)
         self.norm = by_player(board, board.world.base.income) if norm is None else norm
         self.here = by_player(board, levels(eq, objective))
-        self.not_solved = 0
+        self.own = [np.flatnonzero(board.owner == k) for k in range(len(board.players))]
+        by_owner = np.argsort(board.owner[board.group], kind="stable")
+        ends = np.cumsum(np.bincount(board.owner[board.group], minlength=len(board.players)))
+        self.cells = np.split(by_owner, ends[:-1])
+        self.before = np.log1p(np.ascontiguousarray(eq.t_new.transpose(2, 0, 1)))
 
-    def gain(self, k: int, log_tau: Float[ndarray, " g"]) -> float:
-        """The payoff of k under its new rates less its payoff now, over `norm`; minus infinity where not solved."""
-        own = self.board.owner == k
-        new = self.board.rates(np.where(own, log_tau, self.log_tau), self.world.t)
+    def gains(self, trials: Sequence[Trial], progress: Callable[[str], None] | None = None) -> Float[ndarray, " t"]:
+        """The payoff under each trial's rates less the payoff now, over `norm`; NaN where it was not solved."""
+        gained = []
+        for some in self._batches(trials):
+            if progress:
+                progress(f"checking deviations: {len(gained)} of {len(trials)} solved")
+            gained.append(self._gains(some))
+        return np.concatenate(gained)
+
+    def _batches(self, trials: Sequence[Trial]) -> Iterator[list[Trial]]:
+        """Neighbours on the list, so many that they move about ROWS countries together."""
+        some, rows = [], 0
+        for trial in trials:
+            some.append(trial)
+            rows += len(self.board.members[trial.player])
+            if rows >= ROWS:
+                yield some
+                some, rows = [], 0
+        if some:
+            yield some
+
+    def _gains(self, trials: list[Trial]) -> Float[ndarray, " t"]:
+        there, done = self.near.solve(self._moved(trials))
+        groups = [list(self.board.members[trial.player]) for trial in trials]
+        paid = payoffs_there(self.near, there, self.objective, groups)
+        for b in np.flatnonzero(~done):  # the general solver has more rungs
+            paid[b] = self.paid_alone(trials[b])
+        at = np.array([trial.player for trial in trials])
+        return (paid - self.here[at]) / self.norm[at]
+
+    def paid_alone(self, trial: Trial) -> float:
+        """The payoff of one trial by the general solver; NaN where that refuses too."""
+        log_tau = self.log_tau.copy()
+        log_tau[self.own[trial.player]] = trial.log_tau
+        deficits = self.eq.deficits if self.eq.deficits != "balanced" else "world_share"
+        world = rebase(self.eq)
         try:
-            there = solve(self.world, new, model=self.model, deficits=self.deficits, tolerance=TOLERANCE)
+            new = self.board.rates(log_tau, world.t)
+            there = solve(world, new, model=self.eq.model, deficits=deficits, tolerance=1e-11)
         except NotSolvedError:
-            self.not_solved += 1
-            return -np.inf
-        paid = by_player(self.board, levels(there, self.objective) / self.price)
-        return float((paid[k] - self.here[k]) / self.norm[k])
+            return float("nan")
+        paid = levels(there, self.objective) / price_level(self.eq, self.near.flows)
+        return float(paid[list(self.board.members[trial.player])].sum())
+
+    def _moved(self, trials: list[Trial]) -> Moved:
+        """The rows of those who move, with their shares at the new duties."""
+        flows, theta = self.near.flows, self.near.theta
+        members = [self.board.members[trial.player] for trial in trials]
+        country = np.concatenate([np.array(own) for own in members])
+        trial = np.repeat(np.arange(len(trials)), [len(own) for own in members])
+        before = self.before[:, country]
+        after = before.copy()
+        first = 0
+        for one, own in zip(trials, members, strict=True):
+            self._set(after[:, first : first + len(own)], one)
+            first += len(own)
+        K = flows.pi[:, country] * np.exp(-theta * (after - before))
+        net = K * np.exp(-after)
+        net[:, np.arange(len(country)), country] = 0.0
+        return Moved(trial, country, K, net, len(trials))
+
+    def _set(self, rows: Float[ndarray, "s m i"], trial: Trial) -> None:
+        """Puts the trial's log tau into the rows of its player's members."""
+        cells, own = self.cells[trial.player], self.own[trial.player]
+        s, n, i = np.unravel_index(self.board.cells[cells], self.before.shape)
+        place = np.searchsorted(np.array(self.board.members[trial.player]), n)
+        rows[s, place, i] = trial.log_tau[self.board.group[cells] - own[0]]
+
+    def traded(self, k: int) -> Float[ndarray, " h"]:
+        """Reached spending on each own rate."""
+        cells, own = self.cells[k], self.own[k]
+        X = self.eq.X_new.transpose(2, 0, 1)[np.unravel_index(self.board.cells[cells], self.before.shape)]
+        return np.bincount(self.board.group[cells] - own[0], weights=X, minlength=len(own))
 
 
-def _largest_gain(there: _Reached, k: int, bounds: Bounds) -> float:
-    low, high = np.log1p(bounds[0]), np.log1p(bounds[1])
-    x = there.log_tau
-    tried = [there.gain(k, np.clip(np.maximum(0.0, low) + 0 * x, low, high))]
-    tried += [there.gain(k, np.clip(x + np.log(f), low, high)) for f in FACTORS]
-    for direction in _directions(there, k):
-        pair = [x + sign * STEP * direction for sign in (1, -1)]
-        up, down = (there.gain(k, np.clip(moved, low, high)) for moved in pair)
-        inside = all((np.clip(moved, low, high) == moved).all() for moved in pair)
-        tried += [up, down, _peak(up, down) if inside else 0.0]  # at a bound the pair is no parabola
-    return max(0.0, *tried)
+def _far(reached: Reached, k: int, others: Sequence[ndarray]) -> Iterator[Float[ndarray, " h"]]:
+    """No duties at all; all own rates up and down by far; what k plays in other stands."""
+    x = reached.log_tau[reached.own[k]]
+    yield np.zeros_like(x)
+    for factor in FACTORS:
+        yield x + np.log(factor)
+    for other in others:
+        yield other[reached.own[k]]
 
 
-def _directions(there: _Reached, k: int):
-    """All own rates together; a random sign for each; the one rate on the most trade."""
-    board, own = there.board, there.board.owner == k
-    yield own.astype(float)
-    if own.sum() > 1:
-        draw = np.random.default_rng(SEED + k)
-        yield own * draw.choice([-1.0, 1.0], own.size)
-        trade = np.ascontiguousarray(there.world.X.transpose(2, 0, 1)).reshape(-1)[board.cells]
-        yield (np.arange(own.size) == np.argmax(own * board.total(trade))).astype(float)
+def _near(reached: Reached, k: int) -> Iterator[tuple[ndarray, ndarray]]:
+    """Pairs a small step up and down: all own rates; a random sign for each; the one rate on the most trade."""
+    x = reached.log_tau[reached.own[k]]
+    directions = [np.ones_like(x)]
+    if len(x) > 1:
+        directions.append(np.random.default_rng(SEED + k).choice([-1.0, 1.0], len(x)))
+        directions.append((np.arange(len(x)) == np.argmax(reached.traded(k))).astype(float))
+    for direction in directions:
+        yield x + STEP * direction, x - STEP * direction
 
 
 def _peak(up: float, down: float) -> float:
     """The height above 0 of the parabola through (−1, down), (0, 0), (1, up); 0 where it has no peak."""
     curve = up + down
-    return (up - down) ** 2 / (-8 * curve) if -np.inf < curve < 0 else 0.0
+    return (up - down) ** 2 / (-8 * curve) if curve < 0 else 0.0

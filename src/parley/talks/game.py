@@ -12,7 +12,7 @@ from numpy import ndarray
 from parley.errors import InputError, NotSolvedError, unknown_name
 from parley.shapes import Float
 from parley.talks.board import Board, board
-from parley.talks.deviations import deviation_gains, switch_gains
+from parley.talks.deviations import deviation_gains
 from parley.talks.formula import formula_rates
 from parley.talks.objective import WELFARE, Named, Objective, base_levels, levels, read_objective
 from parley.talks.outcome import Outcome, Stand, Start
@@ -155,19 +155,19 @@ def balanced_base(world: World, model: str, deficits: str) -> World:
 
 def _outcome(search: _Search, names: Sequence[str], check: bool, began: float) -> Outcome:
     stands: list[tuple[ndarray, Stand]] = []
-    starts = [_run(search, name, stands, check) for name in names]
+    starts = [_run(search, name, stands) for name in names]
     if not stands:
         worst = min(s.change for s in starts)
         raise NotSolvedError(
             "talks", f"no start settled in {STEPS} steps; the last change of a rate was {worst:.1e}", worst,
             f"at most {SETTLED:.0e}", "Try other starts, bounds, or a coarser instrument",
         )  # fmt: skip
-    found = tuple(_against_others(search, k, stands) if check else stands[k][1] for k in range(len(stands)))
+    found = tuple(_proved(search, k, stands) if check else stands[k][1] for k in range(len(stands)))
     return Outcome(search.board, search.objective, search.method, found, tuple(starts), time.perf_counter() - began)
 
 
-def _run(search: _Search, name: str, stands: list[tuple[ndarray, Stand]], check: bool) -> Start:
-    """Searches from one start. A stand that is new is put on the list, with its certificate."""
+def _run(search: _Search, name: str, stands: list[tuple[ndarray, Stand]]) -> Start:
+    """Searches from one start. A stand that is new is put on the list."""
     level = STARTS[name]
     x = search.board.log_tau(search.t)
     x = x if level is None else np.full_like(x, np.log1p(level))
@@ -178,7 +178,7 @@ def _run(search: _Search, name: str, stands: list[tuple[ndarray, Stand]], check:
     for k, (known, _) in enumerate(stands):
         if _gap(search.board, known, log_tau) < SAME:
             return Start(name, steps, change, True, k)
-    stand = _stand(search, log_tau, change, check)
+    stand = _stand(search, log_tau, change)
     for k, (_, known) in enumerate(stands):  # rates on no trade differ, and nobody notices
         if max(abs(known.payoff_pct[p] - paid) for p, paid in stand.payoff_pct.items()) < ALIKE:
             return Start(name, steps, change, True, k)
@@ -212,28 +212,30 @@ def _settle(search: _Search, x: Float[ndarray, " g"], name: str) -> tuple[ndarra
     return found.x, found.residual, found.passes
 
 
-def _stand(search: _Search, log_tau: Float[ndarray, " g"], change: float, check: bool) -> Stand:
+def _stand(search: _Search, log_tau: Float[ndarray, " g"], change: float) -> Stand:
     b, aim = search.board, search.objective
     eq = search.solve(log_tau, None, 1e-11)
     base = base_levels(b.world, eq, aim)
-    norm = by_player(b, b.world.base.income if aim.of_income else base)
-    paid = 100 * by_player(b, levels(eq, aim) - base) / norm
+    paid = 100 * by_player(b, levels(eq, aim) - base) / _norm(search, eq)
     named = dict(zip(b.players, paid.tolist(), strict=True))
-    gains, not_solved = None, 0
-    if check:
-        gains, not_solved = deviation_gains(b, eq, log_tau, search.bounds, search.progress, aim, norm)
-    return Stand(b.rates(log_tau, search.t), eq, named, change, gains, not_solved)
+    return Stand(b.rates(log_tau, search.t), eq, named, change, None)
 
 
-def _against_others(search: _Search, k: int, stands: list[tuple[ndarray, Stand]]) -> Stand:
-    """The stand with one more trial in its certificate: each player alone plays what it plays in the other stands."""
-    log_tau, stand = stands[k]
-    if len(stands) == 1 or stand.deviation_gain is None:
-        return stand
+def _norm(search: _Search, eq: Equilibrium) -> Float[ndarray, " k"]:
+    """What a payoff is in percent of: the base level, or baseline income."""
     b, aim = search.board, search.objective
-    norm = by_player(b, b.world.base.income if aim.of_income else base_levels(b.world, stand.equilibrium, aim))
-    gains = switch_gains(b, stand.equilibrium, log_tau, [x for j, (x, _) in enumerate(stands) if j != k], aim, norm)
-    return replace(stand, deviation_gain={p: max(gain, gains[p]) for p, gain in stand.deviation_gain.items()})
+    return by_player(b, b.world.base.income if aim.of_income else base_levels(b.world, eq, aim))
+
+
+def _proved(search: _Search, k: int, stands: list[tuple[ndarray, Stand]]) -> Stand:
+    """The stand with its certificate; each player alone also tries what it plays in the other stands."""
+    log_tau, stand = stands[k]
+    others = [x for j, (x, _) in enumerate(stands) if j != k]
+    eq, norm = stand.equilibrium, _norm(search, stand.equilibrium)
+    proof = deviation_gains(search.board, eq, log_tau, search.bounds, search.progress, search.objective, norm, others)
+    return replace(
+        stand, deviation_gain=proof.gains, deviations_tried=proof.tried, deviations_not_solved=proof.not_solved
+    )
 
 
 def _gap(b: Board, first: Float[ndarray, " g"], second: Float[ndarray, " g"]) -> float:

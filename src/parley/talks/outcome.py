@@ -31,7 +31,8 @@ class Stand:
 
     residual: the trade equilibrium's. change: the largest move of any log tau that one more reply would make.
     deviation_gain: by player, the largest gain found by leaving alone, percent of welfare; None: not checked.
-    deviations_not_solved: trials of that check whose equilibrium could not be certified; they say nothing.
+    deviations_tried: other rates of one player alone under which that check solved the world again.
+    deviations_not_solved: those of them whose equilibrium could not be certified; they say nothing.
     """
 
     tariffs: Float[ndarray, "n i s"]
@@ -39,6 +40,7 @@ class Stand:
     payoff_pct: Mapping[str, float]
     change: float
     deviation_gain: Mapping[str, float] | None
+    deviations_tried: int = 0
     deviations_not_solved: int = 0
 
     @property
@@ -139,6 +141,7 @@ class Outcome:
                     "residual": e.residual,
                     "change": e.change,
                     "max_deviation_gain": e.max_deviation_gain,
+                    "deviations_tried": e.deviations_tried,
                     "deviations_not_solved": e.deviations_not_solved,
                     "tariffs": self.rates(k),
                 }

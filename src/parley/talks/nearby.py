@@ -1,0 +1,265 @@
+"""Equilibria near a reached one where one player alone has moved its rates: many trials at once, as matrix products.
+
+The equations are those of the models (trade/), written for changes against the reached state, trials last: [s, n, b].
+In a trial only the rows of the player who moves differ (`Moved`), so that all trials share one matrix. The steps are
+Newton's with the slopes of the reached state, taken by finite differences, and Anderson's on top. No shadow values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from parley.shapes import Float, Int
+from numpy import ndarray
+
+from parley.talks.flows import Flows, flows_of, has_links, has_profits
+from parley.talks.mixing import settle
+from parley.talks.objective import Objective, price_level
+from parley.trade.certificate import balance_gap
+from parley.trade.equilibrium import Equilibrium
+
+TOLERANCE = 1e-11
+PASSES, MEMORY = 40, 6
+NUDGE = 1e-6  # of a log wage, for the slopes
+SWEEPS = 12  # of prices and spending at given wages, for the slopes
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """The rows that differ: row j is country[j] in trial[j] (ascending), with its shares at new duties and old costs.
+
+    K, net: [s, j, i], shares, and what of them reaches foreign sellers before duty.
+    """
+
+    trial: Int[ndarray, " j"]
+    country: Int[ndarray, " j"]
+    K: Float[ndarray, "s j i"]
+    net: Float[ndarray, "s j i"]
+    trials: int
+
+
+@dataclass(frozen=True, eq=False)
+class There:
+    """What trials led to, money at reached prices of the numeraire; P_hat against the reached state."""
+
+    log_level: Float[ndarray, "n b"]
+    income: Float[ndarray, "n b"]
+    revenue: Float[ndarray, "n b"]
+    wL: Float[ndarray, "n b"]
+    S: Float[ndarray, "s n b"]
+
+
+class Nearby:
+    """The reached state, its slopes, and what trials lead to from there."""
+
+    def __init__(self, eq: Equilibrium) -> None:
+        flows = flows_of(eq)
+        self.eq, self.flows, self.theta = eq, flows, eq.world.theta[:, None, None]
+        self.own = np.einsum("snn->sn", flows.pi)[:, :, None]
+        net = flows.Q.copy()
+        at = np.arange(net.shape[1])
+        net[:, at, at] = 0.0
+        self.stack = np.concatenate([flows.pi, net], axis=1)
+        self.net = net
+        self.income, self.D = eq.income_new, eq.D_new
+        self.system: Plain | Linked = Linked(self) if has_links(eq) else Plain(self)
+
+    def solve(self, moved: Moved) -> tuple[There, ndarray]:
+        """(There of every trial, whether each was solved to the tolerance)."""
+        found = self.system.settled(moved)
+        return self.system.markets(found.x, moved)[2], found.done
+
+    def sums(self, q: Float[ndarray, "s n b"], moved: Moved) -> tuple[ndarray, ndarray]:
+        """(Phi, imports before duty per unit of K's money) [s, n, b]: the moved rows with their own shares."""
+        N = q.shape[1]
+        both = np.matmul(self.stack, q)
+        Phi, foreign = both[:, :N], both[:, N:]
+        if len(moved.trial):
+            there = q[:, :, moved.trial].transpose(0, 2, 1)[:, :, :, None]
+            at = (slice(None), moved.country, moved.trial)
+            Phi[at] = np.matmul(moved.K[:, :, None, :], there)[:, :, 0, 0]
+            foreign[at] = np.matmul(moved.net[:, :, None, :], there)[:, :, 0, 0]
+        return Phi, foreign
+
+    def exports(self, per_unit: Float[ndarray, "s n b"], q: Float[ndarray, "s n b"], moved: Moved) -> ndarray:
+        """Sales abroad at the border [s, i, b]: sum_n E/Phi K (1 − r) q."""
+        back = self.net.transpose(0, 2, 1)
+        if not len(moved.trial):
+            return np.matmul(back, per_unit) * q
+        at = (slice(None), moved.country, moved.trial)
+        theirs, others = per_unit[at], per_unit.copy()
+        others[at] = 0.0
+        sold = np.matmul(back, others)
+        bought = theirs[:, :, None] * moved.net
+        if len(moved.trial) > moved.trials:  # a union's members together
+            bought = np.add.reduceat(bought, np.flatnonzero(np.diff(moved.trial, prepend=-1)), axis=1)
+        sold += bought.transpose(0, 2, 1)
+        sold *= q
+        return sold
+
+    def deficits(self, total: Float[ndarray, "n b"], per_unit: Float[ndarray, "n b"]) -> tuple[ndarray, ndarray]:
+        """(income, D) where income without deficits is `total`, and a unit of D raises it by per_unit."""
+        D = self.D[:, None]
+        if self.eq.deficits == "nominal":
+            return total + per_unit * D, np.broadcast_to(D, total.shape)
+        g = total.sum(axis=0) / (self.income.sum() - (per_unit * D).sum(axis=0))
+        return total + g * per_unit * D, g * D
+
+    def none(self, trials: int) -> Moved:
+        """Trials in which nobody moves."""
+        S, N = self.flows.E.shape
+        nobody = np.zeros(0, int)
+        return Moved(nobody, nobody, np.zeros((S, 0, N)), np.zeros((S, 0, N)), trials)
+
+
+def trade_gap(exports: ndarray, imports: ndarray, D: ndarray) -> tuple[ndarray, ndarray]:
+    """(log of money in over money out, residual of each trial)."""
+    f = np.log((exports + np.maximum(D, 0)) / (imports + np.maximum(-D, 0)))
+    return f, balance_gap(exports, imports, D).max(axis=0)
+
+
+class Plain:
+    """Without links: unknowns are log wages and, with profits, log earnings."""
+
+    def __init__(self, near: Nearby) -> None:
+        self.near, self.profits = near, has_profits(near.eq)
+        flows = near.flows
+        self.e = (flows.E / flows.E.sum(axis=0))[:, :, None]
+        self.wL, self.sold = flows.wL[:, None], flows.S.sum(axis=0)[:, None]
+        N = len(flows.wL)
+        X = N * (1 + self.profits)
+        f, _, _ = self.markets(NUDGE * np.eye(X), near.none(X))
+        weight = np.concatenate([flows.wL / flows.wL.sum(), np.zeros(X - N)])
+        self.newton = np.linalg.inv(f / NUDGE - np.outer(np.ones(X), weight))  # pins the level of all wages
+
+    def settled(self, moved: Moved):
+        """The iterates of all trials."""
+
+        def step(x: ndarray) -> tuple[ndarray, ndarray]:
+            f, residual, _ = self.markets(x, moved)
+            return -self.newton @ f, residual
+
+        return settle(step, np.zeros((len(self.newton), moved.trials)), TOLERANCE, PASSES, MEMORY)
+
+    def markets(self, x: Float[ndarray, "x b"], moved: Moved) -> tuple[ndarray, ndarray, There]:
+        """(gaps, residual of each trial, There) at one iterate."""
+        near, flows = self.near, self.near.flows
+        N = len(self.wL)
+        shift = np.log((self.wL * np.exp(x[:N])).sum(axis=0) / self.wL.sum())
+        log_w = x[:N] - shift
+        wL = self.wL * np.exp(log_w)
+        earned = self.sold * np.exp(x[N:] - shift) if self.profits else wL
+        q = np.exp(-near.theta * log_w)
+        Phi, foreign = near.sums(q, moved)
+        per_unit = self.e / Phi
+        imported, own = (per_unit * foreign).sum(axis=0), near.own * q * per_unit
+        kept = own.sum(axis=0) + imported
+        income, D = near.deficits(earned / kept, 1 / kept)
+        exports = near.exports(per_unit * income, q, moved)
+        f, residual = trade_gap(exports.sum(axis=0), imported * income, D)
+        sold = exports + own * income
+        if self.profits:
+            paid = (flows.labour[:, :, None] * sold).sum(axis=0) / wL
+            f = np.concatenate([f, np.log(paid)])
+            residual = np.maximum(residual, np.abs(paid - 1).max(axis=0))
+        log_level = -(self.e * np.log(Phi) / near.theta).sum(axis=0)
+        return f, residual, There(log_level, income, income * (1 - kept), wL, sold)
+
+
+class Linked:
+    """With input-output links: log wages, log prices, and spending of every sector over that reached, one under the other."""
+
+    def __init__(self, near: Nearby) -> None:
+        world, flows = near.eq.world, near.flows
+        self.near, self.wL, self.alpha = near, flows.wL[:, None], flows.alpha[:, :, None]
+        self.beta = flows.labour[:, :, None]
+        gamma = np.zeros((len(flows.wL), *2 * (len(world.theta),))) if world.gamma is None else world.gamma
+        self.a = gamma * (1 - world.beta)[:, None, :]  # [n, k, s]
+        self.a_by_user = np.ascontiguousarray(self.a.transpose(0, 2, 1))
+        self.E = np.maximum(flows.E, 1e-250)[:, :, None]
+        S, N = flows.E.shape
+        same = np.eye(S)
+        own_bought, own_kept = near.own[:, :, 0].T, np.einsum("snn->ns", flows.Q)
+        spent = self.E[:, :, 0].T
+        self.price_block = np.linalg.inv(same - own_bought[:, :, None] * self.a_by_user)
+        self.spend_block = np.linalg.inv(same - self.a * own_kept[:, None, :] * spent[:, None, :] / spent[:, :, None])
+        x = np.concatenate([NUDGE * np.eye(N), self.start(N)[N:]])
+        nobody = near.none(N)
+        for _ in range(SWEEPS):
+            f, _, _ = self.markets(x, nobody)
+            x[N:] += self._blocks(f[N:])
+        slope = self.markets(x, nobody)[0][:N] / NUDGE - flows.wL / flows.wL.sum()
+        self.newton, self.follow = np.linalg.inv(slope), (x[N:] - self.start(N)[N:]) / NUDGE
+
+    def start(self, trials: int) -> Float[ndarray, "x b"]:
+        """The reached state."""
+        size = self.alpha.size
+        return np.repeat([0.0, 0.0, 1.0], [len(self.wL), size, size])[:, None] * np.ones(trials)
+
+    def _blocks(self, f: Float[ndarray, "x b"]) -> Float[ndarray, "x b"]:
+        """Prices and spending that meet their gaps country by country, trade between countries as it is."""
+        S, N = self.alpha.shape[:2]
+        gaps = f.reshape(2, S, N, -1).transpose(0, 2, 1, 3)
+        solved = np.stack([np.matmul(self.price_block, gaps[0]), np.matmul(self.spend_block, gaps[1])])
+        return solved.transpose(0, 2, 1, 3).reshape(f.shape)
+
+    def settled(self, moved: Moved):
+        """The iterates of all trials."""
+        N = len(self.wL)
+
+        def step(x: ndarray) -> tuple[ndarray, ndarray]:
+            f, residual, _ = self.markets(x, moved)
+            d_w = -self.newton @ f[:N]
+            return np.concatenate([d_w, self._blocks(f[N:]) + self.follow @ d_w]), residual
+
+        return settle(step, self.start(moved.trials), TOLERANCE, PASSES, MEMORY)
+
+    def markets(self, x: Float[ndarray, "x b"], moved: Moved) -> tuple[ndarray, ndarray, There]:
+        """(gaps, residual of each trial, There) at one iterate."""
+        near, (S, N) = self.near, self.alpha.shape[:2]
+        log_w, (log_P, E_hat) = x[:N], x[N:].reshape(2, S, N, -1)
+        unit = (self.wL * np.exp(log_w)).sum(axis=0) / self.wL.sum()
+        log_w, log_P = log_w - np.log(unit), log_P - np.log(unit)
+        wL, E = self.wL * np.exp(log_w), self.E * E_hat
+        E /= unit
+        log_c = self.beta * log_w + np.matmul(self.a_by_user, log_P.transpose(1, 0, 2)).transpose(1, 0, 2)
+        q = np.exp(-near.theta * log_c)
+        Phi, foreign = near.sums(q, moved)
+        per_unit = E / Phi
+        exports, own, imported = near.exports(per_unit, q, moved), near.own * q * per_unit, foreign * per_unit
+        sold, revenue = exports + own, (E - own - imported).sum(axis=0)
+        income, D = near.deficits(wL + revenue, np.ones_like(wL))
+        wanted = self.alpha * income + np.matmul(self.a, sold.transpose(1, 0, 2)).transpose(1, 0, 2)
+        f_w, residual = trade_gap(exports.sum(axis=0), imported.sum(axis=0), D)
+        f_P, f_E = -np.log(Phi) / near.theta - log_P, (wanted - E) / self.E * unit
+        gaps = (
+            np.abs((self.beta * sold).sum(axis=0) / wL - 1).max(axis=0),
+            (np.abs(wanted - E).sum(axis=0) / wL).max(axis=0),
+            np.abs(f_P).max(axis=(0, 1)),
+        )
+        residual = np.maximum.reduce([residual, *gaps])
+        f = np.concatenate([f_w, f_P.reshape(S * N, -1), f_E.reshape(S * N, -1)])
+        return f, residual, There((self.alpha * log_P).sum(axis=0), income, revenue, wL, sold)
+
+
+def payoffs_there(
+    near: Nearby, there: There, objective: Objective, groups: list[list[int]]
+) -> Float[ndarray, " b"]:
+    """The objective of the group of countries that each trial is about, at base prices, summed over its members."""
+    price = price_level(near.eq, near.flows)[:, None] * np.exp(there.log_level)
+    level = nominal_there(near.flows, there, objective) / price
+    return np.array([level[own, b].sum() for b, own in enumerate(groups)])
+
+
+def nominal_there(flows: Flows, there: There, objective: Objective) -> Float[ndarray, "n b"]:
+    """As `objective.nominal`, of every trial: sum of weight · indicator before division by prices."""
+    a = objective.weight
+    total = a.get("welfare", 0.0) * there.income + a.get("revenue", 0.0) * there.revenue
+    total = total + a.get("real_wage", 0.0) * there.wL
+    if objective.political is None:
+        return total
+    weighed = objective.political.T[:, :, None] * there.S
+    labour = (flows.labour[:, :, None] * weighed).sum(axis=0)
+    profit = (flows.profit[:, :, None] * weighed).sum(axis=0)
+    return total + a["government"] * (labour + profit + labour * there.revenue / there.wL)
