@@ -115,9 +115,9 @@ def test_the_certificate_sees_a_wrong_answer():
     right = nash(world, instrument="mfn")
     assert right.max_deviation_gain < 1e-6
     x = b.log_tau(right.tariffs) + 0.05
-    gains, not_solved = deviation_gains(b, solve(world, b.rates(x, world.t)), x, BOUNDS)
-    assert not_solved == 0
-    assert max(gains.values()) > 1e-3
+    proof = deviation_gains(b, solve(world, b.rates(x, world.t)), x, BOUNDS)
+    assert proof.not_solved == 0
+    assert max(proof.gains.values()) > 1e-3
 
 
 def test_relabelled_countries_get_relabelled_rates():

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from parley.shapes import Float, Int
 from numpy import ndarray
 
 from parley.errors import NotSolvedError
+from parley.shapes import Float
 from parley.talks.board import Board
 from parley.talks.nearby import Moved, Nearby, payoffs_there
 from parley.talks.objective import WELFARE, Objective, levels, price_level

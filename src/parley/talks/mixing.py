@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from parley.shapes import Bool, Float
 from numpy import ndarray
+
+from parley.shapes import Bool, Float
 
 RIDGE = 1e-14  # relative to the largest past step: keeps the small systems solvable when steps line up
 LARGEST_STEP = 1.0  # in logs: no iterate moves by more than a factor e at once
@@ -33,7 +34,7 @@ class Past:
         gram = self.gram[:, :used, :used].copy()
         at = np.arange(used)
         gram[:, at, at] += RIDGE * gram[:, at, at].max(axis=1, keepdims=True) + 1e-300
-        target = np.stack([np.einsum("xk,xk->k", past, f) for past in self.df[:used]], axis=1)
+        target = np.stack([_dots(past, f) for past in self.df[:used]], axis=1)
         g = np.linalg.solve(gram, target[:, :, None])[:, :, 0]
         step = f.copy()
         for past, weight in zip(self.both[:used], g.T, strict=True):
@@ -46,8 +47,12 @@ class Past:
         np.add(dx, df, out=self.both[slot])
         self.seen += 1
         for other in range(min(self.seen, self.memory)):
-            product = np.einsum("xk,xk->k", self.df[other], df)
-            self.gram[:, slot, other] = self.gram[:, other, slot] = product
+            self.gram[:, slot, other] = self.gram[:, other, slot] = _dots(self.df[other], df)
+
+
+def _dots(a: Float[ndarray, "x k"], b: Float[ndarray, "x k"]) -> Float[ndarray, " k"]:
+    """The product of each column with its own."""
+    return a.T @ b[:, 0] if a.shape[1] == 1 else np.einsum("xk,xk->k", a, b)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +73,7 @@ def settle(
     memory: int,
 ) -> Settled:
     """The Settled columns of x → x + f(x), where step(x) gives (f, residual of each column). A settled column stays."""
-    past = Past(*x.shape, memory)
+    past = Past(x.shape[0], x.shape[1], memory)
     residual, done = np.full(x.shape[1], np.inf), np.zeros(x.shape[1], bool)
     for passed in range(1, passes + 1):
         f, residual = step(x)

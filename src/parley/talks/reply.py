@@ -47,36 +47,23 @@ def best_replies(
     """
     flows = flows_of(eq)
     aims = direct_of(eq, objective, board.members, flows)
-    shadow = shadow_values(eq, aims if together is None else aims.together(together), near, tolerance)
+    shadow = shadow_values(eq, aims if together is None else aims.together(together), near, tolerance, flows)
     gap, m = _seen_by_owner(board, shadow)
-    theta, group, cells = eq.world.theta, board.group, board.cells
-    sn = cells // gap.shape[2]
-    s = sn // gap.shape[1]
-    flow = flows.E[:, :, None] * np.maximum(flows.pi, UNTRADED)
-    weight, worth = flow.reshape(-1)[cells], gap.reshape(-1)[cells]
+    theta, cells = eq.world.theta[:, None, None], board.cells
+    weight = flows.E[:, :, None] * np.maximum(flows.pi, UNTRADED)
     with np.errstate(divide="ignore", invalid="ignore"):
-        per_unit = np.where(flows.E > 0, m / flows.E, 0.0)
-    top = board.total(weight * (1 + theta)[s] * worth)
-    bottom_m = board.total(weight * per_unit.reshape(-1)[sn])
-    d = flows.Q * gap
-    part = flows.pi.reshape(-1)[cells] * worth
-    fixed = d.sum(axis=2).reshape(-1) - np.bincount(sn, d.reshape(-1)[cells], minlength=m.size)
-    new = log_tau
+        per_unit = np.where(flows.E > 0, m / flows.E, 0.0)[:, :, None]
+    top = board.total((weight * (1 + theta) * gap).reshape(-1)[cells])
+    bottom_m = board.total((weight * per_unit).reshape(-1)[cells])
+    worth, spread = flows.pi * gap, (weight * theta).reshape(-1)[cells]
+    inverse = (1 - eq.wedges.revenue_share).transpose(2, 0, 1).copy()
+    bottom, found, low, high = bottom_m, np.exp(-log_tau), 1 + bounds[0], 1 + bounds[1]
     for _ in range(INNER):
-        dbar = fixed + np.bincount(sn, part * np.exp(-new)[group], minlength=m.size)
-        bottom = bottom_m + board.total(weight * theta[s] * dbar[sn])
-        new = _ratio(top, bottom, log_tau, bounds)
-    return new, shadow
-
-
-def _ratio(
-    top: Float[ndarray, " g"], bottom: Float[ndarray, " g"], log_tau: Float[ndarray, " g"], bounds: Bounds
-) -> Float[ndarray, " g"]:
-    """log(top/bottom) within bounds. kappa ≤ 0 asks for the upper bound; a rate on goods nobody buys stays as it is."""
-    low, high = np.log1p(bounds[0]), np.log1p(bounds[1])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        new = np.where(bottom > 0, np.log(np.maximum(top, 1e-300) / bottom), high)
-    return np.where((top == 0) & (bottom == 0), log_tau, np.clip(new, low, high))
+        dbar = np.einsum("sni,sni->sn", worth, inverse)
+        bottom = bottom_m + board.total(spread * np.repeat(dbar.reshape(-1), gap.shape[2])[cells])
+        found = np.clip(np.maximum(bottom, 0.0) / np.maximum(top, 1e-300), 1 / high, 1 / low)
+        inverse.reshape(-1)[cells] = found[board.group]
+    return np.where((top == 0) & (bottom == 0), log_tau, -np.log(found)), shadow
 
 
 def _seen_by_owner(board: Board, shadow: Shadow) -> tuple[Float[ndarray, "s n i"], Float[ndarray, "s n"]]:

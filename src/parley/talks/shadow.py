@@ -17,7 +17,7 @@ from numpy import ndarray
 from parley.shapes import Float
 from parley.talks.flows import Flows, flows_of, has_links, has_profits
 from parley.talks.objective import Direct
-from parley.talks.shadow_links import Links, solve_links
+from parley.talks.shadow_links import Iterate, Links, solve_links
 from parley.talks.shadow_profits import solve_profits
 from parley.trade.equilibrium import Equilibrium
 
@@ -38,17 +38,21 @@ class Shadow:
     v: Float[ndarray, "k s i"]
     m: Float[ndarray, "k s n"]
     r: Float[ndarray, "k n"]
-    iterate: ndarray | None = None
+    iterate: Iterate | None = None
 
 
 def shadow_values(
-    eq: Equilibrium, aims: Direct | Float[ndarray, "k n"], near: Shadow | None = None, tolerance: float = TOLERANCE
+    eq: Equilibrium,
+    aims: Direct | Float[ndarray, "k n"],
+    near: Shadow | None = None,
+    tolerance: float = TOLERANCE,
+    flows: Flows | None = None,
 ) -> Shadow:
     """The Shadow of objectives at an equilibrium. aims: what they name directly; [k, n]: sum_n aims[k,n] log W[n].
 
-    near: a Shadow to start from.
+    near: a Shadow to start from. flows: those of eq, where they are known already.
     """
-    flows = flows_of(eq)
+    flows = flows_of(eq) if flows is None else flows
     aims = aims if isinstance(aims, Direct) else _log_welfare(eq, flows, aims)
     if has_links(eq):
         return _with_links(eq, flows, aims, near, tolerance)
@@ -109,16 +113,16 @@ def _without_links(eq: Equilibrium, flows: Flows, aims: Direct) -> Shadow:
     pi, Q, wL = flows.pi, flows.Q, flows.wL
     spent = eq.world.theta[:, None] * flows.E
     closure = income_to_rho(eq, flows)
-    B = np.einsum("sn,sni->ni", flows.alpha, Q)
-    G = np.einsum("sn,sni->ni", spent, Q)
-    H = np.einsum("sn,sni->ni", spent * Q.sum(axis=2), pi)
+    B, G = ((weight[:, :, None] * Q).sum(axis=0) for weight in (flows.alpha, spent))
+    H = ((spent * Q.sum(axis=2))[:, :, None] * pi).sum(axis=0)
     K = (spent[:, :, None] * pi).reshape(-1, pi.shape[2]).T @ Q.reshape(-1, pi.shape[2])
     from_rho = np.diag(wL) + np.outer(wL, closure.y) + (G - H).T
     system = np.diag(wL + G.sum(axis=0)) - K - from_rho @ closure.to_rho @ B
     bought, shifted = _named_sales(flows, spent, aims)
     earned = closure.to_rho @ (closure.earned(aims) + bought)
     named = aims.wage - aims.revenue - (aims.revenue @ closure.y)[:, None]
-    target = from_rho @ earned - np.einsum("sni,ksn->ik", pi, aims.price) + wL[:, None] * named.T + shifted
+    borne = pi.reshape(-1, pi.shape[2]).T @ aims.price.reshape(len(aims.price), -1).T  # sum_n pi m
+    target = from_rho @ earned - borne + wL[:, None] * named.T + shifted
     mu = np.linalg.solve(system + np.outer(wL, wL) / wL.sum(), target)  # pins the free constant: sum wL mu = 0
     rho = (earned + closure.to_rho @ B @ mu).T
     return Shadow(rho, mu.T[:, None, :] + aims.sales, aims.price, rho - aims.revenue)

@@ -9,17 +9,20 @@ Unknowns are mu, e and c = C/S, all in units of one over money; arrays stand [s,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy import ndarray
 
 from parley.errors import NotSolvedError
 from parley.shapes import Float
+from parley.talks.mixing import Past
 
 PASSES = 400
-MEMORY = 10
-RIDGE = 1e-14
+MEMORY, SHORT = 10, 4  # past steps kept: without a guide, with one
+SWEEPS = 8  # of e and c at given mu, for the guide
+SLOW = 9  # passes after which the next call takes a new guide
+MANY = 8  # objectives for which a guide pays: it costs about as much as all values of N objectives
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,77 +46,112 @@ class Links:
     price: Float[ndarray, "s n k"]
 
 
-def solve_links(links: Links, start: ndarray | None, tolerance: float) -> tuple[ndarray, ndarray, ndarray, ndarray]:
+@dataclass(frozen=True, eq=False)
+class Guide:
+    """Newton's step of some nearby equilibrium: blocks by country for e and c, and how mu answers with both in tow."""
+
+    e: Float[ndarray, "n s s"]
+    c: Float[ndarray, "n s s"]
+    newton: Float[ndarray, "n n"]
+    follow: Float[ndarray, "x n"]
+
+    def step(self, f: Float[ndarray, "x k"]) -> Float[ndarray, "x k"]:
+        """The step for the gaps f."""
+        N = len(self.newton)
+        d_mu = self.newton @ f[:N]
+        return np.concatenate([d_mu, in_blocks(self.e, self.c, f[N:]) + self.follow @ d_mu])
+
+
+@dataclass(frozen=True, eq=False)
+class Iterate:
+    """Where the next call may start: the last iterate, and the guide that it may still follow."""
+
+    x: Float[ndarray, "x k"]
+    guide: Guide | None
+
+
+def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[ndarray, ndarray, ndarray, Iterate]:
     """(rho [n,k], v [s,n,k], m [s,n,k], iterate) of all objectives; NotSolvedError where not reached."""
-    x = np.zeros((1 + 2 * len(links.theta), *links.earned.shape)) if start is None else start
+    system = System(links)
+    (S, N), K = links.E.shape, links.earned.shape[1]
+    x = np.zeros((N * (1 + 2 * S), K)) if near is None else near.x
+    guide = near.guide if near is not None and near.guide is not None else guide_of(links) if K >= MANY else None
+    past = Past(x.shape[0], K, MEMORY if guide is None else SHORT)
     damping = 1 / (1 + float(np.median(links.theta)))
-    past = _Past(x.shape)
     error = np.inf
-    for _ in range(PASSES):
-        f, values = _pass(links, x, damping)
-        error = float((np.abs(f).max(axis=(0, 1)) / np.abs(values[0]).max(axis=0)).max())
+    for passes in range(1, PASSES + 1):
+        f, values = system.gaps(x)
+        error = float((np.abs(f).max(axis=0) / np.abs(values[0]).max(axis=0)).max())
         if error <= tolerance:
-            return *values, x
-        x = x + past.mixed(x, f)
+            return *values, Iterate(x, guide if passes <= SLOW else None)
+        if guide is None:
+            f[:N] *= damping
+        x = x + past.mixed(x, f if guide is None else guide.step(f))
     raise NotSolvedError("talks: shadow values", f"not reached in {PASSES} passes", error, f"at most {tolerance:.0e}")
 
 
-def _pass(links: Links, x: Float[ndarray, "x n k"], damping: float):
-    """(f, (rho, v, m)) of one iterate x = (mu, e by sector, c by sector)."""
-    S = len(links.theta)
-    mu, e, c = x[0], x[1 : 1 + S], x[1 + S :]
-    v = links.beta[:, :, None] * mu + np.matmul(links.a.transpose(0, 2, 1), e.transpose(1, 0, 2)).transpose(1, 0, 2)
-    v += links.sales
-    Qv = np.matmul(links.Q, v)
-    A = links.Q.sum(axis=2)
-    rho = links.to_rho @ (links.earned + (links.alpha[:, :, None] * Qv).sum(axis=0))
-    dbar = A[:, :, None] * rho - Qv
-    C = links.S[:, :, None] * c
-    used = np.matmul(links.a, C.transpose(1, 0, 2)).transpose(1, 0, 2)
-    m = links.price + used
-    spent = (links.theta[:, None] * links.E)[:, :, None]
-    received = np.matmul(links.Q.transpose(0, 2, 1), spent * rho)
-    per_v = np.einsum("sn,sni->si", spent[:, :, 0], links.Q)[:, :, None]
-    C_new = np.matmul(links.pi.transpose(0, 2, 1), m + spent * dbar) - received + per_v * v
-    c_new = C_new / np.maximum(links.S, 1e-300)[:, :, None]
-    mu_new = rho + links.y @ rho + links.wage - (links.beta[:, :, None] * C_new).sum(axis=0) / links.wL[:, None]
-    f = np.concatenate([damping * (mu_new - mu)[None], rho - dbar - e, c_new - c])
-    return f, (rho, v, m)
+class System:
+    """The gaps of the fixed point."""
+
+    def __init__(self, links: Links) -> None:
+        self.links = links
+        self.A = links.Q.sum(axis=2)[:, :, None]
+        self.spent = (links.theta[:, None] * links.E)[:, :, None]
+        self.per_v = np.einsum("sn,sni->si", self.spent[:, :, 0], links.Q)[:, :, None]
+        self.alpha, self.beta = links.alpha[:, :, None], links.beta[:, :, None]
+        self.S = links.S[:, :, None]
+
+    def gaps(self, x: Float[ndarray, "x k"]) -> tuple[ndarray, tuple[ndarray, ndarray, ndarray]]:
+        """(f, (rho, v, m)) of one iterate x = (mu, e by sector, c by sector)."""
+        links, (S, N) = self.links, self.links.E.shape
+        mu, (e, c) = x[:N], x[N:].reshape(2, S, N, -1)
+        v = np.matmul(links.a.transpose(0, 2, 1), e.transpose(1, 0, 2)).transpose(1, 0, 2) + self.beta * mu
+        v += links.sales
+        dbar = np.matmul(links.Q, v)
+        rho = links.to_rho @ (links.earned + (self.alpha * dbar).sum(axis=0))
+        np.subtract(self.A * rho, dbar, out=dbar)
+        C = self.S * c
+        m = np.matmul(links.a, C.transpose(1, 0, 2)).transpose(1, 0, 2) + links.price
+        f = np.empty_like(x)
+        f_e, f_c = f[N:].reshape(2, S, N, -1)
+        np.subtract(rho - dbar, e, out=f_e)
+        C_new = np.matmul(links.pi.transpose(0, 2, 1), m + self.spent * dbar)
+        C_new -= np.matmul(links.Q.transpose(0, 2, 1), self.spent * rho)
+        C_new += self.per_v * v
+        earned = (self.beta * C_new).sum(axis=0) / links.wL[:, None]
+        f[:N] = rho + links.y @ rho + links.wage - earned - mu
+        np.divide(C_new, np.maximum(self.S, 1e-300), out=f_c)
+        f_c -= c
+        return f, (rho, v, m)
 
 
-class _Past:
-    """Anderson's memory for each objective by itself: the step is f − (dx + df)' g, g the past steps closest to f."""
+def in_blocks(e: Float[ndarray, "n s s"], c: Float[ndarray, "n s s"], f: Float[ndarray, "x k"]) -> ndarray:
+    """The changes of e and c that close their gaps f country by country, trade between countries as it is."""
+    N, S = e.shape[:2]
+    gaps = f.reshape(2, S, N, -1).transpose(0, 2, 1, 3)
+    return np.stack([np.matmul(e, gaps[0]), np.matmul(c, gaps[1])]).transpose(0, 2, 1, 3).reshape(f.shape)
 
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        count, objectives = shape[0] * shape[1], shape[2]
-        self.shape = shape
-        self.df, self.both = np.empty((MEMORY, count, objectives)), np.empty((MEMORY, count, objectives))
-        self.gram = np.zeros((objectives, MEMORY, MEMORY))
-        self.seen = 0
-        self.last: tuple[ndarray, ndarray] | None = None
 
-    def mixed(self, x: Float[ndarray, "x n k"], f: Float[ndarray, "x n k"]) -> Float[ndarray, "x n k"]:
-        """The accelerated step from iterate x, whose plain step is f."""
-        flat_x, flat_f = x.reshape(self.df.shape[1:]), f.reshape(self.df.shape[1:])
-        if self.last is not None:
-            self._keep(flat_x - self.last[0], flat_f - self.last[1])
-        self.last = flat_x, flat_f
-        used = min(self.seen, MEMORY)
-        if not used:
-            return f
-        gram = self.gram[:, :used, :used].copy()
-        at = np.arange(used)
-        gram[:, at, at] += RIDGE * gram[:, at, at].max(axis=1, keepdims=True) + 1e-300
-        target = np.einsum("axk,xk->ka", self.df[:used], flat_f)
-        g = np.linalg.solve(gram, target[:, :, None])[:, :, 0]
-        return f - np.einsum("axk,ka->xk", self.both[:used], g).reshape(self.shape)
+def guide_of(links: Links) -> Guide:
+    """The Guide at one equilibrium: e and c solved by sweeps for a unit of each mu, nothing else being named."""
+    S, N = links.E.shape
+    unit = np.eye(N)
+    none, empty = np.zeros((N, N)), np.zeros((S, N, N))
+    system = System(replace(links, earned=none, wage=none, sales=empty, price=empty))
+    e, c = _blocks(links)
+    x = np.concatenate([unit, np.zeros((2 * S * N, N))])
+    for _ in range(SWEEPS):
+        x[N:] += in_blocks(e, c, system.gaps(x)[0][N:])
+    slope = system.gaps(x)[0][:N]
+    return Guide(e, c, np.linalg.inv(np.outer(links.wL, links.wL) / links.wL.sum() - slope), x[N:])
 
-    def _keep(self, dx: Float[ndarray, "x k"], df: Float[ndarray, "x k"]) -> None:
-        slot = self.seen % MEMORY
-        self.df[slot] = df
-        np.add(dx, df, out=self.both[slot])
-        self.seen += 1
-        used = min(self.seen, MEMORY)
-        row = np.einsum("axk,xk->ka", self.df[:used], df)
-        self.gram[:, slot, :used] = row
-        self.gram[:, :used, slot] = row
+
+def _blocks(links: Links) -> tuple[Float[ndarray, "n s s"], Float[ndarray, "n s s"]]:
+    """The inverses within each country of 1 − (what e adds to e) and of 1 − (what c adds to c)."""
+    same, a_by_user = np.eye(len(links.theta)), links.a.transpose(0, 2, 1)
+    kept, bought = np.einsum("snn->ns", links.Q), np.einsum("snn->ns", links.pi)
+    through_rho = (1 - links.Q.sum(axis=2)).T[:, :, None] * np.diag(links.to_rho)[:, None, None]
+    of_v = kept[:, :, None] * same + through_rho * (links.alpha.T * kept)[:, None, :]
+    S = np.maximum(links.S.T, 1e-300)
+    e = np.linalg.inv(same - np.matmul(of_v, a_by_user))
+    return e, np.linalg.inv(same - bought[:, :, None] * links.a * S[:, None, :] / S[:, :, None])
