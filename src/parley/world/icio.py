@@ -1,9 +1,11 @@
-"""Reads the OECD's Inter-Country Input-Output tables: the official wide .csv, fast at full size."""
+"""Reads the OECD's Inter-Country Input-Output tables: the official wide .csv or its .zip, fast at full size."""
 
 from __future__ import annotations
 
 import csv
+import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy import ndarray
@@ -13,6 +15,8 @@ from parley.shapes import Float, Int
 from parley.world.elasticity import DEFAULT, read_elasticities
 from parley.world.tables import MERGED, Table, table_world
 from parley.world.world import World
+
+LARGEST = 4 << 30  # bytes: an extended table of 85 economies takes a twentieth
 
 
 def read_icio(path: str | Path, elasticities: str | None = None, theta: ndarray | None = None) -> World:
@@ -34,7 +38,7 @@ def read_icio_table(path: str | Path) -> Table:
     path = Path(path)
     if not path.is_file():
         raise WorldError("world", f"no file {str(path)!r}", "an OECD ICIO table as .csv")
-    columns, rows, values = _numbers(path)
+    columns, rows, values = _unpacked(path) if path.suffix == ".zip" else _numbers(path)
     if not np.isfinite(values.sum()):
         row, column = np.argwhere(~np.isfinite(values))[0]
         raise WorldError(f"world {path.name}, {rows[row]}, {columns[column]}", "no number", "a number in every cell")
@@ -54,6 +58,33 @@ def read_icio_table(path: str | Path) -> Table:
     inter = _added(_added(values.T, users, used, N * S).T, kept, sold, N * S)
     final = _added(_added(values.T, buyers, whom, N).T, kept, sold, N * S)
     return Table(countries, sectors, inter.reshape(N, S, N, S), final.reshape(N, S, N))
+
+
+def _unpacked(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
+    """The table of the one .csv in an archive."""
+    try:
+        with zipfile.ZipFile(path) as archive, TemporaryDirectory() as folder:
+            names = [i.filename for i in archive.infolist() if i.filename.lower().endswith(".csv")]
+            if len(names) != 1:
+                raise WorldError(
+                    f"world {path.name}", f"{len(names)} tables in the archive ({', '.join(names[:6])})", "one .csv",
+                    "Unpack the year that you want and give its path",
+                )  # fmt: skip
+            return _numbers(_copied(archive, names[0], Path(folder)))
+    except zipfile.BadZipFile as error:
+        raise WorldError(f"world {path.name}", f"not an archive ({error})", "a .zip with one .csv") from None
+
+
+def _copied(archive: zipfile.ZipFile, name: str, folder: Path) -> Path:
+    """The path of an unpacked member. Raises WorldError beyond LARGEST bytes, counted as they are read."""
+    target, size = folder / "table.csv", 0
+    with archive.open(name) as packed, target.open("wb") as file:
+        while block := packed.read(1 << 20):
+            size += len(block)
+            if size > LARGEST:
+                raise WorldError(f"world {name}", f"more than {LARGEST >> 30} GB unpacked", "an inter-country table")
+            file.write(block)
+    return target
 
 
 def _numbers(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:

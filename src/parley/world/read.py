@@ -1,9 +1,8 @@
-"""Reads a world: a packaged one by name, or the user's own arrays from an .npz file."""
+"""Reads a world: a packaged one by name, or the user's own from a file or folder."""
 
 from __future__ import annotations
 
 import json
-import zipfile
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,14 @@ from numpy import ndarray
 from parley.codes import union_of
 from parley.errors import WorldError, unknown_name
 from parley.shapes import Float
+from parley.world.arrays import arrays_of, arrays_of_csv, is_flow_list, world_of_arrays
 from parley.world.elasticity import DEFAULT, read_elasticities
 from parley.world.icio import read_icio
 from parley.world.tables import FILE_WORLDS
 from parley.world.wiod import is_wiod, wiod_world
 from parley.world.world import World
 
-USER_KEYS = "countries, sectors, flows [n,i,s], tariffs [n,i,s], flows_include_tariff, and theta or an elasticity set"
-OPTIONAL_KEYS = ("final_share", "value_added_share", "io_share")
+FILE_ENDS = (".npz", ".csv", ".zip")
 
 
 def worlds() -> list[str]:
@@ -31,7 +30,7 @@ def worlds() -> list[str]:
 
 
 def read_world(name: str | Path, elasticities: str | None = None, links: bool | None = None) -> World:
-    """The World of that packaged name, or of a file: arrays in an .npz (USER_KEYS), or a table of FILE_WORLDS.
+    """The World of that packaged name, or of the user's file or folder in one of the layouts of FILE_WORLDS.
 
     elasticities: name of a set; default U4 for packaged worlds and tables, the file's own theta for the user's arrays.
     links: True asks for input-output links (a packaged world takes the packaged shares), False leaves them out; by
@@ -50,37 +49,34 @@ def read_world(name: str | Path, elasticities: str | None = None, links: bool | 
 def _read(name: str, elasticities: str | None) -> World:
     if name in worlds():
         with resources.as_file(resources.files("parley.world").joinpath("sources", f"{name}.npz")) as path:
-            return _packaged(name, _arrays(path), elasticities or DEFAULT)
-    if name.endswith(".csv"):
-        return read_icio(name, elasticities)
-    if name in FILE_WORLDS:
-        raise WorldError(f"world {name}", "it is not packaged", f"the path of its file: {FILE_WORLDS[name]}")
-    if not name.endswith(".npz"):
+            return _packaged(name, arrays_of(path), elasticities or DEFAULT)
+    path = Path(name)
+    if path.is_dir():
+        return world_of_arrays(arrays_of_csv(path), path.name, elasticities)
+    if path.suffix not in FILE_ENDS:
+        if name in FILE_WORLDS:
+            raise WorldError(f"world {name}", "it is not packaged", f"the path of its file: {FILE_WORLDS[name]}")
         raise unknown_name("world", "world", name, worlds(), WorldError)
-    if not Path(name).is_file():
-        raise WorldError("world", f"no file {name!r}", f"a packaged world ({', '.join(worlds())}) or an .npz file")
-    return _user(Path(name), elasticities)
+    if not path.is_file():
+        raise WorldError("world", f"no file {name!r}", f"a packaged world ({', '.join(worlds())}), or a file or folder")
+    if path.suffix == ".npz":
+        held = arrays_of(path)
+        return (wiod_world if is_wiod(held) else world_of_arrays)(held, path.stem, elasticities)
+    if path.suffix == ".csv" and is_flow_list(path):
+        return world_of_arrays(arrays_of_csv(path), path.stem, elasticities)
+    return read_icio(path, elasticities)
 
 
 def sector_names(name: str) -> dict[str, str]:
     """What the sector codes of a packaged world stand for."""
     with resources.as_file(resources.files("parley.world").joinpath("sources", f"{name}.npz")) as path:
-        held = _arrays(path)
+        held = arrays_of(path)
     return {str(code): str(text) for code, text in zip(held["sectors"], held["sector_names"], strict=True)}
 
 
 def manifest() -> dict[str, Any]:
     """What the packaged worlds are made of: source, terms, vintage, builder and checksum by file."""
     return json.loads(resources.files("parley.world").joinpath("sources", "manifest.json").read_text("utf-8"))
-
-
-def _arrays(path: Path) -> dict[str, Any]:
-    """All arrays of a file; Python objects are refused."""
-    try:
-        with np.load(path, allow_pickle=False) as held:
-            return {key: held[key] for key in held.files}
-    except (ValueError, OSError, zipfile.BadZipFile) as error:
-        raise WorldError(f"world {path.name}", f"not an .npz of plain arrays ({error})", USER_KEYS) from None
 
 
 def _packaged(name: str, held: dict[str, Any], elasticities: str) -> World:
@@ -109,28 +105,3 @@ def bilateral_rates(countries: tuple[str, ...], rates: Float[ndarray, "n s"]) ->
     unions = np.array([union_of(c) for c in countries])
     foreign = unions[:, None] != unions[None, :]
     return np.where(foreign[:, :, None], rates[:, None, :], 0.0)
-
-
-def _user(path: Path, elasticities: str | None) -> World:
-    """The user's own arrays, checked by World.from_arrays."""
-    held = _arrays(path)
-    if is_wiod(held):
-        return wiod_world(held, path.stem, elasticities)
-    needed = ["countries", "sectors", "flows", "tariffs", "flows_include_tariff"]
-    missing = [key for key in needed if key not in held]
-    if missing or ("theta" not in held and elasticities is None):
-        raise WorldError(f"world {path.name}", f"no array {(missing or ['theta'])[0]!r}", USER_KEYS)
-    sectors = tuple(str(s) for s in held["sectors"])
-    theta = read_elasticities(elasticities, sectors) if elasticities else held["theta"]
-    return World.from_arrays(
-        [str(c) for c in held["countries"]],
-        sectors,
-        held["flows"],
-        held["tariffs"],
-        theta,
-        flows_include_tariff=bool(held["flows_include_tariff"]),
-        **{key: held[key] for key in OPTIONAL_KEYS if key in held},
-        name=str(held["name"]) if "name" in held else path.stem,
-        year=int(held["year"]) if "year" in held else 0,
-        elasticities=elasticities or "user",
-    )

@@ -18,9 +18,15 @@ FILE_WORLDS = {
     "wiod-2008": "WIOD, release 2013, year 2008: 41 economies × 35 industries with links; from an .npz with inter "
     "[supplier, user], final [supplier, economy and use], output, countries, industries (CC BY)",
     "wiod-2011": "WIOD, release 2013, year 2011: the same layout",
-    "oecd-icio": "OECD Inter-Country Input-Output table, official wide .csv: rows CTY_SEC, columns CTY_SEC, then "
+    "oecd-icio": "OECD Inter-Country Input-Output table, official wide .csv or its .zip: rows CTY_SEC, columns CTY_SEC, then "
     "CTY_HFCE and the other final uses; China's and Mexico's parts are merged",
-    "arrays": "your own .npz: countries, sectors, flows [n,i,s], tariffs [n,i,s], flows_include_tariff, theta",
+    "arrays": "your own .npz: countries, sectors, flows [n,i,s] (buyer, seller, sector), tariffs [n,i,s], "
+    "flows_include_tariff, theta [s]; with links also value_added_share [n,s], io_share [n,k,s] (k used by s) and "
+    "perhaps final_share [n,s]",
+    "flows-csv": "your own .csv, a row for every cell: buyer, seller, sector, spending (with duty) or value_before_duty, "
+    "tariff, and perhaps theta",
+    "folder": "a folder with flows.csv as above and, where you have them, sectors.csv (sector, theta), shares.csv "
+    "(country, sector, value_added_share, final_share) and inputs.csv (country, input, user, io_share)",
 }
 MERGED = {"CN1": "CHN", "CN2": "CHN", "MX1": "MEX", "MX2": "MEX", "ROM": "ROU", "RoW": "ROW"}
 MOST_INPUTS = 0.99  # of a sector's output: what buys more than it sells has no value added to pay wages from
