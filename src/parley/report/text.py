@@ -152,11 +152,13 @@ def _trade(answer: dict[str, Any]) -> Iterator[RenderableType]:
 
 
 def _links(answer: dict[str, Any]) -> Iterator[RenderableType]:
-    linked = answer["trade"].get("with_links")
+    trade = answer["trade"]
+    linked = trade.get("with_links") or trade.get("without_links")
     if linked:
+        kind = "with input-output links (an assumption;" if trade.get("with_links") else "without input-output links ("
         shown = [*answer["scenario"]["parties"], *answer["trade"]["most_affected"]["lose"][:3]]
         found = ", ".join(f"{c} {number(linked['countries'][c]['welfare_pct'], 2, sign=True)}" for c in shown)
-        yield Text(f"welfare with input-output links (an assumption; set {linked['elasticities']}): {found}")
+        yield Text(f"welfare {kind} set {linked['elasticities']}): {found}".replace("( ", "("))
 
 
 def _exclusions(trade: dict[str, Any]) -> Iterator[RenderableType]:

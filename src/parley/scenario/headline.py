@@ -24,15 +24,18 @@ def _answer(scenario: Scenario, parts: dict[str, Any]) -> str:
         opening = "Whether the parties gain or lose by the duties of the day depends on the elasticities"
     else:
         opening = "The duties of the day do not hurt the parties alike"
-    linked = (parts["trade"].get("with_links") or {}).get("countries", {})
+    trade = parts["trade"]
+    other = trade.get("with_links") or trade.get("without_links") or {}
+    linked, how = other.get("countries", {}), "with" if trade.get("with_links") else "without"
     sizes = "; ".join(
-        f"{name_in_text(p)} {_signed(r['median'])} % of welfare ({_span(r)}{_linked(linked, p)})" for p, r in effects
+        f"{name_in_text(p)} {_signed(r['median'])} % of welfare ({_span(r)}{_linked(linked, p, how)})"
+        for p, r in effects
     )
     return f"{opening}: {sizes}. {_demand(parts['talks'].get('signal'))}".strip()
 
 
-def _linked(countries: dict[str, Any], party: str) -> str:
-    return f"; {_signed(countries[party]['welfare_pct'])} with input-output links" if party in countries else ""
+def _linked(countries: dict[str, Any], party: str, how: str) -> str:
+    return f"; {_signed(countries[party]['welfare_pct'])} {how} input-output links" if party in countries else ""
 
 
 def _demand(signal: dict[str, Any] | None) -> str:

@@ -10,6 +10,7 @@ from parley.codes import country_name
 from parley.law.regime import Regime, knowledge
 from parley.scenario.levy import levying
 from parley.scenario.scenario import Scenario
+from parley.world.read import worlds
 
 MODELS = {
     "armington": "multi-sector Armington/Eaton–Kortum without input-output links "
@@ -24,6 +25,14 @@ CLOSURES = {
 LINKS = (
     "The headline's model has no input-output links; the same question with them stands beside it. "
     "Those links are an assumption: shares of WIOD 2011 fitted to the flows of 2022."
+)
+LINKED = (
+    "The headline's model has input-output links; the same question without them stands beside it. "
+    "Links of the packaged world are an assumption: shares of WIOD 2011 fitted to the flows of 2022."
+)
+OWN_RATES = (
+    "The world's flows are of its base year. Base rates of the United States come from its schedule at 2024 import weights; "
+    "those of other importers are the world's own."
 )
 LIMITS = (
     "Long run: wages adjust, firms do not enter or leave, nobody is unemployed, nothing is stockpiled or rerouted.",
@@ -48,7 +57,7 @@ def method_section(scenario: Scenario, parts: dict[str, Any]) -> dict[str, Any]:
     solves = (
         4
         + 2 * sets
-        + (2 if trade.get("with_links") else 0)
+        + (2 if trade.get("with_links") or trade.get("without_links") else 0)
         + sum((parts[room] or {}).get("solves", 0) for room in ("talks", "deadline"))
     )
     return {
@@ -63,9 +72,18 @@ def method_section(scenario: Scenario, parts: dict[str, Any]) -> dict[str, Any]:
         "certificate": f"largest relative market-clearing error {trade['residual']:.1e}; Walras {trade['walras']:.1e}",
         "solves": solves,
         "assumptions": _assumptions(scenario),
-        "limits": _unknown_law(scenario) + ([LINKS] if scenario.model == "armington" else []) + list(LIMITS),
+        "limits": _unknown_law(scenario) + _links_and_rates(scenario, trade),
         "cite": _cite(scenario, trade["elasticities"]),
     }
+
+
+def _links_and_rates(scenario: Scenario, trade: dict[str, Any]) -> list[str]:
+    """What stands beside the headline, and whose base rates the world carries: the packaged ones are coarse."""
+    beside = [LINKS] if trade.get("with_links") else [LINKED] if trade.get("without_links") else []
+    if trade["world"] in worlds():
+        return [*beside, *LIMITS]
+    own = [f"World {trade['world']}: {note}." for note in trade.get("notes", ())]
+    return [*beside, LIMITS[0], OWN_RATES, *own, *LIMITS[2:]]
 
 
 def _unknown_law(scenario: Scenario) -> list[str]:

@@ -75,7 +75,8 @@ class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A question: what law, on what day, as known when, on which world, by which model.
 
-    world: a packaged one, or an .npz beside the scenario. elasticities: a set; empty: U4, or those of the user's own world.
+    world: a packaged one, or the path of a file or folder beside the scenario (`parley trade worlds`). elasticities: a set,
+    or the path of a TOML; empty: U4, or those of the user's own world. rates: a .csv of new rates, in place of the law.
     """
 
     on: date
@@ -85,6 +86,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     horizon: date | None = None
     parties: tuple[str, ...] = ("USA", "CHN")
     world: str = "oecd-2022"
+    rates: str = ""
     model: str = "armington"
     elasticities: str = ""
     deficits: str = "world_share"
@@ -107,6 +109,11 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def replaced(self, **fields: Any) -> Scenario:
         """The same scenario with some fields changed: a new value."""
         return msgspec.structs.replace(self, **fields)
+
+
+def beside(scenario: Scenario, name: str) -> str:
+    """The path of a file that a scenario names: beside the scenario's own, unless the path is whole."""
+    return str(Path(scenario.folder, name))
 
 
 def shipped_folder() -> Path:

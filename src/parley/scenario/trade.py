@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from parley.codes import country_name
+from parley.scenario.asked import law_asked, over_draws, over_sets, rates_asked
 from parley.scenario.levy import Schedule, base_day
 from parley.scenario.scenario import Scenario
 from parley.scenario.walk import (
@@ -20,33 +21,36 @@ from parley.scenario.walk import (
     wedges_of,
     world_of,
 )
+from parley.trade.draws import Draws
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import DEFINITIONS, by_country, foreign_flows
-from parley.trade.uncertainty import across_sets
-from parley.world.elasticity import elasticity_sets, read_set
 from parley.world.read import sector_names, worlds
 from parley.world.world import World
 
 THIRD = 5  # gainers and losers shown beside the parties
 
 
-def solve_scenario(scenario: Scenario, *, ranges: bool = True) -> dict[str, Any]:
+def solve_scenario(scenario: Scenario, *, ranges: bool = True, draws: Draws | None = None) -> dict[str, Any]:
     """The answer of `trade solve` (design §7): countries under the scenario's set, ranges over every published set."""
+    if scenario.rates:
+        return rates_section(scenario, ranges=ranges, draws=draws)
     ground = ground_of(scenario)
-    return trade_section(ground, schedule_on(ground, scenario.on), ranges=ranges)
+    return trade_section(ground, schedule_on(ground, scenario.on), ranges=ranges, draws=draws)
 
 
-def trade_section(ground: Ground, after: Schedule, *, ranges: bool = True) -> dict[str, Any]:
+def trade_section(
+    ground: Ground, after: Schedule, *, ranges: bool = True, draws: Draws | None = None
+) -> dict[str, Any]:
     """The trade part of an Answer. The default set's equilibrium is certified; so is every other, or the run refuses."""
     eq = solve_on(ground, wedges_of(ground, ground.before, after))
-    countries = {c: {"name": country_name(c), **found} for c, found in by_country(eq).items()}
-
-    spread = ranges_of(ground, after, countries) if ranges else {}
+    countries, asked = _countries(eq), law_asked(ground, after)
     return {
         **_facts(ground, eq),
         "countries": countries,
-        "range": spread,
+        "range": over_sets(asked, countries) if ranges else {},
+        "draws": over_draws(asked, draws) if draws else None,
         "with_links": with_links(ground, after),
+        "without_links": without_links(ground, after),
         "most_affected": most_affected(countries, ground.scenario.parties),
         "bilateral": bilateral(eq, ground.scenario.parties),
         "spending_share": spending_share(eq, ground.scenario.parties),
@@ -55,67 +59,86 @@ def trade_section(ground: Ground, after: Schedule, *, ranges: bool = True) -> di
     }
 
 
-LINKED = "caliendo_parro"
+def rates_section(scenario: Scenario, *, ranges: bool = True, draws: Draws | None = None) -> dict[str, Any]:
+    """The same for rates of the user's own: no law, so no exclusions, and the base rates are the world's."""
+    asked = rates_asked(scenario)
+    eq = asked.under(asked.raw)
+    countries = _countries(eq)
+    return {
+        **_solved(asked.raw, eq),
+        "against": "the world's base rates",
+        "countries": countries,
+        "range": over_sets(asked, countries) if ranges else {},
+        "draws": over_draws(asked, draws) if draws else None,
+        "most_affected": most_affected(countries, ()),
+        "definitions": DEFINITIONS,
+    }
+
+
+def _countries(eq: Equilibrium) -> dict[str, dict[str, Any]]:
+    return {c: {"name": country_name(c), **found} for c, found in by_country(eq).items()}
+
+
+LINKED, PLAIN = "caliendo_parro", "armington"
 
 
 def with_links(ground: Ground, after: Schedule) -> dict[str, Any] | None:
-    """The same question with input-output links, where the scenario's own model has none and the world can be given them.
+    """The same question with input-output links, where the scenario's own model has none and the world has or can be given them.
 
-    Links are an assumption: shares of another source and year, fitted to the world's flows (its notes say how).
+    Links of a packaged world are an assumption: shares of another source and year, fitted to its flows (its notes say how).
     """
-    scenario = ground.scenario.replaced(model=LINKED)
-    if ground.scenario.model == LINKED or ground.raw.name not in worlds():
+    if ground.scenario.model == LINKED or not (ground.raw.has_links or ground.raw.name in worlds()):
         return None
-    linked = ground_on(replace(ground, scenario=scenario), world_of(scenario))
-    eq = solve_on(linked, wedges_of(linked, linked.before, after))
-    found = by_country(eq)
+    return _by_model(ground, after, LINKED)
+
+
+def without_links(ground: Ground, after: Schedule) -> dict[str, Any] | None:
+    """The same question without input-output links, where the scenario's own model has them."""
+    return _by_model(ground, after, PLAIN) if ground.scenario.model == LINKED else None
+
+
+def _by_model(ground: Ground, after: Schedule, model: str) -> dict[str, Any]:
+    """The countries of the same question by another model, with its certificate."""
+    scenario = ground.scenario.replaced(model=model)
+    other = ground_on(replace(ground, scenario=scenario), world_of(scenario))
+    eq = solve_on(other, wedges_of(other, other.before, after))
     return {
         "model": eq.model,
-        "elasticities": linked.raw.elasticities,
+        "elasticities": other.raw.elasticities,
         "residual": eq.residual,
         "passes": eq.passes,
-        "notes": list(linked.raw.notes),
-        "countries": {c: {"name": country_name(c), **found[c]} for c in found},
+        "notes": list(other.raw.notes),
+        "countries": _countries(eq),
     }
 
 
 def ranges_of(ground: Ground, after: Schedule, own: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """{ISO3: {indicator: range}} over every published set that covers the world's sectors; each set with its own move and wedges.
-
-    Where none does (a user's own sectors), the range is that of the world's own elasticities alone, and says so.
-    """
-
-    def under(world: World) -> Equilibrium:
-        other = ground_on(ground, world)
-        return solve_on(other, wedges_of(other, other.before, after))
-
-    sets = [name for name in elasticity_sets() if {*ground.raw.sectors} <= {*read_set(name).theta}]
-    if sets:
-        return across_sets(ground.raw, under, sets)
-    return {
-        c: {k: _point(v, ground.raw.elasticities) for k, v in found.items() if k != "name"} for c, found in own.items()
-    }
+    """{ISO3: {indicator: range}} over every set that covers the world's sectors; each set with its own move and wedges."""
+    return over_sets(law_asked(ground, after), own)
 
 
-def _point(value: float, over: str) -> dict[str, Any]:
-    return {"low": value, "median": value, "high": value, "over": [over], "sign_differs": False}
-
-
-def _facts(ground: Ground, eq: Equilibrium) -> dict[str, Any]:
-    scenario = ground.scenario
+def _solved(raw: World, eq: Equilibrium) -> dict[str, Any]:
+    """What was solved, on what, by which closures, with the certificate."""
     return {
         "model": eq.model,
-        "world": ground.world.name,
-        "year": ground.raw.year,
-        "size": [len(ground.world.countries), len(ground.world.sectors)],
-        "elasticities": ground.raw.elasticities,
+        "world": raw.name,
+        "year": raw.year,
+        "size": [len(raw.countries), len(raw.sectors)],
+        "elasticities": raw.elasticities,
         "deficits": eq.deficits,
         "revenue": eq.revenue,
-        "against": f"the law of {scenario.before}",
         "residual": eq.residual,
         "walras": eq.walras,
         "passes": eq.passes,
         "seconds": eq.seconds,
+        "notes": list(raw.notes),
+    }
+
+
+def _facts(ground: Ground, eq: Equilibrium) -> dict[str, Any]:
+    scenario = ground.scenario
+    return _solved(ground.raw, eq) | {
+        "against": f"the law of {scenario.before}",
         "moved": {
             "from": base_day(ground.raw, scenario).isoformat(),
             "to": scenario.before.isoformat(),

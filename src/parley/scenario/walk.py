@@ -24,13 +24,13 @@ from parley.scenario.levy import (
     schedule_of,
     sectors_of,
 )
-from parley.scenario.scenario import Option, Scenario
+from parley.scenario.scenario import Option, Scenario, beside
 from parley.tables import RateTable, Wedges
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve
 from parley.world.grid import CellLines, CellWedges, base_rates, cell_lines, place_wedges, wedges_at
-from parley.world.read import read_world
+from parley.world.read import FILE_ENDS, read_world, worlds
 from parley.world.world import World
 
 
@@ -63,12 +63,12 @@ def ground_of(scenario: Scenario) -> Ground:
 
 
 def world_of(scenario: Scenario) -> World:
-    """The packaged world of that name, or the user's own from a file beside the scenario; with links if the model uses them."""
-    beside = Path(scenario.folder, scenario.world)
-    name = str(beside) if scenario.world.endswith((".npz", ".csv")) else scenario.world
-    return read_world(
-        name, elasticities=scenario.elasticities or None, links=True if read_model(scenario.model).LINKS else None
-    )
+    """The packaged world of that name, or the user's own from a path beside the scenario; with links if the model uses them."""
+    path = beside(scenario, scenario.world)
+    mine = scenario.world not in worlds() and (Path(path).exists() or Path(path).suffix in FILE_ENDS)
+    sets = beside(scenario, scenario.elasticities) if scenario.elasticities.endswith(".toml") else scenario.elasticities
+    links = True if read_model(scenario.model).LINKS else None
+    return read_world(path if mine else scenario.world, elasticities=sets or None, links=links)
 
 
 def ground_on(ground: Ground, raw: World) -> Ground:

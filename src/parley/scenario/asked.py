@@ -1,0 +1,149 @@
+"""A question of trade that can be asked again under other elasticities: of the law of two days, or of the user's own rates."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from parley.errors import InputError, ScenarioError, unknown_name
+from parley.scenario.scenario import Scenario, beside
+from parley.scenario.walk import Ground, Schedule, ground_of, ground_on, schedule_on, solve_on, wedges_of, world_of
+from parley.shapes import Float
+from parley.trade.draws import Draws, quantiles
+from parley.trade.equilibrium import Equilibrium
+from parley.trade.indicators import by_country
+from parley.trade.solve import solve
+from parley.trade.uncertainty import across_sets
+from parley.world.elasticity import covers, elasticity_sets
+from parley.world.world import World
+
+RATE_COLUMNS = ("buyer", "seller", "sector", "rate")
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A scenario's question. raw: its world; under: from that world, perhaps with other elasticities, to the equilibrium."""
+
+    scenario: Scenario
+    raw: World
+    under: Callable[[World], Equilibrium]
+
+
+def asked_of(scenario: Scenario) -> Asked:
+    """The question of a scenario: its own rates where it names a file of them, else the law of its days."""
+    if scenario.rates:
+        return rates_asked(scenario)
+    ground = ground_of(scenario)
+    return law_asked(ground, schedule_on(ground, scenario.on))
+
+
+def law_asked(ground: Ground, after: Schedule) -> Asked:
+    """What a law does against that of the day before; each set of elasticities with its own move and wedges."""
+
+    def under(world: World) -> Equilibrium:
+        other = ground_on(ground, world)
+        return solve_on(other, wedges_of(other, other.before, after))
+
+    return Asked(ground.scenario, ground.raw, under)
+
+
+def rates_asked(scenario: Scenario) -> Asked:
+    """What new rates do against the world's own base rates; no law is asked."""
+    world = world_of(scenario)
+    t_new = read_rates(beside(scenario, scenario.rates), world)
+
+    def under(held: World) -> Equilibrium:
+        return solve(held, t_new, model=scenario.model, deficits=scenario.deficits, revenue=scenario.revenue)
+
+    return Asked(scenario, world, under)
+
+
+def read_rates(path: str | Path, world: World) -> Float[ndarray, "n i s"]:
+    """New rates [n, i, s] from a .csv with buyer, seller, sector, rate (a fraction); cells without a row keep theirs.
+
+    "*" stands for every buyer, seller or sector; a later row wins. Raises InputError with the row.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError("rates", f"no file {str(path)!r}", f"a .csv with columns {', '.join(RATE_COLUMNS)}")
+    t, own = world.t.copy(), np.arange(len(world.countries))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(line for line in file if not line.startswith("#"))
+        missing = [name for name in RATE_COLUMNS if name not in (rows.fieldnames or ())]
+        if missing:
+            raise InputError(f"rates {path.name}", f"no column {missing[0]!r}", ", ".join(RATE_COLUMNS))
+        for line, row in enumerate(rows, 2):
+            where = f"rates {path.name}, row {line}"
+            names = (world.countries, world.countries, world.sectors)
+            places = [_places(where, row, name, held) for name, held in zip(RATE_COLUMNS, names, strict=False)]
+            t[np.ix_(*places)] = _rate(where, row["rate"])
+    t[own, own] = 0.0
+    return t
+
+
+def _places(where: str, row: Mapping[str, str], column: str, names: tuple[str, ...]) -> list[int]:
+    code = (row[column] or "").strip()
+    if code == "*":
+        return list(range(len(names)))
+    if code not in names:
+        raise unknown_name(where, column, code, (*names, "*"))
+    return [names.index(code)]
+
+
+def _rate(where: str, text: str | None) -> float:
+    try:
+        value = float(text or "")
+    except ValueError:
+        raise InputError(where, f"rate is {text!r}", "a fraction: for 145 percent write 1.45") from None
+    if not -1 < value <= 100 or not math.isfinite(value):
+        raise InputError(where, f"rate is {value}", "a fraction above -1: for 145 percent write 1.45")
+    return value
+
+
+def sets_for(asked: Asked) -> list[str]:
+    """The published sets that cover the world's sectors, and the scenario's own where it is a file of the user's."""
+    own = asked.scenario.elasticities
+    mine = [str(beside(asked.scenario, own))] if own.endswith(".toml") else []
+    return [name for name in (*elasticity_sets(), *mine) if covers(name, asked.raw.sectors)]
+
+
+def over_sets(asked: Asked, own: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """{ISO3: {indicator: range}} over `sets_for`; where there is none, of the world's own elasticities alone, and it says so."""
+    sets = sets_for(asked)
+    if sets:
+        return across_sets(asked.raw, asked.under, sets)
+    one = {"over": [asked.raw.elasticities], "sign_differs": False}
+    return {
+        c: {k: {"low": v, "median": v, "high": v, **one} for k, v in found.items() if k != "name"}
+        for c, found in own.items()
+    }
+
+
+def over_draws(asked: Asked, draws: Draws, tell: Callable[[str], None] = lambda text: None) -> dict[str, Any]:
+    """Quantiles over draws of the elasticities around the question's own: the `draws` of `trade solve`.
+
+    Raises ScenarioError where there is no draw. A draw that cannot be solved stops the answer with its residual: quantiles
+    over the others alone would hide it.
+    """
+    if draws.count < 1:
+        raise ScenarioError("draws", "0 draws", "1 or more")
+    answers = []
+    for draw in range(draws.count):
+        theta = draws.theta(asked.raw.theta, draw)
+        answers.append(by_country(asked.under(asked.raw.with_theta(theta, f"draw {draw}"))))
+        tell(f"draws: {draw + 1} of {draws.count} solved")
+    return {
+        "count": draws.count,
+        "seed": draws.seed,
+        "spread": draws.spread,
+        "common": draws.common,
+        "around": asked.raw.elasticities,
+        "quantiles": quantiles(answers),
+    }
