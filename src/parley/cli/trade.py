@@ -8,9 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, percent, print_json, print_table
+from parley.cli.trade_files import progress, write_trade
+from parley.cli.trade_worlds import WORLD_HELP, elasticities_command, worlds_command
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
+RATES_HELP = "your own new rates in place of the law: a .csv with buyer, seller, sector, rate (a fraction; * is all)"
+OUT_HELP = "folder for trade.json, trade-countries.csv and, with draws, trade-draws.csv and trade-draws.svg"
 COLUMNS = (
     ("welfare %", "welfare_pct"),
     ("real wage %", "real_wage_pct"),
@@ -31,7 +35,16 @@ def solve(
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
     drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
     add: Annotated[list[Path] | None, typer.Option(help=ADD_HELP)] = None,
+    world: Annotated[str | None, typer.Option(help=WORLD_HELP)] = None,
+    rates: Annotated[Path | None, typer.Option(help=RATES_HELP)] = None,
     ranges: Annotated[bool, typer.Option("--ranges/--no-ranges", help="also solve under every published set")] = True,
+    draws: Annotated[int, typer.Option(help="log-normal draws of the elasticities around the set")] = 0,
+    seed: Annotated[int, typer.Option(help="of the draws")] = 0,
+    spread: Annotated[
+        float | None, typer.Option(help="of log elasticities; default: that of the published sets")
+    ] = None,
+    common: Annotated[float | None, typer.Option(help="correlation between sectors; default: the sets'")] = None,
+    out: Annotated[Path | None, typer.Option(help=OUT_HELP)] = None,
     every: Annotated[bool, typer.Option("--all", help="print all countries, not the most affected alone")] = False,
     as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
@@ -42,26 +55,45 @@ def solve(
       parley trade solve
       parley trade solve examples/us-china-2025-05-02.toml --elasticities CP
       parley trade solve --drop ieepa_fentanyl@2025-05-02 --json
+      parley trade solve --draws 200 --out out
+      parley trade solve --world mine.npz --rates new-rates.csv --elasticities mine.toml
     """
     from parley.scenario.scenario import read_scenario, what_if, with_days
     from parley.scenario.trade import solve_scenario
+    from parley.trade.draws import draws_of
 
     question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
-    named = {"model": model, "elasticities": elasticities, "deficits": deficits}
+    named = {"model": model, "elasticities": _mine(elasticities), "deficits": deficits}
+    named |= {"world": _mine(world), "rates": _mine(str(rates)) if rates else None}
     question = question.replaced(**{key: value for key, value in named.items() if value})
-    answer = solve_scenario(question, ranges=ranges)
+    drawn = draws_of(draws, seed, spread, common) if draws else None
+    answer = solve_scenario(question, ranges=ranges, draws=drawn, tell=progress())
+    files = write_trade(answer, out) if out else []
     if as_json:
         print_json(answer)
     else:
         _show(answer, question.parties, every)
+        for path in files:
+            print(path)
+
+
+def _mine(name: str | None) -> str | None:
+    """A path given on the command line is from here; one in a scenario is from beside it."""
+    return str(Path(name).absolute()) if name and Path(name).exists() else name
 
 
 def _show(answer: dict[str, Any], parties: tuple[str, ...], every: bool) -> None:
-    countries, spread = answer["countries"], answer["range"]
+    countries, spread, draws = answer["countries"], answer["range"], answer["draws"]
     most = answer["most_affected"]
-    rows = list(countries) if every else [*parties, *most["gain"], *reversed(most["lose"])]
+    rows = (
+        list(countries) if every else [*(p for p in parties if p in countries), *most["gain"], *reversed(most["lose"])]
+    )
     headers = ["", *(header for header, _ in COLUMNS)] + (["welfare over sets"] if spread else [])
-    lines = [[c, *(_number(countries[c][key]) for _, key in COLUMNS), *_range(spread, c)] for c in rows]
+    headers += ["welfare over draws, 5 % … 95 %"] if draws else []
+    lines = [
+        [c, *(_number(countries[c][key]) for _, key in COLUMNS), *_range(spread, c), *_draws(draws, c)]
+        for c in dict.fromkeys(rows)
+    ]
     title = (
         f"{answer['model']} on {answer['world']}, elasticities {answer['elasticities']}, against {answer['against']}"
     )
@@ -69,7 +101,19 @@ def _show(answer: dict[str, Any], parties: tuple[str, ...], every: bool) -> None
         f"Residual {answer['residual']:.1e}, {answer['passes']} passes, {1000 * answer['seconds']:.0f} ms. "
         f"Deficits: {answer['deficits']}; revenue: {answer['revenue']}."
     )
+    if draws:
+        note += (
+            f" {draws['count']} draws (seed {draws['seed']}) around {draws['around']}, spread {draws['spread']} in logs, "
+            f"correlation {draws['common']} between sectors."
+        )
     print_table(headers, lines, title=title, note=note)
+
+
+def _draws(draws: dict[str, Any] | None, country: str) -> list[str]:
+    if not draws:
+        return []
+    found = draws["quantiles"][country]["welfare_pct"]
+    return [f"{found['p50']:.2f} ({found['p05']:.2f} … {found['p95']:.2f})"]
 
 
 def _number(value: float) -> str:
@@ -234,64 +278,5 @@ def _show_partial(answer: dict[str, Any], most: int = 12) -> None:
     print_table(headers, rows, title=f"{answer['product'] or 'one product'}: partial equilibrium", note=note)
 
 
-@app.command("worlds")
-def worlds_command(as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
-    """The packaged worlds: size, year, and what they are made of; and what can be read from a file.
-
-    \b
-    Example:
-      parley trade worlds
-    """
-    from parley.world.read import manifest, read_world, worlds
-    from parley.world.tables import FILE_WORLDS
-
-    found = []
-    for name in worlds():
-        world, entry = read_world(name, links=True), manifest()[f"{name}.npz"]
-        size = {"countries": len(world.countries), "sectors": len(world.sectors), "links": world.has_links}
-        found.append({"name": name, "year": world.year, **size, "source": entry["source"], "note": entry["note"]})
-    if as_json:
-        print_json({"worlds": found, "from_file": [{"name": n, "layout": text} for n, text in FILE_WORLDS.items()]})
-        return
-    rows = [[w["name"], str(w["year"]), str(w["countries"]), str(w["sectors"])] for w in found]
-    print_table(["world", "year", "economies", "sectors"], rows)
-    for held in found:
-        print(f"{held['name']}: {held['source']}. {held['note']}")
-    print("From a file of yours (a path where a world is asked for):")
-    for name, layout in FILE_WORLDS.items():
-        print(f"{name}: {layout}.")
-
-
-@app.command("elasticities")
-def elasticities_command(
-    world: Annotated[str, typer.Option(help="the world whose sectors are shown")] = "oecd-2022",
-    as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
-) -> None:
-    """The published sets of trade elasticities, each with its paper; headlines are ranges over all of them.
-
-    \b
-    Example:
-      parley trade elasticities --json
-    """
-    from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
-    from parley.world.read import read_world, sector_names
-
-    sets = {name: read_set(name) for name in elasticity_sets()}
-    held = read_world(world)
-    theta = {name: read_elasticities(name, held) for name in sets}
-    if as_json:
-        print_json(
-            {
-                "sectors": list(held.sectors),
-                "sets": [
-                    {"name": n, "paper": s.paper, "table": s.table, "read": s.read, "theta": theta[n]}
-                    for n, s in sets.items()
-                ],
-            }
-        )
-        return
-    names = sector_names(world)
-    rows = [[c, names[c], *(f"{theta[n][s]:.2f}" for n in sets)] for s, c in enumerate(held.sectors)]
-    print_table(["sector", "", *sets], rows)
-    for name, found in sets.items():
-        print(f"{name}: {found.paper} {found.table}{'' if found.read else ' (table not checked by us)'}")
+app.command("worlds")(worlds_command)
+app.command("elasticities")(elasticities_command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -27,19 +27,28 @@ from parley.trade.indicators import DEFINITIONS, by_country, foreign_flows
 from parley.world.read import sector_names, worlds
 from parley.world.world import World
 
+Tell = Callable[[str], None]
+
+
+def _silent(text: str) -> None:
+    """Nobody listens."""
+
+
 THIRD = 5  # gainers and losers shown beside the parties
 
 
-def solve_scenario(scenario: Scenario, *, ranges: bool = True, draws: Draws | None = None) -> dict[str, Any]:
+def solve_scenario(
+    scenario: Scenario, *, ranges: bool = True, draws: Draws | None = None, tell: Tell = _silent
+) -> dict[str, Any]:
     """The answer of `trade solve` (design §7): countries under the scenario's set, ranges over every published set."""
     if scenario.rates:
-        return rates_section(scenario, ranges=ranges, draws=draws)
+        return rates_section(scenario, ranges=ranges, draws=draws, tell=tell)
     ground = ground_of(scenario)
-    return trade_section(ground, schedule_on(ground, scenario.on), ranges=ranges, draws=draws)
+    return trade_section(ground, schedule_on(ground, scenario.on), ranges=ranges, draws=draws, tell=tell)
 
 
 def trade_section(
-    ground: Ground, after: Schedule, *, ranges: bool = True, draws: Draws | None = None
+    ground: Ground, after: Schedule, *, ranges: bool = True, draws: Draws | None = None, tell: Tell = _silent
 ) -> dict[str, Any]:
     """The trade part of an Answer. The default set's equilibrium is certified; so is every other, or the run refuses."""
     eq = solve_on(ground, wedges_of(ground, ground.before, after))
@@ -48,7 +57,7 @@ def trade_section(
         **_facts(ground, eq),
         "countries": countries,
         "range": over_sets(asked, countries) if ranges else {},
-        "draws": over_draws(asked, draws) if draws else None,
+        "draws": over_draws(asked, draws, tell) if draws else None,
         "with_links": with_links(ground, after),
         "without_links": without_links(ground, after),
         "most_affected": most_affected(countries, ground.scenario.parties),
@@ -59,17 +68,20 @@ def trade_section(
     }
 
 
-def rates_section(scenario: Scenario, *, ranges: bool = True, draws: Draws | None = None) -> dict[str, Any]:
+def rates_section(
+    scenario: Scenario, *, ranges: bool = True, draws: Draws | None = None, tell: Tell = _silent
+) -> dict[str, Any]:
     """The same for rates of the user's own: no law, so no exclusions, and the base rates are the world's."""
     asked = rates_asked(scenario)
     eq = asked.under(asked.raw)
     countries = _countries(eq)
     return {
         **_solved(asked.raw, eq),
+        "parties": [],
         "against": "the world's base rates",
         "countries": countries,
         "range": over_sets(asked, countries) if ranges else {},
-        "draws": over_draws(asked, draws) if draws else None,
+        "draws": over_draws(asked, draws, tell) if draws else None,
         "most_affected": most_affected(countries, ()),
         "definitions": DEFINITIONS,
     }
@@ -138,6 +150,7 @@ def _solved(raw: World, eq: Equilibrium) -> dict[str, Any]:
 def _facts(ground: Ground, eq: Equilibrium) -> dict[str, Any]:
     scenario = ground.scenario
     return _solved(ground.raw, eq) | {
+        "parties": list(scenario.parties),
         "against": f"the law of {scenario.before}",
         "moved": {
             "from": base_day(ground.raw, scenario).isoformat(),
