@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 def nearest(found: str, names: Iterable[str], count: int = 1) -> list[str]:
@@ -34,9 +35,21 @@ class ParleyError(Exception):
             parts.append(self.hint.rstrip(".") + ".")
         return " ".join(parts).replace("?.", "?")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors cross from worker processes whole."""
+        return _again, (type(self), self.args, dict(self.__dict__))
+
     def as_json(self) -> dict[str, str]:
         """The error under --json (design §7): where, found, allowed, hint."""
         return {"where": self.where, "found": self.found, "allowed": self.allowed, "hint": self.hint}
+
+
+def _again(kind: type[ParleyError], args: tuple[Any, ...], fields: dict[str, Any]) -> ParleyError:
+    """The same error in another process."""
+    made = kind.__new__(kind, *args)
+    made.args = args
+    made.__dict__.update(fields)
+    return made
 
 
 class InputError(ParleyError):

@@ -9,6 +9,7 @@ import typer
 
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, percent, print_json, print_table
 from parley.cli.trade_files import progress, write_trade
+from parley.cli.trade_sweep import sweep_command
 from parley.cli.trade_worlds import WORLD_HELP, elasticities_command, worlds_command
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
@@ -278,5 +279,6 @@ def _show_partial(answer: dict[str, Any], most: int = 12) -> None:
     print_table(headers, rows, title=f"{answer['product'] or 'one product'}: partial equilibrium", note=note)
 
 
+app.command("sweep")(sweep_command)
 app.command("worlds")(worlds_command)
 app.command("elasticities")(elasticities_command)
