@@ -16,6 +16,7 @@ _HOME = {
     "World": "world.world",
     "read_world": "world.read",
     "solve": "trade.solve",
+    "gradient": "trade.adjoint",
     "nash": "talks.game",
     "respond": "talks.game",
     "read_ledger": "record.ledger",

@@ -8,6 +8,7 @@ from numpy import ndarray
 
 from parley.shapes import Float
 from parley.tables import Wedges
+from parley.trade.closure import Closure
 from parley.world.world import World
 
 
@@ -19,7 +20,8 @@ class Equilibrium:
     residual: largest error of any market: trade balance over trade, labour over labour income, spending over spending.
     walras: sum of labour-market errors over world labour income.
     revenue_new: import duties. export_revenue_new: export taxes. D_new: deficits with transfers. L_hat: hours. tax_new:
-    on labour. share_error: largest gap of a sum of new shares from 1. steps: what the fallback ladder had to try.
+    on labour. closure: the choices that closed the model.
+    share_error: largest gap of a sum of new shares from 1. steps: what the fallback ladder had to try.
     """
 
     world: World
@@ -48,6 +50,7 @@ class Equilibrium:
     tax_new: Float[ndarray, " n"]
     export_revenue_new: Float[ndarray, " n"]
     export_tax: Float[ndarray, "n i s"] | None
+    closure: Closure
 
     @property
     def t_new(self) -> Float[ndarray, "n i s"]:

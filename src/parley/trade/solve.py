@@ -155,4 +155,5 @@ def _equilibrium(
         tax_new=state.tax,
         export_revenue_new=proof.export_revenue / unit,
         export_tax=problem.shocks.export_tax,
+        closure=problem.closure,
     )
