@@ -242,11 +242,11 @@ class _System:
         by_price += self.pi * p[..., None]
         by_share *= flow
         by_tax = gap * (flow * kept)
-        back = []
         for part in (by_price, by_share, by_tax):
             part *= self.size[:, :, None, None]
-            back.append(part.transpose(0, 2, 3, 1))
-        return Gradient(eq, *back, values.y * (self.size / self.unit), residual, passes)
+        iceberg, by_share, by_tax = (part.transpose(0, 2, 3, 1) for part in (by_price, by_share, by_tax))
+        transfer = values.y * (self.size / self.unit)
+        return Gradient(eq, iceberg, by_share, by_tax, transfer, residual, passes)
 
 
 def _bought(parts: Float[ndarray, "s n i"], value: Float[ndarray, "k s i"]) -> Float[ndarray, "k s n"]:
