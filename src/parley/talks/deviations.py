@@ -19,6 +19,7 @@ from parley.trade.solve import rebase, solve
 
 STEP = 0.005  # in log tau: small enough for a parabola (its bias falls with the fourth power), above the tolerance
 FACTORS = (0.8, 1.25)  # of tau, all own rates together: far away, for a better hill elsewhere
+CLOSE, ROUGH = 1e-11, 1e-9  # residuals of trials near by, whose gains are tiny, and far away
 SEED = 20250502
 ROWS = 64  # of countries that move, solved side by side
 
@@ -59,11 +60,11 @@ def deviation_gains(
     over its rates, up and down, and one single rate, the largest by trade; and what it plays in `others`. Through each
     small pair a parabola is laid, and its peak counts as a gain too.
     """
-    reached = Reached(board, eq, log_tau, objective, norm)
     K, low, high = len(board.players), *np.log1p(bounds)
+    reached = Reached(board, eq, log_tau, objective, norm, trials=K * (9 + len(others)))
     near = [Trial(k, np.clip(x, low, high)) for k in range(K) for pair in _near(reached, k) for x in pair]
     far = [Trial(k, np.clip(x, low, high)) for k in range(K) for x in _far(reached, k, others)]
-    gained = reached.gains([*near, *far], progress)
+    gained = np.concatenate([reached.gains(near, CLOSE, progress), reached.gains(far, ROUGH, progress)])
     best = np.zeros(K)
     np.maximum.at(best, [t.player for t in (*near, *far)], np.nan_to_num(gained, nan=0.0))
     for first in range(0, len(near), 2):
@@ -79,10 +80,10 @@ class Reached:
 
     def __init__(
         self, board: Board, eq: Equilibrium, log_tau: Float[ndarray, " g"], objective: Objective = WELFARE,
-        norm: ndarray | None = None,
+        norm: ndarray | None = None, trials: int = 1,
     ) -> None:  # fmt: skip
         self.board, self.eq, self.log_tau, self.objective = board, eq, log_tau, objective
-        self.near = Nearby(eq)
+        self.near = Nearby(eq, trials)
         self.norm = by_player(board, board.world.base.income) if norm is None else norm
         self.here = by_player(board, levels(eq, objective))
         self.own = [np.flatnonzero(board.owner == k) for k in range(len(board.players))]
@@ -91,13 +92,15 @@ class Reached:
         self.cells = np.split(by_owner, ends[:-1])
         self.before = np.log1p(np.ascontiguousarray(eq.t_new.transpose(2, 0, 1)))
 
-    def gains(self, trials: Sequence[Trial], progress: Callable[[str], None] | None = None) -> Float[ndarray, " t"]:
+    def gains(
+        self, trials: Sequence[Trial], tolerance: float = CLOSE, progress: Callable[[str], None] | None = None
+    ) -> Float[ndarray, " t"]:
         """The payoff under each trial's rates less the payoff now, over `norm`; NaN where it was not solved."""
-        gained = []
+        gained: list[ndarray] = []
         for some in self._batches(trials):
             if progress:
-                progress(f"checking deviations: {len(gained)} of {len(trials)} solved")
-            gained.append(self._gains(some))
+                progress(f"checking deviations: {sum(map(len, gained))} of {len(trials)} trials solved")
+            gained.append(self._gains(some, tolerance))
         return np.concatenate(gained)
 
     def _batches(self, trials: Sequence[Trial]) -> Iterator[list[Trial]]:
@@ -112,8 +115,8 @@ class Reached:
         if some:
             yield some
 
-    def _gains(self, trials: list[Trial]) -> Float[ndarray, " t"]:
-        there, done = self.near.solve(self._moved(trials))
+    def _gains(self, trials: list[Trial], tolerance: float) -> Float[ndarray, " t"]:
+        there, done = self.near.solve(self._moved(trials), tolerance)
         groups = [list(self.board.members[trial.player]) for trial in trials]
         paid = payoffs_there(self.near, there, self.objective, groups)
         for b in np.flatnonzero(~done):  # the general solver has more rungs

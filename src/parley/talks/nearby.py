@@ -14,12 +14,12 @@ from numpy import ndarray
 
 from parley.shapes import Float, Int
 from parley.talks.flows import Flows, flows_of, has_links, has_profits
-from parley.talks.mixing import settle
+from parley.talks.mixing import Settled, settle
 from parley.talks.objective import Objective, price_level
+from parley.talks.shadow_links import in_blocks
 from parley.trade.equilibrium import Equilibrium
 
-TOLERANCE = 1e-11
-PASSES, MEMORY = 40, 6
+PASSES, MEMORY, LONG = 40, 3, 8  # LONG: past steps kept where only prices and spending have their slopes
 NUDGE = 1e-6  # of a log wage, for the slopes
 SWEEPS = 12  # of prices and spending at given wages, for the slopes
 
@@ -50,30 +50,29 @@ class There:
 
 
 class Nearby:
-    """The reached state, its slopes, and what trials lead to from there."""
+    """The reached state, its slopes, and what trials lead to from there. trials: how many are to come, about."""
 
-    def __init__(self, eq: Equilibrium) -> None:
+    def __init__(self, eq: Equilibrium, trials: int) -> None:
         flows = flows_of(eq)
         self.eq, self.flows, self.theta = eq, flows, eq.world.theta[:, None, None]
         self.own = np.einsum("snn->sn", flows.pi)[:, :, None]
         net = flows.Q.copy()
         at = np.arange(net.shape[1])
         net[:, at, at] = 0.0
-        self.stack = np.concatenate([flows.pi, net], axis=1)
         self.net = net
         self.income, self.D = eq.income_new, eq.D_new
-        self.system: Plain | Linked = Linked(self) if has_links(eq) else Plain(self)
+        self.system: Plain | Linked = Linked(self, trials) if has_links(eq) else Plain(self)
 
-    def solve(self, moved: Moved) -> tuple[There, ndarray]:
+    def solve(self, moved: Moved, tolerance: float) -> tuple[There, ndarray]:
         """(There of every trial, whether each was solved to the tolerance)."""
-        found = self.system.settled(moved)
+        found = self.system.settled(moved, tolerance)
         return self.system.markets(found.x, moved)[2], found.done
 
     def sums(self, q: Float[ndarray, "s n b"], moved: Moved) -> tuple[ndarray, ndarray]:
         """(Phi, imports before duty per unit of K's money) [s, n, b]: the moved rows with their own shares."""
-        N = q.shape[1]
-        both = np.matmul(self.stack, q)
-        Phi, foreign = both[:, :N], both[:, N:]
+        Phi, foreign = np.empty_like(q), np.empty_like(q)  # laid out in memory as q is
+        np.matmul(self.flows.pi, q, out=Phi)
+        np.matmul(self.net, q, out=foreign)
         if len(moved.trial):
             there = q[:, :, moved.trial].transpose(0, 2, 1)[:, :, :, None]
             at = (slice(None), moved.country, moved.trial)
@@ -83,13 +82,12 @@ class Nearby:
 
     def exports(self, per_unit: Float[ndarray, "s n b"], q: Float[ndarray, "s n b"], moved: Moved) -> ndarray:
         """Sales abroad at the border [s, i, b]: sum_n E/Phi K (1 − r) q."""
-        back = self.net.transpose(0, 2, 1)
-        if not len(moved.trial):
-            return np.matmul(back, per_unit) * q
         at = (slice(None), moved.country, moved.trial)
-        theirs, others = per_unit[at], per_unit.copy()
+        theirs, others, sold = per_unit[at], per_unit.copy(order="K"), np.empty_like(per_unit)
         others[at] = 0.0
-        sold = np.matmul(back, others)
+        np.matmul(self.net.transpose(0, 2, 1), others, out=sold)
+        if not len(moved.trial):
+            return sold * q
         bought = theirs[:, :, None] * moved.net
         if len(moved.trial) > moved.trials:  # a union's members together
             bought = np.add.reduceat(bought, np.flatnonzero(np.diff(moved.trial, prepend=-1)), axis=1)
@@ -135,14 +133,14 @@ class Plain:
         weight = np.concatenate([flows.wL / flows.wL.sum(), np.zeros(X - N)])
         self.newton = np.linalg.inv(f / NUDGE - np.outer(np.ones(X), weight))  # pins the level of all wages
 
-    def settled(self, moved: Moved):
+    def settled(self, moved: Moved, tolerance: float) -> Settled:
         """The iterates of all trials."""
 
         def step(x: ndarray) -> tuple[ndarray, ndarray]:
             f, residual, _ = self.markets(x, moved)
             return -self.newton @ f, residual
 
-        return settle(step, np.zeros((len(self.newton), moved.trials)), TOLERANCE, PASSES, MEMORY)
+        return settle(step, np.zeros((len(self.newton), moved.trials)), tolerance, PASSES, MEMORY)
 
     def markets(self, x: Float[ndarray, "x b"], moved: Moved) -> tuple[ndarray, ndarray, There]:
         """(gaps, residual of each trial, There) at one iterate."""
@@ -170,9 +168,9 @@ class Plain:
 
 
 class Linked:
-    """With input-output links: log wages, log prices, and spending of every sector over that reached, one under the other."""
+    """With input-output links: log wages, log prices, and spending over that reached; [n, s, b] in memory."""
 
-    def __init__(self, near: Nearby) -> None:
+    def __init__(self, near: Nearby, trials: int) -> None:
         world, flows = near.eq.world, near.flows
         self.near, self.wL, self.alpha = near, flows.wL[:, None], flows.alpha[:, :, None]
         self.beta = flows.labour[:, :, None]
@@ -180,69 +178,85 @@ class Linked:
         self.a = gamma * (1 - world.beta)[:, None, :]  # [n, k, s]
         self.a_by_user = np.ascontiguousarray(self.a.transpose(0, 2, 1))
         self.E = np.maximum(flows.E, 1e-250)[:, :, None]
-        S, N = flows.E.shape
-        same = np.eye(S)
-        own_bought, own_kept = near.own[:, :, 0].T, np.einsum("snn->ns", flows.Q)
-        spent = self.E[:, :, 0].T
+        N, same = len(flows.wL), np.eye(len(world.theta))
+        own_bought, own_kept, spent = near.own[:, :, 0].T, np.einsum("snn->ns", flows.Q), self.E[:, :, 0].T
         self.price_block = np.linalg.inv(same - own_bought[:, :, None] * self.a_by_user)
         self.spend_block = np.linalg.inv(same - self.a * own_kept[:, None, :] * spent[:, None, :] / spent[:, :, None])
-        x = np.concatenate([NUDGE * np.eye(N), self.start(N)[N:]])
-        nobody = near.none(N)
+        self.newton = -np.eye(N) / (1 + float(np.median(world.theta)))
+        self.follow = None
+        if trials > N / 2:  # the slopes of wages cost about as much as N trials
+            self.newton, self.follow = self._slopes()
+
+    def _slopes(self) -> tuple[Float[ndarray, "n n"], Float[ndarray, "x n"]]:
+        """(inverse slope of the trade gaps by log wages, how prices and spending follow wages), by sweeps."""
+        N, near = len(self.wL), self.near
+        first = self.start(N)
+        x, nobody = first.copy(), near.none(N)
+        x[:N] = NUDGE * np.eye(N)
         for _ in range(SWEEPS):
             f, _, _ = self.markets(x, nobody)
-            x[N:] += self._blocks(f[N:])
-        slope = self.markets(x, nobody)[0][:N] / NUDGE - flows.wL / flows.wL.sum()
-        self.newton, self.follow = np.linalg.inv(slope), (x[N:] - self.start(N)[N:]) / NUDGE
+            x[N:] += in_blocks(self.price_block, self.spend_block, f[N:])
+        slope = self.markets(x, nobody)[0][:N] / NUDGE - near.flows.wL / near.flows.wL.sum()
+        return np.linalg.inv(slope), (x[N:] - first[N:]) / NUDGE
 
     def start(self, trials: int) -> Float[ndarray, "x b"]:
         """The reached state."""
         size = self.alpha.size
         return np.repeat([0.0, 0.0, 1.0], [len(self.wL), size, size])[:, None] * np.ones(trials)
 
-    def _blocks(self, f: Float[ndarray, "x b"]) -> Float[ndarray, "x b"]:
-        """Prices and spending that meet their gaps country by country, trade between countries as it is."""
-        S, N = self.alpha.shape[:2]
-        gaps = f.reshape(2, S, N, -1).transpose(0, 2, 1, 3)
-        solved = np.stack([np.matmul(self.price_block, gaps[0]), np.matmul(self.spend_block, gaps[1])])
-        return solved.transpose(0, 2, 1, 3).reshape(f.shape)
-
-    def settled(self, moved: Moved):
+    def settled(self, moved: Moved, tolerance: float) -> Settled:
         """The iterates of all trials."""
         N = len(self.wL)
 
         def step(x: ndarray) -> tuple[ndarray, ndarray]:
             f, residual, _ = self.markets(x, moved)
             d_w = -self.newton @ f[:N]
-            return np.concatenate([d_w, self._blocks(f[N:]) + self.follow @ d_w]), residual
+            rest = in_blocks(self.price_block, self.spend_block, f[N:])
+            if self.follow is not None:
+                rest += self.follow @ d_w
+            return np.concatenate([d_w, rest]), residual
 
-        return settle(step, self.start(moved.trials), TOLERANCE, PASSES, MEMORY)
+        return settle(step, self.start(moved.trials), tolerance, PASSES, LONG if self.follow is None else MEMORY)
 
     def markets(self, x: Float[ndarray, "x b"], moved: Moved) -> tuple[ndarray, ndarray, There]:
         """(gaps, residual of each trial, There) at one iterate."""
         near, (S, N) = self.near, self.alpha.shape[:2]
-        log_w, (log_P, E_hat) = x[:N], x[N:].reshape(2, S, N, -1)
+        log_w, (log_P, E_hat) = x[:N], x[N:].reshape(2, N, S, -1).transpose(0, 2, 1, 3)
         unit = (self.wL * np.exp(log_w)).sum(axis=0) / self.wL.sum()
         log_w, log_P = log_w - np.log(unit), log_P - np.log(unit)
         wL, E = self.wL * np.exp(log_w), self.E * E_hat
         E /= unit
-        log_c = self.beta * log_w + np.matmul(self.a_by_user, log_P.transpose(1, 0, 2)).transpose(1, 0, 2)
-        q = np.exp(-near.theta * log_c)
+        q = within(self.a_by_user, log_P)
+        q += self.beta * log_w
+        q *= -near.theta
+        np.exp(q, out=q)
         Phi, foreign = near.sums(q, moved)
         per_unit = E / Phi
-        exports, own, imported = near.exports(per_unit, q, moved), near.own * q * per_unit, foreign * per_unit
-        sold, revenue = exports + own, (E - own - imported).sum(axis=0)
+        exports, own = near.exports(per_unit, q, moved), near.own * q
+        own *= per_unit
+        foreign *= per_unit
+        sold, revenue, imported = exports + own, (E - own - foreign).sum(axis=0), foreign.sum(axis=0)
         income, D = near.deficits(wL + revenue, np.ones_like(wL))
-        wanted = self.alpha * income + np.matmul(self.a, sold.transpose(1, 0, 2)).transpose(1, 0, 2)
-        f_w, residual = trade_gap(exports.sum(axis=0), imported.sum(axis=0), D)
-        f_P, f_E = -np.log(Phi) / near.theta - log_P, (wanted - E) / self.E * unit
+        wanted = within(self.a, sold)
+        wanted += self.alpha * income
+        f_w, residual = trade_gap(exports.sum(axis=0), imported, D)
+        np.log(Phi, out=Phi)
+        Phi /= -near.theta
+        f_P, missing = Phi - log_P, wanted - E
         gaps = (
             np.abs((self.beta * sold).sum(axis=0) / wL - 1).max(axis=0),
-            (np.abs(wanted - E).sum(axis=0) / wL).max(axis=0),
+            (np.abs(missing).sum(axis=0) / wL).max(axis=0),
             np.abs(f_P).max(axis=(0, 1)),
         )
+        missing *= unit / self.E
         residual = np.maximum.reduce([residual, *gaps])
-        f = np.concatenate([f_w, f_P.reshape(S * N, -1), f_E.reshape(S * N, -1)])
+        f = np.concatenate([f_w, *(part.transpose(1, 0, 2).reshape(S * N, -1) for part in (f_P, missing))])
         return f, residual, There((self.alpha * log_P).sum(axis=0), income, revenue, wL, sold)
+
+
+def within(links: Float[ndarray, "n s k"], values: Float[ndarray, "k n b"]) -> Float[ndarray, "s n b"]:
+    """sum_k links[n,s,k] values[k,n,b]: within each country, between sectors; [n, s, b] in memory."""
+    return np.matmul(links, values.transpose(1, 0, 2)).transpose(1, 0, 2)
 
 
 def payoffs_there(near: Nearby, there: There, objective: Objective, groups: list[list[int]]) -> Float[ndarray, " b"]:

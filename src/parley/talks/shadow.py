@@ -150,9 +150,10 @@ def _with_links(eq: Equilibrium, flows: Flows, aims: Direct, near: Shadow | None
         pi=flows.pi, Q=flows.Q, E=flows.E / unit, S=flows.S / unit, alpha=flows.alpha,
         beta=np.ascontiguousarray(world.beta.T), a=gamma * (1 - world.beta)[:, None, :], theta=world.theta,
         wL=flows.wL / unit, to_rho=closure.to_rho, y=closure.y, earned=closure.earned(aims) * unit,
-        wage=named.T * unit, sales=aims.sales.transpose(1, 2, 0) * unit, price=aims.price.transpose(1, 2, 0),
+        wage=named.T * unit, sales=np.ascontiguousarray(aims.sales.transpose(2, 1, 0)) * unit,
+        price=np.ascontiguousarray(aims.price.transpose(2, 1, 0)),
     )  # fmt: skip
     start = None if near is None else near.iterate
     rho, v, m, iterate = solve_links(links, start, tolerance)
     rho = rho.T / unit
-    return Shadow(rho, v.transpose(2, 0, 1) / unit, m.transpose(2, 0, 1), rho - aims.revenue, iterate)
+    return Shadow(rho, v.transpose(2, 1, 0) / unit, m.transpose(2, 1, 0), rho - aims.revenue, iterate)

@@ -4,7 +4,7 @@ Method §5. With a = gamma (1 − beta), Q = pi/tau, d = (rho − v)/tau, dbar =
 v[s,i] = beta mu + sum_k a[i,k,s] e[k,i] + sales, e = rho − dbar, rho = earned + sum_k alpha e (and what deficits add),
 m[s,n] = price + sum_u a[n,s,u] C[u,n], C = sum_n pi (m − theta E (d − dbar)), mu = rho + wage − sum_s beta C/wL;
 earned, wage, sales and price are what the objectives name directly (objective.py).
-Unknowns are mu, e and c = C/S, all in units of one over money; arrays stand [s, n, k], objectives last.
+Unknowns are mu, e and c = C/S, all in units of one over money; objectives come last.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from parley.shapes import Float
 from parley.talks.mixing import Past
 
 PASSES = 400
-MEMORY, SHORT = 10, 4  # past steps kept: without a guide, with one
-SWEEPS = 8  # of e and c at given mu, for the guide
-SLOW = 9  # passes after which the next call takes a new guide
-MANY = 8  # objectives for which a guide pays: it costs about as much as all values of N objectives
+MEMORY, SHORT = 6, 2  # past steps kept: by a rough guide, by a full one
+SWEEPS = 8  # of e and c at given mu, for a full guide
+SLOW = 9  # passes after which the next call takes a new full guide
+MANY = 8  # objectives for which a full guide pays: it costs about as much as all values of N objectives
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,24 +42,30 @@ class Links:
     y: Float[ndarray, " n"]
     earned: Float[ndarray, "n k"]
     wage: Float[ndarray, "n k"]
-    sales: Float[ndarray, "s n k"]
-    price: Float[ndarray, "s n k"]
+    sales: Float[ndarray, "n s k"]
+    price: Float[ndarray, "n s k"]
 
 
 @dataclass(frozen=True, eq=False)
 class Guide:
-    """Newton's step of some nearby equilibrium: blocks by country for e and c, and how mu answers with both in tow."""
+    """Newton's step of some nearby equilibrium: blocks by country for e and c, and how mu answers with both in tow.
+
+    follow: how e and c move with mu; None: a rough guide, in which mu is damped by 1/(1 + theta) and nothing follows.
+    """
 
     e: Float[ndarray, "n s s"]
     c: Float[ndarray, "n s s"]
     newton: Float[ndarray, "n n"]
-    follow: Float[ndarray, "x n"]
+    follow: Float[ndarray, "x n"] | None
 
     def step(self, f: Float[ndarray, "x k"]) -> Float[ndarray, "x k"]:
         """The step for the gaps f."""
         N = len(self.newton)
         d_mu = self.newton @ f[:N]
-        return np.concatenate([d_mu, in_blocks(self.e, self.c, f[N:]) + self.follow @ d_mu])
+        rest = in_blocks(self.e, self.c, f[N:])
+        if self.follow is not None:
+            rest += self.follow @ d_mu
+        return np.concatenate([d_mu, rest])
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,79 +73,94 @@ class Iterate:
     """Where the next call may start: the last iterate, and the guide that it may still follow."""
 
     x: Float[ndarray, "x k"]
-    guide: Guide | None
+    guide: Guide
 
 
 def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[ndarray, ndarray, ndarray, Iterate]:
-    """(rho [n,k], v [s,n,k], m [s,n,k], iterate) of all objectives; NotSolvedError where not reached."""
+    """(rho [n,k], v [n,s,k], m [n,s,k], iterate) of all objectives; NotSolvedError where not reached."""
     system = System(links)
     (S, N), K = links.E.shape, links.earned.shape[1]
     x = np.zeros((N * (1 + 2 * S), K)) if near is None else near.x
-    guide = near.guide if near is not None and near.guide is not None else guide_of(links) if K >= MANY else None
-    past = Past(x.shape[0], K, MEMORY if guide is None else SHORT)
-    damping = 1 / (1 + float(np.median(links.theta)))
+    guide = guide_of(links, full=K >= MANY) if near is None else near.guide
+    past = Past(x.shape[0], K, MEMORY if guide.follow is None else SHORT)
     error = np.inf
     for passes in range(1, PASSES + 1):
         f, values = system.gaps(x)
         error = float((np.abs(f).max(axis=0) / np.abs(values[0]).max(axis=0)).max())
         if error <= tolerance:
-            return *values, Iterate(x, guide if passes <= SLOW else None)
-        if guide is None:
-            f[:N] *= damping
-        x = x + past.mixed(x, f if guide is None else guide.step(f))
+            tired = guide.follow is not None and passes > SLOW
+            return *values, Iterate(x, guide_of(links, full=True) if tired else guide)
+        x = x + past.mixed(x, guide.step(f))
     raise NotSolvedError("talks: shadow values", f"not reached in {PASSES} passes", error, f"at most {tolerance:.0e}")
 
 
 class System:
-    """The gaps of the fixed point."""
+    """The gaps of the fixed point. Country by country in memory ([n, s, k]): links are products within a country."""
 
     def __init__(self, links: Links) -> None:
         self.links = links
-        self.A = links.Q.sum(axis=2)[:, :, None]
-        self.spent = (links.theta[:, None] * links.E)[:, :, None]
-        self.per_v = np.einsum("sn,sni->si", self.spent[:, :, 0], links.Q)[:, :, None]
-        self.alpha, self.beta = links.alpha[:, :, None], links.beta[:, :, None]
-        self.S = links.S[:, :, None]
+        self.a_by_user, self.theta_E = links.a.transpose(0, 2, 1), links.theta[:, None] * links.E
+        self.A, self.spent = _column(links.Q.sum(axis=2)), _column(self.theta_E)
+        self.per_v = _column(np.einsum("sn,sni->si", self.theta_E, links.Q))
+        self.S, self.beta = _column(links.S), _column(links.beta)
+        self.of_income = _column(links.alpha).transpose(0, 2, 1)
+        self.of_labour = _column(links.beta / links.wL).transpose(0, 2, 1)
 
     def gaps(self, x: Float[ndarray, "x k"]) -> tuple[ndarray, tuple[ndarray, ndarray, ndarray]]:
-        """(f, (rho, v, m)) of one iterate x = (mu, e by sector, c by sector)."""
+        """(f, (rho [n,k], v, m [n,s,k])) of one iterate x = (mu, e, c)."""
         links, (S, N) = self.links, self.links.E.shape
-        mu, (e, c) = x[:N], x[N:].reshape(2, S, N, -1)
-        v = np.matmul(links.a.transpose(0, 2, 1), e.transpose(1, 0, 2)).transpose(1, 0, 2) + self.beta * mu
+        mu, (e, c) = x[:N], x[N:].reshape(2, N, S, -1)
+        v = np.matmul(self.a_by_user, e)
+        v += self.beta * mu[:, None]
         v += links.sales
-        dbar = np.matmul(links.Q, v)
-        rho = links.to_rho @ (links.earned + (self.alpha * dbar).sum(axis=0))
-        np.subtract(self.A * rho, dbar, out=dbar)
-        C = self.S * c
-        m = np.matmul(links.a, C.transpose(1, 0, 2)).transpose(1, 0, 2) + links.price
+        dbar = across(links.Q, v)
+        rho = links.to_rho @ (links.earned + np.matmul(self.of_income, dbar)[:, 0])
+        np.subtract(self.A * rho[:, None], dbar, out=dbar)
+        m = np.matmul(links.a, self.S * c)
+        m += links.price
         f = np.empty_like(x)
-        f_e, f_c = f[N:].reshape(2, S, N, -1)
-        np.subtract(rho - dbar, e, out=f_e)
-        C_new = np.matmul(links.pi.transpose(0, 2, 1), m + self.spent * dbar)
-        C_new -= np.matmul(links.Q.transpose(0, 2, 1), self.spent * rho)
+        f_e, f_c = f[N:].reshape(2, N, S, -1)
+        np.subtract(rho[:, None] - dbar, e, out=f_e)
+        dbar *= self.spent
+        dbar += m
+        C_new = across(links.pi.transpose(0, 2, 1), dbar)
+        C_new -= across(links.Q.transpose(0, 2, 1), self.spent * rho[:, None])
         C_new += self.per_v * v
-        earned = (self.beta * C_new).sum(axis=0) / links.wL[:, None]
-        f[:N] = rho + links.y @ rho + links.wage - earned - mu
+        f[:N] = rho + links.y @ rho + links.wage - np.matmul(self.of_labour, C_new)[:, 0] - mu
         np.divide(C_new, np.maximum(self.S, 1e-300), out=f_c)
         f_c -= c
         return f, (rho, v, m)
 
 
+def across(by_sector: Float[ndarray, "s n i"], values: Float[ndarray, "i s k"]) -> Float[ndarray, "n s k"]:
+    """sum_i by_sector[s,n,i] values[i,s,k]: trade between countries, sector by sector."""
+    found = np.empty((by_sector.shape[1], *values.shape[1:]))
+    np.matmul(by_sector, values.transpose(1, 0, 2), out=found.transpose(1, 0, 2))
+    return found
+
+
+def _column(values: Float[ndarray, "s n"]) -> Float[ndarray, "n s 1"]:
+    return np.ascontiguousarray(values.T)[:, :, None]
+
+
 def in_blocks(e: Float[ndarray, "n s s"], c: Float[ndarray, "n s s"], f: Float[ndarray, "x k"]) -> ndarray:
     """The changes of e and c that close their gaps f country by country, trade between countries as it is."""
-    N, S = e.shape[:2]
-    gaps = f.reshape(2, S, N, -1).transpose(0, 2, 1, 3)
-    return np.stack([np.matmul(e, gaps[0]), np.matmul(c, gaps[1])]).transpose(0, 2, 1, 3).reshape(f.shape)
+    gaps = f.reshape(2, *e.shape[:2], -1)
+    found = np.empty_like(gaps)
+    np.matmul(e, gaps[0], out=found[0])
+    np.matmul(c, gaps[1], out=found[1])
+    return found.reshape(f.shape)
 
 
-def guide_of(links: Links) -> Guide:
-    """The Guide at one equilibrium: e and c solved by sweeps for a unit of each mu, nothing else being named."""
+def guide_of(links: Links, full: bool) -> Guide:
+    """The Guide at one equilibrium. full: e and c are solved by sweeps for a unit of each mu, nothing else being named."""
     S, N = links.E.shape
-    unit = np.eye(N)
-    none, empty = np.zeros((N, N)), np.zeros((S, N, N))
-    system = System(replace(links, earned=none, wage=none, sales=empty, price=empty))
     e, c = _blocks(links)
-    x = np.concatenate([unit, np.zeros((2 * S * N, N))])
+    if not full:
+        return Guide(e, c, np.eye(N) / (1 + float(np.median(links.theta))), None)
+    none, empty = np.zeros((N, N)), np.zeros((N, S, N))
+    system = System(replace(links, earned=none, wage=none, sales=empty, price=empty))
+    x = np.concatenate([np.eye(N), np.zeros((2 * S * N, N))])
     for _ in range(SWEEPS):
         x[N:] += in_blocks(e, c, system.gaps(x)[0][N:])
     slope = system.gaps(x)[0][:N]
