@@ -22,15 +22,20 @@ from us_list_tables import Row, column, digits, footnoted, footnotes, plain, tab
 from us_lists_232 import (
     aluminium_derivatives,
     aluminium_outside,
-    annex_of_2026,
+    annex_aluminium,
+    annex_of_april,
+    annex_of_june,
     august_derivatives,
     auto_parts,
     metal,
+    primary_metals,
     steel_derivatives,
     steel_outside,
     truck_parts,
 )
 from us_lists_301 import review, section_301
+from us_lists_338 import section_338
+from us_lists_aircraft import by_terms, whatever_its_use
 from us_schedule import record, replace_file
 
 TRACKER = "The Budget Lab at Yale, tariff-rate-tracker, list of the schedule's notes and Federal Register annexes"
@@ -117,21 +122,26 @@ LISTS: dict[str, tuple[Callable[[Path], list[Row]], str, str]] = {
     "us-232-truck-parts-dual-use.csv": (partial(truck_parts, dual=True), TRACKER, MIT),
     "us-232-semiconductors.csv": (column("s232_semi_products.csv", "hts10"), TRACKER, MIT),
     "us-232-pharmaceuticals.csv": (column("s232_pharma_products.csv", "hts10"), TRACKER, MIT),
-    "us-232-annex-1a.csv": (partial(annex_of_2026, annexes=("1a",), day="2026-04-06"), TRACKER, MIT),
-    "us-232-annex-1b.csv": (partial(annex_of_2026, annexes=("1b",), day="2026-04-06"), TRACKER, MIT),
-    "us-232-annex-3.csv": (partial(annex_of_2026, annexes=("3",), day="2026-04-06"), TRACKER, MIT),
-    "us-232-annex-1-june.csv": (partial(annex_of_2026, annexes=("1b", "1c"), day="2026-06-08"), TRACKER, MIT),
-    "us-232-annex-3-june.csv": (partial(annex_of_2026, annexes=("3",), day="2026-06-08"), TRACKER, MIT),
+    **{f"us-232-annex-{n}.csv": (partial(annex_of_april, annex=n), TRACKER, MIT) for n in ("1a", "1b", "3")},
+    **{f"us-232-june-{n}.csv": (partial(annex_of_june, annex=n), TRACKER, MIT) for n in ("1b", "1c", "2", "3")},
+    "us-232-annex-aluminium.csv": (annex_aluminium, TRACKER, MIT),
+    "us-232-primary.csv": (primary_metals, TRACKER, MIT),
+    "us-civil-aircraft-by-terms.csv": (by_terms, "USITC, Harmonized Tariff Schedule, heading 8802", PUBLIC),
+    **{
+        f"us-338-{name}.csv": (partial(section_338, name=name), "Proclamations of 20 July 2026, as trackers copy them", PUBLIC)
+        for name in ("alcohol", "dairy", "automotive")
+    },
     "us-201-solar.csv": (column("s201_solar_products.csv", "hts10"), TRACKER, MIT),
     "us-column-2-russia-35.csv": (partial(footnoted, heading="9903.90.08"), NOTES, PUBLIC),
     "us-column-2-russia-70.csv": (partial(footnoted, heading="9903.90.09"), NOTES, PUBLIC),
-    "us-122-exempt.csv": (column("s122_exempt_products.csv", "hts8"), TRACKER, MIT),
-    "us-301-brazil-exempt.csv": (column("s301_brazil_exempt_products.csv", "hts8"), TRACKER, MIT),
-    "us-301-forced-labour-exempt.csv": (column("s301fl_exempt_products.csv", "hts8"), TRACKER, MIT),
+    **{
+        f"us-{name}-exempt.csv": (partial(whatever_its_use, name=f"{source}_exempt_products.csv", field="hts8"), TRACKER, MIT)
+        for name, source in (("122", "s122"), ("301-brazil", "s301_brazil"), ("301-forced-labour", "s301fl"))
+    },
     "us-fentanyl-energy-ca.csv": (column("fentanyl_carveout_products.csv", "hts8", category="energy_ca"), TRACKER, MIT),
     "us-fentanyl-potash.csv": (column("fentanyl_carveout_products.csv", "hts8", category="potash_ca"), TRACKER, MIT),
     "us-brazil-exempt.csv": (
-        column("country_eo_exempt_products.csv", "hts10", effective_date_start="2025-08-06"),
+        partial(whatever_its_use, name="country_eo_exempt_products.csv", field="hts10", effective_date_start="2025-08-06"),
         TRACKER,
         MIT,
     ),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
-from us_list_tables import Row, digits, plain, table
+from us_list_tables import Row, digits, footnotes, plain, table
 
 
 def metal(shared: Path, name: str, kind: str, start: str) -> list[Row]:
@@ -77,7 +78,50 @@ def truck_parts(shared: Path, dual: bool) -> list[Row]:
     return plain(c for c in found if c.startswith((*BY_TERMS, "401120")) != dual)
 
 
-def annex_of_2026(shared: Path, annexes: tuple[str, ...], day: str) -> list[Row]:
-    """Lines of the metal annexes of 2026 by annex and day."""
-    rows = table(shared, "lists/s232_annex_products.csv")
-    return plain(r["hts_prefix"] for r in rows if r["annex"] in annexes and r["effective_date"] == day)
+APRIL, JUNE = "2026-04-06", "2026-06-08"  # Proclamation of 2 April 2026, Proclamation 11032
+
+
+@cache
+def annexes(shared: Path, day: str) -> dict[str, tuple[str, str]]:
+    """Ten-digit line → its annex of 2026 and its metal on a day. The longest prefix counts, and of equal ones the latest."""
+    rows = [r for r in table(shared, "lists/s232_annex_products.csv") if r["effective_date"] <= day]
+    said = {r["hts_prefix"]: r for r in sorted(rows, key=lambda r: r["effective_date"])}
+    found = {}
+    for code in (c for c in footnotes(shared) if len(c) == TEN):
+        prefix = next((code[:n] for n in range(TEN, 3, -1) if code[:n] in said), None)
+        if prefix:
+            metal = "aluminum" if code.startswith("76") else said[prefix]["metal_type"]
+            found[code] = (said[prefix]["annex"], metal)
+    return found
+
+
+TEN = 10  # digits of a line
+
+
+def shortest(shared: Path, codes: set[str]) -> list[Row]:
+    """The fewest prefixes of 4, 6, 8 or 10 digits that cover these lines and no other."""
+    others = [c for c in footnotes(shared) if len(c) == TEN and c not in codes]
+    taken = {n: {c[:n] for c in others} for n in (4, 6, 8)}
+    return plain(next((c[:n] for n in (4, 6, 8) if c[:n] not in taken[n]), c) for c in codes)
+
+
+def annex_of_april(shared: Path, annex: str) -> list[Row]:
+    """Lines of one of the metal annexes of 6 April 2026."""
+    return shortest(shared, {c for c, (a, _) in annexes(shared, APRIL).items() if a == annex})
+
+
+def annex_of_june(shared: Path, annex: str) -> list[Row]:
+    """Lines that Proclamation 11032 moved to one of the metal annexes on 8 June 2026."""
+    before, after = annexes(shared, APRIL), annexes(shared, JUNE)
+    moved = {c for c, (a, _) in after.items() if a == annex and before.get(c, ("2", ""))[0] != annex}
+    return shortest(shared, moved)
+
+
+def annex_aluminium(shared: Path) -> list[Row]:
+    """Aluminium and its derivatives in the annexes I-A, I-B and III of April 2026."""
+    return shortest(shared, {c for c, (a, m) in annexes(shared, APRIL).items() if a != "2" and m == "aluminum"})
+
+
+def primary_metals(shared: Path) -> list[Row]:
+    """Steel and aluminium articles that are no derivatives."""
+    return plain(p for name in ("steel", "aluminum") for p, _, _ in metal(shared, name, "mill", ""))

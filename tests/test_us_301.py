@@ -1,4 +1,4 @@
-"""Section 301 at ten digits: each error that shared data names in its list by HTS8, exclusions, cranes, and what is declared."""
+"""Section 301 at ten digits: each error that shared data names in its list by HTS8, exclusions, cranes, Section 338."""
 
 from __future__ import annotations
 
@@ -86,10 +86,14 @@ def test_cranes_and_chassis(regime: Regime) -> None:
     assert s301(regime, chassis, "2025-11-10") == 0.25
 
 
-def test_section_338_is_declared_and_waits_for_its_lists(regime: Regime) -> None:
-    found = regime.explain("2208303030", "CAN", "USA", "2026-08-19")
-    assert "not on the lists of the Section 338 duties (the lists are not in this package)" in found.assumed
-    assert any(x.measure == "us-338-canada" for x in found.not_applied)
-    claimed = regime.explain("2208303030", "CAN", "USA", "2026-08-19", claims={"s338_listed": True})
-    assert claimed.by_programme()["s338"] == 0.5
-    assert regime.explain("2208303030", "CAN", "USA", "2026-08-18").by_programme().get("s338") is None
+def test_section_338_falls_on_its_three_lists_and_not_on_goods_of_section_232(regime: Regime) -> None:
+    def s338(product: str, on: str = "2026-08-19", **claims: object) -> float | None:
+        return regime.explain(product, "CAN", "USA", on, claims=claims).by_programme().get("s338")
+
+    assert s338("2208306020") == 0.5  # whisky
+    assert s338("2208306020", usmca=True) == 0.5  # note 51 knows no USMCA exception
+    assert s338("2208306020", "2026-08-18") is None
+    assert s338("3501101000") == 0.5  # milk protein
+    assert s338("8517620090") == 0.5  # of the third list
+    assert s338("8517620090", civil_aircraft=True) is None
+    assert s338("8703230190") is None  # cars pay Section 232

@@ -14,7 +14,7 @@ from parley.codes import EU, country, day
 from parley.errors import DateError, NoAnswerError
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.edition import edition_days
-from parley.law.preferences import AGREEMENTS, COLUMN_2
+from parley.law.preferences import AGREEMENTS, pays_column_2
 from parley.law.readings import Reading, change_days, looked_at_days, seen_on
 from parley.law.regime import Regime
 from parley.law.trade_weights import read_weights
@@ -142,7 +142,7 @@ def _point(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> A
     parts = {name: _mean(value[:, 0], weight)[0] for name, value in rates.by_programme.items()}
     if base[0] is None:
         return AveragePoint(rates.on, None, None, _known(parts), 0.0, len(weight), "no base rate is known")
-    name = "column2" if origin in COLUMN_2 and rates.destination == "USA" else "mfn"
+    name = "column2" if pays_column_2(origin, rates.on) and rates.destination == "USA" else "mfn"
     split = {name: base[0]}
     for programme, value in _known(parts).items():
         if value:

@@ -37,6 +37,7 @@ CLAIMS: dict[str, Claim] = {
     "aluminium_share": Claim("share", None, "metal goods wholly of their metal"),
     "copper_share": Claim("share", None, "metal goods wholly of their metal"),
     "us_metal": Claim("flag", False, "the metal was not melted, smelted or cast in the United States"),
+    "little_metal": Claim("flag", False, "the metal is at least 15 percent of the weight"),
     "for_passenger_vehicle": Claim("flag", False, "dual-use goods not for a passenger vehicle"),
     "kitchen_cabinet": Claim("flag", False, "dual-use goods not kitchen cabinets or vanities"),
     "upholstered": Claim("flag", False, "furniture not upholstered"),
@@ -57,9 +58,6 @@ CLAIMS: dict[str, Claim] = {
     "technical_test": Claim("flag", False, "the technical test of the heading is not met"),
     "patented": Claim("flag", False, "not a patented article of the heading"),
     "in_shipments": Claim("flag", False, "a single entry"),
-    "s338_listed": Claim(
-        "flag", False, "not on the lists of the Section 338 duties (the lists are not in this package)"
-    ),
     "quantity": Claim("money", None, "no quantity stated"),
     "unit_value": Claim("money", None, "no unit value stated"),
 }

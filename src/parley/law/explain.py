@@ -14,7 +14,7 @@ from parley.errors import CodeError, DateError, MeasureError
 from parley.law.claims import CLAIMS, Value, claim_of, read_claims
 from parley.law.duties import Duty, rate_of, read_duty, why_unknown
 from parley.law.measure import LATEST, PROGRAMMES, Measure
-from parley.law.preferences import AGREEMENTS, COLUMN_2, claimed, party_claims, preferential_duty
+from parley.law.preferences import AGREEMENTS, claimed, party_claims, pays_column_2, preferential_duty
 from parley.law.products import SCHEDULES, Line, read_products
 from parley.law.scope import covers_origin, covers_product
 from parley.law.stacking import Stack, contributions, named, stack
@@ -220,7 +220,7 @@ def base_line(line: Line, origin: str, destination: str, claims: Mapping[str, Va
     if destination != "USA":
         reason = line.reason or "most-favoured-nation rate"
         return Base("mfn", read_duty(line.general), line.general, reason, source)
-    if origin in COLUMN_2:
+    if pays_column_2(origin, on):
         return Base("column2", read_duty(line.other), line.other, f"column 2: {line.other}", source)
     preference = claimed(origin, dict(claims))
     duty = preferential_duty(line.special, preference) if preference else None

@@ -7,6 +7,7 @@ symbol of its own and is read as one: only the preferences below that name it ("
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 from typing import NamedTuple
 
@@ -41,8 +42,14 @@ AGREEMENTS = (
     Preference("preference", ("PE",), ("PER",), "Peru Trade Promotion Agreement"),
     Preference("preference", ("SG",), ("SGP",), "Singapore Free Trade Agreement"),
 )
-# General note 3(b): goods of these pay column 2. Russia and Belarus since April 2022 (Public Law 117-110).
+# General note 3(b): goods of these pay column 2. Russia and Belarus since 9 April 2022 (Public Law 117-110).
 COLUMN_2 = ("BLR", "CUB", "PRK", "RUS")
+_SINCE = {"BLR": date(2022, 4, 9), "RUS": date(2022, 4, 9)}
+
+
+def pays_column_2(origin: str, on: date) -> bool:
+    """Whether goods of an origin pay column 2 on a day."""
+    return origin in COLUMN_2 and on >= _SINCE.get(origin, date.min)
 
 _GROUP = re.compile(r"([^()]+?)\s*\(([^()]*)\)")
 
