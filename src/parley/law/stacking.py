@@ -1,7 +1,8 @@
 """How measures stack: which of those that cover a good apply, on what share of its value, and what each adds.
 
-Layers: within a layer only the measure of highest rank applies (ties: the higher rate). Edges: a measure that yields
-to others in force keeps the share of value that they leave. Nothing here knows a country or a product.
+Layers: within a layer only the measure of highest rank applies (ties: the higher rate). An exclusion whose layer is "*"
+empties every layer whose winner has a lower rank. Edges: a measure that yields to others in force keeps the share of value
+that they leave. Nothing here knows a country or a product.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from parley.law.measure import Measure, Yields
 from parley.law.scope import covers_origin
 
 METALS = ("steel", "aluminium", "copper")
+EVERY_LAYER = "*"  # the layer of an exclusion from every duty of lower rank
 
 
 class Applied(NamedTuple):
@@ -57,7 +59,7 @@ def _by_claims(measures: Iterable[Measure], claims: Mapping[str, Value]) -> tupl
         missing = [f"{n} {_wanted(w)}" for n, w in m.when.items() if not holds(n, w, claims)]
         barred = [f"{n} {_wanted(w)}" for n, w in m.unless.items() if holds(n, w, claims)]
         if missing:
-            if m.combine != "zero":  # an exclusion that nobody claimed explains nothing; the default is stated
+            if m.combine not in ("zero", "cap"):  # a relief that nobody claimed explains nothing; the default is stated
                 refused.append(NotApplied(m, f"only where {' and '.join(missing)}"))
         elif barred:
             refused.append(NotApplied(m, f"not where {' or '.join(barred)}"))
@@ -76,9 +78,10 @@ def _by_layer(measures: Sequence[Measure]) -> tuple[list[Measure], list[NotAppli
     layers: dict[str, list[Measure]] = {}
     for m in measures:
         layers.setdefault(m.key, []).append(m)
+    everywhere = min(layers.pop(EVERY_LAYER, ()), key=_precedence, default=None)
     winners, losers = [], []
     for rows in layers.values():
-        first, *rest = sorted(rows, key=_precedence)
+        first, *rest = sorted([*rows, everywhere] if everywhere else rows, key=_precedence)
         if first.combine != "zero":
             winners.append(first)
         verb = "excluded by" if first.combine == "zero" else "displaced by"
