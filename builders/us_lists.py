@@ -128,20 +128,30 @@ LISTS: dict[str, tuple[Callable[[Path], list[Row]], str, str]] = {
     "us-232-primary.csv": (primary_metals, TRACKER, MIT),
     "us-civil-aircraft-by-terms.csv": (by_terms, "USITC, Harmonized Tariff Schedule, heading 8802", PUBLIC),
     **{
-        f"us-338-{name}.csv": (partial(section_338, name=name), "Proclamations of 20 July 2026, as trackers copy them", PUBLIC)
+        f"us-338-{name}.csv": (
+            partial(section_338, name=name),
+            "Proclamations of 20 July 2026, as trackers copy them",
+            PUBLIC,
+        )
         for name in ("alcohol", "dairy", "automotive")
     },
     "us-201-solar.csv": (column("s201_solar_products.csv", "hts10"), TRACKER, MIT),
     "us-column-2-russia-35.csv": (partial(footnoted, heading="9903.90.08"), NOTES, PUBLIC),
     "us-column-2-russia-70.csv": (partial(footnoted, heading="9903.90.09"), NOTES, PUBLIC),
     **{
-        f"us-{name}-exempt.csv": (partial(whatever_its_use, name=f"{source}_exempt_products.csv", field="hts8"), TRACKER, MIT)
+        f"us-{name}-exempt.csv": (
+            partial(whatever_its_use, name=f"{source}_exempt_products.csv", field="hts8"),
+            TRACKER,
+            MIT,
+        )
         for name, source in (("122", "s122"), ("301-brazil", "s301_brazil"), ("301-forced-labour", "s301fl"))
     },
     "us-fentanyl-energy-ca.csv": (column("fentanyl_carveout_products.csv", "hts8", category="energy_ca"), TRACKER, MIT),
     "us-fentanyl-potash.csv": (column("fentanyl_carveout_products.csv", "hts8", category="potash_ca"), TRACKER, MIT),
     "us-brazil-exempt.csv": (
-        partial(whatever_its_use, name="country_eo_exempt_products.csv", field="hts10", effective_date_start="2025-08-06"),
+        partial(
+            whatever_its_use, name="country_eo_exempt_products.csv", field="hts10", effective_date_start="2025-08-06"
+        ),
         TRACKER,
         MIT,
     ),

@@ -137,6 +137,9 @@ def test_the_schedule_is_built_again_byte_by_byte(shared_data: Path, tmp_path: P
 # Rates that the editions of 2025 and 2026 no longer or not yet state, each with its reason.
 NOT_STATED = {
     ("us-201-solar", "9903.45.25"): "the schedule shows the rate of the first year",
+    ("us-232-polysilicon", "9903.45.30"): "a heading of December 2026, after the latest edition",
+    ("us-232-polysilicon", "9903.45.31"): "a heading of December 2026, after the latest edition",
+    ("us-232-polysilicon", "9903.45.32"): "a heading of December 2026, after the latest edition",
     ("us-232-cabinets", "9903.76.03"): "the rise of 2027 is not in the editions yet",
     ("us-232-furniture", "9903.76.02"): "the rise of 2027 is not in the editions yet",
     ("us-301-list-3", "9903.88.03"): "10 percent until May 2019",

@@ -225,7 +225,9 @@ def check(m: Measure, where: str) -> None:
 
 def _check_rate(m: Measure, where: str) -> None:
     if m.layer == "*" and m.combine != "zero":
-        raise MeasureError(f"{where} layer", "'*'", "a layer's name; only an exclusion (combine = 'zero') empties all of them")
+        raise MeasureError(
+            f"{where} layer", "'*'", "a layer's name; only an exclusion (combine = 'zero') empties all of them"
+        )
     if m.rate is not None and m.expression is not None:
         raise MeasureError(where, "both rate and expression", "one of them")
     if m.combine == "zero":

@@ -51,6 +51,7 @@ def pays_column_2(origin: str, on: date) -> bool:
     """Whether goods of an origin pay column 2 on a day."""
     return origin in COLUMN_2 and on >= _SINCE.get(origin, date.min)
 
+
 _GROUP = re.compile(r"([^()]+?)\s*\(([^()]*)\)")
 
 
