@@ -82,6 +82,15 @@ class Regime:
         kept = (_ended(m, cut) if name in (m.id, m.programme) else m for m in self.measures)
         return replaced(self, measures=tuple(m for m in kept if m is not None))
 
+    def suspended(self, name: str, start: date | str, until: date | str | None = None) -> Regime:
+        """The regime in which a measure, or a whole programme, ends on a day and returns, as it stands by then, on another."""
+        stopped = self.without(name, start)
+        if until is None:
+            return stopped
+        back = day(until)
+        rows = (m for m in self.measures if name in (m.id, m.programme) and (m.end is None or m.end > back))
+        return stopped.plus(msgspec.structs.replace(m, start=max(m.start, back)) for m in rows)
+
     def plus(self, measures: Iterable[Measure]) -> Regime:
         """The regime with more measures."""
         return replaced(self, measures=(*self.measures, *measures))

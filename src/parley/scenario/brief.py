@@ -16,7 +16,7 @@ from parley.scenario.headline import headline
 from parley.scenario.law import law_section
 from parley.scenario.levy import regime_of
 from parley.scenario.method import method_section, sources_of
-from parley.scenario.scenario import Scenario
+from parley.scenario.scenario import Change, Scenario
 from parley.scenario.talks import grid_of
 from parley.scenario.trade import trade_section
 from parley.scenario.walk import ground_of, schedule_on
@@ -93,12 +93,11 @@ def _question(scenario: Scenario) -> dict[str, Any]:
         "model": scenario.model,
         "deficits": scenario.deficits,
         "revenue": scenario.revenue,
-        "changes": [
-            {
-                k: v
-                for k, v in (("drop", c.drop), ("add", c.add), ("set", c.set), ("rate", c.rate), ("from", c.start))
-                if v not in ("", None)
-            }
-            for c in scenario.change
-        ],
+        "changes": [{k: v for k, v in _written(c) if v not in ("", None)} for c in scenario.change],
     }
+
+
+def _written(c: Change) -> tuple[tuple[str, Any], ...]:
+    """The keys of a change as a scenario writes them."""
+    return (("drop", c.drop), ("suspend", c.suspend), ("add", c.add), ("set", c.set), ("rate", c.rate),
+            ("from", c.start), ("until", c.until))  # fmt: skip

@@ -56,11 +56,13 @@ def regime_of(scenario: Scenario) -> Regime:
 
 
 def apply_changes(regime: Regime, changes: tuple[Change, ...], scenario: Scenario) -> Regime:
-    """A new regime: measures dropped, added or set to another rate. A change without a day holds from the scenario's day."""
+    """A new regime: measures dropped, suspended, added or set to another rate. A change without a day holds from the scenario's day."""
     for change in changes:
         start = change.start or scenario.on
         if change.drop:
             regime = regime.without(change.drop, start)
+        elif change.suspend:
+            regime = regime.suspended(change.suspend, start, change.until)
         elif change.add:
             regime = regime.plus(read_act(Path(scenario.folder, change.add)))
         else:

@@ -20,31 +20,80 @@ SHIPPED = "us-china-2025-05-02"
 
 
 class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"start": "from"}):
-    """One change of the law: drop a measure or programme, add the measures of an act, or set a measure's rate, from a day."""
+    """One change of the law, from a day: a measure or programme dropped, or suspended until a day; an act added; a rate set."""
 
     drop: str = ""
+    suspend: str = ""
     add: str = ""
     set: str = ""
     rate: float | None = None
     start: date | None = None
+    until: date | None = None
 
     def __post_init__(self) -> None:
-        if sum(map(bool, (self.drop, self.add, self.set))) != 1:
-            raise ValueError("a change needs exactly one of: drop, add, set")
+        if sum(map(bool, (self.drop, self.suspend, self.add, self.set))) != 1:
+            raise ValueError("a change needs exactly one of: drop, suspend, add, set")
+        if self.until and (not self.suspend or (self.start and self.until <= self.start)):
+            raise ValueError("`until` is the day on which a suspended measure returns: after `from`, and with suspend")
         if bool(self.set) != (self.rate is not None):
             raise ValueError("`set` and `rate` belong together: set = a measure's id, rate = a fraction")
         if self.rate is not None and not 0 <= self.rate <= 20:
             raise ValueError(f"rate is {self.rate}; a rate is a fraction of customs value. For 145 percent write 1.45")
 
 
+class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A bound on what each line of a partner's goods pays, all duties together; products: prefixes, default all."""
+
+    of: str
+    rate: float
+    products: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rate <= 20:
+            raise ValueError(f"rate is {self.rate}; a rate is a fraction of customs value. For 15 percent write 0.15")
+
+
+class Purchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A commitment to buy so much more a year of a partner's goods (all, or some sectors), in the world's money."""
+
+    of: str
+    value: float
+    sectors: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.value > 0:
+            raise ValueError(f"value is {self.value}; a purchase is a positive amount of the world's money")
+
+
+class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A limit on the technology that a partner may buy of the player: an iceberg cost, a fraction, on some sectors."""
+
+    on: str
+    cost: float
+    sectors: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not -1 < self.cost <= 20 or not self.cost:
+            raise ValueError(
+                f"cost is {self.cost}; a cost is a fraction of the goods' value. For 10 percent write 0.10"
+            )
+
+
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One thing that a player may do: its law with changes, or its law as already scheduled for a later day."""
+    """One thing that a player may do: its law with changes, or as scheduled for a later day; with what else it concedes or bars.
+
+    floors, caps: the least and most that a partner's goods pay. purchases: commitments. controls: limits on technology.
+    """
 
     player: str
     name: str
     changes: tuple[Change, ...] = ()
     law_of: date | None = None
     says: str = ""
+    floors: tuple[Limit, ...] = ()
+    caps: tuple[Limit, ...] = ()
+    purchases: tuple[Purchase, ...] = ()
+    controls: tuple[Control, ...] = ()
 
 
 class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -55,12 +104,24 @@ class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Deadline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The day on which country rates fall due, and what signing, waiting and being punished are assumed to mean."""
+    """The day on which country rates fall due, and what signing, waiting and being punished are assumed to mean.
+
+    cut: the part of its own duties on the hub's goods that a signer gives up, in log tau. rate: the country rate that the
+    hub levies on who signs; none: that of the day.
+    """
 
     on: date
     by: str
     terms: dict[str, str]
     exempt: tuple[str, ...] = ()
+    cut: float = 1.0
+    rate: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.cut <= 1:
+            raise ValueError(f"cut is {self.cut}; it is the part of its duties that a signer gives up, from 0 to 1")
+        if self.rate is not None and not 0 <= self.rate <= 20:
+            raise ValueError(f"rate is {self.rate}; a rate is a fraction of customs value. For 10 percent write 0.10")
 
 
 class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -166,8 +227,8 @@ def _fault(where: str, message: str) -> ScenarioError:
     inside = re.search(r"`\$\.(\w+)", message)
     kinds = {"change": Change, "option": Option, "product": Product, "deadline": Deadline, "signal": Signal}
     kind = kinds.get(inside.group(1) if inside else "", Scenario)
-    if "changes" in message:
-        kind = Change
+    within = {"changes": Change, "floors": Limit, "caps": Limit, "purchases": Purchase, "controls": Control}
+    kind = next((found for name, found in within.items() if f".{name}[" in message), kind)
     names = sorted(field.encode_name for field in msgspec.structs.fields(kind) if field.name not in ("folder", "file"))
     near = nearest(unknown.group(1), names)
     place = f"{where}, [{inside.group(1)}]" if inside else where
@@ -179,9 +240,7 @@ def _fault(where: str, message: str) -> ScenarioError:
 def _checked(scenario: Scenario, where: str) -> Scenario:
     """The scenario with codes made canonical; days in order; players and parties known."""
     parties = tuple(country(p, f"{where}, parties") for p in scenario.parties)
-    options = tuple(
-        msgspec.structs.replace(o, player=country(o.player, f"{where}, option {o.name!r}")) for o in scenario.option
-    )
+    options = tuple(_named(o, f"{where}, option {o.name!r}") for o in scenario.option)
     products = tuple(msgspec.structs.replace(p, code=product(p.code, f"{where}, product")) for p in scenario.product)
     if scenario.horizon and scenario.horizon < scenario.on:
         raise ScenarioError(where, f"horizon {scenario.horizon} is before on {scenario.on}", "a day on or after `on`")
@@ -197,6 +256,19 @@ def _checked(scenario: Scenario, where: str) -> Scenario:
     if len(doubles) < len(options):
         raise ScenarioError(where, "two options of one player share a name", "a name of its own for each option")
     return scenario.replaced(parties=parties, option=options, product=products)
+
+
+def _named(option: Option, where: str) -> Option:
+    """The option with its countries as codes; none of them may be the player itself."""
+    replace = msgspec.structs.replace
+    player = country(option.player, where)
+    limits = {k: tuple(replace(x, of=country(x.of, where)) for x in getattr(option, k)) for k in ("floors", "caps")}
+    bought = tuple(replace(x, of=country(x.of, where)) for x in option.purchases)
+    barred = tuple(replace(x, on=country(x.on, where)) for x in option.controls)
+    partners = [x.of for x in (*limits["floors"], *limits["caps"], *bought)] + [x.on for x in barred]
+    if player in partners:
+        raise ScenarioError(where, f"{player} is its own partner", "another country")
+    return replace(option, player=player, **limits, purchases=bought, controls=barred)
 
 
 def with_days(scenario: Scenario, on: str | None, known: str | None) -> Scenario:

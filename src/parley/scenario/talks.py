@@ -3,80 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from parley.errors import ScenarioError, unknown_name
+from parley.scenario.flips import elasticity_flips, grid_ranges, weight_flips
+from parley.scenario.payoffs import SolvedGrid, levies_of, solve_grid
 from parley.scenario.scenario import Option, Scenario
-from parley.scenario.walk import Ground, cells_of, ground_of, levy_under, solve_on
-from parley.talks.games.grid import Grid, payoff_grid
+from parley.scenario.walk import Ground, ground_of
 from parley.talks.games.signal import protected_income_pct, signal
-from parley.trade.equilibrium import Equilibrium
-from parley.world.grid import CellWedges, place_wedges
 
 POINT = 0.01
 
 
-@dataclass(frozen=True, eq=False)
-class SolvedGrid:
-    """A payoff table with the equilibrium behind each choice, and the wedges of each option."""
+def grid_of(
+    scenario: Scenario, ground: Ground | None = None, *, ranges: bool = False, flips: bool = False
+) -> dict[str, Any]:
+    """The answer of `talks grid` (design §7): payoffs in percent of welfare against the law of `before`.
 
-    grid: Grid
-    equilibria: Mapping[tuple[str, ...], Equilibrium]
-    cells: Mapping[tuple[str, str], CellWedges]
-
-    def at(self, choice: Mapping[str, str]) -> Equilibrium:
-        """The equilibrium of one choice."""
-        return self.equilibria[tuple(choice[p] for p in self.grid.players)]
-
-
-def grid_of(scenario: Scenario, ground: Ground | None = None) -> dict[str, Any]:
-    """The answer of `talks grid` (design §7): payoffs in percent of welfare against the law of `before`."""
+    ranges: also under every published elasticity set. flips: also where the equilibria change as elasticities scale, and
+    as a player minds its protected industries more (scenario/flips.py).
+    """
     ground = ground or ground_of(scenario)
-    solved = solve_grid(ground)
-    return solved.grid.as_json() | {
+    levies = levies_of(ground)
+    solved = solve_grid(ground, levies)
+    found = solved.grid.as_json() | {
         "unit": f"percent change of welfare against the law of {scenario.before}",
+        "payoff": "real income: labour income, duties and deficit over the price of the basket",
         "says": {p: {o.name: o.says for o in options} for p, options in scenario.options().items()},
         "elasticities": ground.raw.elasticities,
+        "model": ground.scenario.model,
         "solves": len(solved.equilibria),
         "residual": max(eq.residual for eq in solved.equilibria.values()),
+        "purchases": list(solved.bought),
         "signal": signal_of(scenario, solved),
     }
-
-
-def solve_grid(ground: Ground) -> SolvedGrid:
-    """The payoff table of every combination of options, one solve each, started from its neighbour."""
-    options = _options(ground)
-    cells = {(p, o.name): _cells(ground, o) for p, own in options.items() for o in own}
-    solved: dict[tuple[str, ...], Equilibrium] = {}
-
-    def payoff(choice: dict[str, str]) -> Mapping[str, float]:
-        wedges = place_wedges(ground.world, [cells[p, name] for p, name in choice.items()])
-        last = next(reversed(solved.values()), None)
-        eq = solved[tuple(choice.values())] = solve_on(ground, wedges, start=last)
-        return {c: 100 * (float(hat) - 1) for c, hat in zip(eq.world.countries, eq.welfare_hat, strict=True)}
-
-    grid = payoff_grid(tuple(options), {p: [o.name for o in own] for p, own in options.items()}, payoff)
-    return SolvedGrid(grid, solved, cells)
-
-
-def _options(ground: Ground) -> dict[str, list[Option]]:
-    """Options by player: at least two players, each of whom levies something."""
-    options = ground.scenario.options()
-    if len(options) < 2:
-        found = f"{len(options)} players with options"
-        raise ScenarioError("[[option]]", found, "at least two players, each with named options")
-    for player in options:
-        if player not in ground.before:
-            raise unknown_name("[[option]]", "party that levies", player, ground.before, ScenarioError)
-    return options
-
-
-def _cells(ground: Ground, option: Option) -> CellWedges:
-    """The wedges of one player's option, taken once for all combinations."""
-    return cells_of(ground, ground.before[option.player], levy_under(ground, option))
+    if ranges:
+        found["range"] = grid_ranges(ground, levies)
+    if flips:
+        found["flips"] = {"elasticity": elasticity_flips(ground, levies), "weight": weight_flips(solved)}
+    return found
 
 
 def signal_of(scenario: Scenario, solved: SolvedGrid) -> dict[str, Any] | None:

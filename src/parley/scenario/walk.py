@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
 
 from parley.law.regime import Regime
 from parley.scenario.levy import (
@@ -135,12 +137,15 @@ def naive_wedges(ground: Ground, before: Schedule, after: Schedule) -> Wedges:
     )
 
 
-def solve_on(ground: Ground, wedges: Wedges, start: Equilibrium | None = None) -> Equilibrium:
+def solve_on(
+    ground: Ground, wedges: Wedges, start: Equilibrium | None = None, iceberg_hat: Float[ndarray, "n i s"] | None = None
+) -> Equilibrium:
     """The equilibrium under wedges, from the ground's world, by the scenario's model and closures."""
     scenario = ground.scenario
     return solve(
-        ground.world, wedges, model=scenario.model, deficits=scenario.deficits, revenue=scenario.revenue, start=start
-    )
+        ground.world, wedges, model=scenario.model, deficits=scenario.deficits, revenue=scenario.revenue,
+        iceberg_hat=iceberg_hat, start=start,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=8)

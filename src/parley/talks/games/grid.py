@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
@@ -185,3 +185,27 @@ def flips(grids: Mapping[str, Grid]) -> dict:
         "stable": [choice for choice, names in under if len(names) == len(by_name)],
         "only_under": [{"choice": choice, "under": names} for choice, names in under if len(names) < len(by_name)],
     }
+
+
+def weight_steps(grid: Grid, player: str, extra: Float[ndarray, "..."], heaviest: float) -> list[dict]:
+    """[{low, high, equilibria}]: pure equilibria as the player's payoff goes from W to W + heaviest·extra, b from low to high.
+
+    Payoffs are linear in b, so replies change only where W_a + b e_a = W_c + b e_c for two own options a, c: every such b
+    is a possible step, and one b between two of them tells for all between.
+    """
+    j = grid.players.index(player)
+    W, e = (np.moveaxis(values, j, 0).reshape(len(grid.options[j]), -1) for values in (grid.payoffs[..., j], extra))
+    lead, pull = W[:, None] - W[None], e[None] - e[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ties = (lead / pull).reshape(-1)
+    cuts = np.unique(np.round(ties[np.isfinite(ties) & (ties > 0) & (ties < heaviest)], 12))
+    steps: list[dict] = []
+    for low, high in zip([0.0, *cuts], [*cuts, heaviest], strict=True):
+        payoffs = grid.payoffs.copy()
+        payoffs[..., j] += (low + high) / 2 * extra
+        stable = list(replace(grid, payoffs=payoffs).equilibria())
+        if steps and steps[-1]["equilibria"] == stable:
+            steps[-1]["high"] = float(high)
+        else:
+            steps.append({"low": float(low), "high": float(high), "equilibria": stable})
+    return steps

@@ -1,0 +1,157 @@
+"""What a named option of a scenario does: law changed or suspended, floors and caps, purchases, limits on technology."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float, Int
+from numpy import ndarray
+
+from parley.codes import members, union_of
+from parley.errors import MeasureError, NoAnswerError, ScenarioError, unknown_name
+from parley.scenario.levy import Levy
+from parley.scenario.scenario import Limit, Option
+from parley.scenario.walk import Ground, levy_under
+from parley.tables import Wedges
+from parley.trade.equilibrium import Equilibrium
+from parley.world.world import World
+
+MET = 1e-8  # of the amount to be sold: a purchase is met to ten digits less two
+PASSES = 40
+DEAREST = 0.99  # a subsidy above 99 % of the price is no purchase that anybody would make
+
+Solve = Callable[[Wedges, Equilibrium | None], Equilibrium]
+
+
+@dataclass(frozen=True, eq=False)
+class Commitment:
+    """So much more that a buyer takes of a seller: positions [n], [i], [s], and the amount in the world's money."""
+
+    player: str
+    of: str
+    value: float
+    buyers: Int[ndarray, " n"]
+    sellers: Int[ndarray, " i"]
+    sectors: Int[ndarray, " s"]
+
+    def sold(self, eq: Equilibrium) -> float:
+        """What the seller gets for it, before duty."""
+        at = np.ix_(self.buyers, self.sellers, self.sectors)
+        return float((eq.X_new[at] * (1 - eq.wedges.revenue_share[at])).sum())
+
+
+def option_levy(ground: Ground, option: Option) -> Levy:
+    """What an option's player levies, with floors and caps on every line of a partner. Names the option in any fault."""
+    try:
+        levy = levy_under(ground, option)
+    except MeasureError as error:
+        raise ScenarioError(_where(option), error.found, error.allowed, error.hint) from None
+    for limits, bound in ((option.floors, np.fmax), (option.caps, np.fmin)):
+        for limit in limits:
+            levy = _bounded(levy, limit, bound, option)
+    return levy
+
+
+def _where(option: Option) -> str:
+    return f"option {option.name!r} of {option.player}"
+
+
+def _bounded(levy: Levy, limit: Limit, bound: Callable, option: Option) -> Levy:
+    """The levy with a partner's lines at least, or at most, at a rate; lines of unknown rate stay unknown."""
+    origin = union_of(limit.of)
+    if origin not in levy.origins:
+        raise unknown_name(f"{_where(option)}, floors and caps", "origin", limit.of, levy.origins, ScenarioError)
+    chosen = np.array([not limit.products or product.startswith(limit.products) for product in levy.products])
+    if not chosen.any():
+        raise ScenarioError(
+            _where(option), f"no tariff line begins with {', '.join(limit.products)}", "digits of codes"
+        )
+    i, rate = levy.origins.index(origin), levy.rate.copy()
+    moved = chosen & np.isfinite(rate[:, i])
+    rate[moved, i] = bound(rate[moved, i], limit.rate)
+    return replace(levy, rate=rate)
+
+
+def commitments(world: World, option: Option) -> list[Commitment]:
+    """The purchases of an option on a world's grid."""
+    made = []
+    for asked in option.purchases:
+        where = f"{_where(option)}, purchases"
+        cells = (_places(world, c, where) for c in (option.player, asked.of))
+        made.append(Commitment(option.player, asked.of, asked.value, *cells, _sectors(world, asked.sectors, where)))
+    return made
+
+
+def controls_of(world: World, options: Sequence[Option]) -> Float[ndarray, "n i s"] | None:
+    """The iceberg factors of all limits on technology: on what a partner buys of the player; None where there are none."""
+    found = None
+    for option in options:
+        for asked in option.controls:
+            where = f"{_where(option)}, controls"
+            buyers, sellers = _places(world, asked.on, where), _places(world, option.player, where)
+            found = np.ones_like(world.X) if found is None else found
+            found[np.ix_(buyers, sellers, _sectors(world, asked.sectors, where))] *= 1 + asked.cost
+    return found
+
+
+def _places(world: World, code: str, where: str) -> Int[ndarray, " n"]:
+    inside = [world.countries.index(c) for c in members(code) if c in world.countries]
+    if not inside:
+        raise unknown_name(where, "economy of this world", code, world.countries, ScenarioError)
+    return np.array(inside)
+
+
+def _sectors(world: World, names: Sequence[str], where: str) -> Int[ndarray, " s"]:
+    for name in names:
+        if name not in world.sectors:
+            raise unknown_name(where, "sector", name, world.sectors, ScenarioError)
+    goods = [s for s, name in enumerate(world.sectors) if name != "SERVICES"]
+    return np.array([world.sectors.index(name) for name in names] or goods)
+
+
+def met(
+    wedges: Wedges, asked: Sequence[Commitment], solve: Solve, start: Equilibrium | None = None
+) -> tuple[Equilibrium, list[float]]:
+    """(the equilibrium in which every purchase is made, the subsidy of each, a fraction of the price).
+
+    A commitment is met as if the buyer's government paid part of the price: the least distortion that sells so much more,
+    and its cost falls on the buyer. Secant steps on log sales, one unknown a purchase.
+    """
+    base = solve(wedges, start)
+    if not asked:
+        return base, []
+    target = np.array([c.sold(base) + c.value for c in asked])
+    if not all(c.sold(base) > 0 for c in asked):
+        raise NoAnswerError("grid: purchases", "nothing is sold there to begin with", "goods that are traded")
+    paid, slope = np.zeros(len(asked)), np.full(len(asked), 1.0 + float(base.world.theta.mean()))
+    eq, gap = base, _gap(asked, base, target)
+    for _ in range(PASSES):
+        if np.abs(gap).max() < MET:
+            return eq, (1 - np.exp(-paid)).tolist()
+        step = -gap / slope
+        paid = np.clip(paid + step, -np.inf, -np.log(1 - DEAREST))
+        eq = solve(_subsidised(wedges, asked, paid), eq)
+        new = _gap(asked, eq, target)
+        slope = np.where(np.abs(step) > 1e-12, np.clip((new - gap) / np.where(step == 0, 1, step), 0.2, 50), slope)
+        gap = new
+    k = int(np.argmax(np.abs(gap)))
+    raise NoAnswerError(
+        f"grid: purchases of {asked[k].player} from {asked[k].of}", f"no subsidy sells {asked[k].value:.6g} more",
+        "a smaller amount, or more sectors",
+    )  # fmt: skip
+
+
+def _gap(asked: Sequence[Commitment], eq: Equilibrium, target: Float[ndarray, " p"]) -> Float[ndarray, " p"]:
+    return np.log(np.array([c.sold(eq) for c in asked]) / target)
+
+
+def _subsidised(wedges: Wedges, asked: Sequence[Commitment], paid: Float[ndarray, " p"]) -> Wedges:
+    """The wedges with buyers' prices lower by exp(−paid) in the cells of each purchase; sellers get what they got."""
+    tau_hat, kept = wedges.tau_hat.copy(), 1 - wedges.revenue_share
+    for c, log in zip(asked, paid, strict=True):
+        at = np.ix_(c.buyers, c.sellers, c.sectors)
+        tau_hat[at] *= np.exp(-log)
+        kept[at] *= np.exp(log)
+    return Wedges(tau_hat, 1 - kept)
