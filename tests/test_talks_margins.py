@@ -103,7 +103,7 @@ def test_exchange_rates_are_what_solving_again_says():
     eq = solve(world, tolerance=1e-13)
     items = [
         Item("cut", "tariff", "USA", "CHN"), Item("money", "transfer", "USA", "CHN"),
-        Item("chips", "technology", "CHN", "USA", ("S1",)), Item("soy", "purchase", "CHN", "USA", ("S0",)),
+        Item("chips", "technology", "USA", "CHN", ("S1",)), Item("soy", "purchase", "CHN", "USA", ("S0",)),
     ]  # fmt: skip
     found = linkage(eq, PLAYERS, items)
     step = 1e-4

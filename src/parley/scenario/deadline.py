@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,36 +16,59 @@ from parley.law.regime import Regime, knowledge
 from parley.law.scope import covers_origin
 from parley.record.ledger import read_ledger
 from parley.scenario.deeds import deadline_slips
-from parley.scenario.levy import Schedule, levying
+from parley.scenario.levy import Levy, Schedule, levying
 from parley.scenario.scenario import Deadline, Scenario
 from parley.scenario.walk import Ground, ground_of, schedule_on, solve_on, wedges_of
 from parley.tables import Wedges
 from parley.talks.games.deadline import Stakes, Threshold, thresholds
+from parley.talks.games.joint_play import joint_part
+from parley.talks.games.stage import Stage, stage_of, stakes_of, with_cut
 from parley.trade.equilibrium import Equilibrium
-from parley.world.world import World
 
 Rates = Mapping[str, tuple[float, float, Measure]]  # partner → rate now, rate then, the measure that brings it
 
 
-def deadline_of(scenario: Scenario, ground: Ground | None = None, after: Schedule | None = None) -> dict[str, Any]:
-    """The answer of `talks deadline` (design §7): every partner with a country rate due, with p* where a model reaches it."""
+def deadline_of(
+    scenario: Scenario,
+    ground: Ground | None = None,
+    after: Schedule | None = None,
+    *,
+    joint: bool = False,
+    p: Sequence[float] = (),
+) -> dict[str, Any]:
+    """The answer of `talks deadline` (design §7): every partner with a country rate due, with p* where a model reaches it.
+
+    joint: also the joint game, in which all choose at once, and the hub's best terms (talks/games/joint_play.py); at each of p,
+    or at those of the record.
+    """
     asked = _asked(scenario)
     ground = ground or ground_of(scenario)
     after = after or schedule_on(ground, scenario.on)
     due = country_rates(ground.regime, scenario, asked)
-    stakes, solves, residual = _stakes(ground, after, due, asked)
-    return {
+    reached, law_only = _reached(ground, due)
+    record = deadline_slips(read_ledger(), scenario.known, ground.regime, scenario.on, asked.by)
+    table = DeadlineTable(ground, asked, after, due, reached)
+    stage = table.stage(asked.cut, asked.rate)
+    rates = {name: due[name][:2] for name in due}
+    stakes, residual = stakes_of(stage, rates) if reached else ([], stage.wait.residual)
+    found = {
         "deadline": asked.on.isoformat(),
         "by": asked.by,
         "terms": dict(asked.terms),
         "terms_are": "assumptions of the scenario, not terms that anyone offered",
+        "signing": {"cut": asked.cut, "rate": asked.rate},
         "elasticities": ground.raw.elasticities,
         "unit": "percent of welfare; a union's is the sum of its members' real incomes",
-        "players": [_row(found, due) for found in thresholds(stakes)],
-        "enforcement": deadline_slips(read_ledger(), scenario.known, ground.regime, scenario.on, asked.by),
-        "solves": solves,
+        "payoff": "each country's payoffs hold the others to waiting unpunished; the joint game lets all choose",
+        "players": [_row(f, due) for f in thresholds([*stakes, *law_only])],
+        "enforcement": record,
+        "solves": 1 + 2 * len(reached),
         "residual": residual,
     }
+    if not (joint and reached):
+        return found
+    offers = {rate: table.offer(rate) for rate in dict.fromkeys((asked.rate, 0.0))}
+    return found | joint_part(stage, stakes, offers, record, p)
 
 
 def country_rates(regime: Regime, scenario: Scenario, asked: Deadline) -> Rates:
@@ -85,47 +109,65 @@ def _asked(scenario: Scenario) -> Deadline:
     return scenario.deadline
 
 
-def _stakes(ground: Ground, after: Schedule, due: Rates, asked: Deadline) -> tuple[list[Stakes], int, float]:
-    """What each partner gets by signing, waiting unpunished, and being punished: two solves a partner and one for all."""
-    now = wedges_of(ground, ground.before, after)
-    then = wedges_of(ground, ground.before, {**after, asked.by: schedule_on(ground, asked.on)[asked.by]})
-    wait = solve_on(ground, now)
-    found, residuals = [], [wait.residual]
+def _reached(ground: Ground, due: Rates) -> tuple[dict[str, tuple[int, ...]], list[Stakes]]:
+    """(positions of the partners that the world holds whole, those that only law knows)."""
+    reached, law_only = {}, []
     for partner, (rate_now, rate_then, _) in due.items():
         inside = [c for c in members(partner) if c in ground.world.countries]
         if len(inside) < len(members(partner)):
-            found.append(Stakes(partner, rate_now, rate_then, reason="law only: not an economy of this world"))
-            continue
-        at = [ground.world.index(c) for c in inside]
-        signed = solve_on(ground, _signed(now, ground.world, at, asked.by), start=wait)
-        punished = solve_on(ground, _punished(now, then, ground.world, at, asked.by), start=wait)
-        residuals += [signed.residual, punished.residual]
-        worth = [welfare_of(eq, at) for eq in (signed, wait, punished)]
-        found.append(Stakes(partner, rate_now, rate_then, *worth, members=tuple(inside)))
-    return found, len(residuals), max(residuals)
+            law_only.append(Stakes(partner, rate_now, rate_then, reason="law only: not an economy of this world"))
+        else:
+            reached[partner] = tuple(ground.world.index(c) for c in inside)
+    return reached, law_only
 
 
-def welfare_of(eq: Equilibrium, at: list[int]) -> float:
-    """Percent change of the real income of a country, or of a union as one: sum I W_hat / sum I − 1."""
-    income = eq.world.base.income[at]
-    return float(100 * (income @ eq.welfare_hat[at] / income.sum() - 1))
+@dataclass(frozen=True, eq=False)
+class DeadlineTable:
+    """A scenario's deadline on its world: the stage that any terms make."""
 
+    ground: Ground
+    asked: Deadline
+    after: Schedule
+    due: Rates
+    reached: Mapping[str, tuple[int, ...]]
 
-def _signed(now: Wedges, world: World, at: list[int], by: str) -> Wedges:
-    """The partner's own duties on the hub's goods go to zero; all else as now."""
-    hub = world.index(by)
-    tau_hat, revenue = now.tau_hat.copy(), now.revenue_share.copy()
-    tau_hat[at, hub] = 1 / (1 + world.t[at, hub])
-    revenue[at, hub] = 0.0
-    return Wedges(tau_hat, revenue)
+    @property
+    def hub(self) -> tuple[str, tuple[int, ...]]:
+        """Who set the deadline, with the positions of its members."""
+        inside = [c for c in members(self.asked.by) if c in self.ground.world.countries]
+        return self.asked.by, tuple(self.ground.world.index(c) for c in inside)
 
+    def stage(self, cut: float, rate: float | None) -> Stage:
+        """The Stage if signers give up a part of their duties on the hub's goods and keep a country rate (None: today's)."""
+        by, ground = self.asked.by, self.ground
+        now = wedges_of(ground, ground.before, self.after)
+        then = wedges_of(ground, ground.before, {**self.after, by: self._then})
+        signed = with_cut(self.offer(rate), self.hub[1], self.reached, cut)
+        if not self.reached:
+            return Stage(ground.world, self.hub, {}, now, then, signed, self._solve, self._solve(now, None))
+        return stage_of(ground.world, self.hub, self.reached, (now, then, signed), self._solve)
 
-def _punished(now: Wedges, then: Wedges, world: World, at: list[int], by: str) -> Wedges:
-    """The hub levies on the partner what is scheduled for the deadline; all else as now."""
-    hub = world.index(by)
-    tau_hat, revenue = now.tau_hat.copy(), now.revenue_share.copy()
-    tau_hat[hub, at], revenue[hub, at] = then.tau_hat[hub, at], then.revenue_share[hub, at]
-    return Wedges(tau_hat, revenue)
+    def offer(self, rate: float | None) -> Wedges:
+        """What all levy when every partner due keeps a country rate (None: today's) and gives up nothing itself."""
+        levied = self.after if rate is None else {**self.after, self.asked.by: self._levied(rate)}
+        return wedges_of(self.ground, self.ground.before, levied)
+
+    def _solve(self, wedges: Wedges, start: Equilibrium | None) -> Equilibrium:
+        return solve_on(self.ground, wedges, start=start)
+
+    @property
+    def _then(self) -> Levy:
+        return schedule_on(self.ground, self.asked.on)[self.asked.by]
+
+    def _levied(self, rate: float) -> Levy:
+        """The hub's levy when every partner due pays a country rate: line by line on the way from its rate now to then."""
+        now, then = self.after[self.asked.by], self._then
+        lines = now.rate.copy()
+        for partner, (rate_now, rate_then, _) in self.due.items():
+            if partner in now.origins and rate_then != rate_now:
+                i, part = now.origins.index(partner), (rate - rate_now) / (rate_then - rate_now)
+                lines[:, i] += part * (then.rate[:, i] - lines[:, i])
+        return replace(now, rate=lines)
 
 
 def _row(found: Threshold, due: Rates) -> dict[str, Any]:

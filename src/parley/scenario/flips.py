@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ def elasticity_flips(ground: Ground, levies: Levies) -> dict[str, Any]:
         return seen[scale]
 
     found: list[dict[str, Any]] = []
-    for start, end in zip(SCALES, SCALES[1:], strict=False):
+    for start, end in pairwise(SCALES):
         while stable(start) != stable(end):
             low, high = _last_same(stable, start, end)
             found.append({"scale": [low, high], "below": list(stable(low)), "above": list(stable(high))})

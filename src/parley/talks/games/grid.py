@@ -187,7 +187,7 @@ def flips(grids: Mapping[str, Grid]) -> dict:
     }
 
 
-def weight_steps(grid: Grid, player: str, extra: Float[ndarray, "..."], heaviest: float) -> list[dict]:
+def weight_steps(grid: Grid, player: str, extra: Float[ndarray, ...], heaviest: float) -> list[dict]:
     """[{low, high, equilibria}]: pure equilibria as the player's payoff goes from W to W + heaviest·extra, b from low to high.
 
     Payoffs are linear in b, so replies change only where W_a + b e_a = W_c + b e_c for two own options a, c: every such b

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy import ndarray
@@ -92,6 +92,23 @@ def leverage(
     _check(products, eq)
     values = [_of_products(margin.by_price(k)[at], margin.by_share(k)[at], eq, at, products) for k in (0, 1)]
     return Leverage(player[0], target[0], eq.world.sectors, own, other, products, *values)
+
+
+def by_heading(found: Leverage, digits: int) -> Leverage:
+    """The same leverage by shorter codes: harm of one point on all lines under each; the rate is their mean by spending."""
+    if found.products is None or found.own_product is None or found.other_product is None:
+        raise InputError("leverage", "no products to add up", "a leverage with products")
+    held = found.products
+    names, place = np.unique([code[:digits] for code in held.codes], return_inverse=True)
+    share, own, other, rate = (
+        np.bincount(place, weights=v, minlength=len(names))
+        for v in (held.share, found.own_product, found.other_product, held.share * held.rate)
+    )
+    biggest = np.lexsort((-held.share, place))
+    sector = held.sector[biggest[np.unique(place[biggest], return_index=True)[1]]]
+    mean = np.where(share > 0, rate / np.where(share > 0, share, 1.0), 0.0)
+    products = Products(tuple(names.tolist()), sector, share, mean, held.eta)
+    return replace(found, products=products, own_product=own, other_product=other)
 
 
 def _of_products(price: ndarray, share: ndarray, eq: Equilibrium, at, products: Products) -> Float[ndarray, " k"]:

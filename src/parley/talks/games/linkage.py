@@ -16,7 +16,7 @@ KINDS = {
     "tariff": "one point of duty less, by `actor` on all goods (or `sectors`) of `partner`",
     "transfer": "one unit of money from `actor` to `partner`",
     "purchase": "one unit of `actor`'s spending moved from its usual suppliers to `partner`",
-    "technology": "one percent less iceberg cost on what `actor` buys from `partner` in `sectors`",
+    "technology": "one percent less iceberg cost on what `partner` buys of `actor` in `sectors`: a limit eased",
 }
 
 
@@ -105,6 +105,6 @@ def _slope(margin: Margin, k: int, item: Item, players: Mapping[str, Sequence[in
     if item.kind == "tariff":
         return float(-0.01 * (margin.by_rate(k)[cell] / (1 + eq.t_new[cell])).sum())
     if item.kind == "technology":
-        return float(-0.01 * margin.by_price(k)[cell].sum())
+        return float(-0.01 * margin.by_price(k)[np.ix_(partner, actor, chosen)].sum())
     weight = eq.X_new[cell]
     return float((margin.by_purchase(k)[cell] * weight).sum() / weight.sum())

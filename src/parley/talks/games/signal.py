@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,6 +83,62 @@ def _break_even(cost: float, costly: bool, gain: float | None, margin: float) ->
         return None, "the protected industries do not lose by the step: no weight on them makes it costly"
     weight = -cost / gain
     return weight, f"the maker would have to count a dollar of the protected industries' income {1 + weight:.2f} times"
+
+
+@dataclass(frozen=True)
+class Telling:
+    """The smallest step that a sincere maker takes and a bluffing one does not; a step is a part of the demanded one.
+
+    sincere, bluff: each type's extra weight on the protected industries. prize: what being believed is worth, percent of
+    welfare. All three are the user's assumptions. cost_pct: of that step to each type.
+    """
+
+    sincere: float
+    bluff: float
+    prize: float
+    step: float | None
+    cost_pct: dict[str, float] | None
+    reason: str
+
+
+Worth = Callable[[float], tuple[float, float]]
+LOOK, CLOSER = 11, 20  # steps looked at from none to all, then bisections between two of them
+
+
+def telling_step(worth: Worth, sincere: float, bluff: float, prize: float) -> Telling:
+    """The least part z of the step with cost(z; bluff) ≥ prize ≥ cost(z; sincere): Spence (1973), two types.
+
+    worth(z): (W, Y), the maker's welfare and its protected industries' income after a part z, percent, as in `signal`.
+    cost(z; b) = W(0) − W(z) + b (Y(0) − Y(z)).
+    """
+    if not all(map(math.isfinite, (sincere, bluff, prize))) or prize <= 0 or min(sincere, bluff) < 0:
+        found = f"weights {sincere} and {bluff}, prize {prize}"
+        raise InputError("signal: types", found, "weights of 0 or more, and a prize above 0 percent of welfare")
+    start = worth(0.0)
+
+    def cost(z: float, b: float) -> float:
+        W, Y = worth(z)
+        return start[0] - W + b * (start[1] - Y)
+
+    def tells(z: float) -> bool:
+        return cost(z, bluff) >= prize
+
+    looked = [float(z) for z in np.linspace(0, 1, LOOK)]
+    first = next((k for k, z in enumerate(looked) if tells(z)), None)
+    if first is None:
+        most = max(cost(z, bluff) for z in looked)
+        words = f"even the whole step costs the bluffing type less than being believed is worth (at most {most:.4f} %)"
+        return Telling(sincere, bluff, prize, None, None, words)
+    low, high = looked[max(first - 1, 0)], looked[first]
+    for _ in range(CLOSER if first else 0):
+        middle = (low + high) / 2
+        low, high = (low, middle) if tells(middle) else (middle, high)
+    costs = {"sincere": cost(high, sincere), "bluff": cost(high, bluff)}
+    if costs["sincere"] > prize:
+        return Telling(
+            sincere, bluff, prize, None, costs, "the step that stops the bluffing type is too dear for the sincere"
+        )
+    return Telling(sincere, bluff, prize, high, costs, "the bluffing type would rather not, the sincere one would")
 
 
 def protected_income_pct(eq: Equilibrium, country: str, sectors: Sequence[str]) -> float:

@@ -117,27 +117,27 @@ class Signing:
             found.append(Reach(j, (ends[0][0], ends[1][0]), (ends[0][1], ends[1][1])))
         return tuple(found)
 
-    def joint(self, p: float, reach: Sequence[Reach] | None = None, between: bool = True) -> Joint:
+    def joint(self, p: float, reach: Sequence[Reach] | None = None, slack: float = 0.0) -> Joint:
         """All pure equilibria at p. Players who sign, or wait, at both ends are settled; the others' choices are all tried.
 
-        Settled is sure where a gain always lies between its two ends (between, from `sampled`); every equilibrium
-        returned is checked in full, each player alone leaving it. More open players than 7: best replies from both ends.
+        Settled: by more than `slack` (percent), for a gain may lie that far outside its two ends (see `sampled`). Every
+        equilibrium returned is checked in full, each player leaving alone. Over 7 open players: replies from both ends.
         """
         if not 0 <= p <= 1:
             raise InputError("deadline: p", f"{p}", "a probability from 0 to 1")
         ends = {r.id: r.gain(p) for r in (self.reach() if reach is None else reach)}
-        always = tuple(j for j, gains in ends.items() if min(gains) > MARGIN)
-        never = tuple(j for j, gains in ends.items() if max(gains) < -MARGIN)
+        always = tuple(j for j, gains in ends.items() if min(gains) > MARGIN + slack)
+        never = tuple(j for j, gains in ends.items() if max(gains) < -MARGIN - slack)
         undecided = tuple(j for j in self.players if j not in always and j not in never)
-        if len(undecided) <= MOST_OPEN:
+        every = len(undecided) <= MOST_OPEN
+        if every:
             tried = [frozenset(always) | set(c) for n in range(len(undecided) + 1) for c in combinations(undecided, n)]
         else:
             tried = [self._settle(frozenset(always) | set(start), undecided, p) for start in ((), undecided)]
         found = [self._stable(s, p) for s in dict.fromkeys(tried) if self._holds(s, undecided, p)]
         stable = tuple(s for s in found if s.gain_by_leaving <= MARGIN)
-        every = len(undecided) <= MOST_OPEN
-        return Joint(p, stable, always, never, undecided, len(stable) if every and between else 2 ** len(undecided),
-                     every and between, _words(every, between, len(undecided)))  # fmt: skip
+        bound = len(stable) if every else 2 ** len(undecided)
+        return Joint(p, stable, always, never, undecided, bound, every, _words(every, len(undecided)))
 
     def _holds(self, signed: frozenset[str], undecided: Sequence[str], p: float) -> bool:
         """Whether none of the undecided would leave."""
@@ -176,13 +176,9 @@ def _stays(gain: float, signs: bool) -> bool:
     return gain >= -MARGIN if signs else gain <= MARGIN
 
 
-def _words(every: bool, between: bool, count: int) -> str:
+def _words(every: bool, count: int) -> str:
     if not every:
         return (
             f"{count} players' replies depend on the others': two equilibria are sought from the ends, more may exist"
         )
-    if not between:
-        return "a gain was found outside its two ends, so that more equilibria may exist"
-    return (
-        "all: gains lie between those with nobody else and with everybody else, as they did in every random set tried"
-    )
+    return "all, if gains stay as close to their two ends (nobody else signs, everybody else does) as in the sets tried"

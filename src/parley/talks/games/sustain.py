@@ -13,6 +13,7 @@ from parley.errors import InputError, unknown_name
 from parley.shapes import Float
 from parley.talks.board import Board, board
 from parley.talks.game import balanced_base, nash, respond
+from parley.talks.games.grid import Grid
 from parley.talks.reply import payoffs
 from parley.trade.solve import solve
 from parley.world.world import World
@@ -134,6 +135,32 @@ def sustain(
     patience = there.patience(deal, punished, lag, length)
     cut, reason = _deepest(there, deal, punished, lag, length, discount)
     return Sustained(b, punishment, lag, length, patience, discount, cut, reason)
+
+
+def sustain_choice(
+    grid: Grid, deal: Mapping[str, str], punished: Mapping[str, str], lag: int = 1, length: int | None = None
+) -> tuple[Patience, ...]:
+    """What keeps a choice of named options when each may leave it for its best one, and is then met by another choice."""
+    for words, choice in (("deal", deal), ("punishment", punished)):
+        check_choice(grid, choice, f"sustain: {words}")
+    kept, after = grid.payoff_of(deal), grid.payoff_of(punished)
+    found = []
+    for p, own in zip(grid.players, grid.options, strict=True):
+        cheat = max(grid.payoff_of({**deal, p: option})[p] for option in own)
+        found.append(Patience(p, kept[p], cheat, after[p], *critical_discount(kept[p], cheat, after[p], lag, length)))
+    return tuple(found)
+
+
+def check_choice(grid: Grid, choice: Mapping[str, str], where: str) -> None:
+    """Refuses a choice that names other players than the grid's, or an option that its player does not have."""
+    for p in choice:
+        if p not in grid.players:
+            raise unknown_name(where, "player with options", p, grid.players)
+    for p, own in zip(grid.players, grid.options, strict=True):
+        if p not in choice:
+            raise InputError(where, f"no option for {p}", ", ".join(own))
+        if choice[p] not in own:
+            raise unknown_name(f"{where}, {p}", "option", choice[p], own)
 
 
 def _partners(b: Board, partners: Sequence[str] | None) -> Sequence[str]:

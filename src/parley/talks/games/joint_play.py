@@ -1,0 +1,114 @@
+"""The joint play of a deadline as plain data: thresholds alone and together, equilibria at some p, what the hub had best ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from parley.errors import InputError
+from parley.tables import Wedges
+from parley.talks.games.deadline import Stakes
+from parley.talks.games.signing import Joint, Reach
+from parley.talks.games.stage import Stage, Terms, terms_at, with_cut
+
+SHOWN = (0.1, 0.5, 0.9)  # where the record holds no deadline that fell due: low, even and high, marked as such
+CUTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+SAFETY = 3.0  # a player is settled by more than three times what gains were found outside their ends
+
+Offer = Mapping[float | None, Wedges]
+
+
+def joint_part(
+    stage: Stage, stakes: Sequence[Stakes], offers: Offer, record: Mapping[str, Any], asked: Sequence[float] = ()
+) -> dict[str, Any]:
+    """{p, reach, joint, hub}: the joint game at the p asked for or those of the record, and the hub's terms at the middle one.
+
+    offers: by the country rate that signers keep (None: today's), all wedges if they gave up nothing themselves.
+    record: the slips of the record, {p: {share, jeffreys}, ...}.
+    """
+    chosen = choose_p(record, asked)
+    game = stage.game()
+    reach = game.reach()
+    outside = game.sampled(reach)
+    joint = [game.joint(p, reach, SAFETY * outside) for p in chosen["values"]]
+    middle = chosen["values"][len(chosen["values"]) // 2]
+    terms = []
+    for rate, wedges in offers.items():
+        for cut in CUTS:
+            other = stage.with_terms(with_cut(wedges, stage.hub[1], stage.partners, cut))
+            terms.append(terms_at(other, stakes, middle, cut, rate))
+    return {
+        "p": chosen,
+        "reach": [_reach(r, stage, middle) for r in sorted(reach, key=_first)],
+        "outside_ends_pct": outside,
+        "joint": [_joint(j, stage) for j in joint],
+        "hub": _hub(stage, terms, middle),
+        "joint_solves": game.cases,
+    }
+
+
+def choose_p(record: Mapping[str, Any], asked: Sequence[float] = ()) -> dict[str, Any]:
+    """The probabilities of enforcement to play at, in order, and where they come from."""
+    for p in asked:
+        if not 0 <= p <= 1:
+            raise InputError("--p", f"{p}", "a probability from 0 to 1")
+    if asked:
+        return {"values": sorted(set(asked)), "source": "asked for"}
+    held = record["p"]
+    if held["trials"]:
+        ends = held["jeffreys"]
+        words = f"the record: {held['kept']} of {held['trials']} deadlines enforced on their day, with the Jeffreys interval"
+        return {"values": sorted({ends["low"], held["share"], ends["high"]}), "source": words}
+    return {"values": list(SHOWN), "source": "no deadline had fallen due: low, even and high, for show"}
+
+
+def _first(r: Reach) -> tuple[float, str]:
+    known = [p for p in r.p_star if p is not None]
+    return (min(known) if known else 2.0), r.id
+
+
+def _reach(r: Reach, stage: Stage, p: float) -> dict[str, Any]:
+    """Thresholds at both ends, and what signing alone is worth at p: as much more as the hub could ask."""
+    alone, together = r.p_star
+    worth = r.gain(p)[0]
+    income = stage.world.base.income[list(stage.partners[r.id])].sum()
+    return {
+        "id": r.id,
+        "p_star": {"alone": alone, "together": together},
+        "gain_at_p_pct": {"alone": worth, "together": r.gain(p)[1]},
+        "could_ask_pct": max(0.0, worth),
+        "could_ask": max(0.0, worth) / 100 * float(income),
+    }
+
+
+def _joint(found: Joint, stage: Stage) -> dict[str, Any]:
+    rows = [
+        {
+            "signers": sorted(e.signed),
+            "gain_by_leaving_pct": e.gain_by_leaving,
+            "hub_welfare_pct": e.welfare_pct[stage.hub[0]],
+            "welfare_pct": dict(e.welfare_pct),
+        }
+        for e in found.equilibria
+    ]
+    return {
+        "p": found.p, "equilibria": rows, "always_sign": list(found.always), "never_sign": list(found.never),
+        "depend_on_others": list(found.open), "complete": found.complete, "at_most": found.bound, "reason": found.reason,
+    }  # fmt: skip
+
+
+def _hub(stage: Stage, terms: Sequence[Terms], p: float) -> dict[str, Any]:
+    best = max(terms, key=lambda t: t.welfare_pct)
+    return {
+        "id": stage.hub[0],
+        "p": p,
+        "best": _terms(best),
+        "terms": [_terms(t) for t in terms],
+        "cut": "part of their own duties on the hub's goods that signers give up, in log tau",
+        "rate": "country rate that signers keep; null: today's",
+        "reason": "the best of those tried, one offer for all; who signs holds the others to waiting",
+    }
+
+
+def _terms(t: Terms) -> dict[str, Any]:
+    return {"cut": t.cut, "rate": t.rate, "signers": list(t.signers), "welfare_pct": t.welfare_pct}
