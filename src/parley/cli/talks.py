@@ -8,8 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, print_json
-from parley.cli.talks_text import show_deadline, show_grid, show_outcome, show_ranges, show_signal
+from parley.cli.output import JSON_HELP, print_json
+from parley.cli.talks_games import register as register_games
+from parley.cli.talks_keep import register as register_keeping
+from parley.cli.talks_text import show_outcome, show_ranges
 from parley.cli.telling import Telling
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
@@ -26,8 +28,6 @@ Sectors = Annotated[str | None, typer.Option(help="only these sectors' rates are
 Start = Annotated[str, typer.Option(help="where the search starts, comma between: base, high, zero")]
 Check = Annotated[bool, typer.Option("--check/--no-check", help="look for gains by deviating, by solving again")]
 Ranges = Annotated[bool, typer.Option("--ranges", help="also play under every published elasticity set")]
-Drop = Annotated[list[str] | None, typer.Option(help=DROP_HELP)]
-Add = Annotated[list[Path] | None, typer.Option(help=ADD_HELP)]
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
 
@@ -100,62 +100,6 @@ def respond_command(
     _play(play, ground, _words(starts) or [], check, ranges, as_json, "Best reply")
 
 
-@app.command("grid")
-def grid_command(
-    scenario: File = None,
-    drop: Drop = None,
-    add: Add = None,
-    nfg: Annotated[Path | None, typer.Option(help="also write the game as a Gambit .nfg file")] = None,
-    as_json: Json = False,
-) -> None:
-    """Named options, payoffs from the model, each side's best reply, and the equilibria.
-
-    \b
-    Examples:
-      parley talks grid
-      parley talks grid examples/us-china-2025-05-02.toml --nfg game.nfg --json
-    """
-    from parley.scenario.talks import grid_of
-
-    question = _question(scenario, drop, add)
-    with Telling("reading the law, moving the world, solving every combination"):
-        answer = grid_of(question)
-    if nfg:
-        _write(nfg, _nfg(answer, question.title))
-    _print(answer, as_json, show_grid)
-
-
-@app.command("deadline")
-def deadline_command(scenario: File = None, drop: Drop = None, add: Add = None, as_json: Json = False) -> None:
-    """Sign, or face the rate: the cost of each country's rate and the enforcement probability at which it folds.
-
-    \b
-    Example: parley talks deadline --json
-    """
-    from parley.scenario.deadline import deadline_of
-
-    with Telling("reading the law, solving two worlds per country"):
-        answer = deadline_of(_question(scenario, drop, add))
-    _print(answer, as_json, show_deadline)
-
-
-@app.command("signal")
-def signal_command(scenario: File = None, drop: Drop = None, add: Add = None, as_json: Json = False) -> None:
-    """Is the demanded step costly to its maker, and what would one have to assume for it to be?
-
-    \b
-    Example: parley talks signal
-    """
-    from parley.errors import ScenarioError
-    from parley.scenario.talks import grid_of
-
-    with Telling("reading the law, moving the world, solving every combination"):
-        found = grid_of(_question(scenario, drop, add))["signal"]
-    if not found:
-        raise ScenarioError("[signal]", "missing", "[signal] with maker, step, status_quo and others")
-    _print(found, as_json, show_signal)
-
-
 def _play(play: Any, world: Any, starts: list[str], check: bool, ranges: bool, as_json: bool, title: str) -> None:
     """Plays on the world and, if asked, on the same baseline under every elasticity set; then shows both."""
     with Telling() as tell:
@@ -174,12 +118,6 @@ def _over_sets(play: Any, world: Any, starts: list[str], tell: Any) -> dict[str,
 
     worlds = {name: world.with_theta(read_elasticities(name, world), name) for name in elasticity_sets()}
     return over_sets(worlds, partial(play, starts=starts, check=False, progress=tell))
-
-
-def _question(path: Path | None, drop: list[str] | None, add: list[Path] | None) -> Any:
-    from parley.scenario.scenario import read_scenario, what_if
-
-    return what_if(read_scenario(path), drop or (), [str(p) for p in add or ()])
 
 
 def _ground(path: Path | None, world: str | None, elasticities: str | None, model: str | None) -> tuple[Any, Any, str]:
@@ -226,31 +164,5 @@ def _words(text: str | None) -> list[str] | None:
     return None if text is None else [word.strip() for word in text.split(",") if word.strip()]
 
 
-def _nfg(answer: dict[str, Any], title: str) -> str:
-    """The Gambit file of an answered grid: payoffs of the players alone."""
-    from parley.talks.games.grid import payoff_grid
-
-    paid = {tuple(row["choice"].values()): row["welfare_pct"] for row in answer["payoffs"]}
-    grid = payoff_grid(answer["players"], answer["options"], lambda choice: paid[tuple(choice.values())])
-    return grid.as_nfg(title or "parley")
-
-
-def _write(path: Path, text: str) -> None:
-    """The file, whole or not at all."""
-    import os
-
-    from parley.errors import InputError
-
-    draft = path.with_name(path.name + ".part")
-    try:
-        draft.write_text(text, "utf-8")
-        os.replace(draft, path)
-    except OSError as error:
-        raise InputError(str(path), f"cannot be written ({error.strerror})", "a path in a folder that exists") from None
-
-
-def _print(answer: dict[str, Any], as_json: bool, show: Any) -> None:
-    if as_json:
-        print_json(answer)
-    else:
-        show(answer)
+register_games(app)
+register_keeping(app)

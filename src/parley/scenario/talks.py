@@ -10,9 +10,10 @@ import numpy as np
 from parley.errors import ScenarioError, unknown_name
 from parley.scenario.flips import elasticity_flips, grid_ranges, weight_flips
 from parley.scenario.payoffs import SolvedGrid, levies_of, solve_grid
-from parley.scenario.scenario import Option, Scenario
+from parley.scenario.scenario import Option, Scenario, Signal
 from parley.scenario.walk import Ground, ground_of
 from parley.talks.games.signal import protected_income_pct, signal
+from parley.world.grid import CellWedges
 
 POINT = 0.01
 
@@ -52,8 +53,7 @@ def signal_of(scenario: Scenario, solved: SolvedGrid) -> dict[str, Any] | None:
     if asked is None:
         return None
     options = scenario.options()
-    for player, name in [(asked.maker, asked.step), (asked.maker, asked.status_quo), *asked.others.items()]:
-        _check_option(options, player, name)
+    check_signal(options, asked)
     others = {p: asked.others.get(p, own[0].name) for p, own in options.items() if p != asked.maker}
     hold, step = ({**others, asked.maker: name} for name in (asked.status_quo, asked.step))
     paid = [solved.grid.payoff_of(choice)[asked.maker] for choice in (hold, step)]
@@ -66,9 +66,19 @@ def signal_of(scenario: Scenario, solved: SolvedGrid) -> dict[str, Any] | None:
 
 def protected_sectors(solved: SolvedGrid, maker: str, status_quo: str, step: str) -> tuple[str, ...]:
     """The sectors in which the step lowers the maker's levy on any origin by a point or more: those that it protects now."""
-    now, then = solved.cells[maker, status_quo], solved.cells[maker, step]
-    falls = np.nanmax(np.where(now.known, now.tau_hat - then.tau_hat, 0.0), axis=0) >= POINT
+    return protected_between(solved.cells[maker, status_quo], solved.cells[maker, step])
+
+
+def protected_between(now: CellWedges, then: CellWedges) -> tuple[str, ...]:
+    """The sectors in which a levy is lower by a point or more, on any origin, in the second state."""
+    falls = np.where(now.known, now.tau_hat - then.tau_hat, 0.0).max(axis=0) >= POINT
     return tuple(sector for sector, falling in zip(now.sectors, falls, strict=True) if falling)
+
+
+def check_signal(options: Mapping[str, list[Option]], asked: Signal) -> None:
+    """Refuses a demanded step that no player's options hold."""
+    for player, name in [(asked.maker, asked.step), (asked.maker, asked.status_quo), *asked.others.items()]:
+        _check_option(options, player, name)
 
 
 def _check_option(options: Mapping[str, list[Option]], player: str, name: str) -> None:

@@ -55,7 +55,8 @@ class Attrition:
             "assumption": ASSUMED,
             "patience_months": dict(self.patience),
             "pure_equilibria": [
-                {"yields_at_once": s.id, "because": f"{o.id} is believed never to yield"} for s, o in _pairs(self.sides)
+                {"yields_at_once": s.id, "because": f"{o.id} is believed never to yield"}
+                for s, o in _pairs(self.sides) if s.cost > 0
             ],
             "mixed_equilibrium": {
                 "yields_a_month": dict(self.yields), "yields_first": dict(self.first),

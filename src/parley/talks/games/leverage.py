@@ -152,13 +152,23 @@ def best_list(found: Leverage, budget: float, points: float) -> Chosen:
     First those that cost nothing, then by harm per own harm: the greedy answer to the knapsack, off the true one by at
     most the last product.
     """
-    rows = [row for row in found.product_rows() if row["target_harm_pct"] > 0]
+    rows = ranked(found)
     if not rows:
         raise InputError("leverage", "no product harms the target", "products with positive shares")
     own = np.array([row["own_harm_pct"] for row in rows]) * points
     spent = np.cumsum(own)
     taken = int(np.searchsorted(np.maximum.accumulate(spent), budget, side="right"))
     return _chosen(rows[:taken], points)
+
+
+def ranked(found: Leverage) -> list[dict]:
+    """The products that harm the target, in the order in which a list takes them."""
+    return [row for row in found.product_rows() if row["target_harm_pct"] > 0]
+
+
+def first_of(found: Leverage, count: int, points: float) -> Chosen:
+    """The list of the first so many products in that order."""
+    return _chosen(ranked(found)[:count], points)
 
 
 def listed(found: Leverage, on_list: Bool[ndarray, " k"], points: float) -> Chosen:

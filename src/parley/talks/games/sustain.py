@@ -19,8 +19,8 @@ from parley.trade.solve import solve
 from parley.world.world import World
 
 PUNISHMENTS = {
-    "nash": "after cheating is seen, everybody plays the war's rates for ever",
-    "snapback": "after cheating is seen, the rates of the base return for ever",
+    "nash": "after cheating is seen, everybody plays the war's rates",
+    "snapback": "after cheating is seen, the rates of the base return",
 }
 CUTS = 20  # steps of the bisection for the deepest cut: 1e-6 of the way
 

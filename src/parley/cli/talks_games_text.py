@@ -1,0 +1,274 @@
+"""What grids, deadlines, signals, leverage and linkage print for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from parley.cli.output import percent, print_table
+
+SHOWN = 12  # rows of a long table on screen; --json and --csv have all
+
+
+def show_grid(answer: dict[str, Any]) -> None:
+    """The table of choices, best replies, equilibria, and where asked for, where the answer flips."""
+    players, stable = answer["players"], answer["equilibria"]
+    rows = [
+        [
+            *row["choice"].values(),
+            *(f"{row['welfare_pct'][p]:.4f}" for p in players),
+            "yes" if row["choice"] in stable else "",
+        ]
+        for row in answer["payoffs"]
+    ]
+    heads = [*players, *(f"{p} welfare %" for p in players), "equilibrium"]
+    print_table(heads, rows, title=answer.get("unit", ""))
+    for player, replies in answer["best_replies"].items():
+        for line in _replies(player, replies):
+            print(line)
+    if not stable:
+        print("No pure equilibrium: in every combination somebody would rather move.")
+    for player, beaten in answer["dominated"].items():
+        worse = dict.fromkeys(row["option"] for row in beaten if row["strictly"])
+        if worse:
+            print(f"{player} always has something better than {', '.join(f'“{o}”' for o in worse)}")
+    print(f"Pareto frontier: {'; '.join(_choice(c) for c in answer['frontier'])}")
+    for mix in answer["mixed_equilibria"]:
+        print(f"Mixed equilibrium: {_mix(mix)}")
+    for row in answer.get("purchases", ()):
+        print(
+            f"{row['player']} buys {row['value']:,.0f} more of {row['of']} when {_choice(row['choice'])}: "
+            f"as if {100 * row['implied_subsidy']:.2f} % of the price were paid for it"
+        )
+    _show_range(answer.get("range"), players)
+    _show_flips(answer.get("flips"))
+    if answer.get("signal"):
+        print(answer["signal"]["reason"])
+
+
+def _replies(player: str, replies: list[dict[str, Any]]) -> list[str]:
+    """One line where the reply is the same to everything, else one for each choice of the others."""
+    chosen = [" or ".join(f"“{o}”" for o in r["reply"]) for r in replies]
+    if len(set(chosen)) == 1 and len(chosen) > 1:
+        return [f"{player} does best with {chosen[0]}, whatever the other chooses"]
+    against = [", ".join(f"{p} chooses “{o}”" for p, o in r["to"].items()) for r in replies]
+    return [f"{player} does best with {c}, if {a}" for c, a in zip(chosen, against, strict=True)]
+
+
+def _choice(choice: dict[str, str]) -> str:
+    return ", ".join(f"{p}: {o}" for p, o in choice.items())
+
+
+def _mix(mix: dict[str, Any]) -> str:
+    return "; ".join(
+        f"{p}: " + ", ".join(f"{100 * q:.1f} % {o}" for o, q in own.items()) for p, own in mix["probabilities"].items()
+    )
+
+
+def _show_range(found: dict[str, Any] | None, players: list[str]) -> None:
+    if not found:
+        return
+    if not found["over"]:
+        print(found["reason"])
+        return
+    rows = []
+    for row in found["payoffs"]:
+        paid = [row["welfare_pct"][p] for p in players]
+        rows.append([*row["choice"].values(), *(f"{v['low']:.3f} … {v['high']:.3f}" for v in paid)])
+    print_table([*players, *(f"{p} welfare %" for p in players)], rows, title=f"over {', '.join(found['over'])}")
+    held = found["equilibria"]
+    if held["same"]:
+        print(
+            f"The same equilibria under all {len(found['over'])} sets: {'; '.join(map(_choice, held['stable'])) or 'none'}"
+        )
+    for row in held["only_under"]:
+        print(f"An equilibrium under {', '.join(row['under'])} only: {_choice(row['choice'])}")
+    for name, why in found["not_solved"].items():
+        print(f"{name}: {why}")
+
+
+def _show_flips(found: dict[str, Any] | None) -> None:
+    if not found:
+        return
+    scale = found["elasticity"]
+    for row in scale["flips"]:
+        low, high = row["scale"]
+        print(
+            f"The answer flips when every elasticity is {low:.3f} to {high:.3f} times that of {scale['unit'].rsplit(' ', 1)[-1]}: "
+            f"below, {_sets(row['below'])}; above, {_sets(row['above'])}"
+        )
+    if not scale["flips"]:
+        print(f"No flip with elasticities from {scale['over'][0]:g} to {scale['over'][1]:g} times the set's")
+    for player, own in found["weight"]["players"].items():
+        for step in own["steps"][1:]:
+            print(
+                f"If {player} counts a dollar of the industries it protects more than {1 + step['low']:.2f} times: "
+                f"{_sets(step['equilibria'])}"
+            )
+        if own["reason"]:
+            print(f"{player}: {own['reason']}")
+    print(found["weight"]["assumption"])
+
+
+def _sets(choices: list[dict[str, str]]) -> str:
+    return " or ".join(_choice(c) for c in choices) or "no pure equilibrium"
+
+
+def show_deadline(answer: dict[str, Any]) -> None:
+    """The thresholds in the order of folding, those that only law knows in one line, the record, and the joint game."""
+    known = [row for row in answer["players"] if row["decision"] != "unknown"]
+    rows = [
+        [
+            row.get("name", row["id"]), percent(row["rate_now"], 0), percent(row["rate_then"], 0),
+            f"{row['cost_pct']:.3f}", "–" if row["p_star"] is None else f"{row['p_star']:.3f}", row["decision"],
+        ]
+        for row in known
+    ]  # fmt: skip
+    print_table(
+        ["country", "now %", "then %", "cost %", "p*", "decision"], rows, title=f"deadline {answer['deadline']}"
+    )
+    print(
+        "folds: signs once enforcement is likelier than p*, in this order as p rises; waits: never signs, the terms cost more"
+    )
+    law_only = [row.get("name", row["id"]) for row in answer["players"] if row["decision"] == "unknown"]
+    if law_only:
+        print(f"Rates in law, but no economy of this world ({len(law_only)}): {', '.join(law_only)}")
+    for name, words in answer["terms"].items():
+        print(f"{name}: {words}")
+    print(answer.get("terms_are", "the terms are assumptions of the scenario"))
+    _show_record(answer["enforcement"])
+    if "joint" in answer:
+        _show_joint(answer)
+
+
+def _show_record(found: dict[str, Any]) -> None:
+    p, duties = found["p"], found["announced_duties"]
+    if p["trials"]:
+        ends = p["jeffreys"]
+        print(
+            f"The record by {found['on']}: {p['kept']} of {p['trials']} deadlines enforced on their day, "
+            f"p = {p['share']:.2f} ({ends['low']:.2f} to {ends['high']:.2f}, {100 * p['over']:.0f} % interval)"
+        )
+    else:
+        print(f"The record by {found['on']}: {found['reason']}; p may be anything from 0 to 1")
+    if duties["trials"]:
+        ends = duties["jeffreys"]
+        print(
+            f"Duties that it announced for a day: {duties['kept']} of {duties['trials']} came on time "
+            f"({ends['low']:.2f} to {ends['high']:.2f})"
+        )
+
+
+def _show_joint(answer: dict[str, Any]) -> None:
+    name = {row["id"]: row.get("name", row["id"]) for row in answer["players"]}
+    rows = []
+    for play in answer["joint"]:
+        for found in play["equilibria"] or [None]:
+            signers = [] if found is None else [name[s] for s in found["signers"]]
+            hub = "–" if found is None else f"{found['hub_welfare_pct']:.4f}"
+            rows.append([f"{play['p']:.3f}", str(len(signers)), hub, ", ".join(signers) or "none"])
+    hub = answer["hub"]
+    print_table(["p", "sign", f"{hub['id']} welfare %", "who"], rows, title="All choose at once: the pure equilibria")
+    print(f"p: {answer['p']['source']}. {'; '.join(dict.fromkeys(p['reason'] for p in answer['joint']))}")
+    best = hub["best"]
+    rate = "today's country rate" if best["rate"] is None else f"a country rate of {percent(best['rate'], 0)} %"
+    print(
+        f"Best terms for {hub['id']} of those tried, at p = {hub['p']:.2f}: signers give up {100 * best['cut']:.0f} % of their "
+        f"own duties on its goods and keep {rate}; {len(best['signers'])} sign, its welfare is {best['welfare_pct']:.4f} %"
+    )
+    asked = sorted(answer["reach"], key=lambda r: -r["could_ask"])[:5]
+    told = ", ".join(f"{name[r['id']]} {r['could_ask']:,.0f}" for r in asked if r["could_ask"] > 0)
+    if told:
+        print(f"Still to ask of at that p, a year in the world's money (packaged: million US dollars): {told}")
+
+
+def show_signal(found: dict[str, Any]) -> None:
+    """What the step costs, what would make it costly, and the smallest step that tells."""
+    print(found["reason"])
+    weight = found["weight_break_even"]
+    shown = "–" if weight is None else f"{weight:.3f}"
+    print(f"extra weight on the protected industries: {shown} ({found['weight_reason']})")
+    print(f"lost bargaining value above which it costs: {found['lost_position_break_even_pct']:.4f} % of welfare")
+    print(found["assumption"])
+    telling = found.get("telling")
+    if telling:
+        assumed = telling["assumed"]
+        print(
+            f"Assumed: extra weight {assumed['sincere_weight']:g} if sincere, {assumed['bluff_weight']:g} if bluffing; "
+            f"being believed is worth {assumed['prize_pct']:g} % of welfare"
+        )
+        if telling["step"] is None:
+            print(f"No part of the step tells the two apart: {telling['reason']}")
+        else:
+            costs = telling["cost_pct"]
+            print(
+                f"The smallest step that tells: {100 * telling['step']:.1f} % of the way; it costs a sincere maker "
+                f"{costs['sincere']:.4f} %, a bluffing one {costs['bluff']:.4f} %"
+            )
+
+
+def show_leverage(answer: dict[str, Any]) -> None:
+    """Sectors, the leading products, the list, and the lists really used."""
+    print(f"{answer['player']} over {answer['target']}, from {answer['law']}; {answer['payoff']}")
+    heads = ["", "own harm", "target's harm", "ratio", "note"]
+    units = "in millionths of welfare per point of duty"
+    rows = [[f"{r['id']} {r['name']}", *_harm(r)] for r in answer["sectors"][:SHOWN]]
+    print_table(heads, rows, title=f"by sector, {units}")
+    if not answer["products"]:
+        print(answer["reason"])
+        return
+    rows = [[f"{r['id']} ({r['sector']}, now {percent(r['rate'])} %)", *_harm(r)] for r in answer["products"][:SHOWN]]
+    print_table(heads, rows, title=f"by product, {units}; {len(answer['products'])} products, --csv has all")
+    print(f"shares of products: {answer['shares_are']}")
+    found = answer["list"]
+    rows = [_list_row(f"best list, budget {found['budget_pct']:g} %", found, None)]
+    for used in answer["used"]:
+        rows.append(_list_row(used["name"], used, None))
+        share = used["share_of_best_harm"]
+        note = "" if share is None else f"the list used did {100 * share:.0f} % of that"
+        rows.append(_list_row("  best of no more own harm", used["best_of_the_same_cost"], note))
+    heads = ["list", "products", "own harm %", "target's harm %", "solved again: own", "target's", ""]
+    print_table(heads, rows, title=f"lists at {found['points']:g} points of duty on each product")
+    print(
+        "the order is of first order, the budget holds by solving again; harm is a loss of real income, so a negative one is a gain"
+    )
+
+
+def _harm(row: dict[str, Any]) -> list[str]:
+    ratio = "–" if row["ratio"] is None else f"{row['ratio']:.2f}"
+    return [f"{1e4 * row['own_harm_pct']:.3f}", f"{1e4 * row['target_harm_pct']:.3f}", ratio, row["reason"] or ""]
+
+
+def _list_row(name: str, found: dict[str, Any], note: str | None) -> list[str]:
+    exact = found.get("exact")
+    solved = [f"{exact[k]:.4f}" for k in ("own_harm_pct", "target_harm_pct")] if exact else ["", ""]
+    return [name, str(found["products"]), f"{found['own_harm_pct']:.4f}", f"{found['target_harm_pct']:.4f}", *solved,
+            note or ""]  # fmt: skip
+
+
+def show_linkage(answer: dict[str, Any]) -> None:
+    """What each item is worth, and for each party how much of one makes up for another."""
+    players = answer["players"]
+    worth = answer["worth_pct"]
+    rows = [[name, *(f"{1e4 * values[p]:.3f}" for p in players)] for name, values in worth.items()]
+    print_table(["item", *players], rows, title="worth, in millionths of welfare")
+    given = {item["id"]: item["actor"] for item in answer["items"]}
+    kind = {item["id"]: item["kind"] for item in answer["items"]}
+    rows = []
+    for pair in answer["exchange"]:
+        giver = given[pair["give"]]
+        rate = pair["of"].get(giver)
+        money = {kind[pair["give"]], kind[pair["take"]]} == {"transfer"}
+        if (
+            not money
+            and given[pair["take"]] != giver
+            and worth[pair["give"]][giver] < 0
+            and rate is not None
+            and rate > 0
+        ):
+            rows.append([pair["give"], f"{rate:,.3f}", pair["take"]])
+    if rows:
+        print_table(["who gives this", "needs so many", "of this"], rows, title="exchange rates for the giver")
+    helps = [n for n, values in worth.items() if values[given[n]] >= 0]
+    if helps:
+        print(f"No concession, for it does not harm who makes it: {'; '.join(helps)}")
+    print(f"{answer['exact_for']}; {answer['unit']}")
