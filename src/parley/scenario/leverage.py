@@ -117,18 +117,18 @@ def field_of(ground: Ground, player: str, target: str, at: str = "on") -> Field:
         raise unknown_name("leverage: at", "state", at, WHEN)
     if player == target:
         raise InputError("leverage", f"{player} over itself", "two different sides")
-    sides = tuple((c, _members(ground, c)) for c in (player, target))
+    own, other = ((c, _members(ground, c)) for c in (player, target))
     schedule = schedule_on(ground, ground.scenario.on) if at == "on" else ground.before
     eq = solve_on(ground, wedges_of(ground, ground.before, schedule))
     if player not in schedule:
         reason = f"the package holds no law of {player}: leverage by sector only"
-        return Field(ground, schedule, eq, *sides, None, None, reason)
+        return Field(ground, schedule, eq, own, other, None, None, reason)
     levy = schedule[player]
     if union_of(target) not in levy.origins:
         reason = f"{player}'s duties are read on {', '.join(levy.origins[:6])} only: leverage by sector only"
-        return Field(ground, schedule, eq, *sides, None, None, reason)
+        return Field(ground, schedule, eq, own, other, None, None, reason)
     lines, products = _products(ground, levy, levy.origins.index(union_of(target)))
-    return Field(ground, schedule, eq, *sides, lines, products, None)
+    return Field(ground, schedule, eq, own, other, lines, products, None)
 
 
 def _members(ground: Ground, code: str) -> tuple[int, ...]:

@@ -79,8 +79,9 @@ def commitments(world: World, option: Option) -> list[Commitment]:
     made = []
     for asked in option.purchases:
         where = f"{_where(option)}, purchases"
-        cells = (_places(world, c, where) for c in (option.player, asked.of))
-        made.append(Commitment(option.player, asked.of, asked.value, *cells, _sectors(world, asked.sectors, where)))
+        buyers, sellers = _places(world, option.player, where), _places(world, asked.of, where)
+        sectors = _sectors(world, asked.sectors, where)
+        made.append(Commitment(option.player, asked.of, asked.value, buyers, sellers, sectors))
     return made
 
 

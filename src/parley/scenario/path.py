@@ -44,9 +44,9 @@ def path_of(
         if p not in (first, second):
             raise ScenarioError("path: rules", f"a rule for {p}", f"the first two parties: {first}, {second}")
     tops = {p: (ceilings or {}).get(p, HIGHEST) for p in (first, second)}
-    seats = [Seat(p, rules.get(p, "tit_for_tat"), 0.0, tops[p]) for p in (first, second)]
+    seats = tuple(Seat(p, rules.get(p, "tit_for_tat"), 0.0, tops[p]) for p in (first, second))
     war = _War(ground, (first, second))
-    rounds = play_path(*seats, opening, months, war.best)
+    rounds = play_path(seats[0], seats[1], opening, months, war.best)
     return {
         "players": [first, second], "start": start.isoformat(),
         "rules": {s.id: {"name": s.rule, "says": RULES[s.rule]} for s in seats},
@@ -77,8 +77,9 @@ class _War:
             for own, other in (self.parties, self.parties[::-1]):
                 t[world.index(own), world.index(other), self.goods] += rates[own]
             last = next(reversed(self.known.values()), None)
-            how = {"model": scenario.model, "deficits": scenario.deficits, "revenue": scenario.revenue}
-            self.known[key] = eq = solve(world, t, start=last, **how)
+            self.known[key] = eq = solve(
+                world, t, model=scenario.model, deficits=scenario.deficits, revenue=scenario.revenue, start=last
+            )
             self.residual = max(self.residual, eq.residual)
         return self.known[key]
 
