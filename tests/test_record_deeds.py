@@ -9,7 +9,8 @@ import pytest
 from parley.law.regime import read_regime
 from parley.record.ledger import read_ledger
 from parley.scenario.base import check_base
-from parley.scenario.deeds import counts, deadline_slips, deeds, law_status, programme_rate
+from parley.scenario.deeds import counts, deadline_slips, deeds, law_status
+from parley.scenario.promises import programme_rate
 from parley.scenario.published import coincidence
 
 LEDGER = read_ledger()
@@ -109,7 +110,7 @@ def test_the_raise_of_the_surcharge_never_came_by_law() -> None:
     assert open_.outcome == "not_due"
     assert programme_rate(REGIME, "s122", "9503000073", "VNM", "USA", day, None) == pytest.approx(0.10)
     [after] = of("2026-02-21-01", "will_impose", date(2026, 8, 1), None)
-    assert after.outcome == "broken"
+    assert (after.outcome, after.reason) == ("not_due", "no day was named; not so by 2026-07-23")  # law's last act
 
 
 def test_outcomes_after_the_last_known_day_stay_open() -> None:
@@ -191,11 +192,11 @@ def test_124_fits_no_base_that_this_package_can_compute_and_is_not_explained_by_
 
 
 def test_47_fits_two_averages_whose_use_nobody_claimed_and_57_adds_no_second_proof() -> None:
-    """46.59 simple, 47.5 as PIIE gave it; who stated it named no base, and 11 of 51 figures would fit something."""
+    """46.59 simple, 47.5 as PIIE gave it; who stated it named no base, and 16 of 51 figures would fit something."""
     found = check_base("47", "CHN", "USA", "2025-11-10", None, REGIME, LEDGER)
     assert found["fits"] == ["average_simple", "average_exports"]
     assert "named no base" in found["caution"]
-    assert (found["coincidence"]["values"], found["coincidence"]["fitting"]) == (51, 11)
+    assert (found["coincidence"]["values"], found["coincidence"]["fitting"]) == (51, 16)
     listed = next(c for c in found["candidates"] if c["base"] == "added_with_s301")
     assert (listed["rate"], listed["fits"]) == (pytest.approx(0.45), False)  # the base of June's 55 gives 45, not 47
     before = check_base("57", "CHN", "USA", "2025-10-30", None, REGIME, LEDGER)

@@ -98,7 +98,7 @@ def deeds(
     Example: parley record deeds --actor USA --known 2025-12-31
     """
     from parley.law.regime import read_regime
-    from parley.scenario.deeds import counts, deadline_slips
+    from parley.scenario.deeds import counts, counts_by_actor, deadline_slips
     from parley.scenario.deeds import deeds as find
 
     (on_day, known_day), held, regime = days(on, known), read(ledger), read_regime()
@@ -107,7 +107,8 @@ def deeds(
     made = [d for d in every if wanted is None or wanted in (d.party, d.voice)]
     slips = deadline_slips(held, known_day, regime, on_day, made=every)
     rows = [d.row() for d in made]
-    found = {"on": on_day, "known": known_day, "deeds": rows, "counts": counts(made), "deadline_slips": slips}
+    found = {"on": on_day, "known": known_day, "deeds": rows, "counts": counts(made),
+             "counts_by_actor": counts_by_actor(made), "deadline_slips": slips}  # fmt: skip
     if as_json:
         print_json(found)
         return

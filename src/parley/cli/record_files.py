@@ -14,6 +14,8 @@ from parley.cli.record_show import show_timeline
 
 FORMATS = ("table", "json", "csv", "html", "jsonld", "ics")
 FORMAT_HELP = "table, json, csv, html (a page), jsonld (schema.org Claim) or ics (deadlines)"
+SAYS_HELP = 'a predicate as TOML: { is = "talks_ongoing", parties = ["CHN", "USA"], value = false }; may be repeated'
+RELATES_HELP = "an earlier entry and how this one bears on it, such as 2025-04-30-01:denies; may be repeated"
 OUT_HELP = "write to this file instead of the terminal"
 
 
@@ -93,14 +95,21 @@ def add(
     ledger: Folder = None,
     kind: Annotated[str, typer.Option("--kind", help="event, statement, claim …")] = "",
     actor: Annotated[str, typer.Option("--actor", help="who; see docs/record.md")] = "",
+    behalf: Annotated[str, typer.Option("--behalf", help="the side it binds, such as CHN")] = "",
     on: Annotated[str, typer.Option("--on", help="the day it happened")] = "",
     known: Annotated[str, typer.Option("--known", help="the first day it was public; default: the same day")] = "",
+    precision: Annotated[str, typer.Option("--precision", help="day, week or approx")] = "",
     text: Annotated[str, typer.Option("--text", help="what happened, in your words")] = "",
     quote: Annotated[str, typer.Option("--quote", help="short verbatim public words")] = "",
     target: Annotated[str, typer.Option("--target", help="at whom")] = "",
+    channel: Annotated[str, typer.Option("--channel", help="act, spokesperson, interview, press …")] = "",
+    says: Annotated[Optional[list[str]], typer.Option("--says", help=SAYS_HELP)] = None,  # noqa: UP045
+    relates: Annotated[Optional[list[str]], typer.Option("--relates", help=RELATES_HELP)] = None,  # noqa: UP045
     publisher: Annotated[str, typer.Option("--publisher", help="the source's publisher")] = "",
+    published: Annotated[str, typer.Option("--published", help="the source's day of publication")] = "",
     tier: Annotated[int, typer.Option("--tier", help="1 official, 2 wire or newspaper, 3 copy, 4 memory")] = 4,
     address: Annotated[str, typer.Option("--address", help="where the source was read")] = "",
+    note: Annotated[str, typer.Option("--note", help="what of the source was read")] = "",
     was_read: Annotated[bool, typer.Option("--read", help="the source's text was read")] = False,
     as_json: Json = False,
 ) -> None:
@@ -109,20 +118,27 @@ def add(
     Example: parley record add --ledger my-record --kind claim --actor cn-mofcom --on 2025-05-02
     --text "The ministry says …" --publisher "AFP" --tier 2 --read
     """
+    from parley.errors import InputError
     from parley.record.entry import entry_row
     from parley.record.ledger import FOLDER, read_tables
     from parley.record.write import add_all
 
-    options = {"kind": kind, "actor": actor, "on": on, "known": known, "text": text, "quote": quote, "target": target}
-    raw: dict[str, Any] = {name: value for name, value in options.items() if value}
+    words = {"kind": kind, "actor": actor, "on": on, "known": known, "text": text, "quote": quote, "target": target,
+             "behalf": behalf, "precision": precision, "channel": channel}  # fmt: skip
+    raw: dict[str, Any] = {name: value for name, value in words.items() if value}
+    raw |= _listed(says, relates)
+    if file and (raw or publisher):
+        given = next(iter(raw), "publisher")
+        raise InputError("record add", f"a file and --{given}", "a file, or options", "Give one of them")
     if publisher:
-        raw["source"] = {"publisher": publisher, "tier": tier, "read": was_read}
-        raw["source"] |= {"address": address} if address else {}
-    if file and raw:
-        from parley.errors import InputError
-
-        raise InputError("record add", f"a file and --{next(iter(raw))}", "a file, or options", "Give one of them")
-    added = add_all(read_tables(file) if file else [raw], ledger)
+        source = {"date": published, "address": address, "note": note}
+        raw["source"] = {
+            "publisher": publisher,
+            "tier": tier,
+            "read": was_read,
+            **{k: v for k, v in source.items() if v},
+        }
+    added = add_all(read_tables(file), ledger, file.name) if file else add_all([raw], ledger)
     if as_json:
         print_json({"entries": [entry_row(e) for e in added]})
         return
@@ -130,11 +146,40 @@ def add(
         print(f"added {entry.id} to {(ledger or FOLDER) / f'{entry.on:%Y-%m}.toml'}: {entry.text}")
 
 
-def schema() -> None:
+def _listed(says: list[str] | None, relates: list[str] | None) -> dict[str, Any]:
+    """--says as tables of TOML, --relates as ID:HOW."""
+    import tomllib
+
+    from parley.errors import InputError
+
+    found: dict[str, Any] = {}
+    for text in says or []:
+        try:
+            found.setdefault("says", []).append(tomllib.loads(f"one = {text}")["one"])
+        except tomllib.TOMLDecodeError as fault:
+            allowed = 'a table of TOML, such as { is = "talks_ongoing", parties = ["CHN", "USA"], value = false }'
+            raise InputError("--says", f"{text[:60]!r} ({fault})", allowed) from None
+    for text in relates or []:
+        to, _, how = text.partition(":")
+        found.setdefault("relates", []).append({"to": to, "how": how})
+    return found
+
+
+def schema(
+    out: Annotated[Optional[Path], typer.Option("--out", help="write to this file, for an editor")] = None,  # noqa: UP045
+    as_json: Json = False,
+) -> None:
     """The JSON Schema of a month's file, for editors that complete and check TOML.
 
-    Example: parley record schema > record.schema.json
+    Example: parley record schema --out my-record/record.schema.json
     """
     from parley.record.write import schema as make
 
-    print_json(make())
+    del as_json  # it is JSON in either case
+    if out is None:
+        print_json(make())
+        return
+    from parley.record.write import schema_text
+    from parley.report.write import write
+
+    print(f"wrote {write(out, schema_text())}")

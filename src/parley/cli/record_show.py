@@ -93,8 +93,8 @@ def show_pairs(pairs: list[dict[str, Any]]) -> None:
         say(f"{pair['about']}  [rule: {pair['rule']}]")
         for side in pair["both_sources"]:
             say(f"{side['actor']}: {text_of(side)}", f"  {when(side):<13} ", 16)
-            place = side["source"]["address"] or "no address"
-            say(f"{source_of(side['source'])}, {place} ({side['entry']})", " " * 16, 16)
+            places = [f"{source_of(s)}, {s['address'] or 'no address'}" for s in (side["source"], *side["also"])]
+            say(f"{'; '.join(places)} ({side['entry']})", " " * 16, 16)
         say(f"both could stand if: {'; '.join(pair['reconcile'])}", "  ", 4)
         print()
     say(f"{len(pairs)} pairs. parley says which sentences clash, never which is true.")
@@ -118,6 +118,10 @@ def show_counts(found: dict[str, Any]) -> None:
     for c in found["counts"]:
         outcomes = ", ".join(f"{n} {o.replace('_', ' ')}" for o, n in c["outcomes"].items())
         say(f"{outcomes}; on time {interval(c['on_time'])}", f"  {c['party']:<4} {c['kind']:<13} ", 20)
+    say("The same by the voice that said it.")
+    for c in found["counts_by_actor"]:
+        outcomes = ", ".join(f"{n} {o.replace('_', ' ')}" for o, n in c["outcomes"].items())
+        say(f"{outcomes}; on time {interval(c['on_time'])}", f"  {c['actor']} {c['kind']}: ", 6)
     slips = found["deadline_slips"]
     say(f"Deadlines of {slips['by']} enforced on their day: {interval(slips['p'])}")
 

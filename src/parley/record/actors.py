@@ -30,6 +30,7 @@ _ROWS = (
     Actor("us-white-house", "the White House", "USA"),
     Actor("us-ustr", "the US Trade Representative", "USA"),
     Actor("us-court-trade", "US Court of International Trade", ""),
+    Actor("us-court-appeals", "US Court of Appeals for the Federal Circuit", ""),
     Actor("us-supreme-court", "Supreme Court of the United States", ""),
     Actor("cn-mofcom", "China's Ministry of Commerce", "CHN"),
     Actor("cn-foreign-ministry", "China's Ministry of Foreign Affairs", "CHN"),

@@ -15,14 +15,19 @@ from typing import Any, NamedTuple
 from parley.record.entry import Entry, source_row
 from parley.record.ledger import Ledger
 from parley.record.predicates import (
+    Bought,
+    Concluded,
     ContactHeld,
     DeadlineFirm,
     DeadlineMoved,
     InitiatedContact,
+    Lawful,
+    MeasureStep,
     RateIs,
     TalksOngoing,
     Violated,
     WillBuy,
+    WillNegotiate,
 )
 
 SAME_TIME = timedelta(
@@ -152,6 +157,49 @@ def _deadlines(a: Said, b: Said) -> Clash | None:
     return Clash("different value", about, ("another event: the end of the pause, or the first day of the rates",))
 
 
+def _readiness(a: Said, b: Said) -> Clash | None:
+    x, y = a[1], b[1]
+    if (x.by, x.to, x.issue) != (y.by, y.to, y.issue) or x.value == y.value:
+        return None
+    hints = (f"another condition: {x.condition or 'none named'} here, {y.condition or 'none named'} there",
+             *_loose_days(a[0], b[0]))  # fmt: skip
+    return Clash("negation", f"whether {x.by} is ready to discuss {x.issue}", hints)
+
+
+def _rulings(a: Said, b: Said) -> Clash | None:
+    x, y = a[1], b[1]
+    if x.programme != y.programme or x.value == y.value:
+        return None
+    hints = ("another court: the later one may overrule the earlier", "another moment: a ruling that is not final")
+    return Clash("negation", f"whether the law carries the duties of {x.programme}", hints)
+
+
+def _steps(a: Said, b: Said) -> Clash | None:
+    """Two rates for one measure from one day: a functional predicate with two values."""
+    x, y = a[1], b[1]
+    if (x.measure, x.start) != (y.measure, y.start) or None in (x.rate, y.rate, x.start) or x.rate == y.rate:
+        return None
+    about = f"the rate of {x.measure} from {x.start}: {100 * x.rate:g} or {100 * y.rate:g} %"
+    hints = ("another moment: announced, or charged", "another scope: goods on which the rate differs")
+    return Clash("different value", about, (*hints, *_loose_days(a[0], b[0])))
+
+
+def _counted(a: Said, b: Said) -> Clash | None:
+    """Two counts of one thing as of one day."""
+    (first, x), (second, y) = a, b
+    if type(x) is not type(y) or first.on != second.on or x.by != y.by:
+        return None
+    if isinstance(x, Bought):
+        same, values = (x.good, x.start) == (y.good, y.start), (f"{x.quantity:g} {x.unit}", f"{y.quantity:g} {y.unit}")
+        thing = f"{x.good} bought by {x.by}"
+    else:
+        same, values, thing = x.what == y.what, (f"{x.count}", f"{y.count}"), f"{x.what} concluded by {x.by}"
+    if not same or values[0] == values[1]:
+        return None
+    hints = ("another count: booked or shipped, signed or announced", *_loose_days(first, second))
+    return Clash("different value", f"{thing} by {first.on}: {values[0]} or {values[1]}", hints)
+
+
 def _rates(seen: Ledger, a: Said, b: Said) -> Clash | None:
     """Two counts of one rate, while the record knows of no change of the duties between the two days."""
     (first, x), (second, y) = a, b
@@ -195,4 +243,8 @@ RULES: tuple[tuple[tuple[type, ...], Callable[[Said, Said], Clash | None]], ...]
     ((Violated,), _violations),
     ((WillBuy,), _purchases),
     ((DeadlineFirm, DeadlineMoved), _deadlines),
+    ((WillNegotiate,), _readiness),
+    ((Lawful,), _rulings),
+    ((MeasureStep,), _steps),
+    ((Bought, Concluded), _counted),
 )

@@ -52,6 +52,7 @@ How = Literal[
     "corrects",
 ]
 TIERS = {1: "official text", 2: "wire or newspaper", 3: "copy, aggregator or law firm", 4: "memory, unread"}
+LATER = "published in this form after the day asked"  # what stands for the details of a source that came later
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,8 +62,14 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     tier: Literal[1, 2, 3, 4]
     read: bool
     date: date | None = None  # the day of publication; absent where the source does not state it
+    known: date | None = None  # where no day is stated: the first day on which it can have been read
     address: str = ""
     note: str = ""
+
+    def public(self, day: date) -> bool:
+        """Whether it had been published by a day; a source that states no day at all is taken to have been."""
+        since = self.date or self.known
+        return since is None or since <= day
 
 
 class Relation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -102,6 +109,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         if day is None:
             return self.known_end is None
         return self.known <= day and (self.known_end is None or day < self.known_end)
+
+    def as_known(self, day: date | None) -> Entry:
+        """The entry with no source that came after a day: of its first source, if it did, the publisher alone is left."""
+        if day is None or all(s.public(day) for s in (self.source, *self.also)):
+            return self
+        first = self.source
+        if not first.public(day):
+            first = Source(publisher=first.publisher, tier=first.tier, read=first.read, note=LATER)
+        return msgspec.structs.replace(self, source=first, also=tuple(s for s in self.also if s.public(day)))
 
 
 class LedgerFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

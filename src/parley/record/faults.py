@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -11,17 +12,21 @@ from msgspec import inspect
 from parley.errors import RecordError, nearest
 from parley.record.actors import actor
 from parley.record.entry import Entry
+from parley.record.predicates import Effect, WillImpose, WillLower, WillRemove
 
 _ID = re.compile(r"\d{4}-\d{2}-\d{2}-\d{2}")
-_PARTY_FIELDS = ("by", "to", "seller", "origin", "destination")
+_PARTY_FIELDS = ("by", "to", "of", "target", "seller", "origin", "destination")
+HIGHEST = 10.0  # 1,000 %: above it a percentage was written where a fraction belongs
 LONGEST_QUOTE = 200  # characters: quotes are short and public; longer ones belong to the source
 
 
 def read_entry(raw: Any, where: str) -> Entry:
     """The entry of one table of TOML or JSON. Raises RecordError with entry, field, found, allowed, nearest."""
-    label = f"{where}: entry {raw.get('id', '(no id)')}" if isinstance(raw, dict) else where
-    if isinstance(raw, dict) and not raw.get("source"):
-        raise RecordError(label, "no source", "source = { publisher, date, tier, read, address, note }",
+    if not isinstance(raw, dict):
+        raise RecordError(where, f"{raw!r} where an entry belongs", "[[entry]] tables")
+    label = f"{where}: entry {raw.get('id', '(no id)')}"
+    if not raw.get("source"):
+        raise RecordError(f"{label}, field source", "no source", "source = { publisher, date, tier, read, address, note }",
                           "Nothing enters the record without one")  # fmt: skip
     try:
         entry = msgspec.convert(raw, Entry)
@@ -100,6 +105,9 @@ def _value_at(steps: list[Any], raw: Any) -> Any:
 def _check_meaning(entry: Entry, label: str) -> None:
     """The laws that types cannot say: ids carry their day, nobody knows a thing before it happens, names exist."""
     actor(entry.actor, f"{label}, field actor")
+    for name in ("behalf", "target"):
+        if getattr(entry, name) not in ("", "*"):
+            actor(getattr(entry, name), f"{label}, field {name}")
     if not _ID.fullmatch(entry.id) or not entry.id.startswith(entry.on.isoformat()):
         raise RecordError(f"{label}, field id", repr(entry.id), f"the entry's day and a number: {entry.on}-01")
     if entry.known < entry.on:
@@ -113,6 +121,8 @@ def _check_meaning(entry: Entry, label: str) -> None:
         _check_source(source, f"{label}, field {'source' if not number else f'also[{number - 1}]'}")
     for number, said in enumerate(entry.says):
         _check_parties(said, f"{label}, field says[{number}]")
+        _check_rate(said, f"{label}, field says[{number}]")
+        _check_duty(said, f"{label}, field says[{number}]")
 
 
 def _check_source(source: Any, where: str) -> None:
@@ -126,7 +136,27 @@ def _check_source(source: Any, where: str) -> None:
 
 def _check_parties(said: Any, where: str) -> None:
     fields = [(name, getattr(said, name)) for name in _PARTY_FIELDS if hasattr(said, name)]
+    fields = [] if isinstance(said, Effect) else fields  # it speaks of things, not of parties
     fields += [(f"parties[{i}]", p) for i, p in enumerate(getattr(said, "parties", ()))]
     for name, value in fields:
         if value not in ("", "*"):
             actor(value, f"{where}.{name}")
+
+
+def _check_rate(said: Any, where: str) -> None:
+    """Rates are fractions, quantities and counts finite and not negative."""
+    for name in ("rate", "quantity", "count"):
+        value = getattr(said, name, None)
+        if value is None or (value >= 0 and (value <= HIGHEST or name != "rate") and math.isfinite(value)):
+            continue
+        wrong = name == "rate" and HIGHEST < value < math.inf
+        hint = f"For {value:g} percent write {value / 100:g}" if wrong else ""
+        raise RecordError(f"{where}.{name}", f"{value:g}", "a fraction of customs value, such as 0.25"
+                          if name == "rate" else "a number, zero or more", hint)  # fmt: skip
+
+
+def _check_duty(said: Any, where: str) -> None:
+    """A promise about a duty says which: a measure of the law room by its id, or a programme."""
+    if isinstance(said, (WillImpose, WillLower, WillRemove)) and not (said.measure or said.programme):
+        raise RecordError(f"{where}.measure", "no measure and no programme", "the id of a measure, or a programme",
+                          "See: parley law measures list")  # fmt: skip

@@ -27,9 +27,10 @@ class Ledger:
     def known(self, day: date | None) -> Ledger:
         """The ledger as it could be read on a day. None: the fullest knowledge that the package holds.
 
-        An entry that a later one `corrects` is hidden from the day on which the correction was known.
+        An entry that a later one `corrects` is hidden from the day on which the correction was known; so are the
+        sources that came later.
         """
-        visible = [e for e in self.entries if e.known_on(day)]
+        visible = [e.as_known(day) for e in self.entries if e.known_on(day)]
         corrected = {r.to for e in visible for r in e.relates if r.how == "corrects"}
         return Ledger(tuple(e for e in visible if e.id not in corrected))
 
@@ -111,20 +112,28 @@ def ledger_of(entries: Iterable[Entry]) -> Ledger:
     by_id: dict[str, Entry] = {}
     for entry in ordered:
         if entry.id in by_id:
-            raise RecordError(f"record: entry {entry.id}", "the id stands twice", "one entry an id")
+            raise RecordError(f"{_place(entry)}, field id", f"{entry.id!r} stands twice", "one entry an id",
+                              "Leave the id out: parley record add gives the next free one")  # fmt: skip
         by_id[entry.id] = entry
     for entry in ordered:
         _check_relations(entry, by_id)
     return Ledger(ordered)
 
 
+def _place(entry: Entry) -> str:
+    """The file and the entry, for an error: an entry stands in the file of its month."""
+    return f"{entry.on:%Y-%m}.toml: entry {entry.id}"
+
+
 def _check_relations(entry: Entry, by_id: dict[str, Entry]) -> None:
+    allowed = f"an entry known by {entry.known}"
     for number, relation in enumerate(entry.relates):
-        where = f"record: entry {entry.id}, field relates[{number}].to"
+        where = f"{_place(entry)}, field relates[{number}].to"
         earlier = by_id.get(relation.to)
         if earlier is None:
             near = nearest(relation.to, by_id)
-            raise RecordError(where, f"no entry {relation.to!r}", "", f"Did you mean {near[0]}?" if near else "")
-        if relation.to == entry.id or earlier.known > entry.known:
-            raise RecordError(where, f"{relation.to} was known only on {earlier.known}",
-                              f"an entry known by {entry.known}")  # fmt: skip
+            raise RecordError(where, f"no entry {relation.to!r}", allowed, f"Did you mean {near[0]}?" if near else "")
+        if relation.to == entry.id:
+            raise RecordError(where, f"{relation.to!r} is the entry itself", allowed)
+        if earlier.known > entry.known:
+            raise RecordError(where, f"{relation.to} was known only on {earlier.known}", allowed)

@@ -6,7 +6,7 @@ Promises about duties are tested against law in `scenario/deeds.py`; here they a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from parley.record.predicates import (
     WillImpose,
     WillLower,
     WillMeet,
+    WillRemove,
 )
 from parley.record.status import deadline_history
 
@@ -82,7 +83,19 @@ def recorded_deeds(ledger: Ledger, on: date | None = None, known: date | None = 
     """Every promise, threat and deadline up to a day with its outcome by that day, as known on a day."""
     day = day_of(ledger.known(known), on, known)
     seen = ledger.known(known).until(day)
-    return [JUDGES[type(said)](seen, entry, said, day) for entry, said in seen.saying(*JUDGES)]
+    return [_withdrawn(seen, JUDGES[type(said)](seen, entry, said, day)) for entry, said in seen.saying(*JUDGES)]
+
+
+def _withdrawn(seen: Ledger, deed: Deed) -> Deed:
+    """What was taken back before anything came of it. Words about duties are taken back only before their day came:
+    afterwards law is asked first.
+    """
+    taken = next(iter(seen.answers_to(deed.entry.id, "withdraws", "retracts")), None)
+    if taken is None or deed.outcome not in ("not_due", "untestable"):
+        return deed
+    if waits_for_law(deed) and deed.due is not None and taken.on > deed.due:
+        return deed
+    return replace(deed, outcome="withdrawn", tested_by=taken.id, reason=f"taken back on {taken.on}")
 
 
 def waits_for_law(deed: Deed) -> bool:
@@ -104,10 +117,8 @@ def _open(entry: Entry, said: Any, due: date | None, day: date, **more: Any) -> 
 
 
 def _by_law(seen: Ledger, entry: Entry, said: Any, day: date) -> Deed:
-    withdrawn = seen.answers_to(entry.id, "withdraws")
+    del seen, day
     start = getattr(said, "start", None)
-    if withdrawn:
-        return Deed(entry, said, party_of(entry, said), start, "withdrawn", tested_by=withdrawn[0].id)
     return Deed(entry, said, party_of(entry, said), start, "untestable", reason=LAW_DECIDES)
 
 
@@ -142,7 +153,7 @@ def _firm(seen: Ledger, entry: Entry, said: DeadlineFirm, day: date) -> Deed:
 
 
 def _purchase(seen: Ledger, entry: Entry, said: WillBuy, day: date) -> Deed:
-    """on_time, or late by the days until a count reached the quantity; partly, with the share at the due day."""
+    """on_time, or late by the days until a count reached the quantity; else partly, with the share at the due day."""
     counts = [(e, s) for e, s in seen.saying(Bought) if (s.by, s.good, s.start) == (said.by, said.good, said.start)]
     history = tuple({"on": e.on.isoformat(), "entry": e.id, "quantity": s.quantity} for e, s in counts)
     by_due = max((s.quantity for e, s in counts if e.on <= said.due), default=None)
@@ -151,21 +162,26 @@ def _purchase(seen: Ledger, entry: Entry, said: WillBuy, day: date) -> Deed:
     if reached:
         late = max(0, (reached.on - said.due).days)
         return Deed(entry, said, said.by, said.due, "late" if late else "on_time", late, share, history, reached.id)
-    if share is not None and day >= said.due:
-        return Deed(entry, said, said.by, said.due, "partly", (day - said.due).days, share, history, counts[-1][0].id)
+    if counts and day >= said.due:  # a count after the day that falls short shows that it fell short on the day
+        outcome = "partly" if any(s.quantity for _, s in counts) else "broken"
+        return Deed(entry, said, said.by, said.due, outcome, (day - said.due).days, share, history, counts[-1][0].id)
     return _open(entry, said, said.due, day, share=share, history=history)
 
 
 def _count(seen: Ledger, entry: Entry, said: WillConclude, day: date) -> Deed:
+    """on_time if a count by the day reached the number; late once a later one did; partly, with the share, till then."""
     counts = [(e, s) for e, s in seen.saying(Concluded) if (s.by, s.what) == (said.by, said.what) and e.on > entry.on]
     history = tuple({"on": e.on.isoformat(), "entry": e.id, "count": s.count} for e, s in counts)
     by_due = [(e, s) for e, s in counts if e.on <= said.due]
+    share = min(1.0, by_due[-1][1].count / said.count) if by_due else None
+    reached = next((e for e, s in counts if s.count >= said.count), None)
+    if reached:
+        late = max(0, (reached.on - said.due).days)
+        return Deed(entry, said, said.by, said.due, "late" if late else "on_time", late, share, history, reached.id)
     if day < said.due or not by_due:
         return _open(entry, said, said.due, day, history=history)
-    tester, reached = by_due[-1]
-    share = min(1.0, reached.count / said.count)
-    outcome = "on_time" if reached.count >= said.count else "partly"
-    return Deed(entry, said, said.by, said.due, outcome, None, share, history, tester.id)
+    outcome = "partly" if share else "broken"
+    return Deed(entry, said, said.by, said.due, outcome, None, share, history, by_due[-1][0].id)
 
 
 def _meeting(seen: Ledger, entry: Entry, said: WillMeet, day: date) -> Deed:
@@ -181,6 +197,7 @@ def _meeting(seen: Ledger, entry: Entry, said: WillMeet, day: date) -> Deed:
 JUDGES: dict[type, Callable[[Ledger, Entry, Any, date], Deed]] = {
     WillImpose: _by_law,
     WillLower: _by_law,
+    WillRemove: _by_law,
     ConditionForTalks: _by_law,
     DeadlineSet: _deadline,
     DeadlineFirm: _firm,

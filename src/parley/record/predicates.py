@@ -1,7 +1,6 @@
 """The few typed things that an entry can say. A predicate links to acts by measure id or programme, as plain strings.
 
-Each has one name, `is`, in the ledger's TOML: `{ is = "talks_ongoing", parties = ["CHN", "USA"], value = false }`.
-Whether a word became a deed is never decided here: `scenario/deeds.py` asks the law room.
+Each has one name, `is`, in TOML: `{ is = "talks_ongoing", … }`. Whether a word became a deed `scenario/deeds.py` asks of law.
 """
 
 from __future__ import annotations
@@ -121,11 +120,11 @@ class ConditionForTalks(AbstractPredicate, frozen=True, kw_only=True):
 
 
 class WillImpose(AbstractPredicate, frozen=True, kw_only=True):
-    """`by` will bring a programme's rate on `target` to at least `rate` from `start`."""
+    """`by` will bring a measure's (or a whole programme's) rate on `target` to at least `rate` from `start`."""
 
     by: str
     target: str
-    programme: str
+    programme: str = ""
     rate: float | None = None
     start: date | None = None
     measure: str = ""
@@ -134,14 +133,26 @@ class WillImpose(AbstractPredicate, frozen=True, kw_only=True):
 
 
 class WillLower(AbstractPredicate, frozen=True, kw_only=True):
-    """`by` will bring a programme's rate on `target` down to `rate` or less (0: removed) from `start`."""
+    """`by` will bring a measure's (or a whole programme's) rate on `target` down to `rate` or less from `start`."""
 
     by: str
     target: str
-    programme: str
+    programme: str = ""
     rate: float = 0.0
     start: date | None = None
     measure: str = ""
+    product: str = ""
+
+
+class WillRemove(AbstractPredicate, frozen=True, kw_only=True):
+    """`by` will charge nothing more under a measure (or a whole programme) on `target` from `start`."""
+
+    by: str
+    target: str
+    programme: str = ""
+    start: date | None = None
+    measure: str = ""
+    product: str = ""
 
 
 class MeasureStep(AbstractPredicate, frozen=True, kw_only=True):
@@ -283,8 +294,7 @@ class Effect(AbstractPredicate, frozen=True, kw_only=True):
 
 Says = (
     InitiatedContact | ContactHeld | TalksOngoing | OffersTalks | ConsidersOffer | WillNegotiate
-    | ConditionForTalks | WillImpose | WillLower | MeasureStep | RateIs | DeadlineSet
+    | ConditionForTalks | WillImpose | WillLower | WillRemove | MeasureStep | RateIs | DeadlineSet
     | DeadlineMoved | DeadlineKept | DeadlineFirm | WillConclude | Concluded | WillBuy
-    | Bought | WillMeet | Agreed | Violated | Lawful | Position
-    | Effect
+    | Bought | WillMeet | Agreed | Violated | Lawful | Position | Effect
 )  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ import msgspec
 from parley.errors import RecordError
 from parley.record.entry import Entry, LedgerFile
 from parley.record.faults import read_entry
-from parley.record.ledger import FOLDER, Ledger, ledger_of, read_ledger
+from parley.record.ledger import FOLDER, Ledger, ledger_of, read_ledger, read_month
 
 _ORDER = (*Entry.__struct_fields__,)
+LAST_NUMBER = 99  # ids end in two digits, so that they sort as text
 _HEAD = "# The record, {month}. Append-only: a correction or an outcome is a later entry. Format: docs/record.md\n"
 
 
@@ -28,41 +30,63 @@ def schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "parley record, one month", **made}
 
 
+def schema_text() -> str:
+    """The schema as the text of a file; the packaged one, record.schema.json, is kept equal to it by a test."""
+    return json.dumps(schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
 def add(raw: dict[str, Any], folder: Path | str | None = None) -> Entry:
     """The entry as it now stands in its month's file: validated, numbered, formatted."""
     return add_all([raw], folder)[0]
 
 
-def add_all(raws: list[dict[str, Any]], folder: Path | str | None = None) -> list[Entry]:
+def add_all(raws: list[dict[str, Any]], folder: Path | str | None = None, where: str = "record add") -> list[Entry]:
     """The entries as they now stand: all are validated, with the whole ledger, before the first file is written.
 
-    Writers wait for one another, so that two at a time cannot lose an entry.
+    Writers wait for one another, so that two at a time cannot lose an entry. where: what errors name, such as the file.
     """
     folder = Path(folder) if folder else FOLDER
     if not raws:
-        raise RecordError("record add", "no entry", "[[entry]] tables, or --kind, --actor, --on, --text, --publisher")
-    held = read_ledger(folder) if any(folder.glob("*.toml")) else Ledger(())
-    _with(raws, held)  # refuses what is wrong before any folder is made
+        raise RecordError(where, "no entry", "[[entry]] tables, or --kind, --actor, --on, --text, --publisher")
+    _with(raws, _held(folder), where)  # refuses what is wrong before any folder is made
     try:
         with _alone(folder):
-            held = read_ledger(folder) if any(folder.glob("*.toml")) else Ledger(())
-            ledger, made = _with(raws, held)
+            made = _with(raws, _held(folder), where)
             for month in sorted({f"{e.on:%Y-%m}" for e in made}):
-                text = format_month(tuple(e for e in ledger.entries if f"{e.on:%Y-%m}" == month))
-                _write(folder / f"{month}.toml", text)
+                added = tuple(e for e in made if f"{e.on:%Y-%m}" == month)
+                _write(folder / f"{month}.toml", appended(folder / f"{month}.toml", added))
     except OSError as fault:
         hint = "Keep a record of your own with --ledger FOLDER"
         raise RecordError(str(folder), f"cannot be written ({fault.strerror})", "a folder of yours", hint) from None
     return made
 
 
-def _with(raws: list[dict[str, Any]], ledger: Ledger) -> tuple[Ledger, list[Entry]]:
-    """The ledger with the new entries, and these as they were numbered and read."""
+def _held(folder: Path) -> Ledger:
+    return read_ledger(folder) if any(folder.glob("*.toml")) else Ledger(())
+
+
+def _with(raws: list[dict[str, Any]], ledger: Ledger, where: str) -> list[Entry]:
+    """The entries as they are numbered and read, each beside those before it; the ledger with all of them is checked."""
     made: list[Entry] = []
-    for raw in raws:
-        made.append(read_entry(numbered(raw, ledger), "record add"))
-        ledger = ledger_of((*ledger.entries, made[-1]))
-    return ledger, made
+    for n, raw in enumerate(raws, 1):
+        place = where if len(raws) == 1 else f"{where}, [[entry]] {n}"
+        made.append(read_entry(numbered(raw, (*ledger.entries, *made), place), place))
+    ledger_of((*ledger.entries, *made))
+    return made
+
+
+def appended(path: Path, entries: tuple[Entry, ...]) -> str:
+    """The text of a month's file with entries after all that stands there: not a byte of it changes, comments stay."""
+    if not path.exists():
+        return format_month(entries)
+    with path.open(encoding="utf-8", newline="") as file:
+        text = file.read()
+    whole = text + ("" if text.endswith("\n") else "\n") + "".join("\n" + format_entry(e) for e in entries)
+    try:
+        tomllib.loads(whole)
+    except tomllib.TOMLDecodeError:  # the file holds its entries as one inline array, to which no table can be added
+        return format_month((*read_month(path), *entries))
+    return whole
 
 
 @contextmanager
@@ -82,21 +106,28 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)  # and with it the lock, as does the end of the process, however it ends
 
 
-def numbered(raw: dict[str, Any], ledger: Ledger) -> dict[str, Any]:
+def numbered(raw: dict[str, Any], entries: tuple[Entry, ...], where: str = "record add") -> dict[str, Any]:
     """The raw entry with dates as days and the next free id of its day; an id of its own is kept."""
-    raw = {**raw, "on": _day(raw.get("on")), "known": _day(raw.get("known", raw.get("on")))}
+    if not isinstance(raw, dict):
+        raise RecordError(where, f"{raw!r} where an entry belongs", "[[entry]] tables")
+    on = _day(raw.get("on"), f"{where}, field on")
+    raw = {**raw, "on": on, "known": _day(raw.get("known", on), f"{where}, field known")}
     if "id" in raw:
         return raw
-    taken = [int(e.id[-2:]) for e in ledger.entries if e.on == raw["on"]]
-    return {"id": f"{raw['on']}-{max(taken, default=0) + 1:02d}", **raw}
+    taken = [int(e.id[-2:]) for e in entries if e.on == on]
+    if max(taken, default=0) >= LAST_NUMBER:
+        raise RecordError(f"{where}, field id", f"{on} has {LAST_NUMBER} entries", f"at most {LAST_NUMBER} a day")
+    return {"id": f"{on}-{max(taken, default=0) + 1:02d}", **raw}
 
 
-def _day(value: Any) -> date:
+def _day(value: Any, where: str) -> date:
     from parley.codes import day
 
     if value is None:
-        raise RecordError("record add, field on", "no day", "on = YYYY-MM-DD")
-    return day(value, "record add, field on")
+        raise RecordError(where, "no day", "YYYY-MM-DD, such as 2025-05-02")
+    if isinstance(value, datetime) or not isinstance(value, (date, str)):
+        raise RecordError(where, f"{value!r}"[:60], "a day: YYYY-MM-DD, such as 2025-05-02")
+    return day(value, where)
 
 
 def format_month(entries: tuple[Entry, ...]) -> str:
@@ -143,10 +174,12 @@ def _toml(value: Any, *, split: bool = False) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replaces a file by a complete one: temporary file beside it, flushed, then renamed."""
+    """Replaces a file by a complete one: temporary file beside it, flushed, then renamed, and the folder flushed."""
+    for left in path.parent.glob(f".{path.name}.*"):  # a killed writer's; under the lock nobody else is at work
+        left.unlink(missing_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -155,3 +188,14 @@ def _write(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    _flush(path.parent)
+
+
+def _flush(folder: Path) -> None:
+    """Makes the rename itself lasting, where the system lets a folder be opened."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -11,33 +11,24 @@ from parley.codes import dotted
 from parley.errors import ParleyError
 from parley.law.explain import OF_THE_CONFLICT
 from parley.law.regime import Regime
+from parley.scenario.announced import Candidate, announced
 
 SUBHEADING = 6  # digits of the international classification, over which the WTO takes simple means
 EXAMPLES = {"USA": {"a toy": "9503000073", "a smartphone": "8517130000", "a laptop": "8471300100",
                     "a cotton T-shirt": "6109100012"}}  # fmt: skip
 LISTS_1_TO_3 = 0.25  # 83 FR 28710, 83 FR 40823, 84 FR 20459: the rate of the large Section 301 lists
+MOST_RATES = 6  # of a programme: more would let almost any figure fit
 NO_EXPORT_WEIGHTS = "needs the origin's exports to the world as weights; this package holds import weights alone"
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """One base and what it gives: rate as a fraction (None where it cannot be computed), and its lines."""
-
-    base: str
-    words: str
-    rate: float | None
-    lines: tuple[tuple[str, float | None], ...]
-    reason: str = ""
-
-
-@dataclass(frozen=True)
 class LineDuties:
-    """Every line's duties on one day, by line k: base, older additions, additions of 2025 and later by programme."""
+    """Every line's duties on one day, by line k: base, and by programme the older additions and those since 2025."""
 
     products: tuple[str, ...]
     base: Any
     older: Any
-    older_s301: Any
+    old: dict[str, Any]
     new: dict[str, Any]
 
     @property
@@ -51,8 +42,10 @@ def candidates(regime: Regime, origin: str, destination: str, on: date, known: d
     duties = _line_duties(regime, origin, destination, on, known)
     yield _added(duties)
     yield _highest(duties)
-    yield _with_s301(duties)
+    yield from _with_older(duties, destination)
     yield from _programmes(duties)
+    yield from _tops(duties)
+    yield from announced(regime, origin, destination, on, known)
     yield from _examples(regime, origin, destination, on, known)
     yield from _sums(regime, duties, origin, destination, on, known)
     yield from _averages(regime, duties, origin, destination, on, known)
@@ -68,7 +61,8 @@ def _line_duties(regime: Regime, origin: str, destination: str, on: date, known:
     old = compile_rates(older, destination, [origin], on, known)
     zero = 0.0 * old.added[:, 0]
     new = {p: v[:, 0] - _of(old.by_programme, p, zero) for p, v in full.by_programme.items()}
-    return LineDuties(full.products, full.base[:, 0], old.added[:, 0], _of(old.by_programme, "s301", zero), new)
+    older_by = {p: v[:, 0] for p, v in old.by_programme.items()}
+    return LineDuties(full.products, full.base[:, 0], old.added[:, 0], older_by, new)
 
 
 def _of(by_programme: dict[str, Any], name: str, zero: Any) -> Any:
@@ -113,26 +107,68 @@ def _highest(duties: LineDuties) -> Candidate:
     return Candidate("added_highest", words, float(duties.added[where]), _parts(duties, where))
 
 
-def _with_s301(duties: LineDuties) -> Candidate:
-    """The same on most of the lines that stand on the 25 % lists of Section 301."""
-    listed = abs(duties.older_s301 - LISTS_1_TO_3) < 1e-9
-    words = "duties added since 2025 and the 25 % of the older Section 301 lists"
-    if not listed.any():
-        return Candidate("added_with_s301", words, None, (), "no line of this pair is on those lists")
+def _with_older(duties: LineDuties, destination: str) -> Iterator[Candidate]:
+    """The same with what older acts add, at each of their usual rates: the 25 % lists of Section 301 first."""
+    if destination == "USA":
+        yield _on_lists(duties, "s301", LISTS_1_TO_3)
+    for programme in duties.old:
+        for rate in _rates_of(duties.old[programme], len(duties.products) // 100):
+            if (programme, rate) != ("s301", LISTS_1_TO_3):
+                yield _on_lists(duties, programme, rate)
+
+
+def _on_lists(duties: LineDuties, programme: str, older: float) -> Candidate:
+    """The additions of 2025 on most of the lines that pay one older rate, and that rate."""
+    zero = 0.0 * duties.older
+    listed = abs(duties.old.get(programme, zero) - older) < 1e-9
+    name = "Section 301 lists" if programme == "s301" else f"{programme.replace('s232', 'Section 232')} duties"
+    base = "added_with_s301" if programme == "s301" else "added_with_older"
+    words = f"duties added since 2025 and the {100 * older:g} % of the older {name}"
     rate, count = _usual(duties.added[listed])
     if rate is None:
-        return Candidate("added_with_s301", words, None, (), "law knows no addition on those lines")
+        return Candidate(base, words, None, (), "no line of this pair is on those lists")
     where = _first(listed & (abs(duties.added - rate) < 1e-9))
-    lines = (*_parts(duties, where), ("s301, older lists", LISTS_1_TO_3))
-    return Candidate("added_with_s301", f"{words}, as {count:,} lines pay them", rate + LISTS_1_TO_3, lines)
+    lines = (*_parts(duties, where), (f"{programme}, older lists", older))
+    return Candidate(base, f"{words}, as {count:,} lines pay them", rate + older, lines)
+
+
+def _rates_of(values: Any, least: int = 1) -> list[float]:
+    """The rates other than nought that a programme's lines pay, at least so many of them, the most usual ones first."""
+    import numpy as np
+
+    paid = np.round(values[~np.isnan(values) & (abs(values) > 1e-12)], 9)
+    found, count = np.unique(paid, return_counts=True)
+    by_count = sorted(zip(found, count, strict=True), key=lambda each: -each[1])
+    return [float(rate) for rate, n in by_count if n >= max(least, len(paid) / 100)][:MOST_RATES]
 
 
 def _programmes(duties: LineDuties) -> Iterator[Candidate]:
-    """Each programme alone, at the rate that most of its lines pay."""
+    """Each programme alone, at the rates that its lines usually pay."""
     for name, values in duties.new.items():
-        rate, count = _usual(values[abs(values) > 1e-12])
-        if rate is not None:
+        for rate in _rates_of(values):
+            count = int((abs(values - rate) < 1e-9).sum())
             yield Candidate("programme", f"{name} alone, as {count:,} lines pay it", rate, ((name, rate),))
+
+
+def _tops(duties: LineDuties) -> Iterator[Candidate]:
+    """The line on which all additions of any year come to most, and that on which everything due does."""
+    import numpy as np
+
+    sums = (
+        ("added_with_older_highest", "all additions of any year, on the line where they are highest",
+         duties.older + duties.added),
+        ("statutory_highest", "everything due, on the line where it is highest",
+         duties.base + duties.older + duties.added),
+    )  # fmt: skip
+    for base, words, total in sums:
+        if np.isnan(total).all():
+            yield Candidate(base, words, None, (), "no base rate of this destination is known")
+            continue
+        where = int(np.nanargmax(total))
+        older = tuple((f"{p}, older lists", float(v[where])) for p, v in duties.old.items() if abs(v[where]) > 1e-12)
+        first = (("base", float(duties.base[where])),) if base == "statutory_highest" else ()
+        label = f"{words} ({dotted(duties.products[where])})"
+        yield Candidate(base, label, float(total[where]), (*first, *older, *_parts(duties, where)))
 
 
 def _examples(regime: Regime, origin: str, destination: str, on: date, known: date | None) -> Iterator[Candidate]:

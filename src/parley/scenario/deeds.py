@@ -5,26 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from parley.law.explain import OF_THE_CONFLICT
 from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge, read_regime
 from parley.law.scope import covers_origin
 from parley.record.intervals import share_of
 from parley.record.ledger import Ledger, day_of
 from parley.record.outcomes import OUTCOMES, Deed, recorded_deeds, trials, waits_for_law
-from parley.record.predicates import ConditionForTalks, DeadlineSet, Requirement, WillImpose, WillLower
+from parley.record.predicates import ConditionForTalks, DeadlineSet, Requirement, WillImpose
 from parley.record.status import status, talks_between
+from parley.scenario.promises import PROBES, deadline_enforced, horizon, promise_kept
 
-# One product for each levier on which every duty "on all goods" falls: toys, on neither side's list of exceptions.
-PROBES = {"USA": "9503000073", "CHN": "95030089"}
-PROBE_PARTNER = (
-    "VNM"  # stands for the countries with a rate of their own: listed in both annexes, none of them excepted
-)
 DECIDED = ("on_time", "late", "partly", "moved", "withdrawn", "broken")
-TOLERANCE = 5e-7  # rates are stated to a hundredth of a percent at most; sums of fractions err by 1e-16
 
 
 def law_status(
@@ -89,19 +83,29 @@ def deeds(
     if not any(waits_for_law(d) or d.outcome == "untestable" for d in made):
         return made
     regime = regime or read_regime()
-    day = day_of(ledger.known(known), on, known)
-    seen = ledger.known(known).until(day)
-    return [_judged(d, seen, regime, day, known) for d in made]
+    held = ledger.known(known)
+    day = day_of(held, on, known)
+    last = horizon(regime, held.last_day(), known)
+    return [_judged(d, held.until(day), regime, (day, last), known) for d in made]
 
 
-def _judged(deed: Deed, seen: Ledger, regime: Regime, day: date, known: date | None) -> Deed:
+def _judged(deed: Deed, seen: Ledger, regime: Regime, days: tuple[date, date], known: date | None) -> Deed:
+    """days: the day that is asked, and the last of which anything is known."""
     if isinstance(deed.said, DeadlineSet) and deed.outcome == "untestable" and deed.said.programme:
-        return _enforced(deed, regime, known)
+        return deadline_enforced(deed, regime, days[1], known)
     if not waits_for_law(deed):
         return deed
     if isinstance(deed.said, ConditionForTalks):
         return _condition(deed, seen, regime, known)
-    return _promise(deed, regime, day, known)
+    return _taken_back(promise_kept(deed, regime, *days, known), seen)
+
+
+def _taken_back(deed: Deed, seen: Ledger) -> Deed:
+    """A promise that had not come by its day and was taken back after it."""
+    taken = next(iter(seen.answers_to(deed.entry.id, "withdraws", "retracts")), None)
+    if taken is None or deed.outcome != "broken":
+        return deed
+    return replace(deed, outcome="withdrawn", reason=f"{deed.reason}; taken back on {taken.on} ({taken.id})")
 
 
 def _condition(deed: Deed, seen: Ledger, regime: Regime, known: date | None) -> Deed:
@@ -118,117 +122,31 @@ def _condition(deed: Deed, seen: Ledger, regime: Regime, known: date | None) -> 
     return replace(deed, due=talks.on, outcome=outcome, tested_by=f"law on {talks.on}; {talks.id}", reason=reason)
 
 
-def _promise(deed: Deed, regime: Regime, day: date, known: date | None) -> Deed:
-    """A promised duty: on_time if law shows it on its day, late if it does so afterwards, broken if never by then."""
-    said: WillImpose | WillLower = deed.said
-    start = said.start or deed.entry.on
-    if day < start:
-        return replace(deed, outcome="not_due", reason="")
-    try:
-        holds = _test_of(said, regime, start, known)
-        first = next((d for d in _days_of_change(regime, said.by, start, day) if holds(d)), None)
-        now = _charged(regime, said, first or day, known)
-    except LookupError as fault:
-        return replace(deed, outcome="untestable", reason=str(fault))
-    shown = f"law on {first or day}: {said.programme} {100 * now:g} % on {_probe(said)} from {said.target}"
-    if first is None:
-        return _unkept(deed, now, day, shown)
-    late = (first - start).days if said.start else None
-    reason = "" if said.start else f"no day was named; it is so since {first}"
-    return replace(deed, outcome="late" if late else "on_time", days_late=late, tested_by=shown, reason=reason)
-
-
-def _unkept(deed: Deed, now: float, day: date, shown: str) -> Deed:
-    """Not so by the day of asking: broken, unless no day was named and the programme is still there to be changed."""
-    if deed.said.start is None and now > TOLERANCE:
-        return replace(deed, outcome="not_due", tested_by=shown, reason=f"no day was named; not so by {day}")
-    return replace(deed, outcome="broken", tested_by=shown, reason=f"not so on any day up to {day}")
-
-
-def _test_of(said: WillImpose | WillLower, regime: Regime, start: date, known: date | None) -> Callable[[date], bool]:
-    """Whether the promised rate holds on a day: at least it for a rise, at most it for a cut.
-
-    Without a rate, or for one that comes on top, the measure is what was charged on the day before.
-    """
-    if isinstance(said, WillLower):
-        return lambda d: _charged(regime, said, d, known) <= said.rate + TOLERANCE
-    before = _charged(regime, said, start - timedelta(days=1), known)
-    if said.rate is None:
-        return lambda d: _charged(regime, said, d, known) > before + TOLERANCE
-    wanted = said.rate + (before if said.added else 0.0)
-    return lambda d: _charged(regime, said, d, known) >= wanted - TOLERANCE
-
-
-def _charged(regime: Regime, said: WillImpose | WillLower, on: date, known: date | None) -> float:
-    """What a programme charges on the probe product of the target. `added` stands for all acts of 2025 and later."""
-    return programme_rate(regime, said.programme, _probe(said), said.target, said.by, on, known)
-
-
-def programme_rate(
-    regime: Regime, programme: str, product: str, origin: str, destination: str, on: date, known: date | None
-) -> float:
-    """What a programme's acts of 2025 and later add on one product; `added` stands for every programme.
-
-    Raises LookupError where law has no such programme, or a specific duty leaves its rate unknown.
-    """
-    if programme != "added" and all(m.programme != programme for m in regime.measures):
-        raise LookupError(f"law holds no act of the programme {programme}")
-    explained = regime.explain(product, origin, destination, on, known)
-    found = [
-        line.contribution
-        for line in explained.lines
-        if line.signed and line.signed >= OF_THE_CONFLICT and programme in ("added", line.programme)
-    ]
-    if None in found:
-        raise LookupError(f"law cannot say what {programme} charges on {product}: {explained.reason}")
-    return sum(rate for rate in found if rate is not None)
-
-
-def _probe(said: WillImpose | WillLower) -> str:
-    product = getattr(said, "product", "") or PROBES.get(said.by)
-    if product is None:
-        raise LookupError(f"no product is named, and none is typical for the duties of {said.by}")
-    return product
-
-
-def _days_of_change(regime: Regime, authority: str, start: date, until: date) -> Iterable[date]:
-    """The days from start on which an authority's law changes, start itself first: a rate holds between them."""
-    starts = {m.start for m in regime.measures if m.act.authority == authority and start < m.start <= until}
-    ends = {m.end for m in regime.measures if m.act.authority == authority and m.end and start < m.end <= until}
-    return sorted({start, *starts, *ends})
-
-
-def _enforced(deed: Deed, regime: Regime, known: date | None) -> Deed:
-    """A deadline that the record leaves open: on_time if the programme's rate on the probe changes on that day."""
-    said: DeadlineSet = deed.said
-    product = PROBES.get(said.by)
-    if product is None:
-        return deed
-    partner = PROBE_PARTNER if said.to == "*" else said.to
-    eve = said.due - timedelta(days=1)
-    rates = [programme_rate(regime, said.programme, product, partner, said.by, d, known) for d in (eve, said.due)]
-    shown = f"law: {said.programme} on {partner} {100 * rates[0]:g} % on {eve}, {100 * rates[1]:g} % on {said.due}"
-    if abs(rates[0] - rates[1]) <= TOLERANCE:
-        return replace(deed, tested_by=shown)
-    return replace(deed, outcome="on_time", days_late=0, tested_by=shown, reason="")
-
-
 def counts(made: Iterable[Deed]) -> list[dict[str, Any]]:
     """How often, by party and kind, each outcome came; with the share kept on time among the decided, and intervals.
 
     Never one score: kinds differ in what keeping them costs, and the undecided are left out and counted.
     """
-    groups = sorted({(d.party, d.entry.kind) for d in made})
-    return [
-        _count(party, kind, [d for d in made if (d.party, d.entry.kind) == (party, kind)]) for party, kind in groups
-    ]
+    return _counted("party", made, lambda d: d.party)
 
 
-def _count(party: str, kind: str, group: list[Deed]) -> dict[str, Any]:
+def counts_by_actor(made: Iterable[Deed]) -> list[dict[str, Any]]:
+    """The same by the voice that said it: who announces keeps apart from who is bound."""
+    return _counted("actor", made, lambda d: d.entry.actor)
+
+
+def _counted(name: str, made: Iterable[Deed], of: Callable[[Deed], str]) -> list[dict[str, Any]]:
+    groups: dict[tuple[str, str], list[Deed]] = {}
+    for deed in made:
+        groups.setdefault((of(deed), deed.entry.kind), []).append(deed)
+    return [{name: who, **_count(kind, group)} for (who, kind), group in sorted(groups.items(), key=lambda g: g[0])]
+
+
+def _count(kind: str, group: list[Deed]) -> dict[str, Any]:
     found = Counter(d.outcome for d in group)
     decided = sum(found[o] for o in DECIDED)
     outcomes = {o: found[o] for o in OUTCOMES if found[o]}
-    return {"party": party, "kind": kind, "outcomes": outcomes, "on_time": share_of(found["on_time"], decided)}
+    return {"kind": kind, "outcomes": outcomes, "on_time": share_of(found["on_time"], decided)}
 
 
 def deadline_slips(

@@ -1,0 +1,154 @@
+"""Promises about duties, held against law: what a measure or a programme charges on a typical line, from day to day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from parley.errors import nearest
+from parley.law.explain import OF_THE_CONFLICT
+from parley.law.regime import Regime
+from parley.record.outcomes import Deed
+from parley.record.predicates import DeadlineSet, WillImpose, WillLower, WillRemove
+
+# One product for each levier on which every duty "on all goods" falls: toys, on neither side's list of exceptions.
+PROBES = {"USA": "9503000073", "CHN": "95030089"}
+PROBE_PARTNER = (
+    "VNM"  # stands for the countries with a rate of their own: listed in both annexes, none of them excepted
+)
+TOLERANCE = 5e-7  # rates are stated to a hundredth of a percent at most; sums of fractions err by 1e-16
+Promise = WillImpose | WillLower | WillRemove
+
+
+def horizon(regime: Regime, recorded: date, known: date | None) -> date:
+    """The last day of which anything can be known: what law has scheduled beyond it has not happened yet.
+
+    recorded: the last day on which the record learnt anything. Law knows until its last act was signed.
+    """
+    last = max([recorded, *(m.act.signed for m in regime.measures)])
+    return last if known is None else min(known, last)
+
+
+def promise_kept(deed: Deed, regime: Regime, day: date, last: date, known: date | None) -> Deed:
+    """A promised duty: on_time if law shows it on its day, late if it does so afterwards, broken if never by then.
+
+    day: until when it is asked; last: the last day of which anything is known. A day beyond it is open.
+    """
+    said: Promise = deed.said
+    start, until = said.start or deed.entry.on, min(day, last)
+    if day < start:
+        return replace(deed, outcome="not_due", reason="")
+    if until < start:
+        return replace(deed, outcome="untestable", reason=f"nothing is known beyond {last}: open")
+    try:
+        holds = _test_of(said, regime, start, known)
+        first = next((d for d in _days_of_change(regime, said.by, start, until) if holds(d)), None)
+        now = _charged(regime, said, first or until, known)
+    except LookupError as fault:
+        return replace(deed, outcome="untestable", reason=str(fault))
+    named = said.measure or said.programme
+    shown = f"law on {first or until}: {named} {100 * now:g} % on {_probe(said)} from {said.target}"
+    if first is None:
+        return _unkept(deed, now, until, shown)
+    late = (first - start).days if said.start else None
+    reason = "" if said.start else f"no day was named; it is so since {first}"
+    return replace(deed, outcome="late" if late else "on_time", days_late=late, tested_by=shown, reason=reason)
+
+
+def _unkept(deed: Deed, now: float, day: date, shown: str) -> Deed:
+    """Not so by the day of asking: broken, unless no day was named and the programme is still there to be changed."""
+    if deed.said.start is None and now > TOLERANCE:
+        return replace(deed, outcome="not_due", tested_by=shown, reason=f"no day was named; not so by {day}")
+    return replace(deed, outcome="broken", tested_by=shown, reason=f"not so on any day up to {day}")
+
+
+def _test_of(said: Promise, regime: Regime, start: date, known: date | None) -> Callable[[date], bool]:
+    """Whether the promised rate holds on a day: at least it for a rise, at most it for a cut, nothing for a removal.
+
+    Without a rate, or for one that comes on top, the measure is what was charged on the day before.
+    """
+    if not isinstance(said, WillImpose):
+        most = said.rate if isinstance(said, WillLower) else 0.0
+        return lambda d: _charged(regime, said, d, known) <= most + TOLERANCE
+    before = _charged(regime, said, start - timedelta(days=1), known)
+    if said.rate is None:
+        return lambda d: _charged(regime, said, d, known) > before + TOLERANCE
+    wanted = said.rate + (before if said.added else 0.0)
+    return lambda d: _charged(regime, said, d, known) >= wanted - TOLERANCE
+
+
+def _charged(regime: Regime, said: Promise, on: date, known: date | None) -> float:
+    """What the named measure, else the programme, charges on the probe product of the target."""
+    return programme_rate(regime, said.programme, _probe(said), said.target, said.by, on, known, said.measure)
+
+
+def programme_rate(
+    regime: Regime,
+    programme: str,
+    product: str,
+    origin: str,
+    destination: str,
+    on: date,
+    known: date | None,
+    measure: str = "",
+) -> float:
+    """What one measure, or a programme's acts of 2025 and later, add on a product; `added` stands for every programme.
+
+    Raises LookupError where law has no such measure or programme, or a specific duty leaves its rate unknown.
+    """
+    _check_named(regime, programme, measure)
+    explained = regime.explain(product, origin, destination, on, known)
+    found = [
+        line.contribution
+        for line in explained.lines
+        if line.signed and line.signed >= OF_THE_CONFLICT
+        and (line.measure == measure if measure else programme in ("added", line.programme))
+    ]  # fmt: skip
+    if None in found:
+        raise LookupError(f"law cannot say what {measure or programme} charges on {product}: {explained.reason}")
+    return sum(rate for rate in found if rate is not None)
+
+
+def _check_named(regime: Regime, programme: str, measure: str) -> None:
+    ids = {m.id for m in regime.measures}
+    if measure and measure not in ids:
+        near = nearest(measure, ids)
+        raise LookupError(f"law holds no measure {measure}" + (f"; the nearest is {near[0]}" if near else ""))
+    if not measure and programme != "added" and all(m.programme != programme for m in regime.measures):
+        raise LookupError(f"law holds no act of the programme {programme}")
+
+
+def _probe(said: Promise) -> str:
+    product = said.product or PROBES.get(said.by)
+    if product is None:
+        raise LookupError(f"no product is named, and none is typical for the duties of {said.by}")
+    return product
+
+
+def _days_of_change(regime: Regime, authority: str, start: date, until: date) -> Iterable[date]:
+    """The days from start on which an authority's law changes, start itself first: a rate holds between them."""
+    starts = {m.start for m in regime.measures if m.act.authority == authority and start < m.start <= until}
+    ends = {m.end for m in regime.measures if m.act.authority == authority and m.end and start < m.end <= until}
+    return sorted({start, *starts, *ends})
+
+
+def deadline_enforced(deed: Deed, regime: Regime, last: date, known: date | None) -> Deed:
+    """A deadline that the record leaves open: on_time if the programme's rate on the probe changes on that day.
+
+    Law that was made beforehand for a day beyond the last that is known shows no outcome: such a deadline stays open.
+    """
+    said: DeadlineSet = deed.said
+    product = PROBES.get(said.by)
+    if product is None or said.due > last:
+        return deed
+    partner = PROBE_PARTNER if said.to == "*" else said.to
+    eve = said.due - timedelta(days=1)
+    try:
+        rates = [programme_rate(regime, said.programme, product, partner, said.by, d, known) for d in (eve, said.due)]
+    except LookupError as fault:
+        return replace(deed, reason=str(fault))
+    shown = f"law: {said.programme} on {partner} {100 * rates[0]:g} % on {eve}, {100 * rates[1]:g} % on {said.due}"
+    if abs(rates[0] - rates[1]) <= TOLERANCE:
+        return replace(deed, tested_by=shown)
+    return replace(deed, outcome="on_time", days_late=0, tested_by=shown, reason="")
