@@ -152,7 +152,13 @@ def test_all_64_rows_stand_in_the_record_on_their_day_with_their_voice_rate_and_
             assert any(s.publisher.startswith("news report") for e in entries for s in (e.source, *e.also)), id
 
 
-UNBOUND = {"E031", "E039", "E041", "C013", "E017"}  # courts bind no side; the press and the ministry tell of another's silence or offer
+UNBOUND = {
+    "E031",
+    "E039",
+    "E041",
+    "C013",
+    "E017",
+}  # courts bind no side; the press and the ministry tell of another's silence or offer
 
 
 def test_rates_of_the_rows_are_those_of_the_entries(rows) -> None:

@@ -94,6 +94,42 @@ def test_add_from_options_and_from_a_file(capsys, tmp_path: Path) -> None:
     assert [e["id"] for e in found["entries"]] == ["2025-05-02-01", "2025-05-03-01"]
 
 
+def test_add_takes_predicates_relations_and_the_day_of_the_source(capsys, tmp_path: Path) -> None:
+    common = ["--ledger", str(tmp_path), "--on", "2025-05-02", "--publisher", "A", "--tier", "2", "--read",
+              "--published", "2025-05-03", "--address", "https://example.org/a", "--note", "whole"]  # fmt: skip
+    talks = '{ is = "talks_ongoing", parties = ["CHN", "USA"], value = %s }'
+    run(capsys, "add", *common, "--kind", "claim", "--actor", "us-president", "--behalf", "USA", "--text", "Yes.",
+        "--says", talks % "true", "--precision", "approx")  # fmt: skip
+    out = run(capsys, "add", *common, "--kind", "claim", "--actor", "cn-mofcom", "--text", "No.", "--says", talks % "false",
+              "--relates", "2025-05-02-01:denies", "--channel", "spokesperson", "--json")  # fmt: skip
+    [row] = json.loads(out)["entries"]
+    assert row["relates"] == [{"to": "2025-05-02-01", "how": "denies"}]
+    assert (row["source"]["date"], row["source"]["note"], row["channel"]) == ("2025-05-03", "whole", "spokesperson")
+    [pair] = json.loads(run(capsys, "contradictions", "--ledger", str(tmp_path), "--json"))["pairs"]
+    assert (pair["first"], pair["second"], pair["rule"]) == ("2025-05-02-01", "2025-05-02-02", "negation")
+    bad = [*common, "--kind", "claim", "--actor", "CHN", "--text", "x"]
+    assert "not {" not in told(capsys, 2, "add", *bad, "--says", "{ is = ")
+    assert "field relates[0].how" in told(capsys, 2, "add", *bad, "--relates", "2025-05-02-01:denys")
+
+
+def test_an_error_under_json_is_one_object_with_its_four_keys(capsys, tmp_path: Path) -> None:
+    file = tmp_path / "new.toml"
+    file.write_text('[[entry]]\nkind = "clam"\nactor = "USA"\non = 2025-05-03\ntext = "It did."\n'
+                    'source = { publisher = "A", tier = 2, read = true }\n')  # fmt: skip
+    found = json.loads(told(capsys, 2, "add", str(file), "--ledger", str(tmp_path / "mine"), "--json"))
+    assert set(found) == {"where", "found", "allowed", "hint"}
+    assert found["where"] == "new.toml: entry 2025-05-03-01, field kind"
+    assert (found["found"], found["hint"]) == ("'clam'", "Did you mean claim?")
+    assert "precondition" in found["allowed"]
+    assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize("name", ["list", "claims", "status", "contradictions", "deeds", "base", "positions", "timeline",
+                                  "add", "schema"])  # fmt: skip
+def test_every_command_has_help_with_an_example(capsys, name: str) -> None:
+    assert f"Example: parley record {name}" in " ".join(run(capsys, name, "--help").split())
+
+
 def test_record_commands_import_neither_numpy_nor_jaxtyping() -> None:
     code = (
         "import sys; from parley.cli.main import main\n"
@@ -102,7 +138,7 @@ def test_record_commands_import_neither_numpy_nor_jaxtyping() -> None:
         "    except SystemExit as end: assert not end.code\n"
         "assert not {'numpy', 'jaxtyping', 'scipy'} & set(sys.modules)"
     )
-    lines = ["status", "contradictions", "deeds", "list", "claims", "positions", "timeline", "--help", "base --help"]
+    lines = ["deeds --known 2025-05-02", "timeline --known 2025-05-02", "positions", "--help", "base --help"]
     subprocess.run([sys.executable, "-c", code, *lines], check=True, capture_output=True, timeout=60)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import pytest
 
 from parley.law.regime import read_regime
-from parley.record.ledger import read_ledger
+from parley.record.faults import read_entry
+from parley.record.ledger import ledger_of, read_ledger
 from parley.scenario.base import check_base
-from parley.scenario.deeds import counts, deadline_slips, deeds, law_status
+from parley.scenario.deeds import counts, counts_by_actor, deadline_slips, deeds, law_status
 from parley.scenario.promises import programme_rate
 from parley.scenario.published import coincidence
 
@@ -18,8 +20,96 @@ REGIME = read_regime()
 MAY = date(2025, 5, 2)
 
 
+@cache
+def made_on(on: date | None, known: date | None) -> list:
+    return deeds(LEDGER, REGIME, on, known)
+
+
 def of(id: str, says: str, on: date | None = None, known: date | None = None) -> list:
-    return [d for d in deeds(LEDGER, REGIME, on, known) if d.entry.id == id and d.row()["says"] == says]
+    return [d for d in made_on(on, known) if d.entry.id == id and d.row()["says"] == says]
+
+
+def one(
+    says: dict, *, later: dict | None = None, on: date | None = None, known: date | None = None, how: str = "tests"
+):
+    """What became of one promise of 2 May 2025, alone in a record of its own, after one later entry."""
+    words = {"kind": "commitment", "actor": "USA", "text": "T.", "source": {"publisher": "A", "tier": 2, "read": True}}
+    first = {"id": "2025-05-02-01", "on": MAY, "known": MAY, "says": [says], **words}
+    entries = [read_entry(first, "test")]
+    if later is not None:
+        day = date(2025, 9, 1)
+        answer = {"id": "2025-09-01-01", "on": day, "known": day, "relates": [{"to": "2025-05-02-01", "how": how}]}
+        entries.append(read_entry({**words, "kind": "observation", **answer, **later}, "test"))
+    [found] = deeds(ledger_of(entries), REGIME, on or date(2025, 10, 1), known)
+    return found
+
+
+IMPOSES = {"is": "will_impose", "by": "USA", "target": "CHN", "measure": "us-ieepa-reciprocal-cn"}
+
+
+@pytest.mark.parametrize(
+    ("says", "outcome", "days"),
+    [
+        ({**IMPOSES, "rate": 1.0, "start": date(2025, 8, 1)}, "broken", None),
+        ({**IMPOSES, "rate": 0.34, "start": date(2025, 11, 1)}, "not_due", None),
+        ({"is": "will_remove", "by": "CHN", "target": "USA", "measure": "cn-retaliation-mar10-15", "product": "10059000",
+          "start": date(2025, 9, 1)}, "broken", None),
+        ({"is": "will_lower", "by": "USA", "target": "CHN", "programme": "ieepa_reciprocal", "rate": 0.1,
+          "start": date(2025, 5, 10)}, "late", 4),
+        ({"is": "will_remove", "by": "USA", "target": "CHN", "programme": "s232", "start": date(2025, 5, 10)}, "on_time", 0),
+        ({**IMPOSES, "measure": "us-ieepa-reciprocal-chn", "start": date(2025, 5, 3)}, "untestable", None),
+        ({"is": "will_impose", "by": "JPN", "target": "USA", "programme": "mfn", "start": date(2025, 5, 3)}, "untestable", None),
+    ],
+)  # fmt: skip
+def test_a_promise_about_a_measure_is_held_against_that_measure(says, outcome, days) -> None:
+    found = one(says)
+    assert (found.outcome, found.days_late) == (outcome, days)
+    assert found.tested_by or found.reason or outcome == "not_due"
+
+
+def test_a_measure_that_law_lacks_is_named_with_the_nearest() -> None:
+    found = one({**IMPOSES, "measure": "us-ieepa-reciprocal-chn", "start": date(2025, 5, 3)})
+    assert found.reason == "law holds no measure us-ieepa-reciprocal-chn; the nearest is us-ieepa-reciprocal-cn"
+
+
+def test_a_lifted_duty_is_found_lifted_on_its_day() -> None:
+    [found] = of("2025-11-01-02", "will_remove")
+    assert (found.party, found.outcome, found.due) == ("CHN", "on_time", date(2025, 11, 10))
+    assert "cn-retaliation-mar10-15 0 % on 10059000" in found.tested_by
+
+
+def test_what_law_has_scheduled_beyond_the_last_known_day_has_not_happened() -> None:
+    [lapse] = of("2026-02-20-03", "deadline_set", date(2026, 8, 1), None)
+    assert (lapse.outcome, lapse.tested_by) == ("untestable", None)
+    assert "open" in lapse.reason
+    [july] = of("2025-04-09-04", "deadline_set", date(2025, 9, 1), MAY)  # on 2 May nobody knew of September
+    assert (july.outcome, july.days_late) == ("untestable", None)
+    promise = one({**IMPOSES, "rate": 0.1, "start": date(2025, 8, 1)}, known=MAY)
+    assert (promise.outcome, promise.reason) == ("untestable", "nothing is known beyond 2025-05-02: open")
+
+
+def test_taken_back_before_or_after_its_day_and_kept_although_taken_back() -> None:
+    early = one({**IMPOSES, "rate": 1.0, "start": date(2025, 9, 15)}, later={}, how="withdraws")
+    assert (early.outcome, early.reason) == ("withdrawn", "taken back on 2025-09-01")
+    after = one({**IMPOSES, "rate": 1.0, "start": date(2025, 8, 1)}, later={}, how="withdraws")
+    assert after.outcome == "withdrawn"
+    assert "not so on any day" in after.reason
+    kept = one({**IMPOSES, "rate": 0.1, "start": date(2025, 5, 14)}, later={}, how="withdraws")
+    assert kept.outcome == "on_time"
+
+
+BUYS = {"is": "will_buy", "by": "CHN", "seller": "USA", "good": "maize", "quantity": 10.0, "unit": "t",
+        "start": MAY, "due": date(2025, 8, 31)}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("quantity", "outcome", "days"),
+    [(10.0, "late", 1), (4.0, "partly", 31), (0.0, "broken", 31), (None, "untestable", None)],
+)
+def test_a_purchase_is_counted_even_where_the_count_came_after_the_day(quantity, outcome, days) -> None:
+    bought = {"is": "bought", "by": "CHN", "good": "maize", "quantity": quantity, "unit": "t", "start": MAY}
+    found = one(BUYS, later=None if quantity is None else {"says": [bought]})
+    assert (found.outcome, found.days_late, found.share) == (outcome, days, None)
 
 
 def test_the_precondition_of_2_may_is_not_met_by_law_and_says_which_measures_stand() -> None:
@@ -138,8 +228,11 @@ def test_slips_feed_the_deadline_game_and_know_nothing_on_2_may() -> None:
 
 
 def test_counts_keep_kinds_apart_and_leave_the_undecided_out() -> None:
-    made = deeds(LEDGER, REGIME)
+    made = made_on(None, None)
     rows = counts(made)
+    voices = counts_by_actor(made)
+    assert sum(sum(r["outcomes"].values()) for r in voices) == len(made)
+    assert {"us-president", "us-white-house", "cn-tariff-commission"} <= {r["actor"] for r in voices}
     assert sum(sum(r["outcomes"].values()) for r in rows) == len(made)
     assert len({(r["party"], r["kind"]) for r in rows}) == len(rows)
     for row in rows:
@@ -220,3 +313,46 @@ def test_chance_fits_are_counted_by_hand() -> None:
 def test_a_rate_fits_only_to_its_last_digit() -> None:
     assert check_base("145", "CHN", "USA", MAY, None, REGIME)["tolerance"] == pytest.approx(0.005)
     assert "added" not in check_base("145.2", "CHN", "USA", MAY, None, REGIME)["fits"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "origin", "destination", "on", "known", "base", "words"),
+    [
+        ("54", "CHN", "USA", "2025-04-02", None, "announced", "as announced for 2025-04-09"),
+        ("54", "CHN", "USA", "2025-04-09", None, "announced", "announced by 2025-04-02 for this day, and replaced"),
+        ("54", "CHN", "USA", "2025-04-09", "2025-04-02", "added", "duties added since 2025 alone"),
+        ("34", "CHN", "USA", "2025-04-02", None, "announced", "ieepa_reciprocal alone, as announced for 2025-04-09"),
+        ("34", "USA", "CHN", "2025-04-04", None, "announced", "as announced for 2025-04-10"),
+        ("34", "USA", "CHN", "2025-04-10", None, "announced", "announced by 2025-04-04 for this day, and replaced"),
+        ("104", "CHN", "USA", "2025-04-09", None, "added", "duties added since 2025 alone"),
+        ("84", "CHN", "USA", "2025-04-09", None, "programme", "ieepa_reciprocal alone"),
+        ("84", "USA", "CHN", "2025-04-10", None, "added", "duties added since 2025 alone"),
+        ("20", "CHN", "USA", "2025-03-04", None, "added", "duties added since 2025 alone"),
+        ("10", "USA", "CHN", "2025-05-14", None, "added", "duties added since 2025 alone"),
+        ("10", "VNM", "USA", "2025-05-02", None, "added", "duties added since 2025 alone"),
+        ("46", "VNM", "USA", "2025-05-02", "2025-05-02", "announced", "as announced for 2025-07-09"),
+        ("26", "IND", "USA", "2025-04-09", None, "added", "duties added since 2025 alone"),
+        ("150", "USA", "CHN", "2025-05-02", None, "added_with_older", "25 % of the older retaliation duties"),
+        ("245", "CHN", "USA", "2025-04-16", None, "added_with_older_highest", "all additions of any year"),
+    ],
+)  # fmt: skip
+def test_further_stated_rates_find_the_base_that_makes_them_right(
+    stated, origin, destination, on, known, base, words
+) -> None:
+    found = check_base(stated, origin, destination, on, known, REGIME, LEDGER)
+    row = next(c for c in found["candidates"] if c["base"] == base and c["fits"] and words in c["words"])
+    assert sum(line["rate"] for line in row["lines"]) == pytest.approx(row["rate"])
+    assert row["rate"] == pytest.approx(float(stated) / 100)
+
+
+@pytest.mark.parametrize(("stated", "on"), [("99", "2025-05-02"), ("145", "2026-03-01"), ("54", "2025-05-02")])
+def test_none_fits_and_the_nearest_is_named(stated, on) -> None:
+    found = check_base(stated, "CHN", "USA", on, None, REGIME, LEDGER)
+    assert found["fits"] == []
+    assert found["reason"].startswith("none fits; the nearest is")
+
+
+def test_where_the_base_rates_of_a_destination_are_unknown_full_totals_are_null_with_the_reason() -> None:
+    found = check_base("125", "USA", "CHN", MAY, None, REGIME)
+    [top] = [c for c in found["candidates"] if c["base"] == "statutory_highest"]
+    assert (top["rate"], top["fits"], top["reason"]) == (None, None, "no base rate of this destination is known")

@@ -19,7 +19,7 @@ from parley.record.entry import LedgerFile
 from parley.record.export import claims_jsonld, deadlines_ics, timeline, timeline_csv
 from parley.record.faults import read_entry
 from parley.record.ledger import FOLDER, ledger_of, read_ledger, read_tables
-from parley.record.write import schema
+from parley.record.write import schema, schema_text
 from parley.report.timeline import timeline_page
 from parley.scenario.steps import rate_steps
 
@@ -85,6 +85,20 @@ def as_json(table: Any) -> Any:
     return json.loads(json.dumps(table, default=str))
 
 
+def test_the_packaged_schema_is_the_one_that_the_types_give() -> None:
+    assert (FOLDER.parent / "record.schema.json").read_text("utf-8") == schema_text()
+
+
+def test_the_schema_is_a_schema_and_an_independent_reader_takes_every_shipped_file() -> None:
+    jsonschema = pytest.importorskip("jsonschema", reason="the dev extra brings it")
+    jsonschema.Draft202012Validator.check_schema(schema())
+    checks = jsonschema.Draft202012Validator(schema(), format_checker=jsonschema.FormatChecker())
+    for path in FOLDER.glob("*.toml"):
+        assert not list(checks.iter_errors(as_json({"entry": read_tables(path)}))), path.name
+    [fault] = checks.iter_errors({"entry": [{**as_json(read_tables(FOLDER / "2025-05.toml")[0]), "kind": "clam"}]})
+    assert (list(fault.path), fault.validator) == (["entry", 0, "kind"], "enum")
+
+
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda p: p.stem)
 def test_every_shipped_file_keeps_the_schema(path) -> None:
     assert faults(as_json({"entry": read_tables(path)}), schema(), schema()) == []
@@ -148,6 +162,36 @@ def events(calendar: str) -> list[dict[str, str]]:
     return found
 
 
+def test_an_independent_reader_of_json_ld_finds_the_same_claims() -> None:
+    """Expanded by pyld with schema.org's own rule for its names, @vocab; its context is not fetched."""
+    jsonld = pytest.importorskip("pyld.jsonld", reason="the dev extra brings it")
+    found = claims_jsonld(LEDGER, MAY, MAY)
+    read = jsonld.expand({**found, "@context": {"@vocab": "https://schema.org/", "@base": "urn:x:"}})
+    assert [c["@id"] for c in read] == [c["@id"] for c in found["@graph"]]
+    assert {t for c in read for t in c["@type"]} == {"https://schema.org/Claim"}
+    for claim in read:
+        assert set(claim) - {"@id", "@type"} <= {f"https://schema.org/{name}" for name in CLAIM}
+        [where] = claim["https://schema.org/appearance"]
+        assert where["@type"] == ["https://schema.org/CreativeWork"]
+
+
+def test_an_independent_reader_of_calendars_finds_the_deadlines() -> None:
+    icalendar = pytest.importorskip("icalendar", reason="the dev extra brings it")
+    on = date(2025, 11, 20)
+    calendar = icalendar.Calendar.from_ical(deadlines_ics(LEDGER, on, on))
+    assert not calendar.errors
+    assert (calendar["VERSION"], calendar["CALSCALE"]) == ("2.0", "GREGORIAN")
+    read = {
+        str(e["UID"]).split("-2025")[0]: (e.decoded("DTSTART"), int(e["SEQUENCE"])) for e in calendar.walk("VEVENT")
+    }
+    assert read == {"country-rates": (date(2025, 8, 7), 2), "truce": (date(2026, 11, 10), 2),
+                    "s301-exclusions": (date(2026, 11, 10), 0)}  # fmt: skip
+    for event in calendar.walk("VEVENT"):
+        assert not event.errors
+        assert event.decoded("DTSTAMP").tzinfo is not None
+        assert str(event["DESCRIPTION"]).startswith("Otherwise: ")
+
+
 def test_deadlines_are_events_that_any_calendar_reads() -> None:
     found = events(deadlines_ics(LEDGER))
     assert len({e["UID"] for e in found}) == len(found) == 4
@@ -209,20 +253,29 @@ def page(on: date | None, known: date | None) -> str:
     return timeline_page(plain(found))
 
 
-def test_the_page_holds_every_entry_runs_nothing_and_loads_nothing() -> None:
-    text = page(MAY, MAY)
+@pytest.fixture(scope="module")
+def of_may() -> str:
+    return page(MAY, MAY)
+
+
+def test_the_page_holds_every_entry_runs_nothing_and_loads_nothing(of_may: str) -> None:
+    text = of_may
     rows = timeline(LEDGER, MAY, MAY)
     assert all(f'id="e{r["id"]}"' in text for r in rows)
     assert not re.search(r"<script|<link|<img|@import|url\(|\son\w+=|src=", text)
     assert "default-src 'none'" in text
-    assert text == page(MAY, MAY)
     marks = text.count("<title>") - 1  # the page's own
     steps = sum(len(p["steps"]) - 1 for p in rate_steps(LEDGER, None, MAY, MAY))
     assert marks == 2 * (len(rows) + steps)  # once on the wide picture, once on the narrow one
 
 
-def test_the_page_names_its_picture_and_keeps_the_order_of_headings() -> None:
-    text = page(MAY, MAY)
+@pytest.mark.slow
+def test_the_same_question_gives_the_same_page(of_may: str) -> None:
+    assert of_may == page(MAY, MAY)
+
+
+def test_the_page_names_its_picture_and_keeps_the_order_of_headings(of_may: str) -> None:
+    text = of_may
     assert text.count('role="img" aria-label="Duties added by the United States on goods of China: at most 145') == 2
     levels = [int(n) for n in re.findall(r"<h(\d)", text)]
     assert levels[0] == 1
@@ -244,12 +297,16 @@ def test_a_day_before_everything_is_a_page_that_says_so() -> None:
 
 
 def test_out_writes_the_whole_file_or_says_why_not(capsys, tmp_path) -> None:
-    for form, start in (("html", "<!DOCTYPE html>"), ("csv", "on,precision"), ("json", "{"), ("table", "2025-01-01")):
+    for form, start in (("csv", "on,precision"), ("json", "{"), ("table", "2025-01-01")):
         target = tmp_path / f"t.{form}"
         with pytest.raises(SystemExit) as end:
             main(["record", "timeline", "--on", "2025-05-02", "--format", form, "--out", str(target)])
         assert end.value.code == 0
         assert target.read_text("utf-8").startswith(start)
+    with pytest.raises(SystemExit) as end:
+        main(["record", "schema", "--out", str(tmp_path / "s.json")])
+    assert not end.value.code
+    assert (tmp_path / "s.json").read_text("utf-8") == schema_text()
     with pytest.raises(SystemExit) as end:
         main(["record", "timeline", "--format", "ics", "--out", str(tmp_path / "none" / "x.ics")])
     assert end.value.code == 2

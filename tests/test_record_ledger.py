@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import tomllib
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from parley.record.predicates import (
 )
 from parley.record.status import status
 from parley.record.summary import record_section
-from parley.record.write import add, add_all, format_month, schema
+from parley.record.write import add, add_all, format_entry, format_month, schema
 
 LEDGER = read_ledger()
 DAYS = [date(2025, 4, 1), date(2025, 5, 2), date(2025, 7, 8), date(2025, 12, 31)]
@@ -109,7 +110,7 @@ PREDICATES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     base=st.sampled_from(DAYS),
     on_back=st.integers(0, 200),
@@ -164,8 +165,20 @@ def test_order_of_files_and_entries_does_not_matter() -> None:
          ["says[0].issue", "'resolv'", "Did you mean resolve?"]),
         ({"says": [{"is": "position", "by": "CHX", "issue": "resolve", "stance": "x"}]}, ["says[0].by", "'CHX'"]),
         ({"known": date(2025, 5, 1)}, ["field known", "before 2025-05-02"]),
+        ({"behalf": "CHX"}, ["field behalf", "'CHX'"]),
+        ({"target": "CHX"}, ["field target", "'CHX'"]),
+        ({"on": "2 May"}, ["field on", "'2 May'", "YYYY-MM-DD"]),
+        ({"on": 20250502}, ["field on", "20250502", "YYYY-MM-DD"]),
+        ({"says": [{"is": "rate_is", "rate": 145, "origin": "CHN", "destination": "USA"}]},
+         ["says[0].rate", "145", "a fraction of customs value", "For 145 percent write 1.45"]),
+        ({"says": [{"is": "rate_is", "rate": float("nan"), "origin": "CHN", "destination": "USA"}]}, ["says[0].rate", "nan"]),
+        ({"says": [{"is": "will_remove", "by": "USA", "target": "CHN"}]},
+         ["says[0].measure", "no measure and no programme", "the id of a measure, or a programme"]),
+        ({"says": [{"is": "condition_for_talks", "by": "CHN", "of": "USX", "requires": []}]}, ["says[0].of", "'USX'"]),
+        ({"id": "2025-05-02-01"}, ["2025-05.toml: entry 2025-05-02-01, field id", "stands twice"]),
         ({"quote": "x" * 201}, ["field quote", "201 characters", "at most 200"]),
-        ({"relates": [{"to": "2025-05-02-77", "how": "denies"}]}, ["relates[0].to", "no entry '2025-05-02-77'"]),
+        ({"relates": [{"to": "2025-05-02-77", "how": "denies"}]},
+         ["2025-05.toml: entry 2025-05-02-12", "relates[0].to", "no entry '2025-05-02-77'", "an entry known by"]),
         ({"relates": [{"to": "2025-05-12-01", "how": "denies"}]}, ["relates[0].to", "known only on 2025-05-12"]),
     ],
 )  # fmt: skip
@@ -205,18 +218,61 @@ def test_add_numbers_formats_and_writes_whole_files(tmp_path: Path) -> None:
     assert tuple(older) == LEDGER.entries
 
 
+def test_adding_changes_no_byte_of_what_stands_and_keeps_comments(tmp_path: Path) -> None:
+    path = tmp_path / "2025-05.toml"
+    text = '#:schema ./record.schema.json\r\n# ours\r\n\r\n[[entry]] # the first\r\n' + "".join(
+        line + "\r\n" for line in format_entry(read_entry(
+            {**GOOD, "id": "2025-05-02-01", "known": GOOD["on"]}, "test")).splitlines()[1:])  # fmt: skip
+    path.write_bytes(text.encode())
+    made = add(GOOD, tmp_path)
+    after = path.read_bytes().decode()
+    assert after.startswith(text)
+    assert after.removeprefix(text) == "\n" + format_entry(made)
+    assert [e.id for e in read_ledger(tmp_path).entries] == ["2025-05-02-01", "2025-05-02-02"]
+
+
+def test_a_file_of_one_inline_array_can_be_added_to(tmp_path: Path) -> None:
+    source = '{ publisher = "A", tier = 2, read = true }'
+    (tmp_path / "2025-05.toml").write_text(
+        f'entry = [{{ id = "2025-05-01-01", kind = "event", actor = "USA", on = 2025-05-01, known = 2025-05-01, '
+        f'text = "T.", source = {source} }}]\n')  # fmt: skip
+    add(GOOD, tmp_path)
+    assert [e.id for e in read_ledger(tmp_path).entries] == ["2025-05-01-01", "2025-05-02-01"]
+
+
+def test_what_a_killed_writer_left_is_cleared_by_the_next(tmp_path: Path) -> None:
+    add(GOOD, tmp_path)
+    (tmp_path / ".2025-05.toml.left").write_text("half a fi")
+    add(GOOD, tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["2025-05.toml"]
+
+
+def test_of_several_entries_the_wrong_one_is_named_by_its_place(tmp_path: Path) -> None:
+    with pytest.raises(
+        RecordError, match=r"mine\.toml, \[\[entry\]\] 2: entry 2025-05-02-02, field kind.*Did you mean claim"
+    ):
+        add_all([GOOD, {**GOOD, "kind": "clam"}], tmp_path, "mine.toml")
+
+
 def test_of_several_entries_all_or_none_are_written(tmp_path: Path) -> None:
     with pytest.raises(RecordError):
         add_all([GOOD, {**GOOD, "kind": "nothing"}], tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(text=st.text(st.characters(codec="utf-8"), min_size=1, max_size=60))
-def test_any_text_survives_writing_and_reading(text: str, tmp_path_factory) -> None:
-    folder = tmp_path_factory.mktemp("ledger")
-    made = add({**GOOD, "text": text}, folder)
-    assert read_ledger(folder).entries == (made,)
+def test_any_text_survives_formatting_and_reading(text: str) -> None:
+    made = read_entry({**GOOD, "id": "2025-05-02-01", "known": GOOD["on"], "text": text}, "test")
+    [raw] = tomllib.loads(format_entry(made))["entry"]
+    assert read_entry(raw, "test") == made
+    assert made.text == text
+
+
+def test_awkward_text_survives_the_file(tmp_path: Path) -> None:
+    text = '“x” \\ "y"\r\n\t\x7f\x01 = [[entry]] é 𝄞'
+    made = add({**GOOD, "text": text}, tmp_path)
+    assert read_ledger(tmp_path).entries == (made,)
     assert made.text == text
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from parley.errors import RecordError
+from parley.errors import DateError, RecordError
 from parley.record.entry import Entry, LedgerFile
 from parley.record.faults import read_entry
 from parley.record.ledger import FOLDER, Ledger, ledger_of, read_ledger, read_month
@@ -127,7 +127,10 @@ def _day(value: Any, where: str) -> date:
         raise RecordError(where, "no day", "YYYY-MM-DD, such as 2025-05-02")
     if isinstance(value, datetime) or not isinstance(value, (date, str)):
         raise RecordError(where, f"{value!r}"[:60], "a day: YYYY-MM-DD, such as 2025-05-02")
-    return day(value, where)
+    try:
+        return day(value, where)
+    except DateError as fault:
+        raise RecordError(fault.where, fault.found, fault.allowed) from None
 
 
 def format_month(entries: tuple[Entry, ...]) -> str:

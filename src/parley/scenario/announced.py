@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from parley.law.explain import OF_THE_CONFLICT, Explanation
 from parley.law.readings import change_days, seen_on
 from parley.law.regime import Regime
+from parley.law.scope import covers_origin
 from parley.scenario.promises import PROBES
 
 AHEAD = timedelta(days=400)  # announcements reach a year ahead at most: the truce of November 2025 ran for one
@@ -39,7 +40,7 @@ def announced(regime: Regime, origin: str, destination: str, on: date, known: da
         if on < day <= on + AHEAD:
             then = _parts(regime.explain(probe, origin, destination, day, seen))
             yield from _candidates(then, f"as announced for {day}", told)
-    for before in _knowledge_days(regime, destination, seen):
+    for before in _told_before(regime, origin, destination, on, seen):
         eve, then = (_parts(regime.explain(probe, origin, destination, d, before)) for d in (on - A_DAY, on))
         if eve != then:
             yield from _candidates(then, f"as announced by {before} for this day, and replaced before it came", told)
@@ -67,7 +68,8 @@ def _candidates(parts: dict[str, float], when: str, told: set[float]) -> Iterato
             yield Candidate("announced", f"{words}, {when}, on a toy", rate, lines)
 
 
-def _knowledge_days(regime: Regime, destination: str, seen: date) -> list[date]:
-    """The days before one on which acts of the levier were signed, the latest first: on each the law to come changed."""
-    signed = {m.act.signed for m in regime.measures if m.act.authority == destination}
-    return sorted((d for d in signed if OF_THE_CONFLICT <= d < seen), reverse=True)
+def _told_before(regime: Regime, origin: str, destination: str, on: date, seen: date) -> list[date]:
+    """The days before one on which a change for that very day became known, the latest first."""
+    steps = [m for m in regime.measures if m.act.authority == destination and on in (m.start, m.end)]
+    told = {m.known or m.act.signed for m in steps if covers_origin(m, origin)}
+    return sorted((d for d in told if OF_THE_CONFLICT <= d < seen), reverse=True)

@@ -95,15 +95,19 @@ def programme_rate(
 ) -> float:
     """What one measure, or a programme's acts of 2025 and later, add on a product; `added` stands for every programme.
 
-    Raises LookupError where law has no such measure or programme, or a specific duty leaves its rate unknown.
+    A measure shares its layer with those that it stands in for: when China's own reciprocal rate was suspended, the
+    baseline of the same layer applied. Raises LookupError where law has no such measure or programme, or a specific
+    duty leaves its rate unknown.
     """
     _check_named(regime, programme, measure)
+    layers = {m.key for m in regime.measures if m.id == measure}
+    ids = {m.id for m in regime.measures if m.key in layers}
     explained = regime.explain(product, origin, destination, on, known)
     found = [
         line.contribution
         for line in explained.lines
         if line.signed and line.signed >= OF_THE_CONFLICT
-        and (line.measure == measure if measure else programme in ("added", line.programme))
+        and (line.measure in ids if measure else programme in ("added", line.programme))
     ]  # fmt: skip
     if None in found:
         raise LookupError(f"law cannot say what {measure or programme} charges on {product}: {explained.reason}")
