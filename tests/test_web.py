@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 
 import pytest
 
@@ -18,32 +13,6 @@ import parley
 
 pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
 PAGES = ("/", "/measures", "/record", "/scenario", "/method")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def base() -> Iterator[str]:
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "parley.cli.main", "serve", "--port", str(port), "--workers", "1"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(f"{address}/style.css", timeout=2).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield address
-    server.terminate()
-    assert server.wait(timeout=20) in (0, -15)
 
 
 def get(url: str, **headers: str) -> tuple[int, dict[str, str], str]:

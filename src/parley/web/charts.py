@@ -34,6 +34,13 @@ def standalone(chart: Chart) -> str:
     return re.sub(r"(<svg[^>]*>)", rf'\1<rect width="100%" height="100%" fill="{palette()["paper"]}"/>', text, count=1)
 
 
+def picture(chart: Chart) -> bytes:
+    """A chart as PNG at twice its size."""
+    import vl_convert
+
+    return vl_convert.svg_to_png(standalone(chart), scale=2)
+
+
 @lru_cache(maxsize=1)
 def palette() -> dict[str, str]:
     """The light colours of the report's style sheet by name."""

@@ -71,7 +71,8 @@ def routes(settings: Settings) -> list[Route]:
         made += [
             Route(path, _page(maker), methods=["GET"]),
             Route(f"{base}/{{name}}.csv", _csv(maker), methods=["GET"]),
-            Route(f"{base}/{{name}}.svg", _svg(maker), methods=["GET"]),
+            Route(f"{base}/{{name}}.svg", _picture(maker, "svg"), methods=["GET"]),
+            Route(f"{base}/{{name}}.png", _picture(maker, "png"), methods=["GET"]),
         ]
         if path in ("/scenario", "/compare"):
             made.append(Route(f"{path}/answer.json", _json(maker), methods=["GET"]))
@@ -169,14 +170,17 @@ def _csv(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
     return table
 
 
-def _svg(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
+def _picture(maker: Maker, kind: str) -> Callable[[Request], Awaitable[Response]]:
+    """A chart as a file of its own: SVG, or PNG at twice the size."""
+    make, media = {"svg": (charts.standalone, "image/svg+xml"), "png": (charts.picture, "image/png")}[kind]
+
     async def chart(request: Request) -> Response:
         view, name = await maker(request), request.path_params["name"]
         found = view.charts.get(name)
         if found is None:
             raise Problem(404, "chart", f"no chart {name[:40]!r}", ", ".join(view.charts))
-        text = await request.app.state.service.in_thread(lambda: charts.standalone(found))
-        return _file(text, "image/svg+xml", f"{name}.svg")
+        content = await request.app.state.service.in_thread(lambda: make(found))
+        return _file(content, media, f"{name}.{kind}")
 
     return chart
 
@@ -189,7 +193,7 @@ def _json(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-def _file(text: str, kind: str, name: str) -> Response:
+def _file(text: str | bytes, kind: str, name: str) -> Response:
     """A file to keep; its name is ours, never the asker's."""
     return Response(text, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 

@@ -1,0 +1,174 @@
+"""The web application in a real browser (Debian's chromium): pages, journeys, downloads, widths, keyboard, axe; nobody else is asked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
+axe_api = pytest.importorskip(
+    "axe_playwright_python.sync_playwright", reason="axe is not installed: pip install '.[dev]'"
+)
+
+pytestmark = pytest.mark.slow
+DAY = "on=2025-05-02&known=2025-05-02"
+TOY = f"/rate?product=9503000073&origin=CHN&destination=USA&{DAY}"
+ADDRESSES = (
+    "/", "/?words=toys", TOY, "/measures", "/measure?id=us-ieepa-fentanyl-cn", "/act?id=us-eo-14266", "/record?" + DAY,
+    "/scenario", "/scenario?drop=ieepa_fentanyl", f"/compare?first={DAY.replace('&', '%26')}&second=on%3D2025-05-14%26known%3D2025-05-14",
+    "/method",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
+        pytest.skip("no chromium on this machine")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, base: str) -> Iterator[Any]:
+    """A page that notes every request; after the test, none may have gone elsewhere."""
+    context = chromium.new_context(base_url=base, accept_downloads=True)
+    opened = context.new_page()
+    opened.set_default_timeout(90_000)
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    yield opened
+    context.close()
+    assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} <= {urlsplit(base).netloc}
+    assert not faults
+
+
+def table(page: Any, address: str) -> list[dict[str, str]]:
+    answer = page.request.get(address)
+    assert answer.status == 200
+    assert "attachment" in answer.headers["content-disposition"]
+    return list(csv.DictReader(io.StringIO(answer.text())))
+
+
+def solved(page: Any) -> dict[str, Any]:
+    """The API's answer to the shipped question: at once, or as a job that is asked until it is done."""
+    answer = page.request.post("/api/v1/trade/solve", data="{}", headers={"Content-Type": "application/json"})
+    while answer.status == 202:
+        page.wait_for_timeout(300)
+        job = page.request.get(answer.headers["location"]).json()
+        assert job["state"] in ("running", "done"), job
+        if job["state"] == "done":
+            answer = page.request.get(job["links"]["result"])
+    assert answer.status == 200, answer.text()
+    return answer.json()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_axe_finds_nothing(page: Any, address: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    assert page.goto(address).status == 200
+    for closed in page.query_selector_all("details:not([open])")[:4]:
+        closed.evaluate("e => e.open = true")
+    found = axe_api.Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_page_fits_the_width(page: Any, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_from_opening_to_the_what_if_in_five_clicks(page: Any) -> None:
+    """What if the United States scraps the fentanyl duty on 1 June? By the form, not by the ready-made link."""
+    page.goto("/")
+    page.get_by_role("navigation").get_by_role("link", name="Scenario").click()  # 1
+    page.get_by_label("Law of").fill("2025-06-01")
+    page.get_by_label("fentanyl (IEEPA), levied by the United States").check()  # 2
+    page.get_by_role("button", name="Show what it does").click()  # 3
+    page.wait_for_url("**/scenario?*ieepa_fentanyl*")
+    assert "with 1 change" in page.get_by_role("heading", level=1).inner_text()
+    assert "ieepa_fentanyl off from 1" in page.locator("main").inner_text().replace("\u00a0", " ")
+
+
+def test_permalink_restores_the_page(page: Any) -> None:
+    page.goto("/scenario?drop=ieepa_fentanyl&on=2025-05-02")
+    link = page.get_by_role("link", name="Permalink: restores this page").get_attribute("href")
+    before = page.locator("main").inner_text()
+    page.goto("/")
+    page.goto(link)
+    assert page.locator("main").inner_text() == before
+
+
+def test_downloads_equal_the_api(page: Any) -> None:
+    """The CSV of the page, the page's JSON and the API's own answer are the same numbers."""
+    page.goto("/scenario")
+    countries = solved(page)["countries"]
+    names = [a.get_attribute("href") for a in page.locator("a[download]").all()]
+    rows = table(page, next(n for n in names if "countries.csv" in n))
+    assert len(rows) == len(countries)
+    for row in rows:
+        assert float(row["welfare_pct"]) == pytest.approx(countries[row["code"]]["welfare_pct"], abs=1e-9)
+    assert page.request.get("/scenario/answer.json").json()["trade"]["countries"] == countries
+
+
+def test_rate_page_equals_the_api_and_shows_value(page: Any) -> None:
+    page.goto(TOY + "&value=1000")
+    rate = page.request.get(f"/api/v1/law/rate?product=9503000073&origin=CHN&destination=USA&{DAY}").json()["rate"]
+    text = page.locator("main").inner_text().replace("\u00a0", " ")
+    assert f"{100 * rate:g} %" in text
+    assert "1,450" in text
+
+
+@pytest.mark.parametrize("name", ["map.svg", "map.png", "welfare.svg", "welfare.png"])
+def test_charts_come_as_files(page: Any, name: str) -> None:
+    answer = page.request.get(f"/scenario/{name}")
+    assert answer.status == 200
+    start = {"svg": b"<svg", "png": b"\x89PNG"}[name[-3:]]
+    assert answer.body().startswith(start)
+
+
+def test_keyboard_alone_reaches_the_answer(page: Any) -> None:
+    """Skip link first; then the product field; Enter asks."""
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the answer"
+    page.get_by_role("searchbox", name="Product").focus()
+    page.keyboard.type("smartphone")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**smartphone**")
+    first = page.get_by_role("link", name="8517.13").first
+    first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rate?**")
+    assert "20" in page.locator("main").inner_text()
+
+
+def test_tables_stand_without_script(chromium: Any, base: str) -> None:
+    context = chromium.new_context(base_url=base, java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(90_000)
+    page.goto("/scenario")
+    assert page.locator("table").count() >= 3
+    assert page.locator("svg").count() >= 2
+    context.close()
+
+
+def test_every_link_of_a_page_leads_somewhere(page: Any) -> None:
+    page.goto(TOY)
+    for link in {a.get_attribute("href") for a in page.locator("a[href^='/']").all()}:
+        assert page.request.get(urljoin(page.url, link)).status == 200, link

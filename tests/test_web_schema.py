@@ -1,0 +1,37 @@
+"""The API against its own OpenAPI document: random and hostile requests to every operation never find a fault of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: pip install '.[dev]'")
+pytest.importorskip("starlette", reason="the web extra is not installed")
+pytestmark = pytest.mark.slow
+
+
+def operations() -> list[Any]:
+    from parley.web.openapi import document
+
+    return [found.ok() for found in schemathesis.openapi.from_dict(document()).get_all_operations()]
+
+
+@pytest.mark.parametrize("operation", operations(), ids=lambda o: o.label)
+def test_no_request_finds_a_fault(operation: Any, base: str) -> None:
+    """No 5xx but a refusal for want of time or room; every answer is of a status, type and shape that the document names.
+
+    Left out: that what fits the document is accepted. A country or a measure is one of a list that is no part of it.
+    """
+    from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(case=operation.as_strategy())
+    def ask(case: Any) -> None:
+        answer = case.call(base_url=base, timeout=120)
+        assert answer.status_code < 500 or answer.status_code in (503, 504), answer.text[:300]
+        if answer.status_code not in (503, 504):
+            case.validate_response(answer, excluded_checks=[positive_data_acceptance])
+
+    ask()
