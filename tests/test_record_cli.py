@@ -36,10 +36,10 @@ def told(capsys, code: int, *argv: str) -> str:
         (["status", "--on", "2025-05-02"], "preconditions", {"id", "met", "tested_by"}),
         (["status", "--on", "2025-05-02"], "deadlines", {"id", "on", "days_left"}),
         (["contradictions"], "pairs", {"first", "second", "rule", "both_sources"}),
-        (["deeds"], "deeds", {"entry", "due", "outcome", "days_late"}),
-        (["base", "145"], "candidates", {"base", "rate", "fits", "lines"}),
+        (["deeds", "--known", "2025-05-14"], "deeds", {"entry", "due", "outcome", "days_late"}),
+        (["base", "125", "--origin", "USA", "--destination", "CHN"], "candidates", {"base", "rate", "fits", "lines"}),
         (["positions", "CHN"], "positions", {"party", "issue", "on", "stance", "changed"}),
-        (["timeline"], "entries", {"id", "lane", "on"}),
+        (["timeline", "--known", "2025-05-02"], "entries", {"id", "lane", "on"}),
     ],
 )
 def test_json_is_one_object_with_the_promised_keys(capsys, argv, list_name, keys) -> None:
@@ -143,10 +143,10 @@ def test_record_commands_import_neither_numpy_nor_jaxtyping() -> None:
 
 
 def test_deeds_of_a_side_are_what_it_is_bound_by_and_of_a_voice_what_it_said(capsys) -> None:
-    rows = json.loads(run(capsys, "deeds", "--actor", "CHN", "--json"))["deeds"]
+    rows = json.loads(run(capsys, "deeds", "--actor", "CHN", "--known", "2025-11-12", "--json"))["deeds"]
     assert {r["party"] for r in rows} == {"CHN"}
     assert "us-white-house" in {r["actor"] for r in rows}  # it said that China will buy soybeans
-    rows = json.loads(run(capsys, "deeds", "--actor", "us-white-house", "--json"))["deeds"]
+    rows = json.loads(run(capsys, "deeds", "--actor", "us-white-house", "--known", "2025-11-12", "--json"))["deeds"]
     assert {r["actor"] for r in rows} == {"us-white-house"}
 
 

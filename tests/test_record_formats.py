@@ -262,6 +262,8 @@ def test_the_page_holds_every_entry_runs_nothing_and_loads_nothing(of_may: str) 
     text = of_may
     rows = timeline(LEDGER, MAY, MAY)
     assert all(f'id="e{r["id"]}"' in text for r in rows)
+    assert not {d for d in re.findall(r"\b20\d\d-\d\d-\d\d\b", text) if d > MAY.isoformat()}
+    assert not [word for word in ("Geneva", "Busan", "Supreme Court", "Guardian", "Moneycontrol") if word in text]
     assert not re.search(r"<script|<link|<img|@import|url\(|\son\w+=|src=", text)
     assert "default-src 'none'" in text
     marks = text.count("<title>") - 1  # the page's own

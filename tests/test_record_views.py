@@ -61,6 +61,40 @@ def test_one_rate_on_two_bases_but_not_across_a_change_of_law() -> None:
     assert ("2025-04-15-01", "2025-05-12-01") not in found  # 164 before Geneva, 30 after it: the law moved
 
 
+NEW_RULES = {
+    "negation": [
+        ({"is": "lawful", "programme": "ieepa", "value": True, "final": False},
+         {"is": "lawful", "programme": "ieepa", "value": False, "final": True}, "whether the law carries"),
+        ({"is": "will_negotiate", "by": "CHN", "to": "USA", "value": True, "issue": "truce"},
+         {"is": "will_negotiate", "by": "CHN", "to": "USA", "value": False, "issue": "truce"}, "ready to discuss truce"),
+    ],
+    "different value": [
+        ({"is": "measure_step", "measure": "m", "step": "in_force", "rate": 0.1, "start": MAY},
+         {"is": "measure_step", "measure": "m", "step": "raised", "rate": 0.15, "start": MAY}, "10 or 15 %"),
+        ({"is": "bought", "by": "CHN", "good": "maize", "quantity": 1.0, "unit": "t", "start": MAY},
+         {"is": "bought", "by": "CHN", "good": "maize", "quantity": 2.0, "unit": "t", "start": MAY}, "1 t or 2 t"),
+        ({"is": "concluded", "by": "USA", "count": 2, "what": "deals"},
+         {"is": "concluded", "by": "USA", "count": 3, "what": "deals"}, "deals concluded by USA by 2025-05-02: 2 or 3"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "x", "y", "about"), [(r, *case) for r, cases in NEW_RULES.items() for case in cases])
+def test_each_rule_finds_its_pair_with_both_sources_and_a_way_out_and_nothing_where_both_agree(
+    rule, x, y, about
+) -> None:
+    def held(*said):
+        raws = ({"id": f"2025-05-02-0{n}", "on": MAY, "known": MAY, "kind": "claim", "actor": "press", "text": "T.",
+                 "source": {"publisher": f"P{n}", "tier": 2, "read": True}, "says": [s]} for n, s in enumerate(said, 1))  # fmt: skip
+        return contradictions(ledger_of(read_entry(raw, "test") for raw in raws))
+
+    [pair] = held(x, y)
+    assert (pair["rule"], [s["source"]["publisher"] for s in pair["both_sources"]]) == (rule, ["P1", "P2"])
+    assert about in pair["about"]
+    assert pair["reconcile"]
+    assert held(x, x) == []
+
+
 def test_status_of_2_may() -> None:
     found = status(LEDGER, MAY, MAY)
     assert [(o["by"], o["to"], o["said_by"]) for o in found["offers"]] == [("USA", "CHN", "cn-mofcom")]

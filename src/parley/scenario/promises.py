@@ -24,9 +24,10 @@ Promise = WillImpose | WillLower | WillRemove
 def horizon(regime: Regime, recorded: date, known: date | None) -> date:
     """The last day of which anything can be known: what law has scheduled beyond it has not happened yet.
 
-    recorded: the last day on which the record learnt anything. Law knows until its last act was signed.
+    recorded: the last day on which the record learnt anything. Law knows until the last act that was read was signed;
+    acts known from others alone show no outcome.
     """
-    last = max([recorded, *(m.act.signed for m in regime.measures)])
+    last = max([recorded, *(m.act.signed for m in regime.measures if m.act.read)])
     return last if known is None else min(known, last)
 
 
