@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from documents import ROOT, blocks, commands, squeezed
 from parley.cli.main import main
 
 
@@ -150,12 +151,23 @@ def test_deeds_of_a_side_are_what_it_is_bound_by_and_of_a_voice_what_it_said(cap
     assert {r["actor"] for r in rows} == {"us-white-house"}
 
 
-DOCUMENTED = re.findall(
-    r"`(parley record [^`]+)`", (Path(__file__).parents[1] / "docs" / "record.md").read_text("utf-8")
-)
+DOCS = ROOT / "docs"
+DOCUMENTED = re.findall(r"`(parley record [^`]+)`", (DOCS / "record.md").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("line", [line for line in DOCUMENTED if " add" not in line])
+@pytest.mark.parametrize(("command", "lines"), list(commands(DOCS / "record.md")))
+def test_the_cases_of_the_manual_print_their_lines(capsys, command: str, lines: list[str]) -> None:
+    found = squeezed(run(capsys, *shlex.split(command)[1:]))
+    assert lines
+    assert [line for line in lines if squeezed(line) not in found] == []
+
+
+@pytest.mark.parametrize("code", blocks(DOCS / "record.md", "python"))
+def test_the_python_of_the_manual_runs(code: str) -> None:
+    exec(compile(code, "record.md", "exec"), {})
+
+
+@pytest.mark.parametrize("line", [line for line in DOCUMENTED if " add" not in line and "--out" not in line])
 def test_the_commands_of_the_manual_run(capsys, line: str) -> None:
     assert run(capsys, *shlex.split(line)[2:])
 
