@@ -139,7 +139,7 @@ def test_record_commands_import_neither_numpy_nor_jaxtyping() -> None:
         "    except SystemExit as end: assert not end.code\n"
         "assert not {'numpy', 'jaxtyping', 'scipy'} & set(sys.modules)"
     )
-    lines = ["deeds --known 2025-05-02", "timeline --known 2025-05-02", "positions", "--help", "base --help"]
+    lines = ["deeds --known 2025-05-02", "timeline --known 2025-05-02", "positions", "base --help"]
     subprocess.run([sys.executable, "-c", code, *lines], check=True, capture_output=True, timeout=60)
 
 
@@ -155,6 +155,7 @@ DOCS = ROOT / "docs"
 DOCUMENTED = re.findall(r"`(parley record [^`]+)`", (DOCS / "record.md").read_text("utf-8"))
 
 
+@pytest.mark.slow  # what they show is tested line by line in test_record_cases.py
 @pytest.mark.parametrize(("command", "lines"), list(commands(DOCS / "record.md")))
 def test_the_cases_of_the_manual_print_their_lines(capsys, command: str, lines: list[str]) -> None:
     found = squeezed(run(capsys, *shlex.split(command)[1:]))
