@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, percent, print_json, print_table
+from parley.cli.trade_decompose import decompose_command
 from parley.cli.trade_files import progress, write_trade
 from parley.cli.trade_sweep import sweep_command
-from parley.cli.trade_worlds import WORLD_HELP, elasticities_command, worlds_command
+from parley.cli.trade_worlds import WORLD_HELP, elasticities_command, mine, worlds_command
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
@@ -64,8 +65,8 @@ def solve(
     from parley.trade.draws import draws_of
 
     question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
-    named = {"model": model, "elasticities": _mine(elasticities), "deficits": deficits}
-    named |= {"world": _mine(world), "rates": _mine(str(rates)) if rates else None}
+    named = {"model": model, "elasticities": mine(elasticities), "deficits": deficits}
+    named |= {"world": mine(world), "rates": mine(str(rates)) if rates else None}
     question = question.replaced(**{key: value for key, value in named.items() if value})
     drawn = draws_of(draws, seed, spread, common) if draws else None
     answer = solve_scenario(question, ranges=ranges, draws=drawn, tell=progress())
@@ -76,11 +77,6 @@ def solve(
         _show(answer, question.parties, every)
         for path in files:
             print(path)
-
-
-def _mine(name: str | None) -> str | None:
-    """A path given on the command line is from here; one in a scenario is from beside it."""
-    return str(Path(name).absolute()) if name and Path(name).exists() else name
 
 
 def _show(answer: dict[str, Any], parties: tuple[str, ...], every: bool) -> None:
@@ -279,6 +275,7 @@ def _show_partial(answer: dict[str, Any], most: int = 12) -> None:
     print_table(headers, rows, title=f"{answer['product'] or 'one product'}: partial equilibrium", note=note)
 
 
+app.command("decompose")(decompose_command)
 app.command("sweep")(sweep_command)
 app.command("worlds")(worlds_command)
 app.command("elasticities")(elasticities_command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +10,11 @@ import typer
 from parley.cli.output import JSON_HELP, print_json, print_table
 
 WORLD_HELP = "a packaged world, or the path of a file or folder of yours"
+
+
+def mine(name: str | None) -> str | None:
+    """A path given on the command line is from here; one in a scenario is from beside it."""
+    return str(Path(name).absolute()) if name and Path(name).exists() else name
 
 
 def worlds_command(

@@ -1,0 +1,101 @@
+"""`parley trade decompose`: which measure contributes how much, and terms of trade against volume."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
+from parley.cli.trade_files import csv_text, progress
+
+
+def decompose_command(
+    scenario: Annotated[Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one")] = None,
+    by: Annotated[str, typer.Option(help="programme, measure, party, or change (the scenario's own)")] = "programme",
+    method: Annotated[str, typer.Option(help="shapley, or path: in the order of their dates")] = "shapley",
+    orders: Annotated[int, typer.Option(help="random orders where there are too many parts for all", min=2)] = 20,
+    seed: Annotated[int, typer.Option(help="of the random orders", min=0)] = 0,
+    model: Annotated[str | None, typer.Option(help="model of trade; default: the scenario's")] = None,
+    elasticities: Annotated[str | None, typer.Option(help="a set, or the path of your own TOML")] = None,
+    country: Annotated[list[str] | None, typer.Option(help="show this country; may be repeated")] = None,
+    on: Annotated[str | None, typer.Option(help="answer for this day, YYYY-MM-DD")] = None,
+    known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
+    drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
+    add: Annotated[list[Path] | None, typer.Option(help=ADD_HELP)] = None,
+    out: Annotated[Path | None, typer.Option(help="folder for decompose.json and decompose.csv")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
+) -> None:
+    """How much of the welfare change since the day before each measure contributes; and terms of trade against volume.
+
+    Each part is taken back to the law of the day before, alone and with the others, and the equilibrium solved anew: the
+    Shapley value is the mean of what a part adds over all orders. The parts and the remainder add up to the whole.
+
+    \b
+    Examples:
+      parley trade decompose
+      parley trade decompose --by measure --method path --country USA --country VNM
+      parley trade decompose my.toml --by change --json
+    """
+    from parley.cli.trade_worlds import mine
+    from parley.codes import country as code_of
+    from parley.scenario.attribution import decompose
+    from parley.scenario.scenario import read_scenario, what_if, with_days
+
+    question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
+    named = {"model": model, "elasticities": mine(elasticities)}
+    question = question.replaced(**{key: value for key, value in named.items() if value})
+    tell = progress()
+    answer = decompose(question, by=by, method=method, orders=orders, seed=seed, tell=tell)
+    tell("")
+    files = _write(answer, out) if out else []
+    if as_json:
+        print_json(answer)
+        return
+    shown = [code_of(c, "--country") for c in country or ()] or list(question.parties)
+    _show(answer, [c for c in shown if c in answer["welfare_pct"]])
+    for path in files:
+        print(path)
+
+
+def _rows(answer: dict[str, Any]) -> list[tuple[str, dict[str, float]]]:
+    """The parts, the remainder and the whole, each with its figures by country."""
+    rows = [(part["name"], part["welfare_pct"]) for part in answer["parts"]]
+    if answer["remainder_pct"] is not None:
+        rows.append(("schedule and dated lists", answer["remainder_pct"]))
+    return [*rows, ("all", answer["welfare_pct"])]
+
+
+def _show(answer: dict[str, Any], shown: list[str]) -> None:
+    title = f"welfare, percent, against {answer['against']}: {answer['method']} by {answer['by']}"
+    lines = [[name, *(f"{values[c]:+.3f}" for c in shown)] for name, values in _rows(answer)]
+    print_table(["", *shown], lines, title=title)
+    words = {
+        "terms_of_trade_pct": "terms of trade", "volume_of_trade_pct": "volume of trade",
+        "transfers_pct": "deficits", "profits_pct": "profits", "welfare_log_pct": "together, in logs",
+    }  # fmt: skip
+    split = [[text, *(f"{answer['split'][c][key]:+.3f}" for c in shown)] for key, text in words.items()]
+    note = (
+        f"The split is added up along the change ({answer['split_pieces']} pieces, gap {answer['split_gap_pct']:.0e}). "
+        f"{answer['solves']} laws solved, residual {answer['residual']:.1e}; {answer['model']}, set {answer['elasticities']}."
+    )
+    if answer["orders"]:
+        worst = max(max(part["standard_error"][c] for c in shown) for part in answer["parts"])
+        note += f" {answer['orders']} random orders with their reverses: standard errors up to {worst:.4f}."
+    print_table(["", *shown], split, title="of it, percent of income", note=note)
+
+
+def _write(answer: dict[str, Any], out: Path) -> list[Path]:
+    from parley.plain import plain
+    from parley.report.write import as_json, folder, write
+
+    rows = ([name, c, value] for name, values in _rows(answer) for c, value in values.items())
+    split = ([key, c, value] for c, row in answer["split"].items() for key, value in row.items())
+    texts = {
+        "decompose.json": as_json(plain(answer)),
+        "decompose.csv": csv_text(["part", "country", "welfare_pct"], rows),
+        "decompose-split.csv": csv_text(["part", "country", "pct_of_income"], split),
+    }
+    folder(out)
+    return [write(out / name, text) for name, text in texts.items()]
