@@ -11,7 +11,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "parley"
 FLOORS = (
     ("errors", "codes", "tables", "plain", "shapes"),
-    ("law", "world", "record"),
+    ("law", "world", "record", "pull"),
     ("trade",),
     ("talks",),
     ("scenario",),

@@ -50,8 +50,17 @@ def test_sampled_orders_add_up_and_come_near_within_their_errors():
     assert np.array_equal(found, sampled_shapley(6, value, 200, 1)[0])
 
 
-@pytest.mark.parametrize("model", ["armington", "caliendo_parro", "krugman"])
-@pytest.mark.parametrize("deficits", ["world_share", "balanced"])
+@pytest.mark.parametrize(
+    ("model", "deficits"),
+    [
+        ("armington", "world_share"),
+        ("caliendo_parro", "world_share"),
+        ("krugman", "balanced"),
+        pytest.param("armington", "balanced", marks=pytest.mark.slow),
+        pytest.param("caliendo_parro", "balanced", marks=pytest.mark.slow),
+        pytest.param("krugman", "world_share", marks=pytest.mark.slow),
+    ],
+)
 def test_the_split_of_a_great_change_adds_up_to_its_exact_welfare(model: str, deficits: str):
     """145 against 50 percent: the parts along the change sum to log W_hat; profits only where a model has them."""
     world = small_world(links=model == "caliendo_parro")
@@ -68,7 +77,7 @@ def test_the_split_of_a_great_change_adds_up_to_its_exact_welfare(model: str, de
         assert np.abs(found.parts[PARTS.index("transfers")]).max() < CLOSE
 
 
-@pytest.mark.parametrize("model", ["armington", "caliendo_parro", "krugman"])
+@pytest.mark.parametrize("model", ["caliendo_parro", pytest.param("krugman", marks=pytest.mark.slow)])
 def test_the_split_of_a_small_change_is_the_first_order_decomposition(model: str):
     """Caliendo and Parro's sums at the baseline, for a change of a thousandth, with balanced trade."""
     world = small_world(links=model == "caliendo_parro")
@@ -82,6 +91,7 @@ def test_the_split_of_a_small_change_is_the_first_order_decomposition(model: str
         np.testing.assert_allclose(found.parts[3], first["profit_shifting"], atol=2e-5)
 
 
+@pytest.mark.slow
 def test_the_split_does_not_depend_on_the_numeraire():
     world = small_world()
     t = world.t.copy()

@@ -16,6 +16,7 @@ GROUPS = {
     "trade": "what do the rates do? trade, prices, revenue and welfare",
     "talks": "what can each side do next? replies, wars, deals, deadlines",
     "record": "who said, claimed, offered and did what",
+    "data": "what ships, what can be pulled from official sources, and whether it is whole",
     "serve": "a local web application and an HTTP API on the same code",
     "cite": "legal citations and BibTeX of what an answer rests on",
     "doctor": "is this installation whole? environment and packaged data against their manifests",

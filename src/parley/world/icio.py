@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -71,7 +72,7 @@ def _unpacked(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
                     "Unpack the year that you want and give its path",
                 )  # fmt: skip
             return _numbers(_copied(archive, names[0], Path(folder)))
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise WorldError(f"world {path.name}", f"not an archive ({error})", "a .zip with one .csv") from None
 
 

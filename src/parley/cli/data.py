@@ -1,0 +1,132 @@
+"""`parley data`: what ships, what can be pulled from official sources, and whether all of it is as its manifest says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from parley.cli.output import JSON_HELP, print_json, print_table
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
+
+
+@app.command("list")
+def list_command(as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
+    """Packaged tables, official sources that can be pulled, and what the cache holds.
+
+    \b
+    Example:
+      parley data list
+    """
+    from parley.pull.cache import cache_folder, held
+    from parley.pull.packaged import packaged
+    from parley.pull.source import read_source, sources
+
+    kept = [{k: e.get(k) for k in ("source", "options", "time", "rows", "folder")} for e in held()]
+    offered = []
+    for name in sources():
+        source = read_source(name)
+        options = {key: {"help": o.help, "default": o.default} for key, o in source.options.items()}
+        offered.append(
+            {"name": name, "what": source.what, "publisher": source.publisher, "licence": source.licence,
+             "address": source.address or None, "key": source.key or None, "options": options}
+        )  # fmt: skip
+    shipped = [{k: v for k, v in row.items() if k != "sha256"} for row in packaged()]
+    if as_json:
+        print_json({"packaged": shipped, "sources": offered, "cached": kept, "cache": str(cache_folder())})
+        return
+    rows = [[o["name"], o["what"], ", ".join(o["options"]) or "–", o["key"] or "–"] for o in offered]
+    print_table(["source", "what", "options", "key in"], rows, title="can be pulled (nothing runs on its own)")
+    rows = [[e["source"], _words(e["options"]), e["time"] or "–", f"{e['rows'] or 0:,}", e["folder"]] for e in kept]
+    if rows:
+        print_table(["pulled", "options", "time", "rows", "folder"], rows, title="in the cache")
+    total = sum(row["rows"] or 0 for row in shipped)
+    print(f"Packaged: {len(shipped)} files, {total:,} rows; sources and terms: docs/data.md, or --json.")
+
+
+def _words(options: dict[str, str] | None) -> str:
+    return " ".join(f"{k}={v}" for k, v in (options or {}).items()) or "–"
+
+
+@app.command("pull")
+def pull_command(
+    name: Annotated[str, typer.Argument(help="a source of `parley data list`")],
+    options: Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE; may be repeated")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="only what the cache holds, checked")] = False,
+    origin: Annotated[str | None, typer.Option("--from", help="your own copy, or another https address of it")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
+) -> None:
+    """Fetches an official source, checks that it is what it should be, caches it with a manifest, and says what it did.
+
+    Keys are read from the environment and never written. The cache is PARLEY_CACHE, or the system's folder for caches.
+
+    \b
+    Examples:
+      parley data pull usitc-hts
+      CENSUS_API_KEY=… parley data pull census-imports --set partner=CHN --set month=2025-04
+      parley data pull federal-register --set words="reciprocal tariff" --set since=2025-04-01 --set until=2025-05-31
+      parley data pull oecd-icio --from 2016-2022.zip
+    """
+    from parley.pull.pull import pull
+
+    if not offline:
+        typer.echo(f"parley: pulling {name}", err=True)
+    entry = pull(name, _options(options or []), offline=offline, origin=origin)
+    if as_json:
+        print_json(entry)
+        return
+    (raw, facts), *_ = entry["files"].items()
+    news = {None: "", True: "; it has changed since the last pull", False: "; unchanged since the last pull"}
+    print(f"{entry['what']}: {entry['rows']:,} rows, {facts['bytes']:,} bytes{news[entry['changed']]}.")
+    print(f"from {entry['address']}, {entry['time']}; {entry['licence']}")
+    print(f"{Path(entry['folder']) / raw}  sha256 {facts['sha256'][:16]}…")
+    print(f"{Path(entry['folder']) / 'table.csv'}")
+
+
+def _options(texts: list[str]) -> dict[str, str]:
+    from parley.errors import InputError
+
+    made = {}
+    for text in texts:
+        key, sign, value = text.partition("=")
+        if not sign:
+            raise InputError("--set", f"{text[:40]!r}", "KEY=VALUE")
+        made[key.strip()] = value.strip()
+    return made
+
+
+@app.command("verify")
+def verify_command(
+    name: Annotated[
+        str | None, typer.Argument(help="one source of the cache; default: all, and what is packaged")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
+) -> None:
+    """Holds every file against the checksum of its manifest: the cache's, and the package's own. Exit code 1 where one differs.
+
+    \b
+    Example:
+      parley data verify
+    """
+    from parley.pull.cache import check, held
+    from parley.pull.packaged import check_packaged
+    from parley.pull.source import read_source
+
+    if name is not None:
+        read_source(name)
+    rows = [
+        {"kind": "cached", "name": f"{e['source']} {_words(e.get('options'))}", "faults": check(e)} for e in held(name)
+    ]
+    if name is None:
+        rows += [{"kind": "packaged", "name": file, "faults": faults} for file, faults in check_packaged()]
+    bad = [row for row in rows if row["faults"]]
+    if as_json:
+        print_json({"well": not bad, "checked": len(rows), "files": rows})
+    else:
+        for row in bad:
+            print(f"{row['kind']} {row['name']}: {'; '.join(row['faults'])}")
+        print(f"{len(rows) - len(bad)} of {len(rows)} agree with their manifests.")
+    if bad:
+        raise typer.Exit(1)

@@ -1,0 +1,125 @@
+"""What was pulled, kept in the user's cache: the raw bytes, the table as CSV, and a manifest that says all but the key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from parley.errors import InputError, NoAnswerError
+from parley.pull.source import Options, Source, Table
+
+MANIFEST = "manifest.json"
+
+
+def cache_folder() -> Path:
+    """PARLEY_CACHE, else the system's folder for caches."""
+    given = os.environ.get("PARLEY_CACHE")
+    if given:
+        return Path(given)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "parley" / "Cache"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "parley"
+
+
+def place_of(name: str, options: Options) -> Path:
+    """The folder of one pull: another for other options."""
+    words = "-".join(f"{key}={value}" for key, value in sorted(options.items()))
+    plain = re.sub(r"[^A-Za-z0-9=.-]+", "_", words)[:80]
+    mark = hashlib.sha256(words.encode()).hexdigest()[:8]
+    return cache_folder() / name / (f"{plain}-{mark}" if words else "all")
+
+
+def store(name: str, source: Source, options: Options, raw: bytes, table: Table, origin: str) -> dict[str, Any]:
+    """The manifest of a pull, once the raw bytes, the table and itself are on disk; each is written whole."""
+    from parley.pull.text import csv_bytes
+
+    folder = place_of(name, options)
+    folder.mkdir(parents=True, exist_ok=True)
+    csv = csv_bytes(table)
+    entry = {
+        "source": name,
+        "what": source.what,
+        "publisher": source.publisher,
+        "licence": source.licence,
+        "address": origin,
+        "options": dict(options),
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "etag": getattr(raw, "etag", "") or None,
+        "parser_version": source.version,
+        "rows": len(table.rows),
+        "files": {f"raw.{source.ending}": _facts(raw), "table.csv": _facts(csv)},
+    }
+    for file, content in ((f"raw.{source.ending}", raw), ("table.csv", csv)):
+        _replace(folder / file, content)
+    _replace(folder / MANIFEST, (json.dumps(entry, ensure_ascii=False, indent=2) + "\n").encode())
+    return {**entry, "folder": str(folder)}
+
+
+def _facts(content: bytes) -> dict[str, Any]:
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def held(name: str | None = None) -> list[dict[str, Any]]:
+    """The manifests of everything in the cache (or of one source), each with its folder."""
+    found = []
+    for path in sorted(cache_folder().glob(f"{name or '*'}/*/{MANIFEST}")):
+        try:
+            found.append({**json.loads(path.read_text("utf-8")), "folder": str(path.parent)})
+        except ValueError:
+            found.append({"source": path.parent.parent.name, "folder": str(path.parent), "files": {}, "broken": True})
+    return found
+
+
+def cached(name: str, options: Options) -> dict[str, Any]:
+    """The manifest of a pull that is in the cache and whole. Raises NoAnswerError where it is not there, or was changed."""
+    folder = place_of(name, options)
+    found = next((entry for entry in held(name) if entry["folder"] == str(folder)), None)
+    if found is None:
+        raise NoAnswerError(f"data pull {name}", "not in the cache", "a pull without --offline, or --from FILE")
+    faults = check(found)
+    if faults:
+        raise NoAnswerError(f"data pull {name}", faults[0], "the files as they were pulled", "Pull it again")
+    return found
+
+
+def check(entry: dict[str, Any]) -> list[str]:
+    """What is wrong with a pull: files that are missing, or whose bytes are not those of the manifest."""
+    folder = Path(entry["folder"])
+    if entry.get("broken"):
+        return [f"{folder / MANIFEST} is not readable"]
+    faults = []
+    for file, facts in entry["files"].items():
+        path = folder / file
+        if not path.is_file():
+            faults.append(f"{file} is missing")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != facts["sha256"]:
+            faults.append(f"{file} is not as it was pulled: its sha256 differs from the manifest's")
+    return faults
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of the user's own copy. Raises InputError where there is none."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError("--from", f"{path} cannot be read ({error.strerror})", "a file, or an https address") from None
