@@ -107,3 +107,9 @@ def test_nafta_figures_of_the_method_page(shared_data: Path) -> None:
     gained = (trade.sum(axis=0) * log_c).sum(axis=1) - np.einsum("nis,is->n", trade, log_c)
     assert round(float(100 * (gained / base.base.income)[partners[0]]), 2) == -0.42
     assert round(float(parts["terms_of_trade"][partners[0]]), 2) == -0.41
+
+
+def test_glossary_is_that_of_the_product() -> None:
+    from docs_glossary import page  # pyright: ignore[reportMissingImports]
+
+    assert (ROOT / "docs" / "glossary.md").read_text("utf-8") == page(), "run python builders/docs_glossary.py"

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 
 from parley.codes import country_name, dotted, name_in_text
-from parley.report import findings, sheets_law, terms, words
+from parley.report import findings, glossary, sheets_law, terms, words
 from parley.report.charts import CHARTS
 from parley.report.commands import commands
 from parley.report.drawing import NARROW, WIDE, programme_order
@@ -159,7 +159,12 @@ def environment() -> Any:
         "capital": terms.capital, "words": terms.words, "prose": terms.prose, "decision": terms.decision, "sector": terms.sector,
     }  # fmt: skip
     made.filters |= {name: _missing_as_none(show, jinja2.Undefined) for name, show in shown.items()}
-    made.globals |= {"glossary": terms.GLOSSARY, "spared": sheets_law.spared, "why": sheets_law.why}
+    made.globals |= {
+        "glossary": glossary.words_of_a_briefing(),
+        "all_words": glossary.words(),
+        "spared": sheets_law.spared,
+        "why": sheets_law.why,
+    }
     return made
 
 

@@ -1,4 +1,4 @@
-"""The report's own terms: sectors, outcomes, decisions and the words of the glossary, as people say them."""
+"""The report's own terms: sectors, outcomes and decisions, as people say them. Words are explained in glossary.py."""
 
 from __future__ import annotations
 
@@ -60,33 +60,6 @@ DECISIONS = {
     "waits": "never signs",
     "unknown": "law only",
 }
-
-GLOSSARY = (
-    (
-        "MFN",
-        "most-favoured-nation rate: what a country charges by its ordinary schedule (column 1 of the US tariff) before anything is added.",
-    ),
-    ("ad valorem", "levied as a percentage of the customs value, not per kilogram or piece."),
-    ("HTS", "Harmonized Tariff Schedule of the United States; the ten digits name one tariff line."),
-    (
-        "IEEPA",
-        "the International Emergency Economic Powers Act, the statute named by the fentanyl and reciprocal duties.",
-    ),
-    (
-        "Sections 201, 232, 301",
-        "US duties against surges of imports, on grounds of national security, and against unfair practices.",
-    ),
-    ("welfare", "real income: labour income, duties and transfers over the price of what people buy."),
-    (
-        "elasticity",
-        "how far buyers turn to other suppliers when a price rises; each published set is one estimate by sector.",
-    ),
-    (
-        "p*",
-        "the probability of enforcement at which a partner is indifferent between signing and waiting; "
-        "it signs if it thinks enforcement likelier.",
-    ),
-)
 
 
 def sector(code: str) -> str:
