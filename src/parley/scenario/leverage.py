@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -169,7 +169,7 @@ def _exact(field: Field, codes: Sequence[str], points: float) -> dict[str, Any]:
     names, digits = set(codes), len(codes[0])
     chosen = field.lines & np.array([code[:digits] in names for code in levy.products])
     rate[chosen, i] += points / 100
-    raised = {**field.schedule, levy.destination: replace(levy, rate=rate)}
+    raised = {**field.schedule, levy.destination: levy.with_rate(rate)}
     eq = solve_on(field.ground, wedges_of(field.ground, field.ground.before, raised), start=field.eq)
     own, other = (welfare_of(field.eq, at) - welfare_of(eq, at) for _, at in (field.player, field.target))
     return {"exact": {"own_harm_pct": own, "target_harm_pct": other, "residual": eq.residual}}

@@ -36,6 +36,7 @@ class Levy:
     """What one party levies on a day, line by line and by origin: rates [k, i], fractions; NaN where unknown.
 
     origins: the world's, a customs union once. weight: [k, i] baseline customs value, or ones for simple means.
+    like, touched: the levy from which this one differs in the columns touched alone, where it was made from another.
     """
 
     destination: str
@@ -45,6 +46,12 @@ class Levy:
     weight: Float[ndarray, "k i"]
     on: date
     weight_source: str
+    like: Levy | None = None
+    touched: tuple[int, ...] = ()
+
+    def with_rate(self, rate: Float[ndarray, "k i"]) -> Levy:
+        """The same lines and origins at other rates, wherever they differ."""
+        return replace(self, rate=rate, like=None, touched=())
 
 
 Schedule = Mapping[str, Levy]  # by levying party
@@ -101,7 +108,7 @@ def changed_levy(base: Levy, before: Regime, after: Regime, scenario: Scenario, 
     rate = base.rate.copy()
     asked = (base.destination, base.origins, base.on)
     rate[:, touched] = rates_on(after, scenario, world, asked, touched)
-    return replace(base, rate=rate)
+    return replace(base, rate=rate, like=base, touched=tuple(touched))
 
 
 def changed_rows(before: Regime, after: Regime) -> list[Measure]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -71,7 +71,7 @@ def _bounded(levy: Levy, limit: Limit, bound: Callable, option: Option) -> Levy:
     i, rate = levy.origins.index(origin), levy.rate.copy()
     moved = chosen & np.isfinite(rate[:, i])
     rate[moved, i] = bound(rate[moved, i], limit.rate)
-    return replace(levy, rate=rate)
+    return levy.with_rate(rate)
 
 
 def commitments(world: World, option: Option) -> list[Commitment]:

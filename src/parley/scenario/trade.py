@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from parley.codes import country_name
@@ -13,13 +12,12 @@ from parley.scenario.scenario import Scenario
 from parley.scenario.walk import (
     Ground,
     cells_of,
+    ground_by,
     ground_of,
-    ground_on,
     naive_wedges,
     schedule_on,
     solve_on,
     wedges_of,
-    world_of,
 )
 from parley.trade.draws import Draws
 from parley.trade.equilibrium import Equilibrium
@@ -48,17 +46,27 @@ def solve_scenario(
 
 
 def trade_section(
-    ground: Ground, after: Schedule, *, ranges: bool = True, draws: Draws | None = None, tell: Tell = _silent
+    ground: Ground,
+    after: Schedule,
+    *,
+    ranges: bool = True,
+    draws: Draws | None = None,
+    tell: Tell = _silent,
+    eq: Equilibrium | None = None,
+    linked: Ground | None = None,
 ) -> dict[str, Any]:
-    """The trade part of an Answer. The default set's equilibrium is certified; so is every other, or the run refuses."""
-    eq = solve_on(ground, wedges_of(ground, ground.before, after))
+    """The trade part of an Answer. The default set's equilibrium is certified; so is every other, or the run refuses.
+
+    eq, linked: the equilibrium and the ground with links, where they are there already.
+    """
+    eq = eq or solve_on(ground, wedges_of(ground, ground.before, after))
     countries, asked = _countries(eq), law_asked(ground, after)
     return {
         **_facts(ground, eq),
         "countries": countries,
         "range": over_sets(asked, countries) if ranges else {},
         "draws": over_draws(asked, draws, tell) if draws else None,
-        "with_links": with_links(ground, after),
+        "with_links": with_links(ground, after, linked),
         "without_links": without_links(ground, after),
         "most_affected": most_affected(countries, ground.scenario.parties),
         "bilateral": bilateral(eq, ground.scenario.parties),
@@ -94,25 +102,26 @@ def _countries(eq: Equilibrium) -> dict[str, dict[str, Any]]:
 LINKED, PLAIN = "caliendo_parro", "armington"
 
 
-def with_links(ground: Ground, after: Schedule) -> dict[str, Any] | None:
+def with_links(ground: Ground, after: Schedule, linked: Ground | None = None) -> dict[str, Any] | None:
     """The same question with input-output links, where the scenario's own model has none and the world has or can be given them.
 
     Links of a packaged world are an assumption: shares of another source and year, fitted to its flows (its notes say how).
     """
-    if ground.scenario.model == LINKED or not (ground.raw.has_links or ground.raw.name in worlds()):
-        return None
-    return _by_model(ground, after, LINKED)
+    return _by_model(linked or ground_by(ground, LINKED), after) if takes_links(ground) else None
+
+
+def takes_links(ground: Ground) -> bool:
+    """Whether a question without links can also be asked with them."""
+    return ground.scenario.model != LINKED and (ground.raw.has_links or ground.raw.name in worlds())
 
 
 def without_links(ground: Ground, after: Schedule) -> dict[str, Any] | None:
     """The same question without input-output links, where the scenario's own model has them."""
-    return _by_model(ground, after, PLAIN) if ground.scenario.model == LINKED else None
+    return _by_model(ground_by(ground, PLAIN), after) if ground.scenario.model == LINKED else None
 
 
-def _by_model(ground: Ground, after: Schedule, model: str) -> dict[str, Any]:
-    """The countries of the same question by another model, with its certificate."""
-    scenario = ground.scenario.replaced(model=model)
-    other = ground_on(replace(ground, scenario=scenario), world_of(scenario))
+def _by_model(other: Ground, after: Schedule) -> dict[str, Any]:
+    """The countries of the same question on another model's ground, with its certificate."""
     eq = solve_on(other, wedges_of(other, other.before, after))
     return {
         "model": eq.model,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -31,9 +31,11 @@ from parley.tables import RateTable, Wedges
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve
-from parley.world.grid import CellLines, CellWedges, base_rates, cell_lines, place_wedges, wedges_at
+from parley.world.grid import CellLines, CellWedges, base_rates, cell_lines, place_wedges, wedges_at, with_rows
 from parley.world.read import FILE_ENDS, read_world, worlds
 from parley.world.world import World
+
+Place = tuple[date, str, tuple[str, ...]]  # knowledge day, world and its sectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,14 +70,28 @@ def world_of(scenario: Scenario) -> World:
     """The packaged world of that name, or the user's own from a path beside the scenario; with links if the model uses them."""
     path = beside(scenario, scenario.world)
     mine = scenario.world not in worlds() and (Path(path).exists() or Path(path).suffix in FILE_ENDS)
-    sets = beside(scenario, scenario.elasticities) if scenario.elasticities.endswith(".toml") else scenario.elasticities
     links = True if read_model(scenario.model).LINKS else None
+    if not mine and not scenario.elasticities.endswith(".toml"):
+        return _packaged(scenario.world, scenario.elasticities or None, links)
+    sets = beside(scenario, scenario.elasticities) if scenario.elasticities.endswith(".toml") else scenario.elasticities
     return read_world(path if mine else scenario.world, elasticities=sets or None, links=links)
+
+
+@lru_cache(maxsize=16)
+def _packaged(name: str, elasticities: str | None, links: bool | None) -> World:
+    """A packaged world: its files do not change, so each is read once."""
+    return read_world(name, elasticities=elasticities, links=links)
 
 
 def ground_on(ground: Ground, raw: World) -> Ground:
     """The same question on another world of the same shape, such as one with other elasticities; the law is used again."""
     return _moved(replace(ground, raw=raw))
+
+
+def ground_by(ground: Ground, model: str) -> Ground:
+    """The same question by another model, on the world as that model needs it: with links, or without."""
+    scenario = ground.scenario.replaced(model=model)
+    return ground_on(replace(ground, scenario=scenario), world_of(scenario))
 
 
 def _moved(ground: Ground) -> Ground:
@@ -100,25 +116,38 @@ def cells_of(ground: Ground, before: Levy, after: Levy, eta: float | None = None
     Lines unknown at the baseline (the base year's law or the day before) are left out; a line whose later duty cannot be stated
     as a fraction of value keeps its rate.
     """
-    known = ground.scenario.known or date.max
-    kept = (ground.year[after.destination], ground.before[after.destination])
-    return wedges_at(_lines(*kept, before, after, known, ground.raw.name, ground.raw.sectors), ground.raw.theta, eta)
+    asked = (ground.year[after.destination], ground.before[after.destination], before)
+    place = (ground.scenario.known or date.max, ground.raw.name, ground.raw.sectors)
+    return _cells(asked, after, place, tuple(ground.raw.theta), eta)
+
+
+@lru_cache(maxsize=64)
+def _cells(
+    asked: tuple[Levy, Levy, Levy], after: Levy, place: Place, theta: tuple[float, ...], eta: float | None
+) -> CellWedges:
+    """The cells of a change at elasticities; of a levy that differs from another in a few origins, those rows alone are new."""
+    made = partial(wedges_at, theta=np.array(theta), eta=eta)
+    if after.like is None:
+        return made(_lines(asked, after, place, None))
+    part = made(_lines(asked, after, place, after.touched))
+    return with_rows(_cells(asked, after.like, place, theta, eta), after.touched, part)
 
 
 @lru_cache(maxsize=16)
-def _lines(
-    year: Levy, day_before: Levy, before: Levy, after: Levy, known: date, world: str, sectors: tuple[str, ...]
-) -> CellLines:
-    """A change's lines by cell, gathered once whatever the elasticities."""
-    baseline = np.isfinite(year.rate) & np.isfinite(day_before.rate)
-    old = np.where(baseline, before.rate, np.nan)
-    new = (
-        old
-        if after is before
-        else np.where(baseline & np.isnan(after.rate), old, np.where(baseline, after.rate, np.nan))
-    )
+def _lines(asked: tuple[Levy, Levy, Levy], after: Levy, place: Place, columns: tuple[int, ...] | None) -> CellLines:
+    """A change's lines by cell, gathered once whatever the elasticities; of all origins, or of some columns.
+
+    asked: the levies of the base year, of the day before, and before the change.
+    """
+    known, world, sectors = place
+    chosen = slice(None) if columns is None else list(columns)
+    origins = after.origins if columns is None else tuple(after.origins[i] for i in columns)
+    year, day_before, old, new = (levy.rate[:, chosen] for levy in (*asked, after))
+    baseline = np.isfinite(year) & np.isfinite(day_before)
+    old = np.where(baseline, old, np.nan)
+    new = old if after is asked[2] else np.where(baseline & np.isnan(new), old, np.where(baseline, new, np.nan))
     table = RateTable(
-        after.destination, after.products, after.origins, old, new, after.weight, before.on, after.on, known,
+        after.destination, after.products, origins, old, new, after.weight[:, chosen], asked[2].on, after.on, known,
         after.weight_source,
     )  # fmt: skip
     return cell_lines(table, sectors, sectors_of(after.products, world, sectors))

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from parley.scenario.walk import solve_on, wedges_of
+from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import foreign_flows
 from parley.world.read import sector_names, worlds
 
 
-def by_sector(ground: Any, law: Any) -> list[dict[str, Any]]:
+def by_sector(eq: Equilibrium, parties: Sequence[str]) -> list[dict[str, Any]]:
     """Imports before duty by party and sector, from all and from the other parties: billions of dollars, percent change."""
-    eq = solve_on(ground, wedges_of(ground, ground.before, law))
     flows, world = foreign_flows(eq), eq.world
     names = sector_names(world.name) if world.name in worlds() else {}
     rows = []
-    for buyer in ground.scenario.parties:
+    for buyer in parties:
         n = world.index(buyer)
-        rivals = [world.index(p) for p in ground.scenario.parties if p != buyer]
+        rivals = [world.index(p) for p in parties if p != buyer]
         for s, code in enumerate(world.sectors):
             base, new = flows.base[n, :, s], flows.new[n, :, s]
             rows.append(

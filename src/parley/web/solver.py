@@ -60,6 +60,23 @@ def _ground_of(base: bytes) -> Any:
     return ground_of(_scenario(base))
 
 
+@lru_cache(maxsize=GROUNDS)
+def _linked_of(base: bytes) -> Any:
+    """The same ground with input-output links."""
+    from parley.scenario.trade import LINKED
+    from parley.scenario.walk import ground_by
+
+    return ground_by(_ground_of(base), LINKED)
+
+
+def _linked_beside(ground: Any) -> Any:
+    """The kept ground with links of a scenario whose own ground was kept; else None, and it is made where it is needed."""
+    from parley.scenario.trade import takes_links
+
+    base = scenario_bytes(ground.scenario.replaced(change=(), title=""))
+    return _linked_of(base) if takes_links(ground) and ground.world is _ground_of(base).world else None
+
+
 def ground_and_law(scenario: Scenario) -> tuple[Any, Any]:
     """(ground, what the parties levy on the day) of a scenario: the kept ground of its base where the changes leave the
     law of the baseline as it was; only the origins that a change touches are looked up again.
@@ -97,12 +114,15 @@ def same_baseline(ground: Any, regime: Any) -> bool:
 def trade(payload: bytes, tell: Tell, ranges: bool = False) -> dict[str, Any]:
     """The answer of `trade solve`, with imports by sector of the parties."""
     from parley.scenario.trade import trade_section
+    from parley.scenario.walk import solve_on, wedges_of
     from parley.web.sectors import by_sector
 
     tell("law: what each side levies on the day")
     ground, law = ground_and_law(_scenario(payload))
     tell("trade: solving")
-    return {**trade_section(ground, law, ranges=ranges), "sectors": by_sector(ground, law)}
+    eq = solve_on(ground, wedges_of(ground, ground.before, law))
+    found = trade_section(ground, law, ranges=ranges, eq=eq, linked=_linked_beside(ground))
+    return {**found, "sectors": by_sector(eq, ground.scenario.parties)}
 
 
 def trade_ranges(payload: bytes, tell: Tell) -> dict[str, Any]:

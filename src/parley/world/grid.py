@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -21,6 +21,7 @@ from parley.world.concordance import holder_of
 from parley.world.world import World
 
 CONCORDANCE = "hs-sectors.csv.gz"
+BY_CELL = ("tau_hat", "r_base", "r_new", "mean_base", "mean_new", "covered", "plain")  # the [i, s] fields of CellWedges
 SAME = 1e-9  # base rates of world and cells agree to rounding
 
 
@@ -176,6 +177,14 @@ def cell_lines(table: RateTable, sectors: tuple[str, ...], placed: Sequence[str 
         at[moved], np.log((1 + after[moved]) / (1 + before[moved])), spending[moved], duty[moved],
         _added(same, spending[~moved], C), _added(same, (spending * duty)[~moved], C), total, used, facts,
     )  # fmt: skip
+
+
+def with_rows(cells: CellWedges, rows: Sequence[int], part: CellWedges) -> CellWedges:
+    """Cells with some origins' rows replaced by those of a part that holds these origins alone, in the same order."""
+    made = {name: getattr(cells, name).copy() for name in BY_CELL}
+    for name, array in made.items():
+        array[list(rows)] = getattr(part, name)
+    return replace(cells, **made)
 
 
 def base_rates(world: World, cells: Iterable[CellWedges]) -> Float[ndarray, "n i s"]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -67,11 +70,14 @@ def _read(name: str, elasticities: str | None) -> World:
     return read_icio(path, elasticities)
 
 
-def sector_names(name: str) -> dict[str, str]:
+@lru_cache(maxsize=4)
+def sector_names(name: str) -> Mapping[str, str]:
     """What the sector codes of a packaged world stand for."""
     with resources.as_file(resources.files("parley.world").joinpath("sources", f"{name}.npz")) as path:
         held = arrays_of(path)
-    return {str(code): str(text) for code, text in zip(held["sectors"], held["sector_names"], strict=True)}
+    return MappingProxyType(
+        {str(code): str(text) for code, text in zip(held["sectors"], held["sector_names"], strict=True)}
+    )
 
 
 def manifest() -> dict[str, Any]:
