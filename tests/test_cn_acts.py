@@ -210,6 +210,7 @@ def added_to_all(regime: Regime, codes: tuple[str, ...], on: str) -> dict[str, f
     return dict(zip(compiled.products, compiled.added[:, 0].tolist(), strict=True))
 
 
+@pytest.mark.slow
 def test_coverage_by_sector_matches_piie(shared_data: Path, regime: Regime, lines: dict[str, dict[str, str]]) -> None:
     """Figure 2 of Bown, Jung and Zhang (2019), all twelve sectors."""
     workbook = shared_data / "reference/china_tariffs_on_us_2018_2019_piie.xlsx"

@@ -27,6 +27,7 @@ def builder() -> ModuleType:
     return made
 
 
+@pytest.mark.slow
 def test_the_page_is_what_its_builder_writes(builder: ModuleType) -> None:
     assert (ROOT / "docs" / "law-charged.md").read_text("utf-8") == builder.page()
 

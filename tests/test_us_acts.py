@@ -112,6 +112,7 @@ def _run(builder: str, shared: Path, out: Path) -> None:
     subprocess.run(command, check=True, capture_output=True)
 
 
+@pytest.mark.slow
 def test_lists_are_built_again_byte_by_byte(shared_data: Path, tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     _run("us_lists.py", shared_data, tmp_path)
