@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.errors import RecordError
+from parley.law.regime import read_regime
 from parley.record.claims import claims, positions
 from parley.record.contradictions import contradictions
 from parley.record.entry import Entry, Relation, Source
@@ -33,6 +34,8 @@ from parley.record.predicates import (
 from parley.record.status import status
 from parley.record.summary import record_section
 from parley.record.write import add, add_all, format_entry, format_month, schema
+from parley.scenario.base import check_base
+from parley.scenario.deeds import deadline_slips, deeds, law_status
 
 LEDGER = read_ledger()
 DAYS = [date(2025, 4, 1), date(2025, 5, 2), date(2025, 7, 8), date(2025, 12, 31)]
@@ -135,6 +138,26 @@ def test_adding_an_entry_never_changes_an_older_answer(base, on_back, later, sai
     )
     grown = ledger_of((*LEDGER.entries, made))
     assert everything(grown, base) == BEFORE[base]
+
+
+@pytest.mark.slow
+@settings(max_examples=12, deadline=None)
+@given(base=st.sampled_from(DAYS), later=st.integers(1, 200), said=st.lists(PREDICATES, max_size=3),
+       how=st.sampled_from(["withdraws", "corrects", "moves"]))  # fmt: skip
+def test_adding_an_entry_never_changes_what_law_said_of_older_words(base, later, said, how) -> None:
+    known = base + timedelta(days=later)
+    old = [e for e in LEDGER.entries if e.known <= known]
+    made = Entry(id=f"{known}-98", kind="event", actor="press", on=known, known=known, text="T.", says=tuple(said),
+                 source=Source(publisher="A", tier=2, read=True),
+                 relates=tuple(Relation(to=e.id, how=how) for e in old[-3:]))  # fmt: skip
+    grown, regime = ledger_of((*LEDGER.entries, made)), read_regime()
+
+    def asked(ledger: Ledger) -> list:
+        found = [d.row() for d in deeds(ledger, regime, None, base)]
+        checked = check_base("46", "VNM", "USA", base, base, regime, ledger)
+        return [found, law_status(ledger, regime, None, base), deadline_slips(ledger, base, regime), checked]
+
+    assert asked(grown) == asked(LEDGER)
 
 
 def test_a_correction_hides_what_it_corrects_from_its_day_on() -> None:

@@ -109,6 +109,15 @@ def test_the_deadline_moves_when_it_was_moved_and_not_before() -> None:
     assert list(days.values()) == [["2025-07-09"], ["2025-08-01"], ["2025-08-07"], []]
 
 
+def test_a_deadline_that_passed_with_no_outcome_known_is_shown_as_open() -> None:
+    assert status(LEDGER, MAY, MAY)["passed"] == []
+    late = status(LEDGER, date(2026, 12, 1), None)
+    assert {(d["id"], d["outcome"], d["days_left"]) for d in late["passed"]} == {
+        ("s122-surcharge", "open", -130), ("truce", "open", -21), ("s301-exclusions", "open", -21)}  # fmt: skip
+    unknown = status(LEDGER, date(2025, 7, 20), MAY)["passed"]  # on 2 May nobody knew what would become of 9 July
+    assert [(d["id"], d["days_left"]) for d in unknown] == [("country-rates", -11)]
+
+
 def test_after_geneva_the_offer_is_taken_and_the_precondition_overtaken() -> None:
     found = status(LEDGER, date(2025, 5, 12), date(2025, 5, 12))
     assert found["offers"] == []

@@ -77,6 +77,10 @@ def show_status(found: dict[str, Any]) -> None:
         moved = f"; named so far: {', '.join(h['due'] for h in row['history'])}" if len(row["history"]) > 1 else ""
         text = f"{row['id']}: {row['on']}, {row['days_left']} days left; otherwise {row['otherwise']}{moved}"
         say(f"{text} ({row['entry']}; {row['source']['publisher']})", "deadline      ", 14)
+    for row in found["passed"]:
+        print()
+        text = f"{row['id']}: {row['on']}, passed {-row['days_left']} days before; no outcome is known to the record"
+        say(f"{text} ({row['entry']}; {row['source']['publisher']})", "open          ", 14)
 
 
 def show_precondition(row: dict[str, Any]) -> None:

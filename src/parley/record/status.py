@@ -23,17 +23,20 @@ from parley.record.predicates import (
 
 
 def status(ledger: Ledger, on: date | None = None, known: date | None = None) -> dict[str, Any]:
-    """Open offers, preconditions and running deadlines as plain data. Whether a precondition is met is asked of law
-    in `scenario/deeds.py`: here `met` is null, with the reason.
+    """Open offers, preconditions, running deadlines, and those passed of which no outcome is known, as plain data.
+
+    Whether a precondition is met is asked of law in `scenario/deeds.py`: here `met` is null, with the reason.
     """
     day = day_of(ledger.known(known), on, known)
     seen = ledger.known(known).until(day)
+    falling = deadlines(seen, day)
     return {
         "on": day.isoformat(),
         "known": known.isoformat() if known else None,
         "offers": [offer for entry, said in seen.saying(OffersTalks) if (offer := _offer(seen, entry, said))],
         "preconditions": [_precondition(seen, entry, said) for entry, said in seen.saying(ConditionForTalks)],
-        "deadlines": [row for row in deadlines(seen, day) if row["days_left"] >= 0],
+        "deadlines": [row for row in falling if row["days_left"] >= 0],
+        "passed": [{**row, "outcome": "open"} for row in falling if row["days_left"] < 0 and not row["kept"]],
     }
 
 
