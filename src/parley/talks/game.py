@@ -27,6 +27,7 @@ SETTLED = 1e-9  # largest change of any log tau at which the search stops
 STEPS = 200
 BOUNDS: Bounds = (-0.9, 50.0)  # rates outside are as good as a ban, or as a gift
 SAME = 1e-5  # mean gap of log tau, weighted by trade, below which two stands are one
+NOISE = 1e-6  # percent: a gain by deviating up to here says nothing against a stand
 ALIKE = 1e-6  # percent: stands whose payoffs differ by less for every player are one
 STARTS = {"base": None, "high": 1.0, "zero": 0.0}  # base: the rates of the world; else one for every rate that moves
 METHODS = ("exact", "formula")
@@ -162,8 +163,21 @@ def _outcome(search: _Search, names: Sequence[str], check: bool, began: float) -
             "talks", f"no start settled in {STEPS} steps; the last change of a rate was {worst:.1e}", worst,
             f"at most {SETTLED:.0e}", "Try other starts, bounds, or a coarser instrument",
         )  # fmt: skip
-    found = tuple(_proved(search, k, stands) if check else stands[k][1] for k in range(len(stands)))
-    return Outcome(search.board, search.objective, search.method, found, tuple(starts), time.perf_counter() - began)
+    found = [_proved(search, k, stands) if check else stands[k][1] for k in range(len(stands))]
+    order = sorted(range(len(found)), key=lambda k: _rank(found[k]))
+    starts = [s if s.found is None else replace(s, found=order.index(s.found)) for s in starts]
+    best_first = tuple(found[k] for k in order)
+    return Outcome(
+        search.board, search.objective, search.method, best_first, tuple(starts), time.perf_counter() - began
+    )
+
+
+def _rank(stand: Stand) -> float:
+    """What puts a stand behind others: a gain by deviating beyond noise; of one player's replies, a lower payoff."""
+    if len(stand.payoff_pct) == 1:
+        return -next(iter(stand.payoff_pct.values()))
+    gain = stand.max_deviation_gain or 0.0
+    return gain if gain > NOISE else 0.0
 
 
 def _run(search: _Search, name: str, stands: list[tuple[ndarray, Stand]]) -> Start:

@@ -62,7 +62,7 @@ class Stand:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What `nash` and `respond` give back: the first stand found, all different ones, and how they were sought."""
+    """What `nash` and `respond` give back: all different stands found, the best proved first, and how they were sought."""
 
     board: Board
     objective: Objective
@@ -107,12 +107,7 @@ class Outcome:
 
     def spread(self, player: str, stand: int = 0) -> tuple[float, float, float, int]:
         """(lowest, mean, highest, number) of a player's rates; the mean is weighted by baseline spending with duty."""
-        board = self.board
-        own = board.owner == board.players.index(player)
-        cells = board.cells[own[board.group]]
-        t = self.equilibria[stand].tariffs.transpose(2, 0, 1).reshape(-1)[cells]
-        weight = board.world.X.transpose(2, 0, 1).reshape(-1)[cells]
-        return float(t.min()), float((weight * t).sum() / weight.sum()), float(t.max()), int(own.sum())
+        return spread_of(self.board, self.equilibria[stand].tariffs, player)
 
     def as_json(self) -> dict:
         """The keys of design §7: players tariffs welfare_pct residual max_deviation_gain starts equilibria."""
@@ -163,6 +158,15 @@ def payoff_words(objective: Objective) -> str:
     weights = " + ".join(f"{value:g} × {name}" for name, value in objective.weight.items())
     own = WORDS.get(objective.name, f"change of {weights}, all real, in percent of baseline income")
     return f"{own}; of a union: the sum over members"
+
+
+def spread_of(board: Board, t: Float[ndarray, "n i s"], player: str) -> tuple[float, float, float, int]:
+    """(lowest, mean, highest, number) of a player's rates; the mean is weighted by baseline spending with duty."""
+    own = board.owner == board.players.index(player)
+    cells = board.cells[own[board.group]]
+    rates, weight = (values.transpose(2, 0, 1).reshape(-1)[cells] for values in (t, board.world.X))
+    mean = (weight * rates).sum() / weight.sum() if weight.sum() > 0 else rates.mean()
+    return float(rates.min()), float(mean), float(rates.max()), int(own.sum())
 
 
 def rates_of(board: Board, tau: Float[ndarray, "n i s"]) -> dict[str, dict[str, dict[str, float]]]:

@@ -15,7 +15,7 @@ from parley.talks.board import Board, board
 from parley.talks.game import balanced_base, nash
 from parley.talks.joint import Agreed, Push, Table, agree
 from parley.talks.objective import Named, Objective, base_levels, read_objective
-from parley.talks.outcome import payoff_words, rates_of
+from parley.talks.outcome import payoff_words, rates_of, spread_of
 from parley.talks.reply import Bounds, by_player
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
@@ -87,6 +87,11 @@ class Deal:
         """The weights at which the deal is the best for the weighted sum of log objectives; their mean is 1."""
         return _named(self, self.agreed.omega / self.agreed.omega.mean())
 
+    @property
+    def mean_rates(self) -> dict[str, float]:
+        """Each player's mean rate on what is on the table, weighted by baseline spending."""
+        return {p: spread_of(self.board, self.tariffs, p)[1] for p in self.players}
+
     def as_json(self) -> dict:
         """All of it, rates as compactly as the instrument allows."""
         eq = self.equilibrium
@@ -96,9 +101,9 @@ class Deal:
             "payoff": payoff_words(self.objective), "solution": self.solution, "says": SOLUTIONS[self.solution],
             "threat": {"name": self.threat_name, "says": THREATS[self.threat_name],
                        "payoff_pct": _named(self, 100 * (self.threat / self.base - 1))},
-            "tariffs": rates_of(self.board, self.tariffs), "gain_pct": self.gain_pct, "payoff_pct": self.payoff_pct,
+            "tariffs": rates_of(self.board, self.tariffs), "mean_rates": self.mean_rates, "gain_pct": self.gain_pct, "payoff_pct": self.payoff_pct,
             "welfare_pct": dict(zip(eq.world.countries, hats.tolist(), strict=True)), "weights": self.weights,
-            "ideal_gain_pct": self.ideal_pct, "transfers_pct_of_income": self.transfers_pct,
+            "ideal_gain_pct": self.ideal_pct, "deficits": eq.deficits, "transfers_pct_of_income": self.transfers_pct,
             "frontier": [dict(point) for point in self.frontier], "joint_gain": self.joint_gain,
             "model": eq.model, "world": self.board.world.name, "elasticities": self.board.world.elasticities,
             "residual": eq.residual, "change": self.agreed.change, "steps": self.agreed.steps, "seconds": self.seconds,
