@@ -154,7 +154,9 @@ def sections(paper: Paper, politics: ndarray | None, label: str) -> tuple[str, d
         war = nash(paper.world, None, instrument, **aims(politics), starts=STARTS)
         rows = numbers[f"nash {instrument}"] = joint_rows(war.equilibrium, war.tariffs, politics)
         text += f"\n### Nash war {label}, {words}\n\n{table(JOINT, names, rows)}"
-        text += f"\nStands found from {len(war.starts)} starts (the table shows the first: that from which least is gained by deviating):\n\n{stands(war)}"
+        text += (
+            f"\nStands found from {len(war.starts)} starts; the table shows the one that holds best:\n\n{stands(war)}"
+        )
     for threat, words in THREATS.items():
         deal = bargain(paper.world, None, "full", threat=threat, **aims(politics))
         numbers[f"cooperation {threat}"] = joint_rows(deal.equilibrium, deal.tariffs, politics)
@@ -204,8 +206,8 @@ Ossa (2014), "Trade Wars and Trade Talks with Data": 7 regions, 33 sectors, prof
 written by `python benchmarks/replication_ossa.py --shared ../shared/data`; a test holds its numbers.
 
 Model `krugman`, exact first-order conditions. ΔG: the government's objective; ΔV: welfare; Δwage less the simple mean
-over regions, wages counted in the world's wage bill; Δprofit relative to the own wage; median over partners and sectors of the own tariffs; all percent;
-means are simple. Cooperation: equal proportional gains in ΔG, no import subsidies.
+over regions, wages counted in the world's wage bill; Δprofit relative to the own wage; median over partners and sectors
+of the own tariffs; all percent; means are simple. Cooperation: equal proportional gains in ΔG, no import subsidies.
 """
 
 

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from parley.cli import talks_play as asked
 from parley.cli.output import percent, print_json, print_table
+from parley.cli.telling import Telling
 
 SHOWN = 12  # rates of one player on screen; --json has all
 
@@ -39,24 +41,53 @@ def _proof(gain: float) -> str:
     return f"of random joint steps none helps all: the one that helps most gives {gain:.1e} % to who gains least"
 
 
-Scale = Annotated[str, typer.Option(help="proportional, nash or kalai_smorodinsky")]
-Threat = Annotated[str, typer.Option(help="what happens if talks fail: nash (a war), factual (the base) or free_trade")]
-Money = Annotated[bool, typer.Option("--transfers/--no-transfers", help="money may change hands too")]
-Points = Annotated[int, typer.Option(help="so many points of the frontier, for two players")]
-Partners = Annotated[str | None, typer.Option(help="rates on these are free too; default: on the players alone; all")]
+def register(app: typer.Typer) -> None:
+    """Adds the command to `parley talks`."""
+    app.command("bargain")(bargain_command)
 
 
-def deal_of(ground: Any, **asked: Any) -> Any:
-    """The Deal on a world, with progress on standard error."""
-    from parley.cli.talks_text import Telling
-    from parley.talks.games.bargain import bargain
+def bargain_command(
+    scenario: asked.File = None,
+    world: asked.WorldName = None,
+    players: asked.Players = None,
+    instrument: asked.Instrument = "bilateral",
+    solution: Annotated[str, typer.Option(help="proportional, nash or kalai_smorodinsky")] = "proportional",
+    threat: Annotated[str, typer.Option(help="if talks fail: nash (a war), factual (the base), free_trade")] = "nash",
+    partners: Annotated[
+        str | None, typer.Option(help="rates on these are on the table; default: on the players")
+    ] = None,
+    transfers: Annotated[bool, typer.Option("--transfers/--no-transfers", help="money may change hands too")] = False,
+    frontier: Annotated[int, typer.Option(help="so many points of the frontier, for two players")] = 0,
+    elasticities: asked.Elasticities = None,
+    model: asked.Model = None,
+    deficits: asked.Deficits = "balanced",
+    unions: asked.Unions = "eu",
+    sectors: asked.Sectors = None,
+    objective: asked.Aim = "welfare",
+    political: asked.Favours = None,
+    bounds: asked.Bound = None,
+    check: Annotated[bool, typer.Option("--check/--no-check", help="try random joint steps, by solving again")] = True,
+    as_json: asked.Json = False,
+) -> None:
+    """The deal that players could agree on: rates at the peak of their weighted gains over a named threat.
 
+    \b
+    Examples:
+      parley talks bargain --players USA,CHN
+      parley talks bargain --players USA,CHN --solution nash --transfers --json
+      parley talks bargain --world oecd-2022 --players USA,CHN,EUU --threat factual
+    """
+    from parley.talks.games.bargain import BOUNDS, bargain
+
+    ground, parties, named = asked.ground(scenario, world, elasticities, model)
     with Telling() as tell:
-        return bargain(ground, progress=tell, **asked)
-
-
-def answered(deal: Any, as_json: bool) -> None:
-    """As JSON, or for people."""
+        deal = bargain(
+            ground, asked.players(players, parties), instrument, solution=solution, threat=threat,
+            partners=asked.partners(partners), transfers=transfers, frontier=frontier,
+            objective=asked.objective(objective), political=asked.political(political, ground), model=named,
+            deficits=deficits, unions=asked.unions(unions), sectors=asked.words(sectors),
+            bounds=asked.bounds(bounds, BOUNDS), check=check, progress=tell,
+        )  # fmt: skip
     if as_json:
         print_json(deal.as_json())
     else:

@@ -11,22 +11,24 @@ SHOWN = 20  # rows of a table on screen; --json has all
 
 def show_outcome(found: Any, title: str) -> None:
     """Each stand found: rates and welfare by player, the certificate, and the starts."""
+    aim = found.objective.name if found.objective.name == "welfare" else "payoff"
     for k, stand in enumerate(found.equilibria):
         number = f" {k + 1} of {len(found.equilibria)}" if len(found.equilibria) > 1 else ""
         rows = [_row(found, k, player) for player in found.players]
-        heads = ["player", "rates", "mean %", "low %", "high %", "welfare %", "best deviation gains %"]
+        heads = ["player", "rates", "mean %", "low %", "high %", f"{aim} %", "best deviation gains %"]
         print_table(heads, rows[:SHOWN], title=f"{title}{number}: {found.board.instrument}, {found.method}")
         if len(rows) > SHOWN:
             print(f"{len(rows) - SHOWN} more players: --json has all")
         gain = stand.max_deviation_gain
-        checked = "deviations not checked" if gain is None else f"largest gain by deviating {gain:.1e} % of welfare"
+        tried = f" in {stand.deviations_tried} trials"
+        checked = "deviations not checked" if gain is None else f"largest gain by deviating {gain:.1e} %{tried}"
         if stand.deviations_not_solved:
             checked += f" ({stand.deviations_not_solved} trials could not be solved)"
         print(f"{checked}; trade residual {stand.residual:.1e}; last change of a rate {stand.change:.1e}")
     if found.method == "formula":
         print("the formula approximates: its rates are no best replies, and the gain by deviating says by how much")
     told = "; ".join(f"{s.name}: {s.steps} steps{'' if s.settled else ', did not settle'}" for s in found.starts)
-    print(f"starts: {told}. welfare: real income against the base; the mean is weighted by baseline trade")
+    print(f"starts: {told}. {aim}: {found.payoff_words}; the mean is weighted by baseline trade")
 
 
 def _row(found: Any, k: int, player: str) -> list[str]:

@@ -101,6 +101,11 @@ class Outcome:
         """Percent change of each country's real income at the first stand."""
         return self.equilibria[0].welfare_pct
 
+    @property
+    def payoff_words(self) -> str:
+        """What a payoff is, in one sentence."""
+        return payoff_words(self.objective)
+
     def rates(self, stand: int = 0) -> dict[str, dict[str, dict[str, float]]]:
         """{player: {partner or "all": {sector or "all": rate}}}, fractions: as compactly as the instrument allows."""
         return rates_of(self.board, self.equilibria[stand].tariffs)

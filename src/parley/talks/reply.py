@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float
+from parley.shapes import Float, Int
 from parley.talks.board import Board
 from parley.talks.flows import flows_of
 from parley.talks.objective import WELFARE, Objective, direct_of
@@ -48,15 +48,17 @@ def best_replies(
     flows = flows_of(eq)
     aims = direct_of(eq, objective, board.members, flows)
     shadow = shadow_values(eq, aims if together is None else aims.together(together), near, tolerance, flows)
-    gap, m = _seen_by_owner(board, shadow)
-    theta, cells = eq.world.theta[:, None, None], board.cells
-    weight = flows.E[:, :, None] * np.maximum(flows.pi, UNTRADED)
+    rows = np.array(sorted(n for own in board.members for n in own))  # who levies: the rest is none of this
+    gap, m = _seen_by_owner(board, shadow, rows)
+    cells = _among(rows, board.cells, flows.pi.shape)
+    theta, pi, E = eq.world.theta[:, None, None], flows.pi[:, rows], flows.E[:, rows]
+    weight = E[:, :, None] * np.maximum(pi, UNTRADED)
     with np.errstate(divide="ignore", invalid="ignore"):
-        per_unit = np.where(flows.E > 0, m / flows.E, 0.0)[:, :, None]
+        per_unit = np.where(E > 0, m / E, 0.0)[:, :, None]
     top = board.total((weight * (1 + theta) * gap).reshape(-1)[cells])
     bottom_m = board.total((weight * per_unit).reshape(-1)[cells])
-    worth, spread = flows.pi * gap, (weight * theta).reshape(-1)[cells]
-    inverse = (1 - eq.wedges.revenue_share).transpose(2, 0, 1).copy()
+    worth, spread = pi * gap, (weight * theta).reshape(-1)[cells]
+    inverse = np.ascontiguousarray((1 - eq.wedges.revenue_share[rows]).transpose(2, 0, 1))
     bottom, found, low, high = bottom_m, np.exp(-log_tau), 1 + bounds[0], 1 + bounds[1]
     for _ in range(INNER):
         dbar = np.einsum("sni,sni->sn", worth, inverse)
@@ -66,13 +68,23 @@ def best_replies(
     return np.where((top == 0) & (bottom == 0), log_tau, -np.log(found)), shadow
 
 
-def _seen_by_owner(board: Board, shadow: Shadow) -> tuple[Float[ndarray, "s n i"], Float[ndarray, "s n"]]:
-    """(rho − v, m), each importer's as its own player values them; zero for those who do not play."""
+def _among(rows: Int[ndarray, " m"], cells: Int[ndarray, " c"], shape: tuple[int, ...]) -> Int[ndarray, " c"]:
+    """Flat positions in [s, m, i] of cells that are flat positions in [s, n, i]."""
+    if len(rows) == shape[1]:
+        return cells
+    s, n, i = np.unravel_index(cells, shape)
+    return np.ravel_multi_index((s, np.searchsorted(rows, n), i), (shape[0], len(rows), shape[2]))
+
+
+def _seen_by_owner(
+    board: Board, shadow: Shadow, rows: Int[ndarray, " m"]
+) -> tuple[Float[ndarray, "s m i"], Float[ndarray, "s m"]]:
+    """(rho − v, m) of those who levy, each as its own player values them."""
     S, N = shadow.m.shape[1:]
-    gap, m = np.zeros((S, N, N)), np.zeros((S, N))
+    gap, m = np.zeros((S, len(rows), N)), np.zeros((S, len(rows)))
     for k, own in enumerate(board.members):
         k = min(k, len(shadow.rho) - 1)  # one shadow where all serve one sum
-        for n in own:
-            gap[:, n] = shadow.rho[k, n] - shadow.v[k]
-            m[:, n] = shadow.m[k, :, n]
+        for n, at in zip(own, np.searchsorted(rows, own), strict=True):
+            gap[:, at] = shadow.rho[k, n] - shadow.v[k]
+            m[:, at] = shadow.m[k, :, n]
     return gap, m

@@ -21,7 +21,7 @@ from parley.talks.mixing import Past
 PASSES = 400
 MEMORY, SHORT = 6, 2  # past steps kept: by a rough guide, by a full one
 SWEEPS = 8  # of e and c at given mu, for a full guide
-SLOW = 9  # passes after which the next call takes a new full guide
+SLOW, ROUGH_SLOW = 9, 18  # passes by a full or a rough guide after which the next call takes a new full one
 MANY = 8  # objectives for which a full guide pays: it costs about as much as all values of N objectives
 
 
@@ -88,7 +88,7 @@ def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[n
         f, values = system.gaps(x)
         error = float((np.abs(f).max(axis=0) / np.abs(values[0]).max(axis=0)).max())
         if error <= tolerance:
-            tired = guide.follow is not None and passes > SLOW
+            tired = passes > (ROUGH_SLOW if guide.follow is None else SLOW)
             return *values, Iterate(x, guide_of(links, full=True) if tired else guide)
         x = x + past.mixed(x, guide.step(f))
     raise NotSolvedError("talks: shadow values", f"not reached in {PASSES} passes", error, f"at most {tolerance:.0e}")
