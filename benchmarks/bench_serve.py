@@ -86,7 +86,18 @@ def main() -> None:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = int(found.getsockname()[1])
-    command = [sys.executable, "-m", "parley.cli.main", "serve", "--port", str(port), "--workers", str(at.workers)]
+    command = [
+        sys.executable,
+        "-m",
+        "parley.cli.main",
+        "serve",
+        "--port",
+        str(port),
+        "--workers",
+        str(at.workers),
+        "--store",
+        "",
+    ]
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         wait_until_open(port)

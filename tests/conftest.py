@@ -37,7 +37,7 @@ def base() -> Iterator[str]:
     """The address of a real server on this machine, with one worker."""
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "parley.cli.main", "serve", "--port", str(port), "--workers", "1"],
+        [sys.executable, "-m", "parley.cli.main", "serve", "--port", str(port), "--workers", "1", "--store", ""],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -22,6 +22,10 @@ def serve(
     ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="processes that solve")] = 2,
     solve_seconds: Annotated[float, typer.Option(min=1, max=3600, help="time limit of one solve")] = 30.0,
+    store: Annotated[
+        str | None,
+        typer.Option(help="file in which jobs outlive the server; default: one a port, in the user's state folder"),
+    ] = None,
 ) -> None:
     """The web application and the HTTP API under /api/v1, on this machine alone unless a token is set.
 
@@ -31,8 +35,15 @@ def serve(
       parley serve --port 9000
       PARLEY_TOKEN=… parley serve --host 0.0.0.0 --name tariffs.example
     """
+    kept = str(import_module("parley.web.store").usual_place(port)) if store is None else store
     settings = import_module("parley.web.settings").Settings(
-        host=host, port=port, token=token, names=tuple(name or ()), workers=workers, solve_seconds=solve_seconds
+        host=host,
+        port=port,
+        token=token,
+        names=tuple(name or ()),
+        workers=workers,
+        solve_seconds=solve_seconds,
+        store=kept,
     )
     import_module("parley.web.serving").serve(
         settings

@@ -146,6 +146,7 @@ async def done_or_job(
         return Response(job.answer, media_type=JSON, headers={"Content-Location": job.row()["links"]["result"]})
     if job.problem:
         raise refusal_of(job)
+    await service.jobs.acknowledge(job)
     return Response(encoded(job.row()), 202, {"Location": job.row()["links"]["self"]}, JSON)
 
 

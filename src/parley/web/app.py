@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,6 +20,7 @@ from parley.web.jobs import Jobs
 from parley.web.pool import Pool
 from parley.web.problems import Problem, json_problem, not_found, problem_of, wants_page
 from parley.web.settings import Settings, checked
+from parley.web.store import Store
 
 
 def make_app(settings: Settings | None = None) -> ASGIApp:
@@ -29,7 +31,9 @@ def make_app(settings: Settings | None = None) -> ASGIApp:
     async def life(app: Starlette) -> AsyncIterator[None]:
         pool = Pool(settings)
         await pool.start()
-        app.state.service = api.Service(Jobs(pool))
+        jobs = Jobs(pool, Store(Path(settings.store)) if settings.store else None)
+        await jobs.resume()
+        app.state.service = api.Service(jobs)
         try:
             yield
         finally:

@@ -7,11 +7,14 @@ import hashlib
 import secrets
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import msgspec
 
 from parley.web.pool import Pool
 from parley.web.problems import Problem, problem_of
+from parley.web.store import Kept, Store
 
 KEPT_ANSWERS = 64
 KEPT_JOBS = 64
@@ -31,6 +34,8 @@ class Job:
     problem: dict[str, Any] | None = None
     ended: float | None = None
     task: asyncio.Task[None] | None = None
+    kept: Kept | None = None
+    acknowledged: bool = False
 
     def tell(self, text: str) -> None:
         """Notes a line of progress."""
@@ -56,11 +61,12 @@ class Job:
 class Jobs:
     """The jobs and kept answers of one server."""
 
-    def __init__(self, pool: Pool) -> None:
-        self.pool = pool
+    def __init__(self, pool: Pool, store: Store | None = None) -> None:
+        self.pool, self.store = pool, store
         self.jobs: OrderedDict[str, Job] = OrderedDict()
         self.answers: OrderedDict[str, bytes] = OrderedDict()
         self.flying: dict[str, asyncio.Task[bytes]] = {}
+        self.stopping = False
 
     async def answer(self, task: str, payload: bytes, base: str, seconds: float) -> bytes:
         """The answer, from what is kept, from one who already asked, or from a worker."""
@@ -89,11 +95,38 @@ class Jobs:
         running = sum(job.state == "running" for job in self.jobs.values())
         if running >= self.pool.settings.waiting:
             raise Problem(503, "server", f"{running} jobs are running", "", "Ask again in a moment")
-        job = Job(secrets.token_urlsafe(12), kind, time.monotonic())
+        return self._begin(Kept(secrets.token_urlsafe(12), kind, parts, base, seconds))
+
+    def _begin(self, asked: Kept) -> Job:
+        job = Job(asked.id, asked.kind, time.monotonic(), kept=asked)
         self.jobs[job.id] = job
         self._forget()
-        job.task = asyncio.create_task(self._work(job, parts, base, seconds))
+        job.task = asyncio.create_task(self._work(job, asked.parts, asked.base, asked.seconds))
         return job
+
+    async def acknowledge(self, job: Job) -> None:
+        """Puts a job on the disk before its asker is told of it; its end goes there too."""
+        if self.store and job.kept:
+            await asyncio.to_thread(self.store.keep, self._kept(job))
+            job.acknowledged = True
+            if job.state != "running":  # it ended meanwhile
+                await asyncio.to_thread(self.store.keep, self._kept(job))
+
+    def _kept(self, job: Job) -> Kept:
+        assert job.kept
+        return replace(job.kept, state=job.state, answer=job.answer, problem=msgspec.json.encode(job.problem))
+
+    async def resume(self) -> None:
+        """Takes up the jobs of an earlier run: those that had ended are answered for, the others begin again."""
+        for kept in await asyncio.to_thread(self.store.jobs) if self.store else ():
+            if kept.state == "running":
+                self._begin(kept).acknowledged = True
+                continue
+            now = time.monotonic()
+            problem = msgspec.json.decode(kept.problem)
+            self.jobs[kept.id] = Job(
+                kept.id, kept.kind, now, kept.state, answer=kept.answer, problem=problem, ended=now
+            )
 
     def _forget(self) -> None:
         """Drops the oldest jobs that have ended."""
@@ -112,6 +145,8 @@ class Jobs:
             job.problem = problem_of(error)
             job.state = "refused" if job.problem["status"] < 500 else "failed"
         job.ended = time.monotonic()
+        if self.store and job.acknowledged and not self.stopping:
+            await asyncio.to_thread(self.store.keep, self._kept(job))
 
     async def _part(self, job: Job, task: str, payload: bytes, base: str, seconds: float) -> bytes:
         name = name_of(task, payload)
@@ -138,7 +173,8 @@ class Jobs:
         return job
 
     async def stop(self) -> None:
-        """Ends every job."""
+        """Ends every job; one that was acknowledged begins again with the next run."""
+        self.stopping = True
         for job in self.jobs.values():
             if job.task:
                 job.task.cancel()

@@ -12,7 +12,8 @@ LEAST_TOKEN = 16  # characters: a token that can be guessed is no token
 
 @dataclass(frozen=True)
 class Settings:
-    """One server. names: further host names by which it may be called; seconds: how long a solve or a briefing may take."""
+    """One server. names: further host names by which it may be called; seconds: how long a solve or a briefing may take;
+    store: the file in which acknowledged jobs outlive the server, or none."""
 
     host: str = "127.0.0.1"
     port: int = 8321
@@ -27,6 +28,7 @@ class Settings:
     query_bytes: int = 8_000
     body_seconds: float = 10.0
     warm: bool = True
+    store: str = ""
 
     @property
     def loopback(self) -> bool:
