@@ -69,3 +69,19 @@ def test_bad_input_is_one_sentence_and_code_two(capsys, argv, words):
     assert (code, out) == (2, "")
     assert words in err
     assert len(err.strip().splitlines()) == 1
+
+
+def test_closures_are_asked_for_by_name(capsys):
+    """The same duties under two uses of revenue: prices alike, the levier's welfare lower where it is wasted."""
+    found = {}
+    for name in ("lump_sum", "wasted"):
+        code, out, _ = run(capsys, "solve", "--json", "--no-ranges", "--revenue", name, "--numeraire", "CHN")
+        found[name] = json.loads(out)
+        assert code == 0
+        assert (found[name]["revenue"], found[name]["numeraire"]) == (name, "CHN")
+    lump, wasted = (found[name]["countries"]["USA"] for name in ("lump_sum", "wasted"))
+    assert wasted["real_wage_pct"] == pytest.approx(lump["real_wage_pct"], abs=1e-8)
+    assert wasted["welfare_pct"] < lump["welfare_pct"]
+    code, _, err = run(capsys, "solve", "--revenue", "tax_relief")
+    assert code == 2
+    assert "labour_supply" in err

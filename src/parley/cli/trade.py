@@ -33,6 +33,10 @@ def solve(
     model: Annotated[str | None, typer.Option(help="model of trade; default: the scenario's, or armington")] = None,
     elasticities: Annotated[str | None, typer.Option(help="elasticity set; default: the scenario's, or U4")] = None,
     deficits: Annotated[str | None, typer.Option(help="world_share, balanced or nominal")] = None,
+    revenue: Annotated[str | None, typer.Option(help="lump_sum, tax_relief or wasted")] = None,
+    labour_supply: Annotated[float | None, typer.Option(help="elasticity of hours; default: 0")] = None,
+    tax_rate: Annotated[float | None, typer.Option(help="tax on labour income before, percent")] = None,
+    numeraire: Annotated[str | None, typer.Option(help="a country whose wage is 1; default: world labour")] = None,
     on: Annotated[str | None, typer.Option(help="answer for this day, YYYY-MM-DD")] = None,
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
     drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
@@ -58,6 +62,7 @@ def solve(
       parley trade solve examples/us-china-2025-05-02.toml --elasticities CP
       parley trade solve --drop ieepa_fentanyl@2025-05-02 --json
       parley trade solve --draws 200 --out out
+      parley trade solve --revenue tax_relief --labour-supply 0.5 --tax-rate 30
       parley trade solve --world mine.npz --rates new-rates.csv --elasticities mine.toml
     """
     from parley.scenario.scenario import read_scenario, what_if, with_days
@@ -66,8 +71,10 @@ def solve(
 
     question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
     named = {"model": model, "elasticities": mine(elasticities), "deficits": deficits}
+    named |= {"revenue": revenue, "labour_supply": labour_supply, "numeraire": numeraire}
+    named |= {"tax_rate": None if tax_rate is None else tax_rate / 100}
     named |= {"world": mine(world), "rates": mine(str(rates)) if rates else None}
-    question = question.replaced(**{key: value for key, value in named.items() if value})
+    question = question.replaced(**{key: value for key, value in named.items() if value is not None})
     drawn = draws_of(draws, seed, spread, common) if draws else None
     answer = solve_scenario(question, ranges=ranges, draws=drawn, tell=progress())
     files = write_trade(answer, out) if out else []

@@ -60,7 +60,7 @@ def rates_asked(scenario: Scenario) -> Asked:
     t_new = read_rates(beside(scenario, scenario.rates), world)
 
     def under(held: World) -> Equilibrium:
-        return solve(held, t_new, model=scenario.model, deficits=scenario.deficits, revenue=scenario.revenue)
+        return solve(held, t_new, model=scenario.model, **scenario.closures())
 
     return Asked(scenario, world, under)
 

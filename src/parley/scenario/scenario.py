@@ -138,6 +138,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     world: a packaged one, or the path of a file or folder beside the scenario (`parley trade worlds`). elasticities: a set,
     or the path of a TOML; empty: U4, or those of the user's own world. rates: a .csv of new rates, in place of the law.
+    deficits, revenue, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`).
     """
 
     on: date
@@ -152,6 +153,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     elasticities: str = ""
     deficits: str = "world_share"
     revenue: str = "lump_sum"
+    labour_supply: float = 0.0
+    tax_rate: float | None = None
+    numeraire: str = "world_labour"
     product: tuple[Product, ...] = ()
     change: tuple[Change, ...] = ()
     option: tuple[Option, ...] = ()
@@ -166,6 +170,11 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         for option in self.option:
             players.setdefault(option.player, []).append(option)
         return players
+
+    def closures(self) -> dict[str, Any]:
+        """What closes the model, by the names of `parley.solve`."""
+        names = ("deficits", "revenue", "labour_supply", "tax_rate", "numeraire")
+        return {name: getattr(self, name) for name in names}
 
     def replaced(self, **fields: Any) -> Scenario:
         """The same scenario with some fields changed: a new value."""

@@ -102,7 +102,8 @@ def _moved(ground: Ground) -> Ground:
     raw = ground.raw
     note = f"duties of {', '.join(ground.year)} from the law of {base_day(raw, ground.scenario)}"
     start = replace(ground, world=raw.with_arrays(raw.X, base_rates(raw, ground.own[0]), note))
-    moved = solve_on(start, wedges_of(start, ground.year, ground.before))
+    duties = wedges_of(start, ground.year, ground.before)  # taxes on labour are those of the day before
+    moved = solve(start.world, duties, model=ground.scenario.model, deficits=ground.scenario.deficits)
     world = rebase(moved)
     world = world.with_arrays(
         world.X, base_rates(world, ground.own[1]), f"moved by one solve to the law of {ground.scenario.before}"
@@ -171,10 +172,8 @@ def solve_on(
 ) -> Equilibrium:
     """The equilibrium under wedges, from the ground's world, by the scenario's model and closures."""
     scenario = ground.scenario
-    return solve(
-        ground.world, wedges, model=scenario.model, deficits=scenario.deficits, revenue=scenario.revenue,
-        iceberg_hat=iceberg_hat, start=start,
-    )  # fmt: skip
+    closures = scenario.closures()
+    return solve(ground.world, wedges, model=scenario.model, start=start, iceberg_hat=iceberg_hat, **closures)
 
 
 @lru_cache(maxsize=8)
