@@ -73,7 +73,8 @@ def edition_rows(lines: list[dict]) -> dict[str, tuple[tuple[str, str, str], str
         while path and path[-1][0] >= indent:
             path.pop()
         own = rates_of(line)
-        rates = own if any(own) else (path[-1][2] if path else ("", "", ""))
+        above = path[-1][2] if path else ("", "", "")
+        rates = own if own[0] or not above[0] else above  # one line of 9006.59.15 repeats column 2 alone
         path.append((indent, clean(line["description"]).rstrip(":").strip(), rates))
         if len(code) in (8, 10) and any(rates):
             rows[code] = rates, ";".join(clean(u) for u in line["units"] or []), ": ".join(p[1] for p in path if p[1])
