@@ -48,6 +48,12 @@ def test_a_point_of_the_acts(row: dict[str, str], regime: Regime) -> None:
     assert 100 * value == pytest.approx(float(row["expected_pct"]), abs=TOLERANCE), (row["source"], said)
 
 
+def test_the_law_page_counts_the_points() -> None:
+    with (HERE / "cn_points.csv").open(encoding="utf-8") as lines:
+        chinese = sum(1 for _ in csv.DictReader(lines))
+    assert f"{len(_points())} American, {chinese} Chinese" in (ROOT / "docs" / "law.md").read_text("utf-8")
+
+
 def _codes() -> set[str]:
     with gzip.open(SCHEDULE / "usa.csv.gz", "rt", encoding="utf-8") as lines:
         return {row["code"] for row in csv.DictReader(lines)}
