@@ -36,7 +36,8 @@ def joint_part(
     for rate, wedges in offers.items():
         for cut in CUTS:
             other = stage.with_terms(with_cut(wedges, stage.hub[1], stage.partners, cut))
-            terms.append(terms_at(other, stakes, middle, cut, rate))
+            alone = {s.id: s.w_wait for s in stakes} if cut == 0 and rate is None else _alone(other)
+            terms.append(terms_at(other, stakes, alone, middle, (cut, rate)))
     return {
         "p": chosen,
         "reach": [_reach(r, stage, middle) for r in sorted(reach, key=_first)],
@@ -45,6 +46,11 @@ def joint_part(
         "hub": _hub(stage, terms, middle),
         "joint_solves": game.cases,
     }
+
+
+def _alone(stage: Stage) -> dict[str, float | None]:
+    """What each partner gets by signing a stage's terms, the others still."""
+    return {name: stage.welfare(stage.outcome(frozenset({name})))[name] for name in stage.partners}
 
 
 def choose_p(record: Mapping[str, Any], asked: Sequence[float] = ()) -> dict[str, Any]:
@@ -86,6 +92,7 @@ def _joint(found: Joint, stage: Stage) -> dict[str, Any]:
         {
             "signers": sorted(e.signed),
             "gain_by_leaving_pct": e.gain_by_leaving,
+            "leaving_solved_for": e.checked,
             "hub_welfare_pct": e.welfare_pct[stage.hub[0]],
             "welfare_pct": dict(e.welfare_pct),
         }

@@ -114,15 +114,24 @@ class Terms:
     welfare_pct: float
 
 
-def terms_at(stage: Stage, stakes: Sequence[Stakes], p: float, cut: float, rate: float | None) -> Terms:
-    """Who signs a stage's terms at p, each holding the others to waiting (`stakes`), and what the hub then gets on average."""
+def terms_at(
+    stage: Stage,
+    stakes: Sequence[Stakes],
+    alone: Mapping[str, float | None],
+    p: float,
+    terms: tuple[float, float | None],
+) -> Terms:
+    """Who signs a stage's terms (cut, rate) at p, each holding the others to waiting, and what the hub then gets on average.
+
+    alone: what each gets by signing them, the others still. stakes: what it gets otherwise.
+    """
     signers = []
     for s in stakes:
-        signs = stage.welfare(stage.outcome(frozenset({s.id})))[s.id]
-        if s.w_wait is not None and s.w_rate is not None and signs >= (1 - p) * s.w_wait + p * s.w_rate - MARGIN:
+        signs, wait, rate = alone[s.id], s.w_wait, s.w_rate
+        if signs is not None and wait is not None and rate is not None and signs >= (1 - p) * wait + p * rate - MARGIN:
             signers.append(s.id)
     ends = [stage.paid(frozenset(signers), enforced)[stage.hub[0]] for enforced in (False, True)]
-    return Terms(cut, rate, tuple(signers), (1 - p) * ends[0] + p * ends[1])
+    return Terms(*terms, tuple(signers), (1 - p) * ends[0] + p * ends[1])
 
 
 def with_cut(signed: Wedges, hub: Sequence[int], partners: Mapping[str, Sequence[int]], cut: float) -> Wedges:
