@@ -97,7 +97,7 @@ class Signing:
             found = self._paid(*key)
             if not all(math.isfinite(found[p]) for p in self.players):
                 raise InputError("deadline: joint game", "a payoff that is not finite", "finite payoffs")
-            self._known[key] = found
+            self._known[key] = {name: float(value) for name, value in found.items()}
         return self._known[key]
 
     def expected(self, signed: frozenset[str], p: float) -> dict[str, float]:
