@@ -99,7 +99,12 @@ def small_stage():
     now, then = Wedges.from_rates(t, world.t), Wedges.from_rates(later, world.t)
     partners = {"CHN": (1,), "JPN": (2,)}
     wedges = now, then, with_cut(now, (0,), partners, 1.0)
-    return stage_of(world, ("USA", (0,)), partners, wedges, lambda w, start: solve(world, w, start=start)), world, t, later
+    return (
+        stage_of(world, ("USA", (0,)), partners, wedges, lambda w, start: solve(world, w, start=start)),
+        world,
+        t,
+        later,
+    )
 
 
 def test_the_stage_pays_what_solving_the_rates_says():
