@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -167,7 +167,7 @@ class DeadlineTable:
             if partner in now.origins and rate_then != rate_now:
                 i, part = now.origins.index(partner), (rate - rate_now) / (rate_then - rate_now)
                 lines[:, i] += part * (then.rate[:, i] - lines[:, i])
-        return replace(now, rate=lines)
+        return now.with_rate(lines)
 
 
 def _row(found: Threshold, due: Rates) -> dict[str, Any]:

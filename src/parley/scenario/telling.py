@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from parley.errors import ScenarioError
@@ -57,7 +56,7 @@ class _Step:
         """(welfare, protected income), percent."""
         if part not in self.known:
             hold, step = self.levies
-            levy = replace(hold, rate=hold.rate + part * (step.rate - hold.rate))
+            levy = hold.with_rate(hold.rate + part * (step.rate - hold.rate))
             cells = cells_of(self.ground, self.ground.before[self.maker], levy)
             eq = self.last = solve_on(self.ground, place_wedges(self.ground.world, [cells, *self.rest]), self.last)
             self.residual = max(self.residual, eq.residual)
