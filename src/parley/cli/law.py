@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from parley.cli.law_duties import duties_command
 from parley.cli.law_show import (
     average_json,
     difference_json,
@@ -23,6 +24,7 @@ from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 measures = typer.Typer(no_args_is_help=True, add_completion=False, help="The acts and their measures.")
 app.add_typer(measures, name="measures")
+app.command("duties")(duties_command)
 
 Origin = Annotated[str, typer.Option(help="who sells: ISO3 code or name")]
 Destination = Annotated[str, typer.Option(help="who levies: ISO3 code or name")]

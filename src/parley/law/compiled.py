@@ -224,7 +224,7 @@ def gather(
 
 def _fixed(applied: Applied) -> float:
     rate = rate_as_levied(applied.measure, None)
-    return np.nan if rate is None else rate * applied.share
+    return 0.0 if applied.share == 0 else np.nan if rate is None else rate * applied.share
 
 
 def _over_base(value: ndarray, rows: list[list], where: ndarray, base: ndarray) -> ndarray:

@@ -19,6 +19,7 @@ from parley.law.scope import covers_origin
 
 METALS = ("steel", "aluminium", "copper")
 EVERY_LAYER = "*"  # the layer of an exclusion from every duty of lower rank
+WHOLE = 1 - 1e-9  # shares that sum to this are the whole value: 0.1 + 0.2 + 0.7 is, whatever binary makes of it
 
 
 class Applied(NamedTuple):
@@ -113,7 +114,8 @@ def metal_shares(measures: Sequence[Measure], claims: Mapping[str, Value]) -> di
     if sum(given.values()) > 1 + 1e-9:
         raise MeasureError("claims", f"metal shares sum to {sum(given.values()):g}", "at most 1")
     open_metals = [k for k in metals if k not in given]
-    rest = max(0.0, 1.0 - sum(given.values())) / max(1, len(open_metals))
+    left = 1.0 - sum(given.values())
+    rest = (left if left > 1 - WHOLE else 0.0) / max(1, len(open_metals))
     return {"full": 1.0, **dict.fromkeys(open_metals, rest), **given}
 
 
@@ -162,7 +164,8 @@ def _covered(alive: Sequence[tuple[Yields, Measure, float]]) -> float:
     if any(e.wholly for e, _, _ in alive):
         return 1.0
     metals = {w.share: share for _, w, share in alive if w.share in METALS}
-    return max([min(1.0, sum(metals.values())), *(share for _, w, share in alive if w.share not in METALS)])
+    of_metal = sum(metals.values())
+    return max([1.0 if of_metal > WHOLE else of_metal, *(share for _, w, share in alive if w.share not in METALS)])
 
 
 def edge_holds(e: Yields, origin: str, on: date, known: date) -> bool:
@@ -200,4 +203,6 @@ def rate_as_levied(m: Measure, unit_value: float | None) -> float | None:
 def _addition(a: Applied, rate: float | None, base: float | None) -> float | None:
     if a.measure.combine == "total":
         return None if base is None or rate is None else max(0.0, rate - base) * a.share
+    if a.share == 0:
+        return 0.0  # a duty on no part of the value adds nothing, whatever its rate
     return None if rate is None else rate * a.share

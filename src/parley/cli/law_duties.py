@@ -1,0 +1,94 @@
+"""`parley law duties`: the duty on every line of a file of shipments, of any size."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
+
+FILES_HELP = "CSV (also .gz) or Parquet files, folders of them, globs, or - for standard input"
+
+
+def duties_command(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help=FILES_HELP)],
+    out: Annotated[Path | None, typer.Option(help="CSV, or Parquet by its name; without it only the totals")] = None,
+    rejects: Annotated[Path | None, typer.Option(help="rows without a duty, and why; default: OUT.rejects.csv")] = None,
+    entries: Annotated[Path | None, typer.Option(help="a CSV of sums by entry, fees within their bounds")] = None,
+    column: Annotated[list[str] | None, typer.Option(help="ROLE=NAME of a column; may be repeated")] = None,
+    destination: Annotated[str | None, typer.Option(help="who levies, where the file does not say; USA")] = None,
+    on: Annotated[str | None, typer.Option(help="one day of entry for every row")] = None,
+    known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
+    reading: Annotated[str, typer.Option(help="law; collected (by customs that day)")] = "law",
+    dates: Annotated[str, typer.Option(help="iso; us (MM/DD/YYYY); eu (DD/MM/YYYY)")] = "iso",
+    programmes: Annotated[bool, typer.Option("--programmes", help="add a rate column for each programme")] = False,
+    fees: Annotated[bool, typer.Option("--fees", help="add merchandise processing and harbour fees")] = False,
+    mode: Annotated[str | None, typer.Option(help="how all goods came, for the harbour fee: vessel, air …")] = None,
+    whole_dollars: Annotated[bool, typer.Option("--whole-dollars", help="round values as entry summaries do")] = False,
+    drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
+    add: Annotated[list[Path] | None, typer.Option(help=ADD_HELP)] = None,
+    difference: Annotated[
+        bool, typer.Option("--difference", help="add each line's duty without --drop and --add")
+    ] = False,
+    engine: Annotated[str, typer.Option(help="duckdb; spark (extra: pip install 'parley-trade[spark]')")] = "duckdb",
+    threads: Annotated[int, typer.Option(min=0, help="0: all cores")] = 0,
+    memory: Annotated[str, typer.Option(help="what the engine may use")] = "1GB",
+    json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
+) -> None:
+    """The duty on every line of files of shipments: rates with their measures, cents, reasons where there is none.
+
+    Columns go by their usual names (HTS Number, Country of Origin, Entry Date, Customs Value, Quantity …) or by
+    --column. Claims have columns of their own: usmca, us_content, steel_share, loaded …
+
+    Examples: parley law duties shipments.csv --out duties.csv ·
+    parley law duties 'entries/*.parquet' --out duties.parquet --programmes ·
+    parley law duties shipments.csv --out new.csv --drop ieepa_fentanyl@2025-05-02 --difference
+    """
+    from parley.cli.law_duties_show import report_json, show_report
+    from parley.errors import InputError, unknown_name
+    from parley.law.readings import reading_of
+    from parley.law.regime import read_regime
+    from parley.law.shipments.columns import read_mapping
+    from parley.law.shipments.run import Options, duties
+    from parley.law.whatif import read_changed
+
+    if engine not in ("duckdb", "spark"):
+        raise unknown_name("--engine", "engine", engine, ("duckdb", "spark"))
+    if reading == "announced":
+        raise InputError("--reading", "announced: each row would have a law of its own day", "law, collected")
+    asked = Options(
+        columns=read_mapping(column or []), destination=destination, known=known, reading=reading_of(reading), on=on,
+        dates=dates, whole_dollars=whole_dollars, programmes=programmes, fees=fees or entries is not None, mode=mode,
+        before=read_regime() if difference else None, threads=threads, memory=memory,
+    )  # fmt: skip
+    law = read_changed(drop or [], add or [])
+    if engine == "spark":
+        from parley.law.shipments.spark import duties_on_spark
+
+        if out is None:
+            raise InputError("--engine spark", "no --out", "a folder for the parts of the result")
+        found = duties_on_spark(files, out, rejects=rejects, regime=law, options=asked)
+    else:
+        found = duties(files, out, rejects=rejects, entries=entries, regime=law, options=asked, progress=_progress())
+    if json:
+        print_json(report_json(found))
+    else:
+        show_report(found, print_table)
+
+
+def _progress() -> Any:
+    """Says on standard error how far a run is, at most once a second."""
+    start = last = time.monotonic()
+
+    def say(rows: int, at: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= 1 or (now - start >= 1 and last == start):
+            last = now
+            sys.stderr.write(f"parley law duties: {rows:,} rows in {now - start:.0f} s\n")
+
+    return say

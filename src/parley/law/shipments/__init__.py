@@ -1,0 +1,1 @@
+"""Duties on files of shipments of any size: compiled tables, readers, engines, fees, refunds and what-ifs."""

@@ -1,0 +1,164 @@
+"""Cells: what one rule set levies in one period under one class of claims, as numbers that a join can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from parley.law.claims import Value, holds
+from parley.law.duties import Duty, read_duty
+from parley.law.measure import PROGRAMMES, Measure, Yields
+from parley.law.shipments.claim_classes import METAL_CLAIMS, Split, is_free, places_of, points
+from parley.law.shipments.rule_sets import RawCell
+from parley.law.shipments.shares import DIGITS, FULL, Share, read_shares
+from parley.law.stacking import METALS, Applied, edge_holds, stack
+
+
+@dataclass(frozen=True)
+class Term:
+    """One applied measure: (rate + specific · units per dollar) · coefficient · share, combined as its row says.
+
+    duty: the greatest or least of several duties, which stands in place of rate and specific.
+    """
+
+    measure: str
+    programme: str
+    combine: str
+    rate: float
+    specific: float
+    unit: str
+    coefficient: float
+    share: Share
+    duty: Duty | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The applied measures as terms; why it cannot be computed, where it cannot."""
+
+    terms: tuple[Term, ...] = ()
+    unknown: str = ""
+
+    @property
+    def measures(self) -> str:
+        """The ids of what applies, in the order of `explain`."""
+        return ";".join(t.measure for t in self.terms)
+
+
+@dataclass
+class Resolver:
+    """Resolves raw cells under classes of claims, each distinct question once.
+
+    Rows that a class of claims rules out are left out first; what is left, with the edges that stand and the places
+    of the shares, is the question. Few of the raw cells differ in it.
+    """
+
+    rows: Sequence[Measure]
+    splits: Sequence[Split]
+    _asked: dict[tuple, int] = field(default_factory=dict)
+    _place: dict[Cell, int] = field(default_factory=dict)
+    _alive: dict[int, tuple[dict[str, int], frozenset[int]]] = field(default_factory=dict)
+    _limited: dict[int, tuple[Yields, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for m, row in enumerate(self.rows):
+            held = tuple(e for e in row.yields_to if (e.start, e.end, e.known, e.known_end, e.origins, e.origins_except)
+                         != (None, None, None, None, ("*",), ()))  # fmt: skip
+            if held:
+                self._limited[m] = held
+
+    @property
+    def cells(self) -> list[Cell]:
+        """The distinct cells, in the order in which they were found."""
+        return list(self._place)
+
+    def cell(self, raw: RawCell, code: int) -> int:
+        """The place of a raw cell's cell under a class of claims."""
+        if code not in self._alive:
+            self._alive[code] = self._under(code)
+        places, alive = self._alive[code]
+        rows = tuple(m for m in raw.rows if m in alive)
+        edges = tuple(edge_holds(e, raw.origin, raw.on, raw.known) for m in rows for e in self._limited.get(m, ()))
+        shares = {self.rows[m].share for m in rows}
+        names = {*METAL_CLAIMS, "metal_sum"} if not shares.isdisjoint(METALS) else set()
+        names |= {"us_content"} if "non_us_content" in shares else set()
+        asked = {n: p for n, p in places.items() if n in names}
+        key = (rows, edges, *asked.items())
+        if key not in self._asked:
+            made = self._resolve(raw, rows, places, asked)
+            self._asked[key] = self._place.setdefault(made, len(self._place))
+        return self._asked[key]
+
+    def _under(self, code: int) -> tuple[dict[str, int], frozenset[int]]:
+        """The places of a class of claims, and the rows whose conditions hold in it."""
+        places = places_of(code, self.splits)
+        apart = {n: p for n, p in places.items() if n not in METAL_CLAIMS and n != "metal_sum"}
+        claims = [c for p in (places, apart) for c in points(p, self.splits, 1)][:1]
+        if not claims:
+            return places, frozenset(range(len(self.rows)))
+        held = claims[0]
+        alive = (m for m, row in enumerate(self.rows)
+                 if all(holds(n, w, held) for n, w in row.when.items())
+                 and not any(holds(n, w, held) for n, w in row.unless.items()))  # fmt: skip
+        return places, frozenset(alive)
+
+    def _resolve(
+        self, raw: RawCell, chosen: tuple[int, ...], places: Mapping[str, int], asked: Mapping[str, int]
+    ) -> Cell:
+        rows = [self.rows[m] for m in chosen]
+        flags = {n: p for n, p in places.items() if n not in (*METAL_CLAIMS, "metal_sum", "us_content")}
+        if not is_free(asked, self.splits):
+            claims = points({**flags, **asked}, self.splits, 1)
+            if not claims:
+                return Cell(unknown="metal shares that cannot be")
+            found = stack(rows, raw.origin, raw.on, raw.known, claims[0])
+            return as_cell([(a, a.share, FULL) for a in found.applied])
+        count = 12 if "us_content" in asked and any(n in asked for n in METAL_CLAIMS) else 4
+        return _by_points(rows, raw, points({**flags, **asked}, self.splits, count))
+
+
+def _by_points(rows: Sequence[Measure], raw: RawCell, claims: Sequence[Mapping[str, Value]]) -> Cell:
+    """A cell whose shares depend on the line: the function of each is read off several points."""
+    if not claims:
+        return Cell(unknown="metal shares that cannot be")
+    stacks = [stack(rows, raw.origin, raw.on, raw.known, c).applied for c in claims]
+    if any([a.measure for a in s] != [a.measure for a in stacks[0]] for s in stacks):
+        return Cell(unknown="the stack is not one of the compiled forms: ask `parley law rate`")
+    meaning = read_shares(_frozen(claims), tuple(sorted({0.0, *(m.share_least for m in rows)})))
+    made = []
+    for at, a in enumerate(stacks[0]):
+        values = tuple(round(s[at].share, DIGITS) + 0.0 for s in stacks)
+        if len(set(values)) == 1:
+            made.append((a, values[0], FULL))
+        elif values in meaning:
+            made.append((a, *meaning[values]))
+        else:
+            return Cell(unknown="the stack is not one of the compiled forms: ask `parley law rate`")
+    return as_cell(made)
+
+
+def _frozen(claims: Sequence[Mapping[str, Value]]) -> tuple[tuple[tuple[str, Value], ...], ...]:
+    return tuple(tuple(sorted(c.items())) for c in claims)
+
+
+def as_cell(found: Sequence[tuple[Applied, float, Share]]) -> Cell:
+    """A cell of applied measures with their coefficients and shares."""
+    terms = []
+    ordered = sorted(found, key=lambda f: (PROGRAMMES.index(f[0].measure.programme), f[0].measure.id))
+    for applied, coefficient, share in ordered:
+        m = applied.measure
+        duty = Duty("", m.rate or 0.0) if m.expression is None else read_duty(m.expression)
+        if not duty.readable or len(units_of(duty)) > 1:
+            return Cell(unknown=f"{m.id}: {m.expression!r} is not a rate of value and one quantity")
+        unit = next(iter(units_of(duty)), "")
+        parts = (0.0, 0.0) if duty.extreme else (duty.ad_valorem, sum(amount for amount, _ in duty.specific))
+        held = duty if duty.extreme else None
+        terms.append(Term(m.id, m.programme, m.combine, *parts, unit, round(coefficient, 12), share, held))
+    if len({t.unit for t in terms if t.unit}) > 1:
+        return Cell(unknown="added duties are levied on several units")
+    return Cell(tuple(terms))
+
+
+def units_of(duty: Duty) -> set[str]:
+    """The units on which a duty, or a part of it, is levied."""
+    return {unit for _, unit in duty.specific}.union(*(units_of(p) for p in duty.parts))

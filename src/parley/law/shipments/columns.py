@@ -1,0 +1,105 @@
+"""Which column of a file is what: usual names of customs reports recognised, or a mapping given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from parley.errors import InputError, nearest, unknown_name
+from parley.law.claims import CLAIMS
+
+# role → the names under which customs reports and spreadsheets hold it, in small letters, words joined by "_"
+NAMES: dict[str, tuple[str, ...]] = {
+    "product": ("product", "hts", "hts10", "hts8", "hts_code", "hts_number", "hts_no", "htsno", "hs_code", "tariff_number",
+                "tariff_code", "commodity", "commodity_code", "i_commodity", "hts_us_code", "code"),
+    "origin": ("origin", "country_of_origin", "coo", "origin_country", "country_of_origin_code", "cty_code", "co"),
+    "destination": ("destination", "importing_country", "import_country", "destination_country"),
+    "entry_date": ("entry_date", "date", "entry_summary_date", "import_date", "day", "date_of_entry", "arrival_date"),
+    "value": ("value", "customs_value", "entered_value", "line_goods_value_amount", "goods_value", "customs_value_usd",
+              "value_usd", "line_value", "con_val", "line_goods_value"),
+    "quantity": ("quantity", "qty", "quantity_1", "line_tariff_quantity_1", "net_quantity", "reporting_quantity"),
+    "unit": ("unit", "uom", "unit_of_measure", "quantity_unit", "line_tariff_uom_1", "uom_1"),
+    "unit_value": ("unit_value",),
+    "exported": ("exported", "export_date", "exported_date", "date_of_export", "exportation_date"),
+    "loaded": ("loaded", "loaded_date", "loading_date", "date_loaded", "lading_date", "date_of_lading", "on_board_date"),
+    "spi": ("spi", "special_program_indicator", "special_programme_indicator", "spi_code", "preference_code"),
+    "id": ("id", "shipment_id", "line_id", "reference"),
+    "entry": ("entry", "entry_number", "entry_no", "entry_summary_number"),
+    "mode": ("mode", "mode_of_transport", "mode_of_transportation", "mot", "transport_mode"),
+}  # fmt: skip
+NEEDED = ("product", "origin", "entry_date", "value")
+OWN = ("unit_value", "exported", "loaded", "quantity")  # claims that are roles above
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The file's columns in order, and the name of the one that holds each role or claim."""
+
+    names: tuple[str, ...]
+    of: Mapping[str, str]
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The claims that the file makes, in a fixed order: its own columns, and what a programme indicator stands for."""
+        own = [c for c in CLAIMS if c in self.of and c not in ("quantity", "unit_value")]
+        spi = [c for c in ("usmca", "korus", "preference") if "spi" in self.of and c not in own]
+        return tuple(own + spi)
+
+
+def read_columns(
+    names: Sequence[str], mapping: Mapping[str, str] | None = None, where: str = "file", optional: Sequence[str] = ()
+) -> Columns:
+    """The roles of a file's columns. Raises where a needed one is missing or one role is claimed twice."""
+    roles = (*NAMES, *(c for c in CLAIMS if c not in NAMES))
+    found: dict[str, str] = {}
+    for role, name in (mapping or {}).items():
+        if role not in roles:
+            raise unknown_name("--column", "column", role, roles)
+        if name not in names:
+            raise unknown_name(where, "column", name, names)
+        found[role] = name
+    taken = set(found.values())
+    for role in roles:
+        if role not in found:
+            held = _held(role, [n for n in names if n not in taken])
+            if len(held) > 1:
+                raise InputError(where, f"{' and '.join(held)} could each be the {role}", "one of them",
+                                 f"Name it: --column {role}={held[0]}")  # fmt: skip
+            found |= dict.fromkeys([role] if held else [], held[0] if held else "")
+            taken |= set(held)
+    return Columns(tuple(names), _complete(found, names, where, optional))
+
+
+def _held(role: str, names: Sequence[str]) -> list[str]:
+    """The columns that bear the best of a role's usual names; a claim goes by its own name alone."""
+    for usual in NAMES.get(role, (role,)):
+        held = [n for n in names if _plain(n) == usual]
+        if held:
+            return held
+    return []
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name[:80].lower()).strip("_")
+
+
+def _complete(found: dict[str, str], names: Sequence[str], where: str, optional: Sequence[str]) -> dict[str, str]:
+    for role in NEEDED:
+        if role not in found and role not in optional:
+            near = nearest(role, names)
+            hint = f"Name it: --column {role}={near[0] if near else 'NAME'}"
+            raise InputError(where, f"no column of the {role.replace('_', ' ')} among {', '.join(names)[:300]}",
+                             f"one named {', '.join(NAMES[role][:5])}", hint)  # fmt: skip
+    return found
+
+
+def read_mapping(pairs: Sequence[str]) -> dict[str, str]:
+    """ROLE=NAME texts as a mapping."""
+    made: dict[str, str] = {}
+    for text in pairs:
+        role, sign, name = text.partition("=")
+        if not role or not sign or not name:
+            raise InputError("--column", f"{text[:80]!r}", "ROLE=NAME, such as origin='Country of Origin'")
+        made[role.strip()] = name.strip()
+    return made

@@ -1,0 +1,89 @@
+"""Why a line has no duty: one sentence a reason, what was found, what is allowed, and the nearest name."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import NamedTuple
+
+from parley.codes import countries, country_name, dotted
+from parley.errors import nearest
+from parley.law.explain import FIRST_DAY
+from parley.law.products import read_products
+
+NEAREST_AT_MOST = 20_000  # distinct origins to look up; a file with more is no list of countries
+
+
+class Reason(NamedTuple):
+    """The column at fault, the sentence for the output, and what is allowed."""
+
+    role: str
+    sentence: str
+    allowed: str
+
+
+REASONS = {
+    1: Reason("product", "no such line in the schedule on that day", "a full code of the edition in force"),
+    2: Reason("origin", "no such country", "an ISO 3166 alpha-3 code such as CHN, or a country's name"),
+    3: Reason("origin", "the origin is the destination itself", "two customs territories"),
+    4: Reason("entry_date", "not a day", "YYYY-MM-DD, or another order with --dates us (MM/DD/YYYY) or eu (DD/MM/YYYY)"),
+    5: Reason("entry_date", f"before {FIRST_DAY}, the first day covered", f"{FIRST_DAY} or later"),
+    6: Reason("value", "not a positive number", "dollars, such as 1234.56"),
+    7: Reason("quantity", "not a positive number, and the duty is levied by quantity", "a positive number"),
+    8: Reason("claim", "a claim that cannot be read", "true or false; a fraction from 0 to 1; YYYY-MM-DD"),
+    9: Reason("claim", "metal shares sum to more than 1", "fractions of value that sum to at most 1"),
+    10: Reason("product", "the base duty cannot be computed from value and one quantity", "a line with a readable rate"),
+    11: Reason("quantity", "missing, and the base duty is levied by quantity", "a quantity in the unit of the duty"),
+    12: Reason("unit", "the quantity's unit is not the duty's", "a unit of the duty's kind, such as kg for mass"),
+    13: Reason("quantity", "an added duty needs a quantity or a base rate that is not known", "a quantity in its unit"),
+    14: Reason("claim", "the added duties on these claims are not computable", "ask: parley law rate"),
+    15: Reason("destination", "no schedule of this destination", "USA, CHN"),
+    16: Reason("row", "not a row of the file", "as many cells as the header, in UTF-8"),
+}  # fmt: skip
+MALFORMED = 16
+
+
+def reason_sql(code: str, found: str) -> str:
+    """The output's reject_reason: "role: sentence: found '…'"."""
+    cases = " ".join(f"WHEN {k} THEN '{_quoted(r.role + ': ' + r.sentence)}'" for k, r in REASONS.items())
+    return (f"CASE WHEN {code} = 0 THEN NULL ELSE concat(CASE {code} {cases} END, "
+            f"CASE WHEN {found} IS NULL OR {found} = '' THEN ' (empty)' ELSE concat(': ''', {found}, '''') END) END")  # fmt: skip
+
+
+def cases_sql(code: str, field: str) -> str:
+    """A CASE over reasons that gives a field of each."""
+    return (
+        f"CASE {code} " + " ".join(f"WHEN {k} THEN '{_quoted(getattr(r, field))}'" for k, r in REASONS.items()) + " END"
+    )
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def near_origin(found: str) -> str:
+    """The country whose name is nearest to a text, or nothing."""
+    names = {spelling: c.iso3 for c in countries().values() for spelling in (c.iso3, c.name, *c.aliases)}
+    near = nearest(found[:40], names)
+    return f"{country_name(names[near[0]])} ({names[near[0]]})" if near else ""
+
+
+class ProductNames:
+    """The codes of a schedule, sorted, to find the nearest to a text in a few steps."""
+
+    def __init__(self, destination: str) -> None:
+        lines = {x.code: x.short for x in read_products(destination).lines()}
+        self._codes, self._words = sorted(lines), lines
+
+    def near(self, found: str) -> str:
+        """The code that shares most digits in front with a text, with its words; nothing where none does."""
+        digits = "".join(c for c in found[:24] if c.isascii() and c.isdigit())
+        if len(digits) < 2:
+            return ""
+        at = bisect_left(self._codes, digits)
+        held = self._codes[max(0, at - 1) : at + 1]
+        best = max(held, key=lambda c: _common(c, digits), default="")
+        return f"{dotted(best)} {self._words[best][:60]}" if best and _common(best, digits) >= 2 else ""
+
+
+def _common(a: str, b: str) -> int:
+    return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))

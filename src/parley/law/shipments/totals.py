@@ -1,0 +1,116 @@
+"""What a run found in all: rows, rejects, duty to the cent; by origin, programme and month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from parley.codes import countries
+from parley.law.measure import PROGRAMMES
+from parley.law.shipments.fees import SOURCES
+
+if TYPE_CHECKING:
+    from parley.law.shipments.run import Options
+    from parley.law.shipments.writing import Work
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One group: rows, rejects, customs value and duty in dollars; duty is a sum of cents."""
+
+    name: str
+    rows: int
+    rejected: int
+    value: float
+    duty: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """The totals of a run and where its files are. by_programme: dollars before the rounding of lines."""
+
+    rows: int
+    rejected: int
+    value_total: float
+    duty_total: float
+    seconds: float
+    by_origin: tuple[Sum, ...]
+    by_month: tuple[Sum, ...]
+    by_programme: dict[str, float]
+    by_reason: dict[str, int] = field(default_factory=dict)
+    out: str = ""
+    rejects: str = ""
+    resumed_rows: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rows_per_second(self) -> float:
+        """Rows of this run a second; those of an earlier, cut-off run are not counted."""
+        return (self.rows - self.resumed_rows) / max(self.seconds, 1e-9)
+
+
+def report(work: Work, asked: Options, seconds: float) -> Report:
+    """The totals of all pieces, in their order."""
+    rows = [row for piece in work.journal for row in piece["sums"]]
+    reasons: dict[str, int] = {}
+    for piece in work.journal:
+        for name, count in piece["reasons"].items():
+            reasons[name] = reasons.get(name, 0) + count
+    malformed = sum(piece["malformed"] for piece in work.journal)
+    rejects = str(work.rejects) if work.rejects and work.rejects.exists() else ""
+    return report_of(
+        rows, reasons, malformed, asked, seconds, out=str(work.out or ""), rejects=rejects, resumed=work.resumed_rows
+    )
+
+
+def report_of(
+    rows: Sequence[Any],
+    reasons: dict[str, int],
+    malformed: int,
+    asked: Options,
+    seconds: float,
+    *,
+    out: str,
+    rejects: str,
+    resumed: int = 0,
+) -> Report:
+    """The totals of sums by origin and month (shown.sums_sql): rows, rejects, value, cents, programmes."""
+    places = list(countries())
+    origins = {r[0]: places[r[0]] if r[0] >= 0 else "unknown" for r in rows}
+    months = {r[1]: f"{(r[1] - 1) // 12}-{(r[1] - 1) % 12 + 1:02d}" if r[1] >= 0 else "unknown" for r in rows}
+    programmes = {name: sum(r[6 + j] for r in rows) for j, name in enumerate(PROGRAMMES)}
+    return Report(
+        rows=sum(r[2] for r in rows) + malformed,
+        rejected=sum(r[3] for r in rows) + malformed,
+        value_total=round(sum(r[4] for r in rows), 2),
+        duty_total=sum(r[5] for r in rows) / 100,
+        seconds=seconds,
+        by_origin=_sums(rows, 0, origins),
+        by_month=_sums(rows, 1, months),
+        by_programme={n: round(v, 2) for n, v in programmes.items() if round(v, 2)},
+        by_reason=reasons,
+        out=out,
+        rejects=rejects,
+        resumed_rows=resumed,
+        notes=_notes(asked),
+    )
+
+
+def _sums(rows: Sequence[Any], at: int, names: dict[int, str]) -> tuple[Sum, ...]:
+    made = []
+    for key, name in sorted(names.items(), key=lambda item: item[1]):
+        held = [r for r in rows if r[at] == key]
+        count, rejected, cents = (sum(r[j] for r in held) for j in (2, 3, 5))
+        made.append(Sum(name, count, rejected, round(sum(r[4] for r in held), 2), cents / 100))
+    return tuple(made)
+
+
+def _notes(asked: Options) -> tuple[str, ...]:
+    made = ["duty of a line: value · rate, rounded half up to the cent; totals are sums of cents",
+            "no anti-dumping or countervailing duty; claims not made have the defaults of parley law rate"]  # fmt: skip
+    if asked.whole_dollars:
+        made.append("customs values are rounded to whole dollars first, as on an entry summary")
+    if asked.fees:
+        made += [f"fees by {source}" for source in SOURCES]
+    return tuple(made)

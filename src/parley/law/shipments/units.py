@@ -1,0 +1,38 @@
+"""Units of quantity as duties and customs reports write them: the dimension, and how many of its first unit each is."""
+
+from __future__ import annotations
+
+from functools import cache
+
+# dimension: spellings in capitals → first units each. Exact by definition (1 lb = 0.45359237 kg; 1 gross = 144).
+DIMENSIONS: dict[str, dict[str, float]] = {
+    "mass": {"KG": 1, "KGS": 1, "KILOGRAM": 1, "KILOGRAMS": 1, "G": 0.001, "GRAM": 0.001, "GRAMS": 0.001, "GM": 0.001,
+             "T": 1000, "TON": 1000, "TONS": 1000, "TONNE": 1000, "MT": 1000, "LB": 0.45359237, "LBS": 0.45359237},
+    "volume": {"LITER": 1, "LITERS": 1, "LITRE": 1, "LITRES": 1, "L": 1, "LTR": 1},
+    "proof volume": {"PF.LITER": 1, "PF.LITERS": 1, "PF. LITER": 1, "PF LITER": 1, "PFL": 1, "PROOF LITER": 1},
+    "number": {"NO": 1, "NO.": 1, "EACH": 1, "EA": 1, "PCS": 1, "PC": 1, "PIECE": 1, "PIECES": 1, "X": 1, "HEAD": 1,
+               "DOZ": 12, "DOZ.": 12, "DOZEN": 12, "DZ": 12, "DZ PCS": 12, "GROSS": 144, "GR": 144, "GR.": 144,
+               "HUNDREDS": 100, "HUNDRED": 100, "100": 100, "THOUSANDS": 1000, "THOUSAND": 1000, "1000": 1000, "K": 1000},
+    "pairs": {"PR": 1, "PR.": 1, "PRS": 1, "PRS.": 1, "PAIR": 1, "PAIRS": 1, "DOZ. PRS.": 12, "DPR": 12},
+    "area": {"M2": 1, "M²": 1, "SQM": 1, "CM2": 0.0001},
+    "cubic": {"M3": 1, "M³": 1, "CBM": 1, "THOUSAND M3": 1000},
+    "barrels": {"BBL": 1, "BBL.": 1, "BARREL": 1, "BARRELS": 1},
+    "carats": {"CARAT": 1, "CARATS": 1, "CT": 1, "CAR": 1},
+    "length": {"M": 1, "METER": 1, "METERS": 1},
+}  # fmt: skip
+
+
+@cache
+def _by_spelling() -> dict[str, tuple[str, float]]:
+    return {s: (name, float(f)) for name, units in DIMENSIONS.items() for s, f in units.items()}
+
+
+def unit_of(text: str) -> tuple[str, float]:
+    """The dimension of a unit and its size; a unit that is not in the table is a dimension of its own."""
+    spelling = " ".join(text.upper().split())
+    return _by_spelling().get(spelling, (spelling.casefold(), 1.0))
+
+
+def spellings() -> dict[str, tuple[str, float]]:
+    """Every spelling in capitals with its dimension and size."""
+    return dict(_by_spelling())
