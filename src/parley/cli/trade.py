@@ -75,6 +75,8 @@ def solve(
     named |= {"tax_rate": None if tax_rate is None else tax_rate / 100}
     named |= {"world": mine(world), "rates": mine(str(rates)) if rates else None}
     question = question.replaced(**{key: value for key, value in named.items() if value is not None})
+    if world and not elasticities:  # a world of one's own has its own, or takes the default set
+        question = question.replaced(elasticities="")
     drawn = draws_of(draws, seed, spread, common) if draws else None
     answer = solve_scenario(question, ranges=ranges, draws=drawn, tell=progress())
     files = write_trade(answer, out) if out else []

@@ -73,7 +73,7 @@ def method_section(scenario: Scenario, parts: dict[str, Any]) -> dict[str, Any]:
         "solves": solves,
         "assumptions": _assumptions(scenario),
         "limits": _unknown_law(scenario) + _links_and_rates(scenario, trade),
-        "cite": _cite(scenario, trade["elasticities"]),
+        "cite": _cite(scenario, trade),
     }
 
 
@@ -109,12 +109,12 @@ def _assumptions(scenario: Scenario) -> list[str]:
     return found
 
 
-def _cite(scenario: Scenario, elasticities: str) -> str:
+def _cite(scenario: Scenario, trade: dict[str, Any]) -> str:
     from parley import __version__
 
     known = f", as known on {scenario.known}" if scenario.known else ""
     law = f"law of {scenario.on}{known}"
-    return f"parley {__version__}: {scenario.title or 'scenario'} ({law}); world {scenario.world}, elasticities {elasticities}."
+    return f"parley {__version__}: {scenario.title or 'scenario'} ({law}); world {trade['world']}, elasticities {trade['elasticities']}."
 
 
 def sources_of(scenario: Scenario, regime: Regime) -> list[dict[str, Any]]:

@@ -15,6 +15,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+from parley.codes import countries, members
+from parley.errors import WorldError
 from parley.law.regime import Regime
 from parley.scenario.levy import (
     Levy,
@@ -58,12 +60,26 @@ class Ground:
 def ground_of(scenario: Scenario) -> Ground:
     """The ground of a scenario under its own elasticity set."""
     raw = world_of(scenario)
+    _check_countries(scenario, raw)
     regime = regime_of(scenario)
     year = schedule_of(regime, scenario, raw, base_day(raw, scenario), scenario.known)
     before = schedule_of(regime, scenario, raw, scenario.before, scenario.known)
     ground = Ground(scenario, regime, raw, year, before, ((), ()), raw, None)
     own = (tuple(cells_of(ground, x, x) for x in schedule.values()) for schedule in (year, before))
     return _moved(replace(ground, own=(next(own), next(own))))
+
+
+def _check_countries(scenario: Scenario, world: World) -> None:
+    """Law is asked by ISO code. Raises WorldError where a party is not in the world, or a country of it is none of ISO's."""
+    hint = 'Name parties that are, or give new rates of your own in place of the law (rates = "…csv", or --rates)'
+    lacking = [party for party in scenario.parties if not {*members(party)} & {*world.countries}]
+    if lacking:
+        raise WorldError(
+            f"world {world.name}", f"the party {lacking[0]} is not in it", ", ".join(world.countries), hint
+        )
+    foreign = [code for code in world.countries if code not in countries() and code != "ROW"]
+    if foreign:
+        raise WorldError(f"world {world.name}", f"no law can be asked of {foreign[0]!r}", "ISO3 codes, and ROW", hint)
 
 
 def world_of(scenario: Scenario) -> World:

@@ -22,7 +22,7 @@ WIOD_SECTORS = {
     "c15": ("C29", "C301", "C302T309"), "c16": ("C31T33",),
 }  # fmt: skip
 _SERVICE_OF_WIOD = re.compile(r"c(1[7-9]|2\d|3[0-5])")
-_SERVICE_OF_ISIC = re.compile(r"[D-U]\d{0,2}([T_]\d{2})?")  # sections D (energy) to U, as the OECD groups them
+_SERVICE_OF_ISIC = re.compile(r"[D-U](\d{2}([T_]\d{2})?)?")  # sections D (energy) to U, as the OECD groups them
 
 
 def parts_of(sector: str) -> tuple[str, ...]:

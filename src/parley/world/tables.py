@@ -56,7 +56,7 @@ def table_world(table: Table, theta: ndarray, *, name: str, year: int, elasticit
     """
     countries, sectors = table.countries, table.sectors
     flows = (table.inter.sum(axis=3) + table.final).transpose(2, 0, 1)
-    below = float(-flows[flows < 0].sum() / flows.sum())
+    below = float(-flows[flows < 0].sum() / flows.sum()) + 0.0  # not −0
     X, t = np.maximum(flows, 0.0), np.zeros(flows.shape)
     E, S = X.sum(axis=1), X.sum(axis=0)
     inputs = table.inter.sum(axis=0).transpose(1, 0, 2)
