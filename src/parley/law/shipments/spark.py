@@ -27,7 +27,7 @@ from parley.law.shipments.tables import LawTables, compiler
 from parley.law.shipments.totals import Report, report_of
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame, SparkSession  # pyright: ignore[reportMissingImports]
 
 _DENSE_ONLY = ("moments", "calendar")  # 200,000 rows for joins by equality; the range join needs 20,000
 
@@ -35,7 +35,7 @@ _DENSE_ONLY = ("moments", "calendar")  # 200,000 rows for joins by equality; the
 def session(master: str = "local[*]", memory: str = "2g") -> SparkSession:
     """A Spark session of this machine. Raises InputError where PySpark is absent or Java too old."""
     try:
-        from pyspark.sql import SparkSession
+        from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise InputError("--engine spark", "PySpark is not installed", "pip install 'parley-trade[spark]'") from None
     made = SparkSession.builder.master(master).appName("parley law duties").config("spark.ui.enabled", "false")
