@@ -66,6 +66,7 @@ def test_reading_one_origin_loses_none_of_its_rows(origin: str, regime: Regime) 
         ("rate = 0.25", "", "neither rate nor expression"),
         ('"s301"', '"s310"', "no programme 's310'.*Did you mean s301"),
         ("origins", "orgins", "no field 'orgins'.*Did you mean origins"),
+        ('programme = "s301"', 'programme = "s301"\nlayer = "*"', r"layer: '\*'.*only an exclusion"),
         ('"CHN"', '"China"', "origins: 'China'"),
         ('["8517"]', '["8517.13"]', "2 to 10 digits without points"),
         ('products = ["8517"]', 'product_list = "none.csv"', "no file 'none.csv' beside the act"),
