@@ -1,53 +1,21 @@
-"""Average rates over products: by programme, by day, weighted by baseline imports or simply."""
+"""Average rates over products: by programme, chapter and sector, by day, weighted by baseline imports or otherwise."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Literal, NamedTuple
-
-import numpy as np
-from numpy import ndarray
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
 
 from parley.codes import EU, country, day
-from parley.errors import DateError, NoAnswerError
-from parley.law.compiled import CompiledRates, compile_rates
+from parley.errors import DateError
+from parley.law.average_point import Asked, Average, AveragePoint, GroupRate, at, read_scale
+from parley.law.conventions import CONVENTIONS, as_agreed, read_conventions
 from parley.law.edition import edition_days
-from parley.law.preferences import AGREEMENTS, pays_column_2
+from parley.law.preferences import AGREEMENTS
 from parley.law.readings import Reading, change_days, looked_at_days, seen_on
 from parley.law.regime import Regime
-from parley.law.trade_weights import read_weights
-from parley.shapes import Float
-
-
-@dataclass(frozen=True)
-class AveragePoint:
-    """The average rate of one day, as a fraction, and its parts; covered: share of weight whose base rate is known.
-
-    step: in the announced reading, the day on which the announced rate was to begin.
-    """
-
-    on: date
-    rate: float | None
-    base_rate: float | None
-    by_programme: dict[str, float]
-    covered: float
-    lines: int
-    reason: str | None = None
-    step: date | None = None
-
-
-@dataclass(frozen=True)
-class Average:
-    """Average rates of one origin's goods in one destination."""
-
-    origin: str
-    destination: str
-    known: date | None
-    points: tuple[AveragePoint, ...]
-    weights: str
-    notes: tuple[str, ...]
 
 
 def average(
@@ -59,108 +27,69 @@ def average(
     since: date | str | None = None,
     until: date | str | None = None,
     known: date | str | None = None,
-    weights: Literal["imports", "simple"] = "imports",
+    weights: Literal["imports", "simple"] | Path = "imports",
     claims: Mapping[str, object] | None = None,
     reading: Reading = "law",
+    conventions: Sequence[str] = (),
+    products: Sequence[str] = (),
+    group_of: Callable[[str], str | None] | None = None,
+    daily: bool = False,
 ) -> Average:
     """The average of a day, or one point per day of a period on which it changes, in one of three readings.
 
     rate = sum_k w_k · rate_k / sum_k w_k; lines whose base is specific are left out of the base average alone.
+    weights: imports of the baseline year, simple, or a CSV of the user's. products: prefixes to keep; all where none.
+    group_of: the chapter or sector of a line, for one average each. daily: one point per day, changed or not.
     """
     origin, destination = country(origin, "origin"), country(destination, "destination")
     last = None if known is None else day(known, "known")
     days = [day(on, "on")] if on is not None else _days(regime, origin, destination, since, until, last, reading)
+    agreed = read_conventions(conventions)
     use: Literal["none", "observed"] = "none"
     if weights == "imports" and not claims and any(origin in p.origins for p in AGREEMENTS):
         use = "observed"
-    applied = regime.as_collected() if reading == "collected" else regime
+    applied = as_agreed(regime.as_collected() if reading == "collected" else regime, agreed)
+    scale = read_scale(weights, origin, destination)
+    asked = Asked(applied, origin, destination, last, scale, claims, use, agreed, tuple(products), group_of)
     points: list[AveragePoint] = []
     notes: tuple[str, ...] = ()
     for each in days:
-        seen = last if reading == "law" else seen_on(each, last)
-        asked = _Asked(applied, origin, destination, seen, weights, claims, use)
-        point, notes = _at(asked, each)
+        seen = asked if reading == "law" else asked._replace(known=seen_on(each, last))
+        point, notes = at(seen, each)
         if reading == "announced":
-            point, notes = _ahead(asked, point, notes)
+            point, notes = _ahead(seen, point, notes)
         if not points or _differs(points[-1], point):
             points.append(point)
-    words, more = _weight_words(origin, destination, weights)
-    return Average(origin, destination, last, tuple(points), words, (*more, *notes))
+    if daily and on is None:
+        points = _each_day(points, day(until, "until"))  # type: ignore[arg-type]
+    return Average(origin, destination, last, tuple(points), scale.words, (*scale.notes, *notes, *_words(agreed)))
 
 
-class _Asked(NamedTuple):
-    """What one average asks of the compiled rates, but for the day."""
-
-    regime: Regime
-    origin: str
-    destination: str
-    known: date | None
-    weights: str
-    claims: Mapping[str, object] | None
-    preferences: Literal["none", "observed"]
+def _words(agreed: Mapping[str, float]) -> list[str]:
+    """The conventions that were read instead of the law, in words."""
+    share = agreed.get("exclusion-take-up")
+    return [f"convention {n}{f' = {share:g}' if n == 'exclusion-take-up' else ''}: {CONVENTIONS[n]}" for n in agreed]
 
 
-def _at(asked: _Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
-    """The point of a day, and the notes on how preferences were counted."""
-    rates = compile_rates(asked.regime, asked.destination, [asked.origin], on, asked.known, claims=asked.claims,
-                          preferences=asked.preferences)  # fmt: skip
-    weight = _weights(rates, asked.origin, asked.destination, asked.weights)
-    return _point(rates, weight, asked.origin), rates.notes
+def _each_day(points: Sequence[AveragePoint], last: date) -> list[AveragePoint]:
+    """One point a day: a rate holds until the next change."""
+    ends = [*(p.on for p in points[1:]), last + timedelta(1)]
+    return [
+        replace(p, on=p.on + timedelta(n))
+        for p, end in zip(points, ends, strict=True)
+        for n in range((end - p.on).days)
+    ]
 
 
-def _ahead(asked: _Asked, now: AveragePoint, notes: tuple[str, ...]) -> tuple[AveragePoint, tuple[str, ...]]:
+def _ahead(asked: Asked, now: AveragePoint, notes: tuple[str, ...]) -> tuple[AveragePoint, tuple[str, ...]]:
     """The point at the next announced step, dated the day on which it stood announced; the same point if there is none."""
     days = change_days(asked.regime, asked.origin, asked.destination, asked.known)
     for step in sorted(d for d in days if d > now.on):
-        then, more = _at(asked, step)
+        then, more = at(asked, step)
         measures = {n for n in (*now.by_programme, *then.by_programme) if n not in ("mfn", "column2")}
         if any(abs(now.by_programme.get(n, 0.0) - then.by_programme.get(n, 0.0)) > 1e-12 for n in measures):
             return replace(then, on=now.on, step=step), more
     return now, notes
-
-
-def _weights(rates: CompiledRates, origin: str, destination: str, weights: str) -> Float[ndarray, " k"]:
-    if weights == "simple":
-        return np.ones(len(rates.products))
-    return read_weights(destination).matrix(rates.products, [origin])[:, 0]
-
-
-def _weight_words(origin: str, destination: str, weights: str) -> tuple[str, tuple[str, ...]]:
-    if weights == "simple":
-        return "simple mean over tariff lines", ()
-    table = read_weights(destination)
-    words = {
-        "own": (),
-        "union": (f"{origin}'s goods are weighted by the mix of its whole union",),
-        "all partners": (f"{origin} has no weights of its own: the mix of all partners stands in",),
-    }
-    return f"{table.source}; chapters 98 and 99 left out", words[table.basis(origin)]
-
-
-def _point(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> AveragePoint:
-    base = _mean(rates.base[:, 0], weight)
-    parts = {name: _mean(value[:, 0], weight)[0] for name, value in rates.by_programme.items()}
-    if base[0] is None:
-        return AveragePoint(rates.on, None, None, _known(parts), 0.0, len(weight), "no base rate is known")
-    name = "column2" if pays_column_2(origin, rates.on) and rates.destination == "USA" else "mfn"
-    split = {name: base[0]}
-    for programme, value in _known(parts).items():
-        if value:
-            split[programme] = split.get(programme, 0.0) + value
-    return AveragePoint(rates.on, sum(split.values()), base[0], split, base[1], int(np.count_nonzero(weight)))
-
-
-def _known(parts: Mapping[str, float | None]) -> dict[str, float]:
-    return {name: value for name, value in parts.items() if value is not None}
-
-
-def _mean(rate: Float[ndarray, " k"], weight: Float[ndarray, " k"]) -> tuple[float | None, float]:
-    """The mean over the lines where the rate is known, and their share of all weight."""
-    known = ~np.isnan(rate)
-    total, held = float(weight.sum()), float(weight[known].sum())
-    if total <= 0:
-        raise NoAnswerError("average", "this origin sold nothing in the baseline year", "", "Use --weights simple")
-    return (float((rate[known] * weight[known]).sum() / held) if held > 0 else None), held / total
 
 
 def _differs(a: AveragePoint, b: AveragePoint) -> bool:
@@ -189,4 +118,4 @@ def _days(
     return [first, *sorted(d for d in found if first < d <= last)]
 
 
-__all__ = ["EU", "Average", "AveragePoint", "average", "change_days"]
+__all__ = ["EU", "Average", "AveragePoint", "GroupRate", "average", "change_days"]

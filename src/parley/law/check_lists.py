@@ -121,11 +121,17 @@ def _footnoted(measures: Sequence[Measure]) -> dict[str, tuple[Measure, set[str]
     """Each list of Section 301 on China with its first measure and the headings of all its rows."""
     found: dict[str, tuple[Measure, set[str]]] = {}
     for m in measures:
-        if m.act.authority == "USA" and m.programme == "s301" and m.product_list and m.combine == "add":
-            headings = {h for h in _HEADING.findall(m.heading) if h.startswith(("9903.88.", "9903.91."))}
-            if headings:
-                found.setdefault(m.product_list, (m, set()))[1].update(headings)
+        headings = headings_of(m)
+        if headings and m.product_list:
+            found.setdefault(m.product_list, (m, set()))[1].update(headings)
     return found
+
+
+def headings_of(m: Measure) -> set[str]:
+    """The headings of chapter 99 of a duty of Section 301 on China; none for other measures."""
+    if m.act.authority != "USA" or m.programme != "s301" or m.combine != "add":
+        return set()
+    return {h for h in _HEADING.findall(m.heading) if h.startswith(("9903.88.", "9903.91."))}
 
 
 def read_differences() -> tuple[Difference, ...]:

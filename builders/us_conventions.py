@@ -1,0 +1,95 @@
+"""Build two small tables that averages need to rebuild what others publish (src/parley/law/conventions.py).
+
+Run: python builders/us_conventions.py [--shared ../shared/data] [--out src/parley/law/weights]
+
+usa-metal-content.csv: shares of steel, aluminium and copper in the value of goods, of the lines on any list of metal
+derivatives; an estimate by industry, from the Bureau of Economic Analysis' input-output table, as compiled by the
+Budget Lab at Yale. usa-2024-special.csv: imports of 2024 under chapters 98 and 99 by partner and chapter (Census).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import hashlib
+import io
+from collections import defaultdict
+from pathlib import Path
+
+import pyarrow.parquet as parquet
+
+from parley.codes import countries
+from us_schedule import record, replace_file
+from us_weights import SLOVAKIA
+
+LISTS = ("us-232-*derivatives.csv", "us-232-*outside.csv", "us-232-*august.csv", "us-232-annex-*.csv")
+COLUMNS = {"steel": "steel_share", "aluminium": "aluminum_share", "copper": "copper_share"}
+DIGITS = 4  # shares of an industry, applied to a line: more would be false
+
+
+def prefixes(measures: Path) -> tuple[str, ...]:
+    """The prefixes of all lists of metal goods that pay by content."""
+    found = set()
+    for pattern in LISTS:
+        for path in measures.glob(pattern):
+            rows = csv.DictReader(line for line in path.read_text("utf-8").splitlines() if not line.startswith("#"))
+            found |= {row["product"] for row in rows}
+    return tuple(sorted(found))
+
+
+def metal_content(shared: Path, measures: Path) -> list[list[str]]:
+    """One row a tariff line: the mean of its codes' shares."""
+    wanted, lines = prefixes(measures), defaultdict(list)
+    with gzip.open(shared / "law/lists/metal_content_shares_bea_hs10.csv.gz", "rt", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["hs10"].startswith(wanted):
+                lines[row["hs10"][:8]].append([float(row[name]) for name in COLUMNS.values()])
+    return [
+        [code, *(f"{sum(x) / len(x):.{DIGITS}f}" for x in zip(*rows, strict=True))]
+        for code, rows in sorted(lines.items())
+    ]
+
+
+def special(shared: Path) -> list[list[str]]:
+    """Customs value by partner and special chapter."""
+    table = parquet.read_table(shared / "law/imports-2024/us_imports_2024_hts10.parquet")
+    iso3, value = {c.census: c.iso3 for c in countries().values() if c.census}, defaultdict(float)
+    for row in table.to_pylist():
+        if row["hts10"][:2] in ("98", "99") and row["census_country"] != SLOVAKIA:
+            value[iso3[row["census_country"]], row["hts10"][:2]] += row["customs_value_usd"]
+    return [[partner, chapter, f"{v:.0f}"] for (partner, chapter), v in sorted(value.items())]
+
+
+def written(header: list[str], rows: list[list[str]]) -> bytes:
+    """Rows as CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    return text.getvalue().encode()
+
+
+def main() -> None:
+    """Write both tables and their manifest entries."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path, default=Path("src/parley/law/weights"))
+    asked = parser.parse_args()
+    content = metal_content(asked.shared, asked.out.parent / "measures")
+    entries = {
+        "usa-metal-content.csv": (written(["product", *COLUMNS], content), len(content), {
+            "source": "Bureau of Economic Analysis, input-output table of 2017, by tariff line as compiled by The Budget "
+            "Lab at Yale (tariff rate tracker); the mean of a line's codes", "terms": "MIT, notice in NOTICE",
+            "vintage": "2017"}),
+        "usa-2024-special.csv": (written(["partner", "chapter", "value"], (rows := special(asked.shared))), len(rows), {
+            "source": "US Census Bureau, imports for consumption 2024, chapters 98 and 99: customs value, US dollars",
+            "terms": "United States government work, public domain", "vintage": "2024"}),
+    }  # fmt: skip
+    for name, (text, count, entry) in entries.items():
+        replace_file(asked.out / name, text)
+        entry |= {"builder": "builders/us_conventions.py", "sha256": hashlib.sha256(text).hexdigest(), "rows": count}
+        record(asked.out / "manifest.json", name, entry)
+        print(f"{name}: {count} rows, {len(text)} bytes")
+
+
+if __name__ == "__main__":
+    main()

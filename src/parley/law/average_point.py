@@ -1,0 +1,246 @@
+"""One day's average: compiled rates, weights and conventions brought together, whole and by group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from parley.errors import CodeError, NoAnswerError
+from parley.law.compiled import CompiledRates, compile_rates
+from parley.law.conventions import METALS, NO_LINE, ad_valorem_part, content_groups, special_share
+from parley.law.duties import read_duty
+from parley.law.edition import edition_of
+from parley.law.explain import covering
+from parley.law.preferences import pays_column_2
+from parley.law.regime import Regime, knowledge
+from parley.law.stacking import contributions, stack
+from parley.law.trade_weights import read_weights
+from parley.law.user_weights import read_file, spread
+from parley.shapes import Float
+
+
+@dataclass(frozen=True)
+class GroupRate:
+    """The average rate of one chapter or sector, its parts, and its share of all weight; rate None where no base is known."""
+
+    group: str
+    rate: float | None
+    base_rate: float | None
+    by_programme: dict[str, float]
+    share: float
+    lines: int
+
+
+@dataclass(frozen=True)
+class AveragePoint:
+    """The average rate of one day, as a fraction, and its parts; covered: share of weight whose base rate is known.
+
+    step: in the announced reading, the day on which the announced rate was to begin.
+    """
+
+    on: date
+    rate: float | None
+    base_rate: float | None
+    by_programme: dict[str, float]
+    covered: float
+    lines: int
+    reason: str | None = None
+    step: date | None = None
+    groups: tuple[GroupRate, ...] = ()
+
+
+@dataclass(frozen=True)
+class Average:
+    """Average rates of one origin's goods in one destination."""
+
+    origin: str
+    destination: str
+    known: date | None
+    points: tuple[AveragePoint, ...]
+    weights: str
+    notes: tuple[str, ...]
+
+
+class Scale(NamedTuple):
+    """What weighs the lines: the kind, a user's values, and the words that say so."""
+
+    kind: Literal["imports", "simple", "file"]
+    values: dict[str, float]
+    words: str
+    notes: tuple[str, ...]
+
+
+class Asked(NamedTuple):
+    """What one average asks of the compiled rates, but for the day."""
+
+    regime: Regime
+    origin: str
+    destination: str
+    known: date | None
+    scale: Scale
+    claims: Mapping[str, object] | None
+    preferences: Literal["none", "observed"]
+    conventions: Mapping[str, float]
+    products: tuple[str, ...]
+    group_of: Callable[[str], str | None] | None
+
+
+def read_scale(weights: str | Path, origin: str, destination: str) -> Scale:
+    """The weights that a name or a file stands for."""
+    if weights == "simple":
+        return Scale("simple", {}, "simple mean over tariff lines", ())
+    if weights != "imports":
+        path = Path(weights)
+        return Scale("file", read_file(path, origin), f"values of {path.name}", ())
+    table = read_weights(destination)
+    notes = {
+        "own": (),
+        "union": (f"{origin}'s goods are weighted by the mix of its whole union",),
+        "all partners": (f"{origin} has no weights of its own: the mix of all partners stands in",),
+    }
+    return Scale("imports", {}, f"{table.source}; chapters 98 and 99 left out", notes[table.basis(origin)])
+
+
+def at(asked: Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
+    """The point of a day, and the notes on how it was counted."""
+    rates = _by_convention(asked, on)
+    weight, notes = _weights(asked, rates)
+    if asked.products:
+        kept = np.array([p.startswith(asked.products) for p in rates.products])
+        if not kept.any():
+            raise CodeError(
+                "products", f"no line starts with {', '.join(asked.products)}", "first digits of tariff codes"
+            )
+        weight = np.where(kept, weight, 0.0)
+    if not weight.sum() > 0:
+        raise NoAnswerError(
+            "average", f"{asked.origin} sold nothing of these goods in the weights", "", "Use --weights simple"
+        )
+    point = _point(rates, weight, asked.origin)
+    point = replace(point, groups=_groups(asked, rates, weight))
+    return _with_special(asked, on, point, float(weight.sum())), (*rates.notes, *notes)
+
+
+def _compiled(asked: Asked, on: date, products: list[str] | None = None, **claims: object) -> CompiledRates:
+    made = {**(asked.claims or {}), **claims}
+    return compile_rates(asked.regime, asked.destination, [asked.origin], on, asked.known, products=products, claims=made,
+                         preferences=asked.preferences)  # fmt: skip
+
+
+def _by_convention(asked: Asked, on: date) -> CompiledRates:
+    """The compiled rates, with what the conventions count otherwise."""
+    rates = _compiled(asked, on)
+    if "exclusion-take-up" in asked.conventions:
+        share = asked.conventions["exclusion-take-up"]
+        rates = _mixed(rates, _compiled(asked, on, exclusion_claimed=True), share)
+    if "metal-content" in asked.conventions:
+        rates = _with_content(asked, on, rates)
+    if "specific-zero" in asked.conventions:
+        edition = edition_of(asked.destination, on)
+        parts = np.array([read_duty(t.general).ad_valorem for t in edition.texts])[edition.text_of]
+        rates = ad_valorem_part(rates, parts)
+    return rates
+
+
+def _mixed(plain: CompiledRates, other: CompiledRates, share: float) -> CompiledRates:
+    """(1 − share) · one table + share · the other."""
+    zero = np.zeros_like(plain.added)
+    names = dict.fromkeys((*plain.by_programme, *other.by_programme))
+    split = {n: (1 - share) * plain.by_programme.get(n, zero) + share * other.by_programme.get(n, zero) for n in names}
+    return replace(plain, added=(1 - share) * plain.added + share * other.added, by_programme=split)
+
+
+def _with_content(asked: Asked, on: date, rates: CompiledRates) -> CompiledRates:
+    """The table with the lines whose rate turns on metal content at their industry's shares."""
+    none = _compiled(asked, on, **{f"{m}_share": 0.0 for m in METALS})
+    turns = np.abs(none.added[:, 0] - rates.added[:, 0]) > 1e-12
+    added, split = rates.added.copy(), {n: v.copy() for n, v in rates.by_programme.items()}
+    for shares, places in content_groups(rates.products).items():
+        chosen = [k for k in places if turns[k]]
+        if chosen:
+            codes = [rates.products[k] for k in chosen]
+            made = _compiled(asked, on, codes, **{f"{m}_share": s for m, s in zip(METALS, shares, strict=True)})
+            added[chosen] = made.added
+            for name in dict.fromkeys((*split, *made.by_programme)):
+                column = split.setdefault(name, np.zeros_like(added))
+                column[chosen] = made.by_programme.get(name, np.zeros_like(made.added))
+    return replace(rates, added=added, by_programme=split)
+
+
+def _weights(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], tuple[str, ...]]:
+    if asked.scale.kind == "simple":
+        return np.ones(len(rates.products)), ()
+    if asked.scale.kind == "imports":
+        return read_weights(asked.destination).matrix(rates.products, [asked.origin])[:, 0], ()
+    found, lost = spread(asked.scale.values, rates.products, asked.origin, asked.destination)
+    note = f"{100 * lost:.2f} percent of the file's value is on codes that the tariff of {rates.on} does not have"
+    return found, ((note,) if lost else ())
+
+
+def _point(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> AveragePoint:
+    base = _mean(rates.base[:, 0], weight)
+    parts = {name: _mean(value[:, 0], weight)[0] for name, value in rates.by_programme.items()}
+    if base[0] is None:
+        return AveragePoint(rates.on, None, None, _known(parts), 0.0, len(weight), "no base rate is known")
+    name = "column2" if pays_column_2(origin, rates.on) and rates.destination == "USA" else "mfn"
+    split = {name: base[0]}
+    for programme, value in _known(parts).items():
+        if value:
+            split[programme] = split.get(programme, 0.0) + value
+    return AveragePoint(rates.on, sum(split.values()), base[0], split, base[1], int(np.count_nonzero(weight)))
+
+
+def _known(parts: Mapping[str, float | None]) -> dict[str, float]:
+    return {name: value for name, value in parts.items() if value is not None}
+
+
+def _mean(rate: Float[ndarray, " k"], weight: Float[ndarray, " k"]) -> tuple[float | None, float]:
+    """The mean over the lines where the rate is known, and their share of all weight."""
+    known = ~np.isnan(rate)
+    total, held = float(weight.sum()), float(weight[known].sum())
+    return (float((rate[known] * weight[known]).sum() / held) if held > 0 else None), held / total
+
+
+def _groups(asked: Asked, rates: CompiledRates, weight: Float[ndarray, " k"]) -> tuple[GroupRate, ...]:
+    """One average for each chapter or sector that has weight, in order of name."""
+    if asked.group_of is None:
+        return ()
+    names = np.array([asked.group_of(p) or "no sector" for p in rates.products])
+    made = []
+    for name in sorted(set(names[weight > 0].tolist())):
+        inside = np.where(names == name, weight, 0.0)
+        p = _point(rates, inside, asked.origin)
+        share = float(inside.sum() / weight.sum())
+        made.append(GroupRate(name, p.rate, p.base_rate, p.by_programme, share, p.lines))
+    return tuple(made)
+
+
+def _with_special(asked: Asked, on: date, point: AveragePoint, ordinary: float) -> AveragePoint:
+    """The point with chapters 98 and 99 in its weights, where a convention has them there."""
+    kept = {"chapters-98-99-free", "chapters-98-99-levied"} & asked.conventions.keys()
+    if not kept or asked.scale.kind != "imports" or asked.products or point.rate is None or point.base_rate is None:
+        return point
+    shares = {c: special_share(asked.origin, c, ordinary) for c in ("98", "99")}
+    split = {n: v * (1 - sum(shares.values())) for n, v in point.by_programme.items()}
+    if "chapters-98-99-levied" in kept:
+        for name, rate in _on_no_list(asked, on).items():
+            split[name] = split.get(name, 0.0) + rate * shares["99"]
+    base = point.base_rate * (1 - sum(shares.values()))
+    return replace(point, rate=sum(split.values()), base_rate=base, by_programme=split)
+
+
+def _on_no_list(asked: Asked, on: date) -> dict[str, float]:
+    """What is levied on a good that no list names and that is free of ordinary duty, by programme."""
+    rows = covering(asked.regime, NO_LINE, asked.origin, asked.destination, on, asked.known)
+    found = stack(rows, asked.origin, on, knowledge(asked.known), {})
+    made: dict[str, float] = {}
+    for applied, (_, value) in zip(found.applied, contributions(found.applied, 0.0), strict=True):
+        name = applied.measure.programme
+        made[name] = made.get(name, 0.0) + (value or 0.0)
+    return made

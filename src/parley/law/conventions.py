@@ -1,0 +1,138 @@
+"""Conventions that published averages use and that are not ours: each a named choice, so that a figure can be rebuilt.
+
+None of them touches a rate of `law rate`: they say how an average counts what it cannot know, or counts otherwise.
+docs/averages.md reconciles published figures with ours, one convention after the other.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace as replaced
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy import ndarray
+
+from parley.codes import union_of
+from parley.errors import InputError, unknown_name
+from parley.law.check_lists import footnote_codes, headings_of
+from parley.law.compiled import CompiledRates
+from parley.law.measure import Measure
+from parley.law.regime import Regime
+from parley.shapes import Float
+
+METALS = ("steel", "aluminium", "copper")
+NO_LINE = "9999999999"  # stands for entries of chapter 99, which are of no line: on no list, in every duty on all goods
+
+CONVENTIONS: dict[str, str] = {
+    "specific-zero": "specific and compound duties count by their ad valorem part alone, and so mostly as zero",
+    "metal-residual": "what is not metal in a metal good pays the other duties on every day, not from 4 June 2025 on",
+    "metal-content": "metal goods are metal by the shares of the industry's input-output table (BEA 2017), not wholly",
+    "lists-by-footnote": "Section 301 covers whole eight-digit lines, as the footnotes of the schedule have it",
+    "chapters-98-99-free": "chapters 98 and 99 are in the weights and pay nothing",
+    "chapters-98-99-levied": "chapters 98 and 99 are in the weights: 98 pays nothing, 99 what is levied on all goods",
+    "exclusion-take-up": "this share of the value on an exclusion's list claims it (exclusion-take-up=0.5; alone: all)",
+}
+
+
+class Special(NamedTuple):
+    """What a partner sold under the special chapters: value in dollars by chapter."""
+
+    partner: str
+    chapter: str
+    value: float
+
+
+def read_conventions(texts: Iterable[str]) -> dict[str, float]:
+    """Conventions by name with their share (1 where none is written). Raises InputError on an unknown name or share."""
+    made: dict[str, float] = {}
+    for text in (t.strip() for texts_ in texts for t in texts_.split(",")):
+        name, sign, share = text.partition("=")
+        if name not in CONVENTIONS:
+            raise unknown_name("--convention", "convention", name, CONVENTIONS)
+        made[name] = _share(name, share) if sign else 1.0
+    if {"chapters-98-99-free", "chapters-98-99-levied"} <= made.keys():
+        raise InputError("--convention", "both chapters-98-99-free and chapters-98-99-levied", "one of them")
+    return made
+
+
+def _share(name: str, text: str) -> float:
+    if name != "exclusion-take-up":
+        raise InputError("--convention", f"{name}={text}", f"{name} alone: only exclusion-take-up has a share")
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise InputError("--convention exclusion-take-up", f"{text!r}", "a share of value, 0 to 1")
+    return share
+
+
+def as_agreed(regime: Regime, conventions: Mapping[str, float]) -> Regime:
+    """The regime that the conventions read instead of the law."""
+    rows = regime.measures
+    if "metal-residual" in conventions:
+        rows = tuple(_by_content(m) for m in rows)
+    if "lists-by-footnote" in conventions:
+        rows = tuple(_by_footnote(m) for m in rows)
+    return regime if rows is regime.measures else replaced(regime, measures=rows)
+
+
+def _by_content(m: Measure) -> Measure:
+    """The row giving way to metal duties by their share of value, never wholly."""
+    edges = tuple(msgspec.structs.replace(e, wholly=False) if e.to == "s232" else e for e in m.yields_to)
+    return m if edges == m.yields_to else msgspec.structs.replace(m, yields_to=edges)
+
+
+def _by_footnote(m: Measure) -> Measure:
+    """A row of a Section 301 list on the lines whose footnotes name its heading."""
+    headings = headings_of(m) if m.product_list else set()
+    codes = {code[:8] for h in headings for code in footnote_codes().get(h, ())}
+    return msgspec.structs.replace(m, product_list="", products=tuple(sorted(codes))) if codes else m
+
+
+@cache
+def metal_content() -> dict[str, tuple[float, ...]]:
+    """Tariff line → its shares of steel, aluminium and copper: weights/usa-metal-content.csv."""
+    rows = csv.DictReader(_text("usa-metal-content.csv"))
+    return {r["product"]: tuple(float(r[metal]) for metal in METALS) for r in rows}
+
+
+@cache
+def special_values() -> tuple[Special, ...]:
+    """Imports of 2024 under chapters 98 and 99 by partner: weights/usa-2024-special.csv."""
+    return tuple(
+        Special(r["partner"], r["chapter"], float(r["value"])) for r in csv.DictReader(_text("usa-2024-special.csv"))
+    )
+
+
+def _text(name: str) -> list[str]:
+    text = resources.files("parley.law").joinpath("weights", name).read_text("utf-8")
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def content_groups(products: Sequence[str]) -> dict[tuple[float, ...], list[int]]:
+    """The places of the products that have metal shares, by their shares; a ten-digit code has those of its line."""
+    held, found = metal_content(), {}
+    for k, code in enumerate(products):
+        shares = held.get(code[:8])
+        if shares:
+            found.setdefault(shares, []).append(k)
+    return found
+
+
+def special_share(origin: str, chapter: str, ordinary: float) -> float:
+    """The share of an origin's imports under a special chapter, where `ordinary` is the value of all other chapters."""
+    mine = {origin, union_of(origin)}
+    values = {c: sum(s.value for s in special_values() if s.partner in mine and s.chapter == c) for c in ("98", "99")}
+    return values[chapter] / (ordinary + sum(values.values()))
+
+
+def ad_valorem_part(rates: CompiledRates, parts: Float[ndarray, " k"]) -> CompiledRates:
+    """Rates whose unknown bases are the ad valorem parts of their duties [k]."""
+    base = np.where(np.isnan(rates.base), parts[:, None], rates.base)
+    return replaced(rates, base=base)
