@@ -11,18 +11,16 @@ codes exist when. Chapters 98 and 99 are left out: what they levy is law in its 
 from __future__ import annotations
 
 import argparse
-import csv
 import gzip
 import hashlib
-import io
 import itertools
 import json
 import os
-import re
 from datetime import date, timedelta
 from pathlib import Path
 
-COLUMNS = ("code", "start", "end", "general", "special", "other", "unit", "description")
+from parley.law.hts_json import COLUMNS, csv_of, merged, read_edition
+
 # Days that shared data states or the calendar fixes; all other editions are spread evenly between them.
 STATED_DAYS = {
     "2025_basic": date(2025, 1, 1),
@@ -51,69 +49,9 @@ def edition_days(names: list[str]) -> dict[str, date]:
     return days
 
 
-def clean(text: str | None) -> str:
-    """A text without HTML tags, footnote marks and doubled spaces."""
-    plain = re.sub(r"<[^>]{0,40}>", "", text or "").replace("\xa0", " ")
-    return re.sub(r"\s+", " ", plain).strip()
-
-
-def rates_of(row: dict) -> tuple[str, str, str]:
-    """The texts of the three rate columns of one line of the schedule."""
-    return clean(row["general"]), clean(row["special"]), clean(row["other"])
-
-
-def edition_rows(lines: list[dict]) -> dict[str, tuple[tuple[str, str, str], str, str]]:
-    """Of one edition: code → (rates inherited by indent, unit, description path)."""
-    rows: dict[str, tuple[tuple[str, str, str], str, str]] = {}
-    path: list[tuple[int, str, tuple[str, str, str]]] = []
-    for line in lines:
-        code, indent = line["htsno"].replace(".", ""), int(line["indent"])
-        if code[:2] in ("98", "99"):
-            continue
-        while path and path[-1][0] >= indent:
-            path.pop()
-        own = rates_of(line)
-        above = path[-1][2] if path else ("", "", "")
-        rates = own if own[0] or not above[0] else above  # one line of 9006.59.15 repeats column 2 alone
-        path.append((indent, clean(line["description"]).rstrip(":").strip(), rates))
-        if len(code) in (8, 10) and any(rates):
-            rows[code] = rates, ";".join(clean(u) for u in line["units"] or []), ": ".join(p[1] for p in path if p[1])
-    return leaves(rows)
-
-
-def leaves(rows: dict) -> dict:
-    """The ten-digit rows, and as code+"00" each eight-digit row that has no ten-digit child."""
-    parents = {code[:8] for code in rows if len(code) == 10}
-    return {c if len(c) == 10 else c + "00": r for c, r in rows.items() if len(c) == 10 or c not in parents}
-
-
-def merge(editions: list[tuple[date, dict]]) -> list[tuple[str, ...]]:
-    """One row per code and run of editions with the same rates; description and unit are those of the last edition."""
-    rows: list[tuple[str, ...]] = []
-    for code in sorted({c for _, found in editions for c in found}):
-        runs: list[list] = []  # [first edition's index, last edition's index, entry]
-        for k, (_, found) in enumerate(editions):
-            entry = found.get(code)
-            if entry is None:
-                continue
-            if runs and runs[-1][1] == k - 1 and runs[-1][2][0] == entry[0]:
-                runs[-1][1:] = [k, entry]
-            else:
-                runs.append([k, k, entry])
-        for first, last, (rates, unit, description) in runs:
-            start = editions[first][0].isoformat() if first else ""
-            end = editions[last + 1][0].isoformat() if last + 1 < len(editions) else ""
-            rows.append((code, start, end, *rates, unit, description))
-    return rows
-
-
-def packed(rows: list[tuple[str, ...]]) -> bytes:
+def packed(lines: bytes) -> bytes:
     """The rows as gzipped CSV, the same bytes at every run."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(rows)
-    content = bytearray(gzip.compress(text.getvalue().encode(), 9, mtime=0))
+    content = bytearray(gzip.compress(",".join(COLUMNS).encode() + b"\n" + lines, 9, mtime=0))
     content[9] = 255  # RFC 1952: the operating system is unknown; Python's choice of this byte differs by version
     return bytes(content)
 
@@ -141,8 +79,9 @@ def build(shared: Path) -> tuple[bytes, dict]:
     }
     names = sorted(paths, key=edition_order)
     days = edition_days(names)
-    rows = merge([(days[n], edition_rows(json.loads(gzip.decompress(paths[n].read_bytes())))) for n in names])
-    content = packed(rows)
+    editions = [(days[n], {x.code: x for x in read_edition(paths[n]).lines}) for n in names]
+    rows = list(merged(editions))
+    content = packed(csv_of(iter(rows)))
     stated = {n for n in STATED_DAYS if n not in APPROXIMATE_ANCHORS}
     entry = {
         "source": "United States International Trade Commission, Harmonized Tariff Schedule, all editions from 2025 "

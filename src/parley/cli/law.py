@@ -9,11 +9,9 @@ import typer
 
 from parley.cli.law_duties import duties_command
 from parley.cli.law_show import (
-    average_json,
     difference_json,
     measure_json,
     rate_words,
-    show_average,
     show_difference,
     show_steps,
     tail,
@@ -74,6 +72,9 @@ def rate_command(
     reading: Read = "law",
     drop: Drop = None,
     add: Add = None,
+    schedule: Annotated[
+        Path | None, typer.Option(help="an edition of the schedule as official JSON, for the base")
+    ] = None,
     json: Json = False,
 ) -> None:
     """The rate that a product pays on a day, line by line, with the act behind each.
@@ -84,47 +85,71 @@ def rate_command(
     """
     from parley.cli.law_rate import answer
 
-    answer(product, on, origin, destination=destination, known=known, claim=claim or (), value=value,
-           quantity=quantity, unit_value=unit_value, reading=reading, drop=drop or (), add=add or (), json=json)  # fmt: skip
+    answer(product, on, origin, destination=destination, known=known, claim=claim or (), value=value, quantity=quantity,
+           unit_value=unit_value, reading=reading, drop=drop or (), add=add or (), schedule=schedule, json=json)  # fmt: skip
+
+
+@app.command("schedule")
+def schedule_command(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE [FILE]", help="official JSON, plain or gzipped")],
+    csv: Csv = None,
+    json: Json = False,
+) -> None:
+    """An edition of the United States schedule from its official JSON; of two, the codes that appeared or vanished.
+
+    Examples: parley law schedule hts_2025_rev_11.json ·
+    parley law schedule hts_2025_basic.json.gz hts_2026_basic.json.gz --csv changes.csv
+    """
+    from parley.cli.law_schedule import answer
+
+    answer(files, csv, json)
 
 
 @app.command("average")
 def average_command(
-    origin: Origin,
+    origin: Annotated[str, typer.Option(help="who sells: ISO3 code or name")] = "",
     destination: Destination = "USA",
     on: Annotated[str | None, typer.Option(help="one day, YYYY-MM-DD")] = None,
     since: Annotated[str | None, typer.Option(help="first day of a period")] = None,
     until: Annotated[str | None, typer.Option(help="last day of a period")] = None,
     known: Known = None,
-    weights: Annotated[str, typer.Option(help="imports (of the baseline year) or simple")] = "imports",
+    weights: Annotated[
+        str, typer.Option(help="imports (of the baseline year), simple, or a CSV file of product,value[,origin]")
+    ] = "imports",
+    by: Annotated[str | None, typer.Option(help="chapter or sector: one average each")] = None,
+    products: Annotated[
+        list[str] | None, typer.Option(help="only lines that start with these digits; may be repeated")
+    ] = None,
+    claim: Claim = None,
+    convention: Annotated[
+        list[str] | None, typer.Option(help="count as others do: law average --conventions lists them")
+    ] = None,
+    conventions: Annotated[bool, typer.Option("--conventions", help="list the conventions and stop")] = False,
+    daily: Annotated[bool, typer.Option("--daily", help="one row a day, changed or not")] = False,
     reading: Read = "law",
     drop: Drop = None,
     add: Add = None,
+    csv: Csv = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="draw a period to this .svg, .png or .json (Vega-Lite) file")
+    ] = None,
     json: Json = False,
 ) -> None:
     """The average rate of an origin's goods by programme: on a day, or on every day of a period on which it changes.
 
     Examples: parley law average --origin CHN --on 2025-05-02 ·
-    parley law average --origin VNM --since 2025-01-01 --until 2025-07-09 --known 2025-05-02
+    parley law average --origin VNM --since 2025-01-01 --until 2025-07-09 --known 2025-05-02 ·
+    parley law average --origin CHN --on 2025-05-02 --by chapter --csv chapters.csv ·
+    parley law average --origin CHN --since 2025-01-01 --until 2025-12-31 --daily --csv days.csv --plot days.svg ·
+    parley law average --origin CHN --on 2025-05-02 --convention metal-residual --convention metal-content
     """
-    from parley.errors import unknown_name
-    from parley.law.average import average
-    from parley.law.readings import reading_of
-    from parley.law.whatif import read_changed
+    from parley.cli.law_average import answer, show_conventions
 
-    if weights not in ("imports", "simple"):
-        raise unknown_name("--weights", "weights", weights, ("imports", "simple"))
-    if (on is None) == (since is None and until is None):
-        from parley.errors import InputError
-
-        raise InputError("parley law average", "one day or a period", "--on DATE, or --since DATE and --until DATE")
-    regime = read_changed(drop or [], add or [])
-    found = average(regime, origin, destination, on, since=since, until=until, known=known, weights=weights,  # type: ignore[arg-type]
-                    reading=reading_of(reading))  # fmt: skip
-    if json:
-        print_json({**average_json(found), "reading": reading})
-    else:
-        show_average(found)
+    if conventions:
+        show_conventions(json)
+        return
+    answer(origin, destination, on, since, until, known, weights, by, products or (), claim or (), convention or (),
+           daily, reading, drop or (), add or (), csv, plot, json)  # fmt: skip
 
 
 @app.command("timeline")

@@ -17,7 +17,7 @@ from parley.errors import InputError
 
 OPTIONS: dict[str, type] = {
     "origin": str, "on": str, "destination": str, "known": str, "reading": str, "value": float, "quantity": float,
-    "unit_value": float, "claim": list, "drop": list, "add": list, "json": bool,
+    "unit_value": float, "claim": list, "drop": list, "add": list, "schedule": str, "json": bool,
 }  # fmt: skip
 NEEDED = ("product", "origin", "on")
 
@@ -81,6 +81,7 @@ def answer(
     reading: str = "law",
     drop: Sequence[str] = (),
     add: Sequence[Path] = (),
+    schedule: str | Path | None = None,
     json: bool = False,
 ) -> None:
     """Prints the explanation of one rate, and the duty where a value is given."""
@@ -98,6 +99,12 @@ def answer(
                 )
             claims[name] = number
     regime = read_changed(drop, add, levies, sells)
+    if schedule:
+        from datetime import date
+
+        from parley.law.hts_json import as_products, read_edition
+
+        regime = regime.with_schedule(as_products([(date.min, read_edition(schedule))], levies))
     found = explain_as(regime, reading_of(reading), product, sells, levies, on, known, claims, value)
     if json:
         print_json({**rate_json(found, value), "reading": reading})

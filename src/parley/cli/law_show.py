@@ -77,26 +77,6 @@ def measure_json(m: Any) -> dict[str, Any]:
     return {n: v for n, v in made.items() if n != "folder"} | {"source": m.source}
 
 
-def average_json(found: Any) -> dict[str, Any]:
-    """The object of `law average --json`."""
-    names = ("on", "rate", "base_rate", "by_programme", "covered", "lines", "reason", "step")
-    points = [{n: getattr(p, n) for n in names} for p in found.points]
-    return {"origin": found.origin, "destination": found.destination, "known": found.known, "points": points,
-            "weights": found.weights, "notes": list(found.notes)}  # fmt: skip
-
-
-def show_average(found: Any) -> None:
-    """One row a point: the rate and its programmes."""
-    programmes = list(dict.fromkeys(n for p in found.points for n, v in p.by_programme.items() if v >= 0.00005))
-    parts = [[percent(p.by_programme.get(n, 0.0), 2) for n in programmes] for p in found.points]
-    rows = [[str(p.on), percent(p.rate, 2), *x, percent(p.covered)] for p, x in zip(found.points, parts, strict=True)]
-    headers = ["from", "rate", *(n.replace("_", " ") for n in programmes), "base known"]
-    if any(p.step for p in found.points):
-        headers.append("announced for")
-        rows = [[*r, str(p.step or "–")] for r, p in zip(rows, found.points, strict=True)]
-    print_table(headers, rows, note="; ".join([f"percent; weights: {found.weights}", *found.notes]))
-
-
 def show_steps(steps: Sequence[Any]) -> None:
     """One row a step; exclusions are counted, not shown."""
     rows = list(dict.fromkeys((str(s.on), s.measure, move(s), s.act) for s in steps if s.combine != "zero"))

@@ -119,6 +119,9 @@ def rule_table(
     held: RuleSets | None = None,
 ) -> RuleTable:
     """The rule sets of an edition's lines from some origins, each resolved once. held: those resolved on other days."""
+    if regime.schedule_of(edition.destination):
+        raise InputError("schedule", "one of your own", "the packaged one: tables and averages know no other yet",
+                         "Ask law rate for single products")  # fmt: skip
     rows = regime.at(on, known or LATEST, edition.destination)
     scopes, scope_of = scope_masks(rows, edition, on)
     product_class, members = product_classes(scopes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -124,9 +124,11 @@ def explain(
         raise CodeError("origin", f"{origin} is also the destination", "two customs territories")
     on, known = _law_day(on), (None if known is None else day(known, "known"))
     made = read_claims(claims)
-    line = line_of(regime, destination, _code(product, destination, on), on)
+    line = line_of(regime, destination, _code(regime, product, destination, on), on)
     ours, foreign = own_claims(made, origin)
     base = base_line(line, origin, destination, ours, on)
+    if regime.schedule_of(destination):
+        base = replace(base, source=f"{destination} tariff schedule given by the user, line {line.code}")
     unit_value = _unit_value(made, value)
     rows = covering(regime, line.code, origin, destination, on, known)
     found = stack(rows, origin, on, known or LATEST, ours)
@@ -140,14 +142,15 @@ def explain(
     )  # fmt: skip
 
 
-def _code(text: str, destination: str, on: date) -> str:
+def _code(regime: Regime, text: str, destination: str, on: date) -> str:
     """The digits of a code. A code of an odd number of digits is refused with the nearest line."""
     try:
         return product_code(text)
     except CodeError as error:
         digits = re.sub(r"[.\s]", "", text[:MAX_CODE_LENGTH])
         if destination in SCHEDULES and digits.isascii() and digits.isdigit() and len(text) <= MAX_CODE_LENGTH:
-            raise read_products(destination).unknown(digits, on) from None
+            held = regime.schedule_of(destination) or read_products(destination)
+            raise held.unknown(digits, on) from None
         raise error
 
 
@@ -156,7 +159,9 @@ def line_of(regime: Regime, destination: str, product: str, on: date) -> Line:
 
     Raises InputError for a destination with neither.
     """
-    authorities = (destination, union_of(destination))
+    authorities, own = (destination, union_of(destination)), regime.schedule_of(destination)
+    if own is not None:
+        return own.line(product, on)
     if destination in SCHEDULES or not any(m.act.authority in authorities for m in regime.measures):
         return read_products(destination).line(product, on)
     reason = f"the package holds no tariff schedule of {country_name(destination)}: its ordinary rate is unknown"

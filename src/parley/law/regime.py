@@ -19,6 +19,7 @@ from parley.law.measure import LATEST, Measure, read_act
 
 if TYPE_CHECKING:
     from parley.law.explain import Explanation
+    from parley.law.products import Products
 
 
 def measures_folder() -> Path:
@@ -44,9 +45,13 @@ def _is_of(path: Path, authority: str) -> bool:
 
 @dataclass(frozen=True)
 class Regime:
-    """A set of measures. A counterfactual is a new regime: `without`, `plus` and `set_rate` change nothing in place."""
+    """A set of measures. A counterfactual is a new regime: `without`, `plus` and `set_rate` change nothing in place.
+
+    schedules: tariff schedules read instead of the packaged ones, each for its destination.
+    """
 
     measures: tuple[Measure, ...]
+    schedules: tuple[Products, ...] = ()
 
     def explain(
         self,
@@ -105,6 +110,15 @@ class Regime:
             raise MeasureError(name, f"no step in force on {cut}", f"a day within a step; its steps start on {steps}")
         made = (msgspec.structs.replace(m, rate=rate, expression=None, start=cut, end=None) for m in rows)
         return self.without(name, cut).plus(made)
+
+    def with_schedule(self, schedule: Products) -> Regime:
+        """The regime over another edition of a destination's schedule (law/hts_json.py reads the official JSON)."""
+        others = (s for s in self.schedules if s.destination != schedule.destination)
+        return replaced(self, schedules=(*others, schedule))
+
+    def schedule_of(self, destination: str) -> Products | None:
+        """The schedule read instead of the packaged one; None where none is."""
+        return next((s for s in self.schedules if s.destination == destination), None)
 
     def as_collected(self) -> Regime:
         """The regime as customs applied it; ask it with the day itself as the knowledge day (law/readings.py).

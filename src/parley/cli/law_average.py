@@ -1,0 +1,141 @@
+"""`parley law average`: what is asked, read and checked; the answer as a table, JSON, CSV and picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from parley.cli.law_show import write_csv
+from parley.cli.output import percent, print_json, print_table
+from parley.errors import InputError, unknown_name
+
+
+def answer(
+    origin: str,
+    destination: str,
+    on: str | None,
+    since: str | None,
+    until: str | None,
+    known: str | None,
+    weights: str,
+    by: str | None,
+    products: Sequence[str],
+    claim: Sequence[str],
+    convention: Sequence[str],
+    daily: bool,
+    reading: str,
+    drop: Sequence[str],
+    add: Sequence[Path],
+    csv: Path | None,
+    plot: Path | None,
+    json: bool,
+) -> None:
+    """Prints the average, and writes the files asked for."""
+    from parley.codes import day
+    from parley.law.average import average
+    from parley.law.readings import reading_of
+    from parley.law.whatif import read_changed, read_claim_pairs
+
+    if not origin:
+        raise InputError("parley law average", "no origin", "--origin CODE, such as --origin CHN")
+    if (on is None) == (since is None and until is None):
+        raise InputError("parley law average", "one day or a period", "--on DATE, or --since DATE and --until DATE")
+    regime = read_changed(drop, add)
+    found = average(
+        regime, origin, destination, on, since=since, until=until, known=known, weights=_weights(weights),
+        claims=read_claim_pairs(claim), reading=reading_of(reading), conventions=convention,
+        products=_prefixes(products), group_of=_grouping(by), daily=daily,
+    )  # fmt: skip
+    if csv:
+        write_csv(csv, _rows(found))
+    if plot:
+        from parley.cli.law_plot import write_plot
+
+        write_plot(plot, found, None if until is None else day(until, "until"))
+    if json:
+        print_json({**average_json(found), "reading": reading})
+    else:
+        show_average(found)
+
+
+def show_conventions(json: bool) -> None:
+    """The conventions by name."""
+    from parley.law.conventions import CONVENTIONS
+
+    if json:
+        print_json({"conventions": CONVENTIONS})
+    else:
+        print_table(["convention", "what it does"], [list(pair) for pair in CONVENTIONS.items()])
+
+
+def _weights(text: str) -> Any:
+    """imports, simple, or a file."""
+    if text in ("imports", "simple"):
+        return text
+    path = Path(text)
+    if path.suffix or path.exists():
+        return path
+    raise unknown_name("--weights", "weights", text, ("imports", "simple", "a CSV file"))
+
+
+def _prefixes(texts: Sequence[str]) -> tuple[str, ...]:
+    from parley.errors import CodeError
+
+    made = tuple(p.replace(".", "").strip() for text in texts for p in text.split(","))
+    for prefix in made:
+        if not (prefix.isascii() and prefix.isdigit() and 2 <= len(prefix) <= 10):
+            raise CodeError("--products", f"{prefix[:40]!r}", "2 to 10 digits, with or without points")
+    return made
+
+
+def _grouping(by: str | None) -> Callable[[str], str | None] | None:
+    """The chapter or sector of a line."""
+    if by is None:
+        return None
+    if by == "chapter":
+        return lambda code: code[:2]
+    if by != "sector":
+        raise unknown_name("--by", "grouping", by, ("chapter", "sector"))
+    from parley.world.grid import sector_of
+
+    return lambda code: sector_of([code])[0]
+
+
+def _rows(found: Any) -> Iterator[dict[str, Any]]:
+    """One row a day, or a day and group, with a column for each programme; rates are fractions."""
+    held = [x for p in found.points for x in (p, *p.groups)]
+    programmes = list(dict.fromkeys(n for x in held for n in x.by_programme))
+    for p in found.points:
+        whole = {"on": p.on, "group": "all", "share": 1.0, "rate": p.rate, "base_rate": p.base_rate}
+        yield whole | {n: p.by_programme.get(n, 0.0) for n in programmes}
+        for g in p.groups:
+            row = {"on": p.on, "group": g.group, "share": g.share, "rate": g.rate, "base_rate": g.base_rate}
+            yield row | {n: g.by_programme.get(n, 0.0) for n in programmes}
+
+
+def average_json(found: Any) -> dict[str, Any]:
+    """The object of `law average --json`."""
+    names = ("on", "rate", "base_rate", "by_programme", "covered", "lines", "reason", "step")
+    points = [{n: getattr(p, n) for n in names} | ({"groups": [asdict(g) for g in p.groups]} if p.groups else {})
+              for p in found.points]  # fmt: skip
+    return {"origin": found.origin, "destination": found.destination, "known": found.known, "points": points,
+            "weights": found.weights, "notes": list(found.notes)}  # fmt: skip
+
+
+def show_average(found: Any) -> None:
+    """One row a point: the rate and its programmes; then one row a group."""
+    programmes = list(dict.fromkeys(n for p in found.points for n, v in p.by_programme.items() if v >= 0.00005))
+    parts = [[percent(p.by_programme.get(n, 0.0), 2) for n in programmes] for p in found.points]
+    rows = [[str(p.on), percent(p.rate, 2), *x, percent(p.covered)] for p, x in zip(found.points, parts, strict=True)]
+    headers = ["from", "rate", *(n.replace("_", " ") for n in programmes), "base known"]
+    if any(p.step for p in found.points):
+        headers.append("announced for")
+        rows = [[*r, str(p.step or "–")] for r, p in zip(rows, found.points, strict=True)]
+    print_table(headers, rows, note="; ".join([f"percent; weights: {found.weights}", *found.notes]))
+    for p in (p for p in found.points if p.groups):
+        cells = [[g.group, percent(g.share), percent(g.rate, 2),
+                  *(percent(g.by_programme.get(n, 0.0), 2) for n in programmes)] for g in p.groups]  # fmt: skip
+        names = ["group", "% of weight", "rate", *(n.replace("_", " ") for n in programmes)]
+        print_table(names, cells, title=f"on {p.on}")

@@ -1,0 +1,81 @@
+"""The picture of an average over time: programmes stacked, as SVG, PNG or the Vega-Lite specification itself."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from parley.errors import InputError
+
+# Okabe and Ito's colours, told apart by readers with any kind of colour vision, and two greys for the ordinary duty.
+COLOURS = {
+    "mfn": "#9a9a9a", "preference": "#c8c8c8", "column2": "#6e6e6e", "s201": "#b8b04a", "s232": "#56b4e9",
+    "s301": "#0072b2", "ieepa_fentanyl": "#009e73", "ieepa_reciprocal": "#d55e00", "ieepa_country": "#cc79a7",
+    "s122": "#e69f00", "s338": "#7f3c8d", "retaliation": "#1b1b1b",
+}  # fmt: skip
+WIDTH, HEIGHT = 760, 380
+SUFFIXES = (".svg", ".png", ".json")
+
+
+def write_plot(path: Path, found: Any, last: date | None) -> None:
+    """Writes the picture of an average, whole or not at all. last: the day up to which the last rate is drawn."""
+    if path.suffix not in SUFFIXES:
+        raise InputError("--plot", f"{path.name}", f"a file that ends in {', '.join(SUFFIXES)}")
+    if len(found.points) < 2 and last is None:
+        raise InputError("--plot", "one day", "a period: --since DATE and --until DATE")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(_drawn(specification(found, last), path.suffix))
+        os.replace(part, path)
+    except OSError as error:
+        raise InputError("--plot", f"{path}: {error.strerror}", "a file in a folder that exists") from None
+
+
+def _drawn(spec: dict[str, Any], suffix: str) -> bytes:
+    if suffix == ".json":
+        return (json.dumps(spec, indent=1) + "\n").encode()
+    import vl_convert
+
+    if suffix == ".png":
+        return vl_convert.vegalite_to_png(json.dumps(spec), vl_version="5.20", scale=2)
+    return vl_convert.vegalite_to_svg(json.dumps(spec), vl_version="5.20").encode()
+
+
+def specification(found: Any, last: date | None) -> dict[str, Any]:
+    """The Vega-Lite specification: one stacked step area a programme, percent by day."""
+    rows = _rows(found, last)
+    names = [n for n in COLOURS if any(r["programme"] == n for r in rows)]
+    words = [n.replace("_", " ") for n in names]
+    values = [{**r, "programme": r["programme"].replace("_", " "), "order": names.index(r["programme"])} for r in rows]
+    title = {
+        "text": f"Average rate on goods of {found.origin} in {found.destination}, by programme", "anchor": "start",
+        "subtitle": [found.weights[i : i + 110] for i in range(0, len(found.weights), 110)],
+    }  # fmt: skip
+    colour = {"domain": words, "range": [COLOURS[n] for n in names]}
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": WIDTH, "height": HEIGHT, "background": "white", "title": title, "data": {"values": values},
+        "mark": {"type": "area", "interpolate": "step-after"},
+        "encoding": {
+            "x": {"field": "on", "type": "temporal", "title": None},
+            "y": {"field": "percent", "type": "quantitative", "stack": "zero", "title": "percent of customs value"},
+            "color": {"field": "programme", "type": "nominal", "scale": colour, "title": None},
+            "order": {"field": "order"},
+        },
+    }  # fmt: skip
+
+
+def _rows(found: Any, last: date | None) -> list[dict[str, Any]]:
+    """One row a point and programme; every programme has every point, or areas would lean."""
+    names = dict.fromkeys(n for p in found.points for n, v in p.by_programme.items() if v > 0)
+    rows = [(p.on, p.by_programme) for p in found.points]
+    if last and last > rows[-1][0]:
+        rows.append((last + timedelta(1), rows[-1][1]))
+    return [
+        {"on": str(on), "programme": name, "percent": round(100 * split.get(name, 0.0), 6)}
+        for on, split in rows
+        for name in names
+    ]
