@@ -18,6 +18,11 @@ from parley.law.products import Line, Products, read_products
 
 LATEST_EDITION = date(2026, 7, 1)  # after the last edition in the package, so that codes of today are found
 MAX_WORDS = 200  # characters of a query
+SPELLINGS = {  # British words of the trade, as the American schedule spells them
+    "aluminium": "aluminum", "tyre": "tire", "colour": "color", "fibre": "fiber", "jewellery": "jewelry", "sulphur": "sulfur",
+    "grey": "gray", "plough": "plow", "yoghurt": "yogurt", "whiskey": "whisky", "pyjamas": "pajamas", "tonne": "ton",
+    "moulded": "molded", "lorry": "truck", "trousers": "trouser",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,15 +60,16 @@ def _by_code(words: str, lines: Sequence[Line], destination: str) -> list[Match]
 
 
 def _by_words(words: str, lines: Sequence[Line], table: Products) -> list[Match]:
-    asked = [stem(w) for w in _tokens(words)]
+    asked = [SPELLINGS.get(stem(w), stem(w)) for w in _tokens(words)]
     known = _headings()
     favoured = [
         h for n in range(len(asked)) for h in known.get(" ".join(asked[n:]), ())
     ]  # the last words name the good
     parts = _steps(lines)
+    first = _firsts(lines)
     counts = Counter(word for steps in parts for word in frozenset().union(*steps))
-    made = [(_score(asked, steps, counts, len(lines)) + _favour(line, favoured), line)
-            for line, steps in zip(lines, parts, strict=True)]  # fmt: skip
+    made = [(_score(asked, steps, counts, len(lines), lead) + _favour(line, favoured), line)
+            for line, steps, lead in zip(lines, parts, first, strict=True)]  # fmt: skip
     best = sorted(((s, line) for s, line in made if s > 0), key=lambda pair: (-pair[0], pair[1].code))
     if not best:
         near = nearest(words, [w for w in counts if len(w) > 3])
@@ -86,8 +92,23 @@ def _steps(lines: Sequence[Line]) -> list[list[frozenset[str]]]:
     return made
 
 
-def _score(asked: Sequence[str], steps: Sequence[frozenset[str]], counts: Counter[str], size: int) -> float:
-    """Rare words count more (log of inverse frequency), words in the last steps too, and words that stand together."""
+def _firsts(lines: Sequence[Line]) -> list[str]:
+    """The first word of each heading: what it is about ("Bananas, including plantains"; "Beer made from malt")."""
+    held: dict[str, str] = {}
+    made = []
+    for line in lines:
+        head = line.description.partition(": ")[0]
+        if head not in held:
+            held[head] = next((stem(w) for w in _tokens(head)), "")
+        made.append(held[head])
+    return made
+
+
+def _score(asked: Sequence[str], steps: Sequence[frozenset[str]], counts: Counter[str], size: int, lead: str) -> float:
+    """Rare words count more (log of inverse frequency), words in the last steps too, and words that stand together.
+
+    lead: the heading's first word; a heading that begins with a word asked for is about it.
+    """
     weight = {word: math.log(1 + size / counts[word]) for word in asked if any(word in step for step in steps)}
     if not weight:
         return 0.0
@@ -97,6 +118,7 @@ def _score(asked: Sequence[str], steps: Sequence[frozenset[str]], counts: Counte
         total += w * (1 + 1 / (1 + depth)) / (1 + len(steps[-1 - depth])) ** 0.25
     together = [[w for word, w in weight.items() if word in step] for step in steps[1:]]
     total += max((sum(found) for found in together if len(found) > 1), default=0.0)
+    total += 2 * weight.get(lead, 0.0)
     return total * (len(weight) / len(set(asked))) ** 2
 
 
@@ -120,7 +142,7 @@ def stem(word: str) -> str:
     """A word without its plural: toys → toy, batteries → battery."""
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
-    if len(word) > 4 and word.endswith(("ses", "xes", "ches", "shes")):
+    if len(word) > 4 and word.endswith(("ses", "xes", "ches", "shes", "toes")):
         return word[:-2]
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
