@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -17,6 +18,7 @@ from parley.law.duties import Duty, read_duty
 from parley.law.products import Line, Products, read_products
 
 LATEST_EDITION = date(2026, 7, 1)  # after the last edition in the package, so that codes of today are found
+CLOSE = 0.8  # likeness (difflib) from which a word is taken for another, misspelt
 MAX_WORDS = 200  # characters of a query
 SPELLINGS = {  # British words of the trade, as the American schedule spells them
     "aluminium": "aluminum", "tyre": "tire", "colour": "color", "fibre": "fiber", "jewellery": "jewelry", "sulphur": "sulfur",
@@ -62,20 +64,33 @@ def _by_code(words: str, lines: Sequence[Line], destination: str) -> list[Match]
 def _by_words(words: str, lines: Sequence[Line], table: Products) -> list[Match]:
     asked = [SPELLINGS.get(stem(w), stem(w)) for w in _tokens(words)]
     known = _headings()
+    parts = _steps(lines)
+    counts = Counter(word for steps in parts for word in frozenset().union(*steps))
+    asked = _mended(asked, counts)
     favoured = [
         h for n in range(len(asked)) for h in known.get(" ".join(asked[n:]), ())
     ]  # the last words name the good
-    parts = _steps(lines)
     first = _firsts(lines)
-    counts = Counter(word for steps in parts for word in frozenset().union(*steps))
     made = [(_score(asked, steps, counts, len(lines), lead) + _favour(line, favoured), line)
             for line, steps, lead in zip(lines, parts, first, strict=True)]  # fmt: skip
     best = sorted(((s, line) for s, line in made if s > 0), key=lambda pair: (-pair[0], pair[1].code))
     if not best:
-        near = nearest(words, [w for w in counts if len(w) > 3])
+        near = nearest(words, [*known, *(w for w in counts if len(w) > 3)])
         hint = f"Did you mean {near[0]}?" if near else "Try the good's material or use, or the digits of its heading"
         raise NoAnswerError("law find", f"no line of {table.destination} speaks of {words[:60]!r}", "", hint)
     return [_match(line, s) for s, line in best]
+
+
+def _mended(asked: list[str], counts: Mapping[str, int]) -> list[str]:
+    """The words, those that no line has replaced by the nearest one; unchanged where no line has any of them."""
+    names = {w for name in _headings() for w in name.split()} | {w for w in counts if len(w) > 3}
+    if not any(w in names or w in counts for w in asked):
+        return asked
+    return [w if w in names or w in counts else _near(w, names) for w in asked]
+
+
+def _near(word: str, names: Iterable[str]) -> str:
+    return next(iter(difflib.get_close_matches(word, sorted(names), 1, CLOSE)), word)
 
 
 def _steps(lines: Sequence[Line]) -> list[list[frozenset[str]]]:
