@@ -15,6 +15,7 @@ import gzip
 import hashlib
 import io
 from collections import defaultdict
+from math import floor
 from pathlib import Path
 
 import pyarrow.parquet as parquet
@@ -24,6 +25,7 @@ from us_schedule import record, replace_file
 from us_weights import SLOVAKIA
 
 LISTS = ("us-232-*derivatives.csv", "us-232-*outside.csv", "us-232-*august.csv", "us-232-annex-*.csv")
+WHOLLY = "72"  # iron and steel itself
 COLUMNS = {"steel": "steel_share", "aluminium": "aluminum_share", "copper": "copper_share"}
 DIGITS = 4  # shares of an industry, applied to a line: more would be false
 
@@ -43,10 +45,12 @@ def metal_content(shared: Path, measures: Path) -> list[list[str]]:
     wanted, lines = prefixes(measures), defaultdict(list)
     with gzip.open(shared / "law/lists/metal_content_shares_bea_hs10.csv.gz", "rt", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if row["hs10"].startswith(wanted):
-                lines[row["hs10"][:8]].append([float(row[name]) for name in COLUMNS.values()])
+            if row["hs10"].startswith(wanted) and not row["hs10"].startswith(WHOLLY):
+                shares = [float(row[name]) for name in COLUMNS.values()]
+                most = max(1.0, sum(shares))  # an industry may use more than it makes: its good is then all metal
+                lines[row["hs10"][:8]].append([share / most for share in shares])
     return [
-        [code, *(f"{sum(x) / len(x):.{DIGITS}f}" for x in zip(*rows, strict=True))]
+        [code, *(f"{floor(10**DIGITS * sum(x) / len(x)) / 10**DIGITS:.{DIGITS}f}" for x in zip(*rows, strict=True))]
         for code, rows in sorted(lines.items())
     ]
 

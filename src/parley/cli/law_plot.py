@@ -72,7 +72,7 @@ def _rows(found: Any, last: date | None) -> list[dict[str, Any]]:
     """One row a point and programme; every programme has every point, or areas would lean."""
     names = dict.fromkeys(n for p in found.points for n, v in p.by_programme.items() if v > 0)
     rows = [(p.on, p.by_programme) for p in found.points]
-    if last and last > rows[-1][0]:
+    if last and last >= rows[-1][0]:
         rows.append((last + timedelta(1), rows[-1][1]))
     return [
         {"on": str(on), "programme": name, "percent": round(100 * split.get(name, 0.0), 6)}
