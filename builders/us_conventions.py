@@ -81,9 +81,9 @@ def main() -> None:
     content = metal_content(asked.shared, asked.out.parent / "measures")
     entries = {
         "usa-metal-content.csv": (written(["product", *COLUMNS], content), len(content), {
-            "source": "Bureau of Economic Analysis, input-output table of 2017, by tariff line as compiled by The Budget "
+            "source": "Bureau of Economic Analysis, detailed input-output table, by tariff line as compiled by The Budget "
             "Lab at Yale (tariff rate tracker); the mean of a line's codes", "terms": "MIT, notice in NOTICE",
-            "vintage": "2017"}),
+            "vintage": "not stated by the compiler"}),
         "usa-2024-special.csv": (written(["partner", "chapter", "value"], (rows := special(asked.shared))), len(rows), {
             "source": "US Census Bureau, imports for consumption 2024, chapters 98 and 99: customs value, US dollars",
             "terms": "United States government work, public domain", "vintage": "2024"}),

@@ -183,3 +183,82 @@ sys.stderr.write(",".join(m for m in ("numpy", "jaxtyping", "scipy") if m in sys
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["rate"] == 0.2
     assert done.stderr == ""
+
+
+def test_the_light_door_has_the_options_that_typer_declares() -> None:
+    """`law rate` is read without typer where it is plain; both must know the same options, and give the same answer."""
+    from typer.main import get_command
+
+    from parley.cli.law import app
+    from parley.cli.law_rate import OPTIONS
+
+    declared = {p.name for p in get_command(app).commands["rate"].params if p.opts[0].startswith("--")}  # type: ignore[attr-defined]
+    assert declared - {"help"} == set(OPTIONS)
+
+
+@pytest.mark.parametrize("more", [[], ["--json"], ["--claim=us_content=0.25", "--claim", "usmca=false"], ["--value", "10"],
+                                  ["--known=2025-04-10"], ["--drop", "ieepa_fentanyl@2025-05-01"], ["--unit-value", "3"]])  # fmt: skip
+def test_both_doors_give_one_answer(more: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    from parley.cli.click_errors import run_app
+    from parley.cli.law import app
+
+    code, out, _ = run(capsys, *PHONE, *more)
+    assert code == 0
+    assert not run_app(app, [*PHONE[1:], *more], "parley law")
+    assert capsys.readouterr().out == out
+
+
+@pytest.mark.parametrize(
+    "argv", [["--help"], ["--on"], ["--value", "x"], ["--origin=CHN", "9503"], ["--json=1"], ["--un_it", "1"]]
+)
+def test_what_is_not_plain_is_left_to_typer(argv: list[str]) -> None:
+    from parley.cli.law_rate import read_plain
+
+    assert read_plain([*PHONE[2:], *argv]) is None
+
+
+def test_specific_duties_take_a_quantity_or_a_unit_value(capsys: pytest.CaptureFixture[str]) -> None:
+    """3.3 cents a kilogram on milk powder of 3.50 dollars a kilogram: 0.942857 percent."""
+    milk = ["law", "rate", "0402.10.10.00", "--origin", "NZL", "--on", "2025-05-02"]
+    by_unit = answer(capsys, *milk, "--unit-value", "3.5")
+    by_quantity = answer(capsys, *milk, "--quantity", "1000", "--value", "3500")
+    assert by_unit["base_rate"] == by_quantity["base_rate"] == pytest.approx(0.033 / 3.5, abs=1e-12)
+    assert by_quantity["duty"] == pytest.approx(33 + 350)
+    assert answer(capsys, *milk)["rate"] is None
+    code, _, err = run(capsys, *milk, "--unit-value", "3.5", "--claim", "unit_value=2")
+    assert (code, "one of them" in err) == (2, True)
+
+
+@pytest.mark.parametrize(("code", "words"), [
+    ("8471301", "8471.30.01.00"), ("9999.99.99", "Chapters 98 and 99"), ("9401.99.90.85", "Preceded by 9401.99.90.81"),
+    ("85171300001", "8517.13.00.00"), ("00", "law find"),
+])  # fmt: skip
+def test_a_code_that_is_no_line_names_the_nearest_or_its_kin(
+    capsys: pytest.CaptureFixture[str], code: str, words: str
+) -> None:
+    status, _, err = run(capsys, "law", "rate", code, "--origin", "CHN", "--on", "2025-05-02", "--json")
+    assert status == 2
+    assert words in json.loads(err)["hint"]
+
+
+def test_every_trade_word_leads_to_a_heading_in_force() -> None:
+    from parley.law.find import LATEST_EDITION, _headings
+    from parley.law.products import read_products
+
+    codes = {line.code[:n] for line in read_products("USA").on(LATEST_EDITION) for n in (4, 6, 8)}
+    missing = {(word, h) for word, headings in _headings().items() for h in headings if h not in codes and len(h) != 10}
+    assert not missing
+
+
+@pytest.mark.parametrize(("words", "line"), [("lithum battery", "850760"), ("bananas", "0803"), ("aluminium foil", "7607"),
+                                             ("beer", "2203"), ("tomatoes", "0702")])  # fmt: skip
+def test_headings_that_begin_with_the_word_come_first(words: str, line: str) -> None:
+    assert find(words)[0].product.startswith(line)
+
+
+def test_measures_as_known_and_as_csv(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    asked = ["law", "measures", "show", "us-ieepa-fentanyl-cn"]
+    assert [s["rate"] for s in answer(capsys, *asked, "--known", "2025-02-15")["steps"]] == [0.1]
+    assert run(capsys, *asked, "--known", "2025-01-31")[0] == 2
+    answer(capsys, "law", "measures", "list", "--on", "2025-05-02", "--csv", str(tmp_path / "m.csv"))
+    assert "us-ieepa-fentanyl-cn,ieepa_fentanyl,0.2" in (tmp_path / "m.csv").read_text("utf-8")

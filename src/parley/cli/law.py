@@ -11,6 +11,7 @@ from parley.cli.law_duties import duties_command
 from parley.cli.law_show import (
     difference_json,
     measure_json,
+    measure_row,
     rate_words,
     show_difference,
     show_steps,
@@ -40,22 +41,27 @@ def find_command(
     words: Annotated[list[str], typer.Argument(help="words, or the first digits of a code")],
     destination: Destination = "USA",
     limit: Annotated[int, typer.Option(min=1, max=1000, help="at most so many lines")] = 10,
+    on: Annotated[str | None, typer.Option(help="the codes of this day; default: the last edition")] = None,
     json: Json = False,
 ) -> None:
     """The tariff lines that fit words or digits, best first.
 
     Examples: parley law find smartphone · parley law find 8517.13
     """
-    from parley.codes import country, dotted
+    from parley.codes import country, day, dotted
     from parley.law.find import find
 
-    found = find(" ".join(words), country(destination, "destination"), limit=limit)
+    found = find(" ".join(words), country(destination, "destination"), day(on, "on") if on else None, limit)
     if json:
         names = ("product", "description", "rate_unit", "base", "unit")
         print_json({"matches": [{n: getattr(m, n) for n in names} for m in found]})
         return
     rows = [[dotted(m.product), tail(m.description), m.base] for m in found]
-    print_table(["line", "description", "base rate"], rows, note=f"{destination}: column 1 general of the last edition")
+    print_table(
+        ["line", "description", "base rate"],
+        rows,
+        note=f"{destination}: column 1 general of the {f'edition of {on}' if on else 'last edition'}",
+    )
 
 
 @app.command("rate")
@@ -217,11 +223,13 @@ def measures_list(
     programme: Annotated[str | None, typer.Option(help="only this programme")] = None,
     on: Annotated[str | None, typer.Option(help="only those in force on this day")] = None,
     known: Known = None,
+    csv: Csv = None,
     json: Json = False,
 ) -> None:
     """Every measure of the package with its steps.
 
-    Example: parley law measures list --programme ieepa_fentanyl
+    Examples: parley law measures list --programme ieepa_fentanyl ·
+    parley law measures list --on 2025-07-09 --known 2025-05-02 --csv measures.csv
     """
     from parley.codes import day
     from parley.errors import MeasureError, unknown_name
@@ -233,6 +241,8 @@ def measures_list(
     rows = [m for m in read_regime().measures if programme in (None, m.programme)]
     if on or known:
         rows = [m for m in rows if m.is_known(knowledge(known)) and (not on or m.at(day(on, "on"), knowledge(known)))]
+    if csv:
+        write_csv(csv, (measure_row(m) for m in rows))
     if json:
         print_json({"measures": [measure_json(m) for m in rows]})
         return
@@ -242,19 +252,25 @@ def measures_list(
 
 @measures.command("show")
 def measures_show(
-    name: Annotated[str, typer.Argument(metavar="ID", help="a measure's id")], json: Json = False
+    name: Annotated[str, typer.Argument(metavar="ID", help="a measure's id")],
+    known: Known = None,
+    json: Json = False,
 ) -> None:
-    """One measure: its steps, scope, stacking and sources.
+    """One measure: its steps, scope, stacking and sources; with --known those of which one knew that day.
 
-    Example: parley law measures show us-ieepa-reciprocal-cn
+    Examples: parley law measures show us-ieepa-reciprocal-cn ·
+    parley law measures show us-ieepa-reciprocal-cn --known 2025-05-02
     """
     from parley.errors import MeasureError, unknown_name
-    from parley.law.regime import read_regime
+    from parley.law.regime import knowledge, read_regime
 
     held = read_regime().measures
     rows = [m for m in held if m.id == name]
     if not rows:
         raise unknown_name("measures show", "measure", name, {m.id for m in held}, MeasureError)
+    rows = [m for m in rows if m.is_known(knowledge(known))]
+    if not rows:
+        raise MeasureError("measures show --known", f"nothing of {name} was known on {known}", "a later day")
     if json:
         print_json({"id": name, "steps": [measure_json(m) for m in rows]})
         return

@@ -21,7 +21,7 @@ def answer(files: Sequence[Path], csv: Path | None, json: bool) -> None:
         raise InputError("law schedule", f"{len(files)} files", "one edition, or two to compare")
     editions = [read_edition(path) for path in files]
     if len(editions) == 2:
-        _show_changes(*editions, csv, json)
+        _show_changes(editions[0], editions[1], csv, json)
         return
     edition = editions[0]
     if csv:

@@ -77,6 +77,28 @@ def measure_json(m: Any) -> dict[str, Any]:
     return {n: v for n, v in made.items() if n != "folder"} | {"source": m.source}
 
 
+def measure_row(m: Any) -> dict[str, Any]:
+    """One step of a measure as a row of CSV; lists joined by ";", scope by its list or prefixes."""
+    names = (
+        "id",
+        "programme",
+        "rate",
+        "expression",
+        "combine",
+        "start",
+        "end",
+        "known_end",
+        "end_known",
+        "heading",
+        "reason",
+    )
+    return {
+        **{n: getattr(m, n) for n in names}, "known": m.learnt, "authority": m.act.authority, "act": m.act.id,
+        "citation": m.act.citation, "origins": m.origins, "scope": m.product_list or m.products,
+        "share": m.share, "yields_to": tuple(dict.fromkeys(e.to for e in m.yields_to)),
+    }  # fmt: skip
+
+
 def show_steps(steps: Sequence[Any]) -> None:
     """One row a step; exclusions are counted, not shown."""
     rows = list(dict.fromkeys((str(s.on), s.measure, move(s), s.act) for s in steps if s.combine != "zero"))

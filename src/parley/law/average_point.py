@@ -127,7 +127,7 @@ def at(asked: Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
     return _with_special(asked, on, point, float(weight.sum())), (*rates.notes, *notes)
 
 
-def _compiled(asked: Asked, on: date, products: list[str] | None = None, **claims: object) -> CompiledRates:
+def _compiled(asked: Asked, on: date, claims: Mapping[str, object], products: list[str] | None = None) -> CompiledRates:
     made = {**(asked.claims or {}), **claims}
     return compile_rates(asked.regime, asked.destination, [asked.origin], on, asked.known, products=products, claims=made,
                          preferences=asked.preferences)  # fmt: skip
@@ -135,10 +135,10 @@ def _compiled(asked: Asked, on: date, products: list[str] | None = None, **claim
 
 def _by_convention(asked: Asked, on: date) -> CompiledRates:
     """The compiled rates, with what the conventions count otherwise."""
-    rates = _compiled(asked, on)
+    rates = _compiled(asked, on, {})
     if "exclusion-take-up" in asked.conventions:
         share = asked.conventions["exclusion-take-up"]
-        rates = _mixed(rates, _compiled(asked, on, exclusion_claimed=True), share)
+        rates = _mixed(rates, _compiled(asked, on, {"exclusion_claimed": True}), share)
     if "metal-content" in asked.conventions:
         rates = _with_content(asked, on, rates)
     if "specific-zero" in asked.conventions:
@@ -158,14 +158,14 @@ def _mixed(plain: CompiledRates, other: CompiledRates, share: float) -> Compiled
 
 def _with_content(asked: Asked, on: date, rates: CompiledRates) -> CompiledRates:
     """The table with the lines whose rate turns on metal content at their industry's shares."""
-    none = _compiled(asked, on, **{f"{m}_share": 0.0 for m in METALS})
+    none = _compiled(asked, on, {f"{m}_share": 0.0 for m in METALS})
     turns = np.abs(none.added[:, 0] - rates.added[:, 0]) > 1e-12
     added, split = rates.added.copy(), {n: v.copy() for n, v in rates.by_programme.items()}
     for shares, places in content_groups(rates.products).items():
         chosen = [k for k in places if turns[k]]
         if chosen:
             codes = [rates.products[k] for k in chosen]
-            made = _compiled(asked, on, codes, **{f"{m}_share": s for m, s in zip(METALS, shares, strict=True)})
+            made = _compiled(asked, on, {f"{m}_share": s for m, s in zip(METALS, shares, strict=True)}, codes)
             added[chosen] = made.added
             for name in dict.fromkeys((*split, *made.by_programme)):
                 column = split.setdefault(name, np.zeros_like(added))

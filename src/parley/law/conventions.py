@@ -31,7 +31,7 @@ NO_LINE = "9999999999"  # stands for entries of chapter 99, which are of no line
 CONVENTIONS: dict[str, str] = {
     "specific-zero": "specific and compound duties count by their ad valorem part alone, and so mostly as zero",
     "metal-residual": "what is not metal in a metal good pays the other duties on every day, not from 4 June 2025 on",
-    "metal-content": "metal goods are metal by the shares of the industry's input-output table (BEA 2017), not wholly",
+    "metal-content": "metal goods are metal by the shares of the industry's input-output table (BEA), not wholly",
     "lists-by-footnote": "Section 301 covers whole eight-digit lines, as the footnotes of the schedule have it",
     "chapters-98-99-free": "chapters 98 and 99 are in the weights and pay nothing",
     "chapters-98-99-levied": "chapters 98 and 99 are in the weights: 98 pays nothing, 99 what is levied on all goods",

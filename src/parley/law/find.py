@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib import resources
+from typing import NamedTuple
 
-from parley.codes import MAX_CODE_LENGTH
+from parley.codes import MAX_CODE_LENGTH, dotted
 from parley.errors import InputError, NoAnswerError, nearest
 from parley.law.duties import Duty, read_duty
-from parley.law.products import Line, Products, read_products
+from parley.law.products import Line, read_products
 
 LATEST_EDITION = date(2026, 7, 1)  # after the last edition in the package, so that codes of today are found
 CLOSE = 0.8  # likeness (difflib) from which a word is taken for another, misspelt
@@ -44,41 +46,51 @@ def find(words: str, destination: str = "USA", on: date | None = None, limit: in
     words = " ".join(words.split())
     if not words or len(words) > MAX_WORDS:
         raise InputError("law find", f"{len(words)} characters", f"words or digits, 1 to {MAX_WORDS} characters")
-    table = read_products(destination)
-    lines = table.on(on or LATEST_EDITION)
+    held = _vocabulary(destination, on or LATEST_EDITION)
     if re.fullmatch(r"[\d.\s]+", words):
-        return _by_code(words, lines, destination)[:limit]
-    return _by_words(words, lines, table)[:limit]
+        return _by_code(words, held.lines, destination)[:limit]
+    return _by_words(words, held, destination, limit)
+
+
+class _Vocabulary(NamedTuple):
+    """The lines of a day with the words of each step, how many lines have each word, and each heading's first word."""
+
+    lines: tuple[Line, ...]
+    steps: list[list[frozenset[str]]]
+    counts: Counter[str]
+    leads: list[str]
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(destination: str, on: date) -> _Vocabulary:
+    lines = tuple(read_products(destination).on(on))
+    steps = _steps(lines)
+    return _Vocabulary(lines, steps, Counter(w for x in steps for w in frozenset().union(*x)), _firsts(lines))
 
 
 def _by_code(words: str, lines: Sequence[Line], destination: str) -> list[Match]:
     digits = re.sub(r"[.\s]", "", words)[:MAX_CODE_LENGTH]
     found = [line for line in lines if line.code.startswith(digits)]
     if not found:
-        near = [line.code for line in lines if line.code.startswith(digits[:4])][:3]
+        near = [dotted(line.code) for line in lines if line.code.startswith(digits[:4])][:3]
         raise NoAnswerError("law find", f"no line of {destination} starts with {digits}", "",
                             f"Nearest: {', '.join(near)}" if near else "")  # fmt: skip
     return [_match(line, 1.0) for line in found]
 
 
-def _by_words(words: str, lines: Sequence[Line], table: Products) -> list[Match]:
-    asked = [SPELLINGS.get(stem(w), stem(w)) for w in _tokens(words)]
-    known = _headings()
-    parts = _steps(lines)
-    counts = Counter(word for steps in parts for word in frozenset().union(*steps))
-    asked = _mended(asked, counts)
-    favoured = [
-        h for n in range(len(asked)) for h in known.get(" ".join(asked[n:]), ())
-    ]  # the last words name the good
-    first = _firsts(lines)
-    made = [(_score(asked, steps, counts, len(lines), lead) + _favour(line, favoured), line)
-            for line, steps, lead in zip(lines, parts, first, strict=True)]  # fmt: skip
+def _by_words(words: str, held: _Vocabulary, destination: str, limit: int) -> list[Match]:
+    known, counts = _headings(), held.counts
+    asked = _mended([SPELLINGS.get(stem(w), stem(w)) for w in _tokens(words)], counts)
+    ends = (" ".join(asked[n:]) for n in range(len(asked)))  # the last words name the good
+    favoured = [h for end in ends for h in known.get(end, ())]
+    made = [(_score(asked, steps, counts, len(held.lines), lead) + _favour(line, favoured), line)
+            for line, steps, lead in zip(held.lines, held.steps, held.leads, strict=True)]  # fmt: skip
     best = sorted(((s, line) for s, line in made if s > 0), key=lambda pair: (-pair[0], pair[1].code))
     if not best:
         near = nearest(words, [*known, *(w for w in counts if len(w) > 3)])
         hint = f"Did you mean {near[0]}?" if near else "Try the good's material or use, or the digits of its heading"
-        raise NoAnswerError("law find", f"no line of {table.destination} speaks of {words[:60]!r}", "", hint)
-    return [_match(line, s) for s, line in best]
+        raise NoAnswerError("law find", f"no line of {destination} speaks of {words[:60]!r}", "", hint)
+    return [_match(line, s) for s, line in best[:limit]]
 
 
 def _mended(asked: list[str], counts: Mapping[str, int]) -> list[str]:
