@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from parley.tables import Wedges
-from parley.trade.indicators import decomposition
+from parley.trade.indicators import decomposition, gains_from_trade
 from parley.trade.models import models, read_model
 from parley.trade.problem import DEFICITS
 from parley.trade.solve import balance, rebase, solve
 from parley.world.world import World
-from test_trade_small import small_world
+from test_trade_small import small_world, symmetric_pair
 
 MODELS = models()
 TIGHT = 1e-12  # asked of the solver where two solves are compared
@@ -173,3 +173,45 @@ def test_autarky_costs_what_the_gains_formula_says():
     eq = solve(base, iceberg_hat=iceberg, deficits="balanced")
     expected = np.prod(base.base.pi[own, own] ** (base.alpha / base.theta), axis=1)
     np.testing.assert_allclose(eq.welfare_hat, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_one_sector_in_two_countries_is_the_closed_form(model: str):
+    """Equals with own share o, both levying t: W_hat = phi^(1/(theta beta)) over what is not revenue, phi as by hand."""
+    own, theta, t, beta = 0.7, 4.0, 0.25, 0.5 if read_model(model).LINKS else 1.0
+    world = symmetric_pair(own, theta, beta if beta < 1 else None)
+    eq = solve(world, np.where(np.eye(2)[:, :, None] == 1, 0.0, t), model=model)
+    phi = own + (1 - own) * (1 + t) ** -theta
+    abroad = 1 - own / phi  # of spending E = I + (1 − beta) S, with S = E (1 − duty) and wages beta S
+    duty = t / (1 + t) * abroad
+    income = 1 + duty / (beta * (1 - duty))
+    np.testing.assert_allclose(eq.welfare_hat, income * phi ** (1 / (theta * beta)), rtol=1e-10)
+    np.testing.assert_allclose(eq.w_hat, 1, rtol=1e-10)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_autarky_costs_what_the_gains_formula_of_the_model_says(model: str):
+    """Without duties, by `gains_from_trade` (CRC 2014): links weigh by all that a final good uses. Krugman: one markup."""
+    world = balance(world_for(model, rate=0.0), model=model)
+    if read_model(model).PROFITS:
+        world = world.with_theta([4.0, 4.0, 4.0])  # else autarky moves labour between markups
+    iceberg = np.full(world.X.shape, 1e6)
+    iceberg[np.arange(4), np.arange(4)] = 1
+    eq = solve(world, iceberg_hat=iceberg, model=model, deficits="balanced")
+    np.testing.assert_allclose(1 / eq.welfare_hat - 1, gains_from_trade(world), rtol=1e-8)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_country_that_neither_buys_nor_sells_abroad_is_left_alone(model: str):
+    """Flows of zero: nobody is there to clear its market with, and its wage has no say in the others' welfare."""
+    world = world_for(model)
+    X, others = world.X.copy(), np.arange(4) != 2
+    X[2, others], X[others, 2] = 0.0, 0.0
+    shares = {} if world.gamma is None else {"value_added_share": world.beta, "io_share": world.gamma}
+    alpha = None if world.gamma is None else world.alpha
+    names = world.countries, world.sectors
+    lonely = World.from_arrays(*names, X, world.t, world.theta, flows_include_tariff=True, final_share=alpha, **shares)
+    eq = solve(lonely, shocked(world), model=model, deficits="balanced")
+    assert eq.residual <= 1e-10
+    assert eq.welfare_hat[2] == pytest.approx(1, abs=1e-9)
+    assert np.isfinite(eq.X_new).all()

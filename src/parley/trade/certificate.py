@@ -18,8 +18,8 @@ NO_TRADE = 1e-200  # stands for no trade at all, far below any money
 
 
 def balance_gap(
-    exports: Float[ndarray, " n"], imports: Float[ndarray, " n"], D: Float[ndarray, " n"]
-) -> Float[ndarray, " n"]:
+    exports: Float[ndarray, "*b n"], imports: Float[ndarray, "*b n"], D: Float[ndarray, "*b n"]
+) -> Float[ndarray, "*b n"]:
     """|exports − imports + D| over the mean of exports and imports: the market error, relative to a country's trade.
 
     Relative to income it would vanish near autarky, whatever the wages. A deficit without trade is infinitely far off.
@@ -31,8 +31,8 @@ def balance_gap(
 
 
 def balance_step(
-    exports: Float[ndarray, " n"], imports: Float[ndarray, " n"], D: Float[ndarray, " n"]
-) -> Float[ndarray, " n"]:
+    exports: Float[ndarray, "*b n"], imports: Float[ndarray, "*b n"], D: Float[ndarray, "*b n"]
+) -> Float[ndarray, "*b n"]:
     """log(exports + lent) − log(imports + borrowed): where a wage should go for trade to balance; 0 without trade."""
     earned = np.maximum(exports + np.maximum(D, 0.0), NO_TRADE)
     return np.log(earned / np.maximum(imports - np.minimum(D, 0.0), NO_TRADE))

@@ -129,14 +129,23 @@ def income(
 
 
 def deficits_new(
-    gdp: Float[ndarray, " n"], w_hat: Float[ndarray, " n"], world: World, closure: Closure
-) -> Float[ndarray, " n"]:
-    """D_new where GDP (with all duties) is known: none, fixed, or a fixed share of world income; and transfers."""
-    sent = closure.received(w_hat)
+    gdp: Float[ndarray, "*b n"],
+    w_hat: Float[ndarray, "*b n"],
+    base: tuple[Float[ndarray, "*c n"], Float[ndarray, "*e"]],
+    closure: Closure,
+    transfers: Float[ndarray, "*d n"] | None,
+) -> Float[ndarray, "*b n"]:
+    """D_new where GDP (with all duties) is known: none, fixed, or a fixed share of world income; and transfers.
+
+    base: deficits and world income. Many scenarios may stand in rows.
+    """
+    unit = 1.0 if closure.numeraire is None else w_hat[..., closure.numeraire, None]
+    sent = np.zeros_like(w_hat) if transfers is None else transfers * unit
     if closure.deficits == BALANCED:
         return sent
-    scale = gdp.sum() / world.base.income.sum() if closure.deficits == "world_share" else closure.unit(w_hat)
-    return world.base.D * scale + sent
+    D, world_income = base
+    scale = (np.add.reduce(gdp, axis=-1) / world_income)[..., None] if closure.deficits == "world_share" else unit
+    return D * scale + sent
 
 
 def tax_new(

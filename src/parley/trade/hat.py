@@ -16,13 +16,17 @@ MANY = 8  # where one cell in so many has moved, all powers at once are faster t
 
 
 def log_cost_hat(
-    log_w: Float[ndarray, " i"], log_P: Float[ndarray, "s i"], beta: Float[ndarray, "s i"], a: Float[ndarray, "i s k"]
-) -> Float[ndarray, "s i"]:
+    log_w: Float[ndarray, "*b i"],
+    log_P: Float[ndarray, "*b s i"],
+    beta: Float[ndarray, "*c s i"],
+    a: Float[ndarray, "*d i s k"],
+) -> Float[ndarray, "*b s i"]:
     """log c_hat[s,i] = beta log w_hat[i] + sum_k a[i,s,k] log P_hat[k,i], a = gamma (1 − beta), user s first.
 
     CP eq. 10.
     """
-    return beta * log_w + np.matmul(a, log_P.T[:, :, None])[:, :, 0].T
+    materials = np.matmul(a, log_P.swapaxes(-1, -2)[..., None])[..., 0].swapaxes(-1, -2)
+    return beta * log_w[..., None, :] + materials
 
 
 def shocked_shares(

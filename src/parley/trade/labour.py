@@ -25,16 +25,16 @@ class Labour:
             return x
         return np.concatenate([x, np.zeros_like(self.ones) if L_hat is None else np.log(L_hat)])
 
-    def hours(self, x: Float[ndarray, " x"], moved: float = 0.0) -> Float[ndarray, " n"]:
+    def hours(self, x: Float[ndarray, "*b x"], moved: float | ndarray = 0.0) -> Float[ndarray, " n"]:
         """L_hat of an iterate from which `moved` was taken."""
         return np.exp(x[-len(self.ones) :] + moved) if self.closure.elastic else self.ones
 
     def gap(
         self,
-        w_hat: Float[ndarray, " n"],
+        w_hat: Float[ndarray, "*b n"],
         L_hat: Float[ndarray, " n"],
-        labour: Float[ndarray, " n"],
-        revenue: Float[ndarray, " n"],
+        labour: Float[ndarray, "*b n"],
+        revenue: Float[ndarray, "*b n"],
         log_level: Float[ndarray, " n"],
     ) -> tuple[Float[ndarray, " y"], Float[ndarray, " n"], float]:
         """(step of log hours, tax on labour, residual) at prices, labour income and revenue of an iterate."""

@@ -56,21 +56,26 @@ def solve(
     closure = closure_of(world, deficits, revenue, numeraire, transfers, labour_supply, tax_rate)
     if world.has_links and not module.LINKS:
         world = world.without_links()
-    if deficits == "balanced" and np.abs(world.base.D / world.base.income).max() > BALANCED:
+    if deficits == "balanced" and not is_balanced(world):
         world = balance(world, model=model)
     problem = prepare(world, wedges_of(world, t_new), closure, shocks_of(world, iceberg_hat, demand_hat, export_tax))
     iteration = module.Iteration(problem)
     x = iteration.start() if start is None else iteration.from_equilibrium(start)
     found, steps = climb(iteration, problem, x, SAFETY * tolerance)
     if found.residual > tolerance:
-        raise _not_solved(world, found, steps, deficits, tolerance)
-    eq = _equilibrium(problem, iteration.state(found.x), found, steps, (model, numeraire, began))
+        raise not_solved(world, found, steps, deficits, tolerance)
+    eq = finish(problem, iteration.state(found.x), found, steps, (model, numeraire, began))
     if eq.residual > tolerance:  # the certificate asks for more than the solver's own measure
         found, steps = climb(iteration, problem, found.x, SAFETY * tolerance * found.residual / eq.residual)
-        eq = _equilibrium(problem, iteration.state(found.x), found, steps, (model, numeraire, began))
+        eq = finish(problem, iteration.state(found.x), found, steps, (model, numeraire, began))
     if eq.residual > tolerance:
-        raise _not_solved(world, FixedPoint(found.x, eq.residual, found.passes), steps, deficits, tolerance)
+        raise not_solved(world, FixedPoint(found.x, eq.residual, found.passes), steps, deficits, tolerance)
     return eq
+
+
+def is_balanced(world: World) -> bool:
+    """Whether no country has a deficit beyond rounding."""
+    return bool(np.abs(world.base.D / world.base.income).max() <= BALANCED)
 
 
 def rebase(eq: Equilibrium) -> World:
@@ -88,12 +93,12 @@ def balance(world: World, *, model: str = "armington", tolerance: float = 1e-13)
     iteration = module.Iteration(problem)
     found, steps = climb(iteration, problem, iteration.start(), tolerance)
     if found.residual > 10 * tolerance:
-        raise _not_solved(world, found, steps, "balanced", tolerance)
+        raise not_solved(world, found, steps, "balanced", tolerance)
     began = time.perf_counter()
-    return rebase(_equilibrium(problem, iteration.state(found.x), found, steps, (model, WORLD_LABOUR, began)))
+    return rebase(finish(problem, iteration.state(found.x), found, steps, (model, WORLD_LABOUR, began)))
 
 
-def _not_solved(
+def not_solved(
     world: World, found: FixedPoint, steps: tuple[str, ...], deficits: str, tolerance: float
 ) -> NotSolvedError:
     worst = np.abs(world.base.D / world.base.income)
@@ -112,7 +117,7 @@ def _not_solved(
     )
 
 
-def _equilibrium(
+def finish(
     problem: Problem, state: State, found: FixedPoint, steps: tuple[str, ...], named: tuple[str, str, float]
 ) -> Equilibrium:
     """The Equilibrium of a solved state, with its certificate taken anew from the flows."""

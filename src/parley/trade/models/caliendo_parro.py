@@ -6,6 +6,8 @@ No inner loops; each pass costs three products over [s, n, i] and two over [n, s
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 from numpy import ndarray
 
@@ -20,6 +22,8 @@ from parley.trade.problem import Problem
 from parley.trade.state import State
 from parley.world.world import World
 
+DIMENSIONS = {"K": 3, "net": 3, "own": 2, "alpha": 2, "beta": 2, "a": 3, "a_by_user": 3, "VA": 1, "D": 1}
+ROWS = tuple(DIMENSIONS)  # what differs between scenarios: the first three, and all of them where worlds differ
 LINKS = True
 PROFITS = False
 
@@ -43,19 +47,22 @@ class Iteration:
                 "For a packaged world: read_world(name, links=True)",
             )
         gamma = world.gamma
-        self.problem, self.shape = problem, (S, N)
-        self.VA, self.total = world.base.VA, float(world.base.VA.sum())
+        self.world, self.shape = world, (S, N)
+        self.base_income, self.base_sales = world.base.income, world.base.S.T
+        self.VA, self.total = world.base.VA, np.asarray(world.base.VA.sum())
         self.beta, self.alpha = np.ascontiguousarray(world.beta.T), np.ascontiguousarray(world.alpha.T)
         self.a = np.ascontiguousarray(gamma * (1 - world.beta)[:, None, :])  # [n, k, s]: k used by s
         self.a_by_user = np.ascontiguousarray(self.a.transpose(0, 2, 1))
         self.minus_theta = -world.theta[:, None]
-        self.damping = 1 / (1 + np.median(world.theta))
-        self.labour = Labour(problem.closure, self.VA, world.base.revenue, self.damping)
+        self.damping = np.asarray(1 / (1 + np.median(world.theta)))
+        self.K, self.net, self.own, self.taxed = problem.K, problem.net, problem.own, problem.taxed
+        self.D, self.world_income = world.base.D, np.asarray(world.base.income.sum())
+        self.closure, self.transfers = problem.closure, problem.closure.transfers
+        self.labour = Labour(problem.closure, self.VA, world.base.revenue, float(self.damping))
 
     def start(self) -> Float[ndarray, " x"]:
         """Wages and prices as in the baseline, spending as the shares and links imply it."""
-        base = self.problem.world.base
-        E = self.alpha * base.income + self._materials(base.S.T)
+        E = self.alpha * self.base_income + self._materials(self.base_sales)
         return self.labour.extend(np.concatenate([np.zeros(self.shape[1] + self.alpha.size), _log(E).ravel()]))
 
     def from_equilibrium(self, near: Equilibrium) -> Float[ndarray, " x"]:
@@ -66,64 +73,90 @@ class Iteration:
     def step(self, x: Float[ndarray, " x"]) -> tuple[Float[ndarray, " x"], float]:
         """f of the joint fixed point, wages damped by 1/(1 + theta); and the residual."""
         f, (residual, *_) = self._pass(x)
+        return f, float(residual)
+
+    def step_rows(self, x: Float[ndarray, "b x"]) -> tuple[Float[ndarray, "b x"], Float[ndarray, " b"]]:
+        """The same for many scenarios at once, one a row (`together`)."""
+        f, (residual, *_) = self._pass(x)
         return f, residual
+
+    def together(self, others: list[Iteration]) -> Iteration:
+        """Iterations of worlds of one size and closure as one that steps them in rows; no export taxes, hours fixed."""
+        one = copy(self)
+        for name in ROWS if any(other.world is not self.world for other in others) else ROWS[:3]:
+            setattr(one, name, np.array([getattr(other, name) for other in others]))
+        one.total, one.world_income = (
+            np.array([getattr(o, name) for o in others]) for name in ("total", "world_income")
+        )
+        one.minus_theta = np.array([other.minus_theta for other in others])
+        one.damping = np.array([other.damping for other in others])[:, None]
+        return one
+
+    def take(self, rows: ndarray) -> None:
+        """Only these rows from now on."""
+        for name in ROWS:
+            if getattr(self, name).ndim > DIMENSIONS[name]:
+                setattr(self, name, getattr(self, name)[rows])
+        self.total, self.world_income = self.total[rows], self.world_income[rows]
+        self.minus_theta, self.damping = self.minus_theta[rows], self.damping[rows]
 
     def state(self, x: Float[ndarray, " x"]) -> State:
         """Everything at one iterate."""
         _, (residual, w_hat, log_c, q, Phi, E, income, D_new, labour, L_hat, tax) = self._pass(x)
-        return State(w_hat, self.alpha, log_c, q, Phi, E, income, D_new, labour, L_hat, tax, residual)
+        return State(w_hat, self.alpha, log_c, q, Phi, E, income, D_new, labour, L_hat, tax, float(residual))
 
-    def _pass(self, x: Float[ndarray, " x"]):
-        """(f, (residual, and what a State holds)) at one iterate."""
-        (S, N), problem = self.shape, self.problem
-        shift = float(np.log((self.VA * np.exp(x[:N])).sum() / self.total))  # the numeraire: world labour income
+    def _pass(self, x: Float[ndarray, "*b x"]):
+        """(f, (residual, and what a State holds)) at one iterate, or at many that stand in rows."""
+        (S, N), closure = self.shape, self.closure
+        shift = np.log(np.add.reduce(self.VA * np.exp(x[..., :N]), axis=-1) / self.total)[..., None]  # the numeraire
         x = x - shift
-        log_w, log_P, log_E = x[:N], x[N : N + S * N].reshape(S, N), x[N + S * N : N + 2 * S * N].reshape(S, N)
+        rows, at = x.shape[:-1], (N, N + S * N, N + 2 * S * N)
+        log_w, log_P = x[..., :N], x[..., N : at[1]].reshape(*rows, S, N)
+        log_E = x[..., at[1] : at[2]].reshape(*rows, S, N)
         w_hat, L_hat, E = np.exp(log_w), self.labour.hours(x, shift), np.exp(log_E)
         labour = self.VA * w_hat * L_hat
         log_c = log_cost_hat(log_w, log_P, self.beta, self.a_by_user)
         q = np.exp(self.minus_theta * log_c)
-        Phi, bought = np.matmul(problem.K, q[:, :, None])[:, :, 0], np.matmul(problem.net, q[:, :, None])[:, :, 0]
+        Phi, bought = np.matmul(self.K, q[..., None])[..., 0], np.matmul(self.net, q[..., None])[..., 0]
         per_unit = E / Phi
         bought *= per_unit
-        own = problem.own * q
+        own = self.own * q
         own *= per_unit
-        sold = np.matmul(per_unit[:, None, :], problem.net)[:, 0]
+        sold = np.matmul(per_unit[..., None, :], self.net)[..., 0, :]
         sold *= q
-        sold_abroad, bought_abroad = np.add.reduce(sold), np.add.reduce(bought)
+        sold_abroad, bought_abroad = np.add.reduce(sold, axis=-2), np.add.reduce(bought, axis=-2)
         sold += own
         own += bought  # what of spending is not duty
-        revenue = np.add.reduce(E - own)
-        if problem.taxed is not None:
-            collected = np.einsum("sni,sni,sn->si", problem.taxed, problem.K, per_unit) * q
+        revenue = np.add.reduce(E - own, axis=-2)
+        if self.taxed is not None:
+            collected = np.einsum("sni,sni,sn->si", self.taxed, self.K, per_unit) * q
             sold, revenue = sold - collected, revenue + collected.sum(axis=0)
-        D_new = deficits_new(labour + revenue, w_hat, problem.world, problem.closure)
+        D_new = deficits_new(labour + revenue, w_hat, (self.D, self.world_income), closure, self.transfers)
         income = labour + revenue + D_new
-        E_next = self.alpha * income
+        E_next = self.alpha * income[..., None, :]
         E_next += self._materials(sold)
-        log_level = (self.alpha * log_P).sum(axis=0) if self.labour.closure.elastic else L_hat
+        log_level = (self.alpha * log_P).sum(axis=0) if closure.elastic else L_hat
         f_L, tax, hours = self.labour.gap(w_hat, L_hat, labour, revenue, log_level)
-        f = np.empty(x.size)
-        f_P, f_E = f[N : N + S * N].reshape(S, N), f[N + S * N : N + 2 * S * N].reshape(S, N)
-        f[:N] = self.damping * balance_step(sold_abroad, bought_abroad, D_new)
+        f = np.empty(x.shape)
+        f_P, f_E = f[..., N : at[1]].reshape(*rows, S, N), f[..., at[1] : at[2]].reshape(*rows, S, N)
+        f[..., :N] = self.damping * balance_step(sold_abroad, bought_abroad, D_new)
         np.subtract(np.log(Phi) / self.minus_theta, log_P, out=f_P)
         np.subtract(_log(E_next), log_E, out=f_E)
-        gaps = (
-            balance_gap(sold_abroad, bought_abroad, D_new),
-            np.abs(np.add.reduce(self.beta * sold) - labour) / labour,
-            np.add.reduce(np.abs(E_next - E)) / labour,
-            np.abs(f_P),
-        )
-        residual = max(hours, *(float(gap.max()) for gap in gaps)) if income.min() > 0 else np.inf
-        f[: N + 2 * S * N] -= shift
-        f[N + 2 * S * N :] = f_L
+        gaps = balance_gap(sold_abroad, bought_abroad, D_new)
+        np.maximum(gaps, np.abs(np.add.reduce(self.beta * sold, axis=-2) - labour) / labour, out=gaps)
+        np.maximum(gaps, np.add.reduce(np.abs(E_next - E), axis=-2) / labour, out=gaps)
+        np.maximum(gaps, np.abs(f_P).max(axis=-2), out=gaps)
+        residual = np.maximum(gaps.max(axis=-1), hours)
+        residual = np.where(income.min(axis=-1) > 0, residual, np.inf)
+        f[..., : at[2]] -= shift
+        f[..., at[2] :] = f_L
         return f, (residual, w_hat, log_c, q, Phi, E, income, D_new, labour, L_hat, tax)
 
-    def _materials(self, sold: Float[ndarray, "s n"]) -> Float[ndarray, "s n"]:
+    def _materials(self, sold: Float[ndarray, "*b s n"]) -> Float[ndarray, "*b s n"]:
         """M[k,n] = sum_s a[n,k,s] S[s,n]."""
-        return np.matmul(self.a, sold.T[:, :, None])[:, :, 0].T
+        return np.matmul(self.a, sold.swapaxes(-1, -2)[..., None])[..., 0].swapaxes(-1, -2)
 
 
-def _log(values: Float[ndarray, "s n"]) -> Float[ndarray, "s n"]:
+def _log(values: Float[ndarray, "*b s n"]) -> Float[ndarray, "*b s n"]:
     """log, with a floor far below any money: a sector that nobody buys stays at the floor and weighs nothing."""
     return np.log(np.maximum(values, 1e-250))
