@@ -233,15 +233,13 @@ def _applies(rows: Sequence[Measure], j: int) -> str:
 
 
 def _adds(rows: Sequence[Measure], j: int) -> str:
+    above = f"CASE WHEN m{j}_rate > base THEN m{j}_rate - base WHEN m{j}_rate <= base THEN 0 END"
     kind = {
-        "add": f"m{j}_rate",
-        "total": f"CASE WHEN m{j}_rate > base THEN m{j}_rate - base WHEN m{j}_rate <= base THEN 0 END",
-    }
-    return (
-        f"CASE WHEN {_applies(rows, j)} THEN {kind[rows[j].combine]} * m{j}_net ELSE 0 END"
-        if rows[j].combine in kind
-        else "0.0"
-    )
+        "add": f"CASE WHEN m{j}_net = 0 THEN 0.0 ELSE m{j}_rate END",
+        "total": above,
+    }  # no part of the value, no duty
+    combine = rows[j].combine
+    return f"CASE WHEN {_applies(rows, j)} THEN {kind[combine]} * m{j}_net ELSE 0 END" if combine in kind else "0.0"
 
 
 def _gives(rows: Sequence[Measure], j: int) -> str:

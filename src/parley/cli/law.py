@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from parley.cli.law_duties import duties_command
+from parley.cli.law_refund import refund_command
 from parley.cli.law_show import (
     difference_json,
     measure_json,
@@ -24,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 measures = typer.Typer(no_args_is_help=True, add_completion=False, help="The acts and their measures.")
 app.add_typer(measures, name="measures")
 app.command("duties")(duties_command)
+app.command("refund")(refund_command)
 
 Origin = Annotated[str, typer.Option(help="who sells: ISO3 code or name")]
 Destination = Annotated[str, typer.Option(help="who levies: ISO3 code or name")]

@@ -113,7 +113,10 @@ class Resolver:
                 return Cell(unknown="metal shares that cannot be")
             found = stack(rows, raw.origin, raw.on, raw.known, claims[0])
             return as_cell([(a, a.share, FULL) for a in found.applied])
-        count = 12 if "us_content" in asked and any(n in asked for n in METAL_CLAIMS) else 4
+        metals = any(row.share in METALS for row in rows)
+        count = (
+            24 if "us_content" in asked and metals else 4
+        )  # where the greater of two shares counts, both sides of it
         return _by_points(rows, raw, points({**flags, **asked}, self.splits, count))
 
 

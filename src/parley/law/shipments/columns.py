@@ -74,13 +74,14 @@ def read_columns(
 def _held(role: str, names: Sequence[str]) -> list[str]:
     """The columns that bear the best of a role's usual names; a claim goes by its own name alone."""
     for usual in NAMES.get(role, (role,)):
-        held = [n for n in names if _plain(n) == usual]
+        held = [n for n in names if plain_name(n) == usual]
         if held:
             return held
     return []
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A column's name in small letters and underscores."""
     return re.sub(r"[^a-z0-9]+", "_", name[:80].lower()).strip("_")
 
 

@@ -56,12 +56,12 @@ def read_shares(
     claims: list[dict[str, Value]] = [dict(p) for p in points]
     claimed = [m for m in METALS if any(f"{m}_share" in c for c in claims)]
     owns = [("full", 1.0, 0.0), *((m, 1.0, 0.0) for m in claimed)]
-    owns += [("rest", part, 0.0) for part in (1.0, 1 / 2, 1 / 3)] if claimed else []
+    owns += [("rest", part, 0.0) for part in (1.0, 1 / 2, 1 / 3)]
     owns += [("content", 1.0, least) for least in leasts]
     subsets = [tuple(m for m, keep in zip(claimed, mask, strict=True) if keep)
                for mask in sorted(product((False, True), repeat=len(claimed)), key=sum)]  # fmt: skip
     found: dict[tuple[float, ...], tuple[float, Share]] = {(0.0,) * len(claims): (0.0, FULL)}
-    for content, part, metals in product((None, *leasts), _PARTS if claimed else (0.0,), subsets):
+    for content, part, metals in product((None, *leasts), _PARTS, subsets):
         for own, coefficient, least in owns:
             share = Share(own, least, metals, part, content)
             values = tuple(round(coefficient * share.value(c), DIGITS) + 0.0 for c in claims)

@@ -1,0 +1,102 @@
+"""Killed at any moment, then run again: the same bytes. A file of nothing but bad rows ends in as many reasons."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from parley.law.shipments.run import Options, duties
+
+RUN = """
+import sys
+from parley.law.shipments.run import Options, duties
+duties([sys.argv[1]], sys.argv[2], options=Options(threads=1, piece_bytes=20_000))
+"""
+HEAD = "id,product,origin,entry_date,value\n"
+
+
+def write_file(path: Path, rows: int) -> None:
+    """Rows of which every seventh has no duty."""
+    lines = (
+        f"{n},{'9503000073' if n % 7 else '9503'},CHN,2025-05-0{1 + n % 9},{n}.{n % 100:02}\n"
+        for n in range(1, rows + 1)
+    )
+    path.write_text(HEAD + "".join(lines))
+
+
+def killed(source: Path, out: Path, after: float, log: Path) -> bool:
+    """Runs, and kills −9 after some seconds; whether the run was still going."""
+    with log.open("ab") as stream:
+        process = subprocess.Popen([sys.executable, "-c", RUN, str(source), str(out)], stdout=stream, stderr=stream)
+        try:
+            process.wait(after)
+            assert process.returncode == 0, log.read_text()
+            return False
+        except subprocess.TimeoutExpired:
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+            return True
+
+
+def bytes_of(out: Path) -> tuple[bytes, bytes]:
+    return out.read_bytes(), out.with_name(out.name + ".rejects.csv").read_bytes()
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_and_resumed_the_bytes_are_the_same(tmp_path: Path) -> None:
+    source, log = tmp_path / "in.csv", tmp_path / "log"
+    write_file(source, 30_000)
+    whole, out = tmp_path / "whole.csv", tmp_path / "out.csv"
+    start = time.monotonic()
+    assert not killed(source, whole, 600, log)
+    took, kills = time.monotonic() - start, 0
+    for step in range(1, 40):  # each run goes on where the last one was cut off, and may live a little longer
+        if not killed(source, out, took * (0.35 + 0.05 * step), log):
+            break
+        assert not out.exists()
+        kills += 1
+    assert kills > 0
+    assert bytes_of(out) == bytes_of(whole)
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name != "log") == sorted(
+        ["in.csv", "out.csv", "out.csv.rejects.csv", "whole.csv", "whole.csv.rejects.csv"]
+    )
+
+
+def test_an_interrupted_run_goes_on_from_its_last_piece(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    write_file(source, 600)
+    options = Options(threads=1, piece_bytes=8_000)
+    whole = duties([str(source)], tmp_path / "whole.csv", options=options)
+
+    class Stop(Exception):
+        pass
+
+    def stop(rows: int, *_: int) -> None:
+        raise Stop
+
+    with pytest.raises(Stop):
+        duties([str(source)], tmp_path / "out.csv", options=options, progress=stop)
+    again = duties([str(source)], tmp_path / "out.csv", options=options)
+    assert again.resumed_rows > 0
+    assert (again.rows, again.rejected, again.duty_total) == (whole.rows, whole.rejected, whole.duty_total)
+    assert bytes_of(tmp_path / "out.csv") == bytes_of(tmp_path / "whole.csv")
+
+
+@pytest.mark.slow
+def test_a_million_bad_rows_end_in_a_million_reasons(tmp_path: Path) -> None:
+    kinds = ("95,CHN,2025-05-02,1", "9503000073,Chinna,2025-05-02,1", "9503000073,CHN,2025-02-30,1",
+             "9503000073,CHN,2025-05-02,none", "9503000073,CHN,2025-05-02")  # fmt: skip
+    (tmp_path / "in.csv").write_text(HEAD + "".join(f"{n},{kinds[n % 5]}\n" for n in range(1_000_000)))
+    found = duties([str(tmp_path / "in.csv")], tmp_path / "out.csv", options=Options(threads=2))
+    assert (found.rows, found.rejected) == (1_000_000, 1_000_000)
+    with (tmp_path / "out.csv.rejects.csv").open("rb") as stream:
+        next(stream)
+        rows = [int(line.split(b",", 2)[1]) for line in stream]
+    assert rows == list(range(1, 1_000_001))
+    assert sum(found.by_reason.values()) == 1_000_000
