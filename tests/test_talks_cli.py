@@ -81,3 +81,79 @@ def test_a_scenario_and_a_world_are_one_too_many(capsys, world_file):
     code, said = answer(capsys, "nash", "some.toml", "--world", world_file)
     assert code == 2
     assert "both a scenario and --world" in said.err
+
+
+VERBS = ("grid", "deadline", "signal", "leverage", "linkage", "weights", "sustain", "attrition", "path")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_of_every_game_shows_an_example(capsys, verb):
+    code, said = answer(capsys, verb, "--help")
+    assert code == 0
+    assert f"parley talks {verb}" in said.out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["leverage", "--player", "Chena"], "Did you mean China"),
+        (["leverage", "--digits", "5"], "2, 4, 6, 8 or 10 digits"),
+        (["linkage", "--item", "tarif:USA:CHN"], "Did you mean tariff"),
+        (["weights", "--at", "onn"], "Did you mean on"),
+        (["sustain", "--deal", "USA=hold"], "--deal without --punish"),
+        (["sustain", "--punishment", "snapbac"], "Did you mean snapback"),
+        (["attrition"], "no prize for USA and CHN"),
+        (["attrition", "--prize", "USA"], "COUNTRY=NUMBER"),
+        (["path", "--rule", "USA=miror"], "Did you mean mirror"),
+        (["path", "--start", "April"], "YYYY-MM-DD"),
+        (["deadline", "--p", "1.5"], "a probability from 0 to 1"),
+        (["grid", "nowhere.toml"], "cannot be read"),
+    ],
+)
+def test_games_refuse_bad_words_with_exit_2_and_one_object(capsys, words, says):
+    code, said = answer(capsys, *words, "--json")
+    assert code == 2
+    assert said.out == ""
+    fault = json.loads(said.err.strip().splitlines()[-1])
+    assert set(fault) >= {"where", "found", "allowed", "hint"}
+    assert says in " ".join(fault.values())
+
+
+def test_an_option_that_names_no_measure_exits_2_with_the_nearest(capsys, tmp_path):
+    path = tmp_path / "odd.toml"
+    rows = (
+        'player = "USA"\nname = "odd"\nchanges = [{ drop = "us-ieepa-fentanil-cn" }]',
+        'player = "CHN"\nname = "hold"',
+    )
+    path.write_text("on = 2025-05-02\n" + "".join(f"[[option]]\n{row}\n" for row in rows), encoding="utf-8")
+    code, said = answer(capsys, "grid", str(path))
+    assert code == 2
+    assert "option 'odd' of USA" in said.err
+    assert "Did you mean us-ieepa-fentanyl-cn" in said.err
+
+
+@pytest.mark.slow
+def test_every_game_answers_with_its_keys_and_certificate(capsys, tmp_path):
+    """Every verb on the shipped scenario, as JSON, with its table as CSV and the game for Gambit."""
+    keys = {
+        "grid": {"players", "options", "payoffs", "best_replies", "equilibria", "dominated", "regret", "frontier"},
+        "deadline": {"deadline", "terms", "players", "joint", "hub", "p", "reach", "enforcement"},
+        "leverage": {"sectors", "products", "list", "used"}, "linkage": {"items", "worth_pct", "exchange"},
+        "weights": {"exists", "reason", "sectors", "gap"}, "path": {"months", "happened", "rules"},
+        "attrition": {"from_the_model", "assumed", "assumption", "pure_equilibria"},
+        "sustain": {"patience", "punishment"},
+    }  # fmt: skip
+    more = {
+        "grid": ["--nfg", str(tmp_path / "game.nfg")], "deadline": ["--p", "0.3"],
+        "attrition": ["--prize", "USA=0.1", "--prize", "China=0.1"], "path": ["--months", "2"],
+        "sustain": ["--deal", "USA=step down to 30; CHN=hold", "--punish", "USA=hold; CHN=hold"],
+    }  # fmt: skip
+    for verb, wanted in keys.items():
+        csv = [] if verb == "attrition" else ["--csv", str(tmp_path / f"{verb}.csv")]
+        code, said = answer(capsys, verb, *more.get(verb, []), *csv, "--json")
+        assert code == 0, said.err
+        found = json.loads(said.out)
+        assert wanted <= set(found)
+        assert found["residual"] < 1e-10
+        assert not csv or len((tmp_path / f"{verb}.csv").read_text("utf-8").splitlines()) > 1
+    assert (tmp_path / "game.nfg").read_text("utf-8").startswith("NFG 1 R ")

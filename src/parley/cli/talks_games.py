@@ -99,9 +99,11 @@ def deadline(
     drop: Drop = None,
     add: Add = None,
     joint: Annotated[
-        bool, typer.Option("--joint/--no-joint", help="also the joint game, in which all choose, and the best terms")
-    ] = True,
-    p: Annotated[list[float] | None, typer.Option(help="probability of enforcement; may be repeated")] = None,
+        bool, typer.Option("--joint", help="also the joint game, in which all choose, and the hub's best terms")
+    ] = False,
+    p: Annotated[
+        list[float] | None, typer.Option(help="probability of enforcement, for the joint game; may be repeated")
+    ] = None,
     ranges: Ranges = False,
     csv: Csv = None,
     as_json: Json = False,
@@ -111,8 +113,8 @@ def deadline(
     \b
     Examples:
       parley talks deadline
-      parley talks deadline --p 0.2 --p 0.8
-      parley talks deadline --on 2025-07-20 --known 2025-07-20 --no-joint --json
+      parley talks deadline --joint --p 0.2 --p 0.8
+      parley talks deadline --on 2025-07-20 --known 2025-07-20 --json
     """
     from parley.scenario.deadline import deadline_of
     from parley.scenario.over_sets import deadline_figures
@@ -123,7 +125,7 @@ def deadline(
         return deadline_of(asked, ground, joint=joint, p=p or ())
 
     with Telling("reading the law, solving a world for every country and choice"):
-        answer = with_ranges(asked, play, deadline_figures, ranges, joint=joint)
+        answer = with_ranges(asked, play, deadline_figures, ranges, joint=joint or bool(p))
     write_rows(csv, answer["players"])
     answered(answer, as_json, text.show_deadline)
 

@@ -138,6 +138,8 @@ def show_deadline(answer: dict[str, Any]) -> None:
     _show_record(answer["enforcement"])
     if "joint" in answer:
         _show_joint(answer)
+    else:
+        print("each holds the others to waiting; --joint lets all choose at once, and finds the hub's best terms")
 
 
 def _show_record(found: dict[str, Any]) -> None:

@@ -48,7 +48,7 @@ def show_sustain(answer: dict[str, Any]) -> None:
     punished = answer["punishment"]
     says = punished.get("says") or "; ".join(f"{p}: {o}" for p, o in punished["choice"].items())
     length = "for ever" if punished["length"] is None else f"for {punished['length']} periods"
-    print(f"punishment: {says} {length}; cheating is seen after {answer['detection_lag']} period(s)")
+    print(f"punishment: {says}, {length}; cheating is seen after {answer['detection_lag']} period(s)")
     if answer.get("deepest_cut") is not None:
         print(
             f"at a discount factor of {answer['discount']:g}: {100 * answer['deepest_cut']:.1f} % ({answer['deepest_cut_reason']})"

@@ -160,13 +160,14 @@ class DeadlineTable:
         return schedule_on(self.ground, self.asked.on)[self.asked.by]
 
     def _levied(self, rate: float) -> Levy:
-        """The hub's levy when every partner due pays a country rate: line by line on the way from its rate now to then."""
+        """The hub's levy when every partner due pays a country rate, on the share of each line that its rate will fall on."""
         now, then = self.after[self.asked.by], self._then
         lines = now.rate.copy()
         for partner, (rate_now, rate_then, _) in self.due.items():
             if partner in now.origins and rate_then != rate_now:
-                i, part = now.origins.index(partner), (rate - rate_now) / (rate_then - rate_now)
-                lines[:, i] += part * (then.rate[:, i] - lines[:, i])
+                i = now.origins.index(partner)
+                share = np.clip((then.rate[:, i] - lines[:, i]) / (rate_then - rate_now), 0.0, 1.0)
+                lines[:, i] += share * (rate - rate_now)
         return now.with_rate(lines)
 
 
