@@ -21,7 +21,7 @@ from parley.scenario.scenario import Deadline, Scenario
 from parley.scenario.walk import Ground, ground_of, schedule_on, solve_on, wedges_of
 from parley.tables import Wedges
 from parley.talks.games.deadline import Stakes, Threshold, thresholds
-from parley.talks.games.joint_play import joint_part
+from parley.talks.games.joint_play import check_p, joint_part
 from parley.talks.games.stage import Stage, stage_of, stakes_of, with_cut
 from parley.trade.equilibrium import Equilibrium
 
@@ -42,6 +42,7 @@ def deadline_of(
     or at those of the record.
     """
     asked = _asked(scenario)
+    check_p(p)
     ground = ground or ground_of(scenario)
     after = after or schedule_on(ground, scenario.on)
     due = country_rates(ground.regime, scenario, asked)

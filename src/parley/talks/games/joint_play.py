@@ -53,11 +53,16 @@ def _alone(stage: Stage) -> dict[str, float | None]:
     return {name: stage.welfare(stage.outcome(frozenset({name})))[name] for name in stage.partners}
 
 
-def choose_p(record: Mapping[str, Any], asked: Sequence[float] = ()) -> dict[str, Any]:
-    """The probabilities of enforcement to play at, in order, and where they come from."""
+def check_p(asked: Sequence[float]) -> None:
+    """Refuses what is no probability."""
     for p in asked:
         if not 0 <= p <= 1:
-            raise InputError("--p", f"{p}", "a probability from 0 to 1")
+            raise InputError("deadline: p", f"{p}", "a probability from 0 to 1")
+
+
+def choose_p(record: Mapping[str, Any], asked: Sequence[float] = ()) -> dict[str, Any]:
+    """The probabilities of enforcement to play at, in order, and where they come from."""
+    check_p(asked)
     if asked:
         return {"values": sorted(set(asked)), "source": "asked for"}
     held = record["p"]
