@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 from hypothesis import HealthCheck, given, settings
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: pip install '.[dev]'")
@@ -26,10 +27,16 @@ def test_no_request_finds_a_fault(operation: Any, base: str) -> None:
     """
     from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    solved = operation.method.upper() == "POST"
+
+    @settings(
+        max_examples=4 if solved else 12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    )
     @given(case=operation.as_strategy())
     def ask(case: Any) -> None:
         answer = case.call(base_url=base, timeout=120)
+        if answer.status_code == 202:  # what was asked at random is not worth a worker's time
+            requests.delete(base + answer.headers["location"][0], timeout=30)
         assert answer.status_code < 500 or answer.status_code in (503, 504), answer.text[:300]
         if answer.status_code not in (503, 504):
             case.validate_response(answer, excluded_checks=[positive_data_acceptance])

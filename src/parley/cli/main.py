@@ -27,7 +27,7 @@ def main(argv: list[str] | None = None) -> None:
     """Entry point of `parley`. Exit codes: 0 answered, 1 fault of ours, 2 bad input, 3 no answer or not certified."""
     argv = list(sys.argv[1:] if argv is None else argv)
     try:
-        sys.exit(_dispatch(argv))
+        sys.exit(dispatch(argv))
     except ParleyError as error:
         _show_error(error, as_json="--json" in argv)
         sys.exit(error.exit_code)
@@ -42,7 +42,8 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(130)
 
 
-def _dispatch(argv: list[str]) -> int:
+def dispatch(argv: list[str]) -> int:
+    """The exit code of one command. Raises ParleyError."""
     if not argv or argv[0] in ("-h", "--help", "help"):
         _overview()
         return 0

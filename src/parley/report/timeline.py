@@ -31,8 +31,8 @@ def timeline_page(found: dict[str, Any]) -> str:
         "until": _until(found),
         "months": _months(found["entries"]),
         "chart": _drawn(found) if found["entries"] or found["rates"] else None,
-        "finding": _finding(found),
-        "steps": _sheet(found["rates"]),
+        "finding": axis_finding(found),
+        "steps": steps_sheet(found["rates"]),
     }
     return unbroken(environment().get_template("timeline.html.j2").render(context))
 
@@ -60,7 +60,7 @@ def _side(entry: dict[str, Any]) -> str:
     return side if side in PAINT else ""
 
 
-def _finding(found: dict[str, Any]) -> str:
+def axis_finding(found: dict[str, Any]) -> str:
     """The sentence that the picture shows, for those who do not see it."""
     acts = sum(e["lane"] == "acts" for e in found["entries"])
     said = f"{acts} acts and {len(found['entries']) - acts} statements up to {day(_until(found))}."
@@ -78,7 +78,7 @@ def _peak(pair: dict[str, Any]) -> str:
     return f"{who}: at most {rate(top['rate'])} % from {day(top['on'])}, {end}"
 
 
-def _sheet(rates: list[dict[str, Any]]) -> Sheet:
+def steps_sheet(rates: list[dict[str, Any]]) -> Sheet:
     """The steps as a table: what the picture shows as lines."""
     rows = [
         {
@@ -105,15 +105,15 @@ def _drawn(found: dict[str, Any]) -> dict[str, Any]:
     """The picture for wide and narrow pages, with the sentence that says what it shows."""
     from parley.report.svg import svg
 
-    finding = _finding(found)
+    finding = axis_finding(found)
     return {
         "finding": finding,
-        "wide": svg(_spec(found, WIDE), finding, "wide"),
-        "narrow": svg(_spec(found, NARROW), finding, "narrow"),
+        "wide": svg(axis_spec(found, WIDE), finding, "wide"),
+        "narrow": svg(axis_spec(found, NARROW), finding, "narrow"),
     }
 
 
-def _spec(found: dict[str, Any], width: int) -> dict[str, Any]:
+def axis_spec(found: dict[str, Any], width: int) -> dict[str, Any]:
     """One axis of days: two stepped lines above zero, a mark for each entry below it, acts over words."""
     narrow, end = width < WIDE, _until(found) or ""
     lines = [row for pair in found["rates"] for row in _line(pair)]

@@ -70,6 +70,11 @@ def explained(asked: q.Rate) -> Any:
     levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
     law = changed(asked.drop, regime()) if asked.drop else rows_for(levies, sells, code(asked.product))
     claims = read_claim_pairs(asked.claim)
+    for name in ("quantity", "unit_value"):
+        number = getattr(asked, name)
+        if number is not None and name in claims:
+            raise InputError(name, f"{number:g}, and {claims[name]} as a claim", "one of them")
+        claims |= {name: number} if number is not None else {}
     return explain_as(
         law, reading_of(asked.reading), asked.product, sells, levies, asked.on, asked.known, claims, asked.value
     )
@@ -208,31 +213,43 @@ def contradictions(asked: q.Contradictions) -> dict[str, Any]:
 
 def deeds(asked: q.Deeds) -> dict[str, Any]:
     """`record deeds`."""
-    from parley.scenario.deeds import counts, deadline_slips
+    from parley.scenario.deeds import counts, counts_by_actor, deadline_slips
     from parley.scenario.deeds import deeds as done
 
     on, known = _days(asked)
     wanted = _actor(asked.actor)
-    made = [d for d in done(ledger(), regime(), on, known) if wanted is None or wanted in (d.party, d.voice)]
-    slips = deadline_slips(ledger(), known, regime(), on)
-    rows = [d.row() for d in made]
-    return plain({"on": on, "known": known, "deeds": rows, "counts": counts(made), "deadline_slips": slips})
+    every = done(ledger(), regime(), on, known)
+    made = [d for d in every if wanted is None or wanted in (d.party, d.voice)]
+    slips = deadline_slips(ledger(), known, regime(), on, made=every)
+    found = {"deeds": [d.row() for d in made], "counts": counts(made), "counts_by_actor": counts_by_actor(made)}
+    return plain({"on": on, "known": known, **found, "deadline_slips": slips})
 
 
 def positions(asked: q.Positions) -> dict[str, Any]:
     """`record positions`."""
+    from parley.record.claims import constancy
     from parley.record.claims import positions as stated
     from parley.record.predicates import Issue
 
     if asked.issue is not None and asked.issue not in Issue.__args__:
         raise unknown_name("issue", "issue", asked.issue, Issue.__args__)
-    known = _days(asked)[1]
-    return plain({"known": known, "positions": stated(ledger(), _actor(asked.actor), asked.issue, known)})
+    on, known = _days(asked)
+    rows = stated(ledger(), _actor(asked.actor), asked.issue, known, on)
+    return plain({"on": on, "known": known, "positions": rows, "constancy": constancy(rows)})
 
 
-def record_timeline(asked: q.Standing) -> dict[str, Any]:
-    """`record timeline`: acts and words on one axis."""
+def record_timeline(asked: q.Axis) -> dict[str, Any]:
+    """`record timeline`: acts and words on one axis, and the rates as steps."""
     from parley.record.export import timeline as axis
 
     on, known = _days(asked)
-    return plain({"on": on, "known": known, "entries": axis(ledger(), on, known)})
+    seen = ledger().known(known).of(_actor(asked.actor))
+    return plain({"on": on, "known": known, "entries": axis(seen, on, known), "rates": steps(on, known)})
+
+
+@lru_cache(maxsize=64)
+def steps(on: Any, known: Any) -> list[dict[str, Any]]:
+    """The added duties of both sides as steps up to a day; they ask the law of a hundred days, so they are kept."""
+    from parley.scenario.steps import rate_steps
+
+    return rate_steps(ledger(), regime(), on, known)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from parley.plain import plain
-from parley.web import openapi, questions, reading, scenarios, solver
+from parley.web import commands, openapi, questions, reading, scenarios, solver
 from parley.web.jobs import Job, Jobs
 from parley.web.problems import Problem
 from parley.web.verbs import VERBS, Verb, verb_of
@@ -50,6 +50,11 @@ class Service:
                 return await run_in_threadpool(work)
         finally:
             self.queued -= 1
+
+    async def run(self, command: commands.Command, asked: Any) -> bytes:
+        """The JSON bytes of a command that a worker runs."""
+        payload = await self.in_thread(lambda: commands.payload_of(command, asked))
+        return await self.jobs.answer("command", payload, "command", self.settings.brief_seconds)
 
     async def solved(self, task: str, scenario: Any) -> dict[str, Any]:
         """A room's answer to a scenario, as a plain object."""
@@ -91,14 +96,30 @@ def route_of(verb: Verb) -> Route:
     return Route(ROOT + verb.path, answer, methods=["GET"])
 
 
+def command_route(command: commands.Command) -> Route:
+    """The route of a command that is run as it is: by GET where it looks up, by POST where it solves."""
+
+    async def look_up(request: Request) -> Response:
+        asked = reading.read_query(command.question, request.scope["query_string"].decode("latin-1"))
+        return Response(await service_of(request).run(command, asked), media_type=JSON)
+
+    async def solve(request: Request) -> Response:
+        asked = reading.read_body(command.question, await json_body(request))
+        payload = await in_thread(request, lambda: commands.payload_of(command, asked))
+        return await done_or_job(request, command.path[1:], {"": ("command", payload)}, "command", asked.wait)
+
+    method, answer = ("POST", solve) if command.posted else ("GET", look_up)
+    return Route(ROOT + command.path, answer, methods=[method])
+
+
 async def trade_solve(request: Request) -> Response:
     """POST /trade/solve: the shipped scenario, changed; sync if it is done in time, a job otherwise."""
     asked = reading.read_body(questions.Solve, await json_body(request))
     scenario = await in_thread(request, lambda: scenarios.scenario_of(asked))
-    task = "trade_ranges" if asked.ranges else "trade"
-    return await done_or_job(
-        request, "trade/solve", {"": (task, solver.scenario_bytes(scenario))}, scenario, asked.wait
-    )
+    part = "trade_ranges" if asked.ranges else "trade", solver.scenario_bytes(scenario)
+    if asked.draws:
+        part = "command", commands.solve_payload(scenarios.as_toml(scenario), asked.ranges, asked.draws, asked.seed)
+    return await done_or_job(request, "trade/solve", {"": part}, base_of(scenario), asked.wait)
 
 
 async def scenario_solve(request: Request) -> Response:
@@ -114,7 +135,7 @@ async def scenario_solve(request: Request) -> Response:
     }
     if not tasks:
         raise Problem(400, "rooms", "none", "trade, talks, deadline")
-    return await done_or_job(request, "scenario/solve", tasks, scenario, asked.wait)
+    return await done_or_job(request, "scenario/solve", tasks, base_of(scenario), asked.wait)
 
 
 async def brief(request: Request) -> Response:
@@ -125,7 +146,7 @@ async def brief(request: Request) -> Response:
     else:
         what = questions.WhatIf(on=asked.on, known=asked.known, drop=asked.drop)
         scenario = await in_thread(request, lambda: scenarios.scenario_of(what))
-    return await done_or_job(request, "brief", {"": ("brief", solver.scenario_bytes(scenario))}, scenario, 0.0)
+    return await done_or_job(request, "brief", {"": ("brief", solver.scenario_bytes(scenario))}, base_of(scenario), 0.0)
 
 
 async def in_thread(request: Request, work: Any) -> Any:
@@ -134,12 +155,13 @@ async def in_thread(request: Request, work: Any) -> Any:
 
 
 async def done_or_job(
-    request: Request, kind: str, parts: dict[str, tuple[str, bytes]], scenario: Any, wait: float
+    request: Request, kind: str, parts: dict[str, tuple[str, bytes]], base: str, wait: float
 ) -> Response:
     """200 with the answer where it is there within the wait; 202 with the job otherwise. A refusal is a refusal."""
     service = service_of(request)
-    limit = service.settings.brief_seconds if kind == "brief" else service.settings.solve_seconds
-    job = service.jobs.start(kind, parts, base_of(scenario), limit)
+    quick = kind in ("trade/solve", "scenario/solve")
+    limit = service.settings.solve_seconds if quick else service.settings.brief_seconds
+    job = service.jobs.start(kind, parts, base, limit)
     if wait and job.task:
         await asyncio.wait([job.task], timeout=wait)
     if job.state == "done" and kind != "brief":
@@ -201,6 +223,7 @@ def routes() -> list[Route]:
     """Every route of the API."""
     return [
         *(route_of(verb) for verb in VERBS),
+        *(command_route(command) for command in commands.commands().values()),
         Route(f"{ROOT}/trade/solve", trade_solve, methods=["POST"]),
         Route(f"{ROOT}/scenario/solve", scenario_solve, methods=["POST"]),
         Route(f"{ROOT}/brief", brief, methods=["POST"]),

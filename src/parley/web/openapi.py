@@ -10,6 +10,7 @@ import msgspec
 
 from parley import __version__
 from parley.web import questions
+from parley.web.commands import Command, commands
 from parley.web.verbs import VERBS, Verb
 
 PROBLEM = {
@@ -83,9 +84,10 @@ def text() -> bytes:
 
 def document() -> dict[str, Any]:
     """The document as a plain object."""
-    posted = (questions.Solve, questions.OwnScenario, questions.Brief)
+    asked = commands().values()
+    posted = (questions.Solve, questions.OwnScenario, questions.Brief, *(c.question for c in asked if c.posted))
     _, bodies = msgspec.json.schema_components(posted, ref_template="#/components/schemas/{name}")
-    paths = {f"/api/v1{verb.path}": {"get": _get(verb)} for verb in VERBS} | _long()
+    paths = {f"/api/v1{verb.path}": {"get": _get(verb)} for verb in VERBS} | _run() | _long()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -103,7 +105,15 @@ def document() -> dict[str, Any]:
     }
 
 
-def _get(verb: Verb) -> dict[str, Any]:
+def _run() -> dict[str, Any]:
+    """The commands that a worker runs."""
+    return {
+        f"/api/v1{c.path}": _post(c.path.strip("/").replace("/", "_"), c.question, ()) if c.posted else {"get": _get(c)}
+        for c in commands().values()
+    }
+
+
+def _get(verb: Verb | Command) -> dict[str, Any]:
     _, parts = msgspec.json.schema_components([verb.question])
     schema = parts[verb.question.__name__]
     required = schema.get("required", ())
@@ -111,7 +121,7 @@ def _get(verb: Verb) -> dict[str, Any]:
         "operationId": verb.path.strip("/").replace("/", "_"),
         "summary": verb.summary,
         "parameters": [_parameter(n, s, n in required) for n, s in schema.get("properties", {}).items()],
-        "responses": {"200": _ok(KEYS[verb.path]), **_refusals()},
+        "responses": {"200": _ok(KEYS.get(verb.path, ())), **_refusals()},
     }
 
 

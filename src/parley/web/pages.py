@@ -14,7 +14,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from parley import __version__
-from parley.web import charts, compare_view, law_views, questions, rate_view, record_view, scenario_view, scenarios
+from parley.web import (
+    ask_view,
+    charts,
+    compare_view,
+    law_views,
+    questions,
+    rate_view,
+    record_view,
+    scenario_view,
+    scenarios,
+)
 from parley.web.guard import COOKIE
 from parley.web.problems import TITLE, Problem, problem_of
 from parley.web.reading import pairs_of, read_query
@@ -22,7 +32,7 @@ from parley.web.settings import Settings
 from parley.web.view import View
 
 HTML = "text/html; charset=utf-8"
-NAV = (("/", "Product"), ("/scenario", "Scenario"), ("/compare", "Compare"), ("/record", "Record"),
+NAV = (("/", "Product"), ("/scenario", "Scenario"), ("/compare", "Compare"), ("/record", "Record"), ("/ask", "More"),
        ("/measures", "Measures"), ("/method", "Method"))  # fmt: skip
 Maker = Callable[[Request], Awaitable[View]]
 
@@ -46,16 +56,26 @@ def _solved(kind: Any, make: Callable[[Any, Any], Awaitable[View]]) -> Maker:
     return view
 
 
+async def _asked(request: Request) -> View:
+    """The page of a command."""
+    path = "/".join((request.path_params["room"], request.path_params["verb"]))
+    return await ask_view.ask_view(path, query_of(request), request.app.state.service)
+
+
+ASK = "/ask/{room}/{verb}"
 PAGES: dict[str, Maker] = {
     "/": _plain(law_views.Home, law_views.home_view),
     "/rate": _plain(questions.Rate, rate_view.rate_view),
     "/measures": _plain(questions.Measures, law_views.measures_view),
     "/measure": _plain(questions.Measure, law_views.measure_view),
     "/act": _plain(questions.Act, law_views.act_view),
-    "/record": _plain(questions.Standing, record_view.record_view),
+    "/record": _plain(questions.Axis, record_view.record_view),
     "/scenario": _solved(questions.WhatIf, scenario_view.scenario_view),
     "/compare": _solved(compare_view.Compare, compare_view.compare_view),
+    ASK: _asked,
 }
+
+FORMS = {"/scenario": scenario_view.canonical, "/rate": rate_view.canonical}  # a form's fields as a permalink's
 
 
 def query_of(request: Request) -> str:
@@ -74,10 +94,11 @@ def routes(settings: Settings) -> list[Route]:
             Route(f"{base}/{{name}}.svg", _picture(maker, "svg"), methods=["GET"]),
             Route(f"{base}/{{name}}.png", _picture(maker, "png"), methods=["GET"]),
         ]
-        if path in ("/scenario", "/compare"):
+        if path in ("/scenario", "/compare", ASK):
             made.append(Route(f"{path}/answer.json", _json(maker), methods=["GET"]))
     made += [
         Route("/scenario/scenario.toml", _toml, methods=["GET"]),
+        Route("/ask", _asks, methods=["GET"]),
         Route("/method", _method, methods=["GET"]),
         Route("/enter", _enter(settings), methods=["GET", "POST"]),
         Route("/favicon.ico", _icon, methods=["GET"]),
@@ -141,9 +162,10 @@ def rendered(template: str, **context: Any) -> str:
 
 def _page(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
     async def page(request: Request) -> Response:
-        submitted = scenario_view.canonical(pairs_of(query_of(request))) if request.url.path == "/scenario" else None
+        path = request.url.path
+        submitted = FORMS[path](pairs_of(query_of(request))) if path in FORMS else None
         if submitted is not None:
-            return RedirectResponse("/scenario" + ("?" + urlencode(submitted) if submitted else ""), 303)
+            return RedirectResponse(path + ("?" + urlencode(submitted) if submitted else ""), 303)
         view = await maker(request)
         service = request.app.state.service
         return Response(await service.in_thread(lambda: shown(view)), media_type=HTML)
@@ -209,6 +231,18 @@ async def _method(request: Request) -> Response:
     from parley.web.verbs import VERBS
 
     return Response(rendered("method.html.j2", here="/method", verbs=VERBS), media_type=HTML)
+
+
+async def _asks(request: Request) -> Response:
+    """The commands that have a page, by room."""
+    del request
+    from parley.web.commands import commands
+
+    rooms: dict[str, list[Any]] = {}
+    for command in commands().values():
+        if len(command.words) == 2:
+            rooms.setdefault(command.words[0], []).append(command)
+    return Response(rendered("asks.html.j2", here="/ask", rooms=rooms), media_type=HTML)
 
 
 async def _icon(request: Request) -> Response:

@@ -54,6 +54,10 @@ class Rate(Question, frozen=True, kw_only=True):
     value: (
         Annotated[float, Meta(gt=0, le=1e15, description="customs value in dollars: the duty is then given")] | None
     ) = None
+    quantity: Annotated[float, Meta(gt=0, le=1e15, description="units, for specific duties; with a value")] | None = (
+        None
+    )
+    unit_value: Annotated[float, Meta(gt=0, le=1e15, description="dollars a unit, for specific duties")] | None = None
     reading: Reading = "law"
     drop: Drop = ()
 
@@ -130,6 +134,10 @@ class Spoken(Standing, frozen=True, kw_only=True):
     actor: Annotated[str, _text("one voice (cn-mofcom) or everyone who speaks for a side (CHN)", 60)] | None = None
 
 
+class Axis(Spoken, frozen=True, kw_only=True):
+    """Acts and words on one axis, with the added duties of both sides as steps."""
+
+
 class Entries(Spoken, frozen=True, kw_only=True):
     """Every entry up to a day, as known on a day."""
 
@@ -149,6 +157,7 @@ class Positions(Question, frozen=True, kw_only=True):
 
     actor: Annotated[str, _text("a voice or a side", 60)] | None = None
     issue: Annotated[str, _text("one issue, such as unilateral-tariffs", 60)] | None = None
+    on: OptionalOn = None
     known: Known = None
 
 
@@ -172,13 +181,24 @@ class WhatIf(Question, frozen=True, kw_only=True):
     elasticities: Annotated[str, _text("elasticity set", 40)] = "U4"
     deficits: Annotated[str, _text("world_share, balanced or nominal", 20)] = "world_share"
     revenue: Annotated[str, _text("what happens to duties collected", 20)] = "lump_sum"
+    labour_supply: Annotated[float, Meta(ge=0, le=5, description="elasticity of labour supply to the real wage")] = 0.0
+
+
+WAIT = Meta(ge=0, le=10, description="seconds to wait for the answer before a job is named")
+
+
+def wait_field() -> tuple[Any, float]:
+    """The type and default of the wait of a question that is solved."""
+    return Annotated[float, WAIT], 2.0
 
 
 class Solve(WhatIf, frozen=True, kw_only=True):
     """What the duties of a day do, country by country, against the law of the baseline day; with the residual."""
 
     ranges: Annotated[bool, Meta(description="also solve under every published elasticity set")] = False
-    wait: Annotated[float, Meta(ge=0, le=10, description="seconds to wait for the answer before a job is named")] = 2.0
+    draws: Annotated[int, Meta(ge=0, le=500, description="log-normal draws of the elasticities around the set")] = 0
+    seed: Annotated[int, Meta(ge=0, le=2**31, description="of the draws")] = 0
+    wait: Annotated[float, WAIT] = 2.0
 
 
 class OwnScenario(Question, frozen=True, kw_only=True):
@@ -191,7 +211,7 @@ class OwnScenario(Question, frozen=True, kw_only=True):
     scenario: dict[str, Any] = {}
     rooms: Annotated[tuple[Literal["trade", "talks", "deadline"], ...], Meta(max_length=3)] = ("trade",)
     ranges: Annotated[bool, Meta(description="also solve under every published elasticity set")] = False
-    wait: Annotated[float, Meta(ge=0, le=10, description="seconds to wait for the answer before a job is named")] = 2.0
+    wait: Annotated[float, WAIT] = 2.0
 
 
 class Brief(Question, frozen=True, kw_only=True):

@@ -41,7 +41,8 @@ def rate_view(asked: questions.Rate) -> View:
         "answer": answer,
         "steps": steps,
         "acts": acts_of(answer),
-        "claims": sorted(claim_names()),
+        "conditions": conditions_of(answer),
+        "by_quantity": asked.quantity is not None or any(sign in answer["base_text"] for sign in "¢$"),
     }
     return View(
         "rate.html.j2", title, "/rate", asked, context, sheets, drawn,
@@ -50,11 +51,37 @@ def rate_view(asked: questions.Rate) -> View:
     )  # fmt: skip
 
 
-def claim_names() -> list[str]:
-    """The claims that an importer may make."""
+def conditions_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """What may be declared of this product: the claims on which its rate turned, with what is assumed of each, and what was claimed."""
     from parley.law.claims import CLAIMS
 
-    return list(CLAIMS)
+    made = answer["claims"]
+    turned = {n: c for n, c in CLAIMS.items() if c.sentence in answer["assumed"] or n in made}
+    named = {n: c for n, c in turned.items() if n not in ("quantity", "unit_value")}
+    return [
+        {
+            "name": n,
+            "words": n.replace("_", " "),
+            "kind": c.kind,
+            "assumed": c.sentence,
+            "claimed": _claimed(made.get(n)),
+        }
+        for n, c in named.items()
+    ]
+
+
+def _claimed(value: Any) -> str:
+    """A claim's value as it is written in an address; nothing where none was made."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else (f"{value:g}" if isinstance(value, float) else str(value))
+
+
+def canonical(pairs: list[tuple[str, str]]) -> list[tuple[str, str]] | None:
+    """The pairs of a submitted form as a permalink's: each declared condition becomes a claim; None where nothing changes."""
+    full = [(name, value.strip()) for name, value in pairs if value.strip()]
+    made = [("claim", f"{n.removeprefix('claim_')}={v}") if n.startswith("claim_") else (n, v) for n, v in full]
+    return None if made == pairs else made
 
 
 def steps_of(asked: questions.Rate, answer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -157,10 +184,11 @@ def python_of(asked: questions.Rate) -> str:
     """The same question in Python."""
     words = [repr(asked.product), repr(asked.origin), repr(asked.destination), repr(asked.on)]
     words += [f"known={asked.known!r}"] if asked.known else []
-    if asked.claim:
-        from parley.law.whatif import read_claim_pairs
+    from parley.law.whatif import read_claim_pairs
 
-        words.append(f"claims={read_claim_pairs(asked.claim)!r}")
+    counted = {n: getattr(asked, n) for n in ("quantity", "unit_value") if getattr(asked, n) is not None}
+    claims = {**read_claim_pairs(asked.claim), **counted}
+    words += [f"claims={claims!r}"] if claims else []
     words += [f"value={asked.value!r}"] if asked.value else []
     law = "parley.read_regime()" + "".join(f".without{tuple(d.split('@'))!r}" for d in asked.drop)
     lines = ["import parley", "", f"law = {law}"]

@@ -28,9 +28,14 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
 
 def read_query(kind: type[T], query: str) -> T:
     """The question that an address asks; empty values count as absent. Raises InputError with the nearest name."""
+    return read_pairs(kind, pairs_of(query))
+
+
+def read_pairs(kind: type[T], pairs: list[tuple[str, str]]) -> T:
+    """The question of names and values."""
     found: dict[str, Any] = {}
     lists = listed(kind)
-    for name, value in pairs_of(query):
+    for name, value in pairs:
         if name not in kind.__struct_fields__:
             raise unknown_name("address", "parameter", name[:60], kind.__struct_fields__)
         if value.strip() == "":

@@ -10,13 +10,15 @@ from parley.record.actors import ACTORS
 from parley.report import terms
 from parley.report.sheet import Column, Sheet
 from parley.report.sheets_record import who
+from parley.report.timeline import axis_finding, axis_spec, steps_sheet
 from parley.report.words import day
 from parley.web import answers, questions
 from parley.web.reading import query_of
 from parley.web.verbs import command_of, verb_of
-from parley.web.view import View
+from parley.web.view import Chart, View
 
-ROOMS = ("/record/status", "/record/timeline", "/record/contradictions", "/record/deeds")
+ROOMS = ("/record/status", "/record/timeline", "/record/contradictions", "/record/deeds", "/record/positions")
+BY_ACTOR = ("/record/timeline", "/record/deeds", "/record/positions")
 METHOD = (
     "Entries are facts about words and deeds, each with its source and the day from which it was public; none carries a label "
     "of truth. Preconditions and deeds that law can test are tested on the law of the day.",
@@ -24,20 +26,30 @@ METHOD = (
 )
 
 
-def record_view(asked: questions.Standing) -> View:
+def record_view(asked: questions.Axis) -> View:
     """The page of the record up to a day, as known on a day."""
-    standing = answers.standing(asked)
-    entries = answers.record_timeline(asked)["entries"]
-    pairs = answers.contradictions(questions.Contradictions(on=asked.on, known=asked.known))["pairs"]
-    deeds = answers.deeds(questions.Deeds(on=asked.on, known=asked.known))["deeds"]
-    sheets = {s.name: s for s in (timeline_sheet(entries), deadlines_sheet(standing), deeds_sheet(deeds))}
+    days = {"on": asked.on, "known": asked.known}
+    same = questions.Standing(**days)
+    standing, axis = answers.standing(same), answers.record_timeline(asked)
+    entries = axis["entries"]
+    pairs = answers.contradictions(questions.Contradictions(**days))["pairs"]
+    deeds = answers.deeds(questions.Deeds(**days, actor=asked.actor))["deeds"]
+    stated = answers.positions(questions.Positions(**days, actor=asked.actor))["positions"]
+    tables = (timeline_sheet(entries), deadlines_sheet(standing), deeds_sheet(deeds), positions_sheet(stated))
+    sheets = {s.name: s for s in (*tables, steps_sheet(axis["rates"]))}
     counted = Counter(terms.outcome(d["outcome"]) for d in deeds).most_common()
-    context = {"standing": standing, "entries": entries[::-1], "pairs": pairs, "outcomes": counted}
-    same = questions.Standing(on=asked.on, known=asked.known)
+    context = {
+        "standing": standing,
+        "entries": entries[::-1],
+        "pairs": pairs,
+        "outcomes": counted,
+        "rates": axis["rates"],
+    }
+    drawn = {"axis": Chart(axis_finding(axis), lambda width: axis_spec(axis, width))} if entries else {}
     return View(
-        "record.html.j2", "The record: who said, offered and did what", "/record", asked, context, sheets,
-        command=tuple(command_of(verb_of(path), same) for path in ROOMS), python=python_of(asked),
-        api=f"/api/v1/record/status?{query_of(same)}".rstrip("?"), cite=cite(asked, standing), method=METHOD,
+        "record.html.j2", "The record: who said, offered and did what", "/record", asked, context, sheets, drawn,
+        command=tuple(command_of(verb_of(path), asked if path in BY_ACTOR else same) for path in ROOMS), python=python_of(same),
+        api=f"/api/v1/record/status?{query_of(same)}".rstrip("?"), cite=cite(same, standing), method=METHOD,
     )  # fmt: skip
 
 
@@ -54,6 +66,20 @@ def timeline_sheet(entries: list[dict[str, Any]]) -> Sheet:
     )
     rows = tuple({**e, "publisher": e["source"]["publisher"]} for e in entries[::-1])
     return Sheet("timeline", "Acts and words, newest first", columns, rows)
+
+
+def positions_sheet(stated: list[dict[str, Any]]) -> Sheet:
+    """Every stated position by issue, changes marked."""
+    columns = (
+        Column("on", "day", day),
+        Column("party", "side", who),
+        Column("issue", "issue"),
+        Column("stance", "position"),
+        Column("changed", "changed", lambda v: "first" if v is None else ("changed" if v else "same")),
+        Column("actor", "said by", who),
+        Column("entry", "entry"),
+    )
+    return Sheet("positions", "Positions by issue, changes marked", columns, tuple(stated))
 
 
 def deadlines_sheet(standing: dict[str, Any]) -> Sheet:

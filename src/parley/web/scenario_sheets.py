@@ -27,13 +27,34 @@ def signed(value: float | None) -> str:
 def countries(trade: dict[str, Any], stands: dict[str, Any] | None = None) -> Sheet:
     """Every country, the most hurt first; beside it, where something was changed, welfare as the law stands."""
     rows = [{"code": c, **found} for c, found in trade["countries"].items()]
+    for row in rows:
+        row |= beside_welfare(trade, row["code"])
     if stands:
         rows = [{**r, "welfare_pct_stands": stands["countries"][r["code"]]["welfare_pct"]} for r in rows]
     rows.sort(key=lambda r: r["welfare_pct"])
     beside = (Column("welfare_pct_stands", "welfare as the law stands, %", signed, True),) if stands else ()
     shown = tuple(Column(k, h, signed, True) for k, h in MEASURES)
-    columns = (Column("name", "country"), Column("code", "code"), shown[0], *beside, *shown[1:])
+    ends = [
+        Column(f"welfare_{n}", f"welfare, {words}, %", signed, True)
+        for n, words in (("low", "lowest"), ("high", "highest"))
+    ]
+    linked = (
+        [Column("welfare_links", "welfare with input-output links, %", signed, True)] if trade.get("with_links") else []
+    )
+    more = [*(ends if trade.get("range") else []), *linked]
+    columns = (Column("name", "country"), Column("code", "code"), shown[0], *beside, *more, *shown[1:])
     return Sheet("countries", "Every economy, the most hurt first", columns, tuple(rows))
+
+
+def beside_welfare(trade: dict[str, Any], code: str) -> dict[str, Any]:
+    """Welfare of a country over the published elasticity sets, and with input-output links, where the answer has them."""
+    spread = (trade.get("range") or {}).get(code, {}).get("welfare_pct") or {}
+    linked = ((trade.get("with_links") or {}).get("countries") or {}).get(code, {})
+    return {
+        "welfare_low": spread.get("low"),
+        "welfare_high": spread.get("high"),
+        "welfare_links": linked.get("welfare_pct"),
+    }
 
 
 def sectors(trade: dict[str, Any]) -> Sheet:

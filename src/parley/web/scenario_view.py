@@ -29,7 +29,8 @@ METHOD = (
     "The law of the day, line by line, is bundled into the sectors of the world with two wedges for each cell, one for prices and "
     "one for revenue; the equilibrium is in changes against the law of the baseline day. Long run: wages adjust, nobody is "
     "unemployed. No figure is shown without its certificate: the largest relative error of market clearing.",
-    "Point values are of one elasticity set. For ranges over every published set ask the API with ranges, or the briefing.",
+    "Point values are of one elasticity set; lowest and highest are over every published set. Where the model has no input-output "
+    "links, welfare with links stands beside it: their shares are an assumption, of another source and year.",
 )
 
 
@@ -38,7 +39,11 @@ async def scenario_view(asked: WhatIf, service: Service) -> View:
     scenario = await service.in_thread(lambda: scenarios.scenario_of(asked))
     bare = msgspec.structs.replace(asked, drop=(), set=())
     plain = await service.in_thread(lambda: scenarios.scenario_of(bare))
-    tasks = [service.solved("trade", scenario), service.solved("talks", scenario), service.solved("deadline", scenario)]
+    tasks = [
+        service.solved("trade_ranges", scenario),
+        service.solved("talks", scenario),
+        service.solved("deadline", scenario),
+    ]
     tasks += [service.solved("trade", plain)] if scenario.change else []
     trade, talks, deadline, *beside = await asyncio.gather(*tasks, return_exceptions=True)
     shown = [_shown(made) for made in (trade, *beside)]
@@ -127,12 +132,21 @@ def tiles(trade: dict[str, Any], stands: dict[str, Any] | None) -> list[dict[str
     for code in dict.fromkeys(pair["buyer"] for pair in trade["bilateral"]):
         now = trade["countries"][code]["welfare_pct"]
         was = stands["countries"][code]["welfare_pct"] if stands else None
-        rows.append(_tile(f"welfare, {country_name(code)}", now, was, 2))
+        rows.append({**_tile(f"welfare, {country_name(code)}", now, was, 2), "range": range_words(trade, code)})
     for k, pair in enumerate(trade["bilateral"]):
         was = stands["bilateral"][k]["pct"] if stands else None
         names = country_name(pair["buyer"]), country_name(pair["seller"])
         rows.append(_tile(f"imports of {names[0]} from {names[1]}", pair["pct"], was, 0))
     return rows
+
+
+def range_words(trade: dict[str, Any], code: str) -> str:
+    """The range of a country's welfare over the published elasticity sets, in words; nothing where it was not asked."""
+    spread = (trade.get("range") or {}).get(code, {}).get("welfare_pct")
+    if not spread:
+        return ""
+    ends = [number(spread[k], 2, sign=True) for k in ("low", "high")]
+    return f"{ends[0]} … {ends[1]} over {len(spread['over'])} published sets"
 
 
 def _tile(label: str, now: float, was: float | None, digits: int) -> dict[str, str]:
@@ -188,15 +202,21 @@ def drops_of(asked: WhatIf) -> list[str]:
 
 def commands_of(asked: WhatIf) -> tuple[str, ...]:
     """The same question as command lines: from options where they suffice, else from the scenario's file."""
-    if asked.set or asked.before != "2025-01-01" or asked.known == scenarios.LATEST or asked.revenue != "lump_sum":
+    if (
+        asked.set
+        or asked.before != "2025-01-01"
+        or asked.known == scenarios.LATEST
+        or asked.revenue != "lump_sum"
+        or asked.labour_supply
+    ):
         return (
-            "parley trade solve scenario.toml --no-ranges",
+            "parley trade solve scenario.toml",
             "parley talks grid scenario.toml",
             "parley brief scenario.toml",
         )
     words = f"--on {asked.on} --known {asked.known}" + "".join(f" --drop {d}" for d in drops_of(asked))
     named = "".join(f" --{n} {getattr(asked, n)}" for n in ("model", "elasticities", "deficits"))
-    return (f"parley trade solve {words}{named} --no-ranges", f"parley brief {words} --out out")
+    return (f"parley trade solve {words}{named}", f"parley brief {words} --out out")
 
 
 def python_of(asked: WhatIf) -> str:
@@ -214,7 +234,7 @@ def python_of(asked: WhatIf) -> str:
         text.append(f"question = what_if(question, {drops_of(asked)!r})")
         named = ", ".join(f"{n}={getattr(asked, n)!r}" for n in ("model", "elasticities", "deficits"))
         text.append(f"question = question.replaced({named})")
-    return "\n".join([*text, 'print(solve_scenario(question, ranges=False)["countries"]["USA"]["welfare_pct"])'])
+    return "\n".join([*text, 'print(solve_scenario(question)["countries"]["USA"]["welfare_pct"])'])
 
 
 def cite(asked: WhatIf) -> str:
@@ -227,18 +247,15 @@ def cite(asked: WhatIf) -> str:
 
 
 def canonical(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]] | None:
-    """The pairs of a submitted form as a permalink's: the rate that was set becomes `set`; None where nothing changes."""
-    made, chosen, percent = [], "", ""
-    for name, value in pairs:
-        if name == "set_measure":
-            chosen = value.strip()
-        elif name == "set_percent":
-            percent = value.strip()
-        elif value.strip():
-            made.append((name, value))
-    if chosen and percent:
-        try:
-            made.append(("set", f"{chosen}={float(percent) / 100:.10g}"))
-        except ValueError:
-            made.append(("set", f"{chosen}={percent}"))
-    return made if (len(made) != len(list(pairs)) or chosen or percent) else None
+    """The pairs of a submitted form as a permalink's: each rate that was set becomes `set`; None where nothing changes."""
+    pairs = list(pairs)
+    made = [(n, v) for n, v in pairs if v.strip() and not n.startswith(("set_measure", "set_percent"))]
+    given = {n: v.strip() for n, v in pairs}
+    for name, measure in given.items():
+        percent = given.get(name.replace("set_measure", "set_percent"), "")
+        if name.startswith("set_measure") and measure and percent:
+            try:
+                made.append(("set", f"{measure}={float(percent) / 100:.10g}"))
+            except ValueError:
+                made.append(("set", f"{measure}={percent}"))
+    return None if made == pairs else made

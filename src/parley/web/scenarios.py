@@ -25,7 +25,7 @@ def scenario_of(asked: WhatIf) -> Scenario:
     base = with_days(shipped, asked.on, None if latest else asked.known)
     base = base.replaced(known=None) if latest else base
     changes = (*(dropped(t, base.on) for t in asked.drop), *(reset(t, base.on) for t in asked.set))
-    named = {n: getattr(asked, n) for n in ("model", "elasticities", "deficits", "revenue")}
+    named = {n: getattr(asked, n) for n in ("model", "elasticities", "deficits", "revenue", "labour_supply")}
     return checked(base.replaced(change=changes, **named))
 
 
@@ -79,6 +79,8 @@ def checked(scenario: Scenario) -> Scenario:
         raise ScenarioError(
             "scenario, change", "`add` names a file", "drop and set; to add an act use the command line"
         )
+    if scenario.rates:
+        raise ScenarioError("scenario, rates", "`rates` names a file", "nothing here; on the command line it is read")
     for name, most in MOST.items():
         if len(getattr(scenario, name)) > most:
             raise ScenarioError(f"scenario, {name}", f"{len(getattr(scenario, name))} of them", f"at most {most}")
@@ -175,7 +177,9 @@ def as_toml(scenario: Scenario) -> str:
     import msgspec
 
     made = msgspec.to_builtins(scenario, builtin_types=(date,))
-    return toml_of({k: _kept(v) for k, v in made.items() if k != "folder" and v not in (None, [], "", ())})
+    return toml_of(
+        {k: _kept(v) for k, v in made.items() if k not in ("folder", "file") and v not in (None, [], "", ())}
+    )
 
 
 def _kept(value: Any) -> Any:

@@ -13,6 +13,7 @@ import msgspec
 from parley.errors import ParleyError
 from parley.plain import plain
 from parley.scenario.scenario import Option, Scenario, read_scenario
+from parley.web.running import run_command
 
 Tell = Callable[[str], None]
 GROUNDS = 3  # scenario bases kept in a worker; each holds some 30 MB of rates by line
@@ -205,4 +206,5 @@ TASKS: dict[str, Callable[[bytes, Tell], dict[str, Any]]] = {
     "elasticities": elasticities,
     "worlds": worlds,
     "warm": warm,
+    "command": run_command,
 }

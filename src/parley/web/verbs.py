@@ -53,7 +53,7 @@ VERBS = (
     ),
     Verb("/record/deeds", questions.Deeds, answers.deeds, "thread", "parley record deeds"),
     Verb("/record/positions", questions.Positions, answers.positions, "thread", "parley record positions", ("actor",)),
-    Verb("/record/timeline", questions.Standing, answers.record_timeline, "thread", "parley record timeline"),
+    Verb("/record/timeline", questions.Axis, answers.record_timeline, "thread", "parley record timeline"),
 )
 REQUIRED = ("origin", "on", "since", "until")  # written out even where they have the page's default
 
@@ -61,7 +61,7 @@ REQUIRED = ("origin", "on", "since", "until")  # written out even where they hav
 def command_of(verb: Verb, asked: Any) -> str:
     """The same question as a command line."""
     words = [verb.command]
-    words += [shlex.quote(str(getattr(asked, n))) for n in verb.positional if getattr(asked, n)]
+    words += [shlex.quote(str(getattr(asked, n))) for n in verb.positional if getattr(asked, n, None)]
     for field in msgspec.structs.fields(asked):
         value = getattr(asked, field.name)
         if field.name in verb.positional or value in (None, (), ""):
@@ -69,7 +69,7 @@ def command_of(verb: Verb, asked: Any) -> str:
         if value == field.default and field.name not in REQUIRED:
             continue
         many = value if isinstance(value, tuple) else (value,)
-        words += [f"--{field.name} {shlex.quote(_text(v))}" for v in many]
+        words += [f"--{field.name.replace('_', '-')} {shlex.quote(_text(v))}" for v in many]
     return " ".join(words)
 
 

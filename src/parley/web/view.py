@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -24,7 +25,8 @@ class Chart:
 
 @dataclass(frozen=True)
 class View:
-    """One page of one question. command, python: the same question asked there; api: its address there, if it has one."""
+    """One page of one question. command, python: the same question asked there; api: its address there, if it has one.
+    more: what stands in the address beside the question."""
 
     template: str
     title: str
@@ -39,11 +41,12 @@ class View:
     cite: str = ""
     method: tuple[str, ...] = ()
     json_text: bytes = b""
+    more: tuple[tuple[str, str], ...] = ()
 
     @property
     def query(self) -> str:
         """The question in the page's address."""
-        return query_of(self.asked)
+        return "&".join(text for text in (urlencode(self.more), query_of(self.asked)) if text)
 
     @property
     def permalink(self) -> str:

@@ -1,0 +1,145 @@
+"""Any command as a page: a form from its options, its answer as tables. What a room can do next stands here on the day it lands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from parley import __version__
+from parley.errors import unknown_name
+from parley.report.sheet import Column, Sheet
+from parley.report.words import number
+from parley.web import reading
+from parley.web.commands import Command, commands, line_of
+from parley.web.view import View
+
+if TYPE_CHECKING:
+    from parley.web.api import Service
+
+DEEPEST = 3  # levels of objects that become columns or rows
+LONG = 120  # rows of a table on the page; its file has them all
+METHOD = (
+    "The answer is that of the command below, run in a process of its own; its keys are those of --json. Equations, papers and "
+    "what each game assumes are in the documents method, talks, law and record.",
+)
+
+
+def command_at(path: str) -> Command:
+    """The command of a page's address. Raises InputError with the nearest."""
+    name = path.strip("/")
+    if f"/{name}" not in commands():
+        raise unknown_name("address", "question", name[:60], [p[1:] for p in commands()])
+    return commands()[f"/{name}"]
+
+
+async def ask_view(path: str, query: str, service: Service) -> View:
+    """The page of one command: the form alone until `go` asks it, then its answer."""
+    command = command_at(path)
+    pairs = [(n, v) for n, v in reading.pairs_of(query) if v.strip()]
+    asks = ("go", "1") in pairs
+    asked = reading.read_pairs(command.question, [p for p in pairs if p[0] != "go"]) if asks else None
+    answer = await service.run(command, asked) if asks else b""
+    found = msgspec.json.decode(answer) if answer else {}
+    kept = {k: v for k, v in found.items() if k not in ("seconds",)}
+    sheets = {s.name: s for s in tables(kept)}
+    context = {"command": command, "fields": fields(command, asked), "facts": facts(kept), "asks": asks, "long": LONG}
+    typed = line_of(command, asked) if asks else "parley " + " ".join(command.words) + " --help"
+    return View(
+        "ask.html.j2", title_of(command), f"/ask{command.path}", asked or Nothing(), context, sheets,
+        command=(typed,), python=python_of(typed), api="", cite=f"parley {__version__}: {typed}.", method=METHOD,
+        json_text=answer, more=(("go", "1"),) if asks else (),
+    )  # fmt: skip
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """No question yet."""
+
+
+def title_of(command: Command) -> str:
+    """The question in words."""
+    return command.summary.rstrip(".")
+
+
+def python_of(line: str) -> str:
+    """The same command from Python."""
+    return f"import shlex\n\nfrom parley.cli.main import main\n\nmain(shlex.split({line.removeprefix('parley ')!r}))"
+
+
+def fields(command: Command, asked: Any) -> list[dict[str, Any]]:
+    """The options as fields of a form, with what was asked or their default."""
+    made = []
+    for info in msgspec.inspect.type_info(command.question).fields:  # type: ignore[attr-defined]
+        if info.name in ("toml", "wait"):
+            continue
+        value = getattr(asked, info.name) if asked else (None if info.required else info.default)
+        kind = "flag" if info.name in command.switches else "text"
+        shown = "; ".join(value) if isinstance(value, tuple) else ("" if value in (None, msgspec.NODEFAULT) else value)
+        made.append({"name": info.name, "words": info.name.replace("_", " "), "kind": kind, "value": shown,
+                     "required": info.required, "hint": reading.hint_of(command.question, info.name)})  # fmt: skip
+    return made
+
+
+def facts(found: dict[str, Any]) -> list[tuple[str, str]]:
+    """The single values of an answer, in order; a range in a line."""
+    return [(k.replace("_", " "), shown(v)) for k, v in found.items() if _is_plain(v) and v is not None]
+
+
+def tables(found: dict[str, Any]) -> list[Sheet]:
+    """The lists and objects of an answer as tables, each under its key."""
+    made = []
+    for key, value in found.items():
+        rows = _rows(value)
+        if rows:
+            names = list(dict.fromkeys(n for row in rows for n in row))
+            numeric = {n for n in names if all(isinstance(r.get(n), (int, float, type(None))) for r in rows)}
+            columns = tuple(Column(n, n.replace("_", " "), shown, n in numeric) for n in names)
+            made.append(Sheet(key.replace("_", "-"), key.replace("_", " ").capitalize(), columns, tuple(rows)))
+    return made
+
+
+def _is_plain(value: Any) -> bool:
+    return not isinstance(value, dict) and not (
+        isinstance(value, list) and any(isinstance(v, (dict, list)) for v in value)
+    )
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    """A list of objects, or an object by name, as flat rows."""
+    if isinstance(value, list) and not _is_plain(value):
+        return [flat(v) if isinstance(v, dict) else {"value": v} for v in value]
+    if not isinstance(value, dict) or not value:
+        return []
+    if all(isinstance(v, dict) for v in value.values()):
+        return [{"name": k, **flat(v)} for k, v in value.items()]
+    return [{"name": k, "value": v if _is_plain(v) else str(v)} for k, v in value.items()]
+
+
+def flat(row: dict[str, Any], depth: int = 1) -> dict[str, Any]:
+    """An object of objects as one row: inner keys after their outer one."""
+    made: dict[str, Any] = {}
+    for key, value in row.items():
+        if isinstance(value, dict) and depth < DEEPEST and len(value) <= 12:
+            made |= {f"{key} {k}": v for k, v in flat(value, depth + 1).items()}
+        elif isinstance(value, dict):
+            made[key] = "; ".join(f"{k} {shown(v)}" for k, v in value.items() if not isinstance(v, dict))
+        elif isinstance(value, list) and not _is_plain(value):
+            made[key] = "; ".join(", ".join(f"{k} {shown(v)}" for k, v in flat(x).items()) if isinstance(x, dict) else shown(x)
+                                  for x in value)  # fmt: skip
+        else:
+            made[key] = value
+    return made
+
+
+def shown(value: Any) -> str:
+    """A value as people read it."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        small = value != 0 and abs(value) < 1e-3
+        return f"{value:.2e}" if small else number(value, 4).rstrip("0").rstrip(".")
+    if isinstance(value, list):
+        return ", ".join(shown(v) for v in value)
+    return str(value)

@@ -1,0 +1,184 @@
+"""Every command of the command line as a verb of the API: its options are the question, its `--json` is the answer.
+
+A verb that has no answer written for it in `answers` is asked here: the worker runs the command itself, so that keys and
+numbers are those of the command line by construction. What names a file is left out: a server reads no file for a caller.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from parley.errors import InputError
+from parley.web.questions import Question, wait_field
+
+ROOMS = ("law", "trade", "talks", "record", "cite")
+POSTED = ("trade", "talks")  # solved: at once where there is time, else as a job
+APART = ("law/measures/check", "record/schema", "trade/solve", "trade/sweep")  # of files, or written out in `api`
+UNASKED = ("as_json", "json", "help", "every", "workers", "cluster", "out", "format")
+SCENARIO = Meta(
+    max_length=200_000, extra_json_schema={"description": "a scenario as TOML text; default: the shipped one"}
+)
+PATH_LIKE = re.compile(r"[/\\]|\.\.|\.(?:toml|npz|csv|json|zip|parquet)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command. words: as it is typed; positional: its arguments by name; own: whether it reads a scenario."""
+
+    words: tuple[str, ...]
+    question: type[msgspec.Struct]
+    positional: tuple[str, ...]
+    switches: tuple[str, ...]
+    own: bool
+
+    @property
+    def path(self) -> str:
+        """Its address under /api/v1."""
+        return "/" + "/".join(self.words)
+
+    @property
+    def posted(self) -> bool:
+        """Whether it solves, and so is asked by POST."""
+        return self.words[0] in POSTED
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of its help."""
+        return (self.question.__doc__ or "").strip().splitlines()[0]
+
+
+@lru_cache(maxsize=1)
+def commands() -> dict[str, Command]:
+    """Every command that is asked here, by address; those that `verbs` answers are left out."""
+    from parley.web.verbs import VERBS
+
+    answered = {v.path for v in VERBS} | {"/law/measures/list", "/law/measures/show"}
+    found = (made for room in ROOMS for words, node in _walk(room) if (made := _command(words, node)))
+    return {c.path: c for c in found if c.path not in answered}
+
+
+def _walk(room: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The commands of a room with their words; a room of one command is that command."""
+    from typer.main import get_command
+
+    nodes = [((room,), get_command(import_module(f"parley.cli.{room}").app))]  # by name, as `cli.serve` opens this door
+    while nodes:
+        words, node = nodes.pop(0)
+        inner = getattr(node, "commands", None)
+        if inner is None:
+            yield words, node
+        else:
+            nodes += [((*words, name), child) for name, child in inner.items()]
+
+
+def _command(words: tuple[str, ...], node: Any) -> Command | None:
+    """A command as a question; None where it prints no JSON, needs a file, or is asked elsewhere."""
+    options = {_name(p): p for p in node.params}
+    asked = {n: p for n, p in options.items() if p.name not in UNASKED and not _is_file(p)}
+    own = words[0] in POSTED and any(_is_file(p) and p.name == "scenario" for p in options.values())
+    needs_file = any(_is_file(p) and not p.opts[0].startswith("-") and p.name != "scenario" for p in options.values())
+    if not {"as_json", "json"} & {p.name for p in node.params} or needs_file or "/".join(words) in APART:
+        return None
+    fields = [_field(n, p) for n, p in asked.items()]
+    more = [("toml", Annotated[str, SCENARIO], "")] if own else []
+    more += [("wait", *wait_field())] if words[0] in POSTED else []
+    title = "".join(w.replace("-", " ").title().replace(" ", "") for w in words)
+    says = re.split(r"\n\s*\n|\x08", (node.help or "").strip())[0].replace("\n", " ")
+    question = msgspec.defstruct(title, [*fields, *more], bases=(Question,), namespace={"__doc__": says},
+                                 module=__name__, frozen=True, kw_only=True, forbid_unknown_fields=True)  # fmt: skip
+    positional = tuple(n for n, p in asked.items() if not p.opts[0].startswith("-"))
+    return Command(words, question, positional, tuple(n for n, p in asked.items() if _kind(p) is bool), own)
+
+
+def _name(parameter: Any) -> str:
+    return parameter.opts[0].removeprefix("--").replace("-", "_")
+
+
+def _kind(parameter: Any) -> Any:
+    return parameter.type_descriptor.annotation
+
+
+def _is_file(parameter: Any) -> bool:
+    """Whether a parameter names a file or folder."""
+    return _kind(parameter) is Path or parameter.name in ("add", "from_file", "political", "telling_file")
+
+
+def _field(name: str, parameter: Any) -> tuple[str, Any, Any] | tuple[str, Any]:
+    """A parameter as a field: its type within bounds, its words, its default."""
+    says, kind = parameter.help or "", _kind(parameter)
+    info = parameter.type_descriptor.parameter_info
+    text = Annotated[str, Meta(max_length=400, extra_json_schema={"description": says})]
+    if kind is bool:
+        made: Any = Annotated[bool, Meta(description=says)]
+    elif kind in (int, float):
+        low, high = getattr(info, "min", None), getattr(info, "max", None)
+        made = Annotated[kind, Meta(ge=-10**6 if low is None else low, le=10**15 if high is None else high,
+                                    description=says)]  # fmt: skip
+    elif kind is list:
+        made = Annotated[tuple[text, ...], Meta(max_length=40)]
+    else:
+        made = text
+    if parameter.required:
+        return (name, made)
+    default = () if kind is list else parameter.default
+    return (name, made | None, None) if default is None else (name, made, default)
+
+
+def argv_of(command: Command, asked: Any) -> list[str]:
+    """The words of the command line for a question, without those of a default. Raises InputError where one names a file."""
+    words = list(command.words)
+    for field in msgspec.structs.fields(asked):
+        value = getattr(asked, field.name)
+        if field.name in ("toml", "wait", *command.positional) or value in (None, ()) or value == field.default:
+            continue
+        option = "--" + field.name.replace("_", "-")
+        if field.name in command.switches:
+            words.append(option if value else "--no-" + option[2:])
+            continue
+        words += [f"{option}={_word(field.name, v)}" for v in (value if isinstance(value, tuple) else (value,))]
+    given = [getattr(asked, n) for n in command.positional if getattr(asked, n) not in (None, ())]
+    values = [v for value in given for v in (value if isinstance(value, tuple) else (value,))]
+    return [
+        *words,
+        *(["--", *(_word(n, v) for n, v in zip(command.positional, values, strict=False))] if values else []),
+    ]
+
+
+def _word(name: str, value: Any) -> str:
+    """A value as a word. Raises InputError: names of the package alone are read."""
+    text = f"{value:.15g}" if isinstance(value, float) else str(value)
+    if isinstance(value, str) and (PATH_LIKE.search(text) or not text.isprintable()):
+        raise InputError(name, f"{text[:60]!r}", "a name of the package, a day or a number", "A server reads no files")
+    return text
+
+
+def line_of(command: Command, asked: Any) -> str:
+    """The same question as it is typed; a scenario of the user's own as scenario.toml."""
+    words = [shlex.quote(w) for w in argv_of(command, asked)]
+    file = ["scenario.toml"] if command.own and asked.toml else []
+    end = words.index("--") if "--" in words else len(words)
+    return " ".join(["parley", *words[:end], *file, *words[end + 1 :]])
+
+
+def payload_of(command: Command, asked: Any) -> bytes:
+    """What a worker needs to run it. Raises InputError where the scenario is not safe to run for others."""
+    from parley.web.scenarios import as_toml, own_text
+
+    text = as_toml(own_text(asked.toml)) if command.own and asked.toml else ""
+    return msgspec.json.encode({"argv": argv_of(command, asked), "toml": text})
+
+
+def solve_payload(toml: str, ranges: bool, draws: int, seed: int) -> bytes:
+    """What a worker needs for `trade solve` with draws of the elasticities."""
+    argv = ["trade", "solve", f"--draws={draws}", f"--seed={seed}", *([] if ranges else ["--no-ranges"])]
+    return msgspec.json.encode({"argv": argv, "toml": toml})

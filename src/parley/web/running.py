@@ -1,0 +1,57 @@
+"""A command run inside a worker: its `--json` is the answer, what it says on the way is progress. It stands in an empty folder."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+Tell = Callable[[str], None]
+
+
+class Heard(io.StringIO):
+    """Standard error of a command: each line is told."""
+
+    def __init__(self, tell: Tell) -> None:
+        super().__init__()
+        self.tell = tell
+
+    def write(self, text: str) -> int:
+        """The number of characters; lines go to the listener."""
+        for line in text.splitlines():
+            if line.strip():
+                self.tell(line.strip().removeprefix("parley: "))
+        return len(text)
+
+
+def run_command(payload: bytes, tell: Tell) -> dict[str, Any]:
+    """The JSON object that a command prints. Raises ParleyError as the command does."""
+    asked = msgspec.json.decode(payload)
+    argv, out = [*asked["argv"]], io.StringIO()
+    end = argv.index("--") if "--" in argv else len(argv)
+    words = [*argv[:end], "--json", *(["scenario.toml"] if asked["toml"] else []), *argv[end:]]
+    with _elsewhere() as folder, redirect_stdout(out), redirect_stderr(Heard(tell)):
+        if asked["toml"]:
+            (folder / "scenario.toml").write_text(asked["toml"], "utf-8")
+        import_module("parley.cli.main").dispatch(words)
+    return json.loads(out.getvalue())
+
+
+@contextmanager
+def _elsewhere() -> Iterator[Path]:
+    """An empty folder to stand in, so that no word can name a file of the server's."""
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory(prefix="parley-") as name:
+        os.chdir(name)
+        try:
+            yield Path(name)
+        finally:
+            os.chdir(before)

@@ -1,0 +1,41 @@
+"""Every command of the command line: help with an example that names it, and `--json` where it answers."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from parley.cli.main import GROUPS
+
+
+def walked() -> list[Any]:
+    """Every command with its words."""
+    nodes = [((room,), get_command(import_module(f"parley.cli.{room}").app)) for room in GROUPS]
+    found = []
+    while nodes:
+        words, node = nodes.pop()
+        inner = getattr(node, "commands", None)
+        if inner is None:
+            found.append(pytest.param(words, node, id=" ".join(words)))
+        else:
+            nodes += [((*words, name), child) for name, child in inner.items()]
+    return found
+
+
+@pytest.mark.parametrize(("words", "node"), walked())
+def test_help_has_an_example_of_the_command_itself(words: tuple[str, ...], node: Any) -> None:
+    says = node.help or ""
+    assert "Example" in says
+    assert "parley " + " ".join(words) in says.partition("Example")[2]
+
+
+@pytest.mark.parametrize(("words", "node"), walked())
+def test_every_option_is_described_and_answers_come_as_json(words: tuple[str, ...], node: Any) -> None:
+    for parameter in node.params:
+        if parameter.name != "help":
+            assert getattr(parameter, "help", None), f"{' '.join(words)}: {parameter.name} has no words"
+    if words != ("serve",):
+        assert {"as_json", "json"} & {p.name for p in node.params}
