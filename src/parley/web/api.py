@@ -106,7 +106,9 @@ def command_route(command: commands.Command) -> Route:
     async def solve(request: Request) -> Response:
         asked = reading.read_body(command.question, await json_body(request))
         payload = await in_thread(request, lambda: commands.payload_of(command, asked))
-        return await done_or_job(request, command.path[1:], {"": ("command", payload)}, "command", asked.wait)
+        return await done_or_job(
+            request, command.path[1:], {"": ("command", payload)}, "command", getattr(asked, "wait", 0.0)
+        )
 
     method, answer = ("POST", solve) if command.posted else ("GET", look_up)
     return Route(ROOT + command.path, answer, methods=[method])

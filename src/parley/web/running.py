@@ -22,13 +22,13 @@ class Heard(io.StringIO):
 
     def __init__(self, tell: Tell) -> None:
         super().__init__()
-        self.tell = tell
+        self.listener = tell
 
     def write(self, text: str) -> int:
         """The number of characters; lines go to the listener."""
         for line in text.splitlines():
             if line.strip():
-                self.tell(line.strip().removeprefix("parley: "))
+                self.listener(line.strip().removeprefix("parley: "))
         return len(text)
 
 
