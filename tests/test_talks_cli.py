@@ -56,6 +56,49 @@ def test_the_table_names_its_certificate_and_the_formula_its_limits(capsys, worl
     assert "no best replies" in said.out
 
 
+def test_bargain_prints_one_object_with_its_proof(capsys, world_file):
+    code, said = answer(capsys, "bargain", "--world", world_file, "--players", "USA,CHN", "--json")
+    assert code == 0
+    found = json.loads(said.out)
+    assert {"players", "tariffs", "gain_pct", "payoff_pct", "weights", "joint_gain", "residual", "threat"} <= set(found)
+    assert min(found["gain_pct"].values()) > 0
+    assert found["joint_gain"] <= 0
+    code, said = answer(capsys, "bargain", "--world", world_file, "--players", "USA,CHN")
+    assert "of random joint steps none helps all" in said.out
+
+
+def test_objectives_bounds_and_partners_are_heard(capsys, world_file, tmp_path):
+    file = tmp_path / "favours.csv"
+    file.write_text("country,sector,weight\nUSA,A01,1.5\n", "utf-8")
+    how = [
+        "--world",
+        world_file,
+        "--instrument",
+        "mfn",
+        "--objective",
+        "government",
+        "--political",
+        str(file),
+        "--json",
+    ]
+    rates = json.loads(answer(capsys, "respond", *how, "--no-check")[1].out)["tariffs"]["USA"]["all"]
+    assert rates["A01"] > rates["C26"]
+    how = ["--world", world_file, "--objective", "welfare=1,revenue=0.5", "--bounds", "0,0.1", "--partners", "CHN"]
+    found = json.loads(answer(capsys, "respond", *how, "--json")[1].out)
+    assert found["tariffs"]["USA"]["all"]["all"] == pytest.approx(0.1)
+    assert found["objective_weights"] == {"welfare": 1.0, "revenue": 0.5}
+
+
+def test_bad_political_weights_name_file_and_row(capsys, world_file, tmp_path):
+    file = tmp_path / "favours.csv"
+    file.write_text("country,sector,weight\nUSA,A1,1.5\n", "utf-8")
+    how = ["--world", world_file, "--objective", "government", "--political", str(file)]
+    code, said = answer(capsys, "respond", *how)
+    assert code == 2
+    assert "favours.csv:2" in said.err
+    assert "A01" in said.err
+
+
 def test_names_work_where_codes_do(capsys, world_file):
     code, _ = answer(capsys, "respond", "--world", world_file, "--player", "China", "--no-check")
     assert code == 0

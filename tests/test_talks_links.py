@@ -62,6 +62,7 @@ def test_no_random_step_from_a_nash_reply_gains(instrument):
             assert payoffs(b, hats)[k] <= here[k] + 1e-11
 
 
+@pytest.mark.slow
 def test_value_added_alone_gives_the_answer_without_links():
     world = linked_world(2)
     bare = World.from_arrays(

@@ -7,14 +7,16 @@ import pytest
 
 from parley.errors import InputError
 from parley.talks.board import board
-from parley.talks.deviations import deviation_gains
+from parley.talks.deviations import Reached, Trial, deviation_gains
 from parley.talks.game import BOUNDS, nash, respond
+from parley.talks.games.bargain import bargain
 from parley.talks.reply import payoffs
 from parley.talks.shadow import shadow_values, slope
 from parley.trade.solve import balance, solve
 from parley.world.world import World
 
 INSTRUMENTS = ("uniform", "mfn", "bilateral", "full")
+SOME = ["uniform", "full", *(pytest.param(name, marks=pytest.mark.slow) for name in ("mfn", "bilateral"))]
 
 
 def random_world(seed=1, names=("USA", "CHN", "JPN", "GBR"), sectors=3, theta=None, tariffs=0.3):
@@ -51,7 +53,7 @@ def own_share_before_duty(found, n):
     return spent[n] / spent.sum()
 
 
-@pytest.mark.parametrize("instrument", INSTRUMENTS)
+@pytest.mark.parametrize("instrument", SOME)
 def test_two_symmetric_countries_set_the_closed_form(instrument):
     """t = 1/(theta lambda_own), lambda_own the partner's own share before duty at the outcome (docs/talks.md)."""
     X = np.array([[8.0, 2.0], [2.0, 8.0]])[:, :, None]
@@ -64,6 +66,7 @@ def test_two_symmetric_countries_set_the_closed_form(instrument):
     assert found.max_deviation_gain < 1e-7
 
 
+@pytest.mark.slow
 def test_two_unlike_countries_set_the_closed_form_too():
     X = np.array([[20.0, 3.0], [2.0, 8.0]])[:, :, None]
     world = World.from_arrays(["USA", "CHN"], ["S0"], X, 0 * X, np.array([4.0]), flows_include_tariff=True)
@@ -93,7 +96,7 @@ def test_a_uniform_best_reply_beats_a_fine_grid_around_it():
         assert solve(world, t).welfare_hat[0] <= best + 1e-11
 
 
-@pytest.mark.parametrize("instrument", INSTRUMENTS)
+@pytest.mark.parametrize("instrument", SOME)
 def test_no_random_step_from_a_nash_reply_gains(instrument):
     """Brute force without derivatives: five random steps of growing size for each player."""
     world = balance(random_world(3))
@@ -120,6 +123,60 @@ def test_the_certificate_sees_a_wrong_answer():
     assert max(proof.gains.values()) > 1e-3
 
 
+@pytest.mark.parametrize("model", ["armington", "krugman", "caliendo_parro"])
+@pytest.mark.parametrize("deficits", ["balanced", pytest.param("nominal", marks=pytest.mark.slow)])
+def test_trials_side_by_side_are_what_the_solver_finds(model, deficits):
+    """The certificate's own equilibria, a union of two among the players, against `solve`."""
+    world = random_world(2, ("DEU", "FRA", "USA", "CHN"), sectors=2)
+    if model == "caliendo_parro":
+        spent = world.X.sum(axis=1)
+        io = np.repeat((spent / spent.sum(axis=1, keepdims=True))[:, :, None], 2, axis=2)
+        world = World.from_arrays(
+            world.countries, world.sectors, world.X, world.t, world.theta, flows_include_tariff=True,
+            value_added_share=np.full((4, 2), 0.6), io_share=io,
+        )  # fmt: skip
+    world = balance(world, model=model) if deficits == "balanced" else world
+    b = board(world, None, "full")
+    x = b.log_tau(world.t) + 0.1
+    eq = solve(world, b.rates(x, world.t), model=model, deficits=deficits, tolerance=1e-12)
+    draw = np.random.default_rng(0)
+    few = Reached(b, eq, x)
+    trials = [Trial(k, x[own] + 0.2 * draw.normal(size=len(own))) for k, own in enumerate(few.own)]
+    slow = [(few.paid_alone(t) - few.here[t.player]) / few.norm[t.player] for t in trials]
+    for reached in (few, Reached(b, eq, x, trials=100)):  # without and with the slopes of wages
+        assert reached.gains(trials) == pytest.approx(slow, abs=1e-10)
+
+
+def test_free_trade_beats_the_war_for_equals_and_no_duty_is_best_for_the_world():
+    X = np.full((3, 3, 2), 1.0) + 7 * np.eye(3)[:, :, None]
+    world = World.from_arrays(["USA", "CHN", "JPN"], ["A", "B"], X, 0 * X, [4.0, 6.0], flows_include_tariff=True)
+    war = nash(world, instrument="full")
+    rates = war.tariffs[~np.eye(3, dtype=bool)]
+    assert rates == pytest.approx(np.full_like(rates, rates[0, 0]), abs=1e-8)  # equals set equal rates
+    assert max(war.welfare_pct.values()) < -0.01
+    deal = bargain(world, ["USA", "CHN", "JPN"], "full")
+    assert np.abs(deal.tariffs).max() < 1e-6  # what they agree on is free trade
+    assert min(deal.gain_pct.values()) > 0.01
+
+
+@pytest.mark.slow
+def test_one_sector_is_its_own_uniform_and_full_war():
+    world = random_world(7, ("USA", "CHN"), sectors=1)
+    rates = [nash(world, instrument=i, check=False).tariffs for i in INSTRUMENTS]
+    for other in rates[1:]:
+        assert other == pytest.approx(rates[0], abs=1e-8)
+
+
+def test_a_country_that_trades_nothing_of_a_sector_does_not_break_the_war():
+    world = random_world(8)
+    X = world.X.copy()
+    X[0, 1:, 0] = 0.0
+    X[1:, 0, 0] = 0.0
+    world = World.from_arrays(world.countries, world.sectors, X, world.t, world.theta, flows_include_tariff=True)
+    assert nash(world, instrument="full").max_deviation_gain < 1e-6
+
+
+@pytest.mark.slow
 def test_relabelled_countries_get_relabelled_rates():
     world = random_world(5)
     order = [2, 0, 3, 1]
@@ -150,12 +207,14 @@ def test_a_customs_union_is_one_player_with_one_external_tariff():
     assert nash(world, unions=(), check=False).players == world.countries
 
 
+@pytest.mark.slow
 def test_a_union_of_one_is_that_country():
     world = random_world(2, ("DEU", "USA", "CHN"))
     with_union, without = (nash(world, unions=u, check=False).tariffs for u in (None, ()))
     assert with_union == pytest.approx(without, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_splitting_a_country_into_a_union_changes_no_rate():
     """Two equal members with the same trade as one country: the external tariff is that country's."""
     whole = random_world(4, ("DEU", "USA", "CHN"), tariffs=0.0)
@@ -171,6 +230,7 @@ def test_splitting_a_country_into_a_union_changes_no_rate():
     )
 
 
+@pytest.mark.slow
 def test_rigid_sectors_keep_their_rates():
     world = random_world()
     found = nash(world, instrument="mfn", sectors=["S1"], check=False)
@@ -186,6 +246,7 @@ def test_a_bound_holds_and_is_reached():
     assert held.max_deviation_gain < 1e-6
 
 
+@pytest.mark.slow
 def test_the_replier_answers_the_rates_it_is_given():
     world = balance(random_world())
     war = nash(world, deficits="world_share", check=False)
@@ -234,6 +295,7 @@ def test_the_formula_reproduces_lashkaripour_on_wiod_2014(shared_data):
     assert welfare == pytest.approx(reference["wiod2014_nash_W"].tolist(), abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_formula_reproduces_the_us_rate_and_the_exact_reply_beats_it(shared_data):
     reference = np.load(shared_data / "reference" / "lashkaripour_shared.npz")
     world = balance(shared_world(shared_data, "icio2022", "IS"))

@@ -44,6 +44,7 @@ def war(ossa, paper):
     return ossa.nash(paper.world, None, "full", **ossa.aims(None))
 
 
+@pytest.mark.slow
 def test_optimal_tariffs_give_the_stored_welfare(ossa, paper, optimal):
     for k in range(7):
         t = paper.world.t.copy()
@@ -53,12 +54,14 @@ def test_optimal_tariffs_give_the_stored_welfare(ossa, paper, optimal):
         assert optimal[k, 0] > stored - 1e-9  # ours is the optimum
 
 
+@pytest.mark.slow
 def test_optimal_tariffs_print_as_table_3a(paper, optimal):
     gap = np.abs(optimal - printed(paper, "3a"))
     assert gap[:, :-1].max() < HALF_DIGIT
     assert gap[:, -1].max() < 0.3  # medians hang on cells without trade, which nothing determines
 
 
+@pytest.mark.slow
 def test_the_war_prints_as_table_4a(ossa, paper, war):
     rows = np.array(ossa.joint_rows(war.equilibrium, war.tariffs, None))
     stored = np.array(ossa.joint_rows(solve(paper.world, paper.war, model="krugman"), paper.war, None))
@@ -71,6 +74,17 @@ def test_the_war_prints_as_table_4a(ossa, paper, war):
     assert war.max_deviation_gain < 1e-7
 
 
+def test_one_regions_optimum_gives_the_stored_welfare_and_prints_as_table_3a(ossa, paper):
+    made = ossa.respond(paper.world, "USA", "full", **ossa.aims(None), starts=["base"])
+    row = np.array(ossa.own_and_others(made.equilibrium, made.tariffs, 6, None))
+    t = paper.world.t.copy()
+    t[6] = paper.optimal[6]
+    assert row[0] == pytest.approx(ossa.changes(solve(paper.world, t, model="krugman"), None)[6, 0], abs=1e-5)
+    assert np.abs(row - printed(paper, "3a")[6])[:-1].max() < HALF_DIGIT
+    assert made.max_deviation_gain < 1e-7
+
+
+@pytest.mark.slow
 def test_lobbying_gives_the_headline_figures(ossa, paper):
     aims = ossa.aims(paper.politics)
     war = ossa.nash(paper.world, None, "full", **aims)

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from parley.codes import country_name, dotted
 from parley.record.actors import actor
+from parley.report.text_replies import exact_lines
 from parley.report.words import DASH, day, flow, number, programme, rate, spread
 
 WIDTH = 118
@@ -192,6 +193,7 @@ def _talks(answer: dict[str, Any]) -> Iterator[RenderableType]:
     equilibria = talks["equilibria"]
     named = "; ".join(" and ".join(f"{p}: {o}" for p, o in e.items()) for e in equilibria) or "none in pure options"
     yield Text(f"equilibria among these options: {named}")
+    yield from map(Text, exact_lines(talks.get("exact")))
     if talks.get("signal"):
         yield Text(
             f"sincerity: {talks['signal']['reason']} (assumptions that would change this: break-even in brief.html)"

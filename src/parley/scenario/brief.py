@@ -16,6 +16,7 @@ from parley.scenario.headline import headline
 from parley.scenario.law import law_section
 from parley.scenario.levy import regime_of
 from parley.scenario.method import method_section, sources_of
+from parley.scenario.replies import exact_replies
 from parley.scenario.scenario import Change, Scenario
 from parley.scenario.talks import grid_of
 from parley.scenario.trade import trade_section
@@ -59,6 +60,9 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     trade = trade_section(ground, after)
     tell("talks: a payoff for every combination of options")
     talks = grid_of(scenario, ground) if len(scenario.options()) > 1 else {}
+    if talks:
+        tell("talks: exact best replies, with and without links")
+        talks["exact"] = exact_replies(ground, after)
     tell("deadline: sign, wait, or face the rate, country by country")
     deadline = deadline_of(scenario, ground, after) if scenario.deadline else None
     tell("record: who said, claimed, offered and did what")

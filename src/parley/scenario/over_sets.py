@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from parley.errors import NoAnswerError
@@ -13,14 +13,18 @@ from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
 Figures = Mapping[str, float | None]
 
 
-def over_sets(ground: Ground, figures: Callable[[Ground], Figures]) -> dict[str, Any]:
+def over_sets(
+    ground: Ground, figures: Callable[[Ground], Figures], only: Sequence[str] | None = None
+) -> dict[str, Any]:
     """{range: {figure: {low, median, high, over, sign_differs, by_set}}, range_not_solved, range_reason}.
 
     figures: named numbers of one ground; None where there is none under that set (then the set is missing from `over`).
+    only: these sets; None: every published one that covers the world's sectors.
     """
     found: dict[str, dict[str, float]] = {}
     failed: dict[str, str] = {}
-    sets = [name for name in elasticity_sets() if {*ground.raw.sectors} <= {*read_set(name).theta}]
+    names = elasticity_sets() if only is None else only
+    sets = [name for name in names if {*ground.raw.sectors} <= {*read_set(name).theta}]
     for name in sets:
         try:
             made = figures(ground_on(ground, ground.raw.with_theta(read_elasticities(name, ground.raw), name)))

@@ -1,7 +1,7 @@
 """What each party's best rate on the other would be, and the war that both slide into: exact, with and without links.
 
 Played from the law of the scenario's day: payoffs are against holding every duty of that day. One rate per party on all
-goods from the other; the rates on everybody else stay. Cells that carry two wedges keep the rate they collect.
+goods from the other; the rates on everybody else stay, and services bear none.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from parley.errors import NoAnswerError
 from parley.scenario.levy import Schedule
@@ -19,10 +21,12 @@ from parley.talks.game import nash, respond
 from parley.talks.outcome import Outcome
 from parley.trade.models import read_model
 from parley.trade.solve import rebase
+from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
 from parley.world.read import worlds
 from parley.world.world import World
 
 INSTRUMENT = "bilateral"
+EXTREMES = "the published sets of the lowest and the highest mean elasticity, and the scenario's own"
 
 
 def exact_replies(ground: Ground, after: Schedule, ranges: bool = True) -> dict[str, Any] | None:
@@ -39,6 +43,8 @@ def exact_replies(ground: Ground, after: Schedule, ranges: bool = True) -> dict[
         "instrument": f"{INSTRUMENT}: one rate on all goods from the other party, in place of its rates of the day",
         "against": f"holding every duty of {ground.scenario.on}",
         "payoff": "percent change of real income",
+        "rate_now": f"the mean duty collected on those goods, weighted by trade under the law of {ground.scenario.before}",
+        "ranges": f"over {EXTREMES}",
         **{key: found.get(key) for key in ("without_links", "with_links")},
     }
 
@@ -53,14 +59,20 @@ def _played(ground: Ground, after: Schedule, ranges: bool) -> dict[str, Any]:
         replies, war = _play(ground, after, True)
     except NoAnswerError as error:
         return {"model": ground.scenario.model, "replies": None, "war": None, "reason": str(error)}
-    over = over_sets(ground, lambda held: _figures(*_play(held, after, False))) if ranges else {"range": None}
+    over = (
+        over_sets(ground, lambda held: _figures(*_play(held, after, False)), _extremes(ground))
+        if ranges
+        else {"range": None}
+    )
+    world = _today(ground, after)
+    now = {party: _now(ground, world, party) for party in replies}
     return {
         "model": ground.scenario.model,
         "elasticities": ground.raw.elasticities,
         "notes": list(ground.raw.notes),
-        "replies": [_row(found, party) for party, found in replies.items()],
+        "replies": [_row(found, party, now) | _proof(found) for party, found in replies.items()],
         "war": {
-            "players": [_row(war, party) for party in war.players],
+            "players": [_row(war, party, now) for party in war.players],
             "equilibria": len(war.equilibria),
             **_proof(war),
         },
@@ -73,7 +85,7 @@ def _play(ground: Ground, after: Schedule, check: bool) -> tuple[dict[str, Outco
     world = _today(ground, after)
     first, second = ground.scenario.parties[:2]
     how: dict[str, Any] = {
-        "model": ground.scenario.model, "deficits": ground.scenario.deficits, "check": check,
+        "model": ground.scenario.model, "deficits": ground.scenario.deficits, "sectors": _goods(world), "check": check,
         "starts": ("base", "high") if check else ("base",),
     }  # fmt: skip
     replies = {
@@ -84,25 +96,38 @@ def _play(ground: Ground, after: Schedule, check: bool) -> tuple[dict[str, Outco
 
 
 def _today(ground: Ground, after: Schedule) -> World:
+    """The equilibrium of the day as a baseline."""
     return rebase(solve_on(ground, wedges_of(ground, ground.before, after)))
 
 
-def _row(found: Outcome, party: str) -> dict[str, Any]:
+def _goods(world: World) -> list[str]:
+    """The sectors that bear a duty somewhere."""
+    return [name for s, name in enumerate(world.sectors) if world.t[:, :, s].any()]
+
+
+def _extremes(ground: Ground) -> list[str]:
+    """The published sets of the lowest and the highest mean elasticity, and the ground's own where it is published."""
+    covered = [name for name in elasticity_sets() if {*ground.raw.sectors} <= {*read_set(name).theta}]
+    mean = {name: float(np.mean(read_elasticities(name, ground.raw))) for name in covered}
+    own = [ground.raw.elasticities] if ground.raw.elasticities in mean else []
+    return (
+        sorted({*own, min(mean, key=lambda name: mean[name]), max(mean, key=lambda name: mean[name])}) if mean else []
+    )
+
+
+def _now(ground: Ground, world: World, party: str) -> float:
+    """The mean duty collected on the rival's goods, weighted by trade under the law of before."""
+    first, second = (ground.world.index(p) for p in ground.scenario.parties[:2])
+    n, i = (first, second) if world.index(party) == first else (second, first)
+    goods = [s for s in range(len(world.sectors)) if world.t[:, :, s].any()]
+    weight = ground.world.X[n, i, goods]
+    return float((weight * world.t[n, i, goods]).sum() / weight.sum())
+
+
+def _row(found: Outcome, party: str, now: Mapping[str, float]) -> dict[str, Any]:
     """A party's rate now and then, and what it is worth to it against holding."""
-    now = _mean(found, party)
-    return {
-        "player": party,
-        "rate_now": now,
-        "rate": found.spread(party)[1],
-        "gain_pct": found.equilibria[0].payoff_pct[party],
-        **(_proof(found) if len(found.players) == 1 else {}),
-    }
-
-
-def _mean(found: Outcome, party: str) -> float:
-    """The mean rate of the day on what is free to move, weighted by baseline spending."""
-    held = found.equilibria[0]
-    return replace(found, equilibria=(replace(held, tariffs=held.equilibrium.world.t),)).spread(party)[1]
+    gain = found.equilibria[0].payoff_pct[party]
+    return {"player": party, "rate_now": now[party], "rate": found.spread(party)[1], "gain_pct": gain}
 
 
 def _proof(found: Outcome) -> dict[str, Any]:
