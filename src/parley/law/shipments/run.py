@@ -82,7 +82,7 @@ def duties(
         run = _Run(law, asked, work)
         total = sum(Path(p).stat().st_size for p in paths if p != sources.STDIN)
         for number, piece in run.pieces(paths):
-            run.one(number, piece)
+            run.safely(number, piece)
             if progress:
                 progress(work.rows, piece.ends_at, total)
         work.finish(run.con, run.names)
@@ -143,6 +143,19 @@ class _Run:
         elif source.names != self.names:
             raise InputError(source.path, f"columns {', '.join(source.names)[:200]}",
                              f"those of the first file: {', '.join(self.names)[:200]}", "Run it apart")  # fmt: skip
+
+    def safely(self, number: int, piece: Piece) -> None:
+        """One piece; bytes of Parquet that cannot be decoded are a fault of the file, not ours."""
+        import duckdb
+
+        try:
+            self.one(number, piece)
+        except (duckdb.Error, UnicodeDecodeError) as error:
+            if not piece.source.parquet or isinstance(error, (duckdb.BinderException, duckdb.ParserException)):
+                raise
+            first, last = piece.rows
+            found = f"rows {first + 1} to {last} cannot be decoded: {(str(error).splitlines() or ['?'])[0][:160]}"
+            raise InputError(piece.source.path, found, "a whole Parquet file") from None
 
     def one(self, number: int, piece: Piece) -> None:
         """One piece: judged, written, summed, remembered."""

@@ -65,7 +65,7 @@ class Work:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if not self.kept or kind is None:
+        if not self.kept or kind is None or not self.journal:  # nothing is done that a later run could go on from
             shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
