@@ -64,6 +64,8 @@ def read_rows(piece: Piece) -> str:
     """The rows of a Parquet piece as a query: columns u0, u1, … and k_row, the place in the piece."""
     named = ", ".join(f"{name_sql(n)} AS u{j}" for j, n in enumerate(piece.source.names))
     first, last = piece.rows
+    if first == 0 and piece.whole:
+        return f"(SELECT {named}, file_row_number AS k_row FROM read_parquet({text_sql(piece.source.path)}, file_row_number = true))"
     return (f"(SELECT {named}, file_row_number - {first} AS k_row FROM read_parquet({text_sql(piece.source.path)}, file_row_number = true) "
             f"WHERE file_row_number >= {first} AND file_row_number < {last})")  # fmt: skip
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FEW = 2000  # rows up to which only their own codes are compiled
+SUMMED_ROWS = 1 << 30  # rows of a piece that is only summed
 RAW = "(SELECT *, rowid AS k_row FROM raw)"  # the rows of a piece that is held as a table
 
 Progress = Callable[[int, int, int], None]
@@ -125,8 +126,9 @@ class _Run:
     def _of_file(self, path: str) -> Iterator[tuple[Piece, dict[str, str]]]:
         if sources.is_parquet(path):
             source, kinds, groups = parquet_source(self.con, path)
-            for first, last in _spans(groups, self.asked.piece_rows):
-                yield Piece(source, (first, last), ends_at=last), dict(kinds)
+            summed = self.work.out is None and not self.work.kept  # sums hold no rows: one piece will do
+            for first, last in _spans(groups, SUMMED_ROWS if summed else self.asked.piece_rows):
+                yield Piece(source, (first, last), ends_at=last, whole=last - first == sum(groups)), dict(kinds)
             return
         with sources.open_bytes(path) as stream:
             head = sources.read_bytes(stream, sources.HEADER_BYTES)

@@ -38,12 +38,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Piece:
-    """Some rows of a source: for CSV their bytes, for Parquet the first row and the row after the last."""
+    """Some rows of a source: for CSV their bytes, for Parquet the first row and the row after the last.
+
+    whole: it is all rows of its file.
+    """
 
     source: Source
     rows: tuple[int, int] = (0, 0)
     content: bytes = b""
     ends_at: int = 0
+    whole: bool = False
 
 
 def find_sources(inputs: Sequence[str]) -> tuple[str, ...]:
