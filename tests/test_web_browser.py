@@ -20,10 +20,21 @@ pytestmark = pytest.mark.slow
 DAY = "on=2025-05-02&known=2025-05-02"
 TOY = f"/rate?product=9503000073&origin=CHN&destination=USA&{DAY}"
 ADDRESSES = (
-    "/", "/?words=toys", TOY, "/measures", "/measure?id=us-ieepa-fentanyl-cn", "/act?id=us-eo-14266", "/record?" + DAY,
-    "/scenario", "/scenario?drop=ieepa_fentanyl", f"/compare?first={DAY.replace('&', '%26')}&second=on%3D2025-05-14%26known%3D2025-05-14",
+    "/",
+    "/?words=toys",
+    TOY,
+    "/measures",
+    "/measure?id=us-ieepa-fentanyl-cn",
+    "/act?id=us-eo-14266",
+    "/record?" + DAY,
+    "/scenario",
+    "/scenario?drop=ieepa_fentanyl",
+    f"/compare?first={DAY.replace('&', '%26')}&second=on%3D2025-05-14%26known%3D2025-05-14",
     "/method",
-)  # fmt: skip
+    "/ask",
+    "/ask/record/base?go=1&rate=145",
+)
+DARK = ("/", TOY, "/record?" + DAY, "/scenario?drop=ieepa_fentanyl", "/ask/record/base?go=1&rate=145")  # each kind once
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +85,7 @@ def solved(page: Any) -> dict[str, Any]:
     return answer.json()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize(("address", "scheme"), [*((a, "light") for a in ADDRESSES), *((a, "dark") for a in DARK)])
 def test_axe_finds_nothing(page: Any, address: str, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     assert page.goto(address).status == 200
@@ -85,12 +95,45 @@ def test_axe_finds_nothing(page: Any, address: str, scheme: str) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_page_fits_the_width(page: Any, address: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
+def test_page_fits_every_width(page: Any, address: str) -> None:
     page.goto(address)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (320, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+
+
+def test_declared_conditions_change_the_rate(page: Any) -> None:
+    """A car from Canada, then with USMCA claimed in the form: the address is a permalink, the rate another."""
+    page.goto("/rate?product=8703230190&origin=CAN&destination=USA&on=2025-11-02&value=30000")
+    before = page.locator(".result b").first.inner_text()
+    page.get_by_label("Usmca").select_option("true")
+    page.get_by_role("button", name="Show the rate").click()
+    page.wait_for_url("**claim=usmca**")
+    assert page.locator(".result b").first.inner_text() != before
+    assert page.get_by_label("Usmca").input_value() == "true"
+
+
+def test_any_command_is_asked_by_its_form(page: Any) -> None:
+    page.goto("/ask/record/base")
+    page.get_by_label("Rate").fill("145")
+    page.get_by_role("button", name="Ask").click()
+    page.wait_for_url("**go=1**")
+    assert "1.45" in page.locator("dl.facts").inner_text()
+    found = page.request.get("/api/v1/record/base?rate=145").json()
+    names = [a.get_attribute("href") for a in page.locator("a[download]").all()]
+    assert len(table(page, next(n for n in names if "candidates.csv" in n))) == len(found["candidates"])
+
+
+def test_several_rates_are_set_by_the_form(page: Any) -> None:
+    page.goto("/scenario")
+    page.get_by_label("Measure 1").select_option("us-ieepa-fentanyl-cn")
+    page.get_by_label("Rate 1").fill("10")
+    page.get_by_label("Measure 3").select_option("us-ieepa-reciprocal-cn")
+    page.get_by_label("Rate 3").fill("34")
+    page.get_by_role("button", name="Show what it does").click()
+    page.wait_for_url("**set=**")
+    assert "with 2 changes" in page.get_by_role("heading", level=1).inner_text()
 
 
 def test_from_opening_to_the_what_if_in_five_clicks(page: Any) -> None:

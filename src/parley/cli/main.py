@@ -19,6 +19,7 @@ GROUPS = {
     "data": "what ships, what can be pulled from official sources, and whether it is whole",
     "serve": "a local web application and an HTTP API on the same code",
     "cite": "legal citations and BibTeX of what an answer rests on",
+    "completion": "a script for bash, zsh or fish, so that Tab completes commands and options",
     "doctor": "is this installation whole? environment and packaged data against their manifests",
 }
 
@@ -73,7 +74,7 @@ def _quickly(argv: list[str]) -> bool:
 def _overview() -> None:
     print("parley: a trade conflict, from the announcement to the answer\n\nUsage: parley COMMAND [OPTIONS]\n")
     for name, sentence in GROUPS.items():
-        print(f"  {name:<8} {sentence}")
+        print(f"  {name:<10} {sentence}")
     print(
         "\nExamples:\n"
         "  parley brief                                                     the question of 2 May 2025\n"

@@ -93,6 +93,17 @@ class Explanation:
         missing = [line.reason for line in self.lines if line.contribution is None]
         return "; ".join(dict.fromkeys(missing)) or None
 
+    def _repr_html_(self) -> str:
+        """The lines and their sum, for notebooks; percent."""
+        from parley.codes import country_name, dotted
+        from parley.html import percent, table
+
+        rows = [(x.measure, percent(x.contribution), x.source, x.reason) for x in self.lines]
+        rows.append(("total", percent(self.rate), "", self.reason or ""))
+        known = f", as known on {self.known}" if self.known else ""
+        title = f"{dotted(self.product)} from {country_name(self.origin)} to {country_name(self.destination)}, {self.on}{known}"
+        return table(title, ("measure", "adds, %", "source", "why"), rows, f"Assumed: {'; '.join(self.assumed)}.")
+
     def by_programme(self) -> dict[str, float | None]:
         """The contributions summed by programme, in the order of the lines."""
         names = dict.fromkeys(line.programme for line in self.lines)

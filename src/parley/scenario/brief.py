@@ -41,6 +41,14 @@ class Answer:
     method: dict[str, Any]
     sources: list[dict[str, Any]]
 
+    def _repr_html_(self) -> str:
+        """The headline, for notebooks."""
+        from parley.html import bullets
+
+        known = f", as known on {self.known}" if self.known else ""
+        note = f"Largest market-clearing error {self.trade['residual']:.1e}. The rooms: law, trade, talks, deadline, record."
+        return bullets(f"The law of {self.on}{known}", self.headline, note)
+
     def as_json(self) -> dict[str, Any]:
         """The Answer as one plain object, in the order of its fields."""
         return plain({field.name: getattr(self, field.name) for field in fields(self)})

@@ -114,6 +114,23 @@ class Outcome:
         """(lowest, mean, highest, number) of a player's rates; the mean is weighted by baseline spending with duty."""
         return spread_of(self.board, self.equilibria[stand].tariffs, player)
 
+    def _repr_html_(self) -> str:
+        """Rates and payoffs of every stand, for notebooks; percent."""
+        from parley.html import percent, table
+
+        rows = []
+        for k, stand in enumerate(self.equilibria):
+            for player in self.players:
+                low, mean, high, _ = self.spread(player, k)
+                rows.append(
+                    (str(k + 1), player, percent(low), percent(mean), percent(high), f"{stand.payoff_pct[player]:+.3f}")
+                )
+        gain = self.max_deviation_gain
+        checked = "not checked" if gain is None else f"{gain:.1e} percent of welfare"
+        note = f"Payoff: {self.payoff_words}. Largest gain by leaving alone: {checked}; residual {self.residual:.1e}."
+        headers = ("stand", "player", "lowest rate, %", "mean, %", "highest, %", "payoff, %")
+        return table(f"{self.method}, {self.board.instrument} rates on {self.board.world.name}", headers, rows, note)
+
     def as_json(self) -> dict:
         """The keys of design §7: players tariffs welfare_pct residual max_deviation_gain starts equilibria."""
         b = self.board

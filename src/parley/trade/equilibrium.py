@@ -52,6 +52,17 @@ class Equilibrium:
     export_tax: Float[ndarray, "n i s"] | None
     closure: Closure
 
+    def _repr_html_(self) -> str:
+        """Welfare and wages of the countries that it moves most, for notebooks; percent changes, with the certificate."""
+        from parley.html import percent, table
+
+        order = sorted(range(len(self.world.countries)), key=lambda n: -abs(float(self.welfare_hat[n]) - 1))[:12]
+        rows = [(self.world.countries[n], percent(float(self.welfare_hat[n]) - 1, 3), percent(float(self.w_hat[n]) - 1, 3))
+                for n in order]  # fmt: skip
+        title = f"{self.model} on {self.world.name}, deficits {self.deficits}, revenue {self.revenue}"
+        note = f"Largest market-clearing error {self.residual:.1e}, {self.passes} passes; {len(self.world.countries)} countries."
+        return table(title, ("country", "welfare, %", "wage, %"), rows, note)
+
     @property
     def t_new(self) -> Float[ndarray, "n i s"]:
         """The new rate as collected: r/(1 − r); the statutory rate where a cell has one rate."""
