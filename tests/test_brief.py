@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date
 
 import numpy as np
 import pytest
 
-from parley.scenario.brief import run
-from parley.scenario.scenario import read_scenario, what_if, with_days
+from parley.scenario.scenario import SHIPPED, read_scenario, what_if, with_days
 from parley.scenario.trade import solve_scenario
 from parley.scenario.walk import ground_of, schedule_on, solve_on, wedges_of
+from test_examples import SCENARIOS, figures_that_differ
 
 
 @pytest.fixture(scope="module")
 def answer() -> dict:
-    return run(read_scenario()).as_json()
+    """What `parley brief --json` prints, in a process of its own as users have it (no shape checks: units have those)."""
+    command = [sys.executable, "-m", "parley.cli.main", "brief", "--json"]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +32,11 @@ def test_answer_has_the_keys_of_the_contract(answer) -> None:
     assert list(answer) == "scenario on known headline law trade talks deadline record method sources".split()
     assert len(answer["headline"]) == 3
     json.dumps(answer, default=str)
+
+
+def test_figures_are_those_that_the_example_expects(answer) -> None:
+    path = next(path for path in SCENARIOS if path.stem == SHIPPED)
+    assert not figures_that_differ(answer, path)
 
 
 def test_added_duties_by_day_are_those_of_the_acts(answer) -> None:

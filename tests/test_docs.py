@@ -17,9 +17,22 @@ from parley.law.measure import PROGRAMMES, Act, Measure, Yields
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 RUN = [page for page in DOCS if page.name != "record.md"]
 LINKED = [ROOT / "README.md", *DOCS, *sorted((ROOT / "decisions").glob("*.md"))]
-CONSOLES = [pytest.param(page, *each, id=f"{page.stem}: {each[0][:60]}") for page in RUN for each in commands(page)]
+QUICK = ("quickstart", "how-to")  # the other pages run with the slow tests
+
+
+def marks(page: Path) -> list[pytest.MarkDecorator]:
+    return [] if page.stem in QUICK else [pytest.mark.slow]
+
+
+CONSOLES = [
+    pytest.param(page, *each, id=f"{page.stem}: {each[0][:60]}", marks=marks(page))
+    for page in RUN
+    for each in commands(page)
+]
 PYTHON = [
-    pytest.param(page, code, id=f"{page.stem} {n}") for page in RUN for n, code in enumerate(blocks(page, "python"))
+    pytest.param(page, code, id=f"{page.stem} {n}", marks=marks(page))
+    for page in RUN
+    for n, code in enumerate(blocks(page, "python"))
 ]
 WIDE = "240"  # columns: rows of a table are not broken, so that a line of a page can be a whole row
 

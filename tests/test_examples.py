@@ -36,11 +36,18 @@ def test_every_scenario_says_what_it_expects() -> None:
     assert all(path.with_suffix(".expect.csv").is_file() for path in SCENARIOS)
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_figures_come_out(path: Path) -> None:
-    answer, wrong = run(read_scenario(path)).as_json(), []
+def figures_that_differ(answer: dict[str, Any], path: Path) -> list[str]:
+    """What an Answer says otherwise than the scenario's .expect.csv."""
+    wrong = []
     for row in expected(path):
         found = float(found_at(answer, row["path"]))
         if found != pytest.approx(float(row["value"]), abs=float(row["tolerance"])):
             wrong.append(f"{row['path']}: {found}, expected {row['value']} within {row['tolerance']} ({row['why']})")
+    return wrong
+
+
+@pytest.mark.slow  # the shipped scenario's figures are also looked at by test_brief.py, in the quick suite
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_figures_come_out(path: Path) -> None:
+    wrong = figures_that_differ(run(read_scenario(path)).as_json(), path)
     assert not wrong, "\n".join(wrong)
