@@ -6,13 +6,15 @@ from typing import Any
 
 from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
+from parley.report.sheets_exact import exact
 from parley.report.terms import decision, prose
 from parley.report.words import number, rate
 
 
 def talks_sheets(answer: dict[str, Any]) -> dict[str, Sheet]:
     """Every table of talks and deadline by the name of its file."""
-    made = (grid(answer.get("talks")), by_country(answer.get("talks")), deadline(answer.get("deadline")))
+    talks = answer.get("talks")
+    made = (grid(talks), by_country(talks), exact(talks), deadline(answer.get("deadline")))
     return {sheet.name: sheet for sheet in made if sheet}
 
 
