@@ -24,7 +24,7 @@ def server(settings: Settings) -> uvicorn.Server:
         import uvicorn
     except ImportError as error:
         found = f"{error.name} is not installed"
-        raise InputError("parley serve", found, "pip install 'parley-trade[web]'") from None
+        raise InputError("parley serve", found, "pip install 'parley-trade[web]', or '.[web]' in a checkout") from None
     from parley.web.app import make_app
 
     config = uvicorn.Config(
