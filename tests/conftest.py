@@ -15,6 +15,7 @@ from jaxtyping import install_import_hook
 
 install_import_hook(["parley.world", "parley.trade", "parley.talks", "parley.tables"], "beartype.beartype")
 
+SERVE = "import parley.web.serving, parley.web.settings\nparley.web.serving"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -34,10 +35,10 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def base() -> Iterator[str]:
-    """The address of a real server on this machine, with one worker."""
+    """The address of a real server on this machine, with one worker that prepares nothing before it is asked."""
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "parley.cli.main", "serve", "--port", str(port), "--workers", "1", "--store", ""],
+        [sys.executable, "-c", f"{SERVE}.serve(parley.web.settings.Settings(port={port}, workers=1, warm=False))"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

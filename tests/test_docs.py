@@ -65,6 +65,12 @@ def test_links_lead_to_files(page: Path) -> None:
     assert not missing
 
 
+def test_index_lists_every_page() -> None:
+    folder = ROOT / "docs"
+    pages = {p.name for p in folder.iterdir() if p.suffix in (".md", ".ipynb")} - {"README.md"}
+    assert pages == set(relative_links(folder / "README.md"))
+
+
 def test_tables_of_data_page_are_those_that_ship() -> None:
     from docs_data import generated, with_tables  # pyright: ignore[reportMissingImports]
 

@@ -164,6 +164,7 @@ MISSING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", MISSING.values(), ids=MISSING)
 def test_a_part_may_be_missing(changes: dict) -> None:
     html = page(answer(**changes))

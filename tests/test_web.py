@@ -12,7 +12,8 @@ import pytest
 import parley
 
 pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
-PAGES = ("/", "/measures", "/record", "/scenario", "/method")
+PAGES = ("/", "/measures", "/method", "/ask",
+         *(pytest.param(p, marks=pytest.mark.slow) for p in ("/record", "/scenario")))  # fmt: skip
 
 
 def get(url: str, **headers: str) -> tuple[int, dict[str, str], str]:
