@@ -61,10 +61,13 @@ def deviation_gains(
     small pair a parabola is laid, and its peak counts as a gain too.
     """
     K, low, high = len(board.players), *np.log1p(bounds)
-    reached = Reached(board, eq, log_tau, objective, norm, trials=K * (9 + len(others)))
+    reached = Reached(board, eq, log_tau, objective, norm)
     near = [Trial(k, np.clip(x, low, high)) for k in range(K) for pair in _near(reached, k) for x in pair]
     far = [Trial(k, np.clip(x, low, high)) for k in range(K) for x in _far(reached, k, others)]
-    gained = np.concatenate([reached.gains(near, CLOSE, progress), reached.gains(far, ROUGH, progress)])
+    if sum(len(board.members[trial.player]) for trial in (*near, *far)) <= ROWS:
+        gained = reached.gains([*near, *far], CLOSE, progress)
+    else:
+        gained = np.concatenate([reached.gains(near, CLOSE, progress), reached.gains(far, ROUGH, progress)])
     best = np.zeros(K)
     np.maximum.at(best, [t.player for t in (*near, *far)], np.nan_to_num(gained, nan=0.0))
     for first in range(0, len(near), 2):
@@ -80,10 +83,10 @@ class Reached:
 
     def __init__(
         self, board: Board, eq: Equilibrium, log_tau: Float[ndarray, " g"], objective: Objective = WELFARE,
-        norm: ndarray | None = None, trials: int = 1,
+        norm: ndarray | None = None,
     ) -> None:  # fmt: skip
         self.board, self.eq, self.log_tau, self.objective = board, eq, log_tau, objective
-        self.near = Nearby(eq, trials)
+        self.near = Nearby(eq)
         self.norm = by_player(board, board.world.base.income) if norm is None else norm
         self.here = by_player(board, levels(eq, objective))
         self.own = [np.flatnonzero(board.owner == k) for k in range(len(board.players))]

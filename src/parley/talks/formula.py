@@ -18,15 +18,14 @@ def formula_rates(board: Board, eq: Equilibrium) -> Float[ndarray, " g"]:
     chi: i's export shares over foreign (j, k), before duty. lambda: i's share in j's spending on k. Of a union: its
     exports to the outside, and its members' shares together. The denominator is floored at 1.
     """
-    pi = eq.pi_new.transpose(2, 0, 1)
-    before_duty = (eq.X_new * (1 - eq.wedges.revenue_share)).transpose(2, 0, 1)
-    theta = eq.world.theta
-    t = np.empty(len(board.players))
+    pi, before_duty = (
+        np.ascontiguousarray(values.transpose(2, 0, 1))
+        for values in (eq.pi_new, eq.X_new * (1 - eq.wedges.revenue_share))
+    )
+    theta = eq.world.theta[:, None, None]
+    member = np.zeros((pi.shape[1], len(board.players)))
     for p, own in enumerate(board.members):
-        i = list(own)
-        outside = np.delete(np.arange(len(board.world.countries)), i)
-        exports = before_duty[:, outside][:, :, i].sum(axis=2)
-        share = pi[:, outside][:, :, i].sum(axis=2)
-        mean = (exports * theta[:, None] * (1 - share)).sum() / exports.sum()
-        t[p] = 1 / max(mean, FLOOR)
-    return t[board.owner]
+        member[list(own), p] = 1.0
+    exports, share = (before_duty @ member) * (1 - member), pi @ member
+    mean = (theta * exports * (1 - share)).sum(axis=(0, 1)) / exports.sum(axis=(0, 1))
+    return (1 / np.maximum(mean, FLOOR))[board.owner]

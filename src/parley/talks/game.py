@@ -27,6 +27,7 @@ SETTLED = 1e-9  # largest change of any log tau at which the search stops
 STEPS = 200
 BOUNDS: Bounds = (-0.9, 50.0)  # rates outside are as good as a ban, or as a gift
 SAME = 1e-5  # mean gap of log tau, weighted by trade, below which two stands are one
+JOINED = 1e-6  # largest change of any log tau at which a later start is told to have come to a known stand
 NOISE = 1e-6  # percent: a gain by deviating up to here says nothing against a stand
 ALIKE = 1e-6  # percent: stands whose payoffs differ by less for every player are one
 STARTS = {"base": None, "high": 1.0, "zero": 0.0}  # base: the rates of the world; else one for every rate that moves
@@ -156,7 +157,8 @@ def balanced_base(world: World, model: str, deficits: str) -> World:
 
 def _outcome(search: _Search, names: Sequence[str], check: bool, began: float) -> Outcome:
     stands: list[tuple[ndarray, Stand]] = []
-    starts = [_run(search, name, stands) for name in names]
+    guides: list[Shadow] = []
+    starts = [_run(search, name, stands, guides) for name in names]
     if not stands:
         worst = min(s.change for s in starts)
         raise NotSolvedError(
@@ -180,18 +182,18 @@ def _rank(stand: Stand) -> float:
     return gain if gain > NOISE else 0.0
 
 
-def _run(search: _Search, name: str, stands: list[tuple[ndarray, Stand]]) -> Start:
-    """Searches from one start. A stand that is new is put on the list."""
+def _run(search: _Search, name: str, stands: list[tuple[ndarray, Stand]], guides: list[Shadow]) -> Start:
+    """Searches from one start. A stand that is new is put on the list, and so are the last shadow values."""
     level = STARTS[name]
     x = search.board.log_tau(search.t)
     x = x if level is None else np.full_like(x, np.log1p(level))
     x = np.clip(x, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
-    log_tau, change, steps = _settle(search, x, name)
+    log_tau, change, steps = _settle(search, x, name, stands, guides)
+    known = _known(search.board, log_tau, change, stands)
+    if known is not None:
+        return Start(name, steps, change, True, known)
     if change > SETTLED:
         return Start(name, steps, change, False, None)
-    for k, (known, _) in enumerate(stands):
-        if _gap(search.board, known, log_tau) < SAME:
-            return Start(name, steps, change, True, k)
     stand = _stand(search, log_tau, change)
     for k, (_, known) in enumerate(stands):  # rates on no trade differ, and nobody notices
         if max(abs(known.payoff_pct[p] - paid) for p, paid in stand.payoff_pct.items()) < ALIKE:
@@ -200,13 +202,23 @@ def _run(search: _Search, name: str, stands: list[tuple[ndarray, Stand]]) -> Sta
     return Start(name, steps, change, True, len(stands) - 1)
 
 
-def _settle(search: _Search, x: Float[ndarray, " g"], name: str) -> tuple[ndarray, float, int]:
+def _known(b: Board, log_tau: Float[ndarray, " g"], change: float, stands: list[tuple[ndarray, Stand]]) -> int | None:
+    """Which stand on the list these rates, that hardly move any more, have come to."""
+    if change > JOINED:
+        return None
+    return next((k for k, (known, _) in enumerate(stands) if _gap(b, known, log_tau) < SAME), None)
+
+
+def _settle(
+    search: _Search, x: Float[ndarray, " g"], name: str, stands: list[tuple[ndarray, Stand]], guides: list[Shadow]
+) -> tuple[ndarray, float, int]:
     """(log tau, largest change, steps) of all players' replies to one another, with Anderson acceleration on log tau.
 
     The equilibrium is solved to a thousandth of the last change: looser stalls, because m/E divides small numbers.
+    A start that has come to a stand already settled stops there. The linear systems of the last start guide the next.
     """
     reached: list[Equilibrium | None] = [None]
-    shadow: list[Shadow | None] = [None]
+    shadow: list[Shadow | None] = [guides[-1] if guides else None]
     last = [1e-3]
     steps = [0]
 
@@ -220,10 +232,12 @@ def _settle(search: _Search, x: Float[ndarray, " g"], name: str) -> tuple[ndarra
         steps[0] += 1
         if search.progress:
             search.progress(f"from {name}: step {steps[0]}, largest change {last[0]:.1e}")
-        return move, last[0]
+        joined = _known(search.board, log_tau, last[0], stands) is not None
+        return move, 0.0 if joined else last[0]
 
     found = accelerate(step, x, SETTLED, STEPS)
-    return found.x, found.residual, found.passes
+    guides += [] if shadow[0] is None else [shadow[0]]
+    return found.x, found.residual or last[0], found.passes
 
 
 def _stand(search: _Search, log_tau: Float[ndarray, " g"], change: float) -> Stand:

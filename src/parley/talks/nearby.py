@@ -14,14 +14,14 @@ from numpy import ndarray
 
 from parley.shapes import Float, Int
 from parley.talks.flows import Flows, flows_of, has_links, has_profits
-from parley.talks.mixing import Settled, settle
+from parley.talks.mixing import settle
 from parley.talks.objective import Objective, price_level
 from parley.talks.shadow_links import in_blocks
 from parley.trade.equilibrium import Equilibrium
 
-PASSES, MEMORY, LONG = 40, 3, 8  # LONG: past steps kept where only prices and spending have their slopes
+PASSES, MEMORY = 40, 3
 NUDGE = 1e-6  # of a log wage, for the slopes
-SWEEPS = 12  # of prices and spending at given wages, for the slopes
+SWEEPS = 2  # of prices and spending at given wages, for the slopes: more of them cost more than they save
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +50,9 @@ class There:
 
 
 class Nearby:
-    """The reached state, its slopes, and what trials lead to from there. trials: how many are to come, about."""
+    """The reached state, its slopes, and what trials lead to from there."""
 
-    def __init__(self, eq: Equilibrium, trials: int) -> None:
+    def __init__(self, eq: Equilibrium) -> None:
         flows = flows_of(eq)
         self.eq, self.flows, self.theta = eq, flows, eq.world.theta[:, None, None]
         self.own = np.einsum("snn->sn", flows.pi)[:, :, None]
@@ -61,12 +61,19 @@ class Nearby:
         net[:, at, at] = 0.0
         self.net = net
         self.income, self.D = eq.income_new, eq.D_new
-        self.system: Plain | Linked = Linked(self, trials) if has_links(eq) else Plain(self)
+        self.system: Plain | Linked = Linked(self) if has_links(eq) else Plain(self)
 
     def solve(self, moved: Moved, tolerance: float) -> tuple[There, ndarray]:
         """(There of every trial, whether each was solved to the tolerance)."""
-        found = self.system.settled(moved, tolerance)
-        return self.system.markets(found.x, moved)[2], found.done
+        reached: list[There] = []
+
+        def step(x: ndarray) -> tuple[ndarray, ndarray]:
+            f, residual, there = self.system.markets(x, moved)
+            reached[:] = [there]
+            return self.system.step(f), residual
+
+        found = settle(step, self.system.start(moved.trials), tolerance, PASSES, MEMORY)
+        return reached[0], found.done  # of the iterate whose residual was judged
 
     def sums(self, q: Float[ndarray, "s n b"], moved: Moved) -> tuple[ndarray, ndarray]:
         """(Phi, imports before duty per unit of K's money) [s, n, b]: the moved rows with their own shares."""
@@ -133,14 +140,13 @@ class Plain:
         weight = np.concatenate([flows.wL / flows.wL.sum(), np.zeros(X - N)])
         self.newton = np.linalg.inv(f / NUDGE - np.outer(np.ones(X), weight))  # pins the level of all wages
 
-    def settled(self, moved: Moved, tolerance: float) -> Settled:
-        """The iterates of all trials."""
+    def start(self, trials: int) -> Float[ndarray, "x b"]:
+        """The reached state."""
+        return np.zeros((len(self.newton), trials))
 
-        def step(x: ndarray) -> tuple[ndarray, ndarray]:
-            f, residual, _ = self.markets(x, moved)
-            return -self.newton @ f, residual
-
-        return settle(step, np.zeros((len(self.newton), moved.trials)), tolerance, PASSES, MEMORY)
+    def step(self, f: Float[ndarray, "x b"]) -> Float[ndarray, "x b"]:
+        """The step for the gaps f."""
+        return -self.newton @ f
 
     def markets(self, x: Float[ndarray, "x b"], moved: Moved) -> tuple[ndarray, ndarray, There]:
         """(gaps, residual of each trial, There) at one iterate."""
@@ -170,7 +176,7 @@ class Plain:
 class Linked:
     """With input-output links: log wages, log prices, and spending over that reached; [n, s, b] in memory."""
 
-    def __init__(self, near: Nearby, trials: int) -> None:
+    def __init__(self, near: Nearby) -> None:
         world, flows = near.eq.world, near.flows
         self.near, self.wL, self.alpha = near, flows.wL[:, None], flows.alpha[:, :, None]
         self.beta = flows.labour[:, :, None]
@@ -178,14 +184,11 @@ class Linked:
         self.a = gamma * (1 - world.beta)[:, None, :]  # [n, k, s]
         self.a_by_user = np.ascontiguousarray(self.a.transpose(0, 2, 1))
         self.E = np.maximum(flows.E, 1e-250)[:, :, None]
-        N, same = len(flows.wL), np.eye(len(world.theta))
+        same = np.eye(len(world.theta))
         own_bought, own_kept, spent = near.own[:, :, 0].T, np.einsum("snn->ns", flows.Q), self.E[:, :, 0].T
         self.price_block = np.linalg.inv(same - own_bought[:, :, None] * self.a_by_user)
         self.spend_block = np.linalg.inv(same - self.a * own_kept[:, None, :] * spent[:, None, :] / spent[:, :, None])
-        self.newton = -np.eye(N) / (1 + float(np.median(world.theta)))
-        self.follow = None
-        if trials > N / 2:  # the slopes of wages cost about as much as N trials
-            self.newton, self.follow = self._slopes()
+        self.newton, self.follow = self._slopes()
 
     def _slopes(self) -> tuple[Float[ndarray, "n n"], Float[ndarray, "x n"]]:
         """(inverse slope of the trade gaps by log wages, how prices and spending follow wages), by sweeps."""
@@ -204,19 +207,13 @@ class Linked:
         size = self.alpha.size
         return np.repeat([0.0, 0.0, 1.0], [len(self.wL), size, size])[:, None] * np.ones(trials)
 
-    def settled(self, moved: Moved, tolerance: float) -> Settled:
-        """The iterates of all trials."""
+    def step(self, f: Float[ndarray, "x b"]) -> Float[ndarray, "x b"]:
+        """The step for the gaps f."""
         N = len(self.wL)
-
-        def step(x: ndarray) -> tuple[ndarray, ndarray]:
-            f, residual, _ = self.markets(x, moved)
-            d_w = -self.newton @ f[:N]
-            rest = in_blocks(self.price_block, self.spend_block, f[N:])
-            if self.follow is not None:
-                rest += self.follow @ d_w
-            return np.concatenate([d_w, rest]), residual
-
-        return settle(step, self.start(moved.trials), tolerance, PASSES, LONG if self.follow is None else MEMORY)
+        d_w = -self.newton @ f[:N]
+        rest = in_blocks(self.price_block, self.spend_block, f[N:])
+        rest += self.follow @ d_w
+        return np.concatenate([d_w, rest])
 
     def markets(self, x: Float[ndarray, "x b"], moved: Moved) -> tuple[ndarray, ndarray, There]:
         """(gaps, residual of each trial, There) at one iterate."""

@@ -16,7 +16,10 @@ from parley.trade.equilibrium import Equilibrium
 
 @dataclass(frozen=True)
 class Start:
-    """One start of the search: its name, steps, the largest change of a log tau in the last, and the stand it found."""
+    """One start of the search: its name, steps, the largest change of a log tau in the last, and the stand it found.
+
+    A later start that comes to a stand already found stops there, its change at most 1e-6; the stand's own is 1e-9.
+    """
 
     name: str
     steps: int

@@ -20,7 +20,7 @@ from parley.talks.mixing import Past
 
 PASSES = 400
 MEMORY, SHORT = 6, 2  # past steps kept: by a rough guide, by a full one
-SWEEPS = 8  # of e and c at given mu, for a full guide
+SWEEPS = 3  # of e and c at given mu, for a full guide: more of them cost more than they save
 SLOW, ROUGH_SLOW = 9, 18  # passes by a full or a rough guide after which the next call takes a new full one
 MANY = 8  # objectives for which a full guide pays: it costs about as much as all values of N objectives
 
