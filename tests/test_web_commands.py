@@ -122,3 +122,14 @@ def test_rate_page_offers_what_can_be_declared() -> None:
     names = {c["name"] for c in rate_view.conditions_of(answer)}
     assert "us_content" in names
     assert "usmca" not in names  # New Zealand can claim no such preference
+
+
+def test_a_mistyped_word_comes_with_a_link_to_the_word_that_was_meant() -> None:
+    from parley.web.law_views import Home, home_view
+
+    assert home_view(Home(words="smartfone")).context["suggestion"] == ("smartphone", "/?words=smartphone")
+
+
+def test_every_field_has_its_words() -> None:
+    shown = ask_view.fields(FOUND["/talks/nash"], None)
+    assert all(field["hint"] for field in shown), [f["name"] for f in shown if not f["hint"]]

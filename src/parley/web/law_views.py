@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -45,6 +46,8 @@ def home_view(asked: Home) -> View:
             found = made["matches"]
         except NoAnswerError as error:
             nothing = str(error)
+    meant = re.search(r"Did you mean (.+?)\?", nothing)
+    suggestion = (meant[1], f"/?{query_of(asked, words=meant[1])}") if meant else None
     for match in found:
         question = questions.Rate(
             product=match["product"], origin=sells, destination=levies, on=asked.on, known=asked.known
@@ -54,7 +57,7 @@ def home_view(asked: Home) -> View:
     asks = questions.Find(words=asked.words or "toys", destination=levies, limit=FOUND)
     title = f"“{asked.words}”" if asked.words else "parley: a trade conflict, from the announcement to the answer"
     return View(
-        "home.html.j2", title, "/", asked, {"found": found, "nothing": nothing}, sheets,
+        "home.html.j2", title, "/", asked, {"found": found, "nothing": nothing, "suggestion": suggestion}, sheets,
         command=(command_of(verb_of("/law/find"), asks),),
         python=f"from parley.law.find import find\n\nprint(find({asks.words!r}, {levies!r}, limit={FOUND}))",
         api=f"/api/v1/law/find?{query_of(asks)}", cite=f"parley {__version__}: tariff lines of {levies}.",

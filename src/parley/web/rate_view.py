@@ -124,7 +124,7 @@ def lines_sheet(answer: dict[str, Any]) -> Sheet:
     """The lines of the rate."""
     columns = (
         Column("measure", "measure"),
-        Column("programme", "programme", programme),
+        Column("programme", "programme", lambda name: programme(name) if name else ""),
         Column("contribution", "adds, %", lambda v: rate(v, 4), True),
         Column("rate", "rate, %", lambda v: rate(v, 4), True),
         Column("share", "of the value, %", lambda v: rate(v, 2), True),

@@ -81,7 +81,8 @@ def hint_of(kind: type[msgspec.Struct], name: str) -> str:
         if field.name == name:
             node = field.type
             while not (getattr(node, "extra_json_schema", None)):
-                inner = getattr(node, "type", None) or getattr(node, "item_type", None)
+                kinds = [t for t in getattr(node, "types", ()) if hasattr(t, "type") or hasattr(t, "item_type")]
+                inner = getattr(node, "type", None) or getattr(node, "item_type", None) or (kinds[0] if kinds else None)
                 if inner is None:
                     return ""
                 node = inner
