@@ -202,6 +202,7 @@ def test_headline_quotes_the_numbers_of_the_answer(answer) -> None:
     assert "125 %" in answer["headline"][1]
 
 
+@pytest.mark.slow
 def test_what_if_a_levy_is_scrapped() -> None:
     """--drop ieepa_fentanyl from the day itself: a phone then pays nothing, and the baseline before stays as it was."""
     scenario = what_if(read_scenario(), ["ieepa_fentanyl@2025-05-02"])

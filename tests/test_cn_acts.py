@@ -225,6 +225,7 @@ def test_coverage_by_sector_matches_piie(shared_data: Path, regime: Regime, line
         assert ours == pytest.approx(published, rel=5e-7), name  # the figure was computed in single precision
 
 
+@pytest.mark.slow
 def test_every_line_adds_what_the_workbook_says_on_every_date(shared_data: Path, regime: Regime) -> None:
     workbook = shared_data / "reference/china_tariffs_on_us_2018_2019_piie.xlsx"
     columns = {"2018-04-02": 3, "2018-07-06": 6, "2018-08-23": 7, "2018-09-24": 8, "2019-01-01": 11, "2019-06-01": 12}

@@ -17,7 +17,7 @@ from parley.law.measure import PROGRAMMES, Act, Measure, Yields
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 RUN = [page for page in DOCS if page.name != "record.md"]
 LINKED = [ROOT / "README.md", *DOCS, *sorted((ROOT / "decisions").glob("*.md"))]
-QUICK = ("quickstart", "how-to")  # the other pages run with the slow tests
+QUICK = ("quickstart",)  # the other pages run with the slow tests
 
 
 def marks(page: Path) -> list[pytest.MarkDecorator]:

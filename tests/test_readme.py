@@ -17,7 +17,14 @@ def test_readme_has_the_eleven_statements_and_the_effect() -> None:
     assert len(BLOCKS) == 12
 
 
-@pytest.mark.parametrize(("command", "line"), BLOCKS, ids=lambda x: x[:50])
+SOLVES = ("talks deadline", "trade solve")  # seconds each: they run with the slow tests
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [pytest.param(*b, marks=[pytest.mark.slow] if b[0] in SOLVES else []) for b in BLOCKS],
+    ids=lambda x: x[:50],
+)
 def test_command_prints_its_line(command: str, line: str, capsys, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     assert squeezed(line) in printed(command, lambda: capsys.readouterr().out)

@@ -113,6 +113,7 @@ PREDICATES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     base=st.sampled_from(DAYS),

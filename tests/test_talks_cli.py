@@ -56,6 +56,7 @@ def test_the_table_names_its_certificate_and_the_formula_its_limits(capsys, worl
     assert "no best replies" in said.out
 
 
+@pytest.mark.slow
 def test_bargain_prints_one_object_with_its_proof(capsys, world_file):
     code, said = answer(capsys, "bargain", "--world", world_file, "--players", "USA,CHN", "--json")
     assert code == 0

@@ -14,6 +14,7 @@ from parley.world.world import World
 from test_talks_objectives import favours, small_world
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["armington", "caliendo_parro"])
 @pytest.mark.parametrize("revenue", [True, False])
 def test_weights_are_read_back_from_the_best_reply_that_they_make(model, revenue):

@@ -85,6 +85,7 @@ def test_without_links_full_rates_are_equal_across_sectors_and_differ_by_partner
     assert found.tariffs == pytest.approx(nash(random_world(), instrument="bilateral").tariffs, abs=1e-7)
 
 
+@pytest.mark.slow
 def test_a_uniform_best_reply_beats_a_fine_grid_around_it():
     world = balance(random_world())
     found = respond(world, "USA", deficits="world_share")
@@ -96,6 +97,7 @@ def test_a_uniform_best_reply_beats_a_fine_grid_around_it():
         assert solve(world, t).welfare_hat[0] <= best + 1e-11
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("instrument", SOME)
 def test_no_random_step_from_a_nash_reply_gains(instrument):
     """Brute force without derivatives: five random steps of growing size for each player."""

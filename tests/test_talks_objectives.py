@@ -80,6 +80,7 @@ def test_equal_favours_are_welfare(model):
     assert same.max_deviation_gain < 1e-6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("instrument", ["full", slow("uniform"), slow("mfn"), slow("bilateral")])
 def test_a_governments_best_reply_cannot_be_bettered(model, instrument):
@@ -90,6 +91,7 @@ def test_a_governments_best_reply_cannot_be_bettered(model, instrument):
         assert found.equilibria[0].payoff_pct["USA"] > 0
 
 
+@pytest.mark.slow
 def test_a_favoured_sector_gets_a_higher_tariff():
     world = small_world()
     weights = np.ones((3, 3))
@@ -99,6 +101,7 @@ def test_a_favoured_sector_gets_a_higher_tariff():
     assert rates["S1"] > plain["S1"] + 0.01
 
 
+@pytest.mark.slow
 def test_the_rate_that_fills_the_purse_is_above_the_best_one_and_no_grid_beats_it():
     world = balance(small_world())
     found = respond(world, "USA", objective="revenue", deficits="world_share")

@@ -119,6 +119,7 @@ def test_the_stage_pays_what_solving_the_rates_says():
     assert (1 / (1 - half.revenue_share[1, 0])) == pytest.approx(np.sqrt(1 + t[1, 0]))
 
 
+@pytest.mark.slow
 def test_the_joint_part_says_where_p_comes_from_and_what_the_hub_had_best_ask():
     stage, *_ = small_stage()
     stakes, residual = stakes_of(stage, {"CHN": (0.1, 0.4), "JPN": (0.1, 0.15)})

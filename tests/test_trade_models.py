@@ -117,6 +117,7 @@ def test_two_identical_halves_of_a_sector_equal_the_whole(model: str):
     np.testing.assert_allclose(apart.welfare_hat, whole.welfare_hat, rtol=1e-10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 def test_a_way_there_and_back_ends_where_it_began(model: str):
     """Rebasing to the new state and undoing the change gives the inverse hats; in one step or two is the same."""

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.slow
 def test_the_page_is_built_from_the_data(shared_data: Path):
     sys.path.insert(0, str(ROOT / "builders"))
     docs_replication = pytest.importorskip("docs_replication")

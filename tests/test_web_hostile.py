@@ -18,6 +18,9 @@ JSON = b"Content-Type: application/json\r\n"
 SAFE = re.compile(rb"Traceback|site-packages|/home/|/usr/|/work/|\.py\b")
 
 
+pytestmark = pytest.mark.slow
+
+
 def post(body: bytes, *headers: bytes, kind: bytes = JSON) -> bytes:
     return ASKED + kind + b"".join(h + b"\r\n" for h in headers) + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
