@@ -59,11 +59,12 @@ def _played(ground: Ground, after: Schedule, ranges: bool) -> dict[str, Any]:
         replies, war = _play(ground, after, True)
     except NoAnswerError as error:
         return {"model": ground.scenario.model, "replies": None, "war": None, "reason": str(error)}
-    over = (
-        over_sets(ground, lambda held: _figures(*_play(held, after, False)), _extremes(ground))
-        if ranges
-        else {"range": None}
-    )
+
+    def figures(held: Ground) -> dict[str, float | None]:
+        known = np.array_equal(held.raw.theta, ground.raw.theta)
+        return _figures(replies, war) if known else _figures(*_play(held, after, False))
+
+    over = over_sets(ground, figures, _extremes(ground)) if ranges else {"range": None}
     world = _today(ground, after)
     now = {party: _now(ground, world, party) for party in replies}
     return {
@@ -81,12 +82,13 @@ def _played(ground: Ground, after: Schedule, ranges: bool) -> dict[str, Any]:
 
 
 def _play(ground: Ground, after: Schedule, check: bool) -> tuple[dict[str, Outcome], Outcome]:
-    """(each party's best reply, the war), from the equilibrium of the day."""
+    """(each party's best reply, the war), from the equilibrium of the day; from two starts where they are cheap."""
+    several = check and not read_model(ground.scenario.model).LINKS
     world = _today(ground, after)
     first, second = ground.scenario.parties[:2]
     how: dict[str, Any] = {
         "model": ground.scenario.model, "deficits": ground.scenario.deficits, "sectors": _goods(world), "check": check,
-        "starts": ("base", "high") if check else ("base",),
+        "starts": ("base", "high") if several else ("base",),
     }  # fmt: skip
     replies = {
         own: respond(world, own, INSTRUMENT, partners=[rival], **how)
