@@ -54,6 +54,8 @@ OUTCOMES = {
     "untestable": "cannot be tested",
 }
 
+CAPITALS = {word: word.upper() for word in ("us", "usmca", "korus", "eu", "mfn", "gdp", "trq")}  # in identifiers
+
 DECISIONS = {
     "signs": "signs at any p",
     "folds": "signs above p*",
@@ -91,5 +93,5 @@ def prose(text: str | None) -> str:
 
 
 def words(name: str) -> str:
-    """An identifier as words: trade-imbalance → trade imbalance."""
-    return name.replace("-", " ").replace("_", " ")
+    """An identifier as words: trade-imbalance → trade imbalance; us_content → US content."""
+    return " ".join(CAPITALS.get(word, word) for word in name.replace("-", " ").replace("_", " ").split(" "))

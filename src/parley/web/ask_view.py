@@ -9,6 +9,7 @@ import msgspec
 from parley import __version__
 from parley.errors import unknown_name
 from parley.report.sheet import Column, Sheet
+from parley.report.terms import capital, words
 from parley.report.words import number
 from parley.web import reading
 from parley.web.commands import Command, commands, line_of
@@ -75,14 +76,14 @@ def fields(command: Command, asked: Any) -> list[dict[str, Any]]:
         value = getattr(asked, info.name) if asked else (None if info.required else info.default)
         kind = "flag" if info.name in command.switches else "text"
         shown = "; ".join(value) if isinstance(value, tuple) else ("" if value in (None, msgspec.NODEFAULT) else value)
-        made.append({"name": info.name, "words": info.name.replace("_", " "), "kind": kind, "value": shown,
+        made.append({"name": info.name, "words": words(info.name), "kind": kind, "value": shown,
                      "required": info.required, "hint": reading.hint_of(command.question, info.name)})  # fmt: skip
     return made
 
 
 def facts(found: dict[str, Any]) -> list[tuple[str, str]]:
     """The single values of an answer, in order; a range in a line."""
-    return [(k.replace("_", " "), shown(v)) for k, v in found.items() if _is_plain(v) and v is not None]
+    return [(words(k), shown(v)) for k, v in found.items() if _is_plain(v) and v is not None]
 
 
 def tables(found: dict[str, Any]) -> list[Sheet]:
@@ -93,8 +94,8 @@ def tables(found: dict[str, Any]) -> list[Sheet]:
         if rows:
             names = list(dict.fromkeys(n for row in rows for n in row))
             numeric = {n for n in names if all(isinstance(r.get(n), (int, float, type(None))) for r in rows)}
-            columns = tuple(Column(n, n.replace("_", " "), shown, n in numeric) for n in names)
-            made.append(Sheet(key.replace("_", "-"), key.replace("_", " ").capitalize(), columns, tuple(rows)))
+            columns = tuple(Column(n, words(n), shown, n in numeric) for n in names)
+            made.append(Sheet(key.replace("_", "-"), capital(words(key)), columns, tuple(rows)))
     return made
 
 

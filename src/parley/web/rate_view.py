@@ -9,6 +9,7 @@ from parley import __version__
 from parley.codes import country_name, dotted
 from parley.report.page import legend
 from parley.report.sheet import Column, Sheet
+from parley.report.terms import words
 from parley.report.words import day, number, programme, rate
 from parley.web import answers, charts, questions
 from parley.web.reading import query_of
@@ -61,7 +62,7 @@ def conditions_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "name": n,
-            "words": n.replace("_", " "),
+            "words": words(n),
             "kind": c.kind,
             "assumed": c.sentence,
             "claimed": _claimed(made.get(n)),
