@@ -1,4 +1,4 @@
-"""Build src/parley/law/schedule/usa-footnotes.csv.gz: which tariff lines' footnotes name which heading of Section 301.
+"""Build src/parley/law/schedule/usa-footnotes.csv.gz: which tariff lines' footnotes name which heading.
 
 Run: python builders/us_footnotes.py [--shared ../shared/data] [--out src/parley/law/schedule]
 
@@ -18,7 +18,7 @@ from us_list_tables import READ_EDITIONS, footnotes
 from us_schedule import record, replace_file
 
 FILE = "usa-footnotes.csv.gz"
-SUBCHAPTERS = ("9903.88.", "9903.91.")
+SUBCHAPTERS = ("9903.45.", "9903.88.", "9903.90.", "9903.91.")  # safeguards, Section 301, column 2; none is on others
 ENTRY = {
     "source": f"USITC, Harmonized Tariff Schedule, footnotes of the lines of chapters 1 to 97; editions {', '.join(READ_EDITIONS)}",
     "terms": "United States government work, public domain",

@@ -141,11 +141,12 @@ def drawn(found: Average, path: Path, last: str) -> str:
 
 
 def test_a_period_is_drawn_and_written(regime: Regime, tmp_path: Path) -> None:
-    from parley.cli.law_average import answer
+    from parley.cli.law_average import AverageAsked, answer
 
     out = tmp_path / "days.csv"
-    answer("CHN", "USA", None, "2025-04-08", "2025-04-10", None, "imports", None, (), (), (), True, "law", (), (), out,
-           tmp_path / "days.svg", True)  # fmt: skip
+    answer(AverageAsked(
+        "CHN", "USA", None, "2025-04-08", "2025-04-10", None, "imports", None, (), (), (), (), True, "law", (), (), out,
+        tmp_path / "days.svg", True))  # fmt: skip
     rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
     assert [r["on"] for r in rows] == ["2025-04-08", "2025-04-09", "2025-04-10"]
     for r in rows:
@@ -164,3 +165,27 @@ def test_weights_of_one_destination_only(regime: Regime) -> None:
     assert np.isfinite(rate(regime, weights="simple"))
     with pytest.raises(InputError):
         average(regime, "USA", "CHN", DAY, weights="imports")
+
+
+def test_a_programme_alone_is_its_part_of_the_whole(regime: Regime) -> None:
+    whole = average(regime, "CHN", "USA", DAY, group_of=lambda code: code[:2]).points[0]
+    asked = ("s301", "s232")
+    found = average(regime, "CHN", "USA", DAY, programmes=asked, group_of=lambda code: code[:2])
+    part = found.points[0]
+    assert part.by_programme == {n: whole.by_programme[n] for n in whole.by_programme if n in asked}
+    assert part.rate == pytest.approx(whole.by_programme["s301"] + whole.by_programme["s232"], abs=EXACT)
+    assert part.base_rate == whole.base_rate
+    summed = sum(g.share * g.rate for g in part.groups if g.rate is not None)
+    assert summed == pytest.approx(part.rate, abs=EXACT)
+    assert "the rate is what s301, s232 alone add" in found.notes
+    with pytest.raises(ParleyError, match="Did you mean s301"):
+        average(regime, "CHN", "USA", DAY, programmes=["s302"])
+
+
+def test_a_programme_alone_moves_on_its_own_days(regime: Regime) -> None:
+    """Of April 2025's steps none is of Section 301."""
+    found = average(regime, "CHN", "USA", since="2025-04-01", until="2025-04-30", programmes=["ieepa_fentanyl"],
+                    weights="simple")  # fmt: skip
+    rates = [p.rate for p in found.points]
+    assert rates[0] == pytest.approx(0.2, abs=0.01)
+    assert len(rates) < 4

@@ -169,7 +169,73 @@ def test_measures_list_show_and_check(capsys: pytest.CaptureFixture[str]) -> Non
     assert {m["programme"] for m in rows} == {"ieepa_fentanyl"}
     steps = answer(capsys, "law", "measures", "show", "us-ieepa-fentanyl-cn")["steps"]
     assert [s["rate"] for s in steps] == [0.1, 0.2, 0.1]
-    assert answer(capsys, "law", "measures", "check")["findings"] == []
+    checked = answer(capsys, "law", "measures", "check")
+    assert checked["findings"] == []
+    assert {"declared", "not read"} == {item["status"] for item in checked["open"]}
+
+
+def test_what_is_open_is_listed_for_people(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "open.csv"
+    code, out, err = run(capsys, "law", "measures", "check", "--open", "--csv", str(path))
+    assert (code, err) == (0, "")
+    assert "22 declared, 0 unexplained" in out
+    assert "Not compared" in out
+    rows = path.read_text("utf-8").splitlines()
+    assert rows[0] == "list,against,status,place,side,prefix,reason"
+    assert any(r.startswith("us-301-list-4a.csv,footnotes,declared,9903.88.15,list,40151210,") for r in rows)
+
+
+def test_a_misspelt_word_that_is_replaced_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["law", "find", "cotton", "shirtz", "--limit", "1"]
+    assert answer(capsys, *argv)["hint"] == "no line says 'shirtz': 'shirt' was looked for"
+    assert run(capsys, *argv)[2] == "parley: no line says 'shirtz': 'shirt' was looked for\n"
+    assert answer(capsys, "law", "find", "cotton", "shirt", "--limit", "1")["hint"] is None
+    assert answer(capsys, "law", "find", "8517.13")["hint"] is None
+
+
+MILK = ["law", "rate", "0402.10.10.00", "--origin", "NZL", "--quantity", "1000"]  # 3.3¢/kg
+
+
+def test_a_quantity_alone_gives_the_dollars_of_a_specific_duty(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, *MILK, "--on", "2025-03-02")
+    assert found["duty"] == pytest.approx(33.0)
+    assert (found["rate"], found["value"], found["quantity"], found["ad_valorem_equivalent"]) == (
+        None,
+        None,
+        1000,
+        None,
+    )
+    assert "duty on 1,000 units: 33.00" in run(capsys, *MILK, "--on", "2025-03-02")[1]
+
+
+def test_with_the_value_a_specific_duty_has_its_equivalent(capsys: pytest.CaptureFixture[str]) -> None:
+    argv = [*MILK, "--on", "2025-05-02", "--value", "3500"]
+    found = answer(capsys, *argv)
+    assert found["ad_valorem_equivalent"] == pytest.approx(33 / 3500, abs=1e-12)
+    assert found["duty"] == pytest.approx(33 + 350)
+    assert [(x["measure"], round(x["duty"], 9)) for x in found["duty_lines"]] == [
+        ("mfn", 33),
+        ("us-ieepa-reciprocal", 350),
+    ]
+    assert "ad valorem equivalent of 3.3¢/kg: 0.9429 %" in run(capsys, *argv)[1]
+    assert answer(capsys, *MILK, "--on", "2025-05-02", "--unit-value", "3.5")["duty"] == pytest.approx(383)
+
+
+def test_a_share_of_an_unknown_value_is_not_guessed(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, *MILK, "--on", "2025-05-02")
+    assert found["duty"] is None
+    assert [x["duty"] for x in found["duty_lines"]] == [pytest.approx(33.0), None]
+    assert "us-ieepa-reciprocal: a share of customs value" in found["duty_reason"]
+    assert "not known" in run(capsys, *MILK, "--on", "2025-05-02")[1]
+
+
+def test_an_added_file_may_name_its_act_as_it_likes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "my.toml"
+    path.write_text(
+        '[act]\nid = "other"\ntitle = "t"\ncitation = "c"\nauthority = "USA"\nsigned = 2025-04-01\n'
+        '[[measure]]\nid = "mine"\nprogramme = "s301"\nrate = 0.25\norigins = ["CHN"]\nproducts = ["8517"]\n'
+        "start = 2025-04-02\n", "utf-8")  # fmt: skip
+    assert answer(capsys, *PHONE, "--add", str(path))["rate"] == pytest.approx(0.45)
 
 
 def test_one_rate_imports_no_array_library() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 from datetime import date
@@ -11,7 +12,7 @@ import msgspec
 import pytest
 
 from parley.errors import CodeError
-from parley.law import check, check_lists
+from parley.law import check, check_lists, check_open
 from parley.law.check import RULES, check_regime, message
 from parley.law.measure import Act, Measure, Yields
 from parley.law.products import read_products
@@ -102,19 +103,56 @@ def test_the_declared_differences_exist_and_say_why() -> None:
     assert not list(check_lists.lists_agree_with_footnotes(read_regime().measures))
 
 
-@pytest.mark.slow
-def test_footnotes_are_built_again_byte_by_byte(shared_data: Path, tmp_path: Path) -> None:
-    root = Path(__file__).parents[1]
-    command = [
-        sys.executable,
-        str(root / "builders/us_footnotes.py"),
-        "--shared",
-        str(shared_data),
-        "--out",
-        str(tmp_path),
+def test_an_open_difference_has_its_side_and_an_unread_note_its_name(tmp_path: Path) -> None:
+    text = (measures_folder() / "us-301-review-02.csv").read_text("utf-8").splitlines()
+    (tmp_path / "mine.csv").write_text("\n".join([*text[:-1], "85171300"]) + "\n", "utf-8")
+    broken = row(products=(), product_list="mine.csv", folder=str(tmp_path), heading="9903.91.02")
+    items = check_open.open_items([broken])
+    assert [(i.side, i.prefix) for i in items if i.status == "unexplained"] == [
+        ("list", "85171300"),
+        ("footnotes", text[-1].split(",")[0]),
     ]
+    assert [(i.place, i.status) for i in items if i.against == "note"] == [("note 31(c)", "not read")]
+
+
+def test_a_code_in_a_headings_text_that_the_list_lacks(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("product,start,end\n87169030,,\n8716390090,,\n", "utf-8")
+    lacking = row(products=(), product_list="mine.csv", folder=str(tmp_path), heading="9903.91.12")
+    told = [(i.place, i.prefix) for i in check_open.open_items([lacking]) if i.against == "heading text"]
+    assert told == [("9903.91.12", "87169050")]
+
+
+def test_a_list_without_a_heading_or_with_one_of_no_edition(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("product,start,end\n8716,,\n", "utf-8")
+    rows = [row(products=(), product_list="mine.csv", folder=str(tmp_path), heading=h) for h in ("", "9903.99.99")]
+    reasons = [[i.reason for i in check_open.open_items([r])] for r in rows]
+    assert reasons == [[check_open.UNNAMED], [check_open.NO_HEADING]]
+
+
+def test_every_declared_difference_is_listed_open_and_nothing_is_unexplained() -> None:
+    items = check_open.open_items(read_regime().measures)
+    said = {(i.list, i.prefix, i.side) for i in items if i.status == "declared"}
+    assert said == {(d.list, d.prefix, d.side) for d in check_lists.read_differences()}
+    assert not [i for i in items if i.status == "unexplained"]
+    assert check_open.headings_in("9903.02.01 to 9903.02.03") == {"9903.02.01", "9903.02.02", "9903.02.03"}
+
+
+def test_the_notes_and_codes_of_a_headings_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "builders"))
+    builder = runpy.run_path(str(Path(__file__).parents[1] / "builders/us_chapter_99.py"))
+    text = "as provided for in subdivisions (c)(i)–(iv) and (d) of U.S. note 16 to this subchapter, in 8716.90.30"
+    assert builder["notes_of"](text) == {"16(c)(i)–(iv) and (d)"}
+    assert builder["codes_of"](text) == {"87169030"}
+    assert builder["codes_of"]("as provided in heading 9903.91.13") == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["us_footnotes", "us_chapter_99"])
+def test_the_tables_of_the_linters_are_built_again_byte_by_byte(shared_data: Path, tmp_path: Path, name: str) -> None:
+    root = Path(__file__).parents[1]
+    command = [sys.executable, str(root / f"builders/{name}.py"), "--shared", str(shared_data), "--out", str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True)
-    name = "usa-footnotes.csv.gz"
+    name = name.replace("us_", "usa-").replace("_", "-") + ".csv.gz"
     assert (tmp_path / name).read_bytes() == (root / "src/parley/law/schedule" / name).read_bytes()
 
 

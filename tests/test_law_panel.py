@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -31,8 +32,11 @@ def spring(regime: Regime) -> Panel:
     return compile_panel(regime, "USA", ORIGINS, "2025-04-01", "2025-05-31")
 
 
-def check_cell(found: tuple[float | None, float | None], regime: Regime, product: str, origin: str, on: date) -> None:
-    told = regime.explain(product, origin, "USA", on)
+def check_cell(
+    found: tuple[float | None, float | None], regime: Regime, product: str, origin: str, on: date, known: date | None = None,
+    destination: str = "USA",
+) -> None:  # fmt: skip
+    told = regime.explain(product, origin, destination, on, known)
     for ours, theirs in zip(found, (told.base_rate, told.added_rate), strict=True):
         assert (ours is None) == (theirs is None)
         if ours is not None:
@@ -58,11 +62,64 @@ def test_any_cell_of_any_day_since_2018_is_its_explanation(
     regime: Regime, ahead: int, origins: list[str], lines: list[int]
 ) -> None:
     on = FIRST + timedelta(ahead)
-    panel = compile_panel(regime, "USA", origins, on, on)
+    check_panel(regime, "USA", origins, on, None, lines)
+
+
+def check_panel(
+    regime: Regime, destination: str, origins: Sequence[str], on: date, known: date | None, lines: list[int]
+) -> None:
+    """Random lines of one day's panel, each origin in turn, against their explanations."""
+    panel = compile_panel(regime, destination, origins, on, on, known=known)
     codes = panel.periods[0].table.edition.codes
     for n, line in enumerate(lines):
         product, origin = codes[line % len(codes)], origins[n % len(origins)]
-        check_cell(panel.cell(product, origin, on), regime, product, origin, on)
+        check_cell(panel.cell(product, origin, on), regime, product, origin, on, known, destination)
+
+
+DRAWN = (
+    st.integers(0, (LAST - FIRST).days),
+    st.one_of(st.none(), st.integers(-500, 500)),  # days from the day itself to the day of knowledge
+    st.lists(st.sampled_from((*ORIGINS, "EUU")), min_size=3, max_size=3, unique=True),
+    st.lists(st.integers(0, 10**6), min_size=12, max_size=12),
+)
+
+
+def check_as_known(
+    regime: Regime, destination: str, ahead: int, behind: int | None, origins: list[str], lines: list[int]
+) -> None:
+    on = FIRST + timedelta(ahead)
+    known = None if behind is None else on + timedelta(behind)
+    home = {"USA": "CHN", "CHN": "USA"}[
+        destination
+    ]  # always one of the origins, so that the duties of the conflict are met
+    sellers = [home, *(o for o in origins if o not in (home, destination))]
+    check_panel(regime, destination, sellers, on, known, lines)
+
+
+@settings(max_examples=6, deadline=None)
+@given(*DRAWN)
+def test_any_cell_as_known_on_any_day_is_its_explanation(
+    regime: Regime, ahead: int, behind: int | None, origins: list[str], lines: list[int]
+) -> None:
+    check_as_known(regime, "USA", ahead, behind, origins, lines)
+
+
+@settings(max_examples=12, deadline=None)
+@given(*DRAWN)
+def test_any_cell_of_china_as_known_on_any_day_is_its_explanation(
+    regime: Regime, ahead: int, behind: int | None, origins: list[str], lines: list[int]
+) -> None:
+    check_as_known(regime, "CHN", ahead, behind, origins, lines)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("destination", ["USA", "CHN"])
+@settings(max_examples=120, deadline=None)
+@given(*DRAWN)
+def test_many_cells_as_known_on_any_day_are_their_explanations(
+    regime: Regime, destination: str, ahead: int, behind: int | None, origins: list[str], lines: list[int]
+) -> None:
+    check_as_known(regime, destination, ahead, behind, origins, lines)
 
 
 def test_a_day_expanded_is_the_compiled_table(regime: Regime) -> None:

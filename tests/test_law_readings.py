@@ -176,3 +176,30 @@ def test_the_reading_is_an_option_of_rate(capsys: pytest.CaptureFixture[str]) ->
     found = json.loads(told)
     assert found["rate"] == pytest.approx(1.45)
     assert found["reading"] == "collected"
+
+
+def test_what_customs_changed_is_dated_by_collection(regime: Regime) -> None:
+    """The ruling of 20 February 2026 changes the law that day, and what was collected on the 24th."""
+    days = ("2026-02-19", "2026-02-21")
+    assert {c.what for c in diff(regime, "CHN", "USA", *days).changes} == {"ended"}
+    assert not diff(regime, "CHN", "USA", *days, "collected").changes
+    found = diff(regime, "CHN", "USA", "2026-02-19", "2026-02-24", "collected")
+    assert {"us-ieepa-fentanyl-cn", "us-ieepa-reciprocal"} <= {c.measure for c in found.changes if c.what == "ended"}
+    assert "as known on 2026-02-24" in found.notes[0]
+
+
+def test_what_was_announced_between_two_days_is_the_next_step(regime: Regime) -> None:
+    """On 2 April 2025 the next step was the duty on cars of the 3rd; on the 6th it was the country rates of the 9th."""
+    found = diff(regime, "VNM", "USA", "2025-04-02", "2025-04-06", "announced")
+    steps = found.notes[0]
+    assert steps.startswith("reading announced: the law of 2025-04-03 as known on 2025-04-02 and 2025-04-09")
+    change = next(c for c in found.changes if c.measure == "us-ieepa-reciprocal-vnm")
+    assert (change.what, change.after) == ("began", 0.46)
+
+
+def test_the_reading_of_a_difference_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["law", "diff", "--origin", "CHN", "--from", "2026-02-19", "--to", "2026-02-21", "--reading", "collected"]
+    with pytest.raises(SystemExit) as left:
+        main([*asked, "--json"])
+    assert not left.value.code
+    assert json.loads(capsys.readouterr().out)["changes"] == []

@@ -75,7 +75,6 @@ def test_reading_one_origin_loses_none_of_its_rows(origin: str, regime: Regime) 
         ("start = 2025-04-09", "", "missing required field `start`"),
         ("start = 2025-04-09", "start = 2025-04-09\nwhen = { usmc = true }", "no claim 'usmc'.*Did you mean usmca"),
         ("start = 2025-04-09", "start = 2025-04-09\nfolder = 'x'", "no field 'folder'"),
-        ('"eo-1"', '"eo-2"', "act id 'eo-2'"),
         ('citation = "EO 1"', "", "missing required field `citation`"),
         ("[[measure]]", "[[measures]]", "no table 'measures'.*Did you mean measure"),
         ("[act]", "[act", "not readable as TOML"),
@@ -86,6 +85,14 @@ def test_a_broken_act_is_refused_with_file_row_and_value(tmp_path: Path, old: st
     path.write_text(GOOD.replace(old, new), "utf-8")
     with pytest.raises(MeasureError, match=f"(?s)eo-1.toml.*{words}"):
         read_act(path)
+
+
+def test_a_folder_names_its_files_by_their_acts_and_a_file_of_yours_need_not(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD, "utf-8")
+    assert [m.act.id for m in read_act(path)] == ["eo-1"]
+    with pytest.raises(MeasureError, match=r"mine.toml: act id 'eo-1'.*the file's own name, 'mine'"):
+        read_regime(tmp_path)
 
 
 def _lint(tmp_path: Path, more: str) -> list[str]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from parley.cli.law_duties import duties_command
+from parley.cli.law_measures import measures
 from parley.cli.law_refund import refund_command
 from parley.cli.law_show import (
     difference_json,
-    measure_json,
-    measure_row,
-    rate_words,
     show_difference,
     show_steps,
     tail,
@@ -22,7 +21,6 @@ from parley.cli.law_show import (
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
-measures = typer.Typer(no_args_is_help=True, add_completion=False, help="The acts and their measures.")
 app.add_typer(measures, name="measures")
 app.command("duties")(duties_command)
 app.command("refund")(refund_command)
@@ -51,13 +49,18 @@ def find_command(
     Examples: parley law find smartphone · parley law find 8517.13
     """
     from parley.codes import country, day, dotted
-    from parley.law.find import find
+    from parley.law.find import find, misspelt
 
-    found = find(" ".join(words), country(destination, "destination"), day(on, "on") if on else None, limit)
+    levies, edition = country(destination, "destination"), day(on, "on") if on else None
+    found = find(" ".join(words), levies, edition, limit)
+    taken = misspelt(" ".join(words), levies, edition)
+    hint = "; ".join(f"no line says {old!r}: {new!r} was looked for" for old, new in taken.items())
     if json:
         names = ("product", "description", "rate_unit", "base", "unit")
-        print_json({"matches": [{n: getattr(m, n) for n in names} for m in found]})
+        print_json({"matches": [{n: getattr(m, n) for n in names} for m in found], "hint": hint or None})
         return
+    if hint:
+        print(f"parley: {hint}", file=sys.stderr)
     rows = [[dotted(m.product), tail(m.description), m.base] for m in found]
     print_table(
         ["line", "description", "base rate"],
@@ -75,7 +78,9 @@ def rate_command(
     known: Known = None,
     claim: Claim = None,
     value: Annotated[float | None, typer.Option(help="customs value in dollars: the duty is then given too")] = None,
-    quantity: Annotated[float | None, typer.Option(help="units, for specific duties; with --value")] = None,
+    quantity: Annotated[
+        float | None, typer.Option(help="units, for specific duties: the dollars; with --value the equivalent too")
+    ] = None,
     unit_value: Annotated[float | None, typer.Option(help="dollars a unit, for specific duties")] = None,
     reading: Read = "law",
     drop: Drop = None,
@@ -128,6 +133,9 @@ def average_command(
     products: Annotated[
         list[str] | None, typer.Option(help="only lines that start with these digits; may be repeated")
     ] = None,
+    programme: Annotated[
+        list[str] | None, typer.Option(help="only what these programmes add, such as s301; may be repeated")
+    ] = None,
     claim: Claim = None,
     convention: Annotated[
         list[str] | None, typer.Option(help="count as others do: law average --conventions lists them")
@@ -149,15 +157,18 @@ def average_command(
     parley law average --origin VNM --since 2025-01-01 --until 2025-07-09 --known 2025-05-02 ·
     parley law average --origin CHN --on 2025-05-02 --by chapter --csv chapters.csv ·
     parley law average --origin CHN --since 2025-01-01 --until 2025-12-31 --daily --csv days.csv --plot days.svg ·
+    parley law average --origin CHN --on 2025-05-02 --programme s301 --programme s232 ·
     parley law average --origin CHN --on 2025-05-02 --convention metal-residual --convention metal-content
     """
-    from parley.cli.law_average import answer, show_conventions
+    from parley.cli.law_average import AverageAsked, answer, show_conventions
 
     if conventions:
         show_conventions(json)
         return
-    answer(origin, destination, on, since, until, known, weights, by, products or (), claim or (), convention or (),
-           daily, reading, drop or (), add or (), csv, plot, json)  # fmt: skip
+    answer(AverageAsked(
+        origin, destination, on, since, until, known, weights, by, tuple(products or ()), tuple(programme or ()),
+        tuple(claim or ()), tuple(convention or ()), daily, reading, tuple(drop or ()), tuple(add or ()), csv, plot, json,
+    ))  # fmt: skip
 
 
 @app.command("timeline")
@@ -196,6 +207,7 @@ def diff_command(
     first: Annotated[str, typer.Option("--from", metavar="ON[@KNOWN]", help="a day of law, as known on a day")],
     second: Annotated[str, typer.Option("--to", metavar="ON[@KNOWN]", help="the other")],
     destination: Destination = "USA",
+    reading: Read = "law",
     drop: Drop = None,
     add: Add = None,
     csv: Csv = None,
@@ -204,107 +216,19 @@ def diff_command(
     """What changed between two days of law, each as known on a day: measures, acts, lines and share of imports.
 
     Examples: parley law diff --origin CHN --from 2025-05-02 --to 2025-05-14 ·
-    parley law diff --origin VNM --from 2025-07-09@2025-05-02 --to 2025-07-09@2025-07-08 --csv changes.csv
+    parley law diff --origin VNM --from 2025-07-09@2025-05-02 --to 2025-07-09@2025-07-08 --csv changes.csv ·
+    parley law diff --origin CHN --from 2026-02-19 --to 2026-02-21 --reading collected
     """
     from dataclasses import asdict
 
     from parley.law.diff import diff
+    from parley.law.readings import reading_of
     from parley.law.whatif import read_changed
 
-    found = diff(read_changed(drop or [], add or []), origin, destination, first, second)
+    found = diff(read_changed(drop or [], add or []), origin, destination, first, second, reading_of(reading))
     if csv:
         write_csv(csv, (asdict(c) for c in found.changes))
     if json:
         print_json(difference_json(found))
     else:
         show_difference(found)
-
-
-@measures.command("list")
-def measures_list(
-    programme: Annotated[str | None, typer.Option(help="only this programme")] = None,
-    on: Annotated[str | None, typer.Option(help="only those in force on this day")] = None,
-    known: Known = None,
-    csv: Csv = None,
-    json: Json = False,
-) -> None:
-    """Every measure of the package with its steps.
-
-    Examples: parley law measures list --programme ieepa_fentanyl ·
-    parley law measures list --on 2025-07-09 --known 2025-05-02 --csv measures.csv
-    """
-    from parley.codes import day
-    from parley.errors import MeasureError, unknown_name
-    from parley.law.measure import PROGRAMMES
-    from parley.law.regime import knowledge, read_regime
-
-    if programme and programme not in PROGRAMMES:
-        raise unknown_name("--programme", "programme", programme, PROGRAMMES, MeasureError)
-    rows = [m for m in read_regime().measures if programme in (None, m.programme)]
-    if on or known:
-        rows = [m for m in rows if m.is_known(knowledge(known)) and (not on or m.at(day(on, "on"), knowledge(known)))]
-    if csv:
-        write_csv(csv, (measure_row(m) for m in rows))
-    if json:
-        print_json({"measures": [measure_json(m) for m in rows]})
-        return
-    cells = [[m.id, m.programme, rate_words(m), str(m.start), str(m.end or "open"), m.act.citation] for m in rows]
-    print_table(["measure", "programme", "%", "start", "end", "act"], cells, note=f"{len(rows)} rows")
-
-
-@measures.command("show")
-def measures_show(
-    name: Annotated[str, typer.Argument(metavar="ID", help="a measure's id")],
-    known: Known = None,
-    json: Json = False,
-) -> None:
-    """One measure: its steps, scope, stacking and sources; with --known those of which one knew that day.
-
-    Examples: parley law measures show us-ieepa-reciprocal-cn ·
-    parley law measures show us-ieepa-reciprocal-cn --known 2025-05-02
-    """
-    from parley.errors import MeasureError, unknown_name
-    from parley.law.regime import knowledge, read_regime
-
-    held = read_regime().measures
-    rows = [m for m in held if m.id == name]
-    if not rows:
-        raise unknown_name("measures show", "measure", name, {m.id for m in held}, MeasureError)
-    rows = [m for m in rows if m.is_known(knowledge(known))]
-    if not rows:
-        raise MeasureError("measures show --known", f"nothing of {name} was known on {known}", "a later day")
-    if json:
-        print_json({"id": name, "steps": [measure_json(m) for m in rows]})
-        return
-    cells = [[str(m.start), str(m.end or "open"), rate_words(m), str(m.learnt), m.source, m.reason] for m in rows]
-    print_table(["start", "end", "%", "known from", "source", "reason"], cells, title=f"{name} ({rows[0].programme})")
-
-
-@measures.command("check")
-def measures_check(
-    folder: Annotated[Path | None, typer.Argument(help="a folder of acts; default: the packaged ones")] = None,
-    json: Json = False,
-) -> None:
-    """The linters: every source, clock, scope, edge, list and product prefix. Exit code 2 where a rule is broken.
-
-    Where a list differs from the footnotes of the schedule for a declared reason, --json lists the difference.
-
-    Example: parley law measures check
-    """
-    from parley.law.check import RULES, check_regime, message
-    from parley.law.check_lists import read_differences
-    from parley.law.regime import read_regime
-
-    regime = read_regime(folder)
-    found = check_regime(regime)
-    acts = len({m.act.id for m in regime.measures})
-    if json:
-        print_json({"acts": acts, "rows": len(regime.measures), "findings": [f._asdict() for f in found],
-                    "rules": [message(r) for r in RULES], "declared": [d._asdict() for d in read_differences()]})  # fmt: skip
-    else:
-        if found:
-            print_table(["measure", "rule", "found"], [list(f) for f in found])
-        declared = f"{len(read_differences())} declared differences between lists and footnotes (--json lists them)"
-        print(f"{acts} acts, {len(regime.measures)} rows, {len(RULES)} rules, {len(found)} findings; {declared}")
-    if found:
-        raise typer.Exit(2)

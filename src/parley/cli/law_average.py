@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,50 +12,56 @@ from parley.cli.output import percent, print_json, print_table
 from parley.errors import InputError, unknown_name
 
 
-def answer(
-    origin: str,
-    destination: str,
-    on: str | None,
-    since: str | None,
-    until: str | None,
-    known: str | None,
-    weights: str,
-    by: str | None,
-    products: Sequence[str],
-    claim: Sequence[str],
-    convention: Sequence[str],
-    daily: bool,
-    reading: str,
-    drop: Sequence[str],
-    add: Sequence[Path],
-    csv: Path | None,
-    plot: Path | None,
-    json: bool,
-) -> None:
+@dataclass(frozen=True)
+class AverageAsked:
+    """What `parley law average` was asked, as it was written."""
+
+    origin: str
+    destination: str
+    on: str | None
+    since: str | None
+    until: str | None
+    known: str | None
+    weights: str
+    by: str | None
+    products: tuple[str, ...]
+    programmes: tuple[str, ...]
+    claims: tuple[str, ...]
+    conventions: tuple[str, ...]
+    daily: bool
+    reading: str
+    drops: tuple[str, ...]
+    adds: tuple[Path, ...]
+    csv: Path | None
+    plot: Path | None
+    json: bool
+
+
+def answer(asked: AverageAsked) -> None:
     """Prints the average, and writes the files asked for."""
     from parley.codes import day
     from parley.law.average import average
     from parley.law.readings import reading_of
     from parley.law.whatif import read_changed, read_claim_pairs
 
-    if not origin:
+    if not asked.origin:
         raise InputError("parley law average", "no origin", "--origin CODE, such as --origin CHN")
-    if (on is None) == (since is None and until is None):
+    if (asked.on is None) == (asked.since is None and asked.until is None):
         raise InputError("parley law average", "one day or a period", "--on DATE, or --since DATE and --until DATE")
-    regime = read_changed(drop, add)
     found = average(
-        regime, origin, destination, on, since=since, until=until, known=known, weights=_weights(weights),
-        claims=read_claim_pairs(claim), reading=reading_of(reading), conventions=convention,
-        products=_prefixes(products), group_of=_grouping(by), daily=daily,
+        read_changed(asked.drops, asked.adds), asked.origin, asked.destination, asked.on, since=asked.since,
+        until=asked.until, known=asked.known, weights=_weights(asked.weights), claims=read_claim_pairs(asked.claims),
+        reading=reading_of(asked.reading), conventions=asked.conventions, products=_prefixes(asked.products),
+        programmes=asked.programmes, group_of=_grouping(asked.by), daily=asked.daily,
     )  # fmt: skip
-    if csv:
-        write_csv(csv, _rows(found))
-    if plot:
+    if asked.csv:
+        write_csv(asked.csv, _rows(found))
+    if asked.plot:
         from parley.cli.law_plot import write_plot
 
-        write_plot(plot, found, None if until is None else day(until, "until"))
-    if json:
-        print_json({**average_json(found), "reading": reading})
+        write_plot(asked.plot, found, None if asked.until is None else day(asked.until, "until"))
+    if asked.json:
+        print_json({**average_json(found), "reading": asked.reading})
     else:
         show_average(found)
 

@@ -32,8 +32,33 @@ def rate_json(found: Any, value: float | None) -> dict[str, Any]:
         "not_applied": [{n: getattr(x, n) for n in withheld} for x in found.not_applied],
         "claims": dict(found.claims),
         "assumed": list(found.assumed),
-        **({} if value is None else {"value": value, "duty": None if found.rate is None else found.rate * value}),
+        **_duty_json(found, value),
     }
+
+
+def _duty_json(found: Any, value: float | None) -> dict[str, Any]:
+    """The duty in dollars, where a value or a quantity is given."""
+    if value is None and "quantity" not in found.claims:
+        return {}
+    paid = found.dollars(value)
+    lines = [{"measure": x.measure, "duty": d} for x, d in zip(found.lines, paid.lines, strict=True)]
+    return {"value": paid.value, "quantity": paid.quantity, "duty": paid.duty, "duty_lines": lines,
+            "duty_reason": paid.reason, "ad_valorem_equivalent": paid.equivalent}  # fmt: skip
+
+
+def _show_duty(found: Any, value: float | None) -> None:
+    """The duty in dollars, and the ad valorem equivalent of a specific base; where one line is not known, the others."""
+    if value is None and "quantity" not in found.claims:
+        return
+    paid = found.dollars(value)
+    on = f"{paid.quantity:,g} units" if paid.value is None else f"{paid.value:,.2f} dollars"
+    if paid.duty is not None:
+        print(f"duty on {on}: {paid.duty:,.2f}")
+    else:
+        known = [f"{x.measure} {d:,.2f}" for x, d in zip(found.lines, paid.lines, strict=True) if d is not None]
+        print(f"duty on {on}: not known ({paid.reason}){'; ' if known else ''}{', '.join(known)}")
+    if paid.equivalent is not None:
+        print(f"ad valorem equivalent of {found.base_text}: {percent(paid.equivalent, 4).rstrip('0').rstrip('.')} %")
 
 
 def show_rate(found: Any, value: float | None) -> None:
@@ -45,8 +70,7 @@ def show_rate(found: Any, value: float | None) -> None:
     rows.append(["total", percent(found.rate, 4).rstrip("0").rstrip("."), "", found.reason or ""])
     title += f", {found.on}{known}\n{tail(found.description)}"
     print_table(["measure", "%", "source", "reason"], rows, title=title)
-    if value is not None and found.rate is not None:
-        print(f"duty on {value:,.2f} dollars: {found.rate * value:,.2f}")
+    _show_duty(found, value)
     print(f"added {percent(found.added_rate)} %, of which acts of 2025 and later {percent(found.added_2025)} %")
     for x in found.not_applied:
         print(f"not applied: {x.measure}: {x.reason} [{x.source}]")

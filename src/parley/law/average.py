@@ -10,7 +10,16 @@ from typing import Literal
 
 from parley.codes import EU, country, day
 from parley.errors import DateError
-from parley.law.average_point import Asked, Average, AveragePoint, GroupRate, at, read_scale
+from parley.law.average_point import (
+    Asked,
+    Average,
+    AveragePoint,
+    GroupRate,
+    at,
+    of_programmes,
+    read_programmes,
+    read_scale,
+)
 from parley.law.conventions import CONVENTIONS, as_agreed, read_conventions
 from parley.law.edition import edition_days
 from parley.law.preferences import AGREEMENTS
@@ -32,6 +41,7 @@ def average(
     reading: Reading = "law",
     conventions: Sequence[str] = (),
     products: Sequence[str] = (),
+    programmes: Sequence[str] = (),
     group_of: Callable[[str], str | None] | None = None,
     daily: bool = False,
 ) -> Average:
@@ -39,12 +49,13 @@ def average(
 
     rate = sum_k w_k · rate_k / sum_k w_k; lines whose base is specific are left out of the base average alone.
     weights: imports of the baseline year, simple, or a CSV of the user's. products: prefixes to keep; all where none.
-    group_of: the chapter or sector of a line, for one average each. daily: one point per day, changed or not.
+    programmes: what these alone add, whose sum the rate then is; all where none. group_of: the chapter or sector of a
+    line, for one average each. daily: one point per day, changed or not.
     """
     origin, destination = country(origin, "origin"), country(destination, "destination")
     last = None if known is None else day(known, "known")
     days = [day(on, "on")] if on is not None else _days(regime, origin, destination, since, until, last, reading)
-    agreed = read_conventions(conventions)
+    agreed, kept = read_conventions(conventions), read_programmes(programmes)
     use: Literal["none", "observed"] = "none"
     if weights == "imports" and not claims and any(origin in p.origins for p in AGREEMENTS):
         use = "observed"
@@ -58,17 +69,19 @@ def average(
         point, notes = at(seen, each)
         if reading == "announced":
             point, notes = _ahead(seen, point, notes)
+        point = of_programmes(point, kept) if kept else point
         if not points or _differs(points[-1], point):
             points.append(point)
     if daily and on is None:
         points = _each_day(points, day(until, "until"))  # type: ignore[arg-type]
-    return Average(origin, destination, last, tuple(points), scale.words, (*scale.notes, *notes, *_words(agreed)))
+    return Average(origin, destination, last, tuple(points), scale.words, (*scale.notes, *notes, *_words(agreed, kept)))
 
 
-def _words(agreed: Mapping[str, float]) -> list[str]:
-    """The conventions that were read instead of the law, in words."""
+def _words(agreed: Mapping[str, float], kept: Sequence[str]) -> list[str]:
+    """The conventions that were read instead of the law, and the programmes that alone are counted, in words."""
     share = agreed.get("exclusion-take-up")
-    return [f"convention {n}{f' = {share:g}' if n == 'exclusion-take-up' else ''}: {CONVENTIONS[n]}" for n in agreed]
+    said = [f"convention {n}{f' = {share:g}' if n == 'exclusion-take-up' else ''}: {CONVENTIONS[n]}" for n in agreed]
+    return [*said, *([f"the rate is what {', '.join(kept)} alone add"] if kept else [])]
 
 
 def _each_day(points: Sequence[AveragePoint], last: date) -> list[AveragePoint]:

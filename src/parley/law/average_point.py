@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,18 +11,21 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from parley.errors import CodeError, NoAnswerError
+from parley.errors import CodeError, NoAnswerError, unknown_name
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.conventions import METALS, NO_LINE, ad_valorem_part, content_groups, special_share
 from parley.law.duties import read_duty
 from parley.law.edition import edition_of
 from parley.law.explain import covering
+from parley.law.measure import PROGRAMMES
 from parley.law.preferences import pays_column_2
 from parley.law.regime import Regime, knowledge
 from parley.law.stacking import contributions, stack
 from parley.law.trade_weights import read_weights
 from parley.law.user_weights import read_file, spread
 from parley.shapes import Float
+
+BASES = frozenset({"mfn", "preference", "column2"})  # programmes of the base, not of measures
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,32 @@ def read_scale(weights: str | Path, origin: str, destination: str) -> Scale:
         "all partners": (f"{origin} has no weights of its own: the mix of all partners stands in",),
     }
     return Scale("imports", {}, f"{table.source}; chapters 98 and 99 left out", notes[table.basis(origin)])
+
+
+def read_programmes(names: Sequence[str]) -> tuple[str, ...]:
+    """Programmes by name, each once. Raises with the nearest name."""
+    for name in names:
+        if name not in PROGRAMMES:
+            raise unknown_name("--programme", "programme", name, PROGRAMMES)
+    return tuple(dict.fromkeys(names))
+
+
+def of_programmes(point: AveragePoint, kept: Sequence[str]) -> AveragePoint:
+    """The point with what some programmes add alone: the rate is their sum; the base rate stays as it is.
+
+    What measures add is known where no base rate is, so the rate is then unknown only if a base is asked for.
+    """
+    split = {n: v for n, v in point.by_programme.items() if n in kept}
+    unknown = point.base_rate is None and not BASES.isdisjoint(kept)
+    groups = tuple(_group_of_programmes(g, kept) for g in point.groups)
+    rate = None if unknown else sum(split.values())
+    return replace(point, rate=rate, by_programme=split, reason=point.reason if unknown else None, groups=groups)
+
+
+def _group_of_programmes(group: GroupRate, kept: Sequence[str]) -> GroupRate:
+    split = {n: v for n, v in group.by_programme.items() if n in kept}
+    unknown = group.base_rate is None and not BASES.isdisjoint(kept)
+    return replace(group, rate=None if unknown else sum(split.values()), by_programme=split)
 
 
 def at(asked: Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:

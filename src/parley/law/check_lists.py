@@ -104,8 +104,8 @@ def lists_agree_with_footnotes(measures: Sequence[Measure]) -> Iterator[tuple[st
     declared = read_differences()
     for name, (m, headings) in _footnoted(measures).items():
         named = footnote_codes()
-        ours = _expanded(x.product for x in read_list(m.folder, name))
-        theirs = _expanded(code for h in headings for code in named.get(h, ()))
+        ours = expanded(x.product for x in read_list(m.folder, name))
+        theirs = expanded(code for h in headings for code in named.get(h, ()))
         for side, alone in (("list", ours - theirs), ("footnotes", theirs - ours)):
             said = tuple(d for d in declared if (d.list, d.side) == (name, side))
             prefixes = tuple(d.prefix for d in said)
@@ -143,7 +143,7 @@ def read_differences() -> tuple[Difference, ...]:
 
 @cache
 def footnote_codes() -> dict[str, frozenset[str]]:
-    """Heading of Section 301 → the codes whose footnotes name it, over the editions read."""
+    """Heading of chapter 99 → the codes whose footnotes name it, over the editions read."""
     packed = resources.files("parley.law").joinpath("schedule", "usa-footnotes.csv.gz").read_bytes()
     found: dict[str, set[str]] = {}
     for heading, code in csv.reader(gzip.decompress(packed).decode().splitlines()[1:]):
@@ -151,7 +151,7 @@ def footnote_codes() -> dict[str, frozenset[str]]:
     return {heading: frozenset(codes) for heading, codes in found.items()}
 
 
-def _expanded(prefixes: Iterable[str]) -> set[str]:
+def expanded(prefixes: Iterable[str]) -> set[str]:
     """The full codes that start with one of the prefixes."""
     codes = _codes("USA")
     return {line.code for p in prefixes for line in _lines_of(p, codes, "USA")}

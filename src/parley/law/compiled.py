@@ -17,10 +17,11 @@ from numpy import ndarray
 
 from parley.codes import country, day
 from parley.errors import CodeError, InputError
+from parley.law.base_line import FIRST_EDITION, base_line
 from parley.law.claims import Value, read_claims
 from parley.law.duties import rate_of
 from parley.law.edition import Edition, Schedule, edition_of, read_schedule
-from parley.law.explain import FIRST_DAY, FIRST_EDITION, base_line, own_claims
+from parley.law.explain import FIRST_DAY, own_claims
 from parley.law.interning import RuleSets, product_classes, rule_sets, scope_masks, seller_classes
 from parley.law.measure import LATEST, PROGRAMMES, Measure
 from parley.law.preferences import COLUMN_2, Preference, claimed

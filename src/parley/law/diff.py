@@ -15,7 +15,7 @@ from parley.errors import DateError
 from parley.law.compiled import base_rates, gather, rule_table
 from parley.law.edition import edition_of
 from parley.law.measure import LATEST, Measure
-from parley.law.readings import rows_on
+from parley.law.readings import Reading, change_days, rows_on, seen_on
 from parley.law.regime import Regime, knowledge
 from parley.law.trade_weights import FILES, read_weights
 from parley.shapes import Float
@@ -77,12 +77,19 @@ def read_moment(text: str, where: str = "moment") -> Moment:
     return Moment(day(on, where), day(known, where) if sign else None)
 
 
-def diff(regime: Regime, origin: str, destination: str, first: Moment | str, second: Moment | str) -> Difference:
-    """What changed on an origin's goods between two moments: each measure whose contribution to some line differs."""
+def diff(
+    regime: Regime, origin: str, destination: str, first: Moment | str, second: Moment | str, reading: Reading = "law"
+) -> Difference:
+    """What changed on an origin's goods between two moments: each measure whose contribution to some line differs.
+
+    reading: as in law/readings.py. Collected: each moment as customs applied the law of that day, known that very day.
+    Announced: each moment stands for the next announced step on these goods, as known on the day; a note says which.
+    """
     origin, destination = country(origin, "origin"), country(destination, "destination")
     one = read_moment(first, "from") if isinstance(first, str) else first
     two = read_moment(second, "to") if isinstance(second, str) else second
-    before, after = _state(regime, origin, destination, one), _state(regime, origin, destination, two)
+    read = {"law": _state, "collected": _collected, "announced": _announced}[reading]
+    before, after = (read(regime, origin, destination, moment) for moment in (one, two))
     still = frozenset(after.codes)
     codes = tuple(c for c in before.codes if c in still)
     weight = read_weights(destination).matrix(codes, [origin], after.codes)[:, 0] if destination in FILES else None
@@ -92,7 +99,7 @@ def diff(regime: Regime, origin: str, destination: str, first: Moment | str, sec
     made = [_change(n, before, after, a, b, weight) for n, (a, b) in moved.items() if _differ(a, b).any()]
     made.sort(key=lambda c: (c.on or date.min, c.programme, c.measure))
     mean_old, mean_new = (None if weight is None else _mean(sum(x.values(), zero), weight) for x in (old, new))
-    notes = _notes(weight, destination)
+    notes = (*_read_as(reading, before, after), *_notes(weight, destination))
     return Difference(origin, destination, one, two, tuple(made), len(codes), mean_old, mean_new, notes)
 
 
@@ -114,6 +121,34 @@ def _state(regime: Regime, origin: str, destination: str, moment: Moment) -> _St
     rows = tuple(rows_on(regime, origin, destination))
     held = tuple(m for m in rows if m.at(moment.on, knowledge(moment.known)))
     return _State(held, rows, edition.codes, {n: v[:, 0] for n, v in found.items()}, moment)
+
+
+def _collected(regime: Regime, origin: str, destination: str, moment: Moment) -> _State:
+    """A moment of law as customs applied it."""
+    seen = Moment(moment.on, seen_on(moment.on, moment.known))
+    return _state(regime.as_collected(), origin, destination, seen)
+
+
+def _announced(regime: Regime, origin: str, destination: str, moment: Moment) -> _State:
+    """The next step announced by a moment on an origin's goods; the moment itself where none was."""
+    seen = seen_on(moment.on, moment.known)
+    now = _state(regime, origin, destination, Moment(moment.on, seen))
+    for ahead in sorted(d for d in change_days(regime, origin, destination, seen) if d > moment.on):
+        then = _state(regime, origin, destination, Moment(ahead, seen))
+        still = frozenset(then.codes)
+        codes = tuple(c for c in now.codes if c in still)
+        zero, old, new = np.zeros(len(codes)), _aligned(now, codes), _aligned(then, codes)
+        if any(_differ(old.get(n, zero), new.get(n, zero)).any() for n in {*old, *new}):
+            return then
+    return now
+
+
+def _read_as(reading: Reading, before: _State, after: _State) -> tuple[str, ...]:
+    """What the reading looked at."""
+    if reading == "law":
+        return ()
+    days = " and ".join(f"{s.moment.on} as known on {s.moment.known}" for s in (before, after))
+    return (f"reading {reading}: the law of {days}",)
 
 
 def _aligned(state: _State, codes: tuple[str, ...]) -> dict[str, Float[ndarray, " k"]]:

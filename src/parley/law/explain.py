@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING
 from parley.codes import MAX_CODE_LENGTH, country, country_name, day, union_of
 from parley.codes import product as product_code
 from parley.errors import CodeError, DateError, MeasureError
+from parley.law.base_line import Base, base_line
 from parley.law.claims import CLAIMS, Value, claim_of, read_claims
-from parley.law.duties import Duty, rate_of, read_duty, why_unknown
+from parley.law.duties import rate_of, read_duty, why_unknown
 from parley.law.measure import LATEST, PROGRAMMES, Measure
-from parley.law.preferences import AGREEMENTS, claimed, party_claims, pays_column_2, preferential_duty
+from parley.law.preferences import AGREEMENTS, party_claims
 from parley.law.products import SCHEDULES, Line, read_products
 from parley.law.scope import covers_origin, covers_product
 from parley.law.stacking import Stack, contributions, named, stack
 
 if TYPE_CHECKING:
+    from parley.law.dollars import Dollars
     from parley.law.regime import Regime
 
 FIRST_DAY = date(2018, 1, 1)  # the first year of the conflict's measures
-FIRST_EDITION = date(2025, 1, 1)  # the first edition of the schedule in the package
 OF_THE_CONFLICT = date(2025, 1, 1)  # added_2025 counts acts signed from here on (design §3)
 
 
@@ -39,6 +40,7 @@ class RateLine:
     reason: str
     source: str
     signed: date | None = None
+    expression: str = ""  # the duty's own words, where it has any: "3.3¢/kg"
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,12 @@ class Explanation:
         known = f", as known on {self.known}" if self.known else ""
         title = f"{dotted(self.product)} from {country_name(self.origin)} to {country_name(self.destination)}, {self.on}{known}"
         return table(title, ("measure", "adds, %", "source", "why"), rows, f"Assumed: {'; '.join(self.assumed)}.")
+
+    def dollars(self, value: float | None = None) -> Dollars:
+        """The duty in dollars, whole and by line, on a customs value, a claimed quantity, or both (law/dollars.py)."""
+        from parley.law.dollars import dollars
+
+        return dollars(self, value)
 
     def by_programme(self) -> dict[str, float | None]:
         """The contributions summed by programme, in the order of the lines."""
@@ -212,47 +220,12 @@ def covering(
     return tuple(m for m in rows if covers_product(m, product, on))
 
 
-@dataclass(frozen=True)
-class Base:
-    """The base duty before measures: its programme, duty and words."""
-
-    programme: str
-    duty: Duty
-    text: str
-    reason: str
-    source: str
-
-
-def base_line(line: Line, origin: str, destination: str, claims: Mapping[str, Value], on: date) -> Base:
-    """The base duty of a line: column 2, a claimed preference, or column 1."""
-    held = destination in SCHEDULES
-    source = (
-        f"{destination} tariff schedule, line {line.code}"
-        if held
-        else f"no tariff schedule of {destination} in the package"
-    )
-    if on < FIRST_EDITION:
-        source += f" (edition of {FIRST_EDITION}, standing in for {on})"
-    if destination != "USA":
-        reason = line.reason or "most-favoured-nation rate"
-        return Base("mfn", read_duty(line.general), line.general, reason, source)
-    if pays_column_2(origin, on):
-        return Base("column2", read_duty(line.other), line.other, f"column 2: {line.other}", source)
-    preference = claimed(origin, dict(claims))
-    duty = preferential_duty(line.special, preference) if preference else None
-    if preference and duty:
-        words = f"{preference.title}: {duty.text}"
-        return Base("preference", duty, duty.text, words, f"{source}, special column")
-    note = f"; the special column grants {preference.title} nothing" if preference and line.general != "Free" else ""
-    return Base("mfn", read_duty(line.general), line.general, f"column 1 general: {line.general}{note}", source)
-
-
 def _base_as_line(base: Base, unit_value: float | None) -> RateLine:
     rate = rate_of(base.duty, unit_value)
     reason = base.reason
     if rate is None:
         reason = base.reason if not base.text else f"{base.reason}; {why_unknown(base.duty, unit_value)}"
-    return RateLine(base.programme, base.programme, rate, 1.0, rate, reason, base.source)
+    return RateLine(base.programme, base.programme, rate, 1.0, rate, reason, base.source, None, base.text)
 
 
 def _unit_value(claims: Mapping[str, Value], value: float | None) -> float | None:
@@ -281,7 +254,7 @@ def _line(
         words += f"; tops the base up to {100 * rate:g} %" + ("" if base is not None else ": the base is not known")
     elif added is None and m.expression is not None:
         words += f"; {why_unknown(read_duty(m.expression), unit_value)}"
-    return RateLine(m.id, m.programme, rate, share, added, words, m.source, m.act.signed)
+    return RateLine(m.id, m.programme, rate, share, added, words, m.source, m.act.signed, m.expression or "")
 
 
 def _withheld(found: Stack) -> tuple[Withheld, ...]:
@@ -309,4 +282,4 @@ def assumptions(rows: Iterable[Measure], found: Stack, claims: Mapping[str, Valu
     return (*sentences, "no anti-dumping or countervailing duty")
 
 
-__all__ = ["Explanation", "RateLine", "Withheld", "base_line", "covering", "explain", "named", "own_claims"]
+__all__ = ["Explanation", "RateLine", "Withheld", "covering", "explain", "named", "own_claims"]

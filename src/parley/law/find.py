@@ -52,6 +52,16 @@ def find(words: str, destination: str = "USA", on: date | None = None, limit: in
     return _by_words(words, held, destination, limit)
 
 
+def misspelt(words: str, destination: str = "USA", on: date | None = None) -> dict[str, str]:
+    """The words that no line has, each with the nearest word, for which `find` takes it; empty where none is."""
+    if re.fullmatch(r"[\d.\s]+", words):
+        return {}
+    said = _tokens(words)
+    asked = [SPELLINGS.get(stem(w), stem(w)) for w in said]
+    mended = _mended(asked, _vocabulary(destination, on or LATEST_EDITION).counts)
+    return {w: new for w, old, new in zip(said, asked, mended, strict=True) if new != old}
+
+
 class _Vocabulary(NamedTuple):
     """The lines of a day with the words of each step, how many lines have each word, and each heading's first word."""
 

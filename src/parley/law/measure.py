@@ -173,8 +173,6 @@ def _rows(raw: dict[str, Any], path: Path) -> Iterator[Measure]:
     if not isinstance(raw.get("act"), dict):
         raise MeasureError(path.name, "no [act] table", "one [act] with id, title, citation, authority, signed")
     act = _convert(raw["act"], Act, f"{path.name} [act]")
-    if act.id != path.stem:
-        raise MeasureError(path.name, f"act id {act.id!r}", f"the file's own name, {path.stem!r}")
     for number, row in enumerate(raw.get("measure", ()), 1):
         where = f"{path.name} measure {number} ({row.get('id', 'no id')})"
         for name in _OURS:

@@ -34,7 +34,14 @@ def read_regime(folder: Path | str | None = None, authority: str | None = None, 
         raise MeasureError(str(home), "no such folder", "a folder of TOML acts")
     paths = [p for p in sorted(home.glob("*.toml")) if authority is None or _is_of(p, authority)]
     names = None if origin is None else frozenset({origin, union_of(origin), "*"})
-    return Regime(tuple(m for p in paths for m in read_act(p, names)))
+    return Regime(tuple(m for p in paths for m in _named_so(p, read_act(p, names))))
+
+
+def _named_so(path: Path, rows: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """The rows of a file of a folder of acts: there a file's name is its act's id, so that either finds the other."""
+    if rows and rows[0].act.id != path.stem:
+        raise MeasureError(path.name, f"act id {rows[0].act.id!r}", f"the file's own name, {path.stem!r}")
+    return rows
 
 
 def _is_of(path: Path, authority: str) -> bool:

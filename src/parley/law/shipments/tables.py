@@ -14,9 +14,10 @@ from numpy import ndarray
 
 from parley.codes import EU, countries
 from parley.errors import InputError
+from parley.law.base_line import FIRST_EDITION, base_line
 from parley.law.duties import Duty
 from parley.law.edition import as_edition
-from parley.law.explain import FIRST_DAY, FIRST_EDITION, base_line
+from parley.law.explain import FIRST_DAY
 from parley.law.measure import LATEST
 from parley.law.preferences import AGREEMENTS, COLUMN_2, pays_column_2
 from parley.law.products import SCHEDULES, Line

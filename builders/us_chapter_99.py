@@ -1,0 +1,90 @@
+"""Build src/parley/law/schedule/usa-chapter-99.csv.gz: what each heading of subchapter III of chapter 99 rests on.
+
+Run: python builders/us_chapter_99.py [--shared ../shared/data] [--out src/parley/law/schedule]
+
+One row per heading over all editions: the notes that its text cites and the tariff codes that its text names. The
+editions hold headings, not notes: `parley law measures check --open` says which lists could not be held against theirs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from us_schedule import record, replace_file
+
+FILE = "usa-chapter-99.csv.gz"
+ENTRY = {
+    "source": "USITC, Harmonized Tariff Schedule, texts of the headings of subchapter III of chapter 99; all editions "
+    "from 2025 basic to 2026 revision 10",
+    "terms": "United States government work, public domain",
+    "vintage": "2025 and 2026",
+    "builder": "builders/us_chapter_99.py",
+    "columns": "heading, notes (cited by its text), codes (named by its text); lists joined by ;",
+}
+_CODE = re.compile(r"(?<![\d.])(?!9[89])\d{4}\.\d\d(?:\.\d\d(?:\.?\d\d(?:\d\d)?)?)?(?!\d)")
+_OF_A_NOTE = re.compile(
+    r"subdivisions?\s+((?:\([a-z]{1,5}\)|and\b|or\b|through\b|to\b|[\s,–-])+?)\s+(?:of|to)\s+(?:U\.\s?S\.\s+)?note\s+(\d+)"
+)
+_NOTE = re.compile(r"(?:U\.\s?S\.\s+)?note\s+(\d+)((?:\s?\([a-z]{1,5}\))*)")
+
+
+def notes_of(text: str) -> set[str]:
+    """The notes that a text cites, as it cites them: 2(v)(iii), 16(c)(i)–(iv) and (d)."""
+    found = {number + " ".join(letters.split()) for letters, number in _OF_A_NOTE.findall(text)}
+    rest = _OF_A_NOTE.sub(" ", text)
+    return found | {number + letters.replace(" ", "") for number, letters in _NOTE.findall(rest)}
+
+
+def codes_of(text: str) -> set[str]:
+    """The tariff codes of chapters 1 to 97 that a text names, as digits."""
+    return {re.sub(r"\D", "", code) for code in _CODE.findall(text)}
+
+
+def headings(shared: Path) -> Iterator[tuple[str, str]]:
+    """Each heading of subchapter III with its text, in each edition."""
+    for path in sorted((shared / "law/hts").glob("hts_*.json.gz")):
+        for line in json.loads(gzip.decompress(path.read_bytes())):
+            if line["htsno"].startswith("9903."):
+                yield line["htsno"], line["description"] or ""
+
+
+def build(shared: Path) -> tuple[bytes, dict]:
+    """The packed rows and their manifest entry."""
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for heading, text in headings(shared):
+        notes, codes = found.setdefault(heading, (set(), set()))
+        notes.update(notes_of(text))
+        codes.update(codes_of(text))
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(("heading", "notes", "codes"))
+    writer.writerows((h, ";".join(sorted(n)), ";".join(sorted(c))) for h, (n, c) in sorted(found.items()))
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, filename="") as file:
+        file.write(lines.getvalue().encode())
+    content = packed.getvalue()
+    return content, ENTRY | {"rows": len(found), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def main() -> None:
+    """Write the table and its manifest entry."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path, default=Path("src/parley/law/schedule"))
+    asked = parser.parse_args()
+    content, entry = build(asked.shared)
+    replace_file(asked.out / FILE, content)
+    record(asked.out / "manifest.json", FILE, entry)
+    print(f"{entry['rows']} rows, {len(content)} bytes")
+
+
+if __name__ == "__main__":
+    main()

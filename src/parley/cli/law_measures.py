@@ -1,0 +1,139 @@
+"""`parley law measures`: the acts and their measures, listed, shown and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from parley.cli.law_show import measure_json, measure_row, rate_words, write_csv
+from parley.cli.output import JSON_HELP, KNOWN_HELP, print_json, print_table
+
+if TYPE_CHECKING:
+    from parley.law.check_open import OpenItem
+
+measures = typer.Typer(no_args_is_help=True, add_completion=False, help="The acts and their measures.")
+
+Known = Annotated[str | None, typer.Option(help=KNOWN_HELP)]
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+Csv = Annotated[Path | None, typer.Option("--csv", help="write the rows to this CSV file too")]
+
+
+@measures.command("list")
+def measures_list(
+    programme: Annotated[str | None, typer.Option(help="only this programme")] = None,
+    on: Annotated[str | None, typer.Option(help="only those in force on this day")] = None,
+    known: Known = None,
+    csv: Csv = None,
+    json: Json = False,
+) -> None:
+    """Every measure of the package with its steps.
+
+    Examples: parley law measures list --programme ieepa_fentanyl ·
+    parley law measures list --on 2025-07-09 --known 2025-05-02 --csv measures.csv
+    """
+    from parley.codes import day
+    from parley.errors import MeasureError, unknown_name
+    from parley.law.measure import PROGRAMMES
+    from parley.law.regime import knowledge, read_regime
+
+    if programme and programme not in PROGRAMMES:
+        raise unknown_name("--programme", "programme", programme, PROGRAMMES, MeasureError)
+    rows = [m for m in read_regime().measures if programme in (None, m.programme)]
+    if on or known:
+        rows = [m for m in rows if m.is_known(knowledge(known)) and (not on or m.at(day(on, "on"), knowledge(known)))]
+    if csv:
+        write_csv(csv, (measure_row(m) for m in rows))
+    if json:
+        print_json({"measures": [measure_json(m) for m in rows]})
+        return
+    cells = [[m.id, m.programme, rate_words(m), str(m.start), str(m.end or "open"), m.act.citation] for m in rows]
+    print_table(["measure", "programme", "%", "start", "end", "act"], cells, note=f"{len(rows)} rows")
+
+
+@measures.command("show")
+def measures_show(
+    name: Annotated[str, typer.Argument(metavar="ID", help="a measure's id")],
+    known: Known = None,
+    json: Json = False,
+) -> None:
+    """One measure: its steps, scope, stacking and sources; with --known those of which one knew that day.
+
+    Examples: parley law measures show us-ieepa-reciprocal-cn ·
+    parley law measures show us-ieepa-reciprocal-cn --known 2025-05-02
+    """
+    from parley.errors import MeasureError, unknown_name
+    from parley.law.regime import knowledge, read_regime
+
+    held = read_regime().measures
+    rows = [m for m in held if m.id == name]
+    if not rows:
+        raise unknown_name("measures show", "measure", name, {m.id for m in held}, MeasureError)
+    rows = [m for m in rows if m.is_known(knowledge(known))]
+    if not rows:
+        raise MeasureError("measures show --known", f"nothing of {name} was known on {known}", "a later day")
+    if json:
+        print_json({"id": name, "steps": [measure_json(m) for m in rows]})
+        return
+    cells = [[str(m.start), str(m.end or "open"), rate_words(m), str(m.learnt), m.source, m.reason] for m in rows]
+    print_table(["start", "end", "%", "known from", "source", "reason"], cells, title=f"{name} ({rows[0].programme})")
+
+
+@measures.command("check")
+def measures_check(
+    folder: Annotated[Path | None, typer.Argument(help="a folder of acts; default: the packaged ones")] = None,
+    open_: Annotated[
+        bool, typer.Option("--open", help="list what is open between lists, footnotes, headings and notes")
+    ] = False,
+    csv: Csv = None,
+    json: Json = False,
+) -> None:
+    """The linters: every source, clock, scope, edge, list and product prefix. Exit code 2 where a rule is broken.
+
+    --open lists each difference between a list and what the schedule's editions say of its headings, declared or
+    unexplained, and each note or heading that could not be read and so was not compared. --csv writes them to a file.
+
+    Examples: parley law measures check · parley law measures check --open --csv open.csv
+    """
+    from parley.law.check import RULES, check_regime, message
+    from parley.law.check_lists import read_differences
+    from parley.law.check_open import counted, open_items
+    from parley.law.regime import read_regime
+
+    regime = read_regime(folder)
+    found, unsettled = check_regime(regime), open_items(regime.measures)
+    acts = len({m.act.id for m in regime.measures})
+    rows = [i._asdict() for i in unsettled]
+    if csv:
+        write_csv(csv, rows)
+    if json:
+        print_json({"acts": acts, "rows": len(regime.measures), "findings": [f._asdict() for f in found],
+                    "rules": [message(r) for r in RULES], "declared": [d._asdict() for d in read_differences()],
+                    "open": rows})  # fmt: skip
+    else:
+        if found:
+            print_table(["measure", "rule", "found"], [list(f) for f in found])
+        if open_:
+            _show_open(unsettled)
+        more = "" if open_ else " (--open lists them)"
+        print(f"{acts} acts, {len(regime.measures)} rows, {len(RULES)} rules, {len(found)} findings")
+        print(f"open between lists and schedule: {counted(unsettled)}{more}")
+    if found:
+        raise typer.Exit(2)
+
+
+def _show_open(items: Sequence[OpenItem]) -> None:
+    """The differences one a row; then, a list a row, the notes and headings that could not be read."""
+    from parley.law.check_open import NO_HEADING, UNREAD_NOTE
+
+    differ = [[i.list, i.prefix, f"in the {i.side} alone", i.place, i.status, i.reason] for i in items if i.prefix]
+    print_table(["list", "prefix", "difference", "heading", "status", "why"], differ, title="Differences")
+    unread: dict[str, list[str]] = {}
+    for i in (i for i in items if i.status == "not read"):
+        unread.setdefault(i.list, []).append(
+            i.place if i.reason != NO_HEADING else f"heading {i.place} (in no edition)"
+        )
+    rows = [[name, "; ".join(p or "no heading is given" for p in places)] for name, places in unread.items()]
+    print_table(["list", "not compared with"], rows, title="Not compared", note=UNREAD_NOTE)
