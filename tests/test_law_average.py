@@ -83,12 +83,14 @@ def test_exclusion_take_up_is_between_none_and_all(regime: Regime) -> None:
     assert full < none - 0.005  # -0.5 to -1.4 points by the independent check of law_averages.csv
 
 
+@pytest.mark.slow
 def test_the_metal_residual_moves_only_days_before_it_was_law(regime: Regime) -> None:
     before, after = ("metal-content",), ("metal-content", "metal-residual")
     assert rate(regime, *after) > rate(regime, *before) + 0.04
     assert rate(regime, *after, on="2025-07-01") == pytest.approx(rate(regime, *before, on="2025-07-01"), abs=EXACT)
 
 
+@pytest.mark.slow
 def test_metal_content_is_the_claim_of_each_line(regime: Regime) -> None:
     """One line with its industry's shares, against the explanation with the same shares claimed."""
     rates = compile_rates(regime, "USA", ["CHN"], "2025-07-01")
@@ -140,6 +142,7 @@ def drawn(found: Average, path: Path, last: str) -> str:
     return path.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_period_is_drawn_and_written(regime: Regime, tmp_path: Path) -> None:
     from parley.cli.law_average import AverageAsked, answer
 

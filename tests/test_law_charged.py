@@ -32,6 +32,7 @@ def test_the_page_is_what_its_builder_writes(builder: ModuleType) -> None:
     assert (ROOT / "docs" / "law-charged.md").read_text("utf-8") == builder.page()
 
 
+@pytest.mark.slow
 def test_where_programmes_are_fully_taken_up_the_charge_is_the_law(builder: ModuleType) -> None:
     c = builder.cells()
     free = ~np.isnan(c.rate) & (c.kind == "nothing to claim")
@@ -41,6 +42,7 @@ def test_where_programmes_are_fully_taken_up_the_charge_is_the_law(builder: Modu
         assert builder.share(c, free & (np.array(c.partner) == origin)) >= least, origin
 
 
+@pytest.mark.slow
 def test_customs_rarely_charged_more_than_the_law(builder: ModuleType) -> None:
     """A rate of ours that is too low would show as a charge above it: quotas that ran out are the exception."""
     c = builder.cells()

@@ -163,6 +163,7 @@ def test_codes_and_origins_are_checked(regime: Regime) -> None:
         compile_rates(regime, "USA", ["USA"], DAY)
 
 
+@pytest.mark.slow
 def test_editions_hold_each_code_once() -> None:
     """A code may not have two lines on one day, or rates would depend on which is found."""
     for destination in ("USA", "CHN"):

@@ -53,6 +53,7 @@ def run(content: bytes, name: str) -> None:
         assert len(shown) == found.rows - sum(r["column"] == "row" for r in reasons)
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(LINES)
 def test_noise_in_csv(lines: list[str]) -> None:

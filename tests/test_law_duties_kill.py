@@ -68,6 +68,7 @@ def test_killed_at_any_moment_and_resumed_the_bytes_are_the_same(tmp_path: Path)
     )
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on_from_its_last_piece(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     write_file(source, 600)

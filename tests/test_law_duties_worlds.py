@@ -34,6 +34,7 @@ def check_world(rows: tuple[Measure, ...], seed: int, count: int) -> None:
             assert cents is None
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None)
 @given(WORLDS)
 def test_four_ways_agree(rows: tuple[Measure, ...]) -> None:

@@ -152,6 +152,7 @@ def run(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
     return capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_feed_as_csv_and_json_say_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "changes.csv"
     asked = ["diff", "--origin", "CHN", "--from", "2025-05-02", "--to", "2025-05-14"]

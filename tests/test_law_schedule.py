@@ -110,6 +110,7 @@ def test_any_json_is_read_or_refused(value: object) -> None:
         return
 
 
+@pytest.mark.slow
 def test_an_official_edition_has_the_lines_that_ship(shared_data: Path) -> None:
     edition = read_edition(shared_data / "law/hts/hts_2025_basic.json.gz")
     ours = [(x.code, x.general, x.special, x.other) for x in read_products("USA").on(date(2025, 1, 1))]
