@@ -9,16 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parley.codes import country, day
-from parley.errors import CodeError, InputError
+from parley.errors import InputError
 from parley.law.edition import read_schedule
-from parley.law.products import SCHEDULES
 from parley.law.readings import Reading
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments import sources
 from parley.law.shipments.columns import Columns, read_columns
+from parley.law.shipments.destinations import destination_of, refused
 from parley.law.shipments.duckdb import connect, load
+from parley.law.shipments.gather_law import GatherLaw
+from parley.law.shipments.gather_run import can_gather
+from parley.law.shipments.gathered import gathered
+from parley.law.shipments.kept_law import kept_or_made, law_key
 from parley.law.shipments.pieces import Malformed, load_csv, parquet_source, read_rows
-from parley.law.shipments.sources import Piece, Source
+from parley.law.shipments.sources import Piece, Source, spans_of
 from parley.law.shipments.sql import DATES, Query, typed
 from parley.law.shipments.sql_duty import claim_code, judged
 from parley.law.shipments.tables import Compiler, LawTables, compiler
@@ -41,7 +45,8 @@ class Options:
 
     columns: role → column name. destination: who levies, where the file does not say. on: one entry date for all.
     dates: iso, us (MM/DD/YYYY) or eu (DD/MM/YYYY). programmes, fees: more columns. mode: how all goods came, for the
-    harbour fee. before: another law to hold each line against. memory: what the engine may use.
+    harbour fee. before: another law to hold each line against. memory: what the engine may use. gather_from: rows of a Parquet file from
+    which the fast way is taken (gather.py).
     """
 
     columns: dict[str, str] = field(default_factory=dict)
@@ -59,6 +64,7 @@ class Options:
     memory: str = "1GB"
     piece_bytes: int = sources.PIECE_BYTES
     piece_rows: int = sources.PIECE_ROWS
+    gather_from: int = 50_000
 
 
 def duties(
@@ -82,8 +88,7 @@ def duties(
     with Work(paths, out, rejects, entries, asked, law) as work:
         run = _Run(law, asked, work)
         total = sum(Path(p).stat().st_size for p in paths if p != sources.STDIN)
-        for number, piece in run.pieces(paths):
-            run.safely(number, piece)
+        for piece in run.finished(paths):
             if progress:
                 progress(work.rows, piece.ends_at, total)
         work.finish(run.con, run.names)
@@ -110,24 +115,52 @@ class _Run:
         self.names: tuple[str, ...] = ()
         self.columns: Columns | None = None
         self.kinds: dict[str, str] = {}
-        self._compilers: dict[tuple, tuple[Compiler, set[int], LawTables]] = {}
+        self.number = 0
+        self.gather_law: GatherLaw | None = None
+        self._compilers: dict[tuple, tuple[Compiler | None, set[int], LawTables]] = {}
 
-    def pieces(self, paths: Sequence[str]) -> Iterator[tuple[int, Piece]]:
-        """The pieces that are not done yet, numbered over all files."""
-        number, done = 0, self.work.done
+    def finished(self, paths: Sequence[str]) -> Iterator[Piece]:
+        """The pieces that are not done yet, each once it is remembered."""
+        number = 0
         for path in paths:
+            gathered = self._gathered(path, number)
+            if gathered is not None:
+                yield from gathered
+                number = self.number
+                continue
             for piece, kinds in self._of_file(path):
                 self._header(piece.source)
-                if number >= done:
+                if number >= self.work.done:
                     self.kinds = kinds
-                    yield number, piece
+                    self.safely(number, piece)
+                    yield piece
                 number += 1
+
+    def _gathered(self, path: str, number: int) -> Iterator[Piece] | None:
+        """A Parquet file's pieces by gather, where the question allows it; self.number is then the next piece's."""
+        work = self.work
+        if not sources.is_parquet(path) or (work.kept and not work.as_parquet) or work.entries:
+            return None
+        source, kinds, groups = parquet_source(self.con, path)
+        self._header(source)
+        assert self.columns
+        try:
+            fits = can_gather(path, self.columns, self.asked, sum(groups))
+        except (OSError, ValueError):
+            return None
+        if not fits:
+            return None
+        self.kinds = dict(kinds)
+        spans = list(spans_of(groups, self.asked.piece_rows))
+        pieces = [(number + j, Piece(source, span, ends_at=span[1])) for j, span in enumerate(spans)]
+        self.number = number + len(pieces)
+        return gathered(self, [(n, p) for n, p in pieces if n >= work.done], path)
 
     def _of_file(self, path: str) -> Iterator[tuple[Piece, dict[str, str]]]:
         if sources.is_parquet(path):
             source, kinds, groups = parquet_source(self.con, path)
             summed = self.work.out is None and not self.work.kept  # sums hold no rows: one piece will do
-            for first, last in _spans(groups, SUMMED_ROWS if summed else self.asked.piece_rows):
+            for first, last in spans_of(groups, SUMMED_ROWS if summed else self.asked.piece_rows):
                 yield Piece(source, (first, last), ends_at=last, whole=last - first == sum(groups)), dict(kinds)
             return
         with sources.open_bytes(path) as stream:
@@ -186,36 +219,37 @@ class _Run:
         """The query of each destination in a piece, with the rows that it is asked about."""
         assert self.columns
         if self.asked.destination or "destination" not in self.columns.of:
-            return [(self._query(country(self.asked.destination or "USA"), source, law), source)]
+            return [(self.query(country(self.asked.destination or "USA"), source, law), source)]
         u = f"u{self.columns.names.index(self.columns.of['destination'])}"
         found = self.con.execute(f"SELECT DISTINCT CAST({u} AS VARCHAR) FROM {source} r").fetchall()
         by_country: dict[str, list[str | None]] = {}
         for (text,) in found:
-            by_country.setdefault(_destination(text), []).append(text)
+            by_country.setdefault(destination_of(text), []).append(text)
         if len(by_country) == 1 and "" not in by_country:
-            return [(self._query(next(iter(by_country)), source, law), source)]
+            return [(self.query(next(iter(by_country)), source, law), source)]
         parts = []
         for name, texts in sorted(by_country.items()):
             listed = ", ".join("'" + t.replace("'", "''") + "'" for t in texts if t is not None) or "''"
             null = f" OR {u} IS NULL" if None in texts else ""
             rows = f"(SELECT * FROM {source} r WHERE CAST({u} AS VARCHAR) IN ({listed}){null})"
-            query = self._query(name or "USA", rows, law)
-            parts.append((query if name else _refused(query), rows))
+            query = self.query(name or "USA", rows, law)
+            parts.append((query if name else refused(query), rows))
         return parts
 
-    def _query(self, destination: str, rows: str, law: Regime | None) -> Query:
+    def query(self, destination: str, rows: str, law: Regime | None) -> Query:
         """The query for a destination; compiles what its rows ask for."""
         side = "before_" if law else ""
         key, prefix = (destination, side), f"{side}{destination.lower()}_"
         held = self._compilers.get(key)
-        if held is None or held[0].only is not None:
+        part = held[0].only if held and held[0] else None  # the codes that were compiled; None: all
+        if held is None or part is not None:
             only = self._few_codes(destination, rows)
-            if held is None or not (only is not None and held[0].only is not None and only <= held[0].only):
+            if held is None or part is None or only is None or not only <= part:
                 held = self._compile(destination, law, only, prefix)
                 self._compilers[key] = held
         made, codes, tables = held
         query = self._asked(tables, prefix)
-        if not made.splits:
+        if made is None or not made.splits:
             return query
         code = claim_code(query, made.splits, "")
         asked = {c for (c,) in self.con.execute(f"SELECT DISTINCT {code} FROM ({typed(query, rows)}) t").fetchall()}
@@ -228,12 +262,23 @@ class _Run:
 
     def _compile(
         self, destination: str, law: Regime | None, only: frozenset[str] | None, prefix: str
-    ) -> tuple[Compiler, set[int], LawTables]:
+    ) -> tuple[Compiler | None, set[int], LawTables]:
+        """The law's tables, loaded; those of a whole schedule without claims are kept in the user's cache."""
         assert self.columns
         known = day(self.asked.known) if self.asked.known else None
-        made = compiler(law or self.law, destination, known, self.asked.reading, self.columns.claims, only)
-        tables = made.tables()
-        load(self.con, tables, prefix)
+        given = (law or self.law, destination, known, self.asked.reading)
+        claims = self.columns.claims
+
+        def make() -> tuple[Compiler, LawTables]:
+            made = compiler(*given, claims, only)
+            tables = made.tables()
+            load(self.con, tables, prefix)
+            return made, tables
+
+        if only is None and not claims:
+            tables = kept_or_made(self.con, law_key(*given), prefix, destination, lambda: make()[1])
+            return None, set(), tables
+        made, tables = make()
         return made, set(), tables
 
     def _asked(self, tables: LawTables, prefix: str) -> Query:
@@ -255,34 +300,6 @@ class _Run:
 
     def _before(self, source: str) -> list[tuple[Query, str]]:
         return self._questions(source, self.asked.before) if self.asked.before else []
-
-
-def _refused(query: Query) -> Query:
-    """A query whose rows all have a destination that the package holds no schedule of."""
-    from dataclasses import replace
-
-    return replace(query, refused=True)
-
-
-def _destination(text: str | None) -> str:
-    """The destination that a text names; nothing where the package holds no schedule of it."""
-    try:
-        name = country(text or "", "destination")
-    except CodeError:
-        return ""
-    return name if name in SCHEDULES else ""
-
-
-def _spans(groups: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
-    """Runs of whole row groups of about so many rows."""
-    first = at = 0
-    for rows in groups:
-        if at > first and at + rows - first > size:
-            yield first, at
-            first = at
-        at += rows
-    if at > first:
-        yield first, at
 
 
 __all__ = ["Options", "Report", "duties", "piece_columns"]

@@ -185,3 +185,15 @@ def _last_end(block: bytes) -> int:
         if (total - block.count(b'"', at)) % 2 == 0:
             return at + 1
     return 0
+
+
+def spans_of(groups: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
+    """Runs of whole row groups of about so many rows."""
+    first = at = 0
+    for rows in groups:
+        if at > first and at + rows - first > size:
+            yield first, at
+            first = at
+        at += rows
+    if at > first:
+        yield first, at

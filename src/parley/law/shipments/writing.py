@@ -20,6 +20,7 @@ from parley import __version__
 from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.entries import write_entries
+from parley.law.shipments.parquet_join import one_parquet
 from parley.law.shipments.pieces import Malformed, name_sql, text_sql
 from parley.law.shipments.reject_rows import HEADER, write_rejects
 from parley.law.shipments.rejects import REASONS
@@ -122,13 +123,13 @@ class Work:
 
     def add(self, number: int, con: DuckDBPyConnection, parts: Sequence[tuple[Query, str]]) -> None:
         """A piece that is only summed."""
-        sums = [row for q, rows in parts for row in _sums(con, q, f"{rows} j")]
+        sums = [row for q, rows in parts for row in piece_sums(con, q, f"{rows} j")]
         self.remember(number, "", sums, {}, 0)
 
     def finish(self, con: DuckDBPyConnection, names: Sequence[str]) -> None:
         """The outputs, under their own names."""
         if self.out is not None and self.as_parquet:
-            _join_parquet(con, sorted(self.folder.glob("part-*.parquet")), self.folder / "whole.parquet")
+            one_parquet(con, sorted(self.folder.glob("part-*.parquet")), self.folder / "whole.parquet")
             _synced(self.folder / "whole.parquet")
             os.replace(self.folder / "whole.parquet", self.out)
         elif self.out is not None:
@@ -161,12 +162,27 @@ def write_piece(
 ) -> None:
     """One piece judged, written and remembered."""
     for j, (q, rows) in enumerate(parts):
-        _judge(con, f"piece_{j}", q, rows, asked)
+        judge_piece(con, f"piece_{j}", q, rows, asked)
     for j, (q, rows) in enumerate(before):
-        _judge(con, f"before_{j}", q, rows, asked)
+        judge_piece(con, f"before_{j}", q, rows, asked)
     if work.out is not None:
         _write_out(work, con, number, parts, before, asked)
-    sums = [row for j, (q, _) in enumerate(parts) for row in _sums(con, q, f"piece_{j}")]
+    sums, reasons = tell_piece(work, con, number, parts, malformed, path)
+    if work.entries:
+        write_entry_piece(work, con, number, parts)
+    work.remember(number, path, sums, reasons, len(malformed))
+
+
+def tell_piece(
+    work: Work,
+    con: DuckDBPyConnection,
+    number: int,
+    parts: Sequence[tuple[Query, str]],
+    malformed: Sequence[Malformed],
+    path: str,
+) -> tuple[list, dict[str, int]]:
+    """The sums of a judged piece and how often each reason occurs; its rejects are written."""
+    sums = [row for j, (q, _) in enumerate(parts) for row in piece_sums(con, q, f"piece_{j}")]
     reasons: dict[str, int] = {}
     for j, _ in enumerate(parts):
         for code, count in con.execute(
@@ -179,9 +195,7 @@ def write_piece(
     if work.rejects and (reasons or number == 0):
         tables = [(q, f"piece_{j}") for j, (q, _) in enumerate(parts)]
         write_rejects(con, tables, malformed, path, work.rows_of(path), work.folder / "rejects")
-    if work.entries:
-        write_entry_piece(work, con, number, parts)
-    work.remember(number, path, sums, reasons, len(malformed))
+    return sums, reasons
 
 
 def write_entry_piece(work: Work, con: DuckDBPyConnection, number: int, parts: Sequence[tuple[Query, str]]) -> None:
@@ -192,7 +206,7 @@ def write_entry_piece(work: Work, con: DuckDBPyConnection, number: int, parts: S
     con.execute(f"COPY ({rows}) TO {text_sql(str(work.folder / f'entries-{number:06}.parquet'))} (FORMAT parquet)")
 
 
-def _judge(con: DuckDBPyConnection, table: str, q: Query, rows: str, asked: Options) -> None:
+def judge_piece(con: DuckDBPyConnection, table: str, q: Query, rows: str, asked: Options) -> None:
     """A table of judged rows, in order: the file's columns, the result's as s0, s1, …, and what sums need."""
     shown = result_columns(q, asked.fees, asked.mode)
     parts = [
@@ -249,16 +263,7 @@ def copy_csv(con: DuckDBPyConnection, query: str, part: Path, whole: Path) -> No
     part.unlink()
 
 
-def _join_parquet(con: DuckDBPyConnection, parts: Sequence[Path], whole: Path) -> None:
-    """One file of all parts."""
-    if len(parts) == 1:
-        os.replace(parts[0], whole)
-        return
-    listed = ", ".join(text_sql(str(p)) for p in parts)
-    con.execute(f"COPY (SELECT * FROM read_parquet([{listed}])) TO {text_sql(str(whole))} (FORMAT parquet)")
-
-
-def _sums(con: DuckDBPyConnection, q: Query, rows: str) -> list[list[int | float]]:
+def piece_sums(con: DuckDBPyConnection, q: Query, rows: str) -> list[list[int | float]]:
     """The sums of a piece in JSON's own types: origin, month, rows, rejects, value, cents, programmes."""
     found = con.execute(sums_sql(q, rows, f"{q.prefix}cells")).fetchall()
     return [[*map(int, r[:4]), float(r[4]), int(r[5]), *map(float, r[6:])] for r in found]
