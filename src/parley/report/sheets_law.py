@@ -95,11 +95,11 @@ def why(item: dict[str, Any]) -> str:
 
 
 def spared(item: dict[str, Any]) -> list[str]:
-    """Why programmes are not levied on a product: one sentence for each reason."""
+    """Why programmes are not levied on a product: one sentence for each reason. What a claim alone would bring is no reason."""
     found = [
         f"{programme(w['programme'])}: {w['reason']}"
         for w in item.get("not_applied", [])
-        if not w["reason"].startswith("displaced")
+        if not w["reason"].startswith(("displaced", "only where"))
     ]
     return list(dict.fromkeys(found))
 
