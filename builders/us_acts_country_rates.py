@@ -149,9 +149,11 @@ def informational() -> str:
     )
     moved += (("us-annex-ii-until-september.csv", "2025-09-08", "2025-09-05"),)
     text = zero("us-ieepa-reciprocal-informational", "2025-04-05", 'product_list = "us-informational.csv"', *common,
-                'heading = "9903.01.31"')  # fmt: skip
+                'heading = "9903.01.31"', 'reason = "Informational materials, such as books and films, pay no reciprocal duty; '
+                'the headings are those that customs named."')  # fmt: skip
     claimed = ['product_list = "us-informational-on-claim.csv"', "when = { informational = true }"]
-    text += zero("us-ieepa-reciprocal-informational", "2025-04-05", *claimed, *common, 'heading = "9903.01.31"')
+    text += zero("us-ieepa-reciprocal-informational", "2025-04-05", *claimed, *common, 'heading = "9903.01.31"',
+                 'reason = "Informational materials, where the entry says so, pay no reciprocal duty."')  # fmt: skip
     text += zero("us-ieepa-reciprocal-annex-ii", "2025-04-05", 'product_list = "us-annex-ii.csv"', *common,
                  'heading = "9903.01.32"', annex)  # fmt: skip
     for name, end, known in moved:

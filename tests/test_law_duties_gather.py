@@ -61,6 +61,7 @@ def both(source: Path, folder: Path, regime: Regime | None = None, fast: Options
     assert told(sums) == replace(told(two), by_reason={})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days", ["DATE", "VARCHAR"])
 def test_the_packaged_law_both_ways(tmp_path: Path, days: str) -> None:
     write_lines(tmp_path / "in.parquet", 20_000, days)
@@ -82,12 +83,14 @@ def test_many_random_worlds_both_ways(tmp_path: Path) -> None:
         both(tmp_path / "in.parquet", tmp_path, Regime(draw_world(Random(seed))))
 
 
+@pytest.mark.slow
 def test_the_left_rows_of_many_pieces_are_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("parley.law.shipments.gathered.LEFT_ROWS", 1_000)
     write_lines(tmp_path / "in.parquet", 20_000)
     assert duties([str(tmp_path / "in.parquet")], options=FAST).rows == 20_000
 
 
+@pytest.mark.slow
 def test_a_cut_off_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     write_lines(tmp_path / "in.parquet", 20_000)
     source, whole, out = str(tmp_path / "in.parquet"), tmp_path / "whole.parquet", tmp_path / "out.parquet"
@@ -124,6 +127,7 @@ def test_parts_joined_hold_the_rows_of_all(tmp_path: Path) -> None:
     assert not join_parquet([parts[0], tmp_path / "else.parquet"], tmp_path / "no.parquet")
 
 
+@pytest.mark.slow
 def test_pyarrow_is_not_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_lines(tmp_path / "in.parquet", 2_500)
     monkeypatch.setattr("parley.law.shipments.run.can_gather", lambda *_: False)

@@ -58,9 +58,8 @@ def test_killed_at_any_moment_and_resumed_the_bytes_are_the_same(tmp_path: Path)
     assert not killed(source, tmp_path / "again.csv", 600, log)
     took, kills = time.monotonic() - start, 0
     for step in range(1, 40):  # each run goes on where the last one was cut off, and may live a little longer
-        if not killed(source, out, took * (0.35 + 0.05 * step), log):
-            break
-        assert not out.exists()
+        if not killed(source, out, took * (0.2 + 0.04 * step), log) or out.exists():
+            break  # it ended, or was killed on its way out: either way what stands is whole
         kills += 1
     assert kills > 0
     assert bytes_of(out) == bytes_of(whole) == bytes_of(tmp_path / "again.csv")
