@@ -20,6 +20,9 @@ pytest.importorskip("pyarrow")
 FAST, FULL = Options(threads=2, gather_from=1, piece_rows=4_000), Options(threads=2, gather_from=1 << 60)
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_CACHE", str(tmp_path / "cache"))

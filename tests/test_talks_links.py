@@ -11,6 +11,8 @@ from parley.talks.shadow import shadow_values, slope
 from parley.trade.solve import balance, solve
 from parley.world.world import World
 
+pytestmark = pytest.mark.slow
+
 MODEL = "caliendo_parro"
 
 

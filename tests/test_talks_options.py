@@ -28,6 +28,8 @@ from parley.scenario.telling import telling_of
 from parley.scenario.walk import ground_of, schedule_on, solve_on
 from parley.trade.solve import solve
 
+pytestmark = pytest.mark.slow
+
 HEAD = """
 on = 2025-05-02
 known = 2025-05-02

@@ -14,6 +14,8 @@ from parley.trade.solve import solve
 from test_trade_closures import with_deficits
 from test_trade_models import shocked
 
+pytestmark = pytest.mark.slow
+
 CLOSURES = (
     {"deficits": "balanced"},
     {"deficits": "nominal", "numeraire": "C02", "transfers": np.array([0.3, -0.1, -0.15, -0.05])},
