@@ -5,13 +5,20 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
 
+if TYPE_CHECKING:
+    from parley.law.regime import Regime
+    from parley.law.shipments.run import Options
+
 FILES_HELP = "CSV (also .gz) or Parquet files, folders of them, globs, or - for standard input"
+SCENARIO_HELP = (
+    "the law of a scenario: a TOML file such as parley brief takes; what concerns no duty is noted and ignored"
+)
 
 
 def duties_command(
@@ -31,8 +38,12 @@ def duties_command(
     whole_dollars: Annotated[bool, typer.Option("--whole-dollars", help="round values as entry summaries do")] = False,
     drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
     add: Annotated[list[Path] | None, typer.Option(help=ADD_HELP)] = None,
+    scenario: Annotated[Path | None, typer.Option(help=SCENARIO_HELP)] = None,
+    option: Annotated[
+        str, typer.Option(help="with --scenario: one of its options, by name, on top of its changes")
+    ] = "",
     difference: Annotated[
-        bool, typer.Option("--difference", help="add each line's duty without --drop and --add")
+        bool, typer.Option("--difference", help="add each line's duty without --drop, --add and --scenario")
     ] = False,
     engine: Annotated[str, typer.Option(help="duckdb; spark (extra: pip install 'parley-trade[spark]')")] = "duckdb",
     threads: Annotated[int, typer.Option(min=0, help="0: all cores")] = 0,
@@ -46,15 +57,18 @@ def duties_command(
 
     Examples: parley law duties shipments.csv --out duties.csv ·
     parley law duties 'entries/*.parquet' --out duties.parquet --programmes ·
-    parley law duties shipments.csv --out new.csv --drop ieepa_fentanyl@2025-05-02 --difference
+    parley law duties shipments.csv --out new.csv --drop ieepa_fentanyl@2025-05-02 --difference ·
+    parley law duties shipments.csv --out new.csv --scenario what-if.toml --difference ·
+    parley law duties shipments.csv --rejects faults.csv --entries entries.csv
     """
+    from dataclasses import replace
+
     from parley.cli.law_duties_show import report_json, show_report
     from parley.errors import InputError, unknown_name
     from parley.law.readings import reading_of
     from parley.law.regime import read_regime
     from parley.law.shipments.columns import read_mapping
     from parley.law.shipments.run import Options, duties
-    from parley.law.whatif import read_changed
 
     if engine not in ("duckdb", "spark"):
         raise unknown_name("--engine", "engine", engine, ("duckdb", "spark"))
@@ -65,7 +79,7 @@ def duties_command(
         dates=dates, whole_dollars=whole_dollars, programmes=programmes, fees=fees or entries is not None, mode=mode,
         before=read_regime() if difference else None, threads=threads, memory=memory,
     )  # fmt: skip
-    law = read_changed(drop or [], add or [])
+    law, asked, notes = _law(asked, scenario, option, drop or [], add or [])
     if engine == "spark":
         from parley.law.shipments.spark import duties_on_spark
 
@@ -74,10 +88,31 @@ def duties_command(
         found = duties_on_spark(files, out, rejects=rejects, regime=law, options=asked)
     else:
         found = duties(files, out, rejects=rejects, entries=entries, regime=law, options=asked, progress=_progress())
+    found = replace(found, notes=(*found.notes, *notes))
     if json:
         print_json(report_json(found))
     else:
         show_report(found, print_table)
+
+
+def _law(
+    asked: Options, scenario: Path | None, option: str, drop: list[str], add: list[Path]
+) -> tuple[Regime, Options, tuple[str, ...]]:
+    """The law asked about, the options with its day of knowledge, and what should be known of it."""
+    from dataclasses import replace
+
+    from parley.errors import InputError
+    from parley.law.whatif import read_changed
+
+    if scenario is None:
+        if option:
+            raise InputError("--option", f"{option!r} without --scenario", "an option of a scenario: --scenario FILE")
+        return read_changed(drop, add), asked, ()
+    from parley.scenario.shipments import scenario_law
+
+    law = scenario_law(scenario, option, drop, [str(p) for p in add])
+    known = asked.known or (law.known.isoformat() if law.known else None)
+    return law.regime, replace(asked, known=known), law.notes
 
 
 def _progress() -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,7 @@ def duties(
     A run that was cut off goes on where its last finished piece ended, if nothing about it has changed.
     """
     start, asked = time.perf_counter(), options or Options()
+    asked = replace(asked, fees=True) if entries else asked
     _check(asked)
     paths = sources.find_sources([str(x) for x in inputs])
     law = regime or read_regime()
@@ -204,7 +205,7 @@ class _Run:
             _, malformed = load_csv(self.con, piece, self.work.folder)
             source = RAW
         parts = self._questions(source)
-        if self.work.out is None and self.asked.before is None and not malformed:
+        if not self.work.kept and self.asked.before is None and not malformed:
             self.work.add(number, self.con, [(q, f"({judged(q, where)})") for q, where in parts])
             return
         write_piece(self.work, self.con, number, parts, malformed, piece.source.path, self.asked, self._before(source))
@@ -296,7 +297,8 @@ class _Run:
             return None
         digits = {"".join(c for c in (text or "")[:30] if c.isdigit()) for (text,) in texts}
         near = {d[:8] for d in digits} | {f"0{d}"[:8] for d in digits}
-        return frozenset(x.code for x in read_schedule(destination).lines if x.code[:8] in near)
+        lines = read_schedule(destination).lines
+        return frozenset(x.code for x in lines if x.code[:8] in near) or frozenset({lines[0].code})  # never no table
 
     def _before(self, source: str) -> list[tuple[Query, str]]:
         return self._questions(source, self.asked.before) if self.asked.before else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from parley.codes import countries
@@ -59,9 +59,10 @@ def report(work: Work, asked: Options, seconds: float) -> Report:
             reasons[name] = reasons.get(name, 0) + count
     malformed = sum(piece["malformed"] for piece in work.journal)
     rejects = str(work.rejects) if work.rejects and work.rejects.exists() else ""
-    return report_of(
+    told = report_of(
         rows, reasons, malformed, asked, seconds, out=str(work.out or ""), rejects=rejects, resumed=work.resumed_rows
     )
+    return replace(told, notes=(f"sums by entry: {work.entries}", *told.notes)) if work.entries else told
 
 
 def report_of(
