@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from parley.cli.law_cheapest import cheapest_command
 from parley.cli.law_duties import duties_command
 from parley.cli.law_measures import measures
 from parley.cli.law_refund import refund_command
@@ -23,6 +24,7 @@ from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 app.add_typer(measures, name="measures")
 app.command("duties")(duties_command)
+app.command("cheapest")(cheapest_command)
 app.command("refund")(refund_command)
 
 Origin = Annotated[str, typer.Option(help="who sells: ISO3 code or name")]

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from parley.law.shipments.run import Options
 
 FILES_HELP = "CSV (also .gz) or Parquet files, folders of them, globs, or - for standard input"
-SCENARIO_HELP = (
-    "the law of a scenario: a TOML file such as parley brief takes; what concerns no duty is noted and ignored"
-)
+SCENARIO_HELP = "the law of a scenario, such as parley brief takes; what concerns no duty in it is noted and ignored"
+OPTION_HELP = "with --scenario: one of its options, by name, on top of its changes"
 
 
 def duties_command(
@@ -39,9 +38,7 @@ def duties_command(
     drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
     add: Annotated[list[Path] | None, typer.Option(help=ADD_HELP)] = None,
     scenario: Annotated[Path | None, typer.Option(help=SCENARIO_HELP)] = None,
-    option: Annotated[
-        str, typer.Option(help="with --scenario: one of its options, by name, on top of its changes")
-    ] = "",
+    option: Annotated[str, typer.Option(help=OPTION_HELP)] = "",
     difference: Annotated[
         bool, typer.Option("--difference", help="add each line's duty without --drop, --add and --scenario")
     ] = False,
@@ -79,7 +76,7 @@ def duties_command(
         dates=dates, whole_dollars=whole_dollars, programmes=programmes, fees=fees or entries is not None, mode=mode,
         before=read_regime() if difference else None, threads=threads, memory=memory,
     )  # fmt: skip
-    law, asked, notes = _law(asked, scenario, option, drop or [], add or [])
+    law, asked, notes = law_asked(asked, scenario, option, drop or [], add or [])
     if engine == "spark":
         from parley.law.shipments.spark import duties_on_spark
 
@@ -87,7 +84,9 @@ def duties_command(
             raise InputError("--engine spark", "no --out", "a folder for the parts of the result")
         found = duties_on_spark(files, out, rejects=rejects, regime=law, options=asked)
     else:
-        found = duties(files, out, rejects=rejects, entries=entries, regime=law, options=asked, progress=_progress())
+        found = duties(
+            files, out, rejects=rejects, entries=entries, regime=law, options=asked, progress=progress_of("duties")
+        )
     found = replace(found, notes=(*found.notes, *notes))
     if json:
         print_json(report_json(found))
@@ -95,7 +94,7 @@ def duties_command(
         show_report(found, print_table)
 
 
-def _law(
+def law_asked(
     asked: Options, scenario: Path | None, option: str, drop: list[str], add: list[Path]
 ) -> tuple[Regime, Options, tuple[str, ...]]:
     """The law asked about, the options with its day of knowledge, and what should be known of it."""
@@ -115,7 +114,7 @@ def _law(
     return law.regime, replace(asked, known=known), law.notes
 
 
-def _progress() -> Any:
+def progress_of(command: str) -> Any:
     """Says on standard error how far a run is, at most once a second."""
     start = last = time.monotonic()
 
@@ -124,6 +123,6 @@ def _progress() -> Any:
         now = time.monotonic()
         if now - last >= 1 or (now - start >= 1 and last == start):
             last = now
-            sys.stderr.write(f"parley law duties: {rows:,} rows in {now - start:.0f} s\n")
+            sys.stderr.write(f"parley law {command}: {rows:,} rows in {now - start:.0f} s\n")
 
     return say

@@ -52,6 +52,11 @@ def pays_column_2(origin: str, on: date) -> bool:
     return origin in COLUMN_2 and on >= _SINCE.get(origin, date.min)
 
 
+def column_2_days() -> set[date]:
+    """The days on which some origin moved to column 2."""
+    return set(_SINCE.values())
+
+
 _GROUP = re.compile(r"([^()]+?)\s*\(([^()]*)\)")
 
 

@@ -169,11 +169,7 @@ def _origins(made: RuleSets, destination: str) -> Table:
     number = {iso: j for j, iso in enumerate(countries())}
     preference = {(o, p.claim): 2 + j for j, p in reversed(list(enumerate(AGREEMENTS))) for o in p.origins}
     table: Table = {n: [] for n in ("spelled", "place", "class", "column_2_day", *(f"pref_{n}" for n in PREFERENCES))}
-    spelled: dict[str, str] = {}
-    for c in countries().values():
-        for text in (c.iso3, c.name, *c.aliases, *([c.census] if c.census else [])):
-            spelled.setdefault(text.upper(), c.iso3)
-    for text, iso in spelled.items():
+    for text, iso in country_spellings().items():
         known = iso in place  # the destination itself has no class
         ours = known and destination == "USA"
         row = (text, number[iso], place.get(iso), _column_2_from(iso) if ours else None,
@@ -181,6 +177,15 @@ def _origins(made: RuleSets, destination: str) -> Table:
         for name, value in zip(table, row, strict=True):
             table[name].append(value)
     return table
+
+
+def country_spellings() -> dict[str, str]:
+    """Every spelling of every country in capitals, and its ISO code."""
+    spelled: dict[str, str] = {}
+    for c in countries().values():
+        for text in (c.iso3, c.name, *c.aliases, *([c.census] if c.census else [])):
+            spelled.setdefault(text.upper(), c.iso3)
+    return spelled
 
 
 def _column_2_from(origin: str) -> date | None:
@@ -261,4 +266,4 @@ def _units() -> Table:
     return {"spelled": list(found), "dimension": [d for d, _ in found.values()], "size": [f for _, f in found.values()]}
 
 
-__all__ = ["LawTables", "Table", "compile_tables", "compiler"]
+__all__ = ["LawTables", "Table", "compile_tables", "compiler", "country_spellings"]
