@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parley.errors import InputError, unknown_name
+from parley.law.refund_interest import COUNTED, Interest
 from parley.law.regime import Regime, read_regime
-from parley.law.shipments.columns import plain_name
+from parley.law.shipments.columns import plain_name, read_columns
 from parley.law.shipments.duckdb import connect
+from parley.law.shipments.lines import register
 from parley.law.shipments.pieces import name_sql, text_sql
-from parley.law.shipments.run import Options, duties
+from parley.law.shipments.run import Options, Progress, duties
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -30,10 +32,16 @@ INTEREST = (
     "from the deposit of estimated duties to the refund, at the quarterly rate of 26 U.S.C. 6621: "
     f"19 U.S.C. 1505(c), 19 CFR 24.36 {UNREAD}"
 )
-DEADLINES = (
-    ("protest_until", 180, "liquidation_date", f"180 days after liquidation: 19 U.S.C. 1514(c)(3) {UNREAD}"),
-    ("suit_until", 730, "entry_date", f"two years, counted here from entry: 28 U.S.C. 2636(i) {UNREAD}"),
-)
+DEADLINES = (  # column, what it is counted from, how long, its source
+    ("correction_until", "entry_date", "300 DAY",
+     f"post-summary correction: 300 days from entry, and 15 days before liquidation if that is earlier: 82 FR 2385 {UNREAD}"),
+    ("liquidation_expected", "entry_date", "314 DAY",
+     f"where none is stated: customs' cycle of about 314 days from entry, a practice and no deadline {UNREAD}"),
+    ("deemed_liquidated", "entry_date", "1 YEAR",
+     f"as entered, one year from entry unless extended or suspended: 19 U.S.C. 1504(a) {UNREAD}"),
+    ("protest_until", "liquidation_date", "180 DAY", f"180 days after liquidation: 19 U.S.C. 1514(c)(3) {UNREAD}"),
+    ("suit_until", "entry_date", "2 YEAR", f"two years, counted here from entry: 28 U.S.C. 2636(i) {UNREAD}"),
+)  # fmt: skip
 EVIDENCE = {  # what a claim rests on → the names under which customs reports hold it
     "entry_number": ("entry_number", "entry_summary_number", "entry_no", "entry"),
     "importer_number": ("importer_number", "importer_id", "importer_of_record_number", "ior_number"),
@@ -45,7 +53,10 @@ EVIDENCE = {  # what a claim rests on → the names under which customs reports 
 
 @dataclass(frozen=True)
 class Refunds:
-    """The totals of a run: lines, those with a refund, dollars in all and by programme, lines without an answer."""
+    """The totals of a run: lines, those with a refund, dollars in all and by programme, lines without an answer.
+
+    interest_total: up to as_of, where asked for; without_interest: lines with a refund whose day of deposit is not known.
+    """
 
     rows: int
     rejected: int
@@ -56,6 +67,9 @@ class Refunds:
     deadlines: dict[str, str]
     out: str
     notes: tuple[str, ...]
+    as_of: str = ""
+    interest_total: float | None = None
+    without_interest: int = 0
 
 
 def struck_down(regime: Regime, ruling: str = RULING) -> tuple[str, ...]:
@@ -74,8 +88,10 @@ def refunds(
     ruling: str = RULING,
     regime: Regime | None = None,
     options: Options | None = None,
+    interest: Interest | None = None,
+    progress: Progress | None = None,
 ) -> Refunds:
-    """The refund of every line of some files, written to a CSV with its evidence and deadlines."""
+    """The refund of every line of some files, written to a CSV with its evidence and deadlines; interest where asked for."""
     law = regime or read_regime()
     programmes = struck_down(law, ruling)
     never = law
@@ -86,19 +102,23 @@ def refunds(
         raise InputError(str(out), f"no folder {Path(out).parent}", "a folder that exists")
     with tempfile.TemporaryDirectory(prefix="parley-refund-") as folder:
         rated = Path(folder) / "rated.parquet"
-        found = duties(inputs, rated, regime=law, options=asked)
+        found = duties(inputs, rated, regime=law, options=asked, progress=progress)
         con = connect(asked.threads, asked.memory)
         held = _held(con, rated)
         part = Path(f"{out}.parley-new")
-        con.execute(
-            f"COPY ({_query(con, rated, programmes, held, law, ruling)}) TO {text_sql(str(part))} (FORMAT csv, HEADER true)"
-        )
+        query = _query(con, rated, programmes, held, asked, (law, ruling), interest)
+        con.execute(f"COPY ({query}) TO {text_sql(str(part))} (FORMAT csv, HEADER true)")
         totals = _totals(con, part, rated, programmes)
+        accrued = _accrued(con, part) if interest else (None, 0)
         os.replace(part, out)
     missing = tuple(name for name in EVIDENCE if name not in held)
     told = {name: source for name, _, _, source in DEADLINES}
     notes = (PLANNING, INTEREST, "refund: duty as collected that day less the duty had the programmes never been")
-    return Refunds(found.rows, found.rejected, *totals, missing, told, str(out), notes)
+    if interest:
+        since = "the entry date, where no payment date is held" if interest.from_entry else "the payment date alone"
+        notes += (interest.source, *COUNTED, f"interest runs from {since}")
+    as_of = str(interest.as_of) if interest else ""
+    return Refunds(found.rows, found.rejected, *totals, missing, told, str(out), notes, as_of, *accrued)
 
 
 def _held(con: DuckDBPyConnection, rated: Path) -> dict[str, str]:
@@ -113,39 +133,82 @@ def _held(con: DuckDBPyConnection, rated: Path) -> dict[str, str]:
 
 
 def _query(
-    con: DuckDBPyConnection, rated: Path, programmes: Sequence[str], held: dict[str, str], law: Regime, ruling: str
+    con: DuckDBPyConnection,
+    rated: Path,
+    programmes: Sequence[str],
+    held: dict[str, str],
+    asked: Options,
+    ended_by: tuple[Regime, str],
+    interest: Interest | None,
 ) -> str:
     """The rated lines with the columns of a claim."""
     names = [n for n, *_ in con.execute(f"DESCRIBE SELECT * FROM {text_sql(str(rated))}").fetchall()]
     own = names[: names.index("duty_rate")]
     refund = "CASE WHEN reject_reason IS NULL THEN greatest(0, duty_change) END"
     listed = ", ".join(f"CASE WHEN rate_{p} > 0 THEN '{p}' END" for p in programmes)
-    ended = next(m for m in law.measures if m.terminated_by == ruling)
-    statute = f"International Emergency Economic Powers Act, 50 U.S.C. 1701; ended by {ruling}"
-    starts = {p: min(m.start for m in law.measures if m.programme == p) for p in programmes}
-    spans = "; ".join(f"{p} {starts[p]} to {ended.end or 'open'}" for p in programmes)
-    day = {n: f"TRY_CAST(substr(CAST({name_sql(held[n])} AS VARCHAR), 1, 10) AS DATE)" if n in held else "NULL::DATE"
-           for n in ("liquidation_date",)}  # fmt: skip
+    statute, spans = _statute(*ended_by, programmes)
+    days = {n: _day_sql(held.get(n), asked) for n in ("liquidation_date", "payment_date")}
+    days["entry_date"] = f"DATE '{asked.on}'" if asked.on else _day_sql(_entry_column(own, asked), asked)
     paid = "NULL::DOUBLE"
     if "duty_paid" in held:
         paid = f"TRY_CAST(replace(CAST({name_sql(held['duty_paid'])} AS VARCHAR), ',', '') AS DOUBLE)"
     absent = ", ".join(f"CASE WHEN COALESCE(CAST({name_sql(held[n])} AS VARCHAR), '') = '' THEN '{n}' END" if n in held else f"'{n}'"
                        for n in EVIDENCE)  # fmt: skip
     columns = ", ".join(name_sql(n) for n in own)
-    return f"""SELECT {columns}, duty AS duty_collected, duty_before AS duty_owed, {refund} AS refund,
- concat_ws('; ', {listed}) AS refund_programmes, CASE WHEN {refund} > 0 THEN {text_sql(statute)} END AS statute,
- CASE WHEN {refund} > 0 THEN {text_sql(spans)} END AS period, CASE WHEN {refund} > 0 THEN {text_sql(INTEREST)} END AS interest_rule,
- CASE WHEN {refund} > 0 THEN CAST({day["liquidation_date"]} + INTERVAL 180 DAY AS DATE) END AS protest_until,
- CASE WHEN {refund} > 0 THEN CAST({_entry_day(names)} + INTERVAL 2 YEAR AS DATE) END AS suit_until,
- round({paid} - duty, 2) AS paid_difference, concat_ws('; ', {absent}) AS missing, reject_reason, '{PLANNING}' AS note
- FROM {text_sql(str(rated))}"""
+    deadlines = {name: f"CAST({days[start]} + INTERVAL {span} AS DATE)" for name, start, span, _ in DEADLINES}
+    deadlines["liquidation_expected"] = f"COALESCE({days['liquidation_date']}, {deadlines['liquidation_expected']})"
+    told = {"statute": text_sql(statute), "period": text_sql(spans), "interest_rule": text_sql(INTEREST), **deadlines}
+    where = ", ".join(f"CASE WHEN {refund} > 0 THEN {sql} END AS {name}" for name, sql in told.items())
+    rows = f"""SELECT {columns}, duty AS duty_collected, duty_before AS duty_owed, {refund} AS refund,
+ concat_ws('; ', {listed}) AS refund_programmes, {where},
+ round({paid} - duty, 2) AS paid_difference, concat_ws('; ', {absent}) AS missing, reject_reason, '{PLANNING}' AS note"""
+    if interest is None:
+        return f"{rows} FROM {text_sql(str(rated))}"
+    since = f"COALESCE({days['payment_date']}, {days['entry_date'] if interest.from_entry else 'NULL'})"
+    return _with_interest(con, f"{rows}, {since} AS z_since FROM {text_sql(str(rated))}", interest)
 
 
-def _entry_day(names: Sequence[str]) -> str:
-    from parley.law.shipments.columns import NAMES
+def _with_interest(con: DuckDBPyConnection, rows: str, interest: Interest) -> str:
+    """The rows with interest_from, interest and refund_with_interest; null where the day of deposit is not known."""
+    growth = interest.growth(interest.first)
+    register(con, "growth", day=list(growth), factor=list(growth.values()))
+    last = growth[interest.as_of]
+    amount = f"CASE WHEN r.refund > 0 THEN round(r.refund * ({last!r} / g.factor - 1), 2) END"
+    return f"""SELECT r.* EXCLUDE (z_since, reject_reason, note), CASE WHEN r.refund > 0 THEN g.day END AS interest_from,
+ {amount} AS interest, round(r.refund + {amount}, 2) AS refund_with_interest, r.reject_reason, r.note
+ FROM ({rows}) r LEFT JOIN growth g ON g.day = r.z_since"""
 
-    held = [n for u in NAMES["entry_date"] for n in names if plain_name(n) == u]
-    return f"TRY_CAST(substr(CAST({name_sql(held[0])} AS VARCHAR), 1, 10) AS DATE)" if held else "NULL::DATE"
+
+def _statute(law: Regime, ruling: str, programmes: Sequence[str]) -> tuple[str, str]:
+    """The statute of the programmes that a ruling ended, and the period of each."""
+    ended = next(m for m in law.measures if m.terminated_by == ruling)
+    starts = {p: min(m.start for m in law.measures if m.programme == p) for p in programmes}
+    spans = "; ".join(f"{p} {starts[p]} to {ended.end or 'open'}" for p in programmes)
+    return f"International Emergency Economic Powers Act, 50 U.S.C. 1701; ended by {ruling}", spans
+
+
+def _entry_column(names: Sequence[str], asked: Options) -> str | None:
+    return read_columns(names, asked.columns).of.get("entry_date")
+
+
+def _day_sql(column: str | None, asked: Options) -> str:
+    """A column as a day, written as the file's days are; null where there is none."""
+    if column is None:
+        return "NULL::DATE"
+    text = f"CAST({name_sql(column)} AS VARCHAR)"
+    iso = f"TRY_CAST(substr({text}, 1, 10) AS DATE)"
+    pattern = {"us": "%m/%d/%Y", "eu": "%d/%m/%Y"}.get(asked.dates)
+    return f"COALESCE({iso}, CAST(try_strptime(substr({text}, 1, 10), '{pattern}') AS DATE))" if pattern else iso
+
+
+def _accrued(con: DuckDBPyConnection, part: Path) -> tuple[float, int]:
+    """Interest in all, and the lines with a refund that have none because their day of deposit is not known."""
+    read = f"read_csv({text_sql(str(part))}, types = {{'refund': 'DOUBLE', 'interest': 'DOUBLE'}})"
+    total, without = con.execute(
+        "SELECT COALESCE(sum(CAST(round(interest * 100) AS BIGINT)), 0) / 100, "
+        f"count(*) FILTER (refund > 0 AND interest IS NULL) FROM {read}"
+    ).fetchall()[0]
+    return float(total), int(without)
 
 
 def _totals(
