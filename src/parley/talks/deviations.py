@@ -65,7 +65,8 @@ def deviation_gains(
     near = [Trial(k, np.clip(x, low, high)) for k in range(K) for pair in _near(reached, k) for x in pair]
     far = [Trial(k, np.clip(x, low, high)) for k in range(K) for x in _far(reached, k, others)]
     if sum(len(board.members[trial.player]) for trial in (*near, *far)) <= ROWS:
-        gained = reached.gains([*near, *far], CLOSE, progress)
+        tolerance = np.repeat([CLOSE, ROUGH], [len(near), len(far)])
+        gained = reached.gains([*near, *far], tolerance, progress)
     else:
         gained = np.concatenate([reached.gains(near, CLOSE, progress), reached.gains(far, ROUGH, progress)])
     best = np.zeros(K)
@@ -96,14 +97,19 @@ class Reached:
         self.before = np.log1p(np.ascontiguousarray(eq.t_new.transpose(2, 0, 1)))
 
     def gains(
-        self, trials: Sequence[Trial], tolerance: float = CLOSE, progress: Callable[[str], None] | None = None
+        self, trials: Sequence[Trial], tolerance: float | ndarray = CLOSE, progress: Callable[[str], None] | None = None
     ) -> Float[ndarray, " t"]:
-        """The payoff under each trial's rates less the payoff now, over `norm`; NaN where it was not solved."""
+        """The payoff under each trial's rates less the payoff now, over `norm`; NaN where it was not solved.
+
+        tolerance: of all trials, or of each.
+        """
         gained: list[ndarray] = []
+        to, done = np.broadcast_to(tolerance, len(trials)), 0
         for some in self._batches(trials):
             if progress:
-                progress(f"checking deviations: {sum(map(len, gained))} of {len(trials)} trials solved")
-            gained.append(self._gains(some, tolerance))
+                progress(f"checking deviations: {done} of {len(trials)} trials solved")
+            gained.append(self._gains(some, to[done : done + len(some)]))
+            done += len(some)
         return np.concatenate(gained)
 
     def _batches(self, trials: Sequence[Trial]) -> Iterator[list[Trial]]:
@@ -118,7 +124,7 @@ class Reached:
         if some:
             yield some
 
-    def _gains(self, trials: list[Trial], tolerance: float) -> Float[ndarray, " t"]:
+    def _gains(self, trials: list[Trial], tolerance: Float[ndarray, " t"]) -> Float[ndarray, " t"]:
         there, done = self.near.solve(self._moved(trials), tolerance)
         groups = [list(self.board.members[trial.player]) for trial in trials]
         paid = payoffs_there(self.near, there, self.objective, groups)

@@ -18,16 +18,17 @@ from parley.talks.objective import WELFARE, Named, Objective, base_levels, level
 from parley.talks.outcome import Outcome, Stand, Start
 from parley.talks.reply import Bounds, best_replies, by_player
 from parley.talks.shadow import Shadow
-from parley.trade.anderson import accelerate
+from parley.trade.anderson import Past, accelerate
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import BALANCED, balance, solve
 from parley.world.world import World
 
 SETTLED = 1e-9  # largest change of any log tau at which the search stops
 STEPS = 200
+MEMORY = 30  # of the trade solver's steps, kept from reply to reply
 BOUNDS: Bounds = (-0.9, 50.0)  # rates outside are as good as a ban, or as a gift
 SAME = 1e-5  # mean gap of log tau, weighted by trade, below which two stands are one
-JOINED = 1e-6  # largest change of any log tau at which a later start is told to have come to a known stand
+JOINED = 1e-5  # largest change of any log tau at which a later start is told to have come to a known stand
 NOISE = 1e-6  # percent: a gain by deviating up to here says nothing against a stand
 ALIKE = 1e-6  # percent: stands whose payoffs differ by less for every player are one
 STARTS = {"base": None, "high": 1.0, "zero": 0.0}  # base: the rates of the world; else one for every rate that moves
@@ -48,11 +49,12 @@ class _Search:
     progress: Progress | None
     objective: Objective = WELFARE
 
-    def solve(self, log_tau: Float[ndarray, " g"], start: Equilibrium | None, tolerance: float) -> Equilibrium:
-        rates = self.board.rates(log_tau, self.t)
-        return solve(
-            self.board.world, rates, model=self.model, deficits=self.deficits, start=start, tolerance=tolerance
-        )
+    def solve(
+        self, log_tau: Float[ndarray, " g"], start: Equilibrium | None, tolerance: float, past: Past | None = None
+    ) -> Equilibrium:
+        world, rates = self.board.world, self.board.rates(log_tau, self.t)
+        how = {"model": self.model, "deficits": self.deficits, "start": start, "past": past}
+        return solve(world, rates, tolerance=tolerance, **how)
 
     def replies(
         self, eq: Equilibrium, log_tau: Float[ndarray, " g"], near: Shadow | None, tolerance: float
@@ -188,13 +190,13 @@ def _run(search: _Search, name: str, stands: list[tuple[ndarray, Stand]], guides
     x = search.board.log_tau(search.t)
     x = x if level is None else np.full_like(x, np.log1p(level))
     x = np.clip(x, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
-    log_tau, change, steps = _settle(search, x, name, stands, guides)
+    log_tau, change, steps, reached = _settle(search, x, name, stands, guides)
     known = _known(search.board, log_tau, change, stands)
     if known is not None:
         return Start(name, steps, change, True, known)
     if change > SETTLED:
         return Start(name, steps, change, False, None)
-    stand = _stand(search, log_tau, change)
+    stand = _stand(search, log_tau, change, reached)
     for k, (_, known) in enumerate(stands):  # rates on no trade differ, and nobody notices
         if max(abs(known.payoff_pct[p] - paid) for p, paid in stand.payoff_pct.items()) < ALIKE:
             return Start(name, steps, change, True, k)
@@ -211,21 +213,21 @@ def _known(b: Board, log_tau: Float[ndarray, " g"], change: float, stands: list[
 
 def _settle(
     search: _Search, x: Float[ndarray, " g"], name: str, stands: list[tuple[ndarray, Stand]], guides: list[Shadow]
-) -> tuple[ndarray, float, int]:
-    """(log tau, largest change, steps) of all players' replies to one another, with Anderson acceleration on log tau.
+) -> tuple[ndarray, float, int, Equilibrium | None]:
+    """(log tau, largest change, steps, equilibrium) of all players' replies to one another, with Anderson acceleration on log tau.
 
     The equilibrium is solved to a thousandth of the last change: looser stalls, because m/E divides small numbers.
     A start that has come to a stand already settled stops there. The linear systems of the last start guide the next.
     """
     reached: list[Equilibrium | None] = [None]
     shadow: list[Shadow | None] = [guides[-1] if guides else None]
-    last = [1e-3]
+    last, past = [0.1], Past(MEMORY)
     steps = [0]
 
     def step(log_tau: ndarray) -> tuple[ndarray, float]:
         log_tau = np.clip(log_tau, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
-        eq = search.solve(log_tau, reached[0], max(min(1e-7, 1e-3 * last[0]), 1e-12))
-        new, shadow[0] = search.replies(eq, log_tau, shadow[0], max(min(1e-5, 1e-3 * last[0]), 1e-12))
+        eq = search.solve(log_tau, reached[0], max(min(1e-5, 1e-3 * last[0]), 1e-12), past)
+        new, shadow[0] = search.replies(eq, log_tau, shadow[0], max(min(1e-4, 1e-3 * last[0]), 1e-12))
         reached[0] = eq
         move = new - log_tau
         last[0] = float(np.abs(move).max())
@@ -237,12 +239,12 @@ def _settle(
 
     found = accelerate(step, x, SETTLED, STEPS)
     guides += [] if shadow[0] is None else [shadow[0]]
-    return found.x, found.residual or last[0], found.passes
+    return found.x, found.residual or last[0], found.passes, reached[0]
 
 
-def _stand(search: _Search, log_tau: Float[ndarray, " g"], change: float) -> Stand:
+def _stand(search: _Search, log_tau: Float[ndarray, " g"], change: float, reached: Equilibrium | None) -> Stand:
     b, aim = search.board, search.objective
-    eq = search.solve(log_tau, None, 1e-11)
+    eq = search.solve(log_tau, reached, 1e-11)
     base = base_levels(b.world, eq, aim)
     paid = 100 * by_player(b, levels(eq, aim) - base) / _norm(search, eq)
     named = dict(zip(b.players, paid.tolist(), strict=True))

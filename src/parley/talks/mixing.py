@@ -36,9 +36,9 @@ class Past:
         gram[:, at, at] += RIDGE * gram[:, at, at].max(axis=1, keepdims=True) + 1e-300
         target = np.stack([_dots(past, f) for past in self.df[:used]], axis=1)
         g = np.linalg.solve(gram, target[:, :, None])[:, :, 0]
-        step = f.copy()
+        step, part = f.copy(), np.empty_like(f)
         for past, weight in zip(self.both[:used], g.T, strict=True):
-            step -= past * weight
+            step -= np.multiply(past, weight, out=part)
         return step
 
     def _keep(self, dx: Float[ndarray, "x k"], df: Float[ndarray, "x k"]) -> None:
@@ -68,11 +68,14 @@ class Settled:
 def settle(
     step: Callable[[ndarray], tuple[ndarray, ndarray]],
     x: Float[ndarray, "x k"],
-    tolerance: float,
+    tolerance: float | ndarray,
     passes: int,
     memory: int,
 ) -> Settled:
-    """The Settled columns of x → x + f(x), where step(x) gives (f, residual of each column). A settled column stays."""
+    """The Settled columns of x → x + f(x), where step(x) gives (f, residual of each column).
+
+    tolerance: of all columns, or of each.
+    """
     past = Past(x.shape[0], x.shape[1], memory)
     residual, done = np.full(x.shape[1], np.inf), np.zeros(x.shape[1], bool)
     for passed in range(1, passes + 1):

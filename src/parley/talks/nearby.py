@@ -63,7 +63,7 @@ class Nearby:
         self.income, self.D = eq.income_new, eq.D_new
         self.system: Plain | Linked = Linked(self) if has_links(eq) else Plain(self)
 
-    def solve(self, moved: Moved, tolerance: float) -> tuple[There, ndarray]:
+    def solve(self, moved: Moved, tolerance: float | ndarray) -> tuple[There, ndarray]:
         """(There of every trial, whether each was solved to the tolerance)."""
         reached: list[There] = []
 

@@ -18,7 +18,7 @@ from parley.trade.equilibrium import Equilibrium
 class Start:
     """One start of the search: its name, steps, the largest change of a log tau in the last, and the stand it found.
 
-    A later start that comes to a stand already found stops there, its change at most 1e-6; the stand's own is 1e-9.
+    A later start that comes to a stand already found stops there, its change at most 1e-5; the stand's own is 1e-9.
     """
 
     name: str

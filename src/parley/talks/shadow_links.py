@@ -9,7 +9,7 @@ Unknowns are mu, e and c = C/S, all in units of one over money; objectives come 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy import ndarray
@@ -21,8 +21,10 @@ from parley.talks.mixing import Past
 PASSES = 400
 MEMORY, SHORT = 6, 2  # past steps kept: by a rough guide, by a full one
 SWEEPS = 3  # of e and c at given mu, for a full guide: more of them cost more than they save
-SLOW, ROUGH_SLOW = 9, 18  # passes by a full or a rough guide after which the next call takes a new full one
-MANY = 8  # objectives for which a full guide pays: it costs about as much as all values of N objectives
+SLOW, ROUGH_SLOW = 9, 12  # passes by a full or a rough guide after which the next call takes a new full one
+MANY = 8  # objectives for which a full guide pays at once: it costs about as much as all values of N objectives
+TINY = 1e-20  # sales over mean income above which a guide is taken in single precision: it only steers
+FEW_SLOW = 25  # as SLOW, for fewer objectives than that
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +90,7 @@ def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[n
         f, values = system.gaps(x)
         error = float((np.abs(f).max(axis=0) / np.abs(values[0]).max(axis=0)).max())
         if error <= tolerance:
-            tired = passes > (ROUGH_SLOW if guide.follow is None else SLOW)
+            tired = passes > (ROUGH_SLOW if guide.follow is None else SLOW if K >= MANY else FEW_SLOW)
             return *values, Iterate(x, guide_of(links, full=True) if tired else guide)
         x = x + past.mixed(x, guide.step(f))
     raise NotSolvedError("talks: shadow values", f"not reached in {PASSES} passes", error, f"at most {tolerance:.0e}")
@@ -127,14 +129,14 @@ class System:
         C_new -= across(links.Q.transpose(0, 2, 1), self.spent * rho[:, None])
         C_new += self.per_v * v
         f[:N] = rho + links.y @ rho + links.wage - np.matmul(self.of_labour, C_new)[:, 0] - mu
-        np.divide(C_new, np.maximum(self.S, 1e-300), out=f_c)
+        np.divide(C_new, np.maximum(self.S, np.finfo(x.dtype).tiny), out=f_c)
         f_c -= c
         return f, (rho, v, m)
 
 
 def across(by_sector: Float[ndarray, "s n i"], values: Float[ndarray, "i s k"]) -> Float[ndarray, "n s k"]:
     """sum_i by_sector[s,n,i] values[i,s,k]: trade between countries, sector by sector."""
-    found = np.empty((by_sector.shape[1], *values.shape[1:]))
+    found = np.empty((by_sector.shape[1], *values.shape[1:]), values.dtype)
     np.matmul(by_sector, values.transpose(1, 0, 2), out=found.transpose(1, 0, 2))
     return found
 
@@ -159,12 +161,15 @@ def guide_of(links: Links, full: bool) -> Guide:
     if not full:
         return Guide(e, c, np.eye(N) / (1 + float(np.median(links.theta))), None)
     none, empty = np.zeros((N, N)), np.zeros((N, S, N))
-    system = System(replace(links, earned=none, wage=none, sales=empty, price=empty))
-    x = np.concatenate([np.eye(N), np.zeros((2 * S * N, N))])
+    kind = np.float32 if links.S.min() > TINY else np.float64
+    unnamed = replace(links, earned=none, wage=none, sales=empty, price=empty)
+    system = System(Links(*(getattr(unnamed, part.name).astype(kind) for part in fields(Links))))
+    x = np.concatenate([np.eye(N), np.zeros((2 * S * N, N))]).astype(kind)
     for _ in range(SWEEPS):
-        x[N:] += in_blocks(e, c, system.gaps(x)[0][N:])
-    slope = system.gaps(x)[0][:N]
-    return Guide(e, c, np.linalg.inv(np.outer(links.wL, links.wL) / links.wL.sum() - slope), x[N:])
+        x[N:] += in_blocks(e.astype(kind), c.astype(kind), system.gaps(x)[0][N:])
+    slope = system.gaps(x)[0][:N].astype(float)
+    pinned = np.outer(links.wL, links.wL) / links.wL.sum()
+    return Guide(e, c, np.linalg.inv(pinned - slope), x[N:].astype(float))
 
 
 def _blocks(links: Links) -> tuple[Float[ndarray, "n s s"], Float[ndarray, "n s s"]]:

@@ -26,13 +26,16 @@ class FixedPoint:
     passes: int
 
 
-def accelerate(step: Step, x: Float[ndarray, " x"], tolerance: float, passes: int, memory: int = 10) -> FixedPoint:
+def accelerate(
+    step: Step, x: Float[ndarray, " x"], tolerance: float, passes: int, memory: int = 10, past: Past | None = None
+) -> FixedPoint:
     """The fixed point of x → x + f(x), where step(x) gives (f, residual); stops at the tolerance or the last pass.
 
     Each iterate is x + f less the combination of past steps that best explains f. Memory 0 is the plain iteration.
-    The past is forgotten when the residual grows tenfold above the best.
+    The past is forgotten when the residual grows tenfold above the best. past: steps of a neighbouring fixed point,
+    with a memory of their own; these steps are added to it.
     """
-    past, best = _Past(max(memory, 1), x.size), FixedPoint(x, inf, 0)
+    past, best = past or Past(max(memory, 1)), FixedPoint(x, inf, 0)
     last_f = move = x
     since_best = inf
     for done in range(1, passes + 1):
@@ -55,17 +58,23 @@ def accelerate(step: Step, x: Float[ndarray, " x"], tolerance: float, passes: in
     return FixedPoint(best.x, best.residual, passes)
 
 
-class _Past:
-    """The last steps: df, how f moved; both, dx + df; gram, the products of all df. Rows are overwritten in turn."""
+class Past:
+    """The last steps: df, how f moved; both, dx + df; gram, the products of all df. Rows are overwritten in turn.
 
-    def __init__(self, memory: int, size: int) -> None:
-        self.df, self.both = np.empty((memory, size)), np.empty((memory, size))
+    It is the one value here that changes: who solves many neighbours in a row makes one, and hands it to each.
+    """
+
+    def __init__(self, memory: int) -> None:
+        self.df, self.both = np.empty((2, memory, 0))
         self.gram = np.zeros((memory, memory))
         self.slot = self.used = 0
 
     def keep(self, dx: Float[ndarray, " x"], df: Float[ndarray, " x"]) -> None:
-        """Put one more step in, in place of the oldest."""
+        """Put one more step in, in place of the oldest; steps of another size are forgotten."""
         memory = len(self.df)
+        if self.df.shape[1] != df.size:
+            self.df, self.both = np.empty((2, memory, df.size))
+            self.used = 0
         slot = self.slot if self.used else 0
         self.df[slot] = df
         np.add(dx, df, out=self.both[slot])

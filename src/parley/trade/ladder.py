@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.shapes import Float
-from parley.trade.anderson import FixedPoint, accelerate
+from parley.trade.anderson import FixedPoint, Past, accelerate
 from parley.trade.problem import Problem, part_of
 
 PASSES = 400
@@ -17,10 +17,10 @@ INSTALMENTS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)
 
 
 def climb(
-    iteration: Any, problem: Problem, x: Float[ndarray, " x"], tolerance: float
+    iteration: Any, problem: Problem, x: Float[ndarray, " x"], tolerance: float, past: Past | None = None
 ) -> tuple[FixedPoint, tuple[str, ...]]:
-    """(best fixed point found, rungs tried). Each rung starts from the best point so far."""
-    found, steps = accelerate(iteration.step, x, tolerance, PASSES), ["accelerated"]
+    """(best fixed point found, rungs tried). Each rung starts from the best point so far; past: for the first rung."""
+    found, steps = accelerate(iteration.step, x, tolerance, PASSES, past=past), ["accelerated"]
     for name, memory, passes in RESTARTS:
         if found.residual <= tolerance:
             break

@@ -10,7 +10,7 @@ from numpy import ndarray
 from parley.errors import InputError, NotSolvedError
 from parley.tables import Wedges
 from parley.trade import hat
-from parley.trade.anderson import FixedPoint
+from parley.trade.anderson import FixedPoint, Past
 from parley.trade.certificate import certify
 from parley.trade.change import wedges_of
 from parley.trade.closure import WORLD_LABOUR, Closure, closure_of, welfare_hat
@@ -43,13 +43,14 @@ def solve(
     export_tax: ndarray | None = None,
     start: Equilibrium | None = None,
     tolerance: float = TOLERANCE,
+    past: Past | None = None,
 ) -> Equilibrium:
     """The Equilibrium under new rates (t_new, fractions) or wedges; NotSolvedError where none could be certified.
 
     deficits: "world_share" keeps each deficit's share of world income; "balanced" first solves the world without
     deficits and starts from there; "nominal" keeps them in units of the numeraire. revenue, labour_supply, tax_rate,
     numeraire ("world_labour", or a country whose wage is 1), transfers [n]: see `Closure`. iceberg_hat, demand_hat,
-    export_tax [n, i, s]: see `Shocks`. start: a solved neighbour.
+    export_tax [n, i, s]: see `Shocks`. start: a solved neighbour. past: the solver's steps to neighbours, which are added to.
     """
     began = time.perf_counter()
     module = read_model(model)
@@ -61,7 +62,7 @@ def solve(
     problem = prepare(world, wedges_of(world, t_new), closure, shocks_of(world, iceberg_hat, demand_hat, export_tax))
     iteration = module.Iteration(problem)
     x = iteration.start() if start is None else iteration.from_equilibrium(start)
-    found, steps = climb(iteration, problem, x, SAFETY * tolerance)
+    found, steps = climb(iteration, problem, x, SAFETY * tolerance, past)
     if found.residual > tolerance:
         raise not_solved(world, found, steps, deficits, tolerance)
     eq = finish(problem, iteration.state(found.x), found, steps, (model, numeraire, began))
