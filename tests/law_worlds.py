@@ -1,30 +1,34 @@
-"""Random measure worlds and random lines, with three ways to rate them: explained, naive SQL, and the compiled query."""
+"""Random measure worlds and random lines, with ways to rate them: explained, naive SQL, the compiled query on DuckDB and Spark."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
+from law_naive import naive
 from parley.law.measure import PROGRAMMES, Act, Measure, Yields
 from parley.law.regime import Regime
 from parley.law.shipments.columns import read_columns
 from parley.law.shipments.duckdb import connect, load
-from parley.law.shipments.sql import DUCKDB, Query, typed
+from parley.law.shipments.sql import DUCKDB, SPARK, Dialect, Query, typed
 from parley.law.shipments.sql_duty import claim_code, judged
 from parley.law.shipments.tables import compiler
-from parley.law.stacking import METALS, WHOLE
 
 DAY = date(2025, 5, 2)
+EXACT = 1e-12  # the same few sums of decimal rates, in another order
 PRODUCTS = ("0805100020", "6109100012", "7210490091", "8517130000", "8703230190", "0201100510", "9503000099")
 ORIGINS = ("CHN", "DEU", "CAN", "MEX", "RUS", "JPN", "KOR", "Narnia")
 NAMES = "abcdefg"
 COLUMNS = ("id", "product", "origin", "entry_date", "value", "quantity", "usmca", "us_content", "steel_share",
            "aluminium_share", "loaded")  # fmt: skip
 ACT = Act(id="act", title="An act", citation="EO 1", authority="USA", signed=date(2025, 1, 1))
+RESULT = "SELECT y_base, z_added, x_measures, z_reject, z_cents"
 EXPRESSIONS = ("50¢/kg", "5% + 10¢/kg", "max(10%; 25¢/kg)", "min(30%; $1/kg)")
 
 
@@ -99,155 +103,70 @@ def explained(regime: Regime, line: Sequence[str]) -> tuple[float, float, str] |
 
 def compiled(regime: Regime, lines: Sequence[tuple], con: Any, dense: bool = True) -> list[tuple]:
     """(base, additions, measures, reject, cents) of every line by the compiled query in DuckDB."""
-    columns = read_columns(COLUMNS)
-    made = compiler(regime, "USA", present=columns.claims, only=frozenset(PRODUCTS))
     con.execute("DROP TABLE IF EXISTS raw")
     con.execute(f"CREATE TABLE raw ({', '.join(f'u{j} VARCHAR' for j in range(len(COLUMNS)))})")
     con.executemany(
         f"INSERT INTO raw VALUES ({', '.join('?' * len(COLUMNS))})", [[v or None for v in x] for x in lines]
     )
-    query = Query(columns, dict.fromkeys(columns.of, "text"), made.tables(), DUCKDB, dense=dense)
-    codes = con.execute(
-        f"SELECT DISTINCT {claim_code(query, made.splits, '')} FROM ({typed(query, 'raw')}) t"
-    ).fetchall()
-    query = Query(columns, query.types, made.tables([c for (c,) in codes]), DUCKDB, dense=dense)
+    query = question(regime, DUCKDB, dense, lambda sql: con.execute(sql).fetchall())
     load(con, query.law)
-    rows = judged(query, "raw")
-    return con.execute(
-        f"SELECT y_base, z_added, x_measures, z_reject, z_cents FROM ({rows}) j ORDER BY CAST(u0 AS INTEGER)"
-    ).fetchall()
+    return con.execute(f"{RESULT} FROM ({judged(query, 'raw')}) j ORDER BY CAST(u0 AS INTEGER)").fetchall()
 
 
-def naive(
-    rows: Sequence[Measure], lines: Sequence[tuple], bases: Sequence[float | None], con: Any
-) -> list[float | None]:
-    """The additions of every line by plain SQL: every measure against every line, no classes, no rule sets.
-
-    One column a measure for covers, wins and net share; written from decisions/0002, not from the compiled form.
-    """
-    steps = [{f"m{j}_covers": _covers(m) for j, m in enumerate(rows)}]
-    steps.append({f"m{j}_wins": _wins(rows, j) for j in range(len(rows))})
-    steps.append(_metals(rows))
-    steps += [{f"m{j}_net": _net(rows, j)} for j in _outward(rows)]
-    steps.append({f"m{j}_rate": _rate(m) for j, m in enumerate(rows)})
-    steps.append({f"m{j}_adds": _adds(rows, j) for j in range(len(rows))})
-    steps.append({f"m{j}_gives": _gives(rows, j) for j in range(len(rows))})
-    con.execute("DROP TABLE IF EXISTS lines; CREATE TABLE lines (n INTEGER, product VARCHAR, origin VARCHAR, day DATE, value DOUBLE, "
-                "quantity DOUBLE, usmca BOOLEAN, us_content DOUBLE, steel DOUBLE, aluminium DOUBLE, loaded DATE, base DOUBLE)")  # fmt: skip
-    cells = [(int(x[0]), x[1], x[2], x[3], float(x[4]), *(float(v) if v else None for v in (x[5],)), x[6] == "true",
-              *(float(v) if v else None for v in x[7:10]), x[10] or None, b)
-             for x, b in zip(lines, bases, strict=True)]  # fmt: skip
-    con.executemany(f"INSERT INTO lines VALUES ({', '.join('?' * 12)})", cells)
-    sql = "lines"
-    for step in steps:
-        sql = f"(SELECT *, {', '.join(f'{x} AS {n}' for n, x in step.items())} FROM {sql} s)"
-    total = "CAST(" + " + ".join(f"m{j}_gives" for j in range(len(rows))) + " AS DOUBLE)"
-    return [v for (v,) in con.execute(f"SELECT {total} FROM {sql} s ORDER BY n").fetchall()]
+def question(regime: Regime, dialect: Dialect, dense: bool, ask: Callable[[str], list]) -> Query:
+    """The compiled query of a world for the lines that stand in `raw`. ask: runs a query on the engine."""
+    columns = read_columns(COLUMNS)
+    made = compiler(regime, "USA", present=columns.claims, only=frozenset(PRODUCTS))
+    query = Query(columns, dict.fromkeys(columns.of, "text"), made.tables(), dialect, dense=dense)
+    codes = ask(f"SELECT DISTINCT {claim_code(query, made.splits, '')} FROM ({typed(query, 'raw')}) t")
+    return replace(query, law=made.tables(sorted(int(c) for (c,) in codes)))
 
 
-def _in(names: Sequence[str]) -> str:
-    members = {"DEU"} if "EUU" in names else set()
-    listed = ", ".join(f"'{n}'" for n in sorted({*names, *members}))
-    return "TRUE" if "*" in names else f"origin IN ({listed})" if names else "FALSE"
+def on_spark(regime: Regime, lines: Sequence[tuple], spark: Any) -> list[tuple]:
+    """The same by the same query on Spark: the law's tables broadcast, joined by range."""
+    from parley.law.shipments.spark import load as load_spark
+
+    schema = ", ".join(f"u{j} STRING" for j in range(len(COLUMNS)))
+    spark.createDataFrame([tuple(v or None for v in x) for x in lines], schema).createOrReplaceTempView("raw")
+    query = question(regime, SPARK, False, lambda sql: [tuple(r) for r in spark.sql(sql).collect()])
+    load_spark(spark, query.law)
+    rows = spark.sql(f"{RESULT}, CAST(u0 AS INTEGER) AS line FROM ({judged(query, 'raw')}) j").collect()
+    return [tuple(r)[:-1] for r in sorted(rows, key=lambda r: r["line"])]
 
 
-def _covers(m: Measure) -> str:
-    inside = " OR ".join("TRUE" if p == "*" else f"product LIKE '{p}%'" for p in m.products)
-    outside = " OR ".join(f"product LIKE '{p}%'" for p in m.products_except) or "FALSE"
-    usmca = "(usmca AND origin IN ('CAN', 'MEX'))"
-    when = {"usmca": usmca, "loaded": "COALESCE(loaded < DATE '2025-04-05', FALSE)"}
-    parts = [
-        f"({inside})",
-        f"NOT ({outside})",
-        _in(m.origins),
-        f"NOT ({_in(m.origins_except)})",
-        f"day >= DATE '{m.start}'",
-    ]
-    parts += [f"day < DATE '{m.end}'"] if m.end else []
-    parts += [when[n] for n in m.when] + ["NOT (COALESCE(us_content, 0) >= 0.3)" for _ in m.unless]
-    return " AND ".join(parts)
+def check_world(rows: tuple[Measure, ...], seed: int, count: int, spark: Any = None) -> None:
+    """Every line: rejected by all, or base, additions and measures equal; cents are value · rate, half up."""
+    lines, regime, con = draw_lines(Random(seed), count), Regime(rows), connect(1)
+    told = [explained(regime, line) for line in lines]
+    by_equality, by_range = (compiled(regime, lines, con, dense) for dense in (True, False))
+    assert by_equality == by_range
+    if spark is not None:
+        assert on_spark(regime, lines, spark) == by_range
+    good = [k for k, t in enumerate(told) if t]
+    plain = naive(rows, [lines[k] for k in good], [told[k][0] for k in good], con) if good else []  # type: ignore[index]
+    by_naive = dict(zip(good, plain, strict=True))
+    for k, t in enumerate(told):
+        base, added, measures, reject, cents = by_equality[k]
+        assert (t is None) == (reject != 0), (lines[k], t, by_equality[k])
+        if t:
+            assert (base, added) == pytest.approx(t[:2], abs=EXACT), lines[k]
+            assert measures == t[2]
+            assert by_naive[k] == pytest.approx(t[1], abs=EXACT), lines[k]
+            assert cents == pytest.approx(100 * float(lines[k][4]) * (t[0] + t[1]), abs=0.5 + 1e-5)
+        else:
+            assert cents is None
 
 
-def _wins(rows: Sequence[Measure], j: int) -> str:
-    def order(m: Measure) -> tuple:
-        return -m.rank, m.combine != "zero", -(m.rate or 0.0), m.id
-
-    better = [k for k, m in enumerate(rows) if k != j and m.layer == rows[j].layer and order(m) < order(rows[j])]
-    return (
-        " AND ".join([f"m{j}_covers", *(f"NOT m{k}_covers" for k in better)]) if rows[j].combine != "zero" else "FALSE"
-    )
-
-
-def _metals(rows: Sequence[Measure]) -> dict[str, str]:
-    """What each metal stands for on a line: as claimed, or its part of what the claimed ones leave."""
-    wins = {m: " OR ".join(f"m{j}_wins" for j, r in enumerate(rows) if r.share == m) or "FALSE" for m in METALS}
-    claimed = {"steel": "steel", "aluminium": "aluminium", "copper": "NULL"}
-    open_count = " + ".join(f"CASE WHEN ({wins[m]}) AND {claimed[m]} IS NULL THEN 1 ELSE 0 END" for m in METALS)
-    left = "(1.0 - COALESCE(steel, 0) - COALESCE(aluminium, 0))"
-    rest = f"CASE WHEN {left} > 1.5e-9 THEN {left} ELSE 0 END / GREATEST(1, {open_count})"
-    return {f"share_{m}": f"CAST(COALESCE({claimed[m]}, {rest}) AS DOUBLE)" for m in METALS}
-
-
-def _own(m: Measure) -> str:
-    if m.share == "non_us_content":
-        return f"(1 - CASE WHEN COALESCE(us_content, 0) >= {m.share_least} THEN COALESCE(us_content, 0) ELSE 0 END)"
-    return "1.0" if m.share == "full" else f"share_{m.share}"
-
-
-def _outward(rows: Sequence[Measure]) -> range:
-    return range(len(rows))  # edges point backwards only
-
-
-def _net(rows: Sequence[Measure], j: int) -> str:
-    m, wholly, metals, others = rows[j], [], {k: [] for k in METALS}, []
-    for e in m.yields_to:
-        start = f" AND day >= DATE '{e.start}'" if e.start else ""
-        for k, w in enumerate(rows):
-            if k != j and e.to in (w.id, w.layer, w.programme) and (w.combine != "add" or w.rate != 0):
-                alive = f"(m{k}_wins AND m{k}_net > 0 AND {_in(e.origins)}{start})"
-                (wholly if e.wholly else metals[w.share] if w.share in METALS else others).append((alive, w))
-    metal = (
-        " + ".join(
-            f"CASE WHEN {' OR '.join(a for a, _ in held)} THEN share_{k} ELSE 0 END"
-            for k, held in metals.items()
-            if held
-        )
-        or "0"
-    )
-    covered = f"CASE WHEN {metal} > {WHOLE!r} THEN 1.0 ELSE {metal} END"
-    parts = [covered, *(f"CASE WHEN {a} THEN {_own(w)} ELSE 0 END" for a, w in others)]
-    all_of_it = " OR ".join(a for a, _ in wholly) or "FALSE"
-    return f"CASE WHEN m{j}_wins THEN {_own(m)} * (1 - CASE WHEN {all_of_it} THEN 1 ELSE GREATEST({', '.join(parts)}, 0) END) ELSE 0 END"
-
-
-def _rate(m: Measure) -> str:
-    x = "(quantity / value)"
-    forms = {"50¢/kg": f"0.5 * {x}", "5% + 10¢/kg": f"0.05 + 0.1 * {x}",
-             "max(10%; 25¢/kg)": f"CASE WHEN quantity IS NOT NULL THEN GREATEST(0.1, 0.25 * {x}) END",
-             "min(30%; $1/kg)": f"CASE WHEN quantity IS NOT NULL THEN LEAST(0.3, 1.0 * {x}) END"}  # fmt: skip
-    return forms[m.expression] if m.expression else f"CAST({m.rate} AS DOUBLE)"
-
-
-def _applies(rows: Sequence[Measure], j: int) -> str:
-    return f"(m{j}_wins AND (m{j}_net > 0 OR {_own(rows[j])} = 0))"
-
-
-def _adds(rows: Sequence[Measure], j: int) -> str:
-    above = f"CASE WHEN m{j}_rate > base THEN m{j}_rate - base WHEN m{j}_rate <= base THEN 0 END"
-    kind = {
-        "add": f"CASE WHEN m{j}_net = 0 THEN 0.0 ELSE m{j}_rate END",
-        "total": above,
-    }  # no part of the value, no duty
-    combine = rows[j].combine
-    return f"CASE WHEN {_applies(rows, j)} THEN {kind[combine]} * m{j}_net ELSE 0 END" if combine in kind else "0.0"
-
-
-def _gives(rows: Sequence[Measure], j: int) -> str:
-    if rows[j].combine != "cap":
-        return f"m{j}_adds"
-    peers = [f"m{k}_adds" for k, m in enumerate(rows) if m.programme == rows[j].programme and m.combine != "cap"]
-    room = f"(m{j}_rate - base - ({' + '.join(peers) or '0'}))"
-    return f"CASE WHEN {_applies(rows, j)} THEN CASE WHEN {room} < 0 THEN {room} WHEN {room} >= 0 THEN 0 END * m{j}_net ELSE 0 END"
-
-
-__all__ = ["COLUMNS", "PRODUCTS", "WORLDS", "compiled", "connect", "draw_lines", "draw_world", "explained", "naive"]
+__all__ = [
+    "COLUMNS",
+    "PRODUCTS",
+    "WORLDS",
+    "check_world",
+    "compiled",
+    "connect",
+    "draw_lines",
+    "draw_world",
+    "explained",
+    "naive",
+    "on_spark",
+]

@@ -3,28 +3,53 @@
 from __future__ import annotations
 
 import csv
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from law_worlds import WORLDS, check_world
+from parley.law.measure import Measure
 from parley.law.shipments.run import Options, duties
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "builders"))
 
 
-@pytest.mark.slow
-def test_spark_equals_duckdb_on_random_rows(tmp_path: Path) -> None:
+CASES = int(os.environ.get("PARLEY_WORLD_CASES", "2000"))
+LINES = 500  # of a world: a query costs Spark seconds, however few its lines
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
     pytest.importorskip("pyspark", reason="the extra parley-trade[spark] is not installed")
-    from parley.law.shipments.spark import duties_on_spark, session
+    from parley.law.shipments.spark import session
+
+    made = session("local[2]")
+    yield made
+    made.stop()
+
+
+@pytest.mark.slow
+@settings(max_examples=max(1, CASES // LINES), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(WORLDS, st.integers(0, 2**32 - 1))
+def test_five_ways_agree_spark_among_them(spark: Any, rows: tuple[Measure, ...], seed: int) -> None:
+    check_world(rows, seed, LINES, spark)
+
+
+@pytest.mark.slow
+def test_spark_equals_duckdb_on_random_rows(tmp_path: Path, spark: Any) -> None:
+    from parley.law.shipments.spark import duties_on_spark
     from shipments import write_shipments  # pyright: ignore[reportMissingImports]
 
     write_shipments(20_000, tmp_path / "in.csv", seed=3, faults=0.02, claims=True)
     options = Options(programmes=True)
     ours = duties([str(tmp_path / "in.csv")], tmp_path / "duckdb.csv", options=options)
-    spark = session("local[2]")
     theirs = duties_on_spark([str(tmp_path / "in.csv")], tmp_path / "spark.csv", options=options, spark=spark)
-    spark.stop()
     assert (ours.rows, ours.rejected, ours.duty_total) == (theirs.rows, theirs.rejected, theirs.duty_total)
     assert ours.by_reason == theirs.by_reason
     rows = [{r["id"]: as_numbers(r) for path in paths for r in csv.DictReader(path.open())}

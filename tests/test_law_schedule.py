@@ -88,6 +88,11 @@ def test_a_rate_over_an_edition_of_the_users_own() -> None:
     (packed([{**SMALL[0], "indent": "x"}]), "row 1 indent"), (packed([{"htsno": "9503"}]), "no text 'indent'"),
     (packed([{**SMALL[0], "htsno": "95O3"}]), "row 1 htsno"), (b"\x1f\x8bnot gzip", "not readable as JSON"),
     (packed([SMALL[0], {**SMALL[2], "general": 3}]), "row 2"),
+    (packed([*SMALL, SMALL[3]]), "row 8 htsno: '9503.00.10.10' again, after row 4"),
+    (packed([SMALL[3]]), "row 1 general: no rate of 9503001010"), (packed([{**SMALL[3], "units": [1]}]), "row 1 units"),
+    (packed([{**SMALL[2], "footnotes": ["9903"]}]), "row 1 footnotes"), (packed([{**SMALL[2], "indent": "\u00b2"}]), "row 1 indent"),
+    (packed([{**SMALL[2], "description": "\ud800"}]), "row 1 description"), (b'[{"htsno": "9503", "htsno": "9504"}]', "a field twice"),
+    (packed([{**SMALL[2], "htsno": "\u0669503"}]), "row 1 htsno"),
 ])  # fmt: skip
 def test_what_is_no_edition_is_refused_by_row(content: bytes, words: str) -> None:
     with pytest.raises(InputError) as refusal:

@@ -114,7 +114,7 @@ def _positive(value: object) -> float | None:
 
 def _day(value: object) -> date | None:
     try:
-        return value if isinstance(value, date) else date.fromisoformat(str(value))
+        return value if type(value) is date else date.fromisoformat(str(value))  # a datetime is a date to isinstance
     except ValueError:
         return None
 

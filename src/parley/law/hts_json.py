@@ -26,8 +26,8 @@ COLUMNS = ("code", "start", "end", "general", "special", "other", "unit", "descr
 NEEDED = ("htsno", "indent", "description", "general", "special", "other")
 SPECIAL = ("98", "99")  # provisions, not goods
 MAX_BYTES = 256_000_000  # unpacked; the largest edition has 15 million
-_CODE = re.compile(r"\d{4}(\.?\d{2}){0,3}")
-_HEADING = re.compile(r"99\d\d\.\d\d\.\d\d")
+_CODE = re.compile(r"[0-9]{4}(\.?[0-9]{2}){0,3}")
+_HEADING = re.compile(r"99[0-9]{2}\.[0-9]{2}\.[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -67,21 +67,34 @@ def read_edition(path: Path | str) -> OfficialEdition:
 def parse_edition(content: bytes, name: str = "schedule") -> OfficialEdition:
     """The edition in the bytes of its JSON, plain or gzipped."""
     rows = _checked(_loaded(content, name), name)
-    found, provisions, footnotes = {}, [], {}
-    for row, rates, path in _inherited(rows):
+    found, provisions, footnotes, seen = {}, [], {}, {}
+    for number, (row, rates, path) in enumerate(_inherited(rows), 1):
         code = row["htsno"].replace(".", "")
-        headings = tuple(
-            dict.fromkeys(h for f in row.get("footnotes") or () for h in _HEADING.findall(f.get("value") or ""))
-        )
+        if code and seen.setdefault(code, number) != number:
+            raise InputError(
+                f"{name} row {number} htsno", f"{row['htsno']!r} again, after row {seen[code]}", "a code once"
+            )
+        headings = tuple(dict.fromkeys(h for f in row["footnotes"] for h in _HEADING.findall(f.get("value") or "")))
         if headings and code:
             footnotes[code] = headings
-        unit = ";".join(_clean(u) for u in row.get("units") or ())
+        unit = ";".join(_clean(u) for u in row["units"])
         line = Line(code, date.min, LATEST, *rates, unit, path)
         if code[:2] in SPECIAL:
             provisions.append(line)
-        elif len(code) in (8, 10) and any(rates):
+        elif len(code) in (8, 10):
             found[code] = line
-    return OfficialEdition(name, _leaves(found), tuple(provisions), footnotes)
+    lines = _leaves(found)
+    _check_rates(lines, seen, name)
+    return OfficialEdition(name, lines, tuple(provisions), footnotes)
+
+
+def _check_rates(lines: Sequence[Line], seen: Mapping[str, int], name: str) -> None:
+    """Nothing, if every line has a rate, its own or that of a row above."""
+    for line in lines:
+        if not any((line.general, line.special, line.other)):
+            number = seen.get(line.code) or seen[line.code[:8]]
+            raise InputError(f"{name} row {number} general", f"no rate of {line.code}, nor above it",
+                             "a rate on the line or on a row above of less indent")  # fmt: skip
 
 
 def _loaded(content: bytes, name: str) -> list[dict[str, Any]]:
@@ -91,7 +104,7 @@ def _loaded(content: bytes, name: str) -> list[dict[str, Any]]:
                 content = packed.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise InputError(name, f"more than {MAX_BYTES:,} bytes", "one edition of the schedule")
-        rows = json.loads(content)
+        rows = json.loads(content, object_pairs_hook=_once)
     except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
         raise InputError(
             name, f"not readable as JSON: {error}", "the schedule's official JSON, .json or .json.gz"
@@ -100,6 +113,15 @@ def _loaded(content: bytes, name: str) -> list[dict[str, Any]]:
         found = "an empty list" if rows == [] else "no list of rows"
         raise InputError(name, found, "a list of rows, one a line of the schedule")
     return rows
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose fields stand in it once."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [n for n, _ in pairs]
+        raise ValueError(f"a field twice in one object: {next(n for n in names if names.count(n) > 1)!r}")
+    return made
 
 
 def _checked(rows: list[Any], name: str) -> Iterator[dict[str, Any]]:
@@ -112,12 +134,30 @@ def _checked(rows: list[Any], name: str) -> Iterator[dict[str, Any]]:
             if not isinstance(row.get(field), (str, type(None))) or field not in row:
                 near = nearest(field, row)
                 raise InputError(where, f"no text {field!r}", ", ".join(NEEDED), f"Is it {near[0]!r}?" if near else "")
-        if not str(row["indent"]).isdigit():
-            raise InputError(f"{where} indent", f"{row['indent']!r}", "a number")
+            if not _is_unicode(row[field]):
+                raise InputError(f"{where} {field}", f"{row[field][:40]!r}", "text in Unicode")
+        if not re.fullmatch(r"[0-9]{1,3}", row["indent"] or ""):
+            raise InputError(f"{where} indent", f"{str(row['indent'])[:40]!r}", "a number")
         code = (row["htsno"] or "").strip()
         if code and not _CODE.fullmatch(code[:16]):
             raise InputError(f"{where} htsno", f"{code[:40]!r}", "4, 6, 8 or 10 digits with points, or empty")
-        yield {**row, "htsno": code}
+        units, footnotes = row.get("units") or [], row.get("footnotes") or []
+        if not (isinstance(units, list) and all(isinstance(u, str) and _is_unicode(u) for u in units)):
+            raise InputError(f"{where} units", f"a JSON {type(units).__name__}", "a list of texts")
+        if not (isinstance(footnotes, list) and all(_is_footnote(f) for f in footnotes)):
+            raise InputError(
+                f"{where} footnotes", f"a JSON {type(footnotes).__name__}", "a list of objects with a text 'value'"
+            )
+        yield {**row, "htsno": code, "units": units, "footnotes": footnotes}
+
+
+def _is_footnote(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("value"), (str, type(None)))
+
+
+def _is_unicode(text: str | None) -> bool:
+    """Whether a text can be written: JSON may hold half a character."""
+    return not any("\ud800" <= c <= "\udfff" for c in text) if text and not text.isascii() else True
 
 
 def _inherited(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], tuple[str, str, str], str]]:

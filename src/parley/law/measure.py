@@ -150,13 +150,15 @@ def _read_act(path: Path, stamp: int, origin_names: frozenset[str] | None) -> tu
     try:
         text = path.read_text("utf-8")
         raw = tomllib.loads(_naming(text, origin_names) if origin_names else text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # a number of too many digits is a ValueError of its own
         raise MeasureError(path.name, f"not readable as TOML: {error}") from None
     return tuple(_rows(raw, path))
 
 
 def _naming(text: str, origin_names: frozenset[str]) -> str:
     """The text without the rows whose `origins` is one plain line that names none of the origins."""
+    if '"""' in text or "'''" in text:  # a text of several lines may look like a row
+        return text
     head, *blocks = text.split("\n[[measure]]\n")
     kept = [b for b in blocks if (found := _PLAIN_ORIGINS.findall(b)) == [] or _names_one(found, origin_names)]
     return "\n[[measure]]\n".join([head, *kept])
@@ -173,7 +175,10 @@ def _rows(raw: dict[str, Any], path: Path) -> Iterator[Measure]:
     if not isinstance(raw.get("act"), dict):
         raise MeasureError(path.name, "no [act] table", "one [act] with id, title, citation, authority, signed")
     act = _convert(raw["act"], Act, f"{path.name} [act]")
-    for number, row in enumerate(raw.get("measure", ()), 1):
+    rows = raw.get("measure", [])
+    if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
+        raise MeasureError(path.name, f"measure is a {type(rows).__name__} of something else", "[[measure]] tables")
+    for number, row in enumerate(rows, 1):
         where = f"{path.name} measure {number} ({row.get('id', 'no id')})"
         for name in _OURS:
             if name in row:
@@ -204,7 +209,7 @@ def _unknown_field(where: str, name: str, kind: Any) -> MeasureError:
 def _with_value(complaint: str, raw: dict[str, Any]) -> str:
     """Adds the offending value to "… - at `$.field`", which msgspec leaves out."""
     name = complaint.rpartition("$.")[2].rstrip("`").split("[")[0]
-    return f"{complaint.replace('$.', '')}, found {raw[name]!r}" if name in raw else complaint
+    return f"{complaint.replace('$.', '')}, found {str(raw[name])[:80]!r}" if name in raw else complaint
 
 
 def check(m: Measure, where: str) -> None:
@@ -212,6 +217,7 @@ def check(m: Measure, where: str) -> None:
     if m.programme not in PROGRAMMES:
         raise unknown_name(f"{where} programme", "programme", m.programme, PROGRAMMES, MeasureError)
     _check_rate(m, where)
+    _check_share(m, where)
     _check_clocks(m, where)
     _check_scope(m, where)
     for conditions in (m.when, m.unless):
@@ -237,6 +243,11 @@ def _check_rate(m: Measure, where: str) -> None:
         raise MeasureError(f"{where} rate", f"{m.rate:g}", f"a fraction of customs value, 0 to {HIGHEST_RATE}", hint)
 
 
+def _check_share(m: Measure, where: str) -> None:
+    if not 0 <= m.share_least <= 1:
+        raise MeasureError(f"{where} share_least", f"{m.share_least:g}", "a fraction of value, 0 to 1")
+
+
 def _check_clocks(m: Measure, where: str) -> None:
     for first, last, names in ((m.start, m.end, "start and end"), (m.learnt, m.known_end, "known and known_end")):
         if last is not None and last <= first:
@@ -257,5 +268,12 @@ def _check_scope(m: Measure, where: str) -> None:
         if code != "*" and not (len(code) == 3 and code.isascii() and code.isupper()):
             raise MeasureError(f"{where} origins", f"{code!r}", "'*', EUU or an ISO 3166 alpha-3 code")
     for name in (m.product_list, m.products_except_list):
-        if name and not Path(m.folder, name).is_file():
+        if name and not _is_file(Path(m.folder, name)):
             raise MeasureError(f"{where} list", f"no file {name!r} beside the act", "a CSV beside the acts")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than names may be
+        return False

@@ -46,7 +46,7 @@ def _named_so(path: Path, rows: tuple[Measure, ...]) -> tuple[Measure, ...]:
 
 def _is_of(path: Path, authority: str) -> bool:
     """Whether an act is of an authority, without parsing it: parsing is most of the time of `law rate`."""
-    found = re.search(r'^authority\s*=\s*"(\w+)"', path.read_text("utf-8"), re.MULTILINE)
+    found = re.search(r'^authority\s*=\s*"(\w+)"', path.read_text("utf-8", "replace"), re.MULTILINE)
     return found is None or found.group(1) in (authority, union_of(authority))
 
 

@@ -27,17 +27,21 @@ class Listed(NamedTuple):
 def _read_list(path: Path, stamp: int) -> tuple[Listed, ...]:
     """The rows of a product list (CSV: product[,start,end]; other columns are notes). The stamp renews the cache."""
     del stamp
-    columns, *rows = _cells(path.read_text("utf-8-sig"), path.name)
+    columns, *rows = _cells(path)
     places = _places(columns, path.name)
     return tuple(_listed(row, places, path.name, number) for number, row in enumerate(rows, 1))
 
 
-def _cells(text: str, where: str) -> list[list[str]]:
+def _cells(path: Path) -> list[list[str]]:
     """The rows of a list as cells, without its comments; the first row names the columns."""
-    rows = list(csv.reader(line for line in text.splitlines() if not line.startswith("#")))
+    try:
+        text = path.read_text("utf-8-sig")
+        rows = [row for row in csv.reader(x for x in text.splitlines() if not x.startswith("#")) if row]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise MeasureError(path.name, f"not readable as CSV: {error}", "product[,start,end] in UTF-8") from None
     if not rows:
-        raise MeasureError(where, "no rows", "product[,start,end]")
-    return [row for row in rows if row]
+        raise MeasureError(path.name, "no rows", "product[,start,end]")
+    return rows
 
 
 def _places(columns: Sequence[str], where: str) -> tuple[int, int, int]:
@@ -105,7 +109,7 @@ def _undated(path: Path, stamp: int) -> tuple[str, ...] | None:
 def _list_index(path: Path, stamp: int) -> dict[str, list[tuple[int, list[str]]]]:
     """The unread rows of a list by prefix, with their numbers: one product asks ten questions, not ten thousand."""
     del stamp
-    columns, *rows = _cells(path.read_text("utf-8-sig"), path.name)
+    columns, *rows = _cells(path)
     place = _places(columns, path.name)[0]
     found: dict[str, list[tuple[int, list[str]]]] = {"": [(0, columns)]}
     for number, row in enumerate(rows, 1):
