@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import gzip
+import os
+import re
+import sys
 import tempfile
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from law_spoilt import spoilt, within
+from law_worlds import draw_world
 from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.run import Options, duties
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "builders"))
+CASES = int(os.environ.get("PARLEY_FUZZ_CASES", "150"))
+SECONDS = 60.0  # of processor time for a file that takes a tenth of one
 HEAD = "id,product,origin,entry_date,value\n"
 CELLS = st.sampled_from(
     [
@@ -61,7 +71,7 @@ def test_noise_in_csv(lines: list[str]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(LINES, st.binary(max_size=40), st.integers(0, 400))
 def test_more_noise_and_broken_bytes_in_csv(lines: list[str], noise: bytes, at: int) -> None:
     whole = (HEAD + "\n".join(lines) + "\n").encode()
@@ -80,3 +90,59 @@ def test_broken_parquet(at: int, noise: bytes) -> None:
         duckdb.execute(f"COPY (SELECT {row}) TO '{path}'")
         whole = Path(path).read_bytes()
     run(whole[:at] + noise + whole[at + len(noise) :], "in.parquet")
+
+
+def shipments(folder: Path) -> dict[str, bytes]:
+    """Forty lines with faults and claims as CSV, gzipped and not, and as Parquet with row groups and dictionaries."""
+    import duckdb
+
+    from shipments import write_shipments  # pyright: ignore[reportMissingImports]
+
+    write_shipments(40, folder / "in.csv", seed=5, faults=0.1, claims=True)
+    write_shipments(40, folder / "all.parquet", seed=5, faults=0.1)
+    rows = f"SELECT * REPLACE (TRY_CAST(value AS DOUBLE) AS value) FROM '{folder / 'all.parquet'}'"
+    duckdb.sql(f"COPY ({rows}) TO '{folder / 'in.parquet'}' (ROW_GROUP_SIZE 16)")
+    plain = (folder / "in.csv").read_bytes()
+    return {"in.csv": plain, "in.csv.gz": gzip.compress(plain), "in.parquet": (folder / "in.parquet").read_bytes()}
+
+
+def run_whole(content: bytes, name: str, number: int, folder: Path) -> bool:
+    """Whether the file was read; if so every line of it has a duty or a reason in the output, or is listed as no row."""
+    import duckdb
+
+    source, out = folder / name, folder / ("out.parquet" if "parquet" in name else "out.csv")
+    source.write_bytes(content)
+    law = Regime(draw_world(Random(number % 5)))
+    options = Options(threads=1, piece_bytes=900, piece_rows=16, gather_from=1 if number % 2 else 1 << 60)
+    try:
+        found = duties([str(source)], out, regime=law, options=options)
+    except InputError:
+        return False
+    reader = "read_parquet" if "parquet" in name else "read_csv"
+    more = (
+        ""
+        if "parquet" in name
+        else ", all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"', strict_mode = false"
+    )
+    shown = duckdb.connect().execute(f"SELECT duty, reject_reason FROM {reader}('{out}'{more})").fetchall()
+    listed = Path(f"{out}.rejects.csv")
+    reasons = list(csv.DictReader(listed.open(newline=""))) if listed.exists() else []
+    malformed = sum(r["column"] == "row" for r in reasons)
+    assert all((duty in (None, "")) != (why in (None, "")) for duty, why in shown)
+    assert (len(reasons), len(shown)) == (found.rejected, found.rows - malformed)
+    plain = gzip.decompress(content) if name.endswith(".gz") else content
+    if "parquet" not in name and b'"' not in plain:
+        lines = [x for x in re.split(rb"\r\n|\n|\r", plain) if x]
+        assert found.rows == len(lines) - 1
+    return True
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["in.csv", "in.csv.gz", "in.parquet"])
+def test_spoilt_shipments_are_read_whole_or_refused(name: str, tmp_path: Path) -> None:
+    whole, read = shipments(tmp_path)[name], 0
+    for number in range(CASES):
+        with tempfile.TemporaryDirectory() as folder, within(SECONDS, f"{name} {number}"):
+            read += run_whole(spoilt(whole, Random(number)), name, number, Path(folder))
+    print(f"{CASES} of {name}: {read} read, {CASES - read} refused")
+    assert 0 < read < CASES
