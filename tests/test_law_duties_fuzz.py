@@ -146,3 +146,34 @@ def test_spoilt_shipments_are_read_whole_or_refused(name: str, tmp_path: Path) -
             read += run_whole(spoilt(whole, Random(number)), name, number, Path(folder))
     print(f"{CASES} of {name}: {read} read, {CASES - read} refused")
     assert 0 < read < CASES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["VARCHAR", "BLOB", "DOUBLE", "FLOAT", "HUGEINT", "UUID", "VARCHAR[]", "TIME", "DATE", "TIMESTAMP",
+                                  "BOOLEAN", "INTERVAL", "DECIMAL(18, 3)", "STRUCT(a VARCHAR)"])  # fmt: skip
+@pytest.mark.parametrize("role", ["product", "origin", "entry_date", "value", "quantity", "steel_share"])
+def test_a_parquet_column_of_any_type_is_read_as_it_prints(kind: str, role: str, tmp_path: Path) -> None:
+    import duckdb
+
+    given = {
+        "product": "'7210490091'",
+        "origin": "'DEU'",
+        "entry_date": "'2025-05-02'",
+        "value": "'1000'",
+        "quantity": "'5'",
+        "steel_share": "'1'",
+    }
+    odd = {"VARCHAR[]": "['x']", "STRUCT(a VARCHAR)": "{'a': 'x'}", "UUID": "uuid()", "TIME": "'10:00:00'", "DATE": "'2025-05-02'",
+           "TIMESTAMP": "'2025-05-02 10:00:00'", "BOOLEAN": "TRUE", "INTERVAL": "INTERVAL 1 DAY", "DOUBLE": "'nan'", "FLOAT": "'inf'",
+           "HUGEINT": "'170141183460469231731687303715884105727'", "DECIMAL(18, 3)": "7.5"}  # fmt: skip
+    plain = given | {role: f"CAST({odd.get(kind, given[role])} AS {kind})"}
+    missing = given | {role: f"CAST(NULL AS {kind})"}
+    rows = " UNION ALL ".join(
+        f"SELECT {', '.join(f'{v} AS {n}' for n, v in line.items())}" for line in (plain, missing)
+    )
+    duckdb.sql(f"COPY ({rows}) TO '{tmp_path / 'in.parquet'}'")
+    found = duties([str(tmp_path / "in.parquet")], tmp_path / "out.csv", regime=Regime(()), options=Options(threads=1))
+    shown = list(csv.DictReader((tmp_path / "out.csv").open(newline="")))
+    assert found.rows == len(shown) == 2
+    assert all((r["duty"] == "") != (r["reject_reason"] == "") for r in shown)
+    assert shown[0]["duty"] if kind in ("VARCHAR", "BLOB") else True

@@ -7,20 +7,22 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from law_worlds import WORLDS, check_world
+from law_worlds import WORLDS, check_world, draw_world
 from parley.law.measure import Measure
+from parley.law.regime import Regime
 from parley.law.shipments.run import Options, duties
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "builders"))
 
 
-CASES = int(os.environ.get("PARLEY_WORLD_CASES", "2000"))
+CASES = int(os.environ.get("PARLEY_WORLD_CASES", "1500"))
 LINES = 500  # of a world: a query costs Spark seconds, however few its lines
 
 
@@ -55,6 +57,25 @@ def test_spark_equals_duckdb_on_random_rows(tmp_path: Path, spark: Any) -> None:
     rows = [{r["id"]: as_numbers(r) for path in paths for r in csv.DictReader(path.open())}
             for paths in ([tmp_path / "duckdb.csv"], sorted((tmp_path / "spark.csv").glob("*.csv")))]  # fmt: skip
     assert rows[0] == rows[1]
+
+
+@pytest.mark.slow
+def test_the_law_is_broadcast_and_nothing_but_sums_is_shuffled(tmp_path: Path, spark: Any) -> None:
+    from parley.law.shipments.spark import operators, plan
+    from shipments import write_shipments  # pyright: ignore[reportMissingImports]
+
+    write_shipments(2_000, tmp_path / "in.parquet", claims=True)
+    written, summed = plan([str(tmp_path / "in.parquet")], regime=Regime(draw_world(Random(2))), spark=spark)
+    tables = ("products", "origins", "rule_sets", "intervals", "claimed", "cells", "bases", "units")
+    for text, more in ((written, 0), (summed, 1)):  # the sums meet the cells once more, behind the first grouping
+        found = [line.split()[0] for line in operators(text)]
+        joins = [name for name in found if "Join" in name or "Cartesian" in name]
+        assert joins == ["BroadcastHashJoin"] * (len(tables) + more), text
+        assert found.count("BroadcastExchange") == len(joins)
+    assert "Exchange " not in written.replace("BroadcastExchange ", "")
+    before, _, after = summed.partition("partial_count(1)")
+    assert before.count("Exchange ") == 3  # groups by cell, groups by origin and month, their order
+    assert "Exchange " not in after.replace("BroadcastExchange ", "")
 
 
 def as_numbers(row: dict[str, str]) -> dict[str, object]:

@@ -80,7 +80,8 @@ def _kind(name: str, array: np.ndarray) -> str:
 
 
 def kind_of(sql_type: str) -> str:
-    """What a column type means to the query: text, number, day or flag."""
+    """What a column type means to the query: text, number, day or flag; any other is read as it prints."""
     if sql_type.split("(")[0] in _NUMBERS:
         return "number"
-    return {"BOOLEAN": "flag", "DATE": "day"}.get(sql_type, "day" if sql_type.startswith("TIMESTAMP") else "text")
+    held = {"BOOLEAN": "flag", "DATE": "day", "VARCHAR": "text"}
+    return held.get(sql_type, "day" if sql_type.startswith("TIMESTAMP") else "other")

@@ -23,10 +23,22 @@ if TYPE_CHECKING:
 
 def gathered(run: _Run, pieces: Sequence[tuple[int, Piece]], path: str) -> Iterator[Piece]:
     """The pieces of a file, each once it is remembered. Raises InputError where the file cannot be decoded."""
+    import duckdb
     import pyarrow as pa
 
     if not pieces:
         return
+    try:
+        yield from _gathered(run, pieces, path)
+    except (pa.ArrowException, OSError, UnicodeDecodeError, duckdb.Error) as error:
+        if isinstance(error, (duckdb.BinderException, duckdb.ParserException)) or getattr(error, "errno", None):
+            raise  # our fault or the machine's, not the file's
+        raise InputError(
+            path, f"cannot be decoded: {str(error).splitlines()[0][:160]}", "a whole Parquet file"
+        ) from None
+
+
+def _gathered(run: _Run, pieces: Sequence[tuple[int, Piece]], path: str) -> Iterator[Piece]:
     source, last = pieces[0][1].source, pieces[-1][1].rows[1]
     whole = Piece(source, (0, last), ends_at=last, whole=True)  # one law for the whole file
     query = run.query(country(run.asked.destination or "USA"), read_rows(whole), None)
@@ -38,16 +50,13 @@ def gathered(run: _Run, pieces: Sequence[tuple[int, Piece]], path: str) -> Itera
     gather = Gather(law, path, names, shown, run.work.folder if run.work.out else None)
     threads = run.asked.threads or 2
     middle = _Left(run, path, query)
-    try:
-        for number, piece, (sums, told) in gather.pieces(pieces, threads, middle):
-            _, left_sums, reasons = told
-            if run.work.out is not None:
-                run.work.remember(number, path, sums.rows(law) + left_sums, reasons, 0)
-            else:
-                middle.total.merge(sums)
-            yield piece
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(path, f"cannot be decoded: {str(error)[:160]}", "a whole Parquet file") from None
+    for number, piece, (sums, told) in gather.pieces(pieces, threads, middle):
+        _, left_sums, reasons = told
+        if run.work.out is not None:
+            run.work.remember(number, path, sums.rows(law) + left_sums, reasons, 0)
+        else:
+            middle.total.merge(sums)
+        yield piece
     if run.work.out is None:
         run.work.remember(pieces[-1][0], path, middle.total.rows(law) + middle.asked(), {}, 0)
 

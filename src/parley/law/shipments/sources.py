@@ -9,6 +9,7 @@ import csv
 import gzip
 import io
 import sys
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from glob import glob, has_magic
@@ -119,6 +120,7 @@ def read_header(first: bytes, path: str) -> Source:
         names = next(csv.reader(io.StringIO(line), delimiter=delimiter, strict=True), [])
     except csv.Error as error:
         raise InputError(path, f"the header is not CSV: {error}", "column names between delimiters") from None
+    names = [n or f"column_{j}" for j, n in enumerate(names, 1)]  # a comma at the end of each line
     if len(set(names)) < len(names):
         twice = next(n for n in names if names.count(n) > 1)
         raise InputError(path, f"two columns are called {twice!r}", "a name of its own for each column")
@@ -160,18 +162,24 @@ def csv_pieces(
 
 def _skip(stream: BinaryIO, count: int) -> None:
     while count > 0:
-        got = stream.read(min(count, READ_BYTES))
+        got = len(read_bytes(stream, min(count, READ_BYTES)))
         if not got:
             return
-        count -= len(got)
+        count -= got
 
 
 def read_bytes(stream: BinaryIO, count: int) -> bytes:
-    """So many bytes, or all that are left."""
+    """So many bytes, or all that are left. Raises InputError where a gzipped file is broken."""
     parts: list[bytes] = []
-    while count > 0 and (got := stream.read(count)):
-        parts.append(got)
-        count -= len(got)
+    try:
+        while count > 0 and (got := stream.read(count)):
+            parts.append(got)
+            count -= len(got)
+    except (zlib.error, EOFError, gzip.BadGzipFile) as error:
+        where = str(getattr(stream, "name", STDIN))
+        raise InputError(
+            where, f"not readable as gzip: {error}", "a whole .gz file", "Unpack it to see where it ends"
+        ) from None
     return b"".join(parts)
 
 

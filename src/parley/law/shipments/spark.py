@@ -6,6 +6,7 @@ by the file's own columns, as there is no row number on a cluster.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -80,6 +81,35 @@ def duties_on_spark(
     return report_of(sums, reasons, 0, asked, time.perf_counter() - start, out=str(out), rejects=str(rejects or ""))
 
 
+def plan(
+    inputs: Sequence[str],
+    *,
+    regime: Regime | None = None,
+    options: Options | None = None,
+    spark: SparkSession | None = None,
+) -> tuple[str, str]:
+    """Spark's physical plans of a run, as Spark explains them: of the rows that are written, and of the sums."""
+    engine, asked = spark or session(), options or Options()
+    frame, names, kinds = _read(engine, sources.find_sources([str(x) for x in inputs]))
+    query = _query(engine, frame, names, kinds, asked, regime or read_regime())
+    rows = judged(query, "raw")
+    listed = ", ".join(f"{sql} AS {n}" for n, sql in result_columns(query, asked.fees, asked.mode).items())
+    told = [f"SELECT {listed} FROM ({rows}) j", sums_sql(query, f"({rows}) j", "cells")]
+    written, summed = (str(engine.sql(f"EXPLAIN {sql}").collect()[0][0]) for sql in told)
+    return written, summed
+
+
+def operators(plan: str, width: int = 120) -> list[str]:
+    """The operators of a physical plan but for projections and filters, each with its first keys."""
+    made = []
+    for line in plan.splitlines():
+        name, _, rest = line.lstrip(" :+-").partition(" ")
+        if name not in ("==", "", "Project", "Filter", "*(1)", "AdaptiveSparkPlan"):
+            depth = (len(line) - len(line.lstrip(" :+-"))) // 3
+            made.append(f"{'  ' * depth}{name} {re.sub(r'#[0-9]+L?', '', rest)}"[:width])
+    return made
+
+
 def _read(engine: SparkSession, paths: Sequence[str]) -> tuple[DataFrame, tuple[str, ...], dict[str, str]]:
     """The rows as columns u0, u1, …, their names and kinds."""
     if sources.STDIN in paths:
@@ -129,7 +159,12 @@ def _query(
 
 
 def load(engine: SparkSession, law: LawTables) -> None:
-    """Nothing: the law's tables are views of the session. The largest holds some ten thousand rows."""
+    """Nothing: the law's tables are views of the session, each sent to every executor whole (70,000 rows at most).
+
+    Without the hint Spark, which does not know the size of rows it is given, sorts and shuffles the file for each join.
+    """
+    from pyspark.sql.functions import broadcast  # pyright: ignore[reportMissingImports]
+
     for name in LAW_TABLES:
         if name not in _DENSE_ONLY:
             table = law.tables[name]
@@ -139,7 +174,7 @@ def load(engine: SparkSession, law: LawTables) -> None:
             held = [[v if v is None else float(v) for v in values] if kind == "DOUBLE" else values
                     for kind, values in zip(kinds, table.values(), strict=True)]  # fmt: skip
             rows = list(zip(*held, strict=True))
-            engine.createDataFrame(rows, schema).createOrReplaceTempView(name)
+            broadcast(engine.createDataFrame(rows, schema)).createOrReplaceTempView(name)
 
 
 def _type(name: str, values: Sequence[Any]) -> str:

@@ -60,7 +60,7 @@ SPARK = Dialect(
 
 @dataclass(frozen=True)
 class Query:
-    """What a run asks: the columns, their types by role ("text", "number", "day", "flag"), the law's tables, options.
+    """What a run asks: the columns, their types by role ("text", "number", "day", "flag", "other"), the law's tables, options.
 
     on: one entry date for all rows. dates: how days are written. programmes: a rate column for each is wanted.
     dense: find moments by equality; otherwise by the range join. refused: no schedule of the destination is held.
@@ -116,7 +116,7 @@ def _text(q: Query, role: str) -> str:
 def _product(q: Query) -> str:
     """The digits of a code. Whole numbers have lost the zero in front, and get it back."""
     if q.types.get("product") == "number":
-        plain = f"CAST(CAST({q.raw('product')} AS BIGINT) AS STRING)"
+        plain = f"CAST(TRY_CAST({q.raw('product')} AS BIGINT) AS STRING)"
         return f"CASE WHEN length({plain}) IN (7, 9) THEN concat('0', {plain}) ELSE {plain} END"
     return _unless_plain(q, "product", "length({u}) IN (8, 10)", "{u}", "replace(replace({text}, '.', ''), ' ', '')")
 
@@ -151,7 +151,7 @@ def _number(q: Query, role: str) -> str:
     if q.types.get(role) == "number":
         return f"CAST({q.raw(role)} AS DOUBLE)"
     text = _text(q, role)
-    plain = q.dialect.number(text if q.dialect.name == "spark" else q.raw(role))
+    plain = q.dialect.number(q.raw(role) if q.dialect.name != "spark" and q.types.get(role) == "text" else text)
     bare = f"replace(replace({text}, ',', ''), '$', '')"
     return f"COALESCE({plain}, CASE WHEN {q.dialect.matches(text, _GROUPED)} THEN TRY_CAST({bare} AS DOUBLE) END)"
 
