@@ -6,6 +6,7 @@ import csv
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_rates_end_where_we_are_sure_of_them_and_a_file_goes_before(tmp_path: Pa
     with pytest.raises(InputError, match="no rate of 2026Q2"):
         read_interest("2026-04-02")
     (tmp_path / "rates.csv").write_text("quarter,rate\n2026Q2,0.05\n2026-Q1,0.04\n")
-    asked = {"rates": tmp_path / "rates.csv"}
+    asked: dict[str, Any] = {"rates": tmp_path / "rates.csv"}
     found = growth(date(2026, 3, 31), date(2026, 4, 2), **asked)
     assert found == pytest.approx((1 + 0.04 / 365) * (1 + 0.05 / 365), abs=1e-12)
     assert "2 quarters of rates.csv" in read_interest("2026-04-02", **asked).source

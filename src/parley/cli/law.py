@@ -19,12 +19,14 @@ from parley.cli.law_show import (
     tail,
     write_csv,
 )
+from parley.cli.law_water import water_command
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 app.add_typer(measures, name="measures")
 app.command("duties")(duties_command)
 app.command("cheapest")(cheapest_command)
+app.command("water")(water_command)
 app.command("refund")(refund_command)
 
 Origin = Annotated[str, typer.Option(help="who sells: ISO3 code or name")]

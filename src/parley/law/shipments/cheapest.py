@@ -126,6 +126,11 @@ def _expand(
     con.execute(f"""CREATE TEMP TABLE groups AS SELECT levies AS destination, k_product AS product, min(k_day) AS entry_date,
  sum(k_value) AS value{named} FROM lines JOIN calendar ON day = k_day WHERE {ASKED_AGAIN}
  GROUP BY levies, k_product, span{"".join(f", c_{c}" for c in kept)}""")
+    if not con.execute("SELECT count(*) FROM groups").fetchall()[0][0]:
+        found = (
+            f"none of {lines.report.rows:,} rows has a product, origin, day and value that the law can be asked about"
+        )
+        raise InputError("file", found, "good rows", "See why: parley law duties FILE --rejects rejects.csv")
     claims = "".join(f", {_literal(n, v)} AS {n}" for n, v in stated.items()) + "".join(f", g.{c}" for c in kept)
     many = "g.destination, " if len(lines.levies) > 1 else ""
     con.execute(f"""COPY (SELECT {many}g.product, o.origin, g.entry_date, g.value, g.value * m.per_dollar AS quantity, m.unit{claims}

@@ -1,6 +1,6 @@
 """The lines of a file with their duty as a view in the engine, typed by role: what further questions are asked of.
 
-`lines`: own columns o0, o1, …; k_product k_day k_value k_quantity k_unit, c_<claim> (sql.py); seller and levies, ISO codes,
+`lines`: own columns o0, o1, …; k_line k_product k_day k_value k_quantity k_unit, c_<claim> (sql.py); seller and levies, ISO codes,
 null where unknown; duty, duty_rate, reject_reason.
 """
 
@@ -60,8 +60,8 @@ def rated_lines(
     kinds = {o: kind_of(kind) for o, (_, kind, *_rest) in zip(own, described, strict=False)}
     q = Query(columns, {r: kinds[n] for r, n in columns.of.items()}, cast(LawTables, None), on=asked.on,
               whole_dollars=asked.whole_dollars, dates=asked.dates)  # fmt: skip
-    named = ", ".join([*(f"{name_sql(n)} AS u{j}" for j, n in enumerate(held)), *RESULT])
-    source = f"(SELECT {named} FROM {text_sql(str(rated))})"
+    named = ", ".join([*(f"{name_sql(n)} AS u{j}" for j, n in enumerate(held)), *RESULT, "file_row_number AS k_line"])
+    source = f"(SELECT {named} FROM read_parquet({text_sql(str(rated))}, file_row_number = true))"
     register(con, "spelled", text=list(country_spellings()), iso=list(country_spellings().values()))
     levies = _levies(con, q, source, asked)
     own_columns = ", ".join(f"u{j} AS o{j}" for j in range(len(own)))

@@ -92,6 +92,8 @@ def duties(
         for piece in run.finished(paths):
             if progress:
                 progress(work.rows, piece.ends_at, total)
+        if not work.done:
+            raise InputError(", ".join(paths)[:200], "no rows below the header", "a file with rows")
         work.finish(run.con, run.names)
         return report(work, asked, time.perf_counter() - start)
 

@@ -1,0 +1,75 @@
+"""`parley law water`: goods on the water, by in-transit rule: what a loading date saved, and what a missing one may cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from parley.cli.law_duties import FILES_HELP, OPTION_HELP, SCENARIO_HELP
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
+
+if TYPE_CHECKING:
+    from parley.law.shipments.water import Water
+
+
+def water_command(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help=FILES_HELP)],
+    out: Annotated[Path | None, typer.Option(help="a CSV with a row for each in-transit rule")] = None,
+    lines: Annotated[
+        Path | None, typer.Option(help="a CSV of every line that a rule decides, or would with a loading date")
+    ] = None,
+    column: Annotated[list[str] | None, typer.Option(help="ROLE=NAME of a column, such as loaded='On Board'")] = None,
+    destination: Annotated[str | None, typer.Option(help="who levies, where the file does not say; USA")] = None,
+    on: Annotated[str | None, typer.Option(help="one day of entry for every row")] = None,
+    known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
+    dates: Annotated[str, typer.Option(help="iso; us (MM/DD/YYYY); eu (DD/MM/YYYY)")] = "iso",
+    drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
+    add: Annotated[list[Path] | None, typer.Option(help=ADD_HELP)] = None,
+    scenario: Annotated[Path | None, typer.Option(help=SCENARIO_HELP)] = None,
+    option: Annotated[str, typer.Option(help=OPTION_HELP)] = "",
+    threads: Annotated[int, typer.Option(min=0, help="0: all cores")] = 0,
+    memory: Annotated[str, typer.Option(help="what the engine may use")] = "1GB",
+    json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
+) -> None:
+    """Goods on the water: for each act with an in-transit rule, the lines that were loaded in time, those without a loading
+    date, those entered too late, and the dollars at stake.
+
+    Examples: parley law water shipments.csv --out rules.csv --lines lines.csv ·
+    parley law water shipments.csv --column loaded='On Board Date' --dates us --lines lines.csv ·
+    parley law water 'entries/*.parquet' --json
+    """
+    from dataclasses import replace
+
+    from parley.cli.law_duties import law_asked, progress_of
+    from parley.law.shipments.columns import read_mapping
+    from parley.law.shipments.run import Options
+    from parley.law.shipments.water import water
+
+    asked = Options(columns=read_mapping(column or []), destination=destination, on=on, known=known, dates=dates,
+                    threads=threads, memory=memory)  # fmt: skip
+    law, asked, notes = law_asked(asked, scenario, option, drop or [], add or [])
+    found = water(files, out, lines=lines, regime=law, options=asked, progress=progress_of("water"))
+    found = replace(found, notes=(*found.notes, *notes))
+    if json:
+        print_json(vars(found))
+    else:
+        show_water(found)
+
+
+def show_water(found: Water) -> None:
+    """The rules that touch some line, and what to bear in mind."""
+    print(f"{found.rows:,} rows, {found.rejected:,} without a duty; in-transit rules saved {found.duty_saved:,.2f}")
+    print(f"{found.undated_lines:,} lines without a loading date would pay {found.undated_saving:,.2f} less if an early one were "
+          f"shown; entered too late: {found.late_missed:,.2f}")  # fmt: skip
+    heads = ["act", "loaded before", "entered until", "in time", "saved", "no date", "could save", "too late", "missed"]
+    touched = [r for r in found.rules if r["relieved_lines"] or r["could_save_lines"] or r["late_lines"]]
+    rows = [[r["act"], f"{r['claim']} {r['loaded_before']}", f"before {r['entered_before']}",
+             f"{r['relieved_lines']:,}", f"{r['duty_saved']:,.2f}", f"{r['could_save_lines']:,}", f"{r['could_save']:,.2f}",
+             f"{r['late_lines']:,}", f"{r['late_missed']:,.2f}"] for r in touched]  # fmt: skip
+    print_table(heads, rows, note=f"{len(found.rules) - len(touched)} other in-transit rules touch no line")
+    for r in touched:
+        print(f"{r['act']}: {r['sources']}")
+    for text in (*(f"written: {p}" for p in (found.out, found.lines) if p), *found.notes):
+        print(text)

@@ -1,0 +1,80 @@
+"""In-transit rules: acts that spare, or charge less on, goods that were loaded or exported before a day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from parley.codes import countries
+from parley.law.claims import claim_of
+from parley.law.measure import LATEST, Measure
+from parley.law.regime import Regime
+from parley.law.scope import covers_origin
+from parley.law.shipments.periods import rows_of
+
+WATER = ("loaded", "exported")  # the claims on which such rules turn
+_COMPARED = re.compile(r"^\s*(<=|<|>=|>)\s*(\S+)\s*$")
+
+
+@dataclass(frozen=True)
+class TransitRule:
+    """What one act says of goods loaded (or exported) before a day.
+
+    origins: the days of entry [first, end) on which the rule speaks, by origin. measures, sources: the rows that hold it.
+    """
+
+    destination: str
+    act: str
+    title: str
+    claim: str
+    before: date
+    origins: Mapping[str, tuple[date, date]]
+    measures: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def start(self) -> date:
+        """The first day of entry on which it speaks."""
+        return min(first for first, _ in self.origins.values())
+
+    @property
+    def end(self) -> date:
+        """The first day of entry on which it no longer does."""
+        return max(last for _, last in self.origins.values())
+
+
+def transit_rules(regime: Regime, destination: str, known: date | None = None) -> tuple[TransitRule, ...]:
+    """The in-transit rules of a destination as known on a day, in the order of their days."""
+    seen = known or LATEST
+    held: dict[tuple[str, str, date], list[Measure]] = {}
+    for m in rows_of(regime, destination):
+        if m.is_known(seen):
+            for claim, cut in sorted(_cuts(m)):
+                held.setdefault((m.act.id, claim, cut), []).append(m)
+    found = (_rule(destination, claim, cut, rows, seen) for (_, claim, cut), rows in held.items())
+    return tuple(sorted((r for r in found if r.origins), key=lambda r: (r.before, r.start, r.act)))
+
+
+def _cuts(m: Measure) -> set[tuple[str, date]]:
+    """The claims and days on which a row's conditions turn: goods of the day before stand on the other side."""
+    found = set()
+    for name, wanted in (*m.when.items(), *m.unless.items()):
+        compared = _COMPARED.match(f"< {wanted}" if name.endswith("_before") else str(wanted))
+        if claim_of(name) in WATER and compared:
+            sign, text = compared.groups()
+            found.add((claim_of(name), date.fromisoformat(text) + timedelta(sign in ("<=", ">"))))
+    return found
+
+
+def _rule(destination: str, claim: str, cut: date, rows: list[Measure], seen: date) -> TransitRule:
+    spans: dict[str, tuple[date, date]] = {}
+    for m in rows:
+        first, last = m.start, m.end_as_known(seen)
+        for origin in countries():
+            if origin != destination and covers_origin(m, origin) and first < last:
+                a, b = spans.get(origin, (first, last))
+                spans[origin] = (min(a, first), max(b, last))
+    ids, sources = (tuple(dict.fromkeys(x)) for x in ([m.id for m in rows], [m.source for m in rows]))
+    return TransitRule(destination, rows[0].act.id, rows[0].act.title, claim, cut, spans, ids, sources)

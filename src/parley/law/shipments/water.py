@@ -1,0 +1,207 @@
+"""Goods on the water: what in-transit rules saved on the lines of a file, and what a missing loading date may cost.
+
+Duty is a step function of the loading day, with a step at the cut-off of each rule. A rule saved, on a line loaded before
+its cut-off, the duty of goods loaded on that day less the duty of goods loaded the day before; the steps of a line add up
+to what it would have paid without a loading date. Both are asked of the engine of `parley law duties`.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from parley.codes import day
+from parley.errors import InputError
+from parley.law.regime import Regime, read_regime
+from parley.law.shipments.lines import Lines, rated_lines, register
+from parley.law.shipments.pieces import text_sql
+from parley.law.shipments.run import Options, Progress, duties
+from parley.law.shipments.transit import WATER, TransitRule, transit_rules
+
+NOTES = (
+    "saved: duty of goods loaded on the cut-off day less that of goods loaded the day before; savings of several rules on one line add up",
+    "no loading date: by default loaded after every cut-off; savings of several rules on one line do not add up: the total "
+    "takes the greatest of each line",
+    "entered too late: duty as it is less that of entry on the rule's last day, at most what the rule spared on that day",
+    "the acts speak of goods loaded onto the final mode of transit, some of vessels alone, which the file does not show: read the "
+    "act; a bill of lading is the usual evidence",
+)
+_NO_ANSWERS = (
+    "SELECT 0 AS line, '' AS turned_on, DATE '2018-01-01' AS shown_as, DATE '2018-01-01' AS entry_date, 0.0 AS duty"
+)
+STATUS = {"before": "relieved", "undated": "no loading date", "late": "entered too late"}
+
+
+@dataclass(frozen=True)
+class Water:
+    """The totals: rows, dollars saved by in-transit rules, that undated lines could save, and missed by late entry; by rule."""
+
+    rows: int
+    rejected: int
+    duty_saved: float
+    undated_lines: int
+    undated_saving: float
+    late_missed: float
+    rules: tuple[dict[str, Any], ...]
+    out: str = ""
+    lines: str = ""
+    notes: tuple[str, ...] = NOTES
+
+
+def water(
+    inputs: Sequence[str],
+    out: str | Path | None = None,
+    *,
+    lines: str | Path | None = None,
+    regime: Regime | None = None,
+    options: Options | None = None,
+    progress: Progress | None = None,
+) -> Water:
+    """A row for each in-transit rule, written to `out`; every line that one decides or could decide, written to `lines`."""
+    for path in (out, lines):
+        if path and not Path(path).absolute().parent.is_dir():
+            raise InputError(str(path), f"no folder {Path(path).parent}", "a folder that exists")
+    law, asked = regime or read_regime(), options or Options()
+    if asked.reading != "law":
+        raise InputError("reading", asked.reading, "law: in-transit rules are of the law, not of its collection")
+    with tempfile.TemporaryDirectory(prefix="parley-water-") as name:
+        held = rated_lines(inputs, Path(name), law, asked, progress)
+        known = day(asked.known) if asked.known else None
+        rules = [r for levies in held.levies for r in transit_rules(law, levies, known)]
+        if not rules:
+            return Water(held.report.rows, held.report.rejected, 0.0, 0, 0.0, 0.0, ())
+        _concerned(held, rules)
+        rated = _asked(held, Path(name), law, asked, progress)
+        _steps(held, rated)
+        _sum_up(held)
+        _write(held, "SELECT * EXCLUDE (rule) FROM by_rule ORDER BY rule", out)
+        _write(held, _line_rows(held), lines)
+        return _report(held, str(out or ""), str(lines or ""))
+
+
+def _concerned(lines: Lines, rules: Sequence[TransitRule]) -> None:
+    """The tables `rules`, and `concerned`: each line of a rule's origins entered since it began, with its status."""
+    con = lines.con
+    spans = [(n, o, *span) for n, r in enumerate(rules) for o, span in r.origins.items()]
+    register(con, "spans", rule=[float(n) for n, *_ in spans], origin=[s[1] for s in spans],
+             first=[s[2] for s in spans], last=[s[3] for s in spans])  # fmt: skip
+    register(con, "rules", rule=[float(n) for n, _ in enumerate(rules)], destination=[r.destination for r in rules],
+             act=[r.act for r in rules], title=[r.title for r in rules], claim=[r.claim for r in rules],
+             loaded_before=[r.before for r in rules], entered_from=[r.start for r in rules], entered_before=[r.end for r in rules],
+             sources=["; ".join(r.sources[:3]) + (" …" if len(r.sources) > 3 else "") for r in rules])  # fmt: skip
+    shown = " ".join(f"WHEN '{c}' THEN {_claim(lines, c)}" for c in WATER)
+    con.execute(f"""CREATE TEMP TABLE concerned AS SELECT *, CASE WHEN entry >= last AND shown < loaded_before THEN 'late'
+ WHEN entry >= last THEN 'over' WHEN shown IS NULL THEN 'undated' WHEN shown < loaded_before THEN 'before' ELSE 'after' END AS status
+ FROM (SELECT k_line, rule, claim, loaded_before, k_day AS entry, last, k_value AS value, duty,
+ CASE claim {shown} END AS shown FROM lines l JOIN rules r ON r.destination = l.levies JOIN spans s USING (rule)
+ WHERE s.origin = l.seller AND l.k_day >= s.first AND reject_reason IS NULL) c""")
+    con.execute("DELETE FROM concerned WHERE status = 'over'")
+
+
+def _claim(lines: Lines, name: str) -> str:
+    return f"c_{name}" if name in lines.columns.claims else "CAST(NULL AS DATE)"
+
+
+def _asked(lines: Lines, folder: Path, law: Regime, asked: Options, progress: Progress | None) -> Path | None:
+    """Each concerned line loaded on the cut-off day and on the day before; of late ones, entered on the rule's last day."""
+    con, path, rated = lines.con, folder / "asked.parquet", folder / "rated.parquet"
+    con.execute("""CREATE TEMP TABLE variants AS SELECT DISTINCT k_line, claim, shown_as,
+ CASE WHEN status = 'late' THEN last - 1 ELSE entry END AS entry FROM (
+ SELECT *, loaded_before AS shown_as FROM concerned UNION ALL SELECT *, loaded_before - 1 FROM concerned) c
+ WHERE status <> 'after'""")
+    if not con.execute("SELECT count(*) FROM variants").fetchall()[0][0]:
+        return None
+    others = [c for c in lines.columns.claims if c not in WATER]
+    days = [f"CASE WHEN v.claim = '{c}' THEN v.shown_as ELSE {_claim(lines, c)} END AS {c}" for c in WATER]
+    roles = [f"k_{r} AS {r}" for r in ("quantity", "unit_value", "unit") if r in lines.columns.of]
+    parts = ["l.k_line AS line", "v.claim AS turned_on", "v.shown_as", "l.k_product AS product", "l.seller AS origin",
+             "l.levies AS destination", "v.entry AS entry_date", "l.k_value AS value", *roles, *days,
+             *(f"c_{c} AS {c}" for c in others)]  # fmt: skip
+    con.execute(
+        f"COPY (SELECT {', '.join(parts)} FROM variants v JOIN lines l USING (k_line)) TO {text_sql(str(path))} (FORMAT parquet)"
+    )
+    again = replace(
+        asked, columns={}, destination=None, before=None, fees=False, on=None, dates="iso", whole_dollars=False
+    )
+    duties([str(path)], rated, regime=law, options=again, progress=progress)
+    return rated
+
+
+def _steps(lines: Lines, rated: Path | None) -> None:
+    """The table `steps`: concerned lines with duty_after (loaded on the cut-off day) and duty_before (the day before)."""
+    con = lines.con
+    source = text_sql(str(rated)) if rated else f"({_NO_ANSWERS}) WHERE FALSE"
+    con.execute(f"CREATE TEMP TABLE answers AS SELECT line, turned_on, shown_as, entry_date, duty FROM {source}")
+
+    def joined(name: str, shown: str) -> str:
+        return (f"LEFT JOIN answers {name} ON {name}.line = c.k_line AND {name}.turned_on = c.claim AND {name}.shown_as = {shown} "
+                f"AND {name}.entry_date = CASE WHEN c.status = 'late' THEN c.last - 1 ELSE c.entry END")  # fmt: skip
+
+    con.execute(f"""CREATE TEMP TABLE steps AS SELECT c.*, a.duty AS duty_after, b.duty AS duty_before,
+ CASE c.status WHEN 'undated' THEN round(c.duty - b.duty, 2) WHEN 'before' THEN round(a.duty - b.duty, 2)
+ WHEN 'late' THEN round(greatest(0, least(a.duty, c.duty) - b.duty), 2) END AS spared
+ FROM concerned c {joined("a", "c.loaded_before")} {joined("b", "c.loaded_before - 1")}""")
+
+
+def _sum_up(lines: Lines) -> None:
+    """The table `by_rule`."""
+
+    def sums(status: str, lines_as: str, **columns: str) -> str:
+        which = f"FILTER (status = '{status}' AND spared <> 0)"
+        amounts = [f"round(COALESCE(sum({sql}) {which}, 0), 2) AS {name}" for name, sql in columns.items()]
+        return ", ".join([f"count(*) {which} AS {lines_as}", *amounts])
+
+    parts = [
+        *(f"count(*) FILTER (status = '{s}') AS {n}" for s, n in (("before", "lines_loaded_before"), ("after", "lines_loaded_after"),
+                                                                   ("undated", "lines_undated"))),
+        sums("before", "relieved_lines", relieved_value="value", duty_saved="spared"),
+        sums("undated", "could_save_lines", could_save_value="value", duty_now="duty", duty_if_shown="duty_before", could_save="spared"),
+        sums("late", "late_lines", late_value="value", late_missed="spared"),
+    ]  # fmt: skip
+    lines.con.execute(f"""CREATE TEMP TABLE by_rule AS SELECT r.*, COALESCE(COLUMNS(s.* EXCLUDE (rule)), 0) FROM rules r
+ LEFT JOIN (SELECT rule, {", ".join(parts)} FROM steps GROUP BY rule) s USING (rule)""")
+
+
+def _line_rows(lines: Lines) -> str:
+    """The lines that a rule decides, or could: the file's own columns, the rule, both duties, and a sentence."""
+    words = " ".join(f"WHEN '{k}' THEN '{v}'" for k, v in STATUS.items())
+    dollars = "printf('%.2f', {})"
+    other = "CASE s.status WHEN 'before' THEN s.duty_after ELSE s.duty_before END"
+    kind = "CASE s.claim WHEN 'loaded' THEN 'loading' ELSE 'export' END"
+    then = f"' duty would be ', {dollars.format('s.duty_before')}, ', ', {dollars.format('s.spared')}, ' less'"
+    if_shown = f"concat('if a ', {kind}, ' date before ', s.loaded_before, ' were shown:', {then})"
+    relieved = f"concat(s.claim, ' before ', s.loaded_before, ': ', {dollars.format('s.spared')}, ' spared')"
+    late = f"concat('had it entered by ', s.last - 1, ':', {then})"
+    return f"""SELECT {lines.own}, r.act AS transit_act, s.claim AS transit_claim, s.loaded_before AS transit_before,
+ s.last AS transit_entered_before, CASE s.status {words} END AS transit_status, s.duty AS transit_duty,
+ {other} AS transit_duty_otherwise, s.spared AS transit_spared,
+ CASE s.status WHEN 'before' THEN {relieved} WHEN 'undated' THEN {if_shown} ELSE {late} END AS transit_says
+ FROM steps s JOIN rules r USING (rule) JOIN lines l USING (k_line) WHERE s.status <> 'after' AND s.spared <> 0
+ ORDER BY s.k_line, s.rule"""
+
+
+def _write(lines: Lines, query: str, path: str | Path | None) -> None:
+    if path:
+        part = Path(f"{path}.parley-new")
+        lines.con.execute(f"COPY ({query}) TO {text_sql(str(part))} (FORMAT csv, HEADER true)")
+        os.replace(part, path)
+
+
+def _report(lines: Lines, out: str, lines_out: str) -> Water:
+    con = lines.con
+    found = con.execute("SELECT * EXCLUDE (rule) FROM by_rule ORDER BY rule")
+    names = [c[0] for c in found.description or ()]
+    rules = tuple(dict(zip(names, row, strict=True)) for row in found.fetchall())
+    each = "SELECT DISTINCT k_line, claim, loaded_before, status, spared FROM steps WHERE spared <> 0"  # acts may share a cut-off
+    saved, late = con.execute(f"""SELECT COALESCE(sum(spared) FILTER (status = 'before'), 0),
+ COALESCE(sum(spared) FILTER (status = 'late'), 0) FROM ({each}) e""").fetchall()[0]
+    count, could = (
+        con.execute(f"""SELECT count(*), COALESCE(sum(most), 0) FROM (SELECT k_line, max(spared) AS most FROM ({each}) e
+ WHERE status = 'undated' GROUP BY 1) m""").fetchall()[0]
+    )
+    r = lines.report
+    return Water(r.rows, r.rejected, round(saved, 2), count, round(could, 2), round(late, 2), rules, out, lines_out)
