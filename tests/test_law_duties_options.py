@@ -86,6 +86,7 @@ def test_each_row_has_its_own_destination(tmp_path: Path) -> None:
     assert "base duty cannot be computed" in out[1]["reject_reason"]
     assert [r["duty"] for r in out] == ["145.0", "", "", "", "", "10.0"]
     assert found.rejected == 4
+    assert [(r["base_rate"], r["added_rate"]) for r in out[2:5]] == [("", "")] * 3  # not those of another destination
     rejects = read(tmp_path / "out.csv.rejects.csv")
     assert [(r["row"], r["column"], r["found"], r["allowed"]) for r in rejects[1:]] == [
         ("3", "importing country", "Germany", "USA, CHN"), ("4", "importing country", "Atlantis", "USA, CHN"),

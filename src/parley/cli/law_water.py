@@ -63,12 +63,14 @@ def show_water(found: Water) -> None:
     print(f"{found.rows:,} rows, {found.rejected:,} without a duty; in-transit rules saved {found.duty_saved:,.2f}")
     print(f"{found.undated_lines:,} lines without a loading date would pay {found.undated_saving:,.2f} less if an early one were "
           f"shown; entered too late: {found.late_missed:,.2f}")  # fmt: skip
-    heads = ["act", "loaded before", "entered until", "in time", "saved", "no date", "could save", "too late", "missed"]
+    heads = ["act", "loaded before", "entry before", "saved", "could save", "too late"]
     touched = [r for r in found.rules if r["relieved_lines"] or r["could_save_lines"] or r["late_lines"]]
-    rows = [[r["act"], f"{r['claim']} {r['loaded_before']}", f"before {r['entered_before']}",
-             f"{r['relieved_lines']:,}", f"{r['duty_saved']:,.2f}", f"{r['could_save_lines']:,}", f"{r['could_save']:,.2f}",
-             f"{r['late_lines']:,}", f"{r['late_missed']:,.2f}"] for r in touched]  # fmt: skip
-    print_table(heads, rows, note=f"{len(found.rules) - len(touched)} other in-transit rules touch no line")
+    rows = [[r["act"], f"{'exported ' * (r['claim'] == 'exported')}{r['loaded_before']}", str(r["entered_before"]),
+             *(f"{r[dollars]:,.2f}" for dollars in ("duty_saved", "could_save", "late_missed"))] for r in touched]  # fmt: skip
+    untouched = len(found.rules) - len(touched)
+    print_table(
+        heads, rows, note=f"dollars; {untouched} other in-transit rules touch no line; lines and values: --out, --json"
+    )
     for r in touched:
         print(f"{r['act']}: {r['sources']}")
     for text in (*(f"written: {p}" for p in (found.out, found.lines) if p), *found.notes):

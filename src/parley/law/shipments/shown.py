@@ -31,6 +31,8 @@ def result_columns(q: Query, fees: bool = False, mode: str | None = None) -> dic
         "measures": "CASE WHEN z_reject = 0 THEN x_measures END",
         "reject_reason": f"CASE WHEN z_reject <> 0 THEN {reason_sql('z_reject', found_sql(q))} END",
     }
+    if q.refused:  # the rates are those of another destination
+        made |= dict.fromkeys(("base_rate", "added_rate"), "CAST(NULL AS DOUBLE)")
     if q.programmes:
         made |= {f"rate_{n}": f"CASE WHEN z_reject = 0 THEN {rounded(programme_rate(q, n))} END" for n in PROGRAMMES}
     if fees:
