@@ -78,6 +78,14 @@ def test_each_line_has_its_interest_or_none_without_a_day_of_deposit(tmp_path: P
     assert (rows["A2"]["correction_until"], rows["A2"]["liquidation_expected"]) == ("2026-03-16", "2026-03-30")
     assert (rows["A2"]["deemed_liquidated"], rows["A2"]["suit_until"]) == ("2026-05-20", "2027-05-20")
     assert rows["A3"]["suit_until"] == ""  # no refund, no deadline
+    (tmp_path / "other.csv").write_text(ENTRIES.replace("Payment Date", "Cleared"))
+    mapped = Options(threads=1, dates="us", columns={"payment_date": "Cleared"})
+    again = refunds(
+        [str(tmp_path / "other.csv")], tmp_path / "o.csv", options=mapped, interest=read_interest("2025-07-01")
+    )
+    assert (again.interest_total, again.without_interest) == (by_hand, 1)
+    with pytest.raises(InputError, match="Cleared"):
+        refunds(files, tmp_path / "o.csv", options=mapped)
     stood_in = refunds(files, tmp_path / "out.csv", options=us, interest=read_interest("2025-07-01", from_entry=True))
     assert (stood_in.without_interest, stood_in.interest_total) == (0, round(by_hand + 300 * ((1 + 0.06 / 365) ** 42 - 1), 2))  # fmt: skip
 

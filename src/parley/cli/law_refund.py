@@ -14,7 +14,9 @@ def refund_command(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="entry files: CSV or Parquet, folders, globs")],
     out: Annotated[Path, typer.Option(help="the CSV of claims")],
     ruling: Annotated[str, typer.Option(help="the act that ended the measures")] = "us-ruling-2026-02-20",
-    column: Annotated[list[str] | None, typer.Option(help="ROLE=NAME of a column; may be repeated")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="ROLE=NAME of a column, evidence such as payment_date too")
+    ] = None,
     dates: Annotated[str, typer.Option(help="iso; us (MM/DD/YYYY); eu (DD/MM/YYYY)")] = "iso",
     interest: Annotated[
         bool, typer.Option("--interest", help="compute interest, compounded daily, to --as-of")
@@ -65,7 +67,7 @@ def refund_command(
           f"refunds {found.refund_total:,.2f} before interest")  # fmt: skip
     if found.interest_total is not None:
         print(f"interest to {found.as_of}: {found.interest_total:,.2f}; {found.without_interest:,} lines with a refund have no "
-              "day of deposit, and so no interest")  # fmt: skip
+              "day of deposit, and so no interest (--column payment_date=NAME, or --from-entry)")  # fmt: skip
     print_table(["programme", "refund"], [[n, f"{v:,.2f}"] for n, v in found.by_programme.items()])
     for name, source in found.deadlines.items():
         print(f"{name}: {source}")

@@ -97,14 +97,17 @@ def refunds(
     never = law
     for name in programmes:
         never = never.without(name)
-    asked = replace(options or Options(), reading="collected", before=never, programmes=True)
+    asked = options or Options()
+    evidence = {role: name for role, name in asked.columns.items() if role in EVIDENCE}
+    columns = {role: name for role, name in asked.columns.items() if role not in EVIDENCE}
+    asked = replace(asked, columns=columns, reading="collected", before=never, programmes=True)
     if not Path(out).absolute().parent.is_dir():
         raise InputError(str(out), f"no folder {Path(out).parent}", "a folder that exists")
     with tempfile.TemporaryDirectory(prefix="parley-refund-") as folder:
         rated = Path(folder) / "rated.parquet"
         found = duties(inputs, rated, regime=law, options=asked, progress=progress)
         con = connect(asked.threads, asked.memory)
-        held = _held(con, rated)
+        held = _held(con, rated, evidence)
         part = Path(f"{out}.parley-new")
         query = _query(con, rated, programmes, held, asked, (law, ruling), interest)
         con.execute(f"COPY ({query}) TO {text_sql(str(part))} (FORMAT csv, HEADER true)")
@@ -121,11 +124,17 @@ def refunds(
     return Refunds(found.rows, found.rejected, *totals, missing, told, str(out), notes, as_of, *accrued)
 
 
-def _held(con: DuckDBPyConnection, rated: Path) -> dict[str, str]:
-    """The file's columns of evidence."""
+def _held(con: DuckDBPyConnection, rated: Path, given: dict[str, str]) -> dict[str, str]:
+    """The file's columns of evidence: those given by name, then those with usual names."""
     names = [n for n, *_ in con.execute(f"DESCRIBE SELECT * FROM {text_sql(str(rated))}").fetchall()]
     found: dict[str, str] = {}
-    for role, usual in EVIDENCE.items():
+    own = names[: names.index("duty_rate")]
+    for role, name in given.items():
+        held = [n for n in own if name in (n, n.removesuffix("_input"))]
+        if not held:
+            raise unknown_name(f"--column {role}", "column", name, own)
+        found[role] = held[0]
+    for role, usual in ((r, u) for r, u in EVIDENCE.items() if r not in found):
         held = [n for u in usual for n in names if plain_name(n.removesuffix("_input")) == u and (n != "duty")]
         if held:
             found[role] = held[0]

@@ -112,7 +112,7 @@ def _option(scenario: Scenario, asked: str) -> Option:
 
 
 def _notes(scenario: Scenario, chosen: Option | None, ignored: Sequence[str]) -> list[str]:
-    told = f"law of the scenario {Path(scenario.file).name}: {len(scenario.change)} changes of measures"
+    told = f"law of the scenario {Path(scenario.file).name}: changes of measures: {len(scenario.change)}"
     notes = [told + (f", with {chosen.player}'s option {chosen.name!r}" if chosen else "")]
     if scenario.known:
         notes.append(f"as known on {scenario.known}, the scenario's day of knowledge (--known DATE for another)")

@@ -83,7 +83,7 @@ def cheapest(
             raise InputError(str(path), f"no folder {Path(path).parent}", "a folder that exists")
     law, asked = regime or read_regime(), options or Options()
     stated = read_claims(claims)
-    named = None if origins in (FROM_FILE, ALL) else tuple(country(o, "--origins") for o in origins.split(",") if o)
+    named = None if origins in (FROM_FILE, ALL) else tuple(country(o.strip(), "--origins") for o in origins.split(","))
     with tempfile.TemporaryDirectory(prefix="parley-cheapest-") as name:
         lines = rated_lines(inputs, Path(name), law, asked, progress)
         chosen = _candidates(lines, ALL if origins == ALL else named)
