@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,17 @@ def test_rates_end_where_we_are_sure_of_them_and_a_file_goes_before(tmp_path: Pa
     found = growth(date(2026, 3, 31), date(2026, 4, 2), **asked)
     assert found == pytest.approx((1 + 0.04 / 365) * (1 + 0.05 / 365), abs=1e-12)
     assert "2 quarters of rates.csv" in read_interest("2026-04-02", **asked).source
+
+
+def test_the_packaged_rates_are_those_of_their_manifest_and_two_points_apart() -> None:
+    """A corporation's rate is the federal short-term rate and 2 points, another's and 3; no quarter is missing."""
+    home = Path(str(resources.files("parley.law").joinpath("refunds")))
+    entry = json.loads((home / "manifest.json").read_text("utf-8"))["interest.csv"]
+    assert entry["sha256"] == hashlib.sha256((home / "interest.csv").read_bytes()).hexdigest()
+    corporate, other = (read_interest("2026-04-01", payer=p).rates for p in ("corporation", "other"))
+    assert len(corporate) == len(other) == entry["rows"] == 33
+    assert sorted(corporate) == [date(2018 + n // 4, n % 4 * 3 + 1, 1) for n in range(33)]
+    assert all(other[q] - corporate[q] == pytest.approx(0.01) for q in corporate)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def read_interest(
     """The packaged rates of a payer, a user's file before them. Raises InputError, also where `as_of` is past the rates."""
     if payer not in PAYERS:
         raise unknown_name("--payer", "payer", payer, PAYERS)
-    home = Path(str(resources.files("parley.law").joinpath("refund-interest.csv")))
+    home = Path(str(resources.files("parley.law").joinpath("refunds", "interest.csv")))
     held, source = _read(home, payer), f"quarterly rates of 26 U.S.C. 6621, {payer}: {MEMORY}"
     if rates is not None:
         own = _read(rates, "rate")
