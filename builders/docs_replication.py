@@ -15,6 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from docs_wars import rows, wars
 from parley.trade.indicators import decomposition, foreign_flows, gains_from_trade, indicators
 from parley.trade.solve import balance, solve
 from parley.world.elasticity import read_elasticities
@@ -22,7 +23,6 @@ from parley.world.read import read_world
 from parley.world.tables import table_world
 from parley.world.wiod import wiod_table
 from parley.world.world import World
-from test_trade_krugman import figures, ossa, table
 from test_trade_references import nafta_world, tariffwar_world, uniform
 from us_schedule import replace_file
 
@@ -36,12 +36,6 @@ Built by `python builders/docs_replication.py` from the files of shared data; a 
 Every number of ours below was computed by that command. Figures of papers are as stored in shared data, except where a
 line says "recalled": then the paper was not at hand, and the figure waits for someone who reads it there.
 """
-
-
-def rows(header: list[str], lines: list[list[str]]) -> str:
-    """A Markdown table."""
-    cells = [header, ["---"] * len(header), *lines]
-    return "\n".join("| " + " | ".join(line) + " |" for line in cells) + "\n"
 
 
 def nafta(shared: Path) -> str:
@@ -72,35 +66,6 @@ def nafta(shared: Path) -> str:
         "31 economies × 40 sectors of 1993; trade balanced first, then only the tariffs among the three move to 2005.\n"
         "Percent, printed / ours. The printed welfare is a first-order sum; real income in the very same equilibrium is\n"
         "another number.\n\n" + rows(["", "Mexico", "Canada", "United States"], lines)
-    )
-
-
-def wars(shared: Path) -> str:
-    """Ossa (2014), Tables 3a and 4a at the stored tariffs."""
-    world, stored = ossa(shared)
-    printed, lines = table(shared, "table3a"), []
-    for n, region in enumerate(world.countries):
-        t = world.t.copy()
-        t[n] = stored["opt_bas"][n]
-        found = figures(solve(world, t, model="krugman", deficits="balanced"))
-        others = found[np.arange(7) != n].mean(axis=0)
-        paper = printed[region][2:8]
-        ours = [found[n, 0], others[0], found[n, 1], others[1], found[n, 2], others[2]]
-        lines.append([region, *(f"{p:.1f} / {o:.1f}" for p, o in zip(paper, ours, strict=True))])
-    head = ["", "welfare", "of others", "wage", "of others", "profits", "of others"]
-    nash = figures(solve(world, stored["nash_bas"], model="krugman", deficits="balanced"))
-    paper = table(shared, "table4a")
-    war = [
-        [region, *(f"{p:.1f} / {o:.1f}" for p, o in zip(paper[region][1:4], nash[n], strict=True))]
-        for n, region in enumerate(world.countries)
-    ]
-    return (
-        "\n## Ossa (2014), trade wars: Tables 3a and 4a at the stored tariffs\n"
-        "7 regions × 33 sectors, monopolistic competition with profits, no lobbying. Percent, printed / ours; wages less\n"
-        "their mean over regions, profits over the own wage. Own optimal tariffs, others passive:\n\n"
-        + rows(head, lines)
-        + "\nAll at once (Nash):\n\n"
-        + rows(["", "welfare", "wage", "profits"], war)
     )
 
 
