@@ -193,11 +193,11 @@ def test_every_game_answers_with_its_keys_and_certificate(capsys, tmp_path):
         "sustain": ["--deal", "USA=step down to 30; CHN=hold", "--punish", "USA=hold; CHN=hold"],
     }  # fmt: skip
     for verb, wanted in keys.items():
-        csv = [] if verb == "attrition" else ["--csv", str(tmp_path / f"{verb}.csv")]
-        code, said = answer(capsys, verb, *more.get(verb, []), *csv, "--json")
+        csv = tmp_path / f"{verb}.csv"
+        code, said = answer(capsys, verb, *more.get(verb, []), "--csv", str(csv), "--json")
         assert code == 0, said.err
         found = json.loads(said.out)
         assert wanted <= set(found)
         assert found["residual"] < 1e-10
-        assert not csv or len((tmp_path / f"{verb}.csv").read_text("utf-8").splitlines()) > 1
+        assert len(csv.read_text("utf-8").splitlines()) > 1
     assert (tmp_path / "game.nfg").read_text("utf-8").startswith("NFG 1 R ")

@@ -161,6 +161,7 @@ def attrition(
     drop: Drop = None,
     add: Add = None,
     ranges: Ranges = False,
+    csv: Csv = None,
     as_json: Json = False,
 ) -> None:
     """Who can hold out longer: flow costs from the model; prize and audience costs are your assumptions.
@@ -190,7 +191,17 @@ def attrition(
 
     with Telling("reading the law, moving the world, solving every combination"):
         answer = with_ranges(asked, play, attrition_figures, ranges)
+    write_rows(csv, [_side(answer, p) for p in answer["players"]])
     answered(answer, as_json, text.show_attrition)
+
+
+def _side(answer: dict[str, Any], p: str) -> dict[str, Any]:
+    """What is said of one side, as one row of a CSV."""
+    mixed = answer["mixed_equilibrium"]
+    return {
+        "id": p, **answer["from_the_model"][p], **answer["assumed"][p], "patience_months": answer["patience_months"][p],
+        "yields_a_month": mixed["yields_a_month"][p], "yields_first": mixed["yields_first"][p],
+    }  # fmt: skip
 
 
 def path(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from parley.errors import InputError
 from parley.tables import Wedges
 from parley.talks.games.deadline import Stakes
@@ -36,7 +38,7 @@ def joint_part(
     for rate, wedges in offers.items():
         for cut in CUTS:
             other = stage.with_terms(with_cut(wedges, stage.hub[1], stage.partners, cut))
-            alone = {s.id: s.w_wait for s in stakes} if cut == 0 and rate is None else _alone(other)
+            alone = {s.id: s.w_wait for s in stakes} if cut == 0 and rate is None else _alone(other, stage, stakes)
             terms.append(terms_at(other, stakes, alone, middle, (cut, rate)))
     return {
         "p": chosen,
@@ -48,8 +50,11 @@ def joint_part(
     }
 
 
-def _alone(stage: Stage) -> dict[str, float | None]:
-    """What each partner gets by signing a stage's terms, the others still."""
+def _alone(stage: Stage, solved: Stage, stakes: Sequence[Stakes]) -> dict[str, float | None]:
+    """What each partner gets by signing a stage's terms, the others still. stakes: those of a stage already solved."""
+    pairs = [(getattr(stage.signed, name), getattr(solved.signed, name)) for name in ("tau_hat", "revenue_share")]
+    if all(np.array_equal(first, second) for first, second in pairs):
+        return {s.id: s.w_sign for s in stakes}
     return {name: stage.welfare(stage.outcome(frozenset({name})))[name] for name in stage.partners}
 
 

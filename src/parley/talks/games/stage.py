@@ -12,6 +12,7 @@ from parley.tables import Wedges
 from parley.talks.games.deadline import MARGIN, Stakes
 from parley.talks.games.signing import Signing
 from parley.trade.equilibrium import Equilibrium
+from parley.world.accounts import by_sector
 from parley.world.world import World
 
 Solve = Callable[[Wedges, Equilibrium | None], Equilibrium]
@@ -35,7 +36,7 @@ class Stage:
 
     def wedges(self, signers: frozenset[str], struck: frozenset[str]) -> Wedges:
         """What everybody levies when some sign and the rates come for others."""
-        tau_hat, r = self.now.tau_hat.copy(), self.now.revenue_share.copy()
+        tau_hat, r = self.now.tau_hat.copy("K"), self.now.revenue_share.copy("K")  # sector by sector, as solved
         home = list(self.hub[1])
         for name, state in [*((s, self.signed) for s in signers), *((s, self.then) for s in struck)]:
             own = list(self.partners[name])
@@ -87,7 +88,8 @@ def stage_of(
             "deadline", "hub and partners share members, or there are none", "partners of their own members"
         )
     fixed = {name: tuple(own) for name, own in partners.items()}
-    return Stage(world, (hub[0], tuple(hub[1])), fixed, *wedges, solve, solve(wedges[0], None))
+    now, then, signed = (Wedges(by_sector(w.tau_hat), by_sector(w.revenue_share)) for w in wedges)
+    return Stage(world, (hub[0], tuple(hub[1])), fixed, now, then, signed, solve, solve(now, None))
 
 
 def stakes_of(stage: Stage, rates: Mapping[str, tuple[float, float]]) -> tuple[list[Stakes], float]:
@@ -136,7 +138,7 @@ def terms_at(
 
 def with_cut(signed: Wedges, hub: Sequence[int], partners: Mapping[str, Sequence[int]], cut: float) -> Wedges:
     """The wedges in which partners give up a part of their own duties on the hub's goods, in log tau."""
-    tau_hat, kept = signed.tau_hat.copy(), 1 - signed.revenue_share
+    tau_hat, kept = signed.tau_hat.copy("K"), 1 - signed.revenue_share
     for own in partners.values():
         at = np.ix_(list(own), list(hub))
         tau_hat[at] *= kept[at] ** cut
