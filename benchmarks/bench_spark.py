@@ -27,7 +27,7 @@ def main() -> None:
     asked = parser.parse_args()
     from parley.law.shipments.run import Options, duties
     from parley.law.shipments.spark import duties_on_spark, operators, plan, session
-    from shipments import write_shipments
+    from shipments import write_shipments  # pyright: ignore[reportMissingImports]
 
     spark = session(f"local[{asked.cores}]")
     with tempfile.TemporaryDirectory() as folder:

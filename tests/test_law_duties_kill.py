@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from random import Random
 
+import duckdb
 import pytest
 
 from parley.law.shipments.run import Options, duties
@@ -16,8 +18,10 @@ from parley.law.shipments.run import Options, duties
 RUN = """
 import sys
 from parley.law.shipments.run import Options, duties
-duties([sys.argv[1]], sys.argv[2], options=Options(threads=1, piece_bytes=20_000))
+options = Options(threads=1, piece_bytes=20_000, piece_rows=2_000, gather_from=int(sys.argv[3]))
+duties([sys.argv[1]], sys.argv[2], options=options)
 """
+KILLS = int(os.environ.get("PARLEY_KILLS", "3"))  # random moments for each kind of file
 HEAD = "id,product,origin,entry_date,value\n"
 
 
@@ -30,10 +34,12 @@ def write_file(path: Path, rows: int) -> None:
     path.write_text(HEAD + "".join(lines))
 
 
-def killed(source: Path, out: Path, after: float, log: Path) -> bool:
+def killed(source: Path, out: Path, after: float, log: Path, gather_from: int = 1 << 60) -> bool:
     """Runs, and kills −9 after some seconds; whether the run was still going."""
     with log.open("ab") as stream:
-        process = subprocess.Popen([sys.executable, "-c", RUN, str(source), str(out)], stdout=stream, stderr=stream)
+        process = subprocess.Popen(
+            [sys.executable, "-c", RUN, str(source), str(out), str(gather_from)], stdout=stream, stderr=stream
+        )
         try:
             process.wait(after)
             assert process.returncode == 0, log.read_text()
@@ -71,6 +77,38 @@ def test_killed_at_any_moment_and_resumed_the_bytes_are_the_same(tmp_path: Path)
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("kind", "gather_from"), [("csv", 1 << 60), ("parquet", 1 << 60), ("parquet", 1)])
+def test_killed_at_random_moments_the_next_run_ends_in_the_same_bytes(
+    kind: str, gather_from: int, tmp_path: Path
+) -> None:
+    source, log, draw = tmp_path / f"in.{kind}", tmp_path / "log", Random(KILLS)
+    write_file(tmp_path / "in.csv", 30_000)
+    if kind == "parquet":
+        duckdb.sql(f"COPY (SELECT * REPLACE (CAST(product AS VARCHAR) AS product) FROM '{tmp_path / 'in.csv'}') "
+                   f"TO '{source}' (ROW_GROUP_SIZE 2048)")  # fmt: skip
+    whole = tmp_path / f"whole.{kind}"
+    assert not killed(source, whole, 600, log, gather_from)  # compiles the law, which is kept: time the second
+    start = time.monotonic()
+    assert not killed(source, tmp_path / f"again.{kind}", 600, log, gather_from)
+    took, kills, resumed = time.monotonic() - start, 0, 0
+    for number in range(KILLS):
+        out, cut = tmp_path / f"out-{number}.{kind}", 0
+        while cut < 5 and killed(source, out, took * draw.uniform(0.3, 1.0), log, gather_from):
+            cut += 1
+        resumed += cut > 0 and not out.exists()
+        assert not killed(source, out, 600, log, gather_from)
+        assert bytes_of(out) == bytes_of(whole), f"cut off {cut} times"
+        kills += cut
+    print(f"{kind}, gather from {gather_from}: {kills} kills in {KILLS} runs, {resumed} of which were resumed")
+    assert kills > 0
+    assert not [
+        p.name
+        for p in tmp_path.iterdir()
+        if p.name.split(".")[0] not in ("in", "log", "whole", "again", *(f"out-{n}" for n in range(KILLS)))
+    ]
+
+
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on_from_its_last_piece(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     write_file(source, 600)
@@ -89,6 +127,23 @@ def test_an_interrupted_run_goes_on_from_its_last_piece(tmp_path: Path) -> None:
     assert again.resumed_rows > 0
     assert (again.rows, again.rejected, again.duty_total) == (whole.rows, whole.rejected, whole.duty_total)
     assert bytes_of(tmp_path / "out.csv") == bytes_of(tmp_path / "whole.csv")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("gather_from", [1 << 60, 1])
+def test_a_million_bad_rows_of_parquet_end_in_a_million_reasons(gather_from: int, tmp_path: Path) -> None:
+    duckdb.sql(f"""COPY (SELECT k AS id, CASE WHEN k % 5 = 0 THEN '95' ELSE '9503000073' END AS product,
+ CASE WHEN k % 5 = 1 THEN 'Chinna' ELSE 'CHN' END AS origin, CASE WHEN k % 5 = 2 THEN '2025-02-30' ELSE '2025-05-02' END AS entry_date,
+ CASE WHEN k % 5 = 3 THEN -1.0 WHEN k % 5 <> 4 THEN 1.0 END AS value FROM range(1000000) t(k))
+ TO '{tmp_path / "in.parquet"}'""")
+    options = Options(threads=2, gather_from=gather_from)
+    found = duties([str(tmp_path / "in.parquet")], tmp_path / "out.parquet", options=options)
+    assert (found.rows, found.rejected, sum(found.by_reason.values())) == (1_000_000,) * 3
+    assert set(found.by_reason.values()) == {200_000, 400_000}  # two of the five have no value that is one
+    rows = duckdb.sql(f"SELECT row FROM read_csv('{tmp_path / 'out.parquet.rejects.csv'}')").fetchnumpy()["row"]
+    assert (rows == range(1, 1_000_001)).all()
+    held = duckdb.sql(f"SELECT count(reject_reason), count(duty) FROM '{tmp_path / 'out.parquet'}'").fetchall()
+    assert held == [(1_000_000, 0)]
 
 
 @pytest.mark.slow
