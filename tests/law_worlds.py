@@ -70,7 +70,7 @@ def draw_lines(random: Random, count: int) -> list[tuple[Any, ...]]:
     """Lines of a file as text, some of them bad; metal shares of one line may be all, part or none of its value."""
     pick, lines = random.choice, []
     for number in range(count):
-        steel = pick(("", "", "0", "0.3", "0.1", "1"))
+        steel = pick(("", "", "0", "0.3", "0.1", "0.6", "1"))
         aluminium = pick(("", "", "0", "0.2", "0.7")) if steel != "1" else pick(("", "0"))
         lines.append((
             str(number), pick(PRODUCTS), pick(ORIGINS), pick(("2025-05-01", "2025-05-02", "2025-05-03", "2025-05-03", "May")),

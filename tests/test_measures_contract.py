@@ -76,6 +76,7 @@ def test_reading_one_origin_loses_none_of_its_rows(origin: str, regime: Regime) 
         ("start = 2025-04-09", "start = 2025-04-09\nwhen = { usmc = true }", "no claim 'usmc'.*Did you mean usmca"),
         ("start = 2025-04-09", "start = 2025-04-09\nfolder = 'x'", "no field 'folder'"),
         ("start = 2025-04-09", "start = 2025-04-09\nwhen = { loaded = 2025-04-05T10:00:00 }", "YYYY-MM-DD"),
+        ("rate = 0.25", "rate = nan\ncombine = 'zero'", "rate: nan"),
         ("start = 2025-04-09", "start = 2025-04-09\nshare_least = nan", "share_least: nan"),
         ('products = ["8517"]', f"product_list = '{'x' * 300}'", "beside the act"),
         ("[[measure]]", "[measure]", "measure is a dict"),

@@ -234,13 +234,13 @@ def _check_rate(m: Measure, where: str) -> None:
         )
     if m.rate is not None and m.expression is not None:
         raise MeasureError(where, "both rate and expression", "one of them")
+    if m.rate is not None and not 0 <= m.rate <= HIGHEST_RATE:
+        hint = f"For {m.rate:g} percent write {m.rate / 100:g}"
+        raise MeasureError(f"{where} rate", f"{m.rate:g}", f"a fraction of customs value, 0 to {HIGHEST_RATE}", hint)
     if m.combine == "zero":
         return
     if m.rate is None and m.expression is None:
         raise MeasureError(where, "neither rate nor expression", "one of them (or combine = 'zero')")
-    if m.rate is not None and not 0 <= m.rate <= HIGHEST_RATE:
-        hint = f"For {m.rate:g} percent write {m.rate / 100:g}"
-        raise MeasureError(f"{where} rate", f"{m.rate:g}", f"a fraction of customs value, 0 to {HIGHEST_RATE}", hint)
 
 
 def _check_share(m: Measure, where: str) -> None:

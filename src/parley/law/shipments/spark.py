@@ -100,13 +100,12 @@ def plan(
 
 
 def operators(plan: str, width: int = 120) -> list[str]:
-    """The operators of a physical plan but for projections and filters, each with its first keys."""
+    """The operators of a physical plan from the last to the first, but for projections and filters, without numbers."""
     made = []
     for line in plan.splitlines():
-        name, _, rest = line.lstrip(" :+-").partition(" ")
-        if name not in ("==", "", "Project", "Filter", "*(1)", "AdaptiveSparkPlan"):
-            depth = (len(line) - len(line.lstrip(" :+-"))) // 3
-            made.append(f"{'  ' * depth}{name} {re.sub(r'#[0-9]+L?', '', rest)}"[:width])
+        told = re.sub(r"#[0-9]+L?|, \[?plan_id=[0-9]+\]?|, functions=.*", "", line.lstrip(" :+-*()0123456789"))
+        if told and not told.startswith(("==", "Project", "Filter", "AdaptiveSparkPlan")):
+            made.append(told[:width])
     return made
 
 
