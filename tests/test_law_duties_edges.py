@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import pytest
 
+from parley.law.duties import read_duty
 from parley.law.measure import Act, Measure
+from parley.law.products import read_products
 from parley.law.regime import Regime
 from parley.law.shipments.rejects import REASONS
 from parley.law.shipments.run import Options, duties
@@ -38,12 +42,14 @@ def check(row: dict[str, str], expected: float | int) -> None:
         assert row["reject_reason"].startswith(f"{REASONS[expected].role}: {REASONS[expected].sentence}"), row
 
 
+KINDS: tuple[tuple[str, float, Literal["add", "cap"]], ...] = (("adds", 0.25, "add"), ("caps", 0.15, "cap"))
 BEEF = {"product": "0201100510"}  # 4.4 cents a kilogram
 EDGES: list[tuple[dict[str, str], float | int]] = [
     (BEEF | {"quantity": "250"}, 11.0), (BEEF | {"quantity": "0"}, 7), (BEEF | {"quantity": "-1"}, 7), (BEEF, 11),
     (BEEF | {"quantity": "1e15"}, 7), ({"quantity": "0"}, 0.0), ({"value": "999999999999999"}, 0.0), ({"value": "1e15"}, 6),
     ({"value": "0.01"}, 0.0), ({"value": "0"}, 6), ({"value": ""}, 6), ({"entry_date": "2018-01-01"}, 0.0),
-    ({"entry_date": "2017-12-31"}, 5), ({"origin": "USA"}, 3), ({"origin": "Narnia"}, 2), ({"product": "9503"}, 1),
+    ({"entry_date": "2017-12-31"}, 5),
+    ({"entry_date": "2018-01-01", "origin": "Narnia"}, 2), ({"origin": "USA"}, 3), ({"origin": "Narnia"}, 2), ({"product": "9503"}, 1),
     ({"steel_share": "0.6", "aluminium_share": "0.4"}, 0.0), ({"steel_share": "0.6", "aluminium_share": "0.41"}, 9),
     ({"steel_share": "1.1"}, 8), ({"steel_share": "-0.1"}, 8), ({"usmca": "perhaps"}, 8),
     (BEEF | {"quantity": "0.25", "unit": "t"}, 11.0), (BEEF | {"quantity": "250000", "unit": "g"}, 11.0),
@@ -93,10 +99,34 @@ def test_editions_columns_and_short_codes_change_on_their_day(tmp_path: Path) ->
     check(short, 68.0)
 
 
+def test_a_line_is_rated_once_by_the_edition_that_begins_on_its_day(tmp_path: Path) -> None:
+    held = read_products("USA").lines()
+    ends = [
+        a
+        for a, b in pairwise(held)
+        if a.code == b.code and a.end == b.start and a.code[:2] < "98" and read_duty(a.general).is_ad_valorem
+    ][:40]
+    assert len(ends) == 40
+    found = judge(
+        tmp_path, [{"product": a.code, "entry_date": str(d)} for a in ends for d in (a.end - timedelta(1), a.end)]
+    )
+    assert [row["product"] for row in found] == [a.code for a in ends for _ in range(2)]
+    assert all(row["duty"] for row in found)
+
+
+def test_a_condition_above_a_share_leaves_the_share_itself_out(tmp_path: Path) -> None:
+    asked = (("above", "> 0.25", 0.1), ("least", ">= 0.25", 0.2), ("most", "<= 0.25", 0.4))
+    rows = [Measure(id=n, act=ACT, programme="s301", start=date(2025, 1, 1), rate=r, products=("9503",), when={"us_content": c})
+            for n, c, r in asked]  # fmt: skip
+    lines = [{"us_content": c} for c in ("0.2499", "0.25", "0.2501")]
+    for row, expected in zip(judge(tmp_path, lines, Regime(tuple(rows))), (400.0, 600.0, 300.0), strict=True):
+        check(row, expected)
+
+
 def test_programmes_sum_to_the_rate_with_their_caps(tmp_path: Path) -> None:
     """A cap of 15 percent on a programme that adds 25 percent: the programme's own column shows what the cap leaves."""
     rows = [Measure(id=n, act=ACT, programme="s232", start=date(2025, 1, 1), rate=r, combine=c, products=("9503",))
-            for n, r, c in (("adds", 0.25, "add"), ("caps", 0.15, "cap"))]  # fmt: skip
+            for n, r, c in KINDS]  # fmt: skip
     options = Options(threads=1, programmes=True)
     judge(tmp_path, [{}])
     duties([str(tmp_path / "in.csv")], tmp_path / "again.csv", regime=Regime(tuple(rows)), options=options)

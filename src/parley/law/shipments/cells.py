@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from parley.law.claims import Value, holds
+from parley.law.claims import Value, claim_of, holds
 from parley.law.duties import Duty, read_duty
 from parley.law.measure import PROGRAMMES, Measure, Yields
 from parley.law.shipments.claim_classes import METAL_CLAIMS, Split, is_free, places_of, points
@@ -82,6 +82,7 @@ class Resolver:
         shares = {self.rows[m].share for m in rows}
         names = {*METAL_CLAIMS, "metal_sum"} if not shares.isdisjoint(METALS) else set()
         names |= {"us_content"} if "non_us_content" in shares else set()
+        names |= {claim_of(n) for m in rows for n in (*self.rows[m].when, *self.rows[m].unless)}  # `stack` asks again
         asked = {n: p for n, p in places.items() if n in names}
         key = (rows, edges, *asked.items())
         if key not in self._asked:
