@@ -9,6 +9,7 @@ Products, origins and their frequency follow the shape of trade (few of each car
 from __future__ import annotations
 
 import argparse
+import re
 from datetime import date
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def write_shipments(rows: int, path: Path, seed: int = 1, faults: float = 0.0, c
 
     lines = [x for x in read_products("USA").on(date(2025, 5, 2)) if x.code[:2] not in ("98", "99")]
     con = duckdb.connect()
-    _register(con, "products", code=[x.code for x in lines], unit=[x.unit.split(",")[0] for x in lines])
+    _register(con, "products", code=[x.code for x in lines], unit=[re.split("[,;]", x.unit)[0] for x in lines])
     _register(con, "origins", iso=ORIGINS)
     con.execute("CREATE TABLE shipments (id BIGINT, entry VARCHAR, product VARCHAR, origin VARCHAR, entry_date VARCHAR, "
                 "value VARCHAR, quantity DOUBLE, unit VARCHAR, usmca BOOLEAN, steel_share DOUBLE)")  # fmt: skip
@@ -51,11 +52,11 @@ def _register(con, name: str, **columns: list[str]) -> None:
 def _piece(con, rng: np.random.Generator, order: np.ndarray, first: int, count: int, faults: float) -> None:
     """One million lines or fewer."""
     rank = np.minimum((len(order) * rng.random(count) ** 2.5).astype(np.int64), len(order) - 1)
-    value = np.round(rng.lognormal(8.0, 1.5, count), 2) + 0.01
+    value = np.round(rng.lognormal(8.0, 1.5, count) + 0.01, 2)
     con.register("drawn", {
         "id": np.arange(first + 1, first + count + 1), "entry": (first + np.arange(count)) // 4,
         "p": order[rank], "o": np.minimum(rng.geometric(0.16, count) - 1, len(ORIGINS) - 1),
-        "d": rng.integers(0, DAYS, count), "v": value, "q": np.round(value / rng.lognormal(2.0, 1.0, count), 1) + 0.1,
+        "d": rng.integers(0, DAYS, count), "v": value, "q": np.round(value / rng.lognormal(2.0, 1.0, count) + 0.1, 1),
         "u": rng.random(count) < 0.8, "s": np.round(rng.random(count), 2),
         "bad": np.where(rng.random(count) < faults, rng.integers(1, 5, count), 0),
     })  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -12,8 +13,10 @@ import pytest
 
 from law_worlds import draw_world
 from parley.law.regime import Regime
+from parley.law.shipments.gather_read import is_plain
 from parley.law.shipments.parquet_join import join_parquet
 from parley.law.shipments.run import Options, duties
+from parley.law.shipments.shown import RESULT
 from parley.law.shipments.totals import Report
 
 pytest.importorskip("pyarrow")
@@ -37,7 +40,8 @@ def write_lines(path: Path, rows: int, days: str = "DATE") -> None:
  CAST(DATE '2024-12-20' + CAST((k * 13) % 700 AS INTEGER) * CASE WHEN k % 97 = 0 THEN 20 WHEN k % 89 = 0 THEN -9 ELSE 1 END
  AS {days}) AS entry_date,
  CASE WHEN k % 53 = 0 THEN -1.0 WHEN k % 59 = 0 THEN NULL WHEN k % 61 = 0 THEN 3e9 ELSE round((k * 7919 % 1000003) / 7.0, 2) END AS value,
- CASE WHEN k % 3 <> 0 THEN k % 50 + 0.5 END AS quantity, 'line ' || k AS note FROM range(1, {rows + 1}) t(k))
+ CASE WHEN k % 3 <> 0 THEN k % 50 + 0.5 WHEN k % 9 = 0 THEN -1 END AS quantity,
+ (['kg', 'T', NULL, '', 'doz.', 'KG ', 'furlongs'])[1 + (k * 3) % 7] AS unit, 'line ' || k AS note FROM range(1, {rows + 1}) t(k))
  TO '{path}' (ROW_GROUP_SIZE 2048)""")
 
 
@@ -62,6 +66,90 @@ def both(source: Path, folder: Path, regime: Regime | None = None, fast: Options
     assert not two.rejected or rejects[0].read_bytes() == rejects[1].read_bytes()
     sums = duties([str(source)], regime=regime, options=fast)
     assert told(sums) == replace(told(two), by_reason={})
+
+
+def write_csv(source: Path, path: Path, faults: bool) -> None:
+    """The lines of a Parquet file as CSV, some in quotation marks; with faults also lines that are no rows."""
+    shown = (
+        "* REPLACE (CASE WHEN id % 71 = 0 THEN '1,' || id || '.5' ELSE value::VARCHAR END AS value)" if faults else "*"
+    )
+    duckdb.sql(f"COPY (SELECT {shown} FROM '{source}' ORDER BY id) TO '{path}' (FORCE_QUOTE (note))")
+    if faults:
+        lines = path.read_bytes().splitlines(keepends=True)
+        lines[700:700] = [b"1,2\n", b'1,"x" y,3,4,5,6,7,8\n', b"\xff,,,,,,,\n"]
+        path.write_bytes(b"".join(lines))
+
+
+@pytest.mark.parametrize("faults", [False, True])
+def test_csv_both_ways(tmp_path: Path, faults: bool) -> None:
+    """Pieces of plain CSV by gather, others by the query; written as CSV and as Parquet."""
+    write_lines(tmp_path / "in.parquet", 12_000)
+    write_csv(tmp_path / "in.parquet", tmp_path / "in.csv", faults)
+    fast, full = replace(FAST, piece_bytes=200_000), replace(FULL, piece_bytes=200_000)
+    for suffix in ("csv", "parquet"):
+        outs = [tmp_path / f"{n}.{suffix}" for n in ("fast", "full")]
+        one, two = (duties([str(tmp_path / "in.csv")], o, options=x) for o, x in zip(outs, (fast, full), strict=True))
+        assert told(one) == told(two)
+        assert read_out(outs[0]) == read_out(outs[1])
+        rejects = [Path(f"{o}.rejects.csv").read_bytes() for o in outs]
+        assert rejects[0] == rejects[1]
+    sums = [duties([str(tmp_path / "in.csv")], options=x) for x in (fast, full)]
+    assert told(sums[0]) == told(sums[1])
+
+
+def read_out(path: Path) -> list[tuple] | bytes:
+    return rows_of(path) if path.suffix == ".parquet" else path.read_bytes()
+
+
+def test_parquet_to_csv_both_ways(tmp_path: Path) -> None:
+    write_lines(tmp_path / "in.parquet", 6_000)
+    for name, options in (("fast", FAST), ("full", FULL)):
+        duties([str(tmp_path / "in.parquet")], tmp_path / f"{name}.csv", options=options)
+    assert (tmp_path / "fast.csv").read_bytes() == (tmp_path / "full.csv").read_bytes()
+
+
+@pytest.mark.parametrize("content", [
+    b'1,"a "" b"\n', b'1,a"b\n', b'1,"a" b\n', b"1,2\r3,4\n", b"1,\0\n", b"1,\xff\n", b'1,"a\n', b"\n1,2\n",
+    b"1," + b"x" * (1 << 21) + b"\n",
+])  # fmt: skip
+def test_bytes_that_readers_of_csv_read_differently_are_not_plain(content: bytes) -> None:
+    assert not is_plain(content, ",")
+
+
+def test_plain_bytes_are_plain() -> None:
+    assert is_plain('1,ö\n2,"a,b"\n"c\nd",\r\n'.encode(), ",")
+
+
+@pytest.mark.slow
+def test_own_columns_are_copied_under_their_names(tmp_path: Path) -> None:
+    """Results stand beside the file's own column chunks: renamed where they clash, of several files, read by others too."""
+    import pyarrow.parquet as pq
+
+    write_lines(tmp_path / "a.parquet", 9_000)
+    duckdb.sql(
+        f"COPY (SELECT *, id * 2 AS duty FROM '{tmp_path / 'a.parquet'}') TO '{tmp_path / 'b.parquet'}' (ROW_GROUP_SIZE 2048)"
+    )
+    shutil.copy(tmp_path / "b.parquet", tmp_path / "c.parquet")
+    found = duties([str(tmp_path / "b.parquet"), str(tmp_path / "c.parquet")], tmp_path / "out.parquet", options=FAST)
+    assert found.rows == 18_000
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert table.column_names[-7:] == ["duty_input", *RESULT]
+    own = pq.read_table(tmp_path / "b.parquet")
+    for name in own.column_names:
+        shown = "duty_input" if name == "duty" else name
+        assert table[shown].to_pylist() == own[name].to_pylist() * 2
+    assert len(rows_of(tmp_path / "out.parquet")) == 18_000
+
+
+def test_files_of_other_types_are_written_anew(tmp_path: Path) -> None:
+    write_lines(tmp_path / "a.parquet", 3_000)
+    duckdb.sql(
+        f"COPY (SELECT * REPLACE (id::INTEGER AS id) FROM '{tmp_path / 'a.parquet'}') TO '{tmp_path / 'b.parquet'}'"
+    )
+    inputs = [str(tmp_path / n) for n in ("a.parquet", "b.parquet")]
+    for name, options in (("fast", FAST), ("full", FULL)):
+        duties(inputs, tmp_path / f"{name}.parquet", options=options)
+    assert rows_of(tmp_path / "fast.parquet") == rows_of(tmp_path / "full.parquet")
 
 
 @pytest.mark.slow
@@ -133,5 +221,5 @@ def test_parts_joined_hold_the_rows_of_all(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_pyarrow_is_not_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_lines(tmp_path / "in.parquet", 2_500)
-    monkeypatch.setattr("parley.law.shipments.run.can_gather", lambda *_: False)
+    monkeypatch.setattr("parley.law.shipments.run.has_pyarrow", lambda: False)
     assert duties([str(tmp_path / "in.parquet")], options=FAST).rows == 2_500

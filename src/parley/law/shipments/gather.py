@@ -1,111 +1,82 @@
 """Rates by gather: a batch of lines judged by a few look-ups a line; lines that need more are left to the query.
 
-Left to the query are lines with a fault, duties by quantity, and values beyond a billion dollars.
+Left to the query are lines without a day or a known origin, values beyond a billion dollars, and what outcomes leave.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from parley.codes import countries
-from parley.law.measure import PROGRAMMES
-from parley.law.shipments.gather_law import FIRST, LAST, UNASKED, GatherLaw
+from parley.law.shipments.gather_law import FIRST, LAST, GatherLaw, empty_columns
+from parley.law.shipments.gather_outcomes import BY_QUANTITY, BY_VALUE, REFUSED, UNASKED
+from parley.law.shipments.sql import HIGHEST
 from parley.shapes import Bool, Float, Int
 
 MOST = 1e9  # dollars of a line: a million lines of it still sum to whole cents in a double
-FEW_NEW = 600  # lines of pairs not met before that are left to the query
-ROLES = ("product", "origin", "entry_date", "value")
+ROLES = ("product", "origin", "entry_date", "value", "quantity", "unit")
 
 
 @dataclass
 class Judged:
-    """A batch's lines: the outcome of each (0: left to the query), its value and its cents."""
+    """A batch's lines: outcome (0: no duty found here), value, duty rate, cents, month and the origin's place.
+
+    stated: the lines with a duty by quantity; base, added and totals are their rates. refused: lines that have no duty.
+    """
 
     outcome: Int[ndarray, " n"]
     value: Float[ndarray, " n"]
     cents: Float[ndarray, " n"]
     month: Int[ndarray, " n"]
     place: Int[ndarray, " n"]
-
-
-@dataclass
-class Sums:
-    """Lines, value and cents by origin and month; value by outcome."""
-
-    months: int = (LAST - FIRST) // 28
-    lines: Any = field(init=False)
-    value: Any = field(init=False)
-    cents: Any = field(init=False)
-    by_outcome: Any = field(default_factory=lambda: np.zeros(0))
-
-    def __post_init__(self) -> None:
-        size = len(countries()) * self.months
-        self.lines, self.value, self.cents = np.zeros(size, np.int64), np.zeros(size), np.zeros(size, np.int64)
-
-    def add(self, found: Judged, law: GatherLaw) -> None:
-        """A batch more. Lines left to the query have no value here and are not counted."""
-        key = found.place * self.months + (found.month - law.month_on[0])
-        fine = found.outcome > 0
-        key = np.where(fine, key, 0)
-        size = len(self.lines)
-        self.lines += np.bincount(key, fine, size).astype(np.int64)
-        self.value += np.bincount(key, found.value, size)
-        self.cents += np.bincount(key, found.cents, size).astype(np.int64)
-        self.merge_outcomes(np.bincount(found.outcome, found.value))
-
-    def merge(self, other: Sums) -> None:
-        """Another's sums to these."""
-        self.lines += other.lines
-        self.value += other.value
-        self.cents += other.cents
-        self.merge_outcomes(other.by_outcome)
-
-    def merge_outcomes(self, more: Float[ndarray, " o"]) -> None:
-        """Values by outcome, of which there may be more than before."""
-        held = np.zeros(max(len(self.by_outcome), len(more)))
-        held[: len(self.by_outcome)] += self.by_outcome
-        held[: len(more)] += more
-        self.by_outcome = held
-
-    def rows(self, law: GatherLaw) -> list[list[int | float]]:
-        """As the query gives them: origin, month, lines, rejects, value, cents, programmes (these in the first row)."""
-        shares = self.by_outcome @ law.programmes[: len(self.by_outcome)]
-        made: list[list[int | float]] = []
-        for at in np.flatnonzero(self.lines).tolist():
-            place, month = divmod(at, self.months)
-            of_all = shares.tolist() if not made else [0.0] * len(PROGRAMMES)
-            numbers = [int(self.lines[at]), 0, float(self.value[at]), int(self.cents[at])]
-            made.append([place, month + int(law.month_on[0]), *numbers, *of_all])
-        return made
+    stated: Int[ndarray, " s"]
+    base: Float[ndarray, " s"]
+    added: Float[ndarray, " s"]
+    totals: Float[ndarray, "t s"]
+    refused: Int[ndarray, " r"]
 
 
 def judge(law: GatherLaw, batch: Any) -> Judged:
-    """The outcome, value and cents of a record batch's lines, whose columns are u0, u1, …"""
-    q = law.q
+    """Judges a record batch's lines, whose columns are u0, u1, …"""
+    q, held = law.q, law.outcomes
     columns = {r: batch.column(q.raw(r)) for r in ROLES if q.has(r)}
     product, day = _places(law, "product", columns["product"]), _days(law, columns.get("entry_date"), len(batch))
     origin = _places(law, "origin", columns["origin"])
-    value = _values(columns["value"])
-    good = (product >= 0) & (origin >= 0) & (day >= 0) & (day < LAST - FIRST) & (value > 0) & (value < MOST)
-    day = np.where(good, day, 0)
+    value = numbers(columns["value"])
+    seller, place, column_2 = (np.take(law.origins[:, j], origin, mode="clip") for j in range(3))
+    placed = (origin >= 0) & (place >= 0) & (day >= 0) & (day < LAST - FIRST)
+    day = np.where(placed, day, 0)
     at = np.take(law.edition_on, day) + product * law.editions
     kind, text = np.take(law.classes, at, mode="clip"), np.take(law.base_texts, at, mode="clip")
-    place = np.take(law.origins[:, 1], origin, mode="clip")
-    seller = np.take(law.origins[:, 0], origin, mode="clip")
-    good &= (kind >= 0) & (seller >= 0)
+    covered = (kind >= 0) & (seller >= 0) & (product >= 0)
+    good = placed & covered & (value > 0) & (value < MOST)
     rule_set = np.take(law.rule_set, kind + seller, mode="clip")
     cell = np.take(law.cell_at, rule_set * law.periods + np.take(law.period_on, day), mode="clip")
     if (law.origins[:, 2] < LAST).any() and q.law.destination == "USA":
-        text = text + (day + FIRST >= np.take(law.origins[:, 2], origin, mode="clip"))
+        text = text + (day + FIRST >= column_2)
     base = np.take(law.kind_of_base, text, mode="clip")
     outcome = _outcomes(law, batch, cell, base, good)
-    month = np.take(law.month_on, day)
+    kinds = np.take(held.kind, outcome)
+    refused = np.flatnonzero((placed & ~covered) | (kinds == REFUSED))
+    rate = np.take(held.rates[:, 0], outcome)
+    stated = np.flatnonzero(kinds == BY_QUANTITY)
+    base_rate, totals = np.zeros(0), np.zeros((len(held.totals), 0))
+    added = base_rate
+    if len(stated):
+        base_rate = _base_rates(law, columns, outcome[stated], stated, value)
+        refused = np.concatenate([refused, stated[np.isnan(base_rate)]])
+        outcome[stated[np.isinf(base_rate)]] = 0
+        known = np.isfinite(base_rate)
+        stated, base_rate = stated[known], base_rate[known]
+        added, totals = _added(law, outcome[stated], base_rate)
+        rate[stated] = base_rate + added
+    outcome[refused] = 0
     value = np.where(outcome > 0, value, 0.0)
-    return Judged(outcome, value, cents_of(value, np.take(law.rates[:, 0], outcome)), month, place)
+    month, cents = np.take(law.month_on, day), cents_of(value, rate)
+    return Judged(outcome, value, cents, month, place, stated, base_rate, added, totals, refused)
 
 
 def cents_of(value: Float[ndarray, " n"], rate: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
@@ -118,25 +89,62 @@ def cents_of(value: Float[ndarray, " n"], rate: Float[ndarray, " n"]) -> Float[n
     return np.floor(y, out=y)
 
 
+def shown_rate(rate: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
+    """A rate to twelve digits, as the query shows it (shown.rounded)."""
+    return np.floor(rate * 1e12 + 0.5) / 1e12
+
+
+def _base_rates(
+    law: GatherLaw, columns: dict[str, Any], outcome: ndarray, at: Int[ndarray, " s"], value: ndarray
+) -> Float[ndarray, " s"]:
+    """The base rates of lines whose base duty is levied by quantity; none (NaN) where the quantity does not tell it,
+    infinite where that is left to the query."""
+    held = law.outcomes
+    said = numbers(columns["quantity"])[at]
+    units = np.where((said > 0) & (said < float(HIGHEST)), said, np.nan) / value[at]
+    if "unit" in columns:
+        place = _places(law, "unit", columns["unit"])[at]
+        unit = np.take(np.vstack([law.units, (-1.0, 1.0)]), place, axis=0)  # the last row: none is stated
+        own = units * unit[:, 1] / held.size[outcome]
+        same = unit[:, 0] == held.dimension_of[outcome]
+        units = np.where(unit[:, 0] == -1, units, np.where(same, own, np.nan))
+    return np.where(np.isnan(said), np.inf, held.advalorem[outcome] + held.specific[outcome] * units)
+
+
+def _added(
+    law: GatherLaw, outcome: Int[ndarray, " s"], base: Float[ndarray, " s"]
+) -> tuple[Float[ndarray, " s"], Float[ndarray, "t s"]]:
+    """What is added to base rates, and of it what each total adds: its rate less the base, where that is positive."""
+    held = law.outcomes
+    rates = np.take(held.totals, held.cell[outcome], axis=1)
+    room = rates[:, :, 0] - base
+    totals = np.where((rates[:, :, 1] > 0) & (room > 0), room * rates[:, :, 1], 0.0)
+    added = held.added[outcome]
+    for total in totals:
+        added = added + total
+    return added, totals
+
+
 def _outcomes(
     law: GatherLaw, batch: Any, cell: ndarray, base: ndarray, good: Bool[ndarray, " n"]
 ) -> Int[ndarray, " n"]:
     """The outcome of every line; pairs that were not met before are asked of the query."""
-    width = law.outcome.shape[1]
+    width = law.outcomes.of.shape[1]
     pair = cell * width + base
-    found = np.where(good, np.take(law.outcome, pair, mode="clip"), 0)
+    found = np.where(good, np.take(law.outcomes.of, pair, mode="clip"), 0)
     new = np.flatnonzero(found == UNASKED)
-    if 0 < len(new) < FEW_NEW:  # a question costs more than these lines in the query
+    if len(new) and not law.outcomes.is_due(len(new)):
         found[new] = 0
     elif len(new):
         import pyarrow as pa
 
+        q = law.q
         pairs, first = np.unique(pair[new], return_index=True)
-        rows = new[first]
-        names = [law.q.raw(r) for r in ROLES[:3] if law.q.has(r)]
-        lines = pa.table([_plain(batch.column(n).take(pa.array(rows))) for n in names], names)
-        law.ask(*np.divmod(pairs, width), lines.append_column("k_row", pa.array(np.arange(len(rows)))))
-        found = np.where(good, np.take(law.outcome, pair, mode="clip"), 0)
+        names = [q.raw(r) for r in ROLES[:3] if q.has(r)]
+        lines = pa.table([_plain(batch.column(n).take(pa.array(new[first]))) for n in names], names)
+        with law.lock:
+            law.outcomes.ask(pairs, lines, empty_columns)
+        found = np.where(good, np.take(law.outcomes.of, pair, mode="clip"), 0)
     return found
 
 
@@ -170,8 +178,27 @@ def _days(law: GatherLaw, column: Any, count: int) -> Int[ndarray, " n"]:
     return np.clip(days, FIRST - 1, LAST) - np.int32(FIRST)
 
 
-def _values(column: Any) -> Float[ndarray, " n"]:
+def numbers(column: Any) -> Float[ndarray, " n"]:
+    """A column of numbers, or of texts that say numbers: 0 where there is none, NaN where a text is left to the query."""
     import pyarrow as pa
 
+    if pa.types.is_string(column.type):
+        column = _said(column)
     column = column.cast(pa.float64(), safe=False)
     return (column.fill_null(0.0) if column.null_count else column).to_numpy(zero_copy_only=False)
+
+
+def _said(texts: Any) -> Any:
+    """The numbers of texts; where some are no plain number, NaN for those that are not plain digits."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    pc: Any = compute
+    try:
+        return texts.cast(pa.float64())
+    except pa.ArrowInvalid:
+        plain = pc.match_substring_regex(texts, r"^[0-9]+(\.[0-9]+)?$")
+        return pc.if_else(plain, texts, pa.scalar("nan", pa.string())).cast(pa.float64())
+
+
+__all__ = ["BY_QUANTITY", "BY_VALUE", "FIRST", "LAST", "ROLES", "Judged", "cents_of", "judge", "numbers", "shown_rate"]

@@ -6,7 +6,6 @@ What a pair of a cell and a base duty comes to is not computed here: one line of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from threading import Lock
@@ -16,10 +15,8 @@ import numpy as np
 from numpy import ndarray
 
 from parley.law.explain import FIRST_DAY
-from parley.law.measure import PROGRAMMES
-from parley.law.shipments.shown import result_columns
+from parley.law.shipments.gather_outcomes import Outcomes
 from parley.law.shipments.sql import Query, typed
-from parley.law.shipments.sql_duty import judged, programme_rate
 from parley.law.shipments.tables import COLUMNS
 from parley.shapes import Int
 
@@ -30,7 +27,7 @@ EPOCH = date(1970, 1, 1).toordinal()
 FIRST = FIRST_DAY.toordinal() - EPOCH
 LAST = date(2032, 1, 1).toordinal() - EPOCH  # later days are left to the query
 NEVER = 1 << 30
-UNASKED, LEFT = -1, 0  # outcomes: not asked yet, left to the query
+KINDS = {"text": "VARCHAR", "number": "DOUBLE", "day": "DATE", "flag": "BOOLEAN"}
 
 
 class GatherLaw:
@@ -43,17 +40,14 @@ class GatherLaw:
         self._days()
         self.rule_set = self._column("rule_sets", "rule_set", "pair")
         self.cell_at = self._column("moments", "cell", "key")
+        self.outcomes = Outcomes(self.con, self.q)
         self.kind_of_base = self._base_kinds()
-        cells = len(query.law.tables["cells"]["cell"])
-        self.outcome = np.full((cells, int(self.kind_of_base.max()) + 1), UNASKED, dtype=np.int32)
-        self.rates = np.zeros((1, 4))  # by outcome: base + added, and the three rates as shown
-        self.programmes = np.zeros((1, len(PROGRAMMES)))
-        self.measures: list[str] = [""]
-        self.texts: dict[str, Any] = dict.fromkeys(("product", "origin", "entry_date"))
+        self.texts: dict[str, Any] = {}
         self.classes = np.zeros((0, self.editions), dtype=np.int32)
         self.base_texts = np.zeros((0, self.editions), dtype=np.int32)
         self.origins = np.zeros((0, 3), dtype=np.int32)  # class (-1: none), place, first day of column 2
         self.days = np.zeros(0, dtype=np.int32)
+        self.units = np.zeros((0, 2))  # dimension (-1: no unit stated, -2: none known), size
 
     def _column(self, table: str, name: str, key: str) -> Int[ndarray, " n"]:
         found = self.con.execute(f"SELECT {name} FROM {self.q.prefix}{table} ORDER BY {key}").fetchnumpy()
@@ -78,113 +72,90 @@ class GatherLaw:
         self.month_on = (months.astype("datetime64[M]").astype(np.int64) + 1970 * 12 + 1).astype(np.int32)
 
     def _base_kinds(self) -> Int[ndarray, " b"]:
-        """Bases that differ in nothing but their key are one kind."""
-        found = self.con.execute(
-            "SELECT key, dense_rank() OVER (ORDER BY plain, rate, specific, unit_dimension, unit_size, unknown, programme) - 1 AS kind "
-            f"FROM {self.q.prefix}bases ORDER BY key"
-        ).fetchnumpy()
+        """The kind of base duty (outcomes.bases) of every text in every column."""
+        found = self.con.execute(f"SELECT key, kind FROM {self.outcomes.kinds_table} ORDER BY key").fetchnumpy()
         keys = np.asarray(found["key"])
         kinds = np.zeros(int(keys.max()) + COLUMNS + 1, dtype=np.int32)
         kinds[keys] = np.asarray(found["kind"])
         return kinds
 
     def places(self, role: str, words: Any) -> Int[ndarray, " w"]:
-        """The place of each distinct text of a column among those met so far; the last place stands for none."""
+        """The place of each distinct text of a column among those met so far; −1 for none."""
         import pyarrow as pa
         from pyarrow import compute
 
         pc: Any = compute  # its functions are made when it is imported
 
         with self.lock:
-            known = self.texts[role]
+            known = self.texts.get(role)
             if known is None:
                 known = pa.array([], pa.string())
             words = words.cast(pa.string())
             found = pc.index_in(words, value_set=known)
             if found.null_count:
                 new = pc.unique(words.filter(pc.is_null(found))).drop_null()
-                {"product": self._add_products, "origin": self._add_origins, "entry_date": self._add_days}[role](new)
-                self.texts[role] = known = pa.concat_arrays([known, new])
-                found = pc.index_in(words, value_set=known)
+                if len(new):
+                    add = {"product": self._add_products, "origin": self._add_origins,
+                           "entry_date": self._add_days, "unit": self._add_units}  # fmt: skip
+                    add[role](new)
+                    self.texts[role] = known = pa.concat_arrays([known, new])
+                    found = pc.index_in(words, value_set=known)
             return found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
 
-    def _typed(self, role: str, new: Any, select: str, joins: str) -> list[tuple]:
-        """The new texts of a column, read by the query's own words."""
+    def _typed(self, role: str, new: Any, select: str, joins: str = "") -> dict[str, Any]:
+        """The new texts of a column, read by the query's own words: columns i and those selected, as arrays."""
         import pyarrow as pa
 
-        q, u = self.q, self.q.raw(role)
-        nulls = self._empty({u})
+        u = self.q.raw(role)
+        nulls = empty_columns(self.q, {u})
         self.con.register("new_texts", pa.table({"i": pa.array(range(len(new)), pa.int32()), u: new}))
         rows = f"(SELECT *{nulls} FROM new_texts)"
-        found = self.con.execute(f"SELECT t.i, {select} FROM ({typed(q, rows)}) t {joins}").fetchall()
+        found = self.con.execute(f"SELECT t.i, {select} FROM ({typed(self.q, rows)}) t {joins}").fetchnumpy()
         self.con.unregister("new_texts")
         return found
 
     def _add_products(self, new: Any) -> None:
-        p = self.q.prefix
+        """Each line of the schedule stands in the editions from its first day to its last."""
         epoch = "DATE '1970-01-01'"
-        found = self._typed("product", new, f"p.start_day - {epoch}, p.end_day - {epoch}, p.text, p.class",
-                            f"JOIN {p}products p ON p.code = t.k_product")  # fmt: skip
+        found = self._typed("product", new, f"p.start_day - {epoch} AS a, p.end_day - {epoch} AS b, p.text, p.class",
+                            f"JOIN {self.q.prefix}products p ON p.code = t.k_product")  # fmt: skip
+        i, a, b, text, kind = (np.asarray(found[n], dtype=np.int64) for n in ("i", "a", "b", "text", "class"))
+        first = np.where(a <= FIRST, 0, np.searchsorted(self.edges, a, side="right"))
+        last = np.where(b > FIRST, np.searchsorted(self.edges, b, side="left") + 1, 0)
+        counts = np.maximum(last - first, 0)
+        line = np.repeat(np.arange(len(i)), counts)
+        edition = np.arange(len(line)) - np.repeat(np.cumsum(counts) - counts, counts) + first[line]
         classes, texts = (np.full((len(new), self.editions), -1, dtype=np.int32) for _ in range(2))
-        for i, start, end, text, kind in found:
-            first = 0 if start <= FIRST else int(np.searchsorted(self.edges, start, side="right"))
-            last = int(np.searchsorted(self.edges, end, side="left")) + 1 if end > FIRST else 0
-            classes[i, first:last], texts[i, first:last] = kind, text
+        classes[i[line], edition], texts[i[line], edition] = kind[line], text[line]
         self.classes = np.concatenate([self.classes, classes])
         self.base_texts = np.concatenate([self.base_texts, texts])
 
     def _add_origins(self, new: Any) -> None:
-        epoch = "DATE '1970-01-01'"
-        found = self._typed("origin", new, f"o.class, o.place, o.column_2_day - {epoch}",
+        day = f"COALESCE(o.column_2_day - DATE '1970-01-01', {NEVER})"
+        found = self._typed("origin", new, f"COALESCE(o.class, -1) AS class, o.place, {day} AS day",
                             f"JOIN {self.q.prefix}origins o ON o.spelled = t.k_origin")  # fmt: skip
         made = np.full((len(new), 3), -1, dtype=np.int32)
-        for i, kind, place, day in found:
-            made[i] = (-1 if kind is None else kind, place, NEVER if day is None else day)
+        made[np.asarray(found["i"])] = np.stack([np.asarray(found[n]) for n in ("class", "place", "day")], axis=1)
         self.origins = np.concatenate([self.origins, made])
 
     def _add_days(self, new: Any) -> None:
-        found = self._typed("entry_date", new, "t.k_day - DATE '1970-01-01'", "WHERE t.k_day IS NOT NULL")
+        found = self._typed("entry_date", new, "t.k_day - DATE '1970-01-01' AS day", "WHERE t.k_day IS NOT NULL")
         made = np.full(len(new), -1, dtype=np.int32)
-        for i, day in found:
-            made[i] = max(-1, min(day - FIRST, LAST - FIRST))
+        made[np.asarray(found["i"])] = np.clip(np.asarray(found["day"]) - FIRST, -1, LAST - FIRST)
         self.days = np.concatenate([self.days, made])
 
-    def _empty(self, given: set[str]) -> str:
-        """The columns of the roles that are not given, empty; a value of one dollar."""
-        kinds = {"text": "VARCHAR", "number": "DOUBLE", "day": "DATE", "flag": "BOOLEAN"}
-        made = {self.q.raw(r): kinds[self.q.types.get(r, "text")] for r in self.q.columns.of}
-        made = {u: f"CAST({1 if u == self.q.raw('value') else 'NULL'} AS {kind})" for u, kind in made.items()}
-        return "".join(f", {sql} AS {u}" for u, sql in sorted(made.items()) if u not in given)
+    def _add_units(self, new: Any) -> None:
+        select = "CASE WHEN t.k_unit = '' THEN '' ELSE u.dimension END AS dimension, COALESCE(u.size, 1) AS size"
+        found = self._typed("unit", new, select, f"LEFT JOIN {self.q.prefix}units u ON u.spelled = t.k_unit")
+        made = np.zeros((len(new), 2))
+        dimensions = np.ma.filled(np.ma.asarray(found["dimension"]), None)
+        made[np.asarray(found["i"]), 0] = [self.outcomes.dimension(d) for d in dimensions.tolist()]
+        made[np.asarray(found["i"]), 1] = found["size"]
+        self.units = np.concatenate([self.units, made])
 
-    def ask(self, cells: Int[ndarray, " n"], bases: Int[ndarray, " n"], lines: Any) -> None:
-        """Asks the query about a line of each new pair, without its quantity and at a value of one dollar.
 
-        lines: the columns product, origin and entry date of the file, with k_row from 0.
-        """
-        q = self.q
-        with self.lock:
-            self.con.register("new_pairs", lines)
-            rows = f"(SELECT *{self._empty(set(lines.column_names))} FROM new_pairs)"
-            shown = list(result_columns(q).values())
-            numbers = ["y_base + z_added", *shown[:3], *(programme_rate(q, n) for n in PROGRAMMES)]
-            found = self.con.execute(
-                f"SELECT z_reject, {', '.join(numbers)}, {shown[4]} FROM ({judged(q, rows)}) j ORDER BY k_row"
-            ).fetchall()
-            self.con.unregister("new_pairs")
-            self._keep(cells, bases, found)
-
-    def _keep(self, cells: ndarray, bases: ndarray, found: Sequence[tuple]) -> None:
-        rates, programmes, measures = [], [], list(self.measures)
-        outcome = self.outcome.copy()
-        for cell, base, row in zip(cells.tolist(), bases.tolist(), found, strict=True):
-            if outcome[cell, base] != UNASKED:
-                continue
-            outcome[cell, base] = LEFT if row[0] else len(measures)
-            if not row[0]:
-                rates.append(row[1:5])
-                programmes.append(row[5:-1])
-                measures.append(row[-1])
-        if rates:
-            self.rates = np.concatenate([self.rates, np.array(rates, dtype=np.float64)])
-            self.programmes = np.concatenate([self.programmes, np.array(programmes, dtype=np.float64)])
-        self.measures, self.outcome = measures, outcome
+def empty_columns(q: Query, given: set[str], stated: dict[str, str] | None = None) -> str:
+    """The columns of the roles that are not given: empty, but a value of one dollar and what is stated."""
+    words = {"value": "1", **(stated or {})}
+    made = {q.raw(r): f"CAST({words.get(r, 'NULL')} AS {KINDS[q.types.get(r, 'text')]})" for r in q.columns.of}
+    return "".join(f", {sql} AS {u}" for u, sql in sorted(made.items()) if u not in given)

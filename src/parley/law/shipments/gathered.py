@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import csv
+import os
+import shutil
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parley.codes import country
 from parley.errors import InputError
-from parley.law.shipments.gather import Sums
 from parley.law.shipments.gather_law import GatherLaw
-from parley.law.shipments.gather_run import LEFT_ROWS, Gather
-from parley.law.shipments.pieces import read_rows
+from parley.law.shipments.gather_read import Reader
+from parley.law.shipments.gather_run import Found, Gather
+from parley.law.shipments.gather_sums import Sums
+from parley.law.shipments.gather_write import Writer
+from parley.law.shipments.reject_rows import HEADER
 from parley.law.shipments.sources import Piece
 from parley.law.shipments.sql import Query
 from parley.law.shipments.sql_duty import judged
@@ -20,71 +25,87 @@ from parley.law.shipments.writing import judge_piece, piece_columns, piece_sums,
 if TYPE_CHECKING:
     from parley.law.shipments.run import _Run
 
+LEFT_ROWS = 1 << 19  # rows left to the query that are held until they are asked about together
 
-def gathered(run: _Run, pieces: Sequence[tuple[int, Piece]], path: str) -> Iterator[Piece]:
-    """The pieces of a file, each once it is remembered. Raises InputError where the file cannot be decoded."""
+
+def gathered(
+    run: _Run, path: str, query: Query, pieces: Iterator[tuple[int, Piece]], groups: dict[int, list[int]] | None
+) -> Iterator[Piece]:
+    """The pieces of a file, each once it is remembered. Raises InputError where the file cannot be decoded.
+
+    groups: the rows of each piece's row groups, where the result can stand beside the file's own columns.
+    """
     import duckdb
     import pyarrow as pa
 
-    if not pieces:
-        return
     try:
-        yield from _gathered(run, pieces, path)
+        yield from _gathered(run, path, query, pieces, groups)
     except (pa.ArrowException, OSError, UnicodeDecodeError, duckdb.Error) as error:
         if isinstance(error, (duckdb.BinderException, duckdb.ParserException)) or getattr(error, "errno", None):
             raise  # our fault or the machine's, not the file's
-        raise InputError(
-            path, f"cannot be decoded: {str(error).splitlines()[0][:160]}", "a whole Parquet file"
-        ) from None
+        found = f"cannot be decoded: {(str(error).splitlines() or ['?'])[0][:160]}"
+        raise InputError(path, found, "a whole Parquet file") from None
 
 
-def _gathered(run: _Run, pieces: Sequence[tuple[int, Piece]], path: str) -> Iterator[Piece]:
-    source, last = pieces[0][1].source, pieces[-1][1].rows[1]
-    whole = Piece(source, (0, last), ends_at=last, whole=True)  # one law for the whole file
-    query = run.query(country(run.asked.destination or "USA"), read_rows(whole), None)
+def _gathered(
+    run: _Run, path: str, query: Query, pieces: Iterator[tuple[int, Piece]], groups: dict[int, list[int]] | None
+) -> Iterator[Piece]:
     if run.gather_law is None or run.gather_law.q.law is not query.law:
         run.gather_law = GatherLaw(run.con, query)
-    law, names = run.gather_law, run.names
-    law.q = replace(query, programmes=True)
-    shown = list(piece_columns(query, run.asked))
-    gather = Gather(law, path, names, shown, run.work.folder if run.work.out else None)
-    threads = run.asked.threads or 2
-    middle = _Left(run, path, query)
-    for number, piece, (sums, told) in gather.pieces(pieces, threads, middle):
-        _, left_sums, reasons = told
-        if run.work.out is not None:
-            run.work.remember(number, path, sums.rows(law) + left_sums, reasons, 0)
-        else:
-            middle.total.merge(sums)
+    law, work = run.gather_law, run.work
+    law.q = law.outcomes.q = replace(query, programmes=True)
+    writer = None
+    if work.out is not None:
+        writer = Writer(run.con, law, work.folder, list(piece_columns(query, run.asked)), work.as_parquet, groups)
+    reader = Reader(query.columns, whole=bool(writer and writer.anew))
+    middle, last = _Left(run, path, query, reader), -1
+    ours = Gather(law, reader, writer)
+    for number, piece, both in ours.pieces(pieces, run.asked.threads or os.cpu_count() or 2, middle, run.safely):
+        if both is not None:  # else remembered by the slow way
+            middle.keep(number, piece.rows[0] if groups else None, *both)
+        last = number
         yield piece
-    if run.work.out is None:
-        run.work.remember(pieces[-1][0], path, middle.total.rows(law) + middle.asked(), {}, 0)
+    if work.out is None and last >= 0:
+        run.summed = 0
+        work.remember(last, path, middle.total.rows(law) + middle.asked(), {}, 0)
 
 
 class _Left:
     """The lines that are left to the query: asked piece by piece where they are written, else many at once."""
 
-    def __init__(self, run: _Run, path: str, query: Query) -> None:
+    def __init__(self, run: _Run, path: str, query: Query, reader: Reader) -> None:
         self.run, self.path, self.query = run, path, query
         self.total, self.held, self.sums = Sums(), [], []
+        self.ahead = 0  # rows of pieces that are not remembered yet
+        read = {reader.inner(n) for n in reader.names}
+        own = [f"u{j}" for j in range(len(query.columns.names))]
+        self.rows = "(SELECT *" + "".join(f", NULL AS {u}" for u in own if u not in read) + " FROM left_rows)"
 
-    def __call__(self, number: int, piece: Piece, left: Any) -> tuple[Any, list, dict[str, int]]:
-        """The query's columns, sums and reasons of the lines left of a piece."""
+    def __call__(self, number: int, piece: Piece, found: Found) -> tuple[Any, list, dict[str, int], int]:
+        """The query's columns, sums and reasons of the lines left of a piece, and the rows of all of it."""
         run = self.run
         if run.work.out is None:
-            self.held += [] if left is None else [left]
+            self.held += [] if found.left is None else [found.left]
             if sum(len(t) for t in self.held) >= LEFT_ROWS:
                 self.sums = self.asked()
-            return None, [], {}
-        if left is None:
-            return None, [], {}
-        run.con.register("left_rows", left)
-        judge_piece(run.con, "piece_0", self.query, "left_rows", run.asked)
+            return None, [], {}, found.rows
+        first = run.work.rows_of(self.path) + self.ahead
+        self.ahead += found.rows
+        if number == 0 and run.work.rejects:
+            with self._rejects(0).open("w", newline="", encoding="utf-8") as stream:
+                csv.writer(stream, lineterminator="\n").writerow(HEADER)
+        if found.left is None:
+            return None, [], {}, found.rows
+        if number:
+            self._rejects(number).write_bytes(b"")
+        run.con.register("left_rows", self._as_read(found.left))
+        judge_piece(run.con, "piece_0", self.query, self.rows, run.asked)
         run.con.unregister("left_rows")
-        sums, reasons = tell_piece(run.work, run.con, number, [(self.query, "left_rows")], (), self.path)
+        name = self._rejects(number).name
+        sums, reasons = tell_piece(run.work, run.con, number, [(self.query, "")], (), self.path, first, name)
         columns = ", ".join(f"s{j}" for j in range(6))
         told = run.con.sql(f"SELECT {columns} FROM piece_0 ORDER BY k_row").to_arrow_table()
-        return told, sums, reasons
+        return told, sums, reasons, found.rows
 
     def asked(self) -> list:
         """The sums of the lines held, asked of the query, and those asked before."""
@@ -93,8 +114,45 @@ class _Left:
         found, self.sums = self.sums, []
         if self.held:
             run = self.run
-            run.con.register("left_rows", pa.concat_tables(self.held, promote_options="default"))
-            found += piece_sums(run.con, self.query, f"({judged(self.query, 'left_rows')}) j")
+            run.con.register("left_rows", self._as_read(pa.concat_tables(self.held, promote_options="default")))
+            found += piece_sums(run.con, self.query, f"({judged(self.query, self.rows)}) j")
             run.con.unregister("left_rows")
             self.held = []
         return found
+
+    def _as_read(self, left: Any) -> Any:
+        """The lines as the query reads them: numbers of a text file are texts."""
+        import pyarrow as pa
+
+        texts = {self.query.raw(r) for r in ("value", "quantity") if self.query.types.get(r) == "text"}
+        fields = [f.with_type(pa.string()) if f.name in texts else f for f in left.schema]
+        return left.cast(pa.schema(fields))
+
+    def _rejects(self, number: int) -> Path:
+        return self.run.work.folder / f"rejects-{number:06}"
+
+    def keep(self, number: int, beside: int | None, sums: Sums, told: tuple[Any, list, dict[str, int], int]) -> None:
+        """A piece is done: its sums to the others, or its rows and rejects at the end of those before, and remembered."""
+        run, (_, left_sums, reasons, rows) = self.run, told
+        if run.work.out is None:
+            self.total.merge(sums)
+            run.summed += rows
+            return
+        folder = run.work.folder
+        if not run.work.as_parquet:
+            if number == 0:
+                with (folder / "out").open("w", newline="", encoding="utf-8") as stream:
+                    csv.writer(stream, lineterminator="\n").writerow(piece_columns(self.query, run.asked))
+            _append(folder / f"piece-{number:06}.csv", folder / "out")
+        _append(self._rejects(number), folder / "rejects")
+        assert run.gather_law
+        run.work.remember(number, self.path, sums.rows(run.gather_law) + left_sums, reasons, 0, beside)
+        self.ahead -= rows
+
+
+def _append(part: Path, whole: Path) -> None:
+    if not part.exists():
+        return
+    with part.open("rb") as source, whole.open("ab") as stream:
+        shutil.copyfileobj(source, stream, 1 << 22)
+    part.unlink()

@@ -1,91 +1,211 @@
-"""Parquet files of one schema made one file without decoding a value: row groups copied, their offsets moved.
+"""Parquet files made one without decoding a value: row groups and column chunks copied, their offsets moved.
 
-A footer is a structure in Thrift's compact protocol (Parquet format 2, parquet.thrift). It is read into plain fields, the
-offsets of every column chunk are moved by what stands in front of it, and it is written again.
+Two joins: parts of one schema, one behind the other; and results beside the columns of the files that they are of.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from parley.law.shipments.pieces import text_sql
+from parley.law.shipments.parquet_footer import (
+    BINARY,
+    I16,
+    I32,
+    I64,
+    LIST,
+    MAGIC,
+    Fields,
+    footer_bytes,
+    read_footer,
+)  # fmt: skip
+from parley.law.shipments.pieces import name_sql, text_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MAGIC = b"PAR1"
-_TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(1, 13)
-_SCHEMA, _ROWS, _GROUPS = 2, 3, 4  # of FileMetaData
-_COLUMNS, _GROUP_OFFSET, _ORDINAL = 1, 5, 7  # of RowGroup
-_CHUNK_OFFSETS, _META = (2, 4, 6), 3  # of ColumnChunk: file, offset index, column index; its ColumnMetaData
-_PAGE_OFFSETS = (9, 10, 11, 14)  # of ColumnMetaData: data, index, dictionary pages, bloom filter
+_SCHEMA, _ROWS, _GROUPS, _META_PAIRS, _ORDERS = 2, 3, 4, 5, 7  # of FileMetaData
+_FILE_ENCRYPTION = (8, 9)
+_NAME, _CHILDREN = 4, 5  # of SchemaElement
+_COLUMNS, _BYTES, _GROUP_ROWS, _GROUP_OFFSET, _PACKED, _ORDINAL = 1, 2, 3, 5, 6, 7  # of RowGroup
+_FILE, _CHUNK_OFFSET, _META, _INDEXES, _ENCRYPTED = 1, 2, 3, (4, 5, 6, 7), (8, 9)  # of ColumnChunk
+_PATH, _CHUNK_BYTES, _DATA, _INDEX_PAGE, _DICTIONARY, _BLOOM = 3, 7, 9, 10, 11, (14, 15)  # of ColumnMetaData
 
-Fields = dict[int, tuple[int, Any]]  # number → (kind, value)
+
+class Beside(NamedTuple):
+    """A part that holds results alone: its file, the file that it is of, and the first row there."""
+
+    part: Path
+    source: str
+    first: int
 
 
 def join_parquet(parts: Sequence[Path], whole: Path) -> bool:
     """The parts one behind another as one file; False, and nothing written, where their schemas differ."""
-    footers = [read_footer(p) for p in parts]
-    first = footers[0][0]
-    if any(f[_SCHEMA] != first[_SCHEMA] for f, _ in footers):
+    footers = [read_footer(p)[0] for p in parts]
+    joined = dict(footers[0])
+    if any(f[_SCHEMA] != joined[_SCHEMA] for f in footers):
         return False
-    joined = dict(first)
-    groups: list[Any] = []
-    with whole.open("wb") as stream:
-        stream.write(MAGIC)
-        for path, (footer, size) in zip(parts, footers, strict=True):
-            moved = stream.tell() - len(MAGIC)
-            with path.open("rb") as source:
-                source.seek(len(MAGIC))
-                _copy(source, stream, size - len(MAGIC))
+    with _Whole(whole) as made:
+        for path, footer in zip(parts, footers, strict=True):
             for group in footer[_GROUPS][1][1]:
-                _move(group, moved, len(groups))
-                groups.append(group)
-        joined[_ROWS] = (_I64, sum(f[_ROWS][1] for f, _ in footers))
-        joined[_GROUPS] = (_LIST, (first[_GROUPS][1][0], groups))
-        made = _Writer()
-        made.struct(joined)
-        stream.write(bytes(made.out))
-        stream.write(len(made.out).to_bytes(4, "little") + MAGIC)
+                made.add(group, [(path, c) for c in _chunks(group)])
+        made.finish(joined)
     return True
 
 
-def read_footer(path: Path) -> tuple[Fields, int]:
-    """The fields of a file's footer, and where the footer begins."""
-    with path.open("rb") as stream:
-        end = stream.seek(-8, 2)
-        size = int.from_bytes(stream.read(4), "little")
-        stream.seek(end - size)
-        return _Reader(stream.read(size)).struct(), end - size
+def can_stand_beside(path: str) -> bool:
+    """Whether a file's column chunks can be copied as they are: flat, in one file, not encrypted."""
+    try:
+        footer, _ = read_footer(Path(path))
+        schema, groups = footer[_SCHEMA][1][1], footer[_GROUPS][1][1]
+    except (ValueError, IndexError, KeyError, OSError):
+        return False
+    chunks = [c for g in groups for c in _chunks(g)]
+    clear = not any(n in footer for n in _FILE_ENCRYPTION) and not any(n in c for c in chunks for n in _ENCRYPTED)
+    flat = schema[0].get(_CHILDREN, (I32, 0))[1] == len(schema) - 1 and not any(_CHILDREN in e for e in schema[1:])
+    return clear and flat and all(_META in c and _FILE not in c for c in chunks)
 
 
-def _copy(source: BinaryIO, target: BinaryIO, count: int) -> None:
-    while count > 0:
-        block = source.read(min(count, 1 << 22))
-        if not block:
-            raise EOFError("a part ends before its footer")
-        target.write(block)
-        count -= len(block)
+def set_beside(parts: Sequence[Beside], names: Sequence[str], whole: Path) -> bool:
+    """One file of each source's own columns and the results beside them; False where the sources' columns differ.
+
+    names: of all columns in the output. The row groups of a part are those of its source from its first row on.
+    """
+    sources = {s: read_footer(Path(s))[0] for s in dict.fromkeys(p.source for p in parts)}
+    first, result = next(iter(sources.values())), read_footer(parts[0].part)[0]
+    if any(f[_SCHEMA] != first[_SCHEMA] for f in sources.values()):
+        return False
+    joined = _beside(first, result, names)
+    with _Whole(whole) as made:
+        for part in parts:
+            ours = read_footer(part.part)[0][_GROUPS][1][1]
+            theirs = list(islice(_groups_from(sources[part.source][_GROUPS][1][1], part.first), len(ours)))
+            if [g[_GROUP_ROWS] for g in ours] != [g[_GROUP_ROWS] for g in theirs]:
+                raise ValueError(f"{part.part}: row groups other than those of {part.source}")
+            for mine, group in zip(ours, theirs, strict=True):
+                chunks = [(Path(part.source), c) for c in _chunks(group)] + [(part.part, c) for c in _chunks(mine)]
+                made.add(_wider(group, mine), chunks, names)
+        made.finish(joined)
+    return True
 
 
-def _move(group: Fields, by: int, ordinal: int) -> None:
-    """Every offset of a row group moved; its place among the row groups."""
-    _shift(group, (_GROUP_OFFSET,), by)
-    if _ORDINAL in group:
-        group[_ORDINAL] = (_I16, min(ordinal, 2**15 - 1))
-    for chunk in group[_COLUMNS][1][1]:
-        _shift(chunk, _CHUNK_OFFSETS, by)
-        if _META in chunk:
-            _shift(chunk[_META][1], _PAGE_OFFSETS, by)
+def _beside(source: Fields, result: Fields, names: Sequence[str]) -> Fields:
+    """A footer of both: the schema of all columns under their new names, without key-value pairs on the old one."""
+    kind, ours = source[_SCHEMA][1]
+    columns = [*ours[1:], *result[_SCHEMA][1][1][1:]]
+    renamed = [{**e, _NAME: (BINARY, n.encode())} for e, n in zip(columns, names, strict=True)]
+    root = {**ours[0], _CHILDREN: (I32, len(renamed))}
+    joined = {**source, _SCHEMA: (LIST, (kind, [root, *renamed]))}
+    joined.pop(_META_PAIRS, None)
+    orders = joined.pop(_ORDERS, None)
+    if orders and _ORDERS in result:
+        joined[_ORDERS] = (LIST, (orders[1][0], [*orders[1][1], *result[_ORDERS][1][1]]))
+    return joined
 
 
-def _shift(fields: Fields, numbers: Sequence[int], by: int) -> None:
-    for n in numbers:
-        if n in fields and fields[n][1] > 0:  # 0: the writer left it out
-            fields[n] = (fields[n][0], fields[n][1] + by)
+def _groups_from(groups: Sequence[Fields], first: int) -> Iterator[Fields]:
+    """The row groups from a row on."""
+    at = 0
+    for group in groups:
+        if at >= first:
+            yield group
+        at += group[_GROUP_ROWS][1]
+
+
+def _wider(group: Fields, more: Fields) -> Fields:
+    """A row group with another's columns too."""
+    made = {**group, _BYTES: (I64, group[_BYTES][1] + more[_BYTES][1])}
+    if _PACKED in group and _PACKED in more:
+        made[_PACKED] = (I64, group[_PACKED][1] + more[_PACKED][1])
+    return made
+
+
+def _chunks(group: Fields) -> list[Fields]:
+    return group[_COLUMNS][1][1]
+
+
+class _Whole:
+    """A file that grows by row groups."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.groups = path, []
+        self.open: dict[Path, BinaryIO] = {}
+
+    def __enter__(self) -> _Whole:
+        self.stream = self.path.open("wb")
+        self.stream.write(MAGIC)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for stream in (self.stream, *self.open.values()):
+            stream.close()
+
+    def add(self, group: Fields, chunks: Sequence[tuple[Path, Fields]], names: Sequence[str] | None = None) -> None:
+        """A row group of the chunks of some files. Neighbours in one file are copied at once."""
+        begun, moved = self.stream.tell(), []
+        spans: list[list[Any]] = []  # path, start, end
+        for j, (path, chunk) in enumerate(chunks):
+            start, size = _span(chunk)
+            if spans and spans[-1][0] == path and spans[-1][2] == start:
+                spans[-1][2] += size
+            else:
+                spans.append([path, start, start + size])
+            at = begun + sum(end - start for _, start, end in spans) - size
+            moved.append(_moved(chunk, at - start, names[j] if names else None))
+        for path, start, end in spans:
+            self._copy(path, start, end - start)
+        made = {**group, _COLUMNS: (LIST, (group[_COLUMNS][1][0], moved))}
+        if _GROUP_OFFSET in made:
+            made[_GROUP_OFFSET] = (I64, begun)
+        if _ORDINAL in made:
+            made[_ORDINAL] = (I16, min(len(self.groups), 2**15 - 1))
+        self.groups.append(made)
+
+    def finish(self, footer: Fields) -> None:
+        """The footer behind all row groups."""
+        rows = sum(g[_GROUP_ROWS][1] for g in self.groups)
+        kind = footer[_GROUPS][1][0]
+        self.stream.write(footer_bytes({**footer, _ROWS: (I64, rows), _GROUPS: (LIST, (kind, self.groups))}))
+
+    def _copy(self, path: Path, start: int, count: int) -> None:
+        if path not in self.open:
+            if len(self.open) > 1:  # a part and its source
+                for stream in self.open.values():
+                    stream.close()
+                self.open = {}
+            self.open[path] = path.open("rb")
+        source = self.open[path]
+        source.seek(start)
+        while count > 0:
+            block = source.read(min(count, 1 << 22))
+            if not block:
+                raise EOFError(f"{path} ends before its footer")
+            self.stream.write(block)
+            count -= len(block)
+
+
+def _span(chunk: Fields) -> tuple[int, int]:
+    """Where a column chunk begins, and its bytes."""
+    meta = chunk[_META][1]
+    pages = [meta[n][1] for n in (_DATA, _INDEX_PAGE, _DICTIONARY) if n in meta and meta[n][1] > 0]
+    return min(pages), meta[_CHUNK_BYTES][1]
+
+
+def _moved(chunk: Fields, by: int, name: str | None) -> Fields:
+    """A column chunk at another place, without the indexes that stand outside it; under another name."""
+    meta = {n: v for n, v in chunk[_META][1].items() if n not in _BLOOM}
+    for n in (_DATA, _INDEX_PAGE, _DICTIONARY):
+        if n in meta and meta[n][1] > 0:  # 0: the writer left it out
+            meta[n] = (I64, meta[n][1] + by)
+    if name is not None:
+        meta[_PATH] = (LIST, (BINARY, [name.encode()]))
+    made = {n: v for n, v in chunk.items() if n not in _INDEXES}
+    offset = made[_CHUNK_OFFSET][1]
+    return {**made, _CHUNK_OFFSET: (I64, offset + by if offset > 0 else offset), _META: (chunk[_META][0], meta)}
 
 
 def one_parquet(con: DuckDBPyConnection, parts: Sequence[Path], whole: Path) -> None:
@@ -99,107 +219,16 @@ def one_parquet(con: DuckDBPyConnection, parts: Sequence[Path], whole: Path) -> 
     con.execute(f"COPY (SELECT * FROM read_parquet([{listed}])) TO {text_sql(str(whole))} (FORMAT parquet)")
 
 
-class _Reader:
-    """Reads the compact protocol."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
-
-    def varint(self) -> int:
-        found = shift = 0
-        while True:
-            byte = self.data[self.at]
-            self.at += 1
-            found |= (byte & 127) << shift
-            if byte < 128:
-                return found
-            shift += 7
-
-    def whole(self) -> int:
-        n = self.varint()
-        return (n >> 1) ^ -(n & 1)
-
-    def taken(self, count: int) -> bytes:
-        self.at += count
-        return self.data[self.at - count : self.at]
-
-    def struct(self) -> Fields:
-        found: Fields = {}
-        number = 0
-        while (head := self.taken(1)[0]) != 0:
-            number = number + (head >> 4) if head >> 4 else self.whole()
-            found[number] = (head & 15, self.value(head & 15))
-        return found
-
-    def value(self, kind: int, inside: bool = False) -> Any:
-        if kind in (_TRUE, _FALSE):
-            return self.taken(1)[0] if inside else kind == _TRUE
-        if kind == _BYTE:
-            return self.taken(1)[0]
-        if kind in (_I16, _I32, _I64):
-            return self.whole()
-        if kind == _DOUBLE:
-            return self.taken(8)
-        if kind == _BINARY:
-            return self.taken(self.varint())
-        if kind in (_LIST, _SET):
-            head = self.taken(1)[0]
-            count = head >> 4 if head >> 4 < 15 else self.varint()
-            return head & 15, [self.value(head & 15, True) for _ in range(count)]
-        if kind == _STRUCT:
-            return self.struct()
-        raise ValueError(f"a footer with a field of kind {kind}")  # maps do not occur in Parquet's footer
+def with_own_columns(con: DuckDBPyConnection, beside: Beside, names: Sequence[str]) -> None:
+    """A part of results made one that holds its source's columns too."""
+    (count,) = con.execute(f"SELECT count(*) FROM read_parquet({text_sql(str(beside.part))})").fetchall()[0]
+    new = f"{beside.part}.own"
+    own = (f"SELECT * EXCLUDE (file_row_number) FROM read_parquet({text_sql(beside.source)}, file_row_number = true) "
+           f"WHERE file_row_number >= {beside.first} AND file_row_number < {beside.first + count} ORDER BY file_row_number")  # fmt: skip
+    listed = ", ".join(name_sql(n) for n in names)
+    rows = f"SELECT * FROM ({own}) s POSITIONAL JOIN read_parquet({text_sql(str(beside.part))}) r"
+    con.execute(f"COPY (SELECT * FROM ({rows}) t({listed})) TO {text_sql(new)} (FORMAT parquet)")
+    os.replace(new, beside.part)
 
 
-class _Writer:
-    """Writes the compact protocol."""
-
-    def __init__(self) -> None:
-        self.out = bytearray()
-
-    def varint(self, n: int) -> None:
-        while n > 127:
-            self.out.append(n & 127 | 128)
-            n >>= 7
-        self.out.append(n)
-
-    def whole(self, n: int) -> None:
-        self.varint(2 * n if n >= 0 else -2 * n - 1)
-
-    def struct(self, fields: Fields) -> None:
-        last = 0
-        for number in sorted(fields):
-            kind, value = fields[number]
-            if kind in (_TRUE, _FALSE):
-                kind = _TRUE if value else _FALSE
-            if 0 < number - last < 16:
-                self.out.append((number - last) << 4 | kind)
-            else:
-                self.out.append(kind)
-                self.whole(number)
-            last = number
-            if kind not in (_TRUE, _FALSE):
-                self.value(kind, value)
-        self.out.append(0)
-
-    def value(self, kind: int, value: Any) -> None:
-        if kind in (_TRUE, _FALSE, _BYTE):
-            self.out.append(value)
-        elif kind in (_I16, _I32, _I64):
-            self.whole(value)
-        elif kind == _DOUBLE:
-            self.out += value
-        elif kind == _BINARY:
-            self.varint(len(value))
-            self.out += value
-        elif kind in (_LIST, _SET):
-            inner, items = value
-            if len(items) < 15:
-                self.out.append(len(items) << 4 | inner)
-            else:
-                self.out.append(15 << 4 | inner)
-                self.varint(len(items))
-            for item in items:
-                self.value(inner, item)
-        else:
-            self.struct(value)
+__all__ = ["Beside", "can_stand_beside", "join_parquet", "one_parquet", "read_footer", "set_beside", "with_own_columns"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parley.law.shipments.pieces import Malformed, text_sql
-from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, ProductNames, cases_sql, near_origin
+from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, cases_sql, near_origin, product_names
 from parley.law.shipments.shown import found_sql
 from parley.law.shipments.sql import Query
 
@@ -29,8 +29,12 @@ def write_rejects(
     path: str,
     first: int,
     whole: Path,
+    header: bool = True,
 ) -> None:
-    """The rejected rows of a piece, in order, at the end of the file. first: rows of the file before this piece."""
+    """The rejected rows of a piece, in order, at the end of the file. first: rows of the file before this piece.
+
+    header: an empty file gets one.
+    """
     found = " UNION ALL ".join(
         f"SELECT k_row AS place, z_reject AS code, {found_sql(q)} AS found, {_column_sql(q)} AS col, "
         f"'{q.law.destination}' AS levies FROM {table} WHERE z_reject <> 0"
@@ -39,7 +43,7 @@ def write_rejects(
     con.execute(f"CREATE OR REPLACE TEMP TABLE refused AS SELECT * FROM ({found}) f ORDER BY place")
     _number_rows(con, malformed, first)
     _nearest(con)
-    if not whole.exists():
+    if header and (not whole.exists() or not whole.stat().st_size):  # an earlier run may have left it empty
         with whole.open("w", newline="", encoding="utf-8") as stream:
             csv.writer(stream, lineterminator="\n").writerow(HEADER)
     shown = f"CASE WHEN regexp_matches(f.found, '{_FORMULA}') THEN concat('''', f.found) ELSE f.found END"
@@ -89,7 +93,7 @@ def _nearest(con: DuckDBPyConnection) -> None:
         "SELECT DISTINCT levies, code, found FROM refused WHERE code IN (1, 2) AND found <> '' ORDER BY ALL"
     ).fetchall()
     origins = [x for x in asked if x[1] == 2]
-    names = {levies: ProductNames(levies) for levies in {x[0] for x in asked if x[1] == 1}}
+    names = {levies: product_names(levies) for levies in {x[0] for x in asked if x[1] == 1}}
     hints = [(d, c, f, names[d].near(f)) for d, c, f in asked if c == 1]
     hints += [(d, c, f, near_origin(f)) for d, c, f in origins[:NEAREST_AT_MOST]]
     columns = {n: np.array([h[j] for h in hints], dtype=object) for j, n in ((0, "levies"), (2, "found"), (3, "hint"))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import cache
 from typing import NamedTuple
 
 from parley.codes import countries, country_name, dotted
@@ -65,6 +66,12 @@ def near_origin(found: str) -> str:
     names = {spelling: c.iso3 for c in countries().values() for spelling in (c.iso3, c.name, *c.aliases)}
     near = nearest(found[:40], names)
     return f"{country_name(names[near[0]])} ({names[near[0]]})" if near else ""
+
+
+@cache
+def product_names(destination: str) -> ProductNames:
+    """The names of a schedule's products, read once."""
+    return ProductNames(destination)
 
 
 class ProductNames:

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from parley.codes import country, day
 from parley.errors import InputError
-from parley.law.edition import read_schedule
 from parley.law.readings import Reading
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments import sources
-from parley.law.shipments.columns import Columns, read_columns
-from parley.law.shipments.destinations import destination_of, refused
-from parley.law.shipments.duckdb import connect, load
+from parley.law.shipments.columns import read_columns
+from parley.law.shipments.duckdb import connect
 from parley.law.shipments.gather_law import GatherLaw
-from parley.law.shipments.gather_run import can_gather
+from parley.law.shipments.gather_read import CSV_ROW, can_gather, has_pyarrow, warm
 from parley.law.shipments.gathered import gathered
-from parley.law.shipments.kept_law import kept_or_made, law_key
+from parley.law.shipments.parquet_join import can_stand_beside
 from parley.law.shipments.pieces import Malformed, load_csv, parquet_source, read_rows
-from parley.law.shipments.sources import Piece, Source, spans_of
-from parley.law.shipments.sql import DATES, Query, typed
-from parley.law.shipments.sql_duty import claim_code, judged
-from parley.law.shipments.tables import Compiler, LawTables, compiler
+from parley.law.shipments.questions import Questions
+from parley.law.shipments.sources import Piece, Source, groups_by_span, spans_of
+from parley.law.shipments.sql import DATES, Query
+from parley.law.shipments.sql_duty import judged
 from parley.law.shipments.totals import Report, report
 from parley.law.shipments.writing import Work, piece_columns, write_piece
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-FEW = 2000  # rows up to which only their own codes are compiled
+MUCH = 1 << 22  # bytes of input beside which loading pyarrow early is nothing
+FEW_BYTES = 1 << 20  # of a CSV up to which only its own codes are compiled
+SUMMED_BYTES = 16 << 20  # of CSV that is only summed: they fit the processor's cache better
 SUMMED_ROWS = 1 << 30  # rows of a piece that is only summed
 RAW = "(SELECT *, rowid AS k_row FROM raw)"  # the rows of a piece that is held as a table
 
@@ -85,13 +87,15 @@ def duties(
     asked = replace(asked, fees=True) if entries else asked
     _check(asked)
     paths = sources.find_sources([str(x) for x in inputs])
+    if sum(Path(p).stat().st_size for p in paths if p != sources.STDIN) > MUCH and has_pyarrow():
+        Thread(target=warm, daemon=True).start()
     law = regime or read_regime()
     with Work(paths, out, rejects, entries, asked, law) as work:
         run = _Run(law, asked, work)
         total = sum(Path(p).stat().st_size for p in paths if p != sources.STDIN)
         for piece in run.finished(paths):
             if progress:
-                progress(work.rows, piece.ends_at, total)
+                progress(work.rows + run.summed, piece.ends_at, total)
         if not work.done:
             raise InputError(", ".join(paths)[:200], "no rows below the header", "a file with rows")
         work.finish(run.con, run.names)
@@ -113,71 +117,86 @@ class _Run:
     """The engine and the compiled law of a run, which grow as pieces ask for more. Lives as long as the run."""
 
     def __init__(self, law: Regime, asked: Options, work: Work) -> None:
-        self.law, self.asked, self.work = law, asked, work
+        self.asked, self.work = asked, work
         self.con: DuckDBPyConnection = connect(asked.threads, asked.memory, str(work.folder / "spill"))
+        self.ask = Questions(self.con, law, asked)
         self.names: tuple[str, ...] = ()
-        self.columns: Columns | None = None
-        self.kinds: dict[str, str] = {}
-        self.number = 0
         self.gather_law: GatherLaw | None = None
-        self._compilers: dict[tuple, tuple[Compiler | None, set[int], LawTables]] = {}
+        self.summed = 0  # rows that are summed and not remembered yet
 
     def finished(self, paths: Sequence[str]) -> Iterator[Piece]:
         """The pieces that are not done yet, each once it is remembered."""
-        number = 0
+        count = itertools.count()
         for path in paths:
-            gathered = self._gathered(path, number)
-            if gathered is not None:
-                yield from gathered
-                number = self.number
-                continue
-            for piece, kinds in self._of_file(path):
-                self._header(piece.source)
-                if number >= self.work.done:
-                    self.kinds = kinds
+            pieces, query, groups = self._parquet(path) if sources.is_parquet(path) else self._csv(path)
+            left = ((n, p) for p in pieces if (n := next(count)) >= self.work.done)
+            if query:
+                yield from gathered(self, path, query, left, groups)
+            else:
+                for number, piece in left:
                     self.safely(number, piece)
                     yield piece
-                number += 1
 
-    def _gathered(self, path: str, number: int) -> Iterator[Piece] | None:
-        """A Parquet file's pieces by gather, where the question allows it; self.number is then the next piece's."""
-        work = self.work
-        if not sources.is_parquet(path) or (work.kept and not work.as_parquet) or work.entries:
-            return None
+    def _parquet(self, path: str) -> tuple[Iterator[Piece], Query | None, dict[int, list[int]] | None]:
+        """A file's pieces; its query where a gather will do; the row groups of each piece by its first row."""
         source, kinds, groups = parquet_source(self.con, path)
         self._header(source)
-        assert self.columns
-        try:
-            fits = can_gather(path, self.columns, self.asked, sum(groups))
-        except (OSError, ValueError):
-            return None
-        if not fits:
-            return None
-        self.kinds = dict(kinds)
-        spans = list(spans_of(groups, self.asked.piece_rows))
-        pieces = [(number + j, Piece(source, span, ends_at=span[1])) for j, span in enumerate(spans)]
-        self.number = number + len(pieces)
-        return gathered(self, [(n, p) for n, p in pieces if n >= work.done], path)
+        self.ask.kinds = dict(kinds)
+        fits = self._fits(sum(groups), path)
+        beside = bool(fits and groups) and self.work.as_parquet and can_stand_beside(path)
+        spans = list(spans_of(groups, self._piece_rows(groups, fits, beside)))
+        pieces = [Piece(source, (a, b), ends_at=b, whole=b - a == sum(groups)) for a, b in spans]
+        if not fits or not pieces:
+            return iter(pieces), None, None
+        whole = Piece(source, (0, sum(groups)), whole=True)  # one law for the whole file
+        return iter(pieces), self._query(read_rows(whole)), groups_by_span(groups, spans) if beside else None
 
-    def _of_file(self, path: str) -> Iterator[tuple[Piece, dict[str, str]]]:
-        if sources.is_parquet(path):
-            source, kinds, groups = parquet_source(self.con, path)
-            summed = self.work.out is None and not self.work.kept  # sums hold no rows: one piece will do
-            for first, last in spans_of(groups, SUMMED_ROWS if summed else self.asked.piece_rows):
-                yield Piece(source, (first, last), ends_at=last, whole=last - first == sum(groups)), dict(kinds)
-            return
+    def _piece_rows(self, groups: Sequence[int], fits: bool, beside: bool) -> int:
+        """How many rows of Parquet a piece holds: more where less is held of each."""
+        if self.work.out is None and not self.work.kept and not fits:  # the query's sums hold no rows
+            return SUMMED_ROWS
+        size = self.asked.piece_rows
+        return max(size, min(sum(groups) // 4 + max(groups), 4 * size)) if beside else size
+
+    def _csv(self, path: str) -> tuple[Iterator[Piece], Query | None, None]:
+        """A file's pieces, and its query where a gather will do."""
+        pieces = self._csv_pieces(path)
+        first = next(pieces, None)
+        if first is None:
+            return iter(()), None, None
+        every = itertools.chain([first], pieces)
+        if not self._fits(len(first.content) // CSV_ROW):
+            return every, None, None
+        if len(first.content) > min(FEW_BYTES, self.asked.piece_bytes // 2):
+            return every, self._query(""), None
+        load_csv(self.con, first, self.work.folder)
+        return every, self._query(RAW), None
+
+    def _csv_pieces(self, path: str) -> Iterator[Piece]:
         with sources.open_bytes(path) as stream:
             head = sources.read_bytes(stream, sources.HEADER_BYTES)
             source = sources.read_header(head, path)
             self._header(source)
-            for piece in sources.csv_pieces(source, stream, head, 0, self.asked.piece_bytes):
-                yield piece, dict.fromkeys(source.names, "text")
+            self.ask.kinds = dict.fromkeys(source.names, "text")
+            most = self.asked.piece_bytes if self.work.kept else min(self.asked.piece_bytes, SUMMED_BYTES)
+            yield from sources.csv_pieces(source, stream, head, 0, most)
+
+    def _fits(self, rows: int, parquet: str = "") -> bool:
+        """Whether a gather will do for a file of about so many rows."""
+        work, columns = self.work, self.ask.columns
+        if rows < self.asked.gather_from or work.entries or (work.kept and work.out is None) or not has_pyarrow():
+            return False
+        assert columns
+        return can_gather(columns, self.asked, parquet)
+
+    def _query(self, rows: str) -> Query:
+        return self.ask.query(country(self.asked.destination or "USA"), rows)
 
     def _header(self, source: Source) -> None:
-        if self.columns is None:
+        if self.ask.columns is None:
             optional = ("entry_date",) if self.asked.on else ()
             self.names = source.names
-            self.columns = read_columns(source.names, self.asked.columns, source.path, optional)
+            self.ask.columns = read_columns(source.names, self.asked.columns, source.path, optional)
         elif source.names != self.names:
             raise InputError(source.path, f"columns {', '.join(source.names)[:200]}",
                              f"those of the first file: {', '.join(self.names)[:200]}", "Run it apart")  # fmt: skip
@@ -206,7 +225,7 @@ class _Run:
         else:
             _, malformed = load_csv(self.con, piece, self.work.folder)
             source = RAW
-        parts = self._questions(source)
+        parts = self.ask.of(source)
         if not self.work.kept and self.asked.before is None and not malformed:
             self.work.add(number, self.con, [(q, f"({judged(q, where)})") for q, where in parts])
             return
@@ -214,96 +233,13 @@ class _Run:
 
     def _asks_rows(self) -> bool:
         """Whether a piece is read more than once: for claims, several destinations, a law to compare with."""
-        assert self.columns
-        several = "destination" in self.columns.of and not self.asked.destination
-        return bool(self.columns.claims) or several or self.asked.before is not None
-
-    def _questions(self, source: str, law: Regime | None = None) -> list[tuple[Query, str]]:
-        """The query of each destination in a piece, with the rows that it is asked about."""
-        assert self.columns
-        if self.asked.destination or "destination" not in self.columns.of:
-            return [(self.query(country(self.asked.destination or "USA"), source, law), source)]
-        u = f"u{self.columns.names.index(self.columns.of['destination'])}"
-        found = self.con.execute(f"SELECT DISTINCT CAST({u} AS VARCHAR) FROM {source} r").fetchall()
-        by_country: dict[str, list[str | None]] = {}
-        for (text,) in found:
-            by_country.setdefault(destination_of(text), []).append(text)
-        if len(by_country) == 1 and "" not in by_country:
-            return [(self.query(next(iter(by_country)), source, law), source)]
-        parts = []
-        for name, texts in sorted(by_country.items()):
-            listed = ", ".join("'" + t.replace("'", "''") + "'" for t in texts if t is not None) or "''"
-            null = f" OR {u} IS NULL" if None in texts else ""
-            rows = f"(SELECT * FROM {source} r WHERE CAST({u} AS VARCHAR) IN ({listed}){null})"
-            query = self.query(name or "USA", rows, law)
-            parts.append((query if name else refused(query), rows))
-        return parts
-
-    def query(self, destination: str, rows: str, law: Regime | None) -> Query:
-        """The query for a destination; compiles what its rows ask for."""
-        side = "before_" if law else ""
-        key, prefix = (destination, side), f"{side}{destination.lower()}_"
-        held = self._compilers.get(key)
-        part = held[0].only if held and held[0] else None  # the codes that were compiled; None: all
-        if held is None or part is not None:
-            only = self._few_codes(destination, rows)
-            if held is None or part is None or only is None or not only <= part:
-                held = self._compile(destination, law, only, prefix)
-                self._compilers[key] = held
-        made, codes, tables = held
-        query = self._asked(tables, prefix)
-        if made is None or not made.splits:
-            return query
-        code = claim_code(query, made.splits, "")
-        asked = {c for (c,) in self.con.execute(f"SELECT DISTINCT {code} FROM ({typed(query, rows)}) t").fetchall()}
-        if not asked <= codes:
-            codes |= asked
-            tables = made.tables(sorted(codes))
-            load(self.con, tables, prefix)
-            self._compilers[key] = (made, codes, tables)
-        return self._asked(tables, prefix)
-
-    def _compile(
-        self, destination: str, law: Regime | None, only: frozenset[str] | None, prefix: str
-    ) -> tuple[Compiler | None, set[int], LawTables]:
-        """The law's tables, loaded; those of a whole schedule without claims are kept in the user's cache."""
-        assert self.columns
-        known = day(self.asked.known) if self.asked.known else None
-        given = (law or self.law, destination, known, self.asked.reading)
-        claims = self.columns.claims
-
-        def make() -> tuple[Compiler, LawTables]:
-            made = compiler(*given, claims, only)
-            tables = made.tables()
-            load(self.con, tables, prefix)
-            return made, tables
-
-        if only is None and not claims:
-            tables = kept_or_made(self.con, law_key(*given), prefix, destination, lambda: make()[1])
-            return None, set(), tables
-        made, tables = make()
-        return made, set(), tables
-
-    def _asked(self, tables: LawTables, prefix: str) -> Query:
-        assert self.columns
-        types = {role: self.kinds[name] for role, name in self.columns.of.items()}
-        return Query(self.columns, types, tables, on=self.asked.on, whole_dollars=self.asked.whole_dollars,
-                     dates=self.asked.dates, prefix=prefix, programmes=self.asked.programmes)  # fmt: skip
-
-    def _few_codes(self, destination: str, rows: str) -> frozenset[str] | None:
-        """The schedule's codes that a small piece can mean: compiling those takes a moment. None for a large piece."""
-        assert self.columns
-        u = f"u{self.columns.names.index(self.columns.of['product'])}"
-        texts = self.con.execute(f"SELECT CAST({u} AS VARCHAR) FROM {rows} r LIMIT {FEW + 1}").fetchall()
-        if len(texts) > FEW:
-            return None
-        digits = {"".join(c for c in (text or "")[:30] if c.isdigit()) for (text,) in texts}
-        near = {d[:8] for d in digits} | {f"0{d}"[:8] for d in digits}
-        lines = read_schedule(destination).lines
-        return frozenset(x.code for x in lines if x.code[:8] in near) or frozenset({lines[0].code})  # never no table
+        columns = self.ask.columns
+        assert columns
+        several = "destination" in columns.of and not self.asked.destination
+        return bool(columns.claims) or several or self.asked.before is not None
 
     def _before(self, source: str) -> list[tuple[Query, str]]:
-        return self._questions(source, self.asked.before) if self.asked.before else []
+        return self.ask.of(source, self.asked.before) if self.asked.before else []
 
 
 __all__ = ["Options", "Report", "duties", "piece_columns"]

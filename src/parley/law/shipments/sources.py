@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from glob import glob, has_magic
+from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
 
@@ -146,17 +147,22 @@ def csv_pieces(
     _skip(stream, source.header + start - len(head))
     rest, position = head[source.header + start :], start
     while True:
-        block = rest + read_bytes(stream, max(READ_BYTES, size - len(rest)))
-        if not block:
+        block = read_bytes(stream, max(READ_BYTES, size - len(rest)))
+        if not block and not rest:
             return
-        done = len(block) < size
-        cut = len(block) if done else _last_end(block)
+        done = len(rest) + len(block) < size
+        cut = len(block) if done else _last_end(rest, block)
+        if cut == 0 and rest:  # with the bytes before it, the end of a record may be found
+            rest, block = b"", rest + block
+            cut = _last_end(rest, block)
         if cut == 0:  # an open quotation mark or an endless line: the line's end will have to do
             cut = block.rfind(b"\n") + 1 or len(block)
-        position += cut
-        yield Piece(source, content=block[:cut], ends_at=position)
-        rest = block[cut:]
-        if done and not rest:
+        seen = memoryview(block)
+        content = b"".join([rest, seen[:cut]])
+        position += len(content)
+        yield Piece(source, content=content, ends_at=position)
+        rest = bytes(seen[cut:])
+        if done:
             return
 
 
@@ -183,9 +189,13 @@ def read_bytes(stream: BinaryIO, count: int) -> bytes:
     return b"".join(parts)
 
 
-def _last_end(block: bytes) -> int:
-    """The place after the last line end that stands outside quotation marks; 0 where there is none near the end."""
-    at, total = len(block), block.count(b'"')
+def _last_end(rest: bytes, block: bytes) -> int:
+    """The place after the last line end in a block that stands outside quotation marks; 0 where there is none near the end.
+
+    rest: the bytes before the block, from the beginning of a record.
+    """
+    at, total = len(block), block.count(b'"') if b'"' in block else 0
+    total += rest.count(b'"')
     for _ in range(10_000):
         at = block.rfind(b"\n", 0, at)
         if at < 0:
@@ -205,3 +215,9 @@ def spans_of(groups: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
         at += rows
     if at > first:
         yield first, at
+
+
+def groups_by_span(groups: Sequence[int], spans: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
+    """The rows of the row groups of each run, by its first row."""
+    starts = [0, *accumulate(groups)]
+    return {a: [n for at, n in zip(starts, groups, strict=False) if a <= at < b and n] for a, b in spans}

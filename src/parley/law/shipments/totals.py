@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 from parley.codes import countries
@@ -89,13 +90,18 @@ def report_of(
         seconds=seconds,
         by_origin=_sums(rows, 0, origins),
         by_month=_sums(rows, 1, months),
-        by_programme={n: round(v, 2) for n, v in programmes.items() if round(v, 2)},
+        by_programme={n: _to_cents(v) for n, v in programmes.items() if _to_cents(v)},
         by_reason=reasons,
         out=out,
         rejects=rejects,
         resumed_rows=resumed,
         notes=_notes(asked),
     )
+
+
+def _to_cents(dollars: float) -> float:
+    """Half up, with room for the order in which lines were added: half a cent is a common sum of decimal rates."""
+    return floor(dollars * 100 + 0.5 + 3.3e-4) / 100
 
 
 def _sums(rows: Sequence[Any], at: int, names: dict[int, str]) -> tuple[Sum, ...]:

@@ -20,7 +20,7 @@ from parley import __version__
 from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.entries import write_entries
-from parley.law.shipments.parquet_join import one_parquet
+from parley.law.shipments.parquet_join import Beside, one_parquet, set_beside, with_own_columns
 from parley.law.shipments.pieces import Malformed, name_sql, text_sql
 from parley.law.shipments.reject_rows import HEADER, write_rejects
 from parley.law.shipments.rejects import REASONS
@@ -104,8 +104,13 @@ class Work:
             if held.exists():
                 os.truncate(held, self.journal[-1][name] if self.journal else 0)
 
-    def remember(self, number: int, path: str, sums: list, reasons: dict[str, int], malformed: int) -> None:
-        """A piece is finished: its sums and the lengths of what was written, on disk before the next begins."""
+    def remember(
+        self, number: int, path: str, sums: list, reasons: dict[str, int], malformed: int, beside: int | None = None
+    ) -> None:
+        """A piece is finished: its sums and the lengths of what was written, on disk before the next begins.
+
+        beside: the piece's first row in its file, where its part holds the result's columns alone.
+        """
         sizes = {n: _synced(self.folder / n) if self.kept else 0 for n in ("out", "rejects")}
         rows = sum(r[2] for r in sums) + malformed
         line = {
@@ -115,6 +120,7 @@ class Work:
             "sums": sums,
             "reasons": reasons,
             "malformed": malformed,
+            "beside": beside,
             **sizes,
         }
         self.journal.append(line)
@@ -129,7 +135,7 @@ class Work:
     def finish(self, con: DuckDBPyConnection, names: Sequence[str]) -> None:
         """The outputs, under their own names."""
         if self.out is not None and self.as_parquet:
-            one_parquet(con, sorted(self.folder.glob("part-*.parquet")), self.folder / "whole.parquet")
+            self._join(con, own_columns(names, RESULT))
             _synced(self.folder / "whole.parquet")
             os.replace(self.folder / "whole.parquet", self.out)
         elif self.out is not None:
@@ -141,13 +147,28 @@ class Work:
             write_entries(con, sorted(self.folder.glob("entries-*.parquet")), self.folder / "entries.csv")
             os.replace(self.folder / "entries.csv", self.entries)
 
+    def _join(self, con: DuckDBPyConnection, own: dict[str, str]) -> None:
+        """The parts as one file: results beside the columns of the files that they are of, as far as there are such."""
+        parts, whole = sorted(self.folder.glob("part-*.parquet")), self.folder / "whole.parquet"
+        places = zip(parts, self.journal, strict=True)
+        beside = [Beside(x, p["path"], p["beside"]) for x, p in places if p["beside"] is not None]
+        names = [*own, *RESULT]
+        if beside and len(beside) == len(parts) and set_beside(beside, names, whole):
+            return
+        for part in beside:
+            with_own_columns(con, part, names)
+        one_parquet(con, parts, whole)
+
+
+def own_columns(names: Sequence[str], taken: Sequence[str]) -> dict[str, str]:
+    """The file's own columns in the output, and inside the query; one of a result's name gives way."""
+    return {(f"{n}_input" if n in taken else n): f"u{j}" for j, n in enumerate(names)}
+
 
 def piece_columns(q: Query, asked: Options) -> dict[str, str]:
     """The columns that a piece shows: the file's own, then the result's. A file's column of a result's name gives way."""
     result = result_columns(q, asked.fees, asked.mode)
-    taken = {*result, *(BEFORE if asked.before else ())}
-    own = {(f"{n}_input" if n in taken else n): f"u{j}" for j, n in enumerate(q.columns.names)}
-    return own | result
+    return own_columns(q.columns.names, (*result, *(BEFORE if asked.before else ()))) | result
 
 
 def write_piece(
@@ -180,8 +201,13 @@ def tell_piece(
     parts: Sequence[tuple[Query, str]],
     malformed: Sequence[Malformed],
     path: str,
+    first: int | None = None,
+    rejects: str = "rejects",
 ) -> tuple[list, dict[str, int]]:
-    """The sums of a judged piece and how often each reason occurs; its rejects are written."""
+    """The sums of a judged piece and how often each reason occurs; its rejects are written.
+
+    first: rows of the file before the piece, where not all of them are remembered. rejects: the file in the work folder.
+    """
     sums = [row for j, (q, _) in enumerate(parts) for row in piece_sums(con, q, f"piece_{j}")]
     reasons: dict[str, int] = {}
     for j, _ in enumerate(parts):
@@ -194,7 +220,8 @@ def tell_piece(
         reasons[f"row: {REASONS[16].sentence}"] = len(malformed)
     if work.rejects and (reasons or number == 0):
         tables = [(q, f"piece_{j}") for j, (q, _) in enumerate(parts)]
-        write_rejects(con, tables, malformed, path, work.rows_of(path), work.folder / "rejects")
+        before = work.rows_of(path) if first is None else first
+        write_rejects(con, tables, malformed, path, before, work.folder / rejects, first is None)
     return sums, reasons
 
 

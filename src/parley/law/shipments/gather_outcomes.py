@@ -1,0 +1,176 @@
+"""What a pair of a cell and a base duty comes to, asked of the query once: a rate, a duty by quantity, or a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy import ndarray
+
+from parley.law.measure import PROGRAMMES
+from parley.law.shipments.shown import result_columns
+from parley.law.shipments.sql import Query
+from parley.law.shipments.sql_duty import judged, programme_rate
+from parley.law.shipments.tables import BASE_PROGRAMMES
+from parley.shapes import Bool, Float, Int
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+UNASKED, LEFT = -1, 0  # outcomes: not asked yet, left to the query
+BY_VALUE, BY_QUANTITY, REFUSED = range(3)  # kinds of outcome
+FEW_LINES = 20_000  # of pairs not met before: a question costs as much
+HUGE = 1e3  # a base rate above every total
+_NEEDS_QUANTITY, _REFUSED = 11, (10, 14)  # of rejects.REASONS: with a quantity it might have a duty; it never has
+
+
+class Outcomes:
+    """The outcomes by number, from 1; `of[cell, base]` is the number. Arrays are replaced, never changed in place.
+
+    rates: [o, 4], base + added and the three rates as shown. For a duty by quantity: added, what is added before totals;
+    specific (dollars a unit), advalorem (base rate), dimension_of and size (of the base's unit), base_programme; and of
+    each total [o, t] its rate, its share (0: none) and whose it is.
+    """
+
+    def __init__(self, con: DuckDBPyConnection, q: Query) -> None:
+        self.con, self.q = con, q
+        self.kinds_table = f"{q.prefix}base_kinds"
+        self.dimensions: dict[str, int] = {}
+        self._read_bases()
+        cells = q.law.tables["cells"]
+        self.of = np.full((len(cells["cell"]), len(self.bases["rate"])), UNASKED, dtype=np.int32)
+        self.fit_cell, self.totals = _fit_cells(q), _totals(q)
+        self.kind = np.zeros(1, dtype=np.int8)
+        self.rates = np.zeros((1, 4))
+        self.added, self.specific, self.advalorem = np.zeros(1), np.zeros(1), np.zeros(1)
+        self.dimension_of, self.size = np.zeros(1), np.zeros(1)
+        self.base_programme = np.zeros(1, dtype=np.int64)
+        self.cell = np.zeros(1, dtype=np.int64)
+        self.programmes = np.zeros((1, len(PROGRAMMES)))
+        self.measures: list[str] = [""]
+        self.unasked = 0  # lines left to the query since the last question
+
+    def _read_bases(self) -> None:
+        """Bases that differ in nothing but their key are one kind."""
+        names = "rate, specific, unit_dimension, unit_size, programme"
+        self.con.execute(f"""CREATE OR REPLACE TEMP TABLE {self.kinds_table} AS SELECT key, {names},
+ dense_rank() OVER (ORDER BY plain, unknown, {names}) - 1 AS kind FROM {self.q.prefix}bases""")
+        found = self.con.execute(
+            f"SELECT DISTINCT ON (kind) kind, COALESCE(rate, 0) AS rate, specific, COALESCE(unit_size, 1) AS size, "
+            f"unit_dimension AS dimension, programme FROM {self.kinds_table} ORDER BY kind"
+        ).fetchnumpy()
+        dimensions = np.ma.filled(np.ma.asarray(found.pop("dimension")), None)
+        self.bases = {n: np.asarray(v, dtype=np.float64) for n, v in found.items()}
+        self.bases["dimension"] = np.array([self.dimension(d) for d in dimensions.tolist()], dtype=np.float64)
+
+    def dimension(self, name: str | None) -> int:
+        """A number for a dimension of units; −1 where no unit is stated, −2 where it is none that is known."""
+        if name is None:
+            return -2
+        return self.dimensions.setdefault(name, len(self.dimensions)) if name else -1
+
+    def is_due(self, lines: int) -> bool:
+        """Whether so many more lines of pairs not met before are worth a question; else the lines are left to the query."""
+        self.unasked += lines
+        if self.unasked < FEW_LINES:
+            return False
+        self.unasked = 0
+        return True
+
+    def ask(self, pairs: Int[ndarray, " n"], lines: Any, empty: Any) -> None:
+        """Asks the query about a line of each new pair at a value of one dollar, without a quantity and with a huge one,
+        beside which no total adds anything.
+
+        lines: the columns product, origin and entry date of the file. empty: gather_law.empty_columns.
+        """
+        import pyarrow as pa
+
+        q, count = self.q, len(pairs)
+        cells, bases = np.divmod(pairs, self.of.shape[1])
+        huge = HUGE / np.where(self.bases["specific"] > 0, self.bases["specific"], 1.0)[bases]
+        lines = lines.append_column("k_row", pa.array(np.arange(count))).append_column("k_huge", pa.array(huge))
+        self.con.register("new_pairs", lines)
+        given = set(lines.column_names)
+        rows = f"(SELECT *{empty(q, given)} FROM new_pairs"
+        if self._quantities:
+            huge = empty(q, given, {"quantity": "k_huge"})
+            rows += f" UNION ALL SELECT * REPLACE (k_row + {count} AS k_row){huge} FROM new_pairs"
+        shown = list(result_columns(q).values())
+        numbers = ["y_base + z_added", *shown[:3], "y_base", "z_added", *(programme_rate(q, n) for n in PROGRAMMES)]
+        found = self.con.execute(
+            f"SELECT z_reject, {', '.join(numbers)}, {shown[4]} FROM ({judged(q, rows + ')')}) j ORDER BY k_row"
+        ).fetchall()
+        self.con.unregister("new_pairs")
+        self._keep(cells, bases, found[:count], found[count:])
+
+    @property
+    def _quantities(self) -> bool:
+        """Whether lines state a quantity in a way that is judged here."""
+        return self.q.has("quantity") and not self.q.has("unit_value")
+
+    def _keep(self, cells: ndarray, bases: ndarray, found: Sequence[tuple], stated: Sequence[tuple]) -> None:
+        of, kinds, rows, which, whose = self.of.copy(), [], [], [], []
+        for j, (cell, base, row) in enumerate(zip(cells.tolist(), bases.tolist(), found, strict=True)):
+            if of[cell, base] != UNASKED:
+                continue
+            kind = BY_VALUE if row[0] == 0 else REFUSED if row[0] in _REFUSED else None
+            if row[0] == _NEEDS_QUANTITY and stated and stated[j][0] == 0 and self.fit_cell[cell]:
+                kind, row = BY_QUANTITY, stated[j]
+            of[cell, base] = LEFT if kind is None else len(self.measures) + len(rows)
+            if kind is not None:
+                kinds.append(kind)
+                rows.append(row if kind != REFUSED else (0, *([0.0] * (len(row) - 2)), ""))
+                which.append(base)
+                whose.append(cell)
+        if rows:
+            self._append(np.array(kinds, dtype=np.int8), rows, np.array(which), np.array(whose))
+        self.of = of
+
+    def _append(self, kinds: ndarray, rows: list[tuple], bases: ndarray, cells: Int[ndarray, " k"]) -> None:
+        numbers = np.array([r[1:-1] for r in rows], dtype=np.float64)
+        programmes, whose = numbers[:, 6:].copy(), self.bases["programme"][bases].astype(np.int64)
+        place = np.array([PROGRAMMES.index(n) for n in BASE_PROGRAMMES])[whose]
+        by_quantity = kinds == BY_QUANTITY
+        rows_of = np.flatnonzero(by_quantity)
+        own = programmes[rows_of, place[rows_of]] - numbers[rows_of, 4]  # what measures add under the base's programme
+        programmes[rows_of, place[rows_of]] = np.round(own, 9)
+
+        def longer(name: str, more: ndarray) -> None:
+            setattr(self, name, np.concatenate([getattr(self, name), more]))
+
+        longer("kind", kinds)
+        longer("cell", cells)
+        longer("rates", numbers[:, :4])
+        longer("added", numbers[:, 5])
+        longer("programmes", programmes)
+        longer("base_programme", place)
+        for name, column in (("specific", "specific"), ("advalorem", "rate"), ("dimension_of", "dimension"), ("size", "size")):  # fmt: skip
+            longer(name, self.bases[column][bases])
+        self.measures = [*self.measures, *(r[-1] for r in rows)]
+
+
+def _fit_cells(q: Query) -> Bool[ndarray, " c"]:
+    """Whether a cell adds the same at any quantity, but for totals of a plain rate on the whole value."""
+    cells, form = q.law.tables["cells"], q.law.form
+    fit = np.ones(len(cells["cell"]), dtype=bool)
+    for j, factor in enumerate(form.factors):
+        if factor.kind:
+            fit &= np.array(cells[f"add_{j}"]) == 0
+    for j in range(form.caps):
+        fit &= np.array([s is None for s in cells[f"cap{j}_share"]])
+    for j in range(form.totals):
+        simple = [(cells[f"total{j}_{n}"], plain) for n, plain in (("specific", 0), ("duty", -1), ("of", -1))]
+        fit &= np.logical_and.reduce([np.array(values) == plain for values, plain in simple])
+    return fit
+
+
+def _totals(q: Query) -> Float[ndarray, "t c 3"]:
+    """The rate, share and programme of each total of each cell; a share of 0 where there is none."""
+    cells, form = q.law.tables["cells"], q.law.form
+    made = np.zeros((form.totals, len(cells["cell"]), 3))
+    for j in range(form.totals):
+        for at, name in enumerate(("rate", "share", "programme")):
+            made[j, :, at] = [0 if v is None else v for v in cells[f"total{j}_{name}"]]
+        made[j, :, 2] = [PROGRAMMES.index(form.programmes[int(k)]) if k >= 0 else 0 for k in made[j, :, 2]]
+    return made

@@ -1,0 +1,197 @@
+"""Batches of a piece for a gather: row groups of Parquet, or plain CSV; texts that repeat as dictionaries.
+
+CSV that is not plain in every byte (a quotation mark inside a cell, an empty line, a row of another width, bytes that
+are not UTF-8) is left to the reader of pieces.py, which names what is wrong with each line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from parley.law.shipments.gather import ROLES
+from parley.law.shipments.pieces import LONGEST_LINE
+from parley.law.shipments.sources import Piece
+
+if TYPE_CHECKING:
+    from parley.law.shipments.columns import Columns
+    from parley.law.shipments.run import Options
+
+CHUNK = 1 << 17  # rows judged at a time: their arrays stay in the processor's cache
+BLOCK = 4 << 20  # bytes of CSV read at a time
+CSV_ROW = 40  # bytes of a short row of CSV
+CODED = ("product", "origin", "entry_date", "unit")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How a file's pieces are read: their columns as u0, u1, …, all of them or only those that roles need."""
+
+    columns: Columns
+    whole: bool
+
+    @property
+    def names(self) -> list[str]:
+        """The columns that are read, under the file's names."""
+        needed = {n for r, n in self.columns.of.items() if r in ROLES}
+        return [n for n in self.columns.names if self.whole or n in needed]
+
+    @property
+    def coded(self) -> list[str]:
+        """The columns of texts that are looked up."""
+        return [self.columns.of[r] for r in CODED if r in self.columns.of]
+
+    def inner(self, name: str) -> str:
+        """The name inside the query."""
+        return f"u{self.columns.names.index(name)}"
+
+    def batches(self, piece: Piece) -> Iterator[Any]:
+        """The record batches of a piece. Raises ValueError (pyarrow's ArrowInvalid) where CSV is not plain."""
+        return self._parquet(piece) if piece.source.parquet else self._csv(piece)
+
+    def _parquet(self, piece: Piece) -> Iterator[Any]:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        schema = pq.read_schema(piece.source.path)
+        coded = [n for n in self.names if n in self.coded and pa.types.is_string(schema.field(n).type)]
+        with pq.ParquetFile(piece.source.path, read_dictionary=coded) as file:
+            for group in groups_of(file.metadata, piece.rows):
+                table = file.read_row_group(group, columns=self.names, use_threads=False)
+                table = table.rename_columns([self.inner(n) for n in table.column_names])
+                yield from table.to_batches(CHUNK)
+
+    def _csv(self, piece: Piece) -> Iterator[Any]:
+        """Numbers as such where only sums are asked for, else as they stand; null for an empty cell."""
+        try:
+            yield from list(self._csv_as(piece, numeric=not self.whole))
+        except ValueError:
+            if self.whole:
+                raise
+            yield from self._csv_as(piece, numeric=False)
+
+    def _csv_as(self, piece: Piece, numeric: bool) -> Iterator[Any]:
+        import pyarrow as pa
+        from pyarrow import csv
+
+        content, source = piece.content, piece.source
+        if not is_plain(content, source.delimiter):
+            raise ValueError("not plain CSV")
+        coded, text = pa.dictionary(pa.int32(), pa.string()), pa.string()
+        number = [self.columns.of[r] for r in ("value", "quantity") if r in self.columns.of] if numeric else []
+        kinds = {self.inner(n): coded if n in self.coded else pa.float64() if n in number else text for n in self.names}
+        every = [f"u{j}" for j in range(len(source.names))]
+        yield from csv.open_csv(
+            pa.py_buffer(content),
+            read_options=csv.ReadOptions(column_names=every, use_threads=False, block_size=BLOCK),
+            parse_options=csv.ParseOptions(
+                delimiter=source.delimiter, newlines_in_values=b'"' in content, ignore_empty_lines=False
+            ),
+            convert_options=csv.ConvertOptions(
+                column_types=kinds, include_columns=list(kinds), null_values=[""], strings_can_be_null=True
+            ),
+        )
+
+
+def groups_of(metadata: Any, rows: tuple[int, int]) -> Iterator[int]:
+    """The row groups between two rows of a file."""
+    at = 0
+    for j in range(metadata.num_row_groups):
+        if rows[0] <= at < rows[1]:
+            yield j
+        at += metadata.row_group(j).num_rows
+
+
+def is_plain(content: bytes, delimiter: str) -> bool:
+    """Whether every reader of CSV reads these bytes alike: UTF-8, whole cells in quotation marks, ends of one kind.
+
+    Empty lines and rows of another width are found when the bytes are parsed.
+    """
+    if b"\0" in content or content[:1] in (b"\n", b"\r") or not _has_short_lines(content) or not _is_utf8(content):
+        return False
+    if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
+        return False
+    return b'"' not in content or _quotes_whole_cells(content, delimiter)
+
+
+def _is_utf8(content: bytes) -> bool:
+    import pyarrow as pa
+
+    ends = pa.py_buffer(np.array([0, len(content)], dtype=np.int64))
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(content)]).validate(full=True)
+    except ValueError:
+        return False
+    return True
+
+
+def _has_short_lines(content: bytes) -> bool:
+    step = LONGEST_LINE // 2
+    return all(content.find(b"\n", at, at + step) >= 0 for at in range(0, len(content) - step, step))
+
+
+def _quotes_whole_cells(content: bytes, delimiter: str) -> bool:
+    """Whether quotation marks come in pairs around whole cells, none within a cell."""
+    held = np.frombuffer(content, dtype=np.uint8)
+    at = np.flatnonzero(held == ord('"'))
+    if len(at) % 2:
+        return False
+    edges = np.array([ord(delimiter), 10, 13], dtype=np.uint8)
+    before = np.where(at[0::2] > 0, held[at[0::2] - 1], 10)
+    after = np.where(at[1::2] + 1 < len(held), held[np.minimum(at[1::2] + 1, len(held) - 1)], 10)
+    return bool(np.isin(before, edges).all() and np.isin(after, edges).all())
+
+
+def can_gather(columns: Columns, asked: Options, parquet: str = "") -> bool:
+    """Whether a file and the question allow it: no claims, plain types, nothing but the six columns of the result.
+
+    parquet: the file, where it is such; else it is CSV.
+    """
+    plain = not (asked.before or asked.fees or asked.programmes or asked.whole_dollars)
+    several = "destination" in columns.of and not asked.destination
+    if not plain or several or columns.claims or "unit_value" in columns.of:
+        return False
+    if not parquet:
+        return True
+    import pyarrow.parquet as pq
+
+    try:
+        return _is_fit(pq.read_schema(parquet), columns, asked)
+    except (OSError, ValueError):  # the query says what is wrong with it
+        return False
+
+
+def _is_fit(schema: Any, columns: Columns, asked: Options) -> bool:
+    """Whether the types of a Parquet file are those that a gather reads."""
+    import pyarrow as pa
+
+    of = {r: schema.field(n).type for r, n in columns.of.items()}
+    fine = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_string, pa.types.is_date32)
+    day = asked.on is not None or pa.types.is_date32(of["entry_date"]) or pa.types.is_string(of["entry_date"])
+    sizes = [of[r] for r in ("value", "quantity") if r in of]
+    number = all(pa.types.is_integer(t) or pa.types.is_float64(t) for t in sizes)
+    texts = all(pa.types.is_string(of[r]) for r in ("product", "origin", "unit") if r in of)
+    return day and number and texts and all(any(is_(f.type) for is_ in fine) for f in schema)
+
+
+def has_pyarrow() -> bool:
+    """Whether the extra is installed; the query does everything without it."""
+    from importlib.util import find_spec
+
+    return find_spec("pyarrow") is not None
+
+
+def warm() -> None:
+    """Loads pyarrow's functions beside other work: their first call takes a fifth of a second."""
+    import pyarrow as pa
+    import pyarrow.parquet
+    from pyarrow import compute
+
+    made: Any = compute
+    made.index_in(pa.array(["a"]), value_set=pa.array(["a"]))
+
+
+__all__ = ["CSV_ROW", "Reader", "can_gather", "groups_of", "has_pyarrow", "is_plain", "warm"]
