@@ -49,7 +49,7 @@ class Reader:
         return f"u{self.columns.names.index(name)}"
 
     def batches(self, piece: Piece) -> Iterator[Any]:
-        """The record batches of a piece. Raises ValueError (pyarrow's ArrowInvalid) where CSV is not plain."""
+        """The record batches of a piece. Raises pyarrow's ArrowInvalid where CSV is not plain."""
         return self._parquet(piece) if piece.source.parquet else self._csv(piece)
 
     def _parquet(self, piece: Piece) -> Iterator[Any]:
@@ -66,9 +66,11 @@ class Reader:
 
     def _csv(self, piece: Piece) -> Iterator[Any]:
         """Numbers as such where only sums are asked for, else as they stand; null for an empty cell."""
+        import pyarrow as pa
+
         try:
             yield from list(self._csv_as(piece, numeric=not self.whole))
-        except ValueError:
+        except pa.ArrowInvalid:
             if self.whole:
                 raise
             yield from self._csv_as(piece, numeric=False)
@@ -79,7 +81,7 @@ class Reader:
 
         content, source = piece.content, piece.source
         if not is_plain(content, source.delimiter):
-            raise ValueError("not plain CSV")
+            raise pa.ArrowInvalid("not plain CSV")
         coded, text = pa.dictionary(pa.int32(), pa.string()), pa.string()
         number = [self.columns.of[r] for r in ("value", "quantity") if r in self.columns.of] if numeric else []
         kinds = {self.inner(n): coded if n in self.coded else pa.float64() if n in number else text for n in self.names}

@@ -92,9 +92,11 @@ class Gather:
 
     def read(self, piece: Piece) -> Found | None:
         """A piece's lines judged; None where its CSV is not plain."""
+        import pyarrow as pa
+
         try:
             found = self._judged(self.reader.batches(piece))
-        except ValueError:
+        except pa.ArrowInvalid:
             if piece.source.parquet:
                 raise
             return None

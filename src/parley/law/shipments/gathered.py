@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parley.errors import InputError
 from parley.law.shipments.gather_law import GatherLaw
 from parley.law.shipments.gather_read import Reader
 from parley.law.shipments.gather_run import Found, Gather
 from parley.law.shipments.gather_sums import Sums
 from parley.law.shipments.gather_write import Writer
+from parley.law.shipments.pieces import decoding
 from parley.law.shipments.reject_rows import HEADER
 from parley.law.shipments.sources import Piece
 from parley.law.shipments.sql import Query
@@ -35,16 +35,8 @@ def gathered(
 
     groups: the rows of each piece's row groups, where the result can stand beside the file's own columns.
     """
-    import duckdb
-    import pyarrow as pa
-
-    try:
+    with decoding(path):
         yield from _gathered(run, path, query, pieces, groups)
-    except (pa.ArrowException, OSError, UnicodeDecodeError, duckdb.Error) as error:
-        if isinstance(error, (duckdb.BinderException, duckdb.ParserException)) or getattr(error, "errno", None):
-            raise  # our fault or the machine's, not the file's
-        found = f"cannot be decoded: {(str(error).splitlines() or ['?'])[0][:160]}"
-        raise InputError(path, found, "a whole Parquet file") from None
 
 
 def _gathered(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,6 +59,24 @@ def parquet_source(con: DuckDBPyConnection, path: str) -> tuple[Source, Mapping[
     names = tuple(name for name, *_ in found)
     kinds = {name: kind_of(kind) for name, kind, *_ in found}
     return Source(path, True, Path(path).stat().st_size, names), kinds, [rows for _, rows in groups]
+
+
+@contextmanager
+def decoding(path: str) -> Iterator[None]:
+    """Bytes of Parquet that cannot be decoded are a fault of the file: InputError in the place of an engine's error."""
+    import duckdb
+
+    try:
+        yield
+    except Exception as error:
+        ours = isinstance(error, (InputError, duckdb.BinderException, duckdb.ParserException)) or getattr(
+            error, "errno", 0
+        )
+        of_bytes = isinstance(error, (OSError, UnicodeDecodeError, duckdb.Error)) or "pyarrow" in type(error).__module__
+        if ours or not of_bytes:
+            raise
+        found = f"cannot be decoded: {(str(error).splitlines() or ['?'])[0][:160]}"
+        raise InputError(path, found, "a whole Parquet file") from None
 
 
 def read_rows(piece: Piece) -> str:

@@ -21,7 +21,7 @@ from parley.law.shipments.gather_law import GatherLaw
 from parley.law.shipments.gather_read import CSV_ROW, can_gather, has_pyarrow, warm
 from parley.law.shipments.gathered import gathered
 from parley.law.shipments.parquet_join import can_stand_beside
-from parley.law.shipments.pieces import Malformed, load_csv, parquet_source, read_rows
+from parley.law.shipments.pieces import Malformed, decoding, load_csv, parquet_source, read_rows
 from parley.law.shipments.questions import Questions
 from parley.law.shipments.sources import Piece, Source, groups_by_span, spans_of
 from parley.law.shipments.sql import DATES, Query
@@ -149,7 +149,9 @@ class _Run:
         if not fits or not pieces:
             return iter(pieces), None, None
         whole = Piece(source, (0, sum(groups)), whole=True)  # one law for the whole file
-        return iter(pieces), self._query(read_rows(whole)), groups_by_span(groups, spans) if beside else None
+        with decoding(path):
+            query = self._query(read_rows(whole))
+        return iter(pieces), query, groups_by_span(groups, spans) if beside else None
 
     def _piece_rows(self, groups: Sequence[int], fits: bool, beside: bool) -> int:
         """How many rows of Parquet a piece holds: more where less is held of each."""

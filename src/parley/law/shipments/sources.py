@@ -152,10 +152,10 @@ def csv_pieces(
             return
         done = len(rest) + len(block) < size
         cut = len(block) if done else _last_end(rest, block)
-        if cut == 0 and rest:  # with the bytes before it, the end of a record may be found
+        if cut == 0 and rest and not done:  # with the bytes before it, the end of a record may be found
             rest, block = b"", rest + block
             cut = _last_end(rest, block)
-        if cut == 0:  # an open quotation mark or an endless line: the line's end will have to do
+        if cut == 0 and not done:  # an open quotation mark or an endless line: the line's end will have to do
             cut = block.rfind(b"\n") + 1 or len(block)
         seen = memoryview(block)
         content = b"".join([rest, seen[:cut]])
