@@ -6,6 +6,7 @@ Two joins: parts of one schema, one behind the other; and results beside the col
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -211,7 +212,7 @@ def _moved(chunk: Fields, by: int, name: str | None) -> Fields:
 def one_parquet(con: DuckDBPyConnection, parts: Sequence[Path], whole: Path) -> None:
     """One file of all parts; parts of different schemas are read and written again."""
     if len(parts) == 1:
-        os.replace(parts[0], whole)
+        shutil.copyfile(parts[0], whole)  # the part stays: a run killed behind this line joins again
         return
     if join_parquet(parts, whole):
         return
@@ -220,7 +221,9 @@ def one_parquet(con: DuckDBPyConnection, parts: Sequence[Path], whole: Path) -> 
 
 
 def with_own_columns(con: DuckDBPyConnection, beside: Beside, names: Sequence[str]) -> None:
-    """A part of results made one that holds its source's columns too."""
+    """A part of results made one that holds its source's columns too, unless it is one already."""
+    if len(read_footer(beside.part)[0][_SCHEMA][1][1]) - 1 == len(names):
+        return
     (count,) = con.execute(f"SELECT count(*) FROM read_parquet({text_sql(str(beside.part))})").fetchall()[0]
     new = f"{beside.part}.own"
     own = (f"SELECT * EXCLUDE (file_row_number) FROM read_parquet({text_sql(beside.source)}, file_row_number = true) "

@@ -133,19 +133,22 @@ class Work:
         self.remember(number, "", sums, {}, 0)
 
     def finish(self, con: DuckDBPyConnection, names: Sequence[str]) -> None:
-        """The outputs, under their own names."""
-        if self.out is not None and self.as_parquet:
-            self._join(con, own_columns(names, RESULT))
-            _synced(self.folder / "whole.parquet")
-            os.replace(self.folder / "whole.parquet", self.out)
-        elif self.out is not None:
-            os.replace(self.folder / "out", self.out)
+        """The outputs under their own names, the rows last: where they stand, the rest does too.
+
+        What is missing here was put in its place by a run that was killed right behind that.
+        """
         held = self.folder / "rejects"
         if self.rejects and held.exists() and (self.wanted or any(p["reasons"] for p in self.journal)):
             os.replace(held, self.rejects)
         if self.entries:
             write_entries(con, sorted(self.folder.glob("entries-*.parquet")), self.folder / "entries.csv")
             os.replace(self.folder / "entries.csv", self.entries)
+        if self.out is not None and self.as_parquet:
+            self._join(con, own_columns(names, RESULT))
+            _synced(self.folder / "whole.parquet")
+            os.replace(self.folder / "whole.parquet", self.out)
+        elif self.out is not None and (self.folder / "out").exists():
+            os.replace(self.folder / "out", self.out)
 
     def _join(self, con: DuckDBPyConnection, own: dict[str, str]) -> None:
         """The parts as one file: results beside the columns of the files that they are of, as far as there are such."""
