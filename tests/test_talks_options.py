@@ -172,7 +172,10 @@ def test_pygambit_reads_the_exported_game(solved, tmp_path):
     path.write_text(solved.grid.as_nfg("g"), encoding="utf-8")
     game = gambit.read_nfg(str(path))
     assert [p.label for p in game.players] == list(solved.grid.players)
-    assert float(game[0, 0][game.players[0]]) == solved.grid.payoffs[0, 0, 0]
+    assert float(game[0, 0][next(iter(game.players))]) == solved.grid.payoffs[0, 0, 0]
+    found = gambit.nash.enumpure_solve(game).equilibria
+    named = [{p.label: next(s.label for s in p.strategies if e[s] == 1) for p in game.players} for e in found]
+    assert sorted(named, key=str) == sorted(solved.grid.equilibria(), key=str)
 
 
 def test_a_suspended_measure_returns_on_its_day():
