@@ -199,5 +199,31 @@ def test_every_game_answers_with_its_keys_and_certificate(capsys, tmp_path):
         found = json.loads(said.out)
         assert wanted <= set(found)
         assert found["residual"] < 1e-10
+        assert {"elasticities", "range", "starts"} <= set(found)
+        assert "payoff" in found or "unit" in found
         assert len(csv.read_text("utf-8").splitlines()) > 1
     assert (tmp_path / "game.nfg").read_text("utf-8").startswith("NFG 1 R ")
+
+
+@pytest.mark.slow
+def test_what_keeps_a_deal_carries_its_certificate_and_says_which_range_was_not_computed(capsys):
+    code, said = answer(capsys, "sustain", "--players", "USA,CHN", "--json")
+    assert code == 0, said.err
+    found = json.loads(said.out)
+    assert found["max_deviation_gain"] < 1e-7
+    assert found["residual"] < 1e-10
+    assert {s["name"] for s in found["starts"]} == {"base", "high"}
+    code, said = answer(capsys, "bargain", "--players", "USA,CHN")
+    assert code == 0, said.err
+    assert "--ranges computes it" in said.out
+
+
+@pytest.mark.slow
+def test_a_deal_ranges_over_the_published_sets(capsys):
+    code, said = answer(capsys, "bargain", "--players", "USA,CHN", "--ranges", "--json")
+    assert code == 0, said.err
+    found = json.loads(said.out)
+    paid = found["range"]["USA"]["payoff_pct"]
+    assert paid["by_set"]["U4"] == pytest.approx(found["payoff_pct"]["USA"], abs=1e-8)
+    assert len(paid["over"]) + len(found["range_not_solved"]) > 2
+    assert paid["low"] > 0

@@ -70,6 +70,10 @@ def by_party(texts: list[str] | None, where: str, kind: type = float) -> dict[st
     return found
 
 
+NOT_ASKED = "not asked for: --ranges"
+NO_SEARCH = "starts: none, the cases named are solved as they stand"
+
+
 def with_ranges(asked: Any, play: Any, figures: Any, ranges: bool, **first: Any) -> dict[str, Any]:
     """The answer of play(ground), and where asked for its figures over the published sets. first: only for the answer."""
     from parley.scenario.over_sets import over_sets
@@ -78,17 +82,35 @@ def with_ranges(asked: Any, play: Any, figures: Any, ranges: bool, **first: Any)
     ground = ground_of(asked)
     answer = play(ground, **first)
     if not ranges:
-        return answer | {"range": None, "range_reason": "not asked for: --ranges"}
+        return answer | {"range": None, "range_reason": NOT_ASKED}
     return answer | over_sets(ground, lambda other: figures(play(other)))
 
 
 def answered(answer: dict[str, Any], as_json: bool, show: Any) -> None:
     """Prints an answer as JSON, or shows it with its ranges."""
+    answer = {"range": None, "range_reason": NOT_ASKED} | answer if "range" not in answer else answer
+    answer = {"starts": None, "starts_reason": NO_SEARCH} | answer if "starts" not in answer else answer
     if as_json:
         print_json(answer)
         return
     show(answer)
     _show_ranges(answer)
+    _show_proof(answer)
+
+
+def _show_proof(answer: dict[str, Any]) -> None:
+    """What a payoff is, the certificate, the starts, and the range that was not computed."""
+    gain = answer.get("max_deviation_gain")
+    told = [
+        f"payoff: {answer.get('payoff') or answer['unit']}" if "payoff" in answer or "unit" in answer else "",
+        f"elasticities {answer['elasticities']}" if "elasticities" in answer else "",
+        f"largest gain by deviating {gain:.1e} %" if gain is not None else "",
+        f"trade residual {answer['residual']:.1e}" if "residual" in answer else "",
+        f"starts: {', '.join(dict.fromkeys(s['name'] for s in answer['starts']))}" if answer["starts"] else NO_SEARCH,
+    ]
+    print("; ".join(part for part in told if part))
+    if answer["range"] is None:
+        print("range over the published elasticity sets: not asked for; --ranges computes it")
 
 
 def _show_ranges(answer: dict[str, Any]) -> None:

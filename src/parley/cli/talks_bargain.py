@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from parley.cli import talks_play as asked
 from parley.cli.output import percent, print_json, print_table
+from parley.cli.talks_text import show_ranges
 from parley.cli.telling import Telling
 
 SHOWN = 12  # rates of one player on screen; --json has all
@@ -67,6 +69,7 @@ def bargain_command(
     political: asked.Favours = None,
     bounds: asked.Bound = None,
     check: Annotated[bool, typer.Option("--check/--no-check", help="try random joint steps, by solving again")] = True,
+    ranges: asked.Ranges = False,
     as_json: asked.Json = False,
 ) -> None:
     """The deal that players could agree on: rates at the peak of their weighted gains over a named threat.
@@ -81,14 +84,25 @@ def bargain_command(
 
     ground, parties, named = asked.ground(scenario, world, elasticities, model)
     with Telling() as tell:
-        deal = bargain(
-            ground, asked.players(players, parties), instrument, solution=solution, threat=threat,
-            partners=asked.partners(partners), transfers=transfers, frontier=frontier,
+        play = partial(
+            bargain, players=asked.players(players, parties), instrument=instrument, solution=solution, threat=threat,
+            partners=asked.partners(partners), transfers=transfers,
             objective=asked.objective(objective), political=asked.political(political, ground), model=named,
             deficits=deficits, unions=asked.unions(unions), sectors=asked.words(sectors),
-            bounds=asked.bounds(bounds, BOUNDS), check=check, progress=tell,
+            bounds=asked.bounds(bounds, BOUNDS), progress=tell,
         )  # fmt: skip
+        deal = play(ground, frontier=frontier, check=check)
+        told = asked.over_published(partial(play, check=False), ground, _figures) if ranges else {}
     if as_json:
-        print_json(deal.as_json())
-    else:
-        show_deal(deal)
+        print_json(deal.as_json() | (told or asked.UNRANGED))
+        return
+    show_deal(deal)
+    print("starts: one, from the base's rates, tried again with shorter steps where it does not settle")
+    show_ranges(told)
+    if not told:
+        print(asked.NO_RANGE)
+
+
+def _figures(deal: Any) -> dict[str, dict[str, float]]:
+    """What is ranged over elasticity sets: payoffs against the base, and mean rates."""
+    return {p: {"payoff_pct": deal.payoff_pct[p], "mean_rate": deal.mean_rates[p]} for p in deal.players}

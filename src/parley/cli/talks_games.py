@@ -28,6 +28,7 @@ from parley.cli.talks_asked import (
 )
 from parley.cli.telling import Telling
 
+CARRIED = ("unit", "payoff", "elasticities", "model", "residual")  # by a signal, from the table that it reads
 SOLVING = "reading the law, moving the world, solving every combination"
 
 
@@ -165,7 +166,8 @@ def signal(
 
     def play(ground: Any, telling: bool = False) -> dict[str, Any]:
         told = telling_of(asked, sincere, bluff, prize, ground) if telling and prize is not None else None
-        return grid_of(asked, ground)["signal"] | {"telling": told}
+        solved = grid_of(asked, ground)
+        return solved["signal"] | {key: solved[key] for key in CARRIED} | {"telling": told}
 
     with Telling(SOLVING):
         found = with_ranges(asked, play, signal_figures, ranges, telling=True)

@@ -37,6 +37,10 @@ Ranges = Annotated[bool, typer.Option("--ranges", help="also play under every pu
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
 
+UNRANGED = {"range": None, "range_reason": "not asked for: --ranges"}
+NO_RANGE = "range over the published elasticity sets: not asked for; --ranges computes it"
+
+
 def play(game: Any, world: Any, starts: str, check: bool, ranges: bool, as_json: bool, title: str) -> None:
     """Plays on the world and, if asked, on the same baseline under every elasticity set; then shows both."""
     names = words(starts) or []
@@ -44,18 +48,27 @@ def play(game: Any, world: Any, starts: str, check: bool, ranges: bool, as_json:
         found = game(world, starts=names, check=check, progress=tell)
         told = _over_sets(game, world, names[:1], tell) if ranges else {}
     if as_json:
-        print_json(found.as_json() | (told or {"range": None, "range_reason": "not asked for: --ranges"}))
+        print_json(found.as_json() | (told or UNRANGED))
     else:
         show_outcome(found, title)
         show_ranges(told)
+        if not told:
+            print(NO_RANGE)
 
 
 def _over_sets(game: Any, world: Any, starts: list[str], tell: Any) -> dict[str, Any]:
+    from parley.talks.ranges import outcome_figures
+
+    return over_published(partial(game, starts=starts, check=False, progress=tell), world, outcome_figures)
+
+
+def over_published(game: Any, world: Any, figures: Any) -> dict[str, Any]:
+    """The game on the same baseline under every published elasticity set, as ranges."""
     from parley.talks.ranges import over_sets
     from parley.world.elasticity import elasticity_sets, read_elasticities
 
     worlds = {name: world.with_theta(read_elasticities(name, world), name) for name in elasticity_sets()}
-    return over_sets(worlds, partial(game, starts=starts, check=False, progress=tell))
+    return over_sets(worlds, game, figures)
 
 
 def ground(path: Path | None, world: str | None, elasticities: str | None, model: str | None) -> tuple[Any, Any, str]:

@@ -4,31 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from statistics import median
+from typing import TypeVar
 
 from parley.errors import NotSolvedError
 from parley.talks.outcome import Outcome
 from parley.world.world import World
 
+Played = TypeVar("Played")
+Figures = Mapping[str, Mapping[str, float]]
 
-def over_sets(worlds: Mapping[str, World], play: Callable[[World], Outcome]) -> dict:
-    """{player: {payoff_pct, mean_rate}} as ranges over the sets, and what was not solved.
 
-    worlds: the same world by the name of its elasticity set. play: the game, such as a call of `nash`.
+def outcome_figures(found: Outcome) -> Figures:
+    """{player: {payoff_pct, mean_rate}} of a war or a best reply."""
+    paid = found.equilibria[0].payoff_pct
+    return {p: {"payoff_pct": paid[p], "mean_rate": found.spread(p)[1]} for p in found.players}
+
+
+def over_sets(
+    worlds: Mapping[str, World], play: Callable[[World], Played], figures: Callable[[Played], Figures]
+) -> dict:
+    """{player: {figure: range over the sets}}, and what was not solved.
+
+    worlds: the same world by the name of its elasticity set. play: the game, such as a call of `nash`. figures: of one game.
     """
-    found: dict[str, Outcome] = {}
+    found: dict[str, Figures] = {}
     failed: dict[str, str] = {}
     for name, world in worlds.items():
         try:
-            found[name] = play(world)
+            found[name] = figures(play(world))
         except NotSolvedError as error:
             failed[name] = str(error)
-    players = next(iter(found.values())).players if found else ()
+    first = next(iter(found.values()), {})
     ranges = {
-        p: {
-            "payoff_pct": spread({name: o.equilibria[0].payoff_pct[p] for name, o in found.items()}),
-            "mean_rate": spread({name: o.spread(p)[1] for name, o in found.items()}),
-        }
-        for p in players
+        p: {key: spread({name: made[p][key] for name, made in found.items()}) for key in own}
+        for p, own in first.items()
     }
     return {"range": ranges, "range_not_solved": failed}
 

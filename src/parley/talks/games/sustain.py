@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -14,6 +15,8 @@ from parley.shapes import Float
 from parley.talks.board import Board, board
 from parley.talks.game import balanced_base, nash, respond
 from parley.talks.games.grid import Grid
+from parley.talks.objective import WELFARE
+from parley.talks.outcome import Outcome, payoff_words
 from parley.talks.reply import payoffs
 from parley.trade.solve import solve
 from parley.world.world import World
@@ -78,7 +81,10 @@ def _finite(tempted: float, lost: float, lag: int, length: int) -> tuple[float |
 
 @dataclass(frozen=True, eq=False)
 class Sustained:
-    """A deal's patience by player; and the deepest cut on the way from the base's rates to it that `discount` keeps."""
+    """A deal's patience by player; and the deepest cut on the way from the base's rates to it that `discount` keeps.
+
+    proof: residual, largest gain by deviating, percent, and starts of the war and of each way to cheat.
+    """
 
     board: Board
     punishment: str
@@ -88,6 +94,7 @@ class Sustained:
     discount: float | None
     deepest_cut: float | None
     cut_reason: str
+    proof: Mapping[str, Any]
 
     def as_json(self) -> dict:
         """All of it by name."""
@@ -96,8 +103,9 @@ class Sustained:
             "punishment": {"name": self.punishment, "says": PUNISHMENTS[self.punishment], "length": self.length},
             "detection_lag": self.lag, "patience": [vars(p) for p in self.patience],
             "discount": self.discount, "deepest_cut": self.deepest_cut, "deepest_cut_reason": self.cut_reason,
+            "payoff": payoff_words(WELFARE),
             "unit": "payoffs a period, percent of welfare against the base; delta is a discount factor a period",
-        }  # fmt: skip
+        } | dict(self.proof)  # fmt: skip
 
 
 def sustain(
@@ -132,9 +140,10 @@ def sustain(
     there = _Period(world, b, instrument, rigid, progress)
     punished = there.war() if punishment == "nash" else there.payoff(world.t)
     deal = b.rates(np.zeros(len(b.owner)), world.t) if deal is None else deal
-    patience = there.patience(deal, punished, lag, length)
+    patience = there.patience(deal, punished, lag, length, check=True)
+    proof = there.proof()
     cut, reason = _deepest(there, deal, punished, lag, length, discount)
-    return Sustained(b, punishment, lag, length, patience, discount, cut, reason)
+    return Sustained(b, punishment, lag, length, patience, discount, cut, reason, proof)
 
 
 def sustain_choice(
@@ -172,6 +181,15 @@ class _Period:
 
     def __init__(self, world: World, b: Board, instrument: str, rigid: Mapping, progress) -> None:
         self.world, self.board, self.instrument, self.rigid, self.progress = world, b, instrument, rigid, progress
+        self.checked: list[Outcome] = []
+
+    def proof(self) -> dict[str, Any]:
+        """The certificate of the war and of each way to cheat: residual, largest gain by deviating, starts."""
+        return {
+            "residual": max(made.residual for made in self.checked),
+            "max_deviation_gain": max(made.max_deviation_gain or 0.0 for made in self.checked),
+            "starts": [vars(start) for made in self.checked for start in made.starts],
+        }
 
     def payoff(self, t: Float[ndarray, "n i s"]) -> dict[str, float]:
         """Percent against the base, by player."""
@@ -181,21 +199,24 @@ class _Period:
 
     def war(self) -> dict[str, float]:
         """Payoffs of the Nash war over the same rates."""
-        how = {"starts": ["base"], "check": False, "progress": self.progress}
-        found = nash(self.world, self.board.players, self.instrument, **self.rigid, **how)
+        found = nash(self.world, self.board.players, self.instrument, **self.rigid, progress=self.progress)
+        self.checked.append(found)
         return dict(found.equilibria[0].payoff_pct)
 
-    def cheat(self, player: str, t: Float[ndarray, "n i s"]) -> float:
+    def cheat(self, player: str, t: Float[ndarray, "n i s"], check: bool) -> float:
         """The player's payoff when it alone answers the deal with its best reply."""
-        how = {"starts": ["base"], "check": False, "progress": self.progress}
+        how = {"starts": ["base"], "check": check, "progress": self.progress}
         found = respond(self.world, player, self.instrument, t=t, **self.rigid, **how)
+        self.checked += [found] if check else []
         return found.equilibria[0].payoff_pct[player]
 
-    def patience(self, t: ndarray, punished: Mapping[str, float], lag: int, length: int | None) -> tuple[Patience, ...]:
+    def patience(
+        self, t: ndarray, punished: Mapping[str, float], lag: int, length: int | None, check: bool = False
+    ) -> tuple[Patience, ...]:
         """One Patience a player."""
         kept, found = self.payoff(t), []
         for p in self.board.players:
-            values = kept[p], max(self.cheat(p, t), kept[p]), punished[p]
+            values = kept[p], max(self.cheat(p, t, check), kept[p]), punished[p]
             found.append(Patience(p, *values, *critical_discount(*values, lag, length)))
         return tuple(found)
 
