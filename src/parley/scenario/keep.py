@@ -23,14 +23,15 @@ def keep_of(
     ground: Ground | None = None,
 ) -> dict[str, Any]:
     """The answer of `talks sustain --deal`: each player's patience for a choice of options, met by another if it is broken."""
-    solved = solve_grid(ground or ground_of(scenario))
+    ground = ground or ground_of(scenario)
+    solved = solve_grid(ground)
     found = sustain_choice(solved.grid, deal, punished, lag, length)
     return {
         "players": list(solved.grid.players), "deal": dict(deal),
         "punishment": {"choice": dict(punished), "length": length}, "detection_lag": lag,
         "patience": [vars(p) for p in found],
         "unit": f"payoffs a period, percent of welfare against the law of {scenario.before}; delta is a discount factor a period",
-        "residual": max(eq.residual for eq in solved.equilibria.values()),
+        "residual": max(eq.residual for eq in solved.equilibria.values()), "elasticities": ground.raw.elasticities,
     }  # fmt: skip
 
 
