@@ -136,16 +136,23 @@ def _outcomes(
     if len(new) and not law.outcomes.is_due(len(new)):
         found[new] = 0
     elif len(new):
-        import pyarrow as pa
-
-        q = law.q
-        pairs, first = np.unique(pair[new], return_index=True)
-        names = [q.raw(r) for r in ROLES[:3] if q.has(r)]
-        lines = pa.table([_plain(batch.column(n).take(pa.array(new[first]))) for n in names], names)
-        with law.lock:
-            law.outcomes.ask(pairs, lines, empty_columns)
+        _ask(law, batch, pair, new)
         found = np.where(good, np.take(law.outcomes.of, pair, mode="clip"), 0)
     return found
+
+
+def _ask(law: GatherLaw, batch: Any, pair: Int[ndarray, " n"], new: Int[ndarray, " k"]) -> None:
+    """Asks about the new pairs by a line of each, unless another thread has asked in the meantime."""
+    import pyarrow as pa
+
+    with law.lock:
+        new = new[law.outcomes.of.ravel()[pair[new]] == UNASKED]
+        if not len(new):
+            return
+        pairs, first = np.unique(pair[new], return_index=True)
+        names = [law.q.raw(r) for r in ROLES[:3] if law.q.has(r)]
+        lines = pa.table([_plain(batch.column(n).take(pa.array(new[first]))) for n in names], names)
+        law.outcomes.ask(pairs, lines, empty_columns)
 
 
 def _plain(column: Any) -> Any:

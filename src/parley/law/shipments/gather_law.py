@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from threading import Lock
+from threading import Lock, local
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,6 +43,7 @@ class GatherLaw:
         self.outcomes = Outcomes(self.con, self.q)
         self.kind_of_base = self._base_kinds()
         self.texts: dict[str, Any] = {}
+        self.last = local()
         self.classes = np.zeros((0, self.editions), dtype=np.int32)
         self.base_texts = np.zeros((0, self.editions), dtype=np.int32)
         self.origins = np.zeros((0, 3), dtype=np.int32)  # class (-1: none), place, first day of column 2
@@ -81,6 +82,13 @@ class GatherLaw:
 
     def places(self, role: str, words: Any) -> Int[ndarray, " w"]:
         """The place of each distinct text of a column among those met so far; −1 for none."""
+        last = getattr(self.last, role, None)  # the batches of a row group share their words
+        if last is None or not _is_same(last[0], words):
+            last = (words, self._places(role, words))
+            setattr(self.last, role, last)
+        return last[1]
+
+    def _places(self, role: str, words: Any) -> Int[ndarray, " w"]:
         import pyarrow as pa
         from pyarrow import compute
 
@@ -152,6 +160,13 @@ class GatherLaw:
         made[np.asarray(found["i"]), 0] = [self.outcomes.dimension(d) for d in dimensions.tolist()]
         made[np.asarray(found["i"]), 1] = found["size"]
         self.units = np.concatenate([self.units, made])
+
+
+def _is_same(a: Any, b: Any) -> bool:
+    """Whether two arrays of texts lie in the same memory."""
+    if len(a) != len(b) or a.offset != b.offset:
+        return False
+    return [x and x.address for x in a.buffers()] == [x and x.address for x in b.buffers()]
 
 
 def empty_columns(q: Query, given: set[str], stated: dict[str, str] | None = None) -> str:

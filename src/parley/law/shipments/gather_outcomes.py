@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 UNASKED, LEFT = -1, 0  # outcomes: not asked yet, left to the query
 BY_VALUE, BY_QUANTITY, REFUSED = range(3)  # kinds of outcome
-FEW_LINES = 20_000  # of pairs not met before: a question costs as much
+FEW_LINES = 50_000  # of pairs not met before: a question costs as much
 HUGE = 1e3  # a base rate above every total
 _NEEDS_QUANTITY, _REFUSED = 11, (10, 14)  # of rejects.REASONS: with a quantity it might have a duty; it never has
 
