@@ -63,7 +63,7 @@ def _piece(con, rng: np.random.Generator, order: np.ndarray, first: int, count: 
     con.execute(f"""INSERT INTO shipments SELECT id, 'E' || lpad(entry::VARCHAR, 9, '0'),
  CASE WHEN bad = 1 THEN '9999999999' ELSE code END, CASE WHEN bad = 2 THEN 'Atlantis' ELSE iso END,
  CASE WHEN bad = 3 THEN '2025-02-30' ELSE (DATE '{FIRST}' + d::INTEGER)::VARCHAR END,
- CASE WHEN bad = 4 THEN 'n/a' ELSE v::VARCHAR END, q, unit,
+ CASE WHEN bad = 4 THEN 'n/a' ELSE v::VARCHAR END, q, nullif(unit, ''),
  CASE WHEN iso IN ('CAN', 'MEX') THEN u END, CASE WHEN code[:2] IN ('72', '73', '76', '84') THEN s END
  FROM drawn JOIN products ON products.place = p JOIN origins ON origins.place = o ORDER BY id""")
     con.unregister("drawn")

@@ -11,18 +11,19 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from parley.law.shipments.gather_law import FIRST, LAST, GatherLaw, empty_columns
-from parley.law.shipments.gather_outcomes import BY_QUANTITY, BY_VALUE, REFUSED, UNASKED
+from parley.law.shipments.gather_law import FIRST, LAST, GatherLaw, day_places, empty_columns
+from parley.law.shipments.gather_outcomes import BY_QUANTITY, BY_VALUE, REFUSED, SPECIAL, UNASKED
 from parley.law.shipments.sql import HIGHEST
 from parley.shapes import Bool, Float, Int
 
 MOST = 1e9  # dollars of a line: a million lines of it still sum to whole cents in a double
+MONTHS = (LAST - FIRST) // 28
 ROLES = ("product", "origin", "entry_date", "value", "quantity", "unit")
 
 
 @dataclass
 class Judged:
-    """A batch's lines: outcome (0: no duty found here), value, duty rate, cents, month and the origin's place.
+    """A batch's lines: outcome (0: no duty found here), value, cents, and the place of origin · MONTHS + month.
 
     stated: the lines with a duty by quantity; base, added and totals are their rates. refused: lines that have no duty.
     """
@@ -30,8 +31,7 @@ class Judged:
     outcome: Int[ndarray, " n"]
     value: Float[ndarray, " n"]
     cents: Float[ndarray, " n"]
-    month: Int[ndarray, " n"]
-    place: Int[ndarray, " n"]
+    key: Int[ndarray, " n"]
     stated: Int[ndarray, " s"]
     base: Float[ndarray, " s"]
     added: Float[ndarray, " s"]
@@ -43,40 +43,41 @@ def judge(law: GatherLaw, batch: Any) -> Judged:
     """Judges a record batch's lines, whose columns are u0, u1, …"""
     q, held = law.q, law.outcomes
     columns = {r: batch.column(q.raw(r)) for r in ROLES if q.has(r)}
-    product, day = _places(law, "product", columns["product"]), _days(law, columns.get("entry_date"), len(batch))
-    origin = _places(law, "origin", columns["origin"])
-    value = numbers(columns["value"])
-    seller, place, column_2 = (np.take(law.origins[:, j], origin, mode="clip") for j in range(3))
-    placed = (origin >= 0) & (place >= 0) & (day >= 0) & (day < LAST - FIRST)
-    day = np.where(placed, day, 0)
-    at = np.take(law.edition_on, day) + product * law.editions
-    kind, text = np.take(law.classes, at, mode="clip"), np.take(law.base_texts, at, mode="clip")
-    covered = (kind >= 0) & (seller >= 0) & (product >= 0)
-    good = placed & covered & (value > 0) & (value < MOST)
-    rule_set = np.take(law.rule_set, kind + seller, mode="clip")
-    cell = np.take(law.cell_at, rule_set * law.periods + np.take(law.period_on, day), mode="clip")
-    if (law.origins[:, 2] < LAST).any() and q.law.destination == "USA":
-        text = text + (day + FIRST >= column_2)
-    base = np.take(law.kind_of_base, text, mode="clip")
-    outcome = _outcomes(law, batch, cell, base, good)
-    kinds = np.take(held.kind, outcome)
-    refused = np.flatnonzero((placed & ~covered) | (kinds == REFUSED))
-    rate = np.take(held.rates[:, 0], outcome)
-    stated = np.flatnonzero(kinds == BY_QUANTITY)
-    base_rate, totals = np.zeros(0), np.zeros((len(held.totals), 0))
-    added = base_rate
+    day, origin = _days(law, columns.get("entry_date"), len(batch)), _places(law, "origin", columns["origin"])
+    value, parts = numbers(columns["value"]), np.take(law.day_parts, day)
+    place = np.take(law.origins[:, 1], origin)
+    good = (value > 0) & (value < MOST) & (day > 0) & (place >= 0)
+    at = _places(law, "product", columns["product"], law.editions) + (parts & 255)
+    pair = np.take(law.classes, at) + np.take(law.origins[:, 0], origin)
+    cell = np.take(law.rule_set, pair, mode="clip") + ((parts >> 8) & 4095)  # beyond the last: no line of the schedule
+    pair = np.take(law.cell_at, cell) + _bases(law, at, origin, day)
+    outcome = _outcomes(law, batch, pair, good)
+    special = np.flatnonzero(outcome >= SPECIAL)
+    outcome[special] -= SPECIAL
+    kinds, rate = held.kind[outcome[special]], np.take(held.rate, outcome)
+    refused, stated = special[kinds == REFUSED], special[kinds == BY_QUANTITY]
+    base, added, totals = np.zeros(0), np.zeros(0), np.zeros((len(held.totals), 0))
     if len(stated):
-        base_rate = _base_rates(law, columns, outcome[stated], stated, value)
-        refused = np.concatenate([refused, stated[np.isnan(base_rate)]])
-        outcome[stated[np.isinf(base_rate)]] = 0
-        known = np.isfinite(base_rate)
-        stated, base_rate = stated[known], base_rate[known]
-        added, totals = _added(law, outcome[stated], base_rate)
-        rate[stated] = base_rate + added
+        base = _base_rates(law, columns, outcome[stated], stated, value)
+        refused = np.concatenate([refused, stated[np.isnan(base)]])
+        outcome[stated[np.isinf(base)]] = 0
+        known = np.isfinite(base)
+        stated, base = stated[known], base[known]
+        added, totals = _added(law, outcome[stated], base)
+        rate[stated] = base + added
     outcome[refused] = 0
     value = np.where(outcome > 0, value, 0.0)
-    month, cents = np.take(law.month_on, day), cents_of(value, rate)
-    return Judged(outcome, value, cents, month, place, stated, base_rate, added, totals, refused)
+    key = np.maximum(place, 0) * MONTHS + (parts >> 20)
+    return Judged(outcome, value, cents_of(value, rate), key, stated, base, added, totals, refused)
+
+
+def _bases(law: GatherLaw, at: Int[ndarray, " n"], origin: ndarray, day: ndarray) -> Int[ndarray, " n"]:
+    """The kind of each line's base duty, in column 2 from its origin's first day there."""
+    base = np.take(law.bases, at)
+    if law.q.law.destination == "USA" and (law.origins[:, 2] < LAST).any():
+        other = np.flatnonzero(day + (FIRST - 1) >= np.take(law.origins[:, 2], origin))
+        base[other] = law.bases_2.ravel()[at[other]]
+    return base
 
 
 def cents_of(value: Float[ndarray, " n"], rate: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
@@ -103,8 +104,8 @@ def _base_rates(
     said = numbers(columns["quantity"])[at]
     units = np.where((said > 0) & (said < float(HIGHEST)), said, np.nan) / value[at]
     if "unit" in columns:
-        place = _places(law, "unit", columns["unit"])[at]
-        unit = np.take(np.vstack([law.units, (-1.0, 1.0)]), place, axis=0)  # the last row: none is stated
+        place = _places(law, "unit", columns["unit"])[at]  # before the table, which it may make longer
+        unit = np.take(law.units, place, axis=0)
         own = units * unit[:, 1] / held.size[outcome]
         same = unit[:, 0] == held.dimension_of[outcome]
         units = np.where(unit[:, 0] == -1, units, np.where(same, own, np.nan))
@@ -125,19 +126,17 @@ def _added(
     return added, totals
 
 
-def _outcomes(
-    law: GatherLaw, batch: Any, cell: ndarray, base: ndarray, good: Bool[ndarray, " n"]
-) -> Int[ndarray, " n"]:
+def _outcomes(law: GatherLaw, batch: Any, pair: Int[ndarray, " n"], good: Bool[ndarray, " n"]) -> Int[ndarray, " n"]:
     """The outcome of every line; pairs that were not met before are asked of the query."""
-    width = law.outcomes.of.shape[1]
-    pair = cell * width + base
-    found = np.where(good, np.take(law.outcomes.of, pair, mode="clip"), 0)
+    found = np.take(law.outcomes.of, pair)
+    found *= good
     new = np.flatnonzero(found == UNASKED)
     if len(new) and not law.outcomes.is_due(len(new)):
         found[new] = 0
     elif len(new):
         _ask(law, batch, pair, new)
-        found = np.where(good, np.take(law.outcomes.of, pair, mode="clip"), 0)
+        found = np.take(law.outcomes.of, pair)
+        found *= good
     return found
 
 
@@ -150,39 +149,34 @@ def _ask(law: GatherLaw, batch: Any, pair: Int[ndarray, " n"], new: Int[ndarray,
         if not len(new):
             return
         pairs, first = np.unique(pair[new], return_index=True)
-        names = [law.q.raw(r) for r in ROLES[:3] if law.q.has(r)]
-        lines = pa.table([_plain(batch.column(n).take(pa.array(new[first]))) for n in names], names)
+        names = {law.q.raw(r): law.q.types.get(r) == "text" for r in ROLES[:3] if law.q.has(r)}
+        taken = [batch.column(n).take(pa.array(new[first])) for n in names]
+        read = [c.cast(pa.string()) if text else c for c, text in zip(taken, names.values(), strict=True)]
+        lines = pa.table(read, list(names))
         law.outcomes.ask(pairs, lines, empty_columns)
 
 
-def _plain(column: Any) -> Any:
-    return column.dictionary_decode() if hasattr(column, "dictionary_decode") else column
-
-
-def _places(law: GatherLaw, role: str, column: Any) -> Int[ndarray, " n"]:
-    """The place of each line's text; −1 where it has none."""
-    places = law.places(role, column.dictionary)
-    if not len(places):
-        return np.full(len(column), -1, dtype=np.int32)
+def _places(law: GatherLaw, role: str, column: Any, step: int = 1) -> Int[ndarray, " n"]:
+    """The place of each line's text, in steps; 0 where it has none."""
+    places = law.places(role, column.dictionary) * step
     index = column.indices
-    if index.null_count:
-        return np.append(places, np.int32(-1))[index.fill_null(len(places)).to_numpy(zero_copy_only=False)]
-    return np.take(places, index.to_numpy(), mode="clip")
+    if index.null_count or not len(places):
+        places, index = np.append(places, 0), index.fill_null(len(places))
+    return np.take(places, index.to_numpy(zero_copy_only=False), mode="clip")
 
 
 def _days(law: GatherLaw, column: Any, count: int) -> Int[ndarray, " n"]:
-    """Days since the first that the package covers; −1 where there is none."""
+    """The place of each line's day; 0 where it has none that is covered."""
     import pyarrow as pa
 
     if law.q.on:
-        day = int((np.datetime64(law.q.on, "D") - np.datetime64(0, "D")).astype(np.int64))
-        return np.full(count, max(-1, min(day - FIRST, LAST - FIRST)), dtype=np.int32)
+        day = (np.datetime64(law.q.on, "D") - np.datetime64(0, "D")).astype(np.int64)
+        return np.full(count, day_places(np.array([day]))[0])
     if pa.types.is_dictionary(column.type):
-        places = _places(law, "entry_date", column)
-        return np.append(law.days, np.int32(-1))[places]
+        place = _places(law, "entry_date", column)
+        return law.days[place]
     days = column.cast(pa.int32())
-    days = (days.fill_null(-(1 << 20)) if days.null_count else days).to_numpy(zero_copy_only=False)
-    return np.clip(days, FIRST - 1, LAST) - np.int32(FIRST)
+    return day_places((days.fill_null(-(1 << 20)) if days.null_count else days).to_numpy(zero_copy_only=False))
 
 
 def numbers(column: Any) -> Float[ndarray, " n"]:
@@ -208,4 +202,16 @@ def _said(texts: Any) -> Any:
         return pc.if_else(plain, texts, pa.scalar("nan", pa.string())).cast(pa.float64())
 
 
-__all__ = ["BY_QUANTITY", "BY_VALUE", "FIRST", "LAST", "ROLES", "Judged", "cents_of", "judge", "numbers", "shown_rate"]
+__all__ = [
+    "BY_QUANTITY",
+    "BY_VALUE",
+    "FIRST",
+    "LAST",
+    "MONTHS",
+    "ROLES",
+    "Judged",
+    "cents_of",
+    "judge",
+    "numbers",
+    "shown_rate",
+]

@@ -27,50 +27,67 @@ EPOCH = date(1970, 1, 1).toordinal()
 FIRST = FIRST_DAY.toordinal() - EPOCH
 LAST = date(2032, 1, 1).toordinal() - EPOCH  # later days are left to the query
 NEVER = 1 << 30
+UNCOVERED = 1 << 28  # the class of a product on days on which the schedule has no line of it
 KINDS = {"text": "VARCHAR", "number": "DOUBLE", "day": "DATE", "flag": "BOOLEAN"}
 
 
 class GatherLaw:
-    """The arrays, which grow as texts and pairs occur. Safe to share between threads."""
+    """The arrays, which grow as texts and pairs occur. Safe to share between threads.
+
+    Place 0 of texts and days stands for none: it leads to no line of the schedule, and lines of it are left to the query.
+    """
 
     def __init__(self, con: DuckDBPyConnection, query: Query) -> None:
         self.con, self.lock = con.cursor(), Lock()
         self.q = replace(query, programmes=True)
-        self.periods = query.law.period_count
-        self._days()
-        self.rule_set = self._column("rule_sets", "rule_set", "pair")
-        self.cell_at = self._column("moments", "cell", "key")
         self.outcomes = Outcomes(self.con, self.q)
         self.kind_of_base = self._base_kinds()
+        self._days()
+        self._cells()
         self.texts: dict[str, Any] = {}
         self.last = local()
-        self.classes = np.zeros((0, self.editions), dtype=np.int32)
-        self.base_texts = np.zeros((0, self.editions), dtype=np.int32)
-        self.origins = np.zeros((0, 3), dtype=np.int32)  # class (-1: none), place, first day of column 2
-        self.days = np.zeros(0, dtype=np.int32)
-        self.units = np.zeros((0, 2))  # dimension (-1: no unit stated, -2: none known), size
+        none = np.full((1, self.editions), UNCOVERED, dtype=np.int32)
+        self.classes, self.bases, self.bases_2 = none, np.zeros_like(none), np.zeros_like(none)
+        self.origins = np.zeros((1, 3), dtype=np.int64)  # class, place (-1: none), first day of column 2
+        self.origins[0] = (0, -1, NEVER)
+        self.days = np.zeros(1, dtype=np.int64)
+        self.units = np.array([(-1.0, 1.0)])  # dimension (-1: no unit stated, -2: none known), size
 
     def _column(self, table: str, name: str, key: str) -> Int[ndarray, " n"]:
         found = self.con.execute(f"SELECT {name} FROM {self.q.prefix}{table} ORDER BY {key}").fetchnumpy()
         return np.asarray(found[name], dtype=np.int32)
 
+    def _cells(self) -> None:
+        """The rule set of each pair and the cell of each rule set in each period, both with a last one for no line.
+
+        Cells are numbered in steps of the kinds of base, as outcomes are.
+        """
+        pairs, cells = self._column("rule_sets", "rule_set", "pair"), self._column("moments", "cell", "key")
+        none, width = len(cells) // self.periods, self.outcomes.of.shape[1]
+        self.rule_set = np.append(pairs, none).astype(np.int32) * np.int32(self.periods)
+        uncovered = np.full(self.periods, len(self.outcomes.of) - 1)
+        self.cell_at = np.concatenate([cells, uncovered]).astype(np.int32) * np.int32(width)
+
     def _days(self) -> None:
-        """The edition, the period and the month of every day from the first."""
+        """The edition, the period and the month of every day from the first, as one number (day_parts); none at 0."""
         p = self.q.prefix
         edges = self.con.execute(
             f"SELECT DISTINCT start_day - DATE '1970-01-01' FROM {p}products UNION SELECT end_day - DATE '1970-01-01' FROM {p}products"
         ).fetchall()
         self.edges = np.array(sorted({e for (e,) in edges if FIRST < e < LAST}), dtype=np.int64)
-        self.editions = len(self.edges) + 1
+        self.editions, self.periods = len(self.edges) + 1, self.q.law.period_count
         every = np.arange(FIRST, LAST)
-        self.edition_on = np.searchsorted(self.edges, every, side="right").astype(np.int32)
+        edition = np.searchsorted(self.edges, every, side="right")
         found = self.con.execute(
             f"SELECT day - DATE '1970-01-01' AS d, period FROM {p}calendar ORDER BY 1"
         ).fetchnumpy()
         at = np.searchsorted(np.asarray(found["d"]), every, side="right") - 1
-        self.period_on = np.asarray(found["period"])[at].astype(np.int32)
-        months = np.datetime64(0, "D") + every
-        self.month_on = (months.astype("datetime64[M]").astype(np.int64) + 1970 * 12 + 1).astype(np.int32)
+        period = np.asarray(found["period"])[at].astype(np.int64)
+        months = (np.datetime64(0, "D") + every).astype("datetime64[M]").astype(np.int64) + 1970 * 12 + 1
+        self.first_month = int(months[0])
+        assert self.editions < 1 << 8
+        assert self.periods < 1 << 12
+        self.day_parts = np.append(0, edition | period << 8 | (months - self.first_month) << 20).astype(np.int32)
 
     def _base_kinds(self) -> Int[ndarray, " b"]:
         """The kind of base duty (outcomes.bases) of every text in every column."""
@@ -81,7 +98,7 @@ class GatherLaw:
         return kinds
 
     def places(self, role: str, words: Any) -> Int[ndarray, " w"]:
-        """The place of each distinct text of a column among those met so far; −1 for none."""
+        """The place of each distinct text of a column among those met so far; 0 for none."""
         last = getattr(self.last, role, None)  # the batches of a row group share their words
         if last is None or not _is_same(last[0], words):
             last = (words, self._places(role, words))
@@ -108,7 +125,7 @@ class GatherLaw:
                     add[role](new)
                     self.texts[role] = known = pa.concat_arrays([known, new])
                     found = pc.index_in(words, value_set=known)
-            return found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+            return found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
 
     def _typed(self, role: str, new: Any, select: str, joins: str = "") -> dict[str, Any]:
         """The new texts of a column, read by the query's own words: columns i and those selected, as arrays."""
@@ -133,23 +150,27 @@ class GatherLaw:
         counts = np.maximum(last - first, 0)
         line = np.repeat(np.arange(len(i)), counts)
         edition = np.arange(len(line)) - np.repeat(np.cumsum(counts) - counts, counts) + first[line]
-        classes, texts = (np.full((len(new), self.editions), -1, dtype=np.int32) for _ in range(2))
-        classes[i[line], edition], texts[i[line], edition] = kind[line], text[line]
+        classes = np.full((len(new), self.editions), UNCOVERED, dtype=np.int32)
+        bases = np.zeros((2, *classes.shape), dtype=np.int32)
+        classes[i[line], edition] = kind[line]
+        for column in (0, 1):
+            bases[column, i[line], edition] = self.kind_of_base[text[line] + column]
         self.classes = np.concatenate([self.classes, classes])
-        self.base_texts = np.concatenate([self.base_texts, texts])
+        self.bases, self.bases_2 = (np.concatenate(x) for x in ((self.bases, bases[0]), (self.bases_2, bases[1])))
 
     def _add_origins(self, new: Any) -> None:
         day = f"COALESCE(o.column_2_day - DATE '1970-01-01', {NEVER})"
-        found = self._typed("origin", new, f"COALESCE(o.class, -1) AS class, o.place, {day} AS day",
+        place = "CASE WHEN o.class IS NULL THEN -1 ELSE o.place END AS place"
+        found = self._typed("origin", new, f"COALESCE(o.class, 0) AS class, {place}, {day} AS day",
                             f"JOIN {self.q.prefix}origins o ON o.spelled = t.k_origin")  # fmt: skip
-        made = np.full((len(new), 3), -1, dtype=np.int32)
+        made = np.full((len(new), 3), (0, -1, NEVER), dtype=np.int64)
         made[np.asarray(found["i"])] = np.stack([np.asarray(found[n]) for n in ("class", "place", "day")], axis=1)
         self.origins = np.concatenate([self.origins, made])
 
     def _add_days(self, new: Any) -> None:
         found = self._typed("entry_date", new, "t.k_day - DATE '1970-01-01' AS day", "WHERE t.k_day IS NOT NULL")
-        made = np.full(len(new), -1, dtype=np.int32)
-        made[np.asarray(found["i"])] = np.clip(np.asarray(found["day"]) - FIRST, -1, LAST - FIRST)
+        made = np.zeros(len(new), dtype=np.int64)
+        made[np.asarray(found["i"])] = day_places(np.asarray(found["day"]))
         self.days = np.concatenate([self.days, made])
 
     def _add_units(self, new: Any) -> None:
@@ -160,6 +181,12 @@ class GatherLaw:
         made[np.asarray(found["i"]), 0] = [self.outcomes.dimension(d) for d in dimensions.tolist()]
         made[np.asarray(found["i"]), 1] = found["size"]
         self.units = np.concatenate([self.units, made])
+
+
+def day_places(days: Int[ndarray, " n"]) -> Int[ndarray, " n"]:
+    """The places of days since 1970; 0 for those that are not covered."""
+    places = days.astype(np.int64) - (FIRST - 1)
+    return np.where((places > 0) & (places <= LAST - FIRST), places, 0)
 
 
 def _is_same(a: Any, b: Any) -> bool:

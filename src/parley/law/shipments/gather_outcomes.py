@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 UNASKED, LEFT = -1, 0  # outcomes: not asked yet, left to the query
+SPECIAL = 1 << 24
 BY_VALUE, BY_QUANTITY, REFUSED = range(3)  # kinds of outcome
 FEW_LINES = 50_000  # of pairs not met before: a question costs as much
 HUGE = 1e3  # a base rate above every total
@@ -26,9 +27,10 @@ _NEEDS_QUANTITY, _REFUSED = 11, (10, 14)  # of rejects.REASONS: with a quantity 
 
 
 class Outcomes:
-    """The outcomes by number, from 1; `of[cell, base]` is the number. Arrays are replaced, never changed in place.
+    """The outcomes by number; `of[cell, base]` is the number, and more by SPECIAL where it is not by value alone.
 
-    rates: [o, 4], base + added and the three rates as shown. For a duty by quantity: added, what is added before totals;
+    Arrays are replaced, never changed in place. Outcome 1, of a last cell, is that of a product without a line.
+    rate: base + added; shown: [o, 3], the three rates as shown. For a duty by quantity: added, what is added before totals;
     specific (dollars a unit), advalorem (base rate), dimension_of and size (of the base's unit), base_programme; and of
     each total [o, t] its rate, its share (0: none) and whose it is.
     """
@@ -39,16 +41,15 @@ class Outcomes:
         self.dimensions: dict[str, int] = {}
         self._read_bases()
         cells = q.law.tables["cells"]
-        self.of = np.full((len(cells["cell"]), len(self.bases["rate"])), UNASKED, dtype=np.int32)
+        self.of = np.full((len(cells["cell"]) + 1, len(self.bases["rate"])), UNASKED, dtype=np.int32)
+        self.of[-1] = 1 + SPECIAL
         self.fit_cell, self.totals = _fit_cells(q), _totals(q)
-        self.kind = np.zeros(1, dtype=np.int8)
-        self.rates = np.zeros((1, 4))
-        self.added, self.specific, self.advalorem = np.zeros(1), np.zeros(1), np.zeros(1)
-        self.dimension_of, self.size = np.zeros(1), np.zeros(1)
-        self.base_programme = np.zeros(1, dtype=np.int64)
-        self.cell = np.zeros(1, dtype=np.int64)
-        self.programmes = np.zeros((1, len(PROGRAMMES)))
-        self.measures: list[str] = [""]
+        self.kind = np.array([BY_VALUE, REFUSED], dtype=np.int8)
+        self.rate, self.shown = np.zeros(2), np.zeros((2, 3))
+        self.added, self.specific, self.advalorem, self.dimension_of, self.size = (np.zeros(2) for _ in range(5))
+        self.base_programme, self.cell = np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
+        self.programmes = np.zeros((2, len(PROGRAMMES)))
+        self.measures: list[str] = ["", ""]
         self.unasked = 0  # lines left to the query since the last question
 
     def _read_bases(self) -> None:
@@ -117,7 +118,8 @@ class Outcomes:
             kind = BY_VALUE if row[0] == 0 else REFUSED if row[0] in _REFUSED else None
             if row[0] == _NEEDS_QUANTITY and stated and stated[j][0] == 0 and self.fit_cell[cell]:
                 kind, row = BY_QUANTITY, stated[j]
-            of[cell, base] = LEFT if kind is None else len(self.measures) + len(rows)
+            special = 0 if kind in (None, BY_VALUE) else SPECIAL
+            of[cell, base] = LEFT if kind is None else len(self.measures) + len(rows) + special
             if kind is not None:
                 kinds.append(kind)
                 rows.append(row if kind != REFUSED else (0, *([0.0] * (len(row) - 2)), ""))
@@ -141,7 +143,8 @@ class Outcomes:
 
         longer("kind", kinds)
         longer("cell", cells)
-        longer("rates", numbers[:, :4])
+        longer("rate", numbers[:, 0])
+        longer("shown", numbers[:, 1:4])
         longer("added", numbers[:, 5])
         longer("programmes", programmes)
         longer("base_programme", place)

@@ -51,44 +51,47 @@ class Gather:
     def pieces(
         self, pieces: Iterator[tuple[int, Piece]], threads: int, middle: Callable, slowly: Callable[[int, Piece], None]
     ) -> Iterator[tuple[int, Piece, Any]]:
-        """Each piece judged, given to `middle` in order for the lines left to the query, written, and given back.
+        """Each piece judged, given to `middle` for the lines left to the query, written, and given back in order.
 
-        A piece of CSV that is not plain is given to `slowly`, in its turn; None is given back in the place of its sums.
+        Pieces of Parquet that are written go through all of it in one thread; else `middle` is asked in order. A piece
+        of CSV that is not plain is given to `slowly`, in its turn; None is given back in the place of its sums.
         """
         waiting: deque[tuple[int, Piece, Future]] = deque()
-        written: deque[tuple[int, Piece, Any, Future | None]] = deque()
-
-        def told(most: int) -> Iterator[tuple[int, Piece, Any]]:
-            while len(written) > most:
-                number, piece, both, done = written.popleft()
-                if done:
-                    done.result()
-                yield number, piece, both
 
         with ThreadPoolExecutor(threads) as pool:
 
             def more() -> None:
                 for number, piece in pieces:
-                    waiting.append((number, piece, pool.submit(self.read, piece)))
+                    waiting.append((number, piece, pool.submit(self._first, number, piece, middle)))
                     return
 
-            for _ in range(threads):
+            for _ in range(threads + 1):
                 more()
             while waiting:
                 number, piece, future = waiting.popleft()
                 found = future.result()
+                more()
                 if found is None:
-                    yield from told(0)
                     slowly(number, piece)
                     yield number, piece, None
+                elif isinstance(found, Found):
+                    yield number, piece, (found.sums, self._rest(number, piece, found, middle))
                 else:
-                    said = middle(number, piece, found)
-                    done = pool.submit(self.writer.write, number, found, said[0]) if self.writer else None
-                    written.append((number, piece, (found.sums, said), done))
+                    yield number, piece, found
                 del found, future
-                more()
-                yield from told(threads - 1)
-            yield from told(0)
+
+    def _first(self, number: int, piece: Piece, middle: Callable) -> Any:
+        """A piece read; and all the rest of it, where it is Parquet that is written: its sums and what `middle` told."""
+        found = self.read(piece)
+        if found is None or self.writer is None or not piece.source.parquet:
+            return found
+        return found.sums, self._rest(number, piece, found, middle)
+
+    def _rest(self, number: int, piece: Piece, found: Found, middle: Callable) -> Any:
+        said = middle(number, piece, found)
+        if self.writer:
+            self.writer.write(number, found, said[0])
+        return said[1:]
 
     def read(self, piece: Piece) -> Found | None:
         """A piece's lines judged; None where its CSV is not plain."""

@@ -10,7 +10,7 @@ from numpy import ndarray
 
 from parley.codes import countries
 from parley.law.measure import PROGRAMMES
-from parley.law.shipments.gather import FIRST, LAST, Judged
+from parley.law.shipments.gather import MONTHS, Judged
 from parley.law.shipments.gather_law import GatherLaw
 from parley.shapes import Float
 
@@ -19,7 +19,6 @@ from parley.shapes import Float
 class Sums:
     """Lines, refused lines, value and cents by origin and month; value by outcome; by programme, what rests on quantities."""
 
-    months: int = (LAST - FIRST) // 28
     lines: Any = field(init=False)
     refused: Any = field(init=False)
     value: Any = field(init=False)
@@ -28,15 +27,14 @@ class Sums:
     by_part: Any = field(default_factory=lambda: np.zeros(len(PROGRAMMES)))
 
     def __post_init__(self) -> None:
-        size = len(countries()) * self.months
+        size = len(countries()) * MONTHS
         self.lines, self.refused, self.cents = (np.zeros(size, np.int64) for _ in range(3))
         self.value = np.zeros(size)
 
     def add(self, found: Judged, law: GatherLaw, refused: bool) -> None:
         """A batch more. Lines without an outcome are not counted; those known to have no duty only with `refused`."""
-        key = found.place * self.months + (found.month - law.month_on[0])
-        size, none = len(self.lines), np.flatnonzero(found.outcome == 0)
-        key[none] = np.maximum(key[none], 0)
+        key, size = found.key, len(self.lines)
+        none = np.flatnonzero(found.outcome == 0)
         self.lines += np.bincount(key, minlength=size) - np.bincount(key[none], minlength=size)
         self.value += np.bincount(key, found.value, size)
         self.cents += np.bincount(key, found.cents, size).astype(np.int64)
@@ -68,11 +66,11 @@ class Sums:
         shares = self.by_part + self.by_outcome @ law.outcomes.programmes[: len(self.by_outcome)]
         made: list[list[int | float]] = []
         for at in np.flatnonzero(self.lines + self.refused).tolist():
-            place, month = divmod(at, self.months)
+            place, month = divmod(at, MONTHS)
             of_all = shares.tolist() if not made else [0.0] * len(PROGRAMMES)
             lines, refused = int(self.lines[at]), int(self.refused[at])
             numbers = [lines + refused, refused, float(self.value[at]), int(self.cents[at])]
-            made.append([place, month + int(law.month_on[0]), *numbers, *of_all])
+            made.append([place, month + law.first_month, *numbers, *of_all])
         return made
 
 

@@ -94,7 +94,7 @@ class Writer:
         import pyarrow as pa
 
         held, outcome = self.law.outcomes, found.outcome[first:last]
-        numbers = [np.take(held.rates[:, j], outcome) for j in (1, 2, 3)] + [found.cents[first:last] / 100.0]
+        numbers = [np.take(held.shown[:, j], outcome) for j in range(3)] + [found.cents[first:last] / 100.0]
         a, b = np.searchsorted(found.stated, (first, last))
         stated, base, added = found.stated[a:b] - first, found.base[a:b], found.added[a:b]
         for column, rate in zip(numbers, (base + added, base, added), strict=False):

@@ -49,7 +49,7 @@ def _gathered(
     writer = None
     if work.out is not None:
         writer = Writer(run.con, law, work.folder, list(piece_columns(query, run.asked)), work.as_parquet, groups)
-    reader = Reader(query.columns, whole=bool(writer and writer.anew))
+    reader = Reader(query.columns, whole=bool(writer and writer.anew), iso=query.dates == "iso")
     middle, last = _Left(run, path, query, reader), -1
     ours = Gather(law, reader, writer)
     for number, piece, both in ours.pieces(pieces, run.asked.threads or os.cpu_count() or 2, middle, run.safely):
@@ -68,7 +68,6 @@ class _Left:
     def __init__(self, run: _Run, path: str, query: Query, reader: Reader) -> None:
         self.run, self.path, self.query = run, path, query
         self.total, self.held, self.sums = Sums(), [], []
-        self.ahead = 0  # rows of pieces that are not remembered yet
         read = {reader.inner(n) for n in reader.names}
         own = [f"u{j}" for j in range(len(query.columns.names))]
         self.rows = "(SELECT *" + "".join(f", NULL AS {u}" for u in own if u not in read) + " FROM left_rows)"
@@ -81,8 +80,7 @@ class _Left:
             if sum(len(t) for t in self.held) >= LEFT_ROWS:
                 self.sums = self.asked()
             return None, [], {}, found.rows
-        first = run.work.rows_of(self.path) + self.ahead
-        self.ahead += found.rows
+        first = piece.rows[0] if piece.source.parquet else run.work.rows_of(self.path)
         if number == 0 and run.work.rejects:
             with self._rejects(0).open("w", newline="", encoding="utf-8") as stream:
                 csv.writer(stream, lineterminator="\n").writerow(HEADER)
@@ -90,13 +88,12 @@ class _Left:
             return None, [], {}, found.rows
         if number:
             self._rejects(number).write_bytes(b"")
-        run.con.register("left_rows", self._as_read(found.left))
-        judge_piece(run.con, "piece_0", self.query, self.rows, run.asked)
-        run.con.unregister("left_rows")
-        name = self._rejects(number).name
-        sums, reasons = tell_piece(run.work, run.con, number, [(self.query, "")], (), self.path, first, name)
-        columns = ", ".join(f"s{j}" for j in range(6))
-        told = run.con.sql(f"SELECT {columns} FROM piece_0 ORDER BY k_row").to_arrow_table()
+        name, columns = self._rejects(number).name, ", ".join(f"s{j}" for j in range(6))
+        with run.con.cursor() as con:
+            con.register("left_rows", self._as_read(found.left))
+            judge_piece(con, "piece_0", self.query, self.rows, run.asked)
+            sums, reasons = tell_piece(run.work, con, number, [(self.query, "")], (), self.path, first, name)
+            told = con.sql(f"SELECT {columns} FROM piece_0 ORDER BY k_row").to_arrow_table()
         return told, sums, reasons, found.rows
 
     def asked(self) -> list:
@@ -113,19 +110,20 @@ class _Left:
         return found
 
     def _as_read(self, left: Any) -> Any:
-        """The lines as the query reads them: numbers of a text file are texts."""
+        """The lines as the query reads them: numbers and days of a text file are texts."""
         import pyarrow as pa
 
-        texts = {self.query.raw(r) for r in ("value", "quantity") if self.query.types.get(r) == "text"}
+        read = [r for r in ("value", "quantity", "entry_date") if self.query.has(r)]
+        texts = {self.query.raw(r) for r in read if self.query.types.get(r) == "text"}
         fields = [f.with_type(pa.string()) if f.name in texts else f for f in left.schema]
         return left.cast(pa.schema(fields))
 
     def _rejects(self, number: int) -> Path:
         return self.run.work.folder / f"rejects-{number:06}"
 
-    def keep(self, number: int, beside: int | None, sums: Sums, told: tuple[Any, list, dict[str, int], int]) -> None:
+    def keep(self, number: int, beside: int | None, sums: Sums, told: tuple[list, dict[str, int], int]) -> None:
         """A piece is done: its sums to the others, or its rows and rejects at the end of those before, and remembered."""
-        run, (_, left_sums, reasons, rows) = self.run, told
+        run, (left_sums, reasons, rows) = self.run, told
         if run.work.out is None:
             self.total.merge(sums)
             run.summed += rows
@@ -139,7 +137,6 @@ class _Left:
         _append(self._rejects(number), folder / "rejects")
         assert run.gather_law
         run.work.remember(number, self.path, sums.rows(run.gather_law) + left_sums, reasons, 0, beside)
-        self.ahead -= rows
 
 
 def _append(part: Path, whole: Path) -> None:

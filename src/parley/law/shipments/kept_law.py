@@ -66,15 +66,19 @@ def kept_folder() -> Path:
     return Path(os.environ.get("PARLEY_CACHE") or Path(home or Path.home() / ".cache") / "parley") / FOLDER
 
 
-def law_key(law: Regime, destination: str, known: date | None, reading: Reading) -> str:
-    """The checksum of all that the tables depend on."""
+def law_key(law: Regime | None, destination: str, known: date | None, reading: Reading) -> str:
+    """The checksum of all that the tables depend on. No law: the packaged one, which its files stand for."""
     import msgspec
 
+    told = [__version__, destination, known, reading, law_files(), law and law.measures]
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
+
+
+def law_files() -> list[tuple[str, int, int]]:
+    """The package's files on law, acts and schedules among them, with sizes and times."""
     folder = Path(__file__).parents[1]
     files = sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    held = [(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
-    told = [__version__, destination, known, reading, held, law.measures]
-    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
+    return [(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
 
 
 def _read(con: DuckDBPyConnection, path: Path, prefix: str, destination: str) -> LawTables:

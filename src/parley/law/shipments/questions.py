@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from parley.codes import country, day
 from parley.law.edition import read_schedule
-from parley.law.regime import Regime
+from parley.law.regime import Regime, read_regime
 from parley.law.shipments.columns import Columns
 from parley.law.shipments.destinations import destination_of, refused
 from parley.law.shipments.duckdb import load
@@ -26,8 +26,8 @@ FEW = 2000  # rows up to which only their own codes are compiled
 class Questions:
     """The law of a run, compiled by destination; it grows as pieces ask for more. columns, kinds: those of the file."""
 
-    def __init__(self, con: DuckDBPyConnection, law: Regime, asked: Options) -> None:
-        self.con, self.law, self.asked = con, law, asked
+    def __init__(self, con: DuckDBPyConnection, law: Regime | None, asked: Options) -> None:
+        self.con, self.law, self.asked = con, law, asked  # law: None is the packaged one, read when it is compiled
         self.columns: Columns | None = None
         self.kinds: dict[str, str] = {}
         self._compilers: dict[tuple, tuple[Compiler | None, set[int], LawTables]] = {}
@@ -83,17 +83,18 @@ class Questions:
         """The law's tables, loaded; those of a whole schedule without claims are kept in the user's cache."""
         assert self.columns
         known = day(self.asked.known) if self.asked.known else None
-        given = (law or self.law, destination, known, self.asked.reading)
-        claims = self.columns.claims
+        law, reading, claims = law or self.law, self.asked.reading, self.columns.claims
 
         def make() -> tuple[Compiler, LawTables]:
-            made = compiler(*given, claims, only)
+            made = compiler(law or read_regime(), destination, known, reading, claims, only)
             tables = made.tables()
             load(self.con, tables, prefix)
             return made, tables
 
         if only is None and not claims:
-            tables = kept_or_made(self.con, law_key(*given), prefix, destination, lambda: make()[1])
+            tables = kept_or_made(
+                self.con, law_key(law, destination, known, reading), prefix, destination, lambda: make()[1]
+            )
             return None, set(), tables
         made, tables = make()
         return made, set(), tables

@@ -52,7 +52,7 @@ def write_rejects(
  FROM refused f POSITIONAL JOIN numbers n LEFT JOIN hints h ON h.code = f.code AND h.found = f.found AND h.levies = f.levies"""
     if malformed:
         query = f"SELECT * FROM ({query}) UNION ALL SELECT {text_sql(path)}, * FROM bad_lines"
-    part = whole.with_name("rejects-piece.csv")
+    part = whole.with_name(f"{whole.name}.piece")
     con.execute(f"COPY (SELECT * FROM ({query}) r ORDER BY 2) TO {text_sql(str(part))} (FORMAT csv, HEADER false)")
     with part.open("rb") as source, whole.open("ab") as stream:
         shutil.copyfileobj(source, stream, 1 << 22)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from parley.codes import country, day
 from parley.errors import InputError
 from parley.law.readings import Reading
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 from parley.law.shipments import sources
 from parley.law.shipments.columns import read_columns
 from parley.law.shipments.duckdb import connect
@@ -89,9 +89,8 @@ def duties(
     paths = sources.find_sources([str(x) for x in inputs])
     if sum(Path(p).stat().st_size for p in paths if p != sources.STDIN) > MUCH and has_pyarrow():
         Thread(target=warm, daemon=True).start()
-    law = regime or read_regime()
-    with Work(paths, out, rejects, entries, asked, law) as work:
-        run = _Run(law, asked, work)
+    with Work(paths, out, rejects, entries, asked, regime) as work:
+        run = _Run(regime, asked, work)
         total = sum(Path(p).stat().st_size for p in paths if p != sources.STDIN)
         for piece in run.finished(paths):
             if progress:
@@ -116,7 +115,7 @@ def _check(asked: Options) -> None:
 class _Run:
     """The engine and the compiled law of a run, which grow as pieces ask for more. Lives as long as the run."""
 
-    def __init__(self, law: Regime, asked: Options, work: Work) -> None:
+    def __init__(self, law: Regime | None, asked: Options, work: Work) -> None:
         self.asked, self.work = asked, work
         self.con: DuckDBPyConnection = connect(asked.threads, asked.memory, str(work.folder / "spill"))
         self.ask = Questions(self.con, law, asked)

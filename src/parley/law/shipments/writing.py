@@ -20,6 +20,7 @@ from parley import __version__
 from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.entries import write_entries
+from parley.law.shipments.kept_law import law_files
 from parley.law.shipments.parquet_join import Beside, one_parquet, set_beside, with_own_columns
 from parley.law.shipments.pieces import Malformed, name_sql, text_sql
 from parley.law.shipments.reject_rows import HEADER, write_rejects
@@ -39,7 +40,9 @@ BEFORE = ("duty_rate_before", "duty_before", "duty_change")
 class Work:
     """The folder of one run beside its output; without an output, a temporary one."""
 
-    def __init__(self, paths: Sequence[str], out: Any, rejects: Any, entries: Any, asked: Options, law: Regime) -> None:
+    def __init__(
+        self, paths: Sequence[str], out: Any, rejects: Any, entries: Any, asked: Options, law: Regime | None
+    ) -> None:
         self.out = Path(out) if out else None
         self.entries = Path(entries) if entries else None
         self.wanted = bool(rejects)
@@ -315,13 +318,14 @@ def _synced(path: Path) -> int:
     return path.stat().st_size
 
 
-def _fingerprint(paths: Sequence[str], asked: Options, law: Regime, entries: Path | None) -> list[str]:
+def _fingerprint(paths: Sequence[str], asked: Options, law: Regime | None, entries: Path | None) -> list[str]:
     """What a run is about: files with sizes and times, options, law, version."""
     import msgspec
 
     files = [f"{p} {os.stat(p).st_size} {os.stat(p).st_mtime_ns}" if p != "-" else p for p in paths]
+    packaged = [] if law else law_files()
     acts = hashlib.sha256(
-        msgspec.json.encode([law.measures, asked.before.measures if asked.before else ()])
+        msgspec.json.encode([law.measures if law else packaged, asked.before.measures if asked.before else ()])
     ).hexdigest()
     told = {k: v for k, v in vars(asked).items() if k not in ("before", "threads", "memory")}
     return [__version__, *files, repr(sorted(told.items())), acts, str(entries or "")]
