@@ -14,9 +14,11 @@ import pytest
 from law_worlds import draw_world
 from parley.law.regime import Regime
 from parley.law.shipments.gather_read import is_plain
+from parley.law.shipments.gather_run import Found, Gather
 from parley.law.shipments.parquet_join import join_parquet
 from parley.law.shipments.run import Options, duties
 from parley.law.shipments.shown import RESULT
+from parley.law.shipments.sources import Piece
 from parley.law.shipments.totals import Report
 
 pytest.importorskip("pyarrow")
@@ -31,9 +33,25 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_CACHE", str(tmp_path / "cache"))
 
 
+GATHERED: list[str] = []  # the files of which pieces went by gather
+
+
+@pytest.fixture(autouse=True)
+def _watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Gather.read
+
+    def watched(self: Gather, piece: Piece) -> Found | None:
+        found = read(self, piece)
+        GATHERED.extend([piece.source.path] if found else [])
+        return found
+
+    GATHERED.clear()
+    monkeypatch.setattr(Gather, "read", watched)
+
+
 def write_lines(path: Path, rows: int, days: str = "DATE") -> None:
     """Lines good and bad: unknown codes and countries, no value, days before and beyond, duties by quantity, origins of column 2."""
-    duckdb.sql(f"""COPY (SELECT k AS id,
+    duckdb.sql(f"""COPY (SELECT * REPLACE (value::DOUBLE AS value, quantity::DOUBLE AS quantity) FROM (SELECT k AS id,
  CASE k % 11 WHEN 0 THEN '0201.10.05.10' WHEN 1 THEN '9999999999' WHEN 2 THEN NULL WHEN 3 THEN '0805.10.00.20' WHEN 4 THEN ' 6109100012'
  ELSE (['8517130000', '8703230190', '9503000073', '7210490091', '6109100012'])[1 + k % 5] END AS product,
  (['CHN', 'DEU', 'Canada', 'MEX', 'RUS', 'JPN', 'KOR', 'Narnia', 'USA', 'cuba', NULL])[1 + (k * 7) % 11] AS origin,
@@ -41,7 +59,7 @@ def write_lines(path: Path, rows: int, days: str = "DATE") -> None:
  AS {days}) AS entry_date,
  CASE WHEN k % 53 = 0 THEN -1.0 WHEN k % 59 = 0 THEN NULL WHEN k % 61 = 0 THEN 3e9 ELSE round((k * 7919 % 1000003) / 7.0, 2) END AS value,
  CASE WHEN k % 3 <> 0 THEN k % 50 + 0.5 WHEN k % 9 = 0 THEN -1 END AS quantity,
- (['kg', 'T', NULL, '', 'doz.', 'KG ', 'furlongs'])[1 + (k * 3) % 7] AS unit, 'line ' || k AS note FROM range(1, {rows + 1}) t(k))
+ (['kg', 'T', NULL, '', 'doz.', 'KG ', 'furlongs'])[1 + (k * 3) % 7] AS unit, 'line ' || k AS note FROM range(1, {rows + 1}) t(k)))
  TO '{path}' (ROW_GROUP_SIZE 2048)""")
 
 
@@ -56,6 +74,7 @@ def told(found: Report) -> Report:
 def both(source: Path, folder: Path, regime: Regime | None = None, fast: Options = FAST, full: Options = FULL) -> None:
     """Written and summed both ways: the same rows in the same order, rejects, reasons and totals."""
     one = duties([str(source)], folder / "fast.parquet", regime=regime, options=fast)
+    assert str(source) in GATHERED
     two = duties([str(source)], folder / "full.parquet", regime=regime, options=full)
     assert told(one) == told(two)
     assert rows_of(folder / "fast.parquet") == rows_of(folder / "full.parquet")
@@ -81,14 +100,17 @@ def write_csv(source: Path, path: Path, faults: bool) -> None:
 
 
 @pytest.mark.parametrize("faults", [False, True])
-def test_csv_both_ways(tmp_path: Path, faults: bool) -> None:
+def test_csv_both_ways(tmp_path: Path, faults: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pieces of plain CSV by gather, others by the query; written as CSV and as Parquet."""
+    monkeypatch.setattr("parley.law.shipments.sources.READ_BYTES", 50_000)
+    monkeypatch.setattr("parley.law.shipments.sources.HEADER_BYTES", 200_000)
     write_lines(tmp_path / "in.parquet", 12_000)
     write_csv(tmp_path / "in.parquet", tmp_path / "in.csv", faults)
     fast, full = replace(FAST, piece_bytes=200_000), replace(FULL, piece_bytes=200_000)
     for suffix in ("csv", "parquet"):
         outs = [tmp_path / f"{n}.{suffix}" for n in ("fast", "full")]
         one, two = (duties([str(tmp_path / "in.csv")], o, options=x) for o, x in zip(outs, (fast, full), strict=True))
+        assert str(tmp_path / "in.csv") in GATHERED
         assert told(one) == told(two)
         assert read_out(outs[0]) == read_out(outs[1])
         rejects = [Path(f"{o}.rejects.csv").read_bytes() for o in outs]
@@ -121,7 +143,7 @@ def test_plain_bytes_are_plain() -> None:
 
 
 @pytest.mark.slow
-def test_own_columns_are_copied_under_their_names(tmp_path: Path) -> None:
+def test_own_columns_are_copied_under_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Results stand beside the file's own column chunks: renamed where they clash, of several files, read by others too."""
     import pyarrow.parquet as pq
 
@@ -130,6 +152,7 @@ def test_own_columns_are_copied_under_their_names(tmp_path: Path) -> None:
         f"COPY (SELECT *, id * 2 AS duty FROM '{tmp_path / 'a.parquet'}') TO '{tmp_path / 'b.parquet'}' (ROW_GROUP_SIZE 2048)"
     )
     shutil.copy(tmp_path / "b.parquet", tmp_path / "c.parquet")
+    monkeypatch.setattr("parley.law.shipments.work.one_parquet", lambda *_: pytest.fail("decoded and written again"))
     found = duties([str(tmp_path / "b.parquet"), str(tmp_path / "c.parquet")], tmp_path / "out.parquet", options=FAST)
     assert found.rows == 18_000
     table = pq.read_table(tmp_path / "out.parquet")

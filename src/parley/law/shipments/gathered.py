@@ -137,6 +137,8 @@ class _Left:
         _append(self._rejects(number), folder / "rejects")
         assert run.gather_law
         run.work.remember(number, self.path, sums.rows(run.gather_law) + left_sums, reasons, 0, beside)
+        if beside is not None:
+            run.work.grow(run.names)
 
 
 def _append(part: Path, whole: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
@@ -50,7 +51,7 @@ def join_parquet(parts: Sequence[Path], whole: Path) -> bool:
     joined = dict(footers[0])
     if any(f[_SCHEMA] != joined[_SCHEMA] for f in footers):
         return False
-    with _Whole(whole) as made:
+    with closing(_Whole(whole)) as made:
         for path, footer in zip(parts, footers, strict=True):
             for group in footer[_GROUPS][1][1]:
                 made.add(group, [(path, c) for c in _chunks(group)])
@@ -71,27 +72,44 @@ def can_stand_beside(path: str) -> bool:
     return clear and flat and all(_META in c and _FILE not in c for c in chunks)
 
 
-def set_beside(parts: Sequence[Beside], names: Sequence[str], whole: Path) -> bool:
-    """One file of each source's own columns and the results beside them; False where the sources' columns differ.
+class Assembly:
+    """One file of each source's own columns and the results beside them, which grows part by part.
 
     names: of all columns in the output. The row groups of a part are those of its source from its first row on.
     """
-    sources = {s: read_footer(Path(s))[0] for s in dict.fromkeys(p.source for p in parts)}
-    first, result = next(iter(sources.values())), read_footer(parts[0].part)[0]
-    if any(f[_SCHEMA] != first[_SCHEMA] for f in sources.values()):
-        return False
-    joined = _beside(first, result, names)
-    with _Whole(whole) as made:
-        for part in parts:
-            ours = read_footer(part.part)[0][_GROUPS][1][1]
-            theirs = list(islice(_groups_from(sources[part.source][_GROUPS][1][1], part.first), len(ours)))
-            if [g[_GROUP_ROWS] for g in ours] != [g[_GROUP_ROWS] for g in theirs]:
-                raise ValueError(f"{part.part}: row groups other than those of {part.source}")
-            for mine, group in zip(ours, theirs, strict=True):
-                chunks = [(Path(part.source), c) for c in _chunks(group)] + [(part.part, c) for c in _chunks(mine)]
-                made.add(_wider(group, mine), chunks, names)
-        made.finish(joined)
-    return True
+
+    def __init__(self, names: Sequence[str], whole: Path) -> None:
+        self.names, self.parts, self.whole = names, 0, _Whole(whole)
+        self.sources: dict[str, Fields] = {}
+        self.joined: Fields = {}
+
+    def add(self, part: Beside) -> bool:
+        """A part at the end; False, and nothing written, where the columns of its source are not those of the first."""
+        if part.source not in self.sources:
+            self.sources[part.source] = read_footer(Path(part.source))[0]
+        source, result = self.sources[part.source], read_footer(part.part)[0]
+        if not self.parts:
+            self.joined, self.schema = _beside(source, result, self.names), source[_SCHEMA]
+        if source[_SCHEMA] != self.schema:
+            return False
+        ours = result[_GROUPS][1][1]
+        theirs = list(islice(_groups_from(source[_GROUPS][1][1], part.first), len(ours)))
+        if [g[_GROUP_ROWS] for g in ours] != [g[_GROUP_ROWS] for g in theirs]:
+            raise ValueError(f"{part.part}: row groups other than those of {part.source}")
+        for mine, group in zip(ours, theirs, strict=True):
+            chunks = [(Path(part.source), c) for c in _chunks(group)] + [(part.part, c) for c in _chunks(mine)]
+            self.whole.add(_wider(group, mine), chunks, self.names)
+        self.parts += 1
+        return True
+
+    def finish(self) -> None:
+        """The footer behind all parts."""
+        self.whole.finish(self.joined)
+        self.close()
+
+    def close(self) -> None:
+        """Closes the files, whether it is finished or not."""
+        self.whole.close()
 
 
 def _beside(source: Fields, result: Fields, names: Sequence[str]) -> Fields:
@@ -133,15 +151,12 @@ class _Whole:
     """A file that grows by row groups."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.groups = path, []
+        self.groups: list[Fields] = []
         self.open: dict[Path, BinaryIO] = {}
-
-    def __enter__(self) -> _Whole:
-        self.stream = self.path.open("wb")
+        self.stream = path.open("wb")
         self.stream.write(MAGIC)
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         for stream in (self.stream, *self.open.values()):
             stream.close()
 
@@ -234,4 +249,4 @@ def with_own_columns(con: DuckDBPyConnection, beside: Beside, names: Sequence[st
     os.replace(new, beside.part)
 
 
-__all__ = ["Beside", "can_stand_beside", "join_parquet", "one_parquet", "read_footer", "set_beside", "with_own_columns"]
+__all__ = ["Assembly", "Beside", "can_stand_beside", "join_parquet", "one_parquet", "read_footer", "with_own_columns"]

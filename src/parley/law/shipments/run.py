@@ -27,7 +27,8 @@ from parley.law.shipments.sources import Piece, Source, groups_by_span, spans_of
 from parley.law.shipments.sql import DATES, Query
 from parley.law.shipments.sql_duty import judged
 from parley.law.shipments.totals import Report, report
-from parley.law.shipments.writing import Work, piece_columns, write_piece
+from parley.law.shipments.work import Work
+from parley.law.shipments.writing import piece_columns, write_piece
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

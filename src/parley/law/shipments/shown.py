@@ -41,6 +41,11 @@ def result_columns(q: Query, fees: bool = False, mode: str | None = None) -> dic
     return made
 
 
+def own_columns(names: Sequence[str], taken: Sequence[str]) -> dict[str, str]:
+    """The file's own columns in the output, and inside the query; one of a result's name gives way."""
+    return {(f"{n}_input" if n in taken else n): f"u{j}" for j, n in enumerate(names)}
+
+
 def found_sql(q: Query) -> str:
     """What was found in the column at fault, by reason."""
     stated = [f"CASE WHEN {q.raw(n)} IS NOT NULL THEN concat('{n}=', CAST({q.raw(n)} AS STRING)) END"

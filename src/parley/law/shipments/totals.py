@@ -13,7 +13,7 @@ from parley.law.shipments.fees import SOURCES
 
 if TYPE_CHECKING:
     from parley.law.shipments.run import Options
-    from parley.law.shipments.writing import Work
+    from parley.law.shipments.work import Work
 
 
 @dataclass(frozen=True)

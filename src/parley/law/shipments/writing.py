@@ -1,31 +1,18 @@
-"""A run's work folder: finished pieces, their sums, and a journal of them, so that a run cut off at any moment goes on.
-
-A piece counts once its line stands in the journal; what was written behind the last such line is cut away. The output
-appears under its own name in one step, when everything is done.
-"""
+"""One piece judged and written: its rows, its rejects, its sums by entry, and what it comes to."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
-import json
 import os
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from parley import __version__
-from parley.errors import InputError
-from parley.law.regime import Regime
-from parley.law.shipments.entries import write_entries
-from parley.law.shipments.kept_law import law_files
-from parley.law.shipments.parquet_join import Beside, one_parquet, set_beside, with_own_columns
 from parley.law.shipments.pieces import Malformed, name_sql, text_sql
-from parley.law.shipments.reject_rows import HEADER, write_rejects
+from parley.law.shipments.reject_rows import write_rejects
 from parley.law.shipments.rejects import REASONS
-from parley.law.shipments.shown import RESULT, kept_columns, result_columns, sums_sql
+from parley.law.shipments.shown import RESULT, kept_columns, own_columns, result_columns, sums_sql
 from parley.law.shipments.sql import Query
 from parley.law.shipments.sql_duty import judged
 
@@ -33,142 +20,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from parley.law.shipments.run import Options
+    from parley.law.shipments.work import Work
 
 BEFORE = ("duty_rate_before", "duty_before", "duty_change")
-
-
-class Work:
-    """The folder of one run beside its output; without an output, a temporary one."""
-
-    def __init__(
-        self, paths: Sequence[str], out: Any, rejects: Any, entries: Any, asked: Options, law: Regime | None
-    ) -> None:
-        self.out = Path(out) if out else None
-        self.entries = Path(entries) if entries else None
-        self.wanted = bool(rejects)
-        self.rejects = Path(rejects) if rejects else self.out and self.out.with_name(self.out.name + ".rejects.csv")
-        for path in (self.out, self.entries, Path(rejects) if rejects else None):
-            if path is not None and not path.absolute().parent.is_dir():
-                raise InputError(str(path), f"no folder {path.parent}", "a folder that exists")
-            if path is not None and str(path) in paths:
-                raise InputError(str(path), "it is also an input", "a name of its own for the output")
-        self.journal: list[dict[str, Any]] = []
-        self.print = _fingerprint(paths, asked, law, self.entries)
-        self.home = self.out or Path(rejects or entries or "")
-        self.kept = bool(out or rejects or entries)
-        self.asked = asked
-
-    def __enter__(self) -> Work:
-        if not self.kept:
-            self.folder = Path(tempfile.mkdtemp(prefix="parley-duties-"))
-        else:
-            self.folder = self.home.with_name(self.home.name + ".parley-work")
-            self.folder.mkdir(exist_ok=True)
-            self._take_up()
-        self.resumed_rows = self.rows
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if not self.kept or kind is None or not self.journal:  # nothing is done that a later run could go on from
-            shutil.rmtree(self.folder, ignore_errors=True)
-
-    @property
-    def done(self) -> int:
-        """How many pieces are finished."""
-        return len(self.journal)
-
-    @property
-    def rows(self) -> int:
-        """How many rows the finished pieces hold."""
-        return sum(p["rows"] for p in self.journal)
-
-    @property
-    def as_parquet(self) -> bool:
-        """Whether the output is Parquet, by its name."""
-        return self.out is not None and self.out.suffix.lower() in (".parquet", ".pq")
-
-    def rows_of(self, path: str) -> int:
-        """The rows of a file that are done."""
-        return sum(p["rows"] for p in self.journal if p["path"] == path)
-
-    def _take_up(self) -> None:
-        """Reads the journal of an earlier run on the same question; starts anew where there is none."""
-        journal = self.folder / "journal"
-        lines = journal.read_text("utf-8").split("\n")[:-1] if journal.exists() else []
-        if not lines or json.loads(lines[0]) != self.print:
-            shutil.rmtree(self.folder)
-            self.folder.mkdir()
-            _append(journal, json.dumps(self.print) + "\n")
-            return
-        self.journal = [json.loads(line) for line in lines[1:]]
-        os.truncate(journal, sum(len(line.encode()) + 1 for line in lines))
-        for name in ("out", "rejects"):
-            held = self.folder / name
-            if held.exists():
-                os.truncate(held, self.journal[-1][name] if self.journal else 0)
-
-    def remember(
-        self, number: int, path: str, sums: list, reasons: dict[str, int], malformed: int, beside: int | None = None
-    ) -> None:
-        """A piece is finished: its sums and the lengths of what was written, on disk before the next begins.
-
-        beside: the piece's first row in its file, where its part holds the result's columns alone.
-        """
-        sizes = {n: _synced(self.folder / n) if self.kept else 0 for n in ("out", "rejects")}
-        rows = sum(r[2] for r in sums) + malformed
-        line = {
-            "piece": number,
-            "path": path,
-            "rows": rows,
-            "sums": sums,
-            "reasons": reasons,
-            "malformed": malformed,
-            "beside": beside,
-            **sizes,
-        }
-        self.journal.append(line)
-        if self.kept:
-            _append(self.folder / "journal", json.dumps(line) + "\n")
-
-    def add(self, number: int, con: DuckDBPyConnection, parts: Sequence[tuple[Query, str]]) -> None:
-        """A piece that is only summed."""
-        sums = [row for q, rows in parts for row in piece_sums(con, q, f"{rows} j")]
-        self.remember(number, "", sums, {}, 0)
-
-    def finish(self, con: DuckDBPyConnection, names: Sequence[str]) -> None:
-        """The outputs under their own names, the rows last: where they stand, the rest does too.
-
-        What is missing here was put in its place by a run that was killed right behind that.
-        """
-        held = self.folder / "rejects"
-        if self.rejects and held.exists() and (self.wanted or any(p["reasons"] for p in self.journal)):
-            os.replace(held, self.rejects)
-        if self.entries:
-            write_entries(con, sorted(self.folder.glob("entries-*.parquet")), self.folder / "entries.csv")
-            os.replace(self.folder / "entries.csv", self.entries)
-        if self.out is not None and self.as_parquet:
-            self._join(con, own_columns(names, RESULT))
-            _synced(self.folder / "whole.parquet")
-            os.replace(self.folder / "whole.parquet", self.out)
-        elif self.out is not None and (self.folder / "out").exists():
-            os.replace(self.folder / "out", self.out)
-
-    def _join(self, con: DuckDBPyConnection, own: dict[str, str]) -> None:
-        """The parts as one file: results beside the columns of the files that they are of, as far as there are such."""
-        parts, whole = sorted(self.folder.glob("part-*.parquet")), self.folder / "whole.parquet"
-        places = zip(parts, self.journal, strict=True)
-        beside = [Beside(x, p["path"], p["beside"]) for x, p in places if p["beside"] is not None]
-        names = [*own, *RESULT]
-        if beside and len(beside) == len(parts) and set_beside(beside, names, whole):
-            return
-        for part in beside:
-            with_own_columns(con, part, names)
-        one_parquet(con, parts, whole)
-
-
-def own_columns(names: Sequence[str], taken: Sequence[str]) -> dict[str, str]:
-    """The file's own columns in the output, and inside the query; one of a result's name gives way."""
-    return {(f"{n}_input" if n in taken else n): f"u{j}" for j, n in enumerate(names)}
 
 
 def piece_columns(q: Query, asked: Options) -> dict[str, str]:
@@ -278,7 +132,7 @@ def _write_out(
     if work.as_parquet:
         part = work.folder / f"part-{number:06}.parquet"
         con.execute(f"COPY ({query}) TO {text_sql(str(part) + '.new')} (FORMAT parquet)")
-        _synced(Path(f"{part}.new"))
+        synced(Path(f"{part}.new"))
         os.replace(f"{part}.new", part)
         return
     held = work.folder / "out"
@@ -302,14 +156,7 @@ def piece_sums(con: DuckDBPyConnection, q: Query, rows: str) -> list[list[int | 
     return [[*map(int, r[:4]), float(r[4]), int(r[5]), *map(float, r[6:])] for r in found]
 
 
-def _append(path: Path, text: str) -> None:
-    with path.open("a", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _synced(path: Path) -> int:
+def synced(path: Path) -> int:
     """The size of a file that is safely on disk; 0 where there is none."""
     if not path.exists():
         return 0
@@ -318,17 +165,4 @@ def _synced(path: Path) -> int:
     return path.stat().st_size
 
 
-def _fingerprint(paths: Sequence[str], asked: Options, law: Regime | None, entries: Path | None) -> list[str]:
-    """What a run is about: files with sizes and times, options, law, version."""
-    import msgspec
-
-    files = [f"{p} {os.stat(p).st_size} {os.stat(p).st_mtime_ns}" if p != "-" else p for p in paths]
-    packaged = [] if law else law_files()
-    acts = hashlib.sha256(
-        msgspec.json.encode([law.measures if law else packaged, asked.before.measures if asked.before else ()])
-    ).hexdigest()
-    told = {k: v for k, v in vars(asked).items() if k not in ("before", "threads", "memory")}
-    return [__version__, *files, repr(sorted(told.items())), acts, str(entries or "")]
-
-
-__all__ = ["HEADER", "Work", "piece_columns", "write_piece"]
+__all__ = ["piece_columns", "write_piece"]

@@ -1,0 +1,203 @@
+"""A run's work folder: finished pieces, their sums, and a journal of them, so that a run cut off at any moment goes on.
+
+A piece counts once its line stands in the journal; what was written behind the last such line is cut away. The output
+appears under its own name in one step, when everything is done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from parley import __version__
+from parley.errors import InputError
+from parley.law.regime import Regime
+from parley.law.shipments.entries import write_entries
+from parley.law.shipments.kept_law import law_files
+from parley.law.shipments.parquet_join import Assembly, Beside, one_parquet, with_own_columns
+from parley.law.shipments.shown import RESULT, own_columns
+from parley.law.shipments.sql import Query
+from parley.law.shipments.writing import piece_sums, synced
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from parley.law.shipments.run import Options
+
+
+class Work:
+    """The folder of one run beside its output; without an output, a temporary one."""
+
+    def __init__(
+        self, paths: Sequence[str], out: Any, rejects: Any, entries: Any, asked: Options, law: Regime | None
+    ) -> None:
+        self.out = Path(out) if out else None
+        self.entries = Path(entries) if entries else None
+        self.wanted = bool(rejects)
+        self.rejects = Path(rejects) if rejects else self.out and self.out.with_name(self.out.name + ".rejects.csv")
+        for path in (self.out, self.entries, Path(rejects) if rejects else None):
+            if path is not None and not path.absolute().parent.is_dir():
+                raise InputError(str(path), f"no folder {path.parent}", "a folder that exists")
+            if path is not None and str(path) in paths:
+                raise InputError(str(path), "it is also an input", "a name of its own for the output")
+        self.journal: list[dict[str, Any]] = []
+        self.print = _fingerprint(paths, asked, law, self.entries)
+        self.home = self.out or Path(rejects or entries or "")
+        self.kept = bool(out or rejects or entries)
+        self.asked = asked
+        self.assembly: Assembly | None = None
+
+    def __enter__(self) -> Work:
+        if not self.kept:
+            self.folder = Path(tempfile.mkdtemp(prefix="parley-duties-"))
+        else:
+            self.folder = self.home.with_name(self.home.name + ".parley-work")
+            self.folder.mkdir(exist_ok=True)
+            self._take_up()
+        self.resumed_rows = self.rows
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if self.assembly:
+            self.assembly.close()
+        if not self.kept or kind is None or not self.journal:  # nothing is done that a later run could go on from
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def done(self) -> int:
+        """How many pieces are finished."""
+        return len(self.journal)
+
+    @property
+    def rows(self) -> int:
+        """How many rows the finished pieces hold."""
+        return sum(p["rows"] for p in self.journal)
+
+    @property
+    def as_parquet(self) -> bool:
+        """Whether the output is Parquet, by its name."""
+        return self.out is not None and self.out.suffix.lower() in (".parquet", ".pq")
+
+    def rows_of(self, path: str) -> int:
+        """The rows of a file that are done."""
+        return sum(p["rows"] for p in self.journal if p["path"] == path)
+
+    def _take_up(self) -> None:
+        """Reads the journal of an earlier run on the same question; starts anew where there is none."""
+        journal = self.folder / "journal"
+        lines = journal.read_text("utf-8").split("\n")[:-1] if journal.exists() else []
+        if not lines or json.loads(lines[0]) != self.print:
+            shutil.rmtree(self.folder)
+            self.folder.mkdir()
+            _append(journal, json.dumps(self.print) + "\n")
+            return
+        self.journal = [json.loads(line) for line in lines[1:]]
+        os.truncate(journal, sum(len(line.encode()) + 1 for line in lines))
+        for name in ("out", "rejects"):
+            held = self.folder / name
+            if held.exists():
+                os.truncate(held, self.journal[-1][name] if self.journal else 0)
+
+    def remember(
+        self, number: int, path: str, sums: list, reasons: dict[str, int], malformed: int, beside: int | None = None
+    ) -> None:
+        """A piece is finished: its sums and the lengths of what was written, on disk before the next begins.
+
+        beside: the piece's first row in its file, where its part holds the result's columns alone.
+        """
+        sizes = {n: synced(self.folder / n) if self.kept else 0 for n in ("out", "rejects")}
+        rows = sum(r[2] for r in sums) + malformed
+        line = {
+            "piece": number,
+            "path": path,
+            "rows": rows,
+            "sums": sums,
+            "reasons": reasons,
+            "malformed": malformed,
+            "beside": beside,
+            **sizes,
+        }
+        self.journal.append(line)
+        if self.kept:
+            _append(self.folder / "journal", json.dumps(line) + "\n")
+
+    def add(self, number: int, con: DuckDBPyConnection, parts: Sequence[tuple[Query, str]]) -> None:
+        """A piece that is only summed."""
+        sums = [row for q, rows in parts for row in piece_sums(con, q, f"{rows} j")]
+        self.remember(number, "", sums, {}, 0)
+
+    def finish(self, con: DuckDBPyConnection, names: Sequence[str]) -> None:
+        """The outputs under their own names, the rows last: where they stand, the rest does too.
+
+        What is missing here was put in its place by a run that was killed right behind that.
+        """
+        held = self.folder / "rejects"
+        if self.rejects and held.exists() and (self.wanted or any(p["reasons"] for p in self.journal)):
+            os.replace(held, self.rejects)
+        if self.entries:
+            write_entries(con, sorted(self.folder.glob("entries-*.parquet")), self.folder / "entries.csv")
+            os.replace(self.folder / "entries.csv", self.entries)
+        if self.out is not None and self.as_parquet:
+            self._join(con, own_columns(names, RESULT))
+            synced(self.folder / "whole.parquet")
+            os.replace(self.folder / "whole.parquet", self.out)
+        elif self.out is not None and (self.folder / "out").exists():
+            os.replace(self.folder / "out", self.out)
+
+    def grow(self, names: Sequence[str]) -> None:
+        """Puts the last piece's part into the output while other pieces are computed. names: the files' own columns."""
+        beside = self._besides()
+        if len(beside) == self.done == (self.assembly.parts if self.assembly else 0) + 1:
+            self.assembly = self.assembly or Assembly(
+                [*own_columns(names, RESULT), *RESULT], self.folder / "whole.parquet"
+            )
+            self.assembly.add(beside[-1])
+
+    def _besides(self) -> list[Beside]:
+        """The parts that hold results alone."""
+        held = [p for p in self.journal if p["beside"] is not None]
+        return [Beside(self.folder / f"part-{p['piece']:06}.parquet", p["path"], p["beside"]) for p in held]
+
+    def _join(self, con: DuckDBPyConnection, own: dict[str, str]) -> None:
+        """The parts as one file: results beside the columns of the files that they are of, as far as there are such."""
+        parts, whole = sorted(self.folder.glob("part-*.parquet")), self.folder / "whole.parquet"
+        beside, names = self._besides(), [*own, *RESULT]
+        grown = self.assembly and self.assembly.parts == len(parts)
+        if beside and len(beside) == len(parts):
+            with closing(self.assembly if self.assembly and grown else Assembly(names, whole)) as made:
+                if grown or all(made.add(b) for b in beside):
+                    made.finish()
+                    return
+        for part in beside:
+            with_own_columns(con, part, names)
+        one_parquet(con, parts, whole)
+
+
+def _append(path: Path, text: str) -> None:
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _fingerprint(paths: Sequence[str], asked: Options, law: Regime | None, entries: Path | None) -> list[str]:
+    """What a run is about: files with sizes and times, options, law, version."""
+    import msgspec
+
+    files = [f"{p} {os.stat(p).st_size} {os.stat(p).st_mtime_ns}" if p != "-" else p for p in paths]
+    packaged = [] if law else law_files()
+    acts = hashlib.sha256(
+        msgspec.json.encode([law.measures if law else packaged, asked.before.measures if asked.before else ()])
+    ).hexdigest()
+    told = {k: v for k, v in vars(asked).items() if k not in ("before", "threads", "memory")}
+    return [__version__, *files, repr(sorted(told.items())), acts, str(entries or "")]
+
+
+__all__ = ["Work"]
