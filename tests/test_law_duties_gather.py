@@ -78,7 +78,9 @@ def both(source: Path, folder: Path, regime: Regime | None = None, fast: Options
     two = duties([str(source)], folder / "full.parquet", regime=regime, options=full)
     assert told(one) == told(two)
     assert rows_of(folder / "fast.parquet") == rows_of(folder / "full.parquet")
-    kinds = [duckdb.sql(f"DESCRIBE SELECT * FROM '{folder / n}.parquet'").fetchall() for n in ("fast", "full")]
+    kinds = [
+        duckdb.connect().execute(f"DESCRIBE SELECT * FROM '{folder / n}.parquet'").fetchall() for n in ("fast", "full")
+    ]
     assert kinds[0] == kinds[1]
     rejects = [folder / f"{n}.parquet.rejects.csv" for n in ("fast", "full")]
     assert [p.exists() for p in rejects] == [two.rejected > 0] * 2
