@@ -83,6 +83,7 @@ def test_law_rate_has_the_keys_of_the_contract(capsys) -> None:
     assert set("measure reason source".split()) <= found["not_applied"][0].keys()
 
 
+@pytest.mark.slow
 def test_unsolvable_scenario_is_refused_with_exit_code_3(tmp_path: Path, capsys) -> None:
     """Fixed nominal deficits where trade is shut: no equilibrium exists (method §7, trap 13). A tenth of spending is a deficit."""
     for by in ("USA", "CHN"):
@@ -132,6 +133,7 @@ def test_start_stays_light(argv, heavy) -> None:
     assert done.stdout.strip().endswith("LOADED []")
 
 
+@pytest.mark.slow
 def test_doctor_finds_the_packaged_data_whole(capsys) -> None:
     code, out, _ = call(capsys, "doctor")
     assert code == 0

@@ -105,6 +105,7 @@ def test_fees_by_line_and_within_bounds_by_entry(folder: Path) -> None:
     assert entries["line 3 of piece 1"]["mpf"] == ""  # a rejected line has no fee, not a fee of zero
 
 
+@pytest.mark.slow
 def test_parquet_gzip_folder_and_standard_input_say_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import io
 

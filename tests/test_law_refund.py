@@ -23,6 +23,7 @@ A5,9503000073,XX,2025-05-02,1000,0,2026-03-15
 REFUNDS = {"A1": "1450.0", "A2": "300.0", "A3": "200.0", "A4": "0.0", "A5": ""}
 
 
+@pytest.mark.slow
 def test_refunds_deadlines_and_missing_evidence(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(ENTRIES)
     found = refunds([str(tmp_path / "in.csv")], tmp_path / "out.csv", options=Options(threads=1))

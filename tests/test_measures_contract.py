@@ -46,6 +46,7 @@ def test_every_act_reads_and_names_its_source(path: Path) -> None:
         assert m.act.read or "not read" in m.source
 
 
+@pytest.mark.slow
 def test_the_linters_find_nothing(regime: Regime) -> None:
     assert check_regime(regime) == []
 

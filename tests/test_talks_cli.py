@@ -163,6 +163,7 @@ def test_games_refuse_bad_words_with_exit_2_and_one_object(capsys, words, says):
     assert says in " ".join(fault.values())
 
 
+@pytest.mark.slow
 def test_an_option_that_names_no_measure_exits_2_with_the_nearest(capsys, tmp_path):
     path = tmp_path / "odd.toml"
     rows = (

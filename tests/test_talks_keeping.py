@@ -82,6 +82,7 @@ def symmetric(size=2.0):
     return World.from_arrays(["USA", "CHN"], ["S0"], X, t, np.array([5.0]), flows_include_tariff=True)
 
 
+@pytest.mark.slow
 def test_alike_countries_need_alike_patience_and_punishment_by_war_needs_less_than_snapback():
     war, back = (sustain(symmetric(), punishment=name) for name in ("nash", "snapback"))
     for found in (war, back):

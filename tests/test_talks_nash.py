@@ -148,6 +148,7 @@ def test_trials_side_by_side_are_what_the_solver_finds(model, deficits):
     assert reached.gains(trials) == pytest.approx(slow, abs=1e-10)
 
 
+@pytest.mark.slow
 def test_free_trade_beats_the_war_for_equals_and_no_duty_is_best_for_the_world():
     X = np.full((3, 3, 2), 1.0) + 7 * np.eye(3)[:, :, None]
     world = World.from_arrays(["USA", "CHN", "JPN"], ["A", "B"], X, 0 * X, [4.0, 6.0], flows_include_tariff=True)
@@ -168,6 +169,7 @@ def test_one_sector_is_its_own_uniform_and_full_war():
         assert other == pytest.approx(rates[0], abs=1e-8)
 
 
+@pytest.mark.slow
 def test_a_country_that_trades_nothing_of_a_sector_does_not_break_the_war():
     world = random_world(8)
     X = world.X.copy()
@@ -196,6 +198,7 @@ def test_both_starts_reach_the_same_place_and_say_so():
     assert len(found.equilibria) == 1
 
 
+@pytest.mark.slow
 def test_a_customs_union_is_one_player_with_one_external_tariff():
     world = random_world(2, ("DEU", "FRA", "USA", "CHN", "HKG", "ROW"))
     found = nash(world, instrument="full", check=False)

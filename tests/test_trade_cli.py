@@ -71,6 +71,7 @@ def test_bad_input_is_one_sentence_and_code_two(capsys, argv, words):
     assert len(err.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_closures_are_asked_for_by_name(capsys):
     """The same duties under two uses of revenue: prices alike, the levier's welfare lower where it is wasted."""
     found = {}

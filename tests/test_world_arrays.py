@@ -221,6 +221,7 @@ def test_law_is_not_asked_of_a_world_that_it_does_not_fit(folder: Path):
         ground_of(half)
 
 
+@pytest.mark.slow
 def test_on_the_command_line(folder: Path, tmp_path: Path, capsys):
     def run(*argv: str) -> tuple[int, str]:
         with pytest.raises(SystemExit) as stopped:
