@@ -1,7 +1,7 @@
 """Times of best replies, wars and deals beside their goals. Run: python benchmarks/bench_nash.py [--shared ../shared/data]
 
-Two times a row: one start without the check, and the call as users make it: two starts, and the largest gain by
-deviating (at 81 players 729 trials, each solved again). Worlds are balanced before the clock starts, as in the default
+Three times a row: one start without the check; one start with it; and the call as users make it: two starts, and the
+largest gain by deviating (at 81 players 729 trials, each solved again). Worlds are balanced before the clock starts, as in the default
 closure of a balanced world. Pin BLAS to one thread (OMP_NUM_THREADS=1) to compare. Rows of Ossa need the shared data.
 """
 
@@ -34,12 +34,14 @@ def fastest(work: Callable[[], Any], repeats: int = REPEATS) -> tuple[float, flo
 
 
 def row(name: str, goal: str, work: Callable[..., Any]) -> None:
-    """One line: a single start, then the default call with its certificate, beside the goal."""
+    """One line: a single start, the same with its certificate, then the default call, beside the goal."""
     single, single_cpu, _ = fastest(partial(work, **ONE))
+    proved, proved_cpu, _ = fastest(partial(work, starts=["base"]))
     whole, whole_cpu, found = fastest(work)
     steps = ", ".join(f"{s.name} {s.steps}" for s in found.starts)
     print(
-        f"{name:<44} one start {single:6.3f} s (cpu {single_cpu:6.3f})  default {whole:6.3f} s (cpu {whole_cpu:6.3f})  "
+        f"{name:<44} one start {single:6.3f} s (cpu {single_cpu:6.3f})  proved {proved:6.3f} s (cpu {proved_cpu:6.3f})  "
+        f"default {whole:6.3f} s (cpu {whole_cpu:6.3f})  "
         f"goal {goal:<5} {steps}; {found.equilibria[0].deviations_tried} trials, gain {found.max_deviation_gain:.0e} %",
         flush=True,
     )
