@@ -2,7 +2,8 @@
 
 The equations are those of the models (trade/), written for changes against the reached state, trials last: [s, n, b].
 In a trial only the rows of the player who moves differ (`Moved`), so that all trials share one matrix. The steps are
-Newton's with the slopes of the reached state, taken by finite differences, and Anderson's on top. No shadow values.
+Newton's with the slopes of the reached state (taken by finite differences, or with links from market_slopes.py), and
+Anderson's on top. No shadow values.
 """
 
 from __future__ import annotations
@@ -14,14 +15,13 @@ from numpy import ndarray
 
 from parley.shapes import Float, Int
 from parley.talks.flows import Flows, flows_of, has_links, has_profits
+from parley.talks.market_slopes import slopes_of
 from parley.talks.mixing import settle
 from parley.talks.objective import Objective, price_level
-from parley.talks.shadow_links import in_blocks
 from parley.trade.equilibrium import Equilibrium
 
 PASSES, MEMORY = 40, 3
 NUDGE = 1e-6  # of a log wage, for the slopes
-SWEEPS = 2  # of prices and spending at given wages, for the slopes: more of them cost more than they save
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,23 +184,7 @@ class Linked:
         self.a = gamma * (1 - world.beta)[:, None, :]  # [n, k, s]
         self.a_by_user = np.ascontiguousarray(self.a.transpose(0, 2, 1))
         self.E = np.maximum(flows.E, 1e-250)[:, :, None]
-        same = np.eye(len(world.theta))
-        own_bought, own_kept, spent = near.own[:, :, 0].T, np.einsum("snn->ns", flows.Q), self.E[:, :, 0].T
-        self.price_block = np.linalg.inv(same - own_bought[:, :, None] * self.a_by_user)
-        self.spend_block = np.linalg.inv(same - self.a * own_kept[:, None, :] * spent[:, None, :] / spent[:, :, None])
-        self.newton, self.follow = self._slopes()
-
-    def _slopes(self) -> tuple[Float[ndarray, "n n"], Float[ndarray, "x n"]]:
-        """(inverse slope of the trade gaps by log wages, how prices and spending follow wages), by sweeps."""
-        N, near = len(self.wL), self.near
-        first = self.start(N)
-        x, nobody = first.copy(), near.none(N)
-        x[:N] = NUDGE * np.eye(N)
-        for _ in range(SWEEPS):
-            f, _, _ = self.markets(x, nobody)
-            x[N:] += in_blocks(self.price_block, self.spend_block, f[N:])
-        slope = self.markets(x, nobody)[0][:N] / NUDGE - near.flows.wL / near.flows.wL.sum()
-        return np.linalg.inv(slope), (x[N:] - first[N:]) / NUDGE
+        self.slopes = slopes_of(near.eq, flows)
 
     def start(self, trials: int) -> Float[ndarray, "x b"]:
         """The reached state."""
@@ -209,11 +193,7 @@ class Linked:
 
     def step(self, f: Float[ndarray, "x b"]) -> Float[ndarray, "x b"]:
         """The step for the gaps f."""
-        N = len(self.wL)
-        d_w = -self.newton @ f[:N]
-        rest = in_blocks(self.price_block, self.spend_block, f[N:])
-        rest += self.follow @ d_w
-        return np.concatenate([d_w, rest])
+        return self.slopes.step(f)
 
     def markets(self, x: Float[ndarray, "x b"], moved: Moved) -> tuple[ndarray, ndarray, There]:
         """(gaps, residual of each trial, There) at one iterate."""
