@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from jaxtyping import install_import_hook
 
-install_import_hook(["parley.world", "parley.trade", "parley.talks", "parley.tables"], "beartype.beartype")
+from checked import install
+
+install(["parley.world", "parley.trade", "parley.talks", "parley.tables"])
 
 SERVE = "import parley.web.serving, parley.web.settings\nparley.web.serving"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
