@@ -67,17 +67,20 @@ def _prefixes() -> dict[str, str]:
     return {row["prefix"]: row["sector"] for row in csv.DictReader(line for line in lines if not line.startswith("#"))}
 
 
+@cache
+def _lengths() -> tuple[int, ...]:
+    """How many digits the prefixes have, longest first."""
+    return tuple(sorted({len(prefix) for prefix in _prefixes()}, reverse=True))
+
+
 def sector_of(products: Iterable[str], world: World | None = None) -> list[str | None]:
     """The sector of each tariff code, by its longest known prefix; None where there is none (or none in the world)."""
-    table = _prefixes()
-    lengths = sorted({len(prefix) for prefix in table}, reverse=True)
-    holder = None if world is None else holder_of(world.sectors)
-
-    def find(code: str) -> str | None:
-        found = next((table[code[:k]] for k in lengths if len(code) >= k and code[:k] in table), None)
-        return found if holder is None or found is None else holder.get(found)
-
-    return [find(code) for code in products]
+    table, lengths = _prefixes(), _lengths()
+    found = [next((table[code[:k]] for k in lengths if len(code) >= k and code[:k] in table), None) for code in products]
+    if world is None:
+        return found
+    holder = holder_of(world.sectors)
+    return [None if sector is None else holder.get(sector) for sector in found]
 
 
 @dataclass(frozen=True, eq=False)
