@@ -27,6 +27,7 @@ NEEDED = ("htsno", "indent", "description", "general", "special", "other")
 SPECIAL = ("98", "99")  # provisions, not goods
 MAX_BYTES = 256_000_000  # unpacked; the largest edition has 15 million
 _CODE = re.compile(r"[0-9]{4}(\.?[0-9]{2}){0,3}")
+_TAG = re.compile(r"<[^>]{0,40}>")
 _HEADING = re.compile(r"99[0-9]{2}\.[0-9]{2}\.[0-9]{2}")
 
 
@@ -176,8 +177,9 @@ def _inherited(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[dict[str, Any],
 
 def _clean(text: str | None) -> str:
     """A text without HTML tags, footnote marks and doubled spaces."""
-    plain = re.sub(r"<[^>]{0,40}>", "", text or "").replace("\xa0", " ")
-    return re.sub(r"\s+", " ", plain).strip()
+    if not text:
+        return ""
+    return " ".join((_TAG.sub("", text) if "<" in text else text).split())
 
 
 def _leaves(found: Mapping[str, Line]) -> tuple[Line, ...]:

@@ -76,7 +76,9 @@ def _lengths() -> tuple[int, ...]:
 def sector_of(products: Iterable[str], world: World | None = None) -> list[str | None]:
     """The sector of each tariff code, by its longest known prefix; None where there is none (or none in the world)."""
     table, lengths = _prefixes(), _lengths()
-    found = [next((table[code[:k]] for k in lengths if len(code) >= k and code[:k] in table), None) for code in products]
+    found = [
+        next((table[code[:k]] for k in lengths if len(code) >= k and code[:k] in table), None) for code in products
+    ]
     if world is None:
         return found
     holder = holder_of(world.sectors)
