@@ -16,6 +16,7 @@ from parley.trade.change import wedges_of
 from parley.trade.closure import WORLD_LABOUR, Closure, closure_of, welfare_hat
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.ladder import climb
+from parley.trade.memory import keep_freed
 from parley.trade.models import read_model
 from parley.trade.problem import Problem, prepare
 from parley.trade.shocks import shocks_of
@@ -53,6 +54,7 @@ def solve(
     export_tax [n, i, s]: see `Shocks`. start: a solved neighbour. past: the solver's steps to neighbours, which are added to.
     """
     began = time.perf_counter()
+    keep_freed()
     module = read_model(model)
     closure = closure_of(world, deficits, revenue, numeraire, transfers, labour_supply, tax_rate)
     if world.has_links and not module.LINKS:
