@@ -41,6 +41,11 @@ class Past:
             step -= np.multiply(past, weight, out=part)
         return step
 
+    def resumed(self) -> Past:
+        """The same steps, before a first iterate of a neighbouring fixed point."""
+        self.last = None
+        return self
+
     def _keep(self, dx: Float[ndarray, "x k"], df: Float[ndarray, "x k"]) -> None:
         slot = self.seen % self.memory
         self.df[slot] = df

@@ -19,7 +19,7 @@ from parley.shapes import Float
 from parley.talks.mixing import Past
 
 PASSES = 400
-MEMORY, SHORT = 6, 2  # past steps kept: by a rough guide, by a full one
+MEMORY, SHORT, LONG = 6, 2, 8  # past steps kept: by a rough guide, by a full one, by a full one for few objectives
 SWEEPS = 3  # of e and c at given mu, for a full guide: more of them cost more than they save
 SLOW, ROUGH_SLOW = 9, 12  # passes by a full or a rough guide after which the next call takes a new full one
 MANY = 8  # objectives for which a full guide pays at once: it costs about as much as all values of N objectives
@@ -62,12 +62,14 @@ class Guide:
 
     def step(self, f: Float[ndarray, "x k"]) -> Float[ndarray, "x k"]:
         """The step for the gaps f."""
-        N = len(self.newton)
-        d_mu = self.newton @ f[:N]
-        rest = in_blocks(self.e, self.c, f[N:])
+        N, kind = len(self.newton), self.e.dtype
+        found = np.empty_like(f)
+        np.matmul(self.newton, f[:N], out=found[:N])
+        rest = in_blocks(self.e, self.c, f[N:].astype(kind, copy=False))
         if self.follow is not None:
-            rest += self.follow @ d_mu
-        return np.concatenate([d_mu, rest])
+            rest += self.follow @ found[:N].astype(kind, copy=False)
+        found[N:] = rest
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +78,7 @@ class Iterate:
 
     x: Float[ndarray, "x k"]
     guide: Guide
+    past: Past
 
 
 def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[ndarray, ndarray, ndarray, Iterate]:
@@ -84,16 +87,27 @@ def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[n
     (S, N), K = links.E.shape, links.earned.shape[1]
     x = np.zeros((N * (1 + 2 * S), K)) if near is None else near.x
     guide = guide_of(links, full=K >= MANY) if near is None else near.guide
-    past = Past(x.shape[0], K, MEMORY if guide.follow is None else SHORT)
+    past = _past_of(near, x, guide)
     error = np.inf
     for passes in range(1, PASSES + 1):
         f, values = system.gaps(x)
         error = float((np.abs(f).max(axis=0) / np.abs(values[0]).max(axis=0)).max())
         if error <= tolerance:
             tired = passes > (ROUGH_SLOW if guide.follow is None else SLOW if K >= MANY else FEW_SLOW)
-            return *values, Iterate(x, guide_of(links, full=True) if tired else guide)
+            if tired:
+                guide = guide_of(links, True, guide)
+                past = _past_of(None, x, guide)
+            return *values, Iterate(x, guide, past)
         x = x + past.mixed(x, guide.step(f))
     raise NotSolvedError("talks: shadow values", f"not reached in {PASSES} passes", error, f"at most {tolerance:.0e}")
+
+
+def _past_of(near: Iterate | None, x: Float[ndarray, "x k"], guide: Guide) -> Past:
+    """Steps to come; for few objectives behind those of the last call, whose system is a neighbour under the same guide."""
+    if near is not None and guide.follow is not None and near.past.memory == LONG:
+        return near.past.resumed()
+    memory = MEMORY if guide.follow is None else SHORT if x.shape[1] >= MANY else LONG
+    return Past(x.shape[0], x.shape[1], memory)
 
 
 class System:
@@ -154,22 +168,26 @@ def in_blocks(e: Float[ndarray, "n s s"], c: Float[ndarray, "n s s"], f: Float[n
     return found.reshape(f.shape)
 
 
-def guide_of(links: Links, full: bool) -> Guide:
-    """The Guide at one equilibrium. full: e and c are solved by sweeps for a unit of each mu, nothing else being named."""
+def guide_of(links: Links, full: bool, rough: Guide | None = None) -> Guide:
+    """The Guide at one equilibrium. full: e and c are solved by sweeps for a unit of each mu, nothing else being named.
+
+    rough: a guide of nearby, whose blocks will do.
+    """
     S, N = links.E.shape
-    e, c = _blocks(links)
+    e, c = _blocks(links) if rough is None else (rough.e, rough.c)
     if not full:
         return Guide(e, c, np.eye(N) / (1 + float(np.median(links.theta))), None)
     none, empty = np.zeros((N, N)), np.zeros((N, S, N))
     kind = np.float32 if links.S.min() > TINY else np.float64
     unnamed = replace(links, earned=none, wage=none, sales=empty, price=empty)
     system = System(Links(*(getattr(unnamed, part.name).astype(kind) for part in fields(Links))))
-    x = np.concatenate([np.eye(N), np.zeros((2 * S * N, N))]).astype(kind)
+    x, e, c = np.zeros((N * (1 + 2 * S), N), kind), e.astype(kind), c.astype(kind)
+    x[:N] = np.eye(N)
     for _ in range(SWEEPS):
-        x[N:] += in_blocks(e.astype(kind), c.astype(kind), system.gaps(x)[0][N:])
+        x[N:] += in_blocks(e, c, system.gaps(x)[0][N:])
     slope = system.gaps(x)[0][:N].astype(float)
     pinned = np.outer(links.wL, links.wL) / links.wL.sum()
-    return Guide(e, c, np.linalg.inv(pinned - slope), x[N:].astype(float))
+    return Guide(e, c, np.linalg.inv(pinned - slope), x[N:])
 
 
 def _blocks(links: Links) -> tuple[Float[ndarray, "n s s"], Float[ndarray, "n s s"]]:
