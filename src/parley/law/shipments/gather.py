@@ -12,7 +12,15 @@ import numpy as np
 from numpy import ndarray
 
 from parley.law.shipments.gather_law import FIRST, LAST, GatherLaw, day_places, empty_columns
-from parley.law.shipments.gather_outcomes import BY_QUANTITY, BY_VALUE, REFUSED, SPECIAL, UNASKED
+from parley.law.shipments.gather_outcomes import (
+    BY_QUANTITY,
+    BY_VALUE,
+    NO_QUANTITY,
+    OTHER_UNIT,
+    REFUSED,
+    SPECIAL,
+    UNASKED,
+)
 from parley.law.shipments.sql import HIGHEST
 from parley.shapes import Bool, Float, Int
 
@@ -25,7 +33,8 @@ ROLES = ("product", "origin", "entry_date", "value", "quantity", "unit")
 class Judged:
     """A batch's lines: outcome (0: no duty found here), value, cents, and the place of origin · MONTHS + month.
 
-    stated: the lines with a duty by quantity; base, added and totals are their rates. refused: lines that have no duty.
+    stated: the lines with a duty by quantity; base, added and totals are their rates. refused: lines that have no duty, for
+    the reasons `why` (rejects.REASONS), with the outcomes `case` that they would have.
     """
 
     outcome: Int[ndarray, " n"]
@@ -37,6 +46,8 @@ class Judged:
     added: Float[ndarray, " s"]
     totals: Float[ndarray, "t s"]
     refused: Int[ndarray, " r"]
+    why: Int[ndarray, " r"]
+    case: Int[ndarray, " r"]
 
 
 def judge(law: GatherLaw, batch: Any) -> Judged:
@@ -56,19 +67,21 @@ def judge(law: GatherLaw, batch: Any) -> Judged:
     outcome[special] -= SPECIAL
     kinds, rate = held.kind[outcome[special]], np.take(held.rate, outcome)
     refused, stated = special[kinds == REFUSED], special[kinds == BY_QUANTITY]
+    why = np.take(held.code, outcome[refused])
     base, added, totals = np.zeros(0), np.zeros(0), np.zeros((len(held.totals), 0))
     if len(stated):
-        base = _base_rates(law, columns, outcome[stated], stated, value)
-        refused = np.concatenate([refused, stated[np.isnan(base)]])
+        base, short = _base_rates(law, columns, outcome[stated], stated, value)
+        refused, why = np.concatenate([refused, stated[short > 0]]), np.concatenate([why, short[short > 0]])
         outcome[stated[np.isinf(base)]] = 0
         known = np.isfinite(base)
         stated, base = stated[known], base[known]
         added, totals = _added(law, outcome[stated], base)
         rate[stated] = base + added
+    case = outcome[refused]
     outcome[refused] = 0
     value = np.where(outcome > 0, value, 0.0)
     key = np.maximum(place, 0) * MONTHS + (parts >> 20)
-    return Judged(outcome, value, cents_of(value, rate), key, stated, base, added, totals, refused)
+    return Judged(outcome, value, cents_of(value, rate), key, stated, base, added, totals, refused, why, case)
 
 
 def _bases(law: GatherLaw, at: Int[ndarray, " n"], origin: ndarray, day: ndarray) -> Int[ndarray, " n"]:
@@ -97,19 +110,23 @@ def shown_rate(rate: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
 
 def _base_rates(
     law: GatherLaw, columns: dict[str, Any], outcome: ndarray, at: Int[ndarray, " s"], value: ndarray
-) -> Float[ndarray, " s"]:
-    """The base rates of lines whose base duty is levied by quantity; none (NaN) where the quantity does not tell it,
-    infinite where that is left to the query."""
-    held = law.outcomes
-    said = numbers(columns["quantity"])[at]
-    units = np.where((said > 0) & (said < float(HIGHEST)), said, np.nan) / value[at]
+) -> tuple[Float[ndarray, " s"], Int[ndarray, " s"]]:
+    """The base rates of lines whose base duty is levied by quantity: none (NaN) where a line states no quantity, or not in a
+    unit of the duty, and the reason why (else 0); infinite where a line is left to the query."""
+    import pyarrow as pa
+
+    held, column = law.outcomes, columns["quantity"].take(pa.array(at))
+    said, missing = numbers(column), column.is_null().to_numpy(zero_copy_only=False)
+    positive = (said > 0) & (said < float(HIGHEST))
+    units = np.where(positive, said, np.nan) / value[at]
     if "unit" in columns:
         place = _places(law, "unit", columns["unit"])[at]  # before the table, which it may make longer
         unit = np.take(law.units, place, axis=0)
         own = units * unit[:, 1] / held.size[outcome]
         same = unit[:, 0] == held.dimension_of[outcome]
         units = np.where(unit[:, 0] == -1, units, np.where(same, own, np.nan))
-    return np.where(np.isnan(said), np.inf, held.advalorem[outcome] + held.specific[outcome] * units)
+    base = np.where(positive | missing, held.advalorem[outcome] + held.specific[outcome] * units, np.inf)
+    return base, np.where(np.isnan(base), np.where(missing, NO_QUANTITY, OTHER_UNIT), 0).astype(np.int8)
 
 
 def _added(

@@ -23,14 +23,16 @@ SPECIAL = 1 << 24
 BY_VALUE, BY_QUANTITY, REFUSED = range(3)  # kinds of outcome
 FEW_LINES = 50_000  # of pairs not met before: a question costs as much
 HUGE = 1e3  # a base rate above every total
-_NEEDS_QUANTITY, _REFUSED = 11, (10, 14)  # of rejects.REASONS: with a quantity it might have a duty; it never has
+NO_LINE, NO_QUANTITY, OTHER_UNIT = 1, 11, 12  # of rejects.REASONS
+_REFUSED, _NO_DUTY_WITHOUT = (10, 14), (NO_QUANTITY, 13)  # never a duty; none without a quantity
 
 
 class Outcomes:
     """The outcomes by number; `of[cell, base]` is the number, and more by SPECIAL where it is not by value alone.
 
     Arrays are replaced, never changed in place. Outcome 1, of a last cell, is that of a product without a line.
-    rate: base + added; shown: [o, 3], the three rates as shown. For a duty by quantity: added, what is added before totals;
+    rate: base + added; shown: [o, 3], the three rates as shown. Of lines refused: code, the reason, and refused, [o, 2], the
+    base and the added rate as shown (NaN: none). For a duty by quantity: added, what is added before totals;
     specific (dollars a unit), advalorem (base rate), dimension_of and size (of the base's unit), base_programme; and of
     each total [o, t] its rate, its share (0: none) and whose it is.
     """
@@ -45,6 +47,7 @@ class Outcomes:
         self.of[-1] = 1 + SPECIAL
         self.fit_cell, self.totals = _fit_cells(q), _totals(q)
         self.kind = np.array([BY_VALUE, REFUSED], dtype=np.int8)
+        self.code, self.refused = np.array([0, NO_LINE], dtype=np.int8), np.full((2, 2), np.nan)
         self.rate, self.shown = np.zeros(2), np.zeros((2, 3))
         self.added, self.specific, self.advalorem, self.dimension_of, self.size = (np.zeros(2) for _ in range(5))
         self.base_programme, self.cell = np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
@@ -111,22 +114,28 @@ class Outcomes:
         return self.q.has("quantity") and not self.q.has("unit_value")
 
     def _keep(self, cells: ndarray, bases: ndarray, found: Sequence[tuple], stated: Sequence[tuple]) -> None:
-        of, kinds, rows, which, whose = self.of.copy(), [], [], [], []
+        of, kinds, rows, which, whose, refused = self.of.copy(), [], [], [], [], []
+        never = _REFUSED if self._quantities else (*_REFUSED, *_NO_DUTY_WITHOUT)
         for j, (cell, base, row) in enumerate(zip(cells.tolist(), bases.tolist(), found, strict=True)):
             if of[cell, base] != UNASKED:
                 continue
-            kind = BY_VALUE if row[0] == 0 else REFUSED if row[0] in _REFUSED else None
-            if row[0] == _NEEDS_QUANTITY and stated and stated[j][0] == 0 and self.fit_cell[cell]:
-                kind, row = BY_QUANTITY, stated[j]
+            code, shown = row[0], row
+            kind = BY_VALUE if code == 0 else REFUSED if code in never else None
+            if code == NO_QUANTITY and stated and stated[j][0] == 0 and self.fit_cell[cell]:
+                kind, shown = BY_QUANTITY, stated[j]
             special = 0 if kind in (None, BY_VALUE) else SPECIAL
             of[cell, base] = LEFT if kind is None else len(self.measures) + len(rows) + special
             if kind is not None:
                 kinds.append(kind)
-                rows.append(row if kind != REFUSED else (0, *([0.0] * (len(row) - 2)), ""))
+                rows.append(shown if kind != REFUSED else (0, *([0.0] * (len(row) - 2)), ""))
                 which.append(base)
                 whose.append(cell)
+                refused.append((code, row[3], row[4]))
         if rows:
             self._append(np.array(kinds, dtype=np.int8), rows, np.array(which), np.array(whose))
+            told = np.array(refused, dtype=np.float64)
+            self.code = np.concatenate([self.code, told[:, 0].astype(np.int8)])
+            self.refused = np.concatenate([self.refused, told[:, 1:]])
         self.of = of
 
     def _append(self, kinds: ndarray, rows: list[tuple], bases: ndarray, cells: Int[ndarray, " k"]) -> None:

@@ -12,12 +12,14 @@ import numpy as np
 
 from parley.law.shipments.gather import judge
 from parley.law.shipments.gather_law import GatherLaw
+from parley.law.shipments.gather_refused import Refusals
 from parley.law.shipments.gather_sums import Sums
 from parley.law.shipments.sources import Piece
 
 if TYPE_CHECKING:
     from parley.law.shipments.gather_read import Reader
     from parley.law.shipments.gather_write import Writer
+    from parley.law.shipments.reject_rows import Refused
 
 
 @dataclass
@@ -25,7 +27,8 @@ class Found:
     """A piece judged: its sums, the lines left to the query (with k_row), and what its part of the output needs.
 
     first: its first row in its file. outcome, cents: by line. stated, base, added: the lines with a duty by quantity and
-    their rates. table: the file's own columns, where they are written anew.
+    their rates. refused, rates: the lines refused here, and their rates as shown. table: the file's own columns, where they
+    are written anew.
     """
 
     rows: int = 0
@@ -37,6 +40,8 @@ class Found:
     stated: Any = None
     base: Any = None
     added: Any = None
+    refused: Refused | None = None
+    rates: Any = None
     table: Any = None
 
 
@@ -110,17 +115,18 @@ class Gather:
         import pyarrow as pa
 
         found, judged, left, tables, at = Found(), [], [], [], 0
+        refusals = Refusals()
         for batch in batches:
             lines = judge(self.law, batch)
-            found.sums.add(lines, self.law, refused=self.writer is None)
+            found.sums.add(lines, self.law)
             rest = lines.outcome == 0
-            if self.writer is None:
-                rest[lines.refused] = False
+            rest[lines.refused] = False
             rows = np.flatnonzero(rest)
             if len(rows):
                 taken = batch.take(pa.array(rows)).append_column("k_row", pa.array(rows + at))
                 left.append(pa.Table.from_batches([taken]))
             if self.writer:
+                refusals.add(self.law, batch, lines, at)
                 judged.append((lines.outcome, lines.cents, lines.stated + at, lines.base, lines.added))
                 if self.writer.anew:
                     tables.append(batch)
@@ -130,6 +136,8 @@ class Gather:
             found.outcome, found.cents, found.stated, found.base, found.added = map(
                 np.concatenate, zip(*judged, strict=True)
             )
+        if self.writer:
+            found.refused, found.rates = refusals.all()
         found.left = concatenated(left) if left else None
         found.table = pa.concat_tables([pa.Table.from_batches([b]) for b in tables]) if tables else None
         return found

@@ -31,14 +31,14 @@ class Sums:
         self.lines, self.refused, self.cents = (np.zeros(size, np.int64) for _ in range(3))
         self.value = np.zeros(size)
 
-    def add(self, found: Judged, law: GatherLaw, refused: bool) -> None:
-        """A batch more. Lines without an outcome are not counted; those known to have no duty only with `refused`."""
+    def add(self, found: Judged, law: GatherLaw) -> None:
+        """A batch more. Lines left to the query are not counted."""
         key, size = found.key, len(self.lines)
         none = np.flatnonzero(found.outcome == 0)
         self.lines += np.bincount(key, minlength=size) - np.bincount(key[none], minlength=size)
         self.value += np.bincount(key, found.value, size)
         self.cents += np.bincount(key, found.cents, size).astype(np.int64)
-        if refused and len(found.refused):
+        if len(found.refused):
             self.refused += np.bincount(key[found.refused], minlength=size)
         self._add_outcomes(np.bincount(found.outcome, found.value))
         if len(found.stated):

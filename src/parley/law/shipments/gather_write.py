@@ -19,6 +19,7 @@ from parley.law.shipments.gather import shown_rate
 from parley.law.shipments.gather_law import GatherLaw
 from parley.law.shipments.gather_run import Found, plain_table
 from parley.law.shipments.pieces import name_sql, text_sql
+from parley.law.shipments.rejects import reason_text
 from parley.law.shipments.shown import RESULT
 
 if TYPE_CHECKING:
@@ -99,26 +100,40 @@ class Writer:
         stated, base, added = found.stated[a:b] - first, found.base[a:b], found.added[a:b]
         for column, rate in zip(numbers, (base + added, base, added), strict=False):
             column[stated] = shown_rate(rate)
-        masks = [outcome == 0] * 4
-        coded, texts = outcome.copy(), held.measures
-        reasons, words = np.full(len(outcome), -1, dtype=np.int32), pa.array([""], pa.string())
+        none = outcome == 0
+        masks, coded, texts = [none] * 4, outcome, held.measures
+        rows, reasons, words = self._refused(found, first, last)
+        if len(rows[0]):
+            masks[1:3] = none.copy(), none.copy()
+            for j, rates in zip((1, 2), rows[1].T, strict=True):
+                numbers[j][rows[0]], masks[j][rows[0]] = rates, np.isnan(rates)
         if told is not None:
-            rows = found.left["k_row"].to_numpy()
-            a, b = np.searchsorted(rows, (first, last))
-            rows, told = rows[a:b] - first, told.slice(a, b - a).combine_chunks()
-            masks = [m.copy() for m in masks]
+            masks, coded = [m.copy() for m in masks], outcome.copy()
+            at = found.left["k_row"].to_numpy()
+            a, b = np.searchsorted(at, (first, last))
+            at, told = at[a:b] - first, told.slice(a, b - a).combine_chunks()
             for j in range(4):
                 column = told.column(j).combine_chunks()
-                numbers[j][rows] = column.fill_null(0.0).to_numpy(zero_copy_only=False)
-                masks[j][rows] = column.is_null().to_numpy(zero_copy_only=False)
+                numbers[j][at] = column.fill_null(0.0).to_numpy(zero_copy_only=False)
+                masks[j][at] = column.is_null().to_numpy(zero_copy_only=False)
             more, index = _words(told.column(4))
-            coded[rows] = np.where(index < 0, 0, index + len(texts))
+            coded[at] = np.where(index < 0, 0, index + len(texts))
             texts = [*texts, *more]
-            said, reasons[rows] = _words(told.column(5))
-            words = pa.array(said or [""], pa.string())
+            more, index = _words(told.column(5))
+            reasons[at] = np.where(index < 0, -1, index + len(words))
+            words = [*words, *more]
         arrays = [pa.array(n, mask=m) for n, m in zip(numbers, masks, strict=True)]
-        told_why = pa.DictionaryArray.from_arrays(pa.array(reasons, mask=reasons < 0), words)
-        return pa.table([*arrays, _coded(coded, texts), told_why], list(RESULT))
+        return pa.table([*arrays, _coded(coded, texts), _coded(reasons + 1, ["", *words])], list(RESULT))
+
+    def _refused(self, found: Found, first: int, last: int) -> tuple[Any, Any, list[str]]:
+        """Of a run of a piece's lines: those refused by gather and their rates; each line's reason (−1: none); the reasons."""
+        assert found.refused
+        a, b = np.searchsorted(found.refused.places, (first, last))
+        rows = found.refused.places[a:b] - first
+        used, at = np.unique(found.refused.which[a:b], return_inverse=True)
+        reasons = np.full(last - first, -1, dtype=np.int32)
+        reasons[rows] = at
+        return (rows, found.rates[a:b]), reasons, [reason_text(*found.refused.told[k]) for k in used.tolist()]
 
 
 def _spans(sizes: Sequence[int], count: int) -> Iterator[tuple[int, int]]:

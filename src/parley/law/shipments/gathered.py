@@ -16,11 +16,11 @@ from parley.law.shipments.gather_run import Found, Gather
 from parley.law.shipments.gather_sums import Sums
 from parley.law.shipments.gather_write import Writer
 from parley.law.shipments.pieces import decoding
-from parley.law.shipments.reject_rows import HEADER
+from parley.law.shipments.reject_rows import refused_of, write_header, write_rejects
 from parley.law.shipments.sources import Piece
 from parley.law.shipments.sql import Query
 from parley.law.shipments.sql_duty import judged
-from parley.law.shipments.writing import judge_piece, piece_columns, piece_sums, tell_piece
+from parley.law.shipments.writing import all_reasons, judge_piece, piece_columns, piece_sums
 
 if TYPE_CHECKING:
     from parley.law.shipments.run import _Run
@@ -80,21 +80,21 @@ class _Left:
             if sum(len(t) for t in self.held) >= LEFT_ROWS:
                 self.sums = self.asked()
             return None, [], {}, found.rows
-        first = piece.rows[0] if piece.source.parquet else run.work.rows_of(self.path)
-        if number == 0 and run.work.rejects:
-            with self._rejects(0).open("w", newline="", encoding="utf-8") as stream:
-                csv.writer(stream, lineterminator="\n").writerow(HEADER)
-        if found.left is None:
-            return None, [], {}, found.rows
-        if number:
-            self._rejects(number).write_bytes(b"")
-        name, columns = self._rejects(number).name, ", ".join(f"s{j}" for j in range(6))
-        with run.con.cursor() as con:
-            con.register("left_rows", self._as_read(found.left))
-            judge_piece(con, "piece_0", self.query, self.rows, run.asked)
-            sums, reasons = tell_piece(run.work, con, number, [(self.query, "")], (), self.path, first, name)
-            told = con.sql(f"SELECT {columns} FROM piece_0 ORDER BY k_row").to_arrow_table()
-        return told, sums, reasons, found.rows
+        told, sums, left = None, [], None
+        if found.left is not None:
+            columns = ", ".join(f"s{j}" for j in range(6))
+            with run.con.cursor() as con:
+                con.register("left_rows", self._as_read(found.left))
+                judge_piece(con, "piece_0", self.query, self.rows, run.asked)
+                sums, left = piece_sums(con, self.query, "piece_0"), refused_of(con, self.query, "piece_0")
+                told = con.sql(f"SELECT {columns} FROM piece_0 ORDER BY k_row").to_arrow_table()
+        refused = [r for r in (found.refused, left) if r is not None]
+        if run.work.rejects:
+            first = piece.rows[0] if piece.source.parquet else run.work.rows_of(self.path)
+            part = self._rejects(number)
+            write_header(part) if number == 0 else part.write_bytes(b"")  # a run that was cut off may have left it
+            write_rejects([(self.query, r) for r in refused], (), self.path, first, part)
+        return told, sums, all_reasons(refused), found.rows
 
     def asked(self) -> list:
         """The sums of the lines held, asked of the query, and those asked before."""

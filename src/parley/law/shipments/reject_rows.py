@@ -3,101 +3,118 @@
 from __future__ import annotations
 
 import csv
-import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy import ndarray
 
-from parley.law.shipments.pieces import Malformed, text_sql
-from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, cases_sql, near_origin, product_names
+from parley.law.shipments.pieces import Malformed
+from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, near_origin, product_names
 from parley.law.shipments.shown import found_sql
 from parley.law.shipments.sql import Query
+from parley.shapes import Int
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 HEADER = ("file", "row", "column", "found", "allowed", "nearest", "reason")
-_FORMULA = "^[=+@\\t\\r-]"  # a spreadsheet would compute it
+AT_ONCE = 1 << 16  # lines
+
+
+class Refused(NamedTuple):
+    """The refused lines of a piece in order: their places, and of each its place in `told`: a reason and what was found."""
+
+    places: Int[ndarray, " r"]
+    which: Int[ndarray, " r"]
+    told: Sequence[tuple[int, str]]
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How often each reason occurs."""
+        codes = np.array([code for code, _ in self.told], dtype=np.int64)
+        counts = np.bincount(codes[self.which]) if len(codes) else np.zeros(0, dtype=np.int64)
+        return {f"{REASONS[k].role}: {REASONS[k].sentence}": int(counts[k]) for k in np.flatnonzero(counts).tolist()}
+
+
+def refused_of(con: DuckDBPyConnection, q: Query, table: str) -> Refused:
+    """The refused lines of a table of judged rows."""
+    found = con.execute(
+        f"SELECT k_row, z_reject, {found_sql(q)} FROM {table} WHERE z_reject <> 0 ORDER BY k_row"
+    ).fetchnumpy()
+    places, codes, texts = (np.asarray(column) for column in found.values())
+    told: dict[tuple[int, str], int] = {}
+    which = [told.setdefault(key, len(told)) for key in zip(codes.tolist(), texts.tolist(), strict=True)]
+    return Refused(places.astype(np.int64), np.array(which, dtype=np.int64), list(told))
+
+
+def write_header(whole: Path) -> None:
+    """A file of rejects that holds its header alone."""
+    with whole.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream, lineterminator="\n").writerow(HEADER)
 
 
 def write_rejects(
-    con: DuckDBPyConnection,
-    tables: Sequence[tuple[Query, str]],
-    malformed: Sequence[Malformed],
-    path: str,
-    first: int,
-    whole: Path,
-    header: bool = True,
+    parts: Sequence[tuple[Query, Refused]], malformed: Sequence[Malformed], path: str, first: int, whole: Path
 ) -> None:
     """The rejected rows of a piece, in order, at the end of the file. first: rows of the file before this piece.
 
-    header: an empty file gets one.
+    Rows count from 1 after the header, the lines that are no rows among them.
     """
-    found = " UNION ALL ".join(
-        f"SELECT k_row AS place, z_reject AS code, {found_sql(q)} AS found, {_column_sql(q)} AS col, "
-        f"'{q.law.destination}' AS levies FROM {table} WHERE z_reject <> 0"
-        for q, table in tables
-    )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE refused AS SELECT * FROM ({found}) f ORDER BY place")
-    _number_rows(con, malformed, first)
-    _nearest(con)
-    if header and (not whole.exists() or not whole.stat().st_size):  # an earlier run may have left it empty
-        with whole.open("w", newline="", encoding="utf-8") as stream:
-            csv.writer(stream, lineterminator="\n").writerow(HEADER)
-    shown = f"CASE WHEN regexp_matches(f.found, '{_FORMULA}') THEN concat('''', f.found) ELSE f.found END"
-    query = f"""SELECT {text_sql(path)} AS file, n.row_number, f.col, {shown}, {cases_sql("f.code", "allowed")},
- COALESCE(h.hint, ''), concat({cases_sql("f.code", "role")}, ': ', {cases_sql("f.code", "sentence")})
- FROM refused f POSITIONAL JOIN numbers n LEFT JOIN hints h ON h.code = f.code AND h.found = f.found AND h.levies = f.levies"""
-    if malformed:
-        query = f"SELECT * FROM ({query}) UNION ALL SELECT {text_sql(path)}, * FROM bad_lines"
-    part = whole.with_name(f"{whole.name}.piece")
-    con.execute(f"COPY (SELECT * FROM ({query}) r ORDER BY 2) TO {text_sql(str(part))} (FORMAT csv, HEADER false)")
-    with part.open("rb") as source, whole.open("ab") as stream:
-        shutil.copyfileobj(source, stream, 1 << 22)
-    part.unlink()
-
-
-def _column_sql(q: Query) -> str:
-    """The file's own name of the column at fault."""
-    names = {k: q.columns.of.get(r.role, r.role) for k, r in REASONS.items()}
-    return "CASE z_reject " + " ".join(f"WHEN {k} THEN {text_sql(n)}" for k, n in names.items()) + " END"
-
-
-def _number_rows(con: DuckDBPyConnection, malformed: Sequence[Malformed], first: int) -> None:
-    """The rows' numbers in the file, counted from 1 after the header, with the lines that are no rows among them."""
-    places = con.execute("SELECT place FROM refused ORDER BY place").fetchnumpy()["place"].astype(np.int64)
     gaps = np.array([m.place - j for j, m in enumerate(malformed)], dtype=np.int64)
-    rows = places + np.searchsorted(gaps, places, side="right") + first + 1
-    con.register("found_rows", {"row_number": rows})
-    con.execute("CREATE OR REPLACE TEMP TABLE numbers AS SELECT * FROM found_rows")
-    con.unregister("found_rows")
-    if malformed:
-        reason = REASONS[MALFORMED]
-        texts = {"found": [_safe(m.line) for m in malformed], "fault": [f"row: {m.fault.lower()}" for m in malformed]}
-        con.register("lines", {"row_number": np.array([m.place + first + 1 for m in malformed]),
-                               **{n: np.array(v, dtype=object) for n, v in texts.items()}})  # fmt: skip
-        con.execute("CREATE OR REPLACE TEMP TABLE bad_lines AS SELECT row_number, 'row' AS col, found, "
-                    f"{text_sql(reason.allowed)} AS allowed, '' AS hint, fault FROM lines")  # fmt: skip
-        con.unregister("lines")
+    tails = [_Tails(q, refused.told) for q, refused in parts]
+    rows = [r.places + np.searchsorted(gaps, r.places, side="right") for _, r in parts]
+    rows.append(np.array([m.place for m in malformed], dtype=np.int64))
+    row = np.concatenate(rows)
+    part = np.repeat(np.arange(len(rows)), [len(r) for r in rows])
+    which = np.concatenate([*(r.which for _, r in parts), np.arange(len(malformed))])
+    order = np.argsort(row, kind="stable")
+    file, lines = _cell(path), [_bad_line(m) for m in malformed]
+    with whole.open("a", newline="", encoding="utf-8") as stream:
+        for at in range(0, len(order), AT_ONCE):
+            now = order[at : at + AT_ONCE]
+            told = zip((row[now] + first + 1).tolist(), part[now].tolist(), which[now].tolist(), strict=True)
+            stream.write("".join(f"{file},{n},{tails[j].of(k) if j < len(tails) else lines[k]}" for n, j, k in told))
+
+
+class _Tails:
+    """The rest of a line behind the row's number, by reason and what was found."""
+
+    def __init__(self, q: Query, told: Sequence[tuple[int, str]]) -> None:
+        self.columns, self.levies, self.told, self.sought = q.columns.of, q.law.destination, told, 0
+        self.of = lru_cache(AT_ONCE)(self._of)
+
+    def _of(self, k: int) -> str:
+        code, found = self.told[k]
+        reason = REASONS[code]
+        cells = (self.columns.get(reason.role, reason.role), _safe(found), reason.allowed, self._nearest(code, found))
+        return _line([*cells, f"{reason.role}: {reason.sentence}"])
+
+    def _nearest(self, code: int, found: str) -> str:
+        if code == 1 and found:
+            return product_names(self.levies).near(found)
+        self.sought += code == 2
+        return near_origin(found) if code == 2 and found and self.sought <= NEAREST_AT_MOST else ""
+
+
+def _bad_line(line: Malformed) -> str:
+    return _line(["row", _safe(line.line), REASONS[MALFORMED].allowed, "", f"row: {line.fault.lower()}"])
+
+
+def _line(cells: Iterable[str]) -> str:
+    return ",".join(map(_cell, cells)) + "\n"
+
+
+def _cell(text: str) -> str:
+    """A cell of CSV."""
+    return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\n\r') else text
 
 
 def _safe(text: str) -> str:
+    """A spreadsheet would compute what begins like this."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def _nearest(con: DuckDBPyConnection) -> None:
-    """The nearest names of the distinct products and origins that were not found."""
-    asked = con.execute(
-        "SELECT DISTINCT levies, code, found FROM refused WHERE code IN (1, 2) AND found <> '' ORDER BY ALL"
-    ).fetchall()
-    origins = [x for x in asked if x[1] == 2]
-    names = {levies: product_names(levies) for levies in {x[0] for x in asked if x[1] == 1}}
-    hints = [(d, c, f, names[d].near(f)) for d, c, f in asked if c == 1]
-    hints += [(d, c, f, near_origin(f)) for d, c, f in origins[:NEAREST_AT_MOST]]
-    columns = {n: np.array([h[j] for h in hints], dtype=object) for j, n in ((0, "levies"), (2, "found"), (3, "hint"))}
-    con.register("near", {**columns, "code": np.array([h[1] for h in hints], dtype=np.int64)})
-    con.execute("CREATE OR REPLACE TEMP TABLE hints AS SELECT levies::VARCHAR AS levies, code::INTEGER AS code, "
-                "found::VARCHAR AS found, hint::VARCHAR AS hint FROM near")  # fmt: skip
-    con.unregister("near")
+__all__ = ["HEADER", "Refused", "refused_of", "write_header", "write_rejects"]

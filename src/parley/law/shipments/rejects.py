@@ -50,11 +50,10 @@ def reason_sql(code: str, found: str) -> str:
             f"CASE WHEN {found} IS NULL OR {found} = '' THEN ' (empty)' ELSE concat(': ''', {found}, '''') END) END")  # fmt: skip
 
 
-def cases_sql(code: str, field: str) -> str:
-    """A CASE over reasons that gives a field of each."""
-    return (
-        f"CASE {code} " + " ".join(f"WHEN {k} THEN '{_quoted(getattr(r, field))}'" for k, r in REASONS.items()) + " END"
-    )
+def reason_text(code: int, found: str) -> str:
+    """What reason_sql says, of one line."""
+    reason = REASONS[code]
+    return f"{reason.role}: {reason.sentence}" + (f": '{found}'" if found else " (empty)")
 
 
 def _quoted(text: str) -> str:

@@ -26,7 +26,7 @@ def result_columns(q: Query, fees: bool = False, mode: str | None = None) -> dic
     made = {
         "duty_rate": f"CASE WHEN z_reject = 0 THEN {rounded('y_base + z_added')} END",
         "base_rate": rounded("y_base"),
-        "added_rate": rounded("z_added"),
+        "added_rate": f"CASE WHEN x_cell IS NOT NULL THEN {rounded('z_added')} END",
         "duty": "z_cents / CAST(100 AS DOUBLE)",
         "measures": "CASE WHEN z_reject = 0 THEN x_measures END",
         "reject_reason": f"CASE WHEN z_reject <> 0 THEN {reason_sql('z_reject', found_sql(q))} END",

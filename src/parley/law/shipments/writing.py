@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parley.law.shipments.pieces import Malformed, name_sql, text_sql
-from parley.law.shipments.reject_rows import write_rejects
-from parley.law.shipments.rejects import REASONS
+from parley.law.shipments.reject_rows import Refused, refused_of, write_header, write_rejects
+from parley.law.shipments.rejects import MALFORMED, REASONS
 from parley.law.shipments.shown import RESULT, kept_columns, own_columns, result_columns, sums_sql
 from parley.law.shipments.sql import Query
 from parley.law.shipments.sql_duty import judged
@@ -61,28 +61,28 @@ def tell_piece(
     parts: Sequence[tuple[Query, str]],
     malformed: Sequence[Malformed],
     path: str,
-    first: int | None = None,
-    rejects: str = "rejects",
 ) -> tuple[list, dict[str, int]]:
-    """The sums of a judged piece and how often each reason occurs; its rejects are written.
-
-    first: rows of the file before the piece, where not all of them are remembered. rejects: the file in the work folder.
-    """
+    """The sums of a judged piece and how often each reason occurs; its rejects are written."""
     sums = [row for j, (q, _) in enumerate(parts) for row in piece_sums(con, q, f"piece_{j}")]
-    reasons: dict[str, int] = {}
-    for j, _ in enumerate(parts):
-        for code, count in con.execute(
-            f"SELECT z_reject, count(*) FROM piece_{j} WHERE z_reject <> 0 GROUP BY 1"
-        ).fetchall():
-            name = f"{REASONS[code].role}: {REASONS[code].sentence}"
-            reasons[name] = reasons.get(name, 0) + count
+    refused = [(q, refused_of(con, q, f"piece_{j}")) for j, (q, _) in enumerate(parts)]
+    reasons = all_reasons([r for _, r in refused])
     if malformed:
-        reasons[f"row: {REASONS[16].sentence}"] = len(malformed)
-    if work.rejects and (reasons or number == 0):
-        tables = [(q, f"piece_{j}") for j, (q, _) in enumerate(parts)]
-        before = work.rows_of(path) if first is None else first
-        write_rejects(con, tables, malformed, path, before, work.folder / rejects, first is None)
+        reasons[f"row: {REASONS[MALFORMED].sentence}"] = len(malformed)
+    if work.rejects:
+        whole = work.folder / "rejects"
+        if not whole.exists() or not whole.stat().st_size:  # an earlier run may have left it empty
+            write_header(whole)
+        write_rejects(refused, malformed, path, work.rows_of(path), whole)
     return sums, reasons
+
+
+def all_reasons(refused: Sequence[Refused]) -> dict[str, int]:
+    """How often each reason occurs among all of these."""
+    made: dict[str, int] = {}
+    for one in refused:
+        for name, count in one.reasons.items():
+            made[name] = made.get(name, 0) + count
+    return made
 
 
 def write_entry_piece(work: Work, con: DuckDBPyConnection, number: int, parts: Sequence[tuple[Query, str]]) -> None:
