@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy import ndarray
 
 from parley.law.shipments.gather import shown_rate
 from parley.law.shipments.gather_law import GatherLaw
 from parley.law.shipments.gather_run import Found, plain_table
+from parley.law.shipments.parquet_pages import Coded, Plain, write_groups
 from parley.law.shipments.pieces import name_sql, text_sql
 from parley.law.shipments.rejects import reason_text
 from parley.law.shipments.shown import RESULT
@@ -66,21 +67,22 @@ class Writer:
             os.fsync(stream.fileno())
         os.replace(f"{part}.new", part)
 
-    def _write_parquet(self, new: Path, found: Found, tables: Iterator[Any]) -> None:
+    def _write_parquet(self, new: Path, found: Found, results: Iterator[Sequence[Coded | Plain]]) -> None:
+        if not self.anew:
+            write_groups(new, RESULT, results)
+            return
         import pyarrow.parquet as pq
 
-        first = self._with_own(found, next(tables)) if self.anew else next(tables)
-        coded: Any = True if self.anew else [*RESULT[:3], *RESULT[4:]]
-        with pq.ParquetWriter(new, first.schema, compression="snappy", use_dictionary=coded, store_schema=False,
-                              write_statistics=False) as writer:  # fmt: skip
-            for table in chain([first], tables):
-                writer.write_table(table, row_group_size=ROWS if self.anew else max(1, len(table)))
+        table = self._with_own(found, next(results))
+        pq.write_table(
+            table, new, row_group_size=ROWS, compression="snappy", store_schema=False, write_statistics=False
+        )
 
-    def _with_own(self, found: Found, result: Any) -> Any:
+    def _with_own(self, found: Found, result: Sequence[Coded | Plain]) -> Any:
         """The file's own columns and the result's."""
         table = found.table
-        for name, column in zip(RESULT, result.columns, strict=True):
-            table = table.append_column(name, column)
+        for name, column in zip(RESULT, result, strict=True):
+            table = table.append_column(name, _arrow(column))
         return plain_table(table).rename_columns(list(self.shown))
 
     def _write_csv(self, new: Path, table: Any) -> None:
@@ -90,50 +92,48 @@ class Writer:
         con.execute(f"COPY (SELECT {columns} FROM rows_out) TO {text_sql(str(new))} (FORMAT csv, HEADER false)")
         con.close()
 
-    def _result(self, found: Found, told: Any, first: int, last: int) -> Any:
+    def _result(self, found: Found, told: Any, first: int, last: int) -> list[Coded | Plain]:
         """The six columns of the result for a run of a piece's lines."""
-        import pyarrow as pa
-
         held, outcome = self.law.outcomes, found.outcome[first:last]
-        numbers = [np.take(held.shown[:, j], outcome) for j in range(3)] + [found.cents[first:last] / 100.0]
+        shown, texts = held.shown, held.measures
+        used = np.flatnonzero(np.bincount(outcome))
+        used = used[used > 0]
+        cents, valid = found.cents[first:last] / 100.0, outcome > 0
         a, b = np.searchsorted(found.stated, (first, last))
         stated, base, added = found.stated[a:b] - first, found.base[a:b], found.added[a:b]
-        for column, rate in zip(numbers, (base + added, base, added), strict=False):
-            column[stated] = shown_rate(rate)
-        none = outcome == 0
-        masks, coded, texts = [none] * 4, outcome, held.measures
-        rows, reasons, words = self._refused(found, first, last)
-        if len(rows[0]):
-            masks[1:3] = none.copy(), none.copy()
-            for j, rates in zip((1, 2), rows[1].T, strict=True):
-                numbers[j][rows[0]], masks[j][rows[0]] = rates, np.isnan(rates)
+        rows, rates = [stated], [shown_rate(np.stack([base + added, base, added], axis=1))]
+        refused, reasons = self._refused(found, first, last)
+        rows.append(refused)
+        a, b = np.searchsorted(found.refused.places, (first, last)) if found.refused else (0, 0)
+        rates.append(np.insert(found.rates[a:b], 0, np.nan, axis=1))
+        measures: tuple[ndarray, list] = (np.zeros(0, np.int64), [])
         if told is not None:
-            masks, coded = [m.copy() for m in masks], outcome.copy()
             at = found.left["k_row"].to_numpy()
             a, b = np.searchsorted(at, (first, last))
             at, told = at[a:b] - first, told.slice(a, b - a).combine_chunks()
-            for j in range(4):
-                column = told.column(j).combine_chunks()
-                numbers[j][at] = column.fill_null(0.0).to_numpy(zero_copy_only=False)
-                masks[j][at] = column.is_null().to_numpy(zero_copy_only=False)
-            more, index = _words(told.column(4))
-            coded[at] = np.where(index < 0, 0, index + len(texts))
-            texts = [*texts, *more]
-            more, index = _words(told.column(5))
-            reasons[at] = np.where(index < 0, -1, index + len(words))
-            words = [*words, *more]
-        arrays = [pa.array(n, mask=m) for n, m in zip(numbers, masks, strict=True)]
-        return pa.table([*arrays, _coded(coded, texts), _coded(reasons + 1, ["", *words])], list(RESULT))
+            numbers = [told.column(j).cast("double").to_numpy() for j in range(4)]  # NaN for none
+            rows.append(at)
+            rates.append(np.stack(numbers[:3], axis=1))
+            cents[at], valid[at] = np.nan_to_num(numbers[3]), ~np.isnan(numbers[3])
+            measures = at, told.column(4).to_pylist()
+            reasons += zip(at.tolist(), told.column(5).to_pylist(), strict=True)
+        row, rate = np.concatenate(rows), np.concatenate(rates)
+        columns = [_numbers(shown[:, j], outcome, used, row, rate[:, j]) for j in range(3)]
+        said = _words(texts, outcome, used, *measures)
+        why = [(n, text) for n, text in reasons if text is not None]
+        none = np.zeros(0, np.int64)
+        told_why = _words(
+            [], np.zeros(len(outcome), np.int32), none, np.array([n for n, _ in why], np.int64), [t for _, t in why]
+        )
+        return [*columns, Plain(cents, valid), said, told_why]
 
-    def _refused(self, found: Found, first: int, last: int) -> tuple[Any, Any, list[str]]:
-        """Of a run of a piece's lines: those refused by gather and their rates; each line's reason (−1: none); the reasons."""
+    def _refused(self, found: Found, first: int, last: int) -> tuple[Any, list[tuple[int, str]]]:
+        """Of a run of a piece's lines: those refused by gather, and the reason of each."""
         assert found.refused
         a, b = np.searchsorted(found.refused.places, (first, last))
-        rows = found.refused.places[a:b] - first
-        used, at = np.unique(found.refused.which[a:b], return_inverse=True)
-        reasons = np.full(last - first, -1, dtype=np.int32)
-        reasons[rows] = at
-        return (rows, found.rates[a:b]), reasons, [reason_text(*found.refused.told[k]) for k in used.tolist()]
+        rows, which = found.refused.places[a:b] - first, found.refused.which[a:b]
+        words = {k: reason_text(*found.refused.told[k]) for k in np.unique(which).tolist()}
+        return rows, [(n, words[k]) for n, k in zip(rows.tolist(), which.tolist(), strict=True)]
 
 
 def _spans(sizes: Sequence[int], count: int) -> Iterator[tuple[int, int]]:
@@ -145,24 +145,38 @@ def _spans(sizes: Sequence[int], count: int) -> Iterator[tuple[int, int]]:
     assert at == count
 
 
-def _words(column: Any) -> tuple[list[str], Any]:
-    """The distinct texts of a column and the place of each row's; −1 for none."""
-    coded = column.combine_chunks().dictionary_encode()
-    index = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return coded.dictionary.to_pylist(), index
+def _numbers(shown: ndarray, outcome: ndarray, used: ndarray, rows: ndarray, rates: ndarray) -> Coded:
+    """A rate of each line by its outcome, but for some rows whose rates are given; NaN for none."""
+    known = ~np.isnan(rates)
+    values = np.unique(np.concatenate([shown[used], rates[known]]))
+    place = np.full(len(shown), -1, dtype=np.int32)
+    place[used] = np.searchsorted(values, shown[used])
+    index = np.take(place, outcome)
+    index[rows] = np.where(known, np.searchsorted(values, rates), -1)
+    return Coded(values, index)
 
 
-def _coded(coded: Any, texts: Sequence[str]) -> Any:
-    """Texts by number (0: none) as a column whose dictionary holds what occurs, in order: the same bytes each time."""
+def _words(texts: Sequence[str], outcome: ndarray, used: ndarray, rows: ndarray, words: Sequence[str | None]) -> Coded:
+    """A text of each line by its outcome, but for some rows whose texts are given; in the order of the texts."""
+    own = [texts[k] for k in used.tolist()]
+    values = sorted({*own, *(w for w in words if w is not None)})
+    at: dict[str | None, int] = {None: -1, **{w: j for j, w in enumerate(values)}}
+    place = np.full(max(len(texts), 1), -1, dtype=np.int32)
+    place[used] = [at[w] for w in own]
+    index = np.take(place, outcome)
+    index[rows] = [at[w] for w in words]
+    return Coded(values, index)
+
+
+def _arrow(column: Coded | Plain) -> Any:
+    """A column for pyarrow."""
     import pyarrow as pa
 
-    used = np.flatnonzero(np.bincount(coded, minlength=1)).tolist()
-    held = sorted({texts[k] for k in used if k})
-    place, again = {t: j for j, t in enumerate(held)}, np.full(len(texts), -1, dtype=np.int32)
-    for k in used:
-        again[k] = place[texts[k]] if k else -1
-    index = np.take(again, coded)
-    return pa.DictionaryArray.from_arrays(pa.array(index, mask=index < 0), pa.array(held, pa.string()))
+    if isinstance(column, Plain):
+        return pa.array(column.values, mask=~column.valid)
+    kind = pa.float64() if isinstance(column.values, ndarray) else pa.string()
+    index = pa.array(column.index, mask=column.index < 0)
+    return pa.DictionaryArray.from_arrays(index, pa.array(column.values, kind))
 
 
 __all__ = ["Writer"]

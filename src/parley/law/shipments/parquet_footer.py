@@ -22,9 +22,15 @@ def read_footer(path: Path) -> tuple[Fields, int]:
 
 def footer_bytes(fields: Fields) -> bytes:
     """A footer as it stands at the end of a file, with its length and the magic number."""
+    made = struct_bytes(fields)
+    return made + len(made).to_bytes(4, "little") + MAGIC
+
+
+def struct_bytes(fields: Fields) -> bytes:
+    """Fields as bytes."""
     made = _Writer()
     made.struct(fields)
-    return bytes(made.out) + len(made.out).to_bytes(4, "little") + MAGIC
+    return bytes(made.out)
 
 
 class _Reader:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -64,35 +64,41 @@ def write_rejects(
     Rows count from 1 after the header, the lines that are no rows among them.
     """
     gaps = np.array([m.place - j for j, m in enumerate(malformed)], dtype=np.int64)
-    tails = [_Tails(q, refused.told) for q, refused in parts]
     rows = [r.places + np.searchsorted(gaps, r.places, side="right") for _, r in parts]
-    rows.append(np.array([m.place for m in malformed], dtype=np.int64))
-    row = np.concatenate(rows)
-    part = np.repeat(np.arange(len(rows)), [len(r) for r in rows])
-    which = np.concatenate([*(r.which for _, r in parts), np.arange(len(malformed))])
-    order = np.argsort(row, kind="stable")
-    file, lines = _cell(path), [_bad_line(m) for m in malformed]
+    row = np.concatenate([*rows, np.array([m.place for m in malformed], dtype=np.int64)])
+    tails: list[Callable[[], str]] = []
+    which = []
+    for q, refused in parts:
+        which.append(refused.which + len(tails))
+        tail = _Tails(q)
+        tails += [partial(tail.of, *told) for told in refused.told]
+    which.append(np.arange(len(malformed)) + len(tails))
+    tails += [partial(_bad_line, m) for m in malformed]
+    made = [tail() for tail in tails] if len(tails) <= AT_ONCE else None
+    order, file = np.argsort(row, kind="stable"), _cell(path)
+    place = np.concatenate(which)
     with whole.open("a", newline="", encoding="utf-8") as stream:
         for at in range(0, len(order), AT_ONCE):
             now = order[at : at + AT_ONCE]
-            told = zip((row[now] + first + 1).tolist(), part[now].tolist(), which[now].tolist(), strict=True)
-            stream.write("".join(f"{file},{n},{tails[j].of(k) if j < len(tails) else lines[k]}" for n, j, k in told))
+            numbers, places = (row[now] + first + 1).tolist(), place[now].tolist()
+            ends = [made[k] for k in places] if made else [tails[k]() for k in places]
+            stream.write("".join([f"{file},{n},{end}" for n, end in zip(numbers, ends, strict=True)]))
 
 
 class _Tails:
     """The rest of a line behind the row's number, by reason and what was found."""
 
-    def __init__(self, q: Query, told: Sequence[tuple[int, str]]) -> None:
-        self.columns, self.levies, self.told, self.sought = q.columns.of, q.law.destination, told, 0
-        self.of = lru_cache(AT_ONCE)(self._of)
+    def __init__(self, q: Query) -> None:
+        self.columns, self.levies, self.sought = q.columns.of, q.law.destination, 0
+        self.near = lru_cache(AT_ONCE)(self._near)
 
-    def _of(self, k: int) -> str:
-        code, found = self.told[k]
+    def of(self, code: int, found: str) -> str:
+        """The column at fault, what was found and is allowed, the nearest name, the reason."""
         reason = REASONS[code]
-        cells = (self.columns.get(reason.role, reason.role), _safe(found), reason.allowed, self._nearest(code, found))
+        cells = (self.columns.get(reason.role, reason.role), _safe(found), reason.allowed, self.near(code, found))
         return _line([*cells, f"{reason.role}: {reason.sentence}"])
 
-    def _nearest(self, code: int, found: str) -> str:
+    def _near(self, code: int, found: str) -> str:
         if code == 1 and found:
             return product_names(self.levies).near(found)
         self.sought += code == 2

@@ -1,0 +1,143 @@
+"""Parquet of the result's columns alone: whole bytes that point into a dictionary, and plain numbers (format 2.10).
+
+A general writer looks every number up to build its dictionary. Here the dictionary is known before, so that a column is
+written as fast as memory is copied; each column of a row group is one page of a dictionary and one of data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from parley import __version__
+from parley.law.shipments.parquet_footer import (
+    BINARY,
+    I32,
+    I64,
+    LIST,
+    MAGIC,
+    STRUCT,
+    Fields,
+    footer_bytes,
+    struct_bytes,
+)
+from parley.shapes import Bool, Float, Int
+
+_DOUBLE, _BYTE_ARRAY = 5, 6  # physical types
+_PLAIN, _RLE, _RLE_DICTIONARY = 0, 3, 8  # encodings
+_DATA_PAGE, _DICTIONARY_PAGE = 0, 2
+_OPTIONAL, _UTF8 = 1, 0
+
+
+class Coded(NamedTuple):
+    """A column of few distinct values: numbers or texts, and the place of each row's; −1 for none."""
+
+    values: Any
+    index: Int[ndarray, " n"]
+
+
+class Plain(NamedTuple):
+    """A column of numbers, and which rows have one."""
+
+    values: Float[ndarray, " n"]
+    valid: Bool[ndarray, " n"]
+
+
+def write_groups(path: Path, names: Sequence[str], groups: Iterable[Sequence[Coded | Plain]]) -> None:
+    """A file of these row groups, each of all columns; at least one group."""
+    made: list[Fields] = []
+    kinds: list[int] = []
+    with path.open("wb") as stream:
+        stream.write(MAGIC)
+        for columns in groups:
+            kinds = kinds or [_kind(c) for c in columns]
+            rows, begun = len(columns[0][1]), stream.tell()
+            chunks = [_write_chunk(stream, n, c) for n, c in zip(names, columns, strict=True)]
+            size = stream.tell() - begun
+            made.append({1: (LIST, (STRUCT, chunks)), 2: (I64, size), 3: (I64, rows), 6: (I64, size)})
+        schema = [{4: (BINARY, b"schema"), 5: (I32, len(names))}, *map(_element, names, kinds)]
+        footer = {1: (I32, 2), 2: (LIST, (STRUCT, schema)), 3: (I64, sum(g[3][1] for g in made)),
+                  4: (LIST, (STRUCT, made)), 6: (BINARY, f"parley {__version__}".encode())}  # fmt: skip
+        stream.write(footer_bytes(footer))
+
+
+def _kind(column: Coded | Plain) -> int:
+    return _DOUBLE if isinstance(column.values, ndarray) else _BYTE_ARRAY
+
+
+def _element(name: str, kind: int) -> Fields:
+    """A column in the schema."""
+    made: Fields = {1: (I32, kind), 3: (I32, _OPTIONAL), 4: (BINARY, name.encode())}
+    return made if kind == _DOUBLE else {**made, 6: (I32, _UTF8), 10: (STRUCT, {1: (STRUCT, {})})}
+
+
+def _write_chunk(stream: BinaryIO, name: str, column: Coded | Plain) -> Fields:
+    """A column of a row group, and what the footer says of it."""
+    begun, rows = stream.tell(), len(column[1])
+    valid = column.index >= 0 if isinstance(column, Coded) else column.valid
+    every = bool(valid.all())
+    encoding, pages = _PLAIN, {}
+    if isinstance(column, Coded):
+        encoding, pages = _RLE_DICTIONARY, {11: (I64, begun)}
+        held = _dictionary(column.values)
+        count = max(len(column.values), 1)
+        stream.write(_header(_DICTIONARY_PAGE, len(held), {7: (STRUCT, {1: (I32, count), 2: (I32, _PLAIN)})}))
+        stream.write(held)
+        body = _places(column.index if every else column.index[valid], count)
+    else:
+        body = [(column.values if every else column.values[valid]).astype("<f8", copy=False).data]
+    levels = _levels(valid, every)
+    parts = [len(levels).to_bytes(4, "little"), levels, *body]
+    size, at = sum(memoryview(p).nbytes for p in parts), stream.tell()
+    told = {1: (I32, rows), 2: (I32, encoding), 3: (I32, _RLE), 4: (I32, _RLE)}
+    stream.write(_header(_DATA_PAGE, size, {5: (STRUCT, told)}))
+    for part in parts:
+        stream.write(part)
+    length = stream.tell() - begun
+    meta: Fields = {1: (I32, _kind(column)), 2: (LIST, (I32, sorted({_PLAIN, _RLE, encoding}))),
+                    3: (LIST, (BINARY, [name.encode()])), 4: (I32, 0), 5: (I64, rows), 6: (I64, length), 7: (I64, length),
+                    9: (I64, at), **pages}  # fmt: skip
+    return {2: (I64, begun), 3: (STRUCT, meta)}
+
+
+def _header(kind: int, size: int, more: Fields) -> bytes:
+    return struct_bytes({1: (I32, kind), 2: (I32, size), 3: (I32, size), **more})
+
+
+def _dictionary(values: Any) -> bytes:
+    """Numbers or texts, plain; one that nothing points to where there are none."""
+    if isinstance(values, ndarray):
+        return (values if len(values) else np.zeros(1)).astype("<f8", copy=False).tobytes()
+    coded = [v.encode() for v in values or [""]]
+    return b"".join(len(v).to_bytes(4, "little") + v for v in coded)
+
+
+def _places(index: Int[ndarray, " n"], count: int) -> list[Any]:
+    """Places in a dictionary as one run of 8, 16 or 32 bits each, a multiple of eight of them."""
+    width = 1 if count <= 1 << 8 else 2 if count <= 1 << 16 else 4
+    if not len(index):
+        return [bytes([8 * width])]
+    padding = bytes(-len(index) % 8 * width)
+    return [bytes([8 * width]), _varint(-(-len(index) // 8) << 1 | 1), index.astype(f"<u{width}").data, padding]
+
+
+def _levels(valid: Bool[ndarray, " n"], every: bool) -> bytes:
+    """Which rows have a value: one run of ones, or a bit each."""
+    if every:
+        return _varint(len(valid) << 1) + b"\1"
+    return _varint(-(-len(valid) // 8) << 1 | 1) + np.packbits(valid, bitorder="little").tobytes()
+
+
+def _varint(number: int) -> bytes:
+    made = bytearray()
+    while number > 127:
+        made.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*made, number])
+
+
+__all__ = ["Coded", "Plain", "write_groups"]
