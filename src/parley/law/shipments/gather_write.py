@@ -63,8 +63,6 @@ class Writer:
         else:
             self._write_csv(self.folder / f"piece-{number:06}.csv", self._with_own(found, next(tables)))
             return
-        with open(f"{part}.new", "rb") as stream:
-            os.fsync(stream.fileno())
         os.replace(f"{part}.new", part)
 
     def _write_parquet(self, new: Path, found: Found, results: Iterator[Sequence[Coded | Plain]]) -> None:
@@ -94,7 +92,7 @@ class Writer:
 
     def _result(self, found: Found, told: Any, first: int, last: int) -> list[Coded | Plain]:
         """The six columns of the result for a run of a piece's lines."""
-        held, outcome = self.law.outcomes, found.outcome[first:last]
+        held, outcome = self.law.outcomes, found.outcome[first:last].astype(np.intp)
         shown, texts = held.shown, held.measures
         used = np.flatnonzero(np.bincount(outcome))
         used = used[used > 0]
@@ -151,7 +149,7 @@ def _numbers(shown: ndarray, outcome: ndarray, used: ndarray, rows: ndarray, rat
     values = np.unique(np.concatenate([shown[used], rates[known]]))
     place = np.full(len(shown), -1, dtype=np.int32)
     place[used] = np.searchsorted(values, shown[used])
-    index = np.take(place, outcome)
+    index = np.take(place, outcome, mode="clip")
     index[rows] = np.where(known, np.searchsorted(values, rates), -1)
     return Coded(values, index)
 
@@ -163,7 +161,7 @@ def _words(texts: Sequence[str], outcome: ndarray, used: ndarray, rows: ndarray,
     at: dict[str | None, int] = {None: -1, **{w: j for j, w in enumerate(values)}}
     place = np.full(max(len(texts), 1), -1, dtype=np.int32)
     place[used] = [at[w] for w in own]
-    index = np.take(place, outcome)
+    index = np.take(place, outcome, mode="clip")
     index[rows] = [at[w] for w in words]
     return Coded(values, index)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -100,6 +101,7 @@ class Assembly:
             chunks = [(Path(part.source), c) for c in _chunks(group)] + [(part.part, c) for c in _chunks(mine)]
             self.whole.add(_wider(group, mine), chunks, self.names)
         self.parts += 1
+        self.whole.to_disk()
         return True
 
     def finish(self) -> None:
@@ -152,11 +154,19 @@ class _Whole:
 
     def __init__(self, path: Path) -> None:
         self.groups: list[Fields] = []
+        self.pool, self.waiting = ThreadPoolExecutor(1), None
         self.open: dict[Path, BinaryIO] = {}
         self.stream = path.open("wb")
         self.stream.write(MAGIC)
 
+    def to_disk(self) -> None:
+        """Has what is written put on disk beside other work, unless that is going on already."""
+        if self.waiting is None or self.waiting.done():
+            self.stream.flush()
+            self.waiting = self.pool.submit(os.fsync, self.stream.fileno())
+
     def close(self) -> None:
+        self.pool.shutdown()
         for stream in (self.stream, *self.open.values()):
             stream.close()
 
@@ -195,13 +205,27 @@ class _Whole:
                 self.open = {}
             self.open[path] = path.open("rb")
         source = self.open[path]
-        source.seek(start)
-        while count > 0:
-            block = source.read(min(count, 1 << 22))
+        self.stream.flush()
+        done = _copied(source.fileno(), self.stream.fileno(), start, count)
+        self.stream.seek(0, os.SEEK_END)
+        source.seek(start + done)
+        while done < count:
+            block = source.read(min(count - done, 1 << 22))
             if not block:
                 raise EOFError(f"{path} ends before its footer")
             self.stream.write(block)
-            count -= len(block)
+            done += len(block)
+
+
+def _copied(source: int, target: int, start: int, count: int) -> int:
+    """How many bytes the system copied by itself, at the end of the target: all, or none where it does not do that."""
+    done = 0
+    try:
+        while done < count and (size := os.copy_file_range(source, target, count - done, start + done)):
+            done += size
+    except (AttributeError, OSError):  # another system, or files on different disks
+        pass
+    return done
 
 
 def _span(chunk: Fields) -> tuple[int, int]:

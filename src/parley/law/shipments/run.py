@@ -158,7 +158,7 @@ class _Run:
         if self.work.out is None and not self.work.kept and not fits:  # the query's sums hold no rows
             return SUMMED_ROWS
         size = self.asked.piece_rows
-        return max(size, min(sum(groups) // 4 + max(groups), 4 * size)) if beside else size
+        return max(size, min(sum(groups) // 8 + max(groups), 2 * size)) if beside else size
 
     def _csv(self, path: str) -> tuple[Iterator[Piece], Query | None, None]:
         """A file's pieces, and its query where a gather will do."""

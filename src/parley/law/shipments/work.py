@@ -1,7 +1,8 @@
 """A run's work folder: finished pieces, their sums, and a journal of them, so that a run cut off at any moment goes on.
 
-A piece counts once its line stands in the journal; what was written behind the last such line is cut away. The output
-appears under its own name in one step, when everything is done.
+A piece counts once its line stands in the journal; what was written behind the last such line is cut away. What a killed run
+wrote is there for the next one; a power cut may lose what is not on disk yet, so that everything is put there every half
+minute, and a run after another start of the machine goes on from there. The output appears under its own name in one step.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from parley.law.shipments.run import Options
+
+SAFE_EVERY = 30.0  # seconds
 
 
 class Work:
@@ -55,6 +59,7 @@ class Work:
         self.assembly: Assembly | None = None
 
     def __enter__(self) -> Work:
+        self.boot, self.unsafe, self.safe_at = _boot(), [], time.monotonic()
         if not self.kept:
             self.folder = Path(tempfile.mkdtemp(prefix="parley-duties-"))
         else:
@@ -98,8 +103,10 @@ class Work:
             self.folder.mkdir()
             _append(journal, json.dumps(self.print) + "\n")
             return
-        self.journal = [json.loads(line) for line in lines[1:]]
-        os.truncate(journal, sum(len(line.encode()) + 1 for line in lines))
+        held = [json.loads(line) for line in lines[1:]]
+        sure = [j for j, p in enumerate(held, 1) if p["safe"] or (self.boot and p["boot"] == self.boot)]
+        self.journal = held[: sure[-1] if sure else 0]
+        os.truncate(journal, sum(len(line.encode()) + 1 for line in lines[: len(self.journal) + 1]))
         for name in ("out", "rejects"):
             held = self.folder / name
             if held.exists():
@@ -108,11 +115,18 @@ class Work:
     def remember(
         self, number: int, path: str, sums: list, reasons: dict[str, int], malformed: int, beside: int | None = None
     ) -> None:
-        """A piece is finished: its sums and the lengths of what was written, on disk before the next begins.
+        """A piece is finished: its sums and the lengths of what was written.
 
         beside: the piece's first row in its file, where its part holds the result's columns alone.
         """
-        sizes = {n: synced(self.folder / n) if self.kept else 0 for n in ("out", "rejects")}
+        written = [self.folder / n for n in ("out", "rejects")]
+        self.unsafe += self.folder.glob(f"*-{number:06}.parquet") if self.kept else []
+        safe = self.kept and (not self.boot or time.monotonic() - self.safe_at > SAFE_EVERY)
+        if safe:
+            for path in (*self.unsafe, *written):
+                synced(path)
+            self.unsafe, self.safe_at = [], time.monotonic()
+        sizes = {p.name: p.stat().st_size if self.kept and p.exists() else 0 for p in written}
         rows = sum(r[2] for r in sums) + malformed
         line = {
             "piece": number,
@@ -122,11 +136,13 @@ class Work:
             "reasons": reasons,
             "malformed": malformed,
             "beside": beside,
+            "safe": safe,
+            "boot": self.boot,
             **sizes,
         }
         self.journal.append(line)
         if self.kept:
-            _append(self.folder / "journal", json.dumps(line) + "\n")
+            _append(self.folder / "journal", json.dumps(line) + "\n", safe)
 
     def add(self, number: int, con: DuckDBPyConnection, parts: Sequence[tuple[Query, str]]) -> None:
         """A piece that is only summed."""
@@ -180,11 +196,21 @@ class Work:
         one_parquet(con, parts, whole)
 
 
-def _append(path: Path, text: str) -> None:
+def _append(path: Path, text: str, safe: bool = True) -> None:
+    """Text at the end of a file; on disk before anything else where it must be safe."""
     with path.open("a", encoding="utf-8") as stream:
         stream.write(text)
         stream.flush()
-        os.fsync(stream.fileno())
+        if safe:
+            os.fsync(stream.fileno())
+
+
+def _boot() -> str:
+    """What tells this start of the machine from others; nothing where the system does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
 
 
 def _fingerprint(paths: Sequence[str], asked: Options, law: Regime | None, entries: Path | None) -> list[str]:

@@ -132,7 +132,6 @@ def _write_out(
     if work.as_parquet:
         part = work.folder / f"part-{number:06}.parquet"
         con.execute(f"COPY ({query}) TO {text_sql(str(part) + '.new')} (FORMAT parquet)")
-        synced(Path(f"{part}.new"))
         os.replace(f"{part}.new", part)
         return
     held = work.folder / "out"
