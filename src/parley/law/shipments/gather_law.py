@@ -15,6 +15,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.law.explain import FIRST_DAY
+from parley.law.shipments.gather_all import fill_outcomes
 from parley.law.shipments.gather_outcomes import Outcomes
 from parley.law.shipments.sql import Query, typed
 from parley.law.shipments.tables import COLUMNS
@@ -37,7 +38,8 @@ class GatherLaw:
     Place 0 of texts and days stands for none: it leads to no line of the schedule, and lines of it are left to the query.
     """
 
-    def __init__(self, con: DuckDBPyConnection, query: Query) -> None:
+    def __init__(self, con: DuckDBPyConnection, query: Query, much: bool = False) -> None:
+        """much: there are many lines to come."""
         self.con, self.lock = con.cursor(), Lock()
         self.q = replace(query, programmes=True)
         self.outcomes = Outcomes(self.con, self.q)
@@ -52,6 +54,7 @@ class GatherLaw:
         self.origins[0] = (0, -1, NEVER)
         self.days = np.zeros(1, dtype=np.int64)
         self.units = np.array([(-1.0, 1.0)])  # dimension (-1: no unit stated, -2: none known), size
+        fill_outcomes(self, much)
 
     def _column(self, table: str, name: str, key: str) -> Int[ndarray, " n"]:
         found = self.con.execute(f"SELECT {name} FROM {self.q.prefix}{table} ORDER BY {key}").fetchnumpy()

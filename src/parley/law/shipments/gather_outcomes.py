@@ -22,6 +22,8 @@ UNASKED, LEFT = -1, 0  # outcomes: not asked yet, left to the query
 SPECIAL = 1 << 24
 BY_VALUE, BY_QUANTITY, REFUSED = range(3)  # kinds of outcome
 FEW_LINES = 50_000  # of pairs not met before: a question costs as much
+ARRAYS = ("of", "kind", "code", "refused", "rate", "shown", "added", "programmes", "base_programme", "cell", "specific",
+          "advalorem", "dimension_of", "size")  # fmt: skip
 HUGE = 1e3  # a base rate above every total
 NO_LINE, NO_QUANTITY, OTHER_UNIT = 1, 11, 12  # of rejects.REASONS
 _REFUSED, _NO_DUTY_WITHOUT = (10, 14), (NO_QUANTITY, 13)  # never a duty; none without a quantity
@@ -53,6 +55,7 @@ class Outcomes:
         self.base_programme, self.cell = np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
         self.programmes = np.zeros((2, len(PROGRAMMES)))
         self.measures: list[str] = ["", ""]
+        self.numbers: dict[tuple, int] = {}  # pairs of one outcome share its number
         self.unasked = 0  # lines left to the query since the last question
 
     def _read_bases(self) -> None:
@@ -82,22 +85,23 @@ class Outcomes:
         self.unasked = 0
         return True
 
-    def ask(self, pairs: Int[ndarray, " n"], lines: Any, empty: Any) -> None:
+    def ask(self, pairs: Int[ndarray, " n"], lines: Any, empty: Any, q: Query | None = None) -> None:
         """Asks the query about a line of each new pair at a value of one dollar, without a quantity and with a huge one,
         beside which no total adds anything.
 
-        lines: the columns product, origin and entry date of the file. empty: gather_law.empty_columns.
+        lines: the columns product, origin and entry date of the file. empty: gather_law.empty_columns. q: the query, where
+        the lines' types are not the file's.
         """
         import pyarrow as pa
 
-        q, count = self.q, len(pairs)
+        q, count = q or self.q, len(pairs)
         cells, bases = np.divmod(pairs, self.of.shape[1])
         huge = HUGE / np.where(self.bases["specific"] > 0, self.bases["specific"], 1.0)[bases]
         lines = lines.append_column("k_row", pa.array(np.arange(count))).append_column("k_huge", pa.array(huge))
         self.con.register("new_pairs", lines)
         given = set(lines.column_names)
         rows = f"(SELECT *{empty(q, given)} FROM new_pairs"
-        if self._quantities:
+        if self.quantities:
             huge = empty(q, given, {"quantity": "k_huge"})
             rows += f" UNION ALL SELECT * REPLACE (k_row + {count} AS k_row){huge} FROM new_pairs"
         shown = list(result_columns(q).values())
@@ -109,13 +113,13 @@ class Outcomes:
         self._keep(cells, bases, found[:count], found[count:])
 
     @property
-    def _quantities(self) -> bool:
+    def quantities(self) -> bool:
         """Whether lines state a quantity in a way that is judged here."""
         return self.q.has("quantity") and not self.q.has("unit_value")
 
     def _keep(self, cells: ndarray, bases: ndarray, found: Sequence[tuple], stated: Sequence[tuple]) -> None:
         of, kinds, rows, which, whose, refused = self.of.copy(), [], [], [], [], []
-        never = _REFUSED if self._quantities else (*_REFUSED, *_NO_DUTY_WITHOUT)
+        never = _REFUSED if self.quantities else (*_REFUSED, *_NO_DUTY_WITHOUT)
         for j, (cell, base, row) in enumerate(zip(cells.tolist(), bases.tolist(), found, strict=True)):
             if of[cell, base] != UNASKED:
                 continue
@@ -123,11 +127,16 @@ class Outcomes:
             kind = BY_VALUE if code == 0 else REFUSED if code in never else None
             if code == NO_QUANTITY and stated and stated[j][0] == 0 and self.fit_cell[cell]:
                 kind, shown = BY_QUANTITY, stated[j]
-            special = 0 if kind in (None, BY_VALUE) else SPECIAL
-            of[cell, base] = LEFT if kind is None else len(self.measures) + len(rows) + special
-            if kind is not None:
+            if kind is None:
+                of[cell, base] = LEFT
+                continue
+            told = (0, *([0.0] * (len(row) - 2)), "") if kind == REFUSED else shown
+            key = (kind, code, row[3], row[4], told[1:], (cell, base) if kind == BY_QUANTITY else ())
+            number = self.numbers.setdefault(key, len(self.measures) + len(rows))
+            of[cell, base] = number if kind == BY_VALUE else number + SPECIAL
+            if number == len(self.measures) + len(rows):
                 kinds.append(kind)
-                rows.append(shown if kind != REFUSED else (0, *([0.0] * (len(row) - 2)), ""))
+                rows.append(told)
                 which.append(base)
                 whose.append(cell)
                 refused.append((code, row[3], row[4]))

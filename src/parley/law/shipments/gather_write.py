@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -22,6 +22,7 @@ from parley.law.shipments.parquet_pages import Coded, Plain, write_groups
 from parley.law.shipments.pieces import name_sql, text_sql
 from parley.law.shipments.rejects import reason_text
 from parley.law.shipments.shown import RESULT
+from parley.shapes import Float, Int
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -92,46 +93,58 @@ class Writer:
 
     def _result(self, found: Found, told: Any, first: int, last: int) -> list[Coded | Plain]:
         """The six columns of the result for a run of a piece's lines."""
-        held, outcome = self.law.outcomes, found.outcome[first:last].astype(np.intp)
+        held, outcome = self.law.outcomes, found.outcome[first:last]
         shown, texts = held.shown, held.measures
-        used = np.flatnonzero(np.bincount(outcome))
-        used = used[used > 0]
+        used = np.union1d(0, np.flatnonzero(np.bincount(outcome)))  # 0 stands first: lines that others tell of
+        place = np.zeros(int(used[-1]) + 1, dtype=np.int32)
+        place[used] = np.arange(len(used))
+        case = np.take(place, outcome).astype(np.intp)
         cents, valid = found.cents[first:last] / 100.0, outcome > 0
         a, b = np.searchsorted(found.stated, (first, last))
         stated, base, added = found.stated[a:b] - first, found.base[a:b], found.added[a:b]
-        rows, rates = [stated], [shown_rate(np.stack([base + added, base, added], axis=1))]
-        refused, reasons = self._refused(found, first, last)
-        rows.append(refused)
-        a, b = np.searchsorted(found.refused.places, (first, last)) if found.refused else (0, 0)
-        rates.append(np.insert(found.rates[a:b], 0, np.nan, axis=1))
-        measures: tuple[ndarray, list] = (np.zeros(0, np.int64), [])
+        refused, rates, why = self._refused(found, first, last)
+        others = [_Rows(stated, shown_rate(np.stack([base + added, base, added], axis=1))), _Rows(refused, rates)]
+        said, reasons = _Words(), _Words(refused, *why)
         if told is not None:
             at = found.left["k_row"].to_numpy()
             a, b = np.searchsorted(at, (first, last))
             at, told = at[a:b] - first, told.slice(a, b - a).combine_chunks()
             numbers = [told.column(j).cast("double").to_numpy() for j in range(4)]  # NaN for none
-            rows.append(at)
-            rates.append(np.stack(numbers[:3], axis=1))
+            others.append(_Rows(at, np.stack(numbers[:3], axis=1)))
             cents[at], valid[at] = np.nan_to_num(numbers[3]), ~np.isnan(numbers[3])
-            measures = at, told.column(4).to_pylist()
-            reasons += zip(at.tolist(), told.column(5).to_pylist(), strict=True)
-        row, rate = np.concatenate(rows), np.concatenate(rates)
-        columns = [_numbers(shown[:, j], outcome, used, row, rate[:, j]) for j in range(3)]
-        said = _words(texts, outcome, used, *measures)
-        why = [(n, text) for n, text in reasons if text is not None]
-        none = np.zeros(0, np.int64)
-        told_why = _words(
-            [], np.zeros(len(outcome), np.int32), none, np.array([n for n, _ in why], np.int64), [t for _, t in why]
-        )
-        return [*columns, Plain(cents, valid), said, told_why]
+            said, reasons = _Words(at, *_coded(told.column(4))), reasons.and_of(_Words(at, *_coded(told.column(5))))
+        row, rate = (np.concatenate(x) for x in zip(*others, strict=True))
+        columns = [_numbers(shown[used[1:], j], case, row, rate[:, j]) for j in range(3)]
+        own = [texts[k] for k in used[1:].tolist()]
+        return [*columns, Plain(cents, valid), _texts(own, case, said), _texts([], np.zeros_like(case), reasons)]
 
-    def _refused(self, found: Found, first: int, last: int) -> tuple[Any, list[tuple[int, str]]]:
-        """Of a run of a piece's lines: those refused by gather, and the reason of each."""
+    def _refused(self, found: Found, first: int, last: int) -> tuple[ndarray, ndarray, tuple[ndarray, list[str]]]:
+        """Of a run of a piece's lines: those refused by gather, their rates as shown, and their reasons."""
         assert found.refused
         a, b = np.searchsorted(found.refused.places, (first, last))
-        rows, which = found.refused.places[a:b] - first, found.refused.which[a:b]
-        words = {k: reason_text(*found.refused.told[k]) for k in np.unique(which).tolist()}
-        return rows, [(n, words[k]) for n, k in zip(rows.tolist(), which.tolist(), strict=True)]
+        used, which = np.unique(found.refused.which[a:b], return_inverse=True)
+        words = [reason_text(*found.refused.told[k]) for k in used.tolist()]
+        return found.refused.places[a:b] - first, np.insert(found.rates[a:b], 0, np.nan, axis=1), (which, words)
+
+
+class _Rows(NamedTuple):
+    """Lines whose rates are not told by their outcomes: duty, base and added as shown; NaN for none."""
+
+    rows: Int[ndarray, " k"]
+    rates: Float[ndarray, "k 3"]
+
+
+class _Words(NamedTuple):
+    """Lines whose text is not told by their outcomes: the place of each text among `words`; −1 for none."""
+
+    rows: Any = np.zeros(0, dtype=np.int64)
+    which: Any = np.zeros(0, dtype=np.int64)
+    words: Sequence[str] = ()
+
+    def and_of(self, other: _Words) -> _Words:
+        """These lines and others."""
+        which = np.where(other.which < 0, -1, other.which + len(self.words))
+        return _Words(np.append(self.rows, other.rows), np.append(self.which, which), [*self.words, *other.words])
 
 
 def _spans(sizes: Sequence[int], count: int) -> Iterator[tuple[int, int]]:
@@ -143,26 +156,27 @@ def _spans(sizes: Sequence[int], count: int) -> Iterator[tuple[int, int]]:
     assert at == count
 
 
-def _numbers(shown: ndarray, outcome: ndarray, used: ndarray, rows: ndarray, rates: ndarray) -> Coded:
-    """A rate of each line by its outcome, but for some rows whose rates are given; NaN for none."""
+def _coded(column: Any) -> tuple[ndarray, list[str]]:
+    """The place of each row's text, −1 for none; the distinct texts."""
+    coded = column.combine_chunks().dictionary_encode()
+    return coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
+
+
+def _numbers(shown: ndarray, case: ndarray, rows: ndarray, rates: ndarray) -> Coded:
+    """A rate of each line by its case (0: none; shown[case − 1]), but for some rows whose rates are given; NaN for none."""
     known = ~np.isnan(rates)
-    values = np.unique(np.concatenate([shown[used], rates[known]]))
-    place = np.full(len(shown), -1, dtype=np.int32)
-    place[used] = np.searchsorted(values, shown[used])
-    index = np.take(place, outcome, mode="clip")
+    values = np.unique(np.concatenate([shown, rates[known]]))
+    index = np.take(np.append(-1, np.searchsorted(values, shown)).astype(np.int32), case, mode="clip")
     index[rows] = np.where(known, np.searchsorted(values, rates), -1)
     return Coded(values, index)
 
 
-def _words(texts: Sequence[str], outcome: ndarray, used: ndarray, rows: ndarray, words: Sequence[str | None]) -> Coded:
-    """A text of each line by its outcome, but for some rows whose texts are given; in the order of the texts."""
-    own = [texts[k] for k in used.tolist()]
-    values = sorted({*own, *(w for w in words if w is not None)})
-    at: dict[str | None, int] = {None: -1, **{w: j for j, w in enumerate(values)}}
-    place = np.full(max(len(texts), 1), -1, dtype=np.int32)
-    place[used] = [at[w] for w in own]
-    index = np.take(place, outcome, mode="clip")
-    index[rows] = [at[w] for w in words]
+def _texts(own: Sequence[str], case: ndarray, others: _Words) -> Coded:
+    """A text of each line by its case (0: none; own[case − 1]), but for some rows; in the order of the texts."""
+    values = sorted({*own, *others.words})
+    at = {w: j for j, w in enumerate(values)}
+    index = np.take(np.array([-1, *(at[w] for w in own)], dtype=np.int32), case, mode="clip")
+    index[others.rows] = np.array([*(at[w] for w in others.words), -1], dtype=np.int32)[others.which]
     return Coded(values, index)
 
 

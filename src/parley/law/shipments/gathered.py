@@ -43,7 +43,7 @@ def _gathered(
     run: _Run, path: str, query: Query, pieces: Iterator[tuple[int, Piece]], groups: dict[int, list[int]] | None
 ) -> Iterator[Piece]:
     if run.gather_law is None or run.gather_law.q.law is not query.law:
-        run.gather_law = GatherLaw(run.con, query)
+        run.gather_law = GatherLaw(run.con, query, run.much)
     law, work = run.gather_law, run.work
     law.q = law.outcomes.q = replace(query, programmes=True)
     writer = None

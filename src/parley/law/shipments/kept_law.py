@@ -10,6 +10,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -49,7 +50,7 @@ def kept_or_made(
     path = kept_folder() / f"{key}.duckdb"
     if path.exists():
         try:
-            return _read(con, path, prefix, destination)
+            return replace(_read(con, path, prefix, destination), kept=str(path))
         except (duckdb.Error, ValueError, OSError):
             con.execute("DETACH DATABASE IF EXISTS kept")
     made = make()
@@ -57,7 +58,8 @@ def kept_or_made(
         _write(con, path, prefix, made)
     except (duckdb.Error, OSError):  # a full or read-only disk costs time, not the run
         con.execute("DETACH DATABASE IF EXISTS kept")
-    return made
+        return made
+    return replace(made, kept=str(path))
 
 
 def kept_folder() -> Path:
@@ -114,4 +116,5 @@ def _write(con: DuckDBPyConnection, path: Path, prefix: str, law: LawTables) -> 
     os.replace(new, path)
     eldest = sorted(path.parent.glob("*.duckdb"), key=lambda p: p.stat().st_mtime_ns)
     for old in eldest[:-MOST_KEPT]:
-        old.unlink(missing_ok=True)
+        for file in path.parent.glob(f"{old.stem}.*"):  # the outcomes too
+            file.unlink(missing_ok=True)

@@ -41,6 +41,8 @@ RAW = "(SELECT *, rowid AS k_row FROM raw)"  # the rows of a piece that is held 
 
 Progress = Callable[[int, int, int], None]
 
+MANY_BYTES = 64 << 20  # of input: every outcome that the law allows is asked for once and kept
+
 
 @dataclass(frozen=True)
 class Options:
@@ -91,8 +93,8 @@ def duties(
     if sum(Path(p).stat().st_size for p in paths if p != sources.STDIN) > MUCH and has_pyarrow():
         Thread(target=warm, daemon=True).start()
     with Work(paths, out, rejects, entries, asked, regime) as work:
-        run = _Run(regime, asked, work)
         total = sum(Path(p).stat().st_size for p in paths if p != sources.STDIN)
+        run = _Run(regime, asked, work, total >= MANY_BYTES)
         for piece in run.finished(paths):
             if progress:
                 progress(work.rows + run.summed, piece.ends_at, total)
@@ -116,8 +118,8 @@ def _check(asked: Options) -> None:
 class _Run:
     """The engine and the compiled law of a run, which grow as pieces ask for more. Lives as long as the run."""
 
-    def __init__(self, law: Regime | None, asked: Options, work: Work) -> None:
-        self.asked, self.work = asked, work
+    def __init__(self, law: Regime | None, asked: Options, work: Work, much: bool = False) -> None:
+        self.asked, self.work, self.much = asked, work, much
         self.con: DuckDBPyConnection = connect(asked.threads, asked.memory, str(work.folder / "spill"))
         self.ask = Questions(self.con, law, asked)
         self.names: tuple[str, ...] = ()

@@ -57,6 +57,7 @@ class LawTables:
     rule_set_count: int
     last_day: date
     cell_list: tuple[Cell, ...]
+    kept: str = ""  # the file in the user's cache that holds them
 
 
 @dataclass(frozen=True)
