@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -27,6 +27,13 @@ ARRAYS = ("of", "kind", "code", "refused", "rate", "shown", "added", "programmes
 HUGE = 1e3  # a base rate above every total
 NO_LINE, NO_QUANTITY, OTHER_UNIT = 1, 11, 12  # of rejects.REASONS
 _REFUSED, _NO_DUTY_WITHOUT = (10, 14), (NO_QUANTITY, 13)  # never a duty; none without a quantity
+
+
+class Ranked(NamedTuple):
+    """Distinct values in order, numbers or texts, and the place of each outcome's."""
+
+    values: Any
+    rank: Int[ndarray, " o"]
 
 
 class Outcomes:
@@ -56,6 +63,7 @@ class Outcomes:
         self.programmes = np.zeros((2, len(PROGRAMMES)))
         self.measures: list[str] = ["", ""]
         self.numbers: dict[tuple, int] = {}  # pairs of one outcome share its number
+        self.ranks: tuple | None = None
         self.unasked = 0  # lines left to the query since the last question
 
     def _read_bases(self) -> None:
@@ -112,6 +120,20 @@ class Outcomes:
         self.con.unregister("new_pairs")
         self._keep(cells, bases, found[:count], found[count:])
 
+    def ranked(self) -> tuple[list[Ranked], Ranked]:
+        """The three rates as shown, and the measures, of all outcomes so far by rank."""
+        if self.ranks is None or self.ranks[0] is not self.shown:
+            shown, texts = self.shown, self.measures
+            words = sorted(set(texts[: len(shown)]))
+            place = {w: j for j, w in enumerate(words)}
+            rank = np.array([place[w] for w in texts[: len(shown)]], dtype=np.int32)
+            self.ranks = (
+                shown,
+                [Ranked(*np.unique(column, return_inverse=True)) for column in shown.T],
+                Ranked(words, rank),
+            )
+        return self.ranks[1:]
+
     @property
     def quantities(self) -> bool:
         """Whether lines state a quantity in a way that is judged here."""
@@ -159,6 +181,7 @@ class Outcomes:
         def longer(name: str, more: ndarray) -> None:
             setattr(self, name, np.concatenate([getattr(self, name), more]))
 
+        self.measures = [*self.measures, *(r[-1] for r in rows)]
         longer("kind", kinds)
         longer("cell", cells)
         longer("rate", numbers[:, 0])
@@ -168,7 +191,6 @@ class Outcomes:
         longer("base_programme", place)
         for name, column in (("specific", "specific"), ("advalorem", "rate"), ("dimension_of", "dimension"), ("size", "size")):  # fmt: skip
             longer(name, self.bases[column][bases])
-        self.measures = [*self.measures, *(r[-1] for r in rows)]
 
 
 def _fit_cells(q: Query) -> Bool[ndarray, " c"]:

@@ -17,6 +17,7 @@ from numpy import ndarray
 
 from parley.law.shipments.gather import shown_rate
 from parley.law.shipments.gather_law import GatherLaw
+from parley.law.shipments.gather_outcomes import Ranked
 from parley.law.shipments.gather_run import Found, plain_table
 from parley.law.shipments.parquet_pages import Coded, Plain, write_groups
 from parley.law.shipments.pieces import name_sql, text_sql
@@ -94,7 +95,7 @@ class Writer:
     def _result(self, found: Found, told: Any, first: int, last: int) -> list[Coded | Plain]:
         """The six columns of the result for a run of a piece's lines."""
         held, outcome = self.law.outcomes, found.outcome[first:last]
-        shown, texts = held.shown, held.measures
+        rates_of, measures = held.ranked()
         used = np.union1d(0, np.flatnonzero(np.bincount(outcome)))  # 0 stands first: lines that others tell of
         place = np.zeros(int(used[-1]) + 1, dtype=np.int32)
         place[used] = np.arange(len(used))
@@ -114,9 +115,12 @@ class Writer:
             cents[at], valid[at] = np.nan_to_num(numbers[3]), ~np.isnan(numbers[3])
             said, reasons = _Words(at, *_coded(told.column(4))), reasons.and_of(_Words(at, *_coded(told.column(5))))
         row, rate = (np.concatenate(x) for x in zip(*others, strict=True))
-        columns = [_numbers(shown[used[1:], j], case, row, rate[:, j]) for j in range(3)]
-        own = [texts[k] for k in used[1:].tolist()]
-        return [*columns, Plain(cents, valid), _texts(own, case, said), _texts([], np.zeros_like(case), reasons)]
+        columns = [_numbers(rates_of[j], used[1:], case, row, rate[:, j]) for j in range(3)]
+        said_of, why_of = (
+            _texts(measures, used[1:], case, said),
+            _texts(measures, used[:0], np.zeros_like(case), reasons),
+        )
+        return [*columns, Plain(cents, valid), said_of, why_of]
 
     def _refused(self, found: Found, first: int, last: int) -> tuple[ndarray, ndarray, tuple[ndarray, list[str]]]:
         """Of a run of a piece's lines: those refused by gather, their rates as shown, and their reasons."""
@@ -162,22 +166,40 @@ def _coded(column: Any) -> tuple[ndarray, list[str]]:
     return coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
 
 
-def _numbers(shown: ndarray, case: ndarray, rows: ndarray, rates: ndarray) -> Coded:
-    """A rate of each line by its case (0: none; shown[case − 1]), but for some rows whose rates are given; NaN for none."""
-    known = ~np.isnan(rates)
-    values = np.unique(np.concatenate([shown, rates[known]]))
-    index = np.take(np.append(-1, np.searchsorted(values, shown)).astype(np.int32), case, mode="clip")
-    index[rows] = np.where(known, np.searchsorted(values, rates), -1)
-    return Coded(values, index)
+def _numbers(of: Ranked, used: ndarray, case: ndarray, rows: ndarray, rates: ndarray) -> Coded:
+    """A rate of each line by its case (0: none, k: that of outcome used[k − 1]), but for some rows whose rates are given.
+
+    NaN stands for none. First the rates of cases, then others, both in order.
+    """
+    chosen, place = _chosen(of, used)
+    values, known = of.values[chosen], ~np.isnan(rates)
+    index = np.take(place, case, mode="clip")
+    at = np.minimum(np.searchsorted(values, rates), max(len(values) - 1, 0))
+    new = known & (values[at] != rates) if len(values) else known
+    more = np.unique(rates[new])
+    at = np.where(new, len(values) + np.searchsorted(more, rates), at)
+    index[rows] = np.where(known, at, -1)
+    return Coded(np.append(values, more), index)
 
 
-def _texts(own: Sequence[str], case: ndarray, others: _Words) -> Coded:
-    """A text of each line by its case (0: none; own[case − 1]), but for some rows; in the order of the texts."""
-    values = sorted({*own, *others.words})
+def _texts(of: Ranked, used: ndarray, case: ndarray, others: _Words) -> Coded:
+    """A text of each line by its case (0: none, k: that of outcome used[k − 1]), but for some rows: in order, then others."""
+    chosen, place = _chosen(of, used)
+    values = [of.values[k] for k in chosen.tolist()]
     at = {w: j for j, w in enumerate(values)}
-    index = np.take(np.array([-1, *(at[w] for w in own)], dtype=np.int32), case, mode="clip")
+    more = sorted({*others.words} - at.keys())
+    at |= {w: len(values) + j for j, w in enumerate(more)}
+    index = np.take(place, case, mode="clip")
     index[others.rows] = np.array([*(at[w] for w in others.words), -1], dtype=np.int32)[others.which]
-    return Coded(values, index)
+    return Coded([*values, *more], index)
+
+
+def _chosen(of: Ranked, used: ndarray) -> tuple[ndarray, ndarray]:
+    """Which values some outcomes have, in order; the place of each case's among them (−1 for case 0)."""
+    is_in = np.zeros(len(of.values), dtype=bool)
+    is_in[of.rank[used]] = True
+    place = np.cumsum(is_in, dtype=np.int32) - 1
+    return np.flatnonzero(is_in), np.append(np.int32(-1), place[of.rank[used]])
 
 
 def _arrow(column: Coded | Plain) -> Any:
