@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.law.shipments import gather_all, work
@@ -23,6 +23,7 @@ NUMBERS = st.lists(st.floats(allow_nan=False), unique=True, max_size=400)
 TEXTS = st.lists(st.text(max_size=12).filter(lambda t: "\0" not in t), unique=True, max_size=300)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 700), st.integers(0, 2**32)), min_size=1, max_size=3), NUMBERS, TEXTS)
 def test_any_columns_are_read_back(tmp_path_factory, groups, numbers, texts) -> None:
     """By pyarrow and by DuckDB: values, nulls, row groups; dictionaries of none to more than 256 values."""
@@ -34,7 +35,7 @@ def test_any_columns_are_read_back(tmp_path_factory, groups, numbers, texts) -> 
         plain = Plain(draw.normal(size=rows), draw.random(rows) < draw.choice([0.0, 0.5, 1.0]))
         made.append([*coded, plain])
         for j in range(rows):
-            row = [None if c.index[j] < 0 else c.values[c.index[j]] for c in coded]
+            row = [None if c.places[j] < 0 else c.values[c.places[j]] for c in coded]
             expected.append((*row, float(plain.values[j]) if plain.valid[j] else None))
     write_groups(path, ("number", "text", "plain"), made)
     table = pq.read_table(path)
@@ -103,5 +104,5 @@ def test_after_another_start_only_what_is_safe_counts(
     assert [json.loads(x)["safe"] for x in journal.read_text().splitlines()[1:]] == [safe]
     monkeypatch.setattr(work, "_boot", lambda: "another")
     found = duties([str(tmp_path / "in.parquet")], out, options=FAST)
-    assert found.resumed == goes_on
+    assert found.resumed_rows == goes_on
     assert out.read_bytes() == whole.read_bytes()

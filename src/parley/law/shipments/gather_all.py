@@ -7,6 +7,7 @@ term, an origin of each class, a day of each period. Pairs that no such line lea
 from __future__ import annotations
 
 import os
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -60,7 +61,7 @@ def _read(law: GatherLaw, path: Path) -> bool:
             measures = bytes(found["measures"]).decode().split("\0")
         if held["of"].shape != law.outcomes.of.shape or len(measures) != len(held["kind"]):
             return False
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return False
     for name, array in held.items():
         setattr(law.outcomes, name, array)

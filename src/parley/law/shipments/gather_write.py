@@ -209,7 +209,7 @@ def _arrow(column: Coded | Plain) -> Any:
     if isinstance(column, Plain):
         return pa.array(column.values, mask=~column.valid)
     kind = pa.float64() if isinstance(column.values, ndarray) else pa.string()
-    index = pa.array(column.index, mask=column.index < 0)
+    index = pa.array(column.places, mask=column.places < 0)
     return pa.DictionaryArray.from_arrays(index, pa.array(column.values, kind))
 
 

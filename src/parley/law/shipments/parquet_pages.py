@@ -37,7 +37,7 @@ class Coded(NamedTuple):
     """A column of few distinct values: numbers or texts, and the place of each row's; −1 for none."""
 
     values: Any
-    index: Int[ndarray, " n"]
+    places: Int[ndarray, " n"]
 
 
 class Plain(NamedTuple):
@@ -78,7 +78,7 @@ def _element(name: str, kind: int) -> Fields:
 def _write_chunk(stream: BinaryIO, name: str, column: Coded | Plain) -> Fields:
     """A column of a row group, and what the footer says of it."""
     begun, rows = stream.tell(), len(column[1])
-    valid = column.index >= 0 if isinstance(column, Coded) else column.valid
+    valid = column.places >= 0 if isinstance(column, Coded) else column.valid
     every = bool(valid.all())
     encoding, pages = _PLAIN, {}
     if isinstance(column, Coded):
@@ -87,7 +87,7 @@ def _write_chunk(stream: BinaryIO, name: str, column: Coded | Plain) -> Fields:
         count = max(len(column.values), 1)
         stream.write(_header(_DICTIONARY_PAGE, len(held), {7: (STRUCT, {1: (I32, count), 2: (I32, _PLAIN)})}))
         stream.write(held)
-        body = _places(column.index if every else column.index[valid], count)
+        body = _places(column.places if every else column.places[valid], count)
     else:
         body = [(column.values if every else column.values[valid]).astype("<f8", copy=False).data]
     levels = _levels(valid, every)

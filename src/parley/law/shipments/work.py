@@ -123,8 +123,8 @@ class Work:
         self.unsafe += self.folder.glob(f"*-{number:06}.parquet") if self.kept else []
         safe = self.kept and (not self.boot or time.monotonic() - self.safe_at > SAFE_EVERY)
         if safe:
-            for path in (*self.unsafe, *written):
-                synced(path)
+            for part in (*self.unsafe, *written):
+                synced(part)
             self.unsafe, self.safe_at = [], time.monotonic()
         sizes = {p.name: p.stat().st_size if self.kept and p.exists() else 0 for p in written}
         rows = sum(r[2] for r in sums) + malformed
