@@ -77,7 +77,7 @@ def test_all_outcomes_are_kept_and_agree(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("safe", "goes_on"), [(False, 0), (True, 4096)])
+@pytest.mark.parametrize(("safe", "goes_on"), [(False, 0), (True, 2048)])
 def test_after_another_start_only_what_is_safe_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, safe: bool, goes_on: int
 ) -> None:
