@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from scipy.stats import beta
 
 from parley.record.claims import claims, positions
 from parley.record.contradictions import contradictions
@@ -188,6 +187,8 @@ def test_a_cell_that_a_spreadsheet_would_run_is_escaped() -> None:
 
 @pytest.mark.parametrize(("kept", "trials"), [(0, 4), (1, 5), (6, 6), (7, 20), (150, 400)])
 def test_intervals_match_the_published_formula_and_an_independent_beta(kept: int, trials: int) -> None:
+    from scipy.stats import beta  # over a second, which only this test has to pay
+
     low, high = jeffreys(kept, trials)
     a, b = kept + 0.5, trials - kept + 0.5
     assert low == pytest.approx(0.0 if kept == 0 else beta.ppf(0.025, a, b), abs=1e-10)
