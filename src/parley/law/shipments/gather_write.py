@@ -172,13 +172,15 @@ def _numbers(of: Ranked, used: ndarray, case: ndarray, rows: ndarray, rates: nda
     NaN stands for none. First the rates of cases, then others, both in order.
     """
     chosen, place = _chosen(of, used)
-    values, known = of.values[chosen], ~np.isnan(rates)
+    values, known = of.values[chosen], np.flatnonzero(~np.isnan(rates))
     index = np.take(place, case, mode="clip")
-    at = np.minimum(np.searchsorted(values, rates), max(len(values) - 1, 0))
-    new = known & (values[at] != rates) if len(values) else known
-    more = np.unique(rates[new])
-    at = np.where(new, len(values) + np.searchsorted(more, rates), at)
-    index[rows] = np.where(known, at, -1)
+    index[rows] = -1
+    rates = rates[known]
+    at = np.searchsorted(values, rates)
+    new = np.append(values, np.nan)[at] != rates
+    more, rank = np.unique(rates[new], return_inverse=True)
+    at[new] = len(values) + rank
+    index[rows[known]] = at
     return Coded(np.append(values, more), index)
 
 
