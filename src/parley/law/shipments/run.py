@@ -177,18 +177,23 @@ class _Run:
         return every, self._query(RAW), None
 
     def _csv_pieces(self, path: str) -> Iterator[Piece]:
+        total = Path(path).stat().st_size if path != sources.STDIN else 0
         with sources.open_bytes(path) as stream:
             head = sources.read_bytes(stream, sources.HEADER_BYTES)
             source = sources.read_header(head, path)
             self._header(source)
             self.ask.kinds = dict.fromkeys(source.names, "text")
-            most = self.asked.piece_bytes if self.work.kept else min(self.asked.piece_bytes, SUMMED_BYTES)
+            small = not self.work.kept or (total >= MANY_BYTES and self._can_gather())
+            most = min(self.asked.piece_bytes, SUMMED_BYTES if small else self.asked.piece_bytes)
             yield from sources.csv_pieces(source, stream, head, 0, most)
 
     def _fits(self, rows: int, parquet: str = "") -> bool:
         """Whether a gather will do for a file of about so many rows."""
+        return rows >= self.asked.gather_from and self._can_gather(parquet)
+
+    def _can_gather(self, parquet: str = "") -> bool:
         work, columns = self.work, self.ask.columns
-        if rows < self.asked.gather_from or work.entries or (work.kept and work.out is None) or not has_pyarrow():
+        if work.entries or (work.kept and work.out is None) or not has_pyarrow():
             return False
         assert columns
         return can_gather(columns, self.asked, parquet)
