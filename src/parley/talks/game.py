@@ -226,7 +226,7 @@ def _settle(
 
     def step(log_tau: ndarray) -> tuple[ndarray, float]:
         log_tau = np.clip(log_tau, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
-        eq = search.solve(log_tau, reached[0], max(min(1e-4, 1e-3 * last[0]), 1e-12), past)
+        eq = search.solve(log_tau, reached[0], max(min(1e-5, 1e-3 * last[0]), 1e-12), past)
         new, shadow[0] = search.replies(eq, log_tau, shadow[0], max(min(1e-4, 1e-3 * last[0]), 1e-12))
         reached[0] = eq
         move = new - log_tau
