@@ -104,7 +104,7 @@ class Work:
             _append(journal, json.dumps(self.print) + "\n")
             return
         held = [json.loads(line) for line in lines[1:]]
-        sure = [j for j, p in enumerate(held, 1) if p["safe"] or (self.boot and p["boot"] == self.boot)]
+        sure = [j for j, p in enumerate(held, 1) if p.get("safe") or (self.boot and p.get("boot") == self.boot)]
         self.journal = held[: sure[-1] if sure else 0]
         os.truncate(journal, sum(len(line.encode()) + 1 for line in lines[: len(self.journal) + 1]))
         for name in ("out", "rejects"):
