@@ -106,3 +106,31 @@ def test_after_another_start_only_what_is_safe_counts(
     found = duties([str(tmp_path / "in.parquet")], out, options=FAST)
     assert found.resumed_rows == goes_on
     assert out.read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.slow
+def test_what_a_cut_off_run_left_is_put_on_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a run that goes on calls its pieces safe, those of the run before are; and outputs before they appear."""
+    monkeypatch.setenv("PARLEY_CACHE", str(tmp_path / "cache"))
+    write_lines(tmp_path / "in.parquet", 9_000)
+    remember, count, on_disk = work.Work.remember, [0], []
+    synced = work.synced
+    monkeypatch.setattr(work, "synced", lambda path: (on_disk.append(path.name), synced(path))[1])
+
+    def cut(self: work.Work, *args, **named) -> None:
+        count[0] += 1
+        if count[0] == 2:
+            raise KeyboardInterrupt
+        remember(self, *args, **named)
+
+    monkeypatch.setattr(work.Work, "remember", cut)
+    with pytest.raises(KeyboardInterrupt):
+        duties([str(tmp_path / "in.parquet")], tmp_path / "out.parquet", options=FAST)
+    assert on_disk == []
+    monkeypatch.setattr(work, "SAFE_EVERY", -1.0)
+    duties([str(tmp_path / "in.parquet")], tmp_path / "out.parquet", options=FAST)
+    assert "part-000000.parquet" in on_disk
+    on_disk.clear()
+    monkeypatch.setattr(work, "SAFE_EVERY", 1e9)
+    duties([str(tmp_path / "in.parquet")], tmp_path / "out.csv", options=FAST)
+    assert {"out", "rejects"} <= set(on_disk)

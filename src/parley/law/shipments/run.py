@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 MUCH = 1 << 22  # bytes of input beside which loading pyarrow early is nothing
 FEW_BYTES = 1 << 20  # of a CSV up to which only its own codes are compiled
-SUMMED_BYTES = 16 << 20  # of CSV that is only summed: they fit the processor's cache better
+SUMMED_BYTES = 16 << 20  # of CSV that is only summed or goes by gather: they fit the processor's cache better
 SUMMED_ROWS = 1 << 30  # rows of a piece that is only summed
 RAW = "(SELECT *, rowid AS k_row FROM raw)"  # the rows of a piece that is held as a table
 
@@ -177,13 +177,12 @@ class _Run:
         return every, self._query(RAW), None
 
     def _csv_pieces(self, path: str) -> Iterator[Piece]:
-        total = Path(path).stat().st_size if path != sources.STDIN else 0
         with sources.open_bytes(path) as stream:
             head = sources.read_bytes(stream, sources.HEADER_BYTES)
             source = sources.read_header(head, path)
             self._header(source)
             self.ask.kinds = dict.fromkeys(source.names, "text")
-            small = not self.work.kept or (total >= MANY_BYTES and self._can_gather())
+            small = not self.work.kept or self._can_gather()
             most = min(self.asked.piece_bytes, SUMMED_BYTES if small else self.asked.piece_bytes)
             yield from sources.csv_pieces(source, stream, head, 0, most)
 

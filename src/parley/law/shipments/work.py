@@ -107,6 +107,7 @@ class Work:
         sure = [j for j, p in enumerate(held, 1) if p.get("safe") or (self.boot and p.get("boot") == self.boot)]
         self.journal = held[: sure[-1] if sure else 0]
         os.truncate(journal, sum(len(line.encode()) + 1 for line in lines[: len(self.journal) + 1]))
+        self.unsafe = list(self.folder.glob("*.parquet"))  # the run before may not have put them on disk
         for name in ("out", "rejects"):
             held = self.folder / name
             if held.exists():
@@ -155,6 +156,8 @@ class Work:
         What is missing here was put in its place by a run that was killed right behind that.
         """
         held = self.folder / "rejects"
+        for name in ("rejects", "out"):
+            synced(self.folder / name)
         if self.rejects and held.exists() and (self.wanted or any(p["reasons"] for p in self.journal)):
             os.replace(held, self.rejects)
         if self.entries:
