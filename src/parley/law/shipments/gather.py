@@ -62,7 +62,7 @@ def judge(law: GatherLaw, batch: Any) -> Judged:
     pair = np.take(law.classes, at) + np.take(law.origins[:, 0], origin)
     cell = np.take(law.rule_set, pair, mode="clip") + ((parts >> 8) & 4095)  # beyond the last: no line of the schedule
     pair = np.take(law.cell_at, cell) + _bases(law, at, origin, day)
-    outcome = _outcomes(law, batch, pair, good)
+    outcome = _outcomes(law, batch, pair, good).astype(np.intp)  # what a look-up would make of it each time
     special = np.flatnonzero(outcome >= SPECIAL)
     outcome[special] -= SPECIAL
     kinds, rate = held.kind[outcome[special]], np.take(held.rate, outcome)
@@ -120,7 +120,7 @@ def _base_rates(
     positive = (said > 0) & (said < float(HIGHEST))
     units = np.where(positive, said, np.nan) / value[at]
     if "unit" in columns:
-        place = _places(law, "unit", columns["unit"])[at]  # before the table, which it may make longer
+        place = _places(law, "unit", columns["unit"].take(pa.array(at)))  # before the table, which it may make longer
         unit = np.take(law.units, place, axis=0)
         own = units * unit[:, 1] / held.size[outcome]
         same = unit[:, 0] == held.dimension_of[outcome]

@@ -109,26 +109,30 @@ class GatherLaw:
         return last[1]
 
     def _places(self, role: str, words: Any) -> Int[ndarray, " w"]:
+        """Without the lock where all words are known: arrays grow before the texts that lead to them."""
+        import pyarrow as pa
+
+        words = words.cast(pa.string())
+        found = _found(words, self.texts.get(role))
+        if found.null_count > words.null_count:
+            with self.lock:
+                self._add(role, words)
+            found = _found(words, self.texts.get(role))
+        return found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
+
+    def _add(self, role: str, words: Any) -> None:
+        """Puts words that are new behind the texts of a role."""
         import pyarrow as pa
         from pyarrow import compute
 
         pc: Any = compute  # its functions are made when it is imported
-
-        with self.lock:
-            known = self.texts.get(role)
-            if known is None:
-                known = pa.array([], pa.string())
-            words = words.cast(pa.string())
-            found = pc.index_in(words, value_set=known)
-            if found.null_count:
-                new = pc.unique(words.filter(pc.is_null(found))).drop_null()
-                if len(new):
-                    add = {"product": self._add_products, "origin": self._add_origins,
-                           "entry_date": self._add_days, "unit": self._add_units}  # fmt: skip
-                    add[role](new)
-                    self.texts[role] = known = pa.concat_arrays([known, new])
-                    found = pc.index_in(words, value_set=known)
-            return found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
+        known = self.texts.get(role)
+        new = pc.unique(words.filter(pc.is_null(_found(words, known)))).drop_null()
+        if len(new):
+            add = {"product": self._add_products, "origin": self._add_origins,
+                   "entry_date": self._add_days, "unit": self._add_units}  # fmt: skip
+            add[role](new)
+            self.texts[role] = new if known is None else pa.concat_arrays([known, new])
 
     def _typed(self, role: str, new: Any, select: str, joins: str = "") -> dict[str, Any]:
         """The new texts of a column, read by the query's own words: columns i and those selected, as arrays."""
@@ -184,6 +188,15 @@ class GatherLaw:
         made[np.asarray(found["i"]), 0] = [self.outcomes.dimension(d) for d in dimensions.tolist()]
         made[np.asarray(found["i"]), 1] = found["size"]
         self.units = np.concatenate([self.units, made])
+
+
+def _found(words: Any, known: Any) -> Any:
+    """The place of each word among those known; null for none."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    pc: Any = compute
+    return pc.index_in(words, value_set=pa.array([], pa.string()) if known is None else known)
 
 
 def day_places(days: Int[ndarray, " n"]) -> Int[ndarray, " n"]:

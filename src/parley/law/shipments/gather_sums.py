@@ -63,7 +63,8 @@ class Sums:
 
     def rows(self, law: GatherLaw) -> list[list[int | float]]:
         """As the query gives them: origin, month, lines, rejects, value, cents, programmes (these in the first row)."""
-        shares = self.by_part + self.by_outcome @ law.outcomes.programmes[: len(self.by_outcome)]
+        at = np.flatnonzero(self.by_outcome)  # no product of matrices: BLAS's threads would spin for a while after it
+        shares = self.by_part + np.einsum("o,op->p", self.by_outcome[at], law.outcomes.programmes[at])
         made: list[list[int | float]] = []
         for at in np.flatnonzero(self.lines + self.refused).tolist():
             place, month = divmod(at, MONTHS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,13 +18,13 @@ from numpy import ndarray
 
 from parley.law.shipments.gather import shown_rate
 from parley.law.shipments.gather_law import GatherLaw
-from parley.law.shipments.gather_outcomes import Ranked
+from parley.law.shipments.gather_outcomes import BY_VALUE, Ranked
 from parley.law.shipments.gather_run import Found, plain_table
-from parley.law.shipments.parquet_pages import Coded, Plain, write_groups
+from parley.law.shipments.parquet_pages import Coded, Plain, width_of, write_groups
 from parley.law.shipments.pieces import name_sql, text_sql
 from parley.law.shipments.rejects import reason_text
 from parley.law.shipments.shown import RESULT
-from parley.shapes import Float, Int
+from parley.shapes import Bool, Float, Int
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -58,7 +59,8 @@ class Writer:
         """
         count = len(found.outcome)
         spans = list(_spans(self.groups[found.first], count)) if self.groups else [(0, count)]
-        tables = (self._result(found, told, a, b) for a, b in spans)
+        reasons = [reason_text(*t) for t in found.refused.told] if found.refused else []
+        tables = (self._result(found, told, reasons, a, b) for a, b in spans)
         if self.parquet:
             part = self.folder / f"part-{number:06}.parquet"
             self._write_parquet(Path(f"{part}.new"), found, tables)
@@ -92,43 +94,76 @@ class Writer:
         con.execute(f"COPY (SELECT {columns} FROM rows_out) TO {text_sql(str(new))} (FORMAT csv, HEADER false)")
         con.close()
 
-    def _result(self, found: Found, told: Any, first: int, last: int) -> list[Coded | Plain]:
-        """The six columns of the result for a run of a piece's lines."""
+    def _result(
+        self, found: Found, told: Any, reasons: Sequence[str], first: int, last: int
+    ) -> list[Coded | Plain]:
+        """The six columns of the result for a run of a piece's lines. reasons: what found.refused.told says, as shown."""
         held, outcome = self.law.outcomes, found.outcome[first:last]
         rates_of, measures = held.ranked()
-        used = np.union1d(0, np.flatnonzero(np.bincount(outcome)))  # 0 stands first: lines that others tell of
-        place = np.zeros(int(used[-1]) + 1, dtype=np.int32)
-        place[used] = np.arange(len(used))
-        case = np.take(place, outcome).astype(np.intp)
-        cents, valid = found.cents[first:last] / 100.0, outcome > 0
+        used = np.flatnonzero(np.bincount(outcome)[1:]) + 1
+        known = _Known(outcome, outcome > 0)
         a, b = np.searchsorted(found.stated, (first, last))
-        stated, base, added = found.stated[a:b] - first, found.base[a:b], found.added[a:b]
-        refused, rates, why = self._refused(found, first, last)
-        others = [_Rows(stated, shown_rate(np.stack([base + added, base, added], axis=1))), _Rows(refused, rates)]
-        said, reasons = _Words(), _Words(refused, *why)
+        base, added = found.base[a:b], found.added[a:b]
+        stated = _Rows(found.stated[a:b] - first, shown_rate(np.stack([base + added, base, added], axis=1)))
+        refused, reasons = self._refused(found, reasons, first, last)
+        others, cents, said = [stated, refused], found.cents[first:last], _Words()
         if told is not None:
             at = found.left["k_row"].to_numpy()
             a, b = np.searchsorted(at, (first, last))
             at, told = at[a:b] - first, told.slice(a, b - a).combine_chunks()
             numbers = [told.column(j).cast("double").to_numpy() for j in range(4)]  # NaN for none
             others.append(_Rows(at, np.stack(numbers[:3], axis=1)))
-            cents[at], valid[at] = np.nan_to_num(numbers[3]), ~np.isnan(numbers[3])
+            cents = cents.copy()
+            cents[at] = numbers[3] * 100.0
             said, reasons = _Words(at, *_coded(told.column(4))), reasons.and_of(_Words(at, *_coded(told.column(5))))
+            due = known.and_of(at[~np.isnan(numbers[3])])
+        else:
+            due = known
         row, rate = (np.concatenate(x) for x in zip(*others, strict=True))
-        columns = [_numbers(rates_of[j], used[1:], case, row, rate[:, j]) for j in range(3)]
-        said_of, why_of = (
-            _texts(measures, used[1:], case, said),
-            _texts(measures, used[:0], np.zeros_like(case), reasons),
-        )
-        return [*columns, Plain(cents, valid), said_of, why_of]
+        by_value = used[held.kind[used] == BY_VALUE]
+        columns = [_numbers(rates_of[j], by_value, known, row, rate[:, j]) for j in range(3)]
+        duty = Plain(due.of(cents) / 100.0, due.valid)
+        return [*columns, duty, _texts(measures, used, known, said), _words(reasons, len(outcome))]
 
-    def _refused(self, found: Found, first: int, last: int) -> tuple[ndarray, ndarray, tuple[ndarray, list[str]]]:
-        """Of a run of a piece's lines: those refused by gather, their rates as shown, and their reasons."""
+    def _refused(self, found: Found, reasons: Sequence[str], first: int, last: int) -> tuple[_Rows, _Words]:
+        """Of a run of a piece's lines: those refused by gather with their rates as shown, and their reasons."""
         assert found.refused
         a, b = np.searchsorted(found.refused.places, (first, last))
-        used, which = np.unique(found.refused.which[a:b], return_inverse=True)
-        words = [reason_text(*found.refused.told[k]) for k in used.tolist()]
-        return found.refused.places[a:b] - first, np.insert(found.rates[a:b], 0, np.nan, axis=1), (which, words)
+        rows = found.refused.places[a:b] - first
+        return _Rows(rows, np.insert(found.rates[a:b], 0, np.nan, axis=1)), _Words(rows, found.refused.which[a:b], reasons)
+
+
+class _Known:
+    """The rows of a run of lines that show a value in a column, and the outcomes of these."""
+
+    def __init__(self, every: Int[ndarray, " n"], valid: Bool[ndarray, " n"]) -> None:
+        self.every, self.valid = every, valid
+        self.outcome = self.of(every)
+
+    def of(self, column: ndarray) -> ndarray:
+        """A column's entries in these rows."""
+        return column if self.whole else column[self.valid]
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether these are all rows."""
+        return bool(self.valid.all())
+
+    def places(self, rows: Int[ndarray, " k"]) -> Int[ndarray, " k"]:
+        """The places of some of these rows among them."""
+        return rows if self.whole else self._count[rows] - 1
+
+    @cached_property
+    def _count(self) -> Int[ndarray, " n"]:
+        return np.cumsum(self.valid)
+
+    def and_of(self, rows: Int[ndarray, " k"]) -> _Known:
+        """These rows and others."""
+        if self.valid[rows].all():
+            return self
+        valid = self.valid.copy()
+        valid[rows] = True
+        return _Known(self.every, valid)
 
 
 class _Rows(NamedTuple):
@@ -166,53 +201,75 @@ def _coded(column: Any) -> tuple[ndarray, list[str]]:
     return coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
 
 
-def _numbers(of: Ranked, used: ndarray, case: ndarray, rows: ndarray, rates: ndarray) -> Coded:
-    """A rate of each line by its case (0: none, k: that of outcome used[k − 1]), but for some rows whose rates are given.
+def _numbers(of: Ranked, used: ndarray, known: _Known, rows: ndarray, rates: ndarray) -> Coded | Plain:
+    """A rate of each line: that of its outcome, one of `used`, but for some rows whose rates are given, NaN for none.
 
-    NaN stands for none. First the rates of cases, then others, both in order.
+    First the rates of outcomes in order, then the others by row, each anew: to look for equal ones takes longer than to
+    write them. Plain where a dictionary would take more room.
     """
-    chosen, place = _chosen(of, used)
-    values, known = of.values[chosen], np.flatnonzero(~np.isnan(rates))
-    index = np.take(place, case, mode="clip")
-    index[rows] = -1
-    rates = rates[known]
-    at = np.searchsorted(values, rates)
-    new = np.append(values, np.nan)[at] != rates
-    more, rank = np.unique(rates[new], return_inverse=True)
-    at[new] = len(values) + rank
-    index[rows[known]] = at
-    return Coded(np.append(values, more), index)
+    given = ~np.isnan(rates)
+    rows, rates = rows[given], rates[given]
+    known = known.and_of(rows)
+    chosen, place = _chosen(of, used, len(rates))
+    values = np.append(of.values[chosen], rates)
+    places = np.take(place, known.outcome, mode="clip")
+    places[known.places(rows)] = np.arange(len(values) - len(rates), len(values))
+    if values.nbytes + places.nbytes > 8 * len(places):
+        return Plain(np.take(values, places) if len(values) else np.zeros(0), known.valid)
+    return Coded(values, places, known.valid)
 
 
-def _texts(of: Ranked, used: ndarray, case: ndarray, others: _Words) -> Coded:
-    """A text of each line by its case (0: none, k: that of outcome used[k − 1]), but for some rows: in order, then others."""
-    chosen, place = _chosen(of, used)
+def _texts(of: Ranked, used: ndarray, known: _Known, others: _Words) -> Coded:
+    """A text of each line: that of its outcome, one of `used`, but for some rows: in order, then others."""
+    given = others.which >= 0
+    rows, which = others.rows[given], others.which[given]
+    known = known.and_of(rows)
+    chosen, place = _chosen(of, used, len(others.words))
     values = [of.values[k] for k in chosen.tolist()]
     at = {w: j for j, w in enumerate(values)}
     more = sorted({*others.words} - at.keys())
     at |= {w: len(values) + j for j, w in enumerate(more)}
-    index = np.take(place, case, mode="clip")
-    index[others.rows] = np.array([*(at[w] for w in others.words), -1], dtype=np.int32)[others.which]
-    return Coded([*values, *more], index)
+    places = np.take(place, known.outcome, mode="clip")
+    places[known.places(rows)] = np.array([at[w] for w in others.words], dtype=place.dtype)[which]
+    return Coded([*values, *more], places, known.valid)
 
 
-def _chosen(of: Ranked, used: ndarray) -> tuple[ndarray, ndarray]:
-    """Which values some outcomes have, in order; the place of each case's among them (−1 for case 0)."""
+def _words(of: _Words, count: int) -> Coded:
+    """A text of some of so many lines."""
+    given = of.which >= 0
+    rows, which = of.rows[given], of.which[given]
+    order = np.argsort(rows, kind="stable")
+    used = np.flatnonzero(np.bincount(which))
+    place = np.zeros(used[-1] + 1 if len(used) else 1, dtype=width_of(len(used)))
+    place[used] = np.arange(len(used))
+    valid = np.zeros(count, dtype=bool)
+    valid[rows] = True
+    return Coded([of.words[k] for k in used.tolist()], place[which[order]], valid)
+
+
+def _chosen(of: Ranked, used: ndarray, more: int) -> tuple[ndarray, ndarray]:
+    """Which values some outcomes have, in order; the place of each outcome's among them, wide enough for `more` values."""
     is_in = np.zeros(len(of.values), dtype=bool)
     is_in[of.rank[used]] = True
-    place = np.cumsum(is_in, dtype=np.int32) - 1
-    return np.flatnonzero(is_in), np.append(np.int32(-1), place[of.rank[used]])
+    chosen = np.flatnonzero(is_in)
+    place = np.zeros(used[-1] + 1 if len(used) else 1, dtype=width_of(len(chosen) + more))
+    place[used] = (np.cumsum(is_in) - 1)[of.rank[used]]
+    return chosen, place
 
 
 def _arrow(column: Coded | Plain) -> Any:
     """A column for pyarrow."""
     import pyarrow as pa
 
+    short = column.places if isinstance(column, Coded) else column.values
+    full = np.zeros(len(column.valid), dtype=short.dtype)
+    full[column.valid] = short
     if isinstance(column, Plain):
-        return pa.array(column.values, mask=~column.valid)
+        return pa.array(full, mask=~column.valid)
     kind = pa.float64() if isinstance(column.values, ndarray) else pa.string()
-    index = pa.array(column.places, mask=column.places < 0)
-    return pa.DictionaryArray.from_arrays(index, pa.array(column.values, kind))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(full.astype(np.int32), mask=~column.valid), pa.array(column.values, kind)
+    )
 
 
 __all__ = ["Writer"]

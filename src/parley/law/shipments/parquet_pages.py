@@ -34,17 +34,23 @@ _OPTIONAL, _UTF8 = 1, 0
 
 
 class Coded(NamedTuple):
-    """A column of few distinct values: numbers or texts, and the place of each row's; −1 for none."""
+    """A column of few distinct values: numbers or texts, the place of each row that has one, and which rows these are."""
 
     values: Any
-    places: Int[ndarray, " n"]
+    places: Int[ndarray, " v"]
+    valid: Bool[ndarray, " n"]
 
 
 class Plain(NamedTuple):
-    """A column of numbers, and which rows have one."""
+    """A column of numbers: those of the rows that have one, and which rows these are."""
 
-    values: Float[ndarray, " n"]
+    values: Float[ndarray, " v"]
     valid: Bool[ndarray, " n"]
+
+
+def width_of(count: int) -> Any:
+    """The numbers that are places in a dictionary of so many values: of 8, 16 or 32 bits."""
+    return np.uint8 if count <= 1 << 8 else np.uint16 if count <= 1 << 16 else np.uint32
 
 
 def write_groups(path: Path, names: Sequence[str], groups: Iterable[Sequence[Coded | Plain]]) -> None:
@@ -55,7 +61,7 @@ def write_groups(path: Path, names: Sequence[str], groups: Iterable[Sequence[Cod
         stream.write(MAGIC)
         for columns in groups:
             kinds = kinds or [_kind(c) for c in columns]
-            rows, begun = len(columns[0][1]), stream.tell()
+            rows, begun = len(columns[0].valid), stream.tell()
             chunks = [_write_chunk(stream, n, c) for n, c in zip(names, columns, strict=True)]
             size = stream.tell() - begun
             made.append({1: (LIST, (STRUCT, chunks)), 2: (I64, size), 3: (I64, rows), 6: (I64, size)})
@@ -77,9 +83,7 @@ def _element(name: str, kind: int) -> Fields:
 
 def _write_chunk(stream: BinaryIO, name: str, column: Coded | Plain) -> Fields:
     """A column of a row group, and what the footer says of it."""
-    begun, rows = stream.tell(), len(column[1])
-    valid = column.places >= 0 if isinstance(column, Coded) else column.valid
-    every = bool(valid.all())
+    begun, rows = stream.tell(), len(column.valid)
     encoding, pages = _PLAIN, {}
     if isinstance(column, Coded):
         encoding, pages = _RLE_DICTIONARY, {11: (I64, begun)}
@@ -87,10 +91,10 @@ def _write_chunk(stream: BinaryIO, name: str, column: Coded | Plain) -> Fields:
         count = max(len(column.values), 1)
         stream.write(_header(_DICTIONARY_PAGE, len(held), {7: (STRUCT, {1: (I32, count), 2: (I32, _PLAIN)})}))
         stream.write(held)
-        body = _places(column.places if every else column.places[valid], count)
+        body = _places(column.places, count)
     else:
-        body = [(column.values if every else column.values[valid]).astype("<f8", copy=False).data]
-    levels = _levels(valid, every)
+        body = [column.values.astype("<f8", copy=False).data]
+    levels = _levels(column)
     parts = [len(levels).to_bytes(4, "little"), levels, *body]
     size, at = sum(memoryview(p).nbytes for p in parts), stream.tell()
     told = {1: (I32, rows), 2: (I32, encoding), 3: (I32, _RLE), 4: (I32, _RLE)}
@@ -116,18 +120,20 @@ def _dictionary(values: Any) -> bytes:
     return b"".join(len(v).to_bytes(4, "little") + v for v in coded)
 
 
-def _places(index: Int[ndarray, " n"], count: int) -> list[Any]:
+def _places(index: Int[ndarray, " v"], count: int) -> list[Any]:
     """Places in a dictionary as one run of 8, 16 or 32 bits each, a multiple of eight of them."""
-    width = 1 if count <= 1 << 8 else 2 if count <= 1 << 16 else 4
+    kind = np.dtype(width_of(count)).newbyteorder("<")
+    width = kind.itemsize
     if not len(index):
         return [bytes([8 * width])]
     padding = bytes(-len(index) % 8 * width)
-    return [bytes([8 * width]), _varint(-(-len(index) // 8) << 1 | 1), index.astype(f"<u{width}").data, padding]
+    return [bytes([8 * width]), _varint(-(-len(index) // 8) << 1 | 1), index.astype(kind, copy=False).data, padding]
 
 
-def _levels(valid: Bool[ndarray, " n"], every: bool) -> bytes:
+def _levels(column: Coded | Plain) -> bytes:
     """Which rows have a value: one run of ones, or a bit each."""
-    if every:
+    valid = column.valid
+    if len(column.places if isinstance(column, Coded) else column.values) == len(valid):
         return _varint(len(valid) << 1) + b"\1"
     return _varint(-(-len(valid) // 8) << 1 | 1) + np.packbits(valid, bitorder="little").tobytes()
 
@@ -140,4 +146,4 @@ def _varint(number: int) -> bytes:
     return bytes([*made, number])
 
 
-__all__ = ["Coded", "Plain", "write_groups"]
+__all__ = ["Coded", "Plain", "width_of", "write_groups"]

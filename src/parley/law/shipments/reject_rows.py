@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley.law.shipments.gather_read import has_pyarrow
 from parley.law.shipments.pieces import Malformed
 from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, near_origin, product_names
 from parley.law.shipments.shown import found_sql
@@ -66,7 +67,7 @@ def write_rejects(
     gaps = np.array([m.place - j for j, m in enumerate(malformed)], dtype=np.int64)
     rows = [r.places + np.searchsorted(gaps, r.places, side="right") for _, r in parts]
     row = np.concatenate([*rows, np.array([m.place for m in malformed], dtype=np.int64)])
-    tails: list[Callable[[], str]] = []
+    tails: list[Callable[[], str]] = []  # of a line, behind its number
     which = []
     for q, refused in parts:
         which.append(refused.which + len(tails))
@@ -77,12 +78,29 @@ def write_rejects(
     made = [tail() for tail in tails] if len(tails) <= AT_ONCE else None
     order, file = np.argsort(row, kind="stable"), _cell(path)
     place = np.concatenate(which)
-    with whole.open("a", newline="", encoding="utf-8") as stream:
+    with whole.open("ab") as stream:
         for at in range(0, len(order), AT_ONCE):
             now = order[at : at + AT_ONCE]
-            numbers, places = (row[now] + first + 1).tolist(), place[now].tolist()
-            ends = [made[k] for k in places] if made else [tails[k]() for k in places]
-            stream.write("".join([f"{file},{n},{end}" for n, end in zip(numbers, ends, strict=True)]))
+            numbers, places = row[now] + first + 1, place[now]
+            ends, places = (made, places) if made else ([tails[k]() for k in places.tolist()], np.arange(len(places)))
+            stream.write(_joined(f"{file},", numbers, ends, places))
+
+
+def _joined(start: str, numbers: Int[ndarray, " n"], ends: Sequence[str], places: Int[ndarray, " n"]) -> Any:
+    """The bytes of lines: the start, a number, and one of the ends. A tenth of the time where pyarrow is installed."""
+    if not has_pyarrow():
+        told = zip(numbers.tolist(), places.tolist(), strict=True)
+        return "".join([f"{start}{n},{ends[k]}" for n, k in told]).encode()
+    import pyarrow as pa
+    from pyarrow import compute
+
+    pc: Any = compute
+    text, end = pa.large_string(), pa.array([f",{end}" for end in ends], pa.large_string())
+    lines = pc.binary_join_element_wise(
+        pa.scalar(start, text), pa.array(numbers).cast(text), end.take(pa.array(places)), pa.scalar("", text)
+    )
+    first, last = np.frombuffer(lines.buffers()[1], np.int64)[[lines.offset, lines.offset + len(lines)]]
+    return memoryview(lines.buffers()[2])[first:last]
 
 
 class _Tails:
