@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,41 +15,74 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.law.shipments import gather_all, work
-from parley.law.shipments.parquet_pages import Coded, Plain, write_groups
+from parley.law.shipments.parquet_beside import Beside
+from parley.law.shipments.parquet_pages import Coded, Plain, pages_of, width_of
 from parley.law.shipments.run import Options, duties
 from test_law_duties_gather import FAST, rows_of, told, write_lines
 
+pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
 
 NUMBERS = st.lists(st.floats(allow_nan=False), unique=True, max_size=400)
 TEXTS = st.lists(st.text(max_size=12).filter(lambda t: "\0" not in t), unique=True, max_size=300)
 
 
+def beside(folder: Path, names: Sequence[str], groups: Sequence[Sequence[Coded | Plain]]) -> Path:
+    """Columns beside a file of numbers, k, that has row groups of their sizes."""
+    sizes = [len(columns[0].valid) for columns in groups]
+    source, path, at = folder / "k.parquet", folder / "x.parquet", 0
+    with pq.ParquetWriter(source, pa.schema([("k", pa.int64())])) as writer:
+        for size in sizes:
+            writer.write_table(pa.table({"k": pa.array(range(at, at + size), pa.int64())}), row_group_size=max(size, 1))
+            at += size
+    made = Beside(path, ["k", *names], str(source))
+    made.add(str(source), 0, [pages_of(names, columns) for columns in groups])
+    made.finish()
+    return path
+
+
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 700), st.integers(0, 2**32)), min_size=1, max_size=3), NUMBERS, TEXTS)
+@given(st.lists(st.tuples(st.integers(1, 700), st.integers(0, 2**32)), min_size=1, max_size=3), NUMBERS, TEXTS)
 def test_any_columns_are_read_back(tmp_path_factory, groups, numbers, texts) -> None:
     """By pyarrow and by DuckDB: values, nulls, row groups; dictionaries of none to more than 256 values."""
-    path = tmp_path_factory.mktemp("pages") / "x.parquet"
     made, expected = [], []
     for rows, seed in groups:
         draw = np.random.default_rng(seed)
-        coded = [Coded(v, draw.integers(-1, len(v), rows).astype(np.int32)) for v in (np.array(numbers), texts)]
-        plain = Plain(draw.normal(size=rows), draw.random(rows) < draw.choice([0.0, 0.5, 1.0]))
-        made.append([*coded, plain])
-        for j in range(rows):
-            row = [None if c.places[j] < 0 else c.values[c.places[j]] for c in coded]
-            expected.append((*row, float(plain.values[j]) if plain.valid[j] else None))
-    write_groups(path, ("number", "text", "plain"), made)
+        columns, shown = [], []
+        for values in (np.array(numbers), texts):
+            valid = (draw.random(rows) < draw.choice([0.0, 0.5, 1.0])) & (len(values) > 0)
+            places = draw.integers(0, max(len(values), 1), int(valid.sum())).astype(width_of(len(values)))
+            columns.append(Coded(values, places, valid))
+            shown.append(spread(valid, [values[k] for k in places]))
+        valid = draw.random(rows) < draw.choice([0.0, 0.5, 1.0])
+        columns.append(Plain(draw.normal(size=int(valid.sum())), valid))
+        shown.append(spread(valid, columns[-1].values.tolist()))
+        made.append(columns)
+        expected += [(len(expected) + j, *row) for j, row in enumerate(zip(*shown, strict=True))]
+    path = beside(tmp_path_factory.mktemp("pages"), ("number", "text", "plain"), made)
     table = pq.read_table(path)
     assert [tuple(r.values()) for r in table.to_pylist()] == expected
     assert pq.ParquetFile(path).num_row_groups == len(groups)
     assert duckdb.connect().execute(f"SELECT * FROM '{path}'").fetchall() == expected
 
 
+def spread(valid, values: list) -> list:
+    """A value for each row that has one, in order, and None for the others."""
+    left = iter(values)
+    return [next(left) if v else None for v in valid]
+
+
 def test_more_than_65536_values(tmp_path: Path) -> None:
-    values, index = np.arange(70_000.0), np.arange(70_000, dtype=np.int32)[::-1].copy()
-    write_groups(tmp_path / "x.parquet", ("n",), [[Coded(values, index)]])
-    assert pq.read_table(tmp_path / "x.parquet")["n"].to_pylist() == values[::-1].tolist()
+    values, index = np.arange(70_000.0), np.arange(70_000, dtype=np.uint32)[::-1].copy()
+    path = beside(tmp_path, ("n",), [[Coded(values, index, np.ones(70_000, dtype=bool))]])
+    assert pq.read_table(path)["n"].to_pylist() == values[::-1].tolist()
+
+
+def test_statistics_of_own_columns_stay_in_use(tmp_path: Path) -> None:
+    """A reader skips row groups by them, as it does in the source."""
+    groups = [[Plain(np.zeros(5), np.ones(5, dtype=bool))] for _ in range(3)]
+    told = pq.ParquetFile(beside(tmp_path, ("n",), groups)).metadata.row_group(2).column(0).statistics
+    assert (told.min, told.max) == (10, 14)
 
 
 @pytest.mark.slow
@@ -134,3 +169,37 @@ def test_what_a_cut_off_run_left_is_put_on_disk_too(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(work, "SAFE_EVERY", 1e9)
     duties([str(tmp_path / "in.parquet")], tmp_path / "out.csv", options=FAST)
     assert {"out", "rejects"} <= set(on_disk)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kinds", [("BIGINT", "INTEGER"), ("BIGINT", "DECIMAL(18,2)"), ("DECIMAL(18,2)", "BIGINT")])
+def test_files_of_several_kinds_cut_off_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kinds: tuple[str, str]
+) -> None:
+    """A part that grows, then another or one by the query, or the other way: the same bytes, wherever it was cut off."""
+    monkeypatch.setenv("PARLEY_CACHE", str(tmp_path / "cache"))
+    write_lines(tmp_path / "in.parquet", 5_000)
+    inputs = [str(tmp_path / f"{j}.parquet") for j in range(2)]
+    for path, kind in zip(inputs, kinds, strict=True):
+        duckdb.sql(
+            f"COPY (SELECT * REPLACE (id::{kind} AS id) FROM '{tmp_path / 'in.parquet'}') TO '{path}' (ROW_GROUP_SIZE 2048)"
+        )
+    whole, out = tmp_path / "whole.parquet", tmp_path / "out.parquet"
+    assert duties(inputs, whole, options=FAST).rows == 10_000
+    remember, count = work.Work.remember, [0]
+
+    def cut(self: work.Work, *args, **named) -> None:
+        count[0] -= 1
+        if count[0] < 0:
+            raise KeyboardInterrupt
+        remember(self, *args, **named)
+
+    for after in range(1, 6):
+        count[0] = after
+        monkeypatch.setattr(work.Work, "remember", cut)
+        with suppress(KeyboardInterrupt):
+            duties(inputs, out, options=FAST)
+        monkeypatch.setattr(work.Work, "remember", remember)
+        assert duties(inputs, out, options=FAST).rows == 10_000
+        assert out.read_bytes() == whole.read_bytes()
+        out.unlink()

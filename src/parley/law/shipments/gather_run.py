@@ -56,7 +56,8 @@ class Gather:
     def pieces(
         self, pieces: Iterator[tuple[int, Piece]], threads: int, middle: Callable, slowly: Callable[[int, Piece], None]
     ) -> Iterator[tuple[int, Piece, Any]]:
-        """Each piece judged, given to `middle` for the lines left to the query, written, and given back in order.
+        """Each piece judged, given to `middle` for the lines left to the query, written, and given back in order, with its
+        sums, what `middle` told and what the writer gave back.
 
         Pieces of Parquet that are written go through all of it in one thread; else `middle` is asked in order. A piece
         of CSV that is not plain is given to `slowly`, in its turn; None is given back in the place of its sums.
@@ -94,9 +95,7 @@ class Gather:
 
     def _rest(self, number: int, piece: Piece, found: Found, middle: Callable) -> Any:
         said = middle(number, piece, found)
-        if self.writer:
-            self.writer.write(number, found, said[0])
-        return said[1:]
+        return (*said[1:], self.writer.write(number, found, said[0]) if self.writer else None)
 
     def read(self, piece: Piece) -> Found | None:
         """A piece's lines judged; None where its CSV is not plain."""

@@ -1,7 +1,7 @@
 """Parts of an output from lines judged by gather: the result's columns alone, or behind the file's own.
 
-Where the input is Parquet and the output too, a part holds the result's columns alone: the file's own column chunks are
-copied as they are when the parts are joined (parquet_join.py), so that no value of them is decoded or written again.
+Where the input is Parquet and the output too, the result's columns are made alone: the file's own column chunks are
+copied as they are (parquet_beside.py), so that no value of them is decoded or written again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from parley.law.shipments.gather import shown_rate
 from parley.law.shipments.gather_law import GatherLaw
 from parley.law.shipments.gather_outcomes import BY_VALUE, Ranked
 from parley.law.shipments.gather_run import Found, plain_table
-from parley.law.shipments.parquet_pages import Coded, Plain, width_of, write_groups
+from parley.law.shipments.parquet_pages import Coded, Pages, Plain, pages_of, width_of
 from parley.law.shipments.pieces import name_sql, text_sql
 from parley.law.shipments.rejects import reason_text
 from parley.law.shipments.shown import RESULT
@@ -52,33 +52,22 @@ class Writer:
         """Whether the file's own columns are written again."""
         return self.groups is None
 
-    def write(self, number: int, found: Found, told: Any) -> None:
-        """A piece's part of Parquet, whole or not at all; of CSV, to be put at the end of the output.
+    def write(self, number: int, found: Found, told: Any) -> list[Pages] | None:
+        """A piece's results to stand beside its own columns; else its part of Parquet, whole or not at all, or of CSV, to
+        be put at the end of the output.
 
         told: the query's columns s0 … s5 of the lines left to it.
         """
-        count = len(found.outcome)
-        spans = list(_spans(self.groups[found.first], count)) if self.groups else [(0, count)]
-        reasons = [reason_text(*t) for t in found.refused.told] if found.refused else []
-        tables = (self._result(found, told, reasons, a, b) for a, b in spans)
+        sentences = [reason_text(*t) for t in found.refused.told] if found.refused else []
+        if self.groups:
+            spans = _spans(self.groups[found.first], len(found.outcome))
+            return [pages_of(RESULT, self._result(found, told, sentences, a, b)) for a, b in spans]
+        table = self._with_own(found, self._result(found, told, sentences, 0, len(found.outcome)))
         if self.parquet:
-            part = self.folder / f"part-{number:06}.parquet"
-            self._write_parquet(Path(f"{part}.new"), found, tables)
+            _write_parquet(self.folder / f"part-{number:06}.parquet", table)
         else:
-            self._write_csv(self.folder / f"piece-{number:06}.csv", self._with_own(found, next(tables)))
-            return
-        os.replace(f"{part}.new", part)
-
-    def _write_parquet(self, new: Path, found: Found, results: Iterator[Sequence[Coded | Plain]]) -> None:
-        if not self.anew:
-            write_groups(new, RESULT, results)
-            return
-        import pyarrow.parquet as pq
-
-        table = self._with_own(found, next(results))
-        pq.write_table(
-            table, new, row_group_size=ROWS, compression="snappy", store_schema=False, write_statistics=False
-        )
+            self._write_csv(self.folder / f"piece-{number:06}.csv", table)
+        return None
 
     def _with_own(self, found: Found, result: Sequence[Coded | Plain]) -> Any:
         """The file's own columns and the result's."""
@@ -94,10 +83,8 @@ class Writer:
         con.execute(f"COPY (SELECT {columns} FROM rows_out) TO {text_sql(str(new))} (FORMAT csv, HEADER false)")
         con.close()
 
-    def _result(
-        self, found: Found, told: Any, reasons: Sequence[str], first: int, last: int
-    ) -> list[Coded | Plain]:
-        """The six columns of the result for a run of a piece's lines. reasons: what found.refused.told says, as shown."""
+    def _result(self, found: Found, told: Any, sentences: Sequence[str], first: int, last: int) -> list[Coded | Plain]:
+        """The six columns of the result for a run of a piece's lines. sentences: what found.refused.told says."""
         held, outcome = self.law.outcomes, found.outcome[first:last]
         rates_of, measures = held.ranked()
         used = np.flatnonzero(np.bincount(outcome)[1:]) + 1
@@ -105,32 +92,43 @@ class Writer:
         a, b = np.searchsorted(found.stated, (first, last))
         base, added = found.base[a:b], found.added[a:b]
         stated = _Rows(found.stated[a:b] - first, shown_rate(np.stack([base + added, base, added], axis=1)))
-        refused, reasons = self._refused(found, reasons, first, last)
-        others, cents, said = [stated, refused], found.cents[first:last], _Words()
+        refused, reasons = self._refused(found, sentences, first, last)
+        others, duty, due, said = [stated, refused], found.cents[first:last] / 100.0, known, _Words()
         if told is not None:
             at = found.left["k_row"].to_numpy()
             a, b = np.searchsorted(at, (first, last))
             at, told = at[a:b] - first, told.slice(a, b - a).combine_chunks()
             numbers = [told.column(j).cast("double").to_numpy() for j in range(4)]  # NaN for none
             others.append(_Rows(at, np.stack(numbers[:3], axis=1)))
-            cents = cents.copy()
-            cents[at] = numbers[3] * 100.0
+            duty[at] = numbers[3]
             said, reasons = _Words(at, *_coded(told.column(4))), reasons.and_of(_Words(at, *_coded(told.column(5))))
             due = known.and_of(at[~np.isnan(numbers[3])])
-        else:
-            due = known
         row, rate = (np.concatenate(x) for x in zip(*others, strict=True))
         by_value = used[held.kind[used] == BY_VALUE]
         columns = [_numbers(rates_of[j], by_value, known, row, rate[:, j]) for j in range(3)]
-        duty = Plain(due.of(cents) / 100.0, due.valid)
-        return [*columns, duty, _texts(measures, used, known, said), _words(reasons, len(outcome))]
+        return [
+            *columns,
+            Plain(due.of(duty), due.valid),
+            _texts(measures, used, known, said),
+            _words(reasons, len(outcome)),
+        ]
 
-    def _refused(self, found: Found, reasons: Sequence[str], first: int, last: int) -> tuple[_Rows, _Words]:
+    def _refused(self, found: Found, sentences: Sequence[str], first: int, last: int) -> tuple[_Rows, _Words]:
         """Of a run of a piece's lines: those refused by gather with their rates as shown, and their reasons."""
         assert found.refused
         a, b = np.searchsorted(found.refused.places, (first, last))
         rows = found.refused.places[a:b] - first
-        return _Rows(rows, np.insert(found.rates[a:b], 0, np.nan, axis=1)), _Words(rows, found.refused.which[a:b], reasons)
+        return _Rows(rows, np.insert(found.rates[a:b], 0, np.nan, axis=1)), _Words(
+            rows, found.refused.which[a:b], sentences
+        )
+
+
+def _write_parquet(part: Path, table: Any) -> None:
+    import pyarrow.parquet as pq
+
+    new = f"{part}.new"
+    pq.write_table(table, new, row_group_size=ROWS, compression="snappy", store_schema=False, write_statistics=False)
+    os.replace(new, part)
 
 
 class _Known:

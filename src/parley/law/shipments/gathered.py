@@ -15,6 +15,7 @@ from parley.law.shipments.gather_read import Reader
 from parley.law.shipments.gather_run import Found, Gather
 from parley.law.shipments.gather_sums import Sums
 from parley.law.shipments.gather_write import Writer
+from parley.law.shipments.parquet_pages import Pages
 from parley.law.shipments.pieces import decoding
 from parley.law.shipments.reject_rows import refused_of, write_header, write_rejects
 from parley.law.shipments.sources import Piece
@@ -54,7 +55,7 @@ def _gathered(
     ours = Gather(law, reader, writer)
     for number, piece, both in ours.pieces(pieces, run.asked.threads or os.cpu_count() or 2, middle, run.safely):
         if both is not None:  # else remembered by the slow way
-            middle.keep(number, piece.rows[0] if groups else None, *both)
+            middle.keep(number, piece, *both)
         last = number
         yield piece
     if work.out is None and last >= 0:
@@ -121,24 +122,25 @@ class _Left:
     def _rejects(self, number: int) -> Path:
         return self.run.work.folder / f"rejects-{number:06}"
 
-    def keep(self, number: int, beside: int | None, sums: Sums, told: tuple[list, dict[str, int], int]) -> None:
+    def keep(
+        self, number: int, piece: Piece, sums: Sums, told: tuple[list, dict[str, int], int, list[Pages] | None]
+    ) -> None:
         """A piece is done: its sums to the others, or its rows and rejects at the end of those before, and remembered."""
-        run, (left_sums, reasons, rows) = self.run, told
-        if run.work.out is None:
+        run, (left_sums, reasons, rows, pages) = self.run, told
+        work = run.work
+        if work.out is None:
             self.total.merge(sums)
             run.summed += rows
             return
-        folder = run.work.folder
-        if not run.work.as_parquet:
+        if not work.as_parquet:
             if number == 0:
-                with (folder / "out").open("w", newline="", encoding="utf-8") as stream:
+                with (work.folder / "out").open("w", newline="", encoding="utf-8") as stream:
                     csv.writer(stream, lineterminator="\n").writerow(piece_columns(self.query, run.asked))
-            _append(folder / f"piece-{number:06}.csv", folder / "out")
-        _append(self._rejects(number), folder / "rejects")
+            _append(work.folder / f"piece-{number:06}.csv", work.folder / "out")
+        _append(self._rejects(number), work.folder / "rejects")
+        beside = work.grow(number, self.path, piece.rows[0], pages) if pages is not None else None
         assert run.gather_law
-        run.work.remember(number, self.path, sums.rows(run.gather_law) + left_sums, reasons, 0, beside)
-        if beside is not None:
-            run.work.grow(run.names)
+        work.remember(number, self.path, sums.rows(run.gather_law) + left_sums, reasons, 0, beside)
 
 
 def _append(part: Path, whole: Path) -> None:

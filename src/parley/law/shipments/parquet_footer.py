@@ -8,7 +8,7 @@ from typing import Any
 MAGIC = b"PAR1"
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = range(1, 13)
 
-Fields = dict[int, tuple[int, Any]]  # number → (kind, value)
+Fields = dict[int, tuple[int, Any]]  # number → (kind, value); to be written, a struct may be its bytes
 
 
 def read_footer(path: Path) -> tuple[Fields, int]:
@@ -18,6 +18,11 @@ def read_footer(path: Path) -> tuple[Fields, int]:
         size = int.from_bytes(stream.read(4), "little")
         stream.seek(end - size)
         return _Reader(stream.read(size)).struct(), end - size
+
+
+def read_struct(data: bytes) -> Fields:
+    """The fields that some bytes begin with."""
+    return _Reader(data).struct()
 
 
 def footer_bytes(fields: Fields) -> bytes:
@@ -135,5 +140,7 @@ class _Writer:
                 self.varint(len(items))
             for item in items:
                 self.value(inner, item)
+        elif isinstance(value, bytes):  # a struct as it stands
+            self.out += value
         else:
             self.struct(value)

@@ -1,4 +1,4 @@
-"""Parquet of the result's columns alone: whole bytes that point into a dictionary, and plain numbers (format 2.10).
+"""Pages of Parquet of the result's columns: whole bytes that point into a dictionary, and plain numbers (format 2.10).
 
 A general writer looks every number up to build its dictionary. Here the dictionary is known before, so that a column is
 written as fast as memory is copied; each column of a row group is one page of a dictionary and one of data.
@@ -6,25 +6,13 @@ written as fast as memory is copied; each column of a row group is one page of a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
-from parley import __version__
-from parley.law.shipments.parquet_footer import (
-    BINARY,
-    I32,
-    I64,
-    LIST,
-    MAGIC,
-    STRUCT,
-    Fields,
-    footer_bytes,
-    struct_bytes,
-)
+from parley.law.shipments.parquet_footer import BINARY, I32, I64, LIST, MAGIC, STRUCT, Fields, struct_bytes
 from parley.shapes import Bool, Float, Int
 
 _DOUBLE, _BYTE_ARRAY = 5, 6  # physical types
@@ -53,59 +41,65 @@ def width_of(count: int) -> Any:
     return np.uint8 if count <= 1 << 8 else np.uint16 if count <= 1 << 16 else np.uint32
 
 
-def write_groups(path: Path, names: Sequence[str], groups: Iterable[Sequence[Coded | Plain]]) -> None:
-    """A file of these row groups, each of all columns; at least one group."""
-    made: list[Fields] = []
-    kinds: list[int] = []
-    with path.open("wb") as stream:
-        stream.write(MAGIC)
-        for columns in groups:
-            kinds = kinds or [_kind(c) for c in columns]
-            rows, begun = len(columns[0].valid), stream.tell()
-            chunks = [_write_chunk(stream, n, c) for n, c in zip(names, columns, strict=True)]
-            size = stream.tell() - begun
-            made.append({1: (LIST, (STRUCT, chunks)), 2: (I64, size), 3: (I64, rows), 6: (I64, size)})
-        schema = [{4: (BINARY, b"schema"), 5: (I32, len(names))}, *map(_element, names, kinds)]
-        footer = {1: (I32, 2), 2: (LIST, (STRUCT, schema)), 3: (I64, sum(g[3][1] for g in made)),
-                  4: (LIST, (STRUCT, made)), 6: (BINARY, f"parley {__version__}".encode())}  # fmt: skip
-        stream.write(footer_bytes(footer))
+class Pages(NamedTuple):
+    """A row group's columns: their rows, bytes, and what a footer says of them where they stand behind its file's magic number."""
+
+    rows: int
+    parts: list[Any]
+    chunks: list[Fields]
+    size: int
+
+
+def pages_of(names: Sequence[str], columns: Sequence[Coded | Plain]) -> Pages:
+    """A row group of these columns, each a page of a dictionary, where it has one, and one of data."""
+    parts: list[Any] = []
+    chunks, at = [], len(MAGIC)
+    for name, column in zip(names, columns, strict=True):
+        chunks.append(_chunk(parts, name, column, at))
+        at += chunks[-1][3][1][7][1]
+    return Pages(len(columns[0].valid), parts, chunks, at - len(MAGIC))
+
+
+def elements_of(chunks: Sequence[Fields]) -> list[Fields]:
+    """The columns of some chunks as a schema says them."""
+    return [_element(meta[3][1][1][0], meta[1][1]) for meta in (chunk[3][1] for chunk in chunks)]
 
 
 def _kind(column: Coded | Plain) -> int:
     return _DOUBLE if isinstance(column.values, ndarray) else _BYTE_ARRAY
 
 
-def _element(name: str, kind: int) -> Fields:
-    """A column in the schema."""
-    made: Fields = {1: (I32, kind), 3: (I32, _OPTIONAL), 4: (BINARY, name.encode())}
+def _element(name: bytes, kind: int) -> Fields:
+    made: Fields = {1: (I32, kind), 3: (I32, _OPTIONAL), 4: (BINARY, name)}
     return made if kind == _DOUBLE else {**made, 6: (I32, _UTF8), 10: (STRUCT, {1: (STRUCT, {})})}
 
 
-def _write_chunk(stream: BinaryIO, name: str, column: Coded | Plain) -> Fields:
-    """A column of a row group, and what the footer says of it."""
-    begun, rows = stream.tell(), len(column.valid)
-    encoding, pages = _PLAIN, {}
+def _chunk(parts: list[Any], name: str, column: Coded | Plain, begun: int) -> Fields:
+    """Puts a column's pages behind the parts, and tells what the footer says of it."""
+    rows, first = len(column.valid), len(parts)
+    encoding, pages, at = _PLAIN, {}, begun
     if isinstance(column, Coded):
         encoding, pages = _RLE_DICTIONARY, {11: (I64, begun)}
         held = _dictionary(column.values)
         count = max(len(column.values), 1)
-        stream.write(_header(_DICTIONARY_PAGE, len(held), {7: (STRUCT, {1: (I32, count), 2: (I32, _PLAIN)})}))
-        stream.write(held)
+        parts += [_header(_DICTIONARY_PAGE, len(held), {7: (STRUCT, {1: (I32, count), 2: (I32, _PLAIN)})}), held]
+        at = begun + _size(parts[first:])
         body = _places(column.places, count)
     else:
         body = [column.values.astype("<f8", copy=False).data]
     levels = _levels(column)
-    parts = [len(levels).to_bytes(4, "little"), levels, *body]
-    size, at = sum(memoryview(p).nbytes for p in parts), stream.tell()
+    body = [len(levels).to_bytes(4, "little"), levels, *body]
     told = {1: (I32, rows), 2: (I32, encoding), 3: (I32, _RLE), 4: (I32, _RLE)}
-    stream.write(_header(_DATA_PAGE, size, {5: (STRUCT, told)}))
-    for part in parts:
-        stream.write(part)
-    length = stream.tell() - begun
+    parts += [_header(_DATA_PAGE, _size(body), {5: (STRUCT, told)}), *body]
+    length = _size(parts[first:])
     meta: Fields = {1: (I32, _kind(column)), 2: (LIST, (I32, sorted({_PLAIN, _RLE, encoding}))),
                     3: (LIST, (BINARY, [name.encode()])), 4: (I32, 0), 5: (I64, rows), 6: (I64, length), 7: (I64, length),
                     9: (I64, at), **pages}  # fmt: skip
     return {2: (I64, begun), 3: (STRUCT, meta)}
+
+
+def _size(parts: Sequence[Any]) -> int:
+    return sum(memoryview(p).nbytes for p in parts)
 
 
 def _header(kind: int, size: int, more: Fields) -> bytes:
@@ -146,4 +140,4 @@ def _varint(number: int) -> bytes:
     return bytes([*made, number])
 
 
-__all__ = ["Coded", "Plain", "width_of", "write_groups"]
+__all__ = ["Coded", "Pages", "Plain", "elements_of", "pages_of", "width_of"]

@@ -20,7 +20,7 @@ from parley.law.shipments.duckdb import connect
 from parley.law.shipments.gather_law import GatherLaw
 from parley.law.shipments.gather_read import CSV_ROW, can_gather, has_pyarrow, warm
 from parley.law.shipments.gathered import gathered
-from parley.law.shipments.parquet_join import can_stand_beside
+from parley.law.shipments.parquet_beside import can_stand_beside
 from parley.law.shipments.pieces import Malformed, decoding, load_csv, parquet_source, read_rows
 from parley.law.shipments.questions import Questions
 from parley.law.shipments.sources import Piece, Source, groups_by_span, spans_of
@@ -100,7 +100,7 @@ def duties(
                 progress(work.rows + run.summed, piece.ends_at, total)
         if not work.done:
             raise InputError(", ".join(paths)[:200], "no rows below the header", "a file with rows")
-        work.finish(run.con, run.names)
+        work.finish(run.con)
         return report(work, asked, time.perf_counter() - start)
 
 
@@ -122,7 +122,6 @@ class _Run:
         self.asked, self.work, self.much = asked, work, much
         self.con: DuckDBPyConnection = connect(asked.threads, asked.memory, str(work.folder / "spill"))
         self.ask = Questions(self.con, law, asked)
-        self.names: tuple[str, ...] = ()
         self.gather_law: GatherLaw | None = None
         self.summed = 0  # rows that are summed and not remembered yet
 
@@ -146,7 +145,7 @@ class _Run:
         self.ask.kinds = dict(kinds)
         fits = self._fits(sum(groups), path)
         beside = bool(fits and groups) and self.work.as_parquet and can_stand_beside(path)
-        spans = list(spans_of(groups, self._piece_rows(groups, fits, beside)))
+        spans = list(spans_of(groups, self._piece_rows(fits, beside)))
         pieces = [Piece(source, (a, b), ends_at=b, whole=b - a == sum(groups)) for a, b in spans]
         if not fits or not pieces:
             return iter(pieces), None, None
@@ -155,12 +154,11 @@ class _Run:
             query = self._query(read_rows(whole))
         return iter(pieces), query, groups_by_span(groups, spans) if beside else None
 
-    def _piece_rows(self, groups: Sequence[int], fits: bool, beside: bool) -> int:
+    def _piece_rows(self, fits: bool, beside: bool) -> int:
         """How many rows of Parquet a piece holds: more where less is held of each."""
         if self.work.out is None and not self.work.kept and not fits:  # the query's sums hold no rows
             return SUMMED_ROWS
-        size = self.asked.piece_rows
-        return max(size, min(sum(groups) // 8 + max(groups), 2 * size)) if beside else size
+        return self.asked.piece_rows // 2 if beside else self.asked.piece_rows  # its results are held until their turn
 
     def _csv(self, path: str) -> tuple[Iterator[Piece], Query | None, None]:
         """A file's pieces, and its query where a gather will do."""
@@ -203,11 +201,11 @@ class _Run:
     def _header(self, source: Source) -> None:
         if self.ask.columns is None:
             optional = ("entry_date",) if self.asked.on else ()
-            self.names = source.names
+            self.work.names = source.names
             self.ask.columns = read_columns(source.names, self.asked.columns, source.path, optional)
-        elif source.names != self.names:
+        elif source.names != self.work.names:
             raise InputError(source.path, f"columns {', '.join(source.names)[:200]}",
-                             f"those of the first file: {', '.join(self.names)[:200]}", "Run it apart")  # fmt: skip
+                             f"those of the first file: {', '.join(self.work.names)[:200]}", "Run it apart")  # fmt: skip
 
     def safely(self, number: int, piece: Piece) -> None:
         """One piece; bytes of Parquet that cannot be decoded are a fault of the file, not ours."""

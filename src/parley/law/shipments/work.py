@@ -14,7 +14,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,8 @@ from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.entries import write_entries
 from parley.law.shipments.kept_law import law_files
-from parley.law.shipments.parquet_join import Assembly, Beside, one_parquet, with_own_columns
+from parley.law.shipments.parquet_beside import Beside
+from parley.law.shipments.parquet_join import one_parquet
 from parley.law.shipments.shown import RESULT, own_columns
 from parley.law.shipments.sql import Query
 from parley.law.shipments.writing import piece_sums, synced
@@ -31,6 +31,7 @@ from parley.law.shipments.writing import piece_sums, synced
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from parley.law.shipments.parquet_pages import Pages
     from parley.law.shipments.run import Options
 
 SAFE_EVERY = 30.0  # seconds
@@ -56,7 +57,8 @@ class Work:
         self.home = self.out or Path(rejects or entries or "")
         self.kept = bool(out or rejects or entries)
         self.asked = asked
-        self.assembly: Assembly | None = None
+        self.names: Sequence[str] = ()  # the files' own columns
+        self.grown: Beside | None = None  # the part that grows
 
     def __enter__(self) -> Work:
         self.boot, self.unsafe, self.safe_at = _boot(), [], time.monotonic()
@@ -70,8 +72,8 @@ class Work:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if self.assembly:
-            self.assembly.close()
+        if self.grown:
+            self.grown.close()
         if not self.kept or kind is None or not self.journal:  # nothing is done that a later run could go on from
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -89,6 +91,11 @@ class Work:
     def as_parquet(self) -> bool:
         """Whether the output is Parquet, by its name."""
         return self.out is not None and self.out.suffix.lower() in (".parquet", ".pq")
+
+    @property
+    def shown(self) -> list[str]:
+        """All columns of the output, where it has no more than the six of the result."""
+        return [*own_columns(self.names, RESULT), *RESULT]
 
     def rows_of(self, path: str) -> int:
         """The rows of a file that are done."""
@@ -114,14 +121,17 @@ class Work:
                 os.truncate(held, self.journal[-1][name] if self.journal else 0)
 
     def remember(
-        self, number: int, path: str, sums: list, reasons: dict[str, int], malformed: int, beside: int | None = None
+        self, number: int, path: str, sums: list, reasons: dict[str, int], malformed: int, beside: Any = None
     ) -> None:
         """A piece is finished: its sums and the lengths of what was written.
 
-        beside: the piece's first row in its file, where its part holds the result's columns alone.
+        beside: what `grow` gave, where the piece stands in a part with others.
         """
         written = [self.folder / n for n in ("out", "rejects")]
-        self.unsafe += self.folder.glob(f"*-{number:06}.parquet") if self.kept else []
+        if beside is None and self.as_parquet:
+            self._settle()
+        parts = self.folder.glob(f"*-{number:06}.parquet") if self.kept else ()
+        self.unsafe = [*{*self.unsafe, *parts, *([self.grown.file.path] if self.grown else [])}]
         safe = self.kept and (not self.boot or time.monotonic() - self.safe_at > SAFE_EVERY)
         if safe:
             for part in (*self.unsafe, *written):
@@ -150,7 +160,7 @@ class Work:
         sums = [row for q, rows in parts for row in piece_sums(con, q, f"{rows} j")]
         self.remember(number, "", sums, {}, 0)
 
-    def finish(self, con: DuckDBPyConnection, names: Sequence[str]) -> None:
+    def finish(self, con: DuckDBPyConnection) -> None:
         """The outputs under their own names, the rows last: where they stand, the rest does too.
 
         What is missing here was put in its place by a run that was killed right behind that.
@@ -164,39 +174,45 @@ class Work:
             write_entries(con, sorted(self.folder.glob("entries-*.parquet")), self.folder / "entries.csv")
             os.replace(self.folder / "entries.csv", self.entries)
         if self.out is not None and self.as_parquet:
-            self._join(con, own_columns(names, RESULT))
-            synced(self.folder / "whole.parquet")
-            os.replace(self.folder / "whole.parquet", self.out)
+            self._join(con)
         elif self.out is not None and (self.folder / "out").exists():
             os.replace(self.folder / "out", self.out)
 
-    def grow(self, names: Sequence[str]) -> None:
-        """Puts the last piece's part into the output while other pieces are computed. names: the files' own columns."""
-        beside = self._besides()
-        if len(beside) == self.done == (self.assembly.parts if self.assembly else 0) + 1:
-            self.assembly = self.assembly or Assembly(
-                [*own_columns(names, RESULT), *RESULT], self.folder / "whole.parquet"
-            )
-            self.assembly.add(beside[-1])
+    def grow(self, number: int, source: str, first: int, results: Sequence[Pages]) -> dict[str, Any]:
+        """Puts a piece's results, from row `first` of a Parquet file on, beside its own columns at the end of a part;
+        gives back what is to be remembered."""
+        self.grown = self.grown or self._taken_up()
+        if self.grown is None or not self.grown.takes(source):
+            self._settle()
+            self.grown = Beside(self.folder / f"part-{number:06}.parquet", self.shown, source)
+        return self.grown.add(source, first, results)
 
-    def _besides(self) -> list[Beside]:
-        """The parts that hold results alone."""
-        held = [p for p in self.journal if p["beside"] is not None]
-        return [Beside(self.folder / f"part-{p['piece']:06}.parquet", p["path"], p["beside"]) for p in held]
+    def _taken_up(self) -> Beside | None:
+        """The part that grew when an earlier run was cut off, if its last piece stands in one."""
+        last = self.journal[-1]["beside"] if self.journal else None
+        if not last or not (self.folder / last["file"]).exists():
+            return None
+        told = [p["beside"] for p in self.journal if p["beside"] and p["beside"]["file"] == last["file"]]
+        return Beside(self.folder / last["file"], self.shown, told[0]["source"], told)
 
-    def _join(self, con: DuckDBPyConnection, own: dict[str, str]) -> None:
-        """The parts as one file: results beside the columns of the files that they are of, as far as there are such."""
+    def _settle(self) -> None:
+        """The part that grows is a whole file now."""
+        grown, self.grown = self.grown or self._taken_up(), None
+        if grown:
+            grown.finish()
+            self.unsafe.append(grown.file.path)
+
+    def _join(self, con: DuckDBPyConnection) -> None:
+        """The parts as one file under the output's name."""
+        self._settle()
         parts, whole = sorted(self.folder.glob("part-*.parquet")), self.folder / "whole.parquet"
-        beside, names = self._besides(), [*own, *RESULT]
-        grown = self.assembly and self.assembly.parts == len(parts)
-        if beside and len(beside) == len(parts):
-            with closing(self.assembly if self.assembly and grown else Assembly(names, whole)) as made:
-                if grown or all(made.add(b) for b in beside):
-                    made.finish()
-                    return
-        for part in beside:
-            with_own_columns(con, part, names)
-        one_parquet(con, parts, whole)
+        if len(parts) == 1:
+            whole = parts[0]
+        elif parts:
+            one_parquet(con, parts, whole)
+        if parts:  # else a run that was killed behind the next line had put it in its place
+            synced(whole)
+            os.replace(whole, self.out or "")
 
 
 def _append(path: Path, text: str, safe: bool = True) -> None:
