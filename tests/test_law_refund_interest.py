@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from datetime import date
+from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,52 @@ def test_rates_end_where_we_are_sure_of_them_and_a_file_goes_before(tmp_path: Pa
     assert "2 quarters of rates.csv" in read_interest("2026-04-02", **asked).source
 
 
+# Customs' notice of 24 September 2024 (89 FR 77879): first and last day of a span, overpayments, corporate overpayments, percent.
+NOTICE = """
+100111 033116 3 2
+040116 033118 4 3
+040118 123118 5 4
+010119 063019 6 5
+070119 063020 5 4
+070120 033122 3 2
+040122 063022 4 3
+070122 093022 5 4
+100122 123122 6 5
+010123 093023 7 6
+100123 123124 8 7
+"""
+
+
+def test_the_packaged_rates_are_those_of_the_notices_they_were_read_in() -> None:
+    spans = [line.split() for line in NOTICE.split("\n") if line]
+    days = [
+        (datetime.strptime(a, "%m%d%y").date(), datetime.strptime(b, "%m%d%y").date(), x, y) for a, b, x, y in spans
+    ]
+    held = {p: read_interest("2026-04-01", payer=p).rates for p in ("corporation", "other")}
+    for quarter in [q for q in held["other"] if q.year < 2025]:
+        ((other, corporation),) = [(x, y) for a, b, x, y in days if a <= quarter <= b]
+        assert (held["other"][quarter], held["corporation"][quarter]) == (int(other) / 100, int(corporation) / 100)
+    later = [(held["other"][q], held["corporation"][q]) for q in held["other"] if q.year > 2024]
+    assert later == [(0.07, 0.06)] * 5  # FR 2025-02228, FR 2025-07451, IR-2025-59, IRB 2025-37, IRB 2025-48
+
+
+def test_every_packaged_rate_says_where_it_was_read() -> None:
+    """A quarter that nobody has read fails here: then the notes of a refund must say so."""
+    home = Path(str(resources.files("parley.law").joinpath("refunds")))
+    lines = [x for x in (home / "interest.csv").read_text("utf-8").splitlines() if not x.startswith("#")]
+    rows = list(csv.DictReader(lines))
+    sources = json.loads((home / "manifest.json").read_text("utf-8"))["interest.csv"]["read"]
+    assert {r["read"] for r in rows} == {"true"}
+    for name, source in sources.items():
+        first, last = (source["quarters"].split(" to ") * 2)[:2]
+        quarters = [r["quarter"] for r in rows if r["source"] == name]
+        assert (quarters[0], quarters[-1]) == (first, last)
+        assert source["address"].startswith("http")
+        assert source["title"]
+        assert date.fromisoformat(source["date"])
+    assert {r["source"] for r in rows} == set(sources)
+
+
 def test_the_packaged_rates_are_those_of_their_manifest_and_two_points_apart() -> None:
     """A corporation's rate is the federal short-term rate and 2 points, another's and 3; no quarter is missing."""
     home = Path(str(resources.files("parley.law").joinpath("refunds")))
@@ -86,7 +132,7 @@ def test_each_line_has_its_interest_or_none_without_a_day_of_deposit(tmp_path: P
     assert float(rows["A1"]["refund_with_interest"]) == pytest.approx(1_450_000 + by_hand)
     assert (rows["A2"]["interest"], rows["A3"]["interest"]) == ("", "")
     assert (found.interest_total, found.without_interest) == (by_hand, 1)
-    assert any("from memory, not read" in note for note in found.notes)
+    assert any("as read in notices of customs" in note for note in found.notes)
     assert (rows["A1"]["protest_until"], rows["A1"]["liquidation_expected"]) == ("2026-09-11", "2026-03-15")
     assert (rows["A2"]["correction_until"], rows["A2"]["liquidation_expected"]) == ("2026-03-16", "2026-03-30")
     assert (rows["A2"]["deemed_liquidated"], rows["A2"]["suit_until"]) == ("2026-05-20", "2027-05-20")

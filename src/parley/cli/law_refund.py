@@ -37,7 +37,7 @@ def refund_command(
     """What was paid under programmes that were struck down: per line the refund, statute, period, interest rule,
     deadlines with their source, and what evidence is missing. Planning, not advice.
 
-    Interest is computed on request, at quarterly rates cited from memory (not read) or your own (--interest-rates).
+    Interest is computed on request, at the published quarterly rates or your own (--interest-rates).
 
     Examples: parley law refund entries.csv --out refunds.csv ·
     parley law refund entries.csv --out refunds.csv --interest --as-of 2026-03-31 ·

@@ -1,7 +1,8 @@
 """Refunds of duties paid under programmes that were struck down: what, by which statute, until when, what is missing.
 
 The refund of a line is the duty as customs collected it that day less the duty had the programmes never been. Planning,
-not advice. The provisions are cited from memory; their texts were not read by us (read = false).
+not advice. 19 U.S.C. 1505(c), 19 CFR 24.36(a)(1) and 26 U.S.C. 6621(a)(1) were read; the provisions on deadlines are cited,
+their texts not read by us (read = false).
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ RULING = "us-ruling-2026-02-20"
 PLANNING = "planning, not advice"
 UNREAD = "(cited, text not read)"
 INTEREST = (
-    "from the deposit of estimated duties to the refund, at the quarterly rate of 26 U.S.C. 6621: "
-    f"19 U.S.C. 1505(c), 19 CFR 24.36 {UNREAD}"
+    "from the deposit of estimated duties to the liquidation or reliquidation of the entry, at the quarterly rate of "
+    "26 U.S.C. 6621: 19 U.S.C. 1505(c), 19 CFR 24.36(a)(1)"
 )
 DEADLINES = (  # column, what it is counted from, how long, its source
     ("correction_until", "entry_date", "300 DAY",

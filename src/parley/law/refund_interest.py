@@ -1,7 +1,7 @@
 """Interest on refunds: quarterly rates, compounded daily from the deposit of duties to a day.
 
-19 U.S.C. 1505(c) and 19 CFR 24.3a, 24.36: the rate of 26 U.S.C. 6621, compounded daily (6622). The packaged rates are
-written from memory (read = false) and end with the last quarter that we are sure of; a user's file goes before them.
+19 U.S.C. 1505(c) and 19 CFR 24.3a, 24.36: the rate of 26 U.S.C. 6621, compounded daily (6622, cited). The packaged rates were
+read in public notices (refunds/manifest.json says which) and end with the last quarter found; a user's file goes before them.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from parley.codes import day
 from parley.errors import InputError, unknown_name
 
 PAYERS = ("corporation", "other")
-MEMORY = "rates cited from memory, not read"
+READ = "as read in notices of customs and the IRS (law/refunds/manifest.json)"
 HIGHEST = 0.5  # a year: above any quarterly rate since 1974, below any percentage mistaken for a fraction
 COUNTED = (
     "interest: compounded daily, rate / days of the year; the day of deposit counts, the as-of day does not",
     "the lower rate of 26 U.S.C. 6621(a)(1) on a corporation's overpayment above 10,000 dollars is not applied: customs' "
-    "quarterly notices list none (cited, text not read)",
+    "quarterly notices list none (89 FR 77879, table)",
 )
 _QUARTER = re.compile(r"^(\d{4})[- ]?Q([1-4])$", re.IGNORECASE)
 
@@ -69,7 +69,7 @@ def read_interest(
     if payer not in PAYERS:
         raise unknown_name("--payer", "payer", payer, PAYERS)
     home = Path(str(resources.files("parley.law").joinpath("refunds", "interest.csv")))
-    held, source = _read(home, payer), f"quarterly rates of 26 U.S.C. 6621, {payer}: {MEMORY}"
+    held, source = _read(home, payer), f"quarterly rates of 26 U.S.C. 6621, {payer}, {READ}"
     if rates is not None:
         own = _read(rates, "rate")
         kept = sum(q not in own for q in held)
