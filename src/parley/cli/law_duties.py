@@ -40,7 +40,10 @@ def duties_command(
     scenario: Annotated[Path | None, typer.Option(help=SCENARIO_HELP)] = None,
     option: Annotated[str, typer.Option(help=OPTION_HELP)] = "",
     difference: Annotated[
-        bool, typer.Option("--difference", help="add each line's duty without --drop, --add and --scenario")
+        bool,
+        typer.Option(
+            "--difference", help="add each line's duty without --drop, --add and --scenario, and the change in all"
+        ),
     ] = False,
     engine: Annotated[str, typer.Option(help="duckdb; spark (extra: pip install 'parley-trade[spark]')")] = "duckdb",
     threads: Annotated[int, typer.Option(min=0, help="0: all cores")] = 0,

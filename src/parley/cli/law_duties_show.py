@@ -10,23 +10,41 @@ if TYPE_CHECKING:
 
 
 def report_json(r: Report) -> dict[str, Any]:
-    """The report's keys (design §7), and more."""
+    """The report's keys (design §7), and more; `difference` is null where lines are held against no other law."""
     names = ("rows", "rejected", "duty_total", "seconds", "rows_per_second", "value_total", "by_programme", "by_reason", "out",
              "rejects", "resumed_rows", "notes")  # fmt: skip
     made = {n: getattr(r, n) for n in names}
-    return made | {k: [vars(s) for s in getattr(r, k)] for k in ("by_origin", "by_month")}
+    made |= {k: [vars(s) for s in getattr(r, k)] for k in ("by_origin", "by_month")}
+    d = r.difference
+    if d is None:
+        return made | {"difference": None}
+    totals = {"rejected_before": d.rejected_before, "rejected": r.rejected, "duty_before": d.duty_before,
+              "duty": r.duty_total, "duty_change": d.duty_change}  # fmt: skip
+    groups = {k: [vars(c) for c in getattr(d, k)] for k in ("by_origin", "by_month")}
+    return made | {"difference": totals | groups | {"by_programme_before": d.by_programme_before}}
 
 
 def show_report(r: Report, print_table: Callable[..., None]) -> None:
-    """Rows, duty, and the three tables of totals."""
+    """Rows, duty, what it was before, and the three tables of totals."""
     print(
         f"{r.rows:,} rows, {r.rejected:,} without a duty; duty {r.duty_total:,.2f} on a customs value of {r.value_total:,.2f}"
     )
-    for name, sums in (("origin", r.by_origin), ("month", r.by_month)):
+    d = r.difference
+    if d:
+        share = f" ({d.duty_change / d.duty_before:+.1%})" if d.duty_before else ""
+        print(
+            f"before: duty {d.duty_before:,.2f}, {d.rejected_before:,} without a duty; change {d.duty_change:+,.2f}{share}"
+        )
+    more = ["before", "change"] if d else []
+    for name, sums, changes in (
+        ("origin", r.by_origin, d.by_origin if d else ()),
+        ("month", r.by_month, d.by_month if d else ()),
+    ):
         rows = [[s.name, f"{s.rows:,}", f"{s.rejected:,}", f"{s.value:,.2f}", f"{s.duty:,.2f}"] for s in sums]
-        print_table([name, "rows", "without", "value", "duty"], rows)
-    rows = [[name, f"{v:,.2f}"] for name, v in r.by_programme.items()]
-    print_table(["programme", "duty"], rows, note="by programme: before the rounding of lines")
+        for row, c in zip(rows, changes, strict=False):
+            row += [f"{c.duty_before:,.2f}", f"{c.duty_change:+,.2f}"]
+        print_table([name, "rows", "without", "value", "duty", *more], rows)
+    print_table(["programme", "duty", *more], _programmes(r), note="by programme: before the rounding of lines")
     if r.by_reason:
         print_table(
             ["why there is no duty", "rows"],
@@ -39,3 +57,12 @@ def show_report(r: Report, print_table: Callable[..., None]) -> None:
     ):
         print(text)
     print(f"{r.seconds:.2f} s, {r.rows_per_second:,.0f} rows a second")
+
+
+def _programmes(r: Report) -> list[list[str]]:
+    """A row for each programme that some line pays, now or before."""
+    if r.difference is None:
+        return [[name, f"{v:,.2f}"] for name, v in r.by_programme.items()]
+    before = r.difference.by_programme_before
+    pairs = {n: (r.by_programme.get(n, 0.0), before.get(n, 0.0)) for n in {**before, **r.by_programme}}
+    return [[n, f"{now:,.2f}", f"{then:,.2f}", f"{now - then:+,.2f}"] for n, (now, then) in pairs.items()]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from parley.codes import countries
 from parley.law.measure import PROGRAMMES
+from parley.law.shipments.difference import ONE_SIDED, Difference, difference_of
 from parley.law.shipments.fees import SOURCES
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ class Sum:
 
 @dataclass(frozen=True)
 class Report:
-    """The totals of a run and where its files are. by_programme: dollars before the rounding of lines."""
+    """The totals of a run and where its files are. by_programme: dollars before the rounding of lines.
+
+    difference: the change from another law (Options.before), where lines are held against one.
+    """
 
     rows: int
     rejected: int
@@ -44,6 +48,7 @@ class Report:
     rejects: str = ""
     resumed_rows: int = 0
     notes: tuple[str, ...] = ()
+    difference: Difference | None = None
 
     @property
     def rows_per_second(self) -> float:
@@ -63,7 +68,16 @@ def report(work: Work, asked: Options, seconds: float) -> Report:
     told = report_of(
         rows, reasons, malformed, asked, seconds, out=str(work.out or ""), rejects=rejects, resumed=work.resumed_rows
     )
+    if asked.before is not None:
+        told = _held_against(told, [row for piece in work.journal for row in piece["before"]], malformed, asked)
     return replace(told, notes=(f"sums by entry: {work.entries}", *told.notes)) if work.entries else told
+
+
+def _held_against(told: Report, rows: Sequence[Any], malformed: int, asked: Options) -> Report:
+    """The totals with the change from the sums of the same rows under the law before."""
+    found = difference_of(told, report_of(rows, {}, malformed, asked, 0.0, out="", rejects=""))
+    note = ONE_SIDED.format(f"{found.rejected_before:,}", f"{told.rejected:,}")
+    return replace(told, difference=found, notes=(note, *told.notes) if found.one_sided else told.notes)
 
 
 def report_of(

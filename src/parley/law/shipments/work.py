@@ -121,11 +121,19 @@ class Work:
                 os.truncate(held, self.journal[-1][name] if self.journal else 0)
 
     def remember(
-        self, number: int, path: str, sums: list, reasons: dict[str, int], malformed: int, beside: Any = None
+        self,
+        number: int,
+        path: str,
+        sums: list,
+        reasons: dict[str, int],
+        malformed: int,
+        beside: Any = None,
+        before: Sequence[Any] = (),
     ) -> None:
         """A piece is finished: its sums and the lengths of what was written.
 
-        beside: what `grow` gave, where the piece stands in a part with others.
+        beside: what `grow` gave, where the piece stands in a part with others. before: its sums under the law that its lines
+        are held against.
         """
         written = [self.folder / n for n in ("out", "rejects")]
         if beside is None and self.as_parquet:
@@ -147,6 +155,7 @@ class Work:
             "reasons": reasons,
             "malformed": malformed,
             "beside": beside,
+            "before": before,
             "safe": safe,
             "boot": self.boot,
             **sizes,

@@ -51,7 +51,8 @@ def write_piece(
     sums, reasons = tell_piece(work, con, number, parts, malformed, path)
     if work.entries:
         write_entry_piece(work, con, number, parts)
-    work.remember(number, path, sums, reasons, len(malformed))
+    other = [row for j, (q, _) in enumerate(before) for row in piece_sums(con, q, f"before_{j}")]
+    work.remember(number, path, sums, reasons, len(malformed), before=other)
 
 
 def tell_piece(
