@@ -29,6 +29,7 @@ ROWS = """id,HTS Number,Country of Origin,Entry Date,Customs Value,Loading Date
 7,8517.13.00.00,China,2025-05-02,1000.00,
 8,8517.13.00.00,Atlantis,2025-05-02,1000.00,
 """
+COFFEE = "11,0901.11.00.35,VN,2025-07-15,1000.00,2025-04-01\n"  # a line of the schedule since July 2025
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -71,6 +72,55 @@ def test_each_act_has_what_it_saved_could_save_and_came_too_late_for(tmp_path: P
     )
     assert says["6", "us-eo-14257"] == "had it entered by 2025-05-27: duty would be 0.00, 100.00 less"
     assert {key[0] for key in says} == {"1", "2", "4", "5", "6"}  # the phone is exempt, line 3 was loaded too late
+
+
+@pytest.mark.slow
+def test_no_row_without_a_duty_vanishes(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    """Rows that have none are counted and listed; a line that has none on the day a rule asks about says so, and is no zero."""
+    (tmp_path / "in.csv").write_text(ROWS + "9,9503000073,China,2025-05-02,,\n10,9503\n" + COFFEE)
+    files, lines = [str(tmp_path / "in.csv")], tmp_path / "lines.csv"
+    found = water(files, tmp_path / "rules.csv", lines=lines, options=ONE)
+    assert (found.rows, found.rejected, found.undated_saving) == (11, 3, 1350.0)
+    assert found.by_reason == {
+        "origin: no such country": 1,
+        "value: not a positive number": 1,
+        "row: not a row of the file": 1,
+    }
+    refused = read(tmp_path / "lines.csv.rejects.csv")
+    assert [(r["row"], r["found"]) for r in refused] == [("8", "Atlantis"), ("9", ""), ("10", "10,9503")]
+    assert found.rejects == f"{lines}.rejects.csv"
+    assert found.unanswered == {"product: no such line in the schedule on that day": 1}
+    told = {r["transit_act"]: r for r in read(lines) if r["id"] == "11"}
+    assert (told["us-eo-14257"]["transit_status"], told["us-eo-14257"]["transit_spared"]) == ("entered too late", "")
+    assert told["us-eo-14257"]["transit_says"].startswith(
+        "not known: entered on 2025-05-27 it has no duty: product: no such"
+    )
+    (rule,) = [
+        r for r in read(tmp_path / "rules.csv") if (r["act"], r["loaded_before"]) == ("us-eo-14257", "2025-04-05")
+    ]
+    assert (rule["unanswered_lines"], rule["late_lines"]) == (
+        "1",
+        "1",
+    )  # the toy of line 6 alone came too late for dollars
+    with pytest.raises(InputError, match="also an input"):
+        water(files, rejects=files[0], options=ONE)
+    with pytest.raises(SystemExit) as stop:
+        main(["law", "water", *files, "--rejects", str(tmp_path / "r.csv")])
+    assert not stop.value.code
+    printed = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert {"origin: no such country 1", "product: no such line in the schedule on that day 1"} <= set(printed)
+    assert read(tmp_path / "r.csv") == refused
+    assert list(tmp_path.glob("*.parley-new")) == []
+
+
+@pytest.mark.slow
+def test_a_file_of_rejects_that_was_asked_for_is_written_where_there_are_none(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("".join(ROWS.splitlines(keepends=True)[:3]))
+    found = water([str(tmp_path / "in.csv")], lines=tmp_path / "lines.csv", options=ONE)
+    assert (found.by_reason, found.unanswered, found.rejects) == ({}, {}, "")
+    assert not (tmp_path / "lines.csv.rejects.csv").exists()
+    water([str(tmp_path / "in.csv")], rejects=tmp_path / "r.csv", options=ONE)
+    assert (tmp_path / "r.csv").read_text() == "file,row,column,found,allowed,nearest,reason\n"
 
 
 @pytest.mark.slow

@@ -20,6 +20,10 @@ def water_command(
     lines: Annotated[
         Path | None, typer.Option(help="a CSV of every line that a rule decides, or would with a loading date")
     ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(help="rows without a duty, and why; default: LINES.rejects.csv, else OUT.rejects.csv, if any"),
+    ] = None,
     column: Annotated[list[str] | None, typer.Option(help="ROLE=NAME of a column, such as loaded='On Board'")] = None,
     destination: Annotated[str | None, typer.Option(help="who levies, where the file does not say; USA")] = None,
     on: Annotated[str | None, typer.Option(help="one day of entry for every row")] = None,
@@ -34,7 +38,7 @@ def water_command(
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """Goods on the water: for each act with an in-transit rule, the lines that were loaded in time, those without a loading
-    date, those entered too late, and the dollars at stake.
+    date, those entered too late, and the dollars at stake. Rows without a duty are counted by reason and listed apart.
 
     Examples: parley law water shipments.csv --out rules.csv --lines lines.csv ·
     parley law water shipments.csv --column loaded='On Board Date' --dates us --lines lines.csv ·
@@ -50,7 +54,7 @@ def water_command(
     asked = Options(columns=read_mapping(column or []), destination=destination, on=on, known=known, dates=dates,
                     threads=threads, memory=memory)  # fmt: skip
     law, asked, notes = law_asked(asked, scenario, option, drop or [], add or [])
-    found = water(files, out, lines=lines, regime=law, options=asked, progress=progress_of("water"))
+    found = water(files, out, lines=lines, rejects=rejects, regime=law, options=asked, progress=progress_of("water"))
     found = replace(found, notes=(*found.notes, *notes))
     if json:
         print_json(vars(found))
@@ -73,5 +77,13 @@ def show_water(found: Water) -> None:
     )
     for r in touched:
         print(f"{r['act']}: {r['sources']}")
-    for text in (*(f"written: {p}" for p in (found.out, found.lines) if p), *found.notes):
+    _show_reasons("why there is no duty, and no rule is asked", "rows", found.by_reason)
+    _show_reasons("why some rule is not answered: on the day it asks about", "lines", found.unanswered)
+    written = [f"written: {p}" for p in (found.out, found.lines) if p]
+    for text in (*written, *([f"rejects: {found.rejects}"] if found.rejects else []), *found.notes):
         print(text)
+
+
+def _show_reasons(head: str, counted: str, reasons: dict[str, int]) -> None:
+    if reasons:
+        print_table([head, counted], [[n, f"{c:,}"] for n, c in sorted(reasons.items(), key=lambda x: -x[1])])

@@ -2,15 +2,17 @@
 
 Duty is a step function of the loading day, with a step at the cut-off of each rule. A rule saved, on a line loaded before
 its cut-off, the duty of goods loaded on that day less the duty of goods loaded the day before; the steps of a line add up
-to what it would have paid without a loading date. Both are asked of the engine of `parley law duties`.
+to what it would have paid without a loading date. Both are asked of the engine of `parley law duties`. Rows that have
+no duty are counted by reason and listed apart; so are lines that have none on the other day that a rule asks about.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from parley.errors import InputError
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.lines import Lines, rated_lines, register
 from parley.law.shipments.pieces import text_sql
+from parley.law.shipments.reject_rows import write_header
 from parley.law.shipments.run import Options, Progress, duties
 from parley.law.shipments.transit import WATER, TransitRule, transit_rules
 
@@ -31,14 +34,19 @@ NOTES = (
     "act; a bill of lading is the usual evidence",
 )
 _NO_ANSWERS = (
-    "SELECT 0 AS line, '' AS turned_on, DATE '2018-01-01' AS shown_as, DATE '2018-01-01' AS entry_date, 0.0 AS duty"
+    "SELECT 0 AS line, '' AS turned_on, DATE '2018-01-01' AS shown_as, DATE '2018-01-01' AS entry_date, 0.0 AS duty, "
+    "'' AS reject_reason"
 )
 STATUS = {"before": "relieved", "undated": "no loading date", "late": "entered too late"}
 
 
 @dataclass(frozen=True)
 class Water:
-    """The totals: rows, dollars saved by in-transit rules, that undated lines could save, and missed by late entry; by rule."""
+    """The totals: rows, dollars saved by in-transit rules, that undated lines could save, and missed by late entry; by rule.
+
+    by_reason: rows without a duty, of which no rule is asked. unanswered: lines of which some rule is not answered, as they
+    have no duty with the loading date or entry that it asks about, by reason. rejects: the file of rows without a duty.
+    """
 
     rows: int
     rejected: int
@@ -50,6 +58,9 @@ class Water:
     out: str = ""
     lines: str = ""
     notes: tuple[str, ...] = NOTES
+    by_reason: dict[str, int] = field(default_factory=dict)
+    unanswered: dict[str, int] = field(default_factory=dict)
+    rejects: str = ""
 
 
 def water(
@@ -57,30 +68,53 @@ def water(
     out: str | Path | None = None,
     *,
     lines: str | Path | None = None,
+    rejects: str | Path | None = None,
     regime: Regime | None = None,
     options: Options | None = None,
     progress: Progress | None = None,
 ) -> Water:
-    """A row for each in-transit rule, written to `out`; every line that one decides or could decide, written to `lines`."""
-    for path in (out, lines):
+    """A row for each in-transit rule, written to `out`; every line that one decides or could decide, written to `lines`.
+
+    rejects: rows without a duty, and why; without a name they go beside `lines`, else beside `out`, where there are such.
+    """
+    for path in (out, lines, rejects):
         if path and not Path(path).absolute().parent.is_dir():
             raise InputError(str(path), f"no folder {Path(path).parent}", "a folder that exists")
+        if path and str(path) in map(str, inputs):
+            raise InputError(str(path), "it is also an input", "a name of its own for the output")
     law, asked = regime or read_regime(), options or Options()
     if asked.reading != "law":
         raise InputError("reading", asked.reading, "law: in-transit rules are of the law, not of its collection")
     with tempfile.TemporaryDirectory(prefix="parley-water-") as name:
         held = rated_lines(inputs, Path(name), law, asked, progress)
+        refused = _keep_rejects(held, rejects, lines or out)
         known = day(asked.known) if asked.known else None
         rules = [r for levies in held.levies for r in transit_rules(law, levies, known)]
         if not rules:
-            return Water(held.report.rows, held.report.rejected, 0.0, 0, 0.0, 0.0, ())
+            r = held.report
+            return Water(r.rows, r.rejected, 0.0, 0, 0.0, 0.0, (), by_reason=r.by_reason, rejects=refused)
         _concerned(held, rules)
         rated = _asked(held, Path(name), law, asked, progress)
         _steps(held, rated)
         _sum_up(held)
         _write(held, "SELECT * EXCLUDE (rule) FROM by_rule ORDER BY rule", out)
         _write(held, _line_rows(held), lines)
-        return _report(held, str(out or ""), str(lines or ""))
+        return replace(_report(held, str(out or ""), str(lines or "")), rejects=refused)
+
+
+def _keep_rejects(lines: Lines, asked: str | Path | None, beside: str | Path | None) -> str:
+    """The name of the file of rejects, put in its place: where it is asked for, or where there are any."""
+    made = lines.report.rejects
+    target = asked or (f"{beside}.rejects.csv" if beside and made else None)
+    if not target:
+        return ""
+    part = Path(f"{target}.parley-new")
+    if made:
+        shutil.copyfile(made, part)
+    else:
+        write_header(part)
+    os.replace(part, target)
+    return str(target)
 
 
 def _concerned(lines: Lines, rules: Sequence[TransitRule]) -> None:
@@ -132,19 +166,26 @@ def _asked(lines: Lines, folder: Path, law: Regime, asked: Options, progress: Pr
 
 
 def _steps(lines: Lines, rated: Path | None) -> None:
-    """The table `steps`: concerned lines with duty_after (loaded on the cut-off day) and duty_before (the day before)."""
+    """The table `steps`: concerned lines with duty_after (loaded on the cut-off day) and duty_before (the day before).
+
+    why: the reason where a duty that the rule's step needs is not known; `spared` is null then.
+    """
     con = lines.con
     source = text_sql(str(rated)) if rated else f"({_NO_ANSWERS}) WHERE FALSE"
-    con.execute(f"CREATE TEMP TABLE answers AS SELECT line, turned_on, shown_as, entry_date, duty FROM {source}")
+    con.execute(
+        f"CREATE TEMP TABLE answers AS SELECT line, turned_on, shown_as, entry_date, duty, reject_reason FROM {source}"
+    )
 
     def joined(name: str, shown: str) -> str:
         return (f"LEFT JOIN answers {name} ON {name}.line = c.k_line AND {name}.turned_on = c.claim AND {name}.shown_as = {shown} "
                 f"AND {name}.entry_date = CASE WHEN c.status = 'late' THEN c.last - 1 ELSE c.entry END")  # fmt: skip
 
-    con.execute(f"""CREATE TEMP TABLE steps AS SELECT c.*, a.duty AS duty_after, b.duty AS duty_before,
- CASE c.status WHEN 'undated' THEN round(c.duty - b.duty, 2) WHEN 'before' THEN round(a.duty - b.duty, 2)
- WHEN 'late' THEN round(greatest(0, least(a.duty, c.duty) - b.duty), 2) END AS spared
- FROM concerned c {joined("a", "c.loaded_before")} {joined("b", "c.loaded_before - 1")}""")
+    con.execute(f"""CREATE TEMP TABLE steps AS SELECT *, CASE WHEN why IS NOT NULL THEN NULL
+ WHEN status = 'undated' THEN round(duty - duty_before, 2) WHEN status = 'before' THEN round(duty_after - duty_before, 2)
+ WHEN status = 'late' THEN round(greatest(0, least(duty_after, duty) - duty_before), 2) END AS spared
+ FROM (SELECT c.*, a.duty AS duty_after, b.duty AS duty_before, CASE WHEN c.status = 'after' THEN NULL
+ WHEN b.duty IS NULL THEN b.reject_reason WHEN a.duty IS NULL AND c.status <> 'undated' THEN a.reject_reason END AS why
+ FROM concerned c {joined("a", "c.loaded_before")} {joined("b", "c.loaded_before - 1")}) s""")
 
 
 def _sum_up(lines: Lines) -> None:
@@ -161,13 +202,14 @@ def _sum_up(lines: Lines) -> None:
         sums("before", "relieved_lines", relieved_value="value", duty_saved="spared"),
         sums("undated", "could_save_lines", could_save_value="value", duty_now="duty", duty_if_shown="duty_before", could_save="spared"),
         sums("late", "late_lines", late_value="value", late_missed="spared"),
+        "count(*) FILTER (why IS NOT NULL) AS unanswered_lines",
     ]  # fmt: skip
     lines.con.execute(f"""CREATE TEMP TABLE by_rule AS SELECT r.*, COALESCE(COLUMNS(s.* EXCLUDE (rule)), 0) FROM rules r
  LEFT JOIN (SELECT rule, {", ".join(parts)} FROM steps GROUP BY rule) s USING (rule)""")
 
 
 def _line_rows(lines: Lines) -> str:
-    """The lines that a rule decides, or could: the file's own columns, the rule, both duties, and a sentence."""
+    """The lines that a rule decides, or could, or is not answered of: own columns, the rule, both duties, and a sentence."""
     words = " ".join(f"WHEN '{k}' THEN '{v}'" for k, v in STATUS.items())
     dollars = "printf('%.2f', {})"
     other = "CASE s.status WHEN 'before' THEN s.duty_after ELSE s.duty_before END"
@@ -176,11 +218,15 @@ def _line_rows(lines: Lines) -> str:
     if_shown = f"concat('if a ', {kind}, ' date before ', s.loaded_before, ' were shown:', {then})"
     relieved = f"concat(s.claim, ' before ', s.loaded_before, ': ', {dollars.format('s.spared')}, ' spared')"
     late = f"concat('had it entered by ', s.last - 1, ':', {then})"
+    near = f"concat('with a ', {kind}, ' date near ', s.loaded_before)"
+    asked = f"CASE s.status WHEN 'late' THEN concat('entered on ', s.last - 1) ELSE {near} END"
+    unknown = f"concat('not known: ', {asked}, ' it has no duty: ', s.why)"
     return f"""SELECT {lines.own}, r.act AS transit_act, s.claim AS transit_claim, s.loaded_before AS transit_before,
  s.last AS transit_entered_before, CASE s.status {words} END AS transit_status, s.duty AS transit_duty,
  {other} AS transit_duty_otherwise, s.spared AS transit_spared,
- CASE s.status WHEN 'before' THEN {relieved} WHEN 'undated' THEN {if_shown} ELSE {late} END AS transit_says
- FROM steps s JOIN rules r USING (rule) JOIN lines l USING (k_line) WHERE s.status <> 'after' AND s.spared <> 0
+ CASE WHEN s.why IS NOT NULL THEN {unknown} WHEN s.status = 'before' THEN {relieved} WHEN s.status = 'undated' THEN {if_shown}
+ ELSE {late} END AS transit_says FROM steps s JOIN rules r USING (rule) JOIN lines l USING (k_line)
+ WHERE s.status <> 'after' AND (s.spared <> 0 OR s.why IS NOT NULL)
  ORDER BY s.k_line, s.rule"""
 
 
@@ -203,5 +249,8 @@ def _report(lines: Lines, out: str, lines_out: str) -> Water:
         con.execute(f"""SELECT count(*), COALESCE(sum(most), 0) FROM (SELECT k_line, max(spared) AS most FROM ({each}) e
  WHERE status = 'undated' GROUP BY 1) m""").fetchall()[0]
     )
+    whys = con.execute("""SELECT regexp_replace(why, ': ''.*''$| [(]empty[)]$', '', 's') AS reason, count(DISTINCT k_line)
+ FROM steps WHERE why IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1""").fetchall()  # the reasons without what was found
     r = lines.report
-    return Water(r.rows, r.rejected, round(saved, 2), count, round(could, 2), round(late, 2), rules, out, lines_out)
+    return Water(r.rows, r.rejected, round(saved, 2), count, round(could, 2), round(late, 2), rules, out, lines_out,
+                 by_reason=r.by_reason, unanswered=dict(whys))  # fmt: skip
