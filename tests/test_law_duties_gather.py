@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -121,8 +123,56 @@ def test_csv_both_ways(tmp_path: Path, faults: bool, monkeypatch: pytest.MonkeyP
     assert told(sums[0]) == told(sums[1])
 
 
-def read_out(path: Path) -> list[tuple] | bytes:
-    return rows_of(path) if path.suffix == ".parquet" else path.read_bytes()
+def read_out(path: Path) -> Sequence[Sequence]:
+    """Rows; of CSV, cells without their quotation marks, which lines that stay as they are keep."""
+    if path.suffix == ".parquet":
+        return rows_of(path)
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.reader(stream))
+
+
+@pytest.mark.parametrize(
+    ("end", "last", "note"),
+    [
+        (b"\n", b"\n", "'line ' || k"),
+        (b"\n", b"", "'line ' || k"),
+        (b"\r\n", b"\r\n", "'# ' || k"),
+        (b"\r\n", b"", "repeat('x', k % 300)"),
+        (b"\n", b"\n", "'one, ' || chr(10) || chr(10) || 'é ' || k"),
+        (b"\n", b"", "CASE WHEN k % 2 = 0 THEN 'a,' || chr(10) END"),
+    ],
+)
+def test_lines_of_csv_stay_as_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: bytes, last: bytes, note: str
+) -> None:
+    """Own cells byte for byte, in quotation marks or not, of whatever line ends; behind them what the query says."""
+    monkeypatch.setattr("parley.law.shipments.sources.READ_BYTES", 50_000)
+    monkeypatch.setattr("parley.law.shipments.sources.HEADER_BYTES", 200_000)
+    write_lines(tmp_path / "in.parquet", 7_000)
+    shown = f"SELECT * REPLACE ({note} AS note) FROM (SELECT *, id AS k FROM '{tmp_path / 'in.parquet'}' ORDER BY id)"
+    duckdb.sql(f"COPY ({shown}) TO '{tmp_path / 'in.csv'}' (FORCE_QUOTE (unit))")
+    content = (tmp_path / "in.csv").read_bytes().replace(b"\n", end)
+    (tmp_path / "in.csv").write_bytes(content[: -len(end)] + last)
+    fast, full = replace(FAST, piece_bytes=200_000), replace(FULL, piece_bytes=200_000)
+    for name, options in (("fast", fast), ("full", full)):
+        duties([str(tmp_path / "in.csv")], tmp_path / f"{name}.csv", options=options)
+    assert str(tmp_path / "in.csv") in GATHERED
+    rows = read_out(tmp_path / "full.csv")
+    assert read_out(tmp_path / "fast.csv") == rows
+    own, made = records(content.replace(b"\r\n", b"\n")), records((tmp_path / "fast.csv").read_bytes())
+    assert len(own) == len(made) == len(rows)
+    assert all(b.startswith(a + b",") for a, b in zip(own[1:], made[1:], strict=True))
+
+
+def records(content: bytes) -> list[bytes]:
+    """The records of CSV whose lines end alike, without the ends."""
+    made: list[bytes] = []
+    for line in content.removesuffix(b"\n").split(b"\n"):
+        if made and made[-1].count(b'"') % 2:
+            made[-1] += b"\n" + line
+        else:
+            made.append(line)
+    return made
 
 
 def test_parquet_to_csv_both_ways(tmp_path: Path) -> None:

@@ -28,10 +28,14 @@ CODED = ("product", "origin", "entry_date", "unit")
 
 @dataclass(frozen=True)
 class Reader:
-    """How a file's pieces are read: their columns as u0, u1, …, all of them or only those that roles need. iso: days are YYYY-MM-DD."""
+    """How a file's pieces are read: their columns as u0, u1, …, all of them or only those that roles need.
+
+    numeric: numbers and days of CSV as such, where that can be; else as they stand. iso: days are YYYY-MM-DD.
+    """
 
     columns: Columns
     whole: bool
+    numeric: bool = True
     iso: bool = True
 
     @property
@@ -66,13 +70,13 @@ class Reader:
                 yield from table.to_batches(CHUNK)
 
     def _csv(self, piece: Piece) -> Iterator[Any]:
-        """Numbers as such where only sums are asked for, else as they stand; null for an empty cell."""
+        """Null for an empty cell."""
         import pyarrow as pa
 
         try:
-            yield from list(self._csv_as(piece, numeric=not self.whole))
+            yield from list(self._csv_as(piece, self.numeric))
         except pa.ArrowInvalid:
-            if self.whole:
+            if not self.numeric:
                 raise
             yield from self._csv_as(piece, numeric=False)
 

@@ -13,6 +13,7 @@ import numpy as np
 from parley.law.shipments.gather import judge
 from parley.law.shipments.gather_law import GatherLaw
 from parley.law.shipments.gather_refused import Refusals
+from parley.law.shipments.gather_splice import own_lines
 from parley.law.shipments.gather_sums import Sums
 from parley.law.shipments.sources import Piece
 
@@ -43,6 +44,7 @@ class Found:
     refused: Refused | None = None
     rates: Any = None
     table: Any = None
+    lines: Any = None
 
 
 @dataclass
@@ -59,8 +61,8 @@ class Gather:
         """Each piece judged, given to `middle` for the lines left to the query, written, and given back in order, with its
         sums, what `middle` told and what the writer gave back.
 
-        Pieces of Parquet that are written go through all of it in one thread; else `middle` is asked in order. A piece
-        of CSV that is not plain is given to `slowly`, in its turn; None is given back in the place of its sums.
+        Pieces that are written go through all of it in one thread; else `middle` is asked in order. A piece of CSV that is
+        not plain is given to `slowly`, in its turn; None is given back in the place of its sums.
         """
         waiting: deque[tuple[int, Piece, Future]] = deque()
 
@@ -87,9 +89,9 @@ class Gather:
                 del found, future
 
     def _first(self, number: int, piece: Piece, middle: Callable) -> Any:
-        """A piece read; and all the rest of it, where it is Parquet that is written: its sums and what `middle` told."""
+        """A piece read; and all the rest of it, where it is written: its sums and what `middle` told."""
         found = self.read(piece)
-        if found is None or self.writer is None or not piece.source.parquet:
+        if found is None or self.writer is None:
             return found
         return found.sums, self._rest(number, piece, found, middle)
 
@@ -108,6 +110,10 @@ class Gather:
                 raise
             return None
         found.first = piece.rows[0]
+        if self.writer and self.writer.splices:
+            found.lines = own_lines(piece.content)
+            if found.lines is None or len(found.lines) != found.rows:
+                return None
         return found
 
     def _judged(self, batches: Iterator[Any]) -> Found:

@@ -20,7 +20,8 @@ from parley.law.shipments.gather import shown_rate
 from parley.law.shipments.gather_law import GatherLaw
 from parley.law.shipments.gather_outcomes import BY_VALUE, Ranked
 from parley.law.shipments.gather_run import Found, plain_table
-from parley.law.shipments.parquet_pages import Coded, Pages, Plain, pages_of, width_of
+from parley.law.shipments.gather_splice import spliced
+from parley.law.shipments.parquet_pages import Coded, Plain, pages_of, width_of
 from parley.law.shipments.pieces import name_sql, text_sql
 from parley.law.shipments.rejects import reason_text
 from parley.law.shipments.shown import RESULT
@@ -37,7 +38,7 @@ class Writer:
     """Writes the parts of one file's pieces.
 
     shown: every column's name in the output. groups: rows of each row group by first row, where only the result is
-    written; None to write the file's own columns too (`anew`).
+    written; None to write the file's own columns too (`anew`). splices: from CSV to CSV, lines stay as they stand.
     """
 
     con: DuckDBPyConnection
@@ -46,15 +47,16 @@ class Writer:
     shown: Sequence[str]
     parquet: bool
     groups: dict[int, list[int]] | None = None
+    splices: bool = False
 
     @property
     def anew(self) -> bool:
         """Whether the file's own columns are written again."""
-        return self.groups is None
+        return self.groups is None and not self.splices
 
-    def write(self, number: int, found: Found, told: Any) -> list[Pages] | None:
-        """A piece's results to stand beside its own columns; else its part of Parquet, whole or not at all, or of CSV, to
-        be put at the end of the output.
+    def write(self, number: int, found: Found, told: Any) -> Any:
+        """A piece's results as pages, to stand beside its own columns, or the bytes of its lines with the results behind
+        them; else none, but its part of Parquet, whole or not at all, or of CSV, to be put at the end of the output.
 
         told: the query's columns s0 … s5 of the lines left to it.
         """
@@ -62,7 +64,10 @@ class Writer:
         if self.groups:
             spans = _spans(self.groups[found.first], len(found.outcome))
             return [pages_of(RESULT, self._result(found, told, sentences, a, b)) for a, b in spans]
-        table = self._with_own(found, self._result(found, told, sentences, 0, len(found.outcome)))
+        result = self._result(found, told, sentences, 0, len(found.outcome))
+        if self.splices:
+            return spliced(found.lines, result)
+        table = self._with_own(found, result)
         if self.parquet:
             _write_parquet(self.folder / f"part-{number:06}.parquet", table)
         else:

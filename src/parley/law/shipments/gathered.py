@@ -15,9 +15,8 @@ from parley.law.shipments.gather_read import Reader
 from parley.law.shipments.gather_run import Found, Gather
 from parley.law.shipments.gather_sums import Sums
 from parley.law.shipments.gather_write import Writer
-from parley.law.shipments.parquet_pages import Pages
 from parley.law.shipments.pieces import decoding
-from parley.law.shipments.reject_rows import refused_of, write_header, write_rejects
+from parley.law.shipments.reject_rows import Refused, refused_of, write_rejects
 from parley.law.shipments.sources import Piece
 from parley.law.shipments.sql import Query
 from parley.law.shipments.sql_duty import judged
@@ -26,22 +25,24 @@ from parley.law.shipments.writing import all_reasons, judge_piece, piece_columns
 if TYPE_CHECKING:
     from parley.law.shipments.run import _Run
 
+Groups = dict[int, list[int]] | None
 LEFT_ROWS = 1 << 19  # rows left to the query that are held until they are asked about together
 
 
 def gathered(
-    run: _Run, path: str, query: Query, pieces: Iterator[tuple[int, Piece]], groups: dict[int, list[int]] | None
+    run: _Run, path: str, query: Query, pieces: Iterator[tuple[int, Piece]], groups: Groups, splices: bool
 ) -> Iterator[Piece]:
     """The pieces of a file, each once it is remembered. Raises InputError where the file cannot be decoded.
 
-    groups: the rows of each piece's row groups, where the result can stand beside the file's own columns.
+    groups: the rows of each piece's row groups, where the result can stand beside the file's own columns. splices: whether
+    it can stand behind its own lines, from CSV to CSV.
     """
     with decoding(path):
-        yield from _gathered(run, path, query, pieces, groups)
+        yield from _gathered(run, path, query, pieces, groups, splices)
 
 
 def _gathered(
-    run: _Run, path: str, query: Query, pieces: Iterator[tuple[int, Piece]], groups: dict[int, list[int]] | None
+    run: _Run, path: str, query: Query, pieces: Iterator[tuple[int, Piece]], groups: Groups, splices: bool
 ) -> Iterator[Piece]:
     if run.gather_law is None or run.gather_law.q.law is not query.law:
         run.gather_law = GatherLaw(run.con, query, run.much)
@@ -49,8 +50,9 @@ def _gathered(
     law.q = law.outcomes.q = replace(query, programmes=True)
     writer = None
     if work.out is not None:
-        writer = Writer(run.con, law, work.folder, list(piece_columns(query, run.asked)), work.as_parquet, groups)
-    reader = Reader(query.columns, whole=bool(writer and writer.anew), iso=query.dates == "iso")
+        shown = list(piece_columns(query, run.asked))
+        writer = Writer(run.con, law, work.folder, shown, work.as_parquet, groups, splices)
+    reader = Reader(query.columns, bool(writer and writer.anew), writer is None, query.dates == "iso")
     middle, last = _Left(run, path, query, reader), -1
     ours = Gather(law, reader, writer)
     for number, piece, both in ours.pieces(pieces, run.asked.threads or os.cpu_count() or 2, middle, run.safely):
@@ -73,14 +75,14 @@ class _Left:
         own = [f"u{j}" for j in range(len(query.columns.names))]
         self.rows = "(SELECT *" + "".join(f", NULL AS {u}" for u in own if u not in read) + " FROM left_rows)"
 
-    def __call__(self, number: int, piece: Piece, found: Found) -> tuple[Any, list, dict[str, int], int]:
-        """The query's columns, sums and reasons of the lines left of a piece, and the rows of all of it."""
+    def __call__(self, number: int, piece: Piece, found: Found) -> tuple[Any, list, list[Refused], int]:
+        """The query's columns and sums of the lines left of a piece; of all of it, the refused lines and how many rows."""
         run = self.run
         if run.work.out is None:
             self.held += [] if found.left is None else [found.left]
             if sum(len(t) for t in self.held) >= LEFT_ROWS:
                 self.sums = self.asked()
-            return None, [], {}, found.rows
+            return None, [], [], found.rows
         told, sums, left = None, [], None
         if found.left is not None:
             columns = ", ".join(f"s{j}" for j in range(6))
@@ -89,13 +91,7 @@ class _Left:
                 judge_piece(con, "piece_0", self.query, self.rows, run.asked)
                 sums, left = piece_sums(con, self.query, "piece_0"), refused_of(con, self.query, "piece_0")
                 told = con.sql(f"SELECT {columns} FROM piece_0 ORDER BY k_row").to_arrow_table()
-        refused = [r for r in (found.refused, left) if r is not None]
-        if run.work.rejects:
-            first = piece.rows[0] if piece.source.parquet else run.work.rows_of(self.path)
-            part = self._rejects(number)
-            write_header(part) if number == 0 else part.write_bytes(b"")  # a run that was cut off may have left it
-            write_rejects([(self.query, r) for r in refused], (), self.path, first, part)
-        return told, sums, all_reasons(refused), found.rows
+        return told, sums, [r for r in (found.refused, left) if r is not None], found.rows
 
     def asked(self) -> list:
         """The sums of the lines held, asked of the query, and those asked before."""
@@ -119,28 +115,41 @@ class _Left:
         fields = [f.with_type(pa.string()) if f.name in texts else f for f in left.schema]
         return left.cast(pa.schema(fields))
 
-    def _rejects(self, number: int) -> Path:
-        return self.run.work.folder / f"rejects-{number:06}"
-
     def keep(
-        self, number: int, piece: Piece, sums: Sums, told: tuple[list, dict[str, int], int, list[Pages] | None]
+        self,
+        number: int,
+        piece: Piece,
+        sums: Sums,
+        told: tuple[list, list[Refused], int, Any],
     ) -> None:
         """A piece is done: its sums to the others, or its rows and rejects at the end of those before, and remembered."""
-        run, (left_sums, reasons, rows, pages) = self.run, told
+        run, (left_sums, refused, rows, written), beside = self.run, told, None
         work = run.work
         if work.out is None:
             self.total.merge(sums)
             run.summed += rows
             return
+        first = piece.rows[0] if piece.source.parquet else work.rows_of(self.path)
         if not work.as_parquet:
-            if number == 0:
-                with (work.folder / "out").open("w", newline="", encoding="utf-8") as stream:
-                    csv.writer(stream, lineterminator="\n").writerow(piece_columns(self.query, run.asked))
-            _append(work.folder / f"piece-{number:06}.csv", work.folder / "out")
-        _append(self._rejects(number), work.folder / "rejects")
-        beside = work.grow(number, self.path, piece.rows[0], pages) if pages is not None else None
+            self._to_csv(number, written)
+        elif written is not None:
+            beside = work.grow(number, self.path, first, written)
+        write_rejects([(self.query, r) for r in refused], (), self.path, first, work.folder / "rejects")
         assert run.gather_law
-        work.remember(number, self.path, sums.rows(run.gather_law) + left_sums, reasons, 0, beside)
+        work.remember(number, self.path, sums.rows(run.gather_law) + left_sums, all_reasons(refused), 0, beside)
+
+    def _to_csv(self, number: int, lines: Any) -> None:
+        """The lines of a piece, given or written to a part, at the end of the output; before the first, its header."""
+        folder = self.run.work.folder
+        if number == 0:
+            with (folder / "out").open("w", newline="", encoding="utf-8") as stream:
+                csv.writer(stream, lineterminator="\n").writerow(piece_columns(self.query, self.run.asked))
+        if lines is None:
+            _append(folder / f"piece-{number:06}.csv", folder / "out")
+            return
+        with (folder / "out").open("ab") as stream:
+            stream.write(lines)
+            stream.write(b"\n")
 
 
 def _append(part: Path, whole: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
@@ -51,18 +50,11 @@ def refused_of(con: DuckDBPyConnection, q: Query, table: str) -> Refused:
     return Refused(places.astype(np.int64), np.array(which, dtype=np.int64), list(told))
 
 
-def write_header(whole: Path) -> None:
-    """A file of rejects that holds its header alone."""
-    with whole.open("w", newline="", encoding="utf-8") as stream:
-        csv.writer(stream, lineterminator="\n").writerow(HEADER)
-
-
 def write_rejects(
     parts: Sequence[tuple[Query, Refused]], malformed: Sequence[Malformed], path: str, first: int, whole: Path
 ) -> None:
-    """The rejected rows of a piece, in order, at the end of the file. first: rows of the file before this piece.
-
-    Rows count from 1 after the header, the lines that are no rows among them.
+    """The rejected rows of a piece, in order, at the end of the file, which begins with a header. first: rows of the file
+    before this piece. Rows count from 1 after the header, the lines that are no rows among them.
     """
     gaps = np.array([m.place - j for j, m in enumerate(malformed)], dtype=np.int64)
     rows = [r.places + np.searchsorted(gaps, r.places, side="right") for _, r in parts]
@@ -79,6 +71,8 @@ def write_rejects(
     order, file = np.argsort(row, kind="stable"), _cell(path)
     place = np.concatenate(which)
     with whole.open("ab") as stream:
+        if not stream.tell():
+            stream.write(_line(HEADER).encode())
         for at in range(0, len(order), AT_ONCE):
             now = order[at : at + AT_ONCE]
             numbers, places = row[now] + first + 1, place[now]
@@ -141,4 +135,4 @@ def _safe(text: str) -> str:
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-__all__ = ["HEADER", "Refused", "refused_of", "write_header", "write_rejects"]
+__all__ = ["HEADER", "Refused", "refused_of", "write_rejects"]

@@ -123,6 +123,7 @@ class _Run:
         self.con: DuckDBPyConnection = connect(asked.threads, asked.memory, str(work.folder / "spill"))
         self.ask = Questions(self.con, law, asked)
         self.gather_law: GatherLaw | None = None
+        self.splices = False  # whether lines of this file can stand in the output as they are
         self.summed = 0  # rows that are summed and not remembered yet
 
     def finished(self, paths: Sequence[str]) -> Iterator[Piece]:
@@ -132,7 +133,7 @@ class _Run:
             pieces, query, groups = self._parquet(path) if sources.is_parquet(path) else self._csv(path)
             left = ((n, p) for p in pieces if (n := next(count)) >= self.work.done)
             if query:
-                yield from gathered(self, path, query, left, groups)
+                yield from gathered(self, path, query, left, groups, self.splices)
             else:
                 for number, piece in left:
                     self.safely(number, piece)
@@ -199,6 +200,8 @@ class _Run:
         return self.ask.query(country(self.asked.destination or "USA"), rows)
 
     def _header(self, source: Source) -> None:
+        to_csv = self.work.out is not None and not self.work.as_parquet
+        self.splices = to_csv and not source.parquet and source.delimiter == ","
         if self.ask.columns is None:
             optional = ("entry_date",) if self.asked.on else ()
             self.work.names = source.names

@@ -21,7 +21,7 @@ from parley.errors import InputError
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.lines import Lines, rated_lines, register
 from parley.law.shipments.pieces import text_sql
-from parley.law.shipments.reject_rows import write_header
+from parley.law.shipments.reject_rows import write_rejects
 from parley.law.shipments.run import Options, Progress, duties
 from parley.law.shipments.transit import WATER, TransitRule, transit_rules
 
@@ -112,7 +112,8 @@ def _keep_rejects(lines: Lines, asked: str | Path | None, beside: str | Path | N
     if made:
         shutil.copyfile(made, part)
     else:
-        write_header(part)
+        part.write_bytes(b"")
+        write_rejects((), (), "", 0, part)  # a header alone
     os.replace(part, target)
     return str(target)
 

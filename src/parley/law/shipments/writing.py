@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parley.law.shipments.pieces import Malformed, name_sql, text_sql
-from parley.law.shipments.reject_rows import Refused, refused_of, write_header, write_rejects
+from parley.law.shipments.reject_rows import Refused, refused_of, write_rejects
 from parley.law.shipments.rejects import MALFORMED, REASONS
 from parley.law.shipments.shown import RESULT, kept_columns, own_columns, result_columns, sums_sql
 from parley.law.shipments.sql import Query
@@ -70,10 +70,7 @@ def tell_piece(
     if malformed:
         reasons[f"row: {REASONS[MALFORMED].sentence}"] = len(malformed)
     if work.rejects:
-        whole = work.folder / "rejects"
-        if not whole.exists() or not whole.stat().st_size:  # an earlier run may have left it empty
-            write_header(whole)
-        write_rejects(refused, malformed, path, work.rows_of(path), whole)
+        write_rejects(refused, malformed, path, work.rows_of(path), work.folder / "rejects")
     return sums, reasons
 
 
