@@ -14,7 +14,7 @@ from parley.law.shipments.fees import SOURCES
 
 if TYPE_CHECKING:
     from parley.law.shipments.run import Options
-    from parley.law.shipments.work import Work
+    from parley.law.shipments.work import Groups, Work
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,6 @@ class Report:
 
 def report(work: Work, asked: Options, seconds: float) -> Report:
     """The totals of all pieces, in their order."""
-    rows = [row for piece in work.journal for row in piece["sums"]]
     reasons: dict[str, int] = {}
     for piece in work.journal:
         for name, count in piece["reasons"].items():
@@ -66,11 +65,22 @@ def report(work: Work, asked: Options, seconds: float) -> Report:
     malformed = sum(piece["malformed"] for piece in work.journal)
     rejects = str(work.rejects) if work.rejects and work.rejects.exists() else ""
     told = report_of(
-        rows, reasons, malformed, asked, seconds, out=str(work.out or ""), rejects=rejects, resumed=work.resumed_rows
+        _rows(work.sums),
+        reasons,
+        malformed,
+        asked,
+        seconds,
+        out=str(work.out or ""),
+        rejects=rejects,
+        resumed=work.resumed_rows,
     )
     if asked.before is not None:
-        told = _held_against(told, [row for piece in work.journal for row in piece["before"]], malformed, asked)
+        told = _held_against(told, _rows(work.before), malformed, asked)
     return replace(told, notes=(f"sums by entry: {work.entries}", *told.notes)) if work.entries else told
+
+
+def _rows(groups: Groups) -> list[list[int | float]]:
+    return [[*key, *numbers] for key, numbers in groups.items()]
 
 
 def _held_against(told: Report, rows: Sequence[Any], malformed: int, asked: Options) -> Report:

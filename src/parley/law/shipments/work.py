@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 SAFE_EVERY = 30.0  # seconds
 
+Groups = dict[tuple[int, int], list[int | float]]  # by origin and month: rows, rejects, value, cents, programmes
+
 
 class Work:
     """The folder of one run beside its output; without an output, a temporary one."""
@@ -52,7 +55,9 @@ class Work:
                 raise InputError(str(path), f"no folder {path.parent}", "a folder that exists")
             if path is not None and str(path) in paths:
                 raise InputError(str(path), "it is also an input", "a name of its own for the output")
-        self.journal: list[dict[str, Any]] = []
+        self.journal: list[dict[str, Any]] = []  # of the finished pieces, without their sums
+        self.sums: Groups = {}
+        self.before: Groups = {}  # under the law that lines are held against
         self.print = _fingerprint(paths, asked, law, self.entries)
         self.home = self.out or Path(rejects or entries or "")
         self.kept = bool(out or rejects or entries)
@@ -112,7 +117,7 @@ class Work:
             return
         held = [json.loads(line) for line in lines[1:]]
         sure = [j for j, p in enumerate(held, 1) if p.get("safe") or (self.boot and p.get("boot") == self.boot)]
-        self.journal = held[: sure[-1] if sure else 0]
+        self.journal = [self._counted(p) for p in held[: sure[-1] if sure else 0]]
         os.truncate(journal, sum(len(line.encode()) + 1 for line in lines[: len(self.journal) + 1]))
         self.unsafe = list(self.folder.glob("*.parquet"))  # the run before may not have put them on disk
         for name in ("out", "rejects"):
@@ -160,9 +165,17 @@ class Work:
             "boot": self.boot,
             **sizes,
         }
-        self.journal.append(line)
+        self.journal.append(self._counted(line))
         if self.kept:
             _append(self.folder / "journal", json.dumps(line) + "\n", safe)
+
+    def _counted(self, line: dict[str, Any]) -> dict[str, Any]:
+        """A piece's line without its sums, which are added to those of the others: of many pieces they would fill memory."""
+        for name, held in (("sums", self.sums), ("before", self.before)):
+            for origin, month, *numbers in line[name]:
+                known = held.setdefault((origin, month), [0] * len(numbers))
+                known[:] = map(add, known, numbers)
+        return {k: v for k, v in line.items() if k not in ("sums", "before")}
 
     def add(self, number: int, con: DuckDBPyConnection, parts: Sequence[tuple[Query, str]]) -> None:
         """A piece that is only summed."""
