@@ -11,12 +11,16 @@ from pathlib import Path
 from random import Random
 
 import duckdb
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from law_worlds import draw_world
 from parley.law.regime import Regime
 from parley.law.shipments.gather_read import is_plain
 from parley.law.shipments.gather_run import Found, Gather
+from parley.law.shipments.gather_splice import _number_texts
 from parley.law.shipments.parquet_join import join_parquet
 from parley.law.shipments.run import Options, duties
 from parley.law.shipments.shown import RESULT
@@ -162,6 +166,12 @@ def test_lines_of_csv_stay_as_they_stand(
     own, made = records(content.replace(b"\r\n", b"\n")), records((tmp_path / "fast.csv").read_bytes())
     assert len(own) == len(made) == len(rows)
     assert all(b.startswith(a + b",") for a, b in zip(own[1:], made[1:], strict=True))
+
+
+@given(st.lists(st.one_of(st.floats(0, 1e16), st.floats(0, 1e-3), st.integers(0, 10**15).map(lambda k: k / 1e12))))
+def test_numbers_are_written_as_python_does(numbers: list[float]) -> None:
+    some = [0.0, 1e-4, 0.3, 0.1 + 0.2, 12.5, 999.999999999999, 1e3, 1e15, 1e16, 2.5e-7, *numbers]
+    assert _number_texts(np.array(some)).to_pylist() == [f",{x!r}" for x in some]
 
 
 def records(content: bytes) -> list[bytes]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -77,9 +78,50 @@ def _dollars(duty: Plain) -> list[Any]:
     return [_looked_up(dollars, np.arange(len(whole)), duty.valid), _looked_up(parts, rest, duty.valid, none="")]
 
 
-def _number_texts(values: Float[ndarray, " v"]) -> list[str]:
-    """A comma and each number in as few digits as say it exactly."""
-    return [f",{x!r}" for x in values.tolist()]
+def _number_texts(values: Float[ndarray, " v"]) -> Any:
+    """A comma and each number in as few digits as say it exactly: as Python does it, a third of its time."""
+    import pyarrow as pa
+
+    parts = np.rint(np.where((values < 1e3), values, 0.0) * 1e12)
+    usual = ((values >= 1e-4) | (values == 0.0)) & (parts / 1e12 == values)  # fifteen digits at most, no exponent
+    whole, rest = np.divmod(parts.astype(np.int64), 10**12)
+    (high, rest), four = np.divmod(rest, 10**8), _four_digits()
+    middle, low = np.divmod(rest, 10**4)
+    digits = np.where(low > 0, 12 - four.zeros[low], np.where(middle > 0, 8 - four.zeros[middle], 4 - four.zeros[high]))
+    chars = np.empty((len(values), 6), dtype=np.uint32)  # …, 0wwww .… and three times four decimals
+    for j, part in ((1, whole), (3, high), (4, middle), (5, low)):
+        chars[:, j] = four.words[part]
+    chars = chars.view(np.uint8)
+    chars[:, 3], chars[:, 8] = ord(","), ord(".")
+    shown = np.zeros(chars.shape, dtype=bool)
+    shown[:, [3, 7, 8]] = True
+    shown[:, 5], shown[:, 6] = whole >= 100, whole >= 10
+    shown[:, 12:] = np.arange(12) < np.maximum(digits, 1)[:, None]
+    edges = np.append(0, np.cumsum(shown.sum(axis=1)))
+    made = pa.Array.from_buffers(
+        pa.large_string(), len(values), [None, pa.py_buffer(edges), pa.py_buffer(chars[shown])]
+    )
+    others = np.flatnonzero(~usual)
+    if not len(others):
+        return made
+    index = np.arange(len(values))
+    index[others] = len(values) + np.arange(len(others))
+    return pa.concat_arrays([made, pa.array([f",{x!r}" for x in values[others].tolist()], pa.large_string())]).take(
+        pa.array(index)
+    )
+
+
+class _Four(NamedTuple):
+    """The numbers below ten thousand: four digits as one word of memory, and how many zeros are at their end."""
+
+    words: Int[ndarray, " 10000"]
+    zeros: Int[ndarray, " 10000"]
+
+
+@cache
+def _four_digits() -> _Four:
+    told = [f"{k:04}" for k in range(10_000)]
+    return _Four(np.array(told, dtype="S4").view(np.uint32), np.array([4 - len(t.rstrip("0")) for t in told]))
 
 
 def _joined(texts: Any) -> Any:
