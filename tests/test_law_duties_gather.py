@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -27,7 +28,9 @@ from parley.law.shipments.shown import RESULT
 from parley.law.shipments.sources import Piece
 from parley.law.shipments.totals import Report
 
-pytest.importorskip("pyarrow")
+pa = pytest.importorskip("pyarrow")
+pc: Any = pytest.importorskip("pyarrow.compute")
+pq = pytest.importorskip("pyarrow.parquet")
 FAST, FULL = Options(threads=2, gather_from=1, piece_rows=4_000), Options(threads=2, gather_from=1 << 60)
 
 
@@ -204,11 +207,37 @@ def test_plain_bytes_are_plain() -> None:
     assert is_plain('1,ö\n2,"a,b"\n"c\nd",\r\n'.encode(), ",")
 
 
+@pytest.mark.parametrize("kinds", [
+    {"value": pa.decimal128(18, 2), "quantity": pa.decimal128(38, 4), "entry_date": pa.timestamp("ns"), "product": pa.large_string(),
+     "unit": pa.dictionary(pa.int8(), pa.string()), "origin": pa.string_view()},
+    {"value": pa.float32(), "quantity": pa.int32(), "entry_date": pa.timestamp("s"),
+     "origin": pa.dictionary(pa.int32(), pa.large_string())},
+    {"value": pa.decimal128(9, 0), "entry_date": pa.large_string(), "product": pa.dictionary(pa.int16(), pa.string())},
+])  # fmt: skip
+def test_columns_as_other_tools_write_them(tmp_path: Path, kinds: dict[str, pa.DataType]) -> None:
+    """Decimals, times and texts of pandas and Polars, beside columns of types that are only copied: both ways the same."""
+    write_lines(tmp_path / "lines.parquet", 9_000)
+    held = pq.read_table(tmp_path / "lines.parquet")
+    for name, kind in kinds.items():
+        column = pc.round(held[name]) if pa.types.is_integer(kind) else held[name]
+        if pa.types.is_timestamp(kind):  # some hours into the day
+            column = pc.add(column.cast(kind), pa.scalar(5 * 3600, pa.duration("s")).cast(pa.duration(kind.unit)))
+        column = pc.round(column, 4 if kind.scale > 2 else kind.scale) if pa.types.is_decimal(kind) else column
+        held = held.set_column(held.column_names.index(name), name, column.cast(kind, safe=False))
+    held = held.append_column("seen", pa.array([None, 5] * 4_500, pa.timestamp("us", "UTC")))
+    pq.write_table(held, tmp_path / "in.parquet", row_group_size=2_048)
+    both(tmp_path / "in.parquet", tmp_path)
+    nested = held.append_column("tags", pa.array([["a"], None, []] * 3_000))
+    pq.write_table(nested, tmp_path / "nested.parquet")
+    GATHERED.clear()
+    sums = [duties([str(tmp_path / "nested.parquet")], options=x) for x in (FAST, FULL)]
+    assert told(sums[0]) == told(sums[1])
+    assert len(set(GATHERED)) == 1
+
+
 @pytest.mark.slow
 def test_own_columns_are_copied_under_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Results stand beside the file's own column chunks: renamed where they clash, of several files, read by others too."""
-    import pyarrow.parquet as pq
-
     write_lines(tmp_path / "a.parquet", 9_000)
     duckdb.sql(
         f"COPY (SELECT *, id * 2 AS duty FROM '{tmp_path / 'a.parquet'}') TO '{tmp_path / 'b.parquet'}' (ROW_GROUP_SIZE 2048)"

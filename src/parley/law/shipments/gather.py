@@ -192,8 +192,18 @@ def _days(law: GatherLaw, column: Any, count: int) -> Int[ndarray, " n"]:
     if pa.types.is_dictionary(column.type):
         place = _places(law, "entry_date", column)
         return law.days[place]
-    days = column.cast(pa.int32())
+    days = column.cast(pa.int32()) if pa.types.is_date32(column.type) else _days_of_times(column)
     return day_places((days.fill_null(-(1 << 20)) if days.null_count else days).to_numpy(zero_copy_only=False))
+
+
+def _days_of_times(column: Any) -> Any:
+    """The day since 1970 of each time, which states no zone."""
+    import pyarrow as pa
+
+    day = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}[column.type.unit]
+    times = column.cast(pa.int64())
+    days = times.fill_null(0).to_numpy(zero_copy_only=False) // day
+    return pa.array(days, mask=times.is_null().to_numpy(zero_copy_only=False))
 
 
 def numbers(column: Any) -> Float[ndarray, " n"]:
@@ -202,8 +212,20 @@ def numbers(column: Any) -> Float[ndarray, " n"]:
 
     if pa.types.is_string(column.type):
         column = _said(column)
+    if pa.types.is_decimal128(column.type):
+        return _decimals(column)
     column = column.cast(pa.float64(), safe=False)
     return (column.fill_null(0.0) if column.null_count else column).to_numpy(zero_copy_only=False)
+
+
+def _decimals(column: Any) -> Float[ndarray, " n"]:
+    """As the engine reads them: the digits over a power of ten; NaN, left to the query, where a double does not hold them."""
+    words = np.frombuffer(column.buffers()[1], dtype=np.int64).reshape(-1, 2)[
+        column.offset : column.offset + len(column)
+    ]
+    low, high = words[:, 0], words[:, 1]
+    found = np.where((high == low >> 63) & (np.abs(low) < 1 << 53), low, np.nan) / 10.0**column.type.scale
+    return np.where(column.is_null().to_numpy(zero_copy_only=False), 0.0, found) if column.null_count else found
 
 
 def _said(texts: Any) -> Any:

@@ -58,11 +58,10 @@ class Reader:
         return self._parquet(piece) if piece.source.parquet else self._csv(piece)
 
     def _parquet(self, piece: Piece) -> Iterator[Any]:
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
         schema = pq.read_schema(piece.source.path)
-        coded = [n for n in self.names if n in self.coded and pa.types.is_string(schema.field(n).type)]
+        coded = [n for n in self.names if n in self.coded and is_text(schema.field(n).type)]
         with pq.ParquetFile(piece.source.path, read_dictionary=coded, pre_buffer=False) as file:
             for group in groups_of(file.metadata, piece.rows):
                 table = file.read_row_group(group, columns=self.names, use_threads=False)
@@ -154,10 +153,10 @@ def _quotes_whole_cells(content: bytes, delimiter: str) -> bool:
     return bool(np.isin(before, edges).all() and np.isin(after, edges).all())
 
 
-def can_gather(columns: Columns, asked: Options, parquet: str = "") -> bool:
+def can_gather(columns: Columns, asked: Options, parquet: str = "", whole: bool = True) -> bool:
     """Whether a file and the question allow it: no claims, plain types, nothing but the six columns of the result.
 
-    parquet: the file, where it is such; else it is CSV.
+    parquet: the file, where it is such; else it is CSV. whole: whether all its columns are decoded, not only those of roles.
     """
     plain = not (asked.before or asked.fees or asked.programmes or asked.whole_dollars)
     several = "destination" in columns.of and not asked.destination
@@ -168,22 +167,38 @@ def can_gather(columns: Columns, asked: Options, parquet: str = "") -> bool:
     import pyarrow.parquet as pq
 
     try:
-        return _is_fit(pq.read_schema(parquet), columns, asked)
+        schema = pq.read_schema(parquet)
     except (OSError, ValueError):  # the query says what is wrong with it
         return False
+    return _are_roles_fit(schema, columns, asked) and (not whole or _is_plain_schema(schema))
 
 
-def _is_fit(schema: Any, columns: Columns, asked: Options) -> bool:
-    """Whether the types of a Parquet file are those that a gather reads."""
+def _are_roles_fit(schema: Any, columns: Columns, asked: Options) -> bool:
+    """Whether the types of the columns that roles need are those that a gather reads as the query does."""
     import pyarrow as pa
 
-    of = {r: schema.field(n).type for r, n in columns.of.items()}
-    fine = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_string, pa.types.is_date32)
-    day = asked.on is not None or pa.types.is_date32(of["entry_date"]) or pa.types.is_string(of["entry_date"])
+    of, is_ = {r: schema.field(n).type for r, n in columns.of.items() if r in ROLES}, pa.types
+    on = of.get("entry_date")
+    dated = asked.on is not None or is_.is_date32(on) or is_text(on) or (is_.is_timestamp(on) and on.tz is None)
     sizes = [of[r] for r in ("value", "quantity") if r in of]
-    number = all(pa.types.is_integer(t) or pa.types.is_float64(t) for t in sizes)
-    texts = all(pa.types.is_string(of[r]) for r in ("product", "origin", "unit") if r in of)
-    return day and number and texts and all(any(is_(f.type) for is_ in fine) for f in schema)
+    number = all(is_.is_integer(t) or is_.is_float64(t) or is_.is_float32(t) or is_.is_decimal128(t) for t in sizes)
+    return dated and number and all(is_text(of[r]) for r in ("product", "origin", "unit") if r in of)
+
+
+def _is_plain_schema(schema: Any) -> bool:
+    """Whether all columns are of types that are written as they were read."""
+    import pyarrow as pa
+
+    fine = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_string, pa.types.is_date32)
+    return all(any(is_(f.type) for is_ in fine) for f in schema)
+
+
+def is_text(kind: Any) -> bool:
+    """Whether a column is of texts, in whichever of Arrow's ways."""
+    import pyarrow as pa
+
+    kind, is_ = kind.value_type if pa.types.is_dictionary(kind) else kind, pa.types
+    return is_.is_string(kind) or is_.is_large_string(kind) or is_.is_string_view(kind)
 
 
 def has_pyarrow() -> bool:

@@ -144,8 +144,9 @@ class _Run:
         source, kinds, groups = parquet_source(self.con, path)
         self._header(source)
         self.ask.kinds = dict(kinds)
-        fits = self._fits(sum(groups), path)
-        beside = bool(fits and groups) and self.work.as_parquet and can_stand_beside(path)
+        stands = self.work.as_parquet and can_stand_beside(path)
+        fits = self._fits(sum(groups), path, whole=self.work.out is not None and not stands)
+        beside = bool(fits and groups) and stands
         spans = list(spans_of(groups, self._piece_rows(fits, beside)))
         pieces = [Piece(source, (a, b), ends_at=b, whole=b - a == sum(groups)) for a, b in spans]
         if not fits or not pieces:
@@ -185,16 +186,16 @@ class _Run:
             most = min(self.asked.piece_bytes, SUMMED_BYTES if small else self.asked.piece_bytes)
             yield from sources.csv_pieces(source, stream, head, 0, most)
 
-    def _fits(self, rows: int, parquet: str = "") -> bool:
+    def _fits(self, rows: int, parquet: str = "", whole: bool = True) -> bool:
         """Whether a gather will do for a file of about so many rows."""
-        return rows >= self.asked.gather_from and self._can_gather(parquet)
+        return rows >= self.asked.gather_from and self._can_gather(parquet, whole)
 
-    def _can_gather(self, parquet: str = "") -> bool:
+    def _can_gather(self, parquet: str = "", whole: bool = True) -> bool:
         work, columns = self.work, self.ask.columns
         if work.entries or (work.kept and work.out is None) or not has_pyarrow():
             return False
         assert columns
-        return can_gather(columns, self.asked, parquet)
+        return can_gather(columns, self.asked, parquet, whole)
 
     def _query(self, rows: str) -> Query:
         return self.ask.query(country(self.asked.destination or "USA"), rows)
