@@ -137,7 +137,7 @@ def test_after_another_start_only_what_is_safe_counts(
     monkeypatch.setattr(work.Work, "remember", remember)
     journal = tmp_path / "out.parquet.parley-work" / "journal"
     assert [json.loads(x)["safe"] for x in journal.read_text().splitlines()[1:]] == [safe]
-    monkeypatch.setattr(work, "_boot", lambda: "another")
+    monkeypatch.setattr(work, "boot", lambda: "another")
     found = duties([str(tmp_path / "in.parquet")], out, options=FAST)
     assert found.resumed_rows == goes_on
     assert out.read_bytes() == whole.read_bytes()

@@ -122,17 +122,15 @@ class Outcomes:
 
     def ranked(self) -> tuple[list[Ranked], Ranked]:
         """The three rates as shown, and the measures, of all outcomes so far by rank."""
-        if self.ranks is None or self.ranks[0] is not self.shown:
-            shown, texts = self.shown, self.measures
-            words = sorted(set(texts[: len(shown)]))
+        held, shown = self.ranks, self.shown  # other threads may put others in their place
+        if held is None or held[0] is not shown:
+            texts = self.measures[: len(shown)]
+            words = sorted(set(texts))
             place = {w: j for j, w in enumerate(words)}
-            rank = np.array([place[w] for w in texts[: len(shown)]], dtype=np.int32)
-            self.ranks = (
-                shown,
-                [Ranked(*np.unique(column, return_inverse=True)) for column in shown.T],
-                Ranked(words, rank),
-            )
-        return self.ranks[1:]
+            rank = np.array([place[w] for w in texts], dtype=np.int32)
+            rates = [Ranked(*np.unique(column, return_inverse=True)) for column in shown.T]
+            self.ranks = held = (shown, rates, Ranked(words, rank))
+        return held[1:]
 
     @property
     def quantities(self) -> bool:

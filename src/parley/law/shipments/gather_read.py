@@ -64,7 +64,12 @@ class Reader:
         coded = [n for n in self.names if n in self.coded and is_text(schema.field(n).type)]
         with pq.ParquetFile(piece.source.path, read_dictionary=coded, pre_buffer=False) as file:
             for group in groups_of(file.metadata, piece.rows):
-                table = file.read_row_group(group, columns=self.names, use_threads=False)
+                try:
+                    table = file.read_row_group(group, columns=self.names, use_threads=False)
+                except (NotImplementedError, OSError) as error:  # texts in an encoding that is not read as a dictionary
+                    if "not yet implemented" not in str(error).lower():
+                        raise
+                    table = _coded(piece.source.path, group, self.names, coded)
                 table = table.rename_columns([self.inner(n) for n in table.column_names])
                 yield from table.to_batches(CHUNK)
 
@@ -104,6 +109,18 @@ class Reader:
         )
 
 
+def _coded(path: str, group: int, names: list[str], coded: list[str]) -> Any:
+    """A row group whose texts are made dictionaries after they were read."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path, pre_buffer=False) as file:
+        table = file.read_row_group(group, columns=names, use_threads=False)
+    for name in coded:
+        at = table.column_names.index(name)
+        table = table.set_column(at, name, table.column(at).dictionary_encode())
+    return table
+
+
 def groups_of(metadata: Any, rows: tuple[int, int]) -> Iterator[int]:
     """The row groups between two rows of a file."""
     at = 0
@@ -114,15 +131,22 @@ def groups_of(metadata: Any, rows: tuple[int, int]) -> Iterator[int]:
 
 
 def is_plain(content: bytes, delimiter: str) -> bool:
-    """Whether every reader of CSV reads these bytes alike: UTF-8, whole cells in quotation marks, ends of one kind.
-
-    Empty lines and rows of another width are found when the bytes are parsed.
-    """
+    """Whether every reader of CSV reads these bytes alike: UTF-8, whole cells in quotation marks, ends of one kind, and no
+    empty line. Rows of another width are found when the bytes are parsed."""
     if b"\0" in content or content[:1] in (b"\n", b"\r") or not _has_short_lines(content) or not _is_utf8(content):
         return False
     if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
         return False
+    if (b"\n\n" in content or b"\n\r\n" in content) and _has_empty_line(content):
+        return False
     return b'"' not in content or _quotes_whole_cells(content, delimiter)
+
+
+def _has_empty_line(content: bytes) -> bool:
+    """Whether a line outside of quotation marks is empty."""
+    held = np.frombuffer(content.replace(b"\r\n", b"\n"), dtype=np.uint8)
+    ends = np.flatnonzero((held[:-1] == 10) & (held[1:] == 10))
+    return bool((np.searchsorted(np.flatnonzero(held == ord('"')), ends) % 2 == 0).any())
 
 
 def _is_utf8(content: bytes) -> bool:
@@ -178,7 +202,7 @@ def _are_roles_fit(schema: Any, columns: Columns, asked: Options) -> bool:
     import pyarrow as pa
 
     of, is_ = {r: schema.field(n).type for r, n in columns.of.items() if r in ROLES}, pa.types
-    on = of.get("entry_date")
+    on: Any = of.get("entry_date")
     dated = asked.on is not None or is_.is_date32(on) or is_text(on) or (is_.is_timestamp(on) and on.tz is None)
     sizes = [of[r] for r in ("value", "quantity") if r in of]
     number = all(is_.is_integer(t) or is_.is_float64(t) or is_.is_float32(t) or is_.is_decimal128(t) for t in sizes)

@@ -70,6 +70,8 @@ def _dollars(duty: Plain) -> list[Any]:
     """A comma and the dollars of each row, and its cents as the shortest decimals: .0, .07, .5."""
     import pyarrow as pa
 
+    if (duty.values >= 1e13).any():  # more digits than a double holds
+        return [_looked_up([f",{x!r}" for x in duty.values.tolist()], np.arange(len(duty.values)), duty.valid)]
     cents = np.rint(duty.values * 100.0).astype(np.int64)
     whole, rest = np.divmod(cents, 100)
     text = pa.large_string()

@@ -207,57 +207,60 @@ def _coded(column: Any) -> tuple[ndarray, list[str]]:
 def _numbers(of: Ranked, used: ndarray, known: _Known, rows: ndarray, rates: ndarray) -> Coded | Plain:
     """A rate of each line: that of its outcome, one of `used`, but for some rows whose rates are given, NaN for none.
 
-    First the rates of outcomes in order, then the others by row, each anew: to look for equal ones takes longer than to
-    write them. Plain where a dictionary would take more room.
+    The dictionary holds each rate once, in order, so that it does not matter by which way a rate was found. Plain where a
+    dictionary would take more room.
     """
     given = ~np.isnan(rates)
     rows, rates = rows[given], rates[given]
     known = known.and_of(rows)
-    chosen, place = _chosen(of, used, len(rates))
-    values = np.append(of.values[chosen], rates)
-    places = np.take(place, known.outcome, mode="clip")
-    places[known.places(rows)] = np.arange(len(values) - len(rates), len(values))
+    chosen, at = _chosen(of, used)
+    values, place = np.unique(np.append(of.values[chosen], rates), return_inverse=True)
+    place = place.astype(width_of(len(values)))
+    places = np.take(place[at] if len(chosen) else place[:1], known.outcome, mode="clip")
+    places[known.places(rows)] = place[len(chosen) :]
     if values.nbytes + places.nbytes > 8 * len(places):
         return Plain(np.take(values, places) if len(values) else np.zeros(0), known.valid)
     return Coded(values, places, known.valid)
 
 
 def _texts(of: Ranked, used: ndarray, known: _Known, others: _Words) -> Coded:
-    """A text of each line: that of its outcome, one of `used`, but for some rows: in order, then others."""
+    """A text of each line: that of its outcome, one of `used`, but for some rows; each once and in order."""
     given = others.which >= 0
     rows, which = others.rows[given], others.which[given]
     known = known.and_of(rows)
-    chosen, place = _chosen(of, used, len(others.words))
-    values = [of.values[k] for k in chosen.tolist()]
-    at = {w: j for j, w in enumerate(values)}
-    more = sorted({*others.words} - at.keys())
-    at |= {w: len(values) + j for j, w in enumerate(more)}
-    places = np.take(place, known.outcome, mode="clip")
-    places[known.places(rows)] = np.array([at[w] for w in others.words], dtype=place.dtype)[which]
-    return Coded([*values, *more], places, known.valid)
+    chosen, at = _chosen(of, used)
+    told: list[str] = [of.values[k] for k in chosen.tolist()]
+    used_too: list[int] = np.unique(which).tolist()
+    values = sorted({*told, *(others.words[k] for k in used_too)})
+    where = {w: j for j, w in enumerate(values)}
+    place = np.array([where[w] for w in told] or [0], dtype=width_of(len(values)))
+    places = np.take(place[at], known.outcome, mode="clip")
+    places[known.places(rows)] = np.array([where.get(w, 0) for w in others.words] or [0], dtype=place.dtype)[which]
+    return Coded(values, places, known.valid)
 
 
 def _words(of: _Words, count: int) -> Coded:
-    """A text of some of so many lines."""
+    """A text of some of so many lines; each once and in order."""
     given = of.which >= 0
     rows, which = of.rows[given], of.which[given]
-    order = np.argsort(rows, kind="stable")
-    used = np.flatnonzero(np.bincount(which))
-    place = np.zeros(used[-1] + 1 if len(used) else 1, dtype=width_of(len(used)))
-    place[used] = np.arange(len(used))
+    used: list[int] = np.flatnonzero(np.bincount(which)).tolist()
+    told: list[str] = [of.words[k] for k in used]
+    values = sorted({*told})
+    where = {w: j for j, w in enumerate(values)}
+    place = np.zeros(len(of.words) + 1, dtype=width_of(len(values)))
+    place[used] = [where[w] for w in told]
     valid = np.zeros(count, dtype=bool)
     valid[rows] = True
-    return Coded([of.words[k] for k in used.tolist()], place[which[order]], valid)
+    return Coded(values, place[which[np.argsort(rows, kind="stable")]], valid)
 
 
-def _chosen(of: Ranked, used: ndarray, more: int) -> tuple[ndarray, ndarray]:
-    """Which values some outcomes have, in order; the place of each outcome's among them, wide enough for `more` values."""
+def _chosen(of: Ranked, used: ndarray) -> tuple[ndarray, ndarray]:
+    """Which values some outcomes have, in order; the place of each outcome's among them."""
     is_in = np.zeros(len(of.values), dtype=bool)
     is_in[of.rank[used]] = True
-    chosen = np.flatnonzero(is_in)
-    place = np.zeros(used[-1] + 1 if len(used) else 1, dtype=width_of(len(chosen) + more))
+    place = np.zeros(used[-1] + 1 if len(used) else 1, dtype=np.int64)
     place[used] = (np.cumsum(is_in) - 1)[of.rank[used]]
-    return chosen, place
+    return np.flatnonzero(is_in), place
 
 
 def _arrow(column: Coded | Plain) -> Any:

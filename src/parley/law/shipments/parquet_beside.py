@@ -96,12 +96,13 @@ class Beside:
 
 
 def _groups_from(groups: Sequence[Fields], first: int) -> Iterator[Fields]:
-    """The row groups from a row on."""
+    """The row groups from a row on, but for empty ones."""
     at = 0
     for group in groups:
-        if at >= first:
+        rows = group[GROUP_ROWS][1]
+        if at >= first and rows:
             yield group
-        at += group[GROUP_ROWS][1]
+        at += rows
 
 
 __all__ = ["Beside", "can_stand_beside"]

@@ -73,6 +73,8 @@ class Growing:
         """The file's size; has what is written put on disk beside other work, unless that is going on already."""
         self.stream.flush()
         if self.waiting is None or self.waiting.done():
+            if self.waiting:
+                self.waiting.result()  # a full or broken disk is told, not passed over
             self.waiting = self.pool.submit(os.fsync, self.stream.fileno())
         return self.stream.tell()
 
@@ -122,6 +124,8 @@ class Growing:
 
     def finish(self, footer: Fields) -> None:
         """The footer behind all row groups."""
+        if self.waiting:
+            self.waiting.result()
         kind = footer[GROUPS][1][0]
         self.stream.write(footer_bytes({**footer, ROWS: (I64, self.rows), GROUPS: (LIST, (kind, self.groups))}))
 
@@ -184,8 +188,8 @@ def one_parquet(con: DuckDBPyConnection, parts: Sequence[Path], whole: Path) -> 
     """One file of all parts; parts of different schemas are read and written again."""
     if join_parquet(parts, whole):
         return
-    listed = ", ".join(text_sql(str(p)) for p in parts)
-    con.execute(f"COPY (SELECT * FROM read_parquet([{listed}])) TO {text_sql(str(whole))} (FORMAT parquet)")
+    rows = " UNION ALL ".join(f"SELECT * FROM read_parquet({text_sql(str(p))})" for p in parts)  # of a common type
+    con.execute(f"COPY ({rows}) TO {text_sql(str(whole))} (FORMAT parquet)")
 
 
 __all__ = ["Growing", "chunks_of", "join_parquet", "one_parquet"]

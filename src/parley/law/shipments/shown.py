@@ -42,8 +42,16 @@ def result_columns(q: Query, fees: bool = False, mode: str | None = None) -> dic
 
 
 def own_columns(names: Sequence[str], taken: Sequence[str]) -> dict[str, str]:
-    """The file's own columns in the output, and inside the query; one of a result's name gives way."""
-    return {(f"{n}_input" if n in taken else n): f"u{j}" for j, n in enumerate(names)}
+    """The file's own columns in the output, and inside the query; one of a result's name, in capitals or not, gives way."""
+    result, made = {n.lower() for n in taken}, {}
+    used = result | {n.lower() for n in names}
+    for j, name in enumerate(names):
+        shown = name
+        while shown.lower() in (result if shown == name else used):
+            shown += "_input"
+        used.add(shown.lower())
+        made[shown] = f"u{j}"
+    return made
 
 
 def found_sql(q: Query) -> str:

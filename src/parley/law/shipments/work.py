@@ -8,7 +8,6 @@ minute, and a run after another start of the machine goes on from there. The out
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -22,12 +21,14 @@ from parley import __version__
 from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.entries import write_entries
+from parley.law.shipments.gather_read import has_pyarrow
+from parley.law.shipments.journal import boot, read_journal, size_of, sure_lines, synced, write_line
 from parley.law.shipments.kept_law import law_files
 from parley.law.shipments.parquet_beside import Beside
 from parley.law.shipments.parquet_join import one_parquet
 from parley.law.shipments.shown import RESULT, own_columns
 from parley.law.shipments.sql import Query
-from parley.law.shipments.writing import piece_sums, synced
+from parley.law.shipments.writing import piece_sums
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -64,9 +65,11 @@ class Work:
         self.asked = asked
         self.names: Sequence[str] = ()  # the files' own columns
         self.grown: Beside | None = None  # the part that grows
+        self.cut_off: list[dict[str, Any]] = []  # of that part, what an earlier run remembered
+        self.finished = False  # whether the outputs are whole, and have only to be put in their places
 
     def __enter__(self) -> Work:
-        self.boot, self.unsafe, self.safe_at = _boot(), [], time.monotonic()
+        self.boot, self.unsafe, self.safe_at = boot(), [], time.monotonic()
         if not self.kept:
             self.folder = Path(tempfile.mkdtemp(prefix="parley-duties-"))
         else:
@@ -80,6 +83,7 @@ class Work:
         if self.grown:
             self.grown.close()
         if not self.kept or kind is None or not self.journal:  # nothing is done that a later run could go on from
+            (self.folder / "journal").unlink(missing_ok=True)  # first: it may not tell of what is gone
             shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
@@ -107,23 +111,46 @@ class Work:
         return sum(p["rows"] for p in self.journal if p["path"] == path)
 
     def _take_up(self) -> None:
-        """Reads the journal of an earlier run on the same question; starts anew where there is none."""
+        """Reads the journal of an earlier run on the same question; starts anew where there is none, or not all of its files."""
         journal = self.folder / "journal"
-        lines = journal.read_text("utf-8").split("\n")[:-1] if journal.exists() else []
-        if not lines or json.loads(lines[0]) != self.print:
+        lines, ends = read_journal(journal)
+        held = [p for p in lines[1:] if "piece" in p]
+        if lines and lines[0] == self.print and len(held) < len(lines) - 1 and self._is_finished(lines[-1]["finished"]):
+            self.finished = True
+        elif lines and lines[0] == self.print and len(held) == len(lines) - 1:
+            held = held[: sure_lines(held, self.boot)]
+        else:
+            held, lines = [], []
+        if not lines or not (self.finished or self._stand(held)):
             shutil.rmtree(self.folder)
             self.folder.mkdir()
-            _append(journal, json.dumps(self.print) + "\n")
+            write_line(journal, self.print)
             return
-        held = [json.loads(line) for line in lines[1:]]
-        sure = [j for j, p in enumerate(held, 1) if p.get("safe") or (self.boot and p.get("boot") == self.boot)]
-        self.journal = [self._counted(p) for p in held[: sure[-1] if sure else 0]]
-        os.truncate(journal, sum(len(line.encode()) + 1 for line in lines[: len(self.journal) + 1]))
+        self.journal = [self._counted(p) for p in held]
+        if self.finished:
+            return
+        os.truncate(journal, ends[len(held)])
         self.unsafe = list(self.folder.glob("*.parquet"))  # the run before may not have put them on disk
         for name in ("out", "rejects"):
-            held = self.folder / name
-            if held.exists():
-                os.truncate(held, self.journal[-1][name] if self.journal else 0)
+            if (self.folder / name).exists():
+                os.truncate(self.folder / name, held[-1][name] if held else 0)
+        last = held[-1]["beside"] if held else None
+        self.cut_off = [p["beside"] for p in held if last and p["beside"] and p["beside"]["file"] == last["file"]]
+
+    def _stand(self, pieces: Sequence[dict[str, Any]]) -> bool:
+        """Whether all that some pieces wrote is still there."""
+        least = {n: pieces[-1][n] for n in ("out", "rejects")} if pieces else {}
+        for p in pieces:
+            least |= {p["beside"]["file"]: p["beside"]["size"]} if p["beside"] else dict.fromkeys(p["parts"], 0)
+        grown = (n for n, size in least.items() if size or n not in ("out", "rejects"))  # these need not be there
+        return all((size_of(self.folder / n) or -1) >= least[n] for n in grown)
+
+    def _is_finished(self, sizes: dict[str, int]) -> bool:
+        """Whether each output of a run that was killed at its very end is at its place, or ready to be put there."""
+        return all(
+            n in self.places and size in (size_of(self.folder / n), size_of(self.places[n]))
+            for n, size in sizes.items()
+        )
 
     def remember(
         self,
@@ -143,7 +170,7 @@ class Work:
         written = [self.folder / n for n in ("out", "rejects")]
         if beside is None and self.as_parquet:
             self._settle()
-        parts = self.folder.glob(f"*-{number:06}.parquet") if self.kept else ()
+        parts = sorted(self.folder.glob(f"*-{number:06}.parquet")) if self.kept else []
         self.unsafe = [*{*self.unsafe, *parts, *([self.grown.file.path] if self.grown else [])}]
         safe = self.kept and (not self.boot or time.monotonic() - self.safe_at > SAFE_EVERY)
         if safe:
@@ -160,6 +187,7 @@ class Work:
             "reasons": reasons,
             "malformed": malformed,
             "beside": beside,
+            "parts": [] if beside else [p.name for p in parts],
             "before": before,
             "safe": safe,
             "boot": self.boot,
@@ -167,15 +195,16 @@ class Work:
         }
         self.journal.append(self._counted(line))
         if self.kept:
-            _append(self.folder / "journal", json.dumps(line) + "\n", safe)
+            write_line(self.folder / "journal", line, safe)
 
     def _counted(self, line: dict[str, Any]) -> dict[str, Any]:
-        """A piece's line without its sums, which are added to those of the others: of many pieces they would fill memory."""
+        """A piece's line without what would fill memory: its sums, which are added to those of the others, and row groups."""
         for name, held in (("sums", self.sums), ("before", self.before)):
             for origin, month, *numbers in line[name]:
                 known = held.setdefault((origin, month), [0] * len(numbers))
                 known[:] = map(add, known, numbers)
-        return {k: v for k, v in line.items() if k not in ("sums", "before")}
+        beside = line["beside"] and {**line["beside"], "groups": ()}
+        return {k: v for k, v in line.items() if k not in ("sums", "before")} | {"beside": beside}
 
     def add(self, number: int, con: DuckDBPyConnection, parts: Sequence[tuple[Query, str]]) -> None:
         """A piece that is only summed."""
@@ -185,20 +214,37 @@ class Work:
     def finish(self, con: DuckDBPyConnection) -> None:
         """The outputs under their own names, the rows last: where they stand, the rest does too.
 
-        What is missing here was put in its place by a run that was killed right behind that.
+        All are whole and on disk before the first is put in its place, and the journal says so: a run that is killed from
+        here on has only to put the rest there.
         """
-        held = self.folder / "rejects"
-        for name in ("rejects", "out"):
-            synced(self.folder / name)
-        if self.rejects and held.exists() and (self.wanted or any(p["reasons"] for p in self.journal)):
-            os.replace(held, self.rejects)
-        if self.entries:
-            write_entries(con, sorted(self.folder.glob("entries-*.parquet")), self.folder / "entries.csv")
-            os.replace(self.folder / "entries.csv", self.entries)
-        if self.out is not None and self.as_parquet:
+        if not self.finished:
+            made = self._outputs(con)
+            for name in made:
+                synced(self.folder / name)
+            if self.kept:
+                write_line(self.folder / "journal", {"finished": {n: size_of(self.folder / n) for n in made}})
+            self.finished = True
+        for name, place in self.places.items():
+            if (self.folder / name).exists() and (name != "rejects" or self._are_rejects_wanted):
+                os.replace(self.folder / name, place)
+
+    def _outputs(self, con: DuckDBPyConnection) -> list[str]:
+        """Makes whole files of what the pieces wrote; their names here."""
+        if self.as_parquet:
             self._join(con)
-        elif self.out is not None and (self.folder / "out").exists():
-            os.replace(self.folder / "out", self.out)
+        if self.entries:
+            write_entries(con, sorted(self.folder.glob("entries-*.parquet")), self.folder / "entries")
+        return [n for n in self.places if (self.folder / n).exists() and (n != "rejects" or self._are_rejects_wanted)]
+
+    @property
+    def places(self) -> dict[str, Path]:
+        """Where each output belongs, by its name in the folder; the rows last."""
+        every = {"rejects": self.rejects, "entries": self.entries, "out": self.out}
+        return {name: place for name, place in every.items() if place is not None}
+
+    @property
+    def _are_rejects_wanted(self) -> bool:
+        return self.wanted or any(p["reasons"] for p in self.journal)
 
     def grow(self, number: int, source: str, first: int, results: Sequence[Pages]) -> dict[str, Any]:
         """Puts a piece's results, from row `first` of a Parquet file on, beside its own columns at the end of a part;
@@ -210,12 +256,9 @@ class Work:
         return self.grown.add(source, first, results)
 
     def _taken_up(self) -> Beside | None:
-        """The part that grew when an earlier run was cut off, if its last piece stands in one."""
-        last = self.journal[-1]["beside"] if self.journal else None
-        if not last or not (self.folder / last["file"]).exists():
-            return None
-        told = [p["beside"] for p in self.journal if p["beside"] and p["beside"]["file"] == last["file"]]
-        return Beside(self.folder / last["file"], self.shown, told[0]["source"], told)
+        """The part that grew when an earlier run was cut off, once, if its last piece stands in one."""
+        told, self.cut_off = self.cut_off, []
+        return Beside(self.folder / told[0]["file"], self.shown, told[0]["source"], told) if told else None
 
     def _settle(self) -> None:
         """The part that grows is a whole file now."""
@@ -225,33 +268,15 @@ class Work:
             self.unsafe.append(grown.file.path)
 
     def _join(self, con: DuckDBPyConnection) -> None:
-        """The parts as one file under the output's name."""
+        """The parts of Parquet as one file."""
         self._settle()
-        parts, whole = sorted(self.folder.glob("part-*.parquet")), self.folder / "whole.parquet"
+        named = dict.fromkeys(n for p in self.journal for n in ([p["beside"]["file"]] if p["beside"] else p["parts"]))
+        parts = [self.folder / n for n in named if n.startswith("part-")]
         if len(parts) == 1:
-            whole = parts[0]
+            synced(parts[0])
+            os.replace(parts[0], self.folder / "out")
         elif parts:
-            one_parquet(con, parts, whole)
-        if parts:  # else a run that was killed behind the next line had put it in its place
-            synced(whole)
-            os.replace(whole, self.out or "")
-
-
-def _append(path: Path, text: str, safe: bool = True) -> None:
-    """Text at the end of a file; on disk before anything else where it must be safe."""
-    with path.open("a", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        if safe:
-            os.fsync(stream.fileno())
-
-
-def _boot() -> str:
-    """What tells this start of the machine from others; nothing where the system does not say."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return ""
+            one_parquet(con, parts, self.folder / "out")
 
 
 def _fingerprint(paths: Sequence[str], asked: Options, law: Regime | None, entries: Path | None) -> list[str]:
@@ -264,6 +289,7 @@ def _fingerprint(paths: Sequence[str], asked: Options, law: Regime | None, entri
         msgspec.json.encode([law.measures if law else packaged, asked.before.measures if asked.before else ()])
     ).hexdigest()
     told = {k: v for k, v in vars(asked).items() if k not in ("before", "threads", "memory")}
+    told["gathers"] = has_pyarrow()  # pieces are of other sizes without it
     return [__version__, *files, repr(sorted(told.items())), acts, str(entries or "")]
 
 

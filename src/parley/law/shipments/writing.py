@@ -153,13 +153,4 @@ def piece_sums(con: DuckDBPyConnection, q: Query, rows: str) -> list[list[int | 
     return [[*map(int, r[:4]), float(r[4]), int(r[5]), *map(float, r[6:])] for r in found]
 
 
-def synced(path: Path) -> int:
-    """The size of a file that is safely on disk; 0 where there is none."""
-    if not path.exists():
-        return 0
-    with path.open("rb") as stream:
-        os.fsync(stream.fileno())
-    return path.stat().st_size
-
-
 __all__ = ["piece_columns", "write_piece"]
