@@ -97,7 +97,7 @@ class Reader:
         if numeric and self.iso and "entry_date" in self.columns.of:
             kinds[self.inner(self.columns.of["entry_date"])] = pa.date32()
         every = [f"u{j}" for j in range(len(source.names))]
-        yield from csv.open_csv(
+        batches = csv.open_csv(
             pa.py_buffer(content),
             read_options=csv.ReadOptions(column_names=every, use_threads=False, block_size=BLOCK),
             parse_options=csv.ParseOptions(
@@ -107,6 +107,13 @@ class Reader:
                 column_types=kinds, include_columns=list(kinds), null_values=[""], strings_can_be_null=True
             ),
         )
+        product, looked = self.inner(self.columns.of["product"]), False
+        for batch in batches:
+            if not looked and batch.column(product).null_count:  # an empty line is a row of nothing to this reader
+                if _has_empty_line(content):
+                    raise pa.ArrowInvalid("an empty line")
+                looked = True
+            yield batch
 
 
 def _coded(path: str, group: int, names: list[str], coded: list[str]) -> Any:
@@ -131,13 +138,13 @@ def groups_of(metadata: Any, rows: tuple[int, int]) -> Iterator[int]:
 
 
 def is_plain(content: bytes, delimiter: str) -> bool:
-    """Whether every reader of CSV reads these bytes alike: UTF-8, whole cells in quotation marks, ends of one kind, and no
-    empty line. Rows of another width are found when the bytes are parsed."""
+    """Whether every reader of CSV reads these bytes alike: UTF-8, whole cells in quotation marks, ends of one kind.
+
+    Empty lines and rows of another width are found when the bytes are parsed.
+    """
     if b"\0" in content or content[:1] in (b"\n", b"\r") or not _has_short_lines(content) or not _is_utf8(content):
         return False
     if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
-        return False
-    if (b"\n\n" in content or b"\n\r\n" in content) and _has_empty_line(content):
         return False
     return b'"' not in content or _quotes_whole_cells(content, delimiter)
 
