@@ -144,6 +144,26 @@ def test_a_slow_body_is_cut_off() -> None:
     assert told[0]["status"] == 504
 
 
+def test_long_headers_are_refused_however_they_arrive() -> None:
+    """The server refuses what is incomplete; headers that arrive in one piece are the gate's to refuse."""
+    from parley.web.guard import HEADER_BYTES, Guard
+    from parley.web.settings import Settings
+
+    reached: list[int] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message: Any) -> None:
+        reached.extend([message["status"]] if "status" in message else [])
+
+    for size in (HEADER_BYTES - 100, HEADER_BYTES):
+        headers = [(b"host", b"localhost"), (b"x-long", b"a" * size)]
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers}
+        asyncio.run(Guard(app, Settings())(scope, app, send))
+    assert reached == [200, 431]
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_of_a_download_is_a_formula(start: str) -> None:
     from parley.report.sheet import Column, Sheet

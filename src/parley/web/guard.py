@@ -31,6 +31,7 @@ HEADERS = [
 SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN = ("/enter", "/static/style.css")  # what a browser without a token may see: the page that asks for one
 COOKIE = "parley_token"
+HEADER_BYTES = 32_768  # of all headers; the server itself only refuses more while they are incomplete
 
 
 class Guard:
@@ -63,8 +64,10 @@ class Guard:
         await self.app(scope, _again(body, receive), answer)
 
     def _check(self, scope: Scope) -> None:
-        """Nothing, or a Problem: the host's name, the length of the address, the origin, the token."""
+        """Nothing, or a Problem: the headers' length, the host's name, the length of the address, the origin, the token."""
         request = Request(scope)
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADER_BYTES:
+            raise Problem(431, "headers", "longer headers than are read", f"{HEADER_BYTES} bytes")
         host = request.headers.getlist("host")
         if len(host) != 1 or not may_be_called(self.settings, host_name(host[0])):
             raise Problem(421, "Host", "a name that is not this server's", "localhost, or a name given with --name")

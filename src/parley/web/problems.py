@@ -23,6 +23,7 @@ TITLE = {
     415: "Not a form of question that is read here",
     421: "This server does not answer to that name",
     422: "The question is well put, and no answer could be given",
+    431: "Too long",
     500: "A fault of ours",
     503: "Busy",
     504: "Took too long",
