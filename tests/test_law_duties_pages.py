@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -111,6 +111,22 @@ def test_all_outcomes_are_kept_and_agree(tmp_path: Path, monkeypatch: pytest.Mon
     assert run("query", replace(FAST, gather_from=1 << 60))[1] == one_by_one[1]
 
 
+@contextmanager
+def cut_off(monkeypatch: pytest.MonkeyPatch, after: int) -> Iterator[None]:
+    """Runs end as if killed behind so many pieces."""
+    remember, count = work.Work.remember, [after]
+
+    def cut(self: work.Work, *args, **named) -> None:
+        count[0] -= 1
+        if count[0] < 0:
+            raise KeyboardInterrupt
+        remember(self, *args, **named)
+
+    with monkeypatch.context() as now:
+        now.setattr(work.Work, "remember", cut)
+        yield
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("safe", "goes_on"), [(False, 0), (True, 2048)])
 def test_after_another_start_only_what_is_safe_counts(
@@ -123,18 +139,8 @@ def test_after_another_start_only_what_is_safe_counts(
     duties([str(tmp_path / "in.parquet")], whole, options=FAST)
     if safe:
         monkeypatch.setattr(work, "SAFE_EVERY", -1.0)
-    remember, count = work.Work.remember, [0]
-
-    def cut(self: work.Work, *args, **named) -> None:
-        count[0] += 1
-        if count[0] == 2:
-            raise KeyboardInterrupt
-        remember(self, *args, **named)
-
-    monkeypatch.setattr(work.Work, "remember", cut)
-    with pytest.raises(KeyboardInterrupt):
+    with cut_off(monkeypatch, 1), pytest.raises(KeyboardInterrupt):
         duties([str(tmp_path / "in.parquet")], out, options=FAST)
-    monkeypatch.setattr(work.Work, "remember", remember)
     journal = tmp_path / "out.parquet.parley-work" / "journal"
     assert [json.loads(x)["safe"] for x in journal.read_text().splitlines()[1:]] == [safe]
     monkeypatch.setattr(work, "boot", lambda: "another")
@@ -148,18 +154,9 @@ def test_what_a_cut_off_run_left_is_put_on_disk_too(tmp_path: Path, monkeypatch:
     """Before a run that goes on calls its pieces safe, those of the run before are; and outputs before they appear."""
     monkeypatch.setenv("PARLEY_CACHE", str(tmp_path / "cache"))
     write_lines(tmp_path / "in.parquet", 9_000)
-    remember, count, on_disk = work.Work.remember, [0], []
-    synced = work.synced
+    on_disk, synced = [], work.synced
     monkeypatch.setattr(work, "synced", lambda path: (on_disk.append(path.name), synced(path))[1])
-
-    def cut(self: work.Work, *args, **named) -> None:
-        count[0] += 1
-        if count[0] == 2:
-            raise KeyboardInterrupt
-        remember(self, *args, **named)
-
-    monkeypatch.setattr(work.Work, "remember", cut)
-    with pytest.raises(KeyboardInterrupt):
+    with cut_off(monkeypatch, 1), pytest.raises(KeyboardInterrupt):
         duties([str(tmp_path / "in.parquet")], tmp_path / "out.parquet", options=FAST)
     assert on_disk == []
     monkeypatch.setattr(work, "SAFE_EVERY", -1.0)
@@ -186,20 +183,9 @@ def test_files_of_several_kinds_cut_off_anywhere(
         )
     whole, out = tmp_path / "whole.parquet", tmp_path / "out.parquet"
     assert duties(inputs, whole, options=FAST).rows == 10_000
-    remember, count = work.Work.remember, [0]
-
-    def cut(self: work.Work, *args, **named) -> None:
-        count[0] -= 1
-        if count[0] < 0:
-            raise KeyboardInterrupt
-        remember(self, *args, **named)
-
     for after in range(1, 6):
-        count[0] = after
-        monkeypatch.setattr(work.Work, "remember", cut)
-        with suppress(KeyboardInterrupt):
+        with cut_off(monkeypatch, after), suppress(KeyboardInterrupt):
             duties(inputs, out, options=FAST)
-        monkeypatch.setattr(work.Work, "remember", remember)
         assert duties(inputs, out, options=FAST).rows == 10_000
         assert out.read_bytes() == whole.read_bytes()
         out.unlink()

@@ -120,7 +120,9 @@ def _base_rates(
     positive = (said > 0) & (said < float(HIGHEST))
     units = np.where(positive, said, np.nan) / value[at]
     if "unit" in columns:
-        place = _places(law, "unit", columns["unit"].take(pa.array(at)))  # before the table, which it may make longer
+        stated = columns["unit"].take(pa.array(at))
+        stated = stated.dictionary_encode() if pa.types.is_string(stated.type) else stated
+        place = _places(law, "unit", stated)  # before the table, which it may make longer
         unit = np.take(law.units, place, axis=0)
         own = units * unit[:, 1] / held.size[outcome]
         same = unit[:, 0] == held.dimension_of[outcome]

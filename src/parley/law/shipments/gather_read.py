@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 CHUNK = 1 << 17  # rows judged at a time
 BLOCK = 8 << 20  # bytes of CSV read at a time
 CSV_ROW = 40  # bytes of a short row of CSV
+ENCODINGS = frozenset(
+    {"PLAIN", "RLE", "BIT_PACKED", "PLAIN_DICTIONARY", "RLE_DICTIONARY"}
+)  # of dictionaries, and levels
 CODED = ("product", "origin", "entry_date", "unit")
 
 
@@ -62,14 +65,15 @@ class Reader:
 
         schema = pq.read_schema(piece.source.path)
         coded = [n for n in self.names if n in self.coded and is_text(schema.field(n).type)]
-        with pq.ParquetFile(piece.source.path, read_dictionary=coded, pre_buffer=False) as file:
-            for group in groups_of(file.metadata, piece.rows):
-                try:
-                    table = file.read_row_group(group, columns=self.names, use_threads=False)
-                except (NotImplementedError, OSError) as error:  # texts in an encoding that is not read as a dictionary
-                    if "not yet implemented" not in str(error).lower():
-                        raise
-                    table = _coded(piece.source.path, group, self.names, coded)
+        metadata = pq.read_metadata(piece.source.path)
+        groups = list(groups_of(metadata, piece.rows))
+        held = _held_as_dictionaries(metadata, groups, coded)
+        with pq.ParquetFile(piece.source.path, metadata=metadata, read_dictionary=held, pre_buffer=False) as file:
+            for group in groups:
+                table = file.read_row_group(group, columns=self.names, use_threads=False)
+                for name in (n for n in coded if n not in held):
+                    at = table.column_names.index(name)
+                    table = table.set_column(at, name, table.column(at).dictionary_encode())
                 table = table.rename_columns([self.inner(n) for n in table.column_names])
                 yield from table.to_batches(CHUNK)
 
@@ -92,8 +96,10 @@ class Reader:
         if not is_plain(content, source.delimiter):
             raise pa.ArrowInvalid("not plain CSV")
         coded, text = pa.dictionary(pa.int32(), pa.string()), pa.string()
-        number = [self.columns.of[r] for r in ("value", "quantity") if r in self.columns.of] if numeric else []
-        kinds = {self.inner(n): coded if n in self.coded else pa.float64() if n in number else text for n in self.names}
+        kinds = {self.inner(n): coded if n in self.coded else text for n in self.names}
+        if numeric:  # quantities and units stay texts: few lines need them
+            kinds[self.inner(self.columns.of["value"])] = pa.float64()
+            kinds |= {self.inner(self.columns.of["unit"]): text} if "unit" in self.columns.of else {}
         if numeric and self.iso and "entry_date" in self.columns.of:
             kinds[self.inner(self.columns.of["entry_date"])] = pa.date32()
         every = [f"u{j}" for j in range(len(source.names))]
@@ -116,16 +122,14 @@ class Reader:
             yield batch
 
 
-def _coded(path: str, group: int, names: list[str], coded: list[str]) -> Any:
-    """A row group whose texts are made dictionaries after they were read."""
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(path, pre_buffer=False) as file:
-        table = file.read_row_group(group, columns=names, use_threads=False)
-    for name in coded:
-        at = table.column_names.index(name)
-        table = table.set_column(at, name, table.column(at).dictionary_encode())
-    return table
+def _held_as_dictionaries(metadata: Any, groups: list[int], names: list[str]) -> list[str]:
+    """Which columns of texts pyarrow can read as dictionaries: those of the plain encodings."""
+    others = set()
+    for group in map(metadata.row_group, groups):
+        for column in map(group.column, range(group.num_columns)):
+            if not ENCODINGS.issuperset(column.encodings):
+                others.add(column.path_in_schema)
+    return [n for n in names if n not in others]
 
 
 def groups_of(metadata: Any, rows: tuple[int, int]) -> Iterator[int]:

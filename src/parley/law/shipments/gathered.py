@@ -25,12 +25,12 @@ from parley.law.shipments.writing import all_reasons, judge_piece, piece_columns
 if TYPE_CHECKING:
     from parley.law.shipments.run import _Run
 
-Groups = dict[int, list[int]] | None
+Spans = dict[int, list[int]] | None
 LEFT_ROWS = 1 << 19  # rows left to the query that are held until they are asked about together
 
 
 def gathered(
-    run: _Run, path: str, query: Query, pieces: Iterator[tuple[int, Piece]], groups: Groups, splices: bool
+    run: _Run, path: str, query: Query, pieces: Iterator[tuple[int, Piece]], groups: Spans, splices: bool
 ) -> Iterator[Piece]:
     """The pieces of a file, each once it is remembered. Raises InputError where the file cannot be decoded.
 
@@ -42,7 +42,7 @@ def gathered(
 
 
 def _gathered(
-    run: _Run, path: str, query: Query, pieces: Iterator[tuple[int, Piece]], groups: Groups, splices: bool
+    run: _Run, path: str, query: Query, pieces: Iterator[tuple[int, Piece]], groups: Spans, splices: bool
 ) -> Iterator[Piece]:
     if run.gather_law is None or run.gather_law.q.law is not query.law:
         run.gather_law = GatherLaw(run.con, query, run.much)
