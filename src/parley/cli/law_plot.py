@@ -9,13 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from parley.errors import InputError
+from parley.legal_authorities import LEGAL_AUTHORITIES, label
 
-# Okabe and Ito's colours, told apart by readers with any kind of colour vision, and two greys for the ordinary duty.
-COLOURS = {
-    "mfn": "#9a9a9a", "preference": "#c8c8c8", "column2": "#6e6e6e", "s201": "#b8b04a", "s232": "#56b4e9",
-    "s301": "#0072b2", "ieepa_fentanyl": "#009e73", "ieepa_reciprocal": "#d55e00", "ieepa_country": "#cc79a7",
-    "s122": "#e69f00", "s338": "#7f3c8d", "retaliation": "#1b1b1b",
-}  # fmt: skip
 WIDTH, HEIGHT = 760, 380
 SUFFIXES = (".svg", ".png", ".json")
 
@@ -47,14 +42,14 @@ def _drawn(spec: dict[str, Any], suffix: str) -> bytes:
 def specification(found: Any, last: date | None) -> dict[str, Any]:
     """The Vega-Lite specification: one stacked step area a programme, percent by day."""
     rows = _rows(found, last)
-    names = [n for n in COLOURS if any(r["programme"] == n for r in rows)]
-    words = [n.replace("_", " ") for n in names]
-    values = [{**r, "programme": r["programme"].replace("_", " "), "order": names.index(r["programme"])} for r in rows]
+    shown = [a for a in LEGAL_AUTHORITIES if any(r["programme"] == a.id for r in rows)]
+    names, words = [a.id for a in shown], [a.label for a in shown]
+    values = [{**r, "programme": label(r["programme"]), "order": names.index(r["programme"])} for r in rows]
     title = {
-        "text": f"Average rate on goods of {found.origin} in {found.destination}, by programme", "anchor": "start",
+        "text": f"Average rate on goods of {found.origin} in {found.destination}, by legal authority", "anchor": "start",
         "subtitle": [found.weights[i : i + 110] for i in range(0, len(found.weights), 110)],
     }  # fmt: skip
-    colour = {"domain": words, "range": [COLOURS[n] for n in names]}
+    colour = {"domain": words, "range": [a.light for a in shown]}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": WIDTH, "height": HEIGHT, "background": "white", "title": title, "data": {"values": values},

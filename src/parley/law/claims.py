@@ -17,49 +17,106 @@ Value = bool | float | str | date
 
 
 class Claim(NamedTuple):
-    """A claim's kind ("flag", "share", "day" or "money"), its default (None: not stated) and the default in words."""
+    """One entry claim: its kind ("flag", "share", "day" or "money"), its default (None: not stated), the default in words.
+
+    label: the claim on a form. columns: usual headings of it in files, beside its own name (small letters, words joined
+    by "_"). of_origin: it speaks of where goods come from, so it does not follow them to another origin.
+    by_indicator: a special programme indicator (SPI) stands for it. in_transit: a day on which goods were on their way.
+    """
 
     kind: str
     default: Value | None
     sentence: str
+    label: str
+    columns: tuple[str, ...] = ()
+    of_origin: bool = False
+    by_indicator: bool = False
+    in_transit: bool = False
 
 
 def _preference(name: str) -> Claim:
-    return Claim("flag", False, f"no {name} preference claimed")
+    label = f"{name} preference claimed"
+    return Claim("flag", False, f"no {name} preference claimed", label, of_origin=True, by_indicator=True)
 
 
+# One row a claim: acts ask for it by name, and the command line, files of shipments and pages read the rest from here.
 CLAIMS: dict[str, Claim] = {
     "usmca": _preference("USMCA"),
     "korus": _preference("KORUS"),
     "preference": _preference("other"),
-    "us_content": Claim("share", 0.0, "no United States content"),
-    "steel_share": Claim("share", None, "metal goods wholly of their metal"),
-    "aluminium_share": Claim("share", None, "metal goods wholly of their metal"),
-    "copper_share": Claim("share", None, "metal goods wholly of their metal"),
-    "us_metal": Claim("flag", False, "the metal was not melted, smelted or cast in the United States"),
-    "little_metal": Claim("flag", False, "the metal is at least 15 percent of the weight"),
-    "for_passenger_vehicle": Claim("flag", False, "dual-use goods not for a passenger vehicle"),
-    "kitchen_cabinet": Claim("flag", False, "dual-use goods not kitchen cabinets or vanities"),
-    "upholstered": Claim("flag", False, "furniture not upholstered"),
-    "age_under_25": Claim("flag", True, "a vehicle made less than 25 years ago"),
-    "within_quota": Claim("flag", True, "within every quota that applies"),
-    "within_trq": Claim("flag", False, "not within a tariff-rate quota"),
-    "end_use": Claim("flag", False, "not for the special end use"),
-    "civil_aircraft": Claim("flag", False, "not for civil aircraft"),
-    "loaded": Claim("day", None, "loaded after every in-transit cut-off"),
-    "exported": Claim("day", None, "exported after every in-transit cut-off"),
-    "exclusion_claimed": Claim("flag", False, "no exclusion claimed"),
-    "chapter98": Claim("flag", False, "no chapter 98 provision claimed"),
-    "donation": Claim("flag", False, "not a donation or informational material"),
-    "informational": Claim("flag", False, "not a donation or informational material"),
-    "transshipped": Claim("flag", False, "not found to be transshipped"),
-    "postal": Claim("flag", False, "not a postal shipment"),
-    "de_minimis": Claim("flag", False, "a formal entry, not a low-value shipment"),
-    "technical_test": Claim("flag", False, "the technical test of the heading is not met"),
-    "patented": Claim("flag", False, "not a patented article of the heading"),
-    "in_shipments": Claim("flag", False, "a single entry"),
-    "quantity": Claim("money", None, "no quantity stated"),
-    "unit_value": Claim("money", None, "no unit value stated"),
+    "us_content": Claim(
+        "share", 0.0, "no United States content", "share of the value that is United States content", of_origin=True
+    ),
+    "steel_share": Claim("share", None, "metal goods wholly of their metal", "share of the value that is steel"),
+    "aluminium_share": Claim(
+        "share", None, "metal goods wholly of their metal", "share of the value that is aluminium"
+    ),
+    "copper_share": Claim("share", None, "metal goods wholly of their metal", "share of the value that is copper"),
+    "us_metal": Claim(
+        "flag",
+        False,
+        "the metal was not melted, smelted or cast in the United States",
+        "metal melted, smelted or cast in the United States",
+        of_origin=True,
+    ),
+    "little_metal": Claim(
+        "flag", False, "the metal is at least 15 percent of the weight", "metal below 15 percent of the weight"
+    ),
+    "for_passenger_vehicle": Claim(
+        "flag", False, "dual-use goods not for a passenger vehicle", "for a passenger vehicle"
+    ),
+    "kitchen_cabinet": Claim(
+        "flag",
+        False,
+        "dual-use goods not kitchen cabinets or vanities",
+        "a kitchen cabinet or vanity, or a part of one",
+    ),
+    "upholstered": Claim("flag", False, "furniture not upholstered", "upholstered furniture"),
+    "age_under_25": Claim("flag", True, "a vehicle made less than 25 years ago", "vehicle made less than 25 years ago"),
+    "within_quota": Claim("flag", True, "within every quota that applies", "within every quota that applies"),
+    "within_trq": Claim("flag", False, "not within a tariff-rate quota", "within a tariff-rate quota"),
+    "end_use": Claim("flag", False, "not for the special end use", "for the special end use of the heading"),
+    "civil_aircraft": Claim("flag", False, "not for civil aircraft", "for civil aircraft"),
+    "loaded": Claim(
+        "day",
+        None,
+        "loaded after every in-transit cut-off",
+        "day on which the goods were loaded",
+        ("loaded_date", "loading_date", "date_loaded", "lading_date", "date_of_lading", "on_board_date"),
+        of_origin=True,
+        in_transit=True,
+    ),
+    "exported": Claim(
+        "day",
+        None,
+        "exported after every in-transit cut-off",
+        "day on which the goods were exported",
+        ("export_date", "exported_date", "date_of_export", "exportation_date"),
+        of_origin=True,
+        in_transit=True,
+    ),
+    "exclusion_claimed": Claim(
+        "flag", False, "no exclusion claimed", "an exclusion of the heading is claimed", of_origin=True
+    ),
+    "chapter98": Claim("flag", False, "no chapter 98 provision claimed", "a provision of chapter 98 is claimed"),
+    "donation": Claim("flag", False, "not a donation or informational material", "a donation"),
+    "informational": Claim("flag", False, "not a donation or informational material", "informational material"),
+    "transshipped": Claim("flag", False, "not found to be transshipped", "found to be transshipped", of_origin=True),
+    "postal": Claim("flag", False, "not a postal shipment", "a postal shipment"),
+    "de_minimis": Claim("flag", False, "a formal entry, not a low-value shipment", "a low-value shipment"),
+    "technical_test": Claim(
+        "flag", False, "the technical test of the heading is not met", "the technical test of the heading is met"
+    ),
+    "patented": Claim("flag", False, "not a patented article of the heading", "a patented article of the heading"),
+    "in_shipments": Claim("flag", False, "a single entry", "several shipments of one entry"),
+    "quantity": Claim(
+        "money",
+        None,
+        "no quantity stated",
+        "quantity, in the unit of the tariff line",
+        ("qty", "quantity_1", "line_tariff_quantity_1", "net_quantity", "reporting_quantity"),
+    ),
+    "unit_value": Claim("money", None, "no unit value stated", "dollars a unit of the tariff line"),
 }
 
 Claims = Mapping[str, Value]

@@ -14,11 +14,8 @@ import msgspec
 
 from parley.errors import MeasureError, nearest, unknown_name
 from parley.law.claims import check_condition
+from parley.legal_authorities import PROGRAMMES
 
-PROGRAMMES = (  # the fixed list of design §3, in the order in which lines are shown
-    "mfn", "preference", "column2", "s201", "s232", "s301", "ieepa_fentanyl", "ieepa_reciprocal", "ieepa_country",
-    "s122", "s338", "retaliation",
-)  # fmt: skip
 HIGHEST_RATE = 10  # above any rate ever levied, below any percentage mistaken for a fraction
 LATEST = date.max  # the knowledge day of "fullest knowledge", and the end of what has no end
 _PLAIN_ORIGINS = re.compile(r'^origins = \[((?:"[A-Z*]+"(?:, )?)*)\]$', re.MULTILINE)

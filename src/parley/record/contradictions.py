@@ -12,6 +12,7 @@ from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
 
+from parley.legal_authorities import label
 from parley.record.entry import Entry, source_row
 from parley.record.ledger import Ledger
 from parley.record.predicates import (
@@ -227,7 +228,7 @@ def _level(seen: Ledger, said: RateIs, day: date) -> float | None:
 
 
 def _words(base: str) -> str:
-    return base.replace("_", " ").replace("s301", "Section 301")
+    return " ".join(label(word) for word in base.split("_"))
 
 
 def _loose_days(first: Entry, second: Entry) -> list[str]:

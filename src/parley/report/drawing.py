@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from parley.legal_authorities import place
 from parley.report.svg import INK, PROGRAMME_PAINT
-from parley.report.words import PROGRAMMES
 
 WIDE, NARROW = 720, 340
 
@@ -31,11 +31,9 @@ def x_axis(field: str, title: str | None, **more: Any) -> dict[str, Any]:
 
 def programme_order(parts: list[str]) -> list[str]:
     """Programmes in the order in which the law room lists them."""
-    known = list(PROGRAMMES)
-    return sorted(dict.fromkeys(parts), key=lambda p: known.index(p) if p in known else len(known))
+    return sorted(dict.fromkeys(parts), key=place)
 
 
 def programme_paint(name: str) -> str:
     """The colour that a programme has in every chart."""
-    known = list(PROGRAMMES)
-    return PROGRAMME_PAINT[known.index(name) if name in known else -1]
+    return PROGRAMME_PAINT[place(name)]

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from parley.codes import country_name, dotted, name_in_text
+from parley.legal_authorities import place
 from parley.report import findings, glossary, sheets_law, terms, words
 from parley.report.charts import CHARTS
 from parley.report.commands import commands
@@ -18,6 +19,7 @@ from parley.report.sheets_law import law_sheets
 from parley.report.sheets_record import record_sheets, who
 from parley.report.sheets_talks import talks_sheets
 from parley.report.sheets_trade import most_affected, trade_sheets
+from parley.report.svg import style_sheet
 
 _PERCENT = re.compile(r"(?<=\d) %")
 _DAY = re.compile(r"(?<=\d) (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
@@ -133,11 +135,7 @@ def average_parts(answer: dict[str, Any]) -> list[str]:
 
 def legend(names: list[str]) -> list[dict[str, Any]]:
     """Each programme once, in order, with the number of its colour."""
-    listed = list(words.PROGRAMMES)
-    return [
-        {"name": words.programme(n), "paint": listed.index(n) if n in listed else len(listed) - 1}
-        for n in programme_order(names)
-    ]
+    return [{"name": words.programme(n), "paint": place(n)} for n in programme_order(names)]
 
 
 def environment() -> Any:
@@ -145,9 +143,9 @@ def environment() -> Any:
     import jinja2
 
     folder = resources.files("parley.report").joinpath("templates")
-    found = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith((".j2", ".css"))}
+    found = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".j2")}
     made = jinja2.Environment(
-        loader=jinja2.DictLoader(found),
+        loader=jinja2.DictLoader({**found, "style.css": style_sheet()}),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -5,7 +5,10 @@ from __future__ import annotations
 import html
 import json
 import re
+from importlib import resources
 from typing import Any
+
+from parley.legal_authorities import LEGAL_AUTHORITIES, colour_variables
 
 VEGA_LITE = "5.20"
 PAINT = {  # stands in the specification → stands in the page, where the style sheet gives it a light and a dark value
@@ -19,7 +22,7 @@ PAINT = {  # stands in the specification → stands in the page, where the style
     "#010204": "var(--loss)",
     "#010205": "var(--unsure)",
     "#010206": "var(--waits)",
-    **{f"#0103{n:02d}": f"var(--p{n})" for n in range(12)},
+    **{f"#0103{n:02d}": f"var(--p{n})" for n in range(len(LEGAL_AUTHORITIES))},
 }
 INK, SOFT, GRID, PAPER, FIRST, SECOND, GAIN, LOSS, UNSURE, WAITS = list(PAINT)[:10]
 PROGRAMME_PAINT = list(PAINT)[10:]
@@ -31,6 +34,14 @@ _TENTH = re.compile(r"(\.\d)\d+")
 _NOISE = re.compile(
     r' (?:role|aria-label|aria-roledescription|aria-hidden|pointer-events|font-family|class|xmlns:xlink|version)="[^"]*"'
 )
+
+
+def style_sheet() -> str:
+    """The style sheet of every page, with the colours of the legal authorities in their places."""
+    text = resources.files("parley.report").joinpath("templates/style.css").read_text("utf-8")
+    for words, dark in (("light", False), ("dark", True)):
+        text = text.replace(f"/* legal authorities, {words} */", colour_variables(dark))
+    return text
 
 
 def svg(spec: dict[str, Any], finding: str, variant: str) -> str:

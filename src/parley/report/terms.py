@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from parley.codes import country_name, dotted
-from parley.report.words import DASH, PROGRAMMES, day, programme
+from parley.legal_authorities import PROGRAMMES
+from parley.report.words import DASH, day, programme
 
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")  # not the number of an entry, such as 2025-05-02-01
 _ISO3 = re.compile(r"\b[A-Z]{3}\b")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from parley.codes import country_name
+from parley.legal_authorities import label
 
 DASH = "–"
 
@@ -52,22 +53,6 @@ def flow(text: str) -> str:
     return f"{country_name(levier)} on {country_name(origin)}"
 
 
-PROGRAMMES = {
-    "mfn": "MFN",
-    "preference": "preference",
-    "column2": "column 2",
-    "s201": "Section 201",
-    "s232": "Section 232",
-    "s301": "Section 301",
-    "ieepa_fentanyl": "fentanyl (IEEPA)",
-    "ieepa_reciprocal": "reciprocal (IEEPA)",
-    "ieepa_country": "country (IEEPA)",
-    "s122": "Section 122",
-    "s338": "Section 338",
-    "retaliation": "retaliation",
-}
-
-
 def programme(name: str) -> str:
     """A programme as people call it."""
-    return PROGRAMMES.get(name, name)
+    return label(name)

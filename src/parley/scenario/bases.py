@@ -11,6 +11,7 @@ from parley.codes import dotted
 from parley.errors import ParleyError
 from parley.law.explain import OF_THE_CONFLICT
 from parley.law.regime import Regime
+from parley.legal_authorities import label
 from parley.scenario.announced import Candidate, announced
 
 SUBHEADING = 6  # digits of the international classification, over which the WTO takes simple means
@@ -121,7 +122,7 @@ def _on_lists(duties: LineDuties, programme: str, older: float) -> Candidate:
     """The additions of 2025 on most of the lines that pay one older rate, and that rate."""
     zero = 0.0 * duties.older
     listed = abs(duties.old.get(programme, zero) - older) < 1e-9
-    name = "Section 301 lists" if programme == "s301" else f"{programme.replace('s232', 'Section 232')} duties"
+    name = "Section 301 lists" if programme == "s301" else f"{label(programme)} duties"
     base = "added_with_s301" if programme == "s301" else "added_with_older"
     words = f"duties added since 2025 and the {100 * older:g} % of the older {name}"
     rate, count = _usual(duties.added[listed])

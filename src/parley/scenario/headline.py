@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from parley.codes import name_in_text
+from parley.legal_authorities import duty_in_words
 from parley.scenario.scenario import Scenario
 
 
@@ -81,7 +82,7 @@ def _why(scenario: Scenario, parts: dict[str, Any]) -> str:
         else f"The effect is large: {bought}"
     )
     left_out = [
-        f"{100 * s['share']:.0f} % of imports from {s['of']} by value pay no {PROGRAMMES.get(s['programme'], s['programme'])}"
+        f"{100 * s['share']:.0f} % of imports from {s['of']} by value pay no {duty_in_words(s['programme'])}"
         for s in spared
     ]
     return (
@@ -89,9 +90,6 @@ def _why(scenario: Scenario, parts: dict[str, Any]) -> str:
         if left_out
         else f"{reason}, and other suppliers take over."
     )
-
-
-PROGRAMMES = {"ieepa_reciprocal": "reciprocal duty", "ieepa_fentanyl": "fentanyl duty"}
 
 
 def _signed(value: float) -> str:

@@ -14,6 +14,7 @@ from parley.codes import members, union_of
 from parley.errors import InputError, ScenarioError, unknown_name
 from parley.law.measure import LATEST, Measure
 from parley.law.scope import covers_origin, covers_product
+from parley.legal_authorities import LEGAL_AUTHORITIES
 from parley.scenario.levy import Levy, Schedule, sectors_of
 from parley.scenario.scenario import Scenario
 from parley.scenario.walk import Ground, cells_of, ground_of, schedule_on, solve_on, wedges_of
@@ -28,7 +29,7 @@ DIGITS = 6
 SERVICES = "SERVICES"  # no customs duty falls on them
 YEARS = (2018, 2025)
 CUTS = 10  # bisections of a list's length: to a thousandth of it
-LIST_PROGRAMMES = ("s301", "retaliation")
+LIST_PROGRAMMES = tuple(a.id for a in LEGAL_AUTHORITIES if a.by_list)  # duties on lists drawn up against one partner
 WHEN = {"on": "the law of the scenario's day", "before": "the law before the measures of the conflict"}
 
 

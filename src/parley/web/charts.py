@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 from parley.report.drawing import NARROW, WIDE, names, programme_order, programme_paint, room, values, x_axis
-from parley.report.svg import GAIN, GRID, INK, LOSS, SOFT, svg, theme
+from parley.report.svg import GAIN, GRID, INK, LOSS, SOFT, style_sheet, svg, theme
 from parley.report.words import number
 from parley.web.view import Chart
 
@@ -44,8 +43,7 @@ def picture(chart: Chart) -> bytes:
 @lru_cache(maxsize=1)
 def palette() -> dict[str, str]:
     """The light colours of the report's style sheet by name."""
-    text = resources.files("parley.report").joinpath("templates/style.css").read_text("utf-8")
-    light = text.partition("@media")[0]
+    light = style_sheet().partition("@media")[0]
     return dict(re.findall(r"--([\w-]+): (#[0-9a-fA-F]{3,8});", light))
 
 

@@ -14,6 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from parley import __version__
+from parley.legal_authorities import legend_rules
+from parley.report.svg import style_sheet as report_style
 from parley.web import (
     ask_view,
     charts,
@@ -125,8 +127,7 @@ def static() -> list[Route]:
 @lru_cache(maxsize=1)
 def style_sheet() -> str:
     """The report's style sheet and the few rules that forms need."""
-    report = resources.files("parley.report").joinpath("templates/style.css").read_text("utf-8")
-    return report + "\n" + _own("static/web.css")
+    return "\n".join((report_style(), _own("static/web.css"), legend_rules()))
 
 
 def _own(name: str) -> str:

@@ -9,7 +9,6 @@ from parley import __version__
 from parley.codes import country_name, dotted
 from parley.report.page import legend
 from parley.report.sheet import Column, Sheet
-from parley.report.terms import words
 from parley.report.words import day, number, programme, rate
 from parley.web import answers, charts, questions
 from parley.web.reading import query_of
@@ -58,11 +57,11 @@ def conditions_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
     made = answer["claims"]
     turned = {n: c for n, c in CLAIMS.items() if c.sentence in answer["assumed"] or n in made}
-    named = {n: c for n, c in turned.items() if n not in ("quantity", "unit_value")}
+    named = {n: c for n, c in turned.items() if c.kind != "money"}
     return [
         {
             "name": n,
-            "words": words(n),
+            "words": c.label,
             "kind": c.kind,
             "assumed": c.sentence,
             "claimed": _claimed(made.get(n)),

@@ -22,7 +22,6 @@ from parley.law.measure import LATEST
 from parley.law.preferences import column_2_days
 from parley.law.products import read_products
 from parley.law.regime import Regime, read_regime
-from parley.law.shipments.claim_classes import PREFERENCES
 from parley.law.shipments.lines import Lines, rated_lines, register
 from parley.law.shipments.periods import periods, rows_of
 from parley.law.shipments.pieces import text_sql
@@ -30,7 +29,7 @@ from parley.law.shipments.run import Options, Progress, duties
 
 FROM_FILE, ALL = "file", "all"
 SAME = 1e-12  # rates are sums of a few decimals
-OF_ORIGIN = (*PREFERENCES, "us_content", "us_metal", "loaded", "exported", "transshipped", "exclusion_claimed")
+OF_ORIGIN = tuple(n for n, c in CLAIMS.items() if c.of_origin)
 ASKED_AGAIN = "regexp_matches(COALESCE(reject_reason, 'unit'), '^(quantity|unit|product: the base duty)')"  # the others are faulty
 NOTES = (
     "origin is a legal fact (where goods were last substantially transformed), not a choice: a product that is only "

@@ -18,18 +18,13 @@ NAMES: dict[str, tuple[str, ...]] = {
     "entry_date": ("entry_date", "date", "entry_summary_date", "import_date", "day", "date_of_entry", "arrival_date"),
     "value": ("value", "customs_value", "entered_value", "line_goods_value_amount", "goods_value", "customs_value_usd",
               "value_usd", "line_value", "con_val", "line_goods_value"),
-    "quantity": ("quantity", "qty", "quantity_1", "line_tariff_quantity_1", "net_quantity", "reporting_quantity"),
     "unit": ("unit", "uom", "unit_of_measure", "quantity_unit", "line_tariff_uom_1", "uom_1"),
-    "unit_value": ("unit_value",),
-    "exported": ("exported", "export_date", "exported_date", "date_of_export", "exportation_date"),
-    "loaded": ("loaded", "loaded_date", "loading_date", "date_loaded", "lading_date", "date_of_lading", "on_board_date"),
     "spi": ("spi", "special_program_indicator", "special_programme_indicator", "spi_code", "preference_code"),
     "id": ("id", "shipment_id", "line_id", "reference"),
     "entry": ("entry", "entry_number", "entry_no", "entry_summary_number"),
     "mode": ("mode", "mode_of_transport", "mode_of_transportation", "mot", "transport_mode"),
 }  # fmt: skip
 NEEDED = ("product", "origin", "entry_date", "value")
-OWN = ("unit_value", "exported", "loaded", "quantity")  # claims that are roles above
 
 
 @dataclass(frozen=True)
@@ -42,8 +37,8 @@ class Columns:
     @property
     def claims(self) -> tuple[str, ...]:
         """The claims that the file makes, in a fixed order: its own columns, and what a programme indicator stands for."""
-        own = [c for c in CLAIMS if c in self.of and c not in ("quantity", "unit_value")]
-        spi = [c for c in ("usmca", "korus", "preference") if "spi" in self.of and c not in own]
+        own = [n for n, c in CLAIMS.items() if n in self.of and c.kind != "money"]
+        spi = [n for n, c in CLAIMS.items() if c.by_indicator and "spi" in self.of and n not in own]
         return tuple(own + spi)
 
 
@@ -72,8 +67,8 @@ def read_columns(
 
 
 def _held(role: str, names: Sequence[str]) -> list[str]:
-    """The columns that bear the best of a role's usual names; a claim goes by its own name alone."""
-    for usual in NAMES.get(role, (role,)):
+    """The columns that bear the best of a role's usual names; a claim's stand in its row."""
+    for usual in NAMES.get(role) or (role, *CLAIMS[role].columns):
         held = [n for n in names if plain_name(n) == usual]
         if held:
             return held

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from parley.codes import countries
-from parley.law.claims import claim_of
+from parley.law.claims import CLAIMS, claim_of
 from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
 from parley.law.scope import covers_origin
 from parley.law.shipments.periods import rows_of
 
-WATER = ("loaded", "exported")  # the claims on which such rules turn
+WATER = tuple(n for n, c in CLAIMS.items() if c.in_transit)  # the claims on which such rules turn
 _COMPARED = re.compile(r"^\s*(<=|<|>=|>)\s*(\S+)\s*$")
 
 
