@@ -51,6 +51,7 @@ def cite(
 
 def _sources(scenario: Path | None, on: str | None, known: str | None) -> dict[str, Any]:
     """The sources of a scenario's question."""
+    from parley.scenario.clocks import scenario_clocks
     from parley.scenario.levy import regime_of
     from parley.scenario.method import sources_of
     from parley.scenario.scenario import read_scenario, with_days
@@ -60,7 +61,7 @@ def _sources(scenario: Path | None, on: str | None, known: str | None) -> dict[s
     signed = {m.act.id: m.act.signed.year for m in regime.measures}
     used = [{**s, "year": signed[s["id"]]} if s["kind"] == "act" else s for s in sources_of(asked, regime)]
     sources = [*used, *_sets(asked.elasticities)]
-    return {"title": asked.title, "on": asked.on, "known": asked.known, "sources": sources}
+    return {"title": asked.title, **scenario_clocks(asked), "sources": sources}
 
 
 def _sets(named: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from parley.cli.law_duties import duties_command
 from parley.cli.law_measures import measures
 from parley.cli.law_refund import refund_command
 from parley.cli.law_show import (
+    clock_words,
     difference_json,
     show_difference,
     show_steps,
@@ -76,8 +77,10 @@ def find_command(
 @app.command("rate")
 def rate_command(
     product: Annotated[str, typer.Argument(metavar="HTS", help="tariff code, with or without points")],
-    on: Annotated[str, typer.Option(help="day of entry, YYYY-MM-DD")],
     origin: Origin,
+    on: Annotated[
+        str | None, typer.Option(help="day of entry, YYYY-MM-DD; default: the last day to which the law was read")
+    ] = None,
     destination: Destination = "USA",
     known: Known = None,
     claim: Claim = None,
@@ -102,7 +105,7 @@ def rate_command(
     """
     from parley.cli.law_rate import answer
 
-    answer(product, on, origin, destination=destination, known=known, claim=claim or (), value=value, quantity=quantity,
+    answer(product, origin, on=on, destination=destination, known=known, claim=claim or (), value=value, quantity=quantity,
            unit_value=unit_value, reading=reading, drop=drop or (), add=add or (), schedule=schedule, json=json)  # fmt: skip
 
 
@@ -192,17 +195,22 @@ def timeline_command(
     """
     from dataclasses import asdict
 
+    from parley.codes import country
+    from parley.law.answers import asked_clocks
     from parley.law.readings import reading_of
     from parley.law.regime import read_regime
     from parley.law.timeline import timeline
 
-    steps = timeline(read_regime(), origin, destination, since, until, known, reading_of(reading))
+    regime = read_regime()
+    steps = timeline(regime, origin, destination, since, until, known, reading_of(reading))
+    told = asked_clocks(regime, country(destination, "destination"), until, known)
     if csv:
         write_csv(csv, (asdict(s) for s in steps))
     if json:
-        print_json({"steps": [asdict(s) for s in steps], "reading": reading})
+        print_json({**told, "steps": [asdict(s) for s in steps], "reading": reading})
     else:
         show_steps(steps)
+        print(f"to {clock_words(told)}")
 
 
 @app.command("diff")
@@ -225,14 +233,18 @@ def diff_command(
     """
     from dataclasses import asdict
 
+    from parley.law.answers import asked_clocks
     from parley.law.diff import diff
     from parley.law.readings import reading_of
     from parley.law.whatif import read_changed
 
-    found = diff(read_changed(drop or [], add or []), origin, destination, first, second, reading_of(reading))
+    regime = read_changed(drop or [], add or [])
+    found = diff(regime, origin, destination, first, second, reading_of(reading))
+    told = asked_clocks(regime, found.destination, found.second.on, found.second.known)
     if csv:
         write_csv(csv, (asdict(c) for c in found.changes))
     if json:
-        print_json(difference_json(found))
+        print_json({**told, **difference_json(found)})
     else:
         show_difference(found)
+        print(f"to {clock_words(told)}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from parley.cli.law_show import write_csv
+from parley.cli.law_show import clock_words, write_csv
 from parley.cli.output import percent, print_json, print_table
 from parley.errors import InputError, unknown_name
+from parley.law.beyond import clocks
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class AverageAsked:
 def answer(asked: AverageAsked) -> None:
     """Prints the average, and writes the files asked for."""
     from parley.codes import day
+    from parley.law.answers import average_answer
     from parley.law.average import average
     from parley.law.readings import reading_of
     from parley.law.whatif import read_changed, read_claim_pairs
@@ -61,7 +63,7 @@ def answer(asked: AverageAsked) -> None:
 
         write_plot(asked.plot, found, None if asked.until is None else day(asked.until, "until"))
     if asked.json:
-        print_json({**average_json(found), "reading": asked.reading})
+        print_json(average_answer(found, asked.reading))
     else:
         show_average(found)
 
@@ -121,15 +123,6 @@ def _rows(found: Any) -> Iterator[dict[str, Any]]:
             yield row | {n: g.by_programme.get(n, 0.0) for n in programmes}
 
 
-def average_json(found: Any) -> dict[str, Any]:
-    """The object of `law average --json`."""
-    names = ("on", "rate", "base_rate", "by_programme", "covered", "lines", "reason", "step")
-    points = [{n: getattr(p, n) for n in names} | ({"groups": [asdict(g) for g in p.groups]} if p.groups else {})
-              for p in found.points]  # fmt: skip
-    return {"origin": found.origin, "destination": found.destination, "known": found.known, "points": points,
-            "weights": found.weights, "notes": list(found.notes)}  # fmt: skip
-
-
 def show_average(found: Any) -> None:
     """One row a point: the rate and its programmes; then one row a group."""
     programmes = list(dict.fromkeys(n for p in found.points for n, v in p.by_programme.items() if v >= 0.00005))
@@ -139,7 +132,11 @@ def show_average(found: Any) -> None:
     if any(p.step for p in found.points):
         headers.append("announced for")
         rows = [[*r, str(p.step or "–")] for r, p in zip(rows, found.points, strict=True)]
-    print_table(headers, rows, note="; ".join([f"percent; weights: {found.weights}", *found.notes]))
+    told = clock_words(clocks(found.points[-1].on if found.points else None, found.known, found.law_known_to))
+    print_table(headers, rows, note="; ".join([f"percent; {told}; weights: {found.weights}", *found.notes]))
+    for p in (p for p in found.points if p.branches):
+        ways = ", ".join(f"{percent(v, 2)} % {what}" for what, v in p.branches)
+        print(f"{p.on}: {p.reason}: {ways}")
     for p in (p for p in found.points if p.groups):
         cells = [[g.group, percent(g.share), percent(g.rate, 2),
                   *(percent(g.by_programme.get(n, 0.0), 2) for n in programmes)] for g in p.groups]  # fmt: skip

@@ -113,7 +113,7 @@ def law_asked(
     from parley.scenario.shipments import scenario_law
 
     law = scenario_law(scenario, option, drop, [str(p) for p in add])
-    known = asked.known or (law.known.isoformat() if law.known else None)
+    known = asked.known or (law.known.isoformat() if law.known and not asked.on else None)
     return law.regime, replace(asked, known=known), law.notes
 
 

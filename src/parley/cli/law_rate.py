@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from parley.cli.law_show import rate_json, show_rate
+from parley.cli.law_show import show_rate
 from parley.cli.output import print_json
 from parley.errors import InputError
 
@@ -19,7 +19,7 @@ OPTIONS: dict[str, type] = {
     "origin": str, "on": str, "destination": str, "known": str, "reading": str, "value": float, "quantity": float,
     "unit_value": float, "claim": list, "drop": list, "add": list, "schedule": str, "json": bool,
 }  # fmt: skip
-NEEDED = ("product", "origin", "on")
+NEEDED = ("product", "origin")
 
 
 def quick(argv: Sequence[str]) -> bool:
@@ -69,9 +69,9 @@ def _take(asked: dict[str, Any], name: str, text: str | None) -> bool:
 
 def answer(
     product: str,
-    on: str,
     origin: str,
     *,
+    on: str | None = None,
     destination: str = "USA",
     known: str | None = None,
     claim: Sequence[str] = (),
@@ -84,8 +84,10 @@ def answer(
     schedule: str | Path | None = None,
     json: bool = False,
 ) -> None:
-    """Prints the explanation of one rate, and the duty where a value is given."""
+    """Prints the explanation of one rate, and the duty where a value is given. Without a day: the last day known."""
     from parley.codes import country
+    from parley.law.answers import rate_answer
+    from parley.law.beyond import last_day_read
     from parley.law.readings import explain_as, reading_of
     from parley.law.whatif import read_changed, read_claim_pairs
 
@@ -105,8 +107,12 @@ def answer(
         from parley.law.hts_json import as_products, read_edition
 
         regime = regime.with_schedule(as_products([(date.min, read_edition(schedule))], levies))
-    found = explain_as(regime, reading_of(reading), product, sells, levies, on, known, claims, value)
+    when = on or last_day_read(regime, levies, known)
+    found = explain_as(regime, reading_of(reading), product, sells, levies, when, known, claims, value)
+    made = rate_answer(found, value, reading)
+    if on is None:
+        made["notes"].insert(0, f"no --on: the last day to which the law of {levies} was read, {when}")
     if json:
-        print_json({**rate_json(found, value), "reading": reading})
+        print_json(made)
     else:
-        show_rate(found, value)
+        show_rate(found, value, made["notes"])

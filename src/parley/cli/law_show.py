@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,32 +18,6 @@ def tail(description: str) -> str:
     """The last steps of a description, within one line of a screen."""
     text = ": ".join(description.split(": ")[-3:])
     return text if len(text) <= 90 else "…" + text[-89:]
-
-
-def rate_json(found: Any, value: float | None) -> dict[str, Any]:
-    names = ("product", "description", "origin", "destination", "on", "known")
-    numbers = ("rate", "base_rate", "added_rate", "added_2025", "reason")
-    line = ("measure", "programme", "rate", "share", "contribution", "reason", "source")
-    withheld = ("measure", "programme", "reason", "source")
-    return {
-        **{n: getattr(found, n) for n in (*names, *numbers)},
-        "base_text": found.base_text,
-        "lines": [{n: getattr(x, n) for n in line} for x in found.lines],
-        "not_applied": [{n: getattr(x, n) for n in withheld} for x in found.not_applied],
-        "claims": dict(found.claims),
-        "assumed": list(found.assumed),
-        **_duty_json(found, value),
-    }
-
-
-def _duty_json(found: Any, value: float | None) -> dict[str, Any]:
-    """The duty in dollars, where a value or a quantity is given."""
-    if value is None and "quantity" not in found.claims:
-        return {}
-    paid = found.dollars(value)
-    lines = [{"measure": x.measure, "duty": d} for x, d in zip(found.lines, paid.lines, strict=True)]
-    return {"value": paid.value, "quantity": paid.quantity, "duty": paid.duty, "duty_lines": lines,
-            "duty_reason": paid.reason, "ad_valorem_equivalent": paid.equivalent}  # fmt: skip
 
 
 def _show_duty(found: Any, value: float | None) -> None:
@@ -61,17 +35,29 @@ def _show_duty(found: Any, value: float | None) -> None:
         print(f"ad valorem equivalent of {found.base_text}: {percent(paid.equivalent, 4).rstrip('0').rstrip('.')} %")
 
 
-def show_rate(found: Any, value: float | None) -> None:
+def clock_words(clocks: Mapping[str, Any]) -> str:
+    """Both clocks in words, for the title or the last line of an answer."""
+    known, read_to = clocks["known"], clocks["law_known_to"]
+    said = f", as known on {known}" if known else ""
+    if read_to and read_to != known:
+        said += f" (law read to {read_to})"
+    return f"{clocks['on']}{said}" if clocks["on"] else said.removeprefix(", ")
+
+
+def show_rate(found: Any, value: float | None, notes: Sequence[str] = ()) -> None:
     from parley.codes import country_name, dotted
 
-    known = f", as known on {found.known}" if found.known else ""
     title = f"{dotted(found.product)} from {country_name(found.origin)} to {country_name(found.destination)}"
     rows = [[x.measure, percent(x.contribution, 4).rstrip("0").rstrip("."), x.source, x.reason] for x in found.lines]
     rows.append(["total", percent(found.rate, 4).rstrip("0").rstrip("."), "", found.reason or ""])
-    title += f", {found.on}{known}\n{tail(found.description)}"
+    title += f", {clock_words(found.clocks)}\n{tail(found.description)}"
+    for text in notes:
+        print(f"note: {text}")
     print_table(["measure", "%", "source", "reason"], rows, title=title)
     _show_duty(found, value)
     print(f"added {percent(found.added_rate)} %, of which acts of 2025 and later {percent(found.added_2025)} %")
+    for b in found.branches:
+        print(f"{b.what}: {percent(b.rate)} %, of which added {percent(b.added_rate)} %")
     for x in found.not_applied:
         print(f"not applied: {x.measure}: {x.reason} [{x.source}]")
     print(f"assumed: {'; '.join(found.assumed)}")

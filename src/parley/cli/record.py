@@ -9,7 +9,15 @@ import typer
 from parley.cli.output import print_json
 from parley.cli.record_files import add, schema, timeline
 from parley.cli.record_options import ACTOR_HELP, ActorOption, Folder, Json, Known, On, checked, days, one_of, read
-from parley.cli.record_show import show_base, show_deeds, show_entries, show_pairs, show_positions, show_status
+from parley.cli.record_show import (
+    show_base,
+    show_clocks,
+    show_deeds,
+    show_entries,
+    show_pairs,
+    show_positions,
+    show_status,
+)
 
 HELP = "Who said, claimed, offered and did what, on which source; as known on any day."
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=HELP)
@@ -29,15 +37,18 @@ def list_(
     Example: parley record list --known 2025-05-02 --kind claim
     """
     from parley.record.entry import Kind, entry_row
+    from parley.scenario.clocks import record_clocks
 
     one_of("kind", kind, Kind.__args__)
     on_day, known_day = days(on, known)
-    seen = read(ledger).known(known_day).until(on_day or known_day).of(checked(actor))
-    rows = [entry_row(e) for e in seen.entries if kind in (None, e.kind)]
+    held = read(ledger)
+    seen = held.known(known_day).until(on_day or known_day).of(checked(actor))
+    rows, told = [entry_row(e) for e in seen.entries if kind in (None, e.kind)], record_clocks(held, on_day, known_day)
     if as_json:
-        print_json({"on": on_day, "known": known_day, "entries": rows})
+        print_json({**told, "entries": rows})
         return
     show_entries(rows, f"{len(rows)} entries. [1] official text, [2] wire or newspaper, [3] copy, [4] memory.")
+    show_clocks(told)
 
 
 @app.command()
@@ -49,13 +60,16 @@ def claims(
     Example: parley record claims --on 2025-05-02 --known 2025-05-02 --actor CHN
     """
     from parley.record.claims import claims as find
+    from parley.scenario.clocks import record_clocks
 
     on_day, known_day = days(on, known)
-    rows = find(read(ledger), on_day, known_day, checked(actor))
+    held = read(ledger)
+    rows, told = find(held, on_day, known_day, checked(actor)), record_clocks(held, on_day, known_day)
     if as_json:
-        print_json({"on": on_day, "known": known_day, "entries": rows})
+        print_json({**told, "entries": rows})
         return
     show_entries(rows, f"{len(rows)} entries. Denied is not false, and corroborated is not true: see docs/record.md.")
+    show_clocks(told)
 
 
 @app.command()
@@ -64,9 +78,11 @@ def status(on: On = None, known: Known = None, ledger: Folder = None, as_json: J
 
     Example: parley record status --on 2025-05-02 --known 2025-05-02
     """
+    from parley.scenario.clocks import record_clocks
     from parley.scenario.deeds import law_status
 
-    found = law_status(read(ledger), None, *days(on, known))
+    held, when = read(ledger), days(on, known)
+    found = law_status(held, None, *when) | record_clocks(held, *when)
     if as_json:
         print_json(found)
         return
@@ -80,13 +96,16 @@ def contradictions(on: On = None, known: Known = None, ledger: Folder = None, as
     Example: parley record contradictions --known 2025-05-02
     """
     from parley.record.contradictions import contradictions as find
+    from parley.scenario.clocks import record_clocks
 
     on_day, known_day = days(on, known)
-    pairs = find(read(ledger), on_day, known_day)
+    held = read(ledger)
+    pairs, told = find(held, on_day, known_day), record_clocks(held, on_day, known_day)
     if as_json:
-        print_json({"on": on_day, "known": known_day, "pairs": pairs})
+        print_json({**told, "pairs": pairs})
         return
     show_pairs(pairs)
+    show_clocks(told)
 
 
 @app.command()
@@ -98,6 +117,7 @@ def deeds(
     Example: parley record deeds --actor USA --known 2025-12-31
     """
     from parley.law.regime import read_regime
+    from parley.scenario.clocks import record_clocks
     from parley.scenario.deeds import counts, counts_by_actor, deadline_slips
     from parley.scenario.deeds import deeds as find
 
@@ -106,13 +126,14 @@ def deeds(
     every = find(held, regime, on_day, known_day)
     made = [d for d in every if wanted is None or wanted in (d.party, d.voice)]
     slips = deadline_slips(held, known_day, regime, on_day, made=every)
-    rows = [d.row() for d in made]
-    found = {"on": on_day, "known": known_day, "deeds": rows, "counts": counts(made),
+    rows, told = [d.row() for d in made], record_clocks(held, on_day, known_day)
+    found = {**told, "deeds": rows, "counts": counts(made),
              "counts_by_actor": counts_by_actor(made), "deadline_slips": slips}  # fmt: skip
     if as_json:
         print_json(found)
         return
     show_deeds(found)
+    show_clocks(told)
 
 
 @app.command()
@@ -130,12 +151,16 @@ def base(
     Example: parley record base 145 --origin CHN --destination USA --on 2025-05-02
     """
     from parley.scenario.base import check_base
+    from parley.scenario.clocks import record_clocks
 
-    found = check_base(rate, origin, destination, on, known, None, read(ledger))
+    held = read(ledger)
+    found = check_base(rate, origin, destination, on, known, None, held)
+    found |= record_clocks(held, *days(on, known))
     if as_json:
         print_json(found)
         return
     show_base(found)
+    show_clocks(found)
 
 
 @app.command()
@@ -156,16 +181,19 @@ def positions(
     from parley.record.claims import constancy
     from parley.record.claims import positions as find
     from parley.record.predicates import Issue
+    from parley.scenario.clocks import record_clocks
 
     if side and actor and side != actor:
         raise InputError("--actor", f"{actor!r}, and {side!r} before it", "one actor", "Give it once")
     one_of("issue", issue, Issue.__args__)
     on_day, known_day = days(on, known)
-    rows = find(read(ledger), checked(actor or side), issue, known_day, on_day)
+    held = read(ledger)
+    rows, told = find(held, checked(actor or side), issue, known_day, on_day), record_clocks(held, on_day, known_day)
     if as_json:
-        print_json({"on": on_day, "known": known_day, "positions": rows, "constancy": constancy(rows)})
+        print_json({**told, "positions": rows, "constancy": constancy(rows)})
         return
     show_positions(rows, constancy(rows))
+    show_clocks(told)
 
 
 app.command()(timeline)

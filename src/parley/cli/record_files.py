@@ -51,6 +51,7 @@ def _asked(form: str, ledger: Any, when: tuple[Any, Any], actor: str | None) -> 
     """What a format shows: the ledger as known, its rows, and the rates as steps where the format has them."""
     from parley.errors import InputError
     from parley.record import export
+    from parley.scenario.clocks import record_clocks
     from parley.scenario.steps import rate_steps
 
     on, known = when
@@ -61,7 +62,8 @@ def _asked(form: str, ledger: Any, when: tuple[Any, Any], actor: str | None) -> 
     seen = ledger.known(known).of(actor)
     rows = [] if form in ("jsonld", "ics") else export.timeline(seen, on, known)
     rates = [] if form in ("jsonld", "ics") else rate_steps(ledger, None, on, known)
-    return {"on": on, "known": known, "entries": rows, "rates": rates, "ledger": seen}
+    told = record_clocks(ledger, on, known)
+    return {"on": on, "known": known, "entries": rows, "rates": rates, "ledger": seen, "clocks": told}
 
 
 def _text(form: str, found: dict[str, Any]) -> str:
@@ -70,7 +72,7 @@ def _text(form: str, found: dict[str, Any]) -> str:
     from parley.record import export
 
     ledger, on, known = found["ledger"], found["on"], found["known"]
-    shown = {name: value for name, value in found.items() if name != "ledger"}
+    shown = {name: value for name, value in found.items() if name not in ("ledger", "clocks")} | found["clocks"]
     if form == "csv":
         return export.timeline_csv(found["entries"], found["rates"])
     if form == "ics":

@@ -64,8 +64,13 @@ def source_of(source: dict[str, Any]) -> str:
     return f"{source['publisher']} [{source['tier']}{'' if source['read'] else ', not read'}]"
 
 
+def show_clocks(told: dict[str, Any]) -> None:
+    """The last line of an answer of the record: its day, and the day as of which it was read."""
+    say(f"Up to {told['on']}, as known on {told['known']}.")
+
+
 def show_status(found: dict[str, Any]) -> None:
-    say(f"Where things stand on {found['on']}, as known on {found['known'] or 'the last day of the record'}")
+    say(f"Where things stand on {found['on']}, as known on {found['known']}")
     for row in found["offers"]:
         print()
         say(f"{row['by']} to {row['to']}, said by {row['said_by']} ({row['id']}): {row['text']}", "offer open    ", 14)

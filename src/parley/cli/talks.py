@@ -54,7 +54,7 @@ def nash_command(
         objective=asked.objective(objective), political=asked.political(political, ground),
         bounds=asked.bounds(bounds, BOUNDS),
     )  # fmt: skip
-    asked.play(game, ground, starts, check, ranges, as_json, "Nash tariffs")
+    asked.play(game, ground, starts, check, ranges, as_json, "Nash tariffs", asked.clocks(scenario, world))
 
 
 @app.command("respond")
@@ -95,7 +95,7 @@ def respond_command(
         objective=asked.objective(objective), political=asked.political(political, ground),
         bounds=asked.bounds(bounds, BOUNDS),
     )  # fmt: skip
-    asked.play(game, ground, starts, check, ranges, as_json, "Best reply")
+    asked.play(game, ground, starts, check, ranges, as_json, "Best reply", asked.clocks(scenario, world))
 
 
 register_bargain(app)

@@ -38,6 +38,13 @@ def question(
     return asked.replaced(elasticities=elasticities) if elasticities else asked
 
 
+def clocks(scenario: Any) -> dict[str, Any]:
+    """Both clocks of a scenario's answer, and how far its law was read."""
+    from parley.scenario.clocks import scenario_clocks
+
+    return scenario_clocks(scenario)
+
+
 def party(text: str | None, default: str, where: str) -> str:
     """A country by code or name; the default where none is given."""
     from parley.codes import country
@@ -86,8 +93,11 @@ def with_ranges(asked: Any, play: Any, figures: Any, ranges: bool, **first: Any)
     return answer | over_sets(ground, lambda other: figures(play(other)))
 
 
-def answered(answer: dict[str, Any], as_json: bool, show: Any) -> None:
-    """Prints an answer as JSON, or shows it with its ranges."""
+def answered(answer: dict[str, Any], as_json: bool, show: Any, told: dict[str, Any]) -> None:
+    """Prints an answer as JSON, or shows it with its ranges; told: its clocks."""
+    from parley.scenario.clocks import in_words
+
+    answer = told | answer
     answer = {"range": None, "range_reason": NOT_ASKED} | answer if "range" not in answer else answer
     answer = {"starts": None, "starts_reason": NO_SEARCH} | answer if "starts" not in answer else answer
     if as_json:
@@ -96,6 +106,7 @@ def answered(answer: dict[str, Any], as_json: bool, show: Any) -> None:
     show(answer)
     _show_ranges(answer)
     _show_proof(answer)
+    print(in_words(told))
 
 
 def _show_proof(answer: dict[str, Any]) -> None:

@@ -80,6 +80,7 @@ def bargain_command(
       parley talks bargain --players USA,CHN --solution nash --transfers --json
       parley talks bargain --world oecd-2022 --players USA,CHN,EUU --threat factual
     """
+    from parley.scenario.clocks import in_words
     from parley.talks.games.bargain import BOUNDS, bargain
 
     ground, parties, named = asked.ground(scenario, world, elasticities, model)
@@ -94,9 +95,10 @@ def bargain_command(
         deal = play(ground, frontier=frontier, check=check)
         told = asked.over_published(partial(play, check=False), ground, _figures) if ranges else {}
     if as_json:
-        print_json(deal.as_json() | (told or asked.UNRANGED))
+        print_json(asked.clocks(scenario, world) | deal.as_json() | (told or asked.UNRANGED))
         return
     show_deal(deal)
+    print(in_words(asked.clocks(scenario, world)))
     print("starts: one, from the base's rates, tried again with shorter steps where it does not settle")
     show_ranges(told)
     if not told:

@@ -20,6 +20,7 @@ from parley.cli.talks_asked import (
     On,
     Ranges,
     answered,
+    clocks,
     pair_of,
     question,
     with_ranges,
@@ -71,7 +72,7 @@ def grid(
     if nfg:
         write_text(nfg, _nfg(answer, asked.title))
     write_rows(csv, _grid_rows(answer))
-    answered(answer, as_json, text.show_grid)
+    answered(answer, as_json, text.show_grid, clocks(asked))
 
 
 def _nfg(answer: dict[str, Any], title: str) -> str:
@@ -128,7 +129,7 @@ def deadline(
     with Telling("reading the law, solving a world for every country and choice"):
         answer = with_ranges(asked, play, deadline_figures, ranges, joint=joint or bool(p))
     write_rows(csv, answer["players"])
-    answered(answer, as_json, text.show_deadline)
+    answered(answer, as_json, text.show_deadline, clocks(asked))
 
 
 def signal(
@@ -171,7 +172,7 @@ def signal(
 
     with Telling(SOLVING):
         found = with_ranges(asked, play, signal_figures, ranges, telling=True)
-    answered(found, as_json, text.show_signal)
+    answered(found, as_json, text.show_signal, clocks(asked))
 
 
 def leverage(
@@ -213,7 +214,7 @@ def leverage(
     with Telling("reading the law, one adjoint, a list and the lists used"):
         answer = with_ranges(asked, play, leverage_figures, ranges, lists=True)
     write_rows(csv, answer["products"] or answer["sectors"])
-    answered(answer, as_json, text.show_leverage)
+    answered(answer, as_json, text.show_leverage, clocks(asked))
 
 
 def linkage(
@@ -251,4 +252,4 @@ def linkage(
     with Telling("reading the law, one adjoint"):
         answer = with_ranges(asked, play, linkage_figures, ranges)
     write_rows(csv, [{"item": name, **worth} for name, worth in answer["worth_pct"].items()])
-    answered(answer, as_json, text.show_linkage)
+    answered(answer, as_json, text.show_linkage, clocks(asked))

@@ -20,6 +20,7 @@ from parley.cli.talks_asked import (
     Ranges,
     answered,
     by_party,
+    clocks,
     party,
     question,
     with_ranges,
@@ -70,7 +71,7 @@ def weights(
     with Telling("reading the law, one adjoint a sector"):
         answer = with_ranges(asked, play, weights_figures, ranges)
     write_rows(csv, answer["sectors"])
-    answered(answer, as_json, text.show_weights)
+    answered(answer, as_json, text.show_weights, clocks(asked))
 
 
 def sustain(
@@ -114,7 +115,7 @@ def sustain(
     with Telling("reading the law, a war, and each side's best way out"):
         answer = with_ranges(asked, play, sustain_figures, ranges)
     write_rows(csv, answer["patience"])
-    answered(answer, as_json, text.show_sustain)
+    answered(answer, as_json, text.show_sustain, clocks(asked))
 
 
 def _keep(asked: Any, ends: tuple[str, str | None], lag: int, length: int | None, ground: Any) -> dict[str, Any]:
@@ -192,7 +193,7 @@ def attrition(
     with Telling("reading the law, moving the world, solving every combination"):
         answer = with_ranges(asked, play, attrition_figures, ranges)
     write_rows(csv, [_side(answer, p) for p in answer["players"]])
-    answered(answer, as_json, text.show_attrition)
+    answered(answer, as_json, text.show_attrition, clocks(asked))
 
 
 def _side(answer: dict[str, Any], p: str) -> dict[str, Any]:
@@ -241,7 +242,7 @@ def path(
     with Telling("moving the world, solving each month"):
         answer = with_ranges(asked, play, path_figures, ranges)
     write_rows(csv, [_flat(row) for row in answer["months"]])
-    answered(answer, as_json, text.show_path)
+    answered(answer, as_json, text.show_path, clocks(asked))
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:

@@ -41,19 +41,24 @@ UNRANGED = {"range": None, "range_reason": "not asked for: --ranges"}
 NO_RANGE = "range over the published elasticity sets: not asked for; --ranges computes it"
 
 
-def play(game: Any, world: Any, starts: str, check: bool, ranges: bool, as_json: bool, title: str) -> None:
-    """Plays on the world and, if asked, on the same baseline under every elasticity set; then shows both."""
+def play(
+    game: Any, world: Any, starts: str, check: bool, ranges: bool, as_json: bool, title: str, when: dict[str, Any]
+) -> None:
+    """Plays on the world and, if asked, on the same baseline under every elasticity set; then shows both. when: its clocks."""
+    from parley.scenario.clocks import in_words
+
     names = words(starts) or []
     with Telling() as tell:
         found = game(world, starts=names, check=check, progress=tell)
         told = _over_sets(game, world, names[:1], tell) if ranges else {}
     if as_json:
-        print_json(found.as_json() | (told or UNRANGED))
+        print_json(when | found.as_json() | (told or UNRANGED))
     else:
         show_outcome(found, title)
         show_ranges(told)
         if not told:
             print(NO_RANGE)
+        print(in_words(when))
 
 
 def _over_sets(game: Any, world: Any, starts: list[str], tell: Any) -> dict[str, Any]:
@@ -94,6 +99,15 @@ def ground(path: Path | None, world: str | None, elasticities: str | None, model
     asked = asked.replaced(elasticities=elasticities) if elasticities else asked
     asked = asked.replaced(model=model) if model else asked
     return ground_of(asked).world, asked.parties, asked.model
+
+
+def clocks(path: Path | None, world: str | None) -> dict[str, Any]:
+    """The clocks of a game on a baseline: the law of the scenario's day before; none on a named world."""
+    from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
+    from parley.scenario.scenario import read_scenario
+
+    asked = None if world else read_scenario(path)
+    return NO_CLOCKS if asked is None else scenario_clocks(asked.replaced(on=asked.before))
 
 
 def players(text: str | None, parties: Any) -> list[str] | None:

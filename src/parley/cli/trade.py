@@ -89,6 +89,8 @@ def solve(
 
 
 def _show(answer: dict[str, Any], parties: tuple[str, ...], every: bool) -> None:
+    from parley.scenario.clocks import in_words
+
     countries, spread, draws = answer["countries"], answer["range"], answer["draws"]
     most = answer["most_affected"]
     rows = (
@@ -112,7 +114,7 @@ def _show(answer: dict[str, Any], parties: tuple[str, ...], every: bool) -> None
             f" {draws['count']} draws (seed {draws['seed']}) around {draws['around']}, spread {draws['spread']} in logs, "
             f"correlation {draws['common']} between sectors."
         )
-    print_table(headers, lines, title=title, note=note)
+    print_table(headers, lines, title=title, note=f"{in_words(answer)} {note}")
 
 
 def _draws(draws: dict[str, Any] | None, country: str) -> list[str]:
@@ -178,13 +180,26 @@ def partial_command(
         "supply": supply or supply_of(pass_through or 0.0, slope),
     }
     found = solve_product(market_of(names, values, old, new, **elasticities))
-    answer = _partial_answer(found, product, destination, left_out)
+    answer = _partial_clocks(product, destination, on, known) | _partial_answer(found, product, destination, left_out)
     if origin is not None:
         answer["origins"] = [row for row in answer["origins"] if row["origin"] == origin.upper()]
     if as_json:
         print_json(answer)
     else:
         _show_partial(answer)
+
+
+def _partial_clocks(product: str | None, destination: str, on: str, known: str | None) -> dict[str, Any]:
+    """The clocks of the law behind a line's rates; none for rates of the user's own."""
+    from parley.codes import country
+    from parley.law.answers import asked_clocks
+    from parley.law.beyond import read_to
+    from parley.law.regime import Regime, measures_folder
+    from parley.scenario.clocks import NO_CLOCKS
+
+    if product is None:
+        return dict(NO_CLOCKS)
+    return asked_clocks(Regime((), reached=read_to(measures_folder())), country(destination), on, known)
 
 
 def _refuse_missing(needed: dict[str, Any]) -> None:

@@ -41,13 +41,14 @@ def decompose_command(
     from parley.cli.trade_worlds import mine
     from parley.codes import country as code_of
     from parley.scenario.attribution import decompose
+    from parley.scenario.clocks import in_words, scenario_clocks
     from parley.scenario.scenario import read_scenario, what_if, with_days
 
     question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
     named = {"model": model, "elasticities": mine(elasticities)}
     question = question.replaced(**{key: value for key, value in named.items() if value})
     tell = progress()
-    answer = decompose(question, by=by, method=method, orders=orders, seed=seed, tell=tell)
+    answer = scenario_clocks(question) | decompose(question, by=by, method=method, orders=orders, seed=seed, tell=tell)
     tell("")
     files = _write(answer, out) if out else []
     if as_json:
@@ -55,6 +56,7 @@ def decompose_command(
         return
     shown = [code_of(c, "--country") for c in country or ()] or list(question.parties)
     _show(answer, [c for c in shown if c in answer["welfare_pct"]])
+    print(in_words(answer))
     for path in files:
         print(path)
 

@@ -20,11 +20,15 @@ from parley.law.average_point import (
     read_programmes,
     read_scale,
 )
+from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, contingent, extended, is_beyond, note, words
 from parley.law.conventions import CONVENTIONS, as_agreed, read_conventions
 from parley.law.edition import edition_days
+from parley.law.measure import LATEST
 from parley.law.preferences import AGREEMENTS
-from parley.law.readings import Reading, change_days, looked_at_days, seen_on
+from parley.law.readings import Reading, change_days, looked_at_days, rows_on, seen_on
 from parley.law.regime import Regime
+
+SAME = 1e-12  # rates are sums of a few decimals
 
 
 def average(
@@ -67,6 +71,7 @@ def average(
     for each in days:
         seen = asked if reading == "law" else asked._replace(known=seen_on(each, last))
         point, notes = at(seen, each)
+        point = _either_way(seen, point)
         if reading == "announced":
             point, notes = _ahead(seen, point, notes)
         point = of_programmes(point, kept) if kept else point
@@ -74,7 +79,26 @@ def average(
             points.append(point)
     if daily and on is None:
         points = _each_day(points, day(until, "until"))  # type: ignore[arg-type]
-    return Average(origin, destination, last, tuple(points), scale.words, (*scale.notes, *notes, *_words(agreed, kept)))
+    read_to = regime.law_known_to(destination)
+    late = [p.on for p in points if is_beyond(read_to, p.on, last)]
+    said = (*scale.notes, *notes, *_words(agreed, kept), *(note(read_to, d) for d in late[-1:] if read_to))
+    return Average(origin, destination, last, tuple(points), scale.words, said, read_to)
+
+
+def _either_way(asked: Asked, point: AveragePoint) -> AveragePoint:
+    """The point; past the last day read, with both branches where its rate hangs on an extension (law/beyond.py)."""
+    read_to = asked.regime.law_known_to(asked.destination)
+    if read_to is None or not is_beyond(read_to, point.on, asked.known):
+        return point
+    held = [m for m in rows_on(asked.regime, asked.origin, asked.destination) if m.is_known(asked.known or LATEST)]
+    rows = contingent(held, read_to, point.on)
+    other = at(asked._replace(regime=extended(asked.regime, rows)), point.on)[0] if rows else point
+    if not _differs(point, other):
+        return point
+    alike = {n: v for n, v in point.by_programme.items() if abs(other.by_programme.get(n, 0.0) - v) <= SAME}
+    why = "; ".join(dict.fromkeys(words(m, read_to) for m in rows))
+    ways = ((AS_SCHEDULED, point.rate), (AS_EXTENDED, other.rate))
+    return replace(point, rate=None, by_programme=alike, reason=f"unknown: {why}", branches=ways, groups=())
 
 
 def _words(agreed: Mapping[str, float], kept: Sequence[str]) -> list[str]:
@@ -100,14 +124,14 @@ def _ahead(asked: Asked, now: AveragePoint, notes: tuple[str, ...]) -> tuple[Ave
     for step in sorted(d for d in days if d > now.on):
         then, more = at(asked, step)
         measures = {n for n in (*now.by_programme, *then.by_programme) if n not in ("mfn", "column2")}
-        if any(abs(now.by_programme.get(n, 0.0) - then.by_programme.get(n, 0.0)) > 1e-12 for n in measures):
+        if any(abs(now.by_programme.get(n, 0.0) - then.by_programme.get(n, 0.0)) > SAME for n in measures):
             return replace(then, on=now.on, step=step), more
     return now, notes
 
 
 def _differs(a: AveragePoint, b: AveragePoint) -> bool:
     names = a.by_programme.keys() | b.by_programme.keys()
-    return any(abs(a.by_programme.get(n, 0.0) - b.by_programme.get(n, 0.0)) > 1e-12 for n in names)
+    return any(abs(a.by_programme.get(n, 0.0) - b.by_programme.get(n, 0.0)) > SAME for n in names)
 
 
 def _days(

@@ -44,7 +44,8 @@ class GroupRate:
 class AveragePoint:
     """The average rate of one day, as a fraction, and its parts; covered: share of weight whose base rate is known.
 
-    step: in the announced reading, the day on which the announced rate was to begin.
+    step: in the announced reading, the day on which the announced rate was to begin. branches: past the last day to which
+    the law was read, the rate either way where it hangs on an extension (law/beyond.py); the rate itself is then None.
     """
 
     on: date
@@ -56,11 +57,12 @@ class AveragePoint:
     reason: str | None = None
     step: date | None = None
     groups: tuple[GroupRate, ...] = ()
+    branches: tuple[tuple[str, float | None], ...] = ()
 
 
 @dataclass(frozen=True)
 class Average:
-    """Average rates of one origin's goods in one destination."""
+    """Average rates of one origin's goods in one destination. law_known_to: the last day to which its law was read."""
 
     origin: str
     destination: str
@@ -68,6 +70,7 @@ class Average:
     points: tuple[AveragePoint, ...]
     weights: str
     notes: tuple[str, ...]
+    law_known_to: date | None = None
 
 
 class Scale(NamedTuple):

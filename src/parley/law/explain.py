@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from parley.codes import MAX_CODE_LENGTH, country, country_name, day, union_of
 from parley.codes import product as product_code
 from parley.errors import CodeError, DateError, MeasureError
 from parley.law.base_line import Base, base_line
+from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, Branch, clocks, contingent, extended, is_beyond, words
 from parley.law.claims import CLAIMS, Value, claim_of, read_claims
 from parley.law.duties import rate_of, read_duty, why_unknown
 from parley.law.measure import LATEST, PROGRAMMES, Measure
@@ -41,6 +42,7 @@ class RateLine:
     source: str
     signed: date | None = None
     expression: str = ""  # the duty's own words, where it has any: "3.3¢/kg"
+    act: str = ""  # the id of the act behind it; empty for the base
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,11 @@ class Withheld:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A rate with everything it rests on. `rate` is the sum of `lines`."""
+    """A rate with everything it rests on. `rate` is the sum of `lines`.
+
+    known: the day of knowledge asked for; None: the fullest. law_known_to: the last day to which the law was read, None
+    where the acts do not say. branches: past that day, the rates of either way in which a contingent change may have gone.
+    """
 
     product: str
     description: str
@@ -68,6 +74,18 @@ class Explanation:
     base_text: str
     claims: Mapping[str, Value]
     assumed: tuple[str, ...]
+    law_known_to: date | None = None
+    branches: tuple[Branch, ...] = ()
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the day lies past what was read of the law."""
+        return is_beyond(self.law_known_to, self.on, self.known)
+
+    @property
+    def clocks(self) -> dict[str, date | bool | None]:
+        """Both clocks, as every answer prints them: the day, the day of knowledge, and how far the law was read."""
+        return clocks(self.on, self.known, self.law_known_to)
 
     @property
     def rate(self) -> float | None:
@@ -117,6 +135,10 @@ class Explanation:
         names = dict.fromkeys(line.programme for line in self.lines)
         return {n: _sum(line for line in self.lines if line.programme == n) for n in names}
 
+    def by_measure(self) -> dict[str, float | None]:
+        """The contribution of each line, by its measure."""
+        return {line.measure: line.contribution for line in self.lines}
+
 
 def _sum(lines: Iterable[RateLine]) -> float | None:
     total = 0.0
@@ -137,7 +159,49 @@ def explain(
     claims: Mapping[str, object] | None,
     value: float | None,
 ) -> Explanation:
-    """The explanation of one rate: the definition to which the compiled table is held."""
+    """The explanation of one rate: the definition to which the compiled table is held.
+
+    Past the last day to which the law was read, a rate that hangs on an extension is unknown, with both branches.
+    """
+    asked = (product, origin, destination, on, known, claims, value)
+    found = _explain(regime, *asked)
+    if not found.beyond or found.law_known_to is None:
+        return found
+    rows = covering(regime, found.product, found.origin, found.destination, found.on, found.known, ever=True)
+    open_rows = contingent(rows, found.law_known_to, found.on)
+    return _open(found, _explain(extended(regime, open_rows), *asked), open_rows) if open_rows else found
+
+
+def _open(found: Explanation, other: Explanation, open_rows: Sequence[Measure]) -> Explanation:
+    """The explanation as scheduled, with what differs from the one as extended unknown; itself where nothing does."""
+    if found.by_measure() == other.by_measure():
+        return found
+    why = "; ".join(dict.fromkeys(words(m, found.law_known_to) for m in open_rows if found.law_known_to))
+    moved = {n for n, v in {**found.by_measure(), **other.by_measure()}.items()
+             if found.by_measure().get(n) != v or other.by_measure().get(n) != v}  # fmt: skip
+    lines = {line.measure: line for line in (*other.lines, *found.lines)}
+    shown = (replace(x, rate=None, contribution=None, reason=f"unknown: {why}") if n in moved else x
+             for n, x in lines.items())  # fmt: skip
+    ways = ((AS_SCHEDULED, found), (AS_EXTENDED, other))
+    made = (Branch(what, x.rate, x.base_rate, x.added_rate, x.added_2025) for what, x in ways)
+    return replace(found, lines=tuple(sorted(shown, key=_line_order)), branches=tuple(made))
+
+
+def _line_order(line: RateLine) -> tuple[int, str]:
+    return PROGRAMMES.index(line.programme), line.measure
+
+
+def _explain(
+    regime: Regime,
+    product: str,
+    origin: str,
+    destination: str,
+    on: date | str,
+    known: date | str | None,
+    claims: Mapping[str, object] | None,
+    value: float | None,
+) -> Explanation:
+    """The explanation of what was scheduled for the day, as known on the day of knowledge."""
     origin, destination = country(origin, "origin"), country(destination, "destination")
     if origin == destination:
         raise CodeError("origin", f"{origin} is also the destination", "two customs territories")
@@ -157,7 +221,7 @@ def explain(
     withheld = (*_withheld(found), *later, *foreign, *_idle_claims(rows, ours))
     return Explanation(
         line.code, line.description, origin, destination, on, known, lines, withheld, base.text, made,
-        assumptions(rows, found, ours, on),
+        assumptions(rows, found, ours, on), regime.law_known_to(destination),
     )  # fmt: skip
 
 
@@ -213,10 +277,11 @@ def _idle_claims(rows: Iterable[Measure], claims: Mapping[str, Value]) -> Iterab
 
 
 def covering(
-    regime: Regime, product: str, origin: str, destination: str, on: date, known: date | None
+    regime: Regime, product: str, origin: str, destination: str, on: date, known: date | None, *, ever: bool = False
 ) -> tuple[Measure, ...]:
-    """The rows in force on a day, as known on another, that cover a product from an origin."""
-    rows = (m for m in regime.at(on, known or LATEST, destination) if covers_origin(m, origin))
+    """The rows in force on a day (ever: on whatever day), as known on another, that cover a product from an origin."""
+    held = regime.known_rows(known or LATEST, destination) if ever else regime.at(on, known or LATEST, destination)
+    rows = (m for m in held if covers_origin(m, origin))
     return tuple(m for m in rows if covers_product(m, product, on))
 
 
@@ -243,18 +308,18 @@ def _lines(found: Stack, base: float | None, unit_value: float | None) -> list[R
     """The applied measures as lines, in the order of programmes."""
     made = zip(found.applied, contributions(found.applied, base, unit_value), strict=True)
     lines = [_line(a.measure, a.share, rate, contribution, base, unit_value) for a, (rate, contribution) in made]
-    return sorted(lines, key=lambda line: (PROGRAMMES.index(line.programme), line.measure))
+    return sorted(lines, key=_line_order)
 
 
 def _line(
     m: Measure, share: float, rate: float | None, added: float | None, base: float | None, unit_value: float | None
 ) -> RateLine:
-    words = m.reason or m.act.title
+    text = m.reason or m.act.title
     if m.combine == "total" and rate is not None:
-        words += f"; tops the base up to {100 * rate:g} %" + ("" if base is not None else ": the base is not known")
+        text += f"; tops the base up to {100 * rate:g} %" + ("" if base is not None else ": the base is not known")
     elif added is None and m.expression is not None:
-        words += f"; {why_unknown(read_duty(m.expression), unit_value)}"
-    return RateLine(m.id, m.programme, rate, share, added, words, m.source, m.act.signed, m.expression or "")
+        text += f"; {why_unknown(read_duty(m.expression), unit_value)}"
+    return RateLine(m.id, m.programme, rate, share, added, text, m.source, m.act.signed, m.expression or "", m.act.id)
 
 
 def _withheld(found: Stack) -> tuple[Withheld, ...]:

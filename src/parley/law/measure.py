@@ -61,6 +61,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     start, end: first day in force, first day out of force. known, known_end: the same on the knowledge clock.
     end_known: the day from which its end was known; read with earlier knowledge the row has no end.
     collected_start, collected_end: first day on which customs applied it, and on which they no longer did, where later.
+    contingent: the edge, "start" or "end", that comes only unless an act extends what stands ("unless extended").
     share_least: with non_us_content, a claimed United States content below this counts as none.
     """
 
@@ -87,6 +88,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     collected_start: date | None = None
     collected_end: date | None = None
     terminated_by: str = ""
+    contingent: Literal["", "start", "end"] = ""
     share: Literal["full", "steel", "aluminium", "copper", "non_us_content"] = "full"
     share_least: float = 0.0
     yields_to: tuple[Yields, ...] = ()

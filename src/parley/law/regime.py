@@ -15,6 +15,7 @@ import msgspec
 
 from parley.codes import day, union_of
 from parley.errors import MeasureError, unknown_name
+from parley.law.beyond import ReadTo, read_to
 from parley.law.measure import LATEST, Measure, read_act
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def read_regime(folder: Path | str | None = None, authority: str | None = None, 
         raise MeasureError(str(home), "no such folder", "a folder of TOML acts")
     paths = [p for p in sorted(home.glob("*.toml")) if authority is None or _is_of(p, authority)]
     names = None if origin is None else frozenset({origin, union_of(origin), "*"})
-    return Regime(tuple(m for p in paths for m in _named_so(p, read_act(p, names))))
+    return Regime(tuple(m for p in paths for m in _named_so(p, read_act(p, names))), reached=read_to(home))
 
 
 def _named_so(path: Path, rows: tuple[Measure, ...]) -> tuple[Measure, ...]:
@@ -55,10 +56,12 @@ class Regime:
     """A set of measures. A counterfactual is a new regime: `without`, `plus` and `set_rate` change nothing in place.
 
     schedules: tariff schedules read instead of the packaged ones, each for its destination.
+    reached: how far each authority's law was read; none where the acts do not say.
     """
 
     measures: tuple[Measure, ...]
     schedules: tuple[Products, ...] = ()
+    reached: tuple[ReadTo, ...] = ()
 
     def explain(
         self,
@@ -123,6 +126,11 @@ class Regime:
         others = (s for s in self.schedules if s.destination != schedule.destination)
         return replaced(self, schedules=(*others, schedule))
 
+    def law_known_to(self, destination: str) -> date | None:
+        """The last day to which a destination's law was read, its union's where that ends first; None where not said."""
+        authorities = (destination, union_of(destination))
+        return min((r.law_known_to for r in self.reached if r.authority in authorities), default=None)
+
     def schedule_of(self, destination: str) -> Products | None:
         """The schedule read instead of the packaged one; None where none is."""
         return next((s for s in self.schedules if s.destination == destination), None)
@@ -140,6 +148,11 @@ class Regime:
         """The rows of an authority in force on a day, as known on another."""
         authorities = (authority, union_of(authority))
         return tuple(m for m in self.measures if m.act.authority in authorities and m.at(on, known))
+
+    def known_rows(self, known: date, authority: str) -> tuple[Measure, ...]:
+        """The rows of an authority, on whatever day in force, that were known on a day."""
+        authorities = (authority, union_of(authority))
+        return tuple(m for m in self.measures if m.act.authority in authorities and m.is_known(known))
 
     def _check_name(self, name: str) -> None:
         names = {n for m in self.measures for n in (m.id, m.programme)}

@@ -32,9 +32,10 @@ def print_brief(answer: dict[str, Any], files: list[Path], console: Console | No
 def brief_text(answer: dict[str, Any]) -> RenderableType:
     """The briefing as one renderable, in the order of the questions."""
     known = f", as known on {day(answer['known'])}" if answer["known"] else ""
-    parts: list[RenderableType] = [
-        Text(f"{answer['scenario']['title']} · law of {day(answer['on'])}{known}", style="bold")
-    ]
+    read = f" (law read to {day(answer['law_known_to'])})" if answer.get("law_known_to") else ""
+    title = f"{answer['scenario']['title']} · law of {day(answer['on'])}{known}{read}"
+    parts: list[RenderableType] = [Text(title, style="bold")]
+    parts += [Text(f"Note: {answer['clock_note']}")] if answer.get("clock_note") else []
     parts += [Text(f"{n}. {sentence}") for n, sentence in enumerate(answer["headline"], 1)]
     parts += [*_law(answer), *_trade(answer), *_talks(answer), *_deadline(answer), *_record(answer), *_method(answer)]
     return Group(*parts)

@@ -10,6 +10,7 @@ from typing import Any
 from parley.plain import plain
 from parley.record.ledger import read_ledger
 from parley.record.summary import record_section
+from parley.scenario.clocks import scenario_clocks
 from parley.scenario.deadline import deadline_of
 from parley.scenario.deeds import deeds, law_status
 from parley.scenario.headline import headline
@@ -32,6 +33,9 @@ class Answer:
     scenario: dict[str, Any]
     on: str
     known: str | None
+    law_known_to: str | None
+    law_known_to_by: dict[str, str]
+    clock_note: str | None
     headline: list[str]
     law: dict[str, Any]
     trade: dict[str, Any]
@@ -78,13 +82,17 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     parts = {"law": law, "trade": trade, "talks": talks, "deadline": deadline, "record": record}
     return Answer(
         scenario=_question(scenario),
-        on=scenario.on.isoformat(),
-        known=scenario.known.isoformat() if scenario.known else None,
+        **_clocks(scenario),
         headline=headline(scenario, parts),
         **parts,
         method=method_section(scenario, parts),
         sources=sources_of(scenario, ground.regime),
     )
+
+
+def _clocks(scenario: Scenario) -> dict[str, Any]:
+    told = plain(scenario_clocks(scenario))
+    return {name: told[name] for name in ("on", "known", "law_known_to", "law_known_to_by", "clock_note")}
 
 
 def _record(scenario: Scenario, regime: Any) -> dict[str, Any]:

@@ -281,8 +281,13 @@ def _named(option: Option, where: str) -> Option:
 
 
 def with_days(scenario: Scenario, on: str | None, known: str | None) -> Scenario:
-    """The scenario for another day or knowledge day. A day before the scenario's `before` is refused."""
-    days = {name: day(text, f"--{name}") for name, text in (("on", on), ("known", known)) if text}
+    """The scenario for another day or knowledge day. A day before the scenario's `before` is refused.
+
+    A scenario's own knowledge day stands only while its own day does: another day is asked with the fullest knowledge,
+    unless a knowledge day is given too.
+    """
+    seen = day(known, "--known") if known else None
+    days = {"on": day(on, "--on"), "known": seen} if on else {"known": seen} if seen else {}
     moved = scenario.replaced(**days)
     if moved.on < moved.before:
         raise ScenarioError("--on", f"{moved.on} is before the baseline day {moved.before}", "a day on or after it")

@@ -61,7 +61,7 @@ def scenario_duties(
 ) -> Report:
     """The duties on every line under a scenario's law (law.shipments.run.duties); difference: held against today's."""
     law, asked = scenario_law(scenario, option), options or Options()
-    known = asked.known or (law.known.isoformat() if law.known else None)
+    known = asked.known or (law.known.isoformat() if law.known and not asked.on else None)
     asked = replace(asked, known=known, before=read_regime() if difference else asked.before)
     found = duties(inputs, out, rejects=rejects, entries=entries, regime=law.regime, options=asked, progress=progress)
     return replace(found, notes=(*found.notes, *law.notes))

@@ -160,6 +160,8 @@ def _scenario(variant: Variant, folder: Path) -> Scenario:
         name = getattr(variant, key)
         if name:
             fields[key] = str((folder / name).absolute()) if (folder / name).exists() else name
+    if "on" in fields:  # another day is asked with the fullest knowledge, unless the variant says as known when
+        fields.setdefault("known", None)
     return scenario.replaced(**fields)
 
 

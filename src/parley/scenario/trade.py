@@ -7,6 +7,7 @@ from typing import Any
 
 from parley.codes import country_name
 from parley.scenario.asked import law_asked, over_draws, over_sets, rates_asked
+from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
 from parley.scenario.levy import Schedule, base_day
 from parley.scenario.scenario import Scenario
 from parley.scenario.walk import (
@@ -40,9 +41,10 @@ def solve_scenario(
 ) -> dict[str, Any]:
     """The answer of `trade solve` (design §7): countries under the scenario's set, ranges over every published set."""
     if scenario.rates:
-        return rates_section(scenario, ranges=ranges, draws=draws, tell=tell)
+        return NO_CLOCKS | rates_section(scenario, ranges=ranges, draws=draws, tell=tell)
     ground = ground_of(scenario)
-    return trade_section(ground, schedule_on(ground, scenario.on), ranges=ranges, draws=draws, tell=tell)
+    made = trade_section(ground, schedule_on(ground, scenario.on), ranges=ranges, draws=draws, tell=tell)
+    return scenario_clocks(scenario) | made
 
 
 def trade_section(

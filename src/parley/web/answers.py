@@ -82,12 +82,15 @@ def explained(asked: q.Rate) -> Any:
 
 def rate(asked: q.Rate) -> dict[str, Any]:
     """`law rate`."""
-    return plain(shapes.rate(explained(asked), asked.value, asked.reading))
+    from parley.law.answers import rate_answer
+
+    return plain(rate_answer(explained(asked), asked.value, asked.reading))
 
 
 def average(asked: q.Average) -> dict[str, Any]:
     """`law average`. It imports arrays: the server asks a worker."""
     from parley.codes import day
+    from parley.law.answers import average_answer
     from parley.law.average import average as mean
     from parley.law.readings import reading_of
 
@@ -100,20 +103,23 @@ def average(asked: q.Average) -> dict[str, Any]:
     law = changed(asked.drop, regime())
     found = mean(law, asked.origin, asked.destination, asked.on, since=asked.since, until=asked.until, known=asked.known,
                  weights=asked.weights, reading=reading_of(asked.reading))  # type: ignore[arg-type]  # fmt: skip
-    return plain(shapes.average(found, asked.reading))
+    return plain(average_answer(found, asked.reading))
 
 
 def timeline(asked: q.Timeline) -> dict[str, Any]:
     """`law timeline`."""
     from dataclasses import asdict
 
+    from parley.codes import country
+    from parley.law.answers import asked_clocks
     from parley.law.readings import reading_of
     from parley.law.timeline import timeline as steps_of
 
     steps = steps_of(
         regime(), asked.origin, asked.destination, asked.since, asked.until, asked.known, reading_of(asked.reading)
     )
-    return plain({"steps": [asdict(s) for s in steps], "reading": asked.reading})
+    told = asked_clocks(regime(), country(asked.destination, "destination"), asked.until, asked.known)
+    return plain({**told, "steps": [asdict(s) for s in steps], "reading": asked.reading})
 
 
 def measures(asked: q.Measures) -> dict[str, Any]:
@@ -170,6 +176,12 @@ def _days(asked: Any) -> tuple[Any, Any]:
     return (day(on, "on") if on else None), (day(asked.known, "known") if asked.known else None)
 
 
+def _record_clocks(*asked: Any) -> dict[str, Any]:
+    from parley.scenario.clocks import record_clocks
+
+    return record_clocks(*asked)
+
+
 def _actor(name: str | None) -> str | None:
     from parley.record.actors import actor
 
@@ -180,7 +192,7 @@ def standing(asked: q.Standing) -> dict[str, Any]:
     """`record status`."""
     from parley.scenario.deeds import law_status
 
-    return plain(law_status(ledger(), regime(), *_days(asked)))
+    return plain(law_status(ledger(), regime(), *_days(asked)) | _record_clocks(ledger(), *_days(asked)))
 
 
 def entries(asked: q.Entries) -> dict[str, Any]:
@@ -192,7 +204,7 @@ def entries(asked: q.Entries) -> dict[str, Any]:
     on, known = _days(asked)
     seen = ledger().known(known).until(on or known).of(_actor(asked.actor))
     rows = [entry_row(e) for e in seen.entries if asked.kind in (None, e.kind)]
-    return plain({"on": on, "known": known, "entries": rows})
+    return plain({**_record_clocks(ledger(), on, known), "entries": rows})
 
 
 def claims(asked: q.Claims) -> dict[str, Any]:
@@ -200,7 +212,7 @@ def claims(asked: q.Claims) -> dict[str, Any]:
     from parley.record.claims import claims as said
 
     on, known = _days(asked)
-    return plain({"on": on, "known": known, "entries": said(ledger(), on, known, _actor(asked.actor))})
+    return plain({**_record_clocks(ledger(), on, known), "entries": said(ledger(), on, known, _actor(asked.actor))})
 
 
 def contradictions(asked: q.Contradictions) -> dict[str, Any]:
@@ -208,7 +220,7 @@ def contradictions(asked: q.Contradictions) -> dict[str, Any]:
     from parley.record.contradictions import contradictions as pairs
 
     on, known = _days(asked)
-    return plain({"on": on, "known": known, "pairs": pairs(ledger(), on, known)})
+    return plain({**_record_clocks(ledger(), on, known), "pairs": pairs(ledger(), on, known)})
 
 
 def deeds(asked: q.Deeds) -> dict[str, Any]:
@@ -222,7 +234,7 @@ def deeds(asked: q.Deeds) -> dict[str, Any]:
     made = [d for d in every if wanted is None or wanted in (d.party, d.voice)]
     slips = deadline_slips(ledger(), known, regime(), on, made=every)
     found = {"deeds": [d.row() for d in made], "counts": counts(made), "counts_by_actor": counts_by_actor(made)}
-    return plain({"on": on, "known": known, **found, "deadline_slips": slips})
+    return plain({**_record_clocks(ledger(), on, known), **found, "deadline_slips": slips})
 
 
 def positions(asked: q.Positions) -> dict[str, Any]:
@@ -235,7 +247,7 @@ def positions(asked: q.Positions) -> dict[str, Any]:
         raise unknown_name("issue", "issue", asked.issue, Issue.__args__)
     on, known = _days(asked)
     rows = stated(ledger(), _actor(asked.actor), asked.issue, known, on)
-    return plain({"on": on, "known": known, "positions": rows, "constancy": constancy(rows)})
+    return plain({**_record_clocks(ledger(), on, known), "positions": rows, "constancy": constancy(rows)})
 
 
 def record_timeline(asked: q.Axis) -> dict[str, Any]:
@@ -244,7 +256,7 @@ def record_timeline(asked: q.Axis) -> dict[str, Any]:
 
     on, known = _days(asked)
     seen = ledger().known(known).of(_actor(asked.actor))
-    return plain({"on": on, "known": known, "entries": axis(seen, on, known), "rates": steps(on, known)})
+    return plain({**_record_clocks(ledger(), on, known), "entries": axis(seen, on, known), "rates": steps(on, known)})
 
 
 @lru_cache(maxsize=64)

@@ -70,7 +70,9 @@ def head(asked: WhatIf, trade: dict[str, Any]) -> dict[str, Any]:
     from parley.web.reading import query_of
     from parley.web.scenario_view import commands_of, python_of, tiles
 
-    words = f"law of {asked.on}, as known on {asked.known}: " + ("; ".join(changes_in_words(asked)) or "no change")
+    words = f"law of {asked.on}, as known on {scenarios.known_of(asked)}: " + (
+        "; ".join(changes_in_words(asked)) or "no change"
+    )
     query = query_of(asked)
     link = f"/scenario?{query}" if query else "/scenario"
     return {"words": words, "link": link, "query": query, "tiles": tiles(trade, None),

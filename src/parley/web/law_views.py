@@ -13,8 +13,9 @@ from parley.errors import NoAnswerError
 from parley.report.sheet import Column, Sheet
 from parley.report.words import DASH, day, programme, rate
 from parley.web import answers, questions
-from parley.web.questions import Country, Known, On, Question
+from parley.web.questions import Country, On, Question
 from parley.web.reading import query_of
+from parley.web.scenarios import LATEST, known_of
 from parley.web.verbs import command_of, verb_of
 from parley.web.view import View
 
@@ -33,7 +34,7 @@ class Home(Question, frozen=True, kw_only=True):
     origin: Country = "CHN"
     destination: Country = "USA"
     on: On = "2025-05-02"
-    known: Known = "2025-05-02"
+    known: Annotated[str, Meta(max_length=10)] = ""  # empty: as known_of a day
 
 
 def home_view(asked: Home) -> View:
@@ -48,9 +49,14 @@ def home_view(asked: Home) -> View:
             nothing = str(error)
     meant = re.search(r"Did you mean (.+?)\?", nothing)
     suggestion = (meant[1], f"/?{query_of(asked, words=meant[1])}") if meant else None
+    known = known_of(asked)
     for match in found:
         question = questions.Rate(
-            product=match["product"], origin=sells, destination=levies, on=asked.on, known=asked.known
+            product=match["product"],
+            origin=sells,
+            destination=levies,
+            on=asked.on,
+            known=None if known == LATEST else known,
         )
         match["link"] = f"/rate?{query_of(question)}"
     sheets = {"found": found_sheet(found)} if found else {}

@@ -140,6 +140,7 @@ def templates() -> Any:
     import jinja2
 
     from parley.report.page import environment
+    from parley.scenario.clocks import law_known_to
 
     folder = resources.files("parley.web").joinpath("templates")
     own = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".j2")}
@@ -150,6 +151,7 @@ def templates() -> Any:
         "version": __version__,
         "countries": law_views.country_choices(),
         "urlencode": urlencode,
+        "law_read_to": law_known_to(("USA", "CHN")),
     }
     return made
 

@@ -7,6 +7,9 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 KNOWN_DAY = "as known on this day; default: the fullest knowledge that the package holds"
+KNOWN_OF_DAY = (
+    "as known on this day, YYYY-MM-DD, or latest; default: 2 May 2025 as known that day, any other day as known latest"
+)
 
 
 def _day(words: str) -> Meta:
@@ -168,9 +171,7 @@ class WhatIf(Question, frozen=True, kw_only=True):
     """
 
     on: On = "2025-05-02"
-    known: Annotated[str, _text("as known on this day, YYYY-MM-DD; or latest: all that the package holds", 10)] = (
-        "2025-05-02"
-    )
+    known: Annotated[str, _text(KNOWN_OF_DAY, 10)] = ""
     before: Annotated[str, _day("baseline: effects are against the law of this day")] = "2025-01-01"
     drop: Drop = ()
     set: Annotated[
@@ -218,8 +219,6 @@ class Brief(Question, frozen=True, kw_only=True):
     """The whole briefing as a job: every room, with ranges."""
 
     on: On = "2025-05-02"
-    known: Annotated[str, _text("as known on this day, YYYY-MM-DD; or latest: all that the package holds", 10)] = (
-        "2025-05-02"
-    )
+    known: Annotated[str, _text(KNOWN_OF_DAY, 10)] = ""
     drop: Drop = ()
     toml: Annotated[str, Meta(max_length=200_000, extra_json_schema={"description": "a scenario as TOML text"})] = ""

@@ -172,8 +172,8 @@ def steps_sheet(steps: list[dict[str, Any]]) -> Sheet:
 
 def acts_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
     """The acts behind the lines, each once."""
-    held = {m.id: m.act for m in answers.regime().measures}
-    found = {held[x["measure"]].id: held[x["measure"]] for x in answer["lines"] if x["measure"] in held}
+    held = {m.act.id: m.act for m in answers.regime().measures}
+    found = {x["act"]: held[x["act"]] for x in answer["lines"] if x["act"] in held}
     return [
         {"id": a.id, "title": a.title, "citation": a.citation, "address": a.address, "read": a.read}
         for a in found.values()

@@ -75,6 +75,7 @@ def _view(asked: WhatIf, scenario: Any, parts: dict[str, Any], stands: dict[str,
         "toml": scenarios.as_toml(scenario),
         "tiles": tiles(kept["trade"], stands),
         "scenario": scenario,
+        "known": scenarios.known_of(asked),
     }
     return View(
         "scenario.html.j2", title_of(asked), "/scenario", asked, context, sheets, charts_of(kept["trade"]),
@@ -202,19 +203,16 @@ def drops_of(asked: WhatIf) -> list[str]:
 
 def commands_of(asked: WhatIf) -> tuple[str, ...]:
     """The same question as command lines: from options where they suffice, else from the scenario's file."""
-    if (
-        asked.set
-        or asked.before != "2025-01-01"
-        or asked.known == scenarios.LATEST
-        or asked.revenue != "lump_sum"
-        or asked.labour_supply
-    ):
+    if asked.set or asked.before != "2025-01-01" or asked.revenue != "lump_sum" or asked.labour_supply:
         return (
             "parley trade solve scenario.toml",
             "parley talks grid scenario.toml",
             "parley brief scenario.toml",
         )
-    words = f"--on {asked.on} --known {asked.known}" + "".join(f" --drop {d}" for d in drops_of(asked))
+    known = scenarios.known_of(asked)
+    words = f"--on {asked.on}{'' if known == scenarios.LATEST else f' --known {known}'}" + "".join(
+        f" --drop {d}" for d in drops_of(asked)
+    )
     named = "".join(f" --{n} {getattr(asked, n)}" for n in ("model", "elasticities", "deficits"))
     return (f"parley trade solve {words}{named}", f"parley brief {words} --out out")
 
@@ -230,7 +228,9 @@ def python_of(asked: WhatIf) -> str:
     if commands_of(asked)[0].split()[3] == "scenario.toml":
         text.append('question = parley.read_scenario("scenario.toml")')
     else:
-        text.append(f"question = with_days(parley.read_scenario(), {asked.on!r}, {asked.known!r})")
+        known = scenarios.known_of(asked)
+        days = f"{asked.on!r}, {None if known == scenarios.LATEST else known!r}"
+        text.append(f"question = with_days(parley.read_scenario(), {days})")
         text.append(f"question = what_if(question, {drops_of(asked)!r})")
         named = ", ".join(f"{n}={getattr(asked, n)!r}" for n in ("model", "elasticities", "deficits"))
         text.append(f"question = question.replaced({named})")
@@ -241,7 +241,8 @@ def cite(asked: WhatIf) -> str:
     """How to cite the page."""
     changes = "; ".join(changes_in_words(asked)) or "no change"
     return (
-        f"parley {__version__}: scenario {reading.query_of(asked) or 'as shipped'} (law of {asked.on}, as known on {asked.known}; "
+        f"parley {__version__}: scenario {reading.query_of(asked) or 'as shipped'} "
+        f"(law of {asked.on}, as known on {scenarios.known_of(asked)}; "
         f"{changes}); world oecd-2022, elasticities {asked.elasticities}, model {asked.model}."
     )
 

@@ -21,12 +21,18 @@ def scenario_of(asked: WhatIf) -> Scenario:
     from parley.codes import day
 
     shipped = read_scenario().replaced(before=day(asked.before, "before"))
-    latest = asked.known == LATEST
-    base = with_days(shipped, asked.on, None if latest else asked.known)
-    base = base.replaced(known=None) if latest else base
+    known = known_of(asked)
+    base = with_days(shipped, asked.on, None if known == LATEST else known)
     changes = (*(dropped(t, base.on) for t in asked.drop), *(reset(t, base.on) for t in asked.set))
     named = {n: getattr(asked, n) for n in ("model", "elasticities", "deficits", "revenue", "labour_supply")}
     return checked(base.replaced(change=changes, **named))
+
+
+def known_of(asked: Any) -> str:
+    """The knowledge day of a question: as asked; else that of the shipped scenario on its own day, the latest on others."""
+    shipped = read_scenario()
+    own = shipped.known.isoformat() if shipped.known else LATEST
+    return asked.known or (own if asked.on == shipped.on.isoformat() else LATEST)
 
 
 def dropped(text: str, on: date) -> Change:

@@ -5,11 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 MATCH = ("product", "description", "rate_unit", "base", "unit")
-RATE = ("product", "description", "origin", "destination", "on", "known")
-NUMBERS = ("rate", "base_rate", "added_rate", "added_2025", "reason")
-LINE = ("measure", "programme", "rate", "share", "contribution", "reason", "source")
-WITHHELD = ("measure", "programme", "reason", "source")
-POINT = ("on", "rate", "base_rate", "by_programme", "covered", "lines", "reason", "step")
 
 
 def _named(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
@@ -19,28 +14,6 @@ def _named(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
 def matches(found: list[Any]) -> dict[str, Any]:
     """The object of `law find`."""
     return {"matches": [_named(m, MATCH) for m in found]}
-
-
-def rate(found: Any, value: float | None, reading: str) -> dict[str, Any]:
-    """The object of `law rate`."""
-    duty = None if value is None or found.rate is None else found.rate * value
-    return {
-        **_named(found, (*RATE, *NUMBERS)),
-        "base_text": found.base_text,
-        "lines": [_named(x, LINE) for x in found.lines],
-        "not_applied": [_named(x, WITHHELD) for x in found.not_applied],
-        "claims": dict(found.claims),
-        "assumed": list(found.assumed),
-        **({} if value is None else {"value": value, "duty": duty}),
-        "reading": reading,
-    }
-
-
-def average(found: Any, reading: str) -> dict[str, Any]:
-    """The object of `law average`."""
-    points = [_named(p, POINT) for p in found.points]
-    head = {"origin": found.origin, "destination": found.destination, "known": found.known, "points": points}
-    return {**head, "weights": found.weights, "notes": list(found.notes), "reading": reading}
 
 
 def measure(m: Any) -> dict[str, Any]:

@@ -114,6 +114,7 @@ def same_baseline(ground: Any, regime: Any) -> bool:
 
 def trade(payload: bytes, tell: Tell, ranges: bool = False) -> dict[str, Any]:
     """The answer of `trade solve`, with imports by sector of the parties."""
+    from parley.scenario.clocks import scenario_clocks
     from parley.scenario.trade import trade_section
     from parley.scenario.walk import solve_on, wedges_of
     from parley.web.sectors import by_sector
@@ -123,7 +124,7 @@ def trade(payload: bytes, tell: Tell, ranges: bool = False) -> dict[str, Any]:
     tell("trade: solving")
     eq = solve_on(ground, wedges_of(ground, ground.before, law))
     found = trade_section(ground, law, ranges=ranges, eq=eq, linked=_linked_beside(ground))
-    return {**found, "sectors": by_sector(eq, ground.scenario.parties)}
+    return scenario_clocks(ground.scenario) | {**found, "sectors": by_sector(eq, ground.scenario.parties)}
 
 
 def trade_ranges(payload: bytes, tell: Tell) -> dict[str, Any]:

@@ -1,0 +1,52 @@
+"""Both clocks of an answer that needs several rooms, and how far the law and the record behind it were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from parley.codes import union_of
+from parley.law.beyond import clocks, note, read_to
+from parley.law.regime import measures_folder
+from parley.record.ledger import Ledger, day_of
+from parley.scenario.scenario import Scenario
+
+NO_CLOCKS: dict[str, Any] = {  # of an answer that rests on no law: rates or a world of the user's own
+    "on": None, "known": None, "law_known_to": None, "beyond_known": False, "law_known_to_by": {}, "clock_note": None,
+}  # fmt: skip
+
+
+def law_known_to(parties: Iterable[str]) -> dict[str, date]:
+    """The last day to which each party's law was read; parties whose law the package does not hold are left out."""
+    held = {r.authority: r.law_known_to for r in read_to(measures_folder())}
+    found = {p: [held[n] for n in (p, union_of(p)) if n in held] for p in parties}
+    return {p: min(days) for p, days in found.items() if days}
+
+
+def scenario_clocks(scenario: Scenario) -> dict[str, Any]:
+    """on, known, law_known_to (the earliest of the parties'), and each party's; `clock_note` where the day lies past it."""
+    by = law_known_to(scenario.parties)
+    told = clocks(scenario.on, scenario.known or max(by.values(), default=None), min(by.values(), default=None))
+    late = [note(day, scenario.on, party) for party, day in by.items() if _beyond(scenario, day)]
+    return {**told, "law_known_to_by": by, "clock_note": "; ".join(late) or None}
+
+
+def _beyond(scenario: Scenario, read: date) -> bool:
+    return bool(clocks(scenario.on, scenario.known, read)["beyond_known"])
+
+
+def in_words(told: dict[str, Any]) -> str:
+    """The clocks of an answer as its last line."""
+    if told["on"] is None:
+        return "No law stands behind this answer: the rates are those of the world or your own."
+    said = f"Tariffs in force on {told['on']}, as known on {told['known']}; law read to {told['law_known_to']}."
+    return f"{said} Note: {told['clock_note']}." if told["clock_note"] else said
+
+
+def record_clocks(ledger: Ledger, on: date | None, known: date | None) -> dict[str, Any]:
+    """on and known of an answer of the record: a day that was not given is the last of the record as known."""
+    newest = max((e.known for e in ledger.entries), default=None)
+    read = min(law_known_to(("USA", "CHN")).values(), default=None)
+    return {"on": day_of(ledger.known(known), on, known), "known": known or newest, "law_known_to": read,
+            "record_known_to": newest}  # fmt: skip
