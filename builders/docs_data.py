@@ -118,6 +118,11 @@ def _by_hand(home: Path) -> str:
         ),
         ("`countries.csv`", f"{_lines(home / 'countries.csv')} rows", "ISO 3166-1; Schedule C of the Census Bureau"),
         ("`law/find_words.csv`", f"{_lines(home / 'law/find_words.csv')} rows", "our own words for tariff headings"),
+        (
+            "`law/measures/read-to.csv`",
+            f"{_lines(home / 'law/measures/read-to.csv')} rows",
+            "the last day to which each authority's law was read, and what that rests on",
+        ),
     ]
     four = "The acts of the country rates (EO 14257, 14266, 14316, 14326) are written by `builders/us_acts_country_rates.py`."
     return f"## Written by hand\n\nFacts with citations. {four}\n\n{_table(('files', 'size', 'source'), rows)}"

@@ -29,7 +29,9 @@ def ground():
 
 
 def test_answer_has_the_keys_of_the_contract(answer) -> None:
-    assert list(answer) == "scenario on known headline law trade talks deadline record method sources".split()
+    parts = "scenario on known headline law trade talks deadline record method sources".split()
+    assert list(answer) == [*parts, "law_known_to", "law_known_to_by", "clock_note"]
+    assert answer["known"] == "2025-05-02" < answer["law_known_to"] == min(answer["law_known_to_by"].values())
     assert len(answer["headline"]) == 3
     json.dumps(answer, default=str)
 

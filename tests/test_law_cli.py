@@ -37,7 +37,7 @@ def test_a_smartphone_paid_20_percent_and_says_why(capsys: pytest.CaptureFixture
     found = answer(capsys, *PHONE)
     assert {"product", "origin", "destination", "on", "known", "rate", "base_rate", "added_rate", "added_2025", "lines",
             "not_applied"} <= set(found)  # fmt: skip
-    assert (found["rate"], found["base_rate"], found["known"]) == (0.2, 0.0, None)
+    assert (found["rate"], found["base_rate"], found["known"]) == (0.2, 0.0, found["law_known_to"])
     assert {"measure", "programme", "rate", "share", "contribution", "reason", "source"} <= set(found["lines"][0])
     excluded = {x["measure"]: x["reason"] for x in found["not_applied"]}
     assert excluded["us-ieepa-reciprocal-cn"].startswith("excluded by us-ieepa-electronics")

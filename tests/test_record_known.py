@@ -15,6 +15,7 @@ from parley.cli.main import main
 from parley.record.entry import LATER as WITHHELD
 from parley.record.ledger import FOLDER, ledger_of, read_ledger
 from parley.record.write import format_entry, format_month
+from parley.scenario.clocks import law_known_to
 
 LEDGER = read_ledger()
 DAY = "2025-05-02"
@@ -25,7 +26,8 @@ VIEWS = (
     "timeline --format csv", "timeline --format jsonld", "timeline --format ics", "timeline --format html",
 )  # fmt: skip
 LATER = "Geneva", "Busan", "Kuala Lumpur", "12 May", "Supreme Court", "Guardian", "Moneycontrol"  # after 2 May 2025
-TO_COME = {"2025-07-09"}  # a day later than 2 May that was spoken of by then: the deadline
+LAW_READ_TO = str(min(law_known_to(("USA", "CHN")).values()))  # every answer says how far the law was read
+TO_COME = {"2025-07-09", LAW_READ_TO}  # later than 2 May, and spoken of by then: the deadline
 
 
 def printed(capsys, *argv: str) -> str:

@@ -35,10 +35,13 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = Fa
       parley doctor
       parley doctor --json
     """
+    from parley.law.answers import held_clocks
+
     checks = [*_python(), *_libraries(), *_data(), *_law(), *_record(), *_scenarios()]
     bad = [c for c in checks if c.state == "bad"]
     if as_json:
-        print_json({"well": not bad, "checks": [asdict(c) for c in checks]})
+        told = held_clocks()
+        print_json({**told, "well": not bad, "checks": [asdict(c) for c in checks]})
     else:
         shown = [c for c in checks if c.state != "good" or not c.what.startswith("data ")]
         whole = sum(c.what.startswith("data ") and c.state == "good" for c in checks)
@@ -125,6 +128,8 @@ def _law() -> Iterator[Check]:
     acts = len({m.act.id for m in regime.measures})
     found = f"{acts} acts, {len(regime.measures)} rows, {len(findings)} findings of the linters"
     yield Check("acts", "bad" if findings else "good", found, "See: parley law measures check" if findings else "")
+    for r in regime.reached:
+        yield Check(f"law of {r.authority}", "good", f"read to {r.law_known_to}", r.source)
 
 
 def _record() -> Iterator[Check]:

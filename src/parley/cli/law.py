@@ -54,6 +54,7 @@ def find_command(
     Examples: parley law find smartphone · parley law find 8517.13
     """
     from parley.codes import country, day, dotted
+    from parley.law.answers import held_clocks
     from parley.law.find import find, misspelt
 
     levies, edition = country(destination, "destination"), day(on, "on") if on else None
@@ -62,7 +63,8 @@ def find_command(
     hint = "; ".join(f"no line says {old!r}: {new!r} was looked for" for old, new in taken.items())
     if json:
         names = ("product", "description", "rate_unit", "base", "unit")
-        print_json({"matches": [{n: getattr(m, n) for n in names} for m in found], "hint": hint or None})
+        told = held_clocks(levies, edition)
+        print_json({**told, "matches": [{n: getattr(m, n) for n in names} for m in found], "hint": hint or None})
         return
     if hint:
         print(f"parley: {hint}", file=sys.stderr)

@@ -48,6 +48,7 @@ def cheapest_command(
     parley law cheapest 'entries/*.parquet' --origins all --out products.csv --top 20
     """
     from parley.cli.law_duties import law_asked, progress_of
+    from parley.law.answers import file_clocks
     from parley.law.shipments.cheapest import cheapest
     from parley.law.shipments.columns import read_mapping
     from parley.law.shipments.run import Options
@@ -59,7 +60,7 @@ def cheapest_command(
     found = cheapest(files, out, rates=rates, origins=origins, claims=read_claim_pairs(claim or ()), regime=law,
                      options=asked, top=top, progress=progress_of("cheapest"))  # fmt: skip
     if json:
-        print_json(cheapest_json(found, notes))
+        print_json(file_clocks(destination or "USA", asked.on, asked.known) | cheapest_json(found, notes))
     else:
         show_cheapest(found, notes)
 

@@ -64,7 +64,9 @@ def duties_command(
     from dataclasses import replace
 
     from parley.cli.law_duties_show import report_json, show_report
+    from parley.cli.law_show import clock_words
     from parley.errors import InputError, unknown_name
+    from parley.law.answers import file_clocks
     from parley.law.readings import reading_of
     from parley.law.regime import read_regime
     from parley.law.shipments.columns import read_mapping
@@ -91,10 +93,12 @@ def duties_command(
             files, out, rejects=rejects, entries=entries, regime=law, options=asked, progress=progress_of("duties")
         )
     found = replace(found, notes=(*found.notes, *notes))
+    told = file_clocks(destination or "USA", asked.on, asked.known)
     if json:
-        print_json(report_json(found))
+        print_json(told | report_json(found))
     else:
         show_report(found, print_table)
+        print(f"law of {'each row’s own day' if asked.on is None else ''}{clock_words(told)}")
 
 
 def law_asked(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.law_show import measure_json, measure_row, rate_words, write_csv
+from parley.cli.law_show import clock_words, measure_json, measure_row, rate_words, write_csv
 from parley.cli.output import JSON_HELP, KNOWN_HELP, print_json, print_table
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def measures_list(
     """
     from parley.codes import day
     from parley.errors import MeasureError, unknown_name
+    from parley.law.answers import held_clocks
     from parley.law.measure import PROGRAMMES
     from parley.law.regime import knowledge, read_regime
 
@@ -46,11 +47,14 @@ def measures_list(
         rows = [m for m in rows if m.is_known(knowledge(known)) and (not on or m.at(day(on, "on"), knowledge(known)))]
     if csv:
         write_csv(csv, (measure_row(m) for m in rows))
+    told = held_clocks(None, on, known)
     if json:
-        print_json({"measures": [measure_json(m) for m in rows]})
+        print_json({**told, "measures": [measure_json(m) for m in rows]})
         return
     cells = [[m.id, m.programme, rate_words(m), str(m.start), str(m.end or "open"), m.act.citation] for m in rows]
-    print_table(["measure", "programme", "%", "start", "end", "act"], cells, note=f"{len(rows)} rows")
+    print_table(
+        ["measure", "programme", "%", "start", "end", "act"], cells, note=f"{len(rows)} rows; {clock_words(told)}"
+    )
 
 
 @measures.command("show")
@@ -65,7 +69,9 @@ def measures_show(
     parley law measures show us-ieepa-reciprocal-cn --known 2025-05-02
     """
     from parley.errors import MeasureError, unknown_name
+    from parley.law.answers import held_clocks
     from parley.law.regime import knowledge, read_regime
+    from parley.legal_authorities import label
 
     held = read_regime().measures
     rows = [m for m in held if m.id == name]
@@ -74,11 +80,13 @@ def measures_show(
     rows = [m for m in rows if m.is_known(knowledge(known))]
     if not rows:
         raise MeasureError("measures show --known", f"nothing of {name} was known on {known}", "a later day")
+    told = held_clocks(rows[0].act.authority, None, known)
     if json:
-        print_json({"id": name, "steps": [measure_json(m) for m in rows]})
+        print_json({**told, "id": name, "steps": [measure_json(m) for m in rows]})
         return
     cells = [[str(m.start), str(m.end or "open"), rate_words(m), str(m.learnt), m.source, m.reason] for m in rows]
-    print_table(["start", "end", "%", "known from", "source", "reason"], cells, title=f"{name} ({rows[0].programme})")
+    title = f"{name} ({label(rows[0].programme)})"
+    print_table(["start", "end", "%", "known from", "source", "reason"], cells, title=title, note=clock_words(told))
 
 
 @measures.command("check")

@@ -41,7 +41,7 @@ def clock_words(clocks: Mapping[str, Any]) -> str:
     said = f", as known on {known}" if known else ""
     if read_to and read_to != known:
         said += f" (law read to {read_to})"
-    return f"{clocks['on']}{said}" if clocks["on"] else said.removeprefix(", ")
+    return f"{clocks['on'] or ''}{said}"
 
 
 def show_rate(found: Any, value: float | None, notes: Sequence[str] = ()) -> None:

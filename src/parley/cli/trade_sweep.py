@@ -43,6 +43,7 @@ def sweep_command(
       parley trade sweep sweep.toml --workers 8
       parley trade sweep sweep.toml --out runs/may --format csv,parquet --json
     """
+    from parley.law.answers import held_clocks
     from parley.scenario.sweep import read_sweep
     from parley.scenario.sweep_results import summary
     from parley.scenario.sweep_run import run_sweep
@@ -58,7 +59,7 @@ def sweep_command(
     answer = {
         "title": plan.title, "cells": plan.cells, "refused": sum(row["refused"] for row in whole), **did,
         "draws": dict(zip(("count", "seed", "spread", "common"), plan.draws, strict=True)),
-        "summary": made, "files": [str(path) for path in files],
+        **(held_clocks() | {"on": None}), "summary": made, "files": [str(path) for path in files],
     }  # fmt: skip
     print_json(answer) if as_json else _show(answer)
 

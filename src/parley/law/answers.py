@@ -7,8 +7,9 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from parley.codes import day
-from parley.law.beyond import clocks, note
+from parley.codes import country, day, union_of
+from parley.law.beyond import clocks, note, read_to
+from parley.law.regime import measures_folder
 
 if TYPE_CHECKING:
     from parley.law.average_point import Average
@@ -33,6 +34,25 @@ def asked_clocks(
     """Both clocks of a question on one destination's law, and how far that law was read."""
     when, seen = (None if d is None else day(d) for d in (on, known))
     return clocks(when, seen, regime.law_known_to(destination))
+
+
+def held_clocks(
+    destination: str | None = None, on: date | str | None = None, known: date | str | None = None
+) -> dict[str, date | bool | None]:
+    """The same of the packaged law, without reading its acts; of all authorities (the earliest day) without a destination.
+
+    A day that was not asked for is the last that is known.
+    """
+    held = {r.authority: r.law_known_to for r in read_to(measures_folder())}
+    own = [d for a, d in held.items() if destination is None or a in (destination, union_of(destination))]
+    when, seen = (None if d is None else day(d) for d in (on, known))
+    return clocks(when or seen or max(own, default=None), seen, min(own, default=None))
+
+
+def file_clocks(destination: str | None, on: date | str | None, known: date | str | None) -> dict[str, Any]:
+    """The same of an answer on a file, whose rows have days of their own: `on` is null unless one day was asked for all."""
+    told = held_clocks(None if destination is None else country(destination, "destination"), on, known)
+    return {n: told[n] for n in ("known", "law_known_to")} | {"on": told["on"] if on else None}
 
 
 def rate_answer(found: Explanation, value: float | None, reading: str) -> dict[str, Any]:

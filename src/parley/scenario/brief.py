@@ -33,9 +33,6 @@ class Answer:
     scenario: dict[str, Any]
     on: str
     known: str | None
-    law_known_to: str | None
-    law_known_to_by: dict[str, str]
-    clock_note: str | None
     headline: list[str]
     law: dict[str, Any]
     trade: dict[str, Any]
@@ -44,6 +41,9 @@ class Answer:
     record: dict[str, Any]
     method: dict[str, Any]
     sources: list[dict[str, Any]]
+    law_known_to: str | None
+    law_known_to_by: dict[str, str]
+    clock_note: str | None
 
     def _repr_html_(self) -> str:
         """The headline, for notebooks."""

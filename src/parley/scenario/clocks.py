@@ -48,5 +48,4 @@ def record_clocks(ledger: Ledger, on: date | None, known: date | None) -> dict[s
     """on and known of an answer of the record: a day that was not given is the last of the record as known."""
     newest = max((e.known for e in ledger.entries), default=None)
     read = min(law_known_to(("USA", "CHN")).values(), default=None)
-    return {"on": day_of(ledger.known(known), on, known), "known": known or newest, "law_known_to": read,
-            "record_known_to": newest}  # fmt: skip
+    return {"on": day_of(ledger.known(known), on, known), "known": known or newest, "law_known_to": read}

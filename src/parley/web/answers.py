@@ -46,9 +46,11 @@ def ledger() -> Any:
 def find(asked: q.Find) -> dict[str, Any]:
     """`law find`."""
     from parley.codes import country
+    from parley.law.answers import held_clocks
     from parley.law.find import find as find_lines
 
-    return shapes.matches(find_lines(asked.words, country(asked.destination, "destination"), limit=asked.limit))
+    levies = country(asked.destination, "destination")
+    return plain(held_clocks(levies) | shapes.matches(find_lines(asked.words, levies, limit=asked.limit)))
 
 
 def changed(drops: tuple[str, ...], base: Any) -> Any:
@@ -125,6 +127,7 @@ def timeline(asked: q.Timeline) -> dict[str, Any]:
 def measures(asked: q.Measures) -> dict[str, Any]:
     """`law measures list`."""
     from parley.codes import day
+    from parley.law.answers import held_clocks
     from parley.law.measure import PROGRAMMES
     from parley.law.regime import knowledge
 
@@ -134,16 +137,18 @@ def measures(asked: q.Measures) -> dict[str, Any]:
     if asked.on or asked.known:
         seen = knowledge(asked.known)
         rows = [m for m in rows if m.is_known(seen) and (not asked.on or m.at(day(asked.on, "on"), seen))]
-    return plain({"measures": [shapes.measure(m) for m in rows]})
+    return plain({**held_clocks(None, asked.on, asked.known), "measures": [shapes.measure(m) for m in rows]})
 
 
 def measure(asked: q.Measure) -> dict[str, Any]:
     """`law measures show`."""
+    from parley.law.answers import held_clocks
+
     held = regime().measures
     rows = [m for m in held if m.id == asked.id]
     if not rows:
         raise unknown_name("measures show", "measure", asked.id, {m.id for m in held}, MeasureError)
-    return plain({"id": asked.id, "steps": [shapes.measure(m) for m in rows]})
+    return plain({**held_clocks(rows[0].act.authority), "id": asked.id, "steps": [shapes.measure(m) for m in rows]})
 
 
 def act(asked: q.Act) -> dict[str, Any]:
