@@ -6,26 +6,16 @@ import hashlib
 import json
 import os
 import re
-import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from parley.cache_folder import cache_folder
 from parley.errors import InputError, NoAnswerError
 from parley.pull.source import Options, Source, Table
 
 MANIFEST = "manifest.json"
-
-
-def cache_folder() -> Path:
-    """PARLEY_CACHE, else the system's folder for caches."""
-    given = os.environ.get("PARLEY_CACHE")
-    if given:
-        return Path(given)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "parley" / "Cache"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "parley"
 
 
 def place_of(name: str, options: Options) -> Path:

@@ -13,8 +13,8 @@ from numpy import ndarray
 from parley.codes import country_name
 from parley.errors import ScenarioError, unknown_name
 from parley.law.measure import LATEST, Measure
-from parley.law.regime import Regime, read_regime
-from parley.scenario.levy import Levy, apply_changes, changed_levy
+from parley.law.regime import Regime
+from parley.scenario.levy import Levy, apply_changes, changed_levy, unchanged_regime
 from parley.scenario.scenario import Scenario
 from parley.scenario.walk import Ground, ground_of, schedule_on, solve_on, wedges_of
 from parley.trade.equilibrium import Equilibrium
@@ -210,7 +210,7 @@ class _Value:
 
     def regime_of_changes(self, chosen: frozenset[int]) -> Regime:
         rows = tuple(self.ground.scenario.change[k] for k in sorted(chosen))
-        return apply_changes(read_regime(), rows, self.ground.scenario)
+        return apply_changes(unchanged_regime(self.ground.scenario), rows, self.ground.scenario)
 
     def split(self) -> Split:
         """Terms of trade against volume for the whole change of the day, along a straight way to it."""

@@ -113,6 +113,7 @@ def _question(scenario: Scenario) -> dict[str, Any]:
         "model": scenario.model,
         "deficits": scenario.deficits,
         "revenue": scenario.revenue,
+        "conventions": scenario.conventions or None,
         "changes": [{k: v for k, v in _written(c) if v not in ("", None)} for c in scenario.change],
     }
 

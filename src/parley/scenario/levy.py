@@ -18,6 +18,7 @@ from parley.law.explain import FIRST_DAY
 from parley.law.measure import Measure, read_act
 from parley.law.products import SCHEDULES
 from parley.law.regime import Regime, read_regime
+from parley.law.releases import read_release
 from parley.law.scope import covers_origin
 from parley.law.trade_weights import FILES as WEIGHED
 from parley.law.trade_weights import read_weights
@@ -58,8 +59,13 @@ Schedule = Mapping[str, Levy]  # by levying party
 
 
 def regime_of(scenario: Scenario) -> Regime:
-    """The packaged regime with the scenario's changes, in the order of the file."""
-    return apply_changes(read_regime(), scenario.change, scenario)
+    """The packaged regime, or that of an earlier release, with the scenario's changes, in the order of the file."""
+    return apply_changes(unchanged_regime(scenario), scenario.change, scenario)
+
+
+def unchanged_regime(scenario: Scenario) -> Regime:
+    """The law before a scenario's changes: today's, or that of the release whose conventions it pins."""
+    return read_release(scenario.conventions) if scenario.conventions else read_regime()
 
 
 def apply_changes(regime: Regime, changes: tuple[Change, ...], scenario: Scenario) -> Regime:

@@ -138,7 +138,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     world: a packaged one, or the path of a file or folder beside the scenario (`parley trade worlds`). elasticities: a set,
     or the path of a TOML; empty: U4, or those of the user's own world. rates: a .csv of new rates, in place of the law.
-    deficits, revenue, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`).
+    conventions: an earlier release of the law and of its ways of counting (law/releases), for a figure published with it;
+    empty: today's. deficits, revenue, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`).
     """
 
     on: date
@@ -156,6 +157,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     labour_supply: float = 0.0
     tax_rate: float | None = None
     numeraire: str = "world_labour"
+    conventions: str = ""
     product: tuple[Product, ...] = ()
     change: tuple[Change, ...] = ()
     option: tuple[Option, ...] = ()

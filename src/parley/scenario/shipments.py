@@ -14,10 +14,10 @@ import msgspec
 from parley.errors import ScenarioError, unknown_name
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.run import Options, Progress, Report, duties
-from parley.scenario.levy import apply_changes
+from parley.scenario.levy import apply_changes, unchanged_regime
 from parley.scenario.scenario import Change, Option, Scenario, read_scenario, what_if
 
-ASKED = ("title", "on", "known", "before", "change", "option")  # what is read of a scenario
+ASKED = ("title", "on", "known", "conventions", "before", "change", "option")  # what is read of a scenario
 BEYOND = ("floors", "caps", "purchases", "controls")  # what an option does otherwise than by measures
 
 
@@ -43,7 +43,7 @@ def scenario_law(
     if chosen:
         scenario = scenario.replaced(change=(*scenario.change, *chosen.changes))
     scenario = what_if(scenario, drop, add)
-    regime = apply_changes(read_regime(), scenario.change, scenario)
+    regime = apply_changes(unchanged_regime(scenario), scenario.change, scenario)
     return ScenarioLaw(regime, scenario.known, tuple(_notes(scenario, chosen, ignored)))
 
 
@@ -85,7 +85,11 @@ def _leniently(path: Path, options: bool) -> tuple[Scenario, list[str]]:
         raw: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ScenarioError(str(path), f"is not TOML: {error}", "see examples/ for a scenario that runs") from None
-    kept = {k: v for k, v in raw.items() if k in ("title", "on", "known", "change") or (options and k == "option")}
+    kept = {
+        k: v
+        for k, v in raw.items()
+        if k in ("title", "on", "known", "conventions", "change") or (options and k == "option")
+    }
     kept |= {"before": kept.get("on", date.min), "folder": str(path.parent), "file": str(path)}
     try:
         return msgspec.convert(kept, type=Scenario, strict=True), [k for k in raw if k not in kept]

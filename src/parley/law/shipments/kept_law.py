@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from parley import __version__
+from parley.cache_folder import cache_folder
 from parley.law.readings import Reading
 from parley.law.regime import Regime
 from parley.law.shipments.cell_columns import Form
@@ -63,9 +63,8 @@ def kept_or_made(
 
 
 def kept_folder() -> Path:
-    """PARLEY_CACHE, else the system's folder for caches (as `parley pull` has it)."""
-    home = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else os.environ.get("XDG_CACHE_HOME")
-    return Path(os.environ.get("PARLEY_CACHE") or Path(home or Path.home() / ".cache") / "parley") / FOLDER
+    """The folder of compiled law in the cache."""
+    return cache_folder() / FOLDER
 
 
 def law_key(law: Regime | None, destination: str, known: date | None, reading: Reading) -> str:

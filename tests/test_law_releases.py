@@ -1,0 +1,57 @@
+"""Earlier releases of the law: what a pinned scenario reads, unpacked once, the same bytes for the same commit."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from parley.errors import InputError
+from parley.law.releases import read_release, releases
+from parley.scenario.levy import regime_of
+from parley.scenario.scenario import parse_scenario, read_scenario
+
+ROOT = Path(__file__).parents[1]
+LAPTOP = ("8471300100", "CHN", "USA", "2026-04-29")  # taken for a metal good by the release of November 2026
+
+
+def test_a_release_gives_the_rates_that_shipped_with_it() -> None:
+    assert releases() == ("2026-11",)
+    assert read_release("2026-11").explain(*LAPTOP).by_programme()["s232"] == 0.25
+
+
+def test_a_scenario_pins_a_release_by_name() -> None:
+    pinned = parse_scenario('on = 2026-04-29\nconventions = "2026-11"\n', "scenario")
+    assert regime_of(pinned).explain(*LAPTOP).by_programme()["s232"] == 0.25
+    assert read_scenario().conventions == ""
+    with pytest.raises(InputError, match="2026-11"):
+        regime_of(pinned.replaced(conventions="2026-10"))
+
+
+def test_it_is_unpacked_once_and_without_a_cache_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_CACHE", str(tmp_path / "cache"))
+    read_release.cache_clear()
+    first = read_release("2026-11")
+    (folder,) = (tmp_path / "cache" / "law").iterdir()
+    stamp = folder.stat().st_mtime_ns
+    read_release.cache_clear()
+    assert read_release("2026-11").measures == first.measures
+    assert folder.stat().st_mtime_ns == stamp
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("PARLEY_CACHE", str(tmp_path / "file"))
+    read_release.cache_clear()
+    assert len(read_release("2026-11").measures) == len(first.measures)
+
+
+def test_the_builder_makes_the_same_bytes(tmp_path: Path) -> None:
+    shallow = subprocess.run(["git", "cat-file", "-e", "9e4a456^{commit}"], cwd=ROOT, capture_output=True).returncode
+    if shallow:
+        pytest.skip("no history here: the commit that the release packs is not in this checkout")
+    made = subprocess.run(
+        [sys.executable, "builders/law_release.py", "2026-11", "9e4a456", "--out", str(tmp_path)], cwd=ROOT
+    )
+    assert made.returncode == 0
+    name = "2026-11.tar.xz"
+    assert (tmp_path / name).read_bytes() == (ROOT / "src/parley/law/releases" / name).read_bytes()
