@@ -164,3 +164,19 @@ def test_a_bad_row_is_named(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("authority,law_known_to\nUSA,soon\n", "utf-8")
     with pytest.raises(MeasureError, match=r"row 1.*soon"):
         read_to(tmp_path)
+
+
+@pytest.mark.parametrize("known", ["2025-03-04", "2025-05-02", "2025-11-09", "2026-02-19", "2026-07-01"])
+def test_the_rate_page_cites_no_act_signed_after_the_knowledge_day(known: str) -> None:
+    """Steps of one measure rest on several acts: each line names its own, not the last that changed the measure."""
+    from parley.web.answers import rate
+    from parley.web.questions import Rate
+    from parley.web.rate_view import acts_of
+
+    signed = {m.act.id: m.act.signed for m in read_regime().measures}
+    for product in (TOY, BOARD, "7208510030", "8703230190"):
+        for origin in ("CHN", "CAN", "DEU", "BRA"):
+            found = rate(Rate(product=product, origin=origin, on=known, known=known))
+            named = [act["id"] for act in acts_of(found)]
+            assert set(named) == {line["act"] for line in found["lines"] if line["act"]}
+            assert [a for a in named if signed[a] > date.fromisoformat(known)] == []
