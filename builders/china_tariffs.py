@@ -5,8 +5,9 @@ Run: python builders/china_tariffs.py [--shared ../shared/data] [--out src/parle
 From the lines of Bown, Jung and Zhang (PIIE, June 2019): China's rate on 1 January 2018 and its dated changes until
 1 June 2019 on 11,790 ten-digit lines. Retaliation never differs within eight digits, so that eight digits suffice; the
 ordinary rate differs within some, where the mean is kept and marked. It is a rate of 2019 and goes into a column of its
-own: `general`, the rate in force in 2025, stays empty with a reason. The two lists of 10 March 2025 come with it; their
-lines that are newer than 2019 join the older lists where all old lines of their six digits stood there alike.
+own, an estimate: `general`, the rate in force, stays empty with a reason.
+From the American matrix of 28 March 2025: the lists of 1 September 2019 and 10 February 2025, and what the lines pay whose
+numbers are newer than 2019 (china_lists.py). With them come the two lists of 10 March 2025.
 """
 
 from __future__ import annotations
@@ -16,15 +17,26 @@ import csv
 import gzip
 import hashlib
 import io
-from collections import defaultdict
 from pathlib import Path
-from typing import NamedTuple
 
-import openpyxl
-
+from china_lines import (
+    HS_2022,
+    SPLIT_2025,
+    WORKBOOK,
+    Duty,
+    Line,
+    born,
+    gone,
+    read_lines,
+    read_march,
+    read_matrix,
+    read_new_descriptions,
+    traced,
+)
+from china_lists import lists_of
 from us_schedule import record, replace_file
 
-WORKBOOK = "reference/china_tariffs_on_us_2018_2019_piie.xlsx"
+SAMPLE = "law/china/cn_mfn_2026_sample.csv"
 COLUMNS = (
     "code",
     "start",
@@ -37,25 +49,13 @@ COLUMNS = (
     "reason",
     "general_2019",
 )
-MFN = (2, 4, 5, 9, 10)  # the workbook's columns: the rate of 1 January 2018 and its changes towards everyone
-RETALIATION = (3, 6, 7, 8, 11, 12)  # its columns of changes towards the United States alone
-LONGEST = 90  # characters of a description
-
-# Each list: the workbook's column and the change there that puts a line on it.
-LISTS = {
-    "cn-232-15": (3, 15),
-    "cn-232-25": (3, 25),
-    "cn-301-list-1": (6, 25),
-    "cn-301-list-2": (7, 25),
-    "cn-301-list-3-5": (8, 5),
-    "cn-301-list-3-10": (8, 10),
-    "cn-301-autos-25": (11, -25),
-    "cn-301-autos-5": (11, -5),
-    "cn-301-list-3-from-5-to-10": (12, 5),
-    "cn-301-list-3-from-10-to-20": (12, 10),
-    "cn-301-list-3-from-10-to-25": (12, 15),
-}
-MARCH = {"cn-2025-03-15": "china_10mar2025_15pct_hs8.csv", "cn-2025-03-10": "china_10mar2025_10pct_hs8.csv"}
+# A provisional rate for all origins, by a repository that quotes the finance ministry's page of 30 January 2026.
+WHISKY = (
+    "22083000",
+    "2026-02-02",
+    "5%",
+    "provisional rate of 2026 for all origins, announcement 2026 No. 1 (text not read)",
+)
 PIIE = {
     "source": "Bown, Jung and Zhang, Trump Has Gotten China to Lower its Tariffs. Just Toward Everyone Else, PIIE, "
     "12 June 2019, data file: China's tariff lines and dated changes, from China's Ministry of Finance",
@@ -63,59 +63,6 @@ PIIE = {
     "vintage": "1 January 2018 to 1 June 2019 (Harmonized System of 2017)",
     "builder": "builders/china_tariffs.py",
 }
-STATE_COUNCIL = {
-    "source": "State Council Tariff Commission of China, announcement 2025 No. 2, product lists",
-    "terms": "public announcement; facts",
-    "vintage": "10 March 2025",
-    "builder": "builders/china_tariffs.py",
-}
-
-
-class Line(NamedTuple):
-    """One eight-digit line: its description, its ordinary rate of 2019 in percent, and its retaliation by column."""
-
-    code: str
-    description: str
-    rate: float | None
-    mixed: bool
-    changes: tuple[float, ...]
-
-
-def read_lines(path: Path) -> dict[str, Line]:
-    """The workbook's ten-digit lines, joined at eight digits."""
-    sheet = openpyxl.load_workbook(path, read_only=True, data_only=True)["China Tariff Rates"]
-    sheet.reset_dimensions()  # type: ignore[attr-defined]
-    children: dict[str, list[tuple]] = defaultdict(list)
-    for row in list(sheet.iter_rows(values_only=True))[1:]:
-        children[str(row[0])[:8]].append(row)
-    return {code: joined(code, rows) for code, rows in sorted(children.items())}
-
-
-def joined(code: str, rows: list[tuple]) -> Line:
-    """One eight-digit line. Raises where its ten-digit lines differ in retaliation: none does."""
-    changes = {tuple(float(row[k]) for k in RETALIATION) for row in rows}
-    if len(changes) != 1:
-        raise SystemExit(f"{code}: its ten-digit lines differ in retaliation: {changes}")
-    rates = {None if row[2] is None else round(sum(row[k] or 0 for k in MFN), 4) for row in rows}
-    known = [None if row[2] is None else sum(row[k] or 0 for k in MFN) for row in rows]
-    rate = None if None in rates else round(sum(k for k in known if k is not None) / len(known), 4)
-    return Line(code, described([str(row[1]) for row in rows]), rate, len(rates) > 1, changes.pop())
-
-
-def described(texts: list[str]) -> str:
-    """What the texts have in common, step by step, cut to a readable length."""
-    steps = [" ".join(t.split()).split(": ") for t in texts]
-    common = [s for k, s in enumerate(steps[0]) if all(k < len(o) and o[k] == s for o in steps)] or steps[0][:1]
-    text = ": ".join(common)
-    if len(text) > LONGEST and len(common) > 1:
-        half = (LONGEST - 2) // 2
-        text = f"{cut(common[0], half)}: {cut(common[-1], half)}"
-    return cut(text, LONGEST)
-
-
-def cut(text: str, length: int) -> str:
-    """The text, cut at a word with an ellipsis where it is longer."""
-    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
 def percent(rate: float) -> str:
@@ -123,44 +70,52 @@ def percent(rate: float) -> str:
     return f"{rate:g}%"
 
 
+UNKNOWN = "China's ordinary rate of 2025 is not in this package"
+
+
 def reason(line: Line) -> str:
     """Why the line has no ordinary rate, and what is known of 2019."""
-    start = "China's ordinary rate of 2025 is not in this package"
     if line.rate is None:
-        return f"{start}; in 2019 the line had a specific duty, not in PIIE's lines"
+        return f"{UNKNOWN}; in 2019 the line had a specific duty, not in PIIE's lines"
     mean = ", the mean of its ten-digit lines" if line.mixed else ""
-    return f"{start}; PIIE's lines give {percent(line.rate)} for 2019{mean}"
+    return f"{UNKNOWN}; PIIE's lines give {percent(line.rate)} for 2019{mean}"
 
 
-NEW_REASON = "China's ordinary rate of 2025 is not in this package; the line is newer than PIIE's lines of 2019"
-UNTRACED = f"{NEW_REASON}, and what it paid of the duties of 2018 and 2019 is not known"
+SINCE = {
+    "hs 2022": "its six digits are of the Harmonized System of 2022",
+    "renumbered": "the day of its number, between 2020 and 2025, is not known and taken as 1 January 2022",
+    "traced": "the day of its number, between 2020 and 2025, is not known; the old lines of its six digits pay alike",
+    "2025": "the announcement of 4 March 2025 names it, the matrix of 28 March 2025 still its old number",
+}
 
 
-def traced(code: str, lines: dict[str, Line]) -> tuple[float, ...] | None:
-    """The retaliation of a line newer than 2019: that of all old lines of its six digits, if they agree; else None."""
-    found = {line.changes for old, line in lines.items() if old[:6] == code[:6]}
-    return found.pop() if len(found) == 1 else None
+def new_reason(how: str) -> str:
+    """Why a line newer than 2019 has no ordinary rate, and since when its number stands."""
+    return f"{UNKNOWN}; the line is newer than PIIE's lines of 2019: {SINCE[how]}"
 
 
-def new_description(code: str, lines: dict[str, Line]) -> str:
-    """For a line newer than 2019: what the old lines of its six or four digits have in common."""
-    for digits in (6, 4):
-        near = [line.description for old, line in lines.items() if old[:digits] == code[:digits]]
-        if near:
-            return described(near)
-    return "(not described in our sources)"
+def schedule_rows(
+    lines: dict[str, Line], ended: dict[str, str], new: dict[str, str], words: dict[str, str]
+) -> list[tuple[str, ...]]:
+    """The rows of chn.csv.gz, by code and day."""
+    rows = []
+    for code, line in lines.items():
+        end = "2025-01-01" if code in SPLIT_2025 else HS_2022 if code in ended else ""
+        rate = "" if line.rate is None else percent(line.rate)
+        rows.append((code, "", end, "", "", "", "", line.description, reason(line), rate))
+    for code, how in new.items():
+        start = {"2025": "2025-01-01", "traced": ""}.get(how, HS_2022)
+        rows.append((code, start, "", "", "", "", "", words[code], new_reason(how), ""))
+    return sorted(made for row in rows for made in with_whisky(row))
 
 
-def schedule_rows(lines: dict[str, Line], new: list[str]) -> list[tuple[str, ...]]:
-    """The rows of chn.csv.gz, by code."""
-    rows = [
-        (c, "", "", "", "", "", "", line.description, reason(line), "" if line.rate is None else percent(line.rate))
-        for c, line in lines.items()
-    ]
-    for code in new:
-        why = UNTRACED if traced(code, lines) is None else NEW_REASON
-        rows.append((code, "", "", "", "", "", "", new_description(code, lines), why, ""))
-    return sorted(rows)
+def with_whisky(row: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """A row of the schedule; that of whisky in two, before and after the provisional rate."""
+    code, start, rate, words = WHISKY
+    if row[0] != code:
+        return [row]
+    first = (*row[:2], start, *row[3:])
+    return [first, (code, start, row[2], rate, *row[4:8], words, row[9])]
 
 
 def packed_table(rows: list[tuple[str, ...]]) -> bytes:
@@ -173,33 +128,21 @@ def packed_table(rows: list[tuple[str, ...]]) -> bytes:
     return bytes(content)
 
 
-def list_products(name: str, lines: dict[str, Line], new: list[str]) -> list[str]:
-    """The lines on one of the lists of 2018 and 2019, the traced new ones included."""
-    column, change = LISTS[name]
-    place = RETALIATION.index(column)
-    found = [code for code, line in lines.items() if line.changes[place] == change]
-    for code in new:
-        changes = traced(code, lines)
-        if changes is not None and changes[place] == change:
-            found.append(code)
-    return sorted(found)
+def agreement(shared: Path) -> str:
+    """How many sampled lines have the same ordinary rate in 2026 as PIIE's lines have for 2019."""
+    with (shared / SAMPLE).open(encoding="utf-8") as opened:
+        sampled = [row["comparison"] for row in csv.DictReader(opened) if row["piie_2019"]]
+    return f"{sampled.count('same')} of {len(sampled)} sampled lines equal those of 2026"
 
 
-def list_text(products: list[str], source: str) -> bytes:
-    """A list as CSV: a comment with its source, then one product a row."""
+def list_text(rows: list[tuple[str, str]], source: str) -> bytes:
+    """A list as CSV: a comment with its source, then one product a row, with how it is known where that differs."""
     text = io.StringIO()
-    text.write(f"# {source}\nproduct\n")
-    text.writelines(f"{p}\n" for p in products)
+    text.write(f"# {source}\n")
+    noted = any(basis for _, basis in rows)
+    text.write("product,basis\n" if noted else "product\n")
+    text.writelines(f"{code},{basis}\n" if noted else f"{code}\n" for code, basis in rows)
     return text.getvalue().encode()
-
-
-def read_march(shared: Path) -> dict[str, list[str]]:
-    """The two lists of 10 March 2025."""
-    found = {}
-    for name, file in MARCH.items():
-        with (shared / "law/lists" / file).open(encoding="utf-8") as opened:
-            found[name] = sorted({row["hs8"] for row in csv.DictReader(opened)})
-    return found
 
 
 def write(folder: Path, name: str, content: bytes, entry: dict, rows: int) -> None:
@@ -209,27 +152,50 @@ def write(folder: Path, name: str, content: bytes, entry: dict, rows: int) -> No
     print(f"{name}: {rows} rows")
 
 
+def described(code: str, words: dict[str, str], lines: dict[str, Line]) -> str:
+    """What a new number is: the matrix's text, else that of the number it was split from."""
+    parent = next((old for old, new in SPLIT_2025.items() if code in new), "")
+    return words.get(code) or lines[parent].description
+
+
+def with_split(matrix: dict[str, Duty]) -> dict[str, Duty]:
+    """The matrix with the numbers of 2025 that it still shows under the old one; what they pay of March comes of March."""
+    made = dict(matrix)
+    for old, codes in SPLIT_2025.items():
+        made |= dict.fromkeys(codes, matrix[old]._replace(split=f"that of {old}, from which it was split"))
+    return made
+
+
 def main() -> None:
     """Write the schedule, the lists and their manifest entries."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path("src/parley/law"))
     arguments = parser.parse_args()
-    lines, march = read_lines(arguments.shared / WORKBOOK), read_march(arguments.shared)
-    new = sorted({code for codes in march.values() for code in codes} - lines.keys())
-    rows = schedule_rows(lines, new)
+    lines, matrix = read_lines(arguments.shared / WORKBOOK), read_matrix(arguments.shared)
+    ended, new = gone(lines, matrix), born(lines, matrix)
+    new |= {code: "2025" for codes in SPLIT_2025.values() for code in codes}
+    alike = traced(lines, matrix, new)
+    new |= dict.fromkeys(alike, "traced")
+    held = read_new_descriptions(arguments.shared)
+    rows = schedule_rows(lines, ended, new, {c: described(c, held, lines) for c in new})
     note = (
-        "general is empty: the ordinary rate of 2025 is not in our sources; general_2019 is that after 1 January 2019"
+        "general is empty: the ordinary rate of 2025 is not in our sources, but for one provisional rate of 2026; "
+        "general_2019 is that after 1 January 2019, an estimate of today's"
     )
-    extra = {"columns": ", ".join(COLUMNS), "note": f"{note}. {len(new)} lines of the lists of March 2025 are newer."}
-    write(arguments.out / "schedule", "chn.csv.gz", packed_table(rows), PIIE | extra, len(rows))
-    for name in LISTS:
-        products = list_products(name, lines, new)
-        text = list_text(products, "From the dated lines of Bown, Jung and Zhang (PIIE, June 2019)")
-        write(arguments.out / "measures", f"{name}.csv", text, PIIE, len(products))
-    for name, products in march.items():
-        text = list_text(products, "State Council Tariff Commission, announcement 2025 No. 2")
-        write(arguments.out / "measures", f"{name}.csv", text, STATE_COUNCIL, len(products))
+    sources = {"source": PIIE["source"] + "; lines newer than 2019: the American matrix of 28 March 2025"}
+    extra = {
+        "columns": ", ".join(COLUMNS),
+        "note": f"{note}. {len(new)} lines are newer than 2019, {len(ended)} ended; where China renumbered within six "
+        "digits the day is not known and taken as 1 January 2022, the day of the Harmonized System of 2022, but for "
+        f"{len(alike)} numbers that pay what all old lines of their six digits paid: they stand on every day.",
+        "agreement": agreement(arguments.shared),
+    }
+    write(arguments.out / "schedule", "chn.csv.gz", packed_table(rows), PIIE | sources | extra, len(rows))
+    march = read_march(arguments.shared)
+    for name, made in lists_of(lines, alike, with_split(matrix), ended, march, arguments.shared).items():
+        text = list_text(made.rows, made.words)
+        write(arguments.out / "measures", f"{name}.csv", text, made.entry, len(made.rows))
 
 
 if __name__ == "__main__":

@@ -164,10 +164,14 @@ def test_a_period_is_drawn_and_written(regime: Regime, tmp_path: Path) -> None:
         drawn(found, tmp_path / "days.bmp", "2025-04-10")
 
 
-def test_weights_of_one_destination_only(regime: Regime) -> None:
+def test_chinas_weights_are_a_mirror_and_say_so(regime: Regime) -> None:
     assert np.isfinite(rate(regime, weights="simple"))
+    found = average(regime, "USA", "CHN", DAY)
+    assert "exports to China in 2017" in found.weights
+    assert "mirror" in found.weights
+    assert average(regime, "USA", "CHN", DAY, weights="simple").weights == "simple mean over tariff lines"
     with pytest.raises(InputError):
-        average(regime, "USA", "CHN", DAY, weights="imports")
+        average(regime, "USA", "CAN", DAY, weights="imports")
 
 
 def test_a_programme_alone_is_its_part_of_the_whole(regime: Regime) -> None:

@@ -51,9 +51,9 @@ TOY, LAPTOP, SHIRT, BEANS = "9503000073", "8471300100", "6109100012", "12019019"
         ("collected", SHIRT, "KOR", "USA", "2025-12-03", 15),
         ("collected", SHIRT, "KOR", "USA", "2025-12-04", 0),
         # China's 34 percent of 4 April 2025 never came into force: it is in the announced reading alone.
-        ("law", BEANS, "USA", "CHN", "2025-04-04", 35),
-        ("announced", BEANS, "USA", "CHN", "2025-04-04", 69),
-        ("announced", BEANS, "USA", "CHN", "2025-04-09", 119),
+        ("law", BEANS, "USA", "CHN", "2025-04-04", 37.5),
+        ("announced", BEANS, "USA", "CHN", "2025-04-04", 71.5),
+        ("announced", BEANS, "USA", "CHN", "2025-04-09", 121.5),
         ("announced", TOY, "CHN", "USA", "2025-04-02", 30),  # the next step: the baseline of 5 April
         ("announced", TOY, "CHN", "USA", "2025-04-08", 104),
         ("announced", TOY, "VNM", "USA", "2025-05-02", 46),

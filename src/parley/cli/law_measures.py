@@ -89,6 +89,39 @@ def measures_show(
     print_table(["start", "end", "%", "known from", "source", "reason"], cells, title=title, note=clock_words(told))
 
 
+@measures.command("facts")
+def measures_facts(
+    authority: Annotated[str | None, typer.Option(help="only of this levier, such as CHN")] = None,
+    on: Annotated[str | None, typer.Option(help="leave out what had ended by this day")] = None,
+    known: Known = None,
+    csv: Csv = None,
+    json: Json = False,
+) -> None:
+    """What the acts say that is no duty: export controls, port fees, announced lists, exemptions without a list.
+
+    Examples: parley law measures facts --authority CHN · parley law measures facts --on 2026-10-01
+    """
+    from datetime import date
+
+    from parley.codes import country, day
+    from parley.law.facts import read_facts
+    from parley.law.regime import knowledge
+
+    held = read_facts(authority=country(authority, "--authority") if authority else None)
+    found = [f for f in held if f.stands(day(on, "on") if on else date.min, knowledge(known))]
+    rows = [{n: getattr(f, n) for n in ("id", "kind", "known", "start", "end", "text", "source")}
+            | {"authority": f.act.authority, "act": f.act.id} for f in found]  # fmt: skip
+    if csv:
+        write_csv(csv, rows)
+    if json:
+        print_json({"facts": rows})
+        return
+    cells = [
+        [f.act.authority, str(f.start or "not known"), str(f.end or "open"), f.kind, f.text, f.source] for f in found
+    ]
+    print_table(["of", "start", "end", "kind", "what", "source"], cells, note="no rate rests on these")
+
+
 @measures.command("check")
 def measures_check(
     folder: Annotated[Path | None, typer.Argument(help="a folder of acts; default: the packaged ones")] = None,

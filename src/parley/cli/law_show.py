@@ -55,6 +55,9 @@ def show_rate(found: Any, value: float | None, notes: Sequence[str] = ()) -> Non
         print(f"note: {text}")
     print_table(["measure", "%", "source", "reason"], rows, title=title)
     _show_duty(found, value)
+    if found.base_estimate:
+        e = found.base_estimate
+        print(f"ordinary rate, an estimate in no total: {percent(e.rate)} % in {e.of} ({e.agreement})")
     print(f"added {percent(found.added_rate)} %, of which acts of 2025 and later {percent(found.added_2025)} %")
     for b in found.branches:
         print(f"{b.what}: {percent(b.rate)} %, of which added {percent(b.added_rate)} %")

@@ -63,6 +63,7 @@ def rate_answer(found: Explanation, value: float | None, reading: str) -> dict[s
         **found.clocks,
         **named(found, NUMBERS),
         "base_text": found.base_text,
+        "base_estimate": asdict(found.base_estimate) if found.base_estimate else None,
         "lines": [named(x, LINE) for x in found.lines],
         "not_applied": [named(x, WITHHELD) for x in found.not_applied],
         "branches": [asdict(b) for b in found.branches],

@@ -25,8 +25,9 @@ from parley.law.conventions import CONVENTIONS, as_agreed, read_conventions
 from parley.law.edition import edition_days
 from parley.law.measure import LATEST
 from parley.law.preferences import AGREEMENTS
-from parley.law.readings import Reading, change_days, looked_at_days, rows_on, seen_on
+from parley.law.readings import Reading, change_days, looked_at_days, regime_as, rows_on, seen_on
 from parley.law.regime import Regime
+from parley.law.trade_weights import FILES
 
 SAME = 1e-12  # rates are sums of a few decimals
 
@@ -61,9 +62,9 @@ def average(
     days = [day(on, "on")] if on is not None else _days(regime, origin, destination, since, until, last, reading)
     agreed, kept = read_conventions(conventions), read_programmes(programmes)
     use: Literal["none", "observed"] = "none"
-    if weights == "imports" and not claims and any(origin in p.origins for p in AGREEMENTS):
+    if weights == "imports" and not claims and destination in FILES and any(origin in p.origins for p in AGREEMENTS):
         use = "observed"
-    applied = as_agreed(regime.as_collected() if reading == "collected" else regime, agreed)
+    applied = as_agreed(regime_as(regime, reading), agreed)
     scale = read_scale(weights, origin, destination)
     asked = Asked(applied, origin, destination, last, scale, claims, use, agreed, tuple(products), group_of)
     points: list[AveragePoint] = []

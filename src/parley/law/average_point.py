@@ -11,11 +11,13 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley.codes import name_in_text
 from parley.errors import CodeError, NoAnswerError, unknown_name
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.conventions import METALS, NO_LINE, ad_valorem_part, content_groups, special_share
 from parley.law.duties import read_duty
 from parley.law.edition import edition_of
+from parley.law.estimate import untold, why_no_base
 from parley.law.explain import covering
 from parley.law.measure import PROGRAMMES
 from parley.law.preferences import pays_column_2
@@ -25,6 +27,7 @@ from parley.law.trade_weights import read_weights
 from parley.law.user_weights import read_file, spread
 from parley.shapes import Float
 
+LEAST_TOLD = 0.5  # of more weight without an ordinary rate, the mean of the rest stands for nothing
 BASES = frozenset({"mfn", "preference", "column2"})  # programmes of the base, not of measures
 
 
@@ -108,9 +111,14 @@ def read_scale(weights: str | Path, origin: str, destination: str) -> Scale:
     notes = {
         "own": (),
         "union": (f"{origin}'s goods are weighted by the mix of its whole union",),
-        "all partners": (f"{origin} has no weights of its own: the mix of all partners stands in",),
+        "all partners": (f"{origin} has no weights of its own: the mix of {_everyone(table.partners)} stands in",),
     }
     return Scale("imports", {}, f"{table.source}; chapters 98 and 99 left out", notes[table.basis(origin)])
+
+
+def _everyone(partners: Sequence[str]) -> str:
+    """Whose goods stand in for those of an origin without weights."""
+    return "all partners" if len(partners) > 1 else f"{name_in_text(partners[0])} (the only one with weights)"
 
 
 def read_programmes(names: Sequence[str]) -> tuple[str, ...]:
@@ -219,7 +227,10 @@ def _point(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> A
     base = _mean(rates.base[:, 0], weight)
     parts = {name: _mean(value[:, 0], weight)[0] for name, value in rates.by_programme.items()}
     if base[0] is None:
-        return AveragePoint(rates.on, None, None, _known(parts), 0.0, len(weight), "no base rate is known")
+        return AveragePoint(rates.on, None, None, _known(parts), 0.0, int(np.count_nonzero(weight)), why_no_base(rates))
+    if untold(rates, weight) > LEAST_TOLD:
+        why = f"{why_no_base(rates)}, but for {100 * base[1]:.2g} percent of the weight"
+        return AveragePoint(rates.on, None, None, _known(parts), base[1], int(np.count_nonzero(weight)), why)
     name = "column2" if pays_column_2(origin, rates.on) and rates.destination == "USA" else "mfn"
     split = {name: base[0]}
     for programme, value in _known(parts).items():

@@ -33,7 +33,7 @@ def base_line(line: Line, origin: str, destination: str, claims: Mapping[str, Va
         if held
         else f"no tariff schedule of {destination} in the package"
     )
-    if on < FIRST_EDITION:
+    if on < FIRST_EDITION and destination == "USA":
         source += f" (edition of {FIRST_EDITION}, standing in for {on})"
     if destination != "USA":
         reason = line.reason or "most-favoured-nation rate"

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from parley.codes import EU, countries
-from parley.law import check_lists
+from parley.law import check_counts, check_lists
 from parley.law.measure import LATEST, PROGRAMMES, Measure
 from parley.law.regime import Regime
 
@@ -57,7 +57,7 @@ def no_overlaps(measures: Sequence[Measure]) -> Iterator[Breach]:
     With the same scope and conditions, no day and knowledge day may see two of them in force.
     """
     groups: dict[tuple, list[Measure]] = {}
-    for m in measures:
+    for m in (m for m in measures if not m.announced):
         groups.setdefault((m.id, m.act.authority), []).append(m)
     for rows in groups.values():
         for a, b in combinations(rows, 2):
@@ -181,6 +181,7 @@ RULES: tuple[Rule, ...] = (
     check_lists.successors_are_listed,
     check_lists.lists_meet_their_rows,
     check_lists.lists_agree_with_footnotes,
+    check_counts.lists_have_the_stated_number,
     known_ends_have_an_end,
     ends_are_not_foreknown,
     collection_outlasts_the_law,

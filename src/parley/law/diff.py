@@ -17,7 +17,7 @@ from parley.law.edition import edition_of
 from parley.law.measure import LATEST, Measure
 from parley.law.readings import Reading, change_days, rows_on, seen_on
 from parley.law.regime import Regime, knowledge
-from parley.law.trade_weights import FILES, read_weights
+from parley.law.trade_weights import WEIGHTED, read_weights
 from parley.shapes import Float
 
 SAME = 1e-12  # rates are sums of a few decimals
@@ -92,7 +92,7 @@ def diff(
     before, after = (read(regime, origin, destination, moment) for moment in (one, two))
     still = frozenset(after.codes)
     codes = tuple(c for c in before.codes if c in still)
-    weight = read_weights(destination).matrix(codes, [origin], after.codes)[:, 0] if destination in FILES else None
+    weight = read_weights(destination).matrix(codes, [origin], after.codes)[:, 0] if destination in WEIGHTED else None
     old, new = _aligned(before, codes), _aligned(after, codes)
     zero = np.zeros(len(codes))
     moved = {n: (old.get(n, zero), new.get(n, zero)) for n in dict.fromkeys((*old, *new))}
@@ -131,7 +131,7 @@ def _collected(regime: Regime, origin: str, destination: str, moment: Moment) ->
 
 def _announced(regime: Regime, origin: str, destination: str, moment: Moment) -> _State:
     """The next step announced by a moment on an origin's goods; the moment itself where none was."""
-    seen = seen_on(moment.on, moment.known)
+    seen, regime = seen_on(moment.on, moment.known), regime.as_announced()
     now = _state(regime, origin, destination, Moment(moment.on, seen))
     for ahead in sorted(d for d in change_days(regime, origin, destination, seen) if d > moment.on):
         then = _state(regime, origin, destination, Moment(ahead, seen))

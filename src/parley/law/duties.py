@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+NOT_KNOWN = "not known"  # the expression of a duty that is levied, or may be, at a rate that our sources do not give
+NO_SOURCE = "its rate is not in our sources"
 MAX_LENGTH = 400  # the longest expression of the schedule has 190 characters; longer input is refused unread
 
 _NUMBER = r"(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
@@ -113,6 +115,8 @@ def why_unknown(duty: Duty, unit_value: float | None = None) -> str:
     """One sentence: why a duty has no rate."""
     if not duty.text:
         return "the table gives no rate"
+    if duty.text == NOT_KNOWN:
+        return NO_SOURCE
     if not duty.readable:
         return f"{duty.text!r} is not a rate that can be computed from value and quantity alone"
     units = sorted({u for d in (duty, *duty.parts) for _, u in d.specific})

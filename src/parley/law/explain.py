@@ -15,6 +15,8 @@ from parley.law.base_line import Base, base_line
 from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, Branch, clocks, contingent, extended, is_beyond, words
 from parley.law.claims import CLAIMS, Value, claim_of, read_claims
 from parley.law.duties import rate_of, read_duty, why_unknown
+from parley.law.estimate import Estimate, estimate, listed_under
+from parley.law.hours import hours
 from parley.law.measure import LATEST, PROGRAMMES, Measure
 from parley.law.preferences import AGREEMENTS, party_claims
 from parley.law.products import SCHEDULES, Line, read_products
@@ -74,6 +76,7 @@ class Explanation:
     base_text: str
     claims: Mapping[str, Value]
     assumed: tuple[str, ...]
+    base_estimate: Estimate | None = None  # beside a base that is not known, and in no rate
     law_known_to: date | None = None
     branches: tuple[Branch, ...] = ()
 
@@ -221,7 +224,8 @@ def _explain(
     withheld = (*_withheld(found), *later, *foreign, *_idle_claims(rows, ours))
     return Explanation(
         line.code, line.description, origin, destination, on, known, lines, withheld, base.text, made,
-        assumptions(rows, found, ours, on), regime.law_known_to(destination),
+        (*hours(regime, line.code, origin, destination, on, known), *assumptions(rows, found, ours, on)),
+        estimate(line, destination) if first.contribution is None else None, regime.law_known_to(destination),
     )  # fmt: skip
 
 
@@ -247,6 +251,7 @@ def line_of(regime: Regime, destination: str, product: str, on: date) -> Line:
         return own.line(product, on)
     if destination in SCHEDULES or not any(m.act.authority in authorities for m in regime.measures):
         return read_products(destination).line(product, on)
+    listed_under(regime.measures, authorities, product, on)
     reason = f"the package holds no tariff schedule of {country_name(destination)}: its ordinary rate is unknown"
     return Line(product, date.min, LATEST, "", "", "", "", "", reason)
 

@@ -63,6 +63,8 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     collected_start, collected_end: first day on which customs applied it, and on which they no longer did, where later.
     contingent: the edge, "start" or "end", that comes only unless an act extends what stands ("unless extended").
     share_least: with non_us_content, a claimed United States content below this counts as none.
+    hour, end_hour: the hour of its first day, and of the day of its end, in the levier's legal time, where a text gives it.
+    announced: made known by its levier and no act yet: no law, counted in the announced reading alone (law/readings.py).
     """
 
     id: str
@@ -87,6 +89,9 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     end_known: date | None = None
     collected_start: date | None = None
     collected_end: date | None = None
+    hour: str = ""
+    end_hour: str = ""
+    announced: bool = False
     terminated_by: str = ""
     contingent: Literal["", "start", "end"] = ""
     share: Literal["full", "steel", "aluminium", "copper", "non_us_content"] = "full"
@@ -127,8 +132,8 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return self.end if self.end and (self.end_known or self.learnt) <= known else LATEST
 
     def is_known(self, known: date) -> bool:
-        """Whether the knowledge day lies in [known, known_end)."""
-        return self.learnt <= known and (self.known_end is None or known < self.known_end)
+        """Whether the knowledge day lies in [known, known_end); an announcement that is no act is never known as law."""
+        return not self.announced and self.learnt <= known and (self.known_end is None or known < self.known_end)
 
 
 def read_act(path: Path, origin_names: frozenset[str] | None = None) -> tuple[Measure, ...]:
@@ -169,8 +174,8 @@ def _names_one(found: list[str], origin_names: frozenset[str]) -> bool:
 
 def _rows(raw: dict[str, Any], path: Path) -> Iterator[Measure]:
     for key in raw:
-        if key not in ("act", "measure"):
-            raise unknown_name(path.name, "table", key, ("act", "measure"), MeasureError)
+        if key not in ("act", "measure", "fact"):
+            raise unknown_name(path.name, "table", key, ("act", "measure", "fact"), MeasureError)
     if not isinstance(raw.get("act"), dict):
         raise MeasureError(path.name, "no [act] table", "one [act] with id, title, citation, authority, signed")
     act = _convert(raw["act"], Act, f"{path.name} [act]")

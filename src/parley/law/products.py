@@ -19,7 +19,10 @@ from parley.law.measure import LATEST
 
 
 class Line(NamedTuple):
-    """One tariff line in a run of editions with the same rates. start and end are days of editions, not of acts."""
+    """One tariff line in a run of editions with the same rates. start and end are days of editions, not of acts.
+
+    general_2019: where the ordinary rate is not known, that of 2019: an estimate, which no rate rests on.
+    """
 
     code: str
     start: date
@@ -30,6 +33,7 @@ class Line(NamedTuple):
     unit: str
     description: str
     reason: str = ""
+    general_2019: str = ""
 
     @property
     def short(self) -> str:

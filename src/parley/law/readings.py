@@ -6,10 +6,10 @@ collected  what an importer was charged on the day: the law as it was known that
            stopped (24 February 2026 for the emergency duties, which the law ended on the 20th). Refunds are not counted.
 announced  what was announced to come: the law at the next announced step, as known on the day; where nothing was
            announced to change, the law of the day as it was known. A step that never came (China's 34 percent of
-           4 April 2025) is in this reading alone.
+           4 April 2025) is in this reading alone, and so is what its levier announced and has put into no act (`announced`).
 
-Acts signed before the first day that the package covers count as known. Announcements that were never signed into an
-act (letters, threats) are entries of the record, not of the law.
+Acts signed before the first day that the package covers count as known. Letters and threats are entries of the record,
+not of the law.
 """
 
 from __future__ import annotations
@@ -38,6 +38,11 @@ def reading_of(text: str) -> Reading:
     raise unknown_name("--reading", "reading", text, READINGS)
 
 
+def regime_as(regime: Regime, reading: Reading) -> Regime:
+    """The regime that a reading asks."""
+    return {"law": lambda: regime, "collected": regime.as_collected, "announced": regime.as_announced}[reading]()
+
+
 def seen_on(on: date, known: date | None) -> date:
     """The knowledge day of a reading that looks from the day itself: never later than `known`."""
     return min(on, knowledge(known))
@@ -61,6 +66,7 @@ def explain_as(
     seen = seen_on(on, limit)
     if reading == "collected":
         return regime.as_collected().explain(product, origin, destination, on, seen, claims, value)
+    regime = regime.as_announced()
     found = regime.explain(product, origin, destination, on, seen, claims, value)
     for ahead in sorted(d for d in change_days(regime, origin, destination, seen) if d > on):
         then = regime.explain(product, origin, destination, ahead, seen, claims, value)

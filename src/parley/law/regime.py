@@ -144,6 +144,12 @@ class Regime:
         late = [m for m in self.measures if m.collected_start]
         return replaced(self, measures=tuple(_as_applied(m, late) for m in self.measures))
 
+    def as_announced(self) -> Regime:
+        """The regime with what was announced and is no act: known from its announcement, and what it replaces until then."""
+        new = [msgspec.structs.replace(m, announced=False) for m in self.measures if m.announced]
+        held = (_until_announced(m, new) for m in self.measures if not m.announced)
+        return replaced(self, measures=(*held, *new)) if new else self
+
     def at(self, on: date, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority in force on a day, as known on another."""
         authorities = (authority, union_of(authority))
@@ -169,6 +175,13 @@ def _as_applied(m: Measure, late: Iterable[Measure]) -> Measure:
     return msgspec.structs.replace(
         m, end=m.collected_end or m.end, known=m.collected_start or m.known, known_end=known_end
     )
+
+
+def _until_announced(m: Measure, new: Iterable[Measure]) -> Measure:
+    """A step that is still to come on the day on which another of its id was announced in its place, known until then."""
+    later = [x.learnt for x in new if (x.id, x.origins, x.rank) == (m.id, m.origins, m.rank)
+             and m.learnt < x.learnt < min(m.start, m.known_end or LATEST)]  # fmt: skip
+    return msgspec.structs.replace(m, known_end=min(later)) if later else m
 
 
 def _ended(m: Measure, cut: date) -> Measure | None:

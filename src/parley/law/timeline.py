@@ -52,7 +52,12 @@ def timeline(
         raise DateError("until", f"{last} is before {first}", "a day on or after --since")
     seen = knowledge(known)
     if reading == "announced":
-        steps = [s for m in rows_on(regime, origin, destination) if m.learnt <= seen for s in _announced(m, seen)]
+        steps = [
+            s
+            for m in rows_on(regime.as_announced(), origin, destination)
+            if m.learnt <= seen
+            for s in _announced(m, seen)
+        ]
     else:
         applied = regime.as_collected() if reading == "collected" else regime
         rows = rows_on(applied, origin, destination)

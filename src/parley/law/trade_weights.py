@@ -6,6 +6,7 @@ them. Where a partner has none of its own, the mix of its union or of all partne
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,11 +15,15 @@ from importlib import resources
 import numpy as np
 from numpy import ndarray
 
-from parley.codes import union_of
+from parley.codes import country_name, name_in_text, union_of
 from parley.errors import unknown_name
 from parley.shapes import Bool, Float, Int
 
-FILES = {"USA": "usa-2024.npz"}
+FILES = {"USA": "usa-2024.npz"}  # imports of every partner, with the duty charged
+MIRRORS = {
+    "CHN": ("USA", "chn-2017.csv")
+}  # one partner's exports by six digits, where imports by line are not to be had
+WEIGHTED = (*FILES, *MIRRORS)
 TARIFF_LINE = 8  # digits of the legal tariff line; the last two are statistical
 OWN, UNION, ALL = "own", "union", "all partners"
 
@@ -41,6 +46,9 @@ class TradeWeights:
     duty: Float[ndarray, "k i"]
     usmca: dict[str, tuple[float, float]]
     preference: dict[tuple[str, str], float]
+    shared_within: tuple[int, ...] = (
+        TARIFF_LINE,
+    )  # digits within which a code that the tariff does not have is shared
 
     def basis(self, origin: str) -> str:
         """Whose mix weighs an origin's goods: "own", "union" (the whole EU for a member) or "all partners"."""
@@ -98,14 +106,31 @@ def _on_edition(weights: TradeWeights, codes: tuple[str, ...]) -> Float[ndarray,
     np.add.at(found, target[target >= 0], weights.value[target >= 0])
     lines: dict[str, list[int]] = {}
     for k, code in enumerate(codes):
-        lines.setdefault(code[:TARIFF_LINE], []).append(k)
-    shared = found.copy()
+        for digits in weights.shared_within:
+            lines.setdefault(code[:digits], []).append(k)
+    own, shared = frozenset(weights.products), found.copy()
     for k in np.flatnonzero(target < 0):
-        siblings = lines.get(weights.products[k][:TARIFF_LINE])
+        siblings = _siblings(weights, weights.products[k], codes, lines, own)
         if siblings:
             shared[siblings] += proportions(found[siblings]) * weights.value[k]
     shared.setflags(write=False)
     return shared
+
+
+def _siblings(
+    weights: TradeWeights, code: str, codes: Sequence[str], lines: dict[str, list[int]], own: frozenset[str]
+) -> list[int]:
+    """The lines among which a code that the tariff does not have is shared: those nearest to it.
+
+    Of lines that share fewer digits than the code has, those that no code of the year stands for go first.
+    """
+    for digits in weights.shared_within:
+        near = lines.get(code[:digits], [])
+        if near and digits < len(code):
+            return [k for k in near if codes[k][: len(code)] not in own] or near
+        if near:
+            return near
+    return []
 
 
 @lru_cache(maxsize=16)
@@ -162,8 +187,10 @@ def _dense(arrays: dict[str, ndarray], name: str) -> Float[ndarray, "k i"]:
 @cache
 def read_weights(destination: str) -> TradeWeights:
     """The import weights of one destination. Raises CodeError where none are packaged."""
+    if destination in MIRRORS:
+        return _read_mirror(destination, *MIRRORS[destination])
     if destination not in FILES:
-        raise unknown_name("weights", "destination with import weights", destination, FILES)
+        raise unknown_name("weights", "destination with import weights", destination, WEIGHTED)
     name = FILES[destination]
     with resources.files("parley.law").joinpath("weights", name).open("rb") as file, np.load(file) as packed:
         arrays = {key: packed[key] for key in packed.files}
@@ -179,3 +206,17 @@ def read_weights(destination: str) -> TradeWeights:
         usmca={code: (can, mex) for code, (can, mex) in usmca},
         preference=dict(zip(pairs, arrays["preference_share"].tolist(), strict=True)),
     )
+
+
+def _read_mirror(destination: str, partner: str, name: str) -> TradeWeights:
+    """One partner's exports as a destination's imports: six digits, no duty, no preference."""
+    with resources.files("parley.law").joinpath("weights", name).open("r", encoding="utf-8") as file:
+        rows = [(row["hs6"], 1000.0 * float(row["usd_thousand"])) for row in csv.DictReader(file)]
+    value = np.array([[v] for _, v in rows])
+    duty = np.zeros_like(value)
+    for array in (value, duty):
+        array.setflags(write=False)
+    source = f"{name_in_text(partner)}' exports to {country_name(destination)} in {name[4:8]} by six digits (Census), a mirror "
+    source += "of its imports, shared equally among the lines of each"
+    codes = tuple(code for code, _ in rows)
+    return TradeWeights(destination, source, codes, (partner,), value, duty, {}, {}, (6, 4, 2))

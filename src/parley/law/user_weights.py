@@ -12,7 +12,7 @@ from numpy import ndarray
 from parley.codes import country
 from parley.codes import product as product_code
 from parley.errors import InputError, nearest
-from parley.law.trade_weights import FILES, longest_prefixes, proportions, read_weights
+from parley.law.trade_weights import WEIGHTED, longest_prefixes, proportions, read_weights
 from parley.shapes import Float
 
 COLUMNS = ("product", "value", "origin")
@@ -71,7 +71,9 @@ def spread(
     """
     made, lost = np.zeros(len(products)), 0.0
     held = (
-        read_weights(destination).matrix(products, [origin]) if destination in FILES else np.zeros((len(products), 1))
+        read_weights(destination).matrix(products, [origin])
+        if destination in WEIGHTED
+        else np.zeros((len(products), 1))
     )
     codes = tuple(found)
     owner = longest_prefixes(products, codes)

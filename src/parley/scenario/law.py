@@ -18,8 +18,7 @@ from parley.law.explain import Explanation
 from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge
 from parley.law.scope import covers_origin, read_list
-from parley.law.trade_weights import FILES as WEIGHED
-from parley.law.trade_weights import read_weights
+from parley.law.trade_weights import WEIGHTED, read_weights
 from parley.scenario.base import Candidate, candidates, check_base
 from parley.scenario.levy import levying
 from parley.scenario.scenario import Scenario
@@ -174,7 +173,7 @@ def average_point(regime: Regime, scenario: Scenario) -> dict[str, Any]:
     """The average rate of the first party on the other's goods, by programme, weighted by imports where weights are known."""
     levier, origin = scenario.parties[0], scenario.parties[-1]
     found = average(
-        regime, origin, levier, scenario.on, known=scenario.known, weights="imports" if levier in WEIGHED else "simple"
+        regime, origin, levier, scenario.on, known=scenario.known, weights="imports" if levier in WEIGHTED else "simple"
     )
     return {"origin": origin, "destination": levier, "weights": found.weights, **asdict(found.points[0])}
 
@@ -210,7 +209,7 @@ def _recounted(found: dict[str, Any]) -> dict[str, Any]:
 def spared_share(regime: Regime, scenario: Scenario, programme: str) -> dict[str, Any] | None:
     """The share of the first party's imports from the other, by value, that a programme in force leaves out."""
     levier, origin = scenario.parties[0], scenario.parties[-1]
-    if levier not in WEIGHED:
+    if levier not in WEIGHTED:
         return None
     rates = compile_rates(regime, levier, (origin,), scenario.on, scenario.known)
     if programme not in rates.by_programme:

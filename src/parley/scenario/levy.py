@@ -21,7 +21,7 @@ from parley.law.regime import Regime, read_regime
 from parley.law.releases import read_release
 from parley.law.scope import covers_origin
 from parley.law.trade_weights import FILES as WEIGHED
-from parley.law.trade_weights import read_weights
+from parley.law.trade_weights import MIRRORS, read_weights
 from parley.scenario.scenario import Change, Scenario
 from parley.shapes import Float
 from parley.world.concordance import holder_of
@@ -141,7 +141,7 @@ def rates_on(
     use = "observed" if party in WEIGHED else "none"
     rates = compile_rates(regime, party, sellers, on, scenario.known, lines, preferences=use)
     collected = imports_of(party, lines, origins, scenario.parties)[1][:, list(chosen)]
-    if np.isnan(rates.base).all():
+    if party not in WEIGHED:
         collected = _sector_means(world, party, lines, tuple(sellers))
     return np.where(np.isnan(rates.base), collected, rates.base) + rates.added
 
@@ -186,12 +186,12 @@ def imports_of(
     Duty charged on the parties' own goods holds additional duties too, so for them the other origins' collection is taken.
     """
     shape = (len(products), len(origins))
+    if party in MIRRORS:
+        weights = read_weights(party)
+        mirrored = weights.matrix(products, origins)
+        return np.where(weights.own(origins), mirrored, 1.0), np.full(shape, np.nan), weights.source
     if party not in WEIGHED:
-        return (
-            np.ones(shape),
-            np.full(shape, np.nan),
-            SIMPLE,
-        )
+        return np.ones(shape), np.full(shape, np.nan), SIMPLE
     weights = read_weights(party)
     weight = weights.matrix(products, origins)
     rivals = np.isin(weights.partners, [p for p in parties if p != party])

@@ -40,10 +40,10 @@ LIMITS = (
     "schedule at 2024 import weights; those of other importers are coarse means by sector of 2021.",
     "US law: metal goods count as wholly of their metal, vehicles and parts by list; USMCA by the shares claimed in 2025, other "
     "preferences by chapter; a specific duty at the equivalent collected in 2024.",
-    "China's law: simple means over tariff lines, for import weights by Chinese line are not in the package. Its ordinary rates of 2025 "
-    "are not either: the world's mean by sector stands in.",
-    "China's lists: that of 1 September 2019 and 71 lines of that of 10 February 2025 were not to be had, so its rates are understated; "
-    "exclusions granted to single importers are left out.",
+    "China's law: weights are US exports of 2017 by six digits, a mirror of its imports, shared equally among the lines of each. Its "
+    "ordinary rates of 2025 are not in the package: the world's mean by sector stands in.",
+    "China's lists: what 189 numbers newer than 2019 pay is known as a sum alone; exclusions granted to single importers, and those "
+    "of April 2025 that were never published, are left out.",
     "The European Union and its members are weighted by the Union's mix of products; a partner without a mix of its own by that of all.",
     "Retaliation by other countries than the scenario's parties is left out.",
     "parley does not predict politicians: terms of deals, political weights and bargaining positions are assumptions, marked as such.",

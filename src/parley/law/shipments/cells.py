@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parley.law.claims import Value, claim_of, holds
-from parley.law.duties import Duty, read_duty
+from parley.law.duties import NO_SOURCE, NOT_KNOWN, Duty, read_duty
 from parley.law.measure import PROGRAMMES, Measure, Yields
 from parley.law.shipments.claim_classes import METAL_CLAIMS, Split, is_free, places_of, points
 from parley.law.shipments.rule_sets import RawCell
@@ -152,6 +152,8 @@ def as_cell(found: Sequence[tuple[Applied, float, Share]]) -> Cell:
     for applied, coefficient, share in ordered:
         m = applied.measure
         duty = Duty("", m.rate or 0.0) if m.expression is None else read_duty(m.expression)
+        if duty.text == NOT_KNOWN:
+            return Cell(unknown=f"{m.id}: {NO_SOURCE}")
         if not duty.readable or len(units_of(duty)) > 1:
             return Cell(unknown=f"{m.id}: {m.expression!r} is not a rate of value and one quantity")
         unit = next(iter(units_of(duty)), "")

@@ -30,7 +30,7 @@ from parley.law.shipments.run import Options, Progress, duties
 FROM_FILE, ALL = "file", "all"
 SAME = 1e-12  # rates are sums of a few decimals
 OF_ORIGIN = tuple(n for n, c in CLAIMS.items() if c.of_origin)
-ASKED_AGAIN = "regexp_matches(COALESCE(reject_reason, 'unit'), '^(quantity|unit|product: the base duty)')"  # the others are faulty
+ASKED_AGAIN = "regexp_matches(COALESCE(reject_reason, 'unit'), '^(quantity|unit|product: the (base|ordinary))')"  # the others are faulty
 NOTES = (
     "origin is a legal fact (where goods were last substantially transformed), not a choice: a product that is only "
     "bought, packed or shipped elsewhere keeps its origin",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from parley.law.claims import CLAIMS
-from parley.law.duties import Duty
+from parley.law.duties import NO_SOURCE, Duty
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import PROGRAMMES
 from parley.law.shipments.cell_columns import Factor
@@ -245,9 +245,9 @@ def _reject(q: Query) -> str:
     return f"""CASE WHEN x_cell IS NOT NULL AND y_base IS NOT NULL AND z_added IS NOT NULL AND {value} AND k_bad = 0 THEN 0
  WHEN k_day IS NULL THEN 4 WHEN k_day < DATE '{FIRST_DAY}' THEN 5
  WHEN x_no_origin THEN 2 WHEN x_self THEN 3 WHEN x_no_product THEN 1 WHEN NOT COALESCE({value}, FALSE) THEN 6
- WHEN k_bad <> 0 THEN k_bad WHEN x_base_unknown = 1 THEN 10
+ WHEN k_bad <> 0 THEN k_bad WHEN x_base_unknown = 1 THEN 10 WHEN x_base_unknown = 2 THEN 17
  WHEN x_by_quantity AND y_base IS NULL THEN CASE WHEN {positive} THEN 12 WHEN {stated} THEN 7 ELSE 11 END
- WHEN x_unknown IS NOT NULL THEN 14 ELSE 13 END"""
+ WHEN x_unknown LIKE '%{NO_SOURCE}' THEN 18 WHEN x_unknown IS NOT NULL THEN 14 ELSE 13 END"""
 
 
 __all__ = ["COLUMNS", "PROGRAMMES", "claim_code", "joined", "judged", "programme_rate", "rated"]

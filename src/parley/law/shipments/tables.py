@@ -253,8 +253,13 @@ def _base(line: Line, destination: str, column: int) -> tuple:
 
 
 def _duty_numbers(duty: Duty) -> tuple[float | None, float | None, float, str | None, float | None, int]:
-    """The rate where it needs no quantity; rate, dollars a unit, dimension, size; 1 where it cannot be computed."""
+    """The rate where it needs no quantity; rate, dollars a unit, dimension, size; then why there is none.
+
+    1: it cannot be computed from value and one quantity; 2: the schedule that we hold gives no rate.
+    """
     units = units_of(duty)
+    if not duty.text:
+        return None, None, 0.0, None, None, 2
     if not duty.readable or len(units) > 1 or duty.extreme:
         return None, None, 0.0, None, None, 1
     dimension, size = unit_of(next(iter(units))) if units else (None, None)

@@ -1,0 +1,88 @@
+"""Answers of Canada, Russia, India, Türkiye and the European Union: rates known, ordinary rates not, and no silent zero."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from parley.errors import CodeError, InputError
+from parley.law.facts import read_facts
+from parley.law.regime import Regime, read_regime
+
+
+@pytest.fixture(scope="module")
+def regime() -> Regime:
+    return read_regime()
+
+
+def added(regime: Regime, code: str, levier: str, on: str, known: str | None = None) -> float | None:
+    return regime.explain(code, "USA", levier, on, known).added_rate
+
+
+FILES = {"CAN": ("ca", "hs8"), "RUS": ("ru", "code"), "IND": ("in", "code"), "TUR": ("tr", "code")}
+
+
+@pytest.mark.parametrize("levier", FILES)
+def test_every_line_of_the_american_matrix(levier: str, regime: Regime, shared_data: Path) -> None:
+    prefix, column = FILES[levier]
+    (path,) = (shared_data / "law/others").glob(f"{prefix}_counter_duties_on_us_2025-03-28*.csv")
+    with path.open(encoding="utf-8") as opened:
+        rows = list(csv.DictReader(opened))
+    for row in rows:
+        code = row[column].strip()
+        national = code.ljust(8, "0")  # a levier without a schedule takes any national code under a listed one
+        found = regime.explain(national, "USA", levier, "2025-03-28")
+        assert found.added_rate == pytest.approx(float(row["rate_pct"]) / 100), code
+        assert found.rate is None
+        assert "no tariff schedule" in str(found.reason)
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "percent"),
+    [
+        ("01051122", "2025-03-03", 0),
+        ("01051122", "2025-03-04", 25),  # SOR/2025-66
+        ("01051122", "2025-08-31", 25),
+        ("01051122", "2025-09-01", 0),  # repealed by the order of 29 August 2025
+        ("72083900", "2025-03-12", 0),
+        ("72083900", "2025-03-13", 25),  # SOR/2025-95
+        ("72083900", "2025-09-01", 25),  # steel and aluminium stay
+        ("82032000", "2025-08-31", 25),
+        ("82032000", "2025-09-01", 0),
+    ],
+)
+def test_canada_by_day(code: str, on: str, percent: float, regime: Regime) -> None:
+    assert added(regime, code, "CAN", on) == pytest.approx(percent / 100)
+
+
+def test_canada_repeal_was_not_known_before_it_was_made(regime: Regime) -> None:
+    assert added(regime, "01051122", "CAN", "2025-09-01", "2025-08-28") == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(("code", "levier", "on"), [("87032300", "CAN", "2025-05-02"), ("07132000", "IND", "2021-05-02"),
+                                                    ("0713101000", "TUR", "2020-01-01"), ("15141100", "CHN", "2025-05-02")])  # fmt: skip
+def test_what_our_sources_do_not_give_is_no_zero(code: str, levier: str, on: str, regime: Regime) -> None:
+    origin = "CAN" if levier == "CHN" else "USA"
+    found = regime.explain(code, origin, levier, on)
+    assert found.added_rate is None
+    assert "not in our sources" in str(found.reason)
+
+
+@pytest.mark.parametrize(("code", "levier"), [("721912", "IND"), ("7219", "IND"), ("820740", "RUS"), ("010511", "CAN")])
+def test_a_heading_over_listed_codes_is_refused(code: str, levier: str, regime: Regime) -> None:
+    with pytest.raises(CodeError, match="full code of the national tariff"):
+        regime.explain(code, "USA", levier, "2025-05-02")
+
+
+def test_a_longer_national_code_lies_within_a_listed_one(regime: Regime) -> None:
+    assert added(regime, "0802110000", "TUR", "2025-05-02") == pytest.approx(0.05)  # list: 0802
+    assert added(regime, "7219120010", "IND", "2025-05-02") == pytest.approx(0.15)  # list: 72191200
+
+
+def test_the_union_has_facts_and_no_rate(regime: Regime) -> None:
+    found = list(read_facts(authority="EUU"))
+    assert {"eu-2018-886", "eu-2025-778", "eu-2025-1564"} <= {f.id for f in found}
+    with pytest.raises(InputError):
+        regime.explain("22083000", "USA", "EUU", "2025-05-02")
