@@ -188,3 +188,21 @@ def test_a_mirror_weight_stays_within_its_six_digits() -> None:
     inside = np.array([c.startswith("120190") for c in lines])
     assert made[inside].sum() == pytest.approx(weights.value[place, 0])
     assert len(set(made[inside].tolist())) == 1  # equally: nothing is known within
+
+
+def test_duties_blame_the_ordinary_rate_and_not_the_quantity(tmp_path: Path) -> None:
+    """A row of which the package has no ordinary rate says so; one with an unknown addition says that."""
+    from parley.law.shipments.run import duties
+
+    path = tmp_path / "rows.csv"
+    path.write_text(
+        "product,origin,entry_date,value,destination\n12019019,USA,2025-05-02,1000,CHN\n"
+        "22083000,USA,2026-03-02,1000,CHN\n15141100,CAN,2025-05-02,1000,CHN\n",
+        "utf-8",
+    )
+    duties([str(path)], tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(encoding="utf-8") as opened:
+        first, second, third = list(csv.DictReader(opened))
+    assert first["reject_reason"].startswith("product: the ordinary rate of this line is not in the package")
+    assert (second["reject_reason"], float(second["base_rate"])) == ("", 0.05)
+    assert third["reject_reason"].startswith("product: the ordinary rate")

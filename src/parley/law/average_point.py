@@ -13,11 +13,11 @@ from numpy import ndarray
 
 from parley.codes import name_in_text
 from parley.errors import CodeError, NoAnswerError, unknown_name
+from parley.law.base_known import untold, why_no_base
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.conventions import METALS, NO_LINE, ad_valorem_part, content_groups, special_share
 from parley.law.duties import read_duty
 from parley.law.edition import edition_of
-from parley.law.estimate import untold, why_no_base
 from parley.law.explain import covering
 from parley.law.measure import PROGRAMMES
 from parley.law.preferences import pays_column_2

@@ -8,22 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy import ndarray
 
 from parley.codes import dotted
 from parley.errors import CodeError
 from parley.law.duties import rate_of, read_duty
-from parley.law.edition import edition_of
 from parley.law.measure import Measure
 from parley.law.products import SCHEDULES, Line
 from parley.law.scope import listed
-from parley.shapes import Float
-
-if TYPE_CHECKING:
-    from parley.law.compiled import CompiledRates
 
 
 @dataclass(frozen=True)
@@ -62,19 +53,3 @@ def listed_under(measures: Iterable[Measure], authorities: Sequence[str], produc
 
 def _within(longer: str, product: str) -> bool:
     return len(longer) > len(product) and longer.startswith(product)
-
-
-def untold(rates: CompiledRates, weight: Float[ndarray, " k"]) -> float:
-    """The share of weight on lines of which the schedule that we hold gives no ordinary rate at all."""
-    if not np.isnan(rates.base).any():
-        return 0.0
-    edition = edition_of(rates.destination, rates.on, rates.products)
-    told = np.array([bool(line.general) for line in edition.texts])[edition.text_of]
-    return float(weight[~told].sum() / weight.sum())
-
-
-def why_no_base(rates: CompiledRates) -> str:
-    """Why an average has no base rate, as far as the schedule tells."""
-    lines = edition_of(rates.destination, rates.on, rates.products).texts
-    untold = next((line.reason for line in lines if not line.general and line.reason), "")
-    return untold.split(";")[0] or "no base rate is known"
