@@ -206,3 +206,9 @@ def test_duties_blame_the_ordinary_rate_and_not_the_quantity(tmp_path: Path) -> 
     assert first["reject_reason"].startswith("product: the ordinary rate of this line is not in the package")
     assert (second["reject_reason"], float(second["base_rate"])) == ("", 0.05)
     assert third["reject_reason"].startswith("product: the ordinary rate")
+
+
+def test_the_return_of_24_points_is_unknown_past_what_was_read() -> None:
+    found = read_regime().explain("30049090", "USA", "CHN", "2026-11-10")
+    assert found.added_rate is None
+    assert [b.added_rate for b in found.branches] == pytest.approx([0.34, 0.10])
