@@ -21,6 +21,8 @@ MATRIX = "law/china/cn_additional_duties_on_us_2025-03-28_hs8.csv"
 NEWER = "law/china/cn_lines_newer_than_2019_hs8.csv"
 MARCH = {"cn-2025-03-15": "china_10mar2025_15pct_hs8.csv", "cn-2025-03-10": "china_10mar2025_10pct_hs8.csv"}
 MFN = (2, 4, 5, 9, 10)  # the workbook's columns: the rate of 1 January 2018 and its changes towards everyone
+MFN_DAYS = ("", "2018-05-01", "2018-07-01", "2018-11-01", "2019-01-01")  # the days of those columns; "" is the first
+MFN_END = "2019-06-02"  # the workbook's last day is 1 June 2019
 RETALIATION = (3, 6, 7, 8, 11, 12)  # its columns of changes towards the United States alone
 STEEL, CARS = RETALIATION.index(3), RETALIATION.index(11)
 LONGEST = 90  # characters of a description
@@ -31,13 +33,17 @@ SPLIT_2025 = {
 
 
 class Line(NamedTuple):
-    """One eight-digit line: its description, its ordinary rate of 2019 in percent, and its retaliation by column."""
+    """One eight-digit line: its description, its ordinary rate of 2019 in percent, and its retaliation by column.
+
+    dated: its ordinary rate by first day, percent, where its ten-digit lines agree on every day; none otherwise.
+    """
 
     code: str
     description: str
     rate: float | None
     mixed: bool
     changes: tuple[float, ...]
+    dated: tuple[tuple[str, float], ...] = ()
 
 
 def read_lines(path: Path) -> dict[str, Line]:
@@ -58,7 +64,21 @@ def joined(code: str, rows: list[tuple]) -> Line:
     rates = {None if row[2] is None else round(sum(row[k] or 0 for k in MFN), 4) for row in rows}
     known = [None if row[2] is None else sum(row[k] or 0 for k in MFN) for row in rows]
     rate = None if None in rates else round(sum(k for k in known if k is not None) / len(known), 4)
-    return Line(code, described([str(row[1]) for row in rows]), rate, len(rates) > 1, changes.pop())
+    words = described([str(row[1]) for row in rows])
+    return Line(code, words, rate, len(rates) > 1, changes.pop(), dated_rates(rows))
+
+
+def dated_rates(rows: list[tuple]) -> tuple[tuple[str, float], ...]:
+    """The ordinary rate from each day on which it moved; nothing where a ten-digit line differs or has a specific duty."""
+    made: list[tuple[str, float]] = []
+    for n, day in enumerate(MFN_DAYS, 1):
+        found = {None if row[2] is None else round(sum(row[k] or 0 for k in MFN[:n]), 4) for row in rows}
+        rate = found.pop()
+        if found or rate is None:
+            return ()
+        if not made or made[-1][1] != rate:
+            made.append((day, rate))
+    return tuple(made)
 
 
 def described(texts: list[str]) -> str:

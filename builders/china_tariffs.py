@@ -18,9 +18,11 @@ import gzip
 import hashlib
 import io
 from pathlib import Path
+from typing import NamedTuple
 
 from china_lines import (
     HS_2022,
+    MFN_END,
     SPLIT_2025,
     WORKBOOK,
     Duty,
@@ -56,6 +58,21 @@ WHISKY = (
     "5%",
     "provisional rate of 2026 for all origins, announcement 2026 No. 1 (text not read)",
 )
+PRINTED = "schedule 2026 as printed"
+OF_2018 = "ordinary or provisional rate, by PIIE's dated lines of 1 January 2018 to 1 June 2019"
+ORDINARY = "ordinary rate of 2026, as printed in the schedule of 2026 (a copy read in part)"
+PROVISIONAL = "provisional rate of 2026, as printed in the schedule of 2026 (a copy read in part)"
+
+
+class Known(NamedTuple):
+    """An ordinary rate of a line from a day to another, as the schedule prints it, and what it is by."""
+
+    start: str
+    end: str
+    rate: str
+    words: str
+
+
 PIIE = {
     "source": "Bown, Jung and Zhang, Trump Has Gotten China to Lower its Tariffs. Just Toward Everyone Else, PIIE, "
     "12 June 2019, data file: China's tariff lines and dated changes, from China's Ministry of Finance",
@@ -95,7 +112,11 @@ def new_reason(how: str) -> str:
 
 
 def schedule_rows(
-    lines: dict[str, Line], ended: dict[str, str], new: dict[str, str], words: dict[str, str]
+    lines: dict[str, Line],
+    ended: dict[str, str],
+    new: dict[str, str],
+    words: dict[str, str],
+    known: dict[str, list[Known]],
 ) -> list[tuple[str, ...]]:
     """The rows of chn.csv.gz, by code and day."""
     rows = []
@@ -106,16 +127,37 @@ def schedule_rows(
     for code, how in new.items():
         start = {"2025": "2025-01-01", "traced": ""}.get(how, HS_2022)
         rows.append((code, start, "", "", "", "", "", words[code], new_reason(how), ""))
-    return sorted(made for row in rows for made in with_whisky(row))
+    return sorted(made for row in rows for made in dated(row, known.get(row[0], [])))
 
 
-def with_whisky(row: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """A row of the schedule; that of whisky in two, before and after the provisional rate."""
-    code, start, rate, words = WHISKY
-    if row[0] != code:
-        return [row]
-    first = (*row[:2], start, *row[3:])
-    return [first, (code, start, row[2], rate, *row[4:8], words, row[9])]
+def dated(row: tuple[str, ...], known: list[Known]) -> list[tuple[str, ...]]:
+    """A row of the schedule, cut into the days on which an ordinary rate is known and those on which none is."""
+    made, start, end = [], row[1], row[2]
+    for k in (k for k in known if not end or k.start < end):
+        if k.start > start:
+            made.append((row[0], start, k.start, *row[3:]))
+        start = min(k.end, end) if k.end and end else k.end or end
+        made.append((row[0], k.start, start, k.rate, *row[4:8], k.words, row[9]))
+        if start == end:
+            return made
+    return [*made, (row[0], start, end, *row[3:])]
+
+
+def known_rates(lines: dict[str, Line], shared: Path) -> dict[str, list[Known]]:
+    """The ordinary rates that are known, by line: those of 2018 and 2019, and those of 2026 that were read."""
+    found: dict[str, list[Known]] = {}
+    for code, line in lines.items():
+        ends = [*(day for day, _ in line.dated[1:]), MFN_END]
+        for (day, rate), end in zip(line.dated, ends, strict=False):
+            found.setdefault(code, []).append(Known(day, end, percent(rate), OF_2018))
+    with (shared / SAMPLE).open(encoding="utf-8") as opened:
+        for row in csv.DictReader(opened):
+            if row["source"] == PRINTED:
+                rate = percent(float(row["provisional_2026_pct"] or row["mfn_2026_pct"]))
+                words = PROVISIONAL if row["provisional_2026_pct"] else ORDINARY
+                found.setdefault(row["hs8"], []).append(Known("2026-01-01", "", rate, words))
+    found.setdefault(WHISKY[0], []).append(Known(WHISKY[1], "", *WHISKY[2:]))
+    return found
 
 
 def packed_table(rows: list[tuple[str, ...]]) -> bytes:
@@ -178,9 +220,11 @@ def main() -> None:
     alike = traced(lines, matrix, new)
     new |= dict.fromkeys(alike, "traced")
     held = read_new_descriptions(arguments.shared)
-    rows = schedule_rows(lines, ended, new, {c: described(c, held, lines) for c in new})
+    words = {c: described(c, held, lines) for c in new}
+    rows = schedule_rows(lines, ended, new, words, known_rates(lines, arguments.shared))
     note = (
-        "general is empty: the ordinary rate of 2025 is not in our sources, but for one provisional rate of 2026; "
+        "general is empty where no source has the ordinary rate: between 1 June 2019 and 2026, and in 2026 but for the "
+        "lines of a sample; until then it is that of PIIE's dated lines, where ten-digit lines agree; "
         "general_2019 is that after 1 January 2019, an estimate of today's"
     )
     sources = {"source": PIIE["source"] + "; lines newer than 2019: the American matrix of 28 March 2025"}

@@ -140,6 +140,7 @@ def test_the_estimate_stands_beside_the_null(regime: Regime) -> None:
 
 def test_whisky_has_an_ordinary_rate_since_february_2026(regime: Regime) -> None:
     assert regime.explain("22083000", "USA", "CHN", "2026-02-01").base_rate is None
+    assert regime.explain("22083000", "USA", "CHN", "2025-05-02").base_estimate is not None
     found = regime.explain("22083000", "USA", "CHN", "2026-02-02")
     assert found.base_rate == 0.05
     assert found.rate == pytest.approx(0.05 + (found.added_rate or 0))
@@ -212,3 +213,26 @@ def test_the_return_of_24_points_is_unknown_past_what_was_read() -> None:
     found = read_regime().explain("30049090", "USA", "CHN", "2026-11-10")
     assert found.added_rate is None
     assert [b.added_rate for b in found.branches] == pytest.approx([0.34, 0.10])
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "percent"),
+    [
+        ("87032342", "2018-06-30", 25),  # cars: 25 to 15 on 1 July 2018
+        ("87032342", "2018-07-01", 15),
+        ("87032342", "2019-06-01", 15),
+        ("87032342", "2019-06-02", None),  # past PIIE's last day
+        ("85363000", "2025-12-31", None),
+        ("85363000", "2026-01-01", 0),  # schedule of 2026 as printed; 4.5 in 2019
+    ],
+)
+def test_an_ordinary_rate_is_stated_on_the_days_that_a_source_has(
+    code: str, on: str, percent: float | None, regime: Regime
+) -> None:
+    found = regime.explain(code, "USA", "CHN", on)
+    assert found.base_rate == (None if percent is None else pytest.approx(percent / 100))
+
+
+def test_goods_that_left_before_both_answers_are_free_of_both(regime: Regime) -> None:
+    found = regime.explain("52010000", "USA", "CHN", "2025-04-11", claims={"loaded": "2025-03-05"})
+    assert found.added_2025 == 0

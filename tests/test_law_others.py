@@ -81,8 +81,11 @@ def test_a_longer_national_code_lies_within_a_listed_one(regime: Regime) -> None
     assert added(regime, "7219120010", "IND", "2025-05-02") == pytest.approx(0.15)  # list: 72191200
 
 
-def test_the_union_has_facts_and_no_rate(regime: Regime) -> None:
-    found = list(read_facts(authority="EUU"))
+def test_the_union_has_facts_and_unknown_days(regime: Regime) -> None:
+    found = read_facts(authority="EUU")
     assert {"eu-2018-886", "eu-2025-778", "eu-2025-1564"} <= {f.id for f in found}
+    assert added(regime, "22083000", "DEU", "2019-05-02") is None
+    assert added(regime, "22083000", "DEU", "2024-06-01") == 0  # suspended by 2023/2882
+    assert added(regime, "22083000", "DEU", "2025-07-20") == 0  # suspended by 2025/1446
     with pytest.raises(InputError):
-        regime.explain("22083000", "USA", "EUU", "2025-05-02")
+        regime.explain("22083000", "USA", "GBR", "2025-05-02")

@@ -134,15 +134,17 @@ def rates_on(
 ) -> Float[ndarray, "k c"]:
     """Base plus added for the chosen of a party's origins, with two stand-ins for a base that is no fraction of value.
 
-    A specific duty: the equivalent collected in the year of the weights. A base known for no line: the world's mean by sector.
+    A specific duty: the equivalent collected in the year of the weights. A party without such weights: the world's mean by sector.
     """
     party, origins, on = asked
     lines, sellers = lines_of(party, days_of(scenario, world)), [members(origins[i])[0] for i in chosen]
     use = "observed" if party in WEIGHED else "none"
     rates = compile_rates(regime, party, sellers, on, scenario.known, lines, preferences=use)
     collected = imports_of(party, lines, origins, scenario.parties)[1][:, list(chosen)]
-    if party not in WEIGHED:
-        collected = _sector_means(world, party, lines, tuple(sellers))
+    if (
+        party not in WEIGHED
+    ):  # on every day alike: a base known on one day and not on another would look like a change of duty
+        return _sector_means(world, party, lines, tuple(sellers)) + rates.added
     return np.where(np.isnan(rates.base), collected, rates.base) + rates.added
 
 
