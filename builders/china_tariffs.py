@@ -221,7 +221,8 @@ def main() -> None:
     note = (
         "general is empty: the ordinary rate of 2025 is not in our sources; general_2019 is that after 1 January 2019"
     )
-    extra = {"columns": ", ".join(COLUMNS), "note": f"{note}. {len(new)} lines of the lists of March 2025 are newer."}
+    more = f"{note}. {len(new)} lines of the lists of March 2025 are newer."
+    extra = {"columns": ", ".join(COLUMNS), "note": more, "read_to": "2019-06-01"}
     write(arguments.out / "schedule", "chn.csv.gz", packed_table(rows), PIIE | extra, len(rows))
     for name in LISTS:
         products = list_products(name, lines, new)

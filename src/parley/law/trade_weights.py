@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -16,10 +17,12 @@ from numpy import ndarray
 
 from parley.codes import union_of
 from parley.errors import unknown_name
+from parley.law.transfers import steps
 from parley.shapes import Bool, Float, Int
 
 FILES = {"USA": "usa-2024.npz"}
 TARIFF_LINE = 8  # digits of the legal tariff line; the last two are statistical
+FULL_FROM = date(2025, 1, 1)  # the year's imports are wholly in numbers that stood before this day
 OWN, UNION, ALL = "own", "union", "all partners"
 
 
@@ -59,8 +62,8 @@ class TradeWeights:
 
         A member's column is the whole union's: use it for means within the origin, never for sums over origins.
         products may be shorter codes than ten digits; each code of the year counts once, under the longest one.
-        edition: all codes of the tariff in force (default: products). Codes of the year that it no longer has are
-        shared among its codes of the same eight digits, in proportion to the partner's value there, else everyone's.
+        edition: all codes of the tariff in force (default: products). Codes of the year that it no longer has follow
+        the transfers of statistical numbers; what follows none is shared among the codes of the same eight digits.
         """
         codes = tuple(edition) if edition is not None else tuple(products)
         held = _on_edition(self, codes)
@@ -93,19 +96,44 @@ class TradeWeights:
 @lru_cache(maxsize=8)
 def _on_edition(weights: TradeWeights, codes: tuple[str, ...]) -> Float[ndarray, "k i"]:
     """The year's values under an edition's codes, those of lost codes shared within their eight digits."""
-    target = longest_prefixes(weights.products, codes)
+    products, value = carried_values(weights, frozenset(codes))
+    target = longest_prefixes(products, codes)
     found = np.zeros((len(codes), len(weights.partners)))
-    np.add.at(found, target[target >= 0], weights.value[target >= 0])
+    np.add.at(found, target[target >= 0], value[target >= 0])
     lines: dict[str, list[int]] = {}
     for k, code in enumerate(codes):
         lines.setdefault(code[:TARIFF_LINE], []).append(k)
     shared = found.copy()
     for k in np.flatnonzero(target < 0):
-        siblings = lines.get(weights.products[k][:TARIFF_LINE])
+        siblings = lines.get(products[k][:TARIFF_LINE])
         if siblings:
-            shared[siblings] += proportions(found[siblings]) * weights.value[k]
+            shared[siblings] += proportions(found[siblings]) * value[k]
     shared.setflags(write=False)
     return shared
+
+
+def carried_values(weights: TradeWeights, codes: frozenset[str]) -> tuple[tuple[str, ...], Float[ndarray, "k i"]]:
+    """The year's codes and values after the transfers that an edition's codes show to have been made.
+
+    A transfer has been made where some number that it alone made stands. What a number held goes to those that it became:
+    in equal parts, or, for a transfer within the year, in proportion to what they held themselves. A number that still
+    stands keeps its value, unless the transfer gave it to other goods.
+    """
+    place = {code: k for k, code in enumerate(weights.products)}
+    made = [step for step in steps(weights.destination) if any(n in codes and n not in step.news for n in step.olds)]
+    names = dict.fromkeys((*weights.products, *(n for step in made for n in step.olds)))
+    held = {code: weights.value[place[code]] for code in names if code in place}
+    zero = np.zeros(len(weights.partners))
+    for step in made:
+        moving = {old: held.pop(old) for old in step.news if old in held and (old in step.olds or old not in codes)}
+        own = {new: held.get(new, zero) for new in step.olds}
+        for old, value in moving.items():
+            news = step.news[old]
+            inside = np.stack([own[new] for new in news]) if step.on < FULL_FROM else np.zeros((len(news), len(zero)))
+            for new, part in zip(news, proportions(inside) * value, strict=True):
+                held[new] = held.get(new, zero) + part
+    products = tuple(sorted(held))
+    return products, np.stack([held[code] for code in products])
 
 
 @lru_cache(maxsize=16)
