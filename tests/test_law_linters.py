@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from parley.errors import CodeError
-from parley.law import check, check_lists, check_open
+from parley.law import check, check_lists, check_open, check_transfers
 from parley.law.check import RULES, check_regime, message
 from parley.law.measure import Act, Measure, Yields
 from parley.law.products import read_products
@@ -69,12 +69,12 @@ def test_a_code_that_had_gone_before_its_row() -> None:
 
 def test_a_code_that_was_split_names_its_successors() -> None:
     split = row(products=("8507600020",), start=date(2026, 1, 1))
-    assert [text.split(" on ")[0] for text in found(check_lists.successors_are_listed, split)] == [
+    assert [text.split(" on ")[0] for text in found(check_transfers.successors_are_listed, split)] == [
         "products: 8507600020 became 8507600030",
         "products: 8507600020 became 8507600090",
     ]
     whole = row(products=("8507600020", "8507600030", "8507600090"), start=date(2026, 1, 1))
-    assert not found(check_lists.successors_are_listed, whole)
+    assert not found(check_transfers.successors_are_listed, whole)
 
 
 def test_a_dated_list_that_no_row_meets(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ together with its epoch, the days between two transfers in which it stands for t
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
@@ -19,6 +19,9 @@ from parley.law.measure import LATEST
 FILES = {"USA": "usa-transfers.csv"}
 FULL_CODE = 10  # digits of a statistical number
 PACKAGED_FROM = date(2025, 1, 1)  # the first edition stands in for all days before it: earlier transfers show in none
+
+
+Prefixes = Callable[[date], Sequence[str]]  # the prefixes that stand in a list on a day
 
 
 class Transfer(NamedTuple):
@@ -117,8 +120,18 @@ def begun(code: str, on: date, destination: str = "USA") -> Transfer | None:
     return next((t for t in read_transfers(destination) if t.on > on and t.new == code), None)
 
 
+def kindred(code: str, destination: str = "USA") -> frozenset[str]:
+    """All numbers that transfers tie to one, directly or over others, without itself."""
+    found, new = {code}, {code}
+    while new:
+        pairs = [(t.old, t.new) for t in read_transfers(destination) if t.on > PACKAGED_FROM]
+        new = {b for pair in pairs for a, b in (pair, pair[::-1]) if a in new} - found
+        found |= new
+    return frozenset(found - {code})
+
+
 class Breach(NamedTuple):
-    """A number that a list lacks on a day although all that it was made of, or all that became of it, is listed."""
+    """A number that a list lacks on the day of a step or its eve, and the listed numbers that became it or that it became."""
 
     code: str
     day: date
@@ -126,21 +139,26 @@ class Breach(NamedTuple):
     because: tuple[str, ...]
 
 
-def uncarried(
-    listed: Mapping[date, Collection[str]], first: date, last: date, destination: str = "USA"
-) -> Iterator[Breach]:
-    """What a list in force on [first, last) leaves out across transfers.
+def uncarried(prefixes: Prefixes, first: date, last: date, destination: str = "USA") -> Iterator[Breach]:
+    """Numbers that a list in force on [first, last) leaves out although all of their goods are listed across a step."""
+    yield from (b for b, whole in _left_out(prefixes, first, last, destination) if whole)
 
-    listed: the prefixes that stand in it on the day of each step, and on the day before.
-    """
+
+def partly_carried(prefixes: Prefixes, first: date, last: date, destination: str = "USA") -> Iterator[Breach]:
+    """Numbers that a list leaves out of whose goods it names a part across a step."""
+    yield from (b for b, whole in _left_out(prefixes, first, last, destination) if not whole)
+
+
+def _left_out(prefixes: Prefixes, first: date, last: date, destination: str) -> Iterator[tuple[Breach, bool]]:
+    """What a list lacks on either side of each step, and whether all on the other side is listed (else some of it)."""
     for step in steps(destination, PACKAGED_FROM):
         eve = step.on - timedelta(days=1)
         if not first <= eve < step.on < last:
             continue
-        before, after = tuple(listed[eve]), tuple(listed[step.on])
-        for new, olds in step.olds.items():
-            if all(o.startswith(before) for o in olds) and not new.startswith(after):
-                yield Breach(new, step.on, step.on, olds)
-        for old, news in step.news.items():
-            if all(n.startswith(after) for n in news) and not old.startswith(before):
-                yield Breach(old, eve, step.on, news)
+        before, after = tuple(prefixes(eve)), tuple(prefixes(step.on))
+        sides = ((step.on, step.olds, after, before), (eve, step.news, before, after))
+        for day, others, here, there in sides:
+            for code, kin in others.items():
+                named = tuple(c for c in kin if c.startswith(there))
+                if named and not code.startswith(here):
+                    yield Breach(code, day, step.on, named), len(named) == len(kin)
