@@ -21,6 +21,7 @@ from parley.law.scope import read_list
 
 UNREAD_NOTE = "the editions hold headings, not notes: the list is not held against this note's text"
 UNNAMED = "no heading of chapter 99 is given for it: there is nothing in the editions to hold it against"
+RATE_ALONE = "revision 15 of 2026 has this heading; its rate was read, not its text"
 NO_HEADING = "no edition of 2025 or 2026 has this heading"
 _HEADING = re.compile(r"9903\.\d\d\.\d\d")
 _SPAN = re.compile(r"(9903\.\d\d\.\d\d) to (9903\.\d\d\.\d\d)")
@@ -43,10 +44,11 @@ class OpenItem(NamedTuple):
 
 
 class HeadingText(NamedTuple):
-    """What the text of a heading cites and names, over all editions."""
+    """What the text of a heading cites and names, over all editions; read: whether more than its rate was read."""
 
     notes: tuple[str, ...]
     codes: tuple[str, ...]
+    read: bool
 
 
 def open_items(measures: Sequence[Measure]) -> tuple[OpenItem, ...]:
@@ -122,6 +124,8 @@ def _not_read(name: str, headings: Sequence[str]) -> Iterator[OpenItem]:
     known = chapter_99()
     for heading in (h for h in headings if h not in known):
         yield OpenItem(name, "heading text", "not read", heading, "", "", NO_HEADING)
+    for heading in (h for h in headings if h in known and not known[h].read):
+        yield OpenItem(name, "heading text", "not read", heading, "", "", RATE_ALONE)
     for note in sorted({n for h in headings if h in known for n in known[h].notes}):
         yield OpenItem(name, "note", "not read", f"note {note}", "", "", UNREAD_NOTE)
 
@@ -131,7 +135,7 @@ def chapter_99() -> dict[str, HeadingText]:
     """Heading of subchapter III → the notes and codes of its text: schedule/usa-chapter-99.csv.gz."""
     packed = resources.files("parley.law").joinpath("schedule", "usa-chapter-99.csv.gz").read_bytes()
     rows = csv.DictReader(gzip.decompress(packed).decode().splitlines())
-    return {r["heading"]: HeadingText(_parts(r["notes"]), _parts(r["codes"])) for r in rows}
+    return {r["heading"]: HeadingText(_parts(r["notes"]), _parts(r["codes"]), r["read"] == "yes") for r in rows}
 
 
 def _parts(text: str) -> tuple[str, ...]:
