@@ -7,9 +7,9 @@ linter of `parley law measures check` counts it (src/parley/law/check_transfers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, reduce
 from typing import NamedTuple
 
 from parley.law.measure import LATEST
@@ -18,6 +18,7 @@ from parley.law.transfers import FULL_CODE, PACKAGED_FROM, Epoch, epochs, steps
 from us_list_tables import Row
 
 Key = tuple[str, Epoch]  # a number in one of its epochs: always the same goods
+Spans = tuple["Span", ...]  # days on which goods are listed, in pieces
 
 
 class Span(NamedTuple):
@@ -47,7 +48,8 @@ def carried(rows: Iterable[Row], window: Span = ALWAYS, written: date | None = N
     written: a day on which the list's numbers were in force. Without one, a number that has stood for several goods is
     read as of the first day on which its row counts.
     """
-    kept, goods = [], {}
+    kept: list[Row] = []
+    goods: dict[Key, Spans] = {}
     for row in rows:
         if len(row[0]) < FULL_CODE or not _moves(row[0]):
             kept.append(row)
@@ -55,9 +57,10 @@ def carried(rows: Iterable[Row], window: Span = ALWAYS, written: date | None = N
         span = Span(
             date.fromisoformat(row[1]) if row[1] else date.min, date.fromisoformat(row[2]) if row[2] else LATEST
         )
-        goods[row[0], _epoch(row[0], written or max(span.start, window.start))] = span
+        key = row[0], _epoch(row[0], written or max(span.start, window.start))
+        goods[key] = (*goods.get(key, ()), span)
     everywhere = _backward(_forward(goods))
-    return sorted({*kept, *(r for key, span in everywhere.items() if (r := _row(key, span, window)))})
+    return sorted({*kept, *(r for key, spans in everywhere.items() for s in spans if (r := _row(key, s, window)))})
 
 
 def _moves(code: str) -> bool:
@@ -69,7 +72,7 @@ def _epoch(code: str, day: date) -> Epoch:
     return min(epochs(code), key=lambda e: (e.start - day).days if day < e.start else max(0, (day - e.end).days + 1))
 
 
-def _forward(goods: Mapping[Key, Span]) -> dict[Key, Span]:
+def _forward(goods: Mapping[Key, Spans]) -> dict[Key, Spans]:
     """With every number that a step made wholly of listed ones."""
     made = dict(goods)
     for step in steps("USA", PACKAGED_FROM):
@@ -79,7 +82,7 @@ def _forward(goods: Mapping[Key, Span]) -> dict[Key, Span]:
     return made
 
 
-def _backward(goods: Mapping[Key, Span]) -> dict[Key, Span]:
+def _backward(goods: Mapping[Key, Spans]) -> dict[Key, Spans]:
     """With every number that a step turned wholly into listed ones."""
     made = dict(goods)
     for step in reversed(steps("USA", PACKAGED_FROM)):
@@ -89,13 +92,19 @@ def _backward(goods: Mapping[Key, Span]) -> dict[Key, Span]:
     return made
 
 
-def _add(made: dict[Key, Span], code: str, epoch: Epoch, spans: list[Span | None]) -> None:
+def _add(made: dict[Key, Spans], code: str, epoch: Epoch, kin: Sequence[Spans | None]) -> None:
     """Put a number in on the days on which all of its kin are listed, unless it stands there already."""
-    known = [s for s in spans if s is not None]
-    if len(known) == len(spans) > 0 and (code, epoch) not in made:
-        common = Span(max(s.start for s in known), min(s.end for s in known))
-        if common.start < min(common.end, epoch.end) and epoch.start < common.end:
+    known = [spans for spans in kin if spans is not None]
+    if len(known) == len(kin) > 0 and (code, epoch) not in made:
+        common = tuple(s for s in reduce(_met, known) if s.start < epoch.end and epoch.start < s.end)
+        if common:
             made[code, epoch] = common
+
+
+def _met(some: Spans, others: Spans) -> Spans:
+    """The days that two sets of days have in common."""
+    pairs = (Span(max(a.start, b.start), min(a.end, b.end)) for a in some for b in others)
+    return tuple(s for s in pairs if s.start < s.end)
 
 
 def _row(key: Key, span: Span, window: Span) -> Row | None:

@@ -76,8 +76,9 @@ def corrected(editions: Mapping[str, Lines]) -> dict[str, Lines]:
         k = names.index(name)
         right, wrong = made[name], made[names[k - 1]]
         for code in {c for c in right.keys() | wrong.keys() if _rates(right.get(c)) != _rates(wrong.get(c))}:
+            misprint = _rates(wrong.get(code))  # before the loop mends it
             for earlier in reversed(names[:k]):
-                if _rates(made[earlier].get(code)) != _rates(wrong.get(code)):
+                if _rates(made[earlier].get(code)) != misprint:
                     break
                 made[earlier].pop(code, None)
                 if code in right:

@@ -41,7 +41,7 @@ def build(shared: Path) -> tuple[bytes, dict]:
     moved = since(shared, date(2025, 1, 1))
     editions = with_july(shared, corrected(official), moved[date(2026, 7, 1)])
     stated = STATED_DAYS | printed_days(shared)
-    names = sorted({*editions, *STATED_DAYS}, key=edition_order)
+    names = sorted(editions, key=edition_order)
     days = edition_days(names, stated)
     rows = list(merged([(days[n], lines) for n, lines in editions.items()], given_anew(moved)))
     content = packed(csv_of(iter(rows)))

@@ -15,7 +15,9 @@ from functools import cache
 from importlib import resources
 from typing import Literal, NamedTuple
 
+from parley.codes import dotted
 from parley.law.check_lists import Difference, expanded, footnote_codes, read_differences
+from parley.law.check_transfers import partly_listed
 from parley.law.measure import Measure
 from parley.law.scope import read_list
 
@@ -30,12 +32,12 @@ _SPAN = re.compile(r"(9903\.\d\d\.\d\d) to (9903\.\d\d\.\d\d)")
 class OpenItem(NamedTuple):
     """One difference, or one comparison that could not be made.
 
-    against: footnotes of the lines, the heading's text, or a note. side: what alone has the prefix (empty where nothing
-    was compared). place: the headings, or the note.
+    against: footnotes of the lines, the heading's text, a note, or a transfer of numbers. side: what alone has the prefix
+    (empty where nothing was compared). place: the headings, or the note, or the day of the transfer.
     """
 
     list: str
-    against: Literal["footnotes", "heading text", "note"]
+    against: Literal["footnotes", "heading text", "note", "transfer"]
     status: Literal["declared", "unexplained", "not read"]
     place: str
     side: str
@@ -59,7 +61,17 @@ def open_items(measures: Sequence[Measure]) -> tuple[OpenItem, ...]:
         made += _against_footnotes(name, headings, ours)
         made += _against_texts(name, headings, ours)
         made += _not_read(name, headings)
-    return tuple(made)
+    return (*made, *_in_part(measures))
+
+
+def _in_part(measures: Sequence[Measure]) -> Iterator[OpenItem]:
+    """The numbers of whose goods a list names a part across a transfer, so that no number says which; each once."""
+    found = {(place, x): None for _, place, x in partly_listed(measures) if place.endswith(".csv")}
+    for place, x in found:
+        kin = " and ".join(dotted(c) for c in x.because)
+        how = f"part of it was {kin} until {x.step}" if x.day == x.step else f"part of it became {kin} on {x.step}"
+        reason = f"{how}, which is listed; the rest is not, so that no number says which goods are meant"
+        yield OpenItem(place, "transfer", "declared", str(x.day), "neither", x.code, reason)
 
 
 def counted(items: Iterable[OpenItem]) -> str:

@@ -19,6 +19,8 @@ from parley.errors import CodeError, InputError
 from parley.law.measure import LATEST
 from parley.law.transfers import Transfer, begun, ended, forebears, heirs
 
+DAY = timedelta(days=1)
+
 
 class Line(NamedTuple):
     """One tariff line in a run of editions with the same rates. start and end are days of editions, not of acts."""
@@ -111,8 +113,8 @@ class Products:
         gone = ended(code, on, self.destination)
         coming = None if gone else begun(code, on, self.destination)
         day = gone.on if gone else coming.on if coming else on
-        then = heirs(code, day - timedelta(days=1), day, self.destination) if gone else ()
-        now = heirs(code, day - timedelta(days=1), on, self.destination) if gone else ()
+        then = heirs(code, day - DAY, day, self.destination) if gone else ()
+        now = heirs(code, day - DAY, on, self.destination) if gone else ()
         if coming:
             now = forebears(code, day, on, self.destination)
         if not now or not all(self._stands(c, on) for c in now):
@@ -158,6 +160,19 @@ def _edge(text: str, default: date) -> date:
 def _closest(code: str, lines: list[Line]) -> list[Line]:
     """The lines by distance from a code."""
     return sorted(lines, key=lambda line: abs(int(line.code.ljust(10, "0")) - int(code.ljust(10, "0"))))
+
+
+def moved_in_words(code: str, destination: str) -> str:
+    """What a code became by the last transfer that named it, or of what it was made; nothing where none names it."""
+    gone = ended(code, LATEST, destination)
+    if gone:
+        return f"{dotted(code)} became {_codes_in_words(heirs(code, gone.on - DAY, gone.on, destination))} on {gone.on}"
+    coming = begun(code, date.min, destination)
+    if coming is None:
+        return ""
+    part = "part of " if coming.part else ""
+    before = forebears(code, coming.on, coming.on - DAY, destination)
+    return f"{dotted(code)} begins on {coming.on}, as {part}{_codes_in_words(before)}"
 
 
 def _transfer_words(

@@ -115,12 +115,16 @@ def _on_edition(weights: TradeWeights, codes: tuple[str, ...]) -> Float[ndarray,
 def carried_values(weights: TradeWeights, codes: frozenset[str]) -> tuple[tuple[str, ...], Float[ndarray, "k i"]]:
     """The year's codes and values after the transfers that an edition's codes show to have been made.
 
-    A transfer has been made where some number that it alone made stands. What a number held goes to those that it became:
-    in equal parts, or, for a transfer within the year, in proportion to what they held themselves. A number that still
-    stands keeps its value, unless the transfer gave it to other goods.
+    A transfer has been made where more of the numbers stand that it made than of those that it ended. What a number held
+    goes to those that it became: in equal parts, or, for a transfer within the year, in proportion to what they held
+    themselves. A number that still stands keeps its value, unless the transfer gave it to other goods.
     """
     place = {code: k for k, code in enumerate(weights.products)}
-    made = [step for step in steps(weights.destination) if any(n in codes and n not in step.news for n in step.olds)]
+    made = [
+        step
+        for step in steps(weights.destination)
+        if len((step.olds.keys() - step.news.keys()) & codes) > len((step.news.keys() - step.olds.keys()) & codes)
+    ]
     names = dict.fromkeys((*weights.products, *(n for step in made for n in step.olds)))
     held = {code: weights.value[place[code]] for code in names if code in place}
     zero = np.zeros(len(weights.partners))
