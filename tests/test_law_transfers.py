@@ -328,3 +328,10 @@ def test_a_number_given_to_other_goods_does_not_keep_their_value() -> None:
     assert held["8507600030"] + held["8507600090"] == pytest.approx(bought["8507600020"])
     assert held["8507600010"] == pytest.approx(bought["8507600010"])  # vehicle cells gain nothing by the split
     assert np.isclose(held["8460240080"], sum(bought[f"84602400{n}"] for n in (10, 30, 50)))
+
+
+def test_a_new_number_has_the_usmca_share_of_what_it_was() -> None:
+    weights = read_weights("USA")
+    pairs = [("0704200020", "0704200000"), ("8460240080", "8460240080"), ("9404100020", "9404100000")]
+    for new, old in pairs:
+        assert weights.usmca_share([new], "MEX")[0] == pytest.approx(weights.usmca_share([old], "MEX")[0])

@@ -78,7 +78,8 @@ class TradeWeights:
     def usmca_share(self, products: Sequence[str], origin: str) -> Float[ndarray, " k"]:
         """Share of each product's imports from Canada or Mexico that claimed USMCA; NaN where not known.
 
-        A code that the table lacks gets the simple mean of its tariff line. Other origins: NaN, they cannot claim it.
+        A code that the table lacks gets the share of the codes that became it, else the simple mean of its tariff line.
+        Other origins: NaN, they cannot claim it.
         """
         if origin not in ("CAN", "MEX"):
             return np.full(len(products), np.nan)
@@ -142,13 +143,30 @@ def carried_values(weights: TradeWeights, codes: frozenset[str]) -> tuple[tuple[
 
 @lru_cache(maxsize=16)
 def _usmca_share(weights: TradeWeights, products: tuple[str, ...], origin: str) -> Float[ndarray, " k"]:
-    """usmca_share of a neighbour: its own code, else the simple mean of the tariff line."""
+    """usmca_share of a neighbour: of its own code, else of the codes from which transfers made it, else of its tariff line."""
     column = ("CAN", "MEX").index(origin)
     means = _line_means(weights, column)
     held = weights.usmca
-    made = np.array([held[p][column] if p in held else means.get(p[:TARIFF_LINE], np.nan) for p in products])
+    sources = _sources(weights, frozenset(held))
+    shares = (
+        [held[c][column] for c in ((p,) if p in held else sources.get(p, ()))] or [means.get(p[:TARIFF_LINE], np.nan)]
+        for p in products
+    )
+    made = np.array([sum(found) / len(found) for found in shares])
     made.setflags(write=False)
     return made
+
+
+@lru_cache(maxsize=4)
+def _sources(weights: TradeWeights, held: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """New number → the numbers with a share of their own from which transfers made it, directly or over others."""
+    found: dict[str, tuple[str, ...]] = {}
+    for step in steps(weights.destination, FULL_FROM):
+        for new, olds in step.olds.items():
+            known = tuple(c for o in olds for c in ((o,) if o in held else found.get(o, ())))
+            if new not in held and known:
+                found[new] = known
+    return found
 
 
 @lru_cache(maxsize=4)
