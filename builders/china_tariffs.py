@@ -234,6 +234,7 @@ def main() -> None:
         "digits the day is not known and taken as 1 January 2022, the day of the Harmonized System of 2022, but for "
         f"{len(alike)} numbers that pay what all old lines of their six digits paid: they stand on every day.",
         "agreement": agreement(arguments.shared),
+        "read_to": "2019-06-01",
     }
     write(arguments.out / "schedule", "chn.csv.gz", packed_table(rows), PIIE | sources | extra, len(rows))
     march = read_march(arguments.shared)

@@ -19,7 +19,9 @@ ROOT = Path(__file__).parents[1]
 HOME = ROOT / "src" / "parley"
 BEGIN = "<!-- written by builders/docs_data.py: do not edit by hand -->"
 END = "<!-- end of what builders/docs_data.py writes -->"
-TABLES = ("law/schedule", "law/weights", "law/refunds", "law/releases", "world/sources", "report/outlines")
+TABLES = (
+    "law/schedule", "law/weights", "law/refunds", "law/fees", "law/releases", "world/sources", "report/outlines",
+)  # fmt: skip
 
 
 def generated(home: Path = HOME) -> str:

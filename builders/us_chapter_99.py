@@ -2,8 +2,9 @@
 
 Run: python builders/us_chapter_99.py [--shared ../shared/data] [--out src/parley/law/schedule]
 
-One row per heading over all editions: the notes that its text cites and the tariff codes that its text names. The
-editions hold headings, not notes: `parley law measures check --open` says which lists could not be held against theirs.
+One row per heading over all editions: the notes that its text cites and the tariff codes that its text names. Of what
+revision 15 of 2026 added the rates were read and not the texts (read = no). The editions hold headings, not notes:
+`parley law measures check --open` says which lists could not be held against theirs.
 """
 
 from __future__ import annotations
@@ -18,16 +19,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from us_list_tables import table
 from us_schedule import record, replace_file
 
 FILE = "usa-chapter-99.csv.gz"
 ENTRY = {
     "source": "USITC, Harmonized Tariff Schedule, texts of the headings of subchapter III of chapter 99; all editions "
-    "from 2025 basic to 2026 revision 10",
-    "terms": "United States government work, public domain",
-    "vintage": "2025 and 2026",
+    "from 2025 basic to 2026 revision 10; headings of revision 15 as quoted by TheAxiomFoundation/rulespec-us (CC BY 4.0)",
+    "terms": "United States government work, public domain; the file of quoted rates CC BY 4.0",
+    "vintage": "2025 basic to 2026 revision 15 (3 August 2026)",
     "builder": "builders/us_chapter_99.py",
-    "columns": "heading, notes (cited by its text), codes (named by its text); lists joined by ;",
+    "columns": "heading, notes (cited by its text), codes (named by its text); lists joined by ;; read (no: its rate alone)",
 }
 _CODE = re.compile(r"(?<![\d.])(?!9[89])\d{4}\.\d\d(?:\.\d\d(?:\.?\d\d(?:\d\d)?)?)?(?!\d)")
 _OF_A_NOTE = re.compile(
@@ -56,6 +58,11 @@ def headings(shared: Path) -> Iterator[tuple[str, str]]:
                 yield line["htsno"], line["description"] or ""
 
 
+def added_by_revision_15(shared: Path) -> list[str]:
+    """The headings of which revision 15 gives the rate and no edition the text."""
+    return [r["heading"] for r in table(shared, "hts/hts_2026_rev_15_new_headings_9903.csv")]
+
+
 def build(shared: Path) -> tuple[bytes, dict]:
     """The packed rows and their manifest entry."""
     found: dict[str, tuple[set[str], set[str]]] = {}
@@ -65,13 +72,15 @@ def build(shared: Path) -> tuple[bytes, dict]:
         codes.update(codes_of(text))
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(("heading", "notes", "codes"))
-    writer.writerows((h, ";".join(sorted(n)), ";".join(sorted(c))) for h, (n, c) in sorted(found.items()))
+    writer.writerow(("heading", "notes", "codes", "read"))
+    rows = [(h, ";".join(sorted(n)), ";".join(sorted(c)), "yes") for h, (n, c) in found.items()]
+    rows += [(h, "", "", "no") for h in added_by_revision_15(shared) if h not in found]
+    writer.writerows(sorted(rows))
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, filename="") as file:
         file.write(lines.getvalue().encode())
     content = packed.getvalue()
-    return content, ENTRY | {"rows": len(found), "sha256": hashlib.sha256(content).hexdigest()}
+    return content, ENTRY | {"rows": len(rows), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def main() -> None:

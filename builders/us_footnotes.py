@@ -2,8 +2,9 @@
 
 Run: python builders/us_footnotes.py [--shared ../shared/data] [--out src/parley/law/schedule]
 
-One row per heading and code, over the editions that builders/us_list_tables.py reads. The linter of `parley law measures
-check` holds the lists of the acts against them; where both differ for a reason, usa-footnote-differences.csv says so.
+One row per heading and code, over the editions that builders/us_list_tables.py reads, carried over the transfers of
+statistical numbers. The linter of `parley law measures check` holds the lists of the acts against them; where both differ
+for a reason, usa-footnote-differences.csv says so.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import hashlib
 import io
 from pathlib import Path
 
-from us_list_tables import READ_EDITIONS, footnotes
+from us_carried import carried
+from us_list_tables import READ_EDITIONS, footnotes, plain
 from us_schedule import record, replace_file
 
 FILE = "usa-footnotes.csv.gz"
@@ -36,7 +38,12 @@ DIFFERENCES_ENTRY = {
 
 def build(shared: Path) -> tuple[bytes, dict]:
     """The packed rows and their manifest entry."""
-    rows = sorted((h, code) for code, named in footnotes(shared).items() for h in named if h.startswith(SUBCHAPTERS))
+    named: dict[str, set[str]] = {}
+    for code, headings in footnotes(shared).items():
+        for heading in (h for h in headings if h.startswith(SUBCHAPTERS)):
+            named.setdefault(heading, set()).add(code)
+    rows = sorted((h, code) for h, codes in named.items() for code, _, _ in carried(plain(codes)))
+    rows = list(dict.fromkeys(rows))
     text = "heading,code\n" + "".join(f"{h},{code}\n" for h, code in rows)
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, filename="") as file:

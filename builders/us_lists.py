@@ -18,6 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from us_carried import ALWAYS, carried, windows
 from us_list_tables import Row, column, digits, footnoted, footnotes, plain, table
 from us_lists_232 import (
     aluminium_derivatives,
@@ -37,6 +38,7 @@ from us_lists_301 import review, section_301
 from us_lists_338 import section_338
 from us_lists_aircraft import by_terms, whatever_its_use
 from us_schedule import record, replace_file
+from us_transfers import transfers
 
 TRACKER = "The Budget Lab at Yale, tariff-rate-tracker, list of the schedule's notes and Federal Register annexes"
 MIT = "MIT, copyright (c) The Budget Lab at Yale (see NOTICE); the facts are of public law"
@@ -182,7 +184,7 @@ LISTS: dict[str, tuple[Callable[[Path], list[Row]], str, str]] = {
 
 def standing(rows: list[Row], shared: Path) -> list[Row]:
     """Rows whose prefix begins some code of chapters 1 to 97 in an edition read; the others can meet no goods."""
-    codes = sorted(footnotes(shared))
+    codes = sorted({*footnotes(shared), *(r.new for r in transfers(shared))})
 
     def stands(prefix: str) -> bool:
         k = bisect_left(codes, prefix)
@@ -215,7 +217,7 @@ def main() -> None:
     arguments = parser.parse_args()
     for name, (make, source, terms) in LISTS.items():
         found = make(arguments.shared)
-        rows = standing(found, arguments.shared)
+        rows = standing(carried(found, windows().get(name, ALWAYS)), arguments.shared)
         content = written(rows)
         replace_file(arguments.out / name, content)
         entry = {"source": source, "terms": terms, "vintage": "2026-07", "builder": "builders/us_lists.py",

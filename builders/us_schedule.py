@@ -1,4 +1,4 @@
-"""Build src/parley/law/schedule/usa.csv.gz from the 44 editions of the United States tariff schedule of 2025 and 2026.
+"""Build src/parley/law/schedule/usa.csv.gz from the editions of the United States tariff schedule of 2025 and 2026.
 
 Run: python builders/us_schedule.py [--shared ../shared/data] [--out src/parley/law/schedule]
 
@@ -13,40 +13,14 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
-import itertools
-import json
-import os
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from parley.law.hts_json import COLUMNS, csv_of, merged, read_edition
-
-# Days that shared data states or the calendar fixes; all other editions are spread evenly between them.
-STATED_DAYS = {
-    "2025_basic": date(2025, 1, 1),
-    "2025_rev_3": date(2025, 3, 6),
-    "2025_rev_11": date(2025, 5, 2),
-    "2025_rev_23": date(2025, 9, 16),
-    "2026_basic": date(2026, 1, 1),
-    "2026_rev_10": date(2026, 6, 30),  # approximate too: the latest edition read, of June 2026
-}
-APPROXIMATE_ANCHORS = ("2026_rev_10",)
-
-
-def edition_order(name: str) -> tuple[int, int]:
-    """The sorting key of an edition's name: its year, then 0 for basic or the number of its revision."""
-    year, _, rest = name.partition("_")
-    return int(year), 0 if rest == "basic" else int(rest.removeprefix("rev_"))
-
-
-def edition_days(names: list[str]) -> dict[str, date]:
-    """The day of every edition: stated where known, evenly spread between its stated neighbours otherwise."""
-    known = [k for k, name in enumerate(names) if name in STATED_DAYS]
-    days: dict[str, date] = {}
-    for a, b in itertools.pairwise(known):
-        first, span = STATED_DAYS[names[a]], (STATED_DAYS[names[b]] - STATED_DAYS[names[a]]).days
-        days |= {names[k]: first + timedelta(days=round(span * (k - a) / (b - a))) for k in range(a, b + 1)}
-    return days
+from us_editions import STATED_DAYS, corrected, edition_days, edition_order, printed_days, read_all, with_july
+from us_outputs import record, replace_file
+from us_transfers import Row, since
 
 
 def packed(lines: bytes) -> bytes:
@@ -56,40 +30,32 @@ def packed(lines: bytes) -> bytes:
     return bytes(content)
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(content)
-    os.replace(partial, path)
-
-
-def record(manifest: Path, key: str, entry: dict) -> None:
-    """Put one entry into a manifest, leaving the others as they are."""
-    held = json.loads(manifest.read_text("utf-8")) if manifest.exists() else {}
-    held[key] = entry
-    text = json.dumps(dict(sorted(held.items())), indent=1, ensure_ascii=False) + "\n"
-    replace_file(manifest, text.encode())
+def given_anew(moved: Mapping[date, Sequence[Row]]) -> dict[date, frozenset[str]]:
+    """Day → the numbers that a transfer ended and gave to other goods on that same day."""
+    return {day: frozenset({r.old for r in rows} & {r.new for r in rows}) for day, rows in moved.items()}
 
 
 def build(shared: Path) -> tuple[bytes, dict]:
     """The packed table and its manifest entry."""
-    paths = {
-        p.name.removeprefix("hts_").removesuffix(".json.gz"): p for p in (shared / "law/hts").glob("hts_*.json.gz")
-    }
-    names = sorted(paths, key=edition_order)
-    days = edition_days(names)
-    editions = [(days[n], {x.code: x for x in read_edition(paths[n]).lines}) for n in names]
-    rows = list(merged(editions))
+    official = read_all(shared, read_edition)
+    moved = since(shared, date(2025, 1, 1))
+    editions = with_july(shared, corrected(official), moved[date(2026, 7, 1)])
+    stated = STATED_DAYS | printed_days(shared)
+    names = sorted(editions, key=edition_order)
+    days = edition_days(names, stated)
+    rows = list(merged([(days[n], lines) for n, lines in editions.items()], given_anew(moved)))
     content = packed(csv_of(iter(rows)))
-    stated = {n for n in STATED_DAYS if n not in APPROXIMATE_ANCHORS}
     entry = {
         "source": "United States International Trade Commission, Harmonized Tariff Schedule, all editions from 2025 "
-        "basic to 2026 revision 10, chapters 1 to 97",
-        "terms": "United States government work, public domain",
+        "basic to 2026 revision 10, chapters 1 to 97; rates of 2026 revision 15 as quoted by TheAxiomFoundation/rulespec-us; "
+        "statistical numbers of 1 July 2026 from the transfers of section 484(f) (usa-transfers.csv)",
+        "terms": "United States government work, public domain; the file of quoted rates CC BY 4.0",
         "vintage": f"{names[0]} to {names[-1]}",
+        "read_to": days[names[-1]].isoformat(),
         "builder": "builders/us_schedule.py",
-        "note": "start and end are days of editions, not of acts; days not stated are spread evenly between them",
+        "note": "start and end are days of editions as their change records print them, not of acts; corrections of print "
+        "count from the edition that they correct. After revision 10 the special column, units and descriptions are those of "
+        "revision 10; a number of 1 July 2026 has its parent's. Revisions 16 to 20 (to 28 September 2026) were not read",
         "edition_days": {n: days[n].isoformat() + ("" if n in stated else " (approximate)") for n in names},
         "sha256": hashlib.sha256(content).hexdigest(),
         "rows": len(rows),

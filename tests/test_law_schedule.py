@@ -121,8 +121,12 @@ def test_any_json_is_read_or_refused(value: object) -> None:
 @pytest.mark.slow
 def test_an_official_edition_has_the_lines_that_ship(shared_data: Path) -> None:
     edition = read_edition(shared_data / "law/hts/hts_2025_basic.json.gz")
-    ours = [(x.code, x.general, x.special, x.other) for x in read_products("USA").on(date(2025, 1, 1))]
-    assert [(x.code, x.general, x.special, x.other) for x in edition.lines] == ours
+    ours = {(x.code, x.general, x.special, x.other) for x in read_products("USA").on(date(2025, 1, 1))}
+    theirs = {(x.code, x.general, x.special, x.other) for x in edition.lines}
+    # What later editions corrected as misprints: two lines left out, and 15 of four tariff lines misspelt.
+    assert {code for code, *_ in ours - theirs} - {code for code, *_ in theirs - ours} == {"4420190000", "9401696031"}
+    assert {code[:8] for code, *_ in theirs - ours} == {"20031001", "29091918", "40119020", "62046311"}
+    assert len(ours & theirs) == 19_708 - 15
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from parley.codes import EU, countries
-from parley.law import check_counts, check_lists
+from parley.law import check_counts, check_lists, check_transfers
 from parley.law.measure import LATEST, PROGRAMMES, Measure
 from parley.law.regime import Regime
 
@@ -178,7 +178,7 @@ RULES: tuple[Rule, ...] = (
     edges_name_something,
     check_lists.prefixes_stand,
     check_lists.prefixes_stand_in_force,
-    check_lists.successors_are_listed,
+    check_transfers.successors_are_listed,
     check_lists.lists_meet_their_rows,
     check_lists.lists_agree_with_footnotes,
     check_counts.lists_have_the_stated_number,

@@ -17,6 +17,7 @@ from parley.errors import ParleyError
 from parley.law.measure import LATEST, Measure
 from parley.law.products import SCHEDULES, Line, read_products
 from parley.law.scope import read_list
+from parley.law.transfers import kindred
 
 if TYPE_CHECKING:
     from parley.law.explain import Explanation
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 SPECIAL_CHAPTERS = ("98", "99")  # provisions, not goods: the tables of products leave them out
 FIRST_EDITION = date(2025, 1, 1)
-FULL_CODE = 10  # digits of a statistical code of the American schedule; shorter prefixes outlive splits
 _HEADING = re.compile(r"9903\.\d\d\.\d\d")
 
 
@@ -57,28 +57,25 @@ def prefixes_stand(measures: Sequence[Measure]) -> Iterator[tuple[str, str]]:
 def prefixes_stand_in_force(measures: Sequence[Measure]) -> Iterator[tuple[str, str]]:
     """Every code exists in an edition in force with its row.
 
-    Rows that ended before the first edition of the package are not asked: no edition of their days is in it.
+    Rows that ended before the first edition of the package are not asked: no edition of their days is in it. Nor are
+    numbers that stand in a list beside those from which a transfer made them, or which it made of them.
     """
     for x in (x for x in _scoped(measures) if x.end > FIRST_EDITION):
         lines = _lines_of(x.prefix, _codes(x.measure.act.authority), x.measure.act.authority)
         if lines and x.start < x.end and not any(line.start < x.end and x.start < line.end for line in lines):
+            if _kin_stands(x):
+                continue
             yield x.measure.id, f"{x.place}: {x.prefix} is no code from {x.start} to {_open(x.end)}"
 
 
-def successors_are_listed(measures: Sequence[Measure]) -> Iterator[tuple[str, str]]:
-    """A full code that ends while its row is in force has its successors in the list."""
-    for x in (x for x in _scoped(measures) if len(x.prefix) == FULL_CODE):
-        authority = x.measure.act.authority
-        own = _lines_of(x.prefix, _codes(authority), authority)
-        ended = max((line.end for line in own), default=LATEST)
-        if not x.start < ended < x.end:
-            continue
-        near = _lines_of(x.prefix[:8], _codes(authority), authority)
-        prefixes = {p.product for p in read_list(x.measure.folder, x.place)} if x.place.endswith(".csv") else set()
-        held = tuple(prefixes or x.measure.products)
-        for line in near:
-            if line.start == ended and not line.code.startswith(held):
-                yield x.measure.id, f"{x.place}: {x.prefix} became {line.code} on {ended}, which is not in it"
+def _kin_stands(x: Scoped) -> bool:
+    """Whether a number of the same goods stands beside one that is no code of its days: it is carried over a transfer."""
+    authority = x.measure.act.authority
+    dated = read_list(x.measure.folder, x.place) if x.place.endswith(".csv") else ()
+    held = {row.product for row in dated} or {*x.measure.products, *x.measure.products_except}
+    kin = kindred(x.prefix, authority) & held
+    lines = (line for code in kin for line in _lines_of(code, _codes(authority), authority))
+    return any(line.start < x.end and x.start < line.end for line in lines)
 
 
 def lists_meet_their_rows(measures: Sequence[Measure]) -> Iterator[tuple[str, str]]:

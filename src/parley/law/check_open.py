@@ -15,12 +15,15 @@ from functools import cache
 from importlib import resources
 from typing import Literal, NamedTuple
 
+from parley.codes import dotted
 from parley.law.check_lists import Difference, expanded, footnote_codes, read_differences
+from parley.law.check_transfers import partly_listed
 from parley.law.measure import Measure
 from parley.law.scope import read_list
 
 UNREAD_NOTE = "the editions hold headings, not notes: the list is not held against this note's text"
 UNNAMED = "no heading of chapter 99 is given for it: there is nothing in the editions to hold it against"
+RATE_ALONE = "revision 15 of 2026 has this heading; its rate was read, not its text"
 NO_HEADING = "no edition of 2025 or 2026 has this heading"
 _HEADING = re.compile(r"9903\.\d\d\.\d\d")
 _SPAN = re.compile(r"(9903\.\d\d\.\d\d) to (9903\.\d\d\.\d\d)")
@@ -29,12 +32,12 @@ _SPAN = re.compile(r"(9903\.\d\d\.\d\d) to (9903\.\d\d\.\d\d)")
 class OpenItem(NamedTuple):
     """One difference, or one comparison that could not be made.
 
-    against: footnotes of the lines, the heading's text, or a note. side: what alone has the prefix (empty where nothing
-    was compared). place: the headings, or the note.
+    against: footnotes of the lines, the heading's text, a note, or a transfer of numbers. side: what alone has the prefix
+    (empty where nothing was compared). place: the headings, or the note, or the day of the transfer.
     """
 
     list: str
-    against: Literal["footnotes", "heading text", "note"]
+    against: Literal["footnotes", "heading text", "note", "transfer"]
     status: Literal["declared", "unexplained", "not read"]
     place: str
     side: str
@@ -43,10 +46,11 @@ class OpenItem(NamedTuple):
 
 
 class HeadingText(NamedTuple):
-    """What the text of a heading cites and names, over all editions."""
+    """What the text of a heading cites and names, over all editions; read: whether more than its rate was read."""
 
     notes: tuple[str, ...]
     codes: tuple[str, ...]
+    read: bool
 
 
 def open_items(measures: Sequence[Measure]) -> tuple[OpenItem, ...]:
@@ -57,7 +61,17 @@ def open_items(measures: Sequence[Measure]) -> tuple[OpenItem, ...]:
         made += _against_footnotes(name, headings, ours)
         made += _against_texts(name, headings, ours)
         made += _not_read(name, headings)
-    return tuple(made)
+    return (*made, *_in_part(measures))
+
+
+def _in_part(measures: Sequence[Measure]) -> Iterator[OpenItem]:
+    """The numbers of whose goods a list names a part across a transfer, so that no number says which; each once."""
+    found = {(place, x): None for _, place, x in partly_listed(measures) if place.endswith(".csv")}
+    for place, x in found:
+        kin = " and ".join(dotted(c) for c in x.because)
+        how = f"part of it was {kin} until {x.step}" if x.day == x.step else f"part of it became {kin} on {x.step}"
+        reason = f"{how}, which is listed; the rest is not, so that no number says which goods are meant"
+        yield OpenItem(place, "transfer", "declared", str(x.day), "neither", x.code, reason)
 
 
 def counted(items: Iterable[OpenItem]) -> str:
@@ -122,6 +136,8 @@ def _not_read(name: str, headings: Sequence[str]) -> Iterator[OpenItem]:
     known = chapter_99()
     for heading in (h for h in headings if h not in known):
         yield OpenItem(name, "heading text", "not read", heading, "", "", NO_HEADING)
+    for heading in (h for h in headings if h in known and not known[h].read):
+        yield OpenItem(name, "heading text", "not read", heading, "", "", RATE_ALONE)
     for note in sorted({n for h in headings if h in known for n in known[h].notes}):
         yield OpenItem(name, "note", "not read", f"note {note}", "", "", UNREAD_NOTE)
 
@@ -131,7 +147,7 @@ def chapter_99() -> dict[str, HeadingText]:
     """Heading of subchapter III → the notes and codes of its text: schedule/usa-chapter-99.csv.gz."""
     packed = resources.files("parley.law").joinpath("schedule", "usa-chapter-99.csv.gz").read_bytes()
     rows = csv.DictReader(gzip.decompress(packed).decode().splitlines())
-    return {r["heading"]: HeadingText(_parts(r["notes"]), _parts(r["codes"])) for r in rows}
+    return {r["heading"]: HeadingText(_parts(r["notes"]), _parts(r["codes"]), r["read"] == "yes") for r in rows}
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -198,8 +198,14 @@ def as_products(editions: Sequence[tuple[date, OfficialEdition]], destination: s
     return products_of(merged([(day, {x.code: x for x in e.lines}) for day, e in editions]), destination)
 
 
-def merged(editions: Sequence[tuple[date, Mapping[str, Line]]]) -> Iterator[Line]:
-    """The lines of dated editions, in order of code and day."""
+def merged(
+    editions: Sequence[tuple[date, Mapping[str, Line]]], anew: Mapping[date, Collection[str]] | None = None
+) -> Iterator[Line]:
+    """The lines of dated editions, in order of code and day.
+
+    anew: on the day of an edition, the codes that it gives to other goods, so that a new run begins.
+    """
+    fresh = anew or {}
     starts = [day for day, _ in editions]
     for code in sorted({c for _, lines in editions for c in lines}):
         runs: list[tuple[int, int, Line]] = []
@@ -208,7 +214,8 @@ def merged(editions: Sequence[tuple[date, Mapping[str, Line]]]) -> Iterator[Line
             if line is None:
                 continue
             first = k
-            if runs and runs[-1][1] == k - 1 and _rates(runs[-1][2]) == _rates(line):
+            same = runs and runs[-1][1] == k - 1 and _rates(runs[-1][2]) == _rates(line)
+            if same and code not in fresh.get(starts[k], ()):
                 first = runs.pop()[0]
             runs.append((first, k, line))
         for first, last, line in runs:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -16,6 +17,9 @@ from typing import NamedTuple
 from parley.codes import PRODUCT_DIGITS, dotted
 from parley.errors import CodeError, InputError
 from parley.law.measure import LATEST
+from parley.law.transfers import Transfer, begun, ended, forebears, heirs
+
+DAY = timedelta(days=1)
 
 
 class Line(NamedTuple):
@@ -95,9 +99,11 @@ class Products:
         where = f"{self.destination} schedule on {on}"
         if ever:
             spans = "; ".join(f"{_day(line.start)} to {_day(line.end)}" for line in ever[:3])
-            near = self._neighbours(ever, on)
-            hint = f"{'Followed' if ever[-1].end <= on else 'Preceded'} by {near}" if near else ""
+            hint = self._moved(product, on) or self._beside(ever, on)
             return CodeError(where, f"no line {dotted(product)}", f"it stands in the editions of {spans}", hint)
+        moved = self._moved(product, on)
+        if moved:
+            return CodeError(where, f"no line {dotted(product)}", "a code of the edition in force", moved)
         near = self._nearest(product, on)
         hint = "; ".join(f"{dotted(n.code)} {n.short[:90]}" for n in near[:3])
         hint = f"Nearest: {hint}" if near else "To start from words, use: parley law find WORDS"
@@ -105,6 +111,26 @@ class Products:
             hint = "Chapters 98 and 99 classify no goods: give the good's own line; what they levy is added to its rate"
         shown = dotted(product) if len(product) in PRODUCT_DIGITS else f"{product!r}: it has {len(product)} digits"
         return CodeError(where, f"no line {shown}", "a code of the edition in force", hint)
+
+    def _moved(self, code: str, on: date) -> str:
+        """What the transfers say of a code that is no line of the day: what it became, or of what it will be made."""
+        gone = ended(code, on, self.destination)
+        coming = None if gone else begun(code, on, self.destination)
+        day = gone.on if gone else coming.on if coming else on
+        then = heirs(code, day - DAY, day, self.destination) if gone else ()
+        now = heirs(code, day - DAY, on, self.destination) if gone else ()
+        if coming:
+            now = forebears(code, day, on, self.destination)
+        if not now or not all(self._stands(c, on) for c in now):
+            return ""  # a schedule of the user's own may not have made the transfer
+        return _transfer_words(gone, coming, then, now, on)
+
+    def _stands(self, code: str, on: date) -> bool:
+        return any(line.start <= on < line.end for line in self.starting(code))
+
+    def _beside(self, ever: list[Line], on: date) -> str:
+        near = self._neighbours(ever, on)
+        return f"{'Followed' if ever[-1].end <= on else 'Preceded'} by {near}" if near else ""
 
     def _neighbours(self, ever: list[Line], on: date) -> str:
         """The lines of the day that took over from a code that has ended, or from which one that is to come was made."""
@@ -140,6 +166,41 @@ def _closest(code: str, lines: list[Line]) -> list[Line]:
     return sorted(lines, key=lambda line: abs(int(line.code.ljust(10, "0")) - int(code.ljust(10, "0"))))
 
 
+def moved_in_words(code: str, destination: str) -> str:
+    """What a code became by the last transfer that named it, or of what it was made; nothing where none names it."""
+    gone = ended(code, LATEST, destination)
+    if gone:
+        return f"{dotted(code)} became {_codes_in_words(heirs(code, gone.on - DAY, gone.on, destination))} on {gone.on}"
+    coming = begun(code, date.min, destination)
+    if coming is None:
+        return ""
+    part = "part of " if coming.part else ""
+    before = forebears(code, coming.on, coming.on - DAY, destination)
+    return f"{dotted(code)} begins on {coming.on}, as {part}{_codes_in_words(before)}"
+
+
+def _transfer_words(
+    gone: Transfer | None, coming: Transfer | None, then: tuple[str, ...], now: tuple[str, ...], on: date
+) -> str:
+    """What became of a code, or of what it will be made, for people."""
+    if coming:
+        part = "part of " if coming.part else ""
+        return f"It begins on {coming.on}; on {on} its goods are {part}{_codes_in_words(now)}"
+    assert gone is not None
+    if gone.kind == "unpaired":
+        words = f"It ended on {gone.on}. Its line was divided anew into {_codes_in_words(then)}"
+    else:
+        words = f"On {gone.on} it became {_codes_in_words(then)}"
+    return words if then == now else f"{words}; on {on} these are {_codes_in_words(now)}"
+
+
+def _codes_in_words(codes: tuple[str, ...]) -> str:
+    shown = [dotted(c) for c in codes[:8]]
+    if len(codes) > len(shown):
+        return f"{', '.join(shown)} and {len(codes) - len(shown)} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
 def _day(day: date) -> str:
     return "the first" if day == date.min else "the last" if day == LATEST else str(day)
 
@@ -161,6 +222,19 @@ def read_products(destination: str) -> Products:
     if destination not in SCHEDULES:
         raise InputError("destination", f"no schedule of {destination}", ", ".join(SCHEDULES))
     return read_table(Path(str(resources.files("parley.law"))) / "schedule" / SCHEDULES[destination], destination)
+
+
+@cache
+def schedule_read_to(destination: str) -> date:
+    """The last day to which a destination's packaged schedule was read: read_to in schedule/manifest.json.
+
+    Its lines of that day stand for all later days. Raises InputError for a destination without a schedule.
+    """
+    name = SCHEDULES.get(destination)
+    if name is None:
+        raise InputError("destination", f"no schedule of {destination}", ", ".join(SCHEDULES))
+    text = resources.files("parley.law").joinpath("schedule", "manifest.json").read_text("utf-8")
+    return date.fromisoformat(json.loads(text)[name]["read_to"])
 
 
 def read_table(path: Path, destination: str) -> Products:

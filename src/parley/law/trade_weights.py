@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -17,6 +18,7 @@ from numpy import ndarray
 
 from parley.codes import country_name, name_in_text, union_of
 from parley.errors import unknown_name
+from parley.law.transfers import steps
 from parley.shapes import Bool, Float, Int
 
 FILES = {"USA": "usa-2024.npz"}  # imports of every partner, with the duty charged
@@ -25,6 +27,7 @@ MIRRORS = {
 }  # one partner's exports by six digits, where imports by line are not to be had
 WEIGHTED = (*FILES, *MIRRORS)
 TARIFF_LINE = 8  # digits of the legal tariff line; the last two are statistical
+FULL_FROM = date(2025, 1, 1)  # the year's imports are wholly in numbers that stood before this day
 OWN, UNION, ALL = "own", "union", "all partners"
 
 
@@ -67,8 +70,8 @@ class TradeWeights:
 
         A member's column is the whole union's: use it for means within the origin, never for sums over origins.
         products may be shorter codes than ten digits; each code of the year counts once, under the longest one.
-        edition: all codes of the tariff in force (default: products). Codes of the year that it no longer has are
-        shared among its codes of the same eight digits, in proportion to the partner's value there, else everyone's.
+        edition: all codes of the tariff in force (default: products). Codes of the year that it no longer has follow
+        the transfers of statistical numbers; what follows none is shared among the codes of the same eight digits.
         """
         codes = tuple(edition) if edition is not None else tuple(products)
         held = _on_edition(self, codes)
@@ -83,7 +86,8 @@ class TradeWeights:
     def usmca_share(self, products: Sequence[str], origin: str) -> Float[ndarray, " k"]:
         """Share of each product's imports from Canada or Mexico that claimed USMCA; NaN where not known.
 
-        A code that the table lacks gets the simple mean of its tariff line. Other origins: NaN, they cannot claim it.
+        A code that the table lacks gets the share of the codes that became it, else the simple mean of its tariff line.
+        Other origins: NaN, they cannot claim it.
         """
         if origin not in ("CAN", "MEX"):
             return np.full(len(products), np.nan)
@@ -101,18 +105,19 @@ class TradeWeights:
 @lru_cache(maxsize=8)
 def _on_edition(weights: TradeWeights, codes: tuple[str, ...]) -> Float[ndarray, "k i"]:
     """The year's values under an edition's codes, those of lost codes shared within their eight digits."""
-    target = longest_prefixes(weights.products, codes)
+    products, value = carried_values(weights, frozenset(codes))
+    target = longest_prefixes(products, codes)
     found = np.zeros((len(codes), len(weights.partners)))
-    np.add.at(found, target[target >= 0], weights.value[target >= 0])
+    np.add.at(found, target[target >= 0], value[target >= 0])
     lines: dict[str, list[int]] = {}
     for k, code in enumerate(codes):
         for digits in weights.shared_within:
             lines.setdefault(code[:digits], []).append(k)
-    own, shared = frozenset(weights.products), found.copy()
+    own, shared = frozenset(products), found.copy()
     for k in np.flatnonzero(target < 0):
-        siblings = _siblings(weights, weights.products[k], codes, lines, own)
+        siblings = _siblings(weights, products[k], codes, lines, own)
         if siblings:
-            shared[siblings] += proportions(found[siblings]) * weights.value[k]
+            shared[siblings] += proportions(found[siblings]) * value[k]
     shared.setflags(write=False)
     return shared
 
@@ -133,15 +138,60 @@ def _siblings(
     return []
 
 
+def carried_values(weights: TradeWeights, codes: frozenset[str]) -> tuple[tuple[str, ...], Float[ndarray, "k i"]]:
+    """The year's codes and values after the transfers that an edition's codes show to have been made.
+
+    A transfer has been made where more of the numbers stand that it made than of those that it ended. What a number held
+    goes to those that it became: in equal parts, or, for a transfer within the year, in proportion to what they held
+    themselves. A number that still stands keeps its value, unless the transfer gave it to other goods.
+    """
+    place = {code: k for k, code in enumerate(weights.products)}
+    made = [
+        step
+        for step in steps(weights.destination)
+        if len((step.olds.keys() - step.news.keys()) & codes) > len((step.news.keys() - step.olds.keys()) & codes)
+    ]
+    names = dict.fromkeys((*weights.products, *(n for step in made for n in step.olds)))
+    held = {code: weights.value[place[code]] for code in names if code in place}
+    zero = np.zeros(len(weights.partners))
+    for step in made:
+        moving = {old: held.pop(old) for old in step.news if old in held and (old in step.olds or old not in codes)}
+        own = {new: held.get(new, zero) for new in step.olds}
+        for old, value in moving.items():
+            news = step.news[old]
+            inside = np.stack([own[new] for new in news]) if step.on < FULL_FROM else np.zeros((len(news), len(zero)))
+            for new, part in zip(news, proportions(inside) * value, strict=True):
+                held[new] = held.get(new, zero) + part
+    products = tuple(sorted(held))
+    return products, np.stack([held[code] for code in products])
+
+
 @lru_cache(maxsize=16)
 def _usmca_share(weights: TradeWeights, products: tuple[str, ...], origin: str) -> Float[ndarray, " k"]:
-    """usmca_share of a neighbour: its own code, else the simple mean of the tariff line."""
+    """usmca_share of a neighbour: of its own code, else of the codes from which transfers made it, else of its tariff line."""
     column = ("CAN", "MEX").index(origin)
     means = _line_means(weights, column)
     held = weights.usmca
-    made = np.array([held[p][column] if p in held else means.get(p[:TARIFF_LINE], np.nan) for p in products])
+    sources = _sources(weights, frozenset(held))
+    shares = (
+        [held[c][column] for c in ((p,) if p in held else sources.get(p, ()))] or [means.get(p[:TARIFF_LINE], np.nan)]
+        for p in products
+    )
+    made = np.array([sum(found) / len(found) for found in shares])
     made.setflags(write=False)
     return made
+
+
+@lru_cache(maxsize=4)
+def _sources(weights: TradeWeights, held: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """New number → the numbers with a share of their own from which transfers made it, directly or over others."""
+    found: dict[str, tuple[str, ...]] = {}
+    for step in steps(weights.destination, FULL_FROM):
+        for new, olds in step.olds.items():
+            known = tuple(c for o in olds for c in ((o,) if o in held else found.get(o, ())))
+            if new not in held and known:
+                found[new] = known
+    return found
 
 
 @lru_cache(maxsize=4)

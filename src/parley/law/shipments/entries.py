@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parley.law.shipments.fees import MPF_RATE, bounded_sql
+from parley.law.shipments.fees import bounded_sql, rate_of
 from parley.law.shipments.pieces import text_sql
 from parley.law.shipments.shown import result_columns
 from parley.law.shipments.sql import Query
@@ -35,7 +35,7 @@ def write_entries(con: DuckDBPyConnection, parts: Sequence[Path], whole: Path) -
     listed = ", ".join(text_sql(str(p)) for p in parts)
     sums = f"""SELECT entry, min(day) AS entry_date, CAST(sum(lines) AS BIGINT) AS lines, CAST(sum(rejected) AS BIGINT) AS rejected,
  sum(value) AS value,
- sum(cents) / 100.0 AS duty, floor(sum(mpf_value) * {100 * MPF_RATE!r} + 0.5 + 1e-6) / 100.0 AS fee, sum(hmf) AS hmf
+ sum(cents) / 100.0 AS duty, floor(sum(mpf_value) * {100 * rate_of("mpf")!r} + 0.5 + 1e-6) / 100.0 AS fee, sum(hmf) AS hmf
  FROM read_parquet([{listed}]) GROUP BY entry"""
     rows = f"""SELECT entry, entry_date, lines, rejected, round(value, 2) AS value, duty,
  {bounded_sql("fee", "entry_date")} AS mpf, round(hmf, 2) AS hmf FROM ({sums}) s ORDER BY entry"""

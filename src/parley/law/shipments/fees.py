@@ -1,41 +1,64 @@
 """Fees beside the duty: merchandise processing (19 CFR 24.23) and harbour maintenance (19 CFR 24.24).
 
-From memory of the regulation and of the yearly notices of its inflation adjustment; their texts were not read by us
+Rates and yearly bounds are dated rows of law/fees/us-fees.csv, each with its source. No notice was read whole
 (read = false), which every report says.
 """
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from functools import cache
+from importlib import resources
 from typing import NamedTuple
 
+from parley.law.measure import LATEST
 from parley.law.shipments.sql import Query
 
-MPF_RATE = 0.003464  # 19 CFR 24.23(b)(1)(i)(A): 0.3464 percent of customs value of a formal entry
-HMF_RATE = 0.00125  # 19 CFR 24.24(a): 0.125 percent of the value of cargo that arrives by vessel
-SOURCES = (
-    "19 CFR 24.23(b)(1), minima and maxima by fiscal year (cited, text not read)",
-    "19 CFR 24.24(a) (cited, text not read)",
-)
 
+class Fee(NamedTuple):
+    """A fee on days [start, end): its rate, and the least and greatest amount of an entry in dollars, where it has them."""
 
-class Bounds(NamedTuple):
-    """The least and greatest merchandise processing fee of a formal entry in a fiscal year [start, end), in dollars."""
-
+    fee: str
     start: date
     end: date
-    least: float
-    greatest: float
+    rate: float
+    least: float | None
+    greatest: float | None
+    read: bool
+    source: str
 
 
-BOUNDS = (
-    Bounds(date(2020, 10, 1), date(2021, 10, 1), 27.23, 528.33),
-    Bounds(date(2021, 10, 1), date(2022, 10, 1), 27.75, 538.40),
-    Bounds(date(2022, 10, 1), date(2023, 10, 1), 29.66, 575.35),
-    Bounds(date(2023, 10, 1), date(2024, 10, 1), 31.67, 614.35),
-    Bounds(date(2024, 10, 1), date(2025, 10, 1), 32.71, 634.62),
-    Bounds(date(2025, 10, 1), date(2026, 10, 1), 33.58, 651.50),
-)
+@cache
+def fees(name: str) -> tuple[Fee, ...]:
+    """The dated rows of a fee, mpf or hmf, in order of days."""
+    text = resources.files("parley.law").joinpath("fees", "us-fees.csv").read_text("utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    return tuple(sorted(_fee(r) for r in rows if r["fee"] == name))
+
+
+def _fee(r: dict[str, str]) -> Fee:
+    start = date.fromisoformat(r["start"]) if r["start"] else date.min
+    end = date.fromisoformat(r["end"]) if r["end"] else LATEST
+    least, greatest = (float(r[n]) if r[n] else None for n in ("least", "greatest"))
+    return Fee(r["fee"], start, end, float(r["rate"]), least, greatest, r["read"] == "true", r["source"])
+
+
+def rate_of(name: str) -> float:
+    """The rate of a fee, which no row has changed yet."""
+    (rate,) = {row.rate for row in fees(name)}
+    return rate
+
+
+def sources() -> tuple[str, ...]:
+    """What the fees rest on, for reports."""
+    last = fees("mpf")[-1]
+    return (
+        f"19 CFR 24.23(b)(1), bounds by fiscal year to {last.end} from yearly notices, the last {last.source} (cited, not read)",
+        f"{fees('hmf')[0].source} (cited, text not read)",
+    )
+
+
 # 19 CFR 24.23(c): goods that qualify under these agreements pay no such fee. Not so Jordan, Morocco, Japan.
 EXEMPT = {"usmca": ("CAN", "MEX"), "korus": ("KOR",),
           "preference": ("AUS", "BHR", "CHL", "COL", "CRI", "DOM", "SLV", "GTM", "HND", "NIC",
@@ -49,13 +72,13 @@ def mpf_sql(q: Query, places: dict[str, int]) -> str:
     spared = " OR ".join(
         f"(c_{n} = TRUE AND x_origin IN ({', '.join(str(places[o]) for o in EXEMPT[n])}))" for n in held
     )
-    fee = f"floor(k_value * {100 * MPF_RATE!r} + 0.5 + 1e-6) / 100.0"
+    fee = f"floor(k_value * {100 * rate_of('mpf')!r} + 0.5 + 1e-6) / 100.0"
     return f"CASE WHEN z_reject <> 0 THEN NULL WHEN COALESCE({spared or 'FALSE'}, FALSE) THEN 0.0 ELSE {fee} END"
 
 
 def hmf_sql(q: Query, mode: str | None) -> str:
     """A line's harbour maintenance fee; null where neither the file nor the option says how the goods came."""
-    fee = f"floor(k_value * {100 * HMF_RATE!r} + 0.5 + 1e-6) / 100.0"
+    fee = f"floor(k_value * {100 * rate_of('hmf')!r} + 0.5 + 1e-6) / 100.0"
     if mode:
         return f"CASE WHEN z_reject = 0 THEN {fee if mode.upper() in VESSEL else '0.0'} END"
     if not q.has("mode"):
@@ -69,6 +92,6 @@ def bounded_sql(fee: str, day: str) -> str:
     """An entry's merchandise processing fee within the bounds of its fiscal year; null outside the years held."""
     cases = " ".join(
         f"WHEN {day} >= DATE '{b.start}' AND {day} < DATE '{b.end}' THEN LEAST({b.greatest}, GREATEST({b.least}, {fee}))"
-        for b in BOUNDS
+        for b in fees("mpf")
     )
     return f"CASE WHEN value IS NULL THEN NULL WHEN {fee} = 0 THEN 0.0 {cases} END"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from parley.codes import countries, country_name, dotted
 from parley.errors import nearest
 from parley.law.explain import FIRST_DAY
-from parley.law.products import read_products
+from parley.law.products import moved_in_words, read_products
 
 NEAREST_AT_MOST = 20_000  # distinct origins to look up; a file with more is no list of countries
 
@@ -79,14 +79,21 @@ class ProductNames:
     """The codes of a schedule, sorted, to find the nearest to a text in a few steps."""
 
     def __init__(self, destination: str) -> None:
+        self._destination = destination
         lines = {x.code: x.short for x in read_products(destination).lines()}
         self._codes, self._words = sorted(lines), lines
 
     def near(self, found: str) -> str:
-        """The code that shares most digits in front with a text, with its words; nothing where none does."""
+        """The code that shares most digits in front with a text, with its words; nothing where none does.
+
+        Of a code that stands on other days: what it became, or of what it is made.
+        """
         digits = "".join(c for c in found[:24] if c.isascii() and c.isdigit())
         if len(digits) < 2:
             return ""
+        moved = moved_in_words(digits, self._destination)
+        if moved:
+            return moved
         at = bisect_left(self._codes, digits)
         held = self._codes[max(0, at - 1) : at + 1]
         best = max(held, key=lambda c: _common(c, digits), default="")

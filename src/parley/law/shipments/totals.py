@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from parley.codes import countries
 from parley.law.measure import PROGRAMMES
 from parley.law.shipments.difference import ONE_SIDED, Difference, difference_of
-from parley.law.shipments.fees import SOURCES
+from parley.law.shipments.fees import sources
 
 if TYPE_CHECKING:
     from parley.law.shipments.run import Options
@@ -143,5 +143,5 @@ def _notes(asked: Options) -> tuple[str, ...]:
     if asked.whole_dollars:
         made.append("customs values are rounded to whole dollars first, as on an entry summary")
     if asked.fees:
-        made += [f"fees by {source}" for source in SOURCES]
+        made += [f"fees by {source}" for source in sources()]
     return tuple(made)

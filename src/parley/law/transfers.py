@@ -1,0 +1,164 @@
+"""Transfers of statistical numbers: which ten-digit number became which other one, on which day.
+
+schedule/usa-transfers.csv has one row for each pair. Every transfer stays within the eight digits of its tariff line, so
+shorter prefixes outlive them all. A number can be ended and given to other goods on one day: a number is therefore read
+together with its epoch, the days between two transfers in which it stands for the same goods.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from parley.law.measure import LATEST
+
+FILES = {"USA": "usa-transfers.csv"}
+FULL_CODE = 10  # digits of a statistical number
+PACKAGED_FROM = date(2025, 1, 1)  # the first edition stands in for all days before it: earlier transfers show in none
+
+
+Prefixes = Callable[[date], Sequence[str]]  # the prefixes that stand in a list on a day
+
+
+class Transfer(NamedTuple):
+    """One pair. kind: rename, split, merge, regrouped, or unpaired (the record does not say which became which).
+
+    part: only a part of the old number's goods became the new one's.
+    """
+
+    on: date
+    old: str
+    new: str
+    kind: str
+    part: bool
+
+
+class Step(NamedTuple):
+    """All transfers of one day, both ways: old number → its new ones, new number → its old ones."""
+
+    on: date
+    news: Mapping[str, tuple[str, ...]]
+    olds: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def read_transfers(destination: str) -> tuple[Transfer, ...]:
+    """The transfers of a destination by day; none where the package holds none."""
+    if destination not in FILES:
+        return ()
+    text = resources.files("parley.law").joinpath("schedule", FILES[destination]).read_text("utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    return tuple(Transfer(date.fromisoformat(r["on"]), r["old"], r["new"], r["kind"], r["part"] == "yes") for r in rows)
+
+
+@cache
+def steps(destination: str, after: date = date.min) -> tuple[Step, ...]:
+    """The transfers of each day later than one, in order."""
+    return tuple(_steps(t for t in read_transfers(destination) if t.on > after))
+
+
+def _steps(rows: Iterable[Transfer]) -> Iterator[Step]:
+    found: dict[date, tuple[dict[str, list[str]], dict[str, list[str]]]] = {}
+    for t in rows:
+        news, olds = found.setdefault(t.on, ({}, {}))
+        news.setdefault(t.old, []).append(t.new)
+        olds.setdefault(t.new, []).append(t.old)
+    for on, (news, olds) in sorted(found.items()):
+        yield Step(on, {k: tuple(v) for k, v in news.items()}, {k: tuple(v) for k, v in olds.items()})
+
+
+class Epoch(NamedTuple):
+    """The days [start, end) on which a number stands for the same goods."""
+
+    start: date
+    end: date
+
+
+def epochs(code: str, destination: str = "USA") -> tuple[Epoch, ...]:
+    """The epochs of a number, in order: one, and open on both sides, for a number of no transfer."""
+    found, start = [], date.min
+    for step in steps(destination, PACKAGED_FROM):
+        if code in step.news:
+            found.append(Epoch(start, step.on))
+        if code in step.olds:
+            start = step.on
+    last = next((s.on for s in reversed(steps(destination, PACKAGED_FROM)) if code in s.news or code in s.olds), None)
+    stands = last is None or any(s.on == last and code in s.olds for s in steps(destination, PACKAGED_FROM))
+    return (*found, Epoch(start, LATEST)) if stands else tuple(found)
+
+
+def heirs(code: str, before: date, on: date, destination: str = "USA") -> tuple[str, ...]:
+    """The numbers of a day that hold the goods which a number held on an earlier one."""
+    held = {code}
+    for step in (s for s in steps(destination) if before < s.on <= on):
+        held = {n for c in held for n in step.news.get(c, (c,))}
+    return tuple(sorted(held))
+
+
+def forebears(code: str, after: date, on: date, destination: str = "USA") -> tuple[str, ...]:
+    """The numbers of a day that held goods which a number holds on a later one."""
+    held = {code}
+    for step in (s for s in reversed(steps(destination)) if on < s.on <= after):
+        held = {o for c in held for o in step.olds.get(c, (c,))}
+    return tuple(sorted(held))
+
+
+def ended(code: str, on: date, destination: str = "USA") -> Transfer | None:
+    """The transfer by which a number that stands no more on a day ended, the latest where there were several."""
+    rows = [t for t in read_transfers(destination) if t.on <= on]
+    last = max((t.on for t in rows if code in (t.old, t.new)), default=None)
+    found = [t for t in rows if t.on == last and t.old == code]
+    return found[0] if found and not any(t.on == last and t.new == code for t in rows) else None
+
+
+def begun(code: str, on: date, destination: str = "USA") -> Transfer | None:
+    """The transfer by which a number that does not stand yet on a day will begin."""
+    return next((t for t in read_transfers(destination) if t.on > on and t.new == code), None)
+
+
+def kindred(code: str, destination: str = "USA") -> frozenset[str]:
+    """All numbers that transfers tie to one, directly or over others, without itself."""
+    found, new = {code}, {code}
+    while new:
+        pairs = [(t.old, t.new) for t in read_transfers(destination) if t.on > PACKAGED_FROM]
+        new = {b for pair in pairs for a, b in (pair, pair[::-1]) if a in new} - found
+        found |= new
+    return frozenset(found - {code})
+
+
+class Breach(NamedTuple):
+    """A number that a list lacks on the day of a step or its eve, and the listed numbers that became it or that it became."""
+
+    code: str
+    day: date
+    step: date
+    because: tuple[str, ...]
+
+
+def uncarried(prefixes: Prefixes, first: date, last: date, destination: str = "USA") -> Iterator[Breach]:
+    """Numbers that a list in force on [first, last) leaves out although all of their goods are listed across a step."""
+    yield from (b for b, whole in _left_out(prefixes, first, last, destination) if whole)
+
+
+def partly_carried(prefixes: Prefixes, first: date, last: date, destination: str = "USA") -> Iterator[Breach]:
+    """Numbers that a list leaves out of whose goods it names a part across a step."""
+    yield from (b for b, whole in _left_out(prefixes, first, last, destination) if not whole)
+
+
+def _left_out(prefixes: Prefixes, first: date, last: date, destination: str) -> Iterator[tuple[Breach, bool]]:
+    """What a list lacks on either side of each step, and whether all on the other side is listed (else some of it)."""
+    for step in steps(destination, PACKAGED_FROM):
+        eve = step.on - timedelta(days=1)
+        if not first <= eve < step.on < last:
+            continue
+        before, after = tuple(prefixes(eve)), tuple(prefixes(step.on))
+        sides = ((step.on, step.olds, after, before), (eve, step.news, before, after))
+        for day, others, here, there in sides:
+            for code, kin in others.items():
+                named = tuple(c for c in kin if c.startswith(there))
+                if named and not code.startswith(here):
+                    yield Breach(code, day, step.on, named), len(named) == len(kin)
