@@ -14,6 +14,7 @@ from parley.errors import CodeError, DateError, MeasureError
 from parley.law.base_line import Base, base_line
 from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, Branch, clocks, contingent, extended, is_beyond, words
 from parley.law.claims import CLAIMS, Value, claim_of, read_claims
+from parley.law.collection import Question, otherwise_collected
 from parley.law.duties import rate_of, read_duty, why_unknown
 from parley.law.measure import LATEST, PROGRAMMES, Measure
 from parley.law.preferences import AGREEMENTS, party_claims
@@ -57,10 +58,12 @@ class Withheld:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A rate with everything it rests on. `rate` is the sum of `lines`.
+    """A rate with everything it rests on. `rate` is the sum of `lines`, unless the import is prohibited.
 
     known: the day of knowledge asked for; None: the fullest. law_known_to: the last day to which the law was read, None
     where the acts do not say. branches: past that day, the rates of either way in which a contingent change may have gone.
+    prohibited: the bans in force. A prohibited good has no rate; `lines` are then the duties that the ban stands before.
+    notes: where customs did not yet, or still, apply what the law of the day says.
     """
 
     product: str
@@ -76,6 +79,8 @@ class Explanation:
     assumed: tuple[str, ...]
     law_known_to: date | None = None
     branches: tuple[Branch, ...] = ()
+    prohibited: tuple[Withheld, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def beyond(self) -> bool:
@@ -89,7 +94,12 @@ class Explanation:
 
     @property
     def rate(self) -> float | None:
-        """The sum of all lines; None where one of them is unknown."""
+        """The sum of all lines; None where one of them is unknown, or where the import is prohibited."""
+        return None if self.prohibited else self.rate_without_ban
+
+    @property
+    def rate_without_ban(self) -> float | None:
+        """The sum of all lines, whether or not a ban stands before them; None where one is unknown."""
         return _sum(self.lines)
 
     @property
@@ -109,8 +119,9 @@ class Explanation:
 
     @property
     def reason(self) -> str | None:
-        """Why the rate is not known; None where it is."""
-        missing = [line.reason for line in self.lines if line.contribution is None]
+        """Why there is no rate: a ban, or what is not known; None where there is one."""
+        banned = [f"import prohibited: {x.measure}: {x.reason}" for x in self.prohibited]
+        missing = banned or [line.reason for line in self.lines if line.contribution is None]
         return "; ".join(dict.fromkeys(missing)) or None
 
     def _repr_html_(self) -> str:
@@ -221,7 +232,8 @@ def _explain(
     withheld = (*_withheld(found), *later, *foreign, *_idle_claims(rows, ours))
     return Explanation(
         line.code, line.description, origin, destination, on, known, lines, withheld, base.text, made,
-        assumptions(rows, found, ours, on), regime.law_known_to(destination),
+        assumptions(rows, found, ours, on), regime.law_known_to(destination), (), _prohibited(found),
+        otherwise_collected(regime, Question(line.code, origin, destination, on, known, ours), found),
     )  # fmt: skip
 
 
@@ -320,6 +332,10 @@ def _line(
     elif added is None and m.expression is not None:
         text += f"; {why_unknown(read_duty(m.expression), unit_value)}"
     return RateLine(m.id, m.programme, rate, share, added, text, m.source, m.act.signed, m.expression or "", m.act.id)
+
+
+def _prohibited(found: Stack) -> tuple[Withheld, ...]:
+    return tuple(Withheld(m.id, m.programme, m.reason, m.source) for m in found.prohibited)
 
 
 def _withheld(found: Stack) -> tuple[Withheld, ...]:

@@ -1,0 +1,87 @@
+"""Where customs did otherwise than the law of the day says: still collected, or not yet, each with both days.
+
+The law reading answers by the law alone. On some days customs applied another: the emergency duties ended on 20 February
+2026 and were collected until the 24th; retroactive acts were applied weeks after their first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from parley.codes import union_of
+from parley.law.claims import Value
+from parley.law.measure import LATEST, Measure
+from parley.law.scope import covers_origin, covers_product
+from parley.law.stacking import Stack, named, stack
+
+if TYPE_CHECKING:
+    from parley.law.regime import Regime
+
+
+class Question(NamedTuple):
+    """What a rate is asked for."""
+
+    product: str
+    origin: str
+    destination: str
+    on: date
+    known: date | None
+    claims: Mapping[str, Value]
+
+
+def otherwise_collected(regime: Regime, asked: Question, law: Stack) -> tuple[str, ...]:
+    """One sentence for each measure that customs applied and the law of the day does not, or the other way about."""
+    authorities, seen = (asked.destination, union_of(asked.destination)), asked.known or LATEST
+    apart = (m for m in regime.measures if m.act.authority in authorities and _is_apart(m, asked.on, seen))
+    if not any(_covers(m, asked) for m in apart):
+        return ()
+    collected = regime.as_collected().at(asked.on, min(asked.on, seen), asked.destination)
+    rows = [m for m in collected if _covers(m, asked)]
+    charged = stack(rows, asked.origin, asked.on, min(asked.on, seen), asked.claims)
+    now, then = ({_row(a.measure): a.measure for a in x.applied} for x in (law, charged))
+    own = {_row(m): m for m in regime.measures}
+    still = [_still(own.get(key, m), asked.on, seen) for key, m in then.items() if key not in now]
+    ahead = [_not_yet(m, asked.on) for key, m in now.items() if key not in then]
+    return tuple(dict.fromkeys([*still, *ahead]))
+
+
+def _is_apart(m: Measure, on: date, seen: date) -> bool:
+    """Whether a row is law and not collected on a day, or collected and no longer law, as far as known."""
+    ended = m.end_as_known(seen)
+    if m.collected_end and ended <= on < m.collected_end:
+        return True
+    return m.start <= on < max(m.learnt, m.collected_start or m.learnt) and m.is_known(seen) and on < ended
+
+
+def _covers(m: Measure, asked: Question) -> bool:
+    return covers_origin(m, asked.origin) and covers_product(m, asked.product, asked.on)
+
+
+def _row(m: Measure) -> tuple:
+    """What makes two rows one, whatever the clock they are read by."""
+    return m.id, m.start, m.rate, m.expression, m.combine, m.origins, m.products, m.product_list
+
+
+def _still(m: Measure, on: date, seen: date) -> str:
+    """Charged on the day, though not the law of it."""
+    end = m.end_as_known(seen)
+    if m.collected_end and end <= on:
+        by = f" ({m.terminated_by})" if m.terminated_by else ""
+        return f"{named(m)}: the law ended it on {end}{by}, but customs collected it until {m.collected_end}; {_ASK}"
+    return f"{named(m)}: not the law of {on}, as later acts have it, but customs still collected it that day; {_ASK}"
+
+
+def _not_yet(m: Measure, on: date) -> str:
+    """The law of the day, though not charged on it."""
+    first = max(m.learnt, m.collected_start or m.learnt)
+    if first > on:
+        return f"{named(m)}: the law from {m.start}, but customs applied it only from {first}; {_ASK}"
+    return f"{named(m)}: the law of {on}, but customs charged otherwise that day; {_ASK}"
+
+
+_ASK = "the collected reading has what was charged"
+
+
+__all__ = ["Question", "otherwise_collected"]
