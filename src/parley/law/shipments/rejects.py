@@ -38,9 +38,10 @@ REASONS = {
     13: Reason("quantity", "an added duty needs a quantity or a base rate that is not known", "a quantity in its unit"),
     14: Reason("claim", "the added duties on these claims are not computable", "ask: parley law rate"),
     15: Reason("destination", "no schedule of this destination", "USA, CHN"),
+    17: Reason("product", "import prohibited", "goods that no ban covers; ask: parley law rate"),
     16: Reason("row", "not a row of the file", "as many cells as the header, in UTF-8"),
 }  # fmt: skip
-MALFORMED = 16
+MALFORMED, PROHIBITED = 16, 17
 
 
 def reason_sql(code: str, found: str) -> str:
