@@ -137,6 +137,8 @@ LISTS: dict[str, tuple[Callable[[Path], list[Row]], str, str]] = {
     **{f"us-338-ban-{n}.csv": (partial(banned, name=n), ONE_COPY, FACTS) for n in BANS if n != "motorcycles"},
     **{f"us-232-uas-{n}.csv": (partial(unmanned, name=n), ONE_COPY, FACTS) for n in ("heavy", "light", "docking", "parts")},
     "us-201-solar.csv": (column("s201_solar_products.csv", "hts10"), TRACKER, MIT),
+    "us-232-polysilicon.csv": (column("s232_polysilicon.csv", "product", ad_valorem_pct="15"), TRACKER, MIT),
+    "us-232-polysilicon-wafers.csv": (column("s232_polysilicon.csv", "product", component="wafer"), TRACKER, MIT),
     "us-column-2-russia-35.csv": (partial(footnoted, heading="9903.90.08"), NOTES, PUBLIC),
     "us-column-2-russia-70.csv": (partial(footnoted, heading="9903.90.09"), NOTES, PUBLIC),
     **{

@@ -53,10 +53,10 @@ def show_rate(found: Any, value: float | None, notes: Sequence[str] = ()) -> Non
     if found.prohibited:
         print("The duties below are those that the law levies on these goods without the ban.")
     rows = [[x.measure, percent(x.contribution, 4).rstrip("0").rstrip("."), x.source, x.reason] for x in found.lines]
-    rows.append(["total", percent(found.rate_without_ban, 4).rstrip("0").rstrip("."), "", found.reason or ""])
-    title += f", {clock_words(found.clocks)}\n{tail(found.description)}"
-    for text in notes:
-        print(f"note: {text}")
+    name, why = ("without the ban", "") if found.prohibited else ("total", found.reason or "")
+    rows.append([name, percent(found.rate_without_ban, 4).rstrip("0").rstrip("."), "", why])
+    title += f", {clock_words(found.clocks)}
+{tail(found.description)}"
     print_table(["measure", "%", "source", "reason"], rows, title=title)
     _show_duty(found, value)
     print(f"added {percent(found.added_rate)} %, of which acts of 2025 and later {percent(found.added_2025)} %")
