@@ -5,6 +5,7 @@ Run: python builders/us_acts_201.py [--shared ../shared/data] [--out src/parley/
 Rates and days of note 18(f) and (h) were read in chapter 99, 2026 revision 6; the 99 countries of note 18(b) in its text.
 """
 
+# ruff: noqa: E501 (texts of acts stand on one line, as TOML has them)
 from __future__ import annotations
 
 import argparse
@@ -87,7 +88,7 @@ def _row(**fields: str) -> str:
 def solar(act: str, exempt: list[str]) -> Iterator[str]:
     """The rows of an act on solar goods: one a year and kind of goods, then the reliefs."""
     years = [*dict.fromkeys(y[0] for y in SOLAR), "2026-02-07"]
-    for start, rate, own, known, known_end in (y for y in SOLAR if y[2] == act):
+    for start, rate, _, known, known_end in (y for y in SOLAR if y[2] == act):
         for name, product, heading, condition, reason in GOODS:
             yield _row(
                 id=f'"{name}"', programme='"s201"', rate=f"{rate:g}", layer='"s201_solar"', origins='["*"]',

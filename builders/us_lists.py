@@ -34,8 +34,8 @@ from us_lists_232 import (
     truck_parts,
 )
 from us_lists_301 import review, section_301
-from us_lists_2026 import pharmaceuticals, unmanned
 from us_lists_338 import BANS, aircraft_of_338, banned, section_338, since_september
+from us_lists_2026 import pharmaceuticals, unmanned
 from us_lists_aircraft import by_terms, whatever_its_use
 from us_schedule import record, replace_file
 
@@ -131,11 +131,20 @@ LISTS: dict[str, tuple[Callable[[Path], list[Row]], str, str]] = {
     "us-232-annex-aluminium.csv": (annex_aluminium, TRACKER, MIT),
     "us-232-primary.csv": (primary_metals, TRACKER, MIT),
     "us-civil-aircraft-by-terms.csv": (by_terms, "USITC, Harmonized Tariff Schedule, heading 8802", PUBLIC),
-    **{f"us-338-{n}.csv": (partial(section_338, name=n), ANNEXES_338, PUBLIC) for n in ("alcohol", "dairy", "automotive")},
+    **{
+        f"us-338-{n}.csv": (partial(section_338, name=n), ANNEXES_338, PUBLIC)
+        for n in ("alcohol", "dairy", "automotive")
+    },
     "us-338-aircraft.csv": (aircraft_of_338, ANNEXES_338, PUBLIC),
-    **{f"us-338-{n}-september.csv": (partial(since_september, name=n), ONE_COPY, FACTS) for n in ("alcohol", "automotive")},
+    **{
+        f"us-338-{n}-september.csv": (partial(since_september, name=n), ONE_COPY, FACTS)
+        for n in ("alcohol", "automotive")
+    },
     **{f"us-338-ban-{n}.csv": (partial(banned, name=n), ONE_COPY, FACTS) for n in BANS if n != "motorcycles"},
-    **{f"us-232-uas-{n}.csv": (partial(unmanned, name=n), ONE_COPY, FACTS) for n in ("heavy", "light", "docking", "parts")},
+    **{
+        f"us-232-uas-{n}.csv": (partial(unmanned, name=n), ONE_COPY, FACTS)
+        for n in ("heavy", "light", "docking", "parts")
+    },
     "us-201-solar.csv": (column("s201_solar_products.csv", "hts10"), TRACKER, MIT),
     "us-232-polysilicon.csv": (column("s232_polysilicon.csv", "product", ad_valorem_pct="15"), TRACKER, MIT),
     "us-232-polysilicon-wafers.csv": (column("s232_polysilicon.csv", "product", component="wafer"), TRACKER, MIT),

@@ -57,7 +57,8 @@ def since_september(shared: Path, name: str) -> list[Row]:
     changes = [r for r in table(shared, "lists/us_338_canada_changes_2026-09-15.csv") if r["heading"] == HEADINGS[name]]
     added, removed = ({digits(r["product"]) for r in changes if r["change"] == c} for c in ("add", "remove"))
     before = {p for p, _, _ in section_338(shared, name)}
-    assert removed <= before and not added & before, name
+    assert removed <= before, name
+    assert not added & before, name
     return plain((before - removed) | added)
 
 
@@ -66,7 +67,8 @@ def aircraft_of_338(shared: Path) -> list[Row]:
     text = (shared / f"{TEXTS}11046-alcohol-annex-ii.txt").read_text("utf-8")
     found = entries_of_columns(text[text.index("(d) As provided in heading 9903.03.16") :])
     listed = {digits(r["product"]) for r in table(shared, "lists/us_338_canada_aircraft_note_51d.csv")}
-    assert len(set(found)) == len(found) == AIRCRAFT and set(found) == listed, len(found)
+    assert len(set(found)) == len(found) == AIRCRAFT, len(found)
+    assert set(found) == listed
     return plain(found)
 
 
@@ -74,6 +76,8 @@ def banned(shared: Path, name: str) -> list[Row]:
     """Codes that the proclamations of 8 September 2026 exclude from importation; their annexes were not seen."""
     proclamation, condition, number = BANS[name]
     rows = table(shared, "lists/us_338_canada_import_bans_2026-09-29.csv")
-    found = [digits(r["product"]) for r in rows if r["proclamation"] == proclamation and r["condition"].startswith(condition)]
+    found = [
+        digits(r["product"]) for r in rows if r["proclamation"] == proclamation and r["condition"].startswith(condition)
+    ]
     assert len(set(found)) == len(found) == number, (name, len(found))
     return plain(found)

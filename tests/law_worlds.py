@@ -31,6 +31,7 @@ COLUMNS = ("id", "product", "origin", "entry_date", "value", "quantity", "usmca"
 ACT = Act(id="act", title="An act", citation="EO 1", authority="USA", signed=date(2025, 1, 1))
 RESULT = "SELECT y_base, z_added, x_measures, z_reject, z_cents"
 PROHIBITED = "prohibited"
+SHARES = ("full", "full", "steel", "aluminium", "copper", "non_us_content")
 EXPRESSIONS = ("50¢/kg", "5% + 10¢/kg", "max(10%; 25¢/kg)", "min(30%; $1/kg)")
 
 
@@ -59,8 +60,9 @@ def draw_world(random: Random) -> tuple[Measure, ...]:
             origins=pick((("*",), ("CHN", "EUU"), ("CAN", "MEX"), ("DEU",))), origins_except=pick(((), ("DEU",), ("EUU",), ("RUS",))),
             products=pick((("*",), ("85", "95", "02"), ("8517130000", "0805"), ("61", "87", "7210"))),
             products_except=pick(((), ("8517",), ("61091000",))),
-            share=pick(("full",) if banned else ("full", "full", "steel", "aluminium", "copper", "non_us_content")), share_least=pick((0.0, 0.2)),
-            yields_to=() if banned else edges, reason="forbidden" if banned else "", when=pick(({}, {}, {"usmca": True}, {"loaded": "< 2025-04-05"})),
+            share=pick(("full",) if banned else SHARES), share_least=pick((0.0, 0.2)),
+            yields_to=() if banned else edges, reason="forbidden" if banned else "",
+            when=pick(({}, {}, {"usmca": True}, {"loaded": "< 2025-04-05"})),
             unless=pick(({}, {}, {"us_content": ">= 0.3"})), start=start, end=end,
         ))  # fmt: skip
     return tuple(rows)

@@ -55,8 +55,9 @@ def show_rate(found: Any, value: float | None, notes: Sequence[str] = ()) -> Non
     rows = [[x.measure, percent(x.contribution, 4).rstrip("0").rstrip("."), x.source, x.reason] for x in found.lines]
     name, why = ("without the ban", "") if found.prohibited else ("total", found.reason or "")
     rows.append([name, percent(found.rate_without_ban, 4).rstrip("0").rstrip("."), "", why])
-    title += f", {clock_words(found.clocks)}
-{tail(found.description)}"
+    title += f", {clock_words(found.clocks)}\n{tail(found.description)}"
+    for text in notes:
+        print(f"note: {text}")
     print_table(["measure", "%", "source", "reason"], rows, title=title)
     _show_duty(found, value)
     print(f"added {percent(found.added_rate)} %, of which acts of 2025 and later {percent(found.added_2025)} %")
@@ -70,7 +71,10 @@ def show_rate(found: Any, value: float | None, notes: Sequence[str] = ()) -> Non
 def move(step: Any) -> str:
     if step.combine == "ban":
         verbs = {"started": "import prohibited", "ended": "prohibition ends", "changed": "import still prohibited"}
-        due = {"announced": f"announced: import prohibited from {step.due}", "replaced": f"prohibition of {step.due} replaced"}
+        due = {
+            "announced": f"announced: import prohibited from {step.due}",
+            "replaced": f"prohibition of {step.due} replaced",
+        }
         return {**verbs, **due}[step.what]
     before, after = (percent(r).removesuffix(".0") for r in (step.before, step.after))
     prefix = "total " if step.combine == "total" else ""
@@ -152,7 +156,9 @@ def _moment(moment: Any) -> str:
 
 def _what(change: Any) -> str:
     if change.ban:
-        return {"began": "import prohibited", "ended": "prohibition ended"}.get(change.what, "prohibited on other goods")
+        return {"began": "import prohibited", "ended": "prohibition ended"}.get(
+            change.what, "prohibited on other goods"
+        )
     before, after = (percent(r).removesuffix(".0") for r in (change.before, change.after))
     words = {"began": f"began at {after}", "ended": f"{before} ended", "moved": f"{before} to {after}",
              "restacked": f"at {after}, on other goods or shares"}  # fmt: skip

@@ -107,7 +107,9 @@ CLAIMS: dict[str, Claim] = {
     "technical_test": Claim(
         "flag", False, "the technical test of the heading is not met", "the technical test of the heading is met"
     ),
-    "in_bulk": Claim("flag", False, "packaged for direct consumption, not in bulk", "in bulk, not packaged for consumption"),
+    "in_bulk": Claim(
+        "flag", False, "packaged for direct consumption, not in bulk", "in bulk, not packaged for consumption"
+    ),
     "imported": Claim(
         "day",
         None,

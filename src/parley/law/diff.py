@@ -192,7 +192,9 @@ def _change(name: str, before: _State, after: _State, a: ndarray, b: ndarray, we
     ban = sample.combine == "ban"
     points = None if weight is None or not weight.sum() else 0.0 if ban else _points(a, b, weight)
     rates = None if what == "began" else _one_rate(old), None if what == "ended" else _one_rate(new)
-    return Change(on, known, name, sample.programme, what, *rates, acts, int(where.sum()), share, points, sample.source, ban)
+    return Change(
+        on, known, name, sample.programme, what, *rates, acts, int(where.sum()), share, points, sample.source, ban
+    )
 
 
 def _causes(

@@ -229,10 +229,11 @@ def _explain(
     first = _base_as_line(base, unit_value)
     lines = (first, *_lines(found, first.contribution, unit_value))
     later = _unknown_yet(regime, line.code, origin, destination, on, known)
+    banned = tuple(Withheld(m.id, m.programme, m.reason, m.source) for m in found.prohibited)
     withheld = (*_withheld(found), *later, *foreign, *_idle_claims(rows, ours))
     return Explanation(
         line.code, line.description, origin, destination, on, known, lines, withheld, base.text, made,
-        assumptions(rows, found, ours, on), regime.law_known_to(destination), (), _prohibited(found),
+        assumptions(rows, found, ours, on), regime.law_known_to(destination), (), banned,
         otherwise_collected(regime, Question(line.code, origin, destination, on, known, ours), found),
     )  # fmt: skip
 
@@ -332,10 +333,6 @@ def _line(
     elif added is None and m.expression is not None:
         text += f"; {why_unknown(read_duty(m.expression), unit_value)}"
     return RateLine(m.id, m.programme, rate, share, added, text, m.source, m.act.signed, m.expression or "", m.act.id)
-
-
-def _prohibited(found: Stack) -> tuple[Withheld, ...]:
-    return tuple(Withheld(m.id, m.programme, m.reason, m.source) for m in found.prohibited)
 
 
 def _withheld(found: Stack) -> tuple[Withheld, ...]:

@@ -253,7 +253,9 @@ def _check_ban(m: Measure, where: str) -> None:
               ("share", m.share != "full"), ("yields_to", bool(m.yields_to)), ("rank", m.rank != 0))  # fmt: skip
     for name, wrong in stated:
         if wrong:
-            raise MeasureError(f"{where} {name}", "stated for a ban", "none: a ban forbids the import, whatever is levied")
+            raise MeasureError(
+                f"{where} {name}", "stated for a ban", "none: a ban forbids the import, whatever is levied"
+            )
     if not m.reason:
         raise MeasureError(f"{where} reason", "none", "a sentence that says what is forbidden")
 

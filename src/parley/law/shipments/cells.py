@@ -112,9 +112,7 @@ class Resolver:
         made = self._levied(rows, raw, places, asked)
         return replace(made, prohibited=bans) if bans else made
 
-    def _levied(
-        self, rows: list[Measure], raw: RawCell, places: Mapping[str, int], asked: Mapping[str, int]
-    ) -> Cell:
+    def _levied(self, rows: list[Measure], raw: RawCell, places: Mapping[str, int], asked: Mapping[str, int]) -> Cell:
         flags = {n: p for n, p in places.items() if n not in (*METAL_CLAIMS, "metal_sum", "us_content")}
         if not is_free(asked, self.splits):
             claims = points({**flags, **asked}, self.splits, 1)
