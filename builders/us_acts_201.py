@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 from parley.codes import country
@@ -89,10 +90,10 @@ def solar(act: str, exempt: list[str]) -> Iterator[str]:
     """The rows of an act on solar goods: one a year and kind of goods, then the reliefs."""
     years = [*dict.fromkeys(y[0] for y in SOLAR), "2026-02-07"]
     for start, rate, _, known, known_end in (y for y in SOLAR if y[2] == act):
-        for name, product, heading, condition, reason in GOODS:
+        for name, code, heading, condition, reason in GOODS:
             yield _row(
                 id=f'"{name}"', programme='"s201"', rate=f"{rate:g}", layer='"s201_solar"', origins='["*"]',
-                origins_except=_listed(exempt), products=f'["{product}"]', start=start, end=years[years.index(start) + 1],
+                origins_except=_listed(exempt), products=f'["{code}"]', start=start, end=years[years.index(start) + 1],
                 known=known, known_end=known_end, stacks=f'"{STACKS}"',
                 **({"unless": condition.removeprefix("unless = ")} if condition else {}), heading=f'"{heading}"',
                 reason=f'"{reason}"',
@@ -123,21 +124,25 @@ address = "https://www.whitehouse.gov/presidential-actions/2026/07/to-facilitate
 read = true
 authority = "USA"
 signed = 2026-07-31
-note = "A tariff-rate quota for four years from 15 August 2026 on quartz surface products of 6810.99.00.20, .40 and 7020.00.60.00, clauses (1) to (3), (9). The annex was not seen: rates within and over the quota and the list of developing countries are those on which two public repositories agree; the quota's quantities are not known here. Of 7020.00.60.00 only quartz surface products are covered: the rate is that of such goods."
+note = "A tariff-rate quota for four years from 15 August 2026 on quartz surface products of 6810.99.00.20, .40 and 7020.00.60.00, clauses (1) to (3), (9). The annex was not seen: rates within and over the quota and the list of developing countries are those on which two public repositories agree; the quota's quantities are not known here. Of 7020.00.60.00 (other articles of glass) only quartz surface products are covered: on claim."
 """
 QUARTZ_STACKS = "Clause (1): “To establish a tariff-rate quota on imports of the QSP products described in paragraph 8 … subchapter III of chapter 99 of the HTSUS is modified as provided in the Annex”; no clause spares goods of other duties."
 
 
+QUARTZ_GOODS = ((("6810990020", "6810990040"), {}), (("7020006000",), {"quartz_surface": "true"}))
+QUOTA = (("over", "9903.45.31", "0", {}), ("within", "9903.45.30", "1", {"within_trq": "true"}))
+
+
 def quartz(shared: Path, exempt: list[str]) -> Iterator[str]:
-    """The rows on quartz: each year over the quota, and within it on claim."""
+    """The rows on quartz: each year over the quota, and within it on claim; glass only where it is a quartz surface."""
     for r in table(shared, "lists/s201_quartz_rates.csv"):
-        for kind, heading, rank in (("over", "9903.45.31", "0"), ("within", "9903.45.30", "1")):
-            rate = float(r[f"{kind}_quota_pct"]) / 100
+        for (products, surface), (kind, heading, rank, within) in product(QUARTZ_GOODS, QUOTA):
+            when = ", ".join(f"{k} = {v}" for k, v in {**surface, **within}.items())
             yield _row(
-                id='"us-201-quartz"', programme='"s201"', rate=f"{rate:g}", layer='"s201_quartz"', rank=rank,
-                origins='["*"]', origins_except=_listed(exempt), products='["6810990020", "6810990040", "7020006000"]',
-                start=r["from"], end=r["to_exclusive"], known="2026-07-31", stacks=f'"{QUARTZ_STACKS}"',
-                when="{ within_trq = true }" if kind == "within" else "", heading=f'"{heading}"',
+                id='"us-201-quartz"', programme='"s201"', rate=f"{float(r[f'{kind}_quota_pct']) / 100:g}",
+                layer='"s201_quartz"', rank=rank, origins='["*"]', origins_except=_listed(exempt),
+                products=_listed(list(products)), start=r["from"], end=r["to_exclusive"], known="2026-07-31",
+                stacks=f'"{QUARTZ_STACKS}"', when=f"{{ {when} }}" if when else "", heading=f'"{heading}"',
                 reason=f'"Section 201 safeguard on quartz surface products, {kind} the quota."',
             )  # fmt: skip
 

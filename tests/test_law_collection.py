@@ -52,6 +52,13 @@ def test_json_and_text_say_it(capsys: pytest.CaptureFixture[str]) -> None:
         assert any("2026-02-20" in n and "2026-02-24" in n for n in said)
 
 
+def test_an_order_that_reached_back_to_a_duty_is_told(regime: Regime) -> None:
+    # EO 14289 of 29 April 2025, section 3: goods that pay on cars do not pay the emergency duty, back to 4 March and 3 April
+    (note,) = regime.explain("8703230190", "CAN", "USA", "2025-04-03").notes
+    assert note.startswith("us-ieepa-fentanyl-ca")
+    assert "customs still collected it that day" in note
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.integers(2400, 2900), st.sampled_from(["CHN", "CHE", "JPN", "DEU", "KOR", "BRA", "IND", "CAN", "VNM"]),
        st.sampled_from([SHIRT, "8703230190", "8471300100", "7326908688", "0901110015", "8517130000"]))  # fmt: skip

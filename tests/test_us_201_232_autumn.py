@@ -90,6 +90,8 @@ def test_quartz(
     regime: Regime, origin: str, on: str, known: str | None, claims: dict[str, object], expected: float
 ) -> None:
     assert by(regime, "s201", SLAB, origin, on, known, **claims) == expected
+    assert by(regime, "s201", "7020006000", origin, on, known, **claims) == 0  # other glass, unless claimed
+    assert by(regime, "s201", "7020006000", origin, on, known, **claims, quartz_surface=True) == expected
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,7 @@ CLAIMS: dict[str, Claim] = {
     "technical_test": Claim(
         "flag", False, "the technical test of the heading is not met", "the technical test of the heading is met"
     ),
+    "quartz_surface": Claim("flag", False, "glass that is no quartz surface product", "a quartz surface product"),
     "in_bulk": Claim(
         "flag", False, "packaged for direct consumption, not in bulk", "in bulk, not packaged for consumption"
     ),

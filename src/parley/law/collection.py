@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from parley.codes import union_of
 from parley.law.claims import Value
-from parley.law.measure import LATEST, Measure
+from parley.law.measure import LATEST, Measure, Yields
 from parley.law.scope import covers_origin, covers_product
-from parley.law.stacking import Stack, named, stack
+from parley.law.stacking import Applied, Stack, named, stack
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
@@ -40,11 +40,12 @@ def otherwise_collected(regime: Regime, asked: Question, law: Stack) -> tuple[st
     collected = regime.as_collected().at(asked.on, min(asked.on, seen), asked.destination)
     rows = [m for m in collected if _covers(m, asked)]
     charged = stack(rows, asked.origin, asked.on, min(asked.on, seen), asked.claims)
-    now, then = ({_row(a.measure): a.measure for a in x.applied} for x in (law, charged))
+    now, then = ({_row(a.measure): a for a in x.applied} for x in (law, charged))
     own = {_row(m): m for m in regime.measures}
-    still = [_still(own.get(key, m), asked.on, seen) for key, m in then.items() if key not in now]
-    ahead = [_not_yet(m, asked.on) for key, m in now.items() if key not in then]
-    return tuple(dict.fromkeys([*still, *ahead]))
+    still = [_still(own.get(key, a.measure), asked.on, seen) for key, a in then.items() if key not in now]
+    ahead = [_not_yet(a.measure, asked.on) for key, a in now.items() if key not in then]
+    moved = [_on_another_share(a, then[key]) for key, a in now.items() if key in then and then[key].share != a.share]
+    return tuple(dict.fromkeys([*still, *ahead, *moved]))
 
 
 def _is_apart(m: Measure, on: date, seen: date) -> bool:
@@ -52,7 +53,17 @@ def _is_apart(m: Measure, on: date, seen: date) -> bool:
     ended = m.end_as_known(seen)
     if m.collected_end and ended <= on < m.collected_end:
         return True
-    return m.start <= on < max(m.learnt, m.collected_start or m.learnt) and m.is_known(seen) and on < ended
+    if not (m.is_known(seen) and m.start <= on < ended):
+        return False
+    return on < max(m.learnt, m.collected_start or m.learnt) or any(_edge_is_apart(e, on, seen) for e in m.yields_to)
+
+
+def _edge_is_apart(e: Yields, on: date, seen: date) -> bool:
+    """Whether an edge that became known only later reaches back to a day, or one that was dropped later still stood on it."""
+    reaches = (e.start is None or e.start <= on) and (e.end is None or on < e.end)
+    late = e.known is not None and on < e.known <= seen
+    dropped = e.known_end is not None and on < e.known_end <= seen
+    return reaches and (late or dropped)
 
 
 def _covers(m: Measure, asked: Question) -> bool:
@@ -79,6 +90,12 @@ def _not_yet(m: Measure, on: date) -> str:
     if first > on:
         return f"{named(m)}: the law from {m.start}, but customs applied it only from {first}; {_ASK}"
     return f"{named(m)}: the law of {on}, but customs charged otherwise that day; {_ASK}"
+
+
+def _on_another_share(now: Applied, then: Applied) -> str:
+    """Charged on another share of the value than the law of the day has."""
+    shares = f"{100 * now.share:g} percent of the value by the law as later acts have it, {100 * then.share:g} as charged"
+    return f"{named(now.measure)}: on {shares} that day; {_ASK}"
 
 
 _ASK = "the collected reading has what was charged"
