@@ -33,8 +33,9 @@ class Question(NamedTuple):
 
 def otherwise_collected(regime: Regime, asked: Question, law: Stack) -> tuple[str, ...]:
     """One sentence for each measure that customs applied and the law of the day does not, or the other way about."""
-    authorities, seen = (asked.destination, union_of(asked.destination)), asked.known or LATEST
-    apart = (m for m in regime.measures if m.act.authority in authorities and _is_apart(m, asked.on, seen))
+    authorities, seen, on = (asked.destination, union_of(asked.destination)), asked.known or LATEST, asked.on
+    near = (m for m in regime.measures if m.start <= on and (m.end is None or on < (m.collected_end or m.end)))
+    apart = (m for m in near if _is_apart(m, on, seen) and m.act.authority in authorities)
     if not any(_covers(m, asked) for m in apart):
         return ()
     collected = regime.as_collected().at(asked.on, min(asked.on, seen), asked.destination)
@@ -50,12 +51,10 @@ def otherwise_collected(regime: Regime, asked: Question, law: Stack) -> tuple[st
 
 def _is_apart(m: Measure, on: date, seen: date) -> bool:
     """Whether a row is law and not collected on a day, or collected and no longer law, as far as known."""
-    ended = m.end_as_known(seen)
-    if m.collected_end and ended <= on < m.collected_end:
-        return True
-    if not (m.is_known(seen) and m.start <= on < ended):
-        return False
-    return on < max(m.learnt, m.collected_start or m.learnt) or any(_edge_is_apart(e, on, seen) for e in m.yields_to)
+    learnt = m.known or m.act.signed
+    late = on < learnt <= seen or (m.collected_start is not None and on < m.collected_start)
+    stopped = m.collected_end is not None and m.end_as_known(seen) <= on < m.collected_end
+    return late or stopped or any(_edge_is_apart(e, on, seen) for e in m.yields_to if e.known or e.known_end)
 
 
 def _edge_is_apart(e: Yields, on: date, seen: date) -> bool:
@@ -94,7 +93,9 @@ def _not_yet(m: Measure, on: date) -> str:
 
 def _on_another_share(now: Applied, then: Applied) -> str:
     """Charged on another share of the value than the law of the day has."""
-    shares = f"{100 * now.share:g} percent of the value by the law as later acts have it, {100 * then.share:g} as charged"
+    shares = (
+        f"{100 * now.share:g} percent of the value by the law as later acts have it, {100 * then.share:g} as charged"
+    )
     return f"{named(now.measure)}: on {shares} that day; {_ASK}"
 
 
