@@ -183,3 +183,13 @@ def test_the_countries_outside_are_as_many_as_the_notes_name(shared_data: Path) 
 
     assert (len(solar_exempt(shared_data)), len(quartz_exempt(shared_data))) == (99, 124)
     assert not {"PHL", "IND", "THA", "TUR", "CAN"} & set(solar_exempt(shared_data))
+
+
+def test_chips_under_section_232_pay_no_emergency_duty_on_canada_and_mexico(regime: Regime) -> None:
+    # Proclamation of 14 January 2026 (5): "shall not be subject to any tariffs imposed by" EO 14257, 14193 and 14194; China’s
+    # EO 14195 is not among them.
+    for origin, emergency in (("CAN", 35), ("MEX", 25)):
+        assert by(regime, "ieepa_fentanyl", "8471500110", origin, "2026-01-14", technical_test=True) == emergency
+        assert by(regime, "ieepa_fentanyl", "8471500110", origin, "2026-01-15", technical_test=True) == 0
+        assert by(regime, "ieepa_fentanyl", "8471500110", origin, "2026-01-15") == emergency
+    assert by(regime, "ieepa_fentanyl", "8471500110", "CHN", "2026-01-15", technical_test=True) == 10
