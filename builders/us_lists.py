@@ -35,7 +35,8 @@ from us_lists_232 import (
     truck_parts,
 )
 from us_lists_301 import review, section_301
-from us_lists_338 import section_338
+from us_lists_338 import BANS, aircraft_of_338, banned, section_338, since_september
+from us_lists_2026 import pharmaceuticals, unmanned
 from us_lists_aircraft import by_terms, whatever_its_use
 from us_schedule import record, replace_file
 from us_transfers import transfers
@@ -45,6 +46,9 @@ MIT = "MIT, copyright (c) The Budget Lab at Yale (see NOTICE); the facts are of 
 NOTES = "USITC, Harmonized Tariff Schedule, footnotes of chapters 1 to 97 and duty charged in 2024 (Census)"
 ANSWERS = "US Customs and Border Protection, answers on headings 9903.01.22 and 9903.01.31, April 2025"
 PUBLIC = "United States government work, public domain; facts"
+ANNEXES_338 = "Proclamations 11046, 11047 and 11048, annexes I and II (text of the PDF)"
+ONE_COPY = "Notes of chapter 99, revisions 14 to 20 of 2026, as one public repository copies them (hts-hero)"
+FACTS = "facts of law (codes, days, rates); no file or text of the copy ships"
 
 
 # -- Annex II of EO 14257 and what changed it ------------------------------------------------------------------------
@@ -123,21 +127,29 @@ LISTS: dict[str, tuple[Callable[[Path], list[Row]], str, str]] = {
     "us-232-truck-parts.csv": (partial(truck_parts, dual=False), TRACKER, MIT),
     "us-232-truck-parts-dual-use.csv": (partial(truck_parts, dual=True), TRACKER, MIT),
     "us-232-semiconductors.csv": (column("s232_semi_products.csv", "hts10"), TRACKER, MIT),
-    "us-232-pharmaceuticals.csv": (column("s232_pharma_products.csv", "hts10"), TRACKER, MIT),
+    "us-232-pharmaceuticals.csv": (pharmaceuticals, ONE_COPY, FACTS),
     **{f"us-232-annex-{n}.csv": (partial(annex_of_april, annex=n), TRACKER, MIT) for n in ("1a", "1b", "3")},
     **{f"us-232-june-{n}.csv": (partial(annex_of_june, annex=n), TRACKER, MIT) for n in ("1b", "1c", "2", "3")},
     "us-232-annex-aluminium.csv": (annex_aluminium, TRACKER, MIT),
     "us-232-primary.csv": (primary_metals, TRACKER, MIT),
     "us-civil-aircraft-by-terms.csv": (by_terms, "USITC, Harmonized Tariff Schedule, heading 8802", PUBLIC),
     **{
-        f"us-338-{name}.csv": (
-            partial(section_338, name=name),
-            "Proclamations of 20 July 2026, as trackers copy them",
-            PUBLIC,
-        )
-        for name in ("alcohol", "dairy", "automotive")
+        f"us-338-{n}.csv": (partial(section_338, name=n), ANNEXES_338, PUBLIC)
+        for n in ("alcohol", "dairy", "automotive")
+    },
+    "us-338-aircraft.csv": (aircraft_of_338, ANNEXES_338, PUBLIC),
+    **{
+        f"us-338-{n}-september.csv": (partial(since_september, name=n), ONE_COPY, FACTS)
+        for n in ("alcohol", "automotive")
+    },
+    **{f"us-338-ban-{n}.csv": (partial(banned, name=n), ONE_COPY, FACTS) for n in BANS if n != "motorcycles"},
+    **{
+        f"us-232-uas-{n}.csv": (partial(unmanned, name=n), ONE_COPY, FACTS)
+        for n in ("heavy", "light", "docking", "parts")
     },
     "us-201-solar.csv": (column("s201_solar_products.csv", "hts10"), TRACKER, MIT),
+    "us-232-polysilicon.csv": (column("s232_polysilicon.csv", "product", ad_valorem_pct="15"), TRACKER, MIT),
+    "us-232-polysilicon-wafers.csv": (column("s232_polysilicon.csv", "product", component="wafer"), TRACKER, MIT),
     "us-column-2-russia-35.csv": (partial(footnoted, heading="9903.90.08"), NOTES, PUBLIC),
     "us-column-2-russia-70.csv": (partial(footnoted, heading="9903.90.09"), NOTES, PUBLIC),
     **{

@@ -1,65 +1,83 @@
-"""Section 338 duties on Canada of 19 August 2026: the codes of note 51(b), by proclamation.
+"""Section 338 on Canada: the codes of note 51 from the annexes, what changed on 15 September 2026, and the import bans.
 
-The proclamations' annexes were not read at their source. The codes are those that two independent public trackers of
-tariffs took from them; both name 63, 52 and 439. Packed by chapter: "0402: 1005 1010" is 04021005 and 04021010.
+An annex prints an entry in two places: annex I at the beginning of a line of its table, annex II in the columns of note
+51. A code inside a description ("specified under subheading 4412.33") is a mention and no entry. Both places must name
+the same codes, as many as the note has.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from us_list_tables import Row, plain
+from us_list_tables import Row, digits, plain, table
 
-ALCOHOL = """
-2203: 0000; 2204: 1000 2120 2130 2150 2160 2180 2220 2240 2260 2280 2961 2981; 2205: 1030; 2206: 0015 0030 0045 0060 0090;
-2207: 1030; 2208: 2010 2020 2030 2040 2050 2060 3030 3060 4020 4040 4060 4080 5000 6010 6020 6050 7000 9010 9012 9014 9015
-9020 9025 9030 9035 9040 9050 9072 9075; 3301: 1910; 4413: 0000; 4419: 9091; 4420: 9080; 4421: 9160 9170; 4602: 1980;
-4804: 1100; 4806: 2000; 4810: 1319; 4811: 5960 9080 9090; 9506: 9925
-"""
-DAIRY = """
-0402: 1005 1010 1050 2102 2105 2125 2127 2130 2150 2173 2175 2190 9103 9106 9968; 0404: 1005 1008 1011 1015 1020 1048 1050
-1090 9010 9028 9030 9050 9070; 0506: 9000; 1210: 2000; 1301: 9091; 1702: 1100 1900 3028 4028 6028 9035 9058 9068; 1703: 1030
-1050 9030 9050; 1901: 2035; 2202: 9100; 3301: 2400; 3501: 1010 1050 9020 9060; 3502: 2000; 3504: 0050
-"""
-AUTOMOTIVE = """
-0409: 0000; 0505: 1000; 0506: 1000; 0507: 9000; 0510: 0040; 0511: 9920 9933 9936 9940; 0601: 1015 1030 1045 1060 1090 2010;
-0602: 1000 9020 9050; 0603: 1100 1300 1400 1500 1901 9000; 0604: 9010 9030 9060; 1209: 1000 2220 2910 3000 9140 9180 9920
-9941; 1210: 1000; 1211: 9020 9040 9089 9093; 1212: 2100 9200 9992; 1301: 2000 9040; 1302: 1300 1941 1991 2000 3100 3200 3900;
-1401: 1000 9020 9040; 1404: 2000 9040 9090; 1901: 2025 2060 2070; 2208: 9005 9080; 2501: 0000; 2523: 2900; 2905: 4300 4400
-4500; 2940: 0020 0060; 3208: 9000; 3214: 9050; 3215: 1990; 3301: 1200 1300 1951 2500 2910 2920 2951 3000 9010 9050;
-3302: 1010 1020 1040 1050 1090; 3303: 0030; 3304: 1000 2000 3000; 3305: 9000; 3406: 0000; 3502: 1100 9000; 3503: 0040 0055;
-3504: 0010; 3505: 1000 2000; 3811: 2100; 3823: 1100 1200 1300 1920 1940 7040 7060; 3824: 6000 9939 9955 9993; 3907: 7000
-9950; 3918: 1010; 3919: 1020 9050; 3920: 2000; 3921: 1900 9050; 3923: 1090 2100 3000 5000; 3924: 1020 1040 9056; 3926: 1000
-3010 3050 4000 9099; 4016: 9350 9915 9935; 4101: 2010 2020 5020 9050; 4103: 2030; 4201: 0030 0060; 4202: 1221 1281 1289 9215
-9231 9250 9297 9910 9990; 4203: 2940 3000; 4205: 0080; 4301: 9000; 4303: 1000; 4401: 1200; 4402: 9001; 4407: 9902; 4408: 1001;
-4409: 1040 1050 1090 2991; 4410: 1900; 4411: 1320 1390 1420 1430 1490; 4412: 1005 1090 3106 3126 3142 3145 3148 3152 3161
-3192 3306 3326 3332 3357 3426 3432 3457 3910 3930 3940 3950 4100 4200 4900 5110 5131 5210 5231 5251 9106 9131 9141 9151 9207
-9211 9231 9242 9252 9958 9961 9981 9991 9997; 4414: 9000; 4418: 2180 2980; 4420: 1900; 4421: 9970 9994 9998; 4702: 0000;
-4802: 5510; 4803: 0040; 4810: 2910 9212; 4811: 5120 5140; 4813: 1000; 4814: 2000; 4817: 1000; 4818: 3000 9000; 4819: 1000
-4000 5040; 4820: 1020 3000; 4821: 9040; 4823: 6900 7000 9010 9067 9086; 4908: 9000; 4911: 9140; 5002: 0000; 5003: 0090;
-5101: 1160; 5103: 2000; 5201: 0005 0080; 5202: 1000 9100 9950; 5407: 5220; 5511: 1000; 5512: 1900; 5603: 1200 1300 1490 9200
-9490; 5607: 5040; 5703: 3920; 5806: 3220; 5903: 9025 9030; 5907: 0060; 5911: 9000; 6006: 3100 3200 3300; 6104: 4320 6320;
-6109: 1000; 6110: 2020 3030; 6116: 9388; 6201: 4055 4060; 6202: 4010 4055 4060; 6203: 1190 3150 3190 4160; 6204: 4340 4910;
-6210: 2050 4055 5055; 6211: 3290 3390 4310; 6303: 9220; 6305: 3300; 6306: 1200 1921; 6307: 9098; 6403: 9190; 6505: 0060;
-6506: 1060; 6704: 1900; 6809: 1100; 6810: 9900; 7010: 9050; 7013: 9990; 7102: 3900; 7106: 9210; 7113: 1150 1929 1950;
-7117: 1990; 7118: 1000; 7203: 1000; 7801: 1000; 8113: 0000; 8201: 3000; 8202: 3100 4060; 8203: 2060 3000; 8204: 1100 1200
-2000; 8205: 2030 5980; 8206: 0000; 8209: 0000; 8212: 1000; 8301: 6000; 8303: 0000; 8306: 2900; 8410: 1100; 8414: 8005;
-8418: 5000 6901; 8419: 4000 8995; 8421: 9901; 8422: 3091 4091 9091; 8424: 3010 3090; 8426: 4100; 8433: 6000; 8438: 4000;
-8440: 1000; 8442: 5010; 8443: 9130; 8479: 8200; 8508: 1900; 8517: 1300 6100 6200 7900; 8521: 9000; 8523: 4940 4950 5100 5200;
-8525: 5030 5070 8100 8920 8930 8940 8950; 8526: 1000 9100 9250; 8528: 5200 5933 6200 6945; 8529: 1040 1091 9013 9016 9021
-9081 9087; 8534: 0000; 8537: 1091; 8543: 7098; 8544: 4930 7000; 8711: 5000; 8905: 9010; 8906: 9000; 8907: 9000; 9031: 4990;
-9401: 3900 6960 7100 7900 9190 9910; 9403: 2000 5090 6080 7080 9910 9920 9930 9940 9950; 9405: 1160 1180 4260 4284 9940;
-9503: 0000; 9504: 3000 5000 9040; 9505: 1025 9060; 9506: 3900 7040 7060 9100 9955 9960; 9507: 1000; 9701: 2100 9100 9900;
-9702: 9000; 9703: 1000 9000; 9704: 0000; 9705: 1000 2900 3900; 9706: 9000
-"""
-PACKED = {"alcohol": (ALCOHOL, 63), "dairy": (DAIRY, 52), "automotive": (AUTOMOTIVE, 439)}
+TEXTS = "law/texts/2026-07-20-proc-"
+ANNEXES = {"alcohol": ("11046-alcohol", 1, 63), "dairy": ("11047-dairy", 2, 52), "automotive": ("11048-autos", 3, 439)}
+HEADINGS = {"alcohol": "9903.03.12", "dairy": "9903.03.13", "automotive": "9903.03.14"}
+AIRCRAFT = 554  # codes of note 51(d)
+BANS = {"any": ("11061", "any container", 25), "packaged": ("11061", "packaged only", 28), "dairy": ("11062", "", 14),
+        "motorcycles": ("11063", "", 1)}  # fmt: skip
+_CODE = r"\d{4}\.\d{2}\.\d{2}(?:\.\d{2})?"
+_ENTRY = re.compile(rf"^\s*({_CODE})(?=\s|$)", re.MULTILINE)
+_COLUMNS = re.compile(rf"^\s*[“]?{_CODE}(?:\s+{_CODE})*”?\s*$", re.MULTILINE)
+
+
+def entries_of_annex_i(text: str) -> list[str]:
+    """Codes that stand at the beginning of a line of the table; those in words of a description are mentions."""
+    return [digits(code) for code in _ENTRY.findall(text)]
+
+
+def entries_of_columns(text: str) -> list[str]:
+    """Codes of the lines that hold nothing but codes in columns."""
+    return [digits(code) for line in _COLUMNS.findall(text) for code in re.findall(_CODE, line)]
+
+
+def of_note_51(text: str, subdivision: int) -> str:
+    """The part of an annex II between the words of a subdivision of note 51(b) and the next provision."""
+    found = re.search(rf"{subdivision}\.\s+Heading 9903\.03\.1{subdivision + 1} applies to articles classifiable", text)
+    assert found, subdivision
+    start = found.end()
+    ends = [k for mark in ("(c) As provided", "3.  Subdivision (c)") if (k := text.find(mark, start)) > 0]
+    return text[start : min(ends)]
 
 
 def section_338(shared: Path, name: str) -> list[Row]:
-    """Codes of note 51(b) by proclamation."""
-    assert shared
-    packed, number = PACKED[name]
-    found = [f"{heading.strip()}{rest}" for group in packed.split(";") for heading, _, tail in [group.partition(":")]
-             for rest in tail.split()]  # fmt: skip
+    """Codes of note 51(b) by proclamation, printed in annex I and annex II alike."""
+    stem, subdivision, number = ANNEXES[name]
+    first, second = ((shared / f"{TEXTS}{stem}-annex-{k}.txt").read_text("utf-8") for k in ("i", "ii"))
+    printed, noted = entries_of_annex_i(first), entries_of_columns(of_note_51(second, subdivision))
+    assert len(printed) == len(set(printed)) == number, (name, len(printed))
+    assert sorted(printed) == sorted(noted), (name, set(printed) ^ set(noted))
+    return plain(printed)
+
+
+def since_september(shared: Path, name: str) -> list[Row]:
+    """Codes of note 51(b) from 15 September 2026: those of July with the changes of revision 19, not seen in their annexes."""
+    changes = [r for r in table(shared, "lists/us_338_canada_changes_2026-09-15.csv") if r["heading"] == HEADINGS[name]]
+    added, removed = ({digits(r["product"]) for r in changes if r["change"] == c} for c in ("add", "remove"))
+    before = {p for p, _, _ in section_338(shared, name)}
+    assert removed <= before, name
+    assert not added & before, name
+    return plain((before - removed) | added)
+
+
+def aircraft_of_338(shared: Path) -> list[Row]:
+    """Codes of note 51(d), free where the goods are of civil aircraft; provisions of chapter 98 are no goods."""
+    text = (shared / f"{TEXTS}11046-alcohol-annex-ii.txt").read_text("utf-8")
+    found = entries_of_columns(text[text.index("(d) As provided in heading 9903.03.16") :])
+    listed = {digits(r["product"]) for r in table(shared, "lists/us_338_canada_aircraft_note_51d.csv")}
+    assert len(set(found)) == len(found) == AIRCRAFT, len(found)
+    assert set(found) == listed
+    return plain(found)
+
+
+def banned(shared: Path, name: str) -> list[Row]:
+    """Codes that the proclamations of 8 September 2026 exclude from importation; their annexes were not seen."""
+    proclamation, condition, number = BANS[name]
+    rows = table(shared, "lists/us_338_canada_import_bans_2026-09-29.csv")
+    found = [
+        digits(r["product"]) for r in rows if r["proclamation"] == proclamation and r["condition"].startswith(condition)
+    ]
     assert len(set(found)) == len(found) == number, (name, len(found))
     return plain(found)

@@ -16,6 +16,9 @@ def naive(
 
     One column a measure for covers, wins and net share; written from decisions/0002, not from the compiled form.
     """
+    rows = [m for m in rows if m.combine != "ban"]  # a ban adds nothing and gives way to nothing
+    if not rows:
+        return [0.0] * len(lines)
     steps = [{f"m{j}_covers": _covers(m) for j, m in enumerate(rows)}]
     steps.append({f"m{j}_wins": _wins(rows, j) for j in range(len(rows))})
     steps.append(_metals(rows))
@@ -23,17 +26,29 @@ def naive(
     steps.append({f"m{j}_rate": _rate(m) for j, m in enumerate(rows)})
     steps.append({f"m{j}_adds": _adds(rows, j) for j in range(len(rows))})
     steps.append({f"m{j}_gives": _gives(rows, j) for j in range(len(rows))})
+    _read(lines, bases, con)
+    sql = "lines"
+    for step in steps:
+        sql = f"(SELECT *, {', '.join(f'{x} AS {n}' for n, x in step.items())} FROM {sql} s)"
+    total = "CAST(" + " + ".join(f"m{j}_gives" for j in range(len(rows))) + " AS DOUBLE)"
+    return [v for (v,) in con.execute(f"SELECT {total} FROM {sql} s ORDER BY n").fetchall()]
+
+
+def forbidden(rows: Sequence[Measure], lines: Sequence[tuple], con: Any) -> list[bool]:
+    """Whether a ban covers each line: every ban against every line."""
+    _read(lines, [None] * len(lines), con)
+    any_ban = " OR ".join(f"({_covers(m)})" for m in rows if m.combine == "ban") or "FALSE"
+    return [bool(v) for (v,) in con.execute(f"SELECT {any_ban} FROM lines ORDER BY n").fetchall()]
+
+
+def _read(lines: Sequence[tuple], bases: Sequence[float | None], con: Any) -> None:
+    """The lines as a table."""
     con.execute("DROP TABLE IF EXISTS lines; CREATE TABLE lines (n INTEGER, product VARCHAR, origin VARCHAR, day DATE, value DOUBLE, "
                 "quantity DOUBLE, usmca BOOLEAN, us_content DOUBLE, steel DOUBLE, aluminium DOUBLE, loaded DATE, base DOUBLE)")  # fmt: skip
     cells = [(int(x[0]), x[1], x[2], x[3], float(x[4]), *(float(v) if v else None for v in (x[5],)), x[6] == "true",
               *(float(v) if v else None for v in x[7:10]), x[10] or None, b)
              for x, b in zip(lines, bases, strict=True)]  # fmt: skip
     con.executemany(f"INSERT INTO lines VALUES ({', '.join('?' * 12)})", cells)
-    sql = "lines"
-    for step in steps:
-        sql = f"(SELECT *, {', '.join(f'{x} AS {n}' for n, x in step.items())} FROM {sql} s)"
-    total = "CAST(" + " + ".join(f"m{j}_gives" for j in range(len(rows))) + " AS DOUBLE)"
-    return [v for (v,) in con.execute(f"SELECT {total} FROM {sql} s ORDER BY n").fetchall()]
 
 
 def _in(names: Sequence[str]) -> str:

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from law_naive import naive
+from law_naive import forbidden, naive
 from parley.law.measure import PROGRAMMES, Act, Measure, Yields
 from parley.law.regime import Regime
+from parley.law.shipments import rejects
 from parley.law.shipments.columns import read_columns
 from parley.law.shipments.duckdb import connect, load
 from parley.law.shipments.sql import DUCKDB, SPARK, Dialect, Query, typed
@@ -29,11 +30,13 @@ COLUMNS = ("id", "product", "origin", "entry_date", "value", "quantity", "usmca"
            "aluminium_share", "loaded")  # fmt: skip
 ACT = Act(id="act", title="An act", citation="EO 1", authority="USA", signed=date(2025, 1, 1))
 RESULT = "SELECT y_base, z_added, x_measures, z_reject, z_cents"
+PROHIBITED = "prohibited"
+SHARES = ("full", "full", "steel", "aluminium", "copper", "non_us_content")
 EXPRESSIONS = ("50¢/kg", "5% + 10¢/kg", "max(10%; 25¢/kg)", "min(30%; $1/kg)")
 
 
 def draw_world(random: Random) -> tuple[Measure, ...]:
-    """Up to seven rows with random scope, stacking, clocks and expressions; edges point backwards: no circles."""
+    """Up to seven rows with random scope, stacking, clocks and expressions, bans among them; edges point backwards: no circles."""
     pick, rows = random.choice, []
     for number, name in enumerate(NAMES[: random.randint(1, 7)]):
         edges = tuple(
@@ -41,8 +44,9 @@ def draw_world(random: Random) -> tuple[Measure, ...]:
                    start=pick((None, DAY, DAY + timedelta(1))))
             for _ in range(random.randint(0, 2) if number else 0)
         )  # fmt: skip
-        combine = pick(("add", "add", "add", "total", "zero", "cap"))
-        specific = combine != "zero" and random.random() < 0.2
+        combine = pick(("add", "add", "add", "total", "zero", "cap", "ban"))
+        banned = combine == "ban"
+        specific = combine not in ("zero", "ban") and random.random() < 0.2
         start, end = (
             pick((date(2025, 1, 1), DAY, DAY + timedelta(1))),
             pick((None, DAY + timedelta(1), DAY + timedelta(2))),
@@ -51,13 +55,14 @@ def draw_world(random: Random) -> tuple[Measure, ...]:
             end = None
         rows.append(Measure(
             id=name, act=ACT, programme=pick(PROGRAMMES[3:6]), combine=combine,
-            rate=None if specific else pick((0.0, 0.1, 0.15, 0.25, 1.25)), expression=pick(EXPRESSIONS) if specific else None,
-            layer=f"layer {pick((name, name, 'L'))}", rank=random.randint(0, 2),
+            rate=None if specific or banned else pick((0.0, 0.1, 0.15, 0.25, 1.25)), expression=pick(EXPRESSIONS) if specific else None,
+            layer="" if banned else f"layer {pick((name, name, 'L'))}", rank=0 if banned else random.randint(0, 2),
             origins=pick((("*",), ("CHN", "EUU"), ("CAN", "MEX"), ("DEU",))), origins_except=pick(((), ("DEU",), ("EUU",), ("RUS",))),
             products=pick((("*",), ("85", "95", "02"), ("8517130000", "0805"), ("61", "87", "7210"))),
             products_except=pick(((), ("8517",), ("61091000",))),
-            share=pick(("full", "full", "steel", "aluminium", "copper", "non_us_content")), share_least=pick((0.0, 0.2)),
-            yields_to=edges, when=pick(({}, {}, {"usmca": True}, {"loaded": "< 2025-04-05"})),
+            share=pick(("full",) if banned else SHARES), share_least=pick((0.0, 0.2)),
+            yields_to=() if banned else edges, reason="forbidden" if banned else "",
+            when=pick(({}, {}, {"usmca": True}, {"loaded": "< 2025-04-05"})),
             unless=pick(({}, {}, {"us_content": ">= 0.3"})), start=start, end=end,
         ))  # fmt: skip
     return tuple(rows)
@@ -87,8 +92,8 @@ def claims_of(line: Sequence[str]) -> dict[str, object]:
     return made | ({"usmca": line[6] == "true"} if line[6] else {})
 
 
-def explained(regime: Regime, line: Sequence[str]) -> tuple[float, float, str] | None:
-    """Base, additions and measures by the definition; None where it gives no rate."""
+def explained(regime: Regime, line: Sequence[str]) -> tuple[float, float, str] | str | None:
+    """Base, additions and measures by the definition; None where it gives no rate, "prohibited" where a ban forbids the import."""
     from parley.errors import ParleyError
 
     try:
@@ -96,6 +101,9 @@ def explained(regime: Regime, line: Sequence[str]) -> tuple[float, float, str] |
         found = regime.explain(line[1], line[2], "USA", line[3], claims=claims_of(line), value=value)
     except ParleyError:
         return None
+    assert (found.rate is None) >= bool(found.prohibited)
+    if found.prohibited:
+        return PROHIBITED
     if found.base_rate is None or found.added_rate is None:
         return None
     return found.base_rate, found.added_rate, ";".join(x.measure for x in found.lines[1:])
@@ -142,13 +150,17 @@ def check_world(rows: tuple[Measure, ...], seed: int, count: int, spark: Any = N
     assert by_equality == by_range
     if spark is not None:
         assert on_spark(regime, lines, spark) == by_range
-    good = [k for k, t in enumerate(told) if t]
+    good = [k for k, t in enumerate(told) if t and t != PROHIBITED]
+    readable = [k for k, t in enumerate(told) if t]
+    barred = forbidden(rows, [lines[k] for k in readable], con) if readable else []
+    assert [told[k] == PROHIBITED for k in readable] == barred
     plain = naive(rows, [lines[k] for k in good], [told[k][0] for k in good], con) if good else []  # type: ignore[index]
     by_naive = dict(zip(good, plain, strict=True))
     for k, t in enumerate(told):
         base, added, measures, reject, cents = by_equality[k]
-        assert (t is None) == (reject != 0), (lines[k], t, by_equality[k])
-        if t:
+        assert (t is None or t == PROHIBITED) == (reject != 0), (lines[k], t, by_equality[k])
+        assert (t == PROHIBITED) == (reject == rejects.PROHIBITED), (lines[k], t, by_equality[k])
+        if isinstance(t, tuple):
             assert (base, added) == pytest.approx(t[:2], abs=EXACT), lines[k]
             assert measures == t[2]
             assert by_naive[k] == pytest.approx(t[1], abs=EXACT), lines[k]

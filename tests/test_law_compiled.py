@@ -39,6 +39,9 @@ def measures(draw: st.DrawFn) -> tuple[Measure, ...]:
             )
             for _ in range(draw(st.integers(0, 2)) if number else 0)
         ]
+        if draw(st.integers(0, 7)) == 0:
+            rows.append(_ban(draw, name))
+            continue
         rows.append(
             Measure(
                 id=name,
@@ -63,12 +66,29 @@ def measures(draw: st.DrawFn) -> tuple[Measure, ...]:
     return tuple(m for m in rows if m.end is None or m.start < m.end)
 
 
+def _ban(draw: st.DrawFn, name: str) -> Measure:
+    """A row that forbids the import of some goods from some origins."""
+    return Measure(
+        id=name,
+        act=Act(id="act", title="An act", citation="EO 1", authority="USA", signed=date(2025, 1, 1)),
+        programme="s338",
+        combine="ban",
+        origins=draw(st.sampled_from([("*",), ("CHN", "EUU"), ("CAN", "MEX")])),
+        products=draw(st.sampled_from([("*",), ("85", "95"), ("8517130000", "0805")])),
+        when=draw(st.sampled_from([{}, {"usmca": True}])),
+        start=draw(st.sampled_from([date(2025, 1, 1), DAY, DAY + timedelta(1)])),
+        reason="forbidden",
+    )
+
+
 CLAIMS = st.sampled_from([{}, {"usmca": True}, {"us_content": 0.4, "steel_share": 0.3}, {"korus": True}])
 
 
 def check_cell(rates: CompiledRates, k: int, i: int, found: Explanation) -> None:
     """Base, additions and every programme of a cell, against its explanation."""
     split = replace(found, lines=found.lines[1:]).by_programme()
+    assert bool(found.prohibited) == (rates.prohibited is not None and bool(rates.prohibited[k, i]))
+    assert found.rate is None or not found.prohibited
     expected = {"base": found.base_rate, "added": found.added_rate}
     cell = {"base": rates.base[k, i], "added": rates.added[k, i]}
     for name, value in rates.by_programme.items():

@@ -88,13 +88,14 @@ def test_cranes_and_chassis(regime: Regime) -> None:
 
 
 def test_section_338_falls_on_its_three_lists_and_not_on_goods_of_section_232(regime: Regime) -> None:
-    def s338(product: str, on: str = "2026-08-19", **claims: object) -> float | None:
+    def s338(product: str, on: str = "2026-08-22", **claims: object) -> float | None:
         return regime.explain(product, "CAN", "USA", on, claims=claims).by_programme().get("s338")
 
     assert s338("2208306020") == 0.5  # whisky
     assert s338("2208306020", usmca=True) == 0.5  # note 51 knows no USMCA exception
-    assert s338("2208306020", "2026-08-18") is None
+    assert s338("2208306020", "2026-08-21") is None  # Proclamation 11056: the 22nd, not the 19th
     assert s338("3501101000") == 0.5  # milk protein
     assert s338("8517620090") == 0.5  # of the third list
-    assert s338("8517620090", civil_aircraft=True) is None
+    assert s338("8517620090", civil_aircraft=True) is None  # 8517.62.00 is of note 51(d)
+    assert s338("9503000071", civil_aircraft=True) == 0.5  # toys are not
     assert s338("8703230190") is None  # cars pay Section 232

@@ -48,8 +48,13 @@ def show_rate(found: Any, value: float | None, notes: Sequence[str] = ()) -> Non
     from parley.codes import country_name, dotted
 
     title = f"{dotted(found.product)} from {country_name(found.origin)} to {country_name(found.destination)}"
+    for x in found.prohibited:
+        print(f"Import prohibited: {x.reason} [{x.measure}: {x.source}]")
+    if found.prohibited:
+        print("The duties below are those that the law levies on these goods without the ban.")
     rows = [[x.measure, percent(x.contribution, 4).rstrip("0").rstrip("."), x.source, x.reason] for x in found.lines]
-    rows.append(["total", percent(found.rate, 4).rstrip("0").rstrip("."), "", found.reason or ""])
+    name, why = ("without the ban", "") if found.prohibited else ("total", found.reason or "")
+    rows.append([name, percent(found.rate_without_ban, 4).rstrip("0").rstrip("."), "", why])
     title += f", {clock_words(found.clocks)}\n{tail(found.description)}"
     for text in notes:
         print(f"note: {text}")
@@ -67,6 +72,13 @@ def show_rate(found: Any, value: float | None, notes: Sequence[str] = ()) -> Non
 
 
 def move(step: Any) -> str:
+    if step.combine == "ban":
+        verbs = {"started": "import prohibited", "ended": "prohibition ends", "changed": "import still prohibited"}
+        due = {
+            "announced": f"announced: import prohibited from {step.due}",
+            "replaced": f"prohibition of {step.due} replaced",
+        }
+        return {**verbs, **due}[step.what]
     before, after = (percent(r).removesuffix(".0") for r in (step.before, step.after))
     prefix = "total " if step.combine == "total" else ""
     if step.due:
@@ -79,6 +91,8 @@ def move(step: Any) -> str:
 def rate_words(m: Any) -> str:
     if m.combine == "zero":
         return "exclusion"
+    if m.combine == "ban":
+        return "import prohibited"
     rate = m.expression or percent(m.rate, 4).rstrip("0").rstrip(".")
     return rate if m.combine == "add" else f"{m.combine} {rate}"
 
@@ -144,6 +158,10 @@ def _moment(moment: Any) -> str:
 
 
 def _what(change: Any) -> str:
+    if change.ban:
+        return {"began": "import prohibited", "ended": "prohibition ended"}.get(
+            change.what, "prohibited on other goods"
+        )
     before, after = (percent(r).removesuffix(".0") for r in (change.before, change.after))
     words = {"began": f"began at {after}", "ended": f"{before} ended", "moved": f"{before} to {after}",
              "restacked": f"at {after}, on other goods or shares"}  # fmt: skip

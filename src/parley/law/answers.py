@@ -20,7 +20,7 @@ RATE = ("product", "description", "origin", "destination")
 NUMBERS = ("rate", "base_rate", "added_rate", "added_2025", "reason")
 LINE = ("measure", "programme", "rate", "share", "contribution", "reason", "source", "act")
 WITHHELD = ("measure", "programme", "reason", "source")
-POINT = ("on", "rate", "base_rate", "by_programme", "covered", "lines", "reason", "step")
+POINT = ("on", "rate", "base_rate", "by_programme", "covered", "lines", "reason", "step", "prohibited")
 
 
 def named(value: Any, names: Sequence[str]) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def file_clocks(destination: str | None, on: date | str | None, known: date | st
 
 def rate_answer(found: Explanation, value: float | None, reading: str) -> dict[str, Any]:
     """The object of `law rate`: rates are fractions, the duty is in dollars where a value or a quantity is given."""
-    notes = [note(found.law_known_to, found.on)] if found.beyond and found.law_known_to else []
+    past = [note(found.law_known_to, found.on)] if found.beyond and found.law_known_to else []
     return {
         **named(found, RATE),
         **found.clocks,
@@ -67,7 +67,8 @@ def rate_answer(found: Explanation, value: float | None, reading: str) -> dict[s
         "lines": [named(x, LINE) for x in found.lines],
         "not_applied": [named(x, WITHHELD) for x in found.not_applied],
         "branches": [asdict(b) for b in found.branches],
-        "notes": notes,
+        "prohibited": [named(x, WITHHELD) for x in found.prohibited],
+        "notes": [*past, *found.notes],
         "claims": dict(found.claims),
         "assumed": list(found.assumed),
         **_duty(found, value),

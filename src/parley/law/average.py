@@ -125,14 +125,16 @@ def _ahead(asked: Asked, now: AveragePoint, notes: tuple[str, ...]) -> tuple[Ave
     for step in sorted(d for d in days if d > now.on):
         then, more = at(asked, step)
         measures = {n for n in (*now.by_programme, *then.by_programme) if n not in ("mfn", "column2")}
-        if any(abs(now.by_programme.get(n, 0.0) - then.by_programme.get(n, 0.0)) > SAME for n in measures):
+        banned = abs(now.prohibited - then.prohibited) > SAME
+        if banned or any(abs(now.by_programme.get(n, 0.0) - then.by_programme.get(n, 0.0)) > SAME for n in measures):
             return replace(then, on=now.on, step=step), more
     return now, notes
 
 
 def _differs(a: AveragePoint, b: AveragePoint) -> bool:
     names = a.by_programme.keys() | b.by_programme.keys()
-    return any(abs(a.by_programme.get(n, 0.0) - b.by_programme.get(n, 0.0)) > SAME for n in names)
+    moved = any(abs(a.by_programme.get(n, 0.0) - b.by_programme.get(n, 0.0)) > SAME for n in names)
+    return moved or abs(a.prohibited - b.prohibited) > SAME
 
 
 def _days(

@@ -33,7 +33,10 @@ BASES = frozenset({"mfn", "preference", "column2"})  # programmes of the base, n
 
 @dataclass(frozen=True)
 class GroupRate:
-    """The average rate of one chapter or sector, its parts, and its share of all weight; rate None where no base is known."""
+    """The average rate of one chapter or sector, its parts, and its share of all weight; rate None where no base is known.
+
+    prohibited: the share of its own weight whose import a ban forbids.
+    """
 
     group: str
     rate: float | None
@@ -41,6 +44,7 @@ class GroupRate:
     by_programme: dict[str, float]
     share: float
     lines: int
+    prohibited: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class AveragePoint:
 
     step: in the announced reading, the day on which the announced rate was to begin. branches: past the last day to which
     the law was read, the rate either way where it hangs on an extension (law/beyond.py); the rate itself is then None.
+    prohibited: the share of weight whose import a ban forbids. A ban is neither 0 nor a rate: these lines count at what the
+    law levies without the ban.
     """
 
     on: date
@@ -61,6 +67,7 @@ class AveragePoint:
     step: date | None = None
     groups: tuple[GroupRate, ...] = ()
     branches: tuple[tuple[str, float | None], ...] = ()
+    prohibited: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -164,7 +171,15 @@ def at(asked: Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
         )
     point = _point(rates, weight, asked.origin)
     point = replace(point, groups=_groups(asked, rates, weight))
-    return _with_special(asked, on, point, float(weight.sum())), (*rates.notes, *notes)
+    return _with_special(asked, on, point, float(weight.sum())), (*rates.notes, *notes, *_of_bans(point))
+
+
+def _of_bans(point: AveragePoint) -> tuple[str, ...]:
+    """What share of the goods may not be imported, and how they count."""
+    if not point.prohibited:
+        return ()
+    share = f"{100 * point.prohibited:.2f} percent of the weight on {point.on} is on goods whose import is prohibited"
+    return (f"{share}; they count at the duty that the law levies without the ban",)
 
 
 def _compiled(asked: Asked, on: date, claims: Mapping[str, object], products: list[str] | None = None) -> CompiledRates:
@@ -224,19 +239,36 @@ def _weights(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], 
 
 
 def _point(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> AveragePoint:
-    base = _mean(rates.base[:, 0], weight)
+    base, banned = _mean(rates.base[:, 0], weight), _prohibited(rates, weight)
     parts = {name: _mean(value[:, 0], weight)[0] for name, value in rates.by_programme.items()}
     if base[0] is None:
-        return AveragePoint(rates.on, None, None, _known(parts), 0.0, int(np.count_nonzero(weight)), why_no_base(rates))
+        return AveragePoint(
+            rates.on,
+            None,
+            None,
+            _known(parts),
+            0.0,
+            int(np.count_nonzero(weight)),
+            why_no_base(rates),
+            prohibited=banned,
+        )
     if untold(rates, weight) > LEAST_TOLD:
         why = f"{why_no_base(rates)}, but for {100 * base[1]:.2g} percent of the weight"
-        return AveragePoint(rates.on, None, None, _known(parts), base[1], int(np.count_nonzero(weight)), why)
+        return AveragePoint(
+            rates.on, None, None, _known(parts), base[1], int(np.count_nonzero(weight)), why, prohibited=banned
+        )
     name = "column2" if pays_column_2(origin, rates.on) and rates.destination == "USA" else "mfn"
     split = {name: base[0]}
     for programme, value in _known(parts).items():
         if value:
             split[programme] = split.get(programme, 0.0) + value
-    return AveragePoint(rates.on, sum(split.values()), base[0], split, base[1], int(np.count_nonzero(weight)))
+    lines = int(np.count_nonzero(weight))
+    return AveragePoint(rates.on, sum(split.values()), base[0], split, base[1], lines, prohibited=banned)
+
+
+def _prohibited(rates: CompiledRates, weight: Float[ndarray, " k"]) -> float:
+    """The share of weight whose import a ban forbids."""
+    return 0.0 if rates.prohibited is None else float(weight[rates.prohibited[:, 0]].sum() / weight.sum())
 
 
 def _known(parts: Mapping[str, float | None]) -> dict[str, float]:
@@ -260,7 +292,7 @@ def _groups(asked: Asked, rates: CompiledRates, weight: Float[ndarray, " k"]) ->
         inside = np.where(names == name, weight, 0.0)
         p = _point(rates, inside, asked.origin)
         share = float(inside.sum() / weight.sum())
-        made.append(GroupRate(name, p.rate, p.base_rate, p.by_programme, share, p.lines))
+        made.append(GroupRate(name, p.rate, p.base_rate, p.by_programme, share, p.lines, p.prohibited))
     return tuple(made)
 
 

@@ -164,8 +164,9 @@ def components_sum(measures: Sequence[Measure]) -> Iterator[Breach]:
             continue
         parts = list(found.by_programme().values())
         total = None if any(p is None for p in parts) else sum(p for p in parts if p is not None)
-        if (total is None) != (found.rate is None) or abs((total or 0.0) - (found.rate or 0.0)) > ROUNDING:
-            yield m.id, f"{found.product} from {found.origin} on {found.on}: {total} is not {found.rate}"
+        whole = found.rate_without_ban
+        if (total is None) != (whole is None) or abs((total or 0.0) - (whole or 0.0)) > ROUNDING:
+            yield m.id, f"{found.product} from {found.origin} on {found.on}: {total} is not {whole}"
         yield from ((m.id, f"{x.measure}: share {x.share:g}") for x in found.lines if not 0 <= x.share <= 1 + ROUNDING)
 
 

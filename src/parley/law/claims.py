@@ -107,6 +107,54 @@ CLAIMS: dict[str, Claim] = {
     "technical_test": Claim(
         "flag", False, "the technical test of the heading is not met", "the technical test of the heading is met"
     ),
+    "quartz_surface": Claim("flag", False, "glass that is no quartz surface product", "a quartz surface product"),
+    "in_bulk": Claim(
+        "flag", False, "packaged for direct consumption, not in bulk", "in bulk, not packaged for consumption"
+    ),
+    "imported": Claim(
+        "day",
+        None,
+        "imported on the day of entry",
+        "day on which the goods were imported",
+        ("import_date", "imported_date", "date_of_import", "importation_date"),
+        of_origin=True,
+    ),
+    "for_unmanned_aircraft": Claim("flag", False, "not only for unmanned aircraft", "only for unmanned aircraft"),
+    "thermal_imaging": Claim("flag", False, "a drone without thermal imaging", "a drone with thermal imaging"),
+    "partner_components": Claim(
+        "flag",
+        False,
+        "critical components and technology not certified to be of partner countries",
+        "critical components and technology certified to be of partner countries",
+        of_origin=True,
+    ),
+    "cleared_drone": Claim(
+        "flag", False, "not on an official list of cleared drones", "on an official list of cleared drones"
+    ),
+    "resale_documented": Claim(
+        "flag",
+        True,
+        "documents of the first sale at the minimum import price are filed",
+        "documents of the first sale at the minimum import price are filed",
+    ),
+    "onshoring_plan": Claim(
+        "flag", False, "no onshoring plan approved by Commerce", "within an onshoring plan that Commerce approved"
+    ),
+    "pricing_agreement": Claim(
+        "flag", False, "no pricing agreement on the medicine", "of a company with a pricing agreement on medicines"
+    ),
+    "special_medicine": Claim(
+        "flag",
+        False,
+        "not an orphan drug or another medicine that the act frees",
+        "an orphan drug, nuclear medicine, plasma or gene therapy or another medicine that the act frees",
+    ),
+    "annex_iii_company": Claim(
+        "flag",
+        True,
+        "of a company whose medicines pay from 31 July 2026",
+        "of a company whose medicines pay from 31 July 2026, not only from 29 September",
+    ),
     "patented": Claim("flag", False, "not a patented article of the heading", "a patented article of the heading"),
     "in_shipments": Claim("flag", False, "a single entry", "several shipments of one entry"),
     "quantity": Claim(

@@ -28,7 +28,7 @@ from parley.law.preferences import COLUMN_2, Preference, claimed
 from parley.law.products import Line
 from parley.law.regime import Regime
 from parley.law.stacking import Applied, Stack, rate_as_levied
-from parley.shapes import Float, Int
+from parley.shapes import Bool, Float, Int
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class CompiledRates:
     """Rates that one destination levies on one day. Fractions of customs value, [k, i]; NaN where unknown.
 
     base: column 1, a claimed preference, or column 2. added: every measure. by_programme: added, split.
+    prohibited: the cells whose import a ban forbids; their rates are those of the law without the ban. None: no ban.
     """
 
     destination: str
@@ -48,6 +49,7 @@ class CompiledRates:
     by_programme: dict[str, Float[ndarray, "k i"]]
     rule_sets: int
     notes: tuple[str, ...] = ()
+    prohibited: Bool[ndarray, "k i"] | None = None
 
     @property
     def rate(self) -> Float[ndarray, "k i"]:
@@ -109,6 +111,12 @@ class RuleTable(NamedTuple):
         """The rule set of every product from every origin."""
         return self.cell[self.product_class][:, self.seller_class]
 
+    @property
+    def prohibited(self) -> Bool[ndarray, "k i"] | None:
+        """The cells whose import a ban forbids; None where none is."""
+        banned = np.array([bool(s.prohibited) for s in self.stacks], dtype=bool)
+        return banned[self.where] if banned.any() else None
+
 
 def rule_table(
     regime: Regime,
@@ -139,8 +147,9 @@ def _compile(
     base, by_programme = expand(table, columns, column_of)
     added = sum(by_programme.values(), np.zeros_like(base))
     return CompiledRates(
-        edition.destination, on, known, edition.codes, origins, base, added, by_programme, len(table.stacks)
-    )
+        edition.destination, on, known, edition.codes, origins, base, added, by_programme, len(table.stacks),
+        prohibited=table.prohibited,
+    )  # fmt: skip
 
 
 def expand(

@@ -12,7 +12,7 @@ from numpy import ndarray
 
 from parley.codes import country, day
 from parley.errors import DateError
-from parley.law.compiled import base_rates, gather, rule_table
+from parley.law.compiled import RuleTable, base_rates, gather, rule_table
 from parley.law.edition import edition_of
 from parley.law.measure import LATEST, Measure
 from parley.law.readings import Reading, change_days, rows_on, seen_on
@@ -38,6 +38,7 @@ class Change:
     before, after: its rate where one rate holds for all goods that it covers, else None. on: the day in force from which
     it is so; known: the day on which that was known. lines: tariff lines on which its contribution differs; share: of the
     origin's value of imports in the baseline year (None without weights). points: change of the average rate, a fraction.
+    ban: the measure forbids the import; it has no rate, and its points are 0.
     """
 
     on: date | None
@@ -52,6 +53,7 @@ class Change:
     share: float | None
     points: float | None
     source: str
+    ban: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,9 @@ def diff(
     moved = {n: (old.get(n, zero), new.get(n, zero)) for n in dict.fromkeys((*old, *new))}
     made = [_change(n, before, after, a, b, weight) for n, (a, b) in moved.items() if _differ(a, b).any()]
     made.sort(key=lambda c: (c.on or date.min, c.programme, c.measure))
-    mean_old, mean_new = (None if weight is None else _mean(sum(x.values(), zero), weight) for x in (old, new))
+    bans = {m.id for s in (before, after) for m in s.rows if m.combine == "ban"}
+    rates = [{n: v for n, v in x.items() if n not in bans} for x in (old, new)]
+    mean_old, mean_new = (None if weight is None else _mean(sum(x.values(), zero), weight) for x in rates)
     notes = (*_read_as(reading, before, after), *_notes(weight, destination))
     return Difference(origin, destination, one, two, tuple(made), len(codes), mean_old, mean_new, notes)
 
@@ -117,10 +121,17 @@ def _state(regime: Regime, origin: str, destination: str, moment: Moment) -> _St
     edition = edition_of(destination, moment.on)
     table = rule_table(regime, edition, [origin], moment.on, moment.known, {})
     base = base_rates(edition, [origin], {}, moment.on)
-    found = gather(table.stacks, table.where, base, lambda m: m.id)
+    found = {**gather(table.stacks, table.where, base, lambda m: m.id), **_banned(table)}
     rows = tuple(rows_on(regime, origin, destination))
     held = tuple(m for m in rows if m.at(moment.on, knowledge(moment.known)))
     return _State(held, rows, edition.codes, {n: v[:, 0] for n, v in found.items()}, moment)
+
+
+def _banned(table: RuleTable) -> dict[str, Float[ndarray, "k i"]]:
+    """1 where a ban forbids the import, by the ban."""
+    names = sorted({m.id for s in table.stacks for m in s.prohibited})
+    each = {n: np.array([float(any(m.id == n for m in s.prohibited)) for s in table.stacks]) for n in names}
+    return {n: value[table.where] for n, value in each.items()}
 
 
 def _collected(regime: Regime, origin: str, destination: str, moment: Moment) -> _State:
@@ -176,11 +187,14 @@ def _change(name: str, before: _State, after: _State, a: ndarray, b: ndarray, we
     acts = _acts(causes, gone, after)
     where = _differ(a, b)
     share = None if weight is None or not weight.sum() else float(weight[where].sum() / weight.sum())
-    points = None if weight is None or not weight.sum() else _points(a, b, weight)
     on, known = _dates(causes, gone, after.moment)
     sample = (new or old)[0]
+    ban = sample.combine == "ban"
+    points = None if weight is None or not weight.sum() else 0.0 if ban else _points(a, b, weight)
     rates = None if what == "began" else _one_rate(old), None if what == "ended" else _one_rate(new)
-    return Change(on, known, name, sample.programme, what, *rates, acts, int(where.sum()), share, points, sample.source)
+    return Change(
+        on, known, name, sample.programme, what, *rates, acts, int(where.sum()), share, points, sample.source, ban
+    )
 
 
 def _causes(

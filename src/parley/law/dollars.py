@@ -34,6 +34,7 @@ def dollars(found: Explanation, value: float | None = None) -> Dollars:
         value = quantity * unit_value
     made = tuple(_of_line(x, value, quantity) for x in found.lines)
     missing = [x.measure for x, paid in zip(found.lines, made, strict=True) if paid is None]
+    missing = missing or [x.measure for x in found.prohibited]
     total = None if missing else sum(paid for paid in made if paid is not None)
     base = found.lines[0]
     equivalent = base.contribution if base.expression and not read_duty(base.expression).is_ad_valorem else None
@@ -63,6 +64,6 @@ def _of_quantity(duty: Duty, quantity: float, share: float) -> float | None:
 
 
 def _why(found: Explanation, missing: list[str], value: float | None) -> str:
-    if value is None:
+    if value is None and not found.prohibited:
         return f"{', '.join(missing)}: a share of customs value, so the value is needed: give --value"
     return found.reason or "a line is not known"

@@ -14,6 +14,7 @@ from parley.errors import CodeError, DateError, MeasureError
 from parley.law.base_line import Base, base_line
 from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, Branch, clocks, contingent, extended, is_beyond, words
 from parley.law.claims import CLAIMS, Value, claim_of, read_claims
+from parley.law.collection import Question, otherwise_collected
 from parley.law.duties import rate_of, read_duty, why_unknown
 from parley.law.estimate import Estimate, estimate, listed_under
 from parley.law.hours import hours
@@ -59,10 +60,12 @@ class Withheld:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A rate with everything it rests on. `rate` is the sum of `lines`.
+    """A rate with everything it rests on. `rate` is the sum of `lines`, unless the import is prohibited.
 
     known: the day of knowledge asked for; None: the fullest. law_known_to: the last day to which the law was read, None
     where the acts do not say. branches: past that day, the rates of either way in which a contingent change may have gone.
+    prohibited: the bans in force. A prohibited good has no rate; `lines` are then the duties that the ban stands before.
+    notes: where customs did not yet, or still, apply what the law of the day says.
     """
 
     product: str
@@ -79,6 +82,8 @@ class Explanation:
     base_estimate: Estimate | None = None  # beside a base that is not known, and in no rate
     law_known_to: date | None = None
     branches: tuple[Branch, ...] = ()
+    prohibited: tuple[Withheld, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def beyond(self) -> bool:
@@ -92,7 +97,12 @@ class Explanation:
 
     @property
     def rate(self) -> float | None:
-        """The sum of all lines; None where one of them is unknown."""
+        """The sum of all lines; None where one of them is unknown, or where the import is prohibited."""
+        return None if self.prohibited else self.rate_without_ban
+
+    @property
+    def rate_without_ban(self) -> float | None:
+        """The sum of all lines, whether or not a ban stands before them; None where one is unknown."""
         return _sum(self.lines)
 
     @property
@@ -112,8 +122,9 @@ class Explanation:
 
     @property
     def reason(self) -> str | None:
-        """Why the rate is not known; None where it is."""
-        missing = [line.reason for line in self.lines if line.contribution is None]
+        """Why there is no rate: a ban, or what is not known; None where there is one."""
+        banned = [f"import prohibited: {x.measure}: {x.reason}" for x in self.prohibited]
+        missing = banned or [line.reason for line in self.lines if line.contribution is None]
         return "; ".join(dict.fromkeys(missing)) or None
 
     def _repr_html_(self) -> str:
@@ -221,11 +232,13 @@ def _explain(
     first = _base_as_line(base, unit_value)
     lines = (first, *_lines(found, first.contribution, unit_value))
     later = _unknown_yet(regime, line.code, origin, destination, on, known)
+    banned = tuple(Withheld(m.id, m.programme, m.reason, m.source) for m in found.prohibited)
     withheld = (*_withheld(found), *later, *foreign, *_idle_claims(rows, ours))
     return Explanation(
         line.code, line.description, origin, destination, on, known, lines, withheld, base.text, made,
         (*hours(regime, line.code, origin, destination, on, known), *assumptions(rows, found, ours, on)),
-        estimate(line, destination) if first.contribution is None else None, regime.law_known_to(destination),
+        estimate(line, destination) if first.contribution is None else None, regime.law_known_to(destination), (), banned,
+        otherwise_collected(regime, Question(line.code, origin, destination, on, known, ours), found),
     )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ class Yields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A duty that one authority levies on some goods from some origins between two dates, with its source.
 
-    rate: fraction of customs value; or expression: the text of a specific or compound duty.
+    rate: fraction of customs value; or expression: the text of a specific or compound duty; neither in a ban.
     start, end: first day in force, first day out of force. known, known_end: the same on the knowledge clock.
     end_known: the day from which its end was known; read with earlier knowledge the row has no end.
     collected_start, collected_end: first day on which customs applied it, and on which they no longer did, where later.
@@ -65,6 +65,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     share_least: with non_us_content, a claimed United States content below this counts as none.
     hour, end_hour: the hour of its first day, and of the day of its end, in the levier's legal time, where a text gives it.
     announced: made known by its levier and no act yet: no law, counted in the announced reading alone (law/readings.py).
+    stacks: the act's own clause on other duties, quoted; what yields_to rests on.
     """
 
     id: str
@@ -74,7 +75,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     folder: str = ""
     rate: float | None = None
     expression: str | None = None
-    combine: Literal["add", "total", "zero", "cap"] = "add"
+    combine: Literal["add", "total", "zero", "cap", "ban"] = "add"
     layer: str = ""
     rank: int = 0
     origins: tuple[str, ...] = ("*",)
@@ -97,6 +98,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     share: Literal["full", "steel", "aluminium", "copper", "non_us_content"] = "full"
     share_least: float = 0.0
     yields_to: tuple[Yields, ...] = ()
+    stacks: str = ""
     when: dict[str, Any] = {}
     unless: dict[str, Any] = {}
     heading: str = ""
@@ -236,6 +238,9 @@ def _check_rate(m: Measure, where: str) -> None:
         raise MeasureError(
             f"{where} layer", "'*'", "a layer's name; only an exclusion (combine = 'zero') empties all of them"
         )
+    if m.combine == "ban":
+        _check_ban(m, where)
+        return
     if m.rate is not None and m.expression is not None:
         raise MeasureError(where, "both rate and expression", "one of them")
     if m.rate is not None and not 0 <= m.rate <= HIGHEST_RATE:
@@ -245,6 +250,19 @@ def _check_rate(m: Measure, where: str) -> None:
         return
     if m.rate is None and m.expression is None:
         raise MeasureError(where, "neither rate nor expression", "one of them (or combine = 'zero')")
+
+
+def _check_ban(m: Measure, where: str) -> None:
+    """A ban is no rate: it has none, competes in no layer, gives way to nothing and says why."""
+    stated = (("rate", m.rate is not None), ("expression", m.expression is not None), ("layer", bool(m.layer)),
+              ("share", m.share != "full"), ("yields_to", bool(m.yields_to)), ("rank", m.rank != 0))  # fmt: skip
+    for name, wrong in stated:
+        if wrong:
+            raise MeasureError(
+                f"{where} {name}", "stated for a ban", "none: a ban forbids the import, whatever is levied"
+            )
+    if not m.reason:
+        raise MeasureError(f"{where} reason", "none", "a sentence that says what is forbidden")
 
 
 def _check_share(m: Measure, where: str) -> None:

@@ -23,7 +23,7 @@ from parley.law.explain import FIRST_DAY
 from parley.law.interning import RuleSets
 from parley.law.readings import change_days
 from parley.law.regime import Regime
-from parley.law.stacking import contributions
+from parley.law.stacking import Stack, contributions
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,17 @@ class Panel:
         return sum(p.size for p in self.periods)
 
     def cell(self, product: str, origin: str, on: date) -> tuple[float | None, float | None]:
-        """The base rate and the sum of all additions of one product, origin and day; None where unknown."""
+        """The base rate and the sum of all additions of one product, origin and day; None where unknown.
+
+        They are those of the law without its bans: `is_prohibited` says whether one forbids the import.
+        """
+        return self._cell(*self._place(product, origin, on))
+
+    def is_prohibited(self, product: str, origin: str, on: date) -> bool:
+        """Whether a ban forbids the import of one product from one origin on a day."""
+        return bool(self._stack(*self._place(product, origin, on)).prohibited)
+
+    def _place(self, product: str, origin: str, on: date) -> tuple[Period, int, int]:
         k = bisect_right([p.start for p in self.periods], on) - 1
         if k < 0 or on >= self.periods[-1].end:
             raise DateError("on", f"{on}", f"{self.periods[0].start} to {self.periods[-1].end - timedelta(1)}")
@@ -77,14 +87,17 @@ class Panel:
             raise CodeError(
                 "panel", f"{product} from {origin} on {on}", "a full code of the edition, an origin of the panel"
             )
-        return self._cell(self.periods[k], self.places[k][product], self.origins.index(origin))
+        return self.periods[k], self.places[k][product], self.origins.index(origin)
+
+    def _stack(self, p: Period, line: int, seller: int) -> Stack:
+        table = p.table
+        return table.stacks[table.cell[table.product_class[line], table.seller_class[seller]]]
 
     def _cell(self, p: Period, line: int, seller: int) -> tuple[float | None, float | None]:
         table = p.table
         value = float(p.base[table.edition.text_of[line], p.column_of[seller]])
         base = None if np.isnan(value) else value
-        held = table.stacks[table.cell[table.product_class[line], table.seller_class[seller]]]
-        added = [v for _, v in contributions(held.applied, base)]
+        added = [v for _, v in contributions(self._stack(p, line, seller).applied, base)]
         return base, None if any(v is None for v in added) else sum(v for v in added if v is not None)
 
     def day(self, on: date) -> CompiledRates:
@@ -94,8 +107,9 @@ class Panel:
         added = sum(split.values(), np.zeros_like(base))
         codes = p.table.edition.codes
         return CompiledRates(
-            self.destination, on, self.known, codes, self.origins, base, added, split, len(p.table.stacks)
-        )
+            self.destination, on, self.known, codes, self.origins, base, added, split, len(p.table.stacks),
+            prohibited=p.table.prohibited,
+        )  # fmt: skip
 
 
 def compile_panel(

@@ -76,7 +76,9 @@ def explain_as(
 
 
 def _moved(a: Explanation, b: Explanation) -> bool:
-    """Whether the measures add another rate; a change of the base is not announced by an act."""
+    """Whether the measures add another rate, or forbid the import; a change of the base is not announced by an act."""
+    if [x.measure for x in a.prohibited] != [x.measure for x in b.prohibited]:
+        return True
     x, y = a.added_rate, b.added_rate
     return (x is None) != (y is None) or (x is not None and y is not None and abs(x - y) > SAME)
 

@@ -118,6 +118,8 @@ class Regime:
         if not rows:
             steps = ", ".join(str(m.start) for m in self.measures if m.id == name) or "none: it is a programme"
             raise MeasureError(name, f"no step in force on {cut}", f"a day within a step; its steps start on {steps}")
+        if any(m.combine == "ban" for m in rows):
+            raise MeasureError(name, "a ban", "a measure with a rate; a ban can be dropped", f"Use without({name!r})")
         made = (msgspec.structs.replace(m, rate=rate, expression=None, start=cut, end=None) for m in rows)
         return self.without(name, cut).plus(made)
 

@@ -2,7 +2,7 @@
 
 Layers: within a layer only the measure of highest rank applies (ties: the higher rate). An exclusion whose layer is "*"
 empties every layer whose winner has a lower rank. Edges: a measure that yields to others in force keeps the share of value
-that they leave. Nothing here knows a country or a product.
+that they leave. Bans stand apart: they forbid the import and enter no layer, no edge and no sum. Nothing here knows a country or a product.
 """
 
 from __future__ import annotations
@@ -37,20 +37,22 @@ class NotApplied(NamedTuple):
 
 
 class Stack(NamedTuple):
-    """The measures levied on one good from one origin, and those that give way."""
+    """The measures levied on one good from one origin, those that give way, and those that forbid its import."""
 
     applied: tuple[Applied, ...]
     not_applied: tuple[NotApplied, ...]
+    prohibited: tuple[Measure, ...] = ()
 
 
 def stack(measures: Iterable[Measure], origin: str, on: date, known: date, claims: Mapping[str, Value]) -> Stack:
     """The stack of measures that cover a good on a day, as known on another, under the claims made."""
     ready, refused = _by_claims(measures, claims)
-    winners, losers = _by_layer(ready)
+    bans = tuple(sorted((m for m in ready if m.combine == "ban"), key=lambda m: (m.id, m.start)))
+    winners, losers = _by_layer([m for m in ready if m.combine != "ban"])
     metals = metal_shares(winners, claims)
     shares = {i: _own_share(m, metals, claims) for i, m in enumerate(winners)}
     applied, yielded = _by_edges(winners, shares, origin, on, known)
-    return Stack(tuple(applied), (*yielded, *losers, *refused))
+    return Stack(tuple(applied), (*yielded, *losers, *refused), bans)
 
 
 def _by_claims(measures: Iterable[Measure], claims: Mapping[str, Value]) -> tuple[list[Measure], list[NotApplied]]:

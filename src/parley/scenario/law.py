@@ -166,6 +166,8 @@ def explained(found: Explanation) -> dict[str, Any]:
     return {name: getattr(found, name) for name in names} | {
         "lines": [asdict(line) for line in found.lines],
         "not_applied": [asdict(withheld) for withheld in found.not_applied],
+        "prohibited": [asdict(ban) for ban in found.prohibited],
+        "notes": list(found.notes),
     }
 
 

@@ -43,6 +43,7 @@ KEYS = {  # the keys of design §7 that every answer has
     "/law/find": ("matches",),
     "/law/rate": (
         "product", "origin", "destination", "on", "known", "rate", "base_rate", "added_rate", "added_2025", "lines", "not_applied",
+        "prohibited", "notes",
     ),
     "/law/average": ("points", "weights"),
     "/law/timeline": ("steps",),

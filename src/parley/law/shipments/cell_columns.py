@@ -71,7 +71,7 @@ def cell_columns(cells: Sequence[Cell], form: Form) -> Table:
     """One row a cell: additions by programme and factor (`add_s301_0`) and in all (`add_0`), slots, measures."""
     made = [_cell_row(c, form) for c in cells]
     table = {"cell": list(range(len(cells))), "measures": [c.measures for c in cells],
-             "unknown": [c.unknown or None for c in cells]}  # fmt: skip
+             "unknown": [c.unknown or None for c in cells], "prohibited": [c.prohibited or None for c in cells]}  # fmt: skip
     return table | {name: [row[name] for row in made] for name in (made[0] if made else ())}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parley.law.claims import Value, claim_of, holds
 from parley.law.duties import NO_SOURCE, NOT_KNOWN, Duty, read_duty
@@ -34,10 +34,11 @@ class Term:
 
 @dataclass(frozen=True)
 class Cell:
-    """The applied measures as terms; why it cannot be computed, where it cannot."""
+    """The applied measures as terms; why it cannot be computed, where it cannot; the bans that forbid the import."""
 
     terms: tuple[Term, ...] = ()
     unknown: str = ""
+    prohibited: str = ""
 
     @property
     def measures(self) -> str:
@@ -106,7 +107,12 @@ class Resolver:
     def _resolve(
         self, raw: RawCell, chosen: tuple[int, ...], places: Mapping[str, int], asked: Mapping[str, int]
     ) -> Cell:
-        rows = [self.rows[m] for m in chosen]
+        rows = [self.rows[m] for m in chosen if self.rows[m].combine != "ban"]
+        bans = ";".join(sorted({self.rows[m].id for m in chosen if self.rows[m].combine == "ban"}))
+        made = self._levied(rows, raw, places, asked)
+        return replace(made, prohibited=bans) if bans else made
+
+    def _levied(self, rows: list[Measure], raw: RawCell, places: Mapping[str, int], asked: Mapping[str, int]) -> Cell:
         flags = {n: p for n, p in places.items() if n not in (*METAL_CLAIMS, "metal_sum", "us_content")}
         if not is_free(asked, self.splits):
             claims = points({**flags, **asked}, self.splits, 1)

@@ -26,7 +26,7 @@ LAW_TABLES = (
     "units",
 )
 _DAYS = ("start", "end")
-_TEXTS = ("code", "spelled", "measures", "unknown", "unit_dimension", "dimension")
+_TEXTS = ("code", "spelled", "measures", "unknown", "prohibited", "unit_dimension", "dimension")
 _NUMBERS = ("BIGINT", "INTEGER", "DOUBLE", "FLOAT", "DECIMAL", "HUGEINT", "SMALLINT", "TINYINT",
             "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT", "UHUGEINT")  # fmt: skip
 

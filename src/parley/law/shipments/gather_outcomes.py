@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.law.measure import PROGRAMMES
+from parley.law.shipments.rejects import PROHIBITED
 from parley.law.shipments.shown import result_columns
 from parley.law.shipments.sql import Query
 from parley.law.shipments.sql_duty import judged, programme_rate
@@ -26,7 +27,7 @@ ARRAYS = ("of", "kind", "code", "refused", "rate", "shown", "added", "programmes
           "advalorem", "dimension_of", "size")  # fmt: skip
 HUGE = 1e3  # a base rate above every total
 NO_LINE, NO_QUANTITY, OTHER_UNIT = 1, 11, 12  # of rejects.REASONS
-_REFUSED, _NO_DUTY_WITHOUT = (10, 14, 17, 18), (NO_QUANTITY, 13)  # never a duty; none without a quantity
+_REFUSED, _NO_DUTY_WITHOUT = (10, 14, 17, 18, PROHIBITED), (NO_QUANTITY, 13)  # never a duty; none without a quantity
 
 
 class Ranked(NamedTuple):

@@ -40,9 +40,10 @@ REASONS = {
     15: Reason("destination", "no schedule of this destination", "USA, CHN"),
     17: Reason("product", "the ordinary rate of this line is not in the package", "a line whose ordinary rate is known"),
     18: Reason("product", "the rate of an added duty is not in the package", "ask: parley law rate"),
+    19: Reason("product", "import prohibited", "goods that no ban covers; ask: parley law rate"),
     16: Reason("row", "not a row of the file", "as many cells as the header, in UTF-8"),
 }  # fmt: skip
-MALFORMED = 16
+MALFORMED, PROHIBITED = 16, 19
 
 
 def reason_sql(code: str, found: str) -> str:
