@@ -63,6 +63,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     collected_start, collected_end: first day on which customs applied it, and on which they no longer did, where later.
     contingent: the edge, "start" or "end", that comes only unless an act extends what stands ("unless extended").
     share_least: with non_us_content, a claimed United States content below this counts as none.
+    stacks: the act's own clause on other duties, quoted: what its yields_to rests on.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     share: Literal["full", "steel", "aluminium", "copper", "non_us_content"] = "full"
     share_least: float = 0.0
     yields_to: tuple[Yields, ...] = ()
+    stacks: str = ""
     when: dict[str, Any] = {}
     unless: dict[str, Any] = {}
     heading: str = ""
