@@ -93,6 +93,16 @@ def _by_layer(measures: Sequence[Measure]) -> tuple[list[Measure], list[NotAppli
     return winners, losers
 
 
+def exclusions(measures: Iterable[Measure], claims: Mapping[str, Value]) -> dict[str, Measure]:
+    """The layers whose winner is an exclusion, each with that exclusion."""
+    ready, _ = _by_claims(measures, claims)
+    firsts = {
+        key: min((m for m in ready if m.key in (key, EVERY_LAYER)), key=_precedence)
+        for key in {m.key for m in ready} - {EVERY_LAYER}
+    }
+    return {key: first for key, first in firsts.items() if first.combine == "zero"}
+
+
 def _precedence(m: Measure) -> tuple[int, bool, float, str, date]:
     """Highest rank first; at equal rank an exclusion, then the higher rate; then by name: order never matters."""
     return -m.rank, m.combine != "zero", -(m.rate or 0.0), m.id, m.start
