@@ -57,7 +57,9 @@ NOTES = "USITC, Harmonized Tariff Schedule, footnotes of chapters 1 to 97 and du
 CHINA_SOURCE = (
     f"{SOURCE}; table China Tariffs of 1 January 2020 (USITC) for what left the lists since; 89 FR 76581, annex"
 )
-FORCED_LABOUR_COPIES = "note 52 of 2026 revision 13 and USTR notice of 23 July 2026 (FR 2026-15181), as trackers copy them"
+FORCED_LABOUR_COPIES = (
+    "note 52 of 2026 revision 13 and USTR notice of 23 July 2026 (FR 2026-15181), as trackers copy them"
+)
 ANSWERS = "US Customs and Border Protection, answers on headings 9903.01.22 and 9903.01.31, April 2025"
 PUBLIC = "United States government work, public domain; facts"
 

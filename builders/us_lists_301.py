@@ -84,5 +84,3 @@ def section_301(shared: Path, name: str) -> list[Row]:
 def review(shared: Path, heading: str) -> list[Row]:
     """Lines of one heading of the four-year review as note 31 prints them, and those whose numbers it has deleted."""
     return plain({*entries(shared, REVIEW[heading]), *DELETED.get(heading, ())})
-
-

@@ -7,8 +7,6 @@ added (rows that none of them prints, with the reason). `parley law measures che
 
 from __future__ import annotations
 
-from pathlib import Path
-
 COPIES = "as two trackers count their copies of the notice and of the note"
 NO_GOODS = "entries of chapter 98 classify no goods and are left out"
 STATED: dict[str, dict] = {

@@ -22,9 +22,13 @@ BRAZIL = "law/texts/2026-07-15-ustr-notice-of-action-brazil-section-301.txt"  # 
 _CODE = r"\d{4}(?:\.\d\d(?:\.\d\d(?:\.?\d\d)?)?)?"
 _ROW = re.compile(rf"^(?:U\.S\. Notes \(con\.\))?\s*({_CODE}(?:\s+{_CODE})*)\s*$")
 _NUMBERED = re.compile(rf"^\s*\(\d+\)\s+({_CODE})[;,.]?\s*$")
-_FURNITURE = re.compile(r"^\s*(?:Harmonized Tariff Schedule of the United States|Annotated for Statistical|[XVI]+\s*$|99 - III - \d+)")
+_FURNITURE = re.compile(
+    r"^\s*(?:Harmonized Tariff Schedule of the United States|Annotated for Statistical|[XVI]+\s*$|99 - III - \d+)"
+)
 _NAMED = re.compile(rf"\(classifiable in (?:sub)?heading\s+({_CODE})\)")
-_PARTLY = re.compile(rf"provided\s+for\s+in\s+(?:\[?subheading\]?\s+)?({_CODE}),\s+except\s+for(.*?)(?=\n\d+\. |\Z)", re.DOTALL)
+_PARTLY = re.compile(
+    rf"provided\s+for\s+in\s+(?:\[?subheading\]?\s+)?({_CODE}),\s+except\s+for(.*?)(?=\n\d+\. |\Z)", re.DOTALL
+)
 
 # Subdivision → how its first line begins, and how the line after its last begins.
 SUBDIVISIONS: dict[str, tuple[str, str]] = {
