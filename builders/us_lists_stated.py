@@ -2,7 +2,7 @@
 
 Manifest keys: stated, stated_clause (where the number stands), stated_note (why the rows are more or fewer); prints (the
 subdivisions of which every row must be an entry, or longer), holds (those all of whose entries must be in the list), and
-added (rows that none of them prints, with the reason). `parley law measures check` reads them (law/check_counts.py).
+added (rows that none of them prints, with the reason). `parley law measures check` reads them (law/check_counts.py, law/check_printed.py).
 """
 
 from __future__ import annotations

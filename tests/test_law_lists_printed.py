@@ -12,13 +12,8 @@ from pathlib import Path
 import pytest
 
 from parley.errors import CodeError
-from parley.law.check_counts import (
-    covered,
-    lists_count_as_stated,
-    lists_hold_what_is_printed,
-    lists_keep_printed_digits,
-    note_entries,
-)
+from parley.law.check_counts import lists_have_the_stated_count
+from parley.law.check_printed import covered, lists_hold_what_is_printed, lists_keep_printed_digits, note_entries
 from parley.law.measure import read_act
 from parley.law.regime import measures_folder, read_regime
 
@@ -169,9 +164,14 @@ start = 2026-01-02
         (("85051100",), {"prints": ["2(aa)(ii)"], "added": {"85051100": "why"}}, lists_keep_printed_digits, None),
         (("85414200",), {"holds": ["31(c)"]}, lists_hold_what_is_printed, "85414300 is printed in 31(c)"),
         (("85414200", "85414300"), {"holds": ["31(c)"]}, lists_hold_what_is_printed, None),
-        (("85414200",), {"stated": 2, "stated_clause": "note 31(c)"}, lists_count_as_stated, "1 rows, and note 31(c)"),
-        (("85414200",), {"stated": 1}, lists_count_as_stated, "no clause says where"),
-        (("85414200",), {"stated": 2, "stated_clause": "c", "stated_note": "n"}, lists_count_as_stated, None),
+        (
+            ("85414200",),
+            {"stated": 2, "stated_clause": "note 31(c)"},
+            lists_have_the_stated_count,
+            "1 entries, where the text states 2",
+        ),
+        (("85414200",), {"stated": 1}, lists_have_the_stated_count, "not by which clause"),
+        (("85414200",), {"stated": 2, "stated_clause": "c", "stated_note": "n"}, lists_have_the_stated_count, None),
     ],
 )
 def test_the_linters_refuse_what_is_cut_missing_or_miscounted(

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from parley.codes import EU, countries
-from parley.law import check_counts, check_lists
+from parley.law import check_counts, check_lists, check_printed
 from parley.law.measure import LATEST, PROGRAMMES, Measure
 from parley.law.regime import Regime
 
@@ -181,9 +181,9 @@ RULES: tuple[Rule, ...] = (
     check_lists.successors_are_listed,
     check_lists.lists_meet_their_rows,
     check_lists.lists_agree_with_footnotes,
-    check_counts.lists_count_as_stated,
-    check_counts.lists_keep_printed_digits,
-    check_counts.lists_hold_what_is_printed,
+    check_counts.lists_have_the_stated_count,
+    check_printed.lists_keep_printed_digits,
+    check_printed.lists_hold_what_is_printed,
     known_ends_have_an_end,
     ends_are_not_foreknown,
     collection_outlasts_the_law,

@@ -1,91 +1,23 @@
-"""Linters of product lists against what their texts state and print: the number of entries, and the digits of each.
+"""Linter of how many entries lists hold against what their texts state.
 
-The manifest beside the lists says what to hold a list against: `stated` (the number that the text states), `stated_note`
-(why the rows are more or fewer), `prints` (the subdivisions of notes whose entries it may hold), `holds` (those whose
-entries it must hold) and `added` (prefixes that none of them prints, each with its reason).
+A builder records in the manifest beside the acts what the text states. Manifest keys, all optional: `stated` (a count)
+with `stated_clause` (the words that state it) and `stated_note` (why the list has another count).
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from importlib import resources
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
+from parley.law.check_printed import listed
 from parley.law.measure import Measure
 from parley.law.scope import read_list
 
-ENTRIES = "usa-note-entries.csv.gz"
 
-
-def lists_count_as_stated(measures: Sequence[Measure]) -> Iterator[tuple[str, str]]:
-    """A list has as many rows as its text states, or says why not."""
-    for m, name, entry in _lists(measures):
-        rows = len(read_list(m.folder, name))
-        if "stated" in entry and not entry.get("stated_clause"):
-            yield m.id, f"{name}: {entry['stated']} rows are stated, and no clause says where"
-        if "stated" in entry and rows != entry["stated"] and not entry.get("stated_note"):
-            yield m.id, f"{name}: {rows} rows, and {entry.get('stated_clause', 'its text')} states {entry['stated']}"
-
-
-def lists_keep_printed_digits(measures: Sequence[Measure]) -> Iterator[tuple[str, str]]:
-    """No entry of a list is shorter than its note prints it, or missing from the note, without a reason."""
-    for m, name, entry in _lists(measures):
-        if "prints" not in entry:
-            continue
-        printed, added = printed_in(entry["prints"]), entry.get("added", {})
-        for prefix in sorted({x.product for x in read_list(m.folder, name)} - set(added)):
-            if not covered(prefix, printed):
-                yield m.id, f"{name}: {prefix} is not printed in {', '.join(entry['prints'])}, or printed longer"
-
-
-def lists_hold_what_is_printed(measures: Sequence[Measure]) -> Iterator[tuple[str, str]]:
-    """Every entry that a note prints stands in its list, or is left out for a reason."""
-    for m, name, entry in _lists(measures):
-        held = {x.product for x in read_list(m.folder, name)}
-        left_out = set(entry.get("left_out", ()))
-        for code in sorted(printed_in(entry.get("holds", ())) - held - left_out):
-            if not any(p.startswith(code) for p in held):
-                yield m.id, f"{name}: {code} is printed in {', '.join(entry['holds'])} and is not in it"
-
-
-def covered(prefix: str, printed: Iterable[str]) -> bool:
-    """Whether a prefix is an entry, or longer than one."""
-    entries = printed if isinstance(printed, (set, frozenset)) else set(printed)
-    return any(prefix[:n] in entries for n in range(4, len(prefix) + 1))
-
-
-def printed_in(notes: Iterable[str]) -> frozenset[str]:
-    """The entries of some subdivisions of notes, as digits."""
-    held = note_entries()
-    return frozenset(code for note in notes for code in held[note])
-
-
-@cache
-def note_entries() -> dict[str, frozenset[str]]:
-    """Subdivision of a note → its entries, at the digits printed there."""
-    packed = resources.files("parley.law").joinpath("schedule", ENTRIES).read_bytes()
-    found: dict[str, set[str]] = {}
-    for note, code in csv.reader(gzip.decompress(packed).decode().splitlines()[1:]):
-        found.setdefault(note, set()).add(code)
-    return {note: frozenset(codes) for note, codes in found.items()}
-
-
-def _lists(measures: Sequence[Measure]) -> Iterator[tuple[Measure, str, dict]]:
-    """Each list that the measures use, once, with its manifest entry; lists without one are a user's own."""
-    seen: set[tuple[str, str]] = set()
-    for m in measures:
-        for name in (m.product_list, m.products_except_list):
-            if name and (m.folder, name) not in seen:
-                seen.add((m.folder, name))
-                yield m, name, manifest_of(m.folder).get(name, {})
-
-
-@cache
-def manifest_of(folder: str) -> dict[str, dict]:
-    """The manifest beside the lists; empty where there is none."""
-    path = Path(folder, "manifest.json")
-    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+def lists_have_the_stated_count(measures: Sequence[Measure]) -> Iterator[tuple[str, str]]:
+    """A list has as many entries as its text states, or says why not."""
+    for m, name, entry in listed(measures):
+        stated, rows = entry.get("stated"), len({x.product for x in read_list(m.folder, name)})
+        if stated is not None and not entry.get("stated_clause"):
+            yield m.id, f"{name}: {stated} is stated, but not by which clause"
+        if stated is not None and stated != rows and not entry.get("stated_note"):
+            yield m.id, f"{name}: {rows} entries, where the text states {stated}"

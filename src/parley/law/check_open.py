@@ -3,7 +3,7 @@
 Every American list is held against what the editions say of its headings: the lines whose footnotes name them, the codes
 that their own texts name, and the notes to which they defer. A difference is listed: declared with its reason, or
 unexplained. The editions hold no notes: a list that rests on one is listed as not held against it, but where the manifest
-names the subdivisions that print it (law/check_counts.py).
+names the subdivisions that print it (law/check_printed.py).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal, NamedTuple
 
-from parley.law.check_counts import manifest_of, printed_in
 from parley.law.check_lists import Difference, expanded, footnote_codes, read_differences
+from parley.law.check_printed import manifest_of, printed_in
 from parley.law.measure import Measure
 from parley.law.scope import read_list
 
