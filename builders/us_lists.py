@@ -37,13 +37,32 @@ from us_lists_232 import (
 from us_lists_301 import review, section_301
 from us_lists_338 import BANS, aircraft_of_338, banned, section_338, since_september
 from us_lists_2026 import pharmaceuticals, unmanned
-from us_lists_aircraft import by_terms, whatever_its_use
+from us_lists_aircraft import by_terms
+from us_lists_exempt import (
+    annex_ii,
+    annex_ii_original,
+    brazil,
+    brazil_november,
+    cafta_textiles,
+    forced_labour,
+    forced_labour_of,
+    of_note,
+    particular,
+)
+from us_lists_stated import counted
+from us_notes import BRAZIL_SOURCE, SOURCE
 from us_schedule import record, replace_file
 from us_transfers import transfers
 
 TRACKER = "The Budget Lab at Yale, tariff-rate-tracker, list of the schedule's notes and Federal Register annexes"
 MIT = "MIT, copyright (c) The Budget Lab at Yale (see NOTICE); the facts are of public law"
 NOTES = "USITC, Harmonized Tariff Schedule, footnotes of chapters 1 to 97 and duty charged in 2024 (Census)"
+CHINA_SOURCE = (
+    f"{SOURCE}; table China Tariffs of 1 January 2020 (USITC) for what left the lists since; 89 FR 76581, annex"
+)
+FORCED_LABOUR_COPIES = (
+    "note 52 of 2026 revision 13 and USTR notice of 23 July 2026 (FR 2026-15181), as trackers copy them"
+)
 ANSWERS = "US Customs and Border Protection, answers on headings 9903.01.22 and 9903.01.31, April 2025"
 PUBLIC = "United States government work, public domain; facts"
 ANNEXES_338 = "Proclamations 11046, 11047 and 11048, annexes I and II (text of the PDF)"
@@ -51,20 +70,7 @@ ONE_COPY = "Notes of chapter 99, revisions 14 to 20 of 2026, as one public repos
 FACTS = "facts of law (codes, days, rates); no file or text of the copy ships"
 
 
-# -- Annex II of EO 14257 and what changed it ------------------------------------------------------------------------
-
-
-def annex_ii(shared: Path, start: str, last: str) -> list[Row]:
-    """Codes of Annex II by the day of their first appearance and the last day on which they stood there."""
-    rows = table(shared, "lists/annex_ii_first_appearance.csv")
-    of_memorandum = "2025-04-05"
-    found = [r for r in rows if r["first_effective_date"] == start and r["end_effective_date"] == last]
-    return plain(digits(r["prefix"]) for r in found if start != of_memorandum)
-
-
-def annex_ii_original(shared: Path) -> list[Row]:
-    """Annex II of 2 April 2025, as far as no later act took codes out; 3818.00.00 is on it (edition rev_7)."""
-    return plain([*(p for p, _, _ in annex_ii(shared, "", "")), "38180000"])
+# -- Electronics and informational materials --------------------------------------------------------------------------
 
 
 def electronics(shared: Path) -> list[Row]:
@@ -101,12 +107,12 @@ LISTS: dict[str, tuple[Callable[[Path], list[Row]], str, str]] = {
     "us-electronics.csv": (electronics, "Presidential memorandum of 11 April 2025, as listed in shared data", PUBLIC),
     "us-informational.csv": (informational, ANSWERS, PUBLIC),
     "us-informational-on-claim.csv": (informational_on_claim, ANSWERS, PUBLIC),
-    "us-301-list-1.csv": (partial(section_301, name="1"), NOTES, PUBLIC),
-    "us-301-list-2.csv": (partial(section_301, name="2"), NOTES, PUBLIC),
-    "us-301-list-3.csv": (partial(section_301, name="3"), NOTES, PUBLIC),
-    "us-301-list-4a.csv": (partial(section_301, name="4A"), NOTES, PUBLIC),
     **{
-        f"us-301-review-{n}.csv": (partial(review, heading=f"9903.91.{n}"), TRACKER, MIT)
+        f"us-301-list-{n}.csv": (partial(section_301, name=n.upper()), CHINA_SOURCE, PUBLIC)
+        for n in ("1", "2", "3", "4a")
+    },
+    **{
+        f"us-301-review-{n}.csv": (partial(review, heading=f"9903.91.{n}"), CHINA_SOURCE, PUBLIC)
         for n in ("01", "02", "03", "04", "05", "06", "07", "08", "11", "12", "14")
     },
     "us-301-exclusions.csv": (partial(footnoted, heading="9903.88.69"), NOTES, PUBLIC),
@@ -152,43 +158,37 @@ LISTS: dict[str, tuple[Callable[[Path], list[Row]], str, str]] = {
     "us-232-polysilicon-wafers.csv": (column("s232_polysilicon.csv", "product", component="wafer"), TRACKER, MIT),
     "us-column-2-russia-35.csv": (partial(footnoted, heading="9903.90.08"), NOTES, PUBLIC),
     "us-column-2-russia-70.csv": (partial(footnoted, heading="9903.90.09"), NOTES, PUBLIC),
+    "us-particular-articles.csv": (partial(particular, note="2(v)(iii)(b)"), SOURCE, PUBLIC),
+    "us-122-exempt.csv": (partial(of_note, note="2(aa)(ii)"), SOURCE, PUBLIC),
+    "us-122-aircraft.csv": (partial(of_note, note="2(aa)(iv)"), SOURCE, PUBLIC),
+    "us-301-brazil-exempt.csv": (partial(of_note, note="50(a)(ii)"), BRAZIL_SOURCE, PUBLIC),
+    "us-301-brazil-aircraft.csv": (partial(of_note, note="50(a)(iv)"), BRAZIL_SOURCE, PUBLIC),
+    "us-301-brazil-pharmaceutical.csv": (partial(of_note, note="50(a)(v)"), BRAZIL_SOURCE, PUBLIC),
     **{
-        f"us-{name}-exempt.csv": (
-            partial(whatever_its_use, name=f"{source}_exempt_products.csv", field="hts8"),
-            TRACKER,
-            MIT,
-        )
-        for name, source in (("122", "s122"), ("301-brazil", "s301_brazil"), ("301-forced-labour", "s301fl"))
+        f"us-301-forced-labour-{name}.csv": (partial(forced_labour, note=note), FORCED_LABOUR_COPIES, PUBLIC)
+        for name, note in (("exempt", "52(b)"), ("named", "52(c)"), ("aircraft", "52(d)"), ("pharmaceutical", "52(e)"))
     },
+    **{
+        f"us-301-forced-labour-{o.lower()}.csv": (partial(forced_labour_of, origin=o), FORCED_LABOUR_COPIES, PUBLIC)
+        for o in ("ARG", "BGD", "CHE", "ECU", "EUU", "GBR", "GTM", "IDN", "JOR", "KHM", "MYS", "SLV", "TWN")
+    },
+    "us-cafta-textiles.csv": (cafta_textiles, FORCED_LABOUR_COPIES, PUBLIC),
     "us-fentanyl-energy-ca.csv": (column("fentanyl_carveout_products.csv", "hts8", category="energy_ca"), TRACKER, MIT),
     "us-fentanyl-potash.csv": (column("fentanyl_carveout_products.csv", "hts8", category="potash_ca"), TRACKER, MIT),
-    "us-brazil-exempt.csv": (
-        partial(
-            whatever_its_use, name="country_eo_exempt_products.csv", field="hts10", effective_date_start="2025-08-06"
-        ),
-        TRACKER,
-        MIT,
-    ),
-    "us-brazil-exempt-november.csv": (
-        column("country_eo_exempt_products.csv", "hts10", effective_date_start="2025-11-13"),
-        TRACKER,
-        MIT,
-    ),
+    "us-brazil-exempt.csv": (brazil, SOURCE, PUBLIC),
+    "us-brazil-exempt-november.csv": (brazil_november, SOURCE, PUBLIC),
+    "us-brazil-aircraft.csv": (partial(of_note, note="2(x)(iv)"), SOURCE, PUBLIC),
+    "us-floor-eu-particular.csv": (partial(particular, note="2(v)(xxi)"), SOURCE, PUBLIC),
     **{
-        f"us-floor-{group}-{kind.replace('_', '-')}.csv": (
-            column("floor_exempt_products.csv", "hts8", category=kind, country_group=group),
-            TRACKER,
-            MIT,
-        )
-        for group, kind in (
-            ("eu", "pharma"),
-            ("eu", "civil_aircraft"),
-            ("eu", "ptaap"),
-            ("eu", "particular"),
-            ("korea", "civil_aircraft"),
-            ("swiss", "pharma"),
-            ("swiss", "civil_aircraft"),
-            ("swiss", "ptaap"),
+        f"us-floor-{name}.csv": (partial(of_note, note=note), SOURCE, PUBLIC)
+        for name, note in (
+            ("eu-ptaap", "2(v)(xx)"),
+            ("eu-civil-aircraft", "2(v)(xxii)"),
+            ("eu-pharma", "2(v)(xxiii)"),
+            ("korea-civil-aircraft", "2(v)(xxiv)(b)"),
+            ("swiss-ptaap", "2(v)(xxv)(b)"),
+            ("swiss-civil-aircraft", "2(v)(xxv)(c)"),
+            ("swiss-pharma", "2(v)(xxv)(d)"),
         )
     },
 }
@@ -234,6 +234,7 @@ def main() -> None:
         replace_file(arguments.out / name, content)
         entry = {"source": source, "terms": terms, "vintage": "2026-07", "builder": "builders/us_lists.py",
                  "note": described(make), "rows": len(rows),
+            **counted(name, found, rows),
             "left_out": sorted({p for p, _, _ in found} - {p for p, _, _ in rows}),
                  "sha256": hashlib.sha256(content).hexdigest()}  # fmt: skip
         record(arguments.out / "manifest.json", name, entry)

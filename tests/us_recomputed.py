@@ -175,8 +175,6 @@ def freed_by_deal(s: Sources, code: str, origin: str, on: date) -> bool:
 
 def section_301(s: Sources, code: str, on: date) -> float:
     """Section 301 on China, where the list by eight digits can be trusted."""
-    if code == "9018310080" and on < date(2026, 1, 1):
-        return 0.0
     special = {"85076000": (25.0, 25.0) if code.endswith("10") else (7.5, 25.0), "40151210": (50.0, 100.0)}
     if code in ("6307909842", "6307909844", "6307909850", "6307909870", "6307909875"):
         special["63079098"] = (25.0, 50.0)

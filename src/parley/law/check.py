@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from parley.codes import EU, countries
-from parley.law import check_counts, check_lists, check_transfers
+from parley.law import check_counts, check_lists, check_printed, check_transfers
 from parley.law.measure import LATEST, PROGRAMMES, Measure
 from parley.law.regime import Regime
 
@@ -183,6 +183,8 @@ RULES: tuple[Rule, ...] = (
     check_lists.lists_meet_their_rows,
     check_lists.lists_agree_with_footnotes,
     check_counts.lists_have_the_stated_number,
+    check_printed.lists_keep_printed_digits,
+    check_printed.lists_hold_what_is_printed,
     known_ends_have_an_end,
     ends_are_not_foreknown,
     collection_outlasts_the_law,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from parley.codes import EU, countries
 from parley.errors import ParleyError
+from parley.law.check_printed import manifest_of, printed_in
 from parley.law.measure import LATEST, Measure
 from parley.law.products import SCHEDULES, Line, read_products
 from parley.law.scope import read_list
@@ -97,13 +98,15 @@ def lists_agree_with_footnotes(measures: Sequence[Measure]) -> Iterator[tuple[st
     """A list agrees with the footnotes of the schedule, or says why not.
 
     Lists of Section 301 against the lines whose footnotes name their headings; declared differences are checked to exist.
+    What the list's note prints needs no footnote: lines that moved to a later heading are footnoted with that alone.
     """
     declared = read_differences()
     for name, (m, headings) in _footnoted(measures).items():
         named = footnote_codes()
         ours = expanded(x.product for x in read_list(m.folder, name))
         theirs = expanded(code for h in headings for code in named.get(h, ()))
-        for side, alone in (("list", ours - theirs), ("footnotes", theirs - ours)):
+        in_note = expanded(printed_in(manifest_of(m.folder).get(name, {}).get("prints", ())))
+        for side, alone in (("list", ours - theirs - in_note), ("footnotes", theirs - ours)):
             said = tuple(d for d in declared if (d.list, d.side) == (name, side))
             prefixes = tuple(d.prefix for d in said)
             yield from (

@@ -2,7 +2,8 @@
 
 Every American list is held against what the editions say of its headings: the lines whose footnotes name them, the codes
 that their own texts name, and the notes to which they defer. A difference is listed: declared with its reason, or
-unexplained. The editions hold no notes, so a list that rests on one is listed as not held against it.
+unexplained. The editions hold no notes: a list that rests on one is listed as not held against it, but where the manifest
+names the subdivisions that print it (law/check_printed.py).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Literal, NamedTuple
 
 from parley.codes import dotted
 from parley.law.check_lists import Difference, expanded, footnote_codes, read_differences
+from parley.law.check_printed import manifest_of, printed_in
 from parley.law.check_transfers import partly_listed
 from parley.law.measure import Measure
 from parley.law.scope import read_list
@@ -58,9 +60,10 @@ def open_items(measures: Sequence[Measure]) -> tuple[OpenItem, ...]:
     made: list[OpenItem] = []
     for (folder, name), headings in sorted(_lists(measures).items()):
         ours = expanded(x.product for x in read_list(folder, name))
-        made += _against_footnotes(name, headings, ours)
+        prints = manifest_of(folder).get(name, {}).get("prints", ())
+        made += _against_footnotes(name, headings, ours, expanded(printed_in(prints)))
         made += _against_texts(name, headings, ours)
-        made += _not_read(name, headings)
+        made += (i for i in _not_read(name, headings) if not (prints and i.against == "note"))
     return (*made, *_in_part(measures))
 
 
@@ -101,12 +104,15 @@ def headings_in(text: str) -> set[str]:
     return within | set(_HEADING.findall(text))
 
 
-def _against_footnotes(name: str, headings: Sequence[str], ours: set[str]) -> Iterator[OpenItem]:
-    """The differences from the lines whose footnotes name one of the headings; only what is declared where none does."""
+def _against_footnotes(name: str, headings: Sequence[str], ours: set[str], in_note: set[str]) -> Iterator[OpenItem]:
+    """The differences from the lines whose footnotes name one of the headings; only what is declared where none does.
+
+    in_note: what the list's own note prints, which needs no footnote.
+    """
     named = tuple(h for h in headings if h in footnote_codes())
     theirs = expanded(code for h in named for code in footnote_codes()[h])
     place = ", ".join(named or headings)
-    for side, alone in (("list", ours - theirs), ("footnotes", theirs - ours)):
+    for side, alone in (("list", ours - theirs - in_note), ("footnotes", theirs - ours)):
         said = [d for d in read_differences() if (d.list, d.side) == (name, side)]
         yield from (OpenItem(name, "footnotes", "declared", place, side, d.prefix, d.reason) for d in said)
         for prefix in _unsaid(alone, said) if theirs else ():

@@ -99,8 +99,20 @@ CLAIMS: dict[str, Claim] = {
         "flag", False, "no exclusion claimed", "an exclusion of the heading is claimed", of_origin=True
     ),
     "chapter98": Claim("flag", False, "no chapter 98 provision claimed", "a provision of chapter 98 is claimed"),
-    "donation": Claim("flag", False, "not a donation or informational material", "a donation"),
-    "informational": Claim("flag", False, "not a donation or informational material", "informational material"),
+    "handicapped": Claim(
+        "flag", False, "not an article for the handicapped (9817.00.96)", "an article for the handicapped (9817.00.96)"
+    ),
+    "donation": Claim("flag", False, "not a donation", "a donation"),
+    "informational": Claim("flag", False, "not informational material", "informational material"),
+    "named_article": Claim(
+        "flag",
+        False,
+        "not one of the particular articles that an exemption describes",
+        "one of the particular articles that an exemption describes",
+    ),
+    "pharmaceutical_use": Claim(
+        "flag", False, "not for use in pharmaceutical applications", "for use in pharmaceutical applications"
+    ),
     "transshipped": Claim("flag", False, "not found to be transshipped", "found to be transshipped", of_origin=True),
     "postal": Claim("flag", False, "not a postal shipment", "a postal shipment"),
     "de_minimis": Claim("flag", False, "a formal entry, not a low-value shipment", "a low-value shipment"),

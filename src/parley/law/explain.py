@@ -22,7 +22,7 @@ from parley.law.measure import LATEST, PROGRAMMES, Measure
 from parley.law.preferences import AGREEMENTS, party_claims
 from parley.law.products import SCHEDULES, Line, read_products
 from parley.law.scope import covers_origin, covers_product
-from parley.law.stacking import Stack, contributions, named, stack
+from parley.law.stacking import Stack, contributions, exclusions, named, stack
 
 if TYPE_CHECKING:
     from parley.law.dollars import Dollars
@@ -357,8 +357,14 @@ def _unknown_yet(
 
 
 def assumptions(rows: Iterable[Measure], found: Stack, claims: Mapping[str, Value], on: date) -> tuple[str, ...]:
-    """The declared defaults on which the explanation rests, as sentences."""
-    names = [claim_of(n) for m in rows for n in (*m.when, *m.unless)]
+    """The declared defaults on which the explanation rests, as sentences.
+
+    Where an exclusion empties a layer, what it outranks and any further relief change nothing: not assumed.
+    """
+    rows = tuple(rows)
+    free = exclusions(rows, claims)
+    idle = (m.key in free and m is not free[m.key] and (m.combine == "zero" or m.rank < free[m.key].rank) for m in rows)
+    names = [claim_of(n) for m, is_idle in zip(rows, idle, strict=True) if not is_idle for n in (*m.when, *m.unless)]
     names += [f"{a.measure.share}_share" for a in found.applied if f"{a.measure.share}_share" in CLAIMS]
     names += ["us_content" for a in found.applied if a.measure.share == "non_us_content"]
     sentences = dict.fromkeys(CLAIMS[n].sentence for n in names if n not in claims)

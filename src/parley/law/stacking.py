@@ -95,6 +95,26 @@ def _by_layer(measures: Sequence[Measure]) -> tuple[list[Measure], list[NotAppli
     return winners, losers
 
 
+def exclusions(measures: Iterable[Measure], claims: Mapping[str, Value]) -> dict[str, Measure]:
+    """The layers whose winner is an exclusion, each with that exclusion."""
+    firsts: dict[str, Measure] = {}
+    for m in measures:
+        if _is_ready(m, claims) and (m.key not in firsts or _precedence(m) < _precedence(firsts[m.key])):
+            firsts[m.key] = m
+    everywhere = firsts.pop(EVERY_LAYER, None)
+    if everywhere:
+        firsts = {key: min(first, everywhere, key=_precedence) for key, first in firsts.items()}
+    return {key: first for key, first in firsts.items() if first.combine == "zero"}
+
+
+def _is_ready(m: Measure, claims: Mapping[str, Value]) -> bool:
+    """Whether every condition of a measure holds and none of its bars does."""
+    if not m.when and not m.unless:
+        return True
+    barred = any(holds(n, w, claims) for n, w in m.unless.items())
+    return not barred and all(holds(n, w, claims) for n, w in m.when.items())
+
+
 def _precedence(m: Measure) -> tuple[int, bool, float, str, date]:
     """Highest rank first; at equal rank an exclusion, then the higher rate; then by name: order never matters."""
     return -m.rank, m.combine != "zero", -(m.rate or 0.0), m.id, m.start
