@@ -65,12 +65,15 @@ def test_what_is_not_assumed_is_not_asked_for(on: str) -> None:
             assert again.lines == found.lines, (code, origin, on, name)
 
 
-def test_print_is_informational_by_its_terms_and_nothing_else_is_assumed_of_it() -> None:
-    # Heading 49 is among those that customs named for 50 U.S.C. 1702(b); 9903.03.11 frees them without a further word.
+def test_print_is_informational_by_name_under_the_emergency_duties_and_on_claim_under_others() -> None:
+    # Customs named heading 49 in its answers of April 2025 on 50 U.S.C. 1702(b). Nothing names it under 9903.03.11.
+    named = REGIME.explain("4901990020", "CHN", "USA", "2025-05-02")
+    assert named.added_2025 == 0
+    assert CLAIMS["informational"].sentence not in named.assumed
     found = REGIME.explain("4901990020", "THA", "USA", "2026-04-15")
-    assert found.added_rate == 0
-    assert not {CLAIMS["informational"].sentence, CLAIMS["donation"].sentence} & set(found.assumed)
-    assert REGIME.explain("4901990020", "THA", "USA", "2026-04-15", claims={"informational": False}).added_rate == 0
+    assert found.added_rate == pytest.approx(0.10)
+    assert CLAIMS["informational"].sentence in found.assumed
+    assert REGIME.explain("4901990020", "THA", "USA", "2026-04-15", claims={"informational": True}).added_rate == 0
     signs = REGIME.explain(
         "8310000000", "THA", "USA", "2026-04-15"
     )  # signs: informational only where the entry says so
