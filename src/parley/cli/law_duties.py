@@ -45,6 +45,10 @@ def duties_command(
             "--difference", help="add each line's duty without --drop, --add and --scenario, and the change in all"
         ),
     ] = False,
+    as_scheduled: Annotated[
+        bool,
+        typer.Option("--as-scheduled", help="also rows after the last day to which the law was read, as scheduled"),
+    ] = False,
     engine: Annotated[str, typer.Option(help="duckdb; spark (extra: pip install 'parley-trade[spark]')")] = "duckdb",
     threads: Annotated[int, typer.Option(min=0, help="0: all cores")] = 0,
     memory: Annotated[str, typer.Option(help="what the engine may use")] = "1GB",
@@ -79,7 +83,7 @@ def duties_command(
     asked = Options(
         columns=read_mapping(column or []), destination=destination, known=known, reading=reading_of(reading), on=on,
         dates=dates, whole_dollars=whole_dollars, programmes=programmes, fees=fees or entries is not None, mode=mode,
-        before=read_regime() if difference else None, threads=threads, memory=memory,
+        before=read_regime() if difference else None, as_scheduled=as_scheduled, threads=threads, memory=memory,
     )  # fmt: skip
     law, asked, notes = law_asked(asked, scenario, option, drop or [], add or [])
     if engine == "spark":

@@ -185,7 +185,16 @@ def _places(law: GatherLaw, role: str, column: Any, step: int = 1) -> Int[ndarra
 
 
 def _days(law: GatherLaw, column: Any, count: int) -> Int[ndarray, " n"]:
-    """The place of each line's day; 0 where it has none that is covered."""
+    """The place of each line's day; 0 where it has none that is covered, or is later than the law was read."""
+    if law.q.until:
+        last = (np.datetime64(law.q.until, "D") - np.datetime64(0, "D")).astype(np.int64)
+        days = _every_day(law, column, count)
+        return np.where(days <= day_places(np.array([last]))[0], days, 0)  # later days are left to the query
+    return _every_day(law, column, count)
+
+
+def _every_day(law: GatherLaw, column: Any, count: int) -> Int[ndarray, " n"]:
+    """The same, up to the last day of the calendar."""
     import pyarrow as pa
 
     if law.q.on:

@@ -115,19 +115,20 @@ def _origins(law: GatherLaw) -> dict[str, Any]:
 
 def _lines(law: GatherLaw, products: dict[str, Any], origins: dict[str, Any]) -> Lines:
     """A line for each pair that the schedule allows."""
-    from parley.law.shipments.gather_law import FIRST, LAST
+    from parley.law.shipments.gather_law import EPOCH, FIRST, LAST
 
     period = (law.day_parts[1:] >> 8) & 4095
     of, start = np.unique(period, return_index=True)
     first = start + FIRST
     last = np.append(np.sort(first), LAST)[np.argsort(np.argsort(first)) + 1]
+    read_to = law.q.until.toordinal() - EPOCH if law.q.until else LAST  # later days are never asked for here
     own, second = law.kind_of_base[products["text"]], law.kind_of_base[products["text"] + 1]
     kinds = np.stack([products["class"], own, second, products["start_day"], products["end_day"]])
     _, chosen = np.unique(kinds, axis=1, return_index=True)
     none, made = law.cell_at[-1], []
     for row in chosen.tolist():
         day = np.maximum(first, products["start_day"][row])
-        open_ = np.flatnonzero(day < np.minimum(last, products["end_day"][row]))
+        open_ = np.flatnonzero((day < np.minimum(last, products["end_day"][row])) & (day <= read_to))
         sets = law.rule_set[products["class"][row] + origins["class"]]
         cell = law.cell_at[sets[:, None] + of[open_]]
         base = np.where(day[open_] >= origins["column_2_day"][:, None], second[row], own[row])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from parley.codes import country, day
+from parley.law.beyond import is_beyond, read_to
 from parley.law.edition import read_schedule
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime, measures_folder, read_regime
 from parley.law.shipments.columns import Columns
 from parley.law.shipments.destinations import destination_of, refused
 from parley.law.shipments.duckdb import load
@@ -21,6 +23,16 @@ if TYPE_CHECKING:
     from parley.law.shipments.run import Options
 
 FEW = 2000  # rows up to which only their own codes are compiled
+
+
+def last_day_answered(asked: Options, destination: str, law: Regime | None) -> date | None:
+    """The last day whose rows have a duty: that to which the law was read; None where any day is answered as scheduled.
+
+    An earlier day of knowledge asks for what was scheduled then, so it has an answer for every day.
+    """
+    held = law or Regime((), reached=read_to(measures_folder()))
+    read, known = held.law_known_to(destination), day(asked.known) if asked.known else None
+    return read if read and not asked.as_scheduled and is_beyond(read, date.max, known) else None
 
 
 class Questions:
@@ -65,7 +77,8 @@ class Questions:
                 held = self._compile(destination, law, only, prefix)
                 self._compilers[key] = held
         made, codes, tables = held
-        query = self._asked(tables, prefix)
+        until = last_day_answered(self.asked, destination, law or self.law)
+        query = self._asked(tables, prefix, until)
         if made is None or not made.splits:
             return query
         code = claim_code(query, made.splits, "")
@@ -75,7 +88,7 @@ class Questions:
             tables = made.tables(sorted(codes))
             load(self.con, tables, prefix)
             self._compilers[key] = (made, codes, tables)
-        return self._asked(tables, prefix)
+        return self._asked(tables, prefix, until)
 
     def _compile(
         self, destination: str, law: Regime | None, only: frozenset[str] | None, prefix: str
@@ -99,11 +112,11 @@ class Questions:
         made, tables = make()
         return made, set(), tables
 
-    def _asked(self, tables: LawTables, prefix: str) -> Query:
+    def _asked(self, tables: LawTables, prefix: str, until: date | None) -> Query:
         assert self.columns
         types = {role: self.kinds[name] for role, name in self.columns.of.items()}
         return Query(self.columns, types, tables, on=self.asked.on, whole_dollars=self.asked.whole_dollars,
-                     dates=self.asked.dates, prefix=prefix, programmes=self.asked.programmes)  # fmt: skip
+                     dates=self.asked.dates, prefix=prefix, programmes=self.asked.programmes, until=until)  # fmt: skip
 
     def _few_codes(self, destination: str, rows: str) -> frozenset[str] | None:
         """The schedule's codes that a small piece can mean: compiling those takes a moment. None for a large piece."""

@@ -41,9 +41,10 @@ REASONS = {
     17: Reason("product", "the ordinary rate of this line is not in the package", "a line whose ordinary rate is known"),
     18: Reason("product", "the rate of an added duty is not in the package", "ask: parley law rate"),
     19: Reason("product", "import prohibited", "goods that no ban covers; ask: parley law rate"),
+    20: Reason("entry_date", "after the last day to which this law was read", "a day up to it (parley doctor); --as-scheduled"),
     16: Reason("row", "not a row of the file", "as many cells as the header, in UTF-8"),
 }  # fmt: skip
-MALFORMED, PROHIBITED = 16, 19
+MALFORMED, PROHIBITED, UNREAD = 16, 19, 20
 
 
 def reason_sql(code: str, found: str) -> str:

@@ -50,8 +50,9 @@ class Options:
 
     columns: role → column name. destination: who levies, where the file does not say. on: one entry date for all.
     dates: iso, us (MM/DD/YYYY) or eu (DD/MM/YYYY). programmes, fees: more columns. mode: how all goods came, for the
-    harbour fee. before: another law to hold each line against. memory: what the engine may use. gather_from: rows of a Parquet file from
-    which the fast way is taken (gather.py).
+    harbour fee. before: another law to hold each line against. as_scheduled: rows after the last day to which the law was
+    read too, by what was scheduled then; otherwise they are refused. memory: what the engine may use. gather_from: rows of
+    a Parquet file from which the fast way is taken (gather.py).
     """
 
     columns: dict[str, str] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Options:
     fees: bool = False
     mode: str | None = None
     before: Regime | None = None
+    as_scheduled: bool = False
     threads: int = 0
     memory: str = "1GB"
     piece_bytes: int = sources.PIECE_BYTES

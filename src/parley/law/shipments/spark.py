@@ -19,6 +19,7 @@ from parley.law.regime import Regime, read_regime
 from parley.law.shipments import sources
 from parley.law.shipments.columns import read_columns
 from parley.law.shipments.duckdb import LAW_TABLES
+from parley.law.shipments.questions import last_day_answered
 from parley.law.shipments.rejects import REASONS
 from parley.law.shipments.run import Options
 from parley.law.shipments.shown import result_columns, sums_sql
@@ -147,7 +148,8 @@ def _query(
     known = day(asked.known) if asked.known else None
     made = compiler(law, country(asked.destination or "USA"), known, asked.reading, columns.claims)
     query = Query(columns, {r: kinds[n] for r, n in columns.of.items()}, made.tables(), SPARK, asked.on, asked.whole_dollars,
-                  asked.dates, "", asked.programmes, dense=False)  # fmt: skip
+                  asked.dates, "", asked.programmes, dense=False,
+                  until=last_day_answered(asked, country(asked.destination or "USA"), law))  # fmt: skip
     if made.splits:
         codes = engine.sql(
             f"SELECT DISTINCT {claim_code(query, made.splits, '')} FROM ({typed(query, 'raw')}) t"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from parley.law.claims import CLAIMS
 from parley.law.preferences import AGREEMENTS
@@ -64,6 +65,7 @@ class Query:
 
     on: one entry date for all rows. dates: how days are written. programmes: a rate column for each is wanted.
     dense: find moments by equality; otherwise by the range join. refused: no schedule of the destination is held.
+    until: the last day to which the law was read: later rows are refused; none where any day is answered as scheduled.
     """
 
     columns: Columns
@@ -77,6 +79,7 @@ class Query:
     programmes: bool = False
     dense: bool = True
     refused: bool = False
+    until: date | None = None
 
     def raw(self, role: str) -> str:
         """The file's column of a role."""

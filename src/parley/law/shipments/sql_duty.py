@@ -11,7 +11,7 @@ from parley.law.explain import FIRST_DAY
 from parley.law.measure import PROGRAMMES
 from parley.law.shipments.cell_columns import Factor
 from parley.law.shipments.claim_classes import METAL_CLAIMS, PREFERENCES, Split
-from parley.law.shipments.rejects import PROHIBITED
+from parley.law.shipments.rejects import PROHIBITED, UNREAD
 from parley.law.shipments.shares import FULL, Share
 from parley.law.shipments.sql import GUARD, HIGHEST, Query, typed
 from parley.law.shipments.tables import BASE_PROGRAMMES, COLUMNS
@@ -243,13 +243,14 @@ def _reject(q: Query) -> str:
     value = f"k_value > 0 AND k_value < {HIGHEST}"
     stated = " OR ".join([f"{q.raw(r)} IS NOT NULL" for r in ("quantity", "unit_value") if q.has(r)]) or "FALSE"
     positive = " OR ".join([f"k_{r} IS NOT NULL" for r in ("quantity", "unit_value") if q.has(r)]) or "FALSE"
-    allowed = ""
+    allowed = f" AND k_day <= DATE '{q.until}'" if q.until else ""
+    later = f" WHEN k_day > DATE '{q.until}' THEN {UNREAD}" if q.until else ""
     if any(q.law.tables["cells"]["prohibited"]):
-        allowed, banned = " AND x_prohibited IS NULL", f" WHEN x_prohibited IS NOT NULL THEN {PROHIBITED}"
+        allowed, banned = allowed + " AND x_prohibited IS NULL", f" WHEN x_prohibited IS NOT NULL THEN {PROHIBITED}"
     else:
         banned = ""
     return f"""CASE WHEN x_cell IS NOT NULL{allowed} AND y_base IS NOT NULL AND z_added IS NOT NULL AND {value} AND k_bad = 0 THEN 0
- WHEN k_day IS NULL THEN 4 WHEN k_day < DATE '{FIRST_DAY}' THEN 5
+ WHEN k_day IS NULL THEN 4 WHEN k_day < DATE '{FIRST_DAY}' THEN 5{later}
  WHEN x_no_origin THEN 2 WHEN x_self THEN 3 WHEN x_no_product THEN 1 WHEN NOT COALESCE({value}, FALSE) THEN 6
  WHEN k_bad <> 0 THEN k_bad{banned} WHEN x_base_unknown = 1 THEN 10 WHEN x_base_unknown = 2 THEN 17
  WHEN x_by_quantity AND y_base IS NULL THEN CASE WHEN {positive} THEN 12 WHEN {stated} THEN 7 ELSE 11 END
