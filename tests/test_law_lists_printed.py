@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from parley.errors import CodeError
-from parley.law.check_counts import lists_have_the_stated_count
+from parley.law.check_counts import lists_have_the_stated_number as NUMBER
 from parley.law.check_printed import covered, lists_hold_what_is_printed, lists_keep_printed_digits, note_entries
 from parley.law.measure import read_act
 from parley.law.regime import measures_folder, read_regime
@@ -164,14 +164,15 @@ start = 2026-01-02
         (("85051100",), {"prints": ["2(aa)(ii)"], "added": {"85051100": "why"}}, lists_keep_printed_digits, None),
         (("85414200",), {"holds": ["31(c)"]}, lists_hold_what_is_printed, "85414300 is printed in 31(c)"),
         (("85414200", "85414300"), {"holds": ["31(c)"]}, lists_hold_what_is_printed, None),
+        (("85414200",), {"stated": {"count": 2, "clause": "note 31(c)"}}, NUMBER, "1 entries; 'note 31(c)'"),
+        (("85414200",), {"stated": {"count": 1}}, NUMBER, "without count or clause"),
         (
             ("85414200",),
-            {"stated": 2, "stated_clause": "note 31(c)"},
-            lists_have_the_stated_count,
-            "1 entries, where the text states 2",
+            {"stated": {"count": 2, "clause": "c", "differences": [{"rows": -1, "why": "n"}]}},
+            NUMBER,
+            None,
         ),
-        (("85414200",), {"stated": 1}, lists_have_the_stated_count, "not by which clause"),
-        (("85414200",), {"stated": 2, "stated_clause": "c", "stated_note": "n"}, lists_have_the_stated_count, None),
+        (("85414200", "8541430010"), {"stated": {"count": 1, "clause": "c"}, "carried": ["8541430010"]}, NUMBER, None),
     ],
 )
 def test_the_linters_refuse_what_is_cut_missing_or_miscounted(

@@ -15,12 +15,16 @@ from parley.law.duties import Duty, read_duty
 
 
 class Preference(NamedTuple):
-    """A preference: the claim that asks for it, its symbols in the special column, and its origins."""
+    """A preference: the claim that asks for it, its symbols in the special column, and its origins.
+
+    free_of_fee: goods that qualify pay no merchandise processing fee: 19 CFR 24.23(c) (cited, text not read).
+    """
 
     claim: str
     symbols: tuple[str, ...]
     origins: tuple[str, ...]
     title: str
+    free_of_fee: bool = True
 
 
 AGREEMENTS = (
@@ -34,9 +38,9 @@ AGREEMENTS = (
         "preference", ("P", "P+"), ("CRI", "DOM", "SLV", "GTM", "HND", "NIC"), "Central America and Dominican Republic"
     ),
     Preference("preference", ("IL",), ("ISR",), "Israel Free Trade Area"),
-    Preference("preference", ("JO",), ("JOR",), "Jordan Free Trade Area"),
-    Preference("preference", ("JP",), ("JPN",), "Japan Trade Agreement"),
-    Preference("preference", ("MA",), ("MAR",), "Morocco Free Trade Agreement"),
+    Preference("preference", ("JO",), ("JOR",), "Jordan Free Trade Area", free_of_fee=False),
+    Preference("preference", ("JP",), ("JPN",), "Japan Trade Agreement", free_of_fee=False),
+    Preference("preference", ("MA",), ("MAR",), "Morocco Free Trade Agreement", free_of_fee=False),
     Preference("preference", ("OM",), ("OMN",), "Oman Free Trade Agreement"),
     Preference("preference", ("PA",), ("PAN",), "Panama Trade Promotion Agreement"),
     Preference("preference", ("PE",), ("PER",), "Peru Trade Promotion Agreement"),

@@ -13,6 +13,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from parley.law.measure import LATEST
+from parley.law.preferences import AGREEMENTS
 from parley.law.shipments.sql import Query
 
 
@@ -59,19 +60,14 @@ def sources() -> tuple[str, ...]:
     )
 
 
-# 19 CFR 24.23(c): goods that qualify under these agreements pay no such fee. Not so Jordan, Morocco, Japan.
-EXEMPT = {"usmca": ("CAN", "MEX"), "korus": ("KOR",),
-          "preference": ("AUS", "BHR", "CHL", "COL", "CRI", "DOM", "SLV", "GTM", "HND", "NIC",
-                         "ISR", "OMN", "PAN", "PER", "SGP")}  # fmt: skip
 VESSEL = ("10", "11", "12", "VESSEL", "SEA", "OCEAN", "SHIP")  # modes of transport 10 to 12 of customs reports
 
 
 def mpf_sql(q: Query, places: dict[str, int]) -> str:
     """A line's merchandise processing fee before the entry's bounds, in dollars; null for a rejected line."""
-    held = [n for n in EXEMPT if n in q.columns.claims]
-    spared = " OR ".join(
-        f"(c_{n} = TRUE AND x_origin IN ({', '.join(str(places[o]) for o in EXEMPT[n])}))" for n in held
-    )
+    free = {n: [o for p in AGREEMENTS if p.claim == n and p.free_of_fee for o in p.origins] for n in q.columns.claims}
+    held = [n for n, origins in free.items() if origins]
+    spared = " OR ".join(f"(c_{n} = TRUE AND x_origin IN ({', '.join(str(places[o]) for o in free[n])}))" for n in held)
     fee = f"floor(k_value * {100 * rate_of('mpf')!r} + 0.5 + 1e-6) / 100.0"
     return f"CASE WHEN z_reject <> 0 THEN NULL WHEN COALESCE({spared or 'FALSE'}, FALSE) THEN 0.0 ELSE {fee} END"
 
