@@ -23,6 +23,14 @@ EDGES = (
     'yields_to = [{ to = "s232", start = 2025-04-05, end = 2025-06-04, wholly = true }, '
     '{ to = "s232", start = 2025-06-04 }]'
 )
+SECTION_3B = (
+    "EO 14257, sec. 3(b): not subject are '(ii) all articles and derivatives of steel and aluminum subject to the duties "
+    "imposed pursuant to section 232 … (iii) all automobiles and automotive parts subject to the additional duties imposed "
+    "pursuant to section 232 … and (vi) all articles that may become subject to duties pursuant to future actions under "
+    "section 232'. From 4 June 2025 Proclamation 10947, clause 6: 'the non-aluminum, non-steel content of all aluminum and "
+    "steel articles and derivative articles shall be subject to tariffs pursuant to Executive Order 14257'; Proclamation "
+    "10962, clause 4, says the same of copper"
+)
 CONTENT = 'share = "non_us_content"\nshare_least = 0.20'
 
 ACTS = {
@@ -32,7 +40,7 @@ ACTS = {
         "EO 14257, 90 FR 15041",
         "",
         "2025-04-02",
-        "Read in the schedule: headings 9903.01.25 to 9903.01.76, editions rev_7 to rev_11; the order was not read.",
+        "Read in the schedule: headings 9903.01.25 to 9903.01.76, editions rev_7 to rev_11; of the order, sec. 3 alone was read.",
     ),
     "us-eo-14266": (
         "Modifying Reciprocal Tariff Rates To Reflect Trading Partner Retaliation and Alignment",
@@ -58,12 +66,24 @@ ACTS = {
 }
 
 
+def clause(act: str) -> str:
+    """The clause on other duties on which the edges of an act's rows rest."""
+    if act == "us-eo-14257":
+        return SECTION_3B
+    order = act.removeprefix("us-").replace("eo-", "EO ")
+    return (
+        f"{order} changes rates of EO 14257 and not its sec. 3(b): 'shall not be subject to the ad valorem rates of duty "
+        "under this order: … (ii) all articles and derivatives of steel and aluminum subject to the duties imposed pursuant "
+        "to section 232'; from 4 June 2025 Proclamation 10947, clause 6, on content"
+    )
+
+
 def head(act: str) -> str:
     """The [act] table."""
     title, citation, address, signed, note = ACTS[act]
     lines = [f'id = "{act}"', f'title = "{title}"', f'citation = "{citation}"']
     lines += [f'address = "{address}"'] if address else []
-    lines += ["read = true", 'authority = "USA"', f"signed = {signed}", f'note = "{note}"']
+    lines += ["read = true", 'authority = "USA"', f"signed = {signed}", f'note = "{note}"', f'stacks = "{clause(act)}"']
     return "# Written by builders/us_acts_country_rates.py: change it there.\n[act]\n" + "\n".join(lines) + "\n"
 
 

@@ -20,20 +20,8 @@ from pathlib import Path
 
 from us_carried import ALWAYS, carried, windows
 from us_list_tables import Row, column, digits, footnoted, footnotes, plain, table
-from us_lists_232 import (
-    aluminium_derivatives,
-    aluminium_outside,
-    annex_aluminium,
-    annex_of_april,
-    annex_of_june,
-    august_derivatives,
-    auto_parts,
-    metal,
-    primary_metals,
-    steel_derivatives,
-    steel_outside,
-    truck_parts,
-)
+from us_lists_232 import auto_parts, truck_parts
+from us_lists_232_metals import METAL_LISTS
 from us_lists_301 import review, section_301
 from us_lists_338 import BANS, aircraft_of_338, banned, section_338, since_september
 from us_lists_2026 import pharmaceuticals, unmanned
@@ -51,6 +39,7 @@ from us_lists_exempt import (
 )
 from us_lists_stated import counted
 from us_notes import BRAZIL_SOURCE, SOURCE
+from us_printed import Printed
 from us_schedule import record, replace_file
 from us_transfers import transfers
 
@@ -117,27 +106,13 @@ LISTS: dict[str, tuple[Callable[[Path], list[Row]], str, str]] = {
     },
     "us-301-exclusions.csv": (partial(footnoted, heading="9903.88.69"), NOTES, PUBLIC),
     "us-301-exclusions-machinery.csv": (partial(footnoted, heading="9903.88.70"), NOTES, PUBLIC),
-    "us-232-steel.csv": (partial(metal, name="steel", kind="mill", start=""), TRACKER, MIT),
-    "us-232-steel-2020.csv": (partial(metal, name="steel", kind="derivative", start=""), TRACKER, MIT),
-    "us-232-steel-derivatives.csv": (steel_derivatives, TRACKER, MIT),
-    "us-232-steel-outside.csv": (steel_outside, "Proclamation 10896, note 16(n), as listed in shared data", PUBLIC),
-    "us-232-aluminium-outside.csv": (aluminium_outside, TRACKER, MIT),
-    "us-232-steel-august.csv": (partial(august_derivatives, name="steel"), TRACKER, MIT),
-    "us-232-aluminium.csv": (partial(metal, name="aluminum", kind="mill", start=""), TRACKER, MIT),
-    "us-232-aluminium-2020.csv": (partial(metal, name="aluminum", kind="derivative", start=""), TRACKER, MIT),
-    "us-232-aluminium-derivatives.csv": (aluminium_derivatives, TRACKER, MIT),
-    "us-232-aluminium-august.csv": (partial(august_derivatives, name="aluminum"), TRACKER, MIT),
-    "us-232-copper.csv": (column("s232_copper_products.csv", "hts10"), TRACKER, MIT),
+    **METAL_LISTS,
     "us-232-auto-parts.csv": (partial(auto_parts, dual=False), TRACKER, MIT),
     "us-232-auto-parts-dual-use.csv": (partial(auto_parts, dual=True), TRACKER, MIT),
     "us-232-truck-parts.csv": (partial(truck_parts, dual=False), TRACKER, MIT),
     "us-232-truck-parts-dual-use.csv": (partial(truck_parts, dual=True), TRACKER, MIT),
     "us-232-semiconductors.csv": (column("s232_semi_products.csv", "hts10"), TRACKER, MIT),
     "us-232-pharmaceuticals.csv": (pharmaceuticals, ONE_COPY, FACTS),
-    **{f"us-232-annex-{n}.csv": (partial(annex_of_april, annex=n), TRACKER, MIT) for n in ("1a", "1b", "3")},
-    **{f"us-232-june-{n}.csv": (partial(annex_of_june, annex=n), TRACKER, MIT) for n in ("1b", "1c", "2", "3")},
-    "us-232-annex-aluminium.csv": (annex_aluminium, TRACKER, MIT),
-    "us-232-primary.csv": (primary_metals, TRACKER, MIT),
     "us-civil-aircraft-by-terms.csv": (by_terms, "USITC, Harmonized Tariff Schedule, heading 8802", PUBLIC),
     **{
         f"us-338-{n}.csv": (partial(section_338, name=n), ANNEXES_338, PUBLIC)
@@ -217,6 +192,8 @@ def written(rows: list[Row]) -> bytes:
 
 def described(make: Callable[..., list[Row]]) -> str:
     """The first line of what a maker says of itself."""
+    if isinstance(make, Printed):
+        return make.note
     inner = make.func if isinstance(make, partial) else make
     return "" if inner.__name__ == "<lambda>" else (inner.__doc__ or "").split("\n")[0]
 
@@ -237,6 +214,7 @@ def main() -> None:
             **counted(name, found, rows),
             "left_out": sorted({p for p, _, _ in found} - {p for p, _, _ in rows}),
                  "sha256": hashlib.sha256(content).hexdigest()}  # fmt: skip
+        entry |= make.entry(arguments.shared) if isinstance(make, Printed) else {}
         record(arguments.out / "manifest.json", name, entry)
         print(f"{len(rows):6d}  {name}")
 

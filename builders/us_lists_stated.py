@@ -11,6 +11,11 @@ from us_list_tables import Row
 
 COPIES = "as two trackers count their copies of the notice and of the note"
 NO_GOODS = "entries of chapter 98 classify no goods and are left out"
+SAYS_407 = "FR 2025-15819: BIS is adding 407 Harmonized Tariff Schedule of the United States (HTSUS) codes to the list of products"
+NOT_407 = (
+    "407 is for both metals together; the annex prints 392 codes for steel and 122 for aluminium, 428 different ones, and "
+    "no way of counting them that was tried gives 407"
+)
 STATED: dict[str, dict] = {
     "us-particular-articles.csv": {"stated": 11, "stated_clause": "note 2(v)(iii)(b), (1) to (11)"},
     "us-301-review-01.csv": {
@@ -38,6 +43,10 @@ STATED: dict[str, dict] = {
         "stated_note": NO_GOODS,
     },
     "us-301-forced-labour-pharmaceutical.csv": {"stated": 700, "stated_clause": f"note 52(e), {COPIES}"},
+    **{
+        f"us-232-{metal}-august.csv": {"stated": 407, "stated_clause": SAYS_407, "stated_note": NOT_407}
+        for metal in ("steel", "aluminium")
+    },
     "us-cafta-textiles.csv": {"stated": 1737, "stated_clause": "note 52(j)(6)(iii), as two trackers count it"},
 }
 HELD: dict[str, dict] = {

@@ -109,7 +109,7 @@ def _net(rows: Sequence[Measure], j: int) -> str:
     for e in m.yields_to:
         start = f" AND day >= DATE '{e.start}'" if e.start else ""
         for k, w in enumerate(rows):
-            if k != j and e.to in (w.id, w.layer, w.programme) and (w.combine != "add" or w.rate != 0):
+            if k != j and e.to in (w.id, w.layer, w.programme) and (w.covers or w.combine != "add" or w.rate != 0):
                 alive = f"(m{k}_wins AND m{k}_net > 0 AND {_in(e.origins)}{start})"
                 (wholly if e.wholly else metals[w.share] if w.share in METALS else others).append((alive, w))
     metal = (

@@ -53,9 +53,11 @@ def draw_world(random: Random) -> tuple[Measure, ...]:
         )
         if end and end <= start:
             end = None
+        rate = None if specific or banned else pick((0.0, 0.1, 0.15, 0.25, 1.25))
         rows.append(Measure(
             id=name, act=ACT, programme=pick(PROGRAMMES[3:6]), combine=combine,
-            rate=None if specific or banned else pick((0.0, 0.1, 0.15, 0.25, 1.25)), expression=pick(EXPRESSIONS) if specific else None,
+            rate=rate, expression=pick(EXPRESSIONS) if specific else None,
+            covers=(combine, rate) == ("add", 0) and pick((True, False)),
             layer="" if banned else f"layer {pick((name, name, 'L'))}", rank=0 if banned else random.randint(0, 2),
             origins=pick((("*",), ("CHN", "EUU"), ("CAN", "MEX"), ("DEU",))), origins_except=pick(((), ("DEU",), ("EUU",), ("RUS",))),
             products=pick((("*",), ("85", "95", "02"), ("8517130000", "0805"), ("61", "87", "7210"))),

@@ -42,13 +42,16 @@ def measures(draw: st.DrawFn) -> tuple[Measure, ...]:
         if draw(st.integers(0, 7)) == 0:
             rows.append(_ban(draw, name))
             continue
+        rate = draw(st.sampled_from([0.0, 0.1, 0.15, 0.25, 1.25]))
+        combine = draw(st.sampled_from(["add", "add", "add", "total", "zero", "cap"]))
         rows.append(
             Measure(
                 id=name,
                 act=Act(id="act", title="An act", citation="EO 1", authority="USA", signed=date(2025, 1, 1)),
                 programme=draw(st.sampled_from(PROGRAMMES[3:6])),
-                rate=draw(st.sampled_from([0.0, 0.1, 0.15, 0.25, 1.25])),
-                combine=draw(st.sampled_from(["add", "add", "add", "total", "zero", "cap"])),
+                rate=rate,
+                combine=combine,
+                covers=(combine, rate) == ("add", 0) and draw(st.booleans()),
                 layer=f"layer {draw(st.sampled_from([name, name, 'L']))}",
                 rank=draw(st.integers(0, 2)),
                 origins=draw(st.sampled_from([("*",), ("CHN", "EUU"), ("CAN", "MEX"), ("DEU",)])),

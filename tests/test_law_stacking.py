@@ -9,7 +9,7 @@ import pytest
 
 from parley.errors import CodeError, DateError, MeasureError
 from parley.law.explain import Explanation
-from parley.law.measure import Act, Measure, Yields, read_act
+from parley.law.measure import Act, Measure, Yields, check, read_act
 from parley.law.regime import Regime, read_regime
 
 TOY, SHIRT, HORSE, STEEL = "9503000073", "6109100012", "0101210010", "7210490091"
@@ -104,6 +104,18 @@ def test_a_row_of_rate_nil_displaces_nothing_but_a_met_total_does() -> None:
     rest = row("rest", 0.1, yields_to=(Yields(to="s232"),))
     assert explain(row("nil", 0.0, programme="s232"), rest).rate == 0.1
     assert explain(row("met", 0.15, programme="s232", combine="total"), rest, product=SHIRT).rate == 0.165
+
+
+def test_a_row_of_rate_nil_that_covers_keeps_others_off_its_share() -> None:
+    steel = row("own", 0.0, programme="s232", share="steel", covers=True)
+    rest = row("rest", 0.1, yields_to=(Yields(to="s232"),))
+    found = explain(steel, rest, claims={"steel_share": 0.3})
+    assert contributions(found) == {"own": 0, "rest": pytest.approx(0.07)}
+    wholly = row("rest", 0.1, yields_to=(Yields(to="s232", wholly=True),))
+    assert contributions(explain(steel, wholly, claims={"steel_share": 0.3})) == {"own": 0}
+    assert contributions(explain(steel, wholly, claims={"steel_share": 0.0})) == {"own": 0, "rest": 0.1}
+    with pytest.raises(MeasureError, match="a rate of 0"):
+        check(row("a", 0.1, covers=True), "row 1")
 
 
 def test_a_circle_of_yielding_is_refused() -> None:

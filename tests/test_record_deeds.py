@@ -200,7 +200,7 @@ def test_the_raise_of_the_surcharge_never_came_by_law() -> None:
     assert open_.outcome == "not_due"
     assert programme_rate(REGIME, "s122", "9503000073", "VNM", "USA", day, None) == pytest.approx(0.10)
     [after] = of("2026-02-21-01", "will_impose", date(2026, 8, 1), None)
-    assert (after.outcome, after.reason) == ("not_due", "no day was named; not so by 2026-06-30")  # the last known day
+    assert (after.outcome, after.reason) == ("not_due", "no day was named; not so by 2026-07-20")  # the last act read
 
 
 def test_outcomes_after_the_last_known_day_stay_open() -> None:

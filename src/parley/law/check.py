@@ -110,6 +110,18 @@ def edges_name_something(measures: Sequence[Measure]) -> Iterator[Breach]:
     yield from ((m.id, e.to) for m in measures for e in m.yields_to if e.to not in names)
 
 
+def edges_quote_their_clause(measures: Sequence[Measure]) -> Iterator[Breach]:
+    """What yields quotes the clause on other duties.
+
+    Of its row or its act (`stacks`); an act that was not read says so there.
+    """
+    seen = set()
+    for m in measures:
+        if m.yields_to and m.act.authority == "USA" and not (m.stacks or m.act.stacks).strip() and m.act.id not in seen:
+            seen.add(m.act.id)
+            yield m.id, f"{m.act.id} has no `stacks`"
+
+
 def known_ends_have_an_end(measures: Sequence[Measure]) -> Iterator[Breach]:
     """End_known needs an end."""
     yield from ((m.id, str(m.end_known)) for m in measures if m.end_known and m.end is None)
@@ -185,6 +197,8 @@ RULES: tuple[Rule, ...] = (
     check_counts.lists_have_the_stated_number,
     check_printed.lists_keep_printed_digits,
     check_printed.lists_hold_what_is_printed,
+    check_printed.lists_are_as_deep_as_printed,
+    edges_quote_their_clause,
     known_ends_have_an_end,
     ends_are_not_foreknown,
     collection_outlasts_the_law,

@@ -2,7 +2,8 @@
 
 The manifest beside the lists says what to hold a list against: `prints` (the subdivisions of notes whose entries it may
 hold), `holds` (those whose entries it must hold), `added` (prefixes that none of them prints, each with its reason) and
-`carried` (numbers that its goods had or have on other days).
+`carried` (numbers that its goods had or have on other days). A builder that reads another text records how many entries of
+each number of digits it prints (`printed_depths`), and why entries have other digits where they do (`depth_note`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
@@ -40,6 +42,21 @@ def lists_hold_what_is_printed(measures: Sequence[Measure]) -> Iterator[tuple[st
         for code in sorted(printed_in(entry.get("holds", ())) - held - left_out):
             if not any(p.startswith(code) for p in held):
                 yield m.id, f"{name}: {code} is printed in {', '.join(entry['holds'])} and is not in it"
+
+
+def lists_are_as_deep_as_printed(measures: Sequence[Measure]) -> Iterator[tuple[str, str]]:
+    """Entries of a list have the digits that its text prints, or the manifest says why not."""
+    for m, name, entry in listed(measures):
+        if "printed_depths" in entry and not entry.get("depth_note"):
+            held = {x.product for x in read_list(m.folder, name)} - set(entry.get("carried", ()))
+            found = Counter(len(code) for code in held | set(entry.get("left_out", ())))
+            printed = Counter({int(n): count for n, count in entry["printed_depths"].items()})
+            if found != printed:
+                yield m.id, f"{name}: {_shown(found)}, where the text prints {_shown(printed)}"
+
+
+def _shown(depths: Counter[int]) -> str:
+    return ", ".join(f"{count} of {n} digits" for n, count in sorted(depths.items()) if count) or "nothing"
 
 
 def covered(prefix: str, printed: Iterable[str]) -> bool:

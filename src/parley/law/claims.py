@@ -62,6 +62,32 @@ CLAIMS: dict[str, Claim] = {
     "little_metal": Claim(
         "flag", False, "the metal is at least 15 percent of the weight", "metal below 15 percent of the weight"
     ),
+    "uk_metal": Claim(
+        "flag",
+        False,
+        "the metal was not melted, smelted or cast in the United Kingdom",
+        "metal melted, smelted or cast in the United Kingdom",
+        of_origin=True,
+    ),
+    "commerce_authorised": Claim(
+        "flag",
+        False,
+        "no quantity of Canadian or Mexican metal authorised by Commerce",
+        "within a quantity of Canadian or Mexican metal that Commerce authorised",
+        of_origin=True,
+    ),
+    "agricultural_industrial": Claim(
+        "flag",
+        False,
+        "not a part used only to make agricultural or industrial equipment",
+        "a part used only to make agricultural or industrial equipment",
+    ),
+    "motorcycle_parts": Claim(
+        "flag",
+        False,
+        "not a part for making motorcycles in the United States",
+        "a part for making motorcycles in the United States",
+    ),
     "for_passenger_vehicle": Claim(
         "flag", False, "dual-use goods not for a passenger vehicle", "for a passenger vehicle"
     ),
@@ -239,6 +265,16 @@ def _day(value: object) -> date | None:
 def claim_of(name: str) -> str:
     """The claim that a condition's key asks for: loaded_before asks for loaded."""
     return name.removesuffix("_before")
+
+
+def assumed(name: str, wanted: Value) -> str:
+    """What a condition rests on while its claim is not made, in words: the claim's default, and never its opposite.
+
+    A metal good is taken to be of its metal, but what asks for a stated share ("> 0": drink in cans) has none without.
+    """
+    name, wanted = _spelled(name, wanted)
+    asks = CLAIMS[name].kind == "share" and CLAIMS[name].default is None and str(wanted).lstrip().startswith(">")
+    return f"no {name.removesuffix('_share')} in it, as no share of it is stated" if asks else CLAIMS[name].sentence
 
 
 def _spelled(name: str, wanted: Value) -> tuple[str, Value]:

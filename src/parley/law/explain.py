@@ -13,7 +13,7 @@ from parley.codes import product as product_code
 from parley.errors import CodeError, DateError, MeasureError
 from parley.law.base_line import Base, base_line
 from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, Branch, clocks, contingent, extended, is_beyond, words
-from parley.law.claims import CLAIMS, Value, claim_of, read_claims
+from parley.law.claims import CLAIMS, Value, assumed, claim_of, read_claims
 from parley.law.collection import Question, otherwise_collected
 from parley.law.duties import rate_of, read_duty, why_unknown
 from parley.law.estimate import Estimate, estimate, listed_under
@@ -364,10 +364,12 @@ def assumptions(rows: Iterable[Measure], found: Stack, claims: Mapping[str, Valu
     rows = tuple(rows)
     free = exclusions(rows, claims)
     idle = (m.key in free and m is not free[m.key] and (m.combine == "zero" or m.rank < free[m.key].rank) for m in rows)
-    names = [claim_of(n) for m, is_idle in zip(rows, idle, strict=True) if not is_idle for n in (*m.when, *m.unless)]
-    names += [f"{a.measure.share}_share" for a in found.applied if f"{a.measure.share}_share" in CLAIMS]
-    names += ["us_content" for a in found.applied if a.measure.share == "non_us_content"]
-    sentences = dict.fromkeys(CLAIMS[n].sentence for n in names if n not in claims)
+    asked = (m for m, is_idle in zip(rows, idle, strict=True) if not is_idle)
+    said = [(claim_of(n), assumed(n, w)) for m in asked for n, w in (*m.when.items(), *m.unless.items())]
+    shares = [f"{a.measure.share}_share" for a in found.applied if f"{a.measure.share}_share" in CLAIMS]
+    shares += ["us_content" for a in found.applied if a.measure.share == "non_us_content"]
+    said += [(n, CLAIMS[n].sentence) for n in shares]
+    sentences = dict.fromkeys(sentence for n, sentence in said if n not in claims)
     return (*sentences, "no anti-dumping or countervailing duty")
 
 

@@ -28,6 +28,7 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """The legal act that a measure rests on. `read` is True only if its text was read by us, at `address`.
 
     amended: the days of later acts without a file of their own that changed its rows.
+    stacks: its clause on other duties, quoted; what the `yields_to` of its rows rest on.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     read: bool = False
     note: str = ""
     amended: tuple[date, ...] = ()
+    stacks: str = ""
 
 
 class Yields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -65,7 +67,8 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     share_least: with non_us_content, a claimed United States content below this counts as none.
     hour, end_hour: the hour of its first day, and of the day of its end, in the levier's legal time, where a text gives it.
     announced: made known by its levier and no act yet: no law, counted in the announced reading alone (law/readings.py).
-    stacks: the act's own clause on other duties, quoted; what yields_to rests on.
+    covers: others give way to it although its rate is 0: the share of value is its own, and nothing is due on it.
+    stacks: the clause on other duties, quoted, on which its yields_to rest, where it is not that of the whole act.
     """
 
     id: str
@@ -97,6 +100,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     contingent: Literal["", "start", "end"] = ""
     share: Literal["full", "steel", "aluminium", "copper", "non_us_content"] = "full"
     share_least: float = 0.0
+    covers: bool = False
     yields_to: tuple[Yields, ...] = ()
     stacks: str = ""
     when: dict[str, Any] = {}
@@ -268,6 +272,10 @@ def _check_ban(m: Measure, where: str) -> None:
 def _check_share(m: Measure, where: str) -> None:
     if not 0 <= m.share_least <= 1:
         raise MeasureError(f"{where} share_least", f"{m.share_least:g}", "a fraction of value, 0 to 1")
+    if m.covers and (m.combine, m.rate) != ("add", 0):
+        raise MeasureError(
+            f"{where} covers", f"{m.combine} of {m.rate}", "a rate of 0: others give way to any other row"
+        )
 
 
 def _check_clocks(m: Measure, where: str) -> None:

@@ -49,10 +49,14 @@ def stack(measures: Iterable[Measure], origin: str, on: date, known: date, claim
     ready, refused = _by_claims(measures, claims)
     bans = tuple(sorted((m for m in ready if m.combine == "ban"), key=lambda m: (m.id, m.start)))
     winners, losers = _by_layer([m for m in ready if m.combine != "ban"])
-    metals = metal_shares(winners, claims)
-    shares = {i: _own_share(m, metals, claims) for i, m in enumerate(winners)}
-    applied, yielded = _by_edges(winners, shares, origin, on, known)
+    form = form_of(winners, origin, on, known)
+    applied, yielded = _parted(winners, form, *net_shares(form, claims, [m.id for m in winners]))
     return Stack(tuple(applied), (*yielded, *losers, *refused), bans)
+
+
+def winners_of(measures: Iterable[Measure], claims: Mapping[str, Value]) -> list[Measure]:
+    """The measures of a stack before edges: those whose conditions hold, the first of each layer; bans stand apart."""
+    return _by_layer([m for m in _by_claims(measures, claims)[0] if m.combine != "ban"])[0]
 
 
 def _by_claims(measures: Iterable[Measure], claims: Mapping[str, Value]) -> tuple[list[Measure], list[NotApplied]]:
@@ -125,13 +129,58 @@ def named(m: Measure) -> str:
     return f"{m.id} ({m.heading})" if m.heading else m.id
 
 
-def metal_shares(measures: Sequence[Measure], claims: Mapping[str, Value]) -> dict[str, float]:
-    """The share of value that each kind of share stands for here.
+class Form(NamedTuple):
+    """How the winners of a stack bear on each other, whoever they are: shares follow from it and the claims alone.
+
+    shares: the kind of each and the least content that counts; levies: whether others give way to it; edges: of each,
+    the places that it yields to, and whether wholly.
+    """
+
+    shares: tuple[tuple[str, float], ...]
+    levies: tuple[bool, ...]
+    edges: tuple[tuple[tuple[int, bool], ...], ...]
+
+
+def form_of(winners: Sequence[Measure], origin: str, on: date, known: date) -> Form:
+    """The form of a stack, from the edges that stand on a day for an origin."""
+    edges = (tuple((j, e.wholly) for e in m.yields_to if edge_holds(e, origin, on, known)
+             for j, w in enumerate(winners) if j != i and e.to in w.names) for i, m in enumerate(winners))  # fmt: skip
+    shares = tuple((m.share, m.share_least if m.share == "non_us_content" else 0.0) for m in winners)
+    return Form(shares, tuple(_levies(m) for m in winners), tuple(edges))
+
+
+def net_shares(
+    form: Form, claims: Mapping[str, Value], names: Sequence[str] = ()
+) -> tuple[list[float], dict[int, float]]:
+    """The own share of each winner, and net = own · (1 − what the measures in force that it yields to cover; 1 if wholly).
+
+    names: the winners' own, for the error about a circle.
+    """
+    metals = metal_shares([kind for kind, _ in form.shares], claims)
+    own = [_own_share(kind, least, metals, claims) for kind, least in form.shares]
+    net: dict[int, float] = {}
+
+    def net_share(i: int, path: tuple[int, ...] = ()) -> float:
+        if i in path:
+            circle = [names[j] if names else f"measure {j}" for j in (*path, i)]
+            raise MeasureError(circle[-1], f"yields in a circle: {' to '.join(circle)}")
+        if i not in net:
+            alive = [(j, wholly) for j, wholly in form.edges[i] if net_share(j, (*path, i)) > 0 and form.levies[j]]
+            net[i] = own[i] * (1 - _covered([(form.shares[j][0], own[j], wholly) for j, wholly in alive]))
+        return net[i]
+
+    for i in range(len(own)):
+        net_share(i)
+    return own, net
+
+
+def metal_shares(kinds: Sequence[str], claims: Mapping[str, Value]) -> dict[str, float]:
+    """The share of value that each kind of share stands for, where measures of some kinds are levied.
 
     A metal that is not claimed takes what the claimed ones leave, in equal parts where several metals pay: goods
     are wholly of their metal by default, and the parts of one good never sum to more than its value.
     """
-    metals = [k for k in METALS if any(m.share == k for m in measures)]
+    metals = [k for k in METALS if k in kinds]
     given = {k: float(claims[f"{k}_share"]) for k in METALS if isinstance(claims.get(f"{k}_share"), (int, float))}  # type: ignore[arg-type]
     if sum(given.values()) > 1 + 1e-9:
         raise MeasureError("claims", f"metal shares sum to {sum(given.values()):g}", "at most 1")
@@ -141,53 +190,48 @@ def metal_shares(measures: Sequence[Measure], claims: Mapping[str, Value]) -> di
     return {"full": 1.0, **dict.fromkeys(open_metals, rest), **given}
 
 
-def _own_share(m: Measure, shares: Mapping[str, float], claims: Mapping[str, Value]) -> float:
+def _own_share(kind: str, least: float, shares: Mapping[str, float], claims: Mapping[str, Value]) -> float:
     """The share of value that a measure covers by itself."""
-    if m.share != "non_us_content":
-        return shares[m.share]
+    if kind != "non_us_content":
+        return shares[kind]
     content = float(claims.get("us_content", 0.0))  # type: ignore[arg-type]
-    return 1.0 - (content if content >= m.share_least else 0.0)
+    return 1.0 - (content if content >= least else 0.0)
 
 
-def _by_edges(
-    winners: Sequence[Measure], shares: Mapping[int, float], origin: str, on: date, known: date
+def stays(own: float, net: float) -> bool:
+    """Whether a winner is levied: on what others leave of its share, or on no part of the value at all."""
+    return net > 0 or own == 0
+
+
+def _parted(
+    winners: Sequence[Measure], form: Form, own: Sequence[float], net: Mapping[int, float]
 ) -> tuple[list[Applied], list[NotApplied]]:
-    """Net share = share · (1 − what the measures in force that m yields to cover; 1 if wholly). shares: by place."""
-    edges = [[(e, j) for e in m.yields_to if edge_holds(e, origin, on, known) for j, w in enumerate(winners)
-              if j != i and e.to in w.names] for i, m in enumerate(winners)]  # fmt: skip
-    net: dict[int, float] = {}
-
-    def net_share(i: int, path: tuple[int, ...] = ()) -> float:
-        if i in path:
-            names = " to ".join(winners[j].id for j in (*path, i))
-            raise MeasureError(winners[i].id, f"yields in a circle: {names}")
-        if i not in net:
-            alive = [(e, j) for e, j in edges[i] if net_share(j, (*path, i)) > 0 and _levies(winners[j])]
-            net[i] = shares[i] * (1 - _covered([(e, winners[j], shares[j]) for e, j in alive]))
-        return net[i]
-
+    """The winners that stay, with their net shares, and those that give way, with what to."""
     applied, yielded = [], []
     for i, m in enumerate(winners):
-        if net_share(i) > 0 or shares[i] == 0:
-            applied.append(Applied(m, net_share(i)))
+        if stays(own[i], net[i]):
+            applied.append(Applied(m, net[i]))
         else:
-            to = dict.fromkeys(named(winners[j]) for _, j in edges[i] if net_share(j) > 0)
+            to = dict.fromkeys(named(winners[j]) for j, _ in form.edges[i] if net[j] > 0)
             yielded.append(NotApplied(m, f"gives way to {', '.join(to)}"))
     return applied, yielded
 
 
 def _levies(m: Measure) -> bool:
-    """Whether others give way to it: a row of rate 0 is not in force for them. A total is, whatever the base."""
-    return m.combine != "add" or m.rate != 0
+    """Whether others give way to it: a row of rate 0 is not in force for them unless it says that it covers its share.
+
+    A total is, whatever the base.
+    """
+    return m.covers or m.combine != "add" or m.rate != 0
 
 
-def _covered(alive: Sequence[tuple[Yields, Measure, float]]) -> float:
+def _covered(alive: Sequence[tuple[str, float, bool]]) -> float:
     """The share of value covered by what a measure yields to: metals are disjoint parts and add up, others overlap."""
-    if any(e.wholly for e, _, _ in alive):
+    if any(wholly for _, _, wholly in alive):
         return 1.0
-    metals = {w.share: share for _, w, share in alive if w.share in METALS}
+    metals = {kind: share for kind, share, _ in alive if kind in METALS}
     of_metal = sum(metals.values())
-    return max([1.0 if of_metal > WHOLE else of_metal, *(share for _, w, share in alive if w.share not in METALS)])
+    return max([1.0 if of_metal > WHOLE else of_metal, *(share for kind, share, _ in alive if kind not in METALS)])
 
 
 def edge_holds(e: Yields, origin: str, on: date, known: date) -> bool:

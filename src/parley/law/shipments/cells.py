@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from parley.law.claims import Value, claim_of, holds
 from parley.law.duties import NO_SOURCE, NOT_KNOWN, Duty, read_duty
@@ -11,7 +12,7 @@ from parley.law.measure import PROGRAMMES, Measure, Yields
 from parley.law.shipments.claim_classes import METAL_CLAIMS, Split, is_free, places_of, points
 from parley.law.shipments.rule_sets import RawCell
 from parley.law.shipments.shares import DIGITS, FULL, Share, read_shares
-from parley.law.stacking import METALS, Applied, edge_holds, stack
+from parley.law.stacking import METALS, Applied, Form, edge_holds, form_of, net_shares, stack, stays, winners_of
 
 
 @dataclass(frozen=True)
@@ -128,23 +129,39 @@ class Resolver:
 
 
 def _by_points(rows: Sequence[Measure], raw: RawCell, claims: Sequence[Mapping[str, Value]]) -> Cell:
-    """A cell whose shares depend on the line: the function of each is read off several points."""
+    """A cell whose shares depend on the line: the function of each is read off several points.
+
+    Within a class of claims the same conditions hold, so that the same rows win their layers at every point.
+    """
     if not claims:
         return Cell(unknown="metal shares that cannot be")
-    stacks = [stack(rows, raw.origin, raw.on, raw.known, c).applied for c in claims]
-    if any([a.measure for a in s] != [a.measure for a in stacks[0]] for s in stacks):
+    winners = winners_of(rows, claims[0])
+    form = form_of(winners, raw.origin, raw.on, raw.known)
+    read = _read_form(form, _frozen(claims), tuple(sorted({0.0, *(m.share_least for m in rows)})))
+    if read is None:
         return Cell(unknown="the stack is not one of the compiled forms: ask `parley law rate`")
-    meaning = read_shares(_frozen(claims), tuple(sorted({0.0, *(m.share_least for m in rows)})))
-    made = []
-    for at, a in enumerate(stacks[0]):
-        values = tuple(round(s[at].share, DIGITS) + 0.0 for s in stacks)
+    return as_cell([(Applied(winners[i], share), coefficient, function) for i, share, coefficient, function in read])
+
+
+@lru_cache(maxsize=65536)
+def _read_form(
+    form: Form, points: tuple[tuple[tuple[str, Value], ...], ...], leasts: tuple[float, ...]
+) -> tuple[tuple[int, float, float, Share], ...] | None:
+    """Which winners stay at every point, and the function that each net share is: place, share at the first, function."""
+    shares = [net_shares(form, dict(p)) for p in points]
+    staying = [{i for i in net if stays(own[i], net[i])} for own, net in shares]
+    if any(s != staying[0] for s in staying):
+        return None
+    meaning, made = read_shares(points, leasts), []
+    for i in sorted(staying[0]):
+        values = tuple(round(net[i], DIGITS) + 0.0 for _, net in shares)
         if len(set(values)) == 1:
-            made.append((a, values[0], FULL))
+            made.append((i, values[0], values[0], FULL))
         elif values in meaning:
-            made.append((a, *meaning[values]))
+            made.append((i, values[0], *meaning[values]))
         else:
-            return Cell(unknown="the stack is not one of the compiled forms: ask `parley law rate`")
-    return as_cell(made)
+            return None
+    return tuple(made)
 
 
 def _frozen(claims: Sequence[Mapping[str, Value]]) -> tuple[tuple[tuple[str, Value], ...], ...]:
