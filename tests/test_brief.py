@@ -7,9 +7,14 @@ import subprocess
 import sys
 from datetime import date
 
+import msgspec
 import numpy as np
 import pytest
 
+from parley.law.average import average
+from parley.law.measure import Measure
+from parley.law.regime import Regime, read_regime
+from parley.law.scope import read_list
 from parley.scenario.scenario import SHIPPED, read_scenario, what_if, with_days
 from parley.scenario.trade import solve_scenario
 from parley.scenario.walk import ground_of, schedule_on, solve_on, wedges_of
@@ -76,16 +81,29 @@ def test_country_rates_of_july_were_already_scheduled(answer) -> None:
     assert (row["lowest"], row["highest"]) == (0.11, 0.50)
 
 
-def test_average_agrees_with_the_reference_check(answer, shared_data) -> None:
-    """reference/law_averages.csv, own check: 113.7 %, with named parts; its note says how lists and metal content move it."""
-    point = answer["law"]["average"]
-    assert 100 * point["rate"] == pytest.approx(113.7, abs=0.6)
-    parts = {name: 100 * value for name, value in point["by_programme"].items()}
+def test_average_agrees_with_the_reference_check(shared_data) -> None:
+    """reference/law_averages.csv, own check: 113.7 %, with named parts, on lists whose aluminium derivatives have eight digits.
+
+    Note 19(k) prints ten; cut to eight, as trackers have them, the list gives the figure of the check.
+    """
+    regime = read_regime()
+    cut = Regime(tuple(cut_to_eight(m) for m in regime.measures))
+    point = average(cut, "CHN", "USA", "2025-05-02", known="2025-05-02").points[0]
+    assert 100 * point.rate == pytest.approx(113.7, abs=0.6)
+    parts = {name: 100 * value for name, value in point.by_programme.items()}
     assert parts["mfn"] == pytest.approx(2.60, abs=0.05)
     assert parts["s301"] == pytest.approx(10.29, abs=0.05)
     assert parts["ieepa_fentanyl"] == pytest.approx(19.89, abs=0.05)
     assert parts["s232"] == pytest.approx(2.46, abs=0.10)
     assert parts["ieepa_reciprocal"] == pytest.approx(78.46, abs=0.6)
+
+
+def cut_to_eight(m: Measure) -> Measure:
+    """A measure on the aluminium derivatives outside chapter 76 with their list cut to eight digits; others as they are."""
+    if m.product_list != "us-232-aluminium-outside.csv":
+        return m
+    codes = sorted({x.product[:8] for x in read_list(m.folder, m.product_list)})
+    return msgspec.structs.replace(m, product_list="", products=tuple(codes))
 
 
 def test_trade_is_certified_and_ranges_hold_the_default(answer) -> None:
