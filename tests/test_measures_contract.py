@@ -113,7 +113,9 @@ def test_linters_catch_overlaps_edges_origins_and_prefixes(tmp_path: Path) -> No
     assert _lint(tmp_path, row.format("a") + 'products = ["85"]') == ["steps of one id do not overlap"]
     assert _lint(tmp_path, row.format("a") + 'products = ["84"]') == []
     edge = 'products = ["84"]\nyields_to = [{ to = "nobody" }]'
-    assert _lint(tmp_path, row.format("b") + edge) == ["yields_to names a programme, layer or measure"]
+    quoted = edge + '\nstacks = "The clause."'
+    assert _lint(tmp_path, row.format("b") + quoted) == ["yields_to names a programme, layer or measure"]
+    assert "what yields quotes the clause on other duties" in _lint(tmp_path, row.format("b") + edge)
     assert _lint(tmp_path, row.format("b") + 'products = ["77"]') == ["product prefixes stand in the schedule"]
     nowhere = row.format("b").replace("CHN", "XXX") + 'products = ["84"]'
     assert _lint(tmp_path, nowhere) == ["origins are ISO 3166 codes"]

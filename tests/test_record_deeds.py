@@ -80,8 +80,10 @@ def test_a_lifted_duty_is_found_lifted_on_its_day() -> None:
 
 def test_what_law_has_scheduled_beyond_the_last_known_day_has_not_happened() -> None:
     [lapse] = of("2026-02-20-03", "deadline_set", date(2026, 8, 1), None)
-    assert (lapse.outcome, lapse.tested_by) == ("untestable", None)
-    assert "open" in lapse.reason
+    assert (lapse.outcome, lapse.due) == ("on_time", date(2026, 7, 24))  # law was read past that day
+    [early] = of("2026-02-20-03", "deadline_set", date(2026, 8, 1), date(2026, 7, 1))
+    assert (early.outcome, early.tested_by) == ("untestable", None)
+    assert "open" in early.reason
     [july] = of("2025-04-09-04", "deadline_set", date(2025, 9, 1), MAY)  # on 2 May nobody knew of September
     assert (july.outcome, july.days_late) == ("untestable", None)
     promise = one({**IMPOSES, "rate": 0.1, "start": date(2025, 8, 1)}, known=MAY)
@@ -200,7 +202,7 @@ def test_the_raise_of_the_surcharge_never_came_by_law() -> None:
     assert open_.outcome == "not_due"
     assert programme_rate(REGIME, "s122", "9503000073", "VNM", "USA", day, None) == pytest.approx(0.10)
     [after] = of("2026-02-21-01", "will_impose", date(2026, 8, 1), None)
-    assert (after.outcome, after.reason) == ("not_due", "no day was named; not so by 2026-06-30")  # the last known day
+    assert (after.outcome, after.reason) == ("broken", "not so on any day up to 2026-08-01")  # it lapsed on 24 July
 
 
 def test_outcomes_after_the_last_known_day_stay_open() -> None:

@@ -24,10 +24,11 @@ Promise = WillImpose | WillLower | WillRemove
 def horizon(regime: Regime, recorded: date, known: date | None) -> date:
     """The last day of which anything can be known: what law has scheduled beyond it has not happened yet.
 
-    recorded: the last day on which the record learnt anything. Law knows until the last act that was read was signed;
-    acts known from others alone show no outcome.
+    recorded: the last day on which the record learnt anything. Law knows until the day to which that of both sides was
+    read; where the acts do not say, until the last act that was read was signed.
     """
-    last = max([recorded, *(m.act.signed for m in regime.measures if m.act.read)])
+    read = [r.law_known_to for r in regime.reached if r.authority in PROBES]
+    last = max([recorded, min(read)] if read else [recorded, *(m.act.signed for m in regime.measures if m.act.read)])
     return last if known is None else min(known, last)
 
 
