@@ -55,3 +55,15 @@ def test_the_builder_makes_the_same_bytes(tmp_path: Path) -> None:
     assert made.returncode == 0
     name = "2026-11.tar.xz"
     assert (tmp_path / name).read_bytes() == (ROOT / "src/parley/law/releases" / name).read_bytes()
+
+
+def test_published_figures_can_be_had_again_to_the_digits_printed() -> None:
+    """The average and the effects of 2 May 2025 as README and docs printed them with the release."""
+    from parley.law.average import average
+    from parley.scenario.trade import solve_scenario
+
+    then = average(read_release("2026-11"), "CHN", "USA", "2025-05-02").points[0].rate
+    assert then == pytest.approx(1.13953, abs=5e-6)
+    found = solve_scenario(read_scenario().replaced(conventions="2026-11"), ranges=False)["countries"]
+    assert [round(found[c]["welfare_pct"], 2) for c in ("USA", "CHN")] == [-0.17, -0.19]
+    assert [round(found[c]["exports_pct"], 1) for c in ("USA", "CHN")] == [-14.7, -6.9]

@@ -83,6 +83,11 @@ def apply_changes(regime: Regime, changes: tuple[Change, ...], scenario: Scenari
     return regime
 
 
+def mirrors(scenario: Scenario) -> bool:
+    """Whether China's imports are weighed by the mirror of American exports, as today, or its lines alike, as earlier releases did."""
+    return not scenario.conventions
+
+
 def schedule_of(regime: Regime, scenario: Scenario, world: World, on: date, known: date | None) -> Schedule:
     """What every party whose law the package holds levies on a day; the others keep the world's own rates."""
     return {party: levy_of(regime, scenario, world, party, on, known) for party in levying(scenario)}
@@ -100,7 +105,7 @@ def levying(scenario: Scenario) -> tuple[str, ...]:
 def levy_of(regime: Regime, scenario: Scenario, world: World, party: str, on: date, known: date | None) -> Levy:
     """What one party levies on a day on all its origins. Raises CodeError where the package has no schedule of the party."""
     origins, lines = origins_of(scenario, world, party), lines_of(party, days_of(scenario, world))
-    weight, _, source = imports_of(party, lines, origins, scenario.parties)
+    weight, _, source = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))
     rate = rates_on(regime, scenario, world, (party, origins, on), range(len(origins)))
     return Levy(party, lines, origins, rate, weight, on, source)
 
@@ -140,7 +145,7 @@ def rates_on(
     lines, sellers = lines_of(party, days_of(scenario, world)), [members(origins[i])[0] for i in chosen]
     use = "observed" if party in WEIGHED else "none"
     rates = compile_rates(regime, party, sellers, on, scenario.known, lines, preferences=use)
-    collected = imports_of(party, lines, origins, scenario.parties)[1][:, list(chosen)]
+    collected = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))[1][:, list(chosen)]
     if (
         party not in WEIGHED
     ):  # on every day alike: a base known on one day and not on another would look like a change of duty
@@ -181,17 +186,18 @@ def lines_of(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
 
 @cache
 def imports_of(
-    party: str, products: tuple[str, ...], origins: tuple[str, ...], parties: tuple[str, ...]
+    party: str, products: tuple[str, ...], origins: tuple[str, ...], parties: tuple[str, ...], mirrored: bool = True
 ) -> tuple[ndarray, ndarray, str]:
     """(customs value [k, i], ordinary duty collected as a fraction [k, i], source) of a party's imports.
 
+    mirrored: whether a partner's exports stand for imports that are not to be had by line; else simple means.
     Duty charged on the parties' own goods holds additional duties too, so for them the other origins' collection is taken.
     """
     shape = (len(products), len(origins))
-    if party in MIRRORS:
+    if party in MIRRORS and mirrored:
         weights = read_weights(party)
-        mirrored = weights.matrix(products, origins)
-        return np.where(weights.own(origins), mirrored, 1.0), np.full(shape, np.nan), weights.source
+        exports = weights.matrix(products, origins)
+        return np.where(weights.own(origins), exports, 1.0), np.full(shape, np.nan), weights.source
     if party not in WEIGHED:
         return np.ones(shape), np.full(shape, np.nan), SIMPLE
     weights = read_weights(party)
