@@ -10,11 +10,13 @@ from parley.law.stacking import METALS, WHOLE
 
 
 def naive(
-    rows: Sequence[Measure], lines: Sequence[tuple], bases: Sequence[float | None], con: Any
-) -> list[float | None]:
-    """The additions of every line by plain SQL: every measure against every line, no classes, no rule sets.
+    rows: Sequence[Measure], lines: Sequence[tuple], bases: Sequence[tuple[float | None, float | None]], con: Any
+) -> list[tuple[float | None, float | None]]:
+    """Base and additions of every line by plain SQL: every measure against every line, no classes, no rule sets.
 
     One column a measure for covers, wins and net share; written from decisions/0002, not from the compiled form.
+    bases: the base where the schedule and the line's quantity give it, and the share of value that was charged in 2024.
+    A base that is not given is that share where no cap applies and the rate at it is the rate at a base of nothing.
     """
     rows = [m for m in rows if m.combine != "ban"]  # a ban adds nothing and gives way to nothing
     if not rows:
@@ -24,31 +26,45 @@ def naive(
     steps.append(_metals(rows))
     steps += [{f"m{j}_net": _net(rows, j)} for j in _outward(rows)]
     steps.append({f"m{j}_rate": _rate(m) for j, m in enumerate(rows)})
-    steps.append({f"m{j}_adds": _adds(rows, j) for j in range(len(rows))})
-    steps.append({f"m{j}_gives": _gives(rows, j) for j in range(len(rows))})
+    numbers = range(len(rows))
+    for base in ("nothing", "charged", "base"):
+        if base == "base":
+            steps.append({"base": _base(rows)})
+        steps.append({f"m{j}_adds_{base}": _adds(rows, j, base) for j in numbers})
+        steps.append({f"m{j}_gives_{base}": _gives(rows, j, base) for j in numbers})
     _read(lines, bases, con)
     sql = "lines"
     for step in steps:
         sql = f"(SELECT *, {', '.join(f'{x} AS {n}' for n, x in step.items())} FROM {sql} s)"
-    total = "CAST(" + " + ".join(f"m{j}_gives" for j in range(len(rows))) + " AS DOUBLE)"
-    return [v for (v,) in con.execute(f"SELECT {total} FROM {sql} s ORDER BY n").fetchall()]
+    return con.execute(f"SELECT base, CAST({_sum(rows, 'base')} AS DOUBLE) FROM {sql} s ORDER BY n").fetchall()
 
 
 def forbidden(rows: Sequence[Measure], lines: Sequence[tuple], con: Any) -> list[bool]:
     """Whether a ban covers each line: every ban against every line."""
-    _read(lines, [None] * len(lines), con)
+    _read(lines, [(None, None)] * len(lines), con)
     any_ban = " OR ".join(f"({_covers(m)})" for m in rows if m.combine == "ban") or "FALSE"
     return [bool(v) for (v,) in con.execute(f"SELECT {any_ban} FROM lines ORDER BY n").fetchall()]
 
 
-def _read(lines: Sequence[tuple], bases: Sequence[float | None], con: Any) -> None:
+def _read(lines: Sequence[tuple], bases: Sequence[tuple[float | None, float | None]], con: Any) -> None:
     """The lines as a table."""
     con.execute("DROP TABLE IF EXISTS lines; CREATE TABLE lines (n INTEGER, product VARCHAR, origin VARCHAR, day DATE, value DOUBLE, "
-                "quantity DOUBLE, usmca BOOLEAN, us_content DOUBLE, steel DOUBLE, aluminium DOUBLE, loaded DATE, base DOUBLE)")  # fmt: skip
+                "quantity DOUBLE, usmca BOOLEAN, us_content DOUBLE, steel DOUBLE, aluminium DOUBLE, loaded DATE, exact DOUBLE, "
+                "charged DOUBLE, nothing DOUBLE)")  # fmt: skip
     cells = [(int(x[0]), x[1], x[2], x[3], float(x[4]), *(float(v) if v else None for v in (x[5],)), x[6] == "true",
-              *(float(v) if v else None for v in x[7:10]), x[10] or None, b)
+              *(float(v) if v else None for v in x[7:10]), x[10] or None, *b, 0.0)
              for x, b in zip(lines, bases, strict=True)]  # fmt: skip
-    con.executemany(f"INSERT INTO lines VALUES ({', '.join('?' * 12)})", cells)
+    con.executemany(f"INSERT INTO lines VALUES ({', '.join('?' * 14)})", cells)
+
+
+def _sum(rows: Sequence[Measure], base: str) -> str:
+    return " + ".join(f"m{j}_gives_{base}" for j in range(len(rows)))
+
+
+def _base(rows: Sequence[Measure]) -> str:
+    caps = " OR ".join(f"({_applies(rows, j)} AND m{j}_net > 0)" for j, m in enumerate(rows) if m.combine == "cap")
+    same = f"abs({_sum(rows, 'nothing')} - (charged + {_sum(rows, 'charged')})) < 1e-9"
+    return f"COALESCE(exact, CASE WHEN {same} AND NOT ({caps or 'FALSE'}) THEN charged END)"
 
 
 def _in(names: Sequence[str]) -> str:
@@ -138,8 +154,8 @@ def _applies(rows: Sequence[Measure], j: int) -> str:
     return f"(m{j}_wins AND (m{j}_net > 0 OR {_own(rows[j])} = 0))"
 
 
-def _adds(rows: Sequence[Measure], j: int) -> str:
-    above = f"CASE WHEN m{j}_rate > base THEN m{j}_rate - base WHEN m{j}_rate <= base THEN 0 END"
+def _adds(rows: Sequence[Measure], j: int, base: str) -> str:
+    above = f"CASE WHEN m{j}_rate > {base} THEN m{j}_rate - {base} WHEN m{j}_rate <= {base} THEN 0 END"
     kind = {
         "add": f"CASE WHEN m{j}_net = 0 THEN 0.0 ELSE m{j}_rate END",
         "total": above,
@@ -148,9 +164,9 @@ def _adds(rows: Sequence[Measure], j: int) -> str:
     return f"CASE WHEN {_applies(rows, j)} THEN {kind[combine]} * m{j}_net ELSE 0 END" if combine in kind else "0.0"
 
 
-def _gives(rows: Sequence[Measure], j: int) -> str:
+def _gives(rows: Sequence[Measure], j: int, base: str) -> str:
     if rows[j].combine != "cap":
-        return f"m{j}_adds"
-    peers = [f"m{k}_adds" for k, m in enumerate(rows) if m.programme == rows[j].programme and m.combine != "cap"]
-    room = f"(m{j}_rate - base - ({' + '.join(peers) or '0'}))"
+        return f"m{j}_adds_{base}"
+    peers = [f"m{k}_adds_{base}" for k, m in enumerate(rows) if m.programme == rows[j].programme and m.combine != "cap"]
+    room = f"(m{j}_rate - {base} - ({' + '.join(peers) or '0'}))"
     return f"CASE WHEN {_applies(rows, j)} THEN CASE WHEN {room} < 0 THEN {room} WHEN {room} >= 0 THEN 0 END * m{j}_net ELSE 0 END"

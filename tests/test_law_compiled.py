@@ -19,7 +19,16 @@ from parley.law.products import read_products
 from parley.law.regime import Regime, read_regime
 
 EXACT = 1e-12  # both sides are the same few sums of decimal rates, in another order
-PRODUCTS = ("0805100020", "6109100012", "7210490091", "8517130000", "8703230190")
+PRODUCTS = (
+    "0805100020",
+    "6109100012",
+    "7210490091",
+    "8517130000",
+    "8703230190",
+    "2204215040",
+    "0402105000",
+    "9101114000",
+)
 ORIGINS = ("CHN", "DEU", "EUU", "CAN", "MEX", "RUS", "JPN", "KOR")
 DAY = date(2025, 5, 2)
 NAMES = "abcdefg"
@@ -43,7 +52,7 @@ def measures(draw: st.DrawFn) -> tuple[Measure, ...]:
             rows.append(_ban(draw, name))
             continue
         rate = draw(st.sampled_from([0.0, 0.1, 0.15, 0.25, 1.25]))
-        combine = draw(st.sampled_from(["add", "add", "add", "total", "zero", "cap"]))
+        combine = draw(st.sampled_from(["add", "add", "add", "total", "total", "zero", "cap"]))
         rows.append(
             Measure(
                 id=name,
@@ -56,7 +65,11 @@ def measures(draw: st.DrawFn) -> tuple[Measure, ...]:
                 rank=draw(st.integers(0, 2)),
                 origins=draw(st.sampled_from([("*",), ("CHN", "EUU"), ("CAN", "MEX"), ("DEU",)])),
                 origins_except=draw(st.sampled_from([(), ("DEU",), ("EUU",), ("RUS",)])),
-                products=draw(st.sampled_from([("*",), ("85", "95"), ("8517130000", "0805"), ("61", "87", "7210")])),
+                products=draw(
+                    st.sampled_from(
+                        [("*",), ("85", "95", "22", "91"), ("8517130000", "0805", "04"), ("61", "87", "7210")]
+                    )
+                ),
                 products_except=draw(st.sampled_from([(), ("8517",), ("61091000",)])),
                 share=draw(st.sampled_from(["full", "full", "steel", "aluminium", "non_us_content"])),
                 yields_to=tuple(edges),

@@ -62,6 +62,7 @@ def write_lines(path: Path, rows: int, days: str = "DATE") -> None:
     """Lines good and bad: unknown codes and countries, no value, days before and beyond, duties by quantity, origins of column 2."""
     duckdb.sql(f"""COPY (SELECT * REPLACE (value::DOUBLE AS value, quantity::DOUBLE AS quantity) FROM (SELECT k AS id,
  CASE k % 11 WHEN 0 THEN '0201.10.05.10' WHEN 1 THEN '9999999999' WHEN 2 THEN NULL WHEN 3 THEN '0805.10.00.20' WHEN 4 THEN ' 6109100012'
+ WHEN 5 THEN '2204215040' WHEN 6 THEN '9101114000' WHEN 7 THEN '0402105000'
  ELSE (['8517130000', '8703230190', '9503000073', '7210490091', '6109100012'])[1 + k % 5] END AS product,
  (['CHN', 'DEU', 'Canada', 'MEX', 'RUS', 'JPN', 'KOR', 'Narnia', 'USA', 'cuba', NULL])[1 + (k * 7) % 11] AS origin,
  CAST(DATE '2024-12-20' + CAST((k * 13) % 700 AS INTEGER) * CASE WHEN k % 97 = 0 THEN 20 WHEN k % 89 = 0 THEN -9 ELSE 1 END

@@ -240,8 +240,10 @@ def test_a_specific_duty_is_unknown_until_the_unit_value_is() -> None:
     assert explain(product="0805100020", claims={"unit_value": 1.9}).rate == pytest.approx(0.01)
     asked = explain(product="0805100020", claims={"quantity": 1000}, value=1900.0)
     assert asked.rate == pytest.approx(0.01)
-    topped = explain(row("floor", 0.15, combine="total"), product="0805100020")
-    assert topped.added_rate is None
+    topped = explain(
+        row("floor", 0.15, combine="total", share="steel"), product="0805100020", claims={"steel_share": 0.5}
+    )
+    assert topped.added_rate is None  # half of the value is not topped up, so the base counts
 
 
 @pytest.mark.parametrize(

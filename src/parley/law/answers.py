@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 RATE = ("product", "description", "origin", "destination")
 NUMBERS = ("rate", "base_rate", "added_rate", "added_2025", "reason")
-LINE = ("measure", "programme", "rate", "share", "contribution", "reason", "source", "act")
+LINE = ("measure", "programme", "rate", "share", "contribution", "reason", "source", "act", "estimated")
 WITHHELD = ("measure", "programme", "reason", "source")
 POINT = ("on", "rate", "base_rate", "by_programme", "covered", "lines", "reason", "step", "prohibited")
 

@@ -13,6 +13,7 @@ from numpy import ndarray
 
 from parley.codes import name_in_text
 from parley.errors import CodeError, NoAnswerError, unknown_name
+from parley.law.base_equivalents import YEAR
 from parley.law.base_known import untold, why_no_base
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.conventions import METALS, NO_LINE, ad_valorem_part, content_groups, special_share
@@ -171,7 +172,17 @@ def at(asked: Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
         )
     point = _point(rates, weight, asked.origin)
     point = replace(point, groups=_groups(asked, rates, weight))
-    return _with_special(asked, on, point, float(weight.sum())), (*rates.notes, *notes, *_of_bans(point))
+    said = (*rates.notes, *notes, *_of_estimates(rates, weight), *_of_bans(point))
+    return _with_special(asked, on, point, float(weight.sum())), said
+
+
+def _of_estimates(rates: CompiledRates, weight: Float[ndarray, " k"]) -> tuple[str, ...]:
+    """What share of the goods has a base that is estimated, below a total."""
+    if rates.estimated is None or not weight[rates.estimated[:, 0]].any():
+        return ()
+    share = 100 * float(weight[rates.estimated[:, 0]].sum() / weight.sum())
+    return (f"{share:.2f} percent of the weight on {rates.on} has a base duty by quantity, counted at what customs charged "
+            f"in {YEAR}: below a total, so the rate does not depend on it",)  # fmt: skip
 
 
 def _of_bans(point: AveragePoint) -> tuple[str, ...]:

@@ -6,10 +6,9 @@ once for each distinct set of rows and gathered to all cells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -17,17 +16,16 @@ from numpy import ndarray
 
 from parley.codes import country, day
 from parley.errors import CodeError, InputError
-from parley.law.base_line import FIRST_EDITION, base_line
+from parley.law.base_columns import base_columns, base_rates
+from parley.law.base_estimates import take_estimates
 from parley.law.claims import Value, read_claims
-from parley.law.duties import rate_of
 from parley.law.edition import Edition, Schedule, edition_of, read_schedule
-from parley.law.explain import FIRST_DAY, own_claims
+from parley.law.explain import FIRST_DAY
+from parley.law.gather import gather
 from parley.law.interning import RuleSets, product_classes, rule_sets, scope_masks, seller_classes
-from parley.law.measure import LATEST, PROGRAMMES, Measure
-from parley.law.preferences import COLUMN_2, Preference, claimed
-from parley.law.products import Line
+from parley.law.measure import LATEST
 from parley.law.regime import Regime
-from parley.law.stacking import Applied, Stack, rate_as_levied
+from parley.law.stacking import Stack
 from parley.shapes import Bool, Float, Int
 
 
@@ -37,6 +35,7 @@ class CompiledRates:
 
     base: column 1, a claimed preference, or column 2. added: every measure. by_programme: added, split.
     prohibited: the cells whose import a ban forbids; their rates are those of the law without the ban. None: no ban.
+    estimated: where the base is what customs charged on past imports, below a total, as in `explain`; None: nowhere.
     """
 
     destination: str
@@ -50,6 +49,7 @@ class CompiledRates:
     rule_sets: int
     notes: tuple[str, ...] = ()
     prohibited: Bool[ndarray, "k i"] | None = None
+    estimated: Bool[ndarray, "k i"] | None = None
 
     @property
     def rate(self) -> Float[ndarray, "k i"]:
@@ -98,13 +98,20 @@ def _origin(text: str, destination: str) -> str:
 
 
 class RuleTable(NamedTuple):
-    """One day's law, interned: cell[product_class[k], seller_class[i]] is the place in stacks of a cell's rule set."""
+    """One day's law, interned: cell[product_class[k], seller_class[i]] is the place in stacks of a cell's rule set.
+
+    on, claims: as asked. estimates: Regime.estimates.
+    """
 
     edition: Edition
     product_class: Int[ndarray, " k"]
     seller_class: Int[ndarray, " i"]
     cell: Int[ndarray, "u v"]
     stacks: list[Stack]
+    origins: tuple[str, ...]
+    on: date
+    claims: dict[str, Value]
+    estimates: bool
 
     @property
     def where(self) -> Int[ndarray, "k i"]:
@@ -136,7 +143,9 @@ def rule_table(
     product_class, members = product_classes(scopes)
     seller_class, sellers = seller_classes(rows, origins, dict(claims))
     stacks, cell = rule_sets(held or RuleSets(), rows, members, scope_of, sellers, on, known or LATEST)
-    return RuleTable(edition, product_class, seller_class, cell, stacks)
+    return RuleTable(
+        edition, product_class, seller_class, cell, stacks, tuple(origins), on, dict(claims), regime.estimates
+    )
 
 
 def _compile(
@@ -144,18 +153,28 @@ def _compile(
 ) -> CompiledRates:
     table = rule_table(regime, edition, origins, on, known, claims)
     columns, column_of = base_columns(edition, origins, claims, on)
+    return expanded(table, columns, column_of, known)
+
+
+def expanded(
+    table: RuleTable, columns: Float[ndarray, "t c"], column_of: Int[ndarray, " i"], known: date | None
+) -> CompiledRates:
+    """The whole table of a day, with the bases that stand below totals."""
     base, by_programme = expand(table, columns, column_of)
+    estimated = take_estimates(table, base, by_programme)
     added = sum(by_programme.values(), np.zeros_like(base))
-    return CompiledRates(
-        edition.destination, on, known, edition.codes, origins, base, added, by_programme, len(table.stacks),
-        prohibited=table.prohibited,
-    )  # fmt: skip
+    edition = table.edition
+    return CompiledRates(edition.destination, table.on, known, edition.codes, table.origins, base, added, by_programme,
+                         len(table.stacks), prohibited=table.prohibited, estimated=estimated)  # fmt: skip
 
 
 def expand(
     table: RuleTable, columns: Float[ndarray, "t c"], column_of: Int[ndarray, " i"]
 ) -> tuple[Float[ndarray, "k i"], dict[str, Float[ndarray, "k i"]]]:
-    """Base rates and contributions by programme of every cell: computed once for products and origins alike in all."""
+    """Base rates and contributions by programme of every cell: computed once for products and origins alike in all.
+
+    Without estimates (take_estimates), which are of single products and origins.
+    """
     texts = table.edition.text_of
     row, row_of = _distinct(table.product_class, texts)
     seller, seller_of = _distinct(table.seller_class, column_of)
@@ -170,95 +189,6 @@ def _distinct(a: Int[ndarray, " k"], b: Int[ndarray, " k"]) -> tuple[Int[ndarray
     pair = a.astype(np.int64) * (int(b.max(initial=0)) + 1) + b
     _, first, inverse = np.unique(pair, return_index=True, return_inverse=True)
     return first, inverse.ravel()
-
-
-def base_rates(edition: Edition, origins: Sequence[str], claims: dict[str, Value], on: date) -> Float[ndarray, "k i"]:
-    """Base rates [k, i]; origins with the same column and preference share one pass over the rate texts."""
-    columns, column_of = base_columns(edition, origins, claims, on)
-    return columns[edition.text_of][:, column_of] if origins else np.zeros((len(edition.codes), 0))
-
-
-def base_columns(
-    edition: Edition, origins: Sequence[str], claims: dict[str, Value], on: date
-) -> tuple[Float[ndarray, "t c"], Int[ndarray, " i"]]:
-    """The base rates of each distinct set of rate texts by column of the schedule, and the column of each origin."""
-    asked = [_column(edition, o, claims, on) for o in origins]
-    place = {column: c for c, column in enumerate(dict.fromkeys(asked))}
-    made = [_base_column(edition, *column) for column in place]
-    columns = np.stack(made, axis=1) if made else np.zeros((len(edition.texts), 0))
-    return columns, np.array([place[column] for column in asked], dtype=np.int64)
-
-
-def _column(edition: Edition, origin: str, claims: dict[str, Value], on: date) -> tuple[Preference | None, bool]:
-    """Which column an origin's goods pay: the preference that they claim, and whether it is column 2."""
-    own = own_claims(claims, origin)[0]
-    return claimed(origin, own), base_line(_ANY, origin, edition.destination, own, on).programme == "column2"
-
-
-_ANY = Line("0000000000", date.min, LATEST, "", "", "", "", "")
-
-
-@lru_cache(maxsize=256)
-def _base_column(edition: Edition, preference: Preference | None, column_2: bool) -> Float[ndarray, " t"]:
-    """The base rate of each distinct set of rate texts, read as any origin of that column reads it."""
-    origin = COLUMN_2[0] if column_2 else preference.origins[0] if preference else "EUU"
-    claims: dict[str, Value] = {preference.claim: True} if preference else {}
-    duties = (base_line(x, origin, edition.destination, claims, FIRST_EDITION).duty for x in edition.texts)
-    rates = np.array([np.nan if (rate := rate_of(duty)) is None else rate for duty in duties])
-    rates.setflags(write=False)
-    return rates
-
-
-def _programme(m: Measure) -> str:
-    return m.programme
-
-
-def gather(
-    stacks: Sequence[Stack],
-    where: Int[ndarray, "k i"],
-    base: Float[ndarray, "k i"],
-    name_of: Callable[[Measure], str] = _programme,
-) -> dict[str, Float[ndarray, "k i"]]:
-    """The contribution of each programme to every cell: sums of additions, then totals over the base, then caps.
-
-    name_of: what to group by instead, such as the measure's id; not finer than a programme where caps apply.
-    """
-    made: dict[str, ndarray] = {}
-    names = {name_of(a.measure) for s in stacks for a in s.applied}
-    for name in sorted(names, key=lambda n: (PROGRAMMES.index(n) if n in PROGRAMMES else -1, n)):
-        rows = [[a for a in s.applied if name_of(a.measure) == name] for s in stacks]
-        fixed = np.array([sum((_fixed(a) for a in r if a.measure.combine == "add"), 0.0) for r in rows])
-        value = fixed[where]
-        for combine in ("total", "cap"):
-            value = _over_base(value, [[a for a in r if a.measure.combine == combine] for r in rows], where, base)
-        made[name] = value
-    return made
-
-
-def _fixed(applied: Applied) -> float:
-    rate = rate_as_levied(applied.measure, None)
-    return 0.0 if applied.share == 0 else np.nan if rate is None else rate * applied.share
-
-
-def _over_base(value: ndarray, rows: list[list], where: ndarray, base: ndarray) -> ndarray:
-    """Adds the totals or caps of each rule set, which depend on the base of the cell."""
-    sets = [r for r, held in enumerate(rows) if held]
-    if not sets:
-        return value
-    before = value.copy()
-    for depth in range(max(len(rows[r]) for r in sets)):
-        rate, share = np.zeros(len(rows)), np.zeros(len(rows))
-        for r in sets:
-            if depth < len(rows[r]):
-                applied = rows[r][depth]
-                known = rate_as_levied(applied.measure, None)
-                rate[r], share[r] = np.nan if known is None else known, applied.share
-        capped = rows[sets[0]][0].measure.combine == "cap"
-        room = rate[where] - base - (before if capped else 0.0)
-        step = (np.minimum(0.0, room) if capped else np.maximum(0.0, room)) * share[where]
-        has = np.array([depth < len(held) for held in rows])
-        value = np.where(has[where], value + step, value)
-    return value
 
 
 __all__ = [

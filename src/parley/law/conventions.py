@@ -35,6 +35,7 @@ CONVENTIONS: dict[str, str] = {
     "lists-by-footnote": "Section 301 covers whole eight-digit lines, as the footnotes of the schedule have it",
     "chapters-98-99-free": "chapters 98 and 99 are in the weights and pay nothing",
     "chapters-98-99-levied": "chapters 98 and 99 are in the weights: 98 pays nothing, 99 what is levied on all goods",
+    "floors-unknown": "a base levied by quantity is unknown under a total that it does not reach too, and left out",
     "exclusion-take-up": "this share of the value on an exclusion's list claims it (exclusion-take-up=0.5; alone: all)",
 }
 
@@ -79,7 +80,9 @@ def as_agreed(regime: Regime, conventions: Mapping[str, float]) -> Regime:
         rows = tuple(_by_content(m) for m in rows)
     if "lists-by-footnote" in conventions:
         rows = tuple(_by_footnote(m) for m in rows)
-    return regime if rows is regime.measures else replaced(regime, measures=rows)
+    estimates = regime.estimates and "floors-unknown" not in conventions
+    same = rows is regime.measures and estimates == regime.estimates
+    return regime if same else replaced(regime, measures=rows, estimates=estimates)
 
 
 def _by_content(m: Measure) -> Measure:

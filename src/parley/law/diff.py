@@ -12,8 +12,11 @@ from numpy import ndarray
 
 from parley.codes import country, day
 from parley.errors import DateError
-from parley.law.compiled import RuleTable, base_rates, gather, rule_table
+from parley.law.base_columns import base_rates
+from parley.law.base_estimates import take_estimates
+from parley.law.compiled import RuleTable, rule_table
 from parley.law.edition import edition_of
+from parley.law.gather import gather
 from parley.law.measure import LATEST, Measure
 from parley.law.readings import Reading, change_days, rows_on, seen_on
 from parley.law.regime import Regime, knowledge
@@ -121,7 +124,9 @@ def _state(regime: Regime, origin: str, destination: str, moment: Moment) -> _St
     edition = edition_of(destination, moment.on)
     table = rule_table(regime, edition, [origin], moment.on, moment.known, {})
     base = base_rates(edition, [origin], {}, moment.on)
-    found = {**gather(table.stacks, table.where, base, lambda m: m.id), **_banned(table)}
+    found = gather(table.stacks, table.where, base, lambda m: m.id)
+    take_estimates(table, base, found, lambda m: m.id)
+    found |= _banned(table)
     rows = tuple(rows_on(regime, origin, destination))
     held = tuple(m for m in rows if m.at(moment.on, knowledge(moment.known)))
     return _State(held, rows, edition.codes, {n: v[:, 0] for n, v in found.items()}, moment)

@@ -37,7 +37,8 @@ def dollars(found: Explanation, value: float | None = None) -> Dollars:
     missing = missing or [x.measure for x in found.prohibited]
     total = None if missing else sum(paid for paid in made if paid is not None)
     base = found.lines[0]
-    equivalent = base.contribution if base.expression and not read_duty(base.expression).is_ad_valorem else None
+    by_quantity = base.expression and not base.estimated and not read_duty(base.expression).is_ad_valorem
+    equivalent = base.contribution if by_quantity else None
     return Dollars(total, made, value, quantity, equivalent, _why(found, missing, value) if missing else None)
 
 
@@ -49,7 +50,7 @@ def _of_line(line: RateLine, value: float | None, quantity: float | None) -> flo
     """Dollars of one line: none where it adds nothing, else by value, else by quantity alone."""
     if line.contribution == 0:
         return 0.0
-    if line.contribution is not None:
+    if line.contribution is not None and not (value is None and line.estimated):
         return None if value is None else line.contribution * value
     duty = read_duty(line.expression) if line.expression else None
     return None if duty is None or quantity is None else _of_quantity(duty, quantity, line.share)

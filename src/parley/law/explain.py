@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from parley.codes import MAX_CODE_LENGTH, country, country_name, day, union_of
 from parley.codes import product as product_code
 from parley.errors import CodeError, DateError, MeasureError
+from parley.law.base_equivalents import YEAR, equivalent
 from parley.law.base_line import Base, base_line
 from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, Branch, clocks, contingent, extended, is_beyond, words
 from parley.law.claims import CLAIMS, Value, assumed, claim_of, read_claims
@@ -22,7 +23,7 @@ from parley.law.measure import LATEST, PROGRAMMES, Measure
 from parley.law.preferences import AGREEMENTS, party_claims
 from parley.law.products import SCHEDULES, Line, read_products
 from parley.law.scope import covers_origin, covers_product
-from parley.law.stacking import Stack, contributions, exclusions, named, stack
+from parley.law.stacking import Stack, contributions, exclusions, floor_of, named, stack
 
 if TYPE_CHECKING:
     from parley.law.dollars import Dollars
@@ -46,6 +47,7 @@ class RateLine:
     signed: date | None = None
     expression: str = ""  # the duty's own words, where it has any: "3.3¢/kg"
     act: str = ""  # the id of the act behind it; empty for the base
+    estimated: bool = False  # a base taken at what customs charged on past imports, below a total: the sum is exact
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,10 @@ class Explanation:
     where the acts do not say. branches: past that day, the rates of either way in which a contingent change may have gone.
     prohibited: the bans in force. A prohibited good has no rate; `lines` are then the duties that the ban stands before.
     notes: where customs did not yet, or still, apply what the law of the day says.
+
+    A base levied by quantity is unknown without a unit value, and with it the rate. One case is known all the same: totals
+    cover the whole value, and on past imports the base came to less than the least of them. Then the rate is the totals and
+    what else is added, whatever the unit value; the base line holds the estimate (`estimated`), a total the rest of its rate.
     """
 
     product: str
@@ -109,6 +115,11 @@ class Explanation:
     def base_rate(self) -> float | None:
         """Column 1, the claimed preference, or column 2."""
         return self.lines[0].contribution
+
+    @property
+    def base_is_estimated(self) -> bool:
+        """Whether the base, and so its part of a total, is an estimate; the rate is not."""
+        return self.lines[0].estimated
 
     @property
     def added_rate(self) -> float | None:
@@ -230,6 +241,8 @@ def _explain(
     rows = covering(regime, line.code, origin, destination, on, known)
     found = stack(rows, origin, on, known or LATEST, ours)
     first = _base_as_line(base, unit_value)
+    floor = floor_of(found.applied, unit_value) if first.contribution is None and regime.estimates else None
+    first = first if floor is None else _against_floor(first, base, line, origin, destination, floor)
     lines = (first, *_lines(found, first.contribution, unit_value))
     later = _unknown_yet(regime, line.code, origin, destination, on, known)
     banned = tuple(Withheld(m.id, m.programme, m.reason, m.source) for m in found.prohibited)
@@ -309,6 +322,20 @@ def _base_as_line(base: Base, unit_value: float | None) -> RateLine:
     if rate is None:
         reason = base.reason if not base.text else f"{base.reason}; {why_unknown(base.duty, unit_value)}"
     return RateLine(base.programme, base.programme, rate, 1.0, rate, reason, base.source, None, base.text)
+
+
+def _against_floor(first: RateLine, base: Base, line: Line, origin: str, destination: str, floor: float) -> RateLine:
+    """The line of an unknown base beside totals of at least `floor`: its estimate where that is no higher."""
+    found = equivalent(destination, line.code, base.text, origin) if base.programme == "mfn" else None
+    if found is None:
+        if not base.text:
+            return first
+        why = f"no imports of {YEAR} tell whether it stays below the total of {100 * floor:g} %"
+        return replace(first, reason=f"{first.reason}; {why}")
+    if found.rate > floor:
+        return replace(first, reason=f"{first.reason}; {found.words}, more than the total of {100 * floor:g} %")
+    why = f"{base.reason}; {found.words}, no more than the total of {100 * floor:g} %: the rate is the total at any such base"
+    return replace(first, rate=found.rate, contribution=found.rate, reason=why, estimated=True)
 
 
 def _unit_value(claims: Mapping[str, Value], value: float | None) -> float | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -16,8 +16,9 @@ from numpy import ndarray
 
 from parley.codes import country, day
 from parley.errors import CodeError, DateError
+from parley.law.base_estimates import estimate_of
 from parley.law.claims import Value, read_claims
-from parley.law.compiled import CompiledRates, RuleTable, base_columns, expand, rule_table
+from parley.law.compiled import CompiledRates, RuleTable, base_columns, expanded, rule_table
 from parley.law.edition import edition_days, edition_of
 from parley.law.explain import FIRST_DAY
 from parley.law.interning import RuleSets
@@ -96,20 +97,14 @@ class Panel:
     def _cell(self, p: Period, line: int, seller: int) -> tuple[float | None, float | None]:
         table = p.table
         value = float(p.base[table.edition.text_of[line], p.column_of[seller]])
-        base = None if np.isnan(value) else value
+        base = estimate_of(table, line, seller) if np.isnan(value) else value
         added = [v for _, v in contributions(self._stack(p, line, seller).applied, base)]
         return base, None if any(v is None for v in added) else sum(v for v in added if v is not None)
 
     def day(self, on: date) -> CompiledRates:
         """The whole table of one day, expanded: equal to compile_rates."""
         p = next(p for p in self.periods if p.start <= on < p.end)
-        base, split = expand(p.table, p.base, p.column_of)
-        added = sum(split.values(), np.zeros_like(base))
-        codes = p.table.edition.codes
-        return CompiledRates(
-            self.destination, on, self.known, codes, self.origins, base, added, split, len(p.table.stacks),
-            prohibited=p.table.prohibited,
-        )  # fmt: skip
+        return replace(expanded(p.table, p.base, p.column_of, self.known), on=on)
 
 
 def compile_panel(

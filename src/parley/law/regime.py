@@ -57,11 +57,14 @@ class Regime:
 
     schedules: tariff schedules read instead of the packaged ones, each for its destination.
     reached: how far each authority's law was read; none where the acts do not say.
+    estimates: whether a base levied by quantity, of no stated quantity, is set against a total at what customs charged on
+    past imports (law/base_equivalents.py); False: the rate is then unknown.
     """
 
     measures: tuple[Measure, ...]
     schedules: tuple[Products, ...] = ()
     reached: tuple[ReadTo, ...] = ()
+    estimates: bool = True
 
     def explain(
         self,

@@ -261,6 +261,22 @@ def contributions(
     return made
 
 
+def floor_of(applied: Sequence[Applied], unit_value: float | None = None) -> float | None:
+    """The least of the totals that together cover the whole value once: a base no higher than it changes no rate.
+
+    None where they do not, where one of them is not known, or where a cap, which reads the base too, applies.
+    """
+    kinds = {a.measure.combine for a in applied if a.share > 0}
+    if "total" not in kinds or "cap" in kinds:
+        return None
+    totals = [a for a in applied if a.measure.combine == "total" and a.share > 0]
+    rates = [(rate_as_levied(a.measure, unit_value), a.share) for a in totals]
+    rates = [(rate, share) for rate, share in rates if rate != 0]  # a total of nothing tops nothing up
+    whole = abs(sum(share for _, share in rates) - 1) <= 1 - WHOLE
+    known = [rate for rate, _ in rates if rate is not None]
+    return min(known) if whole and len(known) == len(rates) else None
+
+
 def rate_as_levied(m: Measure, unit_value: float | None) -> float | None:
     """The rate of a measure: its own, or its expression at a unit value; None where that is not known."""
     return rate_of(read_duty(m.expression), unit_value) if m.expression is not None else m.rate

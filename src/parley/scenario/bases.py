@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -57,7 +57,7 @@ def _line_duties(regime: Regime, origin: str, destination: str, on: date, known:
     """The compiled rates of the day, split into acts before 2025 and since."""
     from parley.law.compiled import compile_rates
 
-    older = Regime(tuple(m for m in regime.measures if m.act.signed < OF_THE_CONFLICT))
+    older = replace(regime, measures=tuple(m for m in regime.measures if m.act.signed < OF_THE_CONFLICT))
     full = compile_rates(regime, destination, [origin], on, known)
     old = compile_rates(older, destination, [origin], on, known)
     zero = 0.0 * old.added[:, 0]
@@ -187,7 +187,7 @@ def _sums(
     """The additions of 2025 at full headline, exclusions left aside, on top of an average of what was due before."""
     headline, _ = _usual(duties.added)
     added = _parts(duties, _first(abs(duties.added - headline) < 1e-9)) if headline is not None else ()
-    older = Regime(tuple(m for m in regime.measures if m.act.signed < OF_THE_CONFLICT))
+    older = replace(regime, measures=tuple(m for m in regime.measures if m.act.signed < OF_THE_CONFLICT))
     means = (
         ("simple_sum", "the simple mean of base and older duties", _mean_due(duties, duties.base, duties.older)),
         ("sum_of_additions", "the simple mean of the older additions alone", _mean_due(duties, duties.older)),

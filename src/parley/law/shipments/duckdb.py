@@ -23,6 +23,7 @@ LAW_TABLES = (
     "claimed",
     "cells",
     "bases",
+    "equivalents",
     "units",
 )
 _DAYS = ("start", "end")

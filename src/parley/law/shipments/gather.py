@@ -127,7 +127,10 @@ def _base_rates(
         own = units * unit[:, 1] / held.size[outcome]
         same = unit[:, 0] == held.dimension_of[outcome]
         units = np.where(unit[:, 0] == -1, units, np.where(same, own, np.nan))
-    base = np.where(positive | missing, held.advalorem[outcome] + held.specific[outcome] * units, np.inf)
+    told = positive | (
+        missing & ~held.floored[held.cell[outcome]]
+    )  # below a total the query may know the rate all the same
+    base = np.where(told, held.advalorem[outcome] + held.specific[outcome] * units, np.inf)
     return base, np.where(np.isnan(base), np.where(missing, NO_QUANTITY, OTHER_UNIT), 0).astype(np.int8)
 
 

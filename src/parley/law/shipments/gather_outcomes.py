@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,8 @@ ARRAYS = ("of", "kind", "code", "refused", "rate", "shown", "added", "programmes
 HUGE = 1e3  # a base rate above every total
 NO_LINE, NO_QUANTITY, OTHER_UNIT = 1, 11, 12  # of rejects.REASONS
 _REFUSED, _NO_DUTY_WITHOUT = (10, 14, 17, 18, PROHIBITED), (NO_QUANTITY, 13)  # never a duty; none without a quantity
+
+_BASE_UNKNOWN = (10, NO_QUANTITY)
 
 
 class Ranked(NamedTuple):
@@ -56,6 +59,7 @@ class Outcomes:
         self.of = np.full((len(cells["cell"]) + 1, len(self.bases["rate"])), UNASKED, dtype=np.int32)
         self.of[-1] = 1 + SPECIAL
         self.fit_cell, self.totals = _fit_cells(q), _totals(q)
+        self.floored = (self.totals[:, :, 1] != 0).any(axis=0)
         self.kind = np.array([BY_VALUE, REFUSED], dtype=np.int8)
         self.code, self.refused = np.array([0, NO_LINE], dtype=np.int8), np.full((2, 2), np.nan)
         self.rate, self.shown = np.zeros(2), np.zeros((2, 3))
@@ -103,7 +107,7 @@ class Outcomes:
         """
         import pyarrow as pa
 
-        q, count = q or self.q, len(pairs)
+        q, count = replace(q or self.q, estimates=False), len(pairs)  # estimates are of single products and partners
         cells, bases = np.divmod(pairs, self.of.shape[1])
         huge = HUGE / np.where(self.bases["specific"] > 0, self.bases["specific"], 1.0)[bases]
         lines = lines.append_column("k_row", pa.array(np.arange(count))).append_column("k_huge", pa.array(huge))
@@ -146,6 +150,8 @@ class Outcomes:
                 continue
             code, shown = row[0], row
             kind = BY_VALUE if code == 0 else REFUSED if code in never else None
+            if code in _BASE_UNKNOWN and self.floored[cell]:  # below a total the query may know the rate all the same
+                kind = None
             if code == NO_QUANTITY and stated and stated[j][0] == 0 and self.fit_cell[cell]:
                 kind, shown = BY_QUANTITY, stated[j]
             if kind is None:

@@ -71,7 +71,8 @@ def law_key(law: Regime | None, destination: str, known: date | None, reading: R
     """The checksum of all that the tables depend on. No law: the packaged one, which its files stand for."""
     import msgspec
 
-    told = [__version__, destination, known, reading, law_files(), law and (law.measures, law.reached)]
+    held = law and (law.measures, law.reached, law.estimates)
+    told = [__version__, destination, known, reading, law_files(), held]
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
 
 

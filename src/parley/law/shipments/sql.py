@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from parley.law.base_equivalents import FILES
 from parley.law.claims import CLAIMS
 from parley.law.preferences import AGREEMENTS
 from parley.law.shipments.claim_classes import METAL_CLAIMS
@@ -66,6 +67,7 @@ class Query:
     on: one entry date for all rows. dates: how days are written. programmes: a rate column for each is wanted.
     dense: find moments by equality; otherwise by the range join. refused: no schedule of the destination is held.
     until: the last day to which the law was read: later rows are refused; none where any day is answered as scheduled.
+    estimates: set a base by quantity, of no stated quantity, against totals at what customs charged on past imports.
     """
 
     columns: Columns
@@ -80,6 +82,7 @@ class Query:
     dense: bool = True
     refused: bool = False
     until: date | None = None
+    estimates: bool = True
 
     def raw(self, role: str) -> str:
         """The file's column of a role."""
@@ -88,6 +91,11 @@ class Query:
     def has(self, role: str) -> bool:
         """Whether the file has the role."""
         return role in self.columns.of
+
+    @property
+    def floors(self) -> bool:
+        """Whether some total may stand above a base whose estimate the tables hold."""
+        return self.estimates and self.law.form.totals > 0 and self.law.destination in FILES
 
     @property
     def by_quantity(self) -> bool:

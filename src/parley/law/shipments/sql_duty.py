@@ -67,6 +67,7 @@ LEFT JOIN {p}origins o ON o.spelled = t.k_origin
 LEFT JOIN {p}rule_sets rs ON rs.pair = p.class + o.class
 {found}
 {claimed}
+{f"LEFT JOIN {p}equivalents e ON e.key = p.charged_key + o.partner" if q.floors else ""}
 LEFT JOIN {p}cells c ON c.cell = {cell}
 LEFT JOIN {p}bases b ON b.key = p.text + {_column(q)}
 {f"LEFT JOIN {p}units u ON u.spelled = t.k_unit" if q.has("unit") and q.by_quantity else ""}"""
@@ -85,6 +86,8 @@ def _row_columns(q: Query) -> str:
     parts += ["c.cell AS x_cell", "p.code IS NULL AS x_no_product", "o.spelled IS NULL AS x_no_origin",
               "o.class IS NULL AS x_self", "o.place AS x_origin", "b.plain AS x_base_plain", "b.unknown AS x_base_unknown",
               "b.programme AS x_base_programme", "b.specific <> 0 AS x_by_quantity"]  # fmt: skip
+    if q.floors:
+        parts.append("CASE WHEN b.programme = 0 THEN COALESCE(e.rate, p.charged) END AS x_charged")
     if q.by_quantity:
         parts += ["b.rate AS x_base_rate", "b.specific AS x_base_specific", f"{_units(q, 'b')} AS x_base_units",
                   f"{_units(q, 'c')} AS x_units"]  # fmt: skip
@@ -115,11 +118,13 @@ def rated(q: Query, rows: str) -> str:
     base = "x_base_plain"
     if q.by_quantity:
         base = "CASE WHEN x_by_quantity THEN x_base_rate + x_base_specific * x_base_units ELSE x_base_plain END"
+    first = {"y_exact": base} if q.floors else {"y_base": base}
     steps = [
-        {"y_base": base,
+        {**first,
          **{f"y_share_{j}": share_sql(q, s) for j, s in enumerate(form.shares)},
          **{f"y_duty_{j}": duty_sql(d, units) for j, d in enumerate(form.duties)}},
-        {f"y_factor_{j}": _factor(q, f, units) for j, f in enumerate(form.factors) if j},
+        {f"y_factor_{j}": _factor(q, f, units) for j, f in enumerate(form.factors) if j}
+        | ({"y_base": _against_floors(q, units)} if q.floors else {}),
         {f"y_total{j}": _slot(q, f"total{j}", "y_base", ">", units) for j in range(form.totals)},
         {f"y_plain_{n}": _programme(q, n) for n in form.programmes if q.programmes or form.caps},
         {f"y_cap{j}": _slot(q, f"cap{j}", f"y_base + {_peers(q, j)}", "<", units) for j in range(form.caps)},
@@ -187,8 +192,25 @@ def _programme(q: Query, name: str) -> str:
     return " + ".join(terms)
 
 
-def _slot(q: Query, slot: str, below: str, sign: str, units: str) -> str:
-    """A total or cap: (rate − what it tops up or caps), where that has the right sign, times its share."""
+def _against_floors(q: Query, units: str) -> str:
+    """The base as stated; where it is unknown and no quantity is, its estimate below totals of the whole value (floor_of)."""
+    form = q.law.form
+    totals = [_rate_and_share(q, f"total{j}", units) for j in range(form.totals)]
+    shares = {
+        f"total{j}": f"CASE WHEN ({rate}) = 0 THEN 0.0 ELSE COALESCE({share}, 0.0) END"
+        for j, (rate, share) in enumerate(totals)
+    }
+    whole = f"abs({' + '.join(shares.values())} - 1.0) <= {1 - WHOLE!r}"
+    above = [f"({shares[f'total{j}']} = 0 OR ({rate}) >= x_charged)" for j, (rate, _) in enumerate(totals)]
+    caps = [f"COALESCE({_rate_and_share(q, f'cap{j}', units)[1]}, 0.0) = 0" for j in range(form.caps)]
+    stated = " OR ".join([f"{q.raw(r)} IS NOT NULL" for r in ("quantity", "unit_value") if q.has(r)]) or "FALSE"
+    silent = f"(x_base_unknown = 1 OR NOT ({stated}))"
+    holds = " AND ".join([silent, whole, *above, *caps])
+    return f"CASE WHEN y_exact IS NOT NULL THEN y_exact WHEN {holds} THEN x_charged END"
+
+
+def _rate_and_share(q: Query, slot: str, units: str) -> tuple[str, str]:
+    """The rate and the share of a total or cap."""
     cells, form = q.law.tables["cells"], q.law.form
     rate = f"x_{slot}_rate"
     if any(cells[f"{slot}_specific"]):
@@ -200,6 +222,12 @@ def _slot(q: Query, slot: str, below: str, sign: str, units: str) -> str:
     if form.shares and max(cells[f"{slot}_of"]) >= 0:
         cases = "".join(f" WHEN {j} THEN y_share_{j}" for j in range(len(form.shares)))
         share = f"{share} * CASE x_{slot}_of{cases} ELSE 1.0 END"
+    return rate, share
+
+
+def _slot(q: Query, slot: str, below: str, sign: str, units: str) -> str:
+    """A total or cap: (rate − what it tops up or caps), where that has the right sign, times its share."""
+    rate, share = _rate_and_share(q, slot, units)
     room = f"(({rate}) - ({below}))"
     return f"CASE WHEN x_{slot}_share IS NULL THEN 0.0 WHEN {room} {sign} 0 THEN {room} * {share} WHEN {room} IS NOT NULL THEN 0.0 END"
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy import ndarray
 
-from parley.codes import EU, countries
+from parley.codes import EU, countries, union_of
 from parley.errors import InputError
 from parley.law.base_line import FIRST_EDITION, base_line
 from parley.law.duties import Duty
@@ -26,6 +26,7 @@ from parley.law.regime import Regime
 from parley.law.shipments.cell_columns import Form, Table, cell_columns, form_of
 from parley.law.shipments.cells import Cell, Resolver, units_of
 from parley.law.shipments.claim_classes import PREFERENCES, Split, splits, without
+from parley.law.shipments.equivalents import charged_columns, equivalents, partners
 from parley.law.shipments.intervals import calendar, intervals, last_day, moments
 from parley.law.shipments.periods import periods, rows_of
 from parley.law.shipments.rule_sets import RuleSets, lines_of, rule_sets
@@ -33,6 +34,7 @@ from parley.law.shipments.units import spellings, unit_of
 from parley.shapes import Int
 
 COLUMNS = 2 + len(AGREEMENTS)  # general, column 2, one for each agreement
+LEFT_OUT = ("line", "duty")  # columns of products that no query needs
 BASE_PROGRAMMES = ("mfn", "column2", "preference")
 
 
@@ -40,7 +42,8 @@ BASE_PROGRAMMES = ("mfn", "column2", "preference")
 class LawTables:
     """Tables of one destination, and what the query must know of them.
 
-    products: code start end text class. origins: spelled place class column2 pref_<claim>. rule_sets: pair rule_set.
+    products: code start end text class charged charged_key. origins: spelled place class column2 partner pref_<claim>.
+    equivalents: key (a product's charged_key + an origin's partner) rate; rule_sets: pair rule_set.
     intervals: rule_set start end raw cell; the same by period: calendar (day period), moments (key raw cell).
     claimed: key cell (of a raw cell in a class of claims, where it is not the raw cell's own). cells: numbers.
     bases: key plain rate specific unit_dimension unit_size unknown programme. units: spelled dimension size.
@@ -71,6 +74,7 @@ class Compiler:
     splits: tuple[Split, ...]
     resolver: Resolver
     only: frozenset[str] | None = None
+    estimates: bool = True
 
     def tables(self, codes: Collection[int] = ()) -> LawTables:
         """The tables for the classes of claims that occur in a file (claim_classes.py); 0, no claims, is always there."""
@@ -80,6 +84,7 @@ class Compiler:
         form = form_of(cells)
         tables = {
             **_bases(self.destination, self.only),
+            **equivalents(self.destination, self.estimates),
             "origins": _origins(made, self.destination),
             "rule_sets": _pairs(made),
             "intervals": intervals(made, cell_of[0]),
@@ -90,7 +95,9 @@ class Compiler:
             "units": _units(),
         }
         classes = [k * width for k in _classes(made, tables["products"]["line"])]
-        tables["products"] = {n: v for n, v in tables["products"].items() if n != "line"} | {"class": classes}
+        charged = charged_columns(self.destination, tables["products"], self.estimates)
+        own = {n: v for n, v in tables["products"].items() if n not in LEFT_OUT}
+        tables["products"] = {**own, "class": classes, **charged}
         counts = (cell_of.shape[1], len(made.periods), len(made.cell_of))
         head = (self.destination, self.known, self.reading)
         return LawTables(*head, tables, self.splits, form, *counts, last_day(made.periods), tuple(cells))
@@ -110,7 +117,7 @@ def compiler(
     rows = rows_of(regime.as_collected() if reading == "collected" else regime, destination)
     made = rule_sets(rows, destination, periods(rows, known or LATEST, reading), only)
     split = splits(rows, present)
-    return Compiler(destination, known, reading, made, split, Resolver(rows, split), only)
+    return Compiler(destination, known, reading, made, split, Resolver(rows, split), only, regime.estimates)
 
 
 def compile_tables(
@@ -169,11 +176,13 @@ def _origins(made: RuleSets, destination: str) -> Table:
     place = {o: int(c) for o, c in zip(made.origins, made.origin_class, strict=True)}
     number = {iso: j for j, iso in enumerate(countries())}
     preference = {(o, p.claim): 2 + j for j, p in reversed(list(enumerate(AGREEMENTS))) for o in p.origins}
-    table: Table = {n: [] for n in ("spelled", "place", "class", "column_2_day", *(f"pref_{n}" for n in PREFERENCES))}
+    names = ("spelled", "place", "class", "column_2_day", "partner", *(f"pref_{n}" for n in PREFERENCES))
+    table, partner = {n: [] for n in names}, partners(destination)
     for text, iso in country_spellings().items():
         known = iso in place  # the destination itself has no class
         ours = known and destination == "USA"
         row = (text, number[iso], place.get(iso), _column_2_from(iso) if ours else None,
+               partner.get(iso, partner.get(union_of(iso))),
                *(preference.get((iso, n)) if ours else None for n in PREFERENCES))  # fmt: skip
         for name, value in zip(table, row, strict=True):
             table[name].append(value)
@@ -208,6 +217,7 @@ def _bases(destination: str, only: frozenset[str] | None) -> dict[str, Table]:
     rows = [(*r, r[0]) for r in rows]
     rows += _short_codes(rows)
     products: Table = {n: [r[j] for r in rows] for j, n in enumerate(("code", "start", "end", "text", "line"))}
+    products["duty"] = [edition.texts[t].general for t in products["text"]]
     products["text"] = [t * COLUMNS for t in products["text"]]
     bases: Table = {
         n: [] for n in ("key", "plain", "rate", "specific", "unit_dimension", "unit_size", "unknown", "programme")
