@@ -17,6 +17,7 @@ from numpy import ndarray
 
 from parley.codes import country, day
 from parley.errors import CodeError, InputError
+from parley.frozen import frozen, read_only
 from parley.law.base_line import FIRST_EDITION, base_line
 from parley.law.claims import Value, read_claims
 from parley.law.duties import rate_of
@@ -32,6 +33,7 @@ from parley.shapes import Bool, Float, Int
 
 
 @dataclass(frozen=True)
+@read_only
 class CompiledRates:
     """Rates that one destination levies on one day. Fractions of customs value, [k, i]; NaN where unknown.
 
@@ -136,7 +138,7 @@ def rule_table(
     product_class, members = product_classes(scopes)
     seller_class, sellers = seller_classes(rows, origins, dict(claims))
     stacks, cell = rule_sets(held or RuleSets(), rows, members, scope_of, sellers, on, known or LATEST)
-    return RuleTable(edition, product_class, seller_class, cell, stacks)
+    return RuleTable(edition, frozen(product_class), frozen(seller_class), frozen(cell), stacks)
 
 
 def _compile(
@@ -145,7 +147,7 @@ def _compile(
     table = rule_table(regime, edition, origins, on, known, claims)
     columns, column_of = base_columns(edition, origins, claims, on)
     base, by_programme = expand(table, columns, column_of)
-    added = sum(by_programme.values(), np.zeros_like(base))
+    added = frozen(sum(by_programme.values(), np.zeros_like(base)))
     return CompiledRates(
         edition.destination, on, known, edition.codes, origins, base, added, by_programme, len(table.stacks),
         prohibited=table.prohibited,
@@ -161,7 +163,7 @@ def expand(
     seller, seller_of = _distinct(table.seller_class, column_of)
     base = columns[texts[row]][:, column_of[seller]]
     split = gather(table.stacks, table.cell[table.product_class[row]][:, table.seller_class[seller]], base)
-    whole = {name: value[:, seller_of][row_of] for name, value in {"": base, **split}.items()}
+    whole = {name: frozen(value[:, seller_of][row_of]) for name, value in {"": base, **split}.items()}
     return whole.pop(""), whole
 
 

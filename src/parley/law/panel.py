@@ -16,6 +16,7 @@ from numpy import ndarray
 
 from parley.codes import country, day
 from parley.errors import CodeError, DateError
+from parley.frozen import frozen, read_only
 from parley.law.claims import Value, read_claims
 from parley.law.compiled import CompiledRates, RuleTable, base_columns, expand, rule_table
 from parley.law.edition import edition_days, edition_of
@@ -27,6 +28,7 @@ from parley.law.stacking import Stack, contributions
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Period:
     """The law of the days [start, end): its rule sets, and the base rate of each set of rate texts by column [t, c]."""
 
@@ -104,7 +106,7 @@ class Panel:
         """The whole table of one day, expanded: equal to compile_rates."""
         p = next(p for p in self.periods if p.start <= on < p.end)
         base, split = expand(p.table, p.base, p.column_of)
-        added = sum(split.values(), np.zeros_like(base))
+        added = frozen(sum(split.values(), np.zeros_like(base)))
         codes = p.table.edition.codes
         return CompiledRates(
             self.destination, on, self.known, codes, self.origins, base, added, split, len(p.table.stacks),
@@ -163,8 +165,8 @@ def _period(
     base, column_of = base_columns(edition, origins, claims, start)
     small = np.uint16 if max(table.cell.shape) < 2**16 and len(table.stacks) < 2**16 else np.int64
     table = table._replace(
-        product_class=table.product_class.astype(small),
-        seller_class=table.seller_class.astype(small),
-        cell=table.cell.astype(small),
+        product_class=frozen(table.product_class.astype(small)),
+        seller_class=frozen(table.seller_class.astype(small)),
+        cell=frozen(table.cell.astype(small)),
     )
     return Period(start, end, table, base, column_of)
