@@ -265,6 +265,17 @@ def test_outputs_of_one_name_and_folders_are_refused_before_the_work(tmp_path: P
     assert sorted(p.name for p in tmp_path.iterdir()) == ["folder", "in.csv", "other.csv", "round"]
 
 
+def test_a_device_where_a_folder_is_wanted_is_said_in_a_sentence(tmp_path: Path) -> None:
+    from parley.report.write import folder
+    from parley.scenario.journal import Journal
+
+    for make in (folder, lambda place: Journal(place, "key")):
+        with pytest.raises(InputError, match="cannot be written"):
+            make(Path("/dev/null"))
+        with pytest.raises(InputError, match="cannot be written"):
+            make(Path("/dev/null/below"))
+
+
 def test_a_run_cut_off_goes_on_beside_the_file_of_a_link(tmp_path: Path) -> None:
     """The pieces that were finished are found again, whichever name the output goes by."""
     (tmp_path / "in.csv").write_text(LINES.splitlines()[0] + "\n" + "".join(

@@ -200,6 +200,7 @@ def test_a_body_that_comes_by_drops_is_cut_off(quick: tuple[str, bool]) -> None:
             assert cut_off(line, b" " * 200) < HEAD_SECONDS + 1.5
 
 
+@pytest.mark.slow
 def test_a_request_in_time_may_take_its_time(quick: tuple[str, bool]) -> None:
     """A solve that lasts longer than heads may is answered; so is the next request on the same line, and after a pause."""
     base, held = quick

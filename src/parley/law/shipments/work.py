@@ -56,8 +56,8 @@ class Work:
         self.before: Groups = {}  # under the law that lines are held against
         self.print = _fingerprint(paths, asked, law, self.entries)
         self.kept = bool(out or rejects or entries)
-        files = (p for p in (self.out, self.rejects, self.entries) if p is not None and not outputs.is_stream(p))
-        self.home = next(map(outputs.real, files), None)  # of what a run cut off leaves to the next one
+        files = [p for p in (self.out, self.rejects, self.entries) if p and not outputs.is_stream(p)]
+        self.home = outputs.real(files[0]) if files else None  # of what a run cut off leaves to the next one
         self.asked = asked
         self.names: Sequence[str] = ()  # the files' own columns
         self.grown: Beside | None = None  # the part that grows
@@ -68,11 +68,12 @@ class Work:
         self.boot, self.unsafe, self.safe_at = boot(), [], time.monotonic()
         if self.home is None:
             self.folder = Path(tempfile.mkdtemp(prefix="parley-duties-"))
+            if self.kept:
+                write_line(self.folder / "journal", self.print)
         else:
             self.folder = self.home.with_name(self.home.name + ".parley-work")
             with outputs.told(self.home):
                 self.folder.mkdir(exist_ok=True)
-        if self.kept:
             self._take_up()
         self.resumed_rows = self.rows
         return self
