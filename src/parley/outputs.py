@@ -129,6 +129,16 @@ def put(made: Path, place: str | Path) -> None:
             made.unlink()
 
 
+def put_folder(made: Path, place: Path) -> Path:
+    """The folder's place, once it stands there whole; where it cannot be put there, the folder that is there or its own."""
+    if made != place:
+        try:
+            os.rename(made, place)
+        except OSError:  # another process was first, or the disk is another
+            return place if place.is_dir() else made
+    return place
+
+
 @contextmanager
 def told(place: str | Path, where: str = "") -> Iterator[None]:
     """Says in a sentence what keeps a file from being written. Raises InputError for what would be an OSError."""
