@@ -10,7 +10,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "parley"
 FLOORS = (
-    ("errors", "codes", "tables", "plain", "shapes", "html", "legal_authorities", "cache_folder"),
+    ("errors", "codes", "tables", "plain", "shapes", "html", "legal_authorities", "cache_folder", "outputs", "frozen"),
     ("law", "world", "record", "pull"),
     ("trade",),
     ("talks",),

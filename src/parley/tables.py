@@ -8,10 +8,12 @@ from datetime import date
 import numpy as np
 from numpy import ndarray
 
+from parley.frozen import frozen, read_only
 from parley.shapes import Float
 
 
 @dataclass(frozen=True)
+@read_only
 class RateTable:
     """Rates that one destination levies on products by origin, before and after. Fractions; NaN where unknown, with a reason.
 
@@ -32,6 +34,7 @@ class RateTable:
 
 
 @dataclass(frozen=True)
+@read_only
 class Wedges:
     """New duties on a world's grid as two wedges per cell (method §3). Index [n, i, s]: n levies, i sells, s sector.
 
@@ -46,4 +49,4 @@ class Wedges:
     def from_rates(t_new: Float[ndarray, "n i s"], t: Float[ndarray, "n i s"]) -> Wedges:
         """Wedges of uniform rates within each cell: tau_hat = (1+t_new)/(1+t), r = t_new/(1+t_new)."""
         tau, tau_base = 1 + t_new, 1 + t
-        return Wedges(np.divide(tau, tau_base, out=tau_base), np.divide(t_new, tau, out=tau))
+        return Wedges(frozen(np.divide(tau, tau_base, out=tau_base)), frozen(np.divide(t_new, tau, out=tau)))

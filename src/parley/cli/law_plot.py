@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from parley import outputs
 from parley.errors import InputError
 from parley.legal_authorities import LEGAL_AUTHORITIES, label
 
@@ -21,12 +21,7 @@ def write_plot(path: Path, found: Any, last: date | None) -> None:
         raise InputError("--plot", f"{path.name}", f"a file that ends in {', '.join(SUFFIXES)}")
     if len(found.points) < 2 and last is None:
         raise InputError("--plot", "one day", "a period: --since DATE and --until DATE")
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(_drawn(specification(found, last), path.suffix))
-        os.replace(part, path)
-    except OSError as error:
-        raise InputError("--plot", f"{path}: {error.strerror}", "a file in a folder that exists") from None
+    outputs.write(path, _drawn(specification(found, last), path.suffix), "--plot")
 
 
 def _drawn(spec: dict[str, Any], suffix: str) -> bytes:

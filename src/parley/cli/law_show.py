@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from parley import outputs
 from parley.cli.output import percent, print_table
-from parley.errors import InputError
 
 
 def tail(description: str) -> str:
@@ -175,12 +174,7 @@ def write_csv(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     writer = csv.DictWriter(text, list(made[0]) if made else [], lineterminator="\n")
     writer.writeheader()
     writer.writerows(made)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text.getvalue(), "utf-8")
-        os.replace(part, path)
-    except OSError as error:
-        raise InputError("--csv", f"{path}: {error.strerror}", "a file in a folder that exists") from None
+    outputs.write(path, text.getvalue(), "--csv")
 
 
 def _cell(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from importlib import import_module
 from typing import Any
 
@@ -28,7 +29,8 @@ def main(argv: list[str] | None = None) -> None:
     """Entry point of `parley`. Exit codes: 0 answered, 1 fault of ours, 2 bad input, 3 no answer or not certified."""
     argv = list(sys.argv[1:] if argv is None else argv)
     try:
-        sys.exit(dispatch(argv))
+        with _said_apart(argv):
+            sys.exit(dispatch(argv))
     except ParleyError as error:
         _show_error(error, as_json="--json" in argv)
         sys.exit(error.exit_code)
@@ -41,6 +43,16 @@ def main(argv: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.stderr.write("parley: interrupted; nothing half-written was left\n")
         sys.exit(130)
+
+
+def _said_apart(argv: list[str]) -> AbstractContextManager[object]:
+    """Where a file to write is standard output, what is said goes to standard error: no table stands behind the rows."""
+    names = [n for arg in argv for n in (arg, arg.partition("=")[2]) if n.startswith(("/dev/", "/proc/"))]
+    if not names:
+        return nullcontext()
+    from parley.outputs import is_standard_output
+
+    return redirect_stdout(sys.stderr) if any(map(is_standard_output, names)) else nullcontext()
 
 
 def dispatch(argv: list[str]) -> int:

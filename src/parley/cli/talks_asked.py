@@ -157,13 +157,6 @@ def write_rows(path: Path | None, rows: Any) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """The file, whole or not at all."""
-    import os
+    from parley import outputs
 
-    from parley.errors import InputError
-
-    draft = path.with_name(path.name + ".part")
-    try:
-        draft.write_text(text, "utf-8")
-        os.replace(draft, path)
-    except OSError as error:
-        raise InputError(str(path), f"cannot be written ({error.strerror})", "a path in a folder that exists") from None
+    outputs.write(path, text)

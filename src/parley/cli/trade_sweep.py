@@ -105,18 +105,17 @@ def _write(plan: Any, found: Any, made: list[dict[str, Any]], folder: Path, form
 
 def _parquet(path: Path, names: list[str], rows: Any) -> Path:
     """The rows as Parquet, put in place when whole."""
-    import os
-
     import pyarrow as pa
     from pyarrow import parquet
+
+    from parley import outputs
 
     held = list(zip(*rows, strict=True))
     text = {"scenario", "model", "world", "deficits", "elasticities", "country", "reason"}
     kinds = [pa.string() if n in text else pa.int64() if n == "draw" else pa.float64() for n in names]
     table = pa.table([pa.array(column, kind) for column, kind in zip(held, kinds, strict=True)], names=names)
-    part = path.with_name(f".{path.name}.part")
-    parquet.write_table(table, part)
-    os.replace(part, path)
+    with outputs.told(path, f"--out {path}"), outputs.drafted(path) as draft:
+        parquet.write_table(table, draft)
     return path
 
 

@@ -16,6 +16,7 @@ from numpy import ndarray
 
 from parley.codes import country, day
 from parley.errors import CodeError, InputError
+from parley.frozen import frozen, read_only
 from parley.law.base_columns import base_columns, base_rates
 from parley.law.base_estimates import take_estimates
 from parley.law.claims import Value, read_claims
@@ -30,6 +31,7 @@ from parley.shapes import Bool, Float, Int
 
 
 @dataclass(frozen=True)
+@read_only
 class CompiledRates:
     """Rates that one destination levies on one day. Fractions of customs value, [k, i]; NaN where unknown.
 
@@ -144,7 +146,15 @@ def rule_table(
     seller_class, sellers = seller_classes(rows, origins, dict(claims))
     stacks, cell = rule_sets(held or RuleSets(), rows, members, scope_of, sellers, on, known or LATEST)
     return RuleTable(
-        edition, product_class, seller_class, cell, stacks, tuple(origins), on, dict(claims), regime.estimates
+        edition,
+        frozen(product_class),
+        frozen(seller_class),
+        frozen(cell),
+        stacks,
+        tuple(origins),
+        on,
+        dict(claims),
+        regime.estimates,
     )
 
 
@@ -159,11 +169,11 @@ def _compile(
 def expanded(
     table: RuleTable, columns: Float[ndarray, "t c"], column_of: Int[ndarray, " i"], known: date | None
 ) -> CompiledRates:
-    """The whole table of a day, with the bases that stand below totals."""
+    """The whole table of a day, with the bases that stand below totals; nobody can write to it afterwards."""
     base, by_programme = expand(table, columns, column_of)
     estimated = take_estimates(table, base, by_programme)
-    added = sum(by_programme.values(), np.zeros_like(base))
-    edition = table.edition
+    added, edition = frozen(sum(by_programme.values(), np.zeros_like(base))), table.edition
+    base, by_programme = frozen(base), {name: frozen(value) for name, value in by_programme.items()}
     return CompiledRates(edition.destination, table.on, known, edition.codes, table.origins, base, added, by_programme,
                          len(table.stacks), prohibited=table.prohibited, estimated=estimated)  # fmt: skip
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley.frozen import frozen, read_only
 from parley.law.products import Line, read_products
 from parley.shapes import Bool, Int
 
@@ -32,6 +33,7 @@ class Schedule(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Edition:
     """Lines of one day, in order. number: their codes padded; texts: one line for each distinct set of rate texts;
     text_of: which of them each line has; order: the lines sorted by code."""
@@ -56,7 +58,7 @@ def read_schedule(destination: str) -> Schedule:
     lines = tuple(line for line in read_products(destination).lines() if line.code[:2] not in ("98", "99"))
     code = np.array([padded(line.code) for line in lines], dtype=np.int64)
     start, end = (np.array([getattr(x, f).toordinal() for x in lines], dtype=np.int64) for f in ("start", "end"))
-    return Schedule(lines, code, start, end)
+    return Schedule(lines, frozen(code), frozen(start), frozen(end))
 
 
 @cache

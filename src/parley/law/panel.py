@@ -16,6 +16,7 @@ from numpy import ndarray
 
 from parley.codes import country, day
 from parley.errors import CodeError, DateError
+from parley.frozen import frozen, read_only
 from parley.law.base_estimates import estimate_of
 from parley.law.claims import Value, read_claims
 from parley.law.compiled import CompiledRates, RuleTable, base_columns, expanded, rule_table
@@ -28,6 +29,7 @@ from parley.law.stacking import Stack, contributions
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Period:
     """The law of the days [start, end): its rule sets, and the base rate of each set of rate texts by column [t, c]."""
 
@@ -158,8 +160,8 @@ def _period(
     base, column_of = base_columns(edition, origins, claims, start)
     small = np.uint16 if max(table.cell.shape) < 2**16 and len(table.stacks) < 2**16 else np.int64
     table = table._replace(
-        product_class=table.product_class.astype(small),
-        seller_class=table.seller_class.astype(small),
-        cell=table.cell.astype(small),
+        product_class=frozen(table.product_class.astype(small)),
+        seller_class=frozen(table.seller_class.astype(small)),
+        cell=frozen(table.cell.astype(small)),
     )
     return Period(start, end, table, base, column_of)

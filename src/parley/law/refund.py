@@ -7,14 +7,14 @@ their texts not read by us (read = false).
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parley.errors import InputError, unknown_name
+from parley import outputs
+from parley.errors import unknown_name
 from parley.law.refund_interest import COUNTED, Interest
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.columns import plain_name, read_columns
@@ -22,6 +22,7 @@ from parley.law.shipments.duckdb import connect
 from parley.law.shipments.lines import register
 from parley.law.shipments.pieces import name_sql, text_sql
 from parley.law.shipments.run import Options, Progress, duties
+from parley.law.shipments.sources import find_sources
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -102,19 +103,17 @@ def refunds(
     evidence = {role: name for role, name in asked.columns.items() if role in EVIDENCE}
     columns = {role: name for role, name in asked.columns.items() if role not in EVIDENCE}
     asked = replace(asked, columns=columns, reading="collected", before=never, programmes=True)
-    if not Path(out).absolute().parent.is_dir():
-        raise InputError(str(out), f"no folder {Path(out).parent}", "a folder that exists")
+    outputs.check(out, find_sources([str(x) for x in inputs]))
     with tempfile.TemporaryDirectory(prefix="parley-refund-") as folder:
         rated = Path(folder) / "rated.parquet"
         found = duties(inputs, rated, regime=law, options=asked, progress=progress)
         con = connect(asked.threads, asked.memory)
         held = _held(con, rated, evidence)
-        part = Path(f"{out}.parley-new")
         query = _query(con, rated, programmes, held, asked, (law, ruling), interest)
-        con.execute(f"COPY ({query}) TO {text_sql(str(part))} (FORMAT csv, HEADER true)")
-        totals = _totals(con, part, rated, programmes)
-        accrued = _accrued(con, part) if interest else (None, 0)
-        os.replace(part, out)
+        with outputs.told(out), outputs.drafted(out) as draft:
+            con.execute(f"COPY ({query}) TO {text_sql(str(draft))} (FORMAT csv, HEADER true)")
+            totals = _totals(con, draft, rated, programmes)
+            accrued = _accrued(con, draft) if interest else (None, 0)
     missing = tuple(name for name in EVIDENCE if name not in held)
     told = {name: source for name, _, _, source in DEADLINES}
     notes = (PLANNING, INTEREST, "refund: duty as collected that day less the duty had the programmes never been")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import tarfile
 import tempfile
 from functools import cache
@@ -18,6 +17,7 @@ from pathlib import Path
 from parley.cache_folder import cache_folder
 from parley.errors import unknown_name
 from parley.law.regime import Regime, read_regime
+from parley.outputs import put_folder
 
 ENDING = ".tar.xz"
 
@@ -52,9 +52,4 @@ def _unpacked(name: str) -> Path:
             file = archive.extractfile(member)
             if file is not None:
                 (draft / Path(member.name).name).write_bytes(file.read())
-    if draft != place:
-        try:
-            os.rename(draft, place)
-        except OSError:  # another process was first
-            return place if place.is_dir() else draft
-    return place
+    return put_folder(draft, place)

@@ -18,6 +18,7 @@ from numpy import ndarray
 
 from parley.codes import country_name, name_in_text, union_of
 from parley.errors import unknown_name
+from parley.frozen import read_only
 from parley.law.transfers import steps
 from parley.shapes import Bool, Float, Int
 
@@ -32,6 +33,7 @@ OWN, UNION, ALL = "own", "union", "all partners"
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that what is derived of it can be remembered
+@read_only
 class TradeWeights:
     """One destination's imports of one year, in US dollars, and the shares of preference use.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from parley import outputs
 from parley.cache_folder import cache_folder
 from parley.errors import InputError, NoAnswerError
 from parley.pull.source import Options, Source, Table
@@ -47,26 +46,13 @@ def store(name: str, source: Source, options: Options, raw: bytes, table: Table,
         "files": {f"raw.{source.ending}": _facts(raw), "table.csv": _facts(csv)},
     }
     for file, content in ((f"raw.{source.ending}", raw), ("table.csv", csv)):
-        _replace(folder / file, content)
-    _replace(folder / MANIFEST, (json.dumps(entry, ensure_ascii=False, indent=2) + "\n").encode())
+        outputs.replace(folder / file, content)
+    outputs.replace(folder / MANIFEST, (json.dumps(entry, ensure_ascii=False, indent=2) + "\n").encode())
     return {**entry, "folder": str(folder)}
 
 
 def _facts(content: bytes) -> dict[str, Any]:
     return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
 
 
 def held(name: str | None = None) -> list[dict[str, Any]]:

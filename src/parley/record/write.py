@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from parley import outputs
 from parley.errors import DateError, RecordError
 from parley.record.entry import Entry, LedgerFile
 from parley.record.faults import read_entry
@@ -177,21 +177,15 @@ def _toml(value: Any, *, split: bool = False) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replaces a file by a complete one: temporary file beside it, flushed, then renamed, and the folder flushed."""
-    for left in path.parent.glob(f".{path.name}.*"):  # a killed writer's; under the lock nobody else is at work
+    """Replaces a month's file by a complete one, and has the folder flushed too."""
+    target = outputs.real(path)
+    for left in target.parent.glob(f".{target.name}.*"):  # a killed writer's; under the lock nobody else is at work
         left.unlink(missing_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)  # mkstemp makes private files; the ledger is public
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _flush(path.parent)
+    with outputs.drafted(path) as draft:
+        draft.write_bytes(text.encode("utf-8"))
+        if not outputs.is_stream(path):
+            draft.chmod(0o644)  # the ledger is public
+    _flush(target.parent)
 
 
 def _flush(folder: Path) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from parley import outputs
 from parley.errors import InputError
 
 
@@ -48,30 +47,8 @@ def folder(out: Path) -> None:
 
 
 def write(path: Path, text: str) -> Path:
-    """The path, once the whole text stands there: a temporary file beside it, flushed, then put in its place."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    except OSError as error:
-        raise _refused(path, error, "a folder that can be written") from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
-    except OSError as error:
-        raise _refused(path, error, "a path that can be written") from error
-    finally:
-        Path(name).unlink(missing_ok=True)  # gone already where it was put in its place
-    return path
-
-
-def _umask() -> int:
-    """The rights that this user's new files lack; mkstemp alone would keep them from everyone else."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    """The path, once the whole text stands there. Raises InputError where it cannot."""
+    return outputs.write(path, text, f"--out {path}")
 
 
 def _refused(path: Path, error: OSError, allowed: str) -> InputError:

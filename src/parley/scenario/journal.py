@@ -11,6 +11,7 @@ from typing import Any
 from zlib import crc32
 
 from parley.errors import InputError
+from parley.outputs import told
 
 FILE = "journal.jsonl"
 
@@ -20,9 +21,10 @@ class Journal:
 
     def __init__(self, folder: Path, key: str, *, fresh: bool = False) -> None:
         """Opens or begins the journal under a lock. Raises InputError where it is of another plan, or in use."""
-        folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / FILE
-        self._file = self.path.open("a+b")
+        with told(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("a+b")
         _lock(self._file, self.path)
         if fresh:
             self._file.truncate(0)

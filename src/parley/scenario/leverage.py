@@ -12,6 +12,7 @@ from numpy import ndarray
 
 from parley.codes import members, union_of
 from parley.errors import InputError, ScenarioError, unknown_name
+from parley.frozen import frozen, read_only
 from parley.law.measure import LATEST, Measure
 from parley.law.scope import covers_origin, covers_product
 from parley.legal_authorities import LEGAL_AUTHORITIES
@@ -34,6 +35,7 @@ WHEN = {"on": "the law of the scenario's day", "before": "the law before the mea
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Field:
     """Where leverage is taken: the equilibrium, the two sides with their members, and the player's lines on the target."""
 
@@ -178,7 +180,7 @@ def _exact(field: Field, codes: Sequence[str], points: float) -> dict[str, Any]:
     placed, at = place_wedges(field.eq.world, [cells]), np.ix_(field.player[1], field.target[1])
     tau_hat, r = field.eq.wedges.tau_hat.copy(), field.eq.wedges.revenue_share.copy()
     tau_hat[at], r[at] = placed.tau_hat[at], placed.revenue_share[at]
-    eq = solve_on(field.ground, Wedges(tau_hat, r), start=field.eq)
+    eq = solve_on(field.ground, Wedges(frozen(tau_hat), frozen(r)), start=field.eq)
     own, other = (welfare_of(field.eq, at) - welfare_of(eq, at) for _, at in (field.player, field.target))
     return {"exact": {"own_harm_pct": own, "target_harm_pct": other, "residual": eq.residual}}
 

@@ -13,6 +13,7 @@ from numpy import ndarray
 
 from parley.codes import members, union_of
 from parley.errors import ScenarioError, WorldError
+from parley.frozen import read_only
 from parley.law.compiled import compile_rates, read_schedule
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import Measure, read_act
@@ -33,6 +34,7 @@ SIMPLE = "simple means over product lines: no import weights by line are package
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Levy:
     """What one party levies on a day, line by line and by origin: rates [k, i], fractions; NaN where unknown.
 

@@ -11,6 +11,7 @@ from numpy import ndarray
 
 from parley.codes import members, union_of
 from parley.errors import MeasureError, NoAnswerError, ScenarioError, unknown_name
+from parley.frozen import frozen, read_only
 from parley.scenario.levy import Levy
 from parley.scenario.scenario import Limit, Option
 from parley.scenario.walk import Ground, levy_under
@@ -26,6 +27,7 @@ Solve = Callable[[Wedges, Equilibrium | None], Equilibrium]
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Commitment:
     """So much more that a buyer takes of a seller: positions [n], [i], [s], and the amount in the world's money."""
 
@@ -155,4 +157,4 @@ def _subsidised(wedges: Wedges, asked: Sequence[Commitment], paid: Float[ndarray
         at = np.ix_(c.buyers, c.sellers, c.sectors)
         tau_hat[at] *= np.exp(-log)
         kept[at] *= np.exp(log)
-    return Wedges(tau_hat, 1 - kept)
+    return Wedges(frozen(tau_hat), frozen(1 - kept))

@@ -10,6 +10,7 @@ from numpy import ndarray
 
 from parley.codes import EU, members
 from parley.errors import InputError, unknown_name
+from parley.frozen import read_only
 from parley.shapes import Float, Int
 from parley.world.world import World
 
@@ -24,6 +25,7 @@ INSTRUMENTS = {
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Board:
     """Players with their members, and the cells [s, n, i] of each rate that a player sets.
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import NotSolvedError
+from parley.frozen import read_only
 from parley.shapes import Float
 from parley.talks.board import Board
 from parley.talks.nearby import Moved, Nearby, payoffs_there
@@ -25,6 +26,7 @@ ROWS = 64  # of countries that move, solved side by side
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Trial:
     """One player's rates, alone: log tau of each of its own."""
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import NotSolvedError
+from parley.frozen import read_only
 from parley.shapes import Float
 from parley.talks.board import Board
 from parley.talks.objective import Objective, levels
@@ -32,6 +33,7 @@ Push = Callable[
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Table:
     """What is on the table: whose rates, what each minds, how trade is solved, and whether money may change hands."""
 
@@ -67,6 +69,7 @@ class Table:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Agreed:
     """Joint rates that settled: log tau by rate, weights on log objectives (mean log zero), transfers, the outcome."""
 

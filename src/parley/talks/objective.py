@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import InputError, unknown_name
+from parley.frozen import read_only
 from parley.shapes import Float
 from parley.talks.flows import Flows, flows_of
 from parley.trade.equilibrium import Equilibrium
@@ -25,6 +26,7 @@ OBJECTIVES = ("welfare", "government", "revenue")
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Objective:
     """Weights on indicators, all of them money at base prices; `political` [n, s] weighs incomes of sectors.
 

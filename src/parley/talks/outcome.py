@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.frozen import read_only
 from parley.shapes import Float
 from parley.talks.board import Board
 from parley.talks.objective import Objective
@@ -29,6 +30,7 @@ class Start:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Stand:
     """One set of rates that the search settled on, with its certificate.
 

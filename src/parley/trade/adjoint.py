@@ -22,6 +22,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import NotSolvedError
+from parley.frozen import frozen, read_only
 from parley.shapes import Float
 from parley.trade.aims import Aims, final_shares, labour_income, log_welfare, weights_of
 from parley.trade.anderson import accelerate, accelerate_many
@@ -33,6 +34,7 @@ PASSES = 400
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Gradient:
     """Derivatives of each objective k; by default log welfare of each country.
 
@@ -244,7 +246,7 @@ class _System:
         by_tax = gap * (flow * kept)
         for part in (by_price, by_share, by_tax):
             part *= self.size[:, :, None, None]
-        iceberg, by_share, by_tax = (part.transpose(0, 2, 3, 1) for part in (by_price, by_share, by_tax))
+        iceberg, by_share, by_tax = (frozen(part).transpose(0, 2, 3, 1) for part in (by_price, by_share, by_tax))
         transfer = values.y * (self.size / self.unit)
         return Gradient(eq, iceberg, by_share, by_tax, transfer, residual, passes)
 

@@ -8,12 +8,14 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import InputError
+from parley.frozen import read_only
 from parley.shapes import Float
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Aims:
     """Derivatives of objectives k, each by one more unit of n's money (of the equilibrium's numeraire), all else still.
 

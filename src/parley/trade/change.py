@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
+from parley.frozen import frozen
 from parley.tables import Wedges
 from parley.trade.shocks import check_shape, refuse
 from parley.world.accounts import by_sector
@@ -43,4 +44,4 @@ def _checked(world: World, wedges: Wedges) -> Wedges:
         refuse(world, ~((r < 1) & np.isfinite(r)), "revenue_share", r, "a share below 1")
     if tau_hat.transpose(2, 0, 1).flags.c_contiguous and r.transpose(2, 0, 1).flags.c_contiguous:
         return wedges
-    return Wedges(by_sector(tau_hat), by_sector(r))
+    return Wedges(frozen(by_sector(tau_hat)), frozen(by_sector(r)))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import InputError, unknown_name
+from parley.frozen import read_only
 from parley.shapes import Float
 from parley.world.world import World
 
@@ -24,6 +25,7 @@ WORLD_LABOUR = "world_labour"  # the numeraire: the world's wage bill at the bas
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Closure:
     """How a model is closed. Money is in units of the numeraire.
 

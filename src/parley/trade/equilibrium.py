@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from numpy import ndarray
 
+from parley.frozen import read_only
 from parley.shapes import Float
 from parley.tables import Wedges
 from parley.trade.closure import Closure
@@ -13,6 +14,7 @@ from parley.world.world import World
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Equilibrium:
     """What a change does. `_hat` is new over baseline; money is in units of the numeraire (default: world labour).
 

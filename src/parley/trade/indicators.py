@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.frozen import frozen, read_only
 from parley.shapes import Float
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.hat import price_level_hat
@@ -30,6 +31,7 @@ DEFINITIONS = {
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Flows:
     """Trade before duty without own goods, [n, i, s]: n buys, i sells; baseline and new."""
 
@@ -42,7 +44,7 @@ def foreign_flows(eq: Equilibrium) -> Flows:
     base, new = eq.world.X / (1 + eq.world.t), eq.X_new * (1 - eq.wedges.revenue_share)
     own = np.arange(len(eq.world.countries))
     base[own, own], new[own, own] = 0.0, 0.0
-    return Flows(base, new)
+    return Flows(frozen(base), frozen(new))
 
 
 def indicators(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:

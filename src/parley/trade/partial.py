@@ -14,6 +14,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import InputError, NotSolvedError
+from parley.frozen import read_only
 from parley.shapes import Float
 from parley.trade.anderson import accelerate
 
@@ -24,6 +25,7 @@ PASSES = 500
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class ProductMarket:
     """One product in one destination. value: imports by origin before duty, any money. before, after: rates, fractions.
 
@@ -41,6 +43,7 @@ class ProductMarket:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class ProductOutcome:
     """What the change does. Hats are new over old, by origin; money in that of the market.
 

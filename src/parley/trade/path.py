@@ -19,6 +19,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import InputError, NotSolvedError
+from parley.frozen import read_only
 from parley.shapes import Float
 from parley.tables import Wedges
 from parley.trade.change import wedges_of
@@ -34,6 +35,7 @@ CLOSE = 2e-4  # percent of income, between the parts' sum and the exact welfare:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Split:
     """Percent of income, in logs, by country. parts: PARTS in order; total: 100 log W_hat; gap: total less the parts' sum."""
 

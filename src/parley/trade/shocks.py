@@ -9,11 +9,13 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import InputError
+from parley.frozen import read_only
 from parley.shapes import Float
 from parley.world.world import World
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Shocks:
     """Changes by cell, or None where nothing moves.
 

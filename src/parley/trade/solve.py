@@ -8,6 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import InputError, NotSolvedError
+from parley.frozen import frozen
 from parley.tables import Wedges
 from parley.trade import hat
 from parley.trade.anderson import FixedPoint, Past
@@ -149,8 +150,8 @@ def finish(
         w_hat=state.w_hat / unit,
         c_hat=np.exp(state.log_c).T / unit,
         P_hat=P_hat / unit,
-        pi_new=pi_new.transpose(1, 2, 0),
-        X_new=X_new.transpose(1, 2, 0) if unit == 1 else X_new.transpose(1, 2, 0) / unit,
+        pi_new=frozen(pi_new).transpose(1, 2, 0),
+        X_new=frozen(X_new if unit == 1 else X_new / unit).transpose(1, 2, 0),
         E_new=state.E_new.T / unit,
         income_new=state.income / unit,
         revenue_new=proof.revenue / unit,

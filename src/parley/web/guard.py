@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import nullcontext
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from parley.web.connections import STATE
 from parley.web.problems import Problem, json_problem, problem_of
 from parley.web.settings import Settings, may_be_called
 
@@ -31,6 +33,9 @@ HEADERS = [
 SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN = ("/enter", "/static/style.css")  # what a browser without a token may see: the page that asks for one
 COOKIE = "parley_token"
+OWN_SITES = ("same-origin", "none")  # none: typed, a bookmark, a link outside of any page
+OPENS = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}  # what a browser says where it opens a page
+AT_ONCE = 256  # requests; connections that ask for nothing do not count
 HEADER_BYTES = 32_768  # of all headers; the server itself only refuses more while they are incomplete
 
 
@@ -38,7 +43,7 @@ class Guard:
     """ASGI middleware around the whole application."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app, self.settings = app, settings
+        self.app, self.settings, self.serving = app, settings, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -47,24 +52,29 @@ class Guard:
                 return
             await self.app(scope, receive, send)
             return
-        answer = _with_headers(send)
+        connection = scope.get("state", {}).get(STATE)
+        self.serving += 1
+        try:
+            with connection.serving() if connection else nullcontext():
+                await self._answer(scope, receive, _with_headers(send))
+        finally:
+            self.serving -= 1
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application's answer, or a refusal before it does anything."""
         try:
             self._check(scope)
+            if scope["method"] not in SAFE:
+                receive = _again(await self._body(scope, receive), receive)
         except Problem as refusal:
-            await json_problem(problem_of(refusal))(scope, receive, answer)
+            refused = json_problem(problem_of(refusal))
+            refused.headers["Connection"] = "close"  # what else was sent is not read
+            await refused(scope, receive, send)
             return
-        if scope["method"] in SAFE:
-            await self.app(scope, receive, answer)
-            return
-        try:
-            body = await self._body(scope, receive)
-        except Problem as refusal:
-            await json_problem(problem_of(refusal))(scope, receive, answer)
-            return
-        await self.app(scope, _again(body, receive), answer)
+        await self.app(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:
-        """Nothing, or a Problem: the headers' length, the host's name, the length of the address, the origin, the token."""
+        """Nothing, or a Problem: headers' length, host, length of the address, site and origin, token; how much is asked at once."""
         request = Request(scope)
         if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADER_BYTES:
             raise Problem(431, "headers", "longer headers than are read", f"{HEADER_BYTES} bytes")
@@ -73,11 +83,14 @@ class Guard:
             raise Problem(421, "Host", "a name that is not this server's", "localhost, or a name given with --name")
         if len(scope["query_string"]) + len(scope["path"]) > self.settings.query_bytes:
             raise Problem(413, "address", "a longer address than is read", f"{self.settings.query_bytes} characters")
+        check_site(request)
         if scope["method"] not in SAFE:
             check_origin(request, host[0])
         if self.settings.token and scope["path"] not in OPEN and not has_token(request, self.settings.token):
             hint = "A browser finds the way in at /enter"
             raise Problem(401, "token", "no token, or another one", "Authorization: Bearer TOKEN", hint)
+        if self.serving > AT_ONCE:
+            raise Problem(503, "server", f"{AT_ONCE} requests are being answered", "one later")
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """The whole body, within the limits of size and time. Raises Problem."""
@@ -108,16 +121,31 @@ def host_name(host: str) -> str:
     return host.partition(":")[0]
 
 
+def check_site(request: Request) -> None:
+    """Nothing, if a request is of our own pages, of a program, or opens a page by a link; raises Problem otherwise.
+
+    Another site's page can have a browser ask for anything, as a picture, a frame, a script or ahead of time. Of all that
+    only the opening of a page is what a person does, and alone it shows the answer to nobody else. Other ports of this
+    machine are other sites too, though browsers call them the same.
+    """
+    said = request.headers.getlist
+    if all(site in OWN_SITES for site in said("sec-fetch-site")):
+        return
+    opens = request.method in ("GET", "HEAD") and all(said(name) == [what] for name, what in OPENS.items())
+    if not opens or said("sec-purpose") or said("purpose"):  # these: ahead of time, in case somebody will want it
+        hint = "Ask from this server's own pages, or from a program"
+        raise Problem(403, "Sec-Fetch-Site", "a request from another site's page", "a link that opens a page", hint)
+
+
 def check_origin(request: Request, host: str) -> None:
     """Nothing, if an unsafe request comes from our own pages or from a program; raises Problem otherwise.
 
-    A browser says where a request comes from: Sec-Fetch-Site, or Origin. A program says neither.
+    A browser says where a request comes from: Sec-Fetch-Site (`check_site`), or Origin. A program says neither.
     """
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site is not None:
-        if site not in ("same-origin", "none"):
-            raise Problem(403, "Sec-Fetch-Site", "a request from another site", "same-origin")
-    elif origin is not None and urlsplit_host(origin) != host.casefold():
+    origin = request.headers.get("origin")
+    if "sec-fetch-site" in request.headers or origin is None:
+        return
+    if urlsplit_host(origin) != host.casefold():
         raise Problem(403, "Origin", "a request from another site", f"the server's own, {host[:80]}")
 
 

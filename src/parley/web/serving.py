@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from parley.errors import InputError
 from parley.web.settings import Settings, checked
@@ -12,7 +12,6 @@ from parley.web.settings import Settings, checked
 if TYPE_CHECKING:
     import uvicorn
 
-OPEN_CONNECTIONS = 256  # beyond them the server says that it is busy
 LINGER = 5  # seconds that open answers get when the server is told to stop
 
 
@@ -26,6 +25,7 @@ def server(settings: Settings) -> uvicorn.Server:
         found = f"{error.name} is not installed"
         raise InputError("parley serve", found, "pip install 'parley-trade[web]', or '.[web]' in a checkout") from None
     from parley.web.app import make_app
+    from parley.web.connections import Connections
 
     config = uvicorn.Config(
         make_app(settings),
@@ -37,7 +37,7 @@ def server(settings: Settings) -> uvicorn.Server:
         date_header=True,
         proxy_headers=False,
         ws="none",
-        limit_concurrency=OPEN_CONNECTIONS,
+        http=cast(Any, Connections(settings.head_seconds).connect),
         timeout_keep_alive=10,
         timeout_graceful_shutdown=LINGER,
         h11_max_incomplete_event_size=32_768,

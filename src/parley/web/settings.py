@@ -13,7 +13,8 @@ LEAST_TOKEN = 16  # characters: a token that can be guessed is no token
 @dataclass(frozen=True)
 class Settings:
     """One server. names: further host names by which it may be called; seconds: how long a solve or a briefing may take;
-    store: the file in which acknowledged jobs outlive the server, or none."""
+    store: the file in which acknowledged jobs outlive the server, or none. head_seconds, body_seconds: within which the head
+    and the body of a request must have come."""
 
     host: str = "127.0.0.1"
     port: int = 8321
@@ -26,6 +27,7 @@ class Settings:
     wait_seconds: float = 2.0
     body_bytes: int = 1_000_000
     query_bytes: int = 8_000
+    head_seconds: float = 10.0
     body_seconds: float = 10.0
     warm: bool = True
     store: str = ""

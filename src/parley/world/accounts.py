@@ -8,6 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import WorldError
+from parley.frozen import frozen, read_only
 from parley.shapes import Float
 
 SETTLED = 1e-6  # relative gap of E = alpha I + M beyond which final shares and links do not fit the flows
@@ -19,6 +20,7 @@ def by_sector(values: ndarray) -> Float[ndarray, "n i s"]:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Accounts:
     """Baseline totals, in the world's money.
 
@@ -52,7 +54,7 @@ def take_accounts(
     D = before_duty.sum(axis=(1, 2)) - S.sum(axis=1)
     income = VA + revenue + D
     _check_positive(VA, income)
-    base = Accounts(by_sector(pi), E, S, VA, revenue, D, income)
+    base = Accounts(frozen(by_sector(pi)), E, S, VA, revenue, D, income)
     return base, _final_shares(base, beta, gamma, final_share)
 
 

@@ -15,6 +15,7 @@ from numpy import ndarray
 
 from parley.codes import members, union_of
 from parley.errors import WorldError, unknown_name
+from parley.frozen import frozen, read_only
 from parley.shapes import Bool, Float, Int
 from parley.tables import RateTable, Wedges
 from parley.world.concordance import holder_of
@@ -26,6 +27,7 @@ SAME = 1e-9  # base rates of world and cells agree to rounding
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class CellWedges:
     """What one destination's product rates mean for the cells [i, s] of a world; NaN in cells without a known product.
 
@@ -86,6 +88,7 @@ def sector_of(products: Iterable[str], world: World | None = None) -> list[str |
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class CellLines:
     """A table's lines gathered by cell (cell = i · sectors + s), whatever the elasticities: only what moves a wedge.
 
@@ -216,7 +219,7 @@ def place_wedges(world: World, cells: Iterable[CellWedges]) -> Wedges:
                 )
             tau_hat[n, i] = np.where(known, cell.tau_hat[row], 1.0)
             r[n, i] = np.where(known, cell.r_new[row], r[n, i])
-    return Wedges(tau_hat, r)
+    return Wedges(frozen(tau_hat), frozen(r))
 
 
 def _placed(world: World, cell: CellWedges) -> list[tuple[int, int, int]]:

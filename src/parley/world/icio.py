@@ -12,6 +12,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import WorldError
+from parley.frozen import frozen
 from parley.shapes import Float, Int
 from parley.world.elasticity import DEFAULT, read_elasticities
 from parley.world.tables import MERGED, Table, table_world
@@ -58,7 +59,7 @@ def read_icio_table(path: str | Path) -> Table:
     N, S = len(countries), len(sectors)
     inter = _added(_added(values.T, users, used, N * S).T, kept, sold, N * S)
     final = _added(_added(values.T, buyers, whom, N).T, kept, sold, N * S)
-    return Table(countries, sectors, inter.reshape(N, S, N, S), final.reshape(N, S, N))
+    return Table(countries, sectors, frozen(inter.reshape(N, S, N, S)), frozen(final.reshape(N, S, N)))
 
 
 def _unpacked(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:

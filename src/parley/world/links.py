@@ -11,6 +11,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import NotSolvedError, WorldError
+from parley.frozen import read_only
 from parley.shapes import Float, Int
 
 PASSES = 2000
@@ -20,6 +21,7 @@ SOURCE = "wiod-2011"
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class LinkReport:
     """What fitting the input shares to the flows took, by country.
 
@@ -51,6 +53,7 @@ class LinkReport:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Fit:
     """Input coefficients a[n,k,s] = gamma (1 − beta) that fit the flows, and what it took."""
 

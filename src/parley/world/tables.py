@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import WorldError
+from parley.frozen import frozen, read_only
 from parley.shapes import Float
 from parley.world.elasticity import DEFAULT
 from parley.world.links import SMALL_OWN_SHARE, LinkReport, final_shares, fit_inputs, split_coefficients
@@ -33,6 +34,7 @@ MOST_INPUTS = 0.99  # of a sector's output: what buys more than it sells has no 
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Table:
     """A world input-output table before duties: inter [i, s, n, u] sold by i's s to n's u; final [i, s, n]."""
 
@@ -45,7 +47,8 @@ class Table:
         """The same table with some economies and industries added up under another name; the others stay."""
         n, s = _groups(self.countries, countries), _groups(self.sectors, sectors)
         inter = np.einsum("isnu,iI,sS,nN,uU->ISNU", self.inter, n[1], s[1], n[1], s[1], optimize=True)
-        return Table(n[0], s[0], inter, np.einsum("isn,iI,sS,nN->ISN", self.final, n[1], s[1], n[1], optimize=True))
+        final = np.einsum("isn,iI,sS,nN->ISN", self.final, n[1], s[1], n[1], optimize=True)
+        return Table(n[0], s[0], frozen(inter), frozen(final))
 
 
 def table_world(table: Table, theta: ndarray, *, name: str, year: int, elasticities: str | None) -> World:

@@ -10,6 +10,7 @@ from numpy import ndarray
 from numpy.typing import ArrayLike
 
 from parley.errors import WorldError
+from parley.frozen import frozen, read_only
 from parley.shapes import Float, Int
 from parley.world.accounts import SETTLED, Accounts, by_sector, material_demand, take_accounts
 from parley.world.checks import check_arrays, check_links, check_names, codes_of, numbers
@@ -25,6 +26,7 @@ from parley.world.links import (
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class World:
     """One baseline year. Index [n, i, s]: n buys and levies, i sells, s sector; money in the world's own unit.
 
@@ -78,8 +80,8 @@ class World:
         check_names(countries, sectors)
         spending, rates, slopes = numbers("flows", flows), numbers("tariffs", tariffs), numbers("theta", theta)
         check_arrays(countries, sectors, spending, rates, slopes)
-        t = by_sector(rates)
-        X = by_sector(spending if flows_include_tariff else spending * (1 + t))
+        t = frozen(by_sector(rates))
+        X = frozen(by_sector(spending if flows_include_tariff else spending * (1 + t)))
         given = {"value_added_share": value_added_share, "io_share": io_share, "final_share": final_share}
         shares = [None if values is None else numbers(what, values) for what, values in given.items()]
         beta, gamma = check_links(countries, sectors, *shares)

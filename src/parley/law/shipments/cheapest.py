@@ -6,7 +6,6 @@ candidate origin by the engine of `parley law duties`. Quantities are the file's
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from parley import outputs
 from parley.codes import countries, country, day
 from parley.errors import InputError
 from parley.law.claims import CLAIMS, read_claims
@@ -26,6 +26,7 @@ from parley.law.shipments.lines import Lines, rated_lines, register
 from parley.law.shipments.periods import periods, rows_of
 from parley.law.shipments.pieces import text_sql
 from parley.law.shipments.run import Options, Progress, duties
+from parley.law.shipments.sources import find_sources
 
 FROM_FILE, ALL = "file", "all"
 SAME = 1e-12  # rates are sums of a few decimals
@@ -77,9 +78,7 @@ def cheapest(
 
     origins: "file" (those that occur), "all", or codes separated by commas. claims: made for every candidate.
     """
-    for path in (out, rates):
-        if path and not Path(path).absolute().parent.is_dir():
-            raise InputError(str(path), f"no folder {Path(path).parent}", "a folder that exists")
+    outputs.check_all((out, rates), find_sources([str(x) for x in inputs]))
     law, asked = regime or read_regime(), options or Options()
     stated = read_claims(claims)
     named = None if origins in (FROM_FILE, ALL) else tuple(country(o.strip(), "--origins") for o in origins.split(","))
@@ -203,11 +202,9 @@ def _best() -> str:
 
 def _write(lines: Lines, table: str, order: str, path: str | Path | None) -> None:
     if path:
-        part = Path(f"{path}.parley-new")
-        lines.con.execute(
-            f"COPY (SELECT * FROM {table} ORDER BY {order}) TO {text_sql(str(part))} (FORMAT csv, HEADER true)"
-        )
-        os.replace(part, path)
+        rows = f"SELECT * FROM {table} ORDER BY {order}"
+        with outputs.told(path), outputs.drafted(path) as draft:
+            lines.con.execute(f"COPY ({rows}) TO {text_sql(str(draft))} (FORMAT csv, HEADER true)")
 
 
 def _rows(lines: Lines, query: str) -> list[dict[str, Any]]:

@@ -6,8 +6,8 @@ term, an origin of each class, a day of each period. Pairs that no such line lea
 
 from __future__ import annotations
 
-import os
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley import outputs
 from parley.law.shipments.gather_outcomes import ARRAYS
 from parley.shapes import Int
 
@@ -71,14 +72,9 @@ def _read(law: GatherLaw, path: Path) -> bool:
 
 def _write(law: GatherLaw, path: Path) -> None:
     """Whole or not at all; a full or read-only disk costs time, not the run."""
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
     texts = np.frombuffer("\0".join(law.outcomes.measures).encode(), dtype=np.uint8)
-    try:
-        with new.open("wb") as stream:
-            np.savez(stream, measures=texts, **{n: getattr(law.outcomes, n) for n in ARRAYS})
-        os.replace(new, path)
-    except OSError:
-        new.unlink(missing_ok=True)
+    with suppress(OSError), outputs.drafted(path) as draft, draft.open("xb") as stream:
+        np.savez(stream, measures=texts, **{n: getattr(law.outcomes, n) for n in ARRAYS})
 
 
 def _ask_all(law: GatherLaw) -> None:

@@ -6,7 +6,6 @@ copied as they are (parquet_beside.py), so that no value of them is decoded or w
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley import outputs
 from parley.law.shipments.gather import shown_rate
 from parley.law.shipments.gather_law import GatherLaw
 from parley.law.shipments.gather_outcomes import BY_VALUE, Ranked
@@ -131,9 +131,9 @@ class Writer:
 def _write_parquet(part: Path, table: Any) -> None:
     import pyarrow.parquet as pq
 
-    new = f"{part}.new"
+    new = part.with_name(f"{part.name}.new")
     pq.write_table(table, new, row_group_size=ROWS, compression="snappy", store_schema=False, write_statistics=False)
-    os.replace(new, part)
+    outputs.put(new, part)
 
 
 class _Known:

@@ -7,14 +7,13 @@ and the package's own files on law (sizes and times). A file that cannot be read
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from parley import __version__
+from parley import __version__, outputs
 from parley.cache_folder import cache_folder
 from parley.law.readings import Reading
 from parley.law.regime import Regime
@@ -101,20 +100,17 @@ def _write(con: DuckDBPyConnection, path: Path, prefix: str, law: LawTables) -> 
     import msgspec
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    new.unlink(missing_ok=True)
     cells = {n: list(v) for n, v in law.tables["cells"].items()}
     meant = Meant(law.form, law.raw_count, law.period_count, law.rule_set_count, law.last_day, cells)
-    con.execute(f"ATTACH {text_sql(str(new))} AS kept")
-    for name in LAW_TABLES:
-        con.execute(f"CREATE TABLE kept.{name} AS SELECT * FROM {prefix}{name}")
-    con.execute("CREATE TABLE kept.meant (text VARCHAR, known DATE, reading VARCHAR)")
-    con.execute(
-        "INSERT INTO kept.meant VALUES (?, ?, ?)", [msgspec.json.encode(meant).decode(), law.known, law.reading]
-    )
-    con.execute("DETACH kept")
-    os.replace(new, path)
+    told = [msgspec.json.encode(meant).decode(), law.known, law.reading]
+    with outputs.drafted(path) as draft:
+        con.execute(f"ATTACH {text_sql(str(draft))} AS kept")
+        for name in LAW_TABLES:
+            con.execute(f"CREATE TABLE kept.{name} AS SELECT * FROM {prefix}{name}")
+        con.execute("CREATE TABLE kept.meant (text VARCHAR, known DATE, reading VARCHAR)")
+        con.execute("INSERT INTO kept.meant VALUES (?, ?, ?)", told)
+        con.execute("DETACH kept")
     eldest = sorted(path.parent.glob("*.duckdb"), key=lambda p: p.stat().st_mtime_ns)
     for old in eldest[:-MOST_KEPT]:
-        for file in path.parent.glob(f"{old.stem}.*"):  # the outcomes too
+        for file in (*path.parent.glob(f"{old.stem}.*"), *path.parent.glob(f".{old.stem}.*")):  # the outcomes too
             file.unlink(missing_ok=True)

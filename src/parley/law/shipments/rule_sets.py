@@ -15,6 +15,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.codes import countries
+from parley.frozen import read_only
 from parley.law.edition import Edition, as_edition, covered, read_schedule
 from parley.law.explain import own_claims
 from parley.law.interning import product_classes
@@ -40,6 +41,7 @@ class RawCell:
 
 
 @dataclass(frozen=True)
+@read_only
 class RuleSets:
     """The interned law of one destination.
 

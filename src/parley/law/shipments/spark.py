@@ -6,6 +6,7 @@ by the file's own columns, as there is no row number on a cluster.
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Sequence
@@ -63,8 +64,9 @@ def duties_on_spark(
     start, asked = time.perf_counter(), options or Options()
     if asked.before is not None:
         raise InputError("--engine spark", "--difference", "the DuckDB engine, or two runs")
-    if Path(out).exists():
-        raise InputError(str(out), "it exists already", "the name of a new folder")
+    for place in (out, rejects):
+        if place and os.path.lexists(place):  # a device, a pipe or a link is no folder of parts either
+            raise InputError(str(place), "it exists already", "the name of a new folder")
     engine = spark or session()
     frame, names, kinds = _read(engine, sources.find_sources([str(x) for x in inputs]))
     query = _query(engine, frame, names, kinds, asked, regime or read_regime())

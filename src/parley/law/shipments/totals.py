@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from parley.law.shipments.run import Options
     from parley.law.shipments.work import Groups, Work
 
+NO_PLACE = (
+    "rows without a duty are not listed apart: beside a device or a pipe there is no place; name one with --rejects"
+)
+
 
 @dataclass(frozen=True)
 class Sum:
@@ -74,6 +78,8 @@ def report(work: Work, asked: Options, seconds: float) -> Report:
         rejects=rejects,
         resumed=work.resumed_rows,
     )
+    if told.rejected and work.out and not work.rejects:
+        told = replace(told, notes=(NO_PLACE, *told.notes))
     if asked.before is not None:
         told = _held_against(told, _rows(work.before), malformed, asked)
     return replace(told, notes=(f"sums by entry: {work.entries}", *told.notes)) if work.entries else told

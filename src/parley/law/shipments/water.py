@@ -8,7 +8,6 @@ no duty are counted by reason and listed apart; so are lines that have none on t
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from parley import outputs
 from parley.codes import day
 from parley.errors import InputError
 from parley.law.regime import Regime, read_regime
@@ -23,6 +23,7 @@ from parley.law.shipments.lines import Lines, rated_lines, register
 from parley.law.shipments.pieces import text_sql
 from parley.law.shipments.reject_rows import write_rejects
 from parley.law.shipments.run import Options, Progress, duties
+from parley.law.shipments.sources import find_sources
 from parley.law.shipments.transit import WATER, TransitRule, transit_rules
 
 NOTES = (
@@ -77,11 +78,7 @@ def water(
 
     rejects: rows without a duty, and why; without a name they go beside `lines`, else beside `out`, where there are such.
     """
-    for path in (out, lines, rejects):
-        if path and not Path(path).absolute().parent.is_dir():
-            raise InputError(str(path), f"no folder {Path(path).parent}", "a folder that exists")
-        if path and str(path) in map(str, inputs):
-            raise InputError(str(path), "it is also an input", "a name of its own for the output")
+    outputs.check_all((out, lines, rejects), find_sources([str(x) for x in inputs]))
     law, asked = regime or read_regime(), options or Options()
     if asked.reading != "law":
         raise InputError("reading", asked.reading, "law: in-transit rules are of the law, not of its collection")
@@ -105,16 +102,14 @@ def water(
 def _keep_rejects(lines: Lines, asked: str | Path | None, beside: str | Path | None) -> str:
     """The name of the file of rejects, put in its place: where it is asked for, or where there are any."""
     made = lines.report.rejects
-    target = asked or (f"{beside}.rejects.csv" if beside and made else None)
+    target = asked or (f"{beside}.rejects.csv" if beside and made and not outputs.is_stream(beside) else None)
     if not target:
         return ""
-    part = Path(f"{target}.parley-new")
-    if made:
-        shutil.copyfile(made, part)
-    else:
-        part.write_bytes(b"")
-        write_rejects((), (), "", 0, part)  # a header alone
-    os.replace(part, target)
+    with outputs.told(target), outputs.drafted(target) as draft:
+        if made:
+            shutil.copyfile(made, draft)
+        else:
+            write_rejects((), (), "", 0, draft)  # a header alone
     return str(target)
 
 
@@ -233,9 +228,8 @@ def _line_rows(lines: Lines) -> str:
 
 def _write(lines: Lines, query: str, path: str | Path | None) -> None:
     if path:
-        part = Path(f"{path}.parley-new")
-        lines.con.execute(f"COPY ({query}) TO {text_sql(str(part))} (FORMAT csv, HEADER true)")
-        os.replace(part, path)
+        with outputs.told(path), outputs.drafted(path) as draft:
+            lines.con.execute(f"COPY ({query}) TO {text_sql(str(draft))} (FORMAT csv, HEADER true)")
 
 
 def _report(lines: Lines, out: str, lines_out: str) -> Water:

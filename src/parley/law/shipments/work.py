@@ -17,8 +17,7 @@ from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parley import __version__
-from parley.errors import InputError
+from parley import __version__, outputs
 from parley.law.regime import Regime
 from parley.law.shipments.entries import write_entries
 from parley.law.shipments.gather_read import has_pyarrow
@@ -50,18 +49,15 @@ class Work:
         self.out = Path(out) if out else None
         self.entries = Path(entries) if entries else None
         self.wanted = bool(rejects)
-        self.rejects = Path(rejects) if rejects else self.out and self.out.with_name(self.out.name + ".rejects.csv")
-        for path in (self.out, self.entries, Path(rejects) if rejects else None):
-            if path is not None and not path.absolute().parent.is_dir():
-                raise InputError(str(path), f"no folder {path.parent}", "a folder that exists")
-            if path is not None and str(path) in paths:
-                raise InputError(str(path), "it is also an input", "a name of its own for the output")
+        self.rejects = Path(rejects) if rejects else _beside(self.out)
+        outputs.check_all((self.out, self.entries, self.rejects), paths)
         self.journal: list[dict[str, Any]] = []  # of the finished pieces, without their sums
         self.sums: Groups = {}
         self.before: Groups = {}  # under the law that lines are held against
         self.print = _fingerprint(paths, asked, law, self.entries)
-        self.home = self.out or Path(rejects or entries or "")
         self.kept = bool(out or rejects or entries)
+        files = [p for p in (self.out, self.rejects, self.entries) if p and not outputs.is_stream(p)]
+        self.home = outputs.real(files[0]) if files else None  # of what a run cut off leaves to the next one
         self.asked = asked
         self.names: Sequence[str] = ()  # the files' own columns
         self.grown: Beside | None = None  # the part that grows
@@ -70,11 +66,14 @@ class Work:
 
     def __enter__(self) -> Work:
         self.boot, self.unsafe, self.safe_at = boot(), [], time.monotonic()
-        if not self.kept:
+        if self.home is None:
             self.folder = Path(tempfile.mkdtemp(prefix="parley-duties-"))
+            if self.kept:
+                write_line(self.folder / "journal", self.print)
         else:
             self.folder = self.home.with_name(self.home.name + ".parley-work")
-            self.folder.mkdir(exist_ok=True)
+            with outputs.told(self.home):
+                self.folder.mkdir(exist_ok=True)
             self._take_up()
         self.resumed_rows = self.rows
         return self
@@ -82,7 +81,7 @@ class Work:
     def __exit__(self, kind: object, *_: object) -> None:
         if self.grown:
             self.grown.close()
-        if not self.kept or kind is None or not self.journal:  # nothing is done that a later run could go on from
+        if self.home is None or kind is None or not self.journal:  # nothing is done that a later run could go on from
             (self.folder / "journal").unlink(missing_ok=True)  # first: it may not tell of what is gone
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -226,7 +225,7 @@ class Work:
             self.finished = True
         for name, place in self.places.items():
             if (self.folder / name).exists() and (name != "rejects" or self._are_rejects_wanted):
-                os.replace(self.folder / name, place)
+                outputs.put(self.folder / name, place)
 
     def _outputs(self, con: DuckDBPyConnection) -> list[str]:
         """Makes whole files of what the pieces wrote; their names here."""
@@ -274,9 +273,14 @@ class Work:
         parts = [self.folder / n for n in named if n.startswith("part-")]
         if len(parts) == 1:
             synced(parts[0])
-            os.replace(parts[0], self.folder / "out")
+            outputs.put(parts[0], self.folder / "out")
         elif parts:
             one_parquet(con, parts, self.folder / "out")
+
+
+def _beside(out: Path | None) -> Path | None:
+    """Where rejects go that no name was given for; nowhere where the rows go to a device or a pipe."""
+    return None if out is None or outputs.is_stream(out) else out.with_name(out.name + ".rejects.csv")
 
 
 def _fingerprint(paths: Sequence[str], asked: Options, law: Regime | None, entries: Path | None) -> list[str]:

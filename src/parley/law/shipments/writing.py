@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parley import outputs
 from parley.law.shipments.pieces import Malformed, name_sql, text_sql
 from parley.law.shipments.reject_rows import Refused, refused_of, write_rejects
 from parley.law.shipments.rejects import MALFORMED, REASONS
@@ -129,8 +129,9 @@ def _write_out(
     query = f"SELECT {columns} FROM ({rows}) p{order}"
     if work.as_parquet:
         part = work.folder / f"part-{number:06}.parquet"
-        con.execute(f"COPY ({query}) TO {text_sql(str(part) + '.new')} (FORMAT parquet)")
-        os.replace(f"{part}.new", part)
+        new = part.with_name(f"{part.name}.new")
+        con.execute(f"COPY ({query}) TO {text_sql(str(new))} (FORMAT parquet)")
+        outputs.put(new, part)
         return
     held = work.folder / "out"
     if number == 0:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import InputError, NoAnswerError, unknown_name
+from parley.frozen import read_only
 from parley.shapes import Float
 from parley.talks.board import Board, board
 from parley.talks.game import balanced_base, nash
@@ -39,6 +40,7 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Deal:
     """Rates that players agree on, by one solution from one threat.
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import InputError
+from parley.frozen import read_only
 from parley.shapes import Bool, Float
 from parley.talks.games.mixed import MixedEquilibrium, mixed_equilibria
 
@@ -20,6 +21,7 @@ Payoff = Callable[[dict[str, str]], Mapping[str, float]]
 
 
 @dataclass(frozen=True)
+@read_only
 class Grid:
     """What each player gets from every choice, and what follows from it. Differences up to `margin` are ties.
 

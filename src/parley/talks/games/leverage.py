@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import InputError
+from parley.frozen import read_only
 from parley.shapes import Bool, Float, Int
 from parley.talks.marginal import margin_of
 from parley.trade.equilibrium import Equilibrium
@@ -17,6 +18,7 @@ POINT = 0.01
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Products:
     """What a player buys from a target, product by product. share: of the cell's spending; rate: levied now, a fraction.
 
@@ -31,6 +33,7 @@ class Products:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Leverage:
     """Harm by one point of duty more, percent of welfare; harm is a loss, so a negative own harm is a gain.
 

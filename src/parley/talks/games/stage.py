@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from parley.errors import InputError
+from parley.frozen import frozen
 from parley.tables import Wedges
 from parley.talks.games.deadline import MARGIN, Stakes
 from parley.talks.games.signing import Signing
@@ -42,7 +43,7 @@ class Stage:
             own = list(self.partners[name])
             for at in (np.ix_(home, own), np.ix_(own, home)) if state is self.signed else (np.ix_(home, own),):
                 tau_hat[at], r[at] = state.tau_hat[at], state.revenue_share[at]
-        return Wedges(tau_hat, r)
+        return Wedges(frozen(tau_hat), frozen(r))
 
     def outcome(self, signers: frozenset[str], struck: frozenset[str] = frozenset()) -> Equilibrium:
         """The equilibrium when some sign and the rates come for others."""
@@ -88,7 +89,7 @@ def stage_of(
             "deadline", "hub and partners share members, or there are none", "partners of their own members"
         )
     fixed = {name: tuple(own) for name, own in partners.items()}
-    now, then, signed = (Wedges(by_sector(w.tau_hat), by_sector(w.revenue_share)) for w in wedges)
+    now, then, signed = (Wedges(*(frozen(by_sector(part)) for part in (w.tau_hat, w.revenue_share))) for w in wedges)
     return Stage(world, (hub[0], tuple(hub[1])), fixed, now, then, signed, solve, solve(now, None))
 
 
@@ -143,4 +144,4 @@ def with_cut(signed: Wedges, hub: Sequence[int], partners: Mapping[str, Sequence
         at = np.ix_(list(own), list(hub))
         tau_hat[at] *= kept[at] ** cut
         kept[at] **= 1 - cut
-    return Wedges(tau_hat, 1 - kept)
+    return Wedges(frozen(tau_hat), frozen(1 - kept))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.errors import InputError
+from parley.frozen import read_only
 from parley.shapes import Float
 from parley.talks.board import board
 from parley.talks.flows import Flows, flows_of
@@ -20,6 +21,7 @@ EXACT = 1e-6  # of the mean size of a condition's terms: a residual up to it is 
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Weights:
     """Weights lambda on sectors' incomes (mean 1) and nu on duties that make every free rate stationary, or come closest.
 

@@ -1,0 +1,201 @@
+"""How a file that the user names is written: the one place where that is decided.
+
+A regular file is replaced whole, in one step, or stays as it was. A symbolic link is followed: its file is replaced, the
+link stays. A device, a pipe or an open descriptor (/dev/null, a FIFO, /dev/stdout, >(command)) is written to, never replaced.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from parley.errors import InputError
+
+_DESCRIPTORS = re.compile(r"/proc/(?P<process>\d+)(/task/\d+)?/fd|/dev/fd")  # folders whose entries are open files
+_MOST_LINKS = 40  # as Linux follows
+_BLOCK = 1 << 22  # bytes
+
+
+def is_stream(place: str | Path) -> bool:
+    """Whether a place is written to and not replaced: a device, a pipe, or a file that is open already."""
+    if _descriptor(place) is not None:
+        return True
+    try:
+        mode = os.stat(place).st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def is_standard_output(place: str | Path) -> bool:
+    """Whether a place is this process's standard output, by any of its names."""
+    found = _descriptor(place)
+    return found is not None and _is_ours(found) and int(found.name) == 1
+
+
+def real(place: str | Path) -> Path:
+    """The file itself, links followed; it need not be there. Raises OSError where the links go round in a circle."""
+    found = Path(os.path.realpath(place))
+    if found.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(place))
+    return found
+
+
+def check(place: str | Path, inputs: Sequence[str | Path] = ()) -> None:
+    """Nothing, if a file can stand at a place. Raises InputError before the work is done, not after it."""
+    with told(place):
+        if is_stream(place):
+            _check_stream(place)
+            return
+        target = real(place)
+    if not target.parent.is_dir():
+        raise InputError(str(place), f"no folder {target.parent}", "a folder that exists")
+    if target.is_dir():
+        raise InputError(str(place), "it is a folder", "the name of a file")
+    if any(target == Path(os.path.realpath(path)) for path in inputs):
+        raise InputError(str(place), "it is also an input", "a name of its own for the output")
+
+
+def check_all(places: Sequence[str | Path | None], inputs: Sequence[str | Path] = ()) -> None:
+    """Nothing, if files can stand at these places, each at one of its own. Raises InputError."""
+    named = [place for place in places if place]
+    for place in named:
+        check(place, inputs)
+    files = [real(place) for place in named if not is_stream(place)]
+    for n, target in enumerate(files):
+        if target in files[:n]:
+            raise InputError(str(target), "two outputs of one name", "a name of its own for each output")
+
+
+def write(place: str | Path, content: str | bytes, where: str = "") -> Path:
+    """The path, once all of the content stands there. Raises InputError, whose `where` names the option, where it cannot."""
+    with told(place, where):
+        replace(place, content.encode("utf-8") if isinstance(content, str) else content)
+    return Path(place)
+
+
+def replace(place: str | Path, content: bytes) -> None:
+    """Writes all of the content, or nothing. Raises OSError."""
+    if is_stream(place):
+        with _opened(place) as stream:
+            stream.write(content)
+        return
+    with drafted(place) as draft, draft.open("xb") as stream:
+        stream.write(content)
+
+
+@contextmanager
+def drafted(place: str | Path) -> Iterator[Path]:
+    """The name of a new file, for whoever writes files by name; what it holds at the end is put in its place."""
+    if is_stream(place):
+        with tempfile.TemporaryDirectory(prefix="parley-out-") as folder:
+            draft = Path(folder) / "draft"
+            yield draft
+            _copy(draft, place)
+        return
+    target = real(place)
+    draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+    try:
+        yield draft
+        _to_disk(draft)
+        os.replace(draft, target)
+    finally:
+        draft.unlink(missing_ok=True)  # gone already where it was put in its place
+
+
+def put(made: Path, place: str | Path) -> None:
+    """Puts a whole file in its place; into a device or a pipe it is copied, and stays. Raises InputError."""
+    with told(place):
+        if is_stream(place):
+            _copy(made, place)
+            return
+        try:
+            os.replace(made, real(place))
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            with drafted(place) as draft:  # on another disk: not in one step from there
+                shutil.copyfile(made, draft)
+            made.unlink()
+
+
+def put_folder(made: Path, place: Path) -> Path:
+    """The folder's place, once it stands there whole; where it cannot be put there, the folder that is there or its own."""
+    if made != place:
+        try:
+            os.rename(made, place)
+        except OSError:  # another process was first, or the disk is another
+            return place if place.is_dir() else made
+    return place
+
+
+@contextmanager
+def told(place: str | Path, where: str = "") -> Iterator[None]:
+    """Says in a sentence what keeps a file from being written. Raises InputError for what would be an OSError."""
+    try:
+        yield
+    except BrokenPipeError:  # the reader has gone, which is no fault of the name
+        raise
+    except OSError as error:
+        found = f"{place} cannot be written: {error.strerror or error}"
+        allowed = "a file in a folder that exists and can be written"
+        raise InputError(where or str(place), found, allowed) from None
+
+
+def _check_stream(place: str | Path) -> None:
+    """Nothing, if a device, a pipe or an open file takes what is written to it. Raises OSError."""
+    found = _descriptor(place)
+    if found is not None and _is_ours(found):
+        os.fstat(int(found.name))
+    elif not os.access(place, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
+
+
+def _copy(made: Path, place: str | Path) -> None:
+    with made.open("rb") as source, _opened(place) as stream:
+        shutil.copyfileobj(source, stream, _BLOCK)
+
+
+def _opened(place: str | Path) -> BinaryIO:
+    """A stream to write to. An open file of ours is written where it stands: opened by name it would begin anew."""
+    found = _descriptor(place)
+    if found is None or not _is_ours(found):
+        return open(place, "wb")
+    for said in (sys.stdout, sys.__stdout__):  # what was said before stands before
+        if said is not None:
+            said.flush()
+    return os.fdopen(os.dup(int(found.name)), "wb")
+
+
+def _descriptor(place: str | Path) -> Path | None:
+    """The entry for an open file that a name leads to, such as /proc/7/fd/1 for /dev/stdout; none for other names."""
+    at = Path(place).absolute()
+    for _ in range(_MOST_LINKS):
+        at = Path(os.path.realpath(at.parent)) / at.name
+        if at.name.isdigit() and _DESCRIPTORS.fullmatch(str(at.parent)):
+            return at
+        if not at.is_symlink():
+            return None
+        at = at.parent / os.readlink(at)
+    return None
+
+
+def _is_ours(entry: Path) -> bool:
+    """Whether an entry for an open file is one of this process."""
+    found = _DESCRIPTORS.fullmatch(str(entry.parent))
+    return found is not None and found["process"] in (None, str(os.getpid()))
+
+
+def _to_disk(path: Path) -> None:
+    with path.open("r+b") as stream:
+        os.fsync(stream.fileno())
