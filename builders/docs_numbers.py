@@ -1,0 +1,137 @@
+"""Write docs/numbers-changed.md: headline figures by the law of an earlier release and by today's, with the cause of each.
+
+Run: python builders/docs_numbers.py [--check] [--page docs/numbers-changed.md]
+
+Every figure is computed twice, by the packaged release and by the packaged law of today, so nothing on the page is typed
+in but the causes. --check compares without writing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from parley.law.average import average
+from parley.law.regime import Regime, read_regime
+from parley.law.releases import read_release
+from parley.scenario.scenario import read_scenario, shipped_folder
+from parley.scenario.trade import solve_scenario
+
+RELEASE = "2026-11"
+BEGIN = "<!-- written by builders/docs_numbers.py: do not edit by hand -->"
+END = "<!-- end of what builders/docs_numbers.py writes -->"
+
+METALS = "metal lists at the digits that notes 16 and 19 print"
+ANNEXES = "annexes of 6 April 2026: codes that stand in a description only are no entries (8471, 8430 …)"
+FLOORS = "floors on bases levied by quantity are the total where customs charged less in 2024"
+FORCED = "final, not proposed, lists of the two Section 301 actions"
+CHINA = "China's lists of September 2019 and February 2025, numbers newer than 2019, weights of US exports by six digits"
+
+
+class Asked(NamedTuple):
+    """An average: whose goods, where, on which day, weighed how, and what moved it."""
+
+    origin: str
+    destination: str
+    on: str
+    weights: str
+    cause: str
+
+
+AVERAGES = (
+    Asked("CHN", "USA", "2024-06-03", "imports", "Section 301: what left lists 1 and 4A in September 2024, before that day"),
+    Asked("CHN", "USA", "2025-05-02", "imports", METALS + " (19(k) outside chapter 76); enteral syringes need a claim"),
+    Asked("CHN", "USA", "2025-09-15", "imports", METALS),
+    Asked("IND", "USA", "2025-09-15", "imports", METALS + "; the 25 % spares goods of Section 232 whole"),
+    Asked("DEU", "USA", "2025-10-20", "imports", f"{METALS}; {FLOORS}"),
+    Asked("JPN", "USA", "2025-10-20", "imports", f"{METALS}; {FLOORS}"),
+    Asked("VNM", "USA", "2025-10-20", "imports", METALS),
+    Asked("CAN", "USA", "2025-10-20", "imports", METALS),
+    Asked("MEX", "USA", "2025-10-20", "imports", METALS),
+    Asked("BRA", "USA", "2026-02-19", "imports", "the 40 % spares goods of Section 232 whole; named articles need a claim"),
+    Asked("CHN", "USA", "2026-04-15", "imports", ANNEXES),
+    Asked("GBR", "USA", "2026-04-15", "imports", f"{ANNEXES}; the British rate on metal needs its claim (note 16(d))"),
+    Asked("CHN", "USA", "2026-08-15", "imports", f"{ANNEXES}; {FORCED}"),
+    Asked("BRA", "USA", "2026-08-15", "imports", FORCED),
+    Asked("CAN", "USA", "2026-08-20", "imports", "Section 338 begins on 22, not 19, August 2026 (Proclamation 11056)"),
+    Asked("USA", "CHN", "2025-05-02", "simple", CHINA),
+    Asked("USA", "CHN", "2019-09-02", "simple", CHINA),
+)
+SCENARIOS = (
+    ("us-china-2025-05-02.toml", f"{METALS}; {CHINA}"),
+    ("after-geneva-2025-05-14.toml", f"{METALS}; {CHINA}"),
+)
+
+
+def averages() -> list[tuple[str, ...]]:
+    """A row an average: the question, both figures in percent, the cause."""
+    held = (read_release(RELEASE), read_regime())
+    made = []
+    for asked in AVERAGES:
+        old, new = (_average(regime, asked) for regime in held)
+        what = f"added to goods of {asked.origin} in {asked.destination}, {asked.on}"
+        made.append((what if asked.destination == "CHN" else f"average on {asked.origin}, {asked.on}", old, new, asked.cause))
+    return [(*row[:3], row[3] if row[1] != row[2] else "did not move") for row in made]
+
+
+def _average(regime: Regime, asked: Asked) -> str:
+    kind: Any = asked.weights
+    point = average(regime, asked.origin, asked.destination, asked.on, weights=kind).points[0]
+    added = sum(v for n, v in point.by_programme.items() if n not in ("mfn", "column2", "preference"))
+    value = added if asked.destination == "CHN" else point.rate
+    return "–" if value is None else f"{100 * value:.2f}"
+
+
+def effects() -> list[tuple[str, ...]]:
+    """A row a figure of the shipped scenarios."""
+    made = []
+    for name, cause in SCENARIOS:
+        old, new = (_solved(name, pinned) for pinned in (RELEASE, ""))
+        for code in ("USA", "CHN"):
+            for key, words in (("welfare_pct", "real income"), ("exports_pct", "exports"), ("imports_pct", "imports")):
+                a, b = (f"{x[code][key]:.2f}" for x in (old, new))
+                made.append((f"{name.removesuffix('.toml')}: {code} {words}, %", a, b, cause if a != b else "did not move"))
+    return made
+
+
+@cache
+def _solved(name: str, pinned: str) -> dict[str, Any]:
+    scenario = read_scenario(shipped_folder() / name).replaced(conventions=pinned)
+    return solve_scenario(scenario, ranges=False)["countries"]
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Rows as a table of Markdown."""
+    lines = ["| " + " | ".join(row) + " |" for row in (head, ("---",) * len(head), *rows)]
+    return "\n".join(lines)
+
+
+def generated() -> str:
+    """What stands between the markers."""
+    head = ("figure", f"release {RELEASE}", "today", "cause")
+    return "\n\n".join((
+        "### Average rates, percent", table(head, averages()),
+        "### Effects against the law of 1 January 2025", table(head, effects()),
+    ))  # fmt: skip
+
+
+def main() -> None:
+    """Write the page between its markers, or compare."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--page", type=Path, default=Path("docs/numbers-changed.md"))
+    asked = parser.parse_args()
+    page = asked.page.read_text("utf-8")
+    head, _, rest = page.partition(BEGIN)
+    made = f"{head}{BEGIN}\n\n{generated()}\n\n{END}{rest.partition(END)[2]}"
+    if asked.check and made != page:
+        sys.exit(f"{asked.page} differs from what ships: python builders/docs_numbers.py")
+    if not asked.check:
+        asked.page.write_text(made, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
