@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from parley.codes import MAX_CODE_LENGTH, country, country_name, day, union_of
 from parley.codes import product as product_code
-from parley.errors import CodeError, DateError, MeasureError
+from parley.errors import CodeError, DateError, InputError, MeasureError
 from parley.law.base_equivalents import YEAR, equivalent
 from parley.law.base_line import Base, base_line
 from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, Branch, clocks, contingent, extended, is_beyond, words
@@ -232,7 +232,7 @@ def _explain(
         raise CodeError("origin", f"{origin} is also the destination", "two customs territories")
     on, known = _law_day(on), (None if known is None else day(known, "known"))
     made = read_claims(claims)
-    line = line_of(regime, destination, _code(regime, product, destination, on), on)
+    line = line_of(regime, origin, destination, _code(regime, product, destination, on), on)
     ours, foreign = own_claims(made, origin)
     base = base_line(line, origin, destination, ours, on)
     if regime.schedule_of(destination):
@@ -267,16 +267,20 @@ def _code(regime: Regime, text: str, destination: str, on: date) -> str:
         raise error
 
 
-def line_of(regime: Regime, destination: str, product: str, on: date) -> Line:
-    """The tariff line of a product. A levier with acts but no packaged schedule has lines whose ordinary rate is unknown.
+def line_of(regime: Regime, origin: str, destination: str, product: str, on: date) -> Line:
+    """The tariff line of a product. A levier without a packaged schedule has lines whose ordinary rate is unknown.
 
-    Raises InputError for a destination with neither.
+    Raises InputError for one that has no act on the origin's goods either: nothing is known of what it levies.
     """
     authorities, own = (destination, union_of(destination)), regime.schedule_of(destination)
     if own is not None:
         return own.line(product, on)
-    if destination in SCHEDULES or not any(m.act.authority in authorities for m in regime.measures):
+    if destination in SCHEDULES:
         return read_products(destination).line(product, on)
+    if not any(m.act.authority in authorities and covers_origin(m, origin) for m in regime.measures):
+        found = f"no schedule of {destination}, and no act of it on goods of {country_name(origin)}"
+        hint = "Other destinations only for goods that their acts name: parley law measures list"
+        raise InputError("destination", found, ", ".join(d for d in SCHEDULES if d != origin), hint)
     listed_under(regime.measures, authorities, product, on)
     reason = f"the package holds no tariff schedule of {country_name(destination)}: its ordinary rate is unknown"
     return Line(product, date.min, LATEST, "", "", "", "", "", reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from importlib import resources
 from typing import Any
@@ -43,7 +43,7 @@ def law_section(regime: Regime, scenario: Scenario) -> dict[str, Any]:
 
 def since(regime: Regime, day: date) -> Regime:
     """The regime of the acts signed on a day or later: what "added since" means."""
-    return Regime(tuple(m for m in regime.measures if m.act.signed >= day))
+    return replace(regime, measures=tuple(m for m in regime.measures if m.act.signed >= day))
 
 
 def added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -24,15 +25,17 @@ def regime() -> Any:
 @lru_cache(maxsize=4096)
 def rows_for(destination: str, origin: str, product: str) -> Any:
     """The regime of the rows that could ever cover a product from an origin: `explain` on it is `explain` on the whole."""
+    from parley.law.products import SCHEDULES
     from parley.law.readings import rows_on
-    from parley.law.regime import Regime
     from parley.law.scope import read_list
 
     def may_cover(m: Any) -> bool:
         listed = m.products or [row.product for row in read_list(m.folder, m.product_list)]
         return any(p == "*" or product.startswith(p) or p.startswith(product) for p in listed)
 
-    return Regime(tuple(m for m in rows_on(regime(), origin, destination) if may_cover(m)))
+    rows = rows_on(regime(), origin, destination)
+    kept = tuple(m for m in rows if destination not in SCHEDULES or may_cover(m))
+    return replace(regime(), measures=kept)  # how far the law was read, and the rest, stay as they are
 
 
 @lru_cache(maxsize=1)

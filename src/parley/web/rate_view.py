@@ -158,14 +158,15 @@ def steps_sheet(steps: list[dict[str, Any]]) -> Sheet:
         {
             "on": s["on"],
             "rate": s["rate"],
-            "made_of": [f"{programme(k)} {rate(v)}" for k, v in s["by_programme"].items()],
+            "made_of": [f"{programme(k)} {rate(v)}" for k, v in s["by_programme"].items()]
+            or ["free" if s["rate"] == 0 else "not known"],
         }
         for s in steps
     )
     columns = (
         Column("on", "from", day),
         Column("rate", "rate, %", lambda v: rate(v, 4), True),
-        Column("made_of", "made of", lambda v: ", ".join(v) or "free"),
+        Column("made_of", "made of", ", ".join),
     )
     return Sheet("steps", "The rate over time", columns, rows)
 

@@ -1,0 +1,56 @@
+"""The API and the page of a rate say what the command says, however far the day lies past what was read."""
+
+from __future__ import annotations
+
+import pytest
+
+from parley.errors import InputError
+from parley.law.answers import rate_answer
+from parley.law.regime import read_regime
+from parley.plain import plain
+from parley.web import answers, questions
+from parley.web.rate_view import steps_of, steps_sheet
+
+ASKED = (
+    ("8517.13.00.00", "CHN", "USA", "2025-05-02"),
+    ("9503.00.00.73", "CHN", "USA", "2030-01-01"),  # past the last day read
+    ("3004.90.90", "USA", "CHN", "2026-12-01"),  # unknown: a suspension may have been prolonged
+    ("2208.30.00", "USA", "TUR", "2026-05-01"),  # read to 28 March 2025 alone
+    ("0713.20.90", "USA", "TUR", "2025-03-28"),  # on none of its lists: no act covers it
+    ("2203.00.00.30", "CAN", "USA", "2026-09-30"),  # prohibited
+    ("2204.21.50.40", "FRA", "USA", "2025-10-20"),
+)
+
+
+@pytest.mark.parametrize(("product", "origin", "destination", "on"), ASKED)
+def test_the_web_answers_as_the_command_does(product: str, origin: str, destination: str, on: str) -> None:
+    asked = questions.Rate(product=product, origin=origin, destination=destination, on=on)
+    found = read_regime().explain(product, origin, destination, on)
+    assert answers.rate(asked) == plain(rate_answer(found, None, "law"))
+
+
+def test_a_contingent_change_is_unknown_on_the_page_and_in_its_steps() -> None:
+    asked = questions.Rate(product="3004.90.90", origin="USA", destination="CHN", on="2026-12-01")
+    answer = answers.rate(asked)
+    assert answer["beyond_known"]
+    assert answer["added_rate"] is None
+    assert [b["what"] for b in answer["branches"]] == ["as scheduled", "if extended"]
+    made_of = {row["on"]: row["made_of"] for row in steps_sheet(steps_of(asked, answer)).rows}
+    assert made_of["2025-01-01"] == ["not known"]  # a base that is not in the package is not free
+    assert made_of["2026-11-10"] == ["not known"]
+
+
+@pytest.mark.parametrize(
+    ("product", "origin", "destination", "known"),
+    [
+        ("0808.10.01", "USA", "MEX", "CHN"),
+        ("8703.80.00", "CHN", "CAN", "USA"),  # Canada's duties on Chinese cars are not in the package: no zero
+        ("8703.80.00", "CHN", "DEU", "USA"),
+    ],
+)
+def test_a_levier_without_schedule_or_act_on_the_goods_is_refused(
+    product: str, origin: str, destination: str, known: str
+) -> None:
+    with pytest.raises(InputError, match=f"no schedule of {destination}, and no act of it on goods") as raised:
+        read_regime().explain(product, origin, destination, "2025-01-15")
+    assert raised.value.allowed == known
