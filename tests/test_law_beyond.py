@@ -180,3 +180,17 @@ def test_the_rate_page_cites_no_act_signed_after_the_knowledge_day(known: str) -
             named = [act["id"] for act in acts_of(found)]
             assert set(named) == {line["act"] for line in found["lines"] if line["act"]}
             assert [a for a in named if signed[a] > date.fromisoformat(known)] == []
+
+
+def test_the_text_of_periods_past_the_last_day_read_says_so_and_shows_no_zero(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    goods = ["--origin", "USA", "--destination", "CHN"]
+    period = [*goods, "--since", "2026-10-01", "--until", "2026-12-31"]
+    what = "cn-retaliation-all was scheduled to begin on 2026-11-10 unless extended"
+    assert what in printed(capsys, "law", "timeline", *period)
+    out = printed(capsys, "law", "diff", *goods, "--from", "2026-11-09", "--to", "2026-11-10")
+    assert what in out
+    assert "later acts are not in this answer" in out
+    out = printed(capsys, "law", "average", *period)
+    assert [line.split()[1:3] for line in out.splitlines() if line.strip().startswith("2026-11-10 ")] == [["–", "–"]]

@@ -236,3 +236,13 @@ def test_an_ordinary_rate_is_stated_on_the_days_that_a_source_has(
 def test_goods_that_left_before_both_answers_are_free_of_both(regime: Regime) -> None:
     found = regime.explain("52010000", "USA", "CHN", "2025-04-11", claims={"loaded": "2025-03-05"})
     assert found.added_2025 == 0
+
+
+@pytest.mark.parametrize("way", ["loaded", "exported"])
+def test_goods_that_left_before_10_april_are_free_of_the_answer_however_the_day_is_claimed(
+    regime: Regime, way: str
+) -> None:
+    for on, wanted in (("2025-05-02", 0.25), ("2025-05-13", 0.25), ("2025-05-14", 0.35)):
+        assert regime.explain("95030089", "USA", "CHN", on, claims={way: "2025-04-09"}).added_rate == pytest.approx(
+            wanted
+        )

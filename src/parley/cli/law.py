@@ -13,6 +13,7 @@ from parley.cli.law_duties import duties_command
 from parley.cli.law_measures import measures
 from parley.cli.law_refund import refund_command
 from parley.cli.law_show import (
+    beyond_words,
     clock_words,
     difference_json,
     show_difference,
@@ -212,7 +213,7 @@ def timeline_command(
         print_json({**told, "steps": [asdict(s) for s in steps], "reading": reading})
     else:
         show_steps(steps)
-        print(f"to {clock_words(told)}")
+        print("\n".join([f"to {clock_words(told)}", *beyond_words(regime, origin, destination, told)]))
 
 
 @app.command("diff")
@@ -249,4 +250,4 @@ def diff_command(
         print_json({**told, **difference_json(found)})
     else:
         show_difference(found)
-        print(f"to {clock_words(told)}")
+        print("\n".join([f"to {clock_words(told)}", *beyond_words(regime, origin, destination, told)]))

@@ -117,16 +117,21 @@ def _rows(found: Any) -> Iterator[dict[str, Any]]:
     programmes = list(dict.fromkeys(n for x in held for n in x.by_programme))
     for p in found.points:
         whole = {"on": p.on, "group": "all", "share": 1.0, "rate": p.rate, "base_rate": p.base_rate}
-        yield whole | {n: p.by_programme.get(n, 0.0) for n in programmes}
+        yield whole | {n: _part(p, n) for n in programmes}
         for g in p.groups:
             row = {"on": p.on, "group": g.group, "share": g.share, "rate": g.rate, "base_rate": g.base_rate}
             yield row | {n: g.by_programme.get(n, 0.0) for n in programmes}
 
 
+def _part(point: Any, programme: str) -> float | None:
+    """A programme's part of a point: None where it hangs on an extension past the last day read, 0 where nothing is levied."""
+    return point.by_programme.get(programme, None if point.branches else 0.0)
+
+
 def show_average(found: Any) -> None:
     """One row a point: the rate and its programmes; then one row a group."""
     programmes = list(dict.fromkeys(n for p in found.points for n, v in p.by_programme.items() if v >= 0.00005))
-    parts = [[percent(p.by_programme.get(n, 0.0), 2) for n in programmes] for p in found.points]
+    parts = [[percent(_part(p, n), 2) for n in programmes] for p in found.points]
     rows = [[str(p.on), percent(p.rate, 2), *x, percent(p.covered)] for p, x in zip(found.points, parts, strict=True)]
     headers = ["from", "rate", *(n.replace("_", " ") for n in programmes), "base known"]
     if any(p.step for p in found.points):

@@ -43,6 +43,21 @@ def clock_words(clocks: Mapping[str, Any]) -> str:
     return f"{clocks['on'] or ''}{said}"
 
 
+def beyond_words(regime: Any, origin: str, destination: str, told: Mapping[str, Any]) -> list[str]:
+    """What an answer up to a day past the last read says: the note, and each change that came only unless it was put off."""
+    if not told["beyond_known"]:
+        return []
+    from parley.codes import country
+    from parley.law.beyond import contingent, note, words
+    from parley.law.readings import rows_on
+
+    rows = rows_on(regime, country(origin, "origin"), country(destination, "destination"))
+    open_rows = contingent(rows, told["law_known_to"], told["on"])
+    return list(
+        dict.fromkeys([note(told["law_known_to"], told["on"]), *(words(m, told["law_known_to"]) for m in open_rows)])
+    )
+
+
 def show_rate(found: Any, value: float | None, notes: Sequence[str] = ()) -> None:
     from parley.codes import country_name, dotted
 
