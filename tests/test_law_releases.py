@@ -10,6 +10,7 @@ import pytest
 
 from parley.errors import InputError
 from parley.law.releases import read_release, releases
+from parley.pull.cache import held
 from parley.scenario.levy import regime_of
 from parley.scenario.scenario import parse_scenario, read_scenario
 
@@ -67,3 +68,12 @@ def test_published_figures_can_be_had_again_to_the_digits_printed() -> None:
     found = solve_scenario(read_scenario().replaced(conventions="2026-11"), ranges=False)["countries"]
     assert [round(found[c]["welfare_pct"], 2) for c in ("USA", "CHN")] == [-0.17, -0.19]
     assert [round(found[c]["exports_pct"], 1) for c in ("USA", "CHN")] == [-14.7, -6.9]
+
+
+def test_an_unpacked_release_is_no_pull_in_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_CACHE", str(tmp_path / "cache"))
+    read_release.cache_clear()
+    read_release("2026-11")
+    assert list((tmp_path / "cache").glob("law/*/manifest.json"))
+    assert held() == []  # so that `data list` and `data verify` show pulls alone
+    read_release.cache_clear()

@@ -56,11 +56,16 @@ def _facts(content: bytes) -> dict[str, Any]:
 
 
 def held(name: str | None = None) -> list[dict[str, Any]]:
-    """The manifests of everything in the cache (or of one source), each with its folder."""
+    """The manifests of every pull in the cache (or of one source), each with its folder.
+
+    What else the cache holds, such as releases of the law with manifests of their own, names no source as its folder does.
+    """
     found = []
     for path in sorted(cache_folder().glob(f"{name or '*'}/*/{MANIFEST}")):
         try:
-            found.append({**json.loads(path.read_text("utf-8")), "folder": str(path.parent)})
+            entry = json.loads(path.read_text("utf-8"))
+            if entry.get("source") == path.parent.parent.name:
+                found.append({**entry, "folder": str(path.parent)})
         except ValueError:
             found.append({"source": path.parent.parent.name, "folder": str(path.parent), "files": {}, "broken": True})
     return found
