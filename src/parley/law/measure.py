@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -18,7 +17,6 @@ from parley.legal_authorities import PROGRAMMES
 
 HIGHEST_RATE = 10  # above any rate ever levied, below any percentage mistaken for a fraction
 LATEST = date.max  # the knowledge day of "fullest knowledge", and the end of what has no end
-_PLAIN_ORIGINS = re.compile(r'^origins = \[((?:"[A-Z*]+"(?:, )?)*)\]$', re.MULTILINE)
 _OURS = ("act", "folder")  # fields of Measure that the reader fills in, which no row may write
 
 T = TypeVar("T")
@@ -142,40 +140,24 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return not self.announced and self.learnt <= known and (self.known_end is None or known < self.known_end)
 
 
-def read_act(path: Path, origin_names: frozenset[str] | None = None) -> tuple[Measure, ...]:
-    """The measures of one act file, in order. Raises MeasureError naming the file, the row, the field and the value.
-
-    origin_names: leave out, unparsed, the rows that plainly name other origins (parsing is most of `law rate`).
-    """
+def read_act(path: Path) -> tuple[Measure, ...]:
+    """The measures of one act file, in order. Raises MeasureError naming the file, the row, the field and the value."""
     try:
-        return _read_act(path, path.stat().st_mtime_ns, origin_names)
+        return _read_act(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
         raise MeasureError(str(path), "no such file", "a TOML act") from None
 
 
 @cache
-def _read_act(path: Path, stamp: int, origin_names: frozenset[str] | None) -> tuple[Measure, ...]:
+def _read_act(path: Path, stamp: int) -> tuple[Measure, ...]:
     """The measures of a file as it was at a time: the stamp renews the cache."""
     del stamp
     try:
         text = path.read_text("utf-8")
-        raw = tomllib.loads(_naming(text, origin_names) if origin_names else text)
+        raw = tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:  # a number of too many digits is a ValueError of its own
         raise MeasureError(path.name, f"not readable as TOML: {error}") from None
     return tuple(_rows(raw, path))
-
-
-def _naming(text: str, origin_names: frozenset[str]) -> str:
-    """The text without the rows whose `origins` is one plain line that names none of the origins."""
-    if '"""' in text or "'''" in text:  # a text of several lines may look like a row
-        return text
-    head, *blocks = text.split("\n[[measure]]\n")
-    kept = [b for b in blocks if (found := _PLAIN_ORIGINS.findall(b)) == [] or _names_one(found, origin_names)]
-    return "\n[[measure]]\n".join([head, *kept])
-
-
-def _names_one(found: list[str], origin_names: frozenset[str]) -> bool:
-    return len(found) != 1 or not origin_names.isdisjoint(re.findall(r'"([^"]*)"', found[0]))
 
 
 def _rows(raw: dict[str, Any], path: Path) -> Iterator[Measure]:

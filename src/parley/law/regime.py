@@ -16,6 +16,7 @@ import msgspec
 from parley.codes import day, union_of
 from parley.errors import MeasureError, unknown_name
 from parley.law.beyond import ReadTo, read_to
+from parley.law.kept_acts import kept_or_read
 from parley.law.measure import LATEST, Measure, read_act
 
 if TYPE_CHECKING:
@@ -33,9 +34,26 @@ def read_regime(folder: Path | str | None = None, authority: str | None = None, 
     home = Path(folder) if folder else measures_folder()
     if not home.is_dir():
         raise MeasureError(str(home), "no such folder", "a folder of TOML acts")
+    if folder is None:
+        return Regime(_of(_packaged(home), authority, origin), reached=read_to(home))
     paths = [p for p in sorted(home.glob("*.toml")) if authority is None or _is_of(p, authority)]
-    names = None if origin is None else frozenset({origin, union_of(origin), "*"})
-    return Regime(tuple(m for p in paths for m in _named_so(p, read_act(p, names))), reached=read_to(home))
+    rows = tuple(m for p in paths for m in _named_so(p, read_act(p)))
+    return Regime(_of(rows, None, origin), reached=read_to(home))
+
+
+def _packaged(home: Path) -> tuple[Measure, ...]:
+    """The rows of the packaged acts, kept parsed in the user's cache."""
+    return kept_or_read(home, sorted(home.glob("*.toml")), lambda p: _named_so(p, read_act(p)))
+
+
+def _of(rows: tuple[Measure, ...], authority: str | None, origin: str | None) -> tuple[Measure, ...]:
+    """The rows of an authority's own acts or its union's, and of those the ones that may cover an origin."""
+    authorities = None if authority is None else (authority, union_of(authority))
+    names = None if origin is None else {origin, union_of(origin), "*"}
+    return tuple(
+        m for m in rows
+        if (authorities is None or m.act.authority in authorities) and (names is None or not names.isdisjoint(m.origins))
+    )  # fmt: skip
 
 
 def _named_so(path: Path, rows: tuple[Measure, ...]) -> tuple[Measure, ...]:
