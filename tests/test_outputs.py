@@ -34,6 +34,17 @@ LINES = """id,product,origin,entry_date,value
 3,9503,CHN,2025-05-02,5
 """
 ONE = Options(threads=1)
+GUARDED = """
+import os, sys
+def guarded(move):
+    def moved(source, target, **more):
+        if os.path.dirname(os.path.abspath(target)) == "/dev":
+            raise PermissionError(13, "a test would have replaced a device", str(target))
+        return move(source, target, **more)
+    return moved
+os.replace, os.rename = guarded(os.replace), guarded(os.rename)
+"""  # a tree that is at fault, run by root, would take the machine's devices away
+COMMAND = GUARDED + "from parley.cli.main import main\nmain(sys.argv[1:])"
 Writer = Callable[[str, Path], object]
 
 
@@ -47,6 +58,13 @@ def _swept(source: str, place: Path) -> None:
     from parley.cli.trade_sweep import _parquet
 
     _parquet(place, ["scenario", "draw"], [("a", 1), ("b", 2)])
+
+
+@pytest.fixture(autouse=True)
+def _devices_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("replace", "rename"):
+        monkeypatch.setattr(os, name, getattr(os, name))  # put back at the end
+    exec(GUARDED, {})
 
 
 WRITERS: dict[str, tuple[str, Writer]] = {
@@ -139,16 +157,8 @@ def _piped(pipe: Path, act: Callable[[], object]) -> bytes:
     return b"".join(got)
 
 
-def test_a_device_is_never_replaced(made: tuple[Writer, str, str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_is_never_replaced(made: tuple[Writer, str, str, bytes]) -> None:
     writer, source, _, _ = made
-    real = os.replace
-
-    def replaced(a: str, b: str) -> None:  # a tree that is at fault, run by root, would take the device away
-        assert os.path.dirname(b) != "/dev"
-        real(a, b)
-
-    monkeypatch.setattr(os, "replace", replaced)
-    monkeypatch.setattr(os, "rename", replaced)
     if writer is not WRITERS["picture"][1]:  # a picture's format goes by its name
         writer(source, Path("/dev/null"))
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
@@ -194,10 +204,10 @@ def test_an_open_file_is_written_where_it_stands(tmp_path: Path) -> None:
 def test_a_command_behind_process_substitution_gets_rows_and_rejects(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(LINES)
     duties([str(tmp_path / "in.csv")], tmp_path / "plain.csv", options=ONE)
-    line = (
-        '"$0" -m parley.cli.main law duties in.csv --threads 1 --out >(cat > rows.csv) --rejects >(cat > bad.csv); wait'
+    line = '"$0" -c "$1" law duties in.csv --threads 1 --out >(cat > rows.csv) --rejects >(cat > bad.csv); wait'
+    done = subprocess.run(
+        ["bash", "-c", f"{line}; sleep 0.2", sys.executable, COMMAND], cwd=tmp_path, capture_output=True
     )
-    done = subprocess.run(["bash", "-c", f"{line}; sleep 0.2", sys.executable], cwd=tmp_path, capture_output=True)
     assert done.returncode == 0, done.stderr
     rejects = (tmp_path / "plain.csv.rejects.csv").read_text().replace(str(tmp_path / "in.csv"), "in.csv")
     assert (tmp_path / "rows.csv").read_bytes() == (tmp_path / "plain.csv").read_bytes()
@@ -207,8 +217,8 @@ def test_a_command_behind_process_substitution_gets_rows_and_rejects(tmp_path: P
 def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
     rows = "".join(f"{n},9503000073,CHN,2025-05-02,{n}\n" for n in range(1, 5_000))
     (tmp_path / "in.csv").write_text(LINES.splitlines()[0] + "\n" + rows)
-    line = 'set -o pipefail; "$0" -m parley.cli.main law duties in.csv --threads 1 --out /dev/stdout | head -n 1'
-    done = subprocess.run(["bash", "-c", line, sys.executable], cwd=tmp_path, capture_output=True)
+    line = 'set -o pipefail; "$0" -c "$1" law duties in.csv --threads 1 --out /dev/stdout | head -n 1'
+    done = subprocess.run(["bash", "-c", line, sys.executable, COMMAND], cwd=tmp_path, capture_output=True)
     assert (done.returncode, done.stdout[:11]) == (0, b"id,product,"), done.stderr
 
 
@@ -223,7 +233,7 @@ def test_a_device_that_takes_nothing_is_said_in_a_sentence(place: str, tmp_path:
 
 
 def _parley(folder: Path, *more: str, stdout: int) -> subprocess.CompletedProcess[bytes]:
-    words = [sys.executable, "-m", "parley.cli.main", "law", "duties", str(folder / "in.csv"), "--threads", "1", *more]
+    words = [sys.executable, "-c", COMMAND, "law", "duties", str(folder / "in.csv"), "--threads", "1", *more]
     return subprocess.run(words, stdout=stdout, stderr=subprocess.PIPE, cwd=folder)
 
 
