@@ -17,10 +17,11 @@ def naive(
     One column a measure for covers, wins and net share; written from decisions/0002, not from the compiled form.
     bases: the base where the schedule and the line's quantity give it, and the share of value that was charged in 2024.
     A base that is not given is that share where no cap applies and the rate at it is the rate at a base of nothing.
+    A row that replaces the base and wins its layer is the base: the first in precedence, where several do.
     """
     rows = [m for m in rows if m.combine != "ban"]  # a ban adds nothing and gives way to nothing
     if not rows:
-        return [0.0] * len(lines)
+        return [(base, 0.0) for base, _ in bases]
     steps = [{f"m{j}_covers": _covers(m) for j, m in enumerate(rows)}]
     steps.append({f"m{j}_wins": _wins(rows, j) for j in range(len(rows))})
     steps.append(_metals(rows))
@@ -64,7 +65,11 @@ def _sum(rows: Sequence[Measure], base: str) -> str:
 def _base(rows: Sequence[Measure]) -> str:
     caps = " OR ".join(f"({_applies(rows, j)} AND m{j}_net > 0)" for j, m in enumerate(rows) if m.combine == "cap")
     same = f"abs({_sum(rows, 'nothing')} - (charged + {_sum(rows, 'charged')})) < 1e-9"
-    return f"COALESCE(exact, CASE WHEN {same} AND NOT ({caps or 'FALSE'}) THEN charged END)"
+    instead = " ".join(
+        f"WHEN m{j}_wins THEN CAST({m.rate} AS DOUBLE)" for j, m in enumerate(rows) if m.combine == "replace"
+    )
+    stated = f"CASE {instead} ELSE exact END" if instead else "exact"
+    return f"COALESCE({stated}, CASE WHEN {same} AND NOT ({caps or 'FALSE'}) THEN charged END)"
 
 
 def _in(names: Sequence[str]) -> str:
@@ -90,11 +95,21 @@ def _covers(m: Measure) -> str:
     return " AND ".join(parts)
 
 
-def _wins(rows: Sequence[Measure], j: int) -> str:
-    def order(m: Measure) -> tuple:
-        return -m.rank, m.combine != "zero", -(m.rate or 0.0), m.id
+def _order(m: Measure) -> tuple:
+    return -m.rank, m.combine != "zero", -(m.rate or 0.0), m.id
 
-    better = [k for k, m in enumerate(rows) if k != j and m.layer == rows[j].layer and order(m) < order(rows[j])]
+
+def _wins(rows: Sequence[Measure], j: int) -> str:
+    """Whether a row wins its layer and, where it replaces the base, is the first of those that do."""
+    won = _wins_layer(rows, j)
+    if rows[j].combine == "replace":
+        before = (k for k, m in enumerate(rows) if m.combine == "replace" and _order(m) < _order(rows[j]))
+        won += "".join(f" AND NOT ({_wins_layer(rows, k)})" for k in before)
+    return won
+
+
+def _wins_layer(rows: Sequence[Measure], j: int) -> str:
+    better = [k for k, m in enumerate(rows) if k != j and m.layer == rows[j].layer and _order(m) < _order(rows[j])]
     return (
         " AND ".join([f"m{j}_covers", *(f"NOT m{k}_covers" for k in better)]) if rows[j].combine != "zero" else "FALSE"
     )

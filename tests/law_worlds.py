@@ -49,9 +49,9 @@ def draw_world(random: Random) -> tuple[Measure, ...]:
                    start=pick((None, DAY, DAY + timedelta(1))))
             for _ in range(random.randint(0, 2) if number else 0)
         )  # fmt: skip
-        combine = pick(("add", "add", "add", "total", "total", "zero", "cap", "ban"))
-        banned = combine == "ban"
-        specific = combine not in ("zero", "ban") and random.random() < 0.2
+        combine = pick(("add", "add", "add", "total", "total", "replace", "zero", "cap", "ban"))
+        banned, whole = combine == "ban", combine in ("ban", "replace")
+        specific = combine not in ("zero", "ban", "replace") and random.random() < 0.2
         start, end = (
             pick((date(2025, 1, 1), DAY, DAY + timedelta(1))),
             pick((None, DAY + timedelta(1), DAY + timedelta(2))),
@@ -60,15 +60,15 @@ def draw_world(random: Random) -> tuple[Measure, ...]:
             end = None
         rate = None if specific or banned else pick((0.0, 0.1, 0.15, 0.25, 1.25))
         rows.append(Measure(
-            id=name, act=ACT, programme=pick(PROGRAMMES[3:6]), combine=combine,
+            id=name, act=ACT, programme=pick(PROGRAMMES[:3] if combine == "replace" else PROGRAMMES[3:6]), combine=combine,
             rate=rate, expression=pick(EXPRESSIONS) if specific else None,
             covers=(combine, rate) == ("add", 0) and pick((True, False)),
             layer="" if banned else f"layer {pick((name, name, 'L'))}", rank=0 if banned else random.randint(0, 2),
             origins=pick((("*",), ("CHN", "EUU"), ("CAN", "MEX"), ("DEU",))), origins_except=pick(((), ("DEU",), ("EUU",), ("RUS",))),
             products=pick((("*",), ("*",), ("85", "95", "02", "2204", "91"), ("8517130000", "0805", "04"), ("61", "87", "7210"))),
             products_except=pick(((), ("8517",), ("61091000",))),
-            share=pick(("full",) if banned else SHARES), share_least=pick((0.0, 0.2)),
-            yields_to=() if banned else edges, reason="forbidden" if banned else "",
+            share=pick(("full",) if whole else SHARES), share_least=pick((0.0, 0.2)),
+            yields_to=() if whole else edges, reason="forbidden" if banned else "",
             when=pick(({}, {}, {"usmca": True}, {"loaded": "< 2025-04-05"})),
             unless=pick(({}, {}, {"us_content": ">= 0.3"})), start=start, end=end,
         ))  # fmt: skip

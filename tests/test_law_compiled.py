@@ -52,12 +52,13 @@ def measures(draw: st.DrawFn) -> tuple[Measure, ...]:
             rows.append(_ban(draw, name))
             continue
         rate = draw(st.sampled_from([0.0, 0.1, 0.15, 0.25, 1.25]))
-        combine = draw(st.sampled_from(["add", "add", "add", "total", "total", "zero", "cap"]))
+        combine = draw(st.sampled_from(["add", "add", "add", "total", "total", "replace", "zero", "cap"]))
+        whole = combine == "replace"
         rows.append(
             Measure(
                 id=name,
                 act=Act(id="act", title="An act", citation="EO 1", authority="USA", signed=date(2025, 1, 1)),
-                programme=draw(st.sampled_from(PROGRAMMES[3:6])),
+                programme=draw(st.sampled_from(PROGRAMMES[:3] if whole else PROGRAMMES[3:6])),
                 rate=rate,
                 combine=combine,
                 covers=(combine, rate) == ("add", 0) and draw(st.booleans()),
@@ -71,8 +72,10 @@ def measures(draw: st.DrawFn) -> tuple[Measure, ...]:
                     )
                 ),
                 products_except=draw(st.sampled_from([(), ("8517",), ("61091000",)])),
-                share=draw(st.sampled_from(["full", "full", "steel", "aluminium", "non_us_content"])),
-                yields_to=tuple(edges),
+                share="full"
+                if whole
+                else draw(st.sampled_from(["full", "full", "steel", "aluminium", "non_us_content"])),
+                yields_to=() if whole else tuple(edges),
                 when=draw(st.sampled_from([{}, {}, {"usmca": True}])),
                 unless=draw(st.sampled_from([{}, {}, {"us_content": ">= 0.3"}])),
                 start=draw(st.sampled_from([date(2025, 1, 1), DAY, DAY + timedelta(1)])),

@@ -34,7 +34,7 @@ def found(rule: check.Rule, *rows: Measure) -> list[str]:
 
 def test_every_rule_says_what_it_demands() -> None:
     said = [message(rule) for rule in RULES]
-    assert len(set(said)) == len(said) == 22
+    assert len(set(said)) == len(said) == 23
     assert all(12 < len(text) < 100 and text[0].islower() and not text.endswith(".") for text in said)
 
 
@@ -171,3 +171,9 @@ def test_the_tables_of_the_linters_are_built_again_byte_by_byte(shared_data: Pat
 def test_a_code_of_another_edition_names_its_neighbour_in_time(code: str, on: str, hint: str) -> None:
     with pytest.raises(CodeError, match=hint):
         read_products("USA").line(code, date.fromisoformat(on))
+
+
+def test_a_rate_of_column_2_that_tops_up_column_2() -> None:
+    raised = row(programme="column2", combine="total")
+    assert found(check.the_base_is_replaced, raised) == ["combine = 'total' in column2"]
+    assert not found(check.the_base_is_replaced, row(programme="column2", combine="replace"))

@@ -200,6 +200,7 @@ def _stated(measure: Measure, texts: set[str]) -> bool:
     pattern = {
         "add": rf"(\+|plus) *(a duty of )?{percent}",
         "total": rf"^\|?{percent}|^(No change|The duty provided in the applicable subheading)\.?\|",
+        "replace": rf"^\|{percent}\|",  # nothing in column 1, and no "+"
         "zero": r"^([^+|]*)\|",
     }[measure.combine]
     return any(re.search(pattern, text) for text in texts)

@@ -99,7 +99,7 @@ def move(step: Any) -> str:
         words = {"announced": f"announced: {after} from {step.due}", "replaced": f"{before} of {step.due} replaced"}
         return prefix + words[step.what]
     steps = {"started": f"starts at {after}", "ended": f"{before} ends", "changed": f"{before} to {after}"}
-    return prefix + steps[step.what]
+    return prefix + steps[step.what] + (" in lieu of the base" if step.combine == "replace" else "")
 
 
 def rate_words(m: Any) -> str:
@@ -108,6 +108,8 @@ def rate_words(m: Any) -> str:
     if m.combine == "ban":
         return "import prohibited"
     rate = m.expression or percent(m.rate, 4).rstrip("0").rstrip(".")
+    if m.combine == "replace":
+        return f"{rate} in lieu of the base"
     return rate if m.combine == "add" else f"{m.combine} {rate}"
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from parley.codes import EU, countries
 from parley.law import check_counts, check_lists, check_printed, check_transfers
-from parley.law.measure import LATEST, PROGRAMMES, Measure
+from parley.law.measure import BASE_PROGRAMMES, LATEST, PROGRAMMES, Measure
 from parley.law.regime import Regime
 
 Breach = tuple[str, str]  # a measure's id, and what breaks the rule
@@ -122,6 +122,13 @@ def edges_quote_their_clause(measures: Sequence[Measure]) -> Iterator[Breach]:
             yield m.id, f"{m.act.id} has no `stacks`"
 
 
+def the_base_is_replaced(measures: Sequence[Measure]) -> Iterator[Breach]:
+    """A rate of the base's own programme replaces it: it neither tops it up nor is added."""
+    for m in measures:
+        if m.programme in BASE_PROGRAMMES and m.combine in ("add", "total"):
+            yield m.id, f"combine = {m.combine!r} in {m.programme}"
+
+
 def known_ends_have_an_end(measures: Sequence[Measure]) -> Iterator[Breach]:
     """End_known needs an end."""
     yield from ((m.id, str(m.end_known)) for m in measures if m.end_known and m.end is None)
@@ -199,6 +206,7 @@ RULES: tuple[Rule, ...] = (
     check_printed.lists_hold_what_is_printed,
     check_printed.lists_are_as_deep_as_printed,
     edges_quote_their_clause,
+    the_base_is_replaced,
     known_ends_have_an_end,
     ends_are_not_foreknown,
     collection_outlasts_the_law,

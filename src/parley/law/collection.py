@@ -41,7 +41,7 @@ def otherwise_collected(regime: Regime, asked: Question, law: Stack) -> tuple[st
     collected = regime.as_collected().at(asked.on, min(asked.on, seen), asked.destination)
     rows = [m for m in collected if _covers(m, asked)]
     charged = stack(rows, asked.origin, asked.on, min(asked.on, seen), asked.claims)
-    now, then = ({_row(a.measure): a for a in x.applied} for x in (law, charged))
+    now, then = ({_row(a.measure): a for a in x.levied} for x in (law, charged))
     own = {_row(m): m for m in regime.measures}
     still = [_still(own.get(key, a.measure), asked.on, seen) for key, a in then.items() if key not in now]
     ahead = [_not_yet(a.measure, asked.on) for key, a in now.items() if key not in then]

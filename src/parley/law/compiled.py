@@ -22,7 +22,7 @@ from parley.law.base_estimates import take_estimates
 from parley.law.claims import Value, read_claims
 from parley.law.edition import Edition, Schedule, edition_of, read_schedule
 from parley.law.explain import FIRST_DAY
-from parley.law.gather import gather
+from parley.law.gather import gather, in_lieu
 from parley.law.interning import RuleSets, product_classes, rule_sets, scope_masks, seller_classes
 from parley.law.measure import LATEST
 from parley.law.regime import Regime
@@ -35,7 +35,7 @@ from parley.shapes import Bool, Float, Int
 class CompiledRates:
     """Rates that one destination levies on one day. Fractions of customs value, [k, i]; NaN where unknown.
 
-    base: column 1, a claimed preference, or column 2. added: every measure. by_programme: added, split.
+    base: column 1, a claimed preference, column 2, or what is levied in lieu of them. added: every measure. by_programme: added, split.
     prohibited: the cells whose import a ban forbids; their rates are those of the law without the ban. None: no ban.
     estimated: where the base is what customs charged on past imports, below a total, as in `explain`; None: nowhere.
     """
@@ -188,8 +188,9 @@ def expand(
     texts = table.edition.text_of
     row, row_of = _distinct(table.product_class, texts)
     seller, seller_of = _distinct(table.seller_class, column_of)
-    base = columns[texts[row]][:, column_of[seller]]
-    split = gather(table.stacks, table.cell[table.product_class[row]][:, table.seller_class[seller]], base)
+    where = table.cell[table.product_class[row]][:, table.seller_class[seller]]
+    base = in_lieu(table.stacks, where, columns[texts[row]][:, column_of[seller]])
+    split = gather(table.stacks, where, base)
     whole = {name: value[:, seller_of][row_of] for name, value in {"": base, **split}.items()}
     return whole.pop(""), whole
 

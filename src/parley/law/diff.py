@@ -16,7 +16,7 @@ from parley.law.base_columns import base_rates
 from parley.law.base_estimates import take_estimates
 from parley.law.compiled import RuleTable, rule_table
 from parley.law.edition import edition_of
-from parley.law.gather import gather
+from parley.law.gather import gather, in_lieu
 from parley.law.measure import LATEST, Measure
 from parley.law.readings import Reading, change_days, rows_on, seen_on
 from parley.law.regime import Regime, knowledge
@@ -41,7 +41,8 @@ class Change:
     before, after: its rate where one rate holds for all goods that it covers, else None. on: the day in force from which
     it is so; known: the day on which that was known. lines: tariff lines on which its contribution differs; share: of the
     origin's value of imports in the baseline year (None without weights). points: change of the average rate, a fraction.
-    ban: the measure forbids the import; it has no rate, and its points are 0.
+    ban: the measure forbids the import; it has no rate, and its points are 0. A rate in lieu of the base contributes its
+    distance from the base; it is no addition, and in no average of additions.
     """
 
     on: date | None
@@ -103,8 +104,8 @@ def diff(
     moved = {n: (old.get(n, zero), new.get(n, zero)) for n in dict.fromkeys((*old, *new))}
     made = [_change(n, before, after, a, b, weight) for n, (a, b) in moved.items() if _differ(a, b).any()]
     made.sort(key=lambda c: (c.on or date.min, c.programme, c.measure))
-    bans = {m.id for s in (before, after) for m in s.rows if m.combine == "ban"}
-    rates = [{n: v for n, v in x.items() if n not in bans} for x in (old, new)]
+    apart = {m.id for s in (before, after) for m in s.rows if m.combine in ("ban", "replace")}
+    rates = [{n: v for n, v in x.items() if n not in apart} for x in (old, new)]
     mean_old, mean_new = (None if weight is None else _mean(sum(x.values(), zero), weight) for x in rates)
     notes = (*_read_as(reading, before, after), *_notes(weight, destination))
     return Difference(origin, destination, one, two, tuple(made), len(codes), mean_old, mean_new, notes)
@@ -123,10 +124,11 @@ class _State(NamedTuple):
 def _state(regime: Regime, origin: str, destination: str, moment: Moment) -> _State:
     edition = edition_of(destination, moment.on)
     table = rule_table(regime, edition, [origin], moment.on, moment.known, {})
-    base = base_rates(edition, [origin], {}, moment.on)
+    own = base_rates(edition, [origin], {}, moment.on)
+    base = in_lieu(table.stacks, table.where, own).copy()
     found = gather(table.stacks, table.where, base, lambda m: m.id)
     take_estimates(table, base, found, lambda m: m.id)
-    found |= _banned(table)
+    found |= _banned(table) | _replacing(table, own)
     rows = tuple(rows_on(regime, origin, destination))
     held = tuple(m for m in rows if m.at(moment.on, knowledge(moment.known)))
     return _State(held, rows, edition.codes, {n: v[:, 0] for n, v in found.items()}, moment)
@@ -137,6 +139,14 @@ def _banned(table: RuleTable) -> dict[str, Float[ndarray, "k i"]]:
     names = sorted({m.id for s in table.stacks for m in s.prohibited})
     each = {n: np.array([float(any(m.id == n for m in s.prohibited)) for s in table.stacks]) for n in names}
     return {n: value[table.where] for n, value in each.items()}
+
+
+def _replacing(table: RuleTable, own: Float[ndarray, "k i"]) -> dict[str, Float[ndarray, "k i"]]:
+    """What a rate in lieu of the base puts on top of the schedule's, by its measure; NaN where that is not known."""
+    names = sorted({s.in_lieu.id for s in table.stacks if s.in_lieu})
+    each = {n: np.array([bool(s.in_lieu and s.in_lieu.id == n) for s in table.stacks]) for n in names}
+    return {n: np.where(held[table.where], in_lieu(table.stacks, table.where, own) - own, 0.0)
+            for n, held in each.items()}  # fmt: skip
 
 
 def _collected(regime: Regime, origin: str, destination: str, moment: Moment) -> _State:

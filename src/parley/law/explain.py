@@ -46,7 +46,7 @@ class RateLine:
     source: str
     signed: date | None = None
     expression: str = ""  # the duty's own words, where it has any: "3.3¢/kg"
-    act: str = ""  # the id of the act behind it; empty for the base
+    act: str = ""  # the id of the act behind it; empty for a base of the schedule
     estimated: bool = False  # a base taken at what customs charged on past imports, below a total: the sum is exact
 
 
@@ -113,7 +113,7 @@ class Explanation:
 
     @property
     def base_rate(self) -> float | None:
-        """Column 1, the claimed preference, or column 2."""
+        """Column 1, the claimed preference, column 2, or the rate levied in lieu of them."""
         return self.lines[0].contribution
 
     @property
@@ -199,17 +199,25 @@ def explain(
 
 def _open(found: Explanation, other: Explanation, open_rows: Sequence[Measure]) -> Explanation:
     """The explanation as scheduled, with what differs from the one as extended unknown; itself where nothing does."""
-    if found.by_measure() == other.by_measure():
+    one, two = _by_place(found), _by_place(other)
+    moved = {n for n in (*one, *two) if _adds(one.get(n)) != _adds(two.get(n))}
+    if not moved:
         return found
     why = "; ".join(dict.fromkeys(words(m, found.law_known_to) for m in open_rows if found.law_known_to))
-    moved = {n for n, v in {**found.by_measure(), **other.by_measure()}.items()
-             if found.by_measure().get(n) != v or other.by_measure().get(n) != v}  # fmt: skip
-    lines = {line.measure: line for line in (*other.lines, *found.lines)}
-    shown = (replace(x, rate=None, contribution=None, reason=f"unknown: {why}") if n in moved else x
-             for n, x in lines.items())  # fmt: skip
+    shown = [replace(x, rate=None, contribution=None, reason=f"unknown: {why}") if n in moved else x
+             for n, x in {**two, **one}.items()]  # fmt: skip
     ways = ((AS_SCHEDULED, found), (AS_EXTENDED, other))
     made = (Branch(what, x.rate, x.base_rate, x.added_rate, x.added_2025) for what, x in ways)
-    return replace(found, lines=tuple(sorted(shown, key=_line_order)), branches=tuple(made))
+    return replace(found, lines=(shown[0], *sorted(shown[1:], key=_line_order)), branches=tuple(made))
+
+
+def _by_place(found: Explanation) -> dict[str, RateLine]:
+    """The lines by measure; the base, whatever stands in its place, first and under no name."""
+    return {"": found.lines[0], **{x.measure: x for x in found.lines[1:]}}
+
+
+def _adds(line: RateLine | None) -> float | str | None:
+    return "nothing" if line is None else line.contribution
 
 
 def _line_order(line: RateLine) -> tuple[int, str]:
@@ -240,7 +248,8 @@ def _explain(
     unit_value = _unit_value(made, value)
     rows = covering(regime, line.code, origin, destination, on, known)
     found = stack(rows, origin, on, known or LATEST, ours)
-    first = _base_as_line(base, unit_value)
+    first = _base_as_line(base, unit_value) if found.in_lieu is None else _in_lieu(found.in_lieu, base)
+    text = base.text if found.in_lieu is None else f"{100 * (found.in_lieu.rate or 0.0):g}%"
     floor = floor_of(found.applied, unit_value) if first.contribution is None and regime.estimates else None
     first = first if floor is None else _against_floor(first, base, line, origin, destination, floor)
     lines = (first, *_lines(found, first.contribution, unit_value))
@@ -248,7 +257,7 @@ def _explain(
     banned = tuple(Withheld(m.id, m.programme, m.reason, m.source) for m in found.prohibited)
     withheld = (*_withheld(found), *later, *foreign, *_idle_claims(rows, ours))
     return Explanation(
-        line.code, line.description, origin, destination, on, known, lines, withheld, base.text, made,
+        line.code, line.description, origin, destination, on, known, lines, withheld, text, made,
         (*hours(regime, line.code, origin, destination, on, known), *assumptions(rows, found, ours, on)),
         estimate(line, destination) if first.contribution is None else None, regime.law_known_to(destination), (), banned,
         otherwise_collected(regime, Question(line.code, origin, destination, on, known, ours), found),
@@ -326,6 +335,13 @@ def _base_as_line(base: Base, unit_value: float | None) -> RateLine:
     if rate is None:
         reason = base.reason if not base.text else f"{base.reason}; {why_unknown(base.duty, unit_value)}"
     return RateLine(base.programme, base.programme, rate, 1.0, rate, reason, base.source, None, base.text)
+
+
+def _in_lieu(m: Measure, base: Base) -> RateLine:
+    """The line of a measure that stands in place of the base."""
+    said = (m.reason or m.act.title).rstrip(".")
+    text = f"{said}; in place of {base.reason if base.text else 'the base, which is not known'}"
+    return RateLine(m.id, m.programme, m.rate, 1.0, m.rate, text, m.source, m.act.signed, "", m.act.id)
 
 
 def _against_floor(first: RateLine, base: Base, line: Line, origin: str, destination: str, floor: float) -> RateLine:

@@ -17,6 +17,14 @@ def programme_of(m: Measure) -> str:
     return m.programme
 
 
+def in_lieu(stacks: Sequence[Stack], where: Int[ndarray, "k i"], base: Float[ndarray, "k i"]) -> Float[ndarray, "k i"]:
+    """The base of every cell: the rate that its rule set levies in lieu of it, else the schedule's."""
+    rates = np.array([np.nan if s.in_lieu is None else s.in_lieu.rate for s in stacks], dtype=float)
+    if np.isnan(rates).all():
+        return base
+    return np.where(np.isnan(rates[where]), base, rates[where])
+
+
 def gather(
     stacks: Sequence[Stack],
     where: Int[ndarray, "k i"],

@@ -16,6 +16,7 @@ from parley.law.claims import check_condition
 from parley.legal_authorities import PROGRAMMES
 
 HIGHEST_RATE = 10  # above any rate ever levied, below any percentage mistaken for a fraction
+BASE_PROGRAMMES = ("mfn", "column2", "preference")  # of the base, before any measure
 LATEST = date.max  # the knowledge day of "fullest knowledge", and the end of what has no end
 _OURS = ("act", "folder")  # fields of Measure that the reader fills in, which no row may write
 
@@ -65,6 +66,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     share_least: with non_us_content, a claimed United States content below this counts as none.
     hour, end_hour: the hour of its first day, and of the day of its end, in the levier's legal time, where a text gives it.
     announced: made known by its levier and no act yet: no law, counted in the announced reading alone (law/readings.py).
+    combine: how it joins the others; "replace": its rate stands in place of the base, in lieu of column 1 or 2.
     covers: others give way to it although its rate is 0: the share of value is its own, and nothing is due on it.
     stacks: the clause on other duties, quoted, on which its yields_to rest, where it is not that of the whole act.
     """
@@ -76,7 +78,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     folder: str = ""
     rate: float | None = None
     expression: str | None = None
-    combine: Literal["add", "total", "zero", "cap", "ban"] = "add"
+    combine: Literal["add", "total", "replace", "zero", "cap", "ban"] = "add"
     layer: str = ""
     rank: int = 0
     origins: tuple[str, ...] = ("*",)
@@ -227,6 +229,8 @@ def _check_rate(m: Measure, where: str) -> None:
     if m.combine == "ban":
         _check_ban(m, where)
         return
+    if m.combine == "replace":
+        _check_base(m, where)
     if m.rate is not None and m.expression is not None:
         raise MeasureError(where, "both rate and expression", "one of them")
     if m.rate is not None and not 0 <= m.rate <= HIGHEST_RATE:
@@ -236,6 +240,16 @@ def _check_rate(m: Measure, where: str) -> None:
         return
     if m.rate is None and m.expression is None:
         raise MeasureError(where, "neither rate nor expression", "one of them (or combine = 'zero')")
+
+
+def _check_base(m: Measure, where: str) -> None:
+    """A rate in place of the base is one rate of the whole value, of a programme of the base, that gives way to nothing."""
+    if m.programme not in BASE_PROGRAMMES:
+        raise MeasureError(f"{where} programme", f"{m.programme!r} in place of the base", ", ".join(BASE_PROGRAMMES))
+    stated = (("expression", m.expression is not None), ("share", m.share != "full"), ("yields_to", bool(m.yields_to)))
+    for name, wrong in stated:
+        if wrong:
+            raise MeasureError(f"{where} {name}", "stated for a rate in place of the base", "a rate of the whole value")
 
 
 def _check_ban(m: Measure, where: str) -> None:

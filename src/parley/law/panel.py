@@ -98,9 +98,12 @@ class Panel:
 
     def _cell(self, p: Period, line: int, seller: int) -> tuple[float | None, float | None]:
         table = p.table
+        found = self._stack(p, line, seller)
         value = float(p.base[table.edition.text_of[line], p.column_of[seller]])
+        if found.in_lieu is not None and found.in_lieu.rate is not None:
+            value = found.in_lieu.rate
         base = estimate_of(table, line, seller) if np.isnan(value) else value
-        added = [v for _, v in contributions(self._stack(p, line, seller).applied, base)]
+        added = [v for _, v in contributions(found.applied, base)]
         return base, None if any(v is None for v in added) else sum(v for v in added if v is not None)
 
     def day(self, on: date) -> CompiledRates:

@@ -2,7 +2,9 @@
 
 Layers: within a layer only the measure of highest rank applies (ties: the higher rate). An exclusion whose layer is "*"
 empties every layer whose winner has a lower rank. Edges: a measure that yields to others in force keeps the share of value
-that they leave. Bans stand apart: they forbid the import and enter no layer, no edge and no sum. Nothing here knows a country or a product.
+that they leave. A row that replaces the base wins its layer like any
+other; of the winners of several layers, the first in precedence does. Bans stand apart: they forbid the import and enter no
+layer, no edge and no sum. Nothing here knows a country or a product.
 """
 
 from __future__ import annotations
@@ -37,11 +39,20 @@ class NotApplied(NamedTuple):
 
 
 class Stack(NamedTuple):
-    """The measures levied on one good from one origin, those that give way, and those that forbid its import."""
+    """The measures levied on one good from one origin, those that give way, and those that forbid its import.
+
+    in_lieu: the measure whose rate stands in place of the base; it is not among those applied on top.
+    """
 
     applied: tuple[Applied, ...]
     not_applied: tuple[NotApplied, ...]
     prohibited: tuple[Measure, ...] = ()
+    in_lieu: Measure | None = None
+
+    @property
+    def levied(self) -> tuple[Applied, ...]:
+        """What applies, with the measure in place of the base."""
+        return (*self.applied, *([Applied(self.in_lieu, 1.0)] if self.in_lieu else []))
 
 
 def stack(measures: Iterable[Measure], origin: str, on: date, known: date, claims: Mapping[str, Value]) -> Stack:
@@ -51,7 +62,9 @@ def stack(measures: Iterable[Measure], origin: str, on: date, known: date, claim
     winners, losers = _by_layer([m for m in ready if m.combine != "ban"])
     form = form_of(winners, origin, on, known)
     applied, yielded = _parted(winners, form, *net_shares(form, claims, [m.id for m in winners]))
-    return Stack(tuple(applied), (*yielded, *losers, *refused), bans)
+    in_lieu = next((a.measure for a in applied if a.measure.combine == "replace"), None)
+    on_top = tuple(a for a in applied if a.measure is not in_lieu)
+    return Stack(on_top, (*yielded, *losers, *refused), bans, in_lieu)
 
 
 def winners_of(measures: Iterable[Measure], claims: Mapping[str, Value]) -> list[Measure]:
@@ -96,7 +109,16 @@ def _by_layer(measures: Sequence[Measure]) -> tuple[list[Measure], list[NotAppli
         losers.extend(
             NotApplied(m, why) for m in rest if m.combine != "zero" and m.id != first.id
         )  # not its own past steps
-    return winners, losers
+    return _one_base(winners, losers)
+
+
+def _one_base(winners: list[Measure], losers: list[NotApplied]) -> tuple[list[Measure], list[NotApplied]]:
+    """The same with one rate in place of the base at most: the first in precedence, whatever its layer."""
+    first, *rest = sorted((m for m in winners if m.combine == "replace"), key=_precedence) or [None]
+    if first is None or not rest:
+        return winners, losers
+    kept = [m for m in winners if m is first or m.combine != "replace"]
+    return kept, [*losers, *(NotApplied(m, f"displaced by {named(first)}") for m in rest if m)]
 
 
 def exclusions(measures: Iterable[Measure], claims: Mapping[str, Value]) -> dict[str, Measure]:

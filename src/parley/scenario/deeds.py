@@ -69,7 +69,7 @@ def added_measures(
         m
         for m in rows
         if m.act.signed >= since
-        and m.combine in ("add", "total")
+        and m.combine in ("add", "total", "replace")
         and (m.rate or m.expression)
         and covers_origin(m, origin)
     )

@@ -115,10 +115,12 @@ def acts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def rate_words(row: dict[str, Any]) -> str:
-    """What a row does: adds a rate, tops up to one, or leaves goods out."""
+    """What a row does: adds a rate, tops up to one, stands in place of the base, or leaves goods out."""
     if row["combine"] == "zero":
         return "exclusion"
     text = row["expression"] or (f"{rate(row['rate'], 4)} %" if row["rate"] is not None else DASH)
+    if row["combine"] == "replace":
+        return f"{text} in lieu of the base"
     return text if row["combine"] == "add" else f"{row['combine']} {text}"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from parley.law.duties import Duty
-from parley.law.measure import PROGRAMMES
+from parley.law.measure import BASE_PROGRAMMES, PROGRAMMES
 from parley.law.shipments.cells import Cell, Term
 from parley.law.shipments.shares import FULL, Share
 from parley.law.shipments.units import unit_of
@@ -68,10 +68,12 @@ def _factors(t: Term) -> list[Factor]:
 
 
 def cell_columns(cells: Sequence[Cell], form: Form) -> Table:
-    """One row a cell: additions by programme and factor (`add_s301_0`) and in all (`add_0`), slots, measures."""
+    """One row a cell: additions by programme and factor (`add_s301_0`) and in all (`add_0`), slots, measures, the base."""
     made = [_cell_row(c, form) for c in cells]
     table = {"cell": list(range(len(cells))), "measures": [c.measures for c in cells],
-             "unknown": [c.unknown or None for c in cells], "prohibited": [c.prohibited or None for c in cells]}  # fmt: skip
+             "unknown": [c.unknown or None for c in cells], "prohibited": [c.prohibited or None for c in cells],
+             "lieu": [c.lieu for c in cells],
+             "lieu_programme": [BASE_PROGRAMMES.index(c.lieu_programme) if c.lieu_programme else None for c in cells]}  # fmt: skip
     return table | {name: [row[name] for row in made] for name in (made[0] if made else ())}
 
 

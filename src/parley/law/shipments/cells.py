@@ -35,11 +35,16 @@ class Term:
 
 @dataclass(frozen=True)
 class Cell:
-    """The applied measures as terms; why it cannot be computed, where it cannot; the bans that forbid the import."""
+    """The applied measures as terms; why it cannot be computed, where it cannot; the bans that forbid the import.
+
+    lieu, lieu_programme: the rate that stands in place of the base, where one does.
+    """
 
     terms: tuple[Term, ...] = ()
     unknown: str = ""
     prohibited: str = ""
+    lieu: float | None = None
+    lieu_programme: str = ""
 
     @property
     def measures(self) -> str:
@@ -120,7 +125,7 @@ class Resolver:
             if not claims:
                 return Cell(unknown="metal shares that cannot be")
             found = stack(rows, raw.origin, raw.on, raw.known, claims[0])
-            return as_cell([(a, a.share, FULL) for a in found.applied])
+            return _on_base(as_cell([(a, a.share, FULL) for a in found.applied]), found.in_lieu)
         metals = any(row.share in METALS for row in rows)
         count = (
             24 if "us_content" in asked and metals else 4
@@ -137,10 +142,17 @@ def _by_points(rows: Sequence[Measure], raw: RawCell, claims: Sequence[Mapping[s
         return Cell(unknown="metal shares that cannot be")
     winners = winners_of(rows, claims[0])
     form = form_of(winners, raw.origin, raw.on, raw.known)
+    base = next((m for m in winners if m.combine == "replace"), None)
     read = _read_form(form, _frozen(claims), tuple(sorted({0.0, *(m.share_least for m in rows)})))
     if read is None:
-        return Cell(unknown="the stack is not one of the compiled forms: ask `parley law rate`")
-    return as_cell([(Applied(winners[i], share), coefficient, function) for i, share, coefficient, function in read])
+        return _on_base(Cell(unknown="the stack is not one of the compiled forms: ask `parley law rate`"), base)
+    made = [(Applied(winners[i], share), coefficient, function) for i, share, coefficient, function in read]
+    return _on_base(as_cell([x for x in made if x[0].measure is not base]), base)
+
+
+def _on_base(cell: Cell, base: Measure | None) -> Cell:
+    """The cell on the base that a measure puts in place of the schedule's."""
+    return cell if base is None else replace(cell, lieu=base.rate, lieu_programme=base.programme)
 
 
 @lru_cache(maxsize=65536)

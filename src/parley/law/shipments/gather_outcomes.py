@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from parley.law.measure import PROGRAMMES
+from parley.law.measure import BASE_PROGRAMMES, PROGRAMMES
 from parley.law.shipments.rejects import PROHIBITED
 from parley.law.shipments.shown import result_columns
 from parley.law.shipments.sql import Query
 from parley.law.shipments.sql_duty import judged, programme_rate
-from parley.law.shipments.tables import BASE_PROGRAMMES
 from parley.shapes import Bool, Float, Int
 
 if TYPE_CHECKING:

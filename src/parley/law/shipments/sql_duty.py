@@ -8,13 +8,13 @@ from datetime import date
 from parley.law.claims import CLAIMS
 from parley.law.duties import NO_SOURCE, Duty
 from parley.law.explain import FIRST_DAY
-from parley.law.measure import PROGRAMMES
+from parley.law.measure import BASE_PROGRAMMES, PROGRAMMES
 from parley.law.shipments.cell_columns import Factor
 from parley.law.shipments.claim_classes import METAL_CLAIMS, PREFERENCES, Split
 from parley.law.shipments.rejects import PROHIBITED, UNREAD
 from parley.law.shipments.shares import FULL, Share
 from parley.law.shipments.sql import GUARD, HIGHEST, Query, typed
-from parley.law.shipments.tables import BASE_PROGRAMMES, COLUMNS
+from parley.law.shipments.tables import COLUMNS
 from parley.law.stacking import METALS, WHOLE
 
 _WHOLE = f"CAST({WHOLE!r} AS DOUBLE)"
@@ -81,17 +81,27 @@ def _column(q: Query) -> str:
 
 def _row_columns(q: Query) -> str:
     """What later steps need of the joined tables."""
-    left_out = ("cell", "unit_dimension", "unit_size", *_unused(q))
+    left_out = ("cell", "unit_dimension", "unit_size", "lieu", "lieu_programme", *_unused(q))
     parts = [f"c.{n} AS x_{n}" for n in q.law.tables["cells"] if n not in left_out]
     parts += ["c.cell AS x_cell", "p.code IS NULL AS x_no_product", "o.spelled IS NULL AS x_no_origin",
-              "o.class IS NULL AS x_self", "o.place AS x_origin", "b.plain AS x_base_plain", "b.unknown AS x_base_unknown",
-              "b.programme AS x_base_programme", "b.specific <> 0 AS x_by_quantity"]  # fmt: skip
+              "o.class IS NULL AS x_self", "o.place AS x_origin", *_base_columns(q)]  # fmt: skip
     if q.floors:
         parts.append("CASE WHEN b.programme = 0 THEN COALESCE(e.rate, p.charged) END AS x_charged")
     if q.by_quantity:
         parts += ["b.rate AS x_base_rate", "b.specific AS x_base_specific", f"{_units(q, 'b')} AS x_base_units",
                   f"{_units(q, 'c')} AS x_units"]  # fmt: skip
     return ", ".join(parts)
+
+
+def _base_columns(q: Query) -> list[str]:
+    """The base of a row: the rate that its cell puts in lieu of it, whatever the schedule's text, else the schedule's."""
+    made = {"plain": "b.plain", "unknown": "b.unknown", "programme": "b.programme"}
+    by_quantity = "b.specific <> 0"
+    if any(v is not None for v in q.law.tables["cells"]["lieu"]):
+        made = {"plain": "COALESCE(c.lieu, b.plain)", "unknown": "CASE WHEN c.lieu IS NULL THEN b.unknown END",
+                "programme": "COALESCE(c.lieu_programme, b.programme)"}  # fmt: skip
+        by_quantity += " AND c.lieu IS NULL"
+    return [*(f"{sql} AS x_base_{name}" for name, sql in made.items()), f"{by_quantity} AS x_by_quantity"]
 
 
 def _unused(q: Query) -> set[str]:

@@ -18,7 +18,7 @@ from parley.law.base_line import FIRST_EDITION, base_line
 from parley.law.duties import Duty
 from parley.law.edition import as_edition
 from parley.law.explain import FIRST_DAY
-from parley.law.measure import LATEST
+from parley.law.measure import BASE_PROGRAMMES, LATEST
 from parley.law.preferences import AGREEMENTS, COLUMN_2, pays_column_2
 from parley.law.products import SCHEDULES, Line
 from parley.law.readings import Reading
@@ -35,7 +35,6 @@ from parley.shapes import Int
 
 COLUMNS = 2 + len(AGREEMENTS)  # general, column 2, one for each agreement
 LEFT_OUT = ("line", "duty")  # columns of products that no query needs
-BASE_PROGRAMMES = ("mfn", "column2", "preference")
 
 
 @dataclass(frozen=True)
