@@ -28,7 +28,9 @@ METALS = "metal lists at the digits that notes 16 and 19 print"
 ANNEXES = "annexes of 6 April 2026: codes that stand in a description only are no entries (8471, 8430 …)"
 FLOORS = "floors on bases levied by quantity are the total where customs charged less in 2024"
 FORCED = "final, not proposed, lists of the two Section 301 actions"
-CHINA = "China's lists of September 2019 and February 2025, numbers newer than 2019, weights of US exports by six digits"
+CHINA = (
+    "China's lists of September 2019 and February 2025, numbers newer than 2019, weights of US exports by six digits"
+)
 
 
 class Asked(NamedTuple):
@@ -42,7 +44,13 @@ class Asked(NamedTuple):
 
 
 AVERAGES = (
-    Asked("CHN", "USA", "2024-06-03", "imports", "Section 301: what left lists 1 and 4A in September 2024, before that day"),
+    Asked(
+        "CHN",
+        "USA",
+        "2024-06-03",
+        "imports",
+        "Section 301: what left lists 1 and 4A in September 2024, before that day",
+    ),
     Asked("CHN", "USA", "2025-05-02", "imports", METALS + " (19(k) outside chapter 76); enteral syringes need a claim"),
     Asked("CHN", "USA", "2025-09-15", "imports", METALS),
     Asked("IND", "USA", "2025-09-15", "imports", METALS + "; the 25 % spares goods of Section 232 whole"),
@@ -51,7 +59,9 @@ AVERAGES = (
     Asked("VNM", "USA", "2025-10-20", "imports", METALS),
     Asked("CAN", "USA", "2025-10-20", "imports", METALS),
     Asked("MEX", "USA", "2025-10-20", "imports", METALS),
-    Asked("BRA", "USA", "2026-02-19", "imports", "the 40 % spares goods of Section 232 whole; named articles need a claim"),
+    Asked(
+        "BRA", "USA", "2026-02-19", "imports", "the 40 % spares goods of Section 232 whole; named articles need a claim"
+    ),
     Asked("CHN", "USA", "2026-04-15", "imports", ANNEXES),
     Asked("GBR", "USA", "2026-04-15", "imports", f"{ANNEXES}; the British rate on metal needs its claim (note 16(d))"),
     Asked("CHN", "USA", "2026-08-15", "imports", f"{ANNEXES}; {FORCED}"),
@@ -73,7 +83,9 @@ def averages() -> list[tuple[str, ...]]:
     for asked in AVERAGES:
         old, new = (_average(regime, asked) for regime in held)
         what = f"added to goods of {asked.origin} in {asked.destination}, {asked.on}"
-        made.append((what if asked.destination == "CHN" else f"average on {asked.origin}, {asked.on}", old, new, asked.cause))
+        made.append(
+            (what if asked.destination == "CHN" else f"average on {asked.origin}, {asked.on}", old, new, asked.cause)
+        )
     return [(*row[:3], row[3] if row[1] != row[2] else "did not move") for row in made]
 
 
@@ -93,7 +105,9 @@ def effects() -> list[tuple[str, ...]]:
         for code in ("USA", "CHN"):
             for key, words in (("welfare_pct", "real income"), ("exports_pct", "exports"), ("imports_pct", "imports")):
                 a, b = (f"{x[code][key]:.2f}" for x in (old, new))
-                made.append((f"{name.removesuffix('.toml')}: {code} {words}, %", a, b, cause if a != b else "did not move"))
+                made.append(
+                    (f"{name.removesuffix('.toml')}: {code} {words}, %", a, b, cause if a != b else "did not move")
+                )
     return made
 
 
