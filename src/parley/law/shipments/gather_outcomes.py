@@ -27,6 +27,7 @@ ARRAYS = ("of", "kind", "code", "refused", "rate", "shown", "added", "programmes
           "advalorem", "dimension_of", "size")  # fmt: skip
 HUGE = 1e3  # a base rate above every total
 NO_LINE, NO_QUANTITY, OTHER_UNIT = 1, 11, 12  # of rejects.REASONS
+BASE = 5  # the place of the base rate in what the query answers
 _REFUSED, _NO_DUTY_WITHOUT = (10, 14, 17, 18, PROHIBITED), (NO_QUANTITY, 13)  # never a duty; none without a quantity
 
 _BASE_UNKNOWN = (10, NO_QUANTITY)
@@ -150,6 +151,8 @@ class Outcomes:
             code, shown = row[0], row
             kind = BY_VALUE if code == 0 else REFUSED if code in never else None
             if code in _BASE_UNKNOWN and self.floored[cell]:  # below a total the query may know the rate all the same
+                kind = None
+            if code == PROHIBITED and self.quantities and row[BASE] is None:  # a stated quantity makes the base known
                 kind = None
             if code == NO_QUANTITY and stated and stated[j][0] == 0 and self.fit_cell[cell]:
                 kind, shown = BY_QUANTITY, stated[j]
