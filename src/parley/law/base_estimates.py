@@ -49,15 +49,14 @@ def estimates(
 
     Where the base is a preference's or column 2's, what was charged on others' goods says nothing of it.
     """
-    held, none = places(table.edition, table.origins), np.zeros(0, dtype=np.int64)
+    none = np.zeros(0, dtype=np.int64)
+    told = [floor_of(s.applied) for s in table.stacks] if table.estimates else []
+    if all(floor is None for floor in told):
+        return none, none, none.astype(float)
+    floors = np.array([np.nan if floor is None else floor for floor in told])
+    held = places(table.edition, table.origins)
     row, row_of = np.unique(table.product_class[held.line], return_inverse=True)
     cell = table.cell[row]
-    floors = np.full(len(table.stacks), np.nan)
-    for s in np.unique(cell).tolist() if table.estimates else ():
-        floor = floor_of(table.stacks[s].applied)
-        floors[s] = np.nan if floor is None else floor
-    if np.isnan(floors).all():
-        return none, none, none.astype(float)
     floor = floors[cell[row_of][:, table.seller_class]]
     n, seller = np.nonzero(np.isnan(base[held.line]) & (held.rate <= floor))
     text = table.edition.text_of[held.line[n]]

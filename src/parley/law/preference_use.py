@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parley.frozen import frozen
 from parley.law.preferences import AGREEMENTS
 from parley.law.trade_weights import TradeWeights, read_weights
 
@@ -32,7 +33,8 @@ def as_observed(plain: CompiledRates, claimed: Callable[[tuple[str, ...]], Compi
         for j, origin in enumerate(neighbours):
             notes += _mix(origin, j, plain, with_claim, weights, (base, added, split))
     notes += _cut_base(plain, weights, base)
-    return replace(plain, base=base, added=added, by_programme=split, notes=(*plain.notes, *notes))
+    kept = {name: frozen(value) for name, value in split.items()}
+    return replace(plain, base=frozen(base), added=frozen(added), by_programme=kept, notes=(*plain.notes, *notes))
 
 
 def _mix(origin: str, j: int, plain, with_claim, weights: TradeWeights, made: tuple) -> list[str]:

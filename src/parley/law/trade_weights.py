@@ -161,6 +161,9 @@ def carried_values(weights: TradeWeights, codes: frozenset[str]) -> tuple[tuple[
         own = {new: held.get(new, zero) for new in step.olds}
         for old, value in moving.items():
             news = step.news[old]
+            if len(news) == 1:  # most numbers become one other
+                held[news[0]] = held.get(news[0], zero) + value
+                continue
             inside = np.stack([own[new] for new in news]) if step.on < FULL_FROM else np.zeros((len(news), len(zero)))
             for new, part in zip(news, proportions(inside) * value, strict=True):
                 held[new] = held.get(new, zero) + part

@@ -13,7 +13,7 @@ from numpy import ndarray
 
 from parley.codes import members, union_of
 from parley.errors import ScenarioError, WorldError
-from parley.frozen import read_only
+from parley.frozen import frozen, read_only
 from parley.law.compiled import compile_rates, read_schedule
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import Measure, read_act
@@ -108,7 +108,7 @@ def levy_of(regime: Regime, scenario: Scenario, world: World, party: str, on: da
     """What one party levies on a day on all its origins. Raises CodeError where the package has no schedule of the party."""
     origins, lines = origins_of(scenario, world, party), lines_of(party, days_of(scenario, world))
     weight, _, source = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))
-    rate = rates_on(regime, scenario, world, (party, origins, on), range(len(origins)))
+    rate = frozen(rates_on(regime, scenario, world, (party, origins, on), range(len(origins))))
     return Levy(party, lines, origins, rate, weight, on, source)
 
 
@@ -199,15 +199,16 @@ def imports_of(
     if party in MIRRORS and mirrored:
         weights = read_weights(party)
         exports = weights.matrix(products, origins)
-        return np.where(weights.own(origins), exports, 1.0), np.full(shape, np.nan), weights.source
+        return frozen(np.where(weights.own(origins), exports, 1.0)), np.full(shape, np.nan), weights.source
     if party not in WEIGHED:
-        return np.ones(shape), np.full(shape, np.nan), SIMPLE
+        return frozen(np.ones(shape)), np.full(shape, np.nan), SIMPLE
     weights = read_weights(party)
     weight = weights.matrix(products, origins)
     rivals = np.isin(weights.partners, [p for p in parties if p != party])
-    others = replace(weights, value=np.where(rivals, 0.0, weights.value), duty=np.where(rivals, 0.0, weights.duty))
+    spared = (frozen(np.where(rivals, 0.0, held)) for held in (weights.value, weights.duty))
+    others = replace(weights, **dict(zip(("value", "duty"), spared, strict=True)))
     value, duty = others.matrix(products, origins), replace(others, value=others.duty).matrix(products, origins)
-    return weight, _ratio(duty, value), weights.source
+    return frozen(weight), _ratio(duty, value), weights.source
 
 
 def _ratio(duty: Float[ndarray, "k i"], value: Float[ndarray, "k i"]) -> Float[ndarray, "k i"]:

@@ -17,6 +17,7 @@ from numpy import ndarray
 
 from parley.codes import countries, members
 from parley.errors import WorldError
+from parley.frozen import frozen
 from parley.law.regime import Regime
 from parley.scenario.levy import (
     Levy,
@@ -161,10 +162,10 @@ def _lines(asked: tuple[Levy, Levy, Levy], after: Levy, place: Place, columns: t
     origins = after.origins if columns is None else tuple(after.origins[i] for i in columns)
     year, day_before, old, new = (levy.rate[:, chosen] for levy in (*asked, after))
     baseline = np.isfinite(year) & np.isfinite(day_before)
-    old = np.where(baseline, old, np.nan)
+    old = frozen(np.where(baseline, old, np.nan))
     new = old if after is asked[2] else np.where(baseline & np.isnan(new), old, np.where(baseline, new, np.nan))
     table = RateTable(
-        after.destination, after.products, origins, old, new, after.weight[:, chosen], asked[2].on, after.on, known,
+        after.destination, after.products, origins, old, frozen(new), after.weight[:, chosen], asked[2].on, after.on, known,
         after.weight_source,
     )  # fmt: skip
     return cell_lines(table, sectors, sectors_of(after.products, world, sectors))
