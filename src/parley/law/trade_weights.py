@@ -119,7 +119,9 @@ def _on_edition(weights: TradeWeights, codes: tuple[str, ...]) -> Float[ndarray,
     for k in np.flatnonzero(target < 0):
         siblings = _siblings(weights, products[k], codes, lines, own)
         if siblings:
-            shared[siblings] += proportions(found[siblings]) * value[k]
+            own_values = found[siblings]
+            alike = not own_values.any()  # nothing to go by: in equal parts
+            shared[siblings] += value[k] / len(siblings) if alike else proportions(own_values) * value[k]
     shared.setflags(write=False)
     return shared
 
