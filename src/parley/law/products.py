@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from importlib import resources
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -150,10 +151,12 @@ class Products:
         return []
 
     def _read(self, rows: bytes) -> Iterator[Line]:
-        places = [self.header.index(n) if n in self.header else None for n in Line._fields]
+        count = len(self.header)  # the place of an empty cell, for columns that this table does not have
+        taken = itemgetter(*(self.header.index(n) if n in self.header else count for n in Line._fields))
         for row in csv.reader(io.StringIO(rows.decode("utf-8").lstrip("\n"))):
-            code, start, end, *texts = ["" if p is None else row[p] for p in places]
-            yield Line(code, _edge(start, date.min), _edge(end, LATEST), *texts)
+            row.append("")
+            code, start, end, *texts = taken(row)
+            yield Line._make((code, _edge(start, date.min), _edge(end, LATEST), *texts))
 
 
 @lru_cache(maxsize=1024)
