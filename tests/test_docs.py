@@ -5,6 +5,7 @@ The commands of docs/record.md are run by test_record_cli.py.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -132,3 +133,17 @@ def test_glossary_is_that_of_the_product() -> None:
     from docs_glossary import page  # pyright: ignore[reportMissingImports]
 
     assert (ROOT / "docs" / "glossary.md").read_text("utf-8") == page(), "run python builders/docs_glossary.py"
+
+
+@pytest.mark.slow
+def test_numbers_that_changed_are_those_that_two_laws_give(tmp_path: Path) -> None:
+    """The page as it stands passes the builder's check; a page with one digit changed does not."""
+    page = ROOT / "docs" / "numbers-changed.md"
+    asked = [sys.executable, str(ROOT / "builders" / "docs_numbers.py"), "--check", "--page"]
+    found = subprocess.run([*asked, str(page)], capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+    spoilt = tmp_path / page.name
+    spoilt.write_text(page.read_text("utf-8").replace("| 113.95 |", "| 113.96 |", 1), "utf-8")
+    assert spoilt.read_text("utf-8") != page.read_text("utf-8")
+    found = subprocess.run([*asked, str(spoilt)], capture_output=True, text=True, check=False)
+    assert (found.returncode, "differs from what ships" in found.stderr) == (1, True)
