@@ -9,7 +9,6 @@ revision 15 of 2026 added the rates were read and not the texts (read = no). The
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
 import hashlib
@@ -20,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from us_list_tables import table
-from us_schedule import record, replace_file
+from us_outputs import packed, write_schedule_table
 
 FILE = "usa-chapter-99.csv.gz"
 ENTRY = {
@@ -76,23 +75,13 @@ def build(shared: Path) -> tuple[bytes, dict]:
     rows = [(h, ";".join(sorted(n)), ";".join(sorted(c)), "yes") for h, (n, c) in found.items()]
     rows += [(h, "", "", "no") for h in added_by_revision_15(shared) if h not in found]
     writer.writerows(sorted(rows))
-    packed = io.BytesIO()
-    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, filename="") as file:
-        file.write(lines.getvalue().encode())
-    content = packed.getvalue()
+    content = packed(lines.getvalue())
     return content, ENTRY | {"rows": len(rows), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def main() -> None:
     """Write the table and its manifest entry."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--out", type=Path, default=Path("src/parley/law/schedule"))
-    asked = parser.parse_args()
-    content, entry = build(asked.shared)
-    replace_file(asked.out / FILE, content)
-    record(asked.out / "manifest.json", FILE, entry)
-    print(f"{entry['rows']} rows, {len(content)} bytes")
+    write_schedule_table(FILE, build, __doc__)
 
 
 if __name__ == "__main__":

@@ -10,14 +10,12 @@ for a reason, usa-footnote-differences.csv says so.
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
-import io
 from pathlib import Path
 
 from us_carried import carried
 from us_list_tables import READ_EDITIONS, footnotes, plain
-from us_schedule import record, replace_file
+from us_outputs import packed, record, replace_file
 
 FILE = "usa-footnotes.csv.gz"
 SUBCHAPTERS = ("9903.45.", "9903.88.", "9903.90.", "9903.91.")  # safeguards, Section 301, column 2; none is on others
@@ -45,10 +43,7 @@ def build(shared: Path) -> tuple[bytes, dict]:
     rows = sorted((h, code) for h, codes in named.items() for code, _, _ in carried(plain(codes)))
     rows = list(dict.fromkeys(rows))
     text = "heading,code\n" + "".join(f"{h},{code}\n" for h, code in rows)
-    packed = io.BytesIO()
-    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, filename="") as file:
-        file.write(text.encode())
-    content = packed.getvalue()
+    content = packed(text)
     return content, ENTRY | {"rows": len(rows), "sha256": hashlib.sha256(content).hexdigest()}
 
 

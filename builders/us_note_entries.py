@@ -8,14 +8,11 @@ them: no entry of a list may be shorter than what its note prints.
 
 from __future__ import annotations
 
-import argparse
-import gzip
 import hashlib
-import io
 from pathlib import Path
 
 from us_notes import BRAZIL_SOURCE, SOURCE, SUBDIVISIONS, entries
-from us_schedule import record, replace_file
+from us_outputs import packed, write_schedule_table
 
 FILE = "usa-note-entries.csv.gz"
 ENTRY = {
@@ -29,23 +26,13 @@ ENTRY = {
 def build(shared: Path) -> tuple[bytes, dict]:
     """The packed rows and their manifest entry."""
     rows = [f"{name},{code}\n" for name in sorted(SUBDIVISIONS) for code in sorted(entries(shared, name))]
-    packed = io.BytesIO()
-    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, filename="") as file:
-        file.write(("note,code\n" + "".join(rows)).encode())
-    content = packed.getvalue()
+    content = packed("note,code\n" + "".join(rows))
     return content, ENTRY | {"rows": len(rows), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def main() -> None:
     """Write the table and its manifest entry."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--out", type=Path, default=Path("src/parley/law/schedule"))
-    asked = parser.parse_args()
-    content, entry = build(asked.shared)
-    replace_file(asked.out / FILE, content)
-    record(asked.out / "manifest.json", FILE, entry)
-    print(f"{entry['rows']} rows, {len(content)} bytes")
+    write_schedule_table(FILE, build, __doc__)
 
 
 if __name__ == "__main__":

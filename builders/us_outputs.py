@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+import gzip
+import io
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -21,3 +25,23 @@ def record(manifest: Path, key: str, entry: dict) -> None:
     held[key] = entry
     text = json.dumps(dict(sorted(held.items())), indent=1, ensure_ascii=False) + "\n"
     replace_file(manifest, text.encode())
+
+
+def packed(text: str) -> bytes:
+    """A text gzipped, the same bytes for the same text."""
+    made = io.BytesIO()
+    with gzip.GzipFile(fileobj=made, mode="wb", mtime=0, filename="") as file:
+        file.write(text.encode())
+    return made.getvalue()
+
+
+def write_schedule_table(name: str, build: Callable[[Path], tuple[bytes, dict]], words: str | None) -> None:
+    """The command of a builder of one table beside the schedule: write it and its manifest entry."""
+    parser = argparse.ArgumentParser(description=words.splitlines()[0] if words else "")
+    parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path, default=Path("src/parley/law/schedule"))
+    asked = parser.parse_args()
+    content, entry = build(asked.shared)
+    replace_file(asked.out / name, content)
+    record(asked.out / "manifest.json", name, entry)
+    print(f"{entry['rows']} rows, {len(content)} bytes")

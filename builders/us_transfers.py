@@ -9,7 +9,6 @@ of the basic edition of 2025, which names what was established and discontinued 
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
 import hashlib
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from us_list_tables import digits, table
-from us_outputs import record, replace_file
+from us_outputs import write_schedule_table
 
 FILE = "usa-transfers.csv"
 SOURCE_LIST = "lists/hts10_484f_transfers_2025-07_2026-07.csv"
@@ -123,14 +122,7 @@ def build(shared: Path) -> tuple[bytes, dict]:
 
 def main() -> None:
     """Write the table and its manifest entry."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--out", type=Path, default=Path("src/parley/law/schedule"))
-    asked = parser.parse_args()
-    content, entry = build(asked.shared)
-    replace_file(asked.out / FILE, content)
-    record(asked.out / "manifest.json", FILE, entry)
-    print(f"{entry['rows']} rows, {len(content)} bytes")
+    write_schedule_table(FILE, build, __doc__)
 
 
 if __name__ == "__main__":
