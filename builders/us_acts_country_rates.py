@@ -147,11 +147,19 @@ def zero(measure: str, start: str, *more: str) -> str:
     return "\n[[measure]]\n" + "\n".join(lines) + "\n"
 
 
+CUSTOMS_SAYS = (
+    'reason = "In transit by vessel before 5 April 2025. Order and heading set no end: customs did, 27 May (CSMS 64680374), '
+    'later 15 June 2025 (guidance of 30 May); as law firms report, not read."'
+)
+
+
 def in_transit() -> str:
     """The in-transit rule of the baseline, and the exemptions that the order itself holds."""
+    loaded = ('products = ["*"]', 'when = { loaded = "<2025-04-05" }', 'heading = "9903.01.28"', CUSTOMS_SAYS)
     return (
-        zero("us-ieepa-reciprocal-in-transit", "2025-04-05", 'products = ["*"]', "end = 2025-05-28",
-             "known = 2025-04-02", 'when = { loaded = "<2025-04-05" }', 'heading = "9903.01.28"')
+        zero("us-ieepa-reciprocal-in-transit", "2025-04-05", "end = 2025-05-28", "end_known = 2025-04-08",
+             "known = 2025-04-02", "known_end = 2025-05-30", *loaded)
+        + zero("us-ieepa-reciprocal-in-transit", "2025-04-05", "end = 2025-06-16", "known = 2025-05-30", *loaded)
         + zero("us-ieepa-reciprocal-donations", "2025-04-05", 'products = ["*"]', *until_ruling("2025-04-02"),
                "when = { donation = true }", 'heading = "9903.01.30"')
     )  # fmt: skip

@@ -171,10 +171,16 @@ NOT_STATED = {
     ("us-232-polysilicon", "9903.45.32"): "a heading of December 2026, after the latest edition",
     ("us-201-quartz", "9903.45.30"): "a heading of August 2026, after the latest edition",
     ("us-201-quartz", "9903.45.31"): "a heading of August 2026, after the latest edition",
-    ("us-201-solar-cells", "9903.45.22"): "the rate of the first year, in all because the base is free; later ones by note 18",
+    (
+        "us-201-solar-cells",
+        "9903.45.22",
+    ): "the rate of the first year, in all because the base is free; later ones by note 18",
     ("us-232-metals-authorised", "9903.82.18"): "note 16(h) states the 25 percent; the column says no change",
     ("us-232-metals-authorised", "9903.82.19"): "note 16(i) states the 25 percent; the column says no change",
-    ("us-232-metals-1c", "9903.82.20"): "25 percent on what is not of the United States: 15 of the whole where that is 60 percent",
+    (
+        "us-232-metals-1c",
+        "9903.82.20",
+    ): "25 percent on what is not of the United States: 15 of the whole where that is 60 percent",
     ("us-232-metals-1c", "9903.82.21"): "the content of the United States, on which nothing falls beside 9903.82.20",
     ("us-232-pharmaceuticals", "9903.04.64"): "the column has 20 percent on top, clause (7) of its act in all",
     ("us-301-nicaragua", "9903.89.01"): "10 and 15 percent from 2027 and 2028 are not in the editions yet",
@@ -187,7 +193,9 @@ NOT_STATED = {
 }
 # Headings of Section 338, after revision 15; of forced labour, where rows name the ends of a span.
 LATER = ("9903.03.12", "9903.03.13", "9903.03.14", "9903.03.16", "9903.05.")
-NOTHING = r"(No change|The duty provided in the applicable subheading( *\+ *0%)?)\.?\|"  # no duty beside the ordinary one
+NOTHING = (
+    r"(No change|The duty provided in the applicable subheading( *\+ *0%)?)\.?\|"  # no duty beside the ordinary one
+)
 
 
 @pytest.fixture(scope="module")

@@ -93,7 +93,11 @@ class Sources:
         """Lines of a list that are free whatever their use: not those for civil aircraft alone."""
         free = [p for p, _, end in self.annex_ii if end == "9999"] + self.electronics
         codes = (digits(r[field]) for r in self.table(name))
-        return [c for c in codes if not c.startswith(("8806", *self.in_part)) and (c not in self.for_aircraft or starts(c, free))]
+        return [
+            c
+            for c in codes
+            if not c.startswith(("8806", *self.in_part)) and (c not in self.for_aircraft or starts(c, free))
+        ]
 
     def metals(self, metal: str, kind: str, *days: str) -> list[str]:
         return [r["hts_prefix"] for r in self.metal

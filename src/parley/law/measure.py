@@ -229,7 +229,9 @@ def _check_rate(m: Measure, where: str) -> None:
             f"{where} layer", "'*'", "a layer's name; only an exclusion (combine = 'zero') empties all of them"
         )
     if m.spares and m.layer != "*":
-        raise MeasureError(f"{where} spares", ", ".join(m.spares), "layer '*': only what empties all layers can spare some")
+        raise MeasureError(
+            f"{where} spares", ", ".join(m.spares), "layer '*': only what empties all layers can spare some"
+        )
     if m.combine == "ban":
         _check_ban(m, where)
         return
