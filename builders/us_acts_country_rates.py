@@ -40,7 +40,8 @@ ACTS = {
         "EO 14257, 90 FR 15041",
         "",
         "2025-04-02",
-        "Read in the schedule: headings 9903.01.25 to 9903.01.76, editions rev_7 to rev_11; of the order, sec. 3 alone was read.",
+        "Read in the schedule: headings 9903.01.25 to 9903.01.76, editions rev_7 to rev_11; of the order, sec. 3 alone was "
+        "read. Amended: the days of customs’ guidance on goods in transit, which is no act.",
     ),
     "us-eo-14266": (
         "Modifying Reciprocal Tariff Rates To Reflect Trading Partner Retaliation and Alignment",
@@ -78,12 +79,17 @@ def clause(act: str) -> str:
     )
 
 
+GUIDANCE = ("2025-04-08", "2025-05-30")  # days on which customs set the end of the in-transit rule
+
+
 def head(act: str) -> str:
     """The [act] table."""
     title, citation, address, signed, note = ACTS[act]
     lines = [f'id = "{act}"', f'title = "{title}"', f'citation = "{citation}"']
     lines += [f'address = "{address}"'] if address else []
-    lines += ["read = true", 'authority = "USA"', f"signed = {signed}", f'note = "{note}"', f'stacks = "{clause(act)}"']
+    lines += ["read = true", 'authority = "USA"', f"signed = {signed}"]
+    lines += [f"amended = [{', '.join(GUIDANCE)}]"] if act == "us-eo-14257" else []
+    lines += [f'note = "{note}"', f'stacks = "{clause(act)}"']
     return "# Written by builders/us_acts_country_rates.py: change it there.\n[act]\n" + "\n".join(lines) + "\n"
 
 
