@@ -40,7 +40,8 @@ ACTS = {
         "EO 14257, 90 FR 15041",
         "",
         "2025-04-02",
-        "Read in the schedule: headings 9903.01.25 to 9903.01.76, editions rev_7 to rev_11; of the order, sec. 3 alone was read.",
+        "Read in the schedule: headings 9903.01.25 to 9903.01.76, editions rev_7 to rev_11; of the order, sec. 3 alone was "
+        "read. Amended: the days of customs’ guidance on goods in transit, which is no act.",
     ),
     "us-eo-14266": (
         "Modifying Reciprocal Tariff Rates To Reflect Trading Partner Retaliation and Alignment",
@@ -78,12 +79,17 @@ def clause(act: str) -> str:
     )
 
 
+GUIDANCE = ("2025-04-08", "2025-05-30")  # days on which customs set the end of the in-transit rule
+
+
 def head(act: str) -> str:
     """The [act] table."""
     title, citation, address, signed, note = ACTS[act]
     lines = [f'id = "{act}"', f'title = "{title}"', f'citation = "{citation}"']
     lines += [f'address = "{address}"'] if address else []
-    lines += ["read = true", 'authority = "USA"', f"signed = {signed}", f'note = "{note}"', f'stacks = "{clause(act)}"']
+    lines += ["read = true", 'authority = "USA"', f"signed = {signed}"]
+    lines += [f"amended = [{', '.join(GUIDANCE)}]"] if act == "us-eo-14257" else []
+    lines += [f'note = "{note}"', f'stacks = "{clause(act)}"']
     return "# Written by builders/us_acts_country_rates.py: change it there.\n[act]\n" + "\n".join(lines) + "\n"
 
 
@@ -147,11 +153,19 @@ def zero(measure: str, start: str, *more: str) -> str:
     return "\n[[measure]]\n" + "\n".join(lines) + "\n"
 
 
+CUSTOMS_SAYS = (
+    'reason = "In transit by vessel before 5 April 2025. Order and heading set no end: customs did, 27 May (CSMS 64680374), '
+    'later 15 June 2025 (guidance of 30 May); as law firms report, not read."'
+)
+
+
 def in_transit() -> str:
     """The in-transit rule of the baseline, and the exemptions that the order itself holds."""
+    loaded = ('products = ["*"]', 'when = { loaded = "<2025-04-05" }', 'heading = "9903.01.28"', CUSTOMS_SAYS)
     return (
-        zero("us-ieepa-reciprocal-in-transit", "2025-04-05", 'products = ["*"]', "end = 2025-05-28",
-             "known = 2025-04-02", 'when = { loaded = "<2025-04-05" }', 'heading = "9903.01.28"')
+        zero("us-ieepa-reciprocal-in-transit", "2025-04-05", "end = 2025-05-28", "end_known = 2025-04-08",
+             "known = 2025-04-02", "known_end = 2025-05-30", *loaded)
+        + zero("us-ieepa-reciprocal-in-transit", "2025-04-05", "end = 2025-06-16", "known = 2025-05-30", *loaded)
         + zero("us-ieepa-reciprocal-donations", "2025-04-05", 'products = ["*"]', *until_ruling("2025-04-02"),
                "when = { donation = true }", 'heading = "9903.01.30"')
     )  # fmt: skip

@@ -5,29 +5,27 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from parley.law.measure import LATEST
+from us_carried import Span, carried
 from us_list_tables import Row, digits, plain, table
 
 SPLIT = date(2026, 9, 29).isoformat()
+WRITTEN = date(2026, 6, 30)  # the last day of the numbers that the note prints
+WINDOW = Span(date(2026, 7, 31), LATEST)
 PHARMACEUTICALS = (131, 10, 28)  # codes of revision 14; those that left on 29 September, those that came
 UNMANNED = {"heavy": ("43(c)(1) aircraft", 4), "docking": ("43(c)(1) docking stations", 2), "parts": ("43(c)(2)", 4),
             "light": ("43(c)(4)", 6)}  # fmt: skip
 
 
 def pharmaceuticals(shared: Path) -> list[Row]:
-    """Codes of note 40(c) by day: those of 31 July 2026, ten of which gave way on 29 September to the 28 of their splits."""
+    """Goods of note 40(c): its 131 codes are numbers of June 2026; ten that had ended gave way in September to 28 of theirs."""
     rows = table(shared, "lists/s232_pharma_note_40c.csv")
-    first = [r for r in rows if r["from"] < SPLIT]
-    left, came = [r for r in first if r["to_exclusive"] == SPLIT], [r for r in rows if r["from"] == SPLIT]
+    first, came = ({digits(r["product"]) for r in rows if (r["from"] == SPLIT) is late} for late in (False, True))
+    left = {digits(r["product"]) for r in rows if r["to_exclusive"] == SPLIT}
     assert (len(first), len(left), len(came)) == PHARMACEUTICALS
-    gone = {digits(r["product"])[:8] for r in left}
-    assert {digits(r["product"])[:8] for r in came} == gone
-    made = [(digits(r["product"]), "" if r in first else SPLIT, r["to_exclusive"]) for r in rows]
-    return sorted((_whole(p) if end else p, start, end) for p, start, end in made)
-
-
-def _whole(product: str) -> str:
-    """A line that had no split when the note named it: its eight digits hold whatever it was split into since."""
-    return product[:8] if product.endswith("00") else product
+    goods = carried(plain(first), WINDOW, WRITTEN)
+    assert goods == plain((first - left) | came)  # so 29 September changed numbers, and no goods
+    return goods
 
 
 def unmanned(shared: Path, name: str) -> list[Row]:

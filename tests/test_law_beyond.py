@@ -10,6 +10,7 @@ import pytest
 
 from parley.cli.main import main
 from parley.errors import InputError, MeasureError
+from parley.law.answers import average_answer
 from parley.law.average import average
 from parley.law.beyond import FILE, last_day_read, read_to
 from parley.law.regime import Regime, measures_folder, read_regime
@@ -89,8 +90,17 @@ def test_an_average_past_it_is_unknown_where_the_branches_differ(regime: Regime)
     """Averages of China's duties hang on the suspension; American ones without a claim do not."""
     held = average(regime, "USA", "CHN", "2026-12-01", weights="simple").points[0]
     assert held.rate is None
-    assert [what for what, _ in held.branches] == ["as scheduled", "if extended"]
+    assert [b.what for b in held.branches] == ["as scheduled", "if extended"]
+    assert held.open == ("retaliation",)
     assert "retaliation" not in held.by_programme
+    as_scheduled, if_extended = (b.added for b in held.branches)
+    assert as_scheduled > if_extended > 0  # the suspended part returns unless it is extended
+    told = average_answer(average(regime, "USA", "CHN", "2026-12-01", weights="simple"), "law")["points"][0]
+    assert told["by_programme"]["retaliation"] is None
+    assert [b["added"] for b in told["branches"]] == [as_scheduled, if_extended]
+    kept = average(regime, "USA", "CHN", "2026-12-01", weights="simple", programmes=("retaliation",)).points[0]
+    assert kept.rate is None
+    assert [(b.rate, b.added) for b in kept.branches] == [(x, x) for x in (as_scheduled, if_extended)]
     other = average(regime, "VNM", "USA", "2026-12-01")
     assert other.points[0].rate is not None
     assert any("is after" in note for note in other.notes)

@@ -23,7 +23,7 @@ from parley.law.check_transfers import partly_listed, successors_are_listed
 from parley.law.edition import edition_days, edition_of
 from parley.law.measure import LATEST
 from parley.law.products import Line, read_products, schedule_read_to
-from parley.law.regime import read_regime
+from parley.law.regime import measures_folder, read_regime
 from parley.law.shipments.rejects import product_names
 from parley.law.trade_weights import carried_values, longest_prefixes, read_weights
 from parley.law.transfers import (
@@ -335,3 +335,12 @@ def test_a_new_number_has_the_usmca_share_of_what_it_was() -> None:
     pairs = [("0704200020", "0704200000"), ("9404100020", "9404100000"), ("3926909915", "3926909910")]
     for new, old in pairs:
         assert weights.usmca_share([new], "MEX")[0] == pytest.approx(weights.usmca_share([old], "MEX")[0])
+
+
+def test_no_list_leaves_out_a_number_that_became_others() -> None:
+    """A code that meets no goods is left out and said so; one that ended by a transfer has goods, under other numbers."""
+    manifest = json.loads((measures_folder() / "manifest.json").read_text("utf-8"))
+    ended_numbers = {t.old for t in read_transfers("USA")}
+    left_out = {name: set(entry.get("left_out", ())) for name, entry in manifest.items()}
+    assert any(left_out.values())
+    assert not {name: codes & ended_numbers for name, codes in left_out.items() if codes & ended_numbers}

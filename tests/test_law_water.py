@@ -25,7 +25,7 @@ ROWS = """id,HTS Number,Country of Origin,Entry Date,Customs Value,Loading Date
 3,9503.00.00.73,China,2025-05-02,1000.00,2025-04-20
 4,9503.00.00.73,China,2025-05-02,1000.00,
 5,9503.00.00.73,VN,2025-05-02,1000.00,
-6,9503.00.00.73,VN,2025-06-02,1000.00,2025-04-01
+6,9503.00.00.73,VN,2025-06-20,1000.00,2025-04-01
 7,8517.13.00.00,China,2025-05-02,1000.00,
 8,8517.13.00.00,Atlantis,2025-05-02,1000.00,
 """
@@ -41,7 +41,7 @@ def read(path: Path) -> list[dict[str, str]]:
 def test_rules_are_read_off_the_measures() -> None:
     rules = {(r.act, r.before): r for r in transit_rules(read_regime(authority="USA"), "USA")}
     first = rules["us-eo-14257", date(2025, 4, 5)]
-    assert (first.claim, first.start, first.end) == ("loaded", date(2025, 4, 5), date(2025, 5, 28))
+    assert (first.claim, first.start, first.end) == ("loaded", date(2025, 4, 5), date(2025, 6, 16))
     assert first.sources == ("9903.01.28; EO 14257, 90 FR 15041",)
     assert "CHN" in first.origins
     assert list(rules["us-eo-14323", date(2025, 8, 6)].origins) == ["BRA"]
@@ -70,7 +70,7 @@ def test_each_act_has_what_it_saved_could_save_and_came_too_late_for(tmp_path: P
     assert (
         says["4", "us-eo-14257"] == "if a loading date before 2025-04-05 were shown: duty would be 200.00, 1250.00 less"
     )
-    assert says["6", "us-eo-14257"] == "had it entered by 2025-05-27: duty would be 0.00, 100.00 less"
+    assert says["6", "us-eo-14257"] == "had it entered by 2025-06-15: duty would be 0.00, 100.00 less"
     assert {key[0] for key in says} == {"1", "2", "4", "5", "6"}  # the phone is exempt, line 3 was loaded too late
 
 
@@ -93,7 +93,7 @@ def test_no_row_without_a_duty_vanishes(tmp_path: Path, capsys: pytest.CaptureFi
     told = {r["transit_act"]: r for r in read(lines) if r["id"] == "11"}
     assert (told["us-eo-14257"]["transit_status"], told["us-eo-14257"]["transit_spared"]) == ("entered too late", "")
     assert told["us-eo-14257"]["transit_says"].startswith(
-        "not known: entered on 2025-05-27 it has no duty: product: no such"
+        "not known: entered on 2025-06-15 it has no duty: product: no such"
     )
     (rule,) = [
         r for r in read(tmp_path / "rules.csv") if (r["act"], r["loaded_before"]) == ("us-eo-14257", "2025-04-05")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from parley.law.claims import Value
 from parley.law.regime import Regime, measures_folder, read_regime
 from parley.law.scope import read_list
+from parley.law.transfers import heirs
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "builders"))
 MODULE, CELL, SLAB = "8541430010", "8541420010", "6810990020"
@@ -167,15 +170,23 @@ def test_medicines(
     assert by(regime, "s232", product, origin, on, **claims) == expected
 
 
-def test_ten_left_the_list_of_medicines_and_28_came(shared_data: Path) -> None:
-    from us_lists_2026 import SPLIT, pharmaceuticals
+def test_medicines_are_the_same_goods_before_and_after_29_september(shared_data: Path, regime: Regime) -> None:
+    # The ten numbers that left had become others on 1 July 2026 (section 484(f)); the 28 that came are those others.
+    from us_lists_2026 import pharmaceuticals
 
-    rows = pharmaceuticals(shared_data)
-    assert len(rows) == 131 + 28
-    assert sum(end == SPLIT for _, _, end in rows) == 10
-    assert sum(start == SPLIT for _, start, _ in rows) == 28
-    held = read_list(str(measures_folder()), "us-232-pharmaceuticals.csv")
-    assert {x.product for x in held} <= {p for p, _, _ in rows}
+    with (shared_data / "law/lists/s232_pharma_note_40c.csv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    left = {r["product"] for r in rows if r["to_exclusive"]}
+    came = {r["product"] for r in rows if r["from"] == "2026-09-29"}
+    held = {x.product for x in read_list(str(measures_folder()), "us-232-pharmaceuticals.csv")}
+    assert held == {p for p, _, _ in pharmaceuticals(shared_data)}
+    assert came <= held
+    assert not held & left
+    assert {heir for code in left for heir in heirs(code, date(2026, 6, 30), date(2026, 7, 31))} <= held
+    for code in came:
+        for on in ("2026-07-31", "2026-08-15", "2026-09-28", "2026-09-29"):
+            assert by(regime, "s232", code, "IND", on, patented=True) > 90, (code, on)
+            assert by(regime, "s232", code, "IND", on) == 0
 
 
 def test_the_countries_outside_are_as_many_as_the_notes_name(shared_data: Path) -> None:

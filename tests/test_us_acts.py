@@ -169,6 +169,21 @@ NOT_STATED = {
     ("us-232-polysilicon", "9903.45.30"): "a heading of December 2026, after the latest edition",
     ("us-232-polysilicon", "9903.45.31"): "a heading of December 2026, after the latest edition",
     ("us-232-polysilicon", "9903.45.32"): "a heading of December 2026, after the latest edition",
+    ("us-201-quartz", "9903.45.30"): "a heading of August 2026, after the latest edition",
+    ("us-201-quartz", "9903.45.31"): "a heading of August 2026, after the latest edition",
+    (
+        "us-201-solar-cells",
+        "9903.45.22",
+    ): "the rate of the first year, in all because the base is free; later ones by note 18",
+    ("us-232-metals-authorised", "9903.82.18"): "note 16(h) states the 25 percent; the column says no change",
+    ("us-232-metals-authorised", "9903.82.19"): "note 16(i) states the 25 percent; the column says no change",
+    (
+        "us-232-metals-1c",
+        "9903.82.20",
+    ): "25 percent on what is not of the United States: 15 of the whole where that is 60 percent",
+    ("us-232-metals-1c", "9903.82.21"): "the content of the United States, on which nothing falls beside 9903.82.20",
+    ("us-232-pharmaceuticals", "9903.04.64"): "the column has 20 percent on top, clause (7) of its act in all",
+    ("us-301-nicaragua", "9903.89.01"): "10 and 15 percent from 2027 and 2028 are not in the editions yet",
     ("us-232-cabinets", "9903.76.03"): "the rise of 2027 is not in the editions yet",
     ("us-232-furniture", "9903.76.02"): "the rise of 2027 is not in the editions yet",
     ("us-301-list-3", "9903.88.03"): "10 percent until May 2019",
@@ -176,8 +191,11 @@ NOT_STATED = {
     ("us-301-list-4a", "9903.88.15"): "15 percent until February 2020",
     ("us-232-steel", "9903.80.02"): "Turkey's 50 percent ended in May 2019",
 }
-# Headings of Section 338, after revision 15; of pharmaceuticals and forced labour, where rows name the ends of a span.
-LATER = ("9903.03.12", "9903.03.13", "9903.03.14", "9903.04.", "9903.05.")
+# Headings of Section 338, after revision 15; of forced labour, where rows name the ends of a span.
+LATER = ("9903.03.12", "9903.03.13", "9903.03.14", "9903.03.16", "9903.05.")
+NOTHING = (
+    r"(No change|The duty provided in the applicable subheading( *\+ *0%)?)\.?\|"  # no duty beside the ordinary one
+)
 
 
 @pytest.fixture(scope="module")
@@ -197,13 +215,14 @@ def headings(shared_data: Path) -> dict[str, set[str]]:
 def _stated(measure: Measure, texts: set[str]) -> bool:
     """Whether some edition's text of a heading states the rate of a row: on top, in all, or nothing at all."""
     percent = re.escape(f"{100 * (measure.rate or 0):g}%")
+    nothing = rf"|^{NOTHING}" if measure.rate == 0 else ""
     pattern = {
-        "add": rf"(\+|plus) *(a duty of )?{percent}",
-        "total": rf"^\|?{percent}|^(No change|The duty provided in the applicable subheading)\.?\|",
+        "add": rf"(\+|plus) *(a duty of )?{percent}{nothing}",
+        "total": rf"^\|?{percent}|^{NOTHING}",
         "replace": rf"^\|{percent}\|",  # nothing in column 1, and no "+"
-        "zero": r"^([^+|]*)\|",
+        "zero": rf"^([^+|]*)\||^{NOTHING}",
     }[measure.combine]
-    return any(re.search(pattern, text) for text in texts)
+    return any(re.search(pattern, text, re.IGNORECASE) for text in texts)
 
 
 @pytest.mark.slow  # reads 44 editions: half a minute

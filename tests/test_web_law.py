@@ -8,8 +8,10 @@ from parley.errors import InputError
 from parley.law.answers import rate_answer
 from parley.law.regime import read_regime
 from parley.plain import plain
+from parley.scenario.scenario import read_scenario, with_days
 from parley.web import answers, questions
-from parley.web.rate_view import steps_of, steps_sheet
+from parley.web.rate_view import finding, steps_of, steps_sheet
+from parley.web.scenario_view import levers
 
 ASKED = (
     ("8517.13.00.00", "CHN", "USA", "2025-05-02"),
@@ -54,3 +56,48 @@ def test_a_levier_without_schedule_or_act_on_the_goods_is_refused(
     with pytest.raises(InputError, match=f"no schedule of {destination}, and no act of it on goods") as raised:
         read_regime().explain(product, origin, destination, "2025-01-15")
     assert raised.value.allowed == known
+
+
+def test_the_chart_of_a_prohibited_good_says_that_the_import_is_prohibited() -> None:
+    asked = questions.Rate(product="2203.00.00.30", origin="CAN", destination="USA", on="2026-09-30")
+    answer = answers.rate(asked)
+    steps = steps_of(asked, answer)
+    says = finding(steps, answer)
+    assert says.endswith("the import is prohibited on 30 Sep 2026.")
+    assert "–" not in says
+    assert {row["on"]: row["made_of"] for row in steps_sheet(steps).rows}["2026-09-29"] == ["import prohibited"]
+    assert finding([], answer) == "The import is prohibited on 30 Sep 2026."
+    before = questions.Rate(product="2203.00.00.30", origin="CAN", destination="USA", on="2026-09-28")
+    assert "prohibited" not in finding(steps, answers.rate(before))
+
+
+def test_a_rate_that_is_not_known_has_no_dash_in_the_chart_sentence() -> None:
+    asked = questions.Rate(
+        product="6109.10.00.12", origin="VNM", destination="USA", on="2026-08-15", claim=("postal=true",)
+    )
+    answer = answers.rate(asked)
+    assert answer["rate"] is None
+    assert finding(steps_of(asked, answer), answer).endswith("; not known as a share of value on 15 Aug 2026.")
+
+
+@pytest.mark.parametrize("on", ["2025-05-02", "2025-12-01", "2026-09-30"])
+def test_no_base_is_among_what_a_scenario_may_switch_off(on: str) -> None:
+    rows = levers(with_days(read_scenario(), on, None))
+    assert {row["party"] for row in rows} >= {"USA", "CHN"}
+    assert not {row["programme"] for row in rows} & {"mfn", "preference", "column2"}
+    assert not [x["id"] for row in rows for x in row["measures"] if x["id"].endswith("-base")]
+
+
+def test_sentences_of_a_reason_are_joined_by_one_mark() -> None:
+    regime = read_regime()
+    for asked in (
+        ("6109.10.00.12", "DEU", "USA", "2025-10-01", None, None),  # a total
+        ("6109.10.00.12", "VNM", "USA", "2026-08-15", None, {"postal": True}),  # not known
+        ("6109.10.00.12", "VNM", "USA", "2025-10-01", None, {"postal": True}),  # in place of the base
+        ("2203.00.00.30", "CAN", "USA", "2026-09-30", None, None),  # a ban
+        ("3004.90.90", "USA", "CHN", "2026-12-01", None, None),
+    ):
+        found = regime.explain(*asked)
+        said = [*(line.reason for line in found.lines), found.reason or ""]
+        assert not [text for text in said if ".;" in text or ".." in text], said
+        assert not (found.reason or "").endswith(".")

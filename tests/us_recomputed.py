@@ -26,7 +26,6 @@ TIMBER = (
     "440311 440399 440321 440322 440323 440324 440325 440326 440611 440691 440711 440712 440713 440714 440719"
 ).split()
 FURNITURE = ("9401614011", "9401614031", "9401616011", "9401616031")
-STEEL_OUTSIDE = ["843131", "843142", "843149", "843210", "843290", "94059920", "940620", "94069001"]
 APPLIANCES = (
     "84181000 84183000 84184000 84221100 84501100 84502000 84512100 84512900 85166040 85098020 9403999020"
 ).split()
@@ -89,19 +88,12 @@ def metal_duties(s: Sources, code: str, origin: str, on: date, base: float) -> d
     if on < date(2025, 3, 12):
         return metal_duties_of_2018(s, code, origin)
     high = 25.0 if on < date(2025, 6, 4) or origin == "GBR" else 50.0
-    steel = s.metals("steel", "mill", "") + s.metals("steel", "derivative", "", "2025-03-12") + STEEL_OUTSIDE
-    aluminium = (
-        s.metals("aluminum", "mill", "")
-        + s.metals("aluminum", "derivative", "", "2025-03-12")
-        + s.outside("aluminum", "")
-    )
+    steel = s.metals("steel", "mill", "") + s.metals("steel", "derivative", "", "2025-03-12") + s.in_notes("steel", on)
+    aluminium = s.metals("aluminum", "mill", "") + s.in_notes("aluminium", on)
     if on >= date(2025, 4, 4):
         aluminium += ["76129010"]
     if on >= date(2025, 6, 23):
         steel += APPLIANCES
-    if on >= date(2025, 8, 18):
-        steel += s.metals("steel", "derivative", "2025-08-18") + s.outside("steel", "2025-08-18")
-        aluminium += s.metals("aluminum", "derivative", "2025-08-18") + s.outside("aluminum", "2025-08-18")
     found = {}
     if starts(code, steel):
         found["steel"] = high
@@ -109,7 +101,7 @@ def metal_duties(s: Sources, code: str, origin: str, on: date, base: float) -> d
         found["aluminium"] = high
     if starts(code, s.copper) and on >= date(2025, 8, 1):
         found["copper"] = 50.0
-    parts = 1 if on < date(2025, 6, 4) else max(1, len(found))
+    parts = max(1, len(found))  # wholly of its metals: an equal share of each
     return {m: (rate / parts, 1 / parts) for m, rate in found.items()}
 
 
@@ -126,16 +118,15 @@ def metal_duties_of_2018(s: Sources, code: str, origin: str) -> dict[str, tuple[
 
 
 def annex_duty(s: Sources, code: str, origin: str, on: date, base: float) -> dict[str, tuple[float, float]]:
-    """The annexes of 2026: the longest listed prefix counts."""
+    """The annexes of 2026: the longest listed prefix counts. The British rates ask for a claim, so none has them here."""
     rows = [r for r in s.annexes if code.startswith(r["hts_prefix"]) and r["effective_date"] <= str(on)]
     if not rows:
         return {}
     row = max(rows, key=lambda r: (len(r["hts_prefix"]), r["effective_date"]))
     floor = max(0.0, 15 - base)
-    copper = row["metal_type"] == "copper"
     duty = {
-        "1a": 25.0 if origin == "GBR" and not copper else 50.0,
-        "1b": 15.0 if origin == "GBR" and not copper else 25.0,
+        "1a": 50.0,
+        "1b": 25.0,
         "1c": floor if origin in EU | AGREED else 25.0,
         "3": 25.0 if origin in COLUMN_2 else floor,
     }.get(row["annex"])
@@ -211,7 +202,7 @@ def rate(s: Sources, code: str, origin: str, on: date) -> float | None:
         fentanyl = 0.0 if road is not None or timber is not None else border(s, code, origin, on)
         if fentanyl and on < date(2025, 6, 4):
             metals = {}  # EO 14289: the duty on Canada or Mexico comes before the metals
-        fentanyl *= 1 - min(1.0, sum(share for m, (_, share) in metals.items() if m in ("steel", "aluminium")))
+        fentanyl *= 1 - min(1.0, sum(share for m, (_, share) in metals.items() if m != "metals"))
     listed = road is not None or timber is not None or bool(metals)
     covered = 1.0 if road is not None or timber is not None else min(1.0, sum(share for _, share in metals.values()))
     left = (0.0 if listed else 1.0) if on < date(2025, 6, 4) else 1 - covered

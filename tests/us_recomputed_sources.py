@@ -7,6 +7,7 @@ import gzip
 import json
 import re
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 
@@ -38,13 +39,21 @@ class Sources:
         ]
         self.electronics = [digits(r["hts_prefix"]) for r in self.read("electronics_exclusion_hts.csv")]
         self.country = {r["iso3"]: r for r in self.read("annexI_rates.csv")}
-        self.metal, self.derived = self.table("s232_metal_chapter_products"), self.table("s232_derivative_products")
+        self.metal = self.table("s232_metal_chapter_products")
         self.copper = [r["hts10"] for r in self.table("s232_copper_products")]
         self.parts = [digits(x) for x in (self.law / "lists/s232_auto_parts.txt").read_text().split()]
         self.truck_parts = [digits(x) for x in (self.law / "lists/s232_mhd_parts.txt").read_text().split()]
-        self.annexes = self.table("s232_annex_products")
+        self.notes = self.table("s232_metal_derivatives_notes_16_19_ten_digits")
+        # Of a heading or six digits the proclamation's text only speaks ("machines of heading 8471"), but for aluminium.
+        self.annexes = [
+            r for r in self.table("s232_annex_products")
+            if r["source"] != "proclamation" or len(r["hts_prefix"]) >= 8 or r["hts_prefix"].startswith("76")
+        ]  # fmt: skip
         self.floors = [(r["category"], r["country_group"], r["hts8"]) for r in self.table("floor_exempt_products")]
         self.for_aircraft = {c for kind, group, c in self.floors if (kind, group) == ("civil_aircraft", "eu")}
+        text = (self.law / "texts/2026-02-20-proc-11012-section-122-annex-ii.txt").read_text("utf-8")
+        # "Ex": particular articles of the line alone, such as those for religious purposes. Not outright.
+        self.in_part = tuple(digits(c) for c in re.findall(r"^(\d{4}\.\d\d\.\d\d)\b.* Ex$", text, re.MULTILINE))
         self.s122 = self.outright("s122_exempt_products", "hts8")
         self.labour = self.outright("s301fl_exempt_products", "hts8")
         self.brazil_301 = self.outright("s301_brazil_exempt_products", "hts8")
@@ -84,14 +93,16 @@ class Sources:
         """Lines of a list that are free whatever their use: not those for civil aircraft alone."""
         free = [p for p, _, end in self.annex_ii if end == "9999"] + self.electronics
         codes = (digits(r[field]) for r in self.table(name))
-        return [c for c in codes if not c.startswith("8806") and (c not in self.for_aircraft or starts(c, free))]
+        return [
+            c
+            for c in codes
+            if not c.startswith(("8806", *self.in_part)) and (c not in self.for_aircraft or starts(c, free))
+        ]
 
     def metals(self, metal: str, kind: str, *days: str) -> list[str]:
         return [r["hts_prefix"] for r in self.metal
                 if (r["metal_type"], r["kind"]) == (metal, kind) and r["effective_date"] in days]  # fmt: skip
 
-    def outside(self, metal: str, *days: str) -> list[str]:
-        """Derivatives outside the metal's chapter; those of chapter 76 stand in the other list, at ten digits."""
-        return [r["hts_prefix"] for r in self.derived
-                if r["derivative_type"] == metal and r["effective_date"] in days
-                and not (metal == "aluminum" and r["hts_prefix"].startswith("76"))]  # fmt: skip
+    def in_notes(self, metal: str, on: date) -> list[str]:
+        """What notes 16 and 19 named of a metal on a day before April 2026, at the digits printed there."""
+        return [r["product"] for r in self.notes if r["metal"] == metal and r["from"] <= str(on) < r["to_exclusive"]]

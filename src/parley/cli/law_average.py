@@ -114,7 +114,8 @@ def _grouping(by: str | None) -> Callable[[str], str | None] | None:
 def _rows(found: Any) -> Iterator[dict[str, Any]]:
     """One row a day, or a day and group, with a column for each programme; rates are fractions."""
     held = [x for p in found.points for x in (p, *p.groups)]
-    programmes = list(dict.fromkeys(n for x in held for n in x.by_programme))
+    left_open = [n for p in found.points for n in p.open]
+    programmes = list(dict.fromkeys([*(n for x in held for n in x.by_programme), *left_open]))
     for p in found.points:
         whole = {"on": p.on, "group": "all", "share": 1.0, "rate": p.rate, "base_rate": p.base_rate}
         yield whole | {n: _part(p, n) for n in programmes}
@@ -125,12 +126,13 @@ def _rows(found: Any) -> Iterator[dict[str, Any]]:
 
 def _part(point: Any, programme: str) -> float | None:
     """A programme's part of a point: None where it hangs on an extension past the last day read, 0 where nothing is levied."""
-    return point.by_programme.get(programme, None if point.branches else 0.0)
+    return None if programme in point.open else point.by_programme.get(programme, 0.0)
 
 
 def show_average(found: Any) -> None:
     """One row a point: the rate and its programmes; then one row a group."""
-    programmes = list(dict.fromkeys(n for p in found.points for n, v in p.by_programme.items() if v >= 0.00005))
+    shown = [[*(n for n, v in p.by_programme.items() if v >= 0.00005), *p.open] for p in found.points]
+    programmes = list(dict.fromkeys(n for names in shown for n in names))
     parts = [[percent(_part(p, n), 2) for n in programmes] for p in found.points]
     rows = [[str(p.on), percent(p.rate, 2), *x, percent(p.covered)] for p, x in zip(found.points, parts, strict=True)]
     headers = ["from", "rate", *(n.replace("_", " ") for n in programmes), "base known"]
@@ -140,8 +142,9 @@ def show_average(found: Any) -> None:
     told = clock_words(clocks(found.points[-1].on if found.points else None, found.known, found.law_known_to))
     print_table(headers, rows, note="; ".join([f"percent; {told}; weights: {found.weights}", *found.notes]))
     for p in (p for p in found.points if p.branches):
-        ways = ", ".join(f"{percent(v, 2)} % {what}" for what, v in p.branches)
-        print(f"{p.on}: {p.reason}: {ways}")
+        print(f"{p.on}: {p.reason}")
+        for b in p.branches:
+            print(f"{b.what}: {percent(b.rate, 2)} %, of which added {percent(b.added, 2)} %")
     for p in (p for p in found.points if p.groups):
         cells = [[g.group, percent(g.share), percent(g.rate, 2),
                   *(percent(g.by_programme.get(n, 0.0), 2) for n in programmes)] for g in p.groups]  # fmt: skip

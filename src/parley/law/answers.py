@@ -12,7 +12,7 @@ from parley.law.beyond import clocks, note, read_to
 from parley.law.regime import measures_folder
 
 if TYPE_CHECKING:
-    from parley.law.average_point import Average
+    from parley.law.average_point import Average, AveragePoint
     from parley.law.explain import Explanation
     from parley.law.regime import Regime
 
@@ -86,9 +86,16 @@ def _duty(found: Explanation, value: float | None) -> dict[str, Any]:
             "duty_reason": paid.reason, "ad_valorem_equivalent": paid.equivalent}  # fmt: skip
 
 
+def _point(point: AveragePoint) -> dict[str, Any]:
+    """One point of an average: a programme that hangs on an extension past the last day read is null, with both branches."""
+    parts = point.by_programme | dict.fromkeys(point.open)
+    groups = {"groups": [asdict(g) for g in point.groups]} if point.groups else {}
+    return named(point, POINT) | {"by_programme": parts, "branches": [asdict(b) for b in point.branches]} | groups
+
+
 def average_answer(found: Average, reading: str) -> dict[str, Any]:
     """The object of `law average`. `on` is the day asked, the last of a period."""
-    points = [named(p, POINT) | ({"groups": [asdict(g) for g in p.groups]} if p.groups else {}) for p in found.points]
+    points = [_point(p) for p in found.points]
     last = found.points[-1].on if found.points else None
     return {"origin": found.origin, "destination": found.destination, **clocks(last, found.known, found.law_known_to),
             "points": points, "weights": found.weights, "notes": list(found.notes), "reading": reading}  # fmt: skip

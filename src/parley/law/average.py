@@ -16,6 +16,7 @@ from parley.law.average_point import (
     AveragePoint,
     GroupRate,
     at,
+    branch,
     of_programmes,
     read_programmes,
     read_scale,
@@ -72,10 +73,10 @@ def average(
     for each in days:
         seen = asked if reading == "law" else asked._replace(known=seen_on(each, last))
         point, notes = at(seen, each)
-        point = _either_way(seen, point)
+        point = _either_way(seen, point, kept)
         if reading == "announced":
             point, notes = _ahead(seen, point, notes)
-        point = of_programmes(point, kept) if kept else point
+        point = of_programmes(point, kept) if kept and not point.branches else point
         if not points or _differs(points[-1], point):
             points.append(point)
     if daily and on is None:
@@ -86,20 +87,28 @@ def average(
     return Average(origin, destination, last, tuple(points), scale.words, said, read_to)
 
 
-def _either_way(asked: Asked, point: AveragePoint) -> AveragePoint:
-    """The point; past the last day read, with both branches where its rate hangs on an extension (law/beyond.py)."""
+def _either_way(asked: Asked, point: AveragePoint, kept: Sequence[str]) -> AveragePoint:
+    """The point; past the last day read, with both branches where its rate hangs on an extension (law/beyond.py).
+
+    kept: the programmes that alone are counted; a rate hangs on an extension only where what they add does.
+    """
     read_to = asked.regime.law_known_to(asked.destination)
     if read_to is None or not is_beyond(read_to, point.on, asked.known):
         return point
-    held = [m for m in rows_on(asked.regime, asked.origin, asked.destination) if m.is_known(asked.known or LATEST)]
-    rows = contingent(held, read_to, point.on)
-    other = at(asked._replace(regime=extended(asked.regime, rows)), point.on)[0] if rows else point
-    if not _differs(point, other):
+    known = [m for m in rows_on(asked.regime, asked.origin, asked.destination) if m.is_known(asked.known or LATEST)]
+    rows = contingent(known, read_to, point.on)
+    if not rows:
         return point
-    alike = {n: v for n, v in point.by_programme.items() if abs(other.by_programme.get(n, 0.0) - v) <= SAME}
+    other = at(asked._replace(regime=extended(asked.regime, rows)), point.on)[0]
+    held, other = (of_programmes(p, kept) if kept else p for p in (point, other))
+    if not _differs(held, other):
+        return point
+    moved = tuple(n for n in dict.fromkeys((*held.by_programme, *other.by_programme)) if not _alike(held, other, n))
+    alike = {n: v for n, v in held.by_programme.items() if n not in moved}
     why = "; ".join(dict.fromkeys(words(m, read_to) for m in rows))
-    ways = ((AS_SCHEDULED, point.rate), (AS_EXTENDED, other.rate))
-    return replace(point, rate=None, by_programme=alike, reason=f"unknown: {why}", branches=ways, groups=())
+    ways = branch(AS_SCHEDULED, held), branch(AS_EXTENDED, other)
+    reason = f"unknown: {why}"
+    return replace(held, rate=None, by_programme=alike, reason=reason, branches=ways, open=moved, groups=())
 
 
 def _words(agreed: Mapping[str, float], kept: Sequence[str]) -> list[str]:
@@ -132,9 +141,13 @@ def _ahead(asked: Asked, now: AveragePoint, notes: tuple[str, ...]) -> tuple[Ave
 
 
 def _differs(a: AveragePoint, b: AveragePoint) -> bool:
-    names = a.by_programme.keys() | b.by_programme.keys()
-    moved = any(abs(a.by_programme.get(n, 0.0) - b.by_programme.get(n, 0.0)) > SAME for n in names)
-    return moved or abs(a.prohibited - b.prohibited) > SAME
+    moved = not all(_alike(a, b, n) for n in a.by_programme.keys() | b.by_programme.keys())
+    return moved or a.branches != b.branches or abs(a.prohibited - b.prohibited) > SAME
+
+
+def _alike(a: AveragePoint, b: AveragePoint, programme: str) -> bool:
+    """Whether a programme adds the same to two points."""
+    return abs(a.by_programme.get(programme, 0.0) - b.by_programme.get(programme, 0.0)) <= SAME
 
 
 def _days(

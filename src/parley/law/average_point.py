@@ -49,11 +49,21 @@ class GroupRate:
 
 
 @dataclass(frozen=True)
+class AverageBranch:
+    """One of the two ways in which an extension may have gone: its rate, None without a base, and what measures add."""
+
+    what: str
+    rate: float | None
+    added: float
+
+
+@dataclass(frozen=True)
 class AveragePoint:
     """The average rate of one day, as a fraction, and its parts; covered: share of weight whose base rate is known.
 
     step: in the announced reading, the day on which the announced rate was to begin. branches: past the last day to which
     the law was read, the rate either way where it hangs on an extension (law/beyond.py); the rate itself is then None.
+    open: the programmes whose part differs between the branches; they are unknown, and by_programme leaves them out.
     prohibited: the share of weight whose import a ban forbids. A ban is neither 0 nor a rate: these lines count at what the
     law levies without the ban.
     """
@@ -67,7 +77,8 @@ class AveragePoint:
     reason: str | None = None
     step: date | None = None
     groups: tuple[GroupRate, ...] = ()
-    branches: tuple[tuple[str, float | None], ...] = ()
+    branches: tuple[AverageBranch, ...] = ()
+    open: tuple[str, ...] = ()
     prohibited: float = 0.0
 
 
@@ -135,6 +146,11 @@ def read_programmes(names: Sequence[str]) -> tuple[str, ...]:
         if name not in PROGRAMMES:
             raise unknown_name("--programme", "programme", name, PROGRAMMES)
     return tuple(dict.fromkeys(names))
+
+
+def branch(what: str, point: AveragePoint) -> AverageBranch:
+    """One way in which an extension may have gone, from its point."""
+    return AverageBranch(what, point.rate, sum(v for n, v in point.by_programme.items() if n not in BASES))
 
 
 def of_programmes(point: AveragePoint, kept: Sequence[str]) -> AveragePoint:

@@ -197,8 +197,7 @@ def _base_as_line(base: Base, unit_value: float | None) -> RateLine:
 
 def _in_lieu(m: Measure, base: Base) -> RateLine:
     """The line of a measure that stands in place of the base."""
-    said = (m.reason or m.act.title).rstrip(".")
-    text = f"{said}; in place of {base.reason if base.text else 'the base, which is not known'}"
+    text = _and(m.reason or m.act.title, f"in place of {base.reason if base.text else 'the base, which is not known'}")
     return RateLine(m.id, m.programme, m.rate, 1.0, m.rate, text, m.source, m.act.signed, "", m.act.id)
 
 
@@ -234,14 +233,20 @@ def _lines(found: Stack, base: float | None, unit_value: float | None) -> list[R
     return sorted(lines, key=_line_order)
 
 
+def _and(said: str, more: str) -> str:
+    """A sentence carried on: its full stop gives way to a semicolon."""
+    return f"{said.rstrip().rstrip('.')}; {more}"
+
+
 def _line(
     m: Measure, share: float, rate: float | None, added: float | None, base: float | None, unit_value: float | None
 ) -> RateLine:
     text = m.reason or m.act.title
     if m.combine == "total" and rate is not None:
-        text += f"; tops the base up to {100 * rate:g} %" + ("" if base is not None else ": the base is not known")
+        missing = "" if base is not None else ": the base is not known"
+        text = _and(text, f"tops the base up to {100 * rate:g} %{missing}")
     elif added is None and m.expression is not None:
-        text += f"; {why_unknown(read_duty(m.expression), unit_value)}"
+        text = _and(text, why_unknown(read_duty(m.expression), unit_value))
     return RateLine(m.id, m.programme, rate, share, added, text, m.source, m.act.signed, m.expression or "", m.act.id)
 
 

@@ -120,7 +120,7 @@ class Explanation:
         """Why there is no rate: a ban, or what is not known; None where there is one."""
         banned = [f"import prohibited: {x.measure}: {x.reason}" for x in self.prohibited]
         missing = banned or [line.reason for line in self.lines if line.contribution is None]
-        return "; ".join(dict.fromkeys(missing)) or None
+        return "; ".join(dict.fromkeys(text.rstrip().rstrip(".") for text in missing)) or None
 
     def _repr_html_(self) -> str:
         """The lines and their sum, for notebooks; percent."""

@@ -68,6 +68,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     announced: made known by its levier and no act yet: no law, counted in the announced reading alone (law/readings.py).
     combine: how it joins the others; "replace": its rate stands in place of the base, in lieu of column 1 or 2.
     covers: others give way to it although its rate is 0: the share of value is its own, and nothing is due on it.
+    spares: programmes, layers or ids that an exclusion from every layer (layer = "*") leaves in force.
     stacks: the clause on other duties, quoted, on which its yields_to rest, where it is not that of the whole act.
     """
 
@@ -102,6 +103,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     share_least: float = 0.0
     covers: bool = False
     yields_to: tuple[Yields, ...] = ()
+    spares: tuple[str, ...] = ()
     stacks: str = ""
     when: dict[str, Any] = {}
     unless: dict[str, Any] = {}
@@ -225,6 +227,10 @@ def _check_rate(m: Measure, where: str) -> None:
     if m.layer == "*" and m.combine != "zero":
         raise MeasureError(
             f"{where} layer", "'*'", "a layer's name; only an exclusion (combine = 'zero') empties all of them"
+        )
+    if m.spares and m.layer != "*":
+        raise MeasureError(
+            f"{where} spares", ", ".join(m.spares), "layer '*': only what empties all layers can spare some"
         )
     if m.combine == "ban":
         _check_ban(m, where)

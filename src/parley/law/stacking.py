@@ -98,10 +98,10 @@ def _by_layer(measures: Sequence[Measure]) -> tuple[list[Measure], list[NotAppli
     layers: dict[str, list[Measure]] = {}
     for m in measures:
         layers.setdefault(m.key, []).append(m)
-    everywhere = min(layers.pop(EVERY_LAYER, ()), key=_precedence, default=None)
+    everywhere = layers.pop(EVERY_LAYER, [])
     winners, losers = [], []
     for rows in layers.values():
-        first, *rest = sorted([*rows, everywhere] if everywhere else rows, key=_precedence)
+        first, *rest = sorted([*rows, *_reaching(everywhere, rows)], key=_precedence)
         if first.combine != "zero":
             winners.append(first)
         verb = "excluded by" if first.combine == "zero" else "displaced by"
@@ -121,15 +121,20 @@ def _one_base(winners: list[Measure], losers: list[NotApplied]) -> tuple[list[Me
     return kept, [*losers, *(NotApplied(m, f"displaced by {named(first)}") for m in rest if m)]
 
 
+def _reaching(everywhere: Sequence[Measure], rows: Sequence[Measure]) -> list[Measure]:
+    """Of exclusions from every layer, those that spare no programme, layer or id of one layer's rows."""
+    names = {name for m in rows for name in m.names} if any(e.spares for e in everywhere) else set()
+    return [e for e in everywhere if names.isdisjoint(e.spares)]
+
+
 def exclusions(measures: Iterable[Measure], claims: Mapping[str, Value]) -> dict[str, Measure]:
     """The layers whose winner is an exclusion, each with that exclusion."""
-    firsts: dict[str, Measure] = {}
+    layers: dict[str, list[Measure]] = {}
     for m in measures:
-        if _is_ready(m, claims) and (m.key not in firsts or _precedence(m) < _precedence(firsts[m.key])):
-            firsts[m.key] = m
-    everywhere = firsts.pop(EVERY_LAYER, None)
-    if everywhere:
-        firsts = {key: min(first, everywhere, key=_precedence) for key, first in firsts.items()}
+        if _is_ready(m, claims):
+            layers.setdefault(m.key, []).append(m)
+    everywhere = layers.pop(EVERY_LAYER, [])
+    firsts = {k: min([*rows, *_reaching(everywhere, rows)], key=_precedence) for k, rows in layers.items()}
     return {key: first for key, first in firsts.items() if first.combine == "zero"}
 
 

@@ -104,19 +104,27 @@ def steps_of(asked: questions.Rate, answer: dict[str, Any]) -> list[dict[str, An
         except InputError:  # the line is not in the edition of that day
             continue
         parts = {k: v for k, v in made.by_programme().items() if v}
-        if not found or (found[-1]["rate"], found[-1]["by_programme"]) != (made.rate, parts):
-            found.append({"on": each.isoformat(), "rate": made.rate, "by_programme": parts})
+        step = {"rate": made.rate, "by_programme": parts, "prohibited": bool(made.prohibited)}
+        if not found or {**found[-1], "on": ""} != {**step, "on": ""}:
+            found.append({"on": each.isoformat(), **step})
     return found
 
 
 def finding(steps: list[dict[str, Any]], answer: dict[str, Any]) -> str:
     """What the chart of steps shows, as a sentence."""
     known = [s["rate"] for s in steps if s["rate"] is not None]
-    if not known:
-        return "The rate is not known as a share of value on any day."
+    if answer["prohibited"]:
+        now = f"the import is prohibited on {day(answer['on'])}"
+    elif answer["rate"] is None:
+        now = f"not known as a share of value on {day(answer['on'])}"
+    else:
+        now = f"{rate(answer['rate'])} % on {day(answer['on'])}"
+    if known:
+        return f"From {rate(min(known))} % to {rate(max(known))} % in {len(steps)} steps; {now}."
     return (
-        f"From {rate(min(known))} % to {rate(max(known))} % in {len(steps)} steps; "
-        f"{rate(answer['rate'])} % on {day(answer['on'])}."
+        f"{now[0].upper()}{now[1:]}."
+        if answer["prohibited"]
+        else "The rate is not known as a share of value on any day."
     )
 
 
@@ -158,8 +166,7 @@ def steps_sheet(steps: list[dict[str, Any]]) -> Sheet:
         {
             "on": s["on"],
             "rate": s["rate"],
-            "made_of": [f"{programme(k)} {rate(v)}" for k, v in s["by_programme"].items()]
-            or ["free" if s["rate"] == 0 else "not known"],
+            "made_of": _made_of(s),
         }
         for s in steps
     )
@@ -169,6 +176,14 @@ def steps_sheet(steps: list[dict[str, Any]]) -> Sheet:
         Column("made_of", "made of", ", ".join),
     )
     return Sheet("steps", "The rate over time", columns, rows)
+
+
+def _made_of(step: dict[str, Any]) -> list[str]:
+    """What the rate of a step is made of, in words; a prohibited import has none."""
+    if step["prohibited"]:
+        return ["import prohibited"]
+    parts = [f"{programme(k)} {rate(v)}" for k, v in step["by_programme"].items()]
+    return parts or ["free" if step["rate"] == 0 else "not known"]
 
 
 def acts_of(answer: dict[str, Any]) -> list[dict[str, Any]]:

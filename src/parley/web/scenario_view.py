@@ -156,7 +156,11 @@ def _tile(label: str, now: float, was: float | None, digits: int) -> dict[str, s
 
 
 def levers(scenario: Any) -> list[dict[str, Any]]:
-    """What could be switched off or set: by levying party, the programmes in force on the day, with their general measures."""
+    """What could be switched off or set: by levying party, the programmes in force on the day, with their general measures.
+
+    Rows of a programme of the base (a relief's cap on the ordinary duty) are none: dropping them takes nothing off.
+    """
+    from parley.law.measure import BASE_PROGRAMMES
     from parley.law.regime import knowledge
     from parley.law.scope import covers_origin
 
@@ -164,7 +168,8 @@ def levers(scenario: Any) -> list[dict[str, Any]]:
     for party in scenario.parties:
         held: dict[str, dict[str, Any]] = {}
         for m in law.at(scenario.on, knowledge(scenario.known), party):
-            if m.combine != "zero" and any(covers_origin(m, p) for p in scenario.parties if p != party):
+            foreign = any(covers_origin(m, p) for p in scenario.parties if p != party)
+            if foreign and m.combine != "zero" and m.programme not in BASE_PROGRAMMES:
                 held.setdefault(m.programme, {})[m.id] = m
         rows += [
             {"party": party, "programme": p, "measures": [_lever(m) for m in ms.values()]}
