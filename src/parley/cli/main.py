@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -28,6 +29,9 @@ GROUPS = {
 def main(argv: list[str] | None = None) -> None:
     """Entry point of `parley`. Exit codes: 0 answered, 1 fault of ours, 2 bad input, 3 no answer or not certified."""
     argv = list(sys.argv[1:] if argv is None else argv)
+    gc.set_threshold(
+        200_000, 20, 100
+    )  # a command makes a hundred thousand lines of law, and no circles worth looking for
     try:
         with _said_apart(argv):
             sys.exit(dispatch(argv))

@@ -56,9 +56,17 @@ def padded(code: str) -> int:
 def read_schedule(destination: str) -> Schedule:
     """All lines of all editions, sorted by code; chapters 98 and 99, which classify no goods, are left out."""
     lines = tuple(line for line in read_products(destination).lines() if line.code[:2] not in ("98", "99"))
-    code = np.array([padded(line.code) for line in lines], dtype=np.int64)
-    start, end = (np.array([getattr(x, f).toordinal() for x in lines], dtype=np.int64) for f in ("start", "end"))
+    codes = [line.code for line in lines]
+    short = WIDTH - np.fromiter(map(len, codes), np.int64, len(codes))
+    code = np.fromiter(map(int, codes), np.int64, len(codes)) * 10**short  # padded, of all lines at once
+    start, end = (_ordinals([line.start for line in lines]), _ordinals([line.end for line in lines]))
     return Schedule(lines, frozen(code), frozen(start), frozen(end))
+
+
+def _ordinals(days: list[date]) -> Int[ndarray, " k"]:
+    """Days as ordinals; there are few distinct ones."""
+    known = {d: d.toordinal() for d in set(days)}
+    return np.fromiter(map(known.__getitem__, days), np.int64, len(days))
 
 
 @cache

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from importlib import resources
-from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -151,12 +150,12 @@ class Products:
         return []
 
     def _read(self, rows: bytes) -> Iterator[Line]:
-        count = len(self.header)  # the place of an empty cell, for columns that this table does not have
-        taken = itemgetter(*(self.header.index(n) if n in self.header else count for n in Line._fields))
-        for row in csv.reader(io.StringIO(rows.decode("utf-8").lstrip("\n"))):
-            row.append("")
-            code, start, end, *texts = taken(row)
-            yield Line._make((code, _edge(start, date.min), _edge(end, LATEST), *texts))
+        cells = list(csv.reader(io.StringIO(rows.decode("utf-8").lstrip("\n"))))
+        columns = dict(zip(self.header, zip(*cells, strict=True), strict=True)) if cells else {}
+        empty = ("",) * len(cells)
+        code, start, end, *texts = (columns.get(name, empty) for name in Line._fields)
+        edges = ([_edge(x, default) for x in days] for days, default in ((start, date.min), (end, LATEST)))
+        yield from map(Line._make, zip(code, *edges, *texts, strict=True))
 
 
 @lru_cache(maxsize=1024)
