@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from parley.law.compiled import compile_rates
+from parley.law.products import read_products
 from parley.law.regime import Regime, read_regime
 
 LAW = resources.files("parley.law")
@@ -228,7 +229,8 @@ def test_coverage_by_sector_matches_piie(shared_data: Path, regime: Regime, line
     """Figure 2 of Bown, Jung and Zhang (2019), all twelve sectors."""
     workbook = shared_data / "reference/china_tariffs_on_us_2018_2019_piie.xlsx"
     sector = {row[0]: row[2] for row in rows(workbook, "Sector Definition") if row and row[0]}
-    rate = added_to_all(regime, tuple(sorted(lines)), "2019-06-01")
+    in_force = {line.code for line in read_products("CHN").on(date(2019, 6, 1))}
+    rate = added_to_all(regime, tuple(sorted(in_force & lines.keys())), "2019-06-01")
     covered: dict[str, float] = defaultdict(float)
     for code, _, value in (row for row in rows(workbook, "Imports Value") if row and row[0]):
         if rate.get(code, 0) > 0:

@@ -133,7 +133,7 @@ def test_the_command_names_candidates_and_says_what_origin_is(home: Path, capsys
 
 def test_two_destinations_in_one_file(tmp_path: Path) -> None:
     head = "product,origin,destination,entry_date,value\n"
-    (tmp_path / "in.csv").write_text(head + "9503000073,CHN,USA,2025-05-02,100\n85171290,USA,CHN,2025-05-02,100\n")
+    (tmp_path / "in.csv").write_text(head + "9503000073,CHN,USA,2025-05-02,100\n95030089,USA,CHN,2025-05-02,100\n")
     cheapest([str(tmp_path / "in.csv")], tmp_path / "p.csv", origins="VNM,CHN,USA", options=ONE)
     rows = {r["destination"]: r for r in read(tmp_path / "p.csv")}
     assert (rows["USA"]["cheapest"], rows["USA"]["candidates"]) == ("VNM", "2")

@@ -75,15 +75,15 @@ def test_collected_is_what_customs_took_that_day(tmp_path: Path) -> None:
 
 def test_each_row_has_its_own_destination(tmp_path: Path) -> None:
     head = "product,origin,importing country,entry_date,value\n"
-    rows = (f"{TOY},CHN,USA,2025-05-02,100\n85171290,USA,China,2025-05-02,100\n{TOY},CHN,Germany,2025-05-02,100\n"
+    rows = (f"{TOY},CHN,USA,2025-05-02,100\n95030089,USA,China,2025-05-02,100\n{TOY},CHN,Germany,2025-05-02,100\n"
             f"{TOY},CHN,Atlantis,2025-05-02,100\n{TOY},CHN,,2025-05-02,100\n{TOY},VNM,US,2025-05-02,100\n")  # fmt: skip
     found = duties(written(tmp_path, rows, head), tmp_path / "out.csv", options=ONE)
     out = read(tmp_path / "out.csv")
-    china = read_regime(authority="CHN").explain("85171290", "USA", "CHN", "2025-05-02")
+    china = read_regime(authority="CHN").explain("95030089", "USA", "CHN", "2025-05-02")
     assert china.rate is None  # China's ordinary rates of 2025 are not in the package, what it adds is
     assert float(out[1]["added_rate"]) == pytest.approx(china.added_rate, abs=1e-12)
     assert out[1]["measures"] == ""
-    assert "base duty cannot be computed" in out[1]["reject_reason"]
+    assert "the ordinary rate of this line is not in the package" in out[1]["reject_reason"]
     assert [r["duty"] for r in out] == ["145.0", "", "", "", "", "10.0"]
     assert found.rejected == 4
     assert [(r["base_rate"], r["added_rate"]) for r in out[2:5]] == [("", "")] * 3  # not those of another destination

@@ -69,7 +69,7 @@ def test_the_law_is_broadcast_and_nothing_but_sums_is_shuffled(tmp_path: Path, s
 
     write_shipments(2_000, tmp_path / "in.parquet", claims=True)
     written, summed = plan([str(tmp_path / "in.parquet")], regime=Regime(draw_world(Random(2))), spark=spark)
-    tables = ("products", "origins", "rule_sets", "intervals", "claimed", "cells", "bases", "units")
+    tables = ("products", "origins", "rule_sets", "intervals", "claimed", "cells", "bases", "equivalents", "units")
     for text, more in ((written, 0), (summed, 1)):  # the sums meet the cells once more, behind the first grouping
         found = [re.split(r"[ (]", line)[0] for line in operators(text)]
         joins = [name for name in found if "Join" in name or "Cartesian" in name]

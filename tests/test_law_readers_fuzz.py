@@ -96,8 +96,6 @@ def read_act_whole(path: Path) -> bool:
     assert [(m.id, m.rate, m.expression, m.start) for m in rows] == [
         (r["id"], r.get("rate"), r.get("expression"), r["start"]) for r in raw
     ]
-    ours = [m for m in rows if not {"CHN", "*"}.isdisjoint(m.origins)]
-    assert [m for m in read_act(path, frozenset({"CHN", "*"})) if m in ours] == ours
     for product in ("8517130000", "7210490091", "0201100510"):
         with contextlib.suppress(ParleyError):
             Regime(rows).explain(product, "CHN", "USA", "2025-05-02", claims={"us_content": 0.5, "usmca": True})
