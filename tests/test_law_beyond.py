@@ -114,6 +114,7 @@ def test_another_day_is_asked_with_the_fullest_knowledge() -> None:
 
 
 @pytest.mark.parametrize("command", ["trade solve", "trade decompose --by programme", "talks grid", "talks deadline"])
+@pytest.mark.slow
 def test_answers_of_scenarios_print_both_clocks(capsys: pytest.CaptureFixture[str], command: str) -> None:
     found = answer(capsys, *command.split())
     assert (found["on"], found["known"]) == ("2025-05-02", "2025-05-02")

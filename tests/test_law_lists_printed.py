@@ -200,6 +200,7 @@ def test_annex_ii_of_the_proclamation_and_the_note_agree(shared_data: Path) -> N
     assert particular == held("us-particular-articles.csv")
 
 
+@pytest.mark.slow
 def test_the_duty_charged_in_2024_agrees_with_the_lists(shared_data: Path) -> None:
     """Of all lines on no list, the customs of 2024 charged Chinese goods above column 1 on three alone."""
     sys.path.insert(0, str(BUILDERS))

@@ -104,6 +104,7 @@ def _umask() -> int:
     return mask
 
 
+@pytest.mark.slow
 def test_a_link_is_followed_and_stays(made: tuple[Writer, str, str, bytes], tmp_path: Path) -> None:
     """Whether its file is there, with the rights and content of an earlier one, or not yet."""
     writer, source, ending, expected = made
@@ -120,6 +121,7 @@ def test_a_link_is_followed_and_stays(made: tuple[Writer, str, str, bytes], tmp_
         assert not [p for p in tmp_path.rglob("*") if p.name.endswith((".part", ".parley-new", ".parley-work"))]
 
 
+@pytest.mark.slow
 def test_a_pipe_is_written_to_and_stays(made: tuple[Writer, str, str, bytes], tmp_path: Path) -> None:
     """A FIFO by its name, or by a link to it."""
     writer, source, ending, expected = made
@@ -157,6 +159,7 @@ def _piped(pipe: Path, act: Callable[[], object]) -> bytes:
     return b"".join(got)
 
 
+@pytest.mark.slow
 def test_a_device_is_never_replaced(made: tuple[Writer, str, str, bytes]) -> None:
     writer, source, _, _ = made
     if writer is not WRITERS["picture"][1]:  # a picture's format goes by its name

@@ -162,6 +162,7 @@ def ended(line: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("before", [0, 1])
+@pytest.mark.slow
 def test_a_head_that_comes_by_drops_is_cut_off(quick: tuple[str, bool], before: int) -> None:
     """From the start, or behind a request that was answered: each head has its time once."""
     base, held = quick
@@ -189,6 +190,7 @@ def cut_off(line: socket.socket, drops: bytes) -> float:
     raise AssertionError("it was read to its end")
 
 
+@pytest.mark.slow
 def test_a_body_that_comes_by_drops_is_cut_off(quick: tuple[str, bool]) -> None:
     base, held = quick
     for method in (b"POST", b"GET"):
