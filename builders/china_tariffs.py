@@ -35,7 +35,7 @@ from china_lines import (
     read_new_descriptions,
     traced,
 )
-from china_lists import lists_of
+from china_lists import PIIE, lists_of
 from us_schedule import record, replace_file
 
 SAMPLE = "law/china/cn_mfn_2026_sample.csv"
@@ -71,15 +71,6 @@ class Known(NamedTuple):
     end: str
     rate: str
     words: str
-
-
-PIIE = {
-    "source": "Bown, Jung and Zhang, Trump Has Gotten China to Lower its Tariffs. Just Toward Everyone Else, PIIE, "
-    "12 June 2019, data file: China's tariff lines and dated changes, from China's Ministry of Finance",
-    "terms": "rates, lines and dates are facts; cited",
-    "vintage": "1 January 2018 to 1 June 2019 (Harmonized System of 2017)",
-    "builder": "builders/china_tariffs.py",
-}
 
 
 def percent(rate: float) -> str:
