@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from parley.errors import CodeError, InputError
 from parley.law.compiled import CompiledRates, compile_rates
+from parley.law.edition import edition_of
 from parley.law.explain import Explanation
 from parley.law.measure import PROGRAMMES, Act, Measure, Yields
 from parley.law.products import read_products
@@ -217,3 +218,14 @@ def test_editions_hold_each_code_once() -> None:
 @given(measures(), CLAIMS)
 def test_compiled_equals_explain_on_many_random_regimes(rows: tuple[Measure, ...], claims: dict) -> None:
     check_regime_cells(rows, claims)
+
+
+def test_the_sum_alone_is_the_sum_of_the_split() -> None:
+    products = edition_of("USA", DAY).codes[::40]
+    for use in ("none", "observed"):
+        whole = compile_rates(read_regime(), "USA", ORIGINS, DAY, products=products, preferences=use)
+        alone = compile_rates(read_regime(), "USA", ORIGINS, DAY, products=products, preferences=use, split=False)
+        assert list(alone.by_programme) == [""]
+        np.testing.assert_array_equal(alone.base, whole.base)
+        np.testing.assert_allclose(alone.added, whole.added, rtol=0, atol=EXACT)
+        np.testing.assert_allclose(alone.by_programme[""], sum(whole.by_programme.values()), rtol=0, atol=EXACT)

@@ -20,12 +20,13 @@ from hypothesis import strategies as st
 
 from parley.errors import CodeError, InputError
 from parley.law.check_transfers import partly_listed, successors_are_listed
+from parley.law.concordance import carriage_of, longest_prefixes
 from parley.law.edition import edition_days, edition_of
 from parley.law.measure import LATEST
 from parley.law.products import Line, read_products, schedule_read_to
 from parley.law.regime import measures_folder, read_regime
 from parley.law.shipments.rejects import product_names
-from parley.law.trade_weights import carried_values, longest_prefixes, read_weights
+from parley.law.trade_weights import read_weights
 from parley.law.transfers import (
     PACKAGED_FROM,
     Transfer,
@@ -309,7 +310,8 @@ def test_what_was_bought_in_2024_falls_on_lines_in_force(on: date) -> None:
     held = weights.matrix(codes, weights.partners)
     # One number of the Census, 2918.00.00.00 (71 million dollars), is of no line of any edition: 0.0023 percent.
     assert held.sum() == pytest.approx(weights.value.sum() * (1 - 2.3008e-5), rel=1e-8)
-    products, value = carried_values(weights, frozenset(codes))
+    carriage = carriage_of("USA", weights.products, frozenset(codes))
+    products, value = carriage.products, carriage.carry(weights.value)
     assert value.sum() == pytest.approx(weights.value.sum(), rel=1e-12)
     adrift = [p for p, k in zip(products, longest_prefixes(products, codes), strict=True) if k < 0]
     lines = Counter(c[:8] for c in codes)
@@ -321,8 +323,8 @@ def test_what_was_bought_in_2024_falls_on_lines_in_force(on: date) -> None:
 def test_a_number_given_to_other_goods_does_not_keep_their_value() -> None:
     weights = read_weights("USA")
     bought = dict(zip(weights.products, weights.value.sum(axis=1), strict=True))
-    products, value = carried_values(weights, frozenset(edition_of("USA", date(2026, 2, 1)).codes))
-    held = dict(zip(products, value.sum(axis=1), strict=True))
+    carriage = carriage_of("USA", weights.products, frozenset(edition_of("USA", date(2026, 2, 1)).codes))
+    held = dict(zip(carriage.products, carriage.carry(weights.value).sum(axis=1), strict=True))
     assert held["3004909245"] == pytest.approx(bought["3004909238"])  # olanzapine, renumbered
     assert held["3004909238"] == pytest.approx(bought["3004909236"] / 7)  # a seventh of the anticonvulsants
     assert held["8507600030"] + held["8507600090"] == pytest.approx(bought["8507600020"])

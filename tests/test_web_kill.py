@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
@@ -11,10 +12,14 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import ClassVar, cast
 
 import pytest
 
 from conftest import free_port
+from parley.web.jobs import Jobs
+from parley.web.pool import Pool
+from parley.web.settings import Settings
 from parley.web.store import KEPT, Kept, Store
 
 pytest.importorskip("starlette", reason="the web extra is not installed")
@@ -43,6 +48,36 @@ def test_the_oldest_that_ended_are_forgotten_and_none_that_runs(tmp_path: Path) 
     assert found[0] == running
     assert [job.id for job in found[1:]] == [f"job-{k}" for k in range(5, KEPT + 5)]
     assert {job.answer for job in found[1:]} == {b"answer"}
+
+
+def test_a_job_is_called_done_only_when_its_end_is_on_the_disk(tmp_path: Path) -> None:
+    class Answers:
+        settings = Settings()
+
+        async def run(self, *_: object) -> bytes:
+            await asyncio.sleep(0.05)  # the job is acknowledged meanwhile
+            return b"{}"
+
+    class Watched(Store):
+        seen: ClassVar[list[tuple[str, str]]] = []
+
+        def keep(self, job: Kept) -> None:
+            self.seen.append((job.state, jobs.find(job.id).state))
+            super().keep(job)
+
+    store = Watched(tmp_path / "jobs.sqlite")
+    jobs = Jobs(cast("Pool", Answers()), store)
+
+    async def one() -> None:
+        job = jobs.start("brief", {"": ("brief", b"{}")}, "base", 9.0)
+        await jobs.acknowledge(job)
+        assert job.task
+        await job.task
+        assert job.state == "done"
+
+    asyncio.run(one())
+    assert store.seen == [("running", "running"), ("done", "running")]
+    assert [(job.state, job.answer) for job in store.jobs()] == [("done", b"{}")]
 
 
 @pytest.mark.slow

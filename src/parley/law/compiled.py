@@ -22,12 +22,14 @@ from parley.law.base_estimates import take_estimates
 from parley.law.claims import Value, read_claims
 from parley.law.edition import Edition, Schedule, edition_of, read_schedule
 from parley.law.explain import FIRST_DAY
-from parley.law.gather import gather, in_lieu
+from parley.law.gather import gather, in_lieu, programme_of
 from parley.law.interning import RuleSets, product_classes, rule_sets, scope_masks, seller_classes
-from parley.law.measure import LATEST
+from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
 from parley.law.stacking import Stack
 from parley.shapes import Bool, Float, Int
+
+SUM = ""  # the one entry of by_programme where only the sum was asked for
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ from parley.shapes import Bool, Float, Int
 class CompiledRates:
     """Rates that one destination levies on one day. Fractions of customs value, [k, i]; NaN where unknown.
 
-    base: column 1, a claimed preference, column 2, or what is levied in lieu of them. added: every measure. by_programme: added, split.
+    base: column 1, a claimed preference, column 2, or what is levied in lieu of them. added: every measure. by_programme: added, split;
+    where only the sum was asked for, it is the one entry, named "".
     prohibited: the cells whose import a ban forbids; their rates are those of the law without the ban. None: no ban.
     estimated: where the base is what customs charged on past imports, below a total, as in `explain`; None: nowhere.
     """
@@ -68,11 +71,13 @@ def compile_rates(
     products: Sequence[str] | None = None,
     claims: Mapping[str, object] | None = None,
     preferences: Literal["none", "observed"] = "none",
+    split: bool = True,
 ) -> CompiledRates:
     """Rates of products [k] from origins [i] on a day, as known on another.
 
     preferences "observed": Canada and Mexico as the mix of goods that claim USMCA and goods that do not, by product;
     for the parties of other agreements the base is cut by the share of value spared it, by chapter. A simplification.
+    split: whether by_programme is wanted; the sum alone takes half the time.
     """
     destination, on = country(destination, "destination"), day(on, "on")
     known = None if known is None else day(known, "known")
@@ -84,12 +89,12 @@ def compile_rates(
     for name in ("unit_value", "quantity"):
         if name in made:
             raise InputError("claims", f"{name} for all products at once", "claims that hold for every product")
-    plain = _compile(regime, edition, sellers, on, known, made)
+    plain = _compile(regime, edition, sellers, on, known, made, split)
     if preferences == "none":
         return plain
     from parley.law.preference_use import as_observed
 
-    return as_observed(plain, lambda who: _compile(regime, edition, who, on, known, {**made, "usmca": True}))
+    return as_observed(plain, lambda who: _compile(regime, edition, who, on, known, {**made, "usmca": True}, split))
 
 
 def _origin(text: str, destination: str) -> str:
@@ -159,27 +164,38 @@ def rule_table(
 
 
 def _compile(
-    regime: Regime, edition: Edition, origins: tuple[str, ...], on: date, known: date | None, claims: dict[str, Value]
+    regime: Regime,
+    edition: Edition,
+    origins: tuple[str, ...],
+    on: date,
+    known: date | None,
+    claims: dict[str, Value],
+    split: bool,
 ) -> CompiledRates:
     table = rule_table(regime, edition, origins, on, known, claims)
     columns, column_of = base_columns(edition, origins, claims, on)
-    return expanded(table, columns, column_of, known)
+    return expanded(table, columns, column_of, known, split)
 
 
 def expanded(
-    table: RuleTable, columns: Float[ndarray, "t c"], column_of: Int[ndarray, " i"], known: date | None
+    table: RuleTable,
+    columns: Float[ndarray, "t c"],
+    column_of: Int[ndarray, " i"],
+    known: date | None,
+    split: bool = True,
 ) -> CompiledRates:
     """The whole table of a day, with the bases that stand below totals; nobody can write to it afterwards."""
-    base, by_programme = expand(table, columns, column_of)
-    estimated = take_estimates(table, base, by_programme)
-    added, edition = frozen(sum(by_programme.values(), np.zeros_like(base))), table.edition
-    base, by_programme = frozen(base), {name: frozen(value) for name, value in by_programme.items()}
+    base, by_programme = expand(table, columns, column_of, split)
+    estimated = take_estimates(table, base, by_programme, programme_of if split else _any_programme)
+    added = sum(by_programme.values(), np.zeros_like(base)) if split else by_programme[SUM]
+    edition, added, base = table.edition, frozen(added), frozen(base)
+    by_programme = {name: frozen(value) for name, value in by_programme.items()}
     return CompiledRates(edition.destination, table.on, known, edition.codes, table.origins, base, added, by_programme,
                          len(table.stacks), prohibited=table.prohibited, estimated=estimated)  # fmt: skip
 
 
 def expand(
-    table: RuleTable, columns: Float[ndarray, "t c"], column_of: Int[ndarray, " i"]
+    table: RuleTable, columns: Float[ndarray, "t c"], column_of: Int[ndarray, " i"], split: bool = True
 ) -> tuple[Float[ndarray, "k i"], dict[str, Float[ndarray, "k i"]]]:
     """Base rates and contributions by programme of every cell: computed once for products and origins alike in all.
 
@@ -190,9 +206,15 @@ def expand(
     seller, seller_of = _distinct(table.seller_class, column_of)
     where = table.cell[table.product_class[row]][:, table.seller_class[seller]]
     base = in_lieu(table.stacks, where, columns[texts[row]][:, column_of[seller]])
-    split = gather(table.stacks, where, base)
-    whole = {name: value[:, seller_of][row_of] for name, value in {"": base, **split}.items()}
-    return whole.pop(""), whole
+    added = gather(table.stacks, where, base)
+    if not split:
+        added = {SUM: sum(added.values(), np.zeros_like(base))}
+    whole = {name: value[:, seller_of][row_of] for name, value in added.items()}
+    return base[:, seller_of][row_of], whole
+
+
+def _any_programme(_: Measure) -> str:
+    return SUM
 
 
 def _distinct(a: Int[ndarray, " k"], b: Int[ndarray, " k"]) -> tuple[Int[ndarray, " d"], Int[ndarray, " k"]]:

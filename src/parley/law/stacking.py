@@ -263,9 +263,13 @@ def _covered(alive: Sequence[tuple[str, float, bool]]) -> float:
 
 def edge_holds(e: Yields, origin: str, on: date, known: date) -> bool:
     """Whether an edge stands on a day, as known on another, for an origin."""
+    return edge_stands(e, on, known) and covers_origin(e, origin)
+
+
+def edge_stands(e: Yields, on: date, known: date) -> bool:
+    """Whether an edge stands on a day, as known on another, for any origin."""
     in_force = (e.start is None or e.start <= on) and (e.end is None or on < e.end)
-    is_known = (e.known is None or e.known <= known) and (e.known_end is None or known < e.known_end)
-    return in_force and is_known and covers_origin(e, origin)
+    return in_force and (e.known is None or e.known <= known) and (e.known_end is None or known < e.known_end)
 
 
 def contributions(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -19,6 +18,7 @@ from numpy import ndarray
 from parley.codes import country_name, name_in_text, union_of
 from parley.errors import unknown_name
 from parley.frozen import read_only
+from parley.law.concordance import FULL_FROM, concordance_of
 from parley.law.transfers import steps
 from parley.shapes import Bool, Float, Int
 
@@ -28,7 +28,6 @@ MIRRORS = {
 }  # one partner's exports by six digits, where imports by line are not to be had
 WEIGHTED = (*FILES, *MIRRORS)
 TARIFF_LINE = 8  # digits of the legal tariff line; the last two are statistical
-FULL_FROM = date(2025, 1, 1)  # the year's imports are wholly in numbers that stood before this day
 OWN, UNION, ALL = "own", "union", "all partners"
 
 
@@ -106,71 +105,10 @@ class TradeWeights:
 
 @lru_cache(maxsize=8)
 def _on_edition(weights: TradeWeights, codes: tuple[str, ...]) -> Float[ndarray, "k i"]:
-    """The year's values under an edition's codes, those of lost codes shared within their eight digits."""
-    products, value = carried_values(weights, frozenset(codes))
-    target = longest_prefixes(products, codes)
-    found = np.zeros((len(codes), len(weights.partners)))
-    np.add.at(found, target[target >= 0], value[target >= 0])
-    lines: dict[str, list[int]] = {}
-    for k, code in enumerate(codes):
-        for digits in weights.shared_within:
-            lines.setdefault(code[:digits], []).append(k)
-    own, shared = frozenset(products), found.copy()
-    for k in np.flatnonzero(target < 0):
-        siblings = _siblings(weights, products[k], codes, lines, own)
-        if siblings:
-            own_values = found[siblings]
-            alike = not own_values.any()  # nothing to go by: in equal parts
-            shared[siblings] += value[k] / len(siblings) if alike else proportions(own_values) * value[k]
-    shared.setflags(write=False)
-    return shared
-
-
-def _siblings(
-    weights: TradeWeights, code: str, codes: Sequence[str], lines: dict[str, list[int]], own: frozenset[str]
-) -> list[int]:
-    """The lines among which a code that the tariff does not have is shared: those nearest to it.
-
-    Of lines that share fewer digits than the code has, those that no code of the year stands for go first.
-    """
-    for digits in weights.shared_within:
-        near = lines.get(code[:digits], [])
-        if near and digits < len(code):
-            return [k for k in near if codes[k][: len(code)] not in own] or near
-        if near:
-            return near
-    return []
-
-
-def carried_values(weights: TradeWeights, codes: frozenset[str]) -> tuple[tuple[str, ...], Float[ndarray, "k i"]]:
-    """The year's codes and values after the transfers that an edition's codes show to have been made.
-
-    A transfer has been made where more of the numbers stand that it made than of those that it ended. What a number held
-    goes to those that it became: in equal parts, or, for a transfer within the year, in proportion to what they held
-    themselves. A number that still stands keeps its value, unless the transfer gave it to other goods.
-    """
-    place = {code: k for k, code in enumerate(weights.products)}
-    made = [
-        step
-        for step in steps(weights.destination)
-        if len((step.olds.keys() - step.news.keys()) & codes) > len((step.news.keys() - step.olds.keys()) & codes)
-    ]
-    names = dict.fromkeys((*weights.products, *(n for step in made for n in step.olds)))
-    held = {code: weights.value[place[code]] for code in names if code in place}
-    zero = np.zeros(len(weights.partners))
-    for step in made:
-        moving = {old: held.pop(old) for old in step.news if old in held and (old in step.olds or old not in codes)}
-        own = {new: held.get(new, zero) for new in step.olds}
-        for old, value in moving.items():
-            news = step.news[old]
-            if len(news) == 1:  # most numbers become one other
-                held[news[0]] = held.get(news[0], zero) + value
-                continue
-            inside = np.stack([own[new] for new in news]) if step.on < FULL_FROM else np.zeros((len(news), len(zero)))
-            for new, part in zip(news, proportions(inside) * value, strict=True):
-                held[new] = held.get(new, zero) + part
-    products = tuple(sorted(held))
-    return products, np.stack([held[code] for code in products])
+    """The year's values under an edition's codes."""
+    held = concordance_of(weights.destination, weights.products, codes, weights.shared_within).apply(weights.value)
+    held.setflags(write=False)
+    return held
 
 
 @lru_cache(maxsize=16)
@@ -216,21 +154,6 @@ def _chapters(products: tuple[str, ...]) -> tuple[tuple[str, ...], Int[ndarray, 
     names = tuple(dict.fromkeys(p[:2] for p in products))
     place = {name: n for n, name in enumerate(names)}
     return names, np.array([place[p[:2]] for p in products], dtype=np.int64)
-
-
-def longest_prefixes(codes: Sequence[str], prefixes: Sequence[str]) -> Int[ndarray, " k"]:
-    """For each code the place of its longest prefix among `prefixes`; -1 where it has none."""
-    place = {prefix: k for k, prefix in enumerate(prefixes)}
-    lengths = sorted({len(prefix) for prefix in prefixes}, reverse=True)
-    return np.array([next((place[c[:n]] for n in lengths if c[:n] in place), -1) for c in codes], dtype=np.int64)
-
-
-def proportions(value: Float[ndarray, "k i"]) -> Float[ndarray, "k i"]:
-    """Shares over k that sum to one in every column: the column's own, else those of the row sums, else equal ones."""
-    rows = value.sum(axis=1, keepdims=True)
-    fallback = rows / rows.sum() if rows.sum() > 0 else np.full_like(rows, 1 / len(rows))
-    totals = value.sum(axis=0)
-    return np.where(totals > 0, value / np.where(totals > 0, totals, 1), fallback)
 
 
 def _dense(arrays: dict[str, ndarray], name: str) -> Float[ndarray, "k i"]:

@@ -12,7 +12,8 @@ from numpy import ndarray
 from parley.codes import country
 from parley.codes import product as product_code
 from parley.errors import InputError, nearest
-from parley.law.trade_weights import WEIGHTED, longest_prefixes, proportions, read_weights
+from parley.law.concordance import longest_prefixes, proportions
+from parley.law.trade_weights import WEIGHTED, read_weights
 from parley.shapes import Float
 
 COLUMNS = ("product", "value", "origin")

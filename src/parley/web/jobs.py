@@ -107,14 +107,14 @@ class Jobs:
     async def acknowledge(self, job: Job) -> None:
         """Puts a job on the disk before its asker is told of it; its end goes there too."""
         if self.store and job.kept:
-            await asyncio.to_thread(self.store.keep, self._kept(job))
+            await asyncio.to_thread(self.store.keep, self._kept(job, "running", b"", None))
             job.acknowledged = True
             if job.state != "running":  # it ended meanwhile
-                await asyncio.to_thread(self.store.keep, self._kept(job))
+                await asyncio.to_thread(self.store.keep, self._kept(job, job.state, job.answer, job.problem))
 
-    def _kept(self, job: Job) -> Kept:
+    def _kept(self, job: Job, state: str, answer: bytes, problem: dict[str, Any] | None) -> Kept:
         assert job.kept
-        return replace(job.kept, state=job.state, answer=job.answer, problem=msgspec.json.encode(job.problem))
+        return replace(job.kept, state=state, answer=answer, problem=msgspec.json.encode(problem))
 
     async def resume(self) -> None:
         """Takes up the jobs of an earlier run: those that had ended are answered for, the others begin again."""
@@ -135,18 +135,21 @@ class Jobs:
             del self.jobs[id]
 
     async def _work(self, job: Job, parts: dict[str, tuple[str, bytes]], base: str, seconds: float) -> None:
+        answer, problem = b"", None
         try:
             made = {n: await self._part(job, *part, base, seconds) for n, part in parts.items()}
-            job.answer = made[""] if "" in made else joined(made)
-            job.state = "done"
+            answer, state = made[""] if "" in made else joined(made), "done"
         except asyncio.CancelledError:
-            job.state = "cancelled"
+            state = "cancelled"
         except Exception as error:
-            job.problem = problem_of(error)
-            job.state = "refused" if job.problem["status"] < 500 else "failed"
-        job.ended = time.monotonic()
-        if self.store and job.acknowledged and not self.stopping:
-            await asyncio.to_thread(self.store.keep, self._kept(job))
+            problem = problem_of(error)
+            state = "refused" if problem["status"] < 500 else "failed"
+        try:  # on the disk before anyone is told
+            if self.store and job.acknowledged and not self.stopping:
+                await asyncio.to_thread(self.store.keep, self._kept(job, state, answer, problem))
+        finally:
+            job.answer, job.problem, job.ended = answer, problem, time.monotonic()
+            job.state = state
 
     async def _part(self, job: Job, task: str, payload: bytes, base: str, seconds: float) -> bytes:
         name = name_of(task, payload)

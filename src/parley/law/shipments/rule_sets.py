@@ -19,12 +19,12 @@ from parley.frozen import read_only
 from parley.law.edition import Edition, as_edition, covered, read_schedule
 from parley.law.explain import own_claims
 from parley.law.interning import product_classes
-from parley.law.measure import Measure
+from parley.law.measure import Measure, Yields
 from parley.law.preferences import AGREEMENTS
 from parley.law.products import Line
-from parley.law.scope import covers_origin, listed
+from parley.law.scope import in_origins, listed
 from parley.law.shipments.periods import Period
-from parley.law.stacking import edge_holds
+from parley.law.stacking import edge_stands
 from parley.shapes import Bool, Int
 
 SEED = 20250502
@@ -119,19 +119,30 @@ def _sellers(
 
     Origins share a class where the same rows and edges cover them and they may claim the same preferences.
     """
-    limited = [e for row in rows for e in row.yields_to if e.origins != ("*",) or e.origins_except]
+    limited = [e for row in rows for e in row.yields_to if _is_limited(e)]
+    covering = _covering((*rows, *limited), origins)
     wishes = {p.claim: True for p in AGREEMENTS}
     place: dict[tuple, int] = {}
-    found, first = [], []
-    for origin in origins:
-        own = tuple(sorted(own_claims(dict(wishes), origin)[0]))
-        key = (tuple(covers_origin(row, origin) for row in rows), tuple(covers_origin(e, origin) for e in limited), own)
+    found: list[int] = []
+    first: list[int] = []
+    for i, origin in enumerate(origins):
+        key = (covering[:, i].tobytes(), tuple(sorted(own_claims(dict(wishes), origin)[0])))
         if key not in place:
             place[key] = len(place)
-            first.append(origin)
+            first.append(i)
         found.append(place[key])
-    held = np.array([key[0] for key in place], dtype=bool).reshape(len(place), len(rows)).T
-    return held, np.array(found, dtype=np.int64), first
+    return covering[: len(rows), first], np.array(found, dtype=np.int64), [origins[i] for i in first]
+
+
+def _is_limited(edge: Yields) -> bool:
+    return edge.origins != ("*",) or bool(edge.origins_except)
+
+
+def _covering(scopes: Sequence[Measure | Yields], origins: Sequence[str]) -> Bool[ndarray, "m i"]:
+    """Which rows or edges cover which origins; the same pair of lists is read once."""
+    kinds = [(s.origins, s.origins_except) for s in scopes]
+    held = {kind: np.array([in_origins(*kind, o) for o in origins], dtype=bool) for kind in set(kinds)}
+    return np.array([held[kind] for kind in kinds], dtype=bool).reshape(len(kinds), len(origins))
 
 
 def _raw_cells(
@@ -144,13 +155,14 @@ def _raw_cells(
 ) -> tuple[Int[ndarray, "u v p"], tuple[RawCell, ...]]:
     """The raw cell of every class of products from every class of origins in every period; the cells."""
     draw, variants = np.random.default_rng(SEED), {}
+    reach = [_covering(row.yields_to, sellers) if any(map(_is_limited, row.yields_to)) else None for row in rows]
     cells: list[RawCell] = []
     place: dict[int, int] = {}
     numbers = np.zeros((len(members), len(sellers), len(spans)), dtype=np.int64)
     for p, span in enumerate(spans):
         here = [m for m in range(len(rows)) if (m, p) in mask_of]
         covers = members[:, [mask_of[m, p] for m in here]]
-        weights = _weights(rows, here, held, sellers, span, variants, draw)
+        weights = _weights(rows, here, held, reach, span, variants, draw)
         sums = covers.astype(np.uint64) @ weights
         distinct, first, inverse = np.unique(sums, return_index=True, return_inverse=True)
         for number, at in zip(distinct.tolist(), first.tolist(), strict=True):
@@ -166,18 +178,29 @@ def _raw_cells(
 def _weights(
     rows: Sequence[Measure],
     here: Sequence[int],
-    held: ndarray,
-    sellers: list[str],
+    held: Bool[ndarray, "m v"],
+    reach: Sequence[Bool[ndarray, "e v"] | None],
     span: Period,
-    variants: dict,
+    variants: dict[tuple[int, bytes], np.uint64],
     draw: np.random.Generator,
 ) -> Int[ndarray, "m v"]:
-    """The random number of each row's variant for each class of origins; 0 where the row does not cover it."""
-    made = np.zeros((len(here), len(sellers)), dtype=np.uint64)
+    """The random number of each row's variant for each class of origins; 0 where the row does not cover it.
+
+    A variant is the row with those of its edges that stand. reach: which edges cover which class; None where all cover all.
+    """
+    made = np.zeros((len(here), held.shape[1]), dtype=np.uint64)
+
+    def number(m: int, standing: bytes) -> np.uint64:
+        if (m, standing) not in variants:
+            variants[m, standing] = draw.integers(1, 2**64, dtype=np.uint64)
+        return variants[m, standing]
+
     for j, m in enumerate(here):
+        standing = np.array([edge_stands(e, span.start, span.known) for e in rows[m].yields_to], dtype=bool)
+        limits = reach[m]
+        if limits is None:
+            made[j, held[m]] = number(m, standing.tobytes())
+            continue
         for v in np.flatnonzero(held[m]).tolist():
-            key = (m, *(edge_holds(e, sellers[v], span.start, span.known) for e in rows[m].yields_to))
-            if key not in variants:
-                variants[key] = draw.integers(1, 2**64, dtype=np.uint64)
-            made[j, v] = variants[key]
+            made[j, v] = number(m, (standing & limits[:, v]).tobytes())
     return made
