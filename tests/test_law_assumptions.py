@@ -37,6 +37,7 @@ def assumed_claims(found: Explanation) -> list[str]:
     return [n for n, c in CLAIMS.items() if c.default is not None and c.sentence in found.assumed]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("on", DAYS)
 def test_an_assumed_default_claimed_in_words_changes_nothing(on: str) -> None:
     drawn = random.Random(on)
@@ -51,6 +52,7 @@ def test_an_assumed_default_claimed_in_words_changes_nothing(on: str) -> None:
     assert asked > 40, "the sample asks of no claim"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("on", DAYS)
 def test_what_is_not_assumed_is_not_asked_for(on: str) -> None:
     """A flag against its default changes a rate only where its default stood among the assumptions."""

@@ -152,6 +152,7 @@ def test_the_switch_reads_the_floors_as_unknown(regime: Regime) -> None:
     assert np.isnan(compile_rates(old, "USA", ["DEU"], DAY, products=[WINE]).rate[0, 0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("on", [DAY, "2025-12-01", "2026-08-20"])
 def test_compiled_equals_explain_on_every_kind_of_base(on: str, regime: Regime) -> None:
     origins = ("FRA", "JPN", "KOR", "CHE", "CHN", "GBR")
@@ -220,6 +221,7 @@ def rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [Options(), Options(gather_from=1)])
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_files_get_the_total_or_the_reason(rows: Path, kind: str, options: Options, tmp_path: Path) -> None:

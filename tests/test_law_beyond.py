@@ -121,6 +121,7 @@ def test_answers_of_scenarios_print_both_clocks(capsys: pytest.CaptureFixture[st
     assert found["law_known_to"] == min(found["law_known_to_by"].values())
 
 
+@pytest.mark.slow
 def test_after_geneva_a_solve_without_a_knowledge_day_knows_of_geneva(capsys: pytest.CaptureFixture[str]) -> None:
     named = ("trade", "solve", "--on", "2025-05-14", "--no-ranges")
     free, told = answer(capsys, *named), answer(capsys, *named, "--known", "2025-05-14")
@@ -131,6 +132,7 @@ def test_after_geneva_a_solve_without_a_knowledge_day_knows_of_geneva(capsys: py
     assert old["countries"]["USA"]["welfare_pct"] < free["countries"]["USA"]["welfare_pct"] - 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "asked",
     [

@@ -164,6 +164,7 @@ def test_the_timeline_names_the_steps_of_april(capsys: pytest.CaptureFixture[str
     assert moves == [("2025-04-09", None, 0.84, "us-eo-14259"), ("2025-04-10", 0.84, 1.25, "us-eo-14266")]
 
 
+@pytest.mark.slow
 def test_measures_list_show_and_check(capsys: pytest.CaptureFixture[str]) -> None:
     rows = answer(capsys, "law", "measures", "list", "--programme", "ieepa_fentanyl", "--on", "2025-05-02")["measures"]
     assert {m["programme"] for m in rows} == {"ieepa_fentanyl"}
@@ -174,6 +175,7 @@ def test_measures_list_show_and_check(capsys: pytest.CaptureFixture[str]) -> Non
     assert {"declared", "not read"} == {item["status"] for item in checked["open"]}
 
 
+@pytest.mark.slow
 def test_what_is_open_is_listed_for_people(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "open.csv"
     code, out, err = run(capsys, "law", "measures", "check", "--open", "--csv", str(path))

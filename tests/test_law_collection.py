@@ -59,6 +59,7 @@ def test_an_order_that_reached_back_to_a_duty_is_told(regime: Regime) -> None:
     assert "customs still collected it that day" in note
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(st.integers(2400, 2900), st.sampled_from(["CHN", "CHE", "JPN", "DEU", "KOR", "BRA", "IND", "CAN", "VNM"]),
        st.sampled_from([SHIRT, "8703230190", "8471300100", "7326908688", "0901110015", "8517130000"]))  # fmt: skip

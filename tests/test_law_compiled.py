@@ -149,6 +149,7 @@ def regime() -> Regime:
     return read_regime()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("known", [None, date(2025, 5, 2)])
 @pytest.mark.parametrize("on", ["2025-03-05", "2025-04-09", "2025-05-02", "2025-07-09", "2025-08-20", "2026-05-01"])
 def test_compiled_equals_explain_on_the_packaged_law(on: str, known: date | None, regime: Regime) -> None:

@@ -53,6 +53,7 @@ def test_an_earlier_knowledge_day_has_an_answer_for_every_day(tmp_path: Path) ->
     assert duties([str(written(tmp_path, DAYS))], options=Options(known="2025-05-02")).rejected == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_both_ways_refuse_the_same_rows(tmp_path: Path, ending: str) -> None:
     pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")

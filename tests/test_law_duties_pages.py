@@ -41,6 +41,7 @@ def beside(folder: Path, names: Sequence[str], groups: Sequence[Sequence[Coded |
     return path
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 700), st.integers(0, 2**32)), min_size=1, max_size=3), NUMBERS, TEXTS)
 def test_any_columns_are_read_back(tmp_path_factory, groups, numbers, texts) -> None:

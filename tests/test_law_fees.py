@@ -47,6 +47,7 @@ def test_both_bounds_come_from_one_factor_of_inflation(row: Fee) -> None:
     assert any(round(LEAST * f, 2) == row.least and round(GREATEST * f, 2) == row.greatest for f in factors)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("day", "least", "greatest"), [
     ("2025-09-30", "32.71", "634.62"), ("2025-10-01", "33.58", "651.5"), ("2026-09-30", "33.58", "651.5"),
     ("2026-10-01", "34.58", "670.86"), ("2027-10-01", "", ""),

@@ -53,6 +53,7 @@ def test_after_the_surcharge_it_is_not_known_what_they_pay(regime: Regime, on: s
     assert regime.explain(SHIRT, "VNM", "USA", on).rate is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("product", [SHIRT, "7208510030", "8703230190", "3004909212", "8471300100", "2204100030"])
 def test_from_every_country_they_pay_no_other_duty_than_the_emergency_ones(regime: Regime, product: str) -> None:
     for origin in sorted(set(countries()) - {"USA"}):

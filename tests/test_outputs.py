@@ -168,6 +168,7 @@ def test_a_device_is_never_replaced(made: tuple[Writer, str, str, bytes]) -> Non
     assert not Path("/dev/null.parley-work").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
 def test_rows_to_standard_output_are_the_file_and_nothing_else(name: str, tmp_path: Path) -> None:
     """Through a pipe; what is said goes to standard error, by every name of standard output that is one."""
@@ -204,6 +205,7 @@ def test_an_open_file_is_written_where_it_stands(tmp_path: Path) -> None:
     assert kept.read_bytes() == b"first\n" + (tmp_path / "plain.csv").read_bytes() + b"last\n"
 
 
+@pytest.mark.slow
 def test_a_command_behind_process_substitution_gets_rows_and_rejects(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(LINES)
     duties([str(tmp_path / "in.csv")], tmp_path / "plain.csv", options=ONE)
@@ -240,6 +242,7 @@ def _parley(folder: Path, *more: str, stdout: int) -> subprocess.CompletedProces
     return subprocess.run(words, stdout=stdout, stderr=subprocess.PIPE, cwd=folder)
 
 
+@pytest.mark.slow
 def test_the_rights_of_new_files_are_the_users(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(LINES)
     before = os.umask(0o027)

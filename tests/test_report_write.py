@@ -15,6 +15,7 @@ from parley.report.write import write, write_brief
 from report_answer import answer
 
 
+@pytest.mark.slow
 def test_files_beside_the_page(tmp_path: Path) -> None:
     out = tmp_path / "new" / "folder"
     files = write_brief(answer(), out)

@@ -13,6 +13,7 @@ from parley.scenario.walk import cells_of, ground_of, schedule_on
 from parley.world.grid import BY_CELL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("eta", [None, 1.0])
 def test_rows_put_in_equal_cells_gathered_anew(eta: float | None) -> None:
     scenario = read_scenario()

@@ -14,7 +14,8 @@ import pytest
 
 from parley.codes import members
 from parley.errors import InputError
-from parley.law.trade_weights import proportions, read_weights
+from parley.law.concordance import proportions
+from parley.law.trade_weights import read_weights
 
 WEIGHTS = resources.files("parley.law").joinpath("weights")
 

@@ -130,6 +130,7 @@ def _answers(regime: Regime, count: int) -> list[tuple[tuple[str, str, str], Exp
     return found
 
 
+@pytest.mark.slow
 def test_what_is_assumed_is_what_is_computed(regime: Regime) -> None:
     """Claiming an assumed default changes nothing; so does the share of metal that the sentence speaks of."""
     seen: set[str] = set()

@@ -130,6 +130,7 @@ def test_other_methods_of_another_site_are_refused_even_as_navigations(quick: tu
         assert sent(base, asked(b"/api/v1/brief", *says, method=method, token=held))[0] == 403
 
 
+@pytest.mark.slow
 def test_hundreds_of_silent_connections_keep_nobody_waiting_and_are_closed(quick: tuple[str, bool]) -> None:
     """300 that say nothing or half a head, then as many again as the server holds at most: the next caller is answered."""
     base, held = quick
