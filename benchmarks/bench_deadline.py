@@ -10,8 +10,8 @@ import time
 
 import numpy as np
 
+from parley.rates import Wedges
 from parley.record.intervals import share_of
-from parley.tables import Wedges
 from parley.talks.games.deadline import thresholds
 from parley.talks.games.joint_play import joint_part
 from parley.talks.games.stage import Stage, stage_of, stakes_of, with_cut

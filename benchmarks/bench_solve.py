@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from parley.tables import RateTable
+from parley.rates import RateTable
 from parley.trade.solve import balance, solve
 from parley.world.grid import cell_wedges
 from parley.world.icio import _by_arrow, _by_numpy, read_icio_table

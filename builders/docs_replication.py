@@ -20,7 +20,7 @@ from parley.trade.indicators import decomposition, foreign_flows, gains_from_tra
 from parley.trade.solve import balance, solve
 from parley.world.elasticity import read_elasticities
 from parley.world.read import read_world
-from parley.world.tables import table_world
+from parley.world.tabular_input import table_world
 from parley.world.wiod import wiod_table
 from parley.world.world import World
 from test_trade_references import nafta_world, tariffwar_world, uniform

@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 from replication_ossa import HOW, Paper, aims, joint_rows, own_and_others, read_paper
 
-from parley.talks.board import board
 from parley.talks.deviations import deviation_gains
 from parley.talks.game import BOUNDS, nash, respond
+from parley.talks.instruments import board
 from parley.talks.reply import best_replies
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve

@@ -34,7 +34,7 @@ RULES: dict[str, str] = {
     "B07": "26",
     # Salt, stone, clay, peat, natural asphalt, slag and ash; stones unworked.
     "B08": "25 2621 2703 2714 710210 710221 710231 710310",
-    # Food, drink and tobacco, with what is frozen, dried, ground, milled or roasted of the chapters above.
+    # Food, drink and tobacco, with what is frozen, dried, baseline, milled or roasted of the chapters above.
     "C10T12": """02 03 04 0504 0710 0711 0712 080111 080620 0811 0812 0813 0814
         090112 090121 090122 090190 090210 090230 090412 090422 090520 090620 090720 090812 090822 090832
         090922 090932 090962 091012 091091 100620 100630 100640 11 1208 121410 1302 140420

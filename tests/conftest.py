@@ -14,7 +14,7 @@ import pytest
 
 from checked import install
 
-install(["parley.world", "parley.trade", "parley.talks", "parley.tables"])
+install(["parley.world", "parley.trade", "parley.talks", "parley.rates"])
 
 SERVE = "import parley.web.serving, parley.web.settings\nparley.web.serving"
 SHARED = Path(__file__).parents[2] / "shared" / "data"

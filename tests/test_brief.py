@@ -15,9 +15,9 @@ from parley.law.average import average
 from parley.law.measure import Measure
 from parley.law.regime import Regime, read_regime
 from parley.law.scope import read_list
+from parley.scenario.baseline import calibrate, schedule_on, solve_on, wedges_of
 from parley.scenario.scenario import SHIPPED, read_scenario, what_if, with_days
 from parley.scenario.trade import solve_scenario
-from parley.scenario.walk import ground_of, schedule_on, solve_on, wedges_of
 from test_examples import SCENARIOS, figures_that_differ
 
 
@@ -29,8 +29,8 @@ def answer() -> dict:
 
 
 @pytest.fixture(scope="module")
-def ground():
-    return ground_of(read_scenario())
+def baseline():
+    return calibrate(read_scenario())
 
 
 def test_answer_has_the_keys_of_the_contract(answer) -> None:
@@ -127,8 +127,8 @@ def test_links_stand_beside_the_headline_and_make_it_larger(answer) -> None:
     assert "with input-output links" in answer["headline"][0]
 
 
-def test_no_change_of_law_is_no_change_at_all(ground) -> None:
-    eq = solve_on(ground, wedges_of(ground, ground.before, ground.before))
+def test_no_change_of_law_is_no_change_at_all(baseline) -> None:
+    eq = solve_on(baseline, wedges_of(baseline, baseline.before, baseline.before))
     np.testing.assert_allclose(
         eq.welfare_hat, 1.0, atol=1e-9
     )  # the moved world is solved to 1e-10, so its own hats are 1 to that
@@ -231,9 +231,9 @@ def test_what_if_a_levy_is_scrapped() -> None:
     assert dropped["moved"] == kept["moved"]
 
 
-def test_another_day_is_another_law(ground) -> None:
+def test_another_day_is_another_law(baseline) -> None:
     """On 14 May, as known then, Geneva had cut the reciprocal duty to 10 %: the same call, another answer."""
     scenario = with_days(read_scenario(), "2025-05-14", "2025-05-14")
-    then = schedule_on(ground_of(scenario), date(2025, 5, 14))["USA"]
+    then = schedule_on(calibrate(scenario), date(2025, 5, 14))["USA"]
     at = then.products.index("9503000073"), then.origins.index("CHN")
     assert then.rate[at] == pytest.approx(0.30, abs=1e-9)

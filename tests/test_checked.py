@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from jaxtyping import TypeCheckError
 
-from parley.tables import Wedges
+from parley.rates import Wedges
 from parley.world.read import read_world
 
 TEXT = """
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 import numpy as np
 from numpy import ndarray
-from parley.shapes import Float
+from parley.array_types import Float
 
 def scaled(x: Float[ndarray, "n s"], by: Float[ndarray, " s"], how: Literal["up", "down"] = "up") -> Float[ndarray, "n s"]:
     return x * by if x[0, 0] >= 0 else (x * by)[:, :-1]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from documents import ROOT, blocks, commands, named_files, printed, relative_links, squeezed
-from parley.law.claims import CLAIMS
+from parley.law.entry_claims import CLAIMS
 from parley.law.measure import PROGRAMMES, Act, Measure, Yields
 
 DOCS = sorted((ROOT / "docs").glob("*.md"))

@@ -17,7 +17,7 @@ import pytest
 from numpy import ndarray
 
 from parley.frozen import frozen, read_only
-from parley.tables import RateTable, Wedges
+from parley.rates import RateTable, Wedges
 from parley.trade.adjoint import gradient
 from parley.trade.closure import Closure
 from parley.trade.indicators import foreign_flows
@@ -28,10 +28,10 @@ from parley.trade.solve import rebase, solve
 from parley.world.world import World
 
 SOURCE = Path(__file__).parents[1] / "src" / "parley"
-ROOMS = ("tables", "world", "trade", "talks", "scenario")
+ROOMS = ("rates", "world", "trade", "talks", "scenario")
 INSIDE = {  # what solvers hold between two passes, and never hand out
     "trade": {"Problem", "State", "Trade", "FixedPoint", "Certificate", "_Values", "_Point"},
-    "talks": {"Flows", "Shadow", "Closure", "Links", "Guide", "Iterate", "Slopes", "Settled", "Moved", "There", "Direct",
+    "talks": {"Flows", "Multipliers", "Closure", "Links", "Guide", "Iterate", "Slopes", "Settled", "Deviations", "TrialOutcomes", "Direct",
               "_Search"},
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parley.law.claims import CLAIMS
+from parley.law.entry_claims import CLAIMS
 from parley.law.explain import Explanation
 from parley.law.products import read_products
 from parley.law.regime import Regime, measures_folder, read_regime

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from parley.law.claims import CLAIMS
+from parley.law.entry_claims import CLAIMS
 from parley.law.explain import Explanation
 from parley.law.products import read_products
 from parley.law.regime import read_regime

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parley.law.claims import Value
+from parley.law.entry_claims import Value
 from parley.law.explain import Explanation
 from parley.law.regime import Regime, read_regime
 

@@ -11,9 +11,9 @@ from parley.law.regime import read_regime
 from parley.record.faults import read_entry
 from parley.record.ledger import ledger_of, read_ledger
 from parley.scenario.base import check_base
+from parley.scenario.commitments import programme_rate
 from parley.scenario.deeds import counts, counts_by_actor, deadline_slips, deeds, law_status
-from parley.scenario.promises import programme_rate
-from parley.scenario.published import coincidence
+from parley.scenario.stated_bases import coincidence
 
 LEDGER = read_ledger()
 REGIME = read_regime()

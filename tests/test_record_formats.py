@@ -14,14 +14,14 @@ import msgspec
 import pytest
 
 from parley.cli.main import main
-from parley.plain import plain
+from parley.json_values import plain
 from parley.record.entry import LedgerFile
 from parley.record.export import claims_jsonld, deadlines_ics, timeline, timeline_csv
 from parley.record.faults import read_entry
 from parley.record.ledger import FOLDER, ledger_of, read_ledger, read_tables
 from parley.record.write import schema, schema_text
 from parley.report.timeline import timeline_page
-from parley.scenario.steps import rate_steps
+from parley.scenario.rate_series import rate_steps
 
 LEDGER = read_ledger()
 MAY = date(2025, 5, 2)

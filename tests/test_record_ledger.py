@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from parley.errors import RecordError
 from parley.law.regime import read_regime
-from parley.record.claims import claims, positions
+from parley.record.assertions import claims, positions
 from parley.record.contradictions import contradictions
 from parley.record.entry import Entry, Relation, Source
 from parley.record.export import claims_jsonld, deadlines_ics, timeline

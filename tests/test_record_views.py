@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from parley.record.claims import claims, positions
+from parley.record.assertions import claims, positions
 from parley.record.contradictions import contradictions
 from parley.record.export import claims_jsonld, deadlines_ics, timeline, timeline_csv
 from parley.record.faults import read_entry

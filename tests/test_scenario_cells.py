@@ -7,9 +7,9 @@ from datetime import date
 import numpy as np
 import pytest
 
+from parley.scenario.baseline import calibrate, cells_of, schedule_on
 from parley.scenario.levy import apply_changes, changed_levy
 from parley.scenario.scenario import Change, read_scenario
-from parley.scenario.walk import cells_of, ground_of, schedule_on
 from parley.world.grid import BY_CELL
 
 
@@ -17,16 +17,16 @@ from parley.world.grid import BY_CELL
 @pytest.mark.parametrize("eta", [None, 1.0])
 def test_rows_put_in_equal_cells_gathered_anew(eta: float | None) -> None:
     scenario = read_scenario()
-    ground = ground_of(scenario)
-    levy = schedule_on(ground, scenario.on)["USA"]
+    baseline = calibrate(scenario)
+    levy = schedule_on(baseline, scenario.on)["USA"]
     for number in range(2):  # a change, and a change of the changed
         change = (Change(set="us-ieepa-reciprocal-cn", rate=0.3 + number, start=date(2025, 5, 2)),)
-        regime = apply_changes(ground.regime, change, scenario)
-        levy = changed_levy(levy, ground.regime, regime, scenario, ground.raw)
+        regime = apply_changes(baseline.regime, change, scenario)
+        levy = changed_levy(levy, baseline.regime, regime, scenario, baseline.raw)
         assert levy.touched
         assert len(levy.touched) < 4
-        found = cells_of(ground, ground.before["USA"], levy, eta)
-        anew = cells_of(ground, ground.before["USA"], levy.with_rate(levy.rate), eta)
+        found = cells_of(baseline, baseline.before["USA"], levy, eta)
+        anew = cells_of(baseline, baseline.before["USA"], levy.with_rate(levy.rate), eta)
         for name in BY_CELL:
             np.testing.assert_allclose(getattr(found, name), getattr(anew, name), rtol=0, atol=1e-13, err_msg=name)
         assert found.unplaced == anew.unplaced

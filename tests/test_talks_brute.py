@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from parley.talks.board import board
 from parley.talks.game import nash, respond
+from parley.talks.instruments import board
 from parley.talks.objective import levels, read_objective
 from parley.trade.solve import balance, solve
 from parley.world.world import World

@@ -7,9 +7,9 @@ import pytest
 
 from parley.talks import market_slopes
 from parley.talks.game import nash, respond
-from parley.talks.nearby import Nearby
+from parley.talks.multipliers import shadow_values, slope
 from parley.talks.reply import payoffs
-from parley.talks.shadow import shadow_values, slope
+from parley.talks.unilateral_trials import UnilateralTrials
 from parley.trade.solve import balance, solve
 from parley.world.world import World
 
@@ -100,7 +100,7 @@ def test_a_uniform_reply_with_links_beats_a_fine_grid():
 def test_slopes_of_linked_markets_equal_finite_differences(deficits, monkeypatch):
     monkeypatch.setattr(market_slopes, "TINY", np.inf)  # in double precision
     world = linked_world()
-    near = Nearby(solve(world, world.t * 1.5, model=MODEL, deficits=deficits, tolerance=1e-13))
+    near = UnilateralTrials(solve(world, world.t * 1.5, model=MODEL, deficits=deficits, tolerance=1e-13))
     draw = np.random.default_rng(5).normal(size=(4 * (1 + 2 * 3), 2))
     draw[:4] -= near.flows.wL @ draw[:4] / near.flows.wL.sum()  # the numeraire does not move
     first, nobody = near.system.start(2), near.none(2)

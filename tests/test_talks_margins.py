@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from parley.errors import InputError
-from parley.tables import Wedges
+from parley.rates import Wedges
 from parley.talks.games.leverage import Products, best_list, leverage, listed
 from parley.talks.games.linkage import Item, linkage
 from parley.talks.joint import with_transfers

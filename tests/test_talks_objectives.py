@@ -7,8 +7,8 @@ import pytest
 
 from parley.errors import InputError
 from parley.talks.game import nash, respond
+from parley.talks.multipliers import shadow_values, slope
 from parley.talks.objective import direct_of, levels, read_objective
-from parley.talks.shadow import shadow_values, slope
 from parley.trade.models import models
 from parley.trade.solve import balance, solve
 from parley.world.world import World

@@ -12,20 +12,20 @@ import pytest
 from parley.codes import union_of
 from parley.errors import InputError, ScenarioError
 from parley.law.regime import read_regime
-from parley.scenario.exchange import default_items, exchange_of, read_item
-from parley.scenario.favours import favours_of
-from parley.scenario.flips import weight_flips
-from parley.scenario.hold_out import attrition_of
-from parley.scenario.keep import keep_of, read_choice
+from parley.scenario.attrition import attrition_of
+from parley.scenario.baseline import calibrate, schedule_on, solve_on
+from parley.scenario.costly_signal import separating_step
 from parley.scenario.leverage import field_of, leverage_of, lists_used
+from parley.scenario.linkage import default_items, linkage_of, read_item
 from parley.scenario.options import option_levy
 from parley.scenario.over_sets import linkage_figures, over_sets
 from parley.scenario.path import path_of
 from parley.scenario.payoffs import levies_of, solve_grid
+from parley.scenario.revealed_weights import revealed_weights_of
 from parley.scenario.scenario import parse_scenario, read_scenario
+from parley.scenario.sustainability import read_choice, sustainability_of
+from parley.scenario.switch_points import weight_flips
 from parley.scenario.talks import grid_of
-from parley.scenario.telling import telling_of
-from parley.scenario.walk import ground_of, schedule_on, solve_on
 from parley.trade.solve import solve
 
 pytestmark = pytest.mark.slow
@@ -67,26 +67,26 @@ def asked(text):
 
 @pytest.fixture(scope="module")
 def shipped():
-    return ground_of(read_scenario())
+    return calibrate(read_scenario())
 
 
 @pytest.fixture(scope="module")
-def ground(shipped):
+def baseline(shipped):
     return with_options(shipped, OPTIONS)
 
 
 def with_options(shipped, text):
-    """The shipped ground with other options: the days whose law is asked, and so the lines, stay the same."""
+    """The shipped baseline with other options: the days whose law is asked, and so the lines, stay the same."""
     return replace(shipped, scenario=shipped.scenario.replaced(option=asked(text).option, signal=None))
 
 
 @pytest.fixture(scope="module")
-def solved(ground):
-    return solve_grid(ground)
+def solved(baseline):
+    return solve_grid(baseline)
 
 
-def test_floors_and_caps_bound_every_line_of_one_partner_alone(ground):
-    levies = levies_of(ground)
+def test_floors_and_caps_bound_every_line_of_one_partner_alone(baseline):
+    levies = levies_of(baseline)
     hold, bounded = levies["USA", "hold"], levies["USA", "bounded"]
     china, vietnam = (hold.origins.index(c) for c in ("CHN", "VNM"))
     now, new = hold.rate[:, china], bounded.rate[:, china]
@@ -99,8 +99,8 @@ def test_floors_and_caps_bound_every_line_of_one_partner_alone(ground):
     np.testing.assert_array_equal(hold.rate[:, others], bounded.rate[:, others])
 
 
-def test_a_purchase_is_met_to_the_dollar_and_paid_by_the_buyer(ground, solved):
-    world = ground.world
+def test_a_purchase_is_met_to_the_dollar_and_paid_by_the_buyer(baseline, solved):
+    world = baseline.world
     n, i = world.index("CHN"), world.index("USA")
     s = [world.sectors.index(x) for x in ("A01", "C28")]
 
@@ -117,17 +117,17 @@ def test_a_purchase_is_met_to_the_dollar_and_paid_by_the_buyer(ground, solved):
     assert gains[1] > gains[0]
 
 
-def test_a_limit_on_technology_is_an_iceberg_cost_on_what_the_partner_buys(ground, solved):
-    world = ground.world
+def test_a_limit_on_technology_is_an_iceberg_cost_on_what_the_partner_buys(baseline, solved):
+    world = baseline.world
     hold, barred = (solved.at({"USA": o, "CHN": "hold"}) for o in ("hold", "chips barred"))
     cost = np.ones_like(world.X)
     cost[world.index("CHN"), world.index("USA"), world.sectors.index("C26")] = 1.25
-    direct = solve_on(ground, hold.wedges, iceberg_hat=cost)
+    direct = solve_on(baseline, hold.wedges, iceberg_hat=cost)
     np.testing.assert_allclose(barred.welfare_hat, direct.welfare_hat, atol=1e-9)
     assert barred.welfare_hat[world.index("CHN")] < hold.welfare_hat[world.index("CHN")]
 
 
-def test_weights_flip_where_the_table_with_the_weight_says(ground, solved):
+def test_weights_flip_where_the_table_with_the_weight_says(baseline, solved):
     found = weight_flips(solved)
     steps = found["players"]["USA"]["steps"]
     assert steps[0]["equilibria"] == list(solved.grid.equilibria())
@@ -221,18 +221,18 @@ def test_bad_scenarios_are_refused_with_the_nearest_name(text, says):
         ('purchases = [{ of = "Mongolia", value = 5 }]', "no economy of this world"),
     ],
 )
-def test_bad_options_name_themselves(ground, option, says):
+def test_bad_options_name_themselves(baseline, option, says):
     text = f'[[option]]\nplayer = "USA"\nname = "odd"\n{option}\n[[option]]\nplayer = "CHN"\nname = "hold"'
     with pytest.raises(ScenarioError) as fault:
-        solve_grid(with_options(ground, text))
+        solve_grid(with_options(baseline, text))
     assert says in str(fault.value)
     assert "'odd'" in str(fault.value)
 
 
-def test_an_option_of_who_has_no_law_here_is_refused(ground):
+def test_an_option_of_who_has_no_law_here_is_refused(baseline):
     text = '[[option]]\nplayer = "JPN"\nname = "a"\n[[option]]\nplayer = "CHN"\nname = "hold"'
     with pytest.raises(ScenarioError, match="party that levies"):
-        solve_grid(with_options(ground, text))
+        solve_grid(with_options(baseline, text))
 
 
 def test_lists_of_2018_and_2025_are_those_of_the_law(shipped):
@@ -248,7 +248,7 @@ def test_lists_of_2018_and_2025_are_those_of_the_law(shipped):
 
 @pytest.mark.slow
 def test_a_list_keeps_its_budget_when_solved_again_and_beats_the_lists_used(shipped):
-    found = leverage_of(shipped.scenario, "USA", "CHN", budget=0.005, at="on", ground=shipped)
+    found = leverage_of(shipped.scenario, "USA", "CHN", budget=0.005, at="on", baseline=shipped)
     best = found["list"]
     assert best["exact"]["own_harm_pct"] <= 0.005
     assert best["exact"]["residual"] < 1e-10
@@ -263,12 +263,12 @@ def test_a_list_keeps_its_budget_when_solved_again_and_beats_the_lists_used(ship
 
 
 def test_who_has_no_law_here_has_leverage_by_sector_only(shipped):
-    found = leverage_of(shipped.scenario, "JPN", "USA", ground=shipped)
+    found = leverage_of(shipped.scenario, "JPN", "USA", baseline=shipped)
     assert found["products"] == []
     assert "no law of JPN" in found["reason"]
     assert len(found["sectors"]) == 27
     with pytest.raises(InputError, match="Did you mean"):
-        leverage_of(shipped.scenario, "USA", "VNN", ground=shipped)
+        leverage_of(shipped.scenario, "USA", "VNN", baseline=shipped)
 
 
 def test_the_war_by_rules_stands_beside_what_happened_in_april(shipped):
@@ -278,7 +278,7 @@ def test_the_war_by_rules_stands_beside_what_happened_in_april(shipped):
         {"CHN": "mirror"},
         opening=0.34,
         months=2,
-        ground=shipped,
+        baseline=shipped,
     )
     law = {p: {s["on"]: s["rate"] for s in pair["steps"]} for p, pair in found["happened"]["by"].items()}
     assert law["USA"]["2025-04-09"] == pytest.approx(1.04)
@@ -296,7 +296,7 @@ def test_the_war_by_rules_stands_beside_what_happened_in_april(shipped):
 
 
 def test_linkage_on_real_input(shipped):
-    found = exchange_of(shipped.scenario, ground=shipped)
+    found = linkage_of(shipped.scenario, baseline=shipped)
     worth = found["worth_pct"]
     name = "CHN: buys a billion of USA"
     assert worth[name]["USA"] > 0
@@ -310,7 +310,7 @@ def test_linkage_on_real_input(shipped):
 @pytest.mark.slow
 def test_any_answer_ranges_over_the_published_sets(shipped):
     told = over_sets(
-        shipped, lambda g: linkage_figures(exchange_of(shipped.scenario, [read_item("tariff:USA:CHN")], ground=g))
+        shipped, lambda g: linkage_figures(linkage_of(shipped.scenario, [read_item("tariff:USA:CHN")], baseline=g))
     )
     held = told["range"]["tariff:USA:CHN | USA"]
     assert held["low"] <= held["median"] <= held["high"]
@@ -318,11 +318,11 @@ def test_any_answer_ranges_over_the_published_sets(shipped):
 
 
 def test_weights_of_the_day_are_read_and_their_law_is_named(shipped):
-    found = favours_of(shipped.scenario, "USA", ground=shipped)
+    found = revealed_weights_of(shipped.scenario, "USA", baseline=shipped)
     assert found["exists"]
     assert found["gap"] < 1e-9
     assert np.mean([row["weight"] for row in found["sectors"]]) == pytest.approx(1)
-    assert not favours_of(shipped.scenario, "USA", "full", ground=shipped)["exists"]
+    assert not revealed_weights_of(shipped.scenario, "USA", "full", baseline=shipped)["exists"]
 
 
 @pytest.mark.slow
@@ -331,14 +331,14 @@ def test_the_talks_of_the_shipped_scenario_hang_together(shipped):
     hold, deal = read_choice("USA=hold; CHN=hold", "x"), read_choice("USA=step down to 30; China=step down to 10", "x")
     grid = grid_of(scenario, shipped, flips=True, ranges=True)
     paid = {tuple(row["choice"].values()): row["welfare_pct"] for row in grid["payoffs"]}
-    kept = keep_of(scenario, deal, hold, ground=shipped)
+    kept = sustainability_of(scenario, deal, hold, baseline=shipped)
     for row in kept["patience"]:
         assert row["deal"] == pytest.approx(paid[tuple(deal.values())][row["player"]])
         assert 0 < row["delta"] < 1
     war = attrition_of(scenario, hold, deal, {"USA": 0.1, "CHN": 0.1}, {}, shipped)
     lost = paid[tuple(deal.values())]["USA"] - paid[tuple(hold.values())]["USA"]
     assert war["from_the_model"]["USA"]["cost_pct_a_month"] == pytest.approx(lost / 12)
-    told = telling_of(scenario, 0.0, 1.5, 0.05, shipped)
+    told = separating_step(scenario, 0.0, 1.5, 0.05, shipped)
     assert 0 < told["step"] < 1
     assert told["cost_pct"]["bluff"] == pytest.approx(0.05, abs=1e-4)
     whole = grid["signal"]

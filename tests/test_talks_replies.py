@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from parley.scenario.baseline import calibrate, schedule_on
 from parley.scenario.replies import exact_replies
 from parley.scenario.scenario import read_scenario
-from parley.scenario.walk import ground_of, schedule_on
 
 
 @pytest.mark.slow
 def test_replies_and_war_of_the_main_scenario_with_and_without_links():
     scenario = read_scenario(None)
-    ground = ground_of(scenario)
-    found = exact_replies(ground, schedule_on(ground, scenario.on))
+    baseline = calibrate(scenario)
+    found = exact_replies(baseline, schedule_on(baseline, scenario.on))
     for key in ("without_links", "with_links"):
         played = found[key]
         assert len(played["range"]["war USA rate"]["over"]) >= 2
@@ -33,7 +33,7 @@ def test_fewer_than_two_parties_have_no_replies():
 
 
 def ground_of_one(scenario):
-    """A ground of which only the scenario is read."""
+    """A baseline of which only the scenario is read."""
     from types import SimpleNamespace
 
     return SimpleNamespace(scenario=scenario.replaced(parties=("USA",)))

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from parley.errors import InputError
+from parley.rates import Wedges
 from parley.record.intervals import share_of
 from parley.scenario.path import month_after
-from parley.tables import Wedges
 from parley.talks.games.attrition import Side, attrition
 from parley.talks.games.grid import payoff_grid, weight_steps
 from parley.talks.games.joint_play import choose_p, joint_part

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from parley.errors import InputError
-from parley.tables import Wedges
+from parley.rates import Wedges
 from parley.trade.adjoint import gradient
 from parley.trade.models import models, read_model
 from parley.trade.solve import solve

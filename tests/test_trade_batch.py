@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from parley.errors import InputError, NotSolvedError
-from parley.tables import Wedges
+from parley.rates import Wedges
 from parley.trade.anderson import accelerate, accelerate_many
 from parley.trade.batch import solve_each
 from parley.trade.models import models

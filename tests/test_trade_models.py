@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parley.tables import Wedges
+from parley.rates import Wedges
 from parley.trade.indicators import decomposition, gains_from_trade
 from parley.trade.models import models, read_model
 from parley.trade.problem import DEFICITS

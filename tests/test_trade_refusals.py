@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from parley.errors import InputError, NotSolvedError
-from parley.tables import Wedges
+from parley.rates import Wedges
 from parley.trade.models import models, read_model
 from parley.trade.solve import solve
 from test_trade_small import small_world

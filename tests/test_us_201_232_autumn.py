@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from parley.law.claims import Value
+from parley.law.entry_claims import Value
 from parley.law.regime import Regime, measures_folder, read_regime
 from parley.law.scope import read_list
 from parley.law.transfers import heirs

@@ -12,7 +12,7 @@ import pytest
 
 from parley.errors import ParleyError
 from parley.law.check_printed import lists_are_as_deep_as_printed
-from parley.law.claims import CLAIMS, Value
+from parley.law.entry_claims import CLAIMS, Value
 from parley.law.explain import Explanation
 from parley.law.products import read_products
 from parley.law.regime import Regime, read_regime

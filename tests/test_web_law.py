@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from parley.errors import InputError
+from parley.json_values import plain
 from parley.law.answers import rate_answer
 from parley.law.regime import read_regime
-from parley.plain import plain
 from parley.scenario.scenario import read_scenario, with_days
 from parley.web import answers, questions
 from parley.web.rate_view import finding, steps_of, steps_sheet

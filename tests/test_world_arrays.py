@@ -12,10 +12,10 @@ import pytest
 
 from parley.cli.main import main
 from parley.errors import InputError, WorldError
-from parley.scenario.asked import asked_of, read_rates, sets_for
+from parley.scenario.baseline import calibrate
+from parley.scenario.counterfactual import counterfactual_of, read_rates, sets_for
 from parley.scenario.scenario import parse_scenario
 from parley.scenario.trade import solve_scenario
-from parley.scenario.walk import ground_of
 from parley.trade.draws import draws_of
 from parley.trade.solve import solve
 from parley.world.concordance import GOODS, holder_of, parts_of
@@ -183,7 +183,7 @@ def test_own_rates_are_solved_on_the_own_world_beside_the_scenario(folder: Path)
 def test_own_elasticities_are_read_beside_the_scenario_and_join_the_range(folder: Path):
     own = "\n".join(f"{s} = {3 + k}" for k, s in enumerate(("S0", "S1", "S2")))
     (folder.parent / "own.toml").write_text(f'name = "own"\npaper = "mine"\n[theta]\n{own}\n')
-    asked = asked_of(scenario(folder, 'elasticities = "own.toml"'))
+    asked = counterfactual_of(scenario(folder, 'elasticities = "own.toml"'))
     assert asked.raw.theta.tolist() == [3, 4, 5]
     assert [Path(name).name for name in sets_for(asked)] == ["U4", "own.toml"]
 
@@ -210,15 +210,15 @@ def test_rates_name_their_faults(folder: Path):
 
 def test_law_is_not_asked_of_a_world_that_it_does_not_fit(folder: Path):
     with pytest.raises(WorldError, match="the party USA is not in it"):
-        ground_of(scenario(folder).replaced(rates=""))
+        calibrate(scenario(folder).replaced(rates=""))
     text = (folder / "flows.csv").read_text().replace("C00", "USA").replace("C01", "CHN")
     (folder.parent / "half.csv").write_text(text)
     half = scenario(folder, 'elasticities = "U4"').replaced(rates="", world="half.csv")
     with pytest.raises(WorldError, match="no law can be asked of 'C02'"):
-        ground_of(half)
+        calibrate(half)
     (folder.parent / "half.csv").write_text(text.replace("C02", "DEU").replace("C03", "ROW"))
     with pytest.raises(WorldError, match="none that tariff lines can be sorted into"):
-        ground_of(half)
+        calibrate(half)
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.errors import WorldError
-from parley.tables import RateTable
+from parley.rates import RateTable
 from parley.trade.solve import solve
 from parley.world.grid import base_rates, cell_wedges, place_wedges, sector_of
 from parley.world.read import read_world

@@ -12,7 +12,7 @@ from parley.errors import WorldError
 from parley.trade.solve import solve
 from parley.world.icio import read_icio, read_icio_table
 from parley.world.read import read_world
-from parley.world.tables import Table
+from parley.world.tabular_input import Table
 
 FINAL = ("HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR")
 SECTORS = ("A01_02", "C10T12", "D")

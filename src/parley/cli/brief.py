@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json
-from parley.cli.telling import Telling
+from parley.cli.progress import Progress
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -41,7 +41,7 @@ def brief(
     from parley.scenario.scenario import read_scenario, what_if, with_days
 
     question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
-    with Telling(pause=0.5) as tell:
+    with Progress(pause=0.5) as tell:
         answer = run(question, tell=tell)
     found = answer.as_json()
     files = write_brief(found, out or Path(".")) if out or not as_json else []

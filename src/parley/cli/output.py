@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from parley.plain import plain
+from parley.json_values import plain
 
 JSON_HELP = "print one JSON object and nothing else"
 KNOWN_HELP = "as known on this day; default: the fullest knowledge that the package holds"

@@ -59,7 +59,7 @@ def claims(
 
     Example: parley record claims --on 2025-05-02 --known 2025-05-02 --actor CHN
     """
-    from parley.record.claims import claims as find
+    from parley.record.assertions import claims as find
     from parley.scenario.clocks import record_clocks
 
     on_day, known_day = days(on, known)
@@ -178,8 +178,8 @@ def positions(
     Example: parley record positions --actor CHN --issue unilateral-tariffs
     """
     from parley.errors import InputError
-    from parley.record.claims import constancy
-    from parley.record.claims import positions as find
+    from parley.record.assertions import constancy
+    from parley.record.assertions import positions as find
     from parley.record.predicates import Issue
     from parley.scenario.clocks import record_clocks
 

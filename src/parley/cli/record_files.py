@@ -52,7 +52,7 @@ def _asked(form: str, ledger: Any, when: tuple[Any, Any], actor: str | None) -> 
     from parley.errors import InputError
     from parley.record import export
     from parley.scenario.clocks import record_clocks
-    from parley.scenario.steps import rate_steps
+    from parley.scenario.rate_series import rate_steps
 
     on, known = when
     if form == "ics" and actor:
@@ -68,7 +68,7 @@ def _asked(form: str, ledger: Any, when: tuple[Any, Any], actor: str | None) -> 
 
 def _text(form: str, found: dict[str, Any]) -> str:
     """The timeline in one format, as the text of a file."""
-    from parley.plain import plain
+    from parley.json_values import plain
     from parley.record import export
 
     ledger, on, known = found["ledger"], found["on"], found["known"]

@@ -47,14 +47,14 @@ def nash_command(
     """
     from parley.talks.game import BOUNDS, nash
 
-    ground, parties, named = asked.ground(scenario, world, elasticities, model)
+    baseline, parties, named = asked.baseline(scenario, world, elasticities, model)
     game = partial(
         nash, players=asked.players(players, parties), instrument=instrument, model=named, deficits=deficits,
         unions=asked.unions(unions), method=method, sectors=asked.words(sectors), partners=asked.partners(partners),
-        objective=asked.objective(objective), political=asked.political(political, ground),
+        objective=asked.objective(objective), political=asked.political(political, baseline),
         bounds=asked.bounds(bounds, BOUNDS),
     )  # fmt: skip
-    asked.play(game, ground, starts, check, ranges, as_json, "Nash tariffs", asked.clocks(scenario, world))
+    asked.play(game, baseline, starts, check, ranges, as_json, "Nash tariffs", asked.clocks(scenario, world))
 
 
 @app.command("respond")
@@ -88,14 +88,14 @@ def respond_command(
     """
     from parley.talks.game import BOUNDS, respond
 
-    ground, _, named = asked.ground(scenario, world, elasticities, model)
+    baseline, _, named = asked.baseline(scenario, world, elasticities, model)
     game = partial(
         respond, player=asked.player(player), instrument=instrument, model=named, deficits=deficits,
         unions=asked.unions(unions), method=method, sectors=asked.words(sectors), partners=asked.partners(partners),
-        objective=asked.objective(objective), political=asked.political(political, ground),
+        objective=asked.objective(objective), political=asked.political(political, baseline),
         bounds=asked.bounds(bounds, BOUNDS),
     )  # fmt: skip
-    asked.play(game, ground, starts, check, ranges, as_json, "Best reply", asked.clocks(scenario, world))
+    asked.play(game, baseline, starts, check, ranges, as_json, "Best reply", asked.clocks(scenario, world))
 
 
 register_bargain(app)

@@ -82,15 +82,15 @@ NO_SEARCH = "starts: none, the cases named are solved as they stand"
 
 
 def with_ranges(asked: Any, play: Any, figures: Any, ranges: bool, **first: Any) -> dict[str, Any]:
-    """The answer of play(ground), and where asked for its figures over the published sets. first: only for the answer."""
+    """The answer of play(baseline), and where asked for its figures over the published sets. first: only for the answer."""
+    from parley.scenario.baseline import calibrate
     from parley.scenario.over_sets import over_sets
-    from parley.scenario.walk import ground_of
 
-    ground = ground_of(asked)
-    answer = play(ground, **first)
+    baseline = calibrate(asked)
+    answer = play(baseline, **first)
     if not ranges:
         return answer | {"range": None, "range_reason": NOT_ASKED}
-    return answer | over_sets(ground, lambda other: figures(play(other)))
+    return answer | over_sets(baseline, lambda other: figures(play(other)))
 
 
 def answered(answer: dict[str, Any], as_json: bool, show: Any, told: dict[str, Any]) -> None:

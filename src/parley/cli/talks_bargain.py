@@ -9,8 +9,8 @@ import typer
 
 from parley.cli import talks_play as asked
 from parley.cli.output import percent, print_json, print_table
+from parley.cli.progress import Progress
 from parley.cli.talks_text import show_ranges
-from parley.cli.telling import Telling
 
 SHOWN = 12  # rates of one player on screen; --json has all
 
@@ -83,17 +83,17 @@ def bargain_command(
     from parley.scenario.clocks import in_words
     from parley.talks.games.bargain import BOUNDS, bargain
 
-    ground, parties, named = asked.ground(scenario, world, elasticities, model)
-    with Telling() as tell:
+    baseline, parties, named = asked.baseline(scenario, world, elasticities, model)
+    with Progress() as tell:
         play = partial(
             bargain, players=asked.players(players, parties), instrument=instrument, solution=solution, threat=threat,
             partners=asked.partners(partners), transfers=transfers,
-            objective=asked.objective(objective), political=asked.political(political, ground), model=named,
+            objective=asked.objective(objective), political=asked.political(political, baseline), model=named,
             deficits=deficits, unions=asked.unions(unions), sectors=asked.words(sectors),
             bounds=asked.bounds(bounds, BOUNDS), progress=tell,
         )  # fmt: skip
-        deal = play(ground, frontier=frontier, check=check)
-        told = asked.over_published(partial(play, check=False), ground, _figures) if ranges else {}
+        deal = play(baseline, frontier=frontier, check=check)
+        told = asked.over_published(partial(play, check=False), baseline, _figures) if ranges else {}
     if as_json:
         print_json(asked.clocks(scenario, world) | deal.as_json() | (told or asked.UNRANGED))
         return

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from parley.cli import talks_games_text as text
+from parley.cli.progress import Progress
 from parley.cli.talks_asked import (
     Add,
     At,
@@ -27,7 +28,6 @@ from parley.cli.talks_asked import (
     write_rows,
     write_text,
 )
-from parley.cli.telling import Telling
 
 CARRIED = ("unit", "payoff", "elasticities", "model", "residual")  # by a signal, from the table that it reads
 SOLVING = "reading the law, moving the world, solving every combination"
@@ -67,7 +67,7 @@ def grid(
     from parley.scenario.talks import grid_of
 
     asked = question(scenario, on, known, elasticities, drop, add)
-    with Telling(SOLVING):
+    with Progress(SOLVING):
         answer = grid_of(asked, ranges=ranges, flips=flips)
     if nfg:
         write_text(nfg, _nfg(answer, asked.title))
@@ -123,10 +123,10 @@ def deadline(
 
     asked = question(scenario, on, known, elasticities, drop, add)
 
-    def play(ground: Any, joint: bool = False) -> dict[str, Any]:
-        return deadline_of(asked, ground, joint=joint, p=p or ())
+    def play(baseline: Any, joint: bool = False) -> dict[str, Any]:
+        return deadline_of(asked, baseline, joint=joint, p=p or ())
 
-    with Telling("reading the law, solving a world for every country and choice"):
+    with Progress("reading the law, solving a world for every country and choice"):
         answer = with_ranges(asked, play, deadline_figures, ranges, joint=joint or bool(p))
     write_rows(csv, answer["players"])
     answered(answer, as_json, text.show_deadline, clocks(asked))
@@ -157,20 +157,20 @@ def signal(
       parley talks signal --prize 0.05 --sincere 0 --bluff 1.5
     """
     from parley.errors import ScenarioError
+    from parley.scenario.costly_signal import separating_step
     from parley.scenario.over_sets import signal_figures
     from parley.scenario.talks import grid_of
-    from parley.scenario.telling import telling_of
 
     asked = question(scenario, on, known, elasticities, drop, add)
     if not asked.signal:
         raise ScenarioError("[signal]", "missing", "[signal] with maker, step, status_quo and others")
 
-    def play(ground: Any, telling: bool = False) -> dict[str, Any]:
-        told = telling_of(asked, sincere, bluff, prize, ground) if telling and prize is not None else None
-        solved = grid_of(asked, ground)
+    def play(baseline: Any, telling: bool = False) -> dict[str, Any]:
+        told = separating_step(asked, sincere, bluff, prize, baseline) if telling and prize is not None else None
+        solved = grid_of(asked, baseline)
         return solved["signal"] | {key: solved[key] for key in CARRIED} | {"telling": told}
 
-    with Telling(SOLVING):
+    with Progress(SOLVING):
         found = with_ranges(asked, play, signal_figures, ranges, telling=True)
     answered(found, as_json, text.show_signal, clocks(asked))
 
@@ -206,12 +206,12 @@ def leverage(
     asked = question(scenario, on, known, elasticities, drop, add)
     own, other = pair_of(asked, player, target)
 
-    def play(ground: Any, lists: bool = False) -> dict[str, Any]:
+    def play(baseline: Any, lists: bool = False) -> dict[str, Any]:
         return leverage_of(
-            asked, own, other, budget=budget, points=points, digits=digits, at=at, lists=lists, ground=ground
+            asked, own, other, budget=budget, points=points, digits=digits, at=at, lists=lists, baseline=baseline
         )
 
-    with Telling("reading the law, one adjoint, a list and the lists used"):
+    with Progress("reading the law, one adjoint, a list and the lists used"):
         answer = with_ranges(asked, play, leverage_figures, ranges, lists=True)
     write_rows(csv, answer["products"] or answer["sectors"])
     answered(answer, as_json, text.show_leverage, clocks(asked))
@@ -240,16 +240,16 @@ def linkage(
       parley talks linkage --item tariff:USA:CHN --item purchase:CHN:USA:A01:1000
     Kinds: tariff (a point less), transfer, purchase, technology (a percent of iceberg cost less).
     """
-    from parley.scenario.exchange import exchange_of, read_item
+    from parley.scenario.linkage import linkage_of, read_item
     from parley.scenario.over_sets import linkage_figures
 
     asked = question(scenario, on, known, elasticities, drop, add)
     items = [read_item(t) for t in item] if item else None
 
-    def play(ground: Any) -> dict[str, Any]:
-        return exchange_of(asked, items, at=at, ground=ground)
+    def play(baseline: Any) -> dict[str, Any]:
+        return linkage_of(asked, items, at=at, baseline=baseline)
 
-    with Telling("reading the law, one adjoint"):
+    with Progress("reading the law, one adjoint"):
         answer = with_ranges(asked, play, linkage_figures, ranges)
     write_rows(csv, [{"item": name, **worth} for name, worth in answer["worth_pct"].items()])
     answered(answer, as_json, text.show_linkage, clocks(asked))

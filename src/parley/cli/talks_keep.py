@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from parley.cli import talks_keep_text as text
+from parley.cli.progress import Progress
 from parley.cli.talks_asked import (
     Add,
     At,
@@ -26,7 +27,6 @@ from parley.cli.talks_asked import (
     with_ranges,
     write_rows,
 )
-from parley.cli.telling import Telling
 
 ByParty = "COUNTRY=NUMBER; may be repeated"
 
@@ -59,16 +59,16 @@ def weights(
       parley talks weights --player USA
       parley talks weights --player CHN --at before --instrument full
     """
-    from parley.scenario.favours import favours_of
     from parley.scenario.over_sets import weights_figures
+    from parley.scenario.revealed_weights import revealed_weights_of
 
     asked = question(scenario, on, known, elasticities, drop, add)
     own = party(player, asked.parties[0], "--player")
 
-    def play(ground: Any) -> dict[str, Any]:
-        return favours_of(asked, own, instrument, revenue=duties, at=at, ground=ground)
+    def play(baseline: Any) -> dict[str, Any]:
+        return revealed_weights_of(asked, own, instrument, revenue=duties, at=at, baseline=baseline)
 
-    with Telling("reading the law, one adjoint a sector"):
+    with Progress("reading the law, one adjoint a sector"):
         answer = with_ranges(asked, play, weights_figures, ranges)
     write_rows(csv, answer["sectors"])
     answered(answer, as_json, text.show_weights, clocks(asked))
@@ -107,41 +107,41 @@ def sustain(
 
     asked = question(scenario, on, known, elasticities)
 
-    def play(ground: Any) -> dict[str, Any]:
+    def play(baseline: Any) -> dict[str, Any]:
         if deal:
-            return _keep(asked, (deal, punish), lag, length, ground)
-        return _sustain(ground, players, instrument, punishment, (lag, length, discount))
+            return _keep(asked, (deal, punish), lag, length, baseline)
+        return _sustain(baseline, players, instrument, punishment, (lag, length, discount))
 
-    with Telling("reading the law, a war, and each side's best way out"):
+    with Progress("reading the law, a war, and each side's best way out"):
         answer = with_ranges(asked, play, sustain_figures, ranges)
     write_rows(csv, answer["patience"])
     answered(answer, as_json, text.show_sustain, clocks(asked))
 
 
-def _keep(asked: Any, ends: tuple[str, str | None], lag: int, length: int | None, ground: Any) -> dict[str, Any]:
+def _keep(asked: Any, ends: tuple[str, str | None], lag: int, length: int | None, baseline: Any) -> dict[str, Any]:
     from parley.errors import InputError
-    from parley.scenario.keep import keep_of, read_choice
+    from parley.scenario.sustainability import read_choice, sustainability_of
 
     deal, punish = ends
     if not punish:
         raise InputError("sustain", "--deal without --punish", "both: what is kept, and what follows if it is broken")
     chosen = read_choice(deal, "--deal"), read_choice(punish, "--punish")
-    return keep_of(asked, *chosen, lag=lag, length=length, ground=ground)
+    return sustainability_of(asked, *chosen, lag=lag, length=length, baseline=baseline)
 
 
 def _sustain(
-    ground: Any, players: str | None, instrument: str, punishment: str, how: tuple[int, int | None, float | None]
+    baseline: Any, players: str | None, instrument: str, punishment: str, how: tuple[int, int | None, float | None]
 ) -> dict[str, Any]:
     from parley.codes import country
     from parley.talks.games.sustain import sustain as play
 
-    asked = ground.scenario
+    asked = baseline.scenario
     names = [country(p, "--players") for p in players.split(",")] if players else list(asked.parties)
     found = play(
-        ground.world, names, instrument, punishment=punishment, lag=how[0], length=how[1], discount=how[2],
+        baseline.world, names, instrument, punishment=punishment, lag=how[0], length=how[1], discount=how[2],
         model=asked.model,
     )  # fmt: skip
-    return found.as_json() | {"elasticities": ground.raw.elasticities, "deal": "no duties among the players"}
+    return found.as_json() | {"elasticities": baseline.raw.elasticities, "deal": "no duties among the players"}
 
 
 def attrition(
@@ -173,9 +173,9 @@ def attrition(
         --deal "USA=step down to 30; CHN=step down to 10"
     """
     from parley.errors import InputError
-    from parley.scenario.hold_out import attrition_of
-    from parley.scenario.keep import read_choice
+    from parley.scenario.attrition import attrition_of
     from parley.scenario.over_sets import attrition_figures
+    from parley.scenario.sustainability import read_choice
 
     asked = question(scenario, on, known, elasticities, drop, add)
     won = by_party(prize, "--prize")
@@ -187,10 +187,10 @@ def attrition(
     ends = [read_choice(given, where) if given else None for given, where in ((hold, "--hold"), (deal, "--deal"))]
     stubborn = by_party(audience, "--audience")
 
-    def play(ground: Any) -> dict[str, Any]:
-        return attrition_of(asked, ends[0], ends[1], won, stubborn, ground)
+    def play(baseline: Any) -> dict[str, Any]:
+        return attrition_of(asked, ends[0], ends[1], won, stubborn, baseline)
 
-    with Telling("reading the law, moving the world, solving every combination"):
+    with Progress("reading the law, moving the world, solving every combination"):
         answer = with_ranges(asked, play, attrition_figures, ranges)
     write_rows(csv, [_side(answer, p) for p in answer["players"]])
     answered(answer, as_json, text.show_attrition, clocks(asked))
@@ -236,10 +236,10 @@ def path(
     tops = {p: points / 100 for p, points in by_party(ceiling, "--ceiling").items()}
     rules, first = by_party(rule, "--rule", str), day(start, "--start")
 
-    def play(ground: Any) -> dict[str, Any]:
-        return path_of(asked, first, rules, opening=opening / 100, months=months, ceilings=tops, ground=ground)
+    def play(baseline: Any) -> dict[str, Any]:
+        return path_of(asked, first, rules, opening=opening / 100, months=months, ceilings=tops, baseline=baseline)
 
-    with Telling("moving the world, solving each month"):
+    with Progress("moving the world, solving each month"):
         answer = with_ranges(asked, play, path_figures, ranges)
     write_rows(csv, [_flat(row) for row in answer["months"]])
     answered(answer, as_json, text.show_path, clocks(asked))

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from parley.cli.output import JSON_HELP, print_json
+from parley.cli.progress import Progress
 from parley.cli.talks_text import show_outcome, show_ranges
-from parley.cli.telling import Telling
 
 File = Annotated[Path | None, typer.Argument(metavar="[SCENARIO]", help="a scenario in TOML; default: the shipped one")]
 WorldName = Annotated[str | None, typer.Option("--world", help="a packaged world or an .npz, instead of a scenario's")]
@@ -48,7 +48,7 @@ def play(
     from parley.scenario.clocks import in_words
 
     names = words(starts) or []
-    with Telling() as tell:
+    with Progress() as tell:
         found = game(world, starts=names, check=check, progress=tell)
         told = _over_sets(game, world, names[:1], tell) if ranges else {}
     if as_json:
@@ -76,7 +76,7 @@ def over_published(game: Any, world: Any, figures: Any) -> dict[str, Any]:
     return over_sets(worlds, game, figures)
 
 
-def ground(path: Path | None, world: str | None, elasticities: str | None, model: str | None) -> tuple[Any, Any, str]:
+def baseline(path: Path | None, world: str | None, elasticities: str | None, model: str | None) -> tuple[Any, Any, str]:
     """(world, its default players, model): a named world as it is, or the scenario's moved to its baseline day.
 
     With links where the model uses them: a packaged world is given them (its notes say whose shares they are).
@@ -92,13 +92,13 @@ def ground(path: Path | None, world: str | None, elasticities: str | None, model
         named = model or "armington"
         links = True if read_model(named).LINKS and world in worlds() else None
         return read_world(world, elasticities, links=links), None, named
+    from parley.scenario.baseline import calibrate
     from parley.scenario.scenario import read_scenario
-    from parley.scenario.walk import ground_of
 
     asked = read_scenario(path)
     asked = asked.replaced(elasticities=elasticities) if elasticities else asked
     asked = asked.replaced(model=model) if model else asked
-    return ground_of(asked).world, asked.parties, asked.model
+    return calibrate(asked).world, asked.parties, asked.model
 
 
 def clocks(path: Path | None, world: str | None) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def _show(answer: dict[str, Any], shown: list[str]) -> None:
 
 
 def _write(answer: dict[str, Any], out: Path) -> list[Path]:
-    from parley.plain import plain
+    from parley.json_values import plain
     from parley.report.write import as_json, folder, write
 
     rows = ([name, c, value] for name, values in _rows(answer) for c, value in values.items())

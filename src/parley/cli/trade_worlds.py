@@ -35,7 +35,7 @@ def worlds_command(
         print_json(found) if as_json else _show_accounts(found)
         return
     from parley.world.read import manifest, read_world, worlds
-    from parley.world.tables import FILE_WORLDS
+    from parley.world.tabular_input import FILE_WORLDS
 
     held = []
     for name in worlds():

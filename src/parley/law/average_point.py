@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.codes import name_in_text
 from parley.errors import CodeError, NoAnswerError, unknown_name
 from parley.law.base_equivalents import YEAR
@@ -26,7 +27,6 @@ from parley.law.regime import Regime, knowledge
 from parley.law.stacking import contributions, stack
 from parley.law.trade_weights import read_weights
 from parley.law.user_weights import read_file, spread
-from parley.shapes import Float
 
 LEAST_TOLD = 0.5  # of more weight without an ordinary rate, the mean of the rest stands for nothing
 BASES = frozenset({"mfn", "preference", "column2"})  # programmes of the base, not of measures

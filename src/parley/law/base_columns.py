@@ -9,15 +9,15 @@ from functools import lru_cache
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Bool, Float, Int
 from parley.law.base_line import FIRST_EDITION, base_line
-from parley.law.claims import Value
 from parley.law.duties import rate_of
 from parley.law.edition import Edition
+from parley.law.entry_claims import Value
 from parley.law.explain import own_claims
 from parley.law.measure import LATEST
 from parley.law.preferences import COLUMN_2, Preference, claimed, preferential_duty
 from parley.law.products import Line
-from parley.shapes import Bool, Float, Int
 
 
 def base_rates(edition: Edition, origins: Sequence[str], claims: dict[str, Value], on: date) -> Float[ndarray, "k i"]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Bool, Float, Int
 from parley.codes import union_of
 from parley.law.base_columns import column_asked, is_ordinary
 from parley.law.base_equivalents import EVERYONE, charged_on, equivalent
@@ -16,7 +17,6 @@ from parley.law.edition import Edition
 from parley.law.gather import gather, programme_of
 from parley.law.measure import Measure
 from parley.law.stacking import floor_of
-from parley.shapes import Bool, Float, Int
 
 if TYPE_CHECKING:
     from parley.law.compiled import RuleTable

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.law.compiled import CompiledRates
 from parley.law.edition import edition_of
-from parley.shapes import Float
 
 
 def untold(rates: CompiledRates, weight: Float[ndarray, " k"]) -> float:

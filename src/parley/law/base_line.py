@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from parley.law.claims import Value
 from parley.law.duties import Duty, read_duty
+from parley.law.entry_claims import Value
 from parley.law.preferences import claimed, pays_column_2, preferential_duty
 from parley.law.products import SCHEDULES, Line
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from parley.codes import union_of
-from parley.law.claims import Value
+from parley.law.entry_claims import Value
 from parley.law.measure import LATEST, Measure, Yields
 from parley.law.scope import covers_origin, covers_product
 from parley.law.stacking import Applied, Stack, named, stack

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float, Int
 from parley.law.transfers import steps
-from parley.shapes import Float, Int
 
 FULL_FROM = date(2025, 1, 1)  # the year's imports are wholly in numbers that stood before this day
 

@@ -17,13 +17,13 @@ import msgspec
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.codes import union_of
 from parley.errors import InputError, unknown_name
 from parley.law.check_lists import footnote_codes, headings_of
 from parley.law.compiled import CompiledRates
 from parley.law.measure import Measure
 from parley.law.regime import Regime
-from parley.shapes import Float
 
 METALS = ("steel", "aluminium", "copper")
 NO_LINE = "9999999999"  # stands for entries of chapter 99, which are of no line: on no list, in every duty on all goods

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.codes import country, day
 from parley.errors import DateError
 from parley.law.base_columns import base_rates
@@ -21,7 +22,6 @@ from parley.law.measure import LATEST, Measure
 from parley.law.readings import Reading, change_days, rows_on, seen_on
 from parley.law.regime import Regime, knowledge
 from parley.law.trade_weights import WEIGHTED, read_weights
-from parley.shapes import Float
 
 SAME = 1e-12  # rates are sums of a few decimals
 

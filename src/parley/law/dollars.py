@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from parley.errors import MeasureError
 from parley.law.duties import Duty, read_duty
-from parley.law.explain import Explanation, RateLine
+
+if TYPE_CHECKING:
+    from parley.law.explanation import Explanation, RateLine
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Bool, Int
 from parley.frozen import frozen, read_only
 from parley.law.products import Line, read_products
-from parley.shapes import Bool, Int
 
 WIDTH = 10  # digits of the longest code: codes are compared as integers padded to it
 FEW = 200  # up to some hundreds of products, reading single rows beats reading the table

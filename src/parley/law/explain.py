@@ -14,9 +14,9 @@ from parley.errors import CodeError, DateError, InputError, MeasureError
 from parley.law.base_equivalents import YEAR, equivalent
 from parley.law.base_line import Base, base_line
 from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, Branch, contingent, extended, words
-from parley.law.claims import CLAIMS, Value, assumed, claim_of, read_claims
 from parley.law.collection import Question, otherwise_collected
 from parley.law.duties import rate_of, read_duty, why_unknown
+from parley.law.entry_claims import CLAIMS, Value, assumed, claim_of, read_claims
 from parley.law.estimate import estimate, listed_under
 from parley.law.explanation import OF_THE_CONFLICT, Explanation, RateLine, Withheld
 from parley.law.hours import hours

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from parley.law.beyond import Branch, clocks, is_beyond
-from parley.law.claims import Value
+from parley.law.entry_claims import Value
 from parley.law.estimate import Estimate
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float, Int
 from parley.law.measure import PROGRAMMES, Measure
 from parley.law.stacking import Applied, Stack, rate_as_levied
-from parley.shapes import Float, Int
 
 
 def programme_of(m: Measure) -> str:

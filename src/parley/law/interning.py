@@ -13,13 +13,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from parley.law.claims import Value
+from parley.array_types import Bool, Int
 from parley.law.edition import Edition, covered
+from parley.law.entry_claims import Value
 from parley.law.explain import own_claims
 from parley.law.measure import Measure
 from parley.law.scope import in_origins, listed
 from parley.law.stacking import Stack, edge_holds, stack
-from parley.shapes import Bool, Int
 
 
 def scope_masks(rows: Sequence[Measure], edition: Edition, on: date) -> tuple[Bool[ndarray, "s k"], Int[ndarray, " m"]]:

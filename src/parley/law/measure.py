@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from parley.errors import MeasureError, nearest, unknown_name
-from parley.law.claims import check_condition
+from parley.law.entry_claims import check_condition
 from parley.legal_authorities import PROGRAMMES
 
 HIGHEST_RATE = 10  # above any rate ever levied, below any percentage mistaken for a fraction

@@ -18,9 +18,9 @@ from parley.codes import country, day
 from parley.errors import CodeError, DateError
 from parley.frozen import frozen, read_only
 from parley.law.base_estimates import estimate_of
-from parley.law.claims import Value, read_claims
 from parley.law.compiled import CompiledRates, RuleTable, base_columns, expanded, rule_table
 from parley.law.edition import edition_days, edition_of
+from parley.law.entry_claims import Value, read_claims
 from parley.law.explain import FIRST_DAY
 from parley.law.interning import RuleSets
 from parley.law.readings import change_days

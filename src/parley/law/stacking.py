@@ -14,8 +14,8 @@ from datetime import date
 from typing import NamedTuple
 
 from parley.errors import MeasureError
-from parley.law.claims import Value, holds
 from parley.law.duties import rate_of, read_duty
+from parley.law.entry_claims import Value, holds
 from parley.law.measure import Measure, Yields
 from parley.law.scope import covers_origin
 

@@ -15,12 +15,12 @@ from importlib import resources
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Bool, Float, Int
 from parley.codes import country_name, name_in_text, union_of
 from parley.errors import unknown_name
 from parley.frozen import read_only
 from parley.law.concordance import FULL_FROM, concordance_of
 from parley.law.transfers import steps
-from parley.shapes import Bool, Float, Int
 
 FILES = {"USA": "usa-2024.npz"}  # imports of every partner, with the duty charged
 MIRRORS = {

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.codes import country
 from parley.codes import product as product_code
 from parley.errors import InputError, nearest
 from parley.law.concordance import longest_prefixes, proportions
 from parley.law.trade_weights import WEIGHTED, read_weights
-from parley.shapes import Float
 
 COLUMNS = ("product", "value", "origin")
 MAX_ROWS = 2_000_000  # beyond any tariff by any number of partners

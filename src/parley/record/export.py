@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from parley.record.actors import actor
-from parley.record.claims import WORDS
+from parley.record.assertions import WORDS
 from parley.record.entry import Entry, entry_row
 from parley.record.ledger import Ledger, day_of
 from parley.record.status import deadlines

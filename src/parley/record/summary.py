@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from parley.record.claims import linked_issues, positions
+from parley.record.assertions import linked_issues, positions
 from parley.record.contradictions import contradictions
 from parley.record.entry import Entry, entry_row
 from parley.record.ledger import Ledger, day_of

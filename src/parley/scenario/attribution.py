@@ -14,9 +14,9 @@ from parley.codes import country_name
 from parley.errors import ScenarioError, unknown_name
 from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
+from parley.scenario.baseline import Baseline, calibrate, schedule_on, solve_on, wedges_of
 from parley.scenario.levy import Levy, apply_changes, changed_levy, unchanged_regime
 from parley.scenario.scenario import Scenario
-from parley.scenario.walk import Ground, ground_of, schedule_on, solve_on, wedges_of
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.path import PARTS, Split, part_of_wedges, split_path
 from parley.trade.shapley import along, sampled_shapley, shapley
@@ -59,22 +59,22 @@ def decompose(
     if scenario.rates:
         raise ScenarioError("decompose", "the scenario has rates of its own, and no law", "a scenario with a law")
     tell("law: moving the world to the day before")
-    ground = ground_of(scenario)
-    parts = _changes(ground) if by == "change" else _measures(ground, by)
+    baseline = calibrate(scenario)
+    parts = _changes(baseline) if by == "change" else _measures(baseline, by)
     if not parts:
         raise ScenarioError("decompose", f"nothing to attribute by {by}", "a law that changed, or a [[change]]")
-    value = _Value(ground, parts, by == "change", tell)
+    value = _Value(baseline, parts, by == "change", tell)
     found, error, asked = _attributed(value, parts, method, orders, seed)
     whole, nothing = value(frozenset(range(len(parts)))), value(frozenset())
     split = value.split()
-    names = ground.world.countries
+    names = baseline.world.countries
     return {
         "method": asked,
         "by": by,
         "orders": orders if asked == "shapley sampled" else None,
         "model": scenario.model,
-        "world": ground.raw.name,
-        "elasticities": ground.raw.elasticities,
+        "world": baseline.raw.name,
+        "elasticities": baseline.raw.elasticities,
         "deficits": scenario.deficits,
         "on": scenario.on,
         "against": "the law without the scenario's changes" if by == "change" else f"the law of {scenario.before}",
@@ -124,18 +124,18 @@ def _split_rows(names: tuple[str, ...], split: Split) -> dict[str, dict[str, flo
     }
 
 
-def _rows_at(ground: Ground, regime: Regime, party: str, before: bool) -> dict[str, list[Measure]]:
-    scenario, found = ground.scenario, {}
+def _rows_at(baseline: Baseline, regime: Regime, party: str, before: bool) -> dict[str, list[Measure]]:
+    scenario, found = baseline.scenario, {}
     for m in regime.at(scenario.before if before else scenario.on, scenario.known or LATEST, party):
         found.setdefault(m.id, []).append(m)
     return found
 
 
-def _measures(ground: Ground, by: str) -> list[Part]:
+def _measures(baseline: Baseline, by: str) -> list[Part]:
     """The measures whose rows in force differ between the two days, by party and by what is asked, in order of date."""
     groups: dict[tuple[str, str], list[Measure]] = {}
-    for party in ground.before:
-        old, new = (_rows_at(ground, ground.regime, party, before) for before in (True, False))
+    for party in baseline.before:
+        old, new = (_rows_at(baseline, baseline.regime, party, before) for before in (True, False))
         for name in sorted({*old, *new}):
             if old.get(name) != new.get(name):
                 row = (new.get(name) or old[name])[0]
@@ -150,10 +150,10 @@ def _measures(ground: Ground, by: str) -> list[Part]:
     return sorted(made, key=lambda part: (part.since, part.id))
 
 
-def _changes(ground: Ground) -> list[Part]:
+def _changes(baseline: Baseline) -> list[Part]:
     """The scenario's own changes, in the order of the file."""
     made = []
-    for k, change in enumerate(ground.scenario.change):
+    for k, change in enumerate(baseline.scenario.change):
         what = change.drop or change.set or change.add
         verb = "drop" if change.drop else "set" if change.set else "add"
         text = f"{verb} {what}" + (f" to {change.rate}" if change.set else "")
@@ -164,9 +164,9 @@ def _changes(ground: Ground) -> list[Part]:
 class _Value:
     """Welfare in percent by country when some parts of the law's change have come to pass and the others have not."""
 
-    def __init__(self, ground: Ground, parts: list[Part], of_changes: bool, tell: Tell) -> None:
-        self.ground, self.parts, self.of_changes, self.tell = ground, parts, of_changes, tell
-        self.after = schedule_on(ground, ground.scenario.on)
+    def __init__(self, baseline: Baseline, parts: list[Part], of_changes: bool, tell: Tell) -> None:
+        self.baseline, self.parts, self.of_changes, self.tell = baseline, parts, of_changes, tell
+        self.after = schedule_on(baseline, baseline.scenario.on)
         self.known: dict[frozenset[int], Equilibrium] = {}
         self.levies: dict[tuple[str, frozenset[int]], Levy] = {}
         self.residual = 0.0
@@ -178,47 +178,47 @@ class _Value:
         """The equilibrium under these parts; solved once, from the nearest neighbour that is known."""
         if chosen not in self.known:
             start = min(self.known, key=lambda held: len(held ^ chosen), default=None)
-            eq = solve_on(self.ground, self.wedges(chosen), start=None if start is None else self.known[start])
+            eq = solve_on(self.baseline, self.wedges(chosen), start=None if start is None else self.known[start])
             self.known[chosen], self.residual = eq, max(self.residual, eq.residual)
             self.tell(f"decompose: {len(self.known)} laws solved")
         return self.known[chosen]
 
     def wedges(self, chosen: frozenset[int]) -> Any:
         law = {party: self.levy(party, chosen) for party in self.after}
-        return wedges_of(self.ground, self.ground.before, law)
+        return wedges_of(self.baseline, self.baseline.before, law)
 
     def levy(self, party: str, chosen: frozenset[int]) -> Levy:
         """What one party levies: only its own parts matter, unless the parts are changes of the scenario."""
         own = frozenset(k for k in chosen if self.of_changes or self.parts[k].party == party)
         if (party, own) not in self.levies:
             regime = self.regime_of_changes(own) if self.of_changes else self.regime_of(party, own)
-            scenario, world = self.ground.scenario, self.ground.raw
-            self.levies[party, own] = changed_levy(self.after[party], self.ground.regime, regime, scenario, world)
+            scenario, world = self.baseline.scenario, self.baseline.raw
+            self.levies[party, own] = changed_levy(self.after[party], self.baseline.regime, regime, scenario, world)
         return self.levies[party, own]
 
     def regime_of(self, party: str, chosen: frozenset[int]) -> Regime:
         """The law in which the parts of a party that are not chosen stand as they did on the day before."""
         frozen = {i for k, part in enumerate(self.parts) if part.party == party and k not in chosen for i in part.ids}
-        ground = self.ground
+        baseline = self.baseline
         if not frozen:
-            return ground.regime
-        old = _rows_at(ground, ground.regime, party, True)
+            return baseline.regime
+        old = _rows_at(baseline, baseline.regime, party, True)
         kept = [msgspec.structs.replace(m, end=None, end_known=None) for i in sorted(frozen) for m in old.get(i, ())]
         authorities = {m.act.authority for rows in old.values() for m in rows} | {party}
-        rest = [m for m in ground.regime.measures if m.id not in frozen or m.act.authority not in authorities]
-        return replace(ground.regime, measures=(*rest, *kept))
+        rest = [m for m in baseline.regime.measures if m.id not in frozen or m.act.authority not in authorities]
+        return replace(baseline.regime, measures=(*rest, *kept))
 
     def regime_of_changes(self, chosen: frozenset[int]) -> Regime:
-        rows = tuple(self.ground.scenario.change[k] for k in sorted(chosen))
-        return apply_changes(unchanged_regime(self.ground.scenario), rows, self.ground.scenario)
+        rows = tuple(self.baseline.scenario.change[k] for k in sorted(chosen))
+        return apply_changes(unchanged_regime(self.baseline.scenario), rows, self.baseline.scenario)
 
     def split(self) -> Split:
         """Terms of trade against volume for the whole change of the day, along a straight way to it."""
-        ground, full = self.ground, self.wedges(frozenset(range(len(self.parts))))
-        nothing = part_of_wedges(ground.world, full, 0.0)
+        baseline, full = self.baseline, self.wedges(frozenset(range(len(self.parts))))
+        nothing = part_of_wedges(baseline.world, full, 0.0)
 
         def at(share: float, start: Equilibrium) -> Equilibrium:
             self.tell(f"decompose: terms of trade against volume, {share:.0%}")
-            return solve_on(ground, part_of_wedges(ground.world, full, share), start=start)
+            return solve_on(baseline, part_of_wedges(baseline.world, full, share), start=start)
 
-        return split_path(solve_on(ground, nothing), at, ground.scenario.model)
+        return split_path(solve_on(baseline, nothing), at, baseline.scenario.model)

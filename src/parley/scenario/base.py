@@ -11,10 +11,10 @@ from parley.errors import InputError
 from parley.law.regime import Regime, read_regime
 from parley.record.ledger import Ledger
 from parley.record.predicates import RateIs
-from parley.scenario.announced import Candidate
+from parley.scenario.announcements import Candidate
 from parley.scenario.bases import candidates
-from parley.scenario.promises import PROBES
-from parley.scenario.published import caution, coincidence, published
+from parley.scenario.commitments import PROBES
+from parley.scenario.stated_bases import caution, coincidence, published
 
 A_POINT = 0.01  # how near a base must come to be named although it does not fit
 

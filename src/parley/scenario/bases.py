@@ -12,7 +12,7 @@ from parley.errors import ParleyError
 from parley.law.explain import OF_THE_CONFLICT
 from parley.law.regime import Regime
 from parley.legal_authorities import label
-from parley.scenario.announced import Candidate, announced
+from parley.scenario.announcements import Candidate, announced
 
 SUBHEADING = 6  # digits of the international classification, over which the WTO takes simple means
 EXAMPLES = {"USA": {"a toy": "9503000073", "a smartphone": "8517130000", "a laptop": "8471300100",

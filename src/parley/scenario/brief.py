@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from parley.plain import plain
+from parley.json_values import plain
 from parley.record.ledger import read_ledger
 from parley.record.summary import record_section
+from parley.scenario.baseline import calibrate, schedule_on
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.deadline import deadline_of
 from parley.scenario.deeds import deeds, law_status
@@ -21,7 +22,6 @@ from parley.scenario.replies import exact_replies
 from parley.scenario.scenario import Change, Scenario
 from parley.scenario.talks import grid_of
 from parley.scenario.trade import trade_section
-from parley.scenario.walk import ground_of, schedule_on
 
 Tell = Callable[[str], None]
 
@@ -66,19 +66,19 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     tell("law: reading the acts of both sides")
     law = law_section(regime_of(scenario), scenario)
     tell(f"world: moving {scenario.world} to the law of {scenario.before}")
-    ground = ground_of(scenario)
-    after = schedule_on(ground, scenario.on)
+    baseline = calibrate(scenario)
+    after = schedule_on(baseline, scenario.on)
     tell("trade: solving under every published elasticity set")
-    trade = trade_section(ground, after)
+    trade = trade_section(baseline, after)
     tell("talks: a payoff for every combination of options")
-    talks = grid_of(scenario, ground) if len(scenario.options()) > 1 else {}
+    talks = grid_of(scenario, baseline) if len(scenario.options()) > 1 else {}
     if talks:
         tell("talks: exact best replies, with and without links")
-        talks["exact"] = exact_replies(ground, after)
+        talks["exact"] = exact_replies(baseline, after)
     tell("deadline: sign, wait, or face the rate, country by country")
-    deadline = deadline_of(scenario, ground, after) if scenario.deadline else None
+    deadline = deadline_of(scenario, baseline, after) if scenario.deadline else None
     tell("record: who said, claimed, offered and did what")
-    record = _record(scenario, ground.regime)
+    record = _record(scenario, baseline.regime)
     parts = {"law": law, "trade": trade, "talks": talks, "deadline": deadline, "record": record}
     return Answer(
         scenario=_question(scenario),
@@ -86,7 +86,7 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
         headline=headline(scenario, parts),
         **parts,
         method=method_section(scenario, parts),
-        sources=sources_of(scenario, ground.regime),
+        sources=sources_of(scenario, baseline.regime),
     )
 
 

@@ -14,12 +14,12 @@ from parley.errors import ScenarioError
 from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge
 from parley.law.scope import covers_origin
+from parley.rates import Wedges
 from parley.record.ledger import read_ledger
+from parley.scenario.baseline import Baseline, calibrate, schedule_on, solve_on, wedges_of
 from parley.scenario.deeds import deadline_slips
 from parley.scenario.levy import Levy, Schedule, levying
 from parley.scenario.scenario import Deadline, Scenario
-from parley.scenario.walk import Ground, ground_of, schedule_on, solve_on, wedges_of
-from parley.tables import Wedges
 from parley.talks.games.deadline import Stakes, Threshold, thresholds
 from parley.talks.games.joint_play import check_p, joint_part
 from parley.talks.games.stage import Stage, stage_of, stakes_of, with_cut
@@ -30,7 +30,7 @@ Rates = Mapping[str, tuple[float, float, Measure]]  # partner → rate now, rate
 
 def deadline_of(
     scenario: Scenario,
-    ground: Ground | None = None,
+    baseline: Baseline | None = None,
     after: Schedule | None = None,
     *,
     joint: bool = False,
@@ -43,12 +43,12 @@ def deadline_of(
     """
     asked = _asked(scenario)
     check_p(p)
-    ground = ground or ground_of(scenario)
-    after = after or schedule_on(ground, scenario.on)
-    due = country_rates(ground.regime, scenario, asked)
-    reached, law_only = _reached(ground, due)
-    record = deadline_slips(read_ledger(), scenario.known, ground.regime, scenario.on, asked.by)
-    table = DeadlineTable(ground, asked, after, due, reached)
+    baseline = baseline or calibrate(scenario)
+    after = after or schedule_on(baseline, scenario.on)
+    due = country_rates(baseline.regime, scenario, asked)
+    reached, law_only = _reached(baseline, due)
+    record = deadline_slips(read_ledger(), scenario.known, baseline.regime, scenario.on, asked.by)
+    table = DeadlineTable(baseline, asked, after, due, reached)
     stage = table.stage(asked.cut, asked.rate)
     rates = {name: due[name][:2] for name in due}
     stakes, residual = stakes_of(stage, rates) if reached else ([], stage.wait.residual)
@@ -58,7 +58,7 @@ def deadline_of(
         "terms": dict(asked.terms),
         "terms_are": "assumptions of the scenario, not terms that anyone offered",
         "signing": {"cut": asked.cut, "rate": asked.rate},
-        "elasticities": ground.raw.elasticities,
+        "elasticities": baseline.raw.elasticities,
         "unit": "percent of welfare; a union's is the sum of its members' real incomes",
         "payoff": "each country's payoffs hold the others to waiting unpunished; the joint game lets all choose",
         "players": [_row(f, due) for f in thresholds([*stakes, *law_only])],
@@ -110,15 +110,15 @@ def _asked(scenario: Scenario) -> Deadline:
     return scenario.deadline
 
 
-def _reached(ground: Ground, due: Rates) -> tuple[dict[str, tuple[int, ...]], list[Stakes]]:
+def _reached(baseline: Baseline, due: Rates) -> tuple[dict[str, tuple[int, ...]], list[Stakes]]:
     """(positions of the partners that the world holds whole, those that only law knows)."""
     reached, law_only = {}, []
     for partner, (rate_now, rate_then, _) in due.items():
-        inside = [c for c in members(partner) if c in ground.world.countries]
+        inside = [c for c in members(partner) if c in baseline.world.countries]
         if len(inside) < len(members(partner)):
             law_only.append(Stakes(partner, rate_now, rate_then, reason="law only: not an economy of this world"))
         else:
-            reached[partner] = tuple(ground.world.index(c) for c in inside)
+            reached[partner] = tuple(baseline.world.index(c) for c in inside)
     return reached, law_only
 
 
@@ -126,7 +126,7 @@ def _reached(ground: Ground, due: Rates) -> tuple[dict[str, tuple[int, ...]], li
 class DeadlineTable:
     """A scenario's deadline on its world: the stage that any terms make."""
 
-    ground: Ground
+    baseline: Baseline
     asked: Deadline
     after: Schedule
     due: Rates
@@ -135,30 +135,30 @@ class DeadlineTable:
     @property
     def hub(self) -> tuple[str, tuple[int, ...]]:
         """Who set the deadline, with the positions of its members."""
-        inside = [c for c in members(self.asked.by) if c in self.ground.world.countries]
-        return self.asked.by, tuple(self.ground.world.index(c) for c in inside)
+        inside = [c for c in members(self.asked.by) if c in self.baseline.world.countries]
+        return self.asked.by, tuple(self.baseline.world.index(c) for c in inside)
 
     def stage(self, cut: float, rate: float | None) -> Stage:
         """The Stage if signers give up a part of their duties on the hub's goods and keep a country rate (None: today's)."""
-        by, ground = self.asked.by, self.ground
-        now = wedges_of(ground, ground.before, self.after)
-        then = wedges_of(ground, ground.before, {**self.after, by: self._then})
+        by, baseline = self.asked.by, self.baseline
+        now = wedges_of(baseline, baseline.before, self.after)
+        then = wedges_of(baseline, baseline.before, {**self.after, by: self._then})
         signed = with_cut(self.offer(rate), self.hub[1], self.reached, cut)
         if not self.reached:
-            return Stage(ground.world, self.hub, {}, now, then, signed, self._solve, self._solve(now, None))
-        return stage_of(ground.world, self.hub, self.reached, (now, then, signed), self._solve)
+            return Stage(baseline.world, self.hub, {}, now, then, signed, self._solve, self._solve(now, None))
+        return stage_of(baseline.world, self.hub, self.reached, (now, then, signed), self._solve)
 
     def offer(self, rate: float | None) -> Wedges:
         """What all levy when every partner due keeps a country rate (None: today's) and gives up nothing itself."""
         levied = self.after if rate is None else {**self.after, self.asked.by: self._levied(rate)}
-        return wedges_of(self.ground, self.ground.before, levied)
+        return wedges_of(self.baseline, self.baseline.before, levied)
 
     def _solve(self, wedges: Wedges, start: Equilibrium | None) -> Equilibrium:
-        return solve_on(self.ground, wedges, start=start)
+        return solve_on(self.baseline, wedges, start=start)
 
     @property
     def _then(self) -> Levy:
-        return schedule_on(self.ground, self.asked.on)[self.asked.by]
+        return schedule_on(self.baseline, self.asked.on)[self.asked.by]
 
     def _levied(self, rate: float) -> Levy:
         """The hub's levy when every partner due pays a country rate, on the share of each line that its rate will fall on."""

@@ -16,7 +16,7 @@ from parley.record.ledger import Ledger, day_of
 from parley.record.outcomes import OUTCOMES, Deed, recorded_deeds, trials, waits_for_law
 from parley.record.predicates import ConditionForTalks, DeadlineSet, Requirement, WillImpose
 from parley.record.status import status, talks_between
-from parley.scenario.promises import PROBES, deadline_enforced, horizon, promise_kept
+from parley.scenario.commitments import PROBES, deadline_enforced, horizon, promise_kept
 
 DECIDED = ("on_time", "late", "partly", "moved", "withdrawn", "broken")
 

@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float
 from numpy import ndarray
 
+from parley.array_types import Bool, Float
 from parley.codes import members, union_of
 from parley.errors import InputError, ScenarioError, unknown_name
 from parley.frozen import frozen, read_only
 from parley.law.measure import LATEST, Measure
 from parley.law.scope import covers_origin, covers_product
 from parley.legal_authorities import LEGAL_AUTHORITIES
+from parley.rates import Wedges
+from parley.scenario.baseline import Baseline, calibrate, cells_of, schedule_on, solve_on, wedges_of
 from parley.scenario.levy import Levy, Schedule, sectors_of
 from parley.scenario.scenario import Scenario
-from parley.scenario.walk import Ground, cells_of, ground_of, schedule_on, solve_on, wedges_of
-from parley.tables import Wedges
 from parley.talks.games.leverage import Leverage, Products, best_list, by_heading, first_of, leverage, listed
 from parley.talks.games.stage import welfare_of
 from parley.trade.equilibrium import Equilibrium
@@ -39,7 +39,7 @@ WHEN = {"on": "the law of the scenario's day", "before": "the law before the mea
 class Field:
     """Where leverage is taken: the equilibrium, the two sides with their members, and the player's lines on the target."""
 
-    ground: Ground
+    baseline: Baseline
     schedule: Schedule
     eq: Equilibrium
     player: tuple[str, tuple[int, ...]]
@@ -64,7 +64,7 @@ def leverage_of(
     digits: int = DIGITS,
     at: str = "on",
     lists: bool = True,
-    ground: Ground | None = None,
+    baseline: Baseline | None = None,
 ) -> dict[str, Any]:
     """The answer of `talks leverage`: harm by sector and product, the best list of `points` of duty, and the lists used.
 
@@ -74,13 +74,13 @@ def leverage_of(
     if not (budget >= 0 and 0 < points <= 1000 and digits in (2, 4, 6, 8, 10)):
         found = f"budget {budget}, points {points}, digits {digits}"
         raise InputError("leverage", found, "a budget of 0 % or more, 0 to 1,000 points, 2, 4, 6, 8 or 10 digits")
-    field = field_of(ground or ground_of(scenario), player, target, at)
+    field = field_of(baseline or calibrate(scenario), player, target, at)
     found = leverage(field.eq, field.player, field.target, field.products)
     names = sector_names(field.eq.world.name)
     answer = {
         "player": player, "target": target, "at": at, "law": WHEN[at],
         "payoff": "harm is a loss of real income, percent of welfare, by one point of duty more; first order, one adjoint",
-        "elasticities": field.ground.raw.elasticities, "model": field.eq.model, "residual": field.eq.residual,
+        "elasticities": field.baseline.raw.elasticities, "model": field.eq.model, "residual": field.eq.residual,
         "sectors": [row | {"name": names.get(row["id"], row["id"])} for row in found.rows() if row["id"] != SERVICES],
     }  # fmt: skip
     if field.products is None:
@@ -116,39 +116,39 @@ def _within(field: Field, found: Leverage, budget: float, points: float) -> dict
     return {**best.as_json(), "codes": list(best.codes), **solved}
 
 
-def field_of(ground: Ground, player: str, target: str, at: str = "on") -> Field:
+def field_of(baseline: Baseline, player: str, target: str, at: str = "on") -> Field:
     """The Field of a player over a target, under the law of the scenario's day or of the day before."""
     if at not in WHEN:
         raise unknown_name("leverage: at", "state", at, WHEN)
     if player == target:
         raise InputError("leverage", f"{player} over itself", "two different sides")
-    own, other = ((c, _members(ground, c)) for c in (player, target))
-    schedule = schedule_on(ground, ground.scenario.on) if at == "on" else ground.before
-    eq = solve_on(ground, wedges_of(ground, ground.before, schedule))
+    own, other = ((c, _members(baseline, c)) for c in (player, target))
+    schedule = schedule_on(baseline, baseline.scenario.on) if at == "on" else baseline.before
+    eq = solve_on(baseline, wedges_of(baseline, baseline.before, schedule))
     if player not in schedule:
         reason = f"the package holds no law of {player}: leverage by sector only"
-        return Field(ground, schedule, eq, own, other, None, None, reason)
+        return Field(baseline, schedule, eq, own, other, None, None, reason)
     levy = schedule[player]
     if union_of(target) not in levy.origins:
         reason = f"{player}'s duties are read on {', '.join(levy.origins[:6])} only: leverage by sector only"
-        return Field(ground, schedule, eq, own, other, None, None, reason)
-    lines, products = _products(ground, levy, levy.origins.index(union_of(target)))
-    return Field(ground, schedule, eq, own, other, lines, products, None)
+        return Field(baseline, schedule, eq, own, other, None, None, reason)
+    lines, products = _products(baseline, levy, levy.origins.index(union_of(target)))
+    return Field(baseline, schedule, eq, own, other, lines, products, None)
 
 
-def _members(ground: Ground, code: str) -> tuple[int, ...]:
-    inside = tuple(ground.world.index(c) for c in members(code) if c in ground.world.countries)
+def _members(baseline: Baseline, code: str) -> tuple[int, ...]:
+    inside = tuple(baseline.world.index(c) for c in members(code) if c in baseline.world.countries)
     if not inside:
-        raise unknown_name("leverage", "economy of this world", code, ground.world.countries, ScenarioError)
+        raise unknown_name("leverage", "economy of this world", code, baseline.world.countries, ScenarioError)
     return inside
 
 
-def _products(ground: Ground, levy: Levy, i: int) -> tuple[Bool[ndarray, " k"], Products]:
+def _products(baseline: Baseline, levy: Levy, i: int) -> tuple[Bool[ndarray, " k"], Products]:
     """(which lines count, their shares of each cell's spending now): omega_new = omega (tau_hat_l/tau_hat)^(1 − eta)."""
-    world = ground.world
-    names = sectors_of(levy.products, ground.raw.name, ground.raw.sectors)
+    world = baseline.world
+    names = sectors_of(levy.products, baseline.raw.name, baseline.raw.sectors)
     s = np.array([world.sectors.index(name) if name else -1 for name in names])
-    before, after, weight = ground.before[levy.destination].rate[:, i], levy.rate[:, i], levy.weight[:, i]
+    before, after, weight = baseline.before[levy.destination].rate[:, i], levy.rate[:, i], levy.weight[:, i]
     lines = (s >= 0) & np.isfinite(before) & np.isfinite(after) & (weight > 0)
     s, t, t_new = s[lines], before[lines], after[lines]
     eta = 1 + world.theta
@@ -174,13 +174,13 @@ def _exact(field: Field, codes: Sequence[str], points: float) -> dict[str, Any]:
     names, digits = set(codes), len(codes[0])
     chosen = field.lines & np.array([code[:digits] in names for code in levy.products])
     rate[chosen, i] += points / 100
-    p, ground = levy.destination, field.ground
-    alone = replace(ground, year={p: _column(ground.year[p], i)}, before={p: _column(ground.before[p], i)})
+    p, baseline = levy.destination, field.baseline
+    alone = replace(baseline, year={p: _column(baseline.year[p], i)}, before={p: _column(baseline.before[p], i)})
     cells = cells_of(alone, alone.before[p], _column(levy.with_rate(rate), i))
     placed, at = place_wedges(field.eq.world, [cells]), np.ix_(field.player[1], field.target[1])
     tau_hat, r = field.eq.wedges.tau_hat.copy(), field.eq.wedges.revenue_share.copy()
     tau_hat[at], r[at] = placed.tau_hat[at], placed.revenue_share[at]
-    eq = solve_on(field.ground, Wedges(frozen(tau_hat), frozen(r)), start=field.eq)
+    eq = solve_on(field.baseline, Wedges(frozen(tau_hat), frozen(r)), start=field.eq)
     own, other = (welfare_of(field.eq, at) - welfare_of(eq, at) for _, at in (field.player, field.target))
     return {"exact": {"own_harm_pct": own, "target_harm_pct": other, "residual": eq.residual}}
 
@@ -198,7 +198,7 @@ def lists_used(field: Field, digits: int) -> dict[str, tuple[str, ...]]:
         return {}
     found: dict[str, tuple[str, ...]] = {}
     for year in YEARS:
-        rows = [m for m in field.ground.regime.measures if _is_list(m, field, year)]
+        rows = [m for m in field.baseline.regime.measures if _is_list(m, field, year)]
         codes = {c[:digits] for c in held.codes if any(covers_product(m, c, m.start) for m in rows)}
         if codes:
             found[f"{field.player[0]} on {field.target[0]}, {year}"] = tuple(sorted(codes))
@@ -207,7 +207,7 @@ def lists_used(field: Field, digits: int) -> dict[str, tuple[str, ...]]:
 
 def _is_list(m: Measure, field: Field, year: int) -> bool:
     """Whether a measure is a list of the player's against the target, first levied in a year and known to the scenario."""
-    known = field.ground.scenario.known or LATEST
+    known = field.baseline.scenario.known or LATEST
     return (
         m.act.authority == field.player[0] and m.programme in LIST_PROGRAMMES and m.combine == "add" and bool(m.rate)
         and "*" not in m.products and m.start.year == year and m.is_known(known)

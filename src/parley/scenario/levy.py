@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.codes import members, union_of
 from parley.errors import ScenarioError, WorldError
 from parley.frozen import frozen, read_only
@@ -24,7 +25,6 @@ from parley.law.scope import covers_origin
 from parley.law.trade_weights import FILES as WEIGHED
 from parley.law.trade_weights import MIRRORS, read_weights
 from parley.scenario.scenario import Change, Scenario
-from parley.shapes import Float
 from parley.world.concordance import holder_of
 from parley.world.grid import sector_of
 from parley.world.world import World

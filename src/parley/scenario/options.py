@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
 from numpy import ndarray
 
+from parley.array_types import Float, Int
 from parley.codes import members, union_of
 from parley.errors import MeasureError, NoAnswerError, ScenarioError, unknown_name
 from parley.frozen import frozen, read_only
+from parley.rates import Wedges
+from parley.scenario.baseline import Baseline, levy_under
 from parley.scenario.levy import Levy
 from parley.scenario.scenario import Limit, Option
-from parley.scenario.walk import Ground, levy_under
-from parley.tables import Wedges
 from parley.trade.equilibrium import Equilibrium
 from parley.world.world import World
 
@@ -44,10 +44,10 @@ class Commitment:
         return float((eq.X_new[at] * (1 - eq.wedges.revenue_share[at])).sum())
 
 
-def option_levy(ground: Ground, option: Option) -> Levy:
+def option_levy(baseline: Baseline, option: Option) -> Levy:
     """What an option's player levies, with floors and caps on every line of a partner. Names the option in any fault."""
     try:
-        levy = levy_under(ground, option)
+        levy = levy_under(baseline, option)
     except MeasureError as error:
         raise ScenarioError(_where(option), error.found, error.allowed, error.hint) from None
     for limits, bound in ((option.floors, np.fmax), (option.caps, np.fmin)):

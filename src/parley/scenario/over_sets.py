@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from parley.errors import NoAnswerError
-from parley.scenario.walk import Ground, ground_on
+from parley.scenario.baseline import Baseline, recalibrated
 from parley.talks.ranges import spread
 from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
 
@@ -14,20 +14,20 @@ Figures = Mapping[str, float | None]
 
 
 def over_sets(
-    ground: Ground, figures: Callable[[Ground], Figures], only: Sequence[str] | None = None
+    baseline: Baseline, figures: Callable[[Baseline], Figures], only: Sequence[str] | None = None
 ) -> dict[str, Any]:
     """{range: {figure: {low, median, high, over, sign_differs, by_set}}, range_not_solved, range_reason}.
 
-    figures: named numbers of one ground; None where there is none under that set (then the set is missing from `over`).
+    figures: named numbers of one baseline; None where there is none under that set (then the set is missing from `over`).
     only: these sets; None: every published one that covers the world's sectors.
     """
     found: dict[str, dict[str, float]] = {}
     failed: dict[str, str] = {}
     names = elasticity_sets() if only is None else only
-    sets = [name for name in names if {*ground.raw.sectors} <= {*read_set(name).theta}]
+    sets = [name for name in names if {*baseline.raw.sectors} <= {*read_set(name).theta}]
     for name in sets:
         try:
-            made = figures(ground_on(ground, ground.raw.with_theta(read_elasticities(name, ground.raw), name)))
+            made = figures(recalibrated(baseline, baseline.raw.with_theta(read_elasticities(name, baseline.raw), name)))
         except NoAnswerError as error:
             failed[name] = str(error)
             continue

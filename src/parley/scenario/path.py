@@ -11,9 +11,9 @@ import numpy as np
 from parley.errors import ScenarioError
 from parley.law.explain import OF_THE_CONFLICT
 from parley.record.ledger import read_ledger
+from parley.scenario.baseline import Baseline, calibrate
+from parley.scenario.rate_series import rate_steps
 from parley.scenario.scenario import Scenario
-from parley.scenario.steps import rate_steps
-from parley.scenario.walk import Ground, ground_of
 from parley.talks.games.path import HIGHEST, RULES, Round, Seat, play_path
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve
@@ -31,21 +31,21 @@ def path_of(
     opening: float,
     months: int = 6,
     ceilings: Mapping[str, float] | None = None,
-    ground: Ground | None = None,
+    baseline: Baseline | None = None,
 ) -> dict[str, Any]:
     """The answer of `talks path`: added rates of the first two parties month by month, what they do, and the law's own steps.
 
     rules: by party, of RULES. opening: what the first party adds in the first month, a fraction. The model's rates are added
     on all goods of the other, on top of the law of `before`, without exclusions.
     """
-    ground = ground or ground_of(scenario)
+    baseline = baseline or calibrate(scenario)
     first, second = scenario.parties[:2]
     for p in rules:
         if p not in (first, second):
             raise ScenarioError("path: rules", f"a rule for {p}", f"the first two parties: {first}, {second}")
     tops = {p: (ceilings or {}).get(p, HIGHEST) for p in (first, second)}
     seats = tuple(Seat(p, rules.get(p, "tit_for_tat"), 0.0, tops[p]) for p in (first, second))
-    war = _War(ground, (first, second))
+    war = _War(baseline, (first, second))
     rounds = play_path(seats[0], seats[1], opening, months, war.best)
     return {
         "players": [first, second], "start": start.isoformat(),
@@ -55,16 +55,16 @@ def path_of(
         "payoff": "percent of welfare a year at the month's rates, against the law of "
                   f"{scenario.before}; paid so far: percent of a year's welfare",
         "assumption": "reply rules are assumptions of the user; the rates fall on all goods, without exclusions",
-        "elasticities": ground.raw.elasticities, "residual": war.residual,
+        "elasticities": baseline.raw.elasticities, "residual": war.residual,
     } | {"paid_so_far_pct": _paid(rounds, war)}  # fmt: skip
 
 
 class _War:
     """The model under added rates of two parties on each other's goods."""
 
-    def __init__(self, ground: Ground, parties: tuple[str, str]) -> None:
-        world = ground.world
-        self.ground, self.parties, self.residual = ground, parties, 0.0
+    def __init__(self, baseline: Baseline, parties: tuple[str, str]) -> None:
+        world = baseline.world
+        self.baseline, self.parties, self.residual = baseline, parties, 0.0
         self.goods = np.array([s != SERVICES for s in world.sectors])
         self.known: dict[tuple[float, float], Equilibrium] = {}
 
@@ -72,7 +72,7 @@ class _War:
         """The equilibrium when each party adds its rate on the other's goods."""
         key = rates[self.parties[0]], rates[self.parties[1]]
         if key not in self.known:
-            world, scenario = self.ground.world, self.ground.scenario
+            world, scenario = self.baseline.world, self.baseline.scenario
             t = world.t.copy()
             for own, other in (self.parties, self.parties[::-1]):
                 t[world.index(own), world.index(other), self.goods] += rates[own]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from parley.errors import ScenarioError, unknown_name
+from parley.scenario.baseline import Baseline, cells_of, solve_on
 from parley.scenario.levy import Levy
 from parley.scenario.options import commitments, controls_of, met, option_levy
 from parley.scenario.scenario import Option
-from parley.scenario.walk import Ground, cells_of, solve_on
 from parley.talks.games.grid import Grid, payoff_grid
 from parley.trade.equilibrium import Equilibrium
 from parley.world.grid import CellWedges, place_wedges
@@ -32,39 +32,39 @@ class SolvedGrid:
         return self.equilibria[tuple(choice[p] for p in self.grid.players)]
 
 
-def options_of(ground: Ground) -> dict[str, list[Option]]:
+def options_of(baseline: Baseline) -> dict[str, list[Option]]:
     """Options by player: at least two players, each of whom levies something."""
-    options = ground.scenario.options()
+    options = baseline.scenario.options()
     if len(options) < 2:
         found = f"{len(options)} players with options"
         raise ScenarioError("[[option]]", found, "at least two players, each with named options")
     for player in options:
-        if player not in ground.before:
-            raise unknown_name("[[option]]", "party that levies", player, ground.before, ScenarioError)
+        if player not in baseline.before:
+            raise unknown_name("[[option]]", "party that levies", player, baseline.before, ScenarioError)
     return options
 
 
-def levies_of(ground: Ground) -> Levies:
+def levies_of(baseline: Baseline) -> Levies:
     """What each option levies, line by line: the same under every elasticity."""
-    return {(p, o.name): option_levy(ground, o) for p, own in options_of(ground).items() for o in own}
+    return {(p, o.name): option_levy(baseline, o) for p, own in options_of(baseline).items() for o in own}
 
 
-def solve_grid(ground: Ground, levies: Levies | None = None) -> SolvedGrid:
+def solve_grid(baseline: Baseline, levies: Levies | None = None) -> SolvedGrid:
     """The payoff table of every combination of options, each solve started from its neighbour."""
-    options = options_of(ground)
-    levies = levies or levies_of(ground)
-    cells = {(p, name): cells_of(ground, ground.before[p], levy) for (p, name), levy in levies.items()}
+    options = options_of(baseline)
+    levies = levies or levies_of(baseline)
+    cells = {(p, name): cells_of(baseline, baseline.before[p], levy) for (p, name), levy in levies.items()}
     by_name = {(p, o.name): o for p, own in options.items() for o in own}
     solved: dict[tuple[str, ...], Equilibrium] = {}
     bought: list[dict[str, Any]] = []
 
     def payoff(choice: dict[str, str]) -> Mapping[str, float]:
         chosen = [by_name[pair] for pair in choice.items()]
-        wedges = place_wedges(ground.world, [cells[pair] for pair in choice.items()])
-        barred = controls_of(ground.world, chosen)
-        asked = [c for o in chosen for c in commitments(ground.world, o)]
+        wedges = place_wedges(baseline.world, [cells[pair] for pair in choice.items()])
+        barred = controls_of(baseline.world, chosen)
+        asked = [c for o in chosen for c in commitments(baseline.world, o)]
         last = next(reversed(solved.values()), None)
-        eq, subsidies = met(wedges, asked, lambda w, start: solve_on(ground, w, start, barred), last)
+        eq, subsidies = met(wedges, asked, lambda w, start: solve_on(baseline, w, start, barred), last)
         solved[tuple(choice.values())] = eq
         bought.extend(
             {"choice": dict(choice), "player": c.player, "of": c.of, "value": c.value, "implied_subsidy": z}

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from parley.errors import NoAnswerError
+from parley.scenario.baseline import Baseline, recalibrated, solve_on, wedges_of, world_of
 from parley.scenario.levy import Schedule
 from parley.scenario.over_sets import over_sets
 from parley.scenario.trade import LINKED, PLAIN
-from parley.scenario.walk import Ground, ground_on, solve_on, wedges_of, world_of
 from parley.talks.game import nash, respond
 from parley.talks.outcome import Outcome
 from parley.trade.models import read_model
@@ -29,21 +29,23 @@ INSTRUMENT = "bilateral"
 EXTREMES = "the published sets of the lowest and the highest mean elasticity, and the scenario's own"
 
 
-def exact_replies(ground: Ground, after: Schedule, ranges: bool = True) -> dict[str, Any] | None:
+def exact_replies(baseline: Baseline, after: Schedule, ranges: bool = True) -> dict[str, Any] | None:
     """{without_links, with_links} of best replies and the war between the first two parties; None for fewer than two."""
-    if len(ground.scenario.parties) < 2:
+    if len(baseline.scenario.parties) < 2:
         return None
-    model = ground.scenario.model
+    model = baseline.scenario.model
     other = PLAIN if read_model(model).LINKS else LINKED
-    found = {_key(model): _played(ground, after, ranges)}
-    if other == PLAIN or ground.raw.has_links or ground.raw.name in worlds():
-        scenario = ground.scenario.replaced(model=other)
-        found[_key(other)] = _played(ground_on(replace(ground, scenario=scenario), world_of(scenario)), after, ranges)
+    found = {_key(model): _played(baseline, after, ranges)}
+    if other == PLAIN or baseline.raw.has_links or baseline.raw.name in worlds():
+        scenario = baseline.scenario.replaced(model=other)
+        found[_key(other)] = _played(
+            recalibrated(replace(baseline, scenario=scenario), world_of(scenario)), after, ranges
+        )
     return {
         "instrument": f"{INSTRUMENT}: one rate on all goods from the other party, in place of its rates of the day",
-        "against": f"holding every duty of {ground.scenario.on}",
+        "against": f"holding every duty of {baseline.scenario.on}",
         "payoff": "percent change of real income",
-        "rate_now": f"the mean duty collected on those goods, weighted by trade under the law of {ground.scenario.before}",
+        "rate_now": f"the mean duty collected on those goods, weighted by trade under the law of {baseline.scenario.before}",
         "ranges": f"over {EXTREMES}",
         **{key: found.get(key) for key in ("without_links", "with_links")},
     }
@@ -53,24 +55,24 @@ def _key(model: str) -> str:
     return "with_links" if read_model(model).LINKS else "without_links"
 
 
-def _played(ground: Ground, after: Schedule, ranges: bool) -> dict[str, Any]:
+def _played(baseline: Baseline, after: Schedule, ranges: bool) -> dict[str, Any]:
     """Replies and war under the scenario's set, with certificates; their figures as ranges over the published sets."""
     try:
-        replies, war = _play(ground, after, True)
+        replies, war = _play(baseline, after, True)
     except NoAnswerError as error:
-        return {"model": ground.scenario.model, "replies": None, "war": None, "reason": str(error)}
+        return {"model": baseline.scenario.model, "replies": None, "war": None, "reason": str(error)}
 
-    def figures(held: Ground) -> dict[str, float | None]:
-        known = np.array_equal(held.raw.theta, ground.raw.theta)
+    def figures(held: Baseline) -> dict[str, float | None]:
+        known = np.array_equal(held.raw.theta, baseline.raw.theta)
         return _figures(replies, war) if known else _figures(*_play(held, after, False))
 
-    over = over_sets(ground, figures, _extremes(ground)) if ranges else {"range": None}
-    world = _today(ground, after)
-    now = {party: _now(ground, world, party) for party in replies}
+    over = over_sets(baseline, figures, _extremes(baseline)) if ranges else {"range": None}
+    world = _today(baseline, after)
+    now = {party: _now(baseline, world, party) for party in replies}
     return {
-        "model": ground.scenario.model,
-        "elasticities": ground.raw.elasticities,
-        "notes": list(ground.raw.notes),
+        "model": baseline.scenario.model,
+        "elasticities": baseline.raw.elasticities,
+        "notes": list(baseline.raw.notes),
         "replies": [_row(found, party, now) | _proof(found) for party, found in replies.items()],
         "war": {
             "players": [_row(war, party, now) for party in war.players],
@@ -81,13 +83,13 @@ def _played(ground: Ground, after: Schedule, ranges: bool) -> dict[str, Any]:
     }
 
 
-def _play(ground: Ground, after: Schedule, check: bool) -> tuple[dict[str, Outcome], Outcome]:
+def _play(baseline: Baseline, after: Schedule, check: bool) -> tuple[dict[str, Outcome], Outcome]:
     """(each party's best reply, the war), from the equilibrium of the day; from two starts where they are cheap."""
-    several = check and not read_model(ground.scenario.model).LINKS
-    world = _today(ground, after)
-    first, second = ground.scenario.parties[:2]
+    several = check and not read_model(baseline.scenario.model).LINKS
+    world = _today(baseline, after)
+    first, second = baseline.scenario.parties[:2]
     how: dict[str, Any] = {
-        "model": ground.scenario.model, "deficits": ground.scenario.deficits, "sectors": _goods(world), "check": check,
+        "model": baseline.scenario.model, "deficits": baseline.scenario.deficits, "sectors": _goods(world), "check": check,
         "starts": ("base", "high") if several else ("base",),
     }  # fmt: skip
     replies = {
@@ -97,9 +99,9 @@ def _play(ground: Ground, after: Schedule, check: bool) -> tuple[dict[str, Outco
     return replies, nash(world, (first, second), INSTRUMENT, partners=(first, second), **how)
 
 
-def _today(ground: Ground, after: Schedule) -> World:
+def _today(baseline: Baseline, after: Schedule) -> World:
     """The equilibrium of the day as a baseline."""
-    return rebase(solve_on(ground, wedges_of(ground, ground.before, after)))
+    return rebase(solve_on(baseline, wedges_of(baseline, baseline.before, after)))
 
 
 def _goods(world: World) -> list[str]:
@@ -107,22 +109,22 @@ def _goods(world: World) -> list[str]:
     return [name for s, name in enumerate(world.sectors) if world.t[:, :, s].any()]
 
 
-def _extremes(ground: Ground) -> list[str]:
-    """The published sets of the lowest and the highest mean elasticity, and the ground's own where it is published."""
-    covered = [name for name in elasticity_sets() if {*ground.raw.sectors} <= {*read_set(name).theta}]
-    mean = {name: float(np.mean(read_elasticities(name, ground.raw))) for name in covered}
-    own = [ground.raw.elasticities] if ground.raw.elasticities in mean else []
+def _extremes(baseline: Baseline) -> list[str]:
+    """The published sets of the lowest and the highest mean elasticity, and the baseline's own where it is published."""
+    covered = [name for name in elasticity_sets() if {*baseline.raw.sectors} <= {*read_set(name).theta}]
+    mean = {name: float(np.mean(read_elasticities(name, baseline.raw))) for name in covered}
+    own = [baseline.raw.elasticities] if baseline.raw.elasticities in mean else []
     return (
         sorted({*own, min(mean, key=lambda name: mean[name]), max(mean, key=lambda name: mean[name])}) if mean else []
     )
 
 
-def _now(ground: Ground, world: World, party: str) -> float:
+def _now(baseline: Baseline, world: World, party: str) -> float:
     """The mean duty collected on the rival's goods, weighted by trade under the law of before."""
-    first, second = (ground.world.index(p) for p in ground.scenario.parties[:2])
+    first, second = (baseline.world.index(p) for p in baseline.scenario.parties[:2])
     n, i = (first, second) if world.index(party) == first else (second, first)
     goods = [s for s in range(len(world.sectors)) if world.t[:, :, s].any()]
-    weight = ground.world.X[n, i, goods]
+    weight = baseline.world.X[n, i, goods]
     return float((weight * world.t[n, i, goods]).sum() / weight.sum())
 
 

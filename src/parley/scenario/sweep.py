@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from parley.errors import NoAnswerError, ScenarioError, nearest, unknown_name
-from parley.scenario.asked import Asked, asked_of
+from parley.scenario.counterfactual import Counterfactual, counterfactual_of
 from parley.scenario.scenario import Scenario, beside, read_scenario, what_if
 from parley.trade.draws import Draws, draws_of
 from parley.trade.indicators import DEFINITIONS, by_country
@@ -218,12 +218,12 @@ class _Place:
 
 
 @lru_cache(maxsize=2)
-def _asked(place: _Place) -> Asked:
-    """The ground of one scenario, kept while its chunks are solved."""
-    return asked_of(place.scenario)
+def _asked(place: _Place) -> Counterfactual:
+    """The baseline of one scenario, kept while its chunks are solved."""
+    return counterfactual_of(place.scenario)
 
 
-def _cell(plan: Plan, asked: Asked, middle: Any, name: str, draw: int) -> dict[str, Any]:
+def _cell(plan: Plan, asked: Counterfactual, middle: Any, name: str, draw: int) -> dict[str, Any]:
     theta = middle if draw == 0 else plan.drawn.theta(middle, draw - 1)
     try:
         eq = asked.under(asked.raw.with_theta(theta, name if draw == 0 else f"{name}, draw {draw}"))

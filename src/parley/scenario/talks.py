@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from parley.errors import ScenarioError, unknown_name
-from parley.scenario.flips import elasticity_flips, grid_ranges, weight_flips
+from parley.scenario.baseline import Baseline, calibrate
 from parley.scenario.payoffs import SolvedGrid, levies_of, solve_grid
 from parley.scenario.scenario import Option, Scenario, Signal
-from parley.scenario.walk import Ground, ground_of
+from parley.scenario.switch_points import elasticity_flips, grid_ranges, weight_flips
 from parley.talks.games.signal import protected_income_pct, signal
 from parley.world.grid import CellWedges
 
@@ -19,31 +19,31 @@ POINT = 0.01
 
 
 def grid_of(
-    scenario: Scenario, ground: Ground | None = None, *, ranges: bool = False, flips: bool = False
+    scenario: Scenario, baseline: Baseline | None = None, *, ranges: bool = False, flips: bool = False
 ) -> dict[str, Any]:
     """The answer of `talks grid` (design §7): payoffs in percent of welfare against the law of `before`.
 
     ranges: also under every published elasticity set. flips: also where the equilibria change as elasticities scale, and
-    as a player minds its protected industries more (scenario/flips.py).
+    as a player minds its protected industries more (scenario/switch_points.py).
     """
-    ground = ground or ground_of(scenario)
-    levies = levies_of(ground)
-    solved = solve_grid(ground, levies)
+    baseline = baseline or calibrate(scenario)
+    levies = levies_of(baseline)
+    solved = solve_grid(baseline, levies)
     found = solved.grid.as_json() | {
         "unit": f"percent change of welfare against the law of {scenario.before}",
         "payoff": "real income: labour income, duties and deficit over the price of the basket",
         "says": {p: {o.name: o.says for o in options} for p, options in scenario.options().items()},
-        "elasticities": ground.raw.elasticities,
-        "model": ground.scenario.model,
+        "elasticities": baseline.raw.elasticities,
+        "model": baseline.scenario.model,
         "solves": len(solved.equilibria),
         "residual": max(eq.residual for eq in solved.equilibria.values()),
         "purchases": list(solved.bought),
         "signal": signal_of(scenario, solved),
     }
     if ranges:
-        found["range"] = grid_ranges(ground, levies)
+        found["range"] = grid_ranges(baseline, levies)
     if flips:
-        found["flips"] = {"elasticity": elasticity_flips(ground, levies), "weight": weight_flips(solved)}
+        found["flips"] = {"elasticity": elasticity_flips(baseline, levies), "weight": weight_flips(solved)}
     return found
 
 

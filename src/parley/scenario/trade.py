@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from parley.codes import country_name
-from parley.scenario.asked import law_asked, over_draws, over_sets, rates_asked
-from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
-from parley.scenario.levy import Schedule, base_day
-from parley.scenario.scenario import Scenario
-from parley.scenario.walk import (
-    Ground,
+from parley.scenario.baseline import (
+    Baseline,
+    calibrate,
     cells_of,
-    ground_by,
-    ground_of,
     naive_wedges,
     schedule_on,
     solve_on,
+    under_model,
     wedges_of,
 )
+from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
+from parley.scenario.counterfactual import law_counterfactual, over_draws, over_sets, rates_counterfactual
+from parley.scenario.levy import Schedule, base_day
+from parley.scenario.scenario import Scenario
 from parley.trade.draws import Draws
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import DEFINITIONS, by_country, foreign_flows
@@ -42,38 +42,38 @@ def solve_scenario(
     """The answer of `trade solve` (design §7): countries under the scenario's set, ranges over every published set."""
     if scenario.rates:
         return NO_CLOCKS | rates_section(scenario, ranges=ranges, draws=draws, tell=tell)
-    ground = ground_of(scenario)
-    made = trade_section(ground, schedule_on(ground, scenario.on), ranges=ranges, draws=draws, tell=tell)
+    baseline = calibrate(scenario)
+    made = trade_section(baseline, schedule_on(baseline, scenario.on), ranges=ranges, draws=draws, tell=tell)
     return scenario_clocks(scenario) | made
 
 
 def trade_section(
-    ground: Ground,
+    baseline: Baseline,
     after: Schedule,
     *,
     ranges: bool = True,
     draws: Draws | None = None,
     tell: Tell = _silent,
     eq: Equilibrium | None = None,
-    linked: Ground | None = None,
+    linked: Baseline | None = None,
 ) -> dict[str, Any]:
     """The trade part of an Answer. The default set's equilibrium is certified; so is every other, or the run refuses.
 
-    eq, linked: the equilibrium and the ground with links, where they are there already.
+    eq, linked: the equilibrium and the baseline with links, where they are there already.
     """
-    eq = eq or solve_on(ground, wedges_of(ground, ground.before, after))
-    countries, asked = _countries(eq), law_asked(ground, after)
+    eq = eq or solve_on(baseline, wedges_of(baseline, baseline.before, after))
+    countries, asked = _countries(eq), law_counterfactual(baseline, after)
     return {
-        **_facts(ground, eq),
+        **_facts(baseline, eq),
         "countries": countries,
         "range": over_sets(asked, countries) if ranges else {},
         "draws": over_draws(asked, draws, tell) if draws else None,
-        "with_links": with_links(ground, after, linked),
-        "without_links": without_links(ground, after),
-        "most_affected": most_affected(countries, ground.scenario.parties),
-        "bilateral": bilateral(eq, ground.scenario.parties),
-        "spending_share": spending_share(eq, ground.scenario.parties),
-        "exclusions": exclusion_cells(ground, after, eq),
+        "with_links": with_links(baseline, after, linked),
+        "without_links": without_links(baseline, after),
+        "most_affected": most_affected(countries, baseline.scenario.parties),
+        "bilateral": bilateral(eq, baseline.scenario.parties),
+        "spending_share": spending_share(eq, baseline.scenario.parties),
+        "exclusions": exclusion_cells(baseline, after, eq),
         "definitions": DEFINITIONS,
     }
 
@@ -82,7 +82,7 @@ def rates_section(
     scenario: Scenario, *, ranges: bool = True, draws: Draws | None = None, tell: Tell = _silent
 ) -> dict[str, Any]:
     """The same for rates of the user's own: no law, so no exclusions, and the base rates are the world's."""
-    asked = rates_asked(scenario)
+    asked = rates_counterfactual(scenario)
     eq = asked.under(asked.raw)
     countries = _countries(eq)
     return {
@@ -104,26 +104,26 @@ def _countries(eq: Equilibrium) -> dict[str, dict[str, Any]]:
 LINKED, PLAIN = "caliendo_parro", "armington"
 
 
-def with_links(ground: Ground, after: Schedule, linked: Ground | None = None) -> dict[str, Any] | None:
+def with_links(baseline: Baseline, after: Schedule, linked: Baseline | None = None) -> dict[str, Any] | None:
     """The same question with input-output links, where the scenario's own model has none and the world has or can be given them.
 
     Links of a packaged world are an assumption: shares of another source and year, fitted to its flows (its notes say how).
     """
-    return _by_model(linked or ground_by(ground, LINKED), after) if takes_links(ground) else None
+    return _by_model(linked or under_model(baseline, LINKED), after) if takes_links(baseline) else None
 
 
-def takes_links(ground: Ground) -> bool:
+def takes_links(baseline: Baseline) -> bool:
     """Whether a question without links can also be asked with them."""
-    return ground.scenario.model != LINKED and (ground.raw.has_links or ground.raw.name in worlds())
+    return baseline.scenario.model != LINKED and (baseline.raw.has_links or baseline.raw.name in worlds())
 
 
-def without_links(ground: Ground, after: Schedule) -> dict[str, Any] | None:
+def without_links(baseline: Baseline, after: Schedule) -> dict[str, Any] | None:
     """The same question without input-output links, where the scenario's own model has them."""
-    return _by_model(ground_by(ground, PLAIN), after) if ground.scenario.model == LINKED else None
+    return _by_model(under_model(baseline, PLAIN), after) if baseline.scenario.model == LINKED else None
 
 
-def _by_model(other: Ground, after: Schedule) -> dict[str, Any]:
-    """The countries of the same question on another model's ground, with its certificate."""
+def _by_model(other: Baseline, after: Schedule) -> dict[str, Any]:
+    """The countries of the same question on another model's baseline, with its certificate."""
     eq = solve_on(other, wedges_of(other, other.before, after))
     return {
         "model": eq.model,
@@ -135,9 +135,9 @@ def _by_model(other: Ground, after: Schedule) -> dict[str, Any]:
     }
 
 
-def ranges_of(ground: Ground, after: Schedule, own: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+def ranges_of(baseline: Baseline, after: Schedule, own: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """{ISO3: {indicator: range}} over every set that covers the world's sectors; each set with its own move and wedges."""
-    return over_sets(law_asked(ground, after), own)
+    return over_sets(law_counterfactual(baseline, after), own)
 
 
 def _solved(raw: World, eq: Equilibrium) -> dict[str, Any]:
@@ -161,22 +161,22 @@ def _solved(raw: World, eq: Equilibrium) -> dict[str, Any]:
     }
 
 
-def _facts(ground: Ground, eq: Equilibrium) -> dict[str, Any]:
-    scenario = ground.scenario
-    return _solved(ground.raw, eq) | {
+def _facts(baseline: Baseline, eq: Equilibrium) -> dict[str, Any]:
+    scenario = baseline.scenario
+    return _solved(baseline.raw, eq) | {
         "parties": list(scenario.parties),
         "against": f"the law of {scenario.before}",
         "moved": {
-            "from": base_day(ground.raw, scenario).isoformat(),
+            "from": base_day(baseline.raw, scenario).isoformat(),
             "to": scenario.before.isoformat(),
-            "residual": _residual(ground),
+            "residual": _residual(baseline),
         },
-        "weights": {party: levy.weight_source for party, levy in ground.before.items()},
+        "weights": {party: levy.weight_source for party, levy in baseline.before.items()},
     }
 
 
-def _residual(ground: Ground) -> float | None:
-    return ground.moved.residual if ground.moved else None
+def _residual(baseline: Baseline) -> float | None:
+    return baseline.moved.residual if baseline.moved else None
 
 
 def _pairs(parties: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -212,13 +212,13 @@ def most_affected(countries: Mapping[str, Mapping[str, Any]], parties: tuple[str
     return {"lose": third[:THIRD], "gain": third[::-1][:THIRD]}
 
 
-def exclusion_cells(ground: Ground, after: Schedule, eq: Equilibrium) -> dict[str, Any]:
+def exclusion_cells(baseline: Baseline, after: Schedule, eq: Equilibrium) -> dict[str, Any]:
     """Sectors that an exclusion splits: the naive mean rate beside the two wedges, at both ends of the elasticity within a cell."""
-    scenario, world = ground.scenario, ground.world
+    scenario, world = baseline.scenario, baseline.world
     levier = scenario.parties[0]
     target = scenario.parties[-1]
     ends = {"upper": None, "lower": 1.0}  # 1 + theta, and 1 (design §4)
-    cells = {end: cells_of(ground, ground.before[levier], after[levier], eta) for end, eta in ends.items()}
+    cells = {end: cells_of(baseline, baseline.before[levier], after[levier], eta) for end, eta in ends.items()}
     i = after[levier].origins.index(target)
     names = sector_names(world.name) if world.name in worlds() else {}
     rows = [
@@ -228,8 +228,8 @@ def exclusion_cells(ground: Ground, after: Schedule, eq: Equilibrium) -> dict[st
     ]
     welfare = {
         "two_wedges": eq.welfare_hat,
-        "two_wedges_eta_1": solve_on(ground, wedges_of(ground, ground.before, after, 1.0), start=eq).welfare_hat,
-        "naive": solve_on(ground, naive_wedges(ground, ground.before, after), start=eq).welfare_hat,
+        "two_wedges_eta_1": solve_on(baseline, wedges_of(baseline, baseline.before, after, 1.0), start=eq).welfare_hat,
+        "naive": solve_on(baseline, naive_wedges(baseline, baseline.before, after), start=eq).welfare_hat,
     }
     return {
         "levied_by": levier,

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import NotSolvedError
 from parley.frozen import read_only
-from parley.shapes import Float
-from parley.talks.board import Board
-from parley.talks.nearby import Moved, Nearby, payoffs_there
+from parley.talks.instruments import Instruments
 from parley.talks.objective import WELFARE, Objective, levels, price_level
 from parley.talks.reply import Bounds, by_player
+from parley.talks.unilateral_trials import Deviations, UnilateralTrials, payoffs_there
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import rebase, solve
 
@@ -47,7 +47,7 @@ class Proof:
 
 
 def deviation_gains(
-    board: Board,
+    board: Instruments,
     eq: Equilibrium,
     log_tau: Float[ndarray, " g"],
     bounds: Bounds,
@@ -85,11 +85,11 @@ class Reached:
     """The reached state, and what a player's payoff is under other rates of its own."""
 
     def __init__(
-        self, board: Board, eq: Equilibrium, log_tau: Float[ndarray, " g"], objective: Objective = WELFARE,
+        self, board: Instruments, eq: Equilibrium, log_tau: Float[ndarray, " g"], objective: Objective = WELFARE,
         norm: ndarray | None = None,
     ) -> None:  # fmt: skip
         self.board, self.eq, self.log_tau, self.objective = board, eq, log_tau, objective
-        self.near = Nearby(eq)
+        self.near = UnilateralTrials(eq)
         self.norm = by_player(board, board.world.base.income) if norm is None else norm
         self.here = by_player(board, levels(eq, objective))
         self.own = [np.flatnonzero(board.owner == k) for k in range(len(board.players))]
@@ -149,7 +149,7 @@ class Reached:
         paid = levels(there, self.objective) / price_level(self.eq, self.near.flows)
         return float(paid[list(self.board.members[trial.player])].sum())
 
-    def _moved(self, trials: list[Trial]) -> Moved:
+    def _moved(self, trials: list[Trial]) -> Deviations:
         """The rows of those who move, with their shares at the new duties."""
         flows, theta = self.near.flows, self.near.theta
         members = [self.board.members[trial.player] for trial in trials]
@@ -164,7 +164,7 @@ class Reached:
         K = flows.pi[:, country] * np.exp(-theta * (after - before))
         net = K * np.exp(-after)
         net[:, np.arange(len(country)), country] = 0.0
-        return Moved(trial, country, K, net, len(trials))
+        return Deviations(trial, country, K, net, len(trials))
 
     def _set(self, rows: Float[ndarray, "s m i"], trial: Trial) -> None:
         """Puts the trial's log tau into the rows of its player's members."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float
+from parley.array_types import Float
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 

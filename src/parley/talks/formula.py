@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float
-from parley.talks.board import Board
+from parley.array_types import Float
+from parley.talks.instruments import Instruments
 from parley.trade.equilibrium import Equilibrium
 
 FLOOR = 1.0  # of the denominator: no rate above 100 percent
 
 
-def formula_rates(board: Board, eq: Equilibrium) -> Float[ndarray, " g"]:
+def formula_rates(board: Instruments, eq: Equilibrium) -> Float[ndarray, " g"]:
     """t[i] = 1 / sum_{j,k} chi[i,j,k] theta[k] (1 − lambda[i,j,k]), one rate a player.  Lashkaripour (2021), delta = 0.
 
     chi: i's export shares over foreign (j, k), before duty. lambda: i's share in j's spending on k. Of a union: its

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError, NotSolvedError, unknown_name
-from parley.shapes import Float
-from parley.talks.board import Board, board
 from parley.talks.deviations import deviation_gains
 from parley.talks.formula import formula_rates
+from parley.talks.instruments import Instruments, board
+from parley.talks.multipliers import Multipliers
 from parley.talks.objective import WELFARE, Named, Objective, base_levels, levels, read_objective
-from parley.talks.outcome import Outcome, Stand, Start
+from parley.talks.outcome import Candidate, Outcome, SearchRun
 from parley.talks.reply import Bounds, best_replies, by_player
-from parley.talks.shadow import Shadow
 from parley.trade.anderson import Past, accelerate
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import BALANCED, balance, solve
@@ -40,7 +40,7 @@ Progress = Callable[[str], None]
 class _Search:
     """What stays the same from start to start."""
 
-    board: Board
+    board: Instruments
     t: Float[ndarray, "n i s"]
     model: str
     deficits: str
@@ -57,8 +57,8 @@ class _Search:
         return solve(world, rates, tolerance=tolerance, **how)
 
     def replies(
-        self, eq: Equilibrium, log_tau: Float[ndarray, " g"], near: Shadow | None, tolerance: float
-    ) -> tuple[Float[ndarray, " g"], Shadow | None]:
+        self, eq: Equilibrium, log_tau: Float[ndarray, " g"], near: Multipliers | None, tolerance: float
+    ) -> tuple[Float[ndarray, " g"], Multipliers | None]:
         if self.method == "formula":
             return np.log1p(formula_rates(self.board, eq)), None
         return best_replies(self.board, eq, log_tau, self.bounds, near, tolerance, self.objective)
@@ -158,8 +158,8 @@ def balanced_base(world: World, model: str, deficits: str) -> World:
 
 
 def _outcome(search: _Search, names: Sequence[str], check: bool, began: float) -> Outcome:
-    stands: list[tuple[ndarray, Stand]] = []
-    guides: list[Shadow] = []
+    stands: list[tuple[ndarray, Candidate]] = []
+    guides: list[Multipliers] = []
     starts = [_run(search, name, stands, guides) for name in names]
     if not stands:
         worst = min(s.change for s in starts)
@@ -176,7 +176,7 @@ def _outcome(search: _Search, names: Sequence[str], check: bool, began: float) -
     )
 
 
-def _rank(stand: Stand) -> float:
+def _rank(stand: Candidate) -> float:
     """What puts a stand behind others: a gain by deviating beyond noise; of one player's replies, a lower payoff."""
     if len(stand.payoff_pct) == 1:
         return -next(iter(stand.payoff_pct.values()))
@@ -184,7 +184,7 @@ def _rank(stand: Stand) -> float:
     return gain if gain > NOISE else 0.0
 
 
-def _run(search: _Search, name: str, stands: list[tuple[ndarray, Stand]], guides: list[Shadow]) -> Start:
+def _run(search: _Search, name: str, stands: list[tuple[ndarray, Candidate]], guides: list[Multipliers]) -> SearchRun:
     """Searches from one start. A stand that is new is put on the list, and so are the last shadow values."""
     level = STARTS[name]
     x = search.board.log_tau(search.t)
@@ -193,18 +193,20 @@ def _run(search: _Search, name: str, stands: list[tuple[ndarray, Stand]], guides
     log_tau, change, steps, reached = _settle(search, x, name, stands, guides)
     known = _known(search.board, log_tau, change, stands)
     if known is not None:
-        return Start(name, steps, change, True, known)
+        return SearchRun(name, steps, change, True, known)
     if change > SETTLED:
-        return Start(name, steps, change, False, None)
+        return SearchRun(name, steps, change, False, None)
     stand = _stand(search, log_tau, change, reached)
     for k, (_, known) in enumerate(stands):  # rates on no trade differ, and nobody notices
         if max(abs(known.payoff_pct[p] - paid) for p, paid in stand.payoff_pct.items()) < ALIKE:
-            return Start(name, steps, change, True, k)
+            return SearchRun(name, steps, change, True, k)
     stands.append((log_tau, stand))
-    return Start(name, steps, change, True, len(stands) - 1)
+    return SearchRun(name, steps, change, True, len(stands) - 1)
 
 
-def _known(b: Board, log_tau: Float[ndarray, " g"], change: float, stands: list[tuple[ndarray, Stand]]) -> int | None:
+def _known(
+    b: Instruments, log_tau: Float[ndarray, " g"], change: float, stands: list[tuple[ndarray, Candidate]]
+) -> int | None:
     """Which stand on the list these rates, that hardly move any more, have come to."""
     if change > JOINED:
         return None
@@ -212,7 +214,11 @@ def _known(b: Board, log_tau: Float[ndarray, " g"], change: float, stands: list[
 
 
 def _settle(
-    search: _Search, x: Float[ndarray, " g"], name: str, stands: list[tuple[ndarray, Stand]], guides: list[Shadow]
+    search: _Search,
+    x: Float[ndarray, " g"],
+    name: str,
+    stands: list[tuple[ndarray, Candidate]],
+    guides: list[Multipliers],
 ) -> tuple[ndarray, float, int, Equilibrium | None]:
     """(log tau, largest change, steps, equilibrium) of all players' replies to one another, with Anderson acceleration on log tau.
 
@@ -220,7 +226,7 @@ def _settle(
     A start that has come to a stand already settled stops there. The linear systems of the last start guide the next.
     """
     reached: list[Equilibrium | None] = [None]
-    shadow: list[Shadow | None] = [guides[-1] if guides else None]
+    shadow: list[Multipliers | None] = [guides[-1] if guides else None]
     last, past = [0.1], Past(MEMORY)
     steps = [0]
 
@@ -242,13 +248,13 @@ def _settle(
     return found.x, found.residual or last[0], found.passes, reached[0]
 
 
-def _stand(search: _Search, log_tau: Float[ndarray, " g"], change: float, reached: Equilibrium | None) -> Stand:
+def _stand(search: _Search, log_tau: Float[ndarray, " g"], change: float, reached: Equilibrium | None) -> Candidate:
     b, aim = search.board, search.objective
     eq = search.solve(log_tau, reached, 1e-11)
     base = base_levels(b.world, eq, aim)
     paid = 100 * by_player(b, levels(eq, aim) - base) / _norm(search, eq)
     named = dict(zip(b.players, paid.tolist(), strict=True))
-    return Stand(b.rates(log_tau, search.t), eq, named, change, None)
+    return Candidate(b.rates(log_tau, search.t), eq, named, change, None)
 
 
 def _norm(search: _Search, eq: Equilibrium) -> Float[ndarray, " k"]:
@@ -257,7 +263,7 @@ def _norm(search: _Search, eq: Equilibrium) -> Float[ndarray, " k"]:
     return by_player(b, b.world.base.income if aim.of_income else base_levels(b.world, eq, aim))
 
 
-def _proved(search: _Search, k: int, stands: list[tuple[ndarray, Stand]]) -> Stand:
+def _proved(search: _Search, k: int, stands: list[tuple[ndarray, Candidate]]) -> Candidate:
     """The stand with its certificate; each player alone also tries what it plays in the other stands."""
     log_tau, stand = stands[k]
     others = [x for j, (x, _) in enumerate(stands) if j != k]
@@ -268,7 +274,7 @@ def _proved(search: _Search, k: int, stands: list[tuple[ndarray, Stand]]) -> Sta
     )
 
 
-def _gap(b: Board, first: Float[ndarray, " g"], second: Float[ndarray, " g"]) -> float:
+def _gap(b: Instruments, first: Float[ndarray, " g"], second: Float[ndarray, " g"]) -> float:
     """The mean gap of log tau, weighted by baseline trade: rates on no trade at all do not count."""
     weight = b.total(np.ascontiguousarray(b.world.X.transpose(2, 0, 1)).reshape(-1)[b.cells])
     return float((weight * np.abs(first - second)).sum() / max(weight.sum(), 1e-300))

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import NotSolvedError
 from parley.frozen import read_only
-from parley.shapes import Float
-from parley.talks.board import Board
+from parley.talks.instruments import Instruments
+from parley.talks.multipliers import Multipliers
 from parley.talks.objective import Objective, levels
 from parley.talks.reply import Bounds, best_replies, by_player
-from parley.talks.shadow import Shadow
 from parley.trade.anderson import accelerate
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve
@@ -37,7 +37,7 @@ Push = Callable[
 class Table:
     """What is on the table: whose rates, what each minds, how trade is solved, and whether money may change hands."""
 
-    board: Board
+    board: Instruments
     t: Float[ndarray, "n i s"]
     objective: Objective
     model: str
@@ -135,7 +135,7 @@ class _State:
     def __init__(self, table: Table, push: Push, fixed: bool, hold: int | None, progress) -> None:
         self.table, self.push, self.fixed, self.hold, self.progress = table, push, fixed, hold, progress
         self.eq: Equilibrium | None = None
-        self.shadow: Shadow | None = None
+        self.shadow: Multipliers | None = None
         self.last, self.steps, self.pace = 1e-3, 0, 1.0
 
     def parts(self, x: Float[ndarray, " x"]) -> tuple[ndarray, ndarray, ndarray]:

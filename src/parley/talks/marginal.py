@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from numpy import ndarray
 
-from parley.shapes import Float
+from parley.array_types import Float
 from parley.talks.flows import Flows, flows_of
+from parley.talks.multipliers import Multipliers, shadow_values
 from parley.talks.objective import WELFARE, Objective, direct_of
-from parley.talks.shadow import Shadow, shadow_values
 from parley.trade.equilibrium import Equilibrium
 
 
@@ -22,7 +22,7 @@ class Margin:
 
     eq: Equilibrium
     flows: Flows
-    shadow: Shadow
+    shadow: Multipliers
     groups: tuple[tuple[int, ...], ...]
 
     def by_price(self, k: int) -> Float[ndarray, "n i s"]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Bool, Float
+from parley.array_types import Bool, Float
 
 RIDGE = 1e-14  # relative to the largest past step: keeps the small systems solvable when steps line up
 LARGEST_STEP = 1.0  # in logs: no iterate moves by more than a factor e at once

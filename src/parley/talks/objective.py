@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError, unknown_name
 from parley.frozen import read_only
-from parley.shapes import Float
 from parley.talks.flows import Flows, flows_of
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.hat import price_level_hat

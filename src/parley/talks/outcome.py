@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.frozen import read_only
-from parley.shapes import Float
-from parley.talks.board import Board
+from parley.talks.instruments import Instruments
 from parley.talks.objective import Objective
 from parley.trade.equilibrium import Equilibrium
 
 
 @dataclass(frozen=True)
-class Start:
+class SearchRun:
     """One start of the search: its name, steps, the largest change of a log tau in the last, and the stand it found.
 
     A later start that comes to a stand already found stops there, its change at most 1e-5; the stand's own is 1e-9.
@@ -31,7 +31,7 @@ class Start:
 
 @dataclass(frozen=True, eq=False)
 @read_only
-class Stand:
+class Candidate:
     """One set of rates that the search settled on, with its certificate.
 
     residual: the trade equilibrium's. change: the largest move of any log tau that one more reply would make.
@@ -69,11 +69,11 @@ class Stand:
 class Outcome:
     """What `nash` and `respond` give back: all different stands found, the best proved first, and how they were sought."""
 
-    board: Board
+    board: Instruments
     objective: Objective
     method: str
-    equilibria: tuple[Stand, ...]
-    starts: tuple[Start, ...]
+    equilibria: tuple[Candidate, ...]
+    starts: tuple[SearchRun, ...]
     seconds: float
 
     @property
@@ -187,7 +187,7 @@ def payoff_words(objective: Objective) -> str:
     return f"{own}; of a union: the sum over members"
 
 
-def spread_of(board: Board, t: Float[ndarray, "n i s"], player: str) -> tuple[float, float, float, int]:
+def spread_of(board: Instruments, t: Float[ndarray, "n i s"], player: str) -> tuple[float, float, float, int]:
     """(lowest, mean, highest, number) of a player's rates; the mean is weighted by baseline spending with duty."""
     own = board.owner == board.players.index(player)
     cells = board.cells[own[board.group]]
@@ -196,7 +196,7 @@ def spread_of(board: Board, t: Float[ndarray, "n i s"], player: str) -> tuple[fl
     return float(rates.min()), float(mean), float(rates.max()), int(own.sum())
 
 
-def rates_of(board: Board, tau: Float[ndarray, "n i s"]) -> dict[str, dict[str, dict[str, float]]]:
+def rates_of(board: Instruments, tau: Float[ndarray, "n i s"]) -> dict[str, dict[str, dict[str, float]]]:
     """{player: {partner or "all": {sector or "all": rate}}}, fractions: as compactly as the instrument allows."""
     found: dict = {p: {} for p in board.players}
     for g, cell in enumerate(_first_cells(board)):
@@ -207,7 +207,7 @@ def rates_of(board: Board, tau: Float[ndarray, "n i s"]) -> dict[str, dict[str, 
     return found
 
 
-def _first_cells(board: Board) -> ndarray:
+def _first_cells(board: Instruments) -> ndarray:
     """One flat cell [s, n, i] of each rate."""
     first = np.zeros(len(board.owner), int)
     first[board.group[::-1]] = board.cells[::-1]

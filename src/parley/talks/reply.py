@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float, Int
-from parley.talks.board import Board
+from parley.array_types import Float, Int
 from parley.talks.flows import flows_of
+from parley.talks.instruments import Instruments
+from parley.talks.multipliers import Multipliers, shadow_values
 from parley.talks.objective import WELFARE, Objective, direct_of
-from parley.talks.shadow import Shadow, shadow_values
 from parley.trade.equilibrium import Equilibrium
 
 INNER = 4  # refinements of kappa at fixed shares and values: more of them save no further equilibrium
@@ -17,27 +17,27 @@ UNTRADED = 1e-15  # share that stands for no trade at all, so that such a rate s
 Bounds = tuple[float, float]
 
 
-def payoffs(board: Board, welfare_hat: Float[ndarray, " n"]) -> Float[ndarray, " k"]:
+def payoffs(board: Instruments, welfare_hat: Float[ndarray, " n"]) -> Float[ndarray, " k"]:
     """Each player's welfare as a factor: real income of its members after over before, weighted by baseline income."""
     income = board.world.base.income
     return by_player(board, income * welfare_hat) / by_player(board, income)
 
 
-def by_player(board: Board, level: Float[ndarray, " n"]) -> Float[ndarray, " k"]:
+def by_player(board: Instruments, level: Float[ndarray, " n"]) -> Float[ndarray, " k"]:
     """Sums over the members of each player."""
     return np.array([level[list(n)].sum() for n in board.members])
 
 
 def best_replies(
-    board: Board,
+    board: Instruments,
     eq: Equilibrium,
     log_tau: Float[ndarray, " g"],
     bounds: Bounds,
-    near: Shadow | None = None,
+    near: Multipliers | None = None,
     tolerance: float = 1e-12,
     objective: Objective = WELFARE,
     together: Float[ndarray, " k"] | None = None,
-) -> tuple[Float[ndarray, " g"], Shadow]:
+) -> tuple[Float[ndarray, " g"], Multipliers]:
     """(log tau that the first-order condition asks of every rate, the shadow values used), at the equilibrium's shares.
 
     Each player minds its own objective; `together` (weights on log objectives): all rates serve their sum.
@@ -77,7 +77,7 @@ def _among(rows: Int[ndarray, " m"], cells: Int[ndarray, " c"], shape: tuple[int
 
 
 def _seen_by_owner(
-    board: Board, shadow: Shadow, rows: Int[ndarray, " m"]
+    board: Instruments, shadow: Multipliers, rows: Int[ndarray, " m"]
 ) -> tuple[Float[ndarray, "s m i"], Float[ndarray, "s m"]]:
     """(rho − v, m) of those who levy, each as its own player values them."""
     S, N = shadow.m.shape[1:]

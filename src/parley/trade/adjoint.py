@@ -21,9 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import NotSolvedError
 from parley.frozen import frozen, read_only
-from parley.shapes import Float
 from parley.trade.aims import Aims, final_shares, labour_income, log_welfare, weights_of
 from parley.trade.anderson import accelerate, accelerate_many
 from parley.trade.equilibrium import Equilibrium

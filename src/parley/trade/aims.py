@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError
 from parley.frozen import read_only
-from parley.shapes import Float
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 

@@ -9,7 +9,7 @@ from math import inf, isfinite
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float
+from parley.array_types import Float
 
 RIDGE = 1e-14  # relative to the largest past step: keeps the small system solvable when steps line up
 LARGEST_STEP = 1.0  # in logs: no iterate moves any price by more than a factor e at once

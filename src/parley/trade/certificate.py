@@ -8,7 +8,7 @@ from types import ModuleType
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float
+from parley.array_types import Float
 from parley.trade import hat
 from parley.trade.problem import Problem
 from parley.trade.state import State

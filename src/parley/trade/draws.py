@@ -15,8 +15,8 @@ from functools import cache
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError
-from parley.shapes import Float
 from parley.world.concordance import GOODS
 from parley.world.elasticity import elasticity_sets, read_elasticities
 

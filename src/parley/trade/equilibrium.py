@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.frozen import read_only
-from parley.shapes import Float
-from parley.tables import Wedges
+from parley.rates import Wedges
 from parley.trade.closure import Closure
 from parley.world.world import World
 

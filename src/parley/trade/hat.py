@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float
+from parley.array_types import Float
 
 MANY = 8  # where one cell in so many has moved, all powers at once are faster than picking the cells
 

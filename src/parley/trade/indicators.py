@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.frozen import frozen, read_only
-from parley.shapes import Float
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.hat import price_level_hat
 from parley.trade.models import read_model

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError, NotSolvedError
 from parley.frozen import read_only
-from parley.shapes import Float
 from parley.trade.anderson import accelerate
 
 Number = float | int

@@ -18,14 +18,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError, NotSolvedError
 from parley.frozen import read_only
-from parley.shapes import Float
-from parley.tables import Wedges
-from parley.trade.change import wedges_of
+from parley.rates import Wedges
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import solve
+from parley.trade.tariff_shock import wedges_of
 from parley.world.accounts import material_demand
 from parley.world.world import World
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float
-from parley.tables import Wedges
+from parley.array_types import Float
+from parley.rates import Wedges
 from parley.trade.closure import BALANCED, DEFICITS, REVENUES, Closure
 from parley.trade.hat import shocked_shares
 from parley.trade.shocks import Shocks

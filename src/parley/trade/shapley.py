@@ -9,7 +9,7 @@ from math import comb
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float
+from parley.array_types import Float
 
 Value = Callable[[frozenset[int]], ndarray]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError
 from parley.frozen import read_only
-from parley.shapes import Float
 from parley.world.world import World
 
 

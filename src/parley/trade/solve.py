@@ -9,19 +9,19 @@ from numpy import ndarray
 
 from parley.errors import InputError, NotSolvedError
 from parley.frozen import frozen
-from parley.tables import Wedges
+from parley.rates import Wedges
 from parley.trade import hat
 from parley.trade.anderson import FixedPoint, Past
 from parley.trade.certificate import certify
-from parley.trade.change import wedges_of
 from parley.trade.closure import WORLD_LABOUR, Closure, closure_of, welfare_hat
 from parley.trade.equilibrium import Equilibrium
-from parley.trade.ladder import climb
+from parley.trade.fallbacks import with_fallbacks
 from parley.trade.memory import keep_freed
 from parley.trade.models import read_model
 from parley.trade.problem import Problem, prepare
 from parley.trade.shocks import shocks_of
 from parley.trade.state import State
+from parley.trade.tariff_shock import wedges_of
 from parley.world.world import World
 
 TOLERANCE = 1e-10
@@ -65,12 +65,12 @@ def solve(
     problem = prepare(world, wedges_of(world, t_new), closure, shocks_of(world, iceberg_hat, demand_hat, export_tax))
     iteration = module.Iteration(problem)
     x = iteration.start() if start is None else iteration.from_equilibrium(start)
-    found, steps = climb(iteration, problem, x, SAFETY * tolerance, past)
+    found, steps = with_fallbacks(iteration, problem, x, SAFETY * tolerance, past)
     if found.residual > tolerance:
         raise not_solved(world, found, steps, deficits, tolerance)
     eq = finish(problem, iteration.state(found.x), found, steps, (model, numeraire, began))
     if eq.residual > tolerance:  # the certificate asks for more than the solver's own measure
-        found, steps = climb(iteration, problem, found.x, SAFETY * tolerance * found.residual / eq.residual)
+        found, steps = with_fallbacks(iteration, problem, found.x, SAFETY * tolerance * found.residual / eq.residual)
         eq = finish(problem, iteration.state(found.x), found, steps, (model, numeraire, began))
     if eq.residual > tolerance:
         raise not_solved(world, FixedPoint(found.x, eq.residual, found.passes), steps, deficits, tolerance)
@@ -95,7 +95,7 @@ def balance(world: World, *, model: str = "armington", tolerance: float = 1e-13)
     wedges = wedges_of(world, None)
     problem = prepare(world, wedges, Closure("balanced"))
     iteration = module.Iteration(problem)
-    found, steps = climb(iteration, problem, iteration.start(), tolerance)
+    found, steps = with_fallbacks(iteration, problem, iteration.start(), tolerance)
     if found.residual > 10 * tolerance:
         raise not_solved(world, found, steps, "balanced", tolerance)
     began = time.perf_counter()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from numpy import ndarray
 
-from parley.shapes import Float
+from parley.array_types import Float
 
 
 @dataclass(frozen=True, eq=False)

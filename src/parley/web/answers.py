@@ -7,19 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from parley.errors import InputError, MeasureError, unknown_name
-from parley.plain import plain
+from parley.json_values import plain
 from parley.web import questions as q
 from parley.web import shapes
+from parley.web.packaged import ledger, regime
 
 PERIOD = 1100  # days: three years of change points at most in one average
-
-
-@lru_cache(maxsize=1)
-def regime() -> Any:
-    """The packaged regime, read once for the life of the server."""
-    from parley.law.regime import read_regime
-
-    return read_regime()
 
 
 @lru_cache(maxsize=4096)
@@ -36,14 +29,6 @@ def rows_for(destination: str, origin: str, product: str) -> Any:
     rows = rows_on(regime(), origin, destination)
     kept = tuple(m for m in rows if destination not in SCHEDULES or may_cover(m))
     return replace(regime(), measures=kept)  # how far the law was read, and the rest, stay as they are
-
-
-@lru_cache(maxsize=1)
-def ledger() -> Any:
-    """The packaged record, read once."""
-    from parley.record.ledger import read_ledger
-
-    return read_ledger()
 
 
 def find(asked: q.Find) -> dict[str, Any]:
@@ -217,7 +202,7 @@ def entries(asked: q.Entries) -> dict[str, Any]:
 
 def claims(asked: q.Claims) -> dict[str, Any]:
     """`record claims`."""
-    from parley.record.claims import claims as said
+    from parley.record.assertions import claims as said
 
     on, known = _days(asked)
     return plain({**_record_clocks(ledger(), on, known), "entries": said(ledger(), on, known, _actor(asked.actor))})
@@ -247,8 +232,8 @@ def deeds(asked: q.Deeds) -> dict[str, Any]:
 
 def positions(asked: q.Positions) -> dict[str, Any]:
     """`record positions`."""
-    from parley.record.claims import constancy
-    from parley.record.claims import positions as stated
+    from parley.record.assertions import constancy
+    from parley.record.assertions import positions as stated
     from parley.record.predicates import Issue
 
     if asked.issue is not None and asked.issue not in Issue.__args__:
@@ -270,6 +255,6 @@ def record_timeline(asked: q.Axis) -> dict[str, Any]:
 @lru_cache(maxsize=64)
 def steps(on: Any, known: Any) -> list[dict[str, Any]]:
     """The added duties of both sides as steps up to a day; they ask the law of a hundred days, so they are kept."""
-    from parley.scenario.steps import rate_steps
+    from parley.scenario.rate_series import rate_steps
 
     return rate_steps(ledger(), regime(), on, known)

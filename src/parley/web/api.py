@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from parley.plain import plain
+from parley.json_values import plain
 from parley.web import commands, openapi, questions, reading, scenarios, solver
 from parley.web.jobs import Job, Jobs
 from parley.web.problems import Problem
@@ -63,7 +63,7 @@ class Service:
 
 
 def base_of(scenario: Any) -> str:
-    """The name of a scenario's ground: workers that stand on it answer sooner."""
+    """The name of a scenario's baseline: workers that stand on it answer sooner."""
     return solver.scenario_bytes(scenario.replaced(change=(), title="")).decode()
 
 

@@ -11,6 +11,7 @@ from parley.report.page import legend
 from parley.report.sheet import Column, Sheet
 from parley.report.words import day, number, programme, rate
 from parley.web import answers, charts, questions
+from parley.web.packaged import regime
 from parley.web.reading import query_of
 from parley.web.verbs import command_of, verb_of
 from parley.web.view import Chart, View
@@ -53,7 +54,7 @@ def rate_view(asked: questions.Rate) -> View:
 
 def conditions_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
     """What may be declared of this product: the claims on which its rate turned, with what is assumed of each, and what was claimed."""
-    from parley.law.claims import CLAIMS
+    from parley.law.entry_claims import CLAIMS
 
     made = answer["claims"]
     turned = {n: c for n, c in CLAIMS.items() if c.sentence in answer["assumed"] or n in made}
@@ -93,7 +94,7 @@ def steps_of(asked: questions.Rate, answer: dict[str, Any]) -> list[dict[str, An
     from parley.law.readings import change_days
 
     law = answers.rows_for(answer["destination"], answer["origin"], answer["product"])
-    law = answers.changed(asked.drop, answers.regime()) if asked.drop else law
+    law = answers.changed(asked.drop, regime()) if asked.drop else law
     known = read_day(asked.known, "known") if asked.known else None
     on = date.fromisoformat(answer["on"])
     days = {d for d in change_days(law, answer["origin"], answer["destination"], known) if SINCE <= d <= on + AHEAD}
@@ -188,7 +189,7 @@ def _made_of(step: dict[str, Any]) -> list[str]:
 
 def acts_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
     """The acts behind the lines, each once."""
-    held = {m.act.id: m.act for m in answers.regime().measures}
+    held = {m.act.id: m.act for m in regime().measures}
     found = {x["act"]: held[x["act"]] for x in answer["lines"] if x["act"] in held}
     return [
         {"id": a.id, "title": a.title, "citation": a.citation, "address": a.address, "read": a.read}

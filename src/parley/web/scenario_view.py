@@ -17,7 +17,8 @@ from parley.report.sheets_talks import deadline as deadline_sheet
 from parley.report.sheets_talks import grid as grid_sheet
 from parley.report.words import day, number, rate
 from parley.report.world_map import world_map
-from parley.web import answers, charts, reading, scenario_sheets, scenarios
+from parley.web import charts, reading, scenario_sheets, scenarios
+from parley.web.packaged import regime
 from parley.web.questions import WhatIf
 from parley.web.view import Chart, View
 
@@ -164,7 +165,7 @@ def levers(scenario: Any) -> list[dict[str, Any]]:
     from parley.law.regime import knowledge
     from parley.law.scope import covers_origin
 
-    law, rows = answers.regime(), []
+    law, rows = regime(), []
     for party in scenario.parties:
         held: dict[str, dict[str, Any]] = {}
         for m in law.at(scenario.on, knowledge(scenario.known), party):

@@ -106,7 +106,7 @@ def checked(scenario: Scenario) -> Scenario:
 
 
 def _check_measures(scenario: Scenario, changes: tuple[Change, ...]) -> None:
-    from parley.web.answers import regime
+    from parley.web.packaged import regime
 
     days = [d for d in (scenario.on, scenario.known, scenario.horizon) if d] + [c.start for c in changes if c.start]
     if max(days) > LAST_DAY:

@@ -1,4 +1,4 @@
-"""What a worker process does: solves, grids, deadlines, averages and briefings, one at a time, with the ground kept warm."""
+"""What a worker process does: solves, grids, deadlines, averages and briefings, one at a time, with the baseline kept warm."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from parley.errors import ParleyError
-from parley.plain import plain
+from parley.json_values import plain
 from parley.scenario.scenario import Option, Scenario, read_scenario
 from parley.web.running import run_command
 
@@ -55,76 +55,76 @@ def _scenario(payload: bytes) -> Scenario:
 
 @lru_cache(maxsize=GROUNDS)
 def _ground_of(base: bytes) -> Any:
-    """The ground of a scenario without its changes."""
-    from parley.scenario.walk import ground_of
+    """The baseline of a scenario without its changes."""
+    from parley.scenario.baseline import calibrate
 
-    return ground_of(_scenario(base))
+    return calibrate(_scenario(base))
 
 
 @lru_cache(maxsize=GROUNDS)
 def _linked_of(base: bytes) -> Any:
-    """The same ground with input-output links."""
+    """The same baseline with input-output links."""
+    from parley.scenario.baseline import under_model
     from parley.scenario.trade import LINKED
-    from parley.scenario.walk import ground_by
 
-    return ground_by(_ground_of(base), LINKED)
+    return under_model(_ground_of(base), LINKED)
 
 
-def _linked_beside(ground: Any) -> Any:
-    """The kept ground with links of a scenario whose own ground was kept; else None, and it is made where it is needed."""
+def _linked_beside(baseline: Any) -> Any:
+    """The kept baseline with links of a scenario whose own baseline was kept; else None, and it is made where it is needed."""
     from parley.scenario.trade import takes_links
 
-    base = scenario_bytes(ground.scenario.replaced(change=(), title=""))
-    return _linked_of(base) if takes_links(ground) and ground.world is _ground_of(base).world else None
+    base = scenario_bytes(baseline.scenario.replaced(change=(), title=""))
+    return _linked_of(base) if takes_links(baseline) and baseline.world is _ground_of(base).world else None
 
 
-def ground_and_law(scenario: Scenario) -> tuple[Any, Any]:
-    """(ground, what the parties levy on the day) of a scenario: the kept ground of its base where the changes leave the
+def baseline_and_law(scenario: Scenario) -> tuple[Any, Any]:
+    """(baseline, what the parties levy on the day) of a scenario: the kept baseline of its base where the changes leave the
     law of the baseline as it was; only the origins that a change touches are looked up again.
     """
+    from parley.scenario.baseline import calibrate, schedule_on
     from parley.scenario.levy import apply_changes, changed_levy
-    from parley.scenario.walk import ground_of, schedule_on
 
     base = scenario.replaced(change=(), title="")
-    ground = _ground_of(scenario_bytes(base))
-    law = schedule_on(ground, scenario.on)
+    baseline = _ground_of(scenario_bytes(base))
+    law = schedule_on(baseline, scenario.on)
     if not scenario.change:
-        return ground, law
-    regime = apply_changes(ground.regime, scenario.change, scenario)
-    if not same_baseline(ground, regime):
-        own = ground_of(scenario)
+        return baseline, law
+    regime = apply_changes(baseline.regime, scenario.change, scenario)
+    if not same_baseline(baseline, regime):
+        own = calibrate(scenario)
         return own, schedule_on(own, scenario.on)
-    law = {p: changed_levy(levy, ground.regime, regime, scenario, ground.raw) for p, levy in law.items()}
-    return replace(ground, scenario=scenario, regime=regime), law
+    law = {p: changed_levy(levy, baseline.regime, regime, scenario, baseline.raw) for p, levy in law.items()}
+    return replace(baseline, scenario=scenario, regime=regime), law
 
 
-def same_baseline(ground: Any, regime: Any) -> bool:
-    """Whether a changed regime has the ground's law on the days on which the ground stands."""
+def same_baseline(baseline: Any, regime: Any) -> bool:
+    """Whether a changed regime has the baseline's law on the days on which the baseline stands."""
     from parley.law.regime import knowledge
     from parley.scenario.levy import base_day
 
-    scenario = ground.scenario
-    days, known = (base_day(ground.raw, scenario), scenario.before), knowledge(scenario.known)
+    scenario = baseline.scenario
+    days, known = (base_day(baseline.raw, scenario), scenario.before), knowledge(scenario.known)
 
     def rows(law: Any, on: Any, party: str) -> list[Any]:
         return [msgspec.structs.replace(m, end=None, end_known=None) for m in law.at(on, known, party)]
 
-    return all(rows(ground.regime, d, p) == rows(regime, d, p) for d in days for p in ground.before)
+    return all(rows(baseline.regime, d, p) == rows(regime, d, p) for d in days for p in baseline.before)
 
 
 def trade(payload: bytes, tell: Tell, ranges: bool = False) -> dict[str, Any]:
     """The answer of `trade solve`, with imports by sector of the parties."""
+    from parley.scenario.baseline import solve_on, wedges_of
     from parley.scenario.clocks import scenario_clocks
     from parley.scenario.trade import trade_section
-    from parley.scenario.walk import solve_on, wedges_of
     from parley.web.sectors import by_sector
 
     tell("law: what each side levies on the day")
-    ground, law = ground_and_law(_scenario(payload))
+    baseline, law = baseline_and_law(_scenario(payload))
     tell("trade: solving")
-    eq = solve_on(ground, wedges_of(ground, ground.before, law))
-    found = trade_section(ground, law, ranges=ranges, eq=eq, linked=_linked_beside(ground))
-    return scenario_clocks(ground.scenario) | {**found, "sectors": by_sector(eq, ground.scenario.parties)}
+    eq = solve_on(baseline, wedges_of(baseline, baseline.before, law))
+    found = trade_section(baseline, law, ranges=ranges, eq=eq, linked=_linked_beside(baseline))
+    return scenario_clocks(baseline.scenario) | {**found, "sectors": by_sector(eq, baseline.scenario.parties)}
 
 
 def trade_ranges(payload: bytes, tell: Tell) -> dict[str, Any]:
@@ -154,8 +154,8 @@ def deadline(payload: bytes, tell: Tell) -> dict[str, Any]:
 
     tell("deadline: sign, wait, or face the rate, country by country")
     scenario = _scenario(payload)
-    ground, law = ground_and_law(scenario)
-    return deadline_of(scenario, ground, law)
+    baseline, law = baseline_and_law(scenario)
+    return deadline_of(scenario, baseline, law)
 
 
 def brief(payload: bytes, tell: Tell) -> dict[str, Any]:
@@ -190,10 +190,10 @@ def worlds(payload: bytes, tell: Tell) -> dict[str, Any]:
 
 
 def warm(payload: bytes, tell: Tell) -> dict[str, Any]:
-    """Nothing but a worker that has read the law and stands on the shipped scenario's ground."""
+    """Nothing but a worker that has read the law and stands on the shipped scenario's baseline."""
     del payload
     tell("reading the law of both sides")
-    ground_and_law(read_scenario().replaced(folder="."))
+    baseline_and_law(read_scenario().replaced(folder="."))
     return {}
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import WorldError
 from parley.frozen import frozen, read_only
-from parley.shapes import Float
 
 SETTLED = 1e-6  # relative gap of E = alpha I + M beyond which final shares and links do not fit the flows
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Bool, Float
 from parley.errors import WorldError
-from parley.shapes import Bool, Float
 
 SHARE_TOLERANCE = 1e-6  # shares are published to six or more digits
 

@@ -11,8 +11,8 @@ import msgspec
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError, unknown_name
-from parley.shapes import Float
 from parley.world.concordance import parts_of
 
 if TYPE_CHECKING:

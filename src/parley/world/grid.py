@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Bool, Float, Int
 from parley.codes import members, union_of
 from parley.errors import WorldError, unknown_name
 from parley.frozen import frozen, read_only
-from parley.shapes import Bool, Float, Int
-from parley.tables import RateTable, Wedges
+from parley.rates import RateTable, Wedges
 from parley.world.concordance import holder_of
 from parley.world.world import World
 

@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float, Int
 from parley.errors import WorldError
 from parley.frozen import frozen
-from parley.shapes import Float, Int
 from parley.world.elasticity import DEFAULT, read_elasticities
-from parley.world.tables import MERGED, Table, table_world
+from parley.world.tabular_input import MERGED, Table, table_world
 from parley.world.world import World
 
 LARGEST = 4 << 30  # bytes: an extended table of 85 economies takes a twentieth

@@ -10,9 +10,9 @@ from importlib import resources
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float, Int
 from parley.errors import NotSolvedError, WorldError
 from parley.frozen import read_only
-from parley.shapes import Float, Int
 
 PASSES = 2000
 FITTED = 1e-10  # no row of inputs is above its spending by more than this share

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.codes import union_of
 from parley.errors import WorldError, unknown_name
-from parley.shapes import Float
 from parley.world.arrays import arrays_of, arrays_of_csv, is_flow_list, world_of_arrays
 from parley.world.elasticity import DEFAULT, read_elasticities
 from parley.world.icio import read_icio
-from parley.world.tables import FILE_WORLDS
+from parley.world.tabular_input import FILE_WORLDS
 from parley.world.wiod import is_wiod, wiod_world
 from parley.world.world import World
 

@@ -6,7 +6,7 @@ from numpy import ndarray
 
 from parley.errors import WorldError
 from parley.world.elasticity import DEFAULT, read_elasticities
-from parley.world.tables import MERGED, Table, table_world
+from parley.world.tabular_input import MERGED, Table, table_world
 from parley.world.world import World
 
 WIOD_KEYS = ("inter", "final", "output", "countries", "industries")

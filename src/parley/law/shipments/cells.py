@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from parley.law.claims import Value, claim_of, holds
 from parley.law.duties import NO_SOURCE, NOT_KNOWN, Duty, read_duty
+from parley.law.entry_claims import Value, claim_of, holds
 from parley.law.measure import PROGRAMMES, Measure, Yields
 from parley.law.shipments.claim_classes import METAL_CLAIMS, Split, is_free, places_of, points
 from parley.law.shipments.rule_sets import RawCell

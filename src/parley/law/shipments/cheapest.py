@@ -16,8 +16,8 @@ from typing import Any
 from parley import outputs
 from parley.codes import countries, country, day
 from parley.errors import InputError
-from parley.law.claims import CLAIMS, read_claims
 from parley.law.edition import read_schedule
+from parley.law.entry_claims import CLAIMS, read_claims
 from parley.law.measure import LATEST
 from parley.law.preferences import column_2_days
 from parley.law.products import read_products

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from parley.law.claims import CLAIMS, Value, claim_of
+from parley.law.entry_claims import CLAIMS, Value, claim_of
 from parley.law.measure import Measure
 from parley.law.preferences import AGREEMENTS
 from parley.law.stacking import METALS, WHOLE

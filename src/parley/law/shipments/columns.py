@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from parley.errors import InputError, nearest, unknown_name
-from parley.law.claims import CLAIMS
+from parley.law.entry_claims import CLAIMS
 
 # role → the names under which customs reports and spreadsheets hold it, in small letters, words joined by "_"
 NAMES: dict[str, tuple[str, ...]] = {

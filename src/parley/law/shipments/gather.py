@@ -11,18 +11,21 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from parley.law.shipments.gather_law import FIRST, LAST, GatherLaw, day_places, empty_columns
+from parley.array_types import Bool, Float, Int
+from parley.law.shipments.gather_law import GatherLaw, day_places
 from parley.law.shipments.gather_outcomes import (
     BY_QUANTITY,
     BY_VALUE,
+    FIRST,
+    LAST,
     NO_QUANTITY,
     OTHER_UNIT,
     REFUSED,
     SPECIAL,
     UNASKED,
+    empty_columns,
 )
 from parley.law.shipments.sql import HIGHEST
-from parley.shapes import Bool, Float, Int
 
 MOST = 1e9  # dollars of a line: a million lines of it still sum to whole cents in a double
 MONTHS = (LAST - FIRST) // 28

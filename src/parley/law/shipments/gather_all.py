@@ -16,8 +16,8 @@ import numpy as np
 from numpy import ndarray
 
 from parley import outputs
-from parley.law.shipments.gather_outcomes import ARRAYS
-from parley.shapes import Int
+from parley.array_types import Int
+from parley.law.shipments.gather_outcomes import ARRAYS, EPOCH, FIRST, LAST, empty_columns
 
 if TYPE_CHECKING:
     from parley.law.shipments.gather_law import GatherLaw
@@ -80,8 +80,6 @@ def _write(law: GatherLaw, path: Path) -> None:
 def _ask_all(law: GatherLaw) -> None:
     import pyarrow as pa
 
-    from parley.law.shipments.gather_law import empty_columns
-
     products, origins = _table(law, "products", "class, text, code, start_day, end_day"), _origins(law)
     lines = _lines(law, products, origins)
     types = {role: TYPES[role] for role in law.q.columns.of if role in TYPES}
@@ -111,8 +109,6 @@ def _origins(law: GatherLaw) -> dict[str, Any]:
 
 def _lines(law: GatherLaw, products: dict[str, Any], origins: dict[str, Any]) -> Lines:
     """A line for each pair that the schedule allows."""
-    from parley.law.shipments.gather_law import EPOCH, FIRST, LAST
-
     period = (law.day_parts[1:] >> 8) & 4095
     of, start = np.unique(period, return_index=True)
     first = start + FIRST

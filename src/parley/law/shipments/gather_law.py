@@ -7,29 +7,23 @@ What a pair of a cell and a base duty comes to is not computed here: one line of
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from threading import Lock, local
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
 
-from parley.law.explain import FIRST_DAY
+from parley.array_types import Int
 from parley.law.shipments.gather_all import fill_outcomes
-from parley.law.shipments.gather_outcomes import Outcomes
+from parley.law.shipments.gather_outcomes import FIRST, LAST, Outcomes, empty_columns
 from parley.law.shipments.sql import Query, typed
 from parley.law.shipments.tables import COLUMNS
-from parley.shapes import Int
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-EPOCH = date(1970, 1, 1).toordinal()
-FIRST = FIRST_DAY.toordinal() - EPOCH
-LAST = date(2032, 1, 1).toordinal() - EPOCH  # later days are left to the query
 NEVER = 1 << 30
 UNCOVERED = 1 << 28  # the class of a product on days on which the schedule has no line of it
-KINDS = {"text": "VARCHAR", "number": "DOUBLE", "day": "DATE", "flag": "BOOLEAN"}
 
 
 class GatherLaw:
@@ -210,10 +204,3 @@ def _is_same(a: Any, b: Any) -> bool:
     if len(a) != len(b) or a.offset != b.offset:
         return False
     return [x and x.address for x in a.buffers()] == [x and x.address for x in b.buffers()]
-
-
-def empty_columns(q: Query, given: set[str], stated: dict[str, str] | None = None) -> str:
-    """The columns of the roles that are not given: empty, but a value of one dollar and what is stated."""
-    words = {"value": "1", **(stated or {})}
-    made = {q.raw(r): f"CAST({words.get(r, 'NULL')} AS {KINDS[q.types.get(r, 'text')]})" for r in q.columns.of}
-    return "".join(f", {sql} AS {u}" for u, sql in sorted(made.items()) if u not in given)

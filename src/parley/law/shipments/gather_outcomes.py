@@ -4,33 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Bool, Float, Int
+from parley.law.explain import FIRST_DAY
 from parley.law.measure import BASE_PROGRAMMES, PROGRAMMES
 from parley.law.shipments.rejects import PROHIBITED
 from parley.law.shipments.shown import result_columns
 from parley.law.shipments.sql import Query
 from parley.law.shipments.sql_duty import judged, programme_rate
-from parley.shapes import Bool, Float, Int
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+EPOCH = date(1970, 1, 1).toordinal()
+FIRST = FIRST_DAY.toordinal() - EPOCH
+LAST = date(2032, 1, 1).toordinal() - EPOCH  # later days are left to the query
 UNASKED, LEFT = -1, 0  # outcomes: not asked yet, left to the query
 SPECIAL = 1 << 24
 BY_VALUE, BY_QUANTITY, REFUSED = range(3)  # kinds of outcome
 FEW_LINES = 50_000  # of pairs not met before: a question costs as much
 ARRAYS = ("of", "kind", "code", "refused", "rate", "shown", "added", "programmes", "base_programme", "cell", "specific",
           "advalorem", "dimension_of", "size")  # fmt: skip
+KINDS = {"text": "VARCHAR", "number": "DOUBLE", "day": "DATE", "flag": "BOOLEAN"}
 HUGE = 1e3  # a base rate above every total
 NO_LINE, NO_QUANTITY, OTHER_UNIT = 1, 11, 12  # of rejects.REASONS
 BASE = 5  # the place of the base rate in what the query answers
 _REFUSED, _NO_DUTY_WITHOUT = (10, 14, 17, 18, PROHIBITED), (NO_QUANTITY, 13)  # never a duty; none without a quantity
 
 _BASE_UNKNOWN = (10, NO_QUANTITY)
+
+
+def empty_columns(q: Query, given: set[str], stated: dict[str, str] | None = None) -> str:
+    """The columns of the roles that are not given: empty, but a value of one dollar and what is stated."""
+    words = {"value": "1", **(stated or {})}
+    made = {q.raw(r): f"CAST({words.get(r, 'NULL')} AS {KINDS[q.types.get(r, 'text')]})" for r in q.columns.of}
+    return "".join(f", {sql} AS {u}" for u, sql in sorted(made.items()) if u not in given)
 
 
 class Ranked(NamedTuple):
@@ -102,7 +115,7 @@ class Outcomes:
         """Asks the query about a line of each new pair at a value of one dollar, without a quantity and with a huge one,
         beside which no total adds anything.
 
-        lines: the columns product, origin and entry date of the file. empty: gather_law.empty_columns. q: the query, where
+        lines: the columns product, origin and entry date of the file. empty: empty_columns. q: the query, where
         the lines' types are not the file's.
         """
         import pyarrow as pa

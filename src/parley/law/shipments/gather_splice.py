@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Bool, Float, Int
 from parley.law.shipments.parquet_pages import Coded, Plain
-from parley.shapes import Bool, Float, Int
 
 
 def own_lines(content: bytes) -> Any:

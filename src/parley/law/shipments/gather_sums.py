@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.codes import countries
 from parley.law.measure import PROGRAMMES
 from parley.law.shipments.gather import MONTHS, Judged
 from parley.law.shipments.gather_law import GatherLaw
-from parley.shapes import Float
 
 
 @dataclass

@@ -16,6 +16,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley import outputs
+from parley.array_types import Bool, Float, Int
 from parley.law.shipments.gather import shown_rate
 from parley.law.shipments.gather_law import GatherLaw
 from parley.law.shipments.gather_outcomes import BY_VALUE, Ranked
@@ -25,7 +26,6 @@ from parley.law.shipments.parquet_pages import Coded, Plain, pages_of, width_of
 from parley.law.shipments.pieces import name_sql, text_sql
 from parley.law.shipments.rejects import reason_text
 from parley.law.shipments.shown import RESULT
-from parley.shapes import Bool, Float, Int
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

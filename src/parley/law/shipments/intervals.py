@@ -8,11 +8,11 @@ from datetime import date, timedelta
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Int
 from parley.law.measure import LATEST
 from parley.law.shipments.cell_columns import Table
 from parley.law.shipments.periods import Period
 from parley.law.shipments.rule_sets import RuleSets
-from parley.shapes import Int
 
 
 def intervals(made: RuleSets, plain: Int[ndarray, " c"]) -> Table:

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Bool, Float, Int
 from parley.law.shipments.parquet_footer import BINARY, I32, I64, LIST, MAGIC, STRUCT, Fields, struct_bytes
-from parley.shapes import Bool, Float, Int
 
 _DOUBLE, _BYTE_ARRAY = 5, 6  # physical types
 _PLAIN, _RLE, _RLE_DICTIONARY = 0, 3, 8  # encodings

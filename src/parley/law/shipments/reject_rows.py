@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Int
 from parley.law.shipments.gather_read import has_pyarrow
 from parley.law.shipments.pieces import Malformed
 from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, near_origin, product_names
 from parley.law.shipments.shown import found_sql
 from parley.law.shipments.sql import Query
-from parley.shapes import Int
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

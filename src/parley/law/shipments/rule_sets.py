@@ -14,6 +14,7 @@ from datetime import date
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Bool, Int
 from parley.codes import countries
 from parley.frozen import read_only
 from parley.law.edition import Edition, as_edition, covered, read_schedule
@@ -25,7 +26,6 @@ from parley.law.products import Line
 from parley.law.scope import in_origins, listed
 from parley.law.shipments.periods import Period
 from parley.law.stacking import edge_stands
-from parley.shapes import Bool, Int
 
 SEED = 20250502
 

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import product
 from typing import NamedTuple
 
-from parley.law.claims import Value
+from parley.law.entry_claims import Value
 from parley.law.stacking import METALS, WHOLE
 
 DIGITS = 10  # shares that agree to 1e-10 at every point are one function

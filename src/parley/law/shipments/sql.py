@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from parley.law.base_equivalents import FILES
-from parley.law.claims import CLAIMS
+from parley.law.entry_claims import CLAIMS
 from parley.law.preferences import AGREEMENTS
 from parley.law.shipments.claim_classes import METAL_CLAIMS
 from parley.law.shipments.columns import Columns

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from parley.law.claims import CLAIMS
 from parley.law.duties import NO_SOURCE, Duty
+from parley.law.entry_claims import CLAIMS
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import BASE_PROGRAMMES, PROGRAMMES
 from parley.law.shipments.cell_columns import Factor

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Int
 from parley.codes import EU, countries, union_of
 from parley.errors import InputError
 from parley.law.base_line import FIRST_EDITION, base_line
@@ -31,7 +32,6 @@ from parley.law.shipments.intervals import calendar, intervals, last_day, moment
 from parley.law.shipments.periods import periods, rows_of
 from parley.law.shipments.rule_sets import RuleSets, lines_of, rule_sets
 from parley.law.shipments.units import spellings, unit_of
-from parley.shapes import Int
 
 COLUMNS = 2 + len(AGREEMENTS)  # general, column 2, one for each agreement
 LEFT_OUT = ("line", "duty")  # columns of products that no query needs

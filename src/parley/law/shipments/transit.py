@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from parley.codes import countries
-from parley.law.claims import CLAIMS, claim_of
+from parley.law.entry_claims import CLAIMS, claim_of
 from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
 from parley.law.scope import covers_origin

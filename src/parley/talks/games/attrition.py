@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError
 
 NODES = 96  # of the quadrature over all time; the integrands are smooth: exact to nine digits where a formula is known

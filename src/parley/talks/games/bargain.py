@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError, NoAnswerError, unknown_name
 from parley.frozen import read_only
-from parley.shapes import Float
-from parley.talks.board import Board, board
 from parley.talks.game import balanced_base, nash
+from parley.talks.instruments import Instruments, board
 from parley.talks.joint import Agreed, Push, Table, agree
 from parley.talks.objective import Named, Objective, base_levels, read_objective
 from parley.talks.outcome import payoff_words, rates_of, spread_of
@@ -50,7 +50,7 @@ class Deal:
     percent, that a random joint step gave to the player who gained least: the proof that no such step helps all.
     """
 
-    board: Board
+    board: Instruments
     objective: Objective
     solution: str
     threat_name: str

@@ -9,9 +9,9 @@ from itertools import product
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Bool, Float
 from parley.errors import InputError
 from parley.frozen import read_only
-from parley.shapes import Bool, Float
 from parley.talks.games.mixed import MixedEquilibrium, mixed_equilibria
 
 MARGIN = 1e-9  # percent of welfare: ten times the solver's certificate of 1e-10, below which a difference is noise

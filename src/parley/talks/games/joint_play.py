@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from parley.errors import InputError
-from parley.tables import Wedges
+from parley.rates import Wedges
 from parley.talks.games.deadline import Stakes
 from parley.talks.games.signing import Joint, Reach
 from parley.talks.games.stage import Stage, Terms, terms_at, with_cut

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Bool, Float, Int
 from parley.errors import InputError
 from parley.frozen import read_only
-from parley.shapes import Bool, Float, Int
 from parley.talks.marginal import margin_of
 from parley.trade.equilibrium import Equilibrium
 

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float
+from parley.array_types import Float
 
 MAX_OPTIONS = 8  # 2 × 8 options make 12,869 pairs of supports of equal size, about a second
 

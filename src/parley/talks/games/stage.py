@@ -9,7 +9,7 @@ import numpy as np
 
 from parley.errors import InputError
 from parley.frozen import frozen
-from parley.tables import Wedges
+from parley.rates import Wedges
 from parley.talks.games.deadline import MARGIN, Stakes
 from parley.talks.games.signing import Signing
 from parley.trade.equilibrium import Equilibrium

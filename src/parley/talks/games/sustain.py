@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError, unknown_name
-from parley.shapes import Float
-from parley.talks.board import Board, board
 from parley.talks.game import balanced_base, nash, respond
 from parley.talks.games.grid import Grid
+from parley.talks.instruments import Instruments, board
 from parley.talks.objective import WELFARE
 from parley.talks.outcome import Outcome, payoff_words
 from parley.talks.reply import payoffs
@@ -86,7 +86,7 @@ class Sustained:
     proof: residual, largest gain by deviating, percent, and starts of the war and of each way to cheat.
     """
 
-    board: Board
+    board: Instruments
     punishment: str
     lag: int
     length: int | None
@@ -172,14 +172,14 @@ def check_choice(grid: Grid, choice: Mapping[str, str], where: str) -> None:
             raise unknown_name(f"{where}, {p}", "option", choice[p], own)
 
 
-def _partners(b: Board, partners: Sequence[str] | None) -> Sequence[str]:
+def _partners(b: Instruments, partners: Sequence[str] | None) -> Sequence[str]:
     return b.players if partners is None else partners
 
 
 class _Period:
     """Payoffs of one period under given rates, and each player's best one-period deviation from them."""
 
-    def __init__(self, world: World, b: Board, instrument: str, rigid: Mapping, progress) -> None:
+    def __init__(self, world: World, b: Instruments, instrument: str, rigid: Mapping, progress) -> None:
         self.world, self.board, self.instrument, self.rigid, self.progress = world, b, instrument, rigid, progress
         self.checked: list[Outcome] = []
 

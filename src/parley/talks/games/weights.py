@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError
 from parley.frozen import read_only
-from parley.shapes import Float
-from parley.talks.board import board
 from parley.talks.flows import Flows, flows_of
+from parley.talks.instruments import board
+from parley.talks.multipliers import shadow_values, slope
 from parley.talks.objective import Direct, Objective, direct_of, nominal, price_level
-from parley.talks.shadow import shadow_values, slope
 from parley.trade.equilibrium import Equilibrium
 
 EXACT = 1e-6  # of the mean size of a condition's terms: a residual up to it is rounding

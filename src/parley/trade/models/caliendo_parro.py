@@ -11,13 +11,13 @@ from copy import copy
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError
-from parley.shapes import Float
 from parley.trade.certificate import balance_gap, balance_step
 from parley.trade.closure import deficits_new
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.hat import log_cost_hat
-from parley.trade.labour import Labour
+from parley.trade.labour_supply import Labour
 from parley.trade.problem import Problem
 from parley.trade.state import State
 from parley.world.world import World

@@ -11,11 +11,11 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError
-from parley.shapes import Float
 from parley.trade.certificate import balance_gap, balance_step
 from parley.trade.equilibrium import Equilibrium
-from parley.trade.labour import Labour
+from parley.trade.labour_supply import Labour
 from parley.trade.nests import trade_at
 from parley.trade.problem import Problem
 from parley.trade.state import State

@@ -7,20 +7,20 @@ from typing import Any
 
 from parley.codes import country, members
 from parley.errors import InputError, ScenarioError, unknown_name
+from parley.scenario.baseline import Baseline, calibrate, schedule_on, solve_on, wedges_of
 from parley.scenario.scenario import Scenario
-from parley.scenario.walk import Ground, ground_of, schedule_on, solve_on, wedges_of
 from parley.talks.games.linkage import KINDS, Item, linkage
 
 HIGH_TECHNOLOGY = ("C26", "C27", "C28")  # computers and electronics, electrical equipment, machinery
 BILLION = 1000.0  # the packaged world's money is millions of US dollars
 
 
-def exchange_of(
+def linkage_of(
     scenario: Scenario,
     items: Sequence[Item] | None = None,
     *,
     at: str = "on",
-    ground: Ground | None = None,
+    baseline: Baseline | None = None,
 ) -> dict[str, Any]:
     """The answer of `talks linkage`: each item's worth to each party, and the rates at which items make up for one another.
 
@@ -28,17 +28,17 @@ def exchange_of(
     """
     if at not in ("on", "before"):
         raise unknown_name("linkage: at", "state", at, ("on", "before"))
-    ground = ground or ground_of(scenario)
-    world = ground.world
+    baseline = baseline or calibrate(scenario)
+    world = baseline.world
     players = {p: tuple(world.index(c) for c in members(p) if c in world.countries) for p in scenario.parties}
     missing = [p for p, own in players.items() if not own]
     if missing:
         raise unknown_name("linkage", "economy of this world", missing[0], world.countries, ScenarioError)
-    schedule = schedule_on(ground, scenario.on) if at == "on" else ground.before
-    eq = solve_on(ground, wedges_of(ground, ground.before, schedule))
+    schedule = schedule_on(baseline, scenario.on) if at == "on" else baseline.before
+    eq = solve_on(baseline, wedges_of(baseline, baseline.before, schedule))
     found = linkage(eq, players, default_items(scenario.parties, world.sectors) if items is None else items)
     return found.as_json() | {
-        "players": list(players), "at": at, "model": eq.model, "elasticities": ground.raw.elasticities,
+        "players": list(players), "at": at, "model": eq.model, "elasticities": baseline.raw.elasticities,
         "residual": eq.residual, "unit": "percent of welfare; money in the world's own unit (packaged: million US dollars)",
     }  # fmt: skip
 

@@ -14,18 +14,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float
+from parley.array_types import Float
 from parley.talks.flows import Flows, flows_of, has_links, has_profits
+from parley.talks.multipliers_links import Iterate, Links, solve_links
+from parley.talks.multipliers_profits import solve_profits
 from parley.talks.objective import Direct
-from parley.talks.shadow_links import Iterate, Links, solve_links
-from parley.talks.shadow_profits import solve_profits
 from parley.trade.equilibrium import Equilibrium
 
 TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Shadow:
+class Multipliers:
     """For each objective k: rho[k,n], the value of one more unit of n's duties; v[k,s,i], of one more of i's sales;
     r[k,n], of one more of n's income. r is rho where the objective does not name revenue itself.
 
@@ -44,13 +44,13 @@ class Shadow:
 def shadow_values(
     eq: Equilibrium,
     aims: Direct | Float[ndarray, "k n"],
-    near: Shadow | None = None,
+    near: Multipliers | None = None,
     tolerance: float = TOLERANCE,
     flows: Flows | None = None,
-) -> Shadow:
-    """The Shadow of objectives at an equilibrium. aims: what they name directly; [k, n]: sum_n aims[k,n] log W[n].
+) -> Multipliers:
+    """The Multipliers of objectives at an equilibrium. aims: what they name directly; [k, n]: sum_n aims[k,n] log W[n].
 
-    near: a Shadow to start from. flows: those of eq, where they are known already.
+    near: a Multipliers to start from. flows: those of eq, where they are known already.
     """
     flows = flows_of(eq) if flows is None else flows
     aims = aims if isinstance(aims, Direct) else _log_welfare(eq, flows, aims)
@@ -59,7 +59,7 @@ def shadow_values(
     if has_profits(eq):
         closure = income_to_rho(eq, flows)
         rho, v, r = solve_profits(flows, eq.world.theta, aims, closure.z, closure.y)
-        return Shadow(rho, v, aims.price, r)
+        return Multipliers(rho, v, aims.price, r)
     return _without_links(eq, flows, aims)
 
 
@@ -69,7 +69,7 @@ def _log_welfare(eq: Equilibrium, flows: Flows, weights: Float[ndarray, "k n"]) 
     return Direct(weights / eq.income_new, none, none, np.zeros_like(price), price)
 
 
-def slope(eq: Equilibrium, shadow: Shadow, k: int = 0) -> Float[ndarray, "n i s"]:
+def slope(eq: Equilibrium, shadow: Multipliers, k: int = 0) -> Float[ndarray, "n i s"]:
     """dO_k / d log tau[n,i,s] = E pi {sigma (rho[n] − v[s,i])/tau − theta dbar[n,s] − m[n,s]/E[n,s]}.  Method §5."""
     flows = flows_of(eq)
     theta = eq.world.theta[:, None]
@@ -108,7 +108,7 @@ def income_to_rho(eq: Equilibrium, flows: Flows) -> Closure:
     return Closure(np.diag(bare) + np.outer(bare, z * bare) / (1 - (z * bare).sum()), z, y)
 
 
-def _without_links(eq: Equilibrium, flows: Flows, aims: Direct) -> Shadow:
+def _without_links(eq: Equilibrium, flows: Flows, aims: Direct) -> Multipliers:
     """One linear system in mu, v = mu + sales: wL (mu − r − wage − y r) = −sum pi (m − theta E (d − dbar))."""
     pi, Q, wL = flows.pi, flows.Q, flows.wL
     spent = eq.world.theta[:, None] * flows.E
@@ -125,7 +125,7 @@ def _without_links(eq: Equilibrium, flows: Flows, aims: Direct) -> Shadow:
     target = from_rho @ earned - borne + wL[:, None] * named.T + shifted
     mu = np.linalg.solve(system + np.outer(wL, wL) / wL.sum(), target)  # pins the free constant: sum wL mu = 0
     rho = (earned + closure.to_rho @ B @ mu).T
-    return Shadow(rho, mu.T[:, None, :] + aims.sales, aims.price, rho - aims.revenue)
+    return Multipliers(rho, mu.T[:, None, :] + aims.sales, aims.price, rho - aims.revenue)
 
 
 def _named_sales(flows: Flows, spent: ndarray, aims: Direct) -> tuple[Float[ndarray, "n k"], Float[ndarray, "i k"]]:
@@ -139,7 +139,7 @@ def _named_sales(flows: Flows, spent: ndarray, aims: Direct) -> tuple[Float[ndar
     return np.einsum("sn,ksn->nk", flows.alpha, worth), others - own
 
 
-def _with_links(eq: Equilibrium, flows: Flows, aims: Direct, near: Shadow | None, tolerance: float) -> Shadow:
+def _with_links(eq: Equilibrium, flows: Flows, aims: Direct, near: Multipliers | None, tolerance: float) -> Multipliers:
     """The fixed point of shadow_links.py, money in units of mean income so that all values are of one size."""
     world = eq.world
     unit = float(eq.income_new.mean())
@@ -156,4 +156,4 @@ def _with_links(eq: Equilibrium, flows: Flows, aims: Direct, near: Shadow | None
     start = None if near is None else near.iterate
     rho, v, m, iterate = solve_links(links, start, tolerance)
     rho = rho.T / unit
-    return Shadow(rho, v.transpose(2, 1, 0) / unit, m.transpose(2, 1, 0), rho - aims.revenue, iterate)
+    return Multipliers(rho, v.transpose(2, 1, 0) / unit, m.transpose(2, 1, 0), rho - aims.revenue, iterate)

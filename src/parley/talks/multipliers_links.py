@@ -14,8 +14,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import NotSolvedError
-from parley.shapes import Float
 from parley.talks.mixing import Past
 
 PASSES = 400

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float, Int
 from parley.codes import EU, members
 from parley.errors import InputError, unknown_name
 from parley.frozen import read_only
-from parley.shapes import Float, Int
 from parley.world.world import World
 
 UNIONS = (EU,)
@@ -26,7 +26,7 @@ INSTRUMENTS = {
 
 @dataclass(frozen=True, eq=False)
 @read_only
-class Board:
+class Instruments:
     """Players with their members, and the cells [s, n, i] of each rate that a player sets.
 
     territory: the customs territory of each country (its union, or itself), as a position in `territories`.
@@ -60,12 +60,12 @@ class Board:
         """Sums over the cells of each group."""
         return np.bincount(self.group, weights=values, minlength=len(self.owner))
 
-    def only(self, player: str) -> Board:
+    def only(self, player: str) -> Instruments:
         """The board on which that player alone moves."""
         j = self.players.index(player)
         keep = self.owner[self.group] == j
         names, group = np.unique(self.group[keep], return_inverse=True)
-        return Board(
+        return Instruments(
             self.world, self.instrument, (player,), (self.members[j],), self.territories, self.territory,
             self.cells[keep], group, np.zeros(len(names), int),
         )  # fmt: skip
@@ -78,8 +78,8 @@ def board(
     unions: Sequence[str] | None = None,
     sectors: Sequence[str] | None = None,
     partners: Sequence[str] | None = None,
-) -> Board:
-    """The Board. players None: every customs territory but ROW. sectors, partners None: rates on all are free.
+) -> Instruments:
+    """The Instruments. players None: every customs territory but ROW. sectors, partners None: rates on all are free.
 
     unions None: the EU is one player. (): every economy of the world plays for itself, ROW too, as in papers.
     """
@@ -101,7 +101,7 @@ def board(
     part = {"uniform": 0 * s, "mfn": s, "bilateral": territory[i], "full": territory[i] * S + s}[instrument]
     keys, group = np.unique(player_of[n] * (T * S) + part, return_inverse=True)
     cells = np.flatnonzero(mask)
-    return Board(world, instrument, chosen, own, territories, territory, cells, group, keys // (T * S))
+    return Instruments(world, instrument, chosen, own, territories, territory, cells, group, keys // (T * S))
 
 
 def customs_territories(

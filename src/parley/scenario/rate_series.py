@@ -10,7 +10,7 @@ from parley.law.explain import OF_THE_CONFLICT
 from parley.law.readings import change_days
 from parley.law.regime import Regime, read_regime
 from parley.record.ledger import Ledger, day_of
-from parley.scenario.promises import PROBES
+from parley.scenario.commitments import PROBES
 
 PAIRS = (("CHN", "USA"), ("USA", "CHN"))
 SAME = 1e-12  # rates are sums of a few decimals

@@ -12,10 +12,19 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError, ScenarioError, unknown_name
+from parley.scenario.baseline import (
+    Baseline,
+    Schedule,
+    calibrate,
+    recalibrated,
+    schedule_on,
+    solve_on,
+    wedges_of,
+    world_of,
+)
 from parley.scenario.scenario import Scenario, beside
-from parley.scenario.walk import Ground, Schedule, ground_of, ground_on, schedule_on, solve_on, wedges_of, world_of
-from parley.shapes import Float
 from parley.trade.draws import Draws, quantiles
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country
@@ -28,7 +37,7 @@ RATE_COLUMNS = ("buyer", "seller", "sector", "rate")
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class Counterfactual:
     """A scenario's question. raw: its world; under: from that world, perhaps with other elasticities, to the equilibrium."""
 
     scenario: Scenario
@@ -36,25 +45,25 @@ class Asked:
     under: Callable[[World], Equilibrium]
 
 
-def asked_of(scenario: Scenario) -> Asked:
+def counterfactual_of(scenario: Scenario) -> Counterfactual:
     """The question of a scenario: its own rates where it names a file of them, else the law of its days."""
     if scenario.rates:
-        return rates_asked(scenario)
-    ground = ground_of(scenario)
-    return law_asked(ground, schedule_on(ground, scenario.on))
+        return rates_counterfactual(scenario)
+    baseline = calibrate(scenario)
+    return law_counterfactual(baseline, schedule_on(baseline, scenario.on))
 
 
-def law_asked(ground: Ground, after: Schedule) -> Asked:
+def law_counterfactual(baseline: Baseline, after: Schedule) -> Counterfactual:
     """What a law does against that of the day before; each set of elasticities with its own move and wedges."""
 
     def under(world: World) -> Equilibrium:
-        other = ground_on(ground, world)
+        other = recalibrated(baseline, world)
         return solve_on(other, wedges_of(other, other.before, after))
 
-    return Asked(ground.scenario, ground.raw, under)
+    return Counterfactual(baseline.scenario, baseline.raw, under)
 
 
-def rates_asked(scenario: Scenario) -> Asked:
+def rates_counterfactual(scenario: Scenario) -> Counterfactual:
     """What new rates do against the world's own base rates; no law is asked."""
     world = world_of(scenario)
     t_new = read_rates(beside(scenario, scenario.rates), world)
@@ -62,7 +71,7 @@ def rates_asked(scenario: Scenario) -> Asked:
     def under(held: World) -> Equilibrium:
         return solve(held, t_new, model=scenario.model, **scenario.closures())
 
-    return Asked(scenario, world, under)
+    return Counterfactual(scenario, world, under)
 
 
 def read_rates(path: str | Path, world: World) -> Float[ndarray, "n i s"]:
@@ -107,14 +116,14 @@ def _rate(where: str, text: str | None) -> float:
     return value
 
 
-def sets_for(asked: Asked) -> list[str]:
+def sets_for(asked: Counterfactual) -> list[str]:
     """The published sets that cover the world's sectors, and the scenario's own where it is a file of the user's."""
     own = asked.scenario.elasticities
     mine = [str(beside(asked.scenario, own))] if own.endswith(".toml") else []
     return [name for name in (*elasticity_sets(), *mine) if covers(name, asked.raw.sectors)]
 
 
-def over_sets(asked: Asked, own: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+def over_sets(asked: Counterfactual, own: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """{ISO3: {indicator: range}} over `sets_for`; where there is none, of the world's own elasticities alone, and it says so."""
     sets = sets_for(asked)
     if sets:
@@ -126,7 +135,7 @@ def over_sets(asked: Asked, own: Mapping[str, Mapping[str, Any]]) -> dict[str, d
     }
 
 
-def over_draws(asked: Asked, draws: Draws, tell: Callable[[str], None] = lambda text: None) -> dict[str, Any]:
+def over_draws(asked: Counterfactual, draws: Draws, tell: Callable[[str], None] = lambda text: None) -> dict[str, Any]:
     """Quantiles over draws of the elasticities around the question's own: the `draws` of `trade solve`.
 
     Raises ScenarioError where there is no draw. A draw that cannot be solved stops the answer with its residual: quantiles

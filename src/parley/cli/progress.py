@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 
-class Telling:
+class Progress:
     """Says on standard error what is being done, once it has lasted a second; wiped from a terminal when it is over."""
 
     def __init__(self, first: str = "", pause: float = 5.0) -> None:

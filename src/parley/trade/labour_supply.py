@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float
+from parley.array_types import Float
 from parley.trade.closure import Closure, hours_hat, tax_new
 
 

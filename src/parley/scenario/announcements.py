@@ -10,7 +10,7 @@ from parley.law.explain import OF_THE_CONFLICT, Explanation
 from parley.law.readings import change_days, seen_on
 from parley.law.regime import Regime
 from parley.law.scope import covers_origin
-from parley.scenario.promises import PROBES
+from parley.scenario.commitments import PROBES
 
 AHEAD = timedelta(days=400)  # announcements reach a year ahead at most: the truce of November 2025 ran for one
 A_DAY = timedelta(days=1)

@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.frozen import frozen, read_only
-from parley.shapes import Float
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Equilibria near a reached one where one player alone has moved its rates: many trials at once, as matrix products.
 
 The equations are those of the models (trade/), written for changes against the reached state, trials last: [s, n, b].
-In a trial only the rows of the player who moves differ (`Moved`), so that all trials share one matrix. The steps are
+In a trial only the rows of the player who moves differ (`Deviations`), so that all trials share one matrix. The steps are
 Newton's with the slopes of the reached state (taken by finite differences, or with links from market_slopes.py), and
 Anderson's on top. No shadow values.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float, Int
+from parley.array_types import Float, Int
 from parley.talks.flows import Flows, flows_of, has_links, has_profits
 from parley.talks.market_slopes import slopes_of
 from parley.talks.mixing import settle
@@ -25,7 +25,7 @@ NUDGE = 1e-6  # of a log wage, for the slopes
 
 
 @dataclass(frozen=True, eq=False)
-class Moved:
+class Deviations:
     """The rows that differ: row j is country[j] in trial[j] (ascending), with its shares at new duties and old costs.
 
     K, net: [s, j, i], shares, and what of them reaches foreign sellers before duty.
@@ -39,7 +39,7 @@ class Moved:
 
 
 @dataclass(frozen=True, eq=False)
-class There:
+class TrialOutcomes:
     """What trials led to, money at reached prices of the numeraire; P_hat against the reached state."""
 
     log_level: Float[ndarray, "n b"]
@@ -49,7 +49,7 @@ class There:
     S: Float[ndarray, "s n b"]
 
 
-class Nearby:
+class UnilateralTrials:
     """The reached state, its slopes, and what trials lead to from there."""
 
     def __init__(self, eq: Equilibrium) -> None:
@@ -63,9 +63,9 @@ class Nearby:
         self.income, self.D = eq.income_new, eq.D_new
         self.system: Plain | Linked = Linked(self) if has_links(eq) else Plain(self)
 
-    def solve(self, moved: Moved, tolerance: float | ndarray) -> tuple[There, ndarray]:
-        """(There of every trial, whether each was solved to the tolerance)."""
-        reached: list[There] = []
+    def solve(self, moved: Deviations, tolerance: float | ndarray) -> tuple[TrialOutcomes, ndarray]:
+        """(TrialOutcomes of every trial, whether each was solved to the tolerance)."""
+        reached: list[TrialOutcomes] = []
 
         def step(x: ndarray) -> tuple[ndarray, ndarray]:
             f, residual, there = self.system.markets(x, moved)
@@ -75,7 +75,7 @@ class Nearby:
         found = settle(step, self.system.start(moved.trials), tolerance, PASSES, MEMORY)
         return reached[0], found.done  # of the iterate whose residual was judged
 
-    def sums(self, q: Float[ndarray, "s n b"], moved: Moved) -> tuple[ndarray, ndarray]:
+    def sums(self, q: Float[ndarray, "s n b"], moved: Deviations) -> tuple[ndarray, ndarray]:
         """(Phi, imports before duty per unit of K's money) [s, n, b]: the moved rows with their own shares."""
         Phi, foreign = np.empty_like(q), np.empty_like(q)  # laid out in memory as q is
         np.matmul(self.flows.pi, q, out=Phi)
@@ -87,7 +87,7 @@ class Nearby:
             foreign[at] = np.matmul(moved.net[:, :, None, :], there)[:, :, 0, 0]
         return Phi, foreign
 
-    def exports(self, per_unit: Float[ndarray, "s n b"], q: Float[ndarray, "s n b"], moved: Moved) -> ndarray:
+    def exports(self, per_unit: Float[ndarray, "s n b"], q: Float[ndarray, "s n b"], moved: Deviations) -> ndarray:
         """Sales abroad at the border [s, i, b]: sum_n E/Phi K (1 − r) q."""
         at = (slice(None), moved.country, moved.trial)
         theirs, others, sold = per_unit[at], per_unit.copy(order="K"), np.empty_like(per_unit)
@@ -110,11 +110,11 @@ class Nearby:
         g = total.sum(axis=0) / (self.income.sum() - (per_unit * D).sum(axis=0))
         return total + g * per_unit * D, g * D
 
-    def none(self, trials: int) -> Moved:
+    def none(self, trials: int) -> Deviations:
         """Trials in which nobody moves."""
         S, N = self.flows.E.shape
         nobody = np.zeros(0, int)
-        return Moved(nobody, nobody, np.zeros((S, 0, N)), np.zeros((S, 0, N)), trials)
+        return Deviations(nobody, nobody, np.zeros((S, 0, N)), np.zeros((S, 0, N)), trials)
 
 
 def trade_gap(
@@ -129,7 +129,7 @@ def trade_gap(
 class Plain:
     """Without links: unknowns are log wages and, with profits, log earnings."""
 
-    def __init__(self, near: Nearby) -> None:
+    def __init__(self, near: UnilateralTrials) -> None:
         self.near, self.profits = near, has_profits(near.eq)
         flows = near.flows
         self.e = (flows.E / flows.E.sum(axis=0))[:, :, None]
@@ -148,8 +148,8 @@ class Plain:
         """The step for the gaps f."""
         return -self.newton @ f
 
-    def markets(self, x: Float[ndarray, "x b"], moved: Moved) -> tuple[ndarray, ndarray, There]:
-        """(gaps, residual of each trial, There) at one iterate."""
+    def markets(self, x: Float[ndarray, "x b"], moved: Deviations) -> tuple[ndarray, ndarray, TrialOutcomes]:
+        """(gaps, residual of each trial, TrialOutcomes) at one iterate."""
         near, flows = self.near, self.near.flows
         N = len(self.wL)
         shift = np.log((self.wL * np.exp(x[:N])).sum(axis=0) / self.wL.sum())
@@ -170,13 +170,13 @@ class Plain:
             f = np.concatenate([f, np.log(paid)])
             residual = np.maximum(residual, np.abs(paid - 1).max(axis=0))
         log_level = -(self.e * np.log(Phi) / near.theta).sum(axis=0)
-        return f, residual, There(log_level, income, income * (1 - kept), wL, sold)
+        return f, residual, TrialOutcomes(log_level, income, income * (1 - kept), wL, sold)
 
 
 class Linked:
     """With input-output links: log wages, log prices, and spending over that reached; [n, s, b] in memory."""
 
-    def __init__(self, near: Nearby) -> None:
+    def __init__(self, near: UnilateralTrials) -> None:
         world, flows = near.eq.world, near.flows
         self.near, self.wL, self.alpha = near, flows.wL[:, None], flows.alpha[:, :, None]
         self.beta = flows.labour[:, :, None]
@@ -195,8 +195,8 @@ class Linked:
         """The step for the gaps f."""
         return self.slopes.step(f)
 
-    def markets(self, x: Float[ndarray, "x b"], moved: Moved) -> tuple[ndarray, ndarray, There]:
-        """(gaps, residual of each trial, There) at one iterate."""
+    def markets(self, x: Float[ndarray, "x b"], moved: Deviations) -> tuple[ndarray, ndarray, TrialOutcomes]:
+        """(gaps, residual of each trial, TrialOutcomes) at one iterate."""
         near, (S, N) = self.near, self.alpha.shape[:2]
         log_w, (log_P, E_hat) = x[:N], x[N:].reshape(2, N, S, -1).transpose(0, 2, 1, 3)
         unit = (self.wL * np.exp(log_w)).sum(axis=0) / self.wL.sum()
@@ -228,7 +228,7 @@ class Linked:
         missing *= unit / self.E
         residual = np.maximum.reduce([residual, *gaps])
         f = np.concatenate([f_w, *(part.transpose(1, 0, 2).reshape(S * N, -1) for part in (f_P, missing))])
-        return f, residual, There((self.alpha * log_P).sum(axis=0), income, revenue, wL, sold)
+        return f, residual, TrialOutcomes((self.alpha * log_P).sum(axis=0), income, revenue, wL, sold)
 
 
 def within(links: Float[ndarray, "n s k"], values: Float[ndarray, "k n b"]) -> Float[ndarray, "s n b"]:
@@ -236,14 +236,16 @@ def within(links: Float[ndarray, "n s k"], values: Float[ndarray, "k n b"]) -> F
     return np.matmul(links, values.transpose(1, 0, 2)).transpose(1, 0, 2)
 
 
-def payoffs_there(near: Nearby, there: There, objective: Objective, groups: list[list[int]]) -> Float[ndarray, " b"]:
+def payoffs_there(
+    near: UnilateralTrials, there: TrialOutcomes, objective: Objective, groups: list[list[int]]
+) -> Float[ndarray, " b"]:
     """The objective of the group of countries that each trial is about, at base prices, summed over its members."""
     price = price_level(near.eq, near.flows)[:, None] * np.exp(there.log_level)
     level = nominal_there(near.flows, there, objective) / price
     return np.array([level[own, b].sum() for b, own in enumerate(groups)])
 
 
-def nominal_there(flows: Flows, there: There, objective: Objective) -> Float[ndarray, "n b"]:
+def nominal_there(flows: Flows, there: TrialOutcomes, objective: Objective) -> Float[ndarray, "n b"]:
     """As `objective.nominal`, of every trial: sum of weight · indicator before division by prices."""
     a = objective.weight
     total = a.get("welfare", 0.0) * there.income + a.get("revenue", 0.0) * there.revenue

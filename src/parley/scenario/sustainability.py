@@ -7,31 +7,31 @@ from typing import Any
 
 from parley.codes import country
 from parley.errors import InputError
+from parley.scenario.baseline import Baseline, calibrate
 from parley.scenario.payoffs import solve_grid
 from parley.scenario.scenario import Scenario
-from parley.scenario.walk import Ground, ground_of
 from parley.talks.games.sustain import sustain_choice
 
 
-def keep_of(
+def sustainability_of(
     scenario: Scenario,
     deal: Mapping[str, str],
     punished: Mapping[str, str],
     *,
     lag: int = 1,
     length: int | None = None,
-    ground: Ground | None = None,
+    baseline: Baseline | None = None,
 ) -> dict[str, Any]:
     """The answer of `talks sustain --deal`: each player's patience for a choice of options, met by another if it is broken."""
-    ground = ground or ground_of(scenario)
-    solved = solve_grid(ground)
+    baseline = baseline or calibrate(scenario)
+    solved = solve_grid(baseline)
     found = sustain_choice(solved.grid, deal, punished, lag, length)
     return {
         "players": list(solved.grid.players), "deal": dict(deal),
         "punishment": {"choice": dict(punished), "length": length}, "detection_lag": lag,
         "patience": [vars(p) for p in found],
         "unit": f"payoffs a period, percent of welfare against the law of {scenario.before}; delta is a discount factor a period",
-        "residual": max(eq.residual for eq in solved.equilibria.values()), "elasticities": ground.raw.elasticities,
+        "residual": max(eq.residual for eq in solved.equilibria.values()), "elasticities": baseline.raw.elasticities,
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from parley.shapes import Float
+from parley.array_types import Float
 from parley.trade.anderson import FixedPoint, Past, accelerate
 from parley.trade.problem import Problem, part_of
 
@@ -16,7 +16,7 @@ RESTARTS = (("accelerated, memory 5", 5, 600), ("plain steps", 0, 1500))
 INSTALMENTS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)
 
 
-def climb(
+def with_fallbacks(
     iteration: Any, problem: Problem, x: Float[ndarray, " x"], tolerance: float, past: Past | None = None
 ) -> tuple[FixedPoint, tuple[str, ...]]:
     """(best fixed point found, rungs tried). Each rung starts from the best point so far; past: for the first rung."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import WorldError
 from parley.frozen import frozen, read_only
-from parley.shapes import Float
 from parley.world.elasticity import DEFAULT
 from parley.world.links import SMALL_OWN_SHARE, LinkReport, final_shares, fit_inputs, split_coefficients
 from parley.world.world import World

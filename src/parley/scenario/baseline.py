@@ -12,13 +12,14 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.codes import countries, members
 from parley.errors import WorldError
 from parley.frozen import frozen
 from parley.law.regime import Regime
+from parley.rates import RateTable, Wedges
 from parley.scenario.levy import (
     Levy,
     Schedule,
@@ -30,7 +31,6 @@ from parley.scenario.levy import (
     sectors_of,
 )
 from parley.scenario.scenario import Option, Scenario, beside
-from parley.tables import RateTable, Wedges
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve
@@ -42,7 +42,7 @@ Place = tuple[date, str, tuple[str, ...]]  # knowledge day, world and its sector
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class Baseline:
     """Where every question of a scenario starts: the regime, the world moved to the day before, and the law of that day.
 
     own: the cells of the law of the base year and of the day before, each against itself: base rates, whatever the elasticities.
@@ -58,16 +58,16 @@ class Ground:
     moved: Equilibrium | None
 
 
-def ground_of(scenario: Scenario) -> Ground:
-    """The ground of a scenario under its own elasticity set."""
+def calibrate(scenario: Scenario) -> Baseline:
+    """The baseline of a scenario under its own elasticity set."""
     raw = world_of(scenario)
     _check_countries(scenario, raw)
     regime = regime_of(scenario)
     year = schedule_of(regime, scenario, raw, base_day(raw, scenario), scenario.known)
     before = schedule_of(regime, scenario, raw, scenario.before, scenario.known)
-    ground = Ground(scenario, regime, raw, year, before, ((), ()), raw, None)
-    own = (tuple(cells_of(ground, x, x) for x in schedule.values()) for schedule in (year, before))
-    return _moved(replace(ground, own=(next(own), next(own))))
+    baseline = Baseline(scenario, regime, raw, year, before, ((), ()), raw, None)
+    own = (tuple(cells_of(baseline, x, x) for x in schedule.values()) for schedule in (year, before))
+    return _rebased(replace(baseline, own=(next(own), next(own))))
 
 
 def _check_countries(scenario: Scenario, world: World) -> None:
@@ -100,43 +100,43 @@ def _packaged(name: str, elasticities: str | None, links: bool | None) -> World:
     return read_world(name, elasticities=elasticities, links=links)
 
 
-def ground_on(ground: Ground, raw: World) -> Ground:
+def recalibrated(baseline: Baseline, raw: World) -> Baseline:
     """The same question on another world of the same shape, such as one with other elasticities; the law is used again."""
-    return _moved(replace(ground, raw=raw))
+    return _rebased(replace(baseline, raw=raw))
 
 
-def ground_by(ground: Ground, model: str) -> Ground:
+def under_model(baseline: Baseline, model: str) -> Baseline:
     """The same question by another model, on the world as that model needs it: with links, or without."""
-    scenario = ground.scenario.replaced(model=model)
-    return ground_on(replace(ground, scenario=scenario), world_of(scenario))
+    scenario = baseline.scenario.replaced(model=model)
+    return recalibrated(replace(baseline, scenario=scenario), world_of(scenario))
 
 
-def _moved(ground: Ground) -> Ground:
-    """The ground with its world at the law of the base year, then moved by one solve to the law of the day before.
+def _rebased(baseline: Baseline) -> Baseline:
+    """The baseline with its world at the law of the base year, then moved by one solve to the law of the day before.
 
     The moved world carries the rates of that law itself, so that no change from it is no change at all.
     """
-    raw = ground.raw
-    note = f"duties of {', '.join(ground.year)} from the law of {base_day(raw, ground.scenario)}"
-    start = replace(ground, world=raw.with_arrays(raw.X, base_rates(raw, ground.own[0]), note))
-    duties = wedges_of(start, ground.year, ground.before)  # taxes on labour are those of the day before
-    moved = solve(start.world, duties, model=ground.scenario.model, deficits=ground.scenario.deficits)
+    raw = baseline.raw
+    note = f"duties of {', '.join(baseline.year)} from the law of {base_day(raw, baseline.scenario)}"
+    start = replace(baseline, world=raw.with_arrays(raw.X, base_rates(raw, baseline.own[0]), note))
+    duties = wedges_of(start, baseline.year, baseline.before)  # taxes on labour are those of the day before
+    moved = solve(start.world, duties, model=baseline.scenario.model, deficits=baseline.scenario.deficits)
     world = rebase(moved)
     world = world.with_arrays(
-        world.X, base_rates(world, ground.own[1]), f"moved by one solve to the law of {ground.scenario.before}"
+        world.X, base_rates(world, baseline.own[1]), f"moved by one solve to the law of {baseline.scenario.before}"
     )
     return replace(start, world=world, moved=moved)
 
 
-def cells_of(ground: Ground, before: Levy, after: Levy, eta: float | None = None) -> CellWedges:
+def cells_of(baseline: Baseline, before: Levy, after: Levy, eta: float | None = None) -> CellWedges:
     """The two wedges per origin and sector of one party's change (method §3).
 
     Lines unknown at the baseline (the base year's law or the day before) are left out; a line whose later duty cannot be stated
     as a fraction of value keeps its rate.
     """
-    asked = (ground.year[after.destination], ground.before[after.destination], before)
-    place = (ground.scenario.known or date.max, ground.raw.name, ground.raw.sectors)
-    return _cells(asked, after, place, tuple(ground.raw.theta), eta)
+    asked = (baseline.year[after.destination], baseline.before[after.destination], before)
+    place = (baseline.scenario.known or date.max, baseline.raw.name, baseline.raw.sectors)
+    return _cells(asked, after, place, tuple(baseline.raw.theta), eta)
 
 
 @lru_cache(maxsize=64)
@@ -161,9 +161,9 @@ def _lines(asked: tuple[Levy, Levy, Levy], after: Levy, place: Place, columns: t
     chosen = slice(None) if columns is None else list(columns)
     origins = after.origins if columns is None else tuple(after.origins[i] for i in columns)
     year, day_before, old, new = (levy.rate[:, chosen] for levy in (*asked, after))
-    baseline = np.isfinite(year) & np.isfinite(day_before)
-    old = frozen(np.where(baseline, old, np.nan))
-    new = old if after is asked[2] else np.where(baseline & np.isnan(new), old, np.where(baseline, new, np.nan))
+    known_before = np.isfinite(year) & np.isfinite(day_before)
+    old = frozen(np.where(known_before, old, np.nan))
+    new = old if after is asked[2] else np.where(known_before & np.isnan(new), old, np.where(known_before, new, np.nan))
     table = RateTable(
         after.destination, after.products, origins, old, frozen(new), after.weight[:, chosen], asked[2].on, after.on, known,
         after.weight_source,
@@ -171,37 +171,40 @@ def _lines(asked: tuple[Levy, Levy, Levy], after: Levy, place: Place, columns: t
     return cell_lines(table, sectors, sectors_of(after.products, world, sectors))
 
 
-def wedges_of(ground: Ground, before: Schedule, after: Schedule, eta: float | None = None) -> Wedges:
-    """The wedges of every party's change on the ground's world; cells that no party changes keep their base rate."""
-    return place_wedges(ground.world, [cells_of(ground, before[party], levy, eta) for party, levy in after.items()])
+def wedges_of(baseline: Baseline, before: Schedule, after: Schedule, eta: float | None = None) -> Wedges:
+    """The wedges of every party's change on the baseline's world; cells that no party changes keep their base rate."""
+    return place_wedges(baseline.world, [cells_of(baseline, before[party], levy, eta) for party, levy in after.items()])
 
 
-def naive_wedges(ground: Ground, before: Schedule, after: Schedule) -> Wedges:
+def naive_wedges(baseline: Baseline, before: Schedule, after: Schedule) -> Wedges:
     """What a single import-weighted mean rate per cell would give: the usual shortcut, shown beside the two wedges."""
-    cells = [cells_of(ground, before[party], levy) for party, levy in after.items()]
+    cells = [cells_of(baseline, before[party], levy) for party, levy in after.items()]
     return Wedges.from_rates(
-        base_rates(ground.world, [replace(c, mean_base=c.mean_new) for c in cells]), ground.world.t
+        base_rates(baseline.world, [replace(c, mean_base=c.mean_new) for c in cells]), baseline.world.t
     )
 
 
 def solve_on(
-    ground: Ground, wedges: Wedges, start: Equilibrium | None = None, iceberg_hat: Float[ndarray, "n i s"] | None = None
+    baseline: Baseline,
+    wedges: Wedges,
+    start: Equilibrium | None = None,
+    iceberg_hat: Float[ndarray, "n i s"] | None = None,
 ) -> Equilibrium:
-    """The equilibrium under wedges, from the ground's world, by the scenario's model and closures."""
-    scenario = ground.scenario
+    """The equilibrium under wedges, from the baseline's world, by the scenario's model and closures."""
+    scenario = baseline.scenario
     closures = scenario.closures()
-    return solve(ground.world, wedges, model=scenario.model, start=start, iceberg_hat=iceberg_hat, **closures)
+    return solve(baseline.world, wedges, model=scenario.model, start=start, iceberg_hat=iceberg_hat, **closures)
 
 
 @lru_cache(maxsize=8)
-def schedule_on(ground: Ground, on: date) -> Schedule:
-    """What the parties levy on a day by the ground's regime, as known to the scenario; kept for the few days that are asked again."""
-    return schedule_of(ground.regime, ground.scenario, ground.raw, on, ground.scenario.known)
+def schedule_on(baseline: Baseline, on: date) -> Schedule:
+    """What the parties levy on a day by the baseline's regime, as known to the scenario; kept for the few days that are asked again."""
+    return schedule_of(baseline.regime, baseline.scenario, baseline.raw, on, baseline.scenario.known)
 
 
-def levy_under(ground: Ground, option: Option) -> Levy:
+def levy_under(baseline: Baseline, option: Option) -> Levy:
     """What an option's player levies: its law of the day with changes, or the law scheduled for a later day."""
-    scenario = ground.scenario
-    base = schedule_on(ground, option.law_of or scenario.on)[option.player]
-    regime = apply_changes(ground.regime, option.changes, scenario)
-    return changed_levy(base, ground.regime, regime, scenario, ground.raw)
+    scenario = baseline.scenario
+    base = schedule_on(baseline, option.law_of or scenario.on)[option.player]
+    regime = apply_changes(baseline.regime, option.changes, scenario)
+    return changed_levy(base, baseline.regime, regime, scenario, baseline.raw)

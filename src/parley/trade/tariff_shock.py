@@ -6,7 +6,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.frozen import frozen
-from parley.tables import Wedges
+from parley.rates import Wedges
 from parley.trade.shocks import check_shape, refuse
 from parley.world.accounts import by_sector
 from parley.world.world import World

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from parley.errors import ScenarioError
+from parley.scenario.baseline import Baseline, calibrate
 from parley.scenario.payoffs import solve_grid
 from parley.scenario.scenario import Scenario
-from parley.scenario.walk import Ground, ground_of
 from parley.talks.games.attrition import Side, attrition
 from parley.talks.games.grid import Grid
 from parley.talks.games.sustain import check_choice
@@ -22,14 +22,14 @@ def attrition_of(
     deal: Mapping[str, str] | None,
     prize: Mapping[str, float],
     audience: Mapping[str, float],
-    ground: Ground | None = None,
+    baseline: Baseline | None = None,
 ) -> dict[str, Any]:
     """The answer of `talks attrition`: a month of holding out costs a twelfth of W(deal) − W(hold), from the grid.
 
     hold, deal: choices of options; by default each side's first one, and the grid's pure equilibrium where it has just one.
     prize: percent of a year's welfare won if the other yields; audience: by how much yielding grows dearer a month.
     """
-    solved = solve_grid(ground or ground_of(scenario))
+    solved = solve_grid(baseline or calibrate(scenario))
     grid = solved.grid
     if len(grid.players) != 2:
         raise ScenarioError("attrition", f"{len(grid.players)} players with options", "two")
@@ -43,7 +43,7 @@ def attrition_of(
         "hold": dict(hold), "deal": dict(deal),
         "welfare_pct": {"hold": {p: ends[0][p] for p in grid.players}, "deal": {p: ends[1][p] for p in grid.players}},
         "residual": max(eq.residual for eq in solved.equilibria.values()),
-        "elasticities": (ground.raw.elasticities if ground else scenario.elasticities or "U4"),
+        "elasticities": (baseline.raw.elasticities if baseline else scenario.elasticities or "U4"),
     }  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from parley.errors import NotSolvedError
+from parley.scenario.baseline import Baseline, recalibrated
 from parley.scenario.payoffs import Levies, SolvedGrid, solve_grid
-from parley.scenario.walk import Ground, ground_on
 from parley.talks.games.grid import Grid, flips, weight_steps
 from parley.talks.games.signal import protected_income_pct
 from parley.talks.ranges import spread
@@ -23,13 +23,15 @@ HEAVIEST = 5.0  # extra weight on protected industries: they then count six time
 POINT = 0.01
 
 
-def grid_ranges(ground: Ground, levies: Levies) -> dict[str, Any]:
+def grid_ranges(baseline: Baseline, levies: Levies) -> dict[str, Any]:
     """The same grid under every published set: payoffs as ranges, and under which sets each equilibrium holds."""
-    names = [name for name in elasticity_sets() if {*ground.raw.sectors} <= {*read_set(name).theta}]
+    names = [name for name in elasticity_sets() if {*baseline.raw.sectors} <= {*read_set(name).theta}]
     grids, failed = {}, {}
     for name in names:
         try:
-            grids[name] = _grid_at(ground, levies, ground.raw.with_theta(read_elasticities(name, ground.raw), name))
+            grids[name] = _grid_at(
+                baseline, levies, baseline.raw.with_theta(read_elasticities(name, baseline.raw), name)
+            )
         except NotSolvedError as error:
             failed[name] = str(error)
     if not grids:
@@ -42,18 +44,18 @@ def grid_ranges(ground: Ground, levies: Levies) -> dict[str, Any]:
     return {"over": list(grids), "payoffs": rows, "equilibria": flips(grids), "not_solved": failed}
 
 
-def _grid_at(ground: Ground, levies: Levies, raw) -> Grid:
-    return solve_grid(ground_on(ground, raw), levies).grid
+def _grid_at(baseline: Baseline, levies: Levies, raw) -> Grid:
+    return solve_grid(recalibrated(baseline, raw), levies).grid
 
 
-def elasticity_flips(ground: Ground, levies: Levies) -> dict[str, Any]:
+def elasticity_flips(baseline: Baseline, levies: Levies) -> dict[str, Any]:
     """The factors on every elasticity at which the set of pure equilibria changes, by bisection between seven factors."""
     seen: dict[float, tuple] = {}
 
     def stable(scale: float) -> tuple:
         if scale not in seen:
-            raw = ground.raw.with_theta(scale * ground.raw.theta, f"{ground.raw.elasticities} x {scale:g}")
-            seen[scale] = _grid_at(ground, levies, raw).equilibria()
+            raw = baseline.raw.with_theta(scale * baseline.raw.theta, f"{baseline.raw.elasticities} x {scale:g}")
+            seen[scale] = _grid_at(baseline, levies, raw).equilibria()
         return seen[scale]
 
     found: list[dict[str, Any]] = []
@@ -62,11 +64,11 @@ def elasticity_flips(ground: Ground, levies: Levies) -> dict[str, Any]:
             low, high = _last_same(stable, start, end)
             found.append({"scale": [low, high], "below": list(stable(low)), "above": list(stable(high))})
             start = high
-    mean = float(ground.raw.theta.mean())
+    mean = float(baseline.raw.theta.mean())
     return {
         "over": [SCALES[0], SCALES[-1]],
         "mean_theta": [SCALES[0] * mean, SCALES[-1] * mean],
-        "unit": f"factor on every elasticity of {ground.raw.elasticities}",
+        "unit": f"factor on every elasticity of {baseline.raw.elasticities}",
         "flips": found,
         "reason": None if found else "the pure equilibria are the same over the whole range, at the factors tried",
         "tried": sorted(seen),
