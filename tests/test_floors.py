@@ -21,6 +21,7 @@ FLOORS = (
         "cache_folder",
         "outputs",
         "frozen",
+        "data_frames",
     ),
     ("law", "world", "record", "pull"),
     ("trade",),
