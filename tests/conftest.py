@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
@@ -13,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from checked import install
+from web_server import SERVE, free_port
 
 install(["parley.world", "parley.trade", "parley.talks", "parley.rates"])
 
-SERVE = "import parley.web.serving, parley.web.settings\nparley.web.serving"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -26,12 +25,6 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no ../shared/data beside this checkout: its reference tables are not shipped with parley")
     return SHARED
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
