@@ -113,6 +113,7 @@ def test_products_and_days() -> None:
         with pytest.raises(CodeError):
             product(bad)
     assert day("2025-05-02").isoformat() == "2025-05-02"
-    for bad in ("2025-5-2", "02.05.2025", "2025-02-30", "20250502"):
+    assert day("20250502") == day(20250502) == day("2025-05-02")
+    for bad in ("2025-5-2", "02.05.2025", "2025-02-30", "20250230", "250502"):
         with pytest.raises(DateError):
             day(bad)

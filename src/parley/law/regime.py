@@ -113,7 +113,7 @@ class Regime(Tabular):
     >>> law = parley.read_regime()
     >>> law.rate("9503.00.00.73", "CHN", "USA", on="2025-05-02")
     1.45
-    >>> law.without("ieepa_fentanyl").rate("9503.00.00.73", "CHN", "USA", on=20250502)
+    >>> law.without("us-ieepa-fentanyl-cn").rate("9503.00.00.73", "CHN", "USA", on=20250502)
     1.25
     """
 
