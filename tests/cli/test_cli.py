@@ -10,14 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from parley.cli.main import GROUPS, main
+from commands import PARLEY
+from parley.cli.main import GROUPS
 
-
-def call(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as stop:
-        main(list(argv))
-    out, err = capsys.readouterr()
-    return int(stop.value.code or 0), out, err
+call = PARLEY
 
 
 REFUSED = [

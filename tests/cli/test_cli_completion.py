@@ -7,8 +7,9 @@ import subprocess
 
 import pytest
 
+from commands import PARLEY
 from parley.cli.completion import SHELLS, bash, fish, words, zsh
-from parley.cli.main import GROUPS, main
+from parley.cli.main import GROUPS
 
 MAKE = {"bash": bash, "zsh": zsh, "fish": fish}
 
@@ -48,10 +49,7 @@ def test_bash_completes(found: dict[str, list[str]], typed: str, expected: set[s
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_script_is_printed_and_the_shell_can_read_it(shell: str, capsys: pytest.CaptureFixture[str], tmp_path) -> None:
-    with pytest.raises(SystemExit) as stop:
-        main(["completion", shell])
-    assert not stop.value.code
-    text = capsys.readouterr().out
+    text = PARLEY.out(capsys, "completion", shell)
     assert "law" in text
     assert "--origin" in text
     if shutil.which(shell):
@@ -61,7 +59,4 @@ def test_script_is_printed_and_the_shell_can_read_it(shell: str, capsys: pytest.
 
 
 def test_unknown_shell_is_refused_with_its_nearest(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stop:
-        main(["completion", "bsh"])
-    assert stop.value.code == 2
-    assert "bash" in capsys.readouterr().err
+    assert "bash" in PARLEY.err(capsys, 2, "completion", "bsh")

@@ -10,6 +10,8 @@ import pytest
 
 from parley.codes import EU, countries, country, day, dotted, members, product, union_of
 from parley.errors import CodeError, DateError
+from parley.law.trade_weights import read_weights
+from parley.world.read import read_world
 
 
 def test_the_union_has_27_members_and_stands_for_them() -> None:
@@ -79,6 +81,13 @@ def test_names_of_the_annex_resolve(shared_data: Path) -> None:
     for row in rows:
         assert country(row["iso3"]) == row["iso3"]
         assert country(row["country"]) == row["iso3"]
+
+
+def test_countries_of_the_packaged_data_resolve() -> None:
+    names = [*read_world("oecd-2022").countries, *read_weights("USA").partners, *read_weights("CHN").partners]
+    assert len(names) > 81
+    for code in names:
+        assert country(code) == code
 
 
 def test_countries_of_the_worlds_resolve(shared_data: Path) -> None:

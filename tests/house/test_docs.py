@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from documents import ROOT, blocks, commands, named_files, printed, relative_links, squeezed
+from commands import PARLEY
+from documents import ROOT, blocks, commands, named_files, relative_links, squeezed
 from parley.law.entry_claims import CLAIMS
 from parley.law.measure import PROGRAMMES, Act, Measure, Yields
 
@@ -47,7 +48,7 @@ def test_command_prints_its_lines(page: Path, command: str, lines: list[str], ca
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.setenv("COLUMNS", WIDE)
     monkeypatch.chdir(tmp_path)
-    found = printed(command, lambda: capsys.readouterr().out)
+    found = squeezed(PARLEY.line(capsys, command))
     for line in lines:
         assert squeezed(line) in found
 

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from documents import ROOT, blocks, commands, printed, squeezed
+from commands import PARLEY
+from documents import ROOT, blocks, commands, squeezed
 
 README = ROOT / "README.md"
 BLOCKS = [(command, line) for command, lines in commands(README) for line in lines]
@@ -27,7 +28,7 @@ SOLVES = ("talks deadline", "trade solve")  # seconds each: they run with the sl
 )
 def test_command_prints_its_line(command: str, line: str, capsys, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
-    assert squeezed(line) in printed(command, lambda: capsys.readouterr().out)
+    assert squeezed(line) in squeezed(PARLEY.line(capsys, command))
 
 
 @pytest.mark.slow
@@ -36,7 +37,7 @@ def test_what_if_runs(command: str, capsys, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(ROOT)
     where = f" --out {tmp_path}" if command.startswith("brief") and "--out" not in command else ""
     command = re.sub(r"--out out\b", f"--out {tmp_path / 'out'}", command)
-    assert printed(command + where, lambda: capsys.readouterr().out)
+    assert PARLEY.line(capsys, command + where)
 
 
 @pytest.mark.parametrize("code", blocks(README, "python"))

@@ -10,16 +10,12 @@ import pytest
 from parley.law.entry_claims import CLAIMS
 from parley.law.explain import Explanation
 from parley.law.products import read_products
-from parley.law.regime import Regime, measures_folder, read_regime
+from parley.law.regime import Regime, measures_folder
 from parley.law.scope import read_list
+from regimes import law_of
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "builders"))
 FURNITURE, WHISKY, PHONE_PARTS, MILK = "9403200082", "2208306020", "8517620090", "3501101000"
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
 
 
 def asked(
@@ -136,10 +132,10 @@ def test_bans_are_on_canada_alone_and_number_68() -> None:
     numbers = {n: len(read_list(folder, f"us-338-ban-{n}.csv")) for n in ("any", "packaged", "dairy")}
     assert numbers == {"any": 25, "packaged": 28, "dairy": 14}
     assert sum(numbers.values()) + 1 == 68  # with motorcycles, a row of its own
-    bans = [m for m in read_regime().measures if m.combine == "ban"]
+    bans = [m for m in law_of().measures if m.combine == "ban"]
     assert len(bans) == 4
     assert {m.origins for m in bans} == {("CAN",)}
-    assert not asked(read_regime(), WHISKY, "2026-10-01", origin="GBR").prohibited
+    assert not asked(law_of(), WHISKY, "2026-10-01", origin="GBR").prohibited
 
 
 def test_the_lists_are_what_the_annexes_print(shared_data: Path) -> None:

@@ -13,9 +13,9 @@ import pytest
 from parley.law.entry_claims import CLAIMS
 from parley.law.explain import Explanation
 from parley.law.products import read_products
-from parley.law.regime import read_regime
+from regimes import law_of
 
-REGIME = read_regime()
+REGIME = law_of()
 DAYS = (
     "2018-10-01", "2024-06-03", "2024-10-15", "2025-05-02", "2025-09-15", "2025-11-20", "2026-03-15", "2026-04-15",
     "2026-07-25", "2026-08-15",

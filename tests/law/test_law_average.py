@@ -13,16 +13,11 @@ from parley.errors import InputError, NoAnswerError, ParleyError
 from parley.law.average import Average, average
 from parley.law.compiled import compile_rates
 from parley.law.conventions import content_groups, read_conventions, special_share, special_values
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 from parley.law.trade_weights import read_weights
 
 DAY = "2025-05-02"
 EXACT = 1e-12  # the same few products and sums, in another order
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
 
 
 def rate(regime: Regime, *conventions: str, on: str = DAY, **asked: object) -> float:

@@ -12,14 +12,14 @@ import msgspec
 import numpy as np
 import pytest
 
-from parley.cli.main import main
+from commands import PARLEY
 from parley.errors import MeasureError
 from parley.law.average import average
 from parley.law.compiled import compile_rates
 from parley.law.diff import diff
 from parley.law.measure import Act, Measure, Yields, check
 from parley.law.panel import compile_panel
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 from parley.law.stacking import stack
 from parley.law.timeline import timeline
 
@@ -27,11 +27,6 @@ ACT = Act(id="act", title="An act", citation="An act", authority="USA", signed=d
 BAN = Measure(id="ban", act=ACT, programme="s338", combine="ban", origins=("CAN",), products=("2203",), start=date(2026, 9, 29),
               reason="Beer is forbidden.")  # fmt: skip
 BEER = "2203000030"
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
 
 
 @pytest.mark.parametrize(
@@ -109,11 +104,7 @@ def test_a_ban_is_a_change_and_a_step(regime: Regime) -> None:
     assert {s.measure for s in steps if s.combine == "ban"} == set(found)
 
 
-def run(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
-    with pytest.raises(SystemExit) as left:
-        main(list(argv))
-    assert not left.value.code
-    return capsys.readouterr().out
+run = PARLEY.out
 
 
 def test_the_commands_say_it_first(capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,7 +22,7 @@ from parley.law.diff import diff
 from parley.law.explain import Explanation
 from parley.law.measure import Act, Measure
 from parley.law.panel import compile_panel
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 from parley.law.shipments.run import Options, duties
 from parley.law.trade_weights import read_weights
 
@@ -31,11 +31,6 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "builders"))
 WINE, BUTTER, WATCH = "2204215040", "0405102000", "9101114000"
 DAY = "2025-10-20"  # the European Union's and Japan's totals of 15 percent in force
 ACT = Act(id="act", title="An act", citation="EO 1", authority="USA", signed=date(2025, 1, 1))
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
 
 
 def wine(regime: Regime, origin: str = "DEU", on: str = DAY, **asked: object) -> Explanation:

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from parley.cli.main import main
+from commands import PARLEY
 from parley.errors import InputError, MeasureError
 from parley.law.answers import average_answer
 from parley.law.average import average
 from parley.law.beyond import FILE, last_day_read, read_to
 from parley.law.regime import Regime, measures_folder, read_regime
 from parley.scenario.scenario import read_scenario, with_days
+from regimes import law_of
 
 TOY, BOARD = "9503000073", "8473301180"
 
 
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
-
-
-def printed(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
-    with pytest.raises(SystemExit) as end:
-        main(list(argv))
-    assert end.value.code == 0
-    return capsys.readouterr().out
-
-
-def answer(capsys: pytest.CaptureFixture[str], *argv: str) -> dict:
-    return json.loads(printed(capsys, *argv, "--json"))
+printed, answer = PARLEY.out, PARLEY.answer
 
 
 def test_every_authority_of_an_act_says_how_far_its_law_was_read(regime: Regime) -> None:
@@ -186,7 +173,7 @@ def test_the_rate_page_cites_no_act_signed_after_the_knowledge_day(known: str) -
     from parley.web.questions import Rate
     from parley.web.rate_view import acts_of
 
-    signed = {m.act.id: m.act.signed for m in read_regime().measures}
+    signed = {m.act.id: m.act.signed for m in law_of().measures}
     for product in (TOY, BOARD, "7208510030", "8703230190"):
         for origin in ("CHN", "CAN", "DEU", "BRA"):
             found = rate(Rate(product=product, origin=origin, on=known, known=known))

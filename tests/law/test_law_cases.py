@@ -9,7 +9,7 @@ import pytest
 
 from parley.law.entry_claims import Value
 from parley.law.explain import Explanation
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 
 TOLERANCE = 1e-9  # of a fraction; the cases are decimals of a percent
 # Claims of which a case's note says that none existed; they do now.
@@ -21,11 +21,6 @@ CLAIMED: dict[str, dict[str, Value]] = {
 WRONG = {
     "C147": (10.0, "the schedule says of 8708.10.30.30 “Of aluminum”: Proclamation 9980 has 10 percent, 25 is steel's"),
 }
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
 
 
 @pytest.fixture(scope="module")

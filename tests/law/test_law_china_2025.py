@@ -19,17 +19,16 @@ from parley.law.edition import edition_of
 from parley.law.facts import facts_on, read_facts
 from parley.law.products import read_products
 from parley.law.readings import explain_as
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 from parley.law.timeline import timeline
 from parley.law.trade_weights import read_weights
+from regimes import law_of
 
 MEASURES = resources.files("parley.law").joinpath("measures")
 SPLIT = "20039010"  # the matrix shows it, the announcement of 4 March 2025 its two new numbers
 
 
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime(authority="CHN")
+AUTHORITY = "CHN"  # whose acts the fixture regime holds
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +134,7 @@ def test_the_estimate_stands_beside_the_null(regime: Regime) -> None:
     assert found.base_estimate is not None
     assert (found.base_estimate.rate, found.base_estimate.of) == (0.03, "2019")
     assert found.base_estimate.agreement == "154 of 161 sampled lines equal those of 2026"
-    assert read_regime().explain("8517130000", "CHN", "USA", "2025-05-02").base_estimate is None
+    assert law_of().explain("8517130000", "CHN", "USA", "2025-05-02").base_estimate is None
 
 
 def test_whisky_has_an_ordinary_rate_since_february_2026(regime: Regime) -> None:
@@ -210,7 +209,7 @@ def test_duties_blame_the_ordinary_rate_and_not_the_quantity(tmp_path: Path) -> 
 
 
 def test_the_return_of_24_points_is_unknown_past_what_was_read() -> None:
-    found = read_regime().explain("30049090", "USA", "CHN", "2026-11-10")
+    found = law_of().explain("30049090", "USA", "CHN", "2026-11-10")
     assert found.added_rate is None
     assert [b.added_rate for b in found.branches] == pytest.approx([0.34, 0.10])
 

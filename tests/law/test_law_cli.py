@@ -8,29 +8,19 @@ import sys
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from parley.cli.main import main
+from commands import PARLEY
 from parley.law.average import average
 from parley.law.find import find
-from parley.law.regime import read_regime
+from regimes import law_of
 
 PHONE = ["law", "rate", "8517.13.00.00", "--origin", "CHN", "--on", "2025-05-02"]
 
 
-def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as left:
-        main(list(argv))
-    shown = capsys.readouterr()
-    return int(left.value.code or 0), shown.out, shown.err
-
-
-def answer(capsys: pytest.CaptureFixture[str], *argv: str) -> dict[str, Any]:
-    code, out, err = run(capsys, *argv, "--json")
-    assert (code, err) == (0, "")
-    return json.loads(out)
+run = PARLEY
+answer = run.answer
 
 
 def test_a_smartphone_paid_20_percent_and_says_why(capsys: pytest.CaptureFixture[str]) -> None:
@@ -150,7 +140,7 @@ def test_a_period_has_a_point_for_each_change_and_none_without(capsys: pytest.Ca
 
 
 def test_a_simple_average_needs_no_weights() -> None:
-    found = average(read_regime(), "USA", "CHN", date(2025, 5, 2), weights="simple")
+    found = average(law_of(), "USA", "CHN", date(2025, 5, 2), weights="simple")
     point = found.points[0]
     assert found.weights == "simple mean over tariff lines"
     assert point.base_rate is None or 0 < point.covered <= 1

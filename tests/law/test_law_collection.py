@@ -9,16 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.cli.main import main
+from commands import PARLEY
 from parley.law.readings import explain_as
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
+from regimes import law_of
 
 SHIRT = "6307909870"
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
 
 
 @pytest.mark.parametrize(
@@ -44,10 +40,7 @@ def test_a_retroactive_act_is_law_before_it_is_collected(regime: Regime) -> None
 
 def test_json_and_text_say_it(capsys: pytest.CaptureFixture[str]) -> None:
     for more in ((), ("--json",)):
-        with pytest.raises(SystemExit) as left:
-            main(["law", "rate", SHIRT, "--origin", "VNM", "--on", "2026-02-21", *more])
-        assert not left.value.code
-        out = capsys.readouterr().out
+        out = PARLEY.out(capsys, "law", "rate", SHIRT, "--origin", "VNM", "--on", "2026-02-21", *more)
         said = json.loads(out)["notes"] if more else [x for x in out.splitlines() if x.startswith("note: ")]
         assert any("2026-02-20" in n and "2026-02-24" in n for n in said)
 
@@ -64,7 +57,7 @@ def test_an_order_that_reached_back_to_a_duty_is_told(regime: Regime) -> None:
 @given(st.integers(2400, 2900), st.sampled_from(["CHN", "CHE", "JPN", "DEU", "KOR", "BRA", "IND", "CAN", "VNM"]),
        st.sampled_from([SHIRT, "8703230190", "8471300100", "7326908688", "0901110015", "8517130000"]))  # fmt: skip
 def test_where_law_and_collection_differ_the_law_reading_says_so(ahead: int, origin: str, product: str) -> None:
-    regime, on = read_regime(), date(2018, 6, 1) + timedelta(ahead)
+    regime, on = law_of(), date(2018, 6, 1) + timedelta(ahead)
     law = regime.explain(product, origin, "USA", on)
     charged = explain_as(regime, "collected", product, origin, "USA", on)
     x, y = law.added_rate, charged.added_rate

@@ -16,7 +16,8 @@ from parley.law.edition import edition_of
 from parley.law.explain import Explanation
 from parley.law.measure import PROGRAMMES, Act, Measure, Yields
 from parley.law.products import read_products
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
+from regimes import law_of
 
 EXACT = 1e-12  # both sides are the same few sums of decimal rates, in another order
 PRODUCTS = (
@@ -143,11 +144,6 @@ def test_the_order_of_rows_does_not_matter(rows: tuple[Measure, ...], random) ->
     np.testing.assert_allclose(a.added, b.added, atol=EXACT)
 
 
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("known", [None, date(2025, 5, 2)])
 @pytest.mark.parametrize("on", ["2025-03-05", "2025-04-09", "2025-05-02", "2025-07-09", "2025-08-20", "2026-05-01"])
@@ -219,8 +215,8 @@ def test_compiled_equals_explain_on_many_random_regimes(rows: tuple[Measure, ...
 def test_the_sum_alone_is_the_sum_of_the_split() -> None:
     products = edition_of("USA", DAY).codes[::40]
     for use in ("none", "observed"):
-        whole = compile_rates(read_regime(), "USA", ORIGINS, DAY, products=products, preferences=use)
-        alone = compile_rates(read_regime(), "USA", ORIGINS, DAY, products=products, preferences=use, split=False)
+        whole = compile_rates(law_of(), "USA", ORIGINS, DAY, products=products, preferences=use)
+        alone = compile_rates(law_of(), "USA", ORIGINS, DAY, products=products, preferences=use, split=False)
         assert list(alone.by_programme) == [""]
         np.testing.assert_array_equal(alone.base, whole.base)
         np.testing.assert_allclose(alone.added, whole.added, rtol=0, atol=EXACT)

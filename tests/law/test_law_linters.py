@@ -16,7 +16,8 @@ from parley.law import check, check_lists, check_open, check_transfers
 from parley.law.check import RULES, check_regime, message
 from parley.law.measure import Act, Measure, Yields
 from parley.law.products import read_products
-from parley.law.regime import Regime, measures_folder, read_regime
+from parley.law.regime import Regime, measures_folder
+from regimes import law_of
 
 ACT = Act(id="act", title="An act", citation="EO 1", authority="USA", signed=date(2025, 4, 8))
 ROW = Measure(
@@ -105,7 +106,7 @@ def test_the_declared_differences_exist_and_say_why() -> None:
     declared = check_lists.read_differences()
     assert len(declared) == len({(d.list, d.prefix, d.side) for d in declared})
     assert all(d.side in ("list", "footnotes") and len(d.reason) >= 7 for d in declared)
-    assert not list(check_lists.lists_agree_with_footnotes(read_regime().measures))
+    assert not list(check_lists.lists_agree_with_footnotes(law_of().measures))
 
 
 def test_an_open_difference_has_its_side_and_an_unread_note_its_name(tmp_path: Path) -> None:
@@ -135,7 +136,7 @@ def test_a_list_without_a_heading_or_with_one_of_no_edition(tmp_path: Path) -> N
 
 
 def test_every_declared_difference_is_listed_open_and_nothing_is_unexplained() -> None:
-    items = check_open.open_items(read_regime().measures)
+    items = check_open.open_items(law_of().measures)
     said = {(i.list, i.prefix, i.side) for i in items if i.status == "declared" and i.against != "transfer"}
     assert said == {(d.list, d.prefix, d.side) for d in check_lists.read_differences()}
     assert not [i for i in items if i.status == "unexplained"]

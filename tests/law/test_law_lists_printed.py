@@ -15,9 +15,10 @@ from parley.errors import CodeError
 from parley.law.check_counts import lists_have_the_stated_number as NUMBER
 from parley.law.check_printed import covered, lists_hold_what_is_printed, lists_keep_printed_digits, note_entries
 from parley.law.measure import read_act
-from parley.law.regime import measures_folder, read_regime
+from parley.law.regime import measures_folder
+from regimes import law_of
 
-REGIME = read_regime()
+REGIME = law_of()
 BUILDERS = Path(__file__).parents[2] / "builders"
 
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pytest
 
 from parley.errors import CodeError, InputError
 from parley.law.facts import read_facts
-from parley.law.regime import Regime, read_regime
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
+from parley.law.regime import Regime, measures_folder
+from tables import read_rows
 
 
 def added(regime: Regime, code: str, levier: str, on: str, known: str | None = None) -> float | None:
@@ -24,17 +19,38 @@ def added(regime: Regime, code: str, levier: str, on: str, known: str | None = N
 FILES = {"CAN": ("ca", "hs8"), "RUS": ("ru", "code"), "IND": ("in", "code"), "TUR": ("tr", "code")}
 
 
+def packaged(levier: str) -> list[tuple[str, float]]:
+    """(code, percent) of the packaged lists, which were made from the matrix; the file's name ends with the percent."""
+    lists = {"CAN": "ca-2025-03-*.csv"}.get(levier, f"{FILES[levier][0]}-answer-*.csv")
+    return [
+        (row["product"], 25.0 if levier == "CAN" else float(path.stem[-2:]))
+        for path in sorted(measures_folder().glob(lists))
+        for row in read_rows(path)
+    ]
+
+
+@pytest.mark.parametrize(("levier", "count"), [("CAN", 1795), ("RUS", 79), ("IND", 22), ("TUR", 22)])
+def test_every_line_of_the_packaged_lists(levier: str, count: int, regime: Regime) -> None:
+    rows = packaged(levier)
+    assert len(rows) == count
+    check_lines(levier, rows, regime)
+
+
 @pytest.mark.parametrize("levier", FILES)
 def test_every_line_of_the_american_matrix(levier: str, regime: Regime, shared_data: Path) -> None:
     prefix, column = FILES[levier]
     (path,) = (shared_data / "law/others").glob(f"{prefix}_counter_duties_on_us_2025-03-28*.csv")
-    with path.open(encoding="utf-8") as opened:
-        rows = list(csv.DictReader(opened))
-    for row in rows:
-        code = row[column].strip()
+    rows = [(row[column].strip(), float(row["rate_pct"])) for row in read_rows(path)]
+    assert sorted(rows) == sorted(packaged(levier))
+    check_lines(levier, rows, regime)
+
+
+def check_lines(levier: str, rows: list[tuple[str, float]], regime: Regime) -> None:
+    """Each code pays its percent on 28 March 2025, and no rate in all, for want of a schedule."""
+    for code, percent in rows:
         national = code.ljust(8, "0")  # a levier without a schedule takes any national code under a listed one
         found = regime.explain(national, "USA", levier, "2025-03-28")
-        assert found.added_rate == pytest.approx(float(row["rate_pct"]) / 100), code
+        assert found.added_rate == pytest.approx(percent / 100), code
         assert found.rate is None
         assert "no tariff schedule" in str(found.reason)
 

@@ -14,16 +14,11 @@ from parley.codes import countries
 from parley.errors import ParleyError
 from parley.law.compiled import compile_rates
 from parley.law.panel import Panel, compile_panel
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 
 EXACT = 1e-12  # both sides are the same few sums of decimal rates, in another order
 ORIGINS = tuple(c for c in countries() if c not in ("USA", "EUU"))
 FIRST, LAST = date(2018, 1, 1), date(2026, 8, 31)
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
 
 
 @pytest.fixture(scope="module")

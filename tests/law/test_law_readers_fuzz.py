@@ -20,6 +20,7 @@ from typing import TypeVar
 import pytest
 
 from law_spoilt import spoilt, spoilt_toml, spoilt_tree, within
+from left_out import SHARED
 from parley.errors import InputError, ParleyError
 from parley.law.hts_json import as_products, parse_edition
 from parley.law.measure import _read_act, read_act
@@ -48,7 +49,7 @@ def read_or_refused(read: Callable[[], T], name: str) -> T | None:
 
 def schedules() -> list[list[dict]]:
     """A small schedule of our own, and pieces of a published edition where the references stand beside the checkout."""
-    path = Path(__file__).parents[3] / "shared" / "data" / "law" / "hts" / "hts_2025_basic.json.gz"
+    path = SHARED / "law" / "hts" / "hts_2025_basic.json.gz"
     held = json.loads(gzip.decompress(path.read_bytes())) if path.exists() else []
     return [SMALL, *(held[at : at + 60] for at in range(2, len(held), len(held) // 8 or 1))]
 

@@ -8,20 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from parley.cli.main import main
+from commands import PARLEY, Command
 from parley.errors import ParleyError
 from parley.law.average import average
 from parley.law.diff import diff, read_moment
 from parley.law.readings import READINGS, Reading, explain_as
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 from parley.law.timeline import timeline
 
 EXACT = 1e-12  # sums of a few decimal rates
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
 
 
 TOY, LAPTOP, SHIRT, BEANS = "9503000073", "8471300100", "6109100012", "12019019"
@@ -145,11 +140,7 @@ def test_moments_are_read_or_refused() -> None:
             read_moment(text)
 
 
-def run(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
-    with pytest.raises(SystemExit) as stop:
-        main(["law", *argv])
-    assert stop.value.code == 0
-    return capsys.readouterr().out
+run = Command("law").out
 
 
 @pytest.mark.slow
@@ -200,7 +191,4 @@ def test_what_was_announced_between_two_days_is_the_next_step(regime: Regime) ->
 
 def test_the_reading_of_a_difference_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["law", "diff", "--origin", "CHN", "--from", "2026-02-19", "--to", "2026-02-21", "--reading", "collected"]
-    with pytest.raises(SystemExit) as left:
-        main([*asked, "--json"])
-    assert not left.value.code
-    assert json.loads(capsys.readouterr().out)["changes"] == []
+    assert PARLEY.answer(capsys, *asked)["changes"] == []

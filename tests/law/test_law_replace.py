@@ -14,18 +14,13 @@ from parley.law.diff import diff
 from parley.law.explain import Explanation
 from parley.law.measure import Act, Measure, check
 from parley.law.panel import compile_panel
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 from parley.law.shipments.run import Options, duties
 from parley.law.timeline import timeline
 
 ACT = Act(id="act", title="An act", citation="EO 1", authority="USA", signed=date(2025, 1, 1))
 PINE, PLATE, TOY, WINE = "4407110001", "7208510030", "9503000073", "2204215040"
 DAY = "2025-06-01"
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
 
 
 def lieu(rate: float = 0.35, **changes: object) -> Measure:

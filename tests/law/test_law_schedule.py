@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.cli.main import main
+from commands import PARLEY
 from parley.errors import CodeError, InputError
 from parley.law.hts_json import as_products, changes, parse_edition, read_edition
 from parley.law.products import read_products
-from parley.law.regime import read_regime
+from regimes import law_of
 from schedule_rows import SMALL, row
 
 
@@ -62,7 +62,7 @@ def test_codes_that_split_name_their_kin_and_their_successor() -> None:
 
 
 def test_a_rate_over_an_edition_of_the_users_own() -> None:
-    regime = read_regime().with_schedule(as_products([(date.min, parse_edition(packed(SMALL)))]))
+    regime = law_of().with_schedule(as_products([(date.min, parse_edition(packed(SMALL)))]))
     found = regime.explain("9503.00.10.10", "CHN", "USA", "2025-05-02")
     assert found.base_rate == 0.025
     assert found.added_rate == pytest.approx(1.45)
@@ -119,7 +119,4 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     path.write_bytes(packed(SMALL))
     for argv, words in ((["law", "schedule", str(path), "--json"], '"lines": 3'),
                         (["law", "schedule", str(path), str(path)], "no change")):  # fmt: skip
-        with pytest.raises(SystemExit) as left:
-            main(argv)
-        assert not left.value.code
-        assert words in capsys.readouterr().out
+        assert words in PARLEY.out(capsys, *argv)

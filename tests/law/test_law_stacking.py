@@ -10,7 +10,8 @@ import pytest
 from parley.errors import CodeError, DateError, MeasureError
 from parley.law.explain import Explanation
 from parley.law.measure import Act, Measure, Yields, check, read_act
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
+from regimes import law_of
 
 TOY, SHIRT, HORSE, STEEL = "9503000073", "6109100012", "0101210010", "7210490091"
 ON = date(2025, 5, 2)
@@ -280,6 +281,6 @@ def test_a_levier_with_acts_but_no_schedule_has_an_unknown_base_and_its_added_du
 
 
 def test_a_claim_that_no_rule_asks_for_is_said_to_change_nothing() -> None:
-    found = read_regime().explain("9503.00.00.73", "CHN", "USA", "2025-05-02", claims={"de_minimis": True})
+    found = law_of().explain("9503.00.00.73", "CHN", "USA", "2025-05-02", claims={"de_minimis": True})
     assert found.rate == pytest.approx(1.45)
     assert "de_minimis" in {w.measure for w in found.not_applied}

@@ -6,31 +6,21 @@ decides; such a point must differ by just that, so that neither side can drift u
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pytest
 
 from parley.law.explain import Explanation
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
+from tables import read_rows
 
 HERE = Path(__file__).parent
 FILES = ("law_texts_to_february_2026.csv", "law_texts_from_february_2026.csv")
 EXACT = 1e-9  # percentage points: both sides are sums of a few decimal rates
 
 
-def rows_of(name: str) -> list[dict[str, str]]:
-    with (HERE / name).open(newline="", encoding="utf-8") as lines:
-        return list(csv.DictReader(lines))
-
-
-POINTS = [row for name in FILES for row in rows_of(name)]
-OURS = {row["id"]: row for row in rows_of("law_texts_disagreements.csv")}
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
+POINTS = [row for name in FILES for row in read_rows(HERE / name)]
+OURS = {row["id"]: row for row in read_rows(HERE / "law_texts_disagreements.csv")}
 
 
 def asked(row: dict[str, str], regime: Regime) -> Explanation:

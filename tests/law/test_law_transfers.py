@@ -24,7 +24,7 @@ from parley.law.concordance import carriage_of, longest_prefixes
 from parley.law.edition import edition_days, edition_of
 from parley.law.measure import LATEST
 from parley.law.products import Line, read_products, schedule_read_to
-from parley.law.regime import measures_folder, read_regime
+from parley.law.regime import measures_folder
 from parley.law.shipments.rejects import product_names
 from parley.law.trade_weights import read_weights
 from parley.law.transfers import (
@@ -39,6 +39,7 @@ from parley.law.transfers import (
     steps,
     uncarried,
 )
+from regimes import law_of
 
 SCHEDULE = resources.files("parley.law").joinpath("schedule")
 DAY = timedelta(days=1)
@@ -147,7 +148,7 @@ def test_every_rate_of_autumn_2026_is_that_of_revision_15(shared_data: Path) -> 
 
 
 def test_forty_lines_at_random_and_the_new_numbers(shared_data: Path) -> None:
-    regime, stated = read_regime(), rates_of_revision_15(shared_data)
+    regime, stated = law_of(), rates_of_revision_15(shared_data)
     percents = {n: g for n, (g, _) in stated.items() if len(n) == 10 and (g == "Free" or g.endswith("%"))}
     for number in random.Random(14).sample(sorted(percents), 40):
         if "+" in percents[number] or " " in percents[number]:
@@ -204,7 +205,7 @@ def test_the_differences_that_the_builder_would_stop_at(shared_data: Path, monke
 ])  # fmt: skip
 def test_a_code_that_ended_says_what_it_became(code: str, on: str, said: str) -> None:
     with pytest.raises(CodeError) as refusal:
-        read_regime().explain(code, "CHN", "USA", on)
+        law_of().explain(code, "CHN", "USA", on)
     assert said in str(refusal.value)
 
 
@@ -293,7 +294,7 @@ def test_the_linter_finds_what_a_list_lacks_on_either_side() -> None:
 
 
 def test_every_packaged_list_is_carried() -> None:
-    measures = read_regime().measures
+    measures = law_of().measures
     assert list(successors_are_listed(measures)) == []
     assert (
         len({(place, x.code, x.day) for _, place, x in partly_listed(measures)}) < 20

@@ -33,11 +33,6 @@ start = 2025-04-09
 """
 
 
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
-
-
 @pytest.mark.parametrize("path", ACTS, ids=lambda p: p.stem)
 def test_every_act_reads_and_names_its_source(path: Path) -> None:
     for m in read_act(path):

@@ -10,18 +10,13 @@ from pathlib import Path
 import pytest
 
 from parley.law.entry_claims import Value
-from parley.law.regime import Regime, measures_folder, read_regime
+from parley.law.regime import Regime, measures_folder
 from parley.law.scope import read_list
 from parley.law.transfers import heirs
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "builders"))
 MODULE, CELL, SLAB = "8541430010", "8541420010", "6810990020"
 TRUSTED: dict[str, Value] = {"partner_components": True}
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
 
 
 def by(

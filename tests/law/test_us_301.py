@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from parley.law.regime import Regime, measures_folder, read_regime
+from parley.law.regime import Regime, measures_folder
 
 EXACT = 1e-12  # a single decimal rate
 
 
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime(authority="USA")
+AUTHORITY = "USA"  # whose acts the fixture regime holds
 
 
 def s301(regime: Regime, product: str, on: str, **claims: object) -> float:

@@ -17,7 +17,7 @@ import pytest
 from parley.codes import country_name
 from parley.law.hts_json import OfficialEdition, read_edition
 from parley.law.measure import Measure
-from parley.law.regime import Regime, measures_folder, read_regime
+from parley.law.regime import Regime, measures_folder
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -35,9 +35,7 @@ def _name(row: dict[str, str]) -> str:
     return "-".join(row[k] for k in ("product", "origin", "on", "known", "claims") if row[k])
 
 
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime(authority="USA")
+AUTHORITY = "USA"  # whose acts the fixture regime holds
 
 
 @pytest.mark.parametrize("row", _points(), ids=_name)

@@ -15,7 +15,7 @@ from parley.law.check_printed import lists_are_as_deep_as_printed
 from parley.law.entry_claims import CLAIMS, Value
 from parley.law.explain import Explanation
 from parley.law.products import read_products
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 from parley.law.scope import read_list
 from parley.law.stacking import METALS
 
@@ -104,11 +104,6 @@ def _with_list(folder: Path):
     return Measure(
         id="a", act=act, folder=str(folder), programme="s232", rate=0.1, product_list="list.csv", start=act.signed
     )
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
 
 
 def _answers(regime: Regime, count: int) -> list[tuple[tuple[str, str, str], Explanation]]:

@@ -10,7 +10,7 @@ import pytest
 
 import us_recomputed  # pyright: ignore[reportMissingImports]
 from parley.errors import CodeError
-from parley.law.regime import read_regime
+from regimes import law_of
 from us_recomputed_sources import Sources  # pyright: ignore[reportMissingImports]
 
 POINTS = 2500
@@ -31,7 +31,7 @@ NOT_COMPARED = ("87163900", "87169030", "87169050")  # chassis of China on 9 Nov
 
 @pytest.mark.slow
 def test_random_points_are_computed_the_same_twice(shared_data: Path) -> None:
-    sources, regime, draw = Sources(shared_data), read_regime(authority="USA"), random.Random(20250502)
+    sources, regime, draw = Sources(shared_data), law_of("USA"), random.Random(20250502)
     lines = sorted(c for c in sources.base[2025] if not c.startswith(NOT_COMPARED))
     crowded = [c for c in lines if c.startswith(CROWDED)]
     compared, wrong = 0, []

@@ -11,6 +11,7 @@ import json
 import threading
 import zipfile
 from contextlib import suppress
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.cli.main import main
+from commands import Command
 from parley.errors import InputError, NoAnswerError
 from parley.pull import fetch as fetching
 from parley.pull.fetch import Refused, fetch
@@ -256,12 +257,7 @@ def test_bad_options_are_named(name: str, given: dict[str, str], words: str):
 
 
 def test_on_the_command_line(capsys, tmp_path: Path):
-    def run(*argv: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stopped:
-            main(["data", *argv])
-        shown = capsys.readouterr()
-        return int(stopped.value.code or 0), shown.out, shown.err
-
+    run = partial(Command("data"), capsys)
     (tmp_path / "hts.json").write_bytes(SAMPLES["usitc-hts"][0])
     code, out, _ = run("pull", "usitc-hts", "--from", str(tmp_path / "hts.json"), "--json")
     entry = json.loads(out)

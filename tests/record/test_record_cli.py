@@ -11,22 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from commands import Command
 from documents import ROOT, blocks, commands, squeezed
-from parley.cli.main import main
 
-
-def run(capsys, *argv: str) -> str:
-    with pytest.raises(SystemExit) as end:
-        main(["record", *argv])
-    assert end.value.code == 0
-    return capsys.readouterr().out
-
-
-def told(capsys, code: int, *argv: str) -> str:
-    with pytest.raises(SystemExit) as end:
-        main(["record", *argv])
-    assert end.value.code == code
-    return capsys.readouterr().err
+run, told = Command("record").out, Command("record").err
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from parley.cli.main import main
+from commands import PARLEY
 from parley.json_values import plain
 from parley.record.entry import LedgerFile
 from parley.record.export import claims_jsonld, deadlines_ics, timeline, timeline_csv
@@ -301,15 +301,10 @@ def test_a_day_before_everything_is_a_page_that_says_so() -> None:
 def test_out_writes_the_whole_file_or_says_why_not(capsys, tmp_path) -> None:
     for form, start in (("csv", "on,precision"), ("json", "{"), ("table", "2025-01-01")):
         target = tmp_path / f"t.{form}"
-        with pytest.raises(SystemExit) as end:
-            main(["record", "timeline", "--on", "2025-05-02", "--format", form, "--out", str(target)])
-        assert end.value.code == 0
+        PARLEY.out(capsys, "record", "timeline", "--on", "2025-05-02", "--format", form, "--out", str(target))
         assert target.read_text("utf-8").startswith(start)
-    with pytest.raises(SystemExit) as end:
-        main(["record", "schema", "--out", str(tmp_path / "s.json")])
-    assert not end.value.code
+    PARLEY.out(capsys, "record", "schema", "--out", str(tmp_path / "s.json"))
     assert (tmp_path / "s.json").read_text("utf-8") == schema_text()
-    with pytest.raises(SystemExit) as end:
-        main(["record", "timeline", "--format", "ics", "--out", str(tmp_path / "none" / "x.ics")])
-    assert end.value.code == 2
-    assert "cannot be written" in capsys.readouterr().err
+    assert "cannot be written" in PARLEY.err(
+        capsys, 2, "record", "timeline", "--format", "ics", "--out", str(tmp_path / "none" / "x.ics")
+    )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.cli.main import main
+from commands import Command
 from parley.record.entry import LATER as WITHHELD
 from parley.record.ledger import FOLDER, ledger_of, read_ledger
 from parley.record.write import format_entry, format_month
@@ -30,11 +30,7 @@ LAW_READ_TO = str(min(law_known_to(("USA", "CHN")).values()))  # every answer sa
 TO_COME = {"2025-07-09", LAW_READ_TO}  # later than 2 May, and spoken of by then: the deadline
 
 
-def printed(capsys, *argv: str) -> str:
-    with pytest.raises(SystemExit) as end:
-        main(["record", *argv])
-    assert end.value.code == 0
-    return capsys.readouterr().out
+printed = Command("record").out
 
 
 def written(folder: Path, entries) -> Path:

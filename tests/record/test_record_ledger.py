@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.errors import RecordError
-from parley.law.regime import read_regime
 from parley.record.assertions import claims, positions
 from parley.record.contradictions import contradictions
 from parley.record.entry import Entry, Relation, Source
@@ -36,6 +35,7 @@ from parley.record.summary import record_section
 from parley.record.write import add, add_all, format_entry, format_month, schema
 from parley.scenario.base import check_base
 from parley.scenario.deeds import deadline_slips, deeds, law_status
+from regimes import law_of
 
 LEDGER = read_ledger()
 DAYS = [date(2025, 4, 1), date(2025, 5, 2), date(2025, 7, 8), date(2025, 12, 31)]
@@ -151,7 +151,7 @@ def test_adding_an_entry_never_changes_what_law_said_of_older_words(base, later,
     made = Entry(id=f"{known}-98", kind="event", actor="press", on=known, known=known, text="T.", says=tuple(said),
                  source=Source(publisher="A", tier=2, read=True),
                  relates=tuple(Relation(to=e.id, how=how) for e in old[-3:]))  # fmt: skip
-    grown, regime = ledger_of((*LEDGER.entries, made)), read_regime()
+    grown, regime = ledger_of((*LEDGER.entries, made)), law_of()
 
     def asked(ledger: Ledger) -> list:
         found = [d.row() for d in deeds(ledger, regime, None, base)]

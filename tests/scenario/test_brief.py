@@ -13,12 +13,14 @@ import pytest
 
 from parley.law.average import average
 from parley.law.measure import Measure
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 from parley.law.scope import read_list
 from parley.scenario.baseline import calibrate, schedule_on, solve_on, wedges_of
 from parley.scenario.scenario import SHIPPED, read_scenario, what_if, with_days
 from parley.scenario.trade import solve_scenario
+from regimes import law_of
 from scenario_figures import SCENARIOS, figures_that_differ
+from tables import read_rows
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +83,12 @@ def test_country_rates_of_july_were_already_scheduled(answer) -> None:
     assert (row["lowest"], row["highest"]) == (0.11, 0.50)
 
 
-def test_average_agrees_with_the_reference_check(shared_data) -> None:
+def test_average_agrees_with_the_reference_check() -> None:
     """reference/law_averages.csv, own check: 113.7 %, with named parts, on lists whose aluminium derivatives have eight digits.
 
     Note 19(k) prints ten; cut to eight, as trackers have them, the list gives the figure of the check.
     """
-    regime = read_regime()
+    regime = law_of()
     cut = Regime(tuple(cut_to_eight(m) for m in regime.measures))
     point = average(cut, "CHN", "USA", "2025-05-02", known="2025-05-02").points[0]
     assert 100 * point.rate == pytest.approx(113.7, abs=0.6)
@@ -163,7 +165,7 @@ def test_signal_is_the_difference_of_two_payoffs(answer) -> None:
     assert talks["signal"]["costly"] == (cost > 0)
 
 
-def test_deadline_holds_every_partner_with_a_rate_but_the_exempt(answer, shared_data) -> None:
+def test_deadline_holds_every_partner_with_a_rate_but_the_exempt(answer) -> None:
     """EO 14257 annex I as kept by EO 14266: 57 headings less China, Hong Kong and Macao; the EU once."""
     players = {p["id"]: p for p in answer["deadline"]["players"]}
     assert not {"CHN", "HKG", "MAC"} & players.keys()
@@ -171,9 +173,14 @@ def test_deadline_holds_every_partner_with_a_rate_but_the_exempt(answer, shared_
     assert "DEU" not in players
     assert (players["VNM"]["rate_now"], players["VNM"]["rate_then"]) == (0.10, 0.46)
     assert (players["EUU"]["rate_then"], len(players["EUU"]["members"])) == (0.20, 27)
-    text = (shared_data / "law" / "annexI_rates.csv").read_text("utf-8").splitlines()[1:]
-    due = {row.split(",")[0] for row in text if row.split(",")[2]} - {"CHN", "HKG", "MAC"}
-    assert due == players.keys()
+    named = (m.origins for m in law_of().measures if m.act.id == "us-eo-14257" and m.start == date(2025, 4, 9))
+    assert {origin for origins in named for origin in origins} - {"CHN", "HKG", "MAC"} == players.keys()
+
+
+def test_the_partners_of_the_deadline_are_those_of_the_annex(answer, shared_data) -> None:
+    rows = read_rows(shared_data / "law" / "annexI_rates.csv")
+    due = {row["iso3"] for row in rows if row["apr9_heading"]} - {"CHN", "HKG", "MAC"}
+    assert due == {p["id"] for p in answer["deadline"]["players"]}
 
 
 def test_thresholds_follow_from_the_three_payoffs(answer) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from datetime import date
@@ -11,11 +10,12 @@ from random import Random
 
 import pytest
 
-from parley.cli.main import main
+from commands import PARLEY
 from parley.errors import ParleyError
-from parley.law.regime import read_regime
 from parley.law.shipments.cheapest import cheapest
 from parley.law.shipments.run import Options
+from regimes import law_of
+from tables import read_rows
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "builders"))
 pytestmark = pytest.mark.slow
@@ -31,12 +31,6 @@ ROWS = """HTS Number,Country of Origin,Entry Date,Customs Value,Quantity,Unit
 """
 
 
-def read(path: Path) -> list[dict[str, str]]:
-    """A CSV as dictionaries."""
-    with path.open(newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the file and its two tables."""
@@ -47,7 +41,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_products_have_their_cheapest_origins_ties_and_savings(home: Path) -> None:
-    rows = {r["product"]: r for r in read(home / "products.csv")}
+    rows = {r["product"]: r for r in read_rows(home / "products.csv")}
     toy = rows["9503000073"]
     assert (toy["origins_now"], toy["duty_now"], toy["value"]) == ("CHN 66.7%; VNM 33.3%", "1500.0", "1500.0")
     assert (toy["cheapest"], toy["ties"], toy["cheapest_rate"], toy["saving"]) == ("DEU;VNM", "2", "0.1", "1350.0")
@@ -57,20 +51,20 @@ def test_products_have_their_cheapest_origins_ties_and_savings(home: Path) -> No
 
 def test_days_are_the_files_own(home: Path) -> None:
     """From China the toys pay 145 % on the 1,000 of 2 May and 30 % on the 500 of 20 May."""
-    cell = next(r for r in read(home / "rates.csv") if (r["product"], r["origin"]) == ("9503000073", "CHN"))
+    cell = next(r for r in read_rows(home / "rates.csv") if (r["product"], r["origin"]) == ("9503000073", "CHN"))
     assert float(cell["duty_rate"]) == pytest.approx(1600 / 1500, abs=1e-12)
     assert float(cell["duty"]) == 1600.0
 
 
 def test_specific_duties_are_at_the_files_quantity_or_empty_with_the_reason(home: Path) -> None:
-    cells = {(r["product"], r["origin"]): r for r in read(home / "rates.csv")}
+    cells = {(r["product"], r["origin"]): r for r in read_rows(home / "rates.csv")}
     beef = cells["0201100510", "VNM"]  # 0.25 kg a dollar at 4.4 cents, and 10 percent, on all 4,000 dollars
     assert (beef["base_rate"], beef["added_rate"], beef["duty"]) == ("0.011", "0.1", "444.0")
     for origin in ("CHN", "DEU", "VNM"):
         none = cells["0201101010", origin]
         assert (none["duty_rate"], none["duty"]) == ("", "")
         assert "quantity: missing" in none["reason"]
-    rows = {r["product"]: r for r in read(home / "products.csv")}
+    rows = {r["product"]: r for r in read_rows(home / "products.csv")}
     assert (rows["0201101010"]["cheapest"], rows["0201101010"]["saving"]) == ("", "")
     assert rows["0201100510"]["saving"] == ""  # one of its lines has no duty now
     assert "some lines have no duty" in rows["0201100510"]["reason"]
@@ -84,9 +78,9 @@ def test_cells_of_synthetic_shipments_are_what_the_law_says(tmp_path: Path) -> N
     stated = {"usmca": "true", "korus": "true"}
     cheapest([str(tmp_path / "in.csv")], rates=tmp_path / "rates.csv", origins="all", claims=stated,
              options=Options(threads=1, on="2025-08-20"))  # fmt: skip
-    regime, cells = read_regime(authority="USA"), read(tmp_path / "rates.csv")
+    regime, cells = law_of("USA"), read_rows(tmp_path / "rates.csv")
     assert len({c["origin"] for c in cells}) > 200
-    quantities = {r["product"]: (float(r["quantity"]), float(r["value"])) for r in read(tmp_path / "in.csv")}
+    quantities = {r["product"]: (float(r["quantity"]), float(r["value"])) for r in read_rows(tmp_path / "in.csv")}
     checked = 0
     for cell in Random(1).sample(cells, 200):
         quantity, value = quantities[cell["product"]]
@@ -107,8 +101,8 @@ def test_goods_claims_are_kept_and_preferences_are_not(tmp_path: Path) -> None:
     head = "product,origin,entry_date,value,usmca,steel_share\n"
     (tmp_path / "in.csv").write_text(head + "7323930080,MEX,2025-07-01,1000,true,0.4\n")
     cheapest([str(tmp_path / "in.csv")], rates=tmp_path / "rates.csv", origins="MEX,VNM", options=ONE)
-    cells = {r["origin"]: float(r["duty_rate"]) for r in read(tmp_path / "rates.csv")}
-    regime = read_regime(authority="USA")
+    cells = {r["origin"]: float(r["duty_rate"]) for r in read_rows(tmp_path / "rates.csv")}
+    regime = law_of("USA")
     for origin, rate in cells.items():
         assert rate == pytest.approx(
             regime.rate("7323930080", origin, "USA", date(2025, 7, 1), claims={"steel_share": 0.4})
@@ -117,25 +111,19 @@ def test_goods_claims_are_kept_and_preferences_are_not(tmp_path: Path) -> None:
 
 def test_the_command_names_candidates_and_says_what_origin_is(home: Path, capsys: pytest.CaptureFixture) -> None:
     asked = "--origins CHN,MEX --on 2025-05-02 --claim usmca=true --json".split()
-    with pytest.raises(SystemExit) as stop:
-        main(["law", "cheapest", str(home / "in.csv"), *asked])
-    assert not stop.value.code
-    told = json.loads(capsys.readouterr().out)
+    told = json.loads(PARLEY.out(capsys, "law", "cheapest", str(home / "in.csv"), *asked))
     assert told["candidates"] == ["CHN", "MEX"]
     best = told["top"][0]
     assert [(o["origin"], o["duty_rate"]) for o in best["origins"]] == [("MEX", 0.0), ("CHN", 1.45)]
     assert "legal fact" in told["notes"][0]
-    with pytest.raises(SystemExit) as stop:
-        main(["law", "cheapest", str(home / "in.csv"), "--origins", "CHN,Atlantis"])
-    assert stop.value.code == 2
-    assert "Atlantis" in capsys.readouterr().err
+    assert "Atlantis" in PARLEY.err(capsys, 2, "law", "cheapest", str(home / "in.csv"), "--origins", "CHN,Atlantis")
 
 
 def test_two_destinations_in_one_file(tmp_path: Path) -> None:
     head = "product,origin,destination,entry_date,value\n"
     (tmp_path / "in.csv").write_text(head + "9503000073,CHN,USA,2025-05-02,100\n95030089,USA,CHN,2025-05-02,100\n")
     cheapest([str(tmp_path / "in.csv")], tmp_path / "p.csv", origins="VNM,CHN,USA", options=ONE)
-    rows = {r["destination"]: r for r in read(tmp_path / "p.csv")}
+    rows = {r["destination"]: r for r in read_rows(tmp_path / "p.csv")}
     assert (rows["USA"]["cheapest"], rows["USA"]["candidates"]) == ("VNM", "2")
     assert (rows["CHN"]["cheapest"], rows["CHN"]["duty_now"]) == (
         "",

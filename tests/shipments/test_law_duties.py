@@ -15,7 +15,8 @@ from parley.law.entry_claims import read_claims
 from parley.law.measure import Act, Measure
 from parley.law.preferences import special_rates
 from parley.law.products import read_products
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
+from regimes import law_of
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_no_claim_breaks_the_reader(claims: dict[str, str]) -> None:
 def test_the_equivalent_of_real_lines(
     product: str, text: str, claims: dict, value: float | None, rate: float | None
 ) -> None:
-    regime = read_regime(authority="USA")
+    regime = law_of("USA")
     bare = regime.explain(product, "DEU", "USA", "2024-07-01")
     assert bare.base_text.startswith(text)
     assert bare.rate is None

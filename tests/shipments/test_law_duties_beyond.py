@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 from parley.law.shipments.run import Options, duties
+from regimes import law_of
+from tables import read_rows
 
-REGIME = read_regime()
+REGIME = law_of()
 LAST = REGIME.law_known_to("USA") or date.min
 REASON = "entry_date: after the last day to which this law was read"
 DAYS = (LAST - timedelta(1), LAST, LAST + timedelta(1), date(2031, 12, 31), date(2035, 1, 1))
@@ -24,16 +25,11 @@ def written(folder: Path, days: tuple[date, ...], copies: int = 1) -> Path:
     return path
 
 
-def rows_of(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as lines:
-        return list(csv.DictReader(lines))
-
-
 def test_a_later_row_has_no_duty_and_says_why(tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     found = duties([str(written(tmp_path, DAYS))], out)
     assert found.rejected == 2 * 3
-    for row in rows_of(out):
+    for row in read_rows(out):
         late = row["entry_date"] > str(LAST)
         assert (row["duty"] == "") == late
         assert row["reject_reason"] == (f"{REASON}: '{row['entry_date']}'" if late else "")
@@ -44,7 +40,7 @@ def test_as_scheduled_they_have_what_explain_says_was_scheduled(tmp_path: Path) 
     found = duties([str(written(tmp_path, DAYS))], out, options=Options(as_scheduled=True))
     assert found.rejected == 0
     plain = Regime(REGIME.measures)  # without the days to which it was read: what was scheduled
-    for row in rows_of(out):
+    for row in read_rows(out):
         told = plain.explain(row["product"], row["origin"], "USA", row["entry_date"])
         assert float(row["duty_rate"]) == pytest.approx(told.rate, abs=1e-12)
 

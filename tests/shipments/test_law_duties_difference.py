@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from parley.cli.main import main
-from parley.law.regime import read_regime
+from commands import PARLEY
 from parley.law.shipments.run import Options, duties
 from parley.law.whatif import read_changed
+from regimes import law_of
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "builders"))
 ROWS = """product,origin,entry_date,value
@@ -50,7 +50,7 @@ def written(folder: Path, text: str = ROWS) -> list[str]:
 @pytest.mark.parametrize("out", ["", "out.csv", "out.parquet"])
 def test_the_totals_of_both_laws_by_hand(tmp_path: Path, out: str) -> None:
     """Fentanyl's 20 points end on 1 June: the phone pays 20 % before, nothing after; the toy 145 %, Vietnam's 10 %."""
-    today = read_regime()
+    today = law_of()
     after, asked = today.without("ieepa_fentanyl", "2025-06-01"), replace(ONE, before=today)
     found = duties(written(tmp_path), tmp_path / out if out else None, regime=after, options=asked)
     told = found.difference
@@ -68,7 +68,7 @@ def test_the_totals_of_both_laws_by_hand(tmp_path: Path, out: str) -> None:
 def test_before_is_what_a_run_under_that_law_says_and_the_change_is_the_sum_of_the_lines(tmp_path: Path) -> None:
     from shipments import write_shipments  # pyright: ignore[reportMissingImports]
 
-    files, today = [str(tmp_path / f"in-{n}.csv") for n in (1, 2)], read_regime()
+    files, today = [str(tmp_path / f"in-{n}.csv") for n in (1, 2)], law_of()
     for seed, file in enumerate(files):
         write_shipments(1500, Path(file), seed=seed, faults=0.02, claims=True)
     asked = replace(ONE, before=today)
@@ -96,7 +96,7 @@ def test_before_is_what_a_run_under_that_law_says_and_the_change_is_the_sum_of_t
 
 def test_a_row_with_a_duty_under_one_law_alone_is_said_to_be(tmp_path: Path) -> None:
     (tmp_path / "levy.toml").write_text(LEVY)
-    asked = replace(ONE, before=read_regime())
+    asked = replace(ONE, before=law_of())
     found = duties(written(tmp_path), regime=read_changed([], [tmp_path / "levy.toml"]), options=asked)
     assert found.difference
     assert (found.difference.rejected_before, found.rejected) == (2, 3)  # no quantity for the new duty by kilogram
@@ -107,10 +107,7 @@ def test_a_row_with_a_duty_under_one_law_alone_is_said_to_be(tmp_path: Path) -> 
 def test_the_command_tells_the_change(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     asked = ["law", "duties", *written(tmp_path), "--drop", "ieepa_fentanyl@2025-06-01", "--difference"]
     for more in ([], ["--json"]):
-        with pytest.raises(SystemExit) as stop:
-            main([*asked, *more])
-        assert not stop.value.code
-        printed = capsys.readouterr().out
+        printed = PARLEY.out(capsys, *asked, *more)
         if more:
             told = json.loads(printed)["difference"]
             assert (told["duty_before"], told["duty"], told["duty_change"]) == (1750.0, 1550.0, -200.0)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import json
 from pathlib import Path
 
 import pytest
 
-from parley.cli.main import main
+from commands import PARLEY
 from parley.errors import InputError
-from parley.law.regime import read_regime
 from parley.law.shipments.columns import read_columns
 from parley.law.shipments.run import Options, duties
+from regimes import law_of
+from tables import read_rows
 
 HEAD = "id,HTS Number,Country of Origin,Entry Date,Customs Value,Quantity\n"
 ROWS = """1,8517.13.00.00,China,2025-05-02,1000.00,
@@ -45,14 +45,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def read(path: Path) -> list[dict[str, str]]:
-    """A CSV as dictionaries."""
-    with path.open(newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
 def test_every_row_comes_out_in_order_with_its_duty_or_its_reason(folder: Path) -> None:
-    rows = read(folder / "out.csv")
+    rows = read_rows(folder / "out.csv")
     assert [r["id"] for r in rows] == [str(n) for n in range(1, 12) if n != 9]  # line 9 has no cells to show
     for row in rows:
         if row["id"] in GOOD:
@@ -64,7 +58,7 @@ def test_every_row_comes_out_in_order_with_its_duty_or_its_reason(folder: Path) 
 
 
 def test_rejects_say_row_found_allowed_and_nearest(folder: Path) -> None:
-    rows = read(folder / "out.csv.rejects.csv")
+    rows = read_rows(folder / "out.csv.rejects.csv")
     assert [int(r["row"]) for r in rows] == BAD_ROWS
     by_row = {r["row"]: r for r in rows}
     assert by_row["4"]["nearest"] == "China (CHN)"
@@ -82,8 +76,8 @@ def test_totals_by_origin_and_programme(folder: Path) -> None:
 
 
 def test_programmes_sum_to_the_rate_and_rows_equal_explain(folder: Path) -> None:
-    regime = read_regime(authority="USA")
-    for row in read(folder / "out.csv"):
+    regime = law_of("USA")
+    for row in read_rows(folder / "out.csv"):
         if row["id"] in GOOD:
             split = {n.removeprefix("rate_"): float(v) for n, v in row.items() if n.startswith("rate_")}
             assert sum(split.values()) == pytest.approx(float(row["duty_rate"]), abs=1e-12)
@@ -98,9 +92,9 @@ def test_programmes_sum_to_the_rate_and_rows_equal_explain(folder: Path) -> None
 
 
 def test_fees_by_line_and_within_bounds_by_entry(folder: Path) -> None:
-    first = read(folder / "out.csv")[0]
+    first = read_rows(folder / "out.csv")[0]
     assert (first["mpf"], first["hmf"]) == ("3.46", "1.25")  # 0.3464 % and 0.125 % of 1,000
-    entries = {r["entry"]: r for r in read(folder / "entries.csv")}
+    entries = {r["entry"]: r for r in read_rows(folder / "entries.csv")}
     assert entries["line 1 of piece 1"]["mpf"] == "32.71"  # the least fee of fiscal year 2025
     assert entries["line 3 of piece 1"]["mpf"] == ""  # a rejected line has no fee, not a fee of zero
 
@@ -135,7 +129,7 @@ def test_a_broken_quotation_mark_costs_one_line(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(HEAD + '1,9503000073,CN,2025-05-02,100,\n2,"9503000073,CN,2025-05-02,100,\n' * 20)
     found = duties([str(tmp_path / "in.csv")], tmp_path / "out.csv", options=Options(threads=1))
     assert (found.rows, found.rejected, found.duty_total) == (40, 20, 20 * 145.0)
-    assert [int(r["row"]) for r in read(tmp_path / "out.csv.rejects.csv")] == list(range(2, 41, 2))
+    assert [int(r["row"]) for r in read_rows(tmp_path / "out.csv.rejects.csv")] == list(range(2, 41, 2))
 
 
 def test_columns_by_name_by_mapping_and_missing() -> None:
@@ -147,7 +141,7 @@ def test_columns_by_name_by_mapping_and_missing() -> None:
 
 def test_an_unknown_file_names_the_nearest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "shipments.csv").write_text(HEAD)
-    with pytest.raises(SystemExit) as stop:
-        main(["law", "duties", str(tmp_path / "shipmnts.csv"), "--json"])
-    assert stop.value.code == 2
-    assert "shipments.csv" in json.loads(capsys.readouterr().err)["hint"]
+    assert (
+        "shipments.csv"
+        in json.loads(PARLEY.err(capsys, 2, "law", "duties", str(tmp_path / "shipmnts.csv"), "--json"))["hint"]
+    )

@@ -10,16 +10,11 @@ import pytest
 from parley.codes import countries
 from parley.errors import MeasureError
 from parley.law.measure import read_act
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 from parley.law.shipments.run import duties
 
 SHIRT, SWEET = "6109100012", "0402101000"  # 16.5 percent; a specific duty
 EMERGENCY = ("ieepa_fentanyl", "ieepa_reciprocal", "ieepa_country")
-
-
-@pytest.fixture(scope="module")
-def regime() -> Regime:
-    return read_regime()
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 
 from parley.errors import InputError
 from parley.law.refund import refunds, struck_down
-from parley.law.regime import read_regime
 from parley.law.shipments.run import Options
+from regimes import law_of
 
 ENTRIES = """Entry Number,HTS,Country of Origin,Entry Date,Customs Value,Duty Paid,Liquidation Date
 A1,9503000073,CN,2025-05-02,1000,1450.00,2026-03-15
@@ -43,7 +43,7 @@ def test_refunds_deadlines_and_missing_evidence(tmp_path: Path) -> None:
 
 
 def test_the_struck_programmes_are_read_from_the_law() -> None:
-    regime = read_regime(authority="USA")
+    regime = law_of("USA")
     assert set(struck_down(regime)) == {"ieepa_country", "ieepa_fentanyl", "ieepa_reciprocal"}
     with pytest.raises(InputError, match="no act that ended measures"):
         struck_down(regime, "us-ruling-2026")

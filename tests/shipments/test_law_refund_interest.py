@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from parley.cli.main import main
+from commands import PARLEY
 from parley.errors import InputError
 from parley.law.refund import refunds
 from parley.law.refund_interest import read_interest
@@ -154,14 +154,8 @@ def test_the_command_needs_a_day_and_says_where_rates_are_from(tmp_path: Path, c
     (tmp_path / "in.csv").write_text(ENTRIES)
     words = ["law", "refund", str(tmp_path / "in.csv"), "--out", str(tmp_path / "out.csv"), "--dates", "us"]
     for wrong in (["--interest"], ["--as-of", "2025-07-01"]):
-        with pytest.raises(SystemExit) as stop:
-            main([*words, *wrong])
-        assert stop.value.code == 2
-        assert "--as-of" in capsys.readouterr().err
-    with pytest.raises(SystemExit) as stop:
-        main([*words, "--interest", "--as-of", "2025-07-01", "--json"])
-    assert not stop.value.code
-    told = json.loads(capsys.readouterr().out)
+        assert "--as-of" in PARLEY.err(capsys, 2, *words, *wrong)
+    told = PARLEY.answer(capsys, *words, "--interest", "--as-of", "2025-07-01")
     assert told["interest_total"] > 0
     assert "1504(a)" in told["deadlines"]["deemed_liquidated"]
     assert "1514(c)(3)" in told["deadlines"]["protest_until"]

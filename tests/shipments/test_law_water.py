@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from parley.cli.main import main
+from commands import PARLEY
 from parley.errors import InputError
-from parley.law.regime import read_regime
 from parley.law.shipments.run import Options
 from parley.law.shipments.transit import transit_rules
 from parley.law.shipments.water import water
+from regimes import law_of
+from tables import read_rows
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "builders"))
 ONE = Options(threads=1)
@@ -32,23 +32,17 @@ ROWS = """id,HTS Number,Country of Origin,Entry Date,Customs Value,Loading Date
 COFFEE = "11,0901.11.00.35,VN,2025-07-15,1000.00,2025-04-01\n"  # a line of the schedule since July 2025
 
 
-def read(path: Path) -> list[dict[str, str]]:
-    """A CSV as dictionaries."""
-    with path.open(newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
 def test_rules_are_read_off_the_measures() -> None:
-    rules = {(r.act, r.before): r for r in transit_rules(read_regime(authority="USA"), "USA")}
+    rules = {(r.act, r.before): r for r in transit_rules(law_of("USA"), "USA")}
     first = rules["us-eo-14257", date(2025, 4, 5)]
     assert (first.claim, first.start, first.end) == ("loaded", date(2025, 4, 5), date(2025, 6, 16))
     assert first.sources == ("9903.01.28; EO 14257, 90 FR 15041",)
     assert "CHN" in first.origins
     assert list(rules["us-eo-14323", date(2025, 8, 6)].origins) == ["BRA"]
     assert rules["us-301-2019-05", date(2019, 5, 10)].claim == "exported"
-    early = transit_rules(read_regime(authority="USA"), "USA", date(2025, 4, 7))
+    early = transit_rules(law_of("USA"), "USA", date(2025, 4, 7))
     assert ("us-eo-14266", date(2025, 4, 10)) not in {(r.act, r.before) for r in early}  # not known yet
-    china = transit_rules(read_regime(authority="CHN"), "CHN")
+    china = transit_rules(law_of("CHN"), "CHN")
     assert {r.act for r in china} >= {"cn-sctc-2025-02", "cn-sctc-2025-05", "cn-sctc-2025-06"}
 
 
@@ -59,14 +53,14 @@ def test_each_act_has_what_it_saved_could_save_and_came_too_late_for(tmp_path: P
     assert (found.rows, found.rejected) == (8, 1)
     # line 1 pays 20 %: 10 and 115 points saved; line 2 pays 20 + 10: 115 saved; line 4 could pay 20 in place of 145
     assert (found.duty_saved, found.undated_lines, found.undated_saving, found.late_missed) == (2400.0, 2, 1350.0, 100.0)  # fmt: skip
-    rules = {(r["act"], r["loaded_before"]): r for r in read(tmp_path / "rules.csv")}
+    rules = {(r["act"], r["loaded_before"]): r for r in read_rows(tmp_path / "rules.csv")}
     baseline, china = rules["us-eo-14257", "2025-04-05"], rules["us-eo-14266", "2025-04-10"]
     assert (baseline["relieved_lines"], baseline["duty_saved"], baseline["could_save_lines"]) == ("1", "100.0", "2")
     assert (baseline["lines_loaded_before"], baseline["lines_loaded_after"], baseline["lines_undated"]) == ("1", "2", "3")  # fmt: skip
     assert (baseline["late_lines"], baseline["late_missed"]) == ("1", "100.0")
     assert (china["relieved_lines"], china["duty_saved"], china["could_save"]) == ("2", "2300.0", "1150.0")
     assert rules["us-eo-14326", "2025-08-07"]["lines_undated"] == "0"
-    says = {(r["id"], r["transit_act"]): r["transit_says"] for r in read(tmp_path / "lines.csv")}
+    says = {(r["id"], r["transit_act"]): r["transit_says"] for r in read_rows(tmp_path / "lines.csv")}
     assert (
         says["4", "us-eo-14257"] == "if a loading date before 2025-04-05 were shown: duty would be 200.00, 1250.00 less"
     )
@@ -86,17 +80,17 @@ def test_no_row_without_a_duty_vanishes(tmp_path: Path, capsys: pytest.CaptureFi
         "value: not a positive number": 1,
         "row: not a row of the file": 1,
     }
-    refused = read(tmp_path / "lines.csv.rejects.csv")
+    refused = read_rows(tmp_path / "lines.csv.rejects.csv")
     assert [(r["row"], r["found"]) for r in refused] == [("8", "Atlantis"), ("9", ""), ("10", "10,9503")]
     assert found.rejects == f"{lines}.rejects.csv"
     assert found.unanswered == {"product: no such line in the schedule on that day": 1}
-    told = {r["transit_act"]: r for r in read(lines) if r["id"] == "11"}
+    told = {r["transit_act"]: r for r in read_rows(lines) if r["id"] == "11"}
     assert (told["us-eo-14257"]["transit_status"], told["us-eo-14257"]["transit_spared"]) == ("entered too late", "")
     assert told["us-eo-14257"]["transit_says"].startswith(
         "not known: entered on 2025-06-15 it has no duty: product: no such"
     )
     (rule,) = [
-        r for r in read(tmp_path / "rules.csv") if (r["act"], r["loaded_before"]) == ("us-eo-14257", "2025-04-05")
+        r for r in read_rows(tmp_path / "rules.csv") if (r["act"], r["loaded_before"]) == ("us-eo-14257", "2025-04-05")
     ]
     assert (rule["unanswered_lines"], rule["late_lines"]) == (
         "1",
@@ -104,12 +98,12 @@ def test_no_row_without_a_duty_vanishes(tmp_path: Path, capsys: pytest.CaptureFi
     )  # the toy of line 6 alone came too late for dollars
     with pytest.raises(InputError, match="also an input"):
         water(files, rejects=files[0], options=ONE)
-    with pytest.raises(SystemExit) as stop:
-        main(["law", "water", *files, "--rejects", str(tmp_path / "r.csv")])
-    assert not stop.value.code
-    printed = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    printed = [
+        " ".join(line.split())
+        for line in PARLEY.out(capsys, "law", "water", *files, "--rejects", str(tmp_path / "r.csv")).splitlines()
+    ]
     assert {"origin: no such country 1", "product: no such line in the schedule on that day 1"} <= set(printed)
-    assert read(tmp_path / "r.csv") == refused
+    assert read_rows(tmp_path / "r.csv") == refused
     assert list(tmp_path.glob("*.parley-new")) == []
 
 
@@ -129,7 +123,7 @@ def test_figures_of_synthetic_shipments_are_what_the_law_says(tmp_path: Path) ->
     from shipments import write_shipments  # pyright: ignore[reportMissingImports]
 
     write_shipments(2000, tmp_path / "plain.csv", seed=5)
-    rows = read(tmp_path / "plain.csv")
+    rows = read_rows(tmp_path / "plain.csv")
     for n, row in enumerate(rows):
         entered = date.fromisoformat(row["entry_date"])
         row["loaded"] = "" if n % 3 == 0 else str(entered - timedelta(20 + n % 40))
@@ -138,7 +132,7 @@ def test_figures_of_synthetic_shipments_are_what_the_law_says(tmp_path: Path) ->
         writer.writeheader()
         writer.writerows(rows)
     found = water([str(tmp_path / "in.csv")], lines=tmp_path / "lines.csv", options=ONE)
-    lines, regime = read(tmp_path / "lines.csv"), read_regime(authority="USA")
+    lines, regime = read_rows(tmp_path / "lines.csv"), law_of("USA")
     assert found.undated_saving > 0
     assert found.duty_saved > 0
     statuses = {"relieved": 0, "no loading date": 0, "entered too late": 0}
@@ -163,16 +157,13 @@ def test_figures_of_synthetic_shipments_are_what_the_law_says(tmp_path: Path) ->
 @pytest.mark.slow
 def test_the_command_and_a_file_that_no_rule_touches(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     (tmp_path / "in.csv").write_text(ROWS.replace("Loading Date", "On Board"))
-    with pytest.raises(SystemExit) as stop:
-        main(["law", "water", str(tmp_path / "in.csv"), "--column", "loaded=On Board", "--json"])
-    assert not stop.value.code
-    told = json.loads(capsys.readouterr().out)
+    told = PARLEY.answer(capsys, "law", "water", str(tmp_path / "in.csv"), "--column", "loaded=On Board")
     assert (told["duty_saved"], told["undated_saving"]) == (2400.0, 1350.0)
     assert next(r for r in told["rules"] if r["act"] == "us-eo-14257")["loaded_before"] == "2025-04-05"
     (tmp_path / "in.csv").write_text(ROWS.splitlines()[0] + "\n1,9503000073,China,2024-05-02,100,2024-04-01\n")
     quiet = water([str(tmp_path / "in.csv")], lines=tmp_path / "lines.csv", options=ONE)
     assert (quiet.rows, quiet.duty_saved, quiet.undated_lines) == (1, 0.0, 0)
-    assert read(tmp_path / "lines.csv") == []
+    assert read_rows(tmp_path / "lines.csv") == []
     (tmp_path / "in.csv").write_text(ROWS.splitlines()[0] + "\n")
     with pytest.raises(InputError, match="no rows below the header"):
         water([str(tmp_path / "in.csv")], options=ONE)

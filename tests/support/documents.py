@@ -1,15 +1,10 @@
-"""Documents as tests: the console, Python and named TOML blocks and the relative links of a page, and how to run a command."""
+"""Documents as tests: the console, Python and named TOML blocks, and the relative links of a page."""
 
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
-
-from parley.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^```(\w+)\n(.+?)^```", re.MULTILINE | re.DOTALL)
@@ -44,11 +39,3 @@ def named_files(page: Path) -> dict[str, str]:
 def relative_links(page: Path) -> list[str]:
     """The targets of a page's links that point into the repository, without their anchors."""
     return [target for target, _ in _LINK.findall(page.read_text("utf-8")) if not _OUTSIDE.match(target)]
-
-
-def printed(command: str, read: Callable[[], str]) -> str:
-    """What a command prints, squeezed; fails unless it exits with 0. read: takes the captured standard output."""
-    with pytest.raises(SystemExit) as stop:
-        main(shlex.split(command))
-    assert not stop.value.code
-    return squeezed(read())

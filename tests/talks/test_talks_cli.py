@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from parley.cli.main import main
+from commands import Command
 
 
 @pytest.fixture
@@ -23,15 +23,12 @@ def world_file(tmp_path):
     return str(path)
 
 
-def answer(capsys, *words):
-    with pytest.raises(SystemExit) as stop:
-        main(["talks", *words])
-    return stop.value.code, capsys.readouterr()
+run = Command("talks")
 
 
 def test_nash_prints_one_object_with_the_agreed_keys(capsys, world_file):
-    code, said = answer(capsys, "nash", "--world", world_file, "--players", "USA,CHN", "--json")
-    assert code == 0
+    said = run(capsys, "nash", "--world", world_file, "--players", "USA,CHN", "--json")
+    assert said.code == 0
     found = json.loads(said.out)
     agreed = {"players", "tariffs", "welfare_pct", "residual", "max_deviation_gain", "starts", "equilibria"}
     assert agreed <= set(found)
@@ -42,7 +39,7 @@ def test_nash_prints_one_object_with_the_agreed_keys(capsys, world_file):
 
 
 def test_rates_are_as_compact_as_the_instrument_allows(capsys, world_file):
-    _, said = answer(capsys, "respond", "--world", world_file, "--player", "USA", "--instrument", "full", "--json")
+    said = run(capsys, "respond", "--world", world_file, "--player", "USA", "--instrument", "full", "--json")
     rates = json.loads(said.out)["tariffs"]["USA"]
     assert {partner: set(by_sector) for partner, by_sector in rates.items()} == {
         "CHN": {"A01", "C26"},
@@ -51,20 +48,20 @@ def test_rates_are_as_compact_as_the_instrument_allows(capsys, world_file):
 
 
 def test_the_table_names_its_certificate_and_the_formula_its_limits(capsys, world_file):
-    _, said = answer(capsys, "nash", "--world", world_file, "--method", "formula")
+    said = run(capsys, "nash", "--world", world_file, "--method", "formula")
     assert "largest gain by deviating" in said.out
     assert "no best replies" in said.out
 
 
 @pytest.mark.slow
 def test_bargain_prints_one_object_with_its_proof(capsys, world_file):
-    code, said = answer(capsys, "bargain", "--world", world_file, "--players", "USA,CHN", "--json")
-    assert code == 0
+    said = run(capsys, "bargain", "--world", world_file, "--players", "USA,CHN", "--json")
+    assert said.code == 0
     found = json.loads(said.out)
     assert {"players", "tariffs", "gain_pct", "payoff_pct", "weights", "joint_gain", "residual", "threat"} <= set(found)
     assert min(found["gain_pct"].values()) > 0
     assert found["joint_gain"] <= 0
-    code, said = answer(capsys, "bargain", "--world", world_file, "--players", "USA,CHN")
+    said = run(capsys, "bargain", "--world", world_file, "--players", "USA,CHN")
     assert "of random joint steps none helps all" in said.out
 
 
@@ -82,10 +79,10 @@ def test_objectives_bounds_and_partners_are_heard(capsys, world_file, tmp_path):
         str(file),
         "--json",
     ]
-    rates = json.loads(answer(capsys, "respond", *how, "--no-check")[1].out)["tariffs"]["USA"]["all"]
+    rates = json.loads(run(capsys, "respond", *how, "--no-check").out)["tariffs"]["USA"]["all"]
     assert rates["A01"] > rates["C26"]
     how = ["--world", world_file, "--objective", "welfare=1,revenue=0.5", "--bounds", "0,0.1", "--partners", "CHN"]
-    found = json.loads(answer(capsys, "respond", *how, "--json")[1].out)
+    found = json.loads(run(capsys, "respond", *how, "--json").out)
     assert found["tariffs"]["USA"]["all"]["all"] == pytest.approx(0.1)
     assert found["objective_weights"] == {"welfare": 1.0, "revenue": 0.5}
 
@@ -94,15 +91,15 @@ def test_bad_political_weights_name_file_and_row(capsys, world_file, tmp_path):
     file = tmp_path / "favours.csv"
     file.write_text("country,sector,weight\nUSA,A1,1.5\n", "utf-8")
     how = ["--world", world_file, "--objective", "government", "--political", str(file)]
-    code, said = answer(capsys, "respond", *how)
-    assert code == 2
+    said = run(capsys, "respond", *how)
+    assert said.code == 2
     assert "favours.csv:2" in said.err
     assert "A01" in said.err
 
 
 def test_names_work_where_codes_do(capsys, world_file):
-    code, _ = answer(capsys, "respond", "--world", world_file, "--player", "China", "--no-check")
-    assert code == 0
+    said = run(capsys, "respond", "--world", world_file, "--player", "China", "--no-check")
+    assert said.code == 0
 
 
 @pytest.mark.parametrize(
@@ -115,15 +112,15 @@ def test_names_work_where_codes_do(capsys, world_file):
     ],
 )
 def test_a_bad_word_exits_2_with_one_sentence(capsys, world_file, words, says):
-    code, said = answer(capsys, "nash", "--world", world_file, *words)
-    assert code == 2
+    said = run(capsys, "nash", "--world", world_file, *words)
+    assert said.code == 2
     assert says in said.err
     assert said.out == ""
 
 
 def test_a_scenario_and_a_world_are_one_too_many(capsys, world_file):
-    code, said = answer(capsys, "nash", "some.toml", "--world", world_file)
-    assert code == 2
+    said = run(capsys, "nash", "some.toml", "--world", world_file)
+    assert said.code == 2
     assert "both a scenario and --world" in said.err
 
 
@@ -132,8 +129,8 @@ VERBS = ("grid", "deadline", "signal", "leverage", "linkage", "weights", "sustai
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_help_of_every_game_shows_an_example(capsys, verb):
-    code, said = answer(capsys, verb, "--help")
-    assert code == 0
+    said = run(capsys, verb, "--help")
+    assert said.code == 0
     assert f"parley talks {verb}" in said.out
 
 
@@ -155,8 +152,8 @@ def test_help_of_every_game_shows_an_example(capsys, verb):
     ],
 )
 def test_games_refuse_bad_words_with_exit_2_and_one_object(capsys, words, says):
-    code, said = answer(capsys, *words, "--json")
-    assert code == 2
+    said = run(capsys, *words, "--json")
+    assert said.code == 2
     assert said.out == ""
     fault = json.loads(said.err.strip().splitlines()[-1])
     assert set(fault) >= {"where", "found", "allowed", "hint"}
@@ -171,8 +168,8 @@ def test_an_option_that_names_no_measure_exits_2_with_the_nearest(capsys, tmp_pa
         'player = "CHN"\nname = "hold"',
     )
     path.write_text("on = 2025-05-02\n" + "".join(f"[[option]]\n{row}\n" for row in rows), encoding="utf-8")
-    code, said = answer(capsys, "grid", str(path))
-    assert code == 2
+    said = run(capsys, "grid", str(path))
+    assert said.code == 2
     assert "option 'odd' of USA" in said.err
     assert "Did you mean us-ieepa-fentanyl-cn" in said.err
 
@@ -195,8 +192,8 @@ def test_every_game_answers_with_its_keys_and_certificate(capsys, tmp_path):
     }  # fmt: skip
     for verb, wanted in keys.items():
         csv = tmp_path / f"{verb}.csv"
-        code, said = answer(capsys, verb, *more.get(verb, []), "--csv", str(csv), "--json")
-        assert code == 0, said.err
+        said = run(capsys, verb, *more.get(verb, []), "--csv", str(csv), "--json")
+        assert said.code == 0, said.err
         found = json.loads(said.out)
         assert wanted <= set(found)
         assert found["residual"] < 1e-10
@@ -208,21 +205,21 @@ def test_every_game_answers_with_its_keys_and_certificate(capsys, tmp_path):
 
 @pytest.mark.slow
 def test_what_keeps_a_deal_carries_its_certificate_and_says_which_range_was_not_computed(capsys):
-    code, said = answer(capsys, "sustain", "--players", "USA,CHN", "--json")
-    assert code == 0, said.err
+    said = run(capsys, "sustain", "--players", "USA,CHN", "--json")
+    assert said.code == 0, said.err
     found = json.loads(said.out)
     assert found["max_deviation_gain"] < 1e-7
     assert found["residual"] < 1e-10
     assert {s["name"] for s in found["starts"]} == {"base", "high"}
-    code, said = answer(capsys, "bargain", "--players", "USA,CHN")
-    assert code == 0, said.err
+    said = run(capsys, "bargain", "--players", "USA,CHN")
+    assert said.code == 0, said.err
     assert "--ranges computes it" in said.out
 
 
 @pytest.mark.slow
 def test_a_deal_ranges_over_the_published_sets(capsys):
-    code, said = answer(capsys, "bargain", "--players", "USA,CHN", "--ranges", "--json")
-    assert code == 0, said.err
+    said = run(capsys, "bargain", "--players", "USA,CHN", "--ranges", "--json")
+    assert said.code == 0, said.err
     found = json.loads(said.out)
     paid = found["range"]["USA"]["payoff_pct"]
     assert paid["by_set"]["U4"] == pytest.approx(found["payoff_pct"]["USA"], abs=1e-8)

@@ -13,6 +13,7 @@ from parley.talks.instruments import board
 from parley.talks.multipliers import shadow_values, slope
 from parley.talks.reply import payoffs
 from parley.trade.solve import balance, solve
+from parley.world.read import read_world
 from parley.world.world import World
 from talks_worlds import random_world
 
@@ -301,8 +302,8 @@ def test_the_formula_reproduces_the_us_rate_and_the_exact_reply_beats_it(shared_
 
 @pytest.mark.slow
 @pytest.mark.parametrize("instrument", INSTRUMENTS)
-def test_every_player_at_war_on_the_large_world(shared_data, instrument):
-    found = nash(shared_world(shared_data, "icio2022", "U4"), instrument=instrument, unions=())
+def test_every_player_at_war_on_the_large_world(instrument):
+    found = nash(read_world("oecd-2022"), instrument=instrument, unions=())
     assert len(found.players) == 81
     assert found.max_deviation_gain < 1e-6
     assert len(found.equilibria) == 1

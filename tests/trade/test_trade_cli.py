@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from parley.cli.main import main
+from commands import Command
 from parley.trade.indicators import DEFINITIONS
 
 KEYS = {"model", "world", "elasticities", "deficits", "revenue", "residual", "passes", "seconds", "countries", "range"}
@@ -20,11 +20,7 @@ COUNTRY_KEYS = {
 }
 
 
-def run(capsys, *argv: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as stopped:
-        main(["trade", *argv])
-    shown = capsys.readouterr()
-    return int(stopped.value.code or 0), shown.out, shown.err
+run = Command("trade")
 
 
 def test_worlds_and_elasticities_name_their_sources(capsys):

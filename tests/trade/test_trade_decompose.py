@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
-from parley.cli.main import main
+from commands import PARLEY
 from parley.errors import InputError, ScenarioError
 from parley.scenario.attribution import decompose
 from parley.scenario.scenario import read_scenario
@@ -109,10 +107,7 @@ def test_the_split_does_not_depend_on_the_numeraire():
 
 def test_what_cannot_be_decomposed_is_refused(capsys):
     for argv in (("--by", "programmes"), ("--method", "shaply")):
-        with pytest.raises(SystemExit) as stopped:
-            main(["trade", "decompose", *argv])
-        assert stopped.value.code == 2
-        assert "Did you mean" in capsys.readouterr().err
+        assert "Did you mean" in PARLEY.err(capsys, 2, "trade", "decompose", *argv)
     with pytest.raises(ScenarioError, match="no law"):
         decompose(read_scenario().replaced(rates="mine.csv"))
     world = small_world()
@@ -124,10 +119,7 @@ def test_what_cannot_be_decomposed_is_refused(capsys):
 @pytest.mark.slow
 def test_the_law_of_may_by_programme_adds_up_to_what_the_day_does(capsys):
     """The parts and the remainder sum to welfare; a party's parts are those of its programmes; the reply hurts both."""
-    with pytest.raises(SystemExit) as stopped:
-        main(["trade", "decompose", "--json"])
-    answer = json.loads(capsys.readouterr().out)
-    assert stopped.value.code == 0
+    answer = PARLEY.answer(capsys, "trade", "decompose")
     assert answer["method"] == "shapley"
     assert answer["residual"] <= 1e-10
     parts = {part["id"]: part["welfare_pct"] for part in answer["parts"]}

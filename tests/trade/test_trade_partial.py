@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from parley.cli.main import main
+from commands import Command
 from parley.errors import InputError
 from parley.trade.partial import market_of, solve_product, supply_of
 
@@ -79,11 +79,7 @@ def test_what_makes_no_sense_is_refused():
         supply_of(1.2, 1.0)
 
 
-def run(capsys, *argv: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as stopped:
-        main(["trade", "partial", *argv])
-    shown = capsys.readouterr()
-    return int(stopped.value.code or 0), shown.out, shown.err
+run = Command("trade", "partial")
 
 
 def test_the_command_answers_in_fractions_and_for_people(capsys):

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from parley.cli.main import main
+from commands import PARLEY
 from parley.errors import InputError, NotSolvedError, ScenarioError
 from parley.scenario.journal import Journal
 from parley.scenario.sweep import chunk_name, read_sweep, solve_chunk
@@ -237,7 +237,6 @@ def test_errors_cross_from_workers_whole():
 
 
 def test_a_format_that_is_none_is_refused_before_anything_is_solved(tmp_path: Path, capsys):
-    with pytest.raises(SystemExit) as stopped:
-        main(["trade", "sweep", str(folder_of(tmp_path, 0)), "--format", "xls"])
-    assert stopped.value.code == 2
-    assert "csv, json, parquet" in capsys.readouterr().err
+    assert "csv, json, parquet" in PARLEY.err(
+        capsys, 2, "trade", "sweep", str(folder_of(tmp_path, 0)), "--format", "xls"
+    )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 
 import msgspec
 import pytest
 
-from parley.cli.main import main
+from commands import PARLEY
 from parley.errors import InputError, ParleyError
 from parley.web import ask_view, commands, openapi, reading
 from parley.web.running import run_command
@@ -50,10 +49,7 @@ def test_answer_is_that_of_the_command(capsys: pytest.CaptureFixture[str]) -> No
     command, question = asked("/record/base", "rate=145&known=2025-05-02")
     line = commands.line_of(command, question)
     assert line == "parley record base --known=2025-05-02 145"
-    with pytest.raises(SystemExit) as stop:
-        main([*shlex.split(line)[1:], "--json"])
-    assert not stop.value.code
-    assert json.loads(capsys.readouterr().out) == run("/record/base", "rate=145&known=2025-05-02")
+    assert PARLEY.answer(capsys, *shlex.split(line)[1:]) == run("/record/base", "rate=145&known=2025-05-02")
 
 
 def test_refusal_is_that_of_the_command() -> None:

@@ -51,11 +51,13 @@ def test_the_oldest_that_ended_are_forgotten_and_none_that_runs(tmp_path: Path) 
 
 
 def test_a_job_is_called_done_only_when_its_end_is_on_the_disk(tmp_path: Path) -> None:
+    acknowledged = asyncio.Event()
+
     class Answers:
         settings = Settings()
 
         async def run(self, *_: object) -> bytes:
-            await asyncio.sleep(0.05)  # the job is acknowledged meanwhile
+            await acknowledged.wait()
             return b"{}"
 
     class Watched(Store):
@@ -71,6 +73,7 @@ def test_a_job_is_called_done_only_when_its_end_is_on_the_disk(tmp_path: Path) -
     async def one() -> None:
         job = jobs.start("brief", {"": ("brief", b"{}")}, "base", 9.0)
         await jobs.acknowledge(job)
+        acknowledged.set()
         assert job.task
         await job.task
         assert job.state == "done"

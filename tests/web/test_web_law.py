@@ -7,11 +7,11 @@ import pytest
 from parley.errors import InputError
 from parley.json_values import plain
 from parley.law.answers import rate_answer
-from parley.law.regime import read_regime
 from parley.scenario.scenario import read_scenario, with_days
 from parley.web import answers, questions
 from parley.web.rate_view import finding, steps_of, steps_sheet
 from parley.web.scenario_view import levers
+from regimes import law_of
 
 ASKED = (
     ("8517.13.00.00", "CHN", "USA", "2025-05-02"),
@@ -27,7 +27,7 @@ ASKED = (
 @pytest.mark.parametrize(("product", "origin", "destination", "on"), ASKED)
 def test_the_web_answers_as_the_command_does(product: str, origin: str, destination: str, on: str) -> None:
     asked = questions.Rate(product=product, origin=origin, destination=destination, on=on)
-    found = read_regime().explain(product, origin, destination, on)
+    found = law_of().explain(product, origin, destination, on)
     assert answers.rate(asked) == plain(rate_answer(found, None, "law"))
 
 
@@ -54,7 +54,7 @@ def test_a_levier_without_schedule_or_act_on_the_goods_is_refused(
     product: str, origin: str, destination: str, known: str
 ) -> None:
     with pytest.raises(InputError, match=f"no schedule of {destination}, and no act of it on goods") as raised:
-        read_regime().explain(product, origin, destination, "2025-01-15")
+        law_of().explain(product, origin, destination, "2025-01-15")
     assert raised.value.allowed == known
 
 
@@ -89,7 +89,7 @@ def test_no_base_is_among_what_a_scenario_may_switch_off(on: str) -> None:
 
 
 def test_sentences_of_a_reason_are_joined_by_one_mark() -> None:
-    regime = read_regime()
+    regime = law_of()
     for asked in (
         ("6109.10.00.12", "DEU", "USA", "2025-10-01", None, None),  # a total
         ("6109.10.00.12", "VNM", "USA", "2026-08-15", None, {"postal": True}),  # not known

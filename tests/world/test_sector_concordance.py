@@ -17,6 +17,7 @@ import pytest
 from parley.law.products import read_products
 from parley.law.trade_weights import read_weights
 from parley.world.grid import sector_of
+from parley.world.read import read_world
 
 SOURCES = resources.files("parley.world").joinpath("sources")
 # The sectors of the Global Trade Analysis Project in those of the OECD tables. Two pairs cannot be told apart.
@@ -72,9 +73,8 @@ def test_every_good_of_both_schedules_has_a_sector() -> None:
         assert {c[:4] for c in without} <= {"2716", "9800", "9803"}, destination
 
 
-def test_every_goods_sector_of_the_tables_is_named(shared_data: Path) -> None:
-    with np.load(shared_data / "world/icio2022.npz", allow_pickle=False) as arrays:
-        goods = {str(s) for s in arrays["sectors"][:-1]}
+def test_every_goods_sector_of_the_tables_is_named() -> None:
+    goods = set(read_world("oecd-2022").sectors[:-1])
     named = {s for s in sector_of(read_weights("USA").products) if s}
     assert named == goods - {"B09"}
 

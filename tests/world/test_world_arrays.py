@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from commands import Command
 from icio_sample import icio_sample
-from parley.cli.main import main
 from parley.errors import InputError, WorldError
 from parley.scenario.baseline import calibrate
 from parley.scenario.counterfactual import counterfactual_of, read_rates, sets_for
@@ -223,23 +224,19 @@ def test_law_is_not_asked_of_a_world_that_it_does_not_fit(folder: Path):
 
 @pytest.mark.slow
 def test_on_the_command_line(folder: Path, tmp_path: Path, capsys):
-    def run(*argv: str) -> tuple[int, str]:
-        with pytest.raises(SystemExit) as stopped:
-            main(["trade", *argv])
-        return int(stopped.value.code or 0), capsys.readouterr().out
-
+    run = partial(Command("trade"), capsys)
     argv = ("solve", "--world", str(folder), "--rates", str(tmp_path / "rates.csv"))
-    code, out = run(*argv, "--model", "caliendo_parro", "--draws", "3", "--out", str(tmp_path / "out"), "--json")
+    code, out, _ = run(*argv, "--model", "caliendo_parro", "--draws", "3", "--out", str(tmp_path / "out"), "--json")
     answer = json.loads(out)
     assert (code, answer["model"], answer["world"], answer["draws"]["count"]) == (0, "caliendo_parro", "mine", 3)
     files = {path.name for path in (tmp_path / "out").iterdir()}
     assert files == {"trade.json", "trade-countries.csv", "trade-draws.csv", "trade-draws.svg"}
     assert (tmp_path / "out/trade-draws.svg").read_text().startswith("<svg")
-    code, out = run(*argv, "--draws", "3")
+    code, out, _ = run(*argv, "--draws", "3")
     assert code == 0
     assert "3 draws (seed 0) around user" in " ".join(out.split())
     assert "around U4" in " ".join(run(*argv, "--draws", "1", "--elasticities", "U4")[1].split())
-    code, out = run("worlds", str(folder), "--json")
+    code, out, _ = run("worlds", str(folder), "--json")
     held = json.loads(out)
     assert (code, held["countries"], held["links"]) == (0, 4, True)
     assert held["accounts"]["C00"]["gains_with_links_pct"] > held["accounts"]["C00"]["gains_from_trade_pct"] > 0
