@@ -9,9 +9,9 @@ import pytest
 
 from parley.law.entry_claims import CLAIMS
 from parley.law.explain import Explanation
+from parley.law.measure import read_list
 from parley.law.products import read_products
 from parley.law.regime import Regime, measures_folder, read_regime
-from parley.law.scope import read_list
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "builders"))
 FURNITURE, WHISKY, PHONE_PARTS, MILK = "9403200082", "2208306020", "8517620090", "3501101000"

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from parley.cli.main import main
-from parley.law.regime import read_regime
+from parley.law.regime import read_changed, read_regime
 from parley.law.shipments.run import Options, duties
-from parley.law.whatif import read_changed
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "builders"))
 ROWS = """product,origin,entry_date,value

@@ -239,7 +239,7 @@ def diff_command(
     from parley.law.answers import asked_clocks
     from parley.law.diff import diff
     from parley.law.readings import reading_of
-    from parley.law.whatif import read_changed
+    from parley.law.regime import read_changed
 
     regime = read_changed(drop or [], add or [])
     found = diff(regime, origin, destination, first, second, reading_of(reading))

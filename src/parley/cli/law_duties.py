@@ -112,7 +112,7 @@ def law_asked(
     from dataclasses import replace
 
     from parley.errors import InputError
-    from parley.law.whatif import read_changed
+    from parley.law.regime import read_changed
 
     if scenario is None:
         if option:

@@ -37,8 +37,8 @@ def measures_list(
     from parley.codes import day
     from parley.errors import MeasureError, unknown_name
     from parley.law.answers import held_clocks
-    from parley.law.measure import PROGRAMMES
     from parley.law.regime import knowledge, read_regime
+    from parley.legal_authorities import PROGRAMMES
 
     if programme and programme not in PROGRAMMES:
         raise unknown_name("--programme", "programme", programme, PROGRAMMES, MeasureError)

@@ -88,8 +88,9 @@ def answer(
     from parley.codes import country
     from parley.law.answers import rate_answer
     from parley.law.beyond import last_day_read
+    from parley.law.entry_claims import read_claim_pairs
     from parley.law.readings import explain_as, reading_of
-    from parley.law.whatif import read_changed, read_claim_pairs
+    from parley.law.regime import read_changed
 
     levies, sells = country(destination, "destination"), country(origin, "origin")
     claims = read_claim_pairs(claim)

@@ -10,13 +10,11 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
-from parley.law.base_line import FIRST_EDITION, base_line
-from parley.law.duties import rate_of
+from parley.law.duties import COLUMN_2, FIRST_EDITION, Preference, base_line, claimed, preferential_duty, rate_of
 from parley.law.edition import Edition
 from parley.law.entry_claims import Value
 from parley.law.explain import own_claims
 from parley.law.measure import LATEST
-from parley.law.preferences import COLUMN_2, Preference, claimed, preferential_duty
 from parley.law.products import Line
 
 

@@ -1,4 +1,4 @@
-"""Bases levied by quantity that stand below totals of the whole value, put into compiled tables (base_equivalents.py)."""
+"""Bases levied by quantity that stand below totals of the whole value, put into compiled tables (estimates.py)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from numpy import ndarray
 from parley.array_types import Bool, Float, Int
 from parley.codes import union_of
 from parley.law.base_columns import column_asked, is_ordinary
-from parley.law.base_equivalents import EVERYONE, charged_on, equivalent
 from parley.law.edition import Edition
+from parley.law.estimates import EVERYONE, charged_on, equivalent
 from parley.law.gather import gather, programme_of
 from parley.law.measure import Measure
 from parley.law.stacking import floor_of

@@ -7,71 +7,21 @@ here knows which came: the rate is unknown, and both branches are given.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from parley.codes import day
-from parley.errors import InputError, MeasureError
+from parley.errors import InputError
 from parley.law.measure import LATEST, Measure
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
 
-FILE = "read-to.csv"
 AS_SCHEDULED, AS_EXTENDED = "as scheduled", "if extended"
-
-
-@dataclass(frozen=True)
-class ReadTo:
-    """The last day to which an authority's law was read, and what that rests on."""
-
-    authority: str
-    law_known_to: date
-    source: str = ""
-
-
-@dataclass(frozen=True)
-class Branch:
-    """One of the two ways in which a contingent change may have gone, with the rates of that way (fractions)."""
-
-    what: str
-    rate: float | None
-    base_rate: float | None
-    added_rate: float | None
-    added_2025: float | None
-
-
-def read_to(folder: Path) -> tuple[ReadTo, ...]:
-    """The days to which a folder's acts were read; none where it does not say. Raises MeasureError naming the row."""
-    path = folder / FILE
-    return _read(path, path.stat().st_mtime_ns) if path.is_file() else ()
-
-
-@cache
-def _read(path: Path, stamp: int) -> tuple[ReadTo, ...]:
-    del stamp
-    rows = csv.DictReader(x for x in path.read_text("utf-8").splitlines() if not x.startswith("#"))
-    return tuple(_row(row, f"{path.name} row {n}") for n, row in enumerate(rows, 1))
-
-
-def _row(row: dict[str, str], where: str) -> ReadTo:
-    try:
-        return ReadTo(row["authority"], date.fromisoformat(row["law_known_to"]), row.get("source") or "")
-    except (KeyError, ValueError):
-        found = ", ".join(f"{k}={v}" for k, v in row.items())[:120]
-        raise MeasureError(where, found, "authority,law_known_to,source with the day as YYYY-MM-DD") from None
-
-
-def is_beyond(law_known_to: date | None, on: date, known: date | None) -> bool:
-    """Whether a day lies past what was read, for a question that does not look from an earlier day of knowledge."""
-    return law_known_to is not None and on > law_known_to and (known is None or known >= law_known_to)
 
 
 def contingent(rows: Iterable[Measure], law_known_to: date, on: date) -> tuple[Measure, ...]:
@@ -98,12 +48,6 @@ def words(m: Measure, law_known_to: date) -> str:
     """Why a contingent change is not stated as law."""
     what = "to begin" if m.contingent == "start" else "to lapse"
     return f"{m.id} was scheduled {what} on {_edge(m)} unless extended; the law was read to {law_known_to}"
-
-
-def clocks(on: date | None, known: date | None, law_known_to: date | None) -> dict[str, date | bool | None]:
-    """Both clocks and how far the law was read, as every answer has them. known: that asked for, else the last day read."""
-    beyond = on is not None and is_beyond(law_known_to, on, known)
-    return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond}
 
 
 def last_day_read(regime: Regime, destination: str, known: date | str | None = None) -> date:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from parley.codes import union_of
 from parley.law.entry_claims import Value
-from parley.law.measure import LATEST, Measure, Yields
-from parley.law.scope import covers_origin, covers_product
+from parley.law.measure import LATEST, Measure, Yields, covers_origin, covers_product
 from parley.law.stacking import Applied, Stack, named, stack
 
 if TYPE_CHECKING:

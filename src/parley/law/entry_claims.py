@@ -7,11 +7,11 @@ design §3, and every explanation states the ones on which it rests.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from parley.errors import MeasureError, unknown_name
+from parley.errors import InputError, MeasureError, unknown_name
 
 Value = bool | float | str | date
 
@@ -207,6 +207,17 @@ CLAIMS: dict[str, Claim] = {
 
 Claims = Mapping[str, Value]
 _COMPARED = re.compile(r"^\s*(<=|>=|<|>)\s*(\S+)\s*$")
+
+
+def read_claim_pairs(pairs: Sequence[str]) -> dict[str, object]:
+    """Claims of "name=value" texts, several to a text with commas or semicolons."""
+    made: dict[str, object] = {}
+    for text in (p.strip() for pair in pairs for p in pair.replace(";", ",").split(",")):
+        name, sign, value = text.partition("=")
+        if not name or not sign:
+            raise InputError("--claim", f"{text[:80]!r}", "NAME=VALUE, such as usmca=true or us_content=0.4")
+        made[name.strip()] = value.strip()
+    return made
 
 
 def read_claims(claims: Mapping[str, object] | None, where: str = "claim") -> dict[str, Value]:

@@ -11,20 +11,17 @@ from typing import TYPE_CHECKING
 from parley.codes import MAX_CODE_LENGTH, country, country_name, day, union_of
 from parley.codes import product as product_code
 from parley.errors import CodeError, DateError, InputError, MeasureError
-from parley.law.base_equivalents import YEAR, equivalent
-from parley.law.base_line import Base, base_line
-from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, Branch, contingent, extended, words
+from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, contingent, extended, words
 from parley.law.collection import Question, otherwise_collected
-from parley.law.duties import rate_of, read_duty, why_unknown
+from parley.law.duties import AGREEMENTS, Base, base_line, party_claims, rate_of, read_duty, why_unknown
 from parley.law.entry_claims import CLAIMS, Value, assumed, claim_of, read_claims
-from parley.law.estimate import estimate, listed_under
-from parley.law.explanation import OF_THE_CONFLICT, Explanation, RateLine, Withheld
+from parley.law.estimates import YEAR, equivalent, estimate, listed_under
+from parley.law.explanation import OF_THE_CONFLICT, Branch, Explanation, RateLine, Withheld
 from parley.law.hours import hours
-from parley.law.measure import LATEST, PROGRAMMES, Measure
-from parley.law.preferences import AGREEMENTS, party_claims
+from parley.law.measure import LATEST, Measure, covers_origin, covers_product
 from parley.law.products import SCHEDULES, Line, read_products
-from parley.law.scope import covers_origin, covers_product
 from parley.law.stacking import Stack, contributions, exclusions, floor_of, named, stack
+from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from parley.law.beyond import Branch, clocks, is_beyond
 from parley.law.entry_claims import Value
-from parley.law.estimate import Estimate
 
 if TYPE_CHECKING:
     from parley.law.dollars import Dollars
@@ -42,6 +40,26 @@ class Withheld:
     programme: str
     reason: str
     source: str
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An ordinary rate of another year, a fraction of value: what year it is of, and how often such rates still hold."""
+
+    rate: float
+    of: str
+    agreement: str
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One of the two ways in which a contingent change may have gone, with the rates of that way (fractions)."""
+
+    what: str
+    rate: float | None
+    base_rate: float | None
+    added_rate: float | None
+    added_2025: float | None
 
 
 @dataclass(frozen=True)
@@ -156,3 +174,14 @@ def _sum(lines: Iterable[RateLine]) -> float | None:
             return None
         total += line.contribution
     return total
+
+
+def is_beyond(law_known_to: date | None, on: date, known: date | None) -> bool:
+    """Whether a day lies past what was read, for a question that does not look from an earlier day of knowledge."""
+    return law_known_to is not None and on > law_known_to and (known is None or known >= law_known_to)
+
+
+def clocks(on: date | None, known: date | None, law_known_to: date | None) -> dict[str, date | bool | None]:
+    """Both clocks and how far the law was read, as every answer has them. known: that asked for, else the last day read."""
+    beyond = on is not None and is_beyond(law_known_to, on, known)
+    return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond}

@@ -8,8 +8,9 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float, Int
-from parley.law.measure import PROGRAMMES, Measure
+from parley.law.measure import Measure
 from parley.law.stacking import Applied, Stack, rate_as_levied
+from parley.legal_authorities import PROGRAMMES
 
 
 def programme_of(m: Measure) -> str:

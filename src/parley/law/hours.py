@@ -6,8 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from parley.codes import union_of
-from parley.law.measure import LATEST, Measure
-from parley.law.scope import covers_origin, covers_product
+from parley.law.measure import LATEST, Measure, covers_origin, covers_product
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime

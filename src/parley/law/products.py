@@ -17,7 +17,6 @@ from typing import NamedTuple
 from parley.codes import PRODUCT_DIGITS, dotted
 from parley.errors import CodeError, InputError
 from parley.law.measure import LATEST
-from parley.law.transfers import Transfer, begun, ended, forebears, heirs
 
 DAY = timedelta(days=1)
 
@@ -114,6 +113,8 @@ class Products:
 
     def _moved(self, code: str, on: date) -> str:
         """What the transfers say of a code that is no line of the day: what it became, or of what it will be made."""
+        from parley.law.transfers import begun, ended, forebears, heirs, in_words
+
         gone = ended(code, on, self.destination)
         coming = None if gone else begun(code, on, self.destination)
         day = gone.on if gone else coming.on if coming else on
@@ -123,7 +124,7 @@ class Products:
             now = forebears(code, day, on, self.destination)
         if not now or not all(self._stands(c, on) for c in now):
             return ""  # a schedule of the user's own may not have made the transfer
-        return _transfer_words(gone, coming, then, now, on)
+        return in_words(gone, coming, then, now, on)
 
     def _stands(self, code: str, on: date) -> bool:
         return any(line.start <= on < line.end for line in self.starting(code))
@@ -166,41 +167,6 @@ def _edge(text: str, default: date) -> date:
 def _closest(code: str, lines: list[Line]) -> list[Line]:
     """The lines by distance from a code."""
     return sorted(lines, key=lambda line: abs(int(line.code.ljust(10, "0")) - int(code.ljust(10, "0"))))
-
-
-def moved_in_words(code: str, destination: str) -> str:
-    """What a code became by the last transfer that named it, or of what it was made; nothing where none names it."""
-    gone = ended(code, LATEST, destination)
-    if gone:
-        return f"{dotted(code)} became {_codes_in_words(heirs(code, gone.on - DAY, gone.on, destination))} on {gone.on}"
-    coming = begun(code, date.min, destination)
-    if coming is None:
-        return ""
-    part = "part of " if coming.part else ""
-    before = forebears(code, coming.on, coming.on - DAY, destination)
-    return f"{dotted(code)} begins on {coming.on}, as {part}{_codes_in_words(before)}"
-
-
-def _transfer_words(
-    gone: Transfer | None, coming: Transfer | None, then: tuple[str, ...], now: tuple[str, ...], on: date
-) -> str:
-    """What became of a code, or of what it will be made, for people."""
-    if coming:
-        part = "part of " if coming.part else ""
-        return f"It begins on {coming.on}; on {on} its goods are {part}{_codes_in_words(now)}"
-    assert gone is not None
-    if gone.kind == "unpaired":
-        words = f"It ended on {gone.on}. Its line was divided anew into {_codes_in_words(then)}"
-    else:
-        words = f"On {gone.on} it became {_codes_in_words(then)}"
-    return words if then == now else f"{words}; on {on} these are {_codes_in_words(now)}"
-
-
-def _codes_in_words(codes: tuple[str, ...]) -> str:
-    shown = [dotted(c) for c in codes[:8]]
-    if len(codes) > len(shown):
-        return f"{', '.join(shown)} and {len(codes) - len(shown)} more"
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _day(day: date) -> str:

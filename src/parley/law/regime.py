@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from datetime import date
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,14 +16,24 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from parley.codes import day, union_of
-from parley.errors import MeasureError, unknown_name
-from parley.law.beyond import ReadTo, read_to
-from parley.law.kept_acts import kept_or_read
-from parley.law.measure import LATEST, Measure, read_act
+from parley.errors import InputError, MeasureError, unknown_name
+from parley.law.acts import kept_or_read, read_act
+from parley.law.measure import LATEST, Measure
 
 if TYPE_CHECKING:
     from parley.law.explain import Explanation
     from parley.law.products import Products
+
+READ_TO = "read-to.csv"
+
+
+@dataclass(frozen=True)
+class ReadTo:
+    """The last day to which an authority's law was read, and what that rests on."""
+
+    authority: str
+    law_known_to: date
+    source: str = ""
 
 
 def measures_folder() -> Path:
@@ -39,6 +51,27 @@ def read_regime(folder: Path | str | None = None, authority: str | None = None, 
     paths = [p for p in sorted(home.glob("*.toml")) if authority is None or _is_of(p, authority)]
     rows = tuple(m for p in paths for m in _named_so(p, read_act(p)))
     return Regime(_of(rows, None, origin), reached=read_to(home))
+
+
+def read_to(folder: Path) -> tuple[ReadTo, ...]:
+    """The days to which a folder's acts were read; none where it does not say. Raises MeasureError naming the row."""
+    path = folder / READ_TO
+    return _read_days(path, path.stat().st_mtime_ns) if path.is_file() else ()
+
+
+@cache
+def _read_days(path: Path, stamp: int) -> tuple[ReadTo, ...]:
+    del stamp
+    rows = csv.DictReader(x for x in path.read_text("utf-8").splitlines() if not x.startswith("#"))
+    return tuple(_as_read(row, f"{path.name} row {n}") for n, row in enumerate(rows, 1))
+
+
+def _as_read(row: dict[str, str], where: str) -> ReadTo:
+    try:
+        return ReadTo(row["authority"], date.fromisoformat(row["law_known_to"]), row.get("source") or "")
+    except (KeyError, ValueError):
+        found = ", ".join(f"{k}={v}" for k, v in row.items())[:120]
+        raise MeasureError(where, found, "authority,law_known_to,source with the day as YYYY-MM-DD") from None
 
 
 def _packaged(home: Path) -> tuple[Measure, ...]:
@@ -76,7 +109,7 @@ class Regime:
     schedules: tariff schedules read instead of the packaged ones, each for its destination.
     reached: how far each authority's law was read; none where the acts do not say.
     estimates: whether a base levied by quantity, of no stated quantity, is set against a total at what customs charged on
-    past imports (law/base_equivalents.py); False: the rate is then unknown.
+    past imports (law/estimates.py); False: the rate is then unknown.
     """
 
     measures: tuple[Measure, ...]
@@ -219,3 +252,27 @@ def _ended(m: Measure, cut: date) -> Measure | None:
 def knowledge(known: date | str | None) -> date:
     """The knowledge day; the fullest knowledge when none is given."""
     return LATEST if known is None else day(known, "known")
+
+
+def read_changed(
+    drops: Sequence[str], adds: Sequence[Path], authority: str | None = None, origin: str | None = None
+) -> Regime:
+    """The packaged regime (of one authority and origin, for speed) with acts added and measures dropped, in order."""
+    regime = read_regime(authority=authority, origin=origin)
+    for path in adds:
+        regime = regime.plus(read_act(Path(path)))
+    names = {n for m in regime.measures for n in (m.id, m.programme)}
+    if authority and any(d.partition("@")[0] not in names for d in drops):
+        return read_changed(drops, adds)  # a measure of the other side: a question about it is still a good one
+    for text in drops:
+        name, start = read_drop(text)
+        regime = regime.without(name, start)
+    return regime
+
+
+def read_drop(text: str) -> tuple[str, date]:
+    """The measure and the day of MEASURE@DATE. Raises InputError."""
+    name, sign, start = text.partition("@")
+    if not name or not sign:
+        raise InputError("--drop", f"{text[:80]!r}", "MEASURE@DATE, such as us-ieepa-fentanyl-cn@2025-05-02")
+    return name, day(start, "--drop")

@@ -16,8 +16,7 @@ from typing import NamedTuple
 from parley.errors import MeasureError
 from parley.law.duties import rate_of, read_duty
 from parley.law.entry_claims import Value, holds
-from parley.law.measure import Measure, Yields
-from parley.law.scope import covers_origin
+from parley.law.measure import Measure, edge_holds
 
 METALS = ("steel", "aluminium", "copper")
 EVERY_LAYER = "*"  # the layer of an exclusion from every duty of lower rank
@@ -259,17 +258,6 @@ def _covered(alive: Sequence[tuple[str, float, bool]]) -> float:
     metals = {kind: share for kind, share, _ in alive if kind in METALS}
     of_metal = sum(metals.values())
     return max([1.0 if of_metal > WHOLE else of_metal, *(share for kind, share, _ in alive if kind not in METALS)])
-
-
-def edge_holds(e: Yields, origin: str, on: date, known: date) -> bool:
-    """Whether an edge stands on a day, as known on another, for an origin."""
-    return edge_stands(e, on, known) and covers_origin(e, origin)
-
-
-def edge_stands(e: Yields, on: date, known: date) -> bool:
-    """Whether an edge stands on a day, as known on another, for any origin."""
-    in_force = (e.start is None or e.start <= on) and (e.end is None or on < e.end)
-    return in_force and (e.known is None or e.known <= known) and (e.known_end is None or known < e.known_end)
 
 
 def contributions(
