@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from parley.cli.law_show import clock_words, write_csv
-from parley.cli.output import percent, print_json, print_table
+from parley.cli.law_show import write_csv
+from parley.cli.output import clock_words, percent, print_json, print_table
 from parley.errors import InputError, unknown_name
 from parley.law.explanation import clocks
 

@@ -68,7 +68,7 @@ def duties_command(
     from dataclasses import replace
 
     from parley.cli.law_duties_show import report_json, show_report
-    from parley.cli.law_show import clock_words
+    from parley.cli.output import clock_words
     from parley.errors import InputError, unknown_name
     from parley.law.answers import file_clocks
     from parley.law.readings import reading_of

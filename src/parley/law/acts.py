@@ -19,7 +19,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from parley.cache_folder import cache_folder
 from parley.errors import MeasureError, nearest, unknown_name
 from parley.law.entry_claims import check_condition
 from parley.law.measure import BASE_PROGRAMMES, Act, Measure
@@ -200,9 +199,11 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def kept_or_read(home: Path, paths: Sequence[Path], read: Callable[[Path], Sequence[Measure]]) -> tuple[Measure, ...]:
-    """The rows of all acts of a folder, from the cache where it holds them."""
-    place = cache_folder() / "acts" / f"{_key(home, paths)}.msgpack"
+def kept_or_read(
+    cache: Path, home: Path, paths: Sequence[Path], read: Callable[[Path], Sequence[Measure]]
+) -> tuple[Measure, ...]:
+    """The rows of all acts of a folder, from a folder of the cache where it holds them."""
+    place = cache / f"{_key(home, paths)}.msgpack"
     try:
         return _decoded(place.read_bytes())
     except (OSError, msgspec.MsgspecError, IndexError):

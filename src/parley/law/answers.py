@@ -8,8 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from parley.codes import country, day, union_of
-from parley.law.beyond import note
-from parley.law.explanation import clocks
+from parley.law.explanation import clocks, note
 from parley.law.regime import measures_folder, read_to
 
 if TYPE_CHECKING:

@@ -20,7 +20,6 @@ from parley.law.conventions import METALS, NO_LINE, ad_valorem_part, content_gro
 from parley.law.duties import pays_column_2, read_duty
 from parley.law.edition import edition_of
 from parley.law.estimates import YEAR
-from parley.law.explain import covering
 from parley.law.regime import Regime, knowledge
 from parley.law.stacking import contributions, stack
 from parley.law.trade_weights import read_weights
@@ -338,7 +337,7 @@ def _with_special(asked: Asked, on: date, point: AveragePoint, ordinary: float) 
 
 def _on_no_list(asked: Asked, on: date) -> dict[str, float]:
     """What is levied on a good that no list names and that is free of ordinary duty, by programme."""
-    rows = covering(asked.regime, NO_LINE, asked.origin, asked.destination, on, asked.known)
+    rows = asked.regime.covering(NO_LINE, asked.origin, asked.destination, on, asked.known)
     found = stack(rows, asked.origin, on, knowledge(asked.known), {})
     made: dict[str, float] = {}
     for applied, (_, value) in zip(found.applied, contributions(found.applied, 0.0), strict=True):

@@ -10,10 +10,18 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
-from parley.law.duties import COLUMN_2, FIRST_EDITION, Preference, base_line, claimed, preferential_duty, rate_of
+from parley.law.duties import (
+    COLUMN_2,
+    FIRST_EDITION,
+    Preference,
+    base_line,
+    claimed,
+    own_claims,
+    preferential_duty,
+    rate_of,
+)
 from parley.law.edition import Edition
 from parley.law.entry_claims import Value
-from parley.law.explain import own_claims
 from parley.law.measure import LATEST
 from parley.law.products import Line
 

@@ -7,7 +7,7 @@ here knows which came: the rate is unknown, and both branches are given.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,7 +16,9 @@ import msgspec
 
 from parley.codes import day
 from parley.errors import InputError
+from parley.law.explanation import Branch, Explanation, RateLine
 from parley.law.measure import LATEST, Measure
+from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
@@ -58,7 +60,28 @@ def last_day_read(regime: Regime, destination: str, known: date | str | None = N
     return read_to if known is None else min(read_to, day(known, "known"))
 
 
-def note(law_known_to: date, on: date, authority: str = "") -> str:
-    """What every answer past the last day read says first."""
-    whose = f"the law of {authority}" if authority else "this law"
-    return f"{on} is after {law_known_to}, the last day to which {whose} was read: later acts are not in this answer"
+def branched(found: Explanation, other: Explanation, open_rows: Sequence[Measure]) -> Explanation:
+    """The explanation as scheduled, with what differs from the one as extended unknown; itself where nothing does."""
+    one, two = _by_place(found), _by_place(other)
+    moved = {n for n in (*one, *two) if _adds(one.get(n)) != _adds(two.get(n))}
+    if not moved:
+        return found
+    why = "; ".join(dict.fromkeys(words(m, found.law_known_to) for m in open_rows if found.law_known_to))
+    shown = [replace(x, rate=None, contribution=None, reason=f"unknown: {why}") if n in moved else x
+             for n, x in {**two, **one}.items()]  # fmt: skip
+    ways = ((AS_SCHEDULED, found), (AS_EXTENDED, other))
+    made = (Branch(what, x.rate, x.base_rate, x.added_rate, x.added_2025) for what, x in ways)
+    return replace(
+        found,
+        lines=(shown[0], *sorted(shown[1:], key=lambda x: (PROGRAMMES.index(x.programme), x.measure))),
+        branches=tuple(made),
+    )
+
+
+def _by_place(found: Explanation) -> dict[str, RateLine]:
+    """The lines by measure; the base, whatever stands in its place, first and under no name."""
+    return {"": found.lines[0], **{x.measure: x for x in found.lines[1:]}}
+
+
+def _adds(line: RateLine | None) -> float | str | None:
+    return "nothing" if line is None else line.contribution

@@ -221,6 +221,13 @@ def column_2_days() -> set[date]:
     return set(_SINCE.values())
 
 
+def own_claims(claims: Mapping[str, Value], origin: str) -> tuple[dict[str, Value], list[str]]:
+    """The claims that count for an origin, and the preferences among them that it cannot claim."""
+    preferences = {p.claim for p in AGREEMENTS} - party_claims(origin)
+    lost = sorted(name for name in preferences if claims.get(name) is True)
+    return {n: v for n, v in claims.items() if n not in lost}, lost
+
+
 def party_claims(origin: str) -> set[str]:
     """The preference claims that an origin may make."""
     return {p.claim for p in AGREEMENTS if origin in p.origins}

@@ -17,11 +17,11 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from parley.codes import dotted, name_in_text, union_of
-from parley.errors import CodeError
+from parley.codes import country_name, dotted, name_in_text, union_of
+from parley.errors import CodeError, InputError
 from parley.law.duties import rate_of, read_duty
-from parley.law.explanation import Estimate
-from parley.law.measure import Measure, listed
+from parley.law.explanation import BelowTotals, Estimate, Question
+from parley.law.measure import LATEST, Measure, covers_origin, listed
 from parley.law.products import SCHEDULES, Line
 
 FILES = {"USA": "usa-2024-base-equivalents.csv"}
@@ -107,3 +107,32 @@ def equivalent(destination: str, code: str, duty: str, origin: str) -> Equivalen
         return None
     who = next((o for o in (origin, union_of(origin)) if o in found.shares), EVERYONE)
     return Equivalent(found.shares[who], who)
+
+
+def below_totals(duty: str | None, asked: Question, floor: float) -> BelowTotals | None:
+    """What an unknown ordinary duty is taken at, beside totals of at least `floor`: its equivalent where that is no higher.
+
+    duty: its words; None of one that is not the ordinary duty.
+    """
+    found = equivalent(asked.destination, asked.product, duty, asked.origin) if duty is not None else None
+    if found is None:
+        return BelowTotals(None, f"no imports of {YEAR} tell whether it stays below the total of {100 * floor:g} %")
+    if found.rate > floor:
+        return BelowTotals(None, f"{found.words}, more than the total of {100 * floor:g} %")
+    why = f"no more than the total of {100 * floor:g} %: the rate is the total at any such base"
+    return BelowTotals(found.rate, f"{found.words}, {why}")
+
+
+def unscheduled_line(measures: Iterable[Measure], asked: Question) -> Line:
+    """A line whose ordinary rate is unknown, of a levier without a packaged schedule.
+
+    Raises InputError for a levier that has no act on the origin's goods either: nothing is known of what it levies.
+    """
+    destination, rows = asked.destination, tuple(measures)
+    if not any(m.act.authority in asked.authorities and covers_origin(m, asked.origin) for m in rows):
+        found = f"no schedule of {destination}, and no act of it on goods of {country_name(asked.origin)}"
+        hint = "Other destinations only for goods that their acts name: parley law measures list"
+        raise InputError("destination", found, ", ".join(d for d in SCHEDULES if d != asked.origin), hint)
+    listed_under(rows, asked.authorities, asked.product, asked.on)
+    reason = f"the package holds no tariff schedule of {country_name(destination)}: its ordinary rate is unknown"
+    return Line(asked.product, date.min, LATEST, "", "", "", "", "", reason)

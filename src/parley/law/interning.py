@@ -14,11 +14,11 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Int
+from parley.law.duties import own_claims
 from parley.law.edition import Edition, covered
 from parley.law.entry_claims import Value
-from parley.law.explain import own_claims
-from parley.law.measure import Measure, edge_holds, in_origins, listed
-from parley.law.stacking import Stack, stack
+from parley.law.measure import Measure, in_origins, listed
+from parley.law.stacking import Stack, edge_holds, stack
 
 
 def scope_masks(rows: Sequence[Measure], edition: Edition, on: date) -> tuple[Bool[ndarray, "s k"], Int[ndarray, " m"]]:

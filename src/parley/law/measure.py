@@ -301,14 +301,3 @@ def in_origins(inside: tuple[str, ...], outside: tuple[str, ...], origin: str) -
 @cache
 def _origin_names(origin: str) -> frozenset[str]:
     return frozenset({origin, union_of(origin), "*"}) if origin != EU else frozenset({EU, "*"})
-
-
-def edge_holds(e: Yields, origin: str, on: date, known: date) -> bool:
-    """Whether an edge stands on a day, as known on another, for an origin."""
-    return edge_stands(e, on, known) and covers_origin(e, origin)
-
-
-def edge_stands(e: Yields, on: date, known: date) -> bool:
-    """Whether an edge stands on a day, as known on another, for any origin."""
-    in_force = (e.start is None or e.start <= on) and (e.end is None or on < e.end)
-    return in_force and (e.known is None or e.known <= known) and (e.known_end is None or known < e.known_end)

@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -85,6 +85,8 @@ class Products:
 
     def line(self, product: str, on: date) -> Line:
         """The line of a product on a day. Raises CodeError with the nearest code, or the lines to choose from."""
+        if len(product) not in PRODUCT_DIGITS:
+            raise self.unknown(product, on)
         found = [line for line in self.starting(product) if line.start <= on < line.end]
         if len(found) == 1 and len(product) >= 8:
             return found[0]
@@ -190,6 +192,14 @@ def read_products(destination: str) -> Products:
     if destination not in SCHEDULES:
         raise InputError("destination", f"no schedule of {destination}", ", ".join(SCHEDULES))
     return read_table(Path(str(resources.files("parley.law"))) / "schedule" / SCHEDULES[destination], destination)
+
+
+def line_of(schedules: Iterable[Products], product: str, destination: str, on: date) -> Line | None:
+    """The line of a code in one of some schedules read instead of the packaged ones, else in the packaged; None without any."""
+    own = next((s for s in schedules if s.destination == destination), None)
+    if own is None and destination not in SCHEDULES:
+        return None
+    return (own or read_products(destination)).line(product, on)
 
 
 @cache

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from parley.cache_folder import cache_folder
 from parley.codes import day, union_of
 from parley.errors import InputError, MeasureError, unknown_name
 from parley.law.acts import kept_or_read, read_act
-from parley.law.measure import LATEST, Measure
+from parley.law.measure import LATEST, Measure, covers_origin, covers_product
 
 if TYPE_CHECKING:
     from parley.law.explain import Explanation
@@ -46,11 +47,17 @@ def read_regime(folder: Path | str | None = None, authority: str | None = None, 
     home = Path(folder) if folder else measures_folder()
     if not home.is_dir():
         raise MeasureError(str(home), "no such folder", "a folder of TOML acts")
+    reached, paths = read_to(home), sorted(home.glob("*.toml"))
+    authorities = None if authority is None else (authority, union_of(authority))
+    names = None if origin is None else {origin, union_of(origin), "*"}
     if folder is None:
-        return Regime(_of(_packaged(home), authority, origin), reached=read_to(home))
-    paths = [p for p in sorted(home.glob("*.toml")) if authority is None or _is_of(p, authority)]
-    rows = tuple(m for p in paths for m in _named_so(p, read_act(p)))
-    return Regime(_of(rows, None, origin), reached=read_to(home))
+        rows = kept_or_read(cache_folder() / "acts", home, paths, lambda p: _named_so(p, read_act(p)))
+    else:
+        rows = (m for p in paths if authority is None or _is_of(p, authority) for m in _named_so(p, read_act(p)))
+    return Regime(tuple(
+        m for m in rows
+        if (authorities is None or m.act.authority in authorities) and (names is None or not names.isdisjoint(m.origins))
+    ), reached=reached)  # fmt: skip
 
 
 def read_to(folder: Path) -> tuple[ReadTo, ...]:
@@ -72,21 +79,6 @@ def _as_read(row: dict[str, str], where: str) -> ReadTo:
     except (KeyError, ValueError):
         found = ", ".join(f"{k}={v}" for k, v in row.items())[:120]
         raise MeasureError(where, found, "authority,law_known_to,source with the day as YYYY-MM-DD") from None
-
-
-def _packaged(home: Path) -> tuple[Measure, ...]:
-    """The rows of the packaged acts, kept parsed in the user's cache."""
-    return kept_or_read(home, sorted(home.glob("*.toml")), lambda p: _named_so(p, read_act(p)))
-
-
-def _of(rows: tuple[Measure, ...], authority: str | None, origin: str | None) -> tuple[Measure, ...]:
-    """The rows of an authority's own acts or its union's, and of those the ones that may cover an origin."""
-    authorities = None if authority is None else (authority, union_of(authority))
-    names = None if origin is None else {origin, union_of(origin), "*"}
-    return tuple(
-        m for m in rows
-        if (authorities is None or m.act.authority in authorities) and (names is None or not names.isdisjoint(m.origins))
-    )  # fmt: skip
 
 
 def _named_so(path: Path, rows: tuple[Measure, ...]) -> tuple[Measure, ...]:
@@ -128,9 +120,9 @@ class Regime:
         value: float | None = None,
     ) -> Explanation:
         """The rate as a sum of lines, each with its act, and what was not applied, with the reason."""
-        from parley.law.explain import explain
+        from parley.law.explain import explain, question
 
-        return explain(self, product, origin, destination, on, known, claims, value)
+        return explain(self, question(product, origin, destination, on, known, claims, value))
 
     def rate(
         self,
@@ -210,6 +202,15 @@ class Regime:
         """The rows of an authority in force on a day, as known on another."""
         authorities = (authority, union_of(authority))
         return tuple(m for m in self.measures if m.act.authority in authorities and m.at(on, known))
+
+    def covering(
+        self, product: str, origin: str, destination: str, on: date, known: date | None, *, ever: bool = False
+    ) -> tuple[Measure, ...]:
+        """The rows in force on a day (ever: on whatever day), as known on another, that cover a product from an origin."""
+        seen = known or LATEST
+        held = self.known_rows(seen, destination) if ever else self.at(on, seen, destination)
+        rows = (m for m in held if covers_origin(m, origin))
+        return tuple(m for m in rows if covers_product(m, product, on))
 
     def known_rows(self, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority, on whatever day in force, that were known on a day."""

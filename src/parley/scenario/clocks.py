@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from parley.codes import union_of
-from parley.law.beyond import note
-from parley.law.explanation import clocks
+from parley.law.explanation import clocks, note
 from parley.law.regime import measures_folder, read_to
 from parley.record.ledger import Ledger, day_of
 from parley.scenario.scenario import Scenario
