@@ -14,7 +14,7 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.codes import name_in_text
 from parley.errors import CodeError, NoAnswerError, unknown_name
-from parley.law.base_known import untold, why_no_base
+from parley.law.base_columns import untold, why_no_base
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.conventions import METALS, NO_LINE, ad_valorem_part, content_groups, special_share
 from parley.law.duties import pays_column_2, read_duty
