@@ -9,9 +9,9 @@ import pytest
 
 from parley.law.entry_claims import CLAIMS
 from parley.law.explain import Explanation
+from parley.law.measure import read_list
 from parley.law.products import read_products
 from parley.law.regime import Regime, measures_folder
-from parley.law.scope import read_list
 from regimes import law_of
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "builders"))

@@ -14,10 +14,11 @@ import pytest
 
 from commands import PARLEY
 from parley.errors import MeasureError
+from parley.law.acts import check
 from parley.law.average import average
 from parley.law.compiled import compile_rates
 from parley.law.diff import diff
-from parley.law.measure import Act, Measure, Yields, check
+from parley.law.measure import Act, Measure, Yields
 from parley.law.panel import compile_panel
 from parley.law.regime import Regime
 from parley.law.stacking import stack

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from parley.law.average import average
-from parley.law.base_equivalents import EVERYONE, equivalent, read_charged
 from parley.law.compiled import compile_rates
 from parley.law.diff import diff
+from parley.law.estimates import EVERYONE, equivalent, read_charged
 from parley.law.explain import Explanation
 from parley.law.measure import Act, Measure
 from parley.law.panel import compile_panel

@@ -11,8 +11,8 @@ from commands import PARLEY
 from parley.errors import InputError, MeasureError
 from parley.law.answers import average_answer
 from parley.law.average import average
-from parley.law.beyond import FILE, last_day_read, read_to
-from parley.law.regime import Regime, measures_folder, read_regime
+from parley.law.beyond import last_day_read
+from parley.law.regime import READ_TO, Regime, measures_folder, read_regime, read_to
 from parley.scenario.scenario import read_scenario, with_days
 from regimes import law_of
 
@@ -161,7 +161,7 @@ def test_a_folder_that_does_not_say_marks_nothing(tmp_path: Path) -> None:
 
 
 def test_a_bad_row_is_named(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text("authority,law_known_to\nUSA,soon\n", "utf-8")
+    (tmp_path / READ_TO).write_text("authority,law_known_to\nUSA,soon\n", "utf-8")
     with pytest.raises(MeasureError, match=r"row 1.*soon"):
         read_to(tmp_path)
 

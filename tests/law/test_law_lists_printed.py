@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from parley.errors import CodeError
+from parley.law.acts import read_act
 from parley.law.check_counts import lists_have_the_stated_number as NUMBER
 from parley.law.check_printed import covered, lists_hold_what_is_printed, lists_keep_printed_digits, note_entries
-from parley.law.measure import read_act
 from parley.law.regime import measures_folder
 from regimes import law_of
 

@@ -22,10 +22,10 @@ import pytest
 from law_spoilt import spoilt, spoilt_toml, spoilt_tree, within
 from left_out import SHARED
 from parley.errors import InputError, ParleyError
+from parley.law.acts import _read_act, read_act
 from parley.law.hts_json import as_products, parse_edition
-from parley.law.measure import _read_act, read_act
+from parley.law.measure import read_list
 from parley.law.regime import Regime, measures_folder
-from parley.law.scope import read_list
 from schedule_rows import SMALL
 
 CASES = int(os.environ.get("PARLEY_FUZZ_CASES", "400"))

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from parley.errors import MeasureError
+from parley.law.acts import check
 from parley.law.compiled import compile_rates
 from parley.law.diff import diff
 from parley.law.explain import Explanation
-from parley.law.measure import Act, Measure, check
+from parley.law.measure import Act, Measure
 from parley.law.panel import compile_panel
 from parley.law.regime import Regime
 from parley.law.shipments.run import Options, duties

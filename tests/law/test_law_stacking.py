@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from parley.errors import CodeError, DateError, MeasureError
+from parley.law.acts import check, read_act
 from parley.law.explain import Explanation
-from parley.law.measure import Act, Measure, Yields, check, read_act
+from parley.law.measure import Act, Measure, Yields
 from parley.law.regime import Regime
 from regimes import law_of
 

@@ -8,10 +8,10 @@ import pytest
 
 from parley.codes import EU
 from parley.errors import MeasureError
+from parley.law.acts import read_act
 from parley.law.check import check_regime
-from parley.law.measure import read_act
+from parley.law.measure import covers_origin
 from parley.law.regime import Regime, measures_folder, read_regime
-from parley.law.scope import covers_origin
 
 ACTS = sorted(measures_folder().glob("*.toml"))
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from parley.law.entry_claims import Value
+from parley.law.measure import read_list
 from parley.law.regime import Regime, measures_folder
-from parley.law.scope import read_list
 from parley.law.transfers import heirs
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "builders"))

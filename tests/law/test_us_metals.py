@@ -14,9 +14,9 @@ from parley.errors import ParleyError
 from parley.law.check_printed import lists_are_as_deep_as_printed
 from parley.law.entry_claims import CLAIMS, Value
 from parley.law.explain import Explanation
+from parley.law.measure import read_list
 from parley.law.products import read_products
 from parley.law.regime import Regime
-from parley.law.scope import read_list
 from parley.law.stacking import METALS
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "builders"))

@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from parley.law.average import average
-from parley.law.measure import Measure
+from parley.law.measure import Measure, read_list
 from parley.law.regime import Regime
-from parley.law.scope import read_list
 from parley.scenario.baseline import calibrate, schedule_on, solve_on, wedges_of
 from parley.scenario.scenario import SHIPPED, read_scenario, what_if, with_days
 from parley.scenario.trade import solve_scenario

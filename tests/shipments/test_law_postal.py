@@ -9,7 +9,7 @@ import pytest
 
 from parley.codes import countries
 from parley.errors import MeasureError
-from parley.law.measure import read_act
+from parley.law.acts import read_act
 from parley.law.regime import Regime
 from parley.law.shipments.run import duties
 

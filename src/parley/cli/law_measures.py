@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.law_show import clock_words, measure_json, measure_row, rate_words, write_csv
-from parley.cli.output import JSON_HELP, KNOWN_HELP, print_json, print_table
+from parley.cli.law_show import measure_json, measure_row, rate_words, write_csv
+from parley.cli.output import JSON_HELP, KNOWN_HELP, clock_words, print_json, print_table
 
 if TYPE_CHECKING:
     from parley.law.check_open import OpenItem
@@ -37,8 +37,8 @@ def measures_list(
     from parley.codes import day
     from parley.errors import MeasureError, unknown_name
     from parley.law.answers import held_clocks
-    from parley.law.measure import PROGRAMMES
     from parley.law.regime import knowledge, read_regime
+    from parley.legal_authorities import PROGRAMMES
 
     if programme and programme not in PROGRAMMES:
         raise unknown_name("--programme", "programme", programme, PROGRAMMES, MeasureError)

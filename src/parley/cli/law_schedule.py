@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from parley.cli.law_show import tail, write_csv
-from parley.cli.output import print_json, print_table
+from parley.cli.law_show import write_csv
+from parley.cli.output import print_json, print_table, tail
 from parley.errors import InputError
 
 SHOWN = 40  # changes on a screen; --csv and --json have all

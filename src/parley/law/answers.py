@@ -8,8 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from parley.codes import country, day, union_of
-from parley.law.beyond import clocks, note, read_to
-from parley.law.regime import measures_folder
+from parley.law.explanation import clocks, note
+from parley.law.regime import measures_folder, read_to
 
 if TYPE_CHECKING:
     from parley.law.average_point import Average, AveragePoint

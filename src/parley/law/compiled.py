@@ -19,13 +19,20 @@ from parley.codes import country, day
 from parley.data_frames import Tabular
 from parley.errors import CodeError, InputError
 from parley.frozen import frozen, read_only
-from parley.law.base_columns import base_columns, base_rates
-from parley.law.base_estimates import take_estimates
+from parley.law.base_columns import base_columns, base_rates, take_estimates
 from parley.law.edition import Edition, Schedule, edition_of, read_schedule
 from parley.law.entry_claims import Value, read_claims
 from parley.law.explain import FIRST_DAY
-from parley.law.gather import gather, in_lieu, programme_of
-from parley.law.interning import RuleSets, product_classes, rule_sets, scope_masks, seller_classes
+from parley.law.interning import (
+    RuleSets,
+    gather,
+    in_lieu,
+    product_classes,
+    programme_of,
+    rule_sets,
+    scope_masks,
+    seller_classes,
+)
 from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
 from parley.law.stacking import Stack

@@ -14,7 +14,7 @@ import msgspec
 
 from parley.codes import country, day, product
 from parley.errors import ScenarioError, nearest
-from parley.law.whatif import read_drop
+from parley.law.regime import read_drop
 
 SHIPPED = "us-china-2025-05-02"
 

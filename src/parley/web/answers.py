@@ -18,9 +18,9 @@ PERIOD = 1100  # days: three years of change points at most in one average
 @lru_cache(maxsize=4096)
 def rows_for(destination: str, origin: str, product: str) -> Any:
     """The regime of the rows that could ever cover a product from an origin: `explain` on it is `explain` on the whole."""
+    from parley.law.measure import read_list
     from parley.law.products import SCHEDULES
     from parley.law.readings import rows_on
-    from parley.law.scope import read_list
 
     def may_cover(m: Any) -> bool:
         listed = m.products or [row.product for row in read_list(m.folder, m.product_list)]
@@ -43,7 +43,7 @@ def find(asked: q.Find) -> dict[str, Any]:
 
 def changed(drops: tuple[str, ...], base: Any) -> Any:
     """A regime with measures dropped, as by --drop."""
-    from parley.law.whatif import read_drop
+    from parley.law.regime import read_drop
 
     for text in drops:
         base = base.without(*read_drop(text))
@@ -54,8 +54,8 @@ def explained(asked: q.Rate) -> Any:
     """The explanation behind `law rate`."""
     from parley.codes import country
     from parley.codes import product as code
+    from parley.law.entry_claims import read_claim_pairs
     from parley.law.readings import explain_as, reading_of
-    from parley.law.whatif import read_claim_pairs
 
     levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
     law = changed(asked.drop, regime()) if asked.drop else rows_for(levies, sells, code(asked.product))
@@ -116,8 +116,8 @@ def measures(asked: q.Measures) -> dict[str, Any]:
     """`law measures list`."""
     from parley.codes import day
     from parley.law.answers import held_clocks
-    from parley.law.measure import PROGRAMMES
     from parley.law.regime import knowledge
+    from parley.legal_authorities import PROGRAMMES
 
     if asked.programme and asked.programme not in PROGRAMMES:
         raise unknown_name("programme", "programme", asked.programme, PROGRAMMES, MeasureError)

@@ -92,7 +92,7 @@ def measures_view(asked: questions.Measures) -> View:
     """The list of measures."""
     rows = answers.measures(asked)["measures"]
     sheet = measures_sheet("measures", f"{len(rows)} rows", [{**m, "act_id": m["act"]["id"]} for m in rows])
-    from parley.law.measure import PROGRAMMES
+    from parley.legal_authorities import PROGRAMMES
 
     context = {"count": len(rows), "most": MOST_ROWS, "programmes": PROGRAMMES, "acts": acts(rows)}
     return View(
