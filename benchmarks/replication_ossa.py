@@ -131,7 +131,11 @@ def stands(war: Outcome) -> str:
     for stand in war.equilibria:
         paid = ", ".join(f"{p} {v:.2f}" for p, v in stand.payoff_pct.items())
         gain = stand.max_deviation_gain or 0.0
-        verdict = "an equilibrium as far as tried" if gain < 1e-6 else "best responses only against small changes: no equilibrium"
+        verdict = (
+            "an equilibrium as far as tried"
+            if gain < 1e-6
+            else "best responses only against small changes: no equilibrium"
+        )
         lines.append(f"* ΔG {paid}. Largest gain by deviating {gain:.0e} %: {verdict}.")
     return "\n".join(lines) + "\n"
 
@@ -154,9 +158,7 @@ def sections(paper: Paper, politics: ndarray | None, label: str) -> tuple[str, d
         war = nash(paper.world, None, instrument, **aims(politics), starts=STARTS)
         rows = numbers[f"nash {instrument}"] = joint_rows(war.equilibrium, war.tariffs, politics)
         text += f"\n### Nash war {label}, {words}\n\n{table(JOINT, names, rows)}"
-        text += (
-            f"\nCandidate equilibria found from {len(war.starts)} starts; the table shows the one that holds best:\n\n{stands(war)}"
-        )
+        text += f"\nCandidate equilibria found from {len(war.starts)} starts; the table shows the one that holds best:\n\n{stands(war)}"
     for threat, words in THREATS.items():
         deal = bargain(paper.world, None, "full", threat=threat, **aims(politics))
         numbers[f"cooperation {threat}"] = joint_rows(deal.equilibrium, deal.tariffs, politics)

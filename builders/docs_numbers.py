@@ -28,9 +28,7 @@ METALS = "metal lists at the digits that notes 16 and 19 print"
 ANNEXES = "annexes of 6 April 2026: codes named only in a description are not entries (8471, 8430 …)"
 FLOORS = "Floors on base duties by quantity are the total where customs charged less in 2024"
 FORCED = "final, not proposed, lists of the two Section 301 actions"
-CHINA = (
-    "China's lists of September 2019 and February 2025, numbers newer than 2019, weights by six-digit US exports"
-)
+CHINA = "China's lists of September 2019 and February 2025, numbers newer than 2019, weights by six-digit US exports"
 
 
 class Asked(NamedTuple):
@@ -60,7 +58,11 @@ AVERAGES = (
     Asked("CAN", "USA", "2025-10-20", "imports", METALS),
     Asked("MEX", "USA", "2025-10-20", "imports", METALS),
     Asked(
-        "BRA", "USA", "2026-02-19", "imports", "the 40 % exempts Section 232 goods entirely; named articles need a claim"
+        "BRA",
+        "USA",
+        "2026-02-19",
+        "imports",
+        "the 40 % exempts Section 232 goods entirely; named articles need a claim",
     ),
     Asked("CHN", "USA", "2026-04-15", "imports", ANNEXES),
     Asked("GBR", "USA", "2026-04-15", "imports", f"{ANNEXES}. The British rate on metal needs its claim (note 16(d))"),

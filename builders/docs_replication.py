@@ -65,7 +65,8 @@ def nafta(shared: Path) -> str:
         "\n## Caliendo and Parro (2015), NAFTA: Table 2\n"
         "31 economies × 40 sectors of 1993; trade balanced first, then only the tariffs among the three move to 2005.\n"
         "Percent, printed / ours. The printed welfare is a first-order sum.\n"
-        "Real income in the very same equilibrium is another number.\n\n" + rows(["", "Mexico", "Canada", "United States"], lines)
+        "Real income in the very same equilibrium is another number.\n\n"
+        + rows(["", "Mexico", "Canada", "United States"], lines)
     )
 
 

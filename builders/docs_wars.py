@@ -27,7 +27,7 @@ WAR = ("welfare", "wage", "profits", "median tariff")
 WAR_AT = (1, 2, 3, 4)
 ROUNDS = 4
 UNREST = (
-    "", "largest gain by deviating, %", "its best reply adds, points", "largest step of log tau asked",
+    "", "largest gain by deviating, %", "its best response adds, points", "largest step of log tau asked",
     "largest gap of a rate, points", "mean gap, points",
 )  # fmt: skip
 

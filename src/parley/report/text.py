@@ -263,7 +263,7 @@ def _record(answer: dict[str, Any]) -> Iterator[RenderableType]:
         yield Text(f"deadline {day(due['on'])}, {due['days_left']} days left: else {due['otherwise']}")
     for pair in record["who_approached_whom"]:
         first, second = (f"{_who(s['actor'])}: {s['text']} [{_source(s)}]" for s in pair["both_sources"])
-        yield Text(f"who approached whom?  {first}  AGAINST  {second}")
+        yield Text(f"who approached whom? · {first} · AGAINST · {second}")
     if record["contradictions"]:
         rules = [f"{c['about']} ({c['rule']})" for c in record["contradictions"] if c["rule"] == "negation"]
         yield Text(f"also in conflict: {' · '.join(dict.fromkeys(rules))}")

@@ -27,7 +27,9 @@ def _line(played: dict[str, Any], words: str, kind: str, rows: list[dict[str, An
         told.append(f"{row['player']} at {rate} % gains {gain} % of welfare")
     now = " and ".join(f"{number(100 * row['rate_now'], 0)} %" for row in rows)
     alone = f"Best response ({words}): each alone sets one rate on all of the other's goods (now {now})."
-    what = alone if kind == "reply" else f"Tariff war, the Nash equilibrium ({words}): both set their best rate at once."
+    what = (
+        alone if kind == "reply" else f"Tariff war, the Nash equilibrium ({words}): both set their best rate at once."
+    )
     return f"{what} {'. '.join(told)}. Gains are against keeping today's rates."
 
 

@@ -77,16 +77,16 @@ def _whole(value: float) -> str:
 
 def _why(scenario: Scenario, parts: dict[str, Any]) -> str:
     share, spared = parts["trade"]["spending_share"], parts["law"].get("spared") or []
-    bought = _pairs([
-        f"{100 * s['share']:.1f} % of what {name_in_text(s['buyer'])} spends goes to {name_in_text(s['seller'])}"
-        for s in share
-    ])
+    bought = _pairs(
+        [
+            f"{100 * s['share']:.1f} % of what {name_in_text(s['buyer'])} spends goes to {name_in_text(s['seller'])}"
+            for s in share
+        ]
+    )
     largest = max(abs(parts["trade"]["range"][p]["welfare_pct"]["median"]) for p in scenario.parties)
     size = "small" if largest < 1 else "large"
     reason = (
-        f"The effect is {size} beside the rates. Only {bought}"
-        if size == "small"
-        else f"The effect is large: {bought}"
+        f"The effect is {size} beside the rates. Only {bought}" if size == "small" else f"The effect is large: {bought}"
     )
     left_out = [
         f"{100 * s['share']:.0f} % of imports from {s['of']}, by value, pay no {duty_in_words(s['programme'])}"

@@ -90,7 +90,9 @@ def _unknown_law(scenario: Scenario) -> list[str]:
     """Parties whose law the package does not hold keep the world's own rates: said first."""
     names = [country_name(p) for p in scenario.parties if p not in levying(scenario)]
     return (
-        [f"The package holds no law for {', '.join(names)}: duties there stay as in the dataset's base year."] if names else []
+        [f"The package holds no law for {', '.join(names)}: duties there stay as in the dataset's base year."]
+        if names
+        else []
     )
 
 
