@@ -83,7 +83,7 @@ def duties_command(
     if engine not in ("duckdb", "spark"):
         raise unknown_name("--engine", "engine", engine, ("duckdb", "spark"))
     if reading == "announced":
-        raise InputError("--reading", "announced: each row would have a law of its own day", "law, collected")
+        raise InputError("--reading", "announced: each row would be rated by the law of its own day", "law, collected")
     asked = Options(
         columns=read_mapping(column or []), destination=destination, known=known, reading=reading_of(reading), on=on,
         dates=dates, whole_dollars=whole_dollars, programmes=programmes, fees=fees or entries is not None, mode=mode,
