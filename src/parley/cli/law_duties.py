@@ -106,7 +106,7 @@ def duties_command(
         print_json(told | report_json(found))
     else:
         show_report(found, print_table)
-        print(f"law of {'each row’s own day' if asked.on is None else ''}{clock_words(told)}")
+        print(f"tariffs in force on {'each row’s own day' if asked.on is None else ''}{clock_words(told)}")
 
 
 def law_asked(

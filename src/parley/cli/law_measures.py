@@ -53,7 +53,7 @@ def measures_list(
         return
     cells = [[m.id, m.programme, rate_words(m), str(m.start), str(m.end or "open"), m.act.citation] for m in rows]
     print_table(
-        ["measure", "programme", "%", "start", "end", "act"], cells, note=f"{len(rows)} rows; {clock_words(told)}"
+        ["measure", "legal authority", "%", "start", "end", "act"], cells, note=f"{len(rows)} rows; {clock_words(told)}"
     )
 
 

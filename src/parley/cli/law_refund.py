@@ -70,7 +70,7 @@ def refund_command(
     if found.interest_total is not None:
         print(f"interest to {found.as_of}: {found.interest_total:,.2f}; {found.without_interest:,} lines with a refund have no "
               "day of deposit, and so no interest (--column payment_date=NAME, or --from-entry)")  # fmt: skip
-    print_table(["programme", "refund"], [[n, f"{v:,.2f}"] for n, v in found.by_programme.items()])
+    print_table(["legal authority", "refund"], [[n, f"{v:,.2f}"] for n, v in found.by_programme.items()])
     for name, source in found.deadlines.items():
         print(f"{name}: {source}")
     if found.missing:

@@ -54,7 +54,9 @@ def nash_command(
         objective=asked.objective(objective), political=asked.political(political, baseline),
         bounds=asked.bounds(bounds, BOUNDS),
     )  # fmt: skip
-    asked.play(game, baseline, starts, check, ranges, as_json, "Nash tariffs", asked.clocks(scenario, world))
+    asked.play(
+        game, baseline, starts, check, ranges, as_json, "Tariff war (Nash equilibrium)", asked.clocks(scenario, world)
+    )
 
 
 @app.command("respond")
@@ -95,7 +97,7 @@ def respond_command(
         objective=asked.objective(objective), political=asked.political(political, baseline),
         bounds=asked.bounds(bounds, BOUNDS),
     )  # fmt: skip
-    asked.play(game, baseline, starts, check, ranges, as_json, "Best reply", asked.clocks(scenario, world))
+    asked.play(game, baseline, starts, check, ranges, as_json, "Best response", asked.clocks(scenario, world))
 
 
 register_bargain(app)

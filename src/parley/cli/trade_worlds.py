@@ -46,10 +46,10 @@ def worlds_command(
         print_json({"worlds": held, "from_file": [{"name": n, "layout": text} for n, text in FILE_WORLDS.items()]})
         return
     rows = [[w["name"], str(w["year"]), str(w["countries"]), str(w["sectors"])] for w in held]
-    print_table(["world", "year", "economies", "sectors"], rows)
+    print_table(["dataset", "year", "economies", "sectors"], rows)
     for one in held:
         print(f"{one['name']}: {one['source']}. {one['note']}")
-    print("From a file of yours (a path where a world is asked for):")
+    print("From your own file (give its path in place of a dataset name):")
     for name, layout in FILE_WORLDS.items():
         print(f"{name}: {layout}.")
 
