@@ -26,22 +26,26 @@ def cheapest_command(
         list[str] | None, typer.Option(help="made for every candidate origin: NAME=VALUE, such as usmca=true")
     ] = None,
     column: Annotated[list[str] | None, typer.Option(help="ROLE=NAME of a column; may be repeated")] = None,
-    destination: Annotated[str | None, typer.Option(help="who levies, where the file does not say; USA")] = None,
+    destination: Annotated[
+        str | None, typer.Option(help="importing country, where the file does not say; default USA")
+    ] = None,
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
     dates: Annotated[str, typer.Option(help="iso; us (MM/DD/YYYY); eu (DD/MM/YYYY)")] = "iso",
     drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
     add: Annotated[list[Path] | None, typer.Option(help=ADD_HELP)] = None,
     scenario: Annotated[Path | None, typer.Option(help=SCENARIO_HELP)] = None,
     option: Annotated[str, typer.Option(help=OPTION_HELP)] = "",
-    top: Annotated[int, typer.Option(min=0, max=1000, help="so many products are shown, those that save most")] = 10,
+    top: Annotated[
+        int, typer.Option(min=0, max=1000, help="how many products to show, those that save most first")
+    ] = 10,
     threads: Annotated[int, typer.Option(min=0, help="0: all cores")] = 0,
     memory: Annotated[str, typer.Option(help="what the engine may use")] = "1GB",
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """What each product of a file would pay from each origin on the file's own days, and which origins are cheapest.
 
-    Origin is a legal fact (where goods were last substantially transformed), not a choice, and prices differ: this is a
-    table of law, not of sourcing. A duty by quantity is at the file's average quantity per dollar; without one it is empty.
+    Origin is a legal fact (where goods were last substantially transformed), not a choice, and prices differ by origin.
+    So this is no sourcing plan. A duty by quantity is at the file's average quantity per dollar; without one it is empty.
 
     Examples: parley law cheapest shipments.csv --out products.csv --rates rates.csv ·
     parley law cheapest shipments.csv --origins CHN,VNM,MEX --on 2025-05-02 --claim usmca=true ·

@@ -10,8 +10,8 @@ from typing import Any
 from parley.json_values import plain
 
 JSON_HELP = "print one JSON object and nothing else"
-KNOWN_HELP = "as known on this day; default: the fullest knowledge that the package holds"
-DROP_HELP = "end a measure (or a whole programme) from a day: MEASURE@DATE; may be repeated"
+KNOWN_HELP = "information cut-off: as known on this day; default: everything in the package"
+DROP_HELP = "repeal a measure, or all under a legal authority, from a day: MEASURE@DATE; may be repeated"
 ADD_HELP = "add the measures of a TOML act; may be repeated"
 
 

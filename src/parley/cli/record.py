@@ -19,7 +19,7 @@ from parley.cli.record_show import (
     show_status,
 )
 
-HELP = "Who said, claimed, offered and did what, on which source; as known on any day."
+HELP = "Who said, claimed, offered and did what, and on which source, as known on any day."
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=HELP)
 
 
@@ -55,7 +55,7 @@ def list_(
 def claims(
     on: On = None, known: Known = None, actor: ActorOption = None, ledger: Folder = None, as_json: Json = False
 ) -> None:
-    """What was said (not done) up to a day, with its standing: asserted, corroborated, denied, measured, retracted.
+    """What was said (not done) up to a day, with its status: asserted, corroborated, denied, measured, retracted.
 
     Example: parley record claims --on 2025-05-02 --known 2025-05-02 --actor CHN
     """
@@ -91,7 +91,7 @@ def status(on: On = None, known: Known = None, ledger: Folder = None, as_json: J
 
 @app.command()
 def contradictions(on: On = None, known: Known = None, ledger: Folder = None, as_json: Json = False) -> None:
-    """Pairs that cannot both be read as they stand, by rule, with both sources and what would reconcile them.
+    """Conflicting statements, by rule, each with its source, and what would make both true.
 
     Example: parley record contradictions --known 2025-05-02
     """
@@ -138,15 +138,15 @@ def deeds(
 
 @app.command()
 def base(
-    rate: Annotated[str, typer.Argument(metavar="RATE", help="the stated rate in percent, such as 145")],
+    rate: Annotated[str, typer.Argument(metavar="RATE", help="the quoted rate in percent, such as 145")],
     origin: Annotated[str, typer.Option("--origin", help="whose goods")] = "CHN",
-    destination: Annotated[str, typer.Option("--destination", help="who levies")] = "USA",
+    destination: Annotated[str, typer.Option("--destination", help="the country that charges the duty")] = "USA",
     on: Annotated[str, typer.Option("--on", help="the day it is said to hold")] = "2025-05-02",
     known: Known = None,
     ledger: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """Which way of counting makes a stated rate right: additions alone, with Section 301, everything due, averages …
+    """Which way of counting fits a quoted rate: additions alone, with Section 301, everything due, averages …
 
     Example: parley record base 145 --origin CHN --destination USA --on 2025-05-02
     """

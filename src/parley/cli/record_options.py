@@ -11,7 +11,7 @@ import typer
 from parley.cli.output import JSON_HELP, KNOWN_HELP
 
 ACTOR_HELP = "one voice (cn-mofcom) or everyone who speaks for a side (CHN)"
-On = Annotated[Optional[str], typer.Option("--on", help="up to this day; default: the knowledge day")]  # noqa: UP045
+On = Annotated[Optional[str], typer.Option("--on", help="up to this day; default: the day of --known")]  # noqa: UP045
 Known = Annotated[Optional[str], typer.Option("--known", help=KNOWN_HELP)]  # noqa: UP045
 ActorOption = Annotated[Optional[str], typer.Option("--actor", help=ACTOR_HELP)]  # noqa: UP045
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]

@@ -70,7 +70,7 @@ def show_clocks(told: dict[str, Any]) -> None:
 
 
 def show_status(found: dict[str, Any]) -> None:
-    say(f"Where things stand on {found['on']}, as known on {found['known']}")
+    say(f"What is open on {found['on']}, as known on {found['known']}")
     for row in found["offers"]:
         print()
         say(f"{row['by']} to {row['to']}, said by {row['said_by']} ({row['id']}): {row['text']}", "offer open    ", 14)
@@ -104,7 +104,7 @@ def show_pairs(pairs: list[dict[str, Any]]) -> None:
             say(f"{side['actor']}: {text_of(side)}", f"  {when(side):<13} ", 16)
             places = [f"{source_of(s)}, {s['address'] or 'no address'}" for s in (side["source"], *side["also"])]
             say(f"{'; '.join(places)} ({side['entry']})", " " * 16, 16)
-        say(f"both could stand if: {'; '.join(pair['reconcile'])}", "  ", 4)
+        say(f"both could be true if: {'; '.join(pair['reconcile'])}", "  ", 4)
         print()
     say(f"{len(pairs)} pairs. parley says which sentences clash, never which is true.")
 
