@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
+
+if TYPE_CHECKING:
+    Json: TypeAlias = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
+    JsonObject: TypeAlias = dict[str, Json]
+else:  # msgspec reads no type that names itself
+    Json = Any  # any JSON value
+    JsonObject = dict[str, Any]  # of a shape that another defines: a chart's specification, a document, a schema
 
 
-def plain(value: Any) -> Any:
+@overload
+def plain(value: Mapping[str, Any]) -> JsonObject: ...
+@overload
+def plain(value: object) -> Json: ...
+def plain(value: Any) -> Json:
     """The same value in JSON's own types: days as ISO text, NaN and infinity as null, arrays and tuples as lists."""
     if isinstance(value, dict):
         return {str(key): plain(inner) for key, inner in value.items()}

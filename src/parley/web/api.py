@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -67,7 +68,7 @@ def base_of(scenario: Any) -> str:
     return solver.scenario_bytes(scenario.replaced(change=(), title="")).decode()
 
 
-def encoded(answer: dict[str, Any]) -> bytes:
+def encoded(answer: Mapping[str, Any]) -> bytes:
     """An answer as JSON bytes."""
     return msgspec.json.encode(answer)
 
