@@ -18,7 +18,7 @@ from parley.record.ledger import ledger_of, read_ledger
 from parley.record.status import status
 from parley.record.summary import RecordSection, record_section
 from parley.scenario import record_answers as made
-from parley.scenario.base import BaseCheck, check_base
+from parley.scenario.base import BaseAnswer, BaseCheck, base_answer, check_base
 from parley.scenario.clocks import NO_CLOCKS, ScenarioClocks, scenario_clocks
 from parley.scenario.deeds import deeds, law_status
 from parley.scenario.scenario import read_scenario
@@ -36,7 +36,7 @@ ANSWERS = {
     "deeds": lambda: made.deeds_answer(LEDGER, REGIME, None, WINTER),
     "positions": lambda: made.positions_answer(LEDGER),
     "timeline": lambda: made.timeline_answer(LEDGER, None, MAY),
-    "base": lambda: made.base_answer(LEDGER, "145", "CHN", "USA", MAY, None, REGIME),
+    "base": lambda: base_answer(LEDGER, "145", "CHN", "USA", MAY, None, REGIME),
 }
 TYPES = {
     "status": made.StatusAnswer,
@@ -46,7 +46,7 @@ TYPES = {
     "deeds": made.DeedsAnswer,
     "positions": made.PositionsAnswer,
     "timeline": made.TimelineAnswer,
-    "base": made.BaseAnswer,
+    "base": BaseAnswer,
 }
 
 
