@@ -133,7 +133,7 @@ def base(
 
     Example: parley record base 145 --origin CHN --destination USA --on 2025-05-02
     """
-    from parley.scenario.record_answers import base_answer
+    from parley.scenario.base import base_answer
 
     found = base_answer(read(ledger), rate, origin, destination, on, known)
     if as_json:

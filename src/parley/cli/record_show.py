@@ -24,8 +24,8 @@ if TYPE_CHECKING:
         TimelineRow,
     )
     from parley.record.entry import EntryRow, SaidRow, SourceRow
-    from parley.scenario.base import BaseRow
-    from parley.scenario.record_answers import BaseAnswer, DeedsAnswer, StatusAnswer
+    from parley.scenario.base import BaseAnswer, BaseRow
+    from parley.scenario.record_answers import DeedsAnswer, StatusAnswer
 
 WIDEST = 100  # longer lines are hard to read, however wide the terminal is
 FITS = {True: "fits", False: "no", None: "–"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from parley.record.entry import Day, EntryRow, Kind, Precision, SaidRow, SourceRow
-from parley.record.predicates import Base, Issue
+from parley.record.entry import Day, EntryRow, Kind, Precision, SourceRow
+from parley.record.predicates import Issue
 
 Lane = Literal["acts", "words"]
 Standing = Literal["asserted", "corroborated", "denied", "retracted", "measured"]
@@ -268,67 +268,6 @@ class Status(StatusRows):
 
     on: Day
     known: Day | None
-
-
-class StanceRow(SaidRow):
-    """An entry with the stance it states."""
-
-    stance: str
-
-
-class StatedRateRow(SaidRow):
-    """An entry that states a rate on goods of an origin in a destination."""
-
-    rate: float
-    origin: str
-    destination: str
-    base: Base | None
-
-
-class WordsAndDeeds(TypedDict):
-    """What was said of words and deeds, and what became of words."""
-
-    said: list[StanceRow]
-    deeds: list[DeedRow]
-    reason: str | None  # why there are none
-
-
-class StanceOverTime(TypedDict):
-    """A stance of a side that claims never to have changed."""
-
-    party: str
-    issue: Issue
-    on: Day
-    stance: str
-    changed: bool | None
-    before: str | None
-    entry: str
-    quote: str | None
-
-
-class Consistency(TypedDict):
-    """The claim never to have changed, beside every stance of its side."""
-
-    claimed: list[StanceRow]
-    positions: list[StanceOverTime]
-    changes: int
-
-
-class RecordSection(TypedDict):
-    """The record's part of a briefing."""
-
-    on: Day
-    known: Day | None
-    status: Status
-    who_approached_whom: list[Contradiction]
-    contradictions: list[Contradiction]
-    offer: list[SaidRow]
-    precondition: list[SaidRow]
-    words_and_deeds: WordsAndDeeds
-    linked_issues: list[LinkedIssue]
-    resolve: list[StanceRow]
-    consistency: Consistency
-    stated_rates: list[StatedRateRow]
 
 
 class CountRow(TypedDict):

@@ -3,24 +3,76 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypedDict
 
-from parley.record.answers import (
-    Consistency,
-    Contradiction,
-    DeedRow,
-    PositionRow,
-    RecordSection,
-    StanceOverTime,
-    StanceRow,
-    StatedRateRow,
-    Status,
-)
+from parley.record.answers import Contradiction, DeedRow, LinkedIssue, PositionRow, Status
 from parley.record.assertions import linked_issues, positions
 from parley.record.contradictions import contradictions
-from parley.record.entry import Entry, said_row
+from parley.record.entry import Day, Entry, SaidRow, said_row
 from parley.record.ledger import Ledger, day_of
-from parley.record.predicates import ConditionForTalks, OffersTalks, Position, RateIs
+from parley.record.predicates import Base, ConditionForTalks, Issue, OffersTalks, Position, RateIs
 from parley.record.status import status
+
+
+class StanceRow(SaidRow):
+    """An entry with the stance it states."""
+
+    stance: str
+
+
+class StatedRateRow(SaidRow):
+    """An entry that states a rate on goods of an origin in a destination."""
+
+    rate: float
+    origin: str
+    destination: str
+    base: Base | None
+
+
+class WordsAndDeeds(TypedDict):
+    """What was said of words and deeds, and what became of words."""
+
+    said: list[StanceRow]
+    deeds: list[DeedRow]
+    reason: str | None  # why there are none
+
+
+class StanceOverTime(TypedDict):
+    """A stance of a side that claims never to have changed."""
+
+    party: str
+    issue: Issue
+    on: Day
+    stance: str
+    changed: bool | None
+    before: str | None
+    entry: str
+    quote: str | None
+
+
+class Consistency(TypedDict):
+    """The claim never to have changed, beside every stance of its side."""
+
+    claimed: list[StanceRow]
+    positions: list[StanceOverTime]
+    changes: int
+
+
+class RecordSection(TypedDict):
+    """The record's part of a briefing."""
+
+    on: Day
+    known: Day | None
+    status: Status
+    who_approached_whom: list[Contradiction]
+    contradictions: list[Contradiction]
+    offer: list[SaidRow]
+    precondition: list[SaidRow]
+    words_and_deeds: WordsAndDeeds
+    linked_issues: list[LinkedIssue]
+    resolve: list[StanceRow]
+    consistency: Consistency
+    stated_rates: list[StatedRateRow]
 
 
 def record_section(

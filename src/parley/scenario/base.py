@@ -14,6 +14,7 @@ from parley.record.ledger import Ledger
 from parley.record.predicates import RateIs
 from parley.scenario.announcements import Candidate
 from parley.scenario.bases import candidates
+from parley.scenario.clocks import RecordClocks, record_clocks
 from parley.scenario.commitments import PROBES
 from parley.scenario.stated_bases import Coincidence, SaidIn, caution, coincidence, published
 
@@ -62,6 +63,10 @@ class BaseCheck(BaseRows):
     known: Day | None
 
 
+class BaseAnswer(RecordClocks, BaseRows):
+    """`record base`: a stated rate held against every usual way of counting it."""
+
+
 def check_base(
     stated: str | float,
     origin: str,
@@ -107,6 +112,20 @@ def check_base(
         "said_in": said_in,
         "candidates": rows,
     }
+
+
+def base_answer(
+    ledger: Ledger,
+    stated: str,
+    origin: str,
+    destination: str,
+    on: date | str,
+    known: date | str | None = None,
+    regime: Regime | None = None,
+) -> BaseAnswer:
+    """`record base`: stated in percent, as written."""
+    found = check_base(stated, origin, destination, on, known, regime, ledger)
+    return {**found, **record_clocks(ledger, day(on), day(known) if known else None)}
 
 
 def _published(

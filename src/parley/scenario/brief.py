@@ -9,9 +9,8 @@ from typing import Any
 
 from parley.json_values import plain
 from parley.law.regime import Regime
-from parley.record.answers import RecordSection
 from parley.record.ledger import read_ledger
-from parley.record.summary import record_section
+from parley.record.summary import RecordSection, record_section
 from parley.scenario.baseline import calibrate, schedule_on
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.deadline import deadline_of

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-from parley.codes import day
-from parley.law.regime import Regime
 from parley.record.answers import (
     ActorCount,
     ClaimRow,
@@ -24,10 +23,10 @@ from parley.record.contradictions import contradictions
 from parley.record.entry import EntryRow, entry_row
 from parley.record.export import timeline
 from parley.record.ledger import Ledger
-from parley.scenario.base import BaseRows, check_base
 from parley.scenario.clocks import RecordClocks, record_clocks
-from parley.scenario.deeds import counts, counts_by_actor, deadline_slips, deeds, law_status
-from parley.scenario.rate_series import rate_steps
+
+if TYPE_CHECKING:
+    from parley.law.regime import Regime
 
 
 class StatusAnswer(RecordClocks, StatusRows):
@@ -75,14 +74,12 @@ class TimelineAnswer(RecordClocks):
     rates: list[RateSeries]
 
 
-class BaseAnswer(RecordClocks, BaseRows):
-    """`record base`: a stated rate held against every usual way of counting it."""
-
-
 def status_answer(
     ledger: Ledger, regime: Regime | None = None, on: date | None = None, known: date | None = None
 ) -> StatusAnswer:
     """`record status`, with preconditions tested on law."""
+    from parley.scenario.deeds import law_status
+
     return {**law_status(ledger, regime, on, known), **record_clocks(ledger, on, known)}
 
 
@@ -119,6 +116,8 @@ def deeds_answer(
     actor: str | None = None,
 ) -> DeedsAnswer:
     """`record deeds`: of a side what it is bound by, of a voice what it said."""
+    from parley.scenario.deeds import counts, counts_by_actor, deadline_slips, deeds
+
     every = deeds(ledger, regime, on, known)
     made = [d for d in every if actor is None or actor in (d.party, d.voice)]
     return {
@@ -150,20 +149,8 @@ def timeline_answer(
     rates: list[RateSeries] | None = None,
 ) -> TimelineAnswer:
     """`record timeline`. rates: the steps of the same days, where they are at hand."""
+    from parley.scenario.rate_series import rate_steps
+
     rows = timeline(ledger.known(known).of(actor), on, known)
     steps = rate_steps(ledger, None, on, known) if rates is None else rates
     return {**record_clocks(ledger, on, known), "entries": rows, "rates": steps}
-
-
-def base_answer(
-    ledger: Ledger,
-    stated: str,
-    origin: str,
-    destination: str,
-    on: date | str,
-    known: date | str | None = None,
-    regime: Regime | None = None,
-) -> BaseAnswer:
-    """`record base`: stated in percent, as written."""
-    found = check_base(stated, origin, destination, on, known, regime, ledger)
-    return {**found, **record_clocks(ledger, day(on), day(known) if known else None)}
