@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from parley.data_frames import Tabular
 from parley.law.duties import Base, read_duty, why_unknown
 from parley.law.entry_claims import Value
 from parley.law.measure import Measure
@@ -90,7 +91,7 @@ class Branch:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Tabular):
     """A rate with everything it rests on. `rate` is the sum of `lines`, unless the import is prohibited.
 
     known: the day of knowledge asked for; None: the fullest. law_known_to: the last day to which the law was read, None
@@ -179,6 +180,15 @@ class Explanation:
         from parley.codes import country_name, dotted
 
         return f"{dotted(self.product)} from {country_name(self.origin)} to {country_name(self.destination)}"
+
+    def __repr__(self) -> str:
+        rate = "unknown" if self.rate is None else f"{100 * self.rate:g} %"
+        return f"<Explanation: {self.product} of {self.origin} into {self.destination} on {self.on}: {rate}>"
+
+    def columns(self) -> dict[str, list[str] | list[float | None]]:
+        """One row a line of the sum: measure, contribution (fraction; None where unknown), source, reason."""
+        names = ("measure", "contribution", "source", "reason")
+        return {name: [getattr(line, name) for line in self.lines] for name in names}
 
     def _repr_html_(self) -> str:
         """The lines and their sum, for notebooks; percent."""
