@@ -9,6 +9,7 @@ from typing import get_type_hints
 
 import msgspec
 import pytest
+from typed import assert_is
 
 from parley.cli.main import main
 from parley.law.regime import read_regime
@@ -23,7 +24,6 @@ from parley.scenario.clocks import NO_CLOCKS, ScenarioClocks, scenario_clocks
 from parley.scenario.deeds import deeds, law_status
 from parley.scenario.scenario import read_scenario
 from parley.web.verbs import VERBS, Verb, command_of
-from typed import assert_is
 
 LEDGER, REGIME = read_ledger(), read_regime()
 MAY, WINTER = date(2025, 5, 2), date(2025, 12, 31)

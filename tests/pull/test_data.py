@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typed import assert_is
 
 from commands import Command
 from parley.errors import InputError, NoAnswerError
@@ -26,7 +27,6 @@ from parley.pull.answers import DataList, PullAnswer, Verification
 from parley.pull.fetch import Refused, fetch
 from parley.pull.pull import pull
 from parley.pull.source import chosen, read_source, sources
-from typed import assert_is
 
 HTS = [
     {

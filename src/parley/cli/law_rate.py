@@ -94,12 +94,13 @@ def answer(
     from parley.law.explain import explain, question
     from parley.law.regime import read_changed
 
-    claims = read_claims(read_claim_pairs(claim))
+    pairs = read_claim_pairs(claim)
+    claims = read_claims(pairs)
     for name, number in (("quantity", quantity), ("unit_value", unit_value)):
         if number is not None:
             if name in claims:
                 raise InputError(
-                    f"--{name.replace('_', '-')}", f"{number:g}, and {claims[name]} as a claim", "one of them"
+                    f"--{name.replace('_', '-')}", f"{number:g}, and {pairs[name]} as a claim", "one of them"
                 )
             claims[name] = number
     asked = question(product, origin, destination, on or _last_day(destination, known), known, claims, value)
