@@ -107,8 +107,7 @@ def _option(scenario: Scenario, asked: str) -> Option:
     (found,) = hits
     beyond = [n for n in BEYOND if getattr(found, n)]
     if found.law_of:
-        raise ScenarioError("--option", f"{found.name!r} takes the tariffs scheduled for {found.law_of} and changes nothing",
-                            "an option with changes",
+        raise ScenarioError("--option", f"{found.name!r} is the law for {found.law_of}, not a change", "an option with changes",
                             f"Ask for that day instead: --on {found.law_of}")  # fmt: skip
     if "floors" in beyond or "caps" in beyond:
         raise ScenarioError("--option", f"{found.name!r} has floors or caps on a partner's lines, which no measure says",

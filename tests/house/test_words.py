@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sentences import longer_than, markdown_texts, sentences
 from test_cli_help import walked
 
 from documents import ROOT
 from parley.report.glossary import words
 from parley.report.page import page
 from report_answer import answer
+from sentences import longer_than, markdown_texts, sentences
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 RENAMED = ROOT / "builders" / "renamed_words.csv"
