@@ -21,6 +21,7 @@ FLOORS = (
         "cache_folder",
         "outputs",
         "frozen",
+        "text_table",
     ),
     ("law", "world", "record", "pull"),
     ("trade",),

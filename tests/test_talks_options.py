@@ -12,9 +12,10 @@ import pytest
 from parley.codes import union_of
 from parley.errors import InputError, ScenarioError
 from parley.law.regime import read_regime
-from parley.scenario.attrition import attrition_of
 from parley.scenario.baseline import calibrate, schedule_on, solve_on
 from parley.scenario.costly_signal import separating_step
+from parley.scenario.game import read_choice
+from parley.scenario.games.attrition import attrition_of
 from parley.scenario.leverage import field_of, leverage_of, lists_used
 from parley.scenario.linkage import default_items, linkage_of, read_item
 from parley.scenario.options import option_levy
@@ -23,7 +24,7 @@ from parley.scenario.path import path_of
 from parley.scenario.payoffs import levies_of, solve_grid
 from parley.scenario.revealed_weights import revealed_weights_of
 from parley.scenario.scenario import parse_scenario, read_scenario
-from parley.scenario.sustainability import read_choice, sustainability_of
+from parley.scenario.sustainability import sustainability_of
 from parley.scenario.switch_points import weight_flips
 from parley.scenario.talks import grid_of
 from parley.trade.solve import solve
@@ -335,7 +336,7 @@ def test_the_talks_of_the_shipped_scenario_hang_together(shipped):
     for row in kept["patience"]:
         assert row["deal"] == pytest.approx(paid[tuple(deal.values())][row["player"]])
         assert 0 < row["delta"] < 1
-    war = attrition_of(scenario, hold, deal, {"USA": 0.1, "CHN": 0.1}, {}, shipped)
+    war = attrition_of(shipped, hold, deal, {"USA": 0.1, "CHN": 0.1}, {})
     lost = paid[tuple(deal.values())]["USA"] - paid[tuple(hold.values())]["USA"]
     assert war["from_the_model"]["USA"]["cost_pct_a_month"] == pytest.approx(lost / 12)
     told = separating_step(scenario, 0.0, 1.5, 0.05, shipped)

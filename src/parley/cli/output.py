@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
 from parley.json_values import plain
+from parley.text_table import percent as percent
 
 JSON_HELP = "print one JSON object and nothing else"
 KNOWN_HELP = "as known on this day; default: the fullest knowledge that the package holds"
@@ -39,10 +39,3 @@ def print_table(headers: list[str], rows: list[list[str]], *, title: str = "", n
 
 def _is_number(text: str) -> bool:
     return text.strip().lstrip("+-−").replace(".", "", 1).replace(",", "").rstrip(" %").isdigit() or text in ("", "–")
-
-
-def percent(fraction: float | None, digits: int = 1) -> str:
-    """0.145 → '14.5'; a missing number is a dash, never a zero."""
-    if fraction is None or not math.isfinite(fraction):
-        return "–"
-    return f"{100 * fraction:,.{digits}f}"

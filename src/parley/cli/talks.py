@@ -9,6 +9,7 @@ import typer
 
 from parley.cli import talks_play as asked
 from parley.cli.talks_bargain import register as register_bargain
+from parley.cli.talks_game import register as register_files
 from parley.cli.talks_games import register as register_games
 from parley.cli.talks_keep import register as register_keeping
 
@@ -101,3 +102,4 @@ def respond_command(
 register_bargain(app)
 register_games(app)
 register_keeping(app)
+register_files(app)

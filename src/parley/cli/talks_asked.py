@@ -82,15 +82,13 @@ NO_SEARCH = "starts: none, the cases named are solved as they stand"
 
 
 def with_ranges(asked: Any, play: Any, figures: Any, ranges: bool, **first: Any) -> dict[str, Any]:
-    """The answer of play(baseline), and where asked for its figures over the published sets. first: only for the answer."""
+    """The answer of play(baseline), and where asked for figures(baseline) over the published sets. first: only for the answer."""
     from parley.scenario.baseline import calibrate
     from parley.scenario.over_sets import over_sets
 
     baseline = calibrate(asked)
     answer = play(baseline, **first)
-    if not ranges:
-        return answer | {"range": None, "range_reason": NOT_ASKED}
-    return answer | over_sets(baseline, lambda other: figures(play(other)))
+    return answer | (over_sets(baseline, figures) if ranges and figures else {})
 
 
 def answered(answer: dict[str, Any], as_json: bool, show: Any, told: dict[str, Any]) -> None:

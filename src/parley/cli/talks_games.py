@@ -127,7 +127,7 @@ def deadline(
         return deadline_of(asked, baseline, joint=joint, p=p or ())
 
     with Progress("reading the law, solving a world for every country and choice"):
-        answer = with_ranges(asked, play, deadline_figures, ranges, joint=joint or bool(p))
+        answer = with_ranges(asked, play, lambda other: deadline_figures(play(other)), ranges, joint=joint or bool(p))
     write_rows(csv, answer["players"])
     answered(answer, as_json, text.show_deadline, clocks(asked))
 
@@ -171,7 +171,7 @@ def signal(
         return solved["signal"] | {key: solved[key] for key in CARRIED} | {"telling": told}
 
     with Progress(SOLVING):
-        found = with_ranges(asked, play, signal_figures, ranges, telling=True)
+        found = with_ranges(asked, play, lambda other: signal_figures(play(other)), ranges, telling=True)
     answered(found, as_json, text.show_signal, clocks(asked))
 
 
@@ -212,7 +212,7 @@ def leverage(
         )
 
     with Progress("reading the law, one adjoint, a list and the lists used"):
-        answer = with_ranges(asked, play, leverage_figures, ranges, lists=True)
+        answer = with_ranges(asked, play, lambda other: leverage_figures(play(other)), ranges, lists=True)
     write_rows(csv, answer["products"] or answer["sectors"])
     answered(answer, as_json, text.show_leverage, clocks(asked))
 
@@ -250,6 +250,6 @@ def linkage(
         return linkage_of(asked, items, at=at, baseline=baseline)
 
     with Progress("reading the law, one adjoint"):
-        answer = with_ranges(asked, play, linkage_figures, ranges)
+        answer = with_ranges(asked, play, lambda other: linkage_figures(play(other)), ranges)
     write_rows(csv, [{"item": name, **worth} for name, worth in answer["worth_pct"].items()])
     answered(answer, as_json, text.show_linkage, clocks(asked))

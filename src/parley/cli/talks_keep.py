@@ -1,4 +1,4 @@
-"""`parley talks weights | sustain | attrition | path`: politics read off rates, what keeps a deal, and how wars go on."""
+"""`parley talks weights | sustain | path`: politics read off rates, what keeps a deal, and how wars go on."""
 
 from __future__ import annotations
 
@@ -28,12 +28,10 @@ from parley.cli.talks_asked import (
     write_rows,
 )
 
-ByParty = "COUNTRY=NUMBER; may be repeated"
-
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to `parley talks`."""
-    for name, command in (("weights", weights), ("sustain", sustain), ("attrition", attrition), ("path", path)):
+    for name, command in (("weights", weights), ("sustain", sustain), ("path", path)):
         app.command(name)(command)
 
 
@@ -69,7 +67,7 @@ def weights(
         return revealed_weights_of(asked, own, instrument, revenue=duties, at=at, baseline=baseline)
 
     with Progress("reading the law, one adjoint a sector"):
-        answer = with_ranges(asked, play, weights_figures, ranges)
+        answer = with_ranges(asked, play, lambda other: weights_figures(play(other)), ranges)
     write_rows(csv, answer["sectors"])
     answered(answer, as_json, text.show_weights, clocks(asked))
 
@@ -113,14 +111,15 @@ def sustain(
         return _sustain(baseline, players, instrument, punishment, (lag, length, discount))
 
     with Progress("reading the law, a war, and each side's best way out"):
-        answer = with_ranges(asked, play, sustain_figures, ranges)
+        answer = with_ranges(asked, play, lambda other: sustain_figures(play(other)), ranges)
     write_rows(csv, answer["patience"])
     answered(answer, as_json, text.show_sustain, clocks(asked))
 
 
 def _keep(asked: Any, ends: tuple[str, str | None], lag: int, length: int | None, baseline: Any) -> dict[str, Any]:
     from parley.errors import InputError
-    from parley.scenario.sustainability import read_choice, sustainability_of
+    from parley.scenario.game import read_choice
+    from parley.scenario.sustainability import sustainability_of
 
     deal, punish = ends
     if not punish:
@@ -142,67 +141,6 @@ def _sustain(
         model=asked.model,
     )  # fmt: skip
     return found.as_json() | {"elasticities": baseline.raw.elasticities, "deal": "no duties among the players"}
-
-
-def attrition(
-    scenario: File = None,
-    prize: Annotated[
-        list[str] | None, typer.Option(help=f"what winning is worth, % of a year's welfare: {ByParty}")
-    ] = None,
-    audience: Annotated[
-        list[str] | None, typer.Option(help=f"by how much yielding grows dearer a month, %: {ByParty}")
-    ] = None,
-    hold: Annotated[
-        str | None, typer.Option(help="options of holding out, PLAYER=OPTION; …; default: each one's first")
-    ] = None,
-    deal: Annotated[str | None, typer.Option(help="options of the deal; default: the only pure equilibrium")] = None,
-    on: On = None,
-    known: Known = None,
-    elasticities: Elasticities = None,
-    drop: Drop = None,
-    add: Add = None,
-    ranges: Ranges = False,
-    csv: Csv = None,
-    as_json: Json = False,
-) -> None:
-    """Who can hold out longer: flow costs from the model; prize and audience costs are your assumptions.
-
-    \b
-    Example:
-      parley talks attrition --prize USA=0.1 --prize CHN=0.1 --audience CHN=0.01 \\
-        --deal "USA=step down to 30; CHN=step down to 10"
-    """
-    from parley.errors import InputError
-    from parley.scenario.attrition import attrition_of
-    from parley.scenario.over_sets import attrition_figures
-    from parley.scenario.sustainability import read_choice
-
-    asked = question(scenario, on, known, elasticities, drop, add)
-    won = by_party(prize, "--prize")
-    missing = [p for p in asked.options() if p not in won]
-    if missing:
-        raise InputError(
-            "attrition", f"no prize for {' and '.join(missing)}", f"--prize {missing[0]}=0.1: an assumption of yours"
-        )
-    ends = [read_choice(given, where) if given else None for given, where in ((hold, "--hold"), (deal, "--deal"))]
-    stubborn = by_party(audience, "--audience")
-
-    def play(baseline: Any) -> dict[str, Any]:
-        return attrition_of(asked, ends[0], ends[1], won, stubborn, baseline)
-
-    with Progress("reading the law, moving the world, solving every combination"):
-        answer = with_ranges(asked, play, attrition_figures, ranges)
-    write_rows(csv, [_side(answer, p) for p in answer["players"]])
-    answered(answer, as_json, text.show_attrition, clocks(asked))
-
-
-def _side(answer: dict[str, Any], p: str) -> dict[str, Any]:
-    """What is said of one side, as one row of a CSV."""
-    mixed = answer["mixed_equilibrium"]
-    return {
-        "id": p, **answer["from_the_model"][p], **answer["assumed"][p], "patience_months": answer["patience_months"][p],
-        "yields_a_month": mixed["yields_a_month"][p], "yields_first": mixed["yields_first"][p],
-    }  # fmt: skip
 
 
 def path(
@@ -240,7 +178,7 @@ def path(
         return path_of(asked, first, rules, opening=opening / 100, months=months, ceilings=tops, baseline=baseline)
 
     with Progress("moving the world, solving each month"):
-        answer = with_ranges(asked, play, path_figures, ranges)
+        answer = with_ranges(asked, play, lambda other: path_figures(play(other)), ranges)
     write_rows(csv, [_flat(row) for row in answer["months"]])
     answered(answer, as_json, text.show_path, clocks(asked))
 

@@ -56,36 +56,6 @@ def show_sustain(answer: dict[str, Any]) -> None:
     print(answer["unit"])
 
 
-def show_attrition(answer: dict[str, Any]) -> None:
-    """What the model gave, what was assumed, and what follows."""
-    mixed = answer["mixed_equilibrium"]
-    rows = []
-    for p in answer["players"]:
-        assumed = answer["assumed"][p]
-        rows.append(
-            [
-                p, f"{answer['from_the_model'][p]['cost_pct_a_month']:.4f}", f"{assumed['prize_pct']:g}",
-                f"{assumed['audience_pct_a_month']:g}", _figure(answer["patience_months"][p], 1),
-                _figure(mixed["yields_a_month"][p], 3), _figure(mixed["yields_first"][p], 2),
-            ]
-        )  # fmt: skip
-    heads = ["", "cost a month % (model)", "prize % (assumed)", "audience % a month (assumed)", "lasts months",
-             "yields, chance a month", "yields first"]  # fmt: skip
-    hold, deal = ("; ".join(f"{p}: {o}" for p, o in answer[k].items()) for k in ("hold", "deal"))
-    print_table(heads, rows, title=f"holding out ({hold}) against the deal ({deal})")
-    if mixed["expected_months"] is not None:
-        print(f"Both may yield at any time: {mixed['expected_months']:.1f} months on average, half of all cases over by "
-              f"{mixed['median_months']:.1f}")  # fmt: skip
-    print(answer["reason"])
-    for row in answer["pure_equilibria"]:
-        print(f"Also an equilibrium: {row['yields_at_once']} yields at once, because {row['because']}")
-    print(f"{answer['assumption']}; {answer['unit']}")
-
-
-def _figure(value: float | None, digits: int) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
-
-
 def show_path(answer: dict[str, Any]) -> None:
     """The months by the rules, then the law's own steps."""
     players = answer["players"]

@@ -72,11 +72,6 @@ def sustain_figures(answer: Mapping[str, Any]) -> Figures:
     return {row["player"]: row["delta"] for row in answer["patience"]}
 
 
-def attrition_figures(answer: Mapping[str, Any]) -> Figures:
-    """What a month of holding out costs, by player."""
-    return {p: own["cost_pct_a_month"] for p, own in answer["from_the_model"].items()}
-
-
 def path_figures(answer: Mapping[str, Any]) -> Figures:
     """What the path has cost by its end, by party."""
     return dict(answer["paid_so_far_pct"])

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from parley.codes import country
-from parley.errors import InputError
 from parley.scenario.baseline import Baseline, calibrate
 from parley.scenario.payoffs import solve_grid
 from parley.scenario.scenario import Scenario
@@ -33,16 +31,3 @@ def sustainability_of(
         "unit": f"payoffs a period, percent of welfare against the law of {scenario.before}; delta is a discount factor a period",
         "residual": max(eq.residual for eq in solved.equilibria.values()), "elasticities": baseline.raw.elasticities,
     }  # fmt: skip
-
-
-def read_choice(text: str, where: str) -> dict[str, str]:
-    """{player: option} of "USA=hold; CHN=hold"."""
-    found = {}
-    for part in filter(None, (p.strip() for p in text.split(";"))):
-        name, sign, option = part.partition("=")
-        if not sign or not option.strip():
-            raise InputError(where, f"{part[:80]!r}", "PLAYER=OPTION; PLAYER=OPTION")
-        found[country(name.strip(), where)] = option.strip()
-    if not found:
-        raise InputError(where, "no choice", "PLAYER=OPTION; PLAYER=OPTION")
-    return found
