@@ -1,4 +1,4 @@
-"""`parley talks grid | deadline | signal | leverage | linkage`: options, deadlines, sincere steps, and who holds what over whom."""
+"""`parley talks grid | deadline | signal | leverage `: options, deadlines, sincere steps, and who holds what over whom."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SOLVING = "reading the law, moving the world, solving every combination"
 def register(app: typer.Typer) -> None:
     """Adds these commands to `parley talks`."""
     for name, command in (
-        ("grid", grid), ("deadline", deadline), ("signal", signal), ("leverage", leverage), ("linkage", linkage),
+        ("grid", grid), ("deadline", deadline), ("signal", signal), ("leverage", leverage),
     ):  # fmt: skip
         app.command(name)(command)
 
@@ -215,41 +215,3 @@ def leverage(
         answer = with_ranges(asked, play, lambda other: leverage_figures(play(other)), ranges, lists=True)
     write_rows(csv, answer["products"] or answer["sectors"])
     answered(answer, as_json, text.show_leverage, clocks(asked))
-
-
-def linkage(
-    scenario: File = None,
-    item: Annotated[
-        list[str] | None, typer.Option(help="KIND:ACTOR:PARTNER[:SECTOR+SECTOR[:UNIT]]; may be repeated")
-    ] = None,
-    at: At = "on",
-    on: On = None,
-    known: Known = None,
-    elasticities: Elasticities = None,
-    drop: Drop = None,
-    add: Add = None,
-    ranges: Ranges = False,
-    csv: Csv = None,
-    as_json: Json = False,
-) -> None:
-    """What trades for what: points of tariff, transfers, purchases and limits on technology, and their exchange rates.
-
-    \b
-    Examples:
-      parley talks linkage
-      parley talks linkage --item tariff:USA:CHN --item purchase:CHN:USA:A01:1000
-    Kinds: tariff (a point less), transfer, purchase, technology (a percent of iceberg cost less).
-    """
-    from parley.scenario.linkage import linkage_of, read_item
-    from parley.scenario.over_sets import linkage_figures
-
-    asked = question(scenario, on, known, elasticities, drop, add)
-    items = [read_item(t) for t in item] if item else None
-
-    def play(baseline: Any) -> dict[str, Any]:
-        return linkage_of(asked, items, at=at, baseline=baseline)
-
-    with Progress("reading the law, one adjoint"):
-        answer = with_ranges(asked, play, lambda other: linkage_figures(play(other)), ranges)
-    write_rows(csv, [{"item": name, **worth} for name, worth in answer["worth_pct"].items()])
-    answered(answer, as_json, text.show_linkage, clocks(asked))

@@ -245,32 +245,3 @@ def _list_row(name: str, found: dict[str, Any], note: str | None) -> list[str]:
     solved = [f"{exact[k]:.4f}" for k in ("own_harm_pct", "target_harm_pct")] if exact else ["", ""]
     return [name, str(found["products"]), f"{found['own_harm_pct']:.4f}", f"{found['target_harm_pct']:.4f}", *solved,
             note or ""]  # fmt: skip
-
-
-def show_linkage(answer: dict[str, Any]) -> None:
-    """What each item is worth, and for each party how much of one makes up for another."""
-    players = answer["players"]
-    worth = answer["worth_pct"]
-    rows = [[name, *(f"{1e4 * values[p]:.3f}" for p in players)] for name, values in worth.items()]
-    print_table(["item", *players], rows, title="worth, in millionths of welfare")
-    given = {item["id"]: item["actor"] for item in answer["items"]}
-    kind = {item["id"]: item["kind"] for item in answer["items"]}
-    rows = []
-    for pair in answer["exchange"]:
-        giver = given[pair["give"]]
-        rate = pair["of"].get(giver)
-        money = {kind[pair["give"]], kind[pair["take"]]} == {"transfer"}
-        if (
-            not money
-            and given[pair["take"]] != giver
-            and worth[pair["give"]][giver] < 0
-            and rate is not None
-            and rate > 0
-        ):
-            rows.append([pair["give"], f"{rate:,.3f}", pair["take"]])
-    if rows:
-        print_table(["who gives this", "needs so many", "of this"], rows, title="exchange rates for the giver")
-    helps = [n for n, values in worth.items() if values[given[n]] >= 0]
-    if helps:
-        print(f"No concession, for it does not harm who makes it: {'; '.join(helps)}")
-    print(f"{answer['exact_for']}; {answer['unit']}")

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict
 
+from parley.talks.answers import SearchStart
 from parley.text_table import Table
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ Figures = Mapping[str, float | None]
 Row = Mapping[str, object]
 Words = Iterator[str | Table]
 SOLVING = "reading the law, moving the world, solving every combination"
-STATES = ("on", "before")
+State = Literal["on", "before"]  # the law of the scenario's day, or that before the conflict's measures
 
 
 class Spread(TypedDict):
@@ -35,14 +36,6 @@ class Spread(TypedDict):
     over: list[str]
     sign_differs: bool
     by_set: dict[str, float]
-
-
-class Start(TypedDict):
-    """One start of a search: its steps, and whether its rates settled."""
-
-    name: str
-    steps: int
-    settled: bool
 
 
 class Clocks(TypedDict):
@@ -64,11 +57,8 @@ class Answered(Clocks):
     range: NotRequired[dict[str, Spread] | None]
     range_not_solved: NotRequired[dict[str, str]]
     range_reason: NotRequired[str | None]
-    starts: NotRequired[list[Start] | None]
+    starts: NotRequired[list[SearchStart] | None]
     starts_reason: NotRequired[str]
-
-
-State = Literal["on", "before"]
 
 
 def party(text: str | None, default: str, where: str) -> str:
@@ -82,6 +72,15 @@ def pair_of(scenario: Scenario, player: str | None, target: str | None) -> tuple
     """(player, target): by default the first party, and the first other one."""
     own = party(player, scenario.parties[0], "--player")
     return own, party(target, next(p for p in scenario.parties if p != own), "--target")
+
+
+def state_of(text: str, where: str) -> State:
+    """A state by its word. Raises InputError with the nearest."""
+    from parley.errors import unknown_name
+
+    if text == "on" or text == "before":
+        return text
+    raise unknown_name(where, "state", text, ("on", "before"))
 
 
 def numbers_of(texts: Iterable[str], where: str) -> dict[str, float]:

@@ -55,23 +55,3 @@ def signal_figures(found: Mapping[str, Any]) -> Figures:
 def leverage_figures(answer: Mapping[str, Any]) -> Figures:
     """The target's harm per own harm by sector; none where one of them gains."""
     return {row["id"]: row["ratio"] for row in answer["sectors"]}
-
-
-def linkage_figures(answer: Mapping[str, Any]) -> Figures:
-    """What each item is worth to each party."""
-    return {f"{name} | {p}": v for name, worth in answer["worth_pct"].items() for p, v in worth.items()}
-
-
-def weights_figures(answer: Mapping[str, Any]) -> Figures:
-    """Weights by sector, and that of duties."""
-    return {row["id"]: row["weight"] for row in answer["sectors"]} | {"duties": answer["revenue_weight"]}
-
-
-def sustain_figures(answer: Mapping[str, Any]) -> Figures:
-    """The least discount factor by player."""
-    return {row["player"]: row["delta"] for row in answer["patience"]}
-
-
-def path_figures(answer: Mapping[str, Any]) -> Figures:
-    """What the path has cost by its end, by party."""
-    return dict(answer["paid_so_far_pct"])

@@ -138,7 +138,7 @@ def _proof(found: Outcome) -> dict[str, Any]:
     return {
         "residual": found.residual,
         "max_deviation_gain": found.max_deviation_gain,
-        "starts": [vars(start) for start in found.starts],
+        "starts": [start.as_json() for start in found.starts],
     }
 
 

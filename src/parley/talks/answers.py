@@ -46,3 +46,106 @@ class AttritionPart(TypedDict):
     mixed_equilibrium: MixedAttrition
     reason: str
     unit: str
+
+
+class LinkageItem(TypedDict):
+    """A favour that an actor does a partner. unit: what one of it is, in its kind's measure (a point, money, a percent)."""
+
+    id: str
+    kind: str
+    actor: str
+    partner: str
+    sectors: list[str]
+    unit: float
+    says: str
+
+
+class Exchange(TypedDict):
+    """How many of `take` each player needs for one `give`; null where `take` is worth nothing to it."""
+
+    give: str
+    take: str
+    of: dict[str, float | None]
+
+
+class LinkagePart(TypedDict):
+    """What each item is worth to each player, percent of welfare, and what trades for what."""
+
+    items: list[LinkageItem]
+    worth_pct: dict[str, dict[str, float]]
+    exchange: list[Exchange]
+    exact_for: str
+
+
+class SectorWeight(TypedDict):
+    """One sector: its weight (mean 1), its mean rate (a fraction), welfare lost per real income that a point moves to it."""
+
+    id: str
+    weight: float
+    mean_rate: float
+    price_of_favour: float | None
+    price_reason: str | None
+
+
+class WeightsPart(TypedDict):
+    """Whether weights make the schedule a best reply, those that come closest, and the largest unmet condition."""
+
+    player: str
+    exists: bool
+    reason: str
+    gap: float
+    revenue_weight: float
+    sectors: list[SectorWeight]
+    assumption: str
+
+
+class PatienceRow(TypedDict):
+    """One player's payoffs a period, percent, and the least discount factor; null: no patience suffices, `reason` says why."""
+
+    player: str
+    deal: float
+    cheat: float
+    punished: float
+    delta: float | None
+    reason: str
+
+
+class SearchStart(TypedDict):
+    """One start of a search: its steps, the largest change of a log tau in the last, and the number of what it found."""
+
+    name: str
+    steps: int
+    change: float
+    settled: bool
+    found: int | None
+
+
+class Proof(TypedDict):
+    """The certificate of a war and of best replies: residual, largest gain by deviating (percent), starts."""
+
+    residual: float
+    max_deviation_gain: float
+    starts: list[SearchStart]
+
+
+class Punishment(TypedDict):
+    """What follows when a deal is broken, for so many periods; null: for ever."""
+
+    name: str
+    says: str
+    length: int | None
+
+
+class SustainPart(Proof):
+    """What keeps a deal: patience by player, and the deepest cut that a discount factor keeps (0 the base, 1 the deal)."""
+
+    players: list[str]
+    instrument: str
+    punishment: Punishment
+    detection_lag: int
+    patience: list[PatienceRow]
+    discount: float | None
+    deepest_cut: float | None
+    deepest_cut_reason: str
+    payoff: str
+    unit: str
