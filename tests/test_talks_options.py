@@ -13,12 +13,13 @@ from parley.codes import union_of
 from parley.errors import InputError, ScenarioError
 from parley.law.regime import read_regime
 from parley.scenario.baseline import calibrate, schedule_on, solve_on
-from parley.scenario.costly_signal import separating_step
 from parley.scenario.game import read_choice
 from parley.scenario.games import linkage
 from parley.scenario.games.attrition import attrition_of
+from parley.scenario.games.grid import grid_of
 from parley.scenario.games.linkage import default_items, linkage_of, read_item
 from parley.scenario.games.path import path_of
+from parley.scenario.games.signal import separating_step
 from parley.scenario.games.sustain import options_kept
 from parley.scenario.games.weights import weights_of
 from parley.scenario.leverage import field_of, leverage_of, lists_used
@@ -27,7 +28,6 @@ from parley.scenario.over_sets import over_sets
 from parley.scenario.payoffs import levies_of, solve_grid
 from parley.scenario.scenario import parse_scenario, read_scenario
 from parley.scenario.switch_points import weight_flips
-from parley.scenario.talks import grid_of
 from parley.trade.solve import solve
 
 pytestmark = pytest.mark.slow
@@ -320,9 +320,8 @@ def test_weights_of_the_day_are_read_and_their_law_is_named(shipped):
 
 @pytest.mark.slow
 def test_the_talks_of_the_shipped_scenario_hang_together(shipped):
-    scenario = shipped.scenario
     hold, deal = read_choice("USA=hold; CHN=hold", "x"), read_choice("USA=step down to 30; China=step down to 10", "x")
-    grid = grid_of(scenario, shipped, flips=True, ranges=True)
+    grid = grid_of(shipped, flips=True, ranges=True)
     paid = {tuple(row["choice"].values()): row["welfare_pct"] for row in grid["payoffs"]}
     kept = options_kept(shipped, deal, hold)
     for row in kept["patience"]:
@@ -331,7 +330,7 @@ def test_the_talks_of_the_shipped_scenario_hang_together(shipped):
     war = attrition_of(shipped, hold, deal, {"USA": 0.1, "CHN": 0.1}, {})
     lost = paid[tuple(deal.values())]["USA"] - paid[tuple(hold.values())]["USA"]
     assert war["from_the_model"]["USA"]["cost_pct_a_month"] == pytest.approx(lost / 12)
-    told = separating_step(scenario, 0.0, 1.5, 0.05, shipped)
+    told = separating_step(shipped, 0.0, 1.5, 0.05)
     assert 0 < told["step"] < 1
     assert told["cost_pct"]["bluff"] == pytest.approx(0.05, abs=1e-4)
     whole = grid["signal"]

@@ -81,12 +81,12 @@ def _run(game: ModuleType, given: dict[str, Any]) -> None:
         found = with_ranges(
             scenario,
             lambda baseline: game.answer(asked, baseline),
-            lambda baseline: game.figures(asked, baseline),
+            (lambda baseline: game.figures(asked, baseline)) if hasattr(game, "figures") else None,
             given.get("ranges", False),
         )
     for name, (_, text) in getattr(game, "FILES", {}).items():
         if given[name]:
-            write_text(given[name], text(found))
+            write_text(given[name], text(found, scenario.title))
     if given.get("csv"):
         write_rows(given["csv"], game.rows(found))
     answered(found, given["as_json"], lambda made: show(game.words(made)), clocks(scenario))

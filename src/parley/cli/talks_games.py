@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -26,71 +25,15 @@ from parley.cli.talks_asked import (
     question,
     with_ranges,
     write_rows,
-    write_text,
 )
-
-CARRIED = ("unit", "payoff", "elasticities", "model", "residual")  # by a signal, from the table that it reads
-SOLVING = "reading the law, moving the world, solving every combination"
 
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to `parley talks`."""
     for name, command in (
-        ("grid", grid), ("deadline", deadline), ("signal", signal), ("leverage", leverage),
+        ("deadline", deadline), ("leverage", leverage),
     ):  # fmt: skip
         app.command(name)(command)
-
-
-def grid(
-    scenario: File = None,
-    on: On = None,
-    known: Known = None,
-    elasticities: Elasticities = None,
-    drop: Drop = None,
-    add: Add = None,
-    ranges: Annotated[bool, typer.Option("--ranges", help="also under every published elasticity set")] = False,
-    flips: Annotated[
-        bool, typer.Option("--flips", help="also: at which elasticity or political weight the equilibria change")
-    ] = False,
-    nfg: Annotated[Path | None, typer.Option(help="also write the game as a Gambit .nfg file")] = None,
-    csv: Csv = None,
-    as_json: Json = False,
-) -> None:
-    """Named options, payoffs from the model, each side's best reply, and the equilibria.
-
-    \b
-    Examples:
-      parley talks grid
-      parley talks grid examples/us-china-2025-05-02.toml --nfg game.nfg --json
-      parley talks grid --flips
-    """
-    from parley.scenario.talks import grid_of
-
-    asked = question(scenario, on, known, elasticities, drop, add)
-    with Progress(SOLVING):
-        answer = grid_of(asked, ranges=ranges, flips=flips)
-    if nfg:
-        write_text(nfg, _nfg(answer, asked.title))
-    write_rows(csv, _grid_rows(answer))
-    answered(answer, as_json, text.show_grid, clocks(asked))
-
-
-def _nfg(answer: dict[str, Any], title: str) -> str:
-    """The Gambit file of an answered grid: payoffs of the players alone."""
-    from parley.talks.games.grid import payoff_grid
-
-    paid = {tuple(row["choice"].values()): row["welfare_pct"] for row in answer["payoffs"]}
-    made = payoff_grid(answer["players"], answer["options"], lambda choice: paid[tuple(choice.values())])
-    return made.as_nfg(title or "parley")
-
-
-def _grid_rows(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {f"option_{p}": o for p, o in row["choice"].items()}
-        | {f"welfare_pct_{c}": v for c, v in row["welfare_pct"].items()}
-        | {"equilibrium": row["choice"] in answer["equilibria"]}
-        for row in answer["payoffs"]
-    ]
 
 
 def deadline(
@@ -130,49 +73,6 @@ def deadline(
         answer = with_ranges(asked, play, lambda other: deadline_figures(play(other)), ranges, joint=joint or bool(p))
     write_rows(csv, answer["players"])
     answered(answer, as_json, text.show_deadline, clocks(asked))
-
-
-def signal(
-    scenario: File = None,
-    on: On = None,
-    known: Known = None,
-    elasticities: Elasticities = None,
-    drop: Drop = None,
-    add: Add = None,
-    prize: Annotated[
-        float | None, typer.Option(help="what being believed is worth, percent of welfare: asks for the smallest step")
-    ] = None,
-    sincere: Annotated[float, typer.Option(help="extra weight of a sincere maker on the protected industries")] = 0.0,
-    bluff: Annotated[float, typer.Option(help="extra weight of a bluffing maker on them")] = 2.0,
-    ranges: Ranges = False,
-    as_json: Json = False,
-) -> None:
-    """Is the demanded step costly to its maker, for which weights, and what is the smallest step that tells?
-
-    Weights and the prize are assumptions of yours: no data identify them.
-
-    \b
-    Examples:
-      parley talks signal
-      parley talks signal --prize 0.05 --sincere 0 --bluff 1.5
-    """
-    from parley.errors import ScenarioError
-    from parley.scenario.costly_signal import separating_step
-    from parley.scenario.over_sets import signal_figures
-    from parley.scenario.talks import grid_of
-
-    asked = question(scenario, on, known, elasticities, drop, add)
-    if not asked.signal:
-        raise ScenarioError("[signal]", "missing", "[signal] with maker, step, status_quo and others")
-
-    def play(baseline: Any, telling: bool = False) -> dict[str, Any]:
-        told = separating_step(asked, sincere, bluff, prize, baseline) if telling and prize is not None else None
-        solved = grid_of(asked, baseline)
-        return solved["signal"] | {key: solved[key] for key in CARRIED} | {"telling": told}
-
-    with Progress(SOLVING):
-        found = with_ranges(asked, play, lambda other: signal_figures(play(other)), ranges, telling=True)
-    answered(found, as_json, text.show_signal, clocks(asked))
 
 
 def leverage(

@@ -14,13 +14,13 @@ from parley.scenario.baseline import calibrate, schedule_on
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.deadline import deadline_of
 from parley.scenario.deeds import deeds, law_status
+from parley.scenario.games.grid import grid_of
 from parley.scenario.headline import headline
 from parley.scenario.law import law_section
 from parley.scenario.levy import regime_of
 from parley.scenario.method import method_section, sources_of
 from parley.scenario.replies import exact_replies
 from parley.scenario.scenario import Change, Scenario
-from parley.scenario.talks import grid_of
 from parley.scenario.trade import trade_section
 
 Tell = Callable[[str], None]
@@ -71,7 +71,7 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     tell("trade: solving under every published elasticity set")
     trade = trade_section(baseline, after)
     tell("talks: a payoff for every combination of options")
-    talks = grid_of(scenario, baseline) if len(scenario.options()) > 1 else {}
+    talks: dict[str, Any] = {**grid_of(baseline)} if len(scenario.options()) > 1 else {}
     if talks:
         tell("talks: exact best replies, with and without links")
         talks["exact"] = exact_replies(baseline, after)

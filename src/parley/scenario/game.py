@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict
 
-from parley.talks.answers import SearchStart
+from parley.talks.answers import SearchStart, Spread
 from parley.text_table import Table
 
 if TYPE_CHECKING:
@@ -27,17 +27,6 @@ SOLVING = "reading the law, moving the world, solving every combination"
 State = Literal["on", "before"]  # the law of the scenario's day, or that before the conflict's measures
 
 
-class Spread(TypedDict):
-    """A figure over the published elasticity sets; by_set: each set's own; over: the sets that have one."""
-
-    low: float
-    median: float
-    high: float
-    over: list[str]
-    sign_differs: bool
-    by_set: dict[str, float]
-
-
 class Clocks(TypedDict):
     """The day in force, the day of knowledge, and how far each party's law was read."""
 
@@ -49,16 +38,21 @@ class Clocks(TypedDict):
     clock_note: NotRequired[str | None]
 
 
-class Answered(Clocks):
-    """What every answer of a game bears: whose elasticities, the largest unmet condition of its solves; ranges and clocks once told."""
+class Solved(Clocks):
+    """What every answer of a game bears: whose elasticities, the largest unmet condition of its solves; clocks and starts once told."""
 
     elasticities: str
     residual: float
-    range: NotRequired[dict[str, Spread] | None]
-    range_not_solved: NotRequired[dict[str, str]]
     range_reason: NotRequired[str | None]
     starts: NotRequired[list[SearchStart] | None]
     starts_reason: NotRequired[str]
+
+
+class Answered(Solved):
+    """The same with its figures over the published elasticity sets, where they were asked for."""
+
+    range: NotRequired[dict[str, Spread] | None]
+    range_not_solved: NotRequired[dict[str, str]]
 
 
 def party(text: str | None, default: str, where: str) -> str:

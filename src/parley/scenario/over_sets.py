@@ -47,11 +47,6 @@ def deadline_figures(answer: Mapping[str, Any]) -> Figures:
     return {row["id"]: row["p_star"] for row in answer["players"]}
 
 
-def signal_figures(found: Mapping[str, Any]) -> Figures:
-    """The cost of the step, and what would make it costly."""
-    return {key: found[key] for key in ("cost_pct", "weight_break_even", "lost_position_break_even_pct")}
-
-
 def leverage_figures(answer: Mapping[str, Any]) -> Figures:
     """The target's harm per own harm by sector; none where one of them gains."""
     return {row["id"]: row["ratio"] for row in answer["sectors"]}

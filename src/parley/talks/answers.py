@@ -5,6 +5,17 @@ from __future__ import annotations
 from typing import TypedDict
 
 
+class Spread(TypedDict):
+    """A figure over the published elasticity sets; by_set: each set's own; over: the sets that have one."""
+
+    low: float
+    median: float
+    high: float
+    over: list[str]
+    sign_differs: bool
+    by_set: dict[str, float]
+
+
 class FlowCost(TypedDict):
     """What a month of holding out costs, percent of a year's welfare."""
 

@@ -7,6 +7,7 @@ from statistics import median
 from typing import TypeVar
 
 from parley.errors import NotSolvedError
+from parley.talks.answers import Spread
 from parley.talks.outcome import Outcome
 from parley.world.world import World
 
@@ -42,7 +43,7 @@ def over_sets(
     return {"range": ranges, "range_not_solved": failed}
 
 
-def spread(by_set: Mapping[str, float]) -> dict:
+def spread(by_set: Mapping[str, float]) -> Spread:
     """{low, median, high, over, sign_differs, by_set} of one number over named sets."""
     values = list(by_set.values())
     return {

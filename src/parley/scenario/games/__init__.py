@@ -9,7 +9,7 @@ and where it has some
   check(question, scenario)     refuses a question before anything is solved
   figures(question, baseline)   → named numbers, asked under every published elasticity set with --ranges
   rows(answer)                  → rows for --csv
-  FILES                         {option: (its help, answer → text)} of further files
+  FILES                         {option: (its help, (answer, the scenario's title) → text)} of further files
   WAITING                       what is said while it solves
 A game file is read by `parley talks --help`: what it solves with is imported inside its functions.
 Folders named in PARLEY_GAMES (as in PATH) hold games of the user's own.

@@ -105,7 +105,7 @@ def attrition_of(
         **attrition(sides[0], sides[1]).as_json(),
         "hold": dict(hold), "deal": dict(deal),
         "welfare_pct": {"hold": {p: held[p] for p in grid.players}, "deal": {p: agreed[p] for p in grid.players}},
-        "residual": max(eq.residual for eq in solved.equilibria.values()),
+        "residual": solved.residual,
         "elasticities": baseline.raw.elasticities,
     }  # fmt: skip
 

@@ -98,7 +98,7 @@ def options_kept(
         "punishment": {"choice": dict(punished), "length": length}, "detection_lag": lag,
         "patience": [p.as_json() for p in found],
         "unit": f"payoffs a period, percent of welfare against the law of {before}; delta is a discount factor a period",
-        "residual": max(eq.residual for eq in solved.equilibria.values()), "elasticities": baseline.raw.elasticities,
+        "residual": solved.residual, "elasticities": baseline.raw.elasticities,
     }  # fmt: skip
 
 
