@@ -76,7 +76,7 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
         tell("talks: exact best replies, with and without links")
         talks["exact"] = exact_replies(baseline, after)
     tell("deadline: sign, wait, or face the rate, country by country")
-    deadline = deadline_of(scenario, baseline, after) if scenario.deadline else None
+    deadline: dict[str, Any] | None = {**deadline_of(scenario, baseline, after)} if scenario.deadline else None
     tell("record: who said, claimed, offered and did what")
     record = _record(scenario, baseline.regime)
     parts = {"law": law, "trade": trade, "talks": talks, "deadline": deadline, "record": record}

@@ -40,13 +40,3 @@ def over_sets(
         "range_not_solved": failed,
         "range_reason": reason,
     }
-
-
-def deadline_figures(answer: Mapping[str, Any]) -> Figures:
-    """p* by country."""
-    return {row["id"]: row["p_star"] for row in answer["players"]}
-
-
-def leverage_figures(answer: Mapping[str, Any]) -> Figures:
-    """The target's harm per own harm by sector; none where one of them gains."""
-    return {row["id"]: row["ratio"] for row in answer["sectors"]}

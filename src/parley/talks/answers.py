@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class Spread(TypedDict):
@@ -140,11 +140,12 @@ class Proof(TypedDict):
 
 
 class Punishment(TypedDict):
-    """What follows when a deal is broken, for so many periods; null: for ever."""
+    """What follows when a deal is broken, by name or as a choice of options, for so many periods; null: for ever."""
 
-    name: str
-    says: str
     length: int | None
+    name: NotRequired[str]
+    says: NotRequired[str]
+    choice: NotRequired[dict[str, str]]
 
 
 class SustainPart(Proof):

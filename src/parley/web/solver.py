@@ -155,7 +155,7 @@ def deadline(payload: bytes, tell: Tell) -> dict[str, Any]:
     tell("deadline: sign, wait, or face the rate, country by country")
     scenario = _scenario(payload)
     baseline, law = baseline_and_law(scenario)
-    return deadline_of(scenario, baseline, law)
+    return {**deadline_of(scenario, baseline, law)}
 
 
 def brief(payload: bytes, tell: Tell) -> dict[str, Any]:

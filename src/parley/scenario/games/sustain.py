@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Annotated, NotRequired
 
 from parley.scenario import game
 from parley.talks.answers import PatienceRow, Punishment
@@ -43,19 +43,12 @@ class Question:
     elasticities: game.Elasticities = None
 
 
-class ChosenPunishment(TypedDict):
-    """The options that follow when a deal of options is broken, for so many periods; null: for ever."""
-
-    choice: dict[str, str]
-    length: int | None
-
-
 class Answer(game.Answered):
     """Each player's patience. Of a deal of options: without instrument, discount and cut; of no duties: with their proof."""
 
     players: list[str]
     deal: str | dict[str, str]
-    punishment: Punishment | ChosenPunishment
+    punishment: Punishment
     detection_lag: int
     patience: list[PatienceRow]
     unit: str
@@ -144,7 +137,7 @@ def words(found: Answer) -> game.Words:
         if p["delta"] is None or p["delta"] == 0:
             yield f"{p['player']}: {p['reason']}"
     punished = found["punishment"]
-    says = punished["says"] if "says" in punished else game.choice_words(punished["choice"], "; ")
+    says = punished.get("says") or game.choice_words(punished.get("choice", {}), "; ")
     length = "for ever" if punished["length"] is None else f"for {punished['length']} periods"
     yield f"punishment: {says}, {length}; cheating is seen after {found['detection_lag']} period(s)"
     cut = found.get("deepest_cut")
