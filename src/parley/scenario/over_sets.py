@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from parley.errors import NoAnswerError
 from parley.scenario.baseline import Baseline, recalibrated
+from parley.talks.answers import Ranges
 from parley.talks.ranges import spread
 from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
 
 Figures = Mapping[str, float | None]
 
 
-def over_sets(
-    baseline: Baseline, figures: Callable[[Baseline], Figures], only: Sequence[str] | None = None
-) -> dict[str, Any]:
+def over_sets(baseline: Baseline, figures: Callable[[Baseline], Figures], only: Sequence[str] | None = None) -> Ranges:
     """{range: {figure: {low, median, high, over, sign_differs, by_set}}, range_not_solved, range_reason}.
 
     figures: named numbers of one baseline; None where there is none under that set (then the set is missing from `over`).

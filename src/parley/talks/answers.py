@@ -161,3 +161,62 @@ class SustainPart(Proof):
     deepest_cut_reason: str
     payoff: str
     unit: str
+
+
+class Ranges(TypedDict):
+    """Named figures over the published elasticity sets, the sets that were not solved, and why there is no range; null: not asked."""
+
+    range: dict[str, Spread] | None
+    range_not_solved: NotRequired[dict[str, str]]
+    range_reason: NotRequired[str | None]
+
+
+class Certificate(TypedDict):
+    """The residual of a best reply or a war, the largest gain by deviating from it (percent), and its starts."""
+
+    residual: float
+    max_deviation_gain: float | None
+    starts: list[SearchStart]
+
+
+class ReplyRate(TypedDict):
+    """A party's rate on the other's goods now and in its best reply or war, fractions; gain in percent against holding."""
+
+    player: str
+    rate_now: float
+    rate: float
+    gain_pct: float
+
+
+class BestReply(ReplyRate, Certificate):
+    """A best reply with its certificate."""
+
+
+class War(Certificate):
+    """The war that two parties slide into; equilibria: how many were found."""
+
+    players: list[ReplyRate]
+    equilibria: int
+
+
+class RepliesOfModel(Ranges):
+    """Best replies and the war by one model; null with a reason where they were not solved."""
+
+    model: str
+    replies: list[BestReply] | None
+    war: War | None
+    reason: NotRequired[str]
+    elasticities: NotRequired[str]
+    notes: NotRequired[list[str]]
+
+
+class ExactReplies(TypedDict):
+    """Best replies and the war of the first two parties, with and without input-output links; null: not played."""
+
+    instrument: str
+    against: str
+    payoff: str
+    rate_now: str
+    ranges: str
+    without_links: RepliesOfModel | None
+    with_links: RepliesOfModel | None
