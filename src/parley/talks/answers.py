@@ -171,6 +171,13 @@ class Ranges(TypedDict):
     range_reason: NotRequired[str | None]
 
 
+class PlayerRanges(TypedDict):
+    """Figures of each player of a war, a reply or a deal over the published elasticity sets, and the sets not solved."""
+
+    range: dict[str, dict[str, Spread]]
+    range_not_solved: dict[str, str]
+
+
 class Certificate(TypedDict):
     """The residual of a best reply or a war, the largest gain by deviating from it (percent), and its starts."""
 

@@ -7,7 +7,7 @@ from statistics import median
 from typing import TypeVar
 
 from parley.errors import NotSolvedError
-from parley.talks.answers import Spread
+from parley.talks.answers import PlayerRanges, Spread
 from parley.talks.outcome import Outcome
 from parley.world.world import World
 
@@ -23,7 +23,7 @@ def outcome_figures(found: Outcome) -> Figures:
 
 def over_sets(
     worlds: Mapping[str, World], play: Callable[[World], Played], figures: Callable[[Played], Figures]
-) -> dict:
+) -> PlayerRanges:
     """{player: {figure: range over the sets}}, and what was not solved.
 
     worlds: the same world by the name of its elasticity set. play: the game, such as a call of `nash`. figures: of one game.
