@@ -22,6 +22,7 @@ FLOORS = (
         "outputs",
         "frozen",
         "data_frames",
+        "text_table",
     ),
     ("law", "world", "record", "pull"),
     ("trade",),

@@ -12,20 +12,22 @@ import pytest
 from parley.codes import union_of
 from parley.errors import InputError, ScenarioError
 from parley.law.regime import read_regime
-from parley.scenario.attrition import attrition_of
 from parley.scenario.baseline import calibrate, schedule_on, solve_on
-from parley.scenario.costly_signal import separating_step
+from parley.scenario.game import read_choice
+from parley.scenario.games import linkage
+from parley.scenario.games.attrition import attrition_of
+from parley.scenario.games.grid import grid_of
+from parley.scenario.games.linkage import default_items, linkage_of, read_item
+from parley.scenario.games.path import path_of
+from parley.scenario.games.signal import separating_step
+from parley.scenario.games.sustain import options_kept
+from parley.scenario.games.weights import weights_of
 from parley.scenario.leverage import field_of, leverage_of, lists_used
-from parley.scenario.linkage import default_items, linkage_of, read_item
 from parley.scenario.options import option_levy
-from parley.scenario.over_sets import linkage_figures, over_sets
-from parley.scenario.path import path_of
+from parley.scenario.over_sets import over_sets
 from parley.scenario.payoffs import levies_of, solve_grid
-from parley.scenario.revealed_weights import revealed_weights_of
 from parley.scenario.scenario import parse_scenario, read_scenario
-from parley.scenario.sustainability import read_choice, sustainability_of
 from parley.scenario.switch_points import weight_flips
-from parley.scenario.talks import grid_of
 from parley.trade.solve import solve
 
 pytestmark = pytest.mark.slow
@@ -272,14 +274,7 @@ def test_who_has_no_law_here_has_leverage_by_sector_only(shipped):
 
 
 def test_the_war_by_rules_stands_beside_what_happened_in_april(shipped):
-    found = path_of(
-        shipped.scenario,
-        date(2025, 4, 2),
-        {"CHN": "mirror"},
-        opening=0.34,
-        months=2,
-        baseline=shipped,
-    )
+    found = path_of(shipped, date(2025, 4, 2), {"CHN": "mirror"}, opening=0.34, months=2)
     law = {p: {s["on"]: s["rate"] for s in pair["steps"]} for p, pair in found["happened"]["by"].items()}
     assert law["USA"]["2025-04-09"] == pytest.approx(1.04)
     assert law["USA"]["2025-04-10"] == pytest.approx(1.45)
@@ -296,7 +291,7 @@ def test_the_war_by_rules_stands_beside_what_happened_in_april(shipped):
 
 
 def test_linkage_on_real_input(shipped):
-    found = linkage_of(shipped.scenario, baseline=shipped)
+    found = linkage_of(shipped)
     worth = found["worth_pct"]
     name = "CHN: buys a billion of USA"
     assert worth[name]["USA"] > 0
@@ -309,36 +304,33 @@ def test_linkage_on_real_input(shipped):
 
 @pytest.mark.slow
 def test_any_answer_ranges_over_the_published_sets(shipped):
-    told = over_sets(
-        shipped, lambda g: linkage_figures(linkage_of(shipped.scenario, [read_item("tariff:USA:CHN")], baseline=g))
-    )
+    told = over_sets(shipped, lambda g: linkage.figures(linkage.Question(item=("tariff:USA:CHN",)), g))
     held = told["range"]["tariff:USA:CHN | USA"]
     assert held["low"] <= held["median"] <= held["high"]
     assert len(held["over"]) >= 7
 
 
 def test_weights_of_the_day_are_read_and_their_law_is_named(shipped):
-    found = revealed_weights_of(shipped.scenario, "USA", baseline=shipped)
+    found = weights_of(shipped, "USA")
     assert found["exists"]
     assert found["gap"] < 1e-9
     assert np.mean([row["weight"] for row in found["sectors"]]) == pytest.approx(1)
-    assert not revealed_weights_of(shipped.scenario, "USA", "full", baseline=shipped)["exists"]
+    assert not weights_of(shipped, "USA", "full")["exists"]
 
 
 @pytest.mark.slow
 def test_the_talks_of_the_shipped_scenario_hang_together(shipped):
-    scenario = shipped.scenario
     hold, deal = read_choice("USA=hold; CHN=hold", "x"), read_choice("USA=step down to 30; China=step down to 10", "x")
-    grid = grid_of(scenario, shipped, flips=True, ranges=True)
+    grid = grid_of(shipped, flips=True, ranges=True)
     paid = {tuple(row["choice"].values()): row["welfare_pct"] for row in grid["payoffs"]}
-    kept = sustainability_of(scenario, deal, hold, baseline=shipped)
+    kept = options_kept(shipped, deal, hold)
     for row in kept["patience"]:
         assert row["deal"] == pytest.approx(paid[tuple(deal.values())][row["player"]])
         assert 0 < row["delta"] < 1
-    war = attrition_of(scenario, hold, deal, {"USA": 0.1, "CHN": 0.1}, {}, shipped)
+    war = attrition_of(shipped, hold, deal, {"USA": 0.1, "CHN": 0.1}, {})
     lost = paid[tuple(deal.values())]["USA"] - paid[tuple(hold.values())]["USA"]
     assert war["from_the_model"]["USA"]["cost_pct_a_month"] == pytest.approx(lost / 12)
-    told = separating_step(scenario, 0.0, 1.5, 0.05, shipped)
+    told = separating_step(shipped, 0.0, 1.5, 0.05)
     assert 0 < told["step"] < 1
     assert told["cost_pct"]["bluff"] == pytest.approx(0.05, abs=1e-4)
     whole = grid["signal"]

@@ -11,7 +11,7 @@ import pytest
 from parley.errors import InputError
 from parley.rates import Wedges
 from parley.record.intervals import share_of
-from parley.scenario.path import month_after
+from parley.scenario.games.path import month_after
 from parley.talks.games.attrition import Side, attrition
 from parley.talks.games.grid import payoff_grid, weight_steps
 from parley.talks.games.joint_play import choose_p, joint_part

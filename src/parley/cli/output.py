@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from parley.json_values import plain
+from parley.text_table import percent as percent
 
 JSON_HELP = "print one JSON object and nothing else"
 KNOWN_HELP = "information cut-off: as known on this day; default: everything in the package"
@@ -40,13 +40,6 @@ def print_table(headers: list[str], rows: list[list[str]], *, title: str = "", n
 
 def _is_number(text: str) -> bool:
     return text.strip().lstrip("+-−").replace(".", "", 1).replace(",", "").rstrip(" %").isdigit() or text in ("", "–")
-
-
-def percent(fraction: float | None, digits: int = 1) -> str:
-    """0.145 → '14.5'; a missing number is a dash, never a zero."""
-    if fraction is None or not math.isfinite(fraction):
-        return "–"
-    return f"{100 * fraction:,.{digits}f}"
 
 
 def tail(description: str) -> str:

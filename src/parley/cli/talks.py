@@ -9,8 +9,7 @@ import typer
 
 from parley.cli import talks_play as asked
 from parley.cli.talks_bargain import register as register_bargain
-from parley.cli.talks_games import register as register_games
-from parley.cli.talks_keep import register as register_keeping
+from parley.cli.talks_game import register as register_games
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
@@ -102,4 +101,3 @@ def respond_command(
 
 register_bargain(app)
 register_games(app)
-register_keeping(app)

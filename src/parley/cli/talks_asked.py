@@ -1,28 +1,19 @@
-"""What the games of `parley talks` share: a scenario with what-ifs, another day or elasticity set, tables as CSV."""
+"""How a game of `parley talks` is asked and answered: a scenario with what-ifs, another day or elasticity set, tables as CSV."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+from parley.cli.output import print_json, print_table
+from parley.scenario.game import Figures
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
+if TYPE_CHECKING:
+    from parley.scenario.baseline import Baseline
+    from parley.scenario.scenario import Scenario
 
-File = Annotated[Path | None, typer.Argument(metavar="[SCENARIO]", help="a scenario in TOML; default: the shipped one")]
-On = Annotated[str | None, typer.Option(help="answer for this day, YYYY-MM-DD")]
-Known = Annotated[str | None, typer.Option(help=KNOWN_HELP)]
-Elasticities = Annotated[str | None, typer.Option(help="elasticity set; default: the scenario's, or U4")]
-Drop = Annotated[list[str] | None, typer.Option(help=DROP_HELP)]
-Add = Annotated[list[Path] | None, typer.Option(help=ADD_HELP)]
-Csv = Annotated[Path | None, typer.Option("--csv", help="write the table to this CSV file too")]
-Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
-At = Annotated[
-    str, typer.Option(help="on: the tariffs in force on the scenario's day; before: those of the comparison day")
-]
-
-
-Ranges = Annotated[bool, typer.Option("--ranges", help="also under every published elasticity set")]
+Told = dict[str, Any]  # an answer of any game with what every answer bears
 
 
 def question(
@@ -30,9 +21,9 @@ def question(
     on: str | None = None,
     known: str | None = None,
     elasticities: str | None = None,
-    drop: list[str] | None = None,
-    add: list[Path] | None = None,
-) -> Any:
+    drop: Sequence[str] | None = None,
+    add: Iterable[Path] | None = None,
+) -> Scenario:
     """The scenario that a command asks about."""
     from parley.scenario.scenario import read_scenario, what_if, with_days
 
@@ -40,62 +31,32 @@ def question(
     return asked.replaced(elasticities=elasticities) if elasticities else asked
 
 
-def clocks(scenario: Any) -> dict[str, Any]:
+def clocks(scenario: Scenario) -> dict[str, Any]:
     """Both clocks of a scenario's answer, and how far its law was read."""
     from parley.scenario.clocks import scenario_clocks
 
     return dict(scenario_clocks(scenario))
 
 
-def party(text: str | None, default: str, where: str) -> str:
-    """A country by code or name; the default where none is given."""
-    from parley.codes import country
-
-    return country(text, where) if text else default
-
-
-def pair_of(scenario: Any, player: str | None, target: str | None) -> tuple[str, str]:
-    """(player, target): by default the first party, and the first other one."""
-    own = party(player, scenario.parties[0], "--player")
-    return own, party(target, next(p for p in scenario.parties if p != own), "--target")
-
-
-def by_party(texts: list[str] | None, where: str, kind: type = float) -> dict[str, Any]:
-    """{ISO3: value} of "USA=0.1" texts."""
-    from parley.codes import country
-    from parley.errors import InputError
-
-    found = {}
-    for text in texts or ():
-        name, sign, value = text.partition("=")
-        try:
-            found[country(name.strip(), where)] = kind(value.strip())
-        except ValueError:
-            sign = ""
-        if not sign or not value.strip():
-            raise InputError(
-                where, f"{text[:60]!r}", f"COUNTRY={'NUMBER' if kind is float else 'NAME'}, such as USA=0.1"
-            )
-    return found
-
-
 NOT_ASKED = "not asked for: --ranges"
 NO_SEARCH = "starts: none, the cases named are solved as they stand"
 
 
-def with_ranges(asked: Any, play: Any, figures: Any, ranges: bool, **first: Any) -> dict[str, Any]:
-    """The answer of play(baseline), and where asked for its figures over the published sets. first: only for the answer."""
+def with_ranges(
+    asked: Scenario,
+    play: Callable[[Baseline], Mapping[str, Any]],
+    figures: Callable[[Baseline], Figures] | None,
+    ranges: bool,
+) -> Told:
+    """The answer of play(baseline), and where asked for figures(baseline) over the published sets."""
     from parley.scenario.baseline import calibrate
     from parley.scenario.over_sets import over_sets
 
     baseline = calibrate(asked)
-    answer = play(baseline, **first)
-    if not ranges:
-        return answer | {"range": None, "range_reason": NOT_ASKED}
-    return answer | over_sets(baseline, lambda other: figures(play(other)))
+    return {**play(baseline), **(over_sets(baseline, figures) if ranges and figures else {})}
 
 
-def answered(answer: dict[str, Any], as_json: bool, show: Any, told: dict[str, Any]) -> None:
+def answered(answer: Told, as_json: bool, show: Callable[[Told], None], told: dict[str, Any]) -> None:
     """Prints an answer as JSON, or shows it with its ranges; told: its clocks."""
     from parley.scenario.clocks import in_words
 
@@ -111,7 +72,7 @@ def answered(answer: dict[str, Any], as_json: bool, show: Any, told: dict[str, A
     print(in_words(told))
 
 
-def _show_proof(answer: dict[str, Any]) -> None:
+def _show_proof(answer: Told) -> None:
     """What a payoff is, the certificate, the starts, and the range that was not computed."""
     gain = answer.get("max_deviation_gain")
     told = [
@@ -126,7 +87,7 @@ def _show_proof(answer: dict[str, Any]) -> None:
         print("range over the published elasticity sets: not asked for; --ranges computes it")
 
 
-def _show_ranges(answer: dict[str, Any]) -> None:
+def _show_ranges(answer: Told) -> None:
     """Low, median and high of each figure, where they were asked for; a grid shows its own."""
     if not answer.get("range") or "range_reason" not in answer:
         return
@@ -149,12 +110,11 @@ def _show_ranges(answer: dict[str, Any]) -> None:
         print(f"{name}: {why}")
 
 
-def write_rows(path: Path | None, rows: Any) -> None:
-    """The rows as CSV, if a file was asked for: nested values are left out."""
-    if path:
-        from parley.cli.law_show import write_csv
+def write_rows(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
+    """The rows as CSV: nested values are left out."""
+    from parley.cli.law_show import write_csv
 
-        write_csv(path, ({k: v for k, v in row.items() if not isinstance(v, (dict, list))} for row in rows))
+    write_csv(path, ({k: v for k, v in row.items() if not isinstance(v, (dict, list))} for row in rows))
 
 
 def write_text(path: Path, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,10 +12,13 @@ from parley.cli.output import percent, print_json, print_table
 from parley.cli.progress import Progress
 from parley.cli.talks_text import show_ranges
 
+if TYPE_CHECKING:
+    from parley.talks.games.bargain import Deal
+
 SHOWN = 12  # rates of one player on screen; --json has all
 
 
-def show_deal(deal: Any) -> None:
+def show_deal(deal: Deal) -> None:
     """Each player's gain, weight and rates; then the proof."""
     heads = ["player", "gain over threat %", "against the base %", "threat %", "weight", "mean rate %"]
     told, threat = deal.as_json(), 100 * (deal.threat / deal.base - 1)
@@ -95,9 +98,9 @@ def bargain_command(
             bounds=asked.bounds(bounds, BOUNDS), progress=tell,
         )  # fmt: skip
         deal = play(baseline, frontier=frontier, check=check)
-        told = asked.over_published(partial(play, check=False), baseline, _figures) if ranges else {}
+        told = asked.over_published(partial(play, check=False), baseline, _figures) if ranges else None
     if as_json:
-        print_json(asked.clocks(scenario, world) | deal.as_json() | (told or asked.UNRANGED))
+        print_json({**asked.clocks(scenario, world), **deal.as_json(), **(told or asked.UNRANGED)})
         return
     show_deal(deal)
     print(in_words(asked.clocks(scenario, world)))
@@ -107,6 +110,6 @@ def bargain_command(
         print(asked.NO_RANGE)
 
 
-def _figures(deal: Any) -> dict[str, dict[str, float]]:
+def _figures(deal: Deal) -> dict[str, dict[str, float]]:
     """What is ranged over elasticity sets: payoffs against the base, and mean rates."""
     return {p: {"payoff_pct": deal.payoff_pct[p], "mean_rate": deal.mean_rates[p]} for p in deal.players}

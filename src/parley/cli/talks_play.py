@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from parley.cli.output import JSON_HELP, print_json
 from parley.cli.progress import Progress
 from parley.cli.talks_text import show_outcome, show_ranges
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+    from parley.talks.answers import PlayerRanges
+    from parley.talks.outcome import Outcome
+    from parley.talks.ranges import Figures
+    from parley.world.world import World
+
+Played = TypeVar("Played")
 
 File = Annotated[Path | None, typer.Argument(metavar="[SCENARIO]", help="a scenario in TOML; default: the shipped one")]
 WorldName = Annotated[
@@ -44,7 +55,14 @@ NO_RANGE = "range over the published elasticity sets: not asked for; --ranges co
 
 
 def play(
-    game: Any, world: Any, starts: str, check: bool, ranges: bool, as_json: bool, title: str, when: dict[str, Any]
+    game: Callable[..., Outcome],
+    world: World,
+    starts: str,
+    check: bool,
+    ranges: bool,
+    as_json: bool,
+    title: str,
+    when: dict[str, Any],
 ) -> None:
     """Plays on the world and, if asked, on the same baseline under every elasticity set; then shows both. when: its clocks."""
     from parley.scenario.clocks import in_words
@@ -52,9 +70,9 @@ def play(
     names = words(starts) or []
     with Progress() as tell:
         found = game(world, starts=names, check=check, progress=tell)
-        told = _over_sets(game, world, names[:1], tell) if ranges else {}
+        told = _over_sets(game, world, names[:1], tell) if ranges else None
     if as_json:
-        print_json(when | found.as_json() | (told or UNRANGED))
+        print_json({**when, **found.as_json(), **(told or UNRANGED)})
     else:
         show_outcome(found, title)
         show_ranges(told)
@@ -63,13 +81,15 @@ def play(
         print(in_words(when))
 
 
-def _over_sets(game: Any, world: Any, starts: list[str], tell: Any) -> dict[str, Any]:
+def _over_sets(
+    game: Callable[..., Outcome], world: World, starts: list[str], tell: Callable[[str], None]
+) -> PlayerRanges:
     from parley.talks.ranges import outcome_figures
 
     return over_published(partial(game, starts=starts, check=False, progress=tell), world, outcome_figures)
 
 
-def over_published(game: Any, world: Any, figures: Any) -> dict[str, Any]:
+def over_published(game: Callable[[World], Played], world: World, figures: Callable[[Played], Figures]) -> PlayerRanges:
     """The game on the same baseline under every published elasticity set, as ranges."""
     from parley.talks.ranges import over_sets
     from parley.world.elasticity import elasticity_sets, read_elasticities
@@ -78,7 +98,9 @@ def over_published(game: Any, world: Any, figures: Any) -> dict[str, Any]:
     return over_sets(worlds, game, figures)
 
 
-def baseline(path: Path | None, world: str | None, elasticities: str | None, model: str | None) -> tuple[Any, Any, str]:
+def baseline(
+    path: Path | None, world: str | None, elasticities: str | None, model: str | None
+) -> tuple[World, tuple[str, ...] | None, str]:
     """(world, its default players, model): a named world as it is, or the scenario's moved to its baseline day.
 
     With links where the model uses them: a packaged world is given them (its notes say whose shares they are).
@@ -112,7 +134,7 @@ def clocks(path: Path | None, world: str | None) -> dict[str, Any]:
     return dict(NO_CLOCKS if asked is None else scenario_clocks(asked.replaced(on=asked.before)))
 
 
-def players(text: str | None, parties: Any) -> list[str] | None:
+def players(text: str | None, parties: Sequence[str] | None) -> list[str] | None:
     """Codes of the players; None: all."""
     if text is None:
         return list(parties) if parties else None
@@ -147,7 +169,7 @@ def partners(text: str | None) -> list[str] | None:
     return None if text is None else [player(p) for p in words(text) or ()]
 
 
-def objective(text: str) -> Any:
+def objective(text: str) -> str | dict[str, float]:
     """A name, or {indicator: weight}."""
     if "=" not in text:
         return text
@@ -170,7 +192,7 @@ def bounds(text: str | None, default: tuple[float, float]) -> tuple[float, float
     return found[0], found[1]
 
 
-def political(path: Path | None, world: Any) -> Any:
+def political(path: Path | None, world: World) -> ndarray | None:
     """Weights [country, sector] from a CSV with the columns country, sector, weight; those not named are 1."""
     if path is None:
         return None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from parley.cli.output import percent, print_table
+
+if TYPE_CHECKING:
+    from parley.talks.answers import PlayerRanges
+    from parley.talks.outcome import Outcome
 
 SHOWN = 20  # rows of a table on screen; --json has all
 
 
-def show_outcome(found: Any, title: str) -> None:
+def show_outcome(found: Outcome, title: str) -> None:
     """Each stand found: rates and welfare by player, the certificate, and the starts."""
     aim = found.objective.name if found.objective.name == "welfare" else "payoff"
     for k, stand in enumerate(found.equilibria):
@@ -31,7 +35,7 @@ def show_outcome(found: Any, title: str) -> None:
     print(f"starts: {told}. {aim}: {found.payoff_words}; the mean is weighted by baseline trade")
 
 
-def _row(found: Any, k: int, player: str) -> list[str]:
+def _row(found: Outcome, k: int, player: str) -> list[str]:
     low, mean, high, count = found.spread(player, k)
     stand = found.equilibria[k]
     gain = "–" if stand.deviation_gain is None else f"{stand.deviation_gain[player]:.1e}"
@@ -39,10 +43,12 @@ def _row(found: Any, k: int, player: str) -> list[str]:
     return [player, str(count), *rates, f"{stand.payoff_pct[player]:.4f}", gain]
 
 
-def show_ranges(told: dict[str, Any]) -> None:
+def show_ranges(told: PlayerRanges | None) -> None:
     """Low, median and high over elasticity sets, and whether the sign differs; nothing where none was asked for."""
+    if told is None:
+        return
     rows = []
-    for player, ranges in list(told.get("range", {}).items())[:SHOWN]:
+    for player, ranges in list(told["range"].items())[:SHOWN]:
         rate, paid = ranges["mean_rate"], ranges["payoff_pct"]
         rates = [percent(rate[key], 1) for key in ("low", "median", "high")]
         welfare = [f"{paid[key]:.3f}" for key in ("low", "median", "high")]
@@ -50,5 +56,5 @@ def show_ranges(told: dict[str, Any]) -> None:
     if rows:
         heads = ["player", "rate % low", "median", "high", "welfare % low", "median", "high", "sign"]
         print_table(heads, rows, title="over the published elasticity sets, on the same baseline flows")
-    for name, why in told.get("range_not_solved", {}).items():
+    for name, why in told["range_not_solved"].items():
         print(f"{name}: {why}")

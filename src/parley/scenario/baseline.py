@@ -208,3 +208,9 @@ def levy_under(baseline: Baseline, option: Option) -> Levy:
     base = schedule_on(baseline, option.law_of or scenario.on)[option.player]
     regime = apply_changes(baseline.regime, option.changes, scenario)
     return changed_levy(base, baseline.regime, regime, scenario, baseline.raw)
+
+
+def equilibrium_at(baseline: Baseline, state: str) -> Equilibrium:
+    """The equilibrium under the law of the scenario's day ("on"), or under that of the day before ("before")."""
+    schedule = schedule_on(baseline, baseline.scenario.on) if state == "on" else baseline.before
+    return solve_on(baseline, wedges_of(baseline, baseline.before, schedule))

@@ -15,13 +15,13 @@ from parley.scenario.baseline import calibrate, schedule_on
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.deadline import deadline_of
 from parley.scenario.deeds import deeds, law_status
+from parley.scenario.games.grid import grid_of
 from parley.scenario.headline import headline
 from parley.scenario.law import law_section
 from parley.scenario.levy import regime_of
 from parley.scenario.method import method_section, sources_of
 from parley.scenario.replies import exact_replies
 from parley.scenario.scenario import Change, Scenario
-from parley.scenario.talks import grid_of
 from parley.scenario.trade import trade_section
 
 Tell = Callable[[str], None]
@@ -103,12 +103,12 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     tell("trade: solving under every published elasticity set")
     trade = trade_section(baseline, after)
     tell("talks: a payoff for every combination of options")
-    talks = grid_of(scenario, baseline) if len(scenario.options()) > 1 else {}
+    talks: dict[str, Any] = {**grid_of(baseline)} if len(scenario.options()) > 1 else {}
     if talks:
         tell("talks: exact best replies, with and without links")
         talks["exact"] = exact_replies(baseline, after)
     tell("deadline: sign, wait, or face the rate, country by country")
-    deadline = deadline_of(scenario, baseline, after) if scenario.deadline else None
+    deadline: dict[str, Any] | None = {**deadline_of(scenario, baseline, after)} if scenario.deadline else None
     tell("record: who said, claimed, offered and did what")
     record = _record(scenario, baseline.regime)
     parts = {"law": law, "trade": trade, "talks": talks, "deadline": deadline, "record": record}

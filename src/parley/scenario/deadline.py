@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import cast
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from parley.scenario.baseline import Baseline, calibrate, schedule_on, solve_on,
 from parley.scenario.deeds import deadline_slips
 from parley.scenario.levy import Levy, Schedule, levying
 from parley.scenario.scenario import Deadline, Scenario
+from parley.talks.deadline_answers import DeadlinePart, DeadlinePlayer, Enforcement
 from parley.talks.games.deadline import Stakes, Threshold, thresholds
 from parley.talks.games.joint_play import check_p, joint_part
 from parley.talks.games.stage import Stage, stage_of, stakes_of, with_cut
@@ -34,7 +35,7 @@ def deadline_of(
     *,
     joint: bool = False,
     p: Sequence[float] = (),
-) -> dict[str, Any]:
+) -> DeadlinePart:
     """The answer of `talks deadline` (design §7): every partner with a country rate due, with p* where a model reaches it.
 
     joint: also the joint game, in which all choose at once, and the hub's best terms (talks/games/joint_play.py); at each of p,
@@ -46,12 +47,12 @@ def deadline_of(
     after = after or schedule_on(baseline, scenario.on)
     due = country_rates(baseline.regime, scenario, asked)
     reached, law_only = _reached(baseline, due)
-    record = deadline_slips(read_ledger(), scenario.known, baseline.regime, scenario.on, asked.by)
+    record = cast(Enforcement, deadline_slips(read_ledger(), scenario.known, baseline.regime, scenario.on, asked.by))
     table = DeadlineTable(baseline, asked, after, due, reached)
     stage = table.stage(asked.cut, asked.rate)
     rates = {name: due[name][:2] for name in due}
     stakes, residual = stakes_of(stage, rates) if reached else ([], stage.wait.residual)
-    found = {
+    found: DeadlinePart = {
         "deadline": asked.on.isoformat(),
         "by": asked.by,
         "terms": dict(asked.terms),
@@ -68,7 +69,7 @@ def deadline_of(
     if not (joint and reached):
         return found
     offers = {rate: table.offer(rate) for rate in dict.fromkeys((asked.rate, 0.0))}
-    return found | joint_part(stage, stakes, offers, record, p)
+    return {**found, **joint_part(stage, stakes, offers, record, p)}
 
 
 def country_rates(regime: Regime, scenario: Scenario, asked: Deadline) -> Rates:
@@ -171,13 +172,7 @@ class DeadlineTable:
         return now.with_rate(lines)
 
 
-def _row(found: Threshold, due: Rates) -> dict[str, Any]:
+def _row(found: Threshold, due: Rates) -> DeadlinePlayer:
     name = found.stakes.id
     measure = due[name][2]
-    return found.as_json() | {"name": country_name(name), "measure": measure.id, "source": measure.source}
-
-
-def worst(players: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
-    """The rows with the largest cost, for a short table."""
-    known = [p for p in players if p["cost_pct"] is not None and np.isfinite(p["cost_pct"])]
-    return sorted(known, key=lambda p: -p["cost_pct"])[:count]
+    return {**found.as_json(), "name": country_name(name), "measure": measure.id, "source": measure.source}

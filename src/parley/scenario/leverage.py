@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -21,6 +20,7 @@ from parley.scenario.levy import Levy, Schedule, sectors_of
 from parley.scenario.scenario import Scenario
 from parley.talks.games.leverage import Leverage, Products, best_list, by_heading, first_of, leverage, listed
 from parley.talks.games.stage import welfare_of
+from parley.talks.leverage_answers import Exact, LeveragePart, RatedHarm, SolvedList, UsedList
 from parley.trade.equilibrium import Equilibrium
 from parley.world.grid import place_wedges
 from parley.world.read import sector_names
@@ -64,55 +64,59 @@ def leverage_of(
     at: str = "on",
     lists: bool = True,
     baseline: Baseline | None = None,
-) -> dict[str, Any]:
+) -> LeveragePart:
     """The answer of `talks leverage`: harm by sector and product, the best list of `points` of duty, and the lists used.
 
     budget: own harm that the list may do, percent of welfare, by solving again. at: "on" or "before", the law from which it
     starts. lists: whether to make a list and compare it.
     """
-    if not (budget >= 0 and 0 < points <= 1000 and digits in (2, 4, 6, 8, 10)):
-        found = f"budget {budget}, points {points}, digits {digits}"
-        raise InputError("leverage", found, "a budget of 0 % or more, 0 to 1,000 points, 2, 4, 6, 8 or 10 digits")
+    check_list(budget, points, digits)
     field = field_of(baseline or calibrate(scenario), player, target, at)
     found = leverage(field.eq, field.player, field.target, field.products)
     names = sector_names(field.eq.world.name)
-    answer = {
+    answer: LeveragePart = {
         "player": player, "target": target, "at": at, "law": WHEN[at],
         "payoff": "harm is a loss of real income, percent of welfare, by one point of duty more; first order, one adjoint",
         "elasticities": field.baseline.raw.elasticities, "model": field.eq.model, "residual": field.eq.residual,
-        "sectors": [row | {"name": names.get(row["id"], row["id"])} for row in found.rows() if row["id"] != SERVICES],
+        "sectors": [{**row, "name": names.get(row["id"], row["id"])} for row in found.rows() if row["id"] != SERVICES],
+        "digits": digits, "products": [], "list": None, "used": [], "reason": field.reason,
     }  # fmt: skip
     if field.products is None:
-        return answer | {"digits": digits, "products": [], "list": None, "used": [], "reason": field.reason}
-    short = by_heading(found, digits)
-    answer |= {"digits": digits, "products": [row | {"rate": rate} for row, rate in _with_rates(short)],
-               "shares_are": field.levy.weight_source, "list": None, "used": [], "reason": None}  # fmt: skip
-    if not lists:
         return answer
-    best = _within(field, short, budget, points)
-    used = [_used(field, short, name, codes, points) for name, codes in lists_used(field, digits).items()]
-    return answer | {"list": {"budget_pct": budget, **best}, "used": used}
+    short = by_heading(found, digits)
+    answer["products"], answer["shares_are"] = _with_rates(short), field.levy.weight_source
+    if lists:
+        answer["list"] = {"budget_pct": budget, **_within(field, short, budget, points)}
+        answer["used"] = [_used(field, short, name, codes, points) for name, codes in lists_used(field, digits).items()]
+    return answer
 
 
-def _within(field: Field, found: Leverage, budget: float, points: float) -> dict[str, Any]:
+def check_list(budget: float, points: float, digits: int) -> None:
+    """Refuses a list that cannot be."""
+    if not (budget >= 0 and 0 < points <= 1000 and digits in (2, 4, 6, 8, 10)):
+        found = f"budget {budget}, points {points}, digits {digits}"
+        raise InputError("leverage", found, "a budget of 0 % or more, 0 to 1,000 points, 2, 4, 6, 8 or 10 digits")
+
+
+def _within(field: Field, found: Leverage, budget: float, points: float) -> SolvedList:
     """The best list whose own harm, by solving again, is within the budget: as many products, in order, as it allows.
 
     First order picks the order and a length; if solving again costs more than the budget, the list is cut by bisection.
     """
     best = best_list(found, budget, points)
     solved = _exact(field, best.codes, points)
-    if solved["exact"]["own_harm_pct"] > budget:
+    if solved["own_harm_pct"] > budget:
         low, high = 0, len(best.codes)
         best, solved = first_of(found, 0, points), _exact(field, (), points)
         for _ in range(CUTS):
             middle = (low + high) // 2
             trial = first_of(found, middle, points)
             harm = _exact(field, trial.codes, points)
-            if harm["exact"]["own_harm_pct"] > budget:
+            if harm["own_harm_pct"] > budget:
                 high = middle
             else:
                 low, best, solved = middle, trial, harm
-    return {**best.as_json(), "codes": list(best.codes), **solved}
+    return {**best.as_json(), "codes": list(best.codes), "exact": solved}
 
 
 def field_of(baseline: Baseline, player: str, target: str, at: str = "on") -> Field:
@@ -157,17 +161,17 @@ def _products(baseline: Baseline, levy: Levy, i: int) -> tuple[Bool[ndarray, " k
     return lines, Products(codes, s, spent / total[s], t_new, eta)
 
 
-def _with_rates(found: Leverage):
+def _with_rates(found: Leverage) -> list[RatedHarm]:
     """Product rows, each with the mean rate that its lines pay now."""
     held = found.products
     rates = dict(zip(held.codes, held.rate.tolist(), strict=True)) if held else {}
-    return ((row, rates[row["id"]]) for row in found.product_rows())
+    return [{**row, "rate": rates[row["id"]]} for row in found.product_rows()]
 
 
-def _exact(field: Field, codes: Sequence[str], points: float) -> dict[str, Any]:
+def _exact(field: Field, codes: Sequence[str], points: float) -> Exact:
     """The list's harm by solving again with `points` more on every line under its codes."""
     if field.lines is None or not codes:
-        return {"exact": {"own_harm_pct": 0.0, "target_harm_pct": 0.0, "residual": field.eq.residual}}
+        return {"own_harm_pct": 0.0, "target_harm_pct": 0.0, "residual": field.eq.residual}
     levy, i = field.levy, field.levy.origins.index(union_of(field.target[0]))
     rate = levy.rate.copy()
     names, digits = set(codes), len(codes[0])
@@ -181,7 +185,7 @@ def _exact(field: Field, codes: Sequence[str], points: float) -> dict[str, Any]:
     tau_hat[at], r[at] = placed.tau_hat[at], placed.revenue_share[at]
     eq = solve_on(field.baseline, Wedges(frozen(tau_hat), frozen(r)), start=field.eq)
     own, other = (welfare_of(field.eq, at) - welfare_of(eq, at) for _, at in (field.player, field.target))
-    return {"exact": {"own_harm_pct": own, "target_harm_pct": other, "residual": eq.residual}}
+    return {"own_harm_pct": own, "target_harm_pct": other, "residual": eq.residual}
 
 
 def _column(levy: Levy, i: int) -> Levy:
@@ -214,16 +218,16 @@ def _is_list(m: Measure, field: Field, year: int) -> bool:
     )  # fmt: skip
 
 
-def _used(field: Field, found: Leverage, name: str, codes: tuple[str, ...], points: float) -> dict[str, Any]:
+def _used(field: Field, found: Leverage, name: str, codes: tuple[str, ...], points: float) -> UsedList:
     """A list really used, at the same points of duty, beside the best one that does no more harm at home."""
     held = found.products
     on: Float[ndarray, " k"] = np.isin(held.codes, codes) if held else np.zeros(0, bool)
     used = listed(found, on, points)
     solved = _exact(field, used.codes, points)
-    best = _within(field, found, max(solved["exact"]["own_harm_pct"], 0.0), points)
-    both = set(used.codes) & set(best.pop("codes"))
-    done, possible = (x["exact"]["target_harm_pct"] for x in (solved, best))
+    best = _within(field, found, max(solved["own_harm_pct"], 0.0), points)
+    both = set(used.codes) & set(best.pop("codes", ()))
+    done, possible = solved["target_harm_pct"], best["exact"]["target_harm_pct"]
     return {
-        "name": name, **used.as_json(), **solved, "best_of_the_same_cost": best, "shared_products": len(both),
+        "name": name, **used.as_json(), "exact": solved, "best_of_the_same_cost": best, "shared_products": len(both),
         "share_of_best_harm": done / possible if possible > 0 else None,
     }  # fmt: skip

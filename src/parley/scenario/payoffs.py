@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from parley.errors import ScenarioError, unknown_name
 from parley.scenario.baseline import Baseline, cells_of, solve_on
@@ -12,10 +12,12 @@ from parley.scenario.levy import Levy
 from parley.scenario.options import commitments, controls_of, met, option_levy
 from parley.scenario.scenario import Option
 from parley.talks.games.grid import Grid, payoff_grid
+from parley.talks.grid_answers import Purchase
 from parley.trade.equilibrium import Equilibrium
 from parley.world.grid import CellWedges, place_wedges
 
 Levies = Mapping[tuple[str, str], Levy]  # by player and option
+PAYOFF = "real income: labour income, duties and deficit over the price of the basket"
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +27,17 @@ class SolvedGrid:
     grid: Grid
     equilibria: Mapping[tuple[str, ...], Equilibrium]
     cells: Mapping[tuple[str, str], CellWedges]
-    bought: tuple[dict[str, Any], ...] = ()
+    bought: tuple[Purchase, ...] = ()
+
+    @property
+    def residual(self) -> float:
+        """The largest of all combinations."""
+        return max(eq.residual for eq in self.equilibria.values())
+
+    @staticmethod
+    def unit(before: date) -> str:
+        """What payoffs are in."""
+        return f"percent change of welfare against the law of {before}"
 
     def at(self, choice: Mapping[str, str]) -> Equilibrium:
         """The equilibrium of one choice."""
@@ -56,7 +68,7 @@ def solve_grid(baseline: Baseline, levies: Levies | None = None) -> SolvedGrid:
     cells = {(p, name): cells_of(baseline, baseline.before[p], levy) for (p, name), levy in levies.items()}
     by_name = {(p, o.name): o for p, own in options.items() for o in own}
     solved: dict[tuple[str, ...], Equilibrium] = {}
-    bought: list[dict[str, Any]] = []
+    bought: list[Purchase] = []
 
     def payoff(choice: dict[str, str]) -> Mapping[str, float]:
         chosen = [by_name[pair] for pair in choice.items()]

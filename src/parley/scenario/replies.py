@@ -17,6 +17,7 @@ from parley.scenario.baseline import Baseline, recalibrated, solve_on, wedges_of
 from parley.scenario.levy import Schedule
 from parley.scenario.over_sets import over_sets
 from parley.scenario.trade import LINKED, PLAIN
+from parley.talks.answers import Certificate, ExactReplies, Ranges, RepliesOfModel, ReplyRate
 from parley.talks.game import nash, respond
 from parley.talks.outcome import Outcome
 from parley.trade.models import read_model
@@ -29,7 +30,7 @@ INSTRUMENT = "bilateral"
 EXTREMES = "the published sets of the lowest and the highest mean elasticity, and the scenario's own"
 
 
-def exact_replies(baseline: Baseline, after: Schedule, ranges: bool = True) -> dict[str, Any] | None:
+def exact_replies(baseline: Baseline, after: Schedule, ranges: bool = True) -> ExactReplies | None:
     """{without_links, with_links} of best replies and the war between the first two parties; None for fewer than two."""
     if len(baseline.scenario.parties) < 2:
         return None
@@ -47,7 +48,8 @@ def exact_replies(baseline: Baseline, after: Schedule, ranges: bool = True) -> d
         "payoff": "percent change of real income",
         "rate_now": f"the mean duty collected on those goods, weighted by trade under the law of {baseline.scenario.before}",
         "ranges": f"over {EXTREMES}",
-        **{key: found.get(key) for key in ("without_links", "with_links")},
+        "without_links": found.get("without_links"),
+        "with_links": found.get("with_links"),
     }
 
 
@@ -55,25 +57,25 @@ def _key(model: str) -> str:
     return "with_links" if read_model(model).LINKS else "without_links"
 
 
-def _played(baseline: Baseline, after: Schedule, ranges: bool) -> dict[str, Any]:
+def _played(baseline: Baseline, after: Schedule, ranges: bool) -> RepliesOfModel:
     """Replies and war under the scenario's set, with certificates; their figures as ranges over the published sets."""
     try:
         replies, war = _play(baseline, after, True)
     except NoAnswerError as error:
-        return {"model": baseline.scenario.model, "replies": None, "war": None, "reason": str(error)}
+        return {"model": baseline.scenario.model, "replies": None, "war": None, "reason": str(error), "range": None}
 
     def figures(held: Baseline) -> dict[str, float | None]:
         known = np.array_equal(held.raw.theta, baseline.raw.theta)
         return _figures(replies, war) if known else _figures(*_play(held, after, False))
 
-    over = over_sets(baseline, figures, _extremes(baseline)) if ranges else {"range": None}
+    over: Ranges = over_sets(baseline, figures, _extremes(baseline)) if ranges else {"range": None}
     world = _today(baseline, after)
     now = {party: _now(baseline, world, party) for party in replies}
     return {
         "model": baseline.scenario.model,
         "elasticities": baseline.raw.elasticities,
         "notes": list(baseline.raw.notes),
-        "replies": [_row(found, party, now) | _proof(found) for party, found in replies.items()],
+        "replies": [{**_row(found, party, now), **_proof(found)} for party, found in replies.items()],
         "war": {
             "players": [_row(war, party, now) for party in war.players],
             "equilibria": len(war.equilibria),
@@ -128,17 +130,17 @@ def _now(baseline: Baseline, world: World, party: str) -> float:
     return float((weight * world.t[n, i, goods]).sum() / weight.sum())
 
 
-def _row(found: Outcome, party: str, now: Mapping[str, float]) -> dict[str, Any]:
+def _row(found: Outcome, party: str, now: Mapping[str, float]) -> ReplyRate:
     """A party's rate now and then, and what it is worth to it against holding."""
     gain = found.equilibria[0].payoff_pct[party]
     return {"player": party, "rate_now": now[party], "rate": found.spread(party)[1], "gain_pct": gain}
 
 
-def _proof(found: Outcome) -> dict[str, Any]:
+def _proof(found: Outcome) -> Certificate:
     return {
         "residual": found.residual,
         "max_deviation_gain": found.max_deviation_gain,
-        "starts": [vars(start) for start in found.starts],
+        "starts": [start.as_json() for start in found.starts],
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
@@ -13,9 +12,11 @@ from parley.scenario.baseline import Baseline, recalibrated
 from parley.scenario.payoffs import Levies, SolvedGrid, solve_grid
 from parley.talks.games.grid import Grid, flips, weight_steps
 from parley.talks.games.signal import protected_income_pct
+from parley.talks.grid_answers import ElasticityFlips, Flip, GridRange, PaidRange, PlayerWeights, WeightFlips
 from parley.talks.ranges import spread
 from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
 from parley.world.grid import CellWedges
+from parley.world.world import World
 
 SCALES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)  # of every elasticity: from about 1 to 12 for the default set
 FINE = 0.01  # the factor at which an answer flips is found to one percent
@@ -23,7 +24,7 @@ HEAVIEST = 5.0  # extra weight on protected industries: they then count six time
 POINT = 0.01
 
 
-def grid_ranges(baseline: Baseline, levies: Levies) -> dict[str, Any]:
+def grid_ranges(baseline: Baseline, levies: Levies) -> GridRange:
     """The same grid under every published set: payoffs as ranges, and under which sets each equilibrium holds."""
     names = [name for name in elasticity_sets() if {*baseline.raw.sectors} <= {*read_set(name).theta}]
     grids, failed = {}, {}
@@ -37,18 +38,18 @@ def grid_ranges(baseline: Baseline, levies: Levies) -> dict[str, Any]:
     if not grids:
         return {"over": [], "not_solved": failed, "reason": "no published set covers the sectors of this world"}
     first = next(iter(grids.values()))
-    rows = []
+    rows: list[PaidRange] = []
     for index in np.ndindex(first.payoffs.shape[:-1]):
         paid = {p: {n: float(g.payoffs[index][j]) for n, g in grids.items()} for j, p in enumerate(first.players)}
         rows.append({"choice": first.named(index), "welfare_pct": {p: spread(by_set) for p, by_set in paid.items()}})
     return {"over": list(grids), "payoffs": rows, "equilibria": flips(grids), "not_solved": failed}
 
 
-def _grid_at(baseline: Baseline, levies: Levies, raw) -> Grid:
+def _grid_at(baseline: Baseline, levies: Levies, raw: World) -> Grid:
     return solve_grid(recalibrated(baseline, raw), levies).grid
 
 
-def elasticity_flips(baseline: Baseline, levies: Levies) -> dict[str, Any]:
+def elasticity_flips(baseline: Baseline, levies: Levies) -> ElasticityFlips:
     """The factors on every elasticity at which the set of pure equilibria changes, by bisection between seven factors."""
     seen: dict[float, tuple] = {}
 
@@ -58,7 +59,7 @@ def elasticity_flips(baseline: Baseline, levies: Levies) -> dict[str, Any]:
             seen[scale] = _grid_at(baseline, levies, raw).equilibria()
         return seen[scale]
 
-    found: list[dict[str, Any]] = []
+    found: list[Flip] = []
     for start, end in pairwise(SCALES):
         while stable(start) != stable(end):
             low, high = _last_same(stable, start, end)
@@ -84,7 +85,7 @@ def _last_same(stable: Callable[[float], tuple], start: float, end: float) -> tu
     return low, high
 
 
-def weight_flips(solved: SolvedGrid) -> dict[str, Any]:
+def weight_flips(solved: SolvedGrid) -> WeightFlips:
     """For each player, the extra weights on its protected industries at which the set of pure equilibria changes.
 
     A player then minds W + b Y, Y the real income of those industries in percent of the nation's (as in `signal`): linear
@@ -98,7 +99,7 @@ def weight_flips(solved: SolvedGrid) -> dict[str, Any]:
     }
 
 
-def _weights_of(solved: SolvedGrid, player: str) -> dict[str, Any]:
+def _weights_of(solved: SolvedGrid, player: str) -> PlayerWeights:
     sectors = levied_sectors({name: cells for (p, name), cells in solved.cells.items() if p == player})
     if not sectors:
         return {"protected_sectors": [], "steps": [], "reason": "its options levy the same everywhere"}

@@ -11,6 +11,7 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.data_frames import Tabular
 from parley.frozen import read_only
+from parley.talks.answers import SearchStart
 from parley.talks.instruments import Instruments
 from parley.talks.objective import Objective
 from parley.trade.equilibrium import Equilibrium
@@ -28,6 +29,16 @@ class SearchRun:
     change: float
     settled: bool
     found: int | None
+
+    def as_json(self) -> SearchStart:
+        """All fields, by name."""
+        return {
+            "name": self.name,
+            "steps": self.steps,
+            "change": self.change,
+            "settled": self.settled,
+            "found": self.found,
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +200,7 @@ class Outcome(Tabular):
             "residual": self.residual,
             "max_deviation_gain": self.max_deviation_gain,
             "max_deviation_gain_reason": None if self.max_deviation_gain is not None else "not checked (check=False)",
-            "starts": [vars(s) for s in self.starts],
+            "starts": [s.as_json() for s in self.starts],
             "equilibria": [
                 {
                     "payoff_pct": dict(e.payoff_pct),

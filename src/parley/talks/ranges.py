@@ -7,6 +7,7 @@ from statistics import median
 from typing import TypeVar
 
 from parley.errors import NotSolvedError
+from parley.talks.answers import PlayerRanges, Spread
 from parley.talks.outcome import Outcome
 from parley.world.world import World
 
@@ -22,7 +23,7 @@ def outcome_figures(found: Outcome) -> Figures:
 
 def over_sets(
     worlds: Mapping[str, World], play: Callable[[World], Played], figures: Callable[[Played], Figures]
-) -> dict:
+) -> PlayerRanges:
     """{player: {figure: range over the sets}}, and what was not solved.
 
     worlds: the same world by the name of its elasticity set. play: the game, such as a call of `nash`. figures: of one game.
@@ -42,7 +43,7 @@ def over_sets(
     return {"range": ranges, "range_not_solved": failed}
 
 
-def spread(by_set: Mapping[str, float]) -> dict:
+def spread(by_set: Mapping[str, float]) -> Spread:
     """{low, median, high, over, sign_differs, by_set} of one number over named sets."""
     values = list(by_set.values())
     return {

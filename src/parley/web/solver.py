@@ -134,13 +134,13 @@ def trade_ranges(payload: bytes, tell: Tell) -> dict[str, Any]:
 
 def talks(payload: bytes, tell: Tell) -> dict[str, Any]:
     """The answer of `talks grid`: the scenario's changes stand under every option."""
-    from parley.scenario.talks import grid_of
+    from parley.scenario.games.grid import grid_of
 
     tell("talks: a payoff for every combination of options")
     scenario = _scenario(payload)
     options = tuple(_with(option, scenario) for option in scenario.option)
     base = scenario.replaced(option=options, change=(), title="")
-    return grid_of(base, _ground_of(scenario_bytes(base)))
+    return {**grid_of(_ground_of(scenario_bytes(base)))}
 
 
 def _with(option: Option, scenario: Scenario) -> Option:
@@ -155,7 +155,7 @@ def deadline(payload: bytes, tell: Tell) -> dict[str, Any]:
     tell("deadline: sign, wait, or face the rate, country by country")
     scenario = _scenario(payload)
     baseline, law = baseline_and_law(scenario)
-    return deadline_of(scenario, baseline, law)
+    return {**deadline_of(scenario, baseline, law)}
 
 
 def brief(payload: bytes, tell: Tell) -> dict[str, Any]:

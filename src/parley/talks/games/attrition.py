@@ -12,6 +12,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
+from parley.talks.answers import AttritionPart
 
 NODES = 96  # of the quadrature over all time; the integrands are smooth: exact to nine digits where a formula is known
 ASSUMED = "prizes and audience costs are assumptions of the user; no data identify them"
@@ -47,7 +48,7 @@ class Attrition:
     median: float | None
     reason: str
 
-    def as_json(self) -> dict:
+    def as_json(self) -> AttritionPart:
         """What the model gave and what was assumed, apart; then what follows."""
         return {
             "players": [s.id for s in self.sides],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from parley.errors import InputError
+from parley.talks.deadline_answers import ThresholdPart
 
 MARGIN = 1e-9  # percent of welfare; differences up to it are ties
 MAX_JOINT = 12  # 2^12 joint choices are enumerated; more countries get bounds
@@ -46,7 +47,7 @@ class Threshold:
         s = self.stakes
         return None if s.w_wait is None or s.w_rate is None else s.w_wait - s.w_rate
 
-    def as_json(self) -> dict:
+    def as_json(self) -> ThresholdPart:
         """The keys of design §7 for one player, and the three payoffs behind them."""
         s = self.stakes
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
@@ -13,6 +13,7 @@ from parley.array_types import Bool, Float
 from parley.errors import InputError
 from parley.frozen import read_only
 from parley.talks.games.mixed import MixedEquilibrium, mixed_equilibria
+from parley.talks.grid_answers import Dominated, GridPart, Reply, Stability, WeightStep
 
 MARGIN = 1e-9  # percent of welfare: ten times the solver's certificate of 1e-10, below which a difference is noise
 MAX_CHOICES = 100_000
@@ -61,11 +62,11 @@ class Grid:
             return ()
         return mixed_equilibria(self.payoffs[..., 0], self.payoffs[..., 1], self.margin)
 
-    def best_replies(self) -> dict[str, list[dict]]:
+    def best_replies(self) -> dict[str, list[Reply]]:
         """{player: [{to: {other: option}, reply: [options], gain}]}: every option within the margin of the best."""
         return {player: list(self._replies_of(j)) for j, player in enumerate(self.players)}
 
-    def _replies_of(self, j: int):
+    def _replies_of(self, j: int) -> Iterator[Reply]:
         own = np.moveaxis(self.payoffs[..., j], j, -1)
         rivals = [p for p in self.players if p != self.players[j]]
         rival_options = [o for k, o in enumerate(self.options) if k != j]
@@ -75,11 +76,11 @@ class Grid:
             to = {p: o[m] for p, o, m in zip(rivals, rival_options, index, strict=True)}
             yield {"to": to, "reply": tied, "welfare_pct": float(row.max())}
 
-    def dominated(self) -> dict[str, list[dict]]:
+    def dominated(self) -> dict[str, list[Dominated]]:
         """{player: [{option, by, strictly}]}: options that another one beats, or never trails, whatever others do."""
         return {p: list(self._dominated_of(j)) for j, p in enumerate(self.players)}
 
-    def _dominated_of(self, j: int):
+    def _dominated_of(self, j: int) -> Iterator[Dominated]:
         own = np.moveaxis(self.payoffs[..., j], j, 0).reshape(len(self.options[j]), -1)
         for a, b in product(range(len(own)), repeat=2):
             lead = own[b] - own[a]
@@ -105,7 +106,7 @@ class Grid:
         paid = {p: float(v) for p, v in zip(self.players, self.payoffs[index], strict=True)}
         return paid | {name: float(values[index]) for name, values in self.others.items()}
 
-    def as_json(self) -> dict:
+    def as_json(self) -> GridPart:
         """The keys of design §7 (`players options payoffs best_replies equilibria`), and what else follows."""
         choices = [dict(zip(self.players, c, strict=True)) for c in self.choices]
         return {
@@ -171,7 +172,7 @@ def _check(players: Sequence[str], options: Mapping[str, Sequence[str]]) -> None
         raise InputError("grid", f"{size:,} combinations of options", f"at most {MAX_CHOICES:,}")
 
 
-def flips(grids: Mapping[str, Grid]) -> dict:
+def flips(grids: Mapping[str, Grid]) -> Stability:
     """{same, stable, only_under}: whether the pure equilibria are the same under every named variant.
 
     grids: the same game by name of what varies (an elasticity set, a weight). `stable` holds the choices that are
@@ -189,7 +190,7 @@ def flips(grids: Mapping[str, Grid]) -> dict:
     }
 
 
-def weight_steps(grid: Grid, player: str, extra: Float[ndarray, ...], heaviest: float) -> list[dict]:
+def weight_steps(grid: Grid, player: str, extra: Float[ndarray, ...], heaviest: float) -> list[WeightStep]:
     """[{low, high, equilibria}]: pure equilibria as the player's payoff goes from W to W + heaviest·extra, b from low to high.
 
     Payoffs are linear in b, so replies change only where W_a + b e_a = W_c + b e_c for two own options a, c: every such b
@@ -201,7 +202,7 @@ def weight_steps(grid: Grid, player: str, extra: Float[ndarray, ...], heaviest: 
     with np.errstate(divide="ignore", invalid="ignore"):
         ties = (lead / pull).reshape(-1)
     cuts = np.unique(np.round(ties[np.isfinite(ties) & (ties > 0) & (ties < heaviest)], 12))
-    steps: list[dict] = []
+    steps: list[WeightStep] = []
     for low, high in zip([0.0, *cuts], [*cuts, heaviest], strict=True):
         payoffs = grid.payoffs.copy()
         payoffs[..., j] += (low + high) / 2 * extra

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from parley.errors import InputError
 from parley.rates import Wedges
+from parley.talks.deadline_answers import (
+    ChosenP,
+    Enforcement,
+    Hub,
+    HubTerms,
+    JointEquilibrium,
+    JointPart,
+    JointRow,
+    ReachRow,
+)
 from parley.talks.games.deadline import Stakes
 from parley.talks.games.signing import Joint, Reach
 from parley.talks.games.stage import Stage, Terms, terms_at, with_cut
@@ -21,8 +30,8 @@ Offer = Mapping[float | None, Wedges]
 
 
 def joint_part(
-    stage: Stage, stakes: Sequence[Stakes], offers: Offer, record: Mapping[str, Any], asked: Sequence[float] = ()
-) -> dict[str, Any]:
+    stage: Stage, stakes: Sequence[Stakes], offers: Offer, record: Enforcement, asked: Sequence[float] = ()
+) -> JointPart:
     """{p, reach, joint, hub}: the joint game at the p asked for or those of the record, and the hub's terms at the middle one.
 
     offers: by the country rate that signers keep (None: today's), all wedges if they gave up nothing themselves.
@@ -65,13 +74,13 @@ def check_p(asked: Sequence[float]) -> None:
             raise InputError("deadline: p", f"{p}", "a probability from 0 to 1")
 
 
-def choose_p(record: Mapping[str, Any], asked: Sequence[float] = ()) -> dict[str, Any]:
+def choose_p(record: Enforcement, asked: Sequence[float] = ()) -> ChosenP:
     """The probabilities of enforcement to play at, in order, and where they come from."""
     check_p(asked)
     if asked:
         return {"values": sorted(set(asked)), "source": "asked for"}
     held = record["p"]
-    if held["trials"]:
+    if held["share"] is not None:
         ends = held["jeffreys"]
         words = f"the record: {held['kept']} of {held['trials']} deadlines enforced on their day, with the Jeffreys interval"
         return {"values": sorted({ends["low"], held["share"], ends["high"]}), "source": words}
@@ -83,7 +92,7 @@ def _first(r: Reach) -> tuple[float, str]:
     return (min(known) if known else 2.0), r.id
 
 
-def _reach(r: Reach, stage: Stage, p: float) -> dict[str, Any]:
+def _reach(r: Reach, stage: Stage, p: float) -> ReachRow:
     """Thresholds at both ends, and what signing alone is worth at p: as much more as the hub could ask."""
     alone, together = r.p_star
     worth = r.gain(p)[0]
@@ -97,8 +106,8 @@ def _reach(r: Reach, stage: Stage, p: float) -> dict[str, Any]:
     }
 
 
-def _joint(found: Joint, stage: Stage) -> dict[str, Any]:
-    rows = [
+def _joint(found: Joint, stage: Stage) -> JointRow:
+    rows: list[JointEquilibrium] = [
         {
             "signers": sorted(e.signed),
             "gain_by_leaving_pct": e.gain_by_leaving,
@@ -114,7 +123,7 @@ def _joint(found: Joint, stage: Stage) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _hub(stage: Stage, terms: Sequence[Terms], p: float) -> dict[str, Any]:
+def _hub(stage: Stage, terms: Sequence[Terms], p: float) -> Hub:
     best = max(terms, key=lambda t: t.welfare_pct)
     return {
         "id": stage.hub[0],
@@ -127,5 +136,5 @@ def _hub(stage: Stage, terms: Sequence[Terms], p: float) -> dict[str, Any]:
     }
 
 
-def _terms(t: Terms) -> dict[str, Any]:
+def _terms(t: Terms) -> HubTerms:
     return {"cut": t.cut, "rate": t.rate, "signers": list(t.signers), "welfare_pct": t.welfare_pct}

@@ -11,6 +11,7 @@ from numpy import ndarray
 from parley.array_types import Bool, Float, Int
 from parley.errors import InputError
 from parley.frozen import read_only
+from parley.talks.leverage_answers import Harm, ListPart, ProductHarm
 from parley.talks.marginal import margin_of
 from parley.trade.equilibrium import Equilibrium
 
@@ -49,27 +50,28 @@ class Leverage:
     own_product: Float[ndarray, " k"] | None = None
     other_product: Float[ndarray, " k"] | None = None
 
-    def rows(self) -> list[dict]:
+    def rows(self) -> list[Harm]:
         """One row a sector, the most harm to the target per own harm first; those that cost nothing lead."""
         found = [_row(s, o, h) for s, o, h in zip(self.sectors, self.own.tolist(), self.other.tolist(), strict=True)]
         return sorted(found, key=_rank)
 
-    def product_rows(self) -> list[dict]:
+    def product_rows(self) -> list[ProductHarm]:
         """One row a product, in the same order."""
         if self.products is None or self.own_product is None or self.other_product is None:
             return []
         names = [self.sectors[s] for s in self.products.sector]
         values = zip(self.products.codes, self.own_product.tolist(), self.other_product.tolist(), names, strict=True)
-        return sorted((_row(code, o, h) | {"sector": name} for code, o, h, name in values), key=_rank)
+        found: list[ProductHarm] = [{**_row(code, o, h), "sector": name} for code, o, h, name in values]
+        return sorted(found, key=_rank)
 
 
-def _row(name: str, own: float, other: float) -> dict:
+def _row(name: str, own: float, other: float) -> Harm:
     ratio = other / own if own > 0 and other > 0 else None
     reason = None if ratio is not None else "costs the player nothing" if other > 0 else "does not harm the target"
     return {"id": name, "own_harm_pct": own, "target_harm_pct": other, "ratio": ratio, "reason": reason}
 
 
-def _rank(row: dict) -> tuple:
+def _rank(row: Harm) -> tuple[int, float, float, str]:
     first = 0 if row["target_harm_pct"] > 0 and row["own_harm_pct"] <= 0 else 1 if row["ratio"] is not None else 2
     return first, -(row["ratio"] or 0.0), -row["target_harm_pct"], row["id"]
 
@@ -140,7 +142,7 @@ class Chosen:
     own_harm_pct: float
     target_harm_pct: float
 
-    def as_json(self) -> dict:
+    def as_json(self) -> ListPart:
         """Numbers and length; the codes stand beside."""
         return {
             "products": len(self.codes), "points": self.points, "own_harm_pct": self.own_harm_pct,
@@ -164,7 +166,7 @@ def best_list(found: Leverage, budget: float, points: float) -> Chosen:
     return _chosen(rows[:taken], points)
 
 
-def ranked(found: Leverage) -> list[dict]:
+def ranked(found: Leverage) -> list[ProductHarm]:
     """The products that harm the target, in the order in which a list takes them."""
     return [row for row in found.product_rows() if row["target_harm_pct"] > 0]
 
@@ -180,6 +182,7 @@ def listed(found: Leverage, on_list: Bool[ndarray, " k"], points: float) -> Chos
     return _chosen([row for row in found.product_rows() if row["id"] in codes], points)
 
 
-def _chosen(rows: list[dict], points: float) -> Chosen:
-    own, other = (points * sum(row[key] for row in rows) for key in ("own_harm_pct", "target_harm_pct"))
+def _chosen(rows: Sequence[ProductHarm], points: float) -> Chosen:
+    own = points * sum(row["own_harm_pct"] for row in rows)
+    other = points * sum(row["target_harm_pct"] for row in rows)
     return Chosen(tuple(sorted(row["id"] for row in rows)), points, own, other)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from parley.errors import InputError, unknown_name
+from parley.talks.answers import Exchange, LinkageItem, LinkagePart
 from parley.talks.marginal import Margin, margin_of
 from parley.talks.objective import WELFARE, Objective
 from parley.trade.equilibrium import Equilibrium
@@ -47,19 +48,24 @@ class Linkage:
         given, taken = self.worth_pct[give][player], self.worth_pct[take][player]
         return None if taken == 0 else -given / taken
 
-    def as_json(self) -> dict:
+    def as_json(self) -> LinkagePart:
         """Worth by item and player; every pair's exchange rate."""
         names = [item.id for item in self.items]
         players = list(next(iter(self.worth_pct.values())))
-        pairs = [
+        pairs: list[Exchange] = [
             {"give": a, "take": b, "of": {p: self.rate(p, a, b) for p in players}}
             for a in names for b in names if a != b
         ]  # fmt: skip
         return {
-            "items": [vars(item) | {"sectors": list(item.sectors), "says": KINDS[item.kind]} for item in self.items],
+            "items": [_told(item) for item in self.items],
             "worth_pct": {name: dict(worth) for name, worth in self.worth_pct.items()}, "exchange": pairs,
             "exact_for": "small steps: all are slopes at the present rates, from one adjoint",
         }  # fmt: skip
+
+
+def _told(item: Item) -> LinkageItem:
+    return {"id": item.id, "kind": item.kind, "actor": item.actor, "partner": item.partner,
+            "sectors": list(item.sectors), "unit": item.unit, "says": KINDS[item.kind]}  # fmt: skip
 
 
 def linkage(

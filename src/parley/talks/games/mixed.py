@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
+from parley.talks.grid_answers import Mixed
 
 MAX_OPTIONS = 8  # 2 × 8 options make 12,869 pairs of supports of equal size, about a second
 
@@ -21,7 +22,7 @@ class MixedEquilibrium:
     second: tuple[float, ...]
     values: tuple[float, float]
 
-    def as_json(self, players: tuple[str, ...], options: tuple[tuple[str, ...], ...]) -> dict:
+    def as_json(self, players: tuple[str, ...], options: tuple[tuple[str, ...], ...]) -> Mixed:
         """{probabilities: {player: {option: probability}}, welfare_pct: {player: value}}; zero options are left out."""
         own = (self.first, self.second)
         return {

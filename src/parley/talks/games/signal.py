@@ -10,6 +10,7 @@ import numpy as np
 
 from parley.codes import name_in_text
 from parley.errors import InputError
+from parley.talks.grid_answers import SignalPart
 from parley.trade.equilibrium import Equilibrium
 
 MARGIN = 1e-9  # percent of welfare; differences up to it are ties
@@ -38,9 +39,14 @@ class Signal:
         "political weights and lost bargaining position are assumptions of the user; no data identify them"
     )
 
-    def as_json(self) -> dict:
+    def as_json(self) -> SignalPart:
         """All fields, by name."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {
+            "maker": self.maker, "step": self.step, "cost_pct": self.cost_pct, "costly": self.costly, "reason": self.reason,
+            "protected_gain_pct": self.protected_gain_pct, "weight_break_even": self.weight_break_even,
+            "weight_reason": self.weight_reason, "lost_position_break_even_pct": self.lost_position_break_even_pct,
+            "assumption": self.assumption,
+        }  # fmt: skip
 
 
 def signal(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError, unknown_name
+from parley.talks.answers import PatienceRow, Proof, SustainPart
 from parley.talks.game import balanced_base, nash, respond
 from parley.talks.games.grid import Grid
 from parley.talks.instruments import Instruments, board
@@ -41,6 +41,11 @@ class Patience:
     punished: float
     delta: float | None
     reason: str
+
+    def as_json(self) -> PatienceRow:
+        """All fields, by name."""
+        return {"player": self.player, "deal": self.deal, "cheat": self.cheat, "punished": self.punished,
+                "delta": self.delta, "reason": self.reason}  # fmt: skip
 
 
 def critical_discount(
@@ -94,18 +99,18 @@ class Sustained:
     discount: float | None
     deepest_cut: float | None
     cut_reason: str
-    proof: Mapping[str, Any]
+    proof: Proof
 
-    def as_json(self) -> dict:
+    def as_json(self) -> SustainPart:
         """All of it by name."""
         return {
-            "players": list(self.board.players), "instrument": self.board.instrument,
+            **self.proof, "players": list(self.board.players), "instrument": self.board.instrument,
             "punishment": {"name": self.punishment, "says": PUNISHMENTS[self.punishment], "length": self.length},
-            "detection_lag": self.lag, "patience": [vars(p) for p in self.patience],
+            "detection_lag": self.lag, "patience": [p.as_json() for p in self.patience],
             "discount": self.discount, "deepest_cut": self.deepest_cut, "deepest_cut_reason": self.cut_reason,
             "payoff": payoff_words(WELFARE),
             "unit": "payoffs a period, percent of welfare against the base; delta is a discount factor a period",
-        } | dict(self.proof)  # fmt: skip
+        }  # fmt: skip
 
 
 def sustain(
@@ -183,12 +188,12 @@ class _Period:
         self.world, self.board, self.instrument, self.rigid, self.progress = world, b, instrument, rigid, progress
         self.checked: list[Outcome] = []
 
-    def proof(self) -> dict[str, Any]:
+    def proof(self) -> Proof:
         """The certificate of the war and of each way to cheat: residual, largest gain by deviating, starts."""
         return {
             "residual": max(made.residual for made in self.checked),
             "max_deviation_gain": max(made.max_deviation_gain or 0.0 for made in self.checked),
-            "starts": [vars(start) for made in self.checked for start in made.starts],
+            "starts": [start.as_json() for made in self.checked for start in made.starts],
         }
 
     def payoff(self, t: Float[ndarray, "n i s"]) -> dict[str, float]:

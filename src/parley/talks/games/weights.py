@@ -11,6 +11,7 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import InputError
 from parley.frozen import read_only
+from parley.talks.answers import WeightsPart
 from parley.talks.flows import Flows, flows_of
 from parley.talks.instruments import board
 from parley.talks.multipliers import shadow_values, slope
@@ -41,7 +42,7 @@ class Weights:
     own_rate: Float[ndarray, " s"]
     price: tuple[float | None, ...]
 
-    def as_json(self) -> dict:
+    def as_json(self) -> WeightsPart:
         """One row a sector, and the verdict."""
         rows = zip(self.sectors, self.weight.tolist(), self.own_rate.tolist(), self.price, strict=True)
         return {

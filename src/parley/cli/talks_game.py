@@ -1,0 +1,110 @@
+"""A game as a command of `parley talks`: options from its Question; its answer as JSON, in words, with ranges, as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import Field, fields
+from inspect import Parameter, Signature
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import typer
+
+from parley.cli.output import JSON_HELP, print_table
+from parley.cli.progress import Progress
+from parley.cli.talks_asked import answered, clocks, question, with_ranges, write_rows, write_text
+from parley.scenario.game import Words
+from parley.scenario.games import games, read_game
+
+File = Annotated[Path | None, typer.Argument(metavar="[SCENARIO]", help="a scenario in TOML; default: the shipped one")]
+Ranges = Annotated[bool, typer.Option("--ranges", help="also under every published elasticity set")]
+Csv = Annotated[Path | None, typer.Option("--csv", help="write the table to this CSV file too")]
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds every game to `parley talks`."""
+    for name in games():
+        app.command(name)(command_of(read_game(name)))
+
+
+def command_of(game: ModuleType) -> Callable[..., None]:
+    """The command of a game."""
+
+    def command(**given: Any) -> None:
+        _run(game, given)
+
+    command.__doc__ = game.Question.__doc__
+    command.__dict__["__signature__"] = Signature(_parameters(game))
+    return command
+
+
+def _parameters(game: ModuleType) -> list[Parameter]:
+    """The scenario, the fields of the question, the files that the game writes, and what every game takes."""
+    hints = get_type_hints(game.Question, include_extras=True)
+    found = [_parameter("scenario", File, None)]
+    found += [_option(field, hints[field.name]) for field in fields(game.Question)]
+    if hasattr(game, "figures"):
+        found.append(_parameter("ranges", Ranges, False))
+    for name, (says, _) in getattr(game, "FILES", {}).items():
+        found.append(_parameter(name, Annotated[Path | None, typer.Option(help=says)], None))
+    if hasattr(game, "rows"):
+        found.append(_parameter("csv", Csv, None))
+    return [*found, _parameter("as_json", Json, False)]
+
+
+def _parameter(name: str, kind: Any, default: Any) -> Parameter:
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+
+
+def _option(field: Field[Any], hint: Any) -> Parameter:
+    """A field as an option: a tuple may be repeated, a switch that is off by default has no --no-."""
+    kind, says, *ends = get_args(hint)
+    low, high = ends[0] if ends else (None, None)
+    word = "--" + field.name.replace("_", "-")
+    if get_origin(kind) is tuple:
+        kind, default = list[get_args(kind)[0]] | None, None
+    else:
+        default = field.default
+    word = f"{word}/--no-{word[2:]}" if default is True else word
+    return _parameter(field.name, Annotated[kind, typer.Option(word, help=says, min=low, max=high)], default)
+
+
+def _run(game: ModuleType, given: dict[str, Any]) -> None:
+    own = {field.name: given[field.name] for field in fields(game.Question)}
+    asked = game.Question(**{name: _held(value, getattr(game.Question, name, None)) for name, value in own.items()})
+    common = {name: own.get(name) for name in ("on", "known", "elasticities", "drop", "add")}
+    scenario = question(given["scenario"], **common)
+    getattr(game, "check", _unchecked)(asked, scenario)
+    with Progress(getattr(game, "WAITING", "")):
+        found = with_ranges(
+            scenario,
+            lambda baseline: game.answer(asked, baseline),
+            (lambda baseline: game.figures(asked, baseline)) if hasattr(game, "figures") else None,
+            given.get("ranges", False),
+        )
+    for name, (_, text) in getattr(game, "FILES", {}).items():
+        if given[name]:
+            write_text(given[name], text(found, scenario.title))
+    if given.get("csv"):
+        write_rows(given["csv"], game.rows(found))
+    answered(found, given["as_json"], lambda made: show(game.words(made)), clocks(scenario))
+
+
+def _held(value: Any, default: Any) -> Any:
+    """What typer read as the question holds it: many values as a tuple."""
+    return tuple(value or ()) if isinstance(default, tuple) else value
+
+
+def _unchecked(asked: object, scenario: object) -> None:
+    """For games that refuse nothing before they solve."""
+
+
+def show(words: Words) -> None:
+    """Lines and tables on the screen."""
+    for part in words:
+        if isinstance(part, str):
+            print(part)
+        else:
+            print_table(list(part.heads), [list(row) for row in part.rows], title=part.title)

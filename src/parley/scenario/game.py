@@ -1,0 +1,131 @@
+"""What a game file is made of: options that several games take, words read as parties and choices, keys of every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict
+
+from parley.talks.answers import SearchStart, Spread
+from parley.text_table import Table
+
+if TYPE_CHECKING:
+    from parley.scenario.scenario import Scenario
+
+On = Annotated[str | None, "answer for this day, YYYY-MM-DD"]
+Known = Annotated[str | None, "as known on this day; default: the fullest knowledge that the package holds"]
+Elasticities = Annotated[str | None, "elasticity set; default: the scenario's, or U4"]
+Drop = Annotated[tuple[str, ...], "end a measure (or a whole programme) from a day: MEASURE@DATE; may be repeated"]
+Add = Annotated[tuple[Path, ...], "add the measures of a TOML act; may be repeated"]
+At = Annotated[str, "on: the tariffs in force on the scenario's day; before: those of the comparison day"]
+
+Figures = Mapping[str, float | None]
+Row = Mapping[str, object]
+Words = Iterator[str | Table]
+SOLVING = "reading the law, moving the world, solving every combination"
+State = Literal["on", "before"]  # the law of the scenario's day, or that before the conflict's measures
+
+
+class Clocks(TypedDict):
+    """The day in force, the day of knowledge, and how far each party's law was read."""
+
+    on: NotRequired[date | None]
+    known: NotRequired[date | None]
+    law_known_to: NotRequired[date | None]
+    beyond_known: NotRequired[bool]
+    law_known_to_by: NotRequired[dict[str, date]]
+    clock_note: NotRequired[str | None]
+
+
+class Solved(Clocks):
+    """What every answer of a game bears: whose elasticities, the largest unmet condition of its solves; clocks and starts once told."""
+
+    elasticities: str
+    residual: float
+    range_reason: NotRequired[str | None]
+    starts: NotRequired[list[SearchStart] | None]
+    starts_reason: NotRequired[str]
+
+
+class Answered(Solved):
+    """The same with its figures over the published elasticity sets, where they were asked for."""
+
+    range: NotRequired[dict[str, Spread] | None]
+    range_not_solved: NotRequired[dict[str, str]]
+
+
+def party(text: str | None, default: str, where: str) -> str:
+    """A country by code or name; the default where none is given."""
+    from parley.codes import country
+
+    return country(text, where) if text else default
+
+
+def pair_of(scenario: Scenario, player: str | None, target: str | None) -> tuple[str, str]:
+    """(player, target): by default the first party, and the first other one."""
+    own = party(player, scenario.parties[0], "--player")
+    return own, party(target, next(p for p in scenario.parties if p != own), "--target")
+
+
+def state_of(text: str, where: str) -> State:
+    """A state by its word. Raises InputError with the nearest."""
+    from parley.errors import unknown_name
+
+    if text == "on" or text == "before":
+        return text
+    raise unknown_name(where, "state", text, ("on", "before"))
+
+
+def numbers_of(texts: Iterable[str], where: str) -> dict[str, float]:
+    """{ISO3: number} of "USA=0.1" texts."""
+    found = {}
+    for text, (code, value) in _pairs(texts, where, "NUMBER"):
+        try:
+            found[code] = float(value)
+        except ValueError:
+            raise _unread(text, where, "NUMBER") from None
+    return found
+
+
+def names_of(texts: Iterable[str], where: str) -> dict[str, str]:
+    """{ISO3: name} of "USA=mirror" texts."""
+    return dict(pair for _, pair in _pairs(texts, where, "NAME"))
+
+
+def _pairs(texts: Iterable[str], where: str, kind: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    from parley.codes import country
+
+    for text in texts:
+        name, sign, value = text.partition("=")
+        code = country(name.strip(), where)
+        if not sign or not value.strip():
+            raise _unread(text, where, kind)
+        yield text, (code, value.strip())
+
+
+def _unread(text: str, where: str, kind: str) -> Exception:
+    from parley.errors import InputError
+
+    return InputError(where, f"{text[:60]!r}", f"COUNTRY={kind}, such as USA=0.1")
+
+
+def read_choice(text: str, where: str) -> dict[str, str]:
+    """{player: option} of "USA=hold; CHN=hold"."""
+    from parley.codes import country
+    from parley.errors import InputError
+
+    found = {}
+    for part in filter(None, (p.strip() for p in text.split(";"))):
+        name, sign, option = part.partition("=")
+        if not sign or not option.strip():
+            raise InputError(where, f"{part[:80]!r}", "PLAYER=OPTION; PLAYER=OPTION")
+        found[country(name.strip(), where)] = option.strip()
+    if not found:
+        raise InputError(where, "no choice", "PLAYER=OPTION; PLAYER=OPTION")
+    return found
+
+
+def choice_words(choice: Mapping[str, str], between: str = ", ") -> str:
+    """A choice of options in a line."""
+    return between.join(f"{p}: {o}" for p, o in choice.items())

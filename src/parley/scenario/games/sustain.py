@@ -1,0 +1,146 @@
+"""What keeps a deal: payoffs from a war or from named options, each side's best way out, and the patience that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, NotRequired
+
+from parley.scenario import game
+from parley.talks.answers import PatienceRow, Punishment
+from parley.text_table import Table
+
+if TYPE_CHECKING:
+    from parley.scenario.baseline import Baseline
+    from parley.scenario.scenario import Scenario
+
+WAITING = "reading the law, a war, and each side's best way out"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What keeps a deal: the patience that each side needs, slow detection, snap-back, and the deepest cut that holds.
+
+    The deal is no duties among the players, or a choice of the scenario's options with --deal.
+
+    \b
+    Examples:
+      parley talks sustain --players USA,CHN
+      parley talks sustain --punishment snapback --lag 2 --discount 0.3
+      parley talks sustain --deal "USA=step down to 30; CHN=step down to 10" --punish "USA=hold; CHN=hold"
+    """
+
+    players: Annotated[str | None, "comma between; default: the scenario's parties"] = None
+    instrument: Annotated[str, "uniform, mfn, bilateral or full (partner × sector)"] = "bilateral"
+    deal: Annotated[str | None, "named options, PLAYER=OPTION; PLAYER=OPTION; default: no duties"] = None
+    punish: Annotated[str | None, "with --deal: the options that follow when it is broken"] = None
+    punishment: Annotated[str, "nash (the war) or snapback (the base's rates return)"] = "nash"
+    lag: Annotated[int, "periods before cheating is seen"] = 1
+    length: Annotated[int | None, "periods of punishment; default: for ever"] = None
+    discount: Annotated[float | None, "players' discount factor: asks for the deepest cut"] = None
+    on: game.On = None
+    known: game.Known = None
+    elasticities: game.Elasticities = None
+
+
+class Answer(game.Answered):
+    """Each player's patience. Of a deal of options: without instrument, discount and cut; of no duties: with their proof."""
+
+    players: list[str]
+    deal: str | dict[str, str]
+    punishment: Punishment
+    detection_lag: int
+    patience: list[PatienceRow]
+    unit: str
+    instrument: NotRequired[str]
+    discount: NotRequired[float | None]
+    deepest_cut: NotRequired[float | None]
+    deepest_cut_reason: NotRequired[str]
+    payoff: NotRequired[str]
+    max_deviation_gain: NotRequired[float]
+
+
+def check(question: Question, scenario: Scenario) -> None:
+    """Raises InputError where a deal of options says not what follows."""
+    from parley.errors import InputError
+
+    if question.deal and not question.punish:
+        raise InputError("sustain", "--deal without --punish", "both: what is kept, and what follows if it is broken")
+
+
+def answer(question: Question, baseline: Baseline) -> Answer:
+    """The answer of `talks sustain`."""
+    if question.deal:
+        chosen = game.read_choice(question.deal, "--deal"), game.read_choice(question.punish or "", "--punish")
+        return options_kept(baseline, *chosen, lag=question.lag, length=question.length)
+    return _no_duties(question, baseline)
+
+
+def options_kept(
+    baseline: Baseline, deal: Mapping[str, str], punished: Mapping[str, str], *, lag: int = 1, length: int | None = None
+) -> Answer:
+    """Each player's patience for a choice of options, met by another if it is broken."""
+    from parley.scenario.payoffs import solve_grid
+    from parley.talks.games.sustain import sustain_choice
+
+    solved = solve_grid(baseline)
+    found = sustain_choice(solved.grid, deal, punished, lag, length)
+    before = baseline.scenario.before
+    return {
+        "players": list(solved.grid.players), "deal": dict(deal),
+        "punishment": {"choice": dict(punished), "length": length}, "detection_lag": lag,
+        "patience": [p.as_json() for p in found],
+        "unit": f"payoffs a period, percent of welfare against the law of {before}; delta is a discount factor a period",
+        "residual": solved.residual, "elasticities": baseline.raw.elasticities,
+    }  # fmt: skip
+
+
+def _no_duties(question: Question, baseline: Baseline) -> Answer:
+    from parley.codes import country
+    from parley.talks.games.sustain import sustain
+
+    scenario, asked = baseline.scenario, question.players
+    players = [country(p, "--players") for p in asked.split(",")] if asked else list(scenario.parties)
+    found = sustain(
+        baseline.world, players, question.instrument, punishment=question.punishment, lag=question.lag,
+        length=question.length, discount=question.discount, model=scenario.model,
+    ).as_json()  # fmt: skip
+    starts: list[game.SearchStart] | None = found["starts"]
+    return {
+        **found, "starts": starts, "elasticities": baseline.raw.elasticities, "deal": "no duties among the players"
+    }  # fmt: skip
+
+
+def figures(question: Question, baseline: Baseline) -> game.Figures:
+    """The least discount factor by player."""
+    return {row["player"]: row["delta"] for row in answer(question, baseline)["patience"]}
+
+
+def rows(found: Answer) -> list[PatienceRow]:
+    """The players."""
+    return found["patience"]
+
+
+def words(found: Answer) -> game.Words:
+    """Each player's payoffs in and out of the deal and the patience it needs, then the deepest cut."""
+    told = [
+        [
+            p["player"], f"{p['deal']:.4f}", f"{p['cheat']:.4f}", f"{p['punished']:.4f}",
+            "none suffices" if p["delta"] is None else f"{p['delta']:.3f}",
+        ]
+        for p in found["patience"]
+    ]  # fmt: skip
+    deal = found["deal"]
+    title = deal if isinstance(deal, str) else game.choice_words(deal, "; ")
+    yield Table(["player", "deal %", "cheating %", "punished %", "least discount factor"], told, f"the deal: {title}")
+    for p in found["patience"]:
+        if p["delta"] is None or p["delta"] == 0:
+            yield f"{p['player']}: {p['reason']}"
+    punished = found["punishment"]
+    says = punished.get("says") or game.choice_words(punished.get("choice", {}), "; ")
+    length = "for ever" if punished["length"] is None else f"for {punished['length']} periods"
+    yield f"punishment: {says}, {length}; cheating is seen after {found['detection_lag']} period(s)"
+    cut = found.get("deepest_cut")
+    if cut is not None:
+        yield f"at a discount factor of {found.get('discount'):g}: {100 * cut:.1f} % ({found.get('deepest_cut_reason')})"
+    yield found["unit"]

@@ -1,0 +1,229 @@
+"""What the games give as JSON: parts of the answers of `parley talks`, by game. Shares of welfare are percent."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class Spread(TypedDict):
+    """A figure over the published elasticity sets; by_set: each set's own; over: the sets that have one."""
+
+    low: float
+    median: float
+    high: float
+    over: list[str]
+    sign_differs: bool
+    by_set: dict[str, float]
+
+
+class FlowCost(TypedDict):
+    """What a month of holding out costs, percent of a year's welfare."""
+
+    cost_pct_a_month: float
+
+
+class Assumed(TypedDict):
+    """What the user assumes of a side, percent of a year's welfare."""
+
+    prize_pct: float
+    audience_pct_a_month: float
+
+
+class YieldsAtOnce(TypedDict):
+    """A pure equilibrium of a war of attrition."""
+
+    yields_at_once: str
+    because: str
+
+
+class MixedAttrition(TypedDict):
+    """Chance a month that each yields at the start, chance that it is the one, months until it is over; null without one."""
+
+    yields_a_month: dict[str, float | None]
+    yields_first: dict[str, float | None]
+    expected_months: float | None
+    median_months: float | None
+
+
+class AttritionPart(TypedDict):
+    """Who can hold out longer: what the model gave and what was assumed, apart; then what follows, by player."""
+
+    players: list[str]
+    from_the_model: dict[str, FlowCost]
+    assumed: dict[str, Assumed]
+    assumption: str
+    patience_months: dict[str, float | None]
+    pure_equilibria: list[YieldsAtOnce]
+    mixed_equilibrium: MixedAttrition
+    reason: str
+    unit: str
+
+
+class LinkageItem(TypedDict):
+    """A favour that an actor does a partner. unit: what one of it is, in its kind's measure (a point, money, a percent)."""
+
+    id: str
+    kind: str
+    actor: str
+    partner: str
+    sectors: list[str]
+    unit: float
+    says: str
+
+
+class Exchange(TypedDict):
+    """How many of `take` each player needs for one `give`; null where `take` is worth nothing to it."""
+
+    give: str
+    take: str
+    of: dict[str, float | None]
+
+
+class LinkagePart(TypedDict):
+    """What each item is worth to each player, percent of welfare, and what trades for what."""
+
+    items: list[LinkageItem]
+    worth_pct: dict[str, dict[str, float]]
+    exchange: list[Exchange]
+    exact_for: str
+
+
+class SectorWeight(TypedDict):
+    """One sector: its weight (mean 1), its mean rate (a fraction), welfare lost per real income that a point moves to it."""
+
+    id: str
+    weight: float
+    mean_rate: float
+    price_of_favour: float | None
+    price_reason: str | None
+
+
+class WeightsPart(TypedDict):
+    """Whether weights make the schedule a best reply, those that come closest, and the largest unmet condition."""
+
+    player: str
+    exists: bool
+    reason: str
+    gap: float
+    revenue_weight: float
+    sectors: list[SectorWeight]
+    assumption: str
+
+
+class PatienceRow(TypedDict):
+    """One player's payoffs a period, percent, and the least discount factor; null: no patience suffices, `reason` says why."""
+
+    player: str
+    deal: float
+    cheat: float
+    punished: float
+    delta: float | None
+    reason: str
+
+
+class SearchStart(TypedDict):
+    """One start of a search: its steps, the largest change of a log tau in the last, and the number of what it found."""
+
+    name: str
+    steps: int
+    change: float
+    settled: bool
+    found: int | None
+
+
+class Proof(TypedDict):
+    """The certificate of a war and of best replies: residual, largest gain by deviating (percent), starts."""
+
+    residual: float
+    max_deviation_gain: float
+    starts: list[SearchStart]
+
+
+class Punishment(TypedDict):
+    """What follows when a deal is broken, by name or as a choice of options, for so many periods; null: for ever."""
+
+    length: int | None
+    name: NotRequired[str]
+    says: NotRequired[str]
+    choice: NotRequired[dict[str, str]]
+
+
+class SustainPart(Proof):
+    """What keeps a deal: patience by player, and the deepest cut that a discount factor keeps (0 the base, 1 the deal)."""
+
+    players: list[str]
+    instrument: str
+    punishment: Punishment
+    detection_lag: int
+    patience: list[PatienceRow]
+    discount: float | None
+    deepest_cut: float | None
+    deepest_cut_reason: str
+    payoff: str
+    unit: str
+
+
+class Ranges(TypedDict):
+    """Named figures over the published elasticity sets, the sets that were not solved, and why there is no range; null: not asked."""
+
+    range: dict[str, Spread] | None
+    range_not_solved: NotRequired[dict[str, str]]
+    range_reason: NotRequired[str | None]
+
+
+class PlayerRanges(TypedDict):
+    """Figures of each player of a war, a reply or a deal over the published elasticity sets, and the sets not solved."""
+
+    range: dict[str, dict[str, Spread]]
+    range_not_solved: dict[str, str]
+
+
+class Certificate(TypedDict):
+    """The residual of a best reply or a war, the largest gain by deviating from it (percent), and its starts."""
+
+    residual: float
+    max_deviation_gain: float | None
+    starts: list[SearchStart]
+
+
+class ReplyRate(TypedDict):
+    """A party's rate on the other's goods now and in its best reply or war, fractions; gain in percent against holding."""
+
+    player: str
+    rate_now: float
+    rate: float
+    gain_pct: float
+
+
+class BestReply(ReplyRate, Certificate):
+    """A best reply with its certificate."""
+
+
+class War(Certificate):
+    """The war that two parties slide into; equilibria: how many were found."""
+
+    players: list[ReplyRate]
+    equilibria: int
+
+
+class RepliesOfModel(Ranges):
+    """Best replies and the war by one model; null with a reason where they were not solved."""
+
+    model: str
+    replies: list[BestReply] | None
+    war: War | None
+    reason: NotRequired[str]
+    elasticities: NotRequired[str]
+    notes: NotRequired[list[str]]
+
+
+class ExactReplies(TypedDict):
+    """Best replies and the war of the first two parties, with and without input-output links; null: not played."""
+
+    instrument: str
+    against: str
+    payoff: str
+    rate_now: str
+    ranges: str
+    without_links: RepliesOfModel | None
+    with_links: RepliesOfModel | None
