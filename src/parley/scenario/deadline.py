@@ -116,7 +116,7 @@ def _reached(baseline: Baseline, due: Rates) -> tuple[dict[str, tuple[int, ...]]
     for partner, (rate_now, rate_then, _) in due.items():
         inside = [c for c in members(partner) if c in baseline.world.countries]
         if len(inside) < len(members(partner)):
-            law_only.append(Stakes(partner, rate_now, rate_then, reason="law only: not an economy in this dataset"))
+            law_only.append(Stakes(partner, rate_now, rate_then, reason="law only: not an economy of this world"))
         else:
             reached[partner] = tuple(baseline.world.index(c) for c in inside)
     return reached, law_only
