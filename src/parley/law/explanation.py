@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from parley.law.beyond import Branch, clocks, is_beyond
+from parley.law.beyond import Branch, Clocks, clocks, is_beyond
 from parley.law.entry_claims import Value
 from parley.law.estimate import Estimate
 
@@ -81,7 +81,7 @@ class Explanation:
         return is_beyond(self.law_known_to, self.on, self.known)
 
     @property
-    def clocks(self) -> dict[str, date | bool | None]:
+    def clocks(self) -> Clocks:
         """Both clocks, as every answer prints them: the day, the day of knowledge, and how far the law was read."""
         return clocks(self.on, self.known, self.law_known_to)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from parley import __version__
 from parley.codes import country_name, dotted
+from parley.law.answers import RateAnswer
 from parley.report.page import legend
 from parley.report.sheet import Column, Sheet
 from parley.report.words import day, number, programme, rate
@@ -33,8 +34,8 @@ def rate_view(asked: questions.Rate) -> View:
     steps = steps_of(asked, answer)
     sheets = {s.name: s for s in (lines_sheet(answer), withheld_sheet(answer), steps_sheet(steps))}
     title = f"{dotted(answer['product'])} from {country_name(answer['origin'])}"
-    end = (date.fromisoformat(answer["on"]) + AHEAD).isoformat()
-    chart = Chart(finding(steps, answer), lambda width: charts.rate_steps(steps, answer["on"], end, width))
+    end = (answer["on"] + AHEAD).isoformat()
+    chart = Chart(finding(steps, answer), lambda width: charts.rate_steps(steps, answer["on"].isoformat(), end, width))
     drawn = {"steps": chart} if len(steps) > 1 and any(s["rate"] for s in steps) else {}
     parts = legend([p for s in steps for p in s["by_programme"]])
     context = {
@@ -52,7 +53,7 @@ def rate_view(asked: questions.Rate) -> View:
     )  # fmt: skip
 
 
-def conditions_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+def conditions_of(answer: RateAnswer) -> list[dict[str, Any]]:
     """What may be declared of this product: the claims on which its rate turned, with what is assumed of each, and what was claimed."""
     from parley.law.entry_claims import CLAIMS
 
@@ -85,7 +86,7 @@ def canonical(pairs: list[tuple[str, str]]) -> list[tuple[str, str]] | None:
     return None if made == pairs else made
 
 
-def steps_of(asked: questions.Rate, answer: dict[str, Any]) -> list[dict[str, Any]]:
+def steps_of(asked: questions.Rate, answer: RateAnswer) -> list[dict[str, Any]]:
     """The rate on every day on which it changes, from 2025 to some months after the day asked, as known on the same day."""
     import msgspec
 
@@ -96,7 +97,7 @@ def steps_of(asked: questions.Rate, answer: dict[str, Any]) -> list[dict[str, An
     law = answers.rows_for(answer["destination"], answer["origin"], answer["product"])
     law = answers.changed(asked.drop, regime()) if asked.drop else law
     known = read_day(asked.known, "known") if asked.known else None
-    on = date.fromisoformat(answer["on"])
+    on = answer["on"]
     days = {d for d in change_days(law, answer["origin"], answer["destination"], known) if SINCE <= d <= on + AHEAD}
     found: list[dict[str, Any]] = []
     for each in sorted(days | {SINCE} if on >= SINCE else {on})[:MOST_STEPS]:
@@ -111,7 +112,7 @@ def steps_of(asked: questions.Rate, answer: dict[str, Any]) -> list[dict[str, An
     return found
 
 
-def finding(steps: list[dict[str, Any]], answer: dict[str, Any]) -> str:
+def finding(steps: list[dict[str, Any]], answer: RateAnswer) -> str:
     """What the chart of steps shows, as a sentence."""
     known = [s["rate"] for s in steps if s["rate"] is not None]
     if answer["prohibited"]:
@@ -129,7 +130,7 @@ def finding(steps: list[dict[str, Any]], answer: dict[str, Any]) -> str:
     )
 
 
-def lines_sheet(answer: dict[str, Any]) -> Sheet:
+def lines_sheet(answer: RateAnswer) -> Sheet:
     """The lines of the rate."""
     columns = (
         Column("measure", "measure"),
@@ -150,7 +151,7 @@ def lines_sheet(answer: dict[str, Any]) -> Sheet:
     return Sheet("lines", "Line by line", columns, (*answer["lines"], total))
 
 
-def withheld_sheet(answer: dict[str, Any]) -> Sheet:
+def withheld_sheet(answer: RateAnswer) -> Sheet:
     """What covers the good and adds nothing."""
     columns = (
         Column("measure", "measure"),
@@ -187,7 +188,7 @@ def _made_of(step: dict[str, Any]) -> list[str]:
     return parts or ["free" if step["rate"] == 0 else "not known"]
 
 
-def acts_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+def acts_of(answer: RateAnswer) -> list[dict[str, Any]]:
     """The acts behind the lines, each once."""
     held = {m.act.id: m.act for m in regime().measures}
     found = {x["act"]: held[x["act"]] for x in answer["lines"] if x["act"] in held}
@@ -217,7 +218,7 @@ def python_of(asked: questions.Rate) -> str:
     return "\n".join([*lines, "print(found.rate, [(line.measure, line.contribution) for line in found.lines])"])
 
 
-def cite(answer: dict[str, Any]) -> str:
+def cite(answer: RateAnswer) -> str:
     """How to cite the rate."""
     known = f", as known on {answer['known']}" if answer["known"] else ""
     shown = number(100 * answer["rate"], 2) + " %" if answer["rate"] is not None else "not known"
