@@ -13,7 +13,6 @@ from typing import NotRequired, TypedDict, cast
 
 from parley.cli.law_show import show_rate
 from parley.cli.output import print_json
-from parley.errors import InputError
 
 OPTIONS: dict[str, type] = {
     "origin": str, "on": str, "destination": str, "known": str, "reading": str, "value": float, "quantity": float,
@@ -109,17 +108,10 @@ def answer(
     from parley.law.answers import rate_answer
     from parley.law.beyond import last_day_read
     from parley.law.readings import explain_as, reading_of
-    from parley.law.whatif import read_changed, read_claim_pairs
+    from parley.law.whatif import read_changed, read_stated
 
     levies, sells = country(destination, "destination"), country(origin, "origin")
-    claims = read_claim_pairs(claim)
-    for name, number in (("quantity", quantity), ("unit_value", unit_value)):
-        if number is not None:
-            if name in claims:
-                raise InputError(
-                    f"--{name.replace('_', '-')}", f"{number:g}, and {claims[name]} as a claim", "one of them"
-                )
-            claims[name] = number
+    claims = read_stated(claim, quantity, unit_value, ("--quantity", "--unit-value"))
     regime = read_changed(drop, add, levies, sells)
     if schedule:
         from datetime import date

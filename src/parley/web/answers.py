@@ -60,16 +60,11 @@ def explained(asked: q.Rate) -> Explanation:
     from parley.codes import country
     from parley.codes import product as code
     from parley.law.readings import explain_as, reading_of
-    from parley.law.whatif import read_claim_pairs
+    from parley.law.whatif import read_stated
 
     levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
     rows = changed(asked.drop, regime()) if asked.drop else rows_for(levies, sells, code(asked.product))
-    claims = read_claim_pairs(asked.claim)
-    for name in ("quantity", "unit_value"):
-        number = getattr(asked, name)
-        if number is not None and name in claims:
-            raise InputError(name, f"{number:g}, and {claims[name]} as a claim", "one of them")
-        claims |= {name: number} if number is not None else {}
+    claims = read_stated(asked.claim, asked.quantity, asked.unit_value)
     return explain_as(
         rows, reading_of(asked.reading), asked.product, sells, levies, asked.on, asked.known, claims, asked.value
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TypedDict
 
 from parley import __version__
 from parley.codes import country_name, dotted
@@ -53,7 +53,36 @@ def rate_view(asked: questions.Rate) -> View:
     )  # fmt: skip
 
 
-def conditions_of(answer: RateAnswer) -> list[dict[str, Any]]:
+class Condition(TypedDict):
+    """What may be declared of a product: its words, what is assumed without, and what was claimed, as an address has it."""
+
+    name: str
+    words: str
+    kind: str
+    assumed: str
+    claimed: str
+
+
+class RateStep(TypedDict):
+    """The rate from a day on, a fraction, with what programmes add to it."""
+
+    on: str
+    rate: float | None
+    by_programme: dict[str, float]
+    prohibited: bool
+
+
+class ActLink(TypedDict):
+    """An act as a page names it."""
+
+    id: str
+    title: str
+    citation: str
+    address: str
+    read: bool
+
+
+def conditions_of(answer: RateAnswer) -> list[Condition]:
     """What may be declared of this product: the claims on which its rate turned, with what is assumed of each, and what was claimed."""
     from parley.law.entry_claims import CLAIMS
 
@@ -66,16 +95,14 @@ def conditions_of(answer: RateAnswer) -> list[dict[str, Any]]:
             "words": c.label,
             "kind": c.kind,
             "assumed": c.sentence,
-            "claimed": _claimed(made.get(n)),
+            "claimed": "" if n not in made else _claimed(made[n]),
         }
         for n, c in named.items()
     ]
 
 
-def _claimed(value: Any) -> str:
-    """A claim's value as it is written in an address; nothing where none was made."""
-    if value is None:
-        return ""
+def _claimed(value: bool | float | str) -> str:
+    """A claim's value as it is written in an address."""
     return str(value).lower() if isinstance(value, bool) else (f"{value:g}" if isinstance(value, float) else str(value))
 
 
@@ -86,7 +113,7 @@ def canonical(pairs: list[tuple[str, str]]) -> list[tuple[str, str]] | None:
     return None if made == pairs else made
 
 
-def steps_of(asked: questions.Rate, answer: RateAnswer) -> list[dict[str, Any]]:
+def steps_of(asked: questions.Rate, answer: RateAnswer) -> list[RateStep]:
     """The rate on every day on which it changes, from 2025 to some months after the day asked, as known on the same day."""
     import msgspec
 
@@ -99,20 +126,20 @@ def steps_of(asked: questions.Rate, answer: RateAnswer) -> list[dict[str, Any]]:
     known = read_day(asked.known, "known") if asked.known else None
     on = answer["on"]
     days = {d for d in change_days(law, answer["origin"], answer["destination"], known) if SINCE <= d <= on + AHEAD}
-    found: list[dict[str, Any]] = []
+    found: list[RateStep] = []
     for each in sorted(days | {SINCE} if on >= SINCE else {on})[:MOST_STEPS]:
         try:
             made = answers.explained(msgspec.structs.replace(asked, on=each.isoformat(), value=None))
         except InputError:  # the line is not in the edition of that day
             continue
         parts = {k: v for k, v in made.by_programme().items() if v}
-        step = {"rate": made.rate, "by_programme": parts, "prohibited": bool(made.prohibited)}
+        step = RateStep(on=each.isoformat(), rate=made.rate, by_programme=parts, prohibited=bool(made.prohibited))
         if not found or {**found[-1], "on": ""} != {**step, "on": ""}:
-            found.append({"on": each.isoformat(), **step})
+            found.append(step)
     return found
 
 
-def finding(steps: list[dict[str, Any]], answer: RateAnswer) -> str:
+def finding(steps: list[RateStep], answer: RateAnswer) -> str:
     """What the chart of steps shows, as a sentence."""
     known = [s["rate"] for s in steps if s["rate"] is not None]
     if answer["prohibited"]:
@@ -162,7 +189,7 @@ def withheld_sheet(answer: RateAnswer) -> Sheet:
     return Sheet("not-applied", "Looked at, and not levied", columns, tuple(answer["not_applied"]))
 
 
-def steps_sheet(steps: list[dict[str, Any]]) -> Sheet:
+def steps_sheet(steps: list[RateStep]) -> Sheet:
     """The rate over time."""
     rows = tuple(
         {
@@ -180,7 +207,7 @@ def steps_sheet(steps: list[dict[str, Any]]) -> Sheet:
     return Sheet("steps", "The rate over time", columns, rows)
 
 
-def _made_of(step: dict[str, Any]) -> list[str]:
+def _made_of(step: RateStep) -> list[str]:
     """What the rate of a step is made of, in words; a prohibited import has none."""
     if step["prohibited"]:
         return ["import prohibited"]
@@ -188,7 +215,7 @@ def _made_of(step: dict[str, Any]) -> list[str]:
     return parts or ["free" if step["rate"] == 0 else "not known"]
 
 
-def acts_of(answer: RateAnswer) -> list[dict[str, Any]]:
+def acts_of(answer: RateAnswer) -> list[ActLink]:
     """The acts behind the lines, each once."""
     held = {m.act.id: m.act for m in regime().measures}
     found = {x["act"]: held[x["act"]] for x in answer["lines"] if x["act"] in held}
