@@ -35,7 +35,7 @@ class StepRow(TypedDict):
     due: date | None  # announced reading: the first day of what was announced
 
 
-class TimelineAnswer(Clocks):
+class LawTimelineAnswer(Clocks):
     """`law timeline`: what started, changed and ended on an origin's goods, in order of day; `on` is the last day asked."""
 
     steps: list[StepRow]
@@ -116,7 +116,7 @@ class ScheduleChangesAnswer(_Editions):
 
 def timeline_answer(
     regime: Regime, steps: Sequence[Step], destination: str, until: str, known: str | None, reading: Reading
-) -> TimelineAnswer:
+) -> LawTimelineAnswer:
     """The answer to `law timeline`: the steps of a period that ends on `until`, as known on a day."""
     told = asked_clocks(regime, country(destination, "destination"), until, known)
     return {**told, "steps": [step_row(s) for s in steps], "reading": reading}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from parley.errors import InputError, unknown_name
 from parley.json_values import plain
+from parley.law import answers_changes as law_changes
 from parley.law import answers_measures as law
 from parley.law.answers import AverageAnswer, RateAnswer, average_answer, rate_answer
-from parley.law.answers_changes import TimelineAnswer, timeline_answer
 from parley.web import questions as q
 from parley.web import shapes
 from parley.web.packaged import ledger, regime
@@ -95,14 +95,14 @@ def average(asked: q.Average) -> AverageAnswer:
     return average_answer(found, read)
 
 
-def timeline(asked: q.Timeline) -> TimelineAnswer:
+def timeline(asked: q.Timeline) -> law_changes.LawTimelineAnswer:
     """`law timeline`."""
     from parley.law.readings import reading_of
     from parley.law.timeline import timeline as steps_of
 
     read = reading_of(asked.reading)
     steps_found = steps_of(regime(), asked.origin, asked.destination, asked.since, asked.until, asked.known, read)
-    return timeline_answer(regime(), steps_found, asked.destination, asked.until, asked.known, read)
+    return law_changes.timeline_answer(regime(), steps_found, asked.destination, asked.until, asked.known, read)
 
 
 def measures(asked: q.Measures) -> law.MeasuresAnswer:
