@@ -19,11 +19,11 @@ from numpy import ndarray
 
 from parley.codes import EU, country_name, dotted
 from parley.law.compiled import base_rates
+from parley.law.duties import AGREEMENTS, special_rates
 from parley.law.edition import edition_of
+from parley.law.measure import listed
 from parley.law.panel import compile_panel
-from parley.law.preferences import AGREEMENTS, special_rates
 from parley.law.regime import measures_folder, read_regime
-from parley.law.scope import listed
 from parley.law.trade_weights import read_weights
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 12, 31)

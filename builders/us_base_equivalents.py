@@ -22,9 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from parley.law.compiled import compile_rates
-from parley.law.duties import read_duty
+from parley.law.duties import AGREEMENTS, pays_column_2, read_duty, special_rates
 from parley.law.edition import edition_of
-from parley.law.preferences import AGREEMENTS, pays_column_2, special_rates
 from parley.law.products import Line
 from parley.law.readings import change_days
 from parley.law.regime import read_regime

@@ -12,16 +12,9 @@ from parley.cli.law_cheapest import cheapest_command
 from parley.cli.law_duties import duties_command
 from parley.cli.law_measures import measures
 from parley.cli.law_refund import refund_command
-from parley.cli.law_show import (
-    beyond_words,
-    clock_words,
-    show_difference,
-    show_steps,
-    tail,
-    write_csv,
-)
+from parley.cli.law_show import beyond_words, show_difference, show_steps, write_csv
 from parley.cli.law_water import water_command
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, clock_words, print_json, print_table, tail
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 app.add_typer(measures, name="measures")
@@ -228,7 +221,7 @@ def diff_command(
     from parley.law.answers_changes import diff_answer
     from parley.law.diff import diff
     from parley.law.readings import reading_of
-    from parley.law.whatif import read_changed
+    from parley.law.regime import read_changed
 
     regime = read_changed(drop or [], add or [])
     found = diff(regime, origin, destination, first, second, reading_of(reading))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from parley.cli.law_show import clock_words, write_csv
-from parley.cli.output import percent, print_json, print_table
+from parley.cli.law_show import write_csv
+from parley.cli.output import clock_words, percent, print_json, print_table
 from parley.errors import InputError, unknown_name
-from parley.law.beyond import clocks
+from parley.law.explanation import clocks
 
 if TYPE_CHECKING:
     from parley.cli.law_show import Cell
@@ -47,8 +47,9 @@ def answer(asked: AverageAsked) -> None:
     from parley.codes import day
     from parley.law.answers import average_answer
     from parley.law.average import average
+    from parley.law.entry_claims import read_claim_pairs
     from parley.law.readings import reading_of
-    from parley.law.whatif import read_changed, read_claim_pairs
+    from parley.law.regime import read_changed
 
     if not asked.origin:
         raise InputError("parley law average", "no origin", "--origin CODE, such as --origin CHN")

@@ -49,10 +49,10 @@ def cheapest_command(
     """
     from parley.cli.law_duties import law_asked, progress_of
     from parley.law.answers_files import cheapest_answer
+    from parley.law.entry_claims import read_claim_pairs
     from parley.law.shipments.cheapest import cheapest
     from parley.law.shipments.columns import read_mapping
     from parley.law.shipments.run import Options
-    from parley.law.whatif import read_claim_pairs
 
     asked = Options(columns=read_mapping(column or []), destination=destination, known=known, on=on, dates=dates,
                     threads=threads, memory=memory)  # fmt: skip

@@ -68,7 +68,7 @@ def duties_command(
     from dataclasses import replace
 
     from parley.cli.law_duties_show import show_report
-    from parley.cli.law_show import clock_words
+    from parley.cli.output import clock_words
     from parley.errors import InputError, unknown_name
     from parley.law.answers_files import duties_answer
     from parley.law.readings import reading_of
@@ -112,7 +112,7 @@ def law_asked(
     from dataclasses import replace
 
     from parley.errors import InputError
-    from parley.law.whatif import read_changed
+    from parley.law.regime import read_changed
 
     if scenario is None:
         if option:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.law_show import clock_words, flat_measure, rate_words, write_csv
-from parley.cli.output import JSON_HELP, KNOWN_HELP, print_json, print_table
+from parley.cli.law_show import flat_measure, rate_words, write_csv
+from parley.cli.output import JSON_HELP, KNOWN_HELP, clock_words, print_json, print_table
 
 if TYPE_CHECKING:
     from parley.law.check_open import OpenItem

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parley.cli.law_show import tail, write_csv
-from parley.cli.output import print_json, print_table
+from parley.cli.law_show import write_csv
+from parley.cli.output import print_json, print_table, tail
 from parley.errors import InputError
 
 if TYPE_CHECKING:

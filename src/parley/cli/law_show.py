@@ -9,49 +9,17 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parley import outputs
 from parley.cli.output import percent, print_table
+from parley.outputs import write
 
 if TYPE_CHECKING:
-    from parley.law.answers import FileClocks
-    from parley.law.beyond import Clocks
     from parley.law.diff import Change, Difference, Moment
-    from parley.law.explanation import Explanation
+    from parley.law.explanation import Clocks
     from parley.law.measure import Measure
     from parley.law.regime import Regime
     from parley.law.timeline import Step
 
 Cell = str | float | date | Sequence[str] | None  # what a cell of a CSV file is made of
-
-
-def tail(description: str) -> str:
-    """The last steps of a description, within one line of a screen."""
-    text = ": ".join(description.split(": ")[-3:])
-    return text if len(text) <= 90 else "…" + text[-89:]
-
-
-def _show_duty(found: Explanation, value: float | None) -> None:
-    """The duty in dollars, and the ad valorem equivalent of a specific base; where one line is not known, the others."""
-    if value is None and "quantity" not in found.claims:
-        return
-    paid = found.dollars(value)
-    on = f"{paid.quantity:,g} units" if paid.value is None else f"{paid.value:,.2f} dollars"
-    if paid.duty is not None:
-        print(f"duty on {on}: {paid.duty:,.2f}")
-    else:
-        known = [f"{x.measure} {d:,.2f}" for x, d in zip(found.lines, paid.lines, strict=True) if d is not None]
-        print(f"duty on {on}: not known ({paid.reason}){'; ' if known else ''}{', '.join(known)}")
-    if paid.equivalent is not None:
-        print(f"ad valorem equivalent of {found.base_text}: {percent(paid.equivalent, 4).rstrip('0').rstrip('.')} %")
-
-
-def clock_words(clocks: Clocks | FileClocks) -> str:
-    """Both clocks in words, for the title or the last line of an answer."""
-    known, read_to = clocks["known"], clocks["law_known_to"]
-    said = f", as known on {known}" if known else ""
-    if read_to and read_to != known:
-        said += f" (law read to {read_to})"
-    return f"{clocks['on'] or ''}{said}"
 
 
 def beyond_words(regime: Regime, origin: str, destination: str, told: Clocks) -> list[str]:
@@ -60,38 +28,12 @@ def beyond_words(regime: Regime, origin: str, destination: str, told: Clocks) ->
     if not told["beyond_known"] or read is None or on is None:
         return []
     from parley.codes import country
-    from parley.law.beyond import contingent, note, words
+    from parley.law.beyond import contingent, words
+    from parley.law.explanation import note
     from parley.law.readings import rows_on
 
     rows = rows_on(regime, country(origin, "origin"), country(destination, "destination"))
     return list(dict.fromkeys([note(read, on), *(words(m, read) for m in contingent(rows, read, on))]))
-
-
-def show_rate(found: Explanation, value: float | None, notes: Sequence[str] = ()) -> None:
-    from parley.codes import country_name, dotted
-
-    title = f"{dotted(found.product)} from {country_name(found.origin)} to {country_name(found.destination)}"
-    for x in found.prohibited:
-        print(f"Import prohibited: {x.reason} [{x.measure}: {x.source}]")
-    if found.prohibited:
-        print("The duties below are those that the law levies on these goods without the ban.")
-    rows = [[x.measure, percent(x.contribution, 4).rstrip("0").rstrip("."), x.source, x.reason] for x in found.lines]
-    name, why = ("without the ban", "") if found.prohibited else ("total", found.reason or "")
-    rows.append([name, percent(found.rate_without_ban, 4).rstrip("0").rstrip("."), "", why])
-    title += f", {clock_words(found.clocks)}\n{tail(found.description)}"
-    for text in notes:
-        print(f"note: {text}")
-    print_table(["measure", "%", "source", "reason"], rows, title=title)
-    _show_duty(found, value)
-    if found.base_estimate:
-        e = found.base_estimate
-        print(f"ordinary rate, an estimate in no total: {percent(e.rate)} % in {e.of} ({e.agreement})")
-    print(f"added {percent(found.added_rate)} %, of which acts of 2025 and later {percent(found.added_2025)} %")
-    for b in found.branches:
-        print(f"{b.what}: {percent(b.rate)} %, of which added {percent(b.added_rate)} %")
-    for x in found.not_applied:
-        print(f"not applied: {x.measure}: {x.reason} [{x.source}]")
-    print(f"assumed: {'; '.join(found.assumed)}")
 
 
 def move(step: Step) -> str:
@@ -186,7 +128,7 @@ def write_csv(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     writer = csv.DictWriter(text, list(made[0]) if made else [], lineterminator="\n")
     writer.writeheader()
     writer.writerows(made)
-    outputs.write(path, text.getvalue(), "--csv")
+    write(path, text.getvalue(), "--csv")
 
 
 def _cell(value: object) -> object:

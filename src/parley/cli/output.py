@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parley.json_values import plain
+
+if TYPE_CHECKING:
+    from parley.law.answers import FileClocks
+    from parley.law.explanation import Clocks
 
 JSON_HELP = "print one JSON object and nothing else"
 KNOWN_HELP = "as known on this day; default: the fullest knowledge that the package holds"
@@ -46,3 +50,18 @@ def percent(fraction: float | None, digits: int = 1) -> str:
     if fraction is None or not math.isfinite(fraction):
         return "–"
     return f"{100 * fraction:,.{digits}f}"
+
+
+def tail(description: str) -> str:
+    """The last steps of a description, within one line of a screen."""
+    text = ": ".join(description.split(": ")[-3:])
+    return text if len(text) <= 90 else "…" + text[-89:]
+
+
+def clock_words(clocks: Clocks | FileClocks) -> str:
+    """Both clocks in words, for the title or the last line of an answer."""
+    known, read_to = clocks["known"], clocks["law_known_to"]
+    said = f", as known on {known}" if known else ""
+    if read_to and read_to != known:
+        said += f" (law read to {read_to})"
+    return f"{clocks['on'] or ''}{said}"

@@ -193,8 +193,7 @@ def _partial_clocks(product: str | None, destination: str, on: str, known: str |
     """The clocks of the law behind a line's rates; none for rates of the user's own."""
     from parley.codes import country
     from parley.law.answers import asked_clocks
-    from parley.law.beyond import read_to
-    from parley.law.regime import Regime, measures_folder
+    from parley.law.regime import Regime, measures_folder, read_to
     from parley.scenario.clocks import NO_CLOCKS
 
     if product is None:

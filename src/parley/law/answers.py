@@ -11,16 +11,14 @@ from datetime import date
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from parley.codes import country, day, union_of
-from parley.law.beyond import Clocks, Knowledge, clocks, note, read_to
+from parley.law.explanation import Clocks, Knowledge, clocks
 from parley.law.readings import Reading
-from parley.law.regime import measures_folder
+from parley.law.regime import measures_folder, read_to
 
 if TYPE_CHECKING:
     from parley.law.average_point import Average, AveragePoint, GroupRate
-    from parley.law.beyond import Branch
     from parley.law.entry_claims import Value
-    from parley.law.estimate import Estimate
-    from parley.law.explanation import Explanation, RateLine, Withheld
+    from parley.law.explanation import Branch, Estimate, Explanation, RateLine, Withheld
     from parley.law.regime import Regime
 
 
@@ -193,7 +191,6 @@ def file_clocks(destination: str | None, on: date | str | None, known: date | st
 
 def rate_answer(found: Explanation, value: float | None, reading: Reading) -> RateAnswer:
     """The answer to `law rate`, with the duty where a value or a quantity is given."""
-    past = [note(found.law_known_to, found.on)] if found.beyond and found.law_known_to else []
     told = found.clocks
     made: RateAnswer = {
         "product": found.product,
@@ -215,7 +212,7 @@ def rate_answer(found: Explanation, value: float | None, reading: Reading) -> Ra
         "not_applied": _withheld(found.not_applied),
         "branches": [_branch(b) for b in found.branches],
         "prohibited": _withheld(found.prohibited),
-        "notes": [*past, *found.notes],
+        "notes": found.said_first,
         "claims": {n: _claimed(v) for n, v in found.claims.items()},
         "assumed": list(found.assumed),
         "reading": reading,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from parley.codes import country
 from parley.law.answers import asked_clocks
-from parley.law.beyond import Clocks
+from parley.law.explanation import Clocks
 from parley.law.readings import Reading
 from parley.law.regime import Regime
 

@@ -11,9 +11,10 @@ import msgspec
 from parley.codes import day
 from parley.errors import MeasureError, unknown_name
 from parley.law.answers import held_clocks
-from parley.law.beyond import Clocks
-from parley.law.measure import PROGRAMMES, Measure
+from parley.law.explanation import Clocks
+from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge
+from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
     from parley.law.check import Finding

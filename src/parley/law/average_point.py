@@ -14,19 +14,17 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.codes import name_in_text
 from parley.errors import CodeError, NoAnswerError, unknown_name
-from parley.law.base_equivalents import YEAR
-from parley.law.base_known import untold, why_no_base
+from parley.law.base_columns import untold, why_no_base
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.conventions import METALS, NO_LINE, ad_valorem_part, content_groups, special_share
-from parley.law.duties import read_duty
+from parley.law.duties import pays_column_2, read_duty
 from parley.law.edition import edition_of
-from parley.law.explain import covering
-from parley.law.measure import PROGRAMMES
-from parley.law.preferences import pays_column_2
+from parley.law.estimates import YEAR
 from parley.law.regime import Regime, knowledge
 from parley.law.stacking import contributions, stack
 from parley.law.trade_weights import read_weights
 from parley.law.user_weights import read_file, spread
+from parley.legal_authorities import PROGRAMMES
 
 LEAST_TOLD = 0.5  # of more weight without an ordinary rate, the mean of the rest stands for nothing
 BASES = frozenset({"mfn", "preference", "column2"})  # programmes of the base, not of measures
@@ -339,7 +337,7 @@ def _with_special(asked: Asked, on: date, point: AveragePoint, ordinary: float) 
 
 def _on_no_list(asked: Asked, on: date) -> dict[str, float]:
     """What is levied on a good that no list names and that is free of ordinary duty, by programme."""
-    rows = covering(asked.regime, NO_LINE, asked.origin, asked.destination, on, asked.known)
+    rows = asked.regime.covering(NO_LINE, asked.origin, asked.destination, on, asked.known)
     found = stack(rows, asked.origin, on, knowledge(asked.known), {})
     made: dict[str, float] = {}
     for applied, (_, value) in zip(found.applied, contributions(found.applied, 0.0), strict=True):

@@ -1,23 +1,41 @@
-"""The base rates of an edition by column of the schedule: origins with the same column and preference share one pass."""
+"""The base of every cell of a compiled table: by column of the schedule, and where it is unknown what stands in for it.
+
+Origins with the same column and preference share one pass. A base levied by quantity that stands below totals of the whole
+value is put in at its estimate (estimates.py); of what stays unknown, the weight and the reason are told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
-from parley.law.base_line import FIRST_EDITION, base_line
-from parley.law.duties import rate_of
-from parley.law.edition import Edition
+from parley.codes import union_of
+from parley.law.duties import (
+    COLUMN_2,
+    FIRST_EDITION,
+    Preference,
+    base_line,
+    claimed,
+    own_claims,
+    preferential_duty,
+    rate_of,
+)
+from parley.law.edition import Edition, edition_of
 from parley.law.entry_claims import Value
-from parley.law.explain import own_claims
-from parley.law.measure import LATEST
-from parley.law.preferences import COLUMN_2, Preference, claimed, preferential_duty
+from parley.law.estimates import EVERYONE, charged_on, equivalent
+from parley.law.interning import gather, programme_of
+from parley.law.measure import LATEST, Measure
 from parley.law.products import Line
+from parley.law.stacking import floor_of
+
+if TYPE_CHECKING:
+    from parley.law.compiled import CompiledRates, RuleTable
 
 
 def base_rates(edition: Edition, origins: Sequence[str], claims: dict[str, Value], on: date) -> Float[ndarray, "k i"]:
@@ -63,3 +81,103 @@ def is_ordinary(edition: Edition, preference: Preference | None, column_2: bool)
     if column_2 or preference is None:
         return np.full(len(edition.texts), not column_2)
     return np.array([preferential_duty(x.special, preference) is None for x in edition.texts])
+
+
+def take_estimates(
+    table: RuleTable,
+    base: Float[ndarray, "k i"],
+    by_name: dict[str, Float[ndarray, "k i"]],
+    name_of: Callable[[Measure], str] = programme_of,
+) -> Bool[ndarray, "k i"] | None:
+    """Puts the estimates of unknown bases below totals into a table, and what is added there; where it did."""
+    line, seller, rate = estimates(table, base)
+    if not len(line):
+        return None
+    used, where = np.unique(table.cell[table.product_class[line], table.seller_class[seller]], return_inverse=True)
+    made = gather([table.stacks[s] for s in used.tolist()], where.reshape(-1, 1), rate[:, None], name_of)
+    base[line, seller] = rate
+    for name, value in made.items():
+        by_name[name][line, seller] = value[:, 0]
+    found = np.zeros(base.shape, dtype=bool)
+    found[line, seller] = True
+    return found
+
+
+def estimates(
+    table: RuleTable, base: Float[ndarray, "k i"]
+) -> tuple[Int[ndarray, " n"], Int[ndarray, " n"], Float[ndarray, " n"]]:
+    """Line, seller and estimate of every cell whose base is unknown and stands below totals of the whole value.
+
+    Where the base is a preference's or column 2's, what was charged on others' goods says nothing of it.
+    """
+    none = np.zeros(0, dtype=np.int64)
+    told = [floor_of(s.applied) for s in table.stacks] if table.estimates else []
+    if all(floor is None for floor in told):
+        return none, none, none.astype(float)
+    floors = np.array([np.nan if floor is None else floor for floor in told])
+    held = places(table.edition, table.origins)
+    row, row_of = np.unique(table.product_class[held.line], return_inverse=True)
+    cell = table.cell[row]
+    floor = floors[cell[row_of][:, table.seller_class]]
+    n, seller = np.nonzero(np.isnan(base[held.line]) & (held.rate <= floor))
+    text = table.edition.text_of[held.line[n]]
+    own = np.zeros((len(table.edition.texts), len(table.origins)), dtype=bool)
+    for i in np.unique(seller).tolist():
+        own[:, i] = is_ordinary(table.edition, *column_asked(table.edition, table.origins[i], table.claims, table.on))
+    n, seller = n[own[text, seller]], seller[own[text, seller]]
+    return held.line[n], seller, held.rate[n, seller]
+
+
+def estimate_of(table: RuleTable, line: int, seller: int) -> float | None:
+    """The estimate of one cell whose base is unknown; None where it has none."""
+    floor = floor_of(table.stacks[table.cell[table.product_class[line], table.seller_class[seller]]].applied)
+    origin, edition = table.origins[seller], table.edition
+    if floor is None or not table.estimates:
+        return None
+    asked = column_asked(edition, origin, table.claims, table.on)
+    if not is_ordinary(edition, *asked)[edition.text_of[line]]:
+        return None
+    found = equivalent(edition.destination, edition.codes[line], edition.lines[line].general, origin)
+    return found.rate if found and found.rate <= floor else None
+
+
+class Places(NamedTuple):
+    """The lines of an edition that have equivalents, and these by origin; NaN nowhere."""
+
+    line: Int[ndarray, " n"]
+    rate: Float[ndarray, "n i"]
+
+
+def places(edition: Edition, origins: Sequence[str]) -> Places:
+    """The equivalents of an edition's lines for some origins [n, i]."""
+    line, partners, rates = _by_partner(edition)
+    own = (next((w for w in (o, union_of(o)) if w in partners), EVERYONE) for o in origins)
+    return Places(line, rates[:, [partners[w] for w in own]])
+
+
+@lru_cache(maxsize=16)
+def _by_partner(edition: Edition) -> tuple[Int[ndarray, " n"], dict[str, int], Float[ndarray, "n p"]]:
+    """The lines that have equivalents, the places of partners, and the equivalents: of all partners where it has none."""
+    found = [charged_on(edition.destination, x.code, x.general) for x in edition.lines]
+    held = [c.shares for c in found if c]
+    partners = {w: j for j, w in enumerate(sorted({EVERYONE, *(w for shares in held for w in shares)}))}
+    rates = np.array([[shares.get(w, shares[EVERYONE]) for w in partners] for shares in held])
+    made = rates.reshape(len(held), len(partners))
+    made.setflags(write=False)
+    return np.array([k for k, c in enumerate(found) if c], dtype=np.int64), partners, made
+
+
+def untold(rates: CompiledRates, weight: Float[ndarray, " k"]) -> float:
+    """The share of weight on lines of which the schedule that we hold gives no ordinary rate at all."""
+    if not np.isnan(rates.base).any():
+        return 0.0
+    edition = edition_of(rates.destination, rates.on, rates.products)
+    told = np.array([bool(line.general) for line in edition.texts])[edition.text_of]
+    return float(weight[~told].sum() / weight.sum())
+
+
+def why_no_base(rates: CompiledRates) -> str:
+    """Why an average has no base rate, as far as the schedule tells."""
+    lines = edition_of(rates.destination, rates.on, rates.products).texts
+    untold = next((line.reason for line in lines if not line.general and line.reason), "")
+    return untold.split(";")[0] or "no base rate is known"

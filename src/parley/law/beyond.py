@@ -7,85 +7,23 @@ here knows which came: the rate is unknown, and both branches are given.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from parley.codes import day
-from parley.errors import InputError, MeasureError
+from parley.errors import InputError
+from parley.law.explanation import Branch, Explanation, RateLine
 from parley.law.measure import LATEST, Measure
+from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
 
-FILE = "read-to.csv"
 AS_SCHEDULED, AS_EXTENDED = "as scheduled", "if extended"
-
-
-class Knowledge(TypedDict):
-    """Up to which day something is known; null where the acts do not say how far they were read."""
-
-    known: date | None  # the day of knowledge asked for, else the last day to which the law was read
-    law_known_to: date | None  # the last day to which the levier's law was read
-
-
-class Clocks(Knowledge):
-    """Both clocks of an answer; beyond_known: the day of law lies past the last day read, and no earlier knowledge was asked for."""
-
-    on: date | None
-    beyond_known: bool
-
-
-@dataclass(frozen=True)
-class ReadTo:
-    """The last day to which an authority's law was read, and what that rests on."""
-
-    authority: str
-    law_known_to: date
-    source: str = ""
-
-
-@dataclass(frozen=True)
-class Branch:
-    """One of the two ways in which a contingent change may have gone, with the rates of that way (fractions)."""
-
-    what: str
-    rate: float | None
-    base_rate: float | None
-    added_rate: float | None
-    added_2025: float | None
-
-
-def read_to(folder: Path) -> tuple[ReadTo, ...]:
-    """The days to which a folder's acts were read; none where it does not say. Raises MeasureError naming the row."""
-    path = folder / FILE
-    return _read(path, path.stat().st_mtime_ns) if path.is_file() else ()
-
-
-@cache
-def _read(path: Path, stamp: int) -> tuple[ReadTo, ...]:
-    del stamp
-    rows = csv.DictReader(x for x in path.read_text("utf-8").splitlines() if not x.startswith("#"))
-    return tuple(_row(row, f"{path.name} row {n}") for n, row in enumerate(rows, 1))
-
-
-def _row(row: dict[str, str], where: str) -> ReadTo:
-    try:
-        return ReadTo(row["authority"], date.fromisoformat(row["law_known_to"]), row.get("source") or "")
-    except (KeyError, ValueError):
-        found = ", ".join(f"{k}={v}" for k, v in row.items())[:120]
-        raise MeasureError(where, found, "authority,law_known_to,source with the day as YYYY-MM-DD") from None
-
-
-def is_beyond(law_known_to: date | None, on: date, known: date | None) -> bool:
-    """Whether a day lies past what was read, for a question that does not look from an earlier day of knowledge."""
-    return law_known_to is not None and on > law_known_to and (known is None or known >= law_known_to)
 
 
 def contingent(rows: Iterable[Measure], law_known_to: date, on: date) -> tuple[Measure, ...]:
@@ -114,12 +52,6 @@ def words(m: Measure, law_known_to: date) -> str:
     return f"{m.id} was scheduled {what} on {_edge(m)} unless extended; the law was read to {law_known_to}"
 
 
-def clocks(on: date | None, known: date | None, law_known_to: date | None) -> Clocks:
-    """Both clocks and how far the law was read, as every answer has them. known: that asked for, else the last day read."""
-    beyond = on is not None and is_beyond(law_known_to, on, known)
-    return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond}
-
-
 def last_day_read(regime: Regime, destination: str, known: date | str | None = None) -> date:
     """The day that a question without one means: the last to which the law was read, or the day of knowledge if earlier."""
     read_to = regime.law_known_to(destination)
@@ -128,7 +60,28 @@ def last_day_read(regime: Regime, destination: str, known: date | str | None = N
     return read_to if known is None else min(read_to, day(known, "known"))
 
 
-def note(law_known_to: date, on: date, authority: str = "") -> str:
-    """What every answer past the last day read says first."""
-    whose = f"the law of {authority}" if authority else "this law"
-    return f"{on} is after {law_known_to}, the last day to which {whose} was read: later acts are not in this answer"
+def branched(found: Explanation, other: Explanation, open_rows: Sequence[Measure]) -> Explanation:
+    """The explanation as scheduled, with what differs from the one as extended unknown; itself where nothing does."""
+    one, two = _by_place(found), _by_place(other)
+    moved = {n for n in (*one, *two) if _adds(one.get(n)) != _adds(two.get(n))}
+    if not moved:
+        return found
+    why = "; ".join(dict.fromkeys(words(m, found.law_known_to) for m in open_rows if found.law_known_to))
+    shown = [replace(x, rate=None, contribution=None, reason=f"unknown: {why}") if n in moved else x
+             for n, x in {**two, **one}.items()]  # fmt: skip
+    ways = ((AS_SCHEDULED, found), (AS_EXTENDED, other))
+    made = (Branch(what, x.rate, x.base_rate, x.added_rate, x.added_2025) for what, x in ways)
+    return replace(
+        found,
+        lines=(shown[0], *sorted(shown[1:], key=lambda x: (PROGRAMMES.index(x.programme), x.measure))),
+        branches=tuple(made),
+    )
+
+
+def _by_place(found: Explanation) -> dict[str, RateLine]:
+    """The lines by measure; the base, whatever stands in its place, first and under no name."""
+    return {"": found.lines[0], **{x.measure: x for x in found.lines[1:]}}
+
+
+def _adds(line: RateLine | None) -> float | str | None:
+    return "nothing" if line is None else line.contribution

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from parley.codes import EU, countries
 from parley.law import check_counts, check_lists, check_printed, check_transfers
-from parley.law.measure import BASE_PROGRAMMES, LATEST, PROGRAMMES, Measure
+from parley.law.measure import BASE_PROGRAMMES, LATEST, Measure
 from parley.law.regime import Regime
+from parley.legal_authorities import PROGRAMMES
 
 Breach = tuple[str, str]  # a measure's id, and what breaks the rule
 Rule = Callable[[Sequence[Measure]], Iterator[Breach]]

@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from parley.law.check_printed import listed
-from parley.law.measure import Measure
-from parley.law.scope import read_list
+from parley.law.measure import Measure, read_list
 
 
 def lists_have_the_stated_number(measures: Sequence[Measure]) -> Iterator[tuple[str, str]]:

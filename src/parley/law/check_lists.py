@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from parley.codes import EU, countries
 from parley.errors import ParleyError
 from parley.law.check_printed import manifest_of, printed_in
-from parley.law.measure import LATEST, Measure
+from parley.law.measure import LATEST, Measure, read_list
 from parley.law.products import SCHEDULES, Line, read_products
-from parley.law.scope import read_list
 from parley.law.transfers import kindred
 
 if TYPE_CHECKING:

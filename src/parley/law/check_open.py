@@ -20,8 +20,7 @@ from parley.codes import dotted
 from parley.law.check_lists import Difference, expanded, footnote_codes, read_differences
 from parley.law.check_printed import manifest_of, printed_in
 from parley.law.check_transfers import partly_listed
-from parley.law.measure import Measure
-from parley.law.scope import read_list
+from parley.law.measure import Measure, read_list
 
 UNREAD_NOTE = "the editions hold headings, not notes: the list is not held against this note's text"
 UNNAMED = "no heading of chapter 99 is given for it: there is nothing in the editions to hold it against"

@@ -17,8 +17,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from parley.law.measure import Measure
-from parley.law.scope import read_list
+from parley.law.measure import Measure, read_list
 
 ENTRIES = "usa-note-entries.csv.gz"
 

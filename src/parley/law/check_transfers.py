@@ -7,8 +7,7 @@ from datetime import date
 from functools import partial
 
 from parley.codes import dotted
-from parley.law.measure import LATEST, Measure
-from parley.law.scope import listed
+from parley.law.measure import LATEST, Measure, listed
 from parley.law.transfers import Breach, partly_carried, read_transfers, uncarried
 
 Prefixes = Callable[[date], Sequence[str]]

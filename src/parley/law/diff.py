@@ -13,11 +13,10 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.codes import country, day
 from parley.errors import DateError
-from parley.law.base_columns import base_rates
-from parley.law.base_estimates import take_estimates
+from parley.law.base_columns import base_rates, take_estimates
 from parley.law.compiled import RuleTable, rule_table
 from parley.law.edition import edition_of
-from parley.law.gather import gather, in_lieu
+from parley.law.interning import gather, in_lieu
 from parley.law.measure import LATEST, Measure
 from parley.law.readings import Reading, change_days, rows_on, seen_on
 from parley.law.regime import Regime, knowledge

@@ -1,13 +1,24 @@
-"""Duty expressions as the schedules print them: "Free", "6.8%", "1¢/kg", "$1.035/kg + 14.9%", max(…), min(…).
+"""The ordinary duty of a line: which column or preference it is of, and its words read as a rate.
 
-What this grammar cannot read stays unknown, with its text as the reason; it is never a zero.
+Duty expressions stand as the schedules print them: "Free", "6.8%", "1¢/kg", "$1.035/kg + 14.9%", max(…), min(…). What this
+grammar cannot read stays unknown, with its text as the reason; it is never a zero.
+
+General note 3(c) of the Harmonized Tariff Schedule lists the symbols of the special column's preferences. A symbol with "+"
+or "*" (S+, P+, A+, A*) is a symbol of its own and is read as one: only the preferences that name it ("S", "S+") may use its
+rate.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
+from typing import NamedTuple
+
+from parley.law.entry_claims import Value
+from parley.law.products import SCHEDULES, Line
 
 NOT_KNOWN = "not known"  # the expression of a duty that is levied, or may be, at a rate that our sources do not give
 NO_SOURCE = "its rate is not in our sources"
@@ -19,6 +30,8 @@ _CENTS = re.compile(rf"^{_NUMBER}\s*¢\s*(?:/\s*|per\s+)?(.+)$")
 _DOLLARS = re.compile(rf"^\$\s*{_NUMBER}\s*(?:/\s*|per\s+)?(.+)$")
 _EXTREME = re.compile(r"^(max|min)\((.*)\)$", re.DOTALL)
 _PLAIN_UNIT = re.compile(r"^[A-Za-z0-9.² ³]{1,24}$")
+FIRST_EDITION = date(2025, 1, 1)  # the first edition of the schedule in the package
+_GROUP = re.compile(r"([^()]+?)\s*\(([^()]*)\)")
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,54 @@ class Duty:
         if not self.specific:
             return "ad valorem" if self.ad_valorem else "free"
         return "compound" if self.ad_valorem else "specific"
+
+
+@dataclass(frozen=True)
+class Base:
+    """The base duty before measures: its programme, duty and words."""
+
+    programme: str
+    duty: Duty
+    text: str
+    reason: str
+    source: str
+
+
+class Preference(NamedTuple):
+    """A preference: the claim that asks for it, its symbols in the special column, and its origins.
+
+    free_of_fee: goods that qualify pay no merchandise processing fee: 19 CFR 24.23(c) (cited, text not read).
+    """
+
+    claim: str
+    symbols: tuple[str, ...]
+    origins: tuple[str, ...]
+    title: str
+    free_of_fee: bool = True
+
+
+AGREEMENTS = (
+    Preference("usmca", ("S", "S+"), ("CAN", "MEX"), "United States-Mexico-Canada Agreement"),
+    Preference("korus", ("KR",), ("KOR",), "United States-Korea Free Trade Agreement"),
+    Preference("preference", ("AU",), ("AUS",), "Australia Free Trade Agreement"),
+    Preference("preference", ("BH",), ("BHR",), "Bahrain Free Trade Agreement"),
+    Preference("preference", ("CL",), ("CHL",), "Chile Free Trade Agreement"),
+    Preference("preference", ("CO",), ("COL",), "Colombia Trade Promotion Agreement"),
+    Preference(
+        "preference", ("P", "P+"), ("CRI", "DOM", "SLV", "GTM", "HND", "NIC"), "Central America and Dominican Republic"
+    ),
+    Preference("preference", ("IL",), ("ISR",), "Israel Free Trade Area"),
+    Preference("preference", ("JO",), ("JOR",), "Jordan Free Trade Area", free_of_fee=False),
+    Preference("preference", ("JP",), ("JPN",), "Japan Trade Agreement", free_of_fee=False),
+    Preference("preference", ("MA",), ("MAR",), "Morocco Free Trade Agreement", free_of_fee=False),
+    Preference("preference", ("OM",), ("OMN",), "Oman Free Trade Agreement"),
+    Preference("preference", ("PA",), ("PAN",), "Panama Trade Promotion Agreement"),
+    Preference("preference", ("PE",), ("PER",), "Peru Trade Promotion Agreement"),
+    Preference("preference", ("SG",), ("SGP",), "Singapore Free Trade Agreement"),
+)
+# General note 3(b): goods of these pay column 2. Russia and Belarus since 9 April 2022 (Public Law 117-110).
+COLUMN_2 = ("BLR", "CUB", "PRK", "RUS")
+_SINCE = {"BLR": date(2022, 4, 9), "RUS": date(2022, 4, 9)}
 
 
 @cache
@@ -124,3 +185,72 @@ def why_unknown(duty: Duty, unit_value: float | None = None) -> str:
         return f"{duty.text} is levied on several units ({', '.join(units)})"
     what = "a compound" if duty.kind == "compound" else "a specific"
     return f"{duty.text} is {what} duty: claim unit_value (dollars per {', '.join(units)}), or quantity with --value"
+
+
+def base_line(line: Line, origin: str, destination: str, claims: Mapping[str, Value], on: date) -> Base:
+    """The base duty of a line: column 2, a claimed preference, or column 1."""
+    held = destination in SCHEDULES
+    source = (
+        f"{destination} tariff schedule, line {line.code}"
+        if held
+        else f"no tariff schedule of {destination} in the package"
+    )
+    if on < FIRST_EDITION and destination == "USA":
+        source += f" (edition of {FIRST_EDITION}, standing in for {on})"
+    if destination != "USA":
+        reason = line.reason or "most-favoured-nation rate"
+        return Base("mfn", read_duty(line.general), line.general, reason, source)
+    if pays_column_2(origin, on):
+        return Base("column2", read_duty(line.other), line.other, f"column 2: {line.other}", source)
+    preference = claimed(origin, dict(claims))
+    duty = preferential_duty(line.special, preference) if preference else None
+    if preference and duty:
+        words = f"{preference.title}: {duty.text}"
+        return Base("preference", duty, duty.text, words, f"{source}, special column")
+    note = f"; the special column grants {preference.title} nothing" if preference and line.general != "Free" else ""
+    return Base("mfn", read_duty(line.general), line.general, f"column 1 general: {line.general}{note}", source)
+
+
+def pays_column_2(origin: str, on: date) -> bool:
+    """Whether goods of an origin pay column 2 on a day."""
+    return origin in COLUMN_2 and on >= _SINCE.get(origin, date.min)
+
+
+def column_2_days() -> set[date]:
+    """The days on which some origin moved to column 2."""
+    return set(_SINCE.values())
+
+
+def own_claims(claims: Mapping[str, Value], origin: str) -> tuple[dict[str, Value], list[str]]:
+    """The claims that count for an origin, and the preferences among them that it cannot claim."""
+    preferences = {p.claim for p in AGREEMENTS} - party_claims(origin)
+    lost = sorted(name for name in preferences if claims.get(name) is True)
+    return {n: v for n, v in claims.items() if n not in lost}, lost
+
+
+def party_claims(origin: str) -> set[str]:
+    """The preference claims that an origin may make."""
+    return {p.claim for p in AGREEMENTS if origin in p.origins}
+
+
+def claimed(origin: str, claims: dict) -> Preference | None:
+    """The preference that the claims ask for and the origin may use; None otherwise."""
+    hits = (p for p in AGREEMENTS if origin in p.origins and claims.get(p.claim) is True)
+    return next(hits, None)
+
+
+def preferential_duty(special: str, preference: Preference) -> Duty | None:
+    """The duty that the special column grants to a preference; None where it grants none."""
+    rates = special_rates(special)
+    return next((rates[s] for s in preference.symbols if s in rates), None)
+
+
+@cache
+def special_rates(text: str) -> dict[str, Duty]:
+    """The special column as symbol → duty: "Free (A,AU,S) 5.3% (JP)"."""
+    found: dict[str, Duty] = {}
+    for rate, symbols in _GROUP.findall(text[:2000]):
+        for symbol in re.split(r"[,\s]+", symbols):  # editions have slips: "E IL", ".OM"
+            if symbol.strip(" ."):
+                found[symbol.strip(" .")] = read_duty(rate.strip())
+    return found

@@ -7,11 +7,14 @@ design §3, and every explanation states the ones on which it rests.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from parley.errors import MeasureError, unknown_name
+from parley.errors import InputError, MeasureError, unknown_name
+
+if TYPE_CHECKING:
+    from parley.law.measure import Measure
 
 Value = bool | float | str | date
 
@@ -39,6 +42,11 @@ def _preference(name: str) -> Claim:
     return Claim("flag", False, f"no {name} preference claimed", label, of_origin=True, by_indicator=True)
 
 
+def _unless_claimed(sentence: str, label: str, *, of_origin: bool = False) -> Claim:
+    """A flag that does not hold unless it is claimed."""
+    return Claim("flag", False, sentence, label, of_origin=of_origin)
+
+
 # One row a claim: acts ask for it by name, and the command line, files of shipments and pages read the rest from here.
 CLAIMS: dict[str, Claim] = {
     "usmca": _preference("USMCA"),
@@ -52,57 +60,41 @@ CLAIMS: dict[str, Claim] = {
         "share", None, "metal goods wholly of their metal", "share of the value that is aluminium"
     ),
     "copper_share": Claim("share", None, "metal goods wholly of their metal", "share of the value that is copper"),
-    "us_metal": Claim(
-        "flag",
-        False,
+    "us_metal": _unless_claimed(
         "the metal was not melted, smelted or cast in the United States",
         "metal melted, smelted or cast in the United States",
         of_origin=True,
     ),
-    "little_metal": Claim(
-        "flag", False, "the metal is at least 15 percent of the weight", "metal below 15 percent of the weight"
+    "little_metal": _unless_claimed(
+        "the metal is at least 15 percent of the weight", "metal below 15 percent of the weight"
     ),
-    "uk_metal": Claim(
-        "flag",
-        False,
+    "uk_metal": _unless_claimed(
         "the metal was not melted, smelted or cast in the United Kingdom",
         "metal melted, smelted or cast in the United Kingdom",
         of_origin=True,
     ),
-    "commerce_authorised": Claim(
-        "flag",
-        False,
+    "commerce_authorised": _unless_claimed(
         "no quantity of Canadian or Mexican metal authorised by Commerce",
         "within a quantity of Canadian or Mexican metal that Commerce authorised",
         of_origin=True,
     ),
-    "agricultural_industrial": Claim(
-        "flag",
-        False,
+    "agricultural_industrial": _unless_claimed(
         "not a part used only to make agricultural or industrial equipment",
         "a part used only to make agricultural or industrial equipment",
     ),
-    "motorcycle_parts": Claim(
-        "flag",
-        False,
-        "not a part for making motorcycles in the United States",
-        "a part for making motorcycles in the United States",
+    "motorcycle_parts": _unless_claimed(
+        "not a part for making motorcycles in the United States", "a part for making motorcycles in the United States"
     ),
-    "for_passenger_vehicle": Claim(
-        "flag", False, "dual-use goods not for a passenger vehicle", "for a passenger vehicle"
+    "for_passenger_vehicle": _unless_claimed("dual-use goods not for a passenger vehicle", "for a passenger vehicle"),
+    "kitchen_cabinet": _unless_claimed(
+        "dual-use goods not kitchen cabinets or vanities", "a kitchen cabinet or vanity, or a part of one"
     ),
-    "kitchen_cabinet": Claim(
-        "flag",
-        False,
-        "dual-use goods not kitchen cabinets or vanities",
-        "a kitchen cabinet or vanity, or a part of one",
-    ),
-    "upholstered": Claim("flag", False, "furniture not upholstered", "upholstered furniture"),
+    "upholstered": _unless_claimed("furniture not upholstered", "upholstered furniture"),
     "age_under_25": Claim("flag", True, "a vehicle made less than 25 years ago", "vehicle made less than 25 years ago"),
     "within_quota": Claim("flag", True, "within every quota that applies", "within every quota that applies"),
-    "within_trq": Claim("flag", False, "not within a tariff-rate quota", "within a tariff-rate quota"),
-    "end_use": Claim("flag", False, "not for the special end use", "for the special end use of the heading"),
-    "civil_aircraft": Claim("flag", False, "not for civil aircraft", "for civil aircraft"),
+    "within_trq": _unless_claimed("not within a tariff-rate quota", "within a tariff-rate quota"),
+    "end_use": _unless_claimed("not for the special end use", "for the special end use of the heading"),
+    "civil_aircraft": _unless_claimed("not for civil aircraft", "for civil aircraft"),
     "loaded": Claim(
         "day",
         None,
@@ -121,34 +113,30 @@ CLAIMS: dict[str, Claim] = {
         of_origin=True,
         in_transit=True,
     ),
-    "exclusion_claimed": Claim(
-        "flag", False, "no exclusion claimed", "an exclusion of the heading is claimed", of_origin=True
+    "exclusion_claimed": _unless_claimed(
+        "no exclusion claimed", "an exclusion of the heading is claimed", of_origin=True
     ),
-    "chapter98": Claim("flag", False, "no chapter 98 provision claimed", "a provision of chapter 98 is claimed"),
-    "handicapped": Claim(
-        "flag", False, "not an article for the handicapped (9817.00.96)", "an article for the handicapped (9817.00.96)"
+    "chapter98": _unless_claimed("no chapter 98 provision claimed", "a provision of chapter 98 is claimed"),
+    "handicapped": _unless_claimed(
+        "not an article for the handicapped (9817.00.96)", "an article for the handicapped (9817.00.96)"
     ),
-    "donation": Claim("flag", False, "not a donation", "a donation"),
-    "informational": Claim("flag", False, "not informational material", "informational material"),
-    "named_article": Claim(
-        "flag",
-        False,
+    "donation": _unless_claimed("not a donation", "a donation"),
+    "informational": _unless_claimed("not informational material", "informational material"),
+    "named_article": _unless_claimed(
         "not one of the particular articles that an exemption describes",
         "one of the particular articles that an exemption describes",
     ),
-    "pharmaceutical_use": Claim(
-        "flag", False, "not for use in pharmaceutical applications", "for use in pharmaceutical applications"
+    "pharmaceutical_use": _unless_claimed(
+        "not for use in pharmaceutical applications", "for use in pharmaceutical applications"
     ),
-    "transshipped": Claim("flag", False, "not found to be transshipped", "found to be transshipped", of_origin=True),
-    "postal": Claim("flag", False, "not a postal shipment", "a postal shipment"),
-    "de_minimis": Claim("flag", False, "a formal entry, not a low-value shipment", "a low-value shipment"),
-    "technical_test": Claim(
-        "flag", False, "the technical test of the heading is not met", "the technical test of the heading is met"
+    "transshipped": _unless_claimed("not found to be transshipped", "found to be transshipped", of_origin=True),
+    "postal": _unless_claimed("not a postal shipment", "a postal shipment"),
+    "de_minimis": _unless_claimed("a formal entry, not a low-value shipment", "a low-value shipment"),
+    "technical_test": _unless_claimed(
+        "the technical test of the heading is not met", "the technical test of the heading is met"
     ),
-    "quartz_surface": Claim("flag", False, "glass that is no quartz surface product", "a quartz surface product"),
-    "in_bulk": Claim(
-        "flag", False, "packaged for direct consumption, not in bulk", "in bulk, not packaged for consumption"
-    ),
+    "quartz_surface": _unless_claimed("glass that is no quartz surface product", "a quartz surface product"),
+    "in_bulk": _unless_claimed("packaged for direct consumption, not in bulk", "in bulk, not packaged for consumption"),
     "imported": Claim(
         "day",
         None,
@@ -157,17 +145,15 @@ CLAIMS: dict[str, Claim] = {
         ("import_date", "imported_date", "date_of_import", "importation_date"),
         of_origin=True,
     ),
-    "for_unmanned_aircraft": Claim("flag", False, "not only for unmanned aircraft", "only for unmanned aircraft"),
-    "thermal_imaging": Claim("flag", False, "a drone without thermal imaging", "a drone with thermal imaging"),
-    "partner_components": Claim(
-        "flag",
-        False,
+    "for_unmanned_aircraft": _unless_claimed("not only for unmanned aircraft", "only for unmanned aircraft"),
+    "thermal_imaging": _unless_claimed("a drone without thermal imaging", "a drone with thermal imaging"),
+    "partner_components": _unless_claimed(
         "critical components and technology not certified to be of partner countries",
         "critical components and technology certified to be of partner countries",
         of_origin=True,
     ),
-    "cleared_drone": Claim(
-        "flag", False, "not on an official list of cleared drones", "on an official list of cleared drones"
+    "cleared_drone": _unless_claimed(
+        "not on an official list of cleared drones", "on an official list of cleared drones"
     ),
     "resale_documented": Claim(
         "flag",
@@ -175,15 +161,13 @@ CLAIMS: dict[str, Claim] = {
         "documents of the first sale at the minimum import price are filed",
         "documents of the first sale at the minimum import price are filed",
     ),
-    "onshoring_plan": Claim(
-        "flag", False, "no onshoring plan approved by Commerce", "within an onshoring plan that Commerce approved"
+    "onshoring_plan": _unless_claimed(
+        "no onshoring plan approved by Commerce", "within an onshoring plan that Commerce approved"
     ),
-    "pricing_agreement": Claim(
-        "flag", False, "no pricing agreement on the medicine", "of a company with a pricing agreement on medicines"
+    "pricing_agreement": _unless_claimed(
+        "no pricing agreement on the medicine", "of a company with a pricing agreement on medicines"
     ),
-    "special_medicine": Claim(
-        "flag",
-        False,
+    "special_medicine": _unless_claimed(
         "not an orphan drug or another medicine that the act frees",
         "an orphan drug, nuclear medicine, plasma or gene therapy or another medicine that the act frees",
     ),
@@ -193,8 +177,8 @@ CLAIMS: dict[str, Claim] = {
         "of a company whose medicines pay from 31 July 2026",
         "of a company whose medicines pay from 31 July 2026, not only from 29 September",
     ),
-    "patented": Claim("flag", False, "not a patented article of the heading", "a patented article of the heading"),
-    "in_shipments": Claim("flag", False, "a single entry", "several shipments of one entry"),
+    "patented": _unless_claimed("not a patented article of the heading", "a patented article of the heading"),
+    "in_shipments": _unless_claimed("a single entry", "several shipments of one entry"),
     "quantity": Claim(
         "money",
         None,
@@ -207,6 +191,36 @@ CLAIMS: dict[str, Claim] = {
 
 Claims = Mapping[str, Value]
 _COMPARED = re.compile(r"^\s*(<=|>=|<|>)\s*(\S+)\s*$")
+
+
+def read_claim_pairs(pairs: Sequence[str]) -> dict[str, str]:
+    """Claims of "name=value" texts, several to a text with commas or semicolons."""
+    made: dict[str, str] = {}
+    for text in (p.strip() for pair in pairs for p in pair.replace(";", ",").split(",")):
+        name, sign, value = text.partition("=")
+        if not name or not sign:
+            raise InputError("--claim", f"{text[:80]!r}", "NAME=VALUE, such as usmca=true or us_content=0.4")
+        made[name.strip()] = value.strip()
+    return made
+
+
+def read_stated(
+    pairs: Sequence[str],
+    quantity: float | None,
+    unit_value: float | None,
+    called: tuple[str, str] = ("quantity", "unit_value"),
+) -> dict[str, str | float]:
+    """Claims of "name=value" texts with a quantity and a unit value stated apart. Raises InputError where one is stated twice.
+
+    called: the names under which the two are asked for.
+    """
+    made: dict[str, str | float] = {**read_claim_pairs(pairs)}
+    stated = ("quantity", quantity, called[0]), ("unit_value", unit_value, called[1])
+    for name, number, where in stated:
+        if number is not None and name in made:
+            raise InputError(where, f"{number:g}, and {made[name]} as a claim", "one of them")
+        made |= {} if number is None else {name: number}
+    return made
 
 
 def read_claims(claims: Mapping[str, object] | None, where: str = "claim") -> dict[str, Value]:
@@ -307,3 +321,25 @@ def holds(name: str, wanted: Value, claims: Claims) -> bool:
     sign = compared.group(1)
     less, same = given < bound, given == bound  # type: ignore[operator]
     return {"<": less, "<=": less or same, ">": not (less or same), ">=": not less}[sign]
+
+
+def in_words(wanted: object) -> str:
+    """What a condition asks of its claim: "= true", "< 2025-04-05"."""
+    text = str(wanted).lower() if isinstance(wanted, bool) else str(wanted)
+    return text if text[:1] in "<>" else f"= {text}"
+
+
+def assumptions(
+    rows: Sequence[Measure], shares: Sequence[str], free: Mapping[str, Measure], claims: Claims
+) -> tuple[str, ...]:
+    """The declared defaults on which a stack rests, as sentences. shares: the kinds on which its measures are levied.
+
+    Where an exclusion empties a layer (free), what it outranks and any further relief change nothing: not assumed.
+    """
+    idle = (m.key in free and m is not free[m.key] and (m.combine == "zero" or m.rank < free[m.key].rank) for m in rows)
+    asked = (m for m, is_idle in zip(rows, idle, strict=True) if not is_idle)
+    said = [(claim_of(n), assumed(n, w)) for m in asked for n, w in (*m.when.items(), *m.unless.items())]
+    names = [f"{kind}_share" for kind in shares if f"{kind}_share" in CLAIMS]
+    names += ["us_content" for kind in shares if kind == "non_us_content"]
+    said += [(n, CLAIMS[n].sentence) for n in names]
+    return tuple(dict.fromkeys(sentence for n, sentence in said if n not in claims))

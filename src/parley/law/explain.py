@@ -1,218 +1,72 @@
-"""The rate as a sum of explained lines: the base, then every measure in force, with its share, reason and source."""
+"""The rate as a sum of explained lines: the base, then every measure in force, with its share, reason and source.
+
+It is walked in this order: the question is read, then the line and its ordinary duty, then the measures that cover the good;
+they are stacked and summed, and last it is said what the sum rests on.
+
+Where customs did otherwise than the law of the day says (still collected, or not yet), a note says so, with both days: the
+emergency duties ended on 20 February 2026 and were collected until the 24th; retroactive acts were applied weeks after their
+first day. The collected reading has what was charged (law/readings.py).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from parley.codes import MAX_CODE_LENGTH, country, country_name, day, union_of
+from parley.codes import MAX_CODE_LENGTH, country, day, union_of
 from parley.codes import product as product_code
-from parley.errors import CodeError, DateError, InputError, MeasureError
-from parley.law.base_equivalents import YEAR, equivalent
-from parley.law.base_line import Base, base_line
-from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, Branch, contingent, extended, words
-from parley.law.collection import Question, otherwise_collected
-from parley.law.duties import rate_of, read_duty, why_unknown
-from parley.law.entry_claims import CLAIMS, Value, assumed, claim_of, read_claims
-from parley.law.estimate import estimate, listed_under
-from parley.law.explanation import OF_THE_CONFLICT, Explanation, RateLine, Withheld
-from parley.law.hours import hours
-from parley.law.measure import LATEST, PROGRAMMES, Measure
-from parley.law.preferences import AGREEMENTS, party_claims
-from parley.law.products import SCHEDULES, Line, read_products
-from parley.law.scope import covers_origin, covers_product
-from parley.law.stacking import Stack, contributions, exclusions, floor_of, named, stack
+from parley.errors import CodeError, DateError, MeasureError
+from parley.law.beyond import branched, contingent, extended
+from parley.law.duties import AGREEMENTS, Base, base_line, own_claims, rate_of
+from parley.law.entry_claims import CLAIMS, Value, assumptions, claim_of, read_claims
+from parley.law.explanation import (
+    OF_THE_CONFLICT,
+    BelowTotals,
+    Estimate,
+    Explanation,
+    Question,
+    RateLine,
+    Withheld,
+    base_as_line,
+    lines_of,
+)
+from parley.law.measure import LATEST, Measure, Yields, covers_origin, covers_product
+from parley.law.products import SCHEDULES, Line, line_of
+from parley.law.stacking import Applied, Stack, contributions, exclusions, floor_of, named, stack
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
 
 FIRST_DAY = date(2018, 1, 1)  # the first year of the conflict's measures
+_ASK = "the collected reading has what was charged"
 
 
-def explain(
-    regime: Regime,
+def question(
     product: str,
     origin: str,
     destination: str,
     on: date | str,
-    known: date | str | None,
-    claims: Mapping[str, object] | None,
-    value: float | None,
-) -> Explanation:
-    """The explanation of one rate: the definition to which the compiled table is held.
-
-    Past the last day to which the law was read, a rate that hangs on an extension is unknown, with both branches.
-    """
-    asked = (product, origin, destination, on, known, claims, value)
-    found = _explain(regime, *asked)
-    if not found.beyond or found.law_known_to is None:
-        return found
-    rows = covering(regime, found.product, found.origin, found.destination, found.on, found.known, ever=True)
-    open_rows = contingent(rows, found.law_known_to, found.on)
-    return _open(found, _explain(extended(regime, open_rows), *asked), open_rows) if open_rows else found
-
-
-def _open(found: Explanation, other: Explanation, open_rows: Sequence[Measure]) -> Explanation:
-    """The explanation as scheduled, with what differs from the one as extended unknown; itself where nothing does."""
-    one, two = _by_place(found), _by_place(other)
-    moved = {n for n in (*one, *two) if _adds(one.get(n)) != _adds(two.get(n))}
-    if not moved:
-        return found
-    why = "; ".join(dict.fromkeys(words(m, found.law_known_to) for m in open_rows if found.law_known_to))
-    shown = [replace(x, rate=None, contribution=None, reason=f"unknown: {why}") if n in moved else x
-             for n, x in {**two, **one}.items()]  # fmt: skip
-    ways = ((AS_SCHEDULED, found), (AS_EXTENDED, other))
-    made = (Branch(what, x.rate, x.base_rate, x.added_rate, x.added_2025) for what, x in ways)
-    return replace(found, lines=(shown[0], *sorted(shown[1:], key=_line_order)), branches=tuple(made))
-
-
-def _by_place(found: Explanation) -> dict[str, RateLine]:
-    """The lines by measure; the base, whatever stands in its place, first and under no name."""
-    return {"": found.lines[0], **{x.measure: x for x in found.lines[1:]}}
-
-
-def _adds(line: RateLine | None) -> float | str | None:
-    return "nothing" if line is None else line.contribution
-
-
-def _line_order(line: RateLine) -> tuple[int, str]:
-    return PROGRAMMES.index(line.programme), line.measure
-
-
-def _explain(
-    regime: Regime,
-    product: str,
-    origin: str,
-    destination: str,
-    on: date | str,
-    known: date | str | None,
-    claims: Mapping[str, object] | None,
-    value: float | None,
-) -> Explanation:
-    """The explanation of what was scheduled for the day, as known on the day of knowledge."""
-    origin, destination = country(origin, "origin"), country(destination, "destination")
-    if origin == destination:
-        raise CodeError("origin", f"{origin} is also the destination", "two customs territories")
-    on, known = _law_day(on), (None if known is None else day(known, "known"))
+    known: date | str | None = None,
+    claims: Mapping[str, object] | None = None,
+    value: float | None = None,
+) -> Question:
+    """A question as it is asked, read. value: customs value in dollars. Raises InputError where a part cannot be used."""
     made = read_claims(claims)
-    line = line_of(regime, origin, destination, _code(regime, product, destination, on), on)
-    ours, foreign = own_claims(made, origin)
-    base = base_line(line, origin, destination, ours, on)
-    if regime.schedule_of(destination):
-        base = replace(base, source=f"{destination} tariff schedule given by the user, line {line.code}")
     unit_value = _unit_value(made, value)
-    rows = covering(regime, line.code, origin, destination, on, known)
-    found = stack(rows, origin, on, known or LATEST, ours)
-    first = _base_as_line(base, unit_value) if found.in_lieu is None else _in_lieu(found.in_lieu, base)
-    text = base.text if found.in_lieu is None else f"{100 * (found.in_lieu.rate or 0.0):g}%"
-    floor = floor_of(found.applied, unit_value) if first.contribution is None and regime.estimates else None
-    first = first if floor is None else _against_floor(first, base, line, origin, destination, floor)
-    lines = (first, *_lines(found, first.contribution, unit_value))
-    later = _unknown_yet(regime, line.code, origin, destination, on, known)
-    banned = tuple(Withheld(m.id, m.programme, m.reason, m.source) for m in found.prohibited)
-    withheld = (*_withheld(found), *later, *foreign, *_idle_claims(rows, ours))
-    return Explanation(
-        line.code, line.description, origin, destination, on, known, lines, withheld, text, made,
-        (*hours(regime, line.code, origin, destination, on, known), *assumptions(rows, found, ours, on)),
-        estimate(line, destination) if first.contribution is None else None, regime.law_known_to(destination), (), banned,
-        otherwise_collected(regime, Question(line.code, origin, destination, on, known, ours), found),
-    )  # fmt: skip
-
-
-def _code(regime: Regime, text: str, destination: str, on: date) -> str:
-    """The digits of a code. A code of an odd number of digits is refused with the nearest line."""
+    sells, levies = country(origin, "origin"), country(destination, "destination")
+    if sells == levies:
+        raise CodeError("origin", f"{sells} is also the destination", "two customs territories")
+    when, seen = day(on, "on"), (None if known is None else day(known, "known"))
+    if when < FIRST_DAY:
+        raise DateError("on", f"{when} is before what the package covers", f"{FIRST_DAY} or later")
     try:
-        return product_code(text)
+        digits = product_code(product)
     except CodeError as error:
-        digits = re.sub(r"[.\s]", "", text[:MAX_CODE_LENGTH])
-        if destination in SCHEDULES and digits.isascii() and digits.isdigit() and len(text) <= MAX_CODE_LENGTH:
-            held = regime.schedule_of(destination) or read_products(destination)
-            raise held.unknown(digits, on) from None
-        raise error
-
-
-def line_of(regime: Regime, origin: str, destination: str, product: str, on: date) -> Line:
-    """The tariff line of a product. A levier without a packaged schedule has lines whose ordinary rate is unknown.
-
-    Raises InputError for one that has no act on the origin's goods either: nothing is known of what it levies.
-    """
-    authorities, own = (destination, union_of(destination)), regime.schedule_of(destination)
-    if own is not None:
-        return own.line(product, on)
-    if destination in SCHEDULES:
-        return read_products(destination).line(product, on)
-    if not any(m.act.authority in authorities and covers_origin(m, origin) for m in regime.measures):
-        found = f"no schedule of {destination}, and no act of it on goods of {country_name(origin)}"
-        hint = "Other destinations only for goods that their acts name: parley law measures list"
-        raise InputError("destination", found, ", ".join(d for d in SCHEDULES if d != origin), hint)
-    listed_under(regime.measures, authorities, product, on)
-    reason = f"the package holds no tariff schedule of {country_name(destination)}: its ordinary rate is unknown"
-    return Line(product, date.min, LATEST, "", "", "", "", "", reason)
-
-
-def _law_day(on: date | str) -> date:
-    made = day(on, "on")
-    if made < FIRST_DAY:
-        raise DateError("on", f"{made} is before what the package covers", f"{FIRST_DAY} or later")
-    return made
-
-
-def own_claims(claims: dict[str, Value], origin: str) -> tuple[dict[str, Value], tuple[Withheld, ...]]:
-    """The claims that count for an origin, and the preferences that it cannot claim."""
-    preferences = {p.claim for p in AGREEMENTS} - party_claims(origin)
-    lost = [name for name in preferences if claims.get(name) is True]
-    reason = f"{origin} is no party to this preference; the claim is not counted"
-    withheld = tuple(Withheld(n, "preference", reason, "HTS general note 3(c)") for n in sorted(lost))
-    return {n: v for n, v in claims.items() if n not in lost}, withheld
-
-
-def _idle_claims(rows: Iterable[Measure], claims: Mapping[str, Value]) -> Iterable[Withheld]:
-    """Flags that were claimed against their default and that no row on this good asks for: said, not swallowed."""
-    asked = {claim_of(name) for m in rows for name in (*m.when, *m.unless)} | {p.claim for p in AGREEMENTS}
-    reason = "no rule in force on this good from this origin depends on this claim: it changes nothing"
-    for name, value in claims.items():
-        if CLAIMS[name].kind == "flag" and value != CLAIMS[name].default and name not in asked:
-            yield Withheld(name, "claim", reason, "the rows in force")
-
-
-def covering(
-    regime: Regime, product: str, origin: str, destination: str, on: date, known: date | None, *, ever: bool = False
-) -> tuple[Measure, ...]:
-    """The rows in force on a day (ever: on whatever day), as known on another, that cover a product from an origin."""
-    held = regime.known_rows(known or LATEST, destination) if ever else regime.at(on, known or LATEST, destination)
-    rows = (m for m in held if covers_origin(m, origin))
-    return tuple(m for m in rows if covers_product(m, product, on))
-
-
-def _base_as_line(base: Base, unit_value: float | None) -> RateLine:
-    rate = rate_of(base.duty, unit_value)
-    reason = base.reason
-    if rate is None:
-        reason = base.reason if not base.text else f"{base.reason}; {why_unknown(base.duty, unit_value)}"
-    return RateLine(base.programme, base.programme, rate, 1.0, rate, reason, base.source, None, base.text)
-
-
-def _in_lieu(m: Measure, base: Base) -> RateLine:
-    """The line of a measure that stands in place of the base."""
-    text = _and(m.reason or m.act.title, f"in place of {base.reason if base.text else 'the base, which is not known'}")
-    return RateLine(m.id, m.programme, m.rate, 1.0, m.rate, text, m.source, m.act.signed, "", m.act.id)
-
-
-def _against_floor(first: RateLine, base: Base, line: Line, origin: str, destination: str, floor: float) -> RateLine:
-    """The line of an unknown base beside totals of at least `floor`: its estimate where that is no higher."""
-    found = equivalent(destination, line.code, base.text, origin) if base.programme == "mfn" else None
-    if found is None:
-        if not base.text:
-            return first
-        why = f"no imports of {YEAR} tell whether it stays below the total of {100 * floor:g} %"
-        return replace(first, reason=f"{first.reason}; {why}")
-    if found.rate > floor:
-        return replace(first, reason=f"{first.reason}; {found.words}, more than the total of {100 * floor:g} %")
-    why = f"{base.reason}; {found.words}, no more than the total of {100 * floor:g} %: the rate is the total at any such base"
-    return replace(first, rate=found.rate, contribution=found.rate, reason=why, estimated=True)
+        digits = _odd_digits(product, levies, error)
+    return Question(digits, sells, levies, when, seen, made, unit_value, (levies, union_of(levies)))
 
 
 def _unit_value(claims: Mapping[str, Value], value: float | None) -> float | None:
@@ -226,61 +80,184 @@ def _unit_value(claims: Mapping[str, Value], value: float | None) -> float | Non
     return None
 
 
-def _lines(found: Stack, base: float | None, unit_value: float | None) -> list[RateLine]:
-    """The applied measures as lines, in the order of programmes."""
-    made = zip(found.applied, contributions(found.applied, base, unit_value), strict=True)
-    lines = [_line(a.measure, a.share, rate, contribution, base, unit_value) for a, (rate, contribution) in made]
-    return sorted(lines, key=_line_order)
+def _odd_digits(text: str, destination: str, error: CodeError) -> str:
+    """The digits of what is no code, where the destination's schedule can name the nearest line. Raises the error elsewhere."""
+    digits = re.sub(r"[.\s]", "", text[:MAX_CODE_LENGTH])
+    if destination in SCHEDULES and digits.isascii() and digits.isdigit() and len(text) <= MAX_CODE_LENGTH:
+        return digits
+    raise error
 
 
-def _and(said: str, more: str) -> str:
-    """A sentence carried on: its full stop gives way to a semicolon."""
-    return f"{said.rstrip().rstrip('.')}; {more}"
+def explain(regime: Regime, asked: Question) -> Explanation:
+    """The explanation of one rate: the definition to which the compiled table is held.
+
+    Past the last day to which the law was read, a rate that hangs on an extension is unknown, with both branches.
+    """
+    found = _explain(regime, asked)
+    if not found.beyond or found.law_known_to is None:
+        return found
+    rows = regime.covering(found.product, asked.origin, asked.destination, asked.on, asked.known, ever=True)
+    open_rows = contingent(rows, found.law_known_to, asked.on)
+    return branched(found, _explain(extended(regime, open_rows), asked), open_rows) if open_rows else found
 
 
-def _line(
-    m: Measure, share: float, rate: float | None, added: float | None, base: float | None, unit_value: float | None
-) -> RateLine:
-    text = m.reason or m.act.title
-    if m.combine == "total" and rate is not None:
-        missing = "" if base is not None else ": the base is not known"
-        text = _and(text, f"tops the base up to {100 * rate:g} %{missing}")
-    elif added is None and m.expression is not None:
-        text = _and(text, why_unknown(read_duty(m.expression), unit_value))
-    return RateLine(m.id, m.programme, rate, share, added, text, m.source, m.act.signed, m.expression or "", m.act.id)
+def _explain(regime: Regime, asked: Question) -> Explanation:
+    """The explanation of what was scheduled for the day, as known on the day of knowledge."""
+    _, origin, destination, on, known, given, unit_value, _ = asked
+    line = line_of(regime.schedules, asked.product, destination, on) or _unscheduled(regime, asked)
+    claims, lost = own_claims(given, origin)
+    base = base_line(line, origin, destination, claims, on)
+    ordinary = rate_of(base.duty, unit_value)
+    asked = asked._replace(product=line.code, claims=claims)
+    if regime.schedule_of(destination):
+        base = replace(base, source=f"{destination} tariff schedule given by the user, line {line.code}")
+    read_to, rows = regime.law_known_to(destination), regime.covering(line.code, origin, destination, on, known)
+    found = stack(rows, origin, on, known or LATEST, claims)
+    open_base = ordinary is None and found.in_lieu is None and bool(base.text) and regime.estimates
+    taken = _below_totals(asked, base, found) if open_base else None
+    first = found.in_lieu.rate if found.in_lieu else taken.rate if taken else ordinary
+    sums = contributions(found.applied, first, unit_value)
+    shares, free = [a.measure.share for a in found.levied], exclusions(rows, claims)
+    banned = tuple(Withheld(m.id, m.programme, m.reason, m.source) for m in found.prohibited)
+    foreign = f"{origin} is no party to this preference; the claim is not counted"
+    withheld = (
+        *dict.fromkeys(Withheld(m.id, m.programme, why, m.source) for m, why in found.not_applied),
+        *_unknown_yet(regime, asked),
+        *(Withheld(n, "preference", foreign, "HTS general note 3(c)") for n in lost),
+        *_idle_claims(rows, claims),
+    )
+    said, notes = _hours(regime, asked), _otherwise_collected(regime, asked, found)
+    assumed = (*said, *assumptions(rows, shares, free, claims), "no anti-dumping or countervailing duty")
+    lines = (
+        base_as_line(base, ordinary, taken, found.in_lieu, unit_value),
+        *lines_of(found.applied, sums, first, unit_value),
+    )
+    text = base.text if found.in_lieu is None else f"{100 * (found.in_lieu.rate or 0.0):g}%"
+    older = _older_rate(line, destination) if first is None else None
+    return Explanation(line.code, line.description, origin, destination, on, known, lines, withheld, text, given, assumed,
+                       older, read_to, (), banned, notes)  # fmt: skip
 
 
-def _withheld(found: Stack) -> tuple[Withheld, ...]:
-    made = (Withheld(n.measure.id, n.measure.programme, n.reason, n.measure.source) for n in found.not_applied)
-    return tuple(dict.fromkeys(made))
+def _unscheduled(regime: Regime, asked: Question) -> Line:
+    """The line of a levier without a packaged schedule."""
+    from parley.law.estimates import unscheduled_line
+
+    return unscheduled_line(regime.measures, asked)
 
 
-def _unknown_yet(
-    regime: Regime, product: str, origin: str, destination: str, on: date, known: date | None
-) -> tuple[Withheld, ...]:
+def _older_rate(line: Line, destination: str) -> Estimate | None:
+    from parley.law.estimates import estimate
+
+    return estimate(line, destination)
+
+
+def _below_totals(asked: Question, base: Base, found: Stack) -> BelowTotals | None:
+    """What an unknown base came to on past imports, where totals stand over it; None where no rate hangs on it."""
+    floor = floor_of(found.applied, asked.unit_value)
+    if floor is None:
+        return None
+    from parley.law.estimates import below_totals
+
+    return below_totals(base.text if base.programme == "mfn" else None, asked, floor)
+
+
+def _unknown_yet(regime: Regime, asked: Question) -> tuple[Withheld, ...]:
     """The rows that are in force on the day by fuller knowledge, and were not known yet."""
+    known = asked.known
     if known is None:
         return ()
-    rows = covering(regime, product, origin, destination, on, None)
+    rows = regime.covering(asked.product, asked.origin, asked.destination, asked.on, None)
     late = (m for m in rows if m.learnt > known and not m.when)
     return tuple(Withheld(m.id, m.programme, f"not known on {known}: known from {m.learnt}", m.source) for m in late)
 
 
-def assumptions(rows: Iterable[Measure], found: Stack, claims: Mapping[str, Value], on: date) -> tuple[str, ...]:
-    """The declared defaults on which the explanation rests, as sentences.
+def _idle_claims(rows: Iterable[Measure], claims: Mapping[str, Value]) -> tuple[Withheld, ...]:
+    """Flags that were claimed against their default and that no row on this good asks for: said, not swallowed."""
+    stated = [n for n, v in claims.items() if CLAIMS[n].kind == "flag" and v != CLAIMS[n].default]
+    if not stated:
+        return ()
+    wanted = {claim_of(name) for m in rows for name in (*m.when, *m.unless)} | {p.claim for p in AGREEMENTS}
+    reason = "no rule in force on this good from this origin depends on this claim: it changes nothing"
+    return tuple(Withheld(n, "claim", reason, "the rows in force") for n in stated if n not in wanted)
 
-    Where an exclusion empties a layer, what it outranks and any further relief change nothing: not assumed.
-    """
-    rows = tuple(rows)
-    free = exclusions(rows, claims)
-    idle = (m.key in free and m is not free[m.key] and (m.combine == "zero" or m.rank < free[m.key].rank) for m in rows)
-    asked = (m for m, is_idle in zip(rows, idle, strict=True) if not is_idle)
-    said = [(claim_of(n), assumed(n, w)) for m in asked for n, w in (*m.when.items(), *m.unless.items())]
-    shares = [f"{a.measure.share}_share" for a in found.applied if f"{a.measure.share}_share" in CLAIMS]
-    shares += ["us_content" for a in found.applied if a.measure.share == "non_us_content"]
-    said += [(n, CLAIMS[n].sentence) for n in shares]
-    sentences = dict.fromkeys(sentence for n, sentence in said if n not in claims)
-    return (*sentences, "no anti-dumping or countervailing duty")
+
+def _hours(regime: Regime, asked: Question) -> tuple[str, ...]:
+    """What the hour of an act leaves open on the day on which it begins or ends: the entry is taken to be later."""
+    on = asked.on
+    rows = (m for m in regime.measures if (m.hour and m.start == on) or (m.end_hour and m.end == on))
+    ours = (m for m in rows if m.act.authority in asked.authorities and m.is_known(asked.known or LATEST))
+    begins = ((m, m.start == on) for m in ours if _covers(m, asked))
+    said = (f"entered from {m.hour} on, when {m.id} begins" if first else f"entered from {m.end_hour} on, when {m.id} ends"
+            for m, first in begins)  # fmt: skip
+    return tuple(dict.fromkeys(said))
+
+
+def _otherwise_collected(regime: Regime, asked: Question, law: Stack) -> tuple[str, ...]:
+    """One sentence for each measure that customs applied and the law of the day does not, or the other way about."""
+    seen, on = asked.known or LATEST, asked.on
+    near = (m for m in regime.measures if m.start <= on and (m.end is None or on < (m.collected_end or m.end)))
+    apart = (m for m in near if _is_apart(m, on, seen) and m.act.authority in asked.authorities)
+    if not any(_covers(m, asked) for m in apart):
+        return ()
+    own, now = {_row(m): m for m in regime.measures}, {_row(a.measure): a for a in law.levied}
+    collected = regime.as_collected().at(on, min(on, seen), asked.destination)
+    rows = [m for m in collected if _covers(m, asked)]
+    charged = stack(rows, asked.origin, on, min(on, seen), asked.claims)
+    then = {_row(a.measure): a for a in charged.levied}
+    still = [_still(own.get(key, a.measure), on, seen) for key, a in then.items() if key not in now]
+    ahead = [_not_yet(a.measure, on) for key, a in now.items() if key not in then]
+    moved = [_on_another_share(a, then[key]) for key, a in now.items() if key in then and then[key].share != a.share]
+    return tuple(dict.fromkeys([*still, *ahead, *moved]))
+
+
+def _is_apart(m: Measure, on: date, seen: date) -> bool:
+    """Whether a row is law and not collected on a day, or collected and no longer law, as far as known."""
+    learnt = m.known or m.act.signed
+    late = on < learnt <= seen or (m.collected_start is not None and on < m.collected_start)
+    stopped = m.collected_end is not None and m.end_as_known(seen) <= on < m.collected_end
+    return late or stopped or any(_edge_is_apart(e, on, seen) for e in m.yields_to if e.known or e.known_end)
+
+
+def _edge_is_apart(e: Yields, on: date, seen: date) -> bool:
+    """Whether an edge that became known only later reaches back to a day, or one that was dropped later still stood on it."""
+    reaches = (e.start is None or e.start <= on) and (e.end is None or on < e.end)
+    late = e.known is not None and on < e.known <= seen
+    dropped = e.known_end is not None and on < e.known_end <= seen
+    return reaches and (late or dropped)
+
+
+def _covers(m: Measure, asked: Question) -> bool:
+    return covers_origin(m, asked.origin) and covers_product(m, asked.product, asked.on)
+
+
+def _row(m: Measure) -> tuple:
+    """What makes two rows one, whatever the clock they are read by."""
+    return m.id, m.start, m.rate, m.expression, m.combine, m.origins, m.products, m.product_list
+
+
+def _still(m: Measure, on: date, seen: date) -> str:
+    """Charged on the day, though not the law of it."""
+    end = m.end_as_known(seen)
+    if m.collected_end and end <= on:
+        by = f" ({m.terminated_by})" if m.terminated_by else ""
+        return f"{named(m)}: the law ended it on {end}{by}, but customs collected it until {m.collected_end}; {_ASK}"
+    return f"{named(m)}: not the law of {on}, as later acts have it, but customs still collected it that day; {_ASK}"
+
+
+def _not_yet(m: Measure, on: date) -> str:
+    """The law of the day, though not charged on it."""
+    first = max(m.learnt, m.collected_start or m.learnt)
+    if first > on:
+        return f"{named(m)}: the law from {m.start}, but customs applied it only from {first}; {_ASK}"
+    return f"{named(m)}: the law of {on}, but customs charged otherwise that day; {_ASK}"
+
+
+def _on_another_share(now: Applied, then: Applied) -> str:
+    """Charged on another share of the value than the law of the day has."""
+    shares = (
+        f"{100 * now.share:g} percent of the value by the law as later acts have it, {100 * then.share:g} as charged"
+    )
+    return f"{named(now.measure)}: on {shares} that day; {_ASK}"
 
 
 __all__ = [
@@ -289,8 +266,7 @@ __all__ = [
     "Explanation",
     "RateLine",
     "Withheld",
-    "covering",
     "explain",
     "named",
-    "own_claims",
+    "question",
 ]

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
-from parley.law.beyond import Branch, Clocks, clocks, is_beyond
+from parley.data_frames import Tabular
+from parley.law.duties import Base, read_duty, why_unknown
 from parley.law.entry_claims import Value
-from parley.law.estimate import Estimate
+from parley.law.measure import Measure
+from parley.law.stacking import Applied
+from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
     from parley.law.dollars import Dollars
 
 OF_THE_CONFLICT = date(2025, 1, 1)  # added_2025 counts acts signed from here on (design §3)
+
+
+class Knowledge(TypedDict):
+    """Up to which day something is known; null where the acts do not say how far they were read."""
+
+    known: date | None  # the day of knowledge asked for, else the last day to which the law was read
+    law_known_to: date | None  # the last day to which the levier's law was read
+
+
+class Clocks(Knowledge):
+    """Both clocks of an answer; beyond_known: the day of law lies past the last day read, and no earlier knowledge was asked for."""
+
+    on: date | None
+    beyond_known: bool
 
 
 @dataclass(frozen=True)
@@ -44,8 +61,51 @@ class Withheld:
     source: str
 
 
+class Question(NamedTuple):
+    """What a rate is asked for, in canonical codes. authorities: the destination, and the union that it is a member of.
+
+    unit_value: dollars a unit; None where neither it nor a value and a quantity were given.
+    """
+
+    product: str
+    origin: str
+    destination: str
+    on: date
+    known: date | None
+    claims: Mapping[str, Value]
+    unit_value: float | None
+    authorities: tuple[str, str]
+
+
+class BelowTotals(NamedTuple):
+    """What an unknown base, with totals over it, is taken at: a fraction of value, None where nothing tells; and why."""
+
+    rate: float | None
+    words: str
+
+
 @dataclass(frozen=True)
-class Explanation:
+class Estimate:
+    """An ordinary rate of another year, a fraction of value: what year it is of, and how often such rates still hold."""
+
+    rate: float
+    of: str
+    agreement: str
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One of the two ways in which a contingent change may have gone, with the rates of that way (fractions)."""
+
+    what: str
+    rate: float | None
+    base_rate: float | None
+    added_rate: float | None
+    added_2025: float | None
+
+
+@dataclass(frozen=True)
+class Explanation(Tabular):
     """A rate with everything it rests on. `rate` is the sum of `lines`, unless the import is prohibited.
 
     known: the day of knowledge asked for; None: the fullest. law_known_to: the last day to which the law was read, None
@@ -79,6 +139,12 @@ class Explanation:
     def beyond(self) -> bool:
         """Whether the day lies past what was read of the law."""
         return is_beyond(self.law_known_to, self.on, self.known)
+
+    @property
+    def said_first(self) -> list[str]:
+        """What is said before the lines: that the day lies past what was read, and where customs did otherwise."""
+        past = [note(self.law_known_to, self.on)] if self.beyond and self.law_known_to else []
+        return [*past, *self.notes]
 
     @property
     def clocks(self) -> Clocks:
@@ -122,16 +188,35 @@ class Explanation:
         missing = banned or [line.reason for line in self.lines if line.contribution is None]
         return "; ".join(dict.fromkeys(text.rstrip().rstrip(".") for text in missing)) or None
 
+    def __repr__(self) -> str:
+        rate = "unknown" if self.rate is None else f"{100 * self.rate:g} %"
+        return f"<Explanation: {self.product} of {self.origin} into {self.destination} on {self.on}: {rate}>"
+
+    def columns(self) -> dict[str, list[str] | list[float | None]]:
+        """One row a line of the sum: measure, contribution (fraction; None where unknown), source, reason."""
+        names = ("measure", "contribution", "source", "reason")
+        return {name: [getattr(line, name) for line in self.lines] for name in names}
+
+    @property
+    def title(self) -> str:
+        """What was asked: "8517.13.00.00 from China to United States"."""
+        from parley.codes import country_name, dotted
+
+        return f"{dotted(self.product)} from {country_name(self.origin)} to {country_name(self.destination)}"
+
     def _repr_html_(self) -> str:
         """The lines and their sum, for notebooks; percent."""
-        from parley.codes import country_name, dotted
         from parley.html import percent, table
 
         rows = [(x.measure, percent(x.contribution), x.source, x.reason) for x in self.lines]
         rows.append(("total", percent(self.rate), "", self.reason or ""))
         known = f", as known on {self.known}" if self.known else ""
-        title = f"{dotted(self.product)} from {country_name(self.origin)} to {country_name(self.destination)}, {self.on}{known}"
-        return table(title, ("measure", "adds, %", "source", "why"), rows, f"Assumed: {'; '.join(self.assumed)}.")
+        return table(
+            f"{self.title}, {self.on}{known}",
+            ("measure", "adds, %", "source", "why"),
+            rows,
+            f"Assumed: {'; '.join(self.assumed)}.",
+        )
 
     def dollars(self, value: float | None = None) -> Dollars:
         """The duty in dollars, whole and by line, on a customs value, a claimed quantity, or both (law/dollars.py)."""
@@ -156,3 +241,68 @@ def _sum(lines: Iterable[RateLine]) -> float | None:
             return None
         total += line.contribution
     return total
+
+
+def is_beyond(law_known_to: date | None, on: date, known: date | None) -> bool:
+    """Whether a day lies past what was read, for a question that does not look from an earlier day of knowledge."""
+    return law_known_to is not None and on > law_known_to and (known is None or known >= law_known_to)
+
+
+def clocks(on: date | None, known: date | None, law_known_to: date | None) -> Clocks:
+    """Both clocks and how far the law was read, as every answer has them. known: that asked for, else the last day read."""
+    beyond = on is not None and is_beyond(law_known_to, on, known)
+    return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond}
+
+
+def base_as_line(
+    base: Base, rate: float | None, taken: BelowTotals | None, in_lieu: Measure | None, unit_value: float | None
+) -> RateLine:
+    """The first line: the ordinary duty at its rate, what it is taken at below totals, or the measure in place of it."""
+    if in_lieu is not None:
+        m, instead = in_lieu, base.reason if base.text else "the base, which is not known"
+        text = _and(m.reason or m.act.title, f"in place of {instead}")
+        return RateLine(m.id, m.programme, m.rate, 1.0, m.rate, text, m.source, m.act.signed, "", m.act.id)
+    made = RateLine(base.programme, base.programme, rate, 1.0, rate, base.reason, base.source, None, base.text)
+    if taken is not None and taken.rate is not None:
+        reason = f"{base.reason}; {taken.words}"
+        return replace(made, rate=taken.rate, contribution=taken.rate, reason=reason, estimated=True)
+    if rate is None and base.text:
+        why = (base.reason, why_unknown(base.duty, unit_value), *([taken.words] if taken else []))
+        return replace(made, reason="; ".join(why))
+    return replace(made, reason=f"{base.reason}; {taken.words}") if taken else made
+
+
+def lines_of(
+    applied: Sequence[Applied],
+    sums: Sequence[tuple[float | None, float | None]],
+    base: float | None,
+    unit_value: float | None,
+) -> list[RateLine]:
+    """The applied measures as lines, in the order of programmes. sums: the rate and the contribution of each."""
+    pairs = sorted(
+        zip(applied, sums, strict=True), key=lambda p: (PROGRAMMES.index(p[0].measure.programme), p[0].measure.id)
+    )
+    return [_line(a.measure, a.share, rate, added, base, unit_value) for a, (rate, added) in pairs]
+
+
+def _and(said: str, more: str) -> str:
+    """A sentence carried on: its full stop gives way to a semicolon."""
+    return f"{said.rstrip().rstrip('.')}; {more}"
+
+
+def _line(
+    m: Measure, share: float, rate: float | None, added: float | None, base: float | None, unit_value: float | None
+) -> RateLine:
+    text = m.reason or m.act.title
+    if m.combine == "total" and rate is not None:
+        missing = "" if base is not None else ": the base is not known"
+        text = _and(text, f"tops the base up to {100 * rate:g} %{missing}")
+    elif added is None and m.expression is not None:
+        text = _and(text, why_unknown(read_duty(m.expression), unit_value))
+    return RateLine(m.id, m.programme, rate, share, added, text, m.source, m.act.signed, m.expression or "", m.act.id)
+
+
+def note(law_known_to: date, on: date, authority: str = "") -> str:
+    """What every answer past the last day read says first."""
+    whose = f"the law of {authority}" if authority else "this law"
+    return f"{on} is after {law_known_to}, the last day to which {whose} was read: later acts are not in this answer"

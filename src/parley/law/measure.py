@@ -1,26 +1,25 @@
-"""One measure as one dated row of an act: rate, scope, clocks, stacking and source, read from TOML and validated."""
+"""One measure: a dated row of an act, with its rate, clocks, stacking and source, and the goods and origins that it covers.
+
+Goods are prefixes or dated lists beside the acts; unions of countries stand for their members.
+"""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator
+import csv
+import os
+from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from parley.errors import MeasureError, nearest, unknown_name
-from parley.law.entry_claims import check_condition
-from parley.legal_authorities import PROGRAMMES
+from parley.codes import EU, union_of
+from parley.errors import DateError, MeasureError
 
-HIGHEST_RATE = 10  # above any rate ever levied, below any percentage mistaken for a fraction
 BASE_PROGRAMMES = ("mfn", "column2", "preference")  # of the base, before any measure
 LATEST = date.max  # the knowledge day of "fullest knowledge", and the end of what has no end
-_OURS = ("act", "folder")  # fields of Measure that the reader fills in, which no row may write
-
-T = TypeVar("T")
 
 
 class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -70,6 +69,12 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     covers: others give way to it although its rate is 0: the share of value is its own, and nothing is due on it.
     spares: programmes, layers or ids that an exclusion from every layer (layer = "*") leaves in force.
     stacks: the clause on other duties, quoted, on which its yields_to rest, where it is not that of the whole act.
+
+    Examples
+    --------
+    >>> import parley
+    >>> [m.rate for m in parley.read_regime().measures if m.id == "us-ieepa-fentanyl-cn"][:1]
+    [0.1]
     """
 
     id: str
@@ -110,6 +115,11 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     heading: str = ""
     reason: str = ""
 
+    def __repr__(self) -> str:
+        rate = "a ban" if self.combine == "ban" else self.expression or f"{100 * (self.rate or 0):g} %"
+        until = f" to {self.end}" if self.end else ""
+        return f"<Measure {self.id}: {rate} from {self.start}{until}, {self.programme}, {self.act.id}>"
+
     @property
     def key(self) -> str:
         """The layer in which it competes: its own id unless the row names one."""
@@ -144,168 +154,161 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return not self.announced and self.learnt <= known and (self.known_end is None or known < self.known_end)
 
 
-def read_act(path: Path) -> tuple[Measure, ...]:
-    """The measures of one act file, in order. Raises MeasureError naming the file, the row, the field and the value."""
-    try:
-        return _read_act(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
-        raise MeasureError(str(path), "no such file", "a TOML act") from None
+class Listed(NamedTuple):
+    """One row of a product list: a prefix, and the days [start, end) on which it stands in the list."""
+
+    product: str
+    start: date
+    end: date
 
 
 @cache
-def _read_act(path: Path, stamp: int) -> tuple[Measure, ...]:
-    """The measures of a file as it was at a time: the stamp renews the cache."""
+def _read_list(path: Path, stamp: int) -> tuple[Listed, ...]:
+    """The rows of a product list (CSV: product[,start,end]; other columns are notes). The stamp renews the cache."""
     del stamp
+    columns, *rows = _cells(path)
+    places = _places(columns, path.name)
+    return tuple(_listed(row, places, path.name, number) for number, row in enumerate(rows, 1))
+
+
+def _cells(path: Path) -> list[list[str]]:
+    """The rows of a list as cells, without its comments; the first row names the columns."""
     try:
-        text = path.read_text("utf-8")
-        raw = tomllib.loads(text)
-    except (OSError, ValueError, RecursionError) as error:  # a number of too many digits is a ValueError of its own
-        raise MeasureError(path.name, f"not readable as TOML: {error}") from None
-    return tuple(_rows(raw, path))
+        text = path.read_text("utf-8-sig")
+        rows = [row for row in csv.reader(x for x in text.splitlines() if not x.startswith("#")) if row]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise MeasureError(path.name, f"not readable as CSV: {error}", "product[,start,end] in UTF-8") from None
+    if not rows:
+        raise MeasureError(path.name, "no rows", "product[,start,end]")
+    return rows
 
 
-def _rows(raw: dict[str, Any], path: Path) -> Iterator[Measure]:
-    for key in raw:
-        if key not in ("act", "measure", "fact"):
-            raise unknown_name(path.name, "table", key, ("act", "measure", "fact"), MeasureError)
-    if not isinstance(raw.get("act"), dict):
-        raise MeasureError(path.name, "no [act] table", "one [act] with id, title, citation, authority, signed")
-    act = _convert(raw["act"], Act, f"{path.name} [act]")
-    rows = raw.get("measure", [])
-    if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
-        raise MeasureError(path.name, f"measure is a {type(rows).__name__} of something else", "[[measure]] tables")
+def _places(columns: Sequence[str], where: str) -> tuple[int, int, int]:
+    """The places of product, start and end; -1 for a day that the list does not have."""
+    if "product" not in columns:
+        raise MeasureError(where, f"columns {list(columns)}", "product[,start,end]")
+    return tuple(columns.index(n) if n in columns else -1 for n in ("product", "start", "end"))  # type: ignore[return-value]
+
+
+def _listed(row: Sequence[str], places: tuple[int, int, int], where: str, number: int) -> Listed:
+    product, first, last = (row[p].strip() if 0 <= p < len(row) else "" for p in places)
+    where = f"{where} row {number}"
+    if not (product.isascii() and product.isdigit() and 2 <= len(product) <= 10):
+        raise MeasureError(f"{where} product", f"{product!r}", "2 to 10 digits without points")
+    try:
+        start = _day(first) if first else date.min
+        end = _day(last) if last else LATEST
+    except ValueError:
+        raise DateError(where, f"{first!r} to {last!r}", "YYYY-MM-DD or empty") from None
+    if end <= start:
+        raise MeasureError(where, f"{start} to {end}", "an end after its start")
+    return Listed(product, start, end)
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def read_list(folder: str, name: str) -> tuple[Listed, ...]:
+    """The dated prefixes of a list beside the acts."""
+    return _read_list(*_stamped(folder, name))
+
+
+def list_days(folder: str, name: str) -> frozenset[date]:
+    """The days on which a row of a list starts or ends."""
+    return _list_days(*_stamped(folder, name))
+
+
+@cache
+def _list_days(path: Path, stamp: int) -> frozenset[date]:
+    return frozenset(d for row in _read_list(path, stamp) for d in (row.start, row.end))
+
+
+def listed(folder: str, name: str, on: date) -> tuple[str, ...]:
+    """The prefixes that stand in a list on a day; none where there is no list."""
+    if not name:
+        return ()
+    path, stamp = _stamped(folder, name)
+    undated = _undated(path, stamp)
+    if undated is not None:
+        return undated
+    return tuple(row.product for row in _read_list(path, stamp) if row.start <= on < row.end)
+
+
+@cache
+def _undated(path: Path, stamp: int) -> tuple[str, ...] | None:
+    """The prefixes of a list without dates; None where some row is dated."""
+    rows = _read_list(path, stamp)
+    plain = all(row.start == date.min and row.end == LATEST for row in rows)
+    return tuple(row.product for row in rows) if plain else None
+
+
+@cache
+def _list_index(path: Path, stamp: int) -> dict[str, list[tuple[int, list[str]]]]:
+    """The unread rows of a list by prefix, with their numbers: one product asks ten questions, not ten thousand."""
+    del stamp
+    columns, *rows = _cells(path)
+    place = _places(columns, path.name)[0]
+    found: dict[str, list[tuple[int, list[str]]]] = {"": [(0, columns)]}
     for number, row in enumerate(rows, 1):
-        where = f"{path.name} measure {number} ({row.get('id', 'no id')})"
-        for name in _OURS:
-            if name in row:
-                raise _unknown_field(where, name, Measure)
-        measure = _convert({**row, "act": act, "folder": str(path.parent)}, Measure, where)
-        check(measure, where)
-        yield measure
+        found.setdefault(row[place].strip() if place < len(row) else "", []).append((number, row))
+    return found
 
 
-def _convert(raw: dict[str, Any], kind: type[T], where: str) -> T:
-    """The raw table as a struct; msgspec's complaint becomes ours, with the nearest field name."""
-    fields = getattr(kind, "__struct_fields__", ())
-    for name in raw:
-        if name not in fields:
-            raise _unknown_field(where, name, kind)
+@cache
+def _rows_of(path: Path, stamp: int, prefix: str) -> tuple[Listed, ...]:
+    """The rows of one prefix in a list."""
+    held = _list_index(path, stamp)
+    places = _places(held[""][0][1], path.name)
+    return tuple(_listed(row, places, path.name, number) for number, row in held[prefix])
+
+
+def _stamped(folder: str, name: str) -> tuple[Path, int]:
+    """A list's path, and the time of its last change, which renews what is remembered of it."""
+    path = _path(folder, name)
     try:
-        return msgspec.convert(raw, kind)
-    except msgspec.ValidationError as error:
-        raise MeasureError(where, _with_value(str(error), raw)) from None
+        return path, os.stat(path).st_mtime_ns
+    except FileNotFoundError:
+        raise MeasureError(str(path), "no such product list", "a CSV beside the acts") from None
 
 
-def _unknown_field(where: str, name: str, kind: Any) -> MeasureError:
-    fields = [f for f in kind.__struct_fields__ if f not in _OURS]
-    near = nearest(name, fields)
-    return MeasureError(where, f"no field {name!r}", ", ".join(fields), f"Did you mean {near[0]}?" if near else "")
+@cache
+def _path(folder: str, name: str) -> Path:
+    return Path(folder, name)
 
 
-def _with_value(complaint: str, raw: dict[str, Any]) -> str:
-    """Adds the offending value to "… - at `$.field`", which msgspec leaves out."""
-    name = complaint.rpartition("$.")[2].rstrip("`").split("[")[0]
-    return f"{complaint.replace('$.', '')}, found {str(raw[name])[:80]!r}" if name in raw else complaint
+def in_list(folder: str, name: str, product: str, on: date) -> bool:
+    """Whether a product, or a prefix of it, stands in the list on a day."""
+    path, stamp = _stamped(folder, name)
+    held = _list_index(path, stamp)
+    prefixes = (p for n in range(2, len(product) + 1) if (p := product[:n]) in held)
+    return any(row.start <= on < row.end for p in prefixes for row in _rows_of(path, stamp, p))
 
 
-def check(m: Measure, where: str) -> None:
-    """Nothing, if the row keeps the law of the house; raises MeasureError at the first breach."""
-    if m.programme not in PROGRAMMES:
-        raise unknown_name(f"{where} programme", "programme", m.programme, PROGRAMMES, MeasureError)
-    _check_rate(m, where)
-    _check_share(m, where)
-    _check_clocks(m, where)
-    _check_scope(m, where)
-    for conditions in (m.when, m.unless):
-        for name, wanted in conditions.items():
-            check_condition(name, wanted, where)
-    if not m.act.citation:
-        raise MeasureError(where, "no source", "an act with a citation")
-
-
-def _check_rate(m: Measure, where: str) -> None:
-    if m.layer == "*" and m.combine != "zero":
-        raise MeasureError(
-            f"{where} layer", "'*'", "a layer's name; only an exclusion (combine = 'zero') empties all of them"
-        )
-    if m.spares and m.layer != "*":
-        raise MeasureError(
-            f"{where} spares", ", ".join(m.spares), "layer '*': only what empties all layers can spare some"
-        )
-    if m.combine == "ban":
-        _check_ban(m, where)
-        return
-    if m.combine == "replace":
-        _check_base(m, where)
-    if m.rate is not None and m.expression is not None:
-        raise MeasureError(where, "both rate and expression", "one of them")
-    if m.rate is not None and not 0 <= m.rate <= HIGHEST_RATE:
-        hint = f"For {m.rate:g} percent write {m.rate / 100:g}"
-        raise MeasureError(f"{where} rate", f"{m.rate:g}", f"a fraction of customs value, 0 to {HIGHEST_RATE}", hint)
-    if m.combine == "zero":
-        return
-    if m.rate is None and m.expression is None:
-        raise MeasureError(where, "neither rate nor expression", "one of them (or combine = 'zero')")
-
-
-def _check_base(m: Measure, where: str) -> None:
-    """A rate in place of the base is one rate of the whole value, of a programme of the base, that gives way to nothing."""
-    if m.programme not in BASE_PROGRAMMES:
-        raise MeasureError(f"{where} programme", f"{m.programme!r} in place of the base", ", ".join(BASE_PROGRAMMES))
-    stated = (("expression", m.expression is not None), ("share", m.share != "full"), ("yields_to", bool(m.yields_to)))
-    for name, wrong in stated:
-        if wrong:
-            raise MeasureError(f"{where} {name}", "stated for a rate in place of the base", "a rate of the whole value")
-
-
-def _check_ban(m: Measure, where: str) -> None:
-    """A ban is no rate: it has none, competes in no layer, gives way to nothing and says why."""
-    stated = (("rate", m.rate is not None), ("expression", m.expression is not None), ("layer", bool(m.layer)),
-              ("share", m.share != "full"), ("yields_to", bool(m.yields_to)), ("rank", m.rank != 0))  # fmt: skip
-    for name, wrong in stated:
-        if wrong:
-            raise MeasureError(
-                f"{where} {name}", "stated for a ban", "none: a ban forbids the import, whatever is levied"
-            )
-    if not m.reason:
-        raise MeasureError(f"{where} reason", "none", "a sentence that says what is forbidden")
-
-
-def _check_share(m: Measure, where: str) -> None:
-    if not 0 <= m.share_least <= 1:
-        raise MeasureError(f"{where} share_least", f"{m.share_least:g}", "a fraction of value, 0 to 1")
-    if m.covers and (m.combine, m.rate) != ("add", 0):
-        raise MeasureError(
-            f"{where} covers", f"{m.combine} of {m.rate}", "a rate of 0: others give way to any other row"
-        )
-
-
-def _check_clocks(m: Measure, where: str) -> None:
-    for first, last, names in ((m.start, m.end, "start and end"), (m.learnt, m.known_end, "known and known_end")):
-        if last is not None and last <= first:
-            raise MeasureError(f"{where} {names}", f"{first} to {last}", "an end after its start")
-    for edge in m.yields_to:
-        if edge.start and edge.end and edge.end <= edge.start:
-            raise MeasureError(f"{where} yields_to {edge.to}", f"{edge.start} to {edge.end}", "an end after its start")
-
-
-def _check_scope(m: Measure, where: str) -> None:
-    if bool(m.products) == bool(m.product_list):
-        found = "both products and product_list" if m.products else "neither products nor product_list"
-        raise MeasureError(where, found, "one of them")
-    for prefix in (*m.products, *m.products_except):
-        if prefix != "*" and not (prefix.isascii() and prefix.isdigit() and 2 <= len(prefix) <= 10):
-            raise MeasureError(f"{where} products", f"{prefix!r}", "'*' or 2 to 10 digits without points")
-    for code in (*m.origins, *m.origins_except):
-        if code != "*" and not (len(code) == 3 and code.isascii() and code.isupper()):
-            raise MeasureError(f"{where} origins", f"{code!r}", "'*', EUU or an ISO 3166 alpha-3 code")
-    for name in (m.product_list, m.products_except_list):
-        if name and not _is_file(Path(m.folder, name)):
-            raise MeasureError(f"{where} list", f"no file {name!r} beside the act", "a CSV beside the acts")
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name longer than names may be
+def covers_product(m: Measure, product: str, on: date) -> bool:
+    """Whether a measure covers a product on a day: in its prefixes or list, and not in its exceptions."""
+    inside = _in_prefixes(m.products, product) if m.products else in_list(m.folder, m.product_list, product, on)
+    if not inside or _in_prefixes(m.products_except, product):
         return False
+    return not (m.products_except_list and in_list(m.folder, m.products_except_list, product, on))
+
+
+def _in_prefixes(prefixes: Iterable[str], product: str) -> bool:
+    return any(p == "*" or product.startswith(p) for p in prefixes)
+
+
+def covers_origin(scope: Measure | Yields, origin: str) -> bool:
+    """Whether a measure or an edge covers an origin. EUU stands for its members; a member may be excepted by name."""
+    return in_origins(scope.origins, scope.origins_except, origin)
+
+
+def in_origins(inside: tuple[str, ...], outside: tuple[str, ...], origin: str) -> bool:
+    """Whether an origin, its union or "*" is inside, and neither it nor its union is outside."""
+    names = _origin_names(origin)
+    return not names.isdisjoint(inside) and (not outside or names.isdisjoint(n for n in outside if n != "*"))
+
+
+@cache
+def _origin_names(origin: str) -> frozenset[str]:
+    return frozenset({origin, union_of(origin), "*"}) if origin != EU else frozenset({EU, "*"})

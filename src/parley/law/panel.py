@@ -17,7 +17,7 @@ from numpy import ndarray
 from parley.codes import country, day
 from parley.errors import CodeError, DateError
 from parley.frozen import frozen, read_only
-from parley.law.base_estimates import estimate_of
+from parley.law.base_columns import estimate_of
 from parley.law.compiled import CompiledRates, RuleTable, base_columns, expanded, rule_table
 from parley.law.edition import edition_days, edition_of
 from parley.law.entry_claims import Value, read_claims

@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -17,7 +17,6 @@ from typing import NamedTuple
 from parley.codes import PRODUCT_DIGITS, dotted
 from parley.errors import CodeError, InputError
 from parley.law.measure import LATEST
-from parley.law.transfers import Transfer, begun, ended, forebears, heirs
 
 DAY = timedelta(days=1)
 
@@ -86,6 +85,8 @@ class Products:
 
     def line(self, product: str, on: date) -> Line:
         """The line of a product on a day. Raises CodeError with the nearest code, or the lines to choose from."""
+        if len(product) not in PRODUCT_DIGITS:
+            raise self.unknown(product, on)
         found = [line for line in self.starting(product) if line.start <= on < line.end]
         if len(found) == 1 and len(product) >= 8:
             return found[0]
@@ -114,6 +115,8 @@ class Products:
 
     def _moved(self, code: str, on: date) -> str:
         """What the transfers say of a code that is no line of the day: what it became, or of what it will be made."""
+        from parley.law.transfers import begun, ended, forebears, heirs, in_words
+
         gone = ended(code, on, self.destination)
         coming = None if gone else begun(code, on, self.destination)
         day = gone.on if gone else coming.on if coming else on
@@ -123,7 +126,7 @@ class Products:
             now = forebears(code, day, on, self.destination)
         if not now or not all(self._stands(c, on) for c in now):
             return ""  # a schedule of the user's own may not have made the transfer
-        return _transfer_words(gone, coming, then, now, on)
+        return in_words(gone, coming, then, now, on)
 
     def _stands(self, code: str, on: date) -> bool:
         return any(line.start <= on < line.end for line in self.starting(code))
@@ -168,41 +171,6 @@ def _closest(code: str, lines: list[Line]) -> list[Line]:
     return sorted(lines, key=lambda line: abs(int(line.code.ljust(10, "0")) - int(code.ljust(10, "0"))))
 
 
-def moved_in_words(code: str, destination: str) -> str:
-    """What a code became by the last transfer that named it, or of what it was made; nothing where none names it."""
-    gone = ended(code, LATEST, destination)
-    if gone:
-        return f"{dotted(code)} became {_codes_in_words(heirs(code, gone.on - DAY, gone.on, destination))} on {gone.on}"
-    coming = begun(code, date.min, destination)
-    if coming is None:
-        return ""
-    part = "part of " if coming.part else ""
-    before = forebears(code, coming.on, coming.on - DAY, destination)
-    return f"{dotted(code)} begins on {coming.on}, as {part}{_codes_in_words(before)}"
-
-
-def _transfer_words(
-    gone: Transfer | None, coming: Transfer | None, then: tuple[str, ...], now: tuple[str, ...], on: date
-) -> str:
-    """What became of a code, or of what it will be made, for people."""
-    if coming:
-        part = "part of " if coming.part else ""
-        return f"It begins on {coming.on}; on {on} its goods are {part}{_codes_in_words(now)}"
-    assert gone is not None
-    if gone.kind == "unpaired":
-        words = f"It ended on {gone.on}. Its line was divided anew into {_codes_in_words(then)}"
-    else:
-        words = f"On {gone.on} it became {_codes_in_words(then)}"
-    return words if then == now else f"{words}; on {on} these are {_codes_in_words(now)}"
-
-
-def _codes_in_words(codes: tuple[str, ...]) -> str:
-    shown = [dotted(c) for c in codes[:8]]
-    if len(codes) > len(shown):
-        return f"{', '.join(shown)} and {len(codes) - len(shown)} more"
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-
-
 def _day(day: date) -> str:
     return "the first" if day == date.min else "the last" if day == LATEST else str(day)
 
@@ -224,6 +192,14 @@ def read_products(destination: str) -> Products:
     if destination not in SCHEDULES:
         raise InputError("destination", f"no schedule of {destination}", ", ".join(SCHEDULES))
     return read_table(Path(str(resources.files("parley.law"))) / "schedule" / SCHEDULES[destination], destination)
+
+
+def line_of(schedules: Iterable[Products], product: str, destination: str, on: date) -> Line | None:
+    """The line of a code in one of some schedules read instead of the packaged ones, else in the packaged; None without any."""
+    own = next((s for s in schedules if s.destination == destination), None)
+    if own is None and destination not in SCHEDULES:
+        return None
+    return (own or read_products(destination)).line(product, on)
 
 
 @cache

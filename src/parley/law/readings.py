@@ -21,9 +21,8 @@ from typing import Literal
 from parley.codes import country, day, union_of
 from parley.errors import unknown_name
 from parley.law.explain import Explanation
-from parley.law.measure import LATEST, Measure
+from parley.law.measure import LATEST, Measure, covers_origin, list_days
 from parley.law.regime import Regime, knowledge
-from parley.law.scope import covers_origin, list_days
 
 Reading = Literal["law", "collected", "announced"]
 READINGS: tuple[Reading, ...] = ("law", "collected", "announced")

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from datetime import date
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from parley.cache_folder import cache_folder
 from parley.codes import day, union_of
-from parley.errors import MeasureError, unknown_name
-from parley.law.beyond import ReadTo, read_to
-from parley.law.kept_acts import kept_or_read
-from parley.law.measure import LATEST, Measure, read_act
+from parley.data_frames import Tabular
+from parley.errors import InputError, MeasureError, unknown_name
+from parley.law.acts import kept_or_read, read_act
+from parley.law.measure import LATEST, Measure, covers_origin, covers_product
 
 if TYPE_CHECKING:
     from parley.law.explain import Explanation
     from parley.law.products import Products
+
+READ_TO = "read-to.csv"
+
+
+@dataclass(frozen=True)
+class ReadTo:
+    """The last day to which an authority's law was read, and what that rests on."""
+
+    authority: str
+    law_known_to: date
+    source: str = ""
 
 
 def measures_folder() -> Path:
@@ -30,30 +45,66 @@ def measures_folder() -> Path:
 
 
 def read_regime(folder: Path | str | None = None, authority: str | None = None, origin: str | None = None) -> Regime:
-    """The regime of all acts in a folder (the packaged ones by default), or of one authority's on one origin alone."""
+    """The regime of all acts in a folder (the packaged ones by default), or of one authority's on one origin alone.
+
+    Parameters
+    ----------
+    folder
+        Of TOML acts; None: the packaged ones.
+    authority, origin
+        ISO codes. Only acts of this authority (or its union); of those, only rows that may cover this origin.
+
+    Returns
+    -------
+    Regime
+        Every row of the acts, as dated law.
+
+    Raises
+    ------
+    MeasureError
+        Where there is no such folder, or an act breaks the schema.
+
+    Examples
+    --------
+    >>> import parley
+    >>> parley.read_regime(authority="CHN").explain("9503.00.89", "USA", "CHN", on="2025-05-02").added_rate
+    1.5
+    """
     home = Path(folder) if folder else measures_folder()
     if not home.is_dir():
         raise MeasureError(str(home), "no such folder", "a folder of TOML acts")
-    if folder is None:
-        return Regime(_of(_packaged(home), authority, origin), reached=read_to(home))
-    paths = [p for p in sorted(home.glob("*.toml")) if authority is None or _is_of(p, authority)]
-    rows = tuple(m for p in paths for m in _named_so(p, read_act(p)))
-    return Regime(_of(rows, None, origin), reached=read_to(home))
-
-
-def _packaged(home: Path) -> tuple[Measure, ...]:
-    """The rows of the packaged acts, kept parsed in the user's cache."""
-    return kept_or_read(home, sorted(home.glob("*.toml")), lambda p: _named_so(p, read_act(p)))
-
-
-def _of(rows: tuple[Measure, ...], authority: str | None, origin: str | None) -> tuple[Measure, ...]:
-    """The rows of an authority's own acts or its union's, and of those the ones that may cover an origin."""
+    reached, paths = read_to(home), sorted(home.glob("*.toml"))
     authorities = None if authority is None else (authority, union_of(authority))
     names = None if origin is None else {origin, union_of(origin), "*"}
-    return tuple(
+    if folder is None:
+        rows = kept_or_read(cache_folder() / "acts", home, paths, lambda p: _named_so(p, read_act(p)))
+    else:
+        rows = (m for p in paths if authority is None or _is_of(p, authority) for m in _named_so(p, read_act(p)))
+    return Regime(tuple(
         m for m in rows
         if (authorities is None or m.act.authority in authorities) and (names is None or not names.isdisjoint(m.origins))
-    )  # fmt: skip
+    ), reached=reached)  # fmt: skip
+
+
+def read_to(folder: Path) -> tuple[ReadTo, ...]:
+    """The days to which a folder's acts were read; none where it does not say. Raises MeasureError naming the row."""
+    path = folder / READ_TO
+    return _read_days(path, path.stat().st_mtime_ns) if path.is_file() else ()
+
+
+@cache
+def _read_days(path: Path, stamp: int) -> tuple[ReadTo, ...]:
+    del stamp
+    rows = csv.DictReader(x for x in path.read_text("utf-8").splitlines() if not x.startswith("#"))
+    return tuple(_as_read(row, f"{path.name} row {n}") for n, row in enumerate(rows, 1))
+
+
+def _as_read(row: dict[str, str], where: str) -> ReadTo:
+    try:
+        return ReadTo(row["authority"], date.fromisoformat(row["law_known_to"]), row.get("source") or "")
+    except (KeyError, ValueError):
+        found = ", ".join(f"{k}={v}" for k, v in row.items())[:120]
+        raise MeasureError(where, found, "authority,law_known_to,source with the day as YYYY-MM-DD") from None
 
 
 def _named_so(path: Path, rows: tuple[Measure, ...]) -> tuple[Measure, ...]:
@@ -70,19 +121,57 @@ def _is_of(path: Path, authority: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Regime:
+class Regime(Tabular):
     """A set of measures. A counterfactual is a new regime: `without`, `plus` and `set_rate` change nothing in place.
 
     schedules: tariff schedules read instead of the packaged ones, each for its destination.
     reached: how far each authority's law was read; none where the acts do not say.
     estimates: whether a base levied by quantity, of no stated quantity, is set against a total at what customs charged on
-    past imports (law/base_equivalents.py); False: the rate is then unknown.
+    past imports (law/estimates.py); False: the rate is then unknown.
+
+    `explain` and `rate` take days as ISO text, `date`, or a number such as 20250502. `summary()` is text, `to_pandas()` and
+    `to_polars()` give a row a measure.
+
+    Examples
+    --------
+    >>> import parley
+    >>> law = parley.read_regime()
+    >>> law.rate("9503.00.00.73", "CHN", "USA", on="2025-05-02")
+    1.45
+    >>> law.without("us-ieepa-fentanyl-cn").rate("9503.00.00.73", "CHN", "USA", on=20250502)
+    1.25
     """
 
     measures: tuple[Measure, ...]
     schedules: tuple[Products, ...] = ()
     reached: tuple[ReadTo, ...] = ()
     estimates: bool = True
+
+    def __repr__(self) -> str:
+        read = ", ".join(f"{r.authority} to {r.law_known_to}" for r in self.reached) or "not said how far"
+        return f"<Regime: {len(self.measures)} measures of {len({m.act.id for m in self.measures})} acts; read: {read}>"
+
+    def columns(self) -> dict[str, list[str] | list[float | None] | list[date | None]]:
+        """One row a measure: id, legal authority, act, days, rate (fraction) or its text, how it combines, origins, source."""
+        held = self.measures
+        return {
+            "id": [m.id for m in held],
+            "legal_authority": [m.programme for m in held],
+            "authority": [m.act.authority for m in held],
+            "act": [m.act.id for m in held],
+            "start": [m.start for m in held],
+            "end": [m.end for m in held],
+            "rate": [m.rate for m in held],
+            "expression": [m.expression or "" for m in held],
+            "combine": [m.combine for m in held],
+            "origins": [" ".join(m.origins) for m in held],
+            "source": [m.source for m in held],
+        }
+
+    def summary(self) -> str:
+        """How many measures each authority has under each legal authority, as text."""
+        counts = Counter((m.act.authority, m.programme) for m in self.measures)
+        return "\n".join((repr(self)[1:-1], *(f"{who} {what}: {n}" for (who, what), n in sorted(counts.items()))))
 
     def explain(
         self,
@@ -95,9 +184,9 @@ class Regime:
         value: float | None = None,
     ) -> Explanation:
         """The rate as a sum of lines, each with its act, and what was not applied, with the reason."""
-        from parley.law.explain import explain
+        from parley.law.explain import explain, question
 
-        return explain(self, product, origin, destination, on, known, claims, value)
+        return explain(self, question(product, origin, destination, on, known, claims, value))
 
     def rate(
         self,
@@ -178,6 +267,15 @@ class Regime:
         authorities = (authority, union_of(authority))
         return tuple(m for m in self.measures if m.act.authority in authorities and m.at(on, known))
 
+    def covering(
+        self, product: str, origin: str, destination: str, on: date, known: date | None, *, ever: bool = False
+    ) -> tuple[Measure, ...]:
+        """The rows in force on a day (ever: on whatever day), as known on another, that cover a product from an origin."""
+        seen = known or LATEST
+        held = self.known_rows(seen, destination) if ever else self.at(on, seen, destination)
+        rows = (m for m in held if covers_origin(m, origin))
+        return tuple(m for m in rows if covers_product(m, product, on))
+
     def known_rows(self, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority, on whatever day in force, that were known on a day."""
         authorities = (authority, union_of(authority))
@@ -219,3 +317,27 @@ def _ended(m: Measure, cut: date) -> Measure | None:
 def knowledge(known: date | str | None) -> date:
     """The knowledge day; the fullest knowledge when none is given."""
     return LATEST if known is None else day(known, "known")
+
+
+def read_changed(
+    drops: Sequence[str], adds: Sequence[Path], authority: str | None = None, origin: str | None = None
+) -> Regime:
+    """The packaged regime (of one authority and origin, for speed) with acts added and measures dropped, in order."""
+    regime = read_regime(authority=authority, origin=origin)
+    for path in adds:
+        regime = regime.plus(read_act(Path(path)))
+    names = {n for m in regime.measures for n in (m.id, m.programme)}
+    if authority and any(d.partition("@")[0] not in names for d in drops):
+        return read_changed(drops, adds)  # a measure of the other side: a question about it is still a good one
+    for text in drops:
+        name, start = read_drop(text)
+        regime = regime.without(name, start)
+    return regime
+
+
+def read_drop(text: str) -> tuple[str, date]:
+    """The measure and the day of MEASURE@DATE. Raises InputError."""
+    name, sign, start = text.partition("@")
+    if not name or not sign:
+        raise InputError("--drop", f"{text[:80]!r}", "MEASURE@DATE, such as us-ieepa-fentanyl-cn@2025-05-02")
+    return name, day(start, "--drop")

@@ -15,9 +15,8 @@ from typing import NamedTuple
 
 from parley.errors import MeasureError
 from parley.law.duties import rate_of, read_duty
-from parley.law.entry_claims import Value, holds
-from parley.law.measure import Measure, Yields
-from parley.law.scope import covers_origin
+from parley.law.entry_claims import Value, holds, in_words
+from parley.law.measure import Measure, Yields, covers_origin
 
 METALS = ("steel", "aluminium", "copper")
 EVERY_LAYER = "*"  # the layer of an exclusion from every duty of lower rank
@@ -36,6 +35,13 @@ class NotApplied(NamedTuple):
 
     measure: Measure
     reason: str
+
+
+class Layer(NamedTuple):
+    """The rows that compete in one layer, and the names by which an exclusion from every layer may spare it."""
+
+    rows: list[Measure]
+    names: set[str]
 
 
 class Stack(NamedTuple):
@@ -57,51 +63,48 @@ class Stack(NamedTuple):
 
 def stack(measures: Iterable[Measure], origin: str, on: date, known: date, claims: Mapping[str, Value]) -> Stack:
     """The stack of measures that cover a good on a day, as known on another, under the claims made."""
-    ready, refused = _by_claims(measures, claims)
-    bans = tuple(sorted((m for m in ready if m.combine == "ban"), key=lambda m: (m.id, m.start)))
-    winners, losers = _by_layer([m for m in ready if m.combine != "ban"])
+    layers, bans, refused = _by_claims(measures, claims)
+    winners, losers = _by_layer(layers)
     form = form_of(winners, origin, on, known)
     applied, yielded = _parted(winners, form, *net_shares(form, claims, [m.id for m in winners]))
     in_lieu = next((a.measure for a in applied if a.measure.combine == "replace"), None)
     on_top = tuple(a for a in applied if a.measure is not in_lieu)
-    return Stack(on_top, (*yielded, *losers, *refused), bans, in_lieu)
+    return Stack(on_top, (*yielded, *losers, *refused), tuple(sorted(bans, key=lambda m: (m.id, m.start))), in_lieu)
 
 
 def winners_of(measures: Iterable[Measure], claims: Mapping[str, Value]) -> list[Measure]:
     """The measures of a stack before edges: those whose conditions hold, the first of each layer; bans stand apart."""
-    return _by_layer([m for m in _by_claims(measures, claims)[0] if m.combine != "ban"])[0]
+    return _by_layer(_by_claims(measures, claims)[0])[0]
 
 
-def _by_claims(measures: Iterable[Measure], claims: Mapping[str, Value]) -> tuple[list[Measure], list[NotApplied]]:
-    """Measures whose conditions hold, and the others with the condition that failed."""
-    ready, refused = [], []
+def _by_claims(
+    measures: Iterable[Measure], claims: Mapping[str, Value]
+) -> tuple[dict[str, Layer], list[Measure], list[NotApplied]]:
+    """Measures whose conditions hold, by layer, and bans; the others with the condition that failed."""
+    layers: dict[str, Layer] = {}
+    bans, refused = [], []
     for m in measures:
-        missing = [f"{n} {_wanted(w)}" for n, w in m.when.items() if not holds(n, w, claims)]
-        barred = [f"{n} {_wanted(w)}" for n, w in m.unless.items() if holds(n, w, claims)]
+        missing = [f"{n} {in_words(w)}" for n, w in m.when.items() if not holds(n, w, claims)]
+        barred = [f"{n} {in_words(w)}" for n, w in m.unless.items() if holds(n, w, claims)]
         if missing:
             if m.combine not in ("zero", "cap"):  # a relief that nobody claimed explains nothing; the default is stated
                 refused.append(NotApplied(m, f"only where {' and '.join(missing)}"))
         elif barred:
             refused.append(NotApplied(m, f"not where {' or '.join(barred)}"))
+        elif m.combine == "ban":
+            bans.append(m)
         else:
-            ready.append(m)
-    return ready, refused
+            rows, names = layers.setdefault(m.key, Layer([], set()))
+            rows.append(m)
+            names.update(m.names)
+    return layers, bans, refused
 
 
-def _wanted(value: object) -> str:
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return text if text[:1] in "<>" else f"= {text}"
-
-
-def _by_layer(measures: Sequence[Measure]) -> tuple[list[Measure], list[NotApplied]]:
+def _by_layer(layers: Mapping[str, Layer]) -> tuple[list[Measure], list[NotApplied]]:
     """The winner of each layer, and what it displaces. A winner that zeroes its layer is not levied itself."""
-    layers: dict[str, list[Measure]] = {}
-    for m in measures:
-        layers.setdefault(m.key, []).append(m)
-    everywhere = layers.pop(EVERY_LAYER, [])
     winners, losers = [], []
-    for rows in layers.values():
-        first, *rest = sorted([*rows, *_reaching(everywhere, rows)], key=_precedence)
+    for rows in _with_exclusions(layers).values():
+        first, *rest = sorted(rows, key=_precedence)
         if first.combine != "zero":
             winners.append(first)
         verb = "excluded by" if first.combine == "zero" else "displaced by"
@@ -121,29 +124,19 @@ def _one_base(winners: list[Measure], losers: list[NotApplied]) -> tuple[list[Me
     return kept, [*losers, *(NotApplied(m, f"displaced by {named(first)}") for m in rest if m)]
 
 
-def _reaching(everywhere: Sequence[Measure], rows: Sequence[Measure]) -> list[Measure]:
-    """Of exclusions from every layer, those that spare no programme, layer or id of one layer's rows."""
-    names = {name for m in rows for name in m.names} if any(e.spares for e in everywhere) else set()
-    return [e for e in everywhere if names.isdisjoint(e.spares)]
+def _with_exclusions(layers: Mapping[str, Layer]) -> dict[str, list[Measure]]:
+    """The rows of each layer, with the exclusions from every layer that spare none of their names."""
+    everywhere = layers[EVERY_LAYER].rows if EVERY_LAYER in layers else []
+    return {key: [*layer.rows, *(e for e in everywhere if layer.names.isdisjoint(e.spares))]
+            for key, layer in layers.items() if key != EVERY_LAYER}  # fmt: skip
 
 
 def exclusions(measures: Iterable[Measure], claims: Mapping[str, Value]) -> dict[str, Measure]:
     """The layers whose winner is an exclusion, each with that exclusion."""
-    layers: dict[str, list[Measure]] = {}
-    for m in measures:
-        if _is_ready(m, claims):
-            layers.setdefault(m.key, []).append(m)
-    everywhere = layers.pop(EVERY_LAYER, [])
-    firsts = {k: min([*rows, *_reaching(everywhere, rows)], key=_precedence) for k, rows in layers.items()}
+    layers, bans, _ = _by_claims(measures, claims)
+    held = layers | {m.key: Layer([m], set(m.names)) for m in bans}
+    firsts = {key: min(rows, key=_precedence) for key, rows in _with_exclusions(held).items()}
     return {key: first for key, first in firsts.items() if first.combine == "zero"}
-
-
-def _is_ready(m: Measure, claims: Mapping[str, Value]) -> bool:
-    """Whether every condition of a measure holds and none of its bars does."""
-    if not m.when and not m.unless:
-        return True
-    barred = any(holds(n, w, claims) for n, w in m.unless.items())
-    return not barred and all(holds(n, w, claims) for n, w in m.when.items())
 
 
 def _precedence(m: Measure) -> tuple[int, bool, float, str, date]:

@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
+from parley.codes import dotted
 from parley.law.measure import LATEST
 
 FILES = {"USA": "usa-transfers.csv"}
@@ -162,3 +163,38 @@ def _left_out(prefixes: Prefixes, first: date, last: date, destination: str) -> 
                 named = tuple(c for c in kin if c.startswith(there))
                 if named and not code.startswith(here):
                     yield Breach(code, day, step.on, named), len(named) == len(kin)
+
+
+def moved_in_words(code: str, destination: str) -> str:
+    """What a code became by the last transfer that named it, or of what it was made; nothing where none names it."""
+    gone = ended(code, LATEST, destination)
+    if gone:
+        return f"{dotted(code)} became {_codes_in_words(heirs(code, gone.on - timedelta(days=1), gone.on, destination))} on {gone.on}"
+    coming = begun(code, date.min, destination)
+    if coming is None:
+        return ""
+    part = "part of " if coming.part else ""
+    before = forebears(code, coming.on, coming.on - timedelta(days=1), destination)
+    return f"{dotted(code)} begins on {coming.on}, as {part}{_codes_in_words(before)}"
+
+
+def in_words(
+    gone: Transfer | None, coming: Transfer | None, then: tuple[str, ...], now: tuple[str, ...], on: date
+) -> str:
+    """What became of a code, or of what it will be made, for people."""
+    if coming:
+        part = "part of " if coming.part else ""
+        return f"It begins on {coming.on}; on {on} its goods are {part}{_codes_in_words(now)}"
+    assert gone is not None
+    if gone.kind == "unpaired":
+        words = f"It ended on {gone.on}. Its line was divided anew into {_codes_in_words(then)}"
+    else:
+        words = f"On {gone.on} it became {_codes_in_words(then)}"
+    return words if then == now else f"{words}; on {on} these are {_codes_in_words(now)}"
+
+
+def _codes_in_words(codes: tuple[str, ...]) -> str:
+    shown = [dotted(c) for c in codes[:8]]
+    if len(codes) > len(shown):
+        return f"{', '.join(shown)} and {len(codes) - len(shown)} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from parley.law.explain import OF_THE_CONFLICT, Explanation
+from parley.law.measure import covers_origin
 from parley.law.readings import change_days, seen_on
 from parley.law.regime import Regime
-from parley.law.scope import covers_origin
 from parley.scenario.commitments import PROBES
 
 AHEAD = timedelta(days=400)  # announcements reach a year ahead at most: the truce of November 2025 ran for one

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from parley.codes import union_of
-from parley.law.beyond import clocks, note, read_to
-from parley.law.regime import measures_folder
+from parley.law.explanation import clocks, note
+from parley.law.regime import measures_folder, read_to
 from parley.record.ledger import Ledger, day_of
 from parley.scenario.scenario import Scenario
 

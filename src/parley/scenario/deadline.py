@@ -11,9 +11,8 @@ import numpy as np
 
 from parley.codes import country_name, members, union_of
 from parley.errors import ScenarioError
-from parley.law.measure import Measure
+from parley.law.measure import Measure, covers_origin
 from parley.law.regime import Regime, knowledge
-from parley.law.scope import covers_origin
 from parley.rates import Wedges
 from parley.record.ledger import read_ledger
 from parley.scenario.baseline import Baseline, calibrate, schedule_on, solve_on, wedges_of

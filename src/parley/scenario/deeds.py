@@ -8,9 +8,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from parley.law.measure import Measure
+from parley.law.measure import Measure, covers_origin
 from parley.law.regime import Regime, knowledge, read_regime
-from parley.law.scope import covers_origin
 from parley.record.intervals import share_of
 from parley.record.ledger import Ledger, day_of
 from parley.record.outcomes import OUTCOMES, Deed, recorded_deeds, trials, waits_for_law

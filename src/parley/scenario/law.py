@@ -15,9 +15,8 @@ from parley.codes import country_name
 from parley.law.average import average, change_days
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.explain import Explanation
-from parley.law.measure import Measure
+from parley.law.measure import Measure, covers_origin, read_list
 from parley.law.regime import Regime, knowledge
-from parley.law.scope import covers_origin, read_list
 from parley.law.trade_weights import WEIGHTED, read_weights
 from parley.scenario.base import Candidate, candidates, check_base
 from parley.scenario.levy import levying

@@ -15,13 +15,13 @@ from parley.array_types import Float
 from parley.codes import members, union_of
 from parley.errors import ScenarioError, WorldError
 from parley.frozen import frozen, read_only
+from parley.law.acts import read_act
 from parley.law.compiled import compile_rates, read_schedule
 from parley.law.explain import FIRST_DAY
-from parley.law.measure import Measure, read_act
+from parley.law.measure import Measure, covers_origin
 from parley.law.products import SCHEDULES
 from parley.law.regime import Regime, read_regime
 from parley.law.releases import read_release
-from parley.law.scope import covers_origin
 from parley.law.trade_weights import FILES as WEIGHED
 from parley.law.trade_weights import MIRRORS, read_weights
 from parley.scenario.scenario import Change, Scenario

@@ -26,9 +26,9 @@ PERIOD = 1100  # days: three years of change points at most in one average
 @lru_cache(maxsize=4096)
 def rows_for(destination: str, origin: str, product: str) -> Regime:
     """The regime of the rows that could ever cover a product from an origin: `explain` on it is `explain` on the whole."""
+    from parley.law.measure import read_list
     from parley.law.products import SCHEDULES
     from parley.law.readings import rows_on
-    from parley.law.scope import read_list
 
     def may_cover(m: Row) -> bool:
         listed = m.products or [row.product for row in read_list(m.folder, m.product_list)]
@@ -48,7 +48,7 @@ def find(asked: q.Find) -> law.FindAnswer:
 
 def changed(drops: tuple[str, ...], base: Regime) -> Regime:
     """A regime with measures dropped, as by --drop."""
-    from parley.law.whatif import read_drop
+    from parley.law.regime import read_drop
 
     for text in drops:
         base = base.without(*read_drop(text))
@@ -59,8 +59,8 @@ def explained(asked: q.Rate) -> Explanation:
     """The explanation behind `law rate`."""
     from parley.codes import country
     from parley.codes import product as code
+    from parley.law.entry_claims import read_stated
     from parley.law.readings import explain_as, reading_of
-    from parley.law.whatif import read_stated
 
     levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
     rows = changed(asked.drop, regime()) if asked.drop else rows_for(levies, sells, code(asked.product))

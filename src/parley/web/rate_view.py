@@ -229,7 +229,7 @@ def python_of(asked: questions.Rate) -> str:
     """The same question in Python."""
     words = [repr(asked.product), repr(asked.origin), repr(asked.destination), repr(asked.on)]
     words += [f"known={asked.known!r}"] if asked.known else []
-    from parley.law.whatif import read_claim_pairs
+    from parley.law.entry_claims import read_claim_pairs
 
     counted = {n: getattr(asked, n) for n in ("quantity", "unit_value") if getattr(asked, n) is not None}
     claims = {**read_claim_pairs(asked.claim), **counted}

@@ -161,9 +161,8 @@ def levers(scenario: Any) -> list[dict[str, Any]]:
 
     Rows of a programme of the base (a relief's cap on the ordinary duty) are none: dropping them takes nothing off.
     """
-    from parley.law.measure import BASE_PROGRAMMES
+    from parley.law.measure import BASE_PROGRAMMES, covers_origin
     from parley.law.regime import knowledge
-    from parley.law.scope import covers_origin
 
     law, rows = regime(), []
     for party in scenario.parties:

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from parley.law.duties import Duty
-from parley.law.measure import BASE_PROGRAMMES, PROGRAMMES
+from parley.law.measure import BASE_PROGRAMMES
 from parley.law.shipments.cells import Cell, Term
 from parley.law.shipments.shares import FULL, Share
 from parley.law.shipments.units import unit_of
+from parley.legal_authorities import PROGRAMMES
 
 Table = Mapping[str, list]  # a column a name, all of one length
 

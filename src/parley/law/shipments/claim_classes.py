@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from parley.law.duties import AGREEMENTS
 from parley.law.entry_claims import CLAIMS, Value, claim_of
 from parley.law.measure import Measure
-from parley.law.preferences import AGREEMENTS
 from parley.law.stacking import METALS, WHOLE
 
 PREFERENCES = tuple(dict.fromkeys(p.claim for p in AGREEMENTS))

@@ -1,10 +1,10 @@
-"""What customs charged on past imports under base duties by quantity, as tables that a query joins (base_equivalents.py)."""
+"""What customs charged on past imports under base duties by quantity, as tables that a query joins (estimates.py)."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from parley.law.base_equivalents import EVERYONE, charged_on, read_charged
+from parley.law.estimates import EVERYONE, charged_on, read_charged
 from parley.law.shipments.cell_columns import Table
 
 

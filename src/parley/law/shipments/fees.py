@@ -12,8 +12,8 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
+from parley.law.duties import AGREEMENTS
 from parley.law.measure import LATEST
-from parley.law.preferences import AGREEMENTS
 from parley.law.shipments.sql import Query
 
 

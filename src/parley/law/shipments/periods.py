@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from parley.codes import union_of
 from parley.law.explain import FIRST_DAY
-from parley.law.measure import LATEST, Measure
+from parley.law.measure import LATEST, Measure, list_days
 from parley.law.readings import Reading
 from parley.law.regime import Regime
-from parley.law.scope import list_days
 
 
 class Period(NamedTuple):

@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from parley.codes import country, day
-from parley.law.beyond import is_beyond, read_to
 from parley.law.edition import read_schedule
-from parley.law.regime import Regime, measures_folder, read_regime
+from parley.law.explanation import is_beyond
+from parley.law.regime import Regime, measures_folder, read_regime, read_to
 from parley.law.shipments.columns import Columns
 from parley.law.shipments.destinations import destination_of, refused
 from parley.law.shipments.duckdb import load

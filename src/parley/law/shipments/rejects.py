@@ -9,7 +9,8 @@ from typing import NamedTuple
 from parley.codes import countries, country_name, dotted
 from parley.errors import nearest
 from parley.law.explain import FIRST_DAY
-from parley.law.products import moved_in_words, read_products
+from parley.law.products import read_products
+from parley.law.transfers import moved_in_words
 
 NEAREST_AT_MOST = 20_000  # distinct origins to look up; a file with more is no list of countries
 

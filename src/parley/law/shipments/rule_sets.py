@@ -17,13 +17,11 @@ from numpy import ndarray
 from parley.array_types import Bool, Int
 from parley.codes import countries
 from parley.frozen import read_only
+from parley.law.duties import AGREEMENTS, own_claims
 from parley.law.edition import Edition, as_edition, covered, read_schedule
-from parley.law.explain import own_claims
 from parley.law.interning import product_classes
-from parley.law.measure import Measure, Yields
-from parley.law.preferences import AGREEMENTS
+from parley.law.measure import Measure, Yields, in_origins, listed
 from parley.law.products import Line
-from parley.law.scope import in_origins, listed
 from parley.law.shipments.periods import Period
 from parley.law.stacking import edge_stands
 

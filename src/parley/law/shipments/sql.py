@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from parley.law.base_equivalents import FILES
+from parley.law.duties import AGREEMENTS
 from parley.law.entry_claims import CLAIMS
-from parley.law.preferences import AGREEMENTS
+from parley.law.estimates import FILES
 from parley.law.shipments.claim_classes import METAL_CLAIMS
 from parley.law.shipments.columns import Columns
 from parley.law.shipments.tables import LawTables

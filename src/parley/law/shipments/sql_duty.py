@@ -8,7 +8,7 @@ from datetime import date
 from parley.law.duties import NO_SOURCE, Duty
 from parley.law.entry_claims import CLAIMS
 from parley.law.explain import FIRST_DAY
-from parley.law.measure import BASE_PROGRAMMES, PROGRAMMES
+from parley.law.measure import BASE_PROGRAMMES
 from parley.law.shipments.cell_columns import Factor
 from parley.law.shipments.claim_classes import METAL_CLAIMS, PREFERENCES, Split
 from parley.law.shipments.rejects import PROHIBITED, UNREAD
@@ -16,6 +16,7 @@ from parley.law.shipments.shares import FULL, Share
 from parley.law.shipments.sql import GUARD, HIGHEST, Query, typed
 from parley.law.shipments.tables import COLUMNS
 from parley.law.stacking import METALS, WHOLE
+from parley.legal_authorities import PROGRAMMES
 
 _WHOLE = f"CAST({WHOLE!r} AS DOUBLE)"
 

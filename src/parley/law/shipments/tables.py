@@ -15,12 +15,10 @@ from numpy import ndarray
 from parley.array_types import Int
 from parley.codes import EU, countries, union_of
 from parley.errors import InputError
-from parley.law.base_line import FIRST_EDITION, base_line
-from parley.law.duties import Duty
+from parley.law.duties import AGREEMENTS, COLUMN_2, FIRST_EDITION, Duty, base_line, pays_column_2
 from parley.law.edition import as_edition
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import BASE_PROGRAMMES, LATEST
-from parley.law.preferences import AGREEMENTS, COLUMN_2, pays_column_2
 from parley.law.products import SCHEDULES, Line
 from parley.law.readings import Reading
 from parley.law.regime import Regime

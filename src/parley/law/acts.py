@@ -1,0 +1,254 @@
+"""Acts as files: read from TOML, checked row by row, and kept parsed in the user's cache.
+
+Reading a hundred TOML files is most of the time of a short question. The cache's name is a checksum of the acts' names,
+sizes and times, and of the fields that a row has. It is safe to delete at any time; where it cannot be written, acts are
+parsed each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from parley.errors import MeasureError, nearest, unknown_name
+from parley.law.entry_claims import check_condition
+from parley.law.measure import BASE_PROGRAMMES, Act, Measure
+from parley.legal_authorities import PROGRAMMES
+
+HIGHEST_RATE = 10  # above any rate ever levied, below any percentage mistaken for a fraction
+_OURS = ("act", "folder")  # fields of Measure that the reader fills in, which no row may write
+MOST_KEPT = 4  # files: the eldest give way
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")  # what a day becomes on its way: TOML has days, the cache texts
+
+T = TypeVar("T")
+
+
+def read_act(path: Path) -> tuple[Measure, ...]:
+    """The measures of one act file, in order. Raises MeasureError naming the file, the row, the field and the value."""
+    try:
+        return _read_act(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        raise MeasureError(str(path), "no such file", "a TOML act") from None
+
+
+@cache
+def _read_act(path: Path, stamp: int) -> tuple[Measure, ...]:
+    """The measures of a file as it was at a time: the stamp renews the cache."""
+    del stamp
+    try:
+        text = path.read_text("utf-8")
+        raw = tomllib.loads(text)
+    except (OSError, ValueError, RecursionError) as error:  # a number of too many digits is a ValueError of its own
+        raise MeasureError(path.name, f"not readable as TOML: {error}") from None
+    return tuple(_rows(raw, path))
+
+
+def _rows(raw: dict[str, Any], path: Path) -> Iterator[Measure]:
+    for key in raw:
+        if key not in ("act", "measure", "fact"):
+            raise unknown_name(path.name, "table", key, ("act", "measure", "fact"), MeasureError)
+    if not isinstance(raw.get("act"), dict):
+        raise MeasureError(path.name, "no [act] table", "one [act] with id, title, citation, authority, signed")
+    act = _convert(raw["act"], Act, f"{path.name} [act]")
+    rows = raw.get("measure", [])
+    if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
+        raise MeasureError(path.name, f"measure is a {type(rows).__name__} of something else", "[[measure]] tables")
+    for number, row in enumerate(rows, 1):
+        where = f"{path.name} measure {number} ({row.get('id', 'no id')})"
+        for name in _OURS:
+            if name in row:
+                raise _unknown_field(where, name, Measure)
+        measure = _convert({**row, "act": act, "folder": str(path.parent)}, Measure, where)
+        check(measure, where)
+        yield measure
+
+
+def _convert(raw: dict[str, Any], kind: type[T], where: str) -> T:
+    """The raw table as a struct; msgspec's complaint becomes ours, with the nearest field name."""
+    fields = getattr(kind, "__struct_fields__", ())
+    for name in raw:
+        if name not in fields:
+            raise _unknown_field(where, name, kind)
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        raise MeasureError(where, _with_value(str(error), raw)) from None
+
+
+def _unknown_field(where: str, name: str, kind: Any) -> MeasureError:
+    fields = [f for f in kind.__struct_fields__ if f not in _OURS]
+    near = nearest(name, fields)
+    return MeasureError(where, f"no field {name!r}", ", ".join(fields), f"Did you mean {near[0]}?" if near else "")
+
+
+def _with_value(complaint: str, raw: dict[str, Any]) -> str:
+    """Adds the offending value to "… - at `$.field`", which msgspec leaves out."""
+    name = complaint.rpartition("$.")[2].rstrip("`").split("[")[0]
+    return f"{complaint.replace('$.', '')}, found {str(raw[name])[:80]!r}" if name in raw else complaint
+
+
+def check(m: Measure, where: str) -> None:
+    """Nothing, if the row keeps the law of the house; raises MeasureError at the first breach."""
+    if m.programme not in PROGRAMMES:
+        raise unknown_name(f"{where} programme", "programme", m.programme, PROGRAMMES, MeasureError)
+    _check_rate(m, where)
+    _check_share(m, where)
+    _check_clocks(m, where)
+    _check_scope(m, where)
+    for conditions in (m.when, m.unless):
+        for name, wanted in conditions.items():
+            check_condition(name, wanted, where)
+    if not m.act.citation:
+        raise MeasureError(where, "no source", "an act with a citation")
+
+
+def _check_rate(m: Measure, where: str) -> None:
+    if m.layer == "*" and m.combine != "zero":
+        raise MeasureError(
+            f"{where} layer", "'*'", "a layer's name; only an exclusion (combine = 'zero') empties all of them"
+        )
+    if m.spares and m.layer != "*":
+        raise MeasureError(
+            f"{where} spares", ", ".join(m.spares), "layer '*': only what empties all layers can spare some"
+        )
+    if m.combine == "ban":
+        _check_ban(m, where)
+        return
+    if m.combine == "replace":
+        _check_base(m, where)
+    if m.rate is not None and m.expression is not None:
+        raise MeasureError(where, "both rate and expression", "one of them")
+    if m.rate is not None and not 0 <= m.rate <= HIGHEST_RATE:
+        hint = f"For {m.rate:g} percent write {m.rate / 100:g}"
+        raise MeasureError(f"{where} rate", f"{m.rate:g}", f"a fraction of customs value, 0 to {HIGHEST_RATE}", hint)
+    if m.combine == "zero":
+        return
+    if m.rate is None and m.expression is None:
+        raise MeasureError(where, "neither rate nor expression", "one of them (or combine = 'zero')")
+
+
+def _check_base(m: Measure, where: str) -> None:
+    """A rate in place of the base is one rate of the whole value, of a programme of the base, that gives way to nothing."""
+    if m.programme not in BASE_PROGRAMMES:
+        raise MeasureError(f"{where} programme", f"{m.programme!r} in place of the base", ", ".join(BASE_PROGRAMMES))
+    stated = (("expression", m.expression is not None), ("share", m.share != "full"), ("yields_to", bool(m.yields_to)))
+    for name, wrong in stated:
+        if wrong:
+            raise MeasureError(f"{where} {name}", "stated for a rate in place of the base", "a rate of the whole value")
+
+
+def _check_ban(m: Measure, where: str) -> None:
+    """A ban is no rate: it has none, competes in no layer, gives way to nothing and says why."""
+    stated = (("rate", m.rate is not None), ("expression", m.expression is not None), ("layer", bool(m.layer)),
+              ("share", m.share != "full"), ("yields_to", bool(m.yields_to)), ("rank", m.rank != 0))  # fmt: skip
+    for name, wrong in stated:
+        if wrong:
+            raise MeasureError(
+                f"{where} {name}", "stated for a ban", "none: a ban forbids the import, whatever is levied"
+            )
+    if not m.reason:
+        raise MeasureError(f"{where} reason", "none", "a sentence that says what is forbidden")
+
+
+def _check_share(m: Measure, where: str) -> None:
+    if not 0 <= m.share_least <= 1:
+        raise MeasureError(f"{where} share_least", f"{m.share_least:g}", "a fraction of value, 0 to 1")
+    if m.covers and (m.combine, m.rate) != ("add", 0):
+        raise MeasureError(
+            f"{where} covers", f"{m.combine} of {m.rate}", "a rate of 0: others give way to any other row"
+        )
+
+
+def _check_clocks(m: Measure, where: str) -> None:
+    for first, last, names in ((m.start, m.end, "start and end"), (m.learnt, m.known_end, "known and known_end")):
+        if last is not None and last <= first:
+            raise MeasureError(f"{where} {names}", f"{first} to {last}", "an end after its start")
+    for edge in m.yields_to:
+        if edge.start and edge.end and edge.end <= edge.start:
+            raise MeasureError(f"{where} yields_to {edge.to}", f"{edge.start} to {edge.end}", "an end after its start")
+
+
+def _check_scope(m: Measure, where: str) -> None:
+    if bool(m.products) == bool(m.product_list):
+        found = "both products and product_list" if m.products else "neither products nor product_list"
+        raise MeasureError(where, found, "one of them")
+    for prefix in (*m.products, *m.products_except):
+        if prefix != "*" and not (prefix.isascii() and prefix.isdigit() and 2 <= len(prefix) <= 10):
+            raise MeasureError(f"{where} products", f"{prefix!r}", "'*' or 2 to 10 digits without points")
+    for code in (*m.origins, *m.origins_except):
+        if code != "*" and not (len(code) == 3 and code.isascii() and code.isupper()):
+            raise MeasureError(f"{where} origins", f"{code!r}", "'*', EUU or an ISO 3166 alpha-3 code")
+    for name in (m.product_list, m.products_except_list):
+        if name and not _is_file(Path(m.folder, name)):
+            raise MeasureError(f"{where} list", f"no file {name!r} beside the act", "a CSV beside the acts")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than names may be
+        return False
+
+
+def kept_or_read(
+    cache: Path, home: Path, paths: Sequence[Path], read: Callable[[Path], Sequence[Measure]]
+) -> tuple[Measure, ...]:
+    """The rows of all acts of a folder, from a folder of the cache where it holds them."""
+    place = cache / f"{_key(home, paths)}.msgpack"
+    try:
+        return _decoded(place.read_bytes())
+    except (OSError, msgspec.MsgspecError, IndexError):
+        made = tuple(m for p in paths for m in read(p))
+        _keep(place, made)
+        return made
+
+
+def _key(home: Path, paths: Sequence[Path]) -> str:
+    stamps = [(p.name, (found := p.stat()).st_size, found.st_mtime_ns) for p in paths]
+    told = [str(home), stamps, Measure.__struct_fields__, Act.__struct_fields__]
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
+
+
+def _decoded(packed: bytes) -> tuple[Measure, ...]:
+    """The rows of packed acts: the acts once each, the place of each row's act, the rows without it."""
+    acts, places, rows = msgspec.msgpack.decode(packed, type=tuple[list[Act], list[int], list[dict[str, Any]]])
+    return tuple(
+        msgspec.convert(_with_days(row) | {"act": acts[k]}, Measure) for k, row in zip(places, rows, strict=True)
+    )
+
+
+def _with_days(row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose conditions have days again."""
+    for name in ("when", "unless"):
+        if name in row:
+            row[name] = {k: _as_day(v) for k, v in row[name].items()}
+    return row
+
+
+def _as_day(value: Any) -> Any:
+    return date.fromisoformat(value) if isinstance(value, str) and _ISO_DAY.fullmatch(value) else value
+
+
+def _keep(place: Path, rows: Sequence[Measure]) -> None:
+    """Writes the cache, whole or not at all; a full or read-only disk costs time, nothing else."""
+    from parley import outputs
+
+    acts = list({m.act.id: m.act for m in rows}.values())
+    at = {a.id: k for k, a in enumerate(acts)}
+    plain = [{k: v for k, v in msgspec.to_builtins(m).items() if k != "act"} for m in rows]
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        outputs.replace(place, msgspec.msgpack.encode((acts, [at[m.act.id] for m in rows], plain)))
+        for old in sorted(place.parent.glob("*.msgpack"), key=lambda p: p.stat().st_mtime_ns)[:-MOST_KEPT]:
+            os.unlink(old)
+    except OSError:
+        return
