@@ -60,7 +60,7 @@ def ossa(shared: Path) -> None:
     paper = read_paper(shared)
     for words, politics in (("", None), (", lobbying", paper.politics)):
         how = aims(politics)
-        row(f"Ossa 7 x 33, best reply USA{words}", "0.1", partial(respond, paper.world, "USA", "full", **how))
+        row(f"Ossa 7 x 33, best response USA{words}", "0.1", partial(respond, paper.world, "USA", "full", **how))
         row(f"Ossa 7 x 33, Nash{words}", "0.2", partial(nash, paper.world, None, "full", **how))
         for threat in ("nash", "factual", "free_trade"):
             work = partial(bargain, paper.world, None, "full", threat=threat, **how)
@@ -81,10 +81,10 @@ def main() -> None:
     for instrument in ("uniform", "mfn", "bilateral", "full"):
         row(f"81 x 28, Nash {instrument}, 81 players", "2", partial(nash, world, None, instrument, unions=()))
     row("81 x 28, Nash full, EU as one", "2", partial(nash, world, None, "full"))
-    row("81 x 28, best reply USA, full", "–", partial(respond, world, "USA", "full"))
+    row("81 x 28, best response USA, full", "–", partial(respond, world, "USA", "full"))
     how = {"model": "caliendo_parro", "unions": ()}
     linked = balance(read_world("oecd-2022", links=True), model="caliendo_parro")
-    row("81 x 28 with links, best reply USA, full", "0.3", partial(respond, linked, "USA", "full", **how))
+    row("81 x 28 with links, best response USA, full", "0.3", partial(respond, linked, "USA", "full", **how))
     row("81 x 28 with links, Nash full, 81 players", "8", partial(nash, linked, None, "full", **how))
 
 

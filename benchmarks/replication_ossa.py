@@ -114,7 +114,7 @@ def hills(made: list[Outcome]) -> str:
     """Every local optimum that the searches settled on, where a region has more than one."""
     gain = max(m.max_deviation_gain or 0.0 for m in made)
     lines = [
-        f"From the starts {', '.join(STARTS)}; the table shows each region's best; largest gain by deviating {gain:.0e} %."
+        f"Starts: {', '.join(STARTS)}. The table shows each region's best. The largest gain by deviating is {gain:.0e} %."
     ]
     for m in made:
         if len(m.equilibria) > 1:
@@ -131,8 +131,12 @@ def stands(war: Outcome) -> str:
     for stand in war.equilibria:
         paid = ", ".join(f"{p} {v:.2f}" for p, v in stand.payoff_pct.items())
         gain = stand.max_deviation_gain or 0.0
-        verdict = "an equilibrium as far as tried" if gain < 1e-6 else "best replies near by only: no equilibrium"
-        lines.append(f"* ΔG {paid}; largest gain by deviating {gain:.0e} %: {verdict}.")
+        verdict = (
+            "an equilibrium as far as tried"
+            if gain < 1e-6
+            else "best responses only against small changes: no equilibrium"
+        )
+        lines.append(f"* ΔG {paid}. Largest gain by deviating {gain:.0e} %: {verdict}.")
     return "\n".join(lines) + "\n"
 
 
@@ -154,9 +158,7 @@ def sections(paper: Paper, politics: ndarray | None, label: str) -> tuple[str, d
         war = nash(paper.world, None, instrument, **aims(politics), starts=STARTS)
         rows = numbers[f"nash {instrument}"] = joint_rows(war.equilibrium, war.tariffs, politics)
         text += f"\n### Nash war {label}, {words}\n\n{table(JOINT, names, rows)}"
-        text += (
-            f"\nStands found from {len(war.starts)} starts; the table shows the one that holds best:\n\n{stands(war)}"
-        )
+        text += f"\nCandidate equilibria found from {len(war.starts)} starts; the table shows the one that holds best:\n\n{stands(war)}"
     for threat, words in THREATS.items():
         deal = bargain(paper.world, None, "full", threat=threat, **aims(politics))
         numbers[f"cooperation {threat}"] = joint_rows(deal.equilibrium, deal.tariffs, politics)
@@ -205,9 +207,13 @@ INTRO = """# Ossa (2014), computed again
 Ossa (2014), "Trade Wars and Trade Talks with Data": 7 regions, 33 sectors, profits and political weights. This page is
 written by `python benchmarks/replication_ossa.py --shared ../shared/data`; a test holds its numbers.
 
-Model `krugman`, exact first-order conditions. ΔG: the government's objective; ΔV: welfare; Δwage less the simple mean
-over regions, wages counted in the world's wage bill; Δprofit relative to the own wage; median over partners and sectors
-of the own tariffs; all percent; means are simple. Cooperation: equal proportional gains in ΔG, no import subsidies.
+The model is `krugman` with exact first-order conditions. All columns are in percent, and means are simple.
+
+* ΔG is the government's objective, and ΔV is welfare.
+* Δwage is less the simple mean over regions; wages are counted in the world's wage bill.
+* Δprofit is relative to the own wage.
+* The median tariff is over partners and sectors, for the own tariffs.
+* Cooperation means equal proportional gains in ΔG, without import subsidies.
 """
 
 
@@ -226,8 +232,9 @@ def page(paper: Paper, tell: Callable[[str], None] = lambda text: None) -> str:
     tell("with lobbying")
     return (
         f"{INTRO}\n## Headline figures\n\n{headline(with_weights)}\n## How close\n\n{beside(paper, numbers)}"
-        f"\nGaps of 0.05 are rounding to the printed digit. The stored Nash tariffs leave single regions small gains by"
-        f" deviating; ours leave none above the figure given, which moves medians by tenths and no effect beyond its digit.\n"
+        f"\nGaps of 0.05 are rounding to the printed digit. At the stored Nash tariffs single regions gain a little by"
+        f" deviating.\nAt ours none gains more than the figure given."
+        f" That moves medians by tenths, and no effect beyond its digit.\n"
         f"\n## Without lobbying\n{plain}\n## With lobbying\n{lobbied}"
     )
 

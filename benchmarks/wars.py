@@ -25,13 +25,16 @@ SHOWN = 8  # players of each list of who is misjudged
 
 INTRO = f"""# Wars of all against all
 
-Every player's rates answer all others' (`parley.nash`), on the packaged world `{WORLD}` with the elasticity set U4, trade
-balanced first. This page is written by `python benchmarks/wars.py`. Rates and welfare in percent; welfare is real income against
-the balanced base. Starts: the rates of the base, and 100 percent everywhere; every different equilibrium found is counted. Gain
-by deviating: the largest that any player alone was found to make, by changing its rates and solving the world again (no
-duties, all rates up and down a little and by far, random and single directions): not by the first-order conditions.
-The formula is Lashkaripour's (2021), one rate a player, with delta = 0. Its answer is no equilibrium: the gain by deviating
-says by how much.
+Each player's rates are a best response to all others' (`parley.nash`).
+The data are the packaged dataset `{WORLD}` with the elasticity set U4, with trade balanced first.
+This page is written by `python benchmarks/wars.py`.
+
+* Rates and welfare are in percent; welfare is real income against the balanced baseline.
+* The search starts from the baseline's rates and from 100 percent everywhere; every different equilibrium found is counted.
+* Gain by deviating is the largest that any player was found to make by changing only its own rates.
+  It is found by solving again, not by first-order conditions: no duties, all rates up and down, random and single directions.
+* The formula is Lashkaripour's (2021), one rate a player, with delta = 0.
+  Its answer is not an equilibrium: the gain by deviating says by how much.
 """
 
 

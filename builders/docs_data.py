@@ -72,15 +72,14 @@ def _lists(home: Path) -> str:
     for name, e in held.items():
         groups.setdefault((e["source"], e["terms"], e["builder"]), []).append(name)
     total = sum(e["rows"] for e in held.values())
-    parts = [f"## Product lists beside the acts\n\n`law/measures/*.csv`: {len(held)} lists, {total:,} rows."]
+    head = f"## Product lists beside the acts\n\n`law/measures/*.csv` holds {len(held)} lists with {total:,} rows."
+    rows = []
     for (source, terms, builder), names in sorted(groups.items(), key=lambda g: -len(g[1])):
         when = ", ".join(dict.fromkeys(held[n]["vintage"] for n in names))
         files = " · ".join(f"`{n}` {_rows(held[n])}" for n in sorted(names))
         kind = "list" if len(names) == 1 else "lists"
-        parts.append(
-            f"**{len(names)} {kind}.** Source: {source}. Terms: {terms}. Vintage: {when}. Builder: `{builder}`.  \n{files}"
-        )
-    return "\n\n".join(parts)
+        rows.append((f"{len(names)} {kind}", source, terms, when, f"`{builder}`", files))
+    return f"{head}\n\n{_table(('lists', 'source', 'terms', 'vintage', 'builder', 'files and their rows'), rows)}"
 
 
 def _elasticities(home: Path) -> str:
@@ -90,8 +89,8 @@ def _elasticities(home: Path) -> str:
         for s in sets
     ]
     words = (
-        "`world/elasticities/*.toml`, written by `builders/world_oecd_2022.py`. The figures are the papers'; the last column says"
-        " whether we\nchecked them against the paper itself, or took them from the prepared set."
+        "`builders/world_oecd_2022.py` writes `world/elasticities/*.toml`. The figures are the papers'.\n"
+        "The last column says whether we checked them against the paper itself, or took them from the prepared set."
     )
     return f"## Elasticity sets\n\n{words}\n\n{_table(('set', 'paper', 'table', 'sectors', 'checked against the paper'), rows)}"
 

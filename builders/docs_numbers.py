@@ -25,12 +25,10 @@ BEGIN = "<!-- written by builders/docs_numbers.py: do not edit by hand -->"
 END = "<!-- end of what builders/docs_numbers.py writes -->"
 
 METALS = "metal lists at the digits that notes 16 and 19 print"
-ANNEXES = "annexes of 6 April 2026: codes that stand in a description only are no entries (8471, 8430 …)"
-FLOORS = "floors on bases levied by quantity are the total where customs charged less in 2024"
+ANNEXES = "annexes of 6 April 2026: codes named only in a description are not entries (8471, 8430 …)"
+FLOORS = "Floors on base duties by quantity are the total where customs charged less in 2024"
 FORCED = "final, not proposed, lists of the two Section 301 actions"
-CHINA = (
-    "China's lists of September 2019 and February 2025, numbers newer than 2019, weights of US exports by six digits"
-)
+CHINA = "China's lists of September 2019 and February 2025, numbers newer than 2019, weights by six-digit US exports"
 
 
 class Asked(NamedTuple):
@@ -53,26 +51,30 @@ AVERAGES = (
     ),
     Asked("CHN", "USA", "2025-05-02", "imports", METALS + " (19(k) outside chapter 76); enteral syringes need a claim"),
     Asked("CHN", "USA", "2025-09-15", "imports", METALS),
-    Asked("IND", "USA", "2025-09-15", "imports", METALS + "; the 25 % spares goods of Section 232 whole"),
-    Asked("DEU", "USA", "2025-10-20", "imports", f"{METALS}; {FLOORS}"),
-    Asked("JPN", "USA", "2025-10-20", "imports", f"{METALS}; {FLOORS}"),
+    Asked("IND", "USA", "2025-09-15", "imports", METALS + "; the 25 % exempts Section 232 goods entirely"),
+    Asked("DEU", "USA", "2025-10-20", "imports", f"{METALS}. {FLOORS}"),
+    Asked("JPN", "USA", "2025-10-20", "imports", f"{METALS}. {FLOORS}"),
     Asked("VNM", "USA", "2025-10-20", "imports", METALS),
     Asked("CAN", "USA", "2025-10-20", "imports", METALS),
     Asked("MEX", "USA", "2025-10-20", "imports", METALS),
     Asked(
-        "BRA", "USA", "2026-02-19", "imports", "the 40 % spares goods of Section 232 whole; named articles need a claim"
+        "BRA",
+        "USA",
+        "2026-02-19",
+        "imports",
+        "the 40 % exempts Section 232 goods entirely; named articles need a claim",
     ),
     Asked("CHN", "USA", "2026-04-15", "imports", ANNEXES),
-    Asked("GBR", "USA", "2026-04-15", "imports", f"{ANNEXES}; the British rate on metal needs its claim (note 16(d))"),
-    Asked("CHN", "USA", "2026-08-15", "imports", f"{ANNEXES}; {FORCED}"),
+    Asked("GBR", "USA", "2026-04-15", "imports", f"{ANNEXES}. The British rate on metal needs its claim (note 16(d))"),
+    Asked("CHN", "USA", "2026-08-15", "imports", f"{ANNEXES}. Also {FORCED}"),
     Asked("BRA", "USA", "2026-08-15", "imports", FORCED),
     Asked("CAN", "USA", "2026-08-20", "imports", "Section 338 begins on 22, not 19, August 2026 (Proclamation 11056)"),
     Asked("USA", "CHN", "2025-05-02", "simple", CHINA),
     Asked("USA", "CHN", "2019-09-02", "simple", CHINA),
 )
 SCENARIOS = (
-    ("us-china-2025-05-02.toml", f"{METALS}; {CHINA}"),
-    ("after-geneva-2025-05-14.toml", f"{METALS}; {CHINA}"),
+    ("us-china-2025-05-02.toml", f"{METALS}. {CHINA}"),
+    ("after-geneva-2025-05-14.toml", f"{METALS}. {CHINA}"),
 )
 
 
@@ -128,7 +130,7 @@ def generated() -> str:
     head = ("figure", f"release {RELEASE}", "today", "cause")
     return "\n\n".join((
         "### Average rates, percent", table(head, averages()),
-        "### Effects against the law of 1 January 2025", table(head, effects()),
+        "### Effects against the tariffs of 1 January 2025", table(head, effects()),
     ))  # fmt: skip
 
 

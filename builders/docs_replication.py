@@ -33,8 +33,8 @@ TRANSPORT = 0.37
 INTRO = """# Replication: published figures and ours
 
 Built by `python builders/docs_replication.py` from the files of shared data; a test builds it again and compares.
-Every number of ours below was computed by that command. Figures of papers are as stored in shared data, except where a
-line says "recalled": then the paper was not at hand, and the figure waits for someone who reads it there.
+That command computed every number of ours below. The papers' figures are as stored in shared data.
+Where a line says "recalled" the paper was not at hand, and nobody has yet checked the figure there.
 """
 
 
@@ -64,8 +64,9 @@ def nafta(shared: Path) -> str:
     return (
         "\n## Caliendo and Parro (2015), NAFTA: Table 2\n"
         "31 economies × 40 sectors of 1993; trade balanced first, then only the tariffs among the three move to 2005.\n"
-        "Percent, printed / ours. The printed welfare is a first-order sum; real income in the very same equilibrium is\n"
-        "another number.\n\n" + rows(["", "Mexico", "Canada", "United States"], lines)
+        "Percent, printed / ours. The printed welfare is a first-order sum.\n"
+        "Real income in the very same equilibrium is another number.\n\n"
+        + rows(["", "Mexico", "Canada", "United States"], lines)
     )
 
 
@@ -95,21 +96,23 @@ def handbook(shared: Path) -> str:
     head = ["", "one sector", "many", "many, links", f"many, transport {TRANSPORT}", f"links, transport {TRANSPORT}"]
     return (
         "\n## Costinot and Rodríguez-Clare (2014), gains from trade: the formula on wiod-2008\n"
-        "Percent of income lost in autarky, `1 − prod own_share^(weight/theta)`, perfect competition; weights are final\n"
-        "shares, and with links all that final spending uses. One sector at elasticity 5.\n\n"
+        "Percent of income lost in autarky, `1 − prod own_share^(weight/theta)`, under perfect competition.\n"
+        "Weights are final shares, and with links all that final spending uses. One sector at elasticity 5.\n\n"
         + rows(head, lines)
         + f"""
-Where we differ from their Table 4.1, and why (their figures for the United States, 1.8, 4.4 and 8.3, are recalled, not
-read by us):
+Here is where we differ from their Table 4.1, and why.
+Their figures for the United States, 1.8, 4.4 and 8.3, are recalled, not read by us.
 
-* **Aggregation.** They have 34 economies × 31 industries. We merge {", ".join(SMALL)} into the rest of
-  the world, and c5 into c4, c20 into c19, c25 into c24, c35 into c34: our choice, which gives their numbers of both.
+* **Aggregation.** They have 34 economies × 31 industries.
+  We merge {", ".join(SMALL)} into the rest of the world.
+  We also merge c5 into c4, c20 into c19, c25 into c24, c35 into c34: our choice, which gives their numbers of both.
   On the full 41 × 35 table {endless} economies buy none of their own of something they need, and the formula is infinite there.
 * **One sector** does not depend on sectoral elasticities: {one[us]:.1f} for the United States.
-* **Elasticities.** Ours are Caliendo and Parro's 99 % sample at our sectors, services 4; transport equipment is
-  {drawn:.3f} there, the mean of motor vehicles and other transport. With {TRANSPORT} for all transport equipment (their
-  full-sample estimate for other transport, recalled) the United States get {many_low[us]:.1f} and {links_low[us]:.1f}
-  in place of {us_many:.1f} and {us_links:.1f}: this one number is most of the difference.
+* **Elasticities.** Ours are Caliendo and Parro's 99 % sample at our sectors, services 4.
+  Transport equipment is {drawn:.3f} there, the mean of motor vehicles and other transport.
+  Their full-sample estimate for other transport is {TRANSPORT} (recalled).
+  With it for all transport equipment the United States get {many_low[us]:.1f} and {links_low[us]:.1f}
+  in place of {us_many:.1f} and {us_links:.1f}. This one number is most of the difference.
 * Inventories: cells whose uses add up below zero are set to none (0.003 % of sales).
 """
     )
@@ -155,7 +158,7 @@ def links() -> str:
         lines.append([c, f"{moved[c]['moved_pct']:.1f}", str(moved[c]["repaired"]), *(f"{g:.1f}" for g in gains)])
     ratio = np.median(gains_from_trade(linked) / gains_from_trade(plain))
     return (
-        "\n## Links on the packaged world\n"
+        "\n## Input-output links on the packaged dataset\n"
         "Input shares of WIOD 2011 on flows of 2022, fitted by capped scaling: an assumption. Value-added shares stay.\n"
         f"{report.passes} passes; {int(report.repaired.sum())} of {report.repaired.size * len(plain.sectors)} cells had "
         f"implied final demand below zero, {100 * report.negative:.1f} % of the world's.\n"

@@ -27,7 +27,7 @@ WAR = ("welfare", "wage", "profits", "median tariff")
 WAR_AT = (1, 2, 3, 4)
 ROUNDS = 4
 UNREST = (
-    "", "largest gain by deviating, %", "its best reply adds, points", "largest step of log tau asked",
+    "", "largest gain by deviating, %", "its best response adds, points", "largest step of log tau asked",
     "largest gap of a rate, points", "mean gap, points",
 )  # fmt: skip
 
@@ -191,39 +191,44 @@ def wars(shared: Path) -> str:
     near = distance(paper, paper.war, all_at_once.tariffs)
     return (
         "\n## Ossa (2014), trade wars: Tables 3a and 4a\n"
-        "7 regions × 33 sectors, monopolistic competition with profits, no lobbying. Percent, printed / at the stored\n"
-        "tariffs / at ours; wages less their mean over regions, profits over the own wage; median over partners and\n"
-        "sectors of the own tariffs. Own optimal tariffs, others passive:\n\n"
+        "7 regions × 33 sectors, monopolistic competition with profits, no lobbying.\n"
+        "Percent: printed / at the stored tariffs / at ours. Wages are less their mean over regions, profits are over the own wage,\n"
+        "and the median is over partners and sectors, for the own tariffs. Own optimal tariffs, others passive:\n\n"
         + beside(names, ALONE, first)
         + "\nAll at once (Nash):\n\n"
         + beside(names, WAR, all_at_once)
         + "\nLargest differences over regions; half a printed digit is 0.05:\n\n"
         + rows(["", *WAR], gaps(first, "3a", ALONE) + gaps(all_at_once, "4a", WAR))
         + "\n### Are the stored tariffs an equilibrium?\n"
-        "For each region, others' tariffs given: the largest gain found by deviating (no first-order conditions used);\n"
-        "what its exact best reply adds to its welfare; the largest step that the first-order conditions ask for; and how\n"
-        "far its rates lie from that best reply, at most and as a mean weighted by trade. The stored Nash tariffs:\n\n"
+        "For each region, with the others' tariffs given, the table has:\n\n"
+        "* the largest gain found by deviating (no first-order conditions used);\n"
+        "* what its exact best response adds to its welfare;\n"
+        "* the largest step that the first-order conditions ask for;\n"
+        "* how far its rates lie from that best response, at most and as a mean weighted by trade.\n\n"
+        "The stored Nash tariffs:\n\n"
         + rows(list(UNREST), unrest_rows(names, stored))
         + "\nThe stored optimal tariffs, each region alone:\n\n"
         + rows(list(UNREST), unrest_rows(names, optimal))
         + f"""
-The stored optima are best replies: their mean gap is at most {told(max(u.mean for u in optimal))} points, and only
-rates on next to no trade lie farther off. They move the medians, which count every cell alike. The stored war is an
-equilibrium to about {told(max(u.whole for u in stored))} points of welfare and {max(u.mean for u in stored):.1f} points of
-a mean rate, hundreds of times less tightly than the optima; in ours every mean gap is {told(max(u.mean for u in own))} points.
-That is what parts 4a's wages and medians from ours.
+The stored optima are best responses: their mean gap is at most {told(max(u.mean for u in optimal))} points.
+Only rates on next to no trade lie farther off. They move the medians, which count every cell alike.
+The stored war is an equilibrium to about {told(max(u.whole for u in stored))} points in welfare
+and {max(u.mean for u in stored):.1f} points in a mean rate. That is hundreds of times less tight than the optima.
+In ours every mean gap is {told(max(u.mean for u in own))} points. So 4a's wages and medians differ from ours.
 
-### Does some path of replies end at the stored war?
-Rounds of exact best replies: largest gap to table 4a as printed, and mean gap of log tau, weighted by trade, to the
-stored tariffs and to our equilibrium, which are {1e3 * near:.2f}e-3 apart.
+### Does some path of responses end at the stored war?
+The table has rounds of exact best responses, with the largest gap to table 4a as printed.
+It also has the mean gap in log tau, weighted by trade, to the stored tariffs and to our equilibrium.
+These two are {1e3 * near:.2f}e-3 apart.
 
 """
         + rows(["", *WAR, "to the stored", "to ours"], paths(paper, all_at_once.tariffs))
         + """
-None does: every path comes to our equilibrium within a few rounds, and no round prints table 4a's medians or comes
-nearer to the stored tariffs than our equilibrium is by a tenth. General optimisers stopped early did not either, in a
-trial that is not built with this page: L-BFGS-B and SLSQP of scipy with analytic slopes from factual tariffs, tolerances
-1e-6, 1e-8 and 1e-10, both orders, three rounds or four, ended 1.3e-3 to 2.4e-2 away.
+None does: every path comes to our equilibrium within a few rounds.
+No round prints table 4a's medians, or comes nearer to the stored tariffs than our equilibrium is by a tenth.
+General optimisers stopped early did not either, in a trial that is not built with this page.
+It used scipy's L-BFGS-B and SLSQP with analytic slopes from factual tariffs, and tolerances 1e-6, 1e-8 and 1e-10.
+In both orders, after three rounds or four, it ended 1.3e-3 to 2.4e-2 away.
 The published stopping rule is not in the shared data, and none is claimed here.
 """
     )

@@ -41,11 +41,11 @@ EXCLUSIONS = ("us-301-exclusions.csv", "us-301-exclusions-machinery.csv")
 QUOTA = {"EUU", "JPN", "GBR", "ARG", "BRA", "KOR"}  # steel and aluminium within quotas of 2024: free, beyond them not
 PANELS = ("854142", "854143")  # cells and modules: bifacial ones free until 26 June 2024, cells within a quota
 KINDS = {
-    "nothing to claim": "no exclusion, preference, special provision or quota is open to the good: the programmes are fully taken up",
+    "nothing to claim": "no exclusion, preference, special provision or quota is open to the good, so every duty applies in full",
     "exclusion": "a line with exclusions from Section 301",
     "preference": "the special column offers the origin a preference",
-    "special provision": "the special column frees goods of any origin for a use (civil aircraft, drugs, dyes)",
-    "quota": "a quota or tariff-rate quota stands in for the duty, or frees part of it",
+    "special provision": "the special column exempts goods from any origin for a use (civil aircraft, drugs, dyes)",
+    "quota": "a quota or tariff-rate quota replaces the duty, or exempts part of the goods",
 }
 
 
@@ -183,13 +183,15 @@ def page() -> str:
     free = known & (c.kind == "nothing to claim")
     all_value = float(np.asarray(read_weights("USA").value, dtype=float).sum())
     lines = [
-        "# The law of 2024 against the duty charged",
+        "# Statutory rates of 2024 against the duty charged",
         "",
         "Written by `python builders/law_charged.py` from packaged data alone; a test writes it again and compares.",
         "",
-        "For every ten-digit line and partner, the statutory rate of 2024 (averaged over its days, no claim made) stands beside",
-        "the duty that customs charged on imports for consumption (Census), both as shares of customs value. Anti-dumping duties",
-        "are in neither. Where nothing can be claimed, every programme is fully taken up, and the two should agree.",
+        "For every ten-digit line and partner, this page compares the statutory rate of 2024 with the duty that customs charged.",
+        "The statutory rate is averaged over the year's days, with no claim made.",
+        "The duty charged is on imports for consumption (Census). Both are shares of customs value.",
+        "Anti-dumping duties are in neither.",
+        "Where nothing can be claimed, every duty applies in full, and the two should agree.",
         "",
         f"**Where nothing can be claimed, {100 * share(c, free):.1f} % of value was charged within half a point of the law.**",
         f"That is {c.value[free].sum() / 1e9:,.0f} of {all_value / 1e9:,.0f} billion dollars. Left out: "
@@ -202,9 +204,9 @@ def page() -> str:
         *(row(f"{name}: {words}", c, known & (c.kind == name)) for name, words in KINDS.items()),
         row("all", c, known),
         "",
-        "## By programme, where nothing can be claimed",
+        "## By legal authority, where nothing can be claimed",
         "",
-        TABLE.format("programme"),
+        TABLE.format("legal authority"),
         *programme_rows(c, free),
         "",
         "## By origin, where nothing can be claimed",

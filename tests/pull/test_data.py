@@ -18,10 +18,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typed import assert_is
 
 from commands import Command
 from parley.errors import InputError, NoAnswerError
 from parley.pull import fetch as fetching
+from parley.pull.answers import DataList, PullAnswer, Verification
 from parley.pull.fetch import Refused, fetch
 from parley.pull.pull import pull
 from parley.pull.source import chosen, read_source, sources
@@ -137,6 +139,16 @@ def test_a_schedule_refused_whole_is_fetched_by_chapter():
         return SAMPLES["usitc-hts"][0]
 
     assert pull("usitc-hts", get=get)["rows"] == 98 * 2
+
+
+def test_a_chapter_of_another_layout_is_refused_by_its_number():
+    def get(address: str, headers=None) -> bytes:
+        if "from=0101&to=9999" in address:
+            raise Refused("fetch", "the server answers 400", 400)
+        return b'{"error": "busy"}'
+
+    with pytest.raises(InputError, match="schedule, chapter 01: a dict where rows were expected"):
+        pull("usitc-hts", get=get)
 
 
 def test_a_key_is_used_and_never_written(cache: Path, monkeypatch):
@@ -262,13 +274,16 @@ def test_on_the_command_line(capsys, tmp_path: Path):
     code, out, _ = run("pull", "usitc-hts", "--from", str(tmp_path / "hts.json"), "--json")
     entry = json.loads(out)
     assert (code, entry["rows"], entry["address"]) == (0, 2, "file hts.json")
+    assert_is(entry, PullAnswer)
     code, out, _ = run("list", "--json")
     held = json.loads(out)
+    assert_is(held, DataList)
     assert {row["name"] for row in held["sources"]} == set(sources())
     assert [row["source"] for row in held["cached"]] == ["usitc-hts"]
     assert all(row["source"] for row in held["packaged"])
     code, out, _ = run("verify", "--json")
     assert (code, json.loads(out)["well"]) == (0, True)
+    assert_is(json.loads(out), Verification)
     (Path(entry["folder"]) / "table.csv").write_text("changed")
     code, out, _ = run("verify", "usitc-hts")
     assert code == 1

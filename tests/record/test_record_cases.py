@@ -19,7 +19,7 @@ CASES = {
     "who approached whom": (
         "contradictions --known 2025-05-02",
         ["who approached whom (tariff talks, spring 2025) [rule: exclusive role]", "(2025-04-30-01)", "(2025-05-02-01)",
-         "both could stand if: another episode", "another channel: not stated here, intermediaries there"],
+         "both could be true if: another episode", "another channel: not stated here, intermediaries there"],
     ),
     "talks ongoing or not": (
         "contradictions --known 2025-04-28",

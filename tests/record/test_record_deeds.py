@@ -215,7 +215,7 @@ def test_a_programme_without_any_act_is_untestable_and_never_broken() -> None:
     bare = type(REGIME)(tuple(m for m in REGIME.measures if m.programme != "s122"))
     [found] = [d for d in deeds(LEDGER, bare) if d.entry.id == "2026-02-21-01"]
     assert found.outcome == "untestable"
-    assert "no act of the programme s122" in found.reason
+    assert "no act under the legal authority s122" in found.reason
 
 
 def test_slips_feed_the_deadline_game_and_know_nothing_on_2_may() -> None:

@@ -113,7 +113,7 @@ def test_numbers_stand_as_they_came(html: str) -> None:
     assert "−65 %" in text
     assert "below 0.01" in text  # Section 201 in the average is not shown as nought
     assert "equilibrium" in text
-    assert "best reply" in text
+    assert "best response" in text
     assert "law on 4 Feb 2025: fentanyl (IEEPA) 10 % on 9503.00.00.73 from China" in text
     assert "the first statement is dated to the week only" in text
 

@@ -218,7 +218,7 @@ def test_law_is_not_asked_of_a_world_that_it_does_not_fit(folder: Path):
     with pytest.raises(WorldError, match="no law can be asked of 'C02'"):
         calibrate(half)
     (folder.parent / "half.csv").write_text(text.replace("C02", "DEU").replace("C03", "ROW"))
-    with pytest.raises(WorldError, match="none that tariff lines can be sorted into"):
+    with pytest.raises(WorldError, match="not sectors into which tariff lines can be sorted"):
         calibrate(half)
 
 

@@ -50,7 +50,7 @@ def test_a_world_of_the_oecds_table_is_at_rest(tmp_path: Path):
 def test_tables_that_are_none_are_refused(tmp_path: Path):
     bad = tmp_path / "bad.csv"
     bad.write_text("V1,AUS_A,AUS_HFCE\nZZZ,1,2\n")
-    with pytest.raises(WorldError, match="no row is a column too"):
+    with pytest.raises(WorldError, match="no row name is also a column name"):
         read_icio_table(bad)
     bad.write_text("V1,AUS_A,AUS_HFCE\nAUS_A,one,2\n")
     with pytest.raises(WorldError, match="numbers"):

@@ -18,7 +18,7 @@ SPECIAL = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | {"\\": r"\textbacksla
 @app.command()
 def cite(
     scenario: Annotated[Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one")] = None,
-    on: Annotated[str | None, typer.Option(help="the law of this day, YYYY-MM-DD")] = None,
+    on: Annotated[str | None, typer.Option(help="tariffs in force on this day, YYYY-MM-DD")] = None,
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
     act: Annotated[str | None, typer.Option(help="one act alone, by its id")] = None,
     form: Annotated[str, typer.Option("--format", help="legal, bibtex or both")] = "both",

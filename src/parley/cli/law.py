@@ -23,8 +23,8 @@ app.command("cheapest")(cheapest_command)
 app.command("water")(water_command)
 app.command("refund")(refund_command)
 
-Origin = Annotated[str, typer.Option(help="who sells: ISO3 code or name")]
-Destination = Annotated[str, typer.Option(help="who levies: ISO3 code or name")]
+Origin = Annotated[str, typer.Option(help="country of origin: ISO3 code or name")]
+Destination = Annotated[str, typer.Option(help="importing country, which charges the duty: ISO3 code or name")]
 Known = Annotated[str | None, typer.Option(help=KNOWN_HELP)]
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Claim = Annotated[list[str] | None, typer.Option(help="NAME=VALUE, such as usmca=true; may be repeated")]
@@ -105,7 +105,7 @@ def schedule_command(
     csv: Csv = None,
     json: Json = False,
 ) -> None:
-    """An edition of the United States schedule from its official JSON; of two, the codes that appeared or vanished.
+    """What an edition of the US schedule holds, from its official JSON; with two, which codes appeared or vanished.
 
     Examples: parley law schedule hts_2025_rev_11.json ·
     parley law schedule hts_2025_basic.json.gz hts_2026_basic.json.gz --csv changes.csv
@@ -117,7 +117,7 @@ def schedule_command(
 
 @app.command("average")
 def average_command(
-    origin: Annotated[str, typer.Option(help="who sells: ISO3 code or name")] = "",
+    origin: Annotated[str, typer.Option(help="country of origin: ISO3 code or name")] = "",
     destination: Destination = "USA",
     on: Annotated[str | None, typer.Option(help="one day, YYYY-MM-DD")] = None,
     since: Annotated[str | None, typer.Option(help="first day of a period")] = None,
@@ -131,7 +131,7 @@ def average_command(
         list[str] | None, typer.Option(help="only lines that start with these digits; may be repeated")
     ] = None,
     programme: Annotated[
-        list[str] | None, typer.Option(help="only what these programmes add, such as s301; may be repeated")
+        list[str] | None, typer.Option(help="only what these legal authorities add, such as s301; may be repeated")
     ] = None,
     claim: Claim = None,
     convention: Annotated[
@@ -148,7 +148,7 @@ def average_command(
     ] = None,
     json: Json = False,
 ) -> None:
-    """The average rate of an origin's goods by programme: on a day, or on every day of a period on which it changes.
+    """The average rate on an origin's goods by legal authority: on one day, or on each day of a period on which it changes.
 
     Examples: parley law average --origin CHN --on 2025-05-02 ·
     parley law average --origin VNM --since 2025-01-01 --until 2025-07-09 --known 2025-05-02 ·
@@ -203,7 +203,9 @@ def timeline_command(
 @app.command("diff")
 def diff_command(
     origin: Origin,
-    first: Annotated[str, typer.Option("--from", metavar="ON[@KNOWN]", help="a day of law, as known on a day")],
+    first: Annotated[
+        str, typer.Option("--from", metavar="ON[@KNOWN]", help="tariffs in force on a day, as known on a day")
+    ],
     second: Annotated[str, typer.Option("--to", metavar="ON[@KNOWN]", help="the other")],
     destination: Destination = "USA",
     reading: Read = "law",
@@ -212,7 +214,7 @@ def diff_command(
     csv: Csv = None,
     json: Json = False,
 ) -> None:
-    """What changed between two days of law, each as known on a day: measures, acts, lines and share of imports.
+    """What changed in law between two days, each as known on a day: measures, acts, lines and share of imports.
 
     Examples: parley law diff --origin CHN --from 2025-05-02 --to 2025-05-14 ·
     parley law diff --origin VNM --from 2025-07-09@2025-05-02 --to 2025-07-09@2025-07-08 --csv changes.csv ·

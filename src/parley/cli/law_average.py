@@ -47,7 +47,7 @@ def answer(asked: AverageAsked) -> None:
     from parley.codes import day
     from parley.law.answers import average_answer
     from parley.law.average import average
-    from parley.law.entry_claims import read_claim_pairs
+    from parley.law.entry_claims import read_stated
     from parley.law.readings import reading_of
     from parley.law.regime import read_changed
 
@@ -58,7 +58,7 @@ def answer(asked: AverageAsked) -> None:
     read = reading_of(asked.reading)
     found = average(
         read_changed(asked.drops, asked.adds), asked.origin, asked.destination, asked.on, since=asked.since,
-        until=asked.until, known=asked.known, weights=_weights(asked.weights), claims=read_claim_pairs(asked.claims),
+        until=asked.until, known=asked.known, weights=_weights(asked.weights), claims=read_stated(asked.claims),
         reading=read, conventions=asked.conventions, products=_prefixes(asked.products),
         programmes=asked.programmes, group_of=_grouping(asked.by), daily=asked.daily,
     )  # fmt: skip

@@ -26,22 +26,26 @@ def cheapest_command(
         list[str] | None, typer.Option(help="made for every candidate origin: NAME=VALUE, such as usmca=true")
     ] = None,
     column: Annotated[list[str] | None, typer.Option(help="ROLE=NAME of a column; may be repeated")] = None,
-    destination: Annotated[str | None, typer.Option(help="who levies, where the file does not say; USA")] = None,
+    destination: Annotated[
+        str | None, typer.Option(help="importing country, where the file does not say; default USA")
+    ] = None,
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
     dates: Annotated[str, typer.Option(help="iso; us (MM/DD/YYYY); eu (DD/MM/YYYY)")] = "iso",
     drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
     add: Annotated[list[Path] | None, typer.Option(help=ADD_HELP)] = None,
     scenario: Annotated[Path | None, typer.Option(help=SCENARIO_HELP)] = None,
     option: Annotated[str, typer.Option(help=OPTION_HELP)] = "",
-    top: Annotated[int, typer.Option(min=0, max=1000, help="so many products are shown, those that save most")] = 10,
+    top: Annotated[
+        int, typer.Option(min=0, max=1000, help="how many products to show, those that save most first")
+    ] = 10,
     threads: Annotated[int, typer.Option(min=0, help="0: all cores")] = 0,
     memory: Annotated[str, typer.Option(help="what the engine may use")] = "1GB",
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """What each product of a file would pay from each origin on the file's own days, and which origins are cheapest.
 
-    Origin is a legal fact (where goods were last substantially transformed), not a choice, and prices differ: this is a
-    table of law, not of sourcing. A duty by quantity is at the file's average quantity per dollar; without one it is empty.
+    Origin is a legal fact (where goods were last substantially transformed), not a choice, and prices differ by origin.
+    So this is no sourcing plan. A duty by quantity is at the file's average quantity per dollar; without one it is empty.
 
     Examples: parley law cheapest shipments.csv --out products.csv --rates rates.csv ·
     parley law cheapest shipments.csv --origins CHN,VNM,MEX --on 2025-05-02 --claim usmca=true ·
@@ -49,7 +53,7 @@ def cheapest_command(
     """
     from parley.cli.law_duties import law_asked, progress_of
     from parley.law.answers_files import cheapest_answer
-    from parley.law.entry_claims import read_claim_pairs
+    from parley.law.entry_claims import read_stated
     from parley.law.shipments.cheapest import cheapest
     from parley.law.shipments.columns import read_mapping
     from parley.law.shipments.run import Options
@@ -57,7 +61,7 @@ def cheapest_command(
     asked = Options(columns=read_mapping(column or []), destination=destination, known=known, on=on, dates=dates,
                     threads=threads, memory=memory)  # fmt: skip
     law, asked, notes = law_asked(asked, scenario, option, drop or [], add or [])
-    found = cheapest(files, out, rates=rates, origins=origins, claims=read_claim_pairs(claim or ()), regime=law,
+    found = cheapest(files, out, rates=rates, origins=origins, claims=read_stated(claim or ()), regime=law,
                      options=asked, top=top, progress=progress_of("cheapest"))  # fmt: skip
     if json:
         print_json(cheapest_answer(found, asked, notes))

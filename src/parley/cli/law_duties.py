@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from parley.law.shipments.run import Options, Progress
 
 FILES_HELP = "CSV (also .gz) or Parquet files, folders of them, globs, or - for standard input"
-SCENARIO_HELP = "the law of a scenario, such as parley brief takes; what concerns no duty in it is noted and ignored"
+SCENARIO_HELP = "the tariffs of a scenario, as parley brief takes it; keys that concern no duty are noted and ignored"
 OPTION_HELP = "with --scenario: one of its options, by name, on top of its changes"
 
 
@@ -26,12 +26,16 @@ def duties_command(
     rejects: Annotated[Path | None, typer.Option(help="rows without a duty, and why; default: OUT.rejects.csv")] = None,
     entries: Annotated[Path | None, typer.Option(help="a CSV of sums by entry, fees within their bounds")] = None,
     column: Annotated[list[str] | None, typer.Option(help="ROLE=NAME of a column; may be repeated")] = None,
-    destination: Annotated[str | None, typer.Option(help="who levies, where the file does not say; USA")] = None,
+    destination: Annotated[
+        str | None, typer.Option(help="importing country, where the file does not say; default USA")
+    ] = None,
     on: Annotated[str | None, typer.Option(help="one day of entry for every row")] = None,
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
     reading: Annotated[str, typer.Option(help="law; collected (by customs that day)")] = "law",
     dates: Annotated[str, typer.Option(help="iso; us (MM/DD/YYYY); eu (DD/MM/YYYY)")] = "iso",
-    programmes: Annotated[bool, typer.Option("--programmes", help="add a rate column for each programme")] = False,
+    programmes: Annotated[
+        bool, typer.Option("--programmes", help="add a rate column for each legal authority")
+    ] = False,
     fees: Annotated[bool, typer.Option("--fees", help="add merchandise processing and harbour fees")] = False,
     mode: Annotated[str | None, typer.Option(help="how all goods came, for the harbour fee: vessel, air …")] = None,
     whole_dollars: Annotated[bool, typer.Option("--whole-dollars", help="round values as entry summaries do")] = False,
@@ -54,7 +58,7 @@ def duties_command(
     memory: Annotated[str, typer.Option(help="what the engine may use")] = "1GB",
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """The duty on every line of files of shipments: rates with their measures, cents, reasons where there is none.
+    """The duty on every line of shipment files, to the cent, with the measures behind it, or the reason why there is none.
 
     Columns go by their usual names (HTS Number, Country of Origin, Entry Date, Customs Value, Quantity …) or by
     --column. Claims have columns of their own: usmca, us_content, steel_share, loaded …
@@ -79,7 +83,7 @@ def duties_command(
     if engine not in ("duckdb", "spark"):
         raise unknown_name("--engine", "engine", engine, ("duckdb", "spark"))
     if reading == "announced":
-        raise InputError("--reading", "announced: each row would have a law of its own day", "law, collected")
+        raise InputError("--reading", "announced: each row would be rated by the law of its own day", "law, collected")
     asked = Options(
         columns=read_mapping(column or []), destination=destination, known=known, reading=reading_of(reading), on=on,
         dates=dates, whole_dollars=whole_dollars, programmes=programmes, fees=fees or entries is not None, mode=mode,
@@ -102,7 +106,7 @@ def duties_command(
         print_json(made)
     else:
         show_report(found, print_table)
-        print(f"law of {'each row’s own day' if asked.on is None else ''}{clock_words(made)}")
+        print(f"tariffs in force on {'each row’s own day' if asked.on is None else ''}{clock_words(made)}")
 
 
 def law_asked(

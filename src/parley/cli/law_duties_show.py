@@ -29,7 +29,9 @@ def show_report(r: Report, print_table: Callable[..., None]) -> None:
         for row, c in zip(rows, changes, strict=False):
             row += [f"{c.duty_before:,.2f}", f"{c.duty_change:+,.2f}"]
         print_table([name, "rows", "without", "value", "duty", *more], rows)
-    print_table(["programme", "duty", *more], _programmes(r), note="by programme: before the rounding of lines")
+    print_table(
+        ["legal authority", "duty", *more], _programmes(r), note="by legal authority: before the rounding of lines"
+    )
     if r.by_reason:
         print_table(
             ["why there is no duty", "rows"],

@@ -23,13 +23,13 @@ Csv = Annotated[Path | None, typer.Option("--csv", help="write the rows to this 
 
 @measures.command("list")
 def measures_list(
-    programme: Annotated[str | None, typer.Option(help="only this programme")] = None,
+    programme: Annotated[str | None, typer.Option(help="only this legal authority")] = None,
     on: Annotated[str | None, typer.Option(help="only those in force on this day")] = None,
     known: Known = None,
     csv: Csv = None,
     json: Json = False,
 ) -> None:
-    """Every measure of the package with its steps.
+    """Every packaged measure with its steps.
 
     Examples: parley law measures list --programme ieepa_fentanyl ·
     parley law measures list --on 2025-07-09 --known 2025-05-02 --csv measures.csv
@@ -47,7 +47,7 @@ def measures_list(
     told = held_clocks(None, on, known)
     cells = [[m.id, m.programme, rate_words(m), str(m.start), str(m.end or "open"), m.act.citation] for m in rows]
     print_table(
-        ["measure", "programme", "%", "start", "end", "act"], cells, note=f"{len(rows)} rows; {clock_words(told)}"
+        ["measure", "legal authority", "%", "start", "end", "act"], cells, note=f"{len(rows)} rows; {clock_words(told)}"
     )
 
 
@@ -57,7 +57,7 @@ def measures_show(
     known: Known = None,
     json: Json = False,
 ) -> None:
-    """One measure: its steps, scope, stacking and sources; with --known those of which one knew that day.
+    """One measure: its steps, scope, stacking and sources; with --known, those known on that day.
 
     Examples: parley law measures show us-ieepa-reciprocal-cn ·
     parley law measures show us-ieepa-reciprocal-cn --known 2025-05-02
@@ -81,13 +81,13 @@ def measures_show(
 
 @measures.command("facts")
 def measures_facts(
-    authority: Annotated[str | None, typer.Option(help="only of this levier, such as CHN")] = None,
+    authority: Annotated[str | None, typer.Option(help="only this country's acts, such as CHN")] = None,
     on: Annotated[str | None, typer.Option(help="leave out what had ended by this day")] = None,
     known: Known = None,
     csv: Csv = None,
     json: Json = False,
 ) -> None:
-    """What the acts say that is no duty: export controls, port fees, announced lists, exemptions without a list.
+    """What the acts contain besides duties: export controls, port fees, announced lists, exemptions without a list.
 
     Examples: parley law measures facts --authority CHN · parley law measures facts --on 2026-10-01
     """
@@ -116,15 +116,15 @@ def measures_facts(
 def measures_check(
     folder: Annotated[Path | None, typer.Argument(help="a folder of acts; default: the packaged ones")] = None,
     open_: Annotated[
-        bool, typer.Option("--open", help="list what is open between lists, footnotes, headings and notes")
+        bool, typer.Option("--open", help="list the differences between lists, footnotes, headings and notes")
     ] = False,
     csv: Csv = None,
     json: Json = False,
 ) -> None:
     """The linters: every source, clock, scope, edge, list and product prefix. Exit code 2 where a rule is broken.
 
-    --open lists each difference between a list and what the schedule's editions say of its headings, declared or
-    unexplained, and each note or heading that could not be read and so was not compared. --csv writes them to a file.
+    --open lists each difference between a list and its headings in the schedule's editions, declared or unexplained.
+    It also lists each note or heading that could not be read and so was not compared. --csv writes them to a file.
 
     Examples: parley law measures check · parley law measures check --open --csv open.csv
     """

@@ -9,40 +9,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, cast
 
 from parley.cli.output import clock_words, percent, print_json, print_table, tail
 
 if TYPE_CHECKING:
     from datetime import date
+    from typing import NotRequired, TypedDict
 
     from parley.law.explanation import Explanation, Question
     from parley.law.regime import Regime
+
+    class RateWords(TypedDict):
+        """The arguments of `law rate` that were written, by name."""
+
+        product: str
+        origin: str
+        on: NotRequired[str]
+        destination: NotRequired[str]
+        known: NotRequired[str]
+        claim: NotRequired[tuple[str, ...]]
+        value: NotRequired[float]
+        quantity: NotRequired[float]
+        unit_value: NotRequired[float]
+        reading: NotRequired[str]
+        drop: NotRequired[tuple[str, ...]]
+        add: NotRequired[tuple[Path, ...]]
+        schedule: NotRequired[str]
+        json: NotRequired[bool]
+
 
 OPTIONS: dict[str, type] = {
     "origin": str, "on": str, "destination": str, "known": str, "reading": str, "value": float, "quantity": float,
     "unit_value": float, "claim": list, "drop": list, "add": list, "schedule": str, "json": bool,
 }  # fmt: skip
 NEEDED = ("product", "origin")
-
-
-class RateWords(TypedDict):
-    """The arguments of `law rate` that were written, by name."""
-
-    product: str
-    origin: str
-    on: NotRequired[str]
-    destination: NotRequired[str]
-    known: NotRequired[str]
-    claim: NotRequired[tuple[str, ...]]
-    value: NotRequired[float]
-    quantity: NotRequired[float]
-    unit_value: NotRequired[float]
-    reading: NotRequired[str]
-    drop: NotRequired[tuple[str, ...]]
-    add: NotRequired[tuple[Path, ...]]
-    schedule: NotRequired[str]
-    json: NotRequired[bool]
 
 
 def quick(argv: Sequence[str]) -> bool:
@@ -109,11 +110,11 @@ def answer(
     json: bool = False,
 ) -> None:
     """Prints the explanation of one rate, and the duty where a value is given. Without a day: the last day known."""
-    from parley.law.entry_claims import read_stated
+    from parley.law.entry_claims import read_claims, read_stated
     from parley.law.explain import explain, question
     from parley.law.regime import read_changed
 
-    claims = read_stated(claim, quantity, unit_value, ("--quantity", "--unit-value"))
+    claims = read_claims(read_stated(claim, quantity, unit_value, ("--quantity", "--unit-value")))
     asked = question(product, origin, destination, on or _last_day(destination, known), known, claims, value)
     regime = read_changed(drop, add, asked.destination, asked.origin)
     if schedule:

@@ -12,7 +12,7 @@ from parley.cli.output import JSON_HELP, print_json, print_table
 
 def refund_command(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="entry files: CSV or Parquet, folders, globs")],
-    out: Annotated[Path, typer.Option(help="the CSV of claims")],
+    out: Annotated[Path, typer.Option(help="the CSV for the claims")],
     ruling: Annotated[str, typer.Option(help="the act that ended the measures")] = "us-ruling-2026-02-20",
     column: Annotated[
         list[str] | None, typer.Option(help="ROLE=NAME of a column, evidence such as payment_date too")
@@ -23,19 +23,20 @@ def refund_command(
     ] = False,
     as_of: Annotated[str | None, typer.Option(help="the day to which interest runs, YYYY-MM-DD")] = None,
     interest_rates: Annotated[
-        Path | None, typer.Option(help="a CSV of quarter,rate (2026Q2,0.06) that goes before the packaged rates")
+        Path | None, typer.Option(help="a CSV with quarter,rate (2026Q2,0.06) that replaces the packaged rates")
     ] = None,
     payer: Annotated[str, typer.Option(help="whose packaged rate: corporation; other")] = "corporation",
     from_entry: Annotated[
         bool,
-        typer.Option("--from-entry", help="the entry date stands in for a payment date that the file does not hold"),
+        typer.Option("--from-entry", help="use the entry date where the file holds no payment date"),
     ] = False,
     threads: Annotated[int, typer.Option(min=0, help="0: all cores")] = 0,
     memory: Annotated[str, typer.Option(help="what the engine may use")] = "1GB",
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """What was paid under programmes that were struck down: per line the refund, statute, period, interest rule,
-    deadlines with their source, and what evidence is missing. Planning, not advice.
+    """Duties paid under legal authorities that were struck down. Planning, not advice.
+
+    For each line: the refund, statute, period, interest rule, deadlines with their source, and missing evidence.
 
     Interest is computed on request, at the published quarterly rates or your own (--interest-rates).
 
@@ -67,7 +68,7 @@ def refund_command(
     if found.interest_total is not None:
         print(f"interest to {found.as_of}: {found.interest_total:,.2f}; {found.without_interest:,} lines with a refund have no "
               "day of deposit, and so no interest (--column payment_date=NAME, or --from-entry)")  # fmt: skip
-    print_table(["programme", "refund"], [[n, f"{v:,.2f}"] for n, v in found.by_programme.items()])
+    print_table(["legal authority", "refund"], [[n, f"{v:,.2f}"] for n, v in found.by_programme.items()])
     for name, source in found.deadlines.items():
         print(f"{name}: {source}")
     if found.missing:

@@ -13,8 +13,8 @@ from parley.cli.output import percent, print_table
 from parley.outputs import write
 
 if TYPE_CHECKING:
+    from parley.law.answers import Clocks
     from parley.law.diff import Change, Difference, Moment
-    from parley.law.explanation import Clocks
     from parley.law.measure import Measure
     from parley.law.regime import Regime
     from parley.law.timeline import Step

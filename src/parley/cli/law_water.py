@@ -25,7 +25,9 @@ def water_command(
         typer.Option(help="rows without a duty, and why; default: LINES.rejects.csv, else OUT.rejects.csv, if any"),
     ] = None,
     column: Annotated[list[str] | None, typer.Option(help="ROLE=NAME of a column, such as loaded='On Board'")] = None,
-    destination: Annotated[str | None, typer.Option(help="who levies, where the file does not say; USA")] = None,
+    destination: Annotated[
+        str | None, typer.Option(help="importing country, where the file does not say; default USA")
+    ] = None,
     on: Annotated[str | None, typer.Option(help="one day of entry for every row")] = None,
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
     dates: Annotated[str, typer.Option(help="iso; us (MM/DD/YYYY); eu (DD/MM/YYYY)")] = "iso",
@@ -37,8 +39,9 @@ def water_command(
     memory: Annotated[str, typer.Option(help="what the engine may use")] = "1GB",
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """Goods on the water: for each act with an in-transit rule, the lines that were loaded in time, those without a loading
-    date, those entered too late, and the dollars at stake. Rows without a duty are counted by reason and listed apart.
+    """Goods in transit: the lines that each act's in-transit rule exempts, and the dollars at stake.
+
+    It also lists lines without a loading date and lines that entered too late. Rows without a duty are counted by reason.
 
     Examples: parley law water shipments.csv --out rules.csv --lines lines.csv ·
     parley law water shipments.csv --column loaded='On Board Date' --dates us --lines lines.csv ·

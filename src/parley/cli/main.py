@@ -15,8 +15,8 @@ from parley.errors import InputError, ParleyError, unknown_name
 GROUPS = {
     "brief": "the main job: one scenario file in, a defensible answer out",
     "law": "what does the law say? rates by product, origin and day, explained",
-    "trade": "what do the rates do? trade, prices, revenue and welfare",
-    "talks": "what can each side do next? replies, wars, deals, deadlines",
+    "trade": "what do the tariffs do? trade, prices, revenue and welfare",
+    "talks": "what can each side do next? best responses, tariff wars, deals, deadlines",
     "record": "who said, claimed, offered and did what",
     "data": "what ships, what can be pulled from official sources, and whether it is whole",
     "serve": "a local web application and an HTTP API on the same code",
@@ -95,7 +95,7 @@ def _overview() -> None:
         "\nExamples:\n"
         "  parley brief                                                     the question of 2 May 2025\n"
         "  parley law rate 8517.13.00.00 --origin CHN --destination USA --on 2025-05-02\n"
-        "  parley brief --drop us-ieepa-fentanyl-cn@2025-05-02              what if that levy is scrapped?\n\n"
+        "  parley brief --drop us-ieepa-fentanyl-cn@2025-05-02              what if that tariff is repealed?\n\n"
         "Every command takes --help and --json. Rates are percent for people, fractions in JSON."
     )
 

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from parley.json_values import plain
 
 if TYPE_CHECKING:
-    from parley.law.answers import FileClocks
-    from parley.law.explanation import Clocks
+    from parley.law.answers import Clocks, FileClocks
 
 JSON_HELP = "print one JSON object and nothing else"
-KNOWN_HELP = "as known on this day; default: the fullest knowledge that the package holds"
-DROP_HELP = "end a measure (or a whole programme) from a day: MEASURE@DATE; may be repeated"
+KNOWN_HELP = "information cut-off: as known on this day; default: everything in the package"
+DROP_HELP = "repeal a measure, or all under a legal authority, from a day: MEASURE@DATE; may be repeated"
 ADD_HELP = "add the measures of a TOML act; may be repeated"
 
 

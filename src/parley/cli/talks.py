@@ -1,4 +1,4 @@
-"""`parley talks`: what can each side do next? Best replies, tariff wars, options, deadlines, and sincere steps."""
+"""`parley talks`: what can each side do next? Best responses, tariff wars, options, deadlines and costly signals."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def nash_command(
     ranges: asked.Ranges = False,
     as_json: asked.Json = False,
 ) -> None:
-    """The war that the players slide into: rates from which none gains by leaving alone, with the certificate.
+    """Tariff war (Nash equilibrium): rates at which no player gains by changing only its own, with the certificate.
 
     \b
     Examples:
@@ -54,13 +54,15 @@ def nash_command(
         objective=asked.objective(objective), political=asked.political(political, baseline),
         bounds=asked.bounds(bounds, BOUNDS),
     )  # fmt: skip
-    asked.play(game, baseline, starts, check, ranges, as_json, "Nash tariffs", asked.clocks(scenario, world))
+    asked.play(
+        game, baseline, starts, check, ranges, as_json, "Tariff war (Nash equilibrium)", asked.clocks(scenario, world)
+    )
 
 
 @app.command("respond")
 def respond_command(
     scenario: asked.File = None,
-    player: Annotated[str, typer.Option(help="who replies")] = "USA",
+    player: Annotated[str, typer.Option(help="who responds")] = "USA",
     world: asked.WorldName = None,
     instrument: asked.Instrument = "uniform",
     method: asked.Method = "exact",
@@ -78,7 +80,7 @@ def respond_command(
     ranges: asked.Ranges = False,
     as_json: asked.Json = False,
 ) -> None:
-    """One player's best reply to the rates that all others levy at the baseline.
+    """One player's best response to the rates that all others charge at the baseline.
 
     \b
     Examples:
@@ -95,7 +97,7 @@ def respond_command(
         objective=asked.objective(objective), political=asked.political(political, baseline),
         bounds=asked.bounds(bounds, BOUNDS),
     )  # fmt: skip
-    asked.play(game, baseline, starts, check, ranges, as_json, "Best reply", asked.clocks(scenario, world))
+    asked.play(game, baseline, starts, check, ranges, as_json, "Best response", asked.clocks(scenario, world))
 
 
 register_bargain(app)

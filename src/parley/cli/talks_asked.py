@@ -17,7 +17,9 @@ Drop = Annotated[list[str] | None, typer.Option(help=DROP_HELP)]
 Add = Annotated[list[Path] | None, typer.Option(help=ADD_HELP)]
 Csv = Annotated[Path | None, typer.Option("--csv", help="write the table to this CSV file too")]
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
-At = Annotated[str, typer.Option(help="on: the law of the scenario's day; before: that before the conflict's measures")]
+At = Annotated[
+    str, typer.Option(help="on: the tariffs in force on the scenario's day; before: those of the comparison day")
+]
 
 
 Ranges = Annotated[bool, typer.Option("--ranges", help="also under every published elasticity set")]
@@ -42,7 +44,7 @@ def clocks(scenario: Any) -> dict[str, Any]:
     """Both clocks of a scenario's answer, and how far its law was read."""
     from parley.scenario.clocks import scenario_clocks
 
-    return scenario_clocks(scenario)
+    return dict(scenario_clocks(scenario))
 
 
 def party(text: str | None, default: str, where: str) -> str:

@@ -54,12 +54,14 @@ def bargain_command(
     players: asked.Players = None,
     instrument: asked.Instrument = "bilateral",
     solution: Annotated[str, typer.Option(help="proportional, nash or kalai_smorodinsky")] = "proportional",
-    threat: Annotated[str, typer.Option(help="if talks fail: nash (a war), factual (the base), free_trade")] = "nash",
+    threat: Annotated[
+        str, typer.Option(help="if talks fail: nash (a tariff war), factual (the baseline), free_trade")
+    ] = "nash",
     partners: Annotated[
-        str | None, typer.Option(help="rates on these are on the table; default: on the players")
+        str | None, typer.Option(help="the rates on these are negotiated; default: those on the players")
     ] = None,
     transfers: Annotated[bool, typer.Option("--transfers/--no-transfers", help="money may change hands too")] = False,
-    frontier: Annotated[int, typer.Option(help="so many points of the frontier, for two players")] = 0,
+    frontier: Annotated[int, typer.Option(help="how many points of the frontier to find, for two players")] = 0,
     elasticities: asked.Elasticities = None,
     model: asked.Model = None,
     deficits: asked.Deficits = "balanced",
@@ -72,7 +74,7 @@ def bargain_command(
     ranges: asked.Ranges = False,
     as_json: asked.Json = False,
 ) -> None:
-    """The deal that players could agree on: rates at the peak of their weighted gains over a named threat.
+    """The deal that players could agree on: rates that maximise their weighted gains over a named threat.
 
     \b
     Examples:

@@ -14,12 +14,14 @@ from parley.cli.progress import Progress
 from parley.cli.talks_text import show_outcome, show_ranges
 
 File = Annotated[Path | None, typer.Argument(metavar="[SCENARIO]", help="a scenario in TOML; default: the shipped one")]
-WorldName = Annotated[str | None, typer.Option("--world", help="a packaged world or an .npz, instead of a scenario's")]
+WorldName = Annotated[
+    str | None, typer.Option("--world", help="a packaged dataset or an .npz, instead of the scenario's")
+]
 Elasticities = Annotated[str | None, typer.Option(help="elasticity set; default: the scenario's, or U4")]
 Players = Annotated[str | None, typer.Option(help="comma between; all; default: the scenario's parties")]
 Instrument = Annotated[str, typer.Option(help="uniform, mfn, bilateral or full (partner × sector)")]
 Method = Annotated[str, typer.Option(help="exact, or formula: Lashkaripour (2021), uniform only")]
-Model = Annotated[str | None, typer.Option(help="model of trade; default: the scenario's, or armington")]
+Model = Annotated[str | None, typer.Option(help="trade model; default: the scenario's, or armington")]
 Deficits = Annotated[str, typer.Option(help="balanced (first), world_share or nominal")]
 Unions = Annotated[str, typer.Option(help="eu: the European Union is one player; none: every economy plays for itself")]
 Sectors = Annotated[str | None, typer.Option(help="only these sectors' rates are free, comma between them")]
@@ -107,7 +109,7 @@ def clocks(path: Path | None, world: str | None) -> dict[str, Any]:
     from parley.scenario.scenario import read_scenario
 
     asked = None if world else read_scenario(path)
-    return NO_CLOCKS if asked is None else scenario_clocks(asked.replaced(on=asked.before))
+    return dict(NO_CLOCKS if asked is None else scenario_clocks(asked.replaced(on=asked.before)))
 
 
 def players(text: str | None, parties: Any) -> list[str] | None:

@@ -15,7 +15,7 @@ from parley.cli.trade_worlds import WORLD_HELP, elasticities_command, mine, worl
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
-RATES_HELP = "your own new rates in place of the law: a .csv with buyer, seller, sector, rate (a fraction; * is all)"
+RATES_HELP = "your own new rates instead of the law's: a .csv with buyer, seller, sector, rate (a fraction; * is all)"
 OUT_HELP = "folder for trade.json, trade-countries.csv and, with draws, trade-draws.csv and trade-draws.svg"
 COLUMNS = (
     ("welfare %", "welfare_pct"),
@@ -30,7 +30,7 @@ COLUMNS = (
 @app.command()
 def solve(
     scenario: Annotated[Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one")] = None,
-    model: Annotated[str | None, typer.Option(help="model of trade; default: the scenario's, or armington")] = None,
+    model: Annotated[str | None, typer.Option(help="trade model; default: the scenario's, or armington")] = None,
     elasticities: Annotated[str | None, typer.Option(help="elasticity set; default: the scenario's, or U4")] = None,
     deficits: Annotated[str | None, typer.Option(help="world_share, balanced or nominal")] = None,
     revenue: Annotated[str | None, typer.Option(help="lump_sum, tax_relief or wasted")] = None,
@@ -54,7 +54,7 @@ def solve(
     every: Annotated[bool, typer.Option("--all", help="print all countries, not the most affected alone")] = False,
     as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """What the duties of a day do, country by country, against the law of the baseline day; with the residual.
+    """What the tariffs in force on a day do, country by country, against those of the comparison day; with the residual.
 
     \b
     Examples:
@@ -139,7 +139,7 @@ def _range(spread: dict[str, Any], country: str) -> list[str]:
 @app.command("partial")
 def partial_command(
     product: Annotated[str | None, typer.Argument(help="a tariff line; or give --value, --before and --after")] = None,
-    destination: Annotated[str, typer.Option(help="who levies")] = "USA",
+    destination: Annotated[str, typer.Option(help="importing country, which charges the duty")] = "USA",
     origin: Annotated[str | None, typer.Option(help="print this origin alone; all still compete")] = None,
     since: Annotated[str, typer.Option(help="day of the old rates")] = "2025-01-01",
     on: Annotated[str, typer.Option(help="day of the new rates")] = "2025-05-02",
@@ -155,8 +155,8 @@ def partial_command(
 ) -> None:
     """What a duty on one product does to its prices, imports, revenue and surplus; nothing else in the economy moves.
 
-    The elasticities are yours: none is assumed. With a tariff line, values by origin are the imports of 2024 and rates
-    those of the law on two days; origins whose rate is not known as a fraction are left out and named.
+    The elasticities are yours: none is assumed. With a tariff line, values by origin are the imports of 2024, and
+    rates are those in force on two days. Origins whose rate is not known as a fraction are left out and named.
 
     \b
     Examples:

@@ -13,11 +13,13 @@ from parley.cli.trade_files import csv_text, progress
 
 def decompose_command(
     scenario: Annotated[Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one")] = None,
-    by: Annotated[str, typer.Option(help="programme, measure, party, or change (the scenario's own)")] = "programme",
+    by: Annotated[
+        str, typer.Option(help="by legal authority (programme), measure, party, or change (the scenario's own)")
+    ] = "programme",
     method: Annotated[str, typer.Option(help="shapley, or path: in the order of their dates")] = "shapley",
     orders: Annotated[int, typer.Option(help="random orders where there are too many parts for all", min=2)] = 20,
     seed: Annotated[int, typer.Option(help="of the random orders", min=0)] = 0,
-    model: Annotated[str | None, typer.Option(help="model of trade; default: the scenario's")] = None,
+    model: Annotated[str | None, typer.Option(help="trade model; default: the scenario's")] = None,
     elasticities: Annotated[str | None, typer.Option(help="a set, or the path of your own TOML")] = None,
     country: Annotated[list[str] | None, typer.Option(help="show this country; may be repeated")] = None,
     on: Annotated[str | None, typer.Option(help="answer for this day, YYYY-MM-DD")] = None,
@@ -27,10 +29,10 @@ def decompose_command(
     out: Annotated[Path | None, typer.Option(help="folder for decompose.json and decompose.csv")] = None,
     as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """How much of the welfare change since the day before each measure contributes; and terms of trade against volume.
+    """How much each measure contributes to the welfare change since the comparison day; and terms of trade against volume.
 
-    Each part is taken back to the law of the day before, alone and with the others, and the equilibrium solved anew: the
-    Shapley value is the mean of what a part adds over all orders. The parts and the remainder add up to the whole.
+    Each part is taken back to the tariffs of the comparison day, alone and with the others, and the equilibrium solved anew.
+    The Shapley value is the mean of what a part adds over all orders. The parts and the remainder add up to the whole.
 
     \b
     Examples:
@@ -48,7 +50,9 @@ def decompose_command(
     named = {"model": model, "elasticities": mine(elasticities)}
     question = question.replaced(**{key: value for key, value in named.items() if value})
     tell = progress()
-    answer = scenario_clocks(question) | decompose(question, by=by, method=method, orders=orders, seed=seed, tell=tell)
+    answer: dict[str, Any] = scenario_clocks(question) | decompose(
+        question, by=by, method=method, orders=orders, seed=seed, tell=tell
+    )
     tell("")
     files = _write(answer, out) if out else []
     if as_json:

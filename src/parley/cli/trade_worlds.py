@@ -9,7 +9,7 @@ import typer
 
 from parley.cli.output import JSON_HELP, print_json, print_table
 
-WORLD_HELP = "a packaged world, or the path of a file or folder of yours"
+WORLD_HELP = "a packaged dataset, or the path of your own file or folder"
 
 
 def mine(name: str | None) -> str | None:
@@ -22,7 +22,7 @@ def worlds_command(
     elasticities: Annotated[str | None, typer.Option(help="a set, or the path of your own TOML")] = None,
     as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """The packaged worlds and what can be read from a file; or one world's accounts, checked and by country.
+    """The packaged datasets and what can be read from a file; or one dataset's accounts, checked and by country.
 
     \b
     Examples:
@@ -46,10 +46,10 @@ def worlds_command(
         print_json({"worlds": held, "from_file": [{"name": n, "layout": text} for n, text in FILE_WORLDS.items()]})
         return
     rows = [[w["name"], str(w["year"]), str(w["countries"]), str(w["sectors"])] for w in held]
-    print_table(["world", "year", "economies", "sectors"], rows)
+    print_table(["dataset", "year", "economies", "sectors"], rows)
     for one in held:
         print(f"{one['name']}: {one['source']}. {one['note']}")
-    print("From a file of yours (a path where a world is asked for):")
+    print("From your own file (give its path in place of a dataset name):")
     for name, layout in FILE_WORLDS.items():
         print(f"{name}: {layout}.")
 
@@ -126,7 +126,7 @@ def _show_accounts(found: dict[str, Any]) -> None:
 
 
 def elasticities_command(
-    world: Annotated[str, typer.Option(help="the world whose sectors are shown: a name or a path")] = "oecd-2022",
+    world: Annotated[str, typer.Option(help="the dataset whose sectors are shown: a name or a path")] = "oecd-2022",
     sets: Annotated[list[str] | None, typer.Option("--set", help="a set of yours by path; may be repeated")] = None,
     as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from parley.codes import country, day, union_of
-from parley.law.explanation import Clocks, Knowledge, clocks
+from parley.law.explanation import clocks
 from parley.law.readings import Reading
 from parley.law.regime import measures_folder, read_to
 
@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     from parley.law.entry_claims import Value
     from parley.law.explanation import Branch, Estimate, Explanation, RateLine, Withheld
     from parley.law.regime import Regime
+
+
+class Knowledge(TypedDict):
+    """Up to which day something is known; null where the acts do not say how far they were read."""
+
+    known: date | None  # the day of knowledge asked for, else the last day to which the law was read
+    law_known_to: date | None  # the last day to which the levier's law was read
+
+
+class Clocks(Knowledge):
+    """Both clocks of an answer; beyond_known: the day of law lies past the last day read, and no earlier knowledge was asked for."""
+
+    on: date | None
+    beyond_known: bool
 
 
 class FileClocks(Knowledge):

@@ -8,8 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from parley.codes import country
-from parley.law.answers import asked_clocks
-from parley.law.explanation import Clocks
+from parley.law.answers import Clocks, asked_clocks
 from parley.law.readings import Reading
 from parley.law.regime import Regime
 

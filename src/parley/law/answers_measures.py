@@ -10,8 +10,7 @@ import msgspec
 
 from parley.codes import day
 from parley.errors import MeasureError, unknown_name
-from parley.law.answers import held_clocks
-from parley.law.explanation import Clocks
+from parley.law.answers import Clocks, held_clocks
 from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge
 from parley.legal_authorities import PROGRAMMES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple
 
 from parley.data_frames import Tabular
 from parley.law.duties import Base, read_duty, why_unknown
@@ -15,23 +15,10 @@ from parley.law.stacking import Applied
 from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
+    from parley.law.answers import Clocks
     from parley.law.dollars import Dollars
 
 OF_THE_CONFLICT = date(2025, 1, 1)  # added_2025 counts acts signed from here on (design §3)
-
-
-class Knowledge(TypedDict):
-    """Up to which day something is known; null where the acts do not say how far they were read."""
-
-    known: date | None  # the day of knowledge asked for, else the last day to which the law was read
-    law_known_to: date | None  # the last day to which the levier's law was read
-
-
-class Clocks(Knowledge):
-    """Both clocks of an answer; beyond_known: the day of law lies past the last day read, and no earlier knowledge was asked for."""
-
-    on: date | None
-    beyond_known: bool
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from http.client import HTTPException
+from http.client import HTTPException, HTTPMessage, HTTPResponse
+from typing import IO
 from urllib.parse import urlsplit
 
 from parley.errors import InputError, NoAnswerError
@@ -36,7 +37,15 @@ class Refused(NoAnswerError):
 class _Stay(urllib.request.HTTPRedirectHandler):
     """Follows a server to another address only where that is as safe."""
 
-    def redirect_request(self, req, fp, code, msg, headers, newurl):
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
         _check(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
@@ -62,7 +71,7 @@ def fetch(address: str, headers: Mapping[str, str] | None = None, *, sleep: Slee
     raise AssertionError("unreachable")
 
 
-def _read(answer, host: str) -> bytes:
+def _read(answer: HTTPResponse, host: str) -> bytes:
     parts, size = [], 0
     while block := answer.read(1 << 20):
         size += len(block)

@@ -61,7 +61,7 @@ DECISIONS = {
     "signs": "signs at any p",
     "folds": "signs above p*",
     "waits": "never signs",
-    "unknown": "law only",
+    "unknown": "rate only",
 }
 
 

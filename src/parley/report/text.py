@@ -33,7 +33,7 @@ def brief_text(answer: dict[str, Any]) -> RenderableType:
     """The briefing as one renderable, in the order of the questions."""
     known = f", as known on {day(answer['known'])}" if answer["known"] else ""
     read = f" (law read to {day(answer['law_known_to'])})" if answer.get("law_known_to") else ""
-    title = f"{answer['scenario']['title']} · law of {day(answer['on'])}{known}{read}"
+    title = f"{answer['scenario']['title']} · tariffs in force on {day(answer['on'])}{known}{read}"
     parts: list[RenderableType] = [Text(title, style="bold")]
     parts += [Text(f"Note: {answer['clock_note']}")] if answer.get("clock_note") else []
     parts += [Text(f"{n}. {sentence}") for n, sentence in enumerate(answer["headline"], 1)]
@@ -119,7 +119,7 @@ def _average(law: dict[str, Any]) -> Iterator[RenderableType]:
     point = law["average"]
     parts = " + ".join(f"{programme(p)} {rate(v, 2)}" for p, v in point["by_programme"].items() if round(v, 4))
     yield Text(
-        f"average on goods of {country_name(point['origin'])}: {rate(point['rate'], 2)} % = {parts}; {point['weights']}"
+        f"average on goods from {country_name(point['origin'])}: {rate(point['rate'], 2)} % = {parts} · weights: {point['weights']}"
     )
     others = [
         f"{rate(o['rate'], 2)} ({o['who'].split(';')[0]}: {o['concept'].split('(')[0].strip()})"
@@ -127,7 +127,7 @@ def _average(law: dict[str, Any]) -> Iterator[RenderableType]:
         if o["flow"].startswith(point["origin"])
     ]
     if others:
-        yield Text("others say " + "; ".join(others) + ". Concepts, weights and exclusions: brief.html", style="dim")
+        yield Text("others say " + " · ".join(others) + " · concepts, weights and exclusions: brief.html", style="dim")
 
 
 def _trade(answer: dict[str, Any]) -> Iterator[RenderableType]:
@@ -184,7 +184,7 @@ def _talks(answer: dict[str, Any]) -> Iterator[RenderableType]:
     if not talks:
         return
     row_player, column_player, *_ = talks["players"]
-    yield _head(f"TALKS  {talks['unit']}: {row_player} / {column_player} (* best reply, ◆ equilibrium)")
+    yield _head(f"TALKS  {talks['unit']}: {row_player} / {column_player} (* best response, ◆ equilibrium)")
     columns = talks["options"][column_player]
     rows = []
     for option in talks["options"][row_player]:
@@ -197,7 +197,7 @@ def _talks(answer: dict[str, Any]) -> Iterator[RenderableType]:
     yield from map(Text, exact_lines(talks.get("exact")))
     if talks.get("signal"):
         yield Text(
-            f"sincerity: {talks['signal']['reason']} (assumptions that would change this: break-even in brief.html)"
+            f"good faith: {talks['signal']['reason']} · assumptions that would change this: break-even values in brief.html"
         )
 
 
@@ -217,19 +217,20 @@ def _deadline(answer: dict[str, Any]) -> Iterator[RenderableType]:
     if not found:
         return
     players = found["players"]
-    count = f"{len(players)} partners have a country rate; the {ROWS} with most at stake"
+    count = f"{len(players)} partners have a country rate; here are the {ROWS} with most at stake"
     yield _head(f"DEADLINE  {day(found['deadline'])}: {count} (set {found['elasticities']})")
     shown = sorted((p for p in players if p["cost_pct"] is not None), key=lambda p: -p["cost_pct"])[:ROWS]
     rows = [
         [p["name"], rate(p["rate_now"]), rate(p["rate_then"]), number(p["cost_pct"], 2), _threshold(p)] for p in shown
     ]
-    yield _table(["", "now %", "then %", "costs % of welfare", "p*: sign if enforcement is likelier"], rows)
+    yield _table(["", "now %", "then %", "costs % of welfare", "p*: signs if enforcement is likelier"], rows)
     yield Text(_enforcement(found["enforcement"]))
     law_only = sum(p["decision"] == "unknown" for p in players)
     at_zero = sum(p["decision"] == "signs" for p in players) or "none"
-    yield Text(f"terms assumed: {'; '.join(f'{k}: {v}' for k, v in found['terms'].items())}", style="dim")
+    yield Text(f"terms assumed: {' · '.join(f'{k}: {v}' for k, v in found['terms'].items())}", style="dim")
     yield Text(
-        f"signing pays already at p = 0 for {at_zero}; {law_only} are law only (not in the world); all in deadline.csv"
+        f"signing beats waiting even at p = 0 for {at_zero} · {law_only} have a rate but no computed cost (not in the dataset)"
+        " · all in deadline.csv"
     )
 
 
@@ -251,26 +252,26 @@ def _threshold(player: dict[str, Any]) -> str:
 
 def _record(answer: dict[str, Any]) -> Iterator[RenderableType]:
     record, standing = answer["record"], answer["record"]["status"]
-    yield _head("RECORD  where things stand, then what each side said up to that day")
+    yield _head("RECORD  what is open, then what each side said up to that day")
     for offer in standing["offers"]:
         parties = f"{country_name(offer['by'])} to {country_name(offer['to'])}"
         yield Text(f"offer open: {parties} on {offer['about']}, said by {_who(offer['said_by'])} [{_source(offer)}]")
     for asked in standing["preconditions"]:
         met = {True: "MET", False: "NOT MET", None: "NO TEST"}[asked["met"]]
-        yield Text(f"precondition {met}: {_said(asked)}; tested by law: {asked['reason']}")
+        yield Text(f"precondition {met}: {_said(asked)} · tested against the law: {asked['reason']}")
     for due in standing["deadlines"]:
         yield Text(f"deadline {day(due['on'])}, {due['days_left']} days left: else {due['otherwise']}")
     for pair in record["who_approached_whom"]:
         first, second = (f"{_who(s['actor'])}: {s['text']} [{_source(s)}]" for s in pair["both_sources"])
-        yield Text(f"who approached whom?  {first}  AGAINST  {second}")
+        yield Text(f"who approached whom? · {first} · AGAINST · {second}")
     if record["contradictions"]:
         rules = [f"{c['about']} ({c['rule']})" for c in record["contradictions"] if c["rule"] == "negation"]
-        yield Text(f"also in conflict: {'; '.join(dict.fromkeys(rules))}")
+        yield Text(f"also in conflict: {' · '.join(dict.fromkeys(rules))}")
     for said in record["words_and_deeds"]["said"]:
-        yield Text(f"words and deeds: {_said(said)} — {_deeds(record['words_and_deeds']['deeds'])}")
+        yield Text(f"words against actions: {_said(said)} · {_deeds(record['words_and_deeds']['deeds'])}")
     issues = [f"{i['issue'].replace('-', ' ')}: open if {i['condition']}" for i in record["linked_issues"]]
     if issues:
-        yield Text(f"linked issues: {'; '.join(issues)} ({_who(record['linked_issues'][0]['said_by'])})")
+        yield Text(f"linked issues: {' · '.join(issues)} · said by {_who(record['linked_issues'][0]['said_by'])}")
     for said in record["resolve"]:
         yield Text(f"resolve: {_said(said)}")
     for said in record["consistency"]["claimed"]:
@@ -304,7 +305,7 @@ def _method(answer: dict[str, Any]) -> Iterator[RenderableType]:
     method = answer["method"]
     yield _head("METHOD")
     yield Text(
-        f"{method['model']}; {method['baseline']}; {method['deficits']}; {method['solves']} solves, {method['certificate']}."
+        f"{method['model']} · {method['baseline']} · {method['deficits']} · {method['solves']} solves · {method['certificate']}"
     )
     yield Text(
         f"limits, assumptions and {len(answer['sources'])} sources: brief.html · cite: {method['cite']}", style="dim"

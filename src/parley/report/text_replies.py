@@ -26,8 +26,11 @@ def _line(played: dict[str, Any], words: str, kind: str, rows: list[dict[str, An
         gain = _with_range(row["gain_pct"], over.get(f"{name} gain_pct"), 1, 2)
         told.append(f"{row['player']} at {rate} % gains {gain} % of welfare")
     now = " and ".join(f"{number(100 * row['rate_now'], 0)} %" for row in rows)
-    what = f"each alone, its best rate on the other's goods (now {now})" if kind == "reply" else "both at once, a war"
-    return f"exact, {words}, {what}: {'; '.join(told)}, against holding"
+    alone = f"Best response ({words}): each alone sets one rate on all of the other's goods (now {now})."
+    what = (
+        alone if kind == "reply" else f"Tariff war, the Nash equilibrium ({words}): both set their best rate at once."
+    )
+    return f"{what} {'. '.join(told)}. Gains are against keeping today's rates."
 
 
 def _with_range(value: float, over: dict[str, Any] | None, unit: float, digits: int) -> str:

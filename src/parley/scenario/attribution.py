@@ -77,7 +77,7 @@ def decompose(
         "elasticities": baseline.raw.elasticities,
         "deficits": scenario.deficits,
         "on": scenario.on,
-        "against": "the law without the scenario's changes" if by == "change" else f"the law of {scenario.before}",
+        "against": "the law without the scenario's changes" if by == "change" else f"the tariffs of {scenario.before}",
         "welfare_pct": _by_name(names, whole - (nothing if by == "change" else 0.0)),
         "parts": [_row(names, part, found[k], None if error is None else error[k]) for k, part in enumerate(parts)],
         "remainder_pct": None if by == "change" else _by_name(names, nothing),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from parley.codes import dotted
 from parley.errors import ParleyError
@@ -13,6 +13,9 @@ from parley.law.explain import OF_THE_CONFLICT
 from parley.law.regime import Regime
 from parley.legal_authorities import label
 from parley.scenario.announcements import Candidate, announced
+
+if TYPE_CHECKING:
+    from numpy import ndarray
 
 SUBHEADING = 6  # digits of the international classification, over which the WTO takes simple means
 EXAMPLES = {"USA": {"a toy": "9503000073", "a smartphone": "8517130000", "a laptop": "8471300100",
@@ -27,15 +30,17 @@ class LineDuties:
     """Every line's duties on one day, by line k: base, and by programme the older additions and those since 2025."""
 
     products: tuple[str, ...]
-    base: Any
-    older: Any
-    old: dict[str, Any]
-    new: dict[str, Any]
+    base: ndarray
+    older: ndarray
+    old: dict[str, ndarray]
+    new: dict[str, ndarray]
 
     @property
-    def added(self) -> Any:
+    def added(self) -> ndarray:
         """What the acts of 2025 and later add, line by line."""
-        return sum(self.new.values())
+        import numpy as np
+
+        return sum(self.new.values(), np.zeros(len(self.products)))
 
 
 def candidates(regime: Regime, origin: str, destination: str, on: date, known: date | None) -> Iterator[Candidate]:
@@ -66,11 +71,11 @@ def _line_duties(regime: Regime, origin: str, destination: str, on: date, known:
     return LineDuties(full.products, full.base[:, 0], old.added[:, 0], older_by, new)
 
 
-def _of(by_programme: dict[str, Any], name: str, zero: Any) -> Any:
+def _of(by_programme: dict[str, ndarray], name: str, zero: ndarray) -> ndarray:
     return by_programme[name][:, 0] if name in by_programme else zero
 
 
-def _usual(values: Any) -> tuple[float | None, int]:
+def _usual(values: ndarray) -> tuple[float | None, int]:
     """The rate that most lines pay, and how many do."""
     import numpy as np
 
@@ -85,7 +90,7 @@ def _parts(duties: LineDuties, where: int) -> tuple[tuple[str, float | None], ..
     return tuple((p, float(v[where])) for p, v in duties.new.items() if abs(v[where]) > 1e-12)
 
 
-def _first(condition: Any) -> int:
+def _first(condition: ndarray) -> int:
     return int(condition.argmax())
 
 
@@ -133,7 +138,7 @@ def _on_lists(duties: LineDuties, programme: str, older: float) -> Candidate:
     return Candidate(base, f"{words}, as {count:,} lines pay them", rate + older, lines)
 
 
-def _rates_of(values: Any, least: int = 1) -> list[float]:
+def _rates_of(values: ndarray, least: int = 1) -> list[float]:
     """The rates other than nought that a programme's lines pay, at least so many of them, the most usual ones first."""
     import numpy as np
 
@@ -214,7 +219,7 @@ def _averages(
         yield Candidate(base, words, mean, ((words, mean),), reason)
 
 
-def _mean_due(duties: LineDuties, *layers: Any) -> tuple[float | None, str]:
+def _mean_due(duties: LineDuties, *layers: ndarray) -> tuple[float | None, str]:
     """The simple mean over subheadings of the mean over each one's lines, layer by layer, unknown lines left out."""
     import numpy as np
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from parley.json_values import plain
+from parley.law.regime import Regime
 from parley.record.ledger import read_ledger
-from parley.record.summary import record_section
+from parley.record.summary import RecordSection, record_section
 from parley.scenario.baseline import calibrate, schedule_on
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.deadline import deadline_of
@@ -38,7 +39,7 @@ class Answer:
     trade: dict[str, Any]
     talks: dict[str, Any]
     deadline: dict[str, Any] | None
-    record: dict[str, Any]
+    record: RecordSection
     method: dict[str, Any]
     sources: list[dict[str, Any]]
     law_known_to: str | None
@@ -126,7 +127,7 @@ def _clocks(scenario: Scenario) -> dict[str, Any]:
     return {name: told[name] for name in ("on", "known", "law_known_to", "law_known_to_by", "clock_note")}
 
 
-def _record(scenario: Scenario, regime: Any) -> dict[str, Any]:
+def _record(scenario: Scenario, regime: Regime) -> RecordSection:
     """Where things stand on the day, tested against the law, and what each side has said up to it."""
     ledger = read_ledger()
     standing = law_status(ledger, regime, scenario.on, scenario.known)

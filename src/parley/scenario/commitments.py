@@ -112,7 +112,7 @@ def programme_rate(
         and (line.measure in ids if measure else programme in ("added", line.programme))
     ]  # fmt: skip
     if None in found:
-        raise LookupError(f"law cannot say what {measure or programme} charges on {product}: {explained.reason}")
+        raise LookupError(f"the law does not say what {measure or programme} charges on {product}: {explained.reason}")
     return sum(rate for rate in found if rate is not None)
 
 
@@ -122,7 +122,7 @@ def _check_named(regime: Regime, programme: str, measure: str) -> None:
         near = nearest(measure, ids)
         raise LookupError(f"law holds no measure {measure}" + (f"; the nearest is {near[0]}" if near else ""))
     if not measure and programme != "added" and all(m.programme != programme for m in regime.measures):
-        raise LookupError(f"law holds no act of the programme {programme}")
+        raise LookupError(f"the law holds no act under the legal authority {programme}")
 
 
 def _probe(said: Promise) -> str:

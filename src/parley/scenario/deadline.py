@@ -104,7 +104,7 @@ def _asked(scenario: Scenario) -> Deadline:
         raise ScenarioError("[deadline]", "missing", "[deadline] with on, by and terms (sign, wait, punished)")
     if scenario.deadline.by not in levying(scenario):
         raise ScenarioError(
-            "[deadline] by", f"no law of {scenario.deadline.by} in the package", ", ".join(levying(scenario))
+            "[deadline] by", f"the package holds no law for {scenario.deadline.by}", ", ".join(levying(scenario))
         )
     return scenario.deadline
 
@@ -115,7 +115,7 @@ def _reached(baseline: Baseline, due: Rates) -> tuple[dict[str, tuple[int, ...]]
     for partner, (rate_now, rate_then, _) in due.items():
         inside = [c for c in members(partner) if c in baseline.world.countries]
         if len(inside) < len(members(partner)):
-            law_only.append(Stakes(partner, rate_now, rate_then, reason="law only: not an economy of this world"))
+            law_only.append(Stakes(partner, rate_now, rate_then, reason="law only: not an economy in this dataset"))
         else:
             reached[partner] = tuple(baseline.world.index(c) for c in inside)
     return reached, law_only

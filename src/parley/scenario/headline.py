@@ -17,22 +17,23 @@ def headline(scenario: Scenario, parts: dict[str, Any]) -> list[str]:
 def _answer(scenario: Scenario, parts: dict[str, Any]) -> str:
     ranges = parts["trade"]["range"]
     effects = [(p, ranges[p]["welfare_pct"]) for p in scenario.parties]
+    tariffs = f"tariffs in force on {_day(scenario.on.isoformat())}, compared with those of {_day(scenario.before.isoformat())},"
     lose = [p for p, r in effects if r["high"] < 0]
     gain = [p for p, r in effects if r["low"] > 0]
     if len(lose) == len(effects):
-        opening = "Every party loses by the duties of the day"
+        opening = f"{'Both sides lose' if len(effects) == 2 else 'Every party loses'} from the {tariffs}"
     elif not gain and not lose:
-        opening = "Whether the parties gain or lose by the duties of the day depends on the elasticities"
+        opening = f"Whether the parties gain or lose from the {tariffs} depends on the elasticities"
     else:
-        opening = "The duties of the day do not hurt the parties alike"
+        opening = f"The {tariffs} do not hurt the parties alike"
     trade = parts["trade"]
     other = trade.get("with_links") or trade.get("without_links") or {}
     linked, how = other.get("countries", {}), "with" if trade.get("with_links") else "without"
-    sizes = "; ".join(
-        f"{name_in_text(p)} {_signed(r['median'])} % of welfare ({_span(r)}{_linked(linked, p, how)})"
+    sizes = " ".join(
+        f"Real income in {name_in_text(p)} changes by {_signed(r['median'])} % ({_span(r)}{_linked(linked, p, how)})."
         for p, r in effects
     )
-    return f"{opening}: {sizes}. {_demand(parts['talks'].get('signal'))}".strip()
+    return f"{opening}. {sizes} {_demand(parts['talks'].get('signal'))}".replace(",.", ".").strip()
 
 
 def _linked(countries: dict[str, Any], party: str, how: str) -> str:
@@ -45,8 +46,9 @@ def _demand(signal: dict[str, Any] | None) -> str:
     cost, who = signal["cost_pct"], name_in_text(signal["maker"])
     step = signal["step"]
     if cost > 0:
-        return f"The demanded first step ({step}) would cost {who} {cost:.2f} %."
-    return f"The demanded first step ({step}) would not cost {who} anything: it gains {-cost:.2f} %, so by itself it proves no sincerity."
+        return f"The demanded first step is “{step}”. It would cost {who} {cost:.2f} % of real income."
+    raises = f"It would raise real income in {who} by {-cost:.2f} %"
+    return f"The demanded first step is “{step}”. {raises}, so on its own it would not signal good faith."
 
 
 def _size(scenario: Scenario, parts: dict[str, Any]) -> str:
@@ -54,14 +56,19 @@ def _size(scenario: Scenario, parts: dict[str, Any]) -> str:
     for flow, steps in parts["law"]["added"].items():
         origin = flow.split("->")[0]
         level = [s for s in steps if s["on"] <= scenario.on.isoformat()][-1]
-        rates.append(f"{100 * level['most_lines']:.0f} % on most goods of {name_in_text(origin)}")
+        rates.append(f"{100 * level['most_lines']:.0f} % on most goods from {name_in_text(origin)}")
     falls = all(b["pct"] < 0 for b in trade["bilateral"])
     bilateral = [
-        f"imports of {name_in_text(b['buyer'])} from {name_in_text(b['seller'])} by {_whole(-b['pct'] if falls else b['pct'])} %"
+        f"imports into {name_in_text(b['buyer'])} from {name_in_text(b['seller'])} by {_whole(-b['pct'] if falls else b['pct'])} %"
         for b in trade["bilateral"]
     ]
-    added = f"Since {_day(parts['law']['added_since'])} they have added {' and '.join(rates)}"
-    return f"{added}, which {'cut' if falls else 'change'} {' and '.join(bilateral)}."
+    added = f"Tariffs added since {_day(parts['law']['added_since'])} are {_pairs(rates)}."
+    return f"{added} They {'cut' if falls else 'change'} {_pairs(bilateral)}."
+
+
+def _pairs(parts: list[str]) -> str:
+    """The parts by two, a sentence for each pair."""
+    return ". Also ".join(" and ".join(parts[k : k + 2]) for k in range(0, len(parts), 2))
 
 
 def _whole(value: float) -> str:
@@ -70,25 +77,25 @@ def _whole(value: float) -> str:
 
 def _why(scenario: Scenario, parts: dict[str, Any]) -> str:
     share, spared = parts["trade"]["spending_share"], parts["law"].get("spared") or []
-    bought = " and ".join(
-        f"{100 * s['share']:.1f} % of what {name_in_text(s['buyer'])} spends goes to {name_in_text(s['seller'])}"
-        for s in share
+    bought = _pairs(
+        [
+            f"{100 * s['share']:.1f} % of what {name_in_text(s['buyer'])} spends goes to {name_in_text(s['seller'])}"
+            for s in share
+        ]
     )
     largest = max(abs(parts["trade"]["range"][p]["welfare_pct"]["median"]) for p in scenario.parties)
     size = "small" if largest < 1 else "large"
     reason = (
-        f"The effect is {size} beside the rates because only {bought}"
-        if size == "small"
-        else f"The effect is large: {bought}"
+        f"The effect is {size} beside the rates. Only {bought}" if size == "small" else f"The effect is large: {bought}"
     )
     left_out = [
-        f"{100 * s['share']:.0f} % of imports from {s['of']} by value pay no {duty_in_words(s['programme'])}"
+        f"{100 * s['share']:.0f} % of imports from {s['of']}, by value, pay no {duty_in_words(s['programme'])}"
         for s in spared
     ]
     return (
-        f"{reason}, other suppliers take over, and {left_out[0]}."
+        f"{reason}. Other suppliers take over, and {left_out[0]}."
         if left_out
-        else f"{reason}, and other suppliers take over."
+        else f"{reason}. Other suppliers take over."
     )
 
 
@@ -97,7 +104,7 @@ def _signed(value: float) -> str:
 
 
 def _span(r: dict[str, Any]) -> str:
-    differs = "; the sign differs" if r["sign_differs"] else ""
+    differs = "; the sign differs between them" if r["sign_differs"] else ""
     return f"{_signed(r['low'])} to {_signed(r['high'])} over {len(r['over'])} elasticity sets{differs}"
 
 

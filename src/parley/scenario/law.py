@@ -18,7 +18,7 @@ from parley.law.explain import Explanation
 from parley.law.measure import Measure, covers_origin, read_list
 from parley.law.regime import Regime, knowledge
 from parley.law.trade_weights import WEIGHTED, read_weights
-from parley.scenario.base import Candidate, candidates, check_base
+from parley.scenario.base import BaseCheck, Candidate, candidates, check_base
 from parley.scenario.levy import levying
 from parley.scenario.scenario import Scenario
 
@@ -199,7 +199,7 @@ def published(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
     return rows
 
 
-def _recounted(found: dict[str, Any]) -> dict[str, Any]:
+def _recounted(found: BaseCheck) -> dict[str, Any]:
     """Our own count of a published figure: the bases that fit, and the closest where none does."""
     fitting = [row["words"] for row in found["candidates"] if row["fits"]]
     closest = next((row for row in found["candidates"] if row["rate"] is not None), None)

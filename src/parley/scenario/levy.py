@@ -225,7 +225,7 @@ def sectors_of(products: tuple[str, ...], world: str, sectors: tuple[str, ...]) 
     if not holder:
         raise WorldError(
             f"world {world}",
-            f"its sectors ({', '.join(sectors[:4])} …) are none that tariff lines can be sorted into",
+            f"its sectors ({', '.join(sectors[:4])} …) are not sectors into which tariff lines can be sorted",
             "sectors coded as in oecd-2022, in other editions of the OECD's tables, or in WIOD (c1 … c35)",
             "Rename them, or solve your own rates: parley.solve(world, t_new), or [[rate]] in a scenario",
         )

@@ -23,30 +23,30 @@ CLOSURES = {
     "nominal": "each deficit keeps its value in the numeraire",
 }
 LINKS = (
-    "The headline's model has no input-output links; the same question with them stands beside it. "
-    "Those links are an assumption: shares of WIOD 2011 fitted to the flows of 2022."
+    "The headline's model has no input-output links; the answer with them is shown beside it. "
+    "Those links are an assumption: WIOD 2011 input shares fitted to the flows of 2022."
 )
 LINKED = (
-    "The headline's model has input-output links; the same question without them stands beside it. "
-    "Links of the packaged world are an assumption: shares of WIOD 2011 fitted to the flows of 2022."
+    "The headline's model has input-output links; the answer without them is shown beside it. "
+    "The packaged dataset's links are an assumption: WIOD 2011 input shares fitted to the flows of 2022."
 )
 OWN_RATES = (
-    "The world's flows are of its base year. Base rates of the United States come from its schedule at 2024 import weights; "
-    "those of other importers are the world's own."
+    "The dataset's flows are of its base year. US base rates come from the US schedule at 2024 import weights; "
+    "other importers' are the dataset's own."
 )
 LIMITS = (
     "Long run: wages adjust, firms do not enter or leave, nobody is unemployed, nothing is stockpiled or rerouted.",
-    "The world's flows are of its base year; services are one sector and carry no duties. Base rates of the United States come from its "
-    "schedule at 2024 import weights; those of other importers are coarse means by sector of 2021.",
-    "US law: metal goods count as wholly of their metal, vehicles and parts by list; USMCA by the shares claimed in 2025, other "
-    "preferences by chapter; a specific duty at the equivalent collected in 2024.",
-    "China's law: weights are US exports of 2017 by six digits, a mirror of its imports, shared equally among the lines of each. Its "
-    "ordinary rates of 2025 are not in the package: the world's mean by sector stands in.",
-    "China's lists: what 189 numbers newer than 2019 pay is known as a sum alone; exclusions granted to single importers, and those "
-    "of April 2025 that were never published, are left out.",
-    "The European Union and its members are weighted by the Union's mix of products; a partner without a mix of its own by that of all.",
-    "Retaliation by other countries than the scenario's parties is left out.",
-    "parley does not predict politicians: terms of deals, political weights and bargaining positions are assumptions, marked as such.",
+    "The dataset's flows are of its base year; services are one sector and pay no duties. US base rates come from the US schedule at "
+    "2024 import weights; other importers' are coarse sector means of 2021.",
+    "US law: metal goods count as wholly metal, vehicles and parts by list. USMCA counts by the shares claimed in 2025, other "
+    "preferences by chapter. A specific duty counts at the equivalent collected in 2024.",
+    "China's law: weights are US exports of 2017 by six digits, shared equally among the tariff lines of each. China's "
+    "ordinary rates of 2025 are not in the package, so the dataset's mean by sector is used.",
+    "China's lists: for 189 numbers newer than 2019 only the sum of duties is known. Exclusions granted to single importers are left "
+    "out. So are the unpublished exclusions of April 2025.",
+    "The European Union and its members are weighted by the Union's mix of products; a partner without its own mix by all partners'.",
+    "Retaliation by countries that are not parties of the scenario is left out.",
+    "parley does not predict politicians: deal terms, political weights and bargaining positions are assumptions, marked as such.",
 )
 
 
@@ -62,10 +62,10 @@ def method_section(scenario: Scenario, parts: dict[str, Any]) -> dict[str, Any]:
     )
     return {
         "model": MODELS.get(scenario.model, scenario.model),
-        "baseline": f"the world under the law of {trade['moved']['from']}, moved by one solve to that of {scenario.before}",
+        "baseline": f"the dataset under the tariffs of {trade['moved']['from']}, moved by one solve to those of {scenario.before}",
         "deficits": CLOSURES.get(scenario.deficits, scenario.deficits),
         "revenue": "duties go back to households in one sum" if scenario.revenue == "lump_sum" else scenario.revenue,
-        "wedges": "two per cell, so that an exclusion moves prices and revenue as it should; elasticity inside a cell 1 + theta, and 1",
+        "wedges": "two per cell, so that an exclusion moves prices and revenue correctly; elasticity inside a cell 1 + theta, and 1",
         "uncertainty": "headlines: median, lowest and highest over the published elasticity sets; grids and the deadline: the set "
         + trade["elasticities"]
         + " alone",
@@ -82,7 +82,7 @@ def _links_and_rates(scenario: Scenario, trade: dict[str, Any]) -> list[str]:
     beside = [LINKS] if trade.get("with_links") else [LINKED] if trade.get("without_links") else []
     if trade["world"] in worlds():
         return [*beside, *LIMITS]
-    own = [f"World {trade['world']}: {note}." for note in trade.get("notes", ())]
+    own = [f"Dataset {trade['world']}: {note}." for note in trade.get("notes", ())]
     return [*beside, LIMITS[0], OWN_RATES, *own, *LIMITS[2:]]
 
 
@@ -90,7 +90,9 @@ def _unknown_law(scenario: Scenario) -> list[str]:
     """Parties whose law the package does not hold keep the world's own rates: said first."""
     names = [country_name(p) for p in scenario.parties if p not in levying(scenario)]
     return (
-        [f"No law of {', '.join(names)} in the package: its duties stay as in the world's base year."] if names else []
+        [f"The package holds no law for {', '.join(names)}: duties there stay as in the dataset's base year."]
+        if names
+        else []
     )
 
 
@@ -101,7 +103,7 @@ def _assumptions(scenario: Scenario) -> list[str]:
     ]
     if scenario.signal:
         found.append(
-            "Sincerity: cost in plain welfare; political weights and lost bargaining value only as break-even values."
+            "Good faith: cost in plain welfare; political weights and lost bargaining value only as break-even values."
         )
     found.append(
         "Law: no preference claimed in product lines, no US content, loaded after every in-transit cut-off, no exclusion claimed."
@@ -113,8 +115,8 @@ def _cite(scenario: Scenario, trade: dict[str, Any]) -> str:
     from parley import __version__
 
     known = f", as known on {scenario.known}" if scenario.known else ""
-    law = f"law of {scenario.on}{known}"
-    return f"parley {__version__}: {scenario.title or 'scenario'} ({law}); world {trade['world']}, elasticities {trade['elasticities']}."
+    law = f"tariffs in force on {scenario.on}{known}"
+    return f"parley {__version__}: {scenario.title or 'scenario'} ({law}); dataset {trade['world']}, elasticities {trade['elasticities']}."
 
 
 def sources_of(scenario: Scenario, regime: Regime) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ class Purchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     def __post_init__(self) -> None:
         if not self.value > 0:
-            raise ValueError(f"value is {self.value}; a purchase is a positive amount of the world's money")
+            raise ValueError(f"value is {self.value}; a purchase is a positive amount in the dataset's money")
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

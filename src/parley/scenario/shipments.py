@@ -107,7 +107,8 @@ def _option(scenario: Scenario, asked: str) -> Option:
     (found,) = hits
     beyond = [n for n in BEYOND if getattr(found, n)]
     if found.law_of:
-        raise ScenarioError("--option", f"{found.name!r} is the law of {found.law_of}, no change of it", "an option with changes",
+        raise ScenarioError("--option", f"{found.name!r} takes the tariffs scheduled for {found.law_of} and changes nothing",
+                            "an option with changes",
                             f"Ask for that day instead: --on {found.law_of}")  # fmt: skip
     if "floors" in beyond or "caps" in beyond:
         raise ScenarioError("--option", f"{found.name!r} has floors or caps on a partner's lines, which no measure says",

@@ -30,7 +30,7 @@ def sustainability_of(
         "players": list(solved.grid.players), "deal": dict(deal),
         "punishment": {"choice": dict(punished), "length": length}, "detection_lag": lag,
         "patience": [vars(p) for p in found],
-        "unit": f"payoffs a period, percent of welfare against the law of {scenario.before}; delta is a discount factor a period",
+        "unit": f"payoffs a period, percent of welfare against the tariffs of {scenario.before}; delta is a discount factor a period",
         "residual": max(eq.residual for eq in solved.equilibria.values()), "elasticities": baseline.raw.elasticities,
     }  # fmt: skip
 

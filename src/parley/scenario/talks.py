@@ -30,7 +30,7 @@ def grid_of(
     levies = levies_of(baseline)
     solved = solve_grid(baseline, levies)
     found = solved.grid.as_json() | {
-        "unit": f"percent change of welfare against the law of {scenario.before}",
+        "unit": f"percent change of welfare against the tariffs of {scenario.before}",
         "payoff": "real income: labour income, duties and deficit over the price of the basket",
         "says": {p: {o.name: o.says for o in options} for p, options in scenario.options().items()},
         "elasticities": baseline.raw.elasticities,

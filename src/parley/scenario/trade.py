@@ -165,7 +165,7 @@ def _facts(baseline: Baseline, eq: Equilibrium) -> dict[str, Any]:
     scenario = baseline.scenario
     return _solved(baseline.raw, eq) | {
         "parties": list(scenario.parties),
-        "against": f"the law of {scenario.before}",
+        "against": f"the tariffs of {scenario.before}",
         "moved": {
             "from": base_day(baseline.raw, scenario).isoformat(),
             "to": scenario.before.isoformat(),

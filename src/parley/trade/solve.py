@@ -126,7 +126,7 @@ def is_balanced(world: World) -> bool:
 def rebase(eq: Equilibrium) -> World:
     """The World of the new state, from which the next change starts; cells with two wedges keep the rate collected."""
     if eq.export_tax is not None:
-        raise InputError("rebase", "the state has export taxes, which a world does not hold", "a change without them")
+        raise InputError("rebase", "the state has export taxes, which a dataset cannot hold", "a change without them")
     return eq.world.with_arrays(eq.X_new, eq.t_new, f"moved by one solve ({eq.model}, deficits {eq.deficits})")
 
 

@@ -229,10 +229,10 @@ def python_of(asked: questions.Rate) -> str:
     """The same question in Python."""
     words = [repr(asked.product), repr(asked.origin), repr(asked.destination), repr(asked.on)]
     words += [f"known={asked.known!r}"] if asked.known else []
-    from parley.law.entry_claims import read_claim_pairs
+    from parley.law.entry_claims import read_stated
 
     counted = {n: getattr(asked, n) for n in ("quantity", "unit_value") if getattr(asked, n) is not None}
-    claims = {**read_claim_pairs(asked.claim), **counted}
+    claims = {**read_stated(asked.claim), **counted}
     words += [f"claims={claims!r}"] if claims else []
     words += [f"value={asked.value!r}"] if asked.value else []
     law = "parley.read_regime()" + "".join(f".without{tuple(d.split('@'))!r}" for d in asked.drop)

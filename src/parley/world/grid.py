@@ -213,7 +213,7 @@ def place_wedges(world: World, cells: Iterable[CellWedges]) -> Wedges:
             if np.any(np.abs(np.where(known, cell.r_base[row] - world.t[n, i] / (1 + world.t[n, i]), 0)) > SAME):
                 raise WorldError(
                     f"grid, {world.countries[n]} from {world.countries[i]}",
-                    "the world's base rates are not those of the product rates before the change",
+                    "the dataset's base rates are not the product rates before the change",
                     "one baseline",
                     "First: world = world.with_tariffs(base_rates(world, cells))",
                 )

@@ -47,7 +47,9 @@ def read_icio_table(path: str | Path) -> Table:
     goods = {row for row in rows if "_" in row and row in set(columns)}
     if not goods:
         raise WorldError(
-            f"world {path.name}", f"no row is a column too (first row {rows[0]!r})", "rows CTY_SEC, as the OECD's"
+            f"world {path.name}",
+            f"no row name is also a column name (first row {rows[0]!r})",
+            "rows CTY_SEC, as the OECD's",
         )
     countries = tuple(dict.fromkeys(_country(row) for row in rows if row in goods))
     sectors = tuple(dict.fromkeys(_rest(row) for row in rows if row in goods))

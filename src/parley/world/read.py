@@ -83,7 +83,9 @@ def _read(name: str, elasticities: str | None) -> World:
             raise WorldError(f"world {name}", "it is not packaged", f"the path of its file: {FILE_WORLDS[name]}")
         raise unknown_name("world", "world", name, worlds(), WorldError)
     if not path.is_file():
-        raise WorldError("world", f"no file {name!r}", f"a packaged world ({', '.join(worlds())}), or a file or folder")
+        raise WorldError(
+            "world", f"no file {name!r}", f"a packaged dataset ({', '.join(worlds())}), or a file or folder"
+        )
     if path.suffix == ".npz":
         held = arrays_of(path)
         return (wiod_world if is_wiod(held) else world_of_arrays)(held, path.stem, elasticities)

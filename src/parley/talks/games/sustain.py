@@ -59,7 +59,7 @@ def critical_discount(
     if cheat <= deal:
         return 0.0, "cheating gains nothing: the deal keeps itself"
     if punished >= deal:
-        return None, "the punishment is no worse than the deal: no patience keeps it"
+        return None, "the punishment is no worse than the deal, so no patience sustains it"
     if length is None:
         return ((cheat - deal) / (cheat - punished)) ** (1 / lag), "keeps the deal if at least so patient"
     return _finite(cheat - deal, deal - punished, lag, length)

@@ -44,7 +44,7 @@ class Iteration:
                 "solve, model caliendo_parro",
                 f"world {world.name} has no input-output links",
                 "a world with links, or model 'armington'",
-                "For a packaged world: read_world(name, links=True)",
+                "For a packaged dataset: read_world(name, links=True)",
             )
         gamma = world.gamma
         self.world, self.shape = world, (S, N)
