@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typed import assert_is
 
+from answer_types import assert_is
 from commands import Command
 from parley.errors import InputError, NoAnswerError
 from parley.pull import fetch as fetching

@@ -9,8 +9,8 @@ from typing import get_type_hints
 
 import msgspec
 import pytest
-from typed import assert_is
 
+from answer_types import assert_is
 from parley.cli.main import main
 from parley.law.regime import read_regime
 from parley.record.answers import AddedEntries, Status

@@ -16,8 +16,8 @@ from typing import get_args, get_type_hints, is_typeddict
 
 import msgspec
 import pytest
-from typed import assert_is
 
+from answer_types import assert_is
 from parley.cli.main import main
 from parley.scenario import games
 from parley.scenario.baseline import Baseline, calibrate

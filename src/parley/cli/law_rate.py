@@ -9,16 +9,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from parley.cli.output import clock_words, percent, print_json, print_table, tail
-from parley.errors import InputError
 
 if TYPE_CHECKING:
     from datetime import date
+    from typing import NotRequired, TypedDict
 
     from parley.law.explanation import Explanation, Question
     from parley.law.regime import Regime
+
+    class RateWords(TypedDict):
+        """The arguments of `law rate` that were written, by name."""
+
+        product: str
+        origin: str
+        on: NotRequired[str]
+        destination: NotRequired[str]
+        known: NotRequired[str]
+        claim: NotRequired[tuple[str, ...]]
+        value: NotRequired[float]
+        quantity: NotRequired[float]
+        unit_value: NotRequired[float]
+        reading: NotRequired[str]
+        drop: NotRequired[tuple[str, ...]]
+        add: NotRequired[tuple[Path, ...]]
+        schedule: NotRequired[str]
+        json: NotRequired[bool]
+
 
 OPTIONS: dict[str, type] = {
     "origin": str, "on": str, "destination": str, "known": str, "reading": str, "value": float, "quantity": float,
@@ -36,9 +55,9 @@ def quick(argv: Sequence[str]) -> bool:
     return True
 
 
-def read_plain(argv: Sequence[str]) -> dict[str, Any] | None:
+def read_plain(argv: Sequence[str]) -> RateWords | None:
     """The arguments by name; None where they are not a product and known options with their values."""
-    asked: dict[str, Any] = {}
+    asked: dict[str, object] = {}
     words = iter(argv)
     for word in words:
         name, sign, text = word.removeprefix("--").partition("=")
@@ -55,16 +74,17 @@ def read_plain(argv: Sequence[str]) -> dict[str, Any] | None:
             asked[name] = True
         elif not _take(asked, name, text if sign else next(words, None)):
             return None
-    return asked if all(n in asked for n in NEEDED) else None
+    return cast("RateWords", asked) if all(n in asked for n in NEEDED) else None
 
 
-def _take(asked: dict[str, Any], name: str, text: str | None) -> bool:
+def _take(asked: dict[str, object], name: str, text: str | None) -> bool:
     """Whether an option's value could be read; it is then in `asked`."""
     if text is None or text.startswith("--"):
         return False
     try:
         if OPTIONS[name] is list:
-            asked[name] = (*asked.get(name, ()), Path(text) if name == "add" else text)
+            held = cast("tuple[object, ...]", asked.get(name, ()))
+            asked[name] = (*held, Path(text) if name == "add" else text)
         else:
             asked[name] = OPTIONS[name](text)
     except ValueError:
@@ -90,19 +110,11 @@ def answer(
     json: bool = False,
 ) -> None:
     """Prints the explanation of one rate, and the duty where a value is given. Without a day: the last day known."""
-    from parley.law.entry_claims import read_claim_pairs, read_claims
+    from parley.law.entry_claims import read_claims, read_stated
     from parley.law.explain import explain, question
     from parley.law.regime import read_changed
 
-    pairs = read_claim_pairs(claim)
-    claims = read_claims(pairs)
-    for name, number in (("quantity", quantity), ("unit_value", unit_value)):
-        if number is not None:
-            if name in claims:
-                raise InputError(
-                    f"--{name.replace('_', '-')}", f"{number:g}, and {pairs[name]} as a claim", "one of them"
-                )
-            claims[name] = number
+    claims = read_claims(read_stated(claim, quantity, unit_value, ("--quantity", "--unit-value")))
     asked = question(product, origin, destination, on or _last_day(destination, known), known, claims, value)
     regime = read_changed(drop, add, asked.destination, asked.origin)
     if schedule:
@@ -111,8 +123,9 @@ def answer(
     first = [] if on else [f"no --on: the last day to which the law of {asked.destination} was read, {asked.on}"]
     if json:
         from parley.law.answers import rate_answer
+        from parley.law.readings import reading_of
 
-        made = rate_answer(found, value, reading)
+        made = rate_answer(found, value, reading_of(reading))
         print_json({**made, "notes": [*first, *made["notes"]]})
     else:
         show_rate(found, value, first)

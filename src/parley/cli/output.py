@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parley.json_values import plain
 from parley.text_table import percent as percent
+
+if TYPE_CHECKING:
+    from parley.law.answers import Clocks, FileClocks
 
 JSON_HELP = "print one JSON object and nothing else"
 KNOWN_HELP = "information cut-off: as known on this day; default: everything in the package"
@@ -48,7 +50,7 @@ def tail(description: str) -> str:
     return text if len(text) <= 90 else "…" + text[-89:]
 
 
-def clock_words(clocks: Mapping[str, Any]) -> str:
+def clock_words(clocks: Clocks | FileClocks) -> str:
     """Both clocks in words, for the title or the last line of an answer."""
     known, read_to = clocks["known"], clocks["law_known_to"]
     said = f", as known on {known}" if known else ""

@@ -198,7 +198,7 @@ def _partial_clocks(product: str | None, destination: str, on: str, known: str |
 
     if product is None:
         return dict(NO_CLOCKS)
-    return asked_clocks(Regime((), reached=read_to(measures_folder())), country(destination), on, known)
+    return {**asked_clocks(Regime((), reached=read_to(measures_folder())), country(destination), on, known)}
 
 
 def _refuse_missing(needed: dict[str, Any]) -> None:

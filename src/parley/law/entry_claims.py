@@ -193,14 +193,26 @@ Claims = Mapping[str, Value]
 _COMPARED = re.compile(r"^\s*(<=|>=|<|>)\s*(\S+)\s*$")
 
 
-def read_claim_pairs(pairs: Sequence[str]) -> dict[str, object]:
-    """Claims of "name=value" texts, several to a text with commas or semicolons."""
-    made: dict[str, object] = {}
+def read_stated(
+    pairs: Sequence[str],
+    quantity: float | None = None,
+    unit_value: float | None = None,
+    called: tuple[str, str] = ("quantity", "unit_value"),
+) -> dict[str, str | float]:
+    """Claims of "name=value" texts, several to a text with commas or semicolons, and a quantity and a unit value stated apart.
+
+    called: the names under which the two are asked for. Raises InputError where one of them is stated twice.
+    """
+    made: dict[str, str | float] = {}
     for text in (p.strip() for pair in pairs for p in pair.replace(";", ",").split(",")):
         name, sign, value = text.partition("=")
         if not name or not sign:
             raise InputError("--claim", f"{text[:80]!r}", "NAME=VALUE, such as usmca=true or us_content=0.4")
         made[name.strip()] = value.strip()
+    for name, number, where in (("quantity", quantity, called[0]), ("unit_value", unit_value, called[1])):
+        if number is not None and name in made:
+            raise InputError(where, f"{number:g}, and {made[name]} as a claim", "one of them")
+        made |= {} if number is None else {name: number}
     return made
 
 

@@ -15,6 +15,7 @@ from parley.law.stacking import Applied
 from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
+    from parley.law.answers import Clocks
     from parley.law.dollars import Dollars
 
 OF_THE_CONFLICT = date(2025, 1, 1)  # added_2025 counts acts signed from here on (design §3)
@@ -133,7 +134,7 @@ class Explanation(Tabular):
         return [*past, *self.notes]
 
     @property
-    def clocks(self) -> dict[str, date | bool | None]:
+    def clocks(self) -> Clocks:
         """Both clocks, as every answer prints them: the day, the day of knowledge, and how far the law was read."""
         return clocks(self.on, self.known, self.law_known_to)
 
@@ -234,7 +235,7 @@ def is_beyond(law_known_to: date | None, on: date, known: date | None) -> bool:
     return law_known_to is not None and on > law_known_to and (known is None or known >= law_known_to)
 
 
-def clocks(on: date | None, known: date | None, law_known_to: date | None) -> dict[str, date | bool | None]:
+def clocks(on: date | None, known: date | None, law_known_to: date | None) -> Clocks:
     """Both clocks and how far the law was read, as every answer has them. known: that asked for, else the last day read."""
     beyond = on is not None and is_beyond(law_known_to, on, known)
     return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond}

@@ -70,7 +70,7 @@ def base_of(scenario: Any) -> str:
 
 def encoded(answer: Mapping[str, Any]) -> bytes:
     """An answer as JSON bytes."""
-    return msgspec.json.encode(answer)
+    return msgspec.json.encode(plain(answer))
 
 
 @lru_cache(maxsize=16_384)
@@ -185,7 +185,7 @@ async def job(request: Request) -> Response:
     """GET or DELETE /jobs/{id}: its state and progress; or its end."""
     jobs, id = service_of(request).jobs, request.path_params["id"]
     found = await jobs.cancel(id) if request.method == "DELETE" else jobs.find(id)
-    return Response(encoded(plain(found.row())), media_type=JSON)
+    return Response(encoded(found.row()), media_type=JSON)
 
 
 async def job_result(request: Request) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -47,7 +47,7 @@ def palette() -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+): (#[0-9a-fA-F]{3,8});", light))
 
 
-def rate_steps(points: Sequence[dict[str, Any]], on: str, end: str, width: int) -> dict[str, Any]:
+def rate_steps(points: Sequence[Mapping[str, Any]], on: str, end: str, width: int) -> dict[str, Any]:
     """A product's rate over time, stacked by programme, with the day asked marked."""
     order = programme_order([p for x in points for p in x["by_programme"]])
     rows = []

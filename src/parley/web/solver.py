@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ import msgspec
 
 from parley.errors import ParleyError
 from parley.json_values import plain
+from parley.law.answers import AverageAnswer
 from parley.scenario.scenario import Option, Scenario, read_scenario
 from parley.web.running import run_command
 
@@ -165,7 +166,7 @@ def brief(payload: bytes, tell: Tell) -> dict[str, Any]:
     return run(_scenario(payload), tell=tell).as_json()
 
 
-def average(payload: bytes, tell: Tell) -> dict[str, Any]:
+def average(payload: bytes, tell: Tell) -> AverageAnswer:
     """The answer of `law average`."""
     from parley.web import answers, questions
 
@@ -197,7 +198,7 @@ def warm(payload: bytes, tell: Tell) -> dict[str, Any]:
     return {}
 
 
-TASKS: dict[str, Callable[[bytes, Tell], dict[str, Any]]] = {
+TASKS: dict[str, Callable[[bytes, Tell], Mapping[str, Any]]] = {
     "trade": trade,
     "trade_ranges": trade_ranges,
     "talks": talks,
