@@ -48,7 +48,9 @@ def decompose_command(
     named = {"model": model, "elasticities": mine(elasticities)}
     question = question.replaced(**{key: value for key, value in named.items() if value})
     tell = progress()
-    answer = scenario_clocks(question) | decompose(question, by=by, method=method, orders=orders, seed=seed, tell=tell)
+    answer: dict[str, Any] = scenario_clocks(question) | decompose(
+        question, by=by, method=method, orders=orders, seed=seed, tell=tell
+    )
     tell("")
     files = _write(answer, out) if out else []
     if as_json:

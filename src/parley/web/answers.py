@@ -172,7 +172,7 @@ def _days(asked: Any) -> tuple[Any, Any]:
 def _record_clocks(*asked: Any) -> dict[str, Any]:
     from parley.scenario.clocks import record_clocks
 
-    return record_clocks(*asked)
+    return dict(record_clocks(*asked))
 
 
 def _actor(name: str | None) -> str | None:
