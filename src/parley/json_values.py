@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias, Union, overload
+
+Json: TypeAlias = Union[str, int, float, bool, None, list["Json"], dict[str, "Json"]]
+"""Any JSON value."""
+JsonObject: TypeAlias = dict[str, Json]
+"""A JSON object whose shape is another's to define: a chart's specification, an OpenAPI document, a JSON schema."""
 
 
-def plain(value: Any) -> Any:
+@overload
+def plain(value: Mapping[str, Any]) -> JsonObject: ...
+@overload
+def plain(value: object) -> Json: ...
+def plain(value: Any) -> Json:
     """The same value in JSON's own types: days as ISO text, NaN and infinity as null, arrays and tuples as lists."""
     if isinstance(value, dict):
         return {str(key): plain(inner) for key, inner in value.items()}

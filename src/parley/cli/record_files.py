@@ -72,7 +72,7 @@ def _text(form: str, found: dict[str, Any]) -> str:
     from parley.record import export
 
     ledger, on, known = found["ledger"], found["on"], found["known"]
-    shown = {name: value for name, value in found.items() if name not in ("ledger", "clocks")} | found["clocks"]
+    shown: dict[str, Any] = {k: v for k, v in found.items() if k not in ("ledger", "clocks")} | found["clocks"]
     if form == "csv":
         return export.timeline_csv(found["entries"], found["rates"])
     if form == "ics":
