@@ -116,15 +116,15 @@ def trade(payload: bytes, tell: Tell, ranges: bool = False) -> dict[str, Any]:
     """The answer of `trade solve`, with imports by sector of the parties."""
     from parley.scenario.baseline import solve_on, wedges_of
     from parley.scenario.clocks import scenario_clocks
+    from parley.scenario.sector_imports import imports_by_sector
     from parley.scenario.trade import trade_section
-    from parley.web.sectors import by_sector
 
     tell("law: what each side levies on the day")
     baseline, law = baseline_and_law(_scenario(payload))
     tell("trade: solving")
     eq = solve_on(baseline, wedges_of(baseline, baseline.before, law))
     found = trade_section(baseline, law, ranges=ranges, eq=eq, linked=_linked_beside(baseline))
-    return scenario_clocks(baseline.scenario) | {**found, "sectors": by_sector(eq, baseline.scenario.parties)}
+    return scenario_clocks(baseline.scenario) | {**found, "sectors": imports_by_sector(eq, baseline.scenario.parties)}
 
 
 def trade_ranges(payload: bytes, tell: Tell) -> dict[str, Any]:
