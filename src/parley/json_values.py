@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, TypeAlias, Union, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-Json: TypeAlias = Union[str, int, float, bool, None, list["Json"], dict[str, "Json"]]
-"""Any JSON value."""
-JsonObject: TypeAlias = dict[str, Json]
-"""A JSON object whose shape is another's to define: a chart's specification, an OpenAPI document, a JSON schema."""
+if TYPE_CHECKING:
+    Json: TypeAlias = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
+    JsonObject: TypeAlias = dict[str, Json]
+else:  # msgspec reads no type that names itself
+    Json = Any  # any JSON value
+    JsonObject = dict[str, Any]  # of a shape that another defines: a chart's specification, a document, a schema
 
 
 @overload
