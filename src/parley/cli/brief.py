@@ -43,7 +43,7 @@ def brief(
     question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
     with Progress(pause=0.5) as tell:
         answer = run(question, tell=tell)
-    found = answer.as_json()
+    found = dict(answer.as_json())
     files = write_brief(found, out or Path(".")) if out or not as_json else []
     if as_json:
         print_json(found)
