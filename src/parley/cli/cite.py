@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from parley.cli.output import JSON_HELP, KNOWN_HELP, print_json
+from parley.cli.output import JSON_HELP, KNOWN_HELP, answers, print_json
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command()
+@answers("parley.scenario.answers_brief:CiteAnswer")
 def cite(
     scenario: Annotated[Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one")] = None,
     on: Annotated[str | None, typer.Option(help="the law of this day, YYYY-MM-DD")] = None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, percent, print_json, print_table
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, percent, print_json, print_table
 from parley.cli.trade_decompose import decompose_command
 from parley.cli.trade_files import progress, write_trade
 from parley.cli.trade_sweep import sweep_command
@@ -33,6 +33,7 @@ COLUMNS = (
 
 
 @app.command()
+@answers("parley.scenario.answers:SolveAnswer", "parley.scenario.answers:RatesAnswer")
 def solve(
     scenario: Annotated[Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one")] = None,
     model: Annotated[str | None, typer.Option(help="model of trade; default: the scenario's, or armington")] = None,
@@ -143,6 +144,7 @@ def _range(spread: Ranges, country: str) -> list[str]:
 
 
 @app.command("partial")
+@answers("parley.scenario.answers:PartialAnswer")
 def partial_command(
     product: Annotated[str | None, typer.Argument(help="a tariff line; or give --value, --before and --after")] = None,
     destination: Annotated[str, typer.Option(help="who levies")] = "USA",

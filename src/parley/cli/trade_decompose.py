@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, print_json, print_table
 from parley.cli.trade_files import csv_text, progress
 
 if TYPE_CHECKING:
     from parley.scenario.answers import DecomposeAnswer
 
 
+@answers("parley.scenario.answers:DecomposeAnswer")
 def decompose_command(
     scenario: Annotated[Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one")] = None,
     by: Annotated[str, typer.Option(help="programme, measure, party, or change (the scenario's own)")] = "programme",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.output import JSON_HELP, print_json, print_table
+from parley.cli.output import JSON_HELP, answers, print_json, print_table
 from parley.cli.trade_files import csv_text, progress
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FORMATS = ("csv", "json", "parquet")
 
 
+@answers("parley.scenario.answers:SweepAnswer")
 def sweep_command(
     sweep: Annotated[Path, typer.Argument(help="what to sweep over, in TOML")],
     workers: Annotated[int, typer.Option(help="processes; default: one a processor", min=0)] = 0,

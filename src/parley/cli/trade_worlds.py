@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.output import JSON_HELP, print_json, print_table
+from parley.cli.output import JSON_HELP, answers, print_json, print_table
 
 if TYPE_CHECKING:
     from parley.trade.answers import AccountsAnswer
@@ -22,6 +22,7 @@ def mine(name: str | None) -> str | None:
     return str(Path(name).absolute()) if name and Path(name).exists() else name
 
 
+@answers("parley.world.answers:WorldsAnswer", "parley.trade.answers:AccountsAnswer")
 def worlds_command(
     world: Annotated[str | None, typer.Argument(help=WORLD_HELP + ": its accounts, checked")] = None,
     elasticities: Annotated[str | None, typer.Option(help="a set, or the path of your own TOML")] = None,
@@ -77,6 +78,7 @@ def _show_accounts(found: AccountsAnswer) -> None:
     )
 
 
+@answers("parley.world.answers:ElasticitiesAnswer")
 def elasticities_command(
     world: Annotated[str, typer.Option(help="the world whose sectors are shown: a name or a path")] = "oecd-2022",
     sets: Annotated[list[str] | None, typer.Option("--set", help="a set of yours by path; may be repeated")] = None,
