@@ -20,34 +20,23 @@ def list_command(as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)
     Example:
       parley data list
     """
-    from parley.pull.cache import cache_folder, held
-    from parley.pull.packaged import packaged
-    from parley.pull.source import read_source, sources
+    from parley.pull.listing import data_list, options_in_words
 
-    kept = [{k: e.get(k) for k in ("source", "options", "time", "rows", "folder")} for e in held()]
-    offered = []
-    for name in sources():
-        source = read_source(name)
-        options = {key: {"help": o.help, "default": o.default} for key, o in source.options.items()}
-        offered.append(
-            {"name": name, "what": source.what, "publisher": source.publisher, "licence": source.licence,
-             "address": source.address or None, "key": source.key or None, "options": options}
-        )  # fmt: skip
-    shipped = [{k: v for k, v in row.items() if k != "sha256"} for row in packaged()]
+    found = data_list()
     if as_json:
-        print_json({"packaged": shipped, "sources": offered, "cached": kept, "cache": str(cache_folder())})
+        print_json(found)
         return
+    offered, kept, shipped = found["sources"], found["cached"], found["packaged"]
     rows = [[o["name"], o["what"], ", ".join(o["options"]) or "–", o["key"] or "–"] for o in offered]
     print_table(["source", "what", "options", "key in"], rows, title="can be pulled (nothing runs on its own)")
-    rows = [[e["source"], _words(e["options"]), e["time"] or "–", f"{e['rows'] or 0:,}", e["folder"]] for e in kept]
+    rows = [
+        [e["source"], options_in_words(e["options"]), e["time"] or "–", f"{e['rows'] or 0:,}", e["folder"]]
+        for e in kept
+    ]
     if rows:
         print_table(["pulled", "options", "time", "rows", "folder"], rows, title="in the cache")
     total = sum(row["rows"] or 0 for row in shipped)
     print(f"Packaged: {len(shipped)} files, {total:,} rows; sources and terms: docs/data.md, or --json.")
-
-
-def _words(options: dict[str, str] | None) -> str:
-    return " ".join(f"{k}={v}" for k, v in (options or {}).items()) or "–"
 
 
 @app.command("pull")
@@ -110,23 +99,15 @@ def verify_command(
     Example:
       parley data verify
     """
-    from parley.pull.cache import check, held
-    from parley.pull.packaged import check_packaged
-    from parley.pull.source import read_source
+    from parley.pull.listing import verification
 
-    if name is not None:
-        read_source(name)
-    rows = [
-        {"kind": "cached", "name": f"{e['source']} {_words(e.get('options'))}", "faults": check(e)} for e in held(name)
-    ]
-    if name is None:
-        rows += [{"kind": "packaged", "name": file, "faults": faults} for file, faults in check_packaged()]
-    bad = [row for row in rows if row["faults"]]
+    found = verification(name)
+    bad = [row for row in found["files"] if row["faults"]]
     if as_json:
-        print_json({"well": not bad, "checked": len(rows), "files": rows})
+        print_json(found)
     else:
         for row in bad:
             print(f"{row['kind']} {row['name']}: {'; '.join(row['faults'])}")
-        print(f"{len(rows) - len(bad)} of {len(rows)} agree with their manifests.")
+        print(f"{found['checked'] - len(bad)} of {found['checked']} agree with their manifests.")
     if bad:
         raise typer.Exit(1)

@@ -36,19 +36,17 @@ def list_(
 
     Example: parley record list --known 2025-05-02 --kind claim
     """
-    from parley.record.entry import Kind, entry_row
-    from parley.scenario.clocks import record_clocks
+    from parley.record.entry import Kind
+    from parley.scenario.record_answers import entries_answer
 
     one_of("kind", kind, Kind.__args__)
-    on_day, known_day = days(on, known)
-    held = read(ledger)
-    seen = held.known(known_day).until(on_day or known_day).of(checked(actor))
-    rows, told = [entry_row(e) for e in seen.entries if kind in (None, e.kind)], record_clocks(held, on_day, known_day)
+    found = entries_answer(read(ledger), *days(on, known), checked(actor), kind)
     if as_json:
-        print_json({**told, "entries": rows})
+        print_json(found)
         return
+    rows = found["entries"]
     show_entries(rows, f"{len(rows)} entries. [1] official text, [2] wire or newspaper, [3] copy, [4] memory.")
-    show_clocks(told)
+    show_clocks(found)
 
 
 @app.command()
@@ -59,17 +57,16 @@ def claims(
 
     Example: parley record claims --on 2025-05-02 --known 2025-05-02 --actor CHN
     """
-    from parley.record.assertions import claims as find
-    from parley.scenario.clocks import record_clocks
+    from parley.scenario.record_answers import claims_answer
 
-    on_day, known_day = days(on, known)
-    held = read(ledger)
-    rows, told = find(held, on_day, known_day, checked(actor)), record_clocks(held, on_day, known_day)
+    found = claims_answer(read(ledger), *days(on, known), checked(actor))
     if as_json:
-        print_json({**told, "entries": rows})
+        print_json(found)
         return
-    show_entries(rows, f"{len(rows)} entries. Denied is not false, and corroborated is not true: see docs/record.md.")
-    show_clocks(told)
+    rows = found["entries"]
+    note = f"{len(rows)} entries. Denied is not false, and corroborated is not true: see docs/record.md."
+    show_entries(rows, note, [row["standing"] for row in rows])
+    show_clocks(found)
 
 
 @app.command()
@@ -78,11 +75,9 @@ def status(on: On = None, known: Known = None, ledger: Folder = None, as_json: J
 
     Example: parley record status --on 2025-05-02 --known 2025-05-02
     """
-    from parley.scenario.clocks import record_clocks
-    from parley.scenario.deeds import law_status
+    from parley.scenario.record_answers import status_answer
 
-    held, when = read(ledger), days(on, known)
-    found = law_status(held, None, *when) | record_clocks(held, *when)
+    found = status_answer(read(ledger), None, *days(on, known))
     if as_json:
         print_json(found)
         return
@@ -95,17 +90,14 @@ def contradictions(on: On = None, known: Known = None, ledger: Folder = None, as
 
     Example: parley record contradictions --known 2025-05-02
     """
-    from parley.record.contradictions import contradictions as find
-    from parley.scenario.clocks import record_clocks
+    from parley.scenario.record_answers import contradictions_answer
 
-    on_day, known_day = days(on, known)
-    held = read(ledger)
-    pairs, told = find(held, on_day, known_day), record_clocks(held, on_day, known_day)
+    found = contradictions_answer(read(ledger), *days(on, known))
     if as_json:
-        print_json({**told, "pairs": pairs})
+        print_json(found)
         return
-    show_pairs(pairs)
-    show_clocks(told)
+    show_pairs(found["pairs"])
+    show_clocks(found)
 
 
 @app.command()
@@ -117,23 +109,14 @@ def deeds(
     Example: parley record deeds --actor USA --known 2025-12-31
     """
     from parley.law.regime import read_regime
-    from parley.scenario.clocks import record_clocks
-    from parley.scenario.deeds import counts, counts_by_actor, deadline_slips
-    from parley.scenario.deeds import deeds as find
+    from parley.scenario.record_answers import deeds_answer
 
-    (on_day, known_day), held, regime = days(on, known), read(ledger), read_regime()
-    wanted = checked(actor)
-    every = find(held, regime, on_day, known_day)
-    made = [d for d in every if wanted is None or wanted in (d.party, d.voice)]
-    slips = deadline_slips(held, known_day, regime, on_day, made=every)
-    rows, told = [d.row() for d in made], record_clocks(held, on_day, known_day)
-    found = {**told, "deeds": rows, "counts": counts(made),
-             "counts_by_actor": counts_by_actor(made), "deadline_slips": slips}  # fmt: skip
+    found = deeds_answer(read(ledger), read_regime(), *days(on, known), checked(actor))
     if as_json:
         print_json(found)
         return
     show_deeds(found)
-    show_clocks(told)
+    show_clocks(found)
 
 
 @app.command()
@@ -150,12 +133,9 @@ def base(
 
     Example: parley record base 145 --origin CHN --destination USA --on 2025-05-02
     """
-    from parley.scenario.base import check_base
-    from parley.scenario.clocks import record_clocks
+    from parley.scenario.record_answers import base_answer
 
-    held = read(ledger)
-    found = check_base(rate, origin, destination, on, known, None, held)
-    found |= record_clocks(held, *days(on, known))
+    found = base_answer(read(ledger), rate, origin, destination, on, known)
     if as_json:
         print_json(found)
         return
@@ -178,22 +158,18 @@ def positions(
     Example: parley record positions --actor CHN --issue unilateral-tariffs
     """
     from parley.errors import InputError
-    from parley.record.assertions import constancy
-    from parley.record.assertions import positions as find
     from parley.record.predicates import Issue
-    from parley.scenario.clocks import record_clocks
+    from parley.scenario.record_answers import positions_answer
 
     if side and actor and side != actor:
         raise InputError("--actor", f"{actor!r}, and {side!r} before it", "one actor", "Give it once")
     one_of("issue", issue, Issue.__args__)
-    on_day, known_day = days(on, known)
-    held = read(ledger)
-    rows, told = find(held, checked(actor or side), issue, known_day, on_day), record_clocks(held, on_day, known_day)
+    found = positions_answer(read(ledger), *days(on, known), checked(actor or side), issue)
     if as_json:
-        print_json({**told, "positions": rows, "constancy": constancy(rows)})
+        print_json(found)
         return
-    show_positions(rows, constancy(rows))
-    show_clocks(told)
+    show_positions(found["positions"], found["constancy"])
+    show_clocks(found)
 
 
 app.command()(timeline)

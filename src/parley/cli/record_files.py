@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from parley.cli.output import print_json
 from parley.cli.record_options import ActorOption, Folder, Json, Known, On, checked, days, one_of, read
 from parley.cli.record_show import show_timeline
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from parley.record.answers import AddedEntries
+    from parley.record.export import ClaimsGraph
+    from parley.record.ledger import Ledger, Toml, TomlTable
+    from parley.scenario.record_answers import TimelineAnswer
 
 FORMATS = ("table", "json", "csv", "html", "jsonld", "ics")
 FORMAT_HELP = "table, json, csv, html (a page), jsonld (schema.org Claim) or ics (deadlines)"
@@ -34,11 +42,17 @@ def timeline(
     """
     one_of("format", form, FORMATS)
     form = "json" if as_json else form
-    found = _asked(form, read(ledger), days(on, known), checked(actor))
-    if form == "table" and out is None:
-        show_timeline(found["entries"], found["rates"])
-        return
-    text = _text(form, found)
+    held, when, voice = read(ledger), days(on, known), checked(actor)
+    if form in ("jsonld", "ics"):
+        text = _exchanged(form, held, when, voice)
+    else:
+        from parley.scenario.record_answers import timeline_answer
+
+        found = timeline_answer(held, *when, voice)
+        if form == "table" and out is None:
+            show_timeline(found["entries"], found["rates"])
+            return
+        text = _text(form, found)
     if out is None:
         typer.echo(text, nl=False)
         return
@@ -47,49 +61,41 @@ def timeline(
     print(f"wrote {write(out, text)}")
 
 
-def _asked(form: str, ledger: Any, when: tuple[Any, Any], actor: str | None) -> dict[str, Any]:
-    """What a format shows: the ledger as known, its rows, and the rates as steps where the format has them."""
+def _exchanged(form: str, ledger: Ledger, when: tuple[date | None, date | None], actor: str | None) -> str:
+    """The claims as JSON-LD, or the deadlines as a calendar."""
     from parley.errors import InputError
     from parley.record import export
-    from parley.scenario.clocks import record_clocks
-    from parley.scenario.rate_series import rate_steps
 
-    on, known = when
     if form == "ics" and actor:
         raise InputError(
             "--actor", f"{actor!r} with ics", "no actor", "A deadline set by one voice may be moved by another"
         )
-    seen = ledger.known(known).of(actor)
-    rows = [] if form in ("jsonld", "ics") else export.timeline(seen, on, known)
-    rates = [] if form in ("jsonld", "ics") else rate_steps(ledger, None, on, known)
-    told = record_clocks(ledger, on, known)
-    return {"on": on, "known": known, "entries": rows, "rates": rates, "ledger": seen, "clocks": told}
+    seen = ledger.known(when[1]).of(actor)
+    return export.deadlines_ics(seen, *when) if form == "ics" else _json_text(export.claims_jsonld(seen, *when))
 
 
-def _text(form: str, found: dict[str, Any]) -> str:
+def _text(form: str, found: TimelineAnswer) -> str:
     """The timeline in one format, as the text of a file."""
-    from parley.json_values import plain
-    from parley.record import export
-
-    ledger, on, known = found["ledger"], found["on"], found["known"]
-    shown: dict[str, Any] = {k: v for k, v in found.items() if k not in ("ledger", "clocks")} | found["clocks"]
     if form == "csv":
-        return export.timeline_csv(found["entries"], found["rates"])
-    if form == "ics":
-        return export.deadlines_ics(ledger, on, known)
+        from parley.record.export import timeline_csv
+
+        return timeline_csv(found["entries"], found["rates"])
     if form == "html":
         from parley.report.timeline import timeline_page
 
-        return timeline_page(plain(shown))
-    if form == "table":
-        import contextlib
-        import io
+        return timeline_page(found)
+    if form == "json":
+        return _json_text(found)
+    import contextlib
+    import io
 
-        with contextlib.redirect_stdout(io.StringIO()) as lines:
-            show_timeline(found["entries"], found["rates"])
-        return lines.getvalue()
-    value = export.claims_jsonld(ledger, on, known) if form == "jsonld" else shown
-    return json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    with contextlib.redirect_stdout(io.StringIO()) as lines:
+        show_timeline(found["entries"], found["rates"])
+    return lines.getvalue()
+
+
+def _json_text(answer: TimelineAnswer | ClaimsGraph) -> str:
+    return json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def add(
@@ -127,7 +133,7 @@ def add(
 
     words = {"kind": kind, "actor": actor, "on": on, "known": known, "text": text, "quote": quote, "target": target,
              "behalf": behalf, "precision": precision, "channel": channel}  # fmt: skip
-    raw: dict[str, Any] = {name: value for name, value in words.items() if value}
+    raw: TomlTable = {name: value for name, value in words.items() if value}
     raw |= _listed(says, relates)
     if file and (raw or publisher):
         given = next(iter(raw), "publisher")
@@ -142,29 +148,30 @@ def add(
         }
     added = add_all(read_tables(file), ledger, file.name) if file else add_all([raw], ledger)
     if as_json:
-        print_json({"entries": [entry_row(e) for e in added]})
+        answer: AddedEntries = {"entries": [entry_row(e) for e in added]}
+        print_json(answer)
         return
     for entry in added:
         print(f"added {entry.id} to {(ledger or FOLDER) / f'{entry.on:%Y-%m}.toml'}: {entry.text}")
 
 
-def _listed(says: list[str] | None, relates: list[str] | None) -> dict[str, Any]:
+def _listed(says: list[str] | None, relates: list[str] | None) -> TomlTable:
     """--says as tables of TOML, --relates as ID:HOW."""
     import tomllib
 
     from parley.errors import InputError
 
-    found: dict[str, Any] = {}
+    predicates: list[Toml] = []
     for text in says or []:
         try:
-            found.setdefault("says", []).append(tomllib.loads(f"one = {text}")["one"])
+            predicates.append(tomllib.loads(f"one = {text}")["one"])
         except tomllib.TOMLDecodeError as fault:
             allowed = 'a table of TOML, such as { is = "talks_ongoing", parties = ["CHN", "USA"], value = false }'
             raise InputError("--says", f"{text[:60]!r} ({fault})", allowed) from None
-    for text in relates or []:
-        to, _, how = text.partition(":")
-        found.setdefault("relates", []).append({"to": to, "how": how})
-    return found
+    parted = [text.partition(":") for text in relates or []]
+    relations: list[Toml] = [{"to": to, "how": how} for to, _, how in parted]
+    found: TomlTable = {"says": predicates, "relates": relations}
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def schema(

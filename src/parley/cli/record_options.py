@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from parley.cli.output import JSON_HELP, KNOWN_HELP
+
+if TYPE_CHECKING:
+    from parley.record.ledger import Ledger
 
 ACTOR_HELP = "one voice (cn-mofcom) or everyone who speaks for a side (CHN)"
 On = Annotated[Optional[str], typer.Option("--on", help="up to this day; default: the knowledge day")]  # noqa: UP045
@@ -28,7 +31,7 @@ def days(on: str | None, known: str | None) -> tuple[date | None, date | None]:
     return (day(on, "--on") if on else None), (day(known, "--known") if known else None)
 
 
-def read(folder: Path | None) -> Any:
+def read(folder: Path | None) -> Ledger:
     """The ledger of --ledger, the packaged one by default."""
     from parley.record.ledger import read_ledger
 

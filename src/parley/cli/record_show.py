@@ -4,10 +4,28 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from parley.cli.output import percent
+
+if TYPE_CHECKING:
+    from parley.record.answers import (
+        ConstancyRow,
+        Contradiction,
+        ContradictionSide,
+        DeedRow,
+        PositionRow,
+        PreconditionRow,
+        RateSeries,
+        RateStep,
+        Share,
+        TimelineRow,
+    )
+    from parley.record.entry import EntryRow, SaidRow, SourceRow
+    from parley.scenario.base import BaseRow
+    from parley.scenario.record_answers import BaseAnswer, DeedsAnswer, StatusAnswer
 
 WIDEST = 100  # longer lines are hard to read, however wide the terminal is
 FITS = {True: "fits", False: "no", None: "–"}
@@ -34,10 +52,10 @@ def say(text: str, first: str = "", indent: int = 0) -> None:
     )
 
 
-def show_entries(rows: list[dict[str, Any]], note: str) -> None:
+def show_entries(rows: Sequence[EntryRow], note: str, standings: Sequence[str] = ()) -> None:
     """Entries as short paragraphs: number, kind, voice and standing; the words; the sources."""
-    for row in rows:
-        standing = f", {row['standing']}" if row.get("standing") else ""
+    for row, word in zip(rows, standings or [""] * len(rows), strict=True):
+        standing = f", {word}" if word else ""
         loose = (
             ""
             if row["precision"] == "day"
@@ -53,15 +71,15 @@ def show_entries(rows: list[dict[str, Any]], note: str) -> None:
     say(note)
 
 
-def when(row: dict[str, Any]) -> str:
+def when(row: ContradictionSide) -> str:
     return row["on"] + ("" if row["precision"] == "day" else " ~")
 
 
-def text_of(row: dict[str, Any]) -> str:
+def text_of(row: SaidRow | ContradictionSide | DeedRow) -> str:
     return row["text"] + (f" “{row['quote']}”" if row["quote"] else "")
 
 
-def source_of(source: dict[str, Any]) -> str:
+def source_of(source: SourceRow) -> str:
     return f"{source['publisher']} [{source['tier']}{'' if source['read'] else ', not read'}]"
 
 
@@ -70,7 +88,7 @@ def show_clocks(told: Mapping[str, object]) -> None:
     say(f"Up to {told['on']}, as known on {told['known']}.")
 
 
-def show_status(found: dict[str, Any]) -> None:
+def show_status(found: StatusAnswer) -> None:
     say(f"Where things stand on {found['on']}, as known on {found['known']}")
     for row in found["offers"]:
         print()
@@ -89,16 +107,16 @@ def show_status(found: dict[str, Any]) -> None:
         say(f"{text} ({row['entry']}; {row['source']['publisher']})", "open          ", 14)
 
 
-def show_precondition(row: dict[str, Any]) -> None:
+def show_precondition(row: PreconditionRow) -> None:
     answer = {True: "met", False: "not met", None: "cannot be tested in full"}[row["met"]]
     say(f"{row['by']} of {row['of']}: {answer}; {row['state']} ({row['id']})", "precondition  ", 14)
     for test in row["tested_by"] or []:
         added = test.get("added_rate")
-        rate = "" if added is None else f"; {percent(added)} % added on {test['probe']}"
+        rate = "" if added is None else f"; {percent(added)} % added on {test.get('probe')}"
         say(f"{test['words']}: {ANSWER[test['met']]} ({test['reason']}{rate})", " " * 14 + "- ", 16)
 
 
-def show_pairs(pairs: list[dict[str, Any]]) -> None:
+def show_pairs(pairs: list[Contradiction]) -> None:
     for pair in pairs:
         say(f"{pair['about']}  [rule: {pair['rule']}]")
         for side in pair["both_sources"]:
@@ -110,7 +128,7 @@ def show_pairs(pairs: list[dict[str, Any]]) -> None:
     say(f"{len(pairs)} pairs. parley says which sentences clash, never which is true.")
 
 
-def show_deeds(found: dict[str, Any]) -> None:
+def show_deeds(found: DeedsAnswer) -> None:
     for row in found["deeds"]:
         late_or_part = f" ({late(row)})" if late(row) else ""
         outcome = row["outcome"].replace("_", " ")
@@ -123,7 +141,7 @@ def show_deeds(found: dict[str, Any]) -> None:
     show_counts(found)
 
 
-def show_counts(found: dict[str, Any]) -> None:
+def show_counts(found: DeedsAnswer) -> None:
     say("Counts by party and kind; on time among the decided, with the 95 % Wilson interval. There is no score.")
     for c in found["counts"]:
         outcomes = ", ".join(f"{n} {o.replace('_', ' ')}" for o, n in c["outcomes"].items())
@@ -136,7 +154,7 @@ def show_counts(found: dict[str, Any]) -> None:
     say(f"Deadlines of {slips['by']} enforced on their day: {interval(slips['p'])}")
 
 
-def late(row: dict[str, Any]) -> str:
+def late(row: DeedRow) -> str:
     """By how many days, and which share; empty where neither is known."""
     days = row["days_late"]
     parts = [f"by {days} days" if row["outcome"] != "partly" else f"{days} days past due"] if days else []
@@ -144,15 +162,15 @@ def late(row: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def interval(share: dict[str, Any]) -> str:
+def interval(share: Share) -> str:
     low, high = share["wilson"]["low"], share["wilson"]["high"]
     return f"{share['kept']} of {share['trials']} ({percent(low, 0)} to {percent(high, 0)} %)"
 
 
-def show_base(found: dict[str, Any]) -> None:
+def show_base(found: BaseAnswer) -> None:
     """Each base with its rate and parts, those that fit first; then who stated the figure and what to make of a fit."""
     say(f"{percent(found['stated'], 2)} % on goods of {found['origin']} in {found['destination']} on {found['on']}: "
-        + (f"fits {', '.join(dict.fromkeys(found['fits']))}" if found["fits"] else found["reason"]))  # fmt: skip
+        + (f"fits {', '.join(dict.fromkeys(found['fits']))}" if found["fits"] else found["reason"] or ""))  # fmt: skip
     for c in found["candidates"]:
         rate = "–" if c["rate"] is None else f"{percent(c['rate'], 2)} %"
         say(f"{c['base']}: {c['words']}", f"  {FITS[c['fits']]:<4} {rate:>9}  ", 18)
@@ -165,7 +183,7 @@ def show_base(found: dict[str, Any]) -> None:
         say(f"{found['caution'][0].upper()}{found['caution'][1:]}.")
 
 
-def made_of(candidate: dict[str, Any]) -> str:
+def made_of(candidate: BaseRow) -> str:
     """The parts of a rate; the reason where there is none; nothing where it has one part only."""
     if candidate["rate"] is None:
         return candidate["reason"] or ""
@@ -173,7 +191,7 @@ def made_of(candidate: dict[str, Any]) -> str:
     return " + ".join(f"{p['what']} {percent(p['rate'], 2)}" for p in parts) if len(parts) > 1 else ""
 
 
-def show_positions(rows: list[dict[str, Any]], kept: list[dict[str, Any]]) -> None:
+def show_positions(rows: list[PositionRow], kept: list[ConstancyRow]) -> None:
     """Each side's words on each issue over time, changes marked; then what stayed the same."""
     mark = {True: "CHANGED", False: "same", None: "first"}
     group = ("", "")
@@ -193,20 +211,23 @@ def show_positions(rows: list[dict[str, Any]], kept: list[dict[str, Any]]) -> No
         f"Stated once only, so nothing to compare: {once}.")  # fmt: skip
 
 
-def show_timeline(rows: list[dict[str, Any]], rates: list[dict[str, Any]]) -> None:
+def show_timeline(rows: list[TimelineRow], rates: list[RateSeries]) -> None:
     """Acts, words and steps of the rates on one axis, a bar for the rate."""
-    steps = [
-        {"on": s["on"], "lane": "rates", "rate": s["rate"], "words": f"{p['origin']} in {p['destination']}"}
-        for p in rates
-        for s in p["steps"]
-    ]
-    order = {"rates": 0, "acts": 1, "words": 2}
-    for row in sorted((*rows, *steps), key=lambda r: (r["on"], order[r["lane"]])):
-        head = f"{row['on']}  {LANES[row['lane']]:<5}"
-        if row["lane"] == "rates":
-            bar = "█" * round(10 * (row["rate"] or 0))
-            print(f"{head} {row['words']} {percent(row['rate'])} % {bar}".rstrip())
-        else:
-            say(f"{row['actor']}: {text_of(row)}", f"{head} ", 18)
+    order = {"acts": 1, "words": 2}
+    said = [(r["on"], order[r["lane"]], partial(_show_said, r)) for r in rows]
+    steps = [(s["on"], 0, partial(_show_step, p, s)) for p in rates for s in p["steps"]]
+    for _, _, show in sorted((*said, *steps), key=lambda line: line[:2]):
+        show()
     for p in rates:
         say(f"rate, {p['origin']} in {p['destination']}: {p['words']}.")
+
+
+def _show_said(row: TimelineRow) -> None:
+    say(f"{row['actor']}: {text_of(row)}", f"{row['on']}  {LANES[row['lane']]:<5} ", 18)
+
+
+def _show_step(pair: RateSeries, step: RateStep) -> None:
+    """A step of the rates with its bar."""
+    bar = "█" * round(10 * (step["rate"] or 0))
+    head = f"{step['on']}  {LANES['rates']:<5} {pair['origin']} in {pair['destination']}"
+    print(f"{head} {percent(step['rate'])} % {bar}".rstrip())

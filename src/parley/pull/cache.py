@@ -7,11 +7,12 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from parley import outputs
 from parley.cache_folder import cache_folder
 from parley.errors import InputError, NoAnswerError
+from parley.pull.answers import BrokenPull, FileFacts, HeldPull, Manifest
 from parley.pull.source import Options, Source, Table
 
 MANIFEST = "manifest.json"
@@ -25,14 +26,14 @@ def place_of(name: str, options: Options) -> Path:
     return cache_folder() / name / (f"{plain}-{mark}" if words else "all")
 
 
-def store(name: str, source: Source, options: Options, raw: bytes, table: Table, origin: str) -> dict[str, Any]:
+def store(name: str, source: Source, options: Options, raw: bytes, table: Table, origin: str) -> HeldPull:
     """The manifest of a pull, once the raw bytes, the table and itself are on disk; each is written whole."""
     from parley.pull.text import csv_bytes
 
     folder = place_of(name, options)
     folder.mkdir(parents=True, exist_ok=True)
     csv = csv_bytes(table)
-    entry = {
+    entry: Manifest = {
         "source": name,
         "what": source.what,
         "publisher": source.publisher,
@@ -51,42 +52,42 @@ def store(name: str, source: Source, options: Options, raw: bytes, table: Table,
     return {**entry, "folder": str(folder)}
 
 
-def _facts(content: bytes) -> dict[str, Any]:
+def _facts(content: bytes) -> FileFacts:
     return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
-def held(name: str | None = None) -> list[dict[str, Any]]:
+def held(name: str | None = None) -> list[HeldPull | BrokenPull]:
     """The manifests of every pull in the cache (or of one source), each with its folder.
 
     What else the cache holds, such as releases of the law with manifests of their own, names no source as its folder does.
     """
-    found = []
+    found: list[HeldPull | BrokenPull] = []
     for path in sorted(cache_folder().glob(f"{name or '*'}/*/{MANIFEST}")):
         try:
-            entry = json.loads(path.read_text("utf-8"))
+            entry: Any = json.loads(path.read_text("utf-8"))
             if entry.get("source") == path.parent.parent.name:
-                found.append({**entry, "folder": str(path.parent)})
+                found.append(cast(HeldPull, {**entry, "folder": str(path.parent)}))
         except ValueError:
             found.append({"source": path.parent.parent.name, "folder": str(path.parent), "files": {}, "broken": True})
     return found
 
 
-def cached(name: str, options: Options) -> dict[str, Any]:
+def cached(name: str, options: Options) -> HeldPull:
     """The manifest of a pull that is in the cache and whole. Raises NoAnswerError where it is not there, or was changed."""
     folder = place_of(name, options)
     found = next((entry for entry in held(name) if entry["folder"] == str(folder)), None)
     if found is None:
         raise NoAnswerError(f"data pull {name}", "not in the cache", "a pull without --offline, or --from FILE")
     faults = check(found)
-    if faults:
+    if "broken" in found or faults:
         raise NoAnswerError(f"data pull {name}", faults[0], "the files as they were pulled", "Pull it again")
     return found
 
 
-def check(entry: dict[str, Any]) -> list[str]:
+def check(entry: HeldPull | BrokenPull) -> list[str]:
     """What is wrong with a pull: files that are missing, or whose bytes are not those of the manifest."""
     folder = Path(entry["folder"])
-    if entry.get("broken"):
+    if "broken" in entry:
         return [f"{folder / MANIFEST} is not readable"]
     faults = []
     for file, facts in entry["files"].items():

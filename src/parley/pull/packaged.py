@@ -9,10 +9,17 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from parley.pull.answers import PackagedFile, ShippedFile
 
-def packaged() -> list[dict[str, Any]]:
+
+def packaged() -> list[PackagedFile]:
     """Every packaged file with a manifest entry: file, source, terms, vintage, builder, rows, sha256."""
-    return [{"file": str(path.relative_to(_home())), **_facts(entry)} for path, entry in _entries()]
+    return [{**_shipped(path, entry), "sha256": entry["sha256"]} for path, entry in _entries()]
+
+
+def shipped() -> list[ShippedFile]:
+    """The same without checksums."""
+    return [_shipped(path, entry) for path, entry in _entries()]
 
 
 def check_packaged() -> list[tuple[str, list[str]]]:
@@ -37,5 +44,12 @@ def _entries() -> Iterator[tuple[Path, dict[str, Any]]]:
                 yield manifest.parent / name, entry
 
 
-def _facts(entry: dict[str, Any]) -> dict[str, Any]:
-    return {k: entry.get(k) for k in ("source", "terms", "vintage", "builder", "rows", "sha256")}
+def _shipped(path: Path, entry: dict[str, Any]) -> ShippedFile:
+    return {
+        "file": str(path.relative_to(_home())),
+        "source": entry.get("source"),
+        "terms": entry.get("terms"),
+        "vintage": entry.get("vintage"),
+        "builder": entry.get("builder"),
+        "rows": entry.get("rows"),
+    }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 from parley.errors import InputError
+from parley.pull.answers import PullAnswer
 from parley.pull.cache import cached, held, place_of, read_file, store
 from parley.pull.fetch import fetch
 from parley.pull.source import Get, Options, Source, chosen, read_source
@@ -14,7 +14,7 @@ from parley.pull.source import Get, Options, Source, chosen, read_source
 
 def pull(
     name: str, given: Options | None = None, *, offline: bool = False, origin: str | None = None, get: Get = fetch
-) -> dict[str, Any]:
+) -> PullAnswer:
     """The manifest of a pull, with its folder and `changed` (against the pull before; null where there was none).
 
     offline: only what the cache holds, checked. origin: the user's own file, or another https address of the same table.
@@ -28,8 +28,9 @@ def pull(
     raw, where = _raw(name, source, options, origin, get)
     entry = store(name, source, options, raw, source.parse(raw), where)
     file = f"raw.{source.ending}"
-    old = before and before["files"].get(file, {}).get("sha256")
-    return {**entry, "changed": None if old is None else old != entry["files"][file]["sha256"], "offline": False}
+    old = before["files"].get(file) if before else None
+    new = entry["files"][file]["sha256"]
+    return {**entry, "changed": None if old is None else old["sha256"] != new, "offline": False}
 
 
 def _raw(name: str, source: Source, options: Options, origin: str | None, get: Get) -> tuple[bytes, str]:

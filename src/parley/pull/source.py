@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module, resources
 from pathlib import Path
-from typing import Any
 
 from parley.errors import InputError, unknown_name
+from parley.json_values import Json
 
 Get = Callable[..., bytes]  # get(address, headers=None) → the bytes of an address
 Options = Mapping[str, str]
@@ -84,7 +84,7 @@ def chosen(name: str, source: Source, given: Options) -> dict[str, str]:
     return made
 
 
-def json_of(raw: bytes, what: str) -> Any:
+def json_of(raw: bytes, what: str) -> Json:
     """The JSON of a source's answer. Raises InputError where it is none (an error page, a part of a file)."""
     try:
         return json.loads(raw)
@@ -93,21 +93,30 @@ def json_of(raw: bytes, what: str) -> Any:
         raise InputError(what, f"not JSON ({error}); it begins {begin!r}", "the source's own answer") from None
 
 
-def rows_of(held: Any, what: str, columns: tuple[str, ...]) -> Table:
-    """The Table of a JSON list of objects at these fields; a missing or null field is an empty text. Raises InputError."""
-    if not isinstance(held, list) or not all(isinstance(row, dict) for row in held):
+def list_of(held: Json, what: str) -> list[Json]:
+    """A JSON list as it is. Raises InputError where it is none."""
+    if not isinstance(held, list):
         raise InputError(what, f"a {type(held).__name__} where rows were expected", "a list of objects")
-    if not held:
+    return held
+
+
+def rows_of(held: Json, what: str, columns: tuple[str, ...]) -> Table:
+    """The Table of a JSON list of objects at these fields; a missing or null field is an empty text. Raises InputError."""
+    given = list_of(held, what)
+    rows = [row for row in given if isinstance(row, dict)]
+    if len(rows) < len(given):
+        raise InputError(what, f"a {type(held).__name__} where rows were expected", "a list of objects")
+    if not rows:
         raise InputError(what, "no row at all", "at least one row", "The source has nothing for these options")
-    missing = [name for name in columns if name not in held[0]]
+    missing = [name for name in columns if name not in rows[0]]
     if missing:
         raise InputError(
             what, f"no field {missing[0]!r} in its first row", ", ".join(columns), "The source has a new layout"
         )
-    return Table(columns, tuple(tuple(_text(row.get(name)) for name in columns) for row in held))
+    return Table(columns, tuple(tuple(_text(row.get(name)) for name in columns) for row in rows))
 
 
-def _text(value: Any) -> str:
+def _text(value: Json) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
+from parley.record.answers import ClaimRow, ConstancyRow, LinkedIssue, PositionRow, Standing
 from parley.record.contradictions import contradictions
 from parley.record.entry import Entry, entry_row
 from parley.record.ledger import Ledger
-from parley.record.predicates import Position, WillNegotiate
+from parley.record.predicates import Issue, Position, WillNegotiate
 
 WORDS = frozenset({"statement", "claim", "offer", "precondition", "commitment", "threat", "deadline"})
 DENIALS = ("negation", "exclusive role")  # another value or base restates a claim; it does not deny it
@@ -16,7 +16,7 @@ DENIALS = ("negation", "exclusive role")  # another value or base restates a cla
 
 def claims(
     ledger: Ledger, on: date | None = None, known: date | None = None, actor: str | None = None
-) -> list[dict[str, Any]]:
+) -> list[ClaimRow]:
     """Everything said (not done) up to a day, as known on a day, by one actor or side or by all, with its standing."""
     seen = ledger.known(known).until(on or known)
     pairs = [p for p in contradictions(ledger, on, known) if p["rule"] in DENIALS]
@@ -28,7 +28,7 @@ def claims(
     ]
 
 
-def standing(entry: Entry, seen: Ledger, disputed: set[str]) -> str:
+def standing(entry: Entry, seen: Ledger, disputed: set[str]) -> Standing:
     """asserted, corroborated, denied, retracted or measured. What is denied is not thereby false."""
     if seen.answers_to(entry.id, "retracts"):
         return "retracted"
@@ -50,12 +50,12 @@ def positions(
     issue: str | None = None,
     known: date | None = None,
     on: date | None = None,
-) -> list[dict[str, Any]]:
+) -> list[PositionRow]:
     """Each stated position by side and issue up to a day. `changed` is null for the first, then whether the words moved.
 
     The record sees words alone: the same stance in other words is written with the same words in the ledger.
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[PositionRow] = []
     last: dict[tuple[str, str], str] = {}
     for entry, said in ledger.known(known).until(on or known).of(actor).saying(Position):
         if issue is not None and said.issue != issue:
@@ -67,9 +67,9 @@ def positions(
     return sorted(rows, key=lambda r: (r["party"], r["issue"], r["on"]))
 
 
-def constancy(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def constancy(rows: list[PositionRow]) -> list[ConstancyRow]:
     """Whether each side's words on each issue stayed the same: null where it spoke once, so nothing can be compared."""
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    found: dict[tuple[str, Issue], list[PositionRow]] = {}
     for row in rows:
         found.setdefault((row["party"], row["issue"]), []).append(row)
     return [
@@ -84,7 +84,7 @@ def constancy(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _position(entry: Entry, said: Position, changed: bool | None, before: str | None) -> dict[str, Any]:
+def _position(entry: Entry, said: Position, changed: bool | None, before: str | None) -> PositionRow:
     row = entry_row(entry)
     return {
         "party": said.by,
@@ -101,7 +101,7 @@ def _position(entry: Entry, said: Position, changed: bool | None, before: str | 
     }
 
 
-def linked_issues(seen: Ledger) -> list[dict[str, Any]]:
+def linked_issues(seen: Ledger) -> list[LinkedIssue]:
     """The issues that someone says a party would discuss, with the condition."""
     return [
         {

@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from parley.legal_authorities import label
+from parley.record.answers import Contradiction, ContradictionSide, Rule
 from parley.record.entry import Entry, source_row
 from parley.record.ledger import Ledger
 from parley.record.predicates import (
@@ -40,7 +41,7 @@ LEVEL = ("added", "programme")  # the bases on which the record notes what the a
 class Clash(NamedTuple):
     """What a rule finds between two predicates, and what would make both right."""
 
-    rule: str
+    rule: Rule
     about: str
     reconcile: tuple[str, ...]
 
@@ -48,10 +49,10 @@ class Clash(NamedTuple):
 Said = tuple[Entry, Any]
 
 
-def contradictions(ledger: Ledger, on: date | None = None, known: date | None = None) -> list[dict[str, Any]]:
+def contradictions(ledger: Ledger, on: date | None = None, known: date | None = None) -> list[Contradiction]:
     """Every pair of entries up to a day, as known on a day, that a rule finds; in the order of the later entry."""
     seen = ledger.known(known).until(on or known)
-    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    found: dict[tuple[str, str, str], Contradiction] = {}
     for kinds, rule in (*RULES, ((RateIs,), partial(_rates, seen))):
         for first, second in combinations(_voices(seen, kinds), 2):
             clash = rule(first, second) if first[0].id != second[0].id else None
@@ -70,7 +71,7 @@ def _voices(seen: Ledger, kinds: tuple[type, ...]) -> Iterator[Said]:
         heard.add(same)
 
 
-def _pair(first: Entry, second: Entry, clash: Clash) -> dict[str, Any]:
+def _pair(first: Entry, second: Entry, clash: Clash) -> Contradiction:
     return {
         "first": first.id,
         "second": second.id,
@@ -81,7 +82,7 @@ def _pair(first: Entry, second: Entry, clash: Clash) -> dict[str, Any]:
     }
 
 
-def _side(entry: Entry) -> dict[str, Any]:
+def _side(entry: Entry) -> ContradictionSide:
     return {
         "entry": entry.id,
         "actor": entry.actor,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Literal, TypedDict
 
 import msgspec
 
+from parley.json_values import JsonObject
 from parley.record.predicates import Says
 
 Kind = Literal[
@@ -51,6 +52,8 @@ How = Literal[
     "deal_under",
     "corrects",
 ]
+Day = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date"})]  # a day in an answer: 2025-05-02
+Tier = Literal[1, 2, 3, 4]
 TIERS = {1: "official text", 2: "wire or newspaper", 3: "copy, aggregator or law firm", 4: "memory, unread"}
 LATER = "published in this form after the day asked"  # what stands for the details of a source that came later
 
@@ -59,7 +62,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Where it stands. `read` is true only where the text, or a stored excerpt of it, was read; the note says which."""
 
     publisher: str
-    tier: Literal[1, 2, 3, 4]
+    tier: Tier
     read: bool
     date: date | None = None  # the day of publication; absent where the source does not state it
     known: date | None = None  # where no day is stated: the first day on which it can have been read
@@ -126,7 +129,51 @@ class LedgerFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     entry: tuple[Entry, ...] = ()
 
 
-def source_row(source: Source) -> dict[str, Any]:
+class SourceRow(TypedDict):
+    """Where an entry stands, as answers show it."""
+
+    publisher: str
+    date: Day | None  # of publication
+    address: str | None
+    tier: Tier
+    tier_name: str
+    read: bool  # whether the text, or a stored excerpt of it, was read
+    note: str | None
+
+
+class RelationRow(TypedDict):
+    """How an entry bears on an earlier one."""
+
+    to: str  # the id of the earlier entry
+    how: How
+
+
+class SaidRow(TypedDict):
+    """An entry as a briefing shows it: who said or did what, on which day and source."""
+
+    id: str
+    kind: Kind
+    actor: str
+    behalf: str | None  # the side that it binds
+    on: Day  # the day it happened
+    precision: Precision
+    known: Day  # the first day on which it was public
+    text: str  # in parley's words
+    quote: str | None  # short verbatim public words
+    source: SourceRow
+    also: list[SourceRow]  # further sources
+
+
+class EntryRow(SaidRow):
+    """An entry in full."""
+
+    target: str | None
+    channel: Medium
+    says: list[JsonObject]  # its predicates, as `parley record schema` has them
+    relates: list[RelationRow]
+
+
+def source_row(source: Source) -> SourceRow:
     """A source as plain data, with its tier in words; no address is null."""
     return {
         "publisher": source.publisher,
@@ -139,22 +186,29 @@ def source_row(source: Source) -> dict[str, Any]:
     }
 
 
-def entry_row(entry: Entry) -> dict[str, Any]:
-    """An entry as plain data: what `record list --json` shows."""
+def said_row(entry: Entry) -> SaidRow:
+    """An entry as a briefing shows it."""
     return {
         "id": entry.id,
         "kind": entry.kind,
         "actor": entry.actor,
         "behalf": entry.behalf or None,
-        "target": entry.target or None,
         "on": entry.on.isoformat(),
         "precision": entry.precision,
         "known": entry.known.isoformat(),
-        "channel": entry.channel,
         "text": entry.text,
         "quote": entry.quote or None,
-        "says": msgspec.to_builtins(entry.says),
-        "relates": msgspec.to_builtins(entry.relates),
         "source": source_row(entry.source),
         "also": [source_row(s) for s in entry.also],
+    }
+
+
+def entry_row(entry: Entry) -> EntryRow:
+    """An entry as plain data: what `record list --json` shows."""
+    return {
+        **said_row(entry),
+        "target": entry.target or None,
+        "channel": entry.channel,
+        "says": msgspec.to_builtins(list(entry.says)),
+        "relates": [{"to": r.to, "how": r.how} for r in entry.relates],
     }

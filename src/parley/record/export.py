@@ -7,70 +7,92 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from parley.record.actors import actor
+from parley.record.answers import DeadlineRow, Lane, RateSeries, RateStep, TimelineRow
 from parley.record.assertions import WORDS
-from parley.record.entry import Entry, entry_row
+from parley.record.entry import Day, Entry, entry_row
 from parley.record.ledger import Ledger, day_of
 from parley.record.status import deadlines
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so is run as a formula by spreadsheet programs
 ACTS = frozenset({"event", "agreement", "ruling"})
 COLUMNS = ("on", "precision", "lane", "kind", "actor", "target", "text", "quote", "known", "id")
+Cell = str | float | None
+Voice = TypedDict("Voice", {"@type": str, "name": str})
+Place = TypedDict(  # where a claim appeared: the address only where one is on record
+    "Place", {"@type": str, "publisher": Voice, "url": NotRequired[str], "datePublished": NotRequired[Day]}
+)
+Claim = TypedDict(  # https://schema.org/Claim
+    "Claim",
+    {"@type": str, "@id": str, "author": Voice, "dateCreated": Day, "abstract": str, "appearance": Place,
+     "text": NotRequired[str]},
+)  # fmt: skip
+ClaimsGraph = TypedDict("ClaimsGraph", {"@context": str, "@graph": list[Claim]})
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # RFC 5545 section 3.1 allows none of them in a text
 
 
-def timeline(ledger: Ledger, on: date | None = None, known: date | None = None) -> list[dict[str, Any]]:
+def timeline(ledger: Ledger, on: date | None = None, known: date | None = None) -> list[TimelineRow]:
     """Acts and words on one axis, oldest first: `lane` is acts or words. What observers count is words, an order is an act."""
     seen = ledger.known(known).until(on or known)
-    return [{**entry_row(e), "lane": "acts" if e.kind in ACTS or e.channel == "act" else "words"} for e in seen.entries]
+    return [{**entry_row(e), "lane": _lane(e)} for e in seen.entries]
 
 
-def timeline_csv(rows: Sequence[dict[str, Any]], rates: Sequence[dict[str, Any]] = ()) -> str:
+def _lane(entry: Entry) -> Lane:
+    return "acts" if entry.kind in ACTS or entry.channel == "act" else "words"
+
+
+def timeline_csv(rows: Sequence[TimelineRow], rates: Sequence[RateSeries] = ()) -> str:
     """The timeline as CSV, rates as rows of a lane of their own; cells that a spreadsheet would run are escaped."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow((*COLUMNS, "publisher", "address", "rate", "origin", "destination"))
     lines = [_entry_cells(row) for row in rows] + [_step_cells(pair, step) for pair in rates for step in pair["steps"]]
-    for cells in sorted(lines, key=lambda cells: cells[0]):
+    for cells in sorted(lines, key=lambda cells: str(cells[0])):
         writer.writerow([_safe(cell) for cell in cells])
     return out.getvalue()
 
 
-def _entry_cells(row: dict[str, Any]) -> list[Any]:
+def _entry_cells(row: TimelineRow) -> list[Cell]:
     return [*(row[c] for c in COLUMNS), row["source"]["publisher"], row["source"]["address"], None, None, None]
 
 
-def _step_cells(pair: dict[str, Any], step: dict[str, Any]) -> list[Any]:
+def _step_cells(pair: RateSeries, step: RateStep) -> list[Cell]:
     """A step of the rates as a row: no actor, no source of its own; the law room has the acts."""
-    filled = {"on": step["on"], "precision": "day", "lane": "rates", "kind": "rate", "text": pair["words"]}
+    filled: dict[str, Cell] = {
+        "on": step["on"],
+        "precision": "day",
+        "lane": "rates",
+        "kind": "rate",
+        "text": pair["words"],
+    }
     return [*(filled.get(c) for c in COLUMNS), None, None, step["rate"], pair["origin"], pair["destination"]]
 
 
-def _safe(cell: Any) -> Any:
+def _safe(cell: Cell) -> str | float:
     if cell is None or isinstance(cell, float):
         return "" if cell is None else cell
     text = str(cell)
     return f"'{text}" if text.startswith(RISKY) else text
 
 
-def claims_jsonld(ledger: Ledger, on: date | None = None, known: date | None = None) -> dict[str, Any]:
+def claims_jsonld(ledger: Ledger, on: date | None = None, known: date | None = None) -> ClaimsGraph:
     """Everything said, as schema.org Claim in one graph."""
     seen = ledger.known(known).until(on or known)
     graph = [_claim(e) for e in seen.entries if e.kind in WORDS]
     return {"@context": "https://schema.org", "@graph": graph}
 
 
-def _claim(entry: Entry) -> dict[str, Any]:
+def _claim(entry: Entry) -> Claim:
     """One Claim: who said it, on which day, where it appeared; the address only where one is on record."""
     voice = actor(entry.actor)
-    where = {"@type": "CreativeWork", "publisher": {"@type": "Organization", "name": entry.source.publisher}}
+    where: Place = {"@type": "CreativeWork", "publisher": {"@type": "Organization", "name": entry.source.publisher}}
     if entry.source.address:
         where["url"] = entry.source.address
     if entry.source.date:
         where["datePublished"] = entry.source.date.isoformat()
-    made = {
+    made: Claim = {
         "@type": "Claim",
         "@id": f"urn:parley:record:{entry.id}",
         "author": {"@type": "Person" if voice.person else "Organization", "name": voice.name},
@@ -78,7 +100,9 @@ def _claim(entry: Entry) -> dict[str, Any]:
         "abstract": entry.text,
         "appearance": where,
     }
-    return made | ({"text": entry.quote} if entry.quote else {})
+    if entry.quote:
+        made["text"] = entry.quote
+    return made
 
 
 def deadlines_ics(ledger: Ledger, on: date | None = None, known: date | None = None) -> str:
@@ -95,7 +119,7 @@ def deadlines_ics(ledger: Ledger, on: date | None = None, known: date | None = N
     return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
 
 
-def _event(row: dict[str, Any]) -> list[str]:
+def _event(row: DeadlineRow) -> list[str]:
     """One deadline as the lines of a VEVENT, not yet folded."""
     stamp = row["history"][-1]["named"].replace("-", "")
     uid = re.sub(r"[^A-Za-z0-9.-]", "-", f"{row['id']}-{row['entry']}")

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import Any
+
+from parley.record.answers import Share
 
 CONFIDENCE = 0.95
 
 
-def share_of(kept: int, trials: int, confidence: float = CONFIDENCE) -> dict[str, Any]:
+def share_of(kept: int, trials: int, confidence: float = CONFIDENCE) -> Share:
     """A share as plain data with both intervals; with no trials the share is null and the intervals say so."""
+    (low, high), (least, most) = wilson(kept, trials, confidence), jeffreys(kept, trials, confidence)
     return {
         "kept": kept,
         "trials": trials,
         "share": kept / trials if trials else None,
-        "wilson": dict(zip(("low", "high"), wilson(kept, trials, confidence), strict=True)),
-        "jeffreys": dict(zip(("low", "high"), jeffreys(kept, trials, confidence), strict=True)),
+        "wilson": {"low": low, "high": high},
+        "jeffreys": {"low": least, "high": most},
         "over": confidence,
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from parley.errors import RecordError, nearest
 from parley.record.actors import matches
@@ -16,6 +16,8 @@ from parley.record.faults import read_entry
 
 FOLDER = Path(__file__).parent / "ledger"
 P = TypeVar("P")
+Toml: TypeAlias = str | int | float | date | list["Toml"] | dict[str, "Toml"]  # a value of TOML
+TomlTable: TypeAlias = dict[str, Toml]
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def read_month(path: Path) -> tuple[Entry, ...]:
     return entries
 
 
-def read_tables(path: Path) -> list[dict]:
+def read_tables(path: Path) -> list[TomlTable]:
     """The raw [[entry]] tables of a TOML file, not yet validated."""
     try:
         tables = tomllib.loads(path.read_text("utf-8"))

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 from parley.record.actors import actor
+from parley.record.answers import DeadlineStep, DeedRow, HistoryRow, Outcome, TrialRow
 from parley.record.entry import Entry, source_row
 from parley.record.ledger import Ledger, day_of
 from parley.record.predicates import (
@@ -31,7 +32,7 @@ from parley.record.predicates import (
 )
 from parley.record.status import deadline_history
 
-OUTCOMES = ("on_time", "late", "partly", "moved", "withdrawn", "broken", "not_due", "untestable")
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 LAW_DECIDES = "the law decides this: ask parley record deeds"
 
 
@@ -46,10 +47,10 @@ class Deed:
     said: Any
     party: str
     due: date | None
-    outcome: str
+    outcome: Outcome
     days_late: int | None = None
     share: float | None = None
-    history: tuple[dict[str, Any], ...] = ()
+    history: tuple[HistoryRow, ...] = ()
     tested_by: str | None = None
     reason: str = ""
 
@@ -58,7 +59,7 @@ class Deed:
         """The office or person whose words they are; empty where a state speaks, which the party already says."""
         return "" if actor(self.entry.actor).side == self.entry.actor else self.entry.actor
 
-    def row(self) -> dict[str, Any]:
+    def row(self) -> DeedRow:
         """The deed as plain data (design §7: entry due outcome days_late)."""
         return {
             "entry": self.entry.id,
@@ -124,8 +125,8 @@ def _by_law(seen: Ledger, entry: Entry, said: Any, day: date) -> Deed:
 
 def _deadline(seen: Ledger, entry: Entry, said: DeadlineSet, day: date) -> Deed:
     """moved once another day was named for it; on_time if it ran out on its day; its history in either case."""
-    history = tuple(deadline_history(seen, entry, said))
-    last = date.fromisoformat(history[-1]["due"])
+    steps = deadline_history(seen, entry, said)
+    history, last = tuple(_named(step) for step in steps), date.fromisoformat(steps[-1]["due"])
     kept = next((e for e, s in seen.saying(DeadlineKept) if s.deadline == said.deadline), None)
     more: dict[str, Any] = {"history": history, "tested_by": kept.id if kept else None}
     if last != said.due:
@@ -136,6 +137,10 @@ def _deadline(seen: Ledger, entry: Entry, said: DeadlineSet, day: date) -> Deed:
     return _open(entry, said, said.due, day, **more)
 
 
+def _named(step: DeadlineStep) -> HistoryRow:
+    return {"named": step["named"], "entry": step["entry"], "due": step["due"]}
+
+
 def _firm(seen: Ledger, entry: Entry, said: DeadlineFirm, day: date) -> Deed:
     """late by the days to which the deadline was moved afterwards; on_time if it was kept where it stood."""
     moves = [(e, s) for e, s in seen.saying(DeadlineMoved) if s.deadline == said.deadline and e.on >= entry.on]
@@ -144,7 +149,9 @@ def _firm(seen: Ledger, entry: Entry, said: DeadlineFirm, day: date) -> Deed:
     if moves:
         mover, moved = moves[-1]
         late = (moved.due - said.due).days
-        history = ({"named": mover.on.isoformat(), "entry": mover.id, "due": moved.due.isoformat()},)
+        history: tuple[HistoryRow, ...] = (
+            {"named": mover.on.isoformat(), "entry": mover.id, "due": moved.due.isoformat()},
+        )
         return Deed(entry, said, party, said.due, "late" if kept else "moved", late, None, history,
                     kept.id if kept else mover.id)  # fmt: skip
     if kept:
@@ -155,7 +162,7 @@ def _firm(seen: Ledger, entry: Entry, said: DeadlineFirm, day: date) -> Deed:
 def _purchase(seen: Ledger, entry: Entry, said: WillBuy, day: date) -> Deed:
     """on_time, or late by the days until a count reached the quantity; else partly, with the share at the due day."""
     counts = [(e, s) for e, s in seen.saying(Bought) if (s.by, s.good, s.start) == (said.by, said.good, said.start)]
-    history = tuple({"on": e.on.isoformat(), "entry": e.id, "quantity": s.quantity} for e, s in counts)
+    history = tuple(HistoryRow(on=e.on.isoformat(), entry=e.id, quantity=s.quantity) for e, s in counts)
     by_due = max((s.quantity for e, s in counts if e.on <= said.due), default=None)
     share = None if by_due is None else min(1.0, by_due / said.quantity)
     reached = next((e for e, s in counts if s.quantity >= said.quantity), None)
@@ -171,7 +178,7 @@ def _purchase(seen: Ledger, entry: Entry, said: WillBuy, day: date) -> Deed:
 def _count(seen: Ledger, entry: Entry, said: WillConclude, day: date) -> Deed:
     """on_time if a count by the day reached the number; late once a later one did; partly, with the share, till then."""
     counts = [(e, s) for e, s in seen.saying(Concluded) if (s.by, s.what) == (said.by, said.what) and e.on > entry.on]
-    history = tuple({"on": e.on.isoformat(), "entry": e.id, "count": s.count} for e, s in counts)
+    history = tuple(HistoryRow(on=e.on.isoformat(), entry=e.id, count=s.count) for e, s in counts)
     by_due = [(e, s) for e, s in counts if e.on <= said.due]
     share = min(1.0, by_due[-1][1].count / said.count) if by_due else None
     reached = next((e for e, s in counts if s.count >= said.count), None)
@@ -207,7 +214,7 @@ JUDGES: dict[type, Callable[[Ledger, Entry, Any, date], Deed]] = {
 }
 
 
-def trials(seen: Ledger, day: date) -> Iterator[dict[str, Any]]:
+def trials(seen: Ledger, day: date) -> Iterator[TrialRow]:
     """Each day on which a deadline was to fall, once it was moved or has passed: did it slip, and by how many days?"""
     for entry, said in seen.saying(DeadlineSet):
         history = deadline_history(seen, entry, said)

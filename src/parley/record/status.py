@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-import msgspec
-
+from parley.record.answers import DeadlineRow, DeadlineStep, OfferRow, PreconditionRow, RequirementRow, Status
 from parley.record.entry import Entry, source_row
 from parley.record.ledger import Ledger, day_of
 from parley.record.predicates import (
@@ -19,10 +17,11 @@ from parley.record.predicates import (
     DeadlineMoved,
     DeadlineSet,
     OffersTalks,
+    Requirement,
 )
 
 
-def status(ledger: Ledger, on: date | None = None, known: date | None = None) -> dict[str, Any]:
+def status(ledger: Ledger, on: date | None = None, known: date | None = None) -> Status:
     """Open offers, preconditions, running deadlines, and those passed of which no outcome is known, as plain data.
 
     Whether a precondition is met is asked of law in `scenario/deeds.py`: here `met` is null, with the reason.
@@ -40,7 +39,7 @@ def status(ledger: Ledger, on: date | None = None, known: date | None = None) ->
     }
 
 
-def _offer(seen: Ledger, entry: Entry, said: OffersTalks) -> dict[str, Any] | None:
+def _offer(seen: Ledger, entry: Entry, said: OffersTalks) -> OfferRow | None:
     """One offer, or None where a later entry accepted or withdrew it."""
     if seen.answers_to(entry.id, "accepts", "withdraws"):
         return None
@@ -58,13 +57,13 @@ def _offer(seen: Ledger, entry: Entry, said: OffersTalks) -> dict[str, Any] | No
     }
 
 
-def _precondition(seen: Ledger, entry: Entry, said: ConditionForTalks) -> dict[str, Any]:
+def _precondition(seen: Ledger, entry: Entry, said: ConditionForTalks) -> PreconditionRow:
     talks = next(talks_between(seen, (said.by, said.of), entry.on), None)
     return {
         "id": entry.id,
         "by": said.by,
         "of": said.of,
-        "requires": [msgspec.to_builtins(r) for r in said.requires],
+        "requires": [_requirement(r) for r in said.requires],
         "met": None,
         "tested_by": None,
         "reason": "the record does not test duties: scenario.deeds asks the law",
@@ -76,6 +75,16 @@ def _precondition(seen: Ledger, entry: Entry, said: ConditionForTalks) -> dict[s
     }
 
 
+def _requirement(asked: Requirement) -> RequirementRow:
+    return {
+        "words": asked.words,
+        "test": asked.test,
+        "destination": asked.destination,
+        "origin": asked.origin,
+        "since": asked.since.isoformat() if asked.since else None,
+    }
+
+
 def talks_between(seen: Ledger, parties: tuple[str, str], after: date) -> Iterator[Entry]:
     """The entries after a day in which the two met or agreed."""
     for entry, said in seen.saying(ContactHeld, Agreed):
@@ -84,12 +93,12 @@ def talks_between(seen: Ledger, parties: tuple[str, str], after: date) -> Iterat
             yield entry
 
 
-def deadlines(seen: Ledger, day: date) -> list[dict[str, Any]]:
+def deadlines(seen: Ledger, day: date) -> list[DeadlineRow]:
     """Every deadline with the day on which it now falls, its history, and the days left on a day."""
     return [deadline_row(seen, entry, said, day) for entry, said in seen.saying(DeadlineSet)]
 
 
-def deadline_row(seen: Ledger, entry: Entry, said: DeadlineSet, day: date) -> dict[str, Any]:
+def deadline_row(seen: Ledger, entry: Entry, said: DeadlineSet, day: date) -> DeadlineRow:
     """One deadline: `on` is the day on which it falls as last moved; days_left is negative once it has passed."""
     history = deadline_history(seen, entry, said)
     due = date.fromisoformat(history[-1]["due"])
@@ -108,7 +117,7 @@ def deadline_row(seen: Ledger, entry: Entry, said: DeadlineSet, day: date) -> di
     }
 
 
-def deadline_history(seen: Ledger, entry: Entry, said: DeadlineSet) -> list[dict[str, str]]:
+def deadline_history(seen: Ledger, entry: Entry, said: DeadlineSet) -> list[DeadlineStep]:
     """The days on which a deadline was set to fall, in the order in which they were named."""
     moves = [(e.on, e.id, s.due) for e, s in seen.saying(DeadlineMoved) if s.deadline == said.deadline]
     named = [(entry.on, entry.id, said.due), *sorted(m for m in moves if m[0] >= entry.on)]

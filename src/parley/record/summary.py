@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
+from parley.record.answers import (
+    Consistency,
+    Contradiction,
+    DeedRow,
+    PositionRow,
+    RecordSection,
+    StanceOverTime,
+    StanceRow,
+    StatedRateRow,
+    Status,
+)
 from parley.record.assertions import linked_issues, positions
 from parley.record.contradictions import contradictions
-from parley.record.entry import Entry, entry_row
+from parley.record.entry import Entry, said_row
 from parley.record.ledger import Ledger, day_of
 from parley.record.predicates import ConditionForTalks, OffersTalks, Position, RateIs
 from parley.record.status import status
@@ -18,9 +28,9 @@ def record_section(
     on: date | None = None,
     known: date | None = None,
     *,
-    standing: dict[str, Any] | None = None,
-    deeds: list[dict[str, Any]] | None = None,
-) -> dict[str, Any]:
+    standing: Status | None = None,
+    deeds: list[DeedRow] | None = None,
+) -> RecordSection:
     """Status first, then the statements by theme, up to a day and as known on a day. Plain data, nothing computed anew.
 
     standing, deeds: what `scenario/deeds.py` made with law (`law_status`, rows of `deeds`); without them the status
@@ -46,35 +56,50 @@ def record_section(
         "linked_issues": linked_issues(seen),
         "resolve": _on_issue(seen, "resolve"),
         "consistency": _consistency(ledger, seen, day, known),
-        "stated_rates": [{**said_row(e), "rate": s.rate, "origin": s.origin, "destination": s.destination,
-                          "base": s.base or None} for e, s in seen.saying(RateIs)],
-    }  # fmt: skip
+        "stated_rates": [_stated_rate(e, s) for e, s in seen.saying(RateIs)],
+    }
 
 
-def _parted(pairs: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _stated_rate(entry: Entry, said: RateIs) -> StatedRateRow:
+    return {
+        **said_row(entry),
+        "rate": said.rate,
+        "origin": said.origin,
+        "destination": said.destination,
+        "base": said.base or None,
+    }
+
+
+def _parted(pairs: list[Contradiction]) -> tuple[list[Contradiction], list[Contradiction]]:
     """The pairs on who approached whom, and the other ones."""
     who = [p for p in pairs if p["rule"] == "exclusive role"]
     return who, [p for p in pairs if p["rule"] != "exclusive role"]
 
 
-def said_row(entry: Entry) -> dict[str, Any]:
-    """An entry as a briefing shows it."""
-    row = entry_row(entry)
-    keep = ("id", "kind", "actor", "behalf", "on", "precision", "known", "text", "quote", "source", "also")
-    return {name: row[name] for name in keep}
-
-
-def _on_issue(seen: Ledger, issue: str) -> list[dict[str, Any]]:
+def _on_issue(seen: Ledger, issue: str) -> list[StanceRow]:
     return [{**said_row(e), "stance": s.stance} for e, s in seen.saying(Position) if s.issue == issue]
 
 
-def _consistency(ledger: Ledger, seen: Ledger, day: date, known: date | None) -> dict[str, Any]:
+def _consistency(ledger: Ledger, seen: Ledger, day: date, known: date | None) -> Consistency:
     """The claim never to have changed, beside every stance that its side has stated on each issue."""
     claimed = _on_issue(seen, "consistency")
     parties = {s.by for _, s in seen.saying(Position) if s.issue == "consistency"}
     rows = [
-        {k: r[k] for k in ("party", "issue", "on", "stance", "changed", "before", "entry", "quote")}
+        _over_time(r)
         for r in positions(ledger, None, None, known)
         if r["party"] in parties and r["issue"] != "consistency" and r["on"] <= day.isoformat()
     ]
     return {"claimed": claimed, "positions": rows, "changes": sum(bool(r["changed"]) for r in rows)}
+
+
+def _over_time(row: PositionRow) -> StanceOverTime:
+    return {
+        "party": row["party"],
+        "issue": row["issue"],
+        "on": row["on"],
+        "stance": row["stance"],
+        "changed": row["changed"],
+        "before": row["before"],
+        "entry": row["entry"],
+        "quote": row["quote"],
+    }

@@ -15,16 +15,17 @@ import msgspec
 
 from parley import outputs
 from parley.errors import DateError, RecordError
+from parley.json_values import JsonObject
 from parley.record.entry import Entry, LedgerFile
 from parley.record.faults import read_entry
-from parley.record.ledger import FOLDER, Ledger, ledger_of, read_ledger, read_month
+from parley.record.ledger import FOLDER, Ledger, Toml, TomlTable, ledger_of, read_ledger, read_month
 
 _ORDER = (*Entry.__struct_fields__,)
 LAST_NUMBER = 99  # ids end in two digits, so that they sort as text
 _HEAD = "# The record, {month}. Append-only: a correction or an outcome is a later entry. Format: docs/record.md\n"
 
 
-def schema() -> dict[str, Any]:
+def schema() -> JsonObject:
     """The JSON Schema of a ledger file, for editors that complete and check TOML."""
     made = msgspec.json.schema(LedgerFile)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "parley record, one month", **made}
@@ -35,12 +36,12 @@ def schema_text() -> str:
     return json.dumps(schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def add(raw: dict[str, Any], folder: Path | str | None = None) -> Entry:
+def add(raw: TomlTable, folder: Path | str | None = None) -> Entry:
     """The entry as it now stands in its month's file: validated, numbered, formatted."""
     return add_all([raw], folder)[0]
 
 
-def add_all(raws: list[dict[str, Any]], folder: Path | str | None = None, where: str = "record add") -> list[Entry]:
+def add_all(raws: list[TomlTable], folder: Path | str | None = None, where: str = "record add") -> list[Entry]:
     """The entries as they now stand: all are validated, with the whole ledger, before the first file is written.
 
     Writers wait for one another, so that two at a time cannot lose an entry. where: what errors name, such as the file.
@@ -65,7 +66,7 @@ def _held(folder: Path) -> Ledger:
     return read_ledger(folder) if any(folder.glob("*.toml")) else Ledger(())
 
 
-def _with(raws: list[dict[str, Any]], ledger: Ledger, where: str) -> list[Entry]:
+def _with(raws: list[TomlTable], ledger: Ledger, where: str) -> list[Entry]:
     """The entries as they are numbered and read, each beside those before it; the ledger with all of them is checked."""
     made: list[Entry] = []
     for n, raw in enumerate(raws, 1):
@@ -106,7 +107,7 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)  # and with it the lock, as does the end of the process, however it ends
 
 
-def numbered(raw: dict[str, Any], entries: tuple[Entry, ...], where: str = "record add") -> dict[str, Any]:
+def numbered(raw: TomlTable, entries: tuple[Entry, ...], where: str = "record add") -> TomlTable:
     """The raw entry with dates as days and the next free id of its day; an id of its own is kept."""
     if not isinstance(raw, dict):
         raise RecordError(where, f"{raw!r} where an entry belongs", "[[entry]] tables")
@@ -120,7 +121,7 @@ def numbered(raw: dict[str, Any], entries: tuple[Entry, ...], where: str = "reco
     return {"id": f"{on}-{max(taken, default=0) + 1:02d}", **raw}
 
 
-def _day(value: Any, where: str) -> date:
+def _day(value: Toml | None, where: str) -> date:
     from parley.codes import day
 
     if value is None:
@@ -162,7 +163,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _toml(value: Any, *, split: bool = False) -> str:
+def _toml(value: Toml, *, split: bool = False) -> str:
     """One TOML value; lists of tables one a line where asked."""
     if isinstance(value, bool):
         return "true" if value else "false"

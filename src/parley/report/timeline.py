@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parley.codes import country_name, name_in_text
 from parley.record.actors import actor
@@ -13,6 +13,10 @@ from parley.report.page import environment, unbroken
 from parley.report.sheet import Column, Sheet
 from parley.report.svg import FIRST, GRID, INK, SECOND, SOFT, UNSURE, theme
 from parley.report.words import day, rate
+
+if TYPE_CHECKING:
+    from parley.record.answers import RateSeries, TimelineRow
+    from parley.scenario.record_answers import TimelineAnswer
 
 PAINT = {"USA": FIRST, "CHN": SECOND}  # as in the charts of the law part: who levies, who speaks
 LANES = ("acts", "words")
@@ -24,7 +28,7 @@ TOP_OF_ACTS, ROW, LANE = (
 )  # below the rates, in their percent: the first row of acts, rows, gap of lanes
 
 
-def timeline_page(found: dict[str, Any]) -> str:
+def timeline_page(found: TimelineAnswer) -> str:
     """The page as text. found: `on known entries[] rates[]`, as `parley record timeline --json` prints them."""
     context = {
         "found": found,
@@ -37,13 +41,13 @@ def timeline_page(found: dict[str, Any]) -> str:
     return unbroken(environment().get_template("timeline.html.j2").render(context))
 
 
-def _until(found: dict[str, Any]) -> str | None:
+def _until(found: TimelineAnswer) -> str | None:
     """The last day of the axis: as asked, else the last of any entry or step."""
     days = [e["on"] for e in found["entries"]] + [p["until"] for p in found["rates"]]
     return found["on"] or found["known"] or max(days, default=None)
 
 
-def _months(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _months(entries: list[TimelineRow]) -> list[dict[str, Any]]:
     """The entries by month, in order, each with the side that speaks."""
     months: dict[str, list[dict[str, Any]]] = {}
     for entry in entries:
@@ -54,31 +58,31 @@ def _months(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _side(entry: dict[str, Any]) -> str:
+def _side(entry: TimelineRow) -> str:
     """USA, CHN, or nothing for everyone else: what the colour stands for."""
     side = entry["behalf"] or actor(entry["actor"]).side
     return side if side in PAINT else ""
 
 
-def axis_finding(found: dict[str, Any]) -> str:
+def axis_finding(found: TimelineAnswer) -> str:
     """The sentence that the picture shows, for those who do not see it."""
     acts = sum(e["lane"] == "acts" for e in found["entries"])
     said = f"{acts} acts and {len(found['entries']) - acts} statements up to {day(_until(found))}."
     return " ".join([*(f"{_peak(p)}." for p in found["rates"] if p["steps"]), said])
 
 
-def _peak(pair: dict[str, Any]) -> str:
+def _peak(pair: RateSeries) -> str:
     """A side's highest step and its last one."""
-    known = [s for s in pair["steps"] if s["rate"] is not None]
+    known = [(s["rate"], s["on"]) for s in pair["steps"] if s["rate"] is not None]
     if not known:
         return f"Duties of {name_in_text(pair['destination'])} on goods of {name_in_text(pair['origin'])}: unknown"
-    top, last = max(known, key=lambda s: s["rate"]), known[-1]
+    top, last = max(known, key=lambda step: step[0]), known[-1]
     who = f"Duties added by {name_in_text(pair['destination'])} on goods of {name_in_text(pair['origin'])}"
-    end = "still so" if top is last else f"{rate(last['rate'])} % since {day(last['on'])}"
-    return f"{who}: at most {rate(top['rate'])} % from {day(top['on'])}, {end}"
+    end = "still so" if top is last else f"{rate(last[0])} % since {day(last[1])}"
+    return f"{who}: at most {rate(top[0])} % from {day(top[1])}, {end}"
 
 
-def steps_sheet(rates: list[dict[str, Any]]) -> Sheet:
+def steps_sheet(rates: list[RateSeries]) -> Sheet:
     """The steps as a table: what the picture shows as lines."""
     rows = [
         {
@@ -101,7 +105,7 @@ def steps_sheet(rates: list[dict[str, Any]]) -> Sheet:
     return Sheet("record-rates", "Added duties as steps", columns, tuple(sorted(rows, key=lambda r: r["on"])))
 
 
-def _drawn(found: dict[str, Any]) -> dict[str, Any]:
+def _drawn(found: TimelineAnswer) -> dict[str, Any]:
     """The picture for wide and narrow pages, with the sentence that says what it shows."""
     from parley.report.svg import svg
 
@@ -113,7 +117,7 @@ def _drawn(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def axis_spec(found: dict[str, Any], width: int) -> dict[str, Any]:
+def axis_spec(found: TimelineAnswer, width: int) -> dict[str, Any]:
     """One axis of days: two stepped lines above zero, a mark for each entry below it, acts over words."""
     narrow, end = width < WIDE, _until(found) or ""
     lines = [row for pair in found["rates"] for row in _line(pair)]
@@ -151,7 +155,7 @@ def axis_spec(found: dict[str, Any], width: int) -> dict[str, Any]:
     return theme({"layer": layers}, width, height, left=50, right=16)
 
 
-def _span(found: dict[str, Any], end: str) -> int:
+def _span(found: TimelineAnswer, end: str) -> int:
     """The days from the first entry or step to the last day of the axis."""
     days = [e["on"] for e in found["entries"]] + [s["on"] for p in found["rates"] for s in p["steps"]]
     return (date.fromisoformat(end) - date.fromisoformat(min(days))).days
@@ -162,7 +166,7 @@ def _months_apart(span: int, most: int) -> int:
     return next((n for n in (1, 2, 3, 6) if span <= 30.5 * n * most), 12)
 
 
-def _line(pair: dict[str, Any]) -> list[dict[str, Any]]:
+def _line(pair: RateSeries) -> list[dict[str, Any]]:
     """The points of one side's stepped line, drawn on to the last day; only a real step has words."""
     name = f"{pair['origin']}->{pair['destination']}"
     paint, dash = PAINT.get(pair["destination"], UNSURE), [1, 0] if pair["destination"] == "USA" else [6, 3]
@@ -178,7 +182,7 @@ def _line(pair: dict[str, Any]) -> list[dict[str, Any]]:
     return [*rows, {**rows[-1], "on": pair["until"], "says": ""}] if rows else []
 
 
-def _marks(entries: list[dict[str, Any]], apart: int) -> tuple[list[dict[str, Any]], float, list[dict[str, Any]]]:
+def _marks(entries: list[TimelineRow], apart: int) -> tuple[list[dict[str, Any]], float, list[dict[str, Any]]]:
     """A mark an entry, stacked where less than `apart` days part them; where the lanes end; and the lanes' names."""
     marks, names, top = [], [], TOP_OF_ACTS
     for lane in LANES:
@@ -193,7 +197,7 @@ def _marks(entries: list[dict[str, Any]], apart: int) -> tuple[list[dict[str, An
     return marks, top + LANE - 4, names
 
 
-def _mark(entry: dict[str, Any], y: float) -> dict[str, Any]:
+def _mark(entry: TimelineRow, y: float) -> dict[str, Any]:
     words = f" “{entry['quote']}”" if entry["quote"] else ""
     says = f"{day(entry['on'])}, {actor(entry['actor']).name}: {entry['text']}{words}"
     shape = "square" if entry["lane"] == "acts" else "circle"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from parley.record.answers import RecordSection
 from parley.scenario.answers import TradeSection
 from parley.scenario.clocks import ScenarioClocks
 
 TalksSection = dict[str, Any]
 DeadlineSection = dict[str, Any]
-RecordSection = dict[str, Any]
 
 
 class MeasureRow(TypedDict):

@@ -4,19 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
 from parley.codes import country, day
 from parley.errors import InputError
 from parley.law.regime import Regime, read_regime
+from parley.record.entry import Day
 from parley.record.ledger import Ledger
 from parley.record.predicates import RateIs
 from parley.scenario.announcements import Candidate
 from parley.scenario.bases import candidates
 from parley.scenario.commitments import PROBES
-from parley.scenario.stated_bases import caution, coincidence, published
+from parley.scenario.stated_bases import Coincidence, SaidIn, caution, coincidence, published
 
 A_POINT = 0.01  # how near a base must come to be named although it does not fit
+
+
+class BasePart(TypedDict):
+    """A part of a rate."""
+
+    what: str
+    rate: float | None
+
+
+class BaseRow(TypedDict):
+    """A way of counting the rate, held against the figure stated."""
+
+    base: str
+    words: str
+    rate: float | None  # null where it cannot be computed
+    fits: bool | None
+    gap: float | None  # rate less the figure stated
+    lines: list[BasePart]
+    reason: str | None
+
+
+class BaseRows(TypedDict):
+    """A stated rate on goods of an origin in a destination, under every usual way of counting. Rates are fractions."""
+
+    stated: float
+    tolerance: float  # half a unit of the last digit stated
+    origin: str
+    destination: str
+    fits: list[str]
+    within_a_point: list[str]
+    reason: str | None  # why none fits
+    coincidence: Coincidence
+    caution: str | None
+    said_in: list[SaidIn]
+    candidates: list[BaseRow]
+
+
+class BaseCheck(BaseRows):
+    """A stated rate on a day, as known on a day."""
+
+    on: Day
+    known: Day | None
 
 
 def check_base(
@@ -28,7 +71,7 @@ def check_base(
     regime: Regime | None = None,
     ledger: Ledger | None = None,
     made: Sequence[Candidate] | None = None,
-) -> dict[str, Any]:
+) -> BaseCheck:
     """`stated` (percent, as written) against every candidate base: `fits` where they agree to the last digit stated.
 
     A base that cannot be computed has rate and fits null, with the reason. With a ledger: which entries state the rate,
@@ -100,24 +143,25 @@ def _stated(stated: str | float) -> tuple[float, float]:
     return value, 0.5 * 10**-decimals
 
 
-def _row(c: Candidate, percent: float, half: float) -> dict[str, Any]:
+def _row(c: Candidate, percent: float, half: float) -> BaseRow:
     gap = None if c.rate is None else c.rate - percent / 100
     fits = None if gap is None else abs(gap) * 100 <= half + 1e-9  # 1e-9: the error of sums of fractions
-    lines = [{"what": what, "rate": rate} for what, rate in c.lines]
+    lines: list[BasePart] = [{"what": what, "rate": rate} for what, rate in c.lines]
     rate = None if c.rate is None else round(c.rate, 12)
     return {"base": c.base, "words": c.words, "rate": rate, "fits": fits, "gap": gap, "lines": lines,
             "reason": c.reason or None}  # fmt: skip
 
 
-def _no_fit(rows: list[dict[str, Any]]) -> str:
-    computed = [r for r in rows if r["rate"] is not None]
-    if not computed:
+def _no_fit(rows: list[BaseRow]) -> str:
+    rates = [(r["gap"], r["rate"], r["words"]) for r in rows]
+    near = [(abs(gap), rate, words) for gap, rate, words in rates if gap is not None and rate is not None]
+    if not near:
         return "no base could be computed"
-    best = min(computed, key=lambda r: abs(r["gap"]))
-    return f"none fits; the nearest is {best['words']}, {100 * best['rate']:.2f} %"
+    _, rate, words = min(near, key=lambda found: found[0])
+    return f"none fits; the nearest is {words}, {100 * rate:.2f} %"
 
 
-def _said_in(ledger: Ledger, rate: float, origin: str, destination: str, known: date | None) -> list[dict[str, Any]]:
+def _said_in(ledger: Ledger, rate: float, origin: str, destination: str, known: date | None) -> list[SaidIn]:
     """The entries that state this rate for the pair, and the base that each names."""
     return [
         {"entry": e.id, "actor": e.actor, "on": e.on.isoformat(), "base": s.base or None}

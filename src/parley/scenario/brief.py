@@ -10,6 +10,7 @@ from typing import cast
 
 from parley.json_values import plain
 from parley.law.regime import Regime
+from parley.record.answers import RecordSection
 from parley.record.ledger import read_ledger
 from parley.record.summary import record_section
 from parley.scenario.answers import TradeSection
@@ -20,7 +21,6 @@ from parley.scenario.answers_brief import (
     LawSection,
     MethodSection,
     QuestionSection,
-    RecordSection,
     Source,
     TalksSection,
     WrittenChange,

@@ -9,6 +9,7 @@ from typing import TypedDict
 from parley.codes import union_of
 from parley.law.beyond import is_beyond, note, read_to
 from parley.law.regime import measures_folder
+from parley.record.entry import Day
 from parley.record.ledger import Ledger, day_of
 from parley.scenario.scenario import Scenario
 
@@ -27,9 +28,9 @@ class ScenarioClocks(TypedDict):
 class RecordClocks(TypedDict):
     """Both clocks of an answer of the record, and the last day to which the law that tests it was read."""
 
-    on: date
-    known: date | None  # null for a ledger without an entry
-    law_known_to: date | None
+    on: Day
+    known: Day | None  # the day of knowledge asked for, else the newest of the ledger; null where that has no entry
+    law_known_to: Day | None
 
 
 NO_CLOCKS: ScenarioClocks = {  # of an answer that rests on no law: rates or a world of the user's own
@@ -69,6 +70,10 @@ def in_words(told: Mapping[str, object]) -> str:
 
 def record_clocks(ledger: Ledger, on: date | None, known: date | None) -> RecordClocks:
     """on and known of an answer of the record: a day that was not given is the last of the record as known."""
-    newest = max((e.known for e in ledger.entries), default=None)
+    seen = known or max((e.known for e in ledger.entries), default=None)
     read = min(law_known_to(("USA", "CHN")).values(), default=None)
-    return {"on": day_of(ledger.known(known), on, known), "known": known or newest, "law_known_to": read}
+    return {
+        "on": day_of(ledger.known(known), on, known).isoformat(),
+        "known": seen.isoformat() if seen else None,
+        "law_known_to": read.isoformat() if read else None,
+    }

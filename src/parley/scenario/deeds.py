@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge, read_regime
 from parley.law.scope import covers_origin
+from parley.record.answers import (
+    ActorCount,
+    ConditionTest,
+    CountRow,
+    DeadlineSlips,
+    Outcome,
+    PartyCount,
+    RequirementTest,
+    Status,
+)
+from parley.record.entry import Kind
 from parley.record.intervals import share_of
 from parley.record.ledger import Ledger, day_of
 from parley.record.outcomes import OUTCOMES, Deed, recorded_deeds, trials, waits_for_law
@@ -18,12 +28,12 @@ from parley.record.predicates import ConditionForTalks, DeadlineSet, Requirement
 from parley.record.status import status, talks_between
 from parley.scenario.commitments import PROBES, deadline_enforced, horizon, promise_kept
 
-DECIDED = ("on_time", "late", "partly", "moved", "withdrawn", "broken")
+DECIDED: tuple[Outcome, ...] = ("on_time", "late", "partly", "moved", "withdrawn", "broken")
 
 
 def law_status(
     ledger: Ledger, regime: Regime | None = None, on: date | None = None, known: date | None = None
-) -> dict[str, Any]:
+) -> Status:
     """`record status` with every precondition tested: met (null where a part has no test) and what tested it."""
     found = status(ledger, on, known)
     day = date.fromisoformat(found["on"])
@@ -36,7 +46,7 @@ def law_status(
     return found
 
 
-def condition_met(regime: Regime, said: ConditionForTalks, on: date, known: date | None) -> dict[str, Any]:
+def condition_met(regime: Regime, said: ConditionForTalks, on: date, known: date | None) -> ConditionTest:
     """met: false if a tested requirement fails, null if others have no test, true if all are met; with the tests."""
     tests = [requirement_met(regime, r, on, known) for r in said.requires]
     results = [t["met"] for t in tests]
@@ -45,7 +55,7 @@ def condition_met(regime: Regime, said: ConditionForTalks, on: date, known: date
     return {"met": met, "tested_by": tests, "reason": failing[0] if failing else None}
 
 
-def requirement_met(regime: Regime, asked: Requirement, on: date, known: date | None) -> dict[str, Any]:
+def requirement_met(regime: Regime, asked: Requirement, on: date, known: date | None) -> RequirementTest:
     """One requirement: "duties_zero" holds if no act signed since a day still adds a duty on the origin's goods."""
     if asked.test == "none":
         return {"words": asked.words, "met": None, "test": None, "reason": "no test of law exists for these words"}
@@ -122,30 +132,31 @@ def _condition(deed: Deed, seen: Ledger, regime: Regime, known: date | None) -> 
     return replace(deed, due=talks.on, outcome=outcome, tested_by=f"law on {talks.on}; {talks.id}", reason=reason)
 
 
-def counts(made: Iterable[Deed]) -> list[dict[str, Any]]:
+def counts(made: Iterable[Deed]) -> list[PartyCount]:
     """How often, by party and kind, each outcome came; with the share kept on time among the decided, and intervals.
 
     Never one score: kinds differ in what keeping them costs, and the undecided are left out and counted.
     """
-    return _counted("party", made, lambda d: d.party)
+    return [{"party": who, **count} for who, count in _counted(made, lambda d: d.party)]
 
 
-def counts_by_actor(made: Iterable[Deed]) -> list[dict[str, Any]]:
+def counts_by_actor(made: Iterable[Deed]) -> list[ActorCount]:
     """The same by the voice that said it: who announces keeps apart from who is bound."""
-    return _counted("actor", made, lambda d: d.entry.actor)
+    return [{"actor": who, **count} for who, count in _counted(made, lambda d: d.entry.actor)]
 
 
-def _counted(name: str, made: Iterable[Deed], of: Callable[[Deed], str]) -> list[dict[str, Any]]:
-    groups: dict[tuple[str, str], list[Deed]] = {}
+def _counted(made: Iterable[Deed], of: Callable[[Deed], str]) -> Iterator[tuple[str, CountRow]]:
+    """Each side or voice with the count of one kind of its words, in order."""
+    groups: dict[tuple[str, Kind], list[Deed]] = {}
     for deed in made:
         groups.setdefault((of(deed), deed.entry.kind), []).append(deed)
-    return [{name: who, **_count(kind, group)} for (who, kind), group in sorted(groups.items(), key=lambda g: g[0])]
+    return ((who, _count(kind, group)) for (who, kind), group in sorted(groups.items(), key=lambda g: g[0]))
 
 
-def _count(kind: str, group: list[Deed]) -> dict[str, Any]:
+def _count(kind: Kind, group: list[Deed]) -> CountRow:
     found = Counter(d.outcome for d in group)
     decided = sum(found[o] for o in DECIDED)
-    outcomes = {o: found[o] for o in OUTCOMES if found[o]}
+    outcomes: dict[Outcome, int] = {o: found[o] for o in OUTCOMES if found[o]}
     return {"kind": kind, "outcomes": outcomes, "on_time": share_of(found["on_time"], decided)}
 
 
@@ -156,7 +167,7 @@ def deadline_slips(
     on: date | None = None,
     by: str = "USA",
     made: Iterable[Deed] | None = None,
-) -> dict[str, Any]:
+) -> DeadlineSlips:
     """How often a deadline of `by` was enforced on its day: the p of the deadline game, with intervals and its cases.
 
     p: share of the days on which a deadline fell that were kept. `announced_duties` is the other class one may use:

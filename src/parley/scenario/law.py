@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from importlib import resources
@@ -29,13 +28,14 @@ from parley.scenario.answers_brief import (
     GroupAverage,
     LawSection,
     MeasureRow,
+    NearestBase,
     ProductLine,
     PublishedFigure,
     ScheduledAct,
     SparedShare,
     WithheldMeasure,
 )
-from parley.scenario.base import Candidate, candidates, check_base
+from parley.scenario.base import BaseCheck, Candidate, candidates, check_base
 from parley.scenario.levy import levying
 from parley.scenario.scenario import Scenario
 
@@ -252,10 +252,9 @@ def published(regime: Regime, scenario: Scenario) -> list[PublishedFigure]:
     return rows
 
 
-def _recounted(row: dict[str, Any], known: date | None, found: Mapping[str, Any]) -> PublishedFigure:
+def _recounted(row: dict[str, Any], known: date | None, found: BaseCheck) -> PublishedFigure:
     """A published figure with our own count of it: the bases that fit, and the closest where none does."""
     fitting = [each["words"] for each in found["candidates"] if each["fits"]]
-    closest = next((each for each in found["candidates"] if each["rate"] is not None), None)
     return {
         "pct": row["pct"],
         "flow": row["flow"],
@@ -270,9 +269,16 @@ def _recounted(row: dict[str, Any], known: date | None, found: Mapping[str, Any]
         "rate": row["pct"] / 100,
         "published_later": known is not None and row["published"] > known,
         "ours": fitting,
-        "nearest": {"base": closest["words"], "rate": closest["rate"]} if closest and not fitting else None,
+        "nearest": None if fitting else _nearest(found),
         "reason": found["reason"],
     }
+
+
+def _nearest(found: BaseCheck) -> NearestBase | None:
+    for each in found["candidates"]:
+        if each["rate"] is not None:
+            return {"base": each["words"], "rate": each["rate"]}
+    return None
 
 
 def spared_share(regime: Regime, scenario: Scenario, programme: str) -> SparedShare | None:

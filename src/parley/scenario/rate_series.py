@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from parley.codes import dotted, name_in_text
 from parley.law.explain import OF_THE_CONFLICT
 from parley.law.readings import change_days
 from parley.law.regime import Regime, read_regime
+from parley.record.answers import RateSeries, RateStep
 from parley.record.ledger import Ledger, day_of
 from parley.scenario.commitments import PROBES
 
@@ -18,7 +18,7 @@ SAME = 1e-12  # rates are sums of a few decimals
 
 def rate_steps(
     ledger: Ledger, regime: Regime | None = None, on: date | None = None, known: date | None = None
-) -> list[dict[str, Any]]:
+) -> list[RateSeries]:
     """The duties added on each side's goods as steps up to a day, as known on a day: on a toy, which bears them all.
 
     A rate of null is a step after which law cannot say the rate. Steps end where the record does, unless a day is asked.
@@ -30,11 +30,11 @@ def rate_steps(
     return [_pair(regime, origin, levier, until, known) for origin, levier in PAIRS]
 
 
-def _pair(regime: Regime, origin: str, destination: str, until: date, known: date | None) -> dict[str, Any]:
+def _pair(regime: Regime, origin: str, destination: str, until: date, known: date | None) -> RateSeries:
     """One side's goods in the other: the steps, with the product on which they are read."""
     product = PROBES[destination]
     days = {OF_THE_CONFLICT, *change_days(regime, origin, destination, known)}
-    steps: list[dict[str, Any]] = []
+    steps: list[RateStep] = []
     for day in sorted(d for d in days if OF_THE_CONFLICT <= d <= until):
         rate = regime.explain(product, origin, destination, day, known).added_2025
         if not steps or not _same(steps[-1]["rate"], rate):

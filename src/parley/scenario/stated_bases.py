@@ -5,16 +5,35 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from parley.law.explain import OF_THE_CONFLICT
 from parley.record.actors import actor
-from parley.record.entry import Entry
+from parley.record.entry import Day, Entry
 from parley.record.ledger import Ledger
-from parley.record.predicates import RateIs
+from parley.record.predicates import Base, RateIs
 
 SAME = 5e-7  # stated rates have at most four digits after the point
 WINDOW = 25.0  # percentage points on either side of a stated figure, over which chance fits are counted
+
+
+class Coincidence(TypedDict):
+    """How many figures near a stated one, with as many digits, would fit some base."""
+
+    low: float  # fractions: the ends of what was counted over
+    high: float
+    values: int
+    fitting: int
+    share: float  # fitting of values: the nearer to one, the less a fit proves
+
+
+class SaidIn(TypedDict):
+    """An entry that states the rate, and the base that it names."""
+
+    entry: str
+    actor: str
+    on: Day
+    base: Base | None
 
 
 class Published(NamedTuple):
@@ -56,7 +75,7 @@ def _who(entry: Entry) -> str:
     return actor(entry.actor).name
 
 
-def coincidence(stated: float, half: float, rates: Sequence[float]) -> dict[str, Any]:
+def coincidence(stated: float, half: float, rates: Sequence[float]) -> Coincidence:
     """Of all figures with as many digits near the stated one, how many would fit some base.
 
     stated and rates in percent; half: half a unit of the last digit stated. The nearer the share to one, the less a
@@ -74,7 +93,7 @@ def _near(figure: float, rate: float, half: float) -> bool:
     return abs(figure - rate) <= half + 1e-9  # 1e-9: the error of sums of fractions
 
 
-def caution(fits: Sequence[str], said_in: Sequence[dict[str, Any]], chance: dict[str, Any]) -> str | None:
+def caution(fits: Sequence[str], said_in: Sequence[SaidIn], chance: Coincidence) -> str | None:
     """What a careful reader adds to a fit: nothing where a speaker named that base; else how easily some base fits."""
     if not fits or any(said["base"] in fits for said in said_in):
         return None

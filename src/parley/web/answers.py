@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from parley.errors import InputError, MeasureError, unknown_name
 from parley.json_values import plain
+from parley.record.answers import RateSeries
+from parley.scenario.record_answers import (
+    ClaimsAnswer,
+    ContradictionsAnswer,
+    DeedsAnswer,
+    EntriesAnswer,
+    PositionsAnswer,
+    StatusAnswer,
+    TimelineAnswer,
+    claims_answer,
+    contradictions_answer,
+    deeds_answer,
+    entries_answer,
+    positions_answer,
+    status_answer,
+    timeline_answer,
+)
 from parley.web import questions as q
 from parley.web import shapes
 from parley.web.packaged import ledger, regime
@@ -166,17 +184,10 @@ def elasticities(asked: q.Elasticities) -> ElasticitiesAnswer:
     return elasticities_answer(packaged_world(asked.world))
 
 
-def _days(asked: Any) -> tuple[Any, Any]:
+def _days(asked: q.Standing | q.Positions) -> tuple[date | None, date | None]:
     from parley.codes import day
 
-    on = getattr(asked, "on", None)
-    return (day(on, "on") if on else None), (day(asked.known, "known") if asked.known else None)
-
-
-def _record_clocks(*asked: Any) -> dict[str, Any]:
-    from parley.scenario.clocks import record_clocks
-
-    return dict(record_clocks(*asked))
+    return (day(asked.on, "on") if asked.on else None), (day(asked.known, "known") if asked.known else None)
 
 
 def _actor(name: str | None) -> str | None:
@@ -185,79 +196,52 @@ def _actor(name: str | None) -> str | None:
     return actor(name, "actor").id if name else None
 
 
-def standing(asked: q.Standing) -> dict[str, Any]:
+def standing(asked: q.Standing) -> StatusAnswer:
     """`record status`."""
-    from parley.scenario.deeds import law_status
-
-    return plain(law_status(ledger(), regime(), *_days(asked)) | _record_clocks(ledger(), *_days(asked)))
+    return status_answer(ledger(), regime(), *_days(asked))
 
 
-def entries(asked: q.Entries) -> dict[str, Any]:
+def entries(asked: q.Entries) -> EntriesAnswer:
     """`record list`."""
-    from parley.record.entry import Kind, entry_row
+    from parley.record.entry import Kind
 
     if asked.kind is not None and asked.kind not in Kind.__args__:
         raise unknown_name("kind", "kind", asked.kind, Kind.__args__)
-    on, known = _days(asked)
-    seen = ledger().known(known).until(on or known).of(_actor(asked.actor))
-    rows = [entry_row(e) for e in seen.entries if asked.kind in (None, e.kind)]
-    return plain({**_record_clocks(ledger(), on, known), "entries": rows})
+    return entries_answer(ledger(), *_days(asked), _actor(asked.actor), asked.kind)
 
 
-def claims(asked: q.Claims) -> dict[str, Any]:
+def claims(asked: q.Claims) -> ClaimsAnswer:
     """`record claims`."""
-    from parley.record.assertions import claims as said
-
-    on, known = _days(asked)
-    return plain({**_record_clocks(ledger(), on, known), "entries": said(ledger(), on, known, _actor(asked.actor))})
+    return claims_answer(ledger(), *_days(asked), _actor(asked.actor))
 
 
-def contradictions(asked: q.Contradictions) -> dict[str, Any]:
+def contradictions(asked: q.Contradictions) -> ContradictionsAnswer:
     """`record contradictions`."""
-    from parley.record.contradictions import contradictions as pairs
-
-    on, known = _days(asked)
-    return plain({**_record_clocks(ledger(), on, known), "pairs": pairs(ledger(), on, known)})
+    return contradictions_answer(ledger(), *_days(asked))
 
 
-def deeds(asked: q.Deeds) -> dict[str, Any]:
+def deeds(asked: q.Deeds) -> DeedsAnswer:
     """`record deeds`."""
-    from parley.scenario.deeds import counts, counts_by_actor, deadline_slips
-    from parley.scenario.deeds import deeds as done
-
-    on, known = _days(asked)
-    wanted = _actor(asked.actor)
-    every = done(ledger(), regime(), on, known)
-    made = [d for d in every if wanted is None or wanted in (d.party, d.voice)]
-    slips = deadline_slips(ledger(), known, regime(), on, made=every)
-    found = {"deeds": [d.row() for d in made], "counts": counts(made), "counts_by_actor": counts_by_actor(made)}
-    return plain({**_record_clocks(ledger(), on, known), **found, "deadline_slips": slips})
+    return deeds_answer(ledger(), regime(), *_days(asked), _actor(asked.actor))
 
 
-def positions(asked: q.Positions) -> dict[str, Any]:
+def positions(asked: q.Positions) -> PositionsAnswer:
     """`record positions`."""
-    from parley.record.assertions import constancy
-    from parley.record.assertions import positions as stated
     from parley.record.predicates import Issue
 
     if asked.issue is not None and asked.issue not in Issue.__args__:
         raise unknown_name("issue", "issue", asked.issue, Issue.__args__)
-    on, known = _days(asked)
-    rows = stated(ledger(), _actor(asked.actor), asked.issue, known, on)
-    return plain({**_record_clocks(ledger(), on, known), "positions": rows, "constancy": constancy(rows)})
+    return positions_answer(ledger(), *_days(asked), _actor(asked.actor), asked.issue)
 
 
-def record_timeline(asked: q.Axis) -> dict[str, Any]:
+def record_timeline(asked: q.Axis) -> TimelineAnswer:
     """`record timeline`: acts and words on one axis, and the rates as steps."""
-    from parley.record.export import timeline as axis
-
     on, known = _days(asked)
-    seen = ledger().known(known).of(_actor(asked.actor))
-    return plain({**_record_clocks(ledger(), on, known), "entries": axis(seen, on, known), "rates": steps(on, known)})
+    return timeline_answer(ledger(), on, known, _actor(asked.actor), steps(on, known))
 
 
 @lru_cache(maxsize=64)
-def steps(on: Any, known: Any) -> list[dict[str, Any]]:
+def steps(on: date | None, known: date | None) -> list[RateSeries]:
     """The added duties of both sides as steps up to a day; they ask the law of a hundred days, so they are kept."""
     from parley.scenario.rate_series import rate_steps
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parley import __version__
 from parley.record.actors import ACTORS
@@ -16,6 +16,10 @@ from parley.web import answers, questions
 from parley.web.reading import query_of
 from parley.web.verbs import command_of, verb_of
 from parley.web.view import Chart, View
+
+if TYPE_CHECKING:
+    from parley.record.answers import DeedRow, PositionRow, TimelineRow
+    from parley.scenario.record_answers import StatusAnswer
 
 ROOMS = ("/record/status", "/record/timeline", "/record/contradictions", "/record/deeds", "/record/positions")
 BY_ACTOR = ("/record/timeline", "/record/deeds", "/record/positions")
@@ -53,7 +57,7 @@ def record_view(asked: questions.Axis) -> View:
     )  # fmt: skip
 
 
-def timeline_sheet(entries: list[dict[str, Any]]) -> Sheet:
+def timeline_sheet(entries: list[TimelineRow]) -> Sheet:
     """Acts and words on one axis, newest first."""
     columns = (
         Column("on", "day", day),
@@ -68,7 +72,7 @@ def timeline_sheet(entries: list[dict[str, Any]]) -> Sheet:
     return Sheet("timeline", "Acts and words, newest first", columns, rows)
 
 
-def positions_sheet(stated: list[dict[str, Any]]) -> Sheet:
+def positions_sheet(stated: list[PositionRow]) -> Sheet:
     """Every stated position by issue, changes marked."""
     columns = (
         Column("on", "day", day),
@@ -79,10 +83,10 @@ def positions_sheet(stated: list[dict[str, Any]]) -> Sheet:
         Column("actor", "said by", who),
         Column("entry", "entry"),
     )
-    return Sheet("positions", "Positions by issue, changes marked", columns, tuple(stated))
+    return Sheet("positions", "Positions by issue, changes marked", columns, tuple(dict(p) for p in stated))
 
 
-def deadlines_sheet(standing: dict[str, Any]) -> Sheet:
+def deadlines_sheet(standing: StatusAnswer) -> Sheet:
     """Deadlines that still run."""
     columns = (
         Column("id", "deadline"),
@@ -95,7 +99,7 @@ def deadlines_sheet(standing: dict[str, Any]) -> Sheet:
     return Sheet("deadlines", "Deadlines that run", columns, rows)
 
 
-def deeds_sheet(deeds: list[dict[str, Any]]) -> Sheet:
+def deeds_sheet(deeds: list[DeedRow]) -> Sheet:
     """Promises, threats and deadlines with their outcome."""
     names = list(deeds[0]) if deeds else ["entry", "due", "outcome", "days_late"]
     shown = {"due": day, "on": day, "outcome": terms.outcome, "party": str, "text": str}
@@ -105,7 +109,7 @@ def deeds_sheet(deeds: list[dict[str, Any]]) -> Sheet:
         if n in names
     ]
     columns = tuple(Column(n, n.replace("_", " "), shown.get(n, _plain), n == "days_late") for n in wanted)
-    return Sheet("deeds", "Words and deeds", columns, tuple(deeds))
+    return Sheet("deeds", "Words and deeds", columns, tuple(dict(d) for d in deeds))
 
 
 def _plain(value: Any) -> str:
@@ -121,7 +125,7 @@ def python_of(asked: questions.Standing) -> str:
     )
 
 
-def cite(asked: questions.Standing, standing: dict[str, Any]) -> str:
+def cite(asked: questions.Standing, standing: StatusAnswer) -> str:
     """How to cite the record."""
     known = f", as known on {asked.known}" if asked.known else ""
     return f"parley {__version__}: record up to {standing['on']}{known}."

@@ -27,15 +27,16 @@ def parse(raw: bytes) -> Table:
     if not raw.strip():
         raise InputError("Census imports", "an empty answer", "rows", "No imports from this partner in that month yet")
     held = json_of(raw, "Census imports")
-    if not isinstance(held, list) or not held or not all(isinstance(row, list) for row in held):
+    rows = [row for row in held if isinstance(row, list)] if isinstance(held, list) else []
+    if not isinstance(held, list) or not rows or len(rows) < len(held):
         raise InputError("Census imports", "no list of rows", "arrays of text, the header first")
-    header = tuple(str(name) for name in held[0])
+    header = tuple(str(name) for name in rows[0])
     missing = [name for name in FIELDS if name not in header]
     if missing:
         raise InputError("Census imports", f"no column {missing[0]!r}", ", ".join(FIELDS))
-    if any(len(row) != len(header) for row in held[1:]):
+    if any(len(row) != len(header) for row in rows[1:]):
         raise InputError("Census imports", "a row of another length than the header", f"{len(header)} fields")
-    return Table(header, tuple(tuple("" if cell is None else str(cell) for cell in row) for row in held[1:]))
+    return Table(header, tuple(tuple("" if cell is None else str(cell) for cell in row) for row in rows[1:]))
 
 
 SOURCE = Source(

@@ -6,7 +6,8 @@ import json
 from urllib.parse import urlencode, urlsplit
 
 from parley.errors import InputError
-from parley.pull.source import Get, Option, Options, Source, Table, json_of, rows_of
+from parley.json_values import Json
+from parley.pull.source import Get, Option, Options, Source, Table, json_of, list_of, rows_of
 
 ADDRESS = "https://www.federalregister.gov/api/v1/documents.json"
 FIELDS = ("document_number", "type", "title", "publication_date", "citation", "html_url")
@@ -18,13 +19,13 @@ def get(options: Options, key: str, fetch: Get) -> bytes:
     asked = [("conditions[term]", options["words"]), ("conditions[publication_date][gte]", options["since"]),
              ("conditions[publication_date][lte]", options["until"]), ("per_page", "100"), ("order", "oldest")]  # fmt: skip
     address = f"{ADDRESS}?{urlencode([*asked, *(('fields[]', name) for name in FIELDS)])}"
-    results: list[object] = []
+    results: list[Json] = []
     for _ in range(PAGES):
         held = json_of(fetch(address), "Federal Register")
         if not isinstance(held, dict):
             raise InputError("Federal Register", "an answer of another layout", "an object with results")
-        results += held.get("results") or []
-        address = held.get("next_page_url") or ""
+        results += list_of(held.get("results") or [], "Federal Register")
+        address = str(held.get("next_page_url") or "")
         if not address:
             return json.dumps({"results": results}, ensure_ascii=False).encode()
         if urlsplit(address).hostname != urlsplit(ADDRESS).hostname:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from parley.json_values import Json
 from parley.pull.fetch import Refused
-from parley.pull.source import Get, Option, Options, Source, Table, json_of, rows_of
+from parley.pull.source import Get, Option, Options, Source, Table, json_of, list_of, rows_of
 
 ADDRESS = "https://hts.usitc.gov/reststop/exportList"
 COLUMNS = ("htsno", "indent", "description", "general", "special", "other", "units", "footnotes")
@@ -21,8 +22,13 @@ def get(options: Options, key: str, fetch: Get) -> bytes:
         if refusal.status != 400:
             raise
     parts = [c for c in CHAPTERS if first[:2] <= c <= last[:2]]
-    rows = [row for c in parts for row in json_of(fetch(_address(f"{c}01", f"{c}99")), f"schedule, chapter {c}")]
+    rows = [row for c in parts for row in _chapter(c, fetch)]
     return json.dumps(rows, ensure_ascii=False).encode()
+
+
+def _chapter(chapter: str, fetch: Get) -> list[Json]:
+    what = f"schedule, chapter {chapter}"
+    return list_of(json_of(fetch(_address(f"{chapter}01", f"{chapter}99")), what), what)
 
 
 def _address(first: str, last: str) -> str:
