@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from parley.errors import NoAnswerError
 from parley.scenario.baseline import Baseline, recalibrated
 from parley.talks.ranges import spread
+from parley.trade.answers import Range
 from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
 
 Figures = Mapping[str, float | None]
 
 
+class SetsRange(Range):
+    """A range with each set's own figure."""
+
+    by_set: dict[str, float]
+
+
+class OverSets(TypedDict):
+    """Figures as ranges. range_not_solved: by set, why it has no answer; range_reason: why there is no range at all."""
+
+    range: dict[str, SetsRange]
+    range_not_solved: dict[str, str]
+    range_reason: str | None
+
+
 def over_sets(
     baseline: Baseline, figures: Callable[[Baseline], Figures], only: Sequence[str] | None = None
-) -> dict[str, Any]:
+) -> OverSets:
     """{range: {figure: {low, median, high, over, sign_differs, by_set}}, range_not_solved, range_reason}.
 
     figures: named numbers of one baseline; None where there is none under that set (then the set is missing from `over`).
@@ -36,7 +51,7 @@ def over_sets(
                 found.setdefault(key, {})[name] = value
     reason = None if sets else "no published set covers the sectors of this world"
     return {
-        "range": {key: spread(by_set) for key, by_set in found.items()},
+        "range": {key: cast(SetsRange, spread(by_set)) for key, by_set in found.items()},
         "range_not_solved": failed,
         "range_reason": reason,
     }
