@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from parley.json_values import plain
 from parley.text_table import percent as percent
@@ -15,6 +16,19 @@ JSON_HELP = "print one JSON object and nothing else"
 KNOWN_HELP = "information cut-off: as known on this day; default: everything in the package"
 DROP_HELP = "repeal a measure, or all under a legal authority, from a day: MEASURE@DATE; may be repeated"
 ADD_HELP = "add the measures of a TOML act; may be repeated"
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def answers(*kinds: type | str) -> Callable[[Command], Command]:
+    """Names what a command prints under --json, one of so many types; "module:Name" where the start need not read the module."""
+
+    def named(command: Command) -> Command:
+        command.__dict__["__answer__"] = kinds
+        return command
+
+    return named
 
 
 def print_json(value: Any) -> None:

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from parley.json_values import plain
 from parley.law.regime import Regime
 from parley.record.ledger import read_ledger
 from parley.record.summary import RecordSection, record_section
+from parley.scenario.answers import TradeSection
+from parley.scenario.answers_brief import (
+    BriefAnswer,
+    BriefParts,
+    DeadlineSection,
+    LawSection,
+    MethodSection,
+    QuestionSection,
+    Source,
+    TalksSection,
+    WrittenChange,
+)
 from parley.scenario.baseline import calibrate, schedule_on
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.deadline import deadline_of
@@ -31,17 +44,17 @@ Tell = Callable[[str], None]
 class Answer:
     """Everything that the walk produced, in order: the JSON of `parley brief` (design §7). Plain data, nothing to compute."""
 
-    scenario: dict[str, Any]
+    scenario: QuestionSection
     on: str
     known: str | None
     headline: list[str]
-    law: dict[str, Any]
-    trade: dict[str, Any]
-    talks: dict[str, Any]
-    deadline: dict[str, Any] | None
+    law: LawSection
+    trade: TradeSection
+    talks: TalksSection
+    deadline: DeadlineSection | None
     record: RecordSection
-    method: dict[str, Any]
-    sources: list[dict[str, Any]]
+    method: MethodSection
+    sources: list[Source]
     law_known_to: str | None
     law_known_to_by: dict[str, str]
     clock_note: str | None
@@ -61,9 +74,9 @@ class Answer:
         note = f"Largest market-clearing error {self.trade['residual']:.1e}. The rooms: law, trade, talks, deadline, record."
         return bullets(f"The law of {self.on}{known}", self.headline, note)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> BriefAnswer:
         """The Answer as one plain object, in the order of its fields."""
-        return plain({field.name: getattr(self, field.name) for field in fields(self)})
+        return cast(BriefAnswer, plain({field.name: getattr(self, field.name) for field in fields(self)}))
 
 
 def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
@@ -103,28 +116,33 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     tell("trade: solving under every published elasticity set")
     trade = trade_section(baseline, after)
     tell("talks: a payoff for every combination of options")
-    talks: dict[str, Any] = {**grid_of(baseline)} if len(scenario.options()) > 1 else {}
-    if talks:
+    talks = TalksSection()
+    if len(scenario.options()) > 1:
+        talks = cast(TalksSection, grid_of(baseline))
         tell("talks: exact best replies, with and without links")
         talks["exact"] = exact_replies(baseline, after)
     tell("deadline: sign, wait, or face the rate, country by country")
-    deadline: dict[str, Any] | None = {**deadline_of(scenario, baseline, after)} if scenario.deadline else None
+    deadline = deadline_of(scenario, baseline, after) if scenario.deadline else None
     tell("record: who said, claimed, offered and did what")
     record = _record(scenario, baseline.regime)
-    parts = {"law": law, "trade": trade, "talks": talks, "deadline": deadline, "record": record}
+    parts: BriefParts = {"law": law, "trade": trade, "talks": talks, "deadline": deadline, "record": record}
+    clocks = scenario_clocks(scenario)
     return Answer(
         scenario=_question(scenario),
-        **_clocks(scenario),
+        on=scenario.on.isoformat(),
+        known=_iso(clocks["known"]),
         headline=headline(scenario, parts),
         **parts,
         method=method_section(scenario, parts),
         sources=sources_of(scenario, baseline.regime),
+        law_known_to=_iso(clocks["law_known_to"]),
+        law_known_to_by={party: read.isoformat() for party, read in clocks["law_known_to_by"].items()},
+        clock_note=clocks["clock_note"],
     )
 
 
-def _clocks(scenario: Scenario) -> dict[str, Any]:
-    told = plain(scenario_clocks(scenario))
-    return {name: told[name] for name in ("on", "known", "law_known_to", "law_known_to_by", "clock_note")}
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _record(scenario: Scenario, regime: Regime) -> RecordSection:
@@ -135,7 +153,7 @@ def _record(scenario: Scenario, regime: Regime) -> RecordSection:
     return record_section(ledger, scenario.on, scenario.known, standing=standing, deeds=kept)
 
 
-def _question(scenario: Scenario) -> dict[str, Any]:
+def _question(scenario: Scenario) -> QuestionSection:
     return {
         "file": Path(scenario.file).name,
         "title": scenario.title,
@@ -146,11 +164,12 @@ def _question(scenario: Scenario) -> dict[str, Any]:
         "deficits": scenario.deficits,
         "revenue": scenario.revenue,
         "conventions": scenario.conventions or None,
-        "changes": [{k: v for k, v in _written(c) if v not in ("", None)} for c in scenario.change],
+        "changes": [_written(c) for c in scenario.change],
     }
 
 
-def _written(c: Change) -> tuple[tuple[str, Any], ...]:
+def _written(c: Change) -> WrittenChange:
     """The keys of a change as a scenario writes them."""
-    return (("drop", c.drop), ("suspend", c.suspend), ("add", c.add), ("set", c.set), ("rate", c.rate),
-            ("from", c.start), ("until", c.until))  # fmt: skip
+    keys = {"drop": c.drop, "suspend": c.suspend, "add": c.add, "set": c.set, "rate": c.rate,
+            "from": _iso(c.start), "until": _iso(c.until)}  # fmt: skip
+    return cast(WrittenChange, {key: value for key, value in keys.items() if value not in ("", None)})

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -17,6 +17,16 @@ from parley.errors import ScenarioError, nearest
 from parley.law.regime import read_drop
 
 SHIPPED = "us-china-2025-05-02"
+
+
+class Closures(TypedDict):
+    """What closes the model. labour_supply: elasticity of hours; tax_rate: on labour income before, fraction."""
+
+    deficits: str
+    revenue: str
+    labour_supply: float
+    tax_rate: float | None
+    numeraire: str
 
 
 class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"start": "from"}):
@@ -192,10 +202,15 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             players.setdefault(option.player, []).append(option)
         return players
 
-    def closures(self) -> dict[str, Any]:
+    def closures(self) -> Closures:
         """What closes the model, by the names of `parley.solve`."""
-        names = ("deficits", "revenue", "labour_supply", "tax_rate", "numeraire")
-        return {name: getattr(self, name) for name in names}
+        return {
+            "deficits": self.deficits,
+            "revenue": self.revenue,
+            "labour_supply": self.labour_supply,
+            "tax_rate": self.tax_rate,
+            "numeraire": self.numeraire,
+        }
 
     def replaced(self, **fields: Any) -> Scenario:
         """The same scenario with some fields changed: a new value."""

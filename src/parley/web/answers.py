@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from parley.errors import InputError, unknown_name
-from parley.json_values import plain
 from parley.law import answers_changes as law_changes
 from parley.law import answers_measures as law
 from parley.law.answers import AverageAnswer, RateAnswer, average_answer, rate_answer
@@ -30,8 +29,8 @@ from parley.scenario.record_answers import (
     timeline_answer,
 )
 from parley.web import questions as q
-from parley.web import shapes
 from parley.web.packaged import ledger, regime
+from parley.world.answers import ElasticitiesAnswer, WorldsAnswer
 
 if TYPE_CHECKING:
     from parley.law.explanation import Explanation
@@ -139,17 +138,20 @@ def act(asked: q.Act) -> law.ActAnswer:
     return law.act_answer(regime(), asked.id)
 
 
-def worlds(asked: q.Worlds) -> dict[str, Any]:
+def worlds(asked: q.Worlds) -> WorldsAnswer:
     """`trade worlds`."""
+    from parley.world.catalogue import worlds_answer
+
     del asked
-    return plain(shapes.worlds())
+    return worlds_answer()
 
 
-def elasticities(asked: q.Elasticities) -> dict[str, Any]:
+def elasticities(asked: q.Elasticities) -> ElasticitiesAnswer:
     """`trade elasticities`, of a packaged world."""
     from parley.web.scenarios import packaged_world
+    from parley.world.catalogue import elasticities_answer
 
-    return plain(shapes.elasticities(packaged_world(asked.world)))
+    return elasticities_answer(packaged_world(asked.world))
 
 
 def _days(asked: q.Standing | q.Positions) -> tuple[date | None, date | None]:
