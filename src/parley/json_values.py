@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 if TYPE_CHECKING:
-    Json: TypeAlias = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
+    Json: TypeAlias = str | int | float | bool | Sequence["Json"] | Mapping[str, "Json"] | None
     JsonObject: TypeAlias = dict[str, Json]
 else:  # msgspec reads no type that names itself
     Json = Any  # any JSON value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from parley.json_values import plain
 
@@ -12,6 +13,19 @@ JSON_HELP = "print one JSON object and nothing else"
 KNOWN_HELP = "as known on this day; default: the fullest knowledge that the package holds"
 DROP_HELP = "end a measure (or a whole programme) from a day: MEASURE@DATE; may be repeated"
 ADD_HELP = "add the measures of a TOML act; may be repeated"
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def answers(*kinds: type | str) -> Callable[[Command], Command]:
+    """Names what a command prints under --json, one of so many types; "module:Name" where the start need not read the module."""
+
+    def named(command: Command) -> Command:
+        command.__dict__["__answer__"] = kinds
+        return command
+
+    return named
 
 
 def print_json(value: Any) -> None:

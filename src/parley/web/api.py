@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -22,6 +23,7 @@ ROOT = "/api/v1"
 AT_ONCE = 4  # answers worked out in threads at once
 QUEUED = 64  # and waiting for one
 JSON = "application/json"
+Value = TypeVar("Value")
 
 
 class Service:
@@ -40,7 +42,7 @@ class Service:
             return await self.in_thread(lambda: encoded(verb.answer(asked)))
         return await self.jobs.answer(verb.where, msgspec.json.encode(asked), "law", self.settings.solve_seconds)
 
-    async def in_thread(self, work: Any) -> Any:
+    async def in_thread(self, work: Callable[[], Value]) -> Value:
         """What a function gives back, in one of few threads. Raises Problem where too many wait."""
         if self.queued >= QUEUED:
             raise Problem(503, "server", f"{self.queued} questions already wait", "", "Ask again in a moment")
@@ -67,9 +69,9 @@ def base_of(scenario: Any) -> str:
     return solver.scenario_bytes(scenario.replaced(change=(), title="")).decode()
 
 
-def encoded(answer: dict[str, Any]) -> bytes:
+def encoded(answer: Mapping[str, Any]) -> bytes:
     """An answer as JSON bytes."""
-    return msgspec.json.encode(answer)
+    return msgspec.json.encode(plain(answer))
 
 
 @lru_cache(maxsize=16_384)
@@ -151,7 +153,7 @@ async def brief(request: Request) -> Response:
     return await done_or_job(request, "brief", {"": ("brief", solver.scenario_bytes(scenario))}, base_of(scenario), 0.0)
 
 
-async def in_thread(request: Request, work: Any) -> Any:
+async def in_thread(request: Request, work: Callable[[], Value]) -> Value:
     """A scenario, read and checked beside the loop: it may be long."""
     return await service_of(request).in_thread(work)
 
@@ -167,7 +169,7 @@ async def done_or_job(
     if wait and job.task:
         await asyncio.wait([job.task], timeout=wait)
     if job.state == "done" and kind != "brief":
-        return Response(job.answer, media_type=JSON, headers={"Content-Location": job.row()["links"]["result"]})
+        return Response(job.answer, media_type=JSON, headers={"Content-Location": job.row()["links"].get("result", "")})
     if job.problem:
         raise refusal_of(job)
     await service.jobs.acknowledge(job)
@@ -184,7 +186,7 @@ async def job(request: Request) -> Response:
     """GET or DELETE /jobs/{id}: its state and progress; or its end."""
     jobs, id = service_of(request).jobs, request.path_params["id"]
     found = await jobs.cancel(id) if request.method == "DELETE" else jobs.find(id)
-    return Response(encoded(plain(found.row())), media_type=JSON)
+    return Response(encoded(found.row()), media_type=JSON)
 
 
 async def job_result(request: Request) -> Response:

@@ -33,13 +33,15 @@ PATH_LIKE = re.compile(r"[/\\]|\.\.|\.(?:toml|npz|csv|json|zip|parquet)$", re.IG
 
 @dataclass(frozen=True)
 class Command:
-    """One command. words: as it is typed; positional: its arguments by name; own: whether it reads a scenario."""
+    """One command. words: as it is typed; positional: its arguments by name; own: whether it reads a scenario; answers: the
+    types of what it prints under --json, as `cli.output.answers` names them."""
 
     words: tuple[str, ...]
     question: type[msgspec.Struct]
     positional: tuple[str, ...]
     switches: tuple[str, ...]
     own: bool
+    answers: tuple[type | str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -97,7 +99,8 @@ def _command(words: tuple[str, ...], node: Any) -> Command | None:
     question = msgspec.defstruct(title, [*fields, *more], bases=(Question,), namespace={"__doc__": says},
                                  module=__name__, frozen=True, kw_only=True, forbid_unknown_fields=True)  # fmt: skip
     positional = tuple(n for n, p in asked.items() if not p.opts[0].startswith("-"))
-    return Command(words, question, positional, tuple(n for n, p in asked.items() if _kind(p) is bool), own)
+    switches = tuple(n for n, p in asked.items() if _kind(p) is bool)
+    return Command(words, question, positional, switches, own, getattr(node.callback, "__answer__", ()))
 
 
 def _name(parameter: Any) -> str:

@@ -8,17 +8,36 @@ import secrets
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import msgspec
 
 from parley.web.pool import Pool
-from parley.web.problems import Problem, problem_of
-from parley.web.store import Kept, Store
+from parley.web.problems import Problem, ProblemDetails, problem_of
+from parley.web.store import Kept, State, Store
 
 KEPT_ANSWERS = 64
 KEPT_JOBS = 64
 PROGRESS = 40  # lines of progress kept
+
+
+class JobLinks(TypedDict):
+    """The addresses of a job and, once it is done, of its answer."""
+
+    self: str
+    result: NotRequired[str]
+
+
+class JobStatus(TypedDict):
+    """A long question: its state, what it said on the way, and the seconds it took up to now."""
+
+    id: str
+    kind: str
+    state: State
+    progress: list[str]
+    seconds: float
+    problem: ProblemDetails | None
+    links: JobLinks
 
 
 @dataclass(eq=False)
@@ -28,10 +47,10 @@ class Job:
     id: str
     kind: str
     began: float
-    state: str = "running"
+    state: State = "running"
     progress: list[str] = field(default_factory=list)
     answer: bytes = b""
-    problem: dict[str, Any] | None = None
+    problem: ProblemDetails | None = None
     ended: float | None = None
     task: asyncio.Task[None] | None = None
     kept: Kept | None = None
@@ -42,11 +61,11 @@ class Job:
         if text and len(self.progress) < PROGRESS:
             self.progress.append(text)
 
-    def row(self) -> dict[str, Any]:
+    def row(self) -> JobStatus:
         """The job as its address shows it."""
         seconds = (self.ended or time.monotonic()) - self.began
         place = f"/api/v1/jobs/{self.id}"
-        links = {"self": place, **({"result": f"{place}/result"} if self.state == "done" else {})}
+        links: JobLinks = {"self": place, "result": f"{place}/result"} if self.state == "done" else {"self": place}
         return {
             "id": self.id,
             "kind": self.kind,
@@ -112,7 +131,7 @@ class Jobs:
             if job.state != "running":  # it ended meanwhile
                 await asyncio.to_thread(self.store.keep, self._kept(job, job.state, job.answer, job.problem))
 
-    def _kept(self, job: Job, state: str, answer: bytes, problem: dict[str, Any] | None) -> Kept:
+    def _kept(self, job: Job, state: State, answer: bytes, problem: ProblemDetails | None) -> Kept:
         assert job.kept
         return replace(job.kept, state=state, answer=answer, problem=msgspec.json.encode(problem))
 
@@ -123,7 +142,7 @@ class Jobs:
                 self._begin(kept).acknowledged = True
                 continue
             now = time.monotonic()
-            problem = msgspec.json.decode(kept.problem)
+            problem = msgspec.json.decode(kept.problem, type=ProblemDetails | None)
             self.jobs[kept.id] = Job(
                 kept.id, kept.kind, now, kept.state, answer=kept.answer, problem=problem, ended=now
             )

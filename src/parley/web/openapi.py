@@ -3,41 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from parley import __version__
-from parley.web import questions
+from parley.json_values import JsonObject
+from parley.web import answer_types, questions
 from parley.web.commands import Command, commands
+from parley.web.jobs import JobStatus
+from parley.web.problems import ProblemDetails
 from parley.web.verbs import VERBS, Verb
 
-PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status", "where", "found", "allowed", "hint"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "where": {"type": "string"},
-        "found": {"type": "string"},
-        "allowed": {"type": "string"},
-        "hint": {"type": "string"},
-    },
-}
-JOB = {
-    "type": "object",
-    "required": ["id", "kind", "state", "progress", "seconds", "problem", "links"],
-    "properties": {
-        "id": {"type": "string"},
-        "kind": {"type": "string"},
-        "state": {"enum": ["running", "done", "refused", "failed", "cancelled"]},
-        "progress": {"type": "array", "items": {"type": "string"}},
-        "seconds": {"type": "number"},
-        "problem": {"anyOf": [{"type": "null"}, {"$ref": "#/components/schemas/Problem"}]},
-        "links": {"type": "object", "additionalProperties": {"type": "string"}},
-    },
+TAGS = {
+    "law": "Rates, measures and acts, and what a file of shipments pays",
+    "trade": "What tariffs do to trade, prices and welfare",
+    "talks": "Games between governments: equilibria, replies, bargains, deadlines",
+    "record": "What was said and done, by day and source",
+    "scenario": "A scenario of one's own, answered by several rooms",
+    "brief": "The whole briefing",
+    "cite": "References to the acts and the data",
+    "jobs": "Long questions: their progress, their end, their answer",
 }
 KEYS = {  # the keys of design §7 that every answer has
     "/law/find": ("matches",),
@@ -83,12 +71,13 @@ def text() -> bytes:
     return json.dumps(document(), ensure_ascii=False, indent=1).encode()
 
 
-def document() -> dict[str, Any]:
+def document() -> JsonObject:
     """The document as a plain object."""
-    asked = commands().values()
-    posted = (questions.Solve, questions.OwnScenario, questions.Brief, *(c.question for c in asked if c.posted))
-    _, bodies = msgspec.json.schema_components(posted, ref_template="#/components/schemas/{name}")
-    paths = {f"/api/v1{verb.path}": {"get": _get(verb)} for verb in VERBS} | _run() | _long()
+    posted = [questions.Solve, questions.OwnScenario, questions.Brief]
+    posted += [c.question for c in commands().values() if c.posted]
+    kinds = list(dict.fromkeys([*posted, ProblemDetails, JobStatus, *answer_types.every_type()]))
+    references, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    made = Schemas(dict(zip(kinds, references, strict=True)))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -98,85 +87,123 @@ def document() -> dict[str, Any]:
             "description": "Rates are fractions. A missing number is null with a reason. Days are YYYY-MM-DD.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "paths": paths,
+        "tags": [{"name": name, "description": says} for name, says in TAGS.items()],
+        "security": [{}, {"token": []}],
+        "paths": made.questions() | made.long_questions(),
         "components": {
-            "schemas": {"Problem": PROBLEM, "Job": JOB, **bodies},
+            "schemas": components,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
 
 
-def _run() -> dict[str, Any]:
-    """The commands that a worker runs."""
-    return {
-        f"/api/v1{c.path}": _post(c.path.strip("/").replace("/", "_"), c.question, ()) if c.posted else {"get": _get(c)}
-        for c in commands().values()
-    }
+@dataclass(frozen=True)
+class Schemas:
+    """The paths of the document. references: where the schema of a type stands among the components."""
+
+    references: dict[Any, JsonObject]
+
+    def questions(self) -> JsonObject:
+        """The questions that look up, and the commands that a worker runs."""
+        made: JsonObject = {f"/api/v1{v.path}": {"get": self._get(v)} for v in VERBS}
+        for c in commands().values():
+            asked = {"post": self._post(c.path, c.question, self._command(c))} if c.posted else {"get": self._get(c)}
+            made[f"/api/v1{c.path}"] = asked
+        return made
+
+    def long_questions(self) -> JsonObject:
+        """What is solved beside the loop, and the jobs that it becomes."""
+        states = {"get": "A job's state and progress.",
+                  "delete": "Ends a job; the process that works on it ends with it."}  # fmt: skip
+        job = {"200": self._said("the job", self.references[JobStatus])}
+        jobs = {
+            method: {"operationId": f"job_{method}", "summary": says, "tags": ["jobs"], "parameters": [JOB_ID],
+                     "responses": job | self._refusals(404, *([] if method == "get" else [403]))}
+            for method, says in states.items()
+        }  # fmt: skip
+        result = {"operationId": "job_result", "summary": "A job's answer, once it is there.", "tags": ["jobs"],
+                  "parameters": [JOB_ID],
+                  "responses": {"200": self._said("the answer", self._result()), **self._refusals(404, 409)}}  # fmt: skip
+        return {
+            "/api/v1/trade/solve": {"post": self._post("/trade/solve", questions.Solve, self._solved("trade", SOLVED))},
+            "/api/v1/scenario/solve": {"post": self._post("/scenario/solve", questions.OwnScenario, self._rooms())},
+            "/api/v1/brief": {"post": self._post("/brief", questions.Brief, None)},
+            "/api/v1/jobs/{id}": jobs,
+            "/api/v1/jobs/{id}/result": {"get": result},
+        }
+
+    def _get(self, verb: Verb | Command) -> JsonObject:
+        _, parts = msgspec.json.schema_components([verb.question])
+        schema = parts[verb.question.__name__]
+        required = schema.get("required", ())
+        answer = self._command(verb) if isinstance(verb, Command) else self._verb(verb)
+        return {
+            "operationId": name_of(verb.path),
+            "summary": verb.summary,
+            "tags": [room_of(verb.path)],
+            "parameters": [_parameter(n, s, n in required) for n, s in schema.get("properties", {}).items()],
+            "responses": {"200": self._said("the answer", answer), **self._refusals()},
+        }
+
+    def _post(self, path: str, kind: type[msgspec.Struct], answer: JsonObject | None) -> JsonObject:
+        """A question that is solved: its answer, where it can be had at once, or a job."""
+        job = self._said("a job: ask its address", self.references[JobStatus])
+        job |= {"headers": {"Location": {"schema": {"type": "string"}}}}
+        done = {"200": self._said("the answer", answer)} if answer is not None else {}
+        body = {"required": True, "content": {"application/json": {"schema": self.references[kind]}}}
+        return {"operationId": name_of(path), "summary": (kind.__doc__ or "").strip().splitlines()[0],
+                "tags": [room_of(path)], "requestBody": body,
+                "responses": {**done, "202": job, **self._refusals(403, 415)}}  # fmt: skip
+
+    def _said(self, words: str, schema: JsonObject) -> JsonObject:
+        return {"description": words, "content": {"application/json": {"schema": schema}}}
+
+    def _refusals(self, *more: int) -> JsonObject:
+        kinds = {**SAID, 404: "no such job", 409: "not done yet", 415: "another media type", 403: "another site"}
+        problem = {"application/problem+json": {"schema": self.references[ProblemDetails]}}
+        return {str(s): {"description": kinds[s], "content": problem} for s in sorted({*SAID, *more})}
+
+    def _verb(self, verb: Verb) -> JsonObject:
+        return self._one_of(answer_types.of_verb(verb), KEYS.get(verb.path, ()))
+
+    def _command(self, command: Command) -> JsonObject:
+        return self._one_of(answer_types.of_command(command))
+
+    def _solved(self, task: str, keys: tuple[str, ...] = ()) -> JsonObject:
+        return self._one_of(answer_types.of_task(task), keys)
+
+    def _rooms(self) -> JsonObject:
+        """The answers of the rooms that were asked, by room."""
+        return {"type": "object", "properties": {room: self._solved(room) for room in get_args(questions.Room)}}
+
+    def _result(self) -> JsonObject:
+        """The answer of any question that became a job."""
+        asked = [self._command(c) for c in commands().values() if c.posted]
+        asked += [self._solved("trade", SOLVED), self._rooms(), self._solved("brief")]
+        found = list({json.dumps(s): s for s in asked}.values())
+        return {"anyOf": found}
+
+    def _one_of(self, kinds: tuple[Any, ...], keys: tuple[str, ...] = ()) -> JsonObject:
+        """The schema of an answer of one of several types; where none is declared, an object that has the keys."""
+        found = [self.references[kind] for kind in kinds]
+        if not found:
+            return {"type": "object", "required": list(keys)}
+        return found[0] if len(found) == 1 else {"anyOf": found}
 
 
-def _get(verb: Verb | Command) -> dict[str, Any]:
-    _, parts = msgspec.json.schema_components([verb.question])
-    schema = parts[verb.question.__name__]
-    required = schema.get("required", ())
-    return {
-        "operationId": verb.path.strip("/").replace("/", "_"),
-        "summary": verb.summary,
-        "parameters": [_parameter(n, s, n in required) for n, s in schema.get("properties", {}).items()],
-        "responses": {"200": _ok(KEYS.get(verb.path, ())), **_refusals()},
-    }
+def name_of(path: str) -> str:
+    """The operation's name: its address in one word."""
+    return path.strip("/").replace("/", "_")
 
 
-def _parameter(name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
+def room_of(path: str) -> str:
+    """The tag of an address: its first word."""
+    return path.strip("/").partition("/")[0]
+
+
+def _parameter(name: str, schema: dict[str, Any], required: bool) -> JsonObject:
     """One query parameter; a value that may be left out is left out, never sent as null."""
     kinds = [s for s in schema.get("anyOf", ()) if s.get("type") != "null"]
     default = {k: v for k, v in schema.items() if k == "default" and v is not None}
     made = {**(kinds[0] if len(kinds) == 1 else schema), **default}
     return {"name": name, "in": "query", "required": required, "schema": made}
-
-
-def _ok(keys: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        "description": "the answer",
-        "content": {"application/json": {"schema": {"type": "object", "required": list(keys)}}},
-    }
-
-
-def _refusals(*more: int) -> dict[str, Any]:
-    kinds = {**SAID, 404: "no such job", 409: "not done yet", 415: "another media type", 405: "another method",
-             403: "another site"}  # fmt: skip
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {str(s): {"description": kinds[s], "content": problem} for s in sorted({*SAID, *more})}
-
-
-def _post(name: str, kind: Any, keys: tuple[str, ...] | None) -> dict[str, Any]:
-    reference = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
-    job = {
-        "description": "a job: ask its address",
-        "headers": {"Location": {"schema": {"type": "string"}}},
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Job"}}},
-    }
-    done = {"200": _ok(keys)} if keys is not None else {}
-    summary = (kind.__doc__ or "").strip().splitlines()[0]
-    body = {"required": True, "content": {"application/json": reference}}
-    return {"post": {"operationId": name, "summary": summary, "requestBody": body,
-                     "responses": {**done, "202": job, **_refusals(403, 415)}}}  # fmt: skip
-
-
-def _long() -> dict[str, Any]:
-    job = {"application/json": {"schema": {"$ref": "#/components/schemas/Job"}}}
-    shown = {"200": {"description": "the job", "content": job}, **_refusals(404)}
-    states = {"get": "A job's state and progress.", "delete": "Ends a job; the process that works on it ends with it."}
-    jobs = {
-        method: {"operationId": f"job_{method}", "summary": says, "parameters": [JOB_ID],
-                 "responses": shown if method == "get" else {**shown, **_refusals(403, 404)}}
-        for method, says in states.items()
-    }  # fmt: skip
-    result = {"operationId": "job_result", "summary": "A job's answer, once it is there.", "parameters": [JOB_ID],
-              "responses": {"200": _ok(()), **_refusals(404, 409)}}  # fmt: skip
-    return {
-        "/api/v1/trade/solve": _post("trade_solve", questions.Solve, SOLVED),
-        "/api/v1/scenario/solve": _post("scenario_solve", questions.OwnScenario, ()),
-        "/api/v1/brief": _post("brief", questions.Brief, None),
-        "/api/v1/jobs/{id}": jobs,
-        "/api/v1/jobs/{id}/result": {"get": result},
-    }

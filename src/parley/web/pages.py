@@ -28,7 +28,7 @@ from parley.web import (
     scenarios,
 )
 from parley.web.guard import COOKIE
-from parley.web.problems import TITLE, Problem, problem_of
+from parley.web.problems import TITLE, Problem, ProblemDetails, problem_of
 from parley.web.reading import pairs_of, read_query
 from parley.web.settings import Settings
 from parley.web.view import View
@@ -270,7 +270,7 @@ def _enter(settings: Settings) -> Callable[[Request], Awaitable[Response]]:
     return enter
 
 
-def problem_page(request: Request, problem: dict[str, Any]) -> Response:
+def problem_page(request: Request, problem: ProblemDetails) -> Response:
     """A refusal as a page: what was found, what is allowed, and the way back."""
     try:
         text = rendered(

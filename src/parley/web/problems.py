@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TypedDict
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,6 +30,18 @@ TITLE = {
 }
 
 
+class ProblemDetails(TypedDict):
+    """A refusal (RFC 9457): where it is, what was found, what is allowed, and what to do."""
+
+    type: str
+    title: str
+    status: int
+    where: str
+    found: str
+    allowed: str
+    hint: str
+
+
 class Problem(Exception):
     """A refusal with its status: what the doors raise where no ParleyError fits."""
 
@@ -38,20 +50,31 @@ class Problem(Exception):
         super().__init__(found)
 
 
-def problem_of(error: Exception) -> dict[str, Any]:
+def problem_of(error: Exception) -> ProblemDetails:
     """The problem object of any error. What is not ours to show is a plain sentence; the log has the rest."""
     if isinstance(error, Problem):
-        status, said = error.status, {k: getattr(error, k) for k in ("where", "found", "allowed", "hint")}
-    elif isinstance(error, ParleyError) and error.exit_code in (2, 3):
-        status, said = STATUS[error.exit_code], error.as_json()
-    else:
-        LOG.error("a fault of ours", exc_info=error)
-        hint = "The log of the server says where; please report it"
-        status, said = 500, {"where": "parley", "found": "a fault of ours", "allowed": "", "hint": hint}
-    return {"type": "about:blank", "title": TITLE.get(status, "Refused"), "status": status, **said}
+        return details(error.status, error)
+    if isinstance(error, ParleyError) and error.exit_code in (2, 3):
+        return details(STATUS[error.exit_code], error)
+    LOG.error("a fault of ours", exc_info=error)
+    hint = "The log of the server says where; please report it"
+    return details(500, Problem(500, "parley", "a fault of ours", "", hint))
 
 
-def json_problem(problem: dict[str, Any]) -> Response:
+def details(status: int, error: Problem | ParleyError) -> ProblemDetails:
+    """A refusal as an object."""
+    return {
+        "type": "about:blank",
+        "title": TITLE.get(status, "Refused"),
+        "status": status,
+        "where": error.where,
+        "found": error.found,
+        "allowed": error.allowed,
+        "hint": error.hint,
+    }
+
+
+def json_problem(problem: ProblemDetails) -> Response:
     """The problem as application/problem+json; a busy server says when to come back."""
     import msgspec
 
@@ -71,4 +94,13 @@ def not_found(path: str) -> Problem:
     return Problem(404, "address", f"nothing at {path[:80]}", "/ and /api/v1/openapi.json list what there is")
 
 
-__all__ = ["InputError", "Problem", "json_problem", "not_found", "problem_of", "wants_page"]
+__all__ = [
+    "InputError",
+    "Problem",
+    "ProblemDetails",
+    "details",
+    "json_problem",
+    "not_found",
+    "problem_of",
+    "wants_page",
+]

@@ -202,6 +202,9 @@ class Solve(WhatIf, frozen=True, kw_only=True):
     wait: Annotated[float, WAIT] = 2.0
 
 
+Room = Literal["trade", "talks", "deadline"]
+
+
 class OwnScenario(Question, frozen=True, kw_only=True):
     """A scenario of the user's own, as TOML text or as an object with the same keys. Files beside it are not read.
 
@@ -210,7 +213,7 @@ class OwnScenario(Question, frozen=True, kw_only=True):
 
     toml: Annotated[str, Meta(max_length=200_000, extra_json_schema={"description": "a scenario as TOML text"})] = ""
     scenario: dict[str, Any] = {}
-    rooms: Annotated[tuple[Literal["trade", "talks", "deadline"], ...], Meta(max_length=3)] = ("trade",)
+    rooms: Annotated[tuple[Room, ...], Meta(max_length=3)] = ("trade",)
     ranges: Annotated[bool, Meta(description="also solve under every published elasticity set")] = False
     wait: Annotated[float, WAIT] = 2.0
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -22,6 +23,9 @@ TABLE = """create table if not exists job (
     seconds real not null, state text not null, answer blob, problem blob) without rowid"""
 
 
+State = Literal["running", "done", "refused", "failed", "cancelled"]
+
+
 @dataclass(frozen=True)
 class Kept:
     """One job as the disk has it. parts: (task, payload) by name. state: running, or how it ended."""
@@ -31,7 +35,7 @@ class Kept:
     parts: dict[str, tuple[str, bytes]]
     base: str
     seconds: float
-    state: str = "running"
+    state: State = "running"
     answer: bytes = b""
     problem: bytes = b"null"
 

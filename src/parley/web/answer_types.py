@@ -1,0 +1,70 @@
+"""The type of every answer of the API, read where the rooms declare it: the schemas of the document are made from these."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import is_dataclass
+from importlib import import_module
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, is_typeddict
+
+import msgspec
+
+from parley.web import solver
+from parley.web.commands import Command, commands
+from parley.web.verbs import VERBS, Verb
+
+
+def every_type() -> Iterator[Any]:
+    """The declared type of every answer."""
+    for verb in VERBS:
+        yield from of_verb(verb)
+    for command in commands().values():
+        yield from of_command(command)
+    for task in solver.TASKS:
+        yield from of_task(task)
+
+
+def of_verb(verb: Verb) -> tuple[Any, ...]:
+    """The types of which a verb's answer is one; empty where it declares none."""
+    return returned(verb.answer)
+
+
+def of_task(name: str) -> tuple[Any, ...]:
+    """The types of which the answer of a worker's task is one."""
+    return returned(solver.TASKS[name])
+
+
+def of_command(command: Command) -> tuple[Any, ...]:
+    """The types of which the answer of a command is one, as `cli.output.answers` names them."""
+    return tuple(kind for named in command.answers for kind in parts_of(type_named(named)))
+
+
+def type_named(kind: type | str) -> Any:
+    """A type, or the one that "module:Name" names."""
+    if not isinstance(kind, str):
+        return kind
+    module, _, name = kind.partition(":")
+    return getattr(import_module(module), name)
+
+
+def returned(function: Callable[..., Any]) -> tuple[Any, ...]:
+    """The types with named fields that a function gives back."""
+    made = inspect.unwrap(function)
+    says = made.__annotations__.get("return")
+    try:
+        return parts_of(eval(says, made.__globals__) if isinstance(says, str) else says)
+    except NameError:  # a name for the type checker alone
+        return ()
+
+
+def parts_of(kind: Any) -> tuple[Any, ...]:
+    """The members of a union that have named fields; the type itself where it is no union."""
+    members = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return tuple(member for member in members if has_fields(member))
+
+
+def has_fields(kind: Any) -> bool:
+    """Whether a type names its fields: a typed dict, a struct, a dataclass."""
+    return is_typeddict(kind) or (isinstance(kind, type) and (issubclass(kind, msgspec.Struct) or is_dataclass(kind)))

@@ -1,0 +1,190 @@
+"""The OpenAPI document alone: its references stand, its names are unique, and a client made from it knows every key of an answer."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+pytest.importorskip("starlette", reason="the web extra is not installed")
+
+from parley.cli.output import answers
+from parley.web import answer_types, commands, openapi, reading
+from parley.web.jobs import Job
+from parley.web.problems import Problem, problem_of
+from parley.web.running import run_command
+from parley.web.verbs import VERBS
+
+DOCUMENT: dict[str, Any] = json.loads(openapi.text())
+TYPED = 3  # answers whose fields are named: may only rise
+ASKED = {  # small questions, one an address
+    "/law/find": "words=smartphone&limit=2",
+    "/law/rate": "product=9503000073&origin=CHN&on=2025-05-02&value=100",
+    "/law/timeline": "since=2025-04-01&until=2025-04-30",
+    "/law/measures": "programme=ieepa_fentanyl",
+    "/law/measure": "id=us-ieepa-fentanyl-cn",
+    "/trade/worlds": "",
+    "/trade/elasticities": "",
+    "/record/status": "on=2025-05-02&known=2025-05-02",
+    "/record/list": "on=2025-05-02&known=2025-05-02",
+    "/record/claims": "on=2025-05-02&known=2025-05-02",
+    "/record/contradictions": "on=2025-05-02&known=2025-05-02",
+    "/record/deeds": "on=2025-05-02&known=2025-05-02",
+    "/record/positions": "on=2025-05-02&known=2025-05-02",
+    "/record/timeline": "on=2025-05-02&known=2025-05-02",
+    "/record/base": "rate=145&known=2025-05-02",
+    "/law/schedule": "",
+    "/cite": "",
+}
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(path, method, operation) of the document."""
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def answer_schema(path: str, method: str) -> dict[str, Any]:
+    """The schema of the answer of an operation."""
+    return DOCUMENT["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema behind a reference."""
+    while "$ref" in schema:
+        schema = DOCUMENT["components"]["schemas"][schema["$ref"].removeprefix("#/components/schemas/")]
+    return schema
+
+
+def unnamed(schema: dict[str, Any], value: object, where: str = "") -> list[str]:
+    """The keys of a value that a client made from the schema does not know, by their place."""
+    schema = resolved(schema)
+    if "anyOf" in schema:
+        return min((unnamed(s, value, where) for s in schema["anyOf"]), key=len)
+    if isinstance(value, list):
+        return [p for v in value for p in unnamed(schema.get("items") or {}, v, f"{where}[]")]
+    if not isinstance(value, dict) or schema == {}:
+        return []
+    more = schema.get("additionalProperties")
+    fields = schema.get("properties", {})
+    found: list[str] = []
+    for key, inner in value.items():
+        known = fields.get(key, more if isinstance(more, dict) else None)
+        if known is not None:
+            found += unnamed(known, inner, f"{where}.{key}")
+        elif fields or schema.get("type") not in ("object", None):
+            found.append(f"{where}.{key}")
+    return found
+
+
+def typed() -> dict[str, bool]:
+    """Whether the answer of each operation has named fields."""
+    found = {}
+    for path, method, operation in operations():
+        if "200" in operation["responses"]:
+            schema = resolved(answer_schema(path, method))
+            kinds = [resolved(s) for s in schema.get("anyOf", [schema])]
+            found[f"{method} {path}"] = all(k.get("properties") for k in kinds)
+    return found
+
+
+def references(node: object) -> Iterator[str]:
+    """Every $ref of a JSON value."""
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for inner in node.values():
+            yield from references(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from references(inner)
+
+
+def test_every_reference_stands() -> None:
+    for reference in references(DOCUMENT):
+        assert reference.startswith("#/components/schemas/")
+        assert reference.removeprefix("#/components/schemas/") in DOCUMENT["components"]["schemas"]
+
+
+def test_every_operation_has_its_name_its_room_and_answers() -> None:
+    found = list(operations())
+    names = [operation["operationId"] for _, _, operation in found]
+    assert len(names) == len(set(names))
+    rooms = {tag["name"] for tag in DOCUMENT["tags"]}
+    for path, _, operation in found:
+        assert operation["summary"], path
+        assert set(operation["tags"]) <= rooms, path
+        assert len(operation["tags"]) == 1, path
+        assert {"400", "503"} <= operation["responses"].keys(), path
+    assert rooms == {tag for _, _, operation in found for tag in operation["tags"]}
+
+
+def test_the_token_is_one_scheme_and_may_be_absent() -> None:
+    """A server on this machine asks for no token."""
+    schemes = {name for needs in DOCUMENT["security"] for name in needs}
+    assert schemes == DOCUMENT["components"]["securitySchemes"].keys() == {"token"}
+    assert {} in DOCUMENT["security"]
+
+
+def test_answers_with_a_declared_type_have_its_fields() -> None:
+    for verb in VERBS:
+        for kind in answer_types.of_verb(verb):
+            assert resolved(openapi_reference(kind))["properties"], verb.path
+    found = typed()
+    named = sum(found.values())
+    print(f"{named} of {len(found)} answers have named fields; not: {[k for k, v in found.items() if not v]}")
+    assert named >= TYPED
+
+
+def openapi_reference(kind: type) -> dict[str, Any]:
+    """The reference under which the document has a type; types of one name are told apart by their module."""
+    names = [n for n in DOCUMENT["components"]["schemas"] if n.replace(".", "_").endswith(kind.__name__)]
+    return {"$ref": f"#/components/schemas/{names[0]}"}
+
+
+@pytest.mark.parametrize("path", ASKED)
+def test_a_client_made_from_the_document_knows_every_key(path: str) -> None:
+    """Held once the answer has a type; before, any key goes."""
+    schema = answer_schema(f"/api/v1{path}", "get")
+    if not resolved(schema).get("properties") and "anyOf" not in schema:
+        pytest.skip("its answer has no declared type yet")
+    command = commands.commands().get(path)
+    if command:
+        asked = reading.read_query(command.question, ASKED[path])
+        answer = run_command(commands.payload_of(command, asked), lambda text: None)
+    else:
+        verb = next(v for v in VERBS if v.path == path)
+        answer = verb.answer(reading.read_query(verb.question, ASKED[path]))
+    value = msgspec.json.decode(msgspec.json.encode(answer))
+    assert unnamed(schema, value) == []
+    assert set(resolved(schema).get("required", ())) <= value.keys()
+
+
+def test_a_client_knows_a_refusal_and_a_job() -> None:
+    refusal = resolved({"$ref": "#/components/schemas/ProblemDetails"})
+    found = problem_of(Problem(404, "job", "no job"))
+    assert unnamed(refusal, found) == []
+    assert set(refusal["required"]) == found.keys()
+    row = Job("a", "brief", time.monotonic(), "refused", ["law"], problem=found).row()
+    status = resolved(answer_schema("/api/v1/jobs/{id}", "get"))
+    assert unnamed(status, msgspec.json.decode(msgspec.json.encode(row))) == []
+    assert set(status["required"]) == row.keys()
+
+
+def test_a_command_names_its_answer_by_type_or_by_text() -> None:
+    @answers("parley.web.problems:ProblemDetails", dict)
+    def command() -> None: ...
+
+    made = commands.Command(("law", "x"), msgspec.Struct, (), (), False, command.__dict__["__answer__"])
+    assert [kind.__name__ for kind in answer_types.of_command(made)] == ["ProblemDetails"]
+
+
+def test_every_answer_that_a_command_names_is_there() -> None:
+    for command in commands.commands().values():
+        if command.answers:
+            assert answer_types.of_command(command), command.path
