@@ -72,7 +72,7 @@ def _ends(spread: dict[str, Any], country: str) -> list[Any]:
 
 
 def _draws(answer: dict[str, Any]) -> dict[str, str]:
-    from parley.report.charts_draws import draws_chart, standalone
+    from parley.report.draws_chart import draws_chart, standalone
 
     held = answer["draws"]["quantiles"]
     names = list(next(iter(next(iter(held.values())).values())))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from parley.codes import country_name, dotted, name_in_text
 from parley.legal_authorities import place
-from parley.report import findings, glossary, sheets_law, terms, words
-from parley.report.charts import CHARTS
+from parley.report import glossary, sheets_law, terms, words
+from parley.report.chart import FurtherChart
+from parley.report.charts import charts
 from parley.report.commands import commands
-from parley.report.drawing import NARROW, WIDE, programme_order
+from parley.report.drawing import programme_order
 from parley.report.grid_view import grid_view, replies
 from parley.report.sheet import Sheet
 from parley.report.sheets_law import law_sheets
@@ -20,6 +21,9 @@ from parley.report.sheets_record import record_sheets, who
 from parley.report.sheets_talks import talks_sheets
 from parley.report.sheets_trade import most_affected, trade_sheets
 from parley.report.svg import style_sheet
+
+if TYPE_CHECKING:
+    import jinja2
 
 _PERCENT = re.compile(r"(?<=\d) %")
 _DAY = re.compile(r"(?<=\d) (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
@@ -36,7 +40,8 @@ def page(answer: dict[str, Any]) -> str:
     context = {
         "a": answer,
         "sheets": sheets,
-        "charts": {name: drawn(name, answer) for name in CHARTS if has(name, answer)},
+        "charts": {name: c.drawn(answer) for name, c in charts().items() if c.placed and c.shown(answer)},
+        "further": further(answer),
         "grid": grid_view(answer["talks"]) if answer.get("talks") else None,
         "affected": most_affected(answer["trade"], answer) if answer.get("trade") else None,
         "replies": replies(answer["talks"]) if answer.get("talks") else [],
@@ -53,30 +58,14 @@ def unbroken(text: str) -> str:
     return _DAY.sub("\u00a0", _PERCENT.sub("\u00a0%", text))
 
 
-def has(name: str, answer: dict[str, Any]) -> bool:
-    """Whether the Answer holds what a chart shows."""
-    law, trade, deadline = answer.get("law") or {}, answer.get("trade") or {}, answer.get("deadline") or {}
-    return {
-        "law_steps": any(law.get("added", {}).values()),
-        "products": any(item.get("rate") is not None for item in law.get("lines") or ()),
-        "average": (law.get("average") or {}).get("rate") is not None,
-        "welfare": bool(trade.get("range")),
-        "welfare_map": bool(trade.get("range")),
-        "wedges": bool((trade.get("exclusions") or {}).get("sectors")),
-        "deadline": any(p["p_star"] is not None for p in deadline.get("players") or ()),
-    }[name]
-
-
-def drawn(name: str, answer: dict[str, Any]) -> dict[str, Any]:
-    """A chart for wide and narrow pages, with the sentence that says what it shows."""
-    from parley.report.svg import svg
-
-    make, finding = CHARTS[name], getattr(findings, name)(answer)
-    return {
-        "finding": finding,
-        "wide": svg(make(answer, WIDE), finding, "wide"),
-        "narrow": svg(make(answer, NARROW), finding, "narrow"),
-    }
+def further(answer: dict[str, Any]) -> dict[str, list[FurtherChart]]:
+    """By section, the charts to which its template gives no place of their own."""
+    found: dict[str, list[FurtherChart]] = {}
+    for chart in charts().values():
+        if not chart.placed and chart.shown(answer):
+            row = FurtherChart(name=chart.name, title=chart.title, sheet=chart.sheet, drawn=chart.drawn(answer))
+            found.setdefault(chart.section, []).append(row)
+    return found
 
 
 def tiles(answer: dict[str, Any]) -> list[dict[str, str]]:
@@ -133,12 +122,19 @@ def average_parts(answer: dict[str, Any]) -> list[str]:
     return list(((answer.get("law") or {}).get("average") or {}).get("by_programme") or {})
 
 
-def legend(names: list[str]) -> list[dict[str, Any]]:
+class LegendRow(TypedDict):
+    """One programme of a legend: its name and the number of its colour."""
+
+    name: str
+    paint: int
+
+
+def legend(names: list[str]) -> list[LegendRow]:
     """Each programme once, in order, with the number of its colour."""
     return [{"name": words.programme(n), "paint": place(n)} for n in programme_order(names)]
 
 
-def environment() -> Any:
+def environment() -> jinja2.Environment:
     """The templates with the report's words as filters. Everything is escaped."""
     import jinja2
 
