@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
@@ -40,13 +40,13 @@ class Chart:
     name: str
     section: Section
     title: str
-    shown: Callable[[dict[str, Any]], bool]
-    finding: Callable[[dict[str, Any]], str]
-    spec: Callable[[dict[str, Any], int], JsonObject]
+    shown: Callable[[Mapping[str, Any]], bool]
+    finding: Callable[[Mapping[str, Any]], str]
+    spec: Callable[[Mapping[str, Any], int], JsonObject]
     sheet: str = ""
     placed: bool = False
 
-    def drawn(self, answer: dict[str, Any]) -> Drawn:
+    def drawn(self, answer: Mapping[str, Any]) -> Drawn:
         """The chart of an Answer."""
         return drawn(self.finding(answer), lambda width: self.spec(answer, width))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -29,12 +30,12 @@ _PERCENT = re.compile(r"(?<=\d) %")
 _DAY = re.compile(r"(?<=\d) (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
 
 
-def sheets_of(answer: dict[str, Any]) -> dict[str, Sheet]:
+def sheets_of(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     """Every table of an Answer by the name of its file, in the order of the page."""
     return law_sheets(answer) | trade_sheets(answer) | talks_sheets(answer) | record_sheets(answer)
 
 
-def page(answer: dict[str, Any]) -> str:
+def page(answer: Mapping[str, Any]) -> str:
     """The page as text. The same Answer gives the same bytes."""
     sheets = sheets_of(answer)
     context = {
@@ -58,7 +59,7 @@ def unbroken(text: str) -> str:
     return _DAY.sub("\u00a0", _PERCENT.sub("\u00a0%", text))
 
 
-def further(answer: dict[str, Any]) -> dict[str, list[FurtherChart]]:
+def further(answer: Mapping[str, Any]) -> dict[str, list[FurtherChart]]:
     """By section, the charts to which its template gives no place of their own."""
     found: dict[str, list[FurtherChart]] = {}
     for chart in charts().values():
@@ -68,7 +69,7 @@ def further(answer: dict[str, Any]) -> dict[str, list[FurtherChart]]:
     return found
 
 
-def tiles(answer: dict[str, Any]) -> list[dict[str, str]]:
+def tiles(answer: Mapping[str, Any]) -> list[dict[str, str]]:
     """The few figures that people quote, each with what it counts and where the page explains it."""
     law, trade = answer.get("law") or {}, answer.get("trade") or {}
     found = []
@@ -101,13 +102,13 @@ def tiles(answer: dict[str, Any]) -> list[dict[str, str]]:
     return found
 
 
-def outcome_counts(answer: dict[str, Any]) -> list[tuple[str, int]]:
+def outcome_counts(answer: Mapping[str, Any]) -> list[tuple[str, int]]:
     """How promises, threats and deadlines turned out, counted in the order of how often."""
     rows = ((answer.get("record") or {}).get("words_and_deeds") or {}).get("deeds") or ()
     return Counter(terms.outcome(row["outcome"]) for row in rows).most_common()
 
 
-def product_parts(answer: dict[str, Any]) -> list[str]:
+def product_parts(answer: Mapping[str, Any]) -> list[str]:
     """The programmes that any of the named products pays."""
     return [
         x["programme"]
@@ -117,7 +118,7 @@ def product_parts(answer: dict[str, Any]) -> list[str]:
     ]
 
 
-def average_parts(answer: dict[str, Any]) -> list[str]:
+def average_parts(answer: Mapping[str, Any]) -> list[str]:
     """The programmes of the average."""
     return list(((answer.get("law") or {}).get("average") or {}).get("by_programme") or {})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from parley.codes import country_name
@@ -23,7 +24,7 @@ WAYS = {
 }
 
 
-def trade_sheets(answer: dict[str, Any]) -> dict[str, Sheet]:
+def trade_sheets(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     """Every table of the trade part by the name of its file."""
     trade = answer.get("trade")
     if not trade:
@@ -40,14 +41,14 @@ def _fine(value: float | None) -> str:
     return number(value, 3, sign=True)
 
 
-def shown_codes(trade: dict[str, Any], answer: dict[str, Any]) -> list[str]:
+def shown_codes(trade: Mapping[str, Any], answer: Mapping[str, Any]) -> list[str]:
     """The parties, then the countries that lose most, then those that gain most."""
     most = trade.get("most_affected") or {}
     codes = [*answer["scenario"]["parties"], *most.get("lose", []), *most.get("gain", [])]
     return [c for c in dict.fromkeys(codes) if c in trade["countries"]]
 
 
-def _row(trade: dict[str, Any], code: str) -> dict[str, Any]:
+def _row(trade: Mapping[str, Any], code: str) -> dict[str, Any]:
     """One country: point values under the default set, and low, median and high over all sets."""
     point, ranges = trade["countries"][code], trade.get("range", {}).get(code, {})
     row = {
@@ -63,7 +64,7 @@ def _row(trade: dict[str, Any], code: str) -> dict[str, Any]:
     return row
 
 
-def most_affected(trade: dict[str, Any], answer: dict[str, Any]) -> Sheet:
+def most_affected(trade: Mapping[str, Any], answer: Mapping[str, Any]) -> Sheet:
     """The parties and the most affected with ranges, for the page alone: the file of all countries holds the same figures."""
     rows = tuple(_row(trade, c) for c in shown_codes(trade, answer))
     columns = (
@@ -80,7 +81,7 @@ def most_affected(trade: dict[str, Any], answer: dict[str, Any]) -> Sheet:
     )
 
 
-def countries(trade: dict[str, Any]) -> Sheet:
+def countries(trade: Mapping[str, Any]) -> Sheet:
     """Every country of the world, most hurt first."""
     rows = sorted(
         (_row(trade, c) for c in trade["countries"]),
@@ -101,7 +102,7 @@ def countries(trade: dict[str, Any]) -> Sheet:
     )
 
 
-def wedges(trade: dict[str, Any]) -> Sheet | None:
+def wedges(trade: Mapping[str, Any]) -> Sheet | None:
     """The duty of each partly excluded sector three ways: mean, and both ends of the price wedge."""
     rows = tuple((trade.get("exclusions") or {}).get("sectors") or ())
     if not rows:
@@ -119,7 +120,7 @@ def wedges(trade: dict[str, Any]) -> Sheet | None:
     )
 
 
-def ways(trade: dict[str, Any]) -> Sheet | None:
+def ways(trade: Mapping[str, Any]) -> Sheet | None:
     """Welfare of the parties by each way of treating an exclusion."""
     welfare = (trade.get("exclusions") or {}).get("welfare_pct") or {}
     if not welfare:
@@ -138,7 +139,7 @@ def ways(trade: dict[str, Any]) -> Sheet | None:
     )
 
 
-def between(trade: dict[str, Any]) -> Sheet | None:
+def between(trade: Mapping[str, Any]) -> Sheet | None:
     """Trade between the parties, with what they spend on each other."""
     share = {(s["buyer"], s["seller"]): s["share"] for s in trade.get("spending_share") or ()}
     rows = tuple({**b, "share": share.get((b["buyer"], b["seller"]))} for b in trade.get("bilateral") or ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,7 +27,7 @@ TOP_OF_ACTS, ROW, LANE = (
 )  # below the rates, in their percent: the first row of acts, rows, gap of lanes
 
 
-def timeline_page(found: dict[str, Any]) -> str:
+def timeline_page(found: Mapping[str, Any]) -> str:
     """The page as text. found: `on known entries[] rates[]`, as `parley record timeline --json` prints them."""
     finding = axis_finding(found)
     context = {
@@ -40,13 +41,13 @@ def timeline_page(found: dict[str, Any]) -> str:
     return unbroken(environment().get_template("timeline.html.j2").render(context))
 
 
-def _until(found: dict[str, Any]) -> str | None:
+def _until(found: Mapping[str, Any]) -> str | None:
     """The last day of the axis: as asked, else the last of any entry or step."""
     days = [e["on"] for e in found["entries"]] + [p["until"] for p in found["rates"]]
     return found["on"] or found["known"] or max(days, default=None)
 
 
-def _months(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _months(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The entries by month, in order, each with the side that speaks."""
     months: dict[str, list[dict[str, Any]]] = {}
     for entry in entries:
@@ -57,20 +58,20 @@ def _months(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _side(entry: dict[str, Any]) -> str:
+def _side(entry: Mapping[str, Any]) -> str:
     """USA, CHN, or nothing for everyone else: what the colour stands for."""
     side = entry["behalf"] or actor(entry["actor"]).side
     return side if side in PAINT else ""
 
 
-def axis_finding(found: dict[str, Any]) -> str:
+def axis_finding(found: Mapping[str, Any]) -> str:
     """The sentence that the picture shows, for those who do not see it."""
     acts = sum(e["lane"] == "acts" for e in found["entries"])
     said = f"{acts} acts and {len(found['entries']) - acts} statements up to {day(_until(found))}."
     return " ".join([*(f"{_peak(p)}." for p in found["rates"] if p["steps"]), said])
 
 
-def _peak(pair: dict[str, Any]) -> str:
+def _peak(pair: Mapping[str, Any]) -> str:
     """A side's highest step and its last one."""
     known = [s for s in pair["steps"] if s["rate"] is not None]
     if not known:
@@ -81,7 +82,7 @@ def _peak(pair: dict[str, Any]) -> str:
     return f"{who}: at most {rate(top['rate'])} % from {day(top['on'])}, {end}"
 
 
-def steps_sheet(rates: list[dict[str, Any]]) -> Sheet:
+def steps_sheet(rates: Sequence[Mapping[str, Any]]) -> Sheet:
     """The steps as a table: what the picture shows as lines."""
     rows = [
         {
@@ -104,7 +105,7 @@ def steps_sheet(rates: list[dict[str, Any]]) -> Sheet:
     return Sheet("record-rates", "Added duties as steps", columns, tuple(sorted(rows, key=lambda r: r["on"])))
 
 
-def axis_spec(found: dict[str, Any], width: int) -> JsonObject:
+def axis_spec(found: Mapping[str, Any], width: int) -> JsonObject:
     """One axis of days: two stepped lines above zero, a mark for each entry below it, acts over words."""
     narrow, end = width < WIDE, _until(found) or ""
     lines = [row for pair in found["rates"] for row in _line(pair)]
@@ -142,7 +143,7 @@ def axis_spec(found: dict[str, Any], width: int) -> JsonObject:
     return theme({"layer": layers}, width, height, left=50, right=16)
 
 
-def _span(found: dict[str, Any], end: str) -> int:
+def _span(found: Mapping[str, Any], end: str) -> int:
     """The days from the first entry or step to the last day of the axis."""
     days = [e["on"] for e in found["entries"]] + [s["on"] for p in found["rates"] for s in p["steps"]]
     return (date.fromisoformat(end) - date.fromisoformat(min(days))).days
@@ -153,7 +154,7 @@ def _months_apart(span: int, most: int) -> int:
     return next((n for n in (1, 2, 3, 6) if span <= 30.5 * n * most), 12)
 
 
-def _line(pair: dict[str, Any]) -> list[dict[str, Any]]:
+def _line(pair: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The points of one side's stepped line, drawn on to the last day; only a real step has words."""
     name = f"{pair['origin']}->{pair['destination']}"
     paint, dash = PAINT.get(pair["destination"], UNSURE), [1, 0] if pair["destination"] == "USA" else [6, 3]
@@ -169,7 +170,9 @@ def _line(pair: dict[str, Any]) -> list[dict[str, Any]]:
     return [*rows, {**rows[-1], "on": pair["until"], "says": ""}] if rows else []
 
 
-def _marks(entries: list[dict[str, Any]], apart: int) -> tuple[list[dict[str, Any]], float, list[dict[str, Any]]]:
+def _marks(
+    entries: Sequence[Mapping[str, Any]], apart: int
+) -> tuple[list[dict[str, Any]], float, list[dict[str, Any]]]:
     """A mark an entry, stacked where less than `apart` days part them; where the lanes end; and the lanes' names."""
     marks, names, top = [], [], TOP_OF_ACTS
     for lane in LANES:
@@ -184,7 +187,7 @@ def _marks(entries: list[dict[str, Any]], apart: int) -> tuple[list[dict[str, An
     return marks, top + LANE - 4, names
 
 
-def _mark(entry: dict[str, Any], y: float) -> dict[str, Any]:
+def _mark(entry: Mapping[str, Any], y: float) -> dict[str, Any]:
     words = f" “{entry['quote']}”" if entry["quote"] else ""
     says = f"{day(entry['on'])}, {actor(entry['actor']).name}: {entry['text']}{words}"
     shape = "square" if entry["lane"] == "acts" else "circle"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -72,7 +73,7 @@ def home_view(asked: Home) -> View:
     )  # fmt: skip
 
 
-def found_sheet(found: list[dict[str, Any]]) -> Sheet:
+def found_sheet(found: Sequence[Mapping[str, Any]]) -> Sheet:
     """The tariff lines that fit."""
     columns = (
         Column("product", "tariff line", dotted),
@@ -108,13 +109,13 @@ MEASURES_PYTHON = (
 )
 
 
-def acts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def acts(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The acts behind rows, each once, in order of signature."""
     found = {m["act"]["id"]: m["act"] for m in rows}
     return sorted(found.values(), key=lambda a: (a["signed"], a["id"]))
 
 
-def rate_words(row: dict[str, Any]) -> str:
+def rate_words(row: Mapping[str, Any]) -> str:
     """What a row does: adds a rate, tops up to one, stands in place of the base, or leaves goods out."""
     if row["combine"] == "zero":
         return "exclusion"
@@ -124,7 +125,7 @@ def rate_words(row: dict[str, Any]) -> str:
     return text if row["combine"] == "add" else f"{row['combine']} {text}"
 
 
-def goods(row: dict[str, Any]) -> str:
+def goods(row: Mapping[str, Any]) -> str:
     """Which goods a row covers, in a few words."""
     if row["product_list"]:
         return f"list {row['product_list']}"
@@ -135,13 +136,13 @@ def goods(row: dict[str, Any]) -> str:
     )
 
 
-def origins(row: dict[str, Any]) -> str:
+def origins(row: Mapping[str, Any]) -> str:
     """Whose goods a row covers."""
     text = "all" if "*" in row["origins"] else ", ".join(row["origins"][:8]) + (" …" if len(row["origins"]) > 8 else "")
     return text + (f" except {', '.join(row['origins_except'])}" if row["origins_except"] else "")
 
 
-def measures_sheet(name: str, caption: str, rows: list[dict[str, Any]]) -> Sheet:
+def measures_sheet(name: str, caption: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
     """Rows of acts as a table: people read words, the file has the raw values beside them."""
     made = tuple({**m, "does": rate_words(m), "goods": goods(m), "whose": origins(m)} for m in rows)
     columns = (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from parley import __version__
 from parley.codes import country_name, dotted
@@ -52,7 +53,17 @@ def rate_view(asked: questions.Rate) -> View:
     )  # fmt: skip
 
 
-def conditions_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+class Condition(TypedDict):
+    """A claim that may be made of the product: its words, what is assumed without it, and what was claimed."""
+
+    name: str
+    words: str
+    kind: str
+    assumed: str
+    claimed: str
+
+
+def conditions_of(answer: Mapping[str, Any]) -> list[Condition]:
     """What may be declared of this product: the claims on which its rate turned, with what is assumed of each, and what was claimed."""
     from parley.law.entry_claims import CLAIMS
 
@@ -85,7 +96,7 @@ def canonical(pairs: list[tuple[str, str]]) -> list[tuple[str, str]] | None:
     return None if made == pairs else made
 
 
-def steps_of(asked: questions.Rate, answer: dict[str, Any]) -> list[dict[str, Any]]:
+def steps_of(asked: questions.Rate, answer: Mapping[str, Any]) -> list[charts.RateStep]:
     """The rate on every day on which it changes, from 2025 to some months after the day asked, as known on the same day."""
     import msgspec
 
@@ -98,20 +109,22 @@ def steps_of(asked: questions.Rate, answer: dict[str, Any]) -> list[dict[str, An
     known = read_day(asked.known, "known") if asked.known else None
     on = date.fromisoformat(answer["on"])
     days = {d for d in change_days(law, answer["origin"], answer["destination"], known) if SINCE <= d <= on + AHEAD}
-    found: list[dict[str, Any]] = []
+    found: list[charts.RateStep] = []
     for each in sorted(days | {SINCE} if on >= SINCE else {on})[:MOST_STEPS]:
         try:
             made = answers.explained(msgspec.structs.replace(asked, on=each.isoformat(), value=None))
         except InputError:  # the line is not in the edition of that day
             continue
         parts = {k: v for k, v in made.by_programme().items() if v}
-        step = {"rate": made.rate, "by_programme": parts, "prohibited": bool(made.prohibited)}
+        step = charts.RateStep(
+            on=each.isoformat(), rate=made.rate, by_programme=parts, prohibited=bool(made.prohibited)
+        )
         if not found or {**found[-1], "on": ""} != {**step, "on": ""}:
-            found.append({"on": each.isoformat(), **step})
+            found.append(step)
     return found
 
 
-def finding(steps: list[dict[str, Any]], answer: dict[str, Any]) -> str:
+def finding(steps: Sequence[Mapping[str, Any]], answer: Mapping[str, Any]) -> str:
     """What the chart of steps shows, as a sentence."""
     known = [s["rate"] for s in steps if s["rate"] is not None]
     if answer["prohibited"]:
@@ -129,7 +142,7 @@ def finding(steps: list[dict[str, Any]], answer: dict[str, Any]) -> str:
     )
 
 
-def lines_sheet(answer: dict[str, Any]) -> Sheet:
+def lines_sheet(answer: Mapping[str, Any]) -> Sheet:
     """The lines of the rate."""
     columns = (
         Column("measure", "measure"),
@@ -150,7 +163,7 @@ def lines_sheet(answer: dict[str, Any]) -> Sheet:
     return Sheet("lines", "Line by line", columns, (*answer["lines"], total))
 
 
-def withheld_sheet(answer: dict[str, Any]) -> Sheet:
+def withheld_sheet(answer: Mapping[str, Any]) -> Sheet:
     """What covers the good and adds nothing."""
     columns = (
         Column("measure", "measure"),
@@ -161,7 +174,7 @@ def withheld_sheet(answer: dict[str, Any]) -> Sheet:
     return Sheet("not-applied", "Looked at, and not levied", columns, tuple(answer["not_applied"]))
 
 
-def steps_sheet(steps: list[dict[str, Any]]) -> Sheet:
+def steps_sheet(steps: Sequence[Mapping[str, Any]]) -> Sheet:
     """The rate over time."""
     rows = tuple(
         {
@@ -179,7 +192,7 @@ def steps_sheet(steps: list[dict[str, Any]]) -> Sheet:
     return Sheet("steps", "The rate over time", columns, rows)
 
 
-def _made_of(step: dict[str, Any]) -> list[str]:
+def _made_of(step: Mapping[str, Any]) -> list[str]:
     """What the rate of a step is made of, in words; a prohibited import has none."""
     if step["prohibited"]:
         return ["import prohibited"]
@@ -187,7 +200,17 @@ def _made_of(step: dict[str, Any]) -> list[str]:
     return parts or ["free" if step["rate"] == 0 else "not known"]
 
 
-def acts_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+class ActShown(TypedDict):
+    """An act behind a line: its citation, its address, and whether its text was read."""
+
+    id: str
+    title: str
+    citation: str
+    address: str
+    read: bool
+
+
+def acts_of(answer: Mapping[str, Any]) -> list[ActShown]:
     """The acts behind the lines, each once."""
     held = {m.act.id: m.act for m in regime().measures}
     found = {x["act"]: held[x["act"]] for x in answer["lines"] if x["act"] in held}
@@ -217,7 +240,7 @@ def python_of(asked: questions.Rate) -> str:
     return "\n".join([*lines, "print(found.rate, [(line.measure, line.contribution) for line in found.lines])"])
 
 
-def cite(answer: dict[str, Any]) -> str:
+def cite(answer: Mapping[str, Any]) -> str:
     """How to cite the rate."""
     known = f", as known on {answer['known']}" if answer["known"] else ""
     shown = number(100 * answer["rate"], 2) + " %" if answer["rate"] is not None else "not known"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from parley import __version__
@@ -53,7 +54,7 @@ def record_view(asked: questions.Axis) -> View:
     )  # fmt: skip
 
 
-def timeline_sheet(entries: list[dict[str, Any]]) -> Sheet:
+def timeline_sheet(entries: Sequence[Mapping[str, Any]]) -> Sheet:
     """Acts and words on one axis, newest first."""
     columns = (
         Column("on", "day", day),
@@ -68,7 +69,7 @@ def timeline_sheet(entries: list[dict[str, Any]]) -> Sheet:
     return Sheet("timeline", "Acts and words, newest first", columns, rows)
 
 
-def positions_sheet(stated: list[dict[str, Any]]) -> Sheet:
+def positions_sheet(stated: Sequence[Mapping[str, Any]]) -> Sheet:
     """Every stated position by issue, changes marked."""
     columns = (
         Column("on", "day", day),
@@ -82,7 +83,7 @@ def positions_sheet(stated: list[dict[str, Any]]) -> Sheet:
     return Sheet("positions", "Positions by issue, changes marked", columns, tuple(stated))
 
 
-def deadlines_sheet(standing: dict[str, Any]) -> Sheet:
+def deadlines_sheet(standing: Mapping[str, Any]) -> Sheet:
     """Deadlines that still run."""
     columns = (
         Column("id", "deadline"),
@@ -95,7 +96,7 @@ def deadlines_sheet(standing: dict[str, Any]) -> Sheet:
     return Sheet("deadlines", "Deadlines that run", columns, rows)
 
 
-def deeds_sheet(deeds: list[dict[str, Any]]) -> Sheet:
+def deeds_sheet(deeds: Sequence[Mapping[str, Any]]) -> Sheet:
     """Promises, threats and deadlines with their outcome."""
     names = list(deeds[0]) if deeds else ["entry", "due", "outcome", "days_late"]
     shown = {"due": day, "on": day, "outcome": terms.outcome, "party": str, "text": str}
@@ -121,7 +122,7 @@ def python_of(asked: questions.Standing) -> str:
     )
 
 
-def cite(asked: questions.Standing, standing: dict[str, Any]) -> str:
+def cite(asked: questions.Standing, standing: Mapping[str, Any]) -> str:
     """How to cite the record."""
     known = f", as known on {asked.known}" if asked.known else ""
     return f"parley {__version__}: record up to {standing['on']}{known}."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
 from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
@@ -24,7 +25,7 @@ def signed(value: float | None) -> str:
     return number(value, 2, sign=True)
 
 
-def countries(trade: dict[str, Any], stands: dict[str, Any] | None = None) -> Sheet:
+def countries(trade: Mapping[str, Any], stands: Mapping[str, Any] | None = None) -> Sheet:
     """Every country, the most hurt first; beside it, where something was changed, welfare as the law stands."""
     rows = [{"code": c, **found} for c, found in trade["countries"].items()]
     for row in rows:
@@ -46,7 +47,15 @@ def countries(trade: dict[str, Any], stands: dict[str, Any] | None = None) -> Sh
     return Sheet("countries", "Every economy, the most hurt first", columns, tuple(rows))
 
 
-def beside_welfare(trade: dict[str, Any], code: str) -> dict[str, Any]:
+class BesideWelfare(TypedDict):
+    """Welfare of a country, percent: lowest and highest over the elasticity sets, and with input-output links."""
+
+    welfare_low: float | None
+    welfare_high: float | None
+    welfare_links: float | None
+
+
+def beside_welfare(trade: Mapping[str, Any], code: str) -> BesideWelfare:
     """Welfare of a country over the published elasticity sets, and with input-output links, where the answer has them."""
     spread = (trade.get("range") or {}).get(code, {}).get("welfare_pct") or {}
     linked = ((trade.get("with_links") or {}).get("countries") or {}).get(code, {})
@@ -57,7 +66,7 @@ def beside_welfare(trade: dict[str, Any], code: str) -> dict[str, Any]:
     }
 
 
-def sectors(trade: dict[str, Any]) -> Sheet:
+def sectors(trade: Mapping[str, Any]) -> Sheet:
     """What the parties buy abroad by sector."""
     columns = (
         Column("sector", "sector", sector),
@@ -73,7 +82,7 @@ def sectors(trade: dict[str, Any]) -> Sheet:
     return Sheet("sectors", "Imports by sector", columns, tuple(rows))
 
 
-def compared(first: dict[str, Any], second: dict[str, Any]) -> Sheet:
+def compared(first: Mapping[str, Any], second: Mapping[str, Any]) -> Sheet:
     """Two scenarios beside each other, country by country, the largest difference first."""
     rows = []
     for code, a in first["countries"].items():

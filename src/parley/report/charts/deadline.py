@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from parley.json_values import JsonObject
@@ -12,7 +13,7 @@ from parley.report.svg import FIRST, GRID, INK, WAITS, theme
 from parley.report.words import number
 
 
-def deadline(answer: dict[str, Any], width: int) -> JsonObject:
+def deadline(answer: Mapping[str, Any], width: int) -> JsonObject:
     """For each partner in the world, from which probability of enforcement on it signs."""
     narrow = width < WIDE
     rows = [p for p in answer["deadline"]["players"] if p["p_star"] is not None or p["decision"] == "signs"]
@@ -50,7 +51,7 @@ def deadline(answer: dict[str, Any], width: int) -> JsonObject:
     )
 
 
-def _partner(p: dict[str, Any]) -> dict[str, Any]:
+def _partner(p: Mapping[str, Any]) -> dict[str, Any]:
     text = (
         "never"
         if p["decision"] == "waits"
@@ -65,7 +66,7 @@ def _partner(p: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _has_thresholds(answer: dict[str, Any]) -> bool:
+def _has_thresholds(answer: Mapping[str, Any]) -> bool:
     return any(p["p_star"] is not None for p in (answer.get("deadline") or {}).get("players") or ())
 
 

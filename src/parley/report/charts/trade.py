@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from parley.json_values import JsonObject
@@ -15,7 +16,7 @@ from parley.report.words import rate, spread
 from parley.report.world_map import world_map
 
 
-def welfare(answer: dict[str, Any], width: int) -> JsonObject:
+def welfare(answer: Mapping[str, Any], width: int) -> JsonObject:
     """Welfare by country: the median as a dot, the lowest and highest over the elasticity sets as a bar."""
     trade, narrow = answer["trade"], width < WIDE
     rows = [_welfare_row(trade, code) for code in shown_codes(trade, answer)]
@@ -59,13 +60,13 @@ def welfare(answer: dict[str, Any], width: int) -> JsonObject:
     )
 
 
-def welfare_map(answer: dict[str, Any], width: int) -> JsonObject:
+def welfare_map(answer: Mapping[str, Any], width: int) -> JsonObject:
     """Welfare of every economy of the world on a map: the median over the elasticity sets."""
     found = {code: r["welfare_pct"]["median"] for code, r in answer["trade"]["range"].items()}
     return world_map(found, "% of welfare", width)
 
 
-def _welfare_row(trade: dict[str, Any], code: str) -> dict[str, Any] | None:
+def _welfare_row(trade: Mapping[str, Any], code: str) -> dict[str, Any] | None:
     found = trade.get("range", {}).get(code, {}).get("welfare_pct")
     if not found:
         return None
@@ -81,7 +82,7 @@ def _welfare_row(trade: dict[str, Any], code: str) -> dict[str, Any] | None:
     }
 
 
-def wedges(answer: dict[str, Any], width: int) -> JsonObject:
+def wedges(answer: Mapping[str, Any], width: int) -> JsonObject:
     """By sector, the naive mean rate as a tick and the price wedge between its two ends as a bar."""
     found = answer["trade"]["exclusions"]["sectors"]
     rows = [
@@ -118,11 +119,11 @@ def wedges(answer: dict[str, Any], width: int) -> JsonObject:
     return theme({"layer": layers}, width, 19 * len(rows) + 34, room(rows, 12 if width >= WIDE else 11), right=22)
 
 
-def _has_range(answer: dict[str, Any]) -> bool:
+def _has_range(answer: Mapping[str, Any]) -> bool:
     return bool((answer.get("trade") or {}).get("range"))
 
 
-def _has_wedges(answer: dict[str, Any]) -> bool:
+def _has_wedges(answer: Mapping[str, Any]) -> bool:
     return bool(((answer.get("trade") or {}).get("exclusions") or {}).get("sectors"))
 
 
