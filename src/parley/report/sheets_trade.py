@@ -9,14 +9,8 @@ from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
 from parley.report.terms import prose, sector
 from parley.report.words import number, rate, spread
+from parley.trade.headline import changes
 
-MEASURES = (
-    ("welfare_pct", "welfare"),
-    ("real_wage_pct", "real wage"),
-    ("exports_pct", "exports"),
-    ("imports_pct", "imports"),
-    ("terms_of_trade_pct", "terms of trade"),
-)
 WAYS = {
     "two_wedges": "two wedges (ours): products in a cell replace each other as countries do",
     "two_wedges_eta_1": "two wedges, products in a cell replace each other little (elasticity 1)",
@@ -56,7 +50,7 @@ def _row(trade: Mapping[str, Any], code: str) -> dict[str, Any]:
         "name": point.get("name") or country_name(code),
         **{k: v for k, v in point.items() if k != "name"},
     }
-    for key, _ in MEASURES:
+    for key in (row.name for row in changes()):
         found = ranges.get(key)
         row[f"{key}_range"] = found
         for end in ("low", "median", "high", "sign_differs"):
@@ -69,7 +63,7 @@ def most_affected(trade: Mapping[str, Any], answer: Mapping[str, Any]) -> Sheet:
     rows = tuple(_row(trade, c) for c in shown_codes(trade, answer))
     columns = (
         Column("name", ""),
-        *(Column(f"{k}_range", h, spread, True) for k, h in MEASURES),
+        *(Column(f"{h.name}_range", h.label, spread, True) for h in changes()),
         Column("tariff_revenue_pct_gdp", "duties, % of GDP", lambda v: number(v, 2), True),
         Column("tariff_revenue_base_pct_gdp", "before", lambda v: number(v, 2), True),
     )
@@ -88,14 +82,16 @@ def countries(trade: Mapping[str, Any]) -> Sheet:
         key=lambda r: r["welfare_pct_median"] if r["welfare_pct_median"] is not None else r["welfare_pct"],
     )
     ranged = [
-        Column(f"{k}_{end}", f"{h} {end}", _signed, True) for k, h in MEASURES for end in ("median", "low", "high")
+        Column(f"{h.name}_{end}", f"{h.label} {end}", _signed, True)
+        for h in changes()
+        for end in ("median", "low", "high")
     ]
     columns = (
         Column("code", "code"),
         Column("name", "country"),
         *ranged,
         Column("tariff_revenue_pct_gdp", "duties, % of GDP", lambda v: number(v, 2), True),
-        *(Column(k, f"{h}, set {trade['elasticities']}", _signed, True) for k, h in MEASURES),
+        *(Column(h.name, f"{h.label}, set {trade['elasticities']}", _signed, True) for h in changes()),
     )
     return Sheet(
         "trade-countries", prose(f"Every economy, percent change against {trade['against']}"), columns, tuple(rows)

@@ -15,6 +15,7 @@ from parley.codes import country_name, dotted
 from parley.record.actors import actor
 from parley.report.text_replies import exact_lines
 from parley.report.words import DASH, day, flow, number, programme, rate, spread
+from parley.trade.headline import changes
 
 WIDTH = 118
 ROWS = 10  # of the deadline table
@@ -136,7 +137,7 @@ def _trade(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield _head(
         f"TRADE  percent change against {trade['against']}: median (lowest … highest) over {over} elasticity sets"
     )
-    keys = ["welfare_pct", "real_wage_pct", "exports_pct", "imports_pct", "terms_of_trade_pct"]
+    keys = [row.name for row in changes()]
     shown = [*answer["scenario"]["parties"], *trade["most_affected"]["lose"][:3], *trade["most_affected"]["gain"][:3]]
     rows = []
     for code in shown:
@@ -148,7 +149,7 @@ def _trade(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
         )
         duty = number(trade["countries"][code]["tariff_revenue_pct_gdp"], 2)
         rows.append([trade["countries"][code]["name"], *cells, duty])
-    yield _table(["", "welfare", "real wage", "exports", "imports", "terms of trade", "duties % GDP"], rows)
+    yield _table(["", *(row.label for row in changes()), "duties % GDP"], rows)
     yield from _links(answer)
     yield from _exclusions(trade)
 

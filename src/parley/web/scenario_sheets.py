@@ -9,15 +9,11 @@ from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
 from parley.report.terms import sector
 from parley.report.words import number
+from parley.trade.headline import Headline, changes, headlines
 
-MEASURES = (
-    ("welfare_pct", "welfare, %"),
-    ("real_wage_pct", "real wage, %"),
-    ("exports_pct", "exports, %"),
-    ("imports_pct", "imports, %"),
-    ("terms_of_trade_pct", "terms of trade, %"),
-    ("tariff_revenue_pct_gdp", "duties, % of GDP"),
-)
+
+def _heading(row: Headline) -> str:
+    return row.heading if row.share_of else f"{row.label}, %"
 
 
 def signed(value: float | None) -> str:
@@ -34,7 +30,7 @@ def countries(trade: Mapping[str, Any], stands: Mapping[str, Any] | None = None)
         rows = [{**r, "welfare_pct_stands": stands["countries"][r["code"]]["welfare_pct"]} for r in rows]
     rows.sort(key=lambda r: r["welfare_pct"])
     beside = (Column("welfare_pct_stands", "welfare as the law stands, %", signed, True),) if stands else ()
-    shown = tuple(Column(k, h, signed, True) for k, h in MEASURES)
+    shown = tuple(Column(h.name, _heading(h), signed, True) for h in headlines())
     ends = [
         Column(f"welfare_{n}", f"welfare, {words}, %", signed, True)
         for n, words in (("low", "lowest"), ("high", "highest"))
@@ -90,14 +86,14 @@ def compared(first: Mapping[str, Any], second: Mapping[str, Any]) -> Sheet:
         if b is None:
             continue
         row = {"code": code, "name": a["name"]}
-        for key, _ in MEASURES[:4]:
+        for key in (h.name for h in changes()):
             row |= {f"{key}_first": a[key], f"{key}_second": b[key]}
         gap = None if None in (a["welfare_pct"], b["welfare_pct"]) else b["welfare_pct"] - a["welfare_pct"]
         rows.append({**row, "welfare_difference": gap})
     rows.sort(key=lambda r: -abs(r["welfare_difference"] or 0.0))
     shown = [
-        Column(f"{key}_{side}", f"{heading} {name}", signed, True)
-        for key, heading in MEASURES[:4]
+        Column(f"{h.name}_{side}", f"{_heading(h)} {name}", signed, True)
+        for h in changes()
         for side, name in (("first", "A"), ("second", "B"))
     ]
     columns = (
