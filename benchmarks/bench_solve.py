@@ -60,8 +60,8 @@ def wall(world: World) -> np.ndarray:
 
 def nafta(shared: Path) -> tuple[World, np.ndarray]:
     """The balanced 31 × 40 world of 1993 and its rates with those of 2005 inside NAFTA."""
-    sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-    from test_trade_references import nafta_world
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tests/support"))
+    from published_worlds import nafta_world
 
     world, later = nafta_world(shared)
     base = balance(world, model="caliendo_parro")

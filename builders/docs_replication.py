@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests/support"))
 
 from docs_wars import rows, wars
 from parley.trade.indicators import decomposition, foreign_flows, gains_from_trade, indicators
@@ -23,7 +23,7 @@ from parley.world.read import read_world
 from parley.world.tabular_input import table_world
 from parley.world.wiod import wiod_table
 from parley.world.world import World
-from test_trade_references import nafta_world, tariffwar_world, uniform
+from published_worlds import nafta_world, tariffwar_world, uniform
 from us_schedule import replace_file
 
 SMALL = ("BGR", "CYP", "EST", "LTU", "LUX", "LVA", "MLT")

@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from checked import install
+from left_out import SHARED, WHY, mark_shared, sentence
+from web_server import SERVE, free_port
+
+if TYPE_CHECKING:
+    from parley.law.regime import Regime
 
 install(["parley.world", "parley.trade", "parley.talks", "parley.rates"])
 
-SERVE = "import parley.web.serving, parley.web.settings\nparley.web.serving"
-SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    mark_shared(items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A public clone says how many tests it left out, and why."""
+    said = None if SHARED.is_dir() else sentence(terminalreporter.stats.get("skipped", []))
+    if said:
+        terminalreporter.write_line(said, yellow=True)
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of references; tests that need it skip, with a reason, where it is absent."""
+    """The folder of references; tests that need it bear the mark `shared`, and skip where it is absent."""
     if not SHARED.is_dir():
-        pytest.skip("no ../shared/data beside this checkout: its reference tables are not shipped with parley")
+        pytest.skip(WHY)
     return SHARED
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+@pytest.fixture(scope="module")
+def regime(request: pytest.FixtureRequest) -> Regime:
+    """The packaged law; where the module names an AUTHORITY, that one's acts alone."""
+    from regimes import law_of  # after the checks of shapes are installed
+
+    return law_of(getattr(request.module, "AUTHORITY", None))
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ _HOME = {
     "Measure": "law.measure",
     "Regime": "law.regime",
     "read_regime": "law.regime",
-    "RateTable": "tables",
-    "Wedges": "tables",
+    "RateTable": "rates",
+    "Wedges": "rates",
     "World": "world.world",
     "read_world": "world.read",
     "solve": "trade.solve",
@@ -25,6 +25,21 @@ _HOME = {
     "Scenario": "scenario.scenario",
     "read_scenario": "scenario.scenario",
     "run": "scenario.brief",
+    **dict.fromkeys(
+        (
+            "ParleyError",
+            "InputError",
+            "CodeError",
+            "DateError",
+            "MeasureError",
+            "ScenarioError",
+            "WorldError",
+            "RecordError",
+            "NoAnswerError",
+            "NotSolvedError",
+        ),
+        "errors",
+    ),
 }
 
 __all__ = [*_HOME, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]

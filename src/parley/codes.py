@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -113,13 +113,18 @@ def dotted(digits: str) -> str:
     return ".".join(p for p in parts if p)
 
 
-def day(text: str | date, where: str = "date") -> date:
-    """The calendar day of YYYY-MM-DD. Raises DateError."""
+def day(text: str | int | date, where: str = "date") -> date:
+    """The calendar day of YYYY-MM-DD, of a number such as 20250502, or of a date. Raises DateError."""
     if isinstance(text, date):
-        return text
+        return text.date() if isinstance(text, datetime) else text
     try:
-        if len(text) != len("2025-05-02"):
+        if isinstance(text, bool) or not isinstance(text, (str, int)):
             raise ValueError
-        return date.fromisoformat(text)
+        said = f"{text:08d}" if isinstance(text, int) else text
+        said = f"{said[:4]}-{said[4:6]}-{said[6:]}" if len(said) == 8 and said.isdigit() else said
+        if len(said) != len("2025-05-02"):
+            raise ValueError
+        return date.fromisoformat(said)
     except ValueError:
-        raise DateError(where, f"{text[:40]!r} is not a day", "YYYY-MM-DD, such as 2025-05-02") from None
+        allowed = "YYYY-MM-DD, such as 2025-05-02"
+        raise DateError(where, f"{str(text)[:40]!r} is not a day", allowed) from None

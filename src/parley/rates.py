@@ -9,16 +9,29 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
+from parley.data_frames import Tabular
 from parley.frozen import frozen, read_only
 
 
 @dataclass(frozen=True)
 @read_only
-class RateTable:
+class RateTable(Tabular):
     """Rates that one destination levies on products by origin, before and after. Fractions; NaN where unknown, with a reason.
 
     before, after: [k, i] statutory ad valorem rates on customs value.
     weight: [k, i] baseline customs value (any unit; 1 for simple means).
+
+    `to_pandas()` and `to_polars()` give a row for each product and origin.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import numpy as np
+    >>> import parley
+    >>> one = np.array([[0.1]])
+    >>> day = date(2025, 5, 2)
+    >>> parley.RateTable("USA", ("9503000073",), ("CHN",), one, one + 1.45, one, day, day, day, "user")
+    <RateTable: USA on 1 products of 1 origins, 2025-05-02 to 2025-05-02>
     """
 
     destination: str
@@ -32,6 +45,19 @@ class RateTable:
     known: date
     weight_source: str
 
+    def __repr__(self) -> str:
+        size = f"{len(self.products)} products of {len(self.origins)} origins"
+        return f"<RateTable: {self.destination} on {size}, {self.on_before} to {self.on_after}>"
+
+    def columns(self) -> dict[str, list[str] | list[float]]:
+        """One row a product and origin: rates before and after (fractions), weight (customs value)."""
+        K, I = self.before.shape  # noqa: E741
+        return {
+            "product": np.repeat(np.array(self.products), I).tolist(),
+            "origin": np.tile(np.array(self.origins), K).tolist(),
+            **{name: getattr(self, name).ravel().tolist() for name in ("before", "after", "weight")},
+        }
+
 
 @dataclass(frozen=True)
 @read_only
@@ -40,10 +66,23 @@ class Wedges:
 
     tau_hat: factor by which the duty wedge in the buyer's price changes, (sum_l omega_l tau_hat_l^(1-eta))^(1/(1-eta)).
     revenue_share: r, duty as a share of spending (duty included) in the new state; t/(1+t) where rates are uniform.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import parley
+    >>> base = np.zeros((2, 2, 1))
+    >>> parley.Wedges.from_rates(base + 0.25, base).revenue_share[0, 1, 0].item()
+    0.2
     """
 
     tau_hat: Float[ndarray, "n i s"]
     revenue_share: Float[ndarray, "n i s"]
+
+    def __repr__(self) -> str:
+        n, i, s = self.tau_hat.shape
+        changed = int((np.abs(self.tau_hat - 1) > 1e-12).sum())
+        return f"<Wedges: {n} × {i} × {s} cells, {changed} of them changed>"
 
     @staticmethod
     def from_rates(t_new: Float[ndarray, "n i s"], t: Float[ndarray, "n i s"]) -> Wedges:

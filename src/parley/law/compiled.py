@@ -16,6 +16,7 @@ from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
 from parley.codes import country, day
+from parley.data_frames import Tabular
 from parley.errors import CodeError, InputError
 from parley.frozen import frozen, read_only
 from parley.law.base_columns import base_columns, base_rates
@@ -34,7 +35,7 @@ SUM = ""  # the one entry of by_programme where only the sum was asked for
 
 @dataclass(frozen=True)
 @read_only
-class CompiledRates:
+class CompiledRates(Tabular):
     """Rates that one destination levies on one day. Fractions of customs value, [k, i]; NaN where unknown.
 
     base: column 1, a claimed preference, column 2, or what is levied in lieu of them. added: every measure. by_programme: added, split;
@@ -55,6 +56,18 @@ class CompiledRates:
     notes: tuple[str, ...] = ()
     prohibited: Bool[ndarray, "k i"] | None = None
     estimated: Bool[ndarray, "k i"] | None = None
+
+    def __repr__(self) -> str:
+        size = f"{len(self.products)} products of {len(self.origins)} origins"
+        return f"<CompiledRates: {self.destination} on {size}, {self.on}, known {self.known or 'in full'}>"
+
+    def columns(self) -> dict[str, list[str] | list[float]]:
+        """One row a product and origin: base, added and their sum, fractions; NaN where unknown."""
+        return {
+            "product": np.repeat(np.array(self.products), len(self.origins)).tolist(),
+            "origin": np.tile(np.array(self.origins), len(self.products)).tolist(),
+            **{name: getattr(self, name).ravel().tolist() for name in ("base", "added", "rate")},
+        }
 
     @property
     def rate(self) -> Float[ndarray, "k i"]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from parley.data_frames import Tabular
 from parley.law.beyond import Branch, clocks, is_beyond
 from parley.law.entry_claims import Value
 from parley.law.estimate import Estimate
@@ -45,7 +46,7 @@ class Withheld:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Tabular):
     """A rate with everything it rests on. `rate` is the sum of `lines`, unless the import is prohibited.
 
     known: the day of knowledge asked for; None: the fullest. law_known_to: the last day to which the law was read, None
@@ -121,6 +122,15 @@ class Explanation:
         banned = [f"import prohibited: {x.measure}: {x.reason}" for x in self.prohibited]
         missing = banned or [line.reason for line in self.lines if line.contribution is None]
         return "; ".join(dict.fromkeys(text.rstrip().rstrip(".") for text in missing)) or None
+
+    def __repr__(self) -> str:
+        rate = "unknown" if self.rate is None else f"{100 * self.rate:g} %"
+        return f"<Explanation: {self.product} of {self.origin} into {self.destination} on {self.on}: {rate}>"
+
+    def columns(self) -> dict[str, list[str] | list[float | None]]:
+        """One row a line of the sum: measure, contribution (fraction; None where unknown), source, reason."""
+        names = ("measure", "contribution", "source", "reason")
+        return {name: [getattr(line, name) for line in self.lines] for name in names}
 
     def _repr_html_(self) -> str:
         """The lines and their sum, for notebooks; percent."""

@@ -70,6 +70,12 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     covers: others give way to it although its rate is 0: the share of value is its own, and nothing is due on it.
     spares: programmes, layers or ids that an exclusion from every layer (layer = "*") leaves in force.
     stacks: the clause on other duties, quoted, on which its yields_to rest, where it is not that of the whole act.
+
+    Examples
+    --------
+    >>> import parley
+    >>> [m.rate for m in parley.read_regime().measures if m.id == "us-ieepa-fentanyl-cn"][:1]
+    [0.1]
     """
 
     id: str
@@ -109,6 +115,11 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     unless: dict[str, Any] = {}
     heading: str = ""
     reason: str = ""
+
+    def __repr__(self) -> str:
+        rate = "a ban" if self.combine == "ban" else self.expression or f"{100 * (self.rate or 0):g} %"
+        until = f" to {self.end}" if self.end else ""
+        return f"<Measure {self.id}: {rate} from {self.start}{until}, {self.programme}, {self.act.id}>"
 
     @property
     def key(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as replaced
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from parley.codes import day, union_of
+from parley.data_frames import Tabular
 from parley.errors import MeasureError, unknown_name
 from parley.law.beyond import ReadTo, read_to
 from parley.law.kept_acts import kept_or_read
@@ -30,7 +32,31 @@ def measures_folder() -> Path:
 
 
 def read_regime(folder: Path | str | None = None, authority: str | None = None, origin: str | None = None) -> Regime:
-    """The regime of all acts in a folder (the packaged ones by default), or of one authority's on one origin alone."""
+    """The regime of all acts in a folder (the packaged ones by default), or of one authority's on one origin alone.
+
+    Parameters
+    ----------
+    folder
+        Of TOML acts; None: the packaged ones.
+    authority, origin
+        ISO codes. Only acts of this authority (or its union); of those, only rows that may cover this origin.
+
+    Returns
+    -------
+    Regime
+        Every row of the acts, as dated law.
+
+    Raises
+    ------
+    MeasureError
+        Where there is no such folder, or an act breaks the schema.
+
+    Examples
+    --------
+    >>> import parley
+    >>> parley.read_regime(authority="CHN").explain("9503.00.89", "USA", "CHN", on="2025-05-02").added_rate
+    1.5
+    """
     home = Path(folder) if folder else measures_folder()
     if not home.is_dir():
         raise MeasureError(str(home), "no such folder", "a folder of TOML acts")
@@ -70,19 +96,57 @@ def _is_of(path: Path, authority: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Regime:
+class Regime(Tabular):
     """A set of measures. A counterfactual is a new regime: `without`, `plus` and `set_rate` change nothing in place.
 
     schedules: tariff schedules read instead of the packaged ones, each for its destination.
     reached: how far each authority's law was read; none where the acts do not say.
     estimates: whether a base levied by quantity, of no stated quantity, is set against a total at what customs charged on
     past imports (law/base_equivalents.py); False: the rate is then unknown.
+
+    `explain` and `rate` take days as ISO text, `date`, or a number such as 20250502. `summary()` is text, `to_pandas()` and
+    `to_polars()` give a row a measure.
+
+    Examples
+    --------
+    >>> import parley
+    >>> law = parley.read_regime()
+    >>> law.rate("9503.00.00.73", "CHN", "USA", on="2025-05-02")
+    1.45
+    >>> law.without("us-ieepa-fentanyl-cn").rate("9503.00.00.73", "CHN", "USA", on=20250502)
+    1.25
     """
 
     measures: tuple[Measure, ...]
     schedules: tuple[Products, ...] = ()
     reached: tuple[ReadTo, ...] = ()
     estimates: bool = True
+
+    def __repr__(self) -> str:
+        read = ", ".join(f"{r.authority} to {r.law_known_to}" for r in self.reached) or "not said how far"
+        return f"<Regime: {len(self.measures)} measures of {len({m.act.id for m in self.measures})} acts; read: {read}>"
+
+    def columns(self) -> dict[str, list[str] | list[float | None] | list[date | None]]:
+        """One row a measure: id, legal authority, act, days, rate (fraction) or its text, how it combines, origins, source."""
+        held = self.measures
+        return {
+            "id": [m.id for m in held],
+            "legal_authority": [m.programme for m in held],
+            "authority": [m.act.authority for m in held],
+            "act": [m.act.id for m in held],
+            "start": [m.start for m in held],
+            "end": [m.end for m in held],
+            "rate": [m.rate for m in held],
+            "expression": [m.expression or "" for m in held],
+            "combine": [m.combine for m in held],
+            "origins": [" ".join(m.origins) for m in held],
+            "source": [m.source for m in held],
+        }
+
+    def summary(self) -> str:
+        """How many measures each authority has under each legal authority, as text."""
+        counts = Counter((m.act.authority, m.programme) for m in self.measures)
+        return "\n".join((repr(self)[1:-1], *(f"{who} {what}: {n}" for (who, what), n in sorted(counts.items()))))
 
     def explain(
         self,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from parley.data_frames import Tabular
 from parley.errors import RecordError, nearest
 from parley.record.actors import matches
 from parley.record.entry import Entry
@@ -19,10 +21,45 @@ P = TypeVar("P")
 
 
 @dataclass(frozen=True)
-class Ledger:
-    """The entries in the order of their days, then ids, whatever the order of files."""
+class Ledger(Tabular):
+    """The entries in the order of their days, then ids, whatever the order of files.
+
+    `to_pandas()` and `to_polars()` give a row an entry; `summary()` is text.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import parley
+    >>> ledger = parley.read_ledger()
+    >>> len(ledger.until(date(2025, 5, 2)).entries) < len(ledger.entries)
+    True
+    """
 
     entries: tuple[Entry, ...]
+
+    def __repr__(self) -> str:
+        span = f", {self.entries[0].on} to {self.entries[-1].on}" if self.entries else ""
+        return f"<Ledger: {len(self.entries)} entries{span}>"
+
+    def columns(self) -> dict[str, list[str] | list[date]]:
+        """One row an entry: id, kind, who, on whose behalf, to whom, the day, the day known, the words, the source's address."""
+        held = self.entries
+        return {
+            "id": [e.id for e in held],
+            "kind": [e.kind for e in held],
+            "actor": [e.actor for e in held],
+            "behalf": [e.behalf for e in held],
+            "target": [e.target for e in held],
+            "on": [e.on for e in held],
+            "known": [e.known for e in held],
+            "text": [e.text for e in held],
+            "source": [e.source.address for e in held],
+        }
+
+    def summary(self) -> str:
+        """How many entries of each kind, as text."""
+        counts = Counter(e.kind for e in self.entries)
+        return "\n".join((repr(self)[1:-1], *(f"{kind}: {n}" for kind, n in sorted(counts.items()))))
 
     def known(self, day: date | None) -> Ledger:
         """The ledger as it could be read on a day. None: the fullest knowledge that the package holds.
@@ -74,7 +111,29 @@ def day_of(ledger: Ledger, on: date | None, known: date | None) -> date:
 
 
 def read_ledger(folder: Path | str | None = None) -> Ledger:
-    """The ledger of a folder of TOML files, one a month; the packaged one by default."""
+    """The ledger of a folder of TOML files, one a month; the packaged one by default.
+
+    Parameters
+    ----------
+    folder
+        Of TOML files of entries; None: the packaged record.
+
+    Returns
+    -------
+    Ledger
+        Every entry, in the order of its day.
+
+    Raises
+    ------
+    RecordError
+        Where there is no such folder, or an entry breaks the schema or lacks a source.
+
+    Examples
+    --------
+    >>> import parley
+    >>> parley.read_ledger().of("CHN").entries[0].behalf
+    'CHN'
+    """
     folder = Path(folder) if folder else FOLDER
     paths = sorted(folder.glob("*.toml"))
     if not paths:

@@ -45,6 +45,13 @@ class Answer:
     law_known_to_by: dict[str, str]
     clock_note: str | None
 
+    def __repr__(self) -> str:
+        return f"<Answer: {self.scenario['title'] or self.scenario['file']}, on {self.on}, residual {self.trade['residual']:.1e}>"
+
+    def summary(self) -> str:
+        """The headline, as text."""
+        return "\n".join(self.headline)
+
     def _repr_html_(self) -> str:
         """The headline, for notebooks."""
         from parley.html import bullets
@@ -59,9 +66,33 @@ class Answer:
 
 
 def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
-    """The Answer to a scenario. `tell` hears what is being done.
+    """The Answer to a scenario: law, trade, talks, deadline and record of its day, in some ten seconds.
 
-    Raises InputError where the question cannot be put, NoAnswerError where an equilibrium cannot be certified.
+    Parameters
+    ----------
+    scenario
+        The question (`parley.read_scenario`).
+    tell
+        Called with a sentence before each part.
+
+    Returns
+    -------
+    Answer
+        The JSON of `parley brief` by its sections; `summary()` is the headline.
+
+    Raises
+    ------
+    InputError
+        Where the question cannot be put.
+    NoAnswerError
+        Where an equilibrium cannot be certified.
+
+    Examples
+    --------
+    >>> import parley
+    >>> answer = parley.run(parley.read_scenario())
+    >>> answer.on
+    '2025-05-02'
     """
     tell("law: reading the acts of both sides")
     law = law_section(regime_of(scenario), scenario)

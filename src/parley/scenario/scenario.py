@@ -140,6 +140,12 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     or the path of a TOML; empty: U4, or those of the user's own world. rates: a .csv of new rates, in place of the law.
     conventions: an earlier release of the law and of its ways of counting (law/releases), for a figure published with it;
     empty: today's. deficits, revenue, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`).
+
+    Examples
+    --------
+    >>> import parley
+    >>> parley.Scenario(on="2025-05-02").on
+    datetime.date(2025, 5, 2)
     """
 
     on: date
@@ -165,6 +171,19 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     signal: Signal | None = None
     folder: str = "."
     file: str = ""
+
+    def __post_init__(self) -> None:
+        """Days may be given as ISO text or as a number, as everywhere."""
+        for name in ("on", "known", "before", "horizon"):
+            said = getattr(self, name)
+            if said is not None and type(said) is not date:
+                msgspec.structs.force_setattr(self, name, day(said, name))
+
+    def __repr__(self) -> str:
+        known = f", known on {self.known}" if self.known else ""
+        return (
+            f"<Scenario {self.title or self.file or 'without a title'}: {', '.join(self.parties)} on {self.on}{known}>"
+        )
 
     def options(self) -> dict[str, list[Option]]:
         """Options by player, in the order of the file."""
@@ -196,7 +215,29 @@ def shipped_folder() -> Path:
 
 
 def read_scenario(path: str | Path | None = None) -> Scenario:
-    """The scenario of a TOML file, or a shipped one by its bare name; without a path, that of 2 May 2025. Raises ScenarioError."""
+    """The scenario of a TOML file, or a shipped one by its bare name; without a path, that of 2 May 2025.
+
+    Parameters
+    ----------
+    path
+        A file, or the bare name of a shipped scenario; None: the shipped one of 2 May 2025.
+
+    Returns
+    -------
+    Scenario
+        The question, checked.
+
+    Raises
+    ------
+    ScenarioError
+        Where the file cannot be read, a key is unknown, or a value is out of range.
+
+    Examples
+    --------
+    >>> import parley
+    >>> parley.read_scenario().parties
+    ('USA', 'CHN')
+    """
     if path is None:
         path = shipped_folder() / f"{SHIPPED}.toml"
     path = Path(path)

@@ -84,11 +84,54 @@ def nash(
 ) -> Outcome:
     """The Outcome in which every player's rates answer all others'. New rates replace the base rates of their cells.
 
-    tau = sum E pi sigma (rho − v) / sum E pi (theta dbar + m/E) for every rate of every player at once (method §5),
-    from several starts. max_deviation_gain is an independent check by solving again (deviations.py). unions None:
-    the EU is one player; (): each for itself. sectors, partners: where rates are free; the others keep theirs.
-    objective: welfare, government (with `political` weights [n, s]), revenue, or {indicator: weight}.
-    method "formula": Lashkaripour (2021), uniform only; the certificate shows how far from a best reply it is.
+    tau = sum E pi sigma (rho − v) / sum E pi (theta dbar + m/E) for every rate of every player at once (method §5).
+
+    Parameters
+    ----------
+    world
+        The baseline.
+    players
+        Countries or unions; None: every customs territory.
+    instrument
+        "uniform", "mfn", "bilateral" or "full": which rates may differ.
+    objective, political
+        Welfare, government (with `political` weights [n, s]), revenue, or {indicator: weight}.
+    model
+        As in `solve`.
+    deficits
+        "balanced" by default, where `solve` has "world_share": a deficit is a transfer from the others, whose worth moves
+        with prices, and a best reply would be chosen for its sake too.
+    unions
+        None: the EU is one player; (): each country for itself.
+    method
+        "exact", or "formula": Lashkaripour (2021), uniform only; the certificate shows how far from a best reply it is.
+    sectors, partners
+        Where rates are free; the others keep theirs.
+    starts, bounds
+        Of the search: names of first rates, lowest and highest rate.
+    check
+        Whether to look for gains by leaving alone, an independent check that solves again (`max_deviation_gain`).
+    progress
+        Called with what is being done.
+
+    Returns
+    -------
+    Outcome
+        All different equilibria found, the best proved first.
+
+    Raises
+    ------
+    InputError
+        Where an argument cannot be used.
+    NoAnswerError
+        Where no start settles.
+
+    Examples
+    --------
+    >>> import parley
+    >>> war = parley.nash(parley.read_world("oecd-2022"), ["USA", "CHN"], check=False)
+    >>> sorted(war.rates())
+    ['CHN', 'USA']
     """
     began = time.perf_counter()
     aim = _check(world, objective, political, method, instrument, starts, bounds)
@@ -117,7 +160,36 @@ def respond(
     check: bool = True,
     progress: Progress | None = None,
 ) -> Outcome:
-    """The Outcome in which one player's rates answer all others' rates t (None: those of the world). Else as `nash`."""
+    """The Outcome in which one player's rates answer all others' rates.
+
+    Parameters
+    ----------
+    world
+        The baseline.
+    player
+        A country or a union.
+    t
+        The others' rates [n, i, s], fractions; None: those of the world.
+    instrument, objective, political, model, deficits, unions, method, sectors, partners, starts, bounds, check, progress
+        As in `nash`, and so is the default of `deficits`, for the same reason.
+
+    Returns
+    -------
+    Outcome
+        With one player.
+
+    Raises
+    ------
+    InputError, NoAnswerError
+        As in `nash`.
+
+    Examples
+    --------
+    >>> import parley
+    >>> reply = parley.respond(parley.read_world("oecd-2022"), "USA", check=False)
+    >>> reply.rates()["USA"]["all"]["all"] > 0
+    True
+    """
     began = time.perf_counter()
     aim = _check(world, objective, political, method, instrument, starts, bounds)
     world = balanced_base(world, model, deficits)

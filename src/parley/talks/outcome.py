@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
+from parley.data_frames import Tabular
 from parley.frozen import read_only
 from parley.talks.instruments import Instruments
 from parley.talks.objective import Objective
@@ -48,6 +49,10 @@ class Candidate:
     deviations_tried: int = 0
     deviations_not_solved: int = 0
 
+    def __repr__(self) -> str:
+        paid = ", ".join(f"{p} {v:+.3f} %" for p, v in list(self.payoff_pct.items())[:6])
+        return f"<Candidate: {paid}; residual {self.residual:.1e}>"
+
     @property
     def residual(self) -> float:
         """The trade equilibrium's largest market-clearing error."""
@@ -66,7 +71,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class Outcome(Tabular):
     """What `nash` and `respond` give back: all different stands found, the best proved first, and how they were sought."""
 
     board: Instruments
@@ -119,22 +124,50 @@ class Outcome:
         """(lowest, mean, highest, number) of a player's rates; the mean is weighted by baseline spending with duty."""
         return spread_of(self.board, self.equilibria[stand].tariffs, player)
 
-    def _repr_html_(self) -> str:
-        """Rates and payoffs of every stand, for notebooks; percent."""
-        from parley.html import percent, table
+    def __repr__(self) -> str:
+        who = ", ".join(self.players[:6]) + (" …" if len(self.players) > 6 else "")
+        found = f"{len(self.equilibria)} equilibria" if len(self.equilibria) != 1 else "one equilibrium"
+        return f"<Outcome: {who} set {self.board.instrument} rates on {self.board.world.name}; {found}, residual {self.residual:.1e}>"
 
-        rows = []
-        for k, stand in enumerate(self.equilibria):
-            for player in self.players:
-                low, mean, high, _ = self.spread(player, k)
-                rows.append(
-                    (str(k + 1), player, percent(low), percent(mean), percent(high), f"{stand.payoff_pct[player]:+.3f}")
-                )
+    def columns(self) -> dict[str, list[int] | list[str] | list[float]]:
+        """One row an equilibrium and player: lowest, mean and highest rate (fractions), payoff (percent, see `payoff_words`)."""
+        rows = [
+            (k, p, *self.spread(p, k)[:3], found.payoff_pct[p])
+            for k, found in enumerate(self.equilibria)
+            for p in self.players
+        ]
+        made = zip(*rows, strict=True) if rows else ((),) * 6
+        names = ("equilibrium", "player", "lowest_rate", "mean_rate", "highest_rate", "payoff_pct")
+        return {name: list(values) for name, values in zip(names, made, strict=True)}
+
+    def summary(self) -> str:
+        """Rates and payoffs of every equilibrium with the certificate, as text; percent."""
+        heads, *rows = self._rows()
+        lines = ["".join(f"{cell:>16}" for cell in row) for row in (heads, *rows)]
+        return "\n".join((self._title(), *lines, self._note()))
+
+    def _repr_html_(self) -> str:
+        """Rates and payoffs of every equilibrium, for notebooks; percent."""
+        from parley.html import table
+
+        heads, *rows = self._rows()
+        return table(self._title(), heads, rows, self._note())
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        """The headings, then a row an equilibrium and player; percent."""
+        from parley.html import percent
+
+        made = zip(*self.columns().values(), strict=True)
+        rows = [(str(k + 1), p, *map(percent, rates), f"{payoff:+.3f}") for k, p, *rates, payoff in made]
+        return [("equilibrium", "player", "lowest rate, %", "mean, %", "highest, %", "payoff, %"), *rows]
+
+    def _title(self) -> str:
+        return f"{self.method}, {self.board.instrument} rates on {self.board.world.name}"
+
+    def _note(self) -> str:
         gain = self.max_deviation_gain
         checked = "not checked" if gain is None else f"{gain:.1e} percent of welfare"
-        note = f"Payoff: {self.payoff_words}. Largest gain by leaving alone: {checked}; residual {self.residual:.1e}."
-        headers = ("stand", "player", "lowest rate, %", "mean, %", "highest, %", "payoff, %")
-        return table(f"{self.method}, {self.board.instrument} rates on {self.board.world.name}", headers, rows, note)
+        return f"Payoff: {self.payoff_words}. Largest gain by leaving alone: {checked}; residual {self.residual:.1e}."
 
     def as_json(self) -> dict:
         """The keys of design §7: players tariffs welfare_pct residual max_deviation_gain starts equilibria."""

@@ -52,6 +52,9 @@ class Gradient:
     residual: float
     passes: int
 
+    def __repr__(self) -> str:
+        return f"<Gradient: {len(self.transfer)} objectives at {self.eq!r}, residual {self.residual:.1e}>"
+
     @property
     def tariff(self) -> Float[ndarray, "k n i s"]:
         """By the rate t_new, one rate a cell: dO/dt = dO/dlog tau (1 − r) + dO/dr (1 − r)^2, r = t/(1 + t)."""
@@ -68,9 +71,35 @@ class Gradient:
 def gradient(
     eq: Equilibrium, weights: str | ndarray | None = None, *, aims: Aims | None = None, tolerance: float = TOLERANCE
 ) -> Gradient:
-    """The Gradient of sum_n weights[k,n] log W_hat[n]; NotSolvedError where the adjoint does not converge.
+    """The Gradient of sum_n weights[k,n] log W_hat[n] by every rate, cost and transfer.
 
-    weights: a country's code, [n] or [k, n]; None: every country's own welfare. aims: any other objective (`Aims`).
+    Parameters
+    ----------
+    eq
+        Where it is taken.
+    weights
+        A country's code, [n] or [k, n]; None: every country's own welfare.
+    aims
+        Any other objective (`Aims`).
+    tolerance
+        On the adjoint's own equations, relative to the largest value.
+
+    Returns
+    -------
+    Gradient
+        `tariff` [k, n, i, s] is by the rate of duty.
+
+    Raises
+    ------
+    NotSolvedError
+        Where the adjoint does not converge.
+
+    Examples
+    --------
+    >>> import parley
+    >>> eq = parley.solve(parley.read_world("oecd-2022"))
+    >>> parley.gradient(eq, "USA").tariff.shape == (1, *eq.pi_new.shape)
+    True
     """
     aims = log_welfare(eq, weights_of(eq, weights)) if aims is None else aims
     system = _System(eq, aims)

@@ -31,8 +31,33 @@ def solve_each(
 ) -> Iterator[Equilibrium]:
     """The Equilibrium of each change in turn, as `solve(world, change, **asked)` gives it to the tolerance.
 
-    A change is new rates or Wedges; or (another world of the same size, its rates), such as one with drawn elasticities.
-    Nothing is kept: what an equilibrium is wanted for must be taken from it as it comes. NotSolvedError as in `solve`.
+    Parameters
+    ----------
+    world
+        The baseline.
+    changes
+        Each new rates or Wedges; or (another world of the same size, its rates), such as one with drawn elasticities.
+    at_once
+        How many are solved together.
+    asked
+        Further arguments of `solve`.
+
+    Returns
+    -------
+    iterator of Equilibrium
+        Nothing is kept: what an equilibrium is wanted for must be taken from it as it comes.
+
+    Raises
+    ------
+    InputError, NotSolvedError
+        As in `solve`.
+
+    Examples
+    --------
+    >>> import parley
+    >>> world = parley.read_world("oecd-2022")
+    >>> [eq.residual < 1e-9 for eq in parley.solve_each(world, [world.t, 1.1 * world.t])]
+    [True, True]
     """
     if at_once < 1:
         raise InputError("solve_each", f"at_once is {at_once}", "one or more")

@@ -16,8 +16,31 @@ CELLS, SELLERS, BUYERS, COUNTRIES = ("n", "i", "s"), ("i", "s"), ("n", "s"), ("n
 
 
 def to_dataset(eq: Equilibrium) -> Any:
-    """The xarray.Dataset of an equilibrium: coordinates n (buys), i (sells) and s (sector) by their codes; each variable says in
-    `long_name` what it is. Money is in units of the numeraire. Needs xarray: pip install 'parley-trade[xarray]'.
+    """The xarray.Dataset of an equilibrium: coordinates n (buys), i (sells) and s (sector) by their codes.
+
+    Each variable says in `long_name` what it is. Money is in units of the numeraire.
+
+    Parameters
+    ----------
+    eq
+        The equilibrium.
+
+    Returns
+    -------
+    xarray.Dataset
+        Its arrays, totals and indicators.
+
+    Raises
+    ------
+    InputError
+        Where xarray is not installed: pip install 'parley-trade[xarray]'.
+
+    Examples
+    --------
+    >>> import parley
+    >>> held = parley.to_dataset(parley.solve(parley.read_world("oecd-2022")))
+    >>> round(float(held.welfare_hat.sel(n="USA")), 6)
+    1.0
     """
     try:
         import xarray as xr  # pyright: ignore[reportMissingImports]

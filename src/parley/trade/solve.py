@@ -47,12 +47,53 @@ def solve(
     tolerance: float = TOLERANCE,
     past: Past | None = None,
 ) -> Equilibrium:
-    """The Equilibrium under new rates (t_new, fractions) or wedges; NotSolvedError where none could be certified.
+    """The Equilibrium under new rates or wedges, in changes against the world's own.
 
-    deficits: "world_share" keeps each deficit's share of world income; "balanced" first solves the world without
-    deficits and starts from there; "nominal" keeps them in units of the numeraire. revenue, labour_supply, tax_rate,
-    numeraire ("world_labour", or a country whose wage is 1), transfers [n]: see `Closure`. iceberg_hat, demand_hat,
-    export_tax [n, i, s]: see `Shocks`. start: a solved neighbour. past: the solver's steps to neighbours, which are added to.
+    Parameters
+    ----------
+    world
+        The baseline.
+    t_new
+        New rates [n, i, s], fractions; or `Wedges`; None: the world's own.
+    model
+        "armington", "caliendo_parro" or another of `parley.trade.models`.
+    deficits
+        "world_share" keeps each deficit's share of world income; "balanced" first solves the world without deficits and
+        starts from there; "nominal" keeps them in units of the numeraire. The default asks what a change does to the world as
+        it is, with its deficits. The default of `nash` and `respond` is "balanced": a deficit is a transfer from the others,
+        whose worth moves with prices, and a best reply would be chosen for its sake too.
+    revenue, labour_supply, tax_rate, numeraire, transfers
+        See `Closure`; the numeraire is "world_labour", or a country whose wage is 1; transfers [n].
+    iceberg_hat, demand_hat, export_tax
+        [n, i, s]: see `Shocks`.
+    start
+        A solved neighbour.
+    tolerance
+        On the largest market-clearing error.
+    past
+        The solver's steps to neighbours, which are added to.
+
+    Returns
+    -------
+    Equilibrium
+        With the certificate: `residual`, `walras`, `share_error`.
+
+    Raises
+    ------
+    InputError
+        Where an argument cannot be used.
+    NotSolvedError
+        Where no equilibrium could be certified; it carries the residual reached.
+
+    Examples
+    --------
+    >>> import parley
+    >>> world = parley.read_world("oecd-2022")
+    >>> t = world.t.copy()
+    >>> t[world.index("USA"), world.index("CHN")] += 0.10
+    >>> eq = parley.solve(world, t)
+    >>> eq["CHN"]["welfare_hat"] < 1
+    True
     """
     began = time.perf_counter()
     keep_freed()

@@ -35,9 +35,31 @@ def worlds() -> list[str]:
 def read_world(name: str | Path, elasticities: str | None = None, links: bool | None = None) -> World:
     """The World of that packaged name, or of the user's file or folder in one of the layouts of FILE_WORLDS.
 
-    elasticities: name of a set; default U4 for packaged worlds and tables, the file's own theta for the user's arrays.
-    links: True asks for input-output links (a packaged world takes the packaged shares), False leaves them out; by
-    default a packaged world has none, and a file what it holds.
+    Parameters
+    ----------
+    name
+        A packaged world (`parley trade worlds`), or a path.
+    elasticities
+        Name of a set; default U4 for packaged worlds and tables, the file's own theta for the user's arrays.
+    links
+        True asks for input-output links (a packaged world takes the packaged shares), False leaves them out; by default a
+        packaged world has none, and a file what it holds.
+
+    Returns
+    -------
+    World
+        Its accounts checked.
+
+    Raises
+    ------
+    WorldError
+        Where there is no such world, or its accounts cannot be those of one.
+
+    Examples
+    --------
+    >>> import parley
+    >>> parley.read_world("oecd-2022").year
+    2022
     """
     world = _read(str(name), elasticities)
     if links is False:

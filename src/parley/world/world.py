@@ -10,6 +10,7 @@ from numpy import ndarray
 from numpy.typing import ArrayLike
 
 from parley.array_types import Float, Int
+from parley.data_frames import Tabular
 from parley.errors import WorldError
 from parley.frozen import frozen, read_only
 from parley.world.accounts import SETTLED, Accounts, by_sector, material_demand, take_accounts
@@ -27,7 +28,7 @@ from parley.world.links import (
 
 @dataclass(frozen=True, eq=False)
 @read_only
-class World:
+class World(Tabular):
     """One baseline year. Index [n, i, s]: n buys and levies, i sells, s sector; money in the world's own unit.
 
     X: spending of n on i's goods of s, duty included. t: base ad valorem rates, fractions; zero on own goods.
@@ -35,6 +36,15 @@ class World:
     beta, gamma: value-added share [n, s] and input shares [n, k, s] (k used by s); gamma None: no links, beta = 1.
     base: the accounts that follow from these. elasticities: name of the set. year: of the flows; 0 where unknown.
     links: what it took to fit input shares of another source to the flows; None where they are the flows' own.
+
+    `summary()` is text; `to_pandas()` and `to_polars()` give the cells, a row each.
+
+    Examples
+    --------
+    >>> import parley
+    >>> world = parley.read_world("oecd-2022")
+    >>> world.index("USA") < len(world.countries)
+    True
     """
 
     countries: tuple[str, ...]
@@ -87,6 +97,32 @@ class World:
         beta, gamma = check_links(countries, sectors, *shares)
         base, alpha = take_accounts(X, t, beta, gamma, shares[2])
         return cls(countries, sectors, X, t, slopes, alpha, beta, gamma, base, name, year, elasticities, notes)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.countries)} countries × {len(self.sectors)} sectors"
+        links = "with links" if self.has_links else "without links"
+        return f"<World {self.name}: {size}, {self.year or 'no year'}, {links}, elasticities {self.elasticities}>"
+
+    def columns(self) -> dict[str, list[str] | list[float]]:
+        """One row a cell: buyer, seller, sector, spending with duty (the world's own unit), base rate (fraction)."""
+        N, S = len(self.countries), len(self.sectors)
+        buyer, seller, sector = (x.ravel() for x in np.meshgrid(range(N), range(N), range(S), indexing="ij"))
+        codes, sectors = np.array(self.countries), np.array(self.sectors)
+        return {
+            "buyer": codes[buyer].tolist(),
+            "seller": codes[seller].tolist(),
+            "sector": sectors[sector].tolist(),
+            "spending": self.X.ravel().tolist(),
+            "rate": self.t.ravel().tolist(),
+        }
+
+    def summary(self) -> str:
+        """What it is, what it holds and its notes, as text."""
+        abroad = float(self.X.sum() - np.einsum("nns->", self.X))
+        spent = f"spending {self.X.sum():.6g}, of which on imports {100 * abroad / self.X.sum():.1f} %"
+        return "\n".join(
+            (repr(self)[1:-1], spent, f"theta from {self.theta.min():.3g} to {self.theta.max():.3g}", *self.notes)
+        )
 
     @property
     def has_links(self) -> bool:

@@ -1,0 +1,201 @@
+"""A certified number does not move: the arrays of every public value refuse to be changed, and are nobody else's."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import dataclasses
+import importlib
+import pickle
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy import ndarray
+
+from parley.frozen import frozen, read_only
+from parley.rates import RateTable, Wedges
+from parley.trade.adjoint import gradient
+from parley.trade.closure import Closure
+from parley.trade.indicators import foreign_flows
+from parley.trade.partial import market_of, solve_product
+from parley.trade.path import split_change
+from parley.trade.shocks import Shocks
+from parley.trade.solve import rebase, solve
+from parley.world.world import World
+
+SOURCE = Path(__file__).parents[2] / "src" / "parley"
+ROOMS = ("rates", "world", "trade", "talks", "scenario")
+INSIDE = {  # what solvers hold between two passes, and never hand out
+    "trade": {"Problem", "State", "Trade", "FixedPoint", "Certificate", "_Values", "_Point"},
+    "talks": {"Flows", "Multipliers", "Closure", "Links", "Guide", "Iterate", "Slopes", "Settled", "Deviations", "TrialOutcomes", "Direct",
+              "_Search"},
+}  # fmt: skip
+
+
+def small_world() -> World:
+    """Two countries and two sectors, with a deficit, rates and no links."""
+    flows = np.array([[[60.0, 40.0], [30.0, 9.0]], [[20.0, 12.0], [70.0, 50.0]]])
+    rates = np.zeros_like(flows)
+    rates[0, 1], rates[1, 0] = 0.1, 0.05
+    return World.from_arrays(("USA", "CHN"), ("a", "b"), flows, rates, [4.0, 6.0], flows_include_tariff=True)
+
+
+def linked_world() -> World:
+    """The same with input-output links."""
+    w = small_world()
+    shares = np.full((2, 2, 2), 0.5)
+    return World.from_arrays(w.countries, w.sectors, w.X, w.t, w.theta, flows_include_tariff=True,
+                             final_share=w.alpha, value_added_share=np.full((2, 2), 0.8), io_share=shares)  # fmt: skip
+
+
+def raised(w: World, by: float = 0.1) -> ndarray:
+    t = w.t.copy()
+    t[0, 1] += by
+    return t
+
+
+def values() -> dict[str, Any]:
+    """A value of every public type of world and trade, by name."""
+    w = small_world()
+    eq = solve(w, raised(w), export_tax=np.where(np.eye(2)[:, :, None] > 0, 0.0, 0.01) * np.ones(2), numeraire="CHN")
+    market = market_of(("CHN", "VNM"), [3.0, 1.0], [0.0, 0.1], [0.5, 0.1], demand=1.0, substitution=4.0, supply=2.0)
+    table = RateTable("USA", ("a",), ("CHN",), *(np.full((1, 1), x) for x in (0.1, 0.2, 1.0)), date(2025, 1, 1),
+                      date(2025, 2, 1), date(2025, 2, 1), "equal")  # fmt: skip
+    return {
+        "World": w, "World with links": linked_world(), "World as it is after": rebase(solve(w, raised(w))),
+        "World, theta": w.with_theta([3.0, 3.0]), "World, rates": w.with_tariffs(raised(w)), "Accounts": w.base,
+        "Equilibrium": eq, "balanced": solve(w, raised(w), deficits="balanced"),
+        "Wedges": Wedges.from_rates(raised(w), w.t), "Wedges of arrays": Wedges(np.ones((2, 2, 2)), np.zeros((2, 2, 2))),
+        "RateTable": table, "Gradient": gradient(solve(w, raised(w)), "USA"), "Flows": foreign_flows(eq),
+        "Split": split_change(w, raised(w)), "ProductMarket": market, "ProductOutcome": solve_product(market),
+        "Closure": Closure(transfers=np.zeros(2)), "Shocks": Shocks(np.ones((2, 2, 2)), np.ones((2, 2, 2)), None),
+        "pickled": pickle.loads(pickle.dumps(eq)), "copied deeply": copy.deepcopy(eq), "copied": copy.copy(eq),
+    }  # fmt: skip
+
+
+def arrays_of(value: Any, seen: set[int] | None = None) -> Iterator[tuple[str, ndarray]]:
+    """Every array of a value, of the values in it, and of what its properties and collections hold."""
+    seen = set() if seen is None else seen
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, ndarray):
+        yield "", value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from ((f"[{name!r}]{at}", a) for at, a in arrays_of(inner, seen))
+    elif isinstance(value, (tuple, list)):
+        for k, inner in enumerate(value):
+            yield from ((f"[{k}]{at}", a) for at, a in arrays_of(inner, seen))
+    elif dataclasses.is_dataclass(value):
+        for name, inner in vars(value).items():
+            yield from ((f".{name}{at}", a) for at, a in arrays_of(inner, seen))
+
+
+@pytest.mark.parametrize("name", list(values()))
+def test_no_array_of_a_public_value_can_be_changed(name: str) -> None:
+    found = list(arrays_of(values()[name]))
+    assert found
+    for place, array in found:
+        for act in (lambda a=array: a.__setitem__(..., 0), lambda a=array: a.__iadd__(1), lambda a=array: a.sort()):
+            with pytest.raises(ValueError, match="read-only"):
+                act()
+        assert not array.flags.writeable, place
+        base = array.base
+        while isinstance(base, ndarray):  # nor by the name of what it is a view of
+            assert not base.flags.writeable, place
+            base = base.base
+
+
+def test_the_question_that_gave_wrong_numbers_is_refused() -> None:
+    """It moved the base rates too, and so asked for no change: 0.000 percent, certified."""
+    w = small_world()
+    before = solve(w, raised(w, 1.45), deficits="balanced").welfare_hat.copy()
+    with pytest.raises(ValueError, match="read-only"):
+        w.t[0, 1] += 1.45
+    with pytest.raises(ValueError, match="read-only"):
+        w.base.pi[0, 1] = 0.5
+    assert np.array_equal(solve(w, raised(w, 1.45), deficits="balanced").welfare_hat, before)
+    assert abs(before[0] - 1) > 1e-4
+
+
+def test_what_the_caller_does_to_his_arrays_later_changes_nothing_here() -> None:
+    w = linked_world()
+    given = {name: np.array(a) for name, a in (("X", w.X), ("t", w.t), ("theta", w.theta), ("alpha", w.alpha),
+             ("beta", w.beta), ("gamma", w.gamma))}  # fmt: skip
+    made = World.from_arrays(
+        w.countries, w.sectors, given["X"], given["t"], given["theta"], flows_include_tariff=True,
+        final_share=given["alpha"], value_added_share=given["beta"], io_share=given["gamma"],
+    )  # fmt: skip
+    plain = World(w.countries, w.sectors, *given.values(), w.base)
+    wedges, tax = Wedges(given["X"], given["t"]), np.where(np.eye(2)[:, :, None] > 0, 0.0, 0.01) * np.ones(2)
+    rates, sent = raised(w), np.array([0.5, -0.5])
+    eq = solve(w, rates, model="caliendo_parro", export_tax=tax, transfers=sent)
+    held = [(made, pickle.dumps(made)), (plain, pickle.dumps(plain)), (wedges, pickle.dumps(wedges))]
+    numbers = {place: a.copy() for place, a in arrays_of(eq)}
+    for array in (*given.values(), tax, rates, sent):
+        assert array.flags.writeable, "an array of the caller's stays his"
+        array += 0.25
+    for value, before in held:
+        assert pickle.dumps(value) == before
+    assert all(np.array_equal(a, numbers[place]) for place, a in arrays_of(eq))
+
+
+def test_a_view_that_cannot_be_written_of_an_array_that_can_is_copied() -> None:
+    mine = np.ones((2, 2, 2))
+    view = np.broadcast_to(mine[:, :, :1], mine.shape)
+    made = Wedges(view, mine.transpose(1, 0, 2))
+    mine[:] = 7.0
+    assert (made.tau_hat == 1).all()
+    assert (made.revenue_share == 1).all()
+
+
+def test_what_nobody_can_write_is_kept_without_a_copy_and_layouts_stay() -> None:
+    w = small_world()
+    assert dataclasses.replace(w, name="other").X is w.X
+    assert Wedges(w.X, w.t).tau_hat is w.X
+    assert w.X.transpose(2, 0, 1).flags.c_contiguous
+    assert Wedges(w.X.copy("K"), w.t).tau_hat.strides == w.X.strides
+    eq = solve(w, raised(w))
+    assert eq.X_new.transpose(2, 0, 1).flags.c_contiguous
+
+
+def test_lists_tuples_and_dictionaries_of_arrays_are_covered() -> None:
+    @dataclasses.dataclass(frozen=True)
+    @read_only
+    class Held:
+        named: dict[str, ndarray]
+        row: tuple[ndarray, ...]
+        plain: tuple[int, ...] = (1, 2)
+
+    mine = np.ones(3)
+    made = Held({"a": mine}, (mine, frozen(np.ones(2))))
+    mine[:] = 5.0
+    assert made.named["a"].tolist() == made.row[0].tolist() == [1.0, 1.0, 1.0]
+    assert not any(a.flags.writeable for _, a in arrays_of(made))
+
+
+def declared() -> list[tuple[str, str, str]]:
+    """(module, room, class) of every dataclass with arrays in the rooms."""
+    found = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        parts = path.relative_to(SOURCE).with_suffix("").parts
+        if parts[0] not in ROOMS:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(d) for d in node.decorator_list):
+                kinds = [ast.unparse(s.annotation) for s in node.body if isinstance(s, ast.AnnAssign)]
+                if any("ndarray" in kind for kind in kinds):
+                    found.append((".".join(("parley", *parts)), parts[0], node.name))
+    return found
+
+
+@pytest.mark.parametrize(("module", "room", "name"), declared(), ids=lambda x: str(x).removeprefix("parley."))
+def test_every_dataclass_with_arrays_is_read_only_or_never_leaves_the_solver(module: str, room: str, name: str) -> None:
+    kind = getattr(importlib.import_module(module), name)
+    is_covered = getattr(kind, "__post_init__", None) is not None and hasattr(kind, "__setstate__")
+    assert is_covered != (name in INSIDE.get(room, ())), f"{module}.{name}: @read_only below @dataclass(frozen=True)"

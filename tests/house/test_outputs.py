@@ -1,0 +1,414 @@
+"""Files that commands write: a device or a pipe is written to, a link is followed, a file is replaced whole."""
+
+from __future__ import annotations
+
+import ast
+import errno
+import os
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from parley import outputs
+from parley.cli.law_plot import write_plot
+from parley.cli.law_show import write_csv
+from parley.cli.talks_asked import write_text
+from parley.errors import InputError
+from parley.law.refund import refunds
+from parley.law.shipments.cheapest import cheapest
+from parley.law.shipments.run import Options, duties
+from parley.law.shipments.water import water
+from parley.report.write import write
+
+SOURCE = Path(__file__).parents[2] / "src" / "parley"
+LINES = """id,product,origin,entry_date,value
+1,8517.13.00.00,CHN,2025-05-02,1000
+2,9503000073,CHN,2025-05-02,1000
+3,9503,CHN,2025-05-02,5
+"""
+ONE = Options(threads=1)
+GUARDED = """
+import os, sys
+def guarded(move):
+    def moved(source, target, **more):
+        if os.path.dirname(os.path.abspath(target)) == "/dev":
+            raise PermissionError(13, "a test would have replaced a device", str(target))
+        return move(source, target, **more)
+    return moved
+os.replace, os.rename = guarded(os.replace), guarded(os.rename)
+"""  # a tree that is at fault, run by root, would take the machine's devices away
+COMMAND = GUARDED + "from parley.cli.main import main\nmain(sys.argv[1:])"
+Writer = Callable[[str, Path], object]
+
+
+def _plot(source: str, place: Path) -> None:
+    points = [SimpleNamespace(on=date(2025, 5, day), by_programme={"mfn": 0.1}) for day in (1, 2)]
+    write_plot(place, SimpleNamespace(points=points, origin="CHN", destination="USA", weights="equal"), None)
+
+
+def _swept(source: str, place: Path) -> None:
+    pytest.importorskip("pyarrow")
+    from parley.cli.trade_sweep import _parquet
+
+    _parquet(place, ["scenario", "draw"], [("a", 1), ("b", 2)])
+
+
+@pytest.fixture(autouse=True)
+def _devices_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("replace", "rename"):
+        monkeypatch.setattr(os, name, getattr(os, name))  # put back at the end
+    exec(GUARDED, {})
+
+
+WRITERS: dict[str, tuple[str, Writer]] = {
+    "text": ("txt", lambda s, p: write_text(p, "text\n")),
+    "page": ("html", lambda s, p: write(p, "text\n")),
+    "rows": ("csv", lambda s, p: write_csv(p, [{"a": 1}])),
+    "picture": ("json", _plot),
+    "sweep": ("parquet", _swept),
+    "duties": ("csv", lambda s, p: duties([s], p, options=ONE)),
+    "duties as Parquet": ("parquet", lambda s, p: duties([s], p, options=ONE)),
+    "rejects": ("csv", lambda s, p: duties([s], rejects=p, options=ONE)),
+    "entries": ("csv", lambda s, p: duties([s], entries=p, options=ONE)),
+    "refund": ("csv", lambda s, p: refunds([s], p, options=ONE)),
+    "cheapest": ("csv", lambda s, p: cheapest([s], p, options=ONE)),
+    "rates": ("csv", lambda s, p: cheapest([s], rates=p, options=ONE)),
+    "water": ("csv", lambda s, p: water([s], p, options=ONE)),
+    "lines": ("csv", lambda s, p: water([s], lines=p, options=ONE)),
+    "refused": ("csv", lambda s, p: water([s], rejects=p, options=ONE)),
+}
+
+
+@pytest.fixture(params=WRITERS)
+def made(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Writer, str, str, bytes]:
+    """A writer, its input, the ending of its file, and what it writes to a plain file."""
+    ending, writer = WRITERS[request.param]
+    (tmp_path / "in.csv").write_text(LINES)
+    (tmp_path / "plain").mkdir()
+    plain = tmp_path / "plain" / f"out.{ending}"
+    writer(str(tmp_path / "in.csv"), plain)
+    assert stat.S_IMODE(plain.stat().st_mode) == 0o666 & ~_umask()
+    return writer, str(tmp_path / "in.csv"), ending, plain.read_bytes()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@pytest.mark.slow
+def test_a_link_is_followed_and_stays(made: tuple[Writer, str, str, bytes], tmp_path: Path) -> None:
+    """Whether its file is there, with the rights and content of an earlier one, or not yet."""
+    writer, source, ending, expected = made
+    (tmp_path / "links").mkdir()
+    (tmp_path / "kept").mkdir()
+    for name, old in (("there", b"old"), ("not-there", None)):
+        target, link = tmp_path / "kept" / f"{name}.{ending}", tmp_path / "links" / f"{name}.{ending}"
+        if old is not None:
+            target.write_bytes(old)
+        link.symlink_to(Path("..") / "kept" / target.name)
+        writer(source, link)
+        assert link.is_symlink()
+        assert (target.read_bytes(), target.is_symlink()) == (expected, False)
+        assert not [p for p in tmp_path.rglob("*") if p.name.endswith((".part", ".parley-new", ".parley-work"))]
+
+
+@pytest.mark.slow
+def test_a_pipe_is_written_to_and_stays(made: tuple[Writer, str, str, bytes], tmp_path: Path) -> None:
+    """A FIFO by its name, or by a link to it."""
+    writer, source, ending, expected = made
+    pipe, link = tmp_path / f"pipe.{ending}", tmp_path / f"link.{ending}"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for place in (pipe, link):
+        got = _piped(pipe, lambda place=place: writer(source, place))
+        assert got == expected
+        assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert link.is_symlink()
+    assert not list(tmp_path.glob("*.rejects.csv"))  # beside a pipe there is no place
+    assert not list(tmp_path.glob("*.parley-work"))
+
+
+def _piped(pipe: Path, act: Callable[[], object]) -> bytes:
+    """What comes out of a FIFO while something is done. Its reader never waits for a writer that does not come."""
+    got: list[bytes] = []
+    handle = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    keeper = os.open(pipe, os.O_WRONLY)  # without it the reader would see an end before the writer came
+    os.set_blocking(handle, True)
+
+    def drain() -> None:
+        while block := os.read(handle, 1 << 16):
+            got.append(block)
+
+    reader = threading.Thread(target=drain)
+    reader.start()
+    try:
+        act()
+    finally:
+        os.close(keeper)
+        reader.join(timeout=20)
+        os.close(handle)
+    return b"".join(got)
+
+
+@pytest.mark.slow
+def test_a_device_is_never_replaced(made: tuple[Writer, str, str, bytes]) -> None:
+    writer, source, _, _ = made
+    if writer is not WRITERS["picture"][1]:  # a picture's format goes by its name
+        writer(source, Path("/dev/null"))
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    assert not Path("/dev/null.parley-work").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
+def test_rows_to_standard_output_are_the_file_and_nothing_else(name: str, tmp_path: Path) -> None:
+    """Through a pipe; what is said goes to standard error, by every name of standard output that is one."""
+    (tmp_path / "in.csv").write_text(LINES)
+    duties([str(tmp_path / "in.csv")], tmp_path / "plain.csv", options=ONE)
+    if name == "link":
+        name = str(tmp_path / "out.csv")
+        os.symlink("/dev/stdout", name)
+    done = _parley(tmp_path, "--out", name, stdout=subprocess.PIPE)
+    assert done.returncode == 0, done.stderr
+    expected = (tmp_path / "plain.csv").read_bytes()
+    if name.startswith("/"):
+        assert done.stdout[: len(expected)] == expected
+    if name.startswith(("/dev", "/proc")):
+        assert done.stdout == expected
+        assert b"3 rows, 1 without a duty" in done.stderr
+        assert b"name one with --rejects" in done.stderr
+
+
+def test_an_open_file_is_written_where_it_stands(tmp_path: Path) -> None:
+    """`{ echo first; parley … --out /dev/stdout; } > file`: what stands there stays, and is not written over."""
+    (tmp_path / "in.csv").write_text(LINES)
+    duties([str(tmp_path / "in.csv")], tmp_path / "plain.csv", options=ONE)
+    kept = tmp_path / "kept.csv"
+    with kept.open("wb") as stream:
+        stream.write(b"first\n")
+        stream.flush()
+        before = os.fstat(stream.fileno()).st_ino
+        done = _parley(tmp_path, "--out=/dev/stdout", stdout=stream.fileno())
+        assert done.returncode == 0, done.stderr
+        stream.seek(0, os.SEEK_END)
+        stream.write(b"last\n")
+    assert kept.stat().st_ino == before
+    assert kept.read_bytes() == b"first\n" + (tmp_path / "plain.csv").read_bytes() + b"last\n"
+
+
+@pytest.mark.slow
+def test_a_command_behind_process_substitution_gets_rows_and_rejects(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(LINES)
+    duties([str(tmp_path / "in.csv")], tmp_path / "plain.csv", options=ONE)
+    line = '"$0" -c "$1" law duties in.csv --threads 1 --out >(cat > rows.csv) --rejects >(cat > bad.csv); wait'
+    done = subprocess.run(
+        ["bash", "-c", f"{line}; sleep 0.2", sys.executable, COMMAND], cwd=tmp_path, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    rejects = (tmp_path / "plain.csv.rejects.csv").read_text().replace(str(tmp_path / "in.csv"), "in.csv")
+    assert (tmp_path / "rows.csv").read_bytes() == (tmp_path / "plain.csv").read_bytes()
+    assert (tmp_path / "bad.csv").read_text() == rejects
+
+
+def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
+    rows = "".join(f"{n},9503000073,CHN,2025-05-02,{n}\n" for n in range(1, 5_000))
+    (tmp_path / "in.csv").write_text(LINES.splitlines()[0] + "\n" + rows)
+    line = 'set -o pipefail; "$0" -c "$1" law duties in.csv --threads 1 --out /dev/stdout | head -n 1'
+    done = subprocess.run(["bash", "-c", line, sys.executable, COMMAND], cwd=tmp_path, capture_output=True)
+    assert (done.returncode, done.stdout[:11]) == (0, b"id,product,"), done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("place", ["/dev/full", "/dev/fd/99"])
+def test_a_device_that_takes_nothing_is_said_in_a_sentence(place: str, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(LINES)
+    source = str(tmp_path / "in.csv")
+    for _, writer in (WRITERS[n] for n in ("text", "page", "duties", "refund")):
+        with pytest.raises(InputError, match="cannot be written"):
+            writer(source, Path(place))
+
+
+def _parley(folder: Path, *more: str, stdout: int) -> subprocess.CompletedProcess[bytes]:
+    words = [sys.executable, "-c", COMMAND, "law", "duties", str(folder / "in.csv"), "--threads", "1", *more]
+    return subprocess.run(words, stdout=stdout, stderr=subprocess.PIPE, cwd=folder)
+
+
+@pytest.mark.slow
+def test_the_rights_of_new_files_are_the_users(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(LINES)
+    before = os.umask(0o027)
+    try:
+        for name in ("text", "page", "picture", "duties", "refund"):
+            ending, writer = WRITERS[name]
+            writer(str(tmp_path / "in.csv"), tmp_path / f"{name}.{ending}")
+            assert stat.S_IMODE((tmp_path / f"{name}.{ending}").stat().st_mode) == 0o640
+    finally:
+        os.umask(before)
+
+
+def test_an_output_that_is_an_input_by_another_name_is_refused(tmp_path: Path) -> None:
+    source, link = tmp_path / "in.csv", tmp_path / "link.csv"
+    source.write_text(LINES)
+    link.symlink_to(source)
+    for name, (_, writer) in WRITERS.items():
+        if name not in ("text", "page", "rows", "picture", "sweep"):
+            with pytest.raises(InputError, match="also an input"):
+                writer(str(source), link)
+    assert source.read_text() == LINES
+
+
+def test_outputs_of_one_name_and_folders_are_refused_before_the_work(tmp_path: Path) -> None:
+    source, one, other = tmp_path / "in.csv", tmp_path / "one.csv", tmp_path / "other.csv"
+    source.write_text(LINES)
+    other.symlink_to(one)
+    with pytest.raises(InputError, match="two outputs of one name"):
+        duties([str(source)], one, rejects=other)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InputError, match="it is a folder"):
+        duties([str(source)], tmp_path / "folder")
+    (tmp_path / "round").symlink_to("round")
+    with pytest.raises(InputError, match="cannot be written"):
+        duties([str(source)], tmp_path / "round")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder", "in.csv", "other.csv", "round"]
+
+
+def test_a_device_where_a_folder_is_wanted_is_said_in_a_sentence(tmp_path: Path) -> None:
+    from parley.report.write import folder
+    from parley.scenario.journal import Journal
+
+    for make in (folder, lambda place: Journal(place, "key")):
+        with pytest.raises(InputError, match="cannot be written"):
+            make(Path("/dev/null"))
+        with pytest.raises(InputError, match="cannot be written"):
+            make(Path("/dev/null/below"))
+
+
+def test_a_run_cut_off_goes_on_beside_the_file_of_a_link(tmp_path: Path) -> None:
+    """The pieces that were finished are found again, whichever name the output goes by."""
+    (tmp_path / "in.csv").write_text(LINES.splitlines()[0] + "\n" + "".join(
+        f"{n},9503000073,CHN,2025-05-02,{n}\n" for n in range(600)))  # fmt: skip
+    (tmp_path / "kept").mkdir()
+    link = tmp_path / "out.csv"
+    link.symlink_to(tmp_path / "kept" / "out.csv")
+    options = Options(threads=1, piece_bytes=8_000)
+
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        duties([str(tmp_path / "in.csv")], link, options=options, progress=stop)
+    again = duties([str(tmp_path / "in.csv")], tmp_path / "kept" / "out.csv", options=options)
+    assert (again.resumed_rows > 0, again.rows) == (True, 600)
+    assert link.is_symlink()
+
+
+def test_a_file_on_another_disk_is_put_in_its_place_in_one_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, place, real = tmp_path / "made", tmp_path / "place", os.replace
+    made.write_text("new")
+    place.write_text("old")
+
+    def replaced(a: str, b: str) -> None:
+        if Path(a) == made:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        assert Path(b).read_text() == "old"
+        real(a, b)
+
+    monkeypatch.setattr(os, "replace", replaced)
+    outputs.put(made, place)
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("place", "new")]
+
+
+def test_what_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    place.write_text("old")
+
+    def break_off() -> None:
+        with outputs.drafted(place) as draft:
+            draft.write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        break_off()
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("place", "old")]
+
+
+MOVES = {"os": ("replace", "rename", "renames"), "shutil": ("move",)}
+MAKES = ("write_text", "write_bytes", "NamedTemporaryFile", "mkstemp")
+OWN_FOLDER = {  # these write into a folder of their own run, or add to a journal; never at a name that a user gives
+    "law/shipments/gathered.py", "law/shipments/journal.py", "law/shipments/parquet_join.py", "law/shipments/pieces.py",
+    "law/shipments/reject_rows.py", "law/shipments/writing.py", "scenario/journal.py", "web/running.py", "world/icio.py",
+    "law/releases.py",  # the draft of `outputs.put_folder`
+    "law/shipments/gather_all.py", "record/write.py",  # these write the draft of `outputs.drafted`
+}  # fmt: skip
+
+
+def faults_of(text: str, own_folder: bool = False) -> list[int]:
+    """The lines of a module that move a file over another, or write one at a name, without asking `parley.outputs`."""
+    return sorted(
+        node.lineno
+        for node in ast.walk(ast.parse(text))
+        if (isinstance(node, ast.Call) and (_moves(node) or (not own_folder and _writes(node))))
+        or (isinstance(node, ast.ImportFrom) and any(a.name in MOVES.get(node.module or "", ()) for a in node.names))
+    )
+
+
+def _moves(call: ast.Call) -> bool:
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    name, of = call.func.attr, call.func.value
+    if isinstance(of, ast.Name) and (of.id in MOVES or of.id == "outputs"):
+        return name in MOVES.get(of.id, ())
+    if isinstance(of, ast.Name) and of.id in ("dataclasses", "structs"):
+        return False
+    return name in ("rename", "replace") and len(call.args) == 1 and not call.keywords
+
+
+def _writes(call: ast.Call) -> bool:
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    given = [*call.args, *(k.value for k in call.keywords if k.arg == "mode")]
+    modes = [n.value for a in given for n in ast.walk(a) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    opens = "open" in (method, getattr(call.func, "id", ""))
+    return method in MAKES or (opens and any(set(m) <= set("rwaxbt+") and set(m) & set("wax+") for m in modes))
+
+
+@pytest.mark.parametrize(
+    ("line", "own_folder", "found"),
+    [
+        ("os.replace(a, b)", True, 1),
+        ("import os as o\nPath(a).rename(b)", True, 1),
+        ("part.replace(path)", True, 1),
+        ("from os import replace", True, 1),
+        ("shutil.move(a, b)", True, 1),
+        ("path.open('wb')", False, 1),
+        ("open(path, mode='a')", False, 1),
+        ("path.open('r+b' if size else 'wb')", False, 1),
+        ("path.write_text(text)", False, 1),
+        ("path.open('wb')", True, 0),
+        ("path.open('rb')\ntext.replace('a', 'b')\nmsgspec.structs.replace(m, end=None)\nday.replace(day=1)", False, 0),
+    ],
+)
+def test_the_linter_finds_what_it_is_for(line: str, own_folder: bool, found: int) -> None:
+    assert len(faults_of(line, own_folder)) == found
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda p: p.relative_to(SOURCE).as_posix())
+def test_one_place_alone_decides_how_a_file_is_written(path: Path) -> None:
+    name = path.relative_to(SOURCE).as_posix()
+    if name != "outputs.py":
+        assert not faults_of(path.read_text("utf-8"), name in OWN_FOLDER), f"{name}: write by parley.outputs"
+
+
+def test_the_linters_list_holds_no_file_that_needs_no_exception() -> None:
+    for name in OWN_FOLDER:
+        assert faults_of((SOURCE / name).read_text("utf-8")), name

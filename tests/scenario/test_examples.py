@@ -1,0 +1,23 @@
+"""Every scenario in examples/ runs, and the figures in its .expect.csv come out: path in the Answer, value, tolerance, why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from parley.scenario.brief import run
+from parley.scenario.scenario import read_scenario
+from scenario_figures import SCENARIOS, figures_that_differ
+
+
+def test_every_scenario_says_what_it_expects() -> None:
+    assert SCENARIOS
+    assert all(path.with_suffix(".expect.csv").is_file() for path in SCENARIOS)
+
+
+@pytest.mark.slow  # the shipped scenario's figures are also looked at by test_brief.py, in the quick suite
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_figures_come_out(path: Path) -> None:
+    wrong = figures_that_differ(run(read_scenario(path)).as_json(), path)
+    assert not wrong, "\n".join(wrong)

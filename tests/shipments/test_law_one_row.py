@@ -1,0 +1,71 @@
+"""A legal authority is one row of one table, and so is an entry claim: nothing else in the source lists them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from parley.law.entry_claims import CLAIMS
+from parley.law.shipments.columns import read_columns
+from parley.legal_authorities import LEGAL_AUTHORITIES, PROGRAMMES, colour_variables, legend_rules
+from parley.report.svg import PROGRAMME_PAINT, style_sheet
+
+SOURCE = Path(__file__).parents[2] / "src" / "parley"
+MODULES = [p for p in SOURCE.rglob("*.py") if p.name not in ("legal_authorities.py", "entry_claims.py")]
+# What the arithmetic itself knows by name: shares of value, quantities, and the preferences of the schedule's column.
+STRUCTURAL = {
+    "quantity",
+    "unit_value",
+    "us_content",
+    "usmca",
+    "korus",
+    "preference",
+    "mfn",
+    "column2",
+    "exclusion_claimed",
+}
+ONE_OF_A_KIND = {
+    "s301": 4,
+    "s232": 1,
+    "ieepa_reciprocal": 1,
+    "loaded": 1,
+    "exported": 1,
+}  # a question about just that one, by files
+
+
+def _naming(name: str) -> list[Path]:
+    quoted = re.compile(rf"""["']{name}["']""")
+    return [p for p in MODULES if quoted.search(p.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("name", [n for n in PROGRAMMES if n not in STRUCTURAL])
+def test_no_module_lists_the_authorities_again(name: str) -> None:
+    assert len(_naming(name)) <= ONE_OF_A_KIND.get(name, 0), _naming(name)
+
+
+@pytest.mark.parametrize("name", [n for n in CLAIMS if n not in STRUCTURAL])
+def test_no_module_names_a_claim_again(name: str) -> None:
+    assert len(_naming(name)) <= ONE_OF_A_KIND.get(name, 0), _naming(name)
+
+
+def test_every_row_is_whole() -> None:
+    assert all(c.label and c.sentence and c.kind in ("flag", "share", "day", "money") for c in CLAIMS.values())
+    assert all(a.label and a.duty for a in LEGAL_AUTHORITIES)
+    assert len({a.light for a in LEGAL_AUTHORITIES}) == len(LEGAL_AUTHORITIES) == len(PROGRAMME_PAINT)
+
+
+def test_the_style_sheet_has_a_colour_and_a_legend_for_each() -> None:
+    text = style_sheet()
+    assert text.count(colour_variables()) == 2  # on the screen and in print
+    assert text.count(colour_variables(dark=True)) == 1
+    assert "legal authorities," not in text
+    assert legend_rules().count("background") == len(LEGAL_AUTHORITIES)
+
+
+@pytest.mark.parametrize("name", [n for n, c in CLAIMS.items() if c.columns])
+def test_a_claim_is_found_under_every_heading_of_its_row(name: str) -> None:
+    needed = ("product", "origin", "entry_date", "value")
+    for heading in (name, *CLAIMS[name].columns):
+        assert read_columns((*needed, heading)).of[name] == heading

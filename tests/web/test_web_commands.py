@@ -1,0 +1,131 @@
+"""Commands as verbs of the API: questions from options, answers from the command itself, no word that could name a file."""
+
+from __future__ import annotations
+
+import shlex
+
+import msgspec
+import pytest
+
+from commands import PARLEY
+from parley.errors import InputError, ParleyError
+from parley.web import ask_view, commands, openapi, reading
+from parley.web.running import run_command
+from parley.web.scenarios import own_text
+
+FOUND = commands.commands()
+
+
+def asked(path: str, query: str) -> tuple[commands.Command, object]:
+    command = FOUND[path]
+    return command, reading.read_query(command.question, query)
+
+
+def run(path: str, query: str) -> dict[str, object]:
+    return run_command(commands.payload_of(*asked(path, query)), lambda text: None)
+
+
+def test_every_room_of_games_is_asked_and_described() -> None:
+    assert {
+        "/talks/nash",
+        "/talks/respond",
+        "/talks/leverage",
+        "/trade/decompose",
+        "/record/base",
+        "/law/diff",
+    } <= FOUND.keys()
+    document = openapi.document()["paths"]
+    for path, command in FOUND.items():
+        method = "post" if command.posted else "get"
+        assert document[f"/api/v1{path}"][method]["summary"] == command.summary
+
+
+def test_no_question_takes_a_file() -> None:
+    for command in FOUND.values():
+        assert not {"add", "out", "csv", "ledger", "rates", "political"} & set(command.question.__struct_fields__)
+
+
+def test_answer_is_that_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    command, question = asked("/record/base", "rate=145&known=2025-05-02")
+    line = commands.line_of(command, question)
+    assert line == "parley record base --known=2025-05-02 145"
+    assert PARLEY.answer(capsys, *shlex.split(line)[1:]) == run("/record/base", "rate=145&known=2025-05-02")
+
+
+def test_refusal_is_that_of_the_command() -> None:
+    with pytest.raises(ParleyError, match="prize"):
+        run("/talks/attrition", "")
+
+
+@pytest.mark.parametrize("word", ["../secret", "/etc/passwd", "world.npz", "a\\b", "x.toml", "a\nb", "a\x1bb"])
+def test_no_word_names_a_file(word: str) -> None:
+    command = FOUND["/talks/nash"]
+    with pytest.raises(InputError, match="world"):
+        commands.payload_of(command, command.question(world=word))
+
+
+@pytest.mark.parametrize("word", ["--out=x", "--help", "-h"])
+def test_a_value_is_never_an_option(word: str) -> None:
+    """Values stand behind = or after --, so that none is read as an option: it is refused as a value."""
+    with pytest.raises(ParleyError):
+        run("/record/base", f"rate={word}")
+
+
+def test_scenario_of_files_is_refused() -> None:
+    for key in ('rates = "x.csv"', 'world = "x.npz"', 'elasticities = "x.toml"', '[[change]]\nadd = "x.toml"'):
+        with pytest.raises(InputError):
+            own_text(f"on = 2025-05-02\n{key}\n")
+
+
+def test_answer_becomes_tables_and_facts() -> None:
+    found = {"stated": 1.45, "fits": ["added"], "range": {"USA": {"low": 1, "high": 2}},
+             "rows": [{"id": "a", "welfare": {"USA": 0.5, "CHN": -0.25}}, {"id": "b", "welfare": None}]}  # fmt: skip
+    sheets = {s.name: s for s in ask_view.tables(found)}
+    assert sheets["range"].csv() == "name,low,high\nUSA,1,2\n"
+    assert sheets["rows"].csv() == "id,welfare USA,welfare CHN,welfare\na,0.5,-0.25,\nb,,,\n"
+    assert ask_view.facts(found) == [("stated", "1.45"), ("fits", "added")]
+
+
+def test_unknown_question_is_named_with_its_nearest() -> None:
+    with pytest.raises(InputError, match="nash"):
+        ask_view.command_at("talks/nahs")
+
+
+def test_draws_are_the_commands_own() -> None:
+    words = msgspec.json.decode(commands.solve_payload("", True, 20, 3))["argv"]
+    assert words == ["trade", "solve", "--draws=20", "--seed=3"]
+
+
+def test_forms_become_permalinks() -> None:
+    from parley.web import rate_view, scenario_view
+
+    sent = [("on", "2025-06-01"), ("known", ""), ("set_measure0", "a"), ("set_percent0", "12.5"), ("set_measure1", "b"),
+            ("set_percent1", ""), ("set_measure2", "c"), ("set_percent2", "30")]  # fmt: skip
+    assert scenario_view.canonical(sent) == [("on", "2025-06-01"), ("set", "a=0.125"), ("set", "c=0.3")]
+    assert scenario_view.canonical([("on", "2025-06-01"), ("set", "a=0.125")]) is None
+    assert rate_view.canonical([("product", "1"), ("claim_usmca", "true"), ("value", "")]) == [
+        ("product", "1"), ("claim", "usmca=true"),
+    ]  # fmt: skip
+    assert rate_view.canonical([("product", "1"), ("claim", "usmca=true")]) is None
+
+
+def test_rate_page_offers_what_can_be_declared() -> None:
+    from parley.web import answers, questions, rate_view
+
+    asked = questions.Rate(product="0402.10.10.00", origin="NZL", on="2025-05-02", quantity=1000.0, value=3500.0)
+    answer = answers.rate(asked)
+    assert answer["duty"] == pytest.approx(3500 * 0.10 + 1000 * 0.033)  # 10 percent reciprocal and 3.3 cents a kilogram
+    names = {c["name"] for c in rate_view.conditions_of(answer)}
+    assert "us_content" in names
+    assert "usmca" not in names  # New Zealand can claim no such preference
+
+
+def test_a_mistyped_word_comes_with_a_link_to_the_word_that_was_meant() -> None:
+    from parley.web.law_views import Home, home_view
+
+    assert home_view(Home(words="smartfone")).context["suggestion"] == ("smartphone", "/?words=smartphone")
+
+
+def test_every_field_has_its_words() -> None:
+    shown = ask_view.fields(FOUND["/talks/nash"], None)
+    assert all(field["hint"] for field in shown), [f["name"] for f in shown if not f["hint"]]
