@@ -10,11 +10,13 @@ from datetime import date
 import msgspec
 import numpy as np
 import pytest
+from typed import assert_is
 
 from parley.law.average import average
 from parley.law.measure import Measure
 from parley.law.regime import Regime
 from parley.law.scope import read_list
+from parley.scenario.answers_brief import BriefAnswer
 from parley.scenario.baseline import calibrate, schedule_on, solve_on, wedges_of
 from parley.scenario.scenario import SHIPPED, read_scenario, what_if, with_days
 from parley.scenario.trade import solve_scenario
@@ -41,6 +43,10 @@ def test_answer_has_the_keys_of_the_contract(answer) -> None:
     assert answer["known"] == "2025-05-02" < answer["law_known_to"] == min(answer["law_known_to_by"].values())
     assert len(answer["headline"]) == 3
     json.dumps(answer, default=str)
+
+
+def test_answer_has_its_type(answer) -> None:
+    assert_is(answer, BriefAnswer)
 
 
 def test_figures_are_those_that_the_example_expects(answer) -> None:

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, print_json
 from parley.cli.progress import Progress
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command()
+@answers("parley.scenario.answers_brief:BriefAnswer")
 def brief(
     scenario: Annotated[
         Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one of 2 May 2025")
@@ -43,7 +44,7 @@ def brief(
     question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
     with Progress(pause=0.5) as tell:
         answer = run(question, tell=tell)
-    found = answer.as_json()
+    found = dict(answer.as_json())
     files = write_brief(found, out or Path(".")) if out or not as_json else []
     if as_json:
         print_json(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 from parley.cli.output import percent
@@ -64,7 +65,7 @@ def source_of(source: dict[str, Any]) -> str:
     return f"{source['publisher']} [{source['tier']}{'' if source['read'] else ', not read'}]"
 
 
-def show_clocks(told: dict[str, Any]) -> None:
+def show_clocks(told: Mapping[str, object]) -> None:
     """The last line of an answer of the record: its day, and the day as of which it was read."""
     say(f"Up to {told['on']}, as known on {told['known']}.")
 

@@ -42,7 +42,7 @@ def clocks(scenario: Any) -> dict[str, Any]:
     """Both clocks of a scenario's answer, and how far its law was read."""
     from parley.scenario.clocks import scenario_clocks
 
-    return scenario_clocks(scenario)
+    return dict(scenario_clocks(scenario))
 
 
 def party(text: str | None, default: str, where: str) -> str:

@@ -107,7 +107,7 @@ def clocks(path: Path | None, world: str | None) -> dict[str, Any]:
     from parley.scenario.scenario import read_scenario
 
     asked = None if world else read_scenario(path)
-    return NO_CLOCKS if asked is None else scenario_clocks(asked.replaced(on=asked.before))
+    return dict(NO_CLOCKS if asked is None else scenario_clocks(asked.replaced(on=asked.before)))
 
 
 def players(text: str | None, parties: Any) -> list[str] | None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, percent, print_json, print_table
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, percent, print_json, print_table
 from parley.cli.trade_decompose import decompose_command
 from parley.cli.trade_files import progress, write_trade
 from parley.cli.trade_sweep import sweep_command
 from parley.cli.trade_worlds import WORLD_HELP, elasticities_command, mine, worlds_command
 from parley.trade.headline import headlines
+
+if TYPE_CHECKING:
+    from parley.scenario.answers import PartialAnswer, Ranges, RatesAnswer, SolveAnswer
+    from parley.trade.answers import DrawsAnswer, OriginOutcome
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
@@ -21,6 +26,7 @@ OUT_HELP = "folder for trade.json, trade-countries.csv and, with draws, trade-dr
 
 
 @app.command()
+@answers("parley.scenario.answers:SolveAnswer", "parley.scenario.answers:RatesAnswer")
 def solve(
     scenario: Annotated[Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one")] = None,
     model: Annotated[str | None, typer.Option(help="model of trade; default: the scenario's, or armington")] = None,
@@ -81,10 +87,11 @@ def solve(
             print(path)
 
 
-def _show(answer: dict[str, Any], parties: tuple[str, ...], every: bool) -> None:
+def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bool) -> None:
     from parley.scenario.clocks import in_words
 
-    countries, spread, draws = answer["countries"], answer["range"], answer["draws"]
+    countries: Mapping[str, Mapping[str, object]] = answer["countries"]
+    spread, draws = answer["range"], answer["draws"]
     most = answer["most_affected"]
     rows = (
         list(countries) if every else [*(p for p in parties if p in countries), *most["gain"], *reversed(most["lose"])]
@@ -110,18 +117,18 @@ def _show(answer: dict[str, Any], parties: tuple[str, ...], every: bool) -> None
     print_table(headers, lines, title=title, note=f"{in_words(answer)} {note}")
 
 
-def _draws(draws: dict[str, Any] | None, country: str) -> list[str]:
+def _draws(draws: DrawsAnswer | None, country: str) -> list[str]:
     if not draws:
         return []
     found = draws["quantiles"][country]["welfare_pct"]
     return [f"{found['p50']:.2f} ({found['p05']:.2f} … {found['p95']:.2f})"]
 
 
-def _number(value: float) -> str:
-    return f"{value:.2f}" if value == value else "–"
+def _number(value: object) -> str:
+    return f"{value:.2f}" if isinstance(value, float) and value == value else "–"
 
 
-def _range(spread: dict[str, Any], country: str) -> list[str]:
+def _range(spread: Ranges, country: str) -> list[str]:
     """One cell: low … high, marked where the sets disagree about the sign. No cell without ranges."""
     if not spread:
         return []
@@ -130,6 +137,7 @@ def _range(spread: dict[str, Any], country: str) -> list[str]:
 
 
 @app.command("partial")
+@answers("parley.scenario.answers:PartialAnswer")
 def partial_command(
     product: Annotated[str | None, typer.Argument(help="a tariff line; or give --value, --before and --after")] = None,
     destination: Annotated[str, typer.Option(help="who levies")] = "USA",
@@ -156,24 +164,18 @@ def partial_command(
       parley trade partial --value 100 --before 0 --after 25 --demand 1.5 --supply 4
       parley trade partial 9503.00.00.73 --demand 1.2 --substitution 4 --pass-through 0.9
     """
-    from parley.trade.partial import market_of, solve_product, supply_of
+    from parley.scenario.partial import Elasticities, partial_of_line, partial_of_numbers
+    from parley.trade.partial import supply_of
 
     needed = {"demand": demand, "supply or --pass-through": supply or pass_through}
-    if product is None:
-        _refuse_missing(needed | {"value": value, "before": before, "after": after})
-        names, left_out = ["all"], []
-        values, old, new = [value or 0.0], [(before or 0.0) / 100], [(after or 0.0) / 100]
-    else:
-        _refuse_missing(needed | {"substitution": substitution})
-        names, left_out, (values, old, new) = _line(product, destination, since, on, known)
+    needed |= {"value": value, "before": before, "after": after} if product is None else {"substitution": substitution}
+    _refuse_missing(needed)
     slope = demand or 0.0
-    elasticities = {
-        "demand": slope,
-        "substitution": substitution or slope,
-        "supply": supply or supply_of(pass_through or 0.0, slope),
-    }
-    found = solve_product(market_of(names, values, old, new, **elasticities))
-    answer = _partial_clocks(product, destination, on, known) | _partial_answer(found, product, destination, left_out)
+    elasticities = Elasticities(slope, substitution or slope, supply or supply_of(pass_through or 0.0, slope))
+    if product is None:
+        answer = partial_of_numbers(value or 0.0, (before or 0.0) / 100, (after or 0.0) / 100, elasticities)
+    else:
+        answer = partial_of_line(product, destination, since, on, known, elasticities)
     if origin is not None:
         answer["origins"] = [row for row in answer["origins"] if row["origin"] == origin.upper()]
     if as_json:
@@ -182,20 +184,7 @@ def partial_command(
         _show_partial(answer)
 
 
-def _partial_clocks(product: str | None, destination: str, on: str, known: str | None) -> dict[str, Any]:
-    """The clocks of the law behind a line's rates; none for rates of the user's own."""
-    from parley.codes import country
-    from parley.law.answers import asked_clocks
-    from parley.law.beyond import read_to
-    from parley.law.regime import Regime, measures_folder
-    from parley.scenario.clocks import NO_CLOCKS
-
-    if product is None:
-        return dict(NO_CLOCKS)
-    return asked_clocks(Regime((), reached=read_to(measures_folder())), country(destination), on, known)
-
-
-def _refuse_missing(needed: dict[str, Any]) -> None:
+def _refuse_missing(needed: dict[str, float | None]) -> None:
     from parley.errors import InputError
 
     missing = [name for name, number in needed.items() if number is None]
@@ -203,68 +192,13 @@ def _refuse_missing(needed: dict[str, Any]) -> None:
         raise InputError("trade partial", f"--{missing[0]} is missing", "a number: parley assumes no elasticity")
 
 
-def _line(product: str, destination: str, since: str, on: str, known: str | None):
-    """(origins, [(origin, reason)] left out, (values, old rates, new rates)) of a tariff line that has imports."""
-    from parley.codes import country, day
-    from parley.codes import product as code_of
-    from parley.errors import InputError
-    from parley.law.regime import read_regime
-    from parley.law.trade_weights import FILES, read_weights
-
-    code, levier = code_of(product, "trade partial"), country(destination, "--destination")
-    if levier not in FILES:
-        raise InputError("--destination", f"no imports by line of {levier} are packaged", ", ".join(FILES))
-    weights, regime = read_weights(levier), read_regime()
-    values = weights.matrix([code], weights.partners)[0]
-    names, left_out, rows = [], [], []
-    for partner, imports in zip(weights.partners, values, strict=True):
-        if not imports > 0:
-            continue
-        asked = (code, partner, levier)
-        rates = [
-            regime.rate(*asked, day(d, "day"), known=day(known, "--known") if known else None) for d in (since, on)
-        ]
-        if None in rates:
-            left_out.append(str(partner))
-            continue
-        names.append(str(partner))
-        rows.append((float(imports), *rates))
-    if not names:
-        raise InputError(f"trade partial {product}", "no imports with a known rate", "a line with imports in 2024")
-    return names, left_out, tuple(zip(*rows, strict=True))
+def _shares(row: OriginOutcome) -> tuple[float | None, ...]:
+    """The columns of an origin that are fractions."""
+    prices = (row["buyer_price_change"], row["seller_price_change"])
+    return (row["before"], row["after"], *prices, row["pass_through"], row["imports_change"])
 
 
-def _partial_answer(found: Any, product: str | None, destination: str, left_out: list[str]) -> dict[str, Any]:
-    """The outcome as the JSON of the command: fractions; money as given."""
-    market = found.market
-    columns = {
-        "origin": market.origins,
-        "imports": market.value,
-        "before": market.before,
-        "after": market.after,
-        "buyer_price_change": found.price_hat - 1,
-        "seller_price_change": found.seller_hat - 1,
-        "pass_through": found.pass_through,
-        "quantity_change": found.quantity_hat - 1,
-        "imports_change": found.value_hat - 1,
-    }
-    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    return {
-        "product": product,
-        "destination": destination if product else None,
-        "origins": sorted(rows, key=lambda row: -row["imports"]),
-        "price_change": found.composite_hat - 1,
-        "buyers": found.buyers,
-        "revenue": found.revenue,
-        "welfare": found.welfare,
-        "sellers": found.sellers,
-        "elasticities": {k: getattr(market, k) for k in ("demand", "substitution", "supply")},
-        "residual": found.residual,
-        "left_out": left_out,
-    }
-
-
-def _show_partial(answer: dict[str, Any], most: int = 12) -> None:
+def _show_partial(answer: PartialAnswer, most: int = 12) -> None:
     headers = [
         "",
         "imports",
@@ -275,11 +209,10 @@ def _show_partial(answer: dict[str, Any], most: int = 12) -> None:
         "pass-through %",
         "imports %",
     ]
-    keys = ("before", "after", "buyer_price_change", "seller_price_change", "pass_through", "imports_change")
     unit = 1e6 if answer["product"] else 1.0
     headers[1] = "imports, USD m" if answer["product"] else "imports"
     rows = [
-        [row["origin"], f"{row['imports'] / unit:,.1f}", *(percent(float(row[key])) for key in keys)]
+        [row["origin"], f"{row['imports'] / unit:,.1f}", *map(percent, _shares(row))]
         for row in answer["origins"][:most]
     ]
     note = (

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, print_json, print_table
 from parley.cli.trade_files import csv_text, progress
 
+if TYPE_CHECKING:
+    from parley.scenario.answers import DecomposeAnswer
 
+
+@answers("parley.scenario.answers:DecomposeAnswer")
 def decompose_command(
     scenario: Annotated[Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one")] = None,
     by: Annotated[str, typer.Option(help="programme, measure, party, or change (the scenario's own)")] = "programme",
@@ -41,14 +46,14 @@ def decompose_command(
     from parley.cli.trade_worlds import mine
     from parley.codes import country as code_of
     from parley.scenario.attribution import decompose
-    from parley.scenario.clocks import in_words, scenario_clocks
+    from parley.scenario.clocks import in_words
     from parley.scenario.scenario import read_scenario, what_if, with_days
 
     question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
     named = {"model": model, "elasticities": mine(elasticities)}
     question = question.replaced(**{key: value for key, value in named.items() if value})
     tell = progress()
-    answer = scenario_clocks(question) | decompose(question, by=by, method=method, orders=orders, seed=seed, tell=tell)
+    answer = decompose(question, by=by, method=method, orders=orders, seed=seed, tell=tell)
     tell("")
     files = _write(answer, out) if out else []
     if as_json:
@@ -61,7 +66,7 @@ def decompose_command(
         print(path)
 
 
-def _rows(answer: dict[str, Any]) -> list[tuple[str, dict[str, float]]]:
+def _rows(answer: DecomposeAnswer) -> list[tuple[str, dict[str, float]]]:
     """The parts, the remainder and the whole, each with its figures by country."""
     rows = [(part["name"], part["welfare_pct"]) for part in answer["parts"]]
     if answer["remainder_pct"] is not None:
@@ -69,26 +74,29 @@ def _rows(answer: dict[str, Any]) -> list[tuple[str, dict[str, float]]]:
     return [*rows, ("all", answer["welfare_pct"])]
 
 
-def _show(answer: dict[str, Any], shown: list[str]) -> None:
+SPLIT = {
+    "terms_of_trade_pct": "terms of trade", "volume_of_trade_pct": "volume of trade",
+    "transfers_pct": "deficits", "profits_pct": "profits", "welfare_log_pct": "together, in logs",
+}  # fmt: skip
+
+
+def _show(answer: DecomposeAnswer, shown: list[str]) -> None:
     title = f"welfare, percent, against {answer['against']}: {answer['method']} by {answer['by']}"
     lines = [[name, *(f"{values[c]:+.3f}" for c in shown)] for name, values in _rows(answer)]
     print_table(["", *shown], lines, title=title)
-    words = {
-        "terms_of_trade_pct": "terms of trade", "volume_of_trade_pct": "volume of trade",
-        "transfers_pct": "deficits", "profits_pct": "profits", "welfare_log_pct": "together, in logs",
-    }  # fmt: skip
-    split = [[text, *(f"{answer['split'][c][key]:+.3f}" for c in shown)] for key, text in words.items()]
+    by_country: dict[str, Mapping[str, object]] = {c: answer["split"][c] for c in shown}
+    split = [[text, *(f"{by_country[c][key]:+.3f}" for c in shown)] for key, text in SPLIT.items()]
     note = (
         f"The split is added up along the change ({answer['split_pieces']} pieces, gap {answer['split_gap_pct']:.0e}). "
         f"{answer['solves']} laws solved, residual {answer['residual']:.1e}; {answer['model']}, set {answer['elasticities']}."
     )
     if answer["orders"]:
-        worst = max(max(part["standard_error"][c] for c in shown) for part in answer["parts"])
+        worst = max(error[c] for part in answer["parts"] if (error := part["standard_error"]) for c in shown)
         note += f" {answer['orders']} random orders with their reverses: standard errors up to {worst:.4f}."
     print_table(["", *shown], split, title="of it, percent of income", note=note)
 
 
-def _write(answer: dict[str, Any], out: Path) -> list[Path]:
+def _write(answer: DecomposeAnswer, out: Path) -> list[Path]:
     from parley.json_values import plain
     from parley.report.write import as_json, folder, write
 

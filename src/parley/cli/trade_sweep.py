@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.output import JSON_HELP, print_json, print_table
+from parley.cli.output import JSON_HELP, answers, print_json, print_table
 from parley.cli.trade_files import csv_text, progress
+
+if TYPE_CHECKING:
+    from parley.scenario.answers import SweepAnswer, SweepRow
+    from parley.scenario.sweep import Plan
+    from parley.scenario.sweep_results import Field
+    from parley.scenario.sweep_run import Found
 
 FORMATS = ("csv", "json", "parquet")
 
 
+@answers("parley.scenario.answers:SweepAnswer")
 def sweep_command(
     sweep: Annotated[Path, typer.Argument(help="what to sweep over, in TOML")],
     workers: Annotated[int, typer.Option(help="processes; default: one a processor", min=0)] = 0,
@@ -43,9 +51,8 @@ def sweep_command(
       parley trade sweep sweep.toml --workers 8
       parley trade sweep sweep.toml --out runs/may --format csv,parquet --json
     """
-    from parley.law.answers import held_clocks
     from parley.scenario.sweep import read_sweep
-    from parley.scenario.sweep_results import summary
+    from parley.scenario.sweep_results import summary, sweep_answer
     from parley.scenario.sweep_run import run_sweep
 
     asked = _formats(formats)
@@ -55,12 +62,7 @@ def sweep_command(
     tell("")
     made = summary(plan, found)
     files = _write(plan, found, made, folder, asked)
-    whole = [row for row in made if row["elasticities"] == "all"]
-    answer = {
-        "title": plan.title, "cells": plan.cells, "refused": sum(row["refused"] for row in whole), **did,
-        "draws": dict(zip(("count", "seed", "spread", "common"), plan.draws, strict=True)),
-        **(held_clocks() | {"on": None}), "summary": made, "files": [str(path) for path in files],
-    }  # fmt: skip
+    answer = sweep_answer(plan, made, did, files)
     print_json(answer) if as_json else _show(answer)
 
 
@@ -78,7 +80,7 @@ def _formats(text: str) -> list[str]:
     return asked
 
 
-def _write(plan: Any, found: Any, made: list[dict[str, Any]], folder: Path, formats: list[str]) -> list[Path]:
+def _write(plan: Plan, found: Found, made: list[SweepRow], folder: Path, formats: list[str]) -> list[Path]:
     """The files of the results, each whole or not at all."""
     from parley.report.write import as_json, write
     from parley.scenario.sweep_results import columns, result_rows
@@ -103,7 +105,7 @@ def _write(plan: Any, found: Any, made: list[dict[str, Any]], folder: Path, form
     return files
 
 
-def _parquet(path: Path, names: list[str], rows: Any) -> Path:
+def _parquet(path: Path, names: list[str], rows: Iterable[list[Field]]) -> Path:
     """The rows as Parquet, put in place when whole."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -119,7 +121,7 @@ def _parquet(path: Path, names: list[str], rows: Any) -> Path:
     return path
 
 
-def _show(answer: dict[str, Any], most: int = 4) -> None:
+def _show(answer: SweepAnswer, most: int = 4) -> None:
     rows = []
     for row in answer["summary"]:
         welfare = {c: found["welfare_pct"] for c, found in row["quantiles"].items() if "welfare_pct" in found}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.output import JSON_HELP, print_json, print_table
+from parley.cli.output import JSON_HELP, answers, print_json, print_table
+
+if TYPE_CHECKING:
+    from parley.trade.answers import AccountsAnswer
+    from parley.world.answers import ElasticitiesAnswer, WorldsAnswer
 
 WORLD_HELP = "a packaged world, or the path of a file or folder of yours"
 
@@ -17,6 +22,7 @@ def mine(name: str | None) -> str | None:
     return str(Path(name).absolute()) if name and Path(name).exists() else name
 
 
+@answers("parley.world.answers:WorldsAnswer", "parley.trade.answers:AccountsAnswer")
 def worlds_command(
     world: Annotated[str | None, typer.Argument(help=WORLD_HELP + ": its accounts, checked")] = None,
     elasticities: Annotated[str | None, typer.Option(help="a set, or the path of your own TOML")] = None,
@@ -31,89 +37,36 @@ def worlds_command(
       parley trade worlds mine.npz --elasticities mine.toml --json
     """
     if world is not None:
-        found = _accounts(world, elasticities)
+        from parley.trade.world_accounts import accounts_answer
+
+        found = accounts_answer(world, elasticities)
         print_json(found) if as_json else _show_accounts(found)
         return
-    from parley.world.read import manifest, read_world, worlds
-    from parley.world.tabular_input import FILE_WORLDS
+    from parley.world.catalogue import worlds_answer
 
-    held = []
-    for name in worlds():
-        made, entry = read_world(name, links=True), manifest()[f"{name}.npz"]
-        size = {"countries": len(made.countries), "sectors": len(made.sectors), "links": made.has_links}
-        held.append({"name": name, "year": made.year, **size, "source": entry["source"], "note": entry["note"]})
-    if as_json:
-        print_json({"worlds": held, "from_file": [{"name": n, "layout": text} for n, text in FILE_WORLDS.items()]})
-        return
-    rows = [[w["name"], str(w["year"]), str(w["countries"]), str(w["sectors"])] for w in held]
+    held = worlds_answer()
+    print_json(held) if as_json else _show_worlds(held)
+
+
+def _show_worlds(found: WorldsAnswer) -> None:
+    rows = [[w["name"], str(w["year"]), str(w["countries"]), str(w["sectors"])] for w in found["worlds"]]
     print_table(["world", "year", "economies", "sectors"], rows)
-    for one in held:
+    for one in found["worlds"]:
         print(f"{one['name']}: {one['source']}. {one['note']}")
     print("From a file of yours (a path where a world is asked for):")
-    for name, layout in FILE_WORLDS.items():
-        print(f"{name}: {layout}.")
+    for one in found["from_file"]:
+        print(f"{one['name']}: {one['layout']}.")
 
 
-def _accounts(name: str, elasticities: str | None) -> dict[str, Any]:
-    """A world's accounts by country, with the links that it has or can be given."""
-    from parley.trade.indicators import gains_from_trade
-    from parley.world.read import read_world, worlds
-
-    plain = read_world(name, elasticities)
-    world = plain.with_links() if plain.name in worlds() else plain
-    base, gains = plain.base, gains_from_trade(plain.without_links())
-    rows = {
-        c: {
-            "income": base.income[n],
-            "deficit_pct": 100 * base.D[n] / base.income[n],
-            "duties_pct_imports": _ratio(base.revenue[n], _imports(plain)[n]),
-            "gains_from_trade_pct": 100 * gains[n],
-        }
-        for n, c in enumerate(world.countries)
-    }
-    if world.has_links:
-        linked = 100 * gains_from_trade(world)
-        for n, c in enumerate(world.countries):
-            rows[c]["gains_with_links_pct"] = linked[n]
-    report = world.links
-    if report is not None:
-        for c, found in report.by_country().items():
-            rows[c] |= {"materials_moved_pct": found["moved_pct"], "cells_repaired": found["repaired"]}
-    return {
-        "name": world.name,
-        "year": world.year,
-        "countries": len(world.countries),
-        "sectors": list(world.sectors),
-        "links": world.has_links,
-        "at_rest": world.at_rest,
-        "elasticities": world.elasticities,
-        "theta": world.theta,
-        "empty_own_cells": len(world.empty_own_cells),
-        "notes": list(world.notes),
-        "accounts": rows,
-    }
-
-
-def _imports(world: Any) -> Any:
-    import numpy as np
-
-    value = (world.X / (1 + world.t)).sum(axis=2)
-    np.fill_diagonal(value, 0.0)
-    return value.sum(axis=1)
-
-
-def _ratio(part: float, whole: float) -> float | None:
-    return 100 * part / whole if whole > 0 else None
-
-
-def _show_accounts(found: dict[str, Any]) -> None:
+def _show_accounts(found: AccountsAnswer) -> None:
     headers = {"deficit_pct": "deficit, % of income", "duties_pct_imports": "duties, % of imports",
                "gains_from_trade_pct": "gains from trade %", "gains_with_links_pct": "with links %",
                "materials_moved_pct": "materials moved %"}  # fmt: skip
-    shown = [key for key in headers if key in next(iter(found["accounts"].values()))]
+    accounts: Mapping[str, Mapping[str, object]] = found["accounts"]
+    shown = [key for key in headers if key in next(iter(accounts.values()))]
     rows = [
         [c, f"{row['income']:,.0f}", *("–" if row[key] is None else f"{row[key]:.2f}" for key in shown)]
-        for c, row in found["accounts"].items()
+        for c, row in accounts.items()
     ]
     note = (
         f"{found['countries']} economies × {len(found['sectors'])} sectors; elasticities {found['elasticities']}; "
@@ -125,6 +78,7 @@ def _show_accounts(found: dict[str, Any]) -> None:
     )
 
 
+@answers("parley.world.answers:ElasticitiesAnswer")
 def elasticities_command(
     world: Annotated[str, typer.Option(help="the world whose sectors are shown: a name or a path")] = "oecd-2022",
     sets: Annotated[list[str] | None, typer.Option("--set", help="a set of yours by path; may be repeated")] = None,
@@ -137,27 +91,24 @@ def elasticities_command(
       parley trade elasticities --json
       parley trade elasticities --set mine.toml
     """
-    from parley.trade.draws import published_spread
-    from parley.world.elasticity import covers, elasticity_sets, read_elasticities, read_set
-    from parley.world.read import read_world, sector_names, worlds
+    from parley.world.catalogue import elasticities_answer
 
-    held = read_world(world, "U4")
-    named = {name: read_set(name) for name in (*elasticity_sets(), *(sets or ()))}
-    theta = {name: read_elasticities(name, held) for name in named if covers(name, held.sectors)}
-    spread, common = published_spread()
-    if as_json:
-        rows = [
-            {"name": n, "paper": s.paper, "table": s.table, "column": s.column, "concordance": s.concordance,
-             "read": s.read, "theta": theta.get(n),
-             "reason": None if n in theta else f"it lacks some of the sectors of {held.name}"}
-            for n, s in named.items()
-        ]  # fmt: skip
-        print_json({"sectors": list(held.sectors), "sets": rows, "spread": spread, "common": common})
-        return
+    found = elasticities_answer(world, sets or ())
+    print_json(found) if as_json else _show_sets(found, world)
+
+
+def _show_sets(found: ElasticitiesAnswer, world: str) -> None:
+    from parley.world.elasticity import read_set
+    from parley.world.read import sector_names, worlds
+
     names = sector_names(world) if world in worlds() else {}
-    rows = [[c, names.get(c, ""), *(f"{theta[n][s]:.2f}" for n in theta)] for s, c in enumerate(held.sectors)]
-    print_table(["sector", "", *(named[n].name for n in theta)], rows)
-    for name, found in named.items():
-        where = ", ".join(text for text in (found.table, found.column) if text)
-        print(f"{name}: {found.paper} {where}{'' if found.read else ' (not checked by us against the paper)'}")
-    print(f"Draws (--draws) spread by {spread} in logs with correlation {common} between sectors: what the sets show.")
+    theta = {row["name"]: row["theta"] for row in found["sets"] if row["theta"] is not None}
+    rows = [[c, names.get(c, ""), *(f"{of[s]:.2f}" for of in theta.values())] for s, c in enumerate(found["sectors"])]
+    print_table(["sector", "", *(read_set(name).name for name in theta)], rows)
+    for row in found["sets"]:
+        where = ", ".join(text for text in (row["table"], row["column"]) if text)
+        print(f"{row['name']}: {row['paper']} {where}{'' if row['read'] else ' (not checked by us against the paper)'}")
+    print(
+        f"Draws (--draws) spread by {found['spread']} in logs with correlation {found['common']} between sectors: "
+        "what the sets show."
+    )

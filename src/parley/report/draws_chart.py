@@ -9,6 +9,7 @@ from parley.codes import country_name
 from parley.json_values import JsonObject
 from parley.report.drawing import WIDE, names, room, values, x_axis
 from parley.report.svg import FIRST, GAIN, GRID, INK, LOSS, PAPER, SECOND, SOFT, UNSURE, VEGA_LITE, WAITS, theme
+from parley.trade.answers import Quantiles
 
 COLOURS = {
     INK: "#1f2328", SOFT: "#57606a", GRID: "#d8dee4", PAPER: "#ffffff", FIRST: "#1f6feb", SECOND: "#9a6700",
@@ -17,7 +18,7 @@ COLOURS = {
 CERTAIN = 0.95  # share of draws on one side of zero from which the bar takes a colour of gain or loss
 
 
-def draws_chart(quantiles: dict[str, dict[str, dict[str, float]]], countries: list[str], title: str) -> JsonObject:
+def draws_chart(quantiles: dict[str, dict[str, Quantiles]], countries: list[str], title: str) -> JsonObject:
     """Welfare by country: median as a dot, half of the draws as a bar, nine tenths as a line (Vega-Lite)."""
     rows = [_row(c, quantiles[c]["welfare_pct"]) for c in countries]
     y, ink = names(rows, 13), {"field": "paint", "type": "nominal", "scale": None, "legend": None}
@@ -42,10 +43,11 @@ def draws_chart(quantiles: dict[str, dict[str, dict[str, float]]], countries: li
     return theme({"layer": layers}, WIDE, 26 * len(rows) + 52, room(rows, 13), bottom=46)
 
 
-def _row(code: str, found: dict[str, float]) -> dict[str, Any]:
+def _row(code: str, found: Quantiles) -> dict[str, Any]:
     share = found["positive"]
     paint = GAIN if share >= CERTAIN else LOSS if share <= 1 - CERTAIN else UNSURE
-    return {"name": country_name(code), "paint": paint, **{k: found[k] for k in ("p05", "p25", "p50", "p75", "p95")}}
+    points = {"p05": found["p05"], "p25": found["p25"], "p50": found["p50"], "p75": found["p75"], "p95": found["p95"]}
+    return {"name": country_name(code), "paint": paint, **points}
 
 
 def standalone(spec: JsonObject) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -14,15 +14,20 @@ from parley.codes import country_name
 from parley.errors import ScenarioError, unknown_name
 from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
+from parley.rates import Wedges
+from parley.scenario.answers import AttributedPart, DecomposeAnswer
 from parley.scenario.baseline import Baseline, calibrate, schedule_on, solve_on, wedges_of
+from parley.scenario.clocks import scenario_clocks
 from parley.scenario.levy import Levy, apply_changes, changed_levy, unchanged_regime
 from parley.scenario.scenario import Scenario
+from parley.trade.answers import WelfareSplit
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.path import PARTS, Split, part_of_wedges, split_path
 from parley.trade.shapley import along, sampled_shapley, shapley
 
 WAYS = ("programme", "measure", "party", "change")
 METHODS = ("shapley", "path")
+Method = Literal["shapley", "shapley sampled", "path"]
 EXACT = 6  # parts up to which every subset is solved: 64 equilibria, and at most as many compilations of the law
 Tell = Callable[[str], None]
 
@@ -47,7 +52,7 @@ def decompose(
     orders: int = 20,
     seed: int = 0,
     tell: Tell = lambda text: None,
-) -> dict[str, Any]:
+) -> DecomposeAnswer:
     """What each part of the law's change since `before` does to welfare, and terms of trade against volume for the whole.
 
     by: programme, measure, party; or change: the scenario's own [[change]] rows, against the law without them. method:
@@ -69,6 +74,7 @@ def decompose(
     split = value.split()
     names = baseline.world.countries
     return {
+        **scenario_clocks(scenario),
         "method": asked,
         "by": by,
         "orders": orders if asked == "shapley sampled" else None,
@@ -76,7 +82,6 @@ def decompose(
         "world": baseline.raw.name,
         "elasticities": baseline.raw.elasticities,
         "deficits": scenario.deficits,
-        "on": scenario.on,
         "against": "the law without the scenario's changes" if by == "change" else f"the law of {scenario.before}",
         "welfare_pct": _by_name(names, whole - (nothing if by == "change" else 0.0)),
         "parts": [_row(names, part, found[k], None if error is None else error[k]) for k, part in enumerate(parts)],
@@ -91,7 +96,7 @@ def decompose(
 
 def _attributed(
     value: _Value, parts: list[Part], method: str, orders: int, seed: int
-) -> tuple[ndarray, ndarray | None, str]:
+) -> tuple[ndarray, ndarray | None, Method]:
     if method == "path":
         return along(range(len(parts)), value), None, "path"
     if len(parts) <= EXACT:
@@ -103,7 +108,7 @@ def _by_name(names: tuple[str, ...], values: ndarray) -> dict[str, float]:
     return {c: float(values[n]) for n, c in enumerate(names)}
 
 
-def _row(names: tuple[str, ...], part: Part, values: ndarray, error: ndarray | None) -> dict[str, Any]:
+def _row(names: tuple[str, ...], part: Part, values: ndarray, error: ndarray | None) -> AttributedPart:
     return {
         "id": part.id,
         "name": part.name,
@@ -115,13 +120,16 @@ def _row(names: tuple[str, ...], part: Part, values: ndarray, error: ndarray | N
     }
 
 
-def _split_rows(names: tuple[str, ...], split: Split) -> dict[str, dict[str, float]]:
-    """{ISO3: {terms_of_trade_pct …, welfare_log_pct}}: percent of income in logs, which add up."""
-    return {
-        c: {f"{part}_pct": float(split.parts[k, n]) for k, part in enumerate(PARTS)}
-        | {"welfare_log_pct": float(split.total[n])}
-        for n, c in enumerate(names)
-    }
+def _split_rows(names: tuple[str, ...], split: Split) -> dict[str, WelfareSplit]:
+    """{ISO3: the parts of its welfare}: percent of income in logs, which add up."""
+    rows = {}
+    for n, c in enumerate(names):
+        of = {part: float(split.parts[k, n]) for k, part in enumerate(PARTS)}
+        rows[c] = WelfareSplit(
+            terms_of_trade_pct=of["terms_of_trade"], volume_of_trade_pct=of["volume_of_trade"], transfers_pct=of["transfers"],
+            profits_pct=of["profits"], welfare_log_pct=float(split.total[n]),
+        )  # fmt: skip
+    return rows
 
 
 def _rows_at(baseline: Baseline, regime: Regime, party: str, before: bool) -> dict[str, list[Measure]]:
@@ -183,7 +191,7 @@ class _Value:
             self.tell(f"decompose: {len(self.known)} laws solved")
         return self.known[chosen]
 
-    def wedges(self, chosen: frozenset[int]) -> Any:
+    def wedges(self, chosen: frozenset[int]) -> Wedges:
         law = {party: self.levy(party, chosen) for party in self.after}
         return wedges_of(self.baseline, self.baseline.before, law)
 

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from parley.json_values import plain
+from parley.law.regime import Regime
 from parley.record.ledger import read_ledger
 from parley.record.summary import record_section
+from parley.scenario.answers import TradeSection
+from parley.scenario.answers_brief import (
+    BriefAnswer,
+    BriefParts,
+    DeadlineSection,
+    LawSection,
+    MethodSection,
+    QuestionSection,
+    RecordSection,
+    Source,
+    TalksSection,
+    WrittenChange,
+)
 from parley.scenario.baseline import calibrate, schedule_on
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.deadline import deadline_of
@@ -30,17 +45,17 @@ Tell = Callable[[str], None]
 class Answer:
     """Everything that the walk produced, in order: the JSON of `parley brief` (design §7). Plain data, nothing to compute."""
 
-    scenario: dict[str, Any]
+    scenario: QuestionSection
     on: str
     known: str | None
     headline: list[str]
-    law: dict[str, Any]
-    trade: dict[str, Any]
-    talks: dict[str, Any]
-    deadline: dict[str, Any] | None
-    record: dict[str, Any]
-    method: dict[str, Any]
-    sources: list[dict[str, Any]]
+    law: LawSection
+    trade: TradeSection
+    talks: TalksSection
+    deadline: DeadlineSection | None
+    record: RecordSection
+    method: MethodSection
+    sources: list[Source]
     law_known_to: str | None
     law_known_to_by: dict[str, str]
     clock_note: str | None
@@ -60,9 +75,9 @@ class Answer:
         note = f"Largest market-clearing error {self.trade['residual']:.1e}. The rooms: law, trade, talks, deadline, record."
         return bullets(f"The law of {self.on}{known}", self.headline, note)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> BriefAnswer:
         """The Answer as one plain object, in the order of its fields."""
-        return plain({field.name: getattr(self, field.name) for field in fields(self)})
+        return cast(BriefAnswer, plain({field.name: getattr(self, field.name) for field in fields(self)}))
 
 
 def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
@@ -110,23 +125,27 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     deadline = deadline_of(scenario, baseline, after) if scenario.deadline else None
     tell("record: who said, claimed, offered and did what")
     record = _record(scenario, baseline.regime)
-    parts = {"law": law, "trade": trade, "talks": talks, "deadline": deadline, "record": record}
+    parts: BriefParts = {"law": law, "trade": trade, "talks": talks, "deadline": deadline, "record": record}
+    clocks = scenario_clocks(scenario)
     return Answer(
         scenario=_question(scenario),
-        **_clocks(scenario),
+        on=scenario.on.isoformat(),
+        known=_iso(clocks["known"]),
         headline=headline(scenario, parts),
         **parts,
         method=method_section(scenario, parts),
         sources=sources_of(scenario, baseline.regime),
+        law_known_to=_iso(clocks["law_known_to"]),
+        law_known_to_by={party: read.isoformat() for party, read in clocks["law_known_to_by"].items()},
+        clock_note=clocks["clock_note"],
     )
 
 
-def _clocks(scenario: Scenario) -> dict[str, Any]:
-    told = plain(scenario_clocks(scenario))
-    return {name: told[name] for name in ("on", "known", "law_known_to", "law_known_to_by", "clock_note")}
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
-def _record(scenario: Scenario, regime: Any) -> dict[str, Any]:
+def _record(scenario: Scenario, regime: Regime) -> RecordSection:
     """Where things stand on the day, tested against the law, and what each side has said up to it."""
     ledger = read_ledger()
     standing = law_status(ledger, regime, scenario.on, scenario.known)
@@ -134,7 +153,7 @@ def _record(scenario: Scenario, regime: Any) -> dict[str, Any]:
     return record_section(ledger, scenario.on, scenario.known, standing=standing, deeds=kept)
 
 
-def _question(scenario: Scenario) -> dict[str, Any]:
+def _question(scenario: Scenario) -> QuestionSection:
     return {
         "file": Path(scenario.file).name,
         "title": scenario.title,
@@ -145,11 +164,12 @@ def _question(scenario: Scenario) -> dict[str, Any]:
         "deficits": scenario.deficits,
         "revenue": scenario.revenue,
         "conventions": scenario.conventions or None,
-        "changes": [{k: v for k, v in _written(c) if v not in ("", None)} for c in scenario.change],
+        "changes": [_written(c) for c in scenario.change],
     }
 
 
-def _written(c: Change) -> tuple[tuple[str, Any], ...]:
+def _written(c: Change) -> WrittenChange:
     """The keys of a change as a scenario writes them."""
-    return (("drop", c.drop), ("suspend", c.suspend), ("add", c.add), ("set", c.set), ("rate", c.rate),
-            ("from", c.start), ("until", c.until))  # fmt: skip
+    keys = {"drop": c.drop, "suspend": c.suspend, "add": c.add, "set": c.set, "rate": c.rate,
+            "from": _iso(c.start), "until": _iso(c.until)}  # fmt: skip
+    return cast(WrittenChange, {key: value for key, value in keys.items() if value not in ("", None)})

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
 from parley.codes import union_of
-from parley.law.beyond import clocks, note, read_to
+from parley.law.beyond import is_beyond, note, read_to
 from parley.law.regime import measures_folder
 from parley.record.ledger import Ledger, day_of
 from parley.scenario.scenario import Scenario
 
-NO_CLOCKS: dict[str, Any] = {  # of an answer that rests on no law: rates or a world of the user's own
+
+class ScenarioClocks(TypedDict):
+    """Both clocks of an answer on the law of several parties, and how far that was read; null where no law stands behind it."""
+
+    on: date | None
+    known: date | None  # the day of knowledge asked for, else the last day read
+    law_known_to: date | None  # the earliest of the parties' last days read
+    beyond_known: bool  # whether `on` lies past it
+    law_known_to_by: dict[str, date]  # by party
+    clock_note: str | None
+
+
+class RecordClocks(TypedDict):
+    """Both clocks of an answer of the record, and the last day to which the law that tests it was read."""
+
+    on: date
+    known: date | None  # null for a ledger without an entry
+    law_known_to: date | None
+
+
+NO_CLOCKS: ScenarioClocks = {  # of an answer that rests on no law: rates or a world of the user's own
     "on": None, "known": None, "law_known_to": None, "beyond_known": False, "law_known_to_by": {}, "clock_note": None,
 }  # fmt: skip
 
@@ -24,19 +44,22 @@ def law_known_to(parties: Iterable[str]) -> dict[str, date]:
     return {p: min(days) for p, days in found.items() if days}
 
 
-def scenario_clocks(scenario: Scenario) -> dict[str, Any]:
+def scenario_clocks(scenario: Scenario) -> ScenarioClocks:
     """on, known, law_known_to (the earliest of the parties'), and each party's; `clock_note` where the day lies past it."""
     by = law_known_to(scenario.parties)
-    told = clocks(scenario.on, scenario.known or max(by.values(), default=None), min(by.values(), default=None))
-    late = [note(day, scenario.on, party) for party, day in by.items() if _beyond(scenario, day)]
-    return {**told, "law_known_to_by": by, "clock_note": "; ".join(late) or None}
+    known, first = scenario.known or max(by.values(), default=None), min(by.values(), default=None)
+    late = [note(day, scenario.on, party) for party, day in by.items() if is_beyond(day, scenario.on, scenario.known)]
+    return {
+        "on": scenario.on,
+        "known": known,
+        "law_known_to": first,
+        "beyond_known": is_beyond(first, scenario.on, known),
+        "law_known_to_by": by,
+        "clock_note": "; ".join(late) or None,
+    }
 
 
-def _beyond(scenario: Scenario, read: date) -> bool:
-    return bool(clocks(scenario.on, scenario.known, read)["beyond_known"])
-
-
-def in_words(told: dict[str, Any]) -> str:
+def in_words(told: Mapping[str, object]) -> str:
     """The clocks of an answer as its last line."""
     if told["on"] is None:
         return "No law stands behind this answer: the rates are those of the world or your own."
@@ -44,7 +67,7 @@ def in_words(told: dict[str, Any]) -> str:
     return f"{said} Note: {told['clock_note']}." if told["clock_note"] else said
 
 
-def record_clocks(ledger: Ledger, on: date | None, known: date | None) -> dict[str, Any]:
+def record_clocks(ledger: Ledger, on: date | None, known: date | None) -> RecordClocks:
     """on and known of an answer of the record: a day that was not given is the last of the record as known."""
     newest = max((e.known for e in ledger.entries), default=None)
     read = min(law_known_to(("USA", "CHN")).values(), default=None)

@@ -7,13 +7,13 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError, ScenarioError, unknown_name
+from parley.scenario.answers import Ranges
 from parley.scenario.baseline import (
     Baseline,
     Schedule,
@@ -25,6 +25,7 @@ from parley.scenario.baseline import (
     world_of,
 )
 from parley.scenario.scenario import Scenario, beside
+from parley.trade.answers import DrawsAnswer, Range
 from parley.trade.draws import Draws, quantiles
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country
@@ -123,19 +124,19 @@ def sets_for(asked: Counterfactual) -> list[str]:
     return [name for name in (*elasticity_sets(), *mine) if covers(name, asked.raw.sectors)]
 
 
-def over_sets(asked: Counterfactual, own: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+def over_sets(asked: Counterfactual, own: Equilibrium) -> Ranges:
     """{ISO3: {indicator: range}} over `sets_for`; where there is none, of the world's own elasticities alone, and it says so."""
     sets = sets_for(asked)
     if sets:
         return across_sets(asked.raw, asked.under, sets)
-    one = {"over": [asked.raw.elasticities], "sign_differs": False}
-    return {
-        c: {k: {"low": v, "median": v, "high": v, **one} for k, v in found.items() if k != "name"}
-        for c, found in own.items()
-    }
+    return {c: {k: _alone(v, asked.raw.elasticities) for k, v in found.items()} for c, found in by_country(own).items()}
 
 
-def over_draws(asked: Counterfactual, draws: Draws, tell: Callable[[str], None] = lambda text: None) -> dict[str, Any]:
+def _alone(value: float, elasticities: str) -> Range:
+    return {"low": value, "median": value, "high": value, "over": [elasticities], "sign_differs": False}
+
+
+def over_draws(asked: Counterfactual, draws: Draws, tell: Callable[[str], None] = lambda text: None) -> DrawsAnswer:
     """Quantiles over draws of the elasticities around the question's own: the `draws` of `trade solve`.
 
     Raises ScenarioError where there is no draw. A draw that cannot be solved stops the answer with its residual: quantiles

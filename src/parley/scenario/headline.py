@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from parley.codes import name_in_text
 from parley.legal_authorities import duty_in_words
+from parley.scenario.answers_brief import BriefParts
 from parley.scenario.scenario import Scenario
+from parley.trade.answers import CountryEffects, Range
 
 
-def headline(scenario: Scenario, parts: dict[str, Any]) -> list[str]:
+def headline(scenario: Scenario, parts: BriefParts) -> list[str]:
     """The three sentences."""
     return [_answer(scenario, parts), _size(scenario, parts), _why(scenario, parts)]
 
 
-def _answer(scenario: Scenario, parts: dict[str, Any]) -> str:
+def _answer(scenario: Scenario, parts: BriefParts) -> str:
     ranges = parts["trade"]["range"]
     effects = [(p, ranges[p]["welfare_pct"]) for p in scenario.parties]
     lose = [p for p, r in effects if r["high"] < 0]
@@ -26,8 +29,8 @@ def _answer(scenario: Scenario, parts: dict[str, Any]) -> str:
     else:
         opening = "The duties of the day do not hurt the parties alike"
     trade = parts["trade"]
-    other = trade.get("with_links") or trade.get("without_links") or {}
-    linked, how = other.get("countries", {}), "with" if trade.get("with_links") else "without"
+    other = trade["with_links"] or trade["without_links"]
+    linked, how = other["countries"] if other else {}, "with" if trade["with_links"] else "without"
     sizes = "; ".join(
         f"{name_in_text(p)} {_signed(r['median'])} % of welfare ({_span(r)}{_linked(linked, p, how)})"
         for p, r in effects
@@ -35,11 +38,11 @@ def _answer(scenario: Scenario, parts: dict[str, Any]) -> str:
     return f"{opening}: {sizes}. {_demand(parts['talks'].get('signal'))}".strip()
 
 
-def _linked(countries: dict[str, Any], party: str, how: str) -> str:
+def _linked(countries: Mapping[str, CountryEffects], party: str, how: str) -> str:
     return f"; {_signed(countries[party]['welfare_pct'])} {how} input-output links" if party in countries else ""
 
 
-def _demand(signal: dict[str, Any] | None) -> str:
+def _demand(signal: Mapping[str, Any] | None) -> str:
     if signal is None:
         return ""
     cost, who = signal["cost_pct"], name_in_text(signal["maker"])
@@ -49,7 +52,7 @@ def _demand(signal: dict[str, Any] | None) -> str:
     return f"The demanded first step ({step}) would not cost {who} anything: it gains {-cost:.2f} %, so by itself it proves no sincerity."
 
 
-def _size(scenario: Scenario, parts: dict[str, Any]) -> str:
+def _size(scenario: Scenario, parts: BriefParts) -> str:
     rates, trade = [], parts["trade"]
     for flow, steps in parts["law"]["added"].items():
         origin = flow.split("->")[0]
@@ -68,8 +71,8 @@ def _whole(value: float) -> str:
     return f"{value:.0f}".replace("-", "−")
 
 
-def _why(scenario: Scenario, parts: dict[str, Any]) -> str:
-    share, spared = parts["trade"]["spending_share"], parts["law"].get("spared") or []
+def _why(scenario: Scenario, parts: BriefParts) -> str:
+    share, spared = parts["trade"]["spending_share"], parts["law"]["spared"]
     bought = " and ".join(
         f"{100 * s['share']:.1f} % of what {name_in_text(s['buyer'])} spends goes to {name_in_text(s['seller'])}"
         for s in share
@@ -96,7 +99,7 @@ def _signed(value: float) -> str:
     return f"{value:+.2f}".replace("-", "−")
 
 
-def _span(r: dict[str, Any]) -> str:
+def _span(r: Range) -> str:
     differs = "; the sign differs" if r["sign_differs"] else ""
     return f"{_signed(r['low'])} to {_signed(r['high'])} over {len(r['over'])} elasticity sets{differs}"
 

@@ -7,11 +7,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 from zlib import crc32
 
 from parley.errors import InputError
 from parley.outputs import told
+from parley.scenario.answers import Cell
 
 FILE = "journal.jsonl"
 
@@ -30,7 +31,7 @@ class Journal:
             self._file.truncate(0)
         self.done = self._read(key)
 
-    def _read(self, key: str) -> dict[str, Any]:
+    def _read(self, key: str) -> dict[str, list[Cell]]:
         """Finished chunks by name; begins the file with the plan's key where it is empty."""
         self._file.seek(0)
         found, good, first = {}, 0, None
@@ -54,12 +55,12 @@ class Journal:
             self._append({"plan": key})
         return found
 
-    def add(self, chunk: str, cells: list[dict[str, Any]]) -> None:
+    def add(self, chunk: str, cells: list[Cell]) -> None:
         """Writes a finished chunk; it is on disk when this returns."""
         self._append({"chunk": chunk, "cells": cells})
         self.done[chunk] = cells
 
-    def _append(self, entry: Mapping[str, Any]) -> None:
+    def _append(self, entry: Mapping[str, object]) -> None:
         text = json.dumps(entry, separators=(",", ":"))
         self._file.write(f"{crc32(text.encode()):08x} {text}\n".encode())
         self._file.flush()
@@ -80,7 +81,7 @@ def _entry(line: bytes) -> dict[str, Any] | None:
     return json.loads(text)
 
 
-def _lock(file: Any, path: Path) -> None:
+def _lock(file: BinaryIO, path: Path) -> None:
     """Takes the file for this process alone, where the system has such locks; the lock falls with the process."""
     try:
         import fcntl

@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from importlib import resources
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from parley.codes import country_name
 from parley.law.average import average, change_days
 from parley.law.compiled import CompiledRates, compile_rates
-from parley.law.explain import Explanation
+from parley.law.explanation import Explanation, RateLine, Withheld
 from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge
 from parley.law.scope import covers_origin, read_list
 from parley.law.trade_weights import WEIGHTED, read_weights
+from parley.scenario.answers_brief import (
+    AddedStep,
+    AverageOnDay,
+    AverageWay,
+    DutyLine,
+    ExclusionRow,
+    GroupAverage,
+    LawSection,
+    MeasureRow,
+    ProductLine,
+    PublishedFigure,
+    ScheduledAct,
+    SparedShare,
+    WithheldMeasure,
+)
 from parley.scenario.base import Candidate, candidates, check_base
 from parley.scenario.levy import levying
 from parley.scenario.scenario import Scenario
@@ -26,7 +42,7 @@ from parley.scenario.scenario import Scenario
 ROUND = 6  # digits of a fraction: rates are legal numbers, and float sums are not
 
 
-def law_section(regime: Regime, scenario: Scenario) -> dict[str, Any]:
+def law_section(regime: Regime, scenario: Scenario) -> LawSection:
     """The law part of an Answer (design §7), as known to the scenario."""
     pairs = [(b, a) for a in levying(scenario) for b in scenario.parties if a != b]
     return {
@@ -46,35 +62,42 @@ def since(regime: Regime, day: date) -> Regime:
     return replace(regime, measures=tuple(m for m in regime.measures if m.act.signed >= day))
 
 
-def added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) -> list[dict[str, Any]]:
+def added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) -> list[AddedStep]:
     """Duties added since `before`, a row for each day on which a duty begins or the rate of most lines or the highest changes."""
     known, last = knowledge(scenario.known), scenario.horizon or scenario.on
     recent = since(regime, scenario.before)
-    steps: list[dict[str, Any]] = []
+    steps: list[AddedStep] = []
     days = change_days(recent, origin, levier, scenario.known)
     for on in sorted({scenario.before, *(d for d in days if scenario.before < d <= last)}):
         rates = compile_rates(recent, levier, (origin,), on, scenario.known)
-        row = {"on": on.isoformat(), **_levels(rates), "acts": _acts_of(recent, origin, levier, on, known)}
-        row["scheduled"] = on > (scenario.known or on)
-        if (
-            not steps
-            or row["acts"]
-            or any(row[key] != steps[-1][key] for key in ("most_lines", "highest", "by_programme"))
-        ):
+        row = _step(rates, _acts_of(recent, origin, levier, on, known), on > (scenario.known or on))
+        if not steps or row["acts"] or _levels(row) != _levels(steps[-1]):
             steps.append(row)
     return steps
 
 
-def _levels(rates: CompiledRates) -> dict[str, Any]:
+def _levels(step: AddedStep) -> tuple[float, float, dict[str, float]]:
+    return step["most_lines"], step["highest"], step["by_programme"]
+
+
+def _step(rates: CompiledRates, acts: list[MeasureRow], scheduled: bool) -> AddedStep:
     """The added rate that most product lines pay, by programme, and the highest that any pays."""
     added = np.round(rates.added[:, 0], ROUND)
     most = Counter(added.tolist()).most_common(1)[0][0]
     at = int(np.flatnonzero(added == most)[0])
     parts = {p: round(float(by[at, 0]), ROUND) for p, by in rates.by_programme.items() if by[at, 0] > 0}
-    return {"most_lines": most, "highest": float(added.max()), "lowest": float(added.min()), "by_programme": parts}
+    return {
+        "on": rates.on.isoformat(),
+        "most_lines": most,
+        "highest": float(added.max()),
+        "lowest": float(added.min()),
+        "by_programme": parts,
+        "acts": acts,
+        "scheduled": scheduled,
+    }
 
 
-def _acts_of(regime: Regime, origin: str, levier: str, on: date, known: date) -> list[dict[str, Any]]:
+def _acts_of(regime: Regime, origin: str, levier: str, on: date, known: date) -> list[MeasureRow]:
     """The duties that begin on a day, each measure once, with their acts."""
     begun = [
         m
@@ -84,7 +107,7 @@ def _acts_of(regime: Regime, origin: str, levier: str, on: date, known: date) ->
     return list({m.id: _measure_row(m) for m in begun}.values())
 
 
-def _measure_row(m: Measure) -> dict[str, Any]:
+def _measure_row(m: Measure) -> MeasureRow:
     return {
         "measure": m.id,
         "programme": m.programme,
@@ -94,7 +117,7 @@ def _measure_row(m: Measure) -> dict[str, Any]:
     }
 
 
-def scheduled(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
+def scheduled(regime: Regime, scenario: Scenario) -> list[ScheduledAct]:
     """Measures that were already law for a later day, as known: one row for each day and act."""
     known = knowledge(scenario.known)
     ahead = [
@@ -102,7 +125,7 @@ def scheduled(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
         for m in regime.measures
         if m.act.authority in scenario.parties and m.is_known(known) and m.start > scenario.on and m.combine != "zero"
     ]
-    rows = []
+    rows: list[ScheduledAct] = []
     for start, act in sorted({(m.start, m.act.id) for m in ahead}):
         own = [m for m in ahead if (m.start, m.act.id) == (start, act)]
         rates = [m.rate for m in own if m.rate is not None]
@@ -122,9 +145,9 @@ def scheduled(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
     return rows
 
 
-def exclusions(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
+def exclusions(regime: Regime, scenario: Scenario) -> list[ExclusionRow]:
     """Exclusions by product in force on the day between the parties: what they zero, on how many listed lines, by which act."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    found: dict[tuple[str, str], ExclusionRow] = {}
     for levier in scenario.parties:
         for m in regime.at(scenario.on, knowledge(scenario.known), levier):
             if m.combine == "zero" and "*" not in m.products and not m.when and _concerns(m, scenario):
@@ -140,75 +163,119 @@ def _concerns(m: Measure, scenario: Scenario) -> bool:
     return any(covers_origin(m, origin) for origin in scenario.parties if origin != m.act.authority)
 
 
-def product_lines(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
+def product_lines(regime: Regime, scenario: Scenario) -> list[ProductLine]:
     """What each product of the scenario pays on the first party's side, line by line, with what does not apply and why."""
     levier, origin = scenario.parties[0], scenario.parties[-1]
-    rows = []
-    for item in scenario.product:
-        found = regime.explain(item.code, origin, levier, scenario.on, scenario.known)
-        rows.append({"label": item.label, **explained(found)})
-    return rows
+    asked = (origin, levier, scenario.on, scenario.known)
+    return [_product_line(item.label, regime.explain(item.code, *asked)) for item in scenario.product]
 
 
-def explained(found: Explanation) -> dict[str, Any]:
-    """An explanation as the plain object of `law rate` (design §7)."""
-    names = (
-        "product",
-        "description",
-        "origin",
-        "destination",
-        "rate",
-        "base_rate",
-        "added_rate",
-        "added_2025",
-        "reason",
-    )
-    return {name: getattr(found, name) for name in names} | {
-        "lines": [asdict(line) for line in found.lines],
-        "not_applied": [asdict(withheld) for withheld in found.not_applied],
-        "prohibited": [asdict(ban) for ban in found.prohibited],
+def _product_line(label: str, found: Explanation) -> ProductLine:
+    return {
+        "label": label,
+        "product": found.product,
+        "description": found.description,
+        "origin": found.origin,
+        "destination": found.destination,
+        "rate": found.rate,
+        "base_rate": found.base_rate,
+        "added_rate": found.added_rate,
+        "added_2025": found.added_2025,
+        "reason": found.reason,
+        "lines": [_duty_line(line) for line in found.lines],
+        "not_applied": [_withheld(x) for x in found.not_applied],
+        "prohibited": [_withheld(x) for x in found.prohibited],
         "notes": list(found.notes),
     }
 
 
-def average_point(regime: Regime, scenario: Scenario) -> dict[str, Any]:
+def _duty_line(line: RateLine) -> DutyLine:
+    return {
+        "measure": line.measure,
+        "programme": line.programme,
+        "rate": line.rate,
+        "share": line.share,
+        "contribution": line.contribution,
+        "reason": line.reason,
+        "source": line.source,
+        "signed": line.signed.isoformat() if line.signed else None,
+        "expression": line.expression,
+        "act": line.act,
+        "estimated": line.estimated,
+    }
+
+
+def _withheld(x: Withheld) -> WithheldMeasure:
+    return {"measure": x.measure, "programme": x.programme, "reason": x.reason, "source": x.source}
+
+
+def average_point(regime: Regime, scenario: Scenario) -> AverageOnDay:
     """The average rate of the first party on the other's goods, by programme, weighted by imports where weights are known."""
     levier, origin = scenario.parties[0], scenario.parties[-1]
-    found = average(
-        regime, origin, levier, scenario.on, known=scenario.known, weights="imports" if levier in WEIGHTED else "simple"
-    )
-    return {"origin": origin, "destination": levier, "weights": found.weights, **asdict(found.points[0])}
+    weights = "imports" if levier in WEIGHTED else "simple"
+    found = average(regime, origin, levier, scenario.on, known=scenario.known, weights=weights)
+    point = found.points[0]
+    return {
+        "origin": origin,
+        "destination": levier,
+        "weights": found.weights,
+        "on": point.on.isoformat(),
+        "rate": point.rate,
+        "base_rate": point.base_rate,
+        "by_programme": point.by_programme,
+        "covered": point.covered,
+        "lines": point.lines,
+        "reason": point.reason,
+        "step": point.step.isoformat() if point.step else None,
+        "groups": [cast(GroupAverage, asdict(group)) for group in point.groups],
+        "branches": [cast(AverageWay, asdict(way)) for way in point.branches],
+        "open": list(point.open),
+        "prohibited": point.prohibited,
+    }
 
 
-def published(regime: Regime, scenario: Scenario) -> list[dict[str, Any]]:
+def published(regime: Regime, scenario: Scenario) -> list[PublishedFigure]:
     """Averages that others published for the parties and the law of the day, and which of our bases they come from.
 
     ours: the bases that give the figure to its last digit; nearest: otherwise the closest one, with its rate.
     """
     text = resources.files("parley").joinpath("scenario/published-averages.toml").read_text("utf-8")
     made: dict[str, tuple[Candidate, ...]] = {}
-    rows = []
+    rows: list[PublishedFigure] = []
     for row in tomllib.loads(text)["figure"]:
         origin, levier = row["flow"].split("->")
         if {origin, levier} <= {*scenario.parties} and row["on"] <= scenario.on < row["until"]:
             if row["flow"] not in made:
                 made[row["flow"]] = tuple(candidates(regime, origin, levier, scenario.on, scenario.known))
             found = check_base(f"{row['pct']:g}", origin, levier, scenario.on, scenario.known, made=made[row["flow"]])
-            later = scenario.known is not None and row["published"] > scenario.known
-            days = {name: row[name].isoformat() for name in ("on", "until", "published")}
-            rows.append(row | days | {"rate": row["pct"] / 100, "published_later": later, **_recounted(found)})
+            rows.append(_recounted(row, scenario.known, found))
     return rows
 
 
-def _recounted(found: dict[str, Any]) -> dict[str, Any]:
-    """Our own count of a published figure: the bases that fit, and the closest where none does."""
-    fitting = [row["words"] for row in found["candidates"] if row["fits"]]
-    closest = next((row for row in found["candidates"] if row["rate"] is not None), None)
-    nearest = {"base": closest["words"], "rate": closest["rate"]} if closest and not fitting else None
-    return {"ours": fitting, "nearest": nearest, "reason": found["reason"]}
+def _recounted(row: dict[str, Any], known: date | None, found: Mapping[str, Any]) -> PublishedFigure:
+    """A published figure with our own count of it: the bases that fit, and the closest where none does."""
+    fitting = [each["words"] for each in found["candidates"] if each["fits"]]
+    closest = next((each for each in found["candidates"] if each["rate"] is not None), None)
+    return {
+        "pct": row["pct"],
+        "flow": row["flow"],
+        "on": row["on"].isoformat(),
+        "until": row["until"].isoformat(),
+        "published": row["published"].isoformat(),
+        "who": row["who"],
+        "concept": row["concept"],
+        "weights": row["weights"],
+        "exclusions": row["exclusions"],
+        "source": row["source"],
+        "rate": row["pct"] / 100,
+        "published_later": known is not None and row["published"] > known,
+        "ours": fitting,
+        "nearest": {"base": closest["words"], "rate": closest["rate"]} if closest and not fitting else None,
+        "reason": found["reason"],
+    }
 
 
-def spared_share(regime: Regime, scenario: Scenario, programme: str) -> dict[str, Any] | None:
+def spared_share(regime: Regime, scenario: Scenario, programme: str) -> SparedShare | None:
     """The share of the first party's imports from the other, by value, that a programme in force leaves out."""
     levier, origin = scenario.parties[0], scenario.parties[-1]
     if levier not in WEIGHTED:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from importlib import resources
-from typing import Any
 
 from parley.codes import country_name
+from parley.law.measure import Act
 from parley.law.regime import Regime, knowledge
+from parley.scenario.answers import TradeSection
+from parley.scenario.answers_brief import BriefParts, MethodSection, Source
 from parley.scenario.levy import levying
 from parley.scenario.scenario import Scenario
 from parley.world.read import worlds
@@ -50,15 +53,15 @@ LIMITS = (
 )
 
 
-def method_section(scenario: Scenario, parts: dict[str, Any]) -> dict[str, Any]:
+def method_section(scenario: Scenario, parts: BriefParts) -> MethodSection:
     """The method, assumptions and limits of an Answer, and how to cite it."""
     trade = parts["trade"]
     sets = len(trade["range"][scenario.parties[0]]["welfare_pct"]["over"])
     solves = (
         4
         + 2 * sets
-        + (2 if trade.get("with_links") or trade.get("without_links") else 0)
-        + sum((parts[room] or {}).get("solves", 0) for room in ("talks", "deadline"))
+        + (2 if trade["with_links"] or trade["without_links"] else 0)
+        + sum((part or {}).get("solves", 0) for part in (parts["talks"], parts["deadline"]))
     )
     return {
         "model": MODELS.get(scenario.model, scenario.model),
@@ -77,12 +80,12 @@ def method_section(scenario: Scenario, parts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _links_and_rates(scenario: Scenario, trade: dict[str, Any]) -> list[str]:
+def _links_and_rates(scenario: Scenario, trade: TradeSection) -> list[str]:
     """What stands beside the headline, and whose base rates the world carries: the packaged ones are coarse."""
-    beside = [LINKS] if trade.get("with_links") else [LINKED] if trade.get("without_links") else []
+    beside = [LINKS] if trade["with_links"] else [LINKED] if trade["without_links"] else []
     if trade["world"] in worlds():
         return [*beside, *LIMITS]
-    own = [f"World {trade['world']}: {note}." for note in trade.get("notes", ())]
+    own = [f"World {trade['world']}: {note}." for note in trade["notes"]]
     return [*beside, LIMITS[0], OWN_RATES, *own, *LIMITS[2:]]
 
 
@@ -109,7 +112,7 @@ def _assumptions(scenario: Scenario) -> list[str]:
     return found
 
 
-def _cite(scenario: Scenario, trade: dict[str, Any]) -> str:
+def _cite(scenario: Scenario, trade: TradeSection) -> str:
     from parley import __version__
 
     known = f", as known on {scenario.known}" if scenario.known else ""
@@ -117,28 +120,30 @@ def _cite(scenario: Scenario, trade: dict[str, Any]) -> str:
     return f"parley {__version__}: {scenario.title or 'scenario'} ({law}); world {trade['world']}, elasticities {trade['elasticities']}."
 
 
-def sources_of(scenario: Scenario, regime: Regime) -> list[dict[str, Any]]:
+def sources_of(scenario: Scenario, regime: Regime) -> list[Source]:
     """Every source of the Answer: the acts in force on the day, then the data sets, each with terms and whether it was read."""
-    acts = {}
+    acts: dict[str, Act] = {}
     for party in scenario.parties:
         for m in regime.at(scenario.on, knowledge(scenario.known), party):
             acts[m.act.id] = m.act
-    rows = [
-        {
-            "kind": "act",
-            "id": a.id,
-            "title": a.title,
-            "citation": a.citation,
-            "address": a.address or None,
-            "read": a.read,
-            "note": a.note,
-        }
-        for a in sorted(acts.values(), key=lambda a: (a.authority, a.signed, a.id))
-    ]
-    return rows + list(_data_sources())
+    ordered = sorted(acts.values(), key=lambda a: (a.authority, a.signed, a.id))
+    return [*(act_source(a) for a in ordered), *_data_sources()]
 
 
-def _data_sources():
+def act_source(act: Act) -> Source:
+    """An act as a source."""
+    return {
+        "kind": "act",
+        "id": act.id,
+        "title": act.title,
+        "citation": act.citation,
+        "address": act.address or None,
+        "read": act.read,
+        "note": act.note,
+    }
+
+
+def _data_sources() -> Iterator[Source]:
     """The manifests of the packaged tables."""
     for room in ("law/schedule", "law/weights", "law/measures", "world/sources", "world/elasticities"):
         path = resources.files("parley").joinpath(f"{room}/manifest.json")
@@ -148,5 +153,10 @@ def _data_sources():
                     yield {
                         "kind": "data",
                         "id": f"{room}/{name}",
-                        **{k: entry.get(k) for k in ("source", "licence", "terms", "vintage", "builder", "rows")},
+                        "source": entry["source"],
+                        "licence": entry.get("licence"),
+                        "terms": entry.get("terms"),
+                        "vintage": entry.get("vintage"),
+                        "builder": entry.get("builder"),
+                        "rows": entry.get("rows"),
                     }

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import msgspec
+from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import NoAnswerError, ScenarioError, nearest, unknown_name
+from parley.scenario.answers import Cell
 from parley.scenario.counterfactual import Counterfactual, counterfactual_of
 from parley.scenario.scenario import Scenario, beside, read_scenario, what_if
 from parley.trade.draws import Draws, draws_of
@@ -192,7 +194,7 @@ def chunk_name(plan: Plan, chunk: Sequence[int]) -> str:
     return f"{q}.{s}.{first}"
 
 
-def solve_chunk(plan: Plan, chunk: Sequence[int]) -> list[dict[str, Any]]:
+def solve_chunk(plan: Plan, chunk: Sequence[int]) -> list[Cell]:
     """The cells of one chunk: {draw, residual, passes, values{ISO3: [figures]}}, or {draw, residual, reason} where refused."""
     q, s, first = chunk
     asked = _asked(_Place(plan.key, q, plan.questions[q][1]))
@@ -216,7 +218,7 @@ def _asked(place: _Place) -> Counterfactual:
     return counterfactual_of(place.scenario)
 
 
-def _cell(plan: Plan, asked: Counterfactual, middle: Any, name: str, draw: int) -> dict[str, Any]:
+def _cell(plan: Plan, asked: Counterfactual, middle: Float[ndarray, " s"], name: str, draw: int) -> Cell:
     theta = middle if draw == 0 else plan.drawn.theta(middle, draw - 1)
     try:
         eq = asked.under(asked.raw.with_theta(theta, name if draw == 0 else f"{name}, draw {draw}"))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from parley.law.beyond import is_beyond, read_to
+from parley.law.regime import measures_folder
+from parley.scenario.answers import SweepAnswer, SweepRow, SweepRun
 from parley.scenario.sweep import Plan
+from parley.scenario.sweep_run import Found
 from parley.trade.draws import quantiles
 
-Found = list[tuple[tuple[int, int, int], list[dict[str, Any]]]]
+Field = str | int | float | None
 
 
 def set_name(name: str) -> str:
@@ -23,7 +26,7 @@ def columns(plan: Plan) -> list[str]:
     return [*keys, *plan.indicators, "residual", "reason"]
 
 
-def result_rows(plan: Plan, found: Found) -> Iterator[list[Any]]:
+def result_rows(plan: Plan, found: Found) -> Iterator[list[Field]]:
     """One row for each cell and country, in the order of the plan; a refused cell is one row with its reason and no figures."""
     for (q, s, _), cells in found:
         name, scenario = plan.questions[q]
@@ -37,9 +40,9 @@ def result_rows(plan: Plan, found: Found) -> Iterator[list[Any]]:
                 yield [*head, cell["draw"], country, *figures, cell["residual"], None]
 
 
-def summary(plan: Plan, found: Found) -> list[dict[str, Any]]:
+def summary(plan: Plan, found: Found) -> list[SweepRow]:
     """By scenario, over all sets and for each: cells, refusals, the worst residual, and quantiles of every figure."""
-    made = []
+    made: list[SweepRow] = []
     for q, (name, scenario) in enumerate(plan.questions):
         for s in (None, *range(len(plan.sets))):
             cells = [c for (a, b, _), held in found if a == q and s in (None, b) for c in held]
@@ -60,3 +63,22 @@ def summary(plan: Plan, found: Found) -> list[dict[str, Any]]:
                 }
             )
     return made
+
+
+def sweep_answer(plan: Plan, made: list[SweepRow], did: SweepRun, files: Sequence[Path]) -> SweepAnswer:
+    """The answer of `trade sweep`. made: the summary; did: what the run did; files: what was written."""
+    count, seed, spread, common = plan.draws
+    days = [r.law_known_to for r in read_to(measures_folder())]
+    return {
+        **did,
+        "title": plan.title,
+        "cells": plan.cells,
+        "refused": sum(row["refused"] for row in made if row["elasticities"] == "all"),
+        "draws": {"count": count, "seed": seed, "spread": spread, "common": common},
+        "on": None,
+        "known": min(days),
+        "law_known_to": min(days),
+        "beyond_known": is_beyond(min(days), max(days), None),
+        "summary": made,
+        "files": [str(path) for path in files],
+    }

@@ -11,13 +11,14 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
-from typing import Any
 
 from parley.errors import InputError, NoAnswerError
+from parley.scenario.answers import Cell, SweepRun
 from parley.scenario.journal import Journal
 from parley.scenario.sweep import Plan, chunk_name, solve_chunk
 
 Chunk = tuple[int, int, int]
+Found = list[tuple[Chunk, list[Cell]]]
 Tell = Callable[[str], None]
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 TRIES = 3  # a chunk whose worker dies (of memory, or killed) is given to another twice
@@ -31,7 +32,7 @@ def run_sweep(
     cluster: str | None = None,
     fresh: bool = False,
     tell: Tell = lambda text: None,
-) -> tuple[list[tuple[Chunk, list[dict[str, Any]]]], dict[str, Any]]:
+) -> tuple[Found, SweepRun]:
     """(cells by chunk in the order of the plan, what the run did). Finished chunks of the journal in `out` are not solved again.
 
     The answer is the same for any number of workers, in any order, and however often it was interrupted.
@@ -48,7 +49,7 @@ def run_sweep(
                 done += 1
                 tell(f"sweep: {done} of {len(plan.chunks)} chunks, {_rest(began, done - resumed, len(left))} to go")
         found = [(chunk, journal.done[chunk_name(plan, chunk)]) for chunk in plan.chunks]
-    did = {
+    did: SweepRun = {
         "chunks": len(plan.chunks), "resumed": resumed, "workers": None if cluster else workers or os.cpu_count() or 1,
         "cluster": cluster, "seconds": time.monotonic() - began,
     }  # fmt: skip
@@ -60,9 +61,7 @@ def _rest(began: float, done: int, of: int) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
-def _solved(
-    plan: Plan, left: list[Chunk], workers: int, cluster: str | None
-) -> Iterator[tuple[Chunk, list[dict[str, Any]]]]:
+def _solved(plan: Plan, left: list[Chunk], workers: int, cluster: str | None) -> Iterator[tuple[Chunk, list[Cell]]]:
     """Each chunk with its cells, as they end."""
     if cluster is not None:
         yield from _by_cluster(plan, left, cluster)
@@ -83,7 +82,7 @@ def _solved(
     )  # fmt: skip
 
 
-def _each(pool: Executor, plan: Plan, left: list[Chunk]) -> Iterator[tuple[Chunk, list[dict[str, Any]]]]:
+def _each(pool: Executor, plan: Plan, left: list[Chunk]) -> Iterator[tuple[Chunk, list[Cell]]]:
     waiting: dict[Future, Chunk] = {pool.submit(solve_chunk, plan, chunk): chunk for chunk in left}
     try:
         for future in as_completed(waiting):
@@ -122,7 +121,7 @@ def _watch() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _by_cluster(plan: Plan, left: list[Chunk], address: str) -> Iterator[tuple[Chunk, list[dict[str, Any]]]]:
+def _by_cluster(plan: Plan, left: list[Chunk], address: str) -> Iterator[tuple[Chunk, list[Cell]]]:
     """The same over a Dask cluster, whose workers have parley and see the files that the sweep names."""
     try:
         from distributed import Client  # pyright: ignore[reportMissingImports]

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import cast
 
 from parley.codes import country_name
+from parley.scenario.answers import (
+    BilateralChange,
+    ExclusionCells,
+    MostAffected,
+    OtherModel,
+    RatesAnswer,
+    RatesSection,
+    SolveAnswer,
+    Solved,
+    SpendingShare,
+    SplitSector,
+    TradeSection,
+)
 from parley.scenario.baseline import (
     Baseline,
     calibrate,
@@ -20,9 +33,11 @@ from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
 from parley.scenario.counterfactual import law_counterfactual, over_draws, over_sets, rates_counterfactual
 from parley.scenario.levy import Schedule, base_day
 from parley.scenario.scenario import Scenario
+from parley.trade.answers import DEFINITIONS, CountryEffects
 from parley.trade.draws import Draws
 from parley.trade.equilibrium import Equilibrium
-from parley.trade.indicators import DEFINITIONS, by_country, foreign_flows
+from parley.trade.indicators import by_country, foreign_flows
+from parley.world.grid import CellWedges
 from parley.world.read import sector_names, worlds
 from parley.world.world import World
 
@@ -38,13 +53,13 @@ THIRD = 5  # gainers and losers shown beside the parties
 
 def solve_scenario(
     scenario: Scenario, *, ranges: bool = True, draws: Draws | None = None, tell: Tell = _silent
-) -> dict[str, Any]:
+) -> SolveAnswer | RatesAnswer:
     """The answer of `trade solve` (design §7): countries under the scenario's set, ranges over every published set."""
     if scenario.rates:
-        return NO_CLOCKS | rates_section(scenario, ranges=ranges, draws=draws, tell=tell)
+        return {**NO_CLOCKS, **rates_section(scenario, ranges=ranges, draws=draws, tell=tell)}
     baseline = calibrate(scenario)
     made = trade_section(baseline, schedule_on(baseline, scenario.on), ranges=ranges, draws=draws, tell=tell)
-    return scenario_clocks(scenario) | made
+    return {**scenario_clocks(scenario), **made}
 
 
 def trade_section(
@@ -56,23 +71,32 @@ def trade_section(
     tell: Tell = _silent,
     eq: Equilibrium | None = None,
     linked: Baseline | None = None,
-) -> dict[str, Any]:
+) -> TradeSection:
     """The trade part of an Answer. The default set's equilibrium is certified; so is every other, or the run refuses.
 
     eq, linked: the equilibrium and the baseline with links, where they are there already.
     """
+    scenario = baseline.scenario
     eq = eq or solve_on(baseline, wedges_of(baseline, baseline.before, after))
-    countries, asked = _countries(eq), law_counterfactual(baseline, after)
+    countries, asked = named_effects(eq), law_counterfactual(baseline, after)
     return {
-        **_facts(baseline, eq),
+        **_solved(baseline.raw, eq),
+        "parties": list(scenario.parties),
+        "against": f"the law of {scenario.before}",
+        "moved": {
+            "from": base_day(baseline.raw, scenario).isoformat(),
+            "to": scenario.before.isoformat(),
+            "residual": _residual(baseline),
+        },
+        "weights": {party: levy.weight_source for party, levy in baseline.before.items()},
         "countries": countries,
-        "range": over_sets(asked, countries) if ranges else {},
+        "range": over_sets(asked, eq) if ranges else {},
         "draws": over_draws(asked, draws, tell) if draws else None,
         "with_links": with_links(baseline, after, linked),
         "without_links": without_links(baseline, after),
-        "most_affected": most_affected(countries, baseline.scenario.parties),
-        "bilateral": bilateral(eq, baseline.scenario.parties),
-        "spending_share": spending_share(eq, baseline.scenario.parties),
+        "most_affected": most_affected(countries, scenario.parties),
+        "bilateral": bilateral(eq, scenario.parties),
+        "spending_share": spending_share(eq, scenario.parties),
         "exclusions": exclusion_cells(baseline, after, eq),
         "definitions": DEFINITIONS,
     }
@@ -80,31 +104,32 @@ def trade_section(
 
 def rates_section(
     scenario: Scenario, *, ranges: bool = True, draws: Draws | None = None, tell: Tell = _silent
-) -> dict[str, Any]:
+) -> RatesSection:
     """The same for rates of the user's own: no law, so no exclusions, and the base rates are the world's."""
     asked = rates_counterfactual(scenario)
     eq = asked.under(asked.raw)
-    countries = _countries(eq)
+    countries = named_effects(eq)
     return {
         **_solved(asked.raw, eq),
         "parties": [],
         "against": "the world's base rates",
         "countries": countries,
-        "range": over_sets(asked, countries) if ranges else {},
+        "range": over_sets(asked, eq) if ranges else {},
         "draws": over_draws(asked, draws, tell) if draws else None,
         "most_affected": most_affected(countries, ()),
         "definitions": DEFINITIONS,
     }
 
 
-def _countries(eq: Equilibrium) -> dict[str, dict[str, Any]]:
-    return {c: {"name": country_name(c), **found} for c, found in by_country(eq).items()}
+def named_effects(eq: Equilibrium) -> dict[str, CountryEffects]:
+    """{ISO3: the indicators, with the country's name}."""
+    return {c: cast(CountryEffects, {"name": country_name(c), **found}) for c, found in by_country(eq).items()}
 
 
 LINKED, PLAIN = "caliendo_parro", "armington"
 
 
-def with_links(baseline: Baseline, after: Schedule, linked: Baseline | None = None) -> dict[str, Any] | None:
+def with_links(baseline: Baseline, after: Schedule, linked: Baseline | None = None) -> OtherModel | None:
     """The same question with input-output links, where the scenario's own model has none and the world has or can be given them.
 
     Links of a packaged world are an assumption: shares of another source and year, fitted to its flows (its notes say how).
@@ -117,12 +142,12 @@ def takes_links(baseline: Baseline) -> bool:
     return baseline.scenario.model != LINKED and (baseline.raw.has_links or baseline.raw.name in worlds())
 
 
-def without_links(baseline: Baseline, after: Schedule) -> dict[str, Any] | None:
+def without_links(baseline: Baseline, after: Schedule) -> OtherModel | None:
     """The same question without input-output links, where the scenario's own model has them."""
     return _by_model(under_model(baseline, PLAIN), after) if baseline.scenario.model == LINKED else None
 
 
-def _by_model(other: Baseline, after: Schedule) -> dict[str, Any]:
+def _by_model(other: Baseline, after: Schedule) -> OtherModel:
     """The countries of the same question on another model's baseline, with its certificate."""
     eq = solve_on(other, wedges_of(other, other.before, after))
     return {
@@ -131,16 +156,11 @@ def _by_model(other: Baseline, after: Schedule) -> dict[str, Any]:
         "residual": eq.residual,
         "passes": eq.passes,
         "notes": list(other.raw.notes),
-        "countries": _countries(eq),
+        "countries": named_effects(eq),
     }
 
 
-def ranges_of(baseline: Baseline, after: Schedule, own: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """{ISO3: {indicator: range}} over every set that covers the world's sectors; each set with its own move and wedges."""
-    return over_sets(law_counterfactual(baseline, after), own)
-
-
-def _solved(raw: World, eq: Equilibrium) -> dict[str, Any]:
+def _solved(raw: World, eq: Equilibrium) -> Solved:
     """What was solved, on what, by which closures, with the certificate."""
     return {
         "model": eq.model,
@@ -161,20 +181,6 @@ def _solved(raw: World, eq: Equilibrium) -> dict[str, Any]:
     }
 
 
-def _facts(baseline: Baseline, eq: Equilibrium) -> dict[str, Any]:
-    scenario = baseline.scenario
-    return _solved(baseline.raw, eq) | {
-        "parties": list(scenario.parties),
-        "against": f"the law of {scenario.before}",
-        "moved": {
-            "from": base_day(baseline.raw, scenario).isoformat(),
-            "to": scenario.before.isoformat(),
-            "residual": _residual(baseline),
-        },
-        "weights": {party: levy.weight_source for party, levy in baseline.before.items()},
-    }
-
-
 def _residual(baseline: Baseline) -> float | None:
     return baseline.moved.residual if baseline.moved else None
 
@@ -183,7 +189,7 @@ def _pairs(parties: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(buyer, seller) for buyer in parties for seller in parties if buyer != seller]
 
 
-def bilateral(eq: Equilibrium, parties: tuple[str, ...]) -> list[dict[str, Any]]:
+def bilateral(eq: Equilibrium, parties: tuple[str, ...]) -> list[BilateralChange]:
     """Percent change of the value of imports before duty between the parties, in units of world labour income."""
     flows, index = foreign_flows(eq), eq.world.index
     return [
@@ -197,7 +203,7 @@ def bilateral(eq: Equilibrium, parties: tuple[str, ...]) -> list[dict[str, Any]]
     ]
 
 
-def spending_share(eq: Equilibrium, parties: tuple[str, ...]) -> list[dict[str, Any]]:
+def spending_share(eq: Equilibrium, parties: tuple[str, ...]) -> list[SpendingShare]:
     """The share of all that a party spends, goods and services, that went to another before the change."""
     X, index = eq.world.X, eq.world.index
     return [
@@ -206,13 +212,13 @@ def spending_share(eq: Equilibrium, parties: tuple[str, ...]) -> list[dict[str, 
     ]
 
 
-def most_affected(countries: Mapping[str, Mapping[str, Any]], parties: tuple[str, ...]) -> dict[str, list[str]]:
+def most_affected(countries: Mapping[str, CountryEffects], parties: tuple[str, ...]) -> MostAffected:
     """Third countries with the largest gains and losses of welfare; the rest of the world is no country."""
     third = sorted((c for c in countries if c not in parties and c != "ROW"), key=lambda c: countries[c]["welfare_pct"])
     return {"lose": third[:THIRD], "gain": third[::-1][:THIRD]}
 
 
-def exclusion_cells(baseline: Baseline, after: Schedule, eq: Equilibrium) -> dict[str, Any]:
+def exclusion_cells(baseline: Baseline, after: Schedule, eq: Equilibrium) -> ExclusionCells:
     """Sectors that an exclusion splits: the naive mean rate beside the two wedges, at both ends of the elasticity within a cell."""
     scenario, world = baseline.scenario, baseline.world
     levier = scenario.parties[0]
@@ -226,31 +232,35 @@ def exclusion_cells(baseline: Baseline, after: Schedule, eq: Equilibrium) -> dic
         for s in range(len(world.sectors))
         if _split(cells["upper"], i, s)
     ]
-    welfare = {
-        "two_wedges": eq.welfare_hat,
-        "two_wedges_eta_1": solve_on(baseline, wedges_of(baseline, baseline.before, after, 1.0), start=eq).welfare_hat,
-        "naive": solve_on(baseline, naive_wedges(baseline, baseline.before, after), start=eq).welfare_hat,
-    }
+    eta_1 = solve_on(baseline, wedges_of(baseline, baseline.before, after, 1.0), start=eq)
+    naive = solve_on(baseline, naive_wedges(baseline, baseline.before, after), start=eq)
     return {
         "levied_by": levier,
         "origin": target,
         "sectors": sorted(rows, key=lambda row: row["price_wedge"] - row["mean_rate"]),
         "welfare_pct": {
-            way: {p: 100 * (float(hats[world.index(p)]) - 1) for p in scenario.parties} for way, hats in welfare.items()
+            "two_wedges": _of_parties(eq, scenario.parties),
+            "two_wedges_eta_1": _of_parties(eta_1, scenario.parties),
+            "naive": _of_parties(naive, scenario.parties),
         },
     }
 
 
-def _split(cells: Any, i: int, s: int) -> bool:
+def _of_parties(eq: Equilibrium, parties: tuple[str, ...]) -> dict[str, float]:
+    """Welfare of the parties, percent."""
+    return {p: 100 * (float(eq.welfare_hat[eq.world.index(p)]) - 1) for p in parties}
+
+
+def _split(cells: CellWedges, i: int, s: int) -> bool:
     """Whether the mean rate and the price wedge differ enough to matter: by a point or more."""
     return bool(cells.tau_hat[i, s] > 0) and abs(_mean_change(cells, i, s) - (cells.tau_hat[i, s] - 1)) > 0.01
 
 
-def _mean_change(cells: Any, i: int, s: int) -> float:
+def _mean_change(cells: CellWedges, i: int, s: int) -> float:
     return float((1 + cells.mean_new[i, s]) / (1 + cells.mean_base[i, s]) - 1)
 
 
-def _cell_row(sector: str, names: Mapping[str, str], cells: Mapping[str, Any], i: int, s: int) -> dict[str, Any]:
+def _cell_row(sector: str, names: Mapping[str, str], cells: Mapping[str, CellWedges], i: int, s: int) -> SplitSector:
     upper, lower = cells["upper"], cells["lower"]
     return {
         "sector": sector,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,10 +12,14 @@ from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import DEFINITIONS, indicators
 from parley.trade.models import read_model
 
+if TYPE_CHECKING:
+    import xarray as xr  # pyright: ignore[reportMissingImports]
+
 CELLS, SELLERS, BUYERS, COUNTRIES = ("n", "i", "s"), ("i", "s"), ("n", "s"), ("n",)
+Variable = tuple[tuple[str, ...], np.ndarray, str]  # dimensions, values, what it is
 
 
-def to_dataset(eq: Equilibrium) -> Any:
+def to_dataset(eq: Equilibrium) -> xr.Dataset:
     """The xarray.Dataset of an equilibrium: coordinates n (buys), i (sells) and s (sector) by their codes.
 
     Each variable says in `long_name` what it is. Money is in units of the numeraire.
@@ -59,7 +63,7 @@ def to_dataset(eq: Equilibrium) -> Any:
     return xr.Dataset(variables, coordinates, about | {"world": world.name, "elasticities": world.elasticities})
 
 
-def _cells(eq: Equilibrium) -> dict:
+def _cells(eq: Equilibrium) -> dict[str, Variable]:
     """{name: (dimensions, values, what it is)} by buyer, seller and sector, or by country and sector."""
     received = eq.X_new * (1 - eq.wedges.revenue_share)
     share = read_model(eq.model).labour_share(eq.world)
@@ -82,7 +86,7 @@ def _cells(eq: Equilibrium) -> dict:
     }
 
 
-def _totals(eq: Equilibrium) -> dict:
+def _totals(eq: Equilibrium) -> dict[str, Variable]:
     """The same by country."""
     return {
         "welfare_hat": (COUNTRIES, eq.welfare_hat, "real income, new over old"),

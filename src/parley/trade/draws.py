@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
-from parley.world.concordance import GOODS
-from parley.world.elasticity import elasticity_sets, read_elasticities
+from parley.trade.answers import Quantiles
+from parley.world.elasticity import published_spread
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_DRAWS = 1_000_000
@@ -55,22 +54,9 @@ def draws_of(count: int, seed: int = 0, spread: float | None = None, common: flo
     return Draws(count, seed, float(spread), float(common))
 
 
-@cache
-def published_spread() -> tuple[float, float]:
-    """(spread, common) of the packaged sets over the goods sectors, rounded to two digits.
-
-    With y = log theta less its mean over sets, by sector: spread² = the mean variance over sets, and common = the variance
-    over sets of the mean of y over sectors, over spread². A description of how papers differ, not of sampling error.
-    """
-    log = np.log([read_elasticities(name, GOODS) for name in elasticity_sets()])
-    y = log - log.mean(axis=0)
-    variance = y.var(axis=0, ddof=1).mean()
-    return round(float(np.sqrt(variance)), 2), round(float(y.mean(axis=1).var(ddof=1) / variance), 2)
-
-
 def quantiles(
     answers: Iterable[Mapping[str, Mapping[str, float]]], indicators: Iterable[str] | None = None
-) -> dict[str, dict[str, dict[str, float]]]:
+) -> dict[str, dict[str, Quantiles]]:
     """{ISO3: {indicator: {p05 p25 p50 p75 p95 mean positive}}} of answers {ISO3: {indicator: value}}, one a draw.
 
     positive: the share of draws in which the figure is above zero.
@@ -82,10 +68,13 @@ def quantiles(
     values = np.array([[[figures[name] for name in names] for figures in answer.values()] for answer in held])
     at = np.quantile(values, QUANTILES, axis=0)
     mean, positive = values.mean(axis=0), (values > 0).mean(axis=0)
-    made: dict[str, dict[str, dict[str, float]]] = {}
+    made: dict[str, dict[str, Quantiles]] = {}
     for c, country in enumerate(held[0]):
         made[country] = {}
         for k, name in enumerate(names):
-            row = {f"p{round(100 * q):02d}": float(at[j, c, k]) for j, q in enumerate(QUANTILES)}
-            made[country][name] = row | {"mean": float(mean[c, k]), "positive": float(positive[c, k])}
+            p05, p25, p50, p75, p95 = at[:, c, k].tolist()
+            made[country][name] = {
+                "p05": p05, "p25": p25, "p50": p50, "p75": p75, "p95": p95,
+                "mean": float(mean[c, k]), "positive": float(positive[c, k]),
+            }  # fmt: skip
     return made

@@ -9,25 +9,11 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.frozen import frozen, read_only
+from parley.trade.answers import DEFINITIONS
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.hat import price_level_hat
 from parley.trade.models import read_model
 from parley.world.world import World
-
-DEFINITIONS = {
-    "welfare_pct": "real income (earnings, duties and transfers over the price of final consumption), change; less the "
-    "cost of effort where labour responds, and less revenue where it is wasted",
-    "real_wage_pct": "wage over the price of final consumption, change",
-    "terms_of_trade_pct": "price of own exports over price of imports before duty, geometric means at baseline shares",
-    "exports_pct": "value of exports before duty, in units of the numeraire (default: world labour income), change",
-    "imports_pct": "value of imports before duty, in units of the numeraire (default: world labour income), change",
-    "exports_volume_pct": "exports at baseline prices, change",
-    "imports_volume_pct": "imports at baseline prices, change",
-    "tariff_revenue_pct_gdp": "duties as a share of GDP (labour income, profits if any, and duties), level after the change",
-    "tariff_revenue_base_pct_gdp": "duties as a share of GDP, level before the change",
-    "price_level_pct": "price of final consumption in units of the numeraire (default: world labour income), change",
-    "wage_pct": "wage in units of the numeraire (default: world labour income), change",
-}
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from statistics import median
 
+from parley.trade.answers import Range
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country
 from parley.world.elasticity import elasticity_sets, read_elasticities
@@ -15,7 +16,7 @@ Answers = dict[str, dict[str, dict[str, float]]]
 
 def across_sets(
     world: World, answer: Callable[[World], Equilibrium], sets: Iterable[str] | None = None
-) -> dict[str, dict[str, dict[str, object]]]:
+) -> dict[str, dict[str, Range]]:
     """{ISO3: {indicator: {low, median, high, over, sign_differs}}} over elasticity sets (default: all packaged ones).
 
     answer: from a world to its equilibrium; it is called once a set, so that wedges inside a cell may follow theta too.
@@ -31,7 +32,7 @@ def answers_by_set(world: World, answer: Callable[[World], Equilibrium], sets: I
     return {name: by_country(answer(world.with_theta(read_elasticities(name, world), name))) for name in names}
 
 
-def _range(answers: Answers, country: str, indicator: str) -> dict[str, object]:
+def _range(answers: Answers, country: str, indicator: str) -> Range:
     """low, median and high of one figure; over: the sets by value; sign_differs: whether any two signs are opposite."""
     values = {name: figures[country][indicator] for name, figures in answers.items()}
     low, high = min(values.values()), max(values.values())

@@ -11,6 +11,7 @@ from parley.json_values import plain
 from parley.web import questions as q
 from parley.web import shapes
 from parley.web.packaged import ledger, regime
+from parley.world.answers import ElasticitiesAnswer, WorldsAnswer
 
 PERIOD = 1100  # days: three years of change points at most in one average
 
@@ -149,17 +150,20 @@ def act(asked: q.Act) -> dict[str, Any]:
     return plain({"act": made[0]["act"], "measures": [{k: v for k, v in m.items() if k != "act"} for m in made]})
 
 
-def worlds(asked: q.Worlds) -> dict[str, Any]:
+def worlds(asked: q.Worlds) -> WorldsAnswer:
     """`trade worlds`."""
+    from parley.world.catalogue import worlds_answer
+
     del asked
-    return plain(shapes.worlds())
+    return worlds_answer()
 
 
-def elasticities(asked: q.Elasticities) -> dict[str, Any]:
+def elasticities(asked: q.Elasticities) -> ElasticitiesAnswer:
     """`trade elasticities`, of a packaged world."""
     from parley.web.scenarios import packaged_world
+    from parley.world.catalogue import elasticities_answer
 
-    return plain(shapes.elasticities(packaged_world(asked.world)))
+    return elasticities_answer(packaged_world(asked.world))
 
 
 def _days(asked: Any) -> tuple[Any, Any]:
@@ -172,7 +176,7 @@ def _days(asked: Any) -> tuple[Any, Any]:
 def _record_clocks(*asked: Any) -> dict[str, Any]:
     from parley.scenario.clocks import record_clocks
 
-    return record_clocks(*asked)
+    return dict(record_clocks(*asked))
 
 
 def _actor(name: str | None) -> str | None:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import msgspec
+
+from parley.json_values import JsonObject
 
 Tell = Callable[[str], None]
 
@@ -32,7 +33,7 @@ class Heard(io.StringIO):
         return len(text)
 
 
-def run_command(payload: bytes, tell: Tell) -> dict[str, Any]:
+def run_command(payload: bytes, tell: Tell) -> JsonObject:
     """The JSON object that a command prints. Raises ParleyError as the command does."""
     asked = msgspec.json.decode(payload)
     argv, out = [*asked["argv"]], io.StringIO()

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from parley.errors import ParleyError
 from parley.json_values import plain
+from parley.scenario.answers import SectorsAnswer
+from parley.scenario.answers_brief import BriefAnswer
 from parley.scenario.scenario import Option, Scenario, read_scenario
 from parley.web.running import run_command
+from parley.world.answers import ElasticitiesAnswer, WorldsAnswer
+
+if TYPE_CHECKING:
+    from datetime import date
+    from multiprocessing.connection import Connection
+
+    from parley.law.measure import Measure
+    from parley.law.regime import Regime
+    from parley.scenario.baseline import Baseline
+    from parley.scenario.levy import Schedule
 
 Tell = Callable[[str], None]
+Said = tuple[str, bytes | str | tuple[int, dict[str, str]]]  # what became of a task, with its answer, refusal or fault
 GROUNDS = 3  # scenario bases kept in a worker; each holds some 30 MB of rates by line
 
 
-def work(pipe: Any) -> None:
+def work(pipe: Connection) -> None:
     """Answers (task, payload) from the pipe with messages (kind, content) until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when a worker ends
     while True:
@@ -33,7 +46,7 @@ def work(pipe: Any) -> None:
             return
 
 
-def _answer(task: str, payload: bytes, tell: Tell) -> tuple[str, Any]:
+def _answer(task: str, payload: bytes, tell: Tell) -> Said:
     try:
         return "done", msgspec.json.encode(plain(TASKS[task](payload, tell)))
     except ParleyError as error:
@@ -54,7 +67,7 @@ def _scenario(payload: bytes) -> Scenario:
 
 
 @lru_cache(maxsize=GROUNDS)
-def _ground_of(base: bytes) -> Any:
+def _ground_of(base: bytes) -> Baseline:
     """The baseline of a scenario without its changes."""
     from parley.scenario.baseline import calibrate
 
@@ -62,7 +75,7 @@ def _ground_of(base: bytes) -> Any:
 
 
 @lru_cache(maxsize=GROUNDS)
-def _linked_of(base: bytes) -> Any:
+def _linked_of(base: bytes) -> Baseline:
     """The same baseline with input-output links."""
     from parley.scenario.baseline import under_model
     from parley.scenario.trade import LINKED
@@ -70,7 +83,7 @@ def _linked_of(base: bytes) -> Any:
     return under_model(_ground_of(base), LINKED)
 
 
-def _linked_beside(baseline: Any) -> Any:
+def _linked_beside(baseline: Baseline) -> Baseline | None:
     """The kept baseline with links of a scenario whose own baseline was kept; else None, and it is made where it is needed."""
     from parley.scenario.trade import takes_links
 
@@ -78,7 +91,7 @@ def _linked_beside(baseline: Any) -> Any:
     return _linked_of(base) if takes_links(baseline) and baseline.world is _ground_of(base).world else None
 
 
-def baseline_and_law(scenario: Scenario) -> tuple[Any, Any]:
+def baseline_and_law(scenario: Scenario) -> tuple[Baseline, Schedule]:
     """(baseline, what the parties levy on the day) of a scenario: the kept baseline of its base where the changes leave the
     law of the baseline as it was; only the origins that a change touches are looked up again.
     """
@@ -98,7 +111,7 @@ def baseline_and_law(scenario: Scenario) -> tuple[Any, Any]:
     return replace(baseline, scenario=scenario, regime=regime), law
 
 
-def same_baseline(baseline: Any, regime: Any) -> bool:
+def same_baseline(baseline: Baseline, regime: Regime) -> bool:
     """Whether a changed regime has the baseline's law on the days on which the baseline stands."""
     from parley.law.regime import knowledge
     from parley.scenario.levy import base_day
@@ -106,28 +119,29 @@ def same_baseline(baseline: Any, regime: Any) -> bool:
     scenario = baseline.scenario
     days, known = (base_day(baseline.raw, scenario), scenario.before), knowledge(scenario.known)
 
-    def rows(law: Any, on: Any, party: str) -> list[Any]:
+    def rows(law: Regime, on: date, party: str) -> list[Measure]:
         return [msgspec.structs.replace(m, end=None, end_known=None) for m in law.at(on, known, party)]
 
     return all(rows(baseline.regime, d, p) == rows(regime, d, p) for d in days for p in baseline.before)
 
 
-def trade(payload: bytes, tell: Tell, ranges: bool = False) -> dict[str, Any]:
+def trade(payload: bytes, tell: Tell, ranges: bool = False) -> SectorsAnswer:
     """The answer of `trade solve`, with imports by sector of the parties."""
     from parley.scenario.baseline import solve_on, wedges_of
     from parley.scenario.clocks import scenario_clocks
+    from parley.scenario.sector_imports import imports_by_sector
     from parley.scenario.trade import trade_section
-    from parley.web.sectors import by_sector
 
     tell("law: what each side levies on the day")
     baseline, law = baseline_and_law(_scenario(payload))
     tell("trade: solving")
     eq = solve_on(baseline, wedges_of(baseline, baseline.before, law))
     found = trade_section(baseline, law, ranges=ranges, eq=eq, linked=_linked_beside(baseline))
-    return scenario_clocks(baseline.scenario) | {**found, "sectors": by_sector(eq, baseline.scenario.parties)}
+    sectors = imports_by_sector(eq, baseline.scenario.parties)
+    return {**scenario_clocks(baseline.scenario), **found, "sectors": sectors}
 
 
-def trade_ranges(payload: bytes, tell: Tell) -> dict[str, Any]:
+def trade_ranges(payload: bytes, tell: Tell) -> SectorsAnswer:
     """The same under every published elasticity set."""
     return trade(payload, tell, ranges=True)
 
@@ -158,7 +172,7 @@ def deadline(payload: bytes, tell: Tell) -> dict[str, Any]:
     return deadline_of(scenario, baseline, law)
 
 
-def brief(payload: bytes, tell: Tell) -> dict[str, Any]:
+def brief(payload: bytes, tell: Tell) -> BriefAnswer:
     """The whole Answer of `parley brief`."""
     from parley.scenario.brief import run
 
@@ -173,7 +187,7 @@ def average(payload: bytes, tell: Tell) -> dict[str, Any]:
     return answers.average(msgspec.json.decode(payload, type=questions.Average))
 
 
-def elasticities(payload: bytes, tell: Tell) -> dict[str, Any]:
+def elasticities(payload: bytes, tell: Tell) -> ElasticitiesAnswer:
     """The answer of `trade elasticities`."""
     from parley.web import answers, questions
 
@@ -181,7 +195,7 @@ def elasticities(payload: bytes, tell: Tell) -> dict[str, Any]:
     return answers.elasticities(msgspec.json.decode(payload, type=questions.Elasticities))
 
 
-def worlds(payload: bytes, tell: Tell) -> dict[str, Any]:
+def worlds(payload: bytes, tell: Tell) -> WorldsAnswer:
     """The answer of `trade worlds`."""
     from parley.web import answers, questions
 
@@ -189,7 +203,7 @@ def worlds(payload: bytes, tell: Tell) -> dict[str, Any]:
     return answers.worlds(msgspec.json.decode(payload, type=questions.Worlds))
 
 
-def warm(payload: bytes, tell: Tell) -> dict[str, Any]:
+def warm(payload: bytes, tell: Tell) -> dict[str, str]:
     """Nothing but a worker that has read the law and stands on the shipped scenario's baseline."""
     del payload
     tell("reading the law of both sides")
@@ -197,7 +211,7 @@ def warm(payload: bytes, tell: Tell) -> dict[str, Any]:
     return {}
 
 
-TASKS: dict[str, Callable[[bytes, Tell], dict[str, Any]]] = {
+TASKS: dict[str, Callable[[bytes, Tell], Mapping[str, object]]] = {
     "trade": trade,
     "trade_ranges": trade_ranges,
     "talks": talks,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ class Verb:
 
     path: str
     question: type[msgspec.Struct]
-    answer: Callable[[Any], dict[str, Any]]
+    answer: Callable[[Any], Mapping[str, Any]]
     where: str
     command: str
     positional: tuple[str, ...] = ()

@@ -7,7 +7,6 @@ import math
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -17,7 +16,6 @@ from parley.world.elasticity import read_elasticities
 from parley.world.world import World
 
 USER_KEYS = "countries, sectors, flows [n,i,s], tariffs [n,i,s], flows_include_tariff, and theta or an elasticity set"
-OPTIONAL_KEYS = ("final_share", "value_added_share", "io_share")
 SPENDING, BEFORE_DUTY = "spending", "value_before_duty"
 CELL = ("buyer", "seller", "sector")
 CSV_KEYS = (
@@ -31,7 +29,7 @@ FILES = {  # of a folder: columns that say where, columns that say how much
 FLOWS = "flows.csv"
 
 
-def arrays_of(path: Path) -> dict[str, Any]:
+def arrays_of(path: Path) -> dict[str, ndarray]:
     """All arrays of an .npz; Python objects are refused."""
     try:
         with np.load(path, allow_pickle=False) as held:
@@ -40,7 +38,7 @@ def arrays_of(path: Path) -> dict[str, Any]:
         raise WorldError(f"world {path.name}", f"not an .npz of plain arrays ({error})", USER_KEYS) from None
 
 
-def world_of_arrays(held: Mapping[str, Any], name: str, elasticities: str | None) -> World:
+def world_of_arrays(held: Mapping[str, ndarray], name: str, elasticities: str | None) -> World:
     """The World of the user's arrays (USER_KEYS), checked by World.from_arrays; an elasticity set replaces theta."""
     needed = ["countries", "sectors", "flows", "tariffs", "flows_include_tariff"]
     missing = [key for key in needed if key not in held]
@@ -59,7 +57,9 @@ def world_of_arrays(held: Mapping[str, Any], name: str, elasticities: str | None
         held["tariffs"],
         read_elasticities(elasticities, sectors) if elasticities else held["theta"],
         flows_include_tariff=bool(held["flows_include_tariff"]),
-        **{key: held[key] for key in OPTIONAL_KEYS if key in held},
+        final_share=held.get("final_share"),
+        value_added_share=held.get("value_added_share"),
+        io_share=held.get("io_share"),
         name=str(held["name"]) if "name" in held else name,
         year=int(held["year"]) if "year" in held else 0,
         elasticities=elasticities or "user",
@@ -73,7 +73,7 @@ def is_flow_list(path: Path) -> bool:
     return "buyer" in header and "seller" in header
 
 
-def arrays_of_csv(path: Path) -> dict[str, Any]:
+def arrays_of_csv(path: Path) -> dict[str, ndarray]:
     """The arrays of one list of flows (CSV_KEYS), or of a folder with flows.csv and what FILES names."""
     if path.is_dir():
         return _folder(path)
@@ -86,19 +86,25 @@ def arrays_of_csv(path: Path) -> dict[str, Any]:
     axes = {"country": _names(rows, "buyer", "seller"), "sector": _names(rows, "sector")}
     shape = [axes["country"], axes["country"], axes["sector"]]
     flow = given.pop()
-    held = {"countries": axes["country"], "sectors": axes["sector"], "flows_include_tariff": flow == SPENDING}
-    held |= {"flows": _filled(path, rows, CELL, shape, flow), "tariffs": _filled(path, rows, CELL, shape, "tariff")}
+    held = {
+        "countries": np.array(axes["country"]),
+        "sectors": np.array(axes["sector"]),
+        "flows_include_tariff": np.array(flow == SPENDING),
+        "flows": _filled(path, rows, CELL, shape, flow),
+        "tariffs": _filled(path, rows, CELL, shape, "tariff"),
+    }
     if "theta" in columns:
         held["theta"] = _by_sector(path, rows, axes["sector"])
     return held
 
 
-def _folder(path: Path) -> dict[str, Any]:
+def _folder(path: Path) -> dict[str, ndarray]:
     if not (path / FLOWS).is_file():
         found = ", ".join(sorted(p.name for p in path.iterdir())[:6]) or "nothing"
         raise WorldError(f"world {path.name}", f"no {FLOWS} in the folder (it holds {found})", CSV_KEYS)
     held = arrays_of_csv(path / FLOWS)
-    axis = {"country": held["countries"], "sector": held["sectors"], "input": held["sectors"], "user": held["sectors"]}
+    countries, sectors = held["countries"].tolist(), held["sectors"].tolist()
+    axis = {"country": countries, "sector": sectors, "input": sectors, "user": sectors}
     for name, (where, values) in FILES.items():
         if (path / name).is_file():
             rows = _rows(path / name, where)

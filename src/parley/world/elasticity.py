@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError, unknown_name
-from parley.world.concordance import parts_of
+from parley.world.concordance import GOODS, parts_of
 
 if TYPE_CHECKING:
     from parley.world.world import World
@@ -101,3 +102,16 @@ def read_elasticities(name: str, world: World | tuple[str, ...]) -> Float[ndarra
             "Write a set of your own (a TOML with [theta] by sector) and give its path",
         )
     return np.array([found[sector] for sector in sectors], dtype=float)
+
+
+@cache
+def published_spread() -> tuple[float, float]:
+    """(spread, common) of the packaged sets over the goods sectors, rounded to two digits.
+
+    With y = log theta less its mean over sets, by sector: spread² = the mean variance over sets, and common = the variance
+    over sets of the mean of y over sectors, over spread². A description of how papers differ, not of sampling error.
+    """
+    log = np.log([read_elasticities(name, GOODS) for name in elasticity_sets()])
+    y = log - log.mean(axis=0)
+    variance = y.var(axis=0, ddof=1).mean()
+    return round(float(np.sqrt(variance)), 2), round(float(y.mean(axis=1).var(ddof=1) / variance), 2)

@@ -8,7 +8,6 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -16,6 +15,7 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.codes import union_of
 from parley.errors import WorldError, unknown_name
+from parley.world.answers import ManifestEntry
 from parley.world.arrays import arrays_of, arrays_of_csv, is_flow_list, world_of_arrays
 from parley.world.elasticity import DEFAULT, read_elasticities
 from parley.world.icio import read_icio
@@ -102,12 +102,12 @@ def sector_names(name: str) -> Mapping[str, str]:
     )
 
 
-def manifest() -> dict[str, Any]:
+def manifest() -> dict[str, ManifestEntry]:
     """What the packaged worlds are made of: source, terms, vintage, builder and checksum by file."""
     return json.loads(resources.files("parley.world").joinpath("sources", "manifest.json").read_text("utf-8"))
 
 
-def _packaged(name: str, held: dict[str, Any], elasticities: str) -> World:
+def _packaged(name: str, held: dict[str, ndarray], elasticities: str) -> World:
     """A packaged world: digits and exponents to flows, one mean rate by importer and sector to bilateral rates."""
     countries = tuple(str(c) for c in held["countries"])
     sectors = tuple(str(s) for s in held["sectors"])

@@ -1,20 +1,20 @@
-"""What the parties buy abroad, sector by sector, before and after: sums of an equilibrium's flows, for the scenario page."""
+"""What the parties buy abroad, sector by sector, before and after: sums of an equilibrium's flows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from parley.scenario.answers import SectorImports
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import foreign_flows
 from parley.world.read import sector_names, worlds
 
 
-def by_sector(eq: Equilibrium, parties: Sequence[str]) -> list[dict[str, Any]]:
+def imports_by_sector(eq: Equilibrium, parties: Sequence[str]) -> list[SectorImports]:
     """Imports before duty by party and sector, from all and from the other parties: billions of dollars, percent change."""
     flows, world = foreign_flows(eq), eq.world
     names = sector_names(world.name) if world.name in worlds() else {}
-    rows = []
+    rows: list[SectorImports] = []
     for buyer in parties:
         n = world.index(buyer)
         rivals = [world.index(p) for p in parties if p != buyer]

@@ -1,0 +1,268 @@
+"""What scenarios answer about trade: each TypedDict is the JSON of a command, key by key. Percent unless a name says otherwise."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, TypedDict, final
+
+from parley.scenario.clocks import ScenarioClocks
+from parley.trade.answers import CountryEffects, DrawsAnswer, ProductAnswer, Quantiles, Range, WelfareSplit
+
+Ranges = dict[str, dict[str, Range]]
+"""By country and indicator."""
+
+
+class Solved(TypedDict):
+    """What was solved, on what, by which closures, with the certificate: residual and walras are relative errors.
+
+    size: countries, sectors; labour_supply: elasticity of hours; tax_rate: on labour income before, fraction; seconds: of the solve.
+    """
+
+    model: str
+    world: str
+    year: int
+    size: list[int]
+    elasticities: str
+    deficits: str
+    revenue: str
+    labour_supply: float
+    tax_rate: float | None
+    numeraire: str
+    residual: float
+    walras: float
+    passes: int
+    seconds: float
+    notes: list[str]
+
+
+class MostAffected(TypedDict):
+    """Third countries with the largest losses and gains of welfare, the largest first."""
+
+    lose: list[str]
+    gain: list[str]
+
+
+class RatesSection(Solved):
+    """What new rates do by country. range: over the published elasticity sets, empty where it was not asked for."""
+
+    parties: list[str]
+    against: str
+    countries: dict[str, CountryEffects]
+    range: Ranges
+    draws: DrawsAnswer | None
+    most_affected: MostAffected
+    definitions: dict[str, str]
+
+
+Moved = TypedDict("Moved", {"from": str, "to": str, "residual": float | None})
+Moved.__doc__ = "The world's move by one solve from the law of its base year to that of the day before."
+
+
+class OtherModel(TypedDict):
+    """The countries of the same question by another model, with its certificate."""
+
+    model: str
+    elasticities: str
+    residual: float
+    passes: int
+    notes: list[str]
+    countries: dict[str, CountryEffects]
+
+
+class BilateralChange(TypedDict):
+    """Imports of one party from another, before duty: percent change, and billions of dollars before it."""
+
+    buyer: str
+    seller: str
+    pct: float
+    base_usd_bn: float
+
+
+class SpendingShare(TypedDict):
+    """The fraction of all that a party spends that went to another before the change."""
+
+    buyer: str
+    seller: str
+    share: float
+
+
+class SplitSector(TypedDict):
+    """A sector that an exclusion splits: changes of the factor 1 + rate, and shares collected; all fractions.
+
+    mean_rate: by the naive mean; price_wedge: by substitution of 1 + theta within the cell; …_eta_1: by one of 1.
+    """
+
+    sector: str
+    name: str
+    mean_rate: float
+    price_wedge: float
+    price_wedge_eta_1: float
+    collected_share: float
+    collected_share_eta_1: float
+
+
+class WelfareByWedges(TypedDict):
+    """Welfare of the parties by two wedges a cell, the same at the other end of substitution, and by naive means."""
+
+    two_wedges: dict[str, float]
+    two_wedges_eta_1: dict[str, float]
+    naive: dict[str, float]
+
+
+class ExclusionCells(TypedDict):
+    """Where exclusions matter: the sectors that they split, and what that does to the parties' welfare."""
+
+    levied_by: str
+    origin: str
+    sectors: list[SplitSector]
+    welfare_pct: WelfareByWedges
+
+
+class TradeSection(RatesSection):
+    """What the law of a day does against that of `before`. weights: by party, where its import weights are from."""
+
+    moved: Moved
+    weights: dict[str, str]
+    with_links: OtherModel | None
+    without_links: OtherModel | None
+    bilateral: list[BilateralChange]
+    spending_share: list[SpendingShare]
+    exclusions: ExclusionCells
+
+
+class RatesAnswer(ScenarioClocks, RatesSection):
+    """`trade solve` with rates of the user's own: no law stands behind it, so its clocks are null."""
+
+
+class SolveAnswer(ScenarioClocks, TradeSection):
+    """`trade solve`: what the law of a day does, country by country."""
+
+
+class SectorImports(TypedDict):
+    """Imports of a party in a sector before duty, from all and from the other parties: billions of dollars, percent change."""
+
+    buyer: str
+    sector: str
+    name: str
+    imports_usd_bn: float
+    imports_pct: float | None
+    from_parties_usd_bn: float
+    from_parties_pct: float | None
+
+
+class SectorsAnswer(SolveAnswer):
+    """The same with the parties' imports by sector."""
+
+    sectors: list[SectorImports]
+
+
+class PartialAnswer(ScenarioClocks, ProductAnswer):
+    """`trade partial`: one product; the clocks are null for rates of the user's own."""
+
+
+class AttributedPart(TypedDict):
+    """A piece of the law's change and what it adds to welfare by country; standard_error: of sampled orders."""
+
+    id: str
+    name: str
+    levied_by: str | None
+    measures: list[str]
+    since: str | None
+    welfare_pct: dict[str, float]
+    standard_error: dict[str, float] | None
+
+
+class DecomposeAnswer(ScenarioClocks):
+    """`trade decompose`: how much of a welfare change each part contributes. parts and remainder_pct add up to welfare_pct.
+
+    orders: how many random ones, where not every subset was solved; split_gap_pct: what the four parts of `split` miss at most.
+    """
+
+    method: Literal["shapley", "shapley sampled", "path"]
+    by: str
+    orders: int | None
+    model: str
+    world: str
+    elasticities: str
+    deficits: str
+    against: str
+    welfare_pct: dict[str, float]
+    parts: list[AttributedPart]
+    remainder_pct: dict[str, float] | None
+    split: dict[str, WelfareSplit]
+    split_gap_pct: float
+    split_pieces: int
+    residual: float
+    solves: int
+
+
+@final
+class SolvedCell(TypedDict):
+    """One equilibrium of a sweep; draw 0 is the set itself. values: by country, the sweep's indicators in their order."""
+
+    draw: int
+    residual: float
+    passes: int
+    values: dict[str, list[float]]
+
+
+@final
+class RefusedCell(TypedDict):
+    """A cell that could not be certified, and why."""
+
+    draw: int
+    residual: float | None
+    reason: str
+
+
+Cell = SolvedCell | RefusedCell
+
+
+class SweepRun(TypedDict):
+    """What a run did: chunks in all, those finished before, and how it was spread out."""
+
+    chunks: int
+    resumed: int
+    workers: int | None
+    cluster: str | None
+    seconds: float
+
+
+class SweepRow(TypedDict):
+    """A scenario of a sweep under one set, or under all: cells, refusals with the first reason, the worst residual, quantiles.
+
+    quantiles: by country and indicator.
+    """
+
+    scenario: str
+    model: str
+    elasticities: str
+    cells: int
+    refused: int
+    reason: str | None
+    residual: float | None
+    quantiles: dict[str, dict[str, Quantiles]]
+
+
+class DrawPlan(TypedDict):
+    """How elasticities are drawn. spread: of log theta; common: correlation between sectors."""
+
+    count: int
+    seed: int
+    spread: float
+    common: float
+
+
+class SweepAnswer(SweepRun):
+    """`trade sweep`: what was solved and by whom, the summary, and the files written. on is null: each scenario has its own."""
+
+    title: str
+    cells: int
+    refused: int
+    draws: DrawPlan
+    on: None
+    known: date | None
+    law_known_to: date | None
+    beyond_known: bool
+    summary: list[SweepRow]
+    files: list[str]

@@ -1,0 +1,173 @@
+"""What the trade room answers with: figures by country with their definitions, ranges, quantiles, and a world's accounts."""
+
+from __future__ import annotations
+
+from typing import Annotated, NotRequired, TypedDict, get_type_hints
+
+
+class Indicators(TypedDict):
+    """What an equilibrium means for one country: percent, but for shares of GDP in percent; null where it has no such trade."""
+
+    welfare_pct: Annotated[
+        float,
+        "real income (earnings, duties and transfers over the price of final consumption), change; less the "
+        "cost of effort where labour responds, and less revenue where it is wasted",
+    ]
+    real_wage_pct: Annotated[float, "wage over the price of final consumption, change"]
+    terms_of_trade_pct: Annotated[
+        float | None, "price of own exports over price of imports before duty, geometric means at baseline shares"
+    ]
+    exports_pct: Annotated[
+        float | None,
+        "value of exports before duty, in units of the numeraire (default: world labour income), change",
+    ]
+    imports_pct: Annotated[
+        float | None,
+        "value of imports before duty, in units of the numeraire (default: world labour income), change",
+    ]
+    exports_volume_pct: Annotated[float | None, "exports at baseline prices, change"]
+    imports_volume_pct: Annotated[float | None, "imports at baseline prices, change"]
+    tariff_revenue_pct_gdp: Annotated[
+        float,
+        "duties as a share of GDP (labour income, profits if any, and duties), level after the change",
+    ]
+    tariff_revenue_base_pct_gdp: Annotated[float, "duties as a share of GDP, level before the change"]
+    price_level_pct: Annotated[
+        float, "price of final consumption in units of the numeraire (default: world labour income), change"
+    ]
+    wage_pct: Annotated[float, "wage in units of the numeraire (default: world labour income), change"]
+
+
+DEFINITIONS: dict[str, str] = {
+    name: hint.__metadata__[0] for name, hint in get_type_hints(Indicators, include_extras=True).items()
+}
+
+
+class CountryEffects(Indicators):
+    """The indicators of a country, with its name."""
+
+    name: str
+
+
+class Range(TypedDict):
+    """A figure over elasticity sets, in its own unit. over: the sets by value; sign_differs: whether any two are of opposite sign."""
+
+    low: float
+    median: float
+    high: float
+    over: list[str]
+    sign_differs: bool
+
+
+class Quantiles(TypedDict):
+    """A figure over draws of the elasticities, in its own unit. positive: the share of draws in which it is above zero."""
+
+    p05: float
+    p25: float
+    p50: float
+    p75: float
+    p95: float
+    mean: float
+    positive: float
+
+
+class DrawsAnswer(TypedDict):
+    """Quantiles over draws. spread: of log theta; common: correlation between sectors; around: the set that is the median.
+
+    quantiles: by country and indicator.
+    """
+
+    count: int
+    seed: int
+    spread: float
+    common: float
+    around: str
+    quantiles: dict[str, dict[str, Quantiles]]
+
+
+class CountryAccounts(TypedDict):
+    """A country in a world's accounts. income: the world's money; gains against autarky, null where they are infinite.
+
+    materials_moved_pct, cells_repaired: what fitting the links changed.
+    """
+
+    income: float
+    deficit_pct: float
+    duties_pct_imports: float | None
+    gains_from_trade_pct: float | None
+    gains_with_links_pct: NotRequired[float | None]
+    materials_moved_pct: NotRequired[float]
+    cells_repaired: NotRequired[int]
+
+
+class AccountsAnswer(TypedDict):
+    """`trade worlds NAME`: the accounts of one world, checked. at_rest: whether spending is what shares and links imply.
+
+    theta: trade elasticity by sector; empty_own_cells: how many countries and sectors are without own goods.
+    """
+
+    name: str
+    year: int
+    countries: int
+    sectors: list[str]
+    links: bool
+    at_rest: bool
+    elasticities: str
+    theta: list[float]
+    empty_own_cells: int
+    notes: list[str]
+    accounts: dict[str, CountryAccounts]
+
+
+class WelfareSplit(TypedDict):
+    """Welfare of a country in percent of income, in logs: four parts, and their sum along the whole change."""
+
+    terms_of_trade_pct: float
+    volume_of_trade_pct: float
+    transfers_pct: float
+    profits_pct: float
+    welfare_log_pct: float
+
+
+class OriginOutcome(TypedDict):
+    """One origin of a product in partial equilibrium. imports: before duty, money as given; all others are fractions.
+
+    before, after: rates; pass_through: null where the rate does not move.
+    """
+
+    origin: str
+    imports: float
+    before: float
+    after: float
+    buyer_price_change: float
+    seller_price_change: float
+    pass_through: float | None
+    quantity_change: float
+    imports_change: float
+
+
+class ProductElasticities(TypedDict):
+    """The elasticities assumed: positive; supply null where it is infinite."""
+
+    demand: float
+    substitution: float
+    supply: float | None
+
+
+class ProductAnswer(TypedDict):
+    """What a duty on one product does. price_change: fraction; buyers, revenue, welfare, sellers: changes, money as given.
+
+    left_out: origins whose rate is not known as a fraction; residual: the largest gap of an origin's market.
+    """
+
+    product: str | None
+    destination: str | None
+    origins: list[OriginOutcome]
+    price_change: float
+    buyers: float
+    revenue: float
+    welfare: float
+    sellers: float
+    elasticities: ProductElasticities
+    residual: float
+    left_out: list[str]
