@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from re import fullmatch
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NotRequired, Required, Union, get_args, get_origin, get_type_hints
 from typing import is_typeddict as is_typed_dict
@@ -35,9 +37,11 @@ def faults(value: object, hint: Any, at: str = "answer") -> Iterator[str]:
 
 
 def _is_plain(value: object, hint: type) -> bool:
-    """An int passes for a float; a bool passes for neither."""
+    """An int passes for a float, a bool for neither; a day may be its ISO text, as JSON has it."""
     if isinstance(value, bool):
         return hint is bool
+    if hint is date and isinstance(value, str):
+        return fullmatch(r"\d{4}-\d\d-\d\d", value) is not None
     return isinstance(value, (int, float) if hint is float else hint)
 
 

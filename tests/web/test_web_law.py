@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from parley.errors import InputError
-from parley.json_values import plain
 from parley.law.answers import rate_answer
 from parley.scenario.scenario import read_scenario, with_days
 from parley.web import answers, questions
@@ -28,7 +27,7 @@ ASKED = (
 def test_the_web_answers_as_the_command_does(product: str, origin: str, destination: str, on: str) -> None:
     asked = questions.Rate(product=product, origin=origin, destination=destination, on=on)
     found = law_of().explain(product, origin, destination, on)
-    assert answers.rate(asked) == plain(rate_answer(found, None, "law"))
+    assert answers.rate(asked) == rate_answer(found, None, "law")
 
 
 def test_a_contingent_change_is_unknown_on_the_page_and_in_its_steps() -> None:

@@ -15,7 +15,6 @@ from parley.cli.law_refund import refund_command
 from parley.cli.law_show import (
     beyond_words,
     clock_words,
-    difference_json,
     show_difference,
     show_steps,
     tail,
@@ -55,21 +54,16 @@ def find_command(
     Examples: parley law find smartphone · parley law find 8517.13
     """
     from parley.codes import country, day, dotted
-    from parley.law.answers import held_clocks
-    from parley.law.find import find, misspelt
+    from parley.law.answers_measures import find_answer
 
     levies, edition = country(destination, "destination"), day(on, "on") if on else None
-    found = find(" ".join(words), levies, edition, limit)
-    taken = misspelt(" ".join(words), levies, edition)
-    hint = "; ".join(f"no line says {old!r}: {new!r} was looked for" for old, new in taken.items())
+    found = find_answer(" ".join(words), levies, edition, limit)
     if json:
-        names = ("product", "description", "rate_unit", "base", "unit")
-        told = held_clocks(levies, edition)
-        print_json({**told, "matches": [{n: getattr(m, n) for n in names} for m in found], "hint": hint or None})
+        print_json(found)
         return
-    if hint:
-        print(f"parley: {hint}", file=sys.stderr)
-    rows = [[dotted(m.product), tail(m.description), m.base] for m in found]
+    if found["hint"]:
+        print(f"parley: {found['hint']}", file=sys.stderr)
+    rows = [[dotted(m["product"]), tail(m["description"]), m["base"]] for m in found["matches"]]
     print_table(
         ["line", "description", "base rate"],
         rows,
@@ -196,24 +190,21 @@ def timeline_command(
 
     Example: parley law timeline --origin CHN --since 2025-01-01 --until 2025-05-14
     """
-    from dataclasses import asdict
-
-    from parley.codes import country
-    from parley.law.answers import asked_clocks
+    from parley.law.answers_changes import timeline_answer
     from parley.law.readings import reading_of
     from parley.law.regime import read_regime
     from parley.law.timeline import timeline
 
-    regime = read_regime()
-    steps = timeline(regime, origin, destination, since, until, known, reading_of(reading))
-    told = asked_clocks(regime, country(destination, "destination"), until, known)
+    regime, read = read_regime(), reading_of(reading)
+    steps = timeline(regime, origin, destination, since, until, known, read)
+    found = timeline_answer(regime, steps, destination, until, known, read)
     if csv:
-        write_csv(csv, (asdict(s) for s in steps))
+        write_csv(csv, found["steps"])
     if json:
-        print_json({**told, "steps": [asdict(s) for s in steps], "reading": reading})
+        print_json(found)
     else:
         show_steps(steps)
-        print("\n".join([f"to {clock_words(told)}", *beyond_words(regime, origin, destination, told)]))
+        print("\n".join([f"to {clock_words(found)}", *beyond_words(regime, origin, destination, found)]))
 
 
 @app.command("diff")
@@ -234,20 +225,18 @@ def diff_command(
     parley law diff --origin VNM --from 2025-07-09@2025-05-02 --to 2025-07-09@2025-07-08 --csv changes.csv ·
     parley law diff --origin CHN --from 2026-02-19 --to 2026-02-21 --reading collected
     """
-    from dataclasses import asdict
-
-    from parley.law.answers import asked_clocks
+    from parley.law.answers_changes import diff_answer
     from parley.law.diff import diff
     from parley.law.readings import reading_of
     from parley.law.whatif import read_changed
 
     regime = read_changed(drop or [], add or [])
     found = diff(regime, origin, destination, first, second, reading_of(reading))
-    told = asked_clocks(regime, found.destination, found.second.on, found.second.known)
+    made = diff_answer(regime, found)
     if csv:
-        write_csv(csv, (asdict(c) for c in found.changes))
+        write_csv(csv, made["changes"])
     if json:
-        print_json({**told, **difference_json(found)})
+        print_json(made)
     else:
         show_difference(found)
-        print("\n".join([f"to {clock_words(told)}", *beyond_words(regime, origin, destination, told)]))
+        print("\n".join([f"to {clock_words(made)}", *beyond_words(regime, origin, destination, made)]))

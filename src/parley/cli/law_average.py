@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
 from parley.cli.law_show import clock_words, write_csv
 from parley.cli.output import percent, print_json, print_table
 from parley.errors import InputError, unknown_name
 from parley.law.beyond import clocks
+
+if TYPE_CHECKING:
+    from parley.cli.law_show import Cell
+    from parley.law.average_point import Average, AveragePoint
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,11 @@ def answer(asked: AverageAsked) -> None:
         raise InputError("parley law average", "no origin", "--origin CODE, such as --origin CHN")
     if (asked.on is None) == (asked.since is None and asked.until is None):
         raise InputError("parley law average", "one day or a period", "--on DATE, or --since DATE and --until DATE")
+    read = reading_of(asked.reading)
     found = average(
         read_changed(asked.drops, asked.adds), asked.origin, asked.destination, asked.on, since=asked.since,
         until=asked.until, known=asked.known, weights=_weights(asked.weights), claims=read_claim_pairs(asked.claims),
-        reading=reading_of(asked.reading), conventions=asked.conventions, products=_prefixes(asked.products),
+        reading=read, conventions=asked.conventions, products=_prefixes(asked.products),
         programmes=asked.programmes, group_of=_grouping(asked.by), daily=asked.daily,
     )  # fmt: skip
     if asked.csv:
@@ -63,24 +68,25 @@ def answer(asked: AverageAsked) -> None:
 
         write_plot(asked.plot, found, None if asked.until is None else day(asked.until, "until"))
     if asked.json:
-        print_json(average_answer(found, asked.reading))
+        print_json(average_answer(found, read))
     else:
         show_average(found)
 
 
 def show_conventions(json: bool) -> None:
     """The conventions by name."""
-    from parley.law.conventions import CONVENTIONS
+    from parley.law.answers import conventions_answer
 
+    found = conventions_answer()
     if json:
-        print_json({"conventions": CONVENTIONS})
+        print_json(found)
     else:
-        print_table(["convention", "what it does"], [list(pair) for pair in CONVENTIONS.items()])
+        print_table(["convention", "what it does"], [list(pair) for pair in found["conventions"].items()])
 
 
-def _weights(text: str) -> Any:
+def _weights(text: str) -> Literal["imports", "simple"] | Path:
     """imports, simple, or a file."""
-    if text in ("imports", "simple"):
+    if text == "imports" or text == "simple":
         return text
     path = Path(text)
     if path.suffix or path.exists():
@@ -111,7 +117,7 @@ def _grouping(by: str | None) -> Callable[[str], str | None] | None:
     return lambda code: sector_of([code])[0]
 
 
-def _rows(found: Any) -> Iterator[dict[str, Any]]:
+def _rows(found: Average) -> Iterator[dict[str, Cell]]:
     """One row a day, or a day and group, with a column for each programme; rates are fractions."""
     held = [x for p in found.points for x in (p, *p.groups)]
     left_open = [n for p in found.points for n in p.open]
@@ -124,12 +130,12 @@ def _rows(found: Any) -> Iterator[dict[str, Any]]:
             yield row | {n: g.by_programme.get(n, 0.0) for n in programmes}
 
 
-def _part(point: Any, programme: str) -> float | None:
+def _part(point: AveragePoint, programme: str) -> float | None:
     """A programme's part of a point: None where it hangs on an extension past the last day read, 0 where nothing is levied."""
     return None if programme in point.open else point.by_programme.get(programme, 0.0)
 
 
-def show_average(found: Any) -> None:
+def show_average(found: Average) -> None:
     """One row a point: the rate and its programmes; then one row a group."""
     shown = [[*(n for n, v in p.by_programme.items() if v >= 0.00005), *p.open] for p in found.points]
     programmes = list(dict.fromkeys(n for names in shown for n in names))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -48,7 +48,7 @@ def cheapest_command(
     parley law cheapest 'entries/*.parquet' --origins all --out products.csv --top 20
     """
     from parley.cli.law_duties import law_asked, progress_of
-    from parley.law.answers import file_clocks
+    from parley.law.answers_files import cheapest_answer
     from parley.law.shipments.cheapest import cheapest
     from parley.law.shipments.columns import read_mapping
     from parley.law.shipments.run import Options
@@ -60,14 +60,9 @@ def cheapest_command(
     found = cheapest(files, out, rates=rates, origins=origins, claims=read_claim_pairs(claim or ()), regime=law,
                      options=asked, top=top, progress=progress_of("cheapest"))  # fmt: skip
     if json:
-        print_json(file_clocks(destination or "USA", asked.on, asked.known) | cheapest_json(found, notes))
+        print_json(cheapest_answer(found, asked, notes))
     else:
         show_cheapest(found, notes)
-
-
-def cheapest_json(found: Cheapest, notes: tuple[str, ...]) -> dict[str, Any]:
-    """The totals, the products that save most with their origins, and the notes."""
-    return {**vars(found), "notes": [*found.notes, *notes]}
 
 
 def show_cheapest(found: Cheapest, notes: tuple[str, ...]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
-    from parley.law.shipments.run import Options
+    from parley.law.shipments.run import Options, Progress
 
 FILES_HELP = "CSV (also .gz) or Parquet files, folders of them, globs, or - for standard input"
 SCENARIO_HELP = "the law of a scenario, such as parley brief takes; what concerns no duty in it is noted and ignored"
@@ -67,10 +67,10 @@ def duties_command(
     """
     from dataclasses import replace
 
-    from parley.cli.law_duties_show import report_json, show_report
+    from parley.cli.law_duties_show import show_report
     from parley.cli.law_show import clock_words
     from parley.errors import InputError, unknown_name
-    from parley.law.answers import file_clocks
+    from parley.law.answers_files import duties_answer
     from parley.law.readings import reading_of
     from parley.law.regime import read_regime
     from parley.law.shipments.columns import read_mapping
@@ -97,12 +97,12 @@ def duties_command(
             files, out, rejects=rejects, entries=entries, regime=law, options=asked, progress=progress_of("duties")
         )
     found = replace(found, notes=(*found.notes, *notes))
-    told = file_clocks(destination or "USA", asked.on, asked.known)
+    made = duties_answer(found, asked)
     if json:
-        print_json(told | report_json(found))
+        print_json(made)
     else:
         show_report(found, print_table)
-        print(f"law of {'each row’s own day' if asked.on is None else ''}{clock_words(told)}")
+        print(f"law of {'each row’s own day' if asked.on is None else ''}{clock_words(made)}")
 
 
 def law_asked(
@@ -125,7 +125,7 @@ def law_asked(
     return law.regime, replace(asked, known=known), law.notes
 
 
-def progress_of(command: str) -> Any:
+def progress_of(command: str) -> Progress:
     """Says on standard error how far a run is, at most once a second."""
     start = last = time.monotonic()
 

@@ -1,27 +1,12 @@
-"""What `parley law duties` prints: totals for people, and the keys of design §7 for programs."""
+"""What `parley law duties` prints: totals for people."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from parley.law.shipments.totals import Report
-
-
-def report_json(r: Report) -> dict[str, Any]:
-    """The report's keys (design §7), and more; `difference` is null where lines are held against no other law."""
-    names = ("rows", "rejected", "duty_total", "seconds", "rows_per_second", "value_total", "by_programme", "by_reason", "out",
-             "rejects", "resumed_rows", "notes")  # fmt: skip
-    made = {n: getattr(r, n) for n in names}
-    made |= {k: [vars(s) for s in getattr(r, k)] for k in ("by_origin", "by_month")}
-    d = r.difference
-    if d is None:
-        return made | {"difference": None}
-    totals = {"rejected_before": d.rejected_before, "rejected": r.rejected, "duty_before": d.duty_before,
-              "duty": r.duty_total, "duty_change": d.duty_change}  # fmt: skip
-    groups = {k: [vars(c) for c in getattr(d, k)] for k in ("by_origin", "by_month")}
-    return made | {"difference": totals | groups | {"by_programme_before": d.by_programme_before}}
 
 
 def show_report(r: Report, print_table: Callable[..., None]) -> None:

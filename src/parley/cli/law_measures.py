@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.law_show import clock_words, measure_json, measure_row, rate_words, write_csv
+from parley.cli.law_show import clock_words, flat_measure, rate_words, write_csv
 from parley.cli.output import JSON_HELP, KNOWN_HELP, print_json, print_table
 
 if TYPE_CHECKING:
@@ -34,23 +34,17 @@ def measures_list(
     Examples: parley law measures list --programme ieepa_fentanyl ·
     parley law measures list --on 2025-07-09 --known 2025-05-02 --csv measures.csv
     """
-    from parley.codes import day
-    from parley.errors import MeasureError, unknown_name
     from parley.law.answers import held_clocks
-    from parley.law.measure import PROGRAMMES
-    from parley.law.regime import knowledge, read_regime
+    from parley.law.answers_measures import measures_answer, measures_on
+    from parley.law.regime import read_regime
 
-    if programme and programme not in PROGRAMMES:
-        raise unknown_name("--programme", "programme", programme, PROGRAMMES, MeasureError)
-    rows = [m for m in read_regime().measures if programme in (None, m.programme)]
-    if on or known:
-        rows = [m for m in rows if m.is_known(knowledge(known)) and (not on or m.at(day(on, "on"), knowledge(known)))]
+    rows = measures_on(read_regime(), programme, on, known, "--programme")
     if csv:
-        write_csv(csv, (measure_row(m) for m in rows))
-    told = held_clocks(None, on, known)
+        write_csv(csv, (flat_measure(m) for m in rows))
     if json:
-        print_json({**told, "measures": [measure_json(m) for m in rows]})
+        print_json(measures_answer(rows, on, known))
         return
+    told = held_clocks(None, on, known)
     cells = [[m.id, m.programme, rate_words(m), str(m.start), str(m.end or "open"), m.act.citation] for m in rows]
     print_table(
         ["measure", "programme", "%", "start", "end", "act"], cells, note=f"{len(rows)} rows; {clock_words(told)}"
@@ -68,21 +62,17 @@ def measures_show(
     Examples: parley law measures show us-ieepa-reciprocal-cn ·
     parley law measures show us-ieepa-reciprocal-cn --known 2025-05-02
     """
-    from parley.errors import MeasureError, unknown_name
-    from parley.law.answers import held_clocks
+    from parley.errors import MeasureError
+    from parley.law.answers_measures import measure_answer, steps_of
     from parley.law.regime import knowledge, read_regime
     from parley.legal_authorities import label
 
-    held = read_regime().measures
-    rows = [m for m in held if m.id == name]
-    if not rows:
-        raise unknown_name("measures show", "measure", name, {m.id for m in held}, MeasureError)
-    rows = [m for m in rows if m.is_known(knowledge(known))]
+    rows = [m for m in steps_of(read_regime(), name) if m.is_known(knowledge(known))]
     if not rows:
         raise MeasureError("measures show --known", f"nothing of {name} was known on {known}", "a later day")
-    told = held_clocks(rows[0].act.authority, None, known)
+    told = measure_answer(rows, known)
     if json:
-        print_json({**told, "id": name, "steps": [measure_json(m) for m in rows]})
+        print_json(told)
         return
     cells = [[str(m.start), str(m.end or "open"), rate_words(m), str(m.learnt), m.source, m.reason] for m in rows]
     title = f"{name} ({label(rows[0].programme)})"
@@ -104,17 +94,17 @@ def measures_facts(
     from datetime import date
 
     from parley.codes import country, day
+    from parley.law.answers_measures import facts_answer
     from parley.law.facts import read_facts
     from parley.law.regime import knowledge
 
     held = read_facts(authority=country(authority, "--authority") if authority else None)
     found = [f for f in held if f.stands(day(on, "on") if on else date.min, knowledge(known))]
-    rows = [{n: getattr(f, n) for n in ("id", "kind", "known", "start", "end", "text", "source")}
-            | {"authority": f.act.authority, "act": f.act.id} for f in found]  # fmt: skip
+    made = facts_answer(found)
     if csv:
-        write_csv(csv, rows)
+        write_csv(csv, made["facts"])
     if json:
-        print_json({"facts": rows})
+        print_json(made)
         return
     cells = [
         [f.act.authority, str(f.start or "not known"), str(f.end or "open"), f.kind, f.text, f.source] for f in found
@@ -138,28 +128,25 @@ def measures_check(
 
     Examples: parley law measures check · parley law measures check --open --csv open.csv
     """
-    from parley.law.check import RULES, check_regime, message
-    from parley.law.check_lists import read_differences
+    from parley.law.answers_measures import check_answer
+    from parley.law.check import check_regime
     from parley.law.check_open import counted, open_items
     from parley.law.regime import read_regime
 
     regime = read_regime(folder)
     found, unsettled = check_regime(regime), open_items(regime.measures)
-    acts = len({m.act.id for m in regime.measures})
-    rows = [i._asdict() for i in unsettled]
+    made = check_answer(regime, found, unsettled)
     if csv:
-        write_csv(csv, rows)
+        write_csv(csv, made["open"])
     if json:
-        print_json({"acts": acts, "rows": len(regime.measures), "findings": [f._asdict() for f in found],
-                    "rules": [message(r) for r in RULES], "declared": [d._asdict() for d in read_differences()],
-                    "open": rows})  # fmt: skip
+        print_json(made)
     else:
         if found:
             print_table(["measure", "rule", "found"], [list(f) for f in found])
         if open_:
             _show_open(unsettled)
         more = "" if open_ else " (--open lists them)"
-        print(f"{acts} acts, {len(regime.measures)} rows, {len(RULES)} rules, {len(found)} findings")
+        print(f"{made['acts']} acts, {made['rows']} rows, {len(made['rules'])} rules, {len(found)} findings")
         print(f"open between lists and schedule: {counted(unsettled)}{more}")
     if found:
         raise typer.Exit(2)

@@ -5,17 +5,29 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 from parley import outputs
 from parley.errors import InputError
+from parley.json_values import JsonObject, plain
 from parley.legal_authorities import LEGAL_AUTHORITIES, label
+
+if TYPE_CHECKING:
+    from parley.law.average_point import Average
 
 WIDTH, HEIGHT = 760, 380
 SUFFIXES = (".svg", ".png", ".json")
 
 
-def write_plot(path: Path, found: Any, last: date | None) -> None:
+class AreaRow(TypedDict):
+    """One programme's part of the average from a day on, in percent."""
+
+    on: str
+    programme: str
+    percent: float
+
+
+def write_plot(path: Path, found: Average, last: date | None) -> None:
     """Writes the picture of an average, whole or not at all. last: the day up to which the last rate is drawn."""
     if path.suffix not in SUFFIXES:
         raise InputError("--plot", f"{path.name}", f"a file that ends in {', '.join(SUFFIXES)}")
@@ -24,7 +36,7 @@ def write_plot(path: Path, found: Any, last: date | None) -> None:
     outputs.write(path, _drawn(specification(found, last), path.suffix), "--plot")
 
 
-def _drawn(spec: dict[str, Any], suffix: str) -> bytes:
+def _drawn(spec: JsonObject, suffix: str) -> bytes:
     if suffix == ".json":
         return (json.dumps(spec, indent=1) + "\n").encode()
     import vl_convert
@@ -34,7 +46,7 @@ def _drawn(spec: dict[str, Any], suffix: str) -> bytes:
     return vl_convert.vegalite_to_svg(json.dumps(spec), vl_version="5.20").encode()
 
 
-def specification(found: Any, last: date | None) -> dict[str, Any]:
+def specification(found: Average, last: date | None) -> JsonObject:
     """The Vega-Lite specification: one stacked step area a programme, percent by day."""
     rows = _rows(found, last)
     shown = [a for a in LEGAL_AUTHORITIES if any(r["programme"] == a.id for r in rows)]
@@ -45,7 +57,7 @@ def specification(found: Any, last: date | None) -> dict[str, Any]:
         "subtitle": [found.weights[i : i + 110] for i in range(0, len(found.weights), 110)],
     }  # fmt: skip
     colour = {"domain": words, "range": [a.light for a in shown]}
-    return {
+    return plain({
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": WIDTH, "height": HEIGHT, "background": "white", "title": title, "data": {"values": values},
         "mark": {"type": "area", "interpolate": "step-after"},
@@ -55,10 +67,10 @@ def specification(found: Any, last: date | None) -> dict[str, Any]:
             "color": {"field": "programme", "type": "nominal", "scale": colour, "title": None},
             "order": {"field": "order"},
         },
-    }  # fmt: skip
+    })  # fmt: skip
 
 
-def _rows(found: Any, last: date | None) -> list[dict[str, Any]]:
+def _rows(found: Average, last: date | None) -> list[AreaRow]:
     """One row a point and programme; every programme has every point, or areas would lean."""
     names = dict.fromkeys(n for p in found.points for n, v in p.by_programme.items() if v > 0)
     rows = [(p.on, p.by_programme) for p in found.points]

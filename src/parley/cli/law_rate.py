@@ -9,17 +9,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict, cast
 
 from parley.cli.law_show import show_rate
 from parley.cli.output import print_json
-from parley.errors import InputError
 
 OPTIONS: dict[str, type] = {
     "origin": str, "on": str, "destination": str, "known": str, "reading": str, "value": float, "quantity": float,
     "unit_value": float, "claim": list, "drop": list, "add": list, "schedule": str, "json": bool,
 }  # fmt: skip
 NEEDED = ("product", "origin")
+
+
+class RateWords(TypedDict):
+    """The arguments of `law rate` that were written, by name."""
+
+    product: str
+    origin: str
+    on: NotRequired[str]
+    destination: NotRequired[str]
+    known: NotRequired[str]
+    claim: NotRequired[tuple[str, ...]]
+    value: NotRequired[float]
+    quantity: NotRequired[float]
+    unit_value: NotRequired[float]
+    reading: NotRequired[str]
+    drop: NotRequired[tuple[str, ...]]
+    add: NotRequired[tuple[Path, ...]]
+    schedule: NotRequired[str]
+    json: NotRequired[bool]
 
 
 def quick(argv: Sequence[str]) -> bool:
@@ -31,9 +49,9 @@ def quick(argv: Sequence[str]) -> bool:
     return True
 
 
-def read_plain(argv: Sequence[str]) -> dict[str, Any] | None:
+def read_plain(argv: Sequence[str]) -> RateWords | None:
     """The arguments by name; None where they are not a product and known options with their values."""
-    asked: dict[str, Any] = {}
+    asked: dict[str, object] = {}
     words = iter(argv)
     for word in words:
         name, sign, text = word.removeprefix("--").partition("=")
@@ -50,16 +68,17 @@ def read_plain(argv: Sequence[str]) -> dict[str, Any] | None:
             asked[name] = True
         elif not _take(asked, name, text if sign else next(words, None)):
             return None
-    return asked if all(n in asked for n in NEEDED) else None
+    return cast("RateWords", asked) if all(n in asked for n in NEEDED) else None
 
 
-def _take(asked: dict[str, Any], name: str, text: str | None) -> bool:
+def _take(asked: dict[str, object], name: str, text: str | None) -> bool:
     """Whether an option's value could be read; it is then in `asked`."""
     if text is None or text.startswith("--"):
         return False
     try:
         if OPTIONS[name] is list:
-            asked[name] = (*asked.get(name, ()), Path(text) if name == "add" else text)
+            held = cast("tuple[object, ...]", asked.get(name, ()))
+            asked[name] = (*held, Path(text) if name == "add" else text)
         else:
             asked[name] = OPTIONS[name](text)
     except ValueError:
@@ -89,17 +108,10 @@ def answer(
     from parley.law.answers import rate_answer
     from parley.law.beyond import last_day_read
     from parley.law.readings import explain_as, reading_of
-    from parley.law.whatif import read_changed, read_claim_pairs
+    from parley.law.whatif import read_changed, read_stated
 
     levies, sells = country(destination, "destination"), country(origin, "origin")
-    claims = read_claim_pairs(claim)
-    for name, number in (("quantity", quantity), ("unit_value", unit_value)):
-        if number is not None:
-            if name in claims:
-                raise InputError(
-                    f"--{name.replace('_', '-')}", f"{number:g}, and {claims[name]} as a claim", "one of them"
-                )
-            claims[name] = number
+    claims = read_stated(claim, quantity, unit_value, ("--quantity", "--unit-value"))
     regime = read_changed(drop, add, levies, sells)
     if schedule:
         from datetime import date
@@ -108,8 +120,9 @@ def answer(
 
         regime = regime.with_schedule(as_products([(date.min, read_edition(schedule))], levies))
     when = on or last_day_read(regime, levies, known)
-    found = explain_as(regime, reading_of(reading), product, sells, levies, when, known, claims, value)
-    made = rate_answer(found, value, reading)
+    read = reading_of(reading)
+    found = explain_as(regime, read, product, sells, levies, when, known, claims, value)
+    made = rate_answer(found, value, read)
     if on is None:
         made["notes"].insert(0, f"no --on: the last day to which the law of {levies} was read, {when}")
     if json:

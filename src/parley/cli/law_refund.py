@@ -43,11 +43,9 @@ def refund_command(
     parley law refund entries.csv --out refunds.csv --interest --as-of 2026-03-31 ·
     parley law refund 'entries/*.csv' --out refunds.csv --interest --as-of 2026-09-30 --interest-rates rates.csv
     """
-    from dataclasses import asdict
-
     from parley.cli.law_duties import progress_of
     from parley.errors import InputError
-    from parley.law.answers import file_clocks
+    from parley.law.answers_files import refund_answer
     from parley.law.refund import refunds
     from parley.law.refund_interest import read_interest
     from parley.law.shipments.columns import read_mapping
@@ -62,7 +60,7 @@ def refund_command(
     options = Options(columns=read_mapping(column or []), dates=dates, threads=threads, memory=memory)
     found = refunds(files, out, ruling=ruling, options=options, interest=asked, progress=progress_of("refund"))
     if json:
-        print_json(file_clocks("USA", None, None) | asdict(found))
+        print_json(refund_answer(found))
         return
     print(f"{found.rows:,} lines, {found.refundable:,} with a refund, {found.rejected:,} without an answer; "
           f"refunds {found.refund_total:,.2f} before interest")  # fmt: skip

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parley.cli.law_show import tail, write_csv
 from parley.cli.output import print_json, print_table
 from parley.errors import InputError
+
+if TYPE_CHECKING:
+    from parley.law.hts_json import OfficialEdition
 
 SHOWN = 40  # changes on a screen; --csv and --json have all
 
 
 def answer(files: Sequence[Path], csv: Path | None, json: bool) -> None:
     """Prints the counts of one edition, or the changes between two."""
+    from parley.law.answers_changes import edition_answer
     from parley.law.hts_json import read_edition
 
     if len(files) > 2:
@@ -27,9 +32,7 @@ def answer(files: Sequence[Path], csv: Path | None, json: bool) -> None:
     if csv:
         names = ("code", "general", "special", "other", "unit", "description")
         write_csv(csv, ({n: getattr(x, n) for n in names} for x in (*edition.lines, *edition.provisions)))
-    chapters = Counter(x.code[:2] for x in edition.provisions)
-    found = {"edition": edition.name, "lines": len(edition.lines), "footnoted": len(edition.footnotes),
-             "provisions": {c: chapters[c] for c in sorted(chapters)}}  # fmt: skip
+    found = edition_answer(edition)
     if json:
         print_json(found)
     else:
@@ -38,15 +41,17 @@ def answer(files: Sequence[Path], csv: Path | None, json: bool) -> None:
               f"{len(edition.footnotes):,} rows with footnotes to chapter 99")  # fmt: skip
 
 
-def _show_changes(old, new, csv: Path | None, json: bool) -> None:
+def _show_changes(old: OfficialEdition, new: OfficialEdition, csv: Path | None, json: bool) -> None:
     from parley.codes import dotted
+    from parley.law.answers_changes import schedule_changes_answer
     from parley.law.hts_json import changes
 
     found = changes(old, new)
+    made = schedule_changes_answer(old, new, found)
     if csv:
-        write_csv(csv, (c._asdict() for c in found))
+        write_csv(csv, made["changes"])
     if json:
-        print_json({"from": old.name, "to": new.name, "changes": [c._asdict() for c in found]})
+        print_json(made)
         return
     rows = [[dotted(c.code), c.what, ", ".join(dotted(o) for o in c.others[:4]), c.before, c.after, tail(c.description)]
             for c in found[:SHOWN]]  # fmt: skip

@@ -1,16 +1,27 @@
-"""How the answers of `parley law` look: JSON objects, tables for people and CSV files."""
+"""How the answers of `parley law` look: tables for people and CSV files."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from parley import outputs
 from parley.cli.output import percent, print_table
+
+if TYPE_CHECKING:
+    from parley.law.answers import FileClocks
+    from parley.law.beyond import Clocks
+    from parley.law.diff import Change, Difference, Moment
+    from parley.law.explanation import Explanation
+    from parley.law.measure import Measure
+    from parley.law.regime import Regime
+    from parley.law.timeline import Step
+
+Cell = str | float | date | Sequence[str] | None  # what a cell of a CSV file is made of
 
 
 def tail(description: str) -> str:
@@ -19,7 +30,7 @@ def tail(description: str) -> str:
     return text if len(text) <= 90 else "…" + text[-89:]
 
 
-def _show_duty(found: Any, value: float | None) -> None:
+def _show_duty(found: Explanation, value: float | None) -> None:
     """The duty in dollars, and the ad valorem equivalent of a specific base; where one line is not known, the others."""
     if value is None and "quantity" not in found.claims:
         return
@@ -34,7 +45,7 @@ def _show_duty(found: Any, value: float | None) -> None:
         print(f"ad valorem equivalent of {found.base_text}: {percent(paid.equivalent, 4).rstrip('0').rstrip('.')} %")
 
 
-def clock_words(clocks: Mapping[str, Any]) -> str:
+def clock_words(clocks: Clocks | FileClocks) -> str:
     """Both clocks in words, for the title or the last line of an answer."""
     known, read_to = clocks["known"], clocks["law_known_to"]
     said = f", as known on {known}" if known else ""
@@ -43,22 +54,20 @@ def clock_words(clocks: Mapping[str, Any]) -> str:
     return f"{clocks['on'] or ''}{said}"
 
 
-def beyond_words(regime: Any, origin: str, destination: str, told: Mapping[str, Any]) -> list[str]:
+def beyond_words(regime: Regime, origin: str, destination: str, told: Clocks) -> list[str]:
     """What an answer up to a day past the last read says: the note, and each change that came only unless it was put off."""
-    if not told["beyond_known"]:
+    read, on = told["law_known_to"], told["on"]
+    if not told["beyond_known"] or read is None or on is None:
         return []
     from parley.codes import country
     from parley.law.beyond import contingent, note, words
     from parley.law.readings import rows_on
 
     rows = rows_on(regime, country(origin, "origin"), country(destination, "destination"))
-    open_rows = contingent(rows, told["law_known_to"], told["on"])
-    return list(
-        dict.fromkeys([note(told["law_known_to"], told["on"]), *(words(m, told["law_known_to"]) for m in open_rows)])
-    )
+    return list(dict.fromkeys([note(read, on), *(words(m, read) for m in contingent(rows, read, on))]))
 
 
-def show_rate(found: Any, value: float | None, notes: Sequence[str] = ()) -> None:
+def show_rate(found: Explanation, value: float | None, notes: Sequence[str] = ()) -> None:
     from parley.codes import country_name, dotted
 
     title = f"{dotted(found.product)} from {country_name(found.origin)} to {country_name(found.destination)}"
@@ -85,7 +94,7 @@ def show_rate(found: Any, value: float | None, notes: Sequence[str] = ()) -> Non
     print(f"assumed: {'; '.join(found.assumed)}")
 
 
-def move(step: Any) -> str:
+def move(step: Step) -> str:
     if step.combine == "ban":
         verbs = {"started": "import prohibited", "ended": "prohibition ends", "changed": "import still prohibited"}
         due = {
@@ -102,7 +111,7 @@ def move(step: Any) -> str:
     return prefix + steps[step.what] + (" in lieu of the base" if step.combine == "replace" else "")
 
 
-def rate_words(m: Any) -> str:
+def rate_words(m: Measure) -> str:
     if m.combine == "zero":
         return "exclusion"
     if m.combine == "ban":
@@ -113,14 +122,7 @@ def rate_words(m: Any) -> str:
     return rate if m.combine == "add" else f"{m.combine} {rate}"
 
 
-def measure_json(m: Any) -> dict[str, Any]:
-    import msgspec
-
-    made = msgspec.to_builtins(m)
-    return {n: v for n, v in made.items() if n != "folder"} | {"source": m.source}
-
-
-def measure_row(m: Any) -> dict[str, Any]:
+def flat_measure(m: Measure) -> dict[str, Cell]:
     """One step of a measure as a row of CSV; lists joined by ";", scope by its list or prefixes."""
     names = (
         "id",
@@ -142,7 +144,7 @@ def measure_row(m: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def show_steps(steps: Sequence[Any]) -> None:
+def show_steps(steps: Sequence[Step]) -> None:
     """One row a step; exclusions are counted, not shown."""
     rows = list(dict.fromkeys((str(s.on), s.measure, move(s), s.act) for s in steps if s.combine != "zero"))
     left = len({(s.on, s.measure) for s in steps if s.combine == "zero"})
@@ -150,14 +152,7 @@ def show_steps(steps: Sequence[Any]) -> None:
     print_table(["on", "measure", "step", "act"], [list(r) for r in rows], note=note)
 
 
-def difference_json(found: Any) -> dict[str, Any]:
-    """The object of `law diff --json`."""
-    made = {n: getattr(found, n) for n in ("origin", "destination", "lines", "added_before", "added_after")}
-    moments = {n: getattr(found, k)._asdict() for n, k in (("from", "first"), ("to", "second"))}
-    return {**made, **moments, "changes": [asdict(c) for c in found.changes], "notes": list(found.notes)}
-
-
-def show_difference(found: Any) -> None:
+def show_difference(found: Difference) -> None:
     """One row a change: what a measure did, which act did it, on how many lines and what share of imports."""
     rows = [
         [str(c.on or "–"), c.measure, _what(c), ", ".join(c.acts) or "–", f"{c.lines:,}", percent(c.share),
@@ -169,11 +164,11 @@ def show_difference(found: Any) -> None:
     print_table(["on", "measure", "change", "act", "lines", "% of imports", "points"], rows, title=pair, note=notes)
 
 
-def _moment(moment: Any) -> str:
+def _moment(moment: Moment) -> str:
     return f"{moment.on}" + (f" as known on {moment.known}" if moment.known else "")
 
 
-def _what(change: Any) -> str:
+def _what(change: Change) -> str:
     if change.ban:
         return {"began": "import prohibited", "ended": "prohibition ended"}.get(
             change.what, "prohibited on other goods"
@@ -184,7 +179,7 @@ def _what(change: Any) -> str:
     return words[change.what].replace("at –", "at several rates").replace("– ended", "ended")
 
 
-def write_csv(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+def write_csv(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     """Rows as a CSV file, written whole or not at all; rates are fractions, lists are joined by ";"."""
     made = [{k: _cell(v) for k, v in row.items()} for row in rows]
     text = io.StringIO()
@@ -194,8 +189,8 @@ def write_csv(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     outputs.write(path, text.getvalue(), "--csv")
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> object:
     """A cell as text; no text of ours starts a formula, but a file's act might: it is quoted as text."""
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, list)):
         value = ";".join(str(v) for v in value)
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value

@@ -47,7 +47,7 @@ def water_command(
     from dataclasses import replace
 
     from parley.cli.law_duties import law_asked, progress_of
-    from parley.law.answers import file_clocks
+    from parley.law.answers_files import water_answer
     from parley.law.shipments.columns import read_mapping
     from parley.law.shipments.run import Options
     from parley.law.shipments.water import water
@@ -58,7 +58,7 @@ def water_command(
     found = water(files, out, lines=lines, rejects=rejects, regime=law, options=asked, progress=progress_of("water"))
     found = replace(found, notes=(*found.notes, *notes))
     if json:
-        print_json(file_clocks(destination or "USA", asked.on, asked.known) | vars(found))
+        print_json(water_answer(found, asked))
     else:
         show_water(found)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import msgspec
 
@@ -26,6 +26,20 @@ if TYPE_CHECKING:
 
 FILE = "read-to.csv"
 AS_SCHEDULED, AS_EXTENDED = "as scheduled", "if extended"
+
+
+class Knowledge(TypedDict):
+    """Up to which day something is known; null where the acts do not say how far they were read."""
+
+    known: date | None  # the day of knowledge asked for, else the last day to which the law was read
+    law_known_to: date | None  # the last day to which the levier's law was read
+
+
+class Clocks(Knowledge):
+    """Both clocks of an answer; beyond_known: the day of law lies past the last day read, and no earlier knowledge was asked for."""
+
+    on: date | None
+    beyond_known: bool
 
 
 @dataclass(frozen=True)
@@ -100,7 +114,7 @@ def words(m: Measure, law_known_to: date) -> str:
     return f"{m.id} was scheduled {what} on {_edge(m)} unless extended; the law was read to {law_known_to}"
 
 
-def clocks(on: date | None, known: date | None, law_known_to: date | None) -> dict[str, date | bool | None]:
+def clocks(on: date | None, known: date | None, law_known_to: date | None) -> Clocks:
     """Both clocks and how far the law was read, as every answer has them. known: that asked for, else the last day read."""
     beyond = on is not None and is_beyond(law_known_to, on, known)
     return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond}

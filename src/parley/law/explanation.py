@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from parley.data_frames import Tabular
-from parley.law.beyond import Branch, clocks, is_beyond
+from parley.law.beyond import Branch, Clocks, clocks, is_beyond
 from parley.law.entry_claims import Value
 from parley.law.estimate import Estimate
 
@@ -82,7 +82,7 @@ class Explanation(Tabular):
         return is_beyond(self.law_known_to, self.on, self.known)
 
     @property
-    def clocks(self) -> dict[str, date | bool | None]:
+    def clocks(self) -> Clocks:
         """Both clocks, as every answer prints them: the day, the day of knowledge, and how far the law was read."""
         return clocks(self.on, self.known, self.law_known_to)
 

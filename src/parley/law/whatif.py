@@ -36,12 +36,31 @@ def read_drop(text: str) -> tuple[str, date]:
     return name, day(start, "--drop")
 
 
-def read_claim_pairs(pairs: Sequence[str]) -> dict[str, object]:
+def read_claim_pairs(pairs: Sequence[str]) -> dict[str, str]:
     """Claims of "name=value" texts, several to a text with commas or semicolons."""
-    made: dict[str, object] = {}
+    made: dict[str, str] = {}
     for text in (p.strip() for pair in pairs for p in pair.replace(";", ",").split(",")):
         name, sign, value = text.partition("=")
         if not name or not sign:
             raise InputError("--claim", f"{text[:80]!r}", "NAME=VALUE, such as usmca=true or us_content=0.4")
         made[name.strip()] = value.strip()
+    return made
+
+
+def read_stated(
+    pairs: Sequence[str],
+    quantity: float | None,
+    unit_value: float | None,
+    called: tuple[str, str] = ("quantity", "unit_value"),
+) -> dict[str, str | float]:
+    """Claims of "name=value" texts with a quantity and a unit value stated apart. Raises InputError where one is stated twice.
+
+    called: the names under which the two are asked for.
+    """
+    made: dict[str, str | float] = {**read_claim_pairs(pairs)}
+    stated = ("quantity", quantity, called[0]), ("unit_value", unit_value, called[1])
+    for name, number, where in stated:
+        if number is not None and name in made:
+            raise InputError(where, f"{number:g}, and {made[name]} as a claim", "one of them")
+        made |= {} if number is None else {name: number}
     return made

@@ -40,11 +40,11 @@ def spread(r: Mapping[str, Any] | None, digits: int = 2) -> str:
     return f"{middle} ({low} … {high}){mark}"
 
 
-def day(iso: str | None) -> str:
+def day(on: date | str | None) -> str:
     """2025-05-02 → 2 May 2025; a dash where it is missing."""
-    if not iso:
+    if not on:
         return DASH
-    on = date.fromisoformat(iso)
+    on = date.fromisoformat(on) if isinstance(on, str) else on
     return f"{on.day} {on:%b %Y}"
 
 

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from parley.errors import InputError, MeasureError, unknown_name
+from parley.errors import InputError, unknown_name
 from parley.json_values import plain
+from parley.law import answers_changes as law_changes
+from parley.law import answers_measures as law
+from parley.law.answers import AverageAnswer, RateAnswer, average_answer, rate_answer
 from parley.web import questions as q
-from parley.web import shapes
 from parley.web.packaged import ledger, regime
 from parley.world.answers import ElasticitiesAnswer, WorldsAnswer
+
+if TYPE_CHECKING:
+    from parley.law.explanation import Explanation
+    from parley.law.measure import Measure as Row
+    from parley.law.regime import Regime
 
 PERIOD = 1100  # days: three years of change points at most in one average
 
 
 @lru_cache(maxsize=4096)
-def rows_for(destination: str, origin: str, product: str) -> Any:
+def rows_for(destination: str, origin: str, product: str) -> Regime:
     """The regime of the rows that could ever cover a product from an origin: `explain` on it is `explain` on the whole."""
     from parley.law.products import SCHEDULES
     from parley.law.readings import rows_on
     from parley.law.scope import read_list
 
-    def may_cover(m: Any) -> bool:
+    def may_cover(m: Row) -> bool:
         listed = m.products or [row.product for row in read_list(m.folder, m.product_list)]
         return any(p == "*" or product.startswith(p) or p.startswith(product) for p in listed)
 
@@ -32,17 +39,14 @@ def rows_for(destination: str, origin: str, product: str) -> Any:
     return replace(regime(), measures=kept)  # how far the law was read, and the rest, stay as they are
 
 
-def find(asked: q.Find) -> dict[str, Any]:
+def find(asked: q.Find) -> law.FindAnswer:
     """`law find`."""
     from parley.codes import country
-    from parley.law.answers import held_clocks
-    from parley.law.find import find as find_lines
 
-    levies = country(asked.destination, "destination")
-    return plain(held_clocks(levies) | shapes.matches(find_lines(asked.words, levies, limit=asked.limit)))
+    return law.find_answer(asked.words, country(asked.destination, "destination"), None, asked.limit)
 
 
-def changed(drops: tuple[str, ...], base: Any) -> Any:
+def changed(drops: tuple[str, ...], base: Regime) -> Regime:
     """A regime with measures dropped, as by --drop."""
     from parley.law.whatif import read_drop
 
@@ -51,37 +55,31 @@ def changed(drops: tuple[str, ...], base: Any) -> Any:
     return base
 
 
-def explained(asked: q.Rate) -> Any:
+def explained(asked: q.Rate) -> Explanation:
     """The explanation behind `law rate`."""
     from parley.codes import country
     from parley.codes import product as code
     from parley.law.readings import explain_as, reading_of
-    from parley.law.whatif import read_claim_pairs
+    from parley.law.whatif import read_stated
 
     levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
-    law = changed(asked.drop, regime()) if asked.drop else rows_for(levies, sells, code(asked.product))
-    claims = read_claim_pairs(asked.claim)
-    for name in ("quantity", "unit_value"):
-        number = getattr(asked, name)
-        if number is not None and name in claims:
-            raise InputError(name, f"{number:g}, and {claims[name]} as a claim", "one of them")
-        claims |= {name: number} if number is not None else {}
+    rows = changed(asked.drop, regime()) if asked.drop else rows_for(levies, sells, code(asked.product))
+    claims = read_stated(asked.claim, asked.quantity, asked.unit_value)
     return explain_as(
-        law, reading_of(asked.reading), asked.product, sells, levies, asked.on, asked.known, claims, asked.value
+        rows, reading_of(asked.reading), asked.product, sells, levies, asked.on, asked.known, claims, asked.value
     )
 
 
-def rate(asked: q.Rate) -> dict[str, Any]:
+def rate(asked: q.Rate) -> RateAnswer:
     """`law rate`."""
-    from parley.law.answers import rate_answer
+    from parley.law.readings import reading_of
 
-    return plain(rate_answer(explained(asked), asked.value, asked.reading))
+    return rate_answer(explained(asked), asked.value, reading_of(asked.reading))
 
 
-def average(asked: q.Average) -> dict[str, Any]:
+def average(asked: q.Average) -> AverageAnswer:
     """`law average`. It imports arrays: the server asks a worker."""
     from parley.codes import day
-    from parley.law.answers import average_answer
     from parley.law.average import average as mean
     from parley.law.readings import reading_of
 
@@ -91,63 +89,36 @@ def average(asked: q.Average) -> dict[str, Any]:
         raise InputError("law average", "one day or a period", "on, or since and until")
     if asked.since and asked.until and (day(asked.until, "until") - day(asked.since, "since")).days > PERIOD:
         raise InputError("until", f"a period of more than {PERIOD} days", "a shorter period")
-    law = changed(asked.drop, regime())
-    found = mean(law, asked.origin, asked.destination, asked.on, since=asked.since, until=asked.until, known=asked.known,
-                 weights=asked.weights, reading=reading_of(asked.reading))  # type: ignore[arg-type]  # fmt: skip
-    return plain(average_answer(found, asked.reading))
+    read, rows = reading_of(asked.reading), changed(asked.drop, regime())
+    found = mean(rows, asked.origin, asked.destination, asked.on, since=asked.since, until=asked.until, known=asked.known,
+                 weights=asked.weights, reading=read)  # type: ignore[arg-type]  # fmt: skip
+    return average_answer(found, read)
 
 
-def timeline(asked: q.Timeline) -> dict[str, Any]:
+def timeline(asked: q.Timeline) -> law_changes.LawTimelineAnswer:
     """`law timeline`."""
-    from dataclasses import asdict
-
-    from parley.codes import country
-    from parley.law.answers import asked_clocks
     from parley.law.readings import reading_of
     from parley.law.timeline import timeline as steps_of
 
-    steps = steps_of(
-        regime(), asked.origin, asked.destination, asked.since, asked.until, asked.known, reading_of(asked.reading)
-    )
-    told = asked_clocks(regime(), country(asked.destination, "destination"), asked.until, asked.known)
-    return plain({**told, "steps": [asdict(s) for s in steps], "reading": asked.reading})
+    read = reading_of(asked.reading)
+    steps_found = steps_of(regime(), asked.origin, asked.destination, asked.since, asked.until, asked.known, read)
+    return law_changes.timeline_answer(regime(), steps_found, asked.destination, asked.until, asked.known, read)
 
 
-def measures(asked: q.Measures) -> dict[str, Any]:
+def measures(asked: q.Measures) -> law.MeasuresAnswer:
     """`law measures list`."""
-    from parley.codes import day
-    from parley.law.answers import held_clocks
-    from parley.law.measure import PROGRAMMES
-    from parley.law.regime import knowledge
-
-    if asked.programme and asked.programme not in PROGRAMMES:
-        raise unknown_name("programme", "programme", asked.programme, PROGRAMMES, MeasureError)
-    rows = [m for m in regime().measures if asked.programme in (None, m.programme)]
-    if asked.on or asked.known:
-        seen = knowledge(asked.known)
-        rows = [m for m in rows if m.is_known(seen) and (not asked.on or m.at(day(asked.on, "on"), seen))]
-    return plain({**held_clocks(None, asked.on, asked.known), "measures": [shapes.measure(m) for m in rows]})
+    rows = law.measures_on(regime(), asked.programme, asked.on, asked.known)
+    return law.measures_answer(rows, asked.on, asked.known)
 
 
-def measure(asked: q.Measure) -> dict[str, Any]:
+def measure(asked: q.Measure) -> law.MeasureAnswer:
     """`law measures show`."""
-    from parley.law.answers import held_clocks
-
-    held = regime().measures
-    rows = [m for m in held if m.id == asked.id]
-    if not rows:
-        raise unknown_name("measures show", "measure", asked.id, {m.id for m in held}, MeasureError)
-    return plain({**held_clocks(rows[0].act.authority), "id": asked.id, "steps": [shapes.measure(m) for m in rows]})
+    return law.measure_answer(law.steps_of(regime(), asked.id))
 
 
-def act(asked: q.Act) -> dict[str, Any]:
+def act(asked: q.Act) -> law.ActAnswer:
     """One act with its rows."""
-    held = regime().measures
-    rows = [m for m in held if m.act.id == asked.id]
-    if not rows:
-        raise unknown_name("act", "act", asked.id, {m.act.id for m in held}, MeasureError)
-    made = [shapes.measure(m) for m in rows]
-    return plain({"act": made[0]["act"], "measures": [{k: v for k, v in m.items() if k != "act"} for m in made]})
+    return law.act_answer(regime(), asked.id)
 
 
 def worlds(asked: q.Worlds) -> WorldsAnswer:

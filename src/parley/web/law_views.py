@@ -11,6 +11,7 @@ from msgspec import Meta
 from parley import __version__
 from parley.codes import countries, country, dotted
 from parley.errors import NoAnswerError
+from parley.law.answers_measures import ActMeasureRow, ActRow, MeasureRow
 from parley.report.sheet import Column, Sheet
 from parley.report.words import DASH, day, programme, rate
 from parley.web import answers, questions
@@ -40,12 +41,13 @@ class Home(Question, frozen=True, kw_only=True):
 
 def home_view(asked: Home) -> View:
     """The first page; with words, the tariff lines that fit them."""
-    found, nothing = [], ""
+    found: list[dict[str, Any]] = []
+    nothing = ""
     levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
     if asked.words:
         try:
             made = answers.find(questions.Find(words=asked.words, destination=levies, limit=FOUND))
-            found = made["matches"]
+            found = [{**match} for match in made["matches"]]
         except NoAnswerError as error:
             nothing = str(error)
     meant = re.search(r"Did you mean (.+?)\?", nothing)
@@ -92,7 +94,7 @@ def last_steps(text: str) -> str:
 def measures_view(asked: questions.Measures) -> View:
     """The list of measures."""
     rows = answers.measures(asked)["measures"]
-    sheet = measures_sheet("measures", f"{len(rows)} rows", [{**m, "act_id": m["act"]["id"]} for m in rows])
+    sheet = measures_sheet("measures", f"{len(rows)} rows", rows)
     from parley.law.measure import PROGRAMMES
 
     context = {"count": len(rows), "most": MOST_ROWS, "programmes": PROGRAMMES, "acts": acts(rows)}
@@ -109,13 +111,13 @@ MEASURES_PYTHON = (
 )
 
 
-def acts(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def acts(rows: Sequence[MeasureRow]) -> list[ActRow]:
     """The acts behind rows, each once, in order of signature."""
     found = {m["act"]["id"]: m["act"] for m in rows}
     return sorted(found.values(), key=lambda a: (a["signed"], a["id"]))
 
 
-def rate_words(row: Mapping[str, Any]) -> str:
+def rate_words(row: ActMeasureRow) -> str:
     """What a row does: adds a rate, tops up to one, stands in place of the base, or leaves goods out."""
     if row["combine"] == "zero":
         return "exclusion"
@@ -125,7 +127,7 @@ def rate_words(row: Mapping[str, Any]) -> str:
     return text if row["combine"] == "add" else f"{row['combine']} {text}"
 
 
-def goods(row: Mapping[str, Any]) -> str:
+def goods(row: ActMeasureRow) -> str:
     """Which goods a row covers, in a few words."""
     if row["product_list"]:
         return f"list {row['product_list']}"
@@ -136,13 +138,13 @@ def goods(row: Mapping[str, Any]) -> str:
     )
 
 
-def origins(row: Mapping[str, Any]) -> str:
+def origins(row: ActMeasureRow) -> str:
     """Whose goods a row covers."""
     text = "all" if "*" in row["origins"] else ", ".join(row["origins"][:8]) + (" …" if len(row["origins"]) > 8 else "")
     return text + (f" except {', '.join(row['origins_except'])}" if row["origins_except"] else "")
 
 
-def measures_sheet(name: str, caption: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
+def measures_sheet(name: str, caption: str, rows: Sequence[ActMeasureRow | MeasureRow]) -> Sheet:
     """Rows of acts as a table: people read words, the file has the raw values beside them."""
     made = tuple({**m, "does": rate_words(m), "goods": goods(m), "whose": origins(m)} for m in rows)
     columns = (

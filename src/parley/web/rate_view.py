@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from parley import __version__
 from parley.codes import country_name, dotted
+from parley.law.answers import RateAnswer
 from parley.report.page import legend
 from parley.report.sheet import Column, Sheet
 from parley.report.words import day, number, programme, rate
 from parley.web import answers, charts, questions
+from parley.web.charts import RateStep
 from parley.web.packaged import regime
 from parley.web.reading import query_of
 from parley.web.verbs import command_of, verb_of
@@ -34,8 +35,8 @@ def rate_view(asked: questions.Rate) -> View:
     steps = steps_of(asked, answer)
     sheets = {s.name: s for s in (lines_sheet(answer), withheld_sheet(answer), steps_sheet(steps))}
     title = f"{dotted(answer['product'])} from {country_name(answer['origin'])}"
-    end = (date.fromisoformat(answer["on"]) + AHEAD).isoformat()
-    chart = Chart(finding(steps, answer), lambda width: charts.rate_steps(steps, answer["on"], end, width))
+    end = (answer["on"] + AHEAD).isoformat()
+    chart = Chart(finding(steps, answer), lambda width: charts.rate_steps(steps, answer["on"].isoformat(), end, width))
     drawn = {"steps": chart} if len(steps) > 1 and any(s["rate"] for s in steps) else {}
     parts = legend([p for s in steps for p in s["by_programme"]])
     context = {
@@ -54,7 +55,7 @@ def rate_view(asked: questions.Rate) -> View:
 
 
 class Condition(TypedDict):
-    """A claim that may be made of the product: its words, what is assumed without it, and what was claimed."""
+    """What may be declared of a product: its words, what is assumed without, and what was claimed, as an address has it."""
 
     name: str
     words: str
@@ -63,7 +64,17 @@ class Condition(TypedDict):
     claimed: str
 
 
-def conditions_of(answer: Mapping[str, Any]) -> list[Condition]:
+class ActLink(TypedDict):
+    """An act as a page names it."""
+
+    id: str
+    title: str
+    citation: str
+    address: str
+    read: bool
+
+
+def conditions_of(answer: RateAnswer) -> list[Condition]:
     """What may be declared of this product: the claims on which its rate turned, with what is assumed of each, and what was claimed."""
     from parley.law.entry_claims import CLAIMS
 
@@ -76,16 +87,14 @@ def conditions_of(answer: Mapping[str, Any]) -> list[Condition]:
             "words": c.label,
             "kind": c.kind,
             "assumed": c.sentence,
-            "claimed": _claimed(made.get(n)),
+            "claimed": "" if n not in made else _claimed(made[n]),
         }
         for n, c in named.items()
     ]
 
 
-def _claimed(value: Any) -> str:
-    """A claim's value as it is written in an address; nothing where none was made."""
-    if value is None:
-        return ""
+def _claimed(value: bool | float | str) -> str:
+    """A claim's value as it is written in an address."""
     return str(value).lower() if isinstance(value, bool) else (f"{value:g}" if isinstance(value, float) else str(value))
 
 
@@ -96,7 +105,7 @@ def canonical(pairs: list[tuple[str, str]]) -> list[tuple[str, str]] | None:
     return None if made == pairs else made
 
 
-def steps_of(asked: questions.Rate, answer: Mapping[str, Any]) -> list[charts.RateStep]:
+def steps_of(asked: questions.Rate, answer: RateAnswer) -> list[RateStep]:
     """The rate on every day on which it changes, from 2025 to some months after the day asked, as known on the same day."""
     import msgspec
 
@@ -107,24 +116,22 @@ def steps_of(asked: questions.Rate, answer: Mapping[str, Any]) -> list[charts.Ra
     law = answers.rows_for(answer["destination"], answer["origin"], answer["product"])
     law = answers.changed(asked.drop, regime()) if asked.drop else law
     known = read_day(asked.known, "known") if asked.known else None
-    on = date.fromisoformat(answer["on"])
+    on = answer["on"]
     days = {d for d in change_days(law, answer["origin"], answer["destination"], known) if SINCE <= d <= on + AHEAD}
-    found: list[charts.RateStep] = []
+    found: list[RateStep] = []
     for each in sorted(days | {SINCE} if on >= SINCE else {on})[:MOST_STEPS]:
         try:
             made = answers.explained(msgspec.structs.replace(asked, on=each.isoformat(), value=None))
         except InputError:  # the line is not in the edition of that day
             continue
         parts = {k: v for k, v in made.by_programme().items() if v}
-        step = charts.RateStep(
-            on=each.isoformat(), rate=made.rate, by_programme=parts, prohibited=bool(made.prohibited)
-        )
+        step = RateStep(on=each.isoformat(), rate=made.rate, by_programme=parts, prohibited=bool(made.prohibited))
         if not found or {**found[-1], "on": ""} != {**step, "on": ""}:
             found.append(step)
     return found
 
 
-def finding(steps: Sequence[Mapping[str, Any]], answer: Mapping[str, Any]) -> str:
+def finding(steps: list[RateStep], answer: RateAnswer) -> str:
     """What the chart of steps shows, as a sentence."""
     known = [s["rate"] for s in steps if s["rate"] is not None]
     if answer["prohibited"]:
@@ -142,7 +149,7 @@ def finding(steps: Sequence[Mapping[str, Any]], answer: Mapping[str, Any]) -> st
     )
 
 
-def lines_sheet(answer: Mapping[str, Any]) -> Sheet:
+def lines_sheet(answer: RateAnswer) -> Sheet:
     """The lines of the rate."""
     columns = (
         Column("measure", "measure"),
@@ -163,7 +170,7 @@ def lines_sheet(answer: Mapping[str, Any]) -> Sheet:
     return Sheet("lines", "Line by line", columns, (*answer["lines"], total))
 
 
-def withheld_sheet(answer: Mapping[str, Any]) -> Sheet:
+def withheld_sheet(answer: RateAnswer) -> Sheet:
     """What covers the good and adds nothing."""
     columns = (
         Column("measure", "measure"),
@@ -174,7 +181,7 @@ def withheld_sheet(answer: Mapping[str, Any]) -> Sheet:
     return Sheet("not-applied", "Looked at, and not levied", columns, tuple(answer["not_applied"]))
 
 
-def steps_sheet(steps: Sequence[Mapping[str, Any]]) -> Sheet:
+def steps_sheet(steps: list[RateStep]) -> Sheet:
     """The rate over time."""
     rows = tuple(
         {
@@ -192,7 +199,7 @@ def steps_sheet(steps: Sequence[Mapping[str, Any]]) -> Sheet:
     return Sheet("steps", "The rate over time", columns, rows)
 
 
-def _made_of(step: Mapping[str, Any]) -> list[str]:
+def _made_of(step: RateStep) -> list[str]:
     """What the rate of a step is made of, in words; a prohibited import has none."""
     if step["prohibited"]:
         return ["import prohibited"]
@@ -200,17 +207,7 @@ def _made_of(step: Mapping[str, Any]) -> list[str]:
     return parts or ["free" if step["rate"] == 0 else "not known"]
 
 
-class ActShown(TypedDict):
-    """An act behind a line: its citation, its address, and whether its text was read."""
-
-    id: str
-    title: str
-    citation: str
-    address: str
-    read: bool
-
-
-def acts_of(answer: Mapping[str, Any]) -> list[ActShown]:
+def acts_of(answer: RateAnswer) -> list[ActLink]:
     """The acts behind the lines, each once."""
     held = {m.act.id: m.act for m in regime().measures}
     found = {x["act"]: held[x["act"]] for x in answer["lines"] if x["act"] in held}
@@ -240,7 +237,7 @@ def python_of(asked: questions.Rate) -> str:
     return "\n".join([*lines, "print(found.rate, [(line.measure, line.contribution) for line in found.lines])"])
 
 
-def cite(answer: Mapping[str, Any]) -> str:
+def cite(answer: RateAnswer) -> str:
     """How to cite the rate."""
     known = f", as known on {answer['known']}" if answer["known"] else ""
     shown = number(100 * answer["rate"], 2) + " %" if answer["rate"] is not None else "not known"

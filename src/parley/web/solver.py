@@ -12,6 +12,7 @@ import msgspec
 
 from parley.errors import ParleyError
 from parley.json_values import plain
+from parley.law.answers import AverageAnswer
 from parley.scenario.answers import SectorsAnswer
 from parley.scenario.answers_brief import BriefAnswer
 from parley.scenario.scenario import Option, Scenario, read_scenario
@@ -179,7 +180,7 @@ def brief(payload: bytes, tell: Tell) -> BriefAnswer:
     return run(_scenario(payload), tell=tell).as_json()
 
 
-def average(payload: bytes, tell: Tell) -> dict[str, Any]:
+def average(payload: bytes, tell: Tell) -> AverageAnswer:
     """The answer of `law average`."""
     from parley.web import answers, questions
 
