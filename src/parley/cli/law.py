@@ -21,7 +21,7 @@ from parley.cli.law_show import (
     write_csv,
 )
 from parley.cli.law_water import water_command
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 app.add_typer(measures, name="measures")
@@ -107,6 +107,7 @@ def rate_command(
 
 
 @app.command("schedule")
+@answers("parley.law.answers_changes:EditionAnswer", "parley.law.answers_changes:ScheduleChangesAnswer")
 def schedule_command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE [FILE]", help="official JSON, plain or gzipped")],
     csv: Csv = None,
@@ -208,6 +209,7 @@ def timeline_command(
 
 
 @app.command("diff")
+@answers("parley.law.answers_changes:DiffAnswer")
 def diff_command(
     origin: Origin,
     first: Annotated[str, typer.Option("--from", metavar="ON[@KNOWN]", help="a day of law, as known on a day")],
