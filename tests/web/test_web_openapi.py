@@ -20,7 +20,7 @@ from parley.web.running import run_command
 from parley.web.verbs import VERBS
 
 DOCUMENT: dict[str, Any] = json.loads(openapi.text())
-TYPED = 3  # answers whose fields are named: may only rise
+TYPED = 23  # answers whose fields are named: may only rise
 ASKED = {  # small questions, one an address
     "/law/find": "words=smartphone&limit=2",
     "/law/rate": "product=9503000073&origin=CHN&on=2025-05-02&value=100",
@@ -37,7 +37,8 @@ ASKED = {  # small questions, one an address
     "/record/positions": "on=2025-05-02&known=2025-05-02",
     "/record/timeline": "on=2025-05-02&known=2025-05-02",
     "/record/base": "rate=145&known=2025-05-02",
-    "/law/schedule": "",
+    "/law/measures/facts": "",
+    "/law/diff": "origin=CHN&from=2025-03-01&to=2025-05-02",
     "/cite": "",
 }
 

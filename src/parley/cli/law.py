@@ -14,7 +14,17 @@ from parley.cli.law_measures import measures
 from parley.cli.law_refund import refund_command
 from parley.cli.law_show import beyond_words, show_difference, show_steps, write_csv
 from parley.cli.law_water import water_command
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, clock_words, print_json, print_table, tail
+from parley.cli.output import (
+    ADD_HELP,
+    DROP_HELP,
+    JSON_HELP,
+    KNOWN_HELP,
+    answers,
+    clock_words,
+    print_json,
+    print_table,
+    tail,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 app.add_typer(measures, name="measures")
@@ -100,6 +110,7 @@ def rate_command(
 
 
 @app.command("schedule")
+@answers("parley.law.answers_changes:EditionAnswer", "parley.law.answers_changes:ScheduleChangesAnswer")
 def schedule_command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE [FILE]", help="official JSON, plain or gzipped")],
     csv: Csv = None,
@@ -201,6 +212,7 @@ def timeline_command(
 
 
 @app.command("diff")
+@answers("parley.law.answers_changes:DiffAnswer")
 def diff_command(
     origin: Origin,
     first: Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parley.cli.law_duties import FILES_HELP, OPTION_HELP, SCENARIO_HELP
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, percent, print_json, print_table
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, percent, print_json, print_table
 
 if TYPE_CHECKING:
     from parley.law.shipments.cheapest import Cheapest
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SHOWN = 4  # origins of a tie that a table shows
 
 
+@answers("parley.law.answers_files:CheapestAnswer")
 def cheapest_command(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help=FILES_HELP)],
     out: Annotated[Path | None, typer.Option(help="a CSV with a row for each product")] = None,

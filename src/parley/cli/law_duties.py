@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, print_json, print_table
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
@@ -20,6 +20,7 @@ SCENARIO_HELP = "the tariffs of a scenario, as parley brief takes it; keys that 
 OPTION_HELP = "with --scenario: one of its options, by name, on top of its changes"
 
 
+@answers("parley.law.answers_files:DutiesAnswer")
 def duties_command(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help=FILES_HELP)],
     out: Annotated[Path | None, typer.Option(help="CSV, or Parquet by its name; without it only the totals")] = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parley.cli.law_show import flat_measure, rate_words, write_csv
-from parley.cli.output import JSON_HELP, KNOWN_HELP, clock_words, print_json, print_table
+from parley.cli.output import JSON_HELP, KNOWN_HELP, answers, clock_words, print_json, print_table
 
 if TYPE_CHECKING:
     from parley.law.check_open import OpenItem
@@ -80,6 +80,7 @@ def measures_show(
 
 
 @measures.command("facts")
+@answers("parley.law.answers_measures:FactsAnswer")
 def measures_facts(
     authority: Annotated[str | None, typer.Option(help="only this country's acts, such as CHN")] = None,
     on: Annotated[str | None, typer.Option(help="leave out what had ended by this day")] = None,

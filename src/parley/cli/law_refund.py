@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from parley.cli.output import JSON_HELP, print_json, print_table
+from parley.cli.output import JSON_HELP, answers, print_json, print_table
 
 
+@answers("parley.law.answers_files:RefundAnswer")
 def refund_command(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="entry files: CSV or Parquet, folders, globs")],
     out: Annotated[Path, typer.Option(help="the CSV for the claims")],

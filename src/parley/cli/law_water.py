@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parley.cli.law_duties import FILES_HELP, OPTION_HELP, SCENARIO_HELP
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, print_json, print_table
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, print_json, print_table
 
 if TYPE_CHECKING:
     from parley.law.shipments.water import Water
 
 
+@answers("parley.law.answers_files:WaterAnswer")
 def water_command(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help=FILES_HELP)],
     out: Annotated[Path | None, typer.Option(help="a CSV with a row for each in-transit rule")] = None,

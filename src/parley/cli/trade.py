@@ -13,6 +13,7 @@ from parley.cli.trade_decompose import decompose_command
 from parley.cli.trade_files import progress, write_trade
 from parley.cli.trade_sweep import sweep_command
 from parley.cli.trade_worlds import WORLD_HELP, elasticities_command, mine, worlds_command
+from parley.trade.headline import headlines
 
 if TYPE_CHECKING:
     from parley.scenario.answers import PartialAnswer, Ranges, RatesAnswer, SolveAnswer
@@ -22,14 +23,6 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 
 RATES_HELP = "your own new rates instead of the law's: a .csv with buyer, seller, sector, rate (a fraction; * is all)"
 OUT_HELP = "folder for trade.json, trade-countries.csv and, with draws, trade-draws.csv and trade-draws.svg"
-COLUMNS = (
-    ("welfare %", "welfare_pct"),
-    ("real wage %", "real_wage_pct"),
-    ("terms of trade %", "terms_of_trade_pct"),
-    ("exports %", "exports_pct"),
-    ("imports %", "imports_pct"),
-    ("duties, % of GDP", "tariff_revenue_pct_gdp"),
-)
 
 
 @app.command()
@@ -103,10 +96,10 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
     rows = (
         list(countries) if every else [*(p for p in parties if p in countries), *most["gain"], *reversed(most["lose"])]
     )
-    headers = ["", *(header for header, _ in COLUMNS)] + (["welfare over sets"] if spread else [])
+    headers = ["", *(row.heading for row in headlines())] + (["welfare over sets"] if spread else [])
     headers += ["welfare over draws, 5 % … 95 %"] if draws else []
     lines = [
-        [c, *(_number(countries[c][key]) for _, key in COLUMNS), *_range(spread, c), *_draws(draws, c)]
+        [c, *(_number(countries[c][row.name]) for row in headlines()), *_range(spread, c), *_draws(draws, c)]
         for c in dict.fromkeys(rows)
     ]
     title = (

@@ -77,7 +77,7 @@ def _ends(spread: Ranges, country: str) -> list[float | None]:
 
 
 def _draws(answer: SolveAnswer | RatesAnswer, draws: DrawsAnswer) -> dict[str, str]:
-    from parley.report.charts_draws import draws_chart, standalone
+    from parley.report.draws_chart import draws_chart, standalone
 
     held = draws["quantiles"]
     names = list(next(iter(next(iter(held.values())).values())))

@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module, resources
-from pathlib import Path
+from importlib import import_module
+from pkgutil import iter_modules
 
 from parley.errors import InputError, unknown_name
 from parley.json_values import Json
@@ -55,10 +55,8 @@ class Source:
 
 def sources() -> list[str]:
     """The names of all sources: one for each file of `sources/`, with - for _."""
-    folder = resources.files("parley.pull").joinpath("sources")
-    return sorted(
-        Path(f.name).stem.replace("_", "-") for f in folder.iterdir() if f.name.endswith(".py") and f.name[0] != "_"
-    )
+    folder = import_module("parley.pull.sources").__path__
+    return sorted(found.name.replace("_", "-") for found in iter_modules(folder) if not found.name.startswith("_"))
 
 
 def read_source(name: str) -> Source:

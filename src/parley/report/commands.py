@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 RECORD = ("status", "contradictions", "deeds")
 
 
-def commands(answer: dict[str, Any]) -> dict[str, list[str]]:
+def commands(answer: Mapping[str, Any]) -> dict[str, list[str]]:
     """Command lines by section, with the days, sides and products of this answer."""
     on, known = answer["on"], answer.get("known")
     as_known = f" --known {known}" if known else ""
@@ -38,7 +39,7 @@ def commands(answer: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def _whole(answer: dict[str, Any]) -> str:
+def _whole(answer: Mapping[str, Any]) -> str:
     """The one command that makes the whole briefing again, with the changes that were asked for."""
     drops = "".join(
         f" --drop {c['drop']}@{c['from']}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from parley.codes import country_name
@@ -9,7 +10,7 @@ from parley.report.terms import sector
 from parley.report.words import day, flow, number, programme, rate, spread
 
 
-def law_steps(answer: dict[str, Any]) -> str:
+def law_steps(answer: Mapping[str, Any]) -> str:
     """Both sides' present level and when it was reached."""
     law, parts = answer["law"], []
     for pair, steps in law["added"].items():
@@ -20,19 +21,19 @@ def law_steps(answer: dict[str, Any]) -> str:
     return f"Duties added since {day(law['added_since'])}: {'; '.join(parts)}."
 
 
-def products(answer: dict[str, Any]) -> str:
+def products(answer: Mapping[str, Any]) -> str:
     """What each product pays."""
     return "Rates by product: " + ", ".join(f"{x['label']} {rate(x['rate'])} %" for x in answer["law"]["lines"]) + "."
 
 
-def average(answer: dict[str, Any]) -> str:
+def average(answer: Mapping[str, Any]) -> str:
     """The average and its largest part."""
     point = answer["law"]["average"]
     name, value = max(point["by_programme"].items(), key=lambda x: x[1])
     return f"Goods of {country_name(point['origin'])} pay {rate(point['rate'])} % on average, of which {programme(name)} {rate(value)}."
 
 
-def welfare(answer: dict[str, Any]) -> str:
+def welfare(answer: Mapping[str, Any]) -> str:
     """The parties' welfare with ranges."""
     ranges = answer["trade"]["range"]
     parts = [
@@ -41,7 +42,7 @@ def welfare(answer: dict[str, Any]) -> str:
     return f"Welfare, median and range: {'; '.join(parts)}."
 
 
-def welfare_map(answer: dict[str, Any]) -> str:
+def welfare_map(answer: Mapping[str, Any]) -> str:
     """How many economies lose and gain, and which most."""
     found = {c: r["welfare_pct"]["median"] for c, r in answer["trade"]["range"].items() if c != "ROW"}
     low, high = min(found, key=lambda c: found[c]), max(found, key=lambda c: found[c])
@@ -52,7 +53,7 @@ def welfare_map(answer: dict[str, Any]) -> str:
     )
 
 
-def wedges(answer: dict[str, Any]) -> str:
+def wedges(answer: Mapping[str, Any]) -> str:
     """The sector in which one mean rate misleads most."""
     first = max(answer["trade"]["exclusions"]["sectors"], key=lambda s: s["mean_rate"] - s["price_wedge"])
     return (
@@ -61,7 +62,7 @@ def wedges(answer: dict[str, Any]) -> str:
     )
 
 
-def deadline(answer: dict[str, Any]) -> str:
+def deadline(answer: Mapping[str, Any]) -> str:
     """How many partners sign from which probability on."""
     players = answer["deadline"]["players"]
     folding = sorted((p for p in players if p["decision"] == "folds"), key=lambda p: p["p_star"])

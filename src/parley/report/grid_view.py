@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
-from typing import Any
+from typing import Any, TypedDict
 
 from parley.codes import country_name, name_in_text
 from parley.report.sheets_talks import is_reply
@@ -12,7 +13,47 @@ from parley.report.words import number
 TINTS = 4  # steps of colour on either side of nought
 
 
-def grid_view(talks: dict[str, Any]) -> dict[str, Any]:
+class GridValue(TypedDict):
+    """What one player gets in a cell: percent of welfare as text, the class of its tint, and whether it replies best."""
+
+    player: str
+    value: str
+    tint: str
+    best: bool
+
+
+class GridCell(TypedDict):
+    """One combination of options: what each player gets, and whether it is an equilibrium."""
+
+    values: list[GridValue]
+    equilibrium: bool
+    choice: dict[str, str]
+
+
+class GridColumn(TypedDict):
+    """One combination of the other players' options, a line each, with what each option says."""
+
+    text: list[str]
+    says: list[str]
+
+
+class GridRow(TypedDict):
+    """One option of the first player with its cells, a column each."""
+
+    option: str
+    says: str
+    cells: list[GridCell]
+
+
+class GridView(TypedDict):
+    """The payoff grid as a page shows it."""
+
+    player: str
+    columns: list[GridColumn]
+    rows: list[GridRow]
+
+
+def grid_view(talks: Mapping[str, Any]) -> GridView:
     """The grid with the first player's options as rows and every combination of the others' as columns."""
     first, *rest = talks["players"]
     columns = [dict(zip(rest, chosen, strict=True)) for chosen in product(*(talks["options"][p] for p in rest))]
@@ -37,7 +78,7 @@ def grid_view(talks: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def replies(talks: dict[str, Any]) -> list[str]:
+def replies(talks: Mapping[str, Any]) -> list[str]:
     """Each player's best replies as sentences; one sentence where the reply is the same to whatever the others choose."""
     said = []
     for player, rows in talks["best_replies"].items():
@@ -59,13 +100,13 @@ def _chosen(choice: dict[str, str]) -> str:
     return " and ".join(f"{name_in_text(p)} chooses “{o}”" for p, o in choice.items())
 
 
-def _says(talks: dict[str, Any], player: str, option: str) -> str:
+def _says(talks: Mapping[str, Any], player: str, option: str) -> str:
     return (talks.get("says") or {}).get(player, {}).get(option, "")
 
 
-def _cell(talks: dict[str, Any], choice: dict[str, str], largest: float) -> dict[str, Any]:
+def _cell(talks: Mapping[str, Any], choice: dict[str, str], largest: float) -> GridCell:
     paid = next(p["welfare_pct"] for p in talks["payoffs"] if p["choice"] == choice)
-    values = [
+    values: list[GridValue] = [
         {
             "player": country_name(p),
             "value": number(paid[p], 2, sign=True),

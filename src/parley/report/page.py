@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from parley.codes import country_name, dotted, name_in_text
 from parley.legal_authorities import place
-from parley.report import findings, glossary, sheets_law, terms, words
-from parley.report.charts import CHARTS
+from parley.report import glossary, sheets_law, terms, words
+from parley.report.chart import FurtherChart
+from parley.report.charts import charts
 from parley.report.commands import commands
-from parley.report.drawing import NARROW, WIDE, programme_order
+from parley.report.drawing import programme_order
 from parley.report.grid_view import grid_view, replies
 from parley.report.sheet import Sheet
 from parley.report.sheets_law import law_sheets
@@ -21,22 +23,26 @@ from parley.report.sheets_talks import talks_sheets
 from parley.report.sheets_trade import most_affected, trade_sheets
 from parley.report.svg import style_sheet
 
+if TYPE_CHECKING:
+    import jinja2
+
 _PERCENT = re.compile(r"(?<=\d) %")
 _DAY = re.compile(r"(?<=\d) (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
 
 
-def sheets_of(answer: dict[str, Any]) -> dict[str, Sheet]:
+def sheets_of(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     """Every table of an Answer by the name of its file, in the order of the page."""
     return law_sheets(answer) | trade_sheets(answer) | talks_sheets(answer) | record_sheets(answer)
 
 
-def page(answer: dict[str, Any]) -> str:
+def page(answer: Mapping[str, Any]) -> str:
     """The page as text. The same Answer gives the same bytes."""
     sheets = sheets_of(answer)
     context = {
         "a": answer,
         "sheets": sheets,
-        "charts": {name: drawn(name, answer) for name in CHARTS if has(name, answer)},
+        "charts": {name: c.drawn(answer) for name, c in charts().items() if c.placed and c.shown(answer)},
+        "further": further(answer),
         "grid": grid_view(answer["talks"]) if answer.get("talks") else None,
         "affected": most_affected(answer["trade"], answer) if answer.get("trade") else None,
         "replies": replies(answer["talks"]) if answer.get("talks") else [],
@@ -53,33 +59,17 @@ def unbroken(text: str) -> str:
     return _DAY.sub("\u00a0", _PERCENT.sub("\u00a0%", text))
 
 
-def has(name: str, answer: dict[str, Any]) -> bool:
-    """Whether the Answer holds what a chart shows."""
-    law, trade, deadline = answer.get("law") or {}, answer.get("trade") or {}, answer.get("deadline") or {}
-    return {
-        "law_steps": any(law.get("added", {}).values()),
-        "products": any(item.get("rate") is not None for item in law.get("lines") or ()),
-        "average": (law.get("average") or {}).get("rate") is not None,
-        "welfare": bool(trade.get("range")),
-        "welfare_map": bool(trade.get("range")),
-        "wedges": bool((trade.get("exclusions") or {}).get("sectors")),
-        "deadline": any(p["p_star"] is not None for p in deadline.get("players") or ()),
-    }[name]
+def further(answer: Mapping[str, Any]) -> dict[str, list[FurtherChart]]:
+    """By section, the charts to which its template gives no place of their own."""
+    found: dict[str, list[FurtherChart]] = {}
+    for chart in charts().values():
+        if not chart.placed and chart.shown(answer):
+            row = FurtherChart(name=chart.name, title=chart.title, sheet=chart.sheet, drawn=chart.drawn(answer))
+            found.setdefault(chart.section, []).append(row)
+    return found
 
 
-def drawn(name: str, answer: dict[str, Any]) -> dict[str, Any]:
-    """A chart for wide and narrow pages, with the sentence that says what it shows."""
-    from parley.report.svg import svg
-
-    make, finding = CHARTS[name], getattr(findings, name)(answer)
-    return {
-        "finding": finding,
-        "wide": svg(make(answer, WIDE), finding, "wide"),
-        "narrow": svg(make(answer, NARROW), finding, "narrow"),
-    }
-
-
-def tiles(answer: dict[str, Any]) -> list[dict[str, str]]:
+def tiles(answer: Mapping[str, Any]) -> list[dict[str, str]]:
     """The few figures that people quote, each with what it counts and where the page explains it."""
     law, trade = answer.get("law") or {}, answer.get("trade") or {}
     found = []
@@ -112,13 +102,13 @@ def tiles(answer: dict[str, Any]) -> list[dict[str, str]]:
     return found
 
 
-def outcome_counts(answer: dict[str, Any]) -> list[tuple[str, int]]:
+def outcome_counts(answer: Mapping[str, Any]) -> list[tuple[str, int]]:
     """How promises, threats and deadlines turned out, counted in the order of how often."""
     rows = ((answer.get("record") or {}).get("words_and_deeds") or {}).get("deeds") or ()
     return Counter(terms.outcome(row["outcome"]) for row in rows).most_common()
 
 
-def product_parts(answer: dict[str, Any]) -> list[str]:
+def product_parts(answer: Mapping[str, Any]) -> list[str]:
     """The programmes that any of the named products pays."""
     return [
         x["programme"]
@@ -128,17 +118,24 @@ def product_parts(answer: dict[str, Any]) -> list[str]:
     ]
 
 
-def average_parts(answer: dict[str, Any]) -> list[str]:
+def average_parts(answer: Mapping[str, Any]) -> list[str]:
     """The programmes of the average."""
     return list(((answer.get("law") or {}).get("average") or {}).get("by_programme") or {})
 
 
-def legend(names: list[str]) -> list[dict[str, Any]]:
+class LegendRow(TypedDict):
+    """One programme of a legend: its name and the number of its colour."""
+
+    name: str
+    paint: int
+
+
+def legend(names: list[str]) -> list[LegendRow]:
     """Each programme once, in order, with the number of its colour."""
     return [{"name": words.programme(n), "paint": place(n)} for n in programme_order(names)]
 
 
-def environment() -> Any:
+def environment() -> jinja2.Environment:
     """The templates with the report's words as filters. Everything is escaped."""
     import jinja2
 

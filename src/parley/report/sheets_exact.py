@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from parley.codes import country_name
@@ -12,7 +13,7 @@ LINKS = (("without_links", "without links"), ("with_links", "with input-output l
 KINDS = {"reply": "best reply, the other holds", "war": "both at once: a war"}
 
 
-def exact(talks: dict[str, Any] | None) -> Sheet | None:
+def exact(talks: Mapping[str, Any] | None) -> Sheet | None:
     """One row for each side, reply or war, without and with links; None where nothing was played exactly."""
     found = (talks or {}).get("exact") or {}
     rows = [row for key, words in LINKS for row in _rows(found.get(key), words)]
@@ -33,7 +34,7 @@ def exact(talks: dict[str, Any] | None) -> Sheet | None:
     return Sheet("talks-exact", "Exact replies and the war between the parties", columns, tuple(rows)) if rows else None
 
 
-def _rows(played: dict[str, Any] | None, words: str) -> list[dict[str, Any]]:
+def _rows(played: Mapping[str, Any] | None, words: str) -> list[dict[str, Any]]:
     if not played or not played["replies"]:
         return []
     war, over = played["war"], played.get("range") or {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from parley.codes import country_name, dotted
@@ -11,7 +12,7 @@ from parley.report.words import day, flow, programme, rate
 LEAST = 5e-5  # of a fraction: the smallest rate that two digits of a percent can show
 
 
-def law_sheets(answer: dict[str, Any]) -> dict[str, Sheet]:
+def law_sheets(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     """Every table of the law part by the name of its file."""
     law = answer["law"]
     made = (added(law), scheduled(law), exclusions(law), products(law), average(law), others(law, answer))
@@ -31,7 +32,7 @@ def _programmes(names: list[str] | None) -> str:
     return ", ".join(map(programme, names or []))
 
 
-def added(law: dict[str, Any]) -> Sheet:
+def added(law: Mapping[str, Any]) -> Sheet:
     """Steps of added duties: a row for each day, side and change."""
     rows = []
     for pair, steps in law.get("added", {}).items():
@@ -56,7 +57,7 @@ def added(law: dict[str, Any]) -> Sheet:
     )
 
 
-def scheduled(law: dict[str, Any]) -> Sheet:
+def scheduled(law: Mapping[str, Any]) -> Sheet:
     """What was already law for a later day, as known."""
     columns = (
         Column("on", "from", day),
@@ -71,7 +72,7 @@ def scheduled(law: dict[str, Any]) -> Sheet:
     return Sheet("law-scheduled", "Already scheduled, as known that day", columns, tuple(law.get("scheduled") or ()))
 
 
-def exclusions(law: dict[str, Any]) -> Sheet:
+def exclusions(law: Mapping[str, Any]) -> Sheet:
     """Exclusions by product in force on the day."""
     columns = (
         Column("by", "levied by", country_name),
@@ -84,17 +85,17 @@ def exclusions(law: dict[str, Any]) -> Sheet:
     return Sheet("law-exclusions", "Goods left out by list", columns, tuple(law.get("exclusions") or ()))
 
 
-def _contribution(line: dict[str, Any]) -> str:
+def _contribution(line: Mapping[str, Any]) -> str:
     return f"{programme(line['programme'])} {rate(line['contribution'])}"
 
 
-def why(item: dict[str, Any]) -> str:
+def why(item: Mapping[str, Any]) -> str:
     """Why a product pays what it pays: its lines, in the order in which they were explained."""
     parts = [_contribution(x) for x in item.get("lines", []) if x["contribution"]]
     return " + ".join(parts) or (item.get("reason") or "free")
 
 
-def spared(item: dict[str, Any]) -> list[str]:
+def spared(item: Mapping[str, Any]) -> list[str]:
     """Why programmes are not levied on a product: one sentence for each reason. What a claim alone would bring is no reason."""
     found = [
         f"{programme(w['programme'])}: {w['reason']}"
@@ -104,7 +105,7 @@ def spared(item: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def products(law: dict[str, Any]) -> Sheet | None:
+def products(law: Mapping[str, Any]) -> Sheet | None:
     """What each named product pays, and why."""
     rows = tuple({**x, "why": why(x), "not_levied": spared(x)} for x in law.get("lines") or ())
     if not rows:
@@ -127,7 +128,7 @@ def products(law: dict[str, Any]) -> Sheet | None:
     )
 
 
-def average(law: dict[str, Any]) -> Sheet | None:
+def average(law: Mapping[str, Any]) -> Sheet | None:
     """The average by programme, largest first, with its total."""
     point = law.get("average")
     if not point or point.get("rate") is None:
@@ -140,7 +141,7 @@ def average(law: dict[str, Any]) -> Sheet | None:
     )
 
 
-def others(law: dict[str, Any], answer: dict[str, Any]) -> Sheet | None:
+def others(law: Mapping[str, Any], answer: Mapping[str, Any]) -> Sheet | None:
     """Published figures beside our own, with concept, weights and exclusions."""
     rows: list[dict[str, Any]] = list(law.get("why_others") or ())
     if not rows:
@@ -164,7 +165,7 @@ def others(law: dict[str, Any], answer: dict[str, Any]) -> Sheet | None:
     return Sheet("law-others", "Why others say other figures", columns, tuple(rows))
 
 
-def _ours(point: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+def _ours(point: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "rate": point["rate"],
         "who": "parley, this briefing",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from parley.codes import country_name
@@ -11,7 +12,7 @@ from parley.report.terms import capital, outcome, prose, words
 from parley.report.words import day, flow, rate
 
 
-def record_sheets(answer: dict[str, Any]) -> dict[str, Sheet]:
+def record_sheets(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     """Every table of record and sources by the name of its file."""
     record = answer.get("record") or {}
     made = (deeds(record), positions(record), stated(record), conflicts(record), sources(answer))
@@ -28,12 +29,12 @@ def read_mark(read: bool | None) -> str:
     return {True: "read", False: "cited, not read", None: "–"}[read]
 
 
-def _flat(source: dict[str, Any] | None) -> dict[str, Any]:
+def _flat(source: Mapping[str, Any] | None) -> dict[str, Any]:
     source = source or {}
     return {"publisher": source.get("publisher"), "address": source.get("address"), "read": source.get("read")}
 
 
-def deeds(record: dict[str, Any]) -> Sheet | None:
+def deeds(record: Mapping[str, Any]) -> Sheet | None:
     """Each promise, threat and deadline with what became of it."""
     found = (record.get("words_and_deeds") or {}).get("deeds") or ()
     if not found:
@@ -55,7 +56,7 @@ def deeds(record: dict[str, Any]) -> Sheet | None:
     return Sheet("record-deeds", "Promises, threats and deadlines, and what became of them", columns, rows)
 
 
-def positions(record: dict[str, Any]) -> Sheet | None:
+def positions(record: Mapping[str, Any]) -> Sheet | None:
     """Stated positions by issue over time; a change of wording is marked, its meaning is not judged."""
     found = (record.get("consistency") or {}).get("positions") or ()
     if not found:
@@ -73,7 +74,7 @@ def positions(record: dict[str, Any]) -> Sheet | None:
     return Sheet("record-positions", "Stated positions over time", columns, tuple(found))
 
 
-def stated(record: dict[str, Any]) -> Sheet | None:
+def stated(record: Mapping[str, Any]) -> Sheet | None:
     """Rates that were stated, with the base on which each is counted."""
     found = record.get("stated_rates") or ()
     if not found:
@@ -93,7 +94,7 @@ def stated(record: dict[str, Any]) -> Sheet | None:
     return Sheet("record-stated-rates", "Rates that were stated, and how each is counted", columns, rows)
 
 
-def conflicts(record: dict[str, Any]) -> Sheet | None:
+def conflicts(record: Mapping[str, Any]) -> Sheet | None:
     """Pairs of statements that cannot both be read as they stand."""
     pairs = [*(record.get("who_approached_whom") or ()), *(record.get("contradictions") or ())]
     if not pairs:
@@ -128,7 +129,7 @@ def conflicts(record: dict[str, Any]) -> Sheet | None:
     return Sheet("record-contradictions", "Statements in conflict, both sources", columns, tuple(rows))
 
 
-def sources(answer: dict[str, Any]) -> Sheet | None:
+def sources(answer: Mapping[str, Any]) -> Sheet | None:
     """Every source of the Answer: acts with whether they were read, data sets with their terms."""
     found = answer.get("sources") or ()
     if not found:

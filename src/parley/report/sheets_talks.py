@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from parley.codes import country_name
@@ -11,7 +12,7 @@ from parley.report.terms import decision, prose
 from parley.report.words import number, rate
 
 
-def talks_sheets(answer: dict[str, Any]) -> dict[str, Sheet]:
+def talks_sheets(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     """Every table of talks and deadline by the name of its file."""
     talks = answer.get("talks")
     made = (grid(talks), by_country(talks), exact(talks), deadline(answer.get("deadline")))
@@ -26,13 +27,13 @@ def _yes(value: bool | None) -> str:
     return {True: "yes", False: "no", None: "–"}[value]
 
 
-def is_reply(talks: dict[str, Any], choice: dict[str, str], player: str) -> bool:
+def is_reply(talks: Mapping[str, Any], choice: dict[str, str], player: str) -> bool:
     """Whether the player's option in a cell is a best reply to what the others chose there."""
     rivals = {p: o for p, o in choice.items() if p != player}
     return any(r["to"] == rivals and choice[player] in r["reply"] for r in talks["best_replies"].get(player, ()))
 
 
-def grid(talks: dict[str, Any] | None) -> Sheet | None:
+def grid(talks: Mapping[str, Any] | None) -> Sheet | None:
     """One row a combination: payoffs of the players, best replies and equilibria."""
     if not talks:
         return None
@@ -64,7 +65,7 @@ def grid(talks: dict[str, Any] | None) -> Sheet | None:
     )
 
 
-def by_country(talks: dict[str, Any] | None) -> Sheet | None:
+def by_country(talks: Mapping[str, Any] | None) -> Sheet | None:
     """The same grid for every country of the world, long: one row a combination and country."""
     if not talks:
         return None
@@ -94,7 +95,7 @@ def _threshold(value: float | None) -> str:
     return "above 100" if value > 1 else rate(max(value, 0.0))
 
 
-def deadline(found: dict[str, Any] | None) -> Sheet | None:
+def deadline(found: Mapping[str, Any] | None) -> Sheet | None:
     """Every partner: rate now and then, cost, threshold, and what it does under the terms assumed."""
     if not found:
         return None

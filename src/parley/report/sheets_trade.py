@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
 from parley.report.terms import prose, sector
 from parley.report.words import number, rate, spread
+from parley.trade.headline import changes
 
-MEASURES = (
-    ("welfare_pct", "welfare"),
-    ("real_wage_pct", "real wage"),
-    ("exports_pct", "exports"),
-    ("imports_pct", "imports"),
-    ("terms_of_trade_pct", "terms of trade"),
-)
 WAYS = {
     "two_wedges": "two wedges (ours): products in a cell replace each other as countries do",
     "two_wedges_eta_1": "two wedges, products in a cell replace each other little (elasticity 1)",
@@ -23,7 +18,7 @@ WAYS = {
 }
 
 
-def trade_sheets(answer: dict[str, Any]) -> dict[str, Sheet]:
+def trade_sheets(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     """Every table of the trade part by the name of its file."""
     trade = answer.get("trade")
     if not trade:
@@ -40,14 +35,14 @@ def _fine(value: float | None) -> str:
     return number(value, 3, sign=True)
 
 
-def shown_codes(trade: dict[str, Any], answer: dict[str, Any]) -> list[str]:
+def shown_codes(trade: Mapping[str, Any], answer: Mapping[str, Any]) -> list[str]:
     """The parties, then the countries that lose most, then those that gain most."""
     most = trade.get("most_affected") or {}
     codes = [*answer["scenario"]["parties"], *most.get("lose", []), *most.get("gain", [])]
     return [c for c in dict.fromkeys(codes) if c in trade["countries"]]
 
 
-def _row(trade: dict[str, Any], code: str) -> dict[str, Any]:
+def _row(trade: Mapping[str, Any], code: str) -> dict[str, Any]:
     """One country: point values under the default set, and low, median and high over all sets."""
     point, ranges = trade["countries"][code], trade.get("range", {}).get(code, {})
     row = {
@@ -55,7 +50,7 @@ def _row(trade: dict[str, Any], code: str) -> dict[str, Any]:
         "name": point.get("name") or country_name(code),
         **{k: v for k, v in point.items() if k != "name"},
     }
-    for key, _ in MEASURES:
+    for key in (row.name for row in changes()):
         found = ranges.get(key)
         row[f"{key}_range"] = found
         for end in ("low", "median", "high", "sign_differs"):
@@ -63,12 +58,12 @@ def _row(trade: dict[str, Any], code: str) -> dict[str, Any]:
     return row
 
 
-def most_affected(trade: dict[str, Any], answer: dict[str, Any]) -> Sheet:
+def most_affected(trade: Mapping[str, Any], answer: Mapping[str, Any]) -> Sheet:
     """The parties and the most affected with ranges, for the page alone: the file of all countries holds the same figures."""
     rows = tuple(_row(trade, c) for c in shown_codes(trade, answer))
     columns = (
         Column("name", ""),
-        *(Column(f"{k}_range", h, spread, True) for k, h in MEASURES),
+        *(Column(f"{h.name}_range", h.label, spread, True) for h in changes()),
         Column("tariff_revenue_pct_gdp", "duties, % of GDP", lambda v: number(v, 2), True),
         Column("tariff_revenue_base_pct_gdp", "before", lambda v: number(v, 2), True),
     )
@@ -80,28 +75,30 @@ def most_affected(trade: dict[str, Any], answer: dict[str, Any]) -> Sheet:
     )
 
 
-def countries(trade: dict[str, Any]) -> Sheet:
+def countries(trade: Mapping[str, Any]) -> Sheet:
     """Every country of the world, most hurt first."""
     rows = sorted(
         (_row(trade, c) for c in trade["countries"]),
         key=lambda r: r["welfare_pct_median"] if r["welfare_pct_median"] is not None else r["welfare_pct"],
     )
     ranged = [
-        Column(f"{k}_{end}", f"{h} {end}", _signed, True) for k, h in MEASURES for end in ("median", "low", "high")
+        Column(f"{h.name}_{end}", f"{h.label} {end}", _signed, True)
+        for h in changes()
+        for end in ("median", "low", "high")
     ]
     columns = (
         Column("code", "code"),
         Column("name", "country"),
         *ranged,
         Column("tariff_revenue_pct_gdp", "duties, % of GDP", lambda v: number(v, 2), True),
-        *(Column(k, f"{h}, set {trade['elasticities']}", _signed, True) for k, h in MEASURES),
+        *(Column(h.name, f"{h.label}, set {trade['elasticities']}", _signed, True) for h in changes()),
     )
     return Sheet(
         "trade-countries", prose(f"Every economy, percent change against {trade['against']}"), columns, tuple(rows)
     )
 
 
-def wedges(trade: dict[str, Any]) -> Sheet | None:
+def wedges(trade: Mapping[str, Any]) -> Sheet | None:
     """The duty of each partly excluded sector three ways: mean, and both ends of the price wedge."""
     rows = tuple((trade.get("exclusions") or {}).get("sectors") or ())
     if not rows:
@@ -119,7 +116,7 @@ def wedges(trade: dict[str, Any]) -> Sheet | None:
     )
 
 
-def ways(trade: dict[str, Any]) -> Sheet | None:
+def ways(trade: Mapping[str, Any]) -> Sheet | None:
     """Welfare of the parties by each way of treating an exclusion."""
     welfare = (trade.get("exclusions") or {}).get("welfare_pct") or {}
     if not welfare:
@@ -138,7 +135,7 @@ def ways(trade: dict[str, Any]) -> Sheet | None:
     )
 
 
-def between(trade: dict[str, Any]) -> Sheet | None:
+def between(trade: Mapping[str, Any]) -> Sheet | None:
     """Trade between the parties, with what they spend on each other."""
     share = {(s["buyer"], s["seller"]): s["share"] for s in trade.get("spending_share") or ()}
     rows = tuple({**b, "share": share.get((b["buyer"], b["seller"]))} for b in trade.get("bilateral") or ())

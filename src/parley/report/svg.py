@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
+from parley.json_values import JsonObject
 from parley.legal_authorities import LEGAL_AUTHORITIES, colour_variables
 
 VEGA_LITE = "5.20"
@@ -44,7 +46,7 @@ def style_sheet() -> str:
     return text
 
 
-def svg(spec: dict[str, Any], finding: str, variant: str) -> str:
+def svg(spec: Mapping[str, Any], finding: str, variant: str) -> str:
     """One chart as inline SVG under a role and a sentence that says what it shows."""
     import vl_convert
 
@@ -76,9 +78,7 @@ def _label(text: str, finding: str, variant: str) -> str:
     return head + text[opening.end() :]
 
 
-def theme(
-    spec: dict[str, Any], width: int, height: int, left: int, right: int = 12, bottom: int = 26
-) -> dict[str, Any]:
+def theme(spec: Mapping[str, Any], width: int, height: int, left: int, right: int = 12, bottom: int = 26) -> JsonObject:
     """A specification with the page's size and type. Margins are given, so that no text is measured twice."""
     top = 6
     margins = {"left": left, "right": right, "top": top, "bottom": bottom}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,13 @@ from parley.codes import country_name, dotted
 from parley.record.actors import actor
 from parley.report.text_replies import exact_lines
 from parley.report.words import DASH, day, flow, number, programme, rate, spread
+from parley.trade.headline import changes
 
 WIDTH = 118
 ROWS = 10  # of the deadline table
 
 
-def print_brief(answer: dict[str, Any], files: list[Path], console: Console | None = None) -> None:
+def print_brief(answer: Mapping[str, Any], files: list[Path], console: Console | None = None) -> None:
     """Prints the briefing."""
     console = console or Console(highlight=False, width=None)
     if not console.is_terminal:
@@ -29,7 +30,7 @@ def print_brief(answer: dict[str, Any], files: list[Path], console: Console | No
     console.print(Text("written: " + ", ".join(str(f) for f in files), style="dim"))
 
 
-def brief_text(answer: dict[str, Any]) -> RenderableType:
+def brief_text(answer: Mapping[str, Any]) -> RenderableType:
     """The briefing as one renderable, in the order of the questions."""
     known = f", as known on {day(answer['known'])}" if answer["known"] else ""
     read = f" (law read to {day(answer['law_known_to'])})" if answer.get("law_known_to") else ""
@@ -62,7 +63,7 @@ def _table(headers: list[str], rows: list[list[str]], left: int = 1, wraps: tupl
     return table
 
 
-def _law(answer: dict[str, Any]) -> Iterator[RenderableType]:
+def _law(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     law = answer["law"]
     yield _head(
         f"LAW  percent added since {day(law['added_since'])}, on most tariff lines [highest line], from the day in force"
@@ -88,7 +89,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _steps(steps: list[dict[str, Any]]) -> Iterator[str]:
+def _steps(steps: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Each day on which the level changes, as "10 Apr 145", with the highest line where it differs."""
     last = None
     for step in steps[1:]:
@@ -99,7 +100,7 @@ def _steps(steps: list[dict[str, Any]]) -> Iterator[str]:
         last = level
 
 
-def _line(item: dict[str, Any]) -> list[str]:
+def _line(item: Mapping[str, Any]) -> list[str]:
     """One product: what it pays, what was added, and the parts; an exclusion is named, a displaced row is not."""
     parts = " + ".join(
         f"{programme(x['programme'])} {rate(x['contribution'])}" for x in item["lines"] if x["contribution"]
@@ -115,7 +116,7 @@ def _line(item: dict[str, Any]) -> list[str]:
     ]
 
 
-def _average(law: dict[str, Any]) -> Iterator[RenderableType]:
+def _average(law: Mapping[str, Any]) -> Iterator[RenderableType]:
     point = law["average"]
     parts = " + ".join(f"{programme(p)} {rate(v, 2)}" for p, v in point["by_programme"].items() if round(v, 4))
     yield Text(
@@ -130,13 +131,13 @@ def _average(law: dict[str, Any]) -> Iterator[RenderableType]:
         yield Text("others say " + " · ".join(others) + " · concepts, weights and exclusions: brief.html", style="dim")
 
 
-def _trade(answer: dict[str, Any]) -> Iterator[RenderableType]:
+def _trade(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     trade = answer["trade"]
     over = len(next(iter(trade["range"].values()))["welfare_pct"]["over"]) if trade["range"] else 1
     yield _head(
         f"TRADE  percent change against {trade['against']}: median (lowest … highest) over {over} elasticity sets"
     )
-    keys = ["welfare_pct", "real_wage_pct", "exports_pct", "imports_pct", "terms_of_trade_pct"]
+    keys = [row.name for row in changes()]
     shown = [*answer["scenario"]["parties"], *trade["most_affected"]["lose"][:3], *trade["most_affected"]["gain"][:3]]
     rows = []
     for code in shown:
@@ -148,12 +149,12 @@ def _trade(answer: dict[str, Any]) -> Iterator[RenderableType]:
         )
         duty = number(trade["countries"][code]["tariff_revenue_pct_gdp"], 2)
         rows.append([trade["countries"][code]["name"], *cells, duty])
-    yield _table(["", "welfare", "real wage", "exports", "imports", "terms of trade", "duties % GDP"], rows)
+    yield _table(["", *(row.label for row in changes()), "duties % GDP"], rows)
     yield from _links(answer)
     yield from _exclusions(trade)
 
 
-def _links(answer: dict[str, Any]) -> Iterator[RenderableType]:
+def _links(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     trade = answer["trade"]
     linked = trade.get("with_links") or trade.get("without_links")
     if linked:
@@ -163,7 +164,7 @@ def _links(answer: dict[str, Any]) -> Iterator[RenderableType]:
         yield Text(f"welfare {kind} set {linked['elasticities']}): {found}".replace("( ", "("))
 
 
-def _exclusions(trade: dict[str, Any]) -> Iterator[RenderableType]:
+def _exclusions(trade: Mapping[str, Any]) -> Iterator[RenderableType]:
     cells, welfare = trade["exclusions"], trade["exclusions"]["welfare_pct"]
     if cells["sectors"]:
         worst = [
@@ -179,7 +180,7 @@ def _exclusions(trade: dict[str, Any]) -> Iterator[RenderableType]:
     yield Text(f"welfare by {text} (set {trade['elasticities']}) · residual {trade['residual']:.0e}")
 
 
-def _talks(answer: dict[str, Any]) -> Iterator[RenderableType]:
+def _talks(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     talks = answer["talks"]
     if not talks:
         return
@@ -201,7 +202,7 @@ def _talks(answer: dict[str, Any]) -> Iterator[RenderableType]:
         )
 
 
-def _payoff(talks: dict[str, Any], choice: dict[str, str]) -> str:
+def _payoff(talks: Mapping[str, Any], choice: dict[str, str]) -> str:
     paid = next(p["welfare_pct"] for p in talks["payoffs"] if p["choice"] == choice)
     marks = []
     for player in talks["players"]:
@@ -212,7 +213,7 @@ def _payoff(talks: dict[str, Any], choice: dict[str, str]) -> str:
     return values + (" ◆" if choice in talks["equilibria"] else "")
 
 
-def _deadline(answer: dict[str, Any]) -> Iterator[RenderableType]:
+def _deadline(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     found = answer["deadline"]
     if not found:
         return
@@ -234,7 +235,7 @@ def _deadline(answer: dict[str, Any]) -> Iterator[RenderableType]:
     )
 
 
-def _enforcement(found: dict[str, Any]) -> str:
+def _enforcement(found: Mapping[str, Any]) -> str:
     """What the record says of p: deadlines enforced on their day, and duties that came on theirs, with intervals."""
     own = found["reason"] or f"{found['p']['kept']} of {found['p']['trials']} deadlines enforced on their day"
     duties = found["announced_duties"]
@@ -242,7 +243,7 @@ def _enforcement(found: dict[str, Any]) -> str:
     return f"p from the record: {own}; announced duties on their day: {duties['kept']} of {duties['trials']} (95 %: {low} to {high} %)"
 
 
-def _threshold(player: dict[str, Any]) -> str:
+def _threshold(player: Mapping[str, Any]) -> str:
     if player["decision"] == "signs":
         return "signs at any p"
     if player["decision"] == "waits":
@@ -250,7 +251,7 @@ def _threshold(player: dict[str, Any]) -> str:
     return number(player["p_star"], 2)
 
 
-def _record(answer: dict[str, Any]) -> Iterator[RenderableType]:
+def _record(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     record, standing = answer["record"], answer["record"]["status"]
     yield _head("RECORD  what is open, then what each side said up to that day")
     for offer in standing["offers"]:
@@ -283,17 +284,17 @@ def _who(actor_id: str) -> str:
     return actor(actor_id).name.split(",")[0]
 
 
-def _source(row: dict[str, Any]) -> str:
+def _source(row: Mapping[str, Any]) -> str:
     return row["source"]["publisher"].split(" (")[0]
 
 
-def _said(row: dict[str, Any]) -> str:
+def _said(row: Mapping[str, Any]) -> str:
     """Who said what, in the words quoted where there are any."""
     words = f"“{row['quote']}”" if row["quote"] else row["text"]
     return f"{_who(row['actor'])}: {words}" if "actor" in row else words
 
 
-def _deeds(rows: list[dict[str, Any]]) -> str:
+def _deeds(rows: Sequence[Mapping[str, Any]]) -> str:
     """How the threats and promises of the record turned out, counted; never a score."""
     counts = Counter(row["outcome"].replace("_", " ") for row in rows)
     return f"{len(rows)} promises, threats and deadlines so far: " + ", ".join(
@@ -301,7 +302,7 @@ def _deeds(rows: list[dict[str, Any]]) -> str:
     )
 
 
-def _method(answer: dict[str, Any]) -> Iterator[RenderableType]:
+def _method(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     method = answer["method"]
     yield _head("METHOD")
     yield Text(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from parley.report.words import number
 
 
-def exact_lines(found: dict[str, Any] | None) -> Iterator[str]:
+def exact_lines(found: Mapping[str, Any] | None) -> Iterator[str]:
     """One line for the replies and one for the war, without and with links; ranges over elasticity sets in brackets."""
     for key, words in (("without_links", "no links"), ("with_links", "with links")):
         played = (found or {}).get(key)
@@ -17,7 +17,7 @@ def exact_lines(found: dict[str, Any] | None) -> Iterator[str]:
             yield _line(played, words, "war", played["war"]["players"])
 
 
-def _line(played: dict[str, Any], words: str, kind: str, rows: list[dict[str, Any]]) -> str:
+def _line(played: Mapping[str, Any], words: str, kind: str, rows: Sequence[Mapping[str, Any]]) -> str:
     over = played.get("range") or {}
     told = []
     for row in rows:
@@ -33,7 +33,7 @@ def _line(played: dict[str, Any], words: str, kind: str, rows: list[dict[str, An
     return f"{what} {'. '.join(told)}. Gains are against keeping today's rates."
 
 
-def _with_range(value: float, over: dict[str, Any] | None, unit: float, digits: int) -> str:
+def _with_range(value: float, over: Mapping[str, Any] | None, unit: float, digits: int) -> str:
     own = number(unit * value, digits)
     return (
         own

@@ -7,8 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from parley.codes import country_name, name_in_text
+from parley.json_values import JsonObject
 from parley.record.actors import actor
-from parley.report.drawing import NARROW, WIDE, values
+from parley.report.chart import drawn
+from parley.report.drawing import WIDE, values
 from parley.report.page import environment, unbroken
 from parley.report.sheet import Column, Sheet
 from parley.report.svg import FIRST, GRID, INK, SECOND, SOFT, UNSURE, theme
@@ -30,12 +32,13 @@ TOP_OF_ACTS, ROW, LANE = (
 
 def timeline_page(found: TimelineAnswer) -> str:
     """The page as text. found: `on known entries[] rates[]`, as `parley record timeline --json` prints them."""
+    finding = axis_finding(found)
     context = {
         "found": found,
         "until": _until(found),
         "months": _months(found["entries"]),
-        "chart": _drawn(found) if found["entries"] or found["rates"] else None,
-        "finding": axis_finding(found),
+        "chart": drawn(finding, lambda width: axis_spec(found, width)) if found["entries"] or found["rates"] else None,
+        "finding": finding,
         "steps": steps_sheet(found["rates"]),
     }
     return unbroken(environment().get_template("timeline.html.j2").render(context))
@@ -105,19 +108,7 @@ def steps_sheet(rates: list[RateSeries]) -> Sheet:
     return Sheet("record-rates", "Added duties as steps", columns, tuple(sorted(rows, key=lambda r: r["on"])))
 
 
-def _drawn(found: TimelineAnswer) -> dict[str, Any]:
-    """The picture for wide and narrow pages, with the sentence that says what it shows."""
-    from parley.report.svg import svg
-
-    finding = axis_finding(found)
-    return {
-        "finding": finding,
-        "wide": svg(axis_spec(found, WIDE), finding, "wide"),
-        "narrow": svg(axis_spec(found, NARROW), finding, "narrow"),
-    }
-
-
-def axis_spec(found: TimelineAnswer, width: int) -> dict[str, Any]:
+def axis_spec(found: TimelineAnswer, width: int) -> JsonObject:
     """One axis of days: two stepped lines above zero, a mark for each entry below it, acts over words."""
     narrow, end = width < WIDE, _until(found) or ""
     lines = [row for pair in found["rates"] for row in _line(pair)]

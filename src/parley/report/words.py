@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -30,7 +31,7 @@ def rate(fraction: float | None, digits: int = 1) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
-def spread(r: dict[str, Any] | None, digits: int = 2) -> str:
+def spread(r: Mapping[str, Any] | None, digits: int = 2) -> str:
     """A range as "median (low … high)", with a word where the sign differs."""
     if not r:
         return DASH

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import TypedDict
 
 from parley.codes import name_in_text
+from parley.json_values import JsonObject
 from parley.report.drawing import values
 from parley.report.svg import GAIN, GRID, LOSS, PAPER, SOFT, theme
 from parley.report.words import number
@@ -17,8 +18,18 @@ STRENGTHS = (0.25, 0.5, 0.75, 1.0)  # opacity of the steps, from weak to strong
 STEPS = (0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # round bounds to choose from, percent
 
 
+class Outline(TypedDict):
+    """A country as a GeoJSON feature: ISO3, square degrees, and [longitude, latitude] for a dot."""
+
+    type: str
+    id: str
+    area: float
+    at: list[float]
+    geometry: JsonObject
+
+
 @lru_cache(maxsize=1)
-def outlines() -> tuple[dict[str, Any], ...]:
+def outlines() -> tuple[Outline, ...]:
     """The countries as GeoJSON features with `id` (ISO3), `area` in square degrees and `at` [longitude, latitude]."""
     return tuple(json.loads(resources.files("parley.report").joinpath("outlines/countries.json").read_text("utf-8")))
 
@@ -30,7 +41,7 @@ def bounds(found: list[float]) -> list[float]:
     return sorted(above[-3:]) if len(above) >= 3 else list(STEPS[:3])
 
 
-def world_map(figures: dict[str, float], unit: str, width: int) -> dict[str, Any]:
+def world_map(figures: dict[str, float], unit: str, width: int) -> JsonObject:
     """The specification. `figures` by ISO3 in percent; countries without a figure stay blank, and the legend says so."""
     steps = bounds(list(figures.values()))
     rows = [_shape(f, figures, steps) for f in outlines()]
@@ -57,16 +68,16 @@ def world_map(figures: dict[str, float], unit: str, width: int) -> dict[str, Any
     return theme({"layer": [*placed, *_legend(steps, unit, width, height)]}, width, height, 8, 8, 40)
 
 
-def _shape(feature: dict[str, Any], figures: dict[str, float], steps: list[float]) -> dict[str, Any]:
+def _shape(feature: Outline, figures: dict[str, float], steps: list[float]) -> JsonObject:
     return {"type": "Feature", "geometry": feature["geometry"], **_look(feature["id"], figures, steps)}
 
 
-def _dot(feature: dict[str, Any], figures: dict[str, float], steps: list[float]) -> dict[str, Any]:
+def _dot(feature: Outline, figures: dict[str, float], steps: list[float]) -> JsonObject:
     x, y = feature["at"]
     return {"x": x, "y": y, **_look(feature["id"], figures, steps)}
 
 
-def _look(code: str, figures: dict[str, float], steps: list[float]) -> dict[str, Any]:
+def _look(code: str, figures: dict[str, float], steps: list[float]) -> JsonObject:
     """Paint, strength and words of one country."""
     name, found = name_in_text(code), figures.get(code)
     if found is None:
@@ -79,7 +90,7 @@ def _look(code: str, figures: dict[str, float], steps: list[float]) -> dict[str,
     }
 
 
-def _legend(steps: list[float], unit: str, width: int, height: int) -> list[dict[str, Any]]:
+def _legend(steps: list[float], unit: str, width: int, height: int) -> list[JsonObject]:
     """Squares and words below the map: losses from the strongest, gains to the strongest, and what has no figure."""
     side, floor = (14, height - 42) if width > 500 else (10, height - 42)
     looks = [(LOSS, s) for s in reversed(STRENGTHS)] + [(GAIN, s) for s in STRENGTHS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from parley import outputs
 from parley.errors import InputError
 
 
-def write_brief(answer: dict[str, Any], out: Path) -> list[Path]:
+def write_brief(answer: Mapping[str, Any], out: Path) -> list[Path]:
     """The files written: brief.html, brief.json, then the tables. All texts are made before the first is written.
 
     Raises InputError where the folder cannot be made or written.
@@ -24,7 +25,7 @@ def write_brief(answer: dict[str, Any], out: Path) -> list[Path]:
     return [write(out / name, text) for name, text in texts.items()]
 
 
-def as_json(answer: dict[str, Any]) -> str:
+def as_json(answer: Mapping[str, Any]) -> str:
     """The Answer as one JSON object, the same as `parley brief --json` prints."""
     return json.dumps(_finite(answer), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 

@@ -20,19 +20,12 @@ from parley.scenario.answers import Cell
 from parley.scenario.counterfactual import Counterfactual, counterfactual_of
 from parley.scenario.scenario import Scenario, beside, read_scenario, what_if
 from parley.trade.draws import Draws, draws_of
+from parley.trade.headline import headline_names
 from parley.trade.indicators import DEFINITIONS, by_country
 from parley.trade.models import read_model
 from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
 
 CHUNK = 25  # draws of one scenario and set: about a second of work, so that a kill loses little
-INDICATORS = (
-    "welfare_pct",
-    "real_wage_pct",
-    "terms_of_trade_pct",
-    "exports_pct",
-    "imports_pct",
-    "tariff_revenue_pct_gdp",
-)
 
 
 class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -65,7 +58,7 @@ class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     spread: float | None = None
     common: float | None = None
     countries: tuple[str, ...] = ()
-    indicators: tuple[str, ...] = INDICATORS
+    indicators: tuple[str, ...] = msgspec.field(default_factory=headline_names)
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,7 +41,7 @@ def of_command(command: Command) -> tuple[Any, ...]:
     return tuple(kind for named in command.answers for kind in parts_of(type_named(named)))
 
 
-def type_named(kind: type | str) -> Any:
+def type_named(kind: type | str) -> type:
     """A type, or the one that "module:Name" names."""
     if not isinstance(kind, str):
         return kind

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import msgspec
 
 from parley import __version__
 from parley.errors import unknown_name
+from parley.json_values import JsonObject
 from parley.report.sheet import Column, Sheet
 from parley.report.terms import capital, words
 from parley.report.words import number
@@ -67,9 +69,20 @@ def python_of(line: str) -> str:
     return f"import shlex\n\nfrom parley.cli.main import main\n\nmain(shlex.split({line.removeprefix('parley ')!r}))"
 
 
-def fields(command: Command, asked: Any) -> list[dict[str, Any]]:
+class FormField(TypedDict):
+    """One option of a command as a field of a form, with what stands in it."""
+
+    name: str
+    words: str
+    kind: Literal["flag", "text"]
+    value: str | float | bool
+    required: bool
+    hint: str
+
+
+def fields(command: Command, asked: Any) -> list[FormField]:
     """The options as fields of a form, with what was asked or their default."""
-    made = []
+    made: list[FormField] = []
     for info in msgspec.inspect.type_info(command.question).fields:  # type: ignore[attr-defined]
         if info.name in ("toml", "wait"):
             continue
@@ -81,12 +94,12 @@ def fields(command: Command, asked: Any) -> list[dict[str, Any]]:
     return made
 
 
-def facts(found: dict[str, Any]) -> list[tuple[str, str]]:
+def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The single values of an answer, in order; a range in a line."""
     return [(words(k), shown(v)) for k, v in found.items() if _is_plain(v) and v is not None]
 
 
-def tables(found: dict[str, Any]) -> list[Sheet]:
+def tables(found: Mapping[str, Any]) -> list[Sheet]:
     """The lists and objects of an answer as tables, each under its key."""
     made = []
     for key, value in found.items():
@@ -105,7 +118,7 @@ def _is_plain(value: Any) -> bool:
     )
 
 
-def _rows(value: Any) -> list[dict[str, Any]]:
+def _rows(value: Any) -> list[JsonObject]:
     """A list of objects, or an object by name, as flat rows."""
     if isinstance(value, list) and not _is_plain(value):
         return [flat(v) if isinstance(v, dict) else {"value": v} for v in value]
@@ -116,9 +129,9 @@ def _rows(value: Any) -> list[dict[str, Any]]:
     return [{"name": k, "value": v if _is_plain(v) else str(v)} for k, v in value.items()]
 
 
-def flat(row: dict[str, Any], depth: int = 1) -> dict[str, Any]:
+def flat(row: Mapping[str, Any], depth: int = 1) -> JsonObject:
     """An object of objects as one row: inner keys after their outer one."""
-    made: dict[str, Any] = {}
+    made: JsonObject = {}
     for key, value in row.items():
         if isinstance(value, dict) and depth < DEEPEST and len(value) <= 12:
             made |= {f"{key} {k}": v for k, v in flat(value, depth + 1).items()}

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict
 
-from parley.report.drawing import NARROW, WIDE, names, programme_order, programme_paint, room, values, x_axis
+from parley.json_values import JsonObject
+from parley.report.drawing import WIDE, names, programme_order, programme_paint, room, values, x_axis
 from parley.report.svg import GAIN, GRID, INK, LOSS, SOFT, style_sheet, svg, theme
 from parley.report.words import number
 from parley.web.view import Chart
-
-
-def drawn(chart: Chart) -> dict[str, str]:
-    """A chart for wide and narrow pages."""
-    return {
-        "finding": chart.finding,
-        "wide": svg(chart.spec(WIDE), chart.finding, "wide"),
-        "narrow": svg(chart.spec(NARROW), chart.finding, "narrow"),
-    }
 
 
 def standalone(chart: Chart) -> str:
@@ -47,7 +39,16 @@ def palette() -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+): (#[0-9a-fA-F]{3,8});", light))
 
 
-def rate_steps(points: Sequence[Mapping[str, Any]], on: str, end: str, width: int) -> dict[str, Any]:
+class RateStep(TypedDict):
+    """A product's rate from a day on, a fraction, and its parts by programme; None where it is no share of value."""
+
+    on: str
+    rate: float | None
+    by_programme: dict[str, float]
+    prohibited: bool
+
+
+def rate_steps(points: Sequence[RateStep], on: str, end: str, width: int) -> JsonObject:
     """A product's rate over time, stacked by programme, with the day asked marked."""
     order = programme_order([p for x in points for p in x["by_programme"]])
     rows = []
@@ -77,7 +78,14 @@ def rate_steps(points: Sequence[Mapping[str, Any]], on: str, end: str, width: in
     return theme({"layer": [bars, rule]}, width, 250, left=48)
 
 
-def ranking(rows: Sequence[dict[str, Any]], width: int, title: str) -> dict[str, Any]:
+class Ranked(TypedDict):
+    """A country and its figure, percent or points."""
+
+    name: str
+    value: float
+
+
+def ranking(rows: Sequence[Ranked], width: int, title: str) -> JsonObject:
     """Bars by country from the most hurt to the best off, the value beside each."""
     made = [
         {**r, "paint": LOSS if r["value"] < 0 else GAIN, "zero": 0, "text": number(r["value"], 2, sign=True)}

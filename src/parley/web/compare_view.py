@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import msgspec
 from msgspec import Meta
@@ -55,7 +56,7 @@ async def compare_view(asked: Compare, service: Service) -> View:
     )  # fmt: skip
 
 
-def difference(first: dict[str, Any], second: dict[str, Any]) -> list[dict[str, Any]]:
+def difference(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[charts.Ranked]:
     """Welfare under the second less that under the first, for the countries at either end of that difference."""
     gaps = {"countries": {}, "bilateral": first["bilateral"]}
     for code, found in first["countries"].items():
@@ -65,7 +66,19 @@ def difference(first: dict[str, Any], second: dict[str, Any]) -> list[dict[str, 
     return ranked(gaps)
 
 
-def head(asked: WhatIf, trade: dict[str, Any]) -> dict[str, Any]:
+class Head(TypedDict):
+    """One side of the comparison: in words, by its own page, as a command and in Python, with its certificate."""
+
+    words: str
+    link: str
+    query: str
+    tiles: list[dict[str, str]]
+    command: str
+    python: str
+    residual: float
+
+
+def head(asked: WhatIf, trade: Mapping[str, Any]) -> Head:
     """One side of the comparison in words, with its own page, command and Python."""
     from parley.web.reading import query_of
     from parley.web.scenario_view import commands_of, python_of, tiles

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -75,7 +75,7 @@ def home_view(asked: Home) -> View:
     )  # fmt: skip
 
 
-def found_sheet(found: list[dict[str, Any]]) -> Sheet:
+def found_sheet(found: Sequence[Mapping[str, Any]]) -> Sheet:
     """The tariff lines that fit."""
     columns = (
         Column("product", "tariff line", dotted),

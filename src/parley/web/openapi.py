@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, get_args
@@ -201,7 +202,7 @@ def room_of(path: str) -> str:
     return path.strip("/").partition("/")[0]
 
 
-def _parameter(name: str, schema: dict[str, Any], required: bool) -> JsonObject:
+def _parameter(name: str, schema: Mapping[str, Any], required: bool) -> JsonObject:
     """One query parameter; a value that may be left out is left out, never sent as null."""
     kinds = [s for s in schema.get("anyOf", ()) if s.get("type") != "null"]
     default = {k: v for k, v in schema.items() if k == "default" and v is not None}

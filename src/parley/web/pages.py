@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
@@ -32,6 +32,9 @@ from parley.web.problems import TITLE, Problem, ProblemDetails, problem_of
 from parley.web.reading import pairs_of, read_query
 from parley.web.settings import Settings
 from parley.web.view import View
+
+if TYPE_CHECKING:
+    import jinja2
 
 HTML = "text/html; charset=utf-8"
 NAV = (("/", "Product"), ("/scenario", "Scenario"), ("/compare", "Compare"), ("/record", "Record"), ("/ask", "More"),
@@ -135,7 +138,7 @@ def _own(name: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def templates() -> Any:
+def templates() -> jinja2.Environment:
     """The web's templates over the report's, with the report's words as filters. Everything is escaped."""
     import jinja2
 
@@ -145,7 +148,8 @@ def templates() -> Any:
     folder = resources.files("parley.web").joinpath("templates")
     own = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".j2")}
     report = environment()
-    made = report.overlay(loader=jinja2.ChoiceLoader([jinja2.DictLoader(own), report.loader]))
+    loaders = [jinja2.DictLoader(own), *filter(None, [report.loader])]
+    made = report.overlay(loader=jinja2.ChoiceLoader(loaders))
     made.globals |= {
         "nav": NAV,
         "version": __version__,
@@ -178,7 +182,7 @@ def _page(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
 
 def shown(view: View) -> str:
     """A view as a page."""
-    drawn = {name: charts.drawn(chart) for name, chart in view.charts.items()}
+    drawn = {name: chart.drawn() for name, chart in view.charts.items()}
     return rendered(
         view.template, view=view, drawn=drawn, asked=view.asked, sheets=view.sheets, here=view.path, **view.context
     )

@@ -12,6 +12,7 @@ from parley.report.page import legend
 from parley.report.sheet import Column, Sheet
 from parley.report.words import day, number, programme, rate
 from parley.web import answers, charts, questions
+from parley.web.charts import RateStep
 from parley.web.packaged import regime
 from parley.web.reading import query_of
 from parley.web.verbs import command_of, verb_of
@@ -61,15 +62,6 @@ class Condition(TypedDict):
     kind: str
     assumed: str
     claimed: str
-
-
-class RateStep(TypedDict):
-    """The rate from a day on, a fraction, with what programmes add to it."""
-
-    on: str
-    rate: float | None
-    by_programme: dict[str, float]
-    prohibited: bool
 
 
 class ActLink(TypedDict):

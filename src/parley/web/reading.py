@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, get_origin, get_type_hints
 from urllib.parse import parse_qsl, urlencode
 
@@ -63,7 +64,7 @@ def read_body(kind: type[T], body: bytes) -> T:
     return converted(kind, found, strict=True)
 
 
-def converted(kind: type[T], found: dict[str, Any], *, strict: bool) -> T:
+def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool) -> T:
     """The question of names and values; a missing or wrong one is named. Raises InputError."""
     try:
         return msgspec.convert(found, kind, strict=strict)

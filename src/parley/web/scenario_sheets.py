@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
 from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
 from parley.report.terms import sector
 from parley.report.words import number
+from parley.trade.headline import Headline, changes, headlines
 
-MEASURES = (
-    ("welfare_pct", "welfare, %"),
-    ("real_wage_pct", "real wage, %"),
-    ("exports_pct", "exports, %"),
-    ("imports_pct", "imports, %"),
-    ("terms_of_trade_pct", "terms of trade, %"),
-    ("tariff_revenue_pct_gdp", "duties, % of GDP"),
-)
+
+def _heading(row: Headline) -> str:
+    return row.heading if row.share_of else f"{row.label}, %"
 
 
 def signed(value: float | None) -> str:
@@ -24,7 +21,7 @@ def signed(value: float | None) -> str:
     return number(value, 2, sign=True)
 
 
-def countries(trade: dict[str, Any], stands: dict[str, Any] | None = None) -> Sheet:
+def countries(trade: Mapping[str, Any], stands: Mapping[str, Any] | None = None) -> Sheet:
     """Every country, the most hurt first; beside it, where something was changed, welfare as the law stands."""
     rows = [{"code": c, **found} for c, found in trade["countries"].items()]
     for row in rows:
@@ -33,7 +30,7 @@ def countries(trade: dict[str, Any], stands: dict[str, Any] | None = None) -> Sh
         rows = [{**r, "welfare_pct_stands": stands["countries"][r["code"]]["welfare_pct"]} for r in rows]
     rows.sort(key=lambda r: r["welfare_pct"])
     beside = (Column("welfare_pct_stands", "welfare as the law stands, %", signed, True),) if stands else ()
-    shown = tuple(Column(k, h, signed, True) for k, h in MEASURES)
+    shown = tuple(Column(h.name, _heading(h), signed, True) for h in headlines())
     ends = [
         Column(f"welfare_{n}", f"welfare, {words}, %", signed, True)
         for n, words in (("low", "lowest"), ("high", "highest"))
@@ -46,7 +43,15 @@ def countries(trade: dict[str, Any], stands: dict[str, Any] | None = None) -> Sh
     return Sheet("countries", "Every economy, the most hurt first", columns, tuple(rows))
 
 
-def beside_welfare(trade: dict[str, Any], code: str) -> dict[str, Any]:
+class BesideWelfare(TypedDict):
+    """Welfare of a country, percent: lowest and highest over the elasticity sets, and with input-output links."""
+
+    welfare_low: float | None
+    welfare_high: float | None
+    welfare_links: float | None
+
+
+def beside_welfare(trade: Mapping[str, Any], code: str) -> BesideWelfare:
     """Welfare of a country over the published elasticity sets, and with input-output links, where the answer has them."""
     spread = (trade.get("range") or {}).get(code, {}).get("welfare_pct") or {}
     linked = ((trade.get("with_links") or {}).get("countries") or {}).get(code, {})
@@ -57,7 +62,7 @@ def beside_welfare(trade: dict[str, Any], code: str) -> dict[str, Any]:
     }
 
 
-def sectors(trade: dict[str, Any]) -> Sheet:
+def sectors(trade: Mapping[str, Any]) -> Sheet:
     """What the parties buy abroad by sector."""
     columns = (
         Column("sector", "sector", sector),
@@ -73,7 +78,7 @@ def sectors(trade: dict[str, Any]) -> Sheet:
     return Sheet("sectors", "Imports by sector", columns, tuple(rows))
 
 
-def compared(first: dict[str, Any], second: dict[str, Any]) -> Sheet:
+def compared(first: Mapping[str, Any], second: Mapping[str, Any]) -> Sheet:
     """Two scenarios beside each other, country by country, the largest difference first."""
     rows = []
     for code, a in first["countries"].items():
@@ -81,14 +86,14 @@ def compared(first: dict[str, Any], second: dict[str, Any]) -> Sheet:
         if b is None:
             continue
         row = {"code": code, "name": a["name"]}
-        for key, _ in MEASURES[:4]:
+        for key in (h.name for h in changes()):
             row |= {f"{key}_first": a[key], f"{key}_second": b[key]}
         gap = None if None in (a["welfare_pct"], b["welfare_pct"]) else b["welfare_pct"] - a["welfare_pct"]
         rows.append({**row, "welfare_difference": gap})
     rows.sort(key=lambda r: -abs(r["welfare_difference"] or 0.0))
     shown = [
-        Column(f"{key}_{side}", f"{heading} {name}", signed, True)
-        for key, heading in MEASURES[:4]
+        Column(f"{h.name}_{side}", f"{_heading(h)} {name}", signed, True)
+        for h in changes()
         for side, name in (("first", "A"), ("second", "B"))
     ]
     columns = (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import msgspec
 
@@ -23,6 +23,7 @@ from parley.web.questions import WhatIf
 from parley.web.view import Chart, View
 
 if TYPE_CHECKING:
+    from parley.law.measure import Measure
     from parley.web.api import Service
 
 SHOWN = 8  # countries at either end of the ranking
@@ -100,7 +101,7 @@ def title_of(asked: WhatIf) -> str:
     return f"The law of {day(asked.on)} {what}: what it does"
 
 
-def charts_of(trade: dict[str, Any]) -> dict[str, Chart]:
+def charts_of(trade: Mapping[str, Any]) -> dict[str, Chart]:
     """Welfare as a map and as a ranking."""
     figures = {c: found["welfare_pct"] for c, found in trade["countries"].items()}
     says = f"Welfare of {len(figures)} economies: losses red, gains green."
@@ -110,7 +111,7 @@ def charts_of(trade: dict[str, Any]) -> dict[str, Chart]:
     }
 
 
-def welfare_chart(trade: dict[str, Any]) -> Chart:
+def welfare_chart(trade: Mapping[str, Any]) -> Chart:
     """Welfare by country: the parties, then both ends of the ranking."""
     rows = ranked(trade)
     low, high = rows[0], rows[-1]
@@ -119,7 +120,7 @@ def welfare_chart(trade: dict[str, Any]) -> Chart:
     return Chart(says, lambda width: charts.ranking(rows, width, "percent of welfare"))
 
 
-def ranked(trade: dict[str, Any]) -> list[dict[str, Any]]:
+def ranked(trade: Mapping[str, Any]) -> list[charts.Ranked]:
     """Countries from the most hurt to the best off: both ends, and the parties wherever they stand."""
     found = trade["countries"]
     order = sorted((c for c in found if c != "ROW"), key=lambda c: found[c]["welfare_pct"])
@@ -128,7 +129,7 @@ def ranked(trade: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"name": found[c]["name"], "value": found[c]["welfare_pct"]} for c in kept]
 
 
-def tiles(trade: dict[str, Any], stands: dict[str, Any] | None) -> list[dict[str, str]]:
+def tiles(trade: Mapping[str, Any], stands: dict[str, Any] | None) -> list[dict[str, str]]:
     """The few figures that come first, each beside that of the law as it stands."""
     rows = []
     for code in dict.fromkeys(pair["buyer"] for pair in trade["bilateral"]):
@@ -142,7 +143,7 @@ def tiles(trade: dict[str, Any], stands: dict[str, Any] | None) -> list[dict[str
     return rows
 
 
-def range_words(trade: dict[str, Any], code: str) -> str:
+def range_words(trade: Mapping[str, Any], code: str) -> str:
     """The range of a country's welfare over the published elasticity sets, in words; nothing where it was not asked."""
     spread = (trade.get("range") or {}).get(code, {}).get("welfare_pct")
     if not spread:
@@ -156,7 +157,24 @@ def _tile(label: str, now: float, was: float | None, digits: int) -> dict[str, s
     return {"label": label, "value": f"{number(now, digits, sign=True)} %", "beside": beside}
 
 
-def levers(scenario: Any) -> list[dict[str, Any]]:
+class LeverMeasure(TypedDict):
+    """A general measure of a programme: its rate, a fraction where it is one, in words too, and its source."""
+
+    id: str
+    rate: float | None
+    text: str
+    source: str
+
+
+class Lever(TypedDict):
+    """A programme in force that a party could switch off or set, with its general measures."""
+
+    party: str
+    programme: str
+    measures: list[LeverMeasure]
+
+
+def levers(scenario: Any) -> list[Lever]:
     """What could be switched off or set: by levying party, the programmes in force on the day, with their general measures.
 
     Rows of a programme of the base (a relief's cap on the ordinary duty) are none: dropping them takes nothing off.
@@ -166,7 +184,7 @@ def levers(scenario: Any) -> list[dict[str, Any]]:
 
     law, rows = regime(), []
     for party in scenario.parties:
-        held: dict[str, dict[str, Any]] = {}
+        held: dict[str, dict[str, Measure]] = {}
         for m in law.at(scenario.on, knowledge(scenario.known), party):
             foreign = any(covers_origin(m, p) for p in scenario.parties if p != party)
             if foreign and m.combine != "zero" and m.programme not in BASE_PROGRAMMES:
@@ -178,7 +196,7 @@ def levers(scenario: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def _lever(m: Any) -> dict[str, Any]:
+def _lever(m: Measure) -> LeverMeasure:
     return {"id": m.id, "rate": m.rate, "text": m.expression or f"{rate(m.rate)} %", "source": m.source}
 
 

@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from parley.json_values import JsonObject
+from parley.report.chart import Drawn, drawn
 from parley.report.sheet import Sheet
 from parley.web.reading import query_of
 
-Spec = Callable[[int], dict[str, Any]]  # a Vega-Lite specification for a width
+Spec = Callable[[int], JsonObject]  # a Vega-Lite specification for a width
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,10 @@ class Chart:
 
     finding: str
     spec: Spec
+
+    def drawn(self) -> Drawn:
+        """The chart for wide and narrow pages."""
+        return drawn(self.finding, self.spec)
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,22 @@
-"""The charts of trade and deadline as Vega-Lite specifications, each for a wide and a narrow page."""
+"""The charts of trade as Vega-Lite specifications, each for a wide and a narrow page."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from parley.report.charts_law import average, law_steps, products
+from parley.json_values import JsonObject
+from parley.report import findings
+from parley.report.chart import Chart
 from parley.report.drawing import WIDE, names, room, values, x_axis
 from parley.report.sheets_trade import shown_codes
-from parley.report.svg import FIRST, GAIN, GRID, INK, LOSS, SECOND, SOFT, UNSURE, WAITS, theme
+from parley.report.svg import FIRST, GAIN, LOSS, SECOND, SOFT, UNSURE, theme
 from parley.report.terms import sector
-from parley.report.words import number, rate, spread
+from parley.report.words import rate, spread
 from parley.report.world_map import world_map
 
 
-def welfare(answer: dict[str, Any], width: int) -> dict[str, Any]:
+def welfare(answer: Mapping[str, Any], width: int) -> JsonObject:
     """Welfare by country: the median as a dot, the lowest and highest over the elasticity sets as a bar."""
     trade, narrow = answer["trade"], width < WIDE
     rows = [_welfare_row(trade, code) for code in shown_codes(trade, answer)]
@@ -57,13 +60,13 @@ def welfare(answer: dict[str, Any], width: int) -> dict[str, Any]:
     )
 
 
-def welfare_map(answer: dict[str, Any], width: int) -> dict[str, Any]:
+def welfare_map(answer: Mapping[str, Any], width: int) -> JsonObject:
     """Welfare of every economy of the world on a map: the median over the elasticity sets."""
     found = {code: r["welfare_pct"]["median"] for code, r in answer["trade"]["range"].items()}
     return world_map(found, "% of welfare", width)
 
 
-def _welfare_row(trade: dict[str, Any], code: str) -> dict[str, Any] | None:
+def _welfare_row(trade: Mapping[str, Any], code: str) -> dict[str, Any] | None:
     found = trade.get("range", {}).get(code, {}).get("welfare_pct")
     if not found:
         return None
@@ -79,7 +82,7 @@ def _welfare_row(trade: dict[str, Any], code: str) -> dict[str, Any] | None:
     }
 
 
-def wedges(answer: dict[str, Any], width: int) -> dict[str, Any]:
+def wedges(answer: Mapping[str, Any], width: int) -> JsonObject:
     """By sector, the naive mean rate as a tick and the price wedge between its two ends as a bar."""
     found = answer["trade"]["exclusions"]["sectors"]
     rows = [
@@ -116,65 +119,17 @@ def wedges(answer: dict[str, Any], width: int) -> dict[str, Any]:
     return theme({"layer": layers}, width, 19 * len(rows) + 34, room(rows, 12 if width >= WIDE else 11), right=22)
 
 
-def deadline(answer: dict[str, Any], width: int) -> dict[str, Any]:
-    """For each partner in the world, from which probability of enforcement on it signs."""
-    narrow = width < WIDE
-    rows = [p for p in answer["deadline"]["players"] if p["p_star"] is not None or p["decision"] == "signs"]
-    rows.sort(key=lambda p: (min(max(p["p_star"] or 0.0, 0.0), 1.0), -(p["cost_pct"] or 0.0)))
-    bars = [{**_partner(p), "from": 100 * min(max(p["p_star"] or 0.0, 0.0), 1.0), "to": 100, "zero": 0} for p in rows]
-    y = names(bars, 11 if narrow else 12)
-    axis = {"values": [0, 25, 50, 75, 100], "labelExpr": "datum.value + ' %'", "gridColor": GRID}
-    scale = {"domain": [0, 118 if narrow else 112], "nice": False}
-    title = "probability of enforcement" if narrow else "probability that the country rate is enforced"
-    says = {"field": "says", "type": "nominal"}
-    layers = [
-        {
-            "data": values(bars),
-            "mark": {"type": "bar", "color": WAITS, "height": {"band": 0.7}, "aria": False},
-            "encoding": {"y": y, "x": x_axis("zero", title, axis=axis, scale=scale), "x2": {"field": "from"}},
-        },
-        {
-            "data": values(bars),
-            "mark": {"type": "bar", "color": FIRST, "opacity": 0.8, "height": {"band": 0.7}},
-            "encoding": {
-                "y": y,
-                "x": x_axis("from", title, axis=axis, scale=scale),
-                "x2": {"field": "to"},
-                "description": says,
-            },
-        },
-        {
-            "data": values(bars),
-            "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 11, "color": INK, "aria": False},
-            "encoding": {"y": y, "x": x_axis("to", title, scale=scale), "text": {"field": "text"}},
-        },
-    ]
-    return theme(
-        {"layer": layers}, width, (17 if narrow else 19) * len(bars) + 56, room(bars, 11 if narrow else 12), bottom=46
-    )
+def _has_range(answer: Mapping[str, Any]) -> bool:
+    return bool((answer.get("trade") or {}).get("range"))
 
 
-def _partner(p: dict[str, Any]) -> dict[str, Any]:
-    text = (
-        "never"
-        if p["decision"] == "waits"
-        else "always"
-        if p["decision"] == "signs"
-        else f"{number(100 * p['p_star'], 1)} %"
-    )
-    return {
-        "name": p["name"],
-        "text": text,
-        "says": f"{p['name']}: {p['reason']}; the rate costs {number(p['cost_pct'], 3)} % of welfare",
-    }
+def _has_wedges(answer: Mapping[str, Any]) -> bool:
+    return bool(((answer.get("trade") or {}).get("exclusions") or {}).get("sectors"))
 
 
-CHARTS = {
-    "law_steps": law_steps,
-    "products": products,
-    "average": average,
-    "welfare": welfare,
-    "welfare_map": welfare_map,
-    "wedges": wedges,
-    "deadline": deadline,
-}
+CHARTS = (
+    Chart("welfare", "trade", "Welfare by country", _has_range, findings.welfare, welfare, "trade-countries", placed=True),
+    Chart("welfare_map", "trade", "Welfare on a map", _has_range, findings.welfare_map, welfare_map, "trade-countries", placed=True),
+    Chart("wedges", "trade", "Mean rate and price wedge by sector", _has_wedges, findings.wedges, wedges, "trade-two-wedges",
+          placed=True),
+)  # fmt: skip

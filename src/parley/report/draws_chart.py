@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from parley.codes import country_name
+from parley.json_values import JsonObject
 from parley.report.drawing import WIDE, names, room, values, x_axis
 from parley.report.svg import FIRST, GAIN, GRID, INK, LOSS, PAPER, SECOND, SOFT, UNSURE, VEGA_LITE, WAITS, theme
 from parley.trade.answers import Quantiles
@@ -17,7 +18,7 @@ COLOURS = {
 CERTAIN = 0.95  # share of draws on one side of zero from which the bar takes a colour of gain or loss
 
 
-def draws_chart(quantiles: dict[str, dict[str, Quantiles]], countries: list[str], title: str) -> dict[str, Any]:
+def draws_chart(quantiles: dict[str, dict[str, Quantiles]], countries: list[str], title: str) -> JsonObject:
     """Welfare by country: median as a dot, half of the draws as a bar, nine tenths as a line (Vega-Lite)."""
     rows = [_row(c, quantiles[c]["welfare_pct"]) for c in countries]
     y, ink = names(rows, 13), {"field": "paint", "type": "nominal", "scale": None, "legend": None}
@@ -25,7 +26,7 @@ def draws_chart(quantiles: dict[str, dict[str, Quantiles]], countries: list[str]
     pad = 0.06 * (reach[1] - reach[0] or 1.0)
     scale = {"domain": [reach[0] - pad, reach[1] + pad], "nice": False}
 
-    def layer(mark: dict[str, Any], start: str, end: str | None = None) -> dict[str, Any]:
+    def layer(mark: JsonObject, start: str, end: str | None = None) -> JsonObject:
         encoding = {"y": y, "x": x_axis(start, title, scale=scale), "color": ink}
         if end:
             encoding["x2"] = {"field": end}
@@ -49,7 +50,7 @@ def _row(code: str, found: Quantiles) -> dict[str, Any]:
     return {"name": country_name(code), "paint": paint, **points}
 
 
-def standalone(spec: dict[str, Any]) -> str:
+def standalone(spec: JsonObject) -> str:
     """The specification as an SVG with colours of its own, the same bytes for the same numbers."""
     import vl_convert
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from parley.json_values import JsonObject
+from parley.report import findings
+from parley.report.chart import Chart
 from parley.report.drawing import WIDE, names, programme_order, programme_paint, room, values, x_axis
 from parley.report.svg import FIRST, GAIN, INK, LOSS, PAPER, SECOND, SOFT, UNSURE, theme
 from parley.report.terms import capital
@@ -13,7 +17,7 @@ from parley.report.words import day, flow, programme, rate
 SIDE = [FIRST, SECOND, UNSURE, GAIN, LOSS]  # one colour a side, in the order of the scenario
 
 
-def law_steps(answer: dict[str, Any], width: int) -> dict[str, Any]:
+def law_steps(answer: Mapping[str, Any], width: int) -> JsonObject:
     """Added duties by day for both sides: in force as a line, scheduled dashed, the highest line thin."""
     law, on, narrow = answer["law"], answer["on"], width < WIDE
     end = _horizon(law, on)
@@ -26,7 +30,7 @@ def law_steps(answer: dict[str, Any], width: int) -> dict[str, Any]:
         "rate", None, axis={"tickCount": 4, "labelExpr": "datum.value + ' %'"}, scale={"domainMin": 0, "nice": True}
     )
 
-    def line(which: str, **mark: Any) -> dict[str, Any]:
+    def line(which: str, **mark: Any) -> JsonObject:
         shape = {"type": "line", "interpolate": "step-after", "aria": False, **mark}
         return {
             "data": values([r for r in rows if r["line"] == which]),
@@ -52,17 +56,17 @@ def law_steps(answer: dict[str, Any], width: int) -> dict[str, Any]:
     return theme({"layer": layers}, width, 300 if narrow else 340, left=46)
 
 
-def _horizon(law: dict[str, Any], on: str) -> str:
+def _horizon(law: Mapping[str, Any], on: str) -> str:
     """The right edge: some room after the last day of the same half year on which anything was scheduled."""
     limit = date.fromisoformat(on) + timedelta(days=120)
     days = [date.fromisoformat(s["on"]) for s in law.get("scheduled") or ()] + [date.fromisoformat(on)]
     return (max(d for d in days if d <= limit) + timedelta(days=12)).isoformat()
 
 
-def _step_rows(steps: list[dict[str, Any]], pair: str, on: str, end: str) -> list[dict[str, Any]]:
+def _step_rows(steps: Sequence[Mapping[str, Any]], pair: str, on: str, end: str) -> list[dict[str, Any]]:
     """Points of the three lines of one side; the last rate is drawn on to the day asked, then dashed to the edge."""
 
-    def row(s: dict[str, Any], which: str, key: str, at: str | None = None, dot: bool = False) -> dict[str, Any]:
+    def row(s: Mapping[str, Any], which: str, key: str, at: str | None = None, dot: bool = False) -> JsonObject:
         says = f"{day(s['on'])}: {flow(pair)}, {rate(s['most_lines'])} % on most lines, highest {rate(s['highest'])} %"
         return {
             "pair": pair,
@@ -87,7 +91,7 @@ def _step_rows(steps: list[dict[str, Any]], pair: str, on: str, end: str) -> lis
     return [*rows, row(last, "ahead", "most_lines", end), row(last, "highest", "highest", end)]
 
 
-def _today(on: str, x: dict[str, Any], narrow: bool) -> dict[str, Any]:
+def _today(on: str, x: Mapping[str, Any], narrow: bool) -> JsonObject:
     return {
         "data": values([{"on": on, "text": day(on) if narrow else f"{day(on)}, the day asked"}]),
         "layer": [
@@ -108,7 +112,7 @@ def _today(on: str, x: dict[str, Any], narrow: bool) -> dict[str, Any]:
     }
 
 
-def _coming(law: dict[str, Any], on: str, end: str, x: dict[str, Any], narrow: bool) -> list[dict[str, Any]]:
+def _coming(law: Mapping[str, Any], on: str, end: str, x: Mapping[str, Any], narrow: bool) -> list[dict[str, Any]]:
     """A dotted rule and a label on each day for which something was already scheduled."""
     rows = []
     for k, s in enumerate(s for s in law.get("scheduled") or () if on < s["on"] <= end):
@@ -118,7 +122,7 @@ def _coming(law: dict[str, Any], on: str, end: str, x: dict[str, Any], narrow: b
         rows.append({"on": s["on"], "text": "\n".join(text[:2] if narrow else text), "late": late, "up": k})
     mark = {"type": "text", "lineBreak": "\n", "fontSize": 11, "color": SOFT, "aria": False, "baseline": "bottom"}
 
-    def label(late: bool, align: str, dx: int) -> dict[str, Any]:
+    def label(late: bool, align: str, dx: int) -> JsonObject:
         kept = [r for r in rows if r["late"] == late]
         y = {"value": (205 if late else 245) if narrow else 270}
         return {
@@ -136,8 +140,8 @@ def _coming(law: dict[str, Any], on: str, end: str, x: dict[str, Any], narrow: b
 
 
 def _step_names(
-    law: dict[str, Any], pairs: list[str], x: Any, y: Any, ink: Any, on: str, narrow: bool
-) -> dict[str, Any]:
+    law: Mapping[str, Any], pairs: list[str], x: Any, y: Any, ink: Any, on: str, narrow: bool
+) -> JsonObject:
     """The name and present rate of each side, left of its last rise."""
     rows = []
     for pair in pairs:
@@ -164,7 +168,9 @@ def _step_names(
     }
 
 
-def _stack(rows: list[dict[str, Any]], order: list[str], width: int, height: int, axis: bool = True) -> dict[str, Any]:
+def _stack(
+    rows: Sequence[Mapping[str, Any]], order: list[str], width: int, height: int, axis: bool = True
+) -> JsonObject:
     """Horizontal stacked bars by programme, the total written at the end."""
     parts = programme_order([r["programme"] for r in rows])
     rows = [{**r, "rank": parts.index(r["programme"])} for r in rows]
@@ -204,7 +210,7 @@ def _stack(rows: list[dict[str, Any]], order: list[str], width: int, height: int
     return theme({"layer": [bar, end]}, width, height, left=room(named, 13) if axis else 4)
 
 
-def products(answer: dict[str, Any], width: int) -> dict[str, Any]:
+def products(answer: Mapping[str, Any], width: int) -> JsonObject:
     """What each named product pays, by programme."""
     rows = []
     for item in answer["law"]["lines"]:
@@ -225,7 +231,7 @@ def products(answer: dict[str, Any], width: int) -> dict[str, Any]:
     return _stack(rows, order, width, 46 * len(order) + 34)
 
 
-def average(answer: dict[str, Any], width: int) -> dict[str, Any]:
+def average(answer: Mapping[str, Any], width: int) -> JsonObject:
     """The average as one stacked bar."""
     point = answer["law"]["average"]
     rows = [
@@ -239,3 +245,23 @@ def average(answer: dict[str, Any], width: int) -> dict[str, Any]:
         for p, v in point["by_programme"].items()
     ]
     return _stack(rows, ["average"], width, 92, axis=False)
+
+
+def _has_steps(answer: Mapping[str, Any]) -> bool:
+    return any((answer.get("law") or {}).get("added", {}).values())
+
+
+def _has_products(answer: Mapping[str, Any]) -> bool:
+    return any(item.get("rate") is not None for item in (answer.get("law") or {}).get("lines") or ())
+
+
+def _has_average(answer: Mapping[str, Any]) -> bool:
+    return ((answer.get("law") or {}).get("average") or {}).get("rate") is not None
+
+
+CHARTS = (
+    Chart("law_steps", "law", "Duties added, day by day", _has_steps, findings.law_steps, law_steps, "law-added", placed=True),
+    Chart("products", "law", "What each product pays", _has_products, findings.products, products, "law-products", placed=True),
+    Chart("average", "law", "The average rate by legal authority", _has_average, findings.average, average, "law-average",
+          placed=True),
+)  # fmt: skip

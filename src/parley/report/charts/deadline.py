@@ -1,0 +1,76 @@
+"""The chart of the deadline as a Vega-Lite specification, for a wide and a narrow page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from parley.json_values import JsonObject
+from parley.report import findings
+from parley.report.chart import Chart
+from parley.report.drawing import WIDE, names, room, values, x_axis
+from parley.report.svg import FIRST, GRID, INK, WAITS, theme
+from parley.report.words import number
+
+
+def deadline(answer: Mapping[str, Any], width: int) -> JsonObject:
+    """For each partner in the world, from which probability of enforcement on it signs."""
+    narrow = width < WIDE
+    rows = [p for p in answer["deadline"]["players"] if p["p_star"] is not None or p["decision"] == "signs"]
+    rows.sort(key=lambda p: (min(max(p["p_star"] or 0.0, 0.0), 1.0), -(p["cost_pct"] or 0.0)))
+    bars = [{**_partner(p), "from": 100 * min(max(p["p_star"] or 0.0, 0.0), 1.0), "to": 100, "zero": 0} for p in rows]
+    y = names(bars, 11 if narrow else 12)
+    axis = {"values": [0, 25, 50, 75, 100], "labelExpr": "datum.value + ' %'", "gridColor": GRID}
+    scale = {"domain": [0, 118 if narrow else 112], "nice": False}
+    title = "probability of enforcement" if narrow else "probability that the country rate is enforced"
+    says = {"field": "says", "type": "nominal"}
+    layers = [
+        {
+            "data": values(bars),
+            "mark": {"type": "bar", "color": WAITS, "height": {"band": 0.7}, "aria": False},
+            "encoding": {"y": y, "x": x_axis("zero", title, axis=axis, scale=scale), "x2": {"field": "from"}},
+        },
+        {
+            "data": values(bars),
+            "mark": {"type": "bar", "color": FIRST, "opacity": 0.8, "height": {"band": 0.7}},
+            "encoding": {
+                "y": y,
+                "x": x_axis("from", title, axis=axis, scale=scale),
+                "x2": {"field": "to"},
+                "description": says,
+            },
+        },
+        {
+            "data": values(bars),
+            "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 11, "color": INK, "aria": False},
+            "encoding": {"y": y, "x": x_axis("to", title, scale=scale), "text": {"field": "text"}},
+        },
+    ]
+    return theme(
+        {"layer": layers}, width, (17 if narrow else 19) * len(bars) + 56, room(bars, 11 if narrow else 12), bottom=46
+    )
+
+
+def _partner(p: Mapping[str, Any]) -> dict[str, Any]:
+    text = (
+        "never"
+        if p["decision"] == "waits"
+        else "always"
+        if p["decision"] == "signs"
+        else f"{number(100 * p['p_star'], 1)} %"
+    )
+    return {
+        "name": p["name"],
+        "text": text,
+        "says": f"{p['name']}: {p['reason']}; the rate costs {number(p['cost_pct'], 3)} % of welfare",
+    }
+
+
+def _has_thresholds(answer: Mapping[str, Any]) -> bool:
+    return any(p["p_star"] is not None for p in (answer.get("deadline") or {}).get("players") or ())
+
+
+CHARTS = (
+    Chart("deadline", "deadline", "From which probability of enforcement each partner signs", _has_thresholds,
+          findings.deadline, deadline, "deadline", placed=True),
+)  # fmt: skip

@@ -1,0 +1,51 @@
+"""Contract of the charts: each is one row with all that the page needs, and a row in a new file stands on the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from parley.report import charts as folder
+from parley.report.charts import charts
+from parley.report.page import page, sheets_of
+from report_answer import answer
+
+NEW = '''
+from parley.report.chart import Chart
+from parley.report.drawing import values
+from parley.report.svg import theme
+
+
+def duties(answer, width):
+    """The day as a dot."""
+    layer = {"data": values([{"on": answer["on"]}]), "mark": "point", "encoding": {"x": {"field": "on", "type": "temporal"}}}
+    return theme({"layer": [layer]}, width, 80, 20)
+
+
+CHARTS = (Chart("one_day", "trade", "A day of its own", lambda a: True, lambda a: f"The day is {a['on']}.", duties,
+                "trade-countries"),)
+'''
+
+
+@pytest.mark.parametrize("name", charts())
+def test_a_chart_has_a_sentence_a_picture_and_its_table(name: str) -> None:
+    chart = charts()[name]
+    assert chart.shown(answer())
+    assert not chart.shown({})
+    made = chart.drawn(answer())
+    assert made["finding"].endswith(".")
+    assert made["wide"].startswith('<svg class="chart wide"')
+    assert made["narrow"].startswith('<svg class="chart narrow"')
+    assert chart.sheet in sheets_of(answer())
+
+
+def test_a_new_file_is_a_new_chart_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "one_day.py").write_text(NEW)
+    monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
+    html = page(answer())
+    trade = html[html.index('<section class="part" id="trade"') :]
+    trade = trade[: trade.index("</section>")]
+    assert "<figcaption>A day of its own</figcaption>" in trade
+    assert 'id="fig-one-day"' in trade
+    assert f"The day is {answer()['on']}." in trade
