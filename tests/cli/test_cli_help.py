@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import pytest
-from typer.main import get_command
 
-from parley.cli.main import GROUPS
-
-
-def walked() -> list[Any]:
-    """Every command with its words."""
-    nodes = [((room,), get_command(import_module(f"parley.cli.{room}").app)) for room in GROUPS]
-    found = []
-    while nodes:
-        words, node = nodes.pop()
-        inner = getattr(node, "commands", None)
-        if inner is None:
-            found.append(pytest.param(words, node, id=" ".join(words)))
-        else:
-            nodes += [((*words, name), child) for name, child in inner.items()]
-    return found
+from commands import walked
 
 
 @pytest.mark.parametrize(("words", "node"), walked())

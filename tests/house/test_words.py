@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_cli_help import walked
 
+from commands import walked
 from documents import ROOT
 from parley.report.glossary import words
 from parley.report.page import page

@@ -25,7 +25,7 @@ from parley.scenario.games import read_game
 from parley.scenario.scenario import read_scenario
 from parley.web import ask_view, commands, openapi
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NAMES = games.games()
 GAME = '''"""Counts parties."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from parley.cli.output import print_json
+from parley.cli.output import answers, print_json
 from parley.cli.record_files import add, schema, timeline
 from parley.cli.record_options import ACTOR_HELP, ActorOption, Folder, Json, Known, On, checked, days, one_of, read
 from parley.cli.record_show import (
@@ -120,6 +120,7 @@ def deeds(
 
 
 @app.command()
+@answers("parley.scenario.base:BaseAnswer")
 def base(
     rate: Annotated[str, typer.Argument(metavar="RATE", help="the quoted rate in percent, such as 145")],
     origin: Annotated[str, typer.Option("--origin", help="whose goods")] = "CHN",

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from parley.cli import talks_play as asked
+from parley.cli.output import answers
 from parley.cli.talks_bargain import register as register_bargain
 from parley.cli.talks_game import register as register_games
 
@@ -15,6 +16,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 
 
 @app.command("nash")
+@answers("parley.scenario.game:OutcomeAnswer")
 def nash_command(
     scenario: asked.File = None,
     world: asked.WorldName = None,
@@ -59,6 +61,7 @@ def nash_command(
 
 
 @app.command("respond")
+@answers("parley.scenario.game:OutcomeAnswer")
 def respond_command(
     scenario: asked.File = None,
     player: Annotated[str, typer.Option(help="who responds")] = "USA",

@@ -11,6 +11,7 @@ from parley.scenario.game import Figures
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline
+    from parley.scenario.clocks import ScenarioClocks
     from parley.scenario.scenario import Scenario
 
 Told = dict[str, Any]  # an answer of any game with what every answer bears
@@ -31,11 +32,11 @@ def question(
     return asked.replaced(elasticities=elasticities) if elasticities else asked
 
 
-def clocks(scenario: Scenario) -> dict[str, Any]:
+def clocks(scenario: Scenario) -> ScenarioClocks:
     """Both clocks of a scenario's answer, and how far its law was read."""
     from parley.scenario.clocks import scenario_clocks
 
-    return dict(scenario_clocks(scenario))
+    return scenario_clocks(scenario)
 
 
 NOT_ASKED = "not asked for: --ranges"
@@ -56,7 +57,7 @@ def with_ranges(
     return {**play(baseline), **(over_sets(baseline, figures) if ranges and figures else {})}
 
 
-def answered(answer: Told, as_json: bool, show: Callable[[Told], None], told: dict[str, Any]) -> None:
+def answered(answer: Told, as_json: bool, show: Callable[[Told], None], told: ScenarioClocks) -> None:
     """Prints an answer as JSON, or shows it with its ranges; told: its clocks."""
     from parley.scenario.clocks import in_words
 

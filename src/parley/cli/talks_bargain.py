@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parley.cli import talks_play as asked
-from parley.cli.output import percent, print_json, print_table
+from parley.cli.output import answers, percent, print_json, print_table
 from parley.cli.progress import Progress
 from parley.cli.talks_text import show_ranges
 
@@ -51,6 +51,7 @@ def register(app: typer.Typer) -> None:
     app.command("bargain")(bargain_command)
 
 
+@answers("parley.scenario.game:DealAnswer")
 def bargain_command(
     scenario: asked.File = None,
     world: asked.WorldName = None,

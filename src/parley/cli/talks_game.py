@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
 
-from parley.cli.output import JSON_HELP, print_table
+from parley.cli.output import JSON_HELP, answers, print_table
 from parley.cli.progress import Progress
 from parley.cli.talks_asked import answered, clocks, question, with_ranges, write_rows, write_text
 from parley.scenario.game import Words
@@ -37,7 +37,7 @@ def command_of(game: ModuleType) -> Callable[..., None]:
 
     command.__doc__ = game.Question.__doc__
     command.__dict__["__signature__"] = Signature(_parameters(game))
-    return command
+    return answers(game.Answer)(command)
 
 
 def _parameters(game: ModuleType) -> list[Parameter]:

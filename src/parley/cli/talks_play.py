@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -17,6 +17,7 @@ from parley.cli.talks_text import show_outcome, show_ranges
 if TYPE_CHECKING:
     from numpy import ndarray
 
+    from parley.scenario.clocks import ScenarioClocks
     from parley.talks.answers import PlayerRanges
     from parley.talks.outcome import Outcome
     from parley.talks.ranges import Figures
@@ -62,7 +63,7 @@ def play(
     ranges: bool,
     as_json: bool,
     title: str,
-    when: dict[str, Any],
+    when: ScenarioClocks,
 ) -> None:
     """Plays on the world and, if asked, on the same baseline under every elasticity set; then shows both. when: its clocks."""
     from parley.scenario.clocks import in_words
@@ -125,13 +126,13 @@ def baseline(
     return calibrate(asked).world, asked.parties, asked.model
 
 
-def clocks(path: Path | None, world: str | None) -> dict[str, Any]:
+def clocks(path: Path | None, world: str | None) -> ScenarioClocks:
     """The clocks of a game on a baseline: the law of the scenario's day before; none on a named world."""
     from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
     from parley.scenario.scenario import read_scenario
 
     asked = None if world else read_scenario(path)
-    return dict(NO_CLOCKS if asked is None else scenario_clocks(asked.replaced(on=asked.before)))
+    return NO_CLOCKS if asked is None else scenario_clocks(asked.replaced(on=asked.before))
 
 
 def players(text: str | None, parties: Sequence[str] | None) -> list[str] | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from parley.codes import dotted
 from parley.errors import ParleyError
+from parley.frozen import read_only
 from parley.law.explain import OF_THE_CONFLICT
 from parley.law.regime import Regime
 from parley.legal_authorities import label
@@ -26,6 +27,7 @@ NO_EXPORT_WEIGHTS = "needs the origin's exports to the world as weights; this pa
 
 
 @dataclass(frozen=True)
+@read_only
 class LineDuties:
     """Every line's duties on one day, by line k: base, and by programme the older additions and those since 2025."""
 

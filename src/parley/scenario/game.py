@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict
 
 from parley.talks.answers import SearchStart, Spread
+from parley.talks.outcome_answers import DealPart, OutcomePart
 from parley.text_table import Table
 
 if TYPE_CHECKING:
@@ -27,15 +28,15 @@ SOLVING = "reading the law, moving the world, solving every combination"
 State = Literal["on", "before"]  # the law of the scenario's day, or that before the conflict's measures
 
 
-class Clocks(TypedDict):
-    """The day in force, the day of knowledge, and how far each party's law was read."""
+class Clocks(TypedDict, total=False):
+    """The day in force, the day of knowledge, and how far each party's law was read: told with the answer of a command."""
 
-    on: NotRequired[date | None]
-    known: NotRequired[date | None]
-    law_known_to: NotRequired[date | None]
-    beyond_known: NotRequired[bool]
-    law_known_to_by: NotRequired[dict[str, date]]
-    clock_note: NotRequired[str | None]
+    on: date | None
+    known: date | None
+    law_known_to: date | None
+    beyond_known: bool
+    law_known_to_by: dict[str, date]
+    clock_note: str | None
 
 
 class Solved(Clocks):
@@ -129,3 +130,19 @@ def read_choice(text: str, where: str) -> dict[str, str]:
 def choice_words(choice: Mapping[str, str], between: str = ", ") -> str:
     """A choice of options in a line."""
     return between.join(f"{p}: {o}" for p, o in choice.items())
+
+
+class Ranged(TypedDict):
+    """Figures of each player over the published elasticity sets; null with the reason where they were not asked for."""
+
+    range: dict[str, dict[str, Spread]] | None
+    range_not_solved: NotRequired[dict[str, str]]
+    range_reason: NotRequired[str | None]
+
+
+class OutcomeAnswer(Clocks, OutcomePart, Ranged):
+    """`talks nash` and `talks respond`."""
+
+
+class DealAnswer(Clocks, DealPart, Ranged):
+    """`talks bargain`."""

@@ -14,6 +14,7 @@ from parley.frozen import read_only
 from parley.talks.answers import SearchStart
 from parley.talks.instruments import Instruments
 from parley.talks.objective import Objective
+from parley.talks.outcome_answers import OutcomePart
 from parley.trade.equilibrium import Equilibrium
 
 
@@ -180,7 +181,7 @@ class Outcome(Tabular):
         checked = "not checked" if gain is None else f"{gain:.1e} percent of welfare"
         return f"Payoff: {self.payoff_words}. Largest gain by leaving alone: {checked}; residual {self.residual:.1e}."
 
-    def as_json(self) -> dict:
+    def as_json(self) -> OutcomePart:
         """The keys of design §7: players tariffs welfare_pct residual max_deviation_gain starts equilibria."""
         b = self.board
         return {

@@ -28,39 +28,6 @@ TAGS = {
     "cite": "References to the acts and the data",
     "jobs": "Long questions: their progress, their end, their answer",
 }
-KEYS = {  # the keys of design §7 that every answer has
-    "/law/find": ("matches",),
-    "/law/rate": (
-        "product", "origin", "destination", "on", "known", "rate", "base_rate", "added_rate", "added_2025", "lines", "not_applied",
-        "prohibited", "notes",
-    ),
-    "/law/average": ("points", "weights"),
-    "/law/timeline": ("steps",),
-    "/law/measures": ("measures",),
-    "/law/measure": ("id", "steps"),
-    "/law/act": ("act", "measures"),
-    "/trade/worlds": ("worlds",),
-    "/trade/elasticities": ("sectors", "sets"),
-    "/record/status": ("offers", "preconditions", "deadlines"),
-    "/record/list": ("entries",),
-    "/record/claims": ("entries",),
-    "/record/contradictions": ("pairs",),
-    "/record/deeds": ("deeds",),
-    "/record/positions": ("positions",),
-    "/record/timeline": ("entries",),
-}  # fmt: skip
-SOLVED = (
-    "model",
-    "world",
-    "elasticities",
-    "deficits",
-    "revenue",
-    "residual",
-    "passes",
-    "seconds",
-    "countries",
-    "range",
-)
 SAID = {400: "bad input", 401: "a token is needed", 413: "too long", 421: "another host name", 422: "no answer",
         503: "busy", 504: "out of time"}  # fmt: skip
 JOB_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -126,7 +93,7 @@ class Schemas:
                   "parameters": [JOB_ID],
                   "responses": {"200": self._said("the answer", self._result()), **self._refusals(404, 409)}}  # fmt: skip
         return {
-            "/api/v1/trade/solve": {"post": self._post("/trade/solve", questions.Solve, self._solved("trade", SOLVED))},
+            "/api/v1/trade/solve": {"post": self._post("/trade/solve", questions.Solve, self._solved("trade"))},
             "/api/v1/scenario/solve": {"post": self._post("/scenario/solve", questions.OwnScenario, self._rooms())},
             "/api/v1/brief": {"post": self._post("/brief", questions.Brief, None)},
             "/api/v1/jobs/{id}": jobs,
@@ -165,13 +132,13 @@ class Schemas:
         return {str(s): {"description": kinds[s], "content": problem} for s in sorted({*SAID, *more})}
 
     def _verb(self, verb: Verb) -> JsonObject:
-        return self._one_of(answer_types.of_verb(verb), KEYS.get(verb.path, ()))
+        return self._one_of(answer_types.of_verb(verb), verb.path)
 
     def _command(self, command: Command) -> JsonObject:
-        return self._one_of(answer_types.of_command(command))
+        return self._one_of(answer_types.of_command(command), command.path)
 
-    def _solved(self, task: str, keys: tuple[str, ...] = ()) -> JsonObject:
-        return self._one_of(answer_types.of_task(task), keys)
+    def _solved(self, task: str) -> JsonObject:
+        return self._one_of(answer_types.of_task(task), task)
 
     def _rooms(self) -> JsonObject:
         """The answers of the rooms that were asked, by room."""
@@ -180,15 +147,15 @@ class Schemas:
     def _result(self) -> JsonObject:
         """The answer of any question that became a job."""
         asked = [self._command(c) for c in commands().values() if c.posted]
-        asked += [self._solved("trade", SOLVED), self._rooms(), self._solved("brief")]
+        asked += [self._solved("trade"), self._rooms(), self._solved("brief")]
         found = list({json.dumps(s): s for s in asked}.values())
         return {"anyOf": found}
 
-    def _one_of(self, kinds: tuple[Any, ...], keys: tuple[str, ...] = ()) -> JsonObject:
-        """The schema of an answer of one of several types; where none is declared, an object that has the keys."""
+    def _one_of(self, kinds: tuple[Any, ...], asked: str) -> JsonObject:
+        """The schema of an answer of one of several types. Raises TypeError where none is declared: every answer has one."""
         found = [self.references[kind] for kind in kinds]
         if not found:
-            return {"type": "object", "required": list(keys)}
+            raise TypeError(f"{asked} declares no type of its answer (parley.cli.output.answers)")
         return found[0] if len(found) == 1 else {"anyOf": found}
 
 

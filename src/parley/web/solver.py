@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,7 +15,9 @@ from parley.json_values import plain
 from parley.law.answers import AverageAnswer
 from parley.scenario.answers import SectorsAnswer
 from parley.scenario.answers_brief import BriefAnswer
+from parley.scenario.games.grid import Answer as GridAnswer
 from parley.scenario.scenario import Option, Scenario, read_scenario
+from parley.talks.deadline_answers import DeadlinePart
 from parley.web.running import run_command
 from parley.world.answers import ElasticitiesAnswer, WorldsAnswer
 
@@ -147,7 +149,7 @@ def trade_ranges(payload: bytes, tell: Tell) -> SectorsAnswer:
     return trade(payload, tell, ranges=True)
 
 
-def talks(payload: bytes, tell: Tell) -> dict[str, Any]:
+def talks(payload: bytes, tell: Tell) -> GridAnswer:
     """The answer of `talks grid`: the scenario's changes stand under every option."""
     from parley.scenario.games.grid import grid_of
 
@@ -155,7 +157,7 @@ def talks(payload: bytes, tell: Tell) -> dict[str, Any]:
     scenario = _scenario(payload)
     options = tuple(_with(option, scenario) for option in scenario.option)
     base = scenario.replaced(option=options, change=(), title="")
-    return {**grid_of(_ground_of(scenario_bytes(base)))}
+    return grid_of(_ground_of(scenario_bytes(base)))
 
 
 def _with(option: Option, scenario: Scenario) -> Option:
@@ -163,14 +165,14 @@ def _with(option: Option, scenario: Scenario) -> Option:
     return msgspec.structs.replace(option, changes=(*scenario.change, *option.changes))
 
 
-def deadline(payload: bytes, tell: Tell) -> dict[str, Any]:
+def deadline(payload: bytes, tell: Tell) -> DeadlinePart:
     """The answer of `talks deadline`."""
     from parley.scenario.deadline import deadline_of
 
     tell("deadline: sign, wait, or face the rate, country by country")
     scenario = _scenario(payload)
     baseline, law = baseline_and_law(scenario)
-    return {**deadline_of(scenario, baseline, law)}
+    return deadline_of(scenario, baseline, law)
 
 
 def brief(payload: bytes, tell: Tell) -> BriefAnswer:

@@ -18,7 +18,7 @@ WAITING = game.SOLVING
 
 @dataclass(frozen=True)
 class Question:
-    """Named options, payoffs from the model, each side's best reply, and the equilibria.
+    """Named options, payoffs from the model, each side's best response, and the equilibria.
 
     \b
     Examples:

@@ -23,7 +23,7 @@ ASSUMED = "the two types' weights and the prize of being believed are assumption
 
 @dataclass(frozen=True)
 class Question:
-    """Is the demanded step costly to its maker, for which weights, and what is the smallest step that tells?
+    """Is the demanded step costly to its maker, for which weights, and what is the smallest costly signal?
 
     Weights and the prize are assumptions of yours: no data identify them.
 

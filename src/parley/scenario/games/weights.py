@@ -1,4 +1,4 @@
-"""Which political weights would make the law of a day a party's best reply, and what each favour costs the nation."""
+"""Which political weights would make the tariffs in force a party's best response, and what each favour costs the nation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAYOFF = "weighted real incomes of sectors (mean weight 1) and of duties; the fi
 
 @dataclass(frozen=True)
 class Question:
-    """Which political weights would make the law of the day a best reply, where any can; and what each favour costs.
+    """Which political weights would make the tariffs in force a best response, where any can; and what each favour costs.
 
     \b
     Examples:

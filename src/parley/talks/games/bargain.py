@@ -17,6 +17,7 @@ from parley.talks.instruments import Instruments, board
 from parley.talks.joint import Agreed, Push, Table, agree
 from parley.talks.objective import Named, Objective, base_levels, read_objective
 from parley.talks.outcome import payoff_words, rates_of, spread_of
+from parley.talks.outcome_answers import DealPart
 from parley.talks.reply import Bounds, by_player
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
@@ -94,7 +95,7 @@ class Deal:
         """Each player's mean rate on what is on the table, weighted by baseline spending."""
         return {p: spread_of(self.board, self.tariffs, p)[1] for p in self.players}
 
-    def as_json(self) -> dict:
+    def as_json(self) -> DealPart:
         """All of it, rates as compactly as the instrument allows."""
         eq = self.equilibrium
         hats = 100 * (eq.welfare_hat - 1)
@@ -106,11 +107,16 @@ class Deal:
             "tariffs": rates_of(self.board, self.tariffs), "mean_rates": self.mean_rates,
             "gain_pct": self.gain_pct, "payoff_pct": self.payoff_pct,
             "welfare_pct": dict(zip(eq.world.countries, hats.tolist(), strict=True)), "weights": self.weights,
-            "ideal_gain_pct": self.ideal_pct, "deficits": eq.deficits, "transfers_pct_of_income": self.transfers_pct,
+            "ideal_gain_pct": _plain(self.ideal_pct), "deficits": eq.deficits,
+            "transfers_pct_of_income": _plain(self.transfers_pct),
             "frontier": [dict(point) for point in self.frontier], "joint_gain": self.joint_gain,
             "model": eq.model, "world": self.board.world.name, "elasticities": self.board.world.elasticities,
             "residual": eq.residual, "change": self.agreed.change, "steps": self.agreed.steps, "seconds": self.seconds,
         }  # fmt: skip
+
+
+def _plain(values: Mapping[str, float] | None) -> dict[str, float] | None:
+    return None if values is None else dict(values)
 
 
 def _named(deal: Deal, values: ndarray) -> dict[str, float]:
