@@ -2,45 +2,111 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NotRequired, TypedDict, get_type_hints
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, NamedTuple, NotRequired, TypedDict, get_type_hints
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+    from parley.array_types import Float
+    from parley.trade.indicators import Measured
+
+
+class Indicator(NamedTuple):
+    """What an indicator is, how it is computed, and what a table that shows it calls it.
+
+    value: by country: new over old, or percent of what `share_of` names. label: empty where only JSON and data frames have it.
+    """
+
+    says: str
+    value: Callable[[Measured], Float[ndarray, " n"]]
+    label: str = ""
+    share_of: str = ""
 
 
 class Indicators(TypedDict):
-    """What an equilibrium means for one country: percent, but for shares of GDP in percent; null where it has no such trade."""
+    """What an equilibrium means for one country: percent, but for shares of GDP in percent; null where it has no such trade.
+
+    One field is one indicator: its definition, its formula and its label are read from here, in this order.
+    """
 
     welfare_pct: Annotated[
         float,
-        "real income (earnings, duties and transfers over the price of final consumption), change; less the "
-        "cost of effort where labour responds, and less revenue where it is wasted",
+        Indicator(
+            "real income (earnings, duties and transfers over the price of final consumption), change; less the "
+            "cost of effort where labour responds, and less revenue where it is wasted",
+            lambda m: m.eq.welfare_hat,
+            "welfare",
+        ),
     ]
-    real_wage_pct: Annotated[float, "wage over the price of final consumption, change"]
+    real_wage_pct: Annotated[
+        float,
+        Indicator("wage over the price of final consumption, change", lambda m: m.eq.w_hat / m.level, "real wage"),
+    ]
     terms_of_trade_pct: Annotated[
-        float | None, "price of own exports over price of imports before duty, geometric means at baseline shares"
+        float | None,
+        Indicator(
+            "price of own exports over price of imports before duty, geometric means at baseline shares",
+            lambda m: m.terms_of_trade,
+            "terms of trade",
+        ),
     ]
     exports_pct: Annotated[
         float | None,
-        "value of exports before duty, in units of the numeraire (default: world labour income), change",
+        Indicator(
+            "value of exports before duty, in units of the numeraire (default: world labour income), change",
+            lambda m: m.exports(m.flows.new),
+            "exports",
+        ),
     ]
     imports_pct: Annotated[
         float | None,
-        "value of imports before duty, in units of the numeraire (default: world labour income), change",
+        Indicator(
+            "value of imports before duty, in units of the numeraire (default: world labour income), change",
+            lambda m: m.imports(m.flows.new),
+            "imports",
+        ),
     ]
-    exports_volume_pct: Annotated[float | None, "exports at baseline prices, change"]
-    imports_volume_pct: Annotated[float | None, "imports at baseline prices, change"]
+    exports_volume_pct: Annotated[
+        float | None, Indicator("exports at baseline prices, change", lambda m: m.exports(m.volume))
+    ]
+    imports_volume_pct: Annotated[
+        float | None, Indicator("imports at baseline prices, change", lambda m: m.imports(m.volume))
+    ]
     tariff_revenue_pct_gdp: Annotated[
         float,
-        "duties as a share of GDP (labour income, profits if any, and duties), level after the change",
+        Indicator(
+            "duties as a share of GDP (labour income, profits if any, and duties), level after the change",
+            lambda m: 100 * m.eq.revenue_new / (m.eq.income_new - m.eq.D_new),
+            "duties",
+            share_of="GDP",
+        ),
     ]
-    tariff_revenue_base_pct_gdp: Annotated[float, "duties as a share of GDP, level before the change"]
+    tariff_revenue_base_pct_gdp: Annotated[
+        float,
+        Indicator(
+            "duties as a share of GDP, level before the change",
+            lambda m: 100 * m.base.revenue / (m.base.income - m.base.D),
+            share_of="GDP",
+        ),
+    ]
     price_level_pct: Annotated[
-        float, "price of final consumption in units of the numeraire (default: world labour income), change"
+        float,
+        Indicator(
+            "price of final consumption in units of the numeraire (default: world labour income), change",
+            lambda m: m.level,
+        ),
     ]
-    wage_pct: Annotated[float, "wage in units of the numeraire (default: world labour income), change"]
+    wage_pct: Annotated[
+        float,
+        Indicator("wage in units of the numeraire (default: world labour income), change", lambda m: m.eq.w_hat),
+    ]
 
 
-DEFINITIONS: dict[str, str] = {
+INDICATORS: dict[str, Indicator] = {
     name: hint.__metadata__[0] for name, hint in get_type_hints(Indicators, include_extras=True).items()
 }
+DEFINITIONS: dict[str, str] = {name: row.says for name, row in INDICATORS.items()}
 
 
 class CountryEffects(Indicators):

@@ -1,8 +1,10 @@
-"""The indicators that are shown first, everywhere in one order: tables of the command line, sweeps, the briefing, the web."""
+"""The indicators that have a label (trade/answers.py), in one order: tables of the command line, sweeps, the briefing, the web."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from parley.trade.answers import INDICATORS
 
 
 @dataclass(frozen=True)
@@ -19,14 +21,7 @@ class Headline:
         return f"{self.label}, % of {self.share_of}" if self.share_of else f"{self.label} %"
 
 
-HEADLINES = (
-    Headline("welfare_pct", "welfare"),
-    Headline("real_wage_pct", "real wage"),
-    Headline("terms_of_trade_pct", "terms of trade"),
-    Headline("exports_pct", "exports"),
-    Headline("imports_pct", "imports"),
-    Headline("tariff_revenue_pct_gdp", "duties", "GDP"),
-)
+HEADLINES = tuple(Headline(name, row.label, row.share_of) for name, row in INDICATORS.items() if row.label)
 
 
 def headlines() -> tuple[Headline, ...]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
 from parley.frozen import frozen, read_only
-from parley.trade.answers import DEFINITIONS
+from parley.trade.answers import DEFINITIONS, INDICATORS
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.hat import price_level_hat
 from parley.trade.models import read_model
+from parley.world.accounts import Accounts
 from parley.world.world import World
 
 
@@ -33,27 +35,51 @@ def foreign_flows(eq: Equilibrium) -> Flows:
     return Flows(frozen(base), frozen(new))
 
 
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """An equilibrium with what several indicators need of it, each computed once."""
+
+    eq: Equilibrium
+
+    @property
+    def base(self) -> Accounts:
+        """The accounts of the baseline."""
+        return self.eq.world.base
+
+    @cached_property
+    def flows(self) -> Flows:
+        """Bilateral trade before duty."""
+        return foreign_flows(self.eq)
+
+    @cached_property
+    def volume(self) -> Float[ndarray, "n i s"]:
+        """New trade at baseline prices."""
+        return frozen(self.flows.new / self.eq.c_hat[None, :, :])
+
+    @cached_property
+    def level(self) -> Float[ndarray, " n"]:
+        """The price of final consumption, new over old."""
+        return price_level_hat(self.eq.P_hat, _final_shares(self.eq))
+
+    @property
+    def terms_of_trade(self) -> Float[ndarray, " n"]:
+        """Price of own exports over price of imports, new over old."""
+        return terms_of_trade_hat(self.flows.base, self.eq.c_hat)
+
+    def exports(self, new: Float[ndarray, "n i s"]) -> Float[ndarray, " n"]:
+        """A country's sales in new trade over those of the baseline."""
+        return _ratio(new.sum(axis=(0, 2)), self.flows.base.sum(axis=(0, 2)))
+
+    def imports(self, new: Float[ndarray, "n i s"]) -> Float[ndarray, " n"]:
+        """A country's purchases in new trade over those of the baseline."""
+        return _ratio(new.sum(axis=(1, 2)), self.flows.base.sum(axis=(1, 2)))
+
+
 def indicators(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
-    """Each name of DEFINITIONS with its values by country, in percent; NaN where a country has no such trade."""
-    flows, base = foreign_flows(eq), eq.world.base
-    level = price_level_hat(eq.P_hat, _final_shares(eq))
-    volume = flows.new / eq.c_hat[None, :, :]
-    gdp = eq.income_new - eq.D_new
-    hats = {
-        "welfare_pct": eq.welfare_hat,
-        "real_wage_pct": eq.w_hat / level,
-        "terms_of_trade_pct": terms_of_trade_hat(flows.base, eq.c_hat),
-        "exports_pct": _ratio(flows.new.sum(axis=(0, 2)), flows.base.sum(axis=(0, 2))),
-        "imports_pct": _ratio(flows.new.sum(axis=(1, 2)), flows.base.sum(axis=(1, 2))),
-        "exports_volume_pct": _ratio(volume.sum(axis=(0, 2)), flows.base.sum(axis=(0, 2))),
-        "imports_volume_pct": _ratio(volume.sum(axis=(1, 2)), flows.base.sum(axis=(1, 2))),
-        "price_level_pct": level,
-        "wage_pct": eq.w_hat,
-    }
-    found = {name: 100 * (hat - 1) for name, hat in hats.items()}
-    found["tariff_revenue_pct_gdp"] = 100 * eq.revenue_new / gdp
-    found["tariff_revenue_base_pct_gdp"] = 100 * base.revenue / (base.income - base.D)
-    return {name: found[name] for name in DEFINITIONS}
+    """Each name of INDICATORS with its values by country, in percent; NaN where a country has no such trade."""
+    measured = Measured(eq)
+    found = {name: (row, row.value(measured)) for name, row in INDICATORS.items()}
+    return {name: values if row.share_of else 100 * (values - 1) for name, (row, values) in found.items()}
 
 
 def by_country(eq: Equilibrium) -> dict[str, dict[str, float]]:
@@ -119,3 +145,9 @@ def gains_from_trade(world: World) -> Float[ndarray, " n"]:
     log_own = np.log(np.where(own > 0, own, 1.0))
     gains = np.expm1(-(weight * log_own / world.theta).sum(axis=1))
     return np.where(needed.any(axis=1), np.inf, gains)
+
+
+__all__ = [
+    "DEFINITIONS", "Flows", "Measured", "by_country", "decomposition", "foreign_flows", "gains_from_trade", "indicators",
+    "terms_of_trade_hat",
+]  # fmt: skip
