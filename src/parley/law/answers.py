@@ -178,14 +178,16 @@ class ConventionsAnswer(TypedDict):
     conventions: dict[str, str]
 
 
-def asked_clocks(regime: Regime, destination: str, on: date | str | None, known: date | str | None) -> Clocks:
+def asked_clocks(
+    regime: Regime, destination: str, on: date | str | int | None, known: date | str | int | None
+) -> Clocks:
     """Both clocks of a question on one destination's law, and how far that law was read."""
     when, seen = (None if d is None else day(d) for d in (on, known))
     return clocks(when, seen, regime.law_known_to(destination))
 
 
 def held_clocks(
-    destination: str | None = None, on: date | str | None = None, known: date | str | None = None
+    destination: str | None = None, on: date | str | int | None = None, known: date | str | int | None = None
 ) -> Clocks:
     """The same of the packaged law, without reading its acts; of all authorities (the earliest day) without a destination.
 
@@ -197,7 +199,7 @@ def held_clocks(
     return clocks(when or seen or max(own, default=None), seen, min(own, default=None))
 
 
-def file_clocks(destination: str | None, on: date | str | None, known: date | str | None) -> FileClocks:
+def file_clocks(destination: str | None, on: date | str | int | None, known: date | str | int | None) -> FileClocks:
     """The same of an answer on a file."""
     told = held_clocks(None if destination is None else country(destination, "destination"), on, known)
     return {"known": told["known"], "law_known_to": told["law_known_to"], "on": told["on"] if on else None}

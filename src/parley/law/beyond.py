@@ -52,7 +52,7 @@ def words(m: Measure, law_known_to: date) -> str:
     return f"{m.id} was scheduled {what} on {_edge(m)} unless extended; the law was read to {law_known_to}"
 
 
-def last_day_read(regime: Regime, destination: str, known: date | str | None = None) -> date:
+def last_day_read(regime: Regime, destination: str, known: date | str | int | None = None) -> date:
     """The day that a question without one means: the last to which the law was read, or the day of knowledge if earlier."""
     read_to = regime.law_known_to(destination)
     if read_to is None:

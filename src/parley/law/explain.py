@@ -48,8 +48,8 @@ def question(
     product: str,
     origin: str,
     destination: str,
-    on: date | str,
-    known: date | str | None = None,
+    on: date | str | int,
+    known: date | str | int | None = None,
     claims: Mapping[str, object] | None = None,
     value: float | None = None,
 ) -> Question:

@@ -116,9 +116,9 @@ def compile_panel(
     regime: Regime,
     destination: str,
     origins: Sequence[str],
-    since: date | str,
-    until: date | str,
-    known: date | str | None = None,
+    since: date | str | int,
+    until: date | str | int,
+    known: date | str | int | None = None,
     claims: Mapping[str, object] | None = None,
 ) -> Panel:
     """The law of every day of [since, until], one table of rule sets for each period in which nothing changes."""

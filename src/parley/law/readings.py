@@ -53,8 +53,8 @@ def explain_as(
     product: str,
     origin: str,
     destination: str,
-    on: date | str,
-    known: date | str | None = None,
+    on: date | str | int,
+    known: date | str | int | None = None,
     claims: Mapping[str, object] | None = None,
     value: float | None = None,
 ) -> Explanation:

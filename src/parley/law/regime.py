@@ -178,8 +178,8 @@ class Regime(Tabular):
         product: str,
         origin: str,
         destination: str,
-        on: date | str,
-        known: date | str | None = None,
+        on: date | str | int,
+        known: date | str | int | None = None,
         claims: Mapping[str, object] | None = None,
         value: float | None = None,
     ) -> Explanation:
@@ -193,21 +193,21 @@ class Regime(Tabular):
         product: str,
         origin: str,
         destination: str,
-        on: date | str,
-        known: date | str | None = None,
+        on: date | str | int,
+        known: date | str | int | None = None,
         claims: Mapping[str, object] | None = None,
     ) -> float | None:
         """The sum of the lines of `explain`; None where the base is unknown."""
         return self.explain(product, origin, destination, on, known, claims).rate
 
-    def without(self, name: str, start: date | str | None = None) -> Regime:
+    def without(self, name: str, start: date | str | int | None = None) -> Regime:
         """The regime in which a measure, or a whole programme, ends on a day (None: it never was)."""
         self._check_name(name)
         cut = day(start) if start else date.min
         kept = (_ended(m, cut) if name in (m.id, m.programme) else m for m in self.measures)
         return replaced(self, measures=tuple(m for m in kept if m is not None))
 
-    def suspended(self, name: str, start: date | str, until: date | str | None = None) -> Regime:
+    def suspended(self, name: str, start: date | str | int, until: date | str | int | None = None) -> Regime:
         """The regime in which a measure, or a whole programme, ends on a day and returns, as it stands by then, on another."""
         stopped = self.without(name, start)
         if until is None:
@@ -220,7 +220,7 @@ class Regime(Tabular):
         """The regime with more measures."""
         return replaced(self, measures=(*self.measures, *measures))
 
-    def set_rate(self, name: str, rate: float, start: date | str) -> Regime:
+    def set_rate(self, name: str, rate: float, start: date | str | int) -> Regime:
         """The regime in which a measure has another rate from a day on, whatever steps it had ahead."""
         self._check_name(name)
         cut = day(start)
@@ -314,7 +314,7 @@ def _ended(m: Measure, cut: date) -> Measure | None:
     return msgspec.structs.replace(m, end=min(cut, m.end or LATEST), end_known=None)
 
 
-def knowledge(known: date | str | None) -> date:
+def knowledge(known: date | str | int | None) -> date:
     """The knowledge day; the fullest knowledge when none is given."""
     return LATEST if known is None else day(known, "known")
 

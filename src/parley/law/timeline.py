@@ -40,9 +40,9 @@ def timeline(
     regime: Regime,
     origin: str,
     destination: str,
-    since: date | str,
-    until: date | str,
-    known: date | str | None = None,
+    since: date | str | int,
+    until: date | str | int,
+    known: date | str | int | None = None,
     reading: Reading = "law",
 ) -> list[Step]:
     """The steps of a period in order of day, as known on a day: rows of one id are one history."""

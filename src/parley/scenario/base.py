@@ -71,8 +71,8 @@ def check_base(
     stated: str | float,
     origin: str,
     destination: str,
-    on: date | str,
-    known: date | str | None = None,
+    on: date | str | int,
+    known: date | str | int | None = None,
     regime: Regime | None = None,
     ledger: Ledger | None = None,
     made: Sequence[Candidate] | None = None,
@@ -119,8 +119,8 @@ def base_answer(
     stated: str,
     origin: str,
     destination: str,
-    on: date | str,
-    known: date | str | None = None,
+    on: date | str | int,
+    known: date | str | int | None = None,
     regime: Regime | None = None,
 ) -> BaseAnswer:
     """`record base`: stated in percent, as written."""
