@@ -268,6 +268,6 @@ def test_the_briefing_shows_the_other_model_whichever_is_its_own():
     assert answer["trade"]["with_links"] is None
     assert "without input-output links" in answer["headline"][0]
     assert "Without input-output links" in page(answer)
-    assert any("Links of the packaged world are an assumption" in line for line in answer["method"]["limits"])
-    assert any("Base rates of the United States come from its schedule" in line for line in answer["method"]["limits"])
+    assert any("The packaged dataset's links are an assumption" in line for line in answer["method"]["limits"])
+    assert any("US base rates come from the US schedule" in line for line in answer["method"]["limits"])
     print_brief(answer, [])
