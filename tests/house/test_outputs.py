@@ -188,6 +188,7 @@ def test_rows_to_standard_output_are_the_file_and_nothing_else(name: str, tmp_pa
         assert b"name one with --rejects" in done.stderr
 
 
+@pytest.mark.slow
 def test_an_open_file_is_written_where_it_stands(tmp_path: Path) -> None:
     """`{ echo first; parley … --out /dev/stdout; } > file`: what stands there stays, and is not written over."""
     (tmp_path / "in.csv").write_text(LINES)
@@ -219,6 +220,7 @@ def test_a_command_behind_process_substitution_gets_rows_and_rejects(tmp_path: P
     assert (tmp_path / "bad.csv").read_text() == rejects
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
     rows = "".join(f"{n},9503000073,CHN,2025-05-02,{n}\n" for n in range(1, 5_000))
     (tmp_path / "in.csv").write_text(LINES.splitlines()[0] + "\n" + rows)

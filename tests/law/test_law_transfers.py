@@ -265,6 +265,7 @@ def test_lists_are_carried_both_ways() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("builders")
 @settings(max_examples=150, deadline=None)
 @given(codes=ROWS, written=st.sampled_from([date(2025, 5, 2), date(2025, 8, 18), date(2026, 4, 6), date(2026, 8, 3)]))

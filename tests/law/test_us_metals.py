@@ -156,6 +156,7 @@ def _assumed_shares(found: Explanation) -> dict[str, Value]:
 LOWER = ("us_metal", "uk_metal", "commerce_authorised", "onshoring_plan", "agricultural_industrial", "motorcycle_parts")
 
 
+@pytest.mark.slow
 def test_no_relief_without_its_claim(regime: Regime) -> None:
     """Claims of relief never raise a metal duty, and an answer without claims is the highest of all."""
     for (code, origin, on), found in _answers(regime, 120):

@@ -85,6 +85,7 @@ def test_trade_solve_writes_its_answer_with_days(tmp_path: Path, capsys) -> None
     assert "trade-countries.csv" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_an_attribution_has_its_type() -> None:
     asked = what_if(read_scenario(), ["ieepa_fentanyl@2025-05-02"], [])
     assert_is(decompose(asked, by="change"), DecomposeAnswer)
