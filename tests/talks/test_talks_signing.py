@@ -16,7 +16,7 @@ from parley.talks.games.attrition import Side, attrition
 from parley.talks.games.grid import payoff_grid, weight_steps
 from parley.talks.games.joint_play import choose_p, joint_part
 from parley.talks.games.path import RULES, Seat, play_path
-from parley.talks.games.signal import telling_step
+from parley.talks.games.signal import smallest_separating_step
 from parley.talks.games.signing import Signing
 from parley.talks.games.stage import stage_of, stakes_of, with_cut
 from parley.talks.games.sustain import sustain_choice
@@ -221,11 +221,11 @@ def test_the_telling_step_is_where_bluffing_stops_to_pay():
     def worth(z):  # the step gains the nation 0.1 z and takes 0.2 z from the protected
         return 0.1 * z, -0.2 * z
 
-    found = telling_step(worth, sincere=0.0, bluff=2.0, prize=0.15)
+    found = smallest_separating_step(worth, sincere=0.0, bluff=2.0, prize=0.15)
     assert found.step == pytest.approx(0.5, abs=1e-5)  # cost(z; 2) = −0.1 z + 0.4 z = 0.3 z
     assert found.cost_pct["sincere"] == pytest.approx(-0.05, abs=1e-5)
-    assert telling_step(worth, 0.0, 2.0, 0.5).step is None
-    both = telling_step(worth, 2.5, 2.0, 0.15)
+    assert smallest_separating_step(worth, 0.0, 2.0, 0.5).step is None
+    both = smallest_separating_step(worth, 2.5, 2.0, 0.15)
     assert both.step is None
     assert "too dear for the sincere" in both.reason
 

@@ -154,12 +154,12 @@ def separating_step(baseline: Baseline, sincere: float, bluff: float, prize: flo
     sincere, bluff: each type's extra weight on the protected industries. prize: percent of welfare.
     """
     from parley.scenario.payoffs import options_of
-    from parley.talks.games.signal import telling_step
+    from parley.talks.games.signal import smallest_separating_step
 
     asked, options = _asked(baseline.scenario), options_of(baseline)
     check_signal(options, asked)
     step = _Step(baseline, options, asked)
-    found = telling_step(step.worth, sincere, bluff, prize)
+    found = smallest_separating_step(step.worth, sincere, bluff, prize)
     costs = found.cost_pct
     return {
         "step": found.step, "cost_pct": {"sincere": costs["sincere"], "bluff": costs["bluff"]} if costs else None,

@@ -92,7 +92,7 @@ def _break_even(cost: float, costly: bool, gain: float | None, margin: float) ->
 
 
 @dataclass(frozen=True)
-class Progress:
+class SeparatingStep:
     """The smallest step that a sincere maker takes and a bluffing one does not; a step is a part of the demanded one.
 
     sincere, bluff: each type's extra weight on the protected industries. prize: what being believed is worth, percent of
@@ -111,7 +111,7 @@ Worth = Callable[[float], tuple[float, float]]
 LOOK, CLOSER = 11, 20  # steps looked at from none to all, then bisections between two of them
 
 
-def telling_step(worth: Worth, sincere: float, bluff: float, prize: float) -> Progress:
+def smallest_separating_step(worth: Worth, sincere: float, bluff: float, prize: float) -> SeparatingStep:
     """The least part z of the step with cost(z; bluff) ≥ prize ≥ cost(z; sincere): Spence (1973), two types.
 
     worth(z): (W, Y), the maker's welfare and its protected industries' income after a part z, percent, as in `signal`.
@@ -134,17 +134,19 @@ def telling_step(worth: Worth, sincere: float, bluff: float, prize: float) -> Pr
     if first is None:
         most = max(cost(z, bluff) for z in looked)
         words = f"even the whole step costs the bluffing type less than being believed is worth (at most {most:.4f} %)"
-        return Progress(sincere, bluff, prize, None, None, words)
+        return SeparatingStep(sincere, bluff, prize, None, None, words)
     low, high = looked[max(first - 1, 0)], looked[first]
     for _ in range(CLOSER if first else 0):
         middle = (low + high) / 2
         low, high = (low, middle) if tells(middle) else (middle, high)
     costs = {"sincere": cost(high, sincere), "bluff": cost(high, bluff)}
     if costs["sincere"] > prize:
-        return Progress(
+        return SeparatingStep(
             sincere, bluff, prize, None, costs, "the step that stops the bluffing type is too dear for the sincere"
         )
-    return Progress(sincere, bluff, prize, high, costs, "the bluffing type would rather not, the sincere one would")
+    return SeparatingStep(
+        sincere, bluff, prize, high, costs, "the bluffing type would rather not, the sincere one would"
+    )
 
 
 def protected_income_pct(eq: Equilibrium, country: str, sectors: Sequence[str]) -> float:
