@@ -137,7 +137,10 @@ def average(law: Mapping[str, Any]) -> Sheet | None:
     rows = [{"programme": p, "rate": v} for p, v in parts] + [{"programme": "all programmes", "rate": point["rate"]}]
     columns = (Column("programme", "programme", programme), Column("rate", "percent of customs value", _two, True))
     return Sheet(
-        "law-average", f"Average rate on goods of {country_name(point['origin'])} by programme", columns, tuple(rows)
+        "law-average",
+        f"Average rate on goods of {country_name(point['origin'])} by legal authority",
+        columns,
+        tuple(rows),
     )
 
 
@@ -159,7 +162,7 @@ def others(law: Mapping[str, Any], answer: Mapping[str, Any]) -> Sheet | None:
         Column("exclusions", "exclusions"),
         Column("ours", "fits, of our bases", lambda v: "; ".join(v) if v else "none"),
         Column("reason", "nearest of our bases"),
-        Column("on", "law of", day),
+        Column("on", "in force on", day),
         Column("source", "source"),
     )
     return Sheet("law-others", "Why others say other figures", columns, tuple(rows))
@@ -170,7 +173,7 @@ def _ours(point: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]
         "rate": point["rate"],
         "who": "parley, this briefing",
         "flow": f"{point['origin']}->{point['destination']}",
-        "concept": "statutory rate, every programme, by the law of the day",
+        "concept": "statutory rate, under every legal authority, in force that day",
         "weights": point["weights"],
         "exclusions": "taken in",
         "on": point.get("on") or answer["on"],

@@ -50,7 +50,7 @@ def grid(talks: Mapping[str, Any] | None) -> Sheet | None:
     columns = (
         *(Column(f"option_{p}", country_name(p)) for p in players),
         *(Column(f"welfare_pct_{p}", f"welfare {country_name(p)}, %", _signed, True) for p in players),
-        *(Column(f"best_reply_{p}", f"best reply of {country_name(p)}", _yes) for p in players),
+        *(Column(f"best_reply_{p}", f"best response of {country_name(p)}", _yes) for p in players),
         *(
             Column(f"gain_by_leaving_pct_{p}", f"{country_name(p)} would gain by another option, %", _signed, True)
             for p in players

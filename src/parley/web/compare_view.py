@@ -83,7 +83,7 @@ def head(asked: WhatIf, trade: Mapping[str, Any]) -> Head:
     from parley.web.reading import query_of
     from parley.web.scenario_view import commands_of, python_of, tiles
 
-    words = f"law of {asked.on}, as known on {scenarios.known_of(asked)}: " + (
+    words = f"tariffs in force on {asked.on}, as known on {scenarios.known_of(asked)}: " + (
         "; ".join(changes_in_words(asked)) or "no change"
     )
     query = query_of(asked)

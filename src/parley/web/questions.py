@@ -25,7 +25,12 @@ OptionalOn = Annotated[str, _day("day; default: the last that is known")] | None
 Known = Annotated[str, _day(KNOWN_DAY)] | None
 Country = Annotated[str, _text("ISO3 code or name", 60)]
 Drop = Annotated[
-    tuple[Annotated[str, _text("MEASURE@DATE: a measure, or a whole programme, ends that day", 120)], ...],
+    tuple[
+        Annotated[
+            str, _text("MEASURE@DATE: a measure, or all under a legal authority, is repealed from that day", 120)
+        ],
+        ...,
+    ],
     Meta(max_length=40),
 ]
 Reading = Annotated[
@@ -66,7 +71,7 @@ class Rate(Question, frozen=True, kw_only=True):
 
 
 class Average(Question, frozen=True, kw_only=True):
-    """The average rate of an origin's goods by programme, on a day or over a period."""
+    """The average rate of an origin's goods by legal authority, on a day or over a period."""
 
     origin: Country = "CHN"
     destination: Country = "USA"
@@ -172,7 +177,7 @@ class WhatIf(Question, frozen=True, kw_only=True):
 
     on: On = "2025-05-02"
     known: Annotated[str, _text(KNOWN_OF_DAY, 10)] = ""
-    before: Annotated[str, _day("baseline: effects are against the law of this day")] = "2025-01-01"
+    before: Annotated[str, _day("comparison day: effects are against the tariffs of this day")] = "2025-01-01"
     drop: Drop = ()
     set: Annotated[
         tuple[Annotated[str, _text("MEASURE=RATE@DATE: a measure has another rate, a fraction", 120)], ...],
@@ -194,7 +199,7 @@ def wait_field() -> tuple[Any, float]:
 
 
 class Solve(WhatIf, frozen=True, kw_only=True):
-    """What the duties of a day do, country by country, against the law of the baseline day; with the residual."""
+    """What the tariffs of a day do, country by country, against those of the comparison day; with the residual."""
 
     ranges: Annotated[bool, Meta(description="also solve under every published elasticity set")] = False
     draws: Annotated[int, Meta(ge=0, le=500, description="log-normal draws of the elasticities around the set")] = 0

@@ -242,4 +242,4 @@ def cite(answer: RateAnswer) -> str:
     known = f", as known on {answer['known']}" if answer["known"] else ""
     shown = number(100 * answer["rate"], 2) + " %" if answer["rate"] is not None else "not known"
     pair = f"goods of {country_name(answer['origin'])} in {country_name(answer['destination'])}"
-    return f"parley {__version__}: rate on {dotted(answer['product'])}, {pair}, law of {answer['on']}{known}: {shown}."
+    return f"parley {__version__}: rate on {dotted(answer['product'])}, {pair}, tariffs in force on {answer['on']}{known}: {shown}."

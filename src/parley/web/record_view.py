@@ -25,7 +25,7 @@ ROOMS = ("/record/status", "/record/timeline", "/record/contradictions", "/recor
 BY_ACTOR = ("/record/timeline", "/record/deeds", "/record/positions")
 METHOD = (
     "Entries are facts about words and deeds, each with its source and the day from which it was public; none carries a label "
-    "of truth. Preconditions and deeds that law can test are tested on the law of the day.",
+    "of truth. Preconditions and deeds that law can test are tested on the tariffs in force that day.",
     "A contradiction is found by rule over what entries assert; both sources are shown, and what would reconcile them.",
 )
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 SHOWN = 8  # countries at either end of the ranking
 METHOD = (
-    "The law of the day, line by line, is bundled into the sectors of the world with two wedges for each cell, one for prices and "
-    "one for revenue; the equilibrium is in changes against the law of the baseline day. Long run: wages adjust, nobody is "
+    "The tariffs in force that day, line by line, are bundled into the dataset's sectors with two wedges for each cell, one for prices and "
+    "one for revenue; the equilibrium is in changes against the tariffs of the comparison day. Long run: wages adjust, nobody is "
     "unemployed. No figure is shown without its certificate: the largest relative error of market clearing.",
     "Point values are of one elasticity set; lowest and highest are over every published set. Where the model has no input-output "
     "links, welfare with links stands beside it: their shares are an assumption, of another source and year.",
@@ -98,7 +98,7 @@ def title_of(asked: WhatIf) -> str:
     """The question in a few words."""
     changed = len(asked.drop) + len(asked.set)
     what = "as it stands" if not changed else f"with {changed} change{'s' if changed > 1 else ''}"
-    return f"The law of {day(asked.on)} {what}: what it does"
+    return f"The tariffs in force on {day(asked.on)} {what}: what they do"
 
 
 def charts_of(trade: Mapping[str, Any]) -> dict[str, Chart]:
@@ -265,7 +265,7 @@ def cite(asked: WhatIf) -> str:
     changes = "; ".join(changes_in_words(asked)) or "no change"
     return (
         f"parley {__version__}: scenario {reading.query_of(asked) or 'as shipped'} "
-        f"(law of {asked.on}, as known on {scenarios.known_of(asked)}; "
+        f"(tariffs in force on {asked.on}, as known on {scenarios.known_of(asked)}; "
         f"{changes}); world oecd-2022, elasticities {asked.elasticities}, model {asked.model}."
     )
 
