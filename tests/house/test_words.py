@@ -117,6 +117,7 @@ def printed_lines(answer: dict[str, Any]) -> list[str]:
     return held.get().splitlines()
 
 
+@pytest.mark.slow
 def test_no_sentence_of_the_briefing_is_too_long() -> None:
     assert not longer_than(visible(page(answer())))
 

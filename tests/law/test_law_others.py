@@ -29,6 +29,7 @@ def packaged(levier: str) -> list[tuple[str, float]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("levier", "count"), [("CAN", 1795), ("RUS", 79), ("IND", 22), ("TUR", 22)])
 def test_every_line_of_the_packaged_lists(levier: str, count: int, regime: Regime) -> None:
     rows = packaged(levier)
@@ -36,6 +37,7 @@ def test_every_line_of_the_packaged_lists(levier: str, count: int, regime: Regim
     check_lines(levier, rows, regime)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("levier", FILES)
 def test_every_line_of_the_american_matrix(levier: str, regime: Regime, shared_data: Path) -> None:
     prefix, column = FILES[levier]

@@ -58,6 +58,7 @@ def test_the_builder_makes_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / name).read_bytes() == (ROOT / "src/parley/law/releases" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_published_figures_can_be_had_again_to_the_digits_printed() -> None:
     """The average and the effects of 2 May 2025 as README and docs printed them with the release."""
     from parley.law.average import average
