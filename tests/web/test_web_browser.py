@@ -140,7 +140,7 @@ def test_from_opening_to_the_what_if_in_five_clicks(page: Any) -> None:
     """What if the United States scraps the fentanyl duty on 1 June? By the form, not by the ready-made link."""
     page.goto("/")
     page.get_by_role("navigation").get_by_role("link", name="Scenario").click()  # 1
-    page.get_by_label("Law of").fill("2025-06-01")
+    page.get_by_label("In force on").fill("2025-06-01")
     page.get_by_label("fentanyl (IEEPA), levied by the United States").check()  # 2
     page.get_by_role("button", name="Show what it does").click()  # 3
     page.wait_for_url("**/scenario?*ieepa_fentanyl*")

@@ -135,7 +135,10 @@ def average(law: Mapping[str, Any]) -> Sheet | None:
         return None
     parts = sorted(point["by_programme"].items(), key=lambda x: -x[1])
     rows = [{"programme": p, "rate": v} for p, v in parts] + [{"programme": "all programmes", "rate": point["rate"]}]
-    columns = (Column("programme", "programme", programme), Column("rate", "percent of customs value", _two, True))
+    columns = (
+        Column("programme", "legal authority", programme),
+        Column("rate", "percent of customs value", _two, True),
+    )
     return Sheet(
         "law-average",
         f"Average rate on goods of {country_name(point['origin'])} by legal authority",

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from parley.scenario.scenario import Scenario
 
 On = Annotated[str | None, "answer for this day, YYYY-MM-DD"]
-Known = Annotated[str | None, "as known on this day; default: the fullest knowledge that the package holds"]
+Known = Annotated[str | None, "information cut-off: as known on this day; default: everything in the package"]
 Elasticities = Annotated[str | None, "elasticity set; default: the scenario's, or U4"]
-Drop = Annotated[tuple[str, ...], "end a measure (or a whole programme) from a day: MEASURE@DATE; may be repeated"]
+Drop = Annotated[
+    tuple[str, ...], "repeal a measure, or all under a legal authority, from a day: MEASURE@DATE; may be repeated"
+]
 Add = Annotated[tuple[Path, ...], "add the measures of a TOML act; may be repeated"]
 At = Annotated[str, "on: the tariffs in force on the scenario's day; before: those of the comparison day"]
 

@@ -149,7 +149,7 @@ def measures_sheet(name: str, caption: str, rows: Sequence[ActMeasureRow | Measu
     made = tuple({**m, "does": rate_words(m), "goods": goods(m), "whose": origins(m)} for m in rows)
     columns = (
         Column("id", "measure"),
-        Column("programme", "programme", programme),
+        Column("programme", "legal authority", programme),
         Column("does", "rate"),
         Column("goods", "goods"),
         Column("whose", "origins"),

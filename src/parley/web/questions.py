@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-KNOWN_DAY = "as known on this day; default: the fullest knowledge that the package holds"
+KNOWN_DAY = "information cut-off: as known on this day; default: everything in the package"
 KNOWN_OF_DAY = (
     "as known on this day, YYYY-MM-DD, or latest; default: 2 May 2025 as known that day, any other day as known latest"
 )

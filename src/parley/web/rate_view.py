@@ -153,7 +153,7 @@ def lines_sheet(answer: RateAnswer) -> Sheet:
     """The lines of the rate."""
     columns = (
         Column("measure", "measure"),
-        Column("programme", "programme", lambda name: programme(name) if name else ""),
+        Column("programme", "legal authority", lambda name: programme(name) if name else ""),
         Column("contribution", "adds, %", lambda v: rate(v, 4), True),
         Column("rate", "rate, %", lambda v: rate(v, 4), True),
         Column("share", "of the value, %", lambda v: rate(v, 2), True),
@@ -174,7 +174,7 @@ def withheld_sheet(answer: RateAnswer) -> Sheet:
     """What covers the good and adds nothing."""
     columns = (
         Column("measure", "measure"),
-        Column("programme", "programme", programme),
+        Column("programme", "legal authority", programme),
         Column("reason", "why not"),
         Column("source", "source"),
     )
