@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
     import polars  # pyright: ignore[reportMissingImports]
 
 
-class Tabular:
+class Tabular(ABC):
     """What has a natural table: a class gives `columns()`, and gets data frames."""
 
+    @abstractmethod
     def columns(self) -> Mapping[str, Sequence[object]]:
         """The columns by name, all of one length; a missing number is NaN or None."""
-        raise NotImplementedError
 
     def to_pandas(self) -> pandas.DataFrame:
         """The table as a pandas DataFrame. Raises InputError where pandas is not installed."""
