@@ -107,6 +107,7 @@ class Measure(Question, frozen=True, kw_only=True):
     """One measure: its steps, scope, stacking and sources."""
 
     id: Annotated[str, _text("a measure's id", 120)]
+    known: Known = None
 
 
 class Act(Question, frozen=True, kw_only=True):
