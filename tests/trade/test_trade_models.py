@@ -32,6 +32,13 @@ def rebuilt(world: World, countries=None, sectors=None, scale: float = 1.0) -> W
 
 
 @pytest.mark.parametrize("model", MODELS)
+def test_a_model_says_what_it_is(model: str):
+    held = read_model(model)
+    assert held.SAYS
+    assert {type(held.LINKS), type(held.PROFITS)} == {bool}
+
+
+@pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("deficits", DEFICITS)
 def test_no_change_changes_nothing(model: str, deficits: str):
     eq = solve(world_for(model), model=model, deficits=deficits)
