@@ -1,4 +1,4 @@
-"""The contract of every file in trade/models/: the identities that any equilibrium in changes must obey (method §8)."""
+"""The contract of every file in trade/models/: the identities that any equilibrium in changes must obey (docs/method.md)."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ ROUND = 6  # digits of a fraction: rates are legal numbers, and float sums are n
 
 
 def law_section(regime: Regime, scenario: Scenario) -> LawSection:
-    """The law part of an Answer (design §7), as known to the scenario."""
+    """The law part of an Answer, as known to the scenario."""
     pairs = [(b, a) for a in levying(scenario) for b in scenario.parties if a != b]
     return {
         "added_since": scenario.before.isoformat(),
