@@ -13,6 +13,7 @@ from parley.cli.output import JSON_HELP, KNOWN_HELP, answers, clock_words, print
 
 if TYPE_CHECKING:
     from parley.law.check_open import OpenItem
+    from parley.law.measure import Measure
 
 measures = typer.Typer(no_args_is_help=True, add_completion=False, help="The acts and their measures.")
 
@@ -57,26 +58,32 @@ def measures_show(
     known: Known = None,
     json: Json = False,
 ) -> None:
-    """One measure: its steps, scope, stacking and sources; with --known, those known on that day.
+    """One measure: its steps, scope, stacking and sources; with --known, only the steps known on that day.
+
+    Without it the steps that a later act replaced, and those only announced, stand among them with the days of their knowledge.
 
     Examples: parley law measures show us-ieepa-reciprocal-cn ·
     parley law measures show us-ieepa-reciprocal-cn --known 2025-05-02
     """
-    from parley.errors import MeasureError
     from parley.law.answers_measures import measure_answer, steps_of
-    from parley.law.regime import knowledge, read_regime
+    from parley.law.regime import read_regime
     from parley.legal_authorities import label
 
-    rows = [m for m in steps_of(read_regime(), name) if m.is_known(knowledge(known))]
-    if not rows:
-        raise MeasureError("measures show --known", f"nothing of {name} was known on {known}", "a later day")
+    rows = steps_of(read_regime(), name, known)
     told = measure_answer(rows, known)
     if json:
         print_json(told)
         return
-    cells = [[str(m.start), str(m.end or "open"), rate_words(m), str(m.learnt), m.source, m.reason] for m in rows]
+    cells = [[str(m.start), str(m.end or "open"), rate_words(m), _knowledge(m), m.source, m.reason] for m in rows]
     title = f"{name} ({label(rows[0].programme)})"
     print_table(["start", "end", "%", "known from", "source", "reason"], cells, title=title, note=clock_words(told))
+
+
+def _knowledge(m: Measure) -> str:
+    """The day from which a step is known as law and, below it, the day on which another replaced it."""
+    if m.announced:
+        return "announced"
+    return f"{m.learnt}\nreplaced\n{m.known_end}" if m.known_end else str(m.learnt)
 
 
 @measures.command("facts")

@@ -201,7 +201,7 @@ def metal_shares(kinds: Sequence[str], claims: Mapping[str, Value]) -> dict[str,
     are wholly of their metal by default, and the parts of one good never sum to more than its value.
     """
     metals = [k for k in METALS if k in kinds]
-    given = {k: float(claims[f"{k}_share"]) for k in METALS if isinstance(claims.get(f"{k}_share"), (int, float))}  # type: ignore[arg-type]
+    given = {k: share for k in METALS if (share := _claimed(claims, f"{k}_share")) is not None}
     if sum(given.values()) > 1 + 1e-9:
         raise MeasureError("claims", f"metal shares sum to {sum(given.values()):g}", "at most 1")
     open_metals = [k for k in metals if k not in given]
@@ -214,8 +214,14 @@ def _own_share(kind: str, least: float, shares: Mapping[str, float], claims: Map
     """The share of value that a measure covers by itself."""
     if kind != "non_us_content":
         return shares[kind]
-    content = float(claims.get("us_content", 0.0))  # type: ignore[arg-type]
+    content = _claimed(claims, "us_content") or 0.0
     return 1.0 - (content if content >= least else 0.0)
+
+
+def _claimed(claims: Mapping[str, Value], name: str) -> float | None:
+    """A claimed share of value; None where it is not stated."""
+    value = claims.get(name)
+    return float(value) if isinstance(value, (int, float)) else None
 
 
 def stays(own: float, net: float) -> bool:
@@ -279,10 +285,17 @@ def contributions(
         if a.measure.combine == "cap":
             peers = [v for b, v in zip(applied, added, strict=True)
                      if b.measure.programme == a.measure.programme and b.measure.combine != "cap"]  # fmt: skip
-            unknown = base is None or rate is None or any(v is None for v in peers)
-            value = None if unknown else min(0.0, rate - base - sum(peers)) * a.share  # type: ignore[operator,arg-type]
+            value = _capped(rate, base, peers, a.share)
         made.append((rate, value))
     return made
+
+
+def _capped(rate: float | None, base: float | None, peers: Sequence[float | None], share: float) -> float | None:
+    """What a cap takes off the base and its peers' additions; None where any of them is not known."""
+    known = [v for v in peers if v is not None]
+    if rate is None or base is None or len(known) < len(peers):
+        return None
+    return min(0.0, rate - base - sum(known)) * share
 
 
 def floor_of(applied: Sequence[Applied], unit_value: float | None = None) -> float | None:

@@ -148,13 +148,10 @@ class RelationRow(TypedDict):
     how: How
 
 
-class SaidRow(TypedDict):
-    """An entry as a briefing shows it: who said or did what, on which day and source."""
+class StatementRow(TypedDict):
+    """Who said or did what, on which day and source."""
 
-    id: str
-    kind: Kind
     actor: str
-    behalf: str | None  # the side that it binds
     on: Day  # the day it happened
     precision: Precision
     known: Day  # the first day on which it was public
@@ -162,6 +159,14 @@ class SaidRow(TypedDict):
     quote: str | None  # short verbatim public words
     source: SourceRow
     also: list[SourceRow]  # further sources
+
+
+class SaidRow(StatementRow):
+    """An entry as a briefing shows it."""
+
+    id: str
+    kind: Kind
+    behalf: str | None  # the side that it binds
 
 
 class EntryRow(SaidRow):

@@ -60,7 +60,7 @@ class Deed:
         return "" if actor(self.entry.actor).side == self.entry.actor else self.entry.actor
 
     def row(self) -> DeedRow:
-        """The deed as plain data (design §7: entry due outcome days_late)."""
+        """The deed as plain data (entry due outcome days_late)."""
         return {
             "entry": self.entry.id,
             "actor": self.entry.actor,

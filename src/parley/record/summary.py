@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TypedDict
 
-from parley.record.answers import Contradiction, DeedRow, LinkedIssue, PositionRow, Status
+from parley.record.answers import Contradiction, DeedRow, LinkedIssue, PositionRow, StatedPosition, Status
 from parley.record.assertions import linked_issues, positions
 from parley.record.contradictions import contradictions
 from parley.record.entry import Day, Entry, SaidRow, said_row
 from parley.record.ledger import Ledger, day_of
-from parley.record.predicates import Base, ConditionForTalks, Issue, OffersTalks, Position, RateIs
+from parley.record.predicates import Base, ConditionForTalks, OffersTalks, Position, RateIs
 from parley.record.status import status
 
 
@@ -37,24 +37,11 @@ class WordsAndDeeds(TypedDict):
     reason: str | None  # why there are none
 
 
-class StanceOverTime(TypedDict):
-    """A stance of a side that claims never to have changed."""
-
-    party: str
-    issue: Issue
-    on: Day
-    stance: str
-    changed: bool | None
-    before: str | None
-    entry: str
-    quote: str | None
-
-
 class Consistency(TypedDict):
     """The claim never to have changed, beside every stance of its side."""
 
     claimed: list[StanceRow]
-    positions: list[StanceOverTime]
+    positions: list[StatedPosition]
     changes: int
 
 
@@ -144,7 +131,7 @@ def _consistency(ledger: Ledger, seen: Ledger, day: date, known: date | None) ->
     return {"claimed": claimed, "positions": rows, "changes": sum(bool(r["changed"]) for r in rows)}
 
 
-def _over_time(row: PositionRow) -> StanceOverTime:
+def _over_time(row: PositionRow) -> StatedPosition:
     return {
         "party": row["party"],
         "issue": row["issue"],

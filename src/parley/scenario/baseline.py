@@ -1,7 +1,7 @@
 """A rate's journey: the law of a day, line by line → wedges on the world's grid → an equilibrium that starts from the day before.
 
 The world's flows are of its base year; the question's baseline is the law of `scenario.before`. So the world first moves, with one
-solve, from the law of its base year to the law of that day; then comes the shock (method §1).
+solve, from the law of its base year to the law of that day; then comes the shock (docs/method.md).
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _rebased(baseline: Baseline) -> Baseline:
 
 
 def cells_of(baseline: Baseline, before: Levy, after: Levy, eta: float | None = None) -> CellWedges:
-    """The two wedges per origin and sector of one party's change (method §3).
+    """The two wedges per origin and sector of one party's change (docs/method.md).
 
     Lines unknown at the baseline (the base year's law or the day before) are left out; a line whose later duty cannot be stated
     as a fraction of value keeps its rate.

@@ -42,7 +42,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Answer:
-    """Everything that the walk produced, in order: the JSON of `parley brief` (design §7). Plain data, nothing to compute."""
+    """Everything that the walk produced, in order: the JSON of `parley brief`. Plain data, nothing to compute."""
 
     scenario: QuestionSection
     on: str

@@ -36,7 +36,7 @@ def deadline_of(
     joint: bool = False,
     p: Sequence[float] = (),
 ) -> DeadlinePart:
-    """The answer of `talks deadline` (design §7): every partner with a country rate due, with p* where a model reaches it.
+    """The answer of `talks deadline`: every partner with a country rate due, with p* where a model reaches it.
 
     joint: also the joint game, in which all choose at once, and the hub's best terms (talks/games/joint_play.py); at each of p,
     or at those of the record.

@@ -13,13 +13,9 @@ from parley.scenario.answers import TradeSection
 from parley.scenario.answers_brief import BriefParts, MethodSection, Source
 from parley.scenario.levy import levying
 from parley.scenario.scenario import Scenario
+from parley.trade.models import read_model
 from parley.world.read import worlds
 
-MODELS = {
-    "armington": "multi-sector Armington/Eaton–Kortum without input-output links "
-    "(Costinot and Rodríguez-Clare 2014; Caliendo and Parro 2015 with beta = 1)",
-    "caliendo_parro": "multi-sector with input-output links (Caliendo and Parro 2015)",
-}
 CLOSURES = {
     "world_share": "each deficit keeps its share of world income",
     "balanced": "trade is balanced before the shock",
@@ -64,7 +60,7 @@ def method_section(scenario: Scenario, parts: BriefParts) -> MethodSection:
         + sum((part or {}).get("solves", 0) for part in (parts["talks"], parts["deadline"]))
     )
     return {
-        "model": MODELS.get(scenario.model, scenario.model),
+        "model": read_model(scenario.model).SAYS,
         "baseline": f"the dataset under the tariffs of {trade['moved']['from']}, moved by one solve to those of {scenario.before}",
         "deficits": CLOSURES.get(scenario.deficits, scenario.deficits),
         "revenue": "duties go back to households in one sum" if scenario.revenue == "lump_sum" else scenario.revenue,

@@ -98,16 +98,21 @@ class SectorWeight(TypedDict):
     price_reason: str | None
 
 
-class WeightsPart(TypedDict):
-    """Whether weights make the schedule a best reply, those that come closest, and the largest unmet condition."""
+class WeightsFound(TypedDict):
+    """Whether weights make the schedule a best reply, and the largest unmet condition."""
 
     player: str
     exists: bool
     reason: str
     gap: float
     revenue_weight: float
-    sectors: list[SectorWeight]
     assumption: str
+
+
+class WeightsPart(WeightsFound):
+    """The same with the weights that come closest."""
+
+    sectors: list[SectorWeight]
 
 
 class PatienceRow(TypedDict):

@@ -84,7 +84,7 @@ def nash(
 ) -> Outcome:
     """The Outcome in which every player's rates answer all others'. New rates replace the base rates of their cells.
 
-    tau = sum E pi sigma (rho − v) / sum E pi (theta dbar + m/E) for every rate of every player at once (method §5).
+    tau = sum E pi sigma (rho − v) / sum E pi (theta dbar + m/E) for every rate of every player at once (docs/talks.md).
 
     Parameters
     ----------

@@ -98,7 +98,7 @@ def agree(
     log_tau: Float[ndarray, " g"] | None = None,
     omega: Float[ndarray, " k"] | None = None,
 ) -> Agreed:
-    """The Agreed rates at which sum_k omega_k log O_k peaks and push is zero. Method §5, cooperation.
+    """The Agreed rates at which sum_k omega_k log O_k peaks and push is zero. docs/talks.md, Bargain.
 
     Without transfers weights follow push until all are equally far ahead, or so far ahead that their weight is nil.
     With transfers money follows it, and weights make one more unit of income equally worth to all. fixed: weights stay.

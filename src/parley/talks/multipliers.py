@@ -1,6 +1,6 @@
 """What a unit is worth to whom: the adjoint of the equilibrium, for any number of objectives at once.
 
-Derivation (method §5). With rho the value of a unit of n's duties and v that of a unit of i's sales, the flow pi·E
+Derivation (docs/talks.md). With rho the value of a unit of n's duties and v that of a unit of i's sales, the flow pi·E
 earns v/tau for its seller and rho (1 − 1/tau) in duty. Setting derivatives of the Lagrangian by income and by log wage
 to zero gives, without links, two equations a country, solved here at once; with profits two of another kind
 (shadow_profits.py); with links a fixed point (shadow_links.py). What an objective names directly stands in Direct.
@@ -70,7 +70,7 @@ def _log_welfare(eq: Equilibrium, flows: Flows, weights: Float[ndarray, "k n"]) 
 
 
 def slope(eq: Equilibrium, shadow: Multipliers, k: int = 0) -> Float[ndarray, "n i s"]:
-    """dO_k / d log tau[n,i,s] = E pi {sigma (rho[n] − v[s,i])/tau − theta dbar[n,s] − m[n,s]/E[n,s]}.  Method §5."""
+    """dO_k / d log tau[n,i,s] = E pi {sigma (rho[n] − v[s,i])/tau − theta dbar[n,s] − m[n,s]/E[n,s]}.  docs/talks.md, best responses."""
     flows = flows_of(eq)
     theta = eq.world.theta[:, None]
     d_pi = flows.Q * (shadow.rho[k][None, :, None] - shadow.v[k][:, None, :])

@@ -1,6 +1,6 @@
 """Shadow values with input-output links: a linear fixed point at the cost of the model's own, all objectives at once.
 
-Method §5. With a = gamma (1 − beta), Q = pi/tau, d = (rho − v)/tau, dbar = sum_i pi d and C = −dO/d log c:
+docs/talks.md, best responses. With a = gamma (1 − beta), Q = pi/tau, d = (rho − v)/tau, dbar = sum_i pi d and C = −dO/d log c:
 v[s,i] = beta mu + sum_k a[i,k,s] e[k,i] + sales, e = rho − dbar, rho = earned + sum_k alpha e (and what deficits add),
 m[s,n] = price + sum_u a[n,s,u] C[u,n], C = sum_n pi (m − theta E (d − dbar)), mu = rho + wage − sum_s beta C/wL;
 earned, wage, sales and price are what the objectives name directly (objective.py).

@@ -1,6 +1,6 @@
 """Shadow values where sellers earn profits (Ossa 2014): two unknowns a country, income and labour, solved at once.
 
-Method §4 with §5. A unit of sales of i in s earns (sigma − 1)/sigma in wages and 1/sigma in profits, so that
+docs/talks.md, with profits. A unit of sales of i in s earns (sigma − 1)/sigma in wages and 1/sigma in profits, so that
 v[s,i] = labour mu[i] + profit r[i] + sales; r = rho − revenue. The rest is as without links (shadow.py).
 """
 

@@ -182,7 +182,7 @@ class Outcome(Tabular):
         return f"Payoff: {self.payoff_words}. Largest gain by leaving alone: {checked}; residual {self.residual:.1e}."
 
     def as_json(self) -> OutcomePart:
-        """The keys of design §7: players tariffs welfare_pct residual max_deviation_gain starts equilibria."""
+        """The keys of an answer: players tariffs welfare_pct residual max_deviation_gain starts equilibria."""
         b = self.board
         return {
             "players": list(b.players),

@@ -21,16 +21,13 @@ class EquilibriumFound(TypedDict):
     tariffs: Tariffs
 
 
-class OutcomePart(TypedDict):
-    """The first equilibrium's rates and effects, how it was sought, and every other equilibrium found."""
+class SolvedGame(TypedDict):
+    """Who played what, on which dataset and by which model, the rates that came out, and how well that was solved."""
 
     players: list[str]
-    members: dict[str, list[str]]
     instrument: str
     objective: str
-    objective_weights: dict[str, float]
     payoff: str  # what a payoff is, in words
-    method: str
     model: str
     world: str
     elasticities: str
@@ -38,11 +35,19 @@ class OutcomePart(TypedDict):
     tariffs: Tariffs
     welfare_pct: dict[str, float]
     residual: float
+    seconds: float
+
+
+class OutcomePart(SolvedGame):
+    """The first equilibrium's rates and effects, how it was sought, and every other equilibrium found."""
+
+    members: dict[str, list[str]]
+    objective_weights: dict[str, float]
+    method: str
     max_deviation_gain: float | None
     max_deviation_gain_reason: str | None
     starts: list[SearchStart]
     equilibria: list[EquilibriumFound]
-    seconds: float
 
 
 class Threat(TypedDict):
@@ -53,31 +58,19 @@ class Threat(TypedDict):
     payoff_pct: dict[str, float]
 
 
-class DealPart(TypedDict):
+class DealPart(SolvedGame):
     """A bargain: its rates, what each side gains over the threat, and what the solution asks."""
 
-    players: list[str]
-    instrument: str
-    objective: str
-    payoff: str
     solution: str
     says: str
     threat: Threat
-    tariffs: Tariffs
     mean_rates: dict[str, float]
     gain_pct: dict[str, float]
     payoff_pct: dict[str, float]
-    welfare_pct: dict[str, float]
     weights: dict[str, float]
     ideal_gain_pct: dict[str, float] | None
-    deficits: str
     transfers_pct_of_income: dict[str, float] | None
     frontier: list[dict[str, float]]
     joint_gain: float | None
-    model: str
-    world: str
-    elasticities: str
-    residual: float
     change: float
     steps: int
-    seconds: float

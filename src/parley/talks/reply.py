@@ -43,7 +43,7 @@ def best_replies(
     Each player minds its own objective; `together` (weights on log objectives): all rates serve their sum.
 
     tau[g] = sum_g E pi sigma (rho − v) / sum_g E pi (theta dbar + m/E), over the cells of the rate; of one cell
-    that is (rho − v)/kappa. dbar holds tau itself: it is refined with shares and values fixed.  Method §5.
+    that is (rho − v)/kappa. dbar holds tau itself: it is refined with shares and values fixed.  docs/talks.md, best responses.
     """
     flows = flows_of(eq)
     aims = direct_of(eq, objective, board.members, flows)

@@ -137,16 +137,18 @@ class Quantiles(TypedDict):
     positive: float
 
 
-class DrawsAnswer(TypedDict):
-    """Quantiles over draws. spread: of log theta; common: correlation between sectors; around: the set that is the median.
-
-    quantiles: by country and indicator.
-    """
+class DrawPlan(TypedDict):
+    """How elasticities are drawn. spread: of log theta; common: correlation between sectors."""
 
     count: int
     seed: int
     spread: float
     common: float
+
+
+class DrawsAnswer(DrawPlan):
+    """Quantiles over draws by country and indicator. around: the set that is the median."""
+
     around: str
     quantiles: dict[str, dict[str, Quantiles]]
 

@@ -130,7 +130,7 @@ def measures(asked: q.Measures) -> law.MeasuresAnswer:
 
 def measure(asked: q.Measure) -> law.MeasureAnswer:
     """`law measures show`."""
-    return law.measure_answer(law.steps_of(regime(), asked.id))
+    return law.measure_answer(law.steps_of(regime(), asked.id, asked.known), asked.known)
 
 
 def act(asked: q.Act) -> law.ActAnswer:

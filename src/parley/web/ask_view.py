@@ -83,7 +83,7 @@ class FormField(TypedDict):
 def fields(command: Command, asked: Any) -> list[FormField]:
     """The options as fields of a form, with what was asked or their default."""
     made: list[FormField] = []
-    for info in msgspec.inspect.type_info(command.question).fields:  # type: ignore[attr-defined]
+    for info in reading.fields_of(command.question):
         if info.name in ("toml", "wait"):
             continue
         value = getattr(asked, info.name) if asked else (None if info.required else info.default)

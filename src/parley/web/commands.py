@@ -21,9 +21,10 @@ from msgspec import Meta
 from parley.errors import InputError
 from parley.web.questions import Question, wait_field
 
-ROOMS = ("law", "trade", "talks", "record", "cite")
+ROOMS = ("law", "trade", "talks", "record", "data", "cite")
 POSTED = ("trade", "talks")  # solved: at once where there is time, else as a job
-APART = ("law/measures/check", "record/schema", "trade/solve", "trade/sweep")  # of files, or written out in `api`
+OF_FILES = ("law/measures/check", "record/schema", "data/list", "data/pull", "data/verify")  # of this machine alone
+APART = (*OF_FILES, "trade/solve", "trade/sweep")  # these two are written out in `api`
 UNASKED = ("as_json", "json", "help", "every", "workers", "cluster", "out", "format")
 SCENARIO = Meta(
     max_length=200_000, extra_json_schema={"description": "a scenario as TOML text; default: the shipped one"}

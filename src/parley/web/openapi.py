@@ -23,6 +23,7 @@ TAGS = {
     "trade": "What tariffs do to trade, prices and welfare",
     "talks": "Games between governments: equilibria, replies, bargains, deadlines",
     "record": "What was said and done, by day and source",
+    "data": "The official sources that can be pulled",
     "scenario": "A scenario of one's own, answered by several rooms",
     "brief": "The whole briefing",
     "cite": "References to the acts and the data",

@@ -6,6 +6,10 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from parley.law.entry_claims import CLAIMS
+from parley.legal_authorities import PROGRAMMES
+from parley.trade.models import models
+
 KNOWN_DAY = "information cut-off: as known on this day; default: everything in the package"
 KNOWN_OF_DAY = (
     "as known on this day, YYYY-MM-DD, or latest; default: 2 May 2025 as known that day, any other day as known latest"
@@ -23,6 +27,7 @@ def _text(words: str, most: int = 80, **more: object) -> Meta:
 On = Annotated[str, _day("day of the law")]
 OptionalOn = Annotated[str, _day("day; default: the last that is known")] | None
 Known = Annotated[str, _day(KNOWN_DAY)] | None
+ClaimText = Annotated[str, _text("NAME=VALUE, such as usmca=true", 80, **{"x-names": list(CLAIMS)})]
 Country = Annotated[str, _text("ISO3 code or name", 60)]
 Drop = Annotated[
     tuple[
@@ -58,7 +63,7 @@ class Rate(Question, frozen=True, kw_only=True):
     destination: Country = "USA"
     on: On = "2025-05-02"
     known: Known = None
-    claim: Annotated[tuple[Annotated[str, _text("NAME=VALUE, such as usmca=true", 80)], ...], Meta(max_length=40)] = ()
+    claim: Annotated[tuple[ClaimText, ...], Meta(max_length=40)] = ()
     value: (
         Annotated[float, Meta(gt=0, le=1e15, description="customs value in dollars: the duty is then given")] | None
     ) = None
@@ -98,7 +103,7 @@ class Timeline(Question, frozen=True, kw_only=True):
 class Measures(Question, frozen=True, kw_only=True):
     """Every measure of the package with its steps."""
 
-    programme: Annotated[str, _text("only this programme", 40)] | None = None
+    programme: Annotated[str, _text("only this legal authority", 40, enum=list(PROGRAMMES))] | None = None
     on: Annotated[str, _day("only those in force on this day")] | None = None
     known: Known = None
 
@@ -107,6 +112,7 @@ class Measure(Question, frozen=True, kw_only=True):
     """One measure: its steps, scope, stacking and sources."""
 
     id: Annotated[str, _text("a measure's id", 120)]
+    known: Known = None
 
 
 class Act(Question, frozen=True, kw_only=True):
@@ -183,7 +189,7 @@ class WhatIf(Question, frozen=True, kw_only=True):
         tuple[Annotated[str, _text("MEASURE=RATE@DATE: a measure has another rate, a fraction", 120)], ...],
         Meta(max_length=40),
     ] = ()
-    model: Annotated[str, _text("model of trade", 40)] = "armington"
+    model: Annotated[str, _text("model of trade", 40, enum=models())] = "armington"
     elasticities: Annotated[str, _text("elasticity set", 40)] = "U4"
     deficits: Annotated[str, _text("world_share, balanced or nominal", 20)] = "world_share"
     revenue: Annotated[str, _text("what happens to duties collected", 20)] = "lump_sum"

@@ -76,11 +76,17 @@ def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool) -> T:
         raise InputError(name[:60], message.split(" - at ")[0][:200] + shown, hint_of(kind, name)) from None
 
 
+def fields_of(kind: type[msgspec.Struct]) -> tuple[msgspec.inspect.Field, ...]:
+    """The fields of a question with their types and bounds."""
+    found = msgspec.inspect.type_info(kind)
+    return found.fields if isinstance(found, msgspec.inspect.StructType) else ()
+
+
 def hint_of(kind: type[msgspec.Struct], name: str) -> str:
     """What a field allows, in the words of its description."""
-    for field in msgspec.inspect.type_info(kind).fields:  # type: ignore[attr-defined]
+    for field in fields_of(kind):
         if field.name == name:
-            node = field.type
+            node: Any = field.type
             while not (getattr(node, "extra_json_schema", None)):
                 kinds = [t for t in getattr(node, "types", ()) if hasattr(t, "type") or hasattr(t, "item_type")]
                 inner = getattr(node, "type", None) or getattr(node, "item_type", None) or (kinds[0] if kinds else None)

@@ -1,4 +1,4 @@
-"""From product rates to a world's cells: two wedges a cell, so that exclusions inside a sector count (method §3)."""
+"""From product rates to a world's cells: two wedges a cell, so that exclusions inside a sector count (docs/method.md)."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def _answer(baseline: Baseline, told: SmallestStep | None) -> Answer:
 
 
 def signal_of(solved: SolvedGrid, options: Mapping[str, list[Option]], asked: Signal) -> SignalFound:
-    """Whether the demanded step is costly to its maker, others holding to what the scenario says. Method §6, sincerity."""
+    """Whether the demanded step is costly to its maker, others holding to what the scenario says. docs/talks.md, Signal."""
     from parley.talks.games.signal import protected_income_pct, signal
 
     check_signal(options, asked)

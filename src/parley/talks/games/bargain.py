@@ -145,7 +145,7 @@ def bargain(
 ) -> Deal:
     """The Deal that a solution picks. partners None: only rates among the players are free; others keep the base's.
 
-    sum omega_k log O_k at its peak by first-order conditions (method §5), omega such that gains over the threat are
+    sum omega_k log O_k at its peak by first-order conditions (docs/talks.md), omega such that gains over the threat are
     as the solution asks. transfers: money may change hands too. frontier: so many points of it, for two players.
     """
     began = time.perf_counter()

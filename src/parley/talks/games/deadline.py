@@ -48,7 +48,7 @@ class Threshold:
         return None if s.w_wait is None or s.w_rate is None else s.w_wait - s.w_rate
 
     def as_json(self) -> ThresholdPart:
-        """The keys of design §7 for one player, and the three payoffs behind them."""
+        """What the answer says of one player, and the three payoffs behind them."""
         s = self.stakes
         return {
             "id": s.id,
@@ -64,7 +64,7 @@ class Threshold:
 
 
 def threshold(stakes: Stakes, margin: float = MARGIN) -> Threshold:
-    """p* = (W_wait − W_sign)/(W_wait − W_rate): (1−p)·W_wait + p·W_rate > W_sign iff p < p*. Method §6.
+    """p* = (W_wait − W_sign)/(W_wait − W_rate): (1−p)·W_wait + p·W_rate > W_sign iff p < p*. docs/talks.md.
 
     decision: signs (at any p), folds (signs iff p ≥ p*), waits (at any p), reversed (the rate is better than waiting),
     indifferent, or unknown (no payoffs: the reason says why).

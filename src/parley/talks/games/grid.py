@@ -107,7 +107,7 @@ class Grid:
         return paid | {name: float(values[index]) for name, values in self.others.items()}
 
     def as_json(self) -> GridPart:
-        """The keys of design §7 (`players options payoffs best_replies equilibria`), and what else follows."""
+        """The keys of an answer (`players options payoffs best_replies equilibria`), and what else follows."""
         choices = [dict(zip(self.players, c, strict=True)) for c in self.choices]
         return {
             "players": list(self.players),

@@ -64,7 +64,7 @@ def revealed_weights(
     sectors: Sequence[str] | None = None,
     revenue: bool = True,
 ) -> Weights:
-    """The Weights under which the player's present rates answer all others'. Method §6.
+    """The Weights under which the player's present rates answer all others'. docs/talks.md.
 
     The first-order conditions sum_cells dG/dlog tau = 0 are linear in lambda: A lambda + nu b = 0 with sum lambda = S.
     A column is the slope of one sector's real income (with its labour's share of duties), b that of real duties.

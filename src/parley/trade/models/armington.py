@@ -18,6 +18,10 @@ from parley.trade.problem import Problem
 from parley.trade.state import State
 from parley.world.world import World
 
+SAYS = (
+    "multi-sector Armington/Eaton–Kortum without input-output links "
+    "(Costinot and Rodríguez-Clare 2014; Caliendo and Parro 2015 with beta = 1)"
+)
 LINKS = False
 PROFITS = False
 

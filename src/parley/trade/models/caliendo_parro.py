@@ -24,6 +24,7 @@ from parley.world.world import World
 
 DIMENSIONS = {"K": 3, "net": 3, "own": 2, "alpha": 2, "beta": 2, "a": 3, "a_by_user": 3, "VA": 1, "D": 1}
 ROWS = tuple(DIMENSIONS)  # what differs between scenarios: the first three, and all of them where worlds differ
+SAYS = "multi-sector with input-output links (Caliendo and Parro 2015)"
 LINKS = True
 PROFITS = False
 

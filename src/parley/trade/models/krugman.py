@@ -21,6 +21,7 @@ from parley.trade.problem import Problem
 from parley.trade.state import State
 from parley.world.world import World
 
+SAYS = "multi-sector monopolistic competition with a fixed number of firms (Krugman 1980 as in Ossa 2014)"
 LINKS = False
 PROFITS = True
 
