@@ -22,8 +22,8 @@ from parley.trade.batch import solve_each
 from parley.trade.closure import Closure
 from parley.trade.models import read_model
 from parley.trade.problem import prepare
+from parley.trade.shocks import wedges_of
 from parley.trade.solve import balance, solve
-from parley.trade.tariff_shock import wedges_of
 from parley.world.read import read_world
 from parley.world.world import World
 

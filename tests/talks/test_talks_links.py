@@ -7,8 +7,7 @@ import pytest
 
 from parley.talks import market_slopes
 from parley.talks.game import nash, respond
-from parley.talks.multipliers import shadow_values, slope
-from parley.talks.reply import payoffs
+from parley.talks.multipliers import payoffs, shadow_values, slope
 from parley.talks.unilateral_trials import UnilateralTrials
 from parley.trade.solve import balance, solve
 from parley.world.world import World

@@ -10,8 +10,7 @@ from parley.talks.deviations import Reached, Trial, deviation_gains
 from parley.talks.game import BOUNDS, nash, respond
 from parley.talks.games.bargain import bargain
 from parley.talks.instruments import board
-from parley.talks.multipliers import shadow_values, slope
-from parley.talks.reply import payoffs
+from parley.talks.multipliers import payoffs, shadow_values, slope
 from parley.trade.solve import balance, solve
 from parley.world.read import read_world
 from parley.world.world import World

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, get_args
 
-from parley.record.actors import actor
 from parley.record.answers import DeadlineStep, DeedRow, HistoryRow, Outcome, TrialRow
-from parley.record.entry import Entry, source_row
+from parley.record.entry import Entry, actor, source_row
 from parley.record.ledger import Ledger, day_of
 from parley.record.predicates import (
     Bought,

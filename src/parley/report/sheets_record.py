@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parley.codes import country_name
-from parley.record.actors import actor
+from parley.record.entry import actor
 from parley.report.sheet import Column, Sheet
 from parley.report.words import capital, day, flow, outcome, prose, rate, words
 

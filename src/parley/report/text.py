@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from parley.codes import country_name, dotted
-from parley.record.actors import actor
+from parley.record.entry import actor
 from parley.report.words import DASH, day, flow, number, programme, rate, spread
 from parley.trade.answers import changes
 

@@ -12,8 +12,8 @@ from parley.array_types import Float
 from parley.errors import NotSolvedError
 from parley.frozen import read_only
 from parley.talks.instruments import Instruments
+from parley.talks.multipliers import Bounds, by_player
 from parley.talks.objective import WELFARE, Objective, levels, price_level
-from parley.talks.reply import Bounds, by_player
 from parley.talks.unilateral_trials import Deviations, UnilateralTrials, payoffs_there
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import rebase, solve

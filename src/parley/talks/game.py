@@ -14,10 +14,9 @@ from parley.errors import InputError, NotSolvedError, unknown_name
 from parley.talks.deviations import deviation_gains
 from parley.talks.formula import formula_rates
 from parley.talks.instruments import Instruments, board
-from parley.talks.multipliers import Multipliers
+from parley.talks.multipliers import Bounds, Multipliers, best_replies, by_player
 from parley.talks.objective import WELFARE, Named, Objective, base_levels, levels, read_objective
 from parley.talks.outcome import Candidate, Outcome, SearchRun
-from parley.talks.reply import Bounds, best_replies, by_player
 from parley.trade.anderson import Past, accelerate
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import BALANCED, balance, solve

@@ -12,9 +12,8 @@ from parley.array_types import Float
 from parley.errors import NotSolvedError
 from parley.frozen import read_only
 from parley.talks.instruments import Instruments
-from parley.talks.multipliers import Multipliers
+from parley.talks.multipliers import Bounds, Multipliers, best_replies, by_player
 from parley.talks.objective import Objective, levels
-from parley.talks.reply import Bounds, best_replies, by_player
 from parley.trade.anderson import accelerate
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve

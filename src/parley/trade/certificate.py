@@ -10,8 +10,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.trade import hat
-from parley.trade.problem import Problem
-from parley.trade.state import State
+from parley.trade.problem import Problem, State
 from parley.world.accounts import material_demand
 
 NO_TRADE = 1e-200  # stands for no trade at all, far below any money

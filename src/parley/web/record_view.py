@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from parley import __version__
-from parley.record.actors import ACTORS
+from parley.record.entry import ACTORS
 from parley.report import words
 from parley.report.sheet import Column, Sheet
 from parley.report.sheets_record import who

@@ -12,13 +12,13 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import InputError, NoAnswerError, unknown_name
 from parley.frozen import read_only
+from parley.talks.answers import DealPart
 from parley.talks.game import balanced_base, nash
 from parley.talks.instruments import Instruments, board
 from parley.talks.joint import Agreed, Push, Table, agree
+from parley.talks.multipliers import Bounds, by_player
 from parley.talks.objective import Named, Objective, base_levels, read_objective
 from parley.talks.outcome import payoff_words, rates_of, spread_of
-from parley.talks.outcome_answers import DealPart
-from parley.talks.reply import Bounds, by_player
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.world.world import World

@@ -15,9 +15,9 @@ from parley.talks.answers import PatienceRow, Proof, SustainPart
 from parley.talks.game import balanced_base, nash, respond
 from parley.talks.games.grid import Grid
 from parley.talks.instruments import Instruments, board
+from parley.talks.multipliers import payoffs
 from parley.talks.objective import WELFARE
 from parley.talks.outcome import Outcome, payoff_words
-from parley.talks.reply import payoffs
 from parley.trade.solve import solve
 from parley.world.world import World
 
