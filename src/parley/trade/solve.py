@@ -17,9 +17,8 @@ from parley.frozen import frozen
 from parley.rates import Wedges
 from parley.trade import hat
 from parley.trade.anderson import FixedPoint, Past, accelerate
-from parley.trade.certificate import certify
 from parley.trade.closure import WORLD_LABOUR, Closure, closure_of, welfare_hat
-from parley.trade.equilibrium import Equilibrium
+from parley.trade.equilibrium import Equilibrium, certify
 from parley.trade.models import read_model
 from parley.trade.problem import Problem, State, part_of, prepare
 from parley.trade.shocks import shocks_of, wedges_of

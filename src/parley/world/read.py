@@ -20,9 +20,8 @@ from parley.codes import union_of
 from parley.errors import WorldError, nearest, unknown_name
 from parley.world.answers import ManifestEntry
 from parley.world.elasticity import DEFAULT, read_elasticities
-from parley.world.icio import read_icio
+from parley.world.icio import is_wiod, read_icio, wiod_world
 from parley.world.tabular_input import FILE_WORLDS
-from parley.world.wiod import is_wiod, wiod_world
 from parley.world.world import World
 
 FILE_ENDS = (".npz", ".csv", ".zip")

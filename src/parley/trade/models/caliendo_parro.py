@@ -13,9 +13,8 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
-from parley.trade.certificate import balance_gap, balance_step
 from parley.trade.closure import Labour, deficits_new
-from parley.trade.equilibrium import Equilibrium
+from parley.trade.equilibrium import Equilibrium, balance_gap, balance_step
 from parley.trade.hat import log_cost_hat
 from parley.trade.problem import Problem, State
 from parley.world.world import World
