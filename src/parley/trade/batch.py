@@ -16,8 +16,7 @@ from parley.trade.anderson import accelerate_many
 from parley.trade.closure import Closure, closure_of
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
-from parley.trade.problem import prepare
-from parley.trade.shocks import wedges_of
+from parley.trade.problem import prepare, wedges_of
 from parley.trade.solve import PASSES, SAFETY, TOLERANCE, balance, finish, is_balanced, solve
 from parley.world.world import World
 

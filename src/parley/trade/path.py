@@ -24,7 +24,7 @@ from parley.frozen import read_only
 from parley.rates import Wedges
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
-from parley.trade.shocks import wedges_of
+from parley.trade.problem import wedges_of
 from parley.trade.solve import solve
 from parley.world.accounts import material_demand
 from parley.world.world import World

@@ -20,8 +20,7 @@ from parley.trade.anderson import FixedPoint, Past, accelerate
 from parley.trade.closure import WORLD_LABOUR, Closure, closure_of, welfare_hat
 from parley.trade.equilibrium import Equilibrium, certify
 from parley.trade.models import read_model
-from parley.trade.problem import Problem, State, part_of, prepare
-from parley.trade.shocks import shocks_of, wedges_of
+from parley.trade.problem import Problem, State, part_of, prepare, shocks_of, wedges_of
 from parley.world.world import World
 
 TOLERANCE = 1e-10
