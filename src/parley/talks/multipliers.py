@@ -15,7 +15,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float, Int
-from parley.talks.instruments import Instruments
+from parley.talks.instruments import Bounds, Instruments
 from parley.talks.multipliers_links import Iterate, Links, solve_links
 from parley.talks.objective import WELFARE, Direct, Flows, Objective, direct_of, flows_of, has_links, has_profits
 from parley.trade.equilibrium import Equilibrium
@@ -23,7 +23,6 @@ from parley.trade.equilibrium import Equilibrium
 TOLERANCE = 1e-12
 INNER = 4  # refinements of kappa at fixed shares and values: more of them save no further equilibrium
 UNTRADED = 1e-15  # share that stands for no trade at all, so that such a rate still has its first-order condition
-Bounds = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,17 +204,6 @@ def _by_share(
     bought = np.einsum("sn,sni->ni", flows.alpha, Qp)
     own = np.diag(np.einsum("sn,sni->i", spent, Qp))
     return bought, own - np.einsum("sn,sni,snj->ij", spent, flows.pi, Qp, optimize=True)
-
-
-def payoffs(board: Instruments, welfare_hat: Float[ndarray, " n"]) -> Float[ndarray, " k"]:
-    """Each player's welfare as a factor: real income of its members after over before, weighted by baseline income."""
-    income = board.world.base.income
-    return by_player(board, income * welfare_hat) / by_player(board, income)
-
-
-def by_player(board: Instruments, level: Float[ndarray, " n"]) -> Float[ndarray, " k"]:
-    """Sums over the members of each player."""
-    return np.array([level[list(n)].sum() for n in board.members])
 
 
 def best_replies(
