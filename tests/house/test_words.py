@@ -13,8 +13,8 @@ import pytest
 
 from commands import walked
 from documents import ROOT
-from parley.report.glossary import words
 from parley.report.page import page
+from parley.report.words import glossary
 from report_answer import answer
 from sentences import longer_than, markdown_texts, sentences
 
@@ -68,7 +68,7 @@ def test_no_sentence_of_a_help_text_is_too_long(words: tuple[str, ...], node: An
 
 
 def test_no_sentence_of_the_glossary_is_too_long() -> None:
-    assert not longer_than([says for found in words().values() for _, says in found])
+    assert not longer_than([says for found in glossary().values() for _, says in found])
 
 
 class Visible(HTMLParser):

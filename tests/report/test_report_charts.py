@@ -15,8 +15,8 @@ from report_answer import answer
 
 NEW = '''
 from parley.report.chart import Chart
-from parley.report.drawing import values
-from parley.report.svg import theme
+from parley.report.chart import values
+from parley.report.chart import theme
 
 
 def duties(answer, width):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from parley.rates import Wedges
+from parley.trade.closure import DEFICITS
 from parley.trade.indicators import decomposition, gains_from_trade
 from parley.trade.models import models, read_model
-from parley.trade.problem import DEFICITS
 from parley.trade.solve import balance, rebase, solve
 from parley.world.world import World
 from trade_worlds import TIGHT, shocked, small_world, symmetric_pair, world_for

@@ -18,10 +18,9 @@ from parley.scenario.baseline import calibrate
 from parley.scenario.counterfactual import counterfactual_of, read_rates, sets_for
 from parley.scenario.scenario import parse_scenario
 from parley.scenario.trade import solve_scenario
-from parley.trade.draws import draws_of
 from parley.trade.solve import solve
-from parley.world.concordance import GOODS, holder_of, parts_of
-from parley.world.elasticity import covers, elasticity_sets, read_elasticities, read_set
+from parley.trade.uncertainty import draws_of
+from parley.world.elasticity import GOODS, covers, elasticity_sets, holder_of, parts_of, read_elasticities, read_set
 from parley.world.grid import sector_of
 from parley.world.read import read_world
 from parley.world.world import World

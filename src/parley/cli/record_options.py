@@ -40,7 +40,7 @@ def read(folder: Path | None) -> Ledger:
 
 def checked(actor_id: str | None) -> str | None:
     """The id of --actor, or a refusal with the nearest."""
-    from parley.record.actors import actor
+    from parley.record.entry import actor
 
     return actor(actor_id, "--actor").id if actor_id else None
 

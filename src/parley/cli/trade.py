@@ -13,7 +13,7 @@ from parley.cli.trade_decompose import decompose_command
 from parley.cli.trade_files import progress, write_trade
 from parley.cli.trade_sweep import sweep_command
 from parley.cli.trade_worlds import WORLD_HELP, elasticities_command, mine, worlds_command
-from parley.trade.headline import headlines
+from parley.trade.answers import headlines
 
 if TYPE_CHECKING:
     from parley.scenario.answers import PartialAnswer, Ranges, RatesAnswer, SolveAnswer
@@ -66,7 +66,7 @@ def solve(
     """
     from parley.scenario.scenario import read_scenario, what_if, with_days
     from parley.scenario.trade import solve_scenario
-    from parley.trade.draws import draws_of
+    from parley.trade.uncertainty import draws_of
 
     question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
     named = {"model": model, "elasticities": mine(elasticities), "deficits": deficits}

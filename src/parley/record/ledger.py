@@ -12,8 +12,7 @@ from typing import TypeAlias, TypeVar
 
 from parley.data_frames import Tabular
 from parley.errors import RecordError, nearest
-from parley.record.actors import matches
-from parley.record.entry import Entry
+from parley.record.entry import Entry, matches
 from parley.record.faults import read_entry
 
 FOLDER = Path(__file__).parent / "ledger"

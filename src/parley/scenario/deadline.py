@@ -20,9 +20,9 @@ from parley.scenario.deeds import deadline_slips
 from parley.scenario.levy import Levy, Schedule, levying
 from parley.scenario.scenario import Deadline, Scenario
 from parley.talks.deadline_answers import DeadlinePart, DeadlinePlayer, Enforcement
-from parley.talks.games.deadline import Stakes, Threshold, thresholds
-from parley.talks.games.joint_play import check_p, joint_part
-from parley.talks.games.stage import Stage, stage_of, stakes_of, with_cut
+from parley.talks.games.deadline import Stage, Stakes, Threshold, stage_of, stakes_of, thresholds, with_cut
+from parley.talks.games.joint_play import joint_part
+from parley.talks.games.signing import check_p
 from parley.trade.equilibrium import Equilibrium
 
 Rates = Mapping[str, tuple[float, float, Measure]]  # partner → rate now, rate then, the measure that brings it
@@ -42,7 +42,7 @@ def deadline_of(
     or at those of the record.
     """
     asked = _asked(scenario)
-    check_p(p)
+    check_p(*p)
     baseline = baseline or calibrate(scenario)
     after = after or schedule_on(baseline, scenario.on)
     due = country_rates(baseline.regime, scenario, asked)

@@ -7,8 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict
 
-from parley.talks.answers import SearchStart, Spread
-from parley.talks.outcome_answers import DealPart, OutcomePart
+from parley.talks.answers import DealPart, OutcomePart, SearchStart, Spread
 from parley.text_table import Table
 
 if TYPE_CHECKING:

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 from parley.errors import NoAnswerError
-from parley.scenario.baseline import Baseline, recalibrated, solve_on, wedges_of, world_of
+from parley.scenario.baseline import Baseline, over_sets, recalibrated, solve_on, wedges_of, world_of
 from parley.scenario.levy import Schedule
-from parley.scenario.over_sets import over_sets
 from parley.scenario.trade import LINKED, PLAIN
 from parley.talks.answers import Certificate, ExactReplies, Ranges, RepliesOfModel, ReplyRate
 from parley.talks.game import nash, respond

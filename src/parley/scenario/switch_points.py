@@ -9,11 +9,11 @@ import numpy as np
 
 from parley.errors import NotSolvedError
 from parley.scenario.baseline import Baseline, recalibrated
-from parley.scenario.payoffs import Levies, SolvedGrid, solve_grid
+from parley.scenario.options import Levies, SolvedGrid, solve_grid
 from parley.talks.games.grid import Grid, flips, weight_steps
 from parley.talks.games.signal import protected_income_pct
 from parley.talks.grid_answers import ElasticityFlips, Flip, GridRange, PaidRange, PlayerWeights, WeightFlips
-from parley.talks.ranges import spread
+from parley.talks.outcome import spread
 from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
 from parley.world.grid import CellWedges
 from parley.world.world import World

@@ -34,9 +34,9 @@ from parley.scenario.counterfactual import law_counterfactual, over_draws, over_
 from parley.scenario.levy import Schedule, base_day
 from parley.scenario.scenario import Scenario
 from parley.trade.answers import DEFINITIONS, CountryEffects
-from parley.trade.draws import Draws
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country, foreign_flows
+from parley.trade.uncertainty import Draws
 from parley.world.grid import CellWedges
 from parley.world.read import sector_names, worlds
 from parley.world.world import World

@@ -11,10 +11,9 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import NotSolvedError
 from parley.frozen import read_only
-from parley.talks.instruments import Instruments
-from parley.talks.multipliers import Multipliers
+from parley.talks.instruments import Bounds, Instruments
+from parley.talks.multipliers import Multipliers, best_replies
 from parley.talks.objective import Objective, levels
-from parley.talks.reply import Bounds, best_replies, by_player
 from parley.trade.anderson import accelerate
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve
@@ -65,7 +64,7 @@ class Table:
 
     def paid(self, eq: Equilibrium) -> Float[ndarray, " k"]:
         """Each player's objective as a level."""
-        return by_player(self.board, levels(eq, self.objective))
+        return self.board.by_player(levels(eq, self.objective))
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,6 +183,6 @@ class _State:
         r = np.array(
             [self.shadow.r[0, list(n)] @ income[list(n)] / income[list(n)].sum() for n in self.table.board.members]
         )
-        size = by_player(self.table.board, income)
+        size = self.table.board.by_player(income)
         spare = (r - (r * size).sum() / size.sum()) * size / omega * omega.mean()
         return -(spare - spare.mean()), -(ahead - (ahead * size).sum() / size.sum())

@@ -161,7 +161,7 @@ def _days(asked: q.Standing | q.Positions) -> tuple[date | None, date | None]:
 
 
 def _actor(name: str | None) -> str | None:
-    from parley.record.actors import actor
+    from parley.record.entry import actor
 
     return actor(name, "actor").id if name else None
 

@@ -11,8 +11,7 @@ from parley import __version__
 from parley.errors import unknown_name
 from parley.json_values import JsonObject
 from parley.report.sheet import Column, Sheet
-from parley.report.terms import capital, words
-from parley.report.words import number
+from parley.report.words import capital, number, words
 from parley.web import reading
 from parley.web.commands import Command, commands, line_of
 from parley.web.view import View

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from parley import __version__
-from parley.record.actors import ACTORS
-from parley.report import terms
+from parley.record.entry import ACTORS
+from parley.report import words
 from parley.report.sheet import Column, Sheet
 from parley.report.sheets_record import who
 from parley.report.timeline import axis_finding, axis_spec, steps_sheet
@@ -41,7 +41,7 @@ def record_view(asked: questions.Axis) -> View:
     stated = answers.positions(questions.Positions(**days, actor=asked.actor))["positions"]
     tables = (timeline_sheet(entries), deadlines_sheet(standing), deeds_sheet(deeds), positions_sheet(stated))
     sheets = {s.name: s for s in (*tables, steps_sheet(axis["rates"]))}
-    counted = Counter(terms.outcome(d["outcome"]) for d in deeds).most_common()
+    counted = Counter(words.outcome(d["outcome"]) for d in deeds).most_common()
     context = {
         "standing": standing,
         "entries": entries[::-1],
@@ -102,7 +102,7 @@ def deadlines_sheet(standing: StatusAnswer) -> Sheet:
 def deeds_sheet(deeds: list[DeedRow]) -> Sheet:
     """Promises, threats and deadlines with their outcome."""
     names = list(deeds[0]) if deeds else ["entry", "due", "outcome", "days_late"]
-    shown = {"due": day, "on": day, "outcome": terms.outcome, "party": str, "text": str}
+    shown = {"due": day, "on": day, "outcome": words.outcome, "party": str, "text": str}
     wanted = [
         n
         for n in ("on", "party", "voice", "kind", "text", "due", "outcome", "days_late", "reason", "entry")

@@ -11,10 +11,10 @@ import msgspec
 
 from parley import __version__
 from parley.codes import country_name
-from parley.report.grid_view import grid_view, replies
 from parley.report.sheet import Sheet
 from parley.report.sheets_talks import deadline as deadline_sheet
 from parley.report.sheets_talks import grid as grid_sheet
+from parley.report.sheets_talks import grid_view, replies
 from parley.report.words import day, number, rate
 from parley.report.world_map import world_map
 from parley.web import charts, reading, scenario_sheets, scenarios

@@ -18,7 +18,7 @@ from parley.codes import members, union_of
 from parley.errors import WorldError, unknown_name
 from parley.frozen import frozen, read_only
 from parley.rates import RateTable, Wedges
-from parley.world.concordance import holder_of
+from parley.world.elasticity import holder_of
 from parley.world.world import World
 
 CONCORDANCE = "hs-sectors.csv.gz"
