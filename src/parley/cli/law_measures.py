@@ -62,10 +62,10 @@ def measures_show(
     Examples: parley law measures show us-ieepa-reciprocal-cn ·
     parley law measures show us-ieepa-reciprocal-cn --known 2025-05-02
     """
+    from parley.codes import label
     from parley.errors import MeasureError
     from parley.law.answers_measures import measure_answer, steps_of
     from parley.law.regime import knowledge, read_regime
-    from parley.legal_authorities import label
 
     rows = [m for m in steps_of(read_regime(), name) if m.is_known(knowledge(known))]
     if not rows:

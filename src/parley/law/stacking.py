@@ -14,9 +14,9 @@ from datetime import date
 from typing import NamedTuple
 
 from parley.errors import MeasureError
-from parley.law.duties import rate_of, read_duty
-from parley.law.entry_claims import Value, holds, in_words
+from parley.law.entry_claims import Value, holds, in_words, number_of
 from parley.law.measure import Measure, Yields, covers_origin
+from parley.law.products import rate_of, read_duty
 
 METALS = ("steel", "aluminium", "copper")
 EVERY_LAYER = "*"  # the layer of an exclusion from every duty of lower rank
@@ -201,7 +201,7 @@ def metal_shares(kinds: Sequence[str], claims: Mapping[str, Value]) -> dict[str,
     are wholly of their metal by default, and the parts of one good never sum to more than its value.
     """
     metals = [k for k in METALS if k in kinds]
-    given = {k: float(claims[f"{k}_share"]) for k in METALS if isinstance(claims.get(f"{k}_share"), (int, float))}  # type: ignore[arg-type]
+    given = {k: share for k in METALS if (share := number_of(claims, f"{k}_share")) is not None}
     if sum(given.values()) > 1 + 1e-9:
         raise MeasureError("claims", f"metal shares sum to {sum(given.values()):g}", "at most 1")
     open_metals = [k for k in metals if k not in given]
@@ -214,7 +214,7 @@ def _own_share(kind: str, least: float, shares: Mapping[str, float], claims: Map
     """The share of value that a measure covers by itself."""
     if kind != "non_us_content":
         return shares[kind]
-    content = float(claims.get("us_content", 0.0))  # type: ignore[arg-type]
+    content = number_of(claims, "us_content") or 0.0
     return 1.0 - (content if content >= least else 0.0)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from parley.codes import place
 from parley.json_values import JsonObject
-from parley.legal_authorities import place
 from parley.report.svg import INK, PROGRAMME_PAINT
 
 WIDE, NARROW = 720, 340

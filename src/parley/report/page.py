@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from parley.codes import country_name, dotted, name_in_text
-from parley.legal_authorities import place
+from parley.codes import country_name, dotted, name_in_text, place
 from parley.report import glossary, sheets_law, terms, words
 from parley.report.chart import FurtherChart
 from parley.report.charts import charts

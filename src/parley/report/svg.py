@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
+from parley.codes import LEGAL_AUTHORITIES, colour_variables
 from parley.json_values import JsonObject
-from parley.legal_authorities import LEGAL_AUTHORITIES, colour_variables
 
 VEGA_LITE = "5.20"
 PAINT = {  # stands in the specification → stands in the page, where the style sheet gives it a light and a dark value

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from parley.codes import country_name, dotted
-from parley.legal_authorities import PROGRAMMES
+from parley.codes import PROGRAMMES, country_name, dotted
 from parley.report.words import DASH, day, programme
 
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")  # not the number of an entry, such as 2025-05-02-01

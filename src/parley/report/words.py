@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from parley.codes import country_name
-from parley.legal_authorities import label
+from parley.codes import country_name, label
 
 DASH = "–"
 

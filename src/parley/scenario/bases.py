@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from parley.codes import dotted
+from parley.codes import dotted, label
 from parley.errors import ParleyError
 from parley.frozen import read_only
 from parley.law.explain import OF_THE_CONFLICT
 from parley.law.regime import Regime
-from parley.legal_authorities import label
 from parley.scenario.announcements import Candidate, announced
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from parley.codes import name_in_text
-from parley.legal_authorities import duty_in_words
+from parley.codes import duty_in_words, name_in_text
 from parley.scenario.answers_brief import BriefParts
 from parley.scenario.scenario import Scenario
 from parley.trade.answers import CountryEffects, Range

@@ -9,8 +9,8 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.data_frames import Tabular
 from parley.frozen import read_only
+from parley.tabular import Tabular
 from parley.talks.answers import SearchStart
 from parley.talks.instruments import Instruments
 from parley.talks.objective import Objective
