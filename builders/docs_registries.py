@@ -86,7 +86,7 @@ def _set(options: Sequence[str]) -> str:
 
 def authorities() -> list[Row]:
     """The rows of legal_authorities.py."""
-    from parley.legal_authorities import LEGAL_AUTHORITIES
+    from parley.codes import LEGAL_AUTHORITIES
 
     return [(f"`{a.id}`", a.label, a.duty) for a in LEGAL_AUTHORITIES]
 

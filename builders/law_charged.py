@@ -19,10 +19,11 @@ from numpy import ndarray
 
 from parley.codes import EU, country_name, dotted
 from parley.law.compiled import base_rates
-from parley.law.duties import AGREEMENTS, special_rates
 from parley.law.edition import edition_of
+from parley.law.entry_claims import AGREEMENTS
 from parley.law.measure import listed
 from parley.law.panel import compile_panel
+from parley.law.products import special_rates
 from parley.law.regime import measures_folder, read_regime
 from parley.law.trade_weights import read_weights
 

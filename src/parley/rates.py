@@ -9,8 +9,8 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.data_frames import Tabular
 from parley.frozen import frozen, read_only
+from parley.tabular import Tabular
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ import pytest
 
 from commands import PARLEY
 from documents import ROOT, blocks, commands, named_files, relative_links, squeezed
+from parley.codes import PROGRAMMES
 from parley.law.entry_claims import CLAIMS
 from parley.law.measure import Act, Measure, Yields
-from parley.legal_authorities import PROGRAMMES
 
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 RUN = [page for page in DOCS if page.name != "record.md"]

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import strategies as st
 
 from law_naive import forbidden, naive
+from parley.codes import PROGRAMMES
 from parley.law.explain import Explanation
 from parley.law.measure import Act, Measure, Yields
 from parley.law.regime import Regime
@@ -24,7 +25,6 @@ from parley.law.shipments.duckdb import connect, load
 from parley.law.shipments.sql import DUCKDB, SPARK, Dialect, Query, typed
 from parley.law.shipments.sql_duty import claim_code, judged
 from parley.law.shipments.tables import compiler
-from parley.legal_authorities import PROGRAMMES
 
 DAY = date(2025, 5, 2)
 EXACT = 1e-12  # the same few sums of decimal rates, in another order

@@ -33,7 +33,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from parley.scenario import game
-from parley.text_table import Table
+from parley.tabular import Table
 
 
 @dataclass(frozen=True)

@@ -65,9 +65,9 @@ def measures_show(
     Examples: parley law measures show us-ieepa-reciprocal-cn ·
     parley law measures show us-ieepa-reciprocal-cn --known 2025-05-02
     """
+    from parley.codes import label
     from parley.law.answers_measures import measure_answer, steps_of
     from parley.law.regime import read_regime
-    from parley.legal_authorities import label
 
     rows = steps_of(read_regime(), name, known)
     told = measure_answer(rows, known)

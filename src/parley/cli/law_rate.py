@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from parley.cli.output import clock_words, percent, print_json, print_table, tail
+from parley.cli.output import print_json
+from parley.tabular import clock_words, percent, print_table, tail
 
 if TYPE_CHECKING:
     from datetime import date

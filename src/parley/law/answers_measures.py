@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 import msgspec
 
-from parley.codes import day
+from parley.codes import PROGRAMMES, day
 from parley.errors import MeasureError, unknown_name
 from parley.law.answers import Clocks, held_clocks
 from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge
-from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
     from parley.law.check import Finding

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from parley.codes import day
+from parley.codes import PROGRAMMES, day
 from parley.errors import InputError
 from parley.law.explanation import Branch, Explanation, RateLine
 from parley.law.measure import LATEST, Measure
-from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime

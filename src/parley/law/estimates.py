@@ -19,10 +19,9 @@ from typing import NamedTuple
 
 from parley.codes import country_name, dotted, name_in_text, union_of
 from parley.errors import CodeError, InputError
-from parley.law.duties import rate_of, read_duty
 from parley.law.explanation import BelowTotals, Estimate, Question
 from parley.law.measure import LATEST, Measure, covers_origin, listed
-from parley.law.products import SCHEDULES, Line
+from parley.law.products import SCHEDULES, Line, rate_of, read_duty
 
 FILES = {"USA": "usa-2024-base-equivalents.csv"}
 YEAR = 2024

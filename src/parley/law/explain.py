@@ -20,8 +20,7 @@ from parley.codes import MAX_CODE_LENGTH, country, day, union_of
 from parley.codes import product as product_code
 from parley.errors import CodeError, DateError, MeasureError
 from parley.law.beyond import branched, contingent, extended
-from parley.law.duties import AGREEMENTS, Base, base_line, own_claims, rate_of
-from parley.law.entry_claims import CLAIMS, Value, assumptions, claim_of, read_claims
+from parley.law.entry_claims import AGREEMENTS, CLAIMS, Value, assumptions, claim_of, number_of, own_claims, read_claims
 from parley.law.explanation import (
     OF_THE_CONFLICT,
     BelowTotals,
@@ -34,7 +33,7 @@ from parley.law.explanation import (
     lines_of,
 )
 from parley.law.measure import LATEST, Measure, Yields, covers_origin, covers_product
-from parley.law.products import SCHEDULES, Line, line_of
+from parley.law.products import SCHEDULES, Base, Line, base_line, line_of, rate_of
 from parley.law.stacking import Applied, Stack, contributions, exclusions, floor_of, named, stack
 
 if TYPE_CHECKING:
@@ -73,11 +72,8 @@ def _unit_value(claims: Mapping[str, Value], value: float | None) -> float | Non
     """Dollars a unit: claimed, or the value over the claimed quantity."""
     if value is not None and not 0 < value < float("inf"):
         raise MeasureError("value", f"{value:g}", "a positive number of dollars")
-    if "unit_value" in claims:
-        return float(claims["unit_value"])  # type: ignore[arg-type]
-    if "quantity" in claims and value is not None:
-        return value / float(claims["quantity"])  # type: ignore[arg-type]
-    return None
+    quantity, stated = number_of(claims, "quantity"), number_of(claims, "unit_value")
+    return stated if stated is not None or quantity is None or value is None else value / quantity
 
 
 def _odd_digits(text: str, destination: str, error: CodeError) -> str:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from parley.data_frames import Tabular
-from parley.law.duties import Base, read_duty, why_unknown
+from parley.codes import PROGRAMMES
 from parley.law.entry_claims import Value
 from parley.law.measure import Measure
+from parley.law.products import Base, read_duty, why_unknown
 from parley.law.stacking import Applied
-from parley.legal_authorities import PROGRAMMES
+from parley.tabular import Tabular
 
 if TYPE_CHECKING:
     from parley.law.answers import Clocks

@@ -14,9 +14,9 @@ from datetime import date
 from typing import NamedTuple
 
 from parley.errors import MeasureError
-from parley.law.duties import rate_of, read_duty
-from parley.law.entry_claims import Value, holds, in_words
+from parley.law.entry_claims import Value, holds, in_words, number_of
 from parley.law.measure import Measure, Yields, covers_origin
+from parley.law.products import rate_of, read_duty
 
 METALS = ("steel", "aluminium", "copper")
 EVERY_LAYER = "*"  # the layer of an exclusion from every duty of lower rank
@@ -201,7 +201,7 @@ def metal_shares(kinds: Sequence[str], claims: Mapping[str, Value]) -> dict[str,
     are wholly of their metal by default, and the parts of one good never sum to more than its value.
     """
     metals = [k for k in METALS if k in kinds]
-    given = {k: share for k in METALS if (share := _claimed(claims, f"{k}_share")) is not None}
+    given = {k: share for k in METALS if (share := number_of(claims, f"{k}_share")) is not None}
     if sum(given.values()) > 1 + 1e-9:
         raise MeasureError("claims", f"metal shares sum to {sum(given.values()):g}", "at most 1")
     open_metals = [k for k in metals if k not in given]
@@ -214,14 +214,8 @@ def _own_share(kind: str, least: float, shares: Mapping[str, float], claims: Map
     """The share of value that a measure covers by itself."""
     if kind != "non_us_content":
         return shares[kind]
-    content = _claimed(claims, "us_content") or 0.0
+    content = number_of(claims, "us_content") or 0.0
     return 1.0 - (content if content >= least else 0.0)
-
-
-def _claimed(claims: Mapping[str, Value], name: str) -> float | None:
-    """A claimed share of value; None where it is not stated."""
-    value = claims.get(name)
-    return float(value) if isinstance(value, (int, float)) else None
 
 
 def stays(own: float, net: float) -> bool:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Literal, TypedDict
 
+from parley.codes import LEGAL_AUTHORITIES, colour_variables, place
 from parley.json_values import JsonObject
-from parley.legal_authorities import LEGAL_AUTHORITIES, colour_variables, place
 
 VEGA_LITE = "5.20"
 PAINT = {  # stands in the specification → stands in the page, where the style sheet gives it a light and a dark value

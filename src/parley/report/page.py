@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from parley.codes import country_name, dotted, name_in_text
-from parley.legal_authorities import place
+from parley.codes import country_name, dotted, name_in_text, place
 from parley.report import sheets_law, words
 from parley.report.chart import FurtherChart, programme_order, style_sheet
 from parley.report.charts import charts

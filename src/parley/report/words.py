@@ -13,8 +13,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from parley.codes import country_name, dotted
-from parley.legal_authorities import PROGRAMMES, label
+from parley.codes import PROGRAMMES, country_name, dotted, label
 
 DASH = "–"
 

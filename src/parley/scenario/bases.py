@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from parley.codes import dotted
+from parley.codes import dotted, label
 from parley.errors import ParleyError
 from parley.frozen import read_only
 from parley.law.explain import OF_THE_CONFLICT, Explanation
 from parley.law.measure import covers_origin
 from parley.law.readings import change_days, seen_on
 from parley.law.regime import Regime
-from parley.legal_authorities import label
 from parley.scenario.commitments import PROBES
 
 if TYPE_CHECKING:

@@ -11,10 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-from parley.codes import name_in_text
+from parley.codes import duty_in_words, name_in_text
 from parley.json_values import plain
 from parley.law.regime import Regime
-from parley.legal_authorities import duty_in_words
 from parley.record.ledger import read_ledger
 from parley.record.summary import RecordSection, record_section
 from parley.scenario.answers import TradeSection

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict
 
+from parley.tabular import Table
 from parley.talks.answers import DealPart, OutcomePart, SearchStart, Spread
-from parley.text_table import Table
 
 if TYPE_CHECKING:
     from parley.scenario.scenario import Scenario

@@ -11,9 +11,9 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.data_frames import Tabular
 from parley.errors import NotSolvedError
 from parley.frozen import read_only
+from parley.tabular import Tabular
 from parley.talks.answers import OutcomePart, PlayerRanges, SearchStart, Spread
 from parley.talks.instruments import Instruments
 from parley.talks.objective import Objective

@@ -9,10 +9,10 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.data_frames import Tabular
 from parley.errors import unknown_name
 from parley.frozen import read_only
 from parley.rates import Wedges
+from parley.tabular import Tabular
 from parley.trade import hat
 from parley.trade.closure import Closure
 from parley.trade.problem import Problem, State

@@ -95,7 +95,7 @@ def measures_view(asked: questions.Measures) -> View:
     """The list of measures."""
     rows = answers.measures(asked)["measures"]
     sheet = measures_sheet("measures", f"{len(rows)} rows", rows)
-    from parley.legal_authorities import PROGRAMMES
+    from parley.codes import PROGRAMMES
 
     context = {"count": len(rows), "most": MOST_ROWS, "programmes": PROGRAMMES, "acts": acts(rows)}
     return View(

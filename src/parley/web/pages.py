@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from parley import __version__
-from parley.legal_authorities import legend_rules
+from parley.codes import legend_rules
 from parley.report.chart import style_sheet as report_style
 from parley.web import (
     ask_view,

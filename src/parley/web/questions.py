@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from parley.codes import PROGRAMMES
 from parley.law.entry_claims import CLAIMS
-from parley.legal_authorities import PROGRAMMES
 from parley.trade.models import models
 
 KNOWN_DAY = "information cut-off: as known on this day; default: everything in the package"

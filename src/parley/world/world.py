@@ -10,9 +10,9 @@ from numpy import ndarray
 from numpy.typing import ArrayLike
 
 from parley.array_types import Float, Int
-from parley.data_frames import Tabular
 from parley.errors import WorldError
 from parley.frozen import frozen, read_only
+from parley.tabular import Tabular
 from parley.world.accounts import (
     SETTLED,
     Accounts,

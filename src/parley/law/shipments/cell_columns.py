@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from parley.law.duties import Duty
+from parley.codes import PROGRAMMES
 from parley.law.measure import BASE_PROGRAMMES
+from parley.law.products import Duty
 from parley.law.shipments.cells import Cell, Term
 from parley.law.shipments.shares import FULL, Share
 from parley.law.shipments.units import unit_of
-from parley.legal_authorities import PROGRAMMES
 
 Table = Mapping[str, list]  # a column a name, all of one length
 

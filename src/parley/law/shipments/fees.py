@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from parley.law.duties import AGREEMENTS
+from parley.law.entry_claims import AGREEMENTS
 from parley.law.measure import LATEST
 from parley.law.shipments.sql import Query
 

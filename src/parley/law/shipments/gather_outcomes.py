@@ -11,13 +11,13 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
+from parley.codes import PROGRAMMES
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import BASE_PROGRAMMES
 from parley.law.shipments.rejects import PROHIBITED
 from parley.law.shipments.shown import result_columns
 from parley.law.shipments.sql import Query
 from parley.law.shipments.sql_duty import judged, programme_rate
-from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -9,10 +9,9 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.codes import countries
+from parley.codes import PROGRAMMES, countries
 from parley.law.shipments.gather import MONTHS, Judged
 from parley.law.shipments.gather_law import GatherLaw
-from parley.legal_authorities import PROGRAMMES
 
 
 @dataclass

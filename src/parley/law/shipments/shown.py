@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from parley.codes import countries
+from parley.codes import PROGRAMMES, countries
 from parley.law.measure import BASE_PROGRAMMES
 from parley.law.shipments.fees import hmf_sql, mpf_sql
 from parley.law.shipments.rejects import reason_sql
 from parley.law.shipments.sql import Query
 from parley.law.shipments.sql_duty import programme_rate
-from parley.legal_authorities import PROGRAMMES
 
 RESULT = ("duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason")
 SHOWN_FOUND = 80  # characters of what was found

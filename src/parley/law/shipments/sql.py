@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from parley.law.duties import AGREEMENTS
-from parley.law.entry_claims import CLAIMS
+from parley.law.entry_claims import AGREEMENTS, CLAIMS
 from parley.law.estimates import FILES
 from parley.law.shipments.claim_classes import METAL_CLAIMS
 from parley.law.shipments.columns import Columns

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from parley.law.duties import NO_SOURCE, Duty
+from parley.codes import PROGRAMMES
 from parley.law.entry_claims import CLAIMS
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import BASE_PROGRAMMES
+from parley.law.products import NO_SOURCE, Duty
 from parley.law.shipments.cell_columns import Factor
 from parley.law.shipments.claim_classes import METAL_CLAIMS, PREFERENCES, Split
 from parley.law.shipments.rejects import PROHIBITED, UNREAD
@@ -16,7 +17,6 @@ from parley.law.shipments.shares import FULL, Share
 from parley.law.shipments.sql import GUARD, HIGHEST, Query, typed
 from parley.law.shipments.tables import COLUMNS
 from parley.law.stacking import METALS, WHOLE
-from parley.legal_authorities import PROGRAMMES
 
 _WHOLE = f"CAST({WHOLE!r} AS DOUBLE)"
 

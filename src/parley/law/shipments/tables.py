@@ -15,11 +15,11 @@ from numpy import ndarray
 from parley.array_types import Int
 from parley.codes import EU, countries, union_of
 from parley.errors import InputError
-from parley.law.duties import AGREEMENTS, COLUMN_2, FIRST_EDITION, Duty, base_line, pays_column_2
 from parley.law.edition import as_edition
+from parley.law.entry_claims import AGREEMENTS
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import BASE_PROGRAMMES, LATEST
-from parley.law.products import SCHEDULES, Line
+from parley.law.products import COLUMN_2, FIRST_EDITION, SCHEDULES, Duty, Line, base_line, pays_column_2
 from parley.law.readings import Reading
 from parley.law.regime import Regime
 from parley.law.shipments.cell_columns import Form, Table, cell_columns, form_of

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from parley.codes import countries
+from parley.codes import PROGRAMMES, countries
 from parley.law.shipments.difference import ONE_SIDED, Difference, difference_of
 from parley.law.shipments.fees import sources
-from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
     from parley.law.shipments.run import Options

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from parley.scenario import game
+from parley.tabular import Table, figure
 from parley.talks.answers import AttritionPart
-from parley.text_table import Table, figure
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from parley.scenario import game
+from parley.tabular import Table, figure, percent
 from parley.talks.deadline_answers import DeadlinePart, DeadlinePlayer, Enforcement, Hub, JointRow
-from parley.text_table import Table, figure, percent
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NotRequired
 
 from parley.scenario import game
+from parley.tabular import Table
 from parley.talks.grid_answers import Choice, Flips, GridPart, GridRange, Mixed, Purchase, Reply, SignalFound
-from parley.text_table import Table
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NotRequired
 
 from parley.scenario import game
+from parley.tabular import Table
 from parley.talks.answers import PatienceRow, Punishment
-from parley.text_table import Table
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline

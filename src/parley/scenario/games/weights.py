@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from parley.scenario import game
+from parley.tabular import Table, figure, percent
 from parley.talks.answers import SectorWeight, WeightsFound
-from parley.text_table import Table, figure, percent
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline
