@@ -37,7 +37,7 @@ from parley.talks.outcome import spread
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve
-from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
+from parley.world.elasticity import covers, elasticity_sets, read_elasticities
 from parley.world.grid import CellLines, CellWedges, base_rates, cell_lines, place_wedges, wedges_at, with_rows
 from parley.world.read import FILE_ENDS, read_world, worlds
 from parley.world.world import World
@@ -230,7 +230,7 @@ def over_sets(baseline: Baseline, figures: Callable[[Baseline], Figures], only: 
     found: dict[str, dict[str, float]] = {}
     failed: dict[str, str] = {}
     names = elasticity_sets() if only is None else only
-    sets = [name for name in names if {*baseline.raw.sectors} <= {*read_set(name).theta}]
+    sets = [name for name in names if covers(name, baseline.raw.sectors)]
     for name in sets:
         try:
             made = figures(recalibrated(baseline, baseline.raw.with_theta(read_elasticities(name, baseline.raw), name)))
