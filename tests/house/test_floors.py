@@ -23,6 +23,7 @@ FLOORS = (
         "frozen",
         "data_frames",
         "text_table",
+        "question",
     ),
     ("law", "world", "record", "pull"),
     ("trade",),

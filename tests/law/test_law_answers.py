@@ -18,6 +18,7 @@ from parley.law import answers_changes as changes
 from parley.law import answers_files as files
 from parley.law import answers_measures as measures
 from parley.web import verbs
+from parley.web.answer_types import given_back
 from parley.web.reading import read_query
 
 COMMANDS = (
@@ -127,19 +128,19 @@ def test_the_api_answers_as_the_command_does(
     capsys: pytest.CaptureFixture[str], words: str, path: str, query: str
 ) -> None:
     verb = verbs.verb_of(path)
-    found = verb.answer(read_query(verb.question, query.replace(" ", "+")))
-    assert_is(found, get_type_hints(verb.answer)["return"])
+    found = verb.answered(read_query(verb.question, query.replace(" ", "+")))
+    assert_is(found, given_back(verb.answer))
     assert plain(found) == asked(capsys, words)
 
 
 def test_an_act_has_its_type() -> None:
     verb = verbs.verb_of("/law/act")
-    assert_is(verb.answer(read_query(verb.question, "id=us-eo-14257")), get_type_hints(verb.answer)["return"])
+    assert_is(verb.answered(read_query(verb.question, "id=us-eo-14257")), given_back(verb.answer))
 
 
 def test_every_law_verb_of_the_api_has_a_schema_with_all_keys() -> None:
     for verb in (v for v in verbs.VERBS if v.path.startswith("/law/")):
-        kind = get_type_hints(verb.answer)["return"]
+        kind = given_back(verb.answer)
         (made,), parts = msgspec.json.schema_components([kind])
         properties = parts[made["$ref"].rpartition("/")[2]]["properties"]
         assert properties.keys() == get_type_hints(kind).keys(), verb.path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from datetime import date
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import msgspec
@@ -17,9 +17,9 @@ from parley.report.sheets_talks import deadline as deadline_sheet
 from parley.report.sheets_talks import grid as grid_sheet
 from parley.report.words import day, number, rate
 from parley.report.world_map import world_map
+from parley.scenario.questions import WhatIf
 from parley.web import charts, reading, scenario_sheets, scenarios
 from parley.web.packaged import regime
-from parley.web.questions import WhatIf
 from parley.web.view import Chart, View
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ METHOD = (
 async def scenario_view(asked: WhatIf, service: Service) -> View:
     """The page of one scenario: trade, sectors, talks and deadline, with the law as it stands beside them."""
     scenario = await service.in_thread(lambda: scenarios.scenario_of(asked))
-    bare = msgspec.structs.replace(asked, drop=(), set=())
+    bare = replace(asked, drop=(), set=())
     plain = await service.in_thread(lambda: scenarios.scenario_of(bare))
     tasks = [
         service.solved("trade_ranges", scenario),
@@ -210,7 +210,7 @@ def choices() -> dict[str, list[str]]:
 
 def changes_in_words(asked: WhatIf) -> list[str]:
     """What was changed, as sentences."""
-    on = date.fromisoformat(asked.on)
+    on = scenarios.on_of(asked)
     changes = [*(scenarios.dropped(t, on) for t in asked.drop), *(scenarios.reset(t, on) for t in asked.set)]
     return [
         f"{c.drop} off from {day(c.start.isoformat() if c.start else None)}" if c.drop

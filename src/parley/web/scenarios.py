@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from parley.errors import InputError, MeasureError, ScenarioError, unknown_name
+from parley.scenario.questions import WhatIf
 from parley.scenario.scenario import Change, Scenario, parse_scenario, read_scenario, with_days
-from parley.web.questions import OwnScenario, WhatIf
+from parley.web.questions import OwnScenario
 
 MOST = {"parties": 4, "product": 40, "change": 60, "option": 16}
 MOST_CELLS = 49  # combinations of options: one solve each
@@ -20,7 +21,8 @@ def scenario_of(asked: WhatIf) -> Scenario:
     """The shipped scenario with the days, changes, model and closure that were asked for. Raises InputError."""
     from parley.codes import day
 
-    shipped = read_scenario().replaced(before=day(asked.before, "before"))
+    shipped = read_scenario()
+    shipped = shipped.replaced(before=day(asked.before, "before")) if asked.before else shipped
     known = known_of(asked)
     base = with_days(shipped, asked.on, None if known == LATEST else known)
     changes = (*(dropped(t, base.on) for t in asked.drop), *(reset(t, base.on) for t in asked.set))
@@ -33,6 +35,13 @@ def known_of(asked: Any) -> str:
     shipped = read_scenario()
     own = shipped.known.isoformat() if shipped.known else LATEST
     return asked.known or (own if asked.on == shipped.on.isoformat() else LATEST)
+
+
+def on_of(asked: WhatIf) -> date:
+    """The day of a question: the shipped scenario's where none is asked."""
+    from parley.codes import day
+
+    return day(asked.on, "on") if asked.on else read_scenario().on
 
 
 def dropped(text: str, on: date) -> Change:
@@ -129,6 +138,14 @@ def packaged_world(name: str) -> str:
     from parley.world.read import worlds
 
     return one_of("world", name, worlds())
+
+
+def check_packaged(world: str | None, elasticities: str | None) -> None:
+    """Raises InputError where a dataset or a set that is named is not in the package."""
+    if world:
+        packaged_world(world)
+    if elasticities:
+        one_of("elasticities", elasticities, sets())
 
 
 def one_of(where: str, name: str, names: Any) -> str:

@@ -1,0 +1,273 @@
+"""From a question to its answer: the checks, the law that is asked, what answers. Every door asks here.
+
+A function takes the regime where it is kept at hand; `law rate` and `law average` read what they need where it is not.
+sign: what stands before the name of a field where a question is refused, -- on the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from parley.law.answers import AverageAnswer, RateAnswer
+    from parley.law.answers_changes import LawTimelineAnswer
+    from parley.law.answers_measures import ActAnswer, FindAnswer, MeasureAnswer, MeasuresAnswer
+    from parley.law.average_point import Average as Averages
+    from parley.law.diff import Difference
+    from parley.law.explanation import Explanation
+    from parley.law.facts import Fact
+    from parley.law.measure import Measure as Row
+    from parley.law.questions import Act, Average, Diff, Facts, Find, Measure, Measures, Rate, Timeline
+    from parley.law.regime import Regime
+    from parley.law.timeline import Step
+
+
+def find(asked: Find) -> FindAnswer:
+    """`law find`. Raises NoAnswerError where no line fits."""
+    from parley.codes import country, day
+    from parley.law.answers_measures import find_answer
+
+    levies, edition = country(asked.destination, "destination"), day(asked.on, "on") if asked.on else None
+    return find_answer(asked.words, levies, edition, asked.limit)
+
+
+def explained(asked: Rate, regime: Regime | None = None, sign: str = "") -> Explanation:
+    """The explanation behind `law rate`; without a day, of the last to which the destination's law was read."""
+    from parley.law.entry_claims import read_claims, read_stated
+    from parley.law.explain import explain, question
+
+    called = (f"{sign}quantity", f"{sign}unit-value" if sign else "unit_value")
+    claims = read_claims(read_stated(asked.claim, asked.quantity, asked.unit_value, called))
+    on = asked.on or _last_day(asked.destination, asked.known)
+    read = question(asked.product, asked.origin, asked.destination, on, asked.known, claims, asked.value)
+    regime = changed(asked, regime, read.destination, read.origin)
+    if asked.schedule:
+        regime = _with_edition(regime, asked.schedule, read.destination)
+    if asked.reading == "law":
+        return explain(regime, read)
+    from parley.law.readings import explain_as, reading_of
+
+    kind = reading_of(asked.reading)
+    return explain_as(
+        regime, kind, read.product, read.origin, read.destination, read.on, read.known, read.claims, asked.value
+    )
+
+
+def rate(asked: Rate, regime: Regime | None = None, found: Explanation | None = None) -> RateAnswer:
+    """`law rate`. found: its explanation, where it is at hand."""
+    from parley.law.answers import rate_answer
+    from parley.law.readings import reading_of
+
+    found = found or explained(asked, regime)
+    made = rate_answer(found, asked.value, reading_of(asked.reading))
+    return {**made, "notes": [*unsaid_day(asked, found), *made["notes"]]}
+
+
+def unsaid_day(asked: Rate, found: Explanation) -> list[str]:
+    """Which day was taken, where none was said."""
+    if asked.on:
+        return []
+    return [f"no --on: the last day to which the law of {found.destination} was read, {found.on}"]
+
+
+def averaged(
+    asked: Average,
+    regime: Regime | None = None,
+    sector_of: Callable[[str], str | None] | None = None,
+    longest: int | None = None,
+    sign: str = "",
+) -> Averages:
+    """The averages behind `law average`. sector_of: the sector of a line, for --by sector. longest: days of a period at most."""
+    from parley.codes import day
+    from parley.errors import InputError
+    from parley.law.average import average as mean
+    from parley.law.entry_claims import read_stated
+    from parley.law.readings import reading_of
+
+    if not asked.origin:
+        raise InputError("law average", "no origin", f"{sign}origin CODE, such as {sign}origin CHN")
+    if (asked.on is None) == (asked.since is None and asked.until is None):
+        allowed = f"{sign}on DATE, or {sign}since DATE and {sign}until DATE"
+        raise InputError("law average", "one day or a period", allowed)
+    if (
+        longest
+        and asked.since
+        and asked.until
+        and (day(asked.until, "until") - day(asked.since, "since")).days > longest
+    ):
+        raise InputError("until", f"a period of more than {longest} days", "a shorter period")
+    return mean(
+        changed(asked, regime), asked.origin, asked.destination, asked.on, since=asked.since, until=asked.until,
+        known=asked.known, weights=_weights(asked.weights, sign), claims=read_stated(asked.claim),
+        reading=reading_of(asked.reading), conventions=asked.convention, products=_prefixes(asked.products, sign),
+        programmes=asked.programme, group_of=_grouping(asked.by, sector_of, sign), daily=asked.daily,
+    )  # fmt: skip
+
+
+def average(
+    asked: Average,
+    regime: Regime | None = None,
+    sector_of: Callable[[str], str | None] | None = None,
+    longest: int | None = None,
+    found: Averages | None = None,
+) -> AverageAnswer:
+    """`law average`. found: the averages, where they are at hand; else as for `averaged`."""
+    from parley.law.answers import average_answer
+    from parley.law.readings import reading_of
+
+    made = averaged(asked, regime, sector_of, longest) if found is None else found
+    return average_answer(made, reading_of(asked.reading))
+
+
+def steps(asked: Timeline, regime: Regime) -> list[Step]:
+    """The steps behind `law timeline`."""
+    from parley.law.readings import reading_of
+    from parley.law.timeline import timeline as steps_of
+
+    read = reading_of(asked.reading)
+    return steps_of(regime, asked.origin, asked.destination, asked.since, asked.until, asked.known, read)
+
+
+def timeline(asked: Timeline, regime: Regime, found: list[Step] | None = None) -> LawTimelineAnswer:
+    """`law timeline`. found: its steps, where they are at hand."""
+    from parley.law.answers_changes import timeline_answer
+    from parley.law.readings import reading_of
+
+    made = steps(asked, regime) if found is None else found
+    return timeline_answer(regime, made, asked.destination, asked.until, asked.known, reading_of(asked.reading))
+
+
+def difference(asked: Diff, regime: Regime) -> Difference:
+    """What `law diff` finds in a regime; `changed` gives the one that the question drops from and adds to."""
+    from parley.law.diff import diff
+    from parley.law.readings import reading_of
+
+    return diff(regime, asked.origin, asked.destination, asked.first, asked.second, reading_of(asked.reading))
+
+
+def rows(asked: Measures, regime: Regime, sign: str = "") -> list[Row]:
+    """The rows behind `law measures list`."""
+    from parley.law.answers_measures import measures_on
+
+    return measures_on(regime, asked.programme, asked.on, asked.known, f"{sign}programme")
+
+
+def measures(asked: Measures, regime: Regime, found: list[Row] | None = None) -> MeasuresAnswer:
+    """`law measures list`. found: its rows, where they are at hand."""
+    from parley.law.answers_measures import measures_answer
+
+    return measures_answer(rows(asked, regime) if found is None else found, asked.on, asked.known)
+
+
+def rows_of(asked: Measure, regime: Regime) -> list[Row]:
+    """The rows behind `law measures show`. Raises MeasureError where none was known on the day."""
+    from parley.errors import MeasureError
+    from parley.law.answers_measures import steps_of
+    from parley.law.regime import knowledge
+
+    found = [m for m in steps_of(regime, asked.id) if m.is_known(knowledge(asked.known))]
+    if not found:
+        raise MeasureError("measures show", f"nothing of {asked.id} was known on {asked.known}", "a later day")
+    return found
+
+
+def measure(asked: Measure, regime: Regime) -> MeasureAnswer:
+    """`law measures show`."""
+    from parley.law.answers_measures import measure_answer
+
+    return measure_answer(rows_of(asked, regime), asked.known)
+
+
+def facts(asked: Facts, sign: str = "") -> list[Fact]:
+    """The facts behind `law measures facts`."""
+    from datetime import date
+
+    from parley.codes import country, day
+    from parley.law.facts import read_facts
+    from parley.law.regime import knowledge
+
+    held = read_facts(authority=country(asked.authority, f"{sign}authority") if asked.authority else None)
+    return [f for f in held if f.stands(day(asked.on, "on") if asked.on else date.min, knowledge(asked.known))]
+
+
+def act(asked: Act, regime: Regime) -> ActAnswer:
+    """One act with its rows."""
+    from parley.law.answers_measures import act_answer
+
+    return act_answer(regime, asked.id)
+
+
+def changed(
+    asked: Rate | Average | Diff,
+    regime: Regime | None = None,
+    authority: str | None = None,
+    origin: str | None = None,
+) -> Regime:
+    """The law with what the question drops and adds: the regime at hand, or the package's."""
+    from parley.law.acts import read_act
+    from parley.law.regime import read_changed, read_drop
+
+    if regime is None:
+        return read_changed(asked.drop, asked.add, authority, origin)
+    for path in asked.add:
+        regime = regime.plus(read_act(path))
+    for text in asked.drop:
+        regime = regime.without(*read_drop(text))
+    return regime
+
+
+def _last_day(destination: str, known: str | None) -> date:
+    """The day of a question without one."""
+    from parley.codes import country
+    from parley.law.beyond import last_day_read
+    from parley.law.regime import Regime, measures_folder, read_to
+
+    return last_day_read(Regime((), reached=read_to(measures_folder())), country(destination, "destination"), known)
+
+
+def _with_edition(regime: Regime, schedule: Path, destination: str) -> Regime:
+    """The regime over an edition in the official JSON."""
+    from datetime import date
+
+    from parley.law.hts_json import as_products, read_edition
+
+    return regime.with_schedule(as_products([(date.min, read_edition(schedule))], destination))
+
+
+def _weights(text: str, sign: str) -> Literal["imports", "simple"] | Path:
+    """imports, simple, or a file."""
+    from parley.errors import unknown_name
+
+    if text == "imports" or text == "simple":
+        return text
+    path = Path(text)
+    if path.suffix or path.exists():
+        return path
+    raise unknown_name(f"{sign}weights", "weights", text, ("imports", "simple", "a CSV file"))
+
+
+def _prefixes(texts: Sequence[str], sign: str) -> tuple[str, ...]:
+    from parley.errors import CodeError
+
+    made = tuple(p.replace(".", "").strip() for text in texts for p in text.split(","))
+    for prefix in made:
+        if not (prefix.isascii() and prefix.isdigit() and 2 <= len(prefix) <= 10):
+            raise CodeError(f"{sign}products", f"{prefix[:40]!r}", "2 to 10 digits, with or without points")
+    return made
+
+
+def _grouping(
+    by: str | None, sector_of: Callable[[str], str | None] | None, sign: str
+) -> Callable[[str], str | None] | None:
+    """The chapter or sector of a line."""
+    from parley.errors import unknown_name
+
+    if by == "chapter":
+        return lambda code: code[:2]
+    if by not in (None, "sector"):
+        raise unknown_name(f"{sign}by", "grouping", by, ("chapter", "sector"))
+    return sector_of if by else None
