@@ -73,7 +73,7 @@ class Timeline:
     """What started, changed and ended on an origin's goods, day by day, and by which act.
 
     \b
-    Examples:
+    Example:
       parley law timeline --origin CHN --since 2025-01-01 --until 2025-05-14
     """
 

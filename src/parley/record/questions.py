@@ -19,7 +19,7 @@ class Entries:
     """Every entry up to a day, as known on a day.
 
     \b
-    Examples:
+    Example:
       parley record list --known 2025-05-02 --kind claim
     """
 
@@ -35,7 +35,7 @@ class Claims:
     """What was said (not done) up to a day, with its status: asserted, corroborated, denied, measured, retracted.
 
     \b
-    Examples:
+    Example:
       parley record claims --on 2025-05-02 --known 2025-05-02 --actor CHN
     """
 
@@ -50,7 +50,7 @@ class Status:
     """Offers open, preconditions and whether law shows them met, deadlines and the days left.
 
     \b
-    Examples:
+    Example:
       parley record status --on 2025-05-02 --known 2025-05-02
     """
 
@@ -64,7 +64,7 @@ class Contradictions:
     """Conflicting statements, by rule, each with its source, and what would make both true.
 
     \b
-    Examples:
+    Example:
       parley record contradictions --known 2025-05-02
     """
 
@@ -78,7 +78,7 @@ class Deeds:
     """Promises, threats and deadlines with what became of them, tested on law; counts with intervals, never one score.
 
     \b
-    Examples:
+    Example:
       parley record deeds --actor USA --known 2025-12-31
     """
 
@@ -93,7 +93,7 @@ class Base:
     """Which way of counting fits a quoted rate: additions alone, with Section 301, everything due, averages …
 
     \b
-    Examples:
+    Example:
       parley record base 145 --origin CHN --destination USA --on 2025-05-02
     """
 
@@ -110,7 +110,7 @@ class Positions:
     """Every stated position by side and issue over time, changes marked: did it stay the same?
 
     \b
-    Examples:
+    Example:
       parley record positions --actor CHN --issue unilateral-tariffs
     """
 
@@ -126,7 +126,7 @@ class Timeline:
     """Acts and words on one axis with the rates as steps; or the same for other programs.
 
     \b
-    Examples:
+    Example:
       parley record timeline --known 2025-05-02 --format html --out timeline.html
     """
 
