@@ -84,7 +84,7 @@ class Part(NamedTuple):
     @property
     def words(self) -> str:
         """What it says over HTTP: of a default only where it is the default there."""
-        text = self.says.text if self.says.asked is UNSAID else self.says.text.partition("; default")[0]
+        text = self.says.text if self.says.asked in (UNSAID, "") else self.says.text.partition("; default")[0]
         return f"{text}, YYYY-MM-DD" if self.says.form == "date" and "YYYY" not in text else text
 
     @property

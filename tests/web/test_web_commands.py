@@ -10,6 +10,7 @@ import pytest
 from commands import PARLEY
 from parley.errors import InputError, ParleyError
 from parley.question import offered
+from parley.scenario.questions import Solve
 from parley.web import ask_view, commands, openapi, reading
 from parley.web.running import run_command
 from parley.web.scenarios import own_text
@@ -95,7 +96,7 @@ def test_unknown_question_is_named_with_its_nearest() -> None:
 
 
 def test_draws_are_the_commands_own() -> None:
-    words = msgspec.json.decode(commands.solve_payload("", True, 20, 3))["argv"]
+    words = msgspec.json.decode(commands.solve_payload("", Solve(draws=20, seed=3)))["argv"]
     assert words == ["trade", "solve", "--draws=20", "--seed=3"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import MISSING
 from inspect import Parameter, signature
@@ -70,4 +71,6 @@ def option(part: Part) -> Parameter:
 
 def help_of(part: Part) -> str:
     """The words of a field on the command line."""
-    return f"{part.says.text}, or {part.says.or_file}" if part.says.or_file else part.says.text
+    says = part.says
+    first = re.split("[;:]", says.text, maxsplit=1)[0]
+    return f"{first}, or {says.or_file}{says.text[len(first) :]}" if says.or_file else says.text

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Folder = Annotated[
     Optional[Path],  # noqa: UP045
-    typer.Option("--ledger", help="a folder of entries of your own; default: the packaged record"),
+    typer.Option("--ledger", help=questions.FOLDER),
 ]
 FORMATS = ("table", "json", "csv", "html", "jsonld", "ics")
 FORMAT_HELP = "table, json, csv, html (a page), jsonld (schema.org Claim) or ics (deadlines)"

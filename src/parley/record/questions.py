@@ -11,7 +11,8 @@ On = Annotated[
     Says("up to this day; default: the day of the information cut-off, or the last known", most=DAY, form="date"),
 ]
 Actor = Annotated[str | None, Says("one voice (cn-mofcom) or everyone who speaks for a side (CHN)", most=60)]
-Folder = Annotated[Path | None, Says("a folder of entries of your own; default: the packaged record", local=True)]
+FOLDER = "a folder of entries of your own; default: the packaged record"
+Folder = Annotated[Path | None, Says(FOLDER, local=True)]
 
 
 @dataclass(frozen=True, kw_only=True)

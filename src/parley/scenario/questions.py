@@ -12,7 +12,7 @@ from parley.question import DAY, Add, Drop, Says
 KNOWN = "information cut-off: as known on this day, or latest; default: the scenario's own on its own day, latest on any other"
 File = Annotated[
     Path | None,
-    Says("a scenario in TOML; default: the shipped one of 2 May 2025", local=True, argument=True, metavar="[SCENARIO]"),
+    Says("a scenario in TOML; default: the shipped one of 2 May 2025", local=True, argument=True),
 ]
 On = Annotated[
     str | None,

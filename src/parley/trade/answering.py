@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def worlds(asked: Worlds) -> WorldsAnswer | AccountsAnswer:
-    """`trade worlds`: what is packaged, or the accounts of one dataset."""
-    if asked.world is None:
-        from parley.world.catalogue import worlds_answer
+    """`trade worlds`: what is packaged and what can be read from a file, or the accounts of one dataset."""
+    if asked.world is not None:
+        from parley.trade.world_accounts import accounts_answer
 
-        return worlds_answer()
-    from parley.trade.world_accounts import accounts_answer
+        return accounts_answer(asked.world, asked.elasticities)
+    from parley.world.catalogue import worlds_answer
 
-    return accounts_answer(asked.world, asked.elasticities)
+    return worlds_answer()
 
 
 def elasticities(asked: Elasticities) -> ElasticitiesAnswer:

@@ -124,7 +124,7 @@ async def trade_solve(request: Request) -> Response:
     scenario = await in_thread(request, lambda: scenarios.scenario_of(asked))
     part = "trade_ranges" if asked.ranges else "trade", solver.scenario_bytes(scenario)
     if asked.draws:
-        part = "command", commands.solve_payload(scenarios.as_toml(scenario), asked.ranges, asked.draws, asked.seed)
+        part = "command", commands.solve_payload(scenarios.as_toml(scenario), asked)
     return await done_or_job(request, "trade/solve", {"": part}, base_of(scenario), asked.wait)
 
 

@@ -20,6 +20,7 @@ import msgspec
 
 from parley.errors import InputError
 from parley.question import Says, offered
+from parley.scenario.questions import Solve
 from parley.web.questions import WAIT, Toml, Wait
 
 ROOMS = ("law", "trade", "talks", "record", "cite")
@@ -171,7 +172,9 @@ def payload_of(command: Command, asked: Any) -> bytes:
     return msgspec.json.encode({"argv": argv_of(command, asked), "toml": text})
 
 
-def solve_payload(toml: str, ranges: bool, draws: int, seed: int) -> bytes:
+def solve_payload(toml: str, asked: Solve) -> bytes:
     """What a worker needs for `trade solve` with draws of the elasticities."""
-    argv = ["trade", "solve", f"--draws={draws}", f"--seed={seed}", *([] if ranges else ["--no-ranges"])]
+    drawn = {n: getattr(asked, n) for n in ("draws", "seed", "spread", "common")}
+    words = [f"--{name}={value:.15g}" for name, value in drawn.items() if value is not None]
+    argv = ["trade", "solve", *words, *([] if asked.ranges else ["--no-ranges"])]
     return msgspec.json.encode({"argv": argv, "toml": toml})

@@ -15,9 +15,10 @@ from parley.law.answers_measures import ActMeasureRow, ActRow, MeasureRow
 from parley.question import DAY, Destination, Origin, Says
 from parley.report.sheet import Column, Sheet
 from parley.report.words import DASH, day, programme, rate
+from parley.scenario.asked_scenario import LATEST
 from parley.web.packaged import regime
 from parley.web.reading import query_of
-from parley.web.scenarios import LATEST, known_of
+from parley.web.scenarios import known_of
 from parley.web.verbs import command_of, verb_of
 from parley.web.view import View
 
