@@ -12,7 +12,7 @@ from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
 from parley.cli.output import clock_words, percent, print_json, print_table, tail
-from parley.law.rate_question import Rate
+from parley.law.rate_question import Rate, explained, rate, unsaid_day
 from parley.question import parts_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ def _take(asked: dict[str, Any], name: str, text: str | None) -> bool:
 
 def answer(asked: Rate, *, json: bool = False) -> None:
     """Prints the explanation of one rate, and the duty where a value is given. Without a day: the last day known."""
-    from parley.law.answering import explained, rate, unsaid_day
 
     found = explained(asked, sign="--")
     if json:

@@ -10,18 +10,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    from datetime import date
+from parley.law.rate_question import changed as changed
+from parley.law.rate_question import explained as explained
+from parley.law.rate_question import rate as rate
 
-    from parley.law.answers import AverageAnswer, RateAnswer
+if TYPE_CHECKING:
+    from parley.law.answers import AverageAnswer
     from parley.law.answers_changes import LawTimelineAnswer
     from parley.law.answers_measures import ActAnswer, FindAnswer, MeasureAnswer, MeasuresAnswer
     from parley.law.average_point import Average as Averages
     from parley.law.diff import Difference
-    from parley.law.explanation import Explanation
     from parley.law.facts import Fact
     from parley.law.measure import Measure as Row
-    from parley.law.questions import Act, Average, Diff, Facts, Find, Measure, Measures, Rate, Timeline
+    from parley.law.questions import Act, Average, Diff, Facts, Find, Measure, Measures, Timeline
     from parley.law.regime import Regime
     from parley.law.timeline import Step
 
@@ -33,45 +34,6 @@ def find(asked: Find) -> FindAnswer:
 
     levies, edition = country(asked.destination, "destination"), day(asked.on, "on") if asked.on else None
     return find_answer(asked.words, levies, edition, asked.limit)
-
-
-def explained(asked: Rate, regime: Regime | None = None, sign: str = "") -> Explanation:
-    """The explanation behind `law rate`; without a day, of the last to which the destination's law was read."""
-    from parley.law.entry_claims import read_claims, read_stated
-    from parley.law.explain import explain, question
-
-    called = (f"{sign}quantity", f"{sign}unit-value" if sign else "unit_value")
-    claims = read_claims(read_stated(asked.claim, asked.quantity, asked.unit_value, called))
-    on = asked.on or _last_day(asked.destination, asked.known)
-    read = question(asked.product, asked.origin, asked.destination, on, asked.known, claims, asked.value)
-    regime = changed(asked, regime, read.destination, read.origin)
-    if asked.schedule:
-        regime = _with_edition(regime, asked.schedule, read.destination)
-    if asked.reading == "law":
-        return explain(regime, read)
-    from parley.law.readings import explain_as, reading_of
-
-    kind = reading_of(asked.reading)
-    return explain_as(
-        regime, kind, read.product, read.origin, read.destination, read.on, read.known, read.claims, asked.value
-    )
-
-
-def rate(asked: Rate, regime: Regime | None = None, found: Explanation | None = None) -> RateAnswer:
-    """`law rate`. found: its explanation, where it is at hand."""
-    from parley.law.answers import rate_answer
-    from parley.law.readings import reading_of
-
-    found = found or explained(asked, regime)
-    made = rate_answer(found, asked.value, reading_of(asked.reading))
-    return {**made, "notes": [*unsaid_day(asked, found), *made["notes"]]}
-
-
-def unsaid_day(asked: Rate, found: Explanation) -> list[str]:
-    """Which day was taken, where none was said."""
-    if asked.on:
-        return []
-    return [f"no --on: the last day to which the law of {found.destination} was read, {found.on}"]
 
 
 def averaged(
@@ -199,43 +161,6 @@ def act(asked: Act, regime: Regime) -> ActAnswer:
     from parley.law.answers_measures import act_answer
 
     return act_answer(regime, asked.id)
-
-
-def changed(
-    asked: Rate | Average | Diff,
-    regime: Regime | None = None,
-    authority: str | None = None,
-    origin: str | None = None,
-) -> Regime:
-    """The law with what the question drops and adds: the regime at hand, or the package's."""
-    from parley.law.acts import read_act
-    from parley.law.regime import read_changed, read_drop
-
-    if regime is None:
-        return read_changed(asked.drop, asked.add, authority, origin)
-    for path in asked.add:
-        regime = regime.plus(read_act(path))
-    for text in asked.drop:
-        regime = regime.without(*read_drop(text))
-    return regime
-
-
-def _last_day(destination: str, known: str | None) -> date:
-    """The day of a question without one."""
-    from parley.codes import country
-    from parley.law.beyond import last_day_read
-    from parley.law.regime import Regime, measures_folder, read_to
-
-    return last_day_read(Regime((), reached=read_to(measures_folder())), country(destination, "destination"), known)
-
-
-def _with_edition(regime: Regime, schedule: Path, destination: str) -> Regime:
-    """The regime over an edition in the official JSON."""
-    from datetime import date
-
-    from parley.law.hts_json import as_products, read_edition
-
-    return regime.with_schedule(as_products([(date.min, read_edition(schedule))], destination))
 
 
 def _weights(text: str, sign: str) -> Literal["imports", "simple"] | Path:
