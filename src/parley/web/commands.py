@@ -1,6 +1,6 @@
 """Every command of the command line as a verb of the API: its options are the question, its `--json` is the answer.
 
-A verb that has no answer written for it in `answers` is asked here: the worker runs the command itself, so that keys and
+A command that is no verb of `verbs` is asked here: the worker runs the command itself, so that keys and
 numbers are those of the command line by construction. What names a file is left out: a server reads no file for a caller.
 """
 
