@@ -21,6 +21,7 @@ FLOORS = (
         "outputs",
         "frozen",
         "tabular",
+        "question",
     ),
     ("law", "world", "record", "pull"),
     ("trade",),

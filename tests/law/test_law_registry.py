@@ -38,7 +38,9 @@ from pathlib import Path
 import parley
 from docs_data import generated
 from docs_registries import table
-from parley.web import answers, law_views, openapi, questions, rate_view
+from parley.law import questions
+from parley.web import law_views, openapi, rate_view
+from parley.web.verbs import verb_of
 from parley.web.pages import shown
 paths = openapi.document()["paths"]
 
@@ -49,7 +51,7 @@ asked = questions.Rate(product="9503.00.00.73", origin="CHN", on="2025-05-02")
 print(json.dumps({
     "authorities": parameter("/api/v1/law/measures", "programme")["enum"],
     "claims": parameter("/api/v1/law/rate", "claim")["items"]["x-names"],
-    "api": [s["id"] for s in answers.measures(questions.Measures())["measures"]],
+    "api": [s["id"] for s in verb_of('/law/measures').answered(questions.Measures())["measures"]],
     "measures page": shown(law_views.measures_view(questions.Measures(on="2025-05-02"))),
     "rate page": shown(rate_view.rate_view(asked)),
     "docs": {name: table(name) for name in ("authorities", "claims")},
@@ -91,7 +93,7 @@ def test_an_act_is_one_file(tmp_path: Path) -> None:
 def test_a_legal_authority_is_one_row(tmp_path: Path) -> None:
     """Command line, JSON, the API document's choices, the choice on the measures page, the docs' table."""
     row = '    LegalAuthority("s999", "Section 999", "#123456", "#654321", "Section 999 duty"),\n'
-    copy = copied_with(tmp_path, act("s999") | row_more("legal_authorities.py", ")\nPROGRAMMES = ", row))
+    copy = copied_with(tmp_path, act("s999") | row_more("codes.py", ")\nPROGRAMMES = ", row))
     found = asked(copy, WALK)
     assert {"us-own-duty": "s999"}.items() <= {
         line["measure"]: line["programme"] for line in rate(copy)["lines"]
@@ -106,8 +108,8 @@ def test_a_legal_authority_is_one_row(tmp_path: Path) -> None:
 
 def test_a_claim_is_one_row(tmp_path: Path) -> None:
     """Command line, JSON, the API document's names, the form of the rate's page, the docs' table, a column of shipments."""
-    row = '    "own_test": Claim("flag", False, "no toy of a test", "a toy of a test"),\n'
-    rows = row_more("law/entry_claims.py", "}\n\nClaims = Mapping", row)
+    held = (PACKAGE / "law" / "claims.csv").read_text("utf-8").rstrip("\n")
+    rows = {"law/claims.csv": f"{held}\nown_test,flag,false,no toy of a test,a toy of a test,,,,\n"}
     copy = copied_with(tmp_path, act(more="when = { own_test = true }\n") | rows)
     found = asked(copy, WALK)
     assert "no toy of a test" in rate(copy)["assumed"]

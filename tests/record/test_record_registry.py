@@ -25,12 +25,14 @@ import json
 from pathlib import Path
 import parley
 from docs_data import generated
-from parley.web import answers, openapi, questions, record_view
+from parley.record import questions
+from parley.web import openapi, record_view
+from parley.web.verbs import verb_of
 from parley.web.pages import shown
 print(json.dumps({
     "document": sorted(openapi.document()["components"]["schemas"]["EntryRow"]["properties"]),
-    "api": [e["text"] for e in answers.entries(questions.Entries(on="2026-08-02"))["entries"]],
-    "page": shown(record_view.record_view(questions.Axis(on="2026-08-02"))),
+    "api": [e["text"] for e in verb_of('/record/list').answered(questions.Entries(on="2026-08-02"))["entries"]],
+    "page": shown(record_view.record_view(questions.Timeline(on="2026-08-02"))),
     "data page": generated(Path(parley.__file__).parent),
 }))
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from datetime import date
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import msgspec
@@ -17,9 +17,10 @@ from parley.report.sheets_talks import grid as grid_sheet
 from parley.report.sheets_talks import grid_view, replies
 from parley.report.words import day, number, rate
 from parley.report.world_map import world_map
+from parley.scenario.asked_scenario import LATEST, dropped, reset
+from parley.scenario.questions import WhatIf
 from parley.web import charts, reading, scenario_sheets, scenarios
 from parley.web.packaged import regime
-from parley.web.questions import WhatIf
 from parley.web.view import Chart, View
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ METHOD = (
 async def scenario_view(asked: WhatIf, service: Service) -> View:
     """The page of one scenario: trade, sectors, talks and deadline, with the law as it stands beside them."""
     scenario = await service.in_thread(lambda: scenarios.scenario_of(asked))
-    bare = msgspec.structs.replace(asked, drop=(), set=())
+    bare = replace(asked, drop=(), set=())
     plain = await service.in_thread(lambda: scenarios.scenario_of(bare))
     tasks = [
         service.solved("trade_ranges", scenario),
@@ -210,8 +211,8 @@ def choices() -> dict[str, list[str]]:
 
 def changes_in_words(asked: WhatIf) -> list[str]:
     """What was changed, as sentences."""
-    on = date.fromisoformat(asked.on)
-    changes = [*(scenarios.dropped(t, on) for t in asked.drop), *(scenarios.reset(t, on) for t in asked.set)]
+    on = scenarios.on_of(asked)
+    changes = [*(dropped(t, on) for t in asked.drop), *(reset(t, on) for t in asked.set)]
     return [
         f"{c.drop} off from {day(c.start.isoformat() if c.start else None)}" if c.drop
         else f"{c.set} at {rate(c.rate)} % from {day(c.start.isoformat() if c.start else None)}"
@@ -233,7 +234,7 @@ def commands_of(asked: WhatIf) -> tuple[str, ...]:
             "parley brief scenario.toml",
         )
     known = scenarios.known_of(asked)
-    words = f"--on {asked.on}{'' if known == scenarios.LATEST else f' --known {known}'}" + "".join(
+    words = f"--on {asked.on}{'' if known == LATEST else f' --known {known}'}" + "".join(
         f" --drop {d}" for d in drops_of(asked)
     )
     named = "".join(f" --{n} {getattr(asked, n)}" for n in ("model", "elasticities", "deficits"))
@@ -252,7 +253,7 @@ def python_of(asked: WhatIf) -> str:
         text.append('question = parley.read_scenario("scenario.toml")')
     else:
         known = scenarios.known_of(asked)
-        days = f"{asked.on!r}, {None if known == scenarios.LATEST else known!r}"
+        days = f"{asked.on!r}, {None if known == LATEST else known!r}"
         text.append(f"question = with_days(parley.read_scenario(), {days})")
         text.append(f"question = what_if(question, {drops_of(asked)!r})")
         named = ", ".join(f"{n}={getattr(asked, n)!r}" for n in ("model", "elasticities", "deficits"))

@@ -87,6 +87,11 @@ def sector_of(products: Iterable[str], world: World | None = None) -> list[str |
     return [None if sector is None else holder.get(sector) for sector in found]
 
 
+def sector_of_line(product: str) -> str | None:
+    """The sector of one tariff code, by its longest known prefix; None where there is none."""
+    return sector_of([product])[0]
+
+
 @dataclass(frozen=True, eq=False)
 @read_only
 class CellLines:
