@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import NotRequired, TypedDict
 
-    from parley.law.explanation import Explanation, Question
+    from parley.law.entry_claims import Question
+    from parley.law.explain import Explanation
     from parley.law.regime import Regime
 
     class RateWords(TypedDict):
@@ -156,7 +157,7 @@ def _as_read(regime: Regime, asked: Question, reading: str, value: float | None)
 
     read = reading_of(reading)
     return explain_as(
-        regime, read, asked.product, asked.origin, asked.destination, asked.on, asked.known, asked.claims, value
+        regime, read, asked.product, asked.origin, asked.destination, asked.on, asked.known, asked.stated, value
     )
 
 

@@ -33,7 +33,7 @@ from parley.web.packaged import ledger, regime
 from parley.world.answers import ElasticitiesAnswer, WorldsAnswer
 
 if TYPE_CHECKING:
-    from parley.law.explanation import Explanation
+    from parley.law.explain import Explanation
     from parley.law.measure import Measure as Row
     from parley.law.regime import Regime
 
