@@ -108,6 +108,15 @@ def product(text: str, where: str = "product") -> str:
     return digits
 
 
+def digits_of(text: str, where: str = "product") -> str:
+    """The digits of a code; the text itself where it has another number of them, so that a schedule can name the nearest line."""
+    digits = re.sub(r"[.\s]", "", text[:MAX_CODE_LENGTH])
+    is_odd = (
+        len(text) <= MAX_CODE_LENGTH and digits.isascii() and digits.isdigit() and len(digits) not in PRODUCT_DIGITS
+    )
+    return text if is_odd else product(text, where)
+
+
 def dotted(digits: str) -> str:
     """A tariff code as the schedule prints it: 8517130000 → 8517.13.00.00."""
     parts = [digits[:4], *(digits[i : i + 2] for i in range(4, len(digits), 2))]

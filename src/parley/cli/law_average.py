@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from parley.cli.law_show import write_csv
 from parley.cli.output import clock_words, percent, print_json, print_table
-from parley.law.explanation import clocks
+from parley.law.explain import clocks
 
 if TYPE_CHECKING:
     from parley.cli.law_show import Cell

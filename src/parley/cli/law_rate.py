@@ -16,7 +16,7 @@ from parley.law.rate_question import Rate, explained, rate, unsaid_day
 from parley.question import parts_of
 
 if TYPE_CHECKING:
-    from parley.law.explanation import Explanation
+    from parley.law.explain import Explanation
 
 PARTS = {p.name: p for p in parts_of(Rate)}
 OPTIONS = {name: list if p.many else p.kind for name, p in PARTS.items() if not p.says.argument} | {"json": bool}

@@ -21,11 +21,11 @@ from parley.law.average_point import (
     read_programmes,
     read_scale,
 )
-from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, contingent, extended, words
+from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, contingent, extended, note, words
 from parley.law.conventions import CONVENTIONS, as_agreed, read_conventions
 from parley.law.edition import edition_days
 from parley.law.entry_claims import AGREEMENTS
-from parley.law.explanation import is_beyond, note
+from parley.law.explain import is_beyond
 from parley.law.measure import LATEST
 from parley.law.readings import Reading, change_days, looked_at_days, regime_as, rows_on, seen_on
 from parley.law.regime import Regime

@@ -10,7 +10,7 @@ from parley.law.entry_claims import number_of
 from parley.law.products import Duty, read_duty
 
 if TYPE_CHECKING:
-    from parley.law.explanation import Explanation, RateLine
+    from parley.law.explain import Explanation, RateLine
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""What an importer may claim: the named conditions on which duties turn, each with a declared default, and preferences.
+"""What is asked, and what an importer may claim: the named conditions on which duties turn, and preferences.
 
 A claim is a statement about the goods or the entry that the schedule alone cannot know. Claims are the rows of claims.csv: acts
-ask for one by name; the command line, files of shipments and pages read the rest from there. Defaults are those of
-design §3, and every explanation states the ones on which it rests.
+ask for one by name; the command line, files of shipments and pages read the rest from there. Each has a
+declared default, those of design §3, and every explanation states the ones on which it rests.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from datetime import date
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
-from parley.errors import InputError, MeasureError, unknown_name
+from parley.codes import country, day, digits_of, union_of
+from parley.errors import CodeError, DateError, InputError, MeasureError, unknown_name
 
 if TYPE_CHECKING:
     from parley.law.measure import Measure
 
+FIRST_DAY = date(2018, 1, 1)  # the first year of the conflict's measures
 Value = bool | float | str | date
 Claims = Mapping[str, Value]
 _COMPARED = re.compile(r"^\s*(<=|>=|<|>)\s*(\S+)\s*$")
@@ -141,12 +143,6 @@ def party_claims(origin: str) -> set[str]:
     return {p.claim for p in AGREEMENTS if origin in p.origins}
 
 
-def claimed(origin: str, claims: dict) -> Preference | None:
-    """The preference that the claims ask for and the origin may use; None otherwise."""
-    hits = (p for p in AGREEMENTS if origin in p.origins and claims.get(p.claim) is True)
-    return next(hits, None)
-
-
 def read_stated(
     pairs: Sequence[str],
     quantity: float | None = None,
@@ -265,3 +261,51 @@ def assumptions(
     names += ["us_content" for kind in shares if kind == "non_us_content"]
     said += [(n, CLAIMS[n].sentence) for n in names]
     return tuple(dict.fromkeys(sentence for n, sentence in said if n not in claims))
+
+
+class Question(NamedTuple):
+    """What a rate is asked for, in canonical codes. authorities: the destination, and the union that it is a member of.
+
+    claims: those that count for the origin. stated: all that were made.
+    unit_value: dollars a unit; None where neither it nor a value and a quantity were given.
+    """
+
+    product: str
+    origin: str
+    destination: str
+    on: date
+    known: date | None
+    claims: Mapping[str, Value]
+    unit_value: float | None
+    authorities: tuple[str, str]
+    stated: Mapping[str, Value]
+
+
+def question(
+    product: str,
+    origin: str,
+    destination: str,
+    on: date | str | int,
+    known: date | str | int | None = None,
+    claims: Mapping[str, object] | None = None,
+    value: float | None = None,
+) -> Question:
+    """A question as it is asked, read. value: customs value in dollars. Raises InputError where a part cannot be used."""
+    made = read_claims(claims)
+    unit_value = _unit_value(made, value)
+    sells, levies = country(origin, "origin"), country(destination, "destination")
+    if sells == levies:
+        raise CodeError("origin", f"{sells} is also the destination", "two customs territories")
+    when, seen = day(on, "on"), (None if known is None else day(known, "known"))
+    if when < FIRST_DAY:
+        raise DateError("on", f"{when} is before what the package covers", f"{FIRST_DAY} or later")
+    code, authorities = digits_of(product), (levies, union_of(levies))
+    return Question(code, sells, levies, when, seen, own_claims(made, sells)[0], unit_value, authorities, made)
+
+
+def _unit_value(claims: Mapping[str, Value], value: float | None) -> float | None:
+    """Dollars a unit: claimed, or the value over the claimed quantity."""
+    if value is not None and not 0 < value < float("inf"):
+        raise MeasureError("value", f"{value:g}", "a positive number of dollars")
+    quantity, stated = number_of(claims, "quantity"), number_of(claims, "unit_value")
+    return stated if stated is not None or quantity is None or value is None else value / quantity

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from parley.codes import PRODUCT_DIGITS
 from parley.errors import InputError
-from parley.law.entry_claims import Preference, Value, claimed
+from parley.law.entry_claims import AGREEMENTS, Preference, Value
 from parley.law.measure import LATEST
 
 SCHEDULES = {"USA": "usa.csv.gz", "CHN": "chn.csv.gz"}
@@ -145,7 +145,7 @@ def line_of(schedules: Iterable[Products], product: str, destination: str, on: d
     own = next((s for s in schedules if s.destination == destination), None)
     if own is None and destination not in SCHEDULES:
         return None
-    return (own or read_products(destination)).line(product, on)
+    return (own or read_products(destination)).line(re.sub(r"[.\s]", "", product), on)
 
 
 @cache
@@ -319,6 +319,12 @@ def pays_column_2(origin: str, on: date) -> bool:
 def column_2_days() -> set[date]:
     """The days on which some origin moved to column 2."""
     return set(_SINCE.values())
+
+
+def claimed(origin: str, claims: dict) -> Preference | None:
+    """The preference that the claims ask for and the origin may use; None otherwise."""
+    hits = (p for p in AGREEMENTS if origin in p.origins and claims.get(p.claim) is True)
+    return next(hits, None)
 
 
 def preferential_duty(special: str, preference: Preference) -> Duty | None:

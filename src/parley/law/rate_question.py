@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from parley.law.answers import RateAnswer
-    from parley.law.explanation import Explanation
+    from parley.law.explain import Explanation
     from parley.law.questions import Average, Diff
     from parley.law.regime import Regime
 
@@ -94,7 +94,7 @@ def explained(asked: Rate, regime: Regime | None = None, sign: str = "") -> Expl
 
     kind = reading_of(asked.reading)
     return explain_as(
-        regime, kind, read.product, read.origin, read.destination, read.on, read.known, read.claims, asked.value
+        regime, kind, read.product, read.origin, read.destination, read.on, read.known, read.stated, asked.value
     )
 
 

@@ -15,7 +15,7 @@ from parley.codes import country_name
 from parley.law.answers import AverageBranchRow, WithheldRow
 from parley.law.average import average, change_days
 from parley.law.compiled import CompiledRates, compile_rates
-from parley.law.explanation import Explanation, RateLine, Withheld
+from parley.law.explain import Explanation, RateLine, Withheld
 from parley.law.measure import Measure, covers_origin, read_list
 from parley.law.regime import Regime, knowledge
 from parley.law.trade_weights import WEIGHTED, read_weights

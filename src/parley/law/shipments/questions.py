@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parley.codes import country, day
 from parley.law.edition import read_schedule
-from parley.law.explanation import is_beyond
+from parley.law.explain import is_beyond
 from parley.law.regime import Regime, measures_folder, read_regime, read_to
 from parley.law.shipments.columns import Columns
 from parley.law.shipments.destinations import destination_of, refused
