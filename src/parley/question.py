@@ -6,6 +6,7 @@ fields, the HTTP API parameters, the pages forms; each reads them here.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, fields
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +22,8 @@ class Says(NamedTuple):
 
     low, high: the ends of a number, both allowed; of a text, its shortest and longest. above: what a number must exceed.
     most: the largest number and the longest text taken over HTTP, where a server has less patience than a user's machine.
-    one_of: the words allowed; a path of the user's may stand in their place on the command line where `or_file` says so.
+    one_of: the words allowed, or what gives them once they are asked for; a path of the user's may stand in their place on
+    the command line where `or_file` says so. names: what gives the names that a value may begin with, as NAME=VALUE.
     asked: what the API and the pages take where nothing is written, if that is not the default.
     local: a file or folder of the user's machine, or what only it can show: not offered over HTTP.
     argument: the command line takes it without a --. metavar: what its help shows for a value; ending in "...", several words.
@@ -33,7 +35,8 @@ class Says(NamedTuple):
     high: float | None = None
     above: float | None = None
     most: int | None = None
-    one_of: tuple[str, ...] = ()
+    one_of: tuple[str, ...] | Callable[[], Iterable[str]] = ()
+    names: Callable[[], Iterable[str]] | None = None
     or_file: str = ""
     asked: object = UNSAID
     local: bool = False
@@ -80,6 +83,12 @@ class Part(NamedTuple):
     def asked(self) -> object:
         """What the API and the pages take where nothing is written; MISSING where they insist."""
         return self.default if self.says.asked is UNSAID else self.says.asked
+
+    @property
+    def one_of(self) -> tuple[str, ...]:
+        """The words allowed; none where any is."""
+        allowed = self.says.one_of
+        return tuple(allowed() if callable(allowed) else allowed)
 
     @property
     def words(self) -> str:

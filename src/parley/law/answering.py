@@ -133,7 +133,7 @@ def rows_of(asked: Measure, regime: Regime) -> list[Row]:
 
     found = [m for m in steps_of(regime, asked.id) if m.is_known(knowledge(asked.known))]
     if not found:
-        raise MeasureError("measures show", f"nothing of {asked.id} was known on {asked.known}", "a later day")
+        raise MeasureError("measures show --known", f"nothing of {asked.id} was known on {asked.known}", "a later day")
     return found
 
 

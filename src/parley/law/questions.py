@@ -8,6 +8,13 @@ from parley.law.rate_question import Rate as Rate
 from parley.question import COUNTRY, DAY, Add, Destination, Drop, Known, Origin, Says
 
 
+def legal_authorities() -> tuple[str, ...]:
+    """The legal authorities that a measure may rest on."""
+    from parley.legal_authorities import PROGRAMMES
+
+    return tuple(PROGRAMMES)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Find:
     """The tariff lines that fit words or digits, best first.
@@ -117,14 +124,14 @@ class Measures:
       parley law measures list --on 2025-07-09 --known 2025-05-02 --csv measures.csv
     """
 
-    programme: Annotated[str | None, Says("only this legal authority", most=40)] = None
+    programme: Annotated[str | None, Says("only this legal authority", most=40, one_of=legal_authorities)] = None
     on: Annotated[str | None, Says("only those in force on this day", most=DAY, form="date")] = None
     known: Known = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """One measure: its steps, scope, stacking and sources; as known on a day, those known on that day.
+    """One measure: its steps, scope, stacking and sources; as known on a day, only the steps known on that day.
 
     \b
     Examples:

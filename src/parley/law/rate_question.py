@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from parley.law.questions import Average, Diff
     from parley.law.regime import Regime
 
-Claim = Annotated[tuple[str, ...], Says("NAME=VALUE, such as usmca=true; may be repeated")]
+
+def claim_names() -> tuple[str, ...]:
+    """The names of what an importer may claim."""
+    from parley.law.entry_claims import CLAIMS
+
+    return tuple(CLAIMS)
+
+
+Claim = Annotated[tuple[str, ...], Says("NAME=VALUE, such as usmca=true; may be repeated", names=claim_names)]
 Reading = Annotated[
     str,
     Says(

@@ -21,6 +21,13 @@ On = Annotated[
 Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="")]
 
 
+def models() -> list[str]:
+    """The models of trade."""
+    from parley.trade.models import models as found
+
+    return found()
+
+
 @dataclass(frozen=True, kw_only=True)
 class WhatIf:
     """The shipped scenario on another day, by another law, model, elasticity set or closure; what the duties do.
@@ -45,7 +52,8 @@ class WhatIf:
         Says("another rate for a measure, a fraction, from a day: MEASURE=RATE@DATE; may be repeated", most=120),
     ] = ()
     model: Annotated[
-        str | None, Says("trade model; default: the scenario's, or armington", most=40, asked="armington")
+        str | None,
+        Says("trade model; default: the scenario's, or armington", most=40, asked="armington", one_of=models),
     ] = None
     elasticities: Annotated[
         str | None,
