@@ -22,11 +22,11 @@ class Says(NamedTuple):
 
     low, high: the ends of a number, both allowed; of a text, its shortest and longest. above: what a number must exceed.
     most: the largest number and the longest text taken over HTTP, where a server has less patience than a user's machine.
-    one_of: the words allowed; a path of the user's may stand in their place on the command line where `or_file` says so.
+    one_of: the words allowed, or what gives them once they are asked for; a path of the user's may stand in their place on
+    the command line where `or_file` says so. names: what gives the names that a value may begin with, as NAME=VALUE.
     asked: what the API and the pages take where nothing is written, if that is not the default.
     local: a file or folder of the user's machine, or what only it can show: not offered over HTTP.
     argument: the command line takes it without a --. metavar: what its help shows for a value; ending in "...", several words.
-    names: the names that may be written, alone or before the = of NAME=VALUE, for the API's document.
     word: the option's name, where it is not the field's. form: of a text, such as date.
     """
 
@@ -35,7 +35,8 @@ class Says(NamedTuple):
     high: float | None = None
     above: float | None = None
     most: int | None = None
-    one_of: tuple[str, ...] = ()
+    one_of: tuple[str, ...] | Callable[[], Iterable[str]] = ()
+    names: Callable[[], Iterable[str]] | None = None
     or_file: str = ""
     asked: object = UNSAID
     local: bool = False
@@ -43,7 +44,6 @@ class Says(NamedTuple):
     metavar: str = ""
     word: str = ""
     form: str = ""
-    names: Callable[[], Iterable[str]] | None = None
 
 
 KNOWN = "information cut-off: as known on this day; default: everything in the package"
@@ -83,6 +83,12 @@ class Part(NamedTuple):
     def asked(self) -> object:
         """What the API and the pages take where nothing is written; MISSING where they insist."""
         return self.default if self.says.asked is UNSAID else self.says.asked
+
+    @property
+    def one_of(self) -> tuple[str, ...]:
+        """The words allowed; none where any is."""
+        allowed = self.says.one_of
+        return tuple(allowed() if callable(allowed) else allowed)
 
     @property
     def words(self) -> str:

@@ -12,12 +12,17 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 import typer
+from parley.legal_authorities import PROGRAMMES
 from typer.main import get_command
 
 from commands import walked
 from parley.cli.asked import asks, help_of
+from parley.law import questions as of_law
+from parley.law.entry_claims import CLAIMS
+from parley.law.readings import READINGS
 from parley.question import Says, offered, parts_of
 from parley.scenario import questions as of_scenario
+from parley.trade.models import models
 from parley.web import questions, reading
 from parley.web.verbs import VERBS, Verb, command_of
 
@@ -135,6 +140,15 @@ def declared() -> Iterator[tuple[str, str]]:
     for words, _ in ROOMS:
         run = inspect.getclosurevars(inspect.unwrap(NODES[words].callback)).nonlocals["run"]
         yield from ((words, name) for name in list(inspect.signature(run).parameters)[1:])
+
+
+def test_what_is_one_of_a_list_has_the_list_in_the_document() -> None:
+    """A new claim, legal authority or model of trade is named there by being one."""
+    rate, rows, asked = (parameters(kind) for kind in (of_law.Rate, of_law.Measures, questions.Solve))
+    assert rate["claim"]["items"]["x-names"] == list(CLAIMS)
+    assert rows["programme"]["anyOf"][0]["enum"] == list(PROGRAMMES)
+    assert asked["model"]["enum"] == models()
+    assert rate["reading"]["enum"] == list(READINGS)
 
 
 def test_no_field_of_a_question_is_declared_by_hand() -> None:

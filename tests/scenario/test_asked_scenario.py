@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from commands import PARLEY
 from parley.errors import InputError
@@ -81,3 +83,25 @@ def test_set_moves_the_answer(capsys: pytest.CaptureFixture[str], tmp_path: Path
     asked = PARLEY.answer(capsys, "trade", "solve", "--no-ranges", "--set", "us-ieepa-reciprocal-cn=0.1")
     filed = PARLEY.answer(capsys, "trade", "solve", str(file), "--no-ranges")
     assert asked["countries"] == filed["countries"]
+
+
+@pytest.mark.parametrize("query", [
+    "", "on=2025-06-01", "drop=ieepa_fentanyl", "set=us-ieepa-reciprocal-cn=0.1&labour_supply=0.5",
+    "on=2025-06-01&known=2025-05-20&before=2025-02-01&revenue=wasted&model=caliendo_parro&elasticities=CP&deficits=balanced",
+])  # fmt: skip
+def test_the_page_says_its_own_question_as_a_command_and_in_python(query: str) -> None:
+    from parley.cli.asked import read
+    from parley.cli.trade import app
+    from parley.web.scenario_view import commands_of, python_of, typed
+
+    asked = reading.read_query(WhatIf, query)
+    wanted = scenarios.scenario_of(asked)
+    assert scenario_of(typed(asked)) == wanted
+    words = shlex.split(commands_of(asked)[0])
+    assert words[:3] == ["parley", "trade", "solve"]
+    command = get_command(app).commands["solve"]  # type: ignore[attr-defined]
+    given = command.make_context("solve", words[3:]).params
+    assert scenario_of(read(Solve, given)) == wanted
+    found: dict[str, object] = {}
+    exec(python_of(asked).rpartition("\n")[0], found)
+    assert found["question"] == wanted

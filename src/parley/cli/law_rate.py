@@ -74,7 +74,7 @@ def answer(asked: Rate, *, json: bool = False) -> None:
     if json:
         print_json(rate(asked, found=found))
     else:
-        show_rate(found, asked.value, unsaid_day(asked, found))
+        show_rate(found, asked.value, [] if asked.on else [unsaid_day(found)])
 
 
 def show_rate(found: Explanation, value: float | None, notes: Sequence[str] = ()) -> None:

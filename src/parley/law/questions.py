@@ -9,6 +9,12 @@ from parley.law.rate_question import Rate as Rate
 from parley.question import COUNTRY, DAY, Add, Destination, Drop, Known, Origin, Says
 
 
+def legal_authorities() -> tuple[str, ...]:
+    """The legal authorities that a measure may rest on."""
+
+    return tuple(PROGRAMMES)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Find:
     """The tariff lines that fit words or digits, best first.
@@ -118,7 +124,7 @@ class Measures:
       parley law measures list --on 2025-07-09 --known 2025-05-02 --csv measures.csv
     """
 
-    programme: Annotated[str | None, Says("only this legal authority", most=40, names=lambda: PROGRAMMES)] = None
+    programme: Annotated[str | None, Says("only this legal authority", most=40, one_of=legal_authorities)] = None
     on: Annotated[str | None, Says("only those in force on this day", most=DAY, form="date")] = None
     known: Known = None
 

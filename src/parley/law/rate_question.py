@@ -6,7 +6,6 @@ name of a field where a question is refused, -- on the command line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,14 +21,14 @@ if TYPE_CHECKING:
     from parley.law.regime import Regime
 
 
-def _claims() -> Iterable[str]:
-    """The claims that acts ask for, by name."""
+def claim_names() -> tuple[str, ...]:
+    """The names of what an importer may claim."""
     from parley.law.entry_claims import CLAIMS
 
-    return CLAIMS
+    return tuple(CLAIMS)
 
 
-Claim = Annotated[tuple[str, ...], Says("NAME=VALUE, such as usmca=true; may be repeated", names=_claims)]
+Claim = Annotated[tuple[str, ...], Says("NAME=VALUE, such as usmca=true; may be repeated", names=claim_names)]
 Reading = Annotated[
     str,
     Says(
@@ -80,12 +79,15 @@ def explained(asked: Rate, regime: Regime | None = None, sign: str = "") -> Expl
     """The explanation behind `law rate`; without a day, of the last to which the destination's law was read."""
     from parley.law.entry_claims import read_claims, read_stated
     from parley.law.explain import explain, question
+    from parley.law.regime import read_changed
 
     called = (f"{sign}quantity", f"{sign}unit-value" if sign else "unit_value")
     claims = read_claims(read_stated(asked.claim, asked.quantity, asked.unit_value, called))
     on = asked.on or _last_day(asked.destination, asked.known)
     read = question(asked.product, asked.origin, asked.destination, on, asked.known, claims, asked.value)
-    regime = changed(asked, regime, read.destination, read.origin)
+    regime = (
+        read_changed(asked.drop, asked.add, read.destination, read.origin) if regime is None else changed(asked, regime)
+    )
     if asked.schedule:
         regime = _with_edition(regime, asked.schedule, read.destination)
     if asked.reading == "law":
@@ -105,28 +107,21 @@ def rate(asked: Rate, regime: Regime | None = None, found: Explanation | None = 
 
     found = found or explained(asked, regime)
     made = rate_answer(found, asked.value, reading_of(asked.reading))
-    return {**made, "notes": [*unsaid_day(asked, found), *made["notes"]]}
+    return made if asked.on else {**made, "notes": [unsaid_day(found), *made["notes"]]}
 
 
-def unsaid_day(asked: Rate, found: Explanation) -> list[str]:
+def unsaid_day(found: Explanation) -> str:
     """Which day was taken, where none was said."""
-    if asked.on:
-        return []
-    return [f"no --on: the last day to which the law of {found.destination} was read, {found.on}"]
+    return f"no --on: the last day to which the law of {found.destination} was read, {found.on}"
 
 
-def changed(
-    asked: Rate | Average | Diff,
-    regime: Regime | None = None,
-    authority: str | None = None,
-    origin: str | None = None,
-) -> Regime:
+def changed(asked: Rate | Average | Diff, regime: Regime | None = None) -> Regime:
     """The law with what the question drops and adds: the regime at hand, or the package's."""
     from parley.law.acts import read_act
     from parley.law.regime import read_changed, read_drop
 
     if regime is None:
-        return read_changed(asked.drop, asked.add, authority, origin)
+        return read_changed(asked.drop, asked.add)
     for path in asked.add:
         regime = regime.plus(read_act(path))
     for text in asked.drop:

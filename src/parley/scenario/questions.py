@@ -3,20 +3,11 @@
 The API and the pages ask the shipped scenario; what they take where nothing is written are its choices, written out.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from parley.question import DAY, Add, Drop, Says
-
-
-def _models() -> Iterable[str]:
-    """The models of trade, by name."""
-    from parley.trade.models import models
-
-    return models()
-
 
 KNOWN = "information cut-off: as known on this day, or latest; default: the scenario's own on its own day, latest on any other"
 File = Annotated[
@@ -28,6 +19,13 @@ On = Annotated[
     Says("answer for this day, YYYY-MM-DD; default: the scenario's", most=DAY, form="date", asked="2025-05-02"),
 ]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="")]
+
+
+def models() -> list[str]:
+    """The models of trade."""
+    from parley.trade.models import models as found
+
+    return found()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +53,7 @@ class WhatIf:
     ] = ()
     model: Annotated[
         str | None,
-        Says("trade model; default: the scenario's, or armington", most=40, asked="armington", names=_models),
+        Says("trade model; default: the scenario's, or armington", most=40, asked="armington", one_of=models),
     ] = None
     elasticities: Annotated[
         str | None,

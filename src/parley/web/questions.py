@@ -41,10 +41,9 @@ def meta_of(part: Part) -> Meta:
     if part.kind is bool:
         return Meta(description=part.words)
     if part.kind is str:
-        shown = {"format": says.form} if says.form else {}
-        shown |= {"enum": list(says.one_of)} if says.one_of else {}
-        if says.names:
-            shown |= {"x-names" if says.text.startswith("NAME=") else "enum": list(says.names())}
+        shown: dict[str, Any] = {"format": says.form} if says.form else {}
+        shown |= {"enum": list(part.one_of)} if says.one_of else {}
+        shown |= {"x-names": list(says.names())} if says.names else {}
         low = None if says.low is None else int(says.low)
         return Meta(min_length=low, max_length=says.most or LONGEST, description=part.words, extra_json_schema=shown)
     high = says.most if says.high is None else says.high

@@ -80,8 +80,9 @@ def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool) -> T:
         raise InputError(name[:60], message.split(" - at ")[0][:200] + shown, hint_of(kind, name)) from None
     for part in offered(kind):
         value = getattr(made, part.called)
-        if part.says.one_of and value is not None and value not in part.says.one_of:
-            raise unknown_name(part.called, part.called, value[:60], part.says.one_of)
+        for text in value if part.many else (value,):
+            if part.says.one_of and text is not None and text not in part.one_of:
+                raise unknown_name(part.called, part.called, str(text)[:60], part.one_of)
     return kind(**{p.name: getattr(made, p.called) for p in offered(kind)})
 
 

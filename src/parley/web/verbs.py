@@ -95,14 +95,19 @@ VERBS = (
 
 def command_of(verb: Verb, asked: Any) -> str:
     """The same question as a command line: what is asked here is written out where the command line would take another."""
-    given = {p: getattr(asked, p.name) for p in offered(verb.question)}
+    return line_of(verb.command, asked)
+
+
+def line_of(command: str, asked: Any) -> str:
+    """A command with what a question asks, less what the command line takes where nothing is written."""
+    given = {p: getattr(asked, p.name) for p in offered(type(asked))}
     words = [shlex.quote(str(v)) for p, v in given.items() if p.says.argument and v]
     for part, value in given.items():
         if part.says.argument or value in (None, (), "", False) or value == part.default:
             continue
         many = value if part.many else (value,)
         words += [part.option if v is True else f"{part.option} {shlex.quote(_text(v))}" for v in many]
-    return " ".join([verb.command, *words])
+    return " ".join([command, *words])
 
 
 def _text(value: Any) -> str:
