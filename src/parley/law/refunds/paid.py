@@ -28,18 +28,21 @@ def refunded(change: np.ndarray, owed: np.ndarray, shares: np.ndarray, paid: np.
     change [n]: duty collected less duty owed, NaN without an answer. owed [n]. shares [P, n]: of each programme in the change.
     paid [P, n]: under each programme, NaN where not stated. flat [n]: duty paid in all, NaN where not stated.
     """
-    law = np.where(shares > 0, shares * np.maximum(change, 0), 0.0)
+    most_by_law = np.maximum(change, 0)
+    law = np.where(shares > 0, shares * most_by_law, 0.0)
     law[:, np.isnan(change)] = np.nan
     stated, lump = ~np.isnan(paid).all(0), ~np.isnan(flat)
     held = np.where(np.isnan(paid), 0.0, np.maximum(paid, 0))
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore"):
         room = np.clip(flat - owed, 0, None)
         made = np.where(stated, np.minimum(law, held), law)
         total = made.sum(0)
         most = np.where(lump, np.where(stated, np.maximum(flat, 0), room), np.inf)
-        made = made * np.where(total > most, most / total, 1.0)
+        made = made * np.where(total > most, np.minimum(most, total) / np.where(total > 0, total, 1.0), 1.0)
         under = np.where(stated, held.sum(0), np.where(lump, room, np.nan))
         check = np.select(
-            [np.isnan(change), np.isnan(under), under < change - LEEWAY, under > change + LEEWAY], [0, 1, 3, 4], 2
+            [np.isnan(change), np.isnan(under), under < most_by_law - LEEWAY, under > most_by_law + LEEWAY],
+            [0, 1, 3, 4],
+            2,
         )
     return Refunded(made, under, check.astype(np.int8))

@@ -96,7 +96,7 @@ class Tally:
 
     def _compare(self, batch: pa.RecordBatch, c: Claims) -> None:
         """Dollars paid under the programmes below and above the law's, and those paid on lines without an answer."""
-        change = floats(batch.column("duty_change"))
+        change = np.maximum(floats(batch.column("duty_change")), 0)
         self.short += float(np.nansum(np.where(c.check == CHECKS.index("less than the law"), change - c.paid, 0)))
         self.over += float(np.nansum(np.where(c.check == CHECKS.index("more than the law"), c.paid - change, 0)))
         self.unanswered_paid += float(np.nansum(np.where(c.check == 0, c.paid, 0)))
