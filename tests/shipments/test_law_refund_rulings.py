@@ -153,6 +153,17 @@ def test_the_text_says_what_to_do_and_what_was_assumed(tmp_path: Path, capsys: p
     (tmp_path / "in.csv").write_text(ENTRIES.replace("2000,,2026-03-05", "1500,,2026-03-05"))
     text = PARLEY.out(capsys, "law", "refund", str(tmp_path / "in.csv"), "--out", str(tmp_path / "out.csv"), "--on", "2026-05-01",
                       "--interest", "--as-of", "2026-12-31", "--interest-rate", "2026Q3=0.07")  # fmt: skip
-    for said in ("file now", "by hand", "status on 2026-05-01", "1 lines paid 500.00 less than the law", "2026Q2: 0.05, assumed",
+    for said in ("file now", "by hand", "status on 2026-05-01", "1 line paid 500.00 less than the law", "2026Q2: 0.05, assumed",
                  "2026Q3: 0.07, given", "314 days after entry are assumed", "planning, not advice"):  # fmt: skip
         assert said in text
+
+
+@pytest.mark.slow
+def test_columns_of_the_files_own_are_kept_beside_those_of_the_claim(tmp_path: Path) -> None:
+    head, *lines = ENTRIES.splitlines()
+    more = [f"{head},State,refund,Buyer", *(f'{x},Ohio,7,"A, Inc."' for x in lines)]
+    (tmp_path / "in.csv").write_text("\n".join(more) + "\n")
+    refunds([str(tmp_path / "in.csv")], tmp_path / "out.csv", options=Options(threads=1), on="2026-05-01")
+    rows = [*csv.DictReader((tmp_path / "out.csv").open())]
+    assert [(r["State_input"], r["refund_input"], r["Buyer"]) for r in rows] == [("Ohio", "7", "A, Inc.")] * 3
+    assert [r["state"] for r in rows] == ["", "", "unliquidated"]

@@ -132,14 +132,16 @@ def _show(found: Refunds) -> None:
 
 
 def _show_paid(found: Refunds) -> None:
+    from parley.law.refunds.result import counted
+
     paid = found.paid
     if paid.less:
-        print(f"{paid.less:,} lines paid {paid.short:,.2f} less than the law: their refund is what was paid")
+        print(f"{counted(paid.less, 'line')} paid {paid.short:,.2f} less than the law: the refund is what was paid")
     if paid.more:
-        print(f"{paid.more:,} lines paid {paid.over:,.2f} more than the law: claim the rest by hand")
+        print(f"{counted(paid.more, 'line')} paid {paid.over:,.2f} more than the law: claim the rest by hand")
     if paid.not_stated:
-        print(f"{paid.not_stated:,} lines do not state what was paid: their refund is by the law alone")
+        print(f"{counted(paid.not_stated, 'line')} without what was paid: the refund is by the law alone")
     if paid.unanswered:
         print(f"{paid.unanswered:,.2f} paid on lines without an answer")
     if found.disagreeing:
-        print(f"{found.disagreeing:,} entries whose lines disagree on liquidation or flags: by hand")
+        print(f"{counted(found.disagreeing, 'entry', 'entries')} whose lines disagree on liquidation or flags: by hand")

@@ -49,7 +49,7 @@ def columns(
         made["refund_with_interest"] = _numbers(np.round(c.refund + c.interest, 2))
     made["reject_reason"] = batch.column("reject_reason")
     made["note"] = _constant(note, np.ones(batch.num_rows, bool))
-    return made
+    return {(f"{n}_input" if n.lower() in made else n): batch.column(n) for n in own} | made
 
 
 def _numbers(values: np.ndarray) -> pa.Array:

@@ -25,6 +25,11 @@ INTEREST = (
 WAYS: tuple[Way, ...] = ("file_now", "protest", "contested", "by_hand")
 
 
+def counted(n: int, one: str, more: str = "") -> str:
+    """A number with its noun: "1 line", "2,000 lines"."""
+    return f"{n:,} {one if n == 1 else more or one + 's'}"
+
+
 def state_name(code: int) -> str:
     """The state of an entry in one word: its flag, else its age."""
     return FLAGS[code // len(AGES)] or AGES[code % len(AGES)]
@@ -149,7 +154,7 @@ def _notes(q: Question, tally: Tally) -> tuple[str, ...]:
     if tally.assumed:
         row = deadline("liquidation_expected")
         notes.append(
-            f"{tally.assumed:,} lines hold no day of liquidation: {row.count} days after entry are assumed ({row.told})"
+            f"{counted(tally.assumed, 'line')} without a day of liquidation: {row.count} days after entry are assumed ({row.told})"
         )
     if q.held.others:
         notes.append(
