@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 def columns(
     batch: pa.RecordBatch, c: Claims, q: Question, own: Sequence[str], told: Mapping[str, str], note: str
 ) -> dict[str, pa.Array]:
-    """The columns of a batch in order. told: texts that stand on every line with a refund."""
+    """The columns of a batch in order; a column of the file's own that has a claim's name is called <name>_input.
+
+    told: texts that stand on every line with a refund.
+    """
     due = c.refund > 0
-    made = {n: batch.column(n) for n in own}
-    made |= {
+    made = {
         "duty_collected": batch.column("duty"),
         "duty_owed": batch.column("duty_before"),
         "refund": _numbers(c.refund),
