@@ -22,6 +22,7 @@ from parley.law.refunds.result import INTEREST, PLANNING, Refunds, refunds_of
 from parley.law.refunds.ruling import DEFAULT, Ruling, find_ruling, heading_programmes, struck_by, without
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.columns import read_columns
+from parley.law.shipments.duckdb import connect
 from parley.law.shipments.run import Options, Progress, duties
 from parley.law.shipments.sources import find_sources
 
@@ -77,7 +78,7 @@ def refunds(
         report = duties(inputs, rated, regime=law, options=asked, progress=progress)
         own = _own(rated)
         question = _question(own, given, asked, found, law, struck, interest, on, known)
-        tally = _written(rated, own, out, question, _told(found, law, struck))
+        tally = _written(rated, own, out, question, _told(found, law, struck), asked)
     declared = None
     if cape is not None and found.declaration is not None:
         declared = declaration.declare(tally.whole(), question, Path(cape), tally.unnumbered, found.declaration)
@@ -128,9 +129,10 @@ def _told(ruling: Ruling, law: Regime, struck: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _written(rated: Path, own: Sequence[str], out: str | Path, q: Question, told: dict[str, str]) -> Tally:
+def _written(
+    rated: Path, own: Sequence[str], out: str | Path, q: Question, told: dict[str, str], asked: Options
+) -> Tally:
     """Writes the claim of every line, and gives their sums."""
-    import duckdb
     import numpy as np
     import pyarrow as pa
 
@@ -149,7 +151,7 @@ def _written(rated: Path, own: Sequence[str], out: str | Path, q: Question, told
     made = batches()
     first = next(made)
     lines = pa.RecordBatchReader.from_batches(first.schema, _after(first, made))
-    with outputs.told(out), outputs.drafted(out) as draft, duckdb.connect() as con:
+    with outputs.told(out), outputs.drafted(out) as draft, connect(asked.threads, asked.memory) as con:
         con.register("claims", lines)
         place = str(draft).replace("'", "''")
         con.execute(f"COPY (SELECT * FROM claims) TO '{place}' (FORMAT csv, HEADER true)")

@@ -38,11 +38,12 @@ _HEADING = re.compile(r"(\d{4})\.?(\d{2})\.?(\d{2})(?:\s+to\s+(\d{4})\.?(\d{2})\
 
 
 class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What every dated row says of itself: known from a day, where it was read, and whether in the text."""
+    """What every dated row says of itself: known from a day, where it was read, whether in the text, and then its words."""
 
     known: date
     source: str
     read: bool = False
+    quote: str = ""
 
     @property
     def cited(self) -> str:
@@ -51,11 +52,10 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Event(_Row, frozen=True):
-    """An order or a phase: its day, what happened, and the words of the text where they were read."""
+    """An order or a phase: its day and what happened."""
 
     day: date
     what: str
-    quote: str = ""
 
 
 class Route(_Row, frozen=True):
