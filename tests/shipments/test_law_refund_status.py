@@ -117,6 +117,20 @@ def test_the_way_of_a_refund_follows_the_phases(flag: str, age: str, on: str, wa
     assert route.way == way
 
 
+def test_phase_3_is_for_importers_that_sued() -> None:
+    on, known = date(2026, 10, 6), date(2026, 10, 6)
+    ways = {(s, d): RULING.route("", "final", on - timedelta(d), known, s) for s in (True, False) for d in (0, 1)}
+    assert {k: r.way for k, r in ways.items() if r} == {
+        (True, 0): "file_now", (True, 1): "contested", (False, 0): "contested", (False, 1): "contested"
+    }  # fmt: skip
+    early = RULING.route("", "final", on, date(2026, 9, 1), True)
+    assert early is not None
+    assert early.way == "contested"
+    drawback = RULING.route("drawback", "final", on, known, True)
+    assert drawback is not None
+    assert drawback.way == "by_hand"
+
+
 def test_a_phase_that_was_not_known_yet_is_not_used() -> None:
     on = date(2026, 5, 1)
     ways = [

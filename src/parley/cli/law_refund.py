@@ -37,6 +37,9 @@ def refund_command(
     cape: Annotated[
         Path | None, typer.Option(help="a folder for the CAPE declaration of what can be filed, and what cannot")
     ] = None,
+    sued: Annotated[
+        bool, typer.Option("--sued", help="the importer has an action of its own at the Court of International Trade")
+    ] = False,
     interest: Annotated[
         bool, typer.Option("--interest", help="compute interest, compounded daily, to --as-of")
     ] = False,
@@ -92,7 +95,7 @@ def refund_command(
         asked = read_interest(as_of or "", interest_rates, payer, from_entry, given=interest_rate or (), assume=True)
     options = Options(columns=read_mapping(column or []), dates=dates, threads=threads, memory=memory)
     done = refunds(files, out, ruling=ruling, options=options, interest=asked, on=on, known=known, cape=cape,
-                   progress=progress_of("refund"))  # fmt: skip
+                   sued=sued, progress=progress_of("refund"))  # fmt: skip
     if json:
         print_json(refund_answer(done))
     else:
@@ -110,8 +113,8 @@ def _show(found: Refunds) -> None:
           if found.ruling.relief else f"\n{found.ruling.title}")  # fmt: skip
     print(f"status on {found.on}, as known by {found.known}")
     money = [[ROUTES[w.route], f"{w.entries:,}", f"{w.lines:,}", f"{w.refund:,.2f}",
-              "" if w.interest is None else f"{w.interest:,.2f}"] for w in found.ways]  # fmt: skip
-    print_table(["what to do", "entries", "lines", "refund", "interest"], money)
+              "" if w.interest is None else f"{w.interest:,.2f}", str(w.act_by or "")] for w in found.ways]  # fmt: skip
+    print_table(["what to do", "entries", "lines", "refund", "interest", "first last day"], money)
     print_table(["status", "what to do", "refund", "why"],
                 [[s.state, ROUTES[s.route], f"{s.refund:,.2f}", f"{s.reason} [{s.source}]"] for s in found.states])  # fmt: skip
     print_table(["legal authority", "refund"], [[n, f"{v:,.2f}"] for n, v in found.by_programme.items()])

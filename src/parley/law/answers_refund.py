@@ -46,6 +46,7 @@ class RouteRow(TypedDict):
     entries: int  # numbers of entries with a refund; by hand where lines of one entry disagree
     refund: float
     interest: float | None  # null where none was asked for
+    act_by: date | None  # the earliest last day among its lines; null where none has one
 
 
 class StateRow(TypedDict):
@@ -138,7 +139,14 @@ def refund_answer(found: Refunds) -> RefundAnswer:
         "ruling": _ruling(found.ruling, found.known),
         "status_on": found.on,
         "by_route": [
-            {"route": w.route, "lines": w.lines, "entries": w.entries, "refund": w.refund, "interest": w.interest}
+            {
+                "route": w.route,
+                "lines": w.lines,
+                "entries": w.entries,
+                "refund": w.refund,
+                "interest": w.interest,
+                "act_by": w.act_by,
+            }
             for w in found.ways
         ],
         "by_state": [

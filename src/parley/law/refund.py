@@ -53,12 +53,14 @@ def refunds(
     on: date | str | None = None,
     known: date | str | None = None,
     cape: str | Path | None = None,
+    sued: bool = False,
     progress: Progress | None = None,
 ) -> Refunds:
     """The refund of every line of some files, written to a CSV with its evidence, state, way and deadlines.
 
     on: the day of the entries' state; known: the information cut-off for orders and phases. Both are the last day to which the
     law was read unless given. cape: a folder for the official declaration of what can be filed on that day.
+    sued: the importer has an action of its own at the Court of International Trade.
     """
     from parley.law.refunds import declaration
     from parley.law.refunds.evidence import roles
@@ -67,6 +69,8 @@ def refunds(
     asked = options or Options()
     found = find_ruling(ruling, law)
     struck = struck_by(found, law)
+    last = law.law_known_to("USA") or date.max
+    status = (day(on, "--on") if on else last, day(known, "--known") if known else last, sued)
     given = {role: name for role, name in asked.columns.items() if role in roles()}
     columns = {role: name for role, name in asked.columns.items() if role not in roles()}
     asked = replace(asked, columns=columns, reading="collected", before=without(found, law), programmes=True)
@@ -77,7 +81,7 @@ def refunds(
         rated = Path(folder) / "rated.parquet"
         report = duties(inputs, rated, regime=law, options=asked, progress=progress)
         own = _own(rated)
-        question = _question(own, given, asked, found, law, struck, interest, on, known)
+        question = _question(own, given, asked, found, law, struck, interest, status)
         tally = _written(rated, own, out, question, _told(found, law, struck), asked)
     declared = None
     if cape is not None and found.declaration is not None:
@@ -103,16 +107,14 @@ def _parquet(path: Path) -> parquet.ParquetFile:
 
 def _question(
     own: Sequence[str], given: dict[str, str], asked: Options, ruling: Ruling, law: Regime, struck: tuple[str, ...],
-    interest: Interest | None, on: date | str | None, known: date | str | None,
+    interest: Interest | None, status: tuple[date, date, bool],
 ) -> Question:  # fmt: skip
     from parley.law.refunds.claims import Question
     from parley.law.refunds.evidence import find_held
 
     held = find_held(own, given, heading_programmes(ruling, law), () if ruling.acts else struck)
-    last = law.law_known_to("USA") or date.max
     entry = None if asked.on else read_columns(own, asked.columns).of.get("entry_date")
-    return Question(ruling, struck, held, day(on, "--on") if on else last, day(known, "--known") if known else last,
-                    asked.dates, asked.on, entry, interest)  # fmt: skip
+    return Question(ruling, struck, held, status[0], status[1], asked.dates, asked.on, entry, interest, status[2])
 
 
 def _told(ruling: Ruling, law: Regime, struck: Sequence[str]) -> dict[str, str]:

@@ -41,11 +41,12 @@ class Question:
     entered: str | None = None
     entry_column: str | None = None
     interest: Interest | None = None
+    sued: bool = False
 
     @cached_property
     def routes(self) -> list[Route | None]:
         """The route of each state, by its code: place in FLAGS times the number of ages, and place in AGES."""
-        return [self.ruling.route(f, a, self.on, self.known) for f in FLAGS for a in AGES]
+        return [self.ruling.route(f, a, self.on, self.known, self.sued) for f in FLAGS for a in AGES]
 
     @cached_property
     def ways(self) -> np.ndarray:
@@ -203,8 +204,10 @@ def _act_by(q: Question, state: np.ndarray, days: Mapping[str, np.ndarray]) -> n
     for code, route in enumerate(q.routes):
         if route and route.way in of_way and FLAGS[code // len(AGES)] != "protest_open":
             made = np.where(state == code, of_way[route.way], made)
-    past = (made < np.datetime64(q.on, "D")) & (state % len(AGES) == AGES.index("unliquidated"))
-    return np.where(past, NO_DAY, made)  # not liquidated though its cycle is over: counted from a day still to come
+    past = (made < np.datetime64(q.on, "D")) & (q.ways[state] != WAYS.index("contested"))
+    return np.where(
+        past, NO_DAY, made
+    )  # no last day: not liquidated though its cycle is over, or taken though it is final
 
 
 def _interest(

@@ -37,13 +37,17 @@ def state_name(code: int) -> str:
 
 @dataclass(frozen=True)
 class WaySum:
-    """Lines, entries and dollars of one way of a refund; interest is None where none was asked for."""
+    """Lines, entries and dollars of one way of a refund; interest is None where none was asked for.
+
+    act_by: the earliest last day of its lines; None where none has one.
+    """
 
     route: Way
     lines: int
     entries: int
     refund: float
     interest: float | None
+    act_by: date | None
 
 
 @dataclass(frozen=True)
@@ -124,9 +128,8 @@ def refunds_of(rows: int, rejected: int, q: Question, tally: Tally, out: str, de
 def _way(place: int, way: Way, q: Question, tally: Tally, entries: np.ndarray) -> WaySum:
     held = q.ways == place
     interest = float(tally.interest_by_state[held].sum()) / 100 if q.interest else None
-    return WaySum(
-        way, int(tally.lines[held].sum()), int(entries[place]), float(tally.by_state[held].sum()) / 100, interest
-    )
+    lines, refund = int(tally.lines[held].sum()), float(tally.by_state[held].sum()) / 100
+    return WaySum(way, lines, int(entries[place]), refund, interest, tally.act_by.get(place))
 
 
 def _states(q: Question, tally: Tally) -> list[StateSum]:

@@ -59,7 +59,7 @@ class Event(_Row, frozen=True):
 
 
 class Route(_Row, frozen=True):
-    """The way of a refund for entries of a flag and an age ("*": any) from a day on, and why."""
+    """The way of a refund for entries of a flag and an age ("*": any) from a day on, and why. sued: for importers that sued alone."""
 
     flag: str
     age: str
@@ -68,6 +68,7 @@ class Route(_Row, frozen=True):
     why: str
     end: date | None = None
     phase: str = ""
+    sued: bool = False
 
 
 class EntryTypes(_Row, frozen=True):
@@ -111,8 +112,11 @@ class Ruling(_Row, frozen=True, rename={"events": "event", "routes": "route", "t
     events: tuple[Event, ...] = ()
     routes: tuple[Route, ...] = ()
 
-    def route(self, flag: str, age: str, on: date, known: date) -> Route | None:
-        """The row for entries of a flag and an age: the most particular one in force and known, the latest of those."""
+    def route(self, flag: str, age: str, on: date, known: date, sued: bool = False) -> Route | None:
+        """The row for entries of a flag and an age: the most particular one in force and known, the latest of those.
+
+        sued: the importer has an action of its own at the Court of International Trade.
+        """
         found = [
             r
             for r in self.routes
@@ -120,8 +124,9 @@ class Ruling(_Row, frozen=True, rename={"events": "event", "routes": "route", "t
             and r.age in ("*", age)
             and r.known <= known
             and r.start <= on < (r.end or date.max)
+            and (sued or not r.sued)
         ]
-        return max(found, key=lambda r: (r.flag != "*", r.age != "*", r.start), default=None)
+        return max(found, key=lambda r: (r.sued, r.flag != "*", r.age != "*", r.start), default=None)
 
     def flag_of_types(self, on: date, known: date) -> dict[str, str]:
         """The flag that each entry type raises on a day, as far as was known."""

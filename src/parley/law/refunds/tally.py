@@ -46,6 +46,7 @@ class Tally:
     by_state: np.ndarray = field(default_factory=lambda: np.zeros(STATES))
     interest_by_state: np.ndarray = field(default_factory=lambda: np.zeros(STATES))
     checks: np.ndarray = field(default_factory=lambda: np.zeros(len(CHECKS)))
+    act_by: dict[int, date] = field(default_factory=dict)  # by place in WAYS
     short: float = 0.0
     over: float = 0.0
     entries: list[pa.Table] = field(default_factory=list)
@@ -69,6 +70,10 @@ class Tally:
         self.interest_by_state += _sums(c.state, earned, STATES)
         self.checks += _sums(c.check, np.ones(len(c.check)), len(CHECKS))
         self.unnumbered += int((due & ~valid(c.numbers)).sum())
+        for place in range(len(WAYS)):
+            days = c.act_by[(c.way == place) & ~np.isnat(c.act_by)]
+            if len(days):
+                self.act_by[place] = min(days.min().item(), self.act_by.get(place, date.max))
         self._compare(batch, c)
         self.entries.append(_entries(batch, c, cents, earned))
         if len(self.entries) >= JOINED:
