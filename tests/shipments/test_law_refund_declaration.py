@@ -158,6 +158,8 @@ def test_a_folder_of_other_files_is_refused_before_the_work(tmp_path: Path) -> N
     for place, said in (("mine", "letter.txt"), ("file", "no folder"), ("none/cape", "no folder")):
         with pytest.raises(InputError, match=said):
             declaration.check(tmp_path / place, OFFICIAL)
+    with pytest.raises(InputError, match="would stand in it"):
+        declaration.check(tmp_path / "cape", OFFICIAL, tmp_path / "cape" / "refunds.csv")
     with pytest.raises(InputError, match="no declaration"):
         declaration.check(tmp_path / "cape", None)
     shutil.rmtree(tmp_path / "mine")

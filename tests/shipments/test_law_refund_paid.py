@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from parley.law.refund import refunds
 from parley.law.refunds.claims import Question, claims
@@ -148,3 +150,27 @@ def test_a_file_by_headings_paid_nothing_on_a_heading_that_it_leaves_empty() -> 
     found = claims(batch, Question(ruling, ("ieepa_fentanyl",), held, day, day, entry_column="entry_date"))
     assert found.refund.tolist() == [0, 1450]
     assert [CHECKS[c] for c in found.check] == ["less than the law", "not stated"]
+
+
+@pytest.mark.slow
+def test_columns_of_parquet_are_read_as_they_are_typed(tmp_path: Path) -> None:
+    rows = {
+        "Entry Number": pa.array(["XYZ00000015", "XYZ00000015", "XYZ00000023"]).dictionary_encode(),
+        "HTS": pa.array([9503000073] * 3, pa.int64()),
+        "Country of Origin": pa.array(["CN", "CN", "VN"]),
+        "Entry Date": pa.array([date(2025, 5, 2), date(2025, 5, 2), date(2025, 9, 10)]),
+        "Customs Value": pa.array([10000, 2000, 8000], pa.int32()),
+        "duty_paid": pa.array([Decimal("14500.00"), None, Decimal("0.00")]),
+        "Liquidation Date": pa.array([date(2026, 4, 1), date(2026, 4, 1), None]),
+        "Entry Type": pa.array([1, 1, 9], pa.int8()),
+        "Drawback": pa.array([False, False, True]),
+    }
+    parquet.write_table(pa.table(rows), tmp_path / "in.parquet")
+    found = refunds([str(tmp_path / "in.parquet")], tmp_path / "out.csv", options=Options(threads=1), on="2026-05-01",
+                    cape=tmp_path / "cape")  # fmt: skip
+    lines = [*csv.DictReader((tmp_path / "out.csv").open())]
+    assert [r["refund"] for r in lines] == ["14500.0", "2900.0", "0.0"]
+    assert [r["paid_check"] for r in lines] == ["as the law", "not stated", "less than the law"]
+    assert found.declared is not None
+    assert (found.declared.entries, found.declared.refund) == (1, 17400)
+    assert "XYZ-0000002-3,1,0.00,type_excluded,,,nothing to refund" in Path(found.declared.left_file).read_text()

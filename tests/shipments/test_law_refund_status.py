@@ -8,6 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parley.law.refunds.claims import Claims, Question, claims
 from parley.law.refunds.deadlines import ages, deadline, deadlines
@@ -190,3 +192,43 @@ def test_cells_as_people_write_them() -> None:
         False,
         False,
     ]
+
+
+DAYS = st.dates(date(2025, 2, 4), date(2027, 3, 1))
+STATUS = st.sampled_from([None, "Liquidated", "Unliquidated", "Suspended", "Pending"])
+YES = st.sampled_from([None, "N", "Y"])
+LINE = st.tuples(st.none() | DAYS, st.none() | DAYS, STATUS, st.sampled_from(["01", "09", "21"]), YES, YES, YES)
+
+
+def by_hand(on: date, line: tuple) -> str:
+    """The state of a line, one rule after another."""
+    entered, liquidated, status, kind, recon, drawback, protest = line
+    if (kind == "09" and on >= date(2026, 4, 20)) or (kind == "21" and on >= date(2026, 7, 7)):
+        return "type_excluded"
+    if drawback == "Y":
+        return "drawback"
+    if protest == "Y":
+        return "protest_open"
+    if recon == "Y":
+        return "reconciliation"
+    if status == "Pending":
+        return "pending_liquidation"
+    if liquidated is None and status in ("Unliquidated", "Suspended"):
+        return "unliquidated"
+    at = liquidated or (entered and entered + timedelta(314))
+    if liquidated is None and status == "Liquidated":
+        at = min(at or on, on)
+    if at is None:
+        return "unknown"
+    past = (on - at).days
+    return (
+        "unliquidated" if past < 0 else "liquidated_80" if past <= 80 else "liquidated_180" if past <= 180 else "final"
+    )
+
+
+@given(DAYS, st.lists(LINE, min_size=1, max_size=20))
+def test_states_are_those_that_a_reader_finds_row_by_row(on: date, lines: list[tuple]) -> None:
+    told_as = [[None if x is None else str(x) for x in column] for column in zip(*lines, strict=True)]
+    names = ("entered", "liquidation_date", "liquidation_status", "entry_type", "reconciliation", "drawback", "protest")
+    found = asked(str(on), **dict(zip(names, told_as, strict=True)))
+    assert [state_name(int(s)) for s in found.state] == [by_hand(on, line) for line in lines]

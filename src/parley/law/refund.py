@@ -76,7 +76,7 @@ def refunds(
     asked = replace(asked, columns=columns, reading="collected", before=without(found, law), programmes=True)
     outputs.check(out, find_sources([str(x) for x in inputs]))
     if cape is not None:
-        declaration.check(Path(cape), found.declaration)
+        declaration.check(Path(cape), found.declaration, out)
     with tempfile.TemporaryDirectory(prefix="parley-refund-") as folder:
         rated = Path(folder) / "rated.parquet"
         report = duties(inputs, rated, regime=law, options=asked, progress=progress)

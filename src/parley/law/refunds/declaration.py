@@ -37,8 +37,8 @@ class Declared:
     left_refund: float
 
 
-def check(folder: Path, declaration: Declaration | None) -> Declaration:
-    """The declaration, if a folder of it can be written there. Raises InputError before the work is done."""
+def check(folder: Path, declaration: Declaration | None, out: str | Path = "") -> Declaration:
+    """The declaration, if a folder of it can be written there, apart from another output. Raises InputError before the work is done."""
     if declaration is None:
         raise InputError(
             "--cape", "this ruling has no declaration", "a ruling whose refunds are declared, such as that on IEEPA"
@@ -48,6 +48,10 @@ def check(folder: Path, declaration: Declaration | None) -> Declaration:
         raise InputError(str(folder), "it is no folder", "a folder, or a name that is not taken")
     if not target.exists() and not target.parent.is_dir():
         raise InputError(str(folder), f"no folder {target.parent}", "a folder that exists")
+    if out and Path(os.path.realpath(out)).parent == target:
+        raise InputError(
+            "--cape", f"{out} would stand in it", "a folder of its own: an earlier declaration is replaced whole"
+        )
     strange = sorted(p.name for p in target.iterdir() if not _ours(p)) if target.is_dir() else []
     if strange:
         raise InputError(str(folder), f"it holds {', '.join(strange[:3])}", "an empty folder, or one of an earlier declaration",
@@ -70,6 +74,7 @@ def declare(entries: pa.Table | None, q: Question, folder: Path, unnumbered: int
     left = [] if entries is None else _left(entries, q, numbers, why)
     if unnumbered:
         left.append(["", str(unnumbered), "", "", "", "", "lines with a refund and without an entry number"])
+    check(folder, declaration)
     with outputs.told(folder), outputs.drafted_folder(folder) as draft:
         for n, part in enumerate(parts, 1):
             outputs.replace(draft / NAME.format(n), "".join(x + END for x in (declaration.heading, *part)).encode())
