@@ -103,10 +103,8 @@ def claims(batch: pa.RecordBatch, q: Question) -> Claims:
     with np.errstate(invalid="ignore", divide="ignore"):
         shares = np.where(rates.sum(0) > 0, rates / rates.sum(0), 1 / len(q.programmes))
     paid = np.array([_paid(batch, q.held.paid.get(p, ())) for p in q.programmes])
-    by_heading = ~np.isnan(dollars_of(_column(batch, q.held.of.get("paid_base")), rows))
-    paid = np.where(
-        np.isnan(paid) & by_heading, 0.0, paid
-    )  # the file has every heading of the line: of this one, nothing
+    by_heading = ~np.isnan(dollars_of(_column(batch, q.held.of.get("paid_base")), rows))  # every heading of the line
+    paid = np.where(np.isnan(paid) & by_heading, 0.0, paid)
     flat = dollars_of(_column(batch, q.held.of.get("duty_paid")), rows)
     change = np.where(_refused(batch), np.nan, change)
     found = refunded(change, owed, shares, paid, flat)
