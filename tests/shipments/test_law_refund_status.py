@@ -74,6 +74,19 @@ def test_a_status_of_an_older_report_gives_way_to_a_day_that_has_come() -> None:
     assert told(found) == [("liquidated_80", "file_now"), ("unliquidated", "file_now")]
 
 
+def test_what_became_of_a_protest() -> None:
+    found = asked(
+        "2026-07-10",
+        liquidation_date=["2025-12-01", "2026-03-01", "2026-06-01", "2025-12-01", "2025-12-01", "2025-12-01"],
+        protest_status=["Denied", "Denied", "Denied", "Approved", "Withdrawn", "Suspended"],
+        protest_denial_date=["2026-05-04", None, "2026-07-01", None, None, None],
+    )
+    ways = [("protest_denied", "contested"), ("protest_denied", "contested"), ("protest_denied", "file_now"),
+            ("protest_allowed", "by_hand"), ("final", "contested"), ("protest_open", "protest")]  # fmt: skip
+    assert told(found) == ways
+    assert [str(d) for d in found.act_by] == ["2026-10-31", "NaT", "2026-08-20", "NaT", "2027-05-02", "NaT"]
+
+
 def test_an_entry_of_no_day_is_looked_up_by_hand() -> None:
     assert told(asked("2026-06-01", entered=[None], liquidation_date=["soon"])) == [("unknown", "by_hand")]
 
@@ -89,7 +102,7 @@ def test_flags_keep_an_entry_out_of_the_declaration() -> None:
         protest_status=[None, None, None, None, None, None, "Open", "Denied"],
     )
     states = ["liquidated_80", "type_excluded", "type_excluded", "reconciliation_filed", "drawback", "reconciliation",
-              "protest_open", "liquidated_80"]  # fmt: skip
+              "protest_open", "protest_denied"]  # fmt: skip
     ways = ["file_now", "by_hand", "by_hand", "by_hand", "by_hand", "file_now", "protest", "file_now"]
     assert told(found) == list(zip(states, ways, strict=True))
     assert np.isnat(found.act_by[6])  # the protest is there already

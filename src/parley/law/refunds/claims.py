@@ -142,7 +142,10 @@ def _paid(batch: pa.RecordBatch, names: tuple[str, ...]) -> np.ndarray:
 def _days(batch: pa.RecordBatch, q: Question) -> dict[str, np.ndarray]:
     """Entry, liquidation and payment by day, and every deadline by its name."""
     rows = batch.num_rows
-    read = {n: days_of(_column(batch, q.held.of.get(n)), rows, q.written) for n in ("liquidation_date", "payment_date")}
+    read = {
+        n: days_of(_column(batch, q.held.of.get(n)), rows, q.written)
+        for n in ("liquidation_date", "payment_date", "denial_date")
+    }
     entered = days_of(_column(batch, q.entry_column), rows, q.written)
     read["entry_date"] = np.full(rows, np.datetime64(q.entered, "D")) if q.entered else entered
     made = dict(read)
@@ -173,7 +176,9 @@ def _flags(batch: pa.RecordBatch, q: Question) -> dict[str, np.ndarray]:
     rows = batch.num_rows
     at = {name: _column(batch, q.held.of.get(name)) for name in
           ("entry_type", "liquidation_status", "reconciliation", "drawback", "protest", "protest_status")}  # fmt: skip
-    told = is_meant(at["protest_status"], rows, "protest_status", ("protest_open", "no"), else_=True)
+    protests = {m: is_meant(at["protest_status"], rows, "protest_status", (m,)) for m in
+                ("protest_open", "protest_allowed", "protest_denied")}  # fmt: skip
+    untold = ~is_meant(at["protest_status"], rows, "protest_status", (*protests, "no"), else_=True)
     yes = {
         name: ~is_meant(at[name], rows, "flag", ("no",), empty=True)
         for name in ("reconciliation", "drawback", "protest")
@@ -182,8 +187,8 @@ def _flags(batch: pa.RecordBatch, q: Question) -> dict[str, np.ndarray]:
         "type_excluded": codes_of(at["entry_type"], rows, [c for c, f in q.types.items() if f == "type_excluded"]),
         "reconciliation_filed": is_meant(at["reconciliation"], rows, "reconciliation", ("reconciliation_filed",)),
         "drawback": yes["drawback"],
-        "protest_open": is_meant(at["protest_status"], rows, "protest_status", ("protest_open",))
-        | (yes["protest"] & ~told),
+        **protests,
+        "protest_open": protests["protest_open"] | (yes["protest"] & untold),
         "reconciliation": yes["reconciliation"],
         "pending_liquidation": is_meant(at["liquidation_status"], rows, "liquidation_status", ("pending_liquidation",)),
     }
@@ -200,8 +205,12 @@ def _act_by(q: Question, state: np.ndarray, days: Mapping[str, np.ndarray]) -> n
     }
     made = np.full(len(state), NO_DAY)
     for code, route in enumerate(q.routes):
-        if route and route.way in of_way and FLAGS[code // len(AGES)] != "protest_open":
-            made = np.where(state == code, of_way[route.way], made)
+        flag = FLAGS[code // len(AGES)]
+        if route and route.way in of_way and flag != "protest_open":
+            until = (
+                days["denial_suit_until"] if (flag, route.way) == ("protest_denied", "contested") else of_way[route.way]
+            )
+            made = np.where(state == code, until, made)
     past = (made < np.datetime64(q.on, "D")) & (q.ways[state] != WAYS.index("contested"))
     return np.where(
         past, NO_DAY, made

@@ -22,15 +22,8 @@ from parley.law.regime import Regime
 
 Way = Literal["file_now", "protest", "contested", "by_hand"]
 Standing = Literal["struck down", "contested", "pending"]
-FLAGS = (
-    "",
-    "type_excluded",
-    "reconciliation_filed",
-    "drawback",
-    "protest_open",
-    "reconciliation",
-    "pending_liquidation",
-)
+FLAGS = ("", "type_excluded", "reconciliation_filed", "drawback", "protest_open", "protest_allowed", "protest_denied",
+         "reconciliation", "pending_liquidation")  # fmt: skip
 AGES = ("unknown", "unliquidated", "liquidated_80", "liquidated_180", "final")
 UNREAD = "(cited, text not read)"
 DEFAULT = "us-ruling-2026-02-20"
