@@ -140,6 +140,27 @@ def put_folder(made: Path, place: Path) -> Path:
 
 
 @contextmanager
+def drafted_folder(place: Path) -> Iterator[Path]:
+    """A new folder beside a place, for files that belong together; at the end it stands in the place of an earlier one, whole."""
+    target = real(place)
+    draft, old = (target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.{end}") for end in ("part", "old"))
+    draft.mkdir()
+    try:
+        yield draft
+        if target.is_dir():
+            os.rename(target, old)
+        try:
+            os.rename(draft, target)
+        except OSError:
+            if old.is_dir():
+                os.rename(old, target)
+            raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)  # gone already where it was put in its place
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
 def told(place: str | Path, where: str = "") -> Iterator[None]:
     """Says in a sentence what keeps a file from being written. Raises InputError for what would be an OSError."""
     try:

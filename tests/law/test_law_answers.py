@@ -82,6 +82,10 @@ ON_FILES = (
     ("water in.csv --out out.csv --lines lines.csv", files.WaterAnswer),
     ("refund in.csv --out out.csv", files.RefundAnswer),
     ("refund in.csv --out out.csv --interest --as-of 2026-03-31 --from-entry", files.RefundAnswer),
+    (
+        "refund in.csv --out out.csv --on 2026-07-01 --cape cape --interest --as-of 2026-12-31 --from-entry",
+        files.RefundAnswer,
+    ),
 )
 
 

@@ -31,9 +31,15 @@ def commands(page: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def named_files(page: Path) -> dict[str, str]:
-    """The TOML blocks that begin with their own name as a comment (`# name.toml`), by that name."""
+    """The TOML blocks that begin with their own name as a comment (`# name.toml`), and shipped examples of rows, by name."""
+    text = page.read_text("utf-8")
     found = ((re.match(r"# (\S+\.toml)\b", body), body) for body in blocks(page, "toml"))
-    return {name.group(1): body for name, body in found if name}
+    rows = {
+        path.name: path.read_text("utf-8")
+        for path in (ROOT / "examples").glob("*.csv")
+        if f"examples/{path.name}" in text
+    }
+    return rows | {name.group(1): body for name, body in found if name}
 
 
 def relative_links(page: Path) -> list[str]:

@@ -7,9 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from parley.law.answers import FileClocks, file_clocks
+from parley.law.answers_refund import RefundAnswer as RefundAnswer
+from parley.law.answers_refund import refund_answer as refund_answer
 
 if TYPE_CHECKING:
-    from parley.law.refund import Refunds
     from parley.law.shipments.cheapest import Cheapest
     from parley.law.shipments.difference import Change, Difference
     from parley.law.shipments.run import Options
@@ -172,23 +173,6 @@ class WaterAnswer(FileClocks):
     rejects: str
 
 
-class RefundAnswer(FileClocks):
-    """`law refund`: lines, those with a refund and those without an answer, refunds before interest, and interest where asked for."""
-
-    rows: int
-    rejected: int
-    refundable: int
-    refund_total: float
-    by_programme: dict[str, float]
-    missing: list[str]  # columns of evidence that the file does not have
-    deadlines: dict[str, str]  # with their source
-    out: str
-    notes: list[str]
-    as_of: str  # the day to which interest runs; empty without
-    interest_total: float | None
-    without_interest: int  # lines with a refund whose day of deposit is not known
-
-
 def duties_answer(r: Report, asked: Options) -> DutiesAnswer:
     """The answer to `law duties`."""
     return {
@@ -273,23 +257,4 @@ def water_answer(found: Water, asked: Options) -> WaterAnswer:
         "by_reason": found.by_reason,
         "unanswered": found.unanswered,
         "rejects": found.rejects,
-    }
-
-
-def refund_answer(found: Refunds) -> RefundAnswer:
-    """The answer to `law refund`; only the United States' duties are refunded."""
-    return {
-        **file_clocks("USA", None, None),
-        "rows": found.rows,
-        "rejected": found.rejected,
-        "refundable": found.refundable,
-        "refund_total": found.refund_total,
-        "by_programme": found.by_programme,
-        "missing": list(found.missing),
-        "deadlines": found.deadlines,
-        "out": found.out,
-        "notes": list(found.notes),
-        "as_of": found.as_of,
-        "interest_total": found.interest_total,
-        "without_interest": found.without_interest,
     }

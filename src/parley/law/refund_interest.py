@@ -1,7 +1,9 @@
 """Interest on refunds: quarterly rates, compounded daily from the deposit of duties to a day.
 
 19 U.S.C. 1505(c) and 19 CFR 24.3a, 24.36: the rate of 26 U.S.C. 6621, compounded daily (6622, cited). The packaged rates were
-read in public notices (refunds/manifest.json says which) and end with the last quarter found; a user's file goes before them.
+read in public notices (refunds/manifest.json says which) and end with the last quarter found; a user's file or a rate that the
+user gives for a quarter goes before them. Past them, where asked, come rates that others report (interest_reported.csv), and
+then the last rate carried on: both are assumed, and named.
 """
 
 from __future__ import annotations
@@ -9,14 +11,17 @@ from __future__ import annotations
 import csv
 import re
 from calendar import isleap
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
+from typing import Literal
 
 from parley.codes import day
 from parley.errors import InputError, unknown_name
 
+Basis = Literal["published", "given", "assumed"]
 PAYERS = ("corporation", "other")
 READ = "as read in notices of customs and the IRS (law/refunds/manifest.json)"
 HIGHEST = 0.5  # a year: above any quarterly rate since 1974, below any percentage mistaken for a fraction
@@ -33,12 +38,15 @@ class Interest:
     """What interest is asked for: rates by first day of a quarter, fractions a year; until when; and since when.
 
     from_entry: the entry date stands in where no payment date is held. source: where the rates are from.
+    assumed: the quarters whose rate is no published one that we read and none of the user's, each with why it is taken.
     """
 
     rates: dict[date, float]
     as_of: date
     from_entry: bool
     source: str
+    assumed: Mapping[date, str] = field(default_factory=dict)
+    given: frozenset[date] = frozenset()
 
     def growth(self, first: date) -> dict[date, float]:
         """What a dollar of `first` has become by each day until `as_of`. Raises where a quarter's rate is not held."""
@@ -54,31 +62,88 @@ class Interest:
         """The first day of the rates, or as_of where none is earlier."""
         return min([*self.rates, self.as_of])
 
+    @property
+    def sure_until(self) -> date:
+        """The first day of the first assumed quarter, or as_of where none is assumed."""
+        return min([*self.assumed, self.as_of])
+
+    def quarters(self, first: date) -> list[tuple[str, float, Basis, str]]:
+        """Name, rate, basis and why of each quarter from that of a day until as_of."""
+        made: list[tuple[str, float, Basis, str]] = []
+        for start in sorted(q for q in self.rates if quarter_of(first) <= q < self.as_of):
+            basis: Basis = "assumed" if start in self.assumed else "given" if start in self.given else "published"
+            made.append((_name(start), self.rates[start], basis, self.assumed.get(start, "")))
+        return made
+
     def _rate(self, on: date) -> float:
-        start = date(on.year, (on.month - 1) // 3 * 3 + 1, 1)
+        start = quarter_of(on)
         if start not in self.rates:
             raise InputError("--interest", f"no rate of {_name(start)}", f"up to {self.as_of}: a rate of every quarter",
-                             "Give it: --interest-rates FILE with columns quarter,rate")  # fmt: skip
+                             f"Give it: --interest-rate {_name(start)}=RATE, or --interest-rates FILE of quarter,rate")  # fmt: skip
         return self.rates[start]
 
 
 def read_interest(
-    as_of: str | date, rates: Path | None = None, payer: str = "corporation", from_entry: bool = False
+    as_of: str | date,
+    rates: Path | None = None,
+    payer: str = "corporation",
+    from_entry: bool = False,
+    *,
+    given: Sequence[str] = (),
+    assume: bool = False,
 ) -> Interest:
-    """The packaged rates of a payer, a user's file before them. Raises InputError, also where `as_of` is past the rates."""
+    """The packaged rates of a payer; a user's file, and rates such as "2026Q3=0.07", before them.
+
+    assume: quarters past the last rate read take the rate that others report, then the last one. Raises InputError, also
+    where `as_of` is past the rates and nothing is assumed.
+    """
     if payer not in PAYERS:
         raise unknown_name("--payer", "payer", payer, PAYERS)
-    home = Path(str(resources.files("parley.law").joinpath("refunds", "interest.csv")))
-    held, source = _read(home, payer), f"quarterly rates of 26 U.S.C. 6621, {payer}, {READ}"
-    if rates is not None:
-        own = _read(rates, "rate")
-        kept = sum(q not in own for q in held)
-        held = held | own
-        source = f"{len(own)} quarters of {rates.name}" + (f"; {kept} others: {source}" if kept else "")
-    found = Interest(held, day(as_of, "--as-of"), from_entry, source)
+    held, source = _read(_home("interest.csv"), payer), f"quarterly rates of 26 U.S.C. 6621, {payer}, {READ}"
+    own = ({} if rates is None else _read(rates, "rate")) | dict(_given(text) for text in given)
+    if own:
+        kept, told = sum(q not in own for q in held), rates.name if rates else "--interest-rate"
+        source = f"{len(own)} quarters of {told}" + (f"; {kept} others: {source}" if kept else "")
+    until, assumed = day(as_of, "--as-of"), {}
+    held |= own
+    if assume:
+        held, assumed = _carried(held, payer, until)
+    found = Interest(held, until, from_entry, source, assumed, frozenset(own))
     if found.as_of > found.first:
         found._rate(found.as_of - timedelta(1))
     return found
+
+
+def _given(text: str) -> tuple[date, float]:
+    """A quarter and its rate of a text such as 2026Q3=0.07."""
+    quarter, sign, rate = text.partition("=")
+    if not sign:
+        raise InputError("--interest-rate", f"{text[:40]!r}", "QUARTER=RATE, such as 2026Q3=0.07")
+    return _row({"quarter": quarter, "rate": rate}, "rate", "--interest-rate")
+
+
+def _carried(held: dict[date, float], payer: str, until: date) -> tuple[dict[date, float], dict[date, str]]:
+    """The rates with every missing quarter up to a day filled in, and why each of those is taken."""
+    reported, sources = _read(_home("interest_reported.csv"), payer), _sources(_home("interest_reported.csv"))
+    made, assumed = dict(held), {}
+    at = min(held)
+    while at < until:
+        if at not in made:
+            before = date(at.year - (at.month == 1), (at.month - 4) % 12 + 1, 1)
+            made[at] = reported.get(at, made[before])
+            assumed[at] = sources.get(at, f"no rate found: the rate of {_name(before)} is carried on")
+        at = date(at.year + (at.month == 10), at.month % 12 + 3 if at.month < 10 else 1, 1)
+    return made, assumed
+
+
+def _home(name: str) -> Path:
+    return Path(str(resources.files("parley.law").joinpath("refunds", name)))
+
+
+def _sources(path: Path) -> dict[date, str]:
+    """Where the rate of each quarter of a table was found."""
+    rows = csv.DictReader(x for x in path.read_text("utf-8").splitlines() if not x.startswith("#"))
+    return {_row(r, "other", path.name)[0]: r["source"] for r in rows}
 
 
 def _read(path: Path, column: str) -> dict[date, float]:
@@ -104,6 +169,11 @@ def _row(row: dict[str, str], column: str, where: str) -> tuple[date, float]:
     if not 0 <= rate <= HIGHEST:
         raise InputError(where, f"{column} {row[column]!r}", "a fraction a year. For 6 percent write 0.06")
     return date(int(found.group(1)), int(found.group(2)) * 3 - 2, 1), rate
+
+
+def quarter_of(on: date) -> date:
+    """The first day of the quarter of a day."""
+    return date(on.year, (on.month - 1) // 3 * 3 + 1, 1)
 
 
 def _name(start: date) -> str:

@@ -1,0 +1,184 @@
+"""What a claim rests on, read off a file's columns as arrays: days, dollars, words of status, numbers of entries."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from parley.errors import unknown_name
+from parley.law.refunds.arrow import floats, kernels
+from parley.law.shipments.columns import plain_name
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PATTERNS = {"iso": "%Y-%m-%d", "us": "%m/%d/%Y", "eu": "%d/%m/%Y"}
+PAID = "paid_"
+
+
+@cache
+def _table(name: str) -> tuple[dict[str, str], ...]:
+    text = resources.files("parley.law").joinpath("refunds", name).read_text("utf-8")
+    return tuple(csv.DictReader(x for x in text.splitlines() if not x.startswith("#")))
+
+
+@cache
+def roles() -> dict[str, tuple[str, ...]]:
+    """The headings under which files hold each role of columns.csv."""
+    return {r["role"]: tuple(r["headings"].split()) for r in _table("columns.csv")}
+
+
+@cache
+def evidence() -> tuple[str, ...]:
+    """The roles that are named as missing where a file has no such column."""
+    return tuple(r["role"] for r in _table("columns.csv") if r["evidence"] == "true")
+
+
+@dataclass(frozen=True)
+class Held:
+    """The file's columns by role; those of what was paid by programme; and those of headings that were not struck."""
+
+    of: Mapping[str, str]
+    paid: Mapping[str, tuple[str, ...]]
+    others: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The roles of evidence that no column holds."""
+        return tuple(r for r in evidence() if r not in self.of and not (r == "duty_paid" and self.paid))
+
+
+def find_held(
+    own: Sequence[str], given: Mapping[str, str], programmes: Mapping[str, str], whole: Sequence[str]
+) -> Held:
+    """The columns of evidence: those given by name, then those with usual names.
+
+    programmes: heading of chapter 99, eight digits → programme. whole: programmes that may stand as paid_<programme>.
+    """
+    found: dict[str, str] = {}
+    for role, name in given.items():
+        held = [n for n in own if name in (n, n.removesuffix("_input"))]
+        if not held:
+            raise unknown_name(f"--column {role}", "column", name, own)
+        found[role] = held[0]
+    plain = {n: plain_name(n.removesuffix("_input")) for n in own}
+    for role, usual in roles().items():
+        held = [n for u in usual for n in own if plain[n] == u]
+        if role not in found and held:
+            found[role] = held[0]
+    paid: dict[str, list[str]] = {}
+    others = []
+    for name in (n for n in own if plain[n].startswith(PAID)):
+        rest = plain[name].removeprefix(PAID)
+        digits = rest.replace("_", "")
+        programme = programmes.get(digits) if digits.isdigit() else rest if rest in whole else None
+        if programme is not None:
+            paid.setdefault(programme, []).append(name)
+        elif digits.isdigit():
+            others.append(name)
+    for programme, names in paid.items():  # headings say more than the programme: with both, the headings decide
+        by_heading = [n for n in names if any(c.isdigit() for c in plain[n])]
+        paid[programme] = by_heading or names
+    return Held(found, {p: tuple(names) for p, names in paid.items()}, tuple(others))
+
+
+def text_of(column: pa.Array) -> pa.Array:
+    """A column as trimmed text, null where it is empty."""
+    import pyarrow as pa
+
+    pc = kernels()
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    made = pc.utf8_trim_whitespace(column.cast(pa.string()))
+    return pc.if_else(pc.equal(made, ""), None, made)
+
+
+def by_value(column: pa.Array, read: Callable[[pa.Array], np.ndarray], absent: object) -> np.ndarray:
+    """What `read` makes of each different text of a column, spread over its rows; `absent` where there is none."""
+    import pyarrow as pa
+
+    pc = kernels()
+    coded = pc.dictionary_encode(text_of(column))
+    made = read(coded.dictionary)
+    made = np.concatenate([made, np.array([absent], made.dtype)])
+    return made[np.asarray(pc.fill_null(coded.indices.cast(pa.int32()), len(made) - 1))]
+
+
+def days_of(column: pa.Array | None, rows: int, written: str) -> np.ndarray:
+    """A column as days, written as the file's days are, or as ISO; NaT where there is none that can be read."""
+    import pyarrow as pa
+
+    if column is None:
+        return np.full(rows, np.datetime64("NaT", "D"))
+    if pa.types.is_temporal(column.type):
+        return np.asarray(column.cast(pa.date32())).astype("datetime64[D]")
+    return by_value(column, lambda texts: _parsed(texts, written), np.datetime64("NaT", "D"))
+
+
+def _parsed(texts: pa.Array, written: str) -> np.ndarray:
+    import pyarrow as pa
+
+    pc = kernels()
+    first = pc.list_element(pc.split_pattern_regex(texts, "[T ]"), 0) if len(texts) else texts
+    found = [
+        pc.strptime(first, format=p, unit="s", error_is_null=True)
+        for p in dict.fromkeys([PATTERNS[written], PATTERNS["iso"], "%Y%m%d"])
+    ]
+    return np.asarray(pc.coalesce(*found).cast(pa.timestamp("s"))).astype("datetime64[D]")
+
+
+def dollars_of(column: pa.Array | None, rows: int) -> np.ndarray:
+    """A column as dollars: "$1,450.00", "(20.00)" for less than nothing; NaN where there is none that can be read."""
+    import pyarrow as pa
+
+    if column is None:
+        return np.full(rows, np.nan)
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
+        return floats(column)
+    return by_value(column, _amounts, np.nan)
+
+
+def _amounts(texts: pa.Array) -> np.ndarray:
+
+    pc = kernels()
+    bare = pc.replace_substring_regex(texts, r"[$,\s]|USD", "")
+    bare = pc.replace_substring_regex(bare, r"^\((.*)\)$", r"-\1")
+    fits = pc.fill_null(pc.match_substring_regex(bare, r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"), False)
+    return floats(pc.if_else(fits, bare, None))
+
+
+def is_meant(
+    column: pa.Array | None, rows: int, role: str, wanted: Sequence[str], empty: bool = False, else_: bool = False
+) -> np.ndarray:
+    """Where the words of a column of status mean one of what is wanted (words.csv).
+
+    empty: where there are none. else_: where there are some that no row of the table knows.
+    """
+    if column is None:
+        return np.full(rows, empty)
+    words = sorted((w for w in _table("words.csv") if w["role"] == role), key=lambda w: -len(w["words"]))
+
+    def fits(text: str) -> bool:
+        for w in words:
+            if text == w["words"] or (w["how"] == "begins" and text.startswith(w["words"])):
+                return w["means"] in wanted
+        return else_
+
+    return by_value(column, lambda texts: np.array([fits(str(t).lower()) for t in texts.to_pylist()], bool), empty)
+
+
+def codes_of(column: pa.Array | None, rows: int, wanted: Sequence[str]) -> np.ndarray:
+    """Where a column of two-digit codes ("01", 1, "1.0") holds one of those wanted."""
+    if column is None:
+        return np.full(rows, False)
+
+    def fits(texts: pa.Array) -> np.ndarray:
+        return np.array([str(t).removesuffix(".0").zfill(2) in wanted for t in texts.to_pylist()], bool)
+
+    return by_value(column, fits, False)
