@@ -89,6 +89,13 @@ def test_the_table_of_a_registry_is_that_of_its_rows(name: str) -> None:
     assert page == with_table(name, page), "run python builders/docs_registries.py"
 
 
+def test_table_of_layouts_is_that_of_the_folder() -> None:
+    from docs_files import page  # pyright: ignore[reportMissingImports]
+
+    text = (ROOT / "docs" / "files.md").read_text("utf-8")
+    assert text == page(text), "run python builders/docs_files.py"
+
+
 def test_every_packaged_table_stands_on_the_data_page() -> None:
     page = (ROOT / "docs" / "data.md").read_text("utf-8")
     home = ROOT / "src" / "parley"

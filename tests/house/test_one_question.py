@@ -12,11 +12,11 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 import typer
-from parley.legal_authorities import PROGRAMMES
 from typer.main import get_command
 
 from commands import walked
 from parley.cli.asked import asks, help_of
+from parley.codes import PROGRAMMES
 from parley.law import questions as of_law
 from parley.law.entry_claims import CLAIMS
 from parley.law.readings import READINGS

@@ -25,9 +25,9 @@ TERMS = ("special programme indicator",)  # customs' own name for the column
 
 
 def prose(path: Path) -> str:
-    """A page without the renamed words, citations that a builder copies from manifests, and the definitions in JSON."""
+    """A page without the renamed words, citations that a builder copies from manifests, headings of files, and definitions in JSON."""
     text = path.read_text("utf-8").partition("## Renamed words")[0]
-    text = re.sub(r"(?s)<!-- written by builders/docs_data.py.*?<!-- end of what.*?-->", "", text)
+    text = re.sub(r"(?s)<!-- written by builders/docs_(?:data|files).py.*?<!-- end of what.*?-->", "", text)
     return re.sub(r"(?s)<!-- written by builders/docs_registries.py: indicators.*?<!-- end of indicators -->", "", text)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from parley.cli.asked import asks
+from parley.cli.law_audit import audit_command
 from parley.cli.law_cheapest import cheapest_command
 from parley.cli.law_duties import duties_command
 from parley.cli.law_measures import measures
@@ -31,6 +32,7 @@ app.command("duties")(duties_command)
 app.command("cheapest")(cheapest_command)
 app.command("water")(water_command)
 app.command("refund")(refund_command)
+app.command("audit")(audit_command)
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Csv = Annotated[Path | None, typer.Option("--csv", help="write the rows to this CSV file too")]

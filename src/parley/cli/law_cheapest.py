@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.law_duties import FILES_HELP, OPTION_HELP, SCENARIO_HELP
+from parley.cli.file_options import (
+    COLUMN_HELP,
+    CURRENCY_RATES_HELP,
+    DATES_HELP,
+    DECIMAL_HELP,
+    ENCODING_HELP,
+    FILES_HELP,
+    LAYOUT_HELP,
+    RATE_HELP,
+    SHEET_HELP,
+    read_file_options,
+)
+from parley.cli.law_duties import OPTION_HELP, SCENARIO_HELP
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, percent, print_json, print_table
 
 if TYPE_CHECKING:
@@ -26,12 +38,18 @@ def cheapest_command(
     claim: Annotated[
         list[str] | None, typer.Option(help="made for every candidate origin: NAME=VALUE, such as usmca=true")
     ] = None,
-    column: Annotated[list[str] | None, typer.Option(help="ROLE=NAME of a column; may be repeated")] = None,
+    column: Annotated[list[str] | None, typer.Option("--column", "--columns", help=COLUMN_HELP)] = None,
+    layout: Annotated[Path | None, typer.Option(help=LAYOUT_HELP)] = None,
+    decimal: Annotated[str | None, typer.Option(help=DECIMAL_HELP)] = None,
+    rate: Annotated[list[str] | None, typer.Option(help=RATE_HELP)] = None,
+    currency_rates: Annotated[Path | None, typer.Option(help=CURRENCY_RATES_HELP)] = None,
+    sheet: Annotated[str | None, typer.Option(help=SHEET_HELP)] = None,
+    encoding: Annotated[str | None, typer.Option(help=ENCODING_HELP)] = None,
     destination: Annotated[
         str | None, typer.Option(help="importing country, where the file does not say; default USA")
     ] = None,
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
-    dates: Annotated[str, typer.Option(help="iso; us (MM/DD/YYYY); eu (DD/MM/YYYY)")] = "iso",
+    dates: Annotated[str, typer.Option(help=DATES_HELP)] = "iso",
     drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
     add: Annotated[list[Path] | None, typer.Option(help=ADD_HELP)] = None,
     scenario: Annotated[Path | None, typer.Option(help=SCENARIO_HELP)] = None,
@@ -57,13 +75,17 @@ def cheapest_command(
     from parley.law.entry_claims import read_stated
     from parley.law.shipments.cheapest import cheapest
     from parley.law.shipments.columns import read_mapping
+    from parley.law.shipments.files import engine_files
     from parley.law.shipments.run import Options
 
     asked = Options(columns=read_mapping(column or []), destination=destination, known=known, on=on, dates=dates,
                     threads=threads, memory=memory)  # fmt: skip
     law, asked, notes = law_asked(asked, scenario, option, drop or [], add or [])
-    found = cheapest(files, out, rates=rates, origins=origins, claims=read_stated(claim or ()), regime=law,
-                     options=asked, top=top, progress=progress_of("cheapest"))  # fmt: skip
+    said = read_file_options(layout, decimal, rate or (), currency_rates, sheet, encoding)
+    with engine_files(files, asked, said) as (paths, engine, read):
+        found = cheapest(paths, out, rates=rates, origins=origins, claims=read_stated(claim or ()), regime=law,
+                         options=engine, top=top, progress=progress_of("cheapest"))  # fmt: skip
+        notes = (*read.notes, *notes)
     if json:
         print_json(cheapest_answer(found, asked, notes))
     else:

@@ -9,33 +9,57 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from parley.cli.file_options import (
+    COLUMN_HELP,
+    CURRENCY_RATES_HELP,
+    DATES_HELP,
+    DECIMAL_HELP,
+    ENCODING_HELP,
+    FILES_HELP,
+    LAYOUT_HELP,
+    MONTH_DAY_HELP,
+    RATE_HELP,
+    SHEET_HELP,
+    read_file_options,
+)
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, print_json, print_table
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
     from parley.law.shipments.run import Options, Progress
 
-FILES_HELP = "CSV (also .gz) or Parquet files, folders of them, globs, or - for standard input"
 SCENARIO_HELP = "the tariffs of a scenario, as parley brief takes it; keys that concern no duty are noted and ignored"
 OPTION_HELP = "with --scenario: one of its options, by name, on top of its changes"
 
 
-@answers("parley.law.answers_files:DutiesAnswer")
+@answers("parley.law.answers_layouts:FileDutiesAnswer")
 def duties_command(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help=FILES_HELP)],
-    out: Annotated[Path | None, typer.Option(help="CSV, or Parquet by its name; without it only the totals")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="CSV; Parquet or Excel by its name; without it only the totals")
+    ] = None,
     rejects: Annotated[Path | None, typer.Option(help="rows without a duty, and why; default: OUT.rejects.csv")] = None,
     entries: Annotated[Path | None, typer.Option(help="a CSV of sums by entry, fees within their bounds")] = None,
-    column: Annotated[list[str] | None, typer.Option(help="ROLE=NAME of a column; may be repeated")] = None,
+    column: Annotated[list[str] | None, typer.Option("--column", "--columns", help=COLUMN_HELP)] = None,
+    layout: Annotated[Path | None, typer.Option(help=LAYOUT_HELP)] = None,
+    decimal: Annotated[str | None, typer.Option(help=DECIMAL_HELP)] = None,
+    rate: Annotated[list[str] | None, typer.Option(help=RATE_HELP)] = None,
+    currency_rates: Annotated[Path | None, typer.Option(help=CURRENCY_RATES_HELP)] = None,
+    sheet: Annotated[str | None, typer.Option(help=SHEET_HELP)] = None,
+    encoding: Annotated[str | None, typer.Option(help=ENCODING_HELP)] = None,
+    month_day: Annotated[int, typer.Option(min=1, max=31, help=MONTH_DAY_HELP)] = 1,
     destination: Annotated[
         str | None, typer.Option(help="importing country, where the file does not say; default USA")
     ] = None,
     on: Annotated[str | None, typer.Option(help="one day of entry for every row")] = None,
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
     reading: Annotated[str, typer.Option(help="law; collected (by customs that day)")] = "law",
-    dates: Annotated[str, typer.Option(help="iso; us (MM/DD/YYYY); eu (DD/MM/YYYY)")] = "iso",
+    dates: Annotated[str, typer.Option(help=DATES_HELP)] = "iso",
     programmes: Annotated[
         bool, typer.Option("--programmes", help="add a rate column for each legal authority")
+    ] = False,
+    headings: Annotated[
+        bool, typer.Option("--headings", help="add the chapter 98 and 99 headings of each line, in the order of filing")
     ] = False,
     fees: Annotated[bool, typer.Option("--fees", help="add merchandise processing and harbour fees")] = False,
     mode: Annotated[str | None, typer.Option(help="how all goods came, for the harbour fee: vessel, air …")] = None,
@@ -61,25 +85,29 @@ def duties_command(
 ) -> None:
     """The duty on every line of shipment files, to the cent, with the measures behind it, or the reason why there is none.
 
-    Columns go by their usual names (HTS Number, Country of Origin, Entry Date, Customs Value, Quantity …) or by
-    --column. Claims have columns of their own: usmca, us_content, steel_share, loaded …
+    Files of many layouts are read as they are: ACE reports, DataWeb, Census, Comtrade, BACI, China customs, Shopify, ERP
+    extracts. Columns go by their headings, then by their cells, or by --columns. What was matched is said. Claims have
+    columns of their own: usmca, us_content, steel_share, loaded …
 
     Examples: parley law duties shipments.csv --out duties.csv ·
     parley law duties 'entries/*.parquet' --out duties.parquet --programmes ·
     parley law duties shipments.csv --out new.csv --drop ieepa_fentanyl@2025-05-02 --difference ·
     parley law duties shipments.csv --out new.csv --scenario what-if.toml --difference ·
-    parley law duties shipments.csv --rejects faults.csv --entries entries.csv
+    parley law duties shipments.csv --rejects faults.csv --entries entries.csv ·
+    parley law duties ES-003.xlsx --out duties.xlsx ·
+    parley law duties invoices.csv --columns origin='Made in' --rate EUR=1.08 --decimal ,
     """
     from dataclasses import replace
 
     from parley.cli.law_duties_show import show_report
     from parley.cli.output import clock_words
     from parley.errors import InputError, unknown_name
-    from parley.law.answers_files import duties_answer
+    from parley.law.answers_layouts import file_duties_answer
     from parley.law.readings import reading_of
     from parley.law.regime import read_regime
     from parley.law.shipments.columns import read_mapping
-    from parley.law.shipments.run import Options, duties
+    from parley.law.shipments.files import FileDuties, file_duties
+    from parley.law.shipments.run import Options
 
     if engine not in ("duckdb", "spark"):
         raise unknown_name("--engine", "engine", engine, ("duckdb", "spark"))
@@ -96,13 +124,15 @@ def duties_command(
 
         if out is None:
             raise InputError("--engine spark", "no --out", "a folder for the parts of the result")
-        found = duties_on_spark(files, out, rejects=rejects, regime=law, options=asked)
+        read = FileDuties(duties_on_spark(files, out, rejects=rejects, regime=law, options=asked))
     else:
-        found = duties(
-            files, out, rejects=rejects, entries=entries, regime=law, options=asked, progress=progress_of("duties")
-        )
-    found = replace(found, notes=(*found.notes, *notes))
-    made = duties_answer(found, asked)
+        said = read_file_options(layout, decimal, rate or (), currency_rates, sheet, encoding, month_day)
+        read = file_duties(
+            files, out, rejects=rejects, entries=entries, regime=law, options=asked, asked=said, headings=headings,
+            progress=progress_of("duties"),
+        )  # fmt: skip
+    found = replace(read.report, notes=(*read.report.notes, *notes))
+    made = file_duties_answer(replace(read, report=found), asked)
     if json:
         print_json(made)
     else:

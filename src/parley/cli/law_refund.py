@@ -7,6 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from parley.cli.file_options import (
+    COLUMN_HELP,
+    CURRENCY_RATES_HELP,
+    DATES_HELP,
+    DECIMAL_HELP,
+    ENCODING_HELP,
+    FILES_HELP,
+    LAYOUT_HELP,
+    RATE_HELP,
+    SHEET_HELP,
+    read_file_options,
+)
 from parley.cli.output import JSON_HELP, answers, print_json, print_table
 
 if TYPE_CHECKING:
@@ -18,7 +30,7 @@ ROUTES = {"file_now": "file now", "protest": "protest", "contested": "contested"
 
 @answers("parley.law.answers_files:RefundAnswer")
 def refund_command(
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="entry files: CSV or Parquet, folders, globs")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help=FILES_HELP)],
     out: Annotated[Path, typer.Option(help="the CSV for the claims")],
     ruling: Annotated[
         str,
@@ -26,10 +38,14 @@ def refund_command(
             help="the ruling: us-ruling-2026-02-20 (IEEPA), us-ruling-2026-05-07 (Section 122), or your own .toml"
         ),
     ] = "us-ruling-2026-02-20",
-    column: Annotated[
-        list[str] | None, typer.Option(help="ROLE=NAME of a column, evidence such as payment_date too")
-    ] = None,
-    dates: Annotated[str, typer.Option(help="iso; us (MM/DD/YYYY); eu (DD/MM/YYYY)")] = "iso",
+    column: Annotated[list[str] | None, typer.Option("--column", "--columns", help=COLUMN_HELP)] = None,
+    layout: Annotated[Path | None, typer.Option(help=LAYOUT_HELP)] = None,
+    decimal: Annotated[str | None, typer.Option(help=DECIMAL_HELP)] = None,
+    rate: Annotated[list[str] | None, typer.Option(help=RATE_HELP)] = None,
+    currency_rates: Annotated[Path | None, typer.Option(help=CURRENCY_RATES_HELP)] = None,
+    sheet: Annotated[str | None, typer.Option(help=SHEET_HELP)] = None,
+    encoding: Annotated[str | None, typer.Option(help=ENCODING_HELP)] = None,
+    dates: Annotated[str, typer.Option(help=DATES_HELP)] = "iso",
     on: Annotated[
         str | None, typer.Option(help="the day on which the entries' status is asked; otherwise the last day read")
     ] = None,
@@ -72,12 +88,15 @@ def refund_command(
     parley law refund entries.csv --out refunds.csv --interest --as-of 2026-09-30 --interest-rate 2026Q3=0.07 ·
     parley law refund entries.csv --out refunds.csv --ruling us-ruling-2026-05-07
     """
+    from dataclasses import replace
+
     from parley.cli.law_duties import progress_of
     from parley.errors import InputError
     from parley.law.answers_refund import refund_answer
     from parley.law.refund import refunds
     from parley.law.refund_interest import read_interest
     from parley.law.shipments.columns import read_mapping
+    from parley.law.shipments.files import engine_files
     from parley.law.shipments.run import Options
 
     given = {
@@ -94,8 +113,11 @@ def refund_command(
     if interest:
         asked = read_interest(as_of or "", interest_rates, payer, from_entry, given=interest_rate or (), assume=True)
     options = Options(columns=read_mapping(column or []), dates=dates, threads=threads, memory=memory)
-    done = refunds(files, out, ruling=ruling, options=options, interest=asked, on=on, known=known, cape=cape,
-                   sued=sued, progress=progress_of("refund"))  # fmt: skip
+    said = read_file_options(layout, decimal, rate or (), currency_rates, sheet, encoding)
+    with engine_files(files, options, said) as (paths, engine, read):
+        found = refunds(paths, out, ruling=ruling, options=engine, interest=asked, on=on, known=known, cape=cape,
+                        sued=sued, progress=progress_of("refund"))  # fmt: skip
+    done = replace(found, notes=(*read.notes, *found.notes))
     if json:
         print_json(refund_answer(done))
     else:

@@ -23,7 +23,7 @@ from parley.law.products import pays_column_2, read_duty
 from parley.law.regime import Regime, knowledge
 from parley.law.stacking import contributions, stack
 from parley.law.trade_weights import read_weights
-from parley.law.user_weights import read_file, spread
+from parley.law.user_weights import read_values, spread
 
 LEAST_TOLD = 0.5  # of more weight without an ordinary rate, the mean of the rest stands for nothing
 BASES = frozenset({"mfn", "preference", "column2"})  # programmes of the base, not of measures
@@ -122,7 +122,7 @@ def read_scale(weights: str | Path, origin: str, destination: str) -> Scale:
         return Scale("simple", {}, "simple mean over tariff lines", ())
     if weights != "imports":
         path = Path(weights)
-        return Scale("file", read_file(path, origin), f"values of {path.name}", ())
+        return Scale("file", *_given(path, origin, destination))
     table = read_weights(destination)
     notes = {
         "own": (),
@@ -130,6 +130,12 @@ def read_scale(weights: str | Path, origin: str, destination: str) -> Scale:
         "all partners": (f"{origin} has no weights of its own: the mix of {_everyone(table.partners)} stands in",),
     }
     return Scale("imports", {}, f"{table.source}; chapters 98 and 99 left out", notes[table.basis(origin)])
+
+
+def _given(path: Path, origin: str, destination: str) -> tuple[dict[str, float], str, tuple[str, ...]]:
+    """The user's own values by code, and what they are in words."""
+    values, notes = read_values(path, origin, destination)
+    return values, f"values of {path.name}", notes
 
 
 def _everyone(partners: Sequence[str]) -> str:

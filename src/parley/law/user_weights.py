@@ -1,4 +1,4 @@
-"""Weights of the user's own: a CSV of product and value, and of origin where it has several."""
+"""Weights of the user's own: a CSV of product and value, and of origin where it has several, or a file of any known layout."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ COLUMNS = ("product", "value", "origin")
 MAX_ROWS = 2_000_000  # beyond any tariff by any number of partners
 
 
+def read_values(path: Path, origin: str, destination: str) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Value by code of an origin's goods in a file of any known layout, and what was matched. Raises InputError."""
+    return (read_file(path, origin), ()) if _is_plain(path) else _of_layout(path, origin, destination)
+
+
 def read_file(path: Path, origin: str) -> dict[str, float]:
     """Value by code of an origin's goods. Rows of other origins are left out. Raises InputError with file, row and value."""
     try:
@@ -36,6 +41,48 @@ def read_file(path: Path, origin: str) -> dict[str, float]:
         raise InputError(
             "--weights", f"{path}: {error}", "imports, simple, or a CSV file of product,value[,origin]"
         ) from None
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether a file is left to this module's own reader: a CSV of its columns, of none that names a product, or none at all."""
+    from parley.law.shipments.layouts.raw_files import raw_files
+    from parley.law.shipments.layouts.registry import headings_by_role, layout_of
+    from parley.law.shipments.layouts.spelling import heading
+
+    if not path.is_file():
+        return True
+    raw = raw_files(str(path))[0]
+    rows = [row for row in raw.head(60) if row and not row[0].startswith("#")]
+    if raw.kind != "csv" or not rows or {*COLUMNS[:2]} <= {*rows[0]}:
+        return raw.kind == "csv"
+    read = [[heading(c) for c in row] for row in rows]
+    known = headings_by_role()
+    names = (n for row in read for h in row for n in (known.get(h.whole) or known.get(h.bare) or ()))
+    return not any(layout_of(row) for row in read) and not any(n.role == "product" and n.rank == 1 for n in names)
+
+
+def _of_layout(path: Path, origin: str, destination: str) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Value by code of a file of any known layout: statistics, customs reports, extracts of companies."""
+    import tempfile
+
+    import duckdb
+
+    from parley.law.shipments.layouts.plan import FileOptions
+    from parley.law.shipments.layouts.translate import translate
+
+    with tempfile.TemporaryDirectory(prefix="parley-weights-") as folder:
+        read = translate([str(path)], FileOptions(destination=destination, needed=("product", "value")), Path(folder))
+        con = duckdb.connect()
+        names = [n for n, *_ in con.execute(f"DESCRIBE SELECT * FROM '{read.paths[0]}'").fetchall()]
+        of = f"origin = '{origin}'" if "origin" in names else "true"
+        rows = con.execute(
+            f"SELECT product, sum(TRY_CAST(value AS DOUBLE)) FROM '{read.paths[0]}' WHERE {of} AND TRY_CAST(value AS DOUBLE) > 0 "
+            "AND regexp_full_match(product, '[0-9]{2,10}') GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+        con.close()
+    if not rows:
+        raise InputError(path.name, f"no value for {origin}", "a positive value for some product of this origin")
+    return {code: float(value) for code, value in rows}, read.notes
 
 
 def _values(rows: csv.DictReader, name: str, origin: str) -> dict[str, float]:

@@ -1,0 +1,111 @@
+"""Duties on files of any layout: translated where they must be, judged by the engine, short codes as ranges."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parley import outputs
+from parley.errors import InputError
+from parley.law.shipments.duckdb import connect
+from parley.law.shipments.layouts.plan import FileOptions
+from parley.law.shipments.layouts.translate import SOURCE, FileRead, Translated, translated
+from parley.law.shipments.parted import WORKBOOK, Asked, Places, parted_duties, read_rejects, write_rejects
+from parley.law.shipments.pieces import text_sql
+from parley.law.shipments.ranges import RangeTotals
+from parley.law.shipments.run import Options, Progress, Report, duties
+
+if TYPE_CHECKING:
+    from parley.law.regime import Regime
+
+
+@dataclass(frozen=True)
+class FileDuties:
+    """The totals of a run, how each file was read, and what hangs on ranges; files: none where they were canonical."""
+
+    report: Report
+    files: tuple[FileRead, ...] = ()
+    ranges: RangeTotals | None = None
+
+
+@contextmanager
+def engine_files(
+    inputs: Sequence[str], options: Options, asked: FileOptions | None = None
+) -> Iterator[tuple[Sequence[str], Options, Translated]]:
+    """Files as the engine reads them, with its options, for questions that take whole rows: codes short of a line are refused.
+
+    What was written for it is gone at the end.
+    """
+    with translated([str(x) for x in inputs], _said(options, asked)) as read:
+        if read.changed and not read.has_value:
+            raise InputError(", ".join(map(str, inputs))[:200], "no column of values", "a file with customs values")
+        yield (read.paths if read.changed else inputs), _engine(options, read), read
+
+
+def file_duties(
+    inputs: Sequence[str],
+    out: str | Path | None = None,
+    *,
+    rejects: str | Path | None = None,
+    entries: str | Path | None = None,
+    regime: Regime | None = None,
+    options: Options | None = None,
+    asked: FileOptions | None = None,
+    headings: bool = False,
+    progress: Progress | None = None,
+) -> FileDuties:
+    """The duties on every line of some files, of whatever layout; canonical files go straight to the engine.
+
+    asked: what is said about the files; its day, destination and columns are those of the options.
+    headings: a column of the chapter 98 and 99 headings of each line, in the order of filing.
+    """
+    said = options or Options()
+    places = Places(*(Path(p) if p else None for p in (out, rejects, entries)))
+    outputs.check_all((places.out, places.rejects, places.entries), [str(x) for x in inputs if Path(str(x)).is_file()])
+    apart = headings or (places.out is not None and places.out.suffix.lower() == WORKBOOK)
+    with (
+        translated([str(x) for x in inputs], _said(said, asked), apart) as read,
+        tempfile.TemporaryDirectory(prefix="parley-files-") as folder,
+    ):
+        engine = _engine(said, read)
+        if apart or (read.changed and (read.short or not read.has_value)):
+            law = Asked(regime, engine, headings, progress)
+            report, ranges = parted_duties(read, places, law, Path(folder))
+            return FileDuties(report, read.files, ranges)
+        paths = read.paths if read.changed else inputs
+        found = duties(paths, out, rejects=rejects, entries=entries, regime=regime, options=engine, progress=progress)
+        if not read.changed:
+            return FileDuties(found)
+        _name_source_rows(found, Path(read.paths[0]), Path(folder))
+        return FileDuties(replace(found, notes=(*read.notes, *found.notes)), read.files)
+
+
+def _said(options: Options, asked: FileOptions | None) -> FileOptions:
+    """What is said about the files, with the options' own day, destination, columns and dates."""
+    said = asked or FileOptions()
+    return replace(said, columns=options.columns, dates=options.dates, on=options.on, destination=options.destination)
+
+
+def _engine(options: Options, read: Translated) -> Options:
+    """The engine's options: those of a translated file are said already."""
+    words = {"MDY": "us", "DMY": "eu", "YMD": "iso"}
+    if read.changed:
+        return replace(options, columns={}, dates="iso")
+    return replace(options, dates=words.get(options.dates.upper(), options.dates))
+
+
+def _name_source_rows(report: Report, canonical: Path, folder: Path) -> None:
+    """Names rejects by the file and row in which they stood, not by those of the translation."""
+    if not report.rejects or not report.rejected or outputs.is_stream(report.rejects):
+        return
+    header, rows = read_rejects(Path(report.rejects))
+    held = connect(0, "1GB").execute(f"SELECT {', '.join(SOURCE)} FROM {text_sql(str(canonical))}").fetchall()
+    made = [[*map(str, held[int(row[1]) - 1]), *row[2:]] for row in rows]
+    write_rejects(folder, Path(report.rejects), header, made)
+
+
+__all__ = ["FileDuties", "engine_files", "file_duties"]

@@ -1,0 +1,1 @@
+"""Layouts of the files that companies and statistical offices have: read into the columns that the engine knows."""

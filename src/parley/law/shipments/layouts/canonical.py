@@ -1,0 +1,157 @@
+"""Whether a file is in the engine's own columns and spellings already, by its headings and first rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from glob import glob, has_magic
+from pathlib import Path
+
+from parley.codes import country
+from parley.errors import CodeError, InputError
+from parley.law.entry_claims import CLAIMS
+from parley.law.shipments.columns import NAMES, Columns, read_columns
+from parley.law.shipments.layouts import amounts, days
+from parley.law.shipments.layouts.heading_rows import find_table, is_blank
+from parley.law.shipments.layouts.matching import Matched
+from parley.law.shipments.layouts.places import place
+from parley.law.shipments.layouts.plan import FileOptions, cells
+from parley.law.shipments.layouts.products import is_chapter_98_or_99, lines_below, read_code
+from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, raw_files
+from parley.law.shipments.layouts.registry import headings_by_role, layout_of
+from parley.law.shipments.layouts.spelling import currency_of, heading, plain
+from parley.law.shipments.sources import STDIN, find_sources
+
+LOOKED_AT = 2000  # rows
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][0-9:.]{1,16}Z?)?")
+_SLASHES = re.compile(r"\d\d/\d\d/\d{4}")
+_NUMBER = re.compile(r"-?[$]?(?:\d{1,3}(?:,\d{3})*(?:[.]\d*)?|\d+[.]?\d*(?:[eE][-+]?\d+)?|[.]\d+)")
+_MARKS = ("_delta_log", "metadata")  # folders of tables that the engine reads, or refuses, as such
+
+
+def table_files(inputs: Sequence[str]) -> tuple[str, ...]:
+    """The files that paths, folders and globs name, workbooks and JSON among them. A folder that is a table stays one."""
+    found: list[str] = []
+    for text in inputs:
+        path = Path(text)
+        if path.is_dir() and not _is_table(path):
+            inside = sorted(str(p) for p in path.rglob("*") if p.is_file() and p.name.lower().endswith(SUFFIXES))
+            found += inside or find_sources([text])
+        elif has_magic(text) and not path.exists():
+            found += sorted(glob(text, recursive=True)) or find_sources([text])
+        else:
+            found += [text] if path.is_dir() or "://" in text else find_sources([text])
+    return tuple(dict.fromkeys(found))
+
+
+def _is_table(folder: Path) -> bool:
+    """Whether a folder is a table of its own: with partitions, or kept by Delta or Iceberg."""
+    return any(p.is_dir() and ("=" in p.name or p.name in _MARKS) for p in folder.iterdir())
+
+
+def is_canonical(path: str, asked: FileOptions) -> bool:
+    """Whether the engine reads a file as it is: its names, and nothing in its first rows that only translation reads."""
+    if path == STDIN or "://" in path or not Path(path).is_file():
+        return True  # what cannot be read twice, and folders that are tables
+    raws = raw_files(path, asked.sheet, asked.encoding)
+    if raws[0].kind not in ("csv", "parquet") or raws[0].encoding not in ("", "utf-8", "utf-8-sig"):
+        return False
+    rows = raws[0].head(LOOKED_AT)
+    if not rows or (raws[0].kind == "csv" and _is_odd(rows)):
+        return not rows
+    headings = [heading(h) for h in rows[0]]
+    if layout_of(headings) or any(h.currency not in ("", "USD") for h in headings):
+        return False
+    optional = ("entry_date",) if asked.on else ()
+    try:
+        columns = read_columns(rows[0], _present(asked, rows[0]), path, optional)
+    except InputError:
+        return not _is_readable(path, rows, asked)
+    return _has_own_spellings(columns, rows, raws[0], asked)
+
+
+def _is_odd(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether titles stand above the headings."""
+    table = find_table(rows)
+    return table is not None and table.skipped > 1
+
+
+def _present(asked: FileOptions, names: Sequence[str]) -> dict[str, str]:
+    """The columns that a user named and that the engine has a role for; evidence of refunds is none of it."""
+    return {r: n for r, n in asked.columns.items() if n in names and (r in NAMES or r in CLAIMS)}
+
+
+def _is_readable(path: str, rows: Sequence[Sequence[str]], asked: FileOptions) -> bool:
+    """Whether translation finds a table in it; what it does not understand is left to the engine's own words."""
+    return find_table(rows) is not None
+
+
+def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: RawFile, asked: FileOptions) -> bool:
+    """Whether each column of the sample is spelled as the engine reads it, faults aside."""
+    m = Matched(columns.names, {r: columns.names.index(n) for r, n in columns.of.items()}, {})
+    sample = [r for r in rows[1:] if not is_blank(r)]
+    typed = raw.kind == "parquet"
+    buyers = cells(m, sample, "destination")
+    buyer = asked.destination or (buyers[0] if buyers else "USA")
+    tests: dict[str, Callable[[list[str]], bool]] = {
+        "entry_date": lambda held: bool(asked.on) or not any(_only_translated_day(t, asked.dates) for t in set(held)),
+        "origin": lambda held: not any(not _is_known(t) and place(t) for t in set(held)),
+        "product": lambda held: not any(_only_translated_code(t, buyer) for t in set(held)),
+        "value": lambda held: typed or _is_plain(held, asked),
+        "quantity": lambda held: typed or _is_plain(held, asked),
+    }
+    return _in_dollars(columns, sample) and all(test(cells(m, sample, role)) for role, test in tests.items())
+
+
+def _only_translated_day(text: str, dates: str) -> bool:
+    order = days.order_of(dates)
+    if _ISO.fullmatch(text) and order is None:
+        return False
+    if order in ("DMY", "MDY") and _SLASHES.fullmatch(text) and dates in ("us", "eu"):
+        return False
+    found = days.read_day(text, order)
+    return found.day is not None or len(found.readings) > 1
+
+
+def _is_known(text: str) -> bool:
+    try:
+        country(text)
+    except CodeError:
+        return False
+    return True
+
+
+def _only_translated_code(text: str, buyer: str) -> bool:
+    """Whether a code is short of a line, stands beside another's line, or is spelled otherwise than the engine reads."""
+    destination = country(buyer) if _is_known(buyer) else "USA"
+    digits = re.sub(r"[. ]", "", text)
+    if digits.isdigit() and len(digits) in (8, 10):
+        if is_chapter_98_or_99(digits):
+            return True
+        below = lines_below(digits, destination)
+        return bool(below) and below[0] != digits
+    found = read_code(text, destination).digits
+    return len(found) >= 4 and bool(lines_below(found, destination))
+
+
+def _is_plain(held: Sequence[str], asked: FileOptions) -> bool:
+    """Whether numbers are as the engine reads them, and none has two meanings that no other decides."""
+    if asked.decimal == ",":
+        return False
+    odd = any(
+        not _NUMBER.fullmatch(t) and (amounts.read_amount(t).number or amounts.read_amount(t).currency)
+        for t in set(held)
+    )
+    undecided = not asked.decimal and amounts.two_meanings(held) and not amounts.decimal_in(held)
+    return not odd and not undecided
+
+
+def _in_dollars(columns: Columns, sample: Sequence[Sequence[str]]) -> bool:
+    """Whether no column says another currency."""
+    known = headings_by_role()
+    places = [n for n, h in enumerate(columns.names) if any(x.role == "currency" for x in known.get(plain(h), ()))]
+    stated = (row[n].strip() for n in places for row in sample if n < len(row))
+    return all(not text or currency_of(text) == "USD" for text in stated)
+
+
+__all__ = ["is_canonical", "table_files"]

@@ -1,0 +1,266 @@
+"""One reader for each column of a plan: a cell as it is written becomes the text that the engine knows.
+
+What cannot be read stays as it was found, with the reason behind it, so that the engine refuses the row and says why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from parley.law.entry_claims import CLAIMS
+from parley.law.shipments.layouts.amounts import read_amount
+from parley.law.shipments.layouts.currencies import DOLLAR
+from parley.law.shipments.layouts.days import Day, Order, month_of, read_day
+from parley.law.shipments.layouts.places import Aggregate, System, place
+from parley.law.shipments.layouts.plan import DAYS, FileOptions, Plan, is_number
+from parley.law.shipments.layouts.products import read_code
+from parley.law.shipments.layouts.spelling import currency_of, unit_of
+
+Row = list[str]
+MOST_HELD = 1 << 17  # texts of a column that are remembered
+Reader = Callable[[Row], str]
+_BESIDE = re.compile(r"(?<=\d)\s*([^\W\d_][^\d,]{0,15})$")  # a unit behind a number
+_FLAGS = {"yes": "true", "y": "true", "ja": "true", "oui": "true", "si": "true", "sí": "true", "是": "true", "x": "true",
+          "no": "false", "n": "false", "nein": "false", "non": "false", "否": "false"}  # fmt: skip
+
+
+class Readers(NamedTuple):
+    """The readers of a plan by output column, and the one of the day, which currencies need."""
+
+    by_column: dict[str, Reader]
+    day: Callable[[Row], Day]
+
+
+def readers_of(plan: Plan, asked: FileOptions, destination: str) -> Readers:
+    """The readers of the columns that a plan has, in the order of the canonical file."""
+    columns = plan.matched.columns
+    day = _day_reader(plan, asked)
+    made: dict[str, Reader] = {}
+    if "product" in columns:
+        made["product"] = _product(columns["product"], destination)
+    buys, sells = ("origin", "destination") if plan.exports else ("destination", "origin")
+    for role, at in ((sells, "origin"), (buys, "destination")):
+        fixed = plan.layout.origin if role == "origin" else plan.layout.destination
+        system = plan.origin_system if role == "origin" else plan.destination_system
+        if role in columns:
+            made[at] = _place(columns[role], system)
+        elif fixed and not (at == "destination" and asked.destination):
+            made[at] = _always(fixed)
+    if day is not None and not asked.on:
+        made["entry_date"] = lambda row: said_day(found := day(row), day_in(found, asked))
+    for role in ("value", "unit_value"):
+        if role in columns:
+            made[role] = _money(plan, columns[role], day or (lambda row: Day(None)), asked)
+    if "quantity" in columns:
+        made["quantity"] = _number(columns["quantity"], plan)
+    if "quantity" in columns:
+        made["unit"] = (
+            _unit(columns["unit"]) if "unit" in columns else _unit_beside(columns["quantity"], plan.layout.units)
+        )
+    for role, n in columns.items():
+        if role not in made and role not in (
+            "destination",
+            "currency",
+            "unit",
+            "year",
+            "month",
+            "ordinal",
+            "entry_date",
+            "origin",
+        ):
+            made[role] = _other(role, n, plan, day, asked)
+    if "ordinal" in columns:
+        made["ordinal"] = _text(columns["ordinal"])
+    return Readers(made, day or (lambda row: Day(None)))
+
+
+def _once(n: int, read: Callable[[str], str]) -> Reader:
+    """A reader of one column that reads each text once."""
+    held: dict[str, str] = {}
+
+    def reads(row: Row) -> str:
+        text = row[n]
+        made = held.get(text)
+        if made is None:
+            if len(held) > MOST_HELD:
+                held.clear()
+            made = held[text] = read(text)
+        return made
+
+    return reads
+
+
+def _always(text: str) -> Reader:
+    return lambda row: text
+
+
+def _text(n: int) -> Reader:
+    return lambda row: row[n].strip()
+
+
+def _product(n: int, destination: str) -> Reader:
+    def read(text: str) -> str:
+        found = read_code(text, destination)
+        return found.digits or _found(text, found.fault)
+
+    return _once(n, read)
+
+
+def _found(text: str, fault: str) -> str:
+    """A cell that cannot be read, with the reason."""
+    said = text.strip()[:60]
+    return f"{said}: {fault}" if said else ""
+
+
+def _place(n: int, system: System) -> Reader:
+    def read(text: str) -> str:
+        found = place(text, system)
+        return text.strip() if found is None or isinstance(found, Aggregate) else found
+
+    return _once(n, read)
+
+
+def _day_reader(plan: Plan, asked: FileOptions) -> Callable[[Row], Day] | None:
+    """The day of a row: of its own column, of a year and a month, or of the period that its value stood under."""
+    columns, order, serial = plan.matched.columns, plan.order, plan.raw.kind == "xlsx"
+    if "entry_date" in columns:
+        n, year = columns["entry_date"], columns.get("year")
+        return lambda row: _whole(row[n], row[year] if year is not None else "", order, serial)
+    if "year" in columns and "month" in columns:
+        y, m = columns["year"], columns["month"]
+        return lambda row: _of_month(row[y], row[m])
+    return None
+
+
+def _whole(text: str, year: str, order: Order | None, serial: bool) -> Day:
+    """A day; a month's name or number alone is of the row's year."""
+    found = read_day(text, order, serial)
+    month = month_of(text) if found.day is None and year else None
+    return _of_month(year, text) if month else found
+
+
+def _of_month(year: str, month: str) -> Day:
+    number, said = month_of(month), year.strip().removesuffix(".0")
+    if number is None:
+        return read_day(month) if not month.strip().isdigit() else Day(None, fault="not a month")
+    return (
+        Day(date(int(said), number, 1), "month") if len(said) == 4 and said.isdigit() else Day(None, fault="not a year")
+    )
+
+
+def day_in(found: Day, asked: FileOptions) -> date | None:
+    """The day on which a row is rated: its own; of a month the one that is asked for."""
+    if found.day is None or found.precision == "year":
+        return None
+    if found.precision == "month" and asked.month_day != 1:
+        after = date(found.day.year + found.day.month // 12, found.day.month % 12 + 1, 1)
+        return found.day.replace(day=min(asked.month_day, (after - found.day).days))
+    return found.day
+
+
+def said_day(found: Day, when: date | None = None) -> str:
+    """A day as text; what is none with both readings or the reason."""
+    if found.day is not None:
+        return f"{found.day.year}: a year, no day" if found.precision == "year" else (when or found.day).isoformat()
+    return " or ".join(map(str, found.readings)) if found.readings else found.fault
+
+
+def _money(plan: Plan, n: int, day: Callable[[Row], Day], asked: FileOptions) -> Reader:
+    """An amount in dollars: the row's currency, else the heading's, at the rate of the row's day."""
+    decimal, times, base = plan.decimal, plan.multiplier, plan.currency
+    at = plan.matched.columns.get("currency")
+    if at is None and base == DOLLAR and not asked.rates.by_currency:
+        return _once(n, lambda text: _in_dollars(text.strip(), plan))
+
+    def read(row: Row) -> str:
+        text = row[n].strip()
+        found = read_amount(text, decimal)
+        if found.number is None:
+            return _found(text, found.fault) if text else ""
+        stated = row[at].strip() if at is not None else ""
+        said = currency_of(stated) or stated.upper() or found.currency or base
+        if found.currency not in ("", said) and stated and found.currency != DOLLAR:
+            return f"{text}: its sign is of {found.currency}, its column says {said}"
+        rate = asked.rates.on(said, asked_day(row))
+        return f"{text} {said}: no rate to dollars" if rate is None else _digits(found.number * times * rate)
+
+    def asked_day(row: Row) -> date | None:
+        return date.fromisoformat(asked.on) if asked.on else day_in(day(row), asked)
+
+    return read
+
+
+def _in_dollars(text: str, plan: Plan) -> str:
+    """An amount of a column that is in dollars."""
+    found = read_amount(text, plan.decimal)
+    if found.number is None:
+        return _found(text, found.fault) if text else ""
+    if found.currency not in ("", DOLLAR):
+        return f"{text} {found.currency}: no rate to dollars"
+    return _digits(found.number * plan.multiplier)
+
+
+def money_of(text: str, plan: Plan) -> str:
+    """An amount in dollars that stands in the column of a period."""
+    found = read_amount(text, plan.decimal)
+    return _found(text, found.fault) if found.number is None else _digits(found.number * plan.multiplier)
+
+
+def _digits(number: float) -> str:
+    said = round(number, 6)
+    return str(int(said)) if said.is_integer() and abs(said) < 1e15 else repr(said)
+
+
+def _number(n: int, plan: Plan) -> Reader:
+    """A quantity; a unit beside it is left to the unit."""
+
+    def read(text: str) -> str:
+        found = read_amount(_BESIDE.sub("", text), plan.decimal)
+        return _found(text, found.fault) if found.number is None else _digits(found.number)
+
+    return _once(n, read)
+
+
+def _unit_beside(n: int, fixed: str) -> Reader:
+    """The unit that stands behind a quantity, else that of the layout."""
+
+    def read(row: Row) -> str:
+        found = _BESIDE.search(row[n])
+        return unit_of(found[1]) if found else fixed
+
+    return read
+
+
+def _unit(n: int) -> Reader:
+    return _once(n, lambda text: unit_of(text) if text.strip() not in ("", "-") else "")
+
+
+def _other(role: str, n: int, plan: Plan, day: Callable[[Row], Day] | None, asked: FileOptions) -> Reader:
+    """Evidence, claims and amounts that were paid."""
+    if role in DAYS:
+        order, serial = plan.order, plan.raw.kind == "xlsx"
+        return _once(n, lambda text: said_day(read_day(text, order, serial)) if text.strip() else "")
+    if is_number(role):
+        return _money(plan, n, day or (lambda row: Day(None)), asked)
+    if role in CLAIMS and CLAIMS[role].kind == "flag":
+        return lambda row: _FLAGS.get(row[n].strip().casefold(), row[n].strip())
+    if role in CLAIMS and CLAIMS[role].kind == "share":
+        return lambda row: _share(row[n], plan)
+    if role in ("entry_number", "spi"):
+        return lambda row: "".join(row[n].split()).upper()
+    return _text(n)
+
+
+def _share(text: str, plan: Plan) -> str:
+    """A fraction; 25 % is 0.25."""
+    said = text.strip()
+    if not said.endswith("%"):
+        return said if "," not in said else said.replace(",", ".", 1)
+    found = read_amount(said.rstrip("% "), plan.decimal)
+    return said if found.number is None else _digits(found.number / 100)
+
+
+__all__ = ["Readers", "Row", "day_in", "money_of", "readers_of", "said_day"]

@@ -1,0 +1,90 @@
+"""Other currencies in dollars, at rates that the user gives: one for all days, or dated ones from a file."""
+
+from __future__ import annotations
+
+import csv
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from parley.codes import day
+from parley.errors import DateError, InputError
+from parley.law.shipments.layouts.spelling import currency_of
+
+DOLLAR = "USD"
+COLUMNS = ("currency", "from", "rate")
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Dollars for one unit of a currency, by the first day on which each rate holds; source: in words, for notes."""
+
+    by_currency: Mapping[str, tuple[tuple[date, ...], tuple[float, ...]]] = field(default_factory=dict)
+    source: str = ""
+
+    def on(self, currency: str, when: date | None) -> float | None:
+        """The rate of a day: the last that began by then; without a day only a rate that holds for all."""
+        if currency == DOLLAR:
+            return 1.0
+        days, rates = self.by_currency.get(currency, ((), ()))
+        if when is None:
+            return rates[0] if days == (date.min,) else None
+        place = bisect_right(days, when) - 1
+        return rates[place] if place >= 0 else None
+
+
+def read_rates(pairs: Sequence[str], path: Path | None = None) -> Rates:
+    """The rates of --rate EUR=1.08 and of a CSV of currency,from,rate: dollars for one unit. Raises InputError."""
+    held: dict[str, dict[date, float]] = {}
+    for pair in pairs:
+        name, _, text = pair.partition("=")
+        held.setdefault(_currency(name, "--rate"), {})[date.min] = _rate(text, f"--rate {pair[:40]}")
+    for where, name, start, rate in _rows(path) if path else ():
+        held.setdefault(_currency(name, where), {})[_start(start, where)] = _rate(rate, where)
+    made = {c: (tuple(sorted(r)), tuple(r[d] for d in sorted(r))) for c, r in held.items()}
+    told = [*pairs, *([path.name] if path else [])]
+    return Rates(made, ", ".join(told))
+
+
+def _rows(path: Path) -> list[tuple[str, str, str, str]]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as lines:
+            rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+            if not {*COLUMNS} <= {*(rows.fieldnames or ())}:
+                raise InputError(path.name, f"columns {', '.join(rows.fieldnames or ())}", ",".join(COLUMNS))
+            return [
+                (f"{path.name} row {n}", r["currency"] or "", r["from"] or "", r["rate"] or "")
+                for n, r in enumerate(rows, 1)
+            ]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError("--currency-rates", f"{path}: {error}", "a CSV of currency,from,rate") from None
+
+
+def _currency(text: str, where: str) -> str:
+    said = text.strip().upper()
+    found = currency_of(text) or (said if len(said) == 3 and said.isascii() and said.isalpha() else "")
+    if not found or found == DOLLAR:
+        raise InputError(where, f"{text[:40]!r}", "a currency other than the dollar, such as EUR")
+    return found
+
+
+def _rate(text: str, where: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate < 1e6:
+        raise InputError(where, f"{text[:40]!r}", "dollars for one unit of the currency, such as EUR=1.08")
+    return rate
+
+
+def _start(text: str, where: str) -> date:
+    try:
+        return day(text.strip(), where)
+    except DateError:
+        raise DateError(where, f"{text[:40]!r} is not a day", "YYYY-MM-DD, the first day of the rate") from None
+
+
+__all__ = ["DOLLAR", "Rates", "read_rates"]

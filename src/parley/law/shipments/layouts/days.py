@@ -1,0 +1,177 @@
+"""Days as files write them. What has one meaning is read; 03/04/2025 has two, and is read where the column or the user says which.
+
+Months and years are days of a kind: statistics have no others. A month is rated on one of its days, which is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from parley.errors import InputError
+from parley.law.shipments.layouts.spelling import plain
+
+Order = Literal["DMY", "MDY", "YMD"]
+ORDERS: dict[str, Order | None] = {"iso": None, "us": "MDY", "eu": "DMY", "mdy": "MDY", "dmy": "DMY", "ymd": "YMD"}
+EXCEL = date(
+    1899, 12, 30
+)  # day 0 of a workbook's serial numbers since 1900; those of 1904 begin at another, which the file says
+SERIALS = range(36526, 73051)  # 2000 to 2099
+_MONTHS = {
+    1: "jan january januar janvier janv enero ene janeiro gennaio gen januari 1月",
+    2: "feb february februar fevrier fevr febrero fevereiro fev febbraio februari",
+    3: "mar march marz maerz mars marzo marco maart mrt mrz",
+    4: "apr april avril avr abril abr aprile",
+    5: "may mai mayo maio maggio mag mei",
+    6: "jun june juni juin junio junho giugno giu",
+    7: "jul july juli juillet juil julio julho luglio lug",
+    8: "aug august aout agosto ago augustus",
+    9: "sep sept september septembre septiembre setembro set settembre",
+    10: "oct october oktober okt octobre octubre outubro out ottobre ott",
+    11: "nov november novembre noviembre novembro",
+    12: "dec december dezember dez decembre diciembre dic dezembro dicembre",
+}
+MONTH_NAMES = {name: number for number, names in _MONTHS.items() for name in names.split()}
+_TIME = r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?"
+_YEAR_FIRST = re.compile(r"(\d{4})\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?" + _TIME)
+_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})" + _TIME)
+_DAY_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-/.]*([^\W\d_]{3,12})\.?[\s\-/.,]*(\d{4}|\d{2})" + _TIME)
+_NAME_DAY = re.compile(r"([^\W\d_]{3,12})\.?[\s\-/]*(\d{1,2})(?:st|nd|rd|th)?\s*[,\s\-/]\s*(\d{4}|\d{2})" + _TIME)
+_MONTH = (
+    re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})月?"),
+    re.compile(r"(\d{4})(\d{2})"),
+    re.compile(r"(\d{4})\s*-?M(\d{1,2})"),
+)
+_MONTH_LAST = re.compile(r"(\d{1,2})[/\-.](\d{4})")
+_NAME_YEAR = re.compile(r"([^\W\d_]{3,12})\.?[\s\-/,]*(\d{4})(?:\s+through\s+.*)?")
+_YEAR_NAME = re.compile(r"(\d{4})[\s\-/,]*([^\W\d_]{3,12})\.?")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+
+
+class Day(NamedTuple):
+    """A day read, or the first of a month or year (precision), or why it is none: `fault`, with both readings where it has two."""
+
+    day: date | None
+    precision: Literal["day", "month", "year"] = "day"
+    fault: str = ""
+    readings: tuple[date, ...] = ()
+
+
+def order_of(text: str) -> Order | None:
+    """The order of --dates: iso (none said), us or MDY, eu or DMY, YMD. Raises InputError."""
+    if text.casefold() not in ORDERS:
+        raise InputError("--dates", f"{text!r}", "iso, us or MDY (MM/DD/YYYY), eu or DMY (DD/MM/YYYY), YMD")
+    return ORDERS[text.casefold()]
+
+
+@lru_cache(maxsize=1 << 16)
+def read_day(text: str, order: Order | None = None, serial: bool = False) -> Day:
+    """A day as it is written; order: how numbers alone are read; serial: the number is a workbook's."""
+    said = " ".join(text.split())
+    for read in (_of_digits, _year_first, _by_month_name, _of_month):
+        found = read(said)
+        if found is not None:
+            return found
+    numbers = _YEAR_LAST.fullmatch(said)
+    if numbers:
+        return _of_numbers(numbers, order)
+    if re.fullmatch(r"\d{5}(?:\.\d+)?", said) and int(float(said)) in SERIALS:
+        made = EXCEL + timedelta(int(float(said)))
+        return Day(made) if serial else Day(None, fault=f"a number; as a workbook's day it would be {made}")
+    if _YEAR.fullmatch(said):
+        return Day(date(int(said), 1, 1), "year")
+    return Day(None, fault="not a day")
+
+
+def _of_digits(said: str) -> Day | None:
+    found = _DIGITS.fullmatch(said)
+    return _day(*map(int, found.groups())) if found and 1900 <= int(found[1]) <= 2100 else None
+
+
+def _year_first(said: str) -> Day | None:
+    found = _YEAR_FIRST.fullmatch(said)
+    return _day(int(found[1]), int(found[3]), int(found[4])) if found else None
+
+
+def _by_month_name(said: str) -> Day | None:
+    for pattern, places in ((_DAY_NAME, (3, 2, 1)), (_NAME_DAY, (3, 1, 2))):
+        found = pattern.fullmatch(said)
+        month = MONTH_NAMES.get(plain(found[places[1]])) if found else None
+        if found and month:
+            return _day(_whole_year(found[places[0]]), month, int(found[places[2]]))
+    return None
+
+
+def _of_month(said: str) -> Day | None:
+    for pattern in _MONTH:
+        found = pattern.fullmatch(said)
+        if found and 1 <= int(found[2]) <= 12 and 1900 <= int(found[1]) <= 2100:
+            return Day(date(int(found[1]), int(found[2]), 1), "month")
+    last = _MONTH_LAST.fullmatch(said)
+    if last and 1 <= int(last[1]) <= 12:
+        return Day(date(int(last[2]), int(last[1]), 1), "month")
+    for pattern, name, year in ((_NAME_YEAR, 1, 2), (_YEAR_NAME, 2, 1)):
+        found = pattern.fullmatch(said)
+        if found and plain(found[name]) in MONTH_NAMES:
+            return Day(date(int(found[year]), MONTH_NAMES[plain(found[name])], 1), "month")
+    return None
+
+
+def _of_numbers(found: re.Match[str], order: Order | None) -> Day:
+    """Two numbers and a year: the order says which is the month, or only one order makes a day."""
+    a, b, year = int(found[1]), int(found[3]), _whole_year(found[4])
+    made = {o: d for o, (month, day) in {"DMY": (b, a), "MDY": (a, b)}.items() if (d := _day(year, month, day).day)}
+    if order == "YMD":
+        return (
+            _day(_whole_year(found[1]), b, int(found[4]))
+            if len(found[4]) == 2
+            else Day(None, fault="not a day in the order YMD")
+        )
+    if order is not None:
+        return Day(made[order]) if order in made else Day(None, fault=f"not a day in the order {order}")
+    days = tuple(dict.fromkeys(made.values()))
+    if len(days) == 1:
+        return Day(days[0])
+    return Day(None, fault="two meanings" if days else "not a day", readings=days)
+
+
+def _whole_year(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text) if int(text) < 70 else 1900 + int(text)
+
+
+def _day(year: int, month: int, day: int) -> Day:
+    try:
+        return Day(date(year, month, day))
+    except ValueError:
+        return Day(None, fault="not a day of the calendar")
+
+
+def month_of(text: str) -> int | None:
+    """The number of a month by its name or number; nothing for a year's 13 and others."""
+    said = text.strip().removesuffix(".0").removesuffix("月")
+    if said.isdigit():
+        return int(said) if 1 <= int(said) <= 12 else None
+    return MONTH_NAMES.get(plain(said))
+
+
+def order_in(texts: Iterable[str]) -> Order | None:
+    """The order that a column's own days decide: some have a number above 12 in one place; nothing where none, or both, have."""
+    first = last = False
+    for text in texts:
+        found = _YEAR_LAST.fullmatch(" ".join(text.split()))
+        if found:
+            first |= int(found[1]) > 12
+            last |= int(found[3]) > 12
+    return "DMY" if first and not last else "MDY" if last and not first else None
+
+
+def two_meanings(texts: Iterable[str]) -> str:
+    """The first text that is a day in either order; empty where there is none."""
+    return next((t for t in texts if len(read_day(t).readings) > 1), "")
+
+
+__all__ = ["ORDERS", "Day", "Order", "month_of", "order_in", "order_of", "read_day", "two_meanings"]

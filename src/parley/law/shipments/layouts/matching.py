@@ -1,0 +1,210 @@
+"""Which column holds what: as the user says, as the layout has it, by the names of headings, then by what stands in the cells.
+
+An ambiguous or a missing column is an error that names the headings found and the option that says which it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from parley.errors import InputError
+from parley.law.shipments.layouts.amounts import bare, read_amount
+from parley.law.shipments.layouts.days import read_day
+from parley.law.shipments.layouts.places import place
+from parley.law.shipments.layouts.products import lines_below, read_code
+from parley.law.shipments.layouts.registry import ROLES, Layout, headings_by_role, role_named
+from parley.law.shipments.layouts.spelling import currency_of, heading, plain
+from parley.law.shipments.layouts.wide import Matched, with_ordinals, with_periods
+
+NOTHING = "-"  # --columns value=-: the file has none
+NEEDED = ("product", "origin", "entry_date", "value")
+FITS = 0.9  # of the cells that hold something
+HEADINGS_SHOWN = 40
+
+
+Sample = Sequence[Sequence[str]]
+
+
+def match(
+    headings: Sequence[str],
+    sample: Sample,
+    given: Mapping[str, str],
+    layout: Layout | None,
+    needed: Sequence[str],
+    where: str,
+) -> Matched:
+    """The columns of a table. sample: its first rows. Raises InputError where a needed one is missing or could be several."""
+    start = Matched(tuple(headings), *_given(headings, given, where), layout)
+    made = _by_layout(start, sample) if layout else with_ordinals(start)
+    made = _by_name(made, sample, set(needed) | {"value"}, where, _barred(layout, given))
+    made = with_periods(made)
+    made = _by_content(made, sample, [r for r in needed if r not in _barred(layout, given)], where)
+    return _complete(made, needed, where, given)
+
+
+def _barred(layout: Layout | None, given: Mapping[str, str]) -> set[str]:
+    """The roles that the file does not have, by its layout or the user."""
+    return {*(layout.without.roles if layout else ()), *(role_named(r) for r, h in given.items() if h == NOTHING)}
+
+
+def _given(headings: Sequence[str], given: Mapping[str, str], where: str) -> tuple[dict[str, int], dict[str, str]]:
+    forms = {plain(h): n for n, h in reversed(list(enumerate(headings)))}
+    found: dict[str, int] = {}
+    for role, name in given.items():
+        if name == NOTHING:
+            continue
+        place_of = headings.index(name) if name in headings else forms.get(plain(name))
+        if place_of is None:
+            raise InputError(where, f"no heading {name!r}", ", ".join(headings[:HEADINGS_SHOWN]))
+        found[role_named(role)] = place_of
+    return found, dict.fromkeys(found, "as given")
+
+
+def _by_layout(m: Matched, sample: Sample) -> Matched:
+    """The columns that a layout names: the first of its headings that stands in the file, a filled one before an empty one."""
+    assert m.layout
+    forms: dict[str, int] = {}
+    for n, text in reversed(list(enumerate(m.headings))):
+        read = heading(text)
+        forms |= {read.bare: n, read.whole: n}
+    columns, how = dict(m.columns), dict(m.how)
+    for role, names in m.layout.columns.items():
+        held = [forms[f] for name in names for f in (heading(name).whole, heading(name).bare) if f in forms]
+        held = [n for n in dict.fromkeys(held) if n not in m.columns.values()]
+        if held and role not in columns:
+            columns[role] = next((n for n in held if any(_cell(row, n) for row in sample)), held[0])
+            how[role] = "layout"
+    return replace(m, columns=columns, how=how)
+
+
+def _by_name(m: Matched, sample: Sample, needed: set[str], where: str, barred: set[str]) -> Matched:
+    """The columns whose headings name a role in the general table; the surest names are given out first."""
+    known = headings_by_role()
+    columns, how = dict(m.columns), dict(m.how)
+    by_role: dict[str, list[tuple[int, int, int]]] = {}
+    for n, text in enumerate(m.headings):
+        read = heading(text)
+        named = known.get(read.whole) or known.get(read.bare) or ()
+        if not named and currency_of(read.text) and currency_of(read.text) != read.text:
+            continue
+        for one in named:
+            by_role.setdefault(one.role, []).append((one.rank, one.place, n))
+    for rank in (1, 2, 3, 4):
+        for role in ROLES:
+            taken = set(columns.values())
+            held = [(p, n) for r, p, n in by_role.get(role, ()) if r == rank and n not in taken]
+            if role in columns or role in barred or not held:
+                continue
+            columns[role] = _one_of(role, held, m, sample, where) if role in needed and len(held) > 1 else min(held)[1]
+            how[role] = "heading"
+    return replace(m, columns=columns, how=how)
+
+
+def _one_of(role: str, held: Sequence[tuple[int, int]], m: Matched, sample: Sample, where: str) -> int:
+    """The column among several of equal names whose cells can be the role's; columns of the same cells are one."""
+    places = [n for _, n in sorted(held)]
+    able = [n for n in places if _fits(role, [_cell(row, n) for row in sample])] or places
+    if role == "product":  # the longest code is the line's own
+        able = [max(able, key=lambda n: sum(len(read_code(_cell(row, n)).digits) for row in sample))]
+    if len(able) == 1 or all(_cell(row, able[0]) == _cell(row, n) for row in sample for n in able[1:]):
+        return able[0]
+    names = [m.headings[n] for n in able]
+    raise InputError(where, f"{' and '.join(map(repr, names))} could each be the {_words(role)}", "one of them",
+                     f"Say which: --columns {role}={names[0]!r}")  # fmt: skip
+
+
+def _by_content(m: Matched, sample: Sample, needed: Sequence[str], where: str) -> Matched:
+    """The needed columns that no heading names, where the cells of one column alone can be it."""
+    columns, how = dict(m.columns), dict(m.how)
+    for role in needed:
+        if (
+            role in columns
+            or (role == "entry_date" and "year" in columns)
+            or (m.periods and role in ("value", "entry_date"))
+        ):
+            continue
+        free = [n for n in range(len(m.headings)) if n not in columns.values()]
+        if role == "value":
+            free = [n for n in free if not _NO_VALUE.search(m.headings[n])]
+        able = [n for n in free if _fits(role, [_cell(row, n) for row in sample])]
+        if len(able) > 1:
+            names = ", ".join(repr(m.headings[n]) for n in able)
+            raise InputError(where, f"no heading names the {_words(role)}, and by their cells it could be {names}", "one of them",
+                             f"Say which: --columns {role}={m.headings[able[0]]!r}")  # fmt: skip
+        if able:
+            columns[role], how[role] = able[0], "cells"
+    return replace(m, columns=columns, how=how)
+
+
+def _fits(role: str, cells: Sequence[str]) -> bool:
+    """Whether nine in ten of a column's cells can be a role's, and some hold something."""
+    held = [c for c in cells if c.strip()]
+    test = _TESTS.get(role)
+    return bool(held) and test is not None and sum(map(test, held)) >= FITS * len(held)
+
+
+def _is_product(text: str) -> bool:
+    digits = read_code(text).digits
+    return len(digits) >= 6 and any(lines_below(digits[:6], d) for d in ("USA", "CHN"))
+
+
+def _is_origin(text: str) -> bool:
+    return not text.strip().isdigit() and place(text) is not None
+
+
+def _is_day(text: str) -> bool:
+    found = read_day(text)
+    return (found.day is not None and found.precision != "year") or len(found.readings) > 1
+
+
+def _is_value(text: str) -> bool:
+    """A number of money; bare codes and counts have no sign of it, so that one column of such alone counts (see _by_content)."""
+    number = read_amount(text, "." if "," not in bare(text)[0] else None).number
+    return (number is not None or "," in text) and not (_is_product(text) or _is_day(text))
+
+
+_NO_VALUE = re.compile(
+    r"(?i)(?<![^\W\d_])(?:id|no|nr|num|number|weight|kg|kgs|lbs?|rate|percent|pct|port|zip|phone|qty|quantity|count|units?|duty|duties|"
+    r"tax|fees?|mpf|hmf|freight|insurance|year|month)(?![^\W\d_])|[%#]"
+)
+_TESTS: dict[str, Callable[[str], bool]] = {
+    "product": _is_product, "origin": _is_origin, "destination": _is_origin, "entry_date": _is_day, "value": _is_value,
+}  # fmt: skip
+
+
+def _complete(m: Matched, needed: Sequence[str], where: str, given: Mapping[str, str]) -> Matched:
+    """The columns, if every needed one was found. Raises InputError naming the headings of the file."""
+    barred = _barred(m.layout, given)
+    for role in needed:
+        has = role in m.columns or (role == "entry_date" and (bool(m.periods) or "year" in m.columns))
+        has = has or (role == "value" and (bool(m.periods) or role in barred))
+        fixed = m.layout and (
+            (role == "origin" and m.layout.origin) or (role == "destination" and m.layout.destination)
+        )
+        if not has and not fixed:
+            raise _missing(role, m, where)
+    return m
+
+
+def _missing(role: str, m: Matched, where: str) -> InputError:
+    headings = ", ".join(m.headings[:HEADINGS_SHOWN])
+    ways = {
+        "entry_date": "give one day for all rows: --on YYYY-MM-DD; or say which column it is: --columns entry_date=HEADING",
+        "value": "say which it is: --columns value=HEADING; for rates alone: --columns value=-",
+    }
+    hint = ways.get(role, f"say which it is: --columns {role}=HEADING")
+    return InputError(where, f"no column of the {_words(role)} among the headings {headings}", "a column of that name or kind",
+                      hint[0].upper() + hint[1:])  # fmt: skip
+
+
+def _words(role: str) -> str:
+    return role.replace("_", " ")
+
+
+def _cell(row: Sequence[str], n: int) -> str:
+    return row[n].strip() if n < len(row) else ""
+
+
+__all__ = ["NEEDED", "NOTHING", "Matched", "match"]

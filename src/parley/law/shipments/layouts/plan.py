@@ -1,0 +1,229 @@
+"""How the cells of one table are read: its columns, the order of its days, its decimal sign, its systems of country codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from parley.errors import InputError
+from parley.law.entry_claims import CLAIMS
+from parley.law.shipments.layouts import amounts, days
+from parley.law.shipments.layouts.amounts import Decimal
+from parley.law.shipments.layouts.currencies import DOLLAR, Rates
+from parley.law.shipments.layouts.days import Order, order_of, read_day
+from parley.law.shipments.layouts.heading_rows import Table, find_table, is_blank
+from parley.law.shipments.layouts.matching import NEEDED, Matched, match
+from parley.law.shipments.layouts.places import System, system_of
+from parley.law.shipments.layouts.raw_files import RawFile, raw_files
+from parley.law.shipments.layouts.registry import PAID, Layout, layout_of, read_layout
+from parley.law.shipments.layouts.spelling import currency_of, heading, plain
+
+SAMPLED = 5000  # rows by whose cells columns and spellings are told
+DAYS = ("entry_date", "entry_summary_date", "liquidation_date", "payment_date", "denial_date",
+        *(n for n, c in CLAIMS.items() if c.kind == "day"))  # fmt: skip
+IMPORTS = frozenset(("m", "import", "imports", "1", "generalimports", "importsforconsumption", "grossimp", "进口"))
+EXPORTS = frozenset(("x", "export", "exports", "2", "grossexp", "domesticexports", "出口"))
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    """What a user says about files.
+
+    columns: role → heading. dates: iso, us, eu, MDY, DMY, YMD. decimal: "." or ",". rates: of other currencies.
+    on: one day of entry for all rows. month_day: the day of the month on which a row of a month is rated.
+    needed: the roles without which a file is of no use.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    layout: Path | None = None
+    dates: str = "iso"
+    decimal: str = ""
+    rates: Rates = field(default_factory=Rates)
+    sheet: str = ""
+    encoding: str = ""
+    on: str | None = None
+    destination: str | None = None
+    month_day: int = 1
+    needed: tuple[str, ...] = NEEDED
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One table of one file and how its cells are read. keep: (column, cells kept). flow: the column of imports and exports."""
+
+    raw: RawFile
+    skipped: int
+    matched: Matched
+    order: Order | None
+    decimal: Decimal | None
+    origin_system: System = "iso"
+    destination_system: System = "iso"
+    currency: str = DOLLAR
+    multiplier: float = 1.0
+    keep: tuple[tuple[int, frozenset[str]], ...] = ()
+    flow: int = -1
+    exports: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def layout(self) -> Layout:
+        """The layout, or one that says nothing."""
+        return self.matched.layout or Layout(title="by headings", id="")
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """The rows below the headings, each with its number, 1 for the first; blank ones are counted and left out."""
+        for number, row in enumerate(islice(self.raw.rows(), self.skipped, None), 1):
+            if not is_blank(row):
+                yield number, row
+
+
+def plan_of(path: str, asked: FileOptions) -> Plan:
+    """The plan of a file; of a workbook that of its first sheet with a table of the kind. Raises InputError."""
+    own = read_layout(asked.layout) if asked.layout else None
+    tables = [(raw, table, rows) for raw in raw_files(path, asked.sheet, asked.encoding)
+              for rows in [raw.head(SAMPLED)] if (table := find_table(rows, own))]  # fmt: skip
+    if not tables:
+        raise InputError(path, "no row of headings", "a table with a row of headings above its rows")
+    found = [(layout_of([heading(h) for h in t.headings], own), raw, t, rows) for raw, t, rows in tables]
+    layout, raw, table, rows = max(
+        found, key=lambda x: (x[0] is not None, bool(x[0]) and x[1].sheet == x[0].sheet, len(x[2].headings))
+    )
+    return _plan(raw, table, rows, layout, asked)
+
+
+def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Layout | None, asked: FileOptions) -> Plan:
+    where = Path(raw.path).name + (f", sheet {raw.sheet}" if raw.sheet else "")
+    sample = [row for row in rows[table.skipped :] if not is_blank(row)]
+    needed = [r for r in asked.needed if not (r == "entry_date" and asked.on)]
+    m = match(table.headings, sample, asked.columns, layout, needed, where)
+    if "entry_date" in needed:
+        _check_days(m, sample, where)
+    read = heading(m.heading_of("value")) if "value" in m.columns else heading("")
+    fixed = layout or Layout(title="")
+    currency = read.currency or currency_of(read.text) or fixed.currency or DOLLAR
+    _check_currency(m, sample, currency, asked, where)
+    flow, exports = _flow(m, fixed, sample)
+    return Plan(
+        raw, table.skipped, m, _order(m, sample, fixed, asked, where), _decimal(m, sample, fixed, asked, where),
+        _system(m, "origin", fixed.origin_codes, sample, where), _system(m, "destination", fixed.destination_codes, sample, where),
+        currency, read.multiplier if read.multiplier != 1 else fixed.multiplier, _kept(m, fixed, sample), flow, exports,
+    )  # fmt: skip
+
+
+def _check_currency(m: Matched, sample: Sequence[Sequence[str]], base: str, asked: FileOptions, where: str) -> None:
+    """Nothing, if some row is in dollars or has a rate; raises InputError where none can be told in dollars."""
+    if "value" not in m.columns:
+        return
+    stated = [currency_of(c) or c.upper() for c in cells(m, sample, "currency")]
+    signs = {amounts.bare(c)[1] for c in cells(m, sample, "value")}
+    said = {*stated} if stated else signs - {""} if signs - {"", DOLLAR} and "" not in signs else {base}
+    if said and not any(c == DOLLAR or c in asked.rates.by_currency for c in said):
+        one = sorted(said)[0]
+        raise InputError(where, f"values in {', '.join(sorted(said))}, and no rate to dollars", "values in dollars, or a rate",
+                         f"Give --rate {one}=RATE (dollars for 1 {one}) or --currency-rates FILE.csv (currency,from,rate)")  # fmt: skip
+
+
+def _check_days(m: Matched, sample: Sequence[Sequence[str]], where: str) -> None:
+    """Nothing, if rows have days or months; raises InputError where they have years alone: a year has many laws."""
+    texts = cells(m, sample, "entry_date")
+    years = all(read_day(t).precision == "year" and read_day(t).day for t in texts) if texts else (
+        "year" in m.columns and "month" not in m.columns) or bool(m.periods)  # fmt: skip
+    if m.periods:
+        years = all(d.precision == "year" for _, d in m.periods)
+    if years and (not texts or "month" not in m.columns):
+        raise InputError(
+            where,
+            "its rows have years and no days, and duties change within a year",
+            "one day for all rows: --on YYYY-MM-DD",
+        )
+
+
+def cells(m: Matched, sample: Sequence[Sequence[str]], role: str) -> list[str]:
+    """The filled cells of a role's column."""
+    n = m.columns.get(role)
+    return [] if n is None else [row[n].strip() for row in sample if n < len(row) and row[n].strip()]
+
+
+def is_number(role: str) -> bool:
+    """Whether a role holds amounts."""
+    return role in ("value", "quantity", "unit_value", "duty_paid") or role.startswith(PAID)
+
+
+def _order(m: Matched, sample: Sequence[Sequence[str]], fixed: Layout, asked: FileOptions, where: str) -> Order | None:
+    """The order of days: the user's, the column's own, that of the file's other days, the layout's. Raises where two stand."""
+    said = order_of(asked.dates)
+    if said:
+        return said
+    roles = [r for r in DAYS if r in m.columns and not (r == "entry_date" and asked.on)]
+    texts = {r: cells(m, sample, r) for r in roles}
+    found = days.order_in(texts.get("entry_date", ())) or days.order_in(t for r in roles for t in texts[r])
+    order = found or (order_of(fixed.dates) if fixed.dates else None)
+    if order is None and "entry_date" in texts:
+        plain_days = any(read_day(t).day for t in texts["entry_date"])
+        open_day = days.two_meanings(texts["entry_date"])
+        if open_day and not plain_days:
+            one, other = read_day(open_day).readings
+            raise InputError(f"{where}, {m.heading_of('entry_date')!r}", f"{open_day!r} is {one} or {other}, and no other row tells",
+                             "--dates DMY or --dates MDY")  # fmt: skip
+    return order
+
+
+def _decimal(
+    m: Matched, sample: Sequence[Sequence[str]], fixed: Layout, asked: FileOptions, where: str
+) -> Decimal | None:
+    """The decimal sign: the user's, the numbers' own, the layout's. Raises where two readings stand."""
+    if asked.decimal:
+        if asked.decimal not in (".", ","):
+            raise InputError("--decimal", f"{asked.decimal!r}", "'.' or ','")
+        return "," if asked.decimal == "," else "."
+    roles = [r for r in m.columns if is_number(r)]
+    places = [m.columns[r] for r in roles] + [n for n, _ in m.periods]
+    texts = {n: [row[n] for row in sample if n < len(row) and row[n].strip()] for n in places}
+    found = amounts.decimal_in(t for n in places for t in texts[n])
+    sign: Decimal | None = found or ("." if fixed.decimal == "." else "," if fixed.decimal == "," else None)
+    open_number = sign is None and next((t for n in places for t in [amounts.two_meanings(texts[n])] if t), "")
+    if open_number and not any(amounts.own_decimal(amounts.bare(t)[0]) for n in places for t in texts[n]):
+        one, other = (amounts.read_amount(open_number, d).number for d in (".", ","))
+        raise InputError(
+            where, f"{open_number!r} is {one:g} or {other:g}, and no other number tells", "--decimal . or --decimal ,"
+        )
+    return sign
+
+
+def _system(m: Matched, role: str, said: str, sample: Sequence[Sequence[str]], where: str) -> System:
+    """The system of a column's numbers of countries: the layout's, or the one in which they all are countries."""
+    if said == "census" or said == "comtrade":
+        return said
+    found = system_of(set(cells(m, sample, role)))
+    if found is None and role in m.columns:
+        numbers = [c for c in cells(m, sample, role) if c.isdigit()]
+        if len(numbers) > len(sample) // 2:
+            raise InputError(f"{where}, {m.heading_of(role)!r}", f"numbers such as {numbers[0]} are countries of several lists, or of none",
+                             "ISO 3166 codes or names")  # fmt: skip
+    return found or "iso"
+
+
+def _kept(m: Matched, fixed: Layout, sample: Sequence[Sequence[str]]) -> tuple[tuple[int, frozenset[str]], ...]:
+    """The cells that a layout keeps, of columns in which some row of the sample has one of them."""
+    forms = {plain(h): n for n, h in enumerate(m.headings)}
+    made = []
+    for text, wanted in fixed.keep.items():
+        n, kept = forms.get(plain(text)), frozenset(map(plain, wanted))
+        if n is not None and kept and any(plain(row[n]) in kept for row in sample if n < len(row)):
+            made.append((n, kept))
+    return tuple(made)
+
+
+def _flow(m: Matched, fixed: Layout, sample: Sequence[Sequence[str]]) -> tuple[int, bool]:
+    """The column that says whether a row is of imports, and whether the file has exports alone."""
+    forms = {plain(h): n for n, h in enumerate(m.headings)}
+    n = next((forms[plain(h)] for h in fixed.flow if plain(h) in forms), -1)
+    if n < 0:
+        return -1, False
+    said = {plain(row[n]) for row in sample if n < len(row)}
+    return n, not said & IMPORTS and bool(said & EXPORTS)
+
+
+__all__ = ["DAYS", "EXPORTS", "IMPORTS", "FileOptions", "Plan", "cells", "is_number", "plan_of"]

@@ -1,0 +1,190 @@
+"""Any table file as rows of texts: CSV of any delimiter and encoding, JSON, Excel workbooks, Parquet."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import itertools
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+from parley.errors import InputError
+from parley.json_values import Json
+from parley.law.shipments.layouts.workbooks import as_text, read_sheet, sheet_names
+
+HEAD_BYTES = 1 << 18  # looked at to tell an encoding and a delimiter
+DELIMITERS = ",;\t|"
+AT_ONCE = 100_000  # rows of Parquet
+SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet", ".pq", ".xlsx", ".xlsm", ".json", ".jsonl")
+Kind = Literal["csv", "json", "xlsx", "parquet"]
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file of a table: what it is and how its rows are reached. sheet: of a workbook."""
+
+    path: str
+    kind: Kind
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+
+    def rows(self) -> Iterator[list[str]]:
+        """Its rows from the first line on, headings and titles among them."""
+        if self.kind == "csv":
+            return _csv_rows(self)
+        if self.kind == "json":
+            return iter(_json_rows(self.path, Path(self.path).stat().st_mtime_ns))
+        return read_sheet(self.path, self.sheet) if self.kind == "xlsx" else _parquet_rows(self.path)
+
+    def head(self, count: int) -> list[list[str]]:
+        """Its first rows."""
+        if self.kind == "parquet":
+            return list(_parquet_rows(self.path, count))
+        return list(itertools.islice(self.rows(), count))
+
+
+def raw_files(path: str, sheet: str = "", encoding: str = "") -> tuple[RawFile, ...]:
+    """A file as what it is by its first bytes; of a workbook each sheet, or the one that is asked for. Raises InputError."""
+    try:
+        with open_bytes(path) as stream:
+            first = stream.read(HEAD_BYTES)
+    except (OSError, EOFError) as error:
+        raise InputError(path, f"cannot be read: {error}", "a file") from None
+    if first[:4] == b"PAR1":
+        return (RawFile(path, "parquet"),)
+    if first[:2] == b"PK":
+        names = sheet_names(path)
+        if sheet and sheet not in names:
+            raise InputError("--sheet", f"no sheet {sheet!r} in {path}", ", ".join(names))
+        return tuple(RawFile(path, "xlsx", sheet=n) for n in ([sheet] if sheet else names))
+    if first[:4] == b"\xd0\xcf\x11\xe0":
+        raise InputError(path, "a workbook of the format before 2007", "an .xlsx file", "Save it as .xlsx")
+    if first.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"[", b"{"):
+        return (RawFile(path, "json"),)
+    used = encoding or encoding_of(first, path)
+    try:
+        text = first.decode(used, "ignore" if len(first) == HEAD_BYTES else "strict")
+    except (UnicodeDecodeError, LookupError) as error:
+        raise InputError("--encoding", f"{path}: {error}", "an encoding such as utf-8, gb18030, cp1252") from None
+    return (RawFile(path, "csv", used, delimiter_of(text)),)
+
+
+def open_bytes(path: str) -> BinaryIO:
+    """A file as bytes; gzip is undone as it is read."""
+    with open(path, "rb") as stream:
+        packed = stream.read(2) == b"\x1f\x8b"
+    return cast("BinaryIO", gzip.open(path, "rb")) if packed else open(path, "rb")
+
+
+def encoding_of(first: bytes, path: str) -> str:
+    """UTF-8 or UTF-16 by their marks or bytes, GB18030 where its characters stand in words, else Windows' Latin letters."""
+    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if first.startswith(mark):
+            return name
+    whole = first[: first.rfind(b"\n") + 1] or first
+    for name in ("utf-8", "gb18030"):
+        try:
+            text = whole.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if name == "utf-8" or _is_chinese(text):
+            return name
+    if b"\x00" in whole:
+        raise InputError(path, "not a text", "CSV, JSON, .xlsx or Parquet")
+    return "cp1252"
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether ideographs stand in words: an accented letter misread as GB18030 stands alone among Latin letters."""
+    runs = Counter(len(list(g)) for held, g in itertools.groupby(text, lambda c: "\u4e00" <= c <= "\u9fff") if held)
+    return sum(n for length, n in runs.items() if length > 1) > runs.get(1, 0)
+
+
+def delimiter_of(text: str) -> str:
+    """The sign that cuts most lines into the same number of cells."""
+    lines = [x for x in text.splitlines()[:200] if x.strip()]
+
+    def fit(sign: str) -> int:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=sign) if len(row) > 1)
+        width, times = widths.most_common(1)[0] if widths else (0, 0)
+        return width * times
+
+    return max(DELIMITERS, key=fit) if lines else ","
+
+
+def _csv_rows(raw: RawFile) -> Iterator[list[str]]:
+    csv.field_size_limit(1 << 20)
+    with open_bytes(raw.path) as stream:
+        text = io.TextIOWrapper(stream, encoding=raw.encoding, errors="replace", newline="")
+        try:
+            yield from csv.reader(text, delimiter=raw.delimiter)
+        except csv.Error as error:
+            raise InputError(raw.path, f"not readable as CSV: {error}", "a table of texts") from None
+
+
+@lru_cache(maxsize=1)
+def _json_rows(path: str, stamp: int) -> list[list[str]]:
+    """The rows of JSON: arrays with the headings first, or objects, in a list, under a key, or a line each."""
+    del stamp
+    with open_bytes(path) as stream:
+        text = stream.read().decode("utf-8-sig", "replace")
+    try:
+        held = json.loads(text)
+    except json.JSONDecodeError as error:
+        try:
+            held = [json.loads(line) for line in text.splitlines() if line.strip()]
+        except json.JSONDecodeError:
+            raise InputError(path, f"not readable as JSON: {error}", "a list of rows, or of objects") from None
+    rows = _rows_in(held)
+    if not rows:
+        raise InputError(path, "no rows", "a list of arrays with the headings first, or a list of objects")
+    if isinstance(rows[0], Mapping):
+        names = list(dict.fromkeys(k for row in rows if isinstance(row, Mapping) for k in row))
+        return [names, *([as_text(row.get(n)) for n in names] for row in rows if isinstance(row, Mapping))]
+    return [[as_text(x) for x in row] for row in rows if isinstance(row, Sequence) and not isinstance(row, str)]
+
+
+def _rows_in(held: Json) -> Sequence[Json]:
+    """The list of rows in a JSON document: itself, or the longest list under one of its keys."""
+    if isinstance(held, Mapping):
+        columns = held.get("columns")
+        lists = [v for v in held.values() if isinstance(v, list) and v and isinstance(v[0], (Mapping, list))]
+        rows = max(lists, key=len, default=[])
+        return [columns, *rows] if isinstance(columns, list) and rows and isinstance(rows[0], list) else rows
+    return held if isinstance(held, list) else []
+
+
+def _parquet_rows(path: str, most: int | None = None) -> Iterator[list[str]]:
+    """The rows of a Parquet file, some at a time: a file may be greater than memory."""
+    import duckdb
+
+    con = duckdb.connect()
+    try:
+        names = [n for n, *_ in con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()]
+        yield names
+        start, rows = 0, [()]
+        while rows and (most is None or start < most):
+            until = start + (AT_ONCE if most is None else min(AT_ONCE, most - start))
+            rows = con.execute(
+                "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true) "
+                "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number",
+                [path, start, until],
+            ).fetchall()
+            yield from ([as_text(x) for x in row] for row in rows)
+            start = until
+    except duckdb.Error as error:
+        raise InputError(
+            path, f"not readable as Parquet: {str(error).splitlines()[0][:200]}", "a Parquet file"
+        ) from None
+    finally:
+        con.close()
+
+
+__all__ = ["SUFFIXES", "RawFile", "as_text", "raw_files"]

@@ -1,0 +1,167 @@
+"""The layouts by name: one small file each in `sources/`, and the table of headings for files of no known layout.
+
+A layout is known by its signature, the headings that only it has together. A user's own is one file of the same form, in
+TOML, or a CSV of role,heading.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from parley.errors import InputError, nearest, unknown_name
+from parley.law.entry_claims import CLAIMS
+from parley.law.shipments.layouts.spelling import Heading, plain, rows_of
+
+CODES = ("iso", "census", "comtrade")
+PAID = "paid_"  # what was paid under one authority
+ROLES = (
+    "product", "origin", "destination", "entry_date", "year", "month", "value", "quantity", "unit", "currency", "spi", "mode",
+    "entry_number", "line_number", "ordinal", "entry_type", "importer_number", "entry_summary_date", "liquidation_date",
+    "liquidation_status", "payment_date", "reconciliation", "protest", "protest_status", "denial_date", "drawback", "duty_paid",
+    "headings_filed", "paid_ieepa_fentanyl", "paid_ieepa_reciprocal", "paid_ieepa", "paid_s301", "paid_s232", "paid_s201",
+    "paid_base", *(c for c in CLAIMS if c != "quantity"),
+)  # fmt: skip
+
+
+class Without(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Roles that a layout's files do not have, whatever their headings look like."""
+
+    roles: tuple[str, ...] = ()
+
+
+class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One source of files: how it is known, and what its columns hold.
+
+    signature: headings that all stand in its files ("|" between alternatives); whole: and no others beside a few.
+    columns: role → headings, best first. destination, origin: ISO3 where the source is about one country.
+    dates, decimal: how it writes days (DMY, MDY, YMD) and fractions. origin_codes: the system of its numbers of countries.
+    periods: its days are months or years. keep: heading → cells that are kept where any row has one.
+    measures: the heading that says what the value of a row is. multiplier: dollars of one unit of value.
+    """
+
+    title: str
+    id: str = ""
+    publisher: str = ""
+    about: str = ""
+    source: str = ""
+    signature: tuple[str, ...] = ()
+    whole: bool = False
+    columns: dict[str, tuple[str, ...]] = {}
+    destination: str = ""
+    origin: str = ""
+    dates: str = ""
+    decimal: str = ""
+    origin_codes: str = "iso"
+    destination_codes: str = "iso"
+    periods: bool = False
+    multiplier: float = 1.0
+    units: str = ""
+    currency: str = ""
+    sheet: str = ""
+    measures: str = ""
+    flow: tuple[str, ...] = ()
+    keep: dict[str, tuple[str, ...]] = {}
+    without: Without = Without()
+
+    def fits(self, headings: Sequence[Heading]) -> bool:
+        """Whether a file's headings bear the layout's signature."""
+        forms = {f for h in headings for f in (h.whole, h.bare)}
+        held = all(any(plain(one) in forms for one in item.split("|")) for item in self.signature)
+        return bool(self.signature) and held and (not self.whole or len(headings) <= len(self.signature) + 2)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A role that a heading names: 1 outright, 2 usually, 3 where nothing better stands; place: its place in the table."""
+
+    role: str
+    rank: int
+    place: int = 0
+
+
+@cache
+def layouts() -> tuple[Layout, ...]:
+    """The packaged layouts, by name."""
+    folder = resources.files("parley.law.shipments.layouts").joinpath("sources")
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return tuple(_as_layout(tomllib.loads(f.read_text("utf-8")), f.name.removesuffix(".toml"), f.name) for f in files)
+
+
+def read_layout(path: Path) -> Layout:
+    """A user's own layout: TOML as in `sources/`, or a CSV of role,heading. Raises InputError naming the file and field."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("--layout", f"{path}: {error}", "a TOML file, or a CSV of role,heading") from None
+    if path.suffix.lower() == ".toml":
+        try:
+            raw = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(
+                "--layout", f"{path.name} is not TOML: {error}", "title = …, [columns] role = [headings]"
+            ) from None
+        return _as_layout({"title": path.stem, **raw}, path.stem, path.name)
+    columns: dict[str, list[str]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        if not row.get("role") or not row.get("heading"):
+            raise InputError("--layout", f"{path.name}: columns {', '.join(row)}", "role,heading")
+        columns.setdefault(row["role"].strip(), []).append(row["heading"].strip())
+    return _as_layout({"title": path.stem, "columns": columns}, path.stem, path.name)
+
+
+def _as_layout(raw: Mapping[str, Any], name: str, where: str) -> Layout:
+    try:
+        made = msgspec.convert({**raw, "id": name}, Layout)
+    except msgspec.ValidationError as error:
+        raise InputError(where, str(error), f"the keys {', '.join(Layout.__struct_fields__)}") from None
+    for role in (*made.columns, *made.without.roles):
+        if role not in ROLES:
+            raise unknown_name(where, "role", role, ROLES)
+    for system in (made.origin_codes, made.destination_codes):
+        if system not in CODES:
+            raise unknown_name(where, "system of country codes", system, CODES)
+    return made
+
+
+def layout_of(headings: Sequence[Heading], own: Layout | None = None) -> Layout | None:
+    """The layout whose signature a file's headings bear: the longest where several do; the user's own whatever it says."""
+    if own is not None:
+        return own
+    return max((x for x in layouts() if x.fits(headings)), key=lambda x: len(x.signature), default=None)
+
+
+@cache
+def headings_by_role() -> dict[str, tuple[Named, ...]]:
+    """The table of headings: plain form → the roles that it names, the surest first."""
+    made: dict[str, list[Named]] = {}
+    for row in rows_of("headings.csv"):
+        for place, text in enumerate(row["headings"].split(";")):
+            made.setdefault(plain(text), []).append(Named(row["role"], int(row["rank"]), place))
+    for claim, told in CLAIMS.items():
+        for text in told.columns:  # days of import or export may be the day of entry where no other is
+            made.setdefault(plain(text), []).append(Named(claim, 3 if told.kind == "day" else 1))
+    for role in ROLES:
+        made.setdefault(plain(role), []).append(Named(role, 1))
+    return {k: tuple(sorted(v, key=lambda n: n.rank)) for k, v in made.items()}
+
+
+def role_named(role: str) -> str:
+    """A role by the name under which a user gives it. Raises InputError with the nearest."""
+    known = {plain(r): r for r in ROLES} | {"on": "entry_date", "hts": "product", "country": "origin"}
+    if plain(role) not in known:
+        near = nearest(role, ROLES)
+        raise InputError("--columns", f"no column {role!r} is read", ", ".join(ROLES[:12]) + " …",
+                         f"Did you mean {near[0]}?" if near else "")  # fmt: skip
+    return known[plain(role)]
+
+
+__all__ = ["PAID", "ROLES", "Layout", "Named", "headings_by_role", "layout_of", "layouts", "read_layout", "role_named"]

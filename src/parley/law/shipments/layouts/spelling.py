@@ -1,0 +1,108 @@
+"""Spellings made comparable: headings and names without case, accents, spaces and signs; the currency that a heading names."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+LONGEST = 160  # characters of a heading or name that are compared
+_BOX = re.compile(r"^\s*\d{1,2}\s*\.\s*(?:[A-Za-z]\s*\.\s*)?(?=[A-Za-z])")  # "29. A. HTSUS No.": the boxes of a form
+_THOUSANDS = re.compile(r"(?i)\b(?:in\s+)?(?:thousands?|1[,.]?000|'?000s?|k)\b(?=.*|$)")
+_IN_BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,24})[)\]）】]")
+_TABLES = resources.files("parley.law.shipments.layouts").joinpath("tables")
+
+
+@cache
+def plain(text: str) -> str:
+    """Letters and digits of any script, in small letters, without accents."""
+    folded = unicodedata.normalize("NFKD", text[:LONGEST]).casefold().replace("ß", "ss").replace("&", "and")
+    return "".join(c for c in folded if c.isalnum())
+
+
+class Heading(NamedTuple):
+    """A heading as it is compared: its plain form; that without currency and form box; its currency; what a unit stands for."""
+
+    text: str
+    whole: str
+    bare: str
+    currency: str = ""
+    multiplier: float = 1.0
+
+
+@cache
+def heading(text: str) -> Heading:
+    """A heading read: "Value (EUR)" is value in EUR, "29. A. HTSUS No." is HTSUS No, "Value (1000 USD)" is in thousands."""
+    said = " ".join(text.split())[:LONGEST]
+    rest, currency, multiplier = _BOX.sub("", said), "", 1.0
+    for inner in _IN_BRACKETS.findall(rest):
+        found, times = _money(inner)
+        if found or times != 1:
+            currency, multiplier = found or currency, times
+            rest = re.sub(r"[(\[（【]" + re.escape(inner) + r"[)\]）】]", " ", rest)
+    if not currency:
+        rest, currency, multiplier = _trailing(rest, multiplier)
+    return Heading(text, plain(said), plain(rest), currency, multiplier)
+
+
+def _trailing(text: str, multiplier: float) -> tuple[str, str, float]:
+    """A currency at either end of a heading: "Value EUR", "Value in 1000 USD", "EUR Value", "Value_USD"."""
+    words = re.split(r"[\s_]+", text.strip())
+    if len(words) < 2:
+        return text, "", multiplier
+    for take in (3, 2, 1):
+        if len(words) > take:
+            found, times = _money(" ".join(words[-take:]))
+            if found:
+                return " ".join(words[:-take]), found, times
+    found, _ = _money(words[0])
+    return (" ".join(words[1:]), found, multiplier) if found else (text, "", multiplier)
+
+
+def _money(text: str) -> tuple[str, float]:
+    """The currency that a few words name, and 1000 where they say thousands; ("", 1) where they are no currency."""
+    said = re.sub(r"(?i)\bin\b", " ", text).strip(" .,:")
+    rest = _THOUSANDS.sub(" ", said).strip(" .,:")
+    times = 1000.0 if rest != said else 1.0
+    found = currency_of(rest) if rest else ""
+    return (found, times) if found else ("", 1000.0 if times != 1 and not rest else 1.0)
+
+
+@cache
+def currencies() -> dict[str, str]:
+    """Every code, sign and name of a currency in small letters, with its ISO 4217 code."""
+    made: dict[str, str] = {}
+    for row in rows_of("currencies.csv"):
+        for sign in (row["currency"], *row["signs"].split(";")):
+            if sign:
+                made[sign.casefold()] = row["currency"]
+    return made
+
+
+def currency_of(text: str) -> str:
+    """The ISO 4217 code of a currency's code, sign or name; empty where it is none that is known."""
+    return currencies().get(" ".join(text.split()).casefold(), "")
+
+
+def rows_of(name: str) -> Iterator[dict[str, str]]:
+    """The rows of a table of spellings; lines that begin with # are notes."""
+    text = _TABLES.joinpath(name).read_text("utf-8")
+    yield from csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+
+
+@cache
+def unit_spellings() -> dict[str, str]:
+    """Units of other languages and codes, in plain form, with the unit as the schedules write it."""
+    return {plain(s): row["unit"] for row in rows_of("units.csv") for s in row["spellings"].split(";")}
+
+
+def unit_of(text: str) -> str:
+    """A unit as the schedules write it; what is not in the table stays as it is."""
+    return unit_spellings().get(plain(text), text.strip())
+
+
+__all__ = ["Heading", "currency_of", "heading", "plain", "rows_of", "unit_of"]

@@ -1,0 +1,167 @@
+"""The rows of one file under the canonical names: read cell by cell, with what is no row of goods left out and counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from parley.law.shipments.layouts.cell_readers import Row, day_in, money_of, readers_of, said_day
+from parley.law.shipments.layouts.heading_rows import is_total
+from parley.law.shipments.layouts.places import is_aggregate
+from parley.law.shipments.layouts.plan import EXPORTS, IMPORTS, FileOptions, Plan
+from parley.law.shipments.layouts.products import is_chapter_98_or_99, read_code
+from parley.law.shipments.layouts.spelling import plain
+
+SOURCE = ("source_file", "source_row")
+_OTHERS = "rows of other importing countries"
+
+
+@dataclass
+class Counts:
+    """What is counted while a file is read."""
+
+    rows: int = 0
+    short: int = 0
+    beside: int = 0  # rows of chapter 98 and 99
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def column_names(plans: Sequence[Plan], asked: FileOptions) -> list[str]:
+    """The columns of the canonical file: the roles of all plans, then the files' own, then where a row stood."""
+    roles = list(dict.fromkeys(r for p in plans for r in (*readers_of(p, asked, "").by_column, *(["value"] if p.matched.periods else []),
+                                                          *(["entry_date"] if p.matched.periods and not asked.on else []))))  # fmt: skip
+    order = ("product", "origin", "destination", "entry_date", "value", "quantity", "unit")
+    made = [r for r in order if r in roles] + [r for r in roles if r not in order]
+    for plan in plans:
+        for name in _own(plan).values():
+            while name.casefold() in {n.casefold() for n in (*made, *SOURCE)} and name not in made[len(roles) :]:
+                name += "_input"
+            made += [] if name in made else [name]
+    return [*made, *SOURCE]
+
+
+def _own(plan: Plan) -> dict[int, str]:
+    """The columns of a file that have no role, by place."""
+    m = plan.matched
+    taken = {*m.columns.values(), *(n for n, _ in m.periods), *(n for one in m.ordinals for n in one.values())}
+    return {n: h for n, h in enumerate(plan.matched.headings) if n not in taken}
+
+
+def table_rows(
+    plan: Plan, asked: FileOptions, destination: str, names: Sequence[str], count: Counts
+) -> Iterator[list[str]]:
+    """The rows of a file under the canonical names; what is left out is counted."""
+    buys = destination or plan.layout.destination or "USA"
+    readers = readers_of(plan, asked, buys).by_column
+    own = {n: name if name in names else f"{name}_input" for n, name in _own(plan).items()}
+    width, place = len(plan.matched.headings), {name: k for k, name in enumerate(names)}
+    parts = [(place[name], read) for name, read in readers.items()]
+    kept = [(place[name], n) for n, name in own.items() if name in place]
+    empty, file = [""] * len(names), Path(plan.raw.path).name
+    at_product, at_origin, at_buyer = (place.get(r, -1) for r in ("product", "origin", "destination"))
+    codes = plan.matched.columns.get("product", -1)
+    for number, cut in plan.rows():
+        row = cut if len(cut) >= width else [*cut, *([""] * (width - len(cut)))]
+        why = _left_out(plan, row, row[codes] if codes >= 0 else "")
+        for one in () if why else _periods(plan, row, asked):
+            made = empty.copy()
+            for k, read in parts:
+                made[k] = read(one.row)
+            for k, n in kept:
+                made[k] = row[n]
+            made[place[SOURCE[0]]], made[place[SOURCE[1]]] = file, str(number)
+            if one.day:
+                made[place["entry_date"]] = one.day
+            if one.value is not None:
+                made[place["value"]] = one.value
+            why = _no_row(made, at_product, at_origin, at_buyer, destination, plan)
+            if not why:
+                count.rows += 1
+                count.beside += is_chapter_98_or_99(made[at_product]) if at_product >= 0 else 0
+                yield made
+        if why:
+            count.left_out[why] += 1
+
+
+@dataclass(frozen=True)
+class _Period:
+    """A row of one period: its cells, and its value and day where these stand in the heading of a column."""
+
+    row: Row
+    value: str | None = None
+    day: str = ""
+
+
+def _periods(plan: Plan, row: Row, asked: FileOptions) -> Iterator[_Period]:
+    """A row itself; or one for each filled column of a month or year."""
+    if plan.matched.ordinals:
+        yield from map(_Period, _ordinals(plan, row))
+        return
+    if not plan.matched.periods:
+        yield _Period(row)
+        return
+    year = plan.matched.columns.get("year")
+    for n, day in plan.matched.periods:
+        if n >= len(row) or row[n].strip() in ("", "0", "-", "--"):
+            continue
+        when = day
+        if year is not None and day.day is not None and row[year].strip()[:4].isdigit():
+            when = day._replace(day=day.day.replace(year=int(row[year].strip()[:4])))
+        yield _Period(row, money_of(row[n], plan), "" if asked.on else said_day(when, day_in(when, asked)))
+
+
+def _ordinals(plan: Plan, row: Row) -> list[Row]:
+    """A row of several tariff numbers as one of each: those of chapters 98 and 99 first, without the goods' value."""
+    columns, rows = plan.matched.columns, []
+    for one in plan.matched.ordinals:
+        digits = read_code(row[one["product"]]).digits
+        if digits:
+            beside, made = is_chapter_98_or_99(digits), row.copy()
+            for role in ("product", "value", "duty_paid", "quantity"):
+                if role in one:
+                    made[columns[role]] = row[one[role]]
+                elif role in columns and (beside or role in plan.matched.ordinals[0]):
+                    made[columns[role]] = ""
+            rows.append((not beside, made))
+    return [made for _, made in sorted(rows, key=lambda x: x[0])] or [row]
+
+
+def _left_out(plan: Plan, row: Row, product: str) -> str:
+    """Why a row is none of goods: a total, a note, a breakdown beside its total, of another flow; empty where it is one."""
+    why = "" if product[:1].isdigit() else _no_goods(plan, row, product)
+    if why:
+        return why
+    for n, cells in plan.keep:
+        if plain(row[n]) not in cells:
+            return "breakdowns and other measures"
+    if plan.flow >= 0 and plain(row[plan.flow]) not in (EXPORTS if plan.exports else IMPORTS):
+        return "other flows"
+    return ""
+
+
+def _no_goods(plan: Plan, row: Row, product: str) -> str:
+    """Why a row whose code begins with no digit is none of goods."""
+    if is_total(row, product):
+        return "totals"
+    filled = sum(bool(c.strip()) for c in row)
+    if (filled == 1 < len(row) - 1 and not read_code(product).digits) or (
+        not product.strip() and filled <= len(row) // 6
+    ):
+        return "notes"
+    return "headings again" if [*map(str.strip, row[: len(plan.matched.headings)])] == [*plan.matched.headings] else ""
+
+
+def _no_row(made: Sequence[str], product: int, origin: int, buyer: int, destination: str, plan: Plan) -> str:
+    """Why a row that was read is none of one country's goods."""
+    if plan.layout.id and product >= 0 and plain(made[product].split(":")[0]) in ("total", "all", "allcommodities"):
+        return "totals"
+    if origin >= 0 and is_aggregate(made[origin], plan.origin_system):
+        return "groups of countries and totals"
+    if buyer >= 0 and plan.layout.periods and is_aggregate(made[buyer], plan.destination_system):
+        return "groups of countries and totals"
+    return _OTHERS if destination and buyer >= 0 and made[buyer] and made[buyer] != destination else ""
+
+
+__all__ = ["SOURCE", "Counts", "column_names", "table_rows"]

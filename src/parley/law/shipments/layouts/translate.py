@@ -1,0 +1,204 @@
+"""Files of any layout as one file in the engine's own columns. A file that is in them already stays as it is."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+from parley.codes import country
+from parley.errors import InputError
+from parley.law.shipments.layouts.canonical import is_canonical, table_files
+from parley.law.shipments.layouts.cell_readers import readers_of
+from parley.law.shipments.layouts.entry_lines import joined
+from parley.law.shipments.layouts.plan import FileOptions, Plan, plan_of
+from parley.law.shipments.layouts.registry import PAID
+from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, table_rows
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+NUMBERS = ("value", "quantity", "unit_value", "duty_paid")
+
+
+class FileRead(TypedDict):
+    """How one file was read: its layout, the heading of each column, rows read, and rows left out by reason."""
+
+    file: str
+    layout: str  # the id of a layout; empty where headings and cells told
+    title: str
+    columns: dict[str, str]  # role: heading
+    rows: int
+    left_out: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Translated:
+    """The files to be read in place of those named: themselves where they are canonical already, else one Parquet file.
+
+    has_value: whether rows have a value; without one there are rates and no dollars. joined: whether rows of one entry line
+    were joined. files, notes: what was matched, for people.
+    """
+
+    paths: tuple[str, ...]
+    changed: bool = False
+    has_value: bool = True
+    short: bool = False
+    joined: bool = False
+    files: tuple[FileRead, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@contextmanager
+def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) -> Iterator[Translated]:
+    """The files as the engine reads them; what was written for it is gone at the end. Raises InputError.
+
+    always: canonical files too.
+    """
+    paths = table_files(inputs)
+    if not always and asked.layout is None and all(is_canonical(p, asked) for p in paths):
+        yield Translated(tuple(inputs))
+        return
+    with tempfile.TemporaryDirectory(prefix="parley-files-") as folder:
+        yield translate(paths, asked, Path(folder))
+
+
+def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Translated:
+    """Files as one canonical Parquet file in a folder."""
+    import duckdb
+
+    plans = [plan_of(p, asked) for p in paths]
+    destination = country(asked.destination, "--destination") if asked.destination else ""
+    names = column_names(plans, asked)
+    counts = [Counts() for _ in plans]
+    table = folder / "rows.csv"
+    with table.open("w", encoding="utf-8", newline="") as out:
+        write = csv.writer(out, lineterminator="\n")
+        write.writerow(names)
+        for plan, count in zip(plans, counts, strict=True):
+            write.writerows(table_rows(plan, asked, destination, names, count))
+    con = duckdb.connect()
+    try:
+        _load(con, table, names)
+        table.unlink()
+        aggregates = _without_sums(con, plans, names)
+        beside = any(c.beside for c in counts)
+        if beside:
+            joined(con, names)
+        place = folder / "shipments.parquet"
+        con.execute(f"COPY (SELECT * EXCLUDE (k) FROM rows ORDER BY k) TO '{place}' (FORMAT parquet)")
+        rest, short = con.execute(
+            "SELECT count(*), count(*) FILTER (length(product) BETWEEN 4 AND 8) FROM rows"
+        ).fetchall()[0]
+    except duckdb.Error as error:
+        raise InputError(
+            ", ".join(paths)[:200], f"cannot be read: {str(error).splitlines()[0][:200]}", "a table"
+        ) from None
+    finally:
+        con.close()
+    if not rest:
+        raise InputError(", ".join(paths)[:200], "no rows that could be read below the headings", "a file with rows")
+    files = tuple(_told(p, c, aggregates) for p, c in zip(plans, counts, strict=True))
+    return Translated(
+        (str(place),),
+        True,
+        "value" in names,
+        short > 0,
+        beside,
+        files,
+        (*_notes(plans, files, asked, beside, "value" in names),),
+    )
+
+
+def _load(con: DuckDBPyConnection, table: Path, names: Sequence[str]) -> None:
+    """The rows in the engine: amounts as numbers where all of them are, all else as texts."""
+    columns = ", ".join(f"'{n.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for n in names)
+    con.execute("CREATE TABLE texts AS SELECT *, row_number() OVER () AS k FROM "
+                f"read_csv('{table}', columns = {{{columns}}}, header = true, auto_detect = false, delim = ',', quote = '\"', "
+                "escape = '\"', nullstr = '', max_line_size = 16777216)")  # fmt: skip
+    numbers = [n for n in names if n in NUMBERS or n.startswith(PAID)]
+    faults = ", ".join(f'count(*) FILTER (TRY_CAST("{n}" AS DOUBLE) IS NULL AND "{n}" IS NOT NULL)' for n in numbers)
+    counted = con.execute(f"SELECT {faults} FROM texts").fetchall()[0] if numbers else ()
+    clean = [n for n, c in zip(numbers, counted, strict=True) if not c]
+    evidence = [n for n in numbers if n not in clean and n not in ("value", "quantity", "unit_value")]
+    casts = [f'CAST("{n}" AS DOUBLE) AS "{n}"' for n in clean] + [
+        f'TRY_CAST("{n}" AS DOUBLE) AS "{n}"' for n in evidence
+    ]
+    casts.append("CAST(source_row AS BIGINT) AS source_row")
+    con.execute(f"CREATE TABLE rows AS SELECT * REPLACE ({', '.join(casts)}) FROM texts; DROP TABLE texts")
+
+
+def _without_sums(con: DuckDBPyConnection, plans: Sequence[Plan], names: Sequence[str]) -> dict[str, int]:
+    """Takes out rows of statistics that are sums of longer codes of the same file; how many, by file."""
+    made: dict[str, int] = {}
+    keys = [n for n in ("origin", "destination", "entry_date") if n in names]
+    same = "".join(f' AND l."{n}" IS NOT DISTINCT FROM s."{n}"' for n in keys)
+    for file in {Path(p.raw.path).name for p in plans if p.layout.periods}:
+        codes = "regexp_full_match(product, '[0-9]+')"
+        found = con.execute(
+            f"SELECT DISTINCT length(product) FROM rows WHERE source_file = ? AND {codes}", [file]
+        ).fetchall()
+        lengths = sorted(n for (n,) in found)
+        for length in lengths[:-1]:
+            longer = (f"SELECT 1 FROM rows l WHERE l.source_file = s.source_file AND length(l.product) > {length} "
+                      f"AND substr(l.product, 1, {length}) = s.product{same}")  # fmt: skip
+            where = f"s.source_file = ? AND length(s.product) = {length} AND EXISTS ({longer})"
+            gone = con.execute(f"DELETE FROM rows s WHERE {where}", [file]).fetchall()
+            made[file] = made.get(file, 0) + int(gone[0][0])
+    return made
+
+
+def _told(plan: Plan, count: Counts, aggregates: Mapping[str, int]) -> FileRead:
+    name, m = Path(plan.raw.path).name, plan.matched
+    left = {**count.left_out, **({"codes that are sums of longer ones": n} if (n := aggregates.get(name, 0)) else {})}
+    columns = {r: m.heading_of(r) for r in m.columns}
+    if m.periods:
+        columns["value"] = f"{m.headings[m.periods[0][0]]} … {m.headings[m.periods[-1][0]]}"
+    return {
+        "file": name,
+        "layout": plan.layout.id,
+        "title": plan.layout.title,
+        "columns": columns,
+        "rows": count.rows,
+        "left_out": left,
+    }
+
+
+def _notes(
+    plans: Sequence[Plan], files: Sequence[FileRead], asked: FileOptions, beside: bool, has_value: bool
+) -> Iterator[str]:
+    """What was matched and assumed, in sentences."""
+    for told, plan in zip(files, plans, strict=True):
+        shown = ", ".join(f'{r.replace("_", " ")} from "{h}"' for r, h in told["columns"].items())
+        yield f"{told['file']}: layout: {told['title']}; {shown}"
+        cells = [r for r, how in plan.matched.how.items() if how == "cells"]
+        if cells:
+            yield f"{told['file']}: found by their cells, not their headings: {', '.join(cells)}"
+        if told["left_out"]:
+            yield f"{told['file']}: left out: " + ", ".join(f"{n:,} {why}" for why, n in told["left_out"].items())
+        if plan.order and asked.dates == "iso":
+            yield f"{told['file']}: days are read in the order {plan.order}"
+        if plan.currency != "USD":
+            yield f"{told['file']}: {plan.currency} converted to dollars by {asked.rates.source or 'no rate'}"
+    if beside:
+        yield "rows of one entry line were joined: what stands on rows of chapters 98 and 99 is what was paid under them"
+    if not has_value:
+        yield "no column of values: rates, and no dollars"
+    if not asked.on and any(_has_months(p) for p in plans):
+        yield f"rows of a month are rated on its day {asked.month_day} (--month-day); duties may change within a month"
+
+
+def _has_months(plan: Plan) -> bool:
+    if plan.matched.periods:
+        return True
+    day = readers_of(plan, FileOptions(), "").day
+    first = next((row for _, row in plan.rows()), None)
+    width = len(plan.matched.headings)
+    return first is not None and day([*first, *([""] * width)]).precision == "month"
+
+
+__all__ = ["SOURCE", "FileRead", "Translated", "translate", "translated"]

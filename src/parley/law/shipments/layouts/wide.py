@@ -1,0 +1,83 @@
+"""Tables whose columns count something: months or years side by side, or the tariff numbers of one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from parley.law.shipments.layouts.days import MONTH_NAMES, Day, read_day
+from parley.law.shipments.layouts.registry import Layout, headings_by_role
+from parley.law.shipments.layouts.spelling import plain
+
+_YEAR_OF = re.compile(r"(?i).*\b(?:value|imports?|trade)\b.*?((?:19|20)\d{2})")  # "Imported value in 2024"
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The place of the column of each role, and how it was found.
+
+    periods: columns that are months or years themselves. ordinals: of files with several tariff numbers in a row (HTS 1, HTS 2
+    …), the places of each number's own columns.
+    """
+
+    headings: tuple[str, ...]
+    columns: Mapping[str, int]
+    how: Mapping[str, str]
+    layout: Layout | None = None
+    periods: tuple[tuple[int, Day], ...] = ()
+    ordinals: tuple[Mapping[str, int], ...] = ()
+
+    def heading_of(self, role: str) -> str:
+        """The heading of a role's column."""
+        return self.headings[self.columns[role]]
+
+
+def with_ordinals(m: Matched) -> Matched:
+    """The columns of several tariff numbers of one line, where headings count them: "HTS 1", "HTS 2", "Duty 1", "Duty 2"."""
+    known = headings_by_role()
+    families: dict[str, dict[int, int]] = {}
+    for n, text in enumerate(m.headings):
+        form = plain(text)
+        number = re.fullmatch(r"([^\d]+)([1-6]?)([^\d]*)", form)
+        named = known.get(f"{number[1]}{number[3]}", ()) if number and (number[2] or form not in m.columns) else ()
+        role = next(
+            (x.role for x in named if x.role in ("product", "value", "duty_paid", "quantity") and x.rank < 3), ""
+        )
+        if number and role:
+            families.setdefault(role, {}).setdefault(int(number[2] or 1), n)
+    numbers = families.get("product", {})
+    if not {1, 2} <= set(numbers) or "product" in m.columns:
+        return m
+    roles = [r for r, held in families.items() if {1, 2} <= set(held) and r not in m.columns]
+    ordinals = tuple({r: families[r][k] for r in roles if k in families[r]} for k in sorted(numbers))
+    first = {r: families[r][1] for r in roles}
+    return replace(
+        m, columns={**m.columns, **first}, how={**m.how, **dict.fromkeys(first, "heading")}, ordinals=ordinals
+    )
+
+
+def with_periods(m: Matched) -> Matched:
+    """The columns that are months or years themselves, where the file has no column of values: "Year 2024", "2025-05", "May"."""
+    if "value" in m.columns:
+        return m
+    found: list[tuple[int, Day]] = []
+    for n, text in enumerate(m.headings):
+        year = _YEAR_OF.fullmatch(text)
+        said = year[1] if year else plain(text).removeprefix("year")
+        day = read_day(said) if said.isdigit() else read_day(text)
+        if day.day is not None and day.precision != "day":
+            found.append((n, day))
+        elif plain(text) in MONTH_NAMES and "year" in m.columns:
+            found.append((n, read_day(f"2000-{MONTH_NAMES[plain(text)]:02}")))
+    free = tuple(
+        (n, d) for n, d in found if n not in {p for r, p in m.columns.items() if r not in ("month", "entry_date")}
+    )
+    if not free:
+        return m
+    places = {n for n, _ in free}
+    columns = {r: p for r, p in m.columns.items() if p not in places}
+    return replace(m, columns=columns, how={r: h for r, h in m.how.items() if r in columns}, periods=free)
+
+
+__all__ = ["Matched", "with_ordinals", "with_periods"]

@@ -1,0 +1,213 @@
+"""Codes of four to eight digits: the duty on each line below a code, as a range and weighted by imports.
+
+A row of a short code is put out into the lines that stood below it on its day, the engine judges those, and the row gets the
+least and the greatest rate and their mean, weighted by the baseline year's imports from the origin (law/trade_weights.py), by
+all partners' where it has none, in equal parts where there are none at all.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Float
+from parley.codes import PROGRAMMES, countries
+from parley.law.edition import edition_days, edition_of
+from parley.law.entry_claims import CLAIMS
+from parley.law.products import SCHEDULES
+from parley.law.shipments.columns import NAMES
+from parley.law.shipments.layouts.products import lines_below
+from parley.law.shipments.lines import register
+from parley.law.shipments.run import Options, duties
+from parley.law.trade_weights import WEIGHTED, read_weights
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from parley.law.regime import Regime
+
+RATES = ("duty_rate", "base_rate", "added_rate")
+SHORTEST = 4  # digits
+HALF_CENT = "1e-6"  # half a cent lost in binary is given back, as on whole codes
+ALL = "ROW"  # no partner of the table: the mix of all partners
+
+
+@dataclass(frozen=True)
+class RangeTotals:
+    """What hangs on ranges: rows, their customs value, and the least, the weighted and the greatest duty; dollars."""
+
+    rows: int
+    value: float
+    duty_low: float
+    duty: float
+    duty_high: float
+
+
+def put_out(con: DuckDBPyConnection, asked: Options, destination: str) -> bool:
+    """Makes the table `lines_below` (product, seller, buyer, day, line, weight) of the rows of `rows`; whether any are short.
+
+    Rows whose code is no line and that have lines below them on their day are short; `rows` gets z_short.
+    """
+    day = f"DATE '{asked.on}'" if asked.on else "TRY_CAST(entry_date AS DATE)"
+    buyer = (
+        f"'{destination}'" if destination else "coalesce(destination, 'USA')" if _has(con, "destination") else "'USA'"
+    )
+    con.execute(f"ALTER TABLE rows ADD COLUMN z_day DATE; UPDATE rows SET z_day = {day}")
+    con.execute(f"ALTER TABLE rows ADD COLUMN z_buyer VARCHAR; UPDATE rows SET z_buyer = {buyer}")
+    found = con.execute(
+        f"SELECT DISTINCT product, origin, z_buyer, z_day FROM rows WHERE length(product) BETWEEN {SHORTEST} AND 8 "
+        "AND regexp_full_match(product, '[0-9]+') AND z_day IS NOT NULL AND origin IS NOT NULL"
+    ).fetchall()
+    made: list[tuple[str, str, str, date, str, float]] = []
+    for (code, seller, buys, when), below in _below(found).items():
+        made += [(code, seller, buys, when, line, weight) for line, weight in below]
+    columns = (
+        dict(zip(("product", "seller", "buyer", "day", "line", "weight"), zip(*made, strict=True), strict=True))
+        if made
+        else {}
+    )
+    con.execute("ALTER TABLE rows ADD COLUMN z_short BOOLEAN")
+    if not columns:
+        con.execute("UPDATE rows SET z_short = false")
+        return False
+    register(con, "lines_below", **columns)
+    con.execute(
+        "UPDATE rows SET z_short = EXISTS (SELECT 1 FROM lines_below b WHERE b.product = rows.product AND b.seller = rows.origin "
+        "AND b.buyer = z_buyer AND b.day = z_day)"
+    )
+    return True
+
+
+def _has(con: DuckDBPyConnection, name: str) -> bool:
+    return name in [n for n, *_ in con.execute("DESCRIBE rows").fetchall()]
+
+
+def _below(asked: Sequence[tuple[str, str, str, date]]) -> dict[tuple[str, str, str, date], list[tuple[str, float]]]:
+    """The lines below each code on its day with their weights; codes that are lines themselves have none."""
+    made: dict[tuple[str, str, str, date], list[tuple[str, float]]] = {}
+    by_edition: dict[tuple[str, date], list[tuple[str, str, date]]] = {}
+    for code, seller, buys, when in asked:
+        buyer = buys if buys in SCHEDULES else ""
+        if buyer and lines_below(code, buyer)[:1] != (code,):
+            start = max((d for d in edition_days(buyer) if d <= when), default=when)
+            by_edition.setdefault((buyer, start), []).append((code, seller, when))
+    for (buyer, start), rows in by_edition.items():
+        standing = edition_of(buyer, start).codes
+        order = sorted(range(len(standing)), key=standing.__getitem__)
+        codes = [standing[k] for k in order]
+        sellers = sorted({seller for _, seller, _ in rows})
+        weights = _weights(buyer, standing, sellers)
+        for code, seller, when in rows:
+            places = order[bisect_left(codes, code) : bisect_left(codes, code + ":")]  # ":" follows "9"
+            own = weights[places][:, [sellers.index(seller), -1]]
+            column = 0 if own[:, 0].any() else 1
+            if places:
+                made[code, seller, buyer, when] = [
+                    (standing[k], float(w)) for k, w in zip(places, own[:, column], strict=True)
+                ]
+    return made
+
+
+def _weights(buyer: str, codes: tuple[str, ...], sellers: Sequence[str]) -> Float[ndarray, "k i"]:
+    """Imports of the baseline year by line and origin, and in the last column those from all; equal parts where there are none."""
+    if buyer not in WEIGHTED:
+        return np.ones((len(codes), len(sellers) + 1))
+    return read_weights(buyer).matrix(codes, [*(s if s in countries() else ALL for s in sellers), ALL], codes)
+
+
+def rated(
+    con: DuckDBPyConnection, folder: Path, asked: Options, regime: Regime | None, destination: str, has_value: bool
+) -> None:
+    """Makes the table `ranged`: each short row's k, rates, range and duty, or why none of its lines has one."""
+    names = [n for n, *_ in con.execute("DESCRIBE rows").fetchall()]
+    read = [n for n in names if (n in NAMES or n in CLAIMS) and n not in ("product", "value", "id", "entry")]
+    by_value = has_value and ("quantity" in names or "unit_value" in names or asked.fees)  # rates hang on it then
+    used = [*read, *(["value"] if by_value else [])]
+    same = ", ".join(f'"{n}"' for n in (*used, "product", "z_buyer", "z_day"))
+    con.execute(f"CREATE TABLE short AS SELECT *, dense_rank() OVER (ORDER BY {same}) AS z_key FROM rows WHERE z_short")
+    own = "".join(f', any_value(s."{n}") AS "{n}"' for n in used)
+    value = "" if by_value else ", 1000000.0 AS value"
+    match = "b.product = s.product AND b.seller = s.origin AND b.buyer = s.z_buyer AND b.day = s.z_day"
+    below = f"""SELECT b.line AS product, any_value(b.weight) AS z_weight, s.z_key{own}{value} FROM short s
+ JOIN lines_below b ON {match} GROUP BY b.line, s.z_key ORDER BY s.z_key, b.line"""
+    place, out = folder / "below.parquet", folder / "below-rated.parquet"
+    con.execute(f"COPY ({below}) TO '{place}' (FORMAT parquet)")
+    buyer = asked.destination if "destination" in used else destination or None
+    options = replace(asked, programmes=True, destination=buyer)
+    duties([str(place)], out, rejects=folder / "below-rejects.csv", regime=regime, options=options)
+    _by_key(con, out, asked)
+    _by_row(con, asked, has_value)
+
+
+def _by_key(con: DuckDBPyConnection, out: Path, asked: Options) -> None:
+    """Makes the table `keys`: the lines of each key as one, with the least, the greatest and the mean rate."""
+    weight = "sum(z_weight) FILTER (good)"
+    mean = f"round(CASE WHEN {weight} > 0 THEN sum({{0}} * z_weight) FILTER (good) / {weight} ELSE avg({{0}}) FILTER (good) END, 12)"
+    before = ["duty_rate_before"] if asked.before is not None else []
+    parts = {n: mean.format(n) for n in (*RATES, *(f"rate_{p}" for p in PROGRAMMES), *before)}
+    parts |= {n: f"max({n})" for n in ("mpf", "hmf") if asked.fees}
+    parts |= {
+        "lines": "count(*)",
+        "known": "count(*) FILTER (good)",
+        "duty_rate_low": "min(duty_rate)",
+        "duty_rate_high": "max(duty_rate)",
+        "measures": "CASE WHEN count(DISTINCT measures) = 1 THEN any_value(measures) END",
+        "why": "string_agg(DISTINCT reject_reason, '; ')",
+        "equal": "max(z_weight) = min(z_weight)",
+    }
+    listed = ", ".join(f"{sql} AS {name}" for name, sql in parts.items())
+    con.execute(
+        f"CREATE TABLE keys AS SELECT z_key, {listed} FROM (SELECT *, reject_reason IS NULL AS good FROM '{out}') GROUP BY 1"
+    )
+
+
+def _by_row(con: DuckDBPyConnection, asked: Options, has_value: bool) -> None:
+    """Makes the table `ranged`: the short rows with what their keys came to."""
+    value = 'TRY_CAST(s."value" AS DOUBLE)' if has_value else "CAST(NULL AS DOUBLE)"
+    good = f"coalesce(r.known > 0 AND ({value} > 0 OR {not has_value}), false)"
+    said = """concat('a range over ', r.known, CASE WHEN r.known < r.lines THEN concat(' of ', r.lines) ELSE '' END, ' lines of ',
+ s.product, CASE WHEN r.equal THEN ', in equal parts' ELSE ', weighted by imports' END)"""
+
+    def dollars(rate: str) -> str:
+        return f"CASE WHEN {value} > 0 THEN floor({value} * r.{rate} * 100 + 0.5 + {HALF_CENT}) / 100 END"
+
+    parts = {"z_origin": "s.origin", "z_day": "s.z_day", "z_value": value, "z_good": good}
+    parts |= {
+        n: f"r.{n}" for n in ("duty_rate_low", "duty_rate_high", *RATES, "measures", *(f"rate_{p}" for p in PROGRAMMES))
+    }
+    parts |= {
+        "duty": dollars("duty_rate"),
+        "duty_low": dollars("duty_rate_low"),
+        "duty_high": dollars("duty_rate_high"),
+    }
+    parts |= {n: f"r.{n}" for n in ("mpf", "hmf") if asked.fees}
+    if asked.before is not None:
+        change = f"round({dollars('duty_rate')} - {dollars('duty_rate_before')}, 2)"
+        parts |= {
+            "duty_rate_before": "r.duty_rate_before",
+            "duty_before": dollars("duty_rate_before"),
+            "duty_change": change,
+        }
+    why = f"CASE WHEN NOT {good} THEN CASE WHEN r.known > 0 THEN 'value: not a positive number' ELSE r.why END END"
+    parts |= {'"range"': f"CASE WHEN {good} THEN {said} END", "reject_reason": why}
+    listed = ", ".join(f"{sql} AS {name}" for name, sql in parts.items())
+    con.execute(f"CREATE TABLE ranged AS SELECT s.k, {listed} FROM short s JOIN keys r USING (z_key)")
+
+
+def totals(con: DuckDBPyConnection) -> RangeTotals:
+    """What hangs on the ranges of the table `ranged`."""
+    rows, *sums = con.execute(
+        "SELECT count(*), coalesce(sum(z_value), 0), coalesce(sum(duty_low), 0), coalesce(sum(duty), 0), coalesce(sum(duty_high), 0) "
+        "FROM ranged WHERE z_good"
+    ).fetchall()[0]
+    return RangeTotals(int(rows), *(round(float(x), 2) for x in sums))
+
+
+__all__ = ["RangeTotals", "put_out", "rated", "totals"]
