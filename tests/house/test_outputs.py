@@ -350,6 +350,7 @@ MAKES = ("write_text", "write_bytes", "NamedTemporaryFile", "mkstemp")
 OWN_FOLDER = {  # these write into a folder of their own run, or add to a journal; never at a name that a user gives
     "law/shipments/gathered.py", "law/shipments/journal.py", "law/shipments/parquet_join.py", "law/shipments/pieces.py",
     "law/shipments/reject_rows.py", "law/shipments/writing.py", "scenario/journal.py", "web/running.py", "world/icio.py",
+    "inputs.py",  # the copy of what came through a pipe
     "law/releases.py",  # the draft of `outputs.put_folder`
     "law/shipments/gather_all.py", "record/write.py",  # these write the draft of `outputs.drafted`
 }  # fmt: skip

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from parley.codes import day
 from parley.errors import InputError, unknown_name
+from parley.inputs import as_file
 
 PAYERS = ("corporation", "other")
 READ = "as read in notices of customs and the IRS (law/refunds/manifest.json)"
@@ -84,7 +85,7 @@ def read_interest(
 def _read(path: Path, column: str) -> dict[date, float]:
     """The rates of a CSV by the first day of their quarter."""
     try:
-        lines = [x for x in path.read_text("utf-8-sig").splitlines() if x.strip() and not x.startswith("#")]
+        lines = [x for x in as_file(path).read_text("utf-8-sig").splitlines() if x.strip() and not x.startswith("#")]
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(str(path), f"cannot be read: {error}", f"a CSV of quarter,{column}") from None
     rows = list(csv.DictReader(lines))
