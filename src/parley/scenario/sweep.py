@@ -16,7 +16,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import NoAnswerError, ScenarioError, nearest, unknown_name
-from parley.inputs import as_file
+from parley.inputs import as_file, is_pipe
 from parley.scenario.answers import Cell
 from parley.scenario.counterfactual import Counterfactual, counterfactual_of
 from parley.scenario.scenario import Scenario, beside, read_scenario, what_if
@@ -103,8 +103,9 @@ def read_sweep(path: str | Path) -> Plan:
         raise ScenarioError(str(path), f"is not TOML ({error})", "a sweep in TOML") from None
     except msgspec.ValidationError as error:
         raise _fault(path, str(error)) from None
-    questions = _questions(sweep, path.parent)
-    sets = tuple(_set(name, path.parent) for name in sweep.elasticities or elasticity_sets())
+    folder = Path() if is_pipe(path) else path.parent
+    questions = _questions(sweep, folder)
+    sets = tuple(_set(name, folder) for name in sweep.elasticities or elasticity_sets())
     for name in sweep.indicators:
         if name not in DEFINITIONS:
             raise unknown_name(f"{path}, indicators", "indicator", name, DEFINITIONS, ScenarioError)
