@@ -17,7 +17,7 @@ from typing import NamedTuple
 from parley.errors import CodeError, DateError, nearest
 
 EU = "EUU"
-MAX_CODE_LENGTH = 24  # longer input is refused before any pattern is tried (stack.md, reliability)
+MAX_CODE_LENGTH = 24  # longer input is refused before any pattern is tried
 PRODUCT_DIGITS = (2, 4, 6, 8, 10)
 
 

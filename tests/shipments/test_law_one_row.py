@@ -10,7 +10,7 @@ import pytest
 from parley.codes import LEGAL_AUTHORITIES, PROGRAMMES, colour_variables, legend_rules
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.columns import read_columns
-from parley.report.svg import PROGRAMME_PAINT, style_sheet
+from parley.report.chart import PROGRAMME_PAINT, style_sheet
 
 SOURCE = Path(__file__).parents[2] / "src" / "parley"
 MODULES = [p for p in SOURCE.rglob("*.py") if p.name not in ("codes.py", "entry_claims.py")]

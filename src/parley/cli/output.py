@@ -7,16 +7,26 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from parley.json_values import plain
-from parley.tabular import clock_words as clock_words
-from parley.tabular import percent as percent
-from parley.tabular import print_table as print_table
-from parley.tabular import tail as tail
+from parley.question import ADD as ADD_HELP
+from parley.question import DROP as DROP_HELP
+from parley.question import KNOWN as KNOWN_HELP
+from parley.tabular import clock_words, percent, print_table, tail
 
 JSON_HELP = "print one JSON object and nothing else"
-KNOWN_HELP = "information cut-off: as known on this day; default: everything in the package"
-DROP_HELP = "repeal a measure, or all under a legal authority, from a day: MEASURE@DATE; may be repeated"
-ADD_HELP = "add the measures of a TOML act; may be repeated"
 
+
+__all__ = [
+    "ADD_HELP",
+    "DROP_HELP",
+    "JSON_HELP",
+    "KNOWN_HELP",
+    "answers",
+    "clock_words",
+    "percent",
+    "print_json",
+    "print_table",
+    "tail",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -80,8 +80,8 @@ def average(
         point = of_programmes(point, kept) if kept and not point.branches else point
         if not points or _differs(points[-1], point):
             points.append(point)
-    if daily and on is None:
-        points = _each_day(points, day(until, "until"))  # type: ignore[arg-type]
+    if daily and on is None and until is not None:
+        points = _each_day(points, day(until, "until"))
     read_to = regime.law_known_to(destination)
     late = [p.on for p in points if is_beyond(read_to, p.on, last)]
     said = (*scale.notes, *notes, *_words(agreed, kept), *(note(read_to, d) for d in late[-1:] if read_to))

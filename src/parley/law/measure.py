@@ -219,7 +219,8 @@ def _places(columns: Sequence[str], where: str) -> tuple[int, int, int]:
     """The places of product, start and end; -1 for a day that the list does not have."""
     if "product" not in columns:
         raise MeasureError(where, f"columns {list(columns)}", "product[,start,end]")
-    return tuple(columns.index(n) if n in columns else -1 for n in ("product", "start", "end"))  # type: ignore[return-value]
+    start, end = (columns.index(n) if n in columns else -1 for n in ("start", "end"))
+    return columns.index("product"), start, end
 
 
 def _listed(row: Sequence[str], places: tuple[int, int, int], where: str, number: int) -> Listed:

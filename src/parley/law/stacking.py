@@ -298,10 +298,17 @@ def contributions(
         if a.measure.combine == "cap":
             peers = [v for b, v in zip(applied, added, strict=True)
                      if b.measure.programme == a.measure.programme and b.measure.combine != "cap"]  # fmt: skip
-            unknown = base is None or rate is None or any(v is None for v in peers)
-            value = None if unknown else min(0.0, rate - base - sum(peers)) * a.share  # type: ignore[operator,arg-type]
+            value = _capped(rate, base, peers, a.share)
         made.append((rate, value))
     return made
+
+
+def _capped(rate: float | None, base: float | None, peers: Sequence[float | None], share: float) -> float | None:
+    """What a cap takes off the base and its peers' additions; None where any of them is not known."""
+    known = [v for v in peers if v is not None]
+    if rate is None or base is None or len(known) < len(peers):
+        return None
+    return min(0.0, rate - base - sum(known)) * share
 
 
 def rate_as_levied(m: Measure, unit_value: float | None) -> float | None:

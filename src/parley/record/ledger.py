@@ -12,8 +12,7 @@ from typing import TypeAlias, TypeVar
 
 from parley.errors import RecordError, nearest
 from parley.inputs import as_file
-from parley.record.actors import matches
-from parley.record.entry import Entry
+from parley.record.entry import Entry, matches
 from parley.record.faults import read_entry
 from parley.tabular import Tabular
 

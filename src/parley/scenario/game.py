@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict
 
 from parley.tabular import Table
-from parley.talks.answers import SearchStart, Spread
-from parley.talks.outcome_answers import DealPart, OutcomePart
+from parley.talks.answers import DealPart, OutcomePart, SearchStart, Spread
 
 if TYPE_CHECKING:
     from parley.scenario.scenario import Scenario

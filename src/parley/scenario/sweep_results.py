@@ -10,7 +10,7 @@ from parley.law.regime import measures_folder, read_to
 from parley.scenario.answers import SweepAnswer, SweepRow, SweepRun
 from parley.scenario.sweep import Plan
 from parley.scenario.sweep_run import Found
-from parley.trade.draws import quantiles
+from parley.trade.uncertainty import quantiles
 
 Field = str | int | float | None
 

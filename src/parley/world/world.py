@@ -13,8 +13,18 @@ from parley.array_types import Float, Int
 from parley.errors import WorldError
 from parley.frozen import frozen, read_only
 from parley.tabular import Tabular
-from parley.world.accounts import SETTLED, Accounts, by_sector, material_demand, take_accounts
-from parley.world.checks import check_arrays, check_links, check_names, codes_of, numbers
+from parley.world.accounts import (
+    SETTLED,
+    Accounts,
+    by_sector,
+    check_arrays,
+    check_links,
+    check_names,
+    codes_of,
+    material_demand,
+    numbers,
+    take_accounts,
+)
 from parley.world.links import (
     SMALL_OWN_SHARE,
     SOURCE,

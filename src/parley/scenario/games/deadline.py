@@ -44,9 +44,9 @@ class Answer(DeadlinePart, game.Answered):
 
 def check(question: Question, scenario: Scenario) -> None:
     """Raises InputError where p is no probability."""
-    from parley.talks.games.joint_play import check_p
+    from parley.talks.games.signing import check_p
 
-    check_p(question.p)
+    check_p(*question.p)
 
 
 def answer(question: Question, baseline: Baseline) -> Answer:

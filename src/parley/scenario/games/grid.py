@@ -61,7 +61,7 @@ def grid_of(baseline: Baseline, *, ranges: bool = False, flips: bool = False) ->
     as a player minds its protected industries more (scenario/switch_points.py).
     """
     from parley.scenario.games.signal import signal_of
-    from parley.scenario.payoffs import PAYOFF, levies_of, solve_grid
+    from parley.scenario.options import PAYOFF, levies_of, solve_grid
     from parley.scenario.switch_points import elasticity_flips, grid_ranges, weight_flips
 
     levies, scenario = levies_of(baseline), baseline.scenario
