@@ -173,9 +173,8 @@ def refused(place: str | Path, error: BaseException, where: str = "") -> OutputE
     number = number_of(error)
     what = os.strerror(number) if number else getattr(error, "strerror", None) or str(error)
     allowed = "a file in a folder that exists and can be written"
-    return OutputError(
-        where or str(place), f"{place} cannot be written: {what}", allowed, _WHAT_TO_DO.get(number or 0, "")
-    )
+    found = f"{place} cannot be written: {what}" if where else f"cannot be written: {what}"
+    return OutputError(where or str(place), found, allowed, _WHAT_TO_DO.get(number or 0, ""))
 
 
 def met(error: BaseException, place: str | Path) -> InputError | None:

@@ -123,6 +123,17 @@ def test_a_reader_that_has_gone_and_a_closed_output_are_quiet(words: tuple[str, 
         assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), tail
 
 
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+@pytest.mark.parametrize("tail", ["2>/dev/full", "2>&-", "2>&- >&-"])
+def test_nobody_listening_to_progress_or_errors_stops_no_work(tail: str, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(LINES)
+    for words, code in ((("law", "duties", "in.csv", "--threads", "1", "--out", "out.csv"), 0), (("law", "rate"), 2)):
+        line = f'"$0" -c "$1" "${{@:2}}" {tail}'
+        asked = ["bash", "-c", line, sys.executable, COMMAND, *words]
+        assert subprocess.run(asked, cwd=tmp_path, stdout=subprocess.DEVNULL).returncode == code
+    assert "1450" in (tmp_path / "out.csv").read_text()
+
+
 def test_a_limit_on_the_size_of_files_is_said_in_a_sentence(tmp_path: Path) -> None:
     rows = "".join(f"9503000073,CHN,2025-05-02,{n}\n" for n in range(5_000))
     (tmp_path / "in.csv").write_text(LINES.splitlines()[0] + "\n" + rows)

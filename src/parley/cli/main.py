@@ -51,8 +51,14 @@ def main(argv: list[str] | None = None) -> None:
     except Exception as error:
         sys.exit(_show_failure(error, as_json="--json" in argv))
     except KeyboardInterrupt:
-        sys.stderr.write("parley: interrupted; nothing half-written was left\n")
+        _say("parley: interrupted; nothing half-written was left\n")
         sys.exit(130)
+
+
+def _say(text: str) -> None:
+    from parley.cli.progress import say
+
+    say(text)
 
 
 def _said() -> None:
@@ -119,10 +125,10 @@ def _overview() -> None:
 
 def _show_error(error: ParleyError, *, as_json: bool) -> None:
     if as_json:
-        sys.stderr.write(json.dumps(error.as_json(), ensure_ascii=False) + "\n")
+        _say(json.dumps(error.as_json(), ensure_ascii=False) + "\n")
     else:
         kind = "" if isinstance(error, InputError) else "parley cannot answer: "
-        sys.stderr.write(f"{kind}{error}\n")
+        _say(f"{kind}{error}\n")
 
 
 def _show_failure(error: Exception, *, as_json: bool) -> int:
@@ -144,7 +150,7 @@ def _show_fault(error: Exception) -> None:
         import traceback
 
         traceback.print_exception(error)
-    sys.stderr.write(
+    _say(
         f"parley: a fault of ours ({type(error).__name__}: {error}). Nothing half-written was left. "
         "Set PARLEY_TRACE=1 to see where, and please report it.\n"
     )
