@@ -35,7 +35,8 @@ def main(argv: list[str] | None = None) -> None:
     try:
         with _said_apart(argv):
             code = dispatch(argv)
-        _said()
+        if sys.stdout is not None:  # None: closed by the caller (>&-)
+            sys.stdout.flush()  # here, where a device that takes no more can still be said in a sentence
         sys.exit(code)
     except ParleyError as error:
         _show_error(error, as_json="--json" in argv)
@@ -59,12 +60,6 @@ def _say(text: str) -> None:
     from parley.cli.progress import say
 
     say(text)
-
-
-def _said() -> None:
-    """Nothing, once all that was printed is where it goes. Raises OSError where standard output takes no more."""
-    if sys.stdout is not None:  # closed by the caller (>&-)
-        sys.stdout.flush()
 
 
 def _say_no_more() -> None:
