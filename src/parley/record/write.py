@@ -93,8 +93,7 @@ def appended(path: Path, entries: tuple[Entry, ...]) -> str:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Holds the folder's lock, so that no other writer stands between reading and replacing. Windows has no flock."""
-    with outputs.told(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     try:
         import fcntl
     except ImportError:
@@ -183,7 +182,7 @@ def _write(path: Path, text: str) -> None:
     target = outputs.real(path)
     for left in target.parent.glob(f".{target.name}.*"):  # a killed writer's; under the lock nobody else is at work
         left.unlink(missing_ok=True)
-    with outputs.told(path), outputs.drafted(path) as draft:
+    with outputs.drafted(path) as draft:
         draft.write_bytes(text.encode("utf-8"))
         if not outputs.is_stream(path):
             draft.chmod(0o644)  # the ledger is public
