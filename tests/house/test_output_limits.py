@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ COMMAND = "from parley.cli.main import main\nmain()"
 LINES = "product,origin,entry_date,value\n9503000073,CHN,2025-05-02,1000\n"
 RATE = ("law", "rate", "9503.00.00.73", "--origin", "CHN", "--on", "2025-05-02")
 FULL = Path("/dev/full")
+NOBODY = 65534
 
 
 @contextmanager
@@ -89,14 +91,29 @@ def test_a_file_that_is_replaced_keeps_its_rights(tmp_path: Path) -> None:
         assert (place.read_text(), place.stat().st_mode & 0o777) == ("new", 0o640)
 
 
-@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_can_only_be_read_is_said_in_a_sentence(tmp_path: Path) -> None:
-    tmp_path.chmod(0o555)
+@contextmanager
+def without_roots_rights() -> Iterator[None]:
+    """Root may write everywhere: for a while, as another user."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(NOBODY)
     try:
-        with pytest.raises(OutputError, match="Permission denied"):
-            outputs.write(tmp_path / "out.csv", "new")
+        yield
     finally:
-        tmp_path.chmod(0o755)
+        if root:
+            os.seteuid(0)
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="no users of that kind")
+def test_a_folder_that_can_only_be_read_is_said_in_a_sentence() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name) / "out.csv"
+        place.write_text("old")
+        Path(name).chmod(0o555)
+        with without_roots_rights(), pytest.raises(OutputError, match="Permission denied"):
+            outputs.write(place, "new")
+        Path(name).chmod(0o755)
+        assert [(p.name, p.read_text()) for p in Path(name).iterdir()] == [("out.csv", "old")]
 
 
 def _parley(*words: str, limit: str = "", **more: object) -> subprocess.CompletedProcess[str]:
