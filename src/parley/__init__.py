@@ -29,6 +29,7 @@ _HOME = {
         (
             "ParleyError",
             "InputError",
+            "OutputError",
             "CodeError",
             "DateError",
             "MeasureError",

@@ -58,6 +58,10 @@ class InputError(ParleyError):
     exit_code = 2
 
 
+class OutputError(InputError):
+    """A file that cannot be written where the user wants it: which, what happened, what to do."""
+
+
 class CodeError(InputError):
     """An unknown country, product, sector or unit code."""
 

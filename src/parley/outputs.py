@@ -19,11 +19,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from parley.errors import InputError
+from parley.errors import InputError, OutputError
 
 _DESCRIPTORS = re.compile(r"/proc/(?P<process>\d+)(/task/\d+)?/fd|/dev/fd")  # folders whose entries are open files
 _MOST_LINKS = 40  # as Linux follows
 _BLOCK = 1 << 22  # bytes
+_WHAT_TO_DO = {
+    errno.ENOSPC: "Free some space, or name a file on another disk",
+    errno.EDQUOT: "Free some space within your quota, or name a file on another disk",
+    errno.EFBIG: "Raise the limit on the size of files (ulimit -f), or name a file on another disk",
+    errno.EROFS: "Name a file on a disk that can be written",
+    errno.EACCES: "Ask for the right to it, or name another file",
+    errno.EPERM: "Ask for the right to it, or name another file",
+    errno.ENOTDIR: "A part of its path is a file: name a folder there",
+    errno.EISDIR: "It is a folder: name a file in it",
+    errno.ENAMETOOLONG: "Give it a shorter name",
+    errno.EIO: "Name a file on another disk: this one reports an error",
+}  # what the machine or its owner sets, which is no fault of ours
+_OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 def is_stream(place: str | Path) -> bool:
@@ -108,6 +121,7 @@ def drafted(place: str | Path) -> Iterator[Path]:
     try:
         yield draft
         _to_disk(draft)
+        _with_rights_of(target, draft)
         os.replace(draft, target)
     finally:
         draft.unlink(missing_ok=True)  # gone already where it was put in its place
@@ -120,6 +134,7 @@ def put(made: Path, place: str | Path) -> None:
             _copy(made, place)
             return
         try:
+            _with_rights_of(real(place), made)
             os.replace(made, real(place))
         except OSError as error:
             if error.errno != errno.EXDEV:
@@ -162,15 +177,50 @@ def drafted_folder(place: Path) -> Iterator[Path]:
 
 @contextmanager
 def told(place: str | Path, where: str = "") -> Iterator[None]:
-    """Says in a sentence what keeps a file from being written. Raises InputError for what would be an OSError."""
+    """Says in a sentence what keeps a file from being written. Raises OutputError for what would be an OSError."""
     try:
         yield
-    except BrokenPipeError:  # the reader has gone, which is no fault of the name
+    except (BrokenPipeError, InputError):  # a reader that has gone is no fault of the name; a sentence is one already
         raise
-    except OSError as error:
-        found = f"{place} cannot be written: {error.strerror or error}"
-        allowed = "a file in a folder that exists and can be written"
-        raise InputError(where or str(place), found, allowed) from None
+    except Exception as error:
+        number = number_of(error)
+        if number is None and not isinstance(error, OSError):
+            raise
+        raise refused(place, error, where) from None
+
+
+def refused(place: str | Path, error: BaseException, where: str = "") -> OutputError:
+    """The sentence about a file that could not be written: which, what happened, what to do."""
+    number = number_of(error)
+    what = os.strerror(number) if number else getattr(error, "strerror", None) or str(error)
+    allowed = "a file in a folder that exists and can be written"
+    found = f"{place} cannot be written: {what}" if where else f"cannot be written: {what}"
+    return OutputError(where or str(place), found, allowed, _WHAT_TO_DO.get(number or 0, ""))
+
+
+def met(error: BaseException, place: str | Path) -> InputError | None:
+    """The sentence about a full disk, a limit or a lacking right that stopped some work; None of what is a fault of ours.
+
+    place: the file at work, where the error does not name its own.
+    """
+    number, file = number_of(error), getattr(error, "filename", None) or place
+    if number is None:
+        return None
+    if number in _OF_WRITING:
+        return refused(file, error)
+    return InputError(str(file), f"cannot be read or written: {os.strerror(number)}", "", _WHAT_TO_DO[number])
+
+
+def number_of(error: BaseException) -> int | None:
+    """The number of an error that the machine or its owner sets (a full disk, a limit, a right); none of others.
+
+    DuckDB, which writes files by itself, gives the system's words and no number.
+    """
+    if isinstance(error, OSError):
+        return error.errno if error.errno in _WHAT_TO_DO else None
+    if not type(error).__module__.startswith(("duckdb", "_duckdb")):
+        return None
+    return next((n for n in _WHAT_TO_DO if os.strerror(n) in str(error)), None)
 
 
 def _check_stream(place: str | Path) -> None:
@@ -215,6 +265,14 @@ def _is_ours(entry: Path) -> bool:
     """Whether an entry for an open file is one of this process."""
     found = _DESCRIPTORS.fullmatch(str(entry.parent))
     return found is not None and found["process"] in (None, str(os.getpid()))
+
+
+def _with_rights_of(target: Path, draft: Path) -> None:
+    """Gives a draft the rights of the file that it replaces, where one is there."""
+    try:
+        os.chmod(draft, stat.S_IMODE(target.stat().st_mode))
+    except FileNotFoundError:
+        return
 
 
 def _to_disk(path: Path) -> None:

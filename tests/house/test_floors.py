@@ -18,6 +18,7 @@ FLOORS = (
         "array_types",
         "html",
         "cache_folder",
+        "inputs",
         "outputs",
         "frozen",
         "tabular",

@@ -347,10 +347,24 @@ def test_what_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path: Path) ->
 
 MOVES = {"os": ("replace", "rename", "renames"), "shutil": ("move",)}
 MAKES = ("write_text", "write_bytes", "NamedTemporaryFile", "mkstemp")
+BY_NAME = (
+    "save",
+    "savez",
+    "savez_compressed",
+    "write_table",
+    "ParquetWriter",
+    "to_csv",
+    "to_parquet",
+    "savefig",
+    "copyfile",
+)
+DRAFTS = ("draft", "stream", "file")  # what is bound by `outputs.drafted`, or is open already
 OWN_FOLDER = {  # these write into a folder of their own run, or add to a journal; never at a name that a user gives
+    "law/shipments/cheapest.py", "law/shipments/entries.py", "law/shipments/gather_write.py", "law/shipments/water.py",
     "law/shipments/gathered.py", "law/shipments/journal.py", "law/shipments/parquet_join.py", "law/shipments/pieces.py",
     "law/shipments/reject_rows.py", "law/shipments/writing.py", "scenario/journal.py", "web/running.py", "world/icio.py",
     "law/audit.py", "law/shipments/parted.py", "law/shipments/layouts/translate.py",
+    "inputs.py",  # the copy of what came through a pipe
     "law/releases.py",  # the draft of `outputs.put_folder`
     "law/shipments/gather_all.py", "record/write.py",  # these write the draft of `outputs.drafted`
 }  # fmt: skip
@@ -382,7 +396,22 @@ def _writes(call: ast.Call) -> bool:
     given = [*call.args, *(k.value for k in call.keywords if k.arg == "mode")]
     modes = [n.value for a in given for n in ast.walk(a) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     opens = "open" in (method, getattr(call.func, "id", ""))
-    return method in MAKES or (opens and any(set(m) <= set("rwaxbt+") and set(m) & set("wax+") for m in modes))
+    return (
+        method in MAKES
+        or _writes_by_name(call)
+        or (opens and any(set(m) <= set("rwaxbt+") and set(m) & set("wax+") for m in modes))
+    )
+
+
+def _writes_by_name(call: ast.Call) -> bool:
+    """Whether a library, or DuckDB's COPY, writes at another name than a draft's."""
+    used = {n.id for a in call.args for n in ast.walk(a) if isinstance(n, ast.Name)}
+    text = "".join(
+        n.value for a in call.args for n in ast.walk(a) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    )
+    method = getattr(call.func, "attr", "")
+    copies = method in ("execute", "sql") and "COPY " in text and " TO " in text
+    return (method in BY_NAME or copies) and used.isdisjoint(DRAFTS)
 
 
 @pytest.mark.parametrize(
@@ -397,6 +426,10 @@ def _writes(call: ast.Call) -> bool:
         ("open(path, mode='a')", False, 1),
         ("path.open('r+b' if size else 'wb')", False, 1),
         ("path.write_text(text)", False, 1),
+        ("np.savez(path, a=a)", False, 1),
+        ("np.savez(stream, a=a)", False, 0),
+        ("con.execute(f'COPY ({query}) TO {text_sql(str(place))} (FORMAT csv)')", False, 1),
+        ("con.execute(f'COPY ({query}) TO {text_sql(str(draft))} (FORMAT csv)')", False, 0),
         ("path.open('wb')", True, 0),
         ("path.open('rb')\ntext.replace('a', 'b')\nmsgspec.structs.replace(m, end=None)\nday.replace(day=1)", False, 0),
     ],

@@ -18,10 +18,6 @@ def run_app(app: Any, argv: list[str], name: str) -> int:
         result = command.main(argv, prog_name=name, standalone_mode=False)
     except InputError:
         raise
-    except SystemExit as end:
-        if isinstance(end.__context__, BrokenPipeError):  # the library ends with 1 where the reader has gone
-            raise end.__context__ from None
-        raise
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise

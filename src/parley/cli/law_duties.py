@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +22,7 @@ from parley.cli.file_options import (
     read_file_options,
 )
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, print_json, print_table
+from parley.cli.progress import say
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
@@ -164,11 +164,11 @@ def progress_of(command: str) -> Progress:
     """Says on standard error how far a run is, at most once a second."""
     start = last = time.monotonic()
 
-    def say(rows: int, at: int, total: int) -> None:
+    def tell(rows: int, at: int, total: int) -> None:
         nonlocal last
         now = time.monotonic()
         if now - last >= 1 or (now - start >= 1 and last == start):
             last = now
-            sys.stderr.write(f"parley law {command}: {rows:,} rows in {now - start:.0f} s\n")
+            say(f"parley law {command}: {rows:,} rows in {now - start:.0f} s\n")
 
-    return say
+    return tell

@@ -34,19 +34,37 @@ def main(argv: list[str] | None = None) -> None:
     )  # a command makes a hundred thousand lines of law, and no circles worth looking for
     try:
         with _said_apart(argv):
-            sys.exit(dispatch(argv))
+            code = dispatch(argv)
+        if sys.stdout is not None:  # None: closed by the caller (>&-)
+            sys.stdout.flush()  # here, where a device that takes no more can still be said in a sentence
+        sys.exit(code)
     except ParleyError as error:
         _show_error(error, as_json="--json" in argv)
         sys.exit(error.exit_code)
     except BrokenPipeError:  # the reader of our output has gone (parley … | head)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()
+        sys.exit(0)
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        _say_no_more()  # libraries end with 1 where the reader has gone
         sys.exit(0)
     except Exception as error:
-        _show_fault(error)
-        sys.exit(1)
+        sys.exit(_show_failure(error, as_json="--json" in argv))
     except KeyboardInterrupt:
-        sys.stderr.write("parley: interrupted; nothing half-written was left\n")
+        _say("parley: interrupted; nothing half-written was left\n")
         sys.exit(130)
+
+
+def _say(text: str) -> None:
+    from parley.cli.progress import say
+
+    say(text)
+
+
+def _say_no_more() -> None:
+    """What was not taken by standard output is dropped: the end of the process would complain of it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _said_apart(argv: list[str]) -> AbstractContextManager[object]:
@@ -102,10 +120,23 @@ def _overview() -> None:
 
 def _show_error(error: ParleyError, *, as_json: bool) -> None:
     if as_json:
-        sys.stderr.write(json.dumps(error.as_json(), ensure_ascii=False) + "\n")
+        _say(json.dumps(error.as_json(), ensure_ascii=False) + "\n")
     else:
         kind = "" if isinstance(error, InputError) else "parley cannot answer: "
-        sys.stderr.write(f"{kind}{error}\n")
+        _say(f"{kind}{error}\n")
+
+
+def _show_failure(error: Exception, *, as_json: bool) -> int:
+    """The exit code of what went wrong beyond our sentences: a full disk or a limit is the user's, the rest a fault of ours."""
+    from parley.outputs import met
+
+    made = met(error, "standard output")
+    if made is None:
+        _show_fault(error)
+        return 1
+    _show_error(made, as_json=as_json)
+    _say_no_more()
+    return made.exit_code
 
 
 def _show_fault(error: Exception) -> None:
@@ -114,7 +145,7 @@ def _show_fault(error: Exception) -> None:
         import traceback
 
         traceback.print_exception(error)
-    sys.stderr.write(
+    _say(
         f"parley: a fault of ours ({type(error).__name__}: {error}). Nothing half-written was left. "
         "Set PARLEY_TRACE=1 to see where, and please report it.\n"
     )

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
+
+
+def say(text: str) -> None:
+    """Says something on standard error. Where that is closed or takes nothing, nobody listens: no work stops for it."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def has_terminal() -> bool:
+    """Whether standard error is a terminal, whose line can be written over."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 class Progress:
@@ -14,7 +31,7 @@ class Progress:
         import time
 
         self.clock, self.began, self.last, self.said = time.monotonic, time.monotonic(), 0.0, False
-        self.terminal = sys.stderr.isatty()
+        self.terminal = has_terminal()
         self.pause = 0.1 if self.terminal else pause
         if first:
             self._say(first)
@@ -30,9 +47,8 @@ class Progress:
 
     def _say(self, text: str) -> None:
         self.said = True
-        sys.stderr.write(f"\r\x1b[2Kparley: {text}" if self.terminal else f"parley: {text}\n")
-        sys.stderr.flush()
+        say(f"\r\x1b[2Kparley: {text}" if self.terminal else f"parley: {text}\n")
 
     def __exit__(self, *_: object) -> None:
         if self.said and self.terminal:
-            sys.stderr.write("\r\x1b[2K")
+            say("\r\x1b[2K")

@@ -13,6 +13,7 @@ import typer
 from parley.cli.output import JSON_HELP, print_json
 from parley.cli.progress import Progress
 from parley.cli.talks_text import show_outcome, show_ranges
+from parley.inputs import as_file
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -202,7 +203,7 @@ def political(path: Path | None, world: World) -> ndarray | None:
 
     weights = np.ones((len(world.countries), len(world.sectors)))
     try:
-        rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
+        rows = list(csv.DictReader(as_file(path).read_text("utf-8").splitlines()))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(str(path), f"cannot be read ({error})", "a CSV file in UTF-8") from None
     for number, row in enumerate(rows, start=2):

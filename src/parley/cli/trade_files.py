@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from parley.cli.progress import has_terminal, say
 
 if TYPE_CHECKING:
     from parley.scenario.answers import Ranges, RatesAnswer, SolveAnswer
@@ -17,16 +18,15 @@ EVERY = 1.0  # seconds between two lines of progress where nobody watches a term
 
 def progress() -> Callable[[str], None]:
     """Says on standard error what is being done, at most once a second; a terminal's line is written over."""
-    last, terminal = [time.monotonic()], sys.stderr.isatty()
+    last, terminal = [time.monotonic()], has_terminal()
 
     def tell(text: str) -> None:
         now = time.monotonic()
         if text and now - last[0] >= (0.1 if terminal else EVERY):
             last[0] = now
-            sys.stderr.write(f"\r\x1b[K{text}" if terminal else f"parley: {text}\n")
-            sys.stderr.flush()
+            say(f"\r\x1b[K{text}" if terminal else f"parley: {text}\n")
         elif not text and terminal:
-            sys.stderr.write("\r\x1b[K")
+            say("\r\x1b[K")
 
     return tell
 

@@ -13,6 +13,7 @@ import msgspec
 
 from parley.codes import PROGRAMMES, union_of
 from parley.errors import MeasureError, nearest, unknown_name
+from parley.inputs import as_file
 from parley.law.entry_claims import check_condition
 from parley.law.measure import BASE_PROGRAMMES, Act, Measure
 
@@ -42,6 +43,7 @@ def _is_of(path: Path, authority: str) -> bool:
 
 def read_act(path: Path) -> tuple[Measure, ...]:
     """The measures of one act file, in order. Raises MeasureError naming the file, the row, the field and the value."""
+    path = as_file(path, ".toml")
     try:
         return _read_act(path, path.stat().st_mtime_ns)
     except FileNotFoundError:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from parley.errors import InputError, nearest
+from parley.inputs import as_file
 from parley.law.measure import LATEST
 from parley.law.products import Line, Products
 
@@ -57,7 +58,7 @@ class CodeChange(NamedTuple):
 
 def read_edition(path: Path | str) -> OfficialEdition:
     """The edition in a .json or .json.gz file. Raises InputError with the file and row."""
-    path = Path(path)
+    path = as_file(path, ".json")
     try:
         content = path.read_bytes()
     except OSError as error:

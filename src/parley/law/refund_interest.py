@@ -20,6 +20,7 @@ from typing import Literal
 
 from parley.codes import day
 from parley.errors import InputError, unknown_name
+from parley.inputs import as_file
 
 Basis = Literal["published", "given", "assumed"]
 PAYERS = ("corporation", "other")
@@ -149,7 +150,7 @@ def _sources(path: Path) -> dict[date, str]:
 def _read(path: Path, column: str) -> dict[date, float]:
     """The rates of a CSV by the first day of their quarter."""
     try:
-        lines = [x for x in path.read_text("utf-8-sig").splitlines() if x.strip() and not x.startswith("#")]
+        lines = [x for x in as_file(path).read_text("utf-8-sig").splitlines() if x.strip() and not x.startswith("#")]
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(str(path), f"cannot be read: {error}", f"a CSV of quarter,{column}") from None
     rows = list(csv.DictReader(lines))

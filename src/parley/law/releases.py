@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 import tarfile
 import tempfile
 from functools import cache
@@ -17,7 +18,7 @@ from pathlib import Path
 from parley.cache_folder import cache_folder
 from parley.errors import unknown_name
 from parley.law.regime import Regime, read_regime
-from parley.outputs import put_folder
+from parley.outputs import put_folder, told
 
 ENDING = ".tar.xz"
 
@@ -44,12 +45,21 @@ def _unpacked(name: str) -> Path:
         return place
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=place.parent))
+        return put_folder(_extracted(packed, Path(tempfile.mkdtemp(prefix=f".{name}-", dir=place.parent))), place)
     except OSError:
-        place = draft = Path(tempfile.mkdtemp(prefix=f"parley-law-{name}-"))
-    with tarfile.open(fileobj=io.BytesIO(packed), mode="r:xz") as archive:
-        for member in archive.getmembers():  # files of one folder, by their last name alone
-            file = archive.extractfile(member)
-            if file is not None:
-                (draft / Path(member.name).name).write_bytes(file.read())
-    return put_folder(draft, place)
+        with told(tempfile.gettempdir()):
+            return _extracted(packed, Path(tempfile.mkdtemp(prefix=f"parley-law-{name}-")))
+
+
+def _extracted(packed: bytes, folder: Path) -> Path:
+    """The folder, once it holds the files of an archive; it is gone again where they find no room in it."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(packed), mode="r:xz") as archive:
+            for member in archive.getmembers():  # files of one folder, by their last name alone
+                file = archive.extractfile(member)
+                if file is not None:
+                    (folder / Path(member.name).name).write_bytes(file.read())
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return folder

@@ -13,6 +13,7 @@ from parley.array_types import Float
 from parley.codes import country
 from parley.codes import product as product_code
 from parley.errors import InputError, nearest
+from parley.inputs import as_file
 from parley.law.concordance import longest_prefixes, proportions
 from parley.law.trade_weights import WEIGHTED, read_weights
 
@@ -28,7 +29,7 @@ def read_values(path: Path, origin: str, destination: str) -> tuple[dict[str, fl
 def read_file(path: Path, origin: str) -> dict[str, float]:
     """Value by code of an origin's goods. Rows of other origins are left out. Raises InputError with file, row and value."""
     try:
-        with path.open(newline="", encoding="utf-8-sig") as lines:
+        with as_file(path).open(newline="", encoding="utf-8-sig") as lines:
             rows = csv.DictReader(line for line in lines if not line.startswith("#"))
             names = tuple(rows.fieldnames or ())
             for needed in COLUMNS[:2]:

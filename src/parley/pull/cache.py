@@ -30,9 +30,7 @@ def store(name: str, source: Source, options: Options, raw: bytes, table: Table,
     """The manifest of a pull, once the raw bytes, the table and itself are on disk; each is written whole."""
     from parley.pull.text import csv_bytes
 
-    folder = place_of(name, options)
-    folder.mkdir(parents=True, exist_ok=True)
-    csv = csv_bytes(table)
+    folder, csv = place_of(name, options), csv_bytes(table)
     entry: Manifest = {
         "source": name,
         "what": source.what,
@@ -46,9 +44,11 @@ def store(name: str, source: Source, options: Options, raw: bytes, table: Table,
         "rows": len(table.rows),
         "files": {f"raw.{source.ending}": _facts(raw), "table.csv": _facts(csv)},
     }
-    for file, content in ((f"raw.{source.ending}", raw), ("table.csv", csv)):
-        outputs.replace(folder / file, content)
-    outputs.replace(folder / MANIFEST, (json.dumps(entry, ensure_ascii=False, indent=2) + "\n").encode())
+    with outputs.told(folder, "PARLEY_CACHE"):
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, content in ((f"raw.{source.ending}", raw), ("table.csv", csv)):
+            outputs.replace(folder / file, content)
+        outputs.replace(folder / MANIFEST, (json.dumps(entry, ensure_ascii=False, indent=2) + "\n").encode())
     return {**entry, "folder": str(folder)}
 
 

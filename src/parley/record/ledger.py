@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from parley.errors import RecordError, nearest
+from parley.inputs import as_file
 from parley.record.entry import Entry, matches
 from parley.record.faults import read_entry
 from parley.tabular import Tabular
@@ -155,7 +156,7 @@ def read_month(path: Path) -> tuple[Entry, ...]:
 def read_tables(path: Path) -> list[TomlTable]:
     """The raw [[entry]] tables of a TOML file, not yet validated."""
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        tables = tomllib.loads(as_file(path, ".toml").read_text("utf-8"))
     except OSError as fault:
         raise RecordError(str(path), f"cannot be read ({fault.strerror})", "a TOML file of [[entry]] tables") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from parley import outputs
-from parley.errors import InputError
 
 
 def write_brief(answer: Mapping[str, Any], out: Path) -> list[Path]:
@@ -41,18 +40,10 @@ def _finite(value: Any) -> Any:
 
 def folder(out: Path) -> None:
     """Makes the folder. Raises InputError where there is a file in its place or it may not be made."""
-    try:
+    with outputs.told(out, f"--out {out}"):
         out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _refused(out, error, "a folder that exists or can be made") from error
 
 
 def write(path: Path, text: str) -> Path:
     """The path, once the whole text stands there. Raises InputError where it cannot."""
     return outputs.write(path, text, f"--out {path}")
-
-
-def _refused(path: Path, error: OSError, allowed: str) -> InputError:
-    return InputError(
-        f"--out {path}", f"cannot be written: {error.strerror or error}", allowed, "Give another folder with --out"
-    )

@@ -37,7 +37,7 @@ from parley.talks.outcome import spread
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve
-from parley.world.elasticity import covers, elasticity_sets, read_elasticities
+from parley.world.elasticity import covers, elasticity_sets, is_own, read_elasticities
 from parley.world.grid import CellLines, CellWedges, base_rates, cell_lines, place_wedges, wedges_at, with_rows
 from parley.world.read import FILE_ENDS, read_world, worlds
 from parley.world.world import World
@@ -93,9 +93,9 @@ def world_of(scenario: Scenario) -> World:
     path = beside(scenario, scenario.world)
     mine = scenario.world not in worlds() and (Path(path).exists() or Path(path).suffix in FILE_ENDS)
     links = True if read_model(scenario.model).LINKS else None
-    if not mine and not scenario.elasticities.endswith(".toml"):
+    if not mine and not is_own(scenario.elasticities):
         return _packaged(scenario.world, scenario.elasticities or None, links)
-    sets = beside(scenario, scenario.elasticities) if scenario.elasticities.endswith(".toml") else scenario.elasticities
+    sets = beside(scenario, scenario.elasticities) if is_own(scenario.elasticities) else scenario.elasticities
     return read_world(path if mine else scenario.world, elasticities=sets or None, links=links)
 
 

@@ -13,6 +13,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError, ScenarioError, unknown_name
+from parley.inputs import as_file
 from parley.scenario.answers import Ranges
 from parley.scenario.baseline import (
     Baseline,
@@ -30,7 +31,7 @@ from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country
 from parley.trade.solve import solve
 from parley.trade.uncertainty import Draws, across_sets, quantiles
-from parley.world.elasticity import covers, elasticity_sets
+from parley.world.elasticity import covers, elasticity_sets, is_own
 from parley.world.world import World
 
 RATE_COLUMNS = ("buyer", "seller", "sector", "rate")
@@ -79,7 +80,7 @@ def read_rates(path: str | Path, world: World) -> Float[ndarray, "n i s"]:
 
     "*" stands for every buyer, seller or sector; a later row wins. Raises InputError with the row.
     """
-    path = Path(path)
+    path = as_file(path)
     if not path.is_file():
         raise InputError("rates", f"no file {str(path)!r}", f"a .csv with columns {', '.join(RATE_COLUMNS)}")
     t, own = world.t.copy(), np.arange(len(world.countries))
@@ -119,7 +120,7 @@ def _rate(where: str, text: str | None) -> float:
 def sets_for(asked: Counterfactual) -> list[str]:
     """The published sets that cover the world's sectors, and the scenario's own where it is a file of the user's."""
     own = asked.scenario.elasticities
-    mine = [str(beside(asked.scenario, own))] if own.endswith(".toml") else []
+    mine = [str(beside(asked.scenario, own))] if is_own(own) else []
     return [name for name in (*elasticity_sets(), *mine) if covers(name, asked.raw.sectors)]
 
 

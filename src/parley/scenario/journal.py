@@ -62,9 +62,10 @@ class Journal:
 
     def _append(self, entry: Mapping[str, object]) -> None:
         text = json.dumps(entry, separators=(",", ":"))
-        self._file.write(f"{crc32(text.encode()):08x} {text}\n".encode())
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with told(self.path):
+            self._file.write(f"{crc32(text.encode()):08x} {text}\n".encode())
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
     def __enter__(self) -> Journal:
         return self

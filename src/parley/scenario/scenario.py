@@ -14,6 +14,7 @@ import msgspec
 
 from parley.codes import country, day, product
 from parley.errors import ScenarioError, nearest
+from parley.inputs import as_file
 from parley.law.regime import read_drop
 
 SHIPPED = "us-china-2025-05-02"
@@ -255,9 +256,9 @@ def read_scenario(path: str | Path | None = None) -> Scenario:
     """
     if path is None:
         path = shipped_folder() / f"{SHIPPED}.toml"
-    path = Path(path)
+    given, path = path, as_file(path, ".toml")
     if len(path.parts) == 1 and not path.exists() and (shipped_folder() / path).is_file():
-        path = shipped_folder() / path
+        given = path = shipped_folder() / path
     try:
         text = path.read_text("utf-8")
     except OSError as error:
@@ -267,7 +268,7 @@ def read_scenario(path: str | Path | None = None) -> Scenario:
         raise ScenarioError(str(path), f"cannot be read ({error.strerror})", "a scenario in TOML", hint) from None
     except UnicodeDecodeError:
         raise ScenarioError(str(path), "is not UTF-8 text", "a scenario in TOML") from None
-    return parse_scenario(text, str(path), str(path.parent))
+    return parse_scenario(text, str(given), str(path.parent) if path == Path(given) else ".")
 
 
 def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:

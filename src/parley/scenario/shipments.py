@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from parley.errors import ScenarioError, unknown_name
+from parley.inputs import as_file
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.scenario.levy import apply_changes, unchanged_regime
@@ -72,17 +73,17 @@ def _read(path: str | Path | None, options: bool) -> tuple[Scenario, list[str]]:
     try:
         scenario = read_scenario(path)
     except ScenarioError:
-        if path is None or not Path(path).is_file():
+        if path is None or not as_file(path, ".toml").is_file():
             raise
         return _leniently(Path(path), options)
-    raw = tomllib.loads(Path(scenario.file).read_text("utf-8"))
+    raw = tomllib.loads(as_file(scenario.file, ".toml").read_text("utf-8"))
     return scenario, [k for k in raw if k not in ASKED]
 
 
 def _leniently(path: Path, options: bool) -> tuple[Scenario, list[str]]:
     """A scenario with faults in what concerns no duty: the rest of it, and the names of what was left out."""
     try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        raw: dict[str, Any] = tomllib.loads(as_file(path, ".toml").read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ScenarioError(str(path), f"is not TOML: {error}", "see examples/ for a scenario that runs") from None
     kept = {

@@ -16,6 +16,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import NoAnswerError, ScenarioError, nearest, unknown_name
+from parley.inputs import as_file, is_pipe
 from parley.scenario.answers import Cell
 from parley.scenario.counterfactual import Counterfactual, counterfactual_of
 from parley.scenario.scenario import Scenario, beside, read_scenario, what_if
@@ -23,7 +24,7 @@ from parley.trade.answers import headline_names
 from parley.trade.indicators import DEFINITIONS, by_country
 from parley.trade.models import read_model
 from parley.trade.uncertainty import Draws, draws_of
-from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
+from parley.world.elasticity import elasticity_sets, is_own, read_elasticities, read_set
 
 CHUNK = 25  # draws of one scenario and set: about a second of work, so that a kill loses little
 
@@ -95,15 +96,16 @@ def read_sweep(path: str | Path) -> Plan:
     """The Plan of a SWEEP.toml; its paths are beside it. Raises ScenarioError with the key and the nearest name."""
     path = Path(path)
     try:
-        sweep = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Sweep)
+        sweep = msgspec.convert(tomllib.loads(as_file(path, ".toml").read_text("utf-8")), Sweep)
     except OSError as error:
         raise ScenarioError(str(path), f"cannot be read ({error.strerror})", "a sweep in TOML") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ScenarioError(str(path), f"is not TOML ({error})", "a sweep in TOML") from None
     except msgspec.ValidationError as error:
         raise _fault(path, str(error)) from None
-    questions = _questions(sweep, path.parent)
-    sets = tuple(_set(name, path.parent) for name in sweep.elasticities or elasticity_sets())
+    folder = Path() if is_pipe(path) else path.parent
+    questions = _questions(sweep, folder)
+    sets = tuple(_set(name, folder) for name in sweep.elasticities or elasticity_sets())
     for name in sweep.indicators:
         if name not in DEFINITIONS:
             raise unknown_name(f"{path}, indicators", "indicator", name, DEFINITIONS, ScenarioError)
@@ -162,7 +164,7 @@ def _scenario(variant: Variant, folder: Path) -> Scenario:
 
 def _set(name: str, folder: Path) -> str:
     """A set by name, or the absolute path of the user's own."""
-    where = str((folder / name).absolute()) if name.endswith(".toml") else name
+    where = str((folder / name).absolute()) if is_own(name) else name
     read_set(where)
     return where
 
@@ -172,13 +174,13 @@ def _key(plan: Plan) -> str:
     from parley import __version__
 
     held = msgspec.to_builtins(plan)
-    files = [s for s in plan.sets if s.endswith(".toml")]
+    files = [s for s in plan.sets if is_own(s)]
     for (_, scenario), row in zip(plan.questions, held["questions"], strict=True):
         for name in ("folder", "file"):
             row[1].pop(name)
         files += [beside(scenario, name) for name in (scenario.world, scenario.rates, scenario.elasticities) if name]
         files += [beside(scenario, change.add) for change in scenario.change if change.add]
-    held["files"] = [hashlib.sha256(p.read_bytes()).hexdigest() for name in files if (p := Path(name)).is_file()]
+    held["files"] = [hashlib.sha256(p.read_bytes()).hexdigest() for name in files if (p := as_file(name)).is_file()]
     held["folders"] = [_digest(p) for name in files if (p := Path(name)).is_dir()]
     text = json.dumps([__version__, held], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

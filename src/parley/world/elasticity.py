@@ -19,6 +19,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError, unknown_name
+from parley.inputs import as_file, is_pipe
 
 if TYPE_CHECKING:
     from parley.world.world import World
@@ -87,10 +88,15 @@ def elasticity_sets() -> list[str]:
     return sorted(found, key=lambda name: (name != DEFAULT, name))
 
 
+def is_own(name: str) -> bool:
+    """Whether a set is named by the path of the user's own file: a TOML, or a pipe."""
+    return name.endswith(".toml") or is_pipe(name)
+
+
 def read_set(name: str) -> ElasticitySet:
     """A packaged set by name, or the user's own by the path of its TOML. Raises InputError with the nearest name."""
-    if name.endswith(".toml"):
-        path = Path(name)
+    if is_own(name):
+        path = as_file(name, ".toml")
         if not path.is_file():
             raise InputError("elasticities", f"no file {name!r}", "a TOML with name, paper and [theta] by sector")
         text = path.read_text("utf-8")

@@ -17,6 +17,7 @@ from numpy import ndarray
 from parley.array_types import Float, Int
 from parley.errors import WorldError
 from parley.frozen import frozen
+from parley.inputs import as_file
 from parley.world.elasticity import DEFAULT, read_elasticities
 from parley.world.tabular_input import MERGED, Table, table_world
 from parley.world.world import World
@@ -41,7 +42,7 @@ def read_icio(path: str | Path, elasticities: str | None = None, theta: ndarray 
 
 def read_icio_table(path: str | Path) -> Table:
     """The Table of a wide ICIO file: China's and Mexico's parts merged, totals and taxes (rows and columns) left out."""
-    path = Path(path)
+    path = as_file(path)
     if not path.is_file():
         raise WorldError("world", f"no file {str(path)!r}", "an OECD ICIO table as .csv")
     columns, rows, values = _unpacked(path) if path.suffix == ".zip" else _numbers(path)

@@ -18,6 +18,7 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.codes import union_of
 from parley.errors import WorldError, nearest, unknown_name
+from parley.inputs import as_file
 from parley.world.answers import ManifestEntry
 from parley.world.elasticity import DEFAULT, read_elasticities
 from parley.world.icio import is_wiod, read_icio, wiod_world
@@ -88,7 +89,7 @@ def _read(name: str, elasticities: str | None) -> World:
     if name in worlds():
         with resources.as_file(resources.files("parley.world").joinpath("sources", f"{name}.npz")) as path:
             return _packaged(name, arrays_of(path), elasticities or DEFAULT)
-    path = Path(name)
+    path = as_file(name)
     if path.is_dir():
         return world_of_arrays(arrays_of_csv(path), path.name, elasticities)
     if path.suffix not in FILE_ENDS:

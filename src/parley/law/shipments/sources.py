@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from parley.errors import InputError, nearest
+from parley.inputs import as_file, is_pipe
 
 PIECE_BYTES = 64 << 20  # of CSV: about a million rows
 PIECE_ROWS = 1 << 20  # of Parquet, in whole row groups
@@ -73,6 +74,8 @@ def find_sources(inputs: Sequence[str]) -> tuple[str, ...]:
             found += inside
         elif path.is_file():
             found.append(text)
+        elif is_pipe(path):
+            found.append(str(as_file(path)))
         else:
             beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
             near = nearest(path.name, beside)

@@ -78,12 +78,15 @@ class Work:
         self.resumed_rows = self.rows
         return self
 
-    def __exit__(self, kind: object, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, *_: object) -> None:
         if self.grown:
             self.grown.close()
         if self.home is None or kind is None or not self.journal:  # nothing is done that a later run could go on from
             (self.folder / "journal").unlink(missing_ok=True)  # first: it may not tell of what is gone
             shutil.rmtree(self.folder, ignore_errors=True)
+        said = error and outputs.met(error, self.home or self.folder)
+        if said:
+            raise said from None
 
     @property
     def done(self) -> int:
