@@ -71,10 +71,10 @@ def check(place: str | Path, inputs: Sequence[str | Path] = ()) -> None:
             _check_stream(place)
             return
         target = real(place)
-    if not target.parent.is_dir():
-        raise InputError(str(place), f"no folder {target.parent}", "a folder that exists")
-    if target.is_dir():
-        raise InputError(str(place), "it is a folder", "the name of a file")
+        if not target.parent.is_dir():
+            raise InputError(str(place), f"no folder {target.parent}", "a folder that exists")
+        if target.is_dir():
+            raise InputError(str(place), "it is a folder", "the name of a file")
     if any(target == Path(os.path.realpath(path)) for path in inputs):
         raise InputError(str(place), "it is also an input", "a name of its own for the output")
 
