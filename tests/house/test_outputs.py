@@ -363,7 +363,7 @@ OWN_FOLDER = {  # these write into a folder of their own run, or add to a journa
     "law/shipments/cheapest.py", "law/shipments/entries.py", "law/shipments/gather_write.py", "law/shipments/water.py",
     "law/shipments/gathered.py", "law/shipments/journal.py", "law/shipments/parquet_join.py", "law/shipments/pieces.py",
     "law/shipments/reject_rows.py", "law/shipments/writing.py", "scenario/journal.py", "web/running.py", "world/icio.py",
-    "law/audit.py", "law/shipments/parted.py", "law/shipments/layouts/translate.py",
+    "law/audit.py", "law/shipments/parted.py", "law/shipments/ranges.py", "law/shipments/layouts/translate.py",
     "inputs.py",  # the copy of what came through a pipe
     "law/releases.py",  # the draft of `outputs.put_folder`
     "law/shipments/gather_all.py", "record/write.py",  # these write the draft of `outputs.drafted`

@@ -155,8 +155,9 @@ def _written(
     lines = pa.RecordBatchReader.from_batches(first.schema, _after(first, made))
     with outputs.told(out), outputs.drafted(out) as draft, connect(asked.threads, asked.memory) as con:
         con.register("claims", lines)
-        place = str(draft).replace("'", "''")
-        con.execute(f"COPY (SELECT * FROM claims) TO '{place}' (FORMAT csv, HEADER true)")
+        con.execute(
+            "COPY (SELECT * FROM claims) TO '{}' (FORMAT csv, HEADER true)".format(str(draft).replace("'", "''"))
+        )
     return tally
 
 

@@ -74,9 +74,9 @@ def as_text(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def write_workbook(path: Path, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[object]]]]) -> None:
+def write_workbook(draft: Path, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[object]]]]) -> None:
     """A workbook of sheets: name, headings, rows. Raises InputError where a sheet has more rows than a sheet can have."""
-    _needs(path)
+    _needs(draft)
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -85,9 +85,9 @@ def write_workbook(path: Path, sheets: Iterable[tuple[str, Sequence[str], Iterab
         page.append(list(headings))
         for number, row in enumerate(rows, 2):
             if number > MOST_ROWS:
-                raise InputError(str(path), f"more than {MOST_ROWS - 1:,} rows", "CSV or Parquet for so many rows")
+                raise InputError(str(draft), f"more than {MOST_ROWS - 1:,} rows", "CSV or Parquet for so many rows")
             page.append([_cell(page, x) for x in row])
-    book.save(path)
+    book.save(draft)
 
 
 def _cell(page: WriteOnlyWorksheet, value: object) -> object:
