@@ -11,7 +11,7 @@ from parley.cli.law_duties import FILES_HELP, OPTION_HELP, SCENARIO_HELP
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, percent, print_json, print_table
 
 if TYPE_CHECKING:
-    from parley.law.shipments.cheapest import Cheapest
+    from parley.law.shipments.origin_comparison import Cheapest
 
 SHOWN = 4  # origins of a tie that a table shows
 
@@ -55,7 +55,7 @@ def cheapest_command(
     from parley.cli.law_duties import law_asked, progress_of
     from parley.law.answers_files import cheapest_answer
     from parley.law.entry_claims import read_stated
-    from parley.law.shipments.cheapest import cheapest
+    from parley.law.shipments.origin_comparison import cheapest
     from parley.law.shipments.columns import read_mapping
     from parley.law.shipments.run import Options
 

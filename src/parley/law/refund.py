@@ -18,9 +18,8 @@ from parley.errors import unknown_name
 from parley.law.refund_interest import COUNTED, Interest
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.columns import plain_name, read_columns
-from parley.law.shipments.duckdb import connect
+from parley.law.shipments.duckdb import connect, name_sql, text_sql
 from parley.law.shipments.lines import register
-from parley.law.shipments.pieces import name_sql, text_sql
 from parley.law.shipments.run import Options, Progress, duties
 from parley.law.shipments.sources import find_sources
 

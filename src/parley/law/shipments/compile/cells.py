@@ -9,9 +9,9 @@ from functools import lru_cache
 from parley.law.duties import NO_SOURCE, NOT_KNOWN, Duty, read_duty
 from parley.law.entry_claims import Value, claim_of, holds
 from parley.law.measure import Measure, Yields
-from parley.law.shipments.claim_classes import METAL_CLAIMS, Split, is_free, places_of, points
-from parley.law.shipments.rule_sets import RawCell
-from parley.law.shipments.shares import DIGITS, FULL, Share, read_shares
+from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, Places, Split, is_free, points
+from parley.law.shipments.compile.rule_sets import RawCell
+from parley.law.shipments.compile.shares import DIGITS, FULL, Share, read_shares
 from parley.law.stacking import METALS, Applied, Form, edge_holds, form_of, net_shares, stack, stays, winners_of
 from parley.legal_authorities import PROGRAMMES
 
@@ -63,9 +63,10 @@ class Resolver:
 
     rows: Sequence[Measure]
     splits: Sequence[Split]
-    _asked: dict[tuple, int] = field(default_factory=dict)
+    _asked: dict[tuple, Cell] = field(default_factory=dict)
     _place: dict[Cell, int] = field(default_factory=dict)
-    _alive: dict[int, tuple[dict[str, int], frozenset[int]]] = field(default_factory=dict)
+    _alive: dict[Places, frozenset[int]] = field(default_factory=dict)
+    _names: dict[int, frozenset[str]] = field(default_factory=dict)
     _limited: dict[int, tuple[Yields, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -80,36 +81,41 @@ class Resolver:
         """The distinct cells, in the order in which they were found."""
         return list(self._place)
 
-    def cell(self, raw: RawCell, code: int) -> int:
+    def cell(self, raw: RawCell, claimed: Places) -> int:
         """The place of a raw cell's cell under a class of claims."""
-        if code not in self._alive:
-            self._alive[code] = self._under(code)
-        places, alive = self._alive[code]
+        return self._place.setdefault(self.resolved(raw, claimed), len(self._place))
+
+    def resolved(self, raw: RawCell, claimed: Places) -> Cell:
+        """A raw cell's cell under a class of claims."""
+        if claimed not in self._alive:
+            self._alive[claimed] = self._under(dict(claimed))
+        alive = self._alive[claimed]
         rows = tuple(m for m in raw.rows if m in alive)
         edges = tuple(edge_holds(e, raw.origin, raw.on, raw.known) for m in rows for e in self._limited.get(m, ()))
-        shares = {self.rows[m].share for m in rows}
-        names = {*METAL_CLAIMS, "metal_sum"} if not shares.isdisjoint(METALS) else set()
-        names |= {"us_content"} if "non_us_content" in shares else set()
-        names |= {claim_of(n) for m in rows for n in (*self.rows[m].when, *self.rows[m].unless)}  # `stack` asks again
-        asked = {n: p for n, p in places.items() if n in names}
+        names = set().union(*map(self.names, rows))  # `stack` asks again
+        asked = {n: p for n, p in claimed if n in names}
         key = (rows, edges, *asked.items())
         if key not in self._asked:
-            made = self._resolve(raw, rows, places, asked)
-            self._asked[key] = self._place.setdefault(made, len(self._place))
+            self._asked[key] = self._resolve(raw, rows, dict(claimed), asked)
         return self._asked[key]
 
-    def _under(self, code: int) -> tuple[dict[str, int], frozenset[int]]:
-        """The places of a class of claims, and the rows whose conditions hold in it."""
-        places = places_of(code, self.splits)
+    def names(self, m: int) -> frozenset[str]:
+        """The claims that a row asks about, in its conditions or for its share of the value."""
+        if m not in self._names:
+            self._names[m] = names_asked(self.rows[m])
+        return self._names[m]
+
+    def _under(self, places: Mapping[str, int]) -> frozenset[int]:
+        """The rows whose conditions hold in a class of claims."""
         apart = {n: p for n, p in places.items() if n not in METAL_CLAIMS and n != "metal_sum"}
         claims = [c for p in (places, apart) for c in points(p, self.splits, 1)][:1]
         if not claims:
-            return places, frozenset(range(len(self.rows)))
+            return frozenset(range(len(self.rows)))
         held = claims[0]
         alive = (m for m, row in enumerate(self.rows)
                  if all(holds(n, w, held) for n, w in row.when.items())
                  and not any(holds(n, w, held) for n, w in row.unless.items()))  # fmt: skip
-        return places, frozenset(alive)
+        return frozenset(alive)
 
     def _resolve(
         self, raw: RawCell, chosen: tuple[int, ...], places: Mapping[str, int], asked: Mapping[str, int]
@@ -132,6 +138,13 @@ class Resolver:
             24 if "us_content" in asked and metals else 4
         )  # where the greater of two shares counts, both sides of it
         return _by_points(rows, raw, points({**flags, **asked}, self.splits, count))
+
+
+def names_asked(row: Measure) -> frozenset[str]:
+    """The claims on which a row's conditions and its share of the value turn."""
+    names = {claim_of(n) for n in (*row.when, *row.unless)}
+    names |= {*METAL_CLAIMS, "metal_sum"} if row.share in METALS else set()
+    return frozenset(names | ({"us_content"} if row.share == "non_us_content" else set()))
 
 
 def _by_points(rows: Sequence[Measure], raw: RawCell, claims: Sequence[Mapping[str, Value]]) -> Cell:

@@ -2,7 +2,7 @@
 
 Duty is a step function of the loading day, with a step at the cut-off of each rule. A rule saved, on a line loaded before
 its cut-off, the duty of goods loaded on that day less the duty of goods loaded the day before; the steps of a line add up
-to what it would have paid without a loading date. Both are asked of the engine of `parley law duties`. Rows that have
+to what it would have paid without a loading date. Both are asked of the engine's `judge`. Rows that have
 no duty are counted by reason and listed apart; so are lines that have none on the other day that a rule asks about.
 """
 
@@ -19,10 +19,10 @@ from parley import outputs
 from parley.codes import day
 from parley.errors import InputError
 from parley.law.regime import Regime, read_regime
-from parley.law.shipments.lines import Lines, rated_lines, register
-from parley.law.shipments.pieces import text_sql
-from parley.law.shipments.reject_rows import write_rejects
-from parley.law.shipments.run import Options, Progress, duties
+from parley.law.shipments.duckdb import text_sql
+from parley.law.shipments.lines import AT_ONCE, Lines, judged_into, rated_lines, register
+from parley.law.shipments.reject_rows import HEADER
+from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
 from parley.law.shipments.transit import WATER, TransitRule, transit_rules
 
@@ -91,7 +91,7 @@ def water(
             r = held.report
             return Water(r.rows, r.rejected, 0.0, 0, 0.0, 0.0, (), by_reason=r.by_reason, rejects=refused)
         _concerned(held, rules)
-        rated = _asked(held, Path(name), law, asked, progress)
+        rated = _asked(held, Path(name), asked)
         _steps(held, rated)
         _sum_up(held)
         _write(held, "SELECT * EXCLUDE (rule) FROM by_rule ORDER BY rule", out)
@@ -109,7 +109,7 @@ def _keep_rejects(lines: Lines, asked: str | Path | None, beside: str | Path | N
         if made:
             shutil.copyfile(made, draft)
         else:
-            write_rejects((), (), "", 0, draft)  # a header alone
+            draft.write_text(",".join(HEADER) + "\n")
     return str(target)
 
 
@@ -136,9 +136,9 @@ def _claim(lines: Lines, name: str) -> str:
     return f"c_{name}" if name in lines.columns.claims else "CAST(NULL AS DATE)"
 
 
-def _asked(lines: Lines, folder: Path, law: Regime, asked: Options, progress: Progress | None) -> Path | None:
+def _asked(lines: Lines, folder: Path, asked: Options) -> Path | None:
     """Each concerned line loaded on the cut-off day and on the day before; of late ones, entered on the rule's last day."""
-    con, path, rated = lines.con, folder / "asked.parquet", folder / "rated.parquet"
+    con, rated = lines.con, folder / "rated.parquet"
     con.execute("""CREATE TEMP TABLE variants AS SELECT DISTINCT k_line, claim, shown_as,
  CASE WHEN status = 'late' THEN last - 1 ELSE entry END AS entry FROM (
  SELECT *, loaded_before AS shown_as FROM concerned UNION ALL SELECT *, loaded_before - 1 FROM concerned) c
@@ -151,13 +151,8 @@ def _asked(lines: Lines, folder: Path, law: Regime, asked: Options, progress: Pr
     parts = ["l.k_line AS line", "v.claim AS turned_on", "v.shown_as", "l.k_product AS product", "l.seller AS origin",
              "l.levies AS destination", "v.entry AS entry_date", "l.k_value AS value", *roles, *days,
              *(f"c_{c} AS {c}" for c in others)]  # fmt: skip
-    con.execute(
-        f"COPY (SELECT {', '.join(parts)} FROM variants v JOIN lines l USING (k_line)) TO {text_sql(str(path))} (FORMAT parquet)"
-    )
-    again = replace(
-        asked, columns={}, destination=None, before=None, fees=False, on=None, dates="iso", whole_dollars=False
-    )
-    duties([str(path)], rated, regime=law, options=again, progress=progress)
+    found = con.sql(f"SELECT {', '.join(parts)} FROM variants v JOIN lines l USING (k_line)")
+    judged_into(rated, lines, found.to_arrow_reader(AT_ONCE), asked)
     return rated
 
 
@@ -221,7 +216,7 @@ def _line_rows(lines: Lines) -> str:
  s.last AS transit_entered_before, CASE s.status {words} END AS transit_status, s.duty AS transit_duty,
  {other} AS transit_duty_otherwise, s.spared AS transit_spared,
  CASE WHEN s.why IS NOT NULL THEN {unknown} WHEN s.status = 'before' THEN {relieved} WHEN s.status = 'undated' THEN {if_shown}
- ELSE {late} END AS transit_says FROM steps s JOIN rules r USING (rule) JOIN lines l USING (k_line)
+ ELSE {late} END AS transit_says FROM steps s JOIN rules r USING (rule) JOIN owned l USING (k_line)
  WHERE s.status <> 'after' AND (s.spared <> 0 OR s.why IS NOT NULL)
  ORDER BY s.k_line, s.rule"""
 

@@ -1,17 +1,17 @@
 """What each product of a file would pay from each origin, and which origins would be cheapest, by the compiled law.
 
 The lines of a product are summed by span of days on which the law stands still, and the sums are asked from every
-candidate origin by the engine of `parley law duties`. Quantities are the file's own, per dollar of the product's value.
+candidate origin by the engine's `judge`. Quantities are the file's own, per dollar of the product's value.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parley import outputs
 from parley.codes import countries, country, day
@@ -22,11 +22,14 @@ from parley.law.entry_claims import CLAIMS, read_claims
 from parley.law.measure import LATEST
 from parley.law.products import read_products
 from parley.law.regime import Regime, read_regime
-from parley.law.shipments.lines import Lines, rated_lines, register
-from parley.law.shipments.periods import periods, rows_of
-from parley.law.shipments.pieces import text_sql
-from parley.law.shipments.run import Options, Progress, duties
+from parley.law.shipments.compile.periods import periods, rows_of
+from parley.law.shipments.duckdb import text_sql
+from parley.law.shipments.lines import AT_ONCE, Lines, judged_into, rated_lines, register
+from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
 
 FROM_FILE, ALL = "file", "all"
 SAME = 1e-12  # rates are sums of a few decimals
@@ -85,12 +88,8 @@ def cheapest(
     with tempfile.TemporaryDirectory(prefix="parley-cheapest-") as name:
         lines = rated_lines(inputs, Path(name), law, asked, progress)
         chosen = _candidates(lines, ALL if origins == ALL else named)
-        asked_again = _expand(lines, Path(name), law, asked, chosen, stated)
         rated = Path(name) / "rated.parquet"
-        again = replace(asked, columns={}, before=None, fees=False, on=None, dates="iso", whole_dollars=False)
-        if len(lines.levies) == 1:
-            again = replace(again, destination=lines.levies[0])
-        duties([str(asked_again)], rated, regime=law, options=again, progress=progress)
+        judged_into(rated, lines, _expand(lines, law, asked, chosen, stated), asked)
         _sum_up(lines, rated)
         _write(lines, "by_product", "saving DESC NULLS LAST, destination, product", out)
         _write(lines, "by_origin", "destination, product, duty_rate NULLS LAST, origin", rates)
@@ -110,10 +109,10 @@ def _candidates(lines: Lines, asked: str | tuple[str, ...] | None) -> tuple[str,
 
 
 def _expand(
-    lines: Lines, folder: Path, law: Regime, asked: Options, candidates: Sequence[str], stated: Mapping[str, Any]
-) -> Path:
-    """A file of every product, span and set of goods' claims, from every candidate origin."""
-    con, path = lines.con, folder / "asked.parquet"
+    lines: Lines, law: Regime, asked: Options, candidates: Sequence[str], stated: Mapping[str, Any]
+) -> Iterable[RecordBatch]:
+    """Every product, span and set of goods' claims, from every candidate origin."""
+    con = lines.con
     _calendar(lines, law, asked)
     register(con, "candidates", origin=candidates or [""])
     con.execute("""CREATE TEMP TABLE measured AS SELECT levies, k_product, arg_max(k_unit, v) AS unit, arg_max(q / v, v) AS per_dollar
@@ -131,10 +130,10 @@ def _expand(
         raise InputError("file", found, "good rows", "See why: parley law duties FILE --rejects rejects.csv")
     claims = "".join(f", {_literal(n, v)} AS {n}" for n, v in stated.items()) + "".join(f", g.{c}" for c in kept)
     many = "g.destination, " if len(lines.levies) > 1 else ""
-    con.execute(f"""COPY (SELECT {many}g.product, o.origin, g.entry_date, g.value, g.value * m.per_dollar AS quantity, m.unit{claims}
+    found = con.sql(f"""SELECT {many}g.product, o.origin, g.entry_date, g.value, g.value * m.per_dollar AS quantity, m.unit{claims}
  FROM groups g LEFT JOIN measured m ON m.levies = g.destination AND m.k_product = g.product CROSS JOIN candidates o
- WHERE o.origin <> g.destination) TO {text_sql(str(path))} (FORMAT parquet)""")
-    return path
+ WHERE o.origin <> g.destination""")
+    return found.to_arrow_reader(AT_ONCE)
 
 
 def _literal(name: str, value: Any) -> str:

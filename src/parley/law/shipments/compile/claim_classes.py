@@ -22,6 +22,7 @@ METAL_CLAIMS = tuple(f"{m}_share" for m in METALS)
 _COMPARED = re.compile(r"^\s*(<=|>=|<|>)\s*(\S+)\s*$")
 _TRIES = 10_000
 
+Places = tuple[tuple[str, int], ...]  # a class of claims: the place of each claim made, by name
 Cut = tuple[float, bool]  # a claim is past (v, False) from v on, past (v, True) above v
 
 
@@ -82,28 +83,14 @@ def _number(text: str) -> float:
         return float(date.fromisoformat(text).toordinal())
 
 
-def code_of(places: Mapping[str, int], made: Sequence[Split]) -> int:
-    """The number of a class: mixed radix over the splits, least significant first."""
-    code, weight = 0, 1
-    for split in made:
-        code += weight * places.get(split.name, 0)
-        weight *= split.size
-    return code
-
-
-def places_of(code: int, made: Sequence[Split]) -> dict[str, int]:
-    """The place of each claim in a class; claims not made are left out."""
-    found = {}
+def places_of(code: int, made: Sequence[Split]) -> Places:
+    """The class that a number stands for (mixed radix over the splits, least significant first)."""
+    found = []
     for split in made:
         code, place = divmod(code, split.size)
         if place:
-            found[split.name] = place
-    return found
-
-
-def without(code: int, names: Collection[str], made: Sequence[Split]) -> int:
-    """The class in which some claims are not made."""
-    return code_of({n: p for n, p in places_of(code, made).items() if n not in names}, made)
+            found.append((split.name, place))
+    return tuple(sorted(found))
 
 
 def is_free(places: Mapping[str, int], made: Sequence[Split]) -> bool:

@@ -22,7 +22,7 @@ from parley.law.edition import Edition, as_edition, covered, read_schedule
 from parley.law.interning import product_classes
 from parley.law.measure import Measure, Yields, in_origins, listed
 from parley.law.products import Line
-from parley.law.shipments.periods import Period
+from parley.law.shipments.compile.periods import Period
 from parley.law.stacking import edge_stands
 
 SEED = 20250502
