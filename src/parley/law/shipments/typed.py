@@ -35,8 +35,9 @@ _PLAIN = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
 _GROUPED = re.compile(r"-?[$]?[0-9]{1,3}(,[0-9]{3})*([.][0-9]*)?")
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ][0-9:.]{1,16}Z?)?")
 _SLASHED = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_WEIGHTS = np.full(256, 1 << 20, dtype=np.int32)  # of bytes: a digit 0, a point 1, any other too much
+_WEIGHTS[np.frombuffer(b"0123456789", dtype=np.uint8)], _WEIGHTS[ord(".")] = 0, 1
 _TRUE, _FALSE = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
-_FEW_TEXTS = 1 << 16  # distinct texts of numbers that are read one by one
 
 
 @dataclass(frozen=True)
@@ -134,11 +135,17 @@ def _products(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
     words, places = texts(column)
     if not (pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)):
         words = pa.array([f"0{w}" if w and len(w) in (7, 9) else w for w in words.to_pylist()], pa.string())
-    found = pc.index_in(words, value_set=tables.codes)
-    if found.null_count > 1:  # the last one is none
-        bare = pc.replace_substring(pc.replace_substring(pc.utf8_trim(words, " "), ".", ""), " ", "")
-        found = pc.coalesce(found, pc.index_in(bare, value_set=tables.codes))
-    return found.fill_null(len(tables.codes)).to_numpy(zero_copy_only=False)[places]
+    found = pc.index_in(words, value_set=tables.codes).fill_null(len(tables.codes)).to_numpy(zero_copy_only=False)
+    odd = np.flatnonzero((found == len(tables.codes)) & ~_nulls(words))
+    if len(odd):
+        bare = words.take(pa.array(odd))
+        for character in (".", " "):
+            bare = pc.replace_substring(bare, character, "")
+        found = found.copy()
+        found[odd] = (
+            pc.index_in(bare, value_set=tables.codes).fill_null(len(tables.codes)).to_numpy(zero_copy_only=False)
+        )
+    return found[places]
 
 
 def _origins(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
@@ -179,13 +186,14 @@ def numbers(column: Any) -> Float[ndarray, " n"]:
 
     if pa.types.is_decimal(column.type):
         return _decimals(column)
+    if pa.types.is_dictionary(column.type):
+        words, places = texts(column)
+        return numbers(words)[places]
     if pa.types.is_string(column.type):
         try:
             column = column.cast(pa.float64())
         except pa.ArrowInvalid:
             return _said(column)
-    if pa.types.is_dictionary(column.type):
-        return by_text(column, number, np.nan, float)
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         found = column.cast(pa.float64(), safe=False)
         return (found.fill_null(np.nan) if found.null_count else found).to_numpy(zero_copy_only=False)
@@ -198,12 +206,21 @@ def _said(column: Any) -> Float[ndarray, " n"]:
     from pyarrow import compute
 
     pc: Any = compute
-    plain = pc.match_substring_regex(column, r"^[0-9]+(\.[0-9]+)?$").fill_null(False)
-    made = pc.if_else(plain, column, pa.scalar(None, pa.string())).cast(pa.float64()).fill_null(np.nan)
+    plain = _are_digits(column)
+    made = pc.if_else(pa.array(plain), column, pa.scalar(None, pa.string())).cast(pa.float64()).fill_null(np.nan)
     found = made.to_numpy(zero_copy_only=False).copy()
-    odd = np.flatnonzero(~plain.to_numpy(zero_copy_only=False))
+    odd = np.flatnonzero(~plain & ~_nulls(column))
     found[odd] = by_text(column.take(pa.array(odd)), number, np.nan, float)
     return found
+
+
+def _are_digits(column: Any) -> Bool[ndarray, " n"]:
+    """Whether each text is digits with at most one point among them: from a running sum over all bytes."""
+    offsets = np.frombuffer(column.buffers()[1], dtype=np.int32)[column.offset : column.offset + len(column) + 1]
+    first, last = int(offsets[0]), int(offsets[-1])
+    weights = np.take(_WEIGHTS, np.frombuffer(column.buffers()[2] or b"", dtype=np.uint8)[first:last])
+    sums = np.concatenate([[0], np.cumsum(weights, dtype=np.int64)])[offsets - first]
+    return (np.diff(sums) <= 1) & (np.diff(offsets) > np.diff(sums))
 
 
 def number(text: str) -> float:
