@@ -348,10 +348,10 @@ def test_what_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path: Path) ->
 MOVES = {"os": ("replace", "rename", "renames"), "shutil": ("move",)}
 MAKES = ("write_text", "write_bytes", "NamedTemporaryFile", "mkstemp")
 OWN_FOLDER = {  # these write into a folder of their own run, or add to a journal; never at a name that a user gives
-    "law/shipments/gathered.py", "law/shipments/journal.py", "law/shipments/parquet_join.py", "law/shipments/pieces.py",
-    "law/shipments/reject_rows.py", "law/shipments/writing.py", "scenario/journal.py", "web/running.py", "world/icio.py",
+    "law/shipments/csv_out.py", "law/shipments/entries.py", "law/shipments/journal.py", "law/shipments/parquet_groups.py",
+    "law/shipments/write.py", "scenario/journal.py", "web/running.py", "world/icio.py",
     "law/releases.py",  # the draft of `outputs.put_folder`
-    "law/shipments/gather_all.py", "record/write.py",  # these write the draft of `outputs.drafted`
+    "law/shipments/compile/cache.py", "record/write.py",  # these write the draft of `outputs.drafted`
 }  # fmt: skip
 
 

@@ -8,7 +8,6 @@ no duty are counted by reason and listed apart; so are lines that have none on t
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -105,11 +104,7 @@ def _keep_rejects(lines: Lines, asked: str | Path | None, beside: str | Path | N
     target = asked or (f"{beside}.rejects.csv" if beside and made and not outputs.is_stream(beside) else None)
     if not target:
         return ""
-    with outputs.told(target), outputs.drafted(target) as draft:
-        if made:
-            shutil.copyfile(made, draft)
-        else:
-            draft.write_text(",".join(HEADER) + "\n")
+    outputs.write(target, Path(made).read_bytes() if made else ",".join(HEADER) + "\n")
     return str(target)
 
 
