@@ -22,9 +22,9 @@ from parley.cli.law_show import write_csv
 from parley.cli.talks_asked import write_text
 from parley.errors import InputError
 from parley.law.refund import refunds
+from parley.law.shipments.in_transit import water
 from parley.law.shipments.origin_comparison import cheapest
 from parley.law.shipments.run import Options, duties
-from parley.law.shipments.in_transit import water
 from parley.report.write import write
 
 SOURCE = Path(__file__).parents[2] / "src" / "parley"

@@ -8,6 +8,7 @@ no duty are counted by reason and listed apart; so are lines that have none on t
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -104,7 +105,10 @@ def _keep_rejects(lines: Lines, asked: str | Path | None, beside: str | Path | N
     target = asked or (f"{beside}.rejects.csv" if beside and made and not outputs.is_stream(beside) else None)
     if not target:
         return ""
-    outputs.write(target, Path(made).read_bytes() if made else ",".join(HEADER) + "\n")
+    if not made:
+        return str(outputs.write(target, ",".join(HEADER) + "\n"))
+    with outputs.told(target), outputs.drafted(target) as draft:
+        shutil.copyfile(made, draft)
     return str(target)
 
 

@@ -190,7 +190,8 @@ def _programmes(
     """Σ value · rate by legal authority, over the good lines."""
     held = value if good.all() else np.where(good, value, 0.0)
     count = len(PROGRAMMES)
-    made = np.bincount(cell, held, len(arrays.added)) @ arrays.by_programme
+    of_cell = np.bincount(cell, held, len(arrays.added))
+    made = (of_cell[:, None] * arrays.by_programme).sum(axis=0)  # no product of matrices: BLAS threads would spin on
     made += np.bincount(base.programme, np.nan_to_num(held * base.rate), count)
     for part in added.parts:
         made += np.bincount(part.programme, np.nan_to_num(held[part.rows] * part.rate), count)
