@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy import ndarray
@@ -18,6 +19,7 @@ from parley.legal_authorities import PROGRAMMES
 ADD, TOTAL, CAP = range(3)
 COMBINE = {"add": ADD, "total": TOTAL, "cap": CAP}
 NONE = -1  # no term
+MANY = 1 << 16  # cells, whose arrays are made anew when a file's claims lead to more
 NOT_COMPUTABLE, NOT_IN_SOURCES = 14, 18  # of rejects.REASONS
 
 
@@ -61,7 +63,7 @@ class CellArrays:
 def cell_arrays(cells: Sequence[Cell]) -> CellArrays:
     """The cells, numbered from 1."""
     place: dict[Term, int] = {}
-    rows = [[place.setdefault(_bare(t), len(place)) for t in _in_order(c) if not _is_plain(t)] for c in cells]
+    rows = [[place.setdefault(t, len(place)) for t in _others(c)] for c in cells]
     terms = np.full((len(cells) + 1, max(map(len, rows), default=0)), NONE, dtype=np.int32)
     for j, row in enumerate(rows):
         terms[j + 1, : len(row)] = row
@@ -85,8 +87,11 @@ def cell_arrays(cells: Sequence[Cell]) -> CellArrays:
     )
 
 
-def _in_order(c: Cell) -> list[Term]:
-    return sorted(c.terms, key=lambda t: t.combine == "cap")
+@lru_cache(maxsize=MANY)
+def _others(c: Cell) -> tuple[Term, ...]:
+    """The terms that a line's own figures decide, caps last."""
+    ordered = sorted(c.terms, key=lambda t: t.combine == "cap")
+    return tuple(replace(t, measure="", unit="") for t in ordered if not _is_plain(t))
 
 
 def _is_plain(t: Term) -> bool:
@@ -94,10 +99,7 @@ def _is_plain(t: Term) -> bool:
     return t.combine == "add" and t.share == FULL and t.duty is None and not t.specific
 
 
-def _bare(t: Term) -> Term:
-    return replace(t, measure="", unit="")
-
-
+@lru_cache(maxsize=MANY)
 def _plain(c: Cell) -> tuple[Float[ndarray, " p"], float]:
     """What plain terms add, by programme and in all. Sums are rounded to 12 digits: 0.1 + 0.2 is 0.3, as the acts write it."""
     made, total = np.zeros(len(PROGRAMMES)), 0.0
