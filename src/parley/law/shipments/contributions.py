@@ -12,7 +12,7 @@ from parley.array_types import Float, Int
 from parley.law.duties import Duty
 from parley.law.shipments.compile.shares import Share
 from parley.law.shipments.compile.terms import ADD, CAP, NONE, CellArrays
-from parley.law.shipments.typed import NO_UNIT, Lines
+from parley.law.shipments.typed import HIGHEST, NO_UNIT, Lines
 from parley.law.stacking import METALS, WHOLE
 
 
@@ -99,8 +99,8 @@ def units_a_dollar(
             own = np.where(stated == dimension, made * lines.size[rows] / size, np.nan)
             made = np.where(stated == NO_UNIT, made, own)
     if lines.unit_value is not None:
-        stated = 1.0 / lines.unit_value[rows]
-        made = np.where(np.isnan(stated), made, stated)
+        stated = lines.unit_value[rows]
+        made = np.where(np.isnan(stated), made, np.where(lines.value[rows] / stated >= HIGHEST, np.nan, 1.0 / stated))
     return made
 
 

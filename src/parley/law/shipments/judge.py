@@ -59,6 +59,7 @@ class Judged:
     hmf: Float[ndarray, " n"] | None
 
 
+@np.errstate(all="ignore")  # what is not known, or beyond all bounds, is refused
 def judge(law: Law, batch: RecordBatch) -> Judged:
     """Every line of a batch, whose columns are named by role (columns.NAMES, entry_claims.CLAIMS); others are ignored."""
     if law.asked.destination:
