@@ -179,6 +179,17 @@ def test_numbers_beyond_all_bounds_are_refused_in_silence() -> None:
     assert found.cents.tolist() == pytest.approx([0, 0, 0, 0, 1100, 0, 440_000_000_000_000, 0], rel=1e-14)
 
 
+@pytest.mark.slow
+def test_claims_on_lines_that_no_rule_set_is_found_for() -> None:
+    held = law(("product", "origin", "entry_date", "value", "usmca", "us_content", "loaded"))
+    claims = {"usmca": "true", "us_content": "0.5", "loaded": "2025-01-01"}
+    rows = [TOY | claims | {n: "x"} for n in TOY] + [
+        TOY | claims | {"origin": "USA"},
+        TOY | claims | {"entry_date": "2017-12-31"},
+    ]
+    assert judged(held, rows).reason.tolist() == [1, 2, 4, 6, 3, 5]
+
+
 def test_no_lines() -> None:
     found = judged(small(), [])
     assert Sums.of(found) == Sums.none()

@@ -14,7 +14,7 @@ from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
 from parley.law.shipments.base import Base, bases_of, below_totals
-from parley.law.shipments.claim_codes import claim_codes
+from parley.law.shipments.claims import claim_classes
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.tables import EPOCH, LawTables
 from parley.law.shipments.compile.tables import NO_DAY as NONE
@@ -116,10 +116,10 @@ def _cells(law: Law, destination: str, lines: Lines) -> tuple[Int[ndarray, " n"]
     pair = np.take(tables.kinds, at) + np.take(tables.origins.seller, lines.origin)
     place = np.take(tables.rule_set, pair) + np.take(days.period, day)
     splits = claimed.present(lines.claims)
-    codes = claim_codes(tables, lines, splits) if splits else None
-    if codes is None:
+    classes = claim_classes(tables, lines, splits) if splits else None
+    if classes is None:
         return at, np.take(tables.cell, place), tables.arrays
-    cell = claimed.cell_of(np.take(tables.raw, place), *codes, splits)
+    cell = claimed.cell_of(np.take(tables.raw, place), *classes)
     assert claimed.arrays
     return at, cell, claimed.arrays
 

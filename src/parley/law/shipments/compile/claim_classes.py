@@ -1,7 +1,7 @@
 """Classes of claims that law cannot tell apart: which side of every condition each claim of a line falls on.
 
 A claim that some row asks about is split where a condition changes its answer; a line's class is the place of each of
-its claims among those cuts, written as one number. The stack is resolved once a class, on claims chosen inside it.
+its claims among those cuts. The stack is resolved once a class, on claims chosen inside it.
 """
 
 from __future__ import annotations
@@ -81,16 +81,6 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         return float(date.fromisoformat(text).toordinal())
-
-
-def places_of(code: int, made: Sequence[Split]) -> Places:
-    """The class that a number stands for (mixed radix over the splits, least significant first)."""
-    found = []
-    for split in made:
-        code, place = divmod(code, split.size)
-        if place:
-            found.append((split.name, place))
-    return tuple(sorted(found))
 
 
 def is_free(places: Mapping[str, int], made: Sequence[Split]) -> bool:

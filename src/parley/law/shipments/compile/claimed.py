@@ -14,7 +14,7 @@ from parley.array_types import Int
 from parley.law.entry_claims import CLAIMS
 from parley.law.measure import Measure
 from parley.law.shipments.compile.cells import Cell, Resolver
-from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, Places, Split, places_of, splits
+from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, Places, Split, splits
 from parley.law.shipments.compile.tables import LawTables
 from parley.law.shipments.compile.terms import CellArrays, cell_arrays
 
@@ -59,16 +59,12 @@ class Claimed:
         metals = not set(METAL_CLAIMS).isdisjoint(claims)
         return tuple(s for s in self.splits if s.name in claims or (s.kind == "sum" and metals))
 
-    def cell_of(
-        self, raw: Int[ndarray, " n"], codes: Sequence[int], at: Int[ndarray, " n"], made: Sequence[Split]
-    ) -> ndarray:
-        """The cell of each line: its raw cell under the class of claims codes[at] (numbered by the splits `made`)."""
-        found, width = self.tables.plain[raw], len(codes)
-        rows = np.flatnonzero(np.array(codes, dtype=np.int64)[at])
-        which = self.tables.raw_cells.asks[raw[rows]].astype(np.int64) * width + at[rows]
-        met, places = factorised(which)
-        classes = np.array([self._class(places_of(codes[k % width], made), k // width) for k in met], dtype=np.int64)
-        number = classes[places] if len(met) else which
+    def cell_of(self, raw: Int[ndarray, " n"], classes: Sequence[Places], at: Int[ndarray, " n"]) -> Int[ndarray, " n"]:
+        """The cell of each line: its raw cell under the class of claims classes[at]."""
+        found, width = self.tables.plain[raw], len(classes)
+        rows = np.flatnonzero(np.array([bool(c) for c in classes])[at] & (raw > 0))
+        met, places = factorised(self.tables.raw_cells.asks[raw[rows]].astype(np.int64) * width + at[rows])
+        number = np.array([self._class(classes[k % width], k // width) for k in met], dtype=np.int64)[places]
         rows, number = rows[number > 0], number[number > 0]
         keys, places = factorised((number << SHIFT) + raw[rows])
         if len(keys):

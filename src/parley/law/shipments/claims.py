@@ -1,4 +1,4 @@
-"""The class of each line's claims as a number: the places of its claims among the cuts of the law, mixed radix over splits."""
+"""The class of each line's claims: the places of its claims among the cuts of the law."""
 
 from __future__ import annotations
 
@@ -9,20 +9,28 @@ from numpy import ndarray
 
 from parley.array_types import Int
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, PREFERENCES, Split
+from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, PREFERENCES, Places, Split
 from parley.law.shipments.compile.claimed import factorised
 from parley.law.shipments.compile.tables import LawTables
 from parley.law.shipments.typed import Lines
 from parley.law.stacking import WHOLE
 
 
-def claim_codes(tables: LawTables, lines: Lines, made: Sequence[Split]) -> tuple[list[int], Int[ndarray, " n"]] | None:
-    """The distinct numbers (claim_classes.places_of) and the place of each line's; none where no line makes a claim."""
-    code, weight = np.zeros(len(lines.origin), dtype=np.int64), 1
+def claim_classes(
+    tables: LawTables, lines: Lines, made: Sequence[Split]
+) -> tuple[list[Places], Int[ndarray, " n"]] | None:
+    """The distinct classes of claims of some lines and the place of each line's; none where no line makes a claim."""
+    classes: list[Places] = [()]
+    at = np.zeros(len(lines.origin), dtype=np.int64)
     for split in made:
-        code += weight * _places(tables, lines, split)
-        weight *= split.size
-    return factorised(code) if code.any() else None
+        place = _places(tables, lines, split)
+        if place.any():
+            keys, at = factorised(at * split.size + place)
+            classes = [
+                classes[k // split.size] + (((split.name, k % split.size),) if k % split.size else ()) for k in keys
+            ]
+            at = at.astype(np.int64)
+    return None if classes == [()] else (classes, at)
 
 
 def _places(tables: LawTables, lines: Lines, split: Split) -> Int[ndarray, " n"]:
@@ -42,4 +50,4 @@ def _places(tables: LawTables, lines: Lines, split: Split) -> Int[ndarray, " n"]
     return place
 
 
-__all__ = ["claim_codes"]
+__all__ = ["claim_classes"]
