@@ -55,8 +55,8 @@ def cheapest_command(
     from parley.cli.law_duties import law_asked, progress_of
     from parley.law.answers_files import cheapest_answer
     from parley.law.entry_claims import read_stated
-    from parley.law.shipments.origin_comparison import cheapest
     from parley.law.shipments.columns import read_mapping
+    from parley.law.shipments.origin_comparison import cheapest
     from parley.law.shipments.run import Options
 
     asked = Options(columns=read_mapping(column or []), destination=destination, known=known, on=on, dates=dates,

@@ -53,8 +53,8 @@ def water_command(
     from parley.cli.law_duties import law_asked, progress_of
     from parley.law.answers_files import water_answer
     from parley.law.shipments.columns import read_mapping
-    from parley.law.shipments.run import Options
     from parley.law.shipments.in_transit import water
+    from parley.law.shipments.run import Options
 
     asked = Options(columns=read_mapping(column or []), destination=destination, on=on, known=known, dates=dates,
                     threads=threads, memory=memory)  # fmt: skip

@@ -10,11 +10,11 @@ from parley.law.answers import FileClocks, file_clocks
 
 if TYPE_CHECKING:
     from parley.law.refund import Refunds
-    from parley.law.shipments.origin_comparison import Cheapest
     from parley.law.shipments.difference import Change, Difference
+    from parley.law.shipments.in_transit import Water
+    from parley.law.shipments.origin_comparison import Cheapest
     from parley.law.shipments.run import Options
     from parley.law.shipments.totals import Report, Sum
-    from parley.law.shipments.in_transit import Water
 
 
 class SumRow(TypedDict):
