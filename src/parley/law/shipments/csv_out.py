@@ -19,7 +19,9 @@ from parley.law.shipments.read import Rows, as_texts, is_text, repeated
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_SPECIAL = '[,"\n\r#]'
+_SPECIAL = '^$|[,"\n\r#]'  # an empty text is no missing one
+
+SAMPLE = 1 << 10  # rows by which it is told whether a column's values repeat
 
 
 class CsvOutput:
@@ -87,20 +89,23 @@ def _cells(column: Any, before: str) -> pa.LargeStringArray:
     import pyarrow as pa
 
     if not pa.types.is_dictionary(column.type):
-        coded = column.dictionary_encode() if _can_be_coded(column.type) else None
-        if coded is None or 4 * len(coded.dictionary) > len(column):
+        if not _repeats(column):
             return _prefixed(_written(column), before)
-        column = coded
+        column = column.dictionary_encode()
     words = _prefixed(_written(column.dictionary), before)
     words = pa.concat_arrays([words, pa.array([before], pa.large_string())])
     index = column.indices
     return words.take(index.fill_null(len(words) - 1) if index.null_count else index)
 
 
-def _can_be_coded(kind: Any) -> bool:
+def _repeats(column: Any) -> bool:
+    """Whether few values are in many rows, by the first rows."""
     import pyarrow as pa
 
-    return pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_temporal(kind) or is_text(kind)
+    is_, kind = pa.types, column.type
+    if not (is_.is_floating(kind) or is_.is_integer(kind) or is_.is_temporal(kind) or is_text(kind)):
+        return False
+    return 2 * len(column.slice(0, SAMPLE).dictionary_encode().dictionary) < min(SAMPLE, len(column))
 
 
 def _prefixed(texts: Any, before: str) -> Any:
@@ -139,13 +144,16 @@ def _numbers(values: Any) -> Any:
     from pyarrow import compute
 
     pc: Any = compute
-    texts = values.cast(pa.string())
-    whole = pc.match_substring_regex(texts, "^-?[0-9]+$")
-    texts = pc.if_else(whole, pc.binary_join_element_wise(texts, pa.scalar(".0"), pa.scalar("")), texts)
-    odd = pc.fill_null(pc.match_substring_regex(texts, "^-?0[.]0000|e"), False)
-    if not pc.any(odd).as_py():
+    held = values.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
+    size, texts = np.abs(held), values.cast(pa.string())
+    whole = (np.rint(held) == held) & (size < 1e15) & ~np.signbit(held)
+    odd = (size < 1e-4) & (size > 0) | np.signbit(held) | (size >= 1e10) & ~whole
+    if whole.any():
+        digits = pa.array(held[whole].astype(np.int64)).cast(pa.string())
+        texts = pc.replace_with_mask(texts, pa.array(whole), pc.binary_join_element_wise(digits, "0", "."))
+    if not odd.any():
         return texts
-    return pc.replace_with_mask(texts, odd, pa.array([repr(x) for x in values.filter(odd).to_pylist()], pa.string()))
+    return pc.replace_with_mask(texts, pa.array(odd), pa.array([repr(x) for x in held[odd].tolist()], pa.string()))
 
 
 __all__ = ["CsvOutput", "lines_of", "with_result"]

@@ -111,7 +111,6 @@ class Growing:
     def __init__(self, path: Path, names: Sequence[str], size: int = 0, groups: Sequence[str] = ()) -> None:
         self.names, self.groups = names, [b64decode(g) for g in groups]
         self.stream = path.open("r+b" if size else "wb")
-        self.open: tuple[str, BinaryIO] | None = None
         if size:
             self.stream.truncate(size)
             self.stream.seek(size)
@@ -124,14 +123,16 @@ class Growing:
         Gives back what the footer will say of each row group.
         """
         before = len(self.groups)
-        for j, group in enumerate(part.groups):
-            own = footer_of(source, *_version(source))[GROUPS][1][1][part.numbers[j]] if source else None
-            chunks = self._copied(_chunks(own), source) if own else []
-            for chunk in _chunks(group):
-                start, size = _span(chunk)
-                chunks.append(_moved(chunk, self.stream.tell() - start))
-                self.stream.write(part.content[start : start + size])
-            self._remember(own or group, group if own else {}, chunks)
+        own = footer_of(source, *_version(source))[GROUPS][1][1] if source else []
+        with open(source or os.devnull, "rb") as held:
+            for j, group in enumerate(part.groups):
+                beside = own[part.numbers[j]] if source else None
+                chunks = self._copied(_chunks(beside), held) if beside else []
+                for chunk in _chunks(group):
+                    start, size = _span(chunk)
+                    chunks.append(_moved(chunk, self.stream.tell() - start))
+                    self.stream.write(part.content[start : start + size])
+                self._remember(beside or group, group if beside else {}, chunks)
         self.stream.flush()
         return [b64encode(g).decode() for g in self.groups[before:]]
 
@@ -145,7 +146,7 @@ class Growing:
         made[_ORDINAL] = (I16, min(len(self.groups), 2**15 - 1))
         self.groups.append(struct_bytes(made))
 
-    def _copied(self, chunks: Sequence[Fields], source: str) -> list[Fields]:
+    def _copied(self, chunks: Sequence[Fields], source: BinaryIO) -> list[Fields]:
         """A source's chunks at the end of the file, neighbours at once."""
         made, spans = [], list[tuple[int, int]]()
         at = self.stream.tell()
@@ -157,11 +158,8 @@ class Growing:
                 spans[-1] = (spans[-1][0], start + size)
             else:
                 spans.append((start, start + size))
-        if self.open is None or self.open[0] != source:
-            self.close_source()
-            self.open = (source, Path(source).open("rb"))
         for start, end in spans:
-            _copy(self.open[1], self.stream, start, end - start)
+            _copy(source, self.stream, start, end - start)
         return made
 
     def finish(self, footer: Fields, rows: int, source: str = "") -> None:
@@ -177,17 +175,6 @@ class Growing:
             made[_ORDERS] = (LIST, (STRUCT, [*own[_ORDERS][1][1], *(_BY_TYPE for _ in footer[SCHEMA][1][1][1:])]))
         made |= {ROWS: (I64, rows), GROUPS: (LIST, (STRUCT, self.groups))}
         self.stream.write(footer_bytes(made))
-        self.close()
-
-    def close_source(self) -> None:
-        """Closes the file that was copied from."""
-        if self.open:
-            self.open[1].close()
-            self.open = None
-
-    def close(self) -> None:
-        """Closes the files, whether it is finished or not."""
-        self.close_source()
         self.stream.close()
 
 

@@ -78,7 +78,7 @@ class ParquetOutput:
     def close(self) -> None:
         """Closes the files, whether they are finished or not."""
         if self.grown:
-            self.grown.close()
+            self.grown.stream.close()
 
 
 def _sorted(column: pa.DictionaryArray) -> pa.DictionaryArray:

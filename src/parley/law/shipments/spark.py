@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import re
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -56,6 +57,8 @@ def session(master: str = "", memory: str = "2g") -> SparkSession:
     if master.startswith("sc://"):
         made = made.remote(master)
     elif master or not os.environ.get("SPARK_REMOTE"):
+        if (master or "local").startswith("local"):
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         made = made.master(master or "local[*]").config("spark.ui.enabled", "false")
         made = made.config("spark.driver.memory", memory).config("spark.log.level", "ERROR")
     try:
