@@ -18,16 +18,17 @@ AT_ONCE = 1 << 16  # lines
 
 
 class Refused(NamedTuple):
-    """Refused lines in order: their places, and of each its place in `told`: a reason and what was found."""
+    """Refused lines in order: their places, and of each its place in `told`: a reason, what was found, and in whose schedule,
+    where the file says it."""
 
     places: Int[ndarray, " r"]
     which: Int[ndarray, " r"]
-    told: Sequence[tuple[int, str]]
+    told: Sequence[tuple[int, str, str]]
 
 
 def joined(parts: Sequence[tuple[int, Refused]]) -> Refused:
     """The refused lines of several batches, each with the place of its first line."""
-    told: dict[tuple[int, str], int] = {}
+    told: dict[tuple[int, str, str], int] = {}
     places, which = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for first, part in parts:
         at = np.array([told.setdefault(t, len(told)) for t in part.told], dtype=np.int64)
@@ -64,15 +65,20 @@ class RejectRows:
             ends, places = (made, places) if made else ([tails[k]() for k in places.tolist()], np.arange(len(places)))
             stream.write(_joined(f"{file},", numbers, ends, places))
 
-    def _tail(self, code: int, found: str) -> str:
+    def _tail(self, code: int, found: str, levies: str) -> str:
         """The column at fault, what was found and is allowed, the nearest name, the reason."""
         reason = REASONS[code]
-        cells = (self.columns.get(reason.role, reason.role), _safe(found), reason.allowed, self.near(code, found))
+        cells = (
+            self.columns.get(reason.role, reason.role),
+            _safe(found),
+            reason.allowed,
+            self.near(code, found, levies),
+        )
         return _line([*cells, f"{reason.role}: {reason.sentence}"])
 
-    def _near(self, code: int, found: str) -> str:
+    def _near(self, code: int, found: str, levies: str) -> str:
         if code == 1 and found:
-            return product_names(self.levies).near(found)
+            return product_names(levies or self.levies).near(found)
         self.sought += code == 2
         return near_origin(found) if code == 2 and found and self.sought <= NEAREST_AT_MOST else ""
 

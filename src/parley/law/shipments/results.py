@@ -9,6 +9,7 @@ from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
 from parley.law.shipments.compile.law import Law
+from parley.law.shipments.destinations import by_destination
 from parley.law.shipments.judge import Judged
 from parley.law.shipments.reject_rows import Refused
 from parley.law.shipments.rejects import REASONS, reason_text
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pyarrow import Array, RecordBatch
 
 RESULT = ("duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason")
+NO_LINE = 1  # of rejects.REASONS
 SHOWN_FOUND = 80  # characters of what was found
 
 
@@ -79,22 +81,33 @@ def _reasons(refused: Refused, count: int) -> Any:
     places[refused.places] = refused.which
     mask = np.ones(count, dtype=bool)
     mask[refused.places] = False
-    words = [reason_text(code, found) for code, found in refused.told]
+    words = [reason_text(code, found) for code, found, _ in refused.told]
     return pa.DictionaryArray.from_arrays(pa.array(places, mask=mask), pa.array(words, pa.string()))
 
 
 def refused_of(law: Law, batch: RecordBatch, judged: Judged) -> Refused:
     """The refused lines of a batch in order, each with its reason and what was found in the column at fault."""
     rows = np.flatnonzero(judged.reason)
-    told: dict[tuple[int, str], int] = {}
+    told: dict[tuple[int, str, str], int] = {}
     which = np.zeros(len(rows), dtype=np.int64)
     codes = judged.reason[rows]
     for code in np.unique(codes).tolist():
-        mine = np.flatnonzero(codes == code)
-        words, at = _found(law, batch, REASONS[code].role, rows[mine])
-        places = [told.setdefault((code, w[:SHOWN_FOUND]), len(told)) for w in words]
-        which[mine] = np.array(places, dtype=np.int64)[at]
+        for mine, levies in _by_schedule(law, batch, code, np.flatnonzero(codes == code), rows):
+            words, at = _found(law, batch, REASONS[code].role, rows[mine])
+            places = [told.setdefault((code, w[:SHOWN_FOUND], levies), len(told)) for w in words]
+            which[mine] = np.array(places, dtype=np.int64)[at]
     return Refused(rows, which, list(told))
+
+
+def _by_schedule(
+    law: Law, batch: RecordBatch, code: int, mine: Int[ndarray, " k"], rows: Int[ndarray, " r"]
+) -> list[tuple[Int[ndarray, " j"], str]]:
+    """Refused lines by the destination in whose schedule they have no line, where the file says it."""
+    import pyarrow as pa
+
+    if code != NO_LINE or law.asked.destination:
+        return [(mine, "")]
+    return [(mine[at], name) for at, name in by_destination(batch.take(pa.array(rows[mine])))]
 
 
 def _found(law: Law, batch: RecordBatch, role: str, rows: Int[ndarray, " r"]) -> tuple[list[str], Int[ndarray, " r"]]:
