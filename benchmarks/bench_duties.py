@@ -22,6 +22,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 NAIVE_ROWS = 2_000
+SAID = {
+    "clean.parquet": "Parquet",
+    "clean.csv": "CSV",
+    "faults.csv": "CSV, 1 % faulty",
+    "claims.csv": "CSV with claims",
+}
 HERE = Path(__file__).parents[1]
 ONE = """
 import json, sys, time
@@ -125,19 +131,10 @@ def main(rows: int, folder: Path, beside: Path | None, times: int) -> None:
     )
     print("|---|---|---|---|---|" + ("---|---|" if beside else ""))
     with tempfile.TemporaryDirectory(dir=folder) as home:
-        for name, said in (
-            ("clean.parquet", "Parquet"),
-            ("clean.csv", "CSV"),
-            ("faults.csv", "CSV, 1 % faulty"),
-            ("claims.csv", "CSV with claims"),
-        ):
+        for name, said in SAID.items():
             line(f"{said}, totals", [files[name]], None, beside)
-            line(
-                f"{said} to {said.split(',')[0].split()[0]}",
-                [files[name]],
-                Path(home, f"out{files[name].suffix}"),
-                beside,
-            )
+            out = Path(home, f"out{files[name].suffix}")
+            line(f"{said} to {'Parquet' if out.suffix == '.parquet' else 'CSV'}", [files[name]], out, beside)
         copies = [Path(home, f"{k}.parquet") for k in range(times)]
         for copy in copies:
             copy.hardlink_to(files["clean.parquet"])
