@@ -11,10 +11,9 @@ import time
 import numpy as np
 
 from parley.rates import Wedges
-from parley.record.intervals import share_of
-from parley.talks.games.deadline import thresholds
+from parley.record.outcomes import share_of
+from parley.talks.games.deadline import Stage, stage_of, stakes_of, thresholds, with_cut
 from parley.talks.games.joint_play import joint_part
-from parley.talks.games.stage import Stage, stage_of, stakes_of, with_cut
 from parley.trade.solve import balance, solve
 from parley.world.read import read_world
 from parley.world.world import World

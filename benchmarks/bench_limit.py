@@ -21,9 +21,8 @@ from parley.trade.adjoint import gradient
 from parley.trade.batch import solve_each
 from parley.trade.closure import Closure
 from parley.trade.models import read_model
-from parley.trade.problem import prepare
+from parley.trade.problem import prepare, wedges_of
 from parley.trade.solve import balance, solve
-from parley.trade.tariff_shock import wedges_of
 from parley.world.read import read_world
 from parley.world.world import World
 

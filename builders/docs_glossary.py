@@ -17,13 +17,13 @@ def renamed() -> list[tuple[str, str, str]]:
 
 def page() -> str:
     """The page as text."""
-    from parley.report.glossary import words
+    from parley.report.words import glossary
 
     parts = [
         "# Glossary\n\nEvery word that the product shows, by room, and last the words that were renamed.\n"
         "Made by builders/docs_glossary.py: do not edit by hand."
     ]
-    for room, found in words().items():
+    for room, found in glossary().items():
         parts.append(f"## {room}\n\n" + "\n".join(f"* **{word}**: {says}" for word, says in found))
     rows = ["| old word | word now | where |", "|---|---|---|", *(f"| {a} | {b} | {c} |" for a, b, c in renamed())]
     parts.append("## Renamed words\n\nNames of commands, options and JSON keys did not change.\n\n" + "\n".join(rows))

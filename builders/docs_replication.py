@@ -19,9 +19,9 @@ from docs_wars import rows, wars
 from parley.trade.indicators import decomposition, foreign_flows, gains_from_trade, indicators
 from parley.trade.solve import balance, solve
 from parley.world.elasticity import read_elasticities
+from parley.world.icio import wiod_table
 from parley.world.read import read_world
 from parley.world.tabular_input import table_world
-from parley.world.wiod import wiod_table
 from parley.world.world import World
 from published_worlds import nafta_world, tariffwar_world, uniform
 from us_schedule import replace_file

@@ -17,7 +17,7 @@ from replication_ossa import HOW, Paper, aims, joint_rows, own_and_others, read_
 from parley.talks.deviations import deviation_gains
 from parley.talks.game import BOUNDS, nash, respond
 from parley.talks.instruments import board
-from parley.talks.reply import best_replies
+from parley.talks.multipliers import best_replies
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve
 

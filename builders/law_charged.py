@@ -19,10 +19,11 @@ from numpy import ndarray
 
 from parley.codes import EU, country_name, dotted
 from parley.law.compiled import base_rates
-from parley.law.duties import AGREEMENTS, special_rates
 from parley.law.edition import edition_of
+from parley.law.entry_claims import AGREEMENTS
 from parley.law.measure import listed
 from parley.law.panel import compile_panel
+from parley.law.products import special_rates
 from parley.law.regime import measures_folder, read_regime
 from parley.law.trade_weights import read_weights
 
@@ -194,9 +195,9 @@ def page() -> str:
         "Where nothing can be claimed, every duty applies in full, and the two should agree.",
         "",
         f"**Where nothing can be claimed, {100 * share(c, free):.1f} % of value was charged within half a point of the law.**",
-        f"That is {c.value[free].sum() / 1e9:,.0f} of {all_value / 1e9:,.0f} billion dollars. Left out: "
-        f"{100 * c.value[~known].sum() / all_value:.1f} % with a specific or compound base duty (no unit value), and "
-        f"{100 * (1 - c.value.sum() / all_value):.1f} % under codes that the edition of 2025 no longer has.",
+        f"That is {c.value[free].sum() / 1e9:,.0f} of {all_value / 1e9:,.0f} billion dollars.",
+        f"Two parts are left out: {100 * c.value[~known].sum() / all_value:.1f} % has a specific or compound base duty and no unit value.",
+        f"Another {100 * (1 - c.value.sum() / all_value):.1f} % is under codes that the edition of 2025 no longer has.",
         "",
         "## By what can be claimed",
         "",

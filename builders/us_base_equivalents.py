@@ -22,9 +22,9 @@ from pathlib import Path
 import numpy as np
 
 from parley.law.compiled import compile_rates
-from parley.law.duties import AGREEMENTS, pays_column_2, read_duty, special_rates
 from parley.law.edition import edition_of
-from parley.law.products import Line
+from parley.law.entry_claims import AGREEMENTS
+from parley.law.products import Line, pays_column_2, read_duty, special_rates
 from parley.law.readings import change_days
 from parley.law.regime import read_regime
 from parley.law.trade_weights import TradeWeights, read_weights

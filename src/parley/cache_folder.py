@@ -1,10 +1,17 @@
-"""Where parley keeps what it can make again: compiled law, pulled sources, unpacked releases. Safe to delete at any time."""
+"""Where parley keeps what it can make again: compiled law, pulled sources, unpacked releases. Safe to delete at any time.
+
+Where the folder is full or cannot be written, things are made each time: that costs time, nothing else.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def cache_folder() -> Path:
@@ -15,3 +22,34 @@ def cache_folder() -> Path:
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "parley" / "Cache"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "parley"
+
+
+def kept_or_made(
+    place: Path, read: Callable[[bytes], T | None], make: Callable[[], T], packed: Callable[[T], bytes], most: int
+) -> T:
+    """What a file of the cache holds; where it holds nothing that can be read, what is made, which is then kept.
+
+    most: files of this kind that a folder keeps; the eldest give way.
+    """
+    try:
+        held = read(place.read_bytes())
+    except OSError:
+        held = None
+    if held is not None:
+        return held
+    made = make()
+    _keep(place, packed(made), most)
+    return made
+
+
+def _keep(place: Path, content: bytes, most: int) -> None:
+    """Writes a file of the cache, whole or not at all."""
+    from parley import outputs
+
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        outputs.replace(place, content)
+        for old in sorted(place.parent.glob(f"*{place.suffix}"), key=lambda p: p.stat().st_mtime_ns)[:-most]:
+            os.unlink(old)
+    except OSError:
+        return

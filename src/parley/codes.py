@@ -1,7 +1,8 @@
-"""Country, product and date codes as users write them, made canonical: ISO 3166-1 alpha-3, HTS digits, calendar days.
+"""Country, product and date codes as users write them, made canonical, and the legal authorities under which duties are levied.
 
-The table of countries is `countries.csv` beside this file: iso3, name, census (Schedule C), aliases (";" between
-them), eu (1 for the 27 members of 2025). Unions have codes of their own: EUU is the European Union.
+Codes are ISO 3166-1 alpha-3, HTS digits and calendar days. The table of countries is `countries.csv` beside this file: iso3,
+name, census (Schedule C), aliases (";" between them), eu (1 for the 27 members of 2025). Unions have codes of their own: EUU
+is the European Union.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from parley.errors import CodeError, DateError, nearest
 
 EU = "EUU"
-MAX_CODE_LENGTH = 24  # longer input is refused before any pattern is tried (stack.md, reliability)
+MAX_CODE_LENGTH = 24  # longer input is refused before any pattern is tried
 PRODUCT_DIGITS = (2, 4, 6, 8, 10)
 
 
@@ -107,6 +108,15 @@ def product(text: str, where: str = "product") -> str:
     return digits
 
 
+def digits_of(text: str, where: str = "product") -> str:
+    """The digits of a code; the text itself where it has another number of them, so that a schedule can name the nearest line."""
+    digits = re.sub(r"[.\s]", "", text[:MAX_CODE_LENGTH])
+    is_odd = (
+        len(text) <= MAX_CODE_LENGTH and digits.isascii() and digits.isdigit() and len(digits) not in PRODUCT_DIGITS
+    )
+    return text if is_odd else product(text, where)
+
+
 def dotted(digits: str) -> str:
     """A tariff code as the schedule prints it: 8517130000 → 8517.13.00.00."""
     parts = [digits[:4], *(digits[i : i + 2] for i in range(4, len(digits), 2))]
@@ -128,3 +138,63 @@ def day(text: str | int | date, where: str = "date") -> date:
     except ValueError:
         allowed = "YYYY-MM-DD, such as 2025-05-02"
         raise DateError(where, f"{str(text)[:40]!r} is not a day", allowed) from None
+
+
+class LegalAuthority(NamedTuple):
+    """A legal authority: its id in acts and answers, its label for people, and its colour on a light and on a dark page.
+
+    duty: the duty in a sentence ("pay no …"). by_list: whether its duties fall on product lists that a government drew up
+    against one partner (leverage compares such lists).
+    """
+
+    id: str
+    label: str
+    light: str
+    dark: str
+    duty: str
+    by_list: bool = False
+
+
+# Their order is that in which the lines of a rate are shown. Everything that names one (law, briefing, charts, pages, files)
+# reads this table: a new authority is one new row, and the acts that rest on it.
+LEGAL_AUTHORITIES = (
+    LegalAuthority("mfn", "MFN", "#8d9299", "#9aa0a8", "MFN duty"),
+    LegalAuthority("preference", "preference", "#b9bdc3", "#cdd1d6", "preferential duty"),
+    LegalAuthority("column2", "column 2", "#5e636a", "#7b8189", "column 2 duty"),
+    LegalAuthority("s201", "Section 201", "#a1894f", "#cbb37a", "Section 201 duty"),
+    LegalAuthority("s232", "Section 232", "#3f8586", "#6fb5b5", "Section 232 duty"),
+    LegalAuthority("s301", "Section 301", "#cf8f1f", "#e5b155", "Section 301 duty", by_list=True),
+    LegalAuthority("ieepa_fentanyl", "fentanyl (IEEPA)", "#7d5fab", "#ad94d6", "fentanyl duty"),
+    LegalAuthority("ieepa_reciprocal", "reciprocal (IEEPA)", "#1f5fa8", "#6ea8e8", "reciprocal duty"),
+    LegalAuthority("ieepa_country", "country (IEEPA)", "#45a0d4", "#9ad0f0", "country duty under IEEPA"),
+    LegalAuthority("s122", "Section 122", "#9c4f80", "#cf8ab5", "Section 122 surcharge"),
+    LegalAuthority("s338", "Section 338", "#6a4a36", "#b08f79", "Section 338 duty"),
+    LegalAuthority("retaliation", "retaliation", "#b23a30", "#ec8279", "retaliatory duty", by_list=True),
+)
+PROGRAMMES = tuple(a.id for a in LEGAL_AUTHORITIES)
+_BY_ID = {a.id: a for a in LEGAL_AUTHORITIES}
+
+
+def label(name: str) -> str:
+    """An authority as people call it; a name that is none stays as it is."""
+    return _BY_ID[name].label if name in _BY_ID else name
+
+
+def duty_in_words(name: str) -> str:
+    """The authority's duty in a sentence."""
+    return _BY_ID[name].duty if name in _BY_ID else name
+
+
+def place(name: str) -> int:
+    """The place of an authority in the table; that of the last row for a name that is none."""
+    return PROGRAMMES.index(name) if name in _BY_ID else len(PROGRAMMES) - 1
+
+
+def colour_variables(dark: bool = False) -> str:
+    """The colours as style-sheet variables --p0, --p1 …, in the table's order."""
+    return " ".join(f"--p{k}: {a.dark if dark else a.light};" for k, a in enumerate(LEGAL_AUTHORITIES))
+
+
+def legend_rules() -> str:
+    """One style-sheet rule an authority, for the squares of a legend."""
+    return "\n".join(f".legend i.p{k} {{ background: var(--p{k}); }}" for k in range(len(LEGAL_AUTHORITIES)))

@@ -1,7 +1,7 @@
 """Errors as colleagues: where, what was found, what is allowed, what to do.
 
 Every error that a user can cause or meet derives from `ParleyError`, prints as one clear sentence or two,
-and carries the exit code of design §7: 1 fault of ours, 2 bad input, 3 no answer exists or none could be certified.
+and carries the exit code: 1 fault of ours, 2 bad input, 3 no answer exists or none could be certified.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class ParleyError(Exception):
         return _again, (type(self), self.args, dict(self.__dict__))
 
     def as_json(self) -> dict[str, str]:
-        """The error under --json (design §7): where, found, allowed, hint."""
+        """The error under --json: where, found, allowed, hint."""
         return {"where": self.where, "found": self.found, "allowed": self.allowed, "hint": self.hint}
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.data_frames import Tabular
 from parley.frozen import frozen, read_only
+from parley.tabular import Tabular
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class RateTable(Tabular):
 @dataclass(frozen=True)
 @read_only
 class Wedges:
-    """New duties on a world's grid as two wedges per cell (method §3). Index [n, i, s]: n levies, i sells, s sector.
+    """New duties on a world's grid as two wedges per cell (docs/method.md). Index [n, i, s]: n levies, i sells, s sector.
 
     tau_hat: factor by which the duty wedge in the buyer's price changes, (sum_l omega_l tau_hat_l^(1-eta))^(1/(1-eta)).
     revenue_share: r, duty as a share of spending (duty included) in the new state; t/(1+t) where rates are uniform.

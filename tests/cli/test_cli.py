@@ -81,7 +81,7 @@ def test_law_rate_has_the_keys_of_the_contract(capsys) -> None:
 
 @pytest.mark.slow
 def test_unsolvable_scenario_is_refused_with_exit_code_3(tmp_path: Path, capsys) -> None:
-    """Fixed nominal deficits where trade is shut: no equilibrium exists (method §7, trap 13). A tenth of spending is a deficit."""
+    """Fixed nominal deficits where trade is shut: no equilibrium exists (docs/method.md, closures). A tenth of spending is a deficit."""
     for by in ("USA", "CHN"):
         (tmp_path / f"{by}.toml").write_text(
             f'[act]\nid = "{by}"\ntitle = "A wall"\ncitation = "made for a test"\nauthority = "{by}"\nsigned = 2025-05-01\n'
@@ -122,7 +122,7 @@ HEAVY = ("numpy", "jaxtyping", "scipy", "vl_convert", "jinja2")
     ids=lambda x: " ".join(x)[:30],
 )
 def test_start_stays_light(argv, heavy) -> None:
-    """stack.md: heavy libraries load only where they are used."""
+    """Heavy libraries load only where they are used."""
     code = f"import sys; from parley.cli.main import main\ntry: main({argv!r})\nexcept SystemExit as e: assert not e.code\n"
     code += f"print('LOADED', [m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)

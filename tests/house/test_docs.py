@@ -13,9 +13,9 @@ import pytest
 
 from commands import PARLEY
 from documents import ROOT, blocks, commands, named_files, relative_links, squeezed
+from parley.codes import PROGRAMMES
 from parley.law.entry_claims import CLAIMS
 from parley.law.measure import Act, Measure, Yields
-from parley.legal_authorities import PROGRAMMES
 
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 RUN = [page for page in DOCS if page.name != "record.md"]
@@ -40,6 +40,8 @@ PYTHON = [
 WIDE = "240"  # columns: rows of a table are not broken, so that a line of a page can be a whole row
 
 sys.path.insert(0, str(ROOT / "builders"))
+from docs_registries import REGISTRIES  # pyright: ignore[reportMissingImports]  # noqa: E402
+from docs_registries import page as with_table  # noqa: E402
 
 
 @pytest.mark.parametrize(("page", "command", "lines"), CONSOLES)
@@ -79,6 +81,12 @@ def test_tables_of_data_page_are_those_that_ship() -> None:
 
     page = (ROOT / "docs" / "data.md").read_text("utf-8")
     assert page == with_tables(page, generated()), "run python builders/docs_data.py"
+
+
+@pytest.mark.parametrize("name", REGISTRIES)
+def test_the_table_of_a_registry_is_that_of_its_rows(name: str) -> None:
+    page = (ROOT / "docs" / REGISTRIES[name].page).read_text("utf-8")
+    assert page == with_table(name, page), "run python builders/docs_registries.py"
 
 
 def test_every_packaged_table_stands_on_the_data_page() -> None:

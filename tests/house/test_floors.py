@@ -1,4 +1,4 @@
-"""The floors rule of design §2: a module imports from its own room or from a lower floor; rooms on floor 1 are
+"""The floors rule: a module imports from its own room or from a lower floor; rooms on floor 1 are
 strangers; the modules of floor 0 are one room."""
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ FLOORS = (
         "json_values",
         "array_types",
         "html",
-        "legal_authorities",
         "cache_folder",
         "outputs",
         "frozen",
-        "data_frames",
-        "text_table",
+        "tabular",
+        "question",
     ),
     ("law", "world", "record", "pull"),
     ("trade",),

@@ -23,7 +23,7 @@ from parley.trade.closure import Closure
 from parley.trade.indicators import foreign_flows
 from parley.trade.partial import market_of, solve_product
 from parley.trade.path import split_change
-from parley.trade.shocks import Shocks
+from parley.trade.problem import Shocks
 from parley.trade.solve import rebase, solve
 from parley.world.world import World
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -11,14 +12,19 @@ import msgspec
 import pytest
 
 from answer_types import assert_is, faults
+from parley.cli import law_measures
 from parley.cli.main import main
+from parley.errors import MeasureError
 from parley.json_values import plain
 from parley.law import answers as rates
 from parley.law import answers_changes as changes
 from parley.law import answers_files as files
 from parley.law import answers_measures as measures
-from parley.web import verbs
+from parley.law import questions
+from parley.web import packaged, verbs
+from parley.web.answer_types import given_back
 from parley.web.reading import read_query
+from parley.web.verbs import verb_of
 
 COMMANDS = (
     ("find toys", measures.FindAnswer),
@@ -127,19 +133,19 @@ def test_the_api_answers_as_the_command_does(
     capsys: pytest.CaptureFixture[str], words: str, path: str, query: str
 ) -> None:
     verb = verbs.verb_of(path)
-    found = verb.answer(read_query(verb.question, query.replace(" ", "+")))
-    assert_is(found, get_type_hints(verb.answer)["return"])
+    found = verb.answered(read_query(verb.question, query.replace(" ", "+")))
+    assert_is(found, given_back(verb.answer))
     assert plain(found) == asked(capsys, words)
 
 
 def test_an_act_has_its_type() -> None:
     verb = verbs.verb_of("/law/act")
-    assert_is(verb.answer(read_query(verb.question, "id=us-eo-14257")), get_type_hints(verb.answer)["return"])
+    assert_is(verb.answered(read_query(verb.question, "id=us-eo-14257")), given_back(verb.answer))
 
 
 def test_every_law_verb_of_the_api_has_a_schema_with_all_keys() -> None:
     for verb in (v for v in verbs.VERBS if v.path.startswith("/law/")):
-        kind = get_type_hints(verb.answer)["return"]
+        kind = given_back(verb.answer)
         (made,), parts = msgspec.json.schema_components([kind])
         properties = parts[made["$ref"].rpartition("/")[2]]["properties"]
         assert properties.keys() == get_type_hints(kind).keys(), verb.path
@@ -161,3 +167,24 @@ def test_no_answer_holds_what_is_not_named() -> None:
 def test_what_is_missing_unnamed_or_of_another_type_is_found() -> None:
     wrong = {"on": 1, "known": "2025-05-02", "beyond_known": 0, "more": None}
     assert len(list(faults(wrong, rates.Clocks))) == 4
+
+
+def test_the_command_and_the_api_show_the_same_steps_of_every_measure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All steps, each with the days of its knowledge; with a cut-off those known then, or the same refusal."""
+    kept: list[Any] = []
+    monkeypatch.setattr("parley.law.regime.read_regime", packaged.regime)
+    monkeypatch.setattr(law_measures, "print_json", kept.append)
+    names = sorted({m.id for m in packaged.regime().measures})
+    assert len(names) > 200
+    for name in names:
+        for known in (None, "2025-05-02"):
+            asked = questions.Measure(id=name, known=known)
+            try:
+                said: Any = verb_of("/law/measure").answered(asked)
+            except MeasureError as error:
+                with pytest.raises(MeasureError, match=re.escape(str(error))):
+                    law_measures.measures_show(id=name, known=known, json=True)
+                continue
+            law_measures.measures_show(id=name, known=known, json=True)
+            assert kept.pop() == said
+            assert known or len(said["steps"]) == sum(m.id == name for m in packaged.regime().measures)

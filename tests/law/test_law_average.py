@@ -139,12 +139,12 @@ def drawn(found: Average, path: Path, last: str) -> str:
 
 @pytest.mark.slow
 def test_a_period_is_drawn_and_written(regime: Regime, tmp_path: Path) -> None:
-    from parley.cli.law_average import AverageAsked, answer
+    from parley.cli.law_average import answer
+    from parley.law.questions import Average as Asked
 
     out = tmp_path / "days.csv"
-    answer(AverageAsked(
-        "CHN", "USA", None, "2025-04-08", "2025-04-10", None, "imports", None, (), (), (), (), True, "law", (), (), out,
-        tmp_path / "days.svg", True))  # fmt: skip
+    asked = Asked(origin="CHN", since="2025-04-08", until="2025-04-10", daily=True)
+    answer(asked, out, tmp_path / "days.svg", json=True)
     rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
     assert [r["on"] for r in rows] == ["2025-04-08", "2025-04-09", "2025-04-10"]
     for r in rows:

@@ -250,7 +250,7 @@ def test_the_table_is_what_its_builder_makes_and_its_manifest_says() -> None:
 
 
 def test_shares_are_positive_and_hold_for_duties_by_quantity_alone() -> None:
-    from parley.law.duties import read_duty
+    from parley.law.products import read_duty
 
     for code, found in read_charged("USA").items():
         assert EVERYONE in found.shares, code

@@ -169,14 +169,16 @@ def test_a_bad_row_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("known", ["2025-03-04", "2025-05-02", "2025-11-09", "2026-02-19", "2026-07-01"])
 def test_the_rate_page_cites_no_act_signed_after_the_knowledge_day(known: str) -> None:
     """Steps of one measure rest on several acts: each line names its own, not the last that changed the measure."""
-    from parley.web.answers import rate
-    from parley.web.questions import Rate
+    from parley.law.answering import rate
+    from parley.law.questions import Rate
+    from parley.web.packaged import rows_of
     from parley.web.rate_view import acts_of
 
     signed = {m.act.id: m.act.signed for m in law_of().measures}
     for product in (TOY, BOARD, "7208510030", "8703230190"):
         for origin in ("CHN", "CAN", "DEU", "BRA"):
-            found = rate(Rate(product=product, origin=origin, on=known, known=known))
+            asked = Rate(product=product, origin=origin, on=known, known=known)
+            found = rate(asked, rows_of(asked))
             named = [act["id"] for act in acts_of(found)]
             assert set(named) == {line["act"] for line in found["lines"] if line["act"]}
             assert [a for a in named if signed[a] > date.fromisoformat(known)] == []

@@ -1,4 +1,4 @@
-"""`parley law` from the command line: the keys of design §7, words for people, errors, and no numpy for one rate."""
+"""`parley law` from the command line: the keys of its answers, words for people, errors, and no numpy for one rate."""
 
 from __future__ import annotations
 

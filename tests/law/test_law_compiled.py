@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parley.codes import PROGRAMMES
 from parley.errors import CodeError, InputError
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.edition import edition_of
@@ -17,7 +18,6 @@ from parley.law.explain import Explanation
 from parley.law.measure import Act, Measure, Yields
 from parley.law.products import read_products
 from parley.law.regime import Regime
-from parley.legal_authorities import PROGRAMMES
 from regimes import law_of
 
 EXACT = 1e-12  # both sides are the same few sums of decimal rates, in another order

@@ -268,7 +268,7 @@ def test_bad_questions_are_refused_in_one_sentence(asked: dict, error: type[Exce
 
 
 def test_a_levier_with_acts_but_no_schedule_has_an_unknown_base_and_its_added_duties(tmp_path) -> None:
-    """Design §3: where the base is unknown, base and rate are null with the reason; the added duties are given."""
+    """Where the base is unknown, base and rate are null with the reason; the added duties are given."""
     act = tmp_path / "ca-example.toml"
     act.write_text(
         '[act]\nid = "ca-example"\ntitle = "made up"\ncitation = "example"\nauthority = "CAN"\nsigned = 2025-03-04\n'

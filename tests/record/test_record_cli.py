@@ -1,4 +1,4 @@
-"""`parley record`: the keys of design §7, what people see, refusals, and what is not imported."""
+"""`parley record`: the keys of its answers, what people see, refusals, and what is not imported."""
 
 from __future__ import annotations
 

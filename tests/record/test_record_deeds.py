@@ -9,10 +9,9 @@ import pytest
 
 from parley.record.faults import read_entry
 from parley.record.ledger import ledger_of, read_ledger
-from parley.scenario.base import check_base
+from parley.scenario.base import check_base, coincidence
 from parley.scenario.commitments import programme_rate
 from parley.scenario.deeds import counts, counts_by_actor, deadline_slips, deeds, law_status
-from parley.scenario.stated_bases import coincidence
 from regimes import law_of
 
 LEDGER = read_ledger()

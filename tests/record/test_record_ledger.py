@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.errors import RecordError
-from parley.record.assertions import claims, positions
 from parley.record.contradictions import contradictions
 from parley.record.entry import Entry, Relation, Source
 from parley.record.export import claims_jsonld, deadlines_ics, timeline
@@ -31,7 +30,7 @@ from parley.record.predicates import (
     TalksOngoing,
 )
 from parley.record.status import status
-from parley.record.summary import record_section
+from parley.record.summary import claims, positions, record_section
 from parley.record.write import add, add_all, format_entry, format_month, schema
 from parley.scenario.base import check_base
 from parley.scenario.deeds import deadline_slips, deeds, law_status

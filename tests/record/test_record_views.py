@@ -6,14 +6,13 @@ from datetime import date
 
 import pytest
 
-from parley.record.assertions import claims, positions
 from parley.record.contradictions import contradictions
 from parley.record.export import claims_jsonld, deadlines_ics, timeline, timeline_csv
 from parley.record.faults import read_entry
-from parley.record.intervals import jeffreys, wilson
 from parley.record.ledger import ledger_of, read_ledger
+from parley.record.outcomes import jeffreys, wilson
 from parley.record.status import status
-from parley.record.summary import record_section
+from parley.record.summary import claims, positions, record_section
 
 LEDGER = read_ledger()
 MAY = date(2025, 5, 2)

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from copied_package import docs_table
 from parley.report import charts as folder
 from parley.report.charts import charts
 from parley.report.page import page, sheets_of
+from parley.report.write import write_brief
 from report_answer import answer
 
 NEW = '''
 from parley.report.chart import Chart
-from parley.report.drawing import values
-from parley.report.svg import theme
+from parley.report.chart import values
+from parley.report.chart import theme
 
 
 def duties(answer, width):
@@ -41,6 +43,10 @@ def test_a_chart_has_a_sentence_a_picture_and_its_table(name: str) -> None:
 
 
 def test_a_new_file_is_a_new_chart_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the page that the command writes, and in the docs' table. JSON, the API's document and its forms have no charts.
+
+    A chart shows an answer and asks nothing: what it draws is in the answer that all three have already.
+    """
     (tmp_path / "one_day.py").write_text(NEW)
     monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
     html = page(answer())
@@ -49,3 +55,6 @@ def test_a_new_file_is_a_new_chart_on_the_page(tmp_path: Path, monkeypatch: pyte
     assert "<figcaption>A day of its own</figcaption>" in trade
     assert 'id="fig-one-day"' in trade
     assert f"The day is {answer()['on']}." in trade
+    assert "| `one_day` | A day of its own | trade | `trade-countries.csv` |" in docs_table("charts")
+    written = write_brief(answer(), tmp_path / "out")  # what `parley brief` writes and names
+    assert 'id="fig-one-day"' in next(p for p in written if p.name == "brief.html").read_text("utf-8")

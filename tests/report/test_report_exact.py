@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parley.report.sheets_exact import exact
+from parley.report.sheets_talks import exact
 
 ROW = {"player": "USA", "rate_now": 0.9, "rate": 0.14, "gain_pct": 0.157}
 PLAYED = {

@@ -8,7 +8,7 @@ from importlib import resources
 
 import pytest
 
-from parley.report.svg import GAIN, LOSS, svg
+from parley.report.chart import GAIN, LOSS, svg
 from parley.report.world_map import SMALL, bounds, outlines, world_map
 
 HOME = resources.files("parley.report").joinpath("outlines")

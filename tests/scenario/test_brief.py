@@ -142,7 +142,7 @@ def test_no_change_of_law_is_no_change_at_all(baseline) -> None:
 
 
 def test_two_wedges_price_below_the_naive_mean(answer) -> None:
-    """Method §3: with products excluded, substitution makes the price wedge smaller than the mean rate, more so at 1 + theta."""
+    """With products excluded, substitution makes the price wedge smaller than the mean rate, more so at 1 + theta."""
     rows = answer["trade"]["exclusions"]["sectors"]
     assert rows
     for row in rows:
@@ -189,7 +189,7 @@ def test_the_partners_of_the_deadline_are_those_of_the_annex(answer, shared_data
 
 
 def test_thresholds_follow_from_the_three_payoffs(answer) -> None:
-    """Method §6: p* = (W_wait − W_sign)/(W_wait − W_rate)."""
+    """p* = (W_wait − W_sign)/(W_wait − W_rate)."""
     for p in answer["deadline"]["players"]:
         if p["decision"] == "folds":
             w = p["welfare_pct"]

@@ -24,9 +24,9 @@ from parley.scenario.answers import (
 from parley.scenario.answers_brief import BriefAnswer, CiteAnswer, LawSection
 from parley.scenario.attribution import decompose
 from parley.scenario.baseline import calibrate, schedule_on, solve_on, wedges_of
-from parley.scenario.citation import cite_act, cite_scenario
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.law import law_section
+from parley.scenario.method import cite_act, cite_scenario
 from parley.scenario.partial import Elasticities, partial_of_line, partial_of_numbers
 from parley.scenario.scenario import read_scenario, what_if
 from parley.scenario.sector_imports import imports_by_sector
@@ -34,7 +34,7 @@ from parley.scenario.sweep import read_sweep, solve_chunk
 from parley.scenario.sweep_results import summary, sweep_answer
 from parley.scenario.trade import solve_scenario, trade_section
 from parley.trade.answers import DEFINITIONS, AccountsAnswer, Indicators
-from parley.trade.draws import Draws
+from parley.trade.uncertainty import Draws
 from parley.trade.world_accounts import accounts_answer
 from parley.world.answers import ElasticitiesAnswer, ManifestEntry, WorldsAnswer
 from parley.world.catalogue import elasticities_answer, worlds_answer

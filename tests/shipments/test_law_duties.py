@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.errors import ParleyError
-from parley.law.duties import rate_of, read_duty, special_rates, why_unknown
 from parley.law.entry_claims import read_claims
 from parley.law.measure import Act, Measure
-from parley.law.products import read_products
+from parley.law.products import rate_of, read_duty, read_products, special_rates, why_unknown
 from parley.law.regime import Regime
 from regimes import law_of
 

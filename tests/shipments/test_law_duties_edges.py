@@ -11,9 +11,8 @@ from typing import Literal
 import duckdb
 import pytest
 
-from parley.law.duties import read_duty
 from parley.law.measure import Act, Measure
-from parley.law.products import read_products
+from parley.law.products import read_duty, read_products
 from parley.law.regime import Regime
 from parley.law.shipments.rejects import REASONS
 from parley.law.shipments.run import Options, duties

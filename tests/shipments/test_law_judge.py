@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from law_worlds import EXACT
+from parley.codes import PROGRAMMES
 from parley.errors import ParleyError
-from parley.law.duties import read_duty
 from parley.law.entry_claims import CLAIMS
-from parley.law.products import read_products
+from parley.law.products import read_duty, read_products
 from parley.law.regime import Regime
 from parley.law.shipments.columns import read_columns
 from parley.law.shipments.compile import cache
@@ -34,7 +34,6 @@ from parley.law.shipments.rejects import REASONS
 from parley.law.shipments.results import result_columns, result_names
 from parley.law.shipments.sums import Sums
 from parley.law.shipments.typed import NO_DAY, Lines, days, number, numbers
-from parley.legal_authorities import PROGRAMMES
 from regimes import law_of
 
 FIXED = ("product", "origin", "entry_date", "value", "quantity")

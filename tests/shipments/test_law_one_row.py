@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from parley.codes import LEGAL_AUTHORITIES, PROGRAMMES, colour_variables, legend_rules
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.columns import read_columns
-from parley.legal_authorities import LEGAL_AUTHORITIES, PROGRAMMES, colour_variables, legend_rules
-from parley.report.svg import PROGRAMME_PAINT, style_sheet
+from parley.report.chart import PROGRAMME_PAINT, style_sheet
 
 SOURCE = Path(__file__).parents[2] / "src" / "parley"
-MODULES = [p for p in SOURCE.rglob("*.py") if p.name not in ("legal_authorities.py", "entry_claims.py")]
+MODULES = [p for p in SOURCE.rglob("*.py") if p.name not in ("codes.py", "entry_claims.py")]
 # What the arithmetic itself knows by name: shares of value, quantities, and the preferences of the schedule's column.
 STRUCTURAL = {
     "quantity",

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import strategies as st
 
 from law_naive import forbidden, naive
+from parley.codes import PROGRAMMES
 from parley.law.explain import Explanation
 from parley.law.measure import Act, Measure, Yields
 from parley.law.regime import Regime
@@ -24,7 +25,6 @@ from parley.law.shipments.columns import read_columns
 from parley.law.shipments.compile.law import compile_law
 from parley.law.shipments.judge import judge
 from parley.law.shipments.options import Options
-from parley.legal_authorities import PROGRAMMES
 
 DAY = date(2025, 5, 2)
 EXACT = 1e-12  # the same few sums of decimal rates, in another order

@@ -28,7 +28,7 @@ def uniform(world: World, rates: np.ndarray, buyers: np.ndarray) -> np.ndarray:
 
 
 def nafta_world(shared_data: Path) -> tuple[World, np.ndarray]:
-    """(the 31 × 40 world of 1993, the rates of 2005), by the recipe of the data's readme and method §2."""
+    """(the 31 × 40 world of 1993, the rates of 2005), by the recipe of the data's readme and docs/replication.md."""
     with np.load(shared_data / "world/cp2015.npz", allow_pickle=False) as held:
         trade, t, later = (held[k].transpose(1, 2, 0).copy() for k in ("trade", "tariff1993", "tariff2005"))
         output, beta, theta = held["gross_output"].T, held["va_share"].T, held["theta"]

@@ -8,7 +8,6 @@ import pytest
 from parley.talks import market_slopes
 from parley.talks.game import nash, respond
 from parley.talks.multipliers import shadow_values, slope
-from parley.talks.reply import payoffs
 from parley.talks.unilateral_trials import UnilateralTrials
 from parley.trade.solve import balance, solve
 from parley.world.world import World
@@ -58,12 +57,12 @@ def test_no_random_step_from_a_nash_reply_gains(instrument):
     assert found.max_deviation_gain < 1e-6
     b, draw = found.board, np.random.default_rng(0)
     x = b.log_tau(found.tariffs)
-    here = payoffs(b, found.equilibrium.welfare_hat)
+    here = b.payoffs(found.equilibrium.welfare_hat)
     for k in range(len(b.players)):
         for size in np.geomspace(1e-3, 0.5, 4):
             moved = np.maximum(x + (b.owner == k) * size * draw.normal(size=x.size), 0.0)  # no import subsidies
             hats = solve(world, b.rates(moved, world.t), model=MODEL, tolerance=1e-12).welfare_hat
-            assert payoffs(b, hats)[k] <= here[k] + 1e-11
+            assert b.payoffs(hats)[k] <= here[k] + 1e-11
 
 
 @pytest.mark.slow

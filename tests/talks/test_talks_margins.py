@@ -39,7 +39,7 @@ def products_of(world, eta=3.0):
 
 
 def split_wedges(world, rates, products, s=0):
-    """Both wedges of cell (USA, CHN, s) when its two products pay `rates` (method §3), the base as products say."""
+    """Both wedges of cell (USA, CHN, s) when its two products pay `rates` (docs/method.md), the base as products say."""
     share, base, eta = products.share[:2], products.rate[:2], products.eta[s]
     factor = (1 + rates) / (1 + base)
     total = (share * factor ** (1 - eta)).sum()

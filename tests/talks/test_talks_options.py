@@ -12,7 +12,7 @@ import pytest
 from parley.codes import union_of
 from parley.errors import InputError, ScenarioError
 from parley.law.regime import read_regime
-from parley.scenario.baseline import calibrate, schedule_on, solve_on
+from parley.scenario.baseline import calibrate, over_sets, schedule_on, solve_on
 from parley.scenario.game import read_choice
 from parley.scenario.games import linkage
 from parley.scenario.games.attrition import attrition_of
@@ -23,9 +23,7 @@ from parley.scenario.games.signal import separating_step
 from parley.scenario.games.sustain import options_kept
 from parley.scenario.games.weights import weights_of
 from parley.scenario.leverage import field_of, leverage_of, lists_used
-from parley.scenario.options import option_levy
-from parley.scenario.over_sets import over_sets
-from parley.scenario.payoffs import levies_of, solve_grid
+from parley.scenario.options import levies_of, option_levy, solve_grid
 from parley.scenario.scenario import parse_scenario, read_scenario
 from parley.scenario.switch_points import weight_flips
 from parley.trade.solve import solve

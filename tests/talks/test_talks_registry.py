@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -11,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from importlib import import_module, reload
 from pathlib import Path
-from types import ModuleType
 from typing import get_args, get_type_hints, is_typeddict
 
 import msgspec
 import pytest
 
 from answer_types import assert_is
+from copied_package import docs_table
 from parley.cli.main import main
 from parley.scenario import games
 from parley.scenario.baseline import Baseline, calibrate
@@ -25,7 +24,6 @@ from parley.scenario.games import read_game
 from parley.scenario.scenario import read_scenario
 from parley.web import ask_view, commands, openapi
 
-ROOT = Path(__file__).parents[2]
 NAMES = games.games()
 GAME = '''"""Counts parties."""
 
@@ -35,7 +33,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from parley.scenario import game
-from parley.text_table import Table
+from parley.tabular import Table
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def test_the_api_the_page_and_the_documents_have_it(tally: Path) -> None:
     assert document["components"]["schemas"]["TalksTally"]["properties"]["times"]["default"] == 2
     command = ask_view.command_at("/talks/tally")
     assert {"times", "elasticities", "ranges"} <= {field["name"] for field in ask_view.fields(command, None)}
-    assert "| `tally` | How many parties there are, a number of times. | `--times` |" in docs_games().table()
+    assert "| `tally` | How many parties there are, a number of times. | `--times` |" in docs_table("games")
 
 
 def test_a_folder_named_in_the_environment_is_read(tmp_path: Path) -> None:
@@ -132,21 +130,6 @@ def test_a_folder_named_in_the_environment_is_read(tmp_path: Path) -> None:
     code = "from parley.scenario.games import games, read_game; assert 'tally' in games(); print(read_game('tally').Question().times)"
     env = {**os.environ, "PARLEY_GAMES": str(tmp_path)}
     assert subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=True).stdout.strip() == b"2"
-
-
-def docs_games() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("docs_games", ROOT / "builders" / "docs_games.py")
-    assert spec
-    assert spec.loader
-    found = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(found)
-    return found
-
-
-def test_the_documents_table_is_that_of_the_games() -> None:
-    made = docs_games()
-    text = made.PAGE.read_text("utf-8")
-    assert made.page(text) == text, "run python builders/docs_games.py"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,15 +10,15 @@ import pytest
 
 from parley.errors import InputError
 from parley.rates import Wedges
-from parley.record.intervals import share_of
+from parley.record.outcomes import share_of
 from parley.scenario.games.path import month_after
 from parley.talks.games.attrition import Side, attrition
+from parley.talks.games.deadline import stage_of, stakes_of, with_cut
 from parley.talks.games.grid import payoff_grid, weight_steps
 from parley.talks.games.joint_play import choose_p, joint_part
 from parley.talks.games.path import RULES, Seat, play_path
 from parley.talks.games.signal import smallest_separating_step
 from parley.talks.games.signing import Signing
-from parley.talks.games.stage import stage_of, stakes_of, with_cut
 from parley.talks.games.sustain import sustain_choice
 from parley.trade.solve import balance, solve
 from talks_worlds import small_world

@@ -1,4 +1,4 @@
-"""`parley trade`: keys of design §7 in one JSON object, tables for people, refusals with exit codes."""
+"""`parley trade`: the keys of an answer in one JSON object, tables for people, refusals with exit codes."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 from parley.errors import InputError
 from parley.trade.indicators import decomposition
 from parley.trade.models import models, read_model
-from parley.trade.shocks import purchases
+from parley.trade.problem import purchases
 from parley.trade.solve import balance, rebase, solve
 from parley.world.world import World
 from trade_worlds import RELIEF, TIGHT, base_for, shocked, small_world, with_deficits, world_for

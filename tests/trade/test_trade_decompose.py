@@ -11,9 +11,9 @@ from parley.scenario.attribution import decompose
 from parley.scenario.scenario import read_scenario
 from parley.trade.indicators import decomposition
 from parley.trade.path import CLOSE, PARTS, part_of_wedges, split_change, split_path
+from parley.trade.problem import wedges_of
 from parley.trade.shapley import along, sampled_shapley, shapley
 from parley.trade.solve import solve
-from parley.trade.tariff_shock import wedges_of
 from trade_worlds import small_world
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from parley.report.sheets_trade import countries, most_affected
 from parley.scenario.sweep import Sweep
-from parley.trade import headline
-from parley.trade.headline import HEADLINES, Headline, changes, headline_names
+from parley.trade import answers
+from parley.trade.answers import HEADLINES, Headline, changes, headline_names
 from parley.trade.indicators import DEFINITIONS
 from parley.web import scenario_sheets
 from report_answer import answer
@@ -21,7 +21,7 @@ def test_every_row_is_an_indicator_with_its_definition() -> None:
 
 
 def test_a_new_row_is_a_column_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(headline, "HEADLINES", (*HEADLINES, Headline("price_level_pct", "price level")))
+    monkeypatch.setattr(answers, "HEADLINES", (*HEADLINES, Headline("price_level_pct", "price level")))
     trade = answer()["trade"]
     assert "price level" in {row.label for row in changes()}
     keys = {column.key for sheet in (countries(trade), most_affected(trade, answer())) for column in sheet.columns}

@@ -1,4 +1,4 @@
-"""The contract of every file in trade/models/: the identities that any equilibrium in changes must obey (method §8)."""
+"""The contract of every file in trade/models/: the identities that any equilibrium in changes must obey (docs/method.md)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from parley.rates import Wedges
+from parley.trade.closure import DEFICITS
 from parley.trade.indicators import decomposition, gains_from_trade
 from parley.trade.models import models, read_model
-from parley.trade.problem import DEFICITS
 from parley.trade.solve import balance, rebase, solve
 from parley.world.world import World
 from trade_worlds import TIGHT, shocked, small_world, symmetric_pair, world_for
@@ -29,6 +29,13 @@ def rebuilt(world: World, countries=None, sectors=None, scale: float = 1.0) -> W
     return World.from_arrays(
         *names, scale * world.X[cut], world.t[cut], world.theta[s], flows_include_tariff=True, **shares
     )
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_says_what_it_is(model: str):
+    held = read_model(model)
+    assert held.SAYS
+    assert {type(held.LINKS), type(held.PROFITS)} == {bool}
 
 
 @pytest.mark.parametrize("model", MODELS)

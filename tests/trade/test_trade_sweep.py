@@ -19,7 +19,7 @@ from parley.errors import InputError, NotSolvedError, ScenarioError
 from parley.scenario.journal import Journal
 from parley.scenario.sweep import chunk_name, read_sweep, solve_chunk
 from parley.scenario.sweep_results import columns, result_rows, summary
-from parley.trade.draws import Draws, draws_of, published_spread, quantiles
+from parley.trade.uncertainty import Draws, draws_of, published_spread, quantiles
 from trade_worlds import small_world
 
 SWEEP = """

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from parley.errors import InputError
-from parley.law.answers import rate_answer
+from parley.law.answers import RateAnswer, rate_answer
+from parley.law.questions import Rate
 from parley.scenario.scenario import read_scenario, with_days
-from parley.web import answers, questions
 from parley.web.rate_view import finding, steps_of, steps_sheet
 from parley.web.scenario_view import levers
+from parley.web.verbs import verb_of
 from regimes import law_of
 
 ASKED = (
@@ -23,16 +26,20 @@ ASKED = (
 )
 
 
+def rate(asked: Rate) -> RateAnswer:
+    return cast("RateAnswer", verb_of("/law/rate").answered(asked))
+
+
 @pytest.mark.parametrize(("product", "origin", "destination", "on"), ASKED)
 def test_the_web_answers_as_the_command_does(product: str, origin: str, destination: str, on: str) -> None:
-    asked = questions.Rate(product=product, origin=origin, destination=destination, on=on)
+    asked = Rate(product=product, origin=origin, destination=destination, on=on)
     found = law_of().explain(product, origin, destination, on)
-    assert answers.rate(asked) == rate_answer(found, None, "law")
+    assert rate(asked) == rate_answer(found, None, "law")
 
 
 def test_a_contingent_change_is_unknown_on_the_page_and_in_its_steps() -> None:
-    asked = questions.Rate(product="3004.90.90", origin="USA", destination="CHN", on="2026-12-01")
-    answer = answers.rate(asked)
+    asked = Rate(product="3004.90.90", origin="USA", destination="CHN", on="2026-12-01")
+    answer = rate(asked)
     assert answer["beyond_known"]
     assert answer["added_rate"] is None
     assert [b["what"] for b in answer["branches"]] == ["as scheduled", "if extended"]
@@ -58,23 +65,21 @@ def test_a_levier_without_schedule_or_act_on_the_goods_is_refused(
 
 
 def test_the_chart_of_a_prohibited_good_says_that_the_import_is_prohibited() -> None:
-    asked = questions.Rate(product="2203.00.00.30", origin="CAN", destination="USA", on="2026-09-30")
-    answer = answers.rate(asked)
+    asked = Rate(product="2203.00.00.30", origin="CAN", destination="USA", on="2026-09-30")
+    answer = rate(asked)
     steps = steps_of(asked, answer)
     says = finding(steps, answer)
     assert says.endswith("the import is prohibited on 30 Sep 2026.")
     assert "–" not in says
     assert {row["on"]: row["made_of"] for row in steps_sheet(steps).rows}["2026-09-29"] == ["import prohibited"]
     assert finding([], answer) == "The import is prohibited on 30 Sep 2026."
-    before = questions.Rate(product="2203.00.00.30", origin="CAN", destination="USA", on="2026-09-28")
-    assert "prohibited" not in finding(steps, answers.rate(before))
+    before = Rate(product="2203.00.00.30", origin="CAN", destination="USA", on="2026-09-28")
+    assert "prohibited" not in finding(steps, rate(before))
 
 
 def test_a_rate_that_is_not_known_has_no_dash_in_the_chart_sentence() -> None:
-    asked = questions.Rate(
-        product="6109.10.00.12", origin="VNM", destination="USA", on="2026-08-15", claim=("postal=true",)
-    )
-    answer = answers.rate(asked)
+    asked = Rate(product="6109.10.00.12", origin="VNM", destination="USA", on="2026-08-15", claim=("postal=true",))
+    answer = rate(asked)
     assert answer["rate"] is None
     assert finding(steps_of(asked, answer), answer).endswith("; not known as a share of value on 15 Aug 2026.")
 

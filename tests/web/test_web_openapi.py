@@ -159,7 +159,7 @@ def test_a_client_made_from_the_document_knows_every_key(path: str) -> None:
         answer = run_command(commands.payload_of(command, asked), lambda text: None)
     else:
         verb = next(v for v in VERBS if v.path == path)
-        answer = verb.answer(reading.read_query(verb.question, ASKED[path]))
+        answer = verb.answered(reading.read_query(verb.question, ASKED[path]))
     value = msgspec.json.decode(msgspec.json.encode(answer))
     assert unnamed(schema, value) == []
     assert set(resolved(schema).get("required", ())) <= value.keys()

@@ -1,4 +1,4 @@
-"""Two wedges a cell: the numbers of method §3, limits, bounds, what is left out, and how fast."""
+"""Two wedges a cell: the numbers of docs/method.md, limits, bounds, what is left out, and how fast."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def table(before, after, weight, origins=("CHN",), destination="USA") -> RateTab
 
 
 def test_half_of_a_sector_excluded_from_145_percent():
-    """Method §3: the price wedge is about 18 percent where the mean rate is 72 percent."""
+    """The price wedge is about 18 percent where the mean rate is 72 percent."""
     cells = cell_wedges(table([0, 0], [1.45, 0], [1, 1]), tiny_world(), sectors=["goods", "goods"])
     assert cells.tau_hat[0, 0] == pytest.approx((0.5 + 0.5 * 2.45**-4) ** -0.25, rel=1e-14)
     assert cells.tau_hat[0, 0] == pytest.approx(1.181, abs=5e-4)

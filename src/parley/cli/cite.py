@@ -35,7 +35,7 @@ def cite(
 
     if form not in ("legal", "bibtex", "both"):
         raise unknown_name("--format", "format", form, ("legal", "bibtex", "both"))
-    from parley.scenario.citation import cite_act, cite_scenario
+    from parley.scenario.method import cite_act, cite_scenario
     from parley.scenario.scenario import read_scenario, with_days
 
     found = cite_act(act) if act else cite_scenario(with_days(read_scenario(scenario), on, known))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from parley.cli.output import JSON_HELP, print_json, print_table
+from parley.cli.output import JSON_HELP, answers, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
@@ -37,6 +37,35 @@ def list_command(as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)
         print_table(["pulled", "options", "time", "rows", "folder"], rows, title="in the cache")
     total = sum(row["rows"] or 0 for row in shipped)
     print(f"Packaged: {len(shipped)} files, {total:,} rows; sources and terms: docs/data.md, or --json.")
+
+
+@app.command("sources")
+@answers("parley.pull.answers:SourcesAnswer")
+def sources_command(
+    name: Annotated[str | None, typer.Argument(help="one source; default: all")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
+) -> None:
+    """The official sources that `parley data pull` fetches: whose each is, on what terms, and what may be chosen.
+
+    \b
+    Examples:
+      parley data sources
+      parley data sources census-imports
+    """
+    from parley.pull.listing import sources_answer
+
+    found = sources_answer(name)
+    if as_json:
+        print_json(found)
+        return
+    for source in found["sources"]:
+        print(f"{source['name']}: {source['what']}")
+        print(f"  {source['publisher']}; {source['licence']}; {source['address'] or 'no address'}")
+        for key, option in source["options"].items():
+            default = "must be given" if option["default"] is None else f"default {option['default'] or 'empty'}"
+            print(f"  --set {key}=…  {option['help']}; {default}")
+        if source["key"]:
+            print(f"  key: the environment variable {source['key']}")
 
 
 @app.command("pull")

@@ -2,76 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from parley.cli.law_show import write_csv
 from parley.cli.output import clock_words, percent, print_json, print_table
-from parley.errors import InputError, unknown_name
-from parley.law.explanation import clocks
+from parley.law.explain import clocks
 
 if TYPE_CHECKING:
     from parley.cli.law_show import Cell
     from parley.law.average_point import Average, AveragePoint
+    from parley.law.questions import Average as Question
 
 
-@dataclass(frozen=True)
-class AverageAsked:
-    """What `parley law average` was asked, as it was written."""
-
-    origin: str
-    destination: str
-    on: str | None
-    since: str | None
-    until: str | None
-    known: str | None
-    weights: str
-    by: str | None
-    products: tuple[str, ...]
-    programmes: tuple[str, ...]
-    claims: tuple[str, ...]
-    conventions: tuple[str, ...]
-    daily: bool
-    reading: str
-    drops: tuple[str, ...]
-    adds: tuple[Path, ...]
-    csv: Path | None
-    plot: Path | None
-    json: bool
-
-
-def answer(asked: AverageAsked) -> None:
+def answer(asked: Question, csv: Path | None = None, plot: Path | None = None, *, json: bool = False) -> None:
     """Prints the average, and writes the files asked for."""
     from parley.codes import day
-    from parley.law.answers import average_answer
-    from parley.law.average import average
-    from parley.law.entry_claims import read_stated
-    from parley.law.readings import reading_of
-    from parley.law.regime import read_changed
+    from parley.law.answering import average, averaged
 
-    if not asked.origin:
-        raise InputError("parley law average", "no origin", "--origin CODE, such as --origin CHN")
-    if (asked.on is None) == (asked.since is None and asked.until is None):
-        raise InputError("parley law average", "one day or a period", "--on DATE, or --since DATE and --until DATE")
-    read = reading_of(asked.reading)
-    found = average(
-        read_changed(asked.drops, asked.adds), asked.origin, asked.destination, asked.on, since=asked.since,
-        until=asked.until, known=asked.known, weights=_weights(asked.weights), claims=read_stated(asked.claims),
-        reading=read, conventions=asked.conventions, products=_prefixes(asked.products),
-        programmes=asked.programmes, group_of=_grouping(asked.by), daily=asked.daily,
-    )  # fmt: skip
-    if asked.csv:
-        write_csv(asked.csv, _rows(found))
-    if asked.plot:
+    found = averaged(asked, sector_of=_sector, sign="--")
+    if csv:
+        write_csv(csv, _rows(found))
+    if plot:
         from parley.cli.law_plot import write_plot
 
-        write_plot(asked.plot, found, None if asked.until is None else day(asked.until, "until"))
-    if asked.json:
-        print_json(average_answer(found, read))
+        write_plot(plot, found, None if asked.until is None else day(asked.until, "until"))
+    if json:
+        print_json(average(asked, found=found))
     else:
         show_average(found)
+
+
+def _sector(code: str) -> str | None:
+    """The sector of a line."""
+    from parley.world.grid import sector_of_line
+
+    return sector_of_line(code)
 
 
 def show_conventions(json: bool) -> None:
@@ -83,39 +50,6 @@ def show_conventions(json: bool) -> None:
         print_json(found)
     else:
         print_table(["convention", "what it does"], [list(pair) for pair in found["conventions"].items()])
-
-
-def _weights(text: str) -> Literal["imports", "simple"] | Path:
-    """imports, simple, or a file."""
-    if text == "imports" or text == "simple":
-        return text
-    path = Path(text)
-    if path.suffix or path.exists():
-        return path
-    raise unknown_name("--weights", "weights", text, ("imports", "simple", "a CSV file"))
-
-
-def _prefixes(texts: Sequence[str]) -> tuple[str, ...]:
-    from parley.errors import CodeError
-
-    made = tuple(p.replace(".", "").strip() for text in texts for p in text.split(","))
-    for prefix in made:
-        if not (prefix.isascii() and prefix.isdigit() and 2 <= len(prefix) <= 10):
-            raise CodeError("--products", f"{prefix[:40]!r}", "2 to 10 digits, with or without points")
-    return made
-
-
-def _grouping(by: str | None) -> Callable[[str], str | None] | None:
-    """The chapter or sector of a line."""
-    if by is None:
-        return None
-    if by == "chapter":
-        return lambda code: code[:2]
-    if by != "sector":
-        raise unknown_name("--by", "grouping", by, ("chapter", "sector"))
-    from parley.world.grid import sector_of
-
-    return lambda code: sector_of([code])[0]
 
 
 def _rows(found: Average) -> Iterator[dict[str, Cell]]:

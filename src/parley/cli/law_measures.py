@@ -8,99 +8,76 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from parley.cli.asked import asks
 from parley.cli.law_show import flat_measure, rate_words, write_csv
-from parley.cli.output import JSON_HELP, KNOWN_HELP, answers, clock_words, print_json, print_table
+from parley.cli.output import JSON_HELP, answers, clock_words, print_json, print_table
+from parley.law import questions
 
 if TYPE_CHECKING:
     from parley.law.check_open import OpenItem
+    from parley.law.measure import Measure
 
 measures = typer.Typer(no_args_is_help=True, add_completion=False, help="The acts and their measures.")
 
-Known = Annotated[str | None, typer.Option(help=KNOWN_HELP)]
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Csv = Annotated[Path | None, typer.Option("--csv", help="write the rows to this CSV file too")]
 
 
 @measures.command("list")
-def measures_list(
-    programme: Annotated[str | None, typer.Option(help="only this legal authority")] = None,
-    on: Annotated[str | None, typer.Option(help="only those in force on this day")] = None,
-    known: Known = None,
-    csv: Csv = None,
-    json: Json = False,
-) -> None:
-    """Every packaged measure with its steps.
-
-    Examples: parley law measures list --programme ieepa_fentanyl ·
-    parley law measures list --on 2025-07-09 --known 2025-05-02 --csv measures.csv
-    """
-    from parley.law.answers import held_clocks
-    from parley.law.answers_measures import measures_answer, measures_on
+@asks(questions.Measures)
+def measures_list(asked: questions.Measures, csv: Csv = None, json: Json = False) -> None:
+    """As the question says."""
+    from parley.law import answering
     from parley.law.regime import read_regime
 
-    rows = measures_on(read_regime(), programme, on, known, "--programme")
+    regime = read_regime()
+    rows = answering.rows(asked, regime, "--")
+    made = answering.measures(asked, regime, rows)
     if csv:
         write_csv(csv, (flat_measure(m) for m in rows))
     if json:
-        print_json(measures_answer(rows, on, known))
+        print_json(made)
         return
-    told = held_clocks(None, on, known)
     cells = [[m.id, m.programme, rate_words(m), str(m.start), str(m.end or "open"), m.act.citation] for m in rows]
     print_table(
-        ["measure", "legal authority", "%", "start", "end", "act"], cells, note=f"{len(rows)} rows; {clock_words(told)}"
+        ["measure", "legal authority", "%", "start", "end", "act"], cells, note=f"{len(rows)} rows; {clock_words(made)}"
     )
 
 
 @measures.command("show")
-def measures_show(
-    name: Annotated[str, typer.Argument(metavar="ID", help="a measure's id")],
-    known: Known = None,
-    json: Json = False,
-) -> None:
-    """One measure: its steps, scope, stacking and sources; with --known, those known on that day.
+@asks(questions.Measure)
+def measures_show(asked: questions.Measure, json: Json = False) -> None:
+    """As the question says."""
+    from parley.codes import label
+    from parley.law import answering
+    from parley.law.regime import read_regime
 
-    Examples: parley law measures show us-ieepa-reciprocal-cn ·
-    parley law measures show us-ieepa-reciprocal-cn --known 2025-05-02
-    """
-    from parley.errors import MeasureError
-    from parley.law.answers_measures import measure_answer, steps_of
-    from parley.law.regime import knowledge, read_regime
-    from parley.legal_authorities import label
-
-    rows = [m for m in steps_of(read_regime(), name) if m.is_known(knowledge(known))]
-    if not rows:
-        raise MeasureError("measures show --known", f"nothing of {name} was known on {known}", "a later day")
-    told = measure_answer(rows, known)
+    regime = read_regime()
+    rows, told = answering.rows_of(asked, regime), answering.measure(asked, regime)
     if json:
         print_json(told)
         return
-    cells = [[str(m.start), str(m.end or "open"), rate_words(m), str(m.learnt), m.source, m.reason] for m in rows]
-    title = f"{name} ({label(rows[0].programme)})"
+    cells = [[str(m.start), str(m.end or "open"), rate_words(m), _knowledge(m), m.source, m.reason] for m in rows]
+    title = f"{asked.id} ({label(rows[0].programme)})"
     print_table(["start", "end", "%", "known from", "source", "reason"], cells, title=title, note=clock_words(told))
+
+
+def _knowledge(m: Measure) -> str:
+    """The day from which a step is known as law and, below it, the day on which another replaced it."""
+    if m.announced:
+        return "announced"
+    return f"{m.learnt}\nreplaced\n{m.known_end}" if m.known_end else str(m.learnt)
 
 
 @measures.command("facts")
 @answers("parley.law.answers_measures:FactsAnswer")
-def measures_facts(
-    authority: Annotated[str | None, typer.Option(help="only this country's acts, such as CHN")] = None,
-    on: Annotated[str | None, typer.Option(help="leave out what had ended by this day")] = None,
-    known: Known = None,
-    csv: Csv = None,
-    json: Json = False,
-) -> None:
-    """What the acts contain besides duties: export controls, port fees, announced lists, exemptions without a list.
-
-    Examples: parley law measures facts --authority CHN · parley law measures facts --on 2026-10-01
-    """
-    from datetime import date
-
-    from parley.codes import country, day
+@asks(questions.Facts)
+def measures_facts(asked: questions.Facts, csv: Csv = None, json: Json = False) -> None:
+    """As the question says."""
+    from parley.law.answering import facts
     from parley.law.answers_measures import facts_answer
-    from parley.law.facts import read_facts
-    from parley.law.regime import knowledge
 
-    held = read_facts(authority=country(authority, "--authority") if authority else None)
-    found = [f for f in held if f.stands(day(on, "on") if on else date.min, knowledge(known))]
+    found = facts(asked, "--")
     made = facts_answer(found)
     if csv:
         write_csv(csv, made["facts"])

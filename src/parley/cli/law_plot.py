@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from parley import outputs
+from parley.codes import LEGAL_AUTHORITIES, label
 from parley.errors import InputError
 from parley.json_values import JsonObject, plain
-from parley.legal_authorities import LEGAL_AUTHORITIES, label
 
 if TYPE_CHECKING:
     from parley.law.average_point import Average

@@ -2,62 +2,40 @@
 
 Reading options by typer takes three times as long as answering (benchmarks/bench_law.py). What is plainly written is
 read here; everything else (help, an option that is not known, a value missing) is left to typer, which says what is wrong.
-A test holds OPTIONS to the options that typer declares.
+The options are those of the question, as typer declares them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from dataclasses import MISSING
+from typing import TYPE_CHECKING, Any
 
 from parley.cli.output import clock_words, percent, print_json, print_table, tail
+from parley.law.rate_question import Rate, explained, rate, unsaid_day
+from parley.question import parts_of
 
 if TYPE_CHECKING:
-    from datetime import date
-    from typing import NotRequired, TypedDict
+    from parley.law.explain import Explanation
 
-    from parley.law.explanation import Explanation, Question
-    from parley.law.regime import Regime
-
-    class RateWords(TypedDict):
-        """The arguments of `law rate` that were written, by name."""
-
-        product: str
-        origin: str
-        on: NotRequired[str]
-        destination: NotRequired[str]
-        known: NotRequired[str]
-        claim: NotRequired[tuple[str, ...]]
-        value: NotRequired[float]
-        quantity: NotRequired[float]
-        unit_value: NotRequired[float]
-        reading: NotRequired[str]
-        drop: NotRequired[tuple[str, ...]]
-        add: NotRequired[tuple[Path, ...]]
-        schedule: NotRequired[str]
-        json: NotRequired[bool]
-
-
-OPTIONS: dict[str, type] = {
-    "origin": str, "on": str, "destination": str, "known": str, "reading": str, "value": float, "quantity": float,
-    "unit_value": float, "claim": list, "drop": list, "add": list, "schedule": str, "json": bool,
-}  # fmt: skip
-NEEDED = ("product", "origin")
+PARTS = {p.name: p for p in parts_of(Rate)}
+OPTIONS = {name: list if p.many else p.kind for name, p in PARTS.items() if not p.says.argument} | {"json": bool}
+NEEDED = tuple(name for name, p in PARTS.items() if p.default is MISSING)
 
 
 def quick(argv: Sequence[str]) -> bool:
     """Whether the arguments of `law rate` were plain, and so have been answered. Raises ParleyError."""
-    asked = read_plain(argv)
-    if asked is None:
+    words = read_plain(argv)
+    if words is None:
         return False
-    answer(**asked)
+    json = words.pop("json", False)
+    answer(Rate(**words), json=json)
     return True
 
 
-def read_plain(argv: Sequence[str]) -> RateWords | None:
+def read_plain(argv: Sequence[str]) -> dict[str, Any] | None:
     """The arguments by name; None where they are not a product and known options with their values."""
-    asked: dict[str, object] = {}
+    asked: dict[str, Any] = {}
     words = iter(argv)
     for word in words:
         name, sign, text = word.removeprefix("--").partition("=")
@@ -74,89 +52,29 @@ def read_plain(argv: Sequence[str]) -> RateWords | None:
             asked[name] = True
         elif not _take(asked, name, text if sign else next(words, None)):
             return None
-    return cast("RateWords", asked) if all(n in asked for n in NEEDED) else None
+    return asked if all(n in asked for n in NEEDED) else None
 
 
-def _take(asked: dict[str, object], name: str, text: str | None) -> bool:
+def _take(asked: dict[str, Any], name: str, text: str | None) -> bool:
     """Whether an option's value could be read; it is then in `asked`."""
     if text is None or text.startswith("--"):
         return False
     try:
-        if OPTIONS[name] is list:
-            held = cast("tuple[object, ...]", asked.get(name, ()))
-            asked[name] = (*held, Path(text) if name == "add" else text)
-        else:
-            asked[name] = OPTIONS[name](text)
+        value = PARTS[name].kind(text)
     except ValueError:
         return False
+    asked[name] = (*asked.get(name, ()), value) if PARTS[name].many else value
     return True
 
 
-def answer(
-    product: str,
-    origin: str,
-    *,
-    on: str | None = None,
-    destination: str = "USA",
-    known: str | None = None,
-    claim: Sequence[str] = (),
-    value: float | None = None,
-    quantity: float | None = None,
-    unit_value: float | None = None,
-    reading: str = "law",
-    drop: Sequence[str] = (),
-    add: Sequence[Path] = (),
-    schedule: str | Path | None = None,
-    json: bool = False,
-) -> None:
+def answer(asked: Rate, *, json: bool = False) -> None:
     """Prints the explanation of one rate, and the duty where a value is given. Without a day: the last day known."""
-    from parley.law.entry_claims import read_claims, read_stated
-    from parley.law.explain import explain, question
-    from parley.law.regime import read_changed
 
-    claims = read_claims(read_stated(claim, quantity, unit_value, ("--quantity", "--unit-value")))
-    asked = question(product, origin, destination, on or _last_day(destination, known), known, claims, value)
-    regime = read_changed(drop, add, asked.destination, asked.origin)
-    if schedule:
-        regime = _with_edition(regime, schedule, asked.destination)
-    found = explain(regime, asked) if reading == "law" else _as_read(regime, asked, reading, value)
-    first = [] if on else [f"no --on: the last day to which the law of {asked.destination} was read, {asked.on}"]
+    found = explained(asked, sign="--")
     if json:
-        from parley.law.answers import rate_answer
-        from parley.law.readings import reading_of
-
-        made = rate_answer(found, value, reading_of(reading))
-        print_json({**made, "notes": [*first, *made["notes"]]})
+        print_json(rate(asked, found=found))
     else:
-        show_rate(found, value, first)
-
-
-def _last_day(destination: str, known: str | None) -> date:
-    """The day of a question without one."""
-    from parley.codes import country
-    from parley.law.beyond import last_day_read
-    from parley.law.regime import Regime, measures_folder, read_to
-
-    return last_day_read(Regime((), reached=read_to(measures_folder())), country(destination, "destination"), known)
-
-
-def _with_edition(regime: Regime, schedule: str | Path, destination: str) -> Regime:
-    """The regime over an edition in the official JSON."""
-    from datetime import date
-
-    from parley.law.hts_json import as_products, read_edition
-
-    return regime.with_schedule(as_products([(date.min, read_edition(schedule))], destination))
-
-
-def _as_read(regime: Regime, asked: Question, reading: str, value: float | None) -> Explanation:
-    """The explanation in another reading than that of the law."""
-    from parley.law.readings import explain_as, reading_of
-
-    read = reading_of(reading)
-    return explain_as(
-        regime, read, asked.product, asked.origin, asked.destination, asked.on, asked.known, asked.claims, value
-    )
+        show_rate(found, asked.value, [] if asked.on else [unsaid_day(found)])
 
 
 def show_rate(found: Explanation, value: float | None, notes: Sequence[str] = ()) -> None:

@@ -28,8 +28,7 @@ def beyond_words(regime: Regime, origin: str, destination: str, told: Clocks) ->
     if not told["beyond_known"] or read is None or on is None:
         return []
     from parley.codes import country
-    from parley.law.beyond import contingent, words
-    from parley.law.explanation import note
+    from parley.law.beyond import contingent, note, words
     from parley.law.readings import rows_on
 
     rows = rows_on(regime, country(origin, "origin"), country(destination, "destination"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Optional
 
 import typer
 
-from parley.cli.output import answers, print_json
+from parley.cli.asked import asks
+from parley.cli.output import JSON_HELP, answers, print_json
 from parley.cli.record_files import add, schema, timeline
-from parley.cli.record_options import ACTOR_HELP, ActorOption, Folder, Json, Known, On, checked, days, one_of, read
 from parley.cli.record_show import (
     show_base,
     show_clocks,
@@ -18,29 +19,20 @@ from parley.cli.record_show import (
     show_positions,
     show_status,
 )
+from parley.record import questions
 
 HELP = "Who said, claimed, offered and did what, and on which source, as known on any day."
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=HELP)
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
 
 @app.command("list")
-def list_(
-    on: On = None,
-    known: Known = None,
-    actor: ActorOption = None,
-    kind: Annotated[Optional[str], typer.Option("--kind", help="event, claim, offer, deadline …")] = None,  # noqa: UP045
-    ledger: Folder = None,
-    as_json: Json = False,
-) -> None:
-    """Every entry up to a day, as known on a day.
+@asks(questions.Entries)
+def list_(asked: questions.Entries, as_json: Json = False) -> None:
+    """As the question says."""
+    from parley.scenario.record_answering import entries
 
-    Example: parley record list --known 2025-05-02 --kind claim
-    """
-    from parley.record.entry import Kind
-    from parley.scenario.record_answers import entries_answer
-
-    one_of("kind", kind, Kind.__args__)
-    found = entries_answer(read(ledger), *days(on, known), checked(actor), kind)
+    found = entries(asked, sign="--")
     if as_json:
         print_json(found)
         return
@@ -50,16 +42,12 @@ def list_(
 
 
 @app.command()
-def claims(
-    on: On = None, known: Known = None, actor: ActorOption = None, ledger: Folder = None, as_json: Json = False
-) -> None:
-    """What was said (not done) up to a day, with its status: asserted, corroborated, denied, measured, retracted.
+@asks(questions.Claims)
+def claims(asked: questions.Claims, as_json: Json = False) -> None:
+    """As the question says."""
+    from parley.scenario import record_answering
 
-    Example: parley record claims --on 2025-05-02 --known 2025-05-02 --actor CHN
-    """
-    from parley.scenario.record_answers import claims_answer
-
-    found = claims_answer(read(ledger), *days(on, known), checked(actor))
+    found = record_answering.claims(asked, sign="--")
     if as_json:
         print_json(found)
         return
@@ -70,14 +58,12 @@ def claims(
 
 
 @app.command()
-def status(on: On = None, known: Known = None, ledger: Folder = None, as_json: Json = False) -> None:
-    """Offers open, preconditions and whether law shows them met, deadlines and the days left.
+@asks(questions.Status)
+def status(asked: questions.Status, as_json: Json = False) -> None:
+    """As the question says."""
+    from parley.scenario import record_answering
 
-    Example: parley record status --on 2025-05-02 --known 2025-05-02
-    """
-    from parley.scenario.record_answers import status_answer
-
-    found = status_answer(read(ledger), None, *days(on, known))
+    found = record_answering.status(asked, sign="--")
     if as_json:
         print_json(found)
         return
@@ -85,14 +71,12 @@ def status(on: On = None, known: Known = None, ledger: Folder = None, as_json: J
 
 
 @app.command()
-def contradictions(on: On = None, known: Known = None, ledger: Folder = None, as_json: Json = False) -> None:
-    """Conflicting statements, by rule, each with its source, and what would make both true.
+@asks(questions.Contradictions)
+def contradictions(asked: questions.Contradictions, as_json: Json = False) -> None:
+    """As the question says."""
+    from parley.scenario import record_answering
 
-    Example: parley record contradictions --known 2025-05-02
-    """
-    from parley.scenario.record_answers import contradictions_answer
-
-    found = contradictions_answer(read(ledger), *days(on, known))
+    found = record_answering.contradictions(asked, sign="--")
     if as_json:
         print_json(found)
         return
@@ -101,17 +85,12 @@ def contradictions(on: On = None, known: Known = None, ledger: Folder = None, as
 
 
 @app.command()
-def deeds(
-    on: On = None, known: Known = None, actor: ActorOption = None, ledger: Folder = None, as_json: Json = False
-) -> None:
-    """Promises, threats and deadlines with what became of them, tested on law; counts with intervals, never one score.
+@asks(questions.Deeds)
+def deeds(asked: questions.Deeds, as_json: Json = False) -> None:
+    """As the question says."""
+    from parley.scenario import record_answering
 
-    Example: parley record deeds --actor USA --known 2025-12-31
-    """
-    from parley.law.regime import read_regime
-    from parley.scenario.record_answers import deeds_answer
-
-    found = deeds_answer(read(ledger), read_regime(), *days(on, known), checked(actor))
+    found = record_answering.deeds(asked, sign="--")
     if as_json:
         print_json(found)
         return
@@ -121,22 +100,12 @@ def deeds(
 
 @app.command()
 @answers("parley.scenario.base:BaseAnswer")
-def base(
-    rate: Annotated[str, typer.Argument(metavar="RATE", help="the quoted rate in percent, such as 145")],
-    origin: Annotated[str, typer.Option("--origin", help="whose goods")] = "CHN",
-    destination: Annotated[str, typer.Option("--destination", help="the country that charges the duty")] = "USA",
-    on: Annotated[str, typer.Option("--on", help="the day it is said to hold")] = "2025-05-02",
-    known: Known = None,
-    ledger: Folder = None,
-    as_json: Json = False,
-) -> None:
-    """Which way of counting fits a quoted rate: additions alone, with Section 301, everything due, averages …
+@asks(questions.Base)
+def base(asked: questions.Base, as_json: Json = False) -> None:
+    """As the question says."""
+    from parley.scenario import record_answering
 
-    Example: parley record base 145 --origin CHN --destination USA --on 2025-05-02
-    """
-    from parley.scenario.base import base_answer
-
-    found = base_answer(read(ledger), rate, origin, destination, on, known)
+    found = record_answering.base(asked)
     if as_json:
         print_json(found)
         return
@@ -145,27 +114,19 @@ def base(
 
 
 @app.command()
+@asks(questions.Positions)
 def positions(
-    side: Annotated[Optional[str], typer.Argument(metavar="[ACTOR]", help="a voice or a side")] = None,  # noqa: UP045
-    actor: Annotated[Optional[str], typer.Option("--actor", help=f"{ACTOR_HELP}; the same as the argument")] = None,  # noqa: UP045
-    issue: Annotated[Optional[str], typer.Option("--issue", help="one issue, such as unilateral-tariffs")] = None,  # noqa: UP045
-    on: On = None,
-    known: Known = None,
-    ledger: Folder = None,
+    asked: questions.Positions,
+    side: Annotated[Optional[str], typer.Argument(metavar="[ACTOR]", help="a voice or a side; as --actor")] = None,  # noqa: UP045
     as_json: Json = False,
 ) -> None:
-    """Every stated position by side and issue over time, changes marked: did it stay the same?
-
-    Example: parley record positions --actor CHN --issue unilateral-tariffs
-    """
+    """As the question says. The actor may stand without its name."""
     from parley.errors import InputError
-    from parley.record.predicates import Issue
-    from parley.scenario.record_answers import positions_answer
+    from parley.scenario import record_answering
 
-    if side and actor and side != actor:
-        raise InputError("--actor", f"{actor!r}, and {side!r} before it", "one actor", "Give it once")
-    one_of("issue", issue, Issue.__args__)
-    found = positions_answer(read(ledger), *days(on, known), checked(actor or side), issue)
+    if side and asked.actor and side != asked.actor:
+        raise InputError("--actor", f"{asked.actor!r}, and {side!r} before it", "one actor", "Give it once")
+    found = record_answering.positions(replace(asked, actor=asked.actor or side), sign="--")
     if as_json:
         print_json(found)
         return

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from parley.cli.output import print_json
-from parley.cli.record_options import ActorOption, Folder, Json, Known, On, checked, days, one_of, read
+from parley.cli.asked import asks
+from parley.cli.output import JSON_HELP, print_json
 from parley.cli.record_show import show_timeline
+from parley.record import questions
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from parley.record.answers import AddedEntries
     from parley.record.export import ClaimsGraph
-    from parley.record.ledger import Ledger, Toml, TomlTable
+    from parley.record.ledger import Toml, TomlTable
     from parley.scenario.record_answers import TimelineAnswer
 
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+Folder = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--ledger", help=questions.FOLDER),
+]
 FORMATS = ("table", "json", "csv", "html", "jsonld", "ics")
 FORMAT_HELP = "table, json, csv, html (a page), jsonld (schema.org Claim) or ics (deadlines)"
 SAYS_HELP = 'a predicate as TOML: { is = "talks_ongoing", parties = ["CHN", "USA"], value = false }; may be repeated'
@@ -27,28 +31,24 @@ RELATES_HELP = "an earlier entry and how this one bears on it, such as 2025-04-3
 OUT_HELP = "write to this file instead of the terminal"
 
 
+@asks(questions.Timeline)
 def timeline(
-    on: On = None,
-    known: Known = None,
-    actor: ActorOption = None,
+    asked: questions.Timeline,
     form: Annotated[str, typer.Option("--format", help=FORMAT_HELP)] = "table",
     out: Annotated[Optional[Path], typer.Option("--out", help=OUT_HELP)] = None,  # noqa: UP045
-    ledger: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """Acts and words on one axis with the rates as steps; or the same for other programs.
+    """As the question says."""
+    from parley.errors import unknown_name
+    from parley.scenario import record_answering
 
-    Example: parley record timeline --known 2025-05-02 --format html --out timeline.html
-    """
-    one_of("format", form, FORMATS)
+    if form not in FORMATS:
+        raise unknown_name("--format", "format", form, FORMATS)
     form = "json" if as_json else form
-    held, when, voice = read(ledger), days(on, known), checked(actor)
     if form in ("jsonld", "ics"):
-        text = _exchanged(form, held, when, voice)
+        text = _exchanged(form, asked)
     else:
-        from parley.scenario.record_answers import timeline_answer
-
-        found = timeline_answer(held, *when, voice)
+        found = record_answering.timeline(asked, sign="--")
         if form == "table" and out is None:
             show_timeline(found["entries"], found["rates"])
             return
@@ -61,10 +61,14 @@ def timeline(
     print(f"wrote {write(out, text)}")
 
 
-def _exchanged(form: str, ledger: Ledger, when: tuple[date | None, date | None], actor: str | None) -> str:
+def _exchanged(form: str, asked: questions.Timeline) -> str:
     """The claims as JSON-LD, or the deadlines as a calendar."""
     from parley.errors import InputError
     from parley.record import export
+    from parley.record.ledger import read_ledger
+    from parley.scenario.record_answering import days, voice
+
+    ledger, when, actor = read_ledger(asked.ledger), days(asked, "--"), voice(asked.actor, "--")
 
     if form == "ics" and actor:
         raise InputError(

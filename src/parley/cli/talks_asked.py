@@ -50,8 +50,7 @@ def with_ranges(
     ranges: bool,
 ) -> Told:
     """The answer of play(baseline), and where asked for figures(baseline) over the published sets."""
-    from parley.scenario.baseline import calibrate
-    from parley.scenario.over_sets import over_sets
+    from parley.scenario.baseline import calibrate, over_sets
 
     baseline = calibrate(asked)
     return {**play(baseline), **(over_sets(baseline, figures) if ranges and figures else {})}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import Field, fields
 from inspect import Parameter, Signature
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any
 
 import typer
 
+from parley.cli.asked import options, parameter, read
 from parley.cli.output import JSON_HELP, answers, print_table
 from parley.cli.progress import Progress
 from parley.cli.talks_asked import answered, clocks, question, with_ranges, write_rows, write_text
@@ -42,39 +42,19 @@ def command_of(game: ModuleType) -> Callable[..., None]:
 
 def _parameters(game: ModuleType) -> list[Parameter]:
     """The scenario, the fields of the question, the files that the game writes, and what every game takes."""
-    hints = get_type_hints(game.Question, include_extras=True)
-    found = [_parameter("scenario", File, None)]
-    found += [_option(field, hints[field.name]) for field in fields(game.Question)]
+    found = [parameter("scenario", File, None), *options(game.Question)]
     if hasattr(game, "figures"):
-        found.append(_parameter("ranges", Ranges, False))
+        found.append(parameter("ranges", Ranges, False))
     for name, (says, _) in getattr(game, "FILES", {}).items():
-        found.append(_parameter(name, Annotated[Path | None, typer.Option(help=says)], None))
+        found.append(parameter(name, Annotated[Path | None, typer.Option(help=says)], None))
     if hasattr(game, "rows"):
-        found.append(_parameter("csv", Csv, None))
-    return [*found, _parameter("as_json", Json, False)]
-
-
-def _parameter(name: str, kind: Any, default: Any) -> Parameter:
-    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-
-
-def _option(field: Field[Any], hint: Any) -> Parameter:
-    """A field as an option: a tuple may be repeated, a switch that is off by default has no --no-."""
-    kind, says, *ends = get_args(hint)
-    low, high = ends[0] if ends else (None, None)
-    word = "--" + field.name.replace("_", "-")
-    if get_origin(kind) is tuple:
-        kind, default = list[get_args(kind)[0]] | None, None
-    else:
-        default = field.default
-    word = f"{word}/--no-{word[2:]}" if default is True else word
-    return _parameter(field.name, Annotated[kind, typer.Option(word, help=says, min=low, max=high)], default)
+        found.append(parameter("csv", Csv, None))
+    return [*found, parameter("as_json", Json, False)]
 
 
 def _run(game: ModuleType, given: dict[str, Any]) -> None:
-    own = {field.name: given[field.name] for field in fields(game.Question)}
-    asked = game.Question(**{name: _held(value, getattr(game.Question, name, None)) for name, value in own.items()})
-    common = {name: own.get(name) for name in ("on", "known", "elasticities", "drop", "add")}
+    asked = read(game.Question, given)
+    common = {name: getattr(asked, name, None) for name in ("on", "known", "elasticities", "drop", "add")}
     scenario = question(given["scenario"], **common)
     getattr(game, "check", _unchecked)(asked, scenario)
     with Progress(getattr(game, "WAITING", "")):
@@ -90,11 +70,6 @@ def _run(game: ModuleType, given: dict[str, Any]) -> None:
     if given.get("csv"):
         write_rows(given["csv"], game.rows(found))
     answered(found, given["as_json"], lambda made: show(game.words(made)), clocks(scenario))
-
-
-def _held(value: Any, default: Any) -> Any:
-    """What typer read as the question holds it: many values as a tuple."""
-    return tuple(value or ()) if isinstance(default, tuple) else value
 
 
 def _unchecked(asked: object, scenario: object) -> None:

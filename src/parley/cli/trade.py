@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, percent, print_json, print_table
+from parley.cli.asked import asks
+from parley.cli.output import JSON_HELP, KNOWN_HELP, answers, percent, print_json, print_table
 from parley.cli.trade_decompose import decompose_command
 from parley.cli.trade_files import progress, write_trade
 from parley.cli.trade_sweep import sweep_command
-from parley.cli.trade_worlds import WORLD_HELP, elasticities_command, mine, worlds_command
-from parley.trade.headline import headlines
+from parley.cli.trade_worlds import elasticities_command, mine, worlds_command
+from parley.scenario import questions
+from parley.trade.answers import headlines
 
 if TYPE_CHECKING:
     from parley.scenario.answers import PartialAnswer, Ranges, RatesAnswer, SolveAnswer
@@ -21,63 +24,27 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
-RATES_HELP = "your own new rates instead of the law's: a .csv with buyer, seller, sector, rate (a fraction; * is all)"
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 OUT_HELP = "folder for trade.json, trade-countries.csv and, with draws, trade-draws.csv and trade-draws.svg"
 
 
 @app.command()
 @answers("parley.scenario.answers:SolveAnswer", "parley.scenario.answers:RatesAnswer")
+@asks(questions.Solve)
 def solve(
-    scenario: Annotated[Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one")] = None,
-    model: Annotated[str | None, typer.Option(help="trade model; default: the scenario's, or armington")] = None,
-    elasticities: Annotated[str | None, typer.Option(help="elasticity set; default: the scenario's, or U4")] = None,
-    deficits: Annotated[str | None, typer.Option(help="world_share, balanced or nominal")] = None,
-    revenue: Annotated[str | None, typer.Option(help="lump_sum, tax_relief or wasted")] = None,
-    labour_supply: Annotated[float | None, typer.Option(help="elasticity of hours; default: 0")] = None,
-    tax_rate: Annotated[float | None, typer.Option(help="tax on labour income before, percent")] = None,
-    numeraire: Annotated[str | None, typer.Option(help="a country whose wage is 1; default: world labour")] = None,
-    on: Annotated[str | None, typer.Option(help="answer for this day, YYYY-MM-DD")] = None,
-    known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
-    drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
-    add: Annotated[list[Path] | None, typer.Option(help=ADD_HELP)] = None,
-    world: Annotated[str | None, typer.Option(help=WORLD_HELP)] = None,
-    rates: Annotated[Path | None, typer.Option(help=RATES_HELP)] = None,
-    ranges: Annotated[bool, typer.Option("--ranges/--no-ranges", help="also solve under every published set")] = True,
-    draws: Annotated[int, typer.Option(help="log-normal draws of the elasticities around the set")] = 0,
-    seed: Annotated[int, typer.Option(help="of the draws")] = 0,
-    spread: Annotated[
-        float | None, typer.Option(help="of log elasticities; default: that of the published sets")
-    ] = None,
-    common: Annotated[float | None, typer.Option(help="correlation between sectors; default: the sets'")] = None,
+    asked: questions.Solve,
     out: Annotated[Path | None, typer.Option(help=OUT_HELP)] = None,
     every: Annotated[bool, typer.Option("--all", help="print all countries, not the most affected alone")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
+    as_json: Json = False,
 ) -> None:
-    """What the tariffs in force on a day do, country by country, against those of the comparison day; with the residual.
-
-    \b
-    Examples:
-      parley trade solve
-      parley trade solve examples/us-china-2025-05-02.toml --elasticities CP
-      parley trade solve --drop ieepa_fentanyl@2025-05-02 --json
-      parley trade solve --draws 200 --out out
-      parley trade solve --revenue tax_relief --labour-supply 0.5 --tax-rate 30
-      parley trade solve --world mine.npz --rates new-rates.csv --elasticities mine.toml
-    """
-    from parley.scenario.scenario import read_scenario, what_if, with_days
+    """As the question says."""
+    from parley.scenario.asked_scenario import scenario_of
     from parley.scenario.trade import solve_scenario
-    from parley.trade.draws import draws_of
+    from parley.trade.uncertainty import draws_of
 
-    question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
-    named = {"model": model, "elasticities": mine(elasticities), "deficits": deficits}
-    named |= {"revenue": revenue, "labour_supply": labour_supply, "numeraire": numeraire}
-    named |= {"tax_rate": None if tax_rate is None else tax_rate / 100}
-    named |= {"world": mine(world), "rates": mine(str(rates)) if rates else None}
-    question = question.replaced(**{key: value for key, value in named.items() if value is not None})
-    if world and not elasticities:  # a world of one's own has its own, or takes the default set
-        question = question.replaced(elasticities="")
-    drawn = draws_of(draws, seed, spread, common) if draws else None
-    answer = solve_scenario(question, ranges=ranges, draws=drawn, tell=progress())
+    question = scenario_of(replace(asked, world=mine(asked.world), elasticities=mine(asked.elasticities)), "--")
+    drawn = draws_of(asked.draws, asked.seed, asked.spread, asked.common) if asked.draws else None
+    answer = solve_scenario(question, ranges=asked.ranges, draws=drawn, tell=progress())
     files = write_trade(answer, out) if out else []
     if as_json:
         print_json(answer)
@@ -152,7 +119,7 @@ def partial_command(
     substitution: Annotated[float | None, typer.Option(help="elasticity of substitution between origins")] = None,
     supply: Annotated[float | None, typer.Option(help="elasticity of each origin's supply")] = None,
     pass_through: Annotated[float | None, typer.Option(help="instead of supply: share of the duty paid here")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
+    as_json: Json = False,
 ) -> None:
     """What a duty on one product does to its prices, imports, revenue and surplus; nothing else in the economy moves.
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from parley.cli.asked import asks
 from parley.cli.output import JSON_HELP, answers, print_json, print_table
+from parley.trade import questions
 
 if TYPE_CHECKING:
     from parley.trade.answers import AccountsAnswer
     from parley.world.answers import ElasticitiesAnswer, WorldsAnswer
 
-WORLD_HELP = "a packaged dataset, or the path of your own file or folder"
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
 
 def mine(name: str | None) -> str | None:
@@ -23,29 +25,18 @@ def mine(name: str | None) -> str | None:
 
 
 @answers("parley.world.answers:WorldsAnswer", "parley.trade.answers:AccountsAnswer")
-def worlds_command(
-    world: Annotated[str | None, typer.Argument(help=WORLD_HELP + ": its accounts, checked")] = None,
-    elasticities: Annotated[str | None, typer.Option(help="a set, or the path of your own TOML")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
-) -> None:
-    """The packaged datasets and what can be read from a file; or one dataset's accounts, checked and by country.
+@asks(questions.Worlds)
+def worlds_command(asked: questions.Worlds, as_json: Json = False) -> None:
+    """As the question says."""
+    from parley.trade.answering import worlds
 
-    \b
-    Examples:
-      parley trade worlds
-      parley trade worlds oecd-2022
-      parley trade worlds mine.npz --elasticities mine.toml --json
-    """
-    if world is not None:
-        from parley.trade.world_accounts import accounts_answer
-
-        found = accounts_answer(world, elasticities)
-        print_json(found) if as_json else _show_accounts(found)
-        return
-    from parley.world.catalogue import worlds_answer
-
-    held = worlds_answer()
-    print_json(held) if as_json else _show_worlds(held)
+    found = worlds(asked)
+    if as_json:
+        print_json(found)
+    elif "worlds" in found:
+        _show_worlds(found)
+    else:
+        _show_accounts(found)
 
 
 def _show_worlds(found: WorldsAnswer) -> None:
@@ -79,22 +70,13 @@ def _show_accounts(found: AccountsAnswer) -> None:
 
 
 @answers("parley.world.answers:ElasticitiesAnswer")
-def elasticities_command(
-    world: Annotated[str, typer.Option(help="the dataset whose sectors are shown: a name or a path")] = "oecd-2022",
-    sets: Annotated[list[str] | None, typer.Option("--set", help="a set of yours by path; may be repeated")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
-) -> None:
-    """The published sets of trade elasticities, each with its paper; headlines are ranges over all of them.
+@asks(questions.Elasticities)
+def elasticities_command(asked: questions.Elasticities, as_json: Json = False) -> None:
+    """As the question says."""
+    from parley.trade.answering import elasticities
 
-    \b
-    Examples:
-      parley trade elasticities --json
-      parley trade elasticities --set mine.toml
-    """
-    from parley.world.catalogue import elasticities_answer
-
-    found = elasticities_answer(world, sets or ())
-    print_json(found) if as_json else _show_sets(found, world)
+    found = elasticities(asked)
+    print_json(found) if as_json else _show_sets(found, asked.world)
 
 
 def _show_sets(found: ElasticitiesAnswer, world: str) -> None:

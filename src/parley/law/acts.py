@@ -1,35 +1,43 @@
-"""Acts as files: read from TOML, checked row by row, and kept parsed in the user's cache.
-
-Reading a hundred TOML files is most of the time of a short question. The cache's name is a checksum of the acts' names,
-sizes and times, and of the fields that a row has. It is safe to delete at any time; where it cannot be written, acts are
-parsed each time.
-"""
+"""Acts as files: read from TOML and checked row by row."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
+from parley.codes import PROGRAMMES, union_of
 from parley.errors import MeasureError, nearest, unknown_name
 from parley.law.entry_claims import check_condition
 from parley.law.measure import BASE_PROGRAMMES, Act, Measure
-from parley.legal_authorities import PROGRAMMES
 
 HIGHEST_RATE = 10  # above any rate ever levied, below any percentage mistaken for a fraction
 _OURS = ("act", "folder")  # fields of Measure that the reader fills in, which no row may write
-MOST_KEPT = 4  # files: the eldest give way
-_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")  # what a day becomes on its way: TOML has days, the cache texts
 
 T = TypeVar("T")
+
+
+def read_acts(paths: Iterable[Path], authority: str | None = None) -> tuple[Measure, ...]:
+    """The measures of the acts of a folder, of one authority's alone where it is named."""
+    return tuple(m for p in paths if authority is None or _is_of(p, authority) for m in _named_so(p, read_act(p)))
+
+
+def _named_so(path: Path, rows: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """The rows of a file of a folder of acts: there a file's name is its act's id, so that either finds the other."""
+    if rows and rows[0].act.id != path.stem:
+        raise MeasureError(path.name, f"act id {rows[0].act.id!r}", f"the file's own name, {path.stem!r}")
+    return rows
+
+
+def _is_of(path: Path, authority: str) -> bool:
+    """Whether an act is of an authority, without parsing it: parsing is most of the time of a short question."""
+    found = re.search(r'^authority\s*=\s*"(\w+)"', path.read_text("utf-8", "replace"), re.MULTILINE)
+    return found is None or found.group(1) in (authority, union_of(authority))
 
 
 def read_act(path: Path) -> tuple[Measure, ...]:
@@ -197,58 +205,3 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:  # a name longer than names may be
         return False
-
-
-def kept_or_read(
-    cache: Path, home: Path, paths: Sequence[Path], read: Callable[[Path], Sequence[Measure]]
-) -> tuple[Measure, ...]:
-    """The rows of all acts of a folder, from a folder of the cache where it holds them."""
-    place = cache / f"{_key(home, paths)}.msgpack"
-    try:
-        return _decoded(place.read_bytes())
-    except (OSError, msgspec.MsgspecError, IndexError):
-        made = tuple(m for p in paths for m in read(p))
-        _keep(place, made)
-        return made
-
-
-def _key(home: Path, paths: Sequence[Path]) -> str:
-    stamps = [(p.name, (found := p.stat()).st_size, found.st_mtime_ns) for p in paths]
-    told = [str(home), stamps, Measure.__struct_fields__, Act.__struct_fields__]
-    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
-
-
-def _decoded(packed: bytes) -> tuple[Measure, ...]:
-    """The rows of packed acts: the acts once each, the place of each row's act, the rows without it."""
-    acts, places, rows = msgspec.msgpack.decode(packed, type=tuple[list[Act], list[int], list[dict[str, Any]]])
-    return tuple(
-        msgspec.convert(_with_days(row) | {"act": acts[k]}, Measure) for k, row in zip(places, rows, strict=True)
-    )
-
-
-def _with_days(row: dict[str, Any]) -> dict[str, Any]:
-    """A row whose conditions have days again."""
-    for name in ("when", "unless"):
-        if name in row:
-            row[name] = {k: _as_day(v) for k, v in row[name].items()}
-    return row
-
-
-def _as_day(value: Any) -> Any:
-    return date.fromisoformat(value) if isinstance(value, str) and _ISO_DAY.fullmatch(value) else value
-
-
-def _keep(place: Path, rows: Sequence[Measure]) -> None:
-    """Writes the cache, whole or not at all; a full or read-only disk costs time, nothing else."""
-    from parley import outputs
-
-    acts = list({m.act.id: m.act for m in rows}.values())
-    at = {a.id: k for k, a in enumerate(acts)}
-    plain = [{k: v for k, v in msgspec.to_builtins(m).items() if k != "act"} for m in rows]
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        outputs.replace(place, msgspec.msgpack.encode((acts, [at[m.act.id] for m in rows], plain)))
-        for old in sorted(place.parent.glob("*.msgpack"), key=lambda p: p.stat().st_mtime_ns)[:-MOST_KEPT]:
-            os.unlink(old)
-    except OSError:
-        return

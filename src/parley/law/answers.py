@@ -11,14 +11,16 @@ from datetime import date
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from parley.codes import country, day, union_of
-from parley.law.explanation import clocks
+from parley.law.explain import clocks
 from parley.law.readings import Reading
 from parley.law.regime import measures_folder, read_to
 
 if TYPE_CHECKING:
     from parley.law.average_point import Average, AveragePoint, GroupRate
+    from parley.law.beyond import Branch
     from parley.law.entry_claims import Value
-    from parley.law.explanation import Branch, Estimate, Explanation, RateLine, Withheld
+    from parley.law.estimates import Estimate
+    from parley.law.explain import Explanation, RateLine, Withheld
     from parley.law.regime import Regime
 
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 import msgspec
 
-from parley.codes import day
+from parley.codes import PROGRAMMES, day
 from parley.errors import MeasureError, unknown_name
 from parley.law.answers import Clocks, held_clocks
 from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge
-from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
     from parley.law.check import Finding
@@ -120,7 +119,7 @@ class MeasuresAnswer(Clocks):
 
 
 class MeasureAnswer(Clocks):
-    """`law measures show`: one measure by its steps."""
+    """`law measures show`: one measure by its steps, those that others replaced among them; with `known`, those of that day."""
 
     id: str
     steps: list[MeasureRow]
@@ -225,12 +224,17 @@ def measures_answer(rows: Sequence[Measure], on: str | None, known: str | None) 
     return {**held_clocks(None, on, known), "measures": [measure_row(m) for m in rows]}
 
 
-def steps_of(regime: Regime, name: str) -> list[Measure]:
-    """The rows of a measure. Raises MeasureError with the nearest name."""
+def steps_of(regime: Regime, name: str, known: str | None = None) -> list[Measure]:
+    """The rows of a measure: all of them, or those known as law on a day. Raises MeasureError, for a name with the nearest."""
     rows = [m for m in regime.measures if m.id == name]
     if not rows:
         raise unknown_name("measures show", "measure", name, {m.id for m in regime.measures}, MeasureError)
-    return rows
+    if known is None:
+        return rows
+    held = [m for m in rows if m.is_known(knowledge(known))]
+    if not held:
+        raise MeasureError("measures show --known", f"nothing of {name} was known on {known}", "a later day")
+    return held
 
 
 def measure_answer(rows: Sequence[Measure], known: str | None = None) -> MeasureAnswer:

@@ -21,11 +21,11 @@ from parley.law.average_point import (
     read_programmes,
     read_scale,
 )
-from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, contingent, extended, words
+from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, contingent, extended, note, words
 from parley.law.conventions import CONVENTIONS, as_agreed, read_conventions
-from parley.law.duties import AGREEMENTS
 from parley.law.edition import edition_days
-from parley.law.explanation import is_beyond, note
+from parley.law.entry_claims import AGREEMENTS
+from parley.law.explain import is_beyond
 from parley.law.measure import LATEST
 from parley.law.readings import Reading, change_days, looked_at_days, regime_as, rows_on, seen_on
 from parley.law.regime import Regime
@@ -80,8 +80,8 @@ def average(
         point = of_programmes(point, kept) if kept and not point.branches else point
         if not points or _differs(points[-1], point):
             points.append(point)
-    if daily and on is None:
-        points = _each_day(points, day(until, "until"))  # type: ignore[arg-type]
+    if daily and on is None and until is not None:
+        points = _each_day(points, day(until, "until"))
     read_to = regime.law_known_to(destination)
     late = [p.on for p in points if is_beyond(read_to, p.on, last)]
     said = (*scale.notes, *notes, *_words(agreed, kept), *(note(read_to, d) for d in late[-1:] if read_to))

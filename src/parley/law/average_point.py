@@ -12,19 +12,18 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.codes import name_in_text
+from parley.codes import PROGRAMMES, name_in_text
 from parley.errors import CodeError, NoAnswerError, unknown_name
 from parley.law.base_columns import untold, why_no_base
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.conventions import METALS, NO_LINE, ad_valorem_part, content_groups, special_share
-from parley.law.duties import pays_column_2, read_duty
 from parley.law.edition import edition_of
 from parley.law.estimates import YEAR
+from parley.law.products import pays_column_2, read_duty
 from parley.law.regime import Regime, knowledge
 from parley.law.stacking import contributions, stack
 from parley.law.trade_weights import read_weights
 from parley.law.user_weights import read_file, spread
-from parley.legal_authorities import PROGRAMMES
 
 LEAST_TOLD = 0.5  # of more weight without an ordinary rate, the mean of the rest stands for nothing
 BASES = frozenset({"mfn", "preference", "column2"})  # programmes of the base, not of measures

@@ -16,23 +16,12 @@ from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
 from parley.codes import union_of
-from parley.law.duties import (
-    COLUMN_2,
-    FIRST_EDITION,
-    Preference,
-    base_line,
-    claimed,
-    own_claims,
-    preferential_duty,
-    rate_of,
-)
 from parley.law.edition import Edition, edition_of
-from parley.law.entry_claims import Value
-from parley.law.estimates import EVERYONE, charged_on, equivalent
+from parley.law.entry_claims import Preference, Value, own_claims
+from parley.law.estimates import EVERYONE, charged_on, equivalent, floor_of
 from parley.law.interning import gather, programme_of
 from parley.law.measure import LATEST, Measure
-from parley.law.products import Line
-from parley.law.stacking import floor_of
+from parley.law.products import COLUMN_2, FIRST_EDITION, Line, base_line, claimed, preferential_duty, rate_of
 
 if TYPE_CHECKING:
     from parley.law.compiled import CompiledRates, RuleTable

@@ -8,22 +8,40 @@ here knows which came: the rate is unknown, and both branches are given.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from parley.codes import day
+from parley.codes import PROGRAMMES, day
 from parley.errors import InputError
-from parley.law.explanation import Branch, Explanation, RateLine
 from parley.law.measure import LATEST, Measure
-from parley.legal_authorities import PROGRAMMES
+from parley.law.stacking import RateLine
 
 if TYPE_CHECKING:
+    from parley.law.explain import Explanation
     from parley.law.regime import Regime
 
+
+@dataclass(frozen=True)
+class Branch:
+    """One of the two ways in which a contingent change may have gone, with the rates of that way (fractions)."""
+
+    what: str
+    rate: float | None
+    base_rate: float | None
+    added_rate: float | None
+    added_2025: float | None
+
+
 AS_SCHEDULED, AS_EXTENDED = "as scheduled", "if extended"
+
+
+def note(law_known_to: date, on: date, authority: str = "") -> str:
+    """What every answer past the last day read says first."""
+    whose = f"the law of {authority}" if authority else "this law"
+    return f"{on} is after {law_known_to}, the last day to which {whose} was read: later acts are not in this answer"
 
 
 def contingent(rows: Iterable[Measure], law_known_to: date, on: date) -> tuple[Measure, ...]:

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from parley.codes import EU, countries
+from parley.codes import EU, PROGRAMMES, countries
 from parley.law import check_counts, check_lists, check_printed, check_transfers
 from parley.law.measure import BASE_PROGRAMMES, LATEST, Measure
 from parley.law.regime import Regime
-from parley.legal_authorities import PROGRAMMES
 
 Breach = tuple[str, str]  # a measure's id, and what breaks the rule
 Rule = Callable[[Sequence[Measure]], Iterator[Breach]]

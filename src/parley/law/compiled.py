@@ -16,7 +16,6 @@ from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
 from parley.codes import country, day
-from parley.data_frames import Tabular
 from parley.errors import CodeError, InputError
 from parley.frozen import frozen, read_only
 from parley.law.base_columns import base_columns, base_rates, take_estimates
@@ -36,6 +35,7 @@ from parley.law.interning import (
 from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
 from parley.law.stacking import Stack
+from parley.tabular import Tabular
 
 SUM = ""  # the one entry of by_programme where only the sum was asked for
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parley.errors import MeasureError
-from parley.law.duties import Duty, read_duty
+from parley.law.entry_claims import number_of
+from parley.law.products import Duty, read_duty
 
 if TYPE_CHECKING:
-    from parley.law.explanation import Explanation, RateLine
+    from parley.law.explain import Explanation, RateLine
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def dollars(found: Explanation, value: float | None = None) -> Dollars:
     """duty = sum of lines; a line is contribution · value or, without a value, dollars a unit · quantity · share."""
     if value is not None and not 0 < value < float("inf"):
         raise MeasureError("value", f"{value:g}", "a positive number of dollars")
-    quantity, unit_value = (_number(found, name) for name in ("quantity", "unit_value"))
+    quantity, unit_value = (number_of(found.claims, name) for name in ("quantity", "unit_value"))
     if value is None and quantity is not None and unit_value is not None:
         value = quantity * unit_value
     made = tuple(_of_line(x, value, quantity) for x in found.lines)
@@ -43,10 +44,6 @@ def dollars(found: Explanation, value: float | None = None) -> Dollars:
     by_quantity = base.expression and not base.estimated and not read_duty(base.expression).is_ad_valorem
     equivalent = base.contribution if by_quantity else None
     return Dollars(total, made, value, quantity, equivalent, _why(found, missing, value) if missing else None)
-
-
-def _number(found: Explanation, name: str) -> float | None:
-    return float(found.claims[name]) if name in found.claims else None  # type: ignore[arg-type]
 
 
 def _of_line(line: RateLine, value: float | None, quantity: float | None) -> float | None:

@@ -1,22 +1,29 @@
-"""What an importer may claim: the named conditions on which duties turn, each with a declared default.
+"""What is asked, and what an importer may claim: the named conditions on which duties turn, and preferences.
 
-A claim is a statement about the goods or the entry that the schedule alone cannot know. Defaults are those of
-design §3, and every explanation states the ones on which it rests.
+A claim is a statement about the goods or the entry that the schedule alone cannot know. Claims are the rows of claims.csv: acts
+ask for one by name; the command line, files of shipments and pages read the rest from there. Each has a
+declared default, those of design §3, and every explanation states the ones on which it rests.
 """
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
-from parley.errors import InputError, MeasureError, unknown_name
+from parley.codes import country, day, digits_of, union_of
+from parley.errors import CodeError, DateError, InputError, MeasureError, unknown_name
 
 if TYPE_CHECKING:
     from parley.law.measure import Measure
 
+FIRST_DAY = date(2018, 1, 1)  # the first year of the conflict's measures
 Value = bool | float | str | date
+Claims = Mapping[str, Value]
+_COMPARED = re.compile(r"^\s*(<=|>=|<|>)\s*(\S+)\s*$")
 
 
 class Claim(NamedTuple):
@@ -37,160 +44,103 @@ class Claim(NamedTuple):
     in_transit: bool = False
 
 
-def _preference(name: str) -> Claim:
-    label = f"{name} preference claimed"
-    return Claim("flag", False, f"no {name} preference claimed", label, of_origin=True, by_indicator=True)
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value).casefold())
 
 
-def _unless_claimed(sentence: str, label: str, *, of_origin: bool = False) -> Claim:
-    """A flag that does not hold unless it is claimed."""
-    return Claim("flag", False, sentence, label, of_origin=of_origin)
+def _number(value: object) -> float | None:
+    try:
+        return None if isinstance(value, bool) else float(str(value))
+    except ValueError:
+        return None
 
 
-# One row a claim: acts ask for it by name, and the command line, files of shipments and pages read the rest from here.
-CLAIMS: dict[str, Claim] = {
-    "usmca": _preference("USMCA"),
-    "korus": _preference("KORUS"),
-    "preference": _preference("other"),
-    "us_content": Claim(
-        "share", 0.0, "no United States content", "share of the value that is United States content", of_origin=True
-    ),
-    "steel_share": Claim("share", None, "metal goods wholly of their metal", "share of the value that is steel"),
-    "aluminium_share": Claim(
-        "share", None, "metal goods wholly of their metal", "share of the value that is aluminium"
-    ),
-    "copper_share": Claim("share", None, "metal goods wholly of their metal", "share of the value that is copper"),
-    "us_metal": _unless_claimed(
-        "the metal was not melted, smelted or cast in the United States",
-        "metal melted, smelted or cast in the United States",
-        of_origin=True,
-    ),
-    "little_metal": _unless_claimed(
-        "the metal is at least 15 percent of the weight", "metal below 15 percent of the weight"
-    ),
-    "uk_metal": _unless_claimed(
-        "the metal was not melted, smelted or cast in the United Kingdom",
-        "metal melted, smelted or cast in the United Kingdom",
-        of_origin=True,
-    ),
-    "commerce_authorised": _unless_claimed(
-        "no quantity of Canadian or Mexican metal authorised by Commerce",
-        "within a quantity of Canadian or Mexican metal that Commerce authorised",
-        of_origin=True,
-    ),
-    "agricultural_industrial": _unless_claimed(
-        "not a part used only to make agricultural or industrial equipment",
-        "a part used only to make agricultural or industrial equipment",
-    ),
-    "motorcycle_parts": _unless_claimed(
-        "not a part for making motorcycles in the United States", "a part for making motorcycles in the United States"
-    ),
-    "for_passenger_vehicle": _unless_claimed("dual-use goods not for a passenger vehicle", "for a passenger vehicle"),
-    "kitchen_cabinet": _unless_claimed(
-        "dual-use goods not kitchen cabinets or vanities", "a kitchen cabinet or vanity, or a part of one"
-    ),
-    "upholstered": _unless_claimed("furniture not upholstered", "upholstered furniture"),
-    "age_under_25": Claim("flag", True, "a vehicle made less than 25 years ago", "vehicle made less than 25 years ago"),
-    "within_quota": Claim("flag", True, "within every quota that applies", "within every quota that applies"),
-    "within_trq": _unless_claimed("not within a tariff-rate quota", "within a tariff-rate quota"),
-    "end_use": _unless_claimed("not for the special end use", "for the special end use of the heading"),
-    "civil_aircraft": _unless_claimed("not for civil aircraft", "for civil aircraft"),
-    "loaded": Claim(
-        "day",
-        None,
-        "loaded after every in-transit cut-off",
-        "day on which the goods were loaded",
-        ("loaded_date", "loading_date", "date_loaded", "lading_date", "date_of_lading", "on_board_date"),
-        of_origin=True,
-        in_transit=True,
-    ),
-    "exported": Claim(
-        "day",
-        None,
-        "exported after every in-transit cut-off",
-        "day on which the goods were exported",
-        ("export_date", "exported_date", "date_of_export", "exportation_date"),
-        of_origin=True,
-        in_transit=True,
-    ),
-    "exclusion_claimed": _unless_claimed(
-        "no exclusion claimed", "an exclusion of the heading is claimed", of_origin=True
-    ),
-    "chapter98": _unless_claimed("no chapter 98 provision claimed", "a provision of chapter 98 is claimed"),
-    "handicapped": _unless_claimed(
-        "not an article for the handicapped (9817.00.96)", "an article for the handicapped (9817.00.96)"
-    ),
-    "donation": _unless_claimed("not a donation", "a donation"),
-    "informational": _unless_claimed("not informational material", "informational material"),
-    "named_article": _unless_claimed(
-        "not one of the particular articles that an exemption describes",
-        "one of the particular articles that an exemption describes",
-    ),
-    "pharmaceutical_use": _unless_claimed(
-        "not for use in pharmaceutical applications", "for use in pharmaceutical applications"
-    ),
-    "transshipped": _unless_claimed("not found to be transshipped", "found to be transshipped", of_origin=True),
-    "postal": _unless_claimed("not a postal shipment", "a postal shipment"),
-    "de_minimis": _unless_claimed("a formal entry, not a low-value shipment", "a low-value shipment"),
-    "technical_test": _unless_claimed(
-        "the technical test of the heading is not met", "the technical test of the heading is met"
-    ),
-    "quartz_surface": _unless_claimed("glass that is no quartz surface product", "a quartz surface product"),
-    "in_bulk": _unless_claimed("packaged for direct consumption, not in bulk", "in bulk, not packaged for consumption"),
-    "imported": Claim(
-        "day",
-        None,
-        "imported on the day of entry",
-        "day on which the goods were imported",
-        ("import_date", "imported_date", "date_of_import", "importation_date"),
-        of_origin=True,
-    ),
-    "for_unmanned_aircraft": _unless_claimed("not only for unmanned aircraft", "only for unmanned aircraft"),
-    "thermal_imaging": _unless_claimed("a drone without thermal imaging", "a drone with thermal imaging"),
-    "partner_components": _unless_claimed(
-        "critical components and technology not certified to be of partner countries",
-        "critical components and technology certified to be of partner countries",
-        of_origin=True,
-    ),
-    "cleared_drone": _unless_claimed(
-        "not on an official list of cleared drones", "on an official list of cleared drones"
-    ),
-    "resale_documented": Claim(
-        "flag",
-        True,
-        "documents of the first sale at the minimum import price are filed",
-        "documents of the first sale at the minimum import price are filed",
-    ),
-    "onshoring_plan": _unless_claimed(
-        "no onshoring plan approved by Commerce", "within an onshoring plan that Commerce approved"
-    ),
-    "pricing_agreement": _unless_claimed(
-        "no pricing agreement on the medicine", "of a company with a pricing agreement on medicines"
-    ),
-    "special_medicine": _unless_claimed(
-        "not an orphan drug or another medicine that the act frees",
-        "an orphan drug, nuclear medicine, plasma or gene therapy or another medicine that the act frees",
-    ),
-    "annex_iii_company": Claim(
-        "flag",
-        True,
-        "of a company whose medicines pay from 31 July 2026",
-        "of a company whose medicines pay from 31 July 2026, not only from 29 September",
-    ),
-    "patented": _unless_claimed("not a patented article of the heading", "a patented article of the heading"),
-    "in_shipments": _unless_claimed("a single entry", "several shipments of one entry"),
-    "quantity": Claim(
-        "money",
-        None,
-        "no quantity stated",
-        "quantity, in the unit of the tariff line",
-        ("qty", "quantity_1", "line_tariff_quantity_1", "net_quantity", "reporting_quantity"),
-    ),
-    "unit_value": Claim("money", None, "no unit value stated", "dollars a unit of the tariff line"),
+def _share(value: object) -> float | None:
+    number = _number(value)
+    return number if number is not None and 0 <= number <= 1 else None
+
+
+def _positive(value: object) -> float | None:
+    number = _number(value)
+    return number if number is not None and 0 < number < float("inf") else None
+
+
+def _day(value: object) -> date | None:
+    try:
+        return value if type(value) is date else date.fromisoformat(str(value))  # a datetime is a date to isinstance
+    except ValueError:
+        return None
+
+
+_KINDS: dict[str, tuple[Callable[[object], Value | None], str]] = {
+    "flag": (_flag, "true or false"),
+    "share": (_share, "a fraction from 0 to 1"),
+    "day": (_day, "YYYY-MM-DD"),
+    "money": (_positive, "a positive number"),
 }
 
-Claims = Mapping[str, Value]
-_COMPARED = re.compile(r"^\s*(<=|>=|<|>)\s*(\S+)\s*$")
+
+def _table() -> dict[str, Claim]:
+    """The rows of claims.csv by name."""
+    text = resources.files("parley.law").joinpath("claims.csv").read_text("utf-8")
+    rows = csv.DictReader(x for x in text.splitlines() if not x.startswith("#"))
+    return {r["name"]: _claim(r) for r in rows}
+
+
+def _claim(row: Mapping[str, str]) -> Claim:
+    default = _KINDS[row["kind"]][0](row["default"]) if row["default"] else None
+    columns = tuple(c for c in row["columns"].split(";") if c)
+    marks = (row[name] == "1" for name in ("of_origin", "by_indicator", "in_transit"))
+    return Claim(row["kind"], default, row["sentence"], row["label"], columns, *marks)
+
+
+CLAIMS = _table()
+
+
+class Preference(NamedTuple):
+    """A preference: the claim that asks for it, its symbols in the special column, and its origins.
+
+    free_of_fee: goods that qualify pay no merchandise processing fee: 19 CFR 24.23(c) (cited, text not read).
+    """
+
+    claim: str
+    symbols: tuple[str, ...]
+    origins: tuple[str, ...]
+    title: str
+    free_of_fee: bool = True
+
+
+AGREEMENTS = (
+    Preference("usmca", ("S", "S+"), ("CAN", "MEX"), "United States-Mexico-Canada Agreement"),
+    Preference("korus", ("KR",), ("KOR",), "United States-Korea Free Trade Agreement"),
+    Preference("preference", ("AU",), ("AUS",), "Australia Free Trade Agreement"),
+    Preference("preference", ("BH",), ("BHR",), "Bahrain Free Trade Agreement"),
+    Preference("preference", ("CL",), ("CHL",), "Chile Free Trade Agreement"),
+    Preference("preference", ("CO",), ("COL",), "Colombia Trade Promotion Agreement"),
+    Preference(
+        "preference", ("P", "P+"), ("CRI", "DOM", "SLV", "GTM", "HND", "NIC"), "Central America and Dominican Republic"
+    ),
+    Preference("preference", ("IL",), ("ISR",), "Israel Free Trade Area"),
+    Preference("preference", ("JO",), ("JOR",), "Jordan Free Trade Area", free_of_fee=False),
+    Preference("preference", ("JP",), ("JPN",), "Japan Trade Agreement", free_of_fee=False),
+    Preference("preference", ("MA",), ("MAR",), "Morocco Free Trade Agreement", free_of_fee=False),
+    Preference("preference", ("OM",), ("OMN",), "Oman Free Trade Agreement"),
+    Preference("preference", ("PA",), ("PAN",), "Panama Trade Promotion Agreement"),
+    Preference("preference", ("PE",), ("PER",), "Peru Trade Promotion Agreement"),
+    Preference("preference", ("SG",), ("SGP",), "Singapore Free Trade Agreement"),
+)
+
+
+def own_claims(claims: Mapping[str, Value], origin: str) -> tuple[dict[str, Value], list[str]]:
+    """The claims that count for an origin, and the preferences among them that it cannot claim."""
+    preferences = {p.claim for p in AGREEMENTS} - party_claims(origin)
+    lost = sorted(name for name in preferences if claims.get(name) is True)
+    return {n: v for n, v in claims.items() if n not in lost}, lost
+
+
+def party_claims(origin: str) -> set[str]:
+    """The preference claims that an origin may make."""
+    return {p.claim for p in AGREEMENTS if origin in p.origins}
 
 
 def read_stated(
@@ -227,46 +177,17 @@ def read_claims(claims: Mapping[str, object] | None, where: str = "claim") -> di
 
 
 def _typed(name: str, value: object, where: str) -> Value:
-    kind = CLAIMS[name].kind
-    readers = {"flag": _flag, "share": _share, "day": _day, "money": _positive}
-    allowed = {
-        "flag": "true or false",
-        "share": "a fraction from 0 to 1",
-        "day": "YYYY-MM-DD",
-        "money": "a positive number",
-    }
-    made = readers[kind](value)
+    read, allowed = _KINDS[CLAIMS[name].kind]
+    made = read(value)
     if made is None:
-        raise MeasureError(f"{where} {name}", f"{str(value)[:40]!r}", allowed[kind])
+        raise MeasureError(f"{where} {name}", f"{str(value)[:40]!r}", allowed)
     return made
 
 
-def _flag(value: object) -> bool | None:
-    return value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value).casefold())
-
-
-def _number(value: object) -> float | None:
-    try:
-        return None if isinstance(value, bool) else float(str(value))
-    except ValueError:
-        return None
-
-
-def _share(value: object) -> float | None:
-    number = _number(value)
-    return number if number is not None and 0 <= number <= 1 else None
-
-
-def _positive(value: object) -> float | None:
-    number = _number(value)
-    return number if number is not None and 0 < number < float("inf") else None
-
-
-def _day(value: object) -> date | None:
-    try:
-        return value if type(value) is date else date.fromisoformat(str(value))  # a datetime is a date to isinstance
-    except ValueError:
-        return None
+def number_of(claims: Claims, name: str) -> float | None:
+    """A share, an amount or a quantity as claimed; None where it is not."""
+    value = claims.get(name)
+    return float(value) if isinstance(value, (int, float)) else None
 
 
 def claim_of(name: str) -> str:
@@ -311,9 +232,13 @@ def holds(name: str, wanted: Value, claims: Claims) -> bool:
     if compared is None:
         return given == _typed(name, wanted, "condition")
     bound = _typed(name, compared.group(2), "condition")
-    sign = compared.group(1)
-    less, same = given < bound, given == bound  # type: ignore[operator]
+    sign, less, same = compared.group(1), _in_order(given) < _in_order(bound), given == bound
     return {"<": less, "<=": less or same, ">": not (less or same), ">=": not less}[sign]
+
+
+def _in_order(value: Value) -> float:
+    """A value as a number that has its order: days count."""
+    return value.toordinal() if isinstance(value, date) else float(value)
 
 
 def in_words(wanted: object) -> str:
@@ -336,3 +261,51 @@ def assumptions(
     names += ["us_content" for kind in shares if kind == "non_us_content"]
     said += [(n, CLAIMS[n].sentence) for n in names]
     return tuple(dict.fromkeys(sentence for n, sentence in said if n not in claims))
+
+
+class Question(NamedTuple):
+    """What a rate is asked for, in canonical codes. authorities: the destination, and the union that it is a member of.
+
+    claims: those that count for the origin. stated: all that were made.
+    unit_value: dollars a unit; None where neither it nor a value and a quantity were given.
+    """
+
+    product: str
+    origin: str
+    destination: str
+    on: date
+    known: date | None
+    claims: Mapping[str, Value]
+    unit_value: float | None
+    authorities: tuple[str, str]
+    stated: Mapping[str, Value]
+
+
+def question(
+    product: str,
+    origin: str,
+    destination: str,
+    on: date | str | int,
+    known: date | str | int | None = None,
+    claims: Mapping[str, object] | None = None,
+    value: float | None = None,
+) -> Question:
+    """A question as it is asked, read. value: customs value in dollars. Raises InputError where a part cannot be used."""
+    made = read_claims(claims)
+    unit_value = _unit_value(made, value)
+    sells, levies = country(origin, "origin"), country(destination, "destination")
+    if sells == levies:
+        raise CodeError("origin", f"{sells} is also the destination", "two customs territories")
+    when, seen = day(on, "on"), (None if known is None else day(known, "known"))
+    if when < FIRST_DAY:
+        raise DateError("on", f"{when} is before what the package covers", f"{FIRST_DAY} or later")
+    code, authorities = digits_of(product), (levies, union_of(levies))
+    return Question(code, sells, levies, when, seen, own_claims(made, sells)[0], unit_value, authorities, made)
+
+
+def _unit_value(claims: Mapping[str, Value], value: float | None) -> float | None:
+    """Dollars a unit: claimed, or the value over the claimed quantity."""
+    if value is not None and not 0 < value < float("inf"):
+        raise MeasureError("value", f"{value:g}", "a positive number of dollars")
+    quantity, stated = number_of(claims, "quantity"), number_of(claims, "unit_value")
+    return stated if stated is not None or quantity is None or value is None else value / quantity

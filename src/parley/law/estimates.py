@@ -19,15 +19,31 @@ from typing import NamedTuple
 
 from parley.codes import country_name, dotted, name_in_text, union_of
 from parley.errors import CodeError, InputError
-from parley.law.duties import rate_of, read_duty
-from parley.law.explanation import BelowTotals, Estimate, Question
+from parley.law.entry_claims import Question
 from parley.law.measure import LATEST, Measure, covers_origin, listed
-from parley.law.products import SCHEDULES, Line
+from parley.law.products import SCHEDULES, Base, Line, rate_of, read_duty
+from parley.law.stacking import WHOLE, Applied, Stack, rate_as_levied
 
 FILES = {"USA": "usa-2024-base-equivalents.csv"}
 YEAR = 2024
 EVERYONE = "*"
 TARIFF_LINE = 8  # digits
+
+
+class BelowTotals(NamedTuple):
+    """What an unknown base, with totals over it, is taken at: a fraction of value, None where nothing tells; and why."""
+
+    rate: float | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An ordinary rate of another year, a fraction of value: what year it is of, and how often such rates still hold."""
+
+    rate: float
+    of: str
+    agreement: str
 
 
 @dataclass(frozen=True)
@@ -109,11 +125,32 @@ def equivalent(destination: str, code: str, duty: str, origin: str) -> Equivalen
     return Equivalent(found.shares[who], who)
 
 
-def below_totals(duty: str | None, asked: Question, floor: float) -> BelowTotals | None:
-    """What an unknown ordinary duty is taken at, beside totals of at least `floor`: its equivalent where that is no higher.
+def floor_of(applied: Sequence[Applied], unit_value: float | None = None) -> float | None:
+    """The least of the totals that together cover the whole value once: a base no higher than it changes no rate.
 
-    duty: its words; None of one that is not the ordinary duty.
+    None where they do not, where one of them is not known, or where a cap, which reads the base too, applies.
     """
+    kinds = {a.measure.combine for a in applied if a.share > 0}
+    if "total" not in kinds or "cap" in kinds:
+        return None
+    totals = [a for a in applied if a.measure.combine == "total" and a.share > 0]
+    rates = [(rate_as_levied(a.measure, unit_value), a.share) for a in totals]
+    rates = [(rate, share) for rate, share in rates if rate != 0]  # a total of nothing tops nothing up
+    whole = abs(sum(share for _, share in rates) - 1) <= 1 - WHOLE
+    known = [rate for rate, _ in rates if rate is not None]
+    return min(known) if whole and len(known) == len(rates) else None
+
+
+def below_totals(asked: Question, base: Base, found: Stack) -> BelowTotals | None:
+    """What an unknown base is taken at where totals stand over it: its equivalent where that is no higher.
+
+    None where no rate hangs on it. Of a base that is not the ordinary duty, past imports say nothing.
+    """
+    floor = floor_of(found.applied, asked.unit_value)
+    return None if floor is None else _below(floor, asked, base.text if base.programme == "mfn" else None)
+
+
+def _below(floor: float, asked: Question, duty: str | None) -> BelowTotals:
     found = equivalent(asked.destination, asked.product, duty, asked.origin) if duty is not None else None
     if found is None:
         return BelowTotals(None, f"no imports of {YEAR} tell whether it stays below the total of {100 * floor:g} %")

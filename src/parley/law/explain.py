@@ -1,91 +1,213 @@
 """The rate as a sum of explained lines: the base, then every measure in force, with its share, reason and source.
 
-It is walked in this order: the question is read, then the line and its ordinary duty, then the measures that cover the good;
-they are stacked and summed, and last it is said what the sum rests on.
-
-Where customs did otherwise than the law of the day says (still collected, or not yet), a note says so, with both days: the
-emergency duties ended on 20 February 2026 and were collected until the 24th; retroactive acts were applied weeks after their
-first day. The collected reading has what was charged (law/readings.py).
+It is walked in this order: the question is read (law/entry_claims.py), then the line and its ordinary duty, then the measures
+that cover the good; they are stacked and summed, and last it is said what the sum rests on.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from parley.codes import MAX_CODE_LENGTH, country, day, union_of
+from parley.codes import country_name, dotted
 from parley.codes import product as product_code
-from parley.errors import CodeError, DateError, MeasureError
-from parley.law.beyond import branched, contingent, extended
-from parley.law.duties import AGREEMENTS, Base, base_line, own_claims, rate_of
-from parley.law.entry_claims import CLAIMS, Value, assumptions, claim_of, read_claims
-from parley.law.explanation import (
-    OF_THE_CONFLICT,
-    BelowTotals,
-    Estimate,
-    Explanation,
-    Question,
-    RateLine,
-    Withheld,
-    base_as_line,
-    lines_of,
-)
+from parley.law.entry_claims import AGREEMENTS, CLAIMS, Question, Value, assumptions, claim_of, holds
+from parley.law.entry_claims import FIRST_DAY as FIRST_DAY
+from parley.law.entry_claims import question as question
 from parley.law.measure import LATEST, Measure, Yields, covers_origin, covers_product
-from parley.law.products import SCHEDULES, Line, line_of
-from parley.law.stacking import Applied, Stack, contributions, exclusions, floor_of, named, stack
+from parley.law.products import Base, Line, base_line, line_of, rate_of, why_unknown
+from parley.law.stacking import RateLine, Stack, and_so, exclusions, lines_of, stack
+from parley.tabular import Tabular
 
 if TYPE_CHECKING:
+    from parley.law.answers import Clocks
+    from parley.law.beyond import Branch
+    from parley.law.dollars import Dollars
+    from parley.law.estimates import BelowTotals, Estimate
     from parley.law.regime import Regime
 
-FIRST_DAY = date(2018, 1, 1)  # the first year of the conflict's measures
-_ASK = "the collected reading has what was charged"
+OF_THE_CONFLICT = date(2025, 1, 1)  # added_2025 counts acts signed from here on (design §3)
 
 
-def question(
-    product: str,
-    origin: str,
-    destination: str,
-    on: date | str | int,
-    known: date | str | int | None = None,
-    claims: Mapping[str, object] | None = None,
-    value: float | None = None,
-) -> Question:
-    """A question as it is asked, read. value: customs value in dollars. Raises InputError where a part cannot be used."""
-    made = read_claims(claims)
-    unit_value = _unit_value(made, value)
-    sells, levies = country(origin, "origin"), country(destination, "destination")
-    if sells == levies:
-        raise CodeError("origin", f"{sells} is also the destination", "two customs territories")
-    when, seen = day(on, "on"), (None if known is None else day(known, "known"))
-    if when < FIRST_DAY:
-        raise DateError("on", f"{when} is before what the package covers", f"{FIRST_DAY} or later")
-    try:
-        digits = product_code(product)
-    except CodeError as error:
-        digits = _odd_digits(product, levies, error)
-    return Question(digits, sells, levies, when, seen, made, unit_value, (levies, union_of(levies)))
+@dataclass(frozen=True)
+class Withheld:
+    """A measure that covers the good but adds nothing, and why."""
+
+    measure: str
+    programme: str
+    reason: str
+    source: str
 
 
-def _unit_value(claims: Mapping[str, Value], value: float | None) -> float | None:
-    """Dollars a unit: claimed, or the value over the claimed quantity."""
-    if value is not None and not 0 < value < float("inf"):
-        raise MeasureError("value", f"{value:g}", "a positive number of dollars")
-    if "unit_value" in claims:
-        return float(claims["unit_value"])  # type: ignore[arg-type]
-    if "quantity" in claims and value is not None:
-        return value / float(claims["quantity"])  # type: ignore[arg-type]
-    return None
+@dataclass(frozen=True)
+class Explanation(Tabular):
+    """A rate with everything it rests on. `rate` is the sum of `lines`, unless the import is prohibited.
+
+    known: the day of knowledge asked for; None: the fullest. law_known_to: the last day to which the law was read, None
+    where the acts do not say. branches: past that day, the rates of either way in which a contingent change may have gone.
+    prohibited: the bans in force. A prohibited good has no rate; `lines` are then the duties that the ban stands before.
+    notes: where customs did not yet, or still, apply what the law of the day says.
+
+    A base levied by quantity is unknown without a unit value, and with it the rate. One case is known all the same: totals
+    cover the whole value, and on past imports the base came to less than the least of them. Then the rate is the totals and
+    what else is added, whatever the unit value; the base line holds the estimate (`estimated`), a total the rest of its rate.
+    """
+
+    product: str
+    description: str
+    origin: str
+    destination: str
+    on: date
+    known: date | None
+    lines: tuple[RateLine, ...]
+    not_applied: tuple[Withheld, ...]
+    base_text: str
+    claims: Mapping[str, Value]
+    assumed: tuple[str, ...]
+    base_estimate: Estimate | None = None  # beside a base that is not known, and in no rate
+    law_known_to: date | None = None
+    branches: tuple[Branch, ...] = ()
+    prohibited: tuple[Withheld, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the day lies past what was read of the law."""
+        return is_beyond(self.law_known_to, self.on, self.known)
+
+    @property
+    def said_first(self) -> list[str]:
+        """What is said before the lines: that the day lies past what was read, and where customs did otherwise."""
+        if not self.beyond or self.law_known_to is None:
+            return [*self.notes]
+        from parley.law.beyond import note
+
+        return [note(self.law_known_to, self.on), *self.notes]
+
+    @property
+    def clocks(self) -> Clocks:
+        """Both clocks, as every answer prints them: the day, the day of knowledge, and how far the law was read."""
+        return clocks(self.on, self.known, self.law_known_to)
+
+    @property
+    def rate(self) -> float | None:
+        """The sum of all lines; None where one of them is unknown, or where the import is prohibited."""
+        return None if self.prohibited else self.rate_without_ban
+
+    @property
+    def rate_without_ban(self) -> float | None:
+        """The sum of all lines, whether or not a ban stands before them; None where one is unknown."""
+        return _sum(self.lines)
+
+    @property
+    def base_rate(self) -> float | None:
+        """Column 1, the claimed preference, column 2, or the rate levied in lieu of them."""
+        return self.lines[0].contribution
+
+    @property
+    def base_is_estimated(self) -> bool:
+        """Whether the base, and so its part of a total, is an estimate; the rate is not."""
+        return self.lines[0].estimated
+
+    @property
+    def added_rate(self) -> float | None:
+        """The sum of every line but the base."""
+        return _sum(self.lines[1:])
+
+    @property
+    def added_2025(self) -> float | None:
+        """The sum of the lines of acts signed in 2025 or later."""
+        return _sum(line for line in self.lines[1:] if line.signed and line.signed >= OF_THE_CONFLICT)
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no rate: a ban, or what is not known; None where there is one."""
+        banned = [f"import prohibited: {x.measure}: {x.reason}" for x in self.prohibited]
+        missing = banned or [line.reason for line in self.lines if line.contribution is None]
+        return "; ".join(dict.fromkeys(text.rstrip().rstrip(".") for text in missing)) or None
+
+    def __repr__(self) -> str:
+        rate = "unknown" if self.rate is None else f"{100 * self.rate:g} %"
+        return f"<Explanation: {self.product} of {self.origin} into {self.destination} on {self.on}: {rate}>"
+
+    def columns(self) -> dict[str, list[str] | list[float | None]]:
+        """One row a line of the sum: measure, contribution (fraction; None where unknown), source, reason."""
+        names = ("measure", "contribution", "source", "reason")
+        return {name: [getattr(line, name) for line in self.lines] for name in names}
+
+    @property
+    def title(self) -> str:
+        """What was asked: "8517.13.00.00 from China to United States"."""
+        return f"{dotted(self.product)} from {country_name(self.origin)} to {country_name(self.destination)}"
+
+    def _repr_html_(self) -> str:
+        """The lines and their sum, for notebooks; percent."""
+        from parley.html import percent, table
+
+        rows = [(x.measure, percent(x.contribution), x.source, x.reason) for x in self.lines]
+        rows.append(("total", percent(self.rate), "", self.reason or ""))
+        known = f", as known on {self.known}" if self.known else ""
+        return table(
+            f"{self.title}, {self.on}{known}",
+            ("measure", "adds, %", "source", "why"),
+            rows,
+            f"Assumed: {'; '.join(self.assumed)}.",
+        )
+
+    def dollars(self, value: float | None = None) -> Dollars:
+        """The duty in dollars, whole and by line, on a customs value, a claimed quantity, or both (law/dollars.py)."""
+        from parley.law.dollars import dollars
+
+        return dollars(self, value)
+
+    def by_programme(self) -> dict[str, float | None]:
+        """The contributions summed by programme, in the order of the lines."""
+        names = dict.fromkeys(line.programme for line in self.lines)
+        return {n: _sum(line for line in self.lines if line.programme == n) for n in names}
+
+    def by_measure(self) -> dict[str, float | None]:
+        """The contribution of each line, by its measure."""
+        return {line.measure: line.contribution for line in self.lines}
 
 
-def _odd_digits(text: str, destination: str, error: CodeError) -> str:
-    """The digits of what is no code, where the destination's schedule can name the nearest line. Raises the error elsewhere."""
-    digits = re.sub(r"[.\s]", "", text[:MAX_CODE_LENGTH])
-    if destination in SCHEDULES and digits.isascii() and digits.isdigit() and len(text) <= MAX_CODE_LENGTH:
-        return digits
-    raise error
+def _sum(lines: Iterable[RateLine]) -> float | None:
+    total = 0.0
+    for line in lines:
+        if line.contribution is None:
+            return None
+        total += line.contribution
+    return total
+
+
+def is_beyond(law_known_to: date | None, on: date, known: date | None) -> bool:
+    """Whether a day lies past what was read, for a question that does not look from an earlier day of knowledge."""
+    return law_known_to is not None and on > law_known_to and (known is None or known >= law_known_to)
+
+
+def clocks(on: date | None, known: date | None, law_known_to: date | None) -> Clocks:
+    """Both clocks and how far the law was read, as every answer has them. known: that asked for, else the last day read."""
+    beyond = on is not None and is_beyond(law_known_to, on, known)
+    return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond}
+
+
+def base_as_line(
+    base: Base, rate: float | None, taken: BelowTotals | None, in_lieu: Measure | None, unit_value: float | None
+) -> RateLine:
+    """The first line: the ordinary duty at its rate, what it is taken at below totals, or the measure in place of it."""
+    if in_lieu is not None:
+        m, instead = in_lieu, base.reason if base.text else "the base, which is not known"
+        text = and_so(m.reason or m.act.title, f"in place of {instead}")
+        return RateLine(m.id, m.programme, m.rate, 1.0, m.rate, text, m.source, m.act.signed, "", m.act.id)
+    made = RateLine(base.programme, base.programme, rate, 1.0, rate, base.reason, base.source, None, base.text)
+    if taken is not None and taken.rate is not None:
+        reason = f"{base.reason}; {taken.words}"
+        return replace(made, rate=taken.rate, contribution=taken.rate, reason=reason, estimated=True)
+    if rate is None and base.text:
+        why = (base.reason, why_unknown(base.duty, unit_value), *([taken.words] if taken else []))
+        return replace(made, reason="; ".join(why))
+    return replace(made, reason=f"{base.reason}; {taken.words}") if taken else made
 
 
 def explain(regime: Regime, asked: Question) -> Explanation:
@@ -96,6 +218,8 @@ def explain(regime: Regime, asked: Question) -> Explanation:
     found = _explain(regime, asked)
     if not found.beyond or found.law_known_to is None:
         return found
+    from parley.law.beyond import branched, contingent, extended
+
     rows = regime.covering(found.product, asked.origin, asked.destination, asked.on, asked.known, ever=True)
     open_rows = contingent(rows, found.law_known_to, asked.on)
     return branched(found, _explain(extended(regime, open_rows), asked), open_rows) if open_rows else found
@@ -103,12 +227,11 @@ def explain(regime: Regime, asked: Question) -> Explanation:
 
 def _explain(regime: Regime, asked: Question) -> Explanation:
     """The explanation of what was scheduled for the day, as known on the day of knowledge."""
-    _, origin, destination, on, known, given, unit_value, _ = asked
+    _, origin, destination, on, known, claims, unit_value, _, stated = asked
     line = line_of(regime.schedules, asked.product, destination, on) or _unscheduled(regime, asked)
-    claims, lost = own_claims(given, origin)
     base = base_line(line, origin, destination, claims, on)
     ordinary = rate_of(base.duty, unit_value)
-    asked = asked._replace(product=line.code, claims=claims)
+    asked = asked._replace(product=line.code)
     if regime.schedule_of(destination):
         base = replace(base, source=f"{destination} tariff schedule given by the user, line {line.code}")
     read_to, rows = regime.law_known_to(destination), regime.covering(line.code, origin, destination, on, known)
@@ -116,33 +239,28 @@ def _explain(regime: Regime, asked: Question) -> Explanation:
     open_base = ordinary is None and found.in_lieu is None and bool(base.text) and regime.estimates
     taken = _below_totals(asked, base, found) if open_base else None
     first = found.in_lieu.rate if found.in_lieu else taken.rate if taken else ordinary
-    sums = contributions(found.applied, first, unit_value)
     shares, free = [a.measure.share for a in found.levied], exclusions(rows, claims)
+    added, rests_on = lines_of(found.applied, first, unit_value), assumptions(rows, shares, free, claims)
+    lines = (base_as_line(base, ordinary, taken, found.in_lieu, unit_value), *added)
     banned = tuple(Withheld(m.id, m.programme, m.reason, m.source) for m in found.prohibited)
-    foreign = f"{origin} is no party to this preference; the claim is not counted"
     withheld = (
         *dict.fromkeys(Withheld(m.id, m.programme, why, m.source) for m, why in found.not_applied),
         *_unknown_yet(regime, asked),
-        *(Withheld(n, "preference", foreign, "HTS general note 3(c)") for n in lost),
+        *_foreign_preferences(asked),
         *_idle_claims(rows, claims),
     )
-    said, notes = _hours(regime, asked), _otherwise_collected(regime, asked, found)
-    assumed = (*said, *assumptions(rows, shares, free, claims), "no anti-dumping or countervailing duty")
-    lines = (
-        base_as_line(base, ordinary, taken, found.in_lieu, unit_value),
-        *lines_of(found.applied, sums, first, unit_value),
-    )
+    assumed = (*_hours(regime, asked), *rests_on, "no anti-dumping or countervailing duty")
     text = base.text if found.in_lieu is None else f"{100 * (found.in_lieu.rate or 0.0):g}%"
     older = _older_rate(line, destination) if first is None else None
-    return Explanation(line.code, line.description, origin, destination, on, known, lines, withheld, text, given, assumed,
-                       older, read_to, (), banned, notes)  # fmt: skip
+    return Explanation(line.code, line.description, origin, destination, on, known, lines, withheld, text, stated, assumed,
+                       older, read_to, (), banned, _otherwise_collected(regime, asked, found))  # fmt: skip
 
 
 def _unscheduled(regime: Regime, asked: Question) -> Line:
     """The line of a levier without a packaged schedule."""
     from parley.law.estimates import unscheduled_line
 
-    return unscheduled_line(regime.measures, asked)
+    return unscheduled_line(regime.measures, asked._replace(product=product_code(asked.product)))
 
 
 def _older_rate(line: Line, destination: str) -> Estimate | None:
@@ -152,13 +270,9 @@ def _older_rate(line: Line, destination: str) -> Estimate | None:
 
 
 def _below_totals(asked: Question, base: Base, found: Stack) -> BelowTotals | None:
-    """What an unknown base came to on past imports, where totals stand over it; None where no rate hangs on it."""
-    floor = floor_of(found.applied, asked.unit_value)
-    if floor is None:
-        return None
     from parley.law.estimates import below_totals
 
-    return below_totals(base.text if base.programme == "mfn" else None, asked, floor)
+    return below_totals(asked, base, found)
 
 
 def _unknown_yet(regime: Regime, asked: Question) -> tuple[Withheld, ...]:
@@ -169,6 +283,12 @@ def _unknown_yet(regime: Regime, asked: Question) -> tuple[Withheld, ...]:
     rows = regime.covering(asked.product, asked.origin, asked.destination, asked.on, None)
     late = (m for m in rows if m.learnt > known and not m.when)
     return tuple(Withheld(m.id, m.programme, f"not known on {known}: known from {m.learnt}", m.source) for m in late)
+
+
+def _foreign_preferences(asked: Question) -> Iterator[Withheld]:
+    """The preferences that were claimed and that goods of the origin cannot have."""
+    why = f"{asked.origin} is no party to this preference; the claim is not counted"
+    return (Withheld(n, "preference", why, "HTS general note 3(c)") for n in sorted(asked.stated.keys() - asked.claims))
 
 
 def _idle_claims(rows: Iterable[Measure], claims: Mapping[str, Value]) -> tuple[Withheld, ...]:
@@ -192,22 +312,26 @@ def _hours(regime: Regime, asked: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said))
 
 
+def _covers(m: Measure, asked: Question) -> bool:
+    return covers_origin(m, asked.origin) and covers_product(m, asked.product, asked.on)
+
+
 def _otherwise_collected(regime: Regime, asked: Question, law: Stack) -> tuple[str, ...]:
     """One sentence for each measure that customs applied and the law of the day does not, or the other way about."""
-    seen, on = asked.known or LATEST, asked.on
+    on, seen = asked.on, asked.known or LATEST
     near = (m for m in regime.measures if m.start <= on and (m.end is None or on < (m.collected_end or m.end)))
-    apart = (m for m in near if _is_apart(m, on, seen) and m.act.authority in asked.authorities)
-    if not any(_covers(m, asked) for m in apart):
+    apart = (m for m in near if m.act.authority in asked.authorities and _is_apart(m, on, seen))
+    if not any(_covers(m, asked) and _is_open(m, asked.claims) for m in apart):
         return ()
-    own, now = {_row(m): m for m in regime.measures}, {_row(a.measure): a for a in law.levied}
-    collected = regime.as_collected().at(on, min(on, seen), asked.destination)
-    rows = [m for m in collected if _covers(m, asked)]
-    charged = stack(rows, asked.origin, on, min(on, seen), asked.claims)
-    then = {_row(a.measure): a for a in charged.levied}
-    still = [_still(own.get(key, a.measure), on, seen) for key, a in then.items() if key not in now]
-    ahead = [_not_yet(a.measure, on) for key, a in now.items() if key not in then]
-    moved = [_on_another_share(a, then[key]) for key, a in now.items() if key in then and then[key].share != a.share]
-    return tuple(dict.fromkeys([*still, *ahead, *moved]))
+    from parley.law.otherwise_collected import sentences
+
+    return sentences(regime, asked, law)
+
+
+def _is_open(m: Measure, claims: Mapping[str, Value]) -> bool:
+    """Whether the claims meet every condition of a row."""
+    barred = any(holds(n, wanted, claims) for n, wanted in m.unless.items())
+    return not barred and all(holds(n, wanted, claims) for n, wanted in m.when.items())
 
 
 def _is_apart(m: Measure, on: date, seen: date) -> bool:
@@ -224,49 +348,3 @@ def _edge_is_apart(e: Yields, on: date, seen: date) -> bool:
     late = e.known is not None and on < e.known <= seen
     dropped = e.known_end is not None and on < e.known_end <= seen
     return reaches and (late or dropped)
-
-
-def _covers(m: Measure, asked: Question) -> bool:
-    return covers_origin(m, asked.origin) and covers_product(m, asked.product, asked.on)
-
-
-def _row(m: Measure) -> tuple:
-    """What makes two rows one, whatever the clock they are read by."""
-    return m.id, m.start, m.rate, m.expression, m.combine, m.origins, m.products, m.product_list
-
-
-def _still(m: Measure, on: date, seen: date) -> str:
-    """Charged on the day, though not the law of it."""
-    end = m.end_as_known(seen)
-    if m.collected_end and end <= on:
-        by = f" ({m.terminated_by})" if m.terminated_by else ""
-        return f"{named(m)}: the law ended it on {end}{by}, but customs collected it until {m.collected_end}; {_ASK}"
-    return f"{named(m)}: not the law of {on}, as later acts have it, but customs still collected it that day; {_ASK}"
-
-
-def _not_yet(m: Measure, on: date) -> str:
-    """The law of the day, though not charged on it."""
-    first = max(m.learnt, m.collected_start or m.learnt)
-    if first > on:
-        return f"{named(m)}: the law from {m.start}, but customs applied it only from {first}; {_ASK}"
-    return f"{named(m)}: the law of {on}, but customs charged otherwise that day; {_ASK}"
-
-
-def _on_another_share(now: Applied, then: Applied) -> str:
-    """Charged on another share of the value than the law of the day has."""
-    shares = (
-        f"{100 * now.share:g} percent of the value by the law as later acts have it, {100 * then.share:g} as charged"
-    )
-    return f"{named(now.measure)}: on {shares} that day; {_ASK}"
-
-
-__all__ = [
-    "FIRST_DAY",
-    "OF_THE_CONFLICT",
-    "Explanation",
-    "RateLine",
-    "Withheld",
-    "explain",
-    "named",
-    "question",
-]

@@ -16,8 +16,7 @@ from typing import NamedTuple
 
 from parley.codes import MAX_CODE_LENGTH, dotted
 from parley.errors import InputError, NoAnswerError, nearest
-from parley.law.duties import Duty, read_duty
-from parley.law.products import Line, read_products
+from parley.law.products import Duty, Line, read_duty, read_products
 
 LATEST_EDITION = date(2026, 7, 1)  # after the last edition in the package, so that codes of today are found
 CLOSE = 0.8  # likeness (difflib) from which a word is taken for another, misspelt

@@ -248,12 +248,17 @@ def changes(old: OfficialEdition, new: OfficialEdition) -> list[CodeChange]:
     a, b = ({x.code: x for x in e.lines} for e in (old, new))
     made = []
     for code in sorted(a.keys() ^ b.keys() | {c for c in a.keys() & b.keys() if _rates(a[c]) != _rates(b[c])}):
-        before, after = a.get(code), b.get(code)
-        what = "vanished" if after is None else "appeared" if before is None else "rate"
-        kin = _kin(code, b, a) if after is None else _kin(code, a, b) if before is None else ()
-        rates = [" | ".join(_rates(x)) if x else "" for x in (before, after)]
-        made.append(CodeChange(code, what, *rates, kin, (after or before).description))  # type: ignore[union-attr]
+        if code not in b:
+            made.append(CodeChange(code, "vanished", _rate_text(a[code]), "", _kin(code, b, a), a[code].description))
+        elif code not in a:
+            made.append(CodeChange(code, "appeared", "", _rate_text(b[code]), _kin(code, a, b), b[code].description))
+        else:
+            made.append(CodeChange(code, "rate", _rate_text(a[code]), _rate_text(b[code]), (), b[code].description))
     return made
+
+
+def _rate_text(line: Line) -> str:
+    return " | ".join(_rates(line))
 
 
 def _kin(code: str, there: Mapping[str, Line], here: Mapping[str, Line]) -> tuple[str, ...]:

@@ -15,12 +15,11 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
-from parley.law.duties import own_claims
+from parley.codes import PROGRAMMES
 from parley.law.edition import Edition, covered
-from parley.law.entry_claims import Value
+from parley.law.entry_claims import Value, own_claims
 from parley.law.measure import Measure, in_origins, listed
 from parley.law.stacking import Applied, Stack, edge_holds, rate_as_levied, stack
-from parley.legal_authorities import PROGRAMMES
 
 
 def scope_masks(rows: Sequence[Measure], edition: Edition, on: date) -> tuple[Bool[ndarray, "s k"], Int[ndarray, " m"]]:

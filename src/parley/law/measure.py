@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache, lru_cache
@@ -19,6 +20,7 @@ from parley.codes import EU, union_of
 from parley.errors import DateError, MeasureError
 
 BASE_PROGRAMMES = ("mfn", "column2", "preference")  # of the base, before any measure
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LATEST = date.max  # the knowledge day of "fullest knowledge", and the end of what has no end
 
 
@@ -154,6 +156,36 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return not self.announced and self.learnt <= known and (self.known_end is None or known < self.known_end)
 
 
+def packed(rows: Sequence[Measure]) -> bytes:
+    """Rows as bytes: their acts once each, the place of each row's act, and the rows without it."""
+    acts = list({m.act.id: m.act for m in rows}.values())
+    at = {a.id: k for k, a in enumerate(acts)}
+    plain = [{k: v for k, v in msgspec.to_builtins(m).items() if k != "act"} for m in rows]
+    return msgspec.msgpack.encode((acts, [at[m.act.id] for m in rows], plain))
+
+
+def unpacked(held: bytes) -> tuple[Measure, ...] | None:
+    """The rows of packed ones; None where the bytes are none of them."""
+    try:
+        acts, places, rows = msgspec.msgpack.decode(held, type=tuple[list[Act], list[int], list[dict[str, Any]]])
+        pairs = zip(places, rows, strict=True)
+        return tuple(msgspec.convert(_with_days(row) | {"act": acts[k]}, Measure) for k, row in pairs)
+    except (msgspec.MsgspecError, IndexError, ValueError):
+        return None
+
+
+def _with_days(row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose conditions have days again: TOML has days, packed rows texts."""
+    for name in ("when", "unless"):
+        if name in row:
+            row[name] = {k: _as_day(v) for k, v in row[name].items()}
+    return row
+
+
+def _as_day(value: Any) -> Any:
+    return date.fromisoformat(value) if isinstance(value, str) and _ISO_DAY.fullmatch(value) else value
+
+
 class Listed(NamedTuple):
     """One row of a product list: a prefix, and the days [start, end) on which it stands in the list."""
 
@@ -187,7 +219,8 @@ def _places(columns: Sequence[str], where: str) -> tuple[int, int, int]:
     """The places of product, start and end; -1 for a day that the list does not have."""
     if "product" not in columns:
         raise MeasureError(where, f"columns {list(columns)}", "product[,start,end]")
-    return tuple(columns.index(n) if n in columns else -1 for n in ("product", "start", "end"))  # type: ignore[return-value]
+    start, end = (columns.index(n) if n in columns else -1 for n in ("start", "end"))
+    return columns.index("product"), start, end
 
 
 def _listed(row: Sequence[str], places: tuple[int, int, int], where: str, number: int) -> Listed:

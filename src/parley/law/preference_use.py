@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parley.frozen import frozen
-from parley.law.duties import AGREEMENTS
+from parley.law.entry_claims import AGREEMENTS
 from parley.law.trade_weights import TradeWeights, read_weights
 
 if TYPE_CHECKING:

@@ -1,4 +1,12 @@
-"""The schedule as a compact table: codes, base-rate texts and descriptions by edition, one line at a time or whole."""
+"""The schedule, a line at a time or whole: codes, descriptions and duties by edition, and a line's ordinary duty as a rate.
+
+Duty expressions stand as the schedules print them: "Free", "6.8%", "1¢/kg", "$1.035/kg + 14.9%", max(…), min(…). What this
+grammar cannot read stays unknown, with its text as the reason; it is never a zero.
+
+General note 3(c) of the Harmonized Tariff Schedule lists the symbols of the special column's preferences. A symbol with "+"
+or "*" (S+, P+, A+, A*) is a symbol of its own and is read as one: only the preferences that name it ("S", "S+") may use its
+rate.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +14,36 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
-from parley.codes import PRODUCT_DIGITS, dotted
-from parley.errors import CodeError, InputError
+from parley.codes import PRODUCT_DIGITS
+from parley.errors import InputError
+from parley.law.entry_claims import AGREEMENTS, Preference, Value
 from parley.law.measure import LATEST
 
-DAY = timedelta(days=1)
+SCHEDULES = {"USA": "usa.csv.gz", "CHN": "chn.csv.gz"}
+FIRST_EDITION = date(2025, 1, 1)  # the first edition of the schedule in the package
+# General note 3(b): goods of these pay column 2. Russia and Belarus since 9 April 2022 (Public Law 117-110).
+COLUMN_2 = ("BLR", "CUB", "PRK", "RUS")
+_SINCE = {"BLR": date(2022, 4, 9), "RUS": date(2022, 4, 9)}
+NOT_KNOWN = "not known"  # the expression of a duty that is levied, or may be, at a rate that our sources do not give
+NO_SOURCE = "its rate is not in our sources"
+MAX_LENGTH = 400  # the longest expression of the schedule has 190 characters; longer input is refused unread
+
+_NUMBER = r"(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
+_PERCENT = re.compile(rf"^{_NUMBER}\s*(?:%|percent)(?:\s*ad val\.?)?$")
+_CENTS = re.compile(rf"^{_NUMBER}\s*¢\s*(?:/\s*|per\s+)?(.+)$")
+_DOLLARS = re.compile(rf"^\$\s*{_NUMBER}\s*(?:/\s*|per\s+)?(.+)$")
+_EXTREME = re.compile(r"^(max|min)\((.*)\)$", re.DOTALL)
+_PLAIN_UNIT = re.compile(r"^[A-Za-z0-9.² ³]{1,24}$")
+_GROUP = re.compile(r"([^()]+?)\s*\(([^()]*)\)")
 
 
 class Line(NamedTuple):
@@ -85,72 +110,13 @@ class Products:
 
     def line(self, product: str, on: date) -> Line:
         """The line of a product on a day. Raises CodeError with the nearest code, or the lines to choose from."""
-        if len(product) not in PRODUCT_DIGITS:
-            raise self.unknown(product, on)
-        found = [line for line in self.starting(product) if line.start <= on < line.end]
+        ever = self.starting(product) if len(product) in PRODUCT_DIGITS else []
+        found = [line for line in ever if line.start <= on < line.end]
         if len(found) == 1 and len(product) >= 8:
             return found[0]
-        if found:
-            raise _ambiguous(product, found, self.destination)
-        raise self.unknown(product, on)
+        from parley.law.unknown_code import no_line, several_lines
 
-    def unknown(self, product: str, on: date) -> CodeError:
-        """The error for a code that is no line of the day: when it stands, and what took over; or the nearest lines."""
-        ever = self.starting(product) if len(product) in PRODUCT_DIGITS else []
-        where = f"{self.destination} schedule on {on}"
-        if ever:
-            spans = "; ".join(f"{_day(line.start)} to {_day(line.end)}" for line in ever[:3])
-            hint = self._moved(product, on) or self._beside(ever, on)
-            return CodeError(where, f"no line {dotted(product)}", f"it stands in the editions of {spans}", hint)
-        moved = self._moved(product, on)
-        if moved:
-            return CodeError(where, f"no line {dotted(product)}", "a code of the edition in force", moved)
-        near = self._nearest(product, on)
-        hint = "; ".join(f"{dotted(n.code)} {n.short[:90]}" for n in near[:3])
-        hint = f"Nearest: {hint}" if near else "To start from words, use: parley law find WORDS"
-        if product[:2] in ("98", "99"):
-            hint = "Chapters 98 and 99 classify no goods: give the good's own line; what they levy is added to its rate"
-        shown = dotted(product) if len(product) in PRODUCT_DIGITS else f"{product!r}: it has {len(product)} digits"
-        return CodeError(where, f"no line {shown}", "a code of the edition in force", hint)
-
-    def _moved(self, code: str, on: date) -> str:
-        """What the transfers say of a code that is no line of the day: what it became, or of what it will be made."""
-        from parley.law.transfers import begun, ended, forebears, heirs, in_words
-
-        gone = ended(code, on, self.destination)
-        coming = None if gone else begun(code, on, self.destination)
-        day = gone.on if gone else coming.on if coming else on
-        then = heirs(code, day - DAY, day, self.destination) if gone else ()
-        now = heirs(code, day - DAY, on, self.destination) if gone else ()
-        if coming:
-            now = forebears(code, day, on, self.destination)
-        if not now or not all(self._stands(c, on) for c in now):
-            return ""  # a schedule of the user's own may not have made the transfer
-        return in_words(gone, coming, then, now, on)
-
-    def _stands(self, code: str, on: date) -> bool:
-        return any(line.start <= on < line.end for line in self.starting(code))
-
-    def _beside(self, ever: list[Line], on: date) -> str:
-        near = self._neighbours(ever, on)
-        return f"{'Followed' if ever[-1].end <= on else 'Preceded'} by {near}" if near else ""
-
-    def _neighbours(self, ever: list[Line], on: date) -> str:
-        """The lines of the day that took over from a code that has ended, or from which one that is to come was made."""
-        gone = max(line.end for line in ever)
-        edge = gone if gone <= on else min(line.start for line in ever)
-        code = ever[0].code
-        families = ([x for x in self.starting(code[:n]) if x.code != code and x.start <= on < x.end] for n in (8, 6, 4))
-        family = next((f for f in families if f), [])
-        heirs = [x for x in family if edge in (x.start, x.end)] or _closest(code, family)
-        return "; ".join(f"{dotted(x.code)} {x.short[:60]}" for x in heirs[:4])
-
-    def _nearest(self, product: str, on: date) -> list[Line]:
-        for n in range(min(len(product), 10), 1, -1):
-            near = [line for line in self.starting(product[:n]) if line.start <= on < line.end]
-            if near:
-                return _closest(product, near)
-        return []
+        raise several_lines(product, found, self.destination) if found else no_line(self, product, on)
 
     def _read(self, rows: bytes) -> Iterator[Line]:
         cells = list(csv.reader(io.StringIO(rows.decode("utf-8").lstrip("\n"))))
@@ -166,26 +132,6 @@ def _edge(text: str, default: date) -> date:
     return date.fromisoformat(text) if text else default
 
 
-def _closest(code: str, lines: list[Line]) -> list[Line]:
-    """The lines by distance from a code."""
-    return sorted(lines, key=lambda line: abs(int(line.code.ljust(10, "0")) - int(code.ljust(10, "0"))))
-
-
-def _day(day: date) -> str:
-    return "the first" if day == date.min else "the last" if day == LATEST else str(day)
-
-
-def _ambiguous(product: str, lines: list[Line], destination: str) -> CodeError:
-    shown = "; ".join(f"{dotted(line.code)} {line.short[:60]}" for line in lines[:8])
-    more = f"; and {len(lines) - 8} more" if len(lines) > 8 else ""
-    rest = "not one" if len(lines) > 1 else "not that line"
-    found = f"{dotted(product)} is a heading of {len(lines)} line{'s' if len(lines) > 1 else ''}, {rest}"
-    return CodeError(f"{destination} schedule", found, f"{shown}{more}", "Name the full code")
-
-
-SCHEDULES = {"USA": "usa.csv.gz", "CHN": "chn.csv.gz"}
-
-
 @cache
 def read_products(destination: str) -> Products:
     """The packaged schedule of a destination."""
@@ -199,7 +145,7 @@ def line_of(schedules: Iterable[Products], product: str, destination: str, on: d
     own = next((s for s in schedules if s.destination == destination), None)
     if own is None and destination not in SCHEDULES:
         return None
-    return (own or read_products(destination)).line(product, on)
+    return (own or read_products(destination)).line(re.sub(r"[.\s]", "", product), on)
 
 
 @cache
@@ -223,3 +169,176 @@ def read_table(path: Path, destination: str) -> Products:
         raise InputError(str(path.name), f"the schedule of {destination} is not in this package") from None
     edge = packed.index(b"\n")
     return Products(destination, tuple(packed[:edge].decode().strip().split(",")), packed[edge:].rstrip() + b"\n")
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A duty: an ad valorem part, specific parts (dollars, unit), or the greatest or least of several duties.
+
+    readable is False where the text says more than a rate (degrees of sugar, "on the case", another subheading).
+    """
+
+    text: str
+    ad_valorem: float = 0.0
+    specific: tuple[tuple[float, str], ...] = ()
+    extreme: str = ""
+    parts: tuple[Duty, ...] = ()
+    readable: bool = True
+
+    @property
+    def is_ad_valorem(self) -> bool:
+        """Whether the duty is a fraction of value alone, so that no quantity is needed."""
+        return self.readable and not self.specific and all(p.is_ad_valorem for p in self.parts)
+
+    @property
+    def kind(self) -> str:
+        """free, ad valorem, specific, compound, greatest or least of several, or unread."""
+        if not self.readable:
+            return "unread"
+        if self.extreme:
+            return "greatest of" if self.extreme == "max" else "least of"
+        if not self.specific:
+            return "ad valorem" if self.ad_valorem else "free"
+        return "compound" if self.ad_valorem else "specific"
+
+
+@dataclass(frozen=True)
+class Base:
+    """The base duty before measures: its programme, duty and words."""
+
+    programme: str
+    duty: Duty
+    text: str
+    reason: str
+    source: str
+
+
+@cache
+def read_duty(text: str) -> Duty:
+    """The duty that a text of the schedule, or a measure's expression, stands for."""
+    text = " ".join(text.split())
+    if not text or len(text) > MAX_LENGTH:
+        return Duty(text[:MAX_LENGTH], readable=False)
+    extreme = _EXTREME.match(text)
+    if extreme:
+        parts = tuple(read_duty(p) for p in extreme.group(2).split(";"))
+        return Duty(text, extreme=extreme.group(1), parts=parts, readable=all(p.readable for p in parts))
+    return _sum_of_terms(text)
+
+
+def _sum_of_terms(text: str) -> Duty:
+    ad_valorem, specific = 0.0, []
+    for term in (t.strip() for t in text.split("+")):
+        percent = _PERCENT.match(term)
+        amount = _amount(term)
+        if percent:
+            ad_valorem += round(_value(percent.group(1)) / 100, 12)  # 12 digits: 16.5 % is 0.165, as written
+        elif amount:
+            specific.append(amount)
+        elif term.casefold() != "free":
+            return Duty(text, readable=False)
+    return Duty(text, ad_valorem, tuple(specific))
+
+
+def _amount(term: str) -> tuple[float, str] | None:
+    """Dollars and unit of "1¢/kg", "0.9¢ each", "$1.035/kg"; None where the rest is not plainly a unit."""
+    for pattern, dollars in ((_CENTS, 0.01), (_DOLLARS, 1.0)):
+        found = pattern.match(term)
+        if found and _PLAIN_UNIT.match(found.group(2)) and not found.group(2).startswith("on "):
+            unit = found.group(2).strip()
+            return (_value(found.group(1)) * dollars, unit) if " on " not in f" {unit} " else None
+    return None
+
+
+def _value(number: str) -> float:
+    return float(number.replace(",", ""))
+
+
+def rate_of(duty: Duty, unit_value: float | None = None) -> float | None:
+    """The duty as a fraction of customs value; None where that needs a unit value that is not known, or is unread.
+
+    A specific duty of d dollars a unit at a unit value of u dollars is d/u.
+    """
+    if not duty.readable:
+        return None
+    if duty.extreme:
+        rates = [rate_of(p, unit_value) for p in duty.parts]
+        known = [r for r in rates if r is not None]
+        return (max if duty.extreme == "max" else min)(known) if len(known) == len(rates) else None
+    if not duty.specific:
+        return duty.ad_valorem
+    if unit_value is None or len({unit for _, unit in duty.specific}) > 1:
+        return None
+    return duty.ad_valorem + sum(amount for amount, _ in duty.specific) / unit_value
+
+
+def why_unknown(duty: Duty, unit_value: float | None = None) -> str:
+    """One sentence: why a duty has no rate."""
+    if not duty.text:
+        return "the table gives no rate"
+    if duty.text == NOT_KNOWN:
+        return NO_SOURCE
+    if not duty.readable:
+        return f"{duty.text!r} is not a rate that can be computed from value and quantity alone"
+    units = sorted({u for d in (duty, *duty.parts) for _, u in d.specific})
+    if len(units) > 1 and unit_value is not None:
+        return f"{duty.text} is levied on several units ({', '.join(units)})"
+    what = "a compound" if duty.kind == "compound" else "a specific"
+    return f"{duty.text} is {what} duty: claim unit_value (dollars per {', '.join(units)}), or quantity with --value"
+
+
+def base_line(line: Line, origin: str, destination: str, claims: Mapping[str, Value], on: date) -> Base:
+    """The base duty of a line: column 2, a claimed preference, or column 1."""
+    held = destination in SCHEDULES
+    source = (
+        f"{destination} tariff schedule, line {line.code}"
+        if held
+        else f"no tariff schedule of {destination} in the package"
+    )
+    if on < FIRST_EDITION and destination == "USA":
+        source += f" (edition of {FIRST_EDITION}, standing in for {on})"
+    if destination != "USA":
+        reason = line.reason or "most-favoured-nation rate"
+        return Base("mfn", read_duty(line.general), line.general, reason, source)
+    if pays_column_2(origin, on):
+        return Base("column2", read_duty(line.other), line.other, f"column 2: {line.other}", source)
+    preference = claimed(origin, dict(claims))
+    duty = preferential_duty(line.special, preference) if preference else None
+    if preference and duty:
+        words = f"{preference.title}: {duty.text}"
+        return Base("preference", duty, duty.text, words, f"{source}, special column")
+    note = f"; the special column grants {preference.title} nothing" if preference and line.general != "Free" else ""
+    return Base("mfn", read_duty(line.general), line.general, f"column 1 general: {line.general}{note}", source)
+
+
+def pays_column_2(origin: str, on: date) -> bool:
+    """Whether goods of an origin pay column 2 on a day."""
+    return origin in COLUMN_2 and on >= _SINCE.get(origin, date.min)
+
+
+def column_2_days() -> set[date]:
+    """The days on which some origin moved to column 2."""
+    return set(_SINCE.values())
+
+
+def claimed(origin: str, claims: dict) -> Preference | None:
+    """The preference that the claims ask for and the origin may use; None otherwise."""
+    hits = (p for p in AGREEMENTS if origin in p.origins and claims.get(p.claim) is True)
+    return next(hits, None)
+
+
+def preferential_duty(special: str, preference: Preference) -> Duty | None:
+    """The duty that the special column grants to a preference; None where it grants none."""
+    rates = special_rates(special)
+    return next((rates[s] for s in preference.symbols if s in rates), None)
+
+
+@cache
+def special_rates(text: str) -> dict[str, Duty]:
+    """The special column as symbol → duty: "Free (A,AU,S) 5.3% (JP)"."""
+    found: dict[str, Duty] = {}
+    for rate, symbols in _GROUP.findall(text[:2000]):
+        for symbol in re.split(r"[,\s]+", symbols):  # editions have slips: "E IL", ".OM"
+            if symbol.strip(" ."):
+                found[symbol.strip(" .")] = read_duty(rate.strip())
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import re
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from parley.cache_folder import cache_folder
+from parley.cache_folder import cache_folder, kept_or_made
 from parley.codes import day, union_of
-from parley.data_frames import Tabular
 from parley.errors import InputError, MeasureError, unknown_name
-from parley.law.acts import kept_or_read, read_act
-from parley.law.measure import LATEST, Measure, covers_origin, covers_product
+from parley.law.measure import LATEST, Act, Measure, covers_origin, covers_product, packed, unpacked
+from parley.tabular import Tabular
 
 if TYPE_CHECKING:
     from parley.law.explain import Explanation
     from parley.law.products import Products
 
 READ_TO = "read-to.csv"
+MOST_KEPT = 4  # files of kept law: the eldest give way
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,30 @@ def read_regime(folder: Path | str | None = None, authority: str | None = None, 
     reached, paths = read_to(home), sorted(home.glob("*.toml"))
     authorities = None if authority is None else (authority, union_of(authority))
     names = None if origin is None else {origin, union_of(origin), "*"}
-    if folder is None:
-        rows = kept_or_read(cache_folder() / "acts", home, paths, lambda p: _named_so(p, read_act(p)))
-    else:
-        rows = (m for p in paths if authority is None or _is_of(p, authority) for m in _named_so(p, read_act(p)))
+    rows = kept_rows(home, paths) if folder is None else _read_rows(paths, authority)
     return Regime(tuple(
         m for m in rows
         if (authorities is None or m.act.authority in authorities) and (names is None or not names.isdisjoint(m.origins))
     ), reached=reached)  # fmt: skip
+
+
+def kept_rows(home: Path, paths: Sequence[Path]) -> tuple[Measure, ...]:
+    """The rows of all acts of a folder, from the cache where it holds them: parsing takes longer than answering.
+
+    The name of what is kept is a checksum of the acts' names, sizes and times, and of the fields that a row has.
+    """
+    stamps = [(p.name, (found := p.stat()).st_size, found.st_mtime_ns) for p in paths]
+    meant = [str(home), stamps, Measure.__struct_fields__, Act.__struct_fields__]
+    key = hashlib.sha256(msgspec.json.encode(meant)).hexdigest()[:32]
+    place = cache_folder() / "acts" / f"{key}.msgpack"
+    return kept_or_made(place, unpacked, lambda: _read_rows(paths), packed, MOST_KEPT)
+
+
+def _read_rows(paths: Iterable[Path], authority: str | None = None) -> tuple[Measure, ...]:
+    """The rows of a folder of acts, parsed: what a question of kept law need not load."""
+    from parley.law.acts import read_acts
+
+    return read_acts(paths, authority)
 
 
 def read_to(folder: Path) -> tuple[ReadTo, ...]:
@@ -105,19 +121,6 @@ def _as_read(row: dict[str, str], where: str) -> ReadTo:
     except (KeyError, ValueError):
         found = ", ".join(f"{k}={v}" for k, v in row.items())[:120]
         raise MeasureError(where, found, "authority,law_known_to,source with the day as YYYY-MM-DD") from None
-
-
-def _named_so(path: Path, rows: tuple[Measure, ...]) -> tuple[Measure, ...]:
-    """The rows of a file of a folder of acts: there a file's name is its act's id, so that either finds the other."""
-    if rows and rows[0].act.id != path.stem:
-        raise MeasureError(path.name, f"act id {rows[0].act.id!r}", f"the file's own name, {path.stem!r}")
-    return rows
-
-
-def _is_of(path: Path, authority: str) -> bool:
-    """Whether an act is of an authority, without parsing it: parsing is most of the time of `law rate`."""
-    found = re.search(r'^authority\s*=\s*"(\w+)"', path.read_text("utf-8", "replace"), re.MULTILINE)
-    return found is None or found.group(1) in (authority, union_of(authority))
 
 
 @dataclass(frozen=True)
@@ -324,8 +327,10 @@ def read_changed(
 ) -> Regime:
     """The packaged regime (of one authority and origin, for speed) with acts added and measures dropped, in order."""
     regime = read_regime(authority=authority, origin=origin)
-    for path in adds:
-        regime = regime.plus(read_act(Path(path)))
+    if adds:
+        from parley.law.acts import read_act
+
+        regime = regime.plus(m for path in adds for m in read_act(Path(path)))
     names = {n for m in regime.measures for n in (m.id, m.programme)}
     if authority and any(d.partition("@")[0] not in names for d in drops):
         return read_changed(drops, adds)  # a measure of the other side: a question about it is still a good one

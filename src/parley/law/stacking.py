@@ -10,13 +10,15 @@ layer, no edge and no sum. Nothing here knows a country or a product.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from parley.codes import PROGRAMMES
 from parley.errors import MeasureError
-from parley.law.duties import rate_of, read_duty
-from parley.law.entry_claims import Value, holds, in_words
+from parley.law.entry_claims import Value, holds, in_words, number_of
 from parley.law.measure import Measure, Yields, covers_origin
+from parley.law.products import rate_of, read_duty, why_unknown
 
 METALS = ("steel", "aluminium", "copper")
 EVERY_LAYER = "*"  # the layer of an exclusion from every duty of lower rank
@@ -35,6 +37,23 @@ class NotApplied(NamedTuple):
 
     measure: Measure
     reason: str
+
+
+@dataclass(frozen=True)
+class RateLine:
+    """One summand of a rate. rate, share and contribution are fractions; None where unknown, with the reason."""
+
+    measure: str
+    programme: str
+    rate: float | None
+    share: float
+    contribution: float | None
+    reason: str
+    source: str
+    signed: date | None = None
+    expression: str = ""  # the duty's own words, where it has any: "3.3¢/kg"
+    act: str = ""  # the id of the act behind it; empty for a base of the schedule
+    estimated: bool = False  # a base taken at what customs charged on past imports, below a total: the sum is exact
 
 
 class Layer(NamedTuple):
@@ -201,7 +220,7 @@ def metal_shares(kinds: Sequence[str], claims: Mapping[str, Value]) -> dict[str,
     are wholly of their metal by default, and the parts of one good never sum to more than its value.
     """
     metals = [k for k in METALS if k in kinds]
-    given = {k: float(claims[f"{k}_share"]) for k in METALS if isinstance(claims.get(f"{k}_share"), (int, float))}  # type: ignore[arg-type]
+    given = {k: share for k in METALS if (share := number_of(claims, f"{k}_share")) is not None}
     if sum(given.values()) > 1 + 1e-9:
         raise MeasureError("claims", f"metal shares sum to {sum(given.values()):g}", "at most 1")
     open_metals = [k for k in metals if k not in given]
@@ -214,7 +233,7 @@ def _own_share(kind: str, least: float, shares: Mapping[str, float], claims: Map
     """The share of value that a measure covers by itself."""
     if kind != "non_us_content":
         return shares[kind]
-    content = float(claims.get("us_content", 0.0))  # type: ignore[arg-type]
+    content = number_of(claims, "us_content") or 0.0
     return 1.0 - (content if content >= least else 0.0)
 
 
@@ -279,26 +298,17 @@ def contributions(
         if a.measure.combine == "cap":
             peers = [v for b, v in zip(applied, added, strict=True)
                      if b.measure.programme == a.measure.programme and b.measure.combine != "cap"]  # fmt: skip
-            unknown = base is None or rate is None or any(v is None for v in peers)
-            value = None if unknown else min(0.0, rate - base - sum(peers)) * a.share  # type: ignore[operator,arg-type]
+            value = _capped(rate, base, peers, a.share)
         made.append((rate, value))
     return made
 
 
-def floor_of(applied: Sequence[Applied], unit_value: float | None = None) -> float | None:
-    """The least of the totals that together cover the whole value once: a base no higher than it changes no rate.
-
-    None where they do not, where one of them is not known, or where a cap, which reads the base too, applies.
-    """
-    kinds = {a.measure.combine for a in applied if a.share > 0}
-    if "total" not in kinds or "cap" in kinds:
+def _capped(rate: float | None, base: float | None, peers: Sequence[float | None], share: float) -> float | None:
+    """What a cap takes off the base and its peers' additions; None where any of them is not known."""
+    known = [v for v in peers if v is not None]
+    if rate is None or base is None or len(known) < len(peers):
         return None
-    totals = [a for a in applied if a.measure.combine == "total" and a.share > 0]
-    rates = [(rate_as_levied(a.measure, unit_value), a.share) for a in totals]
-    rates = [(rate, share) for rate, share in rates if rate != 0]  # a total of nothing tops nothing up
-    whole = abs(sum(share for _, share in rates) - 1) <= 1 - WHOLE
-    known = [rate for rate, _ in rates if rate is not None]
-    return min(known) if whole and len(known) == len(rates) else None
+    return min(0.0, rate - base - sum(known)) * share
 
 
 def rate_as_levied(m: Measure, unit_value: float | None) -> float | None:
@@ -312,3 +322,29 @@ def _addition(a: Applied, rate: float | None, base: float | None) -> float | Non
     if a.share == 0:
         return 0.0  # a duty on no part of the value adds nothing, whatever its rate
     return None if rate is None else rate * a.share
+
+
+def lines_of(applied: Sequence[Applied], base: float | None, unit_value: float | None) -> list[RateLine]:
+    """The applied measures as lines, in the order of legal authorities."""
+    sums = contributions(applied, base, unit_value)
+    pairs = sorted(
+        zip(applied, sums, strict=True), key=lambda p: (PROGRAMMES.index(p[0].measure.programme), p[0].measure.id)
+    )
+    return [_line(a.measure, a.share, rate, added, base, unit_value) for a, (rate, added) in pairs]
+
+
+def and_so(said: str, more: str) -> str:
+    """A sentence carried on: its full stop gives way to a semicolon."""
+    return f"{said.rstrip().rstrip('.')}; {more}"
+
+
+def _line(
+    m: Measure, share: float, rate: float | None, added: float | None, base: float | None, unit_value: float | None
+) -> RateLine:
+    text = m.reason or m.act.title
+    if m.combine == "total" and rate is not None:
+        missing = "" if base is not None else ": the base is not known"
+        text = and_so(text, f"tops the base up to {100 * rate:g} %{missing}")
+    elif added is None and m.expression is not None:
+        text = and_so(text, why_unknown(read_duty(m.expression), unit_value))
+    return RateLine(m.id, m.programme, rate, share, added, text, m.source, m.act.signed, m.expression or "", m.act.id)

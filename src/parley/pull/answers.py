@@ -96,11 +96,16 @@ class CachedPull(TypedDict):
     folder: str
 
 
-class DataList(TypedDict):
-    """`data list`."""
+class SourcesAnswer(TypedDict):
+    """`data sources`: what can be pulled."""
+
+    sources: list[OfferedSource]
+
+
+class DataList(SourcesAnswer):
+    """`data list`: the same with what ships and what was pulled."""
 
     packaged: list[ShippedFile]
-    sources: list[OfferedSource]
     cached: list[CachedPull]
     cache: str  # its folder
 

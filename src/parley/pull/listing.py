@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from parley.cache_folder import cache_folder
-from parley.pull.answers import BrokenPull, CachedPull, DataList, HeldPull, OfferedSource, Verification, VerifiedFile
+from parley.pull.answers import (
+    BrokenPull,
+    CachedPull,
+    DataList,
+    HeldPull,
+    OfferedSource,
+    SourcesAnswer,
+    Verification,
+    VerifiedFile,
+)
 from parley.pull.cache import check, held
 from parley.pull.packaged import check_packaged, shipped
 from parley.pull.source import read_source, sources
@@ -13,10 +22,15 @@ def data_list() -> DataList:
     """`data list`."""
     return {
         "packaged": shipped(),
-        "sources": [offered(name) for name in sources()],
+        **sources_answer(),
         "cached": [_in_a_line(entry) for entry in held()],
         "cache": str(cache_folder()),
     }
+
+
+def sources_answer(name: str | None = None) -> SourcesAnswer:
+    """`data sources`: all that can be pulled, or one of them. Raises InputError with the nearest name."""
+    return {"sources": [offered(n) for n in (sources() if name is None else [name])]}
 
 
 def offered(name: str) -> OfferedSource:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from parley.record.entry import Day, EntryRow, Kind, Precision, SourceRow
+from parley.record.entry import Day, EntryRow, Kind, SourceRow, StatementRow
 from parley.record.predicates import Issue
 
 Lane = Literal["acts", "words"]
@@ -45,7 +45,7 @@ class RateSeries(TypedDict):
     steps: list[RateStep]
 
 
-class PositionRow(TypedDict):
+class StatedPosition(TypedDict):
     """A stance of one side on one issue."""
 
     party: str
@@ -55,9 +55,14 @@ class PositionRow(TypedDict):
     changed: bool | None  # against the stance before; null for the first
     before: str | None  # the stance that it replaced
     entry: str
+    quote: str | None
+
+
+class PositionRow(StatedPosition):
+    """The same with who stated it, since when it is public, and its source."""
+
     actor: str
     known: Day
-    quote: str | None
     source: SourceRow
 
 
@@ -84,18 +89,10 @@ class LinkedIssue(TypedDict):
     source: SourceRow
 
 
-class ContradictionSide(TypedDict):
+class ContradictionSide(StatementRow):
     """One of two entries that conflict."""
 
     entry: str
-    actor: str
-    on: Day
-    precision: Precision
-    known: Day
-    text: str
-    quote: str | None
-    source: SourceRow
-    also: list[SourceRow]
 
 
 class Contradiction(TypedDict):

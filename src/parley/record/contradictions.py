@@ -12,7 +12,7 @@ from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from parley.legal_authorities import label
+from parley.codes import label
 from parley.record.answers import Contradiction, ContradictionSide, Rule
 from parley.record.entry import Entry, source_row
 from parley.record.ledger import Ledger

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NotRequired, TypedDict
 
-from parley.record.actors import actor
 from parley.record.answers import DeadlineRow, Lane, RateSeries, RateStep, TimelineRow
-from parley.record.assertions import WORDS
-from parley.record.entry import Day, Entry, entry_row
+from parley.record.entry import Day, Entry, actor, entry_row
 from parley.record.ledger import Ledger, day_of
 from parley.record.status import deadlines
+from parley.record.summary import WORDS
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so is run as a formula by spreadsheet programs
 ACTS = frozenset({"event", "agreement", "ruling"})

@@ -10,8 +10,7 @@ import msgspec
 from msgspec import inspect
 
 from parley.errors import RecordError, nearest
-from parley.record.actors import actor
-from parley.record.entry import Entry
+from parley.record.entry import Entry, actor
 from parley.record.predicates import Effect, WillImpose, WillLower, WillRemove
 
 _ID = re.compile(r"\d{4}-\d{2}-\d{2}-\d{2}")

@@ -10,11 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from parley.data_frames import Tabular
 from parley.errors import RecordError, nearest
-from parley.record.actors import matches
-from parley.record.entry import Entry
+from parley.record.entry import Entry, matches
 from parley.record.faults import read_entry
+from parley.tabular import Tabular
 
 FOLDER = Path(__file__).parent / "ledger"
 P = TypeVar("P")

@@ -7,8 +7,25 @@ from typing import Any
 
 from parley.codes import country_name
 from parley.json_values import JsonObject
-from parley.report.drawing import WIDE, names, room, values, x_axis
-from parley.report.svg import FIRST, GAIN, GRID, INK, LOSS, PAPER, SECOND, SOFT, UNSURE, VEGA_LITE, WAITS, theme
+from parley.report.chart import (
+    FIRST,
+    GAIN,
+    GRID,
+    INK,
+    LOSS,
+    PAPER,
+    SECOND,
+    SOFT,
+    UNSURE,
+    VEGA_LITE,
+    WAITS,
+    WIDE,
+    names,
+    room,
+    theme,
+    values,
+    x_axis,
+)
 from parley.trade.answers import Quantiles
 
 COLOURS = {

@@ -1,4 +1,7 @@
-"""The briefing as one self-contained page: charts, tables, words; no script, nothing loaded from anywhere."""
+"""The briefing as one self-contained page: charts, tables, words, and the commands that reproduce each section.
+
+No script, nothing loaded from anywhere.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +11,21 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from parley.codes import country_name, dotted, name_in_text
-from parley.legal_authorities import place
-from parley.report import glossary, sheets_law, terms, words
-from parley.report.chart import FurtherChart
+from parley.codes import country_name, dotted, name_in_text, place
+from parley.report import sheets_law, words
+from parley.report.chart import FurtherChart, programme_order, style_sheet
 from parley.report.charts import charts
-from parley.report.commands import commands
-from parley.report.drawing import programme_order
-from parley.report.grid_view import grid_view, replies
 from parley.report.sheet import Sheet
 from parley.report.sheets_law import law_sheets
 from parley.report.sheets_record import record_sheets, who
-from parley.report.sheets_talks import talks_sheets
+from parley.report.sheets_talks import grid_view, replies, talks_sheets
 from parley.report.sheets_trade import most_affected, trade_sheets
-from parley.report.svg import style_sheet
 
 if TYPE_CHECKING:
     import jinja2
+
+RECORD = ("status", "contradictions", "deeds")
+
 
 _PERCENT = re.compile(r"(?<=\d) %")
 _DAY = re.compile(r"(?<=\d) (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
@@ -105,7 +106,7 @@ def tiles(answer: Mapping[str, Any]) -> list[dict[str, str]]:
 def outcome_counts(answer: Mapping[str, Any]) -> list[tuple[str, int]]:
     """How promises, threats and deadlines turned out, counted in the order of how often."""
     rows = ((answer.get("record") or {}).get("words_and_deeds") or {}).get("deeds") or ()
-    return Counter(terms.outcome(row["outcome"]) for row in rows).most_common()
+    return Counter(words.outcome(row["outcome"]) for row in rows).most_common()
 
 
 def product_parts(answer: Mapping[str, Any]) -> list[str]:
@@ -151,12 +152,12 @@ def environment() -> jinja2.Environment:
     shown = {
         "day": words.day, "rate": words.rate, "number": words.number, "flow": words.flow, "programme": words.programme,
         "country": country_name, "the": name_in_text, "dotted": dotted, "who": who, "tiny": tiny,
-        "capital": terms.capital, "words": terms.words, "prose": terms.prose, "decision": terms.decision, "sector": terms.sector,
+        "capital": words.capital, "words": words.words, "prose": words.prose, "decision": words.decision, "sector": words.sector,
     }  # fmt: skip
     made.filters |= {name: _missing_as_none(show, jinja2.Undefined) for name, show in shown.items()}
     made.globals |= {
-        "glossary": glossary.words_of_a_briefing(),
-        "all_words": glossary.words(),
+        "glossary": words.glossary_of_a_briefing(),
+        "all_words": words.glossary(),
         "spared": sheets_law.spared,
         "why": sheets_law.why,
     }
@@ -175,3 +176,44 @@ def _missing_as_none(show: Any, undefined: type) -> Any:
 def tiny(value: float | None) -> str:
     """A residual: 6.6e-11 → 7e−11; a dash where it is missing."""
     return words.DASH if value is None else f"{value:.0e}".replace("-", "−")
+
+
+def commands(answer: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Command lines by section, with the days, sides and products of this answer."""
+    on, known = answer["on"], answer.get("known")
+    as_known = f" --known {known}" if known else ""
+    buyer, seller = answer["scenario"]["parties"][0], answer["scenario"]["parties"][-1]
+    goods = [
+        f"parley law rate {item['product']} --origin {seller} --destination {buyer} --on {on}{as_known}"
+        for item in answer["law"].get("lines") or ()
+    ]
+    file = answer["scenario"].get("file") or "SCENARIO"
+    since = answer["law"].get("added_since") or answer["scenario"]["before"]
+    return {
+        "law": [
+            f"parley law timeline --origin {seller} --destination {buyer} --since {since} --until {on}{as_known}",
+            *goods[:2],
+            f"parley law average --origin {seller} --destination {buyer} --on {on}{as_known}",
+        ],
+        "scheduled": [
+            f"parley law timeline --origin {seller} --destination {buyer} --since {on} --until 2026-01-01{as_known}"
+        ]
+        if answer["law"].get("scheduled")
+        else [],
+        "exclusions": goods[:1] or ["parley law measures list"],
+        "trade": [f"parley trade solve {file} --all"],
+        "talks": [f"parley talks grid {file}", f"parley talks signal {file}"],
+        "deadline": [f"parley talks deadline {file}"],
+        "record": [f"parley record {name} --on {on}{as_known}" for name in RECORD],
+        "method": [_whole(answer)],
+    }
+
+
+def _whole(answer: Mapping[str, Any]) -> str:
+    """The one command that makes the whole briefing again, with the changes that were asked for."""
+    drops = "".join(
+        f" --drop {c['drop']}@{c['from']}"
+        for c in answer["scenario"].get("changes", [])
+        if c.get("drop") and c.get("from")
+    )
+    return f"parley brief {answer['scenario'].get('file') or 'SCENARIO'}{drops} --out DIR"

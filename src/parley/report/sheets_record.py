@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from parley.codes import country_name
-from parley.record.actors import actor
+from parley.record.entry import actor
 from parley.report.sheet import Column, Sheet
-from parley.report.terms import capital, outcome, prose, words
-from parley.report.words import day, flow, rate
+from parley.report.words import capital, day, flow, outcome, prose, rate, words
 
 
 def record_sheets(answer: Mapping[str, Any]) -> dict[str, Sheet]:

@@ -7,9 +7,8 @@ from typing import Any
 
 from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
-from parley.report.terms import prose, sector
-from parley.report.words import number, rate, spread
-from parley.trade.headline import changes
+from parley.report.words import number, prose, rate, sector, spread
+from parley.trade.answers import changes
 
 WAYS = {
     "two_wedges": "two wedges (ours): products in a cell replace each other as countries do",

@@ -12,10 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from parley.codes import country_name, dotted
-from parley.record.actors import actor
-from parley.report.text_replies import exact_lines
+from parley.record.entry import actor
 from parley.report.words import DASH, day, flow, number, programme, rate, spread
-from parley.trade.headline import changes
+from parley.trade.answers import changes
 
 WIDTH = 118
 ROWS = 10  # of the deadline table
@@ -195,7 +194,7 @@ def _talks(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     equilibria = talks["equilibria"]
     named = "; ".join(" and ".join(f"{p}: {o}" for p, o in e.items()) for e in equilibria) or "none in pure options"
     yield Text(f"equilibria among these options: {named}")
-    yield from map(Text, exact_lines(talks.get("exact")))
+    yield from map(Text, _exact(talks.get("exact")))
     if talks.get("signal"):
         yield Text(
             f"good faith: {talks['signal']['reason']} · assumptions that would change this: break-even values in brief.html"
@@ -211,6 +210,40 @@ def _payoff(talks: Mapping[str, Any], choice: dict[str, str]) -> str:
         marks.append("*" if choice[player] in reply["reply"] else "")
     values = " / ".join(f"{number(paid[p], 2, sign=True)}{m}" for p, m in zip(talks["players"], marks, strict=True))
     return values + (" ◆" if choice in talks["equilibria"] else "")
+
+
+def _exact(found: Mapping[str, Any] | None) -> Iterator[str]:
+    """One line for the replies and one for the war, without and with links; ranges over elasticity sets in brackets."""
+    for key, words in (("without_links", "no links"), ("with_links", "with links")):
+        played = (found or {}).get(key)
+        if played and played["replies"]:
+            yield _played(played, words, "reply", played["replies"])
+            yield _played(played, words, "war", played["war"]["players"])
+
+
+def _played(played: Mapping[str, Any], words: str, kind: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    over = played.get("range") or {}
+    told = []
+    for row in rows:
+        name = f"{kind} {row['player']}"
+        rate = _with_range(row["rate"], over.get(f"{name} rate"), 100, 1)
+        gain = _with_range(row["gain_pct"], over.get(f"{name} gain_pct"), 1, 2)
+        told.append(f"{row['player']} at {rate} % gains {gain} % of welfare")
+    now = " and ".join(f"{number(100 * row['rate_now'], 0)} %" for row in rows)
+    alone = f"Best response ({words}): each alone sets one rate on all of the other's goods (now {now})."
+    what = (
+        alone if kind == "reply" else f"Tariff war, the Nash equilibrium ({words}): both set their best rate at once."
+    )
+    return f"{what} {'. '.join(told)}. Gains are against keeping today's rates."
+
+
+def _with_range(value: float, over: Mapping[str, Any] | None, unit: float, digits: int) -> str:
+    own = number(unit * value, digits)
+    return (
+        own
+        if over is None
+        else f"{own} ({number(unit * over['low'], digits)} to {number(unit * over['high'], digits)})"
+    )
 
 
 def _deadline(answer: Mapping[str, Any]) -> Iterator[RenderableType]:

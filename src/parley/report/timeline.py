@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from parley.codes import country_name, name_in_text
 from parley.json_values import JsonObject
-from parley.record.actors import actor
-from parley.report.chart import drawn
-from parley.report.drawing import WIDE, values
+from parley.record.entry import actor
+from parley.report.chart import FIRST, GRID, INK, SECOND, SOFT, UNSURE, WIDE, drawn, theme, values
 from parley.report.page import environment, unbroken
 from parley.report.sheet import Column, Sheet
-from parley.report.svg import FIRST, GRID, INK, SECOND, SOFT, UNSURE, theme
 from parley.report.words import day, rate
 
 if TYPE_CHECKING:

@@ -1,14 +1,19 @@
-"""Numbers and names as people read them: percent with a true minus sign, a dash for what is missing, short days."""
+"""Numbers, days, names and terms as people read them: percent with a true minus sign, a dash for what is missing, short days,
+sectors and outcomes by name; and the glossary, read from glossary.toml.
+"""
 
 from __future__ import annotations
 
 import math
+import re
+import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+from importlib import resources
 from typing import Any
 
-from parley.codes import country_name
-from parley.legal_authorities import label
+from parley.codes import PROGRAMMES, country_name, dotted, label
 
 DASH = "–"
 
@@ -57,3 +62,112 @@ def flow(text: str) -> str:
 def programme(name: str) -> str:
     """A programme as people call it."""
     return label(name)
+
+
+_ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")  # not the number of an entry, such as 2025-05-02-01
+_ISO3 = re.compile(r"\b[A-Z]{3}\b")
+_PROGRAMME = re.compile(r"\b(?:" + "|".join(p for p in PROGRAMMES if "_" in p or p[1:].isdigit()) + r")\b")
+_LINE = re.compile(r"\b(?:\d{8}|\d{10})\b")
+
+SECTORS = {  # ISIC Rev. 4 divisions as the OECD inter-country tables group them
+    "A01": "Crops and animals",
+    "A02": "Forestry",
+    "A03": "Fishing",
+    "B05": "Coal",
+    "B06": "Oil and gas",
+    "B07": "Metal ores",
+    "B08": "Other minerals",
+    "B09": "Mining support",
+    "C10T12": "Food, drink, tobacco",
+    "C13T15": "Textiles, clothes, leather",
+    "C16": "Wood",
+    "C17_18": "Paper and printing",
+    "C19": "Refined petroleum",
+    "C20": "Chemicals",
+    "C21": "Pharmaceuticals",
+    "C22": "Rubber and plastics",
+    "C23": "Glass, ceramics, cement",
+    "C24A": "Iron and steel",
+    "C24B": "Non-ferrous metals",
+    "C25": "Metal products",
+    "C26": "Computers, electronics",
+    "C27": "Electrical equipment",
+    "C28": "Machinery",
+    "C29": "Motor vehicles",
+    "C301": "Ships and boats",
+    "C302T309": "Aircraft, rail, cycles",
+    "C31T33": "Furniture, toys, other",
+    "SERVICES": "Services",
+}
+
+OUTCOMES = {
+    "on_time": "kept on its day",
+    "late": "kept late",
+    "partly": "kept in part",
+    "moved": "moved to another day",
+    "withdrawn": "withdrawn",
+    "broken": "broken",
+    "not_due": "not due yet",
+    "untestable": "cannot be tested",
+}
+
+CAPITALS = {word: word.upper() for word in ("us", "usmca", "korus", "eu", "mfn", "gdp", "trq")}  # in identifiers
+
+DECISIONS = {
+    "signs": "signs at any p",
+    "folds": "signs above p*",
+    "waits": "never signs",
+    "unknown": "rate only",
+}
+
+
+def sector(code: str) -> str:
+    """A sector's name; the code itself where the world has sectors of its own."""
+    return SECTORS.get(code, code)
+
+
+def outcome(name: str) -> str:
+    """An outcome in words: on_time → kept on its day."""
+    return OUTCOMES.get(name, name.replace("_", " "))
+
+
+def decision(name: str) -> str:
+    """What a partner does under the terms assumed, in words."""
+    return DECISIONS.get(name, name)
+
+
+def capital(text: str) -> str:
+    """A sentence's first letter as a capital; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def prose(text: str | None) -> str:
+    """A sentence with days, countries, programmes and tariff lines as people write them: … 2025-01-01 … CHN → … 1 Jan 2025 … China."""
+    text = _ISO_DAY.sub(lambda m: day(m[0]), text or DASH)
+    text = _ISO3.sub(lambda m: country_name(m[0]), text)
+    text = _PROGRAMME.sub(lambda m: programme(m[0]), text)
+    return _LINE.sub(lambda m: dotted(m[0]), text)
+
+
+def words(name: str) -> str:
+    """An identifier as words: trade-imbalance → trade imbalance; us_content → US content."""
+    return " ".join(CAPITALS.get(word, word) for word in name.replace("-", " ").replace("_", " ").split(" "))
+
+
+Words = tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=1)
+def _glossary() -> list[dict[str, Any]]:
+    return tomllib.loads(resources.files("parley.report").joinpath("glossary.toml").read_text("utf-8"))["word"]
+
+
+def glossary() -> dict[str, Words]:
+    """Every word with its sentence, by room."""
+    rooms = dict.fromkeys(row["room"] for row in _glossary())
+    return {room: tuple((r["word"], r["says"]) for r in _glossary() if r["room"] == room) for room in rooms}
+
+
+def glossary_of_a_briefing() -> Words:
+    """The few that a briefing explains."""
+    return tuple((r["word"], r["says"]) for r in _glossary() if r.get("brief"))

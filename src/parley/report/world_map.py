@@ -9,8 +9,7 @@ from typing import TypedDict
 
 from parley.codes import name_in_text
 from parley.json_values import JsonObject
-from parley.report.drawing import values
-from parley.report.svg import GAIN, GRID, LOSS, PAPER, SOFT, theme
+from parley.report.chart import GAIN, GRID, LOSS, PAPER, SOFT, theme, values
 from parley.report.words import number
 
 SMALL = 3.0  # square degrees: a country smaller than this gets a dot, or nobody would see it

@@ -6,33 +6,31 @@ from datetime import date
 from typing import Literal, TypedDict, final
 
 from parley.scenario.clocks import ScenarioClocks
-from parley.trade.answers import CountryEffects, DrawsAnswer, ProductAnswer, Quantiles, Range, WelfareSplit
+from parley.scenario.scenario import Closures
+from parley.trade.answers import CountryEffects, DrawPlan, DrawsAnswer, ProductAnswer, Quantiles, Range, WelfareSplit
 
 Ranges = dict[str, dict[str, Range]]
 """By country and indicator."""
 
 
-class Solved(TypedDict):
-    """What was solved, on what, by which closures, with the certificate: residual and walras are relative errors.
-
-    size: countries, sectors; labour_supply: elasticity of hours; tax_rate: on labour income before, fraction; seconds: of the solve.
-    """
+class Certified(TypedDict):
+    """By which model and elasticities, with the certificate: the relative error, and how many passes it took."""
 
     model: str
+    elasticities: str
+    residual: float
+    passes: int
+    notes: list[str]
+
+
+class Solved(Certified, Closures):
+    """What was solved, on what, by which closures. size: countries, sectors; walras: relative error; seconds: of the solve."""
+
     world: str
     year: int
     size: list[int]
-    elasticities: str
-    deficits: str
-    revenue: str
-    labour_supply: float
-    tax_rate: float | None
-    numeraire: str
-    residual: float
     walras: float
-    passes: int
     seconds: float
-    notes: list[str]
 
 
 class MostAffected(TypedDict):
@@ -58,14 +56,9 @@ Moved = TypedDict("Moved", {"from": str, "to": str, "residual": float | None})
 Moved.__doc__ = "The world's move by one solve from the law of its base year to that of the day before."
 
 
-class OtherModel(TypedDict):
+class OtherModel(Certified):
     """The countries of the same question by another model, with its certificate."""
 
-    model: str
-    elasticities: str
-    residual: float
-    passes: int
-    notes: list[str]
     countries: dict[str, CountryEffects]
 
 
@@ -242,15 +235,6 @@ class SweepRow(TypedDict):
     reason: str | None
     residual: float | None
     quantiles: dict[str, dict[str, Quantiles]]
-
-
-class DrawPlan(TypedDict):
-    """How elasticities are drawn. spread: of log theta; common: correlation between sectors."""
-
-    count: int
-    seed: int
-    spread: float
-    common: float
 
 
 class SweepAnswer(SweepRun):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
+from parley.law.answers import AverageBranchRow, RateLineRow, WithheldRow
 from parley.record.summary import RecordSection
 from parley.scenario.answers import TradeSection
 from parley.scenario.clocks import ScenarioClocks
@@ -87,32 +88,11 @@ class ExclusionRow(MeasureRow):
     listed: int
 
 
-class DutyLine(TypedDict):
-    """One summand of a rate: rate, share of value and contribution; null where unknown, with the reason.
+class DutyLine(RateLineRow):
+    """One summand of a rate. signed: the day of the act; expression: the duty's own words."""
 
-    signed: the day of the act; expression: the duty's own words; estimated: a base at what customs charged on past imports.
-    """
-
-    measure: str
-    programme: str
-    rate: float | None
-    share: float
-    contribution: float | None
-    reason: str
-    source: str
     signed: str | None
     expression: str
-    act: str
-    estimated: bool
-
-
-class WithheldMeasure(TypedDict):
-    """A measure that covers the good but adds nothing, and why."""
-
-    measure: str
-    programme: str
-    reason: str
-    source: str
 
 
 class ProductLine(TypedDict):
@@ -129,17 +109,9 @@ class ProductLine(TypedDict):
     added_2025: float | None
     reason: str | None
     lines: list[DutyLine]
-    not_applied: list[WithheldMeasure]
-    prohibited: list[WithheldMeasure]
+    not_applied: list[WithheldRow]
+    prohibited: list[WithheldRow]
     notes: list[str]
-
-
-class AverageWay(TypedDict):
-    """One of the two ways in which an extension may have gone."""
-
-    what: str
-    rate: float | None
-    added: float
 
 
 class GroupAverage(TypedDict):
@@ -171,7 +143,7 @@ class AverageOnDay(TypedDict):
     reason: str | None
     step: str | None
     groups: list[GroupAverage]
-    branches: list[AverageWay]
+    branches: list[AverageBranchRow]
     open: list[str]
     prohibited: float
 

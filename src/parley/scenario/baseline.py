@@ -1,11 +1,12 @@
 """A rate's journey: the law of a day, line by line → wedges on the world's grid → an equilibrium that starts from the day before.
 
 The world's flows are of its base year; the question's baseline is the law of `scenario.before`. So the world first moves, with one
-solve, from the law of its base year to the law of that day; then comes the shock (method §1).
+solve, from the law of its base year to the law of that day; then comes the shock (docs/method.md).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
@@ -16,7 +17,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.codes import countries, members
-from parley.errors import WorldError
+from parley.errors import NoAnswerError, WorldError
 from parley.frozen import frozen
 from parley.law.regime import Regime
 from parley.rates import RateTable, Wedges
@@ -31,14 +32,18 @@ from parley.scenario.levy import (
     sectors_of,
 )
 from parley.scenario.scenario import Option, Scenario, beside
+from parley.talks.answers import Ranges
+from parley.talks.outcome import spread
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve
+from parley.world.elasticity import covers, elasticity_sets, read_elasticities
 from parley.world.grid import CellLines, CellWedges, base_rates, cell_lines, place_wedges, wedges_at, with_rows
 from parley.world.read import FILE_ENDS, read_world, worlds
 from parley.world.world import World
 
 Place = tuple[date, str, tuple[str, ...]]  # knowledge day, world and its sectors
+Figures = Mapping[str, float | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +134,7 @@ def _rebased(baseline: Baseline) -> Baseline:
 
 
 def cells_of(baseline: Baseline, before: Levy, after: Levy, eta: float | None = None) -> CellWedges:
-    """The two wedges per origin and sector of one party's change (method §3).
+    """The two wedges per origin and sector of one party's change (docs/method.md).
 
     Lines unknown at the baseline (the base year's law or the day before) are left out; a line whose later duty cannot be stated
     as a fraction of value keeps its rate.
@@ -214,3 +219,30 @@ def equilibrium_at(baseline: Baseline, state: str) -> Equilibrium:
     """The equilibrium under the law of the scenario's day ("on"), or under that of the day before ("before")."""
     schedule = schedule_on(baseline, baseline.scenario.on) if state == "on" else baseline.before
     return solve_on(baseline, wedges_of(baseline, baseline.before, schedule))
+
+
+def over_sets(baseline: Baseline, figures: Callable[[Baseline], Figures], only: Sequence[str] | None = None) -> Ranges:
+    """{range: {figure: {low, median, high, over, sign_differs, by_set}}, range_not_solved, range_reason}.
+
+    figures: named numbers of one baseline; None where there is none under that set (then the set is missing from `over`).
+    only: these sets; None: every published one that covers the world's sectors.
+    """
+    found: dict[str, dict[str, float]] = {}
+    failed: dict[str, str] = {}
+    names = elasticity_sets() if only is None else only
+    sets = [name for name in names if covers(name, baseline.raw.sectors)]
+    for name in sets:
+        try:
+            made = figures(recalibrated(baseline, baseline.raw.with_theta(read_elasticities(name, baseline.raw), name)))
+        except NoAnswerError as error:
+            failed[name] = str(error)
+            continue
+        for key, value in made.items():
+            if value is not None:
+                found.setdefault(key, {})[name] = value
+    reason = None if sets else "no published set covers the sectors of this world"
+    return {
+        "range": {key: spread(by_set) for key, by_set in found.items()},
+        "range_not_solved": failed,
+        "range_reason": reason,
+    }

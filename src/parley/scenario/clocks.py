@@ -7,7 +7,8 @@ from datetime import date
 from typing import TypedDict
 
 from parley.codes import union_of
-from parley.law.explanation import is_beyond, note
+from parley.law.beyond import note
+from parley.law.explain import is_beyond
 from parley.law.regime import measures_folder, read_to
 from parley.record.entry import Day
 from parley.record.ledger import Ledger, day_of

@@ -26,11 +26,10 @@ from parley.scenario.baseline import (
 )
 from parley.scenario.scenario import Scenario, beside
 from parley.trade.answers import DrawsAnswer, Range
-from parley.trade.draws import Draws, quantiles
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country
 from parley.trade.solve import solve
-from parley.trade.uncertainty import across_sets
+from parley.trade.uncertainty import Draws, across_sets, quantiles
 from parley.world.elasticity import covers, elasticity_sets
 from parley.world.world import World
 

@@ -20,9 +20,9 @@ from parley.scenario.deeds import deadline_slips
 from parley.scenario.levy import Levy, Schedule, levying
 from parley.scenario.scenario import Deadline, Scenario
 from parley.talks.deadline_answers import DeadlinePart, DeadlinePlayer, Enforcement
-from parley.talks.games.deadline import Stakes, Threshold, thresholds
-from parley.talks.games.joint_play import check_p, joint_part
-from parley.talks.games.stage import Stage, stage_of, stakes_of, with_cut
+from parley.talks.games.deadline import Stage, Stakes, Threshold, stage_of, stakes_of, thresholds, with_cut
+from parley.talks.games.joint_play import joint_part
+from parley.talks.games.signing import check_p
 from parley.trade.equilibrium import Equilibrium
 
 Rates = Mapping[str, tuple[float, float, Measure]]  # partner → rate now, rate then, the measure that brings it
@@ -36,13 +36,13 @@ def deadline_of(
     joint: bool = False,
     p: Sequence[float] = (),
 ) -> DeadlinePart:
-    """The answer of `talks deadline` (design §7): every partner with a country rate due, with p* where a model reaches it.
+    """The answer of `talks deadline`: every partner with a country rate due, with p* where a model reaches it.
 
     joint: also the joint game, in which all choose at once, and the hub's best terms (talks/games/joint_play.py); at each of p,
     or at those of the record.
     """
     asked = _asked(scenario)
-    check_p(p)
+    check_p(*p)
     baseline = baseline or calibrate(scenario)
     after = after or schedule_on(baseline, scenario.on)
     due = country_rates(baseline.regime, scenario, asked)

@@ -7,9 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict
 
-from parley.talks.answers import SearchStart, Spread
-from parley.talks.outcome_answers import DealPart, OutcomePart
-from parley.text_table import Table
+from parley.tabular import Table
+from parley.talks.answers import DealPart, OutcomePart, SearchStart, Spread
 
 if TYPE_CHECKING:
     from parley.scenario.scenario import Scenario

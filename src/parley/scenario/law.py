@@ -12,16 +12,16 @@ from typing import Any, cast
 import numpy as np
 
 from parley.codes import country_name
+from parley.law.answers import AverageBranchRow, WithheldRow
 from parley.law.average import average, change_days
 from parley.law.compiled import CompiledRates, compile_rates
-from parley.law.explanation import Explanation, RateLine, Withheld
+from parley.law.explain import Explanation, RateLine, Withheld
 from parley.law.measure import Measure, covers_origin, read_list
 from parley.law.regime import Regime, knowledge
 from parley.law.trade_weights import WEIGHTED, read_weights
 from parley.scenario.answers_brief import (
     AddedStep,
     AverageOnDay,
-    AverageWay,
     DutyLine,
     ExclusionRow,
     GroupAverage,
@@ -32,7 +32,6 @@ from parley.scenario.answers_brief import (
     PublishedFigure,
     ScheduledAct,
     SparedShare,
-    WithheldMeasure,
 )
 from parley.scenario.base import BaseCheck, Candidate, candidates, check_base
 from parley.scenario.levy import levying
@@ -42,7 +41,7 @@ ROUND = 6  # digits of a fraction: rates are legal numbers, and float sums are n
 
 
 def law_section(regime: Regime, scenario: Scenario) -> LawSection:
-    """The law part of an Answer (design §7), as known to the scenario."""
+    """The law part of an Answer, as known to the scenario."""
     pairs = [(b, a) for a in levying(scenario) for b in scenario.parties if a != b]
     return {
         "added_since": scenario.before.isoformat(),
@@ -204,7 +203,7 @@ def _duty_line(line: RateLine) -> DutyLine:
     }
 
 
-def _withheld(x: Withheld) -> WithheldMeasure:
+def _withheld(x: Withheld) -> WithheldRow:
     return {"measure": x.measure, "programme": x.programme, "reason": x.reason, "source": x.source}
 
 
@@ -227,7 +226,7 @@ def average_point(regime: Regime, scenario: Scenario) -> AverageOnDay:
         "reason": point.reason,
         "step": point.step.isoformat() if point.step else None,
         "groups": [cast(GroupAverage, asdict(group)) for group in point.groups],
-        "branches": [cast(AverageWay, asdict(way)) for way in point.branches],
+        "branches": [cast(AverageBranchRow, asdict(way)) for way in point.branches],
         "open": list(point.open),
         "prohibited": point.prohibited,
     }

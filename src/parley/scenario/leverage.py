@@ -9,17 +9,16 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float
-from parley.codes import members, union_of
+from parley.codes import LEGAL_AUTHORITIES, members, union_of
 from parley.errors import InputError, ScenarioError, unknown_name
 from parley.frozen import frozen, read_only
 from parley.law.measure import LATEST, Measure, covers_origin, covers_product
-from parley.legal_authorities import LEGAL_AUTHORITIES
 from parley.rates import Wedges
 from parley.scenario.baseline import Baseline, calibrate, cells_of, schedule_on, solve_on, wedges_of
 from parley.scenario.levy import Levy, Schedule, sectors_of
 from parley.scenario.scenario import Scenario
+from parley.talks.games.deadline import welfare_of
 from parley.talks.games.leverage import Leverage, Products, best_list, by_heading, first_of, leverage, listed
-from parley.talks.games.stage import welfare_of
 from parley.talks.leverage_answers import Exact, LeveragePart, RatedHarm, SolvedList, UsedList
 from parley.trade.equilibrium import Equilibrium
 from parley.world.grid import place_wedges

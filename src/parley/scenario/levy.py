@@ -25,7 +25,7 @@ from parley.law.releases import read_release
 from parley.law.trade_weights import FILES as WEIGHED
 from parley.law.trade_weights import MIRRORS, read_weights
 from parley.scenario.scenario import Change, Scenario
-from parley.world.concordance import holder_of
+from parley.world.elasticity import holder_of
 from parley.world.grid import sector_of
 from parley.world.world import World
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from parley.codes import country, day
 from parley.codes import product as code_of
 from parley.errors import InputError
-from parley.law.explanation import is_beyond, note
+from parley.law.beyond import note
+from parley.law.explain import is_beyond
 from parley.law.regime import Regime, measures_folder, read_regime, read_to
 from parley.law.trade_weights import FILES, read_weights
 from parley.scenario.answers import PartialAnswer

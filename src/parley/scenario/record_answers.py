@@ -18,11 +18,11 @@ from parley.record.answers import (
     StatusRows,
     TimelineRow,
 )
-from parley.record.assertions import claims, constancy, positions
 from parley.record.contradictions import contradictions
 from parley.record.entry import EntryRow, entry_row
 from parley.record.export import timeline
 from parley.record.ledger import Ledger
+from parley.record.summary import claims, constancy, positions
 from parley.scenario.clocks import RecordClocks, record_clocks
 
 if TYPE_CHECKING:

@@ -13,16 +13,15 @@ from typing import Any
 import numpy as np
 
 from parley.errors import NoAnswerError
-from parley.scenario.baseline import Baseline, recalibrated, solve_on, wedges_of, world_of
+from parley.scenario.baseline import Baseline, over_sets, recalibrated, solve_on, wedges_of, world_of
 from parley.scenario.levy import Schedule
-from parley.scenario.over_sets import over_sets
 from parley.scenario.trade import LINKED, PLAIN
 from parley.talks.answers import Certificate, ExactReplies, Ranges, RepliesOfModel, ReplyRate
 from parley.talks.game import nash, respond
 from parley.talks.outcome import Outcome
 from parley.trade.models import read_model
 from parley.trade.solve import rebase
-from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
+from parley.world.elasticity import covers, elasticity_sets, read_elasticities
 from parley.world.read import worlds
 from parley.world.world import World
 
@@ -113,7 +112,7 @@ def _goods(world: World) -> list[str]:
 
 def _extremes(baseline: Baseline) -> list[str]:
     """The published sets of the lowest and the highest mean elasticity, and the baseline's own where it is published."""
-    covered = [name for name in elasticity_sets() if {*baseline.raw.sectors} <= {*read_set(name).theta}]
+    covered = [name for name in elasticity_sets() if covers(name, baseline.raw.sectors)]
     mean = {name: float(np.mean(read_elasticities(name, baseline.raw))) for name in covered}
     own = [baseline.raw.elasticities] if baseline.raw.elasticities in mean else []
     return (

@@ -19,10 +19,10 @@ from parley.errors import NoAnswerError, ScenarioError, nearest, unknown_name
 from parley.scenario.answers import Cell
 from parley.scenario.counterfactual import Counterfactual, counterfactual_of
 from parley.scenario.scenario import Scenario, beside, read_scenario, what_if
-from parley.trade.draws import Draws, draws_of
-from parley.trade.headline import headline_names
+from parley.trade.answers import headline_names
 from parley.trade.indicators import DEFINITIONS, by_country
 from parley.trade.models import read_model
+from parley.trade.uncertainty import Draws, draws_of
 from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
 
 CHUNK = 25  # draws of one scenario and set: about a second of work, so that a kill loses little

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from parley.law.explanation import is_beyond
+from parley.law.explain import is_beyond
 from parley.law.regime import measures_folder, read_to
 from parley.scenario.answers import SweepAnswer, SweepRow, SweepRun
 from parley.scenario.sweep import Plan
 from parley.scenario.sweep_run import Found
-from parley.trade.draws import quantiles
+from parley.trade.uncertainty import quantiles
 
 Field = str | int | float | None
 

@@ -34,9 +34,9 @@ from parley.scenario.counterfactual import law_counterfactual, over_draws, over_
 from parley.scenario.levy import Schedule, base_day
 from parley.scenario.scenario import Scenario
 from parley.trade.answers import DEFINITIONS, CountryEffects
-from parley.trade.draws import Draws
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country, foreign_flows
+from parley.trade.uncertainty import Draws
 from parley.world.grid import CellWedges
 from parley.world.read import sector_names, worlds
 from parley.world.world import World
@@ -54,7 +54,7 @@ THIRD = 5  # gainers and losers shown beside the parties
 def solve_scenario(
     scenario: Scenario, *, ranges: bool = True, draws: Draws | None = None, tell: Tell = _silent
 ) -> SolveAnswer | RatesAnswer:
-    """The answer of `trade solve` (design §7): countries under the scenario's set, ranges over every published set."""
+    """The answer of `trade solve`: countries under the scenario's set, ranges over every published set."""
     if scenario.rates:
         return {**NO_CLOCKS, **rates_section(scenario, ranges=ranges, draws=draws, tell=tell)}
     baseline = calibrate(scenario)
@@ -223,7 +223,7 @@ def exclusion_cells(baseline: Baseline, after: Schedule, eq: Equilibrium) -> Exc
     scenario, world = baseline.scenario, baseline.world
     levier = scenario.parties[0]
     target = scenario.parties[-1]
-    ends = {"upper": None, "lower": 1.0}  # 1 + theta, and 1 (design §4)
+    ends = {"upper": None, "lower": 1.0}  # 1 + theta, and 1
     cells = {end: cells_of(baseline, baseline.before[levier], after[levier], eta) for end, eta in ends.items()}
     i = after[levier].origins.index(target)
     names = sector_names(world.name) if world.name in worlds() else {}

@@ -11,9 +11,8 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import NotSolvedError
 from parley.frozen import read_only
-from parley.talks.instruments import Instruments
+from parley.talks.instruments import Bounds, Instruments
 from parley.talks.objective import WELFARE, Objective, levels, price_level
-from parley.talks.reply import Bounds, by_player
 from parley.talks.unilateral_trials import Deviations, UnilateralTrials, payoffs_there
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import rebase, solve
@@ -90,8 +89,8 @@ class Reached:
     ) -> None:  # fmt: skip
         self.board, self.eq, self.log_tau, self.objective = board, eq, log_tau, objective
         self.near = UnilateralTrials(eq)
-        self.norm = by_player(board, board.world.base.income) if norm is None else norm
-        self.here = by_player(board, levels(eq, objective))
+        self.norm = board.by_player(board.world.base.income) if norm is None else norm
+        self.here = board.by_player(levels(eq, objective))
         self.own = [np.flatnonzero(board.owner == k) for k in range(len(board.players))]
         by_owner = np.argsort(board.owner[board.group], kind="stable")
         ends = np.cumsum(np.bincount(board.owner[board.group], minlength=len(board.players)))

@@ -13,11 +13,10 @@ from parley.array_types import Float
 from parley.errors import InputError, NotSolvedError, unknown_name
 from parley.talks.deviations import deviation_gains
 from parley.talks.formula import formula_rates
-from parley.talks.instruments import Instruments, board
-from parley.talks.multipliers import Multipliers
+from parley.talks.instruments import Bounds, Instruments, board
+from parley.talks.multipliers import Multipliers, best_replies
 from parley.talks.objective import WELFARE, Named, Objective, base_levels, levels, read_objective
 from parley.talks.outcome import Candidate, Outcome, SearchRun
-from parley.talks.reply import Bounds, best_replies, by_player
 from parley.trade.anderson import Past, accelerate
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import BALANCED, balance, solve
@@ -84,7 +83,7 @@ def nash(
 ) -> Outcome:
     """The Outcome in which every player's rates answer all others'. New rates replace the base rates of their cells.
 
-    tau = sum E pi sigma (rho − v) / sum E pi (theta dbar + m/E) for every rate of every player at once (method §5).
+    tau = sum E pi sigma (rho − v) / sum E pi (theta dbar + m/E) for every rate of every player at once (docs/talks.md).
 
     Parameters
     ----------
@@ -324,7 +323,7 @@ def _stand(search: _Search, log_tau: Float[ndarray, " g"], change: float, reache
     b, aim = search.board, search.objective
     eq = search.solve(log_tau, reached, 1e-11)
     base = base_levels(b.world, eq, aim)
-    paid = 100 * by_player(b, levels(eq, aim) - base) / _norm(search, eq)
+    paid = 100 * b.by_player(levels(eq, aim) - base) / _norm(search, eq)
     named = dict(zip(b.players, paid.tolist(), strict=True))
     return Candidate(b.rates(log_tau, search.t), eq, named, change, None)
 
@@ -332,7 +331,7 @@ def _stand(search: _Search, log_tau: Float[ndarray, " g"], change: float, reache
 def _norm(search: _Search, eq: Equilibrium) -> Float[ndarray, " k"]:
     """What a payoff is in percent of: the base level, or baseline income."""
     b, aim = search.board, search.objective
-    return by_player(b, b.world.base.income if aim.of_income else base_levels(b.world, eq, aim))
+    return b.by_player(b.world.base.income if aim.of_income else base_levels(b.world, eq, aim))
 
 
 def _proved(search: _Search, k: int, stands: list[tuple[ndarray, Candidate]]) -> Candidate:

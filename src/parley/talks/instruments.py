@@ -22,6 +22,7 @@ INSTRUMENTS = {
     "bilateral": "one rate per partner, the same for all sectors",
     "full": "one rate per partner and sector",
 }
+Bounds = tuple[float, float]  # lowest and highest rate, fractions
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +60,15 @@ class Instruments:
     def total(self, values: Float[ndarray, " c"]) -> Float[ndarray, " g"]:
         """Sums over the cells of each group."""
         return np.bincount(self.group, weights=values, minlength=len(self.owner))
+
+    def by_player(self, level: Float[ndarray, " n"]) -> Float[ndarray, " k"]:
+        """Sums over the members of each player."""
+        return np.array([level[list(n)].sum() for n in self.members])
+
+    def payoffs(self, welfare_hat: Float[ndarray, " n"]) -> Float[ndarray, " k"]:
+        """Each player's welfare as a factor: real income of its members after over before, weighted by baseline income."""
+        income = self.world.base.income
+        return self.by_player(income * welfare_hat) / self.by_player(income)
 
     def only(self, player: str) -> Instruments:
         """The board on which that player alone moves."""

@@ -11,10 +11,9 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import NotSolvedError
 from parley.frozen import read_only
-from parley.talks.instruments import Instruments
-from parley.talks.multipliers import Multipliers
+from parley.talks.instruments import Bounds, Instruments
+from parley.talks.multipliers import Multipliers, best_replies
 from parley.talks.objective import Objective, levels
-from parley.talks.reply import Bounds, best_replies, by_player
 from parley.trade.anderson import accelerate
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve
@@ -65,7 +64,7 @@ class Table:
 
     def paid(self, eq: Equilibrium) -> Float[ndarray, " k"]:
         """Each player's objective as a level."""
-        return by_player(self.board, levels(eq, self.objective))
+        return self.board.by_player(levels(eq, self.objective))
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +97,7 @@ def agree(
     log_tau: Float[ndarray, " g"] | None = None,
     omega: Float[ndarray, " k"] | None = None,
 ) -> Agreed:
-    """The Agreed rates at which sum_k omega_k log O_k peaks and push is zero. Method §5, cooperation.
+    """The Agreed rates at which sum_k omega_k log O_k peaks and push is zero. docs/talks.md, Bargain.
 
     Without transfers weights follow push until all are equally far ahead, or so far ahead that their weight is nil.
     With transfers money follows it, and weights make one more unit of income equally worth to all. fixed: weights stay.
@@ -184,6 +183,6 @@ class _State:
         r = np.array(
             [self.shadow.r[0, list(n)] @ income[list(n)] / income[list(n)].sum() for n in self.table.board.members]
         )
-        size = by_player(self.table.board, income)
+        size = self.table.board.by_player(income)
         spare = (r - (r * size).sum() / size.sum()) * size / omega * omega.mean()
         return -(spare - spare.mean()), -(ahead - (ahead * size).sum() / size.sum())

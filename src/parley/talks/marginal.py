@@ -1,6 +1,6 @@
 """What one more unit of anything is worth to whom, at an equilibrium: duties, transfers, purchases, technology limits.
 
-All come from one adjoint (shadow.py) and are exact for small steps. Values are changes of log objectives.
+All come from one adjoint (multipliers.py) and are exact for small steps. Values are changes of log objectives.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.talks.flows import Flows, flows_of
 from parley.talks.multipliers import Multipliers, shadow_values
-from parley.talks.objective import WELFARE, Objective, direct_of
+from parley.talks.objective import WELFARE, Flows, Objective, direct_of, flows_of
 from parley.trade.equilibrium import Equilibrium
 
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.talks.flows import Flows
 from parley.talks.multipliers_links import across, in_blocks
+from parley.talks.objective import Flows
 from parley.trade.equilibrium import Equilibrium
 
 SWEEPS = 2  # of prices and spending at given wages: more of them cost more than they save

@@ -1,10 +1,10 @@
-"""What a unit is worth to whom: the adjoint of the equilibrium, for any number of objectives at once.
+"""What a unit is worth to whom, the adjoint of the equilibrium for any number of objectives at once, and the best replies by it.
 
-Derivation (method §5). With rho the value of a unit of n's duties and v that of a unit of i's sales, the flow pi·E
+Derivation (docs/talks.md). With rho the value of a unit of n's duties and v that of a unit of i's sales, the flow pi·E
 earns v/tau for its seller and rho (1 − 1/tau) in duty. Setting derivatives of the Lagrangian by income and by log wage
-to zero gives, without links, two equations a country, solved here at once; with profits two of another kind
-(shadow_profits.py); with links a fixed point (shadow_links.py). What an objective names directly stands in Direct.
-Inside, arrays stand sector by sector, [s, n, i].
+to zero gives, without links, two equations a country; with profits (Ossa 2014) two of another kind; both are
+solved here at once. With links it is a fixed point (multipliers_links.py). What an objective names directly stands in
+Direct. Inside, arrays stand sector by sector, [s, n, i].
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
-from parley.array_types import Float
-from parley.talks.flows import Flows, flows_of, has_links, has_profits
+from parley.array_types import Float, Int
+from parley.talks.instruments import Bounds, Instruments
 from parley.talks.multipliers_links import Iterate, Links, solve_links
-from parley.talks.multipliers_profits import solve_profits
-from parley.talks.objective import Direct
+from parley.talks.objective import WELFARE, Direct, Flows, Objective, direct_of, flows_of, has_links, has_profits
 from parley.trade.equilibrium import Equilibrium
 
 TOLERANCE = 1e-12
+INNER = 4  # refinements of kappa at fixed shares and values: more of them save no further equilibrium
+UNTRADED = 1e-15  # share that stands for no trade at all, so that such a rate still has its first-order condition
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ def _log_welfare(eq: Equilibrium, flows: Flows, weights: Float[ndarray, "k n"]) 
 
 
 def slope(eq: Equilibrium, shadow: Multipliers, k: int = 0) -> Float[ndarray, "n i s"]:
-    """dO_k / d log tau[n,i,s] = E pi {sigma (rho[n] − v[s,i])/tau − theta dbar[n,s] − m[n,s]/E[n,s]}.  Method §5."""
+    """dO_k / d log tau[n,i,s] = E pi {sigma (rho[n] − v[s,i])/tau − theta dbar[n,s] − m[n,s]/E[n,s]}.  docs/talks.md, best responses."""
     flows = flows_of(eq)
     theta = eq.world.theta[:, None]
     d_pi = flows.Q * (shadow.rho[k][None, :, None] - shadow.v[k][:, None, :])
@@ -140,7 +141,7 @@ def _named_sales(flows: Flows, spent: ndarray, aims: Direct) -> tuple[Float[ndar
 
 
 def _with_links(eq: Equilibrium, flows: Flows, aims: Direct, near: Multipliers | None, tolerance: float) -> Multipliers:
-    """The fixed point of shadow_links.py, money in units of mean income so that all values are of one size."""
+    """The fixed point of multipliers_links.py, money in units of mean income so that all values are of one size."""
     world = eq.world
     unit = float(eq.income_new.mean())
     closure = income_to_rho(eq, flows)
@@ -157,3 +158,111 @@ def _with_links(eq: Equilibrium, flows: Flows, aims: Direct, near: Multipliers |
     rho, v, m, iterate = solve_links(links, start, tolerance)
     rho = rho.T / unit
     return Multipliers(rho, v.transpose(2, 1, 0) / unit, m.transpose(2, 1, 0), rho - aims.revenue, iterate)
+
+
+def solve_profits(
+    flows: Flows, theta: Float[ndarray, " s"], aims: Direct, z: Float[ndarray, " n"], y: Float[ndarray, " n"]
+) -> tuple[Float[ndarray, "k n"], Float[ndarray, "k s i"], Float[ndarray, "k n"]]:
+    """(rho, v, r) of all objectives where sellers earn profits; z and y are what deficits add (see Closure).
+
+    A unit of sales of i in s earns (sigma − 1)/sigma in wages and 1/sigma in profits, so that
+    v[s,i] = labour mu[i] + profit r[i] + sales, r = rho − revenue, and with two unknowns a country
+    rho sum_s alpha A = income + revenue + sum_s alpha Q v + z r and
+    wL (mu − r − wage − y r) = −sum_ns pi (m − theta E (d − dbar)), linear in (rho, mu).
+    """
+    N = len(flows.wL)
+    spent = theta[:, None] * flows.E
+    named = aims.sales - flows.profit * aims.revenue[:, None, :]  # v = labour mu + profit rho + named
+    A = flows.Q.sum(axis=2)
+    G = np.einsum("sn,sni->ni", spent, flows.Q)
+    H = np.einsum("sn,sni->ni", spent * A, flows.pi)
+    bought, shift = _by_share(flows, spent, flows.profit)
+    bought_L, shift_L = _by_share(flows, spent, flows.labour)
+    wL, none = flows.wL, np.zeros((N, N))
+    system = np.block([[np.diag((flows.alpha * A).sum(axis=0)) - z[None, :] - bought, none - bought_L],
+                       [-np.diag(wL) - np.outer(wL, y) - G.T + H.T + shift, np.diag(wL) + shift_L]])  # fmt: skip
+    worth = np.einsum("sni,ksi->ksn", flows.Q, named)
+    own, others = (
+        np.einsum("sn,sni,ksi->ik", spent, flows.Q, named),
+        np.einsum("sn,sni,ksn->ik", spent, flows.pi, worth),
+    )
+    top = (aims.income + aims.revenue).T - aims.revenue @ z + np.einsum("sn,ksn->nk", flows.alpha, worth)
+    low = wL[:, None] * (aims.wage - aims.revenue - (aims.revenue @ y)[:, None]).T
+    low = low - np.einsum("sni,ksn->ik", flows.pi, aims.price) - own + others
+    free = np.concatenate([np.ones(N), np.ones(N)])  # a common constant is free: pin the sum
+    x = np.linalg.solve(system + np.outer(np.concatenate([wL, wL]), free) / N, np.concatenate([top, low]))
+    rho, mu = x[:N].T, x[N:].T
+    v = flows.labour * mu[:, None, :] + flows.profit * rho[:, None, :] + named
+    return rho, v, rho - aims.revenue
+
+
+def _by_share(
+    flows: Flows, spent: Float[ndarray, "s n"], part: Float[ndarray, "s n"]
+) -> tuple[Float[ndarray, "n i"], Float[ndarray, "i i"]]:
+    """For v = part · x[i]: (x's place in sum_s alpha Q v, in sum theta E (Q v − pi sum_j Q_j v_j))."""
+    Qp = flows.Q * part[:, None, :]
+    bought = np.einsum("sn,sni->ni", flows.alpha, Qp)
+    own = np.diag(np.einsum("sn,sni->i", spent, Qp))
+    return bought, own - np.einsum("sn,sni,snj->ij", spent, flows.pi, Qp, optimize=True)
+
+
+def best_replies(
+    board: Instruments,
+    eq: Equilibrium,
+    log_tau: Float[ndarray, " g"],
+    bounds: Bounds,
+    near: Multipliers | None = None,
+    tolerance: float = 1e-12,
+    objective: Objective = WELFARE,
+    together: Float[ndarray, " k"] | None = None,
+) -> tuple[Float[ndarray, " g"], Multipliers]:
+    """(log tau that the first-order condition asks of every rate, the shadow values used), at the equilibrium's shares.
+
+    Each player minds its own objective; `together` (weights on log objectives): all rates serve their sum.
+
+    tau[g] = sum_g E pi sigma (rho − v) / sum_g E pi (theta dbar + m/E), over the cells of the rate; of one cell
+    that is (rho − v)/kappa. dbar holds tau itself: it is refined with shares and values fixed.  docs/talks.md, best responses.
+    """
+    flows = flows_of(eq)
+    aims = direct_of(eq, objective, board.members, flows)
+    shadow = shadow_values(eq, aims if together is None else aims.together(together), near, tolerance, flows)
+    rows = np.array(sorted(n for own in board.members for n in own))  # who levies: the rest is none of this
+    gap, m = _seen_by_owner(board, shadow, rows)
+    cells = _among(rows, board.cells, flows.pi.shape)
+    theta, pi, E = eq.world.theta[:, None, None], flows.pi[:, rows], flows.E[:, rows]
+    weight = E[:, :, None] * np.maximum(pi, UNTRADED)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per_unit = np.where(E > 0, m / E, 0.0)[:, :, None]
+    top = board.total((weight * (1 + theta) * gap).reshape(-1)[cells])
+    bottom_m = board.total((weight * per_unit).reshape(-1)[cells])
+    worth, spread = pi * gap, (weight * theta).reshape(-1)[cells]
+    inverse = np.ascontiguousarray((1 - eq.wedges.revenue_share[rows]).transpose(2, 0, 1))
+    bottom, found, low, high = bottom_m, np.exp(-log_tau), 1 + bounds[0], 1 + bounds[1]
+    for _ in range(INNER):
+        dbar = np.einsum("sni,sni->sn", worth, inverse)
+        bottom = bottom_m + board.total(spread * np.repeat(dbar.reshape(-1), gap.shape[2])[cells])
+        found = np.clip(np.maximum(bottom, 0.0) / np.maximum(top, 1e-300), 1 / high, 1 / low)
+        inverse.reshape(-1)[cells] = found[board.group]
+    return np.where((top == 0) & (bottom == 0), log_tau, -np.log(found)), shadow
+
+
+def _among(rows: Int[ndarray, " m"], cells: Int[ndarray, " c"], shape: tuple[int, ...]) -> Int[ndarray, " c"]:
+    """Flat positions in [s, m, i] of cells that are flat positions in [s, n, i]."""
+    if len(rows) == shape[1]:
+        return cells
+    s, n, i = np.unravel_index(cells, shape)
+    return np.ravel_multi_index((s, np.searchsorted(rows, n), i), (shape[0], len(rows), shape[2]))
+
+
+def _seen_by_owner(
+    board: Instruments, shadow: Multipliers, rows: Int[ndarray, " m"]
+) -> tuple[Float[ndarray, "s m i"], Float[ndarray, "s m"]]:
+    """(rho − v, m) of those who levy, each as its own player values them."""
+    S, N = shadow.m.shape[1:]
+    gap, m = np.zeros((S, len(rows), N)), np.zeros((S, len(rows)))
+    for k, own in enumerate(board.members):
+        k = min(k, len(shadow.rho) - 1)  # one shadow where all serve one sum
+        for n, at in zip(own, np.searchsorted(rows, own), strict=True):
+            gap[:, at] = shadow.rho[k, n] - shadow.v[k]
+            m[:, at] = shadow.m[k, :, n]
+    return gap, m

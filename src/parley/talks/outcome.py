@@ -1,21 +1,27 @@
-"""What players do, and the proof that none gains by leaving."""
+"""What players do, the proof that none gains by leaving, and how far both hang on the elasticities."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from statistics import median
+from typing import TypeVar
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.data_frames import Tabular
+from parley.errors import NotSolvedError
 from parley.frozen import read_only
-from parley.talks.answers import SearchStart
+from parley.tabular import Tabular
+from parley.talks.answers import OutcomePart, PlayerRanges, SearchStart, Spread
 from parley.talks.instruments import Instruments
 from parley.talks.objective import Objective
-from parley.talks.outcome_answers import OutcomePart
 from parley.trade.equilibrium import Equilibrium
+from parley.world.world import World
+
+Played = TypeVar("Played")
+Figures = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -182,7 +188,7 @@ class Outcome(Tabular):
         return f"Payoff: {self.payoff_words}. Largest gain by leaving alone: {checked}; residual {self.residual:.1e}."
 
     def as_json(self) -> OutcomePart:
-        """The keys of design §7: players tariffs welfare_pct residual max_deviation_gain starts equilibria."""
+        """The keys of an answer: players tariffs welfare_pct residual max_deviation_gain starts equilibria."""
         b = self.board
         return {
             "players": list(b.players),
@@ -257,3 +263,44 @@ def _first_cells(board: Instruments) -> ndarray:
     first = np.zeros(len(board.owner), int)
     first[board.group[::-1]] = board.cells[::-1]
     return first
+
+
+def outcome_figures(found: Outcome) -> Figures:
+    """{player: {payoff_pct, mean_rate}} of a war or a best reply."""
+    paid = found.equilibria[0].payoff_pct
+    return {p: {"payoff_pct": paid[p], "mean_rate": found.spread(p)[1]} for p in found.players}
+
+
+def over_sets(
+    worlds: Mapping[str, World], play: Callable[[World], Played], figures: Callable[[Played], Figures]
+) -> PlayerRanges:
+    """{player: {figure: range over the sets}}, and what was not solved.
+
+    worlds: the same world by the name of its elasticity set. play: the game, such as a call of `nash`. figures: of one game.
+    """
+    found: dict[str, Figures] = {}
+    failed: dict[str, str] = {}
+    for name, world in worlds.items():
+        try:
+            found[name] = figures(play(world))
+        except NotSolvedError as error:
+            failed[name] = str(error)
+    first = next(iter(found.values()), {})
+    ranges = {
+        p: {key: spread({name: made[p][key] for name, made in found.items()}) for key in own}
+        for p, own in first.items()
+    }
+    return {"range": ranges, "range_not_solved": failed}
+
+
+def spread(by_set: Mapping[str, float]) -> Spread:
+    """{low, median, high, over, sign_differs, by_set} of one number over named sets."""
+    values = list(by_set.values())
+    return {
+        "low": min(values),
+        "median": median(values),
+        "high": max(values),
+        "over": sorted(by_set),
+        "sign_differs": min(values) < 0 < max(values),
+        "by_set": dict(by_set),
+    }

@@ -14,10 +14,9 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float, Int
-from parley.talks.flows import Flows, flows_of, has_links, has_profits
 from parley.talks.market_slopes import slopes_of
-from parley.talks.mixing import settle
-from parley.talks.objective import Objective, price_level
+from parley.talks.multipliers_links import settle
+from parley.talks.objective import Flows, Objective, flows_of, has_links, has_profits, price_level
 from parley.trade.equilibrium import Equilibrium
 
 PASSES, MEMORY = 40, 3

@@ -1,6 +1,6 @@
 """The gradient of any welfare, or weighted objective, by every tariff, iceberg cost, export tax and transfer at once.
 
-One adjoint solve for each objective, of about the price of one more equilibrium. Derivation (method §5): the Lagrangian of
+One adjoint solve for each objective, of about the price of one more equilibrium. Derivation (docs/talks.md): the Lagrangian of
 the equilibrium system of `models/` in money at the new state. With y the value of one more unit of n's income, rho and
 chi of duties and export taxes, v of sales, e of spending on a sector, mu of labour demanded, and L log hours:
 

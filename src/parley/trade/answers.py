@@ -1,8 +1,9 @@
-"""What the trade room answers with: figures by country with their definitions, ranges, quantiles, and a world's accounts."""
+"""What the trade room answers with: figures by country with their definitions and labels, ranges, quantiles, a world's accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NamedTuple, NotRequired, TypedDict, get_type_hints
 
 if TYPE_CHECKING:
@@ -137,16 +138,18 @@ class Quantiles(TypedDict):
     positive: float
 
 
-class DrawsAnswer(TypedDict):
-    """Quantiles over draws. spread: of log theta; common: correlation between sectors; around: the set that is the median.
-
-    quantiles: by country and indicator.
-    """
+class DrawPlan(TypedDict):
+    """How elasticities are drawn. spread: of log theta; common: correlation between sectors."""
 
     count: int
     seed: int
     spread: float
     common: float
+
+
+class DrawsAnswer(DrawPlan):
+    """Quantiles over draws by country and indicator. around: the set that is the median."""
+
     around: str
     quantiles: dict[str, dict[str, Quantiles]]
 
@@ -237,3 +240,35 @@ class ProductAnswer(TypedDict):
     elasticities: ProductElasticities
     residual: float
     left_out: list[str]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One row: the indicator's name as in `indicators`, what a table calls it, and its unit where it is no change in percent."""
+
+    name: str
+    label: str
+    share_of: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The label with its unit."""
+        return f"{self.label}, % of {self.share_of}" if self.share_of else f"{self.label} %"
+
+
+HEADLINES = tuple(Headline(name, row.label, row.share_of) for name, row in INDICATORS.items() if row.label)
+
+
+def headlines() -> tuple[Headline, ...]:
+    """Every row."""
+    return HEADLINES
+
+
+def changes() -> list[Headline]:
+    """The rows that are changes in percent: they have a range over elasticity sets and a sign."""
+    return [row for row in headlines() if not row.share_of]
+
+
+def headline_names() -> tuple[str, ...]:
+    """The names alone."""
+    return tuple(row.name for row in headlines())

@@ -15,11 +15,9 @@ from parley.rates import Wedges
 from parley.trade.anderson import accelerate_many
 from parley.trade.closure import Closure, closure_of
 from parley.trade.equilibrium import Equilibrium
-from parley.trade.fallbacks import PASSES
 from parley.trade.models import read_model
-from parley.trade.problem import prepare
-from parley.trade.solve import SAFETY, TOLERANCE, balance, finish, is_balanced, solve
-from parley.trade.tariff_shock import wedges_of
+from parley.trade.problem import prepare, wedges_of
+from parley.trade.solve import PASSES, SAFETY, TOLERANCE, balance, finish, is_balanced, solve
 from parley.world.world import World
 
 Change = ndarray | Wedges | tuple[World, ndarray | Wedges]

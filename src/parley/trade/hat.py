@@ -60,7 +60,7 @@ def new_shares(
 def received(X_new: Float[ndarray, "s n i"], r: Float[ndarray, "s n i"]) -> Float[ndarray, "s n i"]:
     """X_new (1 − r): what sellers receive of new spending; 1 − r is 1/tau with one rate a cell.
 
-    Over n it sums to sales, and what is left of X_new is revenue: CP §2, with two wedges a cell (method §3).
+    Over n it sums to sales, and what is left of X_new is revenue: CP §2, with two wedges a cell (docs/method.md).
     """
     kept = np.subtract(1.0, r)
     kept *= X_new

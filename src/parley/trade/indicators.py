@@ -83,7 +83,7 @@ def indicators(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
 
 
 def by_country(eq: Equilibrium) -> dict[str, dict[str, float]]:
-    """The indicators as {ISO3: {name: value}} (design §7, `trade solve`)."""
+    """The indicators as {ISO3: {name: value}} (`trade solve`)."""
     found = indicators(eq)
     return {c: {name: float(values[n]) for name, values in found.items()} for n, c in enumerate(eq.world.countries)}
 

@@ -24,8 +24,8 @@ from parley.frozen import read_only
 from parley.rates import Wedges
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
+from parley.trade.problem import wedges_of
 from parley.trade.solve import solve
-from parley.trade.tariff_shock import wedges_of
 from parley.world.accounts import material_demand
 from parley.world.world import World
 

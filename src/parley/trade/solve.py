@@ -1,32 +1,35 @@
-"""Solves a change to a certified equilibrium, or refuses with the residual that it did reach."""
+"""Solves a change to a certified equilibrium, or refuses with the residual that it did reach.
+
+The fallbacks: accelerated, then plain with shorter steps, then the change in instalments.
+"""
 
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
+from parley.array_types import Float
 from parley.errors import InputError, NotSolvedError
 from parley.frozen import frozen
 from parley.rates import Wedges
 from parley.trade import hat
-from parley.trade.anderson import FixedPoint, Past
-from parley.trade.certificate import certify
+from parley.trade.anderson import FixedPoint, Past, accelerate
 from parley.trade.closure import WORLD_LABOUR, Closure, closure_of, welfare_hat
-from parley.trade.equilibrium import Equilibrium
-from parley.trade.fallbacks import with_fallbacks
-from parley.trade.memory import keep_freed
+from parley.trade.equilibrium import Equilibrium, certify
 from parley.trade.models import read_model
-from parley.trade.problem import Problem, prepare
-from parley.trade.shocks import shocks_of
-from parley.trade.state import State
-from parley.trade.tariff_shock import wedges_of
+from parley.trade.problem import Problem, State, part_of, prepare, shocks_of, wedges_of
 from parley.world.world import World
 
 TOLERANCE = 1e-10
 SAFETY = 0.9  # iterate a little further, so that the certificate, taken anew from the flows, meets the tolerance too
 BALANCED = 1e-12  # a deficit below this share of income is rounding
+PASSES = 400
+RESTARTS = (("accelerated, memory 5", 5, 600), ("plain steps", 0, 1500))
+INSTALMENTS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)
+LARGEST = 31 << 20  # bytes; glibc (malloc/malloc.c, DEFAULT_MMAP_THRESHOLD_MAX) learns from blocks of up to 32 MiB
 
 
 def solve(
@@ -210,3 +213,46 @@ def finish(
         export_tax=problem.shocks.export_tax,
         closure=problem.closure,
     )
+
+
+def with_fallbacks(
+    iteration: Any, problem: Problem, x: Float[ndarray, " x"], tolerance: float, past: Past | None = None
+) -> tuple[FixedPoint, tuple[str, ...]]:
+    """(best fixed point found, rungs tried). Each rung starts from the best point so far; past: for the first rung."""
+    found, steps = accelerate(iteration.step, x, tolerance, PASSES, past=past), ["accelerated"]
+    for name, memory, passes in RESTARTS:
+        if found.residual <= tolerance:
+            break
+        steps.append(name)
+        found = _better(found, accelerate(iteration.step, found.x, tolerance, passes, memory))
+    if found.residual > tolerance:
+        steps.append("in instalments")
+        found = _better(found, _instalments(type(iteration), problem, tolerance))
+    return found, tuple(steps)
+
+
+def _better(first: FixedPoint, second: FixedPoint) -> FixedPoint:
+    best = min(first, second, key=lambda found: found.residual)
+    return FixedPoint(best.x, best.residual, first.passes + second.passes)
+
+
+def _instalments(make: Any, problem: Problem, tolerance: float) -> FixedPoint:
+    """The change made in parts, each started from the last: log wedges and revenue shares are scaled together."""
+    x, passes, residual = make(problem).start(), 0, np.inf
+    for part in INSTALMENTS:
+        step = make(part_of(problem, part)).step
+        found = accelerate(step, x, tolerance if part == INSTALMENTS[-1] else 1e-6, PASSES)
+        x, passes, residual = found.x, passes + found.passes, found.residual
+        if not np.isfinite(residual):
+            return FixedPoint(x, np.inf, passes)
+    return FixedPoint(x, residual, passes)
+
+
+def keep_freed() -> None:
+    """Nothing; but the C library now keeps up to twice LARGEST of freed memory, where it adapts to use as glibc does.
+
+    A third of a small solve went in asking for that memory again.
+    It hands back to the system whatever is more than twice the largest block freed so far; each array of a pass would
+    then be mapped, and cleared page by page, anew. The block asked for here is never touched, so it costs no memory.
+    """
+    np.empty(LARGEST, np.uint8)

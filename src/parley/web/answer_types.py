@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass
+from functools import lru_cache
 from importlib import import_module
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, is_typeddict
+from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import msgspec
 
@@ -49,14 +51,30 @@ def type_named(kind: type | str) -> type:
     return getattr(import_module(module), name)
 
 
+def given_back(function: Callable[..., Any]) -> Any:
+    """The type that a function says it gives back, names for type checkers alone among them."""
+    made = inspect.unwrap(function)
+    return get_type_hints(made, localns=checked_names(made.__module__)).get("return")
+
+
 def returned(function: Callable[..., Any]) -> tuple[Any, ...]:
     """The types with named fields that a function gives back."""
-    made = inspect.unwrap(function)
-    says = made.__annotations__.get("return")
-    try:
-        return parts_of(eval(says, made.__globals__) if isinstance(says, str) else says)
-    except NameError:  # a name for the type checker alone
-        return ()
+    return parts_of(given_back(function))
+
+
+@lru_cache(maxsize=64)
+def checked_names(module: str) -> dict[str, Any]:
+    """What a module imports for type checkers alone, by name."""
+    tree = ast.parse(inspect.getsource(import_module(module)))
+    guards = [n for n in tree.body if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING"]
+    imports = [n for guard in guards for n in guard.body if isinstance(n, ast.ImportFrom) and n.module]
+    return {a.asname or a.name: _named(n.module or "", a.name) for n in imports for a in n.names}
+
+
+def _named(module: str, name: str) -> Any:
+    """A name of a module, or a module of a package."""
+    found = import_module(module)
+    return getattr(found, name) if hasattr(found, name) else import_module(f"{module}.{name}")
 
 
 def parts_of(kind: Any) -> tuple[Any, ...]:

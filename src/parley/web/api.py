@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from parley.json_values import plain
+from parley.scenario.questions import WhatIf
 from parley.web import commands, openapi, questions, reading, scenarios, solver
 from parley.web.jobs import Job, Jobs
 from parley.web.problems import Problem
@@ -37,10 +38,10 @@ class Service:
     async def ask(self, verb: Verb, asked: Any) -> bytes:
         """The JSON bytes of a verb's answer, wherever it is worked out."""
         if verb.where == "loop":
-            return encoded(verb.answer(asked))
+            return encoded(verb.answered(asked))
         if verb.where == "thread":
-            return await self.in_thread(lambda: encoded(verb.answer(asked)))
-        return await self.jobs.answer(verb.where, msgspec.json.encode(asked), "law", self.settings.solve_seconds)
+            return await self.in_thread(lambda: encoded(verb.answered(asked)))
+        return await self.jobs.answer(verb.where, reading.sent(asked), "law", self.settings.solve_seconds)
 
     async def in_thread(self, work: Callable[[], Value]) -> Value:
         """What a function gives back, in one of few threads. Raises Problem where too many wait."""
@@ -77,7 +78,8 @@ def encoded(answer: Mapping[str, Any]) -> bytes:
 @lru_cache(maxsize=16_384)
 def rate_of(query: str) -> bytes:
     """The answer to a rate question by its address: the law of the package does not change while the server runs."""
-    return encoded(verb_of("/law/rate").answer(reading.read_query(questions.Rate, query)))
+    verb = verb_of("/law/rate")
+    return encoded(verb.answered(reading.read_query(verb.question, query)))
 
 
 def service_of(request: Request) -> Service:
@@ -122,7 +124,7 @@ async def trade_solve(request: Request) -> Response:
     scenario = await in_thread(request, lambda: scenarios.scenario_of(asked))
     part = "trade_ranges" if asked.ranges else "trade", solver.scenario_bytes(scenario)
     if asked.draws:
-        part = "command", commands.solve_payload(scenarios.as_toml(scenario), asked.ranges, asked.draws, asked.seed)
+        part = "command", commands.solve_payload(scenarios.as_toml(scenario), asked)
     return await done_or_job(request, "trade/solve", {"": part}, base_of(scenario), asked.wait)
 
 
@@ -148,7 +150,7 @@ async def brief(request: Request) -> Response:
     if asked.toml:
         scenario = await in_thread(request, lambda: scenarios.own_text(asked.toml))
     else:
-        what = questions.WhatIf(on=asked.on, known=asked.known, drop=asked.drop)
+        what = reading.asked(WhatIf, on=asked.on, known=asked.known, drop=asked.drop)
         scenario = await in_thread(request, lambda: scenarios.scenario_of(what))
     return await done_or_job(request, "brief", {"": ("brief", solver.scenario_bytes(scenario))}, base_of(scenario), 0.0)
 

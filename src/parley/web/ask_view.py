@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import MISSING, dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import msgspec
@@ -10,9 +11,9 @@ import msgspec
 from parley import __version__
 from parley.errors import unknown_name
 from parley.json_values import JsonObject
+from parley.question import offered
 from parley.report.sheet import Column, Sheet
-from parley.report.terms import capital, words
-from parley.report.words import number
+from parley.report.words import capital, number, words
 from parley.web import reading
 from parley.web.commands import Command, commands, line_of
 from parley.web.view import View
@@ -55,7 +56,8 @@ async def ask_view(path: str, query: str, service: Service) -> View:
     )  # fmt: skip
 
 
-class Nothing(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class Nothing:
     """No question yet."""
 
 
@@ -83,14 +85,15 @@ class FormField(TypedDict):
 def fields(command: Command, asked: Any) -> list[FormField]:
     """The options as fields of a form, with what was asked or their default."""
     made: list[FormField] = []
-    for info in msgspec.inspect.type_info(command.question).fields:  # type: ignore[attr-defined]
+    for info in offered(command.question):
         if info.name in ("toml", "wait"):
             continue
-        value = getattr(asked, info.name) if asked else (None if info.required else info.default)
+        required = info.asked is MISSING
+        value: Any = getattr(asked, info.name) if asked else (None if required else info.asked)
         kind = "flag" if info.name in command.switches else "text"
-        shown = "; ".join(value) if isinstance(value, tuple) else ("" if value in (None, msgspec.NODEFAULT) else value)
-        made.append({"name": info.name, "words": words(info.name), "kind": kind, "value": shown,
-                     "required": info.required, "hint": reading.hint_of(command.question, info.name)})  # fmt: skip
+        shown = "; ".join(value) if isinstance(value, tuple) else ("" if value is None else value)
+        made.append({"name": info.called, "words": words(info.called), "kind": kind, "value": shown,
+                     "required": required, "hint": info.words})  # fmt: skip
     return made
 
 

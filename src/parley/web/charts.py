@@ -8,8 +8,23 @@ from functools import lru_cache
 from typing import TypedDict
 
 from parley.json_values import JsonObject
-from parley.report.drawing import WIDE, names, programme_order, programme_paint, room, values, x_axis
-from parley.report.svg import GAIN, GRID, INK, LOSS, SOFT, style_sheet, svg, theme
+from parley.report.chart import (
+    GAIN,
+    GRID,
+    INK,
+    LOSS,
+    SOFT,
+    WIDE,
+    names,
+    programme_order,
+    programme_paint,
+    room,
+    style_sheet,
+    svg,
+    theme,
+    values,
+    x_axis,
+)
 from parley.report.words import number
 from parley.web.view import Chart
 

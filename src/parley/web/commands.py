@@ -1,6 +1,6 @@
 """Every command of the command line as a verb of the API: its options are the question, its `--json` is the answer.
 
-A verb that has no answer written for it in `answers` is asked here: the worker runs the command itself, so that keys and
+A command that is no verb of `verbs` is asked here: the worker runs the command itself, so that keys and
 numbers are those of the command line by construction. What names a file is left out: a server reads no file for a caller.
 """
 
@@ -9,25 +9,25 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from functools import lru_cache
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta
 
 from parley.errors import InputError
-from parley.web.questions import Question, wait_field
+from parley.question import Says, offered
+from parley.scenario.questions import Solve
+from parley.web.questions import WAIT, Toml, Wait
 
-ROOMS = ("law", "trade", "talks", "record", "cite")
+ROOMS = ("law", "trade", "talks", "record", "data", "cite")
 POSTED = ("trade", "talks")  # solved: at once where there is time, else as a job
-APART = ("law/measures/check", "record/schema", "trade/solve", "trade/sweep")  # of files, or written out in `api`
+OF_FILES = ("law/measures/check", "record/schema", "data/list", "data/pull", "data/verify")  # of this machine alone
+APART = (*OF_FILES, "trade/solve", "trade/sweep")  # these two are written out in `api`
 UNASKED = ("as_json", "json", "help", "every", "workers", "cluster", "out", "format")
-SCENARIO = Meta(
-    max_length=200_000, extra_json_schema={"description": "a scenario as TOML text; default: the shipped one"}
-)
 PATH_LIKE = re.compile(r"[/\\]|\.\.|\.(?:toml|npz|csv|json|zip|parquet)$", re.IGNORECASE)
 
 
@@ -37,7 +37,7 @@ class Command:
     types of what it prints under --json, as `cli.output.answers` names them."""
 
     words: tuple[str, ...]
-    question: type[msgspec.Struct]
+    question: type
     positional: tuple[str, ...]
     switches: tuple[str, ...]
     own: bool
@@ -91,13 +91,12 @@ def _command(words: tuple[str, ...], node: Any) -> Command | None:
     needs_file = any(_is_file(p) and not p.opts[0].startswith("-") and p.name != "scenario" for p in options.values())
     if not {"as_json", "json"} & {p.name for p in node.params} or needs_file or "/".join(words) in APART:
         return None
-    fields = [_field(n, p) for n, p in asked.items()]
-    more = [("toml", Annotated[str, SCENARIO], "")] if own else []
-    more += [("wait", *wait_field())] if words[0] in POSTED else []
+    own_fields = [_field(n, p) for n, p in asked.items()]
+    more = [("toml", Toml, "")] if own else []
+    more += [("wait", Wait, WAIT)] if words[0] in POSTED else []
     title = "".join(w.replace("-", " ").title().replace(" ", "") for w in words)
     says = re.split(r"\n\s*\n|\x08", (node.help or "").strip())[0].replace("\n", " ")
-    question = msgspec.defstruct(title, [*fields, *more], bases=(Question,), namespace={"__doc__": says},
-                                 module=__name__, frozen=True, kw_only=True, forbid_unknown_fields=True)  # fmt: skip
+    question = make_dataclass(title, [*own_fields, *more], namespace={"__doc__": says}, frozen=True, kw_only=True)
     positional = tuple(n for n, p in asked.items() if not p.opts[0].startswith("-"))
     switches = tuple(n for n, p in asked.items() if _kind(p) is bool)
     return Command(words, question, positional, switches, own, getattr(node.callback, "__answer__", ()))
@@ -120,35 +119,28 @@ def _field(name: str, parameter: Any) -> tuple[str, Any, Any] | tuple[str, Any]:
     """A parameter as a field: its type within bounds, its words, its default."""
     says, kind = parameter.help or "", _kind(parameter)
     info = parameter.type_descriptor.parameter_info
-    text = Annotated[str, Meta(max_length=400, extra_json_schema={"description": says})]
-    if kind is bool:
-        made: Any = Annotated[bool, Meta(description=says)]
-    elif kind in (int, float):
-        low, high = getattr(info, "min", None), getattr(info, "max", None)
-        made = Annotated[kind, Meta(ge=-10**6 if low is None else low, le=10**15 if high is None else high,
-                                    description=says)]  # fmt: skip
-    elif kind is list:
-        made = Annotated[tuple[text, ...], Meta(max_length=40)]
-    else:
-        made = text
+    low, high = getattr(info, "min", None), getattr(info, "max", None)
+    most = None if kind in (int, float) else 400
+    words = Says(says, low, high, most=most, word=parameter.opts[0] if iskeyword(name) else "")
+    name = f"{name}_" if iskeyword(name) else name
+    made: Any = kind if kind in (bool, int, float) else tuple[str, ...] if kind is list else str
     if parameter.required:
-        return (name, made)
+        return (name, Annotated[made, words])
     default = () if kind is list else parameter.default
-    return (name, made | None, None) if default is None else (name, made, default)
+    return (name, Annotated[made | None if default is None else made, words], default)
 
 
 def argv_of(command: Command, asked: Any) -> list[str]:
     """The words of the command line for a question, without those of a default. Raises InputError where one names a file."""
     words = list(command.words)
-    for field in msgspec.structs.fields(asked):
-        value = getattr(asked, field.name)
-        if field.name in ("toml", "wait", *command.positional) or value in (None, ()) or value == field.default:
+    for part in offered(command.question):
+        value = getattr(asked, part.name)
+        if part.name in ("toml", "wait", *command.positional) or value in (None, ()) or value == part.default:
             continue
-        option = "--" + field.name.replace("_", "-")
-        if field.name in command.switches:
-            words.append(option if value else "--no-" + option[2:])
+        if part.name in command.switches:
+            words.append(part.option if value else "--no-" + part.option[2:])
             continue
-        words += [f"{option}={_word(field.name, v)}" for v in (value if isinstance(value, tuple) else (value,))]
+        words += [f"{part.option}={_word(part.called, v)}" for v in (value if isinstance(value, tuple) else (value,))]
     given = [getattr(asked, n) for n in command.positional if getattr(asked, n) not in (None, ())]
     values = [v for value in given for v in (value if isinstance(value, tuple) else (value,))]
     return [
@@ -181,7 +173,9 @@ def payload_of(command: Command, asked: Any) -> bytes:
     return msgspec.json.encode({"argv": argv_of(command, asked), "toml": text})
 
 
-def solve_payload(toml: str, ranges: bool, draws: int, seed: int) -> bytes:
+def solve_payload(toml: str, asked: Solve) -> bytes:
     """What a worker needs for `trade solve` with draws of the elasticities."""
-    argv = ["trade", "solve", f"--draws={draws}", f"--seed={seed}", *([] if ranges else ["--no-ranges"])]
+    drawn = {n: getattr(asked, n) for n in ("draws", "seed", "spread", "common")}
+    words = [f"--{name}={value:.15g}" for name, value in drawn.items() if value is not None]
+    argv = ["trade", "solve", *words, *([] if asked.ranges else ["--no-ranges"])]
     return msgspec.json.encode({"argv": argv, "toml": toml})

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import msgspec
-from msgspec import Meta
 
 from parley import __version__
+from parley.question import Says
 from parley.report.words import number
+from parley.scenario.questions import WhatIf
 from parley.web import charts, scenario_sheets, scenarios
-from parley.web.questions import Question, WhatIf
 from parley.web.reading import read_query
 from parley.web.scenario_view import METHOD, changes_in_words, ranked
 from parley.web.view import Chart, View
@@ -20,12 +21,11 @@ from parley.web.view import Chart, View
 if TYPE_CHECKING:
     from parley.web.api import Service
 
-Link = Annotated[
-    str, Meta(max_length=400, extra_json_schema={"description": "the address of a scenario page, or its question"})
-]
+Link = Annotated[str, Says("the address of a scenario page, or its question", most=400)]
 
 
-class Compare(Question, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class Compare:
     """Two scenarios: the parts after the question mark of their permalinks."""
 
     first: Link = ""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
-
-from msgspec import Meta
 
 from parley import __version__
 from parley.codes import countries, country, dotted
 from parley.errors import NoAnswerError
+from parley.law import answering, questions
 from parley.law.answers_measures import ActMeasureRow, ActRow, MeasureRow
+from parley.question import DAY, Destination, Origin, Says
 from parley.report.sheet import Column, Sheet
 from parley.report.words import DASH, day, programme, rate
-from parley.web import answers, questions
-from parley.web.questions import Country, On, Question
+from parley.scenario.asked_scenario import LATEST
+from parley.web.packaged import regime
 from parley.web.reading import query_of
-from parley.web.scenarios import LATEST, known_of
+from parley.web.scenarios import known_of
 from parley.web.verbs import command_of, verb_of
 from parley.web.view import View
 
@@ -29,14 +30,15 @@ LAW_METHOD = (
 )
 
 
-class Home(Question, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class Home:
     """Where one starts: a day, a knowledge day, and a product in words or digits."""
 
-    words: Annotated[str, Meta(max_length=200)] = ""
-    origin: Country = "CHN"
-    destination: Country = "USA"
-    on: On = "2025-05-02"
-    known: Annotated[str, Meta(max_length=10)] = ""  # empty: as known_of a day
+    words: Annotated[str, Says("words, or the first digits of a code", most=200)] = ""
+    origin: Origin = "CHN"
+    destination: Destination = "USA"
+    on: Annotated[str, Says("day of entry, YYYY-MM-DD", most=DAY, form="date")] = "2025-05-02"
+    known: Annotated[str, Says("information cut-off; empty: as known_of a day", most=DAY)] = ""
 
 
 def home_view(asked: Home) -> View:
@@ -46,7 +48,7 @@ def home_view(asked: Home) -> View:
     levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
     if asked.words:
         try:
-            made = answers.find(questions.Find(words=asked.words, destination=levies, limit=FOUND))
+            made = answering.find(questions.Find(words=asked.words, destination=levies, limit=FOUND))
             found = [{**match} for match in made["matches"]]
         except NoAnswerError as error:
             nothing = str(error)
@@ -93,9 +95,9 @@ def last_steps(text: str) -> str:
 
 def measures_view(asked: questions.Measures) -> View:
     """The list of measures."""
-    rows = answers.measures(asked)["measures"]
+    rows = answering.measures(asked, regime())["measures"]
     sheet = measures_sheet("measures", f"{len(rows)} rows", rows)
-    from parley.legal_authorities import PROGRAMMES
+    from parley.codes import PROGRAMMES
 
     context = {"count": len(rows), "most": MOST_ROWS, "programmes": PROGRAMMES, "acts": acts(rows)}
     return View(
@@ -163,7 +165,7 @@ def measures_sheet(name: str, caption: str, rows: Sequence[ActMeasureRow | Measu
 
 def measure_view(asked: questions.Measure) -> View:
     """One measure with its steps."""
-    found = answers.measure(asked)
+    found = answering.measure(asked, regime())
     sheet = measures_sheet("steps", f"Steps of {asked.id}", found["steps"])
     context = {"steps": found["steps"], "acts": acts(found["steps"])}
     python = f"import parley\n\nprint([m for m in parley.read_regime().measures if m.id == {asked.id!r}])"
@@ -177,7 +179,7 @@ def measure_view(asked: questions.Measure) -> View:
 
 def act_view(asked: questions.Act) -> View:
     """One act with its rows."""
-    found = answers.act(asked)
+    found = answering.act(asked, regime())
     sheet = measures_sheet("rows", f"Rows of {asked.id}", found["measures"])
     python = f"import parley\n\nprint([m for m in parley.read_regime().measures if m.act.id == {asked.id!r}])"
     return View(

@@ -12,6 +12,7 @@ import msgspec
 
 from parley import __version__
 from parley.json_values import JsonObject
+from parley.question import said
 from parley.web import answer_types, questions
 from parley.web.commands import Command, commands
 from parley.web.jobs import JobStatus
@@ -23,6 +24,7 @@ TAGS = {
     "trade": "What tariffs do to trade, prices and welfare",
     "talks": "Games between governments: equilibria, replies, bargains, deadlines",
     "record": "What was said and done, by day and source",
+    "data": "The official sources that can be pulled",
     "scenario": "A scenario of one's own, answered by several rooms",
     "brief": "The whole briefing",
     "cite": "References to the acts and the data",
@@ -41,9 +43,10 @@ def text() -> bytes:
 
 def document() -> JsonObject:
     """The document as a plain object."""
-    posted = [questions.Solve, questions.OwnScenario, questions.Brief]
+    posted: list[type] = [questions.Solve, questions.OwnScenario, questions.Brief]
     posted += [c.question for c in commands().values() if c.posted]
-    kinds = list(dict.fromkeys([*posted, ProblemDetails, JobStatus, *answer_types.every_type()]))
+    asked = {kind: questions.struct_of(kind) for kind in posted}
+    kinds = list(dict.fromkeys([*asked.values(), ProblemDetails, JobStatus, *answer_types.every_type()]))
     references, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     made = Schemas(dict(zip(kinds, references, strict=True)))
     return {
@@ -101,7 +104,7 @@ class Schemas:
         }
 
     def _get(self, verb: Verb | Command) -> JsonObject:
-        _, parts = msgspec.json.schema_components([verb.question])
+        _, parts = msgspec.json.schema_components([questions.struct_of(verb.question)])
         schema = parts[verb.question.__name__]
         required = schema.get("required", ())
         answer = self._command(verb) if isinstance(verb, Command) else self._verb(verb)
@@ -113,13 +116,16 @@ class Schemas:
             "responses": {"200": self._said("the answer", answer), **self._refusals()},
         }
 
-    def _post(self, path: str, kind: type[msgspec.Struct], answer: JsonObject | None) -> JsonObject:
+    def _post(self, path: str, kind: type, answer: JsonObject | None) -> JsonObject:
         """A question that is solved: its answer, where it can be had at once, or a job."""
         job = self._said("a job: ask its address", self.references[JobStatus])
         job |= {"headers": {"Location": {"schema": {"type": "string"}}}}
         done = {"200": self._said("the answer", answer)} if answer is not None else {}
-        body = {"required": True, "content": {"application/json": {"schema": self.references[kind]}}}
-        return {"operationId": name_of(path), "summary": (kind.__doc__ or "").strip().splitlines()[0],
+        body = {
+            "required": True,
+            "content": {"application/json": {"schema": self.references[questions.struct_of(kind)]}},
+        }
+        return {"operationId": name_of(path), "summary": said(kind).splitlines()[0],
                 "tags": [room_of(path)], "requestBody": body,
                 "responses": {**done, "202": job, **self._refusals(403, 415)}}  # fmt: skip
 

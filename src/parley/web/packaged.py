@@ -1,12 +1,18 @@
-"""The packaged law and record, read once for the life of a server."""
+"""The packaged law and record, read once for the life of a server, and what is kept of them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from parley.law.measure import Measure
+    from parley.law.questions import Rate
     from parley.law.regime import Regime
+    from parley.record.answers import RateSeries
     from parley.record.ledger import Ledger
 
 
@@ -24,3 +30,37 @@ def ledger() -> Ledger:
     from parley.record.ledger import read_ledger
 
     return read_ledger()
+
+
+def rows_of(asked: Rate) -> Regime:
+    """The regime that answers a question about one rate: the few rows that could cover it, the whole where some are dropped."""
+    from parley.codes import country, product
+
+    if asked.drop:
+        return regime()
+    levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
+    return rows_for(levies, sells, product(asked.product))
+
+
+@lru_cache(maxsize=4096)
+def rows_for(destination: str, origin: str, product: str) -> Regime:
+    """The regime of the rows that could ever cover a product from an origin: `explain` on it is `explain` on the whole."""
+    from parley.law.measure import read_list
+    from parley.law.products import SCHEDULES
+    from parley.law.readings import rows_on
+
+    def may_cover(m: Measure) -> bool:
+        listed = m.products or [row.product for row in read_list(m.folder, m.product_list)]
+        return any(p == "*" or product.startswith(p) or p.startswith(product) for p in listed)
+
+    rows = rows_on(regime(), origin, destination)
+    kept = tuple(m for m in rows if destination not in SCHEDULES or may_cover(m))
+    return replace(regime(), measures=kept)  # how far the law was read, and the rest, stay as they are
+
+
+@lru_cache(maxsize=64)
+def steps(on: date | None, known: date | None) -> list[RateSeries]:
+    """The added duties of both sides as steps up to a day; they ask the law of a hundred days, so they are kept."""
+    from parley.scenario.rate_series import rate_steps
+
+    return rate_steps(ledger(), regime(), on, known)

@@ -14,14 +14,16 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from parley import __version__
-from parley.legal_authorities import legend_rules
-from parley.report.svg import style_sheet as report_style
+from parley.codes import legend_rules
+from parley.law import questions as of_law
+from parley.record import questions as of_record
+from parley.report.chart import style_sheet as report_style
+from parley.scenario.questions import WhatIf
 from parley.web import (
     ask_view,
     charts,
     compare_view,
     law_views,
-    questions,
     rate_view,
     record_view,
     scenario_view,
@@ -70,12 +72,12 @@ async def _asked(request: Request) -> View:
 ASK = "/ask/{room}/{verb}"
 PAGES: dict[str, Maker] = {
     "/": _plain(law_views.Home, law_views.home_view),
-    "/rate": _plain(questions.Rate, rate_view.rate_view),
-    "/measures": _plain(questions.Measures, law_views.measures_view),
-    "/measure": _plain(questions.Measure, law_views.measure_view),
-    "/act": _plain(questions.Act, law_views.act_view),
-    "/record": _plain(questions.Axis, record_view.record_view),
-    "/scenario": _solved(questions.WhatIf, scenario_view.scenario_view),
+    "/rate": _plain(of_law.Rate, rate_view.rate_view),
+    "/measures": _plain(of_law.Measures, law_views.measures_view),
+    "/measure": _plain(of_law.Measure, law_views.measure_view),
+    "/act": _plain(of_law.Act, law_views.act_view),
+    "/record": _plain(of_record.Timeline, record_view.record_view),
+    "/scenario": _solved(WhatIf, scenario_view.scenario_view),
     "/compare": _solved(compare_view.Compare, compare_view.compare_view),
     ASK: _asked,
 }
@@ -228,7 +230,7 @@ def _file(text: str | bytes, kind: str, name: str) -> Response:
 
 
 async def _toml(request: Request) -> Response:
-    asked = read_query(questions.WhatIf, query_of(request))
+    asked = read_query(WhatIf, query_of(request))
     scenario = await request.app.state.service.in_thread(lambda: scenarios.scenario_of(asked))
     return _file(scenarios.as_toml(scenario), "application/toml", "scenario.toml")
 

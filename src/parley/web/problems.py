@@ -11,7 +11,7 @@ from starlette.responses import Response
 from parley.errors import InputError, ParleyError
 
 LOG = logging.getLogger("parley.web")
-STATUS = {1: 500, 2: 400, 3: 422}  # by the exit code of design §7
+STATUS = {1: 500, 2: 400, 3: 422}  # by exit code
 TITLE = {
     400: "The question cannot be used as it is",
     401: "A token is needed",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypedDict
 
 from parley import __version__
 from parley.codes import country_name, dotted
+from parley.law import answering, questions
 from parley.law.answers import RateAnswer
 from parley.report.page import legend
 from parley.report.sheet import Column, Sheet
 from parley.report.words import day, number, programme, rate
-from parley.web import answers, charts, questions
+from parley.web import charts
 from parley.web.charts import RateStep
-from parley.web.packaged import regime
+from parley.web.packaged import regime, rows_of
 from parley.web.reading import query_of
 from parley.web.verbs import command_of, verb_of
 from parley.web.view import Chart, View
@@ -31,7 +33,7 @@ METHOD = (
 
 def rate_view(asked: questions.Rate) -> View:
     """The page of one rate. Raises InputError as the command does."""
-    answer = answers.rate(asked)
+    answer = answering.rate(asked, rows_of(asked))
     steps = steps_of(asked, answer)
     sheets = {s.name: s for s in (lines_sheet(answer), withheld_sheet(answer), steps_sheet(steps))}
     title = f"{dotted(answer['product'])} from {country_name(answer['origin'])}"
@@ -107,21 +109,18 @@ def canonical(pairs: list[tuple[str, str]]) -> list[tuple[str, str]] | None:
 
 def steps_of(asked: questions.Rate, answer: RateAnswer) -> list[RateStep]:
     """The rate on every day on which it changes, from 2025 to some months after the day asked, as known on the same day."""
-    import msgspec
-
     from parley.codes import day as read_day
     from parley.errors import InputError
     from parley.law.readings import change_days
 
-    law = answers.rows_for(answer["destination"], answer["origin"], answer["product"])
-    law = answers.changed(asked.drop, regime()) if asked.drop else law
+    law = answering.changed(asked, rows_of(asked))
     known = read_day(asked.known, "known") if asked.known else None
     on = answer["on"]
     days = {d for d in change_days(law, answer["origin"], answer["destination"], known) if SINCE <= d <= on + AHEAD}
     found: list[RateStep] = []
     for each in sorted(days | {SINCE} if on >= SINCE else {on})[:MOST_STEPS]:
         try:
-            made = answers.explained(msgspec.structs.replace(asked, on=each.isoformat(), value=None))
+            made = answering.explained(replace(asked, on=each.isoformat(), value=None), rows_of(asked))
         except InputError:  # the line is not in the edition of that day
             continue
         parts = {k: v for k, v in made.by_programme().items() if v}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, get_origin, get_type_hints
+from dataclasses import replace
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
 from parley.errors import InputError, unknown_name
+from parley.question import offered
+from parley.web.questions import struct_of
 
-T = TypeVar("T", bound=msgspec.Struct)
+T = TypeVar("T")
 MOST_FIELDS = 200  # parameters of one address
 LONGEST = 400  # characters of one value
 
@@ -35,13 +38,13 @@ def read_query(kind: type[T], query: str) -> T:
 def read_pairs(kind: type[T], pairs: list[tuple[str, str]]) -> T:
     """The question of names and values."""
     found: dict[str, Any] = {}
-    lists = listed(kind)
+    parts = {p.called: p for p in offered(kind)}
     for name, value in pairs:
-        if name not in kind.__struct_fields__:
-            raise unknown_name("address", "parameter", name[:60], kind.__struct_fields__)
+        if name not in parts:
+            raise unknown_name("address", "parameter", name[:60], parts)
         if value.strip() == "":
             continue
-        if name in lists:
+        if parts[name].many:
             found.setdefault(name, []).append(value.strip())
         elif name in found:
             raise InputError(name, "given twice", "one value")
@@ -58,54 +61,56 @@ def read_body(kind: type[T], body: bytes) -> T:
         raise InputError("body", f"is not JSON ({str(error)[:80]})", "one JSON object") from None
     if not isinstance(found, dict):
         raise InputError("body", f"is a JSON {type(found).__name__}", "one JSON object")
+    parts = [p.called for p in offered(kind)]
     for name in found:
-        if name not in kind.__struct_fields__:
-            raise unknown_name("body", "key", str(name)[:60], kind.__struct_fields__)
+        if name not in parts:
+            raise unknown_name("body", "key", str(name)[:60], parts)
     return converted(kind, found, strict=True)
 
 
 def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool) -> T:
     """The question of names and values; a missing or wrong one is named. Raises InputError."""
     try:
-        return msgspec.convert(found, kind, strict=strict)
+        made = msgspec.convert(found, struct_of(kind), strict=strict)
     except (msgspec.ValidationError, RecursionError) as error:
         message = str(error)
         name = message.rpartition("$.")[2].rstrip("`").split("[")[0] if "$." in message else "question"
         value = found.get(name)
         shown = f", found {str(value)[:60]!r}" if value is not None else ""
         raise InputError(name[:60], message.split(" - at ")[0][:200] + shown, hint_of(kind, name)) from None
+    for part in offered(kind):
+        value = getattr(made, part.called)
+        for text in value if part.many else (value,):
+            if part.says.one_of and text is not None and text not in part.one_of:
+                raise unknown_name(part.called, part.called, str(text)[:60], part.one_of)
+    return kind(**{p.name: getattr(made, p.called) for p in offered(kind)})
 
 
-def hint_of(kind: type[msgspec.Struct], name: str) -> str:
-    """What a field allows, in the words of its description."""
-    for field in msgspec.inspect.type_info(kind).fields:  # type: ignore[attr-defined]
-        if field.name == name:
-            node = field.type
-            while not (getattr(node, "extra_json_schema", None)):
-                kinds = [t for t in getattr(node, "types", ()) if hasattr(t, "type") or hasattr(t, "item_type")]
-                inner = getattr(node, "type", None) or getattr(node, "item_type", None) or (kinds[0] if kinds else None)
-                if inner is None:
-                    return ""
-                node = inner
-            return node.extra_json_schema.get("description", "")
-    return ""
+def asked(kind: type[T], **values: Any) -> T:
+    """A question with what the API and the pages take where nothing is written."""
+    return converted(kind, values, strict=True)
 
 
-def listed(kind: type[msgspec.Struct]) -> frozenset[str]:
-    """The fields that may be repeated."""
-    hints = get_type_hints(kind)
-    return frozenset(name for name, hint in hints.items() if get_origin(hint) is tuple or hint is tuple)
+def hint_of(kind: type, name: str) -> str:
+    """What a field allows, in its own words."""
+    return next((p.words for p in offered(kind) if p.called == name), "")
 
 
-def query_of(question: msgspec.Struct, **changes: Any) -> str:
-    """The address of a question, without what has its default: the permalink that restores it."""
-    asked = msgspec.structs.replace(question, **changes) if changes else question
+def sent(question: Any) -> bytes:
+    """A question as the JSON body that asks it again, for a process of its own."""
+    values = {p.called: getattr(question, p.name) for p in offered(type(question))}
+    return msgspec.json.encode({name: value for name, value in values.items() if value is not None})
+
+
+def query_of(question: Any, **changes: Any) -> str:
+    """The address of a question, without what is taken where nothing is written: the permalink that restores it."""
+    made = replace(question, **changes)
     pairs: list[tuple[str, str]] = []
-    for field in msgspec.structs.fields(asked):
-        value = getattr(asked, field.name)
-        if value == field.default or value is None or value == () or value == "":
+    for part in offered(type(question)):
+        value = getattr(made, part.name)
+        if value == part.asked or value is None or value == () or value == "":
             continue
-        pairs += [(field.encode_name, _text(v)) for v in (value if isinstance(value, tuple) else (value,))]
+        pairs += [(part.called, _text(v)) for v in (value if isinstance(value, tuple) else (value,))]
     return urlencode(pairs)
 
 
@@ -117,4 +122,4 @@ def _text(value: Any) -> str:
     )
 
 
-__all__ = ["converted", "pairs_of", "query_of", "read_body", "read_query"]
+__all__ = ["asked", "converted", "pairs_of", "query_of", "read_body", "read_query", "sent"]

@@ -6,13 +6,15 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from parley import __version__
-from parley.record.actors import ACTORS
-from parley.report import terms
+from parley.record import questions
+from parley.record.entry import ACTORS
+from parley.report import words
 from parley.report.sheet import Column, Sheet
 from parley.report.sheets_record import who
 from parley.report.timeline import axis_finding, axis_spec, steps_sheet
 from parley.report.words import day
-from parley.web import answers, questions
+from parley.scenario import record_answering as answering
+from parley.web.packaged import ledger, regime, steps
 from parley.web.reading import query_of
 from parley.web.verbs import command_of, verb_of
 from parley.web.view import Chart, View
@@ -30,18 +32,19 @@ METHOD = (
 )
 
 
-def record_view(asked: questions.Axis) -> View:
+def record_view(asked: questions.Timeline) -> View:
     """The page of the record up to a day, as known on a day."""
-    days = {"on": asked.on, "known": asked.known}
-    same = questions.Standing(**days)
-    standing, axis = answers.standing(same), answers.record_timeline(asked)
+    on, known, actor = asked.on, asked.known, asked.actor
+    same = questions.Status(on=on, known=known)
+    standing, held = answering.status(same, ledger(), regime()), ledger()
+    axis = answering.timeline(asked, held, steps(*answering.days(asked)))
     entries = axis["entries"]
-    pairs = answers.contradictions(questions.Contradictions(**days))["pairs"]
-    deeds = answers.deeds(questions.Deeds(**days, actor=asked.actor))["deeds"]
-    stated = answers.positions(questions.Positions(**days, actor=asked.actor))["positions"]
+    pairs = answering.contradictions(questions.Contradictions(on=on, known=known), held)["pairs"]
+    deeds = answering.deeds(questions.Deeds(on=on, known=known, actor=actor), held, regime())["deeds"]
+    stated = answering.positions(questions.Positions(on=on, known=known, actor=actor), held)["positions"]
     tables = (timeline_sheet(entries), deadlines_sheet(standing), deeds_sheet(deeds), positions_sheet(stated))
     sheets = {s.name: s for s in (*tables, steps_sheet(axis["rates"]))}
-    counted = Counter(terms.outcome(d["outcome"]) for d in deeds).most_common()
+    counted = Counter(words.outcome(d["outcome"]) for d in deeds).most_common()
     context = {
         "standing": standing,
         "entries": entries[::-1],
@@ -102,7 +105,7 @@ def deadlines_sheet(standing: StatusAnswer) -> Sheet:
 def deeds_sheet(deeds: list[DeedRow]) -> Sheet:
     """Promises, threats and deadlines with their outcome."""
     names = list(deeds[0]) if deeds else ["entry", "due", "outcome", "days_late"]
-    shown = {"due": day, "on": day, "outcome": terms.outcome, "party": str, "text": str}
+    shown = {"due": day, "on": day, "outcome": words.outcome, "party": str, "text": str}
     wanted = [
         n
         for n in ("on", "party", "voice", "kind", "text", "due", "outcome", "days_late", "reason", "entry")
@@ -116,7 +119,7 @@ def _plain(value: Any) -> str:
     return "–" if value in (None, "") else str(value)
 
 
-def python_of(asked: questions.Standing) -> str:
+def python_of(asked: questions.Status) -> str:
     """The same question in Python."""
     days = ", ".join(f'date.fromisoformat("{d}")' if d else "None" for d in (asked.on, asked.known))
     return (
@@ -125,7 +128,7 @@ def python_of(asked: questions.Standing) -> str:
     )
 
 
-def cite(asked: questions.Standing, standing: StatusAnswer) -> str:
+def cite(asked: questions.Status, standing: StatusAnswer) -> str:
     """How to cite the record."""
     known = f", as known on {asked.known}" if asked.known else ""
     return f"parley {__version__}: record up to {standing['on']}{known}."

@@ -7,9 +7,8 @@ from typing import Any, TypedDict
 
 from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
-from parley.report.terms import sector
-from parley.report.words import number
-from parley.trade.headline import Headline, changes, headlines
+from parley.report.words import number, sector
+from parley.trade.answers import Headline, changes, headlines
 
 
 def _heading(row: Headline) -> str:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from datetime import date
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import msgspec
 
 from parley import __version__
 from parley.codes import country_name
-from parley.report.grid_view import grid_view, replies
+from parley.question import offered
 from parley.report.sheet import Sheet
 from parley.report.sheets_talks import deadline as deadline_sheet
 from parley.report.sheets_talks import grid as grid_sheet
+from parley.report.sheets_talks import grid_view, replies
 from parley.report.words import day, number, rate
 from parley.report.world_map import world_map
+from parley.scenario.asked_scenario import LATEST, dropped, reset
+from parley.scenario.questions import Brief, Solve, WhatIf
 from parley.web import charts, reading, scenario_sheets, scenarios
 from parley.web.packaged import regime
-from parley.web.questions import WhatIf
+from parley.web.verbs import line_of
 from parley.web.view import Chart, View
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ METHOD = (
 async def scenario_view(asked: WhatIf, service: Service) -> View:
     """The page of one scenario: trade, sectors, talks and deadline, with the law as it stands beside them."""
     scenario = await service.in_thread(lambda: scenarios.scenario_of(asked))
-    bare = msgspec.structs.replace(asked, drop=(), set=())
+    bare = replace(asked, drop=(), set=())
     plain = await service.in_thread(lambda: scenarios.scenario_of(bare))
     tasks = [
         service.solved("trade_ranges", scenario),
@@ -210,8 +213,8 @@ def choices() -> dict[str, list[str]]:
 
 def changes_in_words(asked: WhatIf) -> list[str]:
     """What was changed, as sentences."""
-    on = date.fromisoformat(asked.on)
-    changes = [*(scenarios.dropped(t, on) for t in asked.drop), *(scenarios.reset(t, on) for t in asked.set)]
+    on = scenarios.on_of(asked)
+    changes = [*(dropped(t, on) for t in asked.drop), *(reset(t, on) for t in asked.set)]
     return [
         f"{c.drop} off from {day(c.start.isoformat() if c.start else None)}" if c.drop
         else f"{c.set} at {rate(c.rate)} % from {day(c.start.isoformat() if c.start else None)}"
@@ -224,40 +227,39 @@ def drops_of(asked: WhatIf) -> list[str]:
     return [t if "@" in t else f"{t}@{asked.on}" for t in asked.drop]
 
 
-def commands_of(asked: WhatIf) -> tuple[str, ...]:
-    """The same question as command lines: from options where they suffice, else from the scenario's file."""
-    if asked.set or asked.before != "2025-01-01" or asked.revenue != "lump_sum" or asked.labour_supply:
-        return (
-            "parley trade solve scenario.toml",
-            "parley talks grid scenario.toml",
-            "parley brief scenario.toml",
-        )
+WRITTEN = ("on", "model", "elasticities", "deficits")  # said in a command even where they are the scenario's own
+
+
+def typed(asked: WhatIf) -> Solve:
+    """The question as it is typed: what is the scenario's own is left to it."""
+    own = {p.name: p.asked for p in offered(WhatIf) if p.name not in WRITTEN}
+    given = {p.name: getattr(asked, p.name) for p in offered(WhatIf)}
     known = scenarios.known_of(asked)
-    words = f"--on {asked.on}{'' if known == scenarios.LATEST else f' --known {known}'}" + "".join(
-        f" --drop {d}" for d in drops_of(asked)
-    )
-    named = "".join(f" --{n} {getattr(asked, n)}" for n in ("model", "elasticities", "deficits"))
-    return (f"parley trade solve {words}{named}", f"parley brief {words} --out out")
+    kept = {name: value for name, value in given.items() if name not in own or value != own[name]}
+    return Solve(**{**kept, "drop": tuple(drops_of(asked)), "known": None if known == LATEST else known})
+
+
+def commands_of(asked: WhatIf) -> tuple[str, ...]:
+    """The same question as command lines; where the briefing has no options for it, from the scenario's file."""
+    asks = typed(asked)
+    solve = line_of("parley trade solve", asks)
+    if asks.set or asks.before or asks.revenue or asks.labour_supply:
+        return (solve, "parley talks grid scenario.toml", "parley brief scenario.toml")
+    return (solve, line_of("parley brief", Brief(on=asks.on, known=asks.known, drop=asks.drop)) + " --out out")
 
 
 def python_of(asked: WhatIf) -> str:
     """The same question in Python."""
-    text = [
-        "import parley",
-        "from parley.scenario.scenario import what_if, with_days",
-        "from parley.scenario.trade import solve_scenario",
-        "",
-    ]
-    if commands_of(asked)[0].split()[3] == "scenario.toml":
-        text.append('question = parley.read_scenario("scenario.toml")')
-    else:
-        known = scenarios.known_of(asked)
-        days = f"{asked.on!r}, {None if known == scenarios.LATEST else known!r}"
-        text.append(f"question = with_days(parley.read_scenario(), {days})")
-        text.append(f"question = what_if(question, {drops_of(asked)!r})")
-        named = ", ".join(f"{n}={getattr(asked, n)!r}" for n in ("model", "elasticities", "deficits"))
-        text.append(f"question = question.replaced({named})")
-    return "\n".join([*text, 'print(solve_scenario(question)["countries"]["USA"]["welfare_pct"])'])
+    asks = typed(asked)
+    given = {p.name: getattr(asks, p.name) for p in offered(Solve)}
+    parts = {p.name: p.default for p in offered(Solve)}
+    words = ", ".join(f"{name}={value!r}" for name, value in given.items() if value != parts[name])
+    return (
+        "from parley.scenario.asked_scenario import scenario_of\nfrom parley.scenario.questions import Solve\n"
+        "from parley.scenario.trade import solve_scenario\n\n"
+        f"question = scenario_of(Solve({words}))\n"
+        'print(solve_scenario(question)["countries"]["USA"]["welfare_pct"])'
+    )
 
 
 def cite(asked: WhatIf) -> str:

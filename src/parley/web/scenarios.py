@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from parley.errors import InputError, MeasureError, ScenarioError, unknown_name
-from parley.scenario.scenario import Change, Scenario, parse_scenario, read_scenario, with_days
-from parley.web.questions import OwnScenario, WhatIf
+from parley.errors import MeasureError, ScenarioError, unknown_name
+from parley.scenario import asked_scenario
+from parley.scenario.asked_scenario import LATEST
+from parley.scenario.questions import WhatIf
+from parley.scenario.scenario import Change, Scenario, parse_scenario, read_scenario
+from parley.web.questions import OwnScenario
 
 MOST = {"parties": 4, "product": 40, "change": 60, "option": 16}
 MOST_CELLS = 49  # combinations of options: one solve each
 LAST_DAY = date(2100, 1, 1)
-LATEST = "latest"  # as known by all that the package holds
 
 
 def scenario_of(asked: WhatIf) -> Scenario:
-    """The shipped scenario with the days, changes, model and closure that were asked for. Raises InputError."""
-    from parley.codes import day
-
-    shipped = read_scenario().replaced(before=day(asked.before, "before"))
-    known = known_of(asked)
-    base = with_days(shipped, asked.on, None if known == LATEST else known)
-    changes = (*(dropped(t, base.on) for t in asked.drop), *(reset(t, base.on) for t in asked.set))
-    named = {n: getattr(asked, n) for n in ("model", "elasticities", "deficits", "revenue", "labour_supply")}
-    return checked(base.replaced(change=changes, **named))
+    """The shipped scenario as it was asked for. Raises InputError."""
+    return checked(asked_scenario.scenario_of(replace(asked, known=known_of(asked))))
 
 
 def known_of(asked: Any) -> str:
@@ -35,29 +31,11 @@ def known_of(asked: Any) -> str:
     return asked.known or (own if asked.on == shipped.on.isoformat() else LATEST)
 
 
-def dropped(text: str, on: date) -> Change:
-    """MEASURE or MEASURE@DATE as a change; without a date from the scenario's day."""
+def on_of(asked: WhatIf) -> date:
+    """The day of a question: the shipped scenario's where none is asked."""
     from parley.codes import day
 
-    name, sign, start = text.partition("@")
-    if not name or (sign and not start):
-        raise InputError("drop", f"{text[:80]!r}", "MEASURE@DATE, such as us-ieepa-fentanyl-cn@2025-05-02")
-    return Change(drop=name.strip(), start=day(start.strip(), "drop") if start else on)
-
-
-def reset(text: str, on: date) -> Change:
-    """MEASURE=RATE or MEASURE=RATE@DATE as a change; the rate is a fraction."""
-    from parley.codes import day
-
-    name, sign, rest = text.partition("=")
-    number, _, start = rest.partition("@")
-    try:
-        rate = float(number)
-        if not (name and sign and 0 <= rate <= 10):
-            raise ValueError
-    except ValueError:
-        raise InputError("set", f"{text[:80]!r}", "MEASURE=RATE@DATE, a fraction: 0.1 is 10 percent") from None
-    return Change(set=name.strip(), rate=rate, start=day(start.strip(), "set") if start else on)
+    return day(asked.on, "on") if asked.on else read_scenario().on
 
 
 def own_scenario(asked: OwnScenario) -> Scenario:
@@ -129,6 +107,14 @@ def packaged_world(name: str) -> str:
     from parley.world.read import worlds
 
     return one_of("world", name, worlds())
+
+
+def check_packaged(world: str | None, elasticities: str | None) -> None:
+    """Raises InputError where a dataset or a set that is named is not in the package."""
+    if world:
+        packaged_world(world)
+    if elasticities:
+        one_of("elasticities", elasticities, sets())
 
 
 def one_of(where: str, name: str, names: Any) -> str:

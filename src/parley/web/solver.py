@@ -12,14 +12,12 @@ import msgspec
 
 from parley.errors import ParleyError
 from parley.json_values import plain
-from parley.law.answers import AverageAnswer
 from parley.scenario.answers import SectorsAnswer
 from parley.scenario.answers_brief import BriefAnswer
 from parley.scenario.games.grid import Answer as GridAnswer
 from parley.scenario.scenario import Option, Scenario, read_scenario
 from parley.talks.deadline_answers import DeadlinePart
 from parley.web.running import run_command
-from parley.world.answers import ElasticitiesAnswer, WorldsAnswer
 
 if TYPE_CHECKING:
     from datetime import date
@@ -182,28 +180,18 @@ def brief(payload: bytes, tell: Tell) -> BriefAnswer:
     return run(_scenario(payload), tell=tell).as_json()
 
 
-def average(payload: bytes, tell: Tell) -> AverageAnswer:
-    """The answer of `law average`."""
-    from parley.web import answers, questions
+def verb_task(path: str, says: str) -> Callable[[bytes, Tell], Mapping[str, object]]:
+    """The task that answers a verb by its address."""
 
-    tell("law: the average over products")
-    return answers.average(msgspec.json.decode(payload, type=questions.Average))
+    def task(payload: bytes, tell: Tell) -> Mapping[str, object]:
+        from parley.web.reading import read_body
+        from parley.web.verbs import verb_of
 
+        tell(says)
+        verb = verb_of(path)
+        return verb.answered(read_body(verb.question, payload))
 
-def elasticities(payload: bytes, tell: Tell) -> ElasticitiesAnswer:
-    """The answer of `trade elasticities`."""
-    from parley.web import answers, questions
-
-    tell("world: the published sets")
-    return answers.elasticities(msgspec.json.decode(payload, type=questions.Elasticities))
-
-
-def worlds(payload: bytes, tell: Tell) -> WorldsAnswer:
-    """The answer of `trade worlds`."""
-    from parley.web import answers, questions
-
-    tell("world: what is packaged")
-    return answers.worlds(msgspec.json.decode(payload, type=questions.Worlds))
+    return task
 
 
 def warm(payload: bytes, tell: Tell) -> dict[str, str]:
@@ -220,9 +208,9 @@ TASKS: dict[str, Callable[[bytes, Tell], Mapping[str, object]]] = {
     "talks": talks,
     "deadline": deadline,
     "brief": brief,
-    "average": average,
-    "elasticities": elasticities,
-    "worlds": worlds,
+    "average": verb_task("/law/average", "law: the average over products"),
+    "elasticities": verb_task("/trade/elasticities", "world: the published sets"),
+    "worlds": verb_task("/trade/worlds", "world: what is packaged"),
     "warm": warm,
     "command": run_command,
 }

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
-
 from parley.json_values import JsonObject
 from parley.report.chart import Drawn, drawn
 from parley.report.sheet import Sheet
@@ -37,7 +35,7 @@ class View:
     template: str
     title: str
     path: str
-    asked: msgspec.Struct
+    asked: object
     context: dict[str, Any]
     sheets: dict[str, Sheet] = field(default_factory=dict)
     charts: dict[str, Chart] = field(default_factory=dict)

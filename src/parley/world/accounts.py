@@ -1,17 +1,22 @@
-"""The accounts of a baseline: what follows from spending, rates and shares by adding up."""
+"""The accounts of a baseline: what follows from spending, rates and shares by adding up.
+
+What arrays must satisfy before they may be a world stands here too: each fault is one sentence that names the cell.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy import ndarray
 
-from parley.array_types import Float
+from parley.array_types import Bool, Float
 from parley.errors import WorldError
 from parley.frozen import frozen, read_only
 
 SETTLED = 1e-6  # relative gap of E = alpha I + M beyond which final shares and links do not fit the flows
+SHARE_TOLERANCE = 1e-6  # shares are published to six or more digits
 
 
 def by_sector(values: ndarray) -> Float[ndarray, "n i s"]:
@@ -91,3 +96,106 @@ def _check_positive(VA: Float[ndarray, " n"], income: Float[ndarray, " n"]) -> N
         if not np.all(values > 0):
             at = int(np.argmin(values))
             raise WorldError("world", f"country number {at} has {what} {values[at]:.6g}", "positive income everywhere")
+
+
+def codes_of(names: Iterable[object]) -> tuple[str, ...]:
+    """Codes as plain strings, whatever array type they came in."""
+    return tuple(str(name) for name in names)
+
+
+def numbers(what: str, values: object) -> ndarray:
+    """A copy as floats. Raises WorldError where the values are no numbers."""
+    try:
+        return np.array(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise WorldError("world", f"{what} is not an array of numbers ({error})", "numbers, buyer first") from None
+
+
+def check_names(countries: Sequence[str], sectors: Sequence[str]) -> None:
+    """Refuses empty lists and doubled codes."""
+    for kind, names in (("country", countries), ("sector", sectors)):
+        if not names:
+            raise WorldError("world", f"the list of {kind} codes is empty", "at least one")
+        doubled = sorted({name for name in names if list(names).count(name) > 1})
+        if doubled:
+            raise WorldError("world", f"{kind} code {doubled[0]!r} occurs twice", "each code once")
+
+
+def check_arrays(
+    countries: Sequence[str], sectors: Sequence[str], flows: ndarray, tariffs: ndarray, theta: ndarray
+) -> None:
+    """Refuses wrong shapes, gaps, negative flows, rates below −100 percent and duties on own goods."""
+    shape = (len(countries), len(countries), len(sectors))
+    for what, values, wanted in (("flows", flows, shape), ("tariffs", tariffs, shape), ("theta", theta, shape[2:])):
+        if np.shape(values) != wanted:
+            hint = "Arrays are [buyer, seller, sector]" if what != "theta" else "One elasticity a sector"
+            raise WorldError("world", f"{what} have shape {np.shape(values)}", f"{wanted}", hint)
+        _refuse(~np.isfinite(values), what, values, "a finite number", countries, sectors)
+    _refuse(np.asarray(flows) < 0, "flows", flows, "zero or more", countries, sectors)
+    _refuse(np.asarray(tariffs) <= -1, "tariffs", tariffs, "above -1 (a rate is a fraction)", countries, sectors)
+    _refuse(np.asarray(theta) <= 0, "theta", theta, "a positive elasticity", countries, sectors)
+    own = np.zeros(shape)
+    own[np.arange(shape[0]), np.arange(shape[0])] = np.einsum("nns->ns", np.asarray(tariffs))
+    _refuse(own != 0, "tariffs", tariffs, "no duty on a country's own goods", countries, sectors)
+
+
+def check_links(
+    countries: Sequence[str],
+    sectors: Sequence[str],
+    beta: ndarray | None,
+    gamma: ndarray | None,
+    alpha: ndarray | None,
+) -> tuple[Float[ndarray, "n s"], Float[ndarray, "n k s"] | None]:
+    """(beta, gamma) as floats; ones and None where there are no links. Refuses shares that are no shares."""
+    N, S = len(countries), len(sectors)
+    if alpha is not None:
+        _check_shares("final_share", np.asarray(alpha), (N, S), 1, countries)
+    if (beta is None) != (gamma is None):
+        raise WorldError("world", "only one of value_added_share and io_share is given", "both, or neither")
+    if beta is None or gamma is None:
+        return np.ones((N, S)), None
+    beta = np.array(beta, dtype=float)
+    if beta.shape != (N, S) or not np.all((beta > 0) & (beta <= 1)):
+        raise WorldError(
+            "world", "value_added_share is not a share in (0, 1] for each country and sector", f"shape {(N, S)}"
+        )
+    gamma = np.array(gamma, dtype=float)
+    _check_shares("io_share", gamma, (N, S, S), 1, countries, unused=beta == 1)
+    return beta, gamma
+
+
+def _check_shares(
+    what: str,
+    values: ndarray,
+    shape: tuple[int, ...],
+    axis: int,
+    countries: Sequence[str],
+    unused: Bool[ndarray, "n s"] | None = None,
+) -> None:
+    """Refuses what is negative or does not sum to 1; where no inputs are used (value added is all) 0 will do."""
+    if values.shape != shape:
+        raise WorldError("world", f"{what} has shape {values.shape}", f"{shape}")
+    if not np.all(np.isfinite(values)) or values.min() < 0:
+        raise WorldError("world", f"{what} holds negative or missing shares", "zero or more, finite")
+    sums = values.sum(axis=axis)
+    if unused is not None:
+        sums = np.where(unused & (sums == 0), 1.0, sums)
+    worst = np.unravel_index(np.argmax(np.abs(sums - 1)), sums.shape)
+    if abs(sums[worst] - 1) > SHARE_TOLERANCE:
+        raise WorldError(
+            f"world, {countries[int(worst[0])]}", f"{what} sums to {sums[worst]:.6g}", "shares that sum to 1"
+        )
+
+
+def _refuse(
+    bad: ndarray, what: str, values: ndarray, allowed: str, countries: Sequence[str], sectors: Sequence[str]
+) -> None:
+    """Raises for the first bad cell, named by its codes."""
+    if not bad.any():
+        return
+    cell = tuple(int(k) for k in np.argwhere(bad)[0])
+    names = (
+        sectors[cell[0]] if len(cell) == 1 else f"{countries[cell[0]]} from {countries[cell[1]]}, {sectors[cell[2]]}"
+    )
+    more = f" (and {int(bad.sum()) - 1} more cells)" if bad.sum() > 1 else ""
+    raise WorldError(f"world, {names}", f"{what} is {np.asarray(values)[cell]}{more}", allowed)

@@ -1,4 +1,4 @@
-"""From product rates to a world's cells: two wedges a cell, so that exclusions inside a sector count (method §3)."""
+"""From product rates to a world's cells: two wedges a cell, so that exclusions inside a sector count (docs/method.md)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from parley.codes import members, union_of
 from parley.errors import WorldError, unknown_name
 from parley.frozen import frozen, read_only
 from parley.rates import RateTable, Wedges
-from parley.world.concordance import holder_of
+from parley.world.elasticity import holder_of
 from parley.world.world import World
 
 CONCORDANCE = "hs-sectors.csv.gz"
@@ -85,6 +85,11 @@ def sector_of(products: Iterable[str], world: World | None = None) -> list[str |
         return found
     holder = holder_of(world.sectors)
     return [None if sector is None else holder.get(sector) for sector in found]
+
+
+def sector_of_line(product: str) -> str | None:
+    """The sector of one tariff code, by its longest known prefix; None where there is none."""
+    return sector_of([product])[0]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,12 @@
-"""Reads a world: a packaged one by name, or the user's own from a file or folder."""
+"""Reads a world: a packaged one by name, or the user's own from arrays in an .npz, one .csv of bilateral flows, or a folder."""
 
 from __future__ import annotations
 
+import csv
 import json
-from collections.abc import Mapping
+import math
+import zipfile
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -14,16 +17,26 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.codes import union_of
-from parley.errors import WorldError, unknown_name
+from parley.errors import WorldError, nearest, unknown_name
 from parley.world.answers import ManifestEntry
-from parley.world.arrays import arrays_of, arrays_of_csv, is_flow_list, world_of_arrays
 from parley.world.elasticity import DEFAULT, read_elasticities
-from parley.world.icio import read_icio
+from parley.world.icio import is_wiod, read_icio, wiod_world
 from parley.world.tabular_input import FILE_WORLDS
-from parley.world.wiod import is_wiod, wiod_world
 from parley.world.world import World
 
 FILE_ENDS = (".npz", ".csv", ".zip")
+USER_KEYS = "countries, sectors, flows [n,i,s], tariffs [n,i,s], flows_include_tariff, and theta or an elasticity set"
+SPENDING, BEFORE_DUTY = "spending", "value_before_duty"
+CELL = ("buyer", "seller", "sector")
+CSV_KEYS = (
+    f"columns buyer, seller, sector, {SPENDING} (with duty) or {BEFORE_DUTY}, tariff (a fraction), and perhaps theta"
+)
+FILES = {  # of a folder: columns that say where, columns that say how much
+    "sectors.csv": (("sector",), ("theta",)),
+    "shares.csv": (("country", "sector"), ("value_added_share", "final_share")),
+    "inputs.csv": (("country", "input", "user"), ("io_share",)),
+}
+FLOWS = "flows.csv"
 
 
 def worlds() -> list[str]:
@@ -135,3 +148,159 @@ def bilateral_rates(countries: tuple[str, ...], rates: Float[ndarray, "n s"]) ->
     unions = np.array([union_of(c) for c in countries])
     foreign = unions[:, None] != unions[None, :]
     return np.where(foreign[:, :, None], rates[:, None, :], 0.0)
+
+
+def arrays_of(path: Path) -> dict[str, ndarray]:
+    """All arrays of an .npz; Python objects are refused."""
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            return {key: held[key] for key in held.files}
+    except (ValueError, OSError, zipfile.BadZipFile) as error:
+        raise WorldError(f"world {path.name}", f"not an .npz of plain arrays ({error})", USER_KEYS) from None
+
+
+def world_of_arrays(held: Mapping[str, ndarray], name: str, elasticities: str | None) -> World:
+    """The World of the user's arrays (USER_KEYS), checked by World.from_arrays; an elasticity set replaces theta."""
+    needed = ["countries", "sectors", "flows", "tariffs", "flows_include_tariff"]
+    missing = [key for key in needed if key not in held]
+    if missing:
+        near = nearest(missing[0], held)
+        raise WorldError(
+            f"world {name}", f"no array {missing[0]!r}", USER_KEYS, f"Did you mean {near[0]}?" if near else ""
+        )
+    if "theta" not in held and elasticities is None:
+        raise WorldError(f"world {name}", "no array 'theta'", USER_KEYS, "Name a set: --elasticities U4")
+    sectors = tuple(str(s) for s in held["sectors"])
+    return World.from_arrays(
+        [str(c) for c in held["countries"]],
+        sectors,
+        held["flows"],
+        held["tariffs"],
+        read_elasticities(elasticities, sectors) if elasticities else held["theta"],
+        flows_include_tariff=bool(held["flows_include_tariff"]),
+        final_share=held.get("final_share"),
+        value_added_share=held.get("value_added_share"),
+        io_share=held.get("io_share"),
+        name=str(held["name"]) if "name" in held else name,
+        year=int(held["year"]) if "year" in held else 0,
+        elasticities=elasticities or "user",
+    )
+
+
+def is_flow_list(path: Path) -> bool:
+    """Whether a .csv is a list of bilateral flows, and not a wide table."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = file.readline(1 << 16).lower()
+    return "buyer" in header and "seller" in header
+
+
+def arrays_of_csv(path: Path) -> dict[str, ndarray]:
+    """The arrays of one list of flows (CSV_KEYS), or of a folder with flows.csv and what FILES names."""
+    if path.is_dir():
+        return _folder(path)
+    rows = _rows(path, CELL)
+    columns = set(rows[0])
+    given = columns & {SPENDING, BEFORE_DUTY}
+    if len(given) != 1 or "tariff" not in columns:
+        lacking = "tariff" if len(given) == 1 else f"exactly one of {SPENDING} and {BEFORE_DUTY}"
+        raise WorldError(f"world {path.name}", f"no column {lacking}", CSV_KEYS)
+    axes = {"country": _names(rows, "buyer", "seller"), "sector": _names(rows, "sector")}
+    shape = [axes["country"], axes["country"], axes["sector"]]
+    flow = given.pop()
+    held = {
+        "countries": np.array(axes["country"]),
+        "sectors": np.array(axes["sector"]),
+        "flows_include_tariff": np.array(flow == SPENDING),
+        "flows": _filled(path, rows, CELL, shape, flow),
+        "tariffs": _filled(path, rows, CELL, shape, "tariff"),
+    }
+    if "theta" in columns:
+        held["theta"] = _by_sector(path, rows, axes["sector"])
+    return held
+
+
+def _folder(path: Path) -> dict[str, ndarray]:
+    if not (path / FLOWS).is_file():
+        found = ", ".join(sorted(p.name for p in path.iterdir())[:6]) or "nothing"
+        raise WorldError(f"world {path.name}", f"no {FLOWS} in the folder (it holds {found})", CSV_KEYS)
+    held = arrays_of_csv(path / FLOWS)
+    countries, sectors = held["countries"].tolist(), held["sectors"].tolist()
+    axis = {"country": countries, "sector": sectors, "input": sectors, "user": sectors}
+    for name, (where, values) in FILES.items():
+        if (path / name).is_file():
+            rows = _rows(path / name, where)
+            shape = [axis[key] for key in where]
+            held |= {v: _filled(path / name, rows, where, shape, v) for v in values if v in rows[0]}
+    return held
+
+
+def _rows(path: Path, needed: Iterable[str]) -> list[dict[str, str]]:
+    """The rows of a .csv by column name in small letters. Raises WorldError where a column is missing or there is no row."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(line for line in file if not line.startswith("#"))
+        header = [name.strip().lower() for name in next(reader, [])]
+        rows = [dict(zip(header, row, strict=False)) for row in reader if row]
+    missing = [name for name in needed if name not in header]
+    if missing:
+        near = nearest(missing[0], header)
+        hint = f"Did you mean to name {near[0]!r} so?" if near else ""
+        raise WorldError(f"world {path.name}", f"no column {missing[0]!r}", ", ".join(needed), hint)
+    if not rows:
+        raise WorldError(f"world {path.name}", "no row below the header", "one row a cell")
+    short = next((k for k, row in enumerate(rows) if len(row) < len(header)), None)
+    if short is not None:
+        raise WorldError(f"world {path.name}, row {short + 2}", f"{len(rows[short])} fields", f"{len(header)}")
+    return rows
+
+
+def _names(rows: list[dict[str, str]], *columns: str) -> list[str]:
+    """Codes in the order of their first appearance."""
+    return list(dict.fromkeys(row[column].strip() for column in columns for row in rows))
+
+
+def _filled(
+    path: Path, rows: list[dict[str, str]], where: tuple[str, ...], axes: list[list[str]], value: str
+) -> ndarray:
+    """One number for every cell. Raises WorldError for a cell twice, a cell missing, an unknown code or no number."""
+    places = [{name: k for k, name in enumerate(axis)} for axis in axes]
+    made = np.full([len(axis) for axis in axes], np.nan)
+    for line, row in enumerate(rows, 2):
+        codes = [row[column].strip() for column in where]
+        at = tuple(place.get(code, -1) for place, code in zip(places, codes, strict=True))
+        place_of = f"world {path.name}, row {line} ({', '.join(codes)})"
+        if -1 in at:
+            raise WorldError(place_of, f"no {where[at.index(-1)]} {codes[at.index(-1)]!r} in {FLOWS}", "its codes")
+        if not math.isnan(made[at]):
+            raise WorldError(place_of, "the cell stands twice", "each cell once")
+        made[at] = _number(row[value], place_of, value)
+    if np.isnan(made).any():
+        first = [axis[k] for axis, k in zip(axes, np.argwhere(np.isnan(made))[0], strict=True)]
+        missing = int(np.isnan(made).sum())
+        raise WorldError(
+            f"world {path.name}", f"{missing} of {made.size} cells have no row, first {', '.join(first)}",
+            "a row for every cell", "Where nothing is sold write 0",
+        )  # fmt: skip
+    return made
+
+
+def _number(text: str, where: str, what: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise WorldError(where, f"{what} is {text!r}", "a number") from None
+    if not math.isfinite(value):
+        raise WorldError(where, f"{what} is {text!r}", "a finite number")
+    return value
+
+
+def _by_sector(path: Path, rows: list[dict[str, str]], sectors: list[str]) -> ndarray:
+    """theta of each sector. Raises WorldError where one sector has two."""
+    found: dict[str, float] = {}
+    for line, row in enumerate(rows, 2):
+        sector = row["sector"].strip()
+        theta = _number(row["theta"], f"world {path.name}, row {line}", "theta")
+        if found.setdefault(sector, theta) != theta:
+            raise WorldError(
+                f"world {path.name}, row {line}", f"theta of {sector} is {theta} after {found[sector]}", "one a sector"
+            )
+    return np.array([found[sector] for sector in sectors])

@@ -10,11 +10,21 @@ from numpy import ndarray
 from numpy.typing import ArrayLike
 
 from parley.array_types import Float, Int
-from parley.data_frames import Tabular
 from parley.errors import WorldError
 from parley.frozen import frozen, read_only
-from parley.world.accounts import SETTLED, Accounts, by_sector, material_demand, take_accounts
-from parley.world.checks import check_arrays, check_links, check_names, codes_of, numbers
+from parley.tabular import Tabular
+from parley.world.accounts import (
+    SETTLED,
+    Accounts,
+    by_sector,
+    check_arrays,
+    check_links,
+    check_names,
+    codes_of,
+    material_demand,
+    numbers,
+    take_accounts,
+)
 from parley.world.links import (
     SMALL_OWN_SHARE,
     SOURCE,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float, Int
-from parley.law.duties import Duty
+from parley.law.products import Duty
 from parley.law.shipments.compile.shares import Share
 from parley.law.shipments.compile.terms import ADD, CAP, NONE, CellArrays
 from parley.law.shipments.typed import HIGHEST, NO_UNIT, Lines

@@ -17,7 +17,7 @@ from numpy import ndarray
 
 from parley.array_types import Float, Int
 from parley.codes import countries
-from parley.law.duties import AGREEMENTS
+from parley.law.entry_claims import AGREEMENTS
 from parley.law.measure import LATEST
 from parley.law.shipments.typed import Lines, by_text
 

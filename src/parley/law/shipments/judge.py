@@ -13,6 +13,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
+from parley.codes import PROGRAMMES
 from parley.law.shipments.base import Base, bases_of, below_totals
 from parley.law.shipments.claims import claim_classes
 from parley.law.shipments.compile.law import Law
@@ -24,7 +25,6 @@ from parley.law.shipments.destinations import by_destination
 from parley.law.shipments.fees import harbour, processing
 from parley.law.shipments.rejects import PROHIBITED, UNREAD
 from parley.law.shipments.typed import HIGHEST, NO_DAY, Lines, read_lines
-from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any
 from parley import outputs
 from parley.codes import countries, country, day
 from parley.errors import InputError
-from parley.law.duties import column_2_days
 from parley.law.edition import read_schedule
 from parley.law.entry_claims import CLAIMS, read_claims
 from parley.law.measure import LATEST
-from parley.law.products import read_products
+from parley.law.products import column_2_days, read_products
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.compile.periods import periods, rows_of
 from parley.law.shipments.duckdb import text_sql

@@ -10,11 +10,11 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Int
+from parley.codes import PROGRAMMES
 from parley.law.shipments.compile.claimed import factorised
 from parley.law.shipments.judge import Judged
 from parley.law.shipments.rejects import REASONS
 from parley.law.shipments.typed import NO_DAY
-from parley.legal_authorities import PROGRAMMES
 
 Groups = dict[tuple[int, int], list[int | float]]  # by place of origin and year · 12 + month (−1: none)
 FIRST_YEAR = 1970

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from parley.codes import countries
+from parley.codes import PROGRAMMES, countries
 from parley.law.shipments.difference import ONE_SIDED, Difference, difference_of
 from parley.law.shipments.fees import sources
 from parley.law.shipments.rejects import MALFORMED, REASONS
-from parley.legal_authorities import PROGRAMMES
 
 if TYPE_CHECKING:
     from parley.law.shipments.options import Options

@@ -17,8 +17,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
-from parley.law.duties import AGREEMENTS
-from parley.law.entry_claims import CLAIMS
+from parley.law.entry_claims import AGREEMENTS, CLAIMS
 from parley.law.shipments.compile.claim_classes import METAL_CLAIMS
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.tables import EPOCH, LawTables

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parley.json_values import JsonObject
-from parley.report import findings
-from parley.report.chart import Chart
-from parley.report.drawing import WIDE, names, room, values, x_axis
-from parley.report.svg import FIRST, GRID, INK, WAITS, theme
+from parley.report.chart import FIRST, GRID, INK, WAITS, WIDE, Chart, names, room, theme, values, x_axis
 from parley.report.words import number
 
 
@@ -51,6 +48,21 @@ def deadline(answer: Mapping[str, Any], width: int) -> JsonObject:
     )
 
 
+def deadline_finding(answer: Mapping[str, Any]) -> str:
+    """How many partners sign from which probability on."""
+    players = answer["deadline"]["players"]
+    folding = sorted((p for p in players if p["decision"] == "folds"), key=lambda p: p["p_star"])
+    count = {d: sum(p["decision"] == d for p in players) for d in ("signs", "waits", "unknown")}
+    text = (
+        f"{len(players)} partners: {count['signs']} sign at any probability, {len(folding)} above a threshold, "
+        f"{count['waits']} never; for {count['unknown']} only the law is known."
+    )
+    if folding:
+        low, high = (f"{number(100 * p['p_star'], 1)} % ({p['name']})" for p in (folding[0], folding[-1]))
+        text += f" Thresholds run from {low} to {high}."
+    return text
+
+
 def _partner(p: Mapping[str, Any]) -> dict[str, Any]:
     text = (
         "never"
@@ -72,5 +84,5 @@ def _has_thresholds(answer: Mapping[str, Any]) -> bool:
 
 CHARTS = (
     Chart("deadline", "deadline", "From which probability of enforcement each partner signs", _has_thresholds,
-          findings.deadline, deadline, "deadline", placed=True),
+          deadline_finding, deadline, "deadline", placed=True),
 )  # fmt: skip

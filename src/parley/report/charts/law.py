@@ -6,13 +6,28 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from parley.codes import country_name
 from parley.json_values import JsonObject
-from parley.report import findings
-from parley.report.chart import Chart
-from parley.report.drawing import WIDE, names, programme_order, programme_paint, room, values, x_axis
-from parley.report.svg import FIRST, GAIN, INK, LOSS, PAPER, SECOND, SOFT, UNSURE, theme
-from parley.report.terms import capital
-from parley.report.words import day, flow, programme, rate
+from parley.report.chart import (
+    FIRST,
+    GAIN,
+    INK,
+    LOSS,
+    PAPER,
+    SECOND,
+    SOFT,
+    UNSURE,
+    WIDE,
+    Chart,
+    names,
+    programme_order,
+    programme_paint,
+    room,
+    theme,
+    values,
+    x_axis,
+)
+from parley.report.words import capital, day, flow, programme, rate
 
 SIDE = [FIRST, SECOND, UNSURE, GAIN, LOSS]  # one colour a side, in the order of the scenario
 
@@ -54,6 +69,17 @@ def law_steps(answer: Mapping[str, Any], width: int) -> JsonObject:
         _step_names(law, pairs, x, y, ink, on, narrow),
     ]
     return theme({"layer": layers}, width, 300 if narrow else 340, left=46)
+
+
+def law_steps_finding(answer: Mapping[str, Any]) -> str:
+    """Both sides' present level and when it was reached."""
+    law, parts = answer["law"], []
+    for pair, steps in law["added"].items():
+        done = [s for s in steps if s["on"] <= answer["on"]]
+        level = done[-1]["most_lines"]
+        start = next(s["on"] for s in done if s["most_lines"] == level)
+        parts.append(f"{flow(pair)} {rate(level)} % on most lines since {day(start)}")
+    return f"Duties added since {day(law['added_since'])}: {'; '.join(parts)}."
 
 
 def _horizon(law: Mapping[str, Any], on: str) -> str:
@@ -231,6 +257,11 @@ def products(answer: Mapping[str, Any], width: int) -> JsonObject:
     return _stack(rows, order, width, 46 * len(order) + 34)
 
 
+def products_finding(answer: Mapping[str, Any]) -> str:
+    """What each product pays."""
+    return "Rates by product: " + ", ".join(f"{x['label']} {rate(x['rate'])} %" for x in answer["law"]["lines"]) + "."
+
+
 def average(answer: Mapping[str, Any], width: int) -> JsonObject:
     """The average as one stacked bar."""
     point = answer["law"]["average"]
@@ -247,6 +278,13 @@ def average(answer: Mapping[str, Any], width: int) -> JsonObject:
     return _stack(rows, ["average"], width, 92, axis=False)
 
 
+def average_finding(answer: Mapping[str, Any]) -> str:
+    """The average and its largest part."""
+    point = answer["law"]["average"]
+    name, value = max(point["by_programme"].items(), key=lambda x: x[1])
+    return f"Goods of {country_name(point['origin'])} pay {rate(point['rate'])} % on average, of which {programme(name)} {rate(value)}."
+
+
 def _has_steps(answer: Mapping[str, Any]) -> bool:
     return any((answer.get("law") or {}).get("added", {}).values())
 
@@ -260,8 +298,8 @@ def _has_average(answer: Mapping[str, Any]) -> bool:
 
 
 CHARTS = (
-    Chart("law_steps", "law", "Duties added, day by day", _has_steps, findings.law_steps, law_steps, "law-added", placed=True),
-    Chart("products", "law", "What each product pays", _has_products, findings.products, products, "law-products", placed=True),
-    Chart("average", "law", "The average rate by legal authority", _has_average, findings.average, average, "law-average",
+    Chart("law_steps", "law", "Duties added, day by day", _has_steps, law_steps_finding, law_steps, "law-added", placed=True),
+    Chart("products", "law", "What each product pays", _has_products, products_finding, products, "law-products", placed=True),
+    Chart("average", "law", "The average rate by legal authority", _has_average, average_finding, average, "law-average",
           placed=True),
 )  # fmt: skip

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from parley.codes import country_name
 from parley.json_values import JsonObject
-from parley.report import findings
-from parley.report.chart import Chart
-from parley.report.drawing import WIDE, names, room, values, x_axis
+from parley.report.chart import FIRST, GAIN, LOSS, SECOND, SOFT, UNSURE, WIDE, Chart, names, room, theme, values, x_axis
 from parley.report.sheets_trade import shown_codes
-from parley.report.svg import FIRST, GAIN, LOSS, SECOND, SOFT, UNSURE, theme
-from parley.report.terms import sector
-from parley.report.words import rate, spread
+from parley.report.words import number, rate, sector, spread
 from parley.report.world_map import world_map
 
 
@@ -60,10 +57,30 @@ def welfare(answer: Mapping[str, Any], width: int) -> JsonObject:
     )
 
 
+def welfare_finding(answer: Mapping[str, Any]) -> str:
+    """The parties' welfare with ranges."""
+    ranges = answer["trade"]["range"]
+    parts = [
+        f"{country_name(p)} {spread(ranges[p]['welfare_pct'])} %" for p in answer["scenario"]["parties"] if p in ranges
+    ]
+    return f"Welfare, median and range: {'; '.join(parts)}."
+
+
 def welfare_map(answer: Mapping[str, Any], width: int) -> JsonObject:
     """Welfare of every economy of the world on a map: the median over the elasticity sets."""
     found = {code: r["welfare_pct"]["median"] for code, r in answer["trade"]["range"].items()}
     return world_map(found, "% of welfare", width)
+
+
+def welfare_map_finding(answer: Mapping[str, Any]) -> str:
+    """How many economies lose and gain, and which most."""
+    found = {c: r["welfare_pct"]["median"] for c, r in answer["trade"]["range"].items() if c != "ROW"}
+    low, high = min(found, key=lambda c: found[c]), max(found, key=lambda c: found[c])
+    lose = sum(x < 0 for x in found.values())
+    return (
+        f"{lose} economies lose and {len(found) - lose} do not, from {country_name(low)} ({number(found[low], 2, sign=True)} %) "
+        f"to {country_name(high)} ({number(found[high], 2, sign=True)} %)."
+    )
 
 
 def _welfare_row(trade: Mapping[str, Any], code: str) -> dict[str, Any] | None:
@@ -119,6 +136,15 @@ def wedges(answer: Mapping[str, Any], width: int) -> JsonObject:
     return theme({"layer": layers}, width, 19 * len(rows) + 34, room(rows, 12 if width >= WIDE else 11), right=22)
 
 
+def wedges_finding(answer: Mapping[str, Any]) -> str:
+    """The sector in which one mean rate misleads most."""
+    first = max(answer["trade"]["exclusions"]["sectors"], key=lambda s: s["mean_rate"] - s["price_wedge"])
+    return (
+        f"One mean rate overstates the price effect most in {sector(first['sector']).lower()}: "
+        f"{rate(first['mean_rate'])} % against {rate(first['price_wedge'])} to {rate(first['price_wedge_eta_1'])} %."
+    )
+
+
 def _has_range(answer: Mapping[str, Any]) -> bool:
     return bool((answer.get("trade") or {}).get("range"))
 
@@ -128,8 +154,8 @@ def _has_wedges(answer: Mapping[str, Any]) -> bool:
 
 
 CHARTS = (
-    Chart("welfare", "trade", "Welfare by country", _has_range, findings.welfare, welfare, "trade-countries", placed=True),
-    Chart("welfare_map", "trade", "Welfare on a map", _has_range, findings.welfare_map, welfare_map, "trade-countries", placed=True),
-    Chart("wedges", "trade", "Mean rate and price wedge by sector", _has_wedges, findings.wedges, wedges, "trade-two-wedges",
+    Chart("welfare", "trade", "Welfare by country", _has_range, welfare_finding, welfare, "trade-countries", placed=True),
+    Chart("welfare_map", "trade", "Welfare on a map", _has_range, welfare_map_finding, welfare_map, "trade-countries", placed=True),
+    Chart("wedges", "trade", "Mean rate and price wedge by sector", _has_wedges, wedges_finding, wedges, "trade-two-wedges",
           placed=True),
 )  # fmt: skip

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from parley.scenario import game
+from parley.tabular import Table, figure
 from parley.talks.answers import AttritionPart
-from parley.text_table import Table, figure
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline
@@ -87,7 +87,7 @@ def attrition_of(
     prize: percent of a year's welfare won if the other yields; audience: by how much yielding grows dearer a month.
     """
     from parley.errors import ScenarioError
-    from parley.scenario.payoffs import solve_grid
+    from parley.scenario.options import solve_grid
     from parley.talks.games.attrition import Side, attrition
     from parley.talks.games.sustain import check_choice
 

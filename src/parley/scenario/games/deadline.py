@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from parley.scenario import game
+from parley.tabular import Table, figure, percent
 from parley.talks.deadline_answers import DeadlinePart, DeadlinePlayer, Enforcement, Hub, JointRow
-from parley.text_table import Table, figure, percent
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline
@@ -44,9 +44,9 @@ class Answer(DeadlinePart, game.Answered):
 
 def check(question: Question, scenario: Scenario) -> None:
     """Raises InputError where p is no probability."""
-    from parley.talks.games.joint_play import check_p
+    from parley.talks.games.signing import check_p
 
-    check_p(question.p)
+    check_p(*question.p)
 
 
 def answer(question: Question, baseline: Baseline) -> Answer:

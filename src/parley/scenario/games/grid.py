@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NotRequired
 
 from parley.scenario import game
+from parley.tabular import Table
 from parley.talks.grid_answers import Choice, Flips, GridPart, GridRange, Mixed, Purchase, Reply, SignalFound
-from parley.text_table import Table
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline
@@ -61,7 +61,7 @@ def grid_of(baseline: Baseline, *, ranges: bool = False, flips: bool = False) ->
     as a player minds its protected industries more (scenario/switch_points.py).
     """
     from parley.scenario.games.signal import signal_of
-    from parley.scenario.payoffs import PAYOFF, levies_of, solve_grid
+    from parley.scenario.options import PAYOFF, levies_of, solve_grid
     from parley.scenario.switch_points import elasticity_flips, grid_ranges, weight_flips
 
     levies, scenario = levies_of(baseline), baseline.scenario

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from parley.scenario import game
+from parley.tabular import Table, percent
 from parley.talks.leverage_answers import Harm, LeveragePart, SolvedList
-from parley.text_table import Table, percent
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from parley.scenario import game
+from parley.tabular import Table
 from parley.talks.answers import LinkagePart
-from parley.text_table import Table
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from parley.scenario import game
-from parley.text_table import Table, percent
+from parley.tabular import Table, percent
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline

@@ -11,7 +11,7 @@ from parley.talks.grid_answers import SignalFound
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline
-    from parley.scenario.payoffs import SolvedGrid
+    from parley.scenario.options import SolvedGrid
     from parley.scenario.scenario import Option, Scenario, Signal
     from parley.trade.equilibrium import Equilibrium
     from parley.world.grid import CellWedges
@@ -103,7 +103,7 @@ def answer(question: Question, baseline: Baseline) -> Answer:
 
 
 def _answer(baseline: Baseline, told: SmallestStep | None) -> Answer:
-    from parley.scenario.payoffs import PAYOFF, solve_grid
+    from parley.scenario.options import PAYOFF, solve_grid
 
     scenario, solved = baseline.scenario, solve_grid(baseline)
     return {
@@ -114,7 +114,7 @@ def _answer(baseline: Baseline, told: SmallestStep | None) -> Answer:
 
 
 def signal_of(solved: SolvedGrid, options: Mapping[str, list[Option]], asked: Signal) -> SignalFound:
-    """Whether the demanded step is costly to its maker, others holding to what the scenario says. Method §6, sincerity."""
+    """Whether the demanded step is costly to its maker, others holding to what the scenario says. docs/talks.md, Signal."""
     from parley.talks.games.signal import protected_income_pct, signal
 
     check_signal(options, asked)
@@ -153,7 +153,7 @@ def separating_step(baseline: Baseline, sincere: float, bluff: float, prize: flo
 
     sincere, bluff: each type's extra weight on the protected industries. prize: percent of welfare.
     """
-    from parley.scenario.payoffs import options_of
+    from parley.scenario.options import options_of
     from parley.talks.games.signal import smallest_separating_step
 
     asked, options = _asked(baseline.scenario), options_of(baseline)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NotRequired
 
 from parley.scenario import game
+from parley.tabular import Table
 from parley.talks.answers import PatienceRow, Punishment
-from parley.text_table import Table
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline
@@ -80,7 +80,7 @@ def options_kept(
     baseline: Baseline, deal: Mapping[str, str], punished: Mapping[str, str], *, lag: int = 1, length: int | None = None
 ) -> Answer:
     """Each player's patience for a choice of options, met by another if it is broken."""
-    from parley.scenario.payoffs import solve_grid
+    from parley.scenario.options import solve_grid
     from parley.talks.games.sustain import sustain_choice
 
     solved = solve_grid(baseline)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from parley.scenario import game
-from parley.talks.answers import SectorWeight
-from parley.text_table import Table, figure, percent
+from parley.tabular import Table, figure, percent
+from parley.talks.answers import SectorWeight, WeightsFound
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline
@@ -43,16 +43,10 @@ class NamedWeight(SectorWeight):
     name: str
 
 
-class Answer(game.Answered):
+class Answer(WeightsFound, game.Answered):
     """Weights under which the player's rates of the day answer all others', or why none do; the largest unmet condition."""
 
-    player: str
-    exists: bool
-    reason: str
-    gap: float
-    revenue_weight: float
     sectors: list[NamedWeight]
-    assumption: str
     instrument: str
     at: game.State
     model: str

@@ -12,13 +12,12 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import InputError, NoAnswerError, unknown_name
 from parley.frozen import read_only
+from parley.talks.answers import DealPart
 from parley.talks.game import balanced_base, nash
-from parley.talks.instruments import Instruments, board
+from parley.talks.instruments import Bounds, Instruments, board
 from parley.talks.joint import Agreed, Push, Table, agree
 from parley.talks.objective import Named, Objective, base_levels, read_objective
 from parley.talks.outcome import payoff_words, rates_of, spread_of
-from parley.talks.outcome_answers import DealPart
-from parley.talks.reply import Bounds, by_player
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.world.world import World
@@ -145,7 +144,7 @@ def bargain(
 ) -> Deal:
     """The Deal that a solution picks. partners None: only rates among the players are free; others keep the base's.
 
-    sum omega_k log O_k at its peak by first-order conditions (method §5), omega such that gains over the threat are
+    sum omega_k log O_k at its peak by first-order conditions (docs/talks.md), omega such that gains over the threat are
     as the solution asks. transfers: money may change hands too. frontier: so many points of it, for two players.
     """
     began = time.perf_counter()
@@ -161,7 +160,7 @@ def bargain(
     b = board(world, players, instrument, unions, sectors, partners)
     table = Table(b, world.t, aim, model, deficits, bounds, transfers)
     d = _threat(table, threat, {"unions": unions, "sectors": sectors, "partners": partners}, progress)
-    base = by_player(b, base_levels(world, table.solve(b.log_tau(world.t), np.zeros(len(d)), None, 1e-11), aim))
+    base = b.by_player(base_levels(world, table.solve(b.log_tau(world.t), np.zeros(len(d)), None, 1e-11), aim))
     agreed, ideal = _solution(table, solution, d, progress)
     if (agreed.level / d - 1).max() < LEAST:
         raise NoAnswerError("talks: bargain", f"nobody gains over the threat {threat!r}", "a threat worse than a deal")
@@ -193,7 +192,7 @@ def _threat(table: Table, name: str, rigid: dict, progress: Progress | None) -> 
         return table.paid(war.equilibrium)
     log_tau = b.log_tau(table.t) if name == "factual" else np.zeros(len(b.owner))
     if name == "factual":  # the base's own rates, even where the instrument could not set them
-        return by_player(b, base_levels(b.world, table.solve(log_tau, none, None, 1e-11), table.objective))
+        return b.by_player(base_levels(b.world, table.solve(log_tau, none, None, 1e-11), table.objective))
     return table.paid(table.solve(log_tau, none, None, 1e-11))
 
 
@@ -250,7 +249,7 @@ def _transfers(table: Table, agreed: Agreed) -> dict[str, float] | None:
     if not table.transfers:
         return None
     b = table.board
-    paid = by_player(b, table.money(agreed.paid)) / by_player(b, b.world.base.income)
+    paid = b.by_player(table.money(agreed.paid)) / b.by_player(b.world.base.income)
     return dict(zip(b.players, (100 * paid).tolist(), strict=True))
 
 

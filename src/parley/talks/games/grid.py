@@ -1,10 +1,13 @@
-"""Named options per player, payoffs from any model: best replies, equilibria, dominance, regret, frontier."""
+"""Named options per player, payoffs from any model: best replies, equilibria, dominance, regret, frontier.
+
+Mixed equilibria of two players by support enumeration: small, exact, no solver.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 from numpy import ndarray
@@ -12,11 +15,11 @@ from numpy import ndarray
 from parley.array_types import Bool, Float
 from parley.errors import InputError
 from parley.frozen import read_only
-from parley.talks.games.mixed import MixedEquilibrium, mixed_equilibria
-from parley.talks.grid_answers import Dominated, GridPart, Reply, Stability, WeightStep
+from parley.talks.grid_answers import Dominated, GridPart, Mixed, Reply, Stability, WeightStep
 
 MARGIN = 1e-9  # percent of welfare: ten times the solver's certificate of 1e-10, below which a difference is noise
 MAX_CHOICES = 100_000
+MAX_OPTIONS = 8  # 2 × 8 options make 12,869 pairs of supports of equal size, about a second
 
 Payoff = Callable[[dict[str, str]], Mapping[str, float]]
 
@@ -57,7 +60,7 @@ class Grid:
         return tuple(self.named(index) for index in np.argwhere(self.is_equilibrium()))
 
     def mixed(self) -> tuple[MixedEquilibrium, ...]:
-        """Equilibria in which somebody randomises: two players only, by support enumeration (mixed.py)."""
+        """Equilibria in which somebody randomises: two players only, by support enumeration."""
         if len(self.players) != 2:
             return ()
         return mixed_equilibria(self.payoffs[..., 0], self.payoffs[..., 1], self.margin)
@@ -107,7 +110,7 @@ class Grid:
         return paid | {name: float(values[index]) for name, values in self.others.items()}
 
     def as_json(self) -> GridPart:
-        """The keys of design §7 (`players options payoffs best_replies equilibria`), and what else follows."""
+        """The keys of an answer (`players options payoffs best_replies equilibria`), and what else follows."""
         choices = [dict(zip(self.players, c, strict=True)) for c in self.choices]
         return {
             "players": list(self.players),
@@ -212,3 +215,71 @@ def weight_steps(grid: Grid, player: str, extra: Float[ndarray, ...], heaviest: 
         else:
             steps.append({"low": float(low), "high": float(high), "equilibria": stable})
     return steps
+
+
+@dataclass(frozen=True)
+class MixedEquilibrium:
+    """The probability that each player gives to each option, and what each then expects."""
+
+    first: tuple[float, ...]
+    second: tuple[float, ...]
+    values: tuple[float, float]
+
+    def as_json(self, players: tuple[str, ...], options: tuple[tuple[str, ...], ...]) -> Mixed:
+        """{probabilities: {player: {option: probability}}, welfare_pct: {player: value}}; zero options are left out."""
+        own = (self.first, self.second)
+        return {
+            "probabilities": {
+                p: {o: q for o, q in zip(names, probabilities, strict=True) if q > 0}
+                for p, names, probabilities in zip(players, options, own, strict=True)
+            },
+            "welfare_pct": dict(zip(players, self.values, strict=True)),
+        }
+
+
+def mixed_equilibria(
+    first: Float[ndarray, "a b"], second: Float[ndarray, "a b"], margin: float
+) -> tuple[MixedEquilibrium, ...]:
+    """Equilibria with supports of equal size, at least two options each; all of them unless the game is degenerate.
+
+    For supports A, B: q on B makes every option of A equally good to the first player, p on A every option of B to the
+    second; probabilities are positive and no option outside pays more than the margin. Porter, Nudelman, Shoham (2008).
+    """
+    if max(first.shape) > MAX_OPTIONS:
+        return ()
+    rows, columns = first.shape
+    found = []
+    for size in range(2, min(first.shape) + 1):
+        for own in combinations(range(rows), size):
+            for other in combinations(range(columns), size):
+                candidate = _on_supports(first, second, list(own), list(other), margin)
+                if candidate:
+                    found.append(candidate)
+    return tuple(found)
+
+
+def _on_supports(first, second, own: list[int], other: list[int], margin: float) -> MixedEquilibrium | None:
+    q = _indifferent(first[np.ix_(own, other)])
+    p = _indifferent(second[np.ix_(own, other)].T)
+    if p is None or q is None:
+        return None
+    x, y = np.zeros(first.shape[0]), np.zeros(first.shape[1])
+    x[own], y[other] = p, q
+    u, v = first @ y, x @ second
+    values = float(x @ u), float(v @ y)
+    if u.max() > values[0] + margin or v.max() > values[1] + margin:
+        return None
+    return MixedEquilibrium(tuple(x.tolist()), tuple(y.tolist()), values)
+
+
+def _indifferent(payoff: Float[ndarray, "m m"]) -> Float[ndarray, " m"] | None:
+    """The positive weights on columns that make all rows equal: payoff·q = value, sum q = 1; None where none do."""
+    size = len(payoff)
+    system = np.zeros((size + 1, size + 1))
+    system[:size, :size], system[:size, size], system[size, :size] = payoff, -1.0, 1.0
+    target = np.append(np.zeros(size), 1.0)
+    try:
+        q = np.linalg.solve(system, target)[:size]
+    except np.linalg.LinAlgError:
+        return None
+    return q if (q > 0).all() and np.isfinite(q).all() else None

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from parley.errors import InputError
 from parley.rates import Wedges
 from parley.talks.deadline_answers import (
     ChosenP,
@@ -18,9 +17,8 @@ from parley.talks.deadline_answers import (
     JointRow,
     ReachRow,
 )
-from parley.talks.games.deadline import Stakes
-from parley.talks.games.signing import Joint, Reach
-from parley.talks.games.stage import Stage, Terms, terms_at, with_cut
+from parley.talks.games.deadline import Stage, Stakes, Terms, terms_at, with_cut
+from parley.talks.games.signing import Joint, Reach, check_p
 
 SHOWN = (0.1, 0.5, 0.9)  # where the record holds no deadline that fell due: low, even and high, marked as such
 CUTS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -67,16 +65,9 @@ def _alone(stage: Stage, solved: Stage, stakes: Sequence[Stakes]) -> dict[str, f
     return {name: stage.welfare(stage.outcome(frozenset({name})))[name] for name in stage.partners}
 
 
-def check_p(asked: Sequence[float]) -> None:
-    """Refuses what is no probability."""
-    for p in asked:
-        if not 0 <= p <= 1:
-            raise InputError("deadline: p", f"{p}", "a probability from 0 to 1")
-
-
 def choose_p(record: Enforcement, asked: Sequence[float] = ()) -> ChosenP:
     """The probabilities of enforcement to play at, in order, and where they come from."""
-    check_p(asked)
+    check_p(*asked)
     if asked:
         return {"values": sorted(set(asked)), "source": "asked for"}
     held = record["p"]

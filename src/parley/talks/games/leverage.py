@@ -85,7 +85,7 @@ def leverage(
     """The Leverage of a player over a target at an equilibrium, each as (name, members): one adjoint for both.
 
     Of a product with share omega and rate t of a cell with duty share r: by log tau
-    omega {price + (rho − v) E pi [(1 − eta)(t/(1+t) − r) + 1/(1+t)]}, the derivative of method §3's two wedges.
+    omega {price + (rho − v) E pi [(1 − eta)(t/(1+t) − r) + 1/(1+t)]}, the derivative of the two wedges (docs/method.md).
     """
     margin = margin_of(eq, (tuple(player[1]), tuple(target[1])))
     at = np.ix_(list(player[1]), list(target[1]))

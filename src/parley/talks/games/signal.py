@@ -52,7 +52,7 @@ class Signal:
 def signal(
     maker: str, step: str, w_hold: float, w_step: float, protected_gain_pct: float | None = None, margin: float = MARGIN
 ) -> Signal:
-    """The cost of a step to its maker: cost = W(hold) − W(step). Method §6 (sincerity).
+    """The cost of a step to its maker: cost = W(hold) − W(step). docs/talks.md, Signal.
 
     With an extra weight b on the protected industries, the maker minds W + b·Y, Y their real income in percent of
     national income. Then cost(b) = cost + b·g with g = protected_gain_pct = Y(hold) − Y(step), and b* = −cost/g.

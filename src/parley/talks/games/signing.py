@@ -76,6 +76,13 @@ class Joint:
     reason: str
 
 
+def check_p(*asked: float) -> None:
+    """Refuses what is no probability."""
+    for p in asked:
+        if not 0 <= p <= 1:
+            raise InputError("deadline: p", f"{p}", "a probability from 0 to 1")
+
+
 class Signing:
     """The joint game: paid(signers, enforced) gives what each player gets, percent of welfare; asked once a case."""
 
@@ -130,8 +137,7 @@ class Signing:
         Settled: by more than `slack` (percent), for a gain may lie that far outside its two ends (see `sampled`). Every
         equilibrium returned is checked: players leave alone (`Stable.checked`). Over 7 open players: replies from both ends.
         """
-        if not 0 <= p <= 1:
-            raise InputError("deadline: p", f"{p}", "a probability from 0 to 1")
+        check_p(p)
         ends = {r.id: r.gain(p) for r in (self.reach() if reach is None else reach)}
         always = tuple(j for j, gains in ends.items() if min(gains) > MARGIN + slack)
         never = tuple(j for j, gains in ends.items() if max(gains) < -MARGIN - slack)

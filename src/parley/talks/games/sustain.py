@@ -17,7 +17,6 @@ from parley.talks.games.grid import Grid
 from parley.talks.instruments import Instruments, board
 from parley.talks.objective import WELFARE
 from parley.talks.outcome import Outcome, payoff_words
-from parley.talks.reply import payoffs
 from parley.trade.solve import solve
 from parley.world.world import World
 
@@ -199,7 +198,7 @@ class _Period:
     def payoff(self, t: Float[ndarray, "n i s"]) -> dict[str, float]:
         """Percent against the base, by player."""
         eq = solve(self.world, t, model=self.rigid["model"], deficits=self.rigid["deficits"])
-        paid = 100 * (payoffs(self.board, eq.welfare_hat) - 1)
+        paid = 100 * (self.board.payoffs(eq.welfare_hat) - 1)
         return dict(zip(self.board.players, paid.tolist(), strict=True))
 
     def war(self) -> dict[str, float]:

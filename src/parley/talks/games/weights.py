@@ -12,10 +12,9 @@ from parley.array_types import Float
 from parley.errors import InputError
 from parley.frozen import read_only
 from parley.talks.answers import WeightsPart
-from parley.talks.flows import Flows, flows_of
 from parley.talks.instruments import board
 from parley.talks.multipliers import shadow_values, slope
-from parley.talks.objective import Direct, Objective, direct_of, nominal, price_level
+from parley.talks.objective import Direct, Flows, Objective, direct_of, flows_of, nominal, price_level
 from parley.trade.equilibrium import Equilibrium
 
 EXACT = 1e-6  # of the mean size of a condition's terms: a residual up to it is rounding
@@ -64,7 +63,7 @@ def revealed_weights(
     sectors: Sequence[str] | None = None,
     revenue: bool = True,
 ) -> Weights:
-    """The Weights under which the player's present rates answer all others'. Method §6.
+    """The Weights under which the player's present rates answer all others'. docs/talks.md.
 
     The first-order conditions sum_cells dG/dlog tau = 0 are linear in lambda: A lambda + nu b = 0 with sum lambda = S.
     A column is the slope of one sector's real income (with its labour's share of duties), b that of real duties.

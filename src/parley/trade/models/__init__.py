@@ -1,8 +1,9 @@
 """Models of trade, one file each: the file's name is the name used in a scenario.
 
 A model file defines `Iteration(problem)` with `start()`, `from_equilibrium(near)`, `step(x)` → (f, residual) and
-`state(x)` → State; `LINKS` and `PROFITS`: whether it uses a world's input-output shares, and whether sales earn profits;
-and `labour_share(world)`. Where `Iteration.together` is defined, many scenarios are stepped side by side (batch.py).
+`state(x)` → State; `SAYS`: what it is, in words, with its paper; `LINKS` and `PROFITS`: whether it uses a world's
+input-output shares, and whether sales earn profits; and `labour_share(world)`. Where `Iteration.together` is defined,
+many scenarios are stepped side by side (batch.py).
 """
 
 from __future__ import annotations

@@ -10,14 +10,15 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.trade.certificate import balance_gap, balance_step
-from parley.trade.equilibrium import Equilibrium
-from parley.trade.labour_supply import Labour
-from parley.trade.nests import trade_at
-from parley.trade.problem import Problem
-from parley.trade.state import State
+from parley.trade.closure import Labour
+from parley.trade.equilibrium import Equilibrium, balance_gap, balance_step
+from parley.trade.problem import Problem, State, trade_at
 from parley.world.world import World
 
+SAYS = (
+    "multi-sector Armington/Eaton–Kortum without input-output links "
+    "(Costinot and Rodríguez-Clare 2014; Caliendo and Parro 2015 with beta = 1)"
+)
 LINKS = False
 PROFITS = False
 

@@ -13,17 +13,15 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
-from parley.trade.certificate import balance_gap, balance_step
-from parley.trade.closure import deficits_new
-from parley.trade.equilibrium import Equilibrium
+from parley.trade.closure import Labour, deficits_new
+from parley.trade.equilibrium import Equilibrium, balance_gap, balance_step
 from parley.trade.hat import log_cost_hat
-from parley.trade.labour_supply import Labour
-from parley.trade.problem import Problem
-from parley.trade.state import State
+from parley.trade.problem import Problem, State
 from parley.world.world import World
 
 DIMENSIONS = {"K": 3, "net": 3, "own": 2, "alpha": 2, "beta": 2, "a": 3, "a_by_user": 3, "VA": 1, "D": 1}
 ROWS = tuple(DIMENSIONS)  # what differs between scenarios: the first three, and all of them where worlds differ
+SAYS = "multi-sector with input-output links (Caliendo and Parro 2015)"
 LINKS = True
 PROFITS = False
 

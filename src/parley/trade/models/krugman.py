@@ -13,14 +13,12 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
-from parley.trade.certificate import balance_gap, balance_step
-from parley.trade.equilibrium import Equilibrium
-from parley.trade.labour_supply import Labour
-from parley.trade.nests import trade_at
-from parley.trade.problem import Problem
-from parley.trade.state import State
+from parley.trade.closure import Labour
+from parley.trade.equilibrium import Equilibrium, balance_gap, balance_step
+from parley.trade.problem import Problem, State, trade_at
 from parley.world.world import World
 
+SAYS = "multi-sector monopolistic competition with a fixed number of firms (Krugman 1980 as in Ossa 2014)"
 LINKS = False
 PROFITS = True
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from parley.law.duties import NO_SOURCE, NOT_KNOWN, Duty, read_duty
+from parley.codes import PROGRAMMES
 from parley.law.entry_claims import Value, claim_of, holds
 from parley.law.measure import Measure, Yields
+from parley.law.products import NO_SOURCE, NOT_KNOWN, Duty, read_duty
 from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, Places, Split, is_free, points
 from parley.law.shipments.compile.rule_sets import RawCell
 from parley.law.shipments.compile.shares import DIGITS, FULL, Share, read_shares
 from parley.law.stacking import METALS, Applied, Form, edge_holds, form_of, net_shares, stack, stays, winners_of
-from parley.legal_authorities import PROGRAMMES
 
 
 @dataclass(frozen=True)

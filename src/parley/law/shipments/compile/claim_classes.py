@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from parley.law.duties import AGREEMENTS
-from parley.law.entry_claims import CLAIMS, Value, claim_of
+from parley.law.entry_claims import AGREEMENTS, CLAIMS, Value, claim_of
 from parley.law.measure import Measure
 from parley.law.stacking import METALS, WHOLE
 

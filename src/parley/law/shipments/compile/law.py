@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from parley.codes import country, day
 from parley.errors import InputError
 from parley.law.edition import read_schedule
-from parley.law.explanation import is_beyond
+from parley.law.explain import is_beyond
 from parley.law.measure import LATEST, Measure
 from parley.law.products import SCHEDULES
 from parley.law.readings import Reading

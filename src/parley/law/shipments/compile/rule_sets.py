@@ -17,8 +17,8 @@ from numpy import ndarray
 from parley.array_types import Bool, Int
 from parley.codes import countries
 from parley.frozen import read_only
-from parley.law.duties import AGREEMENTS, own_claims
 from parley.law.edition import Edition, as_edition, covered, read_schedule
+from parley.law.entry_claims import AGREEMENTS, own_claims
 from parley.law.interning import product_classes
 from parley.law.measure import Measure, Yields, in_origins, listed
 from parley.law.products import Line

@@ -11,16 +11,15 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float, Int
-from parley.codes import EU
-from parley.law.duties import AGREEMENTS, COLUMN_2, FIRST_EDITION, Duty, base_line
+from parley.codes import EU, PROGRAMMES
 from parley.law.edition import as_edition
+from parley.law.entry_claims import AGREEMENTS
 from parley.law.estimates import EVERYONE, charged_on, read_charged
 from parley.law.measure import LATEST
-from parley.law.products import Line
+from parley.law.products import COLUMN_2, FIRST_EDITION, Duty, Line, base_line
 from parley.law.shipments.compile.cells import units_of
 from parley.law.shipments.compile.rule_sets import lines_of
 from parley.law.shipments.units import dimension_of
-from parley.legal_authorities import PROGRAMMES
 
 COLUMNS = 2 + len(AGREEMENTS)  # general, column 2, one for each agreement
 SHORT = 8  # digits of a code that stands for the one line of ten under it

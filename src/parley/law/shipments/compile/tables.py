@@ -17,9 +17,10 @@ from numpy import ndarray
 
 from parley.array_types import Int
 from parley.codes import countries, union_of
-from parley.law.duties import AGREEMENTS, COLUMN_2, FIRST_EDITION, pays_column_2
+from parley.law.entry_claims import AGREEMENTS
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import Measure
+from parley.law.products import COLUMN_2, FIRST_EDITION, pays_column_2
 from parley.law.shipments.compile.cells import Cell, Resolver, names_asked
 from parley.law.shipments.compile.claim_classes import PREFERENCES, splits
 from parley.law.shipments.compile.periods import Period

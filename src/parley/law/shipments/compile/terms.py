@@ -10,11 +10,11 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
-from parley.law.duties import NO_SOURCE, Duty
+from parley.codes import PROGRAMMES
+from parley.law.products import NO_SOURCE, Duty
 from parley.law.shipments.compile.cells import Cell, Term
 from parley.law.shipments.compile.shares import FULL, Share
 from parley.law.shipments.units import dimension_of
-from parley.legal_authorities import PROGRAMMES
 
 ADD, TOTAL, CAP = range(3)
 COMBINE = {"add": ADD, "total": TOTAL, "cap": CAP}

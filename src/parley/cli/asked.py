@@ -1,0 +1,76 @@
+"""A question as options: what its fields say is what the command line takes. What a command prints and writes is its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import MISSING
+from inspect import Parameter, signature
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+import typer
+
+from parley.question import Part, held, parts_of
+
+Question = TypeVar("Question")
+
+
+def asks(kind: type[Question]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Makes a command of a function whose first parameter is a question: the question's options stand before its other ones."""
+
+    def named(run: Callable[..., None]) -> Callable[..., None]:
+        hints = get_type_hints(run, include_extras=True)
+        own = list(signature(run).parameters.values())[1:]
+        more = [parameter(p.name, hints[p.name], p.default) for p in own]
+
+        def command(**given: Any) -> None:
+            run(read(kind, given), **{p.name: given[p.name] for p in own})
+
+        command.__name__, command.__doc__ = run.__name__, kind.__doc__
+        command.__dict__["__signature__"] = signature(run).replace(parameters=[*options(kind), *more])
+        command.__dict__["__question__"] = kind
+        return command
+
+    return named
+
+
+def read(kind: type[Question], given: dict[str, Any]) -> Question:
+    """The question of what typer read."""
+    return kind(**{p.name: held(p, given[p.name]) for p in parts_of(kind)})
+
+
+def options(kind: type) -> list[Parameter]:
+    """The fields of a question as parameters."""
+    return [option(part) for part in parts_of(kind)]
+
+
+def parameter(name: str, kind: Any, default: Any) -> Parameter:
+    """A parameter by name."""
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+
+
+def option(part: Part) -> Parameter:
+    """A field as an option or argument: a tuple may be repeated, a switch that is off by default has no --no-."""
+    says, kind, default = part.says, part.kind, part.default
+    if part.many:
+        typed, default = list[kind] | None, None
+    elif says.metavar.endswith("..."):
+        typed = list[str]
+    else:
+        typed = kind | None if part.optional else kind
+    default = Parameter.empty if default is MISSING else default
+    shown = says.metavar or None
+    if says.argument:
+        made: Any = typer.Argument(metavar=shown, help=help_of(part))
+    else:
+        word = f"{part.option}/--no-{part.option[2:]}" if part.default is True else part.option
+        low, high = (says.low, says.high) if kind in (int, float) else (None, None)
+        made = typer.Option(word, metavar=shown, help=help_of(part), min=low, max=high)
+    return parameter(part.name, Annotated[typed, made], default)
+
+
+def help_of(part: Part) -> str:
+    """The words of a field on the command line."""
+    says = part.says
+    first = re.split("[;:]", says.text, maxsplit=1)[0]
+    return f"{first}, or {says.or_file}{says.text[len(first) :]}" if says.or_file else says.text

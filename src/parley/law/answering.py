@@ -1,0 +1,193 @@
+"""From a question to its answer: the checks, the law that is asked, what answers. Every door asks here.
+
+A function takes the regime where it is kept at hand; `law rate` and `law average` read what they need where it is not.
+sign: what stands before the name of a field where a question is refused, -- on the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from parley.law.rate_question import changed as changed
+from parley.law.rate_question import explained as explained
+from parley.law.rate_question import rate as rate
+
+if TYPE_CHECKING:
+    from parley.law.answers import AverageAnswer
+    from parley.law.answers_changes import LawTimelineAnswer
+    from parley.law.answers_measures import ActAnswer, FindAnswer, MeasureAnswer, MeasuresAnswer
+    from parley.law.average_point import Average as Averages
+    from parley.law.diff import Difference
+    from parley.law.facts import Fact
+    from parley.law.measure import Measure as Row
+    from parley.law.questions import Act, Average, Diff, Facts, Find, Measure, Measures, Timeline
+    from parley.law.regime import Regime
+    from parley.law.timeline import Step
+
+
+def find(asked: Find) -> FindAnswer:
+    """`law find`. Raises NoAnswerError where no line fits."""
+    from parley.codes import country, day
+    from parley.law.answers_measures import find_answer
+
+    levies, edition = country(asked.destination, "destination"), day(asked.on, "on") if asked.on else None
+    return find_answer(asked.words, levies, edition, asked.limit)
+
+
+def averaged(
+    asked: Average,
+    regime: Regime | None = None,
+    sector_of: Callable[[str], str | None] | None = None,
+    longest: int | None = None,
+    sign: str = "",
+) -> Averages:
+    """The averages behind `law average`. sector_of: the sector of a line, for --by sector. longest: days of a period at most."""
+    from parley.codes import day
+    from parley.errors import InputError
+    from parley.law.average import average as mean
+    from parley.law.entry_claims import read_stated
+    from parley.law.readings import reading_of
+
+    if not asked.origin:
+        raise InputError("law average", "no origin", f"{sign}origin CODE, such as {sign}origin CHN")
+    if (asked.on is None) == (asked.since is None and asked.until is None):
+        allowed = f"{sign}on DATE, or {sign}since DATE and {sign}until DATE"
+        raise InputError("law average", "one day or a period", allowed)
+    if (
+        longest
+        and asked.since
+        and asked.until
+        and (day(asked.until, "until") - day(asked.since, "since")).days > longest
+    ):
+        raise InputError("until", f"a period of more than {longest} days", "a shorter period")
+    return mean(
+        changed(asked, regime), asked.origin, asked.destination, asked.on, since=asked.since, until=asked.until,
+        known=asked.known, weights=_weights(asked.weights, sign), claims=read_stated(asked.claim),
+        reading=reading_of(asked.reading), conventions=asked.convention, products=_prefixes(asked.products, sign),
+        programmes=asked.programme, group_of=_grouping(asked.by, sector_of, sign), daily=asked.daily,
+    )  # fmt: skip
+
+
+def average(
+    asked: Average,
+    regime: Regime | None = None,
+    sector_of: Callable[[str], str | None] | None = None,
+    longest: int | None = None,
+    found: Averages | None = None,
+) -> AverageAnswer:
+    """`law average`. found: the averages, where they are at hand; else as for `averaged`."""
+    from parley.law.answers import average_answer
+    from parley.law.readings import reading_of
+
+    made = averaged(asked, regime, sector_of, longest) if found is None else found
+    return average_answer(made, reading_of(asked.reading))
+
+
+def steps(asked: Timeline, regime: Regime) -> list[Step]:
+    """The steps behind `law timeline`."""
+    from parley.law.readings import reading_of
+    from parley.law.timeline import timeline as steps_of
+
+    read = reading_of(asked.reading)
+    return steps_of(regime, asked.origin, asked.destination, asked.since, asked.until, asked.known, read)
+
+
+def timeline(asked: Timeline, regime: Regime, found: list[Step] | None = None) -> LawTimelineAnswer:
+    """`law timeline`. found: its steps, where they are at hand."""
+    from parley.law.answers_changes import timeline_answer
+    from parley.law.readings import reading_of
+
+    made = steps(asked, regime) if found is None else found
+    return timeline_answer(regime, made, asked.destination, asked.until, asked.known, reading_of(asked.reading))
+
+
+def difference(asked: Diff, regime: Regime) -> Difference:
+    """What `law diff` finds in a regime; `changed` gives the one that the question drops from and adds to."""
+    from parley.law.diff import diff
+    from parley.law.readings import reading_of
+
+    return diff(regime, asked.origin, asked.destination, asked.first, asked.second, reading_of(asked.reading))
+
+
+def rows(asked: Measures, regime: Regime, sign: str = "") -> list[Row]:
+    """The rows behind `law measures list`."""
+    from parley.law.answers_measures import measures_on
+
+    return measures_on(regime, asked.programme, asked.on, asked.known, f"{sign}programme")
+
+
+def measures(asked: Measures, regime: Regime, found: list[Row] | None = None) -> MeasuresAnswer:
+    """`law measures list`. found: its rows, where they are at hand."""
+    from parley.law.answers_measures import measures_answer
+
+    return measures_answer(rows(asked, regime) if found is None else found, asked.on, asked.known)
+
+
+def rows_of(asked: Measure, regime: Regime) -> list[Row]:
+    """The rows behind `law measures show`. Raises MeasureError where none was known on the day."""
+    from parley.law.answers_measures import steps_of
+
+    return steps_of(regime, asked.id, asked.known)
+
+
+def measure(asked: Measure, regime: Regime) -> MeasureAnswer:
+    """`law measures show`."""
+    from parley.law.answers_measures import measure_answer
+
+    return measure_answer(rows_of(asked, regime), asked.known)
+
+
+def facts(asked: Facts, sign: str = "") -> list[Fact]:
+    """The facts behind `law measures facts`."""
+    from datetime import date
+
+    from parley.codes import country, day
+    from parley.law.facts import read_facts
+    from parley.law.regime import knowledge
+
+    held = read_facts(authority=country(asked.authority, f"{sign}authority") if asked.authority else None)
+    return [f for f in held if f.stands(day(asked.on, "on") if asked.on else date.min, knowledge(asked.known))]
+
+
+def act(asked: Act, regime: Regime) -> ActAnswer:
+    """One act with its rows."""
+    from parley.law.answers_measures import act_answer
+
+    return act_answer(regime, asked.id)
+
+
+def _weights(text: str, sign: str) -> Literal["imports", "simple"] | Path:
+    """imports, simple, or a file."""
+    from parley.errors import unknown_name
+
+    if text == "imports" or text == "simple":
+        return text
+    path = Path(text)
+    if path.suffix or path.exists():
+        return path
+    raise unknown_name(f"{sign}weights", "weights", text, ("imports", "simple", "a CSV file"))
+
+
+def _prefixes(texts: Sequence[str], sign: str) -> tuple[str, ...]:
+    from parley.errors import CodeError
+
+    made = tuple(p.replace(".", "").strip() for text in texts for p in text.split(","))
+    for prefix in made:
+        if not (prefix.isascii() and prefix.isdigit() and 2 <= len(prefix) <= 10):
+            raise CodeError(f"{sign}products", f"{prefix[:40]!r}", "2 to 10 digits, with or without points")
+    return made
+
+
+def _grouping(
+    by: str | None, sector_of: Callable[[str], str | None] | None, sign: str
+) -> Callable[[str], str | None] | None:
+    """The chapter or sector of a line."""
+    from parley.errors import unknown_name
+
+    if by == "chapter":
+        return lambda code: code[:2]
+    if by not in (None, "sector"):
+        raise unknown_name(f"{sign}by", "grouping", by, ("chapter", "sector"))
+    return sector_of if by else None

@@ -1,0 +1,64 @@
+"""Where customs did otherwise than the law of the day says (still collected, or not yet): a sentence each, with both days.
+
+The emergency duties ended on 20 February 2026 and were collected until the 24th; retroactive acts were applied weeks after
+their first day. The collected reading has what was charged (law/readings.py).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from parley.law.entry_claims import Question
+from parley.law.measure import LATEST, Measure, covers_origin, covers_product
+from parley.law.stacking import Applied, Stack, named, stack
+
+if TYPE_CHECKING:
+    from parley.law.regime import Regime
+
+_ASK = "the collected reading has what was charged"
+
+
+def sentences(regime: Regime, asked: Question, law: Stack) -> tuple[str, ...]:
+    """One sentence for each measure that customs applied and the law of the day does not, or the other way about."""
+    seen, on = asked.known or LATEST, asked.on
+    own, now = {_row(m): m for m in regime.measures}, {_row(a.measure): a for a in law.levied}
+    collected = regime.as_collected().at(on, min(on, seen), asked.destination)
+    ours = (m for m in collected if covers_origin(m, asked.origin))
+    rows = [m for m in ours if covers_product(m, asked.product, on)]
+    charged = stack(rows, asked.origin, on, min(on, seen), asked.claims)
+    then = {_row(a.measure): a for a in charged.levied}
+    still = [_still(own.get(key, a.measure), on, seen) for key, a in then.items() if key not in now]
+    ahead = [_not_yet(a.measure, on) for key, a in now.items() if key not in then]
+    moved = [_on_another_share(a, then[key]) for key, a in now.items() if key in then and then[key].share != a.share]
+    return tuple(dict.fromkeys([*still, *ahead, *moved]))
+
+
+def _row(m: Measure) -> tuple:
+    """What makes two rows one, whatever the clock they are read by."""
+    return m.id, m.start, m.rate, m.expression, m.combine, m.origins, m.products, m.product_list
+
+
+def _still(m: Measure, on: date, seen: date) -> str:
+    """Charged on the day, though not the law of it."""
+    end = m.end_as_known(seen)
+    if m.collected_end and end <= on:
+        by = f" ({m.terminated_by})" if m.terminated_by else ""
+        return f"{named(m)}: the law ended it on {end}{by}, but customs collected it until {m.collected_end}; {_ASK}"
+    return f"{named(m)}: not the law of {on}, as later acts have it, but customs still collected it that day; {_ASK}"
+
+
+def _not_yet(m: Measure, on: date) -> str:
+    """The law of the day, though not charged on it."""
+    first = max(m.learnt, m.collected_start or m.learnt)
+    if first > on:
+        return f"{named(m)}: the law from {m.start}, but customs applied it only from {first}; {_ASK}"
+    return f"{named(m)}: the law of {on}, but customs charged otherwise that day; {_ASK}"
+
+
+def _on_another_share(now: Applied, then: Applied) -> str:
+    """Charged on another share of the value than the law of the day has."""
+    shares = (
+        f"{100 * now.share:g} percent of the value by the law as later acts have it, {100 * then.share:g} as charged"
+    )
+    return f"{named(now.measure)}: on {shares} that day; {_ASK}"

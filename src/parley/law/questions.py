@@ -1,0 +1,167 @@
+"""What the law can be asked, one type each: the command line, the HTTP API and the pages read their options off these."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from parley.codes import PROGRAMMES
+from parley.law.rate_question import Claim, Reading
+from parley.law.rate_question import Rate as Rate
+from parley.question import COUNTRY, DAY, Add, Destination, Drop, Known, Origin, Says
+
+
+def legal_authorities() -> tuple[str, ...]:
+    """The legal authorities that a measure may rest on."""
+
+    return tuple(PROGRAMMES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Find:
+    """The tariff lines that fit words or digits, best first.
+
+    \b
+    Examples:
+      parley law find smartphone
+      parley law find 8517.13
+    """
+
+    words: Annotated[
+        str, Says("words, or the first digits of a code", low=1, most=200, argument=True, metavar="words...")
+    ]
+    destination: Destination = "USA"
+    limit: Annotated[int, Says("at most so many lines", low=1, high=1000)] = 10
+    on: Annotated[str | None, Says("the codes of this day; default: the last edition", most=DAY, form="date")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Average:
+    """The average rate on an origin's goods by legal authority: on one day, or on each day of a period on which it changes.
+
+    \b
+    Examples:
+      parley law average --origin CHN --on 2025-05-02
+      parley law average --origin VNM --since 2025-01-01 --until 2025-07-09 --known 2025-05-02
+      parley law average --origin CHN --on 2025-05-02 --by chapter --csv chapters.csv
+      parley law average --origin CHN --since 2025-01-01 --until 2025-12-31 --daily --csv days.csv --plot days.svg
+      parley law average --origin CHN --on 2025-05-02 --programme s301 --programme s232
+      parley law average --origin CHN --on 2025-05-02 --convention metal-residual --convention metal-content
+    """
+
+    origin: Origin = ""
+    destination: Destination = "USA"
+    on: Annotated[str | None, Says("one day, YYYY-MM-DD", most=DAY, form="date")] = None
+    since: Annotated[str | None, Says("first day of a period", most=DAY, form="date")] = None
+    until: Annotated[str | None, Says("last day of a period", most=DAY, form="date")] = None
+    known: Known = None
+    weights: Annotated[
+        str,
+        Says(
+            "imports (of the baseline year), simple",
+            most=10,
+            one_of=("imports", "simple"),
+            or_file="a CSV file of product,value[,origin]",
+        ),
+    ] = "imports"
+    by: Annotated[str | None, Says("chapter or sector: one average each", one_of=("chapter", "sector"))] = None
+    products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
+    programme: Annotated[
+        tuple[str, ...], Says("only what these legal authorities add, such as s301; may be repeated")
+    ] = ()
+    claim: Claim = ()
+    convention: Annotated[tuple[str, ...], Says("count as others do: law average --conventions lists them")] = ()
+    daily: Annotated[bool, Says("one row a day, changed or not")] = False
+    reading: Reading = "law"
+    drop: Drop = ()
+    add: Add = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """What started, changed and ended on an origin's goods, day by day, and by which act.
+
+    \b
+    Example:
+      parley law timeline --origin CHN --since 2025-01-01 --until 2025-05-14
+    """
+
+    origin: Origin
+    since: Annotated[str, Says("first day", most=DAY, form="date", asked="2025-01-01")]
+    until: Annotated[str, Says("last day", most=DAY, form="date", asked="2025-12-31")]
+    destination: Destination = "USA"
+    known: Known = None
+    reading: Reading = "law"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diff:
+    """What changed in law between two days, each as known on a day: measures, acts, lines and share of imports.
+
+    \b
+    Examples:
+      parley law diff --origin CHN --from 2025-05-02 --to 2025-05-14
+      parley law diff --origin VNM --from 2025-07-09@2025-05-02 --to 2025-07-09@2025-07-08 --csv changes.csv
+      parley law diff --origin CHN --from 2026-02-19 --to 2026-02-21 --reading collected
+    """
+
+    origin: Annotated[str, Says("country of origin: ISO3 code or name", most=COUNTRY)]
+    first: Annotated[
+        str, Says("tariffs in force on a day, as known on a day", word="--from", metavar="ON[@KNOWN]", most=2 * DAY + 1)
+    ]
+    second: Annotated[str, Says("the other", word="--to", metavar="ON[@KNOWN]", most=2 * DAY + 1)]
+    destination: Destination = "USA"
+    reading: Reading = "law"
+    drop: Drop = ()
+    add: Add = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measures:
+    """Every packaged measure with its steps.
+
+    \b
+    Examples:
+      parley law measures list --programme ieepa_fentanyl
+      parley law measures list --on 2025-07-09 --known 2025-05-02 --csv measures.csv
+    """
+
+    programme: Annotated[str | None, Says("only this legal authority", most=40, one_of=legal_authorities)] = None
+    on: Annotated[str | None, Says("only those in force on this day", most=DAY, form="date")] = None
+    known: Known = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One measure: its steps, scope, stacking and sources; with --known, only the steps known on that day.
+
+    Without it the steps that a later act replaced, and those only announced, stand among them with the days of their knowledge.
+
+    \b
+    Examples:
+      parley law measures show us-ieepa-reciprocal-cn
+      parley law measures show us-ieepa-reciprocal-cn --known 2025-05-02
+    """
+
+    id: Annotated[str, Says("a measure's id", most=120, argument=True, metavar="ID")]
+    known: Known = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the acts contain besides duties: export controls, port fees, announced lists, exemptions without a list.
+
+    \b
+    Examples:
+      parley law measures facts --authority CHN
+      parley law measures facts --on 2026-10-01
+    """
+
+    authority: Annotated[str | None, Says("only this country's acts, such as CHN", most=COUNTRY)] = None
+    on: Annotated[str | None, Says("leave out what had ended by this day", most=DAY, form="date")] = None
+    known: Known = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One act: its citation, whether its text was read, and every row that rests on it."""
+
+    id: Annotated[str, Says("an act's id", most=120)]

@@ -1,0 +1,152 @@
+"""What a question is made of: a frozen dataclass whose fields say, once for every door, what they mean and what they allow.
+
+`origin: Annotated[str, Says("country of origin: ISO3 code or name", asked="CHN")]`. The command line makes options of the
+fields, the HTTP API parameters, the pages forms; each reads them here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import MISSING, Field, fields
+from functools import lru_cache
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+UNSAID = object()  # nothing: a field says of itself what None would
+LONGEST = 80  # characters of a text over HTTP, where its field does not say
+
+
+class Says(NamedTuple):
+    """What a field means and allows.
+
+    low, high: the ends of a number, both allowed; of a text, its shortest and longest. above: what a number must exceed.
+    most: the largest number and the longest text taken over HTTP, where a server has less patience than a user's machine.
+    one_of: the words allowed, or what gives them once they are asked for; a path of the user's may stand in their place on
+    the command line where `or_file` says so. names: what gives the names that a value may begin with, as NAME=VALUE.
+    asked: what the API and the pages take where nothing is written, if that is not the default.
+    local: a file or folder of the user's machine, or what only it can show: not offered over HTTP.
+    argument: the command line takes it without a --. metavar: what its help shows for a value; ending in "...", several words.
+    word: the option's name, where it is not the field's. form: of a text, such as date.
+    """
+
+    text: str
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    most: int | None = None
+    one_of: tuple[str, ...] | Callable[[], Iterable[str]] = ()
+    names: Callable[[], Iterable[str]] | None = None
+    or_file: str = ""
+    asked: object = UNSAID
+    local: bool = False
+    argument: bool = False
+    metavar: str = ""
+    word: str = ""
+    form: str = ""
+
+
+KNOWN = "information cut-off: as known on this day; default: everything in the package"
+DROP = "repeal a measure, or all under a legal authority, from a day: MEASURE@DATE; may be repeated"
+ADD = "add the measures of a TOML act; may be repeated"
+COUNTRY = 60  # characters of a country's name
+DAY = 10  # characters of a day
+
+Origin = Annotated[str, Says("country of origin: ISO3 code or name", most=COUNTRY, asked="CHN")]
+Destination = Annotated[str, Says("importing country, which charges the duty: ISO3 code or name", most=COUNTRY)]
+Known = Annotated[str | None, Says(KNOWN, most=DAY, form="date")]
+Drop = Annotated[tuple[str, ...], Says(DROP, most=120)]
+Add = Annotated[tuple[Path, ...], Says(ADD, local=True)]
+
+
+class Part(NamedTuple):
+    """One field of a question, read. kind: of one value; many: whether there may be several; default: MISSING where one is needed."""
+
+    name: str
+    kind: type
+    many: bool
+    optional: bool
+    default: object
+    says: Says
+
+    @property
+    def option(self) -> str:
+        """Its name on the command line."""
+        return self.says.word or "--" + self.name.replace("_", "-")
+
+    @property
+    def called(self) -> str:
+        """Its name over HTTP."""
+        return self.option.removeprefix("--").replace("-", "_")
+
+    @property
+    def asked(self) -> object:
+        """What the API and the pages take where nothing is written; MISSING where they insist."""
+        return self.default if self.says.asked is UNSAID else self.says.asked
+
+    @property
+    def one_of(self) -> tuple[str, ...]:
+        """The words allowed; none where any is."""
+        allowed = self.says.one_of
+        return tuple(allowed() if callable(allowed) else allowed)
+
+    @property
+    def words(self) -> str:
+        """What it says over HTTP: of a default only where it is the default there."""
+        text = self.says.text if self.says.asked in (UNSAID, "") else self.says.text.partition("; default")[0]
+        return f"{text}, YYYY-MM-DD" if self.says.form == "date" and "YYYY" not in text else text
+
+    @property
+    def local(self) -> bool:
+        """Whether it is not offered over HTTP."""
+        return self.says.local or self.kind is Path
+
+
+@lru_cache(maxsize=256)
+def parts_of(kind: type) -> tuple[Part, ...]:
+    """The fields of a question in order; those that are given as types are not looked up by name."""
+    own = fields(kind)
+    hints = get_type_hints(kind, include_extras=True) if any(isinstance(f.type, str) for f in own) else {}
+    return tuple(_part(f.name, hints.get(f.name, f.type), _default(f)) for f in own)
+
+
+@lru_cache(maxsize=256)
+def offered(kind: type) -> tuple[Part, ...]:
+    """The fields that are offered over HTTP."""
+    return tuple(part for part in parts_of(kind) if not part.local)
+
+
+def _default(field: Field[Any]) -> object:
+    """The default of a field, MISSING where a value is needed."""
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+def _part(name: str, hint: Any, default: object) -> Part:
+    """Reads `Annotated[kind, Says(...)]`, or `Annotated[kind, "help"]` with its ends behind it."""
+    if get_origin(hint) is not Annotated:
+        raise TypeError(f"field {name}: {hint} says nothing; write Annotated[type, Says(...)]")
+    own, *said = get_args(hint)
+    members = get_args(own) if get_origin(own) in (Union, UnionType) else (own,)
+    kind = next(k for k in members if k is not NoneType)
+    many = get_origin(kind) is tuple
+    return Part(name, get_args(kind)[0] if many else kind, many, NoneType in members, default, _says(said))
+
+
+def _says(said: list[Any]) -> Says:
+    """The last Says; of plain words, with their ends where they stand behind."""
+    if isinstance(said[-1], Says):
+        return said[-1]
+    low, high = said[-1] if isinstance(said[-1], tuple) else (None, None)
+    return Says(next(text for text in reversed(said) if isinstance(text, str)), low, high)
+
+
+def held(part: Part, value: Any) -> Any:
+    """A value as the question holds it: several as a tuple, none as its default."""
+    if part.many:
+        return tuple(value or ())
+    return " ".join(value) if isinstance(value, list) else value
+
+
+def said(kind: type) -> str:
+    """What a question says of itself, without its examples."""
+    return (kind.__doc__ or "").partition("\b")[0].strip()

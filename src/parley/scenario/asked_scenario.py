@@ -1,0 +1,78 @@
+"""From a question to the scenario that answers it: the days, the changes of the law, the model and what closes it. Every door asks here.
+
+sign: what stands before the name of a field where a question is refused, -- on the command line.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from parley.errors import InputError
+from parley.scenario.questions import Brief, Solve, WhatIf
+from parley.scenario.scenario import Change, Scenario, changes_of, read_scenario, with_days
+
+LATEST = "latest"  # as known by all that the package holds
+NAMED = ("model", "elasticities", "deficits", "revenue", "labour_supply")
+
+
+def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
+    """The scenario with the days, changes, model and closure that were asked for. Raises InputError."""
+    from parley.codes import day
+
+    file, added = (asked.scenario, asked.add) if isinstance(asked, Solve) else (None, ())
+    base = read_scenario(file)
+    if asked.before:
+        base = base.replaced(before=day(asked.before, f"{sign}before"))
+    known = asked.known or None
+    base = with_days(base, asked.on, None if known == LATEST else known)
+    if known == LATEST:
+        base = base.replaced(known=None)
+    changes = (
+        *changes_of((), [str(path) for path in added]),
+        *(dropped(text, base.on, sign) for text in asked.drop),
+        *(reset(text, base.on, sign) for text in asked.set),
+    )
+    named = {name: getattr(asked, name) for name in NAMED}
+    named |= _more(asked) if isinstance(asked, Solve) else {}
+    chosen = {name: value for name, value in named.items() if value is not None}
+    return base.replaced(change=(*base.change, *changes), **chosen)
+
+
+def _more(asked: Solve) -> dict[str, object]:
+    """What `trade solve` takes beside the rest. A world of one's own has its own elasticities, or takes the default set."""
+    found: dict[str, object] = {"numeraire": asked.numeraire, "world": asked.world}
+    found["tax_rate"] = None if asked.tax_rate is None else asked.tax_rate / 100
+    found["rates"] = str(asked.rates.absolute()) if asked.rates else None
+    return found | ({"elasticities": ""} if asked.world and not asked.elasticities else {})
+
+
+def scenario_of_brief(asked: Brief, sign: str = "") -> Scenario:
+    """The scenario of a briefing."""
+    same = Solve(scenario=asked.scenario, on=asked.on, known=asked.known, drop=asked.drop, add=asked.add)
+    return scenario_of(same, sign)
+
+
+def dropped(text: str, on: date, sign: str = "") -> Change:
+    """MEASURE or MEASURE@DATE as a change; without a date from the scenario's day."""
+    from parley.codes import day
+
+    name, mark, start = text.partition("@")
+    if not name or (mark and not start):
+        allowed = "MEASURE@DATE, such as us-ieepa-fentanyl-cn@2025-05-02"
+        raise InputError(f"{sign}drop", f"{text[:80]!r}", allowed)
+    return Change(drop=name.strip(), start=day(start.strip(), f"{sign}drop") if start else on)
+
+
+def reset(text: str, on: date, sign: str = "") -> Change:
+    """MEASURE=RATE or MEASURE=RATE@DATE as a change; the rate is a fraction."""
+    from parley.codes import day
+
+    name, mark, rest = text.partition("=")
+    number, _, start = rest.partition("@")
+    try:
+        rate = float(number)
+        if not (name and mark and 0 <= rate <= 10):
+            raise ValueError
+    except ValueError:
+        raise InputError(f"{sign}set", f"{text[:80]!r}", "MEASURE=RATE@DATE, a fraction: 0.1 is 10 percent") from None
+    return Change(set=name.strip(), rate=rate, start=day(start.strip(), f"{sign}set") if start else on)

@@ -1,0 +1,123 @@
+"""What can be asked of a scenario as a whole, one type each. Where nothing is written, the scenario's own choice stands.
+
+The API and the pages ask the shipped scenario; what they take where nothing is written are its choices, written out.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from parley.question import DAY, Add, Drop, Says
+
+KNOWN = "information cut-off: as known on this day, or latest; default: the scenario's own on its own day, latest on any other"
+File = Annotated[
+    Path | None,
+    Says("a scenario in TOML; default: the shipped one of 2 May 2025", local=True, argument=True),
+]
+On = Annotated[
+    str | None,
+    Says("answer for this day, YYYY-MM-DD; default: the scenario's", most=DAY, form="date", asked="2025-05-02"),
+]
+Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="")]
+
+
+def models() -> list[str]:
+    """The models of trade."""
+    from parley.trade.models import models as found
+
+    return found()
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhatIf:
+    """The shipped scenario on another day, by another law, model, elasticity set or closure; what the duties do.
+
+    drop: MEASURE or MEASURE@DATE. set: MEASURE=RATE or MEASURE=RATE@DATE, a fraction. Without a date: from the day on.
+    """
+
+    on: On = None
+    known: Known = None
+    before: Annotated[
+        str | None,
+        Says(
+            "comparison day: effects are against the tariffs of this day; default: the scenario's",
+            most=DAY,
+            form="date",
+            asked="2025-01-01",
+        ),
+    ] = None
+    drop: Drop = ()
+    set: Annotated[
+        tuple[str, ...],
+        Says("another rate for a measure, a fraction, from a day: MEASURE=RATE@DATE; may be repeated", most=120),
+    ] = ()
+    model: Annotated[
+        str | None,
+        Says("trade model; default: the scenario's, or armington", most=40, asked="armington", one_of=models),
+    ] = None
+    elasticities: Annotated[
+        str | None,
+        Says(
+            "elasticity set; default: the scenario's, or U4", most=40, asked="U4", or_file="the path of your own TOML"
+        ),
+    ] = None
+    deficits: Annotated[str | None, Says("world_share, balanced or nominal", most=20, asked="world_share")] = None
+    revenue: Annotated[str | None, Says("lump_sum, tax_relief or wasted", most=20, asked="lump_sum")] = None
+    labour_supply: Annotated[
+        float | None,
+        Says("elasticity of labour supply to the real wage; default: 0", low=0, most=5, asked=0.0),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solve(WhatIf):
+    """What the tariffs in force on a day do, country by country, against those of the comparison day; with the residual.
+
+    \b
+    Examples:
+      parley trade solve
+      parley trade solve examples/us-china-2025-05-02.toml --elasticities CP
+      parley trade solve --drop ieepa_fentanyl@2025-05-02 --json
+      parley trade solve --draws 200 --out out
+      parley trade solve --revenue tax_relief --labour-supply 0.5 --tax-rate 30
+      parley trade solve --world mine.npz --rates new-rates.csv --elasticities mine.toml
+    """
+
+    scenario: File = None
+    tax_rate: Annotated[float | None, Says("tax on labour income before, percent")] = None
+    numeraire: Annotated[str | None, Says("a country whose wage is 1; default: world labour", most=60)] = None
+    add: Add = ()
+    world: Annotated[str | None, Says("a packaged dataset", or_file="the path of your own file or folder", most=60)] = (
+        None
+    )
+    rates: Annotated[
+        Path | None,
+        Says(
+            "your own new rates instead of the law's: a .csv with buyer, seller, sector, rate (a fraction; * is all)",
+            local=True,
+        ),
+    ] = None
+    ranges: Annotated[bool, Says("also solve under every published set", asked=False)] = True
+    draws: Annotated[int, Says("log-normal draws of the elasticities around the set", low=0, most=500)] = 0
+    seed: Annotated[int, Says("of the draws", low=0, most=2**31)] = 0
+    spread: Annotated[float | None, Says("of log elasticities; default: that of the published sets")] = None
+    common: Annotated[float | None, Says("correlation between sectors; default: the sets'")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """The main job: what the law says, what it does to trade, what each side can do next, and who said what.
+
+    \b
+    Examples:
+      parley brief
+      parley brief examples/us-china-2025-05-02.toml --out out
+      parley brief --drop ieepa_fentanyl@2025-05-02
+      parley brief --on 2025-05-14 --known 2025-05-14 --json
+    """
+
+    scenario: File = None
+    on: On = None
+    known: Known = None
+    drop: Drop = ()
+    add: Add = ()
