@@ -61,12 +61,13 @@ class Writer:
 
     def judge(self, number: int, piece: Piece) -> Done:
         """A piece read, judged and made ready to be written."""
-        with decoding(piece.source.path):
+        results, at = list[list[Any]](), 0
+        with decoding(piece.source.path):  # texts are decoded when they are first looked at
             rows = self.reader.read(piece)
-        done, results, at = Done(malformed=rows.malformed), list[list[Any]](), 0
-        for batch in rows.batches:
-            results.append(self._judged(done, batch, number, at))
-            at += len(batch)
+            done = Done(malformed=rows.malformed)
+            for batch in rows.batches:
+                results.append(self._judged(done, batch, number, at))
+                at += len(batch)
         if self.out is not None:
             done.part = self.out.made(piece, rows, results)
         return done
