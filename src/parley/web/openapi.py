@@ -32,7 +32,8 @@ TAGS = {
 }
 SAID = {400: "bad input", 401: "a token is needed", 413: "too long", 421: "another host name", 422: "no answer",
         503: "busy", 504: "out of time"}  # fmt: skip
-JOB_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+JOB_ID = {"name": "id", "in": "path", "required": True, "description": "the job, as the question's answer names it",
+          "schema": {"type": "string"}}  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -180,4 +181,5 @@ def _parameter(name: str, schema: Mapping[str, Any], required: bool) -> JsonObje
     kinds = [s for s in schema.get("anyOf", ()) if s.get("type") != "null"]
     default = {k: v for k, v in schema.items() if k == "default" and v is not None}
     made = {**(kinds[0] if len(kinds) == 1 else schema), **default}
-    return {"name": name, "in": "query", "required": required, "schema": made}
+    says = schema.get("description", made.get("description", ""))
+    return {"name": name, "in": "query", "required": required, "description": says, "schema": made}
