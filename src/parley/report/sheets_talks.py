@@ -13,7 +13,7 @@ from parley.report.sheet import Column, Sheet
 from parley.report.words import decision, number, prose, rate
 
 LINKS = (("without_links", "without links"), ("with_links", "with input-output links"))
-KINDS = {"reply": "best reply, the other holds", "war": "both at once: a war"}
+KINDS = {"reply": "best response, the other holds", "war": "both at once: a tariff war"}
 TINTS = 4  # steps of colour on either side of nought
 
 

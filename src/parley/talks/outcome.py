@@ -185,7 +185,7 @@ class Outcome(Tabular):
     def _note(self) -> str:
         gain = self.max_deviation_gain
         checked = "not checked" if gain is None else f"{gain:.1e} percent of welfare"
-        return f"Payoff: {self.payoff_words}. Largest gain by leaving alone: {checked}; residual {self.residual:.1e}."
+        return f"Payoff: {self.payoff_words}. Largest gain by changing only its own rates: {checked}; residual {self.residual:.1e}."
 
     def as_json(self) -> OutcomePart:
         """The keys of an answer: players tariffs welfare_pct residual max_deviation_gain starts equilibria."""

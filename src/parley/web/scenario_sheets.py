@@ -28,7 +28,7 @@ def countries(trade: Mapping[str, Any], stands: Mapping[str, Any] | None = None)
     if stands:
         rows = [{**r, "welfare_pct_stands": stands["countries"][r["code"]]["welfare_pct"]} for r in rows]
     rows.sort(key=lambda r: r["welfare_pct"])
-    beside = (Column("welfare_pct_stands", "welfare as the law stands, %", signed, True),) if stands else ()
+    beside = (Column("welfare_pct_stands", "welfare under the law unchanged, %", signed, True),) if stands else ()
     shown = tuple(Column(h.name, _heading(h), signed, True) for h in headlines())
     ends = [
         Column(f"welfare_{n}", f"welfare, {words}, %", signed, True)
