@@ -7,17 +7,12 @@ from typing import Any, TypedDict
 
 from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
-from parley.report.words import number, sector
+from parley.report.words import number, sector, signed
 from parley.trade.answers import Headline, changes, headlines
 
 
 def _heading(row: Headline) -> str:
     return row.heading if row.share_of else f"{row.label}, %"
-
-
-def signed(value: float | None) -> str:
-    """A percent change with its sign."""
-    return number(value, 2, sign=True)
 
 
 def countries(trade: Mapping[str, Any], stands: Mapping[str, Any] | None = None) -> Sheet:
