@@ -13,6 +13,7 @@ import msgspec
 from parley import __version__
 from parley.json_values import JsonObject
 from parley.question import said
+from parley.record.predicates import Says
 from parley.web import answer_types, questions
 from parley.web.commands import Command, commands
 from parley.web.jobs import JobStatus
@@ -47,9 +48,12 @@ def document() -> JsonObject:
     posted: list[type] = [questions.Solve, questions.OwnScenario, questions.Brief]
     posted += [c.question for c in commands().values() if c.posted]
     asked = {kind: questions.struct_of(kind) for kind in posted}
-    kinds = list(dict.fromkeys([*asked.values(), ProblemDetails, JobStatus, *answer_types.every_type()]))
+    kinds = list(dict.fromkeys([*asked.values(), ProblemDetails, JobStatus, *answer_types.every_type(), Says]))
     references, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     made = Schemas(dict(zip(kinds, references, strict=True)))
+    for schema in components.values():  # what an entry says is written from these predicates, and read as plain objects
+        if "says" in schema.get("properties", {}) and schema["properties"]["says"].get("type") == "array":
+            schema["properties"]["says"]["items"] = made.references[Says]
     return {
         "openapi": "3.1.0",
         "info": {
