@@ -121,7 +121,6 @@ def _by_hand(home: Path) -> str:
         ("`countries.csv`", f"{_lines(home / 'countries.csv')} rows", "ISO 3166-1; Schedule C of the Census Bureau"),
         ("`law/claims.csv`", f"{_lines(home / 'law/claims.csv')} rows", "our own words for what importers may claim"),
         ("`law/find_words.csv`", f"{_lines(home / 'law/find_words.csv')} rows", "our own words for tariff headings"),
-        ("`law/claims.csv`", f"{_lines(home / 'law/claims.csv')} rows", "our own: the entry claims that acts ask for"),
         (
             "`law/measures/read-to.csv`",
             f"{_lines(home / 'law/measures/read-to.csv')} rows",

@@ -85,14 +85,14 @@ def _set(options: Sequence[str]) -> str:
 
 
 def authorities() -> list[Row]:
-    """The rows of legal_authorities.py."""
+    """The rows of codes.LEGAL_AUTHORITIES."""
     from parley.codes import LEGAL_AUTHORITIES
 
     return [(f"`{a.id}`", a.label, a.duty) for a in LEGAL_AUTHORITIES]
 
 
 def claims() -> list[Row]:
-    """The rows of law/entry_claims.py."""
+    """The rows of law/claims.csv."""
     from parley.law.entry_claims import CLAIMS
 
     kinds = {"flag": "true or false", "share": "a fraction", "day": "a day", "money": "a number"}

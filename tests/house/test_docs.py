@@ -5,6 +5,7 @@ The commands of docs/record.md are run by test_record_cli.py.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -81,6 +82,23 @@ def test_tables_of_data_page_are_those_that_ship() -> None:
 
     page = (ROOT / "docs" / "data.md").read_text("utf-8")
     assert page == with_tables(page, generated()), "run python builders/docs_data.py"
+
+
+MODULE = re.compile(r"[\w/]*\b\w+\.py\b")
+STATED = [*DOCS, ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "decisions").glob("*.md")),
+          *sorted((ROOT / "builders").glob("*.py")), *sorted((ROOT / "src").rglob("*.py"))]  # fmt: skip
+
+
+def test_every_module_that_a_page_or_a_file_names_is_there() -> None:
+    """A former name stands behind "was" or "were" alone; `trade/solve.py` is a file of that room, `solve.py` one of any."""
+    there = {f"/{path.relative_to(ROOT).as_posix()}" for path in ROOT.rglob("*.py") if ".venv" not in path.parts}
+    lost = [
+        f"{page.relative_to(ROOT)}: {name}"
+        for page in STATED
+        for name in MODULE.findall(re.sub(r"\(?\bwere? .*?\)|\(was .*?\)", "", page.read_text("utf-8")))
+        if name not in ("GAME.py", "__init__.py") and not any(path.endswith(f"/{name.lstrip('/')}") for path in there)
+    ]
+    assert lost == []
 
 
 @pytest.mark.parametrize("name", REGISTRIES)

@@ -63,7 +63,7 @@ def test_an_equilibrium_and_an_outcome_show_figures_with_certificates() -> None:
     war = parley.nash(world, players=["AAA", "BBB"], instrument="uniform")
     shown = read(war._repr_html_())
     assert f"{100 * war.tariffs[0, 1, 0]:.1f}" in shown
-    assert "Largest gain by leaving alone" in shown
+    assert "Largest gain by changing only its own rates" in shown
 
 
 @pytest.mark.slow

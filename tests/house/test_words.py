@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +45,32 @@ def test_no_sentence_of_a_page_is_too_long(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_pages_use_no_renamed_word(path: Path) -> None:
-    text = " ".join(markdown_texts(prose(path)))
+    assert not renamed_in(" ".join(markdown_texts(prose(path))))
+
+
+def renamed_in(text: str) -> list[str]:
+    """The retired words of a text."""
     for term in TERMS:
         text = text.replace(term, "")
-    assert not [
-        word
-        for word in retired()
-        if re.search(rf"\b{re.escape(word)}\b", text, 0 if word != word.lower() else re.IGNORECASE)
-    ]
+    return [w for w in retired() if re.search(rf"\b{re.escape(w)}\b", text, 0 if w != w.lower() else re.IGNORECASE)]
+
+
+TEMPLATES = sorted((ROOT / "src" / "parley").glob("*/templates/*.j2"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_use_no_renamed_word(path: Path) -> None:
+    assert not renamed_in(re.sub(r"(?s)\{[{%#].*?[%}#]\}", " ", " ".join(visible(path.read_text("utf-8")))))
+
+
+@pytest.mark.parametrize("name", ["law_views", "rate_view", "record_view", "scenario_view", "compare_view", "ask_view"])
+def test_what_a_page_says_of_its_method_is_short_and_uses_no_renamed_word(name: str) -> None:
+    pytest.importorskip("starlette", reason="the web extra is not installed")
+    module = import_module(f"parley.web.{name}")
+    said = [s for key, words in vars(module).items() if key.endswith("METHOD") for s in words]
+    assert said
+    assert not longer_than(said, SHORT)
+    assert not renamed_in(" ".join(said))
 
 
 def help_texts(node: Any) -> Iterator[str]:

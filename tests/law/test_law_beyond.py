@@ -13,7 +13,8 @@ from parley.law.answers import average_answer
 from parley.law.average import average
 from parley.law.beyond import last_day_read
 from parley.law.regime import READ_TO, Regime, measures_folder, read_regime, read_to
-from parley.scenario.scenario import read_scenario, with_days
+from parley.scenario.asked_scenario import with_days
+from parley.scenario.scenario import read_scenario
 from regimes import law_of
 
 TOY, BOARD = "9503000073", "8473301180"

@@ -199,7 +199,7 @@ def test_counterfactuals_are_new_regimes() -> None:
     assert regime.set_rate("a", 0.5, ON).rate(TOY, "CHN", "USA", ON) == pytest.approx(0.6)
     assert regime.plus([row("c", 1.0)]).rate(TOY, "CHN", "USA", ON) == pytest.approx(1.3)
     assert regime.rate(TOY, "CHN", "USA", ON) == pytest.approx(0.3)
-    with pytest.raises(MeasureError, match=r"no measure or programme 's12'.*s122"):
+    with pytest.raises(MeasureError, match=r"no measure or legal authority 's12'.*s122"):
         regime.without("s12", ON)
 
 

@@ -196,7 +196,7 @@ def test_order_of_files_and_entries_does_not_matter() -> None:
          ["says[0].rate", "145", "a fraction of customs value", "For 145 percent write 1.45"]),
         ({"says": [{"is": "rate_is", "rate": float("nan"), "origin": "CHN", "destination": "USA"}]}, ["says[0].rate", "nan"]),
         ({"says": [{"is": "will_remove", "by": "USA", "target": "CHN"}]},
-         ["says[0].measure", "no measure and no programme", "the id of a measure, or a programme"]),
+         ["says[0].measure", "no measure and no programme", "the id of a measure, or a legal authority"]),
         ({"says": [{"is": "condition_for_talks", "by": "CHN", "of": "USX", "requires": []}]}, ["says[0].of", "'USX'"]),
         ({"id": "2025-05-02-01"}, ["2025-05.toml: entry 2025-05-02-01, field id", "stands twice"]),
         ({"quote": "x" * 201}, ["field quote", "201 characters", "at most 200"]),

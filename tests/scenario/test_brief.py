@@ -16,8 +16,9 @@ from parley.law.average import average
 from parley.law.measure import Measure, read_list
 from parley.law.regime import Regime
 from parley.scenario.answers_brief import BriefAnswer
+from parley.scenario.asked_scenario import what_if, with_days
 from parley.scenario.baseline import calibrate, schedule_on, solve_on, wedges_of
-from parley.scenario.scenario import SHIPPED, read_scenario, what_if, with_days
+from parley.scenario.scenario import SHIPPED, read_scenario
 from parley.scenario.trade import solve_scenario
 from regimes import law_of
 from scenario_figures import SCENARIOS, figures_that_differ

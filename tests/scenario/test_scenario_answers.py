@@ -22,13 +22,14 @@ from parley.scenario.answers import (
     SweepRun,
 )
 from parley.scenario.answers_brief import BriefAnswer, CiteAnswer, LawSection
+from parley.scenario.asked_scenario import what_if
 from parley.scenario.attribution import decompose
 from parley.scenario.baseline import calibrate, schedule_on, solve_on, wedges_of
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.law import law_section
 from parley.scenario.method import cite_act, cite_scenario
 from parley.scenario.partial import Elasticities, partial_of_line, partial_of_numbers
-from parley.scenario.scenario import read_scenario, what_if
+from parley.scenario.scenario import read_scenario
 from parley.scenario.sector_imports import imports_by_sector
 from parley.scenario.sweep import read_sweep, solve_chunk
 from parley.scenario.sweep_results import summary, sweep_answer

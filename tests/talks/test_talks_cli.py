@@ -50,7 +50,7 @@ def test_rates_are_as_compact_as_the_instrument_allows(capsys, world_file):
 def test_the_table_names_its_certificate_and_the_formula_its_limits(capsys, world_file):
     said = run(capsys, "nash", "--world", world_file, "--method", "formula")
     assert "largest gain by deviating" in said.out
-    assert "no best replies" in said.out
+    assert "no best responses" in said.out
 
 
 @pytest.mark.slow

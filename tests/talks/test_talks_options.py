@@ -231,7 +231,7 @@ def test_bad_options_name_themselves(baseline, option, says):
 
 def test_an_option_of_who_has_no_law_here_is_refused(baseline):
     text = '[[option]]\nplayer = "JPN"\nname = "a"\n[[option]]\nplayer = "CHN"\nname = "hold"'
-    with pytest.raises(ScenarioError, match="party that levies"):
+    with pytest.raises(ScenarioError, match="party that charges a tariff"):
         solve_grid(with_options(baseline, text))
 
 

@@ -140,7 +140,7 @@ def test_the_law_of_may_by_programme_adds_up_to_what_the_day_does(capsys):
 
 @pytest.mark.slow
 def test_the_scenarios_own_changes_are_parts():
-    from parley.scenario.scenario import what_if
+    from parley.scenario.asked_scenario import what_if
 
     asked = what_if(read_scenario(), ["ieepa_fentanyl@2025-05-02", "us-ieepa-reciprocal-cn@2025-05-02"])
     answer = decompose(asked, by="change")

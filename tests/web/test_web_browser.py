@@ -141,7 +141,7 @@ def test_from_opening_to_the_what_if_in_five_clicks(page: Any) -> None:
     page.goto("/")
     page.get_by_role("navigation").get_by_role("link", name="Scenario").click()  # 1
     page.get_by_label("In force on").fill("2025-06-01")
-    page.get_by_label("fentanyl (IEEPA), levied by the United States").check()  # 2
+    page.get_by_label("fentanyl (IEEPA), charged by the United States").check()  # 2
     page.get_by_role("button", name="Show what it does").click()  # 3
     page.wait_for_url("**/scenario?*ieepa_fentanyl*")
     assert "with 1 change" in page.get_by_role("heading", level=1).inner_text()

@@ -44,9 +44,33 @@ def test_every_room_of_games_is_asked_and_described() -> None:
 
 def test_no_question_takes_a_file() -> None:
     for command in FOUND.values():
-        assert not {"add", "out", "csv", "ledger", "rates", "political"} & {
+        assert not {"add", "out", "csv", "ledger", "rates", "political", "files"} & {
             part.called for part in offered(command.question)
         }
+
+
+@pytest.mark.parametrize("verb", ["duties", "cheapest", "water", "refund", "audit", "schedule"])
+def test_a_command_on_files_is_no_address_and_no_page(verb: str) -> None:
+    assert f"/law/{verb}" not in FOUND
+    assert f"/api/v1/law/{verb}" not in openapi.document()["paths"]
+    with pytest.raises(InputError, match="no question"):
+        ask_view.command_at(f"law/{verb}")
+
+
+def test_what_may_be_repeated_is_a_list_in_a_body_a_form_and_an_address() -> None:
+    command = FOUND["/talks/attrition"]
+    words = ["talks", "attrition", "--prize=USA=1", "--prize=CHN=2"]
+    body = reading.read_body(command.question, b'{"prize": ["USA=1", "CHN=2"]}')
+    address = reading.read_query(command.question, "prize=USA%3D1&prize=CHN%3D2")
+    form = reading.read_pairs(
+        command.question, list(ask_view.each_value(command, [("go", "1"), ("prize", "USA=1; CHN=2")]))
+    )
+    assert [commands.argv_of(command, asked) for asked in (body, address, form)] == 3 * [words]
+    assert {f["name"]: f["value"] for f in ask_view.fields(command, form)}["prize"] == "USA=1; CHN=2"
+    assert reading.read_body(command.question, b'{"prize": "USA=1"}').prize == ("USA=1",)
+    enforced = FOUND["/talks/deadline"]
+    numbers = reading.read_query(enforced.question, "p=0.3&p=0.5")
+    assert commands.argv_of(enforced, numbers) == ["talks", "deadline", "--p=0.3", "--p=0.5"]
 
 
 def test_answer_is_that_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:

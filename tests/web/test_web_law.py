@@ -9,7 +9,8 @@ import pytest
 from parley.errors import InputError
 from parley.law.answers import RateAnswer, rate_answer
 from parley.law.questions import Rate
-from parley.scenario.scenario import read_scenario, with_days
+from parley.scenario.asked_scenario import with_days
+from parley.scenario.scenario import read_scenario
 from parley.web.rate_view import finding, steps_of, steps_sheet
 from parley.web.scenario_view import levers
 from parley.web.verbs import verb_of

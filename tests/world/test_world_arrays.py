@@ -77,7 +77,7 @@ def test_one_list_of_flows_is_a_world_and_values_before_duty_are_taken_so(folder
         ("flows.csv", "spending", "money", "exactly one of spending and value_before_duty"),
         ("flows.csv", "tariff", "rate", "no column tariff"),
         ("flows.csv", "\nC00,C00,S1,", "\n#C00,C00,S1,", r"1 of 48 cells have no row, first C00, C00, S1"),
-        ("flows.csv", "\nC00,C00,S1,", "\nC00,C00,S0,", r"row 3 \(C00, C00, S0\): the cell stands twice"),
+        ("flows.csv", "\nC00,C00,S1,", "\nC00,C00,S0,", r"row 3 \(C00, C00, S0\): the cell is given twice"),
         ("flows.csv", "\nC01,C00,S0,", "\nC01,C00,S0,x", r"spending is 'x"),
         ("flows.csv", "\nC01,C00,S0,", "\nC01,C00,S0,-", r"C01 from C00, S0: flows is -"),
         ("sectors.csv", "S1,", "S9,", "no sector 'S9' in flows.csv"),

@@ -35,8 +35,9 @@ def cite(
 
     if form not in ("legal", "bibtex", "both"):
         raise unknown_name("--format", "format", form, ("legal", "bibtex", "both"))
+    from parley.scenario.asked_scenario import with_days
     from parley.scenario.method import cite_act, cite_scenario
-    from parley.scenario.scenario import read_scenario, with_days
+    from parley.scenario.scenario import read_scenario
 
     found = cite_act(act) if act else cite_scenario(with_days(read_scenario(scenario), on, known))
     if as_json:

@@ -85,7 +85,7 @@ def show_rate(found: Explanation, value: float | None, notes: Sequence[str] = ()
     for x in found.prohibited:
         print(f"Import prohibited: {x.reason} [{x.measure}: {x.source}]")
     if found.prohibited:
-        print("The duties below are those that the law levies on these goods without the ban.")
+        print("The duties below are those that these goods would pay without the ban.")
     rows = [[x.measure, percent(x.contribution, 4).rstrip("0").rstrip("."), x.source, x.reason] for x in found.lines]
     name, why = ("without the ban", "") if found.prohibited else ("total", why)
     rows.append([name, percent(total, 4).rstrip("0").rstrip("."), "", why])

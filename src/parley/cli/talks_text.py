@@ -30,7 +30,7 @@ def show_outcome(found: Outcome, title: str) -> None:
             checked += f" ({stand.deviations_not_solved} trials could not be solved)"
         print(f"{checked}; trade residual {stand.residual:.1e}; last change of a rate {stand.change:.1e}")
     if found.method == "formula":
-        print("the formula approximates: its rates are no best replies, and the gain by deviating says by how much")
+        print("the formula approximates: its rates are no best responses, and the gain by deviating says by how much")
     told = "; ".join(f"{s.name}: {s.steps} steps{'' if s.settled else ', did not settle'}" for s in found.starts)
     print(f"starts: {told}. {aim}: {found.payoff_words}; the mean is weighted by baseline trade")
 

@@ -47,9 +47,10 @@ def decompose_command(
     """
     from parley.cli.trade_worlds import mine
     from parley.codes import country as code_of
+    from parley.scenario.asked_scenario import what_if, with_days
     from parley.scenario.attribution import decompose
     from parley.scenario.clocks import in_words
-    from parley.scenario.scenario import read_scenario, what_if, with_days
+    from parley.scenario.scenario import read_scenario
 
     question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
     named = {"model": model, "elasticities": mine(elasticities)}

@@ -231,7 +231,7 @@ def rate_answer(found: Explanation, value: float | None, reading: Reading) -> Ra
         "branches": [_branch(b) for b in found.branches],
         "prohibited": _withheld(found.prohibited),
         "notes": found.said_first,
-        "claims": {n: _claimed(v) for n, v in found.claims.items()},
+        "claims": {n: claimed(v) for n, v in found.claims.items()},
         "assumed": list(found.assumed),
         "reading": reading,
     }
@@ -271,7 +271,8 @@ def _estimate(e: Estimate | None) -> EstimateRow | None:
     return None if e is None else {"rate": e.rate, "of": e.of, "agreement": e.agreement}
 
 
-def _claimed(value: Value) -> bool | float | str:
+def claimed(value: Value) -> bool | float | str:
+    """What a claim or a condition says, as JSON has it: a day as text."""
     return value.isoformat() if isinstance(value, date) else value
 
 

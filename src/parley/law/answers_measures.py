@@ -10,7 +10,7 @@ import msgspec
 
 from parley.codes import PROGRAMMES, day
 from parley.errors import MeasureError, unknown_name
-from parley.law.answers import Clocks, held_clocks
+from parley.law.answers import Clocks, claimed, held_clocks
 from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge
 
@@ -256,12 +256,8 @@ def act_answer(regime: Regime, name: str) -> ActAnswer:
 def measure_row(m: Measure) -> MeasureRow:
     """One row of an act as its file has it, with its act and its source in words."""
     made = msgspec.to_builtins(m, builtin_types=(date,))
-    conditions = {n: {k: _condition(v) for k, v in made[n].items()} for n in ("when", "unless")}
+    conditions = {n: {k: claimed(v) for k, v in made[n].items()} for n in ("when", "unless")}
     return cast("MeasureRow", {n: v for n, v in made.items() if n != "folder"} | conditions | {"source": m.source})
-
-
-def _condition(value: bool | float | str | date) -> bool | float | str:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def facts_answer(found: Sequence[Fact]) -> FactsAnswer:

@@ -61,8 +61,7 @@ class AveragePoint:
     step: in the announced reading, the day on which the announced rate was to begin. branches: past the last day to which
     the law was read, the rate either way where it hangs on an extension (law/beyond.py); the rate itself is then None.
     open: the programmes whose part differs between the branches; they are unknown, and by_programme leaves them out.
-    prohibited: the share of weight whose import a ban forbids. A ban is neither 0 nor a rate: these lines count at what the
-    law levies without the ban.
+    prohibited: the share of weight whose import a ban forbids. A ban is no rate: these lines count without it.
     """
 
     on: date

@@ -2,7 +2,7 @@
 
 A claim is a statement about the goods or the entry that the schedule alone cannot know. Claims are the rows of claims.csv: acts
 ask for one by name; the command line, files of shipments and pages read the rest from there. Each has a
-declared default, those of design §3, and every explanation states the ones on which it rests.
+declared default, and every explanation states the ones on which it rests.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from parley.law.estimates import BelowTotals, Estimate
     from parley.law.regime import Regime
 
-OF_THE_CONFLICT = date(2025, 1, 1)  # added_2025 counts acts signed from here on (design §3)
+OF_THE_CONFLICT = date(2025, 1, 1)  # added_2025 counts acts signed from here on
 
 
 @dataclass(frozen=True)

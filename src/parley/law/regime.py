@@ -229,7 +229,7 @@ class Regime(Tabular):
         cut = day(start)
         rows = [m for m in self.measures if m.id == name and m.at(cut, LATEST)]
         if not rows:
-            steps = ", ".join(str(m.start) for m in self.measures if m.id == name) or "none: it is a programme"
+            steps = ", ".join(str(m.start) for m in self.measures if m.id == name) or "none: it is a legal authority"
             raise MeasureError(name, f"no step in force on {cut}", f"a day within a step; its steps start on {steps}")
         if any(m.combine == "ban" for m in rows):
             raise MeasureError(name, "a ban", "a measure with a rate; a ban can be dropped", f"Use without({name!r})")
@@ -287,7 +287,7 @@ class Regime(Tabular):
     def _check_name(self, name: str) -> None:
         names = {n for m in self.measures for n in (m.id, m.programme)}
         if name not in names:
-            raise unknown_name("measure", "measure or programme", name, names, MeasureError)
+            raise unknown_name("measure", "measure or legal authority", name, names, MeasureError)
 
 
 def _as_applied(m: Measure, late: Iterable[Measure]) -> Measure:

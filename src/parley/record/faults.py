@@ -157,5 +157,5 @@ def _check_rate(said: Any, where: str) -> None:
 def _check_duty(said: Any, where: str) -> None:
     """A promise about a duty says which: a measure of the law room by its id, or a programme."""
     if isinstance(said, (WillImpose, WillLower, WillRemove)) and not (said.measure or said.programme):
-        raise RecordError(f"{where}.measure", "no measure and no programme", "the id of a measure, or a programme",
+        raise RecordError(f"{where}.measure", "no measure and no programme", "the id of a measure, or a legal authority",
                           "See: parley law measures list")  # fmt: skip

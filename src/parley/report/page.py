@@ -88,7 +88,7 @@ def tiles(answer: Mapping[str, Any]) -> list[dict[str, str]]:
         found.append(
             {
                 "value": f"{words.rate(point['rate'])} %",
-                "label": f"average on all goods of {country_name(point['origin'])}, every programme, by value",
+                "label": f"average on all goods of {country_name(point['origin'])}, under every legal authority, by value",
                 "to": "average",
             }
         )

@@ -61,8 +61,8 @@ def scheduled(law: Mapping[str, Any]) -> Sheet:
     """What was already law for a later day, as known."""
     columns = (
         Column("on", "from", day),
-        Column("by", "levied by", country_name),
-        Column("programmes", "programme", _programmes),
+        Column("by", "charged by", country_name),
+        Column("programmes", "legal authority", _programmes),
         Column("measures", "measures", str, True),
         Column("lowest", "lowest, %", rate, True),
         Column("highest", "highest, %", rate, True),
@@ -75,7 +75,7 @@ def scheduled(law: Mapping[str, Any]) -> Sheet:
 def exclusions(law: Mapping[str, Any]) -> Sheet:
     """Exclusions by product in force on the day."""
     columns = (
-        Column("by", "levied by", country_name),
+        Column("by", "charged by", country_name),
         Column("programme", "left out of", programme),
         Column("listed", "listed codes", lambda v: f"{v:,}", True),
         Column("reason", "what"),
@@ -114,7 +114,7 @@ def products(law: Mapping[str, Any]) -> Sheet | None:
         Column("label", "product"),
         Column("product", "tariff line", dotted),
         Column("why", "why"),
-        Column("not_levied", "not levied because", lambda v: "; ".join(v) or "–"),
+        Column("not_levied", "does not apply because", lambda v: "; ".join(v) or "–"),
         Column("base_rate", "base, %", rate, True),
         Column("rate", "pays, %", rate, True),
         Column("added_2025", "of it added by acts of 2025, %", rate, True),

@@ -10,10 +10,10 @@ from typing import Any, TypedDict
 
 from parley.codes import country_name, name_in_text
 from parley.report.sheet import Column, Sheet
-from parley.report.words import decision, number, prose, rate
+from parley.report.words import decision, number, prose, rate, signed_finely
 
 LINKS = (("without_links", "without links"), ("with_links", "with input-output links"))
-KINDS = {"reply": "best reply, the other holds", "war": "both at once: a war"}
+KINDS = {"reply": "best response, the other holds", "war": "both at once: a tariff war"}
 TINTS = 4  # steps of colour on either side of nought
 
 
@@ -22,10 +22,6 @@ def talks_sheets(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     talks = answer.get("talks")
     made = (grid(talks), by_country(talks), exact(talks), deadline(answer.get("deadline")))
     return {sheet.name: sheet for sheet in made if sheet}
-
-
-def _signed(value: float | None) -> str:
-    return number(value, 3, sign=True)
 
 
 def _yes(value: bool | None) -> str:
@@ -54,10 +50,12 @@ def grid(talks: Mapping[str, Any] | None) -> Sheet | None:
         rows.append(row | {"equilibrium": choice in talks["equilibria"]})
     columns = (
         *(Column(f"option_{p}", country_name(p)) for p in players),
-        *(Column(f"welfare_pct_{p}", f"welfare {country_name(p)}, %", _signed, True) for p in players),
+        *(Column(f"welfare_pct_{p}", f"welfare {country_name(p)}, %", signed_finely, True) for p in players),
         *(Column(f"best_reply_{p}", f"best response of {country_name(p)}", _yes) for p in players),
         *(
-            Column(f"gain_by_leaving_pct_{p}", f"{country_name(p)} would gain by another option, %", _signed, True)
+            Column(
+                f"gain_by_leaving_pct_{p}", f"{country_name(p)} would gain by another option, %", signed_finely, True
+            )
             for p in players
         ),
         Column("equilibrium", "equilibrium", _yes),
@@ -89,7 +87,7 @@ def by_country(talks: Mapping[str, Any] | None) -> Sheet | None:
         *(Column(f"option_{p}", country_name(p)) for p in players),
         Column("code", "code"),
         Column("name", "country"),
-        Column("welfare_pct", "welfare, %", _signed, True),
+        Column("welfare_pct", "welfare, %", signed_finely, True),
     )
     return Sheet("talks-grid-countries", "Every combination of options, every country", columns, rows)
 
@@ -125,7 +123,7 @@ def deadline(found: Mapping[str, Any] | None) -> Sheet | None:
         Column("source", "source"),
         Column("id", "code"),
         Column("members", "members", lambda v: str(len(v or [])), True),
-        *(Column(f"welfare_pct_{k}", f"welfare if: {k}", _signed, True) for k in ("sign", "wait", "rate")),
+        *(Column(f"welfare_pct_{k}", f"welfare if: {k}", signed_finely, True) for k in ("sign", "wait", "rate")),
     )
     return Sheet(
         "deadline", prose(f"Every partner with a rate of its own on {found['deadline']}"), columns, tuple(rows)
@@ -144,9 +142,9 @@ def exact(talks: Mapping[str, Any] | None) -> Sheet | None:
         Column("rate", "its exact rate, %", rate, True),
         Column("rate_low", "over sets from", rate, True),
         Column("rate_high", "to", rate, True),
-        Column("gain_pct", "gain, % of welfare", _signed, True),
-        Column("gain_low", "over sets from", _signed, True),
-        Column("gain_high", "to", _signed, True),
+        Column("gain_pct", "gain, % of welfare", signed_finely, True),
+        Column("gain_low", "over sets from", signed_finely, True),
+        Column("gain_high", "to", signed_finely, True),
         Column("max_deviation_gain", "largest gain by leaving", _tiny, True),
         Column("residual", "market-clearing error", _tiny, True),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
-from parley.report.words import number, prose, rate, sector, spread
+from parley.report.words import number, prose, rate, sector, signed, signed_finely, spread
 from parley.trade.answers import changes
 
 WAYS = {
@@ -24,14 +24,6 @@ def trade_sheets(answer: Mapping[str, Any]) -> dict[str, Sheet]:
         return {}
     made = (countries(trade), wedges(trade), ways(trade), between(trade))
     return {sheet.name: sheet for sheet in made if sheet}
-
-
-def _signed(value: float | None) -> str:
-    return number(value, 2, sign=True)
-
-
-def _fine(value: float | None) -> str:
-    return number(value, 3, sign=True)
 
 
 def shown_codes(trade: Mapping[str, Any], answer: Mapping[str, Any]) -> list[str]:
@@ -81,7 +73,7 @@ def countries(trade: Mapping[str, Any]) -> Sheet:
         key=lambda r: r["welfare_pct_median"] if r["welfare_pct_median"] is not None else r["welfare_pct"],
     )
     ranged = [
-        Column(f"{h.name}_{end}", f"{h.label} {end}", _signed, True)
+        Column(f"{h.name}_{end}", f"{h.label} {end}", signed, True)
         for h in changes()
         for end in ("median", "low", "high")
     ]
@@ -90,7 +82,7 @@ def countries(trade: Mapping[str, Any]) -> Sheet:
         Column("name", "country"),
         *ranged,
         Column("tariff_revenue_pct_gdp", "duties, % of GDP", lambda v: number(v, 2), True),
-        *(Column(h.name, f"{h.label}, set {trade['elasticities']}", _signed, True) for h in changes()),
+        *(Column(h.name, f"{h.label}, set {trade['elasticities']}", signed, True) for h in changes()),
     )
     return Sheet(
         "trade-countries", prose(f"Every economy, percent change against {trade['against']}"), columns, tuple(rows)
@@ -124,7 +116,7 @@ def ways(trade: Mapping[str, Any]) -> Sheet | None:
     rows = tuple({"way": way, **{f"welfare_pct_{p}": welfare[way].get(p) for p in parties}} for way in welfare)
     columns = (
         Column("way", "way", lambda v: WAYS.get(v, str(v))),
-        *(Column(f"welfare_pct_{p}", f"{country_name(p)}, welfare %", _fine, True) for p in parties),
+        *(Column(f"welfare_pct_{p}", f"{country_name(p)}, welfare %", signed_finely, True) for p in parties),
     )
     return Sheet(
         "trade-exclusion-ways",

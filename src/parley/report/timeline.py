@@ -99,7 +99,7 @@ def steps_sheet(rates: list[RateSeries]) -> Sheet:
     columns = (
         Column("on", "from", day),
         Column("origin", "on goods of", country_name),
-        Column("destination", "levied by", country_name),
+        Column("destination", "charged by", country_name),
         Column("rate", "added, %", rate, True),
         Column("product", "read on the line"),
     )

@@ -28,6 +28,16 @@ def number(value: float | None, digits: int = 2, *, sign: bool = False) -> str:
     return text.replace("-", "−")
 
 
+def signed(value: float | None) -> str:
+    """A change with its sign, to two digits."""
+    return number(value, 2, sign=True)
+
+
+def signed_finely(value: float | None) -> str:
+    """A small change with its sign, to three digits."""
+    return number(value, 3, sign=True)
+
+
 def rate(fraction: float | None, digits: int = 1) -> str:
     """A fraction in percent, without needless digits: 1.45 → 145; 0.025 → 2.5; a dash where it is missing."""
     if fraction is None or not math.isfinite(fraction):

@@ -5,11 +5,15 @@ sign: what stands before the name of a field where a question is refused, -- on 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
-from parley.errors import InputError
+from parley.codes import day
+from parley.errors import InputError, ScenarioError
+from parley.law.regime import read_drop
 from parley.scenario.questions import Brief, Solve, WhatIf
-from parley.scenario.scenario import Change, Scenario, changes_of, read_scenario, with_days
+from parley.scenario.scenario import Change, Scenario, read_scenario
 
 LATEST = "latest"  # as known by all that the package holds
 NAMED = ("model", "elasticities", "deficits", "revenue", "labour_supply")
@@ -17,8 +21,6 @@ NAMED = ("model", "elasticities", "deficits", "revenue", "labour_supply")
 
 def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
     """The scenario with the days, changes, model and closure that were asked for. Raises InputError."""
-    from parley.codes import day
-
     file, added = (asked.scenario, asked.add) if isinstance(asked, Solve) else (None, ())
     base = read_scenario(file)
     if asked.before:
@@ -54,8 +56,6 @@ def scenario_of_brief(asked: Brief, sign: str = "") -> Scenario:
 
 def dropped(text: str, on: date, sign: str = "") -> Change:
     """MEASURE or MEASURE@DATE as a change; without a date from the scenario's day."""
-    from parley.codes import day
-
     name, mark, start = text.partition("@")
     if not name or (mark and not start):
         allowed = "MEASURE@DATE, such as us-ieepa-fentanyl-cn@2025-05-02"
@@ -65,8 +65,6 @@ def dropped(text: str, on: date, sign: str = "") -> Change:
 
 def reset(text: str, on: date, sign: str = "") -> Change:
     """MEASURE=RATE or MEASURE=RATE@DATE as a change; the rate is a fraction."""
-    from parley.codes import day
-
     name, mark, rest = text.partition("=")
     number, _, start = rest.partition("@")
     try:
@@ -76,3 +74,33 @@ def reset(text: str, on: date, sign: str = "") -> Change:
     except ValueError:
         raise InputError(f"{sign}set", f"{text[:80]!r}", "MEASURE=RATE@DATE, a fraction: 0.1 is 10 percent") from None
     return Change(set=name.strip(), rate=rate, start=day(start.strip(), f"{sign}set") if start else on)
+
+
+def with_days(scenario: Scenario, on: str | None, known: str | None) -> Scenario:
+    """The scenario for another day or knowledge day. A day before the scenario's `before` is refused.
+
+    A scenario's own knowledge day stands only while its own day does: another day is asked with the fullest knowledge,
+    unless a knowledge day is given too.
+    """
+    seen = day(known, "--known") if known else None
+    days = {"on": day(on, "--on"), "known": seen} if on else {"known": seen} if seen else {}
+    moved = scenario.replaced(**days)
+    if moved.on < moved.before:
+        raise ScenarioError("--on", f"{moved.on} is before the baseline day {moved.before}", "a day on or after it")
+    if moved.horizon and moved.horizon < moved.on:
+        moved = moved.replaced(horizon=moved.on)
+    return moved
+
+
+def what_if(scenario: Scenario, drop: Sequence[str] = (), add: Sequence[str] = ()) -> Scenario:
+    """The scenario with `--drop MEASURE@DATE` and `--add FILE` appended to its changes."""
+    return scenario.replaced(change=(*scenario.change, *changes_of(drop, add)))
+
+
+def changes_of(drop: Sequence[str], add: Sequence[str]) -> tuple[Change, ...]:
+    """Changes from the command line's words: acts added first, so that their measures may be dropped too."""
+    drops = (read_drop(text) for text in drop)
+    return (
+        *(Change(add=str(Path(path).absolute())) for path in add),
+        *(Change(drop=name, start=start) for name, start in drops),
+    )

@@ -63,7 +63,7 @@ def decompose(
             raise unknown_name(what, "way", given, allowed)
     if scenario.rates:
         raise ScenarioError("decompose", "the scenario has rates of its own, and no law", "a scenario with a law")
-    tell("law: moving the world to the day before")
+    tell("law: moving the dataset to the comparison day")
     baseline = calibrate(scenario)
     parts = _changes(baseline) if by == "change" else _measures(baseline, by)
     if not parts:

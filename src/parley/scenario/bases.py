@@ -193,8 +193,8 @@ def _tops(duties: LineDuties) -> Iterator[Candidate]:
         where = int(np.nanargmax(total))
         older = tuple((f"{p}, older lists", float(v[where])) for p, v in duties.old.items() if abs(v[where]) > 1e-12)
         first = (("base", float(duties.base[where])),) if base == "statutory_highest" else ()
-        label = f"{words} ({dotted(duties.products[where])})"
-        yield Candidate(base, label, float(total[where]), (*first, *older, *_parts(duties, where)))
+        on_line = f"{words} ({dotted(duties.products[where])})"
+        yield Candidate(base, on_line, float(total[where]), (*first, *older, *_parts(duties, where)))
 
 
 def _examples(regime: Regime, origin: str, destination: str, on: date, known: date | None) -> Iterator[Candidate]:
@@ -202,8 +202,8 @@ def _examples(regime: Regime, origin: str, destination: str, on: date, known: da
     for words, product in EXAMPLES.get(destination, {}).items():
         explained = regime.explain(product, origin, destination, on, known)
         lines = tuple((f"{line.programme} ({line.measure})", line.contribution) for line in explained.lines)
-        label = f"everything due on {words} ({dotted(product)})"
-        yield Candidate("statutory", label, explained.rate, lines, explained.reason or "")
+        due = f"everything due on {words} ({dotted(product)})"
+        yield Candidate("statutory", due, explained.rate, lines, explained.reason or "")
 
 
 def _sums(
@@ -221,8 +221,8 @@ def _sums(
     )  # fmt: skip
     for base, words, (mean, reason) in means:
         rate = None if mean is None or headline is None else headline + mean
-        label = f"headline additions since 2025, exclusions ignored, on {words}"
-        yield Candidate(base, label, rate, (*added, (words, mean)), reason)
+        summed = f"headline additions since 2025, exclusions ignored, on {words}"
+        yield Candidate(base, summed, rate, (*added, (words, mean)), reason)
 
 
 def _averages(

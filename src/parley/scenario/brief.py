@@ -123,7 +123,7 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     talks = TalksSection()
     if len(scenario.options()) > 1:
         talks = cast(TalksSection, grid_of(baseline))
-        tell("talks: exact best replies, with and without links")
+        tell("talks: exact best responses, with and without links")
         talks["exact"] = exact_replies(baseline, after)
     tell("deadline: sign, wait, or face the rate, country by country")
     deadline = deadline_of(scenario, baseline, after) if scenario.deadline else None

@@ -25,7 +25,7 @@ At = Annotated[str, "on: the tariffs in force on the scenario's day; before: tho
 Figures = Mapping[str, float | None]
 Row = Mapping[str, object]
 Words = Iterator[str | Table]
-SOLVING = "reading the law, moving the world, solving every combination"
+SOLVING = "reading the law, recalibrating the dataset, solving every combination"
 State = Literal["on", "before"]  # the law of the scenario's day, or that before the conflict's measures
 
 

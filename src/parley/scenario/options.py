@@ -202,7 +202,7 @@ def options_of(baseline: Baseline) -> dict[str, list[Option]]:
         raise ScenarioError("[[option]]", found, "at least two players, each with named options")
     for player in options:
         if player not in baseline.before:
-            raise unknown_name("[[option]]", "party that levies", player, baseline.before, ScenarioError)
+            raise unknown_name("[[option]]", "party that charges a tariff", player, baseline.before, ScenarioError)
     return options
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -15,7 +14,6 @@ import msgspec
 from parley.codes import country, day, product
 from parley.errors import ScenarioError, nearest
 from parley.inputs import as_file
-from parley.law.regime import read_drop
 
 SHIPPED = "us-china-2025-05-02"
 
@@ -337,33 +335,3 @@ def _named(option: Option, where: str) -> Option:
     if player in partners:
         raise ScenarioError(where, f"{player} is its own partner", "another country")
     return replace(option, player=player, **limits, purchases=bought, controls=barred)
-
-
-def with_days(scenario: Scenario, on: str | None, known: str | None) -> Scenario:
-    """The scenario for another day or knowledge day. A day before the scenario's `before` is refused.
-
-    A scenario's own knowledge day stands only while its own day does: another day is asked with the fullest knowledge,
-    unless a knowledge day is given too.
-    """
-    seen = day(known, "--known") if known else None
-    days = {"on": day(on, "--on"), "known": seen} if on else {"known": seen} if seen else {}
-    moved = scenario.replaced(**days)
-    if moved.on < moved.before:
-        raise ScenarioError("--on", f"{moved.on} is before the baseline day {moved.before}", "a day on or after it")
-    if moved.horizon and moved.horizon < moved.on:
-        moved = moved.replaced(horizon=moved.on)
-    return moved
-
-
-def what_if(scenario: Scenario, drop: Sequence[str] = (), add: Sequence[str] = ()) -> Scenario:
-    """The scenario with `--drop MEASURE@DATE` and `--add FILE` appended to its changes."""
-    return scenario.replaced(change=(*scenario.change, *changes_of(drop, add)))
-
-
-def changes_of(drop: Sequence[str], add: Sequence[str]) -> tuple[Change, ...]:
-    """Changes from the command line's words: acts added first, so that their measures may be dropped too."""
-    drops = (read_drop(text) for text in drop)
-    return (
-        *(Change(add=str(Path(path).absolute())) for path in add),
-        *(Change(drop=name, start=start) for name, start in drops),
-    )

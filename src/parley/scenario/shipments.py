@@ -15,8 +15,9 @@ from parley.errors import ScenarioError, unknown_name
 from parley.inputs import as_file
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.run import Options, Progress, Report, duties
+from parley.scenario.asked_scenario import what_if
 from parley.scenario.levy import apply_changes, unchanged_regime
-from parley.scenario.scenario import Change, Option, Scenario, read_scenario, what_if
+from parley.scenario.scenario import Change, Option, Scenario, read_scenario
 
 ASKED = ("title", "on", "known", "conventions", "before", "change", "option")  # what is read of a scenario
 BEYOND = ("floors", "caps", "purchases", "controls")  # what an option does otherwise than by measures

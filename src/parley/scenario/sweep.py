@@ -18,8 +18,9 @@ from parley.array_types import Float
 from parley.errors import NoAnswerError, ScenarioError, nearest, unknown_name
 from parley.inputs import as_file, is_pipe
 from parley.scenario.answers import Cell
+from parley.scenario.asked_scenario import what_if
 from parley.scenario.counterfactual import Counterfactual, counterfactual_of
-from parley.scenario.scenario import Scenario, beside, read_scenario, what_if
+from parley.scenario.scenario import Scenario, beside, read_scenario
 from parley.trade.answers import headline_names
 from parley.trade.indicators import DEFINITIONS, by_country
 from parley.trade.models import read_model

@@ -241,10 +241,8 @@ def _outcome(search: _Search, names: Sequence[str], check: bool, began: float) -
     found = [_proved(search, k, stands) if check else stands[k][1] for k in range(len(stands))]
     order = sorted(range(len(found)), key=lambda k: _rank(found[k]))
     starts = [s if s.found is None else replace(s, found=order.index(s.found)) for s in starts]
-    best_first = tuple(found[k] for k in order)
-    return Outcome(
-        search.board, search.objective, search.method, best_first, tuple(starts), time.perf_counter() - began
-    )
+    best_first, seconds = tuple(found[k] for k in order), time.perf_counter() - began
+    return Outcome(search.board, search.objective, search.method, best_first, tuple(starts), seconds)
 
 
 def _rank(stand: Candidate) -> float:

@@ -1,4 +1,4 @@
-"""What players do, the proof that none gains by leaving, and how far both hang on the elasticities."""
+"""What players do, the proof that none gains by changing only its own rates, and how far both hang on the elasticities."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ Figures = Mapping[str, Mapping[str, float]]
 
 @dataclass(frozen=True)
 class SearchRun:
-    """One start of the search: its name, steps, the largest change of a log tau in the last, and the stand it found.
+    """One start of the search: its name, steps, the largest change of a log tau in the last, and the candidate it found.
 
-    A later start that comes to a stand already found stops there, its change at most 1e-5; the stand's own is 1e-9.
+    A later start that comes to a candidate already found stops there, its change at most 1e-5; that of the candidate is 1e-9.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Candidate:
     """One set of rates that the search settled on, with its certificate.
 
     residual: the trade equilibrium's. change: the largest move of any log tau that one more reply would make.
-    deviation_gain: by player, the largest gain found by leaving alone, percent of welfare; None: not checked.
+    deviation_gain: by player, the largest gain found by changing only its own rates, percent of welfare; None: not checked.
     deviations_tried: other rates of one player alone under which that check solved the world again.
     deviations_not_solved: those of them whose equilibrium could not be certified; they say nothing.
     """
@@ -78,7 +78,7 @@ class Candidate:
 
     @property
     def max_deviation_gain(self) -> float | None:
-        """The largest gain that any player could make by leaving alone, percent of welfare; None where not checked."""
+        """The largest gain that any player could make by changing only its own rates, percent of welfare; None where not checked."""
         return None if self.deviation_gain is None else max(self.deviation_gain.values())
 
     @property
@@ -90,7 +90,7 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Outcome(Tabular):
-    """What `nash` and `respond` give back: all different stands found, the best proved first, and how they were sought."""
+    """What `nash` and `respond` give back: all different equilibria found, the best proved first, and how they were sought."""
 
     board: Instruments
     objective: Objective
@@ -106,27 +106,27 @@ class Outcome(Tabular):
 
     @property
     def tariffs(self) -> Float[ndarray, "n i s"]:
-        """Rates of the first stand, fractions; those who did not play keep theirs."""
+        """Rates of the first equilibrium, fractions; those who did not play keep theirs."""
         return self.equilibria[0].tariffs
 
     @property
     def equilibrium(self) -> Equilibrium:
-        """The trade equilibrium of the first stand."""
+        """The trade equilibrium of the first equilibrium."""
         return self.equilibria[0].equilibrium
 
     @property
     def residual(self) -> float:
-        """The trade residual of the first stand."""
+        """The trade residual of the first equilibrium."""
         return self.equilibria[0].residual
 
     @property
     def max_deviation_gain(self) -> float | None:
-        """The certificate of the first stand, percent of welfare."""
+        """The certificate of the first equilibrium, percent of welfare."""
         return self.equilibria[0].max_deviation_gain
 
     @property
     def welfare_pct(self) -> dict[str, float]:
-        """Percent change of each country's real income at the first stand."""
+        """Percent change of each country's real income at the first equilibrium."""
         return self.equilibria[0].welfare_pct
 
     @property
@@ -185,7 +185,7 @@ class Outcome(Tabular):
     def _note(self) -> str:
         gain = self.max_deviation_gain
         checked = "not checked" if gain is None else f"{gain:.1e} percent of welfare"
-        return f"Payoff: {self.payoff_words}. Largest gain by leaving alone: {checked}; residual {self.residual:.1e}."
+        return f"Payoff: {self.payoff_words}. Largest gain by changing only its own rates: {checked}; residual {self.residual:.1e}."
 
     def as_json(self) -> OutcomePart:
         """The keys of an answer: players tariffs welfare_pct residual max_deviation_gain starts equilibria."""

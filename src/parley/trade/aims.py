@@ -11,6 +11,7 @@ from parley.array_types import Float
 from parley.errors import InputError
 from parley.frozen import read_only
 from parley.trade.equilibrium import Equilibrium
+from parley.trade.indicators import final_shares
 from parley.trade.models import read_model
 
 
@@ -62,13 +63,6 @@ def weights_of(eq: Equilibrium, named: str | ndarray | None) -> Float[ndarray, "
     if found.ndim != 2 or found.shape[1] != N or not np.isfinite(found).all():
         raise InputError("adjoint", f"weights have shape {np.shape(named)}", f"({N},) or (k, {N}), finite numbers")
     return found
-
-
-def final_shares(eq: Equilibrium) -> Float[ndarray, "n s"]:
-    """The shares of final spending that the model uses."""
-    if read_model(eq.model).LINKS:
-        return eq.world.alpha
-    return eq.world.base.E / eq.world.base.E.sum(axis=1, keepdims=True)
 
 
 def labour_income(eq: Equilibrium) -> Float[ndarray, " n"]:

@@ -9,7 +9,7 @@ import numpy as np
 from parley.errors import InputError
 from parley.trade.aims import labour_income
 from parley.trade.equilibrium import Equilibrium
-from parley.trade.indicators import DEFINITIONS, indicators
+from parley.trade.indicators import DEFINITIONS, indicators, ratio
 from parley.trade.models import read_model
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _cells(eq: Equilibrium) -> dict[str, Variable]:
         "E_new": (BUYERS, eq.E_new, "spending"),
         "c_hat": (SELLERS, eq.c_hat, "unit cost, new over old"),
         "S_new": (SELLERS, sales, "sales before duties and export taxes"),
-        "output_hat": (SELLERS, _over(sales / eq.c_hat, eq.world.base.S), "quantity sold, new over old"),
+        "output_hat": (SELLERS, ratio(sales / eq.c_hat, eq.world.base.S), "quantity sold, new over old"),
         "labour_share_new": (SELLERS, employed, "share of the country's labour that works in the sector"),
     }
 
@@ -98,7 +98,3 @@ def _totals(eq: Equilibrium) -> dict[str, Variable]:
         "export_revenue_new": (COUNTRIES, eq.export_revenue_new, "export taxes"),
         "D_new": (COUNTRIES, eq.D_new, "deficit with transfers: minus the trade balance"),
     }
-
-
-def _over(new: np.ndarray, base: np.ndarray) -> np.ndarray:
-    return np.where(base > 0, new / np.where(base > 0, base, 1.0), np.nan)

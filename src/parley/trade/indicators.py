@@ -59,7 +59,7 @@ class Measured:
     @cached_property
     def level(self) -> Float[ndarray, " n"]:
         """The price of final consumption, new over old."""
-        return price_level_hat(self.eq.P_hat, _final_shares(self.eq))
+        return price_level_hat(self.eq.P_hat, final_shares(self.eq))
 
     @property
     def terms_of_trade(self) -> Float[ndarray, " n"]:
@@ -68,11 +68,11 @@ class Measured:
 
     def exports(self, new: Float[ndarray, "n i s"]) -> Float[ndarray, " n"]:
         """A country's sales in new trade over those of the baseline."""
-        return _ratio(new.sum(axis=(0, 2)), self.flows.base.sum(axis=(0, 2)))
+        return ratio(new.sum(axis=(0, 2)), self.flows.base.sum(axis=(0, 2)))
 
     def imports(self, new: Float[ndarray, "n i s"]) -> Float[ndarray, " n"]:
         """A country's purchases in new trade over those of the baseline."""
-        return _ratio(new.sum(axis=(1, 2)), self.flows.base.sum(axis=(1, 2)))
+        return ratio(new.sum(axis=(1, 2)), self.flows.base.sum(axis=(1, 2)))
 
 
 def indicators(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
@@ -95,8 +95,8 @@ def terms_of_trade_hat(base: Float[ndarray, "n i s"], c_hat: Float[ndarray, "n s
     """
     log_c = np.log(c_hat)
     exports, imports = base.sum(axis=0), base.sum(axis=(1, 2))
-    own = _ratio((exports * log_c).sum(axis=1), exports.sum(axis=1))
-    return np.exp(own - _ratio(np.einsum("nis,is->n", base, log_c), imports))
+    own = ratio((exports * log_c).sum(axis=1), exports.sum(axis=1))
+    return np.exp(own - ratio(np.einsum("nis,is->n", base, log_c), imports))
 
 
 def decomposition(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
@@ -118,14 +118,15 @@ def decomposition(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
     return {name: 100 * part / base.income for name, part in parts.items()}
 
 
-def _final_shares(eq: Equilibrium) -> Float[ndarray, "n s"]:
+def final_shares(eq: Equilibrium) -> Float[ndarray, "n s"]:
     """The shares of final spending that the model uses."""
     if read_model(eq.model).LINKS:
         return eq.world.alpha
     return eq.world.base.E / eq.world.base.E.sum(axis=1, keepdims=True)
 
 
-def _ratio(new: Float[ndarray, " n"], base: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
+def ratio(new: Float[ndarray, "*n"], base: Float[ndarray, "*n"]) -> Float[ndarray, "*n"]:
+    """New over base; NaN where the base is nothing."""
     return np.where(base > 0, new / np.where(base > 0, base, 1.0), np.nan)
 
 

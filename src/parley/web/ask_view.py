@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
@@ -42,7 +42,7 @@ async def ask_view(path: str, query: str, service: Service) -> View:
     command = command_at(path)
     pairs = [(n, v) for n, v in reading.pairs_of(query) if v.strip()]
     asks = ("go", "1") in pairs
-    asked = reading.read_pairs(command.question, [p for p in pairs if p[0] != "go"]) if asks else None
+    asked = reading.read_pairs(command.question, list(each_value(command, pairs))) if asks else None
     answer = await service.run(command, asked) if asks else b""
     found = msgspec.json.decode(answer) if answer else {}
     kept = {k: v for k, v in found.items() if k not in ("seconds",)}
@@ -54,6 +54,14 @@ async def ask_view(path: str, query: str, service: Service) -> View:
         command=(typed,), python=python_of(typed), api="", cite=f"parley {__version__}: {typed}.", method=METHOD,
         json_text=answer, more=(("go", "1"),) if asks else (),
     )  # fmt: skip
+
+
+def each_value(command: Command, pairs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The names and values of a form; a field that may be repeated holds several values with semicolons between them."""
+    several = {p.called for p in offered(command.question) if p.many}
+    for name, value in pairs:
+        if name != "go":
+            yield from ((name, v) for v in (value.split(";") if name in several else [value]))
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ def fields(command: Command, asked: Any) -> list[FormField]:
         required = info.asked is MISSING
         value: Any = getattr(asked, info.name) if asked else (None if required else info.asked)
         kind = "flag" if info.name in command.switches else "text"
-        shown = "; ".join(value) if isinstance(value, tuple) else ("" if value is None else value)
+        shown = "; ".join(map(str, value)) if isinstance(value, tuple) else ("" if value is None else value)
         made.append({"name": info.called, "words": words(info.called), "kind": kind, "value": shown,
                      "required": required, "hint": info.words})  # fmt: skip
     return made

@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib import import_module
 from keyword import iskeyword
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 
@@ -106,13 +106,22 @@ def _name(parameter: Any) -> str:
     return parameter.opts[0].removeprefix("--").replace("-", "_")
 
 
+def _many(parameter: Any) -> bool:
+    """Whether a parameter may be given several times."""
+    annotation = parameter.type_descriptor.annotation
+    return annotation is list or get_origin(annotation) is list
+
+
 def _kind(parameter: Any) -> Any:
-    return parameter.type_descriptor.annotation
+    """The type of a parameter; of one that may be repeated, that of one value."""
+    annotation = parameter.type_descriptor.annotation
+    return next(iter(get_args(annotation)), str) if _many(parameter) else annotation
 
 
 def _is_file(parameter: Any) -> bool:
-    """Whether a parameter names a file or folder."""
-    return _kind(parameter) is Path or parameter.name in ("add", "from_file", "political", "telling_file")
+    """Whether a parameter names a file or folder: by its type, or by what its help shows for it (FILE…)."""
+    named = (parameter.metavar or "").strip("[]").startswith("FILE")
+    return _kind(parameter) is Path or named or parameter.name in ("from_file", "political", "telling_file")
 
 
 def _field(name: str, parameter: Any) -> tuple[str, Any, Any] | tuple[str, Any]:
@@ -123,10 +132,11 @@ def _field(name: str, parameter: Any) -> tuple[str, Any, Any] | tuple[str, Any]:
     most = None if kind in (int, float) else 400
     words = Says(says, low, high, most=most, word=parameter.opts[0] if iskeyword(name) else "")
     name = f"{name}_" if iskeyword(name) else name
-    made: Any = kind if kind in (bool, int, float) else tuple[str, ...] if kind is list else str
+    one: Any = kind if kind in (bool, int, float) else str
+    made: Any = tuple[one, ...] if _many(parameter) else one
     if parameter.required:
         return (name, Annotated[made, words])
-    default = () if kind is list else parameter.default
+    default = () if _many(parameter) else parameter.default
     return (name, Annotated[made | None if default is None else made, words], default)
 
 

@@ -25,8 +25,8 @@ from parley.web.view import View
 FOUND = 25
 MOST_ROWS = 400  # rows of a table on a page; its file has them all
 LAW_METHOD = (
-    "Each row is one dated step of an act, as written in its file: rate, goods, origins, first day in force and first day out "
-    "of force, and the days from which it was known. Steps of one measure share its name.",
+    "Each row is one dated step of an act, as its file has it. It holds the rate, the goods, the origins, the first day in force "
+    "and the first day out of force. It also holds the days from which the step was known. Steps of one measure share its name.",
 )
 
 

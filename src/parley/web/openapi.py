@@ -13,6 +13,7 @@ import msgspec
 from parley import __version__
 from parley.json_values import JsonObject
 from parley.question import said
+from parley.record.predicates import Says
 from parley.web import answer_types, questions
 from parley.web.commands import Command, commands
 from parley.web.jobs import JobStatus
@@ -32,7 +33,8 @@ TAGS = {
 }
 SAID = {400: "bad input", 401: "a token is needed", 413: "too long", 421: "another host name", 422: "no answer",
         503: "busy", 504: "out of time"}  # fmt: skip
-JOB_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+JOB_ID = {"name": "id", "in": "path", "required": True, "description": "the job, as the question's answer names it",
+          "schema": {"type": "string"}}  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -46,9 +48,12 @@ def document() -> JsonObject:
     posted: list[type] = [questions.Solve, questions.OwnScenario, questions.Brief]
     posted += [c.question for c in commands().values() if c.posted]
     asked = {kind: questions.struct_of(kind) for kind in posted}
-    kinds = list(dict.fromkeys([*asked.values(), ProblemDetails, JobStatus, *answer_types.every_type()]))
+    kinds = list(dict.fromkeys([*asked.values(), ProblemDetails, JobStatus, *answer_types.every_type(), Says]))
     references, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     made = Schemas(dict(zip(kinds, references, strict=True)))
+    for schema in components.values():  # what an entry says is written from these predicates, and read as plain objects
+        if "says" in schema.get("properties", {}) and schema["properties"]["says"].get("type") == "array":
+            schema["properties"]["says"]["items"] = made.references[Says]
     return {
         "openapi": "3.1.0",
         "info": {
@@ -180,4 +185,5 @@ def _parameter(name: str, schema: Mapping[str, Any], required: bool) -> JsonObje
     kinds = [s for s in schema.get("anyOf", ()) if s.get("type") != "null"]
     default = {k: v for k, v in schema.items() if k == "default" and v is not None}
     made = {**(kinds[0] if len(kinds) == 1 else schema), **default}
-    return {"name": name, "in": "query", "required": required, "schema": made}
+    says = schema.get("description", made.get("description", ""))
+    return {"name": name, "in": "query", "required": required, "description": says, "schema": made}

@@ -31,8 +31,9 @@ def type_of(part: Part) -> Any:
     own: Any = Annotated[part.kind, meta_of(part)] if part.kind in (str, int, float, bool) else part.kind
     if part.many:
         words = get_args(part.kind)  # of a closed set, each once
-        return Annotated[tuple[own, ...], Meta(max_length=len(words) or MOST_VALUES)]
-    return own | None if part.optional and part.asked is None else own
+        return Annotated[tuple[own, ...], Meta(max_length=len(words) or MOST_VALUES, description=part.words)]
+    held = own | None if part.optional and part.asked is None else own
+    return Annotated[held, Meta(description=part.words)]
 
 
 def meta_of(part: Part) -> Meta:

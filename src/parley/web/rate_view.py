@@ -24,9 +24,9 @@ SINCE = date(2025, 1, 1)  # the first edition of the schedule in the package
 AHEAD = timedelta(days=240)  # how far past the day asked the steps are shown
 MOST_STEPS = 80
 METHOD = (
-    "The rate is the sum of the lines shown: the base of the tariff schedule, then every measure in force on the day, as known "
-    "on the knowledge day, that covers the line and the origin. A line adds rate × share of value covered; the share is what "
-    "remains where a measure yields to another.",
+    "The rate is the sum of the lines shown: the base of the tariff schedule, then every measure that covers the line and the "
+    "origin. A measure counts if it is in force on the day and was known by the information cut-off. A line adds rate × share "
+    "of value covered; the share is what remains where a measure yields to another.",
     "Rates are shares of customs value. What is not known is left out of no sum: the rate then is unknown, with the reason.",
 )
 
@@ -177,7 +177,7 @@ def withheld_sheet(answer: RateAnswer) -> Sheet:
         Column("reason", "why not"),
         Column("source", "source"),
     )
-    return Sheet("not-applied", "Looked at, and not levied", columns, tuple(answer["not_applied"]))
+    return Sheet("not-applied", "Measures that do not apply, and why", columns, tuple(answer["not_applied"]))
 
 
 def steps_sheet(steps: list[RateStep]) -> Sheet:

@@ -54,18 +54,19 @@ def read_pairs(kind: type[T], pairs: list[tuple[str, str]]) -> T:
 
 
 def read_body(kind: type[T], body: bytes) -> T:
-    """The question in a JSON body. Raises InputError with the nearest name."""
+    """The question in a JSON body; one text stands for a list of one. Raises InputError with the nearest name."""
     try:
         found = msgspec.json.decode(body or b"{}")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError("body", f"is not JSON ({str(error)[:80]})", "one JSON object") from None
     if not isinstance(found, dict):
         raise InputError("body", f"is a JSON {type(found).__name__}", "one JSON object")
-    parts = [p.called for p in offered(kind)]
+    parts = {p.called: p for p in offered(kind)}
     for name in found:
         if name not in parts:
             raise unknown_name("body", "key", str(name)[:60], parts)
-    return converted(kind, found, strict=True)
+    listed = {n: [v] if parts[n].many and isinstance(v, str) else v for n, v in found.items()}
+    return converted(kind, listed, strict=True)
 
 
 def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool) -> T:

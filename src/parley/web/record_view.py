@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 ROOMS = ("/record/status", "/record/timeline", "/record/contradictions", "/record/deeds", "/record/positions")
 BY_ACTOR = ("/record/timeline", "/record/deeds", "/record/positions")
 METHOD = (
-    "Entries are facts about words and deeds, each with its source and the day from which it was public; none carries a label "
-    "of truth. Preconditions and deeds that law can test are tested on the tariffs in force that day.",
+    "Entries are facts about words and actions, each with its source and the day from which it was public. None carries a label "
+    "of truth. Preconditions and actions that law can test are tested on the tariffs in force that day.",
     "A contradiction is found by rule over what entries assert; both sources are shown, and what would reconcile them.",
 )
 
@@ -112,7 +112,7 @@ def deeds_sheet(deeds: list[DeedRow]) -> Sheet:
         if n in names
     ]
     columns = tuple(Column(n, n.replace("_", " "), shown.get(n, _plain), n == "days_late") for n in wanted)
-    return Sheet("deeds", "Words and deeds", columns, tuple(dict(d) for d in deeds))
+    return Sheet("deeds", "Words against actions", columns, tuple(dict(d) for d in deeds))
 
 
 def _plain(value: Any) -> str:

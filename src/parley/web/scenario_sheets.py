@@ -7,17 +7,12 @@ from typing import Any, TypedDict
 
 from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
-from parley.report.words import number, sector
+from parley.report.words import number, sector, signed
 from parley.trade.answers import Headline, changes, headlines
 
 
 def _heading(row: Headline) -> str:
     return row.heading if row.share_of else f"{row.label}, %"
-
-
-def signed(value: float | None) -> str:
-    """A percent change with its sign."""
-    return number(value, 2, sign=True)
 
 
 def countries(trade: Mapping[str, Any], stands: Mapping[str, Any] | None = None) -> Sheet:
@@ -28,7 +23,7 @@ def countries(trade: Mapping[str, Any], stands: Mapping[str, Any] | None = None)
     if stands:
         rows = [{**r, "welfare_pct_stands": stands["countries"][r["code"]]["welfare_pct"]} for r in rows]
     rows.sort(key=lambda r: r["welfare_pct"])
-    beside = (Column("welfare_pct_stands", "welfare as the law stands, %", signed, True),) if stands else ()
+    beside = (Column("welfare_pct_stands", "welfare under the law unchanged, %", signed, True),) if stands else ()
     shown = tuple(Column(h.name, _heading(h), signed, True) for h in headlines())
     ends = [
         Column(f"welfare_{n}", f"welfare, {words}, %", signed, True)

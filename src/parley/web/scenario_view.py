@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 SHOWN = 8  # countries at either end of the ranking
 METHOD = (
-    "The tariffs in force that day, line by line, are bundled into the dataset's sectors with two wedges for each cell, one for prices and "
-    "one for revenue; the equilibrium is in changes against the tariffs of the comparison day. Long run: wages adjust, nobody is "
+    "The tariffs in force that day, line by line, are bundled into the dataset's sectors. Each cell has two wedges, one for prices and "
+    "one for revenue. The equilibrium is in changes against the tariffs of the comparison day. Long run: wages adjust, nobody is "
     "unemployed. No figure is shown without its certificate: the largest relative error of market clearing.",
     "Point values are of one elasticity set; lowest and highest are over every published set. Where the model has no input-output "
-    "links, welfare with links stands beside it: their shares are an assumption, of another source and year.",
+    "links, welfare with links is shown beside it: their shares are an assumption, of another source and year.",
 )
 
 
@@ -100,8 +100,8 @@ def sheets_of(parts: dict[str, Any], stands: dict[str, Any] | None) -> dict[str,
 def title_of(asked: WhatIf) -> str:
     """The question in a few words."""
     changed = len(asked.drop) + len(asked.set)
-    what = "as it stands" if not changed else f"with {changed} change{'s' if changed > 1 else ''}"
-    return f"The tariffs in force on {day(asked.on)} {what}: what they do"
+    what = f" with {changed} change{'s' if changed > 1 else ''}" if changed else ""
+    return f"The tariffs in force on {day(asked.on)}{what}: what they do"
 
 
 def charts_of(trade: Mapping[str, Any]) -> dict[str, Chart]:
@@ -156,7 +156,7 @@ def range_words(trade: Mapping[str, Any], code: str) -> str:
 
 
 def _tile(label: str, now: float, was: float | None, digits: int) -> dict[str, str]:
-    beside = "" if was is None else f"as the law stands: {number(was, digits, sign=True)} %"
+    beside = "" if was is None else f"under the law unchanged: {number(was, digits, sign=True)} %"
     return {"label": label, "value": f"{number(now, digits, sign=True)} %", "beside": beside}
 
 

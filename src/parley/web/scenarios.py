@@ -92,7 +92,7 @@ def _check_measures(scenario: Scenario, changes: tuple[Change, ...]) -> None:
     names = {n for m in regime().measures for n in (m.id, m.programme)}
     for change in changes:
         if (change.drop or change.set) not in names:
-            raise unknown_name("change", "measure or programme", change.drop or change.set, names, MeasureError)
+            raise unknown_name("change", "measure or legal authority", change.drop or change.set, names, MeasureError)
 
 
 def sets() -> list[str]:

@@ -133,7 +133,7 @@ def trade(payload: bytes, tell: Tell, ranges: bool = False) -> SectorsAnswer:
     from parley.scenario.sector_imports import imports_by_sector
     from parley.scenario.trade import trade_section
 
-    tell("law: what each side levies on the day")
+    tell("law: what each side charges on the day")
     baseline, law = baseline_and_law(_scenario(payload))
     tell("trade: solving")
     eq = solve_on(baseline, wedges_of(baseline, baseline.before, law))

@@ -272,7 +272,7 @@ def _filled(
         if -1 in at:
             raise WorldError(place_of, f"no {where[at.index(-1)]} {codes[at.index(-1)]!r} in {FLOWS}", "its codes")
         if not math.isnan(made[at]):
-            raise WorldError(place_of, "the cell stands twice", "each cell once")
+            raise WorldError(place_of, "the cell is given twice", "each cell once")
         made[at] = _number(row[value], place_of, value)
     if np.isnan(made).any():
         first = [axis[k] for axis, k in zip(axes, np.argwhere(np.isnan(made))[0], strict=True)]

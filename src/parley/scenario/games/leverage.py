@@ -30,7 +30,7 @@ class Question:
       parley talks leverage --target EUU --csv products.csv
     """
 
-    player: Annotated[str | None, "who would levy; default: the first party"] = None
+    player: Annotated[str | None, "who would charge the tariff; default: the first party"] = None
     target: Annotated[str | None, "whom it would hit; default: the other party"] = None
     budget: Annotated[float, "own harm that a list may do, percent of welfare"] = 0.01
     points: Annotated[float, "points of duty on each product of the list"] = 10.0

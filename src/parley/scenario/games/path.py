@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SERVICES = "SERVICES"  # no customs duty falls on them
 GOLDEN = (5**0.5 - 1) / 2
 CLOSE = 1e-4  # best rates are found to a hundredth of a point
-WAITING = "moving the world, solving each month"
+WAITING = "recalibrating the dataset, solving each month"
 
 
 @dataclass(frozen=True)

@@ -236,6 +236,6 @@ def words(found: Answer) -> game.Words:
             yield f"No part of the step tells the two apart: {told['reason']}"
         else:
             yield (
-                f"The smallest step that tells: {100 * told['step']:.1f} % of the way; it costs a sincere maker "
+                f"The smallest costly signal: {100 * told['step']:.1f} % of the way; it costs a sincere maker "
                 f"{costs['sincere']:.4f} %, a bluffing one {costs['bluff']:.4f} %"
             )
