@@ -149,7 +149,14 @@ def _is_plain(held: Sequence[str], asked: FileOptions) -> bool:
 def _in_dollars(columns: Columns, sample: Sequence[Sequence[str]]) -> bool:
     """Whether no column says another currency."""
     known = headings_by_role()
-    places = [n for n, h in enumerate(columns.names) if any(x.role == "currency" for x in known.get(plain(h), ()))]
+    free = [n for n, h in enumerate(columns.names) if h not in columns.of.values()]
+    held = {n: [c for row in sample if n < len(row) and (c := row[n].strip())] for n in free}
+    codes = [
+        n for n, texts in held.items() if texts and all(re.fullmatch("[A-Z]{3}", t) and currency_of(t) for t in texts)
+    ]
+    places = codes + [
+        n for n, h in enumerate(columns.names) if any(x.role == "currency" for x in known.get(plain(h), ()))
+    ]
     stated = (row[n].strip() for n in places for row in sample if n < len(row))
     return all(not text or currency_of(text) == "USD" for text in stated)
 

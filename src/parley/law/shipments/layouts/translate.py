@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from parley.codes import country
 from parley.errors import InputError
@@ -22,6 +22,9 @@ from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_REPEATED = (
+    "value and duty stand on each row of a line as those of the whole line: what was paid on each heading is not stated"
+)
 NUMBERS = ("value", "quantity", "unit_value", "duty_paid")
 
 
@@ -34,6 +37,7 @@ class FileRead(TypedDict):
     columns: dict[str, str]  # role: heading
     rows: int
     left_out: dict[str, int]
+    carried: NotRequired[int]  # rows whose entry number and days are those of a row above
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         table.unlink()
         aggregates = _without_sums(con, plans, names)
         beside = any(c.beside for c in counts)
-        if beside:
-            joined(con, names)
+        repeated = beside and joined(con, names)
         place = folder / "shipments.parquet"
         con.execute(f"COPY (SELECT * EXCLUDE (k) FROM rows ORDER BY k) TO '{place}' (FORMAT parquet)")
         rest, short = con.execute(
@@ -110,7 +113,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         short > 0,
         beside,
         files,
-        (*_notes(plans, files, asked, beside, "value" in names),),
+        (*_notes(plans, files, asked, beside, "value" in names), *([_REPEATED] if repeated else [])),
     )
 
 
@@ -158,7 +161,7 @@ def _told(plan: Plan, count: Counts, aggregates: Mapping[str, int]) -> FileRead:
     columns = {r: m.heading_of(r) for r in m.columns}
     if m.periods:
         columns["value"] = f"{m.headings[m.periods[0][0]]} … {m.headings[m.periods[-1][0]]}"
-    return {
+    told: FileRead = {
         "file": name,
         "layout": plan.layout.id,
         "title": plan.layout.title,
@@ -166,6 +169,7 @@ def _told(plan: Plan, count: Counts, aggregates: Mapping[str, int]) -> FileRead:
         "rows": count.rows,
         "left_out": left,
     }
+    return {**told, "carried": count.carried} if count.carried else told
 
 
 def _notes(
@@ -180,6 +184,8 @@ def _notes(
             yield f"{told['file']}: found by their cells, not their headings: {', '.join(cells)}"
         if told["left_out"]:
             yield f"{told['file']}: left out: " + ", ".join(f"{n:,} {why}" for why, n in told["left_out"].items())
+        if told.get("carried"):
+            yield f"{told['file']}: {told.get('carried', 0):,} rows under an entry's first have its number and days"
         if plan.order and asked.dates == "iso":
             yield f"{told['file']}: days are read in the order {plan.order}"
         if plan.currency != "USD":
