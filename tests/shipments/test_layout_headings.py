@@ -194,3 +194,18 @@ def test_what_is_not_stated_is_no_fault(tmp_path: Path) -> None:
     text = "HTS,COO,Entry Date,Value,Qty,Liquidation Date\n9503000073,CN,2025-05-02,5.5,N/A,n/a\n"
     _, rows = rows_of(tmp_path, text)
     assert (rows[0]["quantity"], rows[0]["liquidation_date"]) == (None, None)
+
+
+def test_two_columns_of_one_heading_are_one_where_they_are_equal_and_are_refused_where_they_differ(
+    tmp_path: Path,
+) -> None:
+    text = "HTS,COO,COO,Entry Date,Value,Value\n9503000073,CN,CN,2025-05-02,10.5,10.5\n"
+    assert goods(tmp_path, text) == [("9503000073", "CHN", "2025-05-02", 10.5)]
+    with pytest.raises(InputError, match="'Value' and 'Value 2' could each be the value"):
+        goods(tmp_path, text.replace("10.5,10.5", "10.5,99"))
+
+
+def test_a_table_of_another_measure_is_refused(tmp_path: Path) -> None:
+    text = "Data Type,HTS Number,Country,Year,May\nCalculated Duties,95030000,China,2025,5.5\n"
+    with pytest.raises(InputError, match="its values are Calculated Duties"):
+        goods(tmp_path, text)

@@ -40,8 +40,9 @@ def match(
     start = Matched(tuple(headings), *_given(headings, given, where), layout)
     made = _by_layout(start, sample) if layout else with_ordinals(start)
     made = _by_name(made, sample, set(needed) | {"value"}, where, _barred(layout, given))
-    made = with_periods(_with_currency(_price_alone(made), sample, where))
+    made = with_periods(_price_alone(made))
     made = _by_content(made, sample, [r for r in needed if r not in _barred(layout, given)], where)
+    made = _with_currency(made, sample, where)
     return _complete(made, needed, where, given)
 
 
@@ -91,7 +92,8 @@ def _by_name(m: Matched, sample: Sample, needed: set[str], where: str, barred: s
     columns, how = dict(m.columns), dict(m.how)
     by_role: dict[str, list[tuple[int, int, int]]] = {}
     for n, text in enumerate(m.headings):
-        read = heading(text)
+        again = re.fullmatch(r"(.+) [2-9]", text)  # a second column of one heading
+        read = heading(again[1] if again and again[1] in m.headings else text)
         named = known.get(read.whole) or known.get(read.bare) or ()
         cells = [_cell(row, n) for row in sample]
         by_words = () if named or currency_of(read.text) else named_by_words(read.text)
@@ -235,7 +237,7 @@ _NEVER = {  # words of headings whose columns are not a role's, whatever their c
 _TESTS: dict[str, Callable[[str], bool]] = {
     "product": _is_product, "origin": _is_origin, "destination": _is_origin, "entry_date": _is_day, "value": _is_value,
     "quantity": _is_number, "price": _is_number, "duty_paid": _is_number, "currency": _is_currency, "year": _is_year, "month": _is_month,
-    "payment_date": _is_day, "liquidation_date": _is_day, "entry_summary_date": _is_day,
+    "unit": lambda text: not text.strip().isdigit(), "payment_date": _is_day, "liquidation_date": _is_day, "entry_summary_date": _is_day,
 }  # fmt: skip
 
 
