@@ -104,7 +104,8 @@ def test_what_is_no_number_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "iso3"), [
-    ("Korea, South", "KOR"), ("China, mainland", "CHN"), ("Viet Nam", "VNM"), ("XC", "CAN"), ("Ontario", "CAN"), ("S. Korea", "KOR"), ("美国(502)", "USA"),
+    ("Korea, South", "KOR"), ("China, mainland", "CHN"), ("Viet Nam", "VNM"), ("XC", "CAN"), ("Ontario", "CAN"),
+    ("S. Korea", "KOR"), ("美国(502)", "USA"),
     ("XO", "CAN"), ("美国", "USA"),
     ("中国台湾", "TWN"),
     
