@@ -10,15 +10,16 @@ from pathlib import Path
 from parley.codes import country
 from parley.errors import CodeError, InputError
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.columns import NAMES, Columns, read_columns
+from parley.law.shipments.columns import NAMES, Columns, plain_name, read_columns
 from parley.law.shipments.layouts import amounts, days
 from parley.law.shipments.layouts.heading_rows import find_table, is_blank
+from parley.law.shipments.layouts.heading_words import named_by_words
 from parley.law.shipments.layouts.matching import Matched
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.plan import FileOptions, cells
 from parley.law.shipments.layouts.products import is_chapter_98_or_99, lines_below, read_code
 from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, raw_files
-from parley.law.shipments.layouts.registry import headings_by_role, layout_of
+from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain
 from parley.law.shipments.sources import STDIN, find_sources
 
@@ -62,6 +63,8 @@ def is_canonical(path: str, asked: FileOptions) -> bool:
     headings = [heading(h) for h in rows[0]]
     if layout_of(headings) or any(h.currency not in ("", "USD") for h in headings):
         return False
+    if asked.evidence and any(_is_other_evidence(h, asked) for h in rows[0]):
+        return False
     optional = ("entry_date",) if asked.on else ()
     try:
         columns = read_columns(rows[0], _present(asked, rows[0]), path, optional)
@@ -74,6 +77,14 @@ def _is_odd(rows: Sequence[Sequence[str]]) -> bool:
     """Whether titles stand above the headings."""
     table = find_table(rows)
     return table is not None and table.skipped > 1
+
+
+def _is_other_evidence(text: str, asked: FileOptions) -> bool:
+    """Whether a heading is evidence under another name than the question knows; what the user names is none of it."""
+    read = heading(text)
+    named = headings_by_role().get(read.whole) or headings_by_role().get(read.bare) or named_by_words(text)
+    own = plain_name(text) in asked.evidence or plain_name(text).startswith(PAID) or text in asked.columns.values()
+    return not own and any(n.role in EVIDENCE for n in named)
 
 
 def _present(asked: FileOptions, names: Sequence[str]) -> dict[str, str]:

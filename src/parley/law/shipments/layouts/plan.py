@@ -39,7 +39,8 @@ class FileOptions:
 
     columns: role → heading. dates: iso, us, eu, MDY, DMY, YMD. decimal: "." or ",". rates: of other currencies.
     on: one day of entry for all rows. month_day: the day of the month on which a row of a month is rated.
-    needed: the roles without which a file is of no use.
+    needed: the roles without which a file is of no use. evidence: the headings of evidence that the question reads itself; others
+    that are evidence must be translated.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class FileOptions:
     destination: str | None = None
     month_day: int = 1
     needed: tuple[str, ...] = NEEDED
+    evidence: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

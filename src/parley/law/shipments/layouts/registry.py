@@ -31,6 +31,9 @@ ROLES = (
     "paid_base", *(c for c in CLAIMS if c != "quantity"),
 )  # fmt: skip
 
+EVIDENCE = frozenset(ROLES[ROLES.index("entry_number") : ROLES.index("paid_base") + 1]) - {
+    "line_number", "ordinal", "entry_summary_date", "headings_filed"}  # fmt: skip
+
 
 class Without(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Roles that a layout's files do not have, whatever their headings look like."""
