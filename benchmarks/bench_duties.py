@@ -1,32 +1,63 @@
-"""Rows a second of `parley law duties`, and the ratio to naive SQL in the same run.
+"""Rows a second of `parley law duties` as the table of docs/shipments.md, beside another checkout's in the same run if one is named.
 
-    python benchmarks/bench_duties.py [ROWS] [FOLDER]
+    python benchmarks/bench_duties.py [ROWS] [--folder FOLDER] [--beside CHECKOUT] [--times 10] [--naive]
 
-Each run is a process of its own, so that its peak memory is its own. The last two take the Parquet file ten times.
-
-Wall and CPU seconds are both given: on a busy machine the second is the steadier. "Naive" joins every line with every
-measure by prefix, origin and day and picks the winner of each layer; it stacks nothing, so it is less than the question.
+Each run is a process of its own, so that its peak memory is its own; the faster of two is given. The law is in the cache.
+CPU seconds are the steadier on a busy machine. --times: a last pair of lines takes the Parquet file so many times.
+--naive: the ratio to joining every line with every measure in plain SQL, which stacks nothing: less than the question.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
+import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
-
-from parley.law.regime import read_regime
-from parley.law.shipments.run import duties
+from typing import NamedTuple
 
 NAIVE_ROWS = 2_000
+SAID = {
+    "clean.parquet": "Parquet",
+    "clean.csv": "CSV",
+    "faults.csv": "CSV, 1 % faulty",
+    "claims.csv": "CSV with claims",
+}
+HERE = Path(__file__).parents[1]
+ONE = """
+import json, sys, time
+from pathlib import Path
+from parley.law.shipments.run import duties
+inputs, out = json.loads(sys.argv[1]), sys.argv[2] or None
+best = (float("inf"), 0.0)
+for _ in range(2):
+    wall, cpu = time.perf_counter(), time.process_time()
+    found = duties(inputs, out)
+    best = min(best, (time.process_time() - cpu, time.perf_counter() - wall))
+peak = next(x for x in Path("/proc/self/status").read_text().splitlines() if x.startswith("VmHWM"))
+print(json.dumps([found.rows, found.rejected, found.duty_total, best[1], best[0], int(peak.split()[1]) / 1e6]))
+"""
+
+
+class Run(NamedTuple):
+    """What a run came to: rows, rows without a duty, dollars; wall and CPU seconds; peak memory in GB."""
+
+    rows: int
+    rejected: int
+    duty: float
+    wall: float
+    cpu: float
+    peak: float
 
 
 def generator():
     """builders/shipments.py as a module."""
-    path = Path(__file__).parents[1] / "builders" / "shipments.py"
-    spec = importlib.util.spec_from_file_location("shipments", path)
+    spec = importlib.util.spec_from_file_location("shipments", HERE / "builders" / "shipments.py")
     assert spec
     assert spec.loader
     made = importlib.util.module_from_spec(spec)
@@ -34,39 +65,41 @@ def generator():
     return made
 
 
-def run(name: str, inputs: list[Path], out: Path | None = None) -> float:
-    """Prints rows a second of a run in a process of its own; gives back wall seconds a row."""
-    code = f"from bench_duties import one; one({[str(p) for p in inputs]!r}, {str(out or '')!r})"
+def run(checkout: Path, inputs: Sequence[Path], out: Path | None) -> Run:
+    """A run by a checkout's source."""
     told = subprocess.run(
-        [sys.executable, "-c", code], cwd=Path(__file__).parent, capture_output=True, text=True, check=True
-    )
-    rows, wall, cpu, peak = map(float, told.stdout.split())
-    print(
-        f"{name:<28} {rows / wall / 1e6:8.3f} M rows/s   wall {wall:7.2f} s   CPU {cpu:7.2f} s   peak {peak:.2f} GB",
-        flush=True,
-    )
-    return wall / rows
+        [sys.executable, "-c", ONE, json.dumps([str(p) for p in inputs]), str(out or "")],
+        env={**os.environ, "PYTHONPATH": str(checkout / "src")}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return Run(*json.loads(told.stdout))
 
 
-def one(inputs: list[str], out: str) -> None:
-    """Prints rows, wall and CPU seconds of the faster of two runs, and the peak memory in GB."""
-    best = (float("inf"), 0.0, 0)
-    for _ in range(2):
-        wall, cpu = time.perf_counter(), time.process_time()
-        rows = duties(inputs, out or None).rows
-        best = min(best, (time.perf_counter() - wall, time.process_time() - cpu, rows))
-    peak = next(
-        x for x in Path("/proc/self/status").read_text().splitlines() if x.startswith("VmHWM")
-    )  # this process's own
-    print(best[2], best[0], best[1], int(peak.split()[1]) / 1e6)
+def line(name: str, inputs: Sequence[Path], out: Path | None, beside: Path | None) -> None:
+    """A line of the table; with another checkout its CPU seconds and how many times as many they are."""
+    made = run(HERE, inputs, out)
+    cells = [
+        name,
+        f"{made.rows / made.wall / 1e6:.1f}",
+        f"{made.wall:.1f} s",
+        f"{made.cpu:.1f} s",
+        f"{made.peak:.2f} GB",
+    ]
+    if beside:
+        other = run(beside, inputs, out)
+        assert made[:2] == other[:2], (made, other)
+        assert abs(made.duty - other.duty) < 0.01, (made, other)
+        cells += [f"{other.cpu:.1f} s", f"{other.cpu / made.cpu:.1f}"]
+    print("| " + " | ".join(cells) + " |", flush=True)
 
 
-def naive(path: Path, rows: int) -> None:
-    """Lines × measures in plain SQL."""
+def naive(path: Path, rows: int) -> float:
+    """Seconds a row of lines × measures in plain SQL."""
     import duckdb
 
+    from parley.law.regime import read_regime
+
     measures = [m for m in read_regime(authority="USA").measures if m.products]
-    con = duckdb.connect()
+    con, start = duckdb.connect(), time.perf_counter()
     con.execute(
         "CREATE TABLE m (id INTEGER, layer VARCHAR, rank INTEGER, rate DOUBLE, prefix VARCHAR, origin VARCHAR, a DATE, b DATE)"
     )
@@ -78,32 +111,50 @@ def naive(path: Path, rows: int) -> None:
     con.execute(f"""SELECT sum(value * rate) FROM (SELECT l.value, m.rate, row_number() OVER (PARTITION BY l.id, m.layer
  ORDER BY m.rank DESC, m.rate DESC) AS place FROM (SELECT * FROM '{path}' LIMIT {rows}) l JOIN m ON starts_with(l.product, m.prefix)
  AND m.origin IN ('*', l.origin) AND l.entry_date >= m.a AND (m.b IS NULL OR l.entry_date < m.b)) WHERE place = 1""").fetchall()
+    return (time.perf_counter() - start) / rows
 
 
-def main(rows: int, folder: Path) -> None:
-    """Aggregate, write Parquet, CSV to totals, CSV to CSV; then the naive query."""
-    parquet, text = folder / "shipments.parquet", folder / "shipments.csv"
-    write = generator().write_shipments
-    write(rows, parquet)
-    write(rows, text)
+def main(rows: int, folder: Path, beside: Path | None, times: int) -> None:
+    """Totals and rows written, of Parquet and of text: clean, one in a hundred faulty, with claims."""
+    write, files = generator().write_shipments, {}
+    for name, more in (
+        ("clean.parquet", {}),
+        ("clean.csv", {}),
+        ("faults.csv", {"faults": 0.01}),
+        ("claims.csv", {"claims": True}),
+    ):
+        files[name] = folder / f"{rows}-{name}"
+        if not files[name].exists():
+            write(rows, files[name], **more)
+    print(
+        "| from, to | million rows a second | wall | CPU | peak memory |" + (" CPU before | times |" if beside else "")
+    )
+    print("|---|---|---|---|---|" + ("---|---|" if beside else ""))
     with tempfile.TemporaryDirectory(dir=folder) as home:
-        out = Path(home)
-        copies = [out / f"{k}.parquet" for k in range(10)]
+        for name, said in SAID.items():
+            line(f"{said}, totals", [files[name]], None, beside)
+            out = Path(home, f"out{files[name].suffix}")
+            line(f"{said} to {'Parquet' if out.suffix == '.parquet' else 'CSV'}", [files[name]], out, beside)
+        copies = [Path(home, f"{k}.parquet") for k in range(times)]
         for copy in copies:
-            copy.hardlink_to(parquet)
-        fast = run("Parquet, totals", [parquet])
-        run("Parquet to Parquet", [parquet], out / "o.parquet")
-        run("CSV, totals", [text])
-        run("CSV to CSV", [text], out / "o.csv")
-        run("Parquet ten times, totals", copies)
-        run("Parquet ten times, written", copies, out / "ten.parquet")
-    start = time.perf_counter()
-    naive(parquet, NAIVE_ROWS)
-    print(f"ratio to naive SQL, row for row: {(time.perf_counter() - start) / NAIVE_ROWS / fast:,.0f}")
+            copy.hardlink_to(files["clean.parquet"])
+        if copies:
+            line(f"Parquet {times} times, totals", copies, None, beside)
+            line(f"Parquet {times} times, written", copies, Path(home, "many.parquet"), beside)
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as home:
-        main(
-            int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000, Path(sys.argv[2]) if len(sys.argv) > 2 else Path(home)
-        )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", type=int, nargs="?", default=1_000_000)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--beside", type=Path)
+    parser.add_argument("--times", type=int, default=10)
+    parser.add_argument("--naive", action="store_true")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as own:
+        place = asked.folder or Path(own)
+        main(asked.rows, place, asked.beside, asked.times)
+        if asked.naive:
+            print(
+                f"naive SQL: {naive(place / f'{asked.rows}-clean.parquet', NAIVE_ROWS) * 1e6:,.0f} microseconds a row"
+            )

@@ -22,9 +22,9 @@ from parley.cli.law_show import write_csv
 from parley.cli.talks_asked import write_text
 from parley.errors import InputError
 from parley.law.refund import refunds
-from parley.law.shipments.cheapest import cheapest
+from parley.law.shipments.in_transit import water
+from parley.law.shipments.origin_comparison import cheapest
 from parley.law.shipments.run import Options, duties
-from parley.law.shipments.water import water
 from parley.report.write import write
 
 SOURCE = Path(__file__).parents[2] / "src" / "parley"
@@ -360,13 +360,12 @@ BY_NAME = (
 )
 DRAFTS = ("draft", "stream", "file")  # what is bound by `outputs.drafted`, or is open already
 OWN_FOLDER = {  # these write into a folder of their own run, or add to a journal; never at a name that a user gives
-    "law/shipments/cheapest.py", "law/shipments/entries.py", "law/shipments/gather_write.py", "law/shipments/water.py",
-    "law/shipments/gathered.py", "law/shipments/journal.py", "law/shipments/parquet_join.py", "law/shipments/pieces.py",
-    "law/shipments/reject_rows.py", "law/shipments/writing.py", "scenario/journal.py", "web/running.py", "world/icio.py",
+    "law/shipments/csv_out.py", "law/shipments/entries.py", "law/shipments/journal.py", "law/shipments/parquet_groups.py",
+    "law/shipments/write.py", "scenario/journal.py", "web/running.py", "world/icio.py",
     "law/audit.py", "law/shipments/parted.py", "law/shipments/ranges.py", "law/shipments/layouts/translate.py",
     "inputs.py",  # the copy of what came through a pipe
     "law/releases.py",  # the draft of `outputs.put_folder`
-    "law/shipments/gather_all.py", "record/write.py",  # these write the draft of `outputs.drafted`
+    "law/shipments/compile/cache.py", "record/write.py",  # these write the draft of `outputs.drafted`
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from parley.law.explain import Explanation
 from parley.law.measure import Act, Measure
 from parley.law.panel import compile_panel
 from parley.law.regime import Regime
-from parley.law.shipments.run import Options, duties
+from parley.law.shipments.run import duties
 from parley.law.trade_weights import read_weights
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "builders"))
@@ -217,14 +217,13 @@ def rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("options", [Options(), Options(gather_from=1)])
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_files_get_the_total_or_the_reason(rows: Path, kind: str, options: Options, tmp_path: Path) -> None:
+def test_files_get_the_total_or_the_reason(rows: Path, kind: str, tmp_path: Path) -> None:
     source, out = rows, tmp_path / "out.parquet"
     if kind == "parquet":
         source = tmp_path / "rows.parquet"
         duckdb.sql(f"COPY (SELECT * FROM read_csv('{rows}')) TO '{source}'")
-    duties([str(source)], out, options=options)
+    duties([str(source)], out)
     asked = "product, origin, due, duty, coalesce(why, ''), reject_reason, base_rate"
     found = duckdb.connect().execute(f"SELECT {asked} FROM '{out}'").fetchall()
     assert len(found) == 10

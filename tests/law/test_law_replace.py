@@ -110,10 +110,7 @@ def test_the_timeline_says_in_lieu_of_what() -> None:
     assert move(step) == "starts at 35 in lieu of the base"
 
 
-@pytest.mark.parametrize("gather_from", [1, 1 << 60])
-def test_law_duties_hold_it_by_gather_and_by_query(
-    tmp_path: Path, gather_from: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_law_duties_hold_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bases by value, by quantity and column 1 of others, with and without a quantity; sums by programme too."""
     pytest.importorskip("duckdb")
     monkeypatch.setenv("PARLEY_CACHE", str(tmp_path / "cache"))
@@ -123,7 +120,7 @@ def test_law_duties_hold_it_by_gather_and_by_query(
     with (tmp_path / "in.csv").open("w", newline="") as file:
         csv.writer(file).writerows([("product", "origin", "entry_date", "value", "quantity"),
                                     *((p, o, DAY, v, q) for p, o, v, q in lines)])  # fmt: skip
-    options = Options(threads=1, gather_from=gather_from, programmes=True)
+    options = Options(threads=1, programmes=True)
     found = duties([str(tmp_path / "in.csv")], tmp_path / "out.csv", regime=law, options=options)
     with (tmp_path / "out.csv").open(newline="") as file:
         told = list(csv.DictReader(file))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -239,3 +241,12 @@ def test_a_file_that_is_read_by_hand_has_its_options(tmp_path: Path, capsys: pyt
     assert asked(capsys, words)["duty_total"] == 200.0  # 3 April: before the reciprocal duties
     assert asked(capsys, words.replace("DMY", "MDY"))["value_total"] == 1000.0
     assert "Did you mean" in refused(capsys, words.replace("product=A", "produkt=A"))
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=lambda: pipe.write_bytes(FILES[0].text().encode()))
+    writer.start()
+    assert asked(capsys, f"law duties {pipe}")["rows"] == 5
+    writer.join()

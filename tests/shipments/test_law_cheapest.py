@@ -12,7 +12,7 @@ import pytest
 
 from commands import PARLEY
 from parley.errors import ParleyError
-from parley.law.shipments.cheapest import cheapest
+from parley.law.shipments.origin_comparison import cheapest
 from parley.law.shipments.run import Options
 from regimes import law_of
 from tables import read_rows

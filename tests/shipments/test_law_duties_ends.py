@@ -12,11 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from gathered import FAST, FULL, both, read_out, rows_of, told, write_lines
-from gathered import _watched as _watched
-from parley.law.shipments import gather_outcomes, work
+from parley.law.shipments import parquet_out, work
+from parley.law.shipments.results import RESULT
 from parley.law.shipments.run import duties
-from parley.law.shipments.shown import RESULT
+from shipment_files import LARGE, SMALL, read_out, rows_of, same_in_every_way, told, write_lines
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -42,11 +41,10 @@ def test_empty_lines_of_csv_are_no_rows(tmp_path: Path, places: Sequence[int], e
         lines.insert(at, b"\n")
     content = b"".join([b"id,product,origin,entry_date,value\n", *lines]).replace(b"\n", end)
     (tmp_path / "in.csv").write_bytes(content)
-    for name, options in (("fast", FAST), ("full", FULL)):
-        found = duties([str(tmp_path / "in.csv")], tmp_path / f"{name}.csv", options=options)
-        assert (found.rows, found.rejected) == (3_000, 0)
-        assert duties([str(tmp_path / "in.csv")], options=options).rows == 3_000
-    assert read_out(tmp_path / "fast.csv") == read_out(tmp_path / "full.csv")
+    found = duties([str(tmp_path / "in.csv")], tmp_path / "out.csv", options=LARGE)
+    assert (found.rows, found.rejected) == (3_000, 0)
+    assert duties([str(tmp_path / "in.csv")], options=LARGE).rows == 3_000
+    assert [r[0] for r in read_out(tmp_path / "out.csv")[1:]] == [str(k) for k in range(3_000)]
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "csv"])
@@ -62,7 +60,7 @@ def test_killed_while_outputs_are_put_in_their_places(
         rows = f"SELECT * REPLACE (id::{kind} AS id) FROM '{tmp_path / 'lines.parquet'}'"
         duckdb.sql(f"COPY ({rows}) TO '{inputs[-1]}' (ROW_GROUP_SIZE 2048)")
     whole, out = tmp_path / f"whole.{suffix}", tmp_path / f"out.{suffix}"
-    expected = duties(inputs, whole, options=FAST)
+    expected = duties(inputs, whole, options=SMALL)
     rejects = Path(f"{whole}.rejects.csv").read_bytes()
     renamed, kill_at = os.replace, [0]
 
@@ -85,10 +83,10 @@ def test_killed_while_outputs_are_put_in_their_places(
                 now.setattr(os, "replace", rename)
                 if kill == "folder":
                     now.setattr(shutil, "rmtree", remove)
-                duties(inputs, out, options=FAST)
+                duties(inputs, out, options=SMALL)
             if another:
                 monkeypatch.setattr(work, "boot", lambda: "another")
-            found = duties(inputs, out, options=FAST)
+            found = duties(inputs, out, options=SMALL)
             assert replace(told(found), resumed_rows=0) == told(expected)
             assert out.read_bytes() == whole.read_bytes()
             assert Path(f"{out}.rejects.csv").read_bytes() == rejects
@@ -100,22 +98,22 @@ def test_an_output_that_is_gone_is_made_anew(tmp_path: Path, monkeypatch: pytest
     out = tmp_path / "out.parquet"
     with monkeypatch.context() as now, suppress(KeyboardInterrupt):
         now.setattr(work.Work, "__exit__", stop)
-        duties([str(tmp_path / "in.parquet")], out, options=FAST)
+        duties([str(tmp_path / "in.parquet")], out, options=SMALL)
     out.unlink()
-    assert duties([str(tmp_path / "in.parquet")], out, options=FAST).resumed_rows == 0
+    assert duties([str(tmp_path / "in.parquet")], out, options=SMALL).resumed_rows == 0
     assert len(rows_of(out)) == 5_000
 
 
 def test_a_torn_journal_is_read_up_to_the_tear(tmp_path: Path) -> None:
     write_lines(tmp_path / "in.parquet", 9_000)
     out, whole = tmp_path / "out.parquet", tmp_path / "whole.parquet"
-    duties([str(tmp_path / "in.parquet")], whole, options=FAST)
+    duties([str(tmp_path / "in.parquet")], whole, options=SMALL)
 
     with pytest.raises(KeyboardInterrupt):
-        duties([str(tmp_path / "in.parquet")], out, options=FAST, progress=stop)
+        duties([str(tmp_path / "in.parquet")], out, options=SMALL, progress=stop)
     with (tmp_path / "out.parquet.parley-work" / "journal").open("ab") as stream:
         stream.write(bytes(300) + b"\n" + bytes(20))
-    assert 0 < duties([str(tmp_path / "in.parquet")], out, options=FAST).resumed_rows < 9_000
+    assert 0 < duties([str(tmp_path / "in.parquet")], out, options=SMALL).resumed_rows < 9_000
     assert out.read_bytes() == whole.read_bytes()
 
 
@@ -123,22 +121,21 @@ def test_a_lost_part_is_not_passed_over(tmp_path: Path) -> None:
     write_lines(tmp_path / "in.parquet", 9_000)
 
     with pytest.raises(KeyboardInterrupt):
-        duties([str(tmp_path / "in.parquet")], tmp_path / "out.parquet", options=FAST, progress=stop)
-    (tmp_path / "out.parquet.parley-work" / "part-000000.parquet").unlink()
-    assert duties([str(tmp_path / "in.parquet")], tmp_path / "out.parquet", options=FAST).resumed_rows == 0
+        duties([str(tmp_path / "in.parquet")], tmp_path / "out.parquet", options=SMALL, progress=stop)
+    (tmp_path / "out.parquet.parley-work" / "out").unlink()
+    assert duties([str(tmp_path / "in.parquet")], tmp_path / "out.parquet", options=SMALL).resumed_rows == 0
     assert len(rows_of(tmp_path / "out.parquet")) == 9_000
 
 
-@pytest.mark.parametrize("options", [FAST, FULL])
 @pytest.mark.parametrize(("first", "second"), [("BIGINT", "DOUBLE"), ("INTEGER", "BIGINT"), ("BIGINT", "VARCHAR")])
-def test_columns_of_several_types_lose_nothing(tmp_path: Path, options, first: str, second: str) -> None:
+def test_columns_of_several_types_lose_nothing(tmp_path: Path, first: str, second: str) -> None:
     write_lines(tmp_path / "lines.parquet", 3_000)
     value = {"DOUBLE": "id + 0.57", "BIGINT": "id + 5000000000", "VARCHAR": "'n' || id"}[second]
     for name, kind, shown in (("a", first, "id"), ("b", second, value)):
         rows = f"SELECT *, ({shown})::{kind} AS own FROM '{tmp_path / 'lines.parquet'}'"
         duckdb.sql(f"COPY ({rows}) TO '{tmp_path / name}.parquet'")
     inputs = [str(tmp_path / f"{n}.parquet") for n in "ab"]
-    duties(inputs, tmp_path / "out.parquet", options=options)
+    duties(inputs, tmp_path / "out.parquet", options=SMALL)
     own = [r[0] for r in duckdb.sql(f"SELECT own FROM '{tmp_path / 'out.parquet'}'").fetchall()]
     expected = [r[0] for n in inputs for r in duckdb.sql(f"SELECT own FROM '{n}'").fetchall()]
     assert list(map(str, own)) == [str(type(own[0])(x)) for x in expected]
@@ -151,13 +148,12 @@ def test_results_of_results_keep_every_column(tmp_path: Path, suffix: str) -> No
     rows = f"SELECT *, id AS \"Duty\", id + 1 AS duty_input, id + 2 AS measures FROM '{tmp_path / 'lines.parquet'}'"
     for source in ("parquet", "csv"):
         duckdb.sql(f"COPY ({rows}) TO '{tmp_path / 'in'}.{source}'")
-        outs = [tmp_path / f"{n}.{suffix}" for n in ("fast", "full")]
-        for out, options in zip(outs, (FAST, FULL), strict=True):
-            duties([str(tmp_path / f"in.{source}")], out, options=options)
-        assert read_out(outs[0]) == read_out(outs[1])
-        names = [r[0] for r in duckdb.sql(f"DESCRIBE SELECT * FROM '{outs[0]}'").fetchall()]
+        out = tmp_path / f"{source}.{suffix}"
+        duties([str(tmp_path / f"in.{source}")], out, options=SMALL)
+        names = [r[0] for r in duckdb.sql(f"DESCRIBE SELECT * FROM '{out}'").fetchall()]
         assert names[-9:] == ["Duty_input_input", "duty_input", "measures_input", *RESULT]
-        own = duckdb.sql(f"SELECT id, Duty_input_input, duty_input, measures_input FROM '{outs[0]}'").fetchall()
+        own = duckdb.sql(f"SELECT id, Duty_input_input, duty_input, measures_input FROM '{out}'").fetchall()
+        assert len(own) == 3_000
         assert all((int(a), int(a) + 1, int(a) + 2) == (int(b), int(c), int(d)) for a, b, c, d in own)
 
 
@@ -167,7 +163,7 @@ def test_empty_row_groups(tmp_path: Path) -> None:
     with pq.ParquetWriter(tmp_path / "in.parquet", held.schema) as writer:
         for size, at in ((0, 0), (1_000, 0), (0, 0), (0, 0), (2_000, 1_000), (0, 0)):
             writer.write_table(held.slice(at, size))
-    both(tmp_path / "in.parquet", tmp_path, fast=replace(FAST, piece_rows=1_000))
+    same_in_every_way(tmp_path / "in.parquet", tmp_path, asked=replace(SMALL, piece_rows=1_000))
 
 
 def test_texts_in_an_encoding_that_is_no_dictionary(tmp_path: Path) -> None:
@@ -175,23 +171,25 @@ def test_texts_in_an_encoding_that_is_no_dictionary(tmp_path: Path) -> None:
     held = pq.read_table(tmp_path / "lines.parquet")
     kinds = dict.fromkeys(("product", "origin", "unit", "note"), "DELTA_LENGTH_BYTE_ARRAY")
     pq.write_table(held, tmp_path / "in.parquet", use_dictionary=False, column_encoding=kinds, row_group_size=1_000)
-    both(tmp_path / "in.parquet", tmp_path)
+    same_in_every_way(tmp_path / "in.parquet", tmp_path)
 
 
-def test_bytes_do_not_depend_on_the_way_of_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lines by gather, by the query, or some by each: the same file."""
+def test_bytes_do_not_depend_on_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One thread or several, own columns copied or written anew: the same file each way."""
     write_lines(tmp_path / "in.parquet", 20_000)
-    made = []
-    for few, name in ((0, "all"), (3_000, "some"), (1 << 60, "none")):
-        monkeypatch.setattr(gather_outcomes, "FEW_LINES", few)
-        duties([str(tmp_path / "in.parquet")], tmp_path / f"{name}.parquet", options=FAST)
-        made.append((tmp_path / f"{name}.parquet").read_bytes())
-    assert made[0] == made[1] == made[2]
+    for kind in ("copied", "anew"):
+        for threads in (1, 2, 5):
+            out = tmp_path / f"{kind}-{threads}.parquet"
+            duties([str(tmp_path / "in.parquet")], out, options=replace(SMALL, threads=threads))
+            assert out.read_bytes() == (tmp_path / f"{kind}-1.parquet").read_bytes()
+        monkeypatch.setattr(parquet_out, "_beside", lambda _: "")
 
 
 def test_duties_of_more_digits_than_a_double_holds(tmp_path: Path) -> None:
     lines = [f"{k},0201100510,NZL,2025-05-02,{k}.5,{10**14 + 7 * k},kg\n" for k in range(1, 2_000)]
     (tmp_path / "in.csv").write_text("id,product,origin,entry_date,value,quantity,unit\n" + "".join(lines))
-    for name, options in (("fast", FAST), ("full", FULL)):
-        duties([str(tmp_path / "in.csv")], tmp_path / f"{name}.csv", options=options)
-    assert (tmp_path / "fast.csv").read_bytes() == (tmp_path / "full.csv").read_bytes()
+    found = duties([str(tmp_path / "in.csv")], tmp_path / "out.csv", options=SMALL)
+    assert found.rejected == 0
+    for row in read_out(tmp_path / "out.csv")[1:]:
+        value, duty = float(row[4]), float(row[10])
+        assert abs(duty - (0.10 * value + 0.044 * float(row[5]))) <= 0.02 + duty * 1e-14

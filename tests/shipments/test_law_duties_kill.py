@@ -18,7 +18,7 @@ from parley.law.shipments.run import Options, duties
 RUN = """
 import sys
 from parley.law.shipments.run import Options, duties
-options = Options(threads=1, piece_bytes=20_000, piece_rows=2_000, gather_from=int(sys.argv[3]))
+options = Options(threads=1, piece_bytes=20_000, piece_rows=2_000)
 duties([sys.argv[1]], sys.argv[2], options=options)
 """
 KILLS = int(os.environ.get("PARLEY_KILLS", "3"))  # random moments for each kind of file
@@ -34,12 +34,10 @@ def write_file(path: Path, rows: int) -> None:
     path.write_text(HEAD + "".join(lines))
 
 
-def killed(source: Path, out: Path, after: float, log: Path, gather_from: int = 1 << 60) -> bool:
+def killed(source: Path, out: Path, after: float, log: Path) -> bool:
     """Runs, and kills −9 after some seconds; whether the run was still going."""
     with log.open("ab") as stream:
-        process = subprocess.Popen(
-            [sys.executable, "-c", RUN, str(source), str(out), str(gather_from)], stdout=stream, stderr=stream
-        )
+        process = subprocess.Popen([sys.executable, "-c", RUN, str(source), str(out)], stdout=stream, stderr=stream)
         try:
             process.wait(after)
             assert process.returncode == 0, log.read_text()
@@ -79,29 +77,32 @@ def test_killed_at_any_moment_and_resumed_the_bytes_are_the_same(tmp_path: Path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "gather_from"), [("csv", 1 << 60), ("parquet", 1 << 60), ("parquet", 1)])
+@pytest.mark.parametrize(
+    ("source_kind", "kind"), [("csv", "csv"), ("csv", "parquet"), ("parquet", "parquet"), ("parquet", "csv")]
+)
 def test_killed_at_random_moments_the_next_run_ends_in_the_same_bytes(
-    kind: str, gather_from: int, tmp_path: Path
+    source_kind: str, kind: str, tmp_path: Path
 ) -> None:
-    source, log, draw = tmp_path / f"in.{kind}", tmp_path / "log", Random(KILLS)
+    source, log, draw = tmp_path / f"in.{source_kind}", tmp_path / "log", Random(KILLS)
     write_file(tmp_path / "in.csv", 30_000)
-    if kind == "parquet":
+    if source_kind == "parquet":
         duckdb.sql(f"COPY (SELECT * REPLACE (CAST(product AS VARCHAR) AS product) FROM '{tmp_path / 'in.csv'}') "
                    f"TO '{source}' (ROW_GROUP_SIZE 2048)")  # fmt: skip
     whole = tmp_path / f"whole.{kind}"
-    assert not killed(source, whole, 600, log, gather_from)  # compiles the law, which is kept: time the second
+    assert not killed(source, whole, 600, log)  # compiles the law, which is kept: time the second
     start = time.monotonic()
-    assert not killed(source, tmp_path / f"again.{kind}", 600, log, gather_from)
+    assert not killed(source, tmp_path / f"again.{kind}", 600, log)
     took, kills, resumed = time.monotonic() - start, 0, 0
     for number in range(KILLS):
         out, cut = tmp_path / f"out-{number}.{kind}", 0
-        while cut < 5 and killed(source, out, took * draw.uniform(0.3, 1.0), log, gather_from):
+        while cut < 5 and killed(source, out, took * draw.uniform(0.3, 1.0), log):
             cut += 1
+        took *= 1.0 if cut else 0.8  # the machine is faster now than it was
         resumed += cut > 0 and not out.exists()
-        assert not killed(source, out, 600, log, gather_from)
+        assert not killed(source, out, 600, log)
         assert bytes_of(out) == bytes_of(whole), f"cut off {cut} times"
         kills += cut
-    print(f"{kind}, gather from {gather_from}: {kills} kills in {KILLS} runs, {resumed} of which were resumed")
+    print(f"{source_kind} to {kind}: {kills} kills in {KILLS} runs, {resumed} of which were resumed")
     assert kills > 0
     assert not [
         p.name
@@ -132,13 +133,12 @@ def test_an_interrupted_run_goes_on_from_its_last_piece(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("gather_from", [1 << 60, 1])
-def test_a_million_bad_rows_of_parquet_end_in_a_million_reasons(gather_from: int, tmp_path: Path) -> None:
+def test_a_million_bad_rows_of_parquet_end_in_a_million_reasons(tmp_path: Path) -> None:
     duckdb.sql(f"""COPY (SELECT k AS id, CASE WHEN k % 5 = 0 THEN '95' ELSE '9503000073' END AS product,
  CASE WHEN k % 5 = 1 THEN 'Chinna' ELSE 'CHN' END AS origin, CASE WHEN k % 5 = 2 THEN '2025-02-30' ELSE '2025-05-02' END AS entry_date,
  CASE WHEN k % 5 = 3 THEN -1.0 WHEN k % 5 <> 4 THEN 1.0 END AS value FROM range(1000000) t(k))
  TO '{tmp_path / "in.parquet"}'""")
-    options = Options(threads=2, gather_from=gather_from)
+    options = Options(threads=2)
     found = duties([str(tmp_path / "in.parquet")], tmp_path / "out.parquet", options=options)
     assert (found.rows, found.rejected, sum(found.by_reason.values())) == (1_000_000,) * 3
     assert set(found.by_reason.values()) == {200_000, 400_000}  # two of the five have no value that is one

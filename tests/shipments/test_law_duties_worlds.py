@@ -1,4 +1,4 @@
-"""Random measure worlds: explained = compiled (by equality and by range join) = naive SQL (Spark: test_law_duties_spark.py).
+"""Random measure worlds: explained = judged = naive SQL.
 
 A case is one line in one world, rated every way. PARLEY_WORLD_CASES says how many; docs/shipments.md what a long run found.
 """
@@ -22,12 +22,12 @@ LINES = 150  # of a world
 @pytest.mark.slow
 @settings(max_examples=4, deadline=None)
 @given(WORLDS)
-def test_four_ways_agree(rows: tuple[Measure, ...]) -> None:
+def test_three_ways_agree(rows: tuple[Measure, ...]) -> None:
     check_world(rows, 7, 40)
 
 
 @pytest.mark.slow
 @settings(max_examples=max(1, CASES // LINES), deadline=None)
 @given(WORLDS, SEEDS)
-def test_four_ways_agree_on_many_worlds(rows: tuple[Measure, ...], seed: int) -> None:
+def test_three_ways_agree_on_many_worlds(rows: tuple[Measure, ...], seed: int) -> None:
     check_world(rows, seed, LINES)

@@ -11,9 +11,9 @@ import pytest
 
 from commands import PARLEY
 from parley.errors import InputError
+from parley.law.shipments.in_transit import water
 from parley.law.shipments.run import Options
 from parley.law.shipments.transit import transit_rules
-from parley.law.shipments.water import water
 from regimes import law_of
 from tables import read_rows
 

@@ -13,10 +13,12 @@ import pytest
 import layout_files
 from layout_files import FILED, FILES, GOODS, Made, canonical, write_text
 from parley.errors import InputError
+from parley.law.shipments.files import file_duties
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.registry import ROLES, layouts
 from parley.law.shipments.layouts.translate import Translated, translated
+from tables import read_rows
 
 Rows = list[dict[str, object]]
 
@@ -201,6 +203,16 @@ def test_the_user_or_the_column_decides(tmp_path: Path) -> None:
     assert rows_of(both)[1][0]["value"] == 1000.0
 
 
+def test_a_row_far_below_decides_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from parley.law.shipments.layouts import plan
+
+    monkeypatch.setattr(plan, "SAMPLED", 4)
+    rows = '9503000073,CHN,03/04/2025,"1,000"\n' * 6
+    path = written(tmp_path, f'{HEAD}{rows}9503000073,CHN,13/04/2025,"1,000.50"\n')
+    _, found = rows_of(path)
+    assert (found[0]["entry_date"], found[0]["value"]) == ("2025-04-03", 1000.0)
+
+
 def test_columns_are_named_by_the_user_and_by_a_layout_of_his_own(tmp_path: Path) -> None:
     text = "Teil,Woher,Wann,Dollar A,Dollar B\n9503000073,CN,2 May 2025,5,6\n"
     path = written(tmp_path, text)
@@ -252,6 +264,14 @@ def test_totals_blank_rows_and_notes_are_left_out_and_counted(tmp_path: Path) ->
     assert rows[0]["source_row"] == 1
 
 
+def test_an_open_quotation_mark_costs_its_line_alone(tmp_path: Path) -> None:
+    line = "9503000073,CN,2 May 2025,5.50\n"
+    text = f'HTS,COO,Entry Date,Customs Value\n{line}"{line}{line}"9503000073","C\nN",2 May 2025,5.50\n{line}'
+    _, rows = rows_of(written(tmp_path, text))
+    assert [r["product"] for r in rows] == ["9503000073"] * 5
+    assert [r["source_row"] for r in rows] == [1, 2, 3, 4, 5]
+
+
 def test_several_files_of_several_layouts_are_one_table(tmp_path: Path) -> None:
     folder = tmp_path / "files"
     folder.mkdir()
@@ -266,6 +286,26 @@ def test_own_columns_stay_with_names_that_the_engine_leaves_alone(tmp_path: Path
     text = "Product Name,HTS,COO,Entry Date,Customs Value,Value\nToy,9503000073,China (CN),2 May 2025,5.50,x\n"
     _, rows = rows_of(written(tmp_path, text))
     assert (rows[0]["Product Name"], rows[0]["Value_input"], rows[0]["value"]) == ("Toy", "x", 5.5)
+
+
+def test_own_columns_of_the_results_names_give_way(tmp_path: Path) -> None:
+    text = "HTS,COO,Entry Date,Customs Value,Value ($),k,Duty,measures,rate_mfn,Origin.,range\n950300,CN,2 May 2025,5.50,x,y,1,m,r,o,g\n"
+    path = written(tmp_path, text)
+    _, rows = rows_of(path)
+    own = {
+        "Value ($)_input": "x",
+        "k_input": "y",
+        "measures_input": "m",
+        "own_rate_mfn": "r",
+        "Origin._input": "o",
+        "range_input": "g",
+    }
+    assert {n: rows[0][n] for n in own} == own
+    found = file_duties([str(path)], tmp_path / "out.csv")
+    assert (found.report.rows, found.report.rejected) == (1, 0)
+    shown = read_rows(tmp_path / "out.csv")[0]
+    assert {n: shown[n] for n in own} == own
+    assert shown["range"].startswith("a range over 5 lines")
 
 
 def test_the_registry_is_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,16 +1,17 @@
-"""Random measure worlds and random lines, with ways to rate them: explained, naive SQL, the compiled query on DuckDB and Spark."""
+"""Random measure worlds and random lines, with ways to rate them: explained, naive SQL, and judged from the compiled law."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
+from math import isnan
 from random import Random
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import strategies as st
 
@@ -21,10 +22,9 @@ from parley.law.measure import Act, Measure, Yields
 from parley.law.regime import Regime
 from parley.law.shipments import rejects
 from parley.law.shipments.columns import read_columns
-from parley.law.shipments.duckdb import connect, load
-from parley.law.shipments.sql import DUCKDB, SPARK, Dialect, Query, typed
-from parley.law.shipments.sql_duty import claim_code, judged
-from parley.law.shipments.tables import compiler
+from parley.law.shipments.compile.law import compile_law
+from parley.law.shipments.judge import judge
+from parley.law.shipments.options import Options
 
 DAY = date(2025, 5, 2)
 EXACT = 1e-12  # the same few sums of decimal rates, in another order
@@ -35,7 +35,6 @@ NAMES = "abcdefg"
 COLUMNS = ("id", "product", "origin", "entry_date", "value", "quantity", "usmca", "us_content", "steel_share",
            "aluminium_share", "loaded")  # fmt: skip
 ACT = Act(id="act", title="An act", citation="EO 1", authority="USA", signed=date(2025, 1, 1))
-RESULT = "SELECT y_base, z_added, x_measures, z_reject, z_cents"
 PROHIBITED = "prohibited"
 SHARES = ("full", "full", "steel", "aluminium", "copper", "non_us_content")
 EXPRESSIONS = ("50¢/kg", "5% + 10¢/kg", "max(10%; 25¢/kg)", "min(30%; $1/kg)")
@@ -137,58 +136,42 @@ def _charged_rows() -> dict[str, dict[str, str]]:
     return {r["product"]: dict(p.split(":") for p in r["charged"].split()) for r in csv.DictReader(text.splitlines())}
 
 
-def compiled(regime: Regime, lines: Sequence[tuple], con: Any, dense: bool = True) -> list[tuple]:
-    """(base, additions, measures, reject, cents) of every line by the compiled query in DuckDB."""
-    con.execute("DROP TABLE IF EXISTS raw")
-    con.execute(f"CREATE TABLE raw ({', '.join(f'u{j} VARCHAR' for j in range(len(COLUMNS)))})")
-    con.executemany(
-        f"INSERT INTO raw VALUES ({', '.join('?' * len(COLUMNS))})", [[v or None for v in x] for x in lines]
-    )
-    query = question(regime, DUCKDB, dense, lambda sql: con.execute(sql).fetchall())
-    load(con, query.law)
-    return con.execute(f"{RESULT} FROM ({judged(query, 'raw')}) j ORDER BY CAST(u0 AS INTEGER)").fetchall()
+def judged(
+    regime: Regime, lines: Sequence[tuple]
+) -> list[tuple[float | None, float | None, str | None, int, int | None]]:
+    """(base, additions, measures, reject, cents) of every line as the engine judges them."""
+    import pyarrow as pa
 
-
-def question(regime: Regime, dialect: Dialect, dense: bool, ask: Callable[[str], list]) -> Query:
-    """The compiled query of a world for the lines that stand in `raw`. ask: runs a query on the engine."""
     columns = read_columns(COLUMNS)
-    made = compiler(regime, "USA", present=columns.claims, only=frozenset(PRODUCTS))
-    query = Query(columns, dict.fromkeys(columns.of, "text"), made.tables(), dialect, dense=dense)
-    codes = ask(f"SELECT DISTINCT {claim_code(query, made.splits, '')} FROM ({typed(query, 'raw')}) t")
-    return replace(query, law=made.tables(sorted(int(c) for (c,) in codes)))
+    held = {
+        role: pa.array([x[COLUMNS.index(name)] or None for x in lines], pa.string())
+        for role, name in columns.of.items()
+    }
+    law = compile_law(columns, Options(), regime, PRODUCTS)
+    made = judge(law, pa.RecordBatch.from_pydict(held))
+    rates = ([None if isnan(v) else v for v in column.tolist()] for column in (made.base, made.added))
+    good = [not r for r in made.reason.tolist()]
+    texts = [made.measures[k] if ok else None for k, ok in zip(made.measure.tolist(), good, strict=True)]
+    cents = [c if ok else None for c, ok in zip(made.cents.tolist(), good, strict=True)]
+    return list(zip(*rates, texts, made.reason.tolist(), cents, strict=True))
 
 
-def on_spark(regime: Regime, lines: Sequence[tuple], spark: Any) -> list[tuple]:
-    """The same by the same query on Spark: the law's tables broadcast, joined by range."""
-    from parley.law.shipments.spark import load as load_spark
-
-    schema = ", ".join(f"u{j} STRING" for j in range(len(COLUMNS)))
-    spark.createDataFrame([tuple(v or None for v in x) for x in lines], schema).createOrReplaceTempView("raw")
-    query = question(regime, SPARK, False, lambda sql: [tuple(r) for r in spark.sql(sql).collect()])
-    load_spark(spark, query.law)
-    rows = spark.sql(f"{RESULT}, CAST(u0 AS INTEGER) AS line FROM ({judged(query, 'raw')}) j").collect()
-    return [tuple(r)[:-1] for r in sorted(rows, key=lambda r: r["line"])]
-
-
-def check_world(rows: tuple[Measure, ...], seed: int, count: int, spark: Any = None) -> None:
+def check_world(rows: tuple[Measure, ...], seed: int, count: int) -> None:
     """Every line: rejected by all, or base, additions and measures equal; cents are value · rate, half up."""
-    lines, regime, con = draw_lines(Random(seed), count), Regime(rows), connect(1)
+    lines, regime, con = draw_lines(Random(seed), count), Regime(rows), duckdb.connect()
     told = [explained(regime, line) for line in lines]
-    by_equality, by_range = (compiled(regime, lines, con, dense) for dense in (True, False))
-    assert by_equality == by_range
-    if spark is not None:
-        assert on_spark(regime, lines, spark) == by_range
+    found = judged(regime, lines)
     readable = [k for k, t in enumerate(told) if t]
     barred = forbidden(rows, [lines[k] for k in readable], con) if readable else []
     assert [told[k] == PROHIBITED for k in readable] == barred
     alone = [explanation(Regime(()), line) for line in lines]
-    good = [k for k, found in enumerate(alone) if found and told[k] != PROHIBITED]
-    bases = [(found.base_rate, charged(lines[k], found)) for k, found in enumerate(alone) if found and k in good]
+    good = [k for k, x in enumerate(alone) if x and told[k] != PROHIBITED]
+    bases = [(x.base_rate, charged(lines[k], x)) for k, x in enumerate(alone) if x and k in good]
     by_naive = dict(zip(good, naive(rows, [lines[k] for k in good], bases, con), strict=True)) if good else {}
     for k, t in enumerate(told):
-        base, added, measures, reject, cents = by_equality[k]
-        assert (t is None or t == PROHIBITED) == (reject != 0), (lines[k], t, by_equality[k])
-        assert (t == PROHIBITED) == (reject == rejects.PROHIBITED), (lines[k], t, by_equality[k])
+        base, added, measures, reject, cents = found[k]
+        assert (t is None or t == PROHIBITED) == (reject != 0), (lines[k], t, found[k])
+        assert (t == PROHIBITED) == (reject == rejects.PROHIBITED), (lines[k], t, found[k])
         if isinstance(t, tuple):
             assert (base, added) == pytest.approx(t[:2], abs=EXACT), lines[k]
             assert measures == t[2]
@@ -204,11 +187,9 @@ __all__ = [
     "PRODUCTS",
     "WORLDS",
     "check_world",
-    "compiled",
-    "connect",
     "draw_lines",
     "draw_world",
     "explained",
+    "judged",
     "naive",
-    "on_spark",
 ]

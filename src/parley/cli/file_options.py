@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from parley.law.shipments.layouts.plan import FileOptions
 
-FILES_HELP = "CSV (also .gz), Excel (.xlsx), JSON or Parquet files, folders of them, globs, or - for standard input"
+FILES_HELP = (
+    "CSV (also .gz), Excel (.xlsx), JSON or Parquet files, folders of them (Hive, Delta), globs, addresses (s3://…), "
+    "or - for standard input"
+)
 COLUMN_HELP = "NAME=HEADING: which column holds what, such as origin='Made in'; may be repeated"
 LAYOUT_HELP = "a layout of your own: TOML, or a CSV of role,heading"
 DATES_HELP = "order of days such as 03/04/2025: MDY (or us), DMY (or eu), YMD; iso: as the column itself decides"

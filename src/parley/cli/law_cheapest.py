@@ -23,7 +23,7 @@ from parley.cli.law_duties import OPTION_HELP, SCENARIO_HELP
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, percent, print_json, print_table
 
 if TYPE_CHECKING:
-    from parley.law.shipments.cheapest import Cheapest
+    from parley.law.shipments.origin_comparison import Cheapest
 
 SHOWN = 4  # origins of a tie that a table shows
 
@@ -73,9 +73,9 @@ def cheapest_command(
     from parley.cli.law_duties import law_asked, progress_of
     from parley.law.answers_files import cheapest_answer
     from parley.law.entry_claims import read_stated
-    from parley.law.shipments.cheapest import cheapest
     from parley.law.shipments.columns import read_mapping
     from parley.law.shipments.files import engine_files
+    from parley.law.shipments.origin_comparison import cheapest
     from parley.law.shipments.run import Options
 
     asked = Options(columns=read_mapping(column or []), destination=destination, known=known, on=on, dates=dates,

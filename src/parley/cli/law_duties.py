@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from parley.law.regime import Regime
     from parley.law.shipments.run import Options, Progress
 
+ENGINE_HELP = "local (also called duckdb); spark (extra: pip install 'parley-trade[spark]'; FILE may be a table)"
+MASTER_HELP = (
+    "with --engine spark: its master (local[2], yarn, spark://…, sc://…); default SPARK_REMOTE, else this machine"
+)
 SCENARIO_HELP = "the tariffs of a scenario, as parley brief takes it; keys that concern no duty are noted and ignored"
 OPTION_HELP = "with --scenario: one of its options, by name, on top of its changes"
 
@@ -78,9 +82,10 @@ def duties_command(
         bool,
         typer.Option("--as-scheduled", help="also rows after the last day to which the law was read, as scheduled"),
     ] = False,
-    engine: Annotated[str, typer.Option(help="duckdb; spark (extra: pip install 'parley-trade[spark]')")] = "duckdb",
+    engine: Annotated[str, typer.Option(help=ENGINE_HELP)] = "local",
+    master: Annotated[str, typer.Option(help=MASTER_HELP)] = "",
     threads: Annotated[int, typer.Option(min=0, help="0: all cores")] = 0,
-    memory: Annotated[str, typer.Option(help="what the engine may use")] = "1GB",
+    memory: Annotated[str, typer.Option(help="what sums by entry may use")] = "1GB",
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """The duty on every line of shipment files, to the cent, with the measures behind it, or the reason why there is none.
@@ -109,8 +114,8 @@ def duties_command(
     from parley.law.shipments.files import FileDuties, file_duties
     from parley.law.shipments.run import Options
 
-    if engine not in ("duckdb", "spark"):
-        raise unknown_name("--engine", "engine", engine, ("duckdb", "spark"))
+    if engine not in ("local", "duckdb", "spark"):
+        raise unknown_name("--engine", "engine", engine, ("local", "duckdb", "spark"))
     if reading == "announced":
         raise InputError("--reading", "announced: each row would be rated by the law of its own day", "law, collected")
     asked = Options(
@@ -124,7 +129,9 @@ def duties_command(
 
         if out is None:
             raise InputError("--engine spark", "no --out", "a folder for the parts of the result")
-        read = FileDuties(duties_on_spark(files, out, rejects=rejects, regime=law, options=asked))
+        if entries is not None:
+            raise InputError("--engine spark", "--entries", "the local engine")
+        read = FileDuties(duties_on_spark(files, out, rejects=rejects, regime=law, options=asked, master=master))
     else:
         said = read_file_options(layout, decimal, rate or (), currency_rates, sheet, encoding, month_day)
         read = file_duties(

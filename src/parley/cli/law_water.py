@@ -23,7 +23,7 @@ from parley.cli.law_duties import OPTION_HELP, SCENARIO_HELP
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, print_json, print_table
 
 if TYPE_CHECKING:
-    from parley.law.shipments.water import Water
+    from parley.law.shipments.in_transit import Water
 
 
 @answers("parley.law.answers_files:WaterAnswer")
@@ -72,8 +72,8 @@ def water_command(
     from parley.law.answers_files import water_answer
     from parley.law.shipments.columns import read_mapping
     from parley.law.shipments.files import engine_files
+    from parley.law.shipments.in_transit import water
     from parley.law.shipments.run import Options
-    from parley.law.shipments.water import water
 
     asked = Options(columns=read_mapping(column or []), destination=destination, on=on, known=known, dates=dates,
                     threads=threads, memory=memory)  # fmt: skip

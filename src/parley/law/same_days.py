@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 
 from parley.law.edition import edition_days
+from parley.law.explain import FIRST_DAY
 from parley.law.readings import Reading, change_days, looked_at_days, regime_as, seen_on
 from parley.law.regime import Regime
 
@@ -26,7 +27,7 @@ class SameDays:
         """The first day of those on which nothing differs from a day."""
         days = self._starts(origin)
         place = bisect_right(days, on)
-        return days[place - 1] if place else on
+        return max(days[place - 1], FIRST_DAY) if place and on >= FIRST_DAY else on
 
     def seen(self, on: date) -> date | None:
         """The day of knowledge with which a day is looked at."""

@@ -72,7 +72,12 @@ def _of_layout(path: Path, origin: str, destination: str) -> tuple[dict[str, flo
     from parley.law.shipments.layouts.translate import translate
 
     with tempfile.TemporaryDirectory(prefix="parley-weights-") as folder:
-        read = translate([str(path)], FileOptions(destination=destination, needed=("product", "value")), Path(folder))
+        asked = FileOptions(destination=destination, needed=COLUMNS[:2])
+        try:
+            read = translate([str(path)], asked, Path(folder))
+        except InputError as error:
+            hint = "Name the columns product, value and origin" if "--columns" in error.hint else error.hint
+            raise InputError(error.where, error.found, error.allowed, hint) from None
         con = duckdb.connect()
         names = [n for n, *_ in con.execute(f"DESCRIBE SELECT * FROM '{read.paths[0]}'").fetchall()]
         of = f"origin = '{origin}'" if "origin" in names else "true"

@@ -80,6 +80,19 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name[:80].lower()).strip("_")
 
 
+def own_columns(names: Sequence[str], taken: Sequence[str]) -> list[str]:
+    """The file's own columns in the output; one of a result's name, in capitals or not, gives way."""
+    result, made = {n.lower() for n in taken}, list[str]()
+    used = result | {n.lower() for n in names}
+    for name in names:
+        shown = name
+        while shown.lower() in (result if shown == name else used):
+            shown += "_input"
+        used.add(shown.lower())
+        made.append(shown)
+    return made
+
+
 def _complete(found: dict[str, str], names: Sequence[str], where: str, optional: Sequence[str]) -> dict[str, str]:
     for role in NEEDED:
         if role not in found and role not in optional:

@@ -1,42 +1,98 @@
-"""Duties and fees by entry: sums of rounded lines, and the merchandise processing fee within its yearly bounds."""
+"""Duties and fees by entry: sums of rounded lines, and the merchandise processing fee within its yearly bounds.
+
+Sums of each piece are kept in a part; in the end DuckDB, which may use the disk, adds the parts up.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from parley.law.shipments.fees import bounded_sql, rate_of
-from parley.law.shipments.pieces import text_sql
-from parley.law.shipments.shown import result_columns
-from parley.law.shipments.sql import Query
+import numpy as np
+
+from parley.law.shipments.csv_out import lines_of, with_result
+from parley.law.shipments.duckdb import connect, text_sql
+from parley.law.shipments.fees import bounded, rate_of
+from parley.law.shipments.judge import Judged
+from parley.law.shipments.read import as_texts
+from parley.law.shipments.typed import NO_DAY
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    import pyarrow as pa
+
+HEADER = "entry,entry_date,lines,rejected,value,duty,mpf,hmf"
+_SUMS = ("lines", "rejected", "value", "cents", "mpf_value", "mpf", "hmf")
+AT_ONCE = 1 << 16  # entries
 
 
-def entry_sums(q: Query, table: str, number: int) -> str:
-    """The sums by entry of a table of judged rows; where the file names no entry, each line is one."""
-    entry = (
-        f"CAST({q.raw('entry')} AS VARCHAR)"
-        if q.has("entry")
-        else f"'line ' || (rowid + 1) || ' of piece {number + 1}'"
+def entry_lines(judged: Judged, entry: Any, number: int, first: int) -> pa.Table:
+    """The figures of a batch's lines for their entry. entry: the file's column, if it has one; else each line is one."""
+    import pyarrow as pa
+
+    good, count = judged.reason == 0, len(judged.reason)
+    names = (
+        as_texts(entry)
+        if entry is not None
+        else pa.array([f"line {first + j + 1} of piece {number + 1}" for j in range(count)])
     )
-    names = list(result_columns(q, True))
-    mpf, hmf = (f"s{names.index(n)}" for n in ("mpf", "hmf"))
-    fine = "CASE WHEN z_reject = 0 THEN {} END"
-    return (f"SELECT {entry} AS entry, min(k_day) AS day, count(*) AS lines, sum(CASE WHEN z_reject <> 0 THEN 1 ELSE 0 END) AS "
-            f"rejected, sum({fine.format('k_value')}) AS value, sum(z_cents) AS cents, sum({mpf}) AS mpf, "
-            f"sum(CASE WHEN {mpf} > 0 THEN k_value ELSE 0 END) AS mpf_value, sum({hmf}) AS hmf FROM {table} GROUP BY 1")  # fmt: skip
+    assert judged.mpf is not None
+    assert judged.hmf is not None
+    days = pa.array(judged.day, pa.int32(), mask=judged.day == NO_DAY).cast(pa.date32())
+    figures = (
+        np.ones(count, np.int64), (~good).astype(np.int64), np.where(good, judged.value, np.nan), np.where(good, judged.cents, 0),
+        np.where(judged.mpf > 0, judged.value, 0.0), judged.mpf, judged.hmf,
+    )  # fmt: skip
+    return pa.table([names, days, *(pa.array(f, from_pandas=True) for f in figures)], ["entry", "day", *_SUMS])
 
 
-def write_entries(con: DuckDBPyConnection, parts: Sequence[Path], whole: Path) -> None:
+def write_part(lines: Sequence[pa.Table], path: Path) -> None:
+    """The sums by entry of a piece."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    found = pa.concat_tables(lines).group_by("entry").aggregate([("day", "min"), *((n, "sum") for n in _SUMS)])
+    pq.write_table(found.rename_columns(["entry", "day", *_SUMS]), path)
+
+
+def write_entries(parts: Sequence[Path], whole: Path, memory: str) -> None:
     """The table of entries: lines, rejected lines, value, duty, fees, and what is due in all."""
-    listed = ", ".join(text_sql(str(p)) for p in parts)
-    sums = f"""SELECT entry, min(day) AS entry_date, CAST(sum(lines) AS BIGINT) AS lines, CAST(sum(rejected) AS BIGINT) AS rejected,
- sum(value) AS value,
- sum(cents) / 100.0 AS duty, floor(sum(mpf_value) * {100 * rate_of("mpf")!r} + 0.5 + 1e-6) / 100.0 AS fee, sum(hmf) AS hmf
- FROM read_parquet([{listed}]) GROUP BY entry"""
-    rows = f"""SELECT entry, entry_date, lines, rejected, round(value, 2) AS value, duty,
- {bounded_sql("fee", "entry_date")} AS mpf, round(hmf, 2) AS hmf FROM ({sums}) s ORDER BY entry"""
-    con.execute(f"COPY ({rows}) TO {text_sql(str(whole))} (FORMAT csv, HEADER true)")
+    import pyarrow as pa
+
+    listed, sums = ", ".join(text_sql(str(p)) for p in parts), ", ".join(f"sum({n})::{_kind(n)} AS {n}" for n in _SUMS)
+    asked = f"SELECT entry, min(day) AS day, {sums} FROM read_parquet([{listed}]) GROUP BY entry ORDER BY entry"
+    con = connect(memory=memory, folder=str(whole.parent / "spill"))
+    with whole.open("wb") as stream:
+        stream.write(HEADER.encode())
+        for batch in con.sql(asked).to_arrow_reader(AT_ONCE):
+            stream.write(_bytes(pa.Table.from_batches([batch])))
+        stream.write(b"\n")
+    con.close()
+
+
+def _kind(name: str) -> str:
+    return "BIGINT" if name in ("lines", "rejected", "cents") else "DOUBLE"
+
+
+def _bytes(found: pa.Table) -> memoryview:
+    import pyarrow as pa
+
+    made = {n: found[n].combine_chunks() for n in found.column_names}
+    value, cents, base, hmf = (made[n].to_numpy(zero_copy_only=False) for n in ("value", "cents", "mpf_value", "hmf"))
+    missing = np.isnan(value.astype(float))
+    days = np.where(made["day"].is_null(), NO_DAY, made["day"].cast(pa.int32()).fill_null(0)).astype(np.int64)
+    fee = np.floor(base * (100 * rate_of("mpf")) + 0.5 + 1e-6) / 100.0
+    mpf = np.where(missing, np.nan, bounded(fee, days))
+    shown = (_rounded(value), np.where(missing, np.nan, cents / 100.0), mpf, _rounded(hmf))
+    columns = [
+        made["entry"],
+        made["day"],
+        made["lines"],
+        made["rejected"],
+        *(pa.array(x, pa.float64(), from_pandas=True) for x in shown),
+    ]
+    return with_result(lines_of(columns[:4]), columns[4:])
+
+
+def _rounded(dollars: np.ndarray) -> np.ndarray:
+    return np.round(dollars.astype(float), 2)

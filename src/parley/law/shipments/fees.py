@@ -10,11 +10,16 @@ import csv
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Float, Int
+from parley.codes import countries
 from parley.law.entry_claims import AGREEMENTS
 from parley.law.measure import LATEST
-from parley.law.shipments.sql import Query
+from parley.law.shipments.typed import Lines, by_text
 
 
 class Fee(NamedTuple):
@@ -63,31 +68,38 @@ def sources() -> tuple[str, ...]:
 VESSEL = ("10", "11", "12", "VESSEL", "SEA", "OCEAN", "SHIP")  # modes of transport 10 to 12 of customs reports
 
 
-def mpf_sql(q: Query, places: dict[str, int]) -> str:
-    """A line's merchandise processing fee before the entry's bounds, in dollars; null for a rejected line."""
-    free = {n: [o for p in AGREEMENTS if p.claim == n and p.free_of_fee for o in p.origins] for n in q.columns.claims}
-    held = [n for n, origins in free.items() if origins]
-    spared = " OR ".join(f"(c_{n} = TRUE AND x_origin IN ({', '.join(str(places[o]) for o in free[n])}))" for n in held)
-    fee = f"floor(k_value * {100 * rate_of('mpf')!r} + 0.5 + 1e-6) / 100.0"
-    return f"CASE WHEN z_reject <> 0 THEN NULL WHEN COALESCE({spared or 'FALSE'}, FALSE) THEN 0.0 ELSE {fee} END"
+def processing(lines: Lines, place: Int[ndarray, " n"]) -> Float[ndarray, " n"]:
+    """The merchandise processing fee of each line before its entry's bounds, in dollars. place: of its origin."""
+    fee, where = _rounded(lines.value * rate_of("mpf")), {iso: j for j, iso in enumerate(countries())}
+    for name, claimed in lines.claims.items():
+        free = [where[o] for p in AGREEMENTS if p.claim == name and p.free_of_fee for o in p.origins]
+        fee[(claimed == 1) & np.isin(place, free)] = 0.0
+    return fee
 
 
-def hmf_sql(q: Query, mode: str | None) -> str:
-    """A line's harbour maintenance fee; null where neither the file nor the option says how the goods came."""
-    fee = f"floor(k_value * {100 * rate_of('hmf')!r} + 0.5 + 1e-6) / 100.0"
+def harbour(value: Float[ndarray, " n"], mode: str | None, column: Any = None) -> Float[ndarray, " n"]:
+    """The harbour maintenance fee of each line; NaN where neither the file's column nor the mode of all says how goods came."""
+    fee = _rounded(value * rate_of("hmf"))
     if mode:
-        return f"CASE WHEN z_reject = 0 THEN {fee if mode.upper() in VESSEL else '0.0'} END"
-    if not q.has("mode"):
-        return "CAST(NULL AS DOUBLE)"
-    text = f"upper(trim(CAST({q.raw('mode')} AS STRING)))"
-    names = ", ".join(f"'{v}'" for v in VESSEL)
-    return f"CASE WHEN z_reject <> 0 OR COALESCE({text}, '') = '' THEN NULL WHEN {text} IN ({names}) THEN {fee} ELSE 0.0 END"
-
-
-def bounded_sql(fee: str, day: str) -> str:
-    """An entry's merchandise processing fee within the bounds of its fiscal year; null outside the years held."""
-    cases = " ".join(
-        f"WHEN {day} >= DATE '{b.start}' AND {day} < DATE '{b.end}' THEN LEAST({b.greatest}, GREATEST({b.least}, {fee}))"
-        for b in fees("mpf")
+        return fee if mode.upper() in VESSEL else np.zeros(len(value))
+    if column is None:
+        return np.full(len(value), np.nan)
+    kinds = by_text(
+        column, lambda w: 1.0 if (m := w.strip(" ").upper()) in VESSEL else 0.0 if m else np.nan, np.nan, float
     )
-    return f"CASE WHEN value IS NULL THEN NULL WHEN {fee} = 0 THEN 0.0 {cases} END"
+    return np.where(kinds == 1, fee, kinds)
+
+
+def bounded(fee: Float[ndarray, " e"], day: Int[ndarray, " e"]) -> Float[ndarray, " e"]:
+    """An entry's merchandise processing fee within the bounds of its fiscal year, days since 1970; NaN outside the years held."""
+    made = np.where(fee == 0, 0.0, np.nan)
+    ordinal = day + date(1970, 1, 1).toordinal()
+    for b in fees("mpf"):
+        if b.least is not None and b.greatest is not None:
+            inside = (fee > 0) & (ordinal >= b.start.toordinal()) & (ordinal < b.end.toordinal())
+            made[inside] = np.clip(fee[inside], b.least, b.greatest)
+    return made
+
+
+def _rounded(dollars: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
+    return np.floor(dollars * 100 + 0.5 + 1e-6) / 100.0

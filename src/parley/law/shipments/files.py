@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from parley import outputs
 from parley.errors import InputError
-from parley.law.shipments.duckdb import connect
+from parley.law.shipments.duckdb import connect, text_sql
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.translate import SOURCE, FileRead, Translated, translated
 from parley.law.shipments.parted import WORKBOOK, Asked, Places, parted_duties, read_rejects, write_rejects
-from parley.law.shipments.pieces import text_sql
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.run import Options, Progress, Report, duties
 
@@ -43,7 +42,7 @@ def engine_files(
     with translated([str(x) for x in inputs], _said(options, asked)) as read:
         if read.changed and not read.has_value:
             raise InputError(", ".join(map(str, inputs))[:200], "no column of values", "a file with customs values")
-        yield (read.paths if read.changed else inputs), _engine(options, read), read
+        yield read.paths, _engine(options, read), read
 
 
 def file_duties(
@@ -76,8 +75,9 @@ def file_duties(
             law = Asked(regime, engine, headings, progress)
             report, ranges = parted_duties(read, places, law, Path(folder))
             return FileDuties(report, read.files, ranges)
-        paths = read.paths if read.changed else inputs
-        found = duties(paths, out, rejects=rejects, entries=entries, regime=regime, options=engine, progress=progress)
+        found = duties(
+            read.paths, out, rejects=rejects, entries=entries, regime=regime, options=engine, progress=progress
+        )
         if not read.changed:
             return FileDuties(found)
         _name_source_rows(found, Path(read.paths[0]), Path(folder))

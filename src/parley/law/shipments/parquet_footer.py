@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 MAGIC = b"PAR1"
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = range(1, 13)
@@ -11,18 +10,12 @@ TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = range
 Fields = dict[int, tuple[int, Any]]  # number → (kind, value); to be written, a struct may be its bytes
 
 
-def read_footer(path: Path) -> tuple[Fields, int]:
-    """The fields of a file's footer, and where the footer begins."""
-    with path.open("rb") as stream:
-        end = stream.seek(-8, 2)
-        size = int.from_bytes(stream.read(4), "little")
-        stream.seek(end - size)
-        return _Reader(stream.read(size)).struct(), end - size
-
-
-def read_struct(data: bytes) -> Fields:
-    """The fields that some bytes begin with."""
-    return _Reader(data).struct()
+def read_footer(stream: BinaryIO) -> Fields:
+    """The fields of a file's footer."""
+    end = stream.seek(-8, 2)
+    size = int.from_bytes(stream.read(4), "little")
+    stream.seek(end - size)
+    return _Reader(stream.read(size)).struct()
 
 
 def footer_bytes(fields: Fields) -> bytes:

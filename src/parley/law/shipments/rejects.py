@@ -48,21 +48,10 @@ REASONS = {
 MALFORMED, PROHIBITED, UNREAD = 16, 19, 20
 
 
-def reason_sql(code: str, found: str) -> str:
-    """The output's reject_reason: "role: sentence: found '…'"."""
-    cases = " ".join(f"WHEN {k} THEN '{_quoted(r.role + ': ' + r.sentence)}'" for k, r in REASONS.items())
-    return (f"CASE WHEN {code} = 0 THEN NULL ELSE concat(CASE {code} {cases} END, "
-            f"CASE WHEN {found} IS NULL OR {found} = '' THEN ' (empty)' ELSE concat(': ''', {found}, '''') END) END")  # fmt: skip
-
-
 def reason_text(code: int, found: str) -> str:
-    """What reason_sql says, of one line."""
+    """The output's reject_reason: "role: sentence: 'found'"."""
     reason = REASONS[code]
     return f"{reason.role}: {reason.sentence}" + (f": '{found}'" if found else " (empty)")
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
 
 
 def near_origin(found: str) -> str:

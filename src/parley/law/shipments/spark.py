@@ -1,54 +1,73 @@
-"""The same tables and the same query on Spark: small tables broadcast, one range join, no shuffle but for the sums.
+"""The same `judge` on Spark: one scan that writes every row with its duty, then the sums of what was written.
 
-The extra `spark` (PySpark 4 and Java 17 or newer). The result is a folder of parts, as clusters write; a row is known
-by the file's own columns, as there is no row number on a cluster.
+The extra `spark` (PySpark 4 and Java 17 or newer; parley on every executor). Paths, addresses and table names go to Spark as
+they are, and partitions are left to it. The result is a folder of parts, or a table; a row is known by its own columns.
 """
 
 from __future__ import annotations
 
 import os
+import pickle
 import re
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from parley.codes import country, day
 from parley.errors import InputError
-from parley.law.regime import Regime, read_regime
-from parley.law.shipments import sources
-from parley.law.shipments.columns import read_columns
-from parley.law.shipments.duckdb import LAW_TABLES
-from parley.law.shipments.questions import last_day_answered
-from parley.law.shipments.rejects import REASONS
-from parley.law.shipments.run import Options
-from parley.law.shipments.shown import result_columns, sums_sql
-from parley.law.shipments.sql import SPARK, Query, typed
-from parley.law.shipments.sql_duty import claim_code, judged
-from parley.law.shipments.tables import LawTables, compiler
+from parley.law.regime import Regime
+from parley.law.shipments.chunks import read_header
+from parley.law.shipments.columns import own_columns, read_columns
+from parley.law.shipments.compile.law import Law, compile_law
+from parley.law.shipments.lake import refuse_other_tables
+from parley.law.shipments.options import Options
+from parley.law.shipments.read import CODED, as_judged
+from parley.law.shipments.sources import ENDINGS, STDIN, is_remote
+from parley.law.shipments.sums import Sums
 from parley.law.shipments.totals import Report, report_of
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession  # pyright: ignore[reportMissingImports]
 
-_DENSE_ONLY = ("moments", "calendar")  # 200,000 rows for joins by equality; the range join needs 20,000
+BATCH = 1 << 17  # rows judged at a time
+_TABLE = re.compile(r"(`[^`]+`|\w+)(\.(`[^`]+`|\w+)){0,2}")
+_TEXT = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
+_KINDS = {"measures": "string", "reject_reason": "string"}  # of the result; the others are doubles
 
 
-def session(master: str = "local[*]", memory: str = "2g") -> SparkSession:
-    """A Spark session of this machine. Raises InputError where PySpark is absent or Java too old."""
+class Shipped(NamedTuple):
+    """What an executor judges by: the law as bytes, the shown name of each role's column, the result's columns."""
+
+    law: bytes
+    roles: dict[str, str]
+    result: list[str]
+
+
+def session(master: str = "", memory: str = "2g") -> SparkSession:
+    """The Spark session of a master, or of SPARK_REMOTE, or of this machine. Raises InputError where Spark does not start."""
     try:
         from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise InputError("--engine spark", "PySpark is not installed", "pip install 'parley-trade[spark]'") from None
-    made = SparkSession.builder.master(master).appName("parley law duties").config("spark.ui.enabled", "false")
-    made = made.config("spark.driver.memory", memory).config("spark.sql.ansi.enabled", "false")
-    made = made.config("spark.sql.shuffle.partitions", "4").config("spark.log.level", "ERROR")
+    made = SparkSession.builder.appName("parley law duties")
+    if master.startswith("sc://"):
+        made = made.remote(master)
+    elif master or not os.environ.get("SPARK_REMOTE"):
+        if (master or "local").startswith("local"):
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        made = made.master(master or "local[*]").config("spark.ui.enabled", "false")
+        made = made.config("spark.driver.memory", memory).config("spark.log.level", "ERROR")
     try:
-        return made.config("spark.sql.session.timeZone", "UTC").getOrCreate()
+        return made.getOrCreate()
     except Exception as error:
         first = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise InputError("--engine spark", f"Spark did not start: {first}", "Java 17 or newer on the path") from None
+        raise InputError(
+            "--engine spark", f"Spark did not start: {first}", "Java 17 or newer, a master that answers"
+        ) from None
 
 
 def duties_on_spark(
@@ -59,29 +78,32 @@ def duties_on_spark(
     regime: Regime | None = None,
     options: Options | None = None,
     spark: SparkSession | None = None,
+    master: str = "",
 ) -> Report:
-    """The duties on every line of some files, by Spark. `out` becomes a folder of CSV parts, or of Parquet by its name."""
+    """The duties on every line of some files or tables, by Spark. `out`: a folder of CSV parts, or of Parquet by its name, or
+    a table."""
     start, asked = time.perf_counter(), options or Options()
+    asked.check()
     if asked.before is not None:
-        raise InputError("--engine spark", "--difference", "the DuckDB engine, or two runs")
+        raise InputError("--engine spark", "--difference", "the local engine, or two runs")
     for place in (out, rejects):
-        if place and os.path.lexists(place):  # a device, a pipe or a link is no folder of parts either
+        if (
+            place and not is_remote(str(place)) and os.path.lexists(place)
+        ):  # a device, a pipe or a link is no folder either
             raise InputError(str(place), "it exists already", "the name of a new folder")
-    engine = spark or session()
-    frame, names, kinds = _read(engine, sources.find_sources([str(x) for x in inputs]))
-    query = _query(engine, frame, names, kinds, asked, regime or read_regime())
-    rows = judged(query, "raw")
-    shown = result_columns(query, asked.fees, asked.mode)
-    own = {(f"{n}_input" if n in shown else n): f"u{j}" for j, n in enumerate(names)}
-    listed = ", ".join(f"{sql} AS `{n.replace('`', '``')}`" for n, sql in (own | shown).items())
-    _write(engine.sql(f"SELECT {listed} FROM ({rows}) j"), str(out))
+    engine = spark or session(master)
+    engine.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(BATCH))
+    engine.conf.set("spark.sql.session.timeZone", "UTC")
+    frame = read_frame(engine, [str(x) for x in inputs])
+    shipped, law, written = _judged(frame, asked, regime)
+    _write(written, str(out))
+    back = read_frame(engine, [str(out)])
+    sums = _sums(back, shipped, law, frame)
     if rejects is not None:
-        _write(engine.sql(f"SELECT {listed} FROM ({rows}) j WHERE z_reject <> 0"), str(rejects))
-    sums = [[*map(int, r[:4]), float(r[4]), int(r[5]), *map(float, r[6:])]
-            for r in engine.sql(sums_sql(query, f"({rows}) j", "cells")).collect()]  # fmt: skip
-    reasons = {f"{REASONS[r[0]].role}: {REASONS[r[0]].sentence}": int(r[1]) for r in engine.sql(
-        f"SELECT z_reject, count(*) FROM ({rows}) j WHERE z_reject <> 0 GROUP BY z_reject").collect()}  # fmt: skip
-    return report_of(sums, reasons, 0, asked, time.perf_counter() - start, out=str(out), rejects=str(rejects or ""))
+        _write(back.where("reject_reason IS NOT NULL"), str(rejects))
+    told = report_of(sums, 0, asked, time.perf_counter() - start, str(out), str(rejects or ""))
+    law.keep()
+    return told
 
 
 def plan(
@@ -90,107 +112,154 @@ def plan(
     regime: Regime | None = None,
     options: Options | None = None,
     spark: SparkSession | None = None,
-) -> tuple[str, str]:
-    """Spark's physical plans of a run, as Spark explains them: of the rows that are written, and of the sums."""
-    engine, asked = spark or session(), options or Options()
-    frame, names, kinds = _read(engine, sources.find_sources([str(x) for x in inputs]))
-    query = _query(engine, frame, names, kinds, asked, regime or read_regime())
-    rows = judged(query, "raw")
-    listed = ", ".join(f"{sql} AS {n}" for n, sql in result_columns(query, asked.fees, asked.mode).items())
-    told = [f"SELECT {listed} FROM ({rows}) j", sums_sql(query, f"({rows}) j", "cells")]
-    written, summed = (str(engine.sql(f"EXPLAIN {sql}").collect()[0][0]) for sql in told)
-    return written, summed
+) -> str:
+    """Spark's physical plan of the rows that are written, as Spark explains it."""
+    engine = spark or session()
+    frame = _judged(read_frame(engine, [str(x) for x in inputs]), options or Options(), regime)[2]
+    return str(frame._jdf.queryExecution().executedPlan().toString())
 
 
-def operators(plan: str, width: int = 120) -> list[str]:
-    """The operators of a physical plan from the last to the first, but for projections and filters, without numbers."""
-    made = []
-    for line in plan.splitlines():
-        told = re.sub(r"#[0-9]+L?|, \[?plan_id=[0-9]+\]?|, functions=.*", "", line.lstrip(" :+-*()0123456789"))
-        if told and not told.startswith(("==", "Project", "Filter", "AdaptiveSparkPlan")):
-            made.append(told[:width])
+def _judged(frame: DataFrame, asked: Options, regime: Regime | None) -> tuple[Shipped, Law, DataFrame]:
+    """What is sent to the executors, the law, and the rows with their result."""
+    from pyspark.sql.types import DoubleType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
+
+    from parley.law.shipments.results import result_names
+
+    names = frame.columns
+    columns = read_columns(names, asked.columns, "file", ("entry_date",) if asked.on else ())
+    law = compile_law(columns, asked, regime)
+    result = result_names(law)
+    shown = own_columns(names, result)
+    roles = {r: shown[names.index(n)] for r, n in columns.of.items()}
+    shipped = Shipped(pickle.dumps(law), roles, result)
+    own = [StructField(s, f.dataType, True) for s, f in zip(shown, frame.schema.fields, strict=True)]
+    new = [StructField(n, StringType() if n in _KINDS else DoubleType(), True) for n in result]
+
+    def judged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return judged_batches(shipped, batches)
+
+    return shipped, law, frame.toDF(*shown).mapInArrow(judged, StructType([*own, *new]))
+
+
+def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Batches of a file's columns with the result behind them; on an executor."""
+    import pyarrow as pa
+
+    from parley.law.shipments.judge import judge
+    from parley.law.shipments.results import result_columns
+
+    law = _law_of(shipped.law)
+    for batch in batches:
+        roles = _by_role(shipped, batch)
+        made = result_columns(law, roles, judge(law, roles))
+        plain = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in made.values()]
+        yield pa.RecordBatch.from_arrays([*batch.columns, *plain], [*batch.schema.names, *made])
+
+
+def summed_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The sums of a partition of judged rows, as one row of JSON; on an executor."""
+    import json
+
+    import pyarrow as pa
+
+    from parley.law.shipments.judge import judge
+
+    law, sums = _law_of(shipped.law), Sums.none()
+    for batch in batches:
+        sums = sums.merge(Sums.of(judge(law, _by_role(shipped, batch))))
+    yield pa.RecordBatch.from_arrays([pa.array([json.dumps(sums.as_json())])], ["sums"])
+
+
+@lru_cache(2)
+def _law_of(content: bytes) -> Law:
+    """The law that was sent, read once in each of an executor's processes, which keeps what it resolved under claims."""
+    return pickle.loads(content)  # ours: sent by the driver of this run
+
+
+def _by_role(shipped: Shipped, batch: pa.RecordBatch) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    held = {r: batch.column(n) for r, n in shipped.roles.items() if n in batch.schema.names}
+    return pa.RecordBatch.from_arrays([as_judged(c, r in CODED) for r, c in held.items()], list(held))
+
+
+def _sums(back: DataFrame, shipped: Shipped, law: Law, frame: DataFrame) -> Sums:
+    """The sums of what was written: its own columns are judged again, which reads no other."""
+    import json
+
+    kinds = {f.name: f.dataType.typeName() for f in frame.schema.fields}
+    days = [n for r, n in law.columns.of.items() if r == "entry_date"]
+    if law.asked.dates != "iso" and any(
+        kinds[n] in ("date", "timestamp") for n in days
+    ):  # in CSV they are written as ISO days
+        shipped = shipped._replace(law=pickle.dumps(replace(law, asked=law.asked._replace(dates="iso"))))
+
+    def summed(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return summed_batches(shipped, batches)
+
+    read = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
+    made = Sums.none()
+    for row in read.mapInArrow(summed, "sums string").collect():
+        made = made.merge(Sums.from_json(json.loads(row[0])))
     return made
 
 
-def _read(engine: SparkSession, paths: Sequence[str]) -> tuple[DataFrame, tuple[str, ...], dict[str, str]]:
-    """The rows as columns u0, u1, …, their names and kinds."""
-    if sources.STDIN in paths:
+def read_frame(engine: SparkSession, inputs: Sequence[str]) -> DataFrame:
+    """The rows of some paths, addresses or tables, of one kind."""
+    if STDIN in inputs:
         raise InputError("--engine spark", "standard input", "files that every machine of the cluster can read")
-    parquet = {sources.is_parquet(p) for p in paths}
-    if len(parquet) > 1:
-        raise InputError("--engine spark", "CSV and Parquet files in one run", "files of one kind")
-    if parquet == {True}:
-        frame = engine.read.parquet(*paths)
+    kinds = {_kind_of(text) for text in inputs}
+    if len(kinds) > 1:
+        raise InputError("--engine spark", f"{' and '.join(sorted(kinds))} in one run", "inputs of one kind")
+    kind = kinds.pop()
+    try:
+        if kind == "table":
+            frame = engine.table(inputs[0])
+            for more in inputs[1:]:
+                frame = frame.unionByName(engine.table(more))
+            return frame
+        if kind == "csv":
+            return _read_csv(engine, inputs)
+        return engine.read.format(kind).load(inputs if len(inputs) > 1 else inputs[0])
+    except InputError:
+        raise
+    except Exception as error:
+        first = (str(error).splitlines() or ["?"])[0][:200]
+        raise InputError(
+            ", ".join(inputs)[:200], f"Spark cannot read it: {first}", "a path, an address or a table"
+        ) from None
+
+
+def _read_csv(engine: SparkSession, inputs: Sequence[str]) -> DataFrame:
+    """All columns as texts, under the names of the header."""
+    top = engine.read.text(list(inputs)).limit(1).collect()
+    head = read_header(((top[0][0] if top else "") + "\n").encode(), inputs[0])
+    schema = ", ".join(f"u{j} STRING" for j in range(len(head.own)))
+    frame = engine.read.csv(list(inputs), schema=schema, header=True, sep=head.delimiter, quote='"', escape='"',
+                            enforceSchema=True, encoding="UTF-8", nullValue="")  # fmt: skip
+    return frame.toDF(*head.own, *frame.columns[len(head.own) :])  # those that folders state come last
+
+
+def _kind_of(text: str) -> str:
+    """What Spark reads an input as: parquet, csv, delta or table."""
+    path, bare = Path(text), text.rstrip("/").lower()
+    if path.is_dir() and not is_remote(text):
+        inside = [str(p) for p in path.rglob("*") if p.is_file()]
+        refuse_other_tables(text, inside)
+        if any("_delta_log/" in p.replace("\\", "/") for p in inside):
+            return "delta"
+        return "csv" if any(p.lower().endswith(_TEXT) for p in inside) else "parquet"
+    if bare.endswith(ENDINGS):
+        return "csv" if bare.endswith(_TEXT) else "parquet"
+    if _TABLE.fullmatch(text) and not path.exists():
+        return "table"
+    return "parquet"
+
+
+def _write(frame: DataFrame, place: str) -> None:
+    if place.lower().rstrip("/").endswith((".parquet", ".pq")):
+        frame.write.parquet(place)
+    elif "." in place and _TABLE.fullmatch(place) and not place.lower().endswith(ENDINGS):
+        frame.write.saveAsTable(place)
     else:
-        with sources.open_bytes(paths[0]) as stream:
-            head = sources.read_header(sources.read_bytes(stream, sources.HEADER_BYTES), paths[0])
-        schema = ", ".join(f"u{j} STRING" for j in range(len(head.names)))
-        frame = engine.read.csv(list(paths), schema=schema, header=True, sep=head.delimiter, quote='"', escape='"',
-                                enforceSchema=True, encoding="UTF-8", nullValue="")  # fmt: skip
-        return frame, head.names, dict.fromkeys(head.names, "text")
-    kinds = {f.name: _kind(f.dataType.simpleString()) for f in frame.schema.fields}
-    names = tuple(kinds)
-    return frame.toDF(*(f"u{j}" for j in range(len(names)))), names, kinds
-
-
-def _kind(text: str) -> str:
-    if text.startswith(("decimal", "double", "float", "int", "bigint", "smallint", "tinyint")):
-        return "number"
-    return {"date": "day", "boolean": "flag"}.get(text, "day" if text.startswith("timestamp") else "text")
-
-
-def _query(
-    engine: SparkSession, frame: Any, names: Sequence[str], kinds: dict[str, str], asked: Options, law: Regime
-) -> Query:
-    """The query, with the law's tables and the rows under their names."""
-    frame.createOrReplaceTempView("raw")
-    columns = read_columns(names, asked.columns, "file", ("entry_date",) if asked.on else ())
-    if "destination" in columns.of and not asked.destination:
-        raise InputError("--engine spark", "a column of destinations", "one destination: --destination USA")
-    known = day(asked.known) if asked.known else None
-    made = compiler(law, country(asked.destination or "USA"), known, asked.reading, columns.claims)
-    query = Query(columns, {r: kinds[n] for r, n in columns.of.items()}, made.tables(), SPARK, asked.on, asked.whole_dollars,
-                  asked.dates, "", asked.programmes, dense=False,
-                  until=last_day_answered(asked, country(asked.destination or "USA"), law))  # fmt: skip
-    if made.splits:
-        codes = engine.sql(
-            f"SELECT DISTINCT {claim_code(query, made.splits, '')} FROM ({typed(query, 'raw')}) t"
-        ).collect()
-        query = replace(query, law=made.tables(sorted(int(c[0]) for c in codes)))
-    load(engine, query.law)
-    return query
-
-
-def load(engine: SparkSession, law: LawTables) -> None:
-    """Nothing: the law's tables are views of the session, each sent to every executor whole (70,000 rows at most).
-
-    Without the hint Spark, which does not know the size of rows it is given, sorts and shuffles the file for each join.
-    """
-    from pyspark.sql.functions import broadcast  # pyright: ignore[reportMissingImports]
-
-    for name in LAW_TABLES:
-        if name not in _DENSE_ONLY:
-            table = law.tables[name]
-            columns = [f"{c}_day" if c in ("start", "end") else c for c in table]
-            kinds = [_type(c, values) for c, values in zip(columns, table.values(), strict=True)]
-            schema = ", ".join(f"`{c}` {kind}" for c, kind in zip(columns, kinds, strict=True))
-            held = [[v if v is None else float(v) for v in values] if kind == "DOUBLE" else values
-                    for kind, values in zip(kinds, table.values(), strict=True)]  # fmt: skip
-            rows = list(zip(*held, strict=True))
-            broadcast(engine.createDataFrame(rows, schema)).createOrReplaceTempView(name)
-
-
-def _type(name: str, values: Sequence[Any]) -> str:
-    if name.endswith("_day"):
-        return "DATE"
-    held = {type(v) for v in values if v is not None}
-    if held <= {int}:
-        return "BIGINT" if held else "DOUBLE"
-    return "STRING" if str in held else "DOUBLE"
-
-
-def _write(frame: DataFrame, path: str) -> None:
-    if path.endswith((".parquet", ".pq")):
-        frame.write.parquet(path)
-    else:
-        frame.write.csv(path, header=True, escape='"')
+        frame.write.csv(place, header=True, escape='"')

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from parley.codes import PROGRAMMES, countries
 from parley.law.shipments.difference import ONE_SIDED, Difference, difference_of
 from parley.law.shipments.fees import sources
+from parley.law.shipments.rejects import MALFORMED, REASONS
 
 if TYPE_CHECKING:
-    from parley.law.shipments.run import Options
-    from parley.law.shipments.work import Groups, Work
+    from parley.law.shipments.options import Options
+    from parley.law.shipments.sums import Sums
+    from parley.law.shipments.work import Work
 
 NO_PLACE = (
     "rows without a duty are not listed apart: beside a device or a pipe there is no place; name one with --rejects"
@@ -60,67 +62,43 @@ class Report:
 
 
 def report(work: Work, asked: Options, seconds: float) -> Report:
-    """The totals of all pieces, in their order."""
-    reasons: dict[str, int] = {}
-    for piece in work.journal:
-        for name, count in piece["reasons"].items():
-            reasons[name] = reasons.get(name, 0) + count
-    malformed = sum(piece["malformed"] for piece in work.journal)
+    """The totals of all pieces."""
     rejects = str(work.rejects) if work.rejects and work.rejects.exists() else ""
-    told = report_of(
-        _rows(work.sums),
-        reasons,
-        malformed,
-        asked,
-        seconds,
-        out=str(work.out or ""),
-        rejects=rejects,
-        resumed=work.resumed_rows,
-    )
+    told = report_of(work.sums, work.malformed, asked, seconds, str(work.out or ""), rejects, work.resumed_rows)
     if told.rejected and work.out and not work.rejects:
         told = replace(told, notes=(NO_PLACE, *told.notes))
     if asked.before is not None:
-        told = _held_against(told, _rows(work.before), malformed, asked)
+        told = _held_against(told, work.before, work.malformed, asked)
     return replace(told, notes=(f"sums by entry: {work.entries}", *told.notes)) if work.entries else told
 
 
-def _rows(groups: Groups) -> list[list[int | float]]:
-    return [[*key, *numbers] for key, numbers in groups.items()]
-
-
-def _held_against(told: Report, rows: Sequence[Any], malformed: int, asked: Options) -> Report:
+def _held_against(told: Report, sums: Sums, malformed: int, asked: Options) -> Report:
     """The totals with the change from the sums of the same rows under the law before."""
-    found = difference_of(told, report_of(rows, {}, malformed, asked, 0.0, out="", rejects=""))
+    found = difference_of(told, report_of(sums, malformed, asked, 0.0))
     note = ONE_SIDED.format(f"{found.rejected_before:,}", f"{told.rejected:,}")
     return replace(told, difference=found, notes=(note, *told.notes) if found.one_sided else told.notes)
 
 
 def report_of(
-    rows: Sequence[Any],
-    reasons: dict[str, int],
-    malformed: int,
-    asked: Options,
-    seconds: float,
-    *,
-    out: str,
-    rejects: str,
-    resumed: int = 0,
+    sums: Sums, malformed: int, asked: Options, seconds: float, out: str = "", rejects: str = "", resumed: int = 0
 ) -> Report:
-    """The totals of sums by origin and month (shown.sums_sql): rows, rejects, value, cents, programmes."""
+    """The totals of some sums and of lines that are no rows."""
     places = list(countries())
+    rows = [(*key, *numbers) for key, numbers in sums.groups.items()]
     origins = {r[0]: places[r[0]] if r[0] >= 0 else "unknown" for r in rows}
     months = {r[1]: f"{(r[1] - 1) // 12}-{(r[1] - 1) % 12 + 1:02d}" if r[1] >= 0 else "unknown" for r in rows}
-    programmes = {name: sum(r[6 + j] for r in rows) for j, name in enumerate(PROGRAMMES)}
+    programmes = {name: _to_cents(float(v)) for name, v in zip(PROGRAMMES, sums.programmes, strict=True)}
+    counts = {k: n for k, n in enumerate(sums.reasons) if k and n} | ({MALFORMED: malformed} if malformed else {})
     return Report(
-        rows=sum(r[2] for r in rows) + malformed,
-        rejected=sum(r[3] for r in rows) + malformed,
+        rows=sums.rows + malformed,
+        rejected=sum(counts.values()),
         value_total=round(sum(r[4] for r in rows), 2),
         duty_total=sum(r[5] for r in rows) / 100,
         seconds=seconds,
         by_origin=_sums(rows, 0, origins),
         by_month=_sums(rows, 1, months),
-        by_programme={n: _to_cents(v) for n, v in programmes.items() if _to_cents(v)},
-        by_reason=reasons,
+        by_programme={n: v for n, v in programmes.items() if v},
+        by_reason={f"{REASONS[k].role}: {REASONS[k].sentence}": n for k, n in counts.items()},
         out=out,
         rejects=rejects,
         resumed_rows=resumed,

@@ -11,7 +11,7 @@ from parley.codes import countries
 from parley.law.entry_claims import CLAIMS, claim_of
 from parley.law.measure import LATEST, Measure, covers_origin
 from parley.law.regime import Regime
-from parley.law.shipments.periods import rows_of
+from parley.law.shipments.compile.periods import rows_of
 
 WATER = tuple(n for n, c in CLAIMS.items() if c.in_transit)  # the claims on which such rules turn
 _COMPARED = re.compile(r"^\s*(<=|<|>=|>)\s*(\S+)\s*$")

@@ -36,3 +36,13 @@ def unit_of(text: str) -> tuple[str, float]:
 def spellings() -> dict[str, tuple[str, float]]:
     """Every spelling in capitals with its dimension and size."""
     return dict(_by_spelling())
+
+
+OF_NO_FILE = -3  # the dimension of a unit that no file can state: nothing, or a word of one act
+
+
+@cache
+def dimension_of(text: str) -> tuple[int, float]:
+    """The place of a unit's dimension among DIMENSIONS and its size."""
+    name, size = unit_of(text)
+    return (list(DIMENSIONS).index(name), size) if name in DIMENSIONS else (OF_NO_FILE, 1.0)

@@ -52,8 +52,8 @@ def _is_table(folder: Path) -> bool:
 
 def is_canonical(path: str, asked: FileOptions) -> bool:
     """Whether the engine reads a file as it is: its names, and nothing in its first rows that only translation reads."""
-    if path == STDIN or "://" in path or not Path(path).is_file():
-        return True  # what cannot be read twice, and folders that are tables
+    if path == STDIN or "://" in path or not Path(path).is_file() or any("=" in p for p in Path(path).parent.parts):
+        return True  # what cannot be read twice, folders that are tables, and files whose folders state columns
     raws = raw_files(path, asked.sheet, asked.encoding)
     if raws[0].kind not in ("csv", "parquet") or raws[0].encoding not in ("", "utf-8", "utf-8-sig"):
         return False
@@ -69,7 +69,7 @@ def is_canonical(path: str, asked: FileOptions) -> bool:
     try:
         columns = read_columns(rows[0], _present(asked, rows[0]), path, optional)
     except InputError:
-        return not _is_readable(path, rows, asked)
+        return find_table(rows) is None  # of what has no headings the engine says so in its own words
     return _has_own_spellings(columns, rows, raws[0], asked)
 
 
@@ -90,11 +90,6 @@ def _is_other_evidence(text: str, asked: FileOptions) -> bool:
 def _present(asked: FileOptions, names: Sequence[str]) -> dict[str, str]:
     """The columns that a user named and that the engine has a role for; evidence of refunds is none of it."""
     return {r: n for r, n in asked.columns.items() if n in names and (r in NAMES or r in CLAIMS)}
-
-
-def _is_readable(path: str, rows: Sequence[Sequence[str]], asked: FileOptions) -> bool:
-    """Whether translation finds a table in it; what it does not understand is left to the engine's own words."""
-    return find_table(rows) is not None
 
 
 def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: RawFile, asked: FileOptions) -> bool:

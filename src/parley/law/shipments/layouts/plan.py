@@ -105,6 +105,7 @@ def plan_of(path: str, asked: FileOptions) -> Plan:
 def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Layout | None, asked: FileOptions) -> Plan:
     where = Path(raw.path).name + (f", sheet {raw.sheet}" if raw.sheet else "")
     sample = [row for row in rows[table.skipped :] if not is_blank(row)]
+    rest = raw if len(rows) == SAMPLED else None
     needed = [r for r in asked.needed if not (r == "entry_date" and asked.on)]
     m = match(table.headings, sample, asked.columns, layout, needed, where)
     if "entry_date" in needed:
@@ -117,7 +118,7 @@ def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Lay
     _check_currency(m, sample, currency, asked, where)
     flow, exports = _flow(m, fixed, sample)
     return Plan(
-        raw, table.skipped, m, _order(m, sample, fixed, asked, where), _decimal(m, sample, fixed, asked, where),
+        raw, table.skipped, m, _order(m, sample, rest, fixed, asked, where), _decimal(m, sample, rest, fixed, asked, where),
         _system(m, "origin", fixed.origin_codes, sample, where), _system(m, "destination", fixed.destination_codes, sample, where),
         currency, read.multiplier if read.multiplier != 1 else fixed.multiplier, _kept(m, fixed, sample, where), flow, exports,
         stated=read.currency,
@@ -178,7 +179,20 @@ def is_number(role: str) -> bool:
     return role in ("value", "price", "quantity", "unit_value", "duty_paid") or role.startswith(PAID)
 
 
-def _order(m: Matched, sample: Sequence[Sequence[str]], fixed: Layout, asked: FileOptions, where: str) -> Order | None:
+def _column(raw: RawFile | None, places: Sequence[int]) -> Iterator[str]:
+    """The filled cells of some columns in the whole of a file that is longer than its sample."""
+    for row in raw.rows() if raw else ():
+        yield from (row[n] for n in places if n < len(row) and row[n].strip())
+
+
+def _order(
+    m: Matched,
+    sample: Sequence[Sequence[str]],
+    rest: RawFile | None,
+    fixed: Layout,
+    asked: FileOptions,
+    where: str,
+) -> Order | None:
     """The order of days: the user's, the column's own, that of the file's other days, the layout's. Raises where two stand."""
     said = order_of(asked.dates)
     if said:
@@ -187,6 +201,8 @@ def _order(m: Matched, sample: Sequence[Sequence[str]], fixed: Layout, asked: Fi
     texts = {r: cells(m, sample, r) for r in roles}
     found = days.order_in(texts.get("entry_date", ())) or days.order_in(t for r in roles for t in texts[r])
     order = found or (order_of(fixed.dates) if fixed.dates else None)
+    if order is None and days.two_meanings(texts.get("entry_date", ())):
+        order = days.order_in(_column(rest, [m.columns["entry_date"]]))
     if order is None and "entry_date" in texts:
         plain_days = any(read_day(t).day for t in texts["entry_date"])
         open_day = days.two_meanings(texts["entry_date"])
@@ -198,7 +214,12 @@ def _order(m: Matched, sample: Sequence[Sequence[str]], fixed: Layout, asked: Fi
 
 
 def _decimal(
-    m: Matched, sample: Sequence[Sequence[str]], fixed: Layout, asked: FileOptions, where: str
+    m: Matched,
+    sample: Sequence[Sequence[str]],
+    rest: RawFile | None,
+    fixed: Layout,
+    asked: FileOptions,
+    where: str,
 ) -> Decimal | None:
     """The decimal sign: the user's, the numbers' own, the layout's. Raises where two readings stand."""
     if asked.decimal:
@@ -210,6 +231,8 @@ def _decimal(
     texts = {n: [row[n] for row in sample if n < len(row) and row[n].strip()] for n in places}
     found = amounts.decimal_in(t for n in places for t in texts[n]) or amounts.decimal_in(_other_numbers(m, sample))
     sign: Decimal | None = found or ("." if fixed.decimal == "." else "," if fixed.decimal == "," else None)
+    if sign is None and any(amounts.two_meanings(texts[n]) for n in places):
+        sign = amounts.decimal_in(_column(rest, places))
     open_number = sign is None and next((t for n in places for t in [amounts.two_meanings(texts[n])] if t), "")
     if open_number and not any(amounts.own_decimal(amounts.bare(t)[0]) for n in places for t in texts[n]):
         one, other = (amounts.read_amount(open_number, d).number for d in (".", ","))

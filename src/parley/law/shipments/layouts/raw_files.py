@@ -7,8 +7,8 @@ import gzip
 import io
 import itertools
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from parley.law.shipments.layouts.workbooks import as_text, read_sheet, sheet_na
 HEAD_BYTES = 1 << 18  # looked at to tell an encoding and a delimiter
 DELIMITERS = ",;\t|"
 AT_ONCE = 100_000  # rows of Parquet
+MOST_LINES = 50  # of one record, where a cell holds line ends
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet", ".pq", ".xlsx", ".xlsm", ".json", ".jsonl")
 Kind = Literal["csv", "json", "xlsx", "parquet"]
 
@@ -124,9 +125,32 @@ def _csv_rows(raw: RawFile) -> Iterator[list[str]]:
     with open_bytes(raw.path) as stream:
         text = io.TextIOWrapper(stream, encoding=raw.encoding, errors="replace", newline="")
         try:
-            yield from csv.reader(text, delimiter=raw.delimiter)
+            yield from csv.reader(_closed(text, raw.delimiter), delimiter=raw.delimiter)
         except csv.Error as error:
             raise InputError(raw.path, f"not readable as CSV: {error}", "a table of texts") from None
+
+
+def _closed(lines: Iterable[str], delimiter: str) -> Iterator[str]:
+    """The lines of a CSV; a quotation mark that no line near closes is taken out, so that it costs one line and no more.
+
+    Lines that a mark joins are one record where it has as many cells as the line before.
+    """
+    rest, ahead, width = iter(lines), deque[str](), 0
+    while (line := ahead.popleft() if ahead else next(rest, None)) is not None:
+        if line.count('"') % 2 == 0:
+            width = line.count(delimiter) + 1 if '"' not in line else width
+            yield line
+            continue
+        ahead.extend(itertools.islice(rest, max(0, MOST_LINES - len(ahead))))
+        end = next((n for n, more in enumerate(ahead) if more.count('"') % 2), -1)
+        record = [line, *itertools.islice(ahead, end + 1)]
+        cells = next(csv.reader(record, delimiter=delimiter), []) if end >= 0 else []
+        if end < 0 or (width and len(cells) != width):
+            yield line.replace('"', "")
+        else:
+            yield from record
+            for _ in range(end + 1):
+                ahead.popleft()
 
 
 @lru_cache(maxsize=1)

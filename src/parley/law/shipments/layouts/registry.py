@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -121,7 +120,7 @@ def read_layout(path: Path) -> Layout:
     return _as_layout({"title": path.stem, "columns": columns}, path.stem, path.name)
 
 
-def _as_layout(raw: Mapping[str, Any], name: str, where: str) -> Layout:
+def _as_layout(raw: Mapping[str, object], name: str, where: str) -> Layout:
     try:
         made = msgspec.convert({**raw, "id": name}, Layout)
     except msgspec.ValidationError as error:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from parley.law.shipments.columns import plain_name
 from parley.law.shipments.layouts.cell_readers import Row, day_in, money_of, readers_of, said_day
 from parley.law.shipments.layouts.heading_rows import is_total
 from parley.law.shipments.layouts.places import is_aggregate
@@ -17,6 +18,10 @@ from parley.law.shipments.layouts.spelling import plain
 SOURCE = ("source_file", "source_row")
 _ENTRY = ("entry_number", "entry_date", "entry_summary_date", "entry_type", "importer_number", "liquidation_date",
           "liquidation_status", "payment_date")  # fmt: skip
+RESERVED = (
+    "k", "duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason", "mpf", "hmf", "duty_rate_before", "duty_before",
+    "duty_change", "headings", "duty_rate_low", "duty_rate_high", "duty_low", "duty_high", "range", "paid_base", "headings_filed",
+)  # fmt: skip
 _OTHERS = "rows of other importing countries"
 
 
@@ -24,32 +29,42 @@ _OTHERS = "rows of other importing countries"
 class Counts:
     """What is counted while a file is read."""
 
+    roles: int = 0  # of the columns, how many have a role
     rows: int = 0
-    short: int = 0
     beside: int = 0  # rows of chapter 98 and 99
     carried: int = 0  # rows whose cells of the entry are blank, below the entry's first
     left_out: Counter[str] = field(default_factory=Counter)
 
 
-def column_names(plans: Sequence[Plan], asked: FileOptions) -> list[str]:
-    """The columns of the canonical file: the roles of all plans, then the files' own, then where a row stood."""
+def column_names(plans: Sequence[Plan], asked: FileOptions) -> tuple[list[str], int]:
+    """The columns of the canonical file: the roles of all plans, so many, then the files' own, then where a row stood."""
     roles = list(dict.fromkeys(r for p in plans for r in (*readers_of(p, asked, "").by_column, *(["value"] if p.matched.periods else []),
                                                           *(["entry_date"] if p.matched.periods and not asked.on else []))))  # fmt: skip
     order = ("product", "origin", "destination", "entry_date", "value", "quantity", "unit")
     made = [r for r in order if r in roles] + [r for r in roles if r not in order]
     for plan in plans:
-        for name in _own(plan).values():
-            while name.casefold() in {n.casefold() for n in (*made, *SOURCE)} and name not in made[len(roles) :]:
-                name += "_input"
-            made += [] if name in made else [name]
-    return [*made, *SOURCE]
+        made += [n for n in _own(plan, made[: len(roles)]).values() if n not in made]
+    return [*made, *SOURCE], len(roles)
 
 
-def _own(plan: Plan) -> dict[int, str]:
-    """The columns of a file that have no role, by place."""
+def _own(plan: Plan, roles: Sequence[str]) -> dict[int, str]:
+    """The columns of a file that have no role, by place; a name that the engine or a role has gives way."""
     m = plan.matched
     taken = {*m.columns.values(), *(n for n, _ in m.periods), *(n for one in m.ordinals for n in one.values())}
-    return {n: h for n, h in enumerate(plan.matched.headings) if n not in taken}
+    held = {form for n in (*roles, *SOURCE, *RESERVED) for form in _forms(n)}
+    made: dict[int, str] = {}
+    for n, name in enumerate(m.headings):
+        if n not in taken:
+            while held & _forms(name):
+                name += "_input"
+            made[n] = f"own_{name}" if name.casefold().startswith(("z_", "rate_")) else name
+            held |= _forms(name)
+    return made
+
+
+def _forms(name: str) -> set[str]:
+    """A name as the engine and its queries compare it."""
+    return {name.casefold(), plain_name(name)} - {""}
 
 
 def table_rows(
@@ -58,7 +73,7 @@ def table_rows(
     """The rows of a file under the canonical names; what is left out is counted."""
     buys = destination or plan.layout.destination or "USA"
     readers = readers_of(plan, asked, buys).by_column
-    own = {n: name if name in names else f"{name}_input" for n, name in _own(plan).items()}
+    own = _own(plan, names[: count.roles])
     width, place = len(plan.matched.headings), {name: k for k, name in enumerate(names)}
     parts = [(place[name], read) for name, read in readers.items()]
     kept = [(place[name], n) for n, name in own.items() if name in place]

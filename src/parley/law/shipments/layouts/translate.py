@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from parley.law.shipments.layouts.entry_lines import joined
 from parley.law.shipments.layouts.plan import FileOptions, Plan, plan_of
 from parley.law.shipments.layouts.registry import PAID
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, table_rows
+from parley.law.shipments.sources import STDIN
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -63,12 +65,27 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
 
     always: canonical files too.
     """
-    paths = table_files(inputs)
-    if not always and asked.layout is None and all(is_canonical(p, asked) for p in paths):
-        yield Translated(tuple(inputs))
-        return
     with tempfile.TemporaryDirectory(prefix="parley-files-") as folder:
-        yield translate(paths, asked, Path(folder))
+        named = [_regular(text, Path(folder)) for text in inputs]
+        paths = table_files(named)
+        if not always and asked.layout is None and all(is_canonical(p, asked) for p in paths):
+            yield Translated(tuple(named))
+        else:
+            yield translate(paths, asked, Path(folder))
+
+
+def _regular(text: str, folder: Path) -> str:
+    """A path; of a pipe or an open file that cannot be read twice, that of a copy."""
+    path = Path(text)
+    if text == STDIN or "://" in text or path.is_dir() or path.is_file() or not path.exists():
+        return text
+    copy = folder / f"pipe-{path.name}"
+    try:
+        with path.open("rb") as stream, copy.open("wb") as out:
+            shutil.copyfileobj(stream, out)
+    except OSError as error:
+        raise InputError(text, f"cannot be read: {error.strerror or error}", "a file or a pipe") from None
+    return str(copy)
 
 
 def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Translated:
@@ -77,8 +94,8 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
 
     plans = [plan_of(p, asked) for p in paths]
     destination = country(asked.destination, "--destination") if asked.destination else ""
-    names = column_names(plans, asked)
-    counts = [Counts() for _ in plans]
+    names, roles = column_names(plans, asked)
+    counts = [Counts(roles) for _ in plans]
     table = folder / "rows.csv"
     with table.open("w", encoding="utf-8", newline="") as out:
         write = csv.writer(out, lineterminator="\n")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import zipfile
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,37 +28,47 @@ def _needs(path: str | Path) -> None:
                          "pip install 'parley-trade[xlsx]'")  # fmt: skip
 
 
-def _opened(path: str) -> Workbook:
+@contextmanager
+def _readable(path: str) -> Iterator[None]:
+    """What openpyxl and the readers under it raise on a broken file is a fault of the file: InputError."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:  # of zip, XML and openpyxl, which has no one error for a file that is none
+        found = f"not readable as a workbook: {type(error).__name__}: {str(error)[:160]}"
+        raise InputError(path, found, "a whole .xlsx file") from None
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[Workbook]:
     _needs(path)
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
-    try:
-        return load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
-        raise InputError(path, f"not readable as a workbook: {error}", "an .xlsx file") from None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and extensions that are not read
+        with _readable(path):
+            book = load_workbook(path, read_only=True, data_only=True)
+            try:
+                yield book
+            finally:
+                book.close()
 
 
 def sheet_names(path: str) -> list[str]:
     """The sheets of a workbook, in order."""
-    book = _opened(path)
-    try:
-        return list(book.sheetnames)
-    finally:
-        book.close()
+    with _opened(path) as book:
+        return [page.title for page in book.worksheets]
 
 
 def read_sheet(path: str, sheet: str) -> Iterator[list[str]]:
     """The rows of a sheet as texts; days as YYYY-MM-DD. A number of a day without a day's format stays a number."""
-    book = _opened(path)
-    try:
+    with _opened(path) as book:
         page = book[sheet]
         if hasattr(page, "reset_dimensions"):
             page.reset_dimensions()  # what a file says of its size is often wrong
         for row in page.iter_rows(values_only=True):
             yield [as_text(x) for x in row]
-    finally:
-        book.close()
 
 
 def as_text(value: object) -> str:

@@ -1,0 +1,204 @@
+"""The pieces of a file: row groups of Parquet, spans of CSV cut at the ends of records.
+
+A piece is what is computed, written and remembered at once; memory holds a few pieces, however large the files are.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from parley.errors import InputError
+from parley.law.shipments.lake import Extra
+from parley.law.shipments.sources import STDIN, File, is_parquet, is_remote, open_bytes, opened
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import FileMetaData
+
+PIECE_BYTES = 16 << 20  # of CSV: about a quarter of a million rows
+PIECE_ROWS = 1 << 19  # of Parquet, in whole row groups
+READ_BYTES = 4 << 20
+HEADER_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file: its own columns, those that its place states, and for Parquet its footer, for CSV delimiter and header length."""
+
+    path: str
+    own: tuple[str, ...] = ()
+    extra: Extra = ()
+    footer: FileMetaData | None = None
+    delimiter: str = ","
+    header: int = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All its columns."""
+        return (*self.own, *(name for name, _ in self.extra))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of a source: for CSV their bytes, for Parquet the row groups from the one to the one after the last.
+
+    first: the rows of a Parquet file before it. ends_at: how far into the file it reaches, in bytes or rows.
+    """
+
+    source: Source
+    groups: tuple[int, int] = (0, 0)
+    first: int = 0
+    content: bytes = b""
+    ends_at: int = 0
+
+
+def pieces_of(file: File, piece_bytes: int, piece_rows: int) -> Iterator[Piece]:
+    """The pieces of a file. Raises InputError."""
+    if is_parquet(file.path):
+        yield from _parquet_pieces(file, piece_rows)
+        return
+    with open_bytes(file.path) as stream:
+        head = read_bytes(stream, HEADER_BYTES)
+        source = read_header(head, file.path, file.extra)
+        yield from csv_pieces(source, stream, head, piece_bytes)
+
+
+@contextmanager
+def decoding(path: str) -> Iterator[None]:
+    """Bytes of a file that cannot be decoded are a fault of the file: InputError in the place of the reader's error."""
+    try:
+        yield
+    except Exception as error:
+        of_bytes = isinstance(error, (OSError, UnicodeDecodeError)) or "pyarrow" in type(error).__module__
+        if isinstance(error, InputError) or getattr(error, "errno", 0) or not of_bytes:
+            raise
+        found = f"cannot be decoded: {(str(error).splitlines() or ['?'])[0][:160]}"
+        raise InputError(path, found, "a whole Parquet file") from None
+
+
+def _parquet_pieces(file: File, size: int) -> Iterator[Piece]:
+    import pyarrow.parquet as pq
+
+    with decoding(file.path), opened_parquet(file.path) as place:
+        footer = pq.read_metadata(place)
+        own = tuple(footer.schema.to_arrow_schema().names)
+        rows = [footer.row_group(j).num_rows for j in range(footer.num_row_groups)]
+    source = Source(file.path, own, tuple(e for e in file.extra if e[0] not in own), footer)
+    at = 0
+    for a, b in _spans(rows, size):
+        yield Piece(source, (a, b), at, ends_at=at + sum(rows[a:b]))
+        at += sum(rows[a:b])
+
+
+@contextmanager
+def opened_parquet(path: str) -> Iterator[str | BinaryIO]:
+    """What pyarrow reads a Parquet file from: its path, or a stream where it is elsewhere."""
+    if not is_remote(path):
+        yield path
+        return
+    with opened(path) as stream:
+        yield stream
+
+
+def _spans(rows: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
+    """Runs of row groups of about so many rows."""
+    first = held = 0
+    for j, count in enumerate(rows):
+        if held and held + count > size:
+            yield first, j
+            first, held = j, 0
+        held += count
+    if held:
+        yield first, len(rows)
+
+
+def read_header(first: bytes, path: str, extra: Extra = ()) -> Source:
+    """A CSV source from its first bytes: delimiter, names, length of the header. Raises InputError."""
+    text = _first_record(first)
+    if not text.strip():
+        raise InputError(path, "the file is empty", "a header line and rows")
+    if len(text) >= HEADER_BYTES:
+        raise InputError(path, "no line ends in the first megabyte", "a CSV file with a header line")
+    try:
+        line = text.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(path, "the header is not UTF-8", "a CSV file in UTF-8, or Parquet") from None
+    delimiter = max(",;\t|", key=line.count)
+    try:
+        names = next(csv.reader(io.StringIO(line), delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        raise InputError(path, f"the header is not CSV: {error}", "column names between delimiters") from None
+    names = [n or f"column_{j}" for j, n in enumerate(names, 1)]  # a comma at the end of each line
+    if len(set(names)) < len(names):
+        twice = next(n for n in names if names.count(n) > 1)
+        raise InputError(path, f"two columns are called {twice!r}", "a name of its own for each column")
+    return Source(path, tuple(names), tuple(e for e in extra if e[0] not in names), None, delimiter, len(text))
+
+
+def _first_record(first: bytes) -> bytes:
+    """The first record with its end of line."""
+    at = -1
+    while (at := first.find(b"\n", at + 1)) >= 0:
+        if first.count(b'"', 0, at) % 2 == 0:
+            return first[: at + 1]
+    return first
+
+
+def csv_pieces(source: Source, stream: BinaryIO, head: bytes, size: int = PIECE_BYTES) -> Iterator[Piece]:
+    """The rows of a CSV in pieces that end where a record ends. head: the first bytes, read already."""
+    rest, position = head[source.header :], 0
+    while True:
+        block = read_bytes(stream, max(READ_BYTES, size - len(rest)))
+        if not block and not rest:
+            return
+        done = len(rest) + len(block) < size
+        cut = len(block) if done else _last_end(rest, block)
+        if cut == 0 and rest and not done:  # with the bytes before it, the end of a record may be found
+            rest, block = b"", rest + block
+            cut = _last_end(rest, block)
+        if cut == 0 and not done:  # an open quotation mark or an endless line: the line's end will have to do
+            cut = block.rfind(b"\n") + 1 or len(block)
+        seen = memoryview(block)
+        content = b"".join([rest, seen[:cut]])
+        position += len(content)
+        yield Piece(source, content=content, ends_at=position)
+        rest = bytes(seen[cut:])
+        if done:
+            return
+
+
+def read_bytes(stream: BinaryIO, count: int) -> bytes:
+    """So many bytes, or all that are left. Raises InputError where a gzipped file is broken."""
+    parts: list[bytes] = []
+    try:
+        while count > 0 and (got := stream.read(count)):
+            parts.append(got)
+            count -= len(got)
+    except (zlib.error, EOFError, gzip.BadGzipFile) as error:
+        where = str(getattr(stream, "name", STDIN))
+        raise InputError(
+            where, f"not readable as gzip: {error}", "a whole .gz file", "Unpack it to see where it ends"
+        ) from None
+    return b"".join(parts)
+
+
+def _last_end(rest: bytes, block: bytes) -> int:
+    """The place after the last line end in a block that stands outside quotation marks; 0 where there is none near the end.
+
+    rest: the bytes before the block, from the beginning of a record.
+    """
+    at, total = len(block), block.count(b'"') if b'"' in block else 0
+    total += rest.count(b'"')
+    for _ in range(10_000):
+        at = block.rfind(b"\n", 0, at)
+        if at < 0:
+            return 0
+        if (total - block.count(b'"', at)) % 2 == 0:
+            return at + 1
+    return 0

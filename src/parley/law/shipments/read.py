@@ -1,0 +1,250 @@
+"""The rows of a piece as record batches for `judge`: columns named by role, texts that repeat as dictionaries.
+
+CSV that is not plain in every byte (a quotation mark inside a cell, lone carriage returns, bytes that are not UTF-8) is
+first read line by line (csv_lines.py), which names what is wrong with each line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from parley.law.entry_claims import CLAIMS
+from parley.law.shipments.chunks import Piece, Source, opened_parquet
+from parley.law.shipments.columns import Columns
+from parley.law.shipments.csv_lines import Malformed, is_plain, line_by_line, own_lines
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+CHUNK = 1 << 17  # rows judged at a time
+BLOCK = 8 << 20  # bytes of CSV parsed at a time
+SAMPLE = 1 << 20  # bytes of CSV that are looked at first
+ROLES = ("product", "origin", "entry_date", "value", "quantity", "unit_value", "unit", "spi", *CLAIMS)
+CODED = ("product", "origin", "destination", "entry_date", "unit", "spi", "mode", *CLAIMS)  # texts that repeat
+_PLAIN_ENCODINGS = frozenset({"PLAIN", "RLE", "BIT_PACKED", "PLAIN_DICTIONARY", "RLE_DICTIONARY"})
+
+
+@dataclass
+class Rows:
+    """The rows of a piece: batches by role; the lines that are no rows; the file's own columns or lines where asked for."""
+
+    batches: list[pa.RecordBatch] = field(default_factory=list)
+    malformed: list[Malformed] = field(default_factory=list)
+    own: list[pa.RecordBatch] = field(default_factory=list)
+    lines: pa.LargeStringArray | None = None
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, but for those that are none."""
+        return sum(len(b) for b in self.batches)
+
+
+@dataclass
+class Reader:
+    """How pieces are read. roles: what is judged. own: the file's own columns too; lines: its own lines, of CSV.
+
+    numeric: values of CSV as numbers where that can be; their texts are not kept then.
+    """
+
+    columns: Columns
+    roles: Sequence[str]
+    own: bool = False
+    lines: bool = False
+    numeric: bool = False
+
+    def look(self, piece: Piece) -> None:
+        """Whether the values of a file can be read as numbers, by the first lines of its first piece."""
+        import pyarrow as pa
+
+        sample = piece.content[: piece.content.rfind(b"\n", 0, SAMPLE) + 1]
+        if self.numeric and sample:
+            try:
+                self._parsed_as(piece.source, sample, pa.float64())
+            except pa.ArrowInvalid:
+                self.numeric = False
+
+    def read(self, piece: Piece) -> Rows:
+        """The rows of a piece."""
+        return self._parquet(piece) if piece.source.footer is not None else self._csv(piece)
+
+    def _names(self, source: Source) -> list[str]:
+        needed = {self.columns.of[r] for r in self.roles if r in self.columns.of}
+        return [n for n in source.own if self.own or n in needed]
+
+    def _coded(self) -> set[str]:
+        return {self.columns.of[r] for r in CODED if r in self.columns.of}
+
+    def _add(self, rows: Rows, source: Source, batch: pa.RecordBatch) -> None:
+        """A batch of the file's columns, to which those are added that its place states."""
+        import pyarrow as pa
+
+        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+        for name, value in source.extra:
+            columns[name] = repeated(value, len(batch))
+        held = {r: columns[n] for r, n in self.columns.of.items() if r in self.roles and n in columns}
+        made = {r: as_judged(c, r in CODED) for r, c in held.items()}
+        if made:
+            rows.batches.append(pa.RecordBatch.from_arrays(list(made.values()), list(made)))
+        if self.own:
+            rows.own.append(pa.RecordBatch.from_arrays(list(columns.values()), list(columns)))
+
+    def _parquet(self, piece: Piece) -> Rows:
+        import pyarrow.parquet as pq
+
+        source, rows, groups = piece.source, Rows(), range(*piece.groups)
+        names = self._names(source)
+        texts = _held_as_dictionaries(source.footer, groups, names, self._coded())
+        with opened_parquet(source.path) as place:
+            file = pq.ParquetFile(place, metadata=source.footer, read_dictionary=texts, pre_buffer=False)
+            for group in groups:
+                table = file.read_row_group(group, columns=names, use_threads=False)
+                for batch in table.to_batches(CHUNK):
+                    self._add(rows, source, batch)
+        return rows
+
+    def _csv(self, piece: Piece) -> Rows:
+        """Null for an empty cell."""
+        import pyarrow as pa
+
+        source, content = piece.source, piece.content
+        if is_plain(content, source.delimiter):
+            try:
+                rows = self._parsed(source, content)
+                if self.lines:
+                    rows.lines = own_lines(content, [m.place for m in rows.malformed])
+                if rows.lines is None or len(rows.lines) == rows.count:
+                    return rows
+            except pa.ArrowInvalid:
+                pass
+        clean, malformed, lines = line_by_line(content, len(source.own), source.delimiter)
+        rows = self._parsed(source, clean) if clean else Rows()
+        return Rows(rows.batches, malformed, rows.own, lines if self.lines else None)
+
+    def _parsed(self, source: Source, content: bytes) -> Rows:
+        import pyarrow as pa
+
+        if self.numeric:
+            try:
+                return self._parsed_as(source, content, pa.float64())
+            except pa.ArrowInvalid:
+                self.numeric = False  # the next pieces are likely to hold such values too
+        return self._parsed_as(source, content, pa.string())
+
+    def _parsed_as(self, source: Source, content: bytes, number: pa.DataType) -> Rows:
+        import pyarrow as pa
+        from pyarrow import csv
+
+        rows, names, coded = Rows(), self._names(source), self._coded()
+        kinds = {n: pa.dictionary(pa.int32(), pa.string()) if n in coded else pa.string() for n in names}
+        if self.columns.of["value"] in kinds:
+            kinds[self.columns.of["value"]] = number
+
+        def skip(row: Any) -> str:
+            rows.malformed.append(Malformed(row.number - 1, row.text[:200], f"{row.actual_columns} cells"))
+            return "skip"
+
+        parsed = csv.open_csv(
+            pa.py_buffer(content),
+            read_options=csv.ReadOptions(column_names=list(source.own), use_threads=False, block_size=BLOCK),
+            parse_options=csv.ParseOptions(delimiter=source.delimiter, newlines_in_values=b'"' in content,
+                                           ignore_empty_lines=True, invalid_row_handler=skip),
+            convert_options=csv.ConvertOptions(column_types=kinds, include_columns=names, null_values=[""],
+                                               strings_can_be_null=True),
+        )  # fmt: skip
+        for batch in parsed:
+            for at in range(0, len(batch), CHUNK):
+                self._add(rows, source, batch.slice(at, CHUNK))
+        return rows
+
+
+def _held_as_dictionaries(footer: Any, groups: Sequence[int], names: Sequence[str], coded: set[str]) -> list[str]:
+    """Which columns of texts pyarrow can read as dictionaries: those of the plain encodings."""
+    others: set[str] = set()
+    for group in map(footer.row_group, groups):
+        for column in map(group.column, range(group.num_columns)):
+            if column.physical_type != "BYTE_ARRAY" or not _PLAIN_ENCODINGS.issuperset(column.encodings):
+                others.add(column.path_in_schema)
+    schema = footer.schema.to_arrow_schema()
+    return [n for n in names if n in coded and n not in others and is_text(schema.field(n).type)]
+
+
+def repeated(value: str | None, count: int) -> pa.DictionaryArray:
+    """A column of one text in all rows."""
+    import numpy as np
+    import pyarrow as pa
+
+    places = pa.array(np.zeros(count, np.int32), mask=np.full(count, value is None))
+    return pa.DictionaryArray.from_arrays(places, pa.array([value or ""]))
+
+
+def as_judged(column: Any, coded: bool) -> Any:
+    """A column of a type that `judge` takes; any other is read as it prints."""
+    import pyarrow as pa
+
+    is_ = pa.types
+    if is_.is_dictionary(column.type):
+        if column.type == pa.dictionary(pa.int32(), pa.string()):
+            return column
+        if is_text(column.type):
+            return column.cast(pa.dictionary(pa.int32(), pa.string()))
+        column = column.dictionary_decode()
+    kind = column.type
+    if is_.is_string(kind) or is_text(kind):
+        column = column if is_.is_string(kind) else column.cast(pa.string())
+        return column.dictionary_encode() if coded else column
+    if is_.is_date64(kind):
+        return column.cast(pa.date32())
+    plain = (
+        is_.is_integer,
+        is_.is_floating,
+        is_.is_boolean,
+        is_.is_date32,
+        is_.is_timestamp,
+        is_.is_decimal128,
+        is_.is_null,
+    )
+    if any(one(kind) for one in plain):
+        return column.cast(pa.float32()) if is_.is_float16(kind) else column
+    return as_texts(column)
+
+
+def as_texts(column: Any) -> Any:
+    """A column of any type as it prints."""
+    import pyarrow as pa
+
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
+        return pa.array([None if v is None else _printed(v) for v in column.to_pylist()], pa.string())
+
+
+def _printed(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def is_text(kind: Any) -> bool:
+    """Whether a column is of texts, in whichever of Arrow's ways."""
+    import pyarrow as pa
+
+    kind, is_ = kind.value_type if pa.types.is_dictionary(kind) else kind, pa.types
+    return is_.is_string(kind) or is_.is_large_string(kind) or is_.is_string_view(kind)
+
+
+def product_texts(pieces: Sequence[Piece], reader: Reader, most: int) -> list[str | None] | None:
+    """The product texts of some pieces; None where they are more than so many."""
+    found: list[str | None] = []
+    for batch in _batches(pieces, reader):
+        if len(found) + len(batch) > most:
+            return None
+        found += [None if x is None else str(x) for x in batch.column("product").to_pylist()]
+    return found
+
+
+def _batches(pieces: Sequence[Piece], reader: Reader) -> Iterator[pa.RecordBatch]:
+    for piece in pieces:
+        yield from reader.read(piece).batches
+
+
+__all__ = ["ROLES", "Reader", "Rows", "as_judged", "as_texts", "is_text", "product_texts", "repeated"]

@@ -1,0 +1,292 @@
+"""A batch's columns as typed arrays: codes, origins and days by their places, numbers, units and claims; what cannot be read.
+
+A number is digits, point and exponent, or has "$" and thousands' commas; a day is YYYY-MM-DD, with or without an hour behind it,
+or as `dates` says. Texts are read once a distinct text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Bool, Float, Int
+from parley.law.entry_claims import AGREEMENTS, CLAIMS
+from parley.law.shipments.compile.claim_classes import METAL_CLAIMS
+from parley.law.shipments.compile.law import Law
+from parley.law.shipments.compile.tables import EPOCH, LawTables
+from parley.law.shipments.units import OF_NO_FILE, dimension_of, spellings
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
+
+HIGHEST = 1e15  # dollars: beyond it a double no longer holds cents
+NO_DAY = -(1 << 31)
+NO_UNIT = -1  # the dimension of a quantity whose unit is not stated
+UNREAD_CLAIM, METALS_ABOVE_ALL = 8, 9  # of rejects.REASONS
+_PLAIN = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
+_GROUPED = re.compile(r"-?[$]?[0-9]{1,3}(,[0-9]{3})*([.][0-9]*)?")
+_ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ][0-9:.]{1,16}Z?)?")
+_SLASHED = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_WEIGHTS = np.full(256, 1 << 20, dtype=np.int32)  # of bytes: a digit 0, a point 1, any other too much
+_WEIGHTS[np.frombuffer(b"0123456789", dtype=np.uint8)], _WEIGHTS[ord(".")] = 0, 1
+_TRUE, _FALSE = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A batch, typed. Places of none are the last ones. value, quantity, unit_value: NaN where there is no such number.
+
+    stated: a quantity or a unit value is given, readable or not. dimension (NO_UNIT: no unit), size: of the quantity's unit.
+    claims: numbers; a flag is 1 or 0, a day its ordinal; NaN where not made. bad: 0, or the reason why a claim cannot be.
+    """
+
+    product: Int[ndarray, " n"]
+    origin: Int[ndarray, " n"]
+    day: Int[ndarray, " n"]
+    value: Float[ndarray, " n"]
+    quantity: Float[ndarray, " n"] | None
+    unit_value: Float[ndarray, " n"] | None
+    stated: Bool[ndarray, " n"] | None
+    dimension: Int[ndarray, " n"] | None
+    size: Float[ndarray, " n"] | None
+    claims: dict[str, Float[ndarray, " n"]]
+    bad: Int[ndarray, " n"] | None
+
+
+def read_lines(law: Law, tables: LawTables, batch: RecordBatch) -> Lines:
+    """The lines of a batch whose columns are named by role."""
+    asked, count = law.asked, batch.num_rows
+    held = {n: batch.column(n) for n in batch.schema.names if n in law.columns.of}
+    value = numbers(held["value"])
+    quantities = {r: positive(numbers(held[r])) for r in ("quantity", "unit_value") if r in held}
+    stated = [~_nulls(held[r]) for r in quantities]
+    claims, bad = _claims(law, held, count)
+    dimension, size = _units(held["unit"]) if "unit" in held and "quantity" in held else (None, None)
+    return Lines(
+        _products(tables, held["product"]),
+        _origins(tables, held["origin"]),
+        np.full(count, asked.on.toordinal() - EPOCH, dtype=np.int32)
+        if asked.on
+        else days(held["entry_date"], asked.dates),
+        np.floor(value + 0.5) if asked.whole_dollars else value,
+        quantities.get("quantity"),
+        quantities.get("unit_value"),
+        np.logical_or.reduce(stated) if stated else None,
+        dimension,
+        size,
+        claims,
+        bad,
+    )
+
+
+def positive(numbers: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
+    """Positive numbers; NaN for the others: a line that does not need the number is a good line."""
+    return np.where((numbers > 0) & (numbers < HIGHEST), numbers, np.nan)
+
+
+def _nulls(column: Any) -> Bool[ndarray, " n"]:
+    return column.is_null().to_numpy(zero_copy_only=False)
+
+
+def texts(column: Any) -> tuple[Any, Int[ndarray, " n"]]:
+    """The distinct texts of a column as an array of strings with a null behind them, and the place of each line's."""
+    import pyarrow as pa
+
+    coded = column if pa.types.is_dictionary(column.type) else _strings(column).dictionary_encode()
+    words = coded.dictionary.cast(pa.string())
+    places = coded.indices
+    if places.null_count:
+        places = places.fill_null(len(words))
+    return pa.concat_arrays([words, pa.nulls(1, pa.string())]), places.to_numpy(zero_copy_only=False)
+
+
+def _strings(column: Any) -> Any:
+    import pyarrow as pa
+
+    if pa.types.is_string(column.type):
+        return column
+    if pa.types.is_floating(column.type):  # a code that was a number with gaps has none behind its point
+        whole = np.floor(held := column.cast(pa.float64()).to_numpy(zero_copy_only=False)) == held
+        if bool((whole | np.isnan(held)).all()) and column.null_count < len(column):
+            column = pa.array(held, from_pandas=True).cast(pa.int64(), safe=False)
+    return column.cast(pa.string())
+
+
+def by_text(column: Any, read: Callable[[str], Any], none: Any, kind: Any) -> ndarray:
+    """A column read once a distinct text."""
+    words, places = texts(column)
+    return np.array([none if w is None else read(w) for w in words.to_pylist()], dtype=kind)[places]
+
+
+def _products(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
+    """The place of each line's code: digits without points and blanks; whole numbers get back the zero in front."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    pc: Any = compute
+    words, places = texts(column)
+    if not (pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)):
+        words = pa.array([f"0{w}" if w and len(w) in (7, 9) else w for w in words.to_pylist()], pa.string())
+    found = pc.index_in(words, value_set=tables.codes).fill_null(len(tables.codes)).to_numpy(zero_copy_only=False)
+    odd = np.flatnonzero((found == len(tables.codes)) & ~_nulls(words))
+    if len(odd):
+        bare = words.take(pa.array(odd))
+        for character in (".", " "):
+            bare = pc.replace_substring(bare, character, "")
+        found = found.copy()
+        found[odd] = (
+            pc.index_in(bare, value_set=tables.codes).fill_null(len(tables.codes)).to_numpy(zero_copy_only=False)
+        )
+    return found[places]
+
+
+def _origins(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
+    spelled, none = tables.origins.spelled, len(tables.origins.seller) - 1
+    return by_text(column, lambda w: spelled.get(w.strip(" ").upper(), none), none, np.int32)
+
+
+def days(column: Any, dates: str) -> Int[ndarray, " n"]:
+    """Days since 1970; NO_DAY for what is none."""
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(column.type):
+        size = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}[column.type.unit]
+        found = column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False) // size
+        return np.where(_nulls(column), NO_DAY, found).astype(np.int32)
+    if pa.types.is_date32(column.type):
+        return column.cast(pa.int32()).fill_null(NO_DAY).to_numpy(zero_copy_only=False)
+    return by_text(column, lambda w: _day(w, dates), NO_DAY, np.int32)
+
+
+@lru_cache(maxsize=1 << 16)
+def _day(text: str, dates: str) -> int:
+    text = text.strip(" ")
+    found = (_ISO if dates == "iso" else _SLASHED).fullmatch(text)
+    if found is None:
+        return NO_DAY
+    a, b, *year = found.groups()
+    iso = a if dates == "iso" else f"{year[0]}-{a}-{b}" if dates == "us" else f"{year[0]}-{b}-{a}"
+    try:
+        return date.fromisoformat(iso).toordinal() - EPOCH
+    except ValueError:
+        return NO_DAY
+
+
+def numbers(column: Any) -> Float[ndarray, " n"]:
+    """A column as numbers; NaN for what is none."""
+    import pyarrow as pa
+
+    if pa.types.is_decimal(column.type):
+        return _decimals(column)
+    if pa.types.is_dictionary(column.type):
+        words, places = texts(column)
+        return numbers(words)[places]
+    if pa.types.is_string(column.type):
+        try:
+            column = column.cast(pa.float64())
+        except pa.ArrowInvalid:
+            return _said(column)
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        found = column.cast(pa.float64(), safe=False)
+        return (found.fill_null(np.nan) if found.null_count else found).to_numpy(zero_copy_only=False)
+    return by_text(column, number, np.nan, float)
+
+
+def _said(column: Any) -> Float[ndarray, " n"]:
+    """Texts of which some are no plain numbers: these are read one by one."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    pc: Any = compute
+    plain = _are_digits(column)
+    made = pc.if_else(pa.array(plain), column, pa.scalar(None, pa.string())).cast(pa.float64()).fill_null(np.nan)
+    found = made.to_numpy(zero_copy_only=False).copy()
+    odd = np.flatnonzero(~plain & ~_nulls(column))
+    found[odd] = by_text(column.take(pa.array(odd)), number, np.nan, float)
+    return found
+
+
+def _are_digits(column: Any) -> Bool[ndarray, " n"]:
+    """Whether each text is digits with at most one point among them: from a running sum over all bytes."""
+    offsets = np.frombuffer(column.buffers()[1], dtype=np.int32)[column.offset : column.offset + len(column) + 1]
+    first, last = int(offsets[0]), int(offsets[-1])
+    weights = np.take(_WEIGHTS, np.frombuffer(column.buffers()[2] or b"", dtype=np.uint8)[first:last])
+    sums = np.concatenate([[0], np.cumsum(weights, dtype=np.int64)])[offsets - first]
+    return (np.diff(sums) <= 1) & (np.diff(offsets) > np.diff(sums))
+
+
+def number(text: str) -> float:
+    """A number in digits, point and exponent; "$" and thousands' commas are allowed; NaN for anything else."""
+    text = text.strip()
+    if _PLAIN.fullmatch(text):
+        return float(text)
+    return float(text.replace(",", "").replace("$", "")) if _GROUPED.fullmatch(text) else np.nan
+
+
+def _decimals(column: Any) -> Float[ndarray, " n"]:
+    """The digits over a power of ten, which a double holds as well as it can."""
+    import pyarrow as pa
+
+    words = np.frombuffer(column.buffers()[1], dtype=np.int64).reshape(-1, 2)[column.offset :][: len(column)]
+    low, high = words[:, 0], words[:, 1]
+    fits = (high == low >> 63) & (np.abs(low) < 1 << 53)
+    found = np.where(fits, low, np.nan) / 10.0**column.type.scale
+    wide = np.flatnonzero(~fits & ~_nulls(column))
+    found[wide] = [float(v) for v in column.take(pa.array(wide)).to_pylist()]
+    return np.where(_nulls(column), np.nan, found)
+
+
+def _units(column: Any) -> tuple[Int[ndarray, " n"], Float[ndarray, " n"]]:
+    """The dimension and the size of each line's unit."""
+    words, places = texts(column)
+    said = [(w or "").strip(" ").upper() for w in words.to_pylist()]
+    found = [dimension_of(w) if w in spellings() else (OF_NO_FILE - 1 if w else NO_UNIT, 1.0) for w in said]
+    return np.array([d for d, _ in found], dtype=np.int16)[places], np.array([s for _, s in found])[places]
+
+
+def _claims(
+    law: Law, held: dict[str, Any], count: int
+) -> tuple[dict[str, Float[ndarray, " n"]], Int[ndarray, " n"] | None]:
+    made, bad = {}, np.zeros(count, dtype=np.int8)
+    for name in law.columns.claims:
+        if name not in law.columns.of:
+            symbols = {s for p in AGREEMENTS if p.claim == name for s in p.symbols}
+            made[name] = by_text(
+                held["spi"], lambda w, s=symbols: 1.0 if w.strip(" ").upper() in s else np.nan, np.nan, float
+            )
+        elif held[name].null_count < count:
+            made[name] = claim(held[name], CLAIMS[name].kind, law.asked.dates)
+            fine = (made[name] >= 0) & (made[name] <= 1) if CLAIMS[name].kind == "share" else ~np.isnan(made[name])
+            if not fine[~_nulls(held[name])].all():
+                stated = by_text(held[name], lambda w: bool(w.strip(" ")), False, bool)
+                bad[stated & ~fine & (bad == 0)] = UNREAD_CLAIM
+    metals = [made[n] for n in METAL_CLAIMS if n in made and n in law.columns.of]
+    if len(metals) > 1:
+        bad[(np.nansum(metals, axis=0) > 1.000000001) & (bad == 0)] = METALS_ABOVE_ALL
+    return made, bad if bad.any() else None
+
+
+def claim(column: Any, kind: str, dates: str) -> Float[ndarray, " n"]:
+    """A claim as a number; NaN where it is not made or not readable."""
+    import pyarrow as pa
+
+    if kind == "day":
+        found = days(column, dates).astype(float)
+        return np.where(found == NO_DAY, np.nan, found + EPOCH)
+    if kind != "flag":
+        return numbers(column)
+    if pa.types.is_boolean(column.type):
+        return column.cast(pa.int8()).cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
+    return by_text(
+        column, lambda w: 1.0 if (v := w.strip(" ").lower()) in _TRUE else 0.0 if v in _FALSE else np.nan, np.nan, float
+    )
+
+
+__all__ = ["HIGHEST", "NO_DAY", "NO_UNIT", "Lines", "claim", "days", "number", "numbers", "read_lines", "texts"]

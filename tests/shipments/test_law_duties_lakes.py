@@ -1,0 +1,126 @@
+"""Folders that are tables: partition columns are columns, a removed file does not count, and what cannot be read is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from parley.errors import InputError
+from parley.law.regime import Regime
+from parley.law.shipments.run import Options, duties
+from tables import read_rows
+
+TOY = {"product": ["9503000073"], "entry_date": ["2025-05-02"], "value": [1000.0]}
+PLAIN, FREE = Options(threads=1), Regime(())
+
+
+def write(path: Path, **more: list) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table(TOY | more), path)
+
+
+def log(folder: Path, version: int, *actions: dict) -> None:
+    (folder / "_delta_log").mkdir(parents=True, exist_ok=True)
+    (folder / "_delta_log" / f"{version:020}.json").write_text("\n".join(map(json.dumps, actions)) + "\n")
+
+
+def added(name: str, **more: object) -> dict:
+    return {"add": {"path": name, **more}}
+
+
+@pytest.mark.parametrize("named", [lambda p: str(p), lambda p: f"{p}/*/*.parquet", lambda p: f"file://{p}"])
+@pytest.mark.parametrize("out", ["", "out.csv", "out.parquet"])
+def test_the_columns_that_folders_state(tmp_path: Path, named: Callable[[Path], str], out: str) -> None:
+    for origin in ("CHN", "VNM"):
+        write(tmp_path / "hive" / f"origin={origin}" / "a.parquet")
+    found = duties([named(tmp_path / "hive")], tmp_path / out if out else None, regime=FREE, options=PLAIN)
+    assert [(s.name, s.value) for s in found.by_origin] == [("CHN", 1000.0), ("VNM", 1000.0)]
+    if out == "out.csv":
+        assert [r["origin"] for r in read_rows(tmp_path / out)] == ["CHN", "VNM"]
+    if out == "out.parquet":
+        table = pq.read_table(tmp_path / out)
+        assert table["origin"].to_pylist() == ["CHN", "VNM"]
+        assert table.column_names.index("origin") == 3
+
+
+def test_partition_columns_stand_behind_lines_of_csv(tmp_path: Path) -> None:
+    folder = tmp_path / "hive" / "country%20of%20origin=Viet%20Nam"
+    folder.mkdir(parents=True)
+    (folder / "a.csv").write_text("product,entry_date,value\n9503000073,2025-05-02,10\n")
+    duties([str(tmp_path / "hive")], tmp_path / "out.csv", regime=FREE, options=PLAIN)
+    assert (tmp_path / "out.csv").read_text().splitlines()[1].startswith("9503000073,2025-05-02,10,Viet Nam,0.0,")
+
+
+def test_a_file_that_a_delta_log_removed_is_not_counted(tmp_path: Path) -> None:
+    table = tmp_path / "delta"
+    for part in range(3):
+        write(table / f"part {part}.parquet", origin=["CHN"])
+    log(table, 0, {"metaData": {"configuration": {}}}, added("part%200.parquet"))
+    log(table, 1, {"remove": {"path": "part%200.parquet"}}, added("part%201.parquet", partitionValues={"seen": "a"}))
+    assert duties([str(table)], tmp_path / "out.csv", regime=FREE, options=PLAIN).rows == 1
+    assert read_rows(tmp_path / "out.csv")[0]["seen"] == "a"
+
+
+def test_a_delta_log_is_read_from_its_newest_checkpoint(tmp_path: Path) -> None:
+    table = tmp_path / "delta"
+    for part in range(3):
+        write(table / f"{part}.parquet", origin=["CHN"])
+    log(table, 0, added("0.parquet"))  # removed before the checkpoint
+    kind = pa.struct([("path", pa.string()), ("partitionValues", pa.map_(pa.string(), pa.string()))])
+    state = pa.table({"add": pa.array([{"path": "1.parquet", "partitionValues": []}, None], kind)})
+    pq.write_table(state, table / "_delta_log" / f"{4:020}.checkpoint.parquet")
+    log(table, 5, added("2.parquet"))
+    assert duties([str(table)], regime=FREE, options=PLAIN).rows == 2
+    log(table, 7, added("0.parquet"))
+    with pytest.raises(InputError, match="gap"):
+        duties([str(table)], regime=FREE, options=PLAIN)
+
+
+@pytest.mark.parametrize("action", [
+    added("0.parquet", deletionVector={"storageType": "u"}),
+    {"metaData": {"configuration": {"delta.columnMapping.mode": "name"}}},
+    {"sidecar": {"path": "x.parquet"}},
+])  # fmt: skip
+def test_a_delta_table_that_needs_more_of_the_protocol_is_refused(tmp_path: Path, action: dict) -> None:
+    write(tmp_path / "delta" / "0.parquet", origin=["CHN"])
+    log(tmp_path / "delta", 0, added("0.parquet"), action)
+    with pytest.raises(InputError, match="deletion vectors, renamed columns"):
+        duties([str(tmp_path / "delta")], regime=FREE, options=PLAIN)
+
+
+@pytest.mark.parametrize(("meta", "match"), [
+    ("metadata/v1.metadata.json", "Iceberg"), ("metadata/", "Iceberg"), (".hoodie/hoodie.properties", "Hudi"),
+])  # fmt: skip
+def test_other_tables_are_refused_by_name(tmp_path: Path, meta: str, match: str) -> None:
+    write(tmp_path / "lake" / "data" / "a.parquet", origin=["CHN"])
+    place = tmp_path / "lake" / meta
+    (place if meta.endswith("/") else place.parent).mkdir()
+    if not meta.endswith("/"):
+        place.write_text("{}")
+    with pytest.raises(InputError, match=match):
+        duties([str(tmp_path / "lake")], regime=FREE, options=PLAIN)
+
+
+@pytest.mark.parametrize("name", ["in.parquet", "in.csv", "in.csv.gz"])
+def test_an_address_is_read_as_a_path_is(tmp_path: Path, name: str) -> None:
+    import gzip
+
+    text = "product,origin,entry_date,value\n9503000073,CHN,2025-05-02,1000\n"
+    if name.endswith("parquet"):
+        write(tmp_path / name, origin=["CHN"])
+    else:
+        (tmp_path / name).write_bytes(gzip.compress(text.encode()) if name.endswith("gz") else text.encode())
+    found = duties([f"file://{tmp_path / name}"], tmp_path / "out.parquet", regime=FREE, options=PLAIN)
+    assert (found.rows, found.value_total) == (1, 1000.0)
+    assert pq.read_table(tmp_path / "out.parquet").num_rows == 1
+
+
+def test_an_address_of_another_kind_names_the_extra() -> None:
+    with pytest.raises(InputError, match=r"fsspec|not readable") as caught:
+        duties(["nowhere://bucket/in.parquet"])
+    assert "parley-trade[remote]" in str(caught.value.allowed) or "address" in str(caught.value.allowed)
