@@ -18,6 +18,7 @@ from parley.law.shipments.layouts.cell_readers import readers_of
 from parley.law.shipments.layouts.entry_lines import joined
 from parley.law.shipments.layouts.plan import FileOptions, Plan, plan_of
 from parley.law.shipments.layouts.registry import PAID
+from parley.law.shipments.layouts.standard_input import standard_input
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, table_rows
 from parley.law.shipments.sources import STDIN
 
@@ -66,7 +67,9 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
     always: canonical files too.
     """
     with tempfile.TemporaryDirectory(prefix="parley-files-") as folder:
-        named = [_regular(text, Path(folder)) for text in inputs]
+        named = [
+            standard_input(Path(folder), asked, always) if t == STDIN else _regular(t, Path(folder)) for t in inputs
+        ]
         paths = table_files(named)
         if not always and asked.layout is None and all(is_canonical(p, asked) for p in paths):
             yield Translated(tuple(named))
@@ -77,7 +80,7 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
 def _regular(text: str, folder: Path) -> str:
     """A path; of a pipe or an open file that cannot be read twice, that of a copy."""
     path = Path(text)
-    if text == STDIN or "://" in text or path.is_dir() or path.is_file() or not path.exists():
+    if "://" in text or path.is_dir() or path.is_file() or not path.exists():
         return text
     copy = folder / f"pipe-{path.name}"
     try:
