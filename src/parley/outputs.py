@@ -204,6 +204,9 @@ def met(error: BaseException, place: str | Path) -> InputError | None:
     place: the file at work, where the error does not name its own.
     """
     number, file = number_of(error), getattr(error, "filename", None) or place
+    if isinstance(error, FileNotFoundError) and str(error.strerror).startswith("No usable temporary directory"):
+        return OutputError("temporary files", "no folder for them can be written", "a folder with space, and a limit that lets files grow",
+                           "Free some space, raise ulimit -f, or set TMPDIR to a folder that can be written")  # fmt: skip
     if number is None:
         return None
     if number in _OF_WRITING:

@@ -16,9 +16,11 @@ from pyarrow import parquet
 
 from parley.law.refund import refunds
 from parley.law.refunds.claims import Question, claims
-from parley.law.refunds.evidence import find_held
+from parley.law.refunds.evidence import find_held, roles
 from parley.law.refunds.paid import CHECKS, refunded
 from parley.law.refunds.ruling import find_ruling, heading_programmes
+from parley.law.shipments.files import engine_files
+from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.run import Options
 from regimes import law_of
 
@@ -174,3 +176,28 @@ def test_columns_of_parquet_are_read_as_they_are_typed(tmp_path: Path) -> None:
     assert found.declared is not None
     assert (found.declared.entries, found.declared.refund) == (1, 17400)
     assert "XYZ-0000002-3,1,0.00,type_excluded,,,nothing to refund" in Path(found.declared.left_file).read_text()
+
+
+@pytest.mark.parametrize(
+    ("head", "paid", "refund"),
+    [
+        ("Total Duty,Liq Date", "2000,2026-03-13", 2000.0),
+        ("MFN Duty,Total Duty", "0,2000", 2000.0),
+        ("IEEPA Duty Paid,Liq. Date", "2000,2026-03-13", 2000.0),
+        ("IEEPA Duty Paid,Total Duty", "2000,1500", 1500.0),
+        ("IEEPA Duty Paid,Total Duty", "0,14500", 0.0),
+        ("Ttl Duty Amt,Duty Rate", "0,145%", 0.0),
+        ("IEEPA Fentanyl Duty,IEEPA Reciprocal Duty", "500,0", 500.0),
+    ],
+)
+def test_what_was_paid_is_found_under_the_names_of_brokers(head: str, paid: str, refund: float, tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(
+        f"Entry No,HTS Number,Country of Origin,Entry Date,Entered Value,{head}\n"
+        f"XYZ00000015,9503000073,CN,2025-05-02,10000,{paid}\n"
+    )
+    asked = FileOptions(evidence=frozenset(h for headings in roles().values() for h in headings))
+    with engine_files([str(source)], Options(), asked) as (paths, engine, _):
+        refunds(paths, tmp_path / "out.csv", options=engine, on=date(2026, 7, 1))
+    (row,) = csv.DictReader((tmp_path / "out.csv").read_text().splitlines())
+    assert float(row["refund"]) == refund

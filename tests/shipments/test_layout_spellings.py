@@ -20,7 +20,8 @@ MAY = date(2025, 5, 2)
 
 
 @pytest.mark.parametrize("text", [
-    "20250502", "02-May-25", "2 May 2025", "May 2, 2025", "2025-05-02", "2025-05-02T12:30:00Z", "2025-05-02 00:00:00", "2025/5/2",
+    "20250502", "20250502.0", "Friday, May 2, 2025", "Fri 2 May 2025",
+    "02-May-25", "2 May 2025", "May 2, 2025", "2025-05-02", "2025-05-02T12:30:00Z", "2025-05-02 00:00:00", "2025/5/2",
     "2025年5月2日", "2. Mai 2025", "2 mai 2025", "2 mayo 2025", "02MAY2025", "May-02-2025", "2025-05-02T10:00:00+08:00",
 ])  # fmt: skip
 def test_spellings_of_one_day(text: str) -> None:
@@ -103,7 +104,9 @@ def test_what_is_no_number_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "iso3"), [
-    ("Korea, South", "KOR"), ("China, mainland", "CHN"), ("Viet Nam", "VNM"), ("XC", "CAN"), ("XO", "CAN"), ("美国", "USA"),
+    ("Korea, South", "KOR"), ("China, mainland", "CHN"), ("Viet Nam", "VNM"), ("XC", "CAN"), ("Ontario", "CAN"),
+    ("S. Korea", "KOR"), ("美国(502)", "USA"),
+    ("XO", "CAN"), ("美国", "USA"),
     ("中国台湾", "TWN"),
     
     ("CN - China", "CHN"), ("China (CN)", "CHN"), ("Netherlands (the)", "NLD"), ("COTE D IVOIRE", "CIV"), ("Türkei", "TUR"),

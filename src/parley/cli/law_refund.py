@@ -95,6 +95,7 @@ def refund_command(
     from parley.law.answers_refund import refund_answer
     from parley.law.refund import refunds
     from parley.law.refund_interest import read_interest
+    from parley.law.refunds.evidence import roles
     from parley.law.shipments.columns import read_mapping
     from parley.law.shipments.files import engine_files
     from parley.law.shipments.run import Options
@@ -114,6 +115,7 @@ def refund_command(
         asked = read_interest(as_of or "", interest_rates, payer, from_entry, given=interest_rate or (), assume=True)
     options = Options(columns=read_mapping(column or []), dates=dates, threads=threads, memory=memory)
     said = read_file_options(layout, decimal, rate or (), currency_rates, sheet, encoding)
+    said = replace(said, evidence=frozenset(h for headings in roles().values() for h in headings))
     with engine_files(files, options, said) as (paths, engine, read):
         found = refunds(paths, out, ruling=ruling, options=engine, interest=asked, on=on, known=known, cape=cape,
                         sued=sued, progress=progress_of("refund"))  # fmt: skip

@@ -103,11 +103,14 @@ def claims(batch: pa.RecordBatch, q: Question) -> Claims:
     with np.errstate(invalid="ignore", divide="ignore"):
         shares = np.where(rates.sum(0) > 0, rates / rates.sum(0), 1 / len(q.programmes))
     paid = np.array([_paid(batch, q.held.paid.get(p, ())) for p in q.programmes])
-    by_heading = ~np.isnan(dollars_of(_column(batch, q.held.of.get("paid_base")), rows))  # every heading of the line
-    paid = np.where(np.isnan(paid) & by_heading, 0.0, paid)
+    if q.held.paid or q.held.others:  # every heading of the line stands beside what was paid as ordinary duty
+        by_heading = ~np.isnan(dollars_of(_column(batch, q.held.of.get("paid_base")), rows))
+        paid = np.where(np.isnan(paid) & by_heading, 0.0, paid)
     flat = dollars_of(_column(batch, q.held.of.get("duty_paid")), rows)
     change = np.where(_refused(batch), np.nan, change)
-    found = refunded(change, owed, shares, paid, flat)
+    together = _paid(batch, q.held.together)  # one amount for all of them caps as the whole duty less what is owed does
+    most = np.where(np.isnan(paid).all(0), np.fmin(flat, owed + together), flat)
+    found = refunded(change, owed, shares, paid, np.where(np.isnan(most), flat, most))
     refund = np.round(found.by_programme.sum(0), 2)
     days = _days(batch, q)
     state, assumed = _state(batch, q, days)

@@ -42,16 +42,22 @@ def evidence() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Held:
-    """The file's columns by role; those of what was paid by programme; and those of headings that were not struck."""
+    """The file's columns by role; those of what was paid by programme; and those of headings that were not struck.
+
+    together: what was paid under all struck programmes in one amount, such as paid_ieepa.
+    """
 
     of: Mapping[str, str]
     paid: Mapping[str, tuple[str, ...]]
     others: tuple[str, ...]
+    together: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The roles of evidence that no column holds."""
-        return tuple(r for r in evidence() if r not in self.of and not (r == "duty_paid" and self.paid))
+        return tuple(
+            r for r in evidence() if r not in self.of and not (r == "duty_paid" and (self.paid or self.together))
+        )
 
 
 def find_held(
@@ -73,7 +79,7 @@ def find_held(
         if role not in found and held:
             found[role] = held[0]
     paid: dict[str, list[str]] = {}
-    others = []
+    others, together = [], []
     for name in (n for n in own if plain[n].startswith(PAID)):
         rest = plain[name].removeprefix(PAID)
         digits = rest.replace("_", "")
@@ -82,10 +88,12 @@ def find_held(
             paid.setdefault(programme, []).append(name)
         elif digits.isdigit():
             others.append(name)
+        elif whole and all(p.startswith(f"{rest}_") for p in whole):
+            together.append(name)
     for programme, names in paid.items():  # headings say more than the programme: with both, the headings decide
         by_heading = [n for n in names if any(c.isdigit() for c in plain[n])]
         paid[programme] = by_heading or names
-    return Held(found, {p: tuple(names) for p, names in paid.items()}, tuple(others))
+    return Held(found, {p: tuple(names) for p, names in paid.items()}, tuple(others), tuple(together))
 
 
 def text_of(column: pa.Array) -> pa.Array:

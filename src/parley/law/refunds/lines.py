@@ -109,7 +109,7 @@ def _missing(batch: pa.RecordBatch, q: Question) -> pa.Array:
     bits = np.zeros(batch.num_rows, np.int64)
     for n, role in enumerate(roles):
         names = [q.held.of[role]] if role in q.held.of else []
-        names += [name for each in q.held.paid.values() for name in each] if role == "duty_paid" else []
+        names += [*(n for each in q.held.paid.values() for n in each), *q.held.together] if role == "duty_paid" else []
         absent = np.ones(batch.num_rows, bool)
         for name in names:
             absent &= ~valid(text_of(batch.column(name)))

@@ -10,15 +10,16 @@ from pathlib import Path
 from parley.codes import country
 from parley.errors import CodeError, InputError
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.columns import NAMES, Columns, read_columns
+from parley.law.shipments.columns import NAMES, Columns, plain_name, read_columns
 from parley.law.shipments.layouts import amounts, days
 from parley.law.shipments.layouts.heading_rows import find_table, is_blank
+from parley.law.shipments.layouts.heading_words import named_by_words
 from parley.law.shipments.layouts.matching import Matched
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.plan import FileOptions, cells
 from parley.law.shipments.layouts.products import is_chapter_98_or_99, lines_below, read_code
 from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, raw_files
-from parley.law.shipments.layouts.registry import headings_by_role, layout_of
+from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain
 from parley.law.shipments.sources import STDIN, find_sources
 
@@ -62,6 +63,8 @@ def is_canonical(path: str, asked: FileOptions) -> bool:
     headings = [heading(h) for h in rows[0]]
     if layout_of(headings) or any(h.currency not in ("", "USD") for h in headings):
         return False
+    if asked.evidence and any(_is_other_evidence(h, asked) for h in rows[0]):
+        return False
     optional = ("entry_date",) if asked.on else ()
     try:
         columns = read_columns(rows[0], _present(asked, rows[0]), path, optional)
@@ -74,6 +77,14 @@ def _is_odd(rows: Sequence[Sequence[str]]) -> bool:
     """Whether titles stand above the headings."""
     table = find_table(rows)
     return table is not None and table.skipped > 1
+
+
+def _is_other_evidence(text: str, asked: FileOptions) -> bool:
+    """Whether a heading is evidence under another name than the question knows; what the user names is none of it."""
+    read = heading(text)
+    named = headings_by_role().get(read.whole) or headings_by_role().get(read.bare) or named_by_words(text)
+    own = plain_name(text) in asked.evidence or plain_name(text).startswith(PAID) or text in asked.columns.values()
+    return not own and any(n.role in EVIDENCE for n in named)
 
 
 def _present(asked: FileOptions, names: Sequence[str]) -> dict[str, str]:
@@ -144,7 +155,14 @@ def _is_plain(held: Sequence[str], asked: FileOptions) -> bool:
 def _in_dollars(columns: Columns, sample: Sequence[Sequence[str]]) -> bool:
     """Whether no column says another currency."""
     known = headings_by_role()
-    places = [n for n, h in enumerate(columns.names) if any(x.role == "currency" for x in known.get(plain(h), ()))]
+    free = [n for n, h in enumerate(columns.names) if h not in columns.of.values()]
+    held = {n: [c for row in sample if n < len(row) and (c := row[n].strip())] for n in free}
+    codes = [
+        n for n, texts in held.items() if texts and all(re.fullmatch("[A-Z]{3}", t) and currency_of(t) for t in texts)
+    ]
+    places = codes + [
+        n for n, h in enumerate(columns.names) if any(x.role == "currency" for x in known.get(plain(h), ()))
+    ]
     stated = (row[n].strip() for n in places for row in sample if n < len(row))
     return all(not text or currency_of(text) == "USD" for text in stated)
 

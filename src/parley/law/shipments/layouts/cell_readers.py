@@ -17,12 +17,16 @@ from parley.law.shipments.layouts.days import Day, Order, month_of, read_day
 from parley.law.shipments.layouts.places import Aggregate, System, place
 from parley.law.shipments.layouts.plan import DAYS, FileOptions, Plan, is_number
 from parley.law.shipments.layouts.products import read_code
-from parley.law.shipments.layouts.spelling import currency_of, unit_of
+from parley.law.shipments.layouts.spelling import currency_of, plain, scale_of, unit_of
 
 Row = list[str]
 MOST_HELD = 1 << 17  # texts of a column that are remembered
 Reader = Callable[[Row], str]
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")  # an amount as _digits writes it
 _BESIDE = re.compile(r"(?<=\d)\s*([^\W\d_][^\d,]{0,15})$")  # a unit behind a number
+_NOT_STATED = frozenset(
+    ("", "na", "nan", "null", "none", "nd", "x")
+)  # quantities and days that a file does not state: N/A, -, NULL
 _FLAGS = {"yes": "true", "y": "true", "ja": "true", "oui": "true", "si": "true", "sí": "true", "是": "true", "x": "true",
           "no": "false", "n": "false", "nein": "false", "non": "false", "否": "false"}  # fmt: skip
 
@@ -54,6 +58,11 @@ def readers_of(plan: Plan, asked: FileOptions, destination: str) -> Readers:
     for role in ("value", "unit_value"):
         if role in columns:
             made[role] = _money(plan, columns[role], day or (lambda row: Day(None)), asked)
+    if "value" not in columns and {"price", "quantity"} <= columns.keys():
+        price = _money(plan, columns["price"], day or (lambda row: Day(None)), asked)
+        made["value"] = _times(price, _number(columns["quantity"], plan))
+    if "value" in made and "scale" in columns:
+        made["value"] = _scaled(made["value"], columns["scale"])
     if "quantity" in columns:
         made["quantity"] = _number(columns["quantity"], plan)
     if "quantity" in columns:
@@ -64,6 +73,8 @@ def readers_of(plan: Plan, asked: FileOptions, destination: str) -> Readers:
         if role not in made and role not in (
             "destination",
             "currency",
+            "price",
+            "scale",
             "unit",
             "year",
             "month",
@@ -182,6 +193,8 @@ def _money(plan: Plan, n: int, day: Callable[[Row], Day], asked: FileOptions) ->
             return _found(text, found.fault) if text else ""
         stated = row[at].strip() if at is not None else ""
         said = currency_of(stated) or stated.upper() or found.currency or base
+        if plan.stated and said != plan.stated:
+            return f"{text}: its heading says {plan.stated}, the row {said}"
         if found.currency not in ("", said) and stated and found.currency != DOLLAR:
             return f"{text}: its sign is of {found.currency}, its column says {said}"
         rate = asked.rates.on(said, asked_day(row))
@@ -189,6 +202,35 @@ def _money(plan: Plan, n: int, day: Callable[[Row], Day], asked: FileOptions) ->
 
     def asked_day(row: Row) -> date | None:
         return date.fromisoformat(asked.on) if asked.on else day_in(day(row), asked)
+
+    return read
+
+
+def _times(price: Reader, quantity: Reader) -> Reader:
+    """The value of a row whose price is of one unit."""
+
+    def read(row: Row) -> str:
+        one, count = price(row), quantity(row)
+        numbers = [float(x) for x in (one, count) if _PLAIN.fullmatch(x)]
+        return (
+            _digits(numbers[0] * numbers[1])
+            if len(numbers) == 2
+            else f"{one} times {count}: not a value"
+            if one and count
+            else ""
+        )
+
+    return read
+
+
+def _scaled(value: Reader, n: int) -> Reader:
+    """An amount times what its row says that one unit stands for."""
+
+    def read(row: Row) -> str:
+        said, times = value(row), scale_of(row[n])
+        if times is None:
+            return f"{said} in {row[n].strip()}: no unit of amounts"
+        return _digits(float(said) * times) if times != 1 and _PLAIN.fullmatch(said) else said
 
     return read
 
@@ -218,6 +260,8 @@ def _number(n: int, plan: Plan) -> Reader:
     """A quantity; a unit beside it is left to the unit."""
 
     def read(text: str) -> str:
+        if plain(text) in _NOT_STATED:
+            return ""
         found = read_amount(_BESIDE.sub("", text), plan.decimal)
         return _found(text, found.fault) if found.number is None else _digits(found.number)
 
@@ -242,7 +286,7 @@ def _other(role: str, n: int, plan: Plan, day: Callable[[Row], Day] | None, aske
     """Evidence, claims and amounts that were paid."""
     if role in DAYS:
         order, serial = plan.order, plan.raw.kind == "xlsx"
-        return _once(n, lambda text: said_day(read_day(text, order, serial)) if text.strip() else "")
+        return _once(n, lambda text: "" if plain(text) in _NOT_STATED else said_day(read_day(text, order, serial)))
     if is_number(role):
         return _money(plan, n, day or (lambda row: Day(None)), asked)
     if role in CLAIMS and CLAIMS[role].kind == "flag":

@@ -47,6 +47,7 @@ _MONTH = (
     re.compile(r"(\d{4})\s*-?M(\d{1,2})"),
 )
 _MONTH_LAST = re.compile(r"(\d{1,2})[/\-.](\d{4})")
+_WEEKDAY = re.compile(r"^(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+", re.IGNORECASE)
 _NAME_YEAR = re.compile(r"([^\W\d_]{3,12})\.?[\s\-/,]*(\d{4})(?:\s+through\s+.*)?")
 _YEAR_NAME = re.compile(r"(\d{4})[\s\-/,]*([^\W\d_]{3,12})\.?")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -71,7 +72,7 @@ def order_of(text: str) -> Order | None:
 @lru_cache(maxsize=1 << 16)
 def read_day(text: str, order: Order | None = None, serial: bool = False) -> Day:
     """A day as it is written; order: how numbers alone are read; serial: the number is a workbook's."""
-    said = " ".join(text.split())
+    said = _WEEKDAY.sub("", " ".join(text.split())).removesuffix(".0")
     for read in (_of_digits, _year_first, _by_month_name, _of_month):
         found = read(said)
         if found is not None:

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from parley.errors import InputError
 from parley.law.shipments.layouts.amounts import bare, read_amount
-from parley.law.shipments.layouts.days import read_day
+from parley.law.shipments.layouts.days import month_of, read_day
+from parley.law.shipments.layouts.heading_words import named_by_words
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.products import lines_below, read_code
 from parley.law.shipments.layouts.registry import ROLES, Layout, headings_by_role, role_named
@@ -39,14 +40,20 @@ def match(
     start = Matched(tuple(headings), *_given(headings, given, where), layout)
     made = _by_layout(start, sample) if layout else with_ordinals(start)
     made = _by_name(made, sample, set(needed) | {"value"}, where, _barred(layout, given))
-    made = with_periods(made)
+    made = with_periods(_price_alone(made))
     made = _by_content(made, sample, [r for r in needed if r not in _barred(layout, given)], where)
+    made = _with_currency(made, sample, where)
     return _complete(made, needed, where, given)
 
 
 def _barred(layout: Layout | None, given: Mapping[str, str]) -> set[str]:
-    """The roles that the file does not have, by its layout or the user."""
-    return {*(layout.without.roles if layout else ()), *(role_named(r) for r, h in given.items() if h == NOTHING)}
+    """The roles that no column of the file has, by its layout or the user: a source about one country has it in none."""
+    fixed = [r for r in ("origin", "destination") if layout and getattr(layout, r)]
+    return {
+        *(layout.without.roles if layout else ()),
+        *fixed,
+        *(role_named(r) for r, h in given.items() if h == NOTHING),
+    }
 
 
 def _given(headings: Sequence[str], given: Mapping[str, str], where: str) -> tuple[dict[str, int], dict[str, str]]:
@@ -85,11 +92,13 @@ def _by_name(m: Matched, sample: Sample, needed: set[str], where: str, barred: s
     columns, how = dict(m.columns), dict(m.how)
     by_role: dict[str, list[tuple[int, int, int]]] = {}
     for n, text in enumerate(m.headings):
-        read = heading(text)
+        again = re.fullmatch(r"(.+) [2-9]", text)  # a second column of one heading
+        read = heading(again[1] if again and again[1] in m.headings else text)
         named = known.get(read.whole) or known.get(read.bare) or ()
-        if not named and currency_of(read.text) and currency_of(read.text) != read.text:
-            continue
-        for one in named:
+        cells = [_cell(row, n) for row in sample]
+        by_words = () if named or currency_of(read.text) else named_by_words(read.text)
+        named = [x for x in named if x.role not in ("year", "month") or _fits(x.role, cells)]
+        for one in (*named, *(x for x in by_words if x.role not in _TESTS or _fits(x.role, cells))):
             by_role.setdefault(one.role, []).append((one.rank, one.place, n))
     for rank in (1, 2, 3, 4):
         for role in ROLES:
@@ -115,6 +124,32 @@ def _one_of(role: str, held: Sequence[tuple[int, int]], m: Matched, sample: Samp
                      f"Say which: --columns {role}={names[0]!r}")  # fmt: skip
 
 
+def _price_alone(m: Matched) -> Matched:
+    """The price of a unit is the value of a row without a quantity, and nothing that is read beside a value."""
+    if "price" not in m.columns or ("quantity" in m.columns and "value" not in m.columns):
+        return m
+    columns = {r: n for r, n in m.columns.items() if r != "price"}
+    if "value" in m.columns or "quantity" in m.columns:
+        return replace(m, columns=columns)
+    return replace(m, columns={**columns, "value": m.columns["price"]}, how={**m.how, "value": "heading"})
+
+
+def _with_currency(m: Matched, sample: Sample, where: str) -> Matched:
+    """The column whose cells are all codes of currencies, where no heading says it; of several that differ none can be told."""
+    free = [n for n in range(len(m.headings)) if n not in m.columns.values()]
+    held = {n: [c for row in sample if (c := _cell(row, n))] for n in free}
+    able = [
+        n for n, texts in held.items() if texts and all(re.fullmatch("[A-Z]{3}", t) and currency_of(t) for t in texts)
+    ]
+    if "currency" in m.columns or not able or not {"value", "price"} & m.columns.keys():
+        return m
+    if any(held[n] != held[able[0]] for n in able):
+        names = [m.headings[n] for n in able]
+        raise InputError(where, f"{' and '.join(map(repr, names))} could each be the currency of the value", "one of them",
+                         f"Say which: --columns currency={names[0]!r}")  # fmt: skip
+    return replace(m, columns={**m.columns, "currency": able[0]}, how={**m.how, "currency": "cells"})
+
+
 def _by_content(m: Matched, sample: Sample, needed: Sequence[str], where: str) -> Matched:
     """The needed columns that no heading names, where the cells of one column alone can be it."""
     columns, how = dict(m.columns), dict(m.how)
@@ -122,13 +157,15 @@ def _by_content(m: Matched, sample: Sample, needed: Sequence[str], where: str) -
         if (
             role in columns
             or (role == "entry_date" and "year" in columns)
+            or (role == "value" and {"price", "quantity"} <= columns.keys())
             or (m.periods and role in ("value", "entry_date"))
         ):
             continue
         free = [n for n in range(len(m.headings)) if n not in columns.values()]
-        if role == "value":
-            free = [n for n in free if not _NO_VALUE.search(m.headings[n])]
+        free = [n for n in free if role not in _NEVER or not _NEVER[role].search(m.headings[n])]
         able = [n for n in free if _fits(role, [_cell(row, n) for row in sample])]
+        if role == "product" and all(_cell(row, able[0]) == _cell(row, n) for row in sample for n in able):
+            able = able[:1]
         if len(able) > 1:
             names = ", ".join(repr(m.headings[n]) for n in able)
             raise InputError(where, f"no heading names the {_words(role)}, and by their cells it could be {names}", "one of them",
@@ -151,7 +188,7 @@ def _is_product(text: str) -> bool:
 
 
 def _is_origin(text: str) -> bool:
-    return not text.strip().isdigit() and place(text) is not None
+    return not re.fullmatch(r"[\d.,\s]+", text) and place(text) is not None
 
 
 def _is_day(text: str) -> bool:
@@ -165,12 +202,42 @@ def _is_value(text: str) -> bool:
     return (number is not None or "," in text) and not (_is_product(text) or _is_day(text))
 
 
-_NO_VALUE = re.compile(
-    r"(?i)(?<![^\W\d_])(?:id|no|nr|num|number|weight|kg|kgs|lbs?|rate|percent|pct|port|zip|phone|qty|quantity|count|units?|duty|duties|"
-    r"tax|fees?|mpf|hmf|freight|insurance|year|month)(?![^\W\d_])|[%#]"
-)
+def _is_number(text: str) -> bool:
+    return read_amount(text, "." if "," not in bare(text)[0] else None).number is not None or "," in text
+
+
+def _is_currency(text: str) -> bool:
+    return bool(currency_of(text))
+
+
+def _is_year(text: str) -> bool:
+    return bool(re.fullmatch(r"(?:19|20)\d\d(?:\.0)?", text.strip()))
+
+
+def _is_month(text: str) -> bool:
+    return month_of(text) is not None
+
+
+def _words_alone(*words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?i)(?<![^\W\d_])(?:{'|'.join(words)})(?![^\W\d_])|[%#]")
+
+
+_NEVER = {  # words of headings whose columns are not a role's, whatever their cells look like
+    "value": _words_alone(
+        "id", "no", "nr", "num", "number", "weight", "kg", "kgs", "lbs?", "rate", "percent", "pct", "port", "zip", "phone", "qty",
+        "quantity", "count", "units?", "duty", "duties", "tax(?:es)?", "fees?", "mpf", "hmf", "freight", "shipping", "insurance", "year",
+        "month", "codes?", "plant", "org", "batch", "key", "grams", "inventory", "discount", "uom", "uq", "state", "province"),
+    "origin": _words_alone(
+        "units?", "uom", "uq", "exports?", "exp", "ship(?:ping|ped)?", "dispatch", "consign(?:ment|ed)?", "currency", "state", "province",
+        "port", "destination", "dest", "billing", "supplier", "seller", "vendor", "importer", "buyer", "lad(?:ing|en)", "transit"),
+    "entry_date": _words_alone(
+        "update[ds]?", "last", "due", "print(?:ed)?", "run", "modified", "expir(?:y|es|ation)", "order(?:ed)?", "po", "liquidation",
+        "payment", "paid", "protest", "export(?:ed|ation)?", "sail(?:ing|ed)?", "etd", "eta"),
+}  # fmt: skip
 _TESTS: dict[str, Callable[[str], bool]] = {
     "product": _is_product, "origin": _is_origin, "destination": _is_origin, "entry_date": _is_day, "value": _is_value,
+    "quantity": _is_number, "price": _is_number, "duty_paid": _is_number, "currency": _is_currency, "year": _is_year, "month": _is_month,
+    "unit": lambda text: not text.strip().isdigit(), "payment_date": _is_day, "liquidation_date": _is_day, "entry_summary_date": _is_day,
 }  # fmt: skip
 
 
@@ -179,7 +246,9 @@ def _complete(m: Matched, needed: Sequence[str], where: str, given: Mapping[str,
     barred = _barred(m.layout, given)
     for role in needed:
         has = role in m.columns or (role == "entry_date" and (bool(m.periods) or "year" in m.columns))
-        has = has or (role == "value" and (bool(m.periods) or role in barred))
+        has = has or (
+            role == "value" and (bool(m.periods) or role in barred or {"price", "quantity"} <= m.columns.keys())
+        )
         fixed = m.layout and (
             (role == "origin" and m.layout.origin) or (role == "destination" and m.layout.destination)
         )

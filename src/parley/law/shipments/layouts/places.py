@@ -96,7 +96,7 @@ def _by_name(said: str) -> str | None:
         last, _, first = said.partition(",")
         found = names.get(plain(f"{first} {last}"))
     if found is None:  # "CN - China", "China (CN)"
-        parts = {names.get(plain(p)) for p in _PART.split(said) if plain(p)}
+        parts = {names.get(plain(p)) for p in _PART.split(said) if plain(p) and not p.strip().isdigit()}
         found = parts.pop() if len(parts) == 1 else None
     return found
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from parley.law.shipments.layouts.amounts import Decimal
 from parley.law.shipments.layouts.currencies import DOLLAR, Rates
 from parley.law.shipments.layouts.days import Order, order_of, read_day
 from parley.law.shipments.layouts.heading_rows import Table, find_table, is_blank
+from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.matching import NEEDED, Matched, match
 from parley.law.shipments.layouts.places import System, system_of
 from parley.law.shipments.layouts.raw_files import RawFile, raw_files
@@ -23,8 +25,12 @@ from parley.law.shipments.layouts.spelling import currency_of, heading, plain
 SAMPLED = 5000  # rows by whose cells columns and spellings are told
 DAYS = ("entry_date", "entry_summary_date", "liquidation_date", "payment_date", "denial_date",
         *(n for n, c in CLAIMS.items() if c.kind == "day"))  # fmt: skip
-IMPORTS = frozenset(("m", "import", "imports", "1", "generalimports", "importsforconsumption", "grossimp", "进口"))
-EXPORTS = frozenset(("x", "export", "exports", "2", "grossexp", "domesticexports", "出口"))
+IMPORTS = frozenset(
+    "m import imports 1 generalimports importsforconsumption grossimp arrivals noneuimports euimports 进口".split()
+)
+EXPORTS = frozenset("x export exports 2 grossexp domesticexports dispatches noneuexports euexports 出口".split())
+_FRACTION = re.compile(r"-?\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}|-?\d+[.,]\d{1,2}")
+_OF_INVOICES = frozenset(("invoice", "document", "doc", "transaction", "purchase", "sales", "billing", "order"))
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,8 @@ class FileOptions:
 
     columns: role → heading. dates: iso, us, eu, MDY, DMY, YMD. decimal: "." or ",". rates: of other currencies.
     on: one day of entry for all rows. month_day: the day of the month on which a row of a month is rated.
-    needed: the roles without which a file is of no use.
+    needed: the roles without which a file is of no use. evidence: the headings of evidence that the question reads itself; others
+    that are evidence must be translated.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -47,6 +54,7 @@ class FileOptions:
     destination: str | None = None
     month_day: int = 1
     needed: tuple[str, ...] = NEEDED
+    evidence: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,7 @@ class Plan:
     flow: int = -1
     exports: bool = False
     notes: tuple[str, ...] = ()
+    stated: str = ""  # the currency that the heading of the value names
 
     @property
     def layout(self) -> Layout:
@@ -101,7 +110,9 @@ def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Lay
     m = match(table.headings, sample, asked.columns, layout, needed, where)
     if "entry_date" in needed:
         _check_days(m, sample, where)
-    read = heading(m.heading_of("value")) if "value" in m.columns else heading("")
+    _check_price(m, where)
+    read = next((heading(m.heading_of(r)) for r in ("value", "price") if r in m.columns), heading(""))
+    m = _own_currency(m) if read.currency else m
     fixed = layout or Layout(title="")
     currency = read.currency or currency_of(read.text) or fixed.currency or DOLLAR
     _check_currency(m, sample, currency, asked, where)
@@ -109,16 +120,32 @@ def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Lay
     return Plan(
         raw, table.skipped, m, _order(m, sample, rest, fixed, asked, where), _decimal(m, sample, rest, fixed, asked, where),
         _system(m, "origin", fixed.origin_codes, sample, where), _system(m, "destination", fixed.destination_codes, sample, where),
-        currency, read.multiplier if read.multiplier != 1 else fixed.multiplier, _kept(m, fixed, sample), flow, exports,
+        currency, read.multiplier if read.multiplier != 1 else fixed.multiplier, _kept(m, fixed, sample, where), flow, exports,
+        stated=read.currency,
     )  # fmt: skip
+
+
+def _check_price(m: Matched, where: str) -> None:
+    """Nothing, if the value is one of a row; raises InputError where it may be of one unit, and the file has quantities."""
+    said = m.heading_of("value") if "value" in m.columns else ""
+    if plain(said) in ("price", "cost") and "quantity" in m.columns and m.how.get("value") == "heading":
+        raise InputError(where, f"{said!r} may be of one unit or of the whole line", "one of them",
+                         f"Say which: --columns price={said!r} (times quantity), or --columns value={said!r}")  # fmt: skip
+
+
+def _own_currency(m: Matched) -> Matched:
+    """The columns without the currency of an invoice, where the heading of the value itself names one."""
+    if "currency" in m.columns and words_of(m.heading_of("currency")) & _OF_INVOICES:
+        return replace(m, columns={r: n for r, n in m.columns.items() if r != "currency"})
+    return m
 
 
 def _check_currency(m: Matched, sample: Sequence[Sequence[str]], base: str, asked: FileOptions, where: str) -> None:
     """Nothing, if some row is in dollars or has a rate; raises InputError where none can be told in dollars."""
-    if "value" not in m.columns:
+    if not {"value", "price"} & m.columns.keys():
         return
     stated = [currency_of(c) or c.upper() for c in cells(m, sample, "currency")]
-    signs = {amounts.bare(c)[1] for c in cells(m, sample, "value")}
+    signs = {amounts.bare(c)[1] for c in cells(m, sample, "value" if "value" in m.columns else "price")}
     said = {*stated} if stated else signs - {""} if signs - {"", DOLLAR} and "" not in signs else {base}
     if said and not any(c == DOLLAR or c in asked.rates.by_currency for c in said):
         one = sorted(said)[0]
@@ -149,7 +176,7 @@ def cells(m: Matched, sample: Sequence[Sequence[str]], role: str) -> list[str]:
 
 def is_number(role: str) -> bool:
     """Whether a role holds amounts."""
-    return role in ("value", "quantity", "unit_value", "duty_paid") or role.startswith(PAID)
+    return role in ("value", "price", "quantity", "unit_value", "duty_paid") or role.startswith(PAID)
 
 
 def _column(raw: RawFile | None, places: Sequence[int]) -> Iterator[str]:
@@ -202,7 +229,7 @@ def _decimal(
     roles = [r for r in m.columns if is_number(r)]
     places = [m.columns[r] for r in roles] + [n for n, _ in m.periods]
     texts = {n: [row[n] for row in sample if n < len(row) and row[n].strip()] for n in places}
-    found = amounts.decimal_in(t for n in places for t in texts[n])
+    found = amounts.decimal_in(t for n in places for t in texts[n]) or amounts.decimal_in(_other_numbers(m, sample))
     sign: Decimal | None = found or ("." if fixed.decimal == "." else "," if fixed.decimal == "," else None)
     if sign is None and any(amounts.two_meanings(texts[n]) for n in places):
         sign = amounts.decimal_in(_column(rest, places))
@@ -213,6 +240,15 @@ def _decimal(
             where, f"{open_number!r} is {one:g} or {other:g}, and no other number tells", "--decimal . or --decimal ,"
         )
     return sign
+
+
+def _other_numbers(m: Matched, sample: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The numbers of a file's other columns with a fraction of one or two digits, but codes: a file has one decimal sign."""
+    taken = {*m.columns.values(), *(n for n, _ in m.periods)}
+    for n in range(len(m.headings)):
+        held = [row[n].strip().rstrip("% ") for row in sample if n < len(row) and any(map(str.isdigit, row[n]))]
+        if n not in taken and held and all(_FRACTION.fullmatch(t) or t.isdigit() for t in held):
+            yield from held
 
 
 def _system(m: Matched, role: str, said: str, sample: Sequence[Sequence[str]], where: str) -> System:
@@ -228,14 +264,19 @@ def _system(m: Matched, role: str, said: str, sample: Sequence[Sequence[str]], w
     return found or "iso"
 
 
-def _kept(m: Matched, fixed: Layout, sample: Sequence[Sequence[str]]) -> tuple[tuple[int, frozenset[str]], ...]:
-    """The cells that a layout keeps, of columns in which some row of the sample has one of them."""
+def _kept(
+    m: Matched, fixed: Layout, sample: Sequence[Sequence[str]], where: str
+) -> tuple[tuple[int, frozenset[str]], ...]:
+    """The cells that a layout keeps, of columns in which some row of the sample has one; raises where all are other measures."""
     forms = {plain(h): n for n, h in enumerate(m.headings)}
     made = []
     for text, wanted in fixed.keep.items():
         n, kept = forms.get(plain(text)), frozenset(map(plain, wanted))
         if n is not None and kept and any(plain(row[n]) in kept for row in sample if n < len(row)):
             made.append((n, kept))
+        elif n is not None and text == fixed.measures:
+            said = sorted({row[n].strip() for row in sample if n < len(row)} - {""})
+            raise InputError(where, f"its values are {', '.join(said[:5])}", f"a table of {' or '.join(wanted[:3])}")
     return tuple(made)
 
 

@@ -23,12 +23,15 @@ from parley.law.shipments.layouts.spelling import Heading, plain, rows_of
 CODES = ("iso", "census", "comtrade")
 PAID = "paid_"  # what was paid under one authority
 ROLES = (
-    "product", "origin", "destination", "entry_date", "year", "month", "value", "quantity", "unit", "currency", "spi", "mode",
-    "entry_number", "line_number", "ordinal", "entry_type", "importer_number", "entry_summary_date", "liquidation_date",
+    "product", "origin", "destination", "entry_date", "year", "month", "value", "price", "scale", "quantity", "unit", "currency", "spi",
+    "mode", "entry_number", "line_number", "ordinal", "entry_type", "importer_number", "entry_summary_date", "liquidation_date",
     "liquidation_status", "payment_date", "reconciliation", "protest", "protest_status", "denial_date", "drawback", "duty_paid",
     "headings_filed", "paid_ieepa_fentanyl", "paid_ieepa_reciprocal", "paid_ieepa", "paid_s301", "paid_s232", "paid_s201",
     "paid_base", *(c for c in CLAIMS if c != "quantity"),
 )  # fmt: skip
+
+EVIDENCE = frozenset(ROLES[ROLES.index("entry_number") : ROLES.index("paid_base") + 1]) - {
+    "line_number", "ordinal", "entry_summary_date", "headings_filed"}  # fmt: skip
 
 
 class Without(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,7 +47,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     columns: role → headings, best first. destination, origin: ISO3 where the source is about one country.
     dates, decimal: how it writes days (DMY, MDY, YMD) and fractions. origin_codes: the system of its numbers of countries.
     periods: its days are months or years. keep: heading → cells that are kept where any row has one.
-    measures: the heading that says what the value of a row is. multiplier: dollars of one unit of value.
+    measures: the heading that says what the value of a row is, one of those to keep. multiplier: dollars of one unit of value.
     """
 
     title: str
@@ -148,7 +151,7 @@ def headings_by_role() -> dict[str, tuple[Named, ...]]:
     for claim, told in CLAIMS.items():
         for text in told.columns:  # days of import or export may be the day of entry where no other is
             made.setdefault(plain(text), []).append(Named(claim, 3 if told.kind == "day" else 1))
-    for role in ROLES:
+    for role in (r for r in ROLES if r != "price"):  # a heading that says no more may be of one unit or of the line
         made.setdefault(plain(role), []).append(Named(role, 1))
     return {k: tuple(sorted(v, key=lambda n: n.rank)) for k, v in made.items()}
 

@@ -12,7 +12,12 @@ from typing import NamedTuple
 
 LONGEST = 160  # characters of a heading or name that are compared
 _BOX = re.compile(r"^\s*\d{1,2}\s*\.\s*(?:[A-Za-z]\s*\.\s*)?(?=[A-Za-z])")  # "29. A. HTSUS No.": the boxes of a form
-_THOUSANDS = re.compile(r"(?i)\b(?:in\s+)?(?:thousands?|1[,.]?000|'?000s?|k)\b(?=.*|$)")
+_SCALES = (
+    (1e9, re.compile(r"(?i)\b(?:in\s+)?(?:billions?|bn)\b")),
+    (1e6, re.compile(r"(?i)\b(?:in\s+)?(?:millions?|mio|mn|mln|mm|1[,.]?000[,.]?000)\b|百万")),
+    (1e4, re.compile("万")),
+    (1e3, re.compile(r"(?i)\b(?:in\s+)?(?:thousands?|thsd|1[,.]?000|'?000s?|k)\b(?=.*|$)|千(?!克)")),
+)
 _IN_BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,24})[)\]）】]")
 _TABLES = resources.files("parley.law.shipments.layouts").joinpath("tables")
 
@@ -66,10 +71,16 @@ def _trailing(text: str, multiplier: float) -> tuple[str, str, float]:
 def _money(text: str) -> tuple[str, float]:
     """The currency that a few words name, and 1000 where they say thousands; ("", 1) where they are no currency."""
     said = re.sub(r"(?i)\bin\b", " ", text).strip(" .,:")
-    rest = _THOUSANDS.sub(" ", said).strip(" .,:")
-    times = 1000.0 if rest != said else 1.0
+    times, rest = next(((t, r) for t, p in _SCALES if (r := p.sub(" ", said).strip(" .,:")) != said), (1.0, said))
     found = currency_of(rest) if rest else ""
-    return (found, times) if found else ("", 1000.0 if times != 1 and not rest else 1.0)
+    return (found, times) if found or not rest else ("", 1.0)
+
+
+def scale_of(text: str) -> float | None:
+    """What one unit of a value stands for, where a cell says it in words: 1,000 of "thousands"; nothing where it says nothing known."""
+    if plain(text) in ("", "units", "unit", "ones", "dollars", "1"):
+        return 1.0
+    return next((times for times, pattern in _SCALES if pattern.fullmatch(text.strip())), None)
 
 
 @cache
@@ -105,4 +116,4 @@ def unit_of(text: str) -> str:
     return unit_spellings().get(plain(text), text.strip())
 
 
-__all__ = ["Heading", "currency_of", "heading", "plain", "rows_of", "unit_of"]
+__all__ = ["Heading", "currency_of", "heading", "plain", "rows_of", "scale_of", "unit_of"]

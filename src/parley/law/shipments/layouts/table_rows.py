@@ -16,6 +16,8 @@ from parley.law.shipments.layouts.products import is_chapter_98_or_99, read_code
 from parley.law.shipments.layouts.spelling import plain
 
 SOURCE = ("source_file", "source_row")
+_ENTRY = ("entry_number", "entry_date", "entry_summary_date", "entry_type", "importer_number", "liquidation_date",
+          "liquidation_status", "payment_date")  # fmt: skip
 RESERVED = (
     "k", "duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason", "mpf", "hmf", "duty_rate_before", "duty_before",
     "duty_change", "headings", "duty_rate_low", "duty_rate_high", "duty_low", "duty_high", "range", "paid_base", "headings_filed",
@@ -30,6 +32,7 @@ class Counts:
     roles: int = 0  # of the columns, how many have a role
     rows: int = 0
     beside: int = 0  # rows of chapter 98 and 99
+    carried: int = 0  # rows whose cells of the entry are blank, below the entry's first
     left_out: Counter[str] = field(default_factory=Counter)
 
 
@@ -77,8 +80,15 @@ def table_rows(
     empty, file = [""] * len(names), Path(plan.raw.path).name
     at_product, at_origin, at_buyer = (place.get(r, -1) for r in ("product", "origin", "destination"))
     codes = plan.matched.columns.get("product", -1)
+    entry = _of_entry(plan)
+    above: Row = []
     for number, cut in plan.rows():
         row = cut if len(cut) >= width else [*cut, *([""] * (width - len(cut)))]
+        if entry and row[codes].strip()[:1].isdigit():
+            if above and not any(row[n].strip() for n in entry):
+                row = [above[n] if n in entry else cell for n, cell in enumerate(row)]
+                count.carried += 1
+            above = row
         why = _left_out(plan, row, row[codes] if codes >= 0 else "")
         for one in () if why else _periods(plan, row, asked):
             made = empty.copy()
@@ -98,6 +108,14 @@ def table_rows(
                 yield made
         if why:
             count.left_out[why] += 1
+
+
+def _of_entry(plan: Plan) -> frozenset[int]:
+    """The columns of the whole entry, where the file has its number and day: below its first row they may be blank."""
+    columns = plan.matched.columns
+    if not {"entry_number", "entry_date", "product"} <= columns.keys():
+        return frozenset()
+    return frozenset(columns[r] for r in _ENTRY if r in columns)
 
 
 @dataclass(frozen=True)
@@ -128,7 +146,10 @@ def _periods(plan: Plan, row: Row, asked: FileOptions) -> Iterator[_Period]:
 
 
 def _ordinals(plan: Plan, row: Row) -> list[Row]:
-    """A row of several tariff numbers as one of each: those of chapters 98 and 99 first, without the goods' value."""
+    """A row of several tariff numbers as one of each: those of chapters 98 and 99 first, without the goods' value.
+
+    A duty that is not stated for each number stands on the commodity's; what was paid on the others is then not known.
+    """
     columns, rows = plan.matched.columns, []
     for one in plan.matched.ordinals:
         digits = read_code(row[one["product"]]).digits
@@ -162,7 +183,7 @@ def _no_goods(plan: Plan, row: Row, product: str) -> str:
         return "totals"
     filled = sum(bool(c.strip()) for c in row)
     if (filled == 1 < len(row) - 1 and not read_code(product).digits) or (
-        not product.strip() and filled <= len(row) // 6
+        not product.strip() and (filled <= len(row) // 6 or not any(c.isdigit() for c in "".join(row)))
     ):
         return "notes"
     return "headings again" if [*map(str.strip, row[: len(plan.matched.headings)])] == [*plan.matched.headings] else ""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from parley.codes import country
 from parley.errors import InputError
@@ -18,12 +18,16 @@ from parley.law.shipments.layouts.cell_readers import readers_of
 from parley.law.shipments.layouts.entry_lines import joined
 from parley.law.shipments.layouts.plan import FileOptions, Plan, plan_of
 from parley.law.shipments.layouts.registry import PAID
+from parley.law.shipments.layouts.standard_input import standard_input
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, table_rows
 from parley.law.shipments.sources import STDIN
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_REPEATED = (
+    "value and duty stand on each row of a line as those of the whole line: what was paid on each heading is not stated"
+)
 NUMBERS = ("value", "quantity", "unit_value", "duty_paid")
 
 
@@ -36,6 +40,7 @@ class FileRead(TypedDict):
     columns: dict[str, str]  # role: heading
     rows: int
     left_out: dict[str, int]
+    carried: NotRequired[int]  # rows whose entry number and days are those of a row above
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,9 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
     always: canonical files too.
     """
     with tempfile.TemporaryDirectory(prefix="parley-files-") as folder:
-        named = [_regular(text, Path(folder)) for text in inputs]
+        named = [
+            standard_input(Path(folder), asked, always) if t == STDIN else _regular(t, Path(folder)) for t in inputs
+        ]
         paths = table_files(named)
         if not always and asked.layout is None and all(is_canonical(p, asked) for p in paths):
             yield Translated(tuple(named))
@@ -73,7 +80,7 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
 def _regular(text: str, folder: Path) -> str:
     """A path; of a pipe or an open file that cannot be read twice, that of a copy."""
     path = Path(text)
-    if text == STDIN or "://" in text or path.is_dir() or path.is_file() or not path.exists():
+    if "://" in text or path.is_dir() or path.is_file() or not path.exists():
         return text
     copy = folder / f"pipe-{path.name}"
     try:
@@ -104,8 +111,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         table.unlink()
         aggregates = _without_sums(con, plans, names)
         beside = any(c.beside for c in counts)
-        if beside:
-            joined(con, names)
+        repeated = beside and joined(con, names)
         place = folder / "shipments.parquet"
         con.execute(f"COPY (SELECT * EXCLUDE (k) FROM rows ORDER BY k) TO '{place}' (FORMAT parquet)")
         rest, short = con.execute(
@@ -127,7 +133,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         short > 0,
         beside,
         files,
-        (*_notes(plans, files, asked, beside, "value" in names),),
+        (*_notes(plans, files, asked, beside, "value" in names), *([_REPEATED] if repeated else [])),
     )
 
 
@@ -175,7 +181,7 @@ def _told(plan: Plan, count: Counts, aggregates: Mapping[str, int]) -> FileRead:
     columns = {r: m.heading_of(r) for r in m.columns}
     if m.periods:
         columns["value"] = f"{m.headings[m.periods[0][0]]} … {m.headings[m.periods[-1][0]]}"
-    return {
+    told: FileRead = {
         "file": name,
         "layout": plan.layout.id,
         "title": plan.layout.title,
@@ -183,6 +189,7 @@ def _told(plan: Plan, count: Counts, aggregates: Mapping[str, int]) -> FileRead:
         "rows": count.rows,
         "left_out": left,
     }
+    return {**told, "carried": count.carried} if count.carried else told
 
 
 def _notes(
@@ -197,6 +204,8 @@ def _notes(
             yield f"{told['file']}: found by their cells, not their headings: {', '.join(cells)}"
         if told["left_out"]:
             yield f"{told['file']}: left out: " + ", ".join(f"{n:,} {why}" for why, n in told["left_out"].items())
+        if told.get("carried"):
+            yield f"{told['file']}: {told.get('carried', 0):,} rows under an entry's first have its number and days"
         if plan.order and asked.dates == "iso":
             yield f"{told['file']}: days are read in the order {plan.order}"
         if plan.currency != "USD":

@@ -47,8 +47,8 @@ def _opened(path: str) -> Iterator[Workbook]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions that are not read
-        with _readable(path):
-            book = load_workbook(path, read_only=True, data_only=True)
+        with _readable(path), open(path, "rb") as stream:  # a stream needs no name that ends in .xlsx
+            book = load_workbook(stream, read_only=True, data_only=True)
             try:
                 yield book
             finally:

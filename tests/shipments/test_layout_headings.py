@@ -1,0 +1,230 @@
+"""Headings of real systems: shortened, joined, with words beside them; what stands in their columns is read as it is meant, or refused."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from parley.errors import InputError
+from parley.law.shipments.layouts.currencies import read_rates
+from parley.law.shipments.layouts.heading_words import words_of
+from parley.law.shipments.layouts.plan import FileOptions
+from parley.law.shipments.layouts.standard_input import standard_input
+from parley.law.shipments.layouts.translate import Translated, translated
+
+Rows = list[dict[str, object]]
+RATES = read_rates(["EUR=2", "CAD=0.5", "GBP=4"])
+GOODS = ("product", "origin", "entry_date", "value")
+
+
+def rows_of(tmp_path: Path, text: str, asked: FileOptions | None = None) -> tuple[Translated, Rows]:
+    """A text as a file, its translation and its rows."""
+    path = tmp_path / "in.csv"
+    path.write_text(text, encoding="utf-8")
+    with translated([str(path)], asked or FileOptions(), always=True) as read:
+        found = duckdb.sql(f"SELECT * FROM '{read.paths[0]}'")
+        return read, [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+
+def goods(tmp_path: Path, text: str, asked: FileOptions | None = None) -> list[tuple[object, ...]]:
+    return [tuple(r[n] for n in GOODS) for r in rows_of(tmp_path, text, asked)[1]]
+
+
+def test_words_of_headings_are_read_in_full() -> None:
+    assert words_of("EnteredVal") == words_of("Entered Value")
+    assert words_of("CTRY_ORIG") == words_of("Country of Origin")
+    assert words_of("Entry #") == words_of("EntryNo")
+    assert words_of("Duty Amt") != words_of("Duty Rate")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "HTS #,Ctry Orig,Entry Date,Entered Val,Exp Ctry",
+        "TariffNo,CountryOrigin,EntryDate,EnteredValue,ExportCountry",
+        "Class Code,Goods Origin,Entry Auth Date,Customs Value (USD),Supplier Country",
+        "HTS_CLASSIFICATION_CODE,COUNTRY_OF_ORIGIN_CODE,TRANSACTION_DATE,EXTENDED_AMOUNT,SHIP_FROM",
+        "Lineitem HS Code,Lineitem Country of Origin,Physical date,Cost amount,Dispatch country",
+        "Commodity Code,Ctry of Origin,Posting Date,Amount in LC,Vendor Country",
+        "Tariff/Classification,C/O,Entry Dt,Ext Price,Shipped from",
+    ],
+)
+def test_headings_of_brokers_and_ledgers(head: str, tmp_path: Path) -> None:
+    made = goods(tmp_path, f"{head}\n9503.00.00.73,CN,2025-05-02,10000.50,VN\n3923.90.00.80,IN,2025-06-02,5.25,SG\n")
+    assert made == [("9503000073", "CHN", "2025-05-02", 10000.5), ("3923900080", "IND", "2025-06-02", 5.25)]
+
+
+def test_a_month_of_a_year_is_a_period_and_values_may_be_in_thousands_and_millions(tmp_path: Path) -> None:
+    for words, times in (("$000", 1e3), ("US$ million", 1e6), ("thousand USD", 1e3), ("USD mn", 1e6)):
+        text = f"HTS10,Country,Month,Value ({words})\n9503000073,China,2025-05,10.5\n"
+        assert goods(tmp_path, text) == [("9503000073", "CHN", "2025-05-01", 10.5 * times)]
+
+
+def test_a_row_may_say_what_its_amounts_are_counted_in(tmp_path: Path) -> None:
+    text = "REF_DATE,GEO,HS Code,Country,VALUE,UOM,SCALAR_FACTOR\n2025-05,Canada,950300,China,10,Dollars,thousands\n"
+    read, rows = rows_of(tmp_path, text + text.splitlines()[1].replace("thousands", "dozens"), FileOptions(rates=RATES))
+    assert [(r["value"], r["destination"]) for r in rows] == [
+        ("5000", "CAN"),
+        ("5 in dozens: no unit of amounts", "CAN"),
+    ]
+    assert read.files[0]["layout"] == "statcan"
+
+
+def test_a_column_of_currencies_is_known_by_its_cells(tmp_path: Path) -> None:
+    text = "HTS,COO,Entry Date,Net value,Kx\n9503000073,CN,2025-05-02,500,EUR\n"
+    with pytest.raises(InputError, match="no rate to dollars"):
+        goods(tmp_path, text)
+    assert goods(tmp_path, text, FileOptions(rates=RATES))[0][3] == 1000.0
+    with pytest.raises(InputError, match="could each be the currency"):
+        goods(tmp_path, text.replace(",Kx", ",Kx,Ky").replace(",EUR", ",EUR,USD"))
+
+
+def test_an_invoices_currency_is_not_that_of_a_value_in_dollars(tmp_path: Path) -> None:
+    text = "HTS,COO,Entry Date,Customs Value (USD),Invoice Currency\n9503000073,CN,2025-05-02,500,EUR\n"
+    assert goods(tmp_path, text)[0][3] == 500.0
+    _, rows = rows_of(tmp_path, text.replace("Invoice ", ""), FileOptions(rates=RATES))
+    assert rows[0]["value"] == "500: its heading says USD, the row EUR"
+
+
+def test_a_price_of_a_unit_is_multiplied_by_the_quantity(tmp_path: Path) -> None:
+    text = "HTS,COO,Entry Date,Qty,Unit Price\n9503000073,CN,2025-05-02,500,20.10\n"
+    assert goods(tmp_path, text)[0][3] == 10050.0
+    assert goods(tmp_path, text.replace("Qty", "Part"))[0][3] == 20.1
+    assert (
+        goods(tmp_path, text.replace("Unit Price", "Unit Price,Amount").replace("20.10", "20.10,9999"))[0][3] == 9999.0
+    )
+    with pytest.raises(InputError, match="of one unit or of the whole line"):
+        goods(tmp_path, text.replace("Unit Price", "Price"))
+    assert (
+        goods(tmp_path, text.replace("Unit Price", "Price"), FileOptions(columns={"price": "Price"}))[0][3] == 10050.0
+    )
+
+
+def test_a_source_about_one_country_has_it_in_no_column(tmp_path: Path) -> None:
+    text = "E_COMMODITY,CTY_CODE,CTY_NAME,ALL_VAL_MO,YEAR,MONTH\n120190,5700,CHINA,10000,2025,05\n"
+    _, rows = rows_of(tmp_path, text)
+    assert [(r["origin"], r["destination"]) for r in rows] == [("USA", "CHN")]
+
+
+@pytest.mark.parametrize(
+    ("layout", "text", "row"),
+    [
+        (
+            "comext",
+            "LAST UPDATE,freq,reporter,partner,product,flow,indicators,TIME_PERIOD,OBS_VALUE\n"
+            "15/09/25,M,DE,US,95030073,1,VALUE_IN_EUROS,2025-05,100\n15/09/25,M,DE,US,95030073,2,VALUE_IN_EUROS,2025-05,1\n"
+            "15/09/25,M,DE,US,95030073,1,QUANTITY_IN_100KG,2025-05,7\n",
+            ("95030073", "USA", "DEU", "2025-05-01", 200.0),
+        ),
+        (
+            "comext-bulk",
+            "DECLARANT,DECLARANT_ISO,PARTNER,PARTNER_ISO,PRODUCT_NC,FLOW,PERIOD,VALUE_IN_EUROS,QUANTITY_IN_KG,SUP_QUANTITY\n"
+            "004,DE,0400,US,95030073,1,202505,100,3500,0\n",
+            ("95030073", "USA", "DEU", "2025-05-01", 200.0),
+        ),
+        (
+            "hmrc",
+            "MonthId,FlowTypeDescription,CommodityId,Cn8Code,CountryId,CountryName,CountryCodeAlpha,Value,NetMass\n"
+            "202505,Non-EU Imports,95030073,95030073,400,United States,US,100,5\n",
+            ("95030073", "USA", "GBR", "2025-05-01", 400.0),
+        ),
+        (
+            "cimt",
+            "YearMonth/AnnéeMois,HS10,Country/Pays,Province,State/État,Value/Valeur,Quantity/Quantité,Unit of Measure/Unité de Mesure\n"
+            "202505,9503009040,CN,ON,1000,100,5,NMB\n",
+            ("9503009040", "CHN", "CAN", "2025-05-01", 50.0),
+        ),
+        (
+            "gacc",
+            "Date of data,Commodity code,Commodity,Trading partner code,Trading partner,Quantity,Unit,US dollar\n"
+            '202505,95030089,Toys,502,United States,500,Number,"10,000"\n',
+            ("95030089", "USA", "CHN", "2025-05-01", 10000.0),
+        ),
+        (
+            "shopify-orders",
+            "Name,Total,Created at,Lineitem quantity,Lineitem price,Shipping Country,Currency,Lineitem HS Code,Lineitem Country of Origin\n"
+            "#1,99,2025-05-02 10:00:00 -0400,2,20.00,US,USD,9503000073,CN\n",
+            ("9503000073", "CHN", "USA", "2025-05-02", 40.0),
+        ),
+    ],
+)  # fmt: skip
+def test_statistics_and_shops_of_other_countries(
+    layout: str, text: str, row: tuple[object, ...], tmp_path: Path
+) -> None:
+    read, rows = rows_of(tmp_path, text, FileOptions(rates=RATES))
+    assert read.files[0]["layout"] == layout
+    assert [tuple(r[n] for n in ("product", "origin", "destination", "entry_date", "value")) for r in rows] == [row]
+
+
+def test_a_line_with_one_duty_does_not_say_what_was_paid_on_each_heading(tmp_path: Path) -> None:
+    flat = "Entry No,Entry Date,COO,HTS 1,HTS 2,Value,Total Duty\nE1,2025-05-02,CN,9903.01.24,9503.00.00.73,10000.5,14500\n"
+    _, rows = rows_of(tmp_path, flat)
+    assert [(r["duty_paid"], r["paid_base"], r["paid_99030124"], r["headings_filed"]) for r in rows] == [
+        (14500.0, None, None, "99030124")
+    ]
+    line = "Entry No,Line No,Entry Date,COO,HTS,Value,Line Duty\n"
+    repeated = "".join(
+        f"E1,1,2025-05-02,CN,{c},10000.5,14500.25\n" for c in ("9903.01.24", "9903.01.63", "9503.00.00.73")
+    )
+    read, rows = rows_of(tmp_path, line + repeated)
+    assert [(r["duty_paid"], r["paid_base"], r["paid_99030163"]) for r in rows] == [(14500.25, None, None)]
+    assert "what was paid on each heading is not stated" in read.notes[-1]
+
+
+def test_rows_below_an_entrys_first_have_its_number_and_days(tmp_path: Path) -> None:
+    text = "Entry #,Entry Date,HTS,COO,Value\nE1,2025-05-02,9503000073,CN,10000\n,,3923900080,CN,500\nE2,,3923900080,CN,5\n"
+    read, rows = rows_of(tmp_path, text)
+    assert [(r["entry_number"], r["entry_date"]) for r in rows] == [
+        ("E1", "2025-05-02"),
+        ("E1", "2025-05-02"),
+        ("E2", "not a day"),
+    ]
+    assert read.files[0].get("carried") == 1
+
+
+def test_a_second_row_of_headings_is_none_of_goods_and_one_decimal_sign_is_the_files(tmp_path: Path) -> None:
+    text = 'HTS Number,Country,Jan 2025,Change\n,,In Actual Dollars,Percent\n95030000,China,"1,000",20.5%\n'
+    read, rows = rows_of(tmp_path, text)
+    assert [(r["product"], r["value"]) for r in rows] == [("95030000", 1000.0)]
+    assert read.files[0]["left_out"] == {"notes": 1}
+
+
+def test_what_is_not_stated_is_no_fault(tmp_path: Path) -> None:
+    text = "HTS,COO,Entry Date,Value,Qty,Liquidation Date\n9503000073,CN,2025-05-02,5.5,N/A,n/a\n"
+    _, rows = rows_of(tmp_path, text)
+    assert (rows[0]["quantity"], rows[0]["liquidation_date"]) == (None, None)
+
+
+def test_two_columns_of_one_heading_are_one_where_they_are_equal_and_are_refused_where_they_differ(
+    tmp_path: Path,
+) -> None:
+    text = "HTS,COO,COO,Entry Date,Value,Value\n9503000073,CN,CN,2025-05-02,10.5,10.5\n"
+    assert goods(tmp_path, text) == [("9503000073", "CHN", "2025-05-02", 10.5)]
+    with pytest.raises(InputError, match="'Value' and 'Value 2' could each be the value"):
+        goods(tmp_path, text.replace("10.5,10.5", "10.5,99"))
+
+
+def test_a_table_of_another_measure_is_refused(tmp_path: Path) -> None:
+    text = "Data Type,HTS Number,Country,Year,May\nCalculated Duties,95030000,China,2025,5.5\n"
+    with pytest.raises(InputError, match="its values are Calculated Duties"):
+        goods(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"),
+    [("Data Type,HTS Number,Country,Year,May\n", True), ("product,origin,entry_date,value\n", False)],
+)
+def test_standard_input_is_copied_where_it_must_be_translated(
+    text: str, copied: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = "Customs Value,95030000,China,2025,5.5\n" if copied else "9503000073,CHN,2025-05-02,5.5\n"
+    with (tmp_path / "in").open("w+b") as stream:
+        stream.write((text + row).encode())
+        stream.seek(0)
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream, "utf-8"))
+        path = standard_input(tmp_path, FileOptions())
+        assert (path != "-") == copied
+        assert copied == (not stream.read())
