@@ -187,6 +187,7 @@ def test_columns_of_parquet_are_read_as_they_are_typed(tmp_path: Path) -> None:
         ("IEEPA Duty Paid,Total Duty", "2000,1500", 1500.0),
         ("IEEPA Duty Paid,Total Duty", "0,14500", 0.0),
         ("Ttl Duty Amt,Duty Rate", "0,145%", 0.0),
+        ("Est. Duty Amt,Liq Dt", "0,2026-03-13", 0.0),
         ("IEEPA Fentanyl Duty,IEEPA Reciprocal Duty", "500,0", 500.0),
     ],
 )

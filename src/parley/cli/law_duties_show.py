@@ -43,7 +43,8 @@ def show_report(r: Report, print_table: Callable[..., None]) -> None:
         *r.notes,
     ):
         print(text)
-    print(f"{r.seconds:.2f} s, {r.rows_per_second:,.0f} rows a second")
+    if r.seconds >= 0.005:
+        print(f"{r.seconds:.2f} s, {r.rows_per_second:,.0f} rows a second")
 
 
 def _programmes(r: Report) -> list[list[str]]:

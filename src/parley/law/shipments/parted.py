@@ -266,6 +266,10 @@ def _notes(found: RangeTotals | None, places: Places) -> list[str]:
         return []
     made = [f"{found.rows:,} rows have codes short of a line: their duty, {found.duty:,.2f} on {found.value:,.2f}, is a mean over the "
             f"lines below, {found.duty_low:,.2f} at the least and {found.duty_high:,.2f} at the most"]  # fmt: skip
+    if not found.value:
+        made = [
+            f"{found.rows:,} rows have codes short of a line: their rate is a mean over the lines below, between the two beside it"
+        ]
     return [*made, *(["sums by entry are without rows of short codes"] if places.entries else [])]
 
 

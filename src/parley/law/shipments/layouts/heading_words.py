@@ -25,7 +25,7 @@ _FULL = {
 _SAY_NOTHING = frozenset(("of", "the", "in", "for", "a", "de", "and"))
 _BESIDE = frozenset(
     ("line", "lineitem", "item", "variant", "goods", "product", "part", "material", "sku", "article", "customs", "us", "primary", "full",
-     "header", "detail", "commodity", "declared", "usd", "dollars", "number", "code")
+     "header", "detail", "est", "estimated", "commodity", "declared", "usd", "dollars", "number", "code")
 )  # fmt: skip
 ENOUGH_ALONE = frozenset(("origin", "hts", "htsus", "spi", "currency", "quantity"))
 
