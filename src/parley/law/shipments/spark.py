@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from parley.errors import InputError
 from parley.law.regime import Regime
@@ -116,7 +116,8 @@ def plan(
     """Spark's physical plan of the rows that are written, as Spark explains it."""
     engine = spark or session()
     frame = _judged(read_frame(engine, [str(x) for x in inputs]), options or Options(), regime)[2]
-    return str(frame._jdf.queryExecution().executedPlan().toString())
+    described: Any = frame._jdf
+    return str(described.queryExecution().executedPlan().toString())
 
 
 def _judged(frame: DataFrame, asked: Options, regime: Regime | None) -> tuple[Shipped, Law, DataFrame]:
@@ -220,7 +221,7 @@ def read_frame(engine: SparkSession, inputs: Sequence[str]) -> DataFrame:
             return frame
         if kind == "csv":
             return _read_csv(engine, inputs)
-        return engine.read.format(kind).load(inputs if len(inputs) > 1 else inputs[0])
+        return engine.read.format(kind).load(list(inputs) if len(inputs) > 1 else inputs[0])
     except InputError:
         raise
     except Exception as error:
