@@ -65,7 +65,7 @@ def option(part: Part) -> Parameter:
     else:
         word = f"{part.option}/--no-{part.option[2:]}" if part.default is True else part.option
         low, high = (says.low, says.high) if kind in (int, float) else (None, None)
-        made = typer.Option(word, metavar=shown, help=help_of(part), min=low, max=high)
+        made = typer.Option(*word.split(), metavar=shown, help=help_of(part), min=low, max=high)
     return parameter(part.name, Annotated[typed, made], default)
 
 

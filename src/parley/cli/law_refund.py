@@ -7,19 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.file_options import (
-    COLUMN_HELP,
-    CURRENCY_RATES_HELP,
-    DATES_HELP,
-    DECIMAL_HELP,
-    ENCODING_HELP,
-    FILES_HELP,
-    LAYOUT_HELP,
-    RATE_HELP,
-    SHEET_HELP,
-    read_file_options,
-)
+from parley.cli.asked import asks
 from parley.cli.output import JSON_HELP, answers, print_json, print_table
+from parley.law.shipments.questions import Refund
 
 if TYPE_CHECKING:
     from parley.law.refund_interest import Interest
@@ -29,101 +19,59 @@ ROUTES = {"file_now": "file now", "protest": "protest", "contested": "contested"
 
 
 @answers("parley.law.answers_files:RefundAnswer")
+@asks(Refund)
 def refund_command(
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help=FILES_HELP)],
+    asked: Refund,
     out: Annotated[Path, typer.Option(help="the CSV for the claims")],
-    ruling: Annotated[
-        str,
-        typer.Option(
-            help="the ruling: us-ruling-2026-02-20 (IEEPA), us-ruling-2026-05-07 (Section 122), or your own .toml"
-        ),
-    ] = "us-ruling-2026-02-20",
-    column: Annotated[list[str] | None, typer.Option("--column", "--columns", help=COLUMN_HELP)] = None,
-    layout: Annotated[Path | None, typer.Option(help=LAYOUT_HELP)] = None,
-    decimal: Annotated[str | None, typer.Option(help=DECIMAL_HELP)] = None,
-    rate: Annotated[list[str] | None, typer.Option(help=RATE_HELP)] = None,
-    currency_rates: Annotated[Path | None, typer.Option(help=CURRENCY_RATES_HELP)] = None,
-    sheet: Annotated[str | None, typer.Option(help=SHEET_HELP)] = None,
-    encoding: Annotated[str | None, typer.Option(help=ENCODING_HELP)] = None,
-    dates: Annotated[str, typer.Option(help=DATES_HELP)] = "iso",
-    on: Annotated[
-        str | None, typer.Option(help="the day on which the entries' status is asked; otherwise the last day read")
-    ] = None,
-    known: Annotated[str | None, typer.Option(help="information cut-off for orders and phases, YYYY-MM-DD")] = None,
     cape: Annotated[
         Path | None, typer.Option(help="a folder for the CAPE declaration of what can be filed, and what cannot")
     ] = None,
-    sued: Annotated[
-        bool, typer.Option("--sued", help="the importer has an action of its own at the Court of International Trade")
-    ] = False,
-    interest: Annotated[
-        bool, typer.Option("--interest", help="compute interest, compounded daily, to --as-of")
-    ] = False,
-    as_of: Annotated[str | None, typer.Option(help="the day to which interest runs, YYYY-MM-DD")] = None,
-    interest_rates: Annotated[
-        Path | None, typer.Option(help="a CSV with quarter,rate (2026Q2,0.06) that replaces the packaged rates")
-    ] = None,
-    interest_rate: Annotated[
-        list[str] | None, typer.Option(help="a quarter's rate, such as 2026Q3=0.07; may be given again")
-    ] = None,
-    payer: Annotated[str, typer.Option(help="whose packaged rate: corporation; other")] = "corporation",
-    from_entry: Annotated[
-        bool,
-        typer.Option("--from-entry", help="use the entry date where the file holds no payment date"),
-    ] = False,
-    threads: Annotated[int, typer.Option(min=0, help="0: all cores")] = 0,
-    memory: Annotated[str, typer.Option(help="what the engine may use")] = "1GB",
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """Duties paid under legal authorities that were struck down. Planning, not advice.
-
-    For each line: the refund, never more than was paid, the entry's status, what to file, until when, and missing evidence.
-
-    Four subtotals: file now, protest, contested, by hand. --cape writes the declaration of what can be filed on the day.
-
-    Interest is computed on request, at the published quarterly rates or your own. Later quarters are assumed, and named.
-
-    Examples: parley law refund entries.csv --out refunds.csv --on 2026-07-15 ·
-    parley law refund entries.csv --out refunds.csv --on 2026-07-15 --cape declaration ·
-    parley law refund entries.csv --out refunds.csv --interest --as-of 2026-09-30 --interest-rate 2026Q3=0.07 ·
-    parley law refund entries.csv --out refunds.csv --ruling us-ruling-2026-05-07
-    """
+    """As the question says."""
     from dataclasses import replace
 
     from parley.cli.law_duties import progress_of
-    from parley.errors import InputError
     from parley.law.answers_refund import refund_answer
     from parley.law.refund import refunds
-    from parley.law.refund_interest import read_interest
     from parley.law.refunds.evidence import roles
     from parley.law.shipments.columns import read_mapping
     from parley.law.shipments.files import engine_files
     from parley.law.shipments.run import Options
 
-    given = {
-        "--as-of": as_of,
-        "--interest-rates": interest_rates,
-        "--interest-rate": interest_rate,
-        "--from-entry": from_entry,
-    }
-    stray = [name for name, value in given.items() if value and not interest]
-    if stray or (interest and not as_of):
-        found = f"{stray[0]} without --interest" if stray else "no day to which it runs"
-        raise InputError("--interest", found, "--interest --as-of YYYY-MM-DD")
-    asked: Interest | None = None
-    if interest:
-        asked = read_interest(as_of or "", interest_rates, payer, from_entry, given=interest_rate or (), assume=True)
-    options = Options(columns=read_mapping(column or []), dates=dates, threads=threads, memory=memory)
-    said = read_file_options(layout, decimal, rate or (), currency_rates, sheet, encoding)
-    said = replace(said, evidence=frozenset(h for headings in roles().values() for h in headings))
-    with engine_files(files, options, said) as (paths, engine, read):
-        found = refunds(paths, out, ruling=ruling, options=engine, interest=asked, on=on, known=known, cape=cape,
-                        sued=sued, progress=progress_of("refund"))  # fmt: skip
+    interest = _interest(asked)
+    options = Options(columns=read_mapping(asked.column), dates=asked.dates, threads=asked.threads, memory=asked.memory)
+    said = replace(asked.as_files(), on=None, evidence=frozenset(h for held in roles().values() for h in held))
+    with engine_files(asked.files, options, said) as (paths, engine, read):
+        found = refunds(paths, out, ruling=asked.ruling, options=engine, interest=interest, on=asked.on, known=asked.known,
+                        cape=cape, sued=asked.sued, progress=progress_of("refund"))  # fmt: skip
     done = replace(found, notes=(*read.notes, *found.notes))
     if json:
         print_json(refund_answer(done))
     else:
         _show(done)
+
+
+def _interest(asked: Refund) -> Interest | None:
+    """How interest is asked for. Raises InputError where it is asked for in part."""
+    from parley.errors import InputError
+    from parley.law.refund_interest import read_interest
+
+    given = {
+        "--as-of": asked.as_of,
+        "--interest-rates": asked.interest_rates,
+        "--interest-rate": asked.interest_rate,
+        "--from-entry": asked.from_entry,
+    }
+    stray = [name for name, value in given.items() if value and not asked.interest]
+    if stray or (asked.interest and not asked.as_of):
+        found = f"{stray[0]} without --interest" if stray else "no day to which it runs"
+        raise InputError("--interest", found, "--interest --as-of YYYY-MM-DD")
+    if not asked.interest:
+        return None
+    return read_interest(
+        asked.as_of or "", asked.interest_rates, asked.payer, asked.from_entry, given=asked.interest_rate, assume=True
+    )
 
 
 def _show(found: Refunds) -> None:
