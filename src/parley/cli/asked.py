@@ -53,7 +53,7 @@ def option(part: Part) -> Parameter:
     """A field as an option or argument: a tuple may be repeated, a switch that is off by default has no --no-."""
     says, kind, default = part.says, part.kind, part.default
     if part.many:
-        typed, default = list[kind] | None, None
+        typed, default = (list[kind], MISSING) if default is MISSING else (list[kind] | None, None)
     elif says.metavar.endswith("..."):
         typed = list[str]
     else:
