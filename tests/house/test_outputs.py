@@ -31,7 +31,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "parley"
 LINES = """id,product,origin,entry_date,value
 1,8517.13.00.00,CHN,2025-05-02,1000
 2,9503000073,CHN,2025-05-02,1000
-3,9503,CHN,2025-05-02,5
+3,7777,CHN,2025-05-02,5
 """
 ONE = Options(threads=1)
 GUARDED = """

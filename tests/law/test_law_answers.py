@@ -19,6 +19,7 @@ from parley.json_values import plain
 from parley.law import answers as rates
 from parley.law import answers_changes as changes
 from parley.law import answers_files as files
+from parley.law import answers_layouts as layouts
 from parley.law import answers_measures as measures
 from parley.law import questions
 from parley.web import packaged, verbs
@@ -76,8 +77,11 @@ EDITION = [
     {**LINE, "htsno": "9903.88.15", "description": "Articles of China", "general": "7.5%"},
 ]
 ON_FILES = (
-    ("duties in.csv --out out.csv", files.DutiesAnswer),
-    ("duties in.csv --out out.csv --on 2025-05-02 --drop ieepa_fentanyl@2025-05-02 --difference", files.DutiesAnswer),
+    ("duties in.csv --out out.csv", layouts.FileDutiesAnswer),
+    (
+        "duties in.csv --out out.csv --on 2025-05-02 --drop ieepa_fentanyl@2025-05-02 --difference",
+        layouts.FileDutiesAnswer,
+    ),
     ("cheapest in.csv --origins CHN,VNM,DEU --out out.csv", files.CheapestAnswer),
     ("water in.csv --out out.csv --lines lines.csv", files.WaterAnswer),
     ("refund in.csv --out out.csv", files.RefundAnswer),

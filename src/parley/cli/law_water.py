@@ -34,7 +34,7 @@ def water_command(
 
     from parley.cli.law_duties import law_asked, progress_of
     from parley.law.answers_files import water_answer
-    from parley.law.shipments.files import engine_files
+    from parley.law.shipments.files import engine_files, name_source_rows
     from parley.law.shipments.in_transit import water
 
     law, options, notes = law_asked(asked, asked.as_options())
@@ -42,6 +42,7 @@ def water_command(
         found = water(
             paths, out, lines=lines, rejects=rejects, regime=law, options=engine, progress=progress_of("water")
         )
+        name_source_rows(found.rejects, read)
     found = replace(found, notes=(*read.notes, *found.notes, *notes))
     if json:
         print_json(water_answer(found, options))

@@ -80,7 +80,7 @@ def file_duties(
         )
         if not read.changed:
             return FileDuties(found)
-        _name_source_rows(found, Path(read.paths[0]), Path(folder))
+        name_source_rows(found.rejects, read)
         return FileDuties(replace(found, notes=(*read.notes, *found.notes)), read.files)
 
 
@@ -98,14 +98,19 @@ def _engine(options: Options, read: Translated) -> Options:
     return replace(options, dates=words.get(options.dates.upper(), options.dates))
 
 
-def _name_source_rows(report: Report, canonical: Path, folder: Path) -> None:
-    """Names rejects by the file and row in which they stood, not by those of the translation."""
-    if not report.rejects or not report.rejected or outputs.is_stream(report.rejects):
+def name_source_rows(rejects: str, read: Translated) -> None:
+    """Names rejects by the file, row and heading in which they stood, not by those of the translation."""
+    if not read.changed or not rejects or outputs.is_stream(rejects) or not Path(rejects).exists():
         return
-    header, rows = read_rejects(Path(report.rejects))
-    held = connect(0, "1GB").execute(f"SELECT {', '.join(SOURCE)} FROM {text_sql(str(canonical))}").fetchall()
-    made = [[*map(str, held[int(row[1]) - 1]), *row[2:]] for row in rows]
-    write_rejects(folder, Path(report.rejects), header, made)
+    header, rows = read_rejects(Path(rejects))
+    held = connect(0, "1GB").execute(f"SELECT {', '.join(SOURCE)} FROM {text_sql(read.paths[0])}").fetchall()
+    headings = {file["file"]: file["columns"] for file in read.files}
+    made = []
+    for row in rows:
+        file, number = held[int(row[1]) - 1]
+        made.append([file, str(number), headings.get(file, {}).get(row[2], row[2]), *row[3:]])
+    with tempfile.TemporaryDirectory(prefix="parley-files-") as folder:
+        write_rejects(Path(folder), Path(rejects), header, made)
 
 
-__all__ = ["FileDuties", "engine_files", "file_duties"]
+__all__ = ["FileDuties", "engine_files", "file_duties", "name_source_rows"]

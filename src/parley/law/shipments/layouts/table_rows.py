@@ -47,6 +47,16 @@ def column_names(plans: Sequence[Plan], asked: FileOptions) -> tuple[list[str], 
     return [*made, *SOURCE], len(roles)
 
 
+def in_file_order(plans: Sequence[Plan], names: Sequence[str], roles: int) -> list[str]:
+    """The columns in the files' own order where none is of a known layout; what stands in none of them is last."""
+    if any(p.layout.id for p in plans):
+        return list(names)
+    places: dict[str, int] = {}
+    for plan in reversed(plans):
+        places |= {name: n for n, name in _own(plan, names[:roles]).items()} | dict(plan.matched.columns)
+    return sorted(names, key=lambda name: places.get(name, len(names) + list(names).index(name)))
+
+
 def _own(plan: Plan, roles: Sequence[str]) -> dict[int, str]:
     """The columns of a file that have no role, by place; a name that the engine or a role has gives way."""
     m = plan.matched
@@ -200,4 +210,4 @@ def _no_row(made: Sequence[str], product: int, origin: int, buyer: int, destinat
     return _OTHERS if destination and buyer >= 0 and made[buyer] and made[buyer] != destination else ""
 
 
-__all__ = ["SOURCE", "Counts", "column_names", "table_rows"]
+__all__ = ["SOURCE", "Counts", "column_names", "in_file_order", "table_rows"]

@@ -19,7 +19,7 @@ from parley.law.shipments.layouts.entry_lines import joined
 from parley.law.shipments.layouts.plan import FileOptions, Plan, plan_of
 from parley.law.shipments.layouts.registry import PAID
 from parley.law.shipments.layouts.standard_input import standard_input
-from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, table_rows
+from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, in_file_order, table_rows
 from parley.law.shipments.sources import STDIN
 
 if TYPE_CHECKING:
@@ -113,7 +113,9 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         beside = any(c.beside for c in counts)
         repeated = beside and joined(con, names)
         place = folder / "shipments.parquet"
-        con.execute(f"COPY (SELECT * EXCLUDE (k) FROM rows ORDER BY k) TO '{place}' (FORMAT parquet)")
+        shown = ", ".join('"' + n.replace('"', '""') + '"' for n in in_file_order(plans, names, roles))
+        columns = "* EXCLUDE (k)" if beside else shown
+        con.execute(f"COPY (SELECT {columns} FROM rows ORDER BY k) TO '{place}' (FORMAT parquet)")
         rest, short = con.execute(
             "SELECT count(*), count(*) FILTER (length(product) BETWEEN 4 AND 8) FROM rows"
         ).fetchall()[0]
