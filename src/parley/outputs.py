@@ -252,8 +252,8 @@ def _opened(place: str | Path) -> BinaryIO:
 
 
 def _descriptor(place: str | Path) -> Path | None:
-    """The entry for an open file that a name leads to, such as /proc/7/fd/1 for /dev/stdout; none for other names."""
-    at = Path(place).absolute()
+    """The entry for an open file that a name leads to, such as /proc/7/fd/1 for /dev/stdout or -; none for other names."""
+    at = Path("/dev/stdout" if str(place) == "-" else place).absolute()
     for _ in range(_MOST_LINKS):
         at = Path(os.path.realpath(at.parent)) / at.name
         if at.name.isdigit() and _DESCRIPTORS.fullmatch(str(at.parent)):

@@ -169,7 +169,7 @@ def test_a_device_is_never_replaced(made: tuple[Writer, str, str, bytes]) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link", "-"])
 def test_rows_to_standard_output_are_the_file_and_nothing_else(name: str, tmp_path: Path) -> None:
     """Through a pipe; what is said goes to standard error, by every name of standard output that is one."""
     (tmp_path / "in.csv").write_text(LINES)
@@ -182,7 +182,7 @@ def test_rows_to_standard_output_are_the_file_and_nothing_else(name: str, tmp_pa
     expected = (tmp_path / "plain.csv").read_bytes()
     if name.startswith("/"):
         assert done.stdout[: len(expected)] == expected
-    if name.startswith(("/dev", "/proc")):
+    if name.startswith(("/dev", "/proc", "-")):
         assert done.stdout == expected
         assert b"3 rows, 1 without a duty" in done.stderr
         assert b"name one with --rejects" in done.stderr

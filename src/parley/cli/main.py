@@ -8,6 +8,7 @@ import os
 import sys
 from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 from parley.errors import InputError, ParleyError, unknown_name
@@ -67,9 +68,23 @@ def _say_no_more() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+WRITTEN = (
+    "--out",
+    "--csv",
+    "--rejects",
+    "--entries",
+    "--lines",
+    "--rates",
+    "--plot",
+)  # options that name a file to write
+
+
 def _said_apart(argv: list[str]) -> AbstractContextManager[object]:
     """Where a file to write is standard output, what is said goes to standard error: no table stands behind the rows."""
     names = [n for arg in argv for n in (arg, arg.partition("=")[2]) if n.startswith(("/dev/", "/proc/"))]
+    names += [
+        n for word, n in [*pairwise(argv), *(a.split("=", 1) for a in argv if "=" in a)] if n == "-" and word in WRITTEN
+    ]
     if not names:
         return nullcontext()
     from parley.outputs import is_standard_output
