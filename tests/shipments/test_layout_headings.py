@@ -180,7 +180,7 @@ def test_rows_below_an_entrys_first_have_its_number_and_days(tmp_path: Path) -> 
     assert [(r["entry_number"], r["entry_date"]) for r in rows] == [
         ("E1", "2025-05-02"),
         ("E1", "2025-05-02"),
-        ("E2", "not a day"),
+        ("E2", None),
     ]
     assert read.files[0].get("carried") == 1
 
