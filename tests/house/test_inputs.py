@@ -20,6 +20,8 @@ from parley.scenario.scenario import read_scenario, shipped_folder
 from parley.world.elasticity import read_set
 from parley.world.read import read_world
 
+pytestmark = pytest.mark.slow
+
 COMMAND = "from parley.cli.main import main\nmain()"
 LINES = "product,origin,entry_date,value\n9503000073,CHN,2025-05-02,1000\n"
 ACT = """[act]

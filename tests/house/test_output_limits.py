@@ -21,6 +21,8 @@ from parley.law.releases import read_release, releases
 from parley.law.shipments.run import Options, duties
 from parley.report.write import write
 
+pytestmark = pytest.mark.slow
+
 LIMITS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.ENOTDIR, errno.EISDIR)
 COMMAND = "from parley.cli.main import main\nmain()"
 LINES = "product,origin,entry_date,value\n9503000073,CHN,2025-05-02,1000\n"

@@ -19,6 +19,8 @@ from parley.law.shipments.files import FileDuties, file_duties
 from parley.law.shipments.run import Options, duties
 from tables import read_rows
 
+pytestmark = pytest.mark.slow
+
 
 def asked(capsys: pytest.CaptureFixture[str], words: str) -> dict:
     """What `parley … --json` prints."""

@@ -24,6 +24,8 @@ from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.run import Options
 from regimes import law_of
 
+pytestmark = pytest.mark.slow
+
 NAN = float("nan")
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts.amounts import read_amount
 from parley.law.shipments.layouts.currencies import DOLLAR
-from parley.law.shipments.layouts.days import Day, Order, month_of, read_day
+from parley.law.shipments.layouts.days import EMPTY, Day, Order, month_of, read_day
 from parley.law.shipments.layouts.places import Aggregate, System, place
 from parley.law.shipments.layouts.plan import DAYS, FileOptions, Plan, is_number
 from parley.law.shipments.layouts.products import read_code
@@ -176,7 +176,8 @@ def said_day(found: Day, when: date | None = None) -> str:
     """A day as text; what is none with both readings or the reason."""
     if found.day is not None:
         return f"{found.day.year}: a year, no day" if found.precision == "year" else (when or found.day).isoformat()
-    return " or ".join(map(str, found.readings)) if found.readings else found.fault
+    said = " or ".join(map(str, found.readings)) if found.readings else found.fault
+    return "" if said == EMPTY else said
 
 
 def _money(plan: Plan, n: int, day: Callable[[Row], Day], asked: FileOptions) -> Reader:

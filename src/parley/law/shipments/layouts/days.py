@@ -69,12 +69,15 @@ def order_of(text: str) -> Order | None:
     return ORDERS[text.casefold()]
 
 
+EMPTY = "no day is stated"
+
+
 @lru_cache(maxsize=1 << 16)
 def read_day(text: str, order: Order | None = None, serial: bool = False) -> Day:
     """A day as it is written; order: how numbers alone are read; serial: the number is a workbook's."""
     said = _WEEKDAY.sub("", " ".join(text.split())).removesuffix(".0")
     if not said:
-        return Day(None, fault="")
+        return Day(None, fault=EMPTY)
     for read in (_of_digits, _year_first, _by_month_name, _of_month):
         found = read(said)
         if found is not None:
