@@ -212,8 +212,8 @@ def _fees(
     law: Law, tables: LawTables, lines: Lines, batch: RecordBatch, good: Bool[ndarray, " n"]
 ) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
     mode = batch.column("mode") if "mode" in law.columns.of else None
-    fees = processing(lines, tables.origins.place[lines.origin]), harbour(lines.value, law.asked.mode, mode)
-    return tuple(np.where(good, fee, np.nan) for fee in fees)  # type: ignore[return-value]
+    own, port = processing(lines, tables.origins.place[lines.origin]), harbour(lines.value, law.asked.mode, mode)
+    return np.where(good, own, np.nan), np.where(good, port, np.nan)
 
 
 def _together(parts: list[tuple[Int[ndarray, " k"], Judged]], count: int) -> Judged:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from parley.law.entry_claims import AGREEMENTS, CLAIMS, Value, claim_of
+from parley.law.entry_claims import AGREEMENTS, CLAIMS, Value, claim_of, number_of
 from parley.law.measure import Measure
 from parley.law.stacking import METALS, WHOLE
 
@@ -137,11 +137,12 @@ def _fits(claims: dict[str, Value], places: Mapping[str, int], by_name: Mapping[
         if not positive:
             return False
         last = positive[-1]
-        claims[last] = 1.0 - sum(float(claims[n]) for n in positive[:-1])  # type: ignore[arg-type]
-        return _place(by_name[last], claims[last]) == places[last]
-    return sum(float(claims[n]) for n in metals) <= WHOLE  # type: ignore[arg-type]
+        left = 1.0 - sum(number_of(claims, n) or 0.0 for n in positive[:-1])
+        claims[last] = left
+        return _place(by_name[last], left) == places[last]
+    return sum(number_of(claims, n) or 0.0 for n in metals) <= WHOLE
 
 
-def _place(split: Split, value: object) -> int:
+def _place(split: Split, value: float) -> int:
     """The place of a number among the cuts."""
-    return 1 + sum(1 for v, above in split.cuts if (value > v if above else value >= v))  # type: ignore[operator]
+    return 1 + sum(1 for v, above in split.cuts if (value > v if above else value >= v))

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import product
 from typing import NamedTuple
 
-from parley.law.entry_claims import Value
+from parley.law.entry_claims import Value, number_of
 from parley.law.stacking import METALS, WHOLE
 
 DIGITS = 10  # shares that agree to 1e-10 at every point are one function
@@ -33,10 +33,10 @@ class Share(NamedTuple):
 
     def value(self, claims: Mapping[str, Value]) -> float:
         """own · (1 − max(min(1, metals), content))."""
-        given = {m: float(claims.get(f"{m}_share", 0.0)) for m in METALS}  # type: ignore[arg-type]
+        given = {m: number_of(claims, f"{m}_share") or 0.0 for m in METALS}
         left = 1.0 - sum(given.values())
         rest = left if left > 1 - WHOLE else 0.0
-        content = float(claims.get("us_content", 0.0))  # type: ignore[arg-type]
+        content = number_of(claims, "us_content") or 0.0
         own = {"full": 1.0, "rest": rest, "content": 1.0 - (content if content >= self.least else 0.0), **given}
         covered = sum(given[m] for m in self.metals) + self.rest * rest
         covered = 1.0 if covered > WHOLE else covered
