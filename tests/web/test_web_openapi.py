@@ -12,12 +12,14 @@ import pytest
 
 pytest.importorskip("starlette", reason="the web extra is not installed")
 
+from commands import Command
 from parley.cli.output import answers
+from parley.json_values import plain
 from parley.web import answer_types, commands, openapi, reading
 from parley.web.jobs import Job
 from parley.web.problems import Problem, problem_of
 from parley.web.running import run_command
-from parley.web.verbs import VERBS
+from parley.web.verbs import VERBS, Verb, command_of
 
 DOCUMENT: dict[str, Any] = json.loads(openapi.text())
 ASKED = {  # small questions, one an address
@@ -195,6 +197,18 @@ def test_a_client_made_from_the_document_knows_every_key(path: str) -> None:
     value = msgspec.json.decode(msgspec.json.encode(answer))
     assert unnamed(schema, value) == []
     assert set(resolved(schema).get("required", ())) <= value.keys()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", [v for v in VERBS if v.command], ids=lambda verb: verb.path)
+def test_every_verb_answers_as_its_command_does(verb: Verb, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every key and value; the command is the one that the pages show for the question."""
+    asked = reading.read_query(
+        verb.question, {"/law/average": "origin=CHN&on=2025-05-02"}.get(verb.path) or ASKED[verb.path]
+    )
+    line = command_of(verb, asked).removeprefix("parley ")
+    told = json.loads(Command().line(capsys, f"{line} --json"))
+    assert told == json.loads(json.dumps(plain(verb.answered(asked))))
 
 
 def test_a_client_knows_a_refusal_and_a_job() -> None:
