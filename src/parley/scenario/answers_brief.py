@@ -7,6 +7,7 @@ from typing import Literal, NotRequired, TypedDict
 from parley.law.answers import AverageBranchRow, RateLineRow, WithheldRow
 from parley.record.summary import RecordSection
 from parley.scenario.answers import TradeSection
+from parley.scenario.answers_situation import SituationPart
 from parley.scenario.clocks import ScenarioClocks
 from parley.talks.answers import ExactReplies
 from parley.talks.deadline_answers import DeadlinePart
@@ -281,6 +282,7 @@ class BriefAnswer(BriefParts):
     on: str
     known: str | None
     headline: list[str]
+    situation: SituationPart
     method: MethodSection
     sources: list[Source]
     law_known_to: str | None
