@@ -26,7 +26,7 @@ def situation(
     as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """As the question says."""
-    from parley.scenario.situation import answer
+    from parley.scenario.situation_answering import answer
 
     found = answer(asked, "--")
     if out:

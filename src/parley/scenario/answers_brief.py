@@ -282,12 +282,12 @@ class BriefAnswer(BriefParts):
     on: str
     known: str | None
     headline: list[str]
-    situation: SituationPart
     method: MethodSection
     sources: list[Source]
     law_known_to: str | None
     law_known_to_by: dict[str, str]
     clock_note: str | None
+    situation: SituationPart
 
 
 class CiteAnswer(ScenarioClocks):

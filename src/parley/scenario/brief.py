@@ -54,7 +54,6 @@ class Answer:
     on: str
     known: str | None
     headline: list[str]
-    situation: SituationPart
     law: LawSection
     trade: TradeSection
     talks: TalksSection
@@ -65,6 +64,7 @@ class Answer:
     law_known_to: str | None
     law_known_to_by: dict[str, str]
     clock_note: str | None
+    situation: SituationPart
 
     def __repr__(self) -> str:
         return f"<Answer: {self.scenario['title'] or self.scenario['file']}, on {self.on}, residual {self.trade['residual']:.1e}>"
@@ -143,13 +143,13 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
         on=scenario.on.isoformat(),
         known=_iso(clocks["known"]),
         headline=headline(scenario, parts),
-        situation=situation,
         **parts,
         method=method_section(scenario, parts),
         sources=sources_of(scenario, baseline.regime),
         law_known_to=_iso(clocks["law_known_to"]),
         law_known_to_by={party: read.isoformat() for party, read in clocks["law_known_to_by"].items()},
         clock_note=clocks["clock_note"],
+        situation=situation,
     )
 
 

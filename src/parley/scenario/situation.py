@@ -13,15 +13,15 @@ from functools import cached_property
 from textwrap import shorten
 
 from parley.codes import country_name, union_of
+from parley.errors import InputError
+from parley.law.entry_claims import FIRST_DAY
 from parley.law.measure import LATEST, Measure, covers_origin
 from parley.law.regime import Regime, knowledge
 from parley.record.entry import SaidRow, said_row
 from parley.record.ledger import Ledger, read_ledger
 from parley.record.predicates import Agreed, ConditionForTalks, Lawful
 from parley.record.status import status
-from parley.scenario import questions
-from parley.scenario.answers_situation import ActStep, LiveOption, SituationAnswer, SituationPart
-from parley.scenario.clocks import scenario_clocks
+from parley.scenario.answers_situation import ActStep, LiveOption, SituationPart
 from parley.scenario.levy import regime_of
 from parley.scenario.live_options import Live, live_options, return_name
 from parley.scenario.scenario import Deadline, Product, Scenario, Signal
@@ -220,6 +220,8 @@ def on_day(on: date | str, known: date | str | None = None, parties: Sequence[st
     from parley.codes import country, day
 
     asked = day(on, "on")
+    if asked < FIRST_DAY:
+        raise InputError("on", f"{asked} is before what the package covers", f"{FIRST_DAY} or later")
     codes = tuple(union_of(country(p, "parties")) for p in parties)
     return Scenario(
         on=asked,
@@ -300,20 +302,3 @@ def _label(levier: str, code: str, on: date) -> str:
 
     line = line_of((), code, levier, on)
     return everyday_word(code) or (shorten(line.short, LABEL, placeholder=" …") if line else code)
-
-
-def answer(asked: questions.Situation, sign: str = "") -> SituationAnswer:
-    """`situation`: what a day leaves open, and the scenario that it makes."""
-    from parley.scenario.asked_scenario import found_on
-    from parley.scenario.toml import as_toml
-
-    made = found_on(asked.on, asked.known, asked.parties, sign=sign)
-    bare = made.replaced(option=(), deadline=None, signal=None)
-    return {
-        "title": made.title,
-        "parties": list(made.parties),
-        "before": made.before.isoformat(),
-        **scenario_clocks(made),
-        **situation_of(bare).as_json(),
-        "scenario": as_toml(made),
-    }

@@ -177,7 +177,8 @@ def line_of(command: Command, asked: Any) -> str:
 
 def payload_of(command: Command, asked: Any) -> bytes:
     """What a worker needs to run it. Raises InputError where the scenario is not safe to run for others."""
-    from parley.web.scenarios import as_toml, own_text
+    from parley.scenario.toml import as_toml
+    from parley.web.scenarios import own_text
 
     text = as_toml(own_text(asked.toml)) if command.own and asked.toml else ""
     return msgspec.json.encode({"argv": argv_of(command, asked), "toml": text})

@@ -19,6 +19,7 @@ from parley.law import questions as of_law
 from parley.record import questions as of_record
 from parley.report.chart import style_sheet as report_style
 from parley.scenario.questions import WhatIf
+from parley.scenario.toml import as_toml
 from parley.web import (
     ask_view,
     charts,
@@ -232,7 +233,7 @@ def _file(text: str | bytes, kind: str, name: str) -> Response:
 async def _toml(request: Request) -> Response:
     asked = read_query(WhatIf, query_of(request))
     scenario = await request.app.state.service.in_thread(lambda: scenarios.scenario_of(asked))
-    return _file(scenarios.as_toml(scenario), "application/toml", "scenario.toml")
+    return _file(as_toml(scenario), "application/toml", "scenario.toml")
 
 
 async def _method(request: Request) -> Response:

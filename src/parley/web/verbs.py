@@ -13,7 +13,7 @@ from parley.question import offered, said
 from parley.record import questions as of_record
 from parley.scenario import questions as of_scenario
 from parley.scenario import record_answering as record
-from parley.scenario import situation
+from parley.scenario import situation_answering as situation
 from parley.trade import answering as trade
 from parley.trade import questions as of_trade
 from parley.web.packaged import ledger, regime, rows_of, steps
