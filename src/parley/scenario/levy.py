@@ -150,7 +150,9 @@ def rates_on(
     if party not in WEIGHED:
         # on every day alike: a base known on one day and not on another would look like a change of duty
         return _sector_means(world, party, lines, tuple(sellers)) + _added(regime, party, sellers, on, scenario, lines)
-    rates = compile_rates(regime, party, sellers, on, scenario.known, lines, preferences="observed", split=False)
+    rates = compile_rates(
+        regime, party, sellers, on, scenario.known, lines, preferences="observed", split=False, content="counted"
+    )
     collected = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))[1][:, list(chosen)]
     return np.where(np.isnan(rates.base), collected, rates.base) + rates.added
 
@@ -160,7 +162,7 @@ def _added(
 ) -> Float[ndarray, "k c"]:
     """What a party's acts add: on its own schedule, or on the codes that stand for one, where acts without a list add nothing."""
     if has_schedule(party):
-        return compile_rates(regime, party, sellers, on, scenario.known, lines, split=False).added
+        return compile_rates(regime, party, sellers, on, scenario.known, lines, split=False, content="counted").added
     return np.nan_to_num(stand_in_rates(regime, party, sellers, on, scenario.known, lines).added)
 
 
