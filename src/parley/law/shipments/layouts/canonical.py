@@ -20,7 +20,7 @@ from parley.law.shipments.layouts.plan import FileOptions, cells
 from parley.law.shipments.layouts.products import is_chapter_98_or_99, lines_below, read_code
 from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, raw_files
 from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of
-from parley.law.shipments.layouts.spelling import currency_of, heading, plain
+from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
 from parley.law.shipments.sources import STDIN, find_sources
 
 LOOKED_AT = 2000  # rows
@@ -99,6 +99,8 @@ def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: Raw
     typed = raw.kind == "parquet"
     buyers = cells(m, sample, "destination")
     buyer = asked.destination or (buyers[0] if buyers else "USA")
+    if any(unmarked(c) != c for row in sample for n in m.columns.values() for c in row[n : n + 1]):
+        return False
     tests: dict[str, Callable[[list[str]], bool]] = {
         "entry_date": lambda held: bool(asked.on) or not any(_only_translated_day(t, asked.dates) for t in set(held)),
         "origin": lambda held: not any(not _is_known(t) and place(t) for t in set(held)),
@@ -115,7 +117,7 @@ def _only_translated_day(text: str, dates: str) -> bool:
         return False
     if order in ("DMY", "MDY") and _SLASHES.fullmatch(text) and dates in ("us", "eu"):
         return False
-    found = days.read_day(text, order)
+    found = days.read_day(text, order, True)
     return found.day is not None or len(found.readings) > 1
 
 

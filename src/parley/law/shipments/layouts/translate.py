@@ -210,6 +210,8 @@ def _notes(
             yield f"{told['file']}: {told.get('carried', 0):,} rows under an entry's first have its number and days"
         if plan.order and asked.dates == "iso":
             yield f"{told['file']}: days are read in the order {plan.order}"
+        if plan.serial and plan.raw.kind == "csv":
+            yield f"{told['file']}: numbers in columns of days are read as a workbook counts them, from 1900 on"
         if plan.currency != "USD":
             yield f"{told['file']}: {plan.currency} converted to dollars by {asked.rates.source or 'no rate'}"
     if beside:
