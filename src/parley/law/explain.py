@@ -24,6 +24,7 @@ from parley.tabular import Tabular
 if TYPE_CHECKING:
     from parley.law.answers import Clocks
     from parley.law.beyond import Branch
+    from parley.law.code_lines import CodeLines
     from parley.law.dollars import Dollars
     from parley.law.estimates import BelowTotals, Estimate
     from parley.law.regime import Regime
@@ -48,7 +49,7 @@ class Explanation(Tabular):
     known: the day of knowledge asked for; None: the fullest. law_known_to: the last day to which the law was read, None
     where the acts do not say. branches: past that day, the rates of either way in which a contingent change may have gone.
     prohibited: the bans in force. A prohibited good has no rate; `lines` are then the duties that the ban stands before.
-    notes: where customs did not yet, or still, apply what the law of the day says.
+    notes: where customs did not yet, or still, apply what the law of the day says. followed: how another code led here.
 
     A base levied by quantity is unknown without a unit value, and with it the rate. One case is known all the same: totals
     cover the whole value, and on past imports the base came to less than the least of them. Then the rate is the totals and
@@ -71,6 +72,7 @@ class Explanation(Tabular):
     branches: tuple[Branch, ...] = ()
     prohibited: tuple[Withheld, ...] = ()
     notes: tuple[str, ...] = ()
+    followed: CodeLines | None = None
 
     @property
     def beyond(self) -> bool:
