@@ -15,10 +15,10 @@ from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.translate import translated
 
 GOODS = ("product", "origin", "entry_date", "value")
-BALLS, LAMPS = ("9506620040", "PAK", "2025-05-14", 1250.5), ("9405416000", "CHN", "2025-06-03", 980.25)
+BAGS, LAMPS = ("3923900080", "PAK", "2025-05-14", 1250.5), ("9405416000", "CHN", "2025-06-03", 980.25)
 HEAD, ROW, MORE = (
     "HTS,COO,Entry Date,Customs Value\n",
-    "9506620040,PK,2025-05-14,1250.50\n",
+    "3923900080,PK,2025-05-14,1250.50\n",
     "9405416000,CN,2025-06-03,980.25\n",
 )
 PLAIN = HEAD + ROW + MORE
@@ -39,8 +39,8 @@ def goods(
 @pytest.mark.parametrize(
     ("content", "goods_of"),
     [
-        (PLAIN.encode("utf-16-le"), [BALLS, LAMPS]),
-        (PLAIN.encode("utf-16-be"), [BALLS, LAMPS]),
+        (PLAIN.encode("utf-16-le"), [BAGS, LAMPS]),
+        (PLAIN.encode("utf-16-be"), [BAGS, LAMPS]),
         ("HSコード,原産国,輸入日,課税価格\n9405416000,中国,2025年6月3日,980.25\n".encode("shift_jis"), [LAMPS]),
         ("HS編碼,原產國,進口日期,金額(美元)\n9405416000,中國,2025/06/03,980.25\n".encode("big5"), [LAMPS]),
         ("HS코드,원산지,수입일자,과세가격\n9405416000,중국,2025-06-03,980.25\n".encode("cp949"), [LAMPS]),
@@ -64,7 +64,7 @@ def test_a_page_and_excels_xml_under_the_name_xls_are_tables(tmp_path: Path) -> 
     page = "<html><body><table><tr><td colspan=4>Report of <b>entries</b></td></tr>" + "".join(
         "<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in rows
     )
-    assert goods(tmp_path, page + "</table></body></html>", "in.xls") == [BALLS, LAMPS]
+    assert goods(tmp_path, page + "</table></body></html>", "in.xls") == [BAGS, LAMPS]
     cells = "".join(
         "<Row>"
         + "".join(f'<Cell ss:Index="{n}"><Data ss:Type="String">{c}</Data></Cell>' for n, c in enumerate(row, 2))
@@ -77,7 +77,7 @@ def test_a_page_and_excels_xml_under_the_name_xls_are_tables(tmp_path: Path) -> 
     book = (
         f'<?xml version="1.0"?><Workbook {names}><Worksheet ss:Name="a"><Table>{cells}</Table></Worksheet></Workbook>'
     )
-    assert goods(tmp_path, book, "in.xls") == [BALLS, LAMPS]
+    assert goods(tmp_path, book, "in.xls") == [BAGS, LAMPS]
     for content, said in (
         ("<?xml version='1.0'?><rows/>", "no workbook"),
         ("%PDF-1.7 x", "PDF"),
@@ -90,20 +90,20 @@ def test_a_page_and_excels_xml_under_the_name_xls_are_tables(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "text",
     [
-        '{"data": {"lines": [{"hts": "9506.62.0040", "origin": {"code": "PK"}, "entry_date": "2025-05-14", '
+        '{"data": {"lines": [{"hts": "3923.90.0080", "origin": {"code": "PK"}, "entry_date": "2025-05-14", '
         '"customs_value": {"amount": 1250.5, "currency": "USD"}}]}}',
-        '{"HTS": ["9506620040"], "COO": ["PK"], "Entry Date": ["2025-05-14"], "Customs Value": [1250.5]}',
-        '{"HTS": {"0": "9506620040"}, "COO": {"0": "PK"}, "Entry Date": {"0": "2025-05-14"}, "Customs Value": {"0": 1250.5}}',
-        '{"columns": ["HTS", "COO", "Entry Date", "Customs Value"], "data": [["9506620040", "PK", "2025-05-14", 1250.5]]}',
+        '{"HTS": ["3923900080"], "COO": ["PK"], "Entry Date": ["2025-05-14"], "Customs Value": [1250.5]}',
+        '{"HTS": {"0": "3923900080"}, "COO": {"0": "PK"}, "Entry Date": {"0": "2025-05-14"}, "Customs Value": {"0": 1250.5}}',
+        '{"columns": ["HTS", "COO", "Entry Date", "Customs Value"], "data": [["3923900080", "PK", "2025-05-14", 1250.5]]}',
     ],
 )
 def test_json_of_objects_inside_objects_and_of_columns(text: str, tmp_path: Path) -> None:
-    assert goods(tmp_path, text, "in.json") == [BALLS]
+    assert goods(tmp_path, text, "in.json") == [BAGS]
 
 
 def test_a_spreadsheets_marks_of_texts_are_none_of_the_cell(tmp_path: Path) -> None:
-    for row in ("'9506620040,'PK,'2025-05-14,'1250.50\n", '="9506620040",="PK",="2025-05-14",="1250.50"\n'):
-        assert goods(tmp_path, HEAD + row) == [BALLS]
+    for row in ("'3923900080,'PK,'2025-05-14,'1250.50\n", '="3923900080",="PK",="2025-05-14",="1250.50"\n'):
+        assert goods(tmp_path, HEAD + row) == [BAGS]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_days_with_times_and_zones(text: str) -> None:
 
 
 def test_numbers_of_days_are_read_where_all_are_such(tmp_path: Path) -> None:
-    assert goods(tmp_path, HEAD + ROW.replace("2025-05-14", "45791")) == [BALLS]
+    assert goods(tmp_path, HEAD + ROW.replace("2025-05-14", "45791")) == [BAGS]
     mixed = goods(tmp_path, HEAD + ROW.replace("2025-05-14", "45791") + MORE)
     assert mixed[0][2] == "a number; as a workbook's day it would be 2025-05-14"
 
@@ -156,32 +156,32 @@ def test_letters_of_a_province_and_of_a_country_are_two_meanings_beside_province
 
 
 def test_a_repeated_heading_of_the_same_codes_is_no_second_number(tmp_path: Path) -> None:
-    text = "HTS,COO,Entry Date,Customs Value,HTS\n9506620040,PK,2025-05-14,1250.50,9506620040\n"
-    assert goods(tmp_path, text) == [BALLS]
+    text = "HTS,COO,Entry Date,Customs Value,HTS\n3923900080,PK,2025-05-14,1250.50,3923900080\n"
+    assert goods(tmp_path, text) == [BAGS]
 
 
 def test_the_values_of_lines_go_before_those_of_their_entry(tmp_path: Path) -> None:
     head = "Entry Number,Entry Date,HTS,COO,Line Value,Total Entered Value\n"
-    rows = "X1,2025-05-14,9506620040,PK,1250.50,2230.75\nX1,2025-05-14,9405416000,CN,980.25,2230.75\n"
+    rows = "X1,2025-05-14,3923900080,PK,1250.50,2230.75\nX1,2025-05-14,9405416000,CN,980.25,2230.75\n"
     assert [r[3] for r in goods(tmp_path, head + rows)] == [1250.5, 980.25]
     assert [r[3] for r in goods(tmp_path, head.replace("Line Value", "Freight") + rows)] == [2230.75, 2230.75]
 
 
 def test_sums_below_an_entry_are_totals(tmp_path: Path) -> None:
-    text = "Entry,HTS,COO,Entry Date,Customs Value\nX1,9506620040,PK,2025-05-14,1250.50\nX1 Total,,,,1250.50\nGrand Total,,,,1250.50\n"
-    assert goods(tmp_path, text) == [BALLS]
+    text = "Entry,HTS,COO,Entry Date,Customs Value\nX1,3923900080,PK,2025-05-14,1250.50\nX1 Total,,,,1250.50\nGrand Total,,,,1250.50\n"
+    assert goods(tmp_path, text) == [BAGS]
 
 
 def test_the_customs_value_of_a_unit_is_multiplied_and_a_shops_price_is_no_value(tmp_path: Path) -> None:
-    text = "sku\tharmonized code\tcountry of origin\tdeclared unit value (USD)\tunits\nA\t9506.62.0040\tPK\t2.50\t500\n"
+    text = "sku\tharmonized code\tcountry of origin\tdeclared unit value (USD)\tunits\nA\t3923.90.0080\tPK\t2.50\t500\n"
     assert goods(tmp_path, text, asked=FileOptions(on="2025-05-14"))[0][3] == 1250.0
-    shop = "ID,Name,HS Code,Country of Origin,Regular price\n1,Ball,9506.62,PK,20.00\n"
+    shop = "ID,Name,HS Code,Country of Origin,Regular price\n1,Ball,3923.90,PK,20.00\n"
     with pytest.raises(InputError, match="--columns value=-"):
         goods(tmp_path, shop, asked=FileOptions(on="2025-05-14"))
 
 
 def test_sums_since_january_are_no_months(tmp_path: Path) -> None:
-    text = "I_COMMODITY,CTY_CODE,CON_VAL_YR,time\n9506620040,5350,1250,2025-05\n"
+    text = "I_COMMODITY,CTY_CODE,CON_VAL_YR,time\n3923900080,5350,1250,2025-05\n"
     with pytest.raises(InputError, match="a sum since January"):
         goods(tmp_path, text)
     assert goods(tmp_path, text, asked=FileOptions(on="2025-05-14"))[0][3] == 1250.0
@@ -195,5 +195,5 @@ def test_the_old_download_of_comext_has_its_measure_in_a_column(tmp_path: Path) 
 
 
 def test_short_words_of_systems(tmp_path: Path) -> None:
-    text = "ENTRY_NBR,ENTRY_DT,CNTRY_ORGN_CD,HTS_NBR,ENTRD_VAL_AMT,DUTY_AMT,MOT_CD\nX1,20250514,PK,9506620040,1250.50,12,11\n"
-    assert goods(tmp_path, text) == [BALLS]
+    text = "ENTRY_NBR,ENTRY_DT,CNTRY_ORGN_CD,HTS_NBR,ENTRD_VAL_AMT,DUTY_AMT,MOT_CD\nX1,20250514,PK,3923900080,1250.50,12,11\n"
+    assert goods(tmp_path, text) == [BAGS]
