@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from parley.codes import country, day, union_of
+from parley.law.code_lines import Way
 from parley.law.explain import clocks
 from parley.law.readings import Reading
 from parley.law.regime import measures_folder, read_to
@@ -18,6 +19,7 @@ from parley.law.regime import measures_folder, read_to
 if TYPE_CHECKING:
     from parley.law.average_point import Average, AveragePoint, GroupRate
     from parley.law.beyond import Branch
+    from parley.law.code_lines import CodeLines
     from parley.law.entry_claims import Value
     from parley.law.estimates import Estimate
     from parley.law.explain import Explanation, RateLine, Withheld
@@ -113,6 +115,15 @@ class DutyLine(TypedDict):
     duty: float | None
 
 
+class FollowedRow(TypedDict):
+    """A code that is no line of the day, or was none then: the lines that it leads to, how, and that in words."""
+
+    code: str
+    lines: list[str]
+    way: Way
+    words: str
+
+
 class RateAnswer(Knowledge):
     """`law rate`: a rate as a fraction of customs value, and what it rests on; the duty in dollars where a value or quantity is given.
 
@@ -147,6 +158,7 @@ class RateAnswer(Knowledge):
     duty_reason: NotRequired[str | None]
     ad_valorem_equivalent: NotRequired[float | None]  # of a base by quantity, as a fraction
     reading: Reading
+    followed: NotRequired[FollowedRow]  # how another code led to this line
 
 
 class GroupRow(TypedDict):
@@ -260,7 +272,14 @@ def rate_answer(found: Explanation, value: float | None, reading: Reading) -> Ra
     }
     if value is not None or "quantity" in found.claims:
         _add_duty(made, found, value)
+    if found.followed:
+        made["followed"] = followed_row(found.followed)
     return made
+
+
+def followed_row(found: CodeLines) -> FollowedRow:
+    """How a code led to its lines."""
+    return {"code": found.code, "lines": list(found.lines), "way": found.way, "words": found.words}
 
 
 def _add_duty(made: RateAnswer, found: Explanation, value: float | None) -> None:

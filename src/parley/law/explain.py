@@ -25,6 +25,7 @@ from parley.tabular import Tabular
 if TYPE_CHECKING:
     from parley.law.answers import Clocks
     from parley.law.beyond import Branch
+    from parley.law.code_lines import CodeLines
     from parley.law.dollars import Dollars
     from parley.law.estimates import BelowTotals, Estimate
     from parley.law.metal_range import MetalRange
@@ -51,7 +52,7 @@ class Explanation(Tabular):
     where the acts do not say. branches: past that day, the rates of either way in which a contingent change may have gone.
     prohibited: the bans in force. A prohibited good has no rate; `lines` are then the duties that the ban stands before.
     notes: where customs did not yet, or still, apply what the law of the day says. metal: the rates by content of a metal good
-    outside chapters 72, 73, 74 and 76 whose content is not stated (law/metal_range.py).
+    outside chapters 72, 73, 74 and 76 whose content is not stated (law/metal_range.py). followed: how another code led here.
 
     A base levied by quantity is unknown without a unit value, and with it the rate. One case is known all the same: totals
     cover the whole value, and on past imports the base came to less than the least of them. Then the rate is the totals and
@@ -75,6 +76,7 @@ class Explanation(Tabular):
     prohibited: tuple[Withheld, ...] = ()
     notes: tuple[str, ...] = ()
     metal: MetalRange | None = None
+    followed: CodeLines | None = None
 
     @property
     def beyond(self) -> bool:
