@@ -68,6 +68,15 @@ def rate_command(asked: questions.Rate, json: Json = False) -> None:
     answer(asked, json=json)
 
 
+@app.command("treatment")
+@asks(questions.Treatment)
+def treatment_command(asked: questions.Treatment, csv: Csv = None, json: Json = False) -> None:
+    """As the question says."""
+    from parley.cli.law_treatment import answer
+
+    answer(asked, csv, json)
+
+
 @app.command("schedule")
 @answers("parley.law.answers_changes:EditionAnswer", "parley.law.answers_changes:ScheduleChangesAnswer")
 def schedule_command(

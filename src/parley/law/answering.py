@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from parley.law.answers import AverageAnswer
     from parley.law.answers_changes import LawTimelineAnswer
     from parley.law.answers_measures import ActAnswer, FindAnswer, MeasureAnswer, MeasuresAnswer
+    from parley.law.answers_treatment import TreatmentAnswer
     from parley.law.average_point import Average as Averages
     from parley.law.diff import Difference
     from parley.law.facts import Fact
     from parley.law.measure import Measure as Row
-    from parley.law.questions import Act, Average, Diff, Facts, Find, Measure, Measures, Timeline
+    from parley.law.questions import Act, Average, Diff, Facts, Find, Measure, Measures, Timeline, Treatment
     from parley.law.regime import Regime
     from parley.law.timeline import Step
 
@@ -156,6 +157,13 @@ def act(asked: Act, regime: Regime) -> ActAnswer:
     from parley.law.answers_measures import act_answer
 
     return act_answer(regime, asked.id)
+
+
+def treatment(asked: Treatment, regime: Regime) -> TreatmentAnswer:
+    """`law treatment`."""
+    from parley.law.answers_treatment import treatment_answer
+
+    return treatment_answer(asked, regime)
 
 
 def _weights(text: str, sign: str) -> Literal["imports", "simple"] | Path:

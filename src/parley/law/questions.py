@@ -115,6 +115,45 @@ class Diff:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Treatment:
+    """How chapter 98, drawback, a foreign-trade zone or an entry type treats each US duty, with the clause.
+
+    With a product, a value and the value of the work abroad or of US parts, the duty in dollars.
+
+    \b
+    Examples:
+      parley law treatment 9802.00.50 --origin CHN --on 2025-05-02 --product 8471.50.01.50 --value 1000 --work 200
+      parley law treatment 9802.00.60 --origin MEX --on 2025-09-01
+      parley law treatment zone --origin VNM --on 2025-09-01
+      parley law treatment 06 --origin CHN --on 2025-05-02
+    """
+
+    what: Annotated[
+        str,
+        Says(
+            "heading of chapter 98 (9802.00.50), drawback, zone, or customs' entry type (06)",
+            low=1,
+            most=40,
+            argument=True,
+            metavar="WHAT",
+        ),
+    ]
+    origin: Origin
+    on: Annotated[
+        str | None,
+        Says(
+            "day of entry; default: the last day to which the law was read", most=DAY, form="date", asked="2025-05-02"
+        ),
+    ] = None
+    known: Known = None
+    product: Annotated[str | None, Says("tariff line: the duties on this good alone", most=24)] = None
+    value: Annotated[float | None, Says("customs value in dollars: the duty is then given too", above=0)] = None
+    work: Annotated[float | None, Says("dollars of repairs, alterations or processing abroad", above=0)] = None
+    us_parts: Annotated[float | None, Says("dollars of United States parts in the article", above=0)] = None
+    claim: Claim = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measures:
     """Every packaged measure with its steps.
 

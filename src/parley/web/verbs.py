@@ -79,6 +79,7 @@ VERBS = (
     Verb("/law/rate", of_law.Rate, law.rate, "loop", "parley law rate", lambda asked: (rows_of(asked),)),
     Verb("/law/average", of_law.Average, law.average, "average", "parley law average", _averages),
     Verb("/law/timeline", of_law.Timeline, law.timeline, "thread", "parley law timeline", _law),
+    Verb("/law/treatment", of_law.Treatment, law.treatment, "thread", "parley law treatment", _law),
     Verb("/law/measures", of_law.Measures, law.measures, "thread", "parley law measures list", _law),
     Verb("/law/measure", of_law.Measure, law.measure, "thread", "parley law measures show", _law),
     Verb("/law/act", of_law.Act, law.act, "thread", "", _law),
