@@ -13,6 +13,7 @@ from parley.cli.law_audit import audit_command
 from parley.cli.law_cheapest import cheapest_command
 from parley.cli.law_duties import duties_command
 from parley.cli.law_measures import measures
+from parley.cli.law_package import package
 from parley.cli.law_refund import refund_command
 from parley.cli.law_show import beyond_words, show_difference, show_steps, write_csv
 from parley.cli.law_water import water_command
@@ -28,6 +29,7 @@ from parley.law import questions
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 app.add_typer(measures, name="measures")
+app.add_typer(package, name="package")
 app.command("duties")(duties_command)
 app.command("cheapest")(cheapest_command)
 app.command("water")(water_command)

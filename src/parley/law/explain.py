@@ -71,6 +71,7 @@ class Explanation(Tabular):
     branches: tuple[Branch, ...] = ()
     prohibited: tuple[Withheld, ...] = ()
     notes: tuple[str, ...] = ()
+    law_version: str | None = None  # of the package of law; None: of acts of the user's own
 
     @property
     def beyond(self) -> bool:
@@ -89,7 +90,7 @@ class Explanation(Tabular):
     @property
     def clocks(self) -> Clocks:
         """Both clocks, as every answer prints them: the day, the day of knowledge, and how far the law was read."""
-        return clocks(self.on, self.known, self.law_known_to)
+        return clocks(self.on, self.known, self.law_known_to, self.law_version)
 
     @property
     def rate(self) -> float | None:
@@ -186,10 +187,11 @@ def is_beyond(law_known_to: date | None, on: date, known: date | None) -> bool:
     return law_known_to is not None and on > law_known_to and (known is None or known >= law_known_to)
 
 
-def clocks(on: date | None, known: date | None, law_known_to: date | None) -> Clocks:
+def clocks(on: date | None, known: date | None, law_known_to: date | None, law_version: str | None) -> Clocks:
     """Both clocks and how far the law was read, as every answer has them. known: that asked for, else the last day read."""
     beyond = on is not None and is_beyond(law_known_to, on, known)
-    return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond}
+    return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond,
+            "law_version": law_version}  # fmt: skip
 
 
 def base_as_line(
@@ -253,7 +255,7 @@ def _explain(regime: Regime, asked: Question) -> Explanation:
     text = base.text if found.in_lieu is None else f"{100 * (found.in_lieu.rate or 0.0):g}%"
     older = _older_rate(line, destination) if first is None else None
     return Explanation(line.code, line.description, origin, destination, on, known, lines, withheld, text, stated, assumed,
-                       older, read_to, (), banned, _otherwise_collected(regime, asked, found))  # fmt: skip
+                       older, read_to, (), banned, _otherwise_collected(regime, asked, found), regime.version)  # fmt: skip
 
 
 def _unscheduled(regime: Regime, asked: Question) -> Line:

@@ -286,6 +286,7 @@ class BriefAnswer(BriefParts):
     law_known_to: str | None
     law_known_to_by: dict[str, str]
     clock_note: str | None
+    law_version: str | None
 
 
 class CiteAnswer(ScenarioClocks):
