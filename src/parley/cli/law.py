@@ -38,6 +38,7 @@ app.command("audit")(audit_command)
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Csv = Annotated[Path | None, typer.Option("--csv", help="write the rows to this CSV file too")]
+Out = Annotated[Path | None, typer.Option(help="the file to write: .parquet or .csv")]
 Plot = Annotated[Path | None, typer.Option(help="draw a period to this .svg, .png or .json (Vega-Lite) file")]
 Conventions = Annotated[bool, typer.Option("--conventions", help="list the conventions and stop")]
 
@@ -118,6 +119,16 @@ def timeline_command(asked: questions.Timeline, csv: Csv = None, json: Json = Fa
         return
     show_steps(made)
     print("\n".join([f"to {clock_words(found)}", *beyond_words(regime, asked.origin, asked.destination, found)]))
+
+
+@app.command("export")
+@answers("parley.law.answers_export:ExportAnswer")
+@asks(questions.Export)
+def export_command(asked: questions.Export, out: Out = None, csv: Csv = None, json: Json = False) -> None:
+    """As the question says."""
+    from parley.cli.law_export import answer
+
+    answer(asked, out, csv, json)
 
 
 @app.command("diff")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from parley.law.answers import RateAnswer
     from parley.law.explain import Explanation
-    from parley.law.questions import Average, Diff
+    from parley.law.questions import Average, Diff, Export
     from parley.law.regime import Regime
 
 
@@ -115,7 +115,7 @@ def unsaid_day(found: Explanation) -> str:
     return f"no --on: the last day to which the law of {found.destination} was read, {found.on}"
 
 
-def changed(asked: Rate | Average | Diff, regime: Regime | None = None) -> Regime:
+def changed(asked: Rate | Average | Diff | Export, regime: Regime | None = None) -> Regime:
     """The law with what the question drops and adds: the regime at hand, or the package's."""
     from parley.law.acts import read_act
     from parley.law.regime import read_changed, read_drop

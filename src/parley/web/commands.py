@@ -27,6 +27,7 @@ ROOMS = ("law", "trade", "talks", "record", "data", "cite")
 POSTED = ("trade", "talks")  # solved: at once where there is time, else as a job
 OF_FILES = (
     "law/measures/check",
+    "law/export",
     "law/package/check",
     "law/package/show",
     "record/schema",
