@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 from parley.codes import country, day, union_of
 from parley.law.code_lines import Way
 from parley.law.explain import clocks
+from parley.law.law_package import law_in_use
 from parley.law.readings import Reading
 from parley.law.regime import measures_folder, read_to
 
@@ -32,6 +33,7 @@ class Knowledge(TypedDict):
 
     known: date | None  # the day of knowledge asked for, else the last day to which the law was read
     law_known_to: date | None  # the last day to which the levier's law was read
+    law_version: str | None  # of the package of law that answered; null for acts of the user's own
 
 
 class Clocks(Knowledge):
@@ -219,7 +221,7 @@ def asked_clocks(
 ) -> Clocks:
     """Both clocks of a question on one destination's law, and how far that law was read."""
     when, seen = (None if d is None else day(d) for d in (on, known))
-    return clocks(when, seen, regime.law_known_to(destination))
+    return clocks(when, seen, regime.law_known_to(destination), regime.version)
 
 
 def held_clocks(
@@ -232,13 +234,14 @@ def held_clocks(
     held = {r.authority: r.law_known_to for r in read_to(measures_folder())}
     own = [d for a, d in held.items() if destination is None or a in (destination, union_of(destination))]
     when, seen = (None if d is None else day(d) for d in (on, known))
-    return clocks(when or seen or max(own, default=None), seen, min(own, default=None))
+    return clocks(when or seen or max(own, default=None), seen, min(own, default=None), law_in_use().version)
 
 
 def file_clocks(destination: str | None, on: date | str | int | None, known: date | str | int | None) -> FileClocks:
     """The same of an answer on a file."""
     told = held_clocks(None if destination is None else country(destination, "destination"), on, known)
-    return {"known": told["known"], "law_known_to": told["law_known_to"], "on": told["on"] if on else None}
+    return {"known": told["known"], "law_known_to": told["law_known_to"], "law_version": told["law_version"],
+            "on": told["on"] if on else None}  # fmt: skip
 
 
 def rate_answer(found: Explanation, value: float | None, reading: Reading) -> RateAnswer:
@@ -252,6 +255,7 @@ def rate_answer(found: Explanation, value: float | None, reading: Reading) -> Ra
         "on": found.on,
         "known": told["known"],
         "law_known_to": told["law_known_to"],
+        "law_version": told["law_version"],
         "beyond_known": told["beyond_known"],
         "rate": found.rate,
         "base_rate": found.base_rate,
@@ -332,7 +336,7 @@ def average_answer(found: Average, reading: Reading) -> AverageAnswer:
     return {
         "origin": found.origin,
         "destination": found.destination,
-        **clocks(last, found.known, found.law_known_to),
+        **clocks(last, found.known, found.law_known_to, found.law_version),
         "points": [_point(p) for p in found.points],
         "weights": found.weights,
         "notes": list(found.notes),

@@ -87,7 +87,7 @@ def average(
     read_to = regime.law_known_to(destination)
     late = [p.on for p in points if is_beyond(read_to, p.on, last)]
     said = (*scale.notes, *notes, *_words(agreed, kept), *(note(read_to, d) for d in late[-1:] if read_to))
-    return Average(origin, destination, last, tuple(points), scale.words, said, read_to)
+    return Average(origin, destination, last, tuple(points), scale.words, said, read_to, regime.version)
 
 
 def _either_way(asked: Asked, point: AveragePoint, kept: Sequence[str]) -> AveragePoint:

@@ -90,6 +90,7 @@ class Average:
     weights: str
     notes: tuple[str, ...]
     law_known_to: date | None = None
+    law_version: str | None = None
 
 
 class Scale(NamedTuple):

@@ -77,6 +77,7 @@ class Explanation(Tabular):
     notes: tuple[str, ...] = ()
     metal: MetalRange | None = None
     followed: CodeLines | None = None
+    law_version: str | None = None  # of the package of law; None: of acts of the user's own
 
     @property
     def beyond(self) -> bool:
@@ -95,7 +96,7 @@ class Explanation(Tabular):
     @property
     def clocks(self) -> Clocks:
         """Both clocks, as every answer prints them: the day, the day of knowledge, and how far the law was read."""
-        return clocks(self.on, self.known, self.law_known_to)
+        return clocks(self.on, self.known, self.law_known_to, self.law_version)
 
     @property
     def rate(self) -> float | None:
@@ -192,10 +193,11 @@ def is_beyond(law_known_to: date | None, on: date, known: date | None) -> bool:
     return law_known_to is not None and on > law_known_to and (known is None or known >= law_known_to)
 
 
-def clocks(on: date | None, known: date | None, law_known_to: date | None) -> Clocks:
+def clocks(on: date | None, known: date | None, law_known_to: date | None, law_version: str | None) -> Clocks:
     """Both clocks and how far the law was read, as every answer has them. known: that asked for, else the last day read."""
     beyond = on is not None and is_beyond(law_known_to, on, known)
-    return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond}
+    return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond,
+            "law_version": law_version}  # fmt: skip
 
 
 def base_as_line(
@@ -269,6 +271,7 @@ def _metal(regime: Regime, asked: Question, found: Stack, lines: tuple[RateLine,
     from parley.law.metal_range import metal_range
 
     return metal_range(asked, found, _sum(lines), lambda other: of_stack(regime, other).rate_without_ban)
+                       older, read_to, (), banned, _otherwise_collected(regime, asked, found), regime.version)  # fmt: skip
 
 
 def _unscheduled(regime: Regime, asked: Question) -> Line:

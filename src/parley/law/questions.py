@@ -151,6 +151,35 @@ class Treatment:
     work: Annotated[float | None, Says("dollars of repairs, alterations or processing abroad", above=0)] = None
     us_parts: Annotated[float | None, Says("dollars of United States parts in the article", above=0)] = None
     claim: Claim = ()
+class Export:
+    """The law of a period in files: each line from each origin, and each interval in which its rate stays the same.
+
+    A row has the first day of the interval, the first day out of it, the rate, its base and what is added, as fractions, and the
+    legal authorities that add something. A ban and an estimated base are marked.
+
+    \b
+    Examples:
+      parley law export --panel --since 2025-01-01 --until 2025-12-31 --out panel.parquet
+      parley law export --panel --since 2025-01-01 --until 2025-12-31 --origin CHN --products 8517 --csv phones.csv
+      parley law export --panel --since 2018-01-01 --until 2020-12-31 --programme s301 --split --out s301.parquet
+    """
+
+    since: Annotated[str, Says("first day", most=DAY, form="date")]
+    until: Annotated[str, Says("last day", most=DAY, form="date")]
+    destination: Destination = "USA"
+    origin: Annotated[
+        tuple[str, ...], Says("only goods of these countries; default: of every one; may be repeated")
+    ] = ()
+    products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
+    programme: Annotated[
+        tuple[str, ...], Says("only rows to which one of these legal authorities adds, such as s301; may be repeated")
+    ] = ()
+    split: Annotated[bool, Says("a column more for what each legal authority adds")] = False
+    panel: Annotated[bool, Says("line × origin × interval: the one table there is so far")] = False
+    known: Known = None
+    claim: Claim = ()
+    drop: Drop = ()
+    add: Add = ()
 
 
 @dataclass(frozen=True, kw_only=True)

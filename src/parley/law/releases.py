@@ -36,6 +36,7 @@ def read_release(name: str) -> Regime:
     if name not in releases():
         raise unknown_name("conventions", "release of the law", name, releases())
     return replace(read_regime(_unpacked(name)), content="full", use="year")
+    return replace(read_regime(_unpacked(name)), version=f"release {name}")
 
 
 def _unpacked(name: str) -> Path:

@@ -33,7 +33,9 @@ def print_brief(answer: Mapping[str, Any], files: list[Path], console: Console |
 def brief_text(answer: Mapping[str, Any]) -> RenderableType:
     """The briefing as one renderable, in the order of the questions."""
     known = f", as known on {day(answer['known'])}" if answer["known"] else ""
-    read = f" (law read to {day(answer['law_known_to'])})" if answer.get("law_known_to") else ""
+    read = (
+        f" (law {answer['law_version']}, read to {day(answer['law_known_to'])})" if answer.get("law_known_to") else ""
+    )
     title = f"{answer['scenario']['title']} · tariffs in force on {day(answer['on'])}{known}{read}"
     parts: list[RenderableType] = [Text(title, style="bold")]
     parts += [Text(f"Note: {answer['clock_note']}")] if answer.get("clock_note") else []

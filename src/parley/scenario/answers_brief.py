@@ -288,6 +288,7 @@ class BriefAnswer(BriefParts):
     law_known_to_by: dict[str, str]
     clock_note: str | None
     situation: SituationPart
+    law_version: str | None
 
 
 class CiteAnswer(ScenarioClocks):

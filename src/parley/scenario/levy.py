@@ -18,6 +18,7 @@ from parley.frozen import frozen, read_only
 from parley.law.acts import read_act
 from parley.law.compiled import compile_rates, read_schedule
 from parley.law.explain import FIRST_DAY
+from parley.law.law_package import VERSION, law_in_use
 from parley.law.measure import Measure, covers_origin
 from parley.law.regime import Regime, read_regime
 from parley.law.releases import read_release
@@ -68,7 +69,18 @@ def regime_of(scenario: Scenario) -> Regime:
 
 def unchanged_regime(scenario: Scenario) -> Regime:
     """The law before a scenario's changes: today's, or that of the release whose conventions it pins."""
+    if scenario.law_version:
+        _check_version(scenario)
     return read_release(scenario.conventions) if scenario.conventions else read_regime()
+
+
+def _check_version(scenario: Scenario) -> None:
+    """Nothing, if the law in use is the one that a scenario pins. Raises ScenarioError."""
+    used, wanted = law_in_use().version, scenario.law_version
+    if wanted != used:
+        where = f"{scenario.file or 'scenario'} law_version"
+        hint = f"Where it is at hand, set {VERSION}={wanted}; else pip install parley-law=={wanted}"
+        raise ScenarioError(where, f"{wanted!r}, and the law in use is {used}", used, hint)
 
 
 def apply_changes(regime: Regime, changes: tuple[Change, ...], scenario: Scenario) -> Regime:

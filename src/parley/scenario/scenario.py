@@ -154,6 +154,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     conventions: an earlier release of the law and of its ways of counting (law/releases), for a figure published with it;
     empty: today's. found: fill what is not written from the situation of the day (`parley situation`). deficits, revenue,
     labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`).
+    empty: today's. law_version: the one package of law that may answer (`parley law package show`); empty: that in use.
+    deficits, revenue, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`).
 
     Examples
     --------
@@ -178,6 +180,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tax_rate: float | None = None
     numeraire: str = "world_labour"
     conventions: str = ""
+    law_version: str = ""
     product: tuple[Product, ...] = ()
     change: tuple[Change, ...] = ()
     option: tuple[Option, ...] = ()

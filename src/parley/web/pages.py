@@ -145,6 +145,7 @@ def templates() -> jinja2.Environment:
     """The web's templates over the report's, with the report's words as filters. Everything is escaped."""
     import jinja2
 
+    from parley.law.law_package import law_in_use
     from parley.report.page import environment
     from parley.scenario.clocks import law_known_to
 
@@ -159,6 +160,7 @@ def templates() -> jinja2.Environment:
         "countries": law_views.country_choices(),
         "urlencode": urlencode,
         "law_read_to": law_known_to(("USA", "CHN")),
+        "law_version": law_in_use().version,
     }
     return made
 

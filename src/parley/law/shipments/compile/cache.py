@@ -17,6 +17,7 @@ import numpy as np
 
 from parley import __version__, outputs
 from parley.cache_folder import cache_folder
+from parley.law.law_package import law_in_use
 from parley.law.readings import Reading
 from parley.law.regime import Regime
 from parley.law.shipments.compile.cells import Cell
@@ -68,10 +69,10 @@ def law_key(law: Regime | None, destination: str, known: date | None, reading: R
 
 
 def law_files() -> list[tuple[str, int, int]]:
-    """The package's files on law, acts and schedules among them, with sizes and times."""
+    """The law in use by its checksum, and the package's files on law, acts and schedules among them, with sizes and times."""
     folder = Path(__file__).parents[2]
     files = sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    return [(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
+    return [(f"law {law_in_use().hash}", 0, 0), *((str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in files)]
 
 
 def kept(key: str, rows: Rows) -> Claimed | None:
