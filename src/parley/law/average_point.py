@@ -16,7 +16,7 @@ from parley.codes import PROGRAMMES, name_in_text
 from parley.errors import CodeError, NoAnswerError, unknown_name
 from parley.law.base_columns import untold, why_no_base
 from parley.law.compiled import CompiledRates, compile_rates
-from parley.law.conventions import METALS, NO_LINE, ad_valorem_part, content_groups, special_share
+from parley.law.conventions import NO_LINE, ad_valorem_part, special_share
 from parley.law.edition import edition_of
 from parley.law.estimates import YEAR
 from parley.law.products import pays_column_2, read_duty
@@ -214,7 +214,7 @@ def _of_bans(point: AveragePoint) -> tuple[str, ...]:
 def _compiled(asked: Asked, on: date, claims: Mapping[str, object], products: list[str] | None = None) -> CompiledRates:
     made = {**(asked.claims or {}), **claims}
     return compile_rates(asked.regime, asked.destination, [asked.origin], on, asked.known, products=products, claims=made,
-                         preferences=asked.preferences)  # fmt: skip
+                         preferences=asked.preferences, content="counted")  # fmt: skip
 
 
 def _by_convention(asked: Asked, on: date) -> CompiledRates:
@@ -223,8 +223,6 @@ def _by_convention(asked: Asked, on: date) -> CompiledRates:
     if "exclusion-take-up" in asked.conventions:
         share = asked.conventions["exclusion-take-up"]
         rates = _mixed(rates, _compiled(asked, on, {"exclusion_claimed": True}), share)
-    if "metal-content" in asked.conventions:
-        rates = _with_content(asked, on, rates)
     if "specific-zero" in asked.conventions:
         edition = edition_of(asked.destination, on)
         parts = np.array([read_duty(t.general).ad_valorem for t in edition.texts])[edition.text_of]
@@ -238,23 +236,6 @@ def _mixed(plain: CompiledRates, other: CompiledRates, share: float) -> Compiled
     names = dict.fromkeys((*plain.by_programme, *other.by_programme))
     split = {n: (1 - share) * plain.by_programme.get(n, zero) + share * other.by_programme.get(n, zero) for n in names}
     return replace(plain, added=(1 - share) * plain.added + share * other.added, by_programme=split)
-
-
-def _with_content(asked: Asked, on: date, rates: CompiledRates) -> CompiledRates:
-    """The table with the lines whose rate turns on metal content at their industry's shares."""
-    none = _compiled(asked, on, {f"{m}_share": 0.0 for m in METALS})
-    turns = np.abs(none.added[:, 0] - rates.added[:, 0]) > 1e-12
-    added, split = rates.added.copy(), {n: v.copy() for n, v in rates.by_programme.items()}
-    for shares, places in content_groups(rates.products).items():
-        chosen = [k for k in places if turns[k]]
-        if chosen:
-            codes = [rates.products[k] for k in chosen]
-            made = _compiled(asked, on, {f"{m}_share": s for m, s in zip(METALS, shares, strict=True)}, codes)
-            added[chosen] = made.added
-            for name in dict.fromkeys((*split, *made.by_programme)):
-                column = split.setdefault(name, np.zeros_like(added))
-                column[chosen] = made.by_programme.get(name, np.zeros_like(made.added))
-    return replace(rates, added=added, by_programme=split)
 
 
 def _weights(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], tuple[str, ...]]:

@@ -6,7 +6,7 @@ additions, then totals over the base, then caps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -118,6 +118,17 @@ class RuleSets:
         return made, np.array(covers, dtype=bool).reshape(len(rows), len(sellers))
 
 
+def marked_classes(
+    product_class: Int[ndarray, " k"], members: Bool[ndarray, "u s"], mark: Int[ndarray, " k"]
+) -> tuple[Int[ndarray, " k"], Bool[ndarray, "u s"], Int[ndarray, " u"]]:
+    """Classes of products parted further by a mark: the class of each product, the scopes and the mark of each class."""
+    if not mark.any():
+        return product_class, members, np.zeros(len(members), dtype=np.int64)
+    most = int(mark.max()) + 1
+    pairs, parted = np.unique(product_class.astype(np.int64) * most + mark, return_inverse=True)
+    return parted.ravel(), members[pairs // most], pairs % most
+
+
 def rule_sets(
     held: RuleSets,
     rows: Sequence[Measure],
@@ -126,11 +137,18 @@ def rule_sets(
     sellers: Sequence[Seller],
     on: date,
     known: date,
+    more: Sequence[Mapping[str, Value]] = (),
 ) -> tuple[list[Stack], Int[ndarray, "u v"]]:
-    """The distinct stacks, and which one each class of products from each class of origins has."""
+    """The distinct stacks, and which one each class of products from each class of origins has.
+
+    more: what each class of products claims beside the claims of its origin; none where empty.
+    """
     claims = np.array([held.number(s.claims) for s in sellers], dtype=np.uint64).reshape(len(sellers), 2).T
     sums, covers = held.sums(rows, scope_of, sellers, on, known)
-    keys = np.stack([members.astype(np.uint64) @ sums[h] + claims[h] for h in (0, 1)], axis=2)
+    own = np.zeros((2, len(members), 1), dtype=np.uint64)
+    for u, stated in enumerate(more):
+        own[:, u, 0] = held.number("claimed", *sorted(stated.items())) if stated else 0
+    keys = np.stack([members.astype(np.uint64) @ sums[h] + claims[h] + own[h] for h in (0, 1)], axis=2)
     flat = np.ascontiguousarray(keys).view(np.dtype((np.void, 16))).ravel()
     _, first, cell = np.unique(flat, return_index=True, return_inverse=True)
     order = np.argsort(first)  # numbered as they appear, whatever the random numbers
@@ -140,7 +158,9 @@ def rule_sets(
         if key not in held.stacks:
             u, v = divmod(at, len(sellers))
             chosen = [rows[m] for m in np.flatnonzero(members[u, scope_of] & covers[:, v]).tolist()]
-            held.stacks[key] = stack(chosen, sellers[v].origin, on, known, dict(sellers[v].claims))
+            held.stacks[key] = stack(
+                chosen, sellers[v].origin, on, known, dict(sellers[v].claims) | (dict(more[u]) if more else {})
+            )
         stacks.append(held.stacks[key])
     return stacks, np.argsort(order)[cell].reshape(len(members), len(sellers))
 

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -131,6 +131,9 @@ class Regime(Tabular):
     reached: how far each authority's law was read; none where the acts do not say.
     estimates: whether a base levied by quantity, of no stated quantity, is set against a total at what customs charged on
     past imports (law/estimates.py); False: the rate is then unknown.
+    content: what averages count as metal where nobody says (law/metal_content.py): goods of chapters 72, 73, 74 and 76
+    wholly and others by their industry's shares ("chapters"), all wholly ("full"), all by shares ("shares").
+    use: the USMCA claims that averages count: of each month ("months"), or of the year 2025 ("year").
 
     `explain` and `rate` take days as ISO text, `date`, or a number such as 20250502. `summary()` is text, `to_pandas()` and
     `to_polars()` give a row a measure.
@@ -149,6 +152,8 @@ class Regime(Tabular):
     schedules: tuple[Products, ...] = ()
     reached: tuple[ReadTo, ...] = ()
     estimates: bool = True
+    content: Literal["chapters", "full", "shares"] = "chapters"
+    use: Literal["months", "year"] = "months"
 
     def __repr__(self) -> str:
         read = ", ".join(f"{r.authority} to {r.law_known_to}" for r in self.reached) or "not said how far"

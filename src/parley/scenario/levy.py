@@ -146,7 +146,9 @@ def rates_on(
     party, origins, on = asked
     lines, sellers = lines_of(party, days_of(scenario, world)), [members(origins[i])[0] for i in chosen]
     use = "observed" if party in WEIGHED else "none"
-    rates = compile_rates(regime, party, sellers, on, scenario.known, lines, preferences=use, split=False)
+    rates = compile_rates(
+        regime, party, sellers, on, scenario.known, lines, preferences=use, split=False, content="counted"
+    )
     collected = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))[1][:, list(chosen)]
     if (
         party not in WEIGHED
