@@ -48,7 +48,7 @@ def averaged(
     from parley.errors import InputError
     from parley.law.average import average as mean
     from parley.law.entry_claims import read_stated
-    from parley.law.readings import reading_of
+    from parley.law.readings import average_reading_of
 
     if not asked.origin:
         raise InputError("law average", "no origin", f"{sign}origin CODE, such as {sign}origin CHN")
@@ -65,7 +65,7 @@ def averaged(
     return mean(
         changed(asked, regime), asked.origin, asked.destination, asked.on, since=asked.since, until=asked.until,
         known=asked.known, weights=_weights(asked.weights, sign), claims=read_stated(asked.claim),
-        reading=reading_of(asked.reading), conventions=asked.convention, products=_prefixes(asked.products, sign),
+        reading=average_reading_of(asked.reading), conventions=asked.convention, products=_prefixes(asked.products, sign),
         programmes=asked.programme, group_of=_grouping(asked.by, sector_of, sign), daily=asked.daily,
     )  # fmt: skip
 
@@ -79,10 +79,10 @@ def average(
 ) -> AverageAnswer:
     """`law average`. found: the averages, where they are at hand; else as for `averaged`."""
     from parley.law.answers import average_answer
-    from parley.law.readings import reading_of
+    from parley.law.readings import average_reading_of
 
     made = averaged(asked, regime, sector_of, longest) if found is None else found
-    return average_answer(made, reading_of(asked.reading))
+    return average_answer(made, average_reading_of(asked.reading))
 
 
 def steps(asked: Timeline, regime: Regime) -> list[Step]:

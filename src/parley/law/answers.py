@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from parley.codes import country, day, union_of
 from parley.law.explain import clocks
-from parley.law.readings import Reading
+from parley.law.readings import AverageReading, Reading
 from parley.law.regime import measures_folder, read_to
 
 if TYPE_CHECKING:
@@ -161,6 +161,8 @@ class AveragePointRow(TypedDict):
     prohibited: float  # share of weight whose import a ban forbids
     branches: list[AverageBranchRow]
     groups: NotRequired[list[GroupRow]]
+    law: NotRequired[float | None]  # paid reading: the rate of the law without a claim
+    causes: NotRequired[dict[str, float]]  # paid reading: what each cause adds to it, as a fraction; together the rate
 
 
 class AverageAnswer(Clocks):
@@ -171,7 +173,7 @@ class AverageAnswer(Clocks):
     points: list[AveragePointRow]
     weights: str
     notes: list[str]
-    reading: Reading
+    reading: AverageReading
 
 
 class ConventionsAnswer(TypedDict):
@@ -276,7 +278,7 @@ def claimed(value: Value) -> bool | float | str:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def average_answer(found: Average, reading: Reading) -> AverageAnswer:
+def average_answer(found: Average, reading: AverageReading) -> AverageAnswer:
     """The answer to `law average`. `on` is the day asked, the last of a period."""
     last = found.points[-1].on if found.points else None
     return {
@@ -305,6 +307,8 @@ def _point(p: AveragePoint) -> AveragePointRow:
     }  # fmt: skip
     if p.groups:
         made["groups"] = [_group(g) for g in p.groups]
+    if p.causes:
+        made["law"], made["causes"] = p.law, p.causes
     return made
 
 

@@ -28,7 +28,7 @@ FIRST, END = date(2025, 6, 4), date(2026, 4, 6)  # Proclamation 10947; the procl
 LINE = 8  # digits of the lines that have shares
 SOURCE = "metal bought by the industry that makes the good, Bureau of Economic Analysis' input-output table"
 
-Counted = Literal["chapters", "full", "shares"]  # what an average counts as metal: see Regime.content
+Counted = Literal["chapters", "full", "shares", "declared"]  # what an average counts as metal: see Regime.content
 
 
 class MetalContent(NamedTuple):
@@ -67,7 +67,7 @@ def shares_by_line() -> dict[str, tuple[float, ...]]:
 
 def by_shares(counted: Counted, on: date) -> bool:
     """Whether some goods count by their shares on a day."""
-    return counted == "shares" or (counted == "chapters" and FIRST <= on < END)
+    return counted in ("shares", "declared") or (counted == "chapters" and FIRST <= on < END)
 
 
 def content_claims(
@@ -82,7 +82,7 @@ def content_claims(
         place: dict[tuple[float, ...], int] = {}
         for k in np.flatnonzero(metal).tolist():
             shares = shares_by_line().get(codes[k][:LINE])
-            if shares is None or (counted == "chapters" and is_wholly_metal(codes[k])):
+            if shares is None or (counted != "shares" and is_wholly_metal(codes[k])):
                 continue
             mark[k] = place.setdefault(shares, len(place) + 1)
         made += [{f"{m}_share": s for m, s in zip(METALS, shares, strict=True)} for shares in place]

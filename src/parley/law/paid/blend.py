@@ -50,19 +50,6 @@ def _with(rates: CompiledRates, base: Float[ndarray, "k i"], parts: dict[str, Fl
     return replace(rates, base=frozen(base), added=frozen(added), by_programme=parts)
 
 
-def put(rates: CompiledRates, rows: list[int], part: CompiledRates) -> CompiledRates:
-    """The table with some of its lines as another table of just these has them."""
-    base = rates.base.copy()
-    base[rows] = part.base
-    parts = {}
-    for name in dict.fromkeys((*rates.by_programme, *part.by_programme)):
-        held = rates.by_programme.get(name)
-        column = np.zeros_like(rates.added) if held is None else held.copy()
-        column[rows] = part.by_programme.get(name, 0.0)
-        parts[name] = frozen(column)
-    return _with(rates, base, parts)
-
-
 def with_base(rates: CompiledRates, stand_in: Float[ndarray, "k i"]) -> CompiledRates:
     """The table with unknown bases at what stands in for them.
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Cause = Literal[
-    "collection", "content", "preferences", "exclusions", "claims", "us_content", "water", "special", "mix"
-]
+Cause = Literal["collection", "content", "preferences", "exclusions", "claims", "us_content", "water", "special", "mix"]
 
 
 class Said(NamedTuple):

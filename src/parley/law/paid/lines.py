@@ -147,7 +147,7 @@ def _loaded(
 ) -> CompiledRates:
     """The table with goods on the water, of the share of value that makes no other claim."""
     cuts = cut_offs(day.regime, day.destination, day.origins, day.on, day.known)
-    for loaded in on_the_water(day.origins, cuts, days):
+    for loaded in on_the_water(plain.products, day.origins, cuts, days):
         made = day.by_content({"loaded": loaded.on})
         rates = blended(rates, plain, made, room * loaded.share)
     return rates

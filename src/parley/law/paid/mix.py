@@ -5,7 +5,6 @@ Within a partner and sector the lines keep their shares of 2024: no month of 202
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,7 +16,6 @@ from parley.array_types import Float
 from parley.frozen import read_only
 from parley.law.conventions import special_values
 from parley.law.paid.tables import SPECIAL, Months, read_months, sector_places
-from parley.law.trade_weights import read_weights
 
 YEAR = "2024"  # of the weights by line
 
@@ -63,7 +61,7 @@ def special_kept() -> Float[ndarray, " i"]:
     """How much of sectors 980 and 990 was of chapters 98 and 99 in 2024, by partner of the months: the rest is electricity and the like."""
     held = read_months()
     nth = [held.sectors.index(s) for s in SPECIAL]
-    own = {p: 0.0 for p in held.partners}
+    own = dict.fromkeys(held.partners, 0.0)
     for s in special_values():
         own[held.partner(s.partner)] += s.value
     year = 12 * _year(held)[:, nth].sum(axis=1)
@@ -73,9 +71,7 @@ def special_kept() -> Float[ndarray, " i"]:
     return made
 
 
-def month_weights(products: tuple[str, ...], origins: Sequence[str], on: date, destination: str = "USA") -> Float[ndarray, "k i"]:
-    """Customs value of 2024 by line and origin, each sector scaled to its value in the day's month."""
-    mix = mix_of(tuple(origins), on)
-    places = sector_places(products, read_months().sectors)
+def grown(products: tuple[str, ...], mix: Mix) -> Float[ndarray, "k i"]:
+    """The growth of each line since 2024: that of its sector; 1 where it has none."""
     growth = np.concatenate([mix.growth, np.ones((len(mix.origins), 1))], axis=1)
-    return read_weights(destination).matrix(products, origins) * growth[:, places].T
+    return growth[:, sector_places(products, read_months().sectors)].T

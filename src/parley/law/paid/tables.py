@@ -55,10 +55,11 @@ class Months:
 
 @dataclass(frozen=True)
 class Voyage:
-    """How goods of some origins come: share of value by sea, and the least and most days from loading to entry."""
+    """How some products of some origins come, land, air or sea, and the least and most days from loading to entry."""
 
+    way: str
     origins: tuple[str, ...]
-    sea: float
+    products: tuple[str, ...]
     least: int
     most: int
 
@@ -104,16 +105,23 @@ def sector_places(products: tuple[str, ...], sectors: tuple[str, ...]) -> Int[nd
 
 @cache
 def read_voyages() -> tuple[Voyage, ...]:
-    """The packaged voyages, the one of all other origins last."""
+    """The packaged voyages, in their order."""
     rows = csv.DictReader(_text("usa-voyages.csv").splitlines())
     return tuple(
-        Voyage(tuple(r["origins"].split()), float(r["sea"]), int(r["least_days"]), int(r["most_days"])) for r in rows
+        Voyage(r["way"], _words(r["origins"]), _words(r["products"]), int(r["least_days"]), int(r["most_days"]))
+        for r in rows
     )
 
 
-def voyage_of(origin: str) -> Voyage:
-    """How an origin's goods come."""
-    return next(v for v in read_voyages() if origin in v.origins or "*" in v.origins)
+def _words(text: str) -> tuple[str, ...]:
+    """The words of a cell; nothing, which every product starts with, for all."""
+    return ("",) if text == "*" else tuple(text.split())
+
+
+def voyage_of(product: str, origin: str) -> Voyage:
+    """How a product of an origin comes: the first voyage that fits both."""
+    fits = (v for v in read_voyages() if v.origins == ("",) or origin in v.origins)
+    return next(v for v in fits if product.startswith(v.products))
 
 
 def partner_name(partner: str) -> str:
