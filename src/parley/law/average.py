@@ -24,12 +24,13 @@ from parley.law.average_point import (
 from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, contingent, extended, note, words
 from parley.law.conventions import CONVENTIONS, as_agreed, read_conventions
 from parley.law.edition import edition_days
-from parley.law.entry_claims import AGREEMENTS
 from parley.law.explain import is_beyond
 from parley.law.measure import LATEST
+from parley.law.preference_use import USMCA
 from parley.law.readings import PAID, AverageReading, change_days, looked_at_days, regime_as, rows_on, seen_on
 from parley.law.regime import Regime
 from parley.law.trade_weights import FILES
+from parley.law.usmca_claims import change_days as change_of_use
 
 Counted = Callable[[Asked, date], tuple[AveragePoint, tuple[str, ...]]]  # the point of a day, and the notes on it
 SAME = 1e-12  # rates are sums of a few decimals
@@ -63,14 +64,15 @@ def average(
     """
     origin, destination = country(origin, "origin"), country(destination, "destination")
     last = None if known is None else day(known, "known")
-    days = [day(on, "on")] if on is not None else _days(regime, origin, destination, since, until, last, reading)
-    if reading == PAID:
-        days = _checked(days, until, daily, weights, claims, conventions)
     agreed, kept = read_conventions(conventions), read_programmes(programmes)
     use: Literal["none", "observed"] = "none"
-    if weights == "imports" and not claims and destination in FILES and any(origin in p.origins for p in AGREEMENTS):
+    if weights == "imports" and not claims and destination in FILES:
         use = "observed"
     applied = as_agreed(regime if reading == PAID else regime_as(regime, reading), agreed)
+    moves = change_of_use() if use == "observed" and applied.use == "months" and origin in USMCA else []
+    days = [day(on, "on")] if on is not None else _days(regime, origin, destination, since, until, last, reading, moves)
+    if reading == PAID:
+        days = _checked(days, until, daily, weights, claims, conventions)
     scale = read_scale(weights, origin, destination)
     asked = Asked(applied, origin, destination, last, scale, claims, use, agreed, tuple(products), group_of)
     counted = _paid(kept) if reading == PAID else at
@@ -188,6 +190,7 @@ def _days(
     until: date | str | int | None,
     known: date | None,
     reading: AverageReading = "law",
+    use_days: Sequence[date] = (),
 ) -> list[date]:
     if since is None or until is None:
         raise DateError("average", "no day", "--on DATE, or --since DATE and --until DATE")
@@ -199,7 +202,7 @@ def _days(
         moves = looked_at_days(regime, origin, destination)
     if reading == PAID:  # goods, claims and weights are those of a month
         moves |= {first + timedelta(n) for n in range((last - first).days + 1) if (first + timedelta(n)).day == 1}
-    found = moves | set(edition_days(destination))
+    found = moves | set(edition_days(destination)) | set(use_days)
     return [first, *sorted(d for d in found if first < d <= last)]
 
 

@@ -98,8 +98,9 @@ def compile_rates(
 ) -> CompiledRates:
     """Rates of products [k] from origins [i] on a day, as known on another.
 
-    preferences "observed": Canada and Mexico as the mix of goods that claim USMCA and goods that do not, by product;
-    for the parties of other agreements the base is cut by the share of value spared it, by chapter. A simplification.
+    preferences "observed": Canada and Mexico as the mix of goods that claim USMCA and goods that do not, by product and
+    month; for the parties of other agreements the base is cut by the share of value spared it, by chapter; goods of any
+    origin as the mix of what is for civil aircraft and what is not (law/preference_use.py, Regime.use).
     split: whether by_programme is wanted; the sum alone takes half the time.
     content "counted": metal goods of unstated content as an average counts them (Regime.content, law/metal_content.py),
     not wholly metal.
@@ -120,9 +121,11 @@ def compile_rates(
         return plain
     from parley.law.preference_use import as_observed
 
-    return as_observed(
-        plain, lambda who: _compile(regime, edition, who, on, known, {**made, "usmca": True}, split, counted)
-    )
+    def claimed(who: tuple[str, ...], more: Mapping[str, Value], some: Sequence[str] | None) -> CompiledRates:
+        chosen = edition if some is None else edition_of(destination, on, some)
+        return _compile(regime, chosen, who, on, known, {**made, **more}, split, counted)
+
+    return as_observed(plain, claimed, regime.use)
 
 
 def _origin(text: str, destination: str) -> str:

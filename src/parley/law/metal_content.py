@@ -48,7 +48,7 @@ def is_wholly_metal(product: str) -> bool:
 def content_of(product: str) -> MetalContent | None:
     """The shares that statistics of its industry suggest for a tariff line; None where it has none."""
     found = shares_by_line().get(product[:LINE])
-    return None if found is None else MetalContent(*found)
+    return None if found is None else MetalContent(found[0], found[1], found[2])
 
 
 def content_shares(products: Sequence[str]) -> Float[ndarray, "k m"]:
@@ -94,4 +94,4 @@ def metal_lines(
 ) -> Bool[ndarray, " k"]:
     """The lines that a row levied on metal content covers."""
     scopes = sorted({int(scope_of[m]) for m, row in enumerate(rows) if row.share in METALS})
-    return masks[scopes].any(axis=0) if scopes else np.zeros(masks.shape[1], dtype=bool)
+    return np.any(masks[scopes], axis=0)

@@ -13,6 +13,7 @@ from parley.array_types import Float
 from parley.errors import InputError
 from parley.law.compiled import CompiledRates
 from parley.law.entry_claims import AGREEMENTS
+from parley.law.observed_claims import claim_use
 from parley.law.paid.blend import blended, columns, put_columns
 from parley.law.paid.causes import BY_LINE, Cause
 from parley.law.paid.day import Day
@@ -117,8 +118,6 @@ def _one_claim(
 
 def _claimed(name: str, products: tuple[str, ...], day: Day) -> Float[ndarray, "k i"]:
     """Share of value that makes a claim, as observed; nothing where no source tells."""
-    from parley.law.observed_claims import claim_use
-
     found = [np.nan_to_num(claim_use(name, products, o, day.on).share) for o in day.origins]
     return np.clip(np.stack(found, axis=1), 0, 1)
 
@@ -127,16 +126,15 @@ def _us_content(day: Day, claimed: CompiledRates, rates: CompiledRates, use: Flo
     """The table with the neighbours' goods under USMCA at the United States content that its source states."""
     for i, share in _contents(day, claimed.products):
         one = day.of(day.origins[i])
-        made = one.by_content({**OF_AN_AGREEMENT, "us_content": share[share > 0].mean()})
-        part = np.where(share > 0, use[:, i], 0.0)[:, None]
-        rates = put_columns(rates, [i], blended(columns(rates, [i]), columns(claimed, [i]), made, part))
+        for content in sorted(set(share[share > 0].tolist())):
+            made = one.by_content({**OF_AN_AGREEMENT, "us_content": content})
+            part = np.where(share == content, use[:, i], 0.0)[:, None]
+            rates = put_columns(rates, [i], blended(columns(rates, [i]), columns(claimed, [i]), made, part))
     return rates
 
 
 def _contents(day: Day, products: tuple[str, ...]) -> Iterator[tuple[int, Float[ndarray, " k"]]]:
     """The neighbours and the United States content of each of their goods, where a source tells one."""
-    from parley.law.observed_claims import claim_use
-
     for i, origin in enumerate(day.origins):
         if origin in USMCA and (share := np.nan_to_num(claim_use("us_content", products, origin, day.on).share)).any():
             yield i, share
