@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parley.law.entry_claims import Value
     from parley.law.estimates import Estimate
     from parley.law.explain import Explanation, RateLine, Withheld
+    from parley.law.metal_range import MetalRange
     from parley.law.regime import Regime
 
 
@@ -85,6 +86,26 @@ class EstimateRow(TypedDict):
     agreement: str
 
 
+class MetalRangeRow(TypedDict):
+    """The rates of a metal good of unstated content, fractions: `full` is the customs rule and the rate itself; null where not known.
+
+    low and high: over every content. shares: what statistics of the industry suggest for each metal that pays, and
+    suggested: the rate at it; null where there are none.
+    """
+
+    metals: list[str]
+    full: float | None
+    no_metal: float | None
+    low: float | None
+    high: float | None
+    shares: dict[str, float] | None
+    suggested: float | None
+    shares_source: str
+    rule: str
+    rule_source: str
+    words: str  # the range as a sentence, percent
+
+
 class DutyLine(TypedDict):
     """The duty of one line of a rate in dollars; null where it is not known."""
 
@@ -118,6 +139,7 @@ class RateAnswer(Knowledge):
     notes: list[str]
     claims: dict[str, bool | float | str]  # a claimed day is its ISO text
     assumed: list[str]
+    metal: MetalRangeRow | None  # rates by content, where a metal good's content decides and is not stated
     value: NotRequired[float | None]  # customs value in dollars, given or quantity × unit value
     quantity: NotRequired[float | None]  # in the units of the duty
     duty: NotRequired[float | None]
@@ -235,6 +257,7 @@ def rate_answer(found: Explanation, value: float | None, reading: Reading) -> Ra
         "notes": found.said_first,
         "claims": {n: claimed(v) for n, v in found.claims.items()},
         "assumed": list(found.assumed),
+        "metal": _metal(found.metal),
         "reading": reading,
     }
     if value is not None or "quantity" in found.claims:
@@ -267,6 +290,14 @@ def _branch(b: Branch) -> BranchRow:
         "added_rate": b.added_rate,
         "added_2025": b.added_2025,
     }
+
+
+def _metal(m: MetalRange | None) -> MetalRangeRow | None:
+    if m is None:
+        return None
+    return {"metals": list(m.metals), "full": m.full, "no_metal": m.no_metal, "low": m.low, "high": m.high,
+            "shares": None if m.shares is None else dict(m.shares), "suggested": m.suggested,
+            "shares_source": m.shares_source, "rule": m.rule, "rule_source": m.rule_source, "words": m.words}  # fmt: skip
 
 
 def _estimate(e: Estimate | None) -> EstimateRow | None:

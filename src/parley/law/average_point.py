@@ -26,6 +26,7 @@ from parley.law.trade_weights import read_weights
 from parley.law.user_weights import read_values, spread
 
 LEAST_TOLD = 0.5  # of more weight without an ordinary rate, the mean of the rest stands for nothing
+CELLS = "850760"  # lithium-ion accumulators
 BASES = frozenset({"mfn", "preference", "column2"})  # programmes of the base, not of measures
 
 
@@ -232,6 +233,8 @@ def _by_convention(asked: Asked, on: date) -> CompiledRates:
     if "exclusion-take-up" in asked.conventions:
         share = asked.conventions["exclusion-take-up"]
         rates = _mixed(rates, _compiled(asked, on, {"exclusion_claimed": True}), share)
+    if "cells-as-car-parts" in asked.conventions:
+        rates = _with_cells(asked, on, rates)
     if "specific-zero" in asked.conventions:
         edition = edition_of(asked.destination, on)
         parts = np.array([read_duty(t.general).ad_valorem for t in edition.texts])[edition.text_of]
@@ -245,6 +248,20 @@ def _mixed(plain: CompiledRates, other: CompiledRates, share: float) -> Compiled
     names = dict.fromkeys((*plain.by_programme, *other.by_programme))
     split = {n: (1 - share) * plain.by_programme.get(n, zero) + share * other.by_programme.get(n, zero) for n in names}
     return replace(plain, added=(1 - share) * plain.added + share * other.added, by_programme=split)
+
+
+def _with_cells(asked: Asked, on: date, rates: CompiledRates) -> CompiledRates:
+    """The table with the lines of lithium-ion cells as where they are for a passenger vehicle."""
+    chosen = [k for k, code in enumerate(rates.products) if code.startswith(CELLS)]
+    if not chosen:
+        return rates
+    made = _compiled(asked, on, {"for_passenger_vehicle": True}, [rates.products[k] for k in chosen])
+    added, split = rates.added.copy(), {n: v.copy() for n, v in rates.by_programme.items()}
+    added[chosen] = made.added
+    for name in dict.fromkeys((*split, *made.by_programme)):
+        column = split.setdefault(name, np.zeros_like(added))
+        column[chosen] = made.by_programme.get(name, np.zeros_like(made.added))
+    return replace(rates, added=added, by_programme=split)
 
 
 def _weights(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], tuple[str, ...]]:

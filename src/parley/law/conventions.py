@@ -23,6 +23,7 @@ from parley.errors import InputError, unknown_name
 from parley.law.check_lists import footnote_codes, headings_of
 from parley.law.compiled import CompiledRates
 from parley.law.measure import Measure
+from parley.law.metal_content import Counted
 from parley.law.regime import Regime
 
 NO_LINE = "9999999999"  # stands for entries of chapter 99, which are of no line: on no list, in every duty on all goods
@@ -31,15 +32,19 @@ CONVENTIONS: dict[str, str] = {
     "specific-zero": "specific and compound duties count by their ad valorem part alone, and so mostly as zero",
     "metal-residual": "what is not metal in a metal good pays the other duties on every day, not from 4 June 2025 on",
     "metal-content": "all metal goods are metal by their industry's shares (BEA) on every day, chapters 72 to 76 too",
+    "metal-chapters": "chapters 72, 73, 74 and 76 are wholly metal and other metal goods by their shares, on every day",
     "metal-full": "metal goods are wholly metal on every day, as customs has it where the content is not known",
     "preferences-year": "Canada and Mexico claim USMCA by the shares of the year 2025 on every day, not by those of the month",
     "lists-by-footnote": "Section 301 covers whole eight-digit lines, as the footnotes of the schedule have it",
     "chapters-98-99-free": "chapters 98 and 99 are in the weights and pay nothing",
     "chapters-98-99-levied": "chapters 98 and 99 are in the weights: 98 pays nothing, 99 what is levied on all goods",
     "floors-unknown": "a base levied by quantity is unknown under a total that it does not reach too, and left out",
+    "cells-as-car-parts": "every lithium-ion cell of 8507.60 is a part of a passenger vehicle",
     "exclusion-take-up": "this share of the value on an exclusion's list claims it (exclusion-take-up=0.5; alone: all)",
 }
-OPPOSED = (("chapters-98-99-free", "chapters-98-99-levied"), ("metal-content", "metal-full"))
+CONTENT: dict[str, Counted] = {"metal-content": "shares", "metal-full": "full", "metal-chapters": "every day"}
+OPPOSED = (("chapters-98-99-free", "chapters-98-99-levied"), ("metal-content", "metal-full"), ("metal-content", "metal-chapters"),
+           ("metal-chapters", "metal-full"))  # fmt: skip
 
 
 class Special(NamedTuple):
@@ -84,7 +89,7 @@ def as_agreed(regime: Regime, conventions: Mapping[str, float]) -> Regime:
     if "lists-by-footnote" in conventions:
         rows = tuple(_by_footnote(m) for m in rows)
     estimates = regime.estimates and "floors-unknown" not in conventions
-    content = "shares" if "metal-content" in conventions else "full" if "metal-full" in conventions else regime.content
+    content = next((CONTENT[n] for n in conventions if n in CONTENT), regime.content)
     use = "year" if "preferences-year" in conventions else regime.use
     read = (rows, estimates, content, use)
     same = rows is regime.measures and read[1:] == (regime.estimates, regime.content, regime.use)

@@ -19,7 +19,7 @@ from parley.codes import PROGRAMMES
 from parley.law.edition import Edition, covered
 from parley.law.entry_claims import Value, own_claims
 from parley.law.measure import Measure, in_origins, listed
-from parley.law.stacking import Applied, Stack, edge_holds, rate_as_levied, stack
+from parley.law.stacking import Applied, Contest, Stack, contest, edge_holds, rate_as_levied, settled
 
 
 def scope_masks(rows: Sequence[Measure], edition: Edition, on: date) -> tuple[Bool[ndarray, "s k"], Int[ndarray, " m"]]:
@@ -96,6 +96,7 @@ class RuleSets:
     def __init__(self) -> None:
         self.random = np.random.default_rng(20260220)  # any seed: numbers name rule sets, and reach no result
         self.numbers: dict[tuple, Int[ndarray, " two"]] = {}
+        self.contests: dict[bytes, Contest] = {}
         self.stacks: dict[bytes, Stack] = {}
 
     def number(self, *state: Hashable) -> Int[ndarray, " two"]:
@@ -141,15 +142,15 @@ def rule_sets(
 ) -> tuple[list[Stack], Int[ndarray, "u v"]]:
     """The distinct stacks, and which one each class of products from each class of origins has.
 
-    more: what each class of products claims beside the claims of its origin; none where empty.
+    more: shares of content that each class of products has beside the claims of its origin; none where empty.
     """
     claims = np.array([held.number(s.claims) for s in sellers], dtype=np.uint64).reshape(len(sellers), 2).T
     sums, covers = held.sums(rows, scope_of, sellers, on, known)
-    own = np.zeros((2, len(members), 1), dtype=np.uint64)
+    plain = np.stack([members.astype(np.uint64) @ sums[h] + claims[h] for h in (0, 1)], axis=2)
+    own = np.zeros((len(members), 1, 2), dtype=np.uint64)
     for u, stated in enumerate(more):
-        own[:, u, 0] = held.number("claimed", *sorted(stated.items())) if stated else 0
-    keys = np.stack([members.astype(np.uint64) @ sums[h] + claims[h] + own[h] for h in (0, 1)], axis=2)
-    flat = np.ascontiguousarray(keys).view(np.dtype((np.void, 16))).ravel()
+        own[u, 0] = held.number("claimed", *sorted(stated.items())) if stated else 0
+    flat = np.ascontiguousarray(plain + own).view(np.dtype((np.void, 16))).ravel()
     _, first, cell = np.unique(flat, return_index=True, return_inverse=True)
     order = np.argsort(first)  # numbered as they appear, whatever the random numbers
     stacks = []
@@ -157,10 +158,16 @@ def rule_sets(
         key = flat[at].tobytes()
         if key not in held.stacks:
             u, v = divmod(at, len(sellers))
-            chosen = [rows[m] for m in np.flatnonzero(members[u, scope_of] & covers[:, v]).tolist()]
-            held.stacks[key] = stack(
-                chosen, sellers[v].origin, on, known, dict(sellers[v].claims) | (dict(more[u]) if more else {})
-            )
+            stated, content = dict(sellers[v].claims), more[u] if more else {}
+            place = plain[u, v].tobytes()
+            if place not in held.contests:
+                chosen = [rows[m] for m in np.flatnonzero(members[u, scope_of] & covers[:, v]).tolist()]
+                held.contests[place] = contest(chosen, sellers[v].origin, on, known, stated)
+            found = held.contests[place]
+            if content and found.reads_content:
+                chosen = [rows[m] for m in np.flatnonzero(members[u, scope_of] & covers[:, v]).tolist()]
+                found = contest(chosen, sellers[v].origin, on, known, {**stated, **content})
+            held.stacks[key] = settled(found, {**stated, **content})
         stacks.append(held.stacks[key])
     return stacks, np.argsort(order)[cell].reshape(len(members), len(sellers))
 

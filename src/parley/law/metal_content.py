@@ -28,7 +28,7 @@ FIRST, END = date(2025, 6, 4), date(2026, 4, 6)  # Proclamation 10947; the procl
 LINE = 8  # digits of the lines that have shares
 SOURCE = "metal bought by the industry that makes the good, Bureau of Economic Analysis' input-output table"
 
-Counted = Literal["chapters", "full", "shares", "declared"]  # what an average counts as metal: see Regime.content
+Counted = Literal["chapters", "every day", "full", "shares"]  # what an average counts as metal: see Regime.content
 
 
 class MetalContent(NamedTuple):
@@ -67,7 +67,7 @@ def shares_by_line() -> dict[str, tuple[float, ...]]:
 
 def by_shares(counted: Counted, on: date) -> bool:
     """Whether some goods count by their shares on a day."""
-    return counted in ("shares", "declared") or (counted == "chapters" and FIRST <= on < END)
+    return counted in ("shares", "every day") or (counted == "chapters" and FIRST <= on < END)
 
 
 def content_claims(

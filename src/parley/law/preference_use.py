@@ -39,8 +39,13 @@ def as_observed(plain: CompiledRates, claimed: Claimed, use: Literal["months", "
     if use == "months":
         for claim in MIXED:
             _mix_claim(claim, plain, made, claimed)
-    for origin in (o for o in USMCA if o in plain.origins):
-        notes += _mix_usmca(origin, plain, made, claimed, weights, use)
+    neighbours = tuple(o for o in USMCA if o in plain.origins)
+    if neighbours:
+        with_claim = claimed(neighbours, {"usmca": True}, None)
+        if use == "months":
+            with_claim = _with_content(with_claim, claimed)
+        for origin in neighbours:
+            notes += _mix_usmca(origin, plain, made, with_claim, weights, use)
     notes += _cut_base(plain, made, weights)
     return _finished(plain, made, notes)
 
@@ -85,39 +90,37 @@ def _mix_usmca(
     origin: str,
     plain: CompiledRates,
     made: Draft,
-    claimed: Claimed,
+    with_claim: CompiledRates,
     weights: TradeWeights,
     use: Literal["months", "year"],
 ) -> list[str]:
     """Column of one neighbour: share · rate with the claim + (1 − share) · rate without it."""
-    i, rows = plain.origins.index(origin), np.arange(len(plain.products))
     if use == "year":
-        share, month, carried = weights.usmca_share(plain.products, origin), None, False
+        share, month, carried = weights.usmca_share(plain.products, origin), plain.on, False
     else:
         share, month, carried = usmca_use(plain.products, origin, plain.on)
     unknown = int(np.isnan(share).sum())
-    share = np.nan_to_num(share, nan=0.0)
-    with_claim = claimed((origin,), {"usmca": True}, None)
-    if use == "months":
-        with_claim = _with_content(origin, with_claim, claimed)
-    _put(made, rows, i, share, with_claim, 0)
+    rows, known = np.arange(len(plain.products)), np.nan_to_num(share, nan=0.0)
+    _put(made, rows, plain.origins.index(origin), known, with_claim, with_claim.origins.index(origin))
     said = [f"{origin}: {unknown} lines without a USMCA share count as not claimed"] if unknown else []
-    if carried and month is not None:
+    if carried:
         said.append(f"{origin}: USMCA claims as in {month:%B %Y}, the nearest month that is known")
     return said
 
 
-def _with_content(origin: str, with_claim: CompiledRates, claimed: Claimed) -> CompiledRates:
+def _with_content(with_claim: CompiledRates, claimed: Claimed) -> CompiledRates:
     """The rates under USMCA with the United States content of cars, which one figure stands for."""
     cars = claimed_products("us_content", with_claim.products)
     if not cars:
         return with_claim
-    made = _draft(with_claim)
-    shares = claim_use("us_content", cars, origin, with_claim.on).share
+    made, on = _draft(with_claim), with_claim.on
+    shares = np.stack([claim_use("us_content", cars, origin, on).share for origin in with_claim.origins], axis=1)
     for content in sorted(set(shares[shares > 0].tolist())):
-        chosen = [p for p, s in zip(cars, shares, strict=True) if s == content]
-        other = claimed((origin,), {"usmca": True, "us_content": content}, chosen)
-        _put(made, _places(with_claim, other.products), 0, np.ones(len(other.products)), other, 0)
+        other = claimed(with_claim.origins, {"usmca": True, "us_content": content}, cars)
+        rows, places = _places(with_claim, other.products), {p: k for k, p in enumerate(cars)}
+        for i in range(len(with_claim.origins)):
+            takes = (shares[[places[p] for p in other.products], i] == content).astype(float)
+            _put(made, rows, i, takes, other, i)
     return _finished(with_claim, made)
 
 

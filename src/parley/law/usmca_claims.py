@@ -2,7 +2,7 @@
 
 The table is weights/usa-usmca-months.npz. Before July 2025 almost no claim was recorded on lines free of ordinary duty: a
 break in reporting, for duty was not collected there either. From 7 March 2025, when claims first spared the emergency
-duties, these lines have July's shares. A day before the first month or after the last has that month's shares.
+duties, these lines have July's shares where they are higher. A day before the first month or after the last has that month's shares.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def usmca_use(products: Sequence[str], origin: str, on: date) -> Use:
     shares = _by_month(tuple(products), origin)
     share = shares[table.months.index(month)]
     if SPARED_FROM <= on < MENDED:
-        share = np.where(_free(tuple(products), month), shares[table.months.index(MENDED)], share)
+        mended = np.fmax(share, shares[table.months.index(MENDED)])
+        share = np.where(_free(tuple(products), month), mended, share)
     return Use(share, month, month != on.replace(day=1))
 
 

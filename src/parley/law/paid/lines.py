@@ -65,7 +65,7 @@ def paid_rates(
     claimed = charged.by_content(OF_AN_AGREEMENT)
     use, carried = preference_shares(plain.products, charged.origins, destination, on)
     made["preferences"] = blended(plain, plain, claimed, use)
-    room = 1 - use
+    room = 1 - use * np.isin(charged.origins, USMCA)  # other agreements spare the base alone: such goods may claim more
     made["exclusions"] = _excluded(charged, plain, made["preferences"])
     made["claims"], room = _other_claims(charged, plain, made["exclusions"], room)
     made["us_content"] = _us_content(charged, claimed, made["claims"], use)
