@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from parley.law.average import average
 from parley.law.paid.bridge import BridgeRow, MonthRates, bridge_row, month_rates
 from parley.law.paid.causes import CAUSES
 from parley.law.paid.tables import ALL, partner_name, read_months
@@ -26,7 +27,8 @@ YEAR_BEFORE = tuple(f"2024-{m:02}" for m in range(1, 13))
 SCORED = ("2025-03", "2025-04", "2025-05", "2025-06")  # months of the new duties among the frozen ones
 MAIN = ("CHN", "MEX", "CAN", "EUU", "JPN", "KOR", "VNM", "TWN", "IND", "GBR", "CHE", "THA", "MYS")
 SECTORS = {
-    "111": "crops", "112": "livestock", "113": "forestry", "114": "fish", "211": "oil and gas", "212": "minerals", "311": "food",
+    "111": "crops", "112": "livestock", "113": "forestry", "114": "fish", "115": "farm services",
+    "211": "oil and gas", "212": "minerals", "311": "food",
     "312": "beverages, tobacco", "313": "textiles", "314": "textile goods", "315": "apparel", "316": "leather, footwear", "321": "wood",
     "322": "paper", "323": "print", "324": "petroleum products", "325": "chemicals, medicines", "326": "plastics, rubber",
     "327": "glass, stone", "331": "primary metal", "332": "fabricated metal", "333": "machinery", "334": "computers, electronics",
@@ -178,7 +180,7 @@ def page(b: Bridge) -> str:
     frozen, once = ([m for m in window_ if m in b.months] for window_ in (FROZEN, ONCE))
     scored = [m for m in SCORED if m in b.months]
     lines = [
-        *OPENING, *(f"| {s.name} | {s.what} | {s.source} |" for s in CAUSES.values()), "",
+        *(x.format(**example()) for x in OPENING), *(f"| {s.name} | {s.what} | {s.source} |" for s in CAUSES.values()), "",
         "A good makes at most one claim, so claims never count twice. Steps add up in the order of the columns.", "",
         *CHOICES, "## Score", "",
         f"Over the {len(MAIN)} main partners, by value, in points of customs value.",
@@ -195,6 +197,12 @@ def page(b: Bridge) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def example() -> dict[str, str]:
+    """Two lines of what the page's command prints: the law, and what is paid."""
+    point = average(read_regime(authority="USA"), "CHN", "USA", "2025-06-20", reading="paid").points[0]
+    return {"law": f"law, without a claim {100 * (point.law or 0):.2f}", "paid": f"paid {100 * (point.rate or 0):.2f}"}
+
+
 OPENING = [
     "# From the law to the duty paid", "",
     "Written by `python builders/law_paid.py` from packaged data alone; a test computes a month again and compares.", "",
@@ -203,7 +211,7 @@ OPENING = [
     "This page goes from one to the other, cause by cause, for US imports for consumption.",
     "No cause is fitted to the duty collected in the months shown: each is sized from another source.",
     "What the causes leave is printed as unexplained, and spread over none of them.", "",
-    "```console", "$ parley law average --origin CHN --on 2025-06-20 --reading paid", "```", "",
+    "```console", "$ parley law average --origin CHN --on 2025-06-20 --reading paid", "{law}", "{paid}", "```", "",
     "Rates are percent of customs value; steps are percentage points.",
     "`paid` is calculated duty over customs value, both from Census.", "",
     "| cause | what it does | sized from |", "|---|---|---|",
@@ -211,7 +219,9 @@ OPENING = [
 CHOICES = [
     "## Choices, frozen on data to June 2025", "",
     "* No rate, share or day was tuned: a choice is a source or a rule, and its figure follows.",
-    "* The causes were known from an earlier trial that had seen all months. So the later months test figures, not the list of causes.",
+    "* They stood in commit {FROZEN_AT}, before a month after June was computed.",
+    "* The causes were known from an earlier trial that had seen all months.",
+    "  So the later months test figures, not the list of causes.",
     "* Goods that fly are chapters 30, 71, 88, 90, 91 and 97, jet engines, computers, telephones, media, cameras and chips.",
     "  In 2024 they were 34.7 % of imports from overseas; in 2015 air carried 34.6 % of what came by air or water.",
     "* All other overseas goods sail: 14 to 36 days from Asia, 14 to 21 from elsewhere, every number of days as often.",
