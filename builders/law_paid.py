@@ -21,6 +21,7 @@ from parley.law.regime import Regime, read_regime
 from parley.law.releases import read_release, releases
 from parley.outputs import write
 
+FROZEN_AT = "7efb6b2"  # the commit of the choices
 FROZEN = ("2025-01", "2025-02", "2025-03", "2025-04", "2025-05", "2025-06")
 ONCE = ("2025-07", "2025-08", "2025-09", "2025-10", "2025-11")
 YEAR_BEFORE = tuple(f"2024-{m:02}" for m in range(1, 13))
@@ -219,7 +220,7 @@ OPENING = [
 CHOICES = [
     "## Choices, frozen on data to June 2025", "",
     "* No rate, share or day was tuned: a choice is a source or a rule, and its figure follows.",
-    "* They stood in commit {FROZEN_AT}, before a month after June was computed.",
+    f"* They stood in commit {FROZEN_AT} of 29 November 2026, before a month after June was computed.",
     "* The causes were known from an earlier trial that had seen all months.",
     "  So the later months test figures, not the list of causes.",
     "* Goods that fly are chapters 30, 71, 88, 90, 91 and 97, jet engines, computers, telephones, media, cameras and chips.",

@@ -106,17 +106,18 @@ def main() -> None:
     entries = {
         "usa-paid-months.csv.gz": (packed, len(held), public | {
             "source": "US Census Bureau, imports for consumption by partner, 3-digit NAICS and month: customs value and calculated "
-            "duty, US dollars, as stored in tradewartracker/us-imports-hs2 (MIT; numbers are facts)", "vintage": "January 2024 to November 2025",
-            "note": "The total equals the USITC DataWeb workbook in all 22 months that both have. 980 and 990 are goods of chapters 98 and 99, "
-            "and a few others. Calculated duty is held against the reading; no figure of the reading rests on it."}),
+            "duty, US dollars, as stored in tradewartracker/us-imports-hs2 (MIT; numbers are facts)",
+            "vintage": "January 2024 to November 2025",
+            "note": "The total equals the USITC DataWeb workbook in all 22 months that both have. 980 and 990 are goods of chapters "
+            "98 and 99, and a few others. Calculated duty is held against the reading; no figure of the reading rests on it."}),
         "usa-naics3.csv": (written(["prefix", "naics"], prefixes), len(prefixes), {
-            "source": "US Census Bureau, concordance of import codes to NAICS, by ten digits as compiled by The Budget Lab at Yale (tariff rate "
-            "tracker)", "terms": "MIT, notice in NOTICE", "vintage": "not stated by the compiler",
+            "source": "US Census Bureau, concordance of import codes to NAICS, by ten digits as compiled by The Budget Lab at Yale "
+            "(tariff rate tracker)", "terms": "MIT, notice in NOTICE", "vintage": "not stated by the compiler",
             "note": "A code that the compiler lacks takes the sector of most codes under its longest prefix."}),
         "usa-voyages.csv": (written(["way", "origins", "products", "least_days", "most_days", "source"], voyages), len(voyages), public | {
             "source": "Bureau of Transportation Statistics; Department of Commerce; Hummels (2001)", "vintage": "2015; 2001",
-            "note": "The first row that fits an origin and a product. No table of vessels and air by product was at hand: the goods that fly "
-            "are a list of ours, whose value is what flew by the source."}),
+            "note": "The first row that fits an origin and a product. No table of vessels and air by product was at hand: the goods "
+            "that fly are a list of ours, whose value is what flew by the source."}),
     }  # fmt: skip
     for name, (content, count, entry) in entries.items():
         replace_file(asked.out / name, content)

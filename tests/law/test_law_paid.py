@@ -221,6 +221,12 @@ def test_groups_programmes_and_products_work_as_elsewhere(regime: Regime) -> Non
     assert toys.causes["special"] == 0
 
 
+def test_a_server_takes_a_month_of_days(regime: Regime) -> None:
+    asked = Average(origin="CHN", since="2025-01-01", until="2025-03-01", daily=True, reading="paid")
+    with pytest.raises(InputError, match="31 days"):
+        average_answer_of(asked, regime, longest=1100)
+
+
 def test_the_answer_has_its_type(regime: Regime) -> None:
     asked = Average(origin="MEX", on="2025-06-10", reading="paid")
     answer = average_answer_of(asked, regime)
