@@ -204,6 +204,12 @@ def example() -> dict[str, str]:
     return {"law": f"law, without a claim {100 * (point.law or 0):.2f}", "paid": f"paid {100 * (point.rate or 0):.2f}"}
 
 
+PYTHON = [
+    "```python", "import parley", "from parley.law.average import average", "",
+    'point = average(parley.read_regime(), "CHN", "USA", "2025-06-20", reading="paid").points[0]',
+    "assert abs(point.law + sum(point.causes.values()) - point.rate) < 1e-9",
+    'assert point.causes["water"] == 0                  # no in-transit rule was left on that day', "```", "",
+]  # fmt: skip
 OPENING = [
     "# From the law to the duty paid", "",
     "Written by `python builders/law_paid.py` from packaged data alone; a test computes a month again and compares.", "",
@@ -213,6 +219,9 @@ OPENING = [
     "No cause is fitted to the duty collected in the months shown: each is sized from another source.",
     "What the causes leave is printed as unexplained, and spread over none of them.", "",
     "```console", "$ parley law average --origin CHN --on 2025-06-20 --reading paid", "{law}", "{paid}", "```", "",
+    *PYTHON,
+    "`scenario.paid.both_wedges` gives the two wedges of a cell in the trade room: by the law, and by what is collected.",
+    "`builders/law_paid.py --csv FILE` writes a row for each partner, sector and month.", "",
     "Rates are percent of customs value; steps are percentage points.",
     "`paid` is calculated duty over customs value, both from Census.", "",
     "| cause | what it does | sized from |", "|---|---|---|",
@@ -225,9 +234,10 @@ CHOICES = [
     "  So the later months test figures, not the list of causes.",
     "* Goods that fly are chapters 30, 71, 88, 90, 91 and 97, jet engines, computers, telephones, media, cameras and chips.",
     "  In 2024 they were 34.7 % of imports from overseas; in 2015 air carried 34.6 % of what came by air or water.",
+    "  This list took the place of one share for all goods after April's duties had been seen.",
     "* All other overseas goods sail: 14 to 36 days from Asia, 14 to 21 from elsewhere, every number of days as often.",
     "* USMCA: before July 2025 almost no claim was recorded on lines free of ordinary duty, and no duty collected there either.",
-    "  From 7 March 2025 these lines take July's shares. That month is a source of claims, not of duty.",
+    "  From 7 March 2025 these lines take July's shares, or their own where higher. July is a source of claims here, not of duty.",
     "* Take-up of exclusions, of other agreements and of civil aircraft is that of 2024, from duty charged in that year.",
     "  It is another year than those held against, yet it is a duty collected: the only such source here.",
     "* Goods of chapters 98 and 99 pay nothing. Some pay on repairs or foreign processing; no source says how much.",

@@ -38,18 +38,18 @@ CAUSES: dict[Cause, Said] = {
     ),
     "claims": Said(
         "claims as observed",
-        "civil aircraft, articles for the handicapped, old cars",
-        "take-up of 2024, or texts of the schedule",
+        "civil aircraft; no source tells articles for the handicapped and old cars, so none",
+        "the schedule's words, else take-up of 2024",
     ),
     "us_content": Said(
         "US content of cars",
         "cars of Canada and Mexico under USMCA pay on what is not of the United States",
-        "US content as stated by its source",
+        "two fifths of a car's value (Budget Lab at Yale)",
     ),
     "water": Said(
         "goods on the water",
         "goods loaded before an act's cut-off, by days at sea",
-        "sea share (BTS) and days at sea (Department of Commerce)",
+        "what flies, by the value that flew (BTS); days at sea (Department of Commerce, Hummels)",
     ),
     "special": Said(
         "chapters 98 and 99",
