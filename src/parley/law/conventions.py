@@ -22,6 +22,7 @@ from parley.codes import union_of
 from parley.errors import InputError, unknown_name
 from parley.law.check_lists import footnote_codes, headings_of
 from parley.law.compiled import CompiledRates
+from parley.law.listed_twice import by_eight_digits
 from parley.law.measure import Measure
 from parley.law.metal_content import Counted
 from parley.law.regime import Regime
@@ -32,9 +33,10 @@ CONVENTIONS: dict[str, str] = {
     "specific-zero": "specific and compound duties count by their ad valorem part alone, and so mostly as zero",
     "metal-residual": "what is not metal in a metal good pays the other duties on every day, not from 4 June 2025 on",
     "metal-content": "all metal goods are metal by their industry's shares (BEA) on every day, chapters 72 to 76 too",
-    "metal-chapters": "chapters 72, 73, 74 and 76 are wholly metal and other metal goods by their shares, on every day",
+    "metal-chapters": "chapters 72, 73, 74 and 76 are wholly metal, other metal goods by shares (half where none is known), on every day",
     "metal-full": "metal goods are wholly metal on every day, as customs has it where the content is not known",
     "preferences-year": "Canada and Mexico claim USMCA by the shares of the year 2025 on every day, not by those of the month",
+    "metal-listed-twice": "metal lists have eight digits, and a good on two of them pays the aluminium duty on its whole value",
     "lists-by-footnote": "Section 301 covers whole eight-digit lines, as the footnotes of the schedule have it",
     "chapters-98-99-free": "chapters 98 and 99 are in the weights and pay nothing",
     "chapters-98-99-levied": "chapters 98 and 99 are in the weights: 98 pays nothing, 99 what is levied on all goods",
@@ -86,6 +88,8 @@ def as_agreed(regime: Regime, conventions: Mapping[str, float]) -> Regime:
     rows = regime.measures
     if "metal-residual" in conventions:
         rows = tuple(_by_content(m) for m in rows)
+    if "metal-listed-twice" in conventions:
+        rows = by_eight_digits(rows)
     if "lists-by-footnote" in conventions:
         rows = tuple(_by_footnote(m) for m in rows)
     estimates = regime.estimates and "floors-unknown" not in conventions

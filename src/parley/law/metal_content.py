@@ -26,6 +26,7 @@ METALS = ("steel", "aluminium", "copper")
 WHOLLY_METAL = ("72", "73", "74", "76")  # chapters whose goods are counted as metal throughout
 FIRST, END = date(2025, 6, 4), date(2026, 4, 6)  # Proclamation 10947; the proclamation of 2 April 2026 (whole articles)
 LINE = 8  # digits of the lines that have shares
+HALVES = (0.5, 0.5, 0.0)  # of a good without statistics, as a series counts it that the conventions rebuild
 SOURCE = "metal bought by the industry that makes the good, Bureau of Economic Analysis' input-output table"
 
 Counted = Literal["chapters", "every day", "full", "shares"]  # what an average counts as metal: see Regime.content
@@ -81,7 +82,7 @@ def content_claims(
     if by_shares(counted, on) and not any(f"{m}_share" in claims for m in METALS):
         place: dict[tuple[float, ...], int] = {}
         for k in np.flatnonzero(metal).tolist():
-            shares = shares_by_line().get(codes[k][:LINE])
+            shares = shares_by_line().get(codes[k][:LINE], HALVES if counted == "every day" else None)
             if shares is None or (counted != "shares" and is_wholly_metal(codes[k])):
                 continue
             mark[k] = place.setdefault(shares, len(place) + 1)
