@@ -72,9 +72,15 @@ def _share(part: int, whole: int) -> str:
     return f"{part} of {whole}" if whole else "none"
 
 
-def _totals(steps: Sequence[Step], codes: Sequence[Counter[str]], lists: Sequence[Counter[str]], frozen: int) -> list[str]:
+def _totals(
+    steps: Sequence[Step], codes: Sequence[Counter[str]], lists: Sequence[Counter[str]], frozen: int
+) -> list[str]:
     rows = []
-    for name, part in ((f"to {FROZEN_AT}", slice(0, frozen)), (f"after {FROZEN_AT}", slice(frozen, None)), ("all", slice(None))):
+    for name, part in (
+        (f"to {FROZEN_AT}", slice(0, frozen)),
+        (f"after {FROZEN_AT}", slice(frozen, None)),
+        ("all", slice(None)),
+    ):
         some, of_codes, of_lists = steps[part], _sum(codes[part]), _sum(lists[part])
         found = [m for s in some for m in s.matches]
         hits = [m for m in found if m.hit]
@@ -117,7 +123,11 @@ def _by_step(steps: Sequence[Step], codes: Sequence[Counter[str]], lists: Sequen
 def _kinds(steps: Sequence[Step], frozen: int) -> list[str]:
     """Why changes were missed or found in part, and what the false alarms are."""
     parts = []
-    for title, of in (("Misses by kind", _miss_kinds), ("Partly found, by what differs", _part_kinds), ("False alarms by kind", _alarm_kinds)):
+    for title, of in (
+        ("Misses by kind", _miss_kinds),
+        ("Partly found, by what differs", _part_kinds),
+        ("False alarms by kind", _alarm_kinds),
+    ):
         before, after = (Counter(k for s in some for k in of(s)) for some in (steps[:frozen], steps[frozen:]))
         names = sorted(before.keys() | after.keys(), key=lambda n: (-before[n] - after[n], n))
         parts += [f"## {title}", "", f"| kind | to {FROZEN_AT} | after |", "|---|--:|--:|",
@@ -150,7 +160,10 @@ def _misses(steps: Sequence[Step]) -> list[str]:
             alarms.setdefault(kind, []).append(heading)
         if missed or alarms:
             lines += [f"**{s.proposal.new.name}** ({s.proposal.new.day})", ""]
-            lines += [f"* miss, {kind}: {_few([f'{m.event.name} of {m.event.day}' for m in some])}" for kind, some in sorted(missed.items())]
+            lines += [
+                f"* miss, {kind}: {_few([f'{m.event.name} of {m.event.day}' for m in some])}"
+                for kind, some in sorted(missed.items())
+            ]
             lines += [f"* false alarm, {kind}: {_few(some)}" for kind, some in sorted(alarms.items())]
             lines.append("")
     return lines

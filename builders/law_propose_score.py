@@ -80,7 +80,10 @@ def events(rows: Iterable[Measure], first: date, last: date) -> list[Event]:
         codes = frozenset(dotted(c) for c in codes_of(m.heading) if c.startswith("9903"))
         if codes and m.act.authority == "USA" and not m.announced and m.known_end is None:
             groups.setdefault(codes, []).append(m)
-    return sorted((e for codes, some in groups.items() for e in _events_of(codes, some, first, last)), key=lambda e: (e.day, e.name))
+    return sorted(
+        (e for codes, some in groups.items() for e in _events_of(codes, some, first, last)),
+        key=lambda e: (e.day, e.name),
+    )
 
 
 def _events_of(codes: frozenset[str], rows: Sequence[Measure], first: date, last: date) -> Iterator[Event]:
@@ -113,7 +116,11 @@ def matched(made: Sequence[Proposal], rows: Sequence[Measure]) -> list[Step]:
 def _match(event: Event, shown: Sequence[tuple[int, HeadingChange]], made: Sequence[Proposal], used: set[tuple[int, str]]) -> tuple[
     int, EventMatch, tuple[str, ...]]:  # fmt: skip
     """The step of an event, its match, and the headings of the step that it takes up."""
-    near = [(abs((made[k].new.day - event.day).days), k, c) for k, c in shown if c.heading in event.headings and (k, c.heading) not in used]
+    near = [
+        (abs((made[k].new.day - event.day).days), k, c)
+        for k, c in shown
+        if c.heading in event.headings and (k, c.heading) not in used
+    ]
     same = [x for x in near if (x[2].what in ENDING) == event.ends and x[2].what != "text" and x[0] <= NEAR]
     if same:
         k = min(same, key=lambda x: (x[0], x[1]))[1]
@@ -149,7 +156,11 @@ def _compared(event: Event, p: Proposal, taken: Sequence[str]) -> EventMatch:
         return EventMatch(event, True, "", p.start == event.day)
     drafts = [d for d in p.drafts if d.heading in taken]
     if not drafts:
-        return EventMatch(event, True, next((f"no row was drafted: {b.why}" for b in p.by_hand if b.heading in taken), "no row was drafted"))
+        return EventMatch(
+            event,
+            True,
+            next((f"no row was drafted: {b.why}" for b in p.by_hand if b.heading in taken), "no row was drafted"),
+        )
     scored = [(_wrong(d, m), d, m) for d in drafts for m in event.rows]
     wrong, draft, row = min(scored, key=lambda x: len(x[0]))
     return EventMatch(event, True, ", ".join(wrong), any(d.fields["start"] == event.day for d in drafts),
@@ -169,7 +180,10 @@ def _wrong(d: Draft, m: Measure) -> list[str]:
 
 def _origins(inside: object, outside: object) -> tuple[frozenset[str], frozenset[str]]:
     """Origins with unions written out; where all are inside, those outside."""
-    a, b = (frozenset(x for o in (some if isinstance(some, tuple) else ()) for x in members(str(o))) for some in (inside, outside))
+    a, b = (
+        frozenset(x for o in (some if isinstance(some, tuple) else ()) for x in members(str(o)))
+        for some in (inside, outside)
+    )
     return (frozenset("*"), b) if "*" in a else (a - b, frozenset())
 
 
@@ -198,7 +212,9 @@ def _alarms(k: int, p: Proposal, rows: Sequence[Measure], used: set[tuple[int, s
     for m in rows:
         for code in codes_of(m.heading):
             named.setdefault(dotted(code), []).append(m)
-    for heading in sorted({d.heading for d in p.drafts} | {dotted(c) for e in p.ends for c in codes_of(e.measure.heading)}):
+    for heading in sorted(
+        {d.heading for d in p.drafts} | {dotted(c) for e in p.ends for c in codes_of(e.measure.heading)}
+    ):
         mine = [d for d in p.drafts if d.heading == heading]
         if (k, heading) in used or any(_covered(d, m, p) for d in mine for m in named.get(heading, ())):
             continue
@@ -219,7 +235,11 @@ def _alarm(drafts: Sequence[Draft], named: Sequence[Measure]) -> str:
     if not drafts:
         return "an end, where the acts end the row on another day"
     if not named:
-        return "relief that the acts express otherwise or leave out" if drafts[0].fields.get("combine") == "zero" else "a duty of which no row names the heading"
+        return (
+            "relief that the acts express otherwise or leave out"
+            if drafts[0].fields.get("combine") == "zero"
+            else "a duty of which no row names the heading"
+        )
     return "a change of a heading whose rows do not change near that day"
 
 
@@ -232,7 +252,9 @@ def code_scores(made: Sequence[Proposal]) -> list[Counter[str]]:
         open_olds = {t.old for t in read_transfers("USA") if t.kind == "unpaired"}
         pairs = {(m.old, m.new) for m in p.moved if m.new}
         neither = {x for x in pairs - true if x[0] in open_olds}
-        scores.append(Counter(hit=len(pairs & true), miss=len(true - pairs), false=len(pairs - true - neither), open=len(neither)))
+        scores.append(
+            Counter(hit=len(pairs & true), miss=len(true - pairs), false=len(pairs - true - neither), open=len(neither))
+        )
     return scores
 
 

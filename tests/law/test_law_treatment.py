@@ -64,7 +64,9 @@ def test_other_provisions_free_what_the_notes_free_and_follow_their_own_terms_un
     ("9802.00.50", {}, "no customs value"), ("9802.00.50", {"value": 1000.0}, "give work"),
     ("9802.00.80", {"value": 1000.0}, "give us_parts"),
 ])  # fmt: skip
-def test_without_what_it_needs_a_duty_is_unknown_with_the_reason(what: str, more: dict[str, float], reason: str) -> None:
+def test_without_what_it_needs_a_duty_is_unknown_with_the_reason(
+    what: str, more: dict[str, float], reason: str
+) -> None:
     found = asked(what, product=SERVER, **more)
     assert found["duty"] is None
     assert reason in (found["duty_reason"] or "")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from parley.law.regime import Regime
     from parley.law.timeline import Step
 
+PAID_DAYS, PAID_PERIOD = 31, 366  # of the reading `paid` over HTTP: days each, and days of a period with its changes
+
 
 def find(asked: Find) -> FindAnswer:
     """`law find`. Raises NoAnswerError where no line fits."""
@@ -50,8 +52,11 @@ def averaged(
     from parley.errors import InputError
     from parley.law.average import average as mean
     from parley.law.entry_claims import read_stated
-    from parley.law.readings import reading_of
+    from parley.law.readings import PAID, average_reading_of
 
+    reading = average_reading_of(asked.reading)
+    if longest and reading == PAID:  # each day takes a second
+        longest = PAID_DAYS if asked.daily else PAID_PERIOD
     if not asked.origin:
         raise InputError("law average", "no origin", f"{sign}origin CODE, such as {sign}origin CHN")
     if (asked.on is None) == (asked.since is None and asked.until is None):
@@ -67,7 +72,7 @@ def averaged(
     return mean(
         changed(asked, regime), asked.origin, asked.destination, asked.on, since=asked.since, until=asked.until,
         known=asked.known, weights=_weights(asked.weights, sign), claims=read_stated(asked.claim),
-        reading=reading_of(asked.reading), conventions=asked.convention, products=_prefixes(asked.products, sign),
+        reading=reading, conventions=asked.convention, products=_prefixes(asked.products, sign),
         programmes=asked.programme, group_of=_grouping(asked.by, sector_of, sign), daily=asked.daily,
     )  # fmt: skip
 
@@ -81,10 +86,10 @@ def average(
 ) -> AverageAnswer:
     """`law average`. found: the averages, where they are at hand; else as for `averaged`."""
     from parley.law.answers import average_answer
-    from parley.law.readings import reading_of
+    from parley.law.readings import average_reading_of
 
     made = averaged(asked, regime, sector_of, longest) if found is None else found
-    return average_answer(made, reading_of(asked.reading))
+    return average_answer(made, average_reading_of(asked.reading))
 
 
 def steps(asked: Timeline, regime: Regime) -> list[Step]:

@@ -14,7 +14,7 @@ from parley.codes import country, day, union_of
 from parley.law.code_lines import Way
 from parley.law.explain import clocks
 from parley.law.law_package import law_in_use
-from parley.law.readings import Reading
+from parley.law.readings import AverageReading, Reading
 from parley.law.regime import measures_folder, read_to
 
 if TYPE_CHECKING:
@@ -197,6 +197,8 @@ class AveragePointRow(TypedDict):
     prohibited: float  # share of weight whose import a ban forbids
     branches: list[AverageBranchRow]
     groups: NotRequired[list[GroupRow]]
+    law: NotRequired[float | None]  # paid reading: the rate of the law without a claim
+    causes: NotRequired[dict[str, float]]  # paid reading: what each cause adds to it, as a fraction; together the rate
 
 
 class AverageAnswer(Clocks):
@@ -207,7 +209,7 @@ class AverageAnswer(Clocks):
     points: list[AveragePointRow]
     weights: str
     notes: list[str]
-    reading: Reading
+    reading: AverageReading
 
 
 class ConventionsAnswer(TypedDict):
@@ -330,7 +332,7 @@ def claimed(value: Value) -> bool | float | str:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def average_answer(found: Average, reading: Reading) -> AverageAnswer:
+def average_answer(found: Average, reading: AverageReading) -> AverageAnswer:
     """The answer to `law average`. `on` is the day asked, the last of a period."""
     last = found.points[-1].on if found.points else None
     return {
@@ -359,6 +361,8 @@ def _point(p: AveragePoint) -> AveragePointRow:
     }  # fmt: skip
     if p.groups:
         made["groups"] = [_group(g) for g in p.groups]
+    if p.causes:
+        made["law"], made["causes"] = p.law, p.causes
     return made
 
 

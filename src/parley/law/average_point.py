@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -63,6 +63,7 @@ class AveragePoint:
     the law was read, the rate either way where it hangs on an extension (law/beyond.py); the rate itself is then None.
     open: the programmes whose part differs between the branches; they are unknown, and by_programme leaves them out.
     prohibited: the share of weight whose import a ban forbids. A ban is no rate: these lines count without it.
+    law, causes: in the paid reading, the rate of the law without a claim, and what each cause adds to it, less or more.
     """
 
     on: date
@@ -77,6 +78,8 @@ class AveragePoint:
     branches: tuple[AverageBranch, ...] = ()
     open: tuple[str, ...] = ()
     prohibited: float = 0.0
+    law: float | None = None
+    causes: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,15 @@ def _group_of_programmes(group: GroupRate, kept: Sequence[str]) -> GroupRate:
 def at(asked: Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
     """The point of a day, and the notes on how it was counted."""
     rates = _by_convention(asked, on)
+    weight, notes = weigh(asked, rates)
+    point = point_of(rates, weight, asked.origin)
+    point = replace(point, groups=groups_of(asked, rates, weight))
+    said = (*rates.notes, *notes, *_of_estimates(rates, weight), *_of_bans(point))
+    return _with_special(asked, on, point, float(weight.sum())), said
+
+
+def weigh(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], tuple[str, ...]]:
+    """What weighs each line that is asked for, and the notes on it. Raises where no such line is, or none has weight."""
     weight, notes = _weights(asked, rates)
     if asked.products:
         kept = np.array([p.startswith(asked.products) for p in rates.products])
@@ -190,10 +202,7 @@ def at(asked: Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
         raise NoAnswerError(
             "average", f"{asked.origin} sold nothing of these goods in the weights", "", "Use --weights simple"
         )
-    point = _point(rates, weight, asked.origin)
-    point = replace(point, groups=_groups(asked, rates, weight))
-    said = (*rates.notes, *notes, *_of_estimates(rates, weight), *_of_bans(point))
-    return _with_special(asked, on, point, float(weight.sum())), said
+    return weight, notes
 
 
 def _of_estimates(rates: CompiledRates, weight: Float[ndarray, " k"]) -> tuple[str, ...]:
@@ -266,7 +275,8 @@ def _weights(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], 
     return found, ((note,) if lost else ())
 
 
-def _point(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> AveragePoint:
+def point_of(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> AveragePoint:
+    """The weighted mean of one origin's rates, and its parts."""
     base, banned = _mean(rates.base[:, 0], weight), _prohibited(rates, weight)
     parts = {name: _mean(value[:, 0], weight)[0] for name, value in rates.by_programme.items()}
     if base[0] is None:
@@ -310,7 +320,7 @@ def _mean(rate: Float[ndarray, " k"], weight: Float[ndarray, " k"]) -> tuple[flo
     return (float((rate[known] * weight[known]).sum() / held) if held > 0 else None), held / total
 
 
-def _groups(asked: Asked, rates: CompiledRates, weight: Float[ndarray, " k"]) -> tuple[GroupRate, ...]:
+def groups_of(asked: Asked, rates: CompiledRates, weight: Float[ndarray, " k"]) -> tuple[GroupRate, ...]:
     """One average for each chapter or sector that has weight, in order of name."""
     if asked.group_of is None:
         return ()
@@ -318,7 +328,7 @@ def _groups(asked: Asked, rates: CompiledRates, weight: Float[ndarray, " k"]) ->
     made = []
     for name in sorted(set(names[weight > 0].tolist())):
         inside = np.where(names == name, weight, 0.0)
-        p = _point(rates, inside, asked.origin)
+        p = point_of(rates, inside, asked.origin)
         share = float(inside.sum() / weight.sum())
         made.append(GroupRate(name, p.rate, p.base_rate, p.by_programme, share, p.lines, p.prohibited))
     return tuple(made)

@@ -262,7 +262,7 @@ def of_stack(regime: Regime, asked: Question) -> Explanation:
     older = _older_rate(line, destination) if first is None else None
     return Explanation(line.code, line.description, origin, destination, on, known, lines, withheld, text, stated, assumed,
                        older, read_to, (), banned, otherwise_collected(regime, asked, found),
-                       _metal(regime, asked, found, lines))  # fmt: skip
+                       _metal(regime, asked, found, lines), law_version=regime.version)  # fmt: skip
 
 
 def _metal(regime: Regime, asked: Question, found: Stack, lines: tuple[RateLine, ...]) -> MetalRange | None:
@@ -271,7 +271,6 @@ def _metal(regime: Regime, asked: Question, found: Stack, lines: tuple[RateLine,
     from parley.law.metal_range import metal_range
 
     return metal_range(asked, found, _sum(lines), lambda other: of_stack(regime, other).rate_without_ban)
-                       older, read_to, (), banned, _otherwise_collected(regime, asked, found), regime.version)  # fmt: skip
 
 
 def _unscheduled(regime: Regime, asked: Question) -> Line:

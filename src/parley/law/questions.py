@@ -45,6 +45,7 @@ class Average:
       parley law average --origin CHN --since 2025-01-01 --until 2025-12-31 --daily --csv days.csv --plot days.svg
       parley law average --origin CHN --on 2025-05-02 --programme s301 --programme s232
       parley law average --origin CHN --on 2025-05-02 --convention metal-residual --convention metal-content
+      parley law average --origin CHN --on 2025-05-20 --reading paid
     """
 
     origin: Origin = ""
@@ -70,7 +71,14 @@ class Average:
     claim: Claim = ()
     convention: Annotated[tuple[str, ...], Says("count as others do: law average --conventions lists them")] = ()
     daily: Annotated[bool, Says("one row a day, changed or not")] = False
-    reading: Reading = "law"
+    reading: Annotated[
+        str,
+        Says(
+            "law; collected (by customs that day); announced (to come); paid (goods and claims as they are, by cause)",
+            most=12,
+            one_of=("law", "collected", "announced", "paid"),
+        ),
+    ] = "law"
     drop: Drop = ()
     add: Add = ()
 
@@ -151,6 +159,9 @@ class Treatment:
     work: Annotated[float | None, Says("dollars of repairs, alterations or processing abroad", above=0)] = None
     us_parts: Annotated[float | None, Says("dollars of United States parts in the article", above=0)] = None
     claim: Claim = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Export:
     """The law of a period in files: each line from each origin, and each interval in which its rate stays the same.
 

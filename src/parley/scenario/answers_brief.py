@@ -287,8 +287,8 @@ class BriefAnswer(BriefParts):
     law_known_to: str | None
     law_known_to_by: dict[str, str]
     clock_note: str | None
-    situation: SituationPart
     law_version: str | None
+    situation: SituationPart
 
 
 class CiteAnswer(ScenarioClocks):

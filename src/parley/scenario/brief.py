@@ -64,8 +64,8 @@ class Answer:
     law_known_to: str | None
     law_known_to_by: dict[str, str]
     clock_note: str | None
+    law_version: str | None
     situation: SituationPart
-    law_version: str | None = None
 
     def __repr__(self) -> str:
         return f"<Answer: {self.scenario['title'] or self.scenario['file']}, on {self.on}, residual {self.trade['residual']:.1e}>"
@@ -150,8 +150,8 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
         law_known_to=_iso(clocks["law_known_to"]),
         law_known_to_by={party: read.isoformat() for party, read in clocks["law_known_to_by"].items()},
         clock_note=clocks["clock_note"],
-        situation=situation,
         law_version=clocks["law_version"],
+        situation=situation,
     )
 
 

@@ -152,9 +152,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     world: a packaged one, or the path of a file or folder beside the scenario (`parley trade worlds`). elasticities: a set,
     or the path of a TOML; empty: U4, or those of the user's own world. rates: a .csv of new rates, in place of the law.
     conventions: an earlier release of the law and of its ways of counting (law/releases), for a figure published with it;
-    empty: today's. found: fill what is not written from the situation of the day (`parley situation`). deficits, revenue,
-    labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`).
-    empty: today's. law_version: the one package of law that may answer (`parley law package show`); empty: that in use.
+    empty: today's. found: fill what is not written from the situation of the day (`parley situation`). law_version: the one
+    package of law that may answer (`parley law package show`); empty: that in use.
     deficits, revenue, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`).
 
     Examples

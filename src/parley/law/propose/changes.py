@@ -13,7 +13,19 @@ from parley.law.propose.editions import Edition
 from parley.law.propose.heading_text import Heading, Reading, dates_in, read_heading
 
 What = Literal["new", "changed", "ended", "suspended", "resumed", "text"]
-_COUNTED = ("effect", "rate", "share", "origins", "origins_except", "start", "end", "loaded_before", "codes", "when", "floor")
+_COUNTED = (
+    "effect",
+    "rate",
+    "share",
+    "origins",
+    "origins_except",
+    "start",
+    "end",
+    "loaded_before",
+    "codes",
+    "when",
+    "floor",
+)
 
 
 class HeadingChange(NamedTuple):
@@ -62,12 +74,17 @@ def _change(code: str, old: Heading | None, new: Heading | None) -> HeadingChang
     differs = tuple(n for n in _COUNTED if getattr(before, n) != getattr(reading, n))
     if before.suspended != reading.suspended:
         return HeadingChange(code, "suspended" if reading.suspended else "resumed", old, new, reading, differs)
-    return HeadingChange(code, "changed" if differs and not reading.suspended else "text", old, new, reading, differs or ("text",))
+    return HeadingChange(
+        code, "changed" if differs and not reading.suspended else "text", old, new, reading, differs or ("text",)
+    )
 
 
 def _plain(heading: Heading) -> tuple[str, ...]:
     """A heading's texts without what is no change: dashes, quotes, doubled spaces, full stops at the end."""
-    return tuple(re.sub(r"[\s.,]+", " ", re.sub(r"[–—]", "-", re.sub("[‘’“”\"']", "'", t))).strip().casefold() for t in heading[1:])
+    return tuple(
+        re.sub(r"[\s.,]+", " ", re.sub(r"[–—]", "-", re.sub("[‘’“”\"']", "'", t))).strip().casefold()
+        for t in heading[1:]
+    )
 
 
 def list_changes(old: Edition, new: Edition) -> tuple[ListChange, ...]:
@@ -107,7 +124,9 @@ def moved_codes(old: Mapping[str, Line], new: Mapping[str, Line]) -> tuple[Moved
     return tuple(sorted([*made, *(Moved(c, "", False) for c in gone)]))
 
 
-def _paired(olds: Sequence[str], news: Sequence[str], before: Mapping[str, Line], after: Mapping[str, Line]) -> list[Moved]:
+def _paired(
+    olds: Sequence[str], news: Sequence[str], before: Mapping[str, Line], after: Mapping[str, Line]
+) -> list[Moved]:
     """Pairs of codes of one stem: all of them where one side is single, else each with the one whose words are nearest."""
     if len(olds) == 1 or len(news) == 1:
         return [Moved(o, n, True) for o in olds for n in news]

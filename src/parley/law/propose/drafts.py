@@ -73,7 +73,11 @@ def drafted(change: HeadingChange, context: Context) -> Outcome:
     """The rows, ends and remarks that a change of a heading gives."""
     held = in_force(context.law.named.get(change.heading, ()), context.start)
     if change.what in ("ended", "suspended"):
-        return (), tuple(Ends(m, context.start, f"{change.heading} {change.what} in {context.edition}") for m in held), ()
+        return (
+            (),
+            tuple(Ends(m, context.start, f"{change.heading} {change.what} in {context.edition}") for m in held),
+            (),
+        )
     if change.what == "text" or change.new is None or change.reading is None:
         return NOTHING
     reason = _left(change.reading)
@@ -102,8 +106,11 @@ def _changed(change: HeadingChange, reading: Reading, held: Sequence[Measure], c
     for m in held:
         start, why = (m.end or context.start, "read") if extended else _first_day(change, reading, context)
         fields = _kept(m) | {"start": start}
-        marks: dict[str, tuple[Mark, str]] = {n: ("kept", f"from {m.id} of {m.act.id}") for n in fields}
-        marks["start"] = ("read" if why == "read" else "guess", "printed in the heading" if why == "read" else context.start_why)
+        marks: dict[str, tuple[Mark, str]] = dict.fromkeys(fields, ("kept", f"from {m.id} of {m.act.id}"))
+        marks["start"] = (
+            "read" if why == "read" else "guess",
+            "printed in the heading" if why == "read" else context.start_why,
+        )
         drafts.append(Draft(change.heading, *_with_reading(fields, marks, change, reading), (), m))
         if m.end is None or m.end > start:
             ends.append(Ends(m, start, f"{change.heading} changed in {context.edition}: {', '.join(change.differs)}"))
@@ -161,7 +168,11 @@ def _new(heading: Heading, reading: Reading, context: Context) -> Outcome:
         put("combine", "zero" if relief else "total", "read", f"column 1 general: {heading.general!r}")
     if kin is not None:
         put("layer", kin.row.key, "guess", kin.why)
-    rank = RELIEF_RANK if relief else (kin.row.rank + 1 if kin and _narrower(reading, kin.row) else kin.row.rank if kin else 0)
+    rank = (
+        RELIEF_RANK
+        if relief
+        else (kin.row.rank + 1 if kin and _narrower(reading, kin.row) else kin.row.rank if kin else 0)
+    )
     if rank:
         put("rank", rank, "guess", "above the rows of wider scope in its layer")
     if reading.share != "full":
@@ -189,7 +200,11 @@ def _new(heading: Heading, reading: Reading, context: Context) -> Outcome:
 def _unlisted(reading: Reading) -> str:
     """Where the goods stand that an edition does not list."""
     notes = ", ".join(f"note {n}" for n in reading.notes)
-    return f"its goods stand in {notes}, which the edition does not print" if notes else "its goods are named in words alone"
+    return (
+        f"its goods stand in {notes}, which the edition does not print"
+        if notes
+        else "its goods are named in words alone"
+    )
 
 
 def _programme(reading: Reading, kin: Kin | None) -> tuple[str, Mark, str]:
@@ -215,7 +230,9 @@ def _put_days(put: Callable[[str, Field, Mark, str], None], reading: Reading, co
         put("end", reading.end, "read", "printed in the heading")
 
 
-def _goods(heading: Heading, reading: Reading, kin: Kin | None, context: Context) -> tuple[tuple[str, ...], tuple[Mark, str]]:
+def _goods(
+    heading: Heading, reading: Reading, kin: Kin | None, context: Context
+) -> tuple[tuple[str, ...], tuple[Mark, str]]:
     """The prefixes that a heading covers, and how they are known; none where its goods could not be read."""
     named = context.footnoted.get(heading.code, frozenset())
     if named:

@@ -77,7 +77,9 @@ def as_edition(official: OfficialEdition, day: date, dated: str) -> Edition:
         for heading in headings:
             if code[:2] not in ("98", "99"):
                 named.setdefault(heading, set()).add(code)
-    headings = {h.code: h for h in map(_heading, official.provisions) if h.code.startswith(SUBCHAPTER_III) and len(h.code) == 10}
+    headings = {
+        h.code: h for h in map(_heading, official.provisions) if h.code.startswith(SUBCHAPTER_III) and len(h.code) == 10
+    }
     return Edition(name_of(official.name), day, dated, headings, {x.code: x for x in official.lines},
                    {h: frozenset(codes) for h, codes in named.items()})  # fmt: skip
 
@@ -113,7 +115,9 @@ def packaged_headings() -> tuple[PackagedHeading, ...]:
 
 def packaged_before(new: Edition) -> Edition:
     """The packaged edition nearest before another. Raises InputError where it is the first or older."""
-    days = {name: day for name, day in packaged_days().items() if day < new.day and name != new.name and _has_texts(name)}
+    days = {
+        name: day for name, day in packaged_days().items() if day < new.day and name != new.name and _has_texts(name)
+    }
     if not days:
         raise InputError("--against", f"no packaged edition before {new.day}", "the JSON file of an earlier edition")
     name = max(days, key=lambda n: (days[n], list(days).index(n)))

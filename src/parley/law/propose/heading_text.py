@@ -24,7 +24,12 @@ _ADDED = re.compile(
     r"^the duty provided (?:for )?in\s*the applicable (?:sub)?heading\s*(?:\+|plus)\s*(?:a duty of )?(\d+(?:\.\d+)?)\s?(?:%|percent)"
     r"(?:\s*(?:up)?on the value of the ([\w.-]+) content)?\.?$", re.I)  # fmt: skip
 _PERCENT = re.compile(r"^(\d+(?:\.\d+)?)\s?(?:%|percent)\.?$")
-_CONTENT: dict[str, Share] = {"steel": "steel", "aluminum": "aluminium", "copper": "copper", "non-u.s.": "non_us_content"}
+_CONTENT: dict[str, Share] = {
+    "steel": "steel",
+    "aluminum": "aluminium",
+    "copper": "copper",
+    "non-u.s.": "non_us_content",
+}
 _HEADING = re.compile(r"99\d\d\.\d\d\.\d\d")
 _SPAN = re.compile(r"(99\d\d\.\d\d)\.(\d\d)\s*(?:-|–|to|through)\s*99\d\d\.\d\d\.(\d\d)")
 _CODE = re.compile(r"(?<![\d.])(?!9[89])\d{4}\.\d\d(?:\.\d\d(?:\.?\d\d(?:\d\d)?)?)?(?!\d)")
@@ -40,8 +45,12 @@ _EXCEPTED_GOODS = re.compile(
 _EXCEPTED_HEADINGS = re.compile(
     r",?\s*(?:and )?\bexcept (?:for|as)\b[^;:]*?99\d\d\.\d\d\.\d\d"
     r"(?:99\d\d\.\d\d\.\d\d|\band\b|\bor\b|\bthrough\b|\bto\b|\bheadings?\b|U\.\s?S\.|\bnote \d+(?:\([a-z]+\))*|\bthis subchapter\b|[\s,–-])*", re.I)  # fmt: skip
-_BAGGAGE = re.compile(r",?\s*(?:and )?other than products for personal use included in accompanied baggage[^,;:]*", re.I)
-_LOADED = re.compile(rf"(except for goods )?\bloaded onto a vessel.{{0,140}}?before 12:01 a\.m\.[^,;]{{0,40}}? on {_DAY}", re.I | re.S)
+_BAGGAGE = re.compile(
+    r",?\s*(?:and )?other than products for personal use included in accompanied baggage[^,;:]*", re.I
+)
+_LOADED = re.compile(
+    rf"(except for goods )?\bloaded onto a vessel.{{0,140}}?before 12:01 a\.m\.[^,;]{{0,40}}? on {_DAY}", re.I | re.S
+)
 _FROM = re.compile(rf"(?:on or )?after (?:12:01 a\.m\. [a-z ]+ (?:time )?on )?{_DAY}", re.I)
 _BEFORE = re.compile(rf"(?:and|consumption,?) (?:before|prior to) (?:12:01 a\.m\. [a-z ]+ (?:time )?on )?{_DAY}", re.I)
 _THROUGH = re.compile(rf"(?:and )?through {_DAY}", re.I)
@@ -49,8 +58,14 @@ _SUSPENDED = re.compile(r"\[compiler[’']s note:[^\]]*(?:suspended|terminated|e
 _COMPILER = re.compile(r"\[compiler[^\]]*\]", re.I)
 _ZONE = re.compile(r"foreign.trade zone", re.I)
 _WHOLE = re.compile(r"^\W*(?:articles|products|goods)(?: that are)? (?:the )?products? of ", re.I)
-_LISTED = re.compile(r"enumerated|classified in|provided for in the (?:tariff )?(?:sub)?headings?|each covered by|described in subdivision", re.I)
-_FLOOR = re.compile(r"rate of duty under column 1(?:-General)?\W+(less than|equal to or greater than|of less than) (\d+(?:\.\d+)?)", re.I)
+_LISTED = re.compile(
+    r"enumerated|classified in|provided for in the (?:tariff )?(?:sub)?headings?|each covered by|described in subdivision",
+    re.I,
+)
+_FLOOR = re.compile(
+    r"rate of duty under column 1(?:-General)?\W+(less than|equal to or greater than|of less than) (\d+(?:\.\d+)?)",
+    re.I,
+)
 CONDITIONS: tuple[tuple[str, str, Value], ...] = (
     (r"general note 11\b|\bUSMCA\b", "usmca", True),
     (r"\bare donations\b", "donation", True),

@@ -14,10 +14,17 @@ import msgspec
 
 from parley.errors import ParleyError
 from parley.law.measure import Measure, read_list
-from parley.law.propose.changes import HeadingChange, ListChange, Moved, heading_changes, list_changes, moved_codes, printed_day
+from parley.law.propose.changes import (
+    HeadingChange,
+    ListChange,
+    Moved,
+    heading_changes,
+    list_changes,
+    moved_codes,
+    printed_day,
+)
 from parley.law.propose.drafts import ByHand, Context, Draft, Ends, Field, Mark, drafted, paired
 from parley.law.propose.editions import Edition
-from parley.law.propose.heading_text import Heading
 from parley.law.propose.kin import law_of
 from parley.law.propose.toml_text import ActHead, act_text, list_text
 
@@ -114,7 +121,9 @@ def _of_edition(new: Edition, first: date) -> Source:
                   signed, ("guess", "the act was not seen; no later than its first day"))  # fmt: skip
 
 
-def _acts(drafts: Iterable[Draft], ends: Sequence[Ends], new: Edition, source: Source) -> tuple[tuple[DraftAct, ...], dict[str, str]]:
+def _acts(
+    drafts: Iterable[Draft], ends: Sequence[Ends], new: Edition, source: Source
+) -> tuple[tuple[DraftAct, ...], dict[str, str]]:
     """One draft act an authority, and the files: acts and the lists of their rows."""
     by_programme: dict[str, list[Draft]] = {}
     for d in drafts:
@@ -124,7 +133,10 @@ def _acts(drafts: Iterable[Draft], ends: Sequence[Ends], new: Edition, source: S
         of_ends.setdefault(e.measure.programme, []).append(e)
     acts, files = [], {}
     for programme in sorted(by_programme.keys() | of_ends.keys()):
-        rows, name = tuple(by_programme.get(programme, ())), f"us-draft-{new.name.replace('_', '-')}-{programme.replace('_', '-')}"
+        rows, name = (
+            tuple(by_programme.get(programme, ())),
+            f"us-draft-{new.name.replace('_', '-')}-{programme.replace('_', '-')}",
+        )
         text = act_text(_head(name, source), rows, of_ends.get(programme, ()), new.headings)
         acts.append(DraftAct(name, programme, rows, text))
         files[f"{name}.toml"] = text
@@ -156,7 +168,9 @@ def _in_lists(moved: Sequence[Moved], rows: Iterable[Measure]) -> tuple[ListAt, 
     news: dict[str, list[str]] = {}
     for m in moved:
         news.setdefault(m.old, []).extend([m.new] if m.new else [])
-    names = sorted({(r.folder, n) for r in rows if r.act.authority == "USA" for n in (r.product_list, r.products_except_list) if n})
+    names = sorted(
+        {(r.folder, n) for r in rows if r.act.authority == "USA" for n in (r.product_list, r.products_except_list) if n}
+    )
     return tuple(ListAt(name, code, tuple(news[code])) for folder, name in names
                  for code in sorted({x.product for x in read_list(folder, name)} & news.keys()))  # fmt: skip
 
@@ -193,4 +207,3 @@ def _ended(rows: Iterable[Measure], ends: Iterable[Ends]) -> Iterable[Measure]:
             yield m
         elif end > m.start:
             yield msgspec.structs.replace(m, end=end, known_end=None, end_known=None, collected_end=None, contingent="")
-

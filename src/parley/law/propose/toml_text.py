@@ -34,7 +34,9 @@ def act_text(head: ActHead, rows: Sequence[Draft], ends: Sequence[Ends], heading
         parts += ["", *_quoted(headings.get(row.heading)), *(_as_comment(row.left, lines) if row.left else lines)]
     if ends:
         parts += ["", "# Rows of encoded acts that would end:"]
-        parts += [f"#   {e.measure.act.id}.toml: {e.measure.id} of {e.measure.start}: end = {e.end} ({e.why})" for e in ends]
+        parts += [
+            f"#   {e.measure.act.id}.toml: {e.measure.id} of {e.measure.start}: end = {e.end} ({e.why})" for e in ends
+        ]
     return "\n".join(parts) + "\n"
 
 
