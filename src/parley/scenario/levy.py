@@ -13,7 +13,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.codes import members, union_of
-from parley.errors import WorldError
+from parley.errors import ScenarioError, WorldError
 from parley.frozen import frozen, read_only
 from parley.law.acts import read_act
 from parley.law.compiled import compile_rates, read_schedule
