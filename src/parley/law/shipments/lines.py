@@ -20,7 +20,7 @@ from parley.law.entry_claims import CLAIMS
 from parley.law.regime import Regime
 from parley.law.shipments.columns import Columns, read_columns
 from parley.law.shipments.compile.law import FEW, AsRead, Law, compile_law
-from parley.law.shipments.compile.tables import EPOCH
+from parley.law.shipments.compile.periods import EPOCH
 from parley.law.shipments.destinations import by_destination
 from parley.law.shipments.duckdb import connect, name_sql, text_sql
 from parley.law.shipments.judge import judge
@@ -110,7 +110,7 @@ def _typed(law: Law, rated: pa.RecordBatch, roles: dict[str, str]) -> pa.RecordB
 def _columns(law: Law, levies: str, batch: pa.RecordBatch) -> dict[str, Any]:
     import pyarrow as pa
 
-    tables = law.tables[levies]
+    tables = law.cells[levies].tables
     lines = read_lines(law, tables, batch)
     none: Any = pa.nulls(len(batch), pa.float64())
 

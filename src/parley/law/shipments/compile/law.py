@@ -16,12 +16,12 @@ from parley.law.products import SCHEDULES
 from parley.law.readings import Reading
 from parley.law.regime import Regime, measures_folder, read_regime, read_to
 from parley.law.shipments.columns import Columns
-from parley.law.shipments.compile.cache import keep, kept, law_key, write_claims
-from parley.law.shipments.compile.claimed import Claimed
+from parley.law.shipments.compile.cache import keep_law, law_key, read_law
+from parley.law.shipments.compile.known_cells import KnownCells
 from parley.law.shipments.compile.periods import periods, rows_of
 from parley.law.shipments.compile.rule_sets import rule_sets
 from parley.law.shipments.compile.schedule import schedule_of
-from parley.law.shipments.compile.tables import LawTables, tables_of
+from parley.law.shipments.compile.tables import tables_of
 
 if TYPE_CHECKING:
     from parley.law.shipments.options import Options
@@ -43,19 +43,20 @@ class AsRead(NamedTuple):
 
 @dataclass(frozen=True)
 class Law:
-    """tables: by destination; claimed: cells under claims, which grow as files make them; until: the last day answered."""
+    """cells, with their tables: by destination; they grow as files make claims. until: the last day answered. keys: in the
+    cache; none where the law is compiled in part."""
 
     columns: Columns
     asked: AsRead
-    tables: Mapping[str, LawTables]
-    claimed: Mapping[str, Claimed]
+    cells: Mapping[str, KnownCells]
     until: Mapping[str, date | None]
-    keys: Mapping[str, str]  # in the cache; none where the law is compiled in part
+    keys: Mapping[str, str]
 
     def keep(self) -> None:
         """Puts what was resolved under claims into the cache, for the next run."""
         for destination, key in self.keys.items():
-            write_claims(key, self.claimed[destination])
+            if len(self.cells[destination].pairs) > self.cells[destination].kept:
+                keep_law(key, self.cells[destination])
 
 
 def compile_law(
@@ -72,28 +73,32 @@ def compile_law(
         day(asked.on) if asked.on else None, asked.dates, asked.whole_dollars, asked.programmes, asked.fees, asked.mode,
         names[0] if one else "",
     )  # fmt: skip
+    until = {n: last_day_answered(asked, n, regime) for n in names}
     return Law(
         columns,
         read,
-        {n: claimed.tables for n, (claimed, _) in found.items()},
-        {n: claimed for n, (claimed, _) in found.items()},
-        {n: last_day_answered(asked, n, regime) for n in names},
+        {n: cells for n, (cells, _) in found.items()},
+        until,
         {n: key for n, (_, key) in found.items() if key},
     )
 
 
 def _compiled(
     destination: str, regime: Regime | None, known: date | None, reading: Reading, products: Sequence[str | None] | None
-) -> tuple[Claimed, str]:
+) -> tuple[KnownCells, str]:
     """The compiled law of one destination, and its key in the cache if it is kept there."""
     if destination not in SCHEDULES:
         raise InputError("destination", f"no schedule of {destination}", ", ".join(SCHEDULES))
     key = law_key(regime, destination, known, reading)
     law = _Rows(regime, destination, reading)
-    if products is None:
-        return kept(key, law.rows) or keep(key, Claimed.of(_made(law, known), law.rows)), key
-    held = kept(key, law.rows)
-    return (held, key) if held else (Claimed.of(_made(law, known, _few(destination, products)), law.rows), "")
+    found = read_law(key, law.rows)
+    if found:
+        return found, key
+    made = _made(law, known, None if products is None else _few(destination, products))
+    if products is not None:
+        return made, ""
+    keep_law(key, made)
+    return made, key
 
 
 class _Rows(NamedTuple):
@@ -108,11 +113,13 @@ class _Rows(NamedTuple):
         return rows_of(regime.as_collected() if self.reading == "collected" else regime, self.destination)
 
 
-def _made(law: _Rows, known: date | None, only: frozenset[str] | None = None) -> LawTables:
+def _made(law: _Rows, known: date | None, only: frozenset[str] | None) -> KnownCells:
     rows = law.rows()
-    made = rule_sets(rows, law.destination, periods(rows, known or LATEST, law.reading), only)
+    spans = periods(rows, known or LATEST, law.reading)
     estimates = law.regime is None or law.regime.estimates
-    return tables_of(law.destination, rows, made, schedule_of(law.destination, only, estimates))
+    schedule = schedule_of(law.destination, only, estimates)
+    tables = tables_of(law.destination, rows, rule_sets(rows, law.destination, spans, only), spans, schedule)
+    return KnownCells.of(tables, law.rows)
 
 
 def _few(destination: str, products: Sequence[str | None]) -> frozenset[str]:
