@@ -6,9 +6,10 @@ value · rate, rounded half up to the cent. The first reason that a line has for
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
@@ -67,7 +68,7 @@ def judge(law: Law, batch: RecordBatch) -> Judged:
 
     found = by_destination(batch)
     parts = [(rows, _judge(law, name or "USA", batch.take(pa.array(rows)), refused=not name)) for rows, name in found]
-    return parts[0][1] if len(parts) == 1 else _together(parts, batch.num_rows)
+    return parts[0][1] if len(parts) == 1 else _together(parts)
 
 
 def _judge(law: Law, destination: str, batch: RecordBatch, refused: bool = False) -> Judged:
@@ -78,11 +79,9 @@ def _judge(law: Law, destination: str, batch: RecordBatch, refused: bool = False
     added = added_to(found, base.rate)
     if refused:
         base, added = base._replace(rate=base.rate + np.nan), Added(added.rate + np.nan, [])
-    reason = (
-        np.full(len(base.rate), NO_SCHEDULE, np.int8)
-        if refused
-        else _reasons(found, base, added.rate, law.until[destination])
-    )
+    reason = _reasons(found, base, added.rate, law.until[destination])
+    if refused:
+        reason[:] = NO_SCHEDULE
     rate, good, origin = base.rate + added.rate, reason == 0, found.tables.origins.place[lines.origin]
     mpf, hmf = _fees(law, lines, origin, batch, good) if law.asked.fees else (None, None)
     return Judged(
@@ -175,26 +174,17 @@ def _fees(
     )
 
 
-def _together(parts: list[tuple[Int[ndarray, " k"], Judged]], count: int) -> Judged:
+def _together(parts: list[tuple[Int[ndarray, " k"], Judged]]) -> Judged:
     """The parts of a batch in the order of its lines."""
-    made = {}
-    first, rows = parts[0][1], np.concatenate([r for r, _ in parts])
-    for f in fields(Judged):
-        held = [getattr(j, f.name) for _, j in parts]
-        if f.name == "measures":
-            made[f.name] = [w for h in held for w in h]
-        elif f.name == "programmes":
-            made[f.name] = sum(held)
-        elif getattr(first, f.name) is None:
-            made[f.name] = None
-        else:
-            if f.name == "measure":
-                starts = np.cumsum([0, *(len(j.measures) for _, j in parts[:-1])])
-                held = [h + s for h, s in zip(held, starts, strict=True)]
-            whole = np.concatenate(held, axis=-1)
-            made[f.name] = np.empty_like(whole)
-            made[f.name][..., rows] = whole
-    return Judged(**made)
+    order, judged = np.argsort(np.concatenate([rows for rows, _ in parts])), [j for _, j in parts]
+    starts = np.cumsum([0, *(len(j.measures) for j in judged)])
+    columns: dict[str, list[Any]] = {f.name: [getattr(j, f.name) for j in judged] for f in fields(Judged)}
+    measures, programmes = columns.pop("measures"), columns.pop("programmes")
+    columns["measure"] = [held + start for held, start in zip(columns["measure"], starts, strict=False)]
+    made: dict[str, Any] = {
+        n: None if c[0] is None else np.concatenate(c, axis=-1)[..., order] for n, c in columns.items()
+    }
+    return Judged(**made, measures=list(itertools.chain(*measures)), programmes=np.sum(programmes, axis=0))
 
 
 __all__ = ["Judged", "cents_of", "judge"]

@@ -74,7 +74,7 @@ def read_lines(law: Law, tables: LawTables, batch: RecordBatch) -> Lines:
     return Lines(
         _products(tables, held["product"]),
         origin,
-        np.full(count, asked.on.toordinal() - EPOCH, dtype=np.int32)
+        np.full(count, date.fromisoformat(asked.on).toordinal() - EPOCH, dtype=np.int32)
         if asked.on
         else days(held["entry_date"], asked.dates),
         np.floor(value + 0.5) if asked.whole_dollars else value,

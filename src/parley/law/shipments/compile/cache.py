@@ -7,6 +7,7 @@ and the package's own files on law (sizes and times). A file that cannot be read
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ from parley.law.shipments.compile.cells import Cell
 from parley.law.shipments.compile.claim_classes import Places, Split
 from parley.law.shipments.compile.known_cells import KnownCells, Rows
 from parley.law.shipments.compile.tables import LawTables
+from parley.law.shipments.compile.terms import CellArrays
 
 FOLDER = "duties"
 MOST_KEPT = 8  # laws: the eldest give way
@@ -37,6 +39,7 @@ class Kept(NamedTuple):
     cells: list[Cell]
     classes: list[Places]
     pairs: Int[ndarray, "two k"]
+    arrays: CellArrays
 
 
 def place_of(key: str) -> Path:
@@ -55,9 +58,14 @@ def law_key(law: Regime | None, destination: str, known: date | None, reading: R
 
 def law_files() -> list[tuple[str, int, int]]:
     """The package's files on law, acts and schedules among them, with sizes and times."""
-    folder = Path(__file__).parents[2]
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    return [(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
+    inside = sorted(os.walk(Path(__file__).parents[2]))
+    files = [
+        os.path.join(folder, n)
+        for folder, _, names in inside
+        if not folder.endswith("__pycache__")
+        for n in sorted(names)
+    ]
+    return [(path, (found := os.stat(path)).st_size, found.st_mtime_ns) for path in files]
 
 
 def read_law(key: str, rows: Rows) -> KnownCells | None:
@@ -73,7 +81,7 @@ def read_law(key: str, rows: Rows) -> KnownCells | None:
         return None
     cells, classes = {c: j for j, c in enumerate(found.cells)}, {p: j for j, p in enumerate(found.classes)}
     pairs = dict(zip(*found.pairs.tolist(), strict=True))
-    return KnownCells(found.tables, rows, found.splits, found.plain, cells, classes, pairs, len(pairs))
+    return KnownCells(found.tables, rows, found.splits, found.plain, cells, classes, pairs, len(pairs), found.arrays)
 
 
 def keep_law(key: str, law: KnownCells) -> None:
@@ -81,7 +89,7 @@ def keep_law(key: str, law: KnownCells) -> None:
     import msgspec
 
     pairs = np.array([list(law.pairs), list(law.pairs.values())], dtype=np.int64)
-    told = Kept(law.tables, law.splits, law.plain, list(law.cells), list(law.classes), pairs)
+    told = Kept(law.tables, law.splits, law.plain, list(law.cells), list(law.classes), pairs, law.arrays)
     packed = msgspec.msgpack.encode(told, enc_hook=_parts)
     checksum = hashlib.blake2b(packed, digest_size=CHECKSUM).digest()
     cache_folder.keep(place_of(key), checksum + packed, MOST_KEPT)
