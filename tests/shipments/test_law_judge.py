@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from math import isnan
 from pathlib import Path
 from random import Random
@@ -240,6 +241,8 @@ def test_columns_of_other_types_say_the_same() -> None:
         "value": pa.array([1000], pa.decimal128(9, 2)), "quantity": pa.nulls(1),
     }  # fmt: skip
     assert_same(judge(held, pa.RecordBatch.from_pydict(other)), judge(held, plain))
+    wide = other | {"value": pa.array([Decimal("1000")], pa.decimal256(50, 2))}
+    assert_same(judge(held, pa.RecordBatch.from_pydict(wide)), judge(held, plain))
     short = judge(held, pa.RecordBatch.from_pydict(other | {"product": pa.array([101300000.0])}))
     assert short.reason.tolist() == [1]  # a zero in front was lost, but the code is not compiled here
 

@@ -22,14 +22,14 @@ from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, PREFERENCES
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.periods import EPOCH
 from parley.law.shipments.compile.tables import LawTables
-from parley.law.shipments.units import OF_NO_FILE, dimension_of, spellings
+from parley.law.shipments.units import OF_NO_FILE, dimension_of
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
 
 HIGHEST = 1e15  # dollars: beyond it a double no longer holds cents
 NO_DAY = -(1 << 31)
-NO_UNIT = -1  # the dimension of a quantity whose unit is not stated
+NO_UNIT, UNREAD_UNIT = -1, -2  # the dimension of a quantity whose unit is not stated, or is no unit
 UNREAD_CLAIM, METALS_ABOVE_ALL = 8, 9  # of rejects.REASONS
 _PLAIN = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
 _GROUPED = re.compile(r"-?[$]?[0-9]{1,3}(,[0-9]{3})*([.][0-9]*)?")
@@ -236,6 +236,8 @@ def _decimals(column: Any) -> Float[ndarray, " n"]:
     """The digits over a power of ten, which a double holds as well as it can."""
     import pyarrow as pa
 
+    if not pa.types.is_decimal128(column.type):
+        return by_text(column, number, np.nan, float)
     words = np.frombuffer(column.buffers()[1], dtype=np.int64).reshape(-1, 2)[column.offset :][: len(column)]
     low, high = words[:, 0], words[:, 1]
     fits = (high == low >> 63) & (np.abs(low) < 1 << 53)
@@ -246,11 +248,11 @@ def _decimals(column: Any) -> Float[ndarray, " n"]:
 
 
 def _units(column: Any) -> tuple[Int[ndarray, " n"], Float[ndarray, " n"]]:
-    """The dimension and the size of each line's unit."""
+    """The dimension and the size of each line's unit; a word that is no unit is of no duty's dimension."""
     words, places = texts(column)
-    said = [(w or "").strip(" ").upper() for w in words.to_pylist()]
-    found = [dimension_of(w) if w in spellings() else (OF_NO_FILE - 1 if w else NO_UNIT, 1.0) for w in said]
-    return np.array([d for d, _ in found], dtype=np.int16)[places], np.array([s for _, s in found])[places]
+    found = [dimension_of(w) if w.strip(" ") else (NO_UNIT, 1.0) for w in (w or "" for w in words.to_pylist())]
+    dimension, size = (np.array(c) for c in zip(*found, strict=True))
+    return np.where(dimension == OF_NO_FILE, UNREAD_UNIT, dimension)[places], size[places]
 
 
 def _claims(
