@@ -313,7 +313,13 @@ def base_line(line: Line, origin: str, destination: str, claims: Mapping[str, Va
 
 def pays_column_2(origin: str, on: date) -> bool:
     """Whether goods of an origin pay column 2 on a day."""
-    return origin in COLUMN_2 and on >= _SINCE.get(origin, date.min)
+    first = column_2_from(origin)
+    return first is not None and on >= first
+
+
+def column_2_from(origin: str) -> date | None:
+    """The first day from which an origin's goods pay column 2; None where they do not."""
+    return _SINCE.get(origin, date.min) if origin in COLUMN_2 else None
 
 
 def column_2_days() -> set[date]:

@@ -11,7 +11,7 @@ from numpy import ndarray
 
 from parley.array_types import Int
 from parley.codes import PROGRAMMES
-from parley.law.shipments.compile.claimed import factorised
+from parley.law.shipments.compile.claim_classes import factorised
 from parley.law.shipments.judge import Judged
 from parley.law.shipments.rejects import REASONS
 from parley.law.shipments.typed import NO_DAY
