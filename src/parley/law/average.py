@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from parley.codes import EU, country, day
 from parley.errors import DateError
@@ -31,6 +31,9 @@ from parley.law.readings import Reading, change_days, looked_at_days, regime_as,
 from parley.law.regime import Regime
 from parley.law.trade_weights import FILES
 
+if TYPE_CHECKING:
+    from parley.law.shipments.layouts.plan import FileOptions
+
 SAME = 1e-12  # rates are sums of a few decimals
 
 
@@ -51,13 +54,14 @@ def average(
     programmes: Sequence[str] = (),
     group_of: Callable[[str], str | None] | None = None,
     daily: bool = False,
+    files: FileOptions | None = None,
 ) -> Average:
     """The average of a day, or one point per day of a period on which it changes, in one of three readings.
 
     rate = sum_k w_k · rate_k / sum_k w_k; lines whose base is specific are left out of the base average alone.
-    weights: imports of the baseline year, simple, or a CSV of the user's. products: prefixes to keep; all where none.
-    programmes: what these alone add, whose sum the rate then is; all where none. group_of: the chapter or sector of a
-    line, for one average each. daily: one point per day, changed or not.
+    weights: imports of the baseline year, simple, or a file of the user's, read as `files` says. products: prefixes to
+    keep; all where none. programmes: what these alone add, whose sum the rate then is; all where none. group_of: the
+    chapter or sector of a line, for one average each. daily: one point per day, changed or not.
     """
     origin, destination = country(origin, "origin"), country(destination, "destination")
     last = None if known is None else day(known, "known")
@@ -67,7 +71,7 @@ def average(
     if weights == "imports" and not claims and destination in FILES and any(origin in p.origins for p in AGREEMENTS):
         use = "observed"
     applied = as_agreed(regime_as(regime, reading), agreed)
-    scale = read_scale(weights, origin, destination)
+    scale = read_scale(weights, origin, destination, files)
     asked = Asked(applied, origin, destination, last, scale, claims, use, agreed, tuple(products), group_of)
     points: list[AveragePoint] = []
     notes: tuple[str, ...] = ()
