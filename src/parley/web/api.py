@@ -15,7 +15,6 @@ from starlette.routing import Route
 
 from parley.codes import bare
 from parley.json_values import plain
-from parley.scenario.questions import WhatIf
 from parley.scenario.toml import as_toml
 from parley.web import commands, openapi, questions, reading, scenarios, solver
 from parley.web.jobs import Job, Jobs
@@ -161,8 +160,7 @@ async def brief(request: Request) -> Response:
     if asked.toml:
         scenario = await in_thread(request, lambda: scenarios.own_text(asked.toml))
     else:
-        what = reading.asked(WhatIf, on=asked.on, known=asked.known, drop=asked.drop)
-        scenario = await in_thread(request, lambda: scenarios.scenario_of(what))
+        scenario = await in_thread(request, lambda: scenarios.brief_of(asked))
     return await done_or_job(request, "brief", {"": ("brief", solver.scenario_bytes(scenario))}, base_of(scenario), 0.0)
 
 
