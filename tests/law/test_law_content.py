@@ -22,6 +22,7 @@ from parley.law.preference_use import usmca_use
 from parley.law.rate_question import Rate, rate
 from parley.law.regime import Regime
 from parley.law.releases import read_release
+from parley.law.trade_weights import read_weights
 from parley.law.usmca_claims import change_days, read_table
 
 AUTHORITY = "USA"
@@ -136,8 +137,20 @@ def test_the_break_of_july_is_mended_on_free_lines_alone() -> None:
     found = usmca_use(codes, "MEX", date(2025, 5, 2))
     assert of_may[0] < 0.05 < of_july[0]
     assert found.share == pytest.approx([of_july[0], of_may[1]], abs=EXACT)
-    assert usmca_use(codes, "MEX", date(2025, 3, 6)).share[0] < 0.05
+    assert usmca_use(codes, "MEX", date(2025, 3, 6)).share[0] < found.share[0]
     assert (found.month, found.carried) == (date(2025, 5, 1), False)
+
+
+def test_a_month_without_imports_has_the_years_share() -> None:
+    """A zero month is as often one without imports: tobacco of 350 percent from Canada in January 2025, claimed all other months."""
+    table, year = read_table(), read_weights("USA").usmca
+    january, may = table.share["CAN"][0], table.share["CAN"][4]
+    lumpy = [
+        c for k, c in enumerate(table.products) if january[k] == 0 and may[k] == 1 and year.get(c, (0, 0))[0] > 0.9
+    ]
+    assert "2401208510" in lumpy or len(lumpy) > 10
+    found = usmca_use(lumpy, "CAN", date(2025, 1, 1)).share
+    assert found == pytest.approx([year[c][0] for c in lumpy])
 
 
 def test_a_day_after_the_last_month_carries_it_on_and_says_so(regime: Regime) -> None:
