@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -24,6 +24,9 @@ from parley.law.regime import Regime, knowledge
 from parley.law.stacking import contributions, stack
 from parley.law.trade_weights import read_weights
 from parley.law.user_weights import read_values, spread
+
+if TYPE_CHECKING:
+    from parley.law.shipments.layouts.plan import FileOptions
 
 LEAST_TOLD = 0.5  # of more weight without an ordinary rate, the mean of the rest stands for nothing
 CELLS = "850760"  # lithium-ion accumulators
@@ -63,6 +66,7 @@ class AveragePoint:
     the law was read, the rate either way where it hangs on an extension (law/beyond.py); the rate itself is then None.
     open: the programmes whose part differs between the branches; they are unknown, and by_programme leaves them out.
     prohibited: the share of weight whose import a ban forbids. A ban is no rate: these lines count without it.
+    law, causes: in the paid reading, the rate of the law without a claim, and what each cause adds to it, less or more.
     """
 
     on: date
@@ -77,6 +81,8 @@ class AveragePoint:
     branches: tuple[AverageBranch, ...] = ()
     open: tuple[str, ...] = ()
     prohibited: float = 0.0
+    law: float | None = None
+    causes: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,7 @@ class Average:
     weights: str
     notes: tuple[str, ...]
     law_known_to: date | None = None
+    law_version: str | None = None
 
 
 class Scale(NamedTuple):
@@ -116,13 +123,13 @@ class Asked(NamedTuple):
     group_of: Callable[[str], str | None] | None
 
 
-def read_scale(weights: str | Path, origin: str, destination: str) -> Scale:
-    """The weights that a name or a file stands for."""
+def read_scale(weights: str | Path, origin: str, destination: str, files: FileOptions | None = None) -> Scale:
+    """The weights that a name or a file stands for; files: how the file is read."""
     if weights == "simple":
         return Scale("simple", {}, "simple mean over tariff lines", ())
     if weights != "imports":
         path = Path(weights)
-        return Scale("file", *_given(path, origin, destination))
+        return Scale("file", *_given(path, origin, destination, files))
     table = read_weights(destination)
     notes = {
         "own": (),
@@ -132,9 +139,11 @@ def read_scale(weights: str | Path, origin: str, destination: str) -> Scale:
     return Scale("imports", {}, f"{table.source}; chapters 98 and 99 left out", notes[table.basis(origin)])
 
 
-def _given(path: Path, origin: str, destination: str) -> tuple[dict[str, float], str, tuple[str, ...]]:
+def _given(
+    path: Path, origin: str, destination: str, files: FileOptions | None
+) -> tuple[dict[str, float], str, tuple[str, ...]]:
     """The user's own values by code, and what they are in words."""
-    values, notes = read_values(path, origin, destination)
+    values, notes = read_values(path, origin, destination, files)
     return values, f"values of {path.name}", notes
 
 
@@ -177,6 +186,15 @@ def _group_of_programmes(group: GroupRate, kept: Sequence[str]) -> GroupRate:
 def at(asked: Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
     """The point of a day, and the notes on how it was counted."""
     rates = _by_convention(asked, on)
+    weight, notes = weigh(asked, rates)
+    point = point_of(rates, weight, asked.origin)
+    point = replace(point, groups=groups_of(asked, rates, weight))
+    said = (*rates.notes, *notes, *_of_estimates(rates, weight), *_of_bans(point))
+    return _with_special(asked, on, point, float(weight.sum())), said
+
+
+def weigh(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], tuple[str, ...]]:
+    """What weighs each line that is asked for, and the notes on it. Raises where no such line is, or none has weight."""
     weight, notes = _weights(asked, rates)
     if asked.products:
         kept = np.array([p.startswith(asked.products) for p in rates.products])
@@ -189,10 +207,7 @@ def at(asked: Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
         raise NoAnswerError(
             "average", f"{asked.origin} sold nothing of these goods in the weights", "", "Use --weights simple"
         )
-    point = _point(rates, weight, asked.origin)
-    point = replace(point, groups=_groups(asked, rates, weight))
-    said = (*rates.notes, *notes, *_of_estimates(rates, weight), *_of_bans(point))
-    return _with_special(asked, on, point, float(weight.sum())), said
+    return weight, notes
 
 
 def _of_estimates(rates: CompiledRates, weight: Float[ndarray, " k"]) -> tuple[str, ...]:
@@ -265,7 +280,8 @@ def _weights(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], 
     return found, ((note,) if lost else ())
 
 
-def _point(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> AveragePoint:
+def point_of(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> AveragePoint:
+    """The weighted mean of one origin's rates, and its parts."""
     base, banned = _mean(rates.base[:, 0], weight), _prohibited(rates, weight)
     parts = {name: _mean(value[:, 0], weight)[0] for name, value in rates.by_programme.items()}
     if base[0] is None:
@@ -309,7 +325,7 @@ def _mean(rate: Float[ndarray, " k"], weight: Float[ndarray, " k"]) -> tuple[flo
     return (float((rate[known] * weight[known]).sum() / held) if held > 0 else None), held / total
 
 
-def _groups(asked: Asked, rates: CompiledRates, weight: Float[ndarray, " k"]) -> tuple[GroupRate, ...]:
+def groups_of(asked: Asked, rates: CompiledRates, weight: Float[ndarray, " k"]) -> tuple[GroupRate, ...]:
     """One average for each chapter or sector that has weight, in order of name."""
     if asked.group_of is None:
         return ()
@@ -317,7 +333,7 @@ def _groups(asked: Asked, rates: CompiledRates, weight: Float[ndarray, " k"]) ->
     made = []
     for name in sorted(set(names[weight > 0].tolist())):
         inside = np.where(names == name, weight, 0.0)
-        p = _point(rates, inside, asked.origin)
+        p = point_of(rates, inside, asked.origin)
         share = float(inside.sum() / weight.sum())
         made.append(GroupRate(name, p.rate, p.base_rate, p.by_programme, share, p.lines, p.prohibited))
     return tuple(made)

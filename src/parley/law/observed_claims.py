@@ -63,8 +63,14 @@ def seen(claim: str, product: str, origin: str) -> Seen | None:
 
 def claimed_products(claim: str, products: Sequence[str]) -> list[str]:
     """The products on which some origin makes a claim."""
+    return [products[k] for k in _places(claim, tuple(products))]
+
+
+@lru_cache(maxsize=32)
+def _places(claim: str, products: tuple[str, ...]) -> tuple[int, ...]:
+    """Where the products stand on which some origin makes a claim."""
     codes = tuple(sorted({code for name, code, _ in read_table() if name == claim}))
-    return [p for p in products if p.startswith(codes)] if codes else []
+    return tuple(k for k, p in enumerate(products) if p.startswith(codes)) if codes else ()
 
 
 @cache
@@ -78,9 +84,8 @@ def read_table() -> dict[tuple[str, str, str], Seen]:
 @lru_cache(maxsize=64)
 def _shares(claim: str, products: tuple[str, ...], origin: str) -> Float[ndarray, " k"]:
     made = np.zeros(len(products))
-    place = {p: k for k, p in enumerate(products)}
-    for product in claimed_products(claim, products):
-        found = seen(claim, product, origin)
-        made[place[product]] = found.share if found else 0.0
+    for k in _places(claim, products):
+        found = seen(claim, products[k], origin)
+        made[k] = found.share if found else 0.0
     made.setflags(write=False)
     return made
