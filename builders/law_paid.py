@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from parley.law.average import average
-from parley.law.paid.bridge import BridgeRow, MonthRates, bridge_row, month_rates
+from parley.law.paid.bridge import BridgeRow, MonthRates, month_rates
+from parley.law.paid.bridge import bridge as row
 from parley.law.paid.causes import CAUSES
 from parley.law.paid.tables import ALL, partner_name, read_months
 from parley.law.regime import Regime, read_regime
@@ -59,14 +60,6 @@ def compute(months: Sequence[str], say: Callable[[str], None] = print) -> Bridge
 def of_usa(regime: Regime) -> Regime:
     """The rows of the United States alone."""
     return Regime(tuple(m for m in regime.measures if m.act.authority == "USA"), reached=regime.reached)
-
-
-def row(rates: MonthRates, partner: str = ALL, sector: str = "") -> BridgeRow:
-    """The bridge of one partner, or of all; of one sector, or of all."""
-    held = read_months()
-    who = range(len(held.partners)) if partner == ALL else [held.partners.index(partner)]
-    what = [held.sectors.index(sector)] if sector else range(len(held.sectors))
-    return bridge_row(rates, list(who), list(what), (partner, sector or "all"))
 
 
 def last_year(b: Bridge, month: str, partner: str = ALL) -> float:
