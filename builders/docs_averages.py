@@ -24,11 +24,11 @@ CLOSE = 2.0  # points
 LAST = "2026-01-31"  # to which the conventions were fitted to what the series does
 FIRST_OF_AUGUST_LISTS = "2025-08-18"
 CAUSES = {
-    "IND": "medicines of 3004.90.92: the series levies metal duty on the whole line",
+    "IND": "medicines of 3004.90.92: the series charges metal duty on the whole line",
     "CHE": "medicines of 3004.90.92; before them, four points that we cannot place",
     "GBR": "medicines of 3004.90.92; goods for civil aircraft, which ours frees by their share",
     "KOR": "the series has the Korean agreement's rates in December, the law in November 2025",
-    "TWN": "the series levies the semiconductor duty of January 2026; in ours it needs a claim",
+    "TWN": "the series charges the semiconductor duty of January 2026; in ours it needs a claim",
 }
 
 
