@@ -97,7 +97,7 @@ def product(text: str, where: str = "product") -> str:
     """The digits of a tariff code ("8517.13.00.00" → "8517130000"): 2, 4, 6, 8 or 10 of them. Raises CodeError."""
     if len(text) > MAX_CODE_LENGTH:
         raise CodeError(where, f"a code of {len(text)} characters", f"at most {MAX_CODE_LENGTH}")
-    digits = re.sub(r"[.\s]", "", text)
+    digits = bare(text)
     if not (digits.isascii() and digits.isdigit()) or len(digits) not in PRODUCT_DIGITS:
         raise CodeError(
             where,
@@ -115,6 +115,11 @@ def digits_of(text: str, where: str = "product") -> str:
         len(text) <= MAX_CODE_LENGTH and digits.isascii() and digits.isdigit() and len(digits) not in PRODUCT_DIGITS
     )
     return text if is_odd else product(text, where)
+
+
+def bare(text: str) -> str:
+    """A code without points and spaces."""
+    return re.sub(r"[.\s]", "", text)
 
 
 def dotted(digits: str) -> str:

@@ -21,9 +21,10 @@ from parley.law import answers_changes as changes
 from parley.law import answers_files as files
 from parley.law import answers_layouts as layouts
 from parley.law import answers_measures as measures
+from parley.law import answers_range as ranges
 from parley.law import questions
 from parley.web import packaged, verbs
-from parley.web.answer_types import given_back
+from parley.web.answer_types import given_back, of_verb
 from parley.web.reading import read_query
 from parley.web.verbs import verb_of
 
@@ -36,6 +37,9 @@ COMMANDS = (
     ("rate 7326.90.86.88 --origin CHN --on 2025-09-01 --claim loaded=2025-04-01 --value 10", rates.RateAnswer),
     ("rate 3004.90.90 --origin USA --destination CHN --on 2026-12-01", rates.RateAnswer),  # both branches
     ("rate 2203.00.00.30 --origin CAN --on 2026-09-30", rates.RateAnswer),  # prohibited
+    ("rate 8517.13 --origin CHN --on 2025-05-02", rates.RateAnswer),  # one line below it
+    ("rate 8517.62 --origin CHN --on 2025-05-02 --value 100", ranges.RateRangeAnswer),
+    ("rate 8517.12.00.50 --origin CHN --on 2019-10-01", ranges.RateRangeAnswer),
     ("average --origin CHN --on 2025-05-02", rates.AverageAnswer),
     ("average --origin CHN --on 2025-05-02 --by chapter", rates.AverageAnswer),
     ("average --origin CHN --on 2025-05-02 --reading announced", rates.AverageAnswer),
@@ -54,6 +58,8 @@ SAME = (  # the command, and the same question to the API
     ("rate 9503.00.00.73 --origin CHN --on 2025-05-02", "/law/rate", "product=9503.00.00.73&on=2025-05-02"),
     ("rate 0402.10.10.00 --origin NZL --on 2025-05-02 --quantity 1000 --value 3500", "/law/rate",
      "product=0402.10.10.00&origin=NZL&on=2025-05-02&quantity=1000&value=3500"),
+    ("rate 8517.62 --origin CHN --on 2025-05-02 --value 100", "/law/rate", "product=8517.62&on=2025-05-02&value=100"),
+    ("rate 8517.12.00.50 --origin CHN --on 2025-05-02", "/law/rate", "product=8517.12.00.50&on=2025-05-02"),
     ("rate 3004.90.90 --origin USA --destination CHN --on 2026-12-01", "/law/rate",
      "product=3004.90.90&origin=USA&destination=CHN&on=2026-12-01"),
     ("average --origin CHN --on 2025-05-02", "/law/average", "on=2025-05-02"),
@@ -153,10 +159,10 @@ def test_an_act_has_its_type() -> None:
 
 def test_every_law_verb_of_the_api_has_a_schema_with_all_keys() -> None:
     for verb in (v for v in verbs.VERBS if v.path.startswith("/law/")):
-        kind = given_back(verb.answer)
-        (made,), parts = msgspec.json.schema_components([kind])
-        properties = parts[made["$ref"].rpartition("/")[2]]["properties"]
-        assert properties.keys() == get_type_hints(kind).keys(), verb.path
+        for kind in of_verb(verb):
+            (made,), parts = msgspec.json.schema_components([kind])
+            properties = parts[made["$ref"].rpartition("/")[2]]["properties"]
+            assert properties.keys() == get_type_hints(kind).keys(), verb.path
 
 
 def test_no_answer_holds_what_is_not_named() -> None:
@@ -165,7 +171,9 @@ def test_no_answer_holds_what_is_not_named() -> None:
     def parts(hint: Any) -> list[Any]:
         return [hint, *(p for inner in get_args(hint) if get_origin(hint) is not None for p in parts(inner))]
 
-    kinds = [k for room in (rates, changes, files, measures) for k in vars(room).values() if hasattr(k, "__total__")]
+    kinds = [
+        k for room in (rates, changes, files, measures, ranges) for k in vars(room).values() if hasattr(k, "__total__")
+    ]
     assert len(kinds) > 30
     for kind in kinds:
         for name, hint in get_type_hints(kind).items():
@@ -173,7 +181,7 @@ def test_no_answer_holds_what_is_not_named() -> None:
 
 
 def test_what_is_missing_unnamed_or_of_another_type_is_found() -> None:
-    wrong = {"on": 1, "known": "2025-05-02", "beyond_known": 0, "more": None}
+    wrong = {"on": 1, "known": "2025-05-02", "beyond_known": 0, "more": None, "law_version": None}
     assert len(list(faults(wrong, rates.Clocks))) == 4
 
 

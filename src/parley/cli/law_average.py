@@ -87,7 +87,8 @@ def show_average(found: Average) -> None:
     if any(p.step for p in found.points):
         headers.append("announced for")
         rows = [[*r, str(p.step or "–")] for r, p in zip(rows, found.points, strict=True)]
-    told = clock_words(clocks(found.points[-1].on if found.points else None, found.known, found.law_known_to))
+    told = clock_words(clocks(found.points[-1].on if found.points else None, found.known, found.law_known_to,
+                               found.law_version))  # fmt: skip
     print_table(headers, rows, note="; ".join([f"percent; {told}; weights: {found.weights}", *found.notes]))
     for p in (p for p in found.points if p.causes):
         show_causes(p)

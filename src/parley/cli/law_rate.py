@@ -12,14 +12,17 @@ from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
 from parley.cli.output import clock_words, percent, print_json, print_table, tail
-from parley.law.rate_question import Rate, explained, rate, unsaid_day
+from parley.codes import dotted
+from parley.law.rate_question import Rate, answered, rate, unsaid_day
 from parley.question import parts_of
 
 if TYPE_CHECKING:
+    from parley.law.code_range import RateRange, Spread
     from parley.law.explain import Explanation
 
 PARTS = {p.name: p for p in parts_of(Rate)}
 OPTIONS = {name: list if p.many else p.kind for name, p in PARTS.items() if not p.says.argument} | {"json": bool}
+SHOWN = 30  # lines of a range that a table shows
 NEEDED = tuple(name for name, p in PARTS.items() if p.default is MISSING)
 
 
@@ -70,11 +73,52 @@ def _take(asked: dict[str, Any], name: str, text: str | None) -> bool:
 def answer(asked: Rate, *, json: bool = False) -> None:
     """Prints the explanation of one rate, and the duty where a value is given. Without a day: the last day known."""
 
-    found = explained(asked, sign="--")
+    from parley.law.explain import Explanation
+
+    found = answered(asked, sign="--")
+    said = [] if asked.on else [unsaid_day(found)]
     if json:
         print_json(rate(asked, found=found))
+    elif isinstance(found, Explanation):
+        show_rate(found, asked.value, said)
     else:
-        show_rate(found, asked.value, [] if asked.on else [unsaid_day(found)])
+        show_range(found, asked.value, said)
+
+
+def show_range(found: RateRange, value: float | None, notes: Sequence[str] = ()) -> None:
+    """A code's lines with their rates, the heaviest first, then the range and the mean."""
+    order = sorted(range(len(found.lines)), key=lambda n: -found.shares[n])
+    lines = [(found.lines[n], found.shares[n]) for n in order[:SHOWN]]
+    rows = [
+        [dotted(x.product), percent(w), percent(x.rate, 2), percent(x.added_rate, 2), tail(x.description), _why(x)]
+        for x, w in lines
+    ]
+    for text in (*notes, *found.notes):
+        print(f"note: {text}")
+    heads = ["line", "weight %", "%", "of which added", "description", "reason"]
+    print_table(heads if any(r[-1] for r in rows) else heads[:-1], [r if any(x[-1] for x in rows) else r[:-1] for r in rows],
+                title=f"{found.title}, {clock_words(found.clocks)}")  # fmt: skip
+    if len(order) > SHOWN:
+        print(f"and {len(order) - SHOWN} more lines (--json has them all)")
+    print(f"rate {_spread(found.rate)} ({found.weighted_by})")
+    print(f"added {_spread(found.added_rate)}")
+    if found.without:
+        print(f"without a rate and in none of these: {found.without} of {len(found.lines)} lines")
+    if value is not None:
+        low, mean, high = ("–" if x is None else f"{x:,.2f}" for x in found.duty(value))
+        print(f"duty on {value:,.2f} dollars: {low} to {high}, mean {mean}")
+    print(f"assumed: {'; '.join(found.assumed)}")
+
+
+def _spread(found: Spread) -> str:
+    """A range in words: one figure where all lines have it."""
+    low, mean, high = (percent(x, 2) for x in found)
+    return f"{low} % on every line" if low == high else f"{low} % to {high} %, mean {mean} %"
+
+
+def _why(x: Explanation) -> str:
+    """Why a line has no rate."""
+    return "" if x.rate is not None else x.reason or ""
 
 
 def show_rate(found: Explanation, value: float | None, notes: Sequence[str] = ()) -> None:

@@ -17,12 +17,14 @@ from parley.law.rate_question import rate as rate
 if TYPE_CHECKING:
     from parley.law.answers import AverageAnswer
     from parley.law.answers_changes import LawTimelineAnswer
+    from parley.law.answers_export import ExportAnswer
     from parley.law.answers_measures import ActAnswer, FindAnswer, MeasureAnswer, MeasuresAnswer
+    from parley.law.answers_treatment import TreatmentAnswer
     from parley.law.average_point import Average as Averages
     from parley.law.diff import Difference
     from parley.law.facts import Fact
     from parley.law.measure import Measure as Row
-    from parley.law.questions import Act, Average, Diff, Facts, Find, Measure, Measures, Timeline
+    from parley.law.questions import Act, Average, Diff, Export, Facts, Find, Measure, Measures, Timeline, Treatment
     from parley.law.regime import Regime
     from parley.law.timeline import Step
 
@@ -72,6 +74,7 @@ def averaged(
         known=asked.known, weights=_weights(asked.weights, sign), claims=read_stated(asked.claim),
         reading=reading, conventions=asked.convention, products=_prefixes(asked.products, sign),
         programmes=asked.programme, group_of=_grouping(asked.by, sector_of, sign), daily=asked.daily,
+        files=asked.as_files(),
     )  # fmt: skip
 
 
@@ -114,6 +117,41 @@ def difference(asked: Diff, regime: Regime) -> Difference:
     from parley.law.readings import reading_of
 
     return diff(regime, asked.origin, asked.destination, asked.first, asked.second, reading_of(asked.reading))
+
+
+def exported(
+    asked: Export,
+    out: Path | None,
+    csv: Path | None = None,
+    regime: Regime | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+    sign: str = "",
+) -> ExportAnswer:
+    """`law export`: writes the panel of a period to .parquet and .csv files, and says what they hold. Raises InputError."""
+    from parley.codes import countries, country, members
+    from parley.errors import InputError
+    from parley.law.answers_export import export_answer
+    from parley.law.entry_claims import read_stated
+    from parley.law.panel import compile_panel
+    from parley.law.panel_export import files_of, write_panel
+    from parley.law.panel_rows import Rows, adding
+
+    if not asked.panel:
+        raise InputError("law export", "no table is named", f"{sign}panel: it is the one table there is so far")
+    files, to = files_of(out, csv), country(asked.destination, "destination")
+    names, goods = _adding(asked.programme, sign), _prefixes(asked.products, sign)
+    sellers = [country(o, f"{sign}origin") for o in asked.origin]
+    sellers = sellers or [c for c in countries() if members(c) == (c,) and c != to]
+    law, claims = changed(asked, regime), read_stated(asked.claim)
+    progress("compiling the law of the period")
+    panel = compile_panel(law, to, list(dict.fromkeys(sellers)), asked.since, asked.until, asked.known, claims)
+    rows = Rows(panel, goods, names, adding(panel) if asked.split else ())
+    if not rows.products:
+        raise InputError(
+            f"{sign}products", "no line of the schedule starts so in this period", "first digits, such as 8517"
+        )
+    made = write_panel(rows, files, law.version, lambda n: progress(f"{n} of {len(panel.origins)} origins are written"))
+    return export_answer(law, rows, made, tuple(files), asked.known, asked.claim)
 
 
 def rows(asked: Measures, regime: Regime, sign: str = "") -> list[Row]:
@@ -163,6 +201,13 @@ def act(asked: Act, regime: Regime) -> ActAnswer:
     return act_answer(regime, asked.id)
 
 
+def treatment(asked: Treatment, regime: Regime) -> TreatmentAnswer:
+    """`law treatment`."""
+    from parley.law.answers_treatment import treatment_answer
+
+    return treatment_answer(asked, regime)
+
+
 def _weights(text: str, sign: str) -> Literal["imports", "simple"] | Path:
     """imports, simple, or a file."""
     from parley.errors import unknown_name
@@ -173,6 +218,19 @@ def _weights(text: str, sign: str) -> Literal["imports", "simple"] | Path:
     if path.suffix or path.exists():
         return path
     raise unknown_name(f"{sign}weights", "weights", text, ("imports", "simple", "a CSV file"))
+
+
+def _adding(names: Sequence[str], sign: str) -> tuple[str, ...]:
+    """Legal authorities that add to the base. Raises InputError with the nearest one."""
+    from parley.codes import PROGRAMMES
+    from parley.errors import unknown_name
+    from parley.law.measure import BASE_PROGRAMMES
+
+    allowed = [name for name in PROGRAMMES if name not in BASE_PROGRAMMES]
+    for name in names:
+        if name not in allowed:
+            raise unknown_name(f"{sign}programme", "legal authority", name, allowed)
+    return tuple(dict.fromkeys(names))
 
 
 def _prefixes(texts: Sequence[str], sign: str) -> tuple[str, ...]:

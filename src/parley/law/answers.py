@@ -11,13 +11,16 @@ from datetime import date
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from parley.codes import country, day, union_of
+from parley.law.code_lines import Way
 from parley.law.explain import clocks
+from parley.law.law_package import law_in_use
 from parley.law.readings import AverageReading, Reading
 from parley.law.regime import measures_folder, read_to
 
 if TYPE_CHECKING:
     from parley.law.average_point import Average, AveragePoint, GroupRate
     from parley.law.beyond import Branch
+    from parley.law.code_lines import CodeLines
     from parley.law.entry_claims import Value
     from parley.law.estimates import Estimate
     from parley.law.explain import Explanation, RateLine, Withheld
@@ -30,6 +33,7 @@ class Knowledge(TypedDict):
 
     known: date | None  # the day of knowledge asked for, else the last day to which the law was read
     law_known_to: date | None  # the last day to which the levier's law was read
+    law_version: str | None  # of the package of law that answered; null for acts of the user's own
 
 
 class Clocks(Knowledge):
@@ -113,6 +117,15 @@ class DutyLine(TypedDict):
     duty: float | None
 
 
+class FollowedRow(TypedDict):
+    """A code that is no line of the day, or was none then: the lines that it leads to, how, and that in words."""
+
+    code: str
+    lines: list[str]
+    way: Way
+    words: str
+
+
 class RateAnswer(Knowledge):
     """`law rate`: a rate as a fraction of customs value, and what it rests on; the duty in dollars where a value or quantity is given.
 
@@ -147,6 +160,7 @@ class RateAnswer(Knowledge):
     duty_reason: NotRequired[str | None]
     ad_valorem_equivalent: NotRequired[float | None]  # of a base by quantity, as a fraction
     reading: Reading
+    followed: NotRequired[FollowedRow]  # how another code led to this line
 
 
 class GroupRow(TypedDict):
@@ -209,7 +223,7 @@ def asked_clocks(
 ) -> Clocks:
     """Both clocks of a question on one destination's law, and how far that law was read."""
     when, seen = (None if d is None else day(d) for d in (on, known))
-    return clocks(when, seen, regime.law_known_to(destination))
+    return clocks(when, seen, regime.law_known_to(destination), regime.version)
 
 
 def held_clocks(
@@ -222,13 +236,14 @@ def held_clocks(
     held = {r.authority: r.law_known_to for r in read_to(measures_folder())}
     own = [d for a, d in held.items() if destination is None or a in (destination, union_of(destination))]
     when, seen = (None if d is None else day(d) for d in (on, known))
-    return clocks(when or seen or max(own, default=None), seen, min(own, default=None))
+    return clocks(when or seen or max(own, default=None), seen, min(own, default=None), law_in_use().version)
 
 
 def file_clocks(destination: str | None, on: date | str | int | None, known: date | str | int | None) -> FileClocks:
     """The same of an answer on a file."""
     told = held_clocks(None if destination is None else country(destination, "destination"), on, known)
-    return {"known": told["known"], "law_known_to": told["law_known_to"], "on": told["on"] if on else None}
+    return {"known": told["known"], "law_known_to": told["law_known_to"], "law_version": told["law_version"],
+            "on": told["on"] if on else None}  # fmt: skip
 
 
 def rate_answer(found: Explanation, value: float | None, reading: Reading) -> RateAnswer:
@@ -242,6 +257,7 @@ def rate_answer(found: Explanation, value: float | None, reading: Reading) -> Ra
         "on": found.on,
         "known": told["known"],
         "law_known_to": told["law_known_to"],
+        "law_version": told["law_version"],
         "beyond_known": told["beyond_known"],
         "rate": found.rate,
         "base_rate": found.base_rate,
@@ -262,7 +278,14 @@ def rate_answer(found: Explanation, value: float | None, reading: Reading) -> Ra
     }
     if value is not None or "quantity" in found.claims:
         _add_duty(made, found, value)
+    if found.followed:
+        made["followed"] = followed_row(found.followed)
     return made
+
+
+def followed_row(found: CodeLines) -> FollowedRow:
+    """How a code led to its lines."""
+    return {"code": found.code, "lines": list(found.lines), "way": found.way, "words": found.words}
 
 
 def _add_duty(made: RateAnswer, found: Explanation, value: float | None) -> None:
@@ -315,7 +338,7 @@ def average_answer(found: Average, reading: AverageReading) -> AverageAnswer:
     return {
         "origin": found.origin,
         "destination": found.destination,
-        **clocks(last, found.known, found.law_known_to),
+        **clocks(last, found.known, found.law_known_to, found.law_version),
         "points": [_point(p) for p in found.points],
         "weights": found.weights,
         "notes": list(found.notes),

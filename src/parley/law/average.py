@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from parley.codes import EU, country, day
 from parley.errors import DateError
@@ -32,6 +32,9 @@ from parley.law.regime import Regime
 from parley.law.trade_weights import FILES
 from parley.law.usmca_claims import change_days as change_of_use
 
+if TYPE_CHECKING:
+    from parley.law.shipments.layouts.plan import FileOptions
+
 Counted = Callable[[Asked, date], tuple[AveragePoint, tuple[str, ...]]]  # the point of a day, and the notes on it
 PAID_WEIGHTS = (
     "customs value of US imports for consumption by partner, 3-digit NAICS and month (Census), lines within as in 2024"
@@ -56,14 +59,15 @@ def average(
     programmes: Sequence[str] = (),
     group_of: Callable[[str], str | None] | None = None,
     daily: bool = False,
+    files: FileOptions | None = None,
 ) -> Average:
     """The average of a day, or one point per day of a period on which it changes, in one of four readings.
 
     rate = sum_k w_k · rate_k / sum_k w_k; lines whose base is specific are left out of the base average alone.
-    weights: imports of the baseline year, simple, or a CSV of the user's. products: prefixes to keep; all where none.
-    programmes: what these alone add, whose sum the rate then is; all where none. group_of: the chapter or sector of a
-    line, for one average each. daily: one point per day, changed or not. The reading "paid" weighs by the imports of the
-    day's month; in a period it moves from day to day with the goods on the water, and daily counts every day.
+    weights: imports of the baseline year, simple, or a file of the user's, read as `files` says. products: prefixes to
+    keep; all where none. programmes: what these alone add, whose sum the rate then is; all where none. group_of: the
+    chapter or sector of a line, for one average each. daily: one point per day, changed or not. The reading "paid" weighs by the
+    imports of the day's month; in a period it moves from day to day with the goods on the water, and daily counts every day.
     """
     origin, destination = country(origin, "origin"), country(destination, "destination")
     last = None if known is None else day(known, "known")
@@ -76,7 +80,7 @@ def average(
     days = [day(on, "on")] if on is not None else _days(regime, origin, destination, since, until, last, reading, moves)
     if reading == PAID:
         days = _checked(days, until, daily, weights, claims, conventions)
-    scale = read_scale(weights, origin, destination)
+    scale = read_scale(weights, origin, destination, files)
     asked = Asked(applied, origin, destination, last, scale, claims, use, agreed, tuple(products), group_of)
     counted = _paid(kept) if reading == PAID else at
     points: list[AveragePoint] = []
@@ -96,7 +100,7 @@ def average(
     late = [p.on for p in points if is_beyond(read_to, p.on, last)]
     said = (*scale.notes, *notes, *_words(agreed, kept), *(note(read_to, d) for d in late[-1:] if read_to))
     weighed = PAID_WEIGHTS if reading == PAID else scale.words
-    return Average(origin, destination, last, tuple(points), weighed, said, read_to)
+    return Average(origin, destination, last, tuple(points), weighed, said, read_to, regime.version)
 
 
 def _paid(kept: Sequence[str]) -> Counted:

@@ -25,6 +25,7 @@ from parley.tabular import Tabular
 if TYPE_CHECKING:
     from parley.law.answers import Clocks
     from parley.law.beyond import Branch
+    from parley.law.code_lines import CodeLines
     from parley.law.dollars import Dollars
     from parley.law.estimates import BelowTotals, Estimate
     from parley.law.metal_range import MetalRange
@@ -51,7 +52,7 @@ class Explanation(Tabular):
     where the acts do not say. branches: past that day, the rates of either way in which a contingent change may have gone.
     prohibited: the bans in force. A prohibited good has no rate; `lines` are then the duties that the ban stands before.
     notes: where customs did not yet, or still, apply what the law of the day says. metal: the rates by content of a metal good
-    outside chapters 72, 73, 74 and 76 whose content is not stated (law/metal_range.py).
+    outside chapters 72, 73, 74 and 76 whose content is not stated (law/metal_range.py). followed: how another code led here.
 
     A base levied by quantity is unknown without a unit value, and with it the rate. One case is known all the same: totals
     cover the whole value, and on past imports the base came to less than the least of them. Then the rate is the totals and
@@ -75,6 +76,8 @@ class Explanation(Tabular):
     prohibited: tuple[Withheld, ...] = ()
     notes: tuple[str, ...] = ()
     metal: MetalRange | None = None
+    followed: CodeLines | None = None
+    law_version: str | None = None  # of the package of law; None: of acts of the user's own
 
     @property
     def beyond(self) -> bool:
@@ -93,7 +96,7 @@ class Explanation(Tabular):
     @property
     def clocks(self) -> Clocks:
         """Both clocks, as every answer prints them: the day, the day of knowledge, and how far the law was read."""
-        return clocks(self.on, self.known, self.law_known_to)
+        return clocks(self.on, self.known, self.law_known_to, self.law_version)
 
     @property
     def rate(self) -> float | None:
@@ -190,10 +193,11 @@ def is_beyond(law_known_to: date | None, on: date, known: date | None) -> bool:
     return law_known_to is not None and on > law_known_to and (known is None or known >= law_known_to)
 
 
-def clocks(on: date | None, known: date | None, law_known_to: date | None) -> Clocks:
+def clocks(on: date | None, known: date | None, law_known_to: date | None, law_version: str | None) -> Clocks:
     """Both clocks and how far the law was read, as every answer has them. known: that asked for, else the last day read."""
     beyond = on is not None and is_beyond(law_known_to, on, known)
-    return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond}
+    return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond,
+            "law_version": law_version}  # fmt: skip
 
 
 def base_as_line(
@@ -258,7 +262,7 @@ def of_stack(regime: Regime, asked: Question) -> Explanation:
     older = _older_rate(line, destination) if first is None else None
     return Explanation(line.code, line.description, origin, destination, on, known, lines, withheld, text, stated, assumed,
                        older, read_to, (), banned, otherwise_collected(regime, asked, found),
-                       _metal(regime, asked, found, lines))  # fmt: skip
+                       _metal(regime, asked, found, lines), law_version=regime.version)  # fmt: skip
 
 
 def _metal(regime: Regime, asked: Question, found: Stack, lines: tuple[RateLine, ...]) -> MetalRange | None:

@@ -19,7 +19,7 @@ from parley.codes import PROGRAMMES
 from parley.law.edition import Edition, covered
 from parley.law.entry_claims import Value, own_claims
 from parley.law.measure import Measure, in_origins, listed
-from parley.law.stacking import Applied, Contest, Stack, contest, edge_holds, rate_as_levied, settled
+from parley.law.stacking import Applied, Contest, Stack, contest, edge_stands, rate_as_levied, settled
 
 
 def scope_masks(rows: Sequence[Measure], edition: Edition, on: date) -> tuple[Bool[ndarray, "s k"], Int[ndarray, " m"]]:
@@ -113,9 +113,15 @@ class RuleSets:
         origins = tuple(s.origin for s in sellers)
         covers = [_origins_in(row.origins, row.origins_except, origins) for row in rows]
         for m, row in enumerate(rows):
+            if not row.yields_to:
+                made[:, scope_of[m], covers[m]] += self.number(id(row))[:, None]
+                continue
+            edges = [
+                _origins_in(e.origins, e.origins_except, origins) & edge_stands(e, on, known) for e in row.yields_to
+            ]
+            states = np.packbits(edges, axis=0).T
             for v in np.flatnonzero(covers[m]).tolist():
-                edges = tuple(edge_holds(e, origins[v], on, known) for e in row.yields_to)
-                made[:, scope_of[m], v] += self.number(id(row), edges)
+                made[:, scope_of[m], v] += self.number(id(row), states[v].tobytes())
         return made, np.array(covers, dtype=bool).reshape(len(rows), len(sellers))
 
 

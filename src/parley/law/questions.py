@@ -1,12 +1,15 @@
 """What the law can be asked, one type each: the command line, the HTTP API and the pages read their options off these."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from parley.codes import PROGRAMMES
 from parley.law.rate_question import Claim, Reading
 from parley.law.rate_question import Rate as Rate
 from parley.question import COUNTRY, DAY, Add, Destination, Drop, Known, Origin, Says
+
+if TYPE_CHECKING:
+    from parley.law.shipments.layouts.plan import FileOptions
 
 
 def legal_authorities() -> tuple[str, ...]:
@@ -43,6 +46,7 @@ class Average:
       parley law average --origin VNM --since 2025-01-01 --until 2025-07-09 --known 2025-05-02
       parley law average --origin CHN --on 2025-05-02 --by chapter --csv chapters.csv
       parley law average --origin CHN --since 2025-01-01 --until 2025-12-31 --daily --csv days.csv --plot days.svg
+      parley law average --origin CHN --on 2025-05-02 --weights extract.csv --columns value='Line Total'
       parley law average --origin CHN --on 2025-05-02 --programme s301 --programme s232
       parley law average --origin CHN --on 2025-05-02 --convention metal-residual --convention metal-content
       parley law average --origin CHN --on 2025-05-20 --reading paid
@@ -63,6 +67,17 @@ class Average:
             or_file="a CSV file of product,value[,origin]",
         ),
     ] = "imports"
+    column: Annotated[
+        tuple[str, ...],
+        Says(
+            "in a file of weights, NAME=HEADING: which column holds what; may be repeated",
+            word="--column --columns",
+            local=True,
+        ),
+    ] = ()
+    rate: Annotated[
+        tuple[str, ...], Says("in a file of weights, CURRENCY=RATE: dollars for one unit; may be repeated", local=True)
+    ] = ()
     by: Annotated[str | None, Says("chapter or sector: one average each", one_of=("chapter", "sector"))] = None
     products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
     programme: Annotated[
@@ -81,6 +96,16 @@ class Average:
     ] = "law"
     drop: Drop = ()
     add: Add = ()
+
+    def as_files(self) -> "FileOptions | None":
+        """How a file of weights is read, if something is said of it. Raises InputError."""
+        if not self.column and not self.rate:
+            return None
+        from parley.law.shipments.columns import read_mapping
+        from parley.law.shipments.layouts.currencies import read_rates
+        from parley.law.shipments.layouts.plan import FileOptions
+
+        return FileOptions(columns=read_mapping(list(self.column)), rates=read_rates(self.rate))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +143,77 @@ class Diff:
     second: Annotated[str, Says("the other", word="--to", metavar="ON[@KNOWN]", most=2 * DAY + 1)]
     destination: Destination = "USA"
     reading: Reading = "law"
+    drop: Drop = ()
+    add: Add = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Treatment:
+    """How chapter 98, drawback, a foreign-trade zone or an entry type treats each US duty, with the clause.
+
+    With a product, a value and the value of the work abroad or of US parts, the duty in dollars.
+
+    \b
+    Examples:
+      parley law treatment 9802.00.50 --origin CHN --on 2025-05-02 --product 8471.50.01.50 --value 1000 --work 200
+      parley law treatment 9802.00.60 --origin MEX --on 2025-09-01
+      parley law treatment zone --origin VNM --on 2025-09-01
+      parley law treatment 06 --origin CHN --on 2025-05-02
+    """
+
+    what: Annotated[
+        str,
+        Says(
+            "heading of chapter 98 (9802.00.50), drawback, zone, or customs' entry type (06)",
+            low=1,
+            most=40,
+            argument=True,
+            metavar="WHAT",
+        ),
+    ]
+    origin: Origin
+    on: Annotated[
+        str | None,
+        Says(
+            "day of entry; default: the last day to which the law was read", most=DAY, form="date", asked="2025-05-02"
+        ),
+    ] = None
+    known: Known = None
+    product: Annotated[str | None, Says("tariff line: the duties on this good alone", most=24)] = None
+    value: Annotated[float | None, Says("customs value in dollars: the duty is then given too", above=0)] = None
+    work: Annotated[float | None, Says("dollars of repairs, alterations or processing abroad", above=0)] = None
+    us_parts: Annotated[float | None, Says("dollars of United States parts in the article", above=0)] = None
+    claim: Claim = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """The law of a period in files: each line from each origin, and each interval in which its rate stays the same.
+
+    A row has the first day of the interval, the first day out of it, the rate, its base and what is added, as fractions, and the
+    legal authorities that add something. A ban and an estimated base are marked.
+
+    \b
+    Examples:
+      parley law export --panel --since 2025-01-01 --until 2025-12-31 --out panel.parquet
+      parley law export --panel --since 2025-01-01 --until 2025-12-31 --origin CHN --products 8517 --csv phones.csv
+      parley law export --panel --since 2018-01-01 --until 2020-12-31 --programme s301 --split --out s301.parquet
+    """
+
+    since: Annotated[str, Says("first day", most=DAY, form="date")]
+    until: Annotated[str, Says("last day", most=DAY, form="date")]
+    destination: Destination = "USA"
+    origin: Annotated[
+        tuple[str, ...], Says("only goods of these countries; default: of every one; may be repeated")
+    ] = ()
+    products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
+    programme: Annotated[
+        tuple[str, ...], Says("only rows to which one of these legal authorities adds, such as s301; may be repeated")
+    ] = ()
+    split: Annotated[bool, Says("a column more for what each legal authority adds")] = False
+    panel: Annotated[bool, Says("line × origin × interval: the one table there is so far")] = False
+    known: Known = None
+    claim: Claim = ()
     drop: Drop = ()
     add: Add = ()
 

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from parley.law.answers import RateAnswer
+    from parley.law.answers_range import RateRangeAnswer
+    from parley.law.code_range import RateRange
+    from parley.law.entry_claims import Question
     from parley.law.explain import Explanation
-    from parley.law.questions import Average, Diff
+    from parley.law.questions import Average, Diff, Export
     from parley.law.regime import Regime
 
 
@@ -46,9 +49,14 @@ class Rate:
       parley law rate 8517.13.00.00 --origin CHN --on 2025-05-02
       parley law rate 8703.23.01.90 --origin MEX --on 2025-04-03 --claim usmca=true --claim us_content=0.4
       parley law rate 0402.10.10.00 --origin NZL --on 2025-05-02 --quantity 1000 --value 3500
+      parley law rate 8517.62 --origin CHN --on 2025-05-02
+      parley law rate 8517.12.00.50 --origin CHN --on 2019-10-01
     """
 
-    product: Annotated[str, Says("tariff code, with or without points", most=24, argument=True, metavar="HTS")]
+    product: Annotated[
+        str,
+        Says("tariff code, short (4 to 8 digits) or of an older edition too", most=24, argument=True, metavar="HTS"),
+    ]
     origin: Origin
     destination: Destination = "USA"
     on: Annotated[
@@ -76,9 +84,42 @@ class Rate:
 
 
 def explained(asked: Rate, regime: Regime | None = None, sign: str = "") -> Explanation:
-    """The explanation behind `law rate`; without a day, of the last to which the destination's law was read."""
-    from parley.law.entry_claims import read_claims, read_stated
-    from parley.law.explain import explain, question
+    """The explanation behind `law rate` on one line; without a day, of the last to which the destination's law was read."""
+    law, read = _read(asked, regime, sign)
+    return _explained(asked, law, read)
+
+
+def answered(asked: Rate, regime: Regime | None = None, sign: str = "") -> Explanation | RateRange:
+    """The same on any code: the explanation of its line, or the range over the lines for which it stands."""
+    from parley.errors import CodeError
+    from parley.law.hs_editions import is_before
+
+    law, read = _read(asked, regime, sign)
+    try:
+        found = _explained(asked, law, read)
+    except CodeError:
+        from parley.law.code_range import range_of
+
+        ranged = range_of(law, read, lambda one: _explained(asked, law, one))
+        if ranged is None:
+            raise
+        return ranged
+    return _as_then(law, found) if is_before(read.destination, read.on) else found
+
+
+def _as_then(law: Regime, found: Explanation) -> Explanation:
+    """The explanation of a line on a day before the edition that it is of, with that said."""
+    from parley.law.code_lines import follow
+    from parley.law.code_range import led_to, schedule_for
+
+    schedule = schedule_for(law, found.destination)
+    then = follow(schedule, found.product, found.on) if schedule else None
+    return led_to(found, then) if then and then.words else found
+
+
+def _read(asked: Rate, regime: Regime | None, sign: str) -> tuple[Regime, Question]:
+    """The law and the question in canonical codes."""
+    from parley.law.entry_claims import question, read_claims, read_stated
     from parley.law.regime import read_changed
 
     called = (f"{sign}quantity", f"{sign}unit-value" if sign else "unit_value")
@@ -88,9 +129,14 @@ def explained(asked: Rate, regime: Regime | None = None, sign: str = "") -> Expl
     regime = (
         read_changed(asked.drop, asked.add, read.destination, read.origin) if regime is None else changed(asked, regime)
     )
-    if asked.schedule:
-        regime = _with_edition(regime, asked.schedule, read.destination)
+    return (_with_edition(regime, asked.schedule, read.destination) if asked.schedule else regime), read
+
+
+def _explained(asked: Rate, regime: Regime, read: Question) -> Explanation:
+    """One line's explanation in the reading asked for."""
     if asked.reading == "law":
+        from parley.law.explain import explain
+
         return explain(regime, read)
     from parley.law.readings import explain_as, reading_of
 
@@ -100,22 +146,31 @@ def explained(asked: Rate, regime: Regime | None = None, sign: str = "") -> Expl
     )
 
 
-def rate(asked: Rate, regime: Regime | None = None, found: Explanation | None = None) -> RateAnswer:
-    """`law rate`. found: its explanation, where it is at hand."""
+def rate(
+    asked: Rate, regime: Regime | None = None, found: Explanation | RateRange | None = None
+) -> RateAnswer | RateRangeAnswer:
+    """`law rate`. found: its explanation or range, where it is at hand."""
     from parley.law.answers import rate_answer
+    from parley.law.explain import Explanation
     from parley.law.readings import reading_of
 
-    found = found or explained(asked, regime)
-    made = rate_answer(found, asked.value, reading_of(asked.reading))
-    return made if asked.on else {**made, "notes": [unsaid_day(found), *made["notes"]]}
+    found = found or answered(asked, regime)
+    said = [] if asked.on else [unsaid_day(found)]
+    if isinstance(found, Explanation):
+        made = rate_answer(found, asked.value, reading_of(asked.reading))
+        return {**made, "notes": [*said, *made["notes"]]} if said else made
+    from parley.law.answers_range import range_answer
+
+    ranged = range_answer(found, asked.value, reading_of(asked.reading))
+    return {**ranged, "notes": [*said, *ranged["notes"]]} if said else ranged
 
 
-def unsaid_day(found: Explanation) -> str:
+def unsaid_day(found: Explanation | RateRange) -> str:
     """Which day was taken, where none was said."""
     return f"no --on: the last day to which the law of {found.destination} was read, {found.on}"
 
 
-def changed(asked: Rate | Average | Diff, regime: Regime | None = None) -> Regime:
+def changed(asked: Rate | Average | Diff | Export, regime: Regime | None = None) -> Regime:
     """The law with what the question drops and adds: the regime at hand, or the package's."""
     from parley.law.acts import read_act
     from parley.law.regime import read_changed, read_drop

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from parley.law.products import Line, Products
 
 _DAY = timedelta(days=1)
+CHAPTER = 2  # digits
 
 
 def no_line(schedule: Products, product: str, on: date) -> CodeError:
@@ -93,4 +94,7 @@ def several_lines(product: str, lines: list[Line], destination: str) -> CodeErro
     more = f"; and {len(lines) - 8} more" if len(lines) > 8 else ""
     rest = "not one" if len(lines) > 1 else "not that line"
     found = f"{dotted(product)} is a heading of {len(lines)} line{'s' if len(lines) > 1 else ''}, {rest}"
-    return CodeError(f"{destination} schedule", found, f"{shown}{more}", "Name the full code")
+    hint = "Name the full code"
+    if len(product) == CHAPTER:
+        hint = f"For a whole chapter: parley law average --products {product}, or name four digits or more"
+    return CodeError(f"{destination} schedule", found, f"{shown}{more}", hint)

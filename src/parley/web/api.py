@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,8 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from parley.codes import bare
 from parley.json_values import plain
 from parley.scenario.questions import WhatIf
+from parley.scenario.toml import as_toml
 from parley.web import commands, openapi, questions, reading, scenarios, solver
 from parley.web.jobs import Job, Jobs
 from parley.web.problems import Problem
@@ -22,6 +24,7 @@ from parley.web.verbs import VERBS, Verb, verb_of
 
 ROOT = "/api/v1"
 AT_ONCE = 4  # answers worked out in threads at once
+TARIFF_LINE = 8  # digits of a code that has a line or a few
 QUEUED = 64  # and waiting for one
 JSON = "application/json"
 Value = TypeVar("Value")
@@ -82,6 +85,12 @@ def rate_of(query: str) -> bytes:
     return encoded(verb.answered(reading.read_query(verb.question, query)))
 
 
+@lru_cache(maxsize=16_384)
+def has_many_lines(query: str) -> bool:
+    """Whether the code of a rate question is so short that its lines are not answered in a millisecond."""
+    return len(bare(reading.read_query(verb_of("/law/rate").question, query).product)) < TARIFF_LINE
+
+
 def service_of(request: Request) -> Service:
     """The service behind a request."""
     return request.app.state.service
@@ -93,7 +102,9 @@ def route_of(verb: Verb) -> Route:
     async def answer(request: Request) -> Response:
         query = request.scope["query_string"].decode("latin-1")
         if verb.where == "loop":
-            return Response(rate_of(query), media_type=JSON)
+            work = partial(rate_of, query)
+            made = await service_of(request).in_thread(work) if has_many_lines(query) else work()
+            return Response(made, media_type=JSON)
         asked = reading.read_query(verb.question, query)
         return Response(await service_of(request).ask(verb, asked), media_type=JSON)
 
@@ -124,7 +135,7 @@ async def trade_solve(request: Request) -> Response:
     scenario = await in_thread(request, lambda: scenarios.scenario_of(asked))
     part = "trade_ranges" if asked.ranges else "trade", solver.scenario_bytes(scenario)
     if asked.draws:
-        part = "command", commands.solve_payload(scenarios.as_toml(scenario), asked)
+        part = "command", commands.solve_payload(as_toml(scenario), asked)
     return await done_or_job(request, "trade/solve", {"": part}, base_of(scenario), asked.wait)
 
 

@@ -33,13 +33,32 @@ def ledger() -> Ledger:
 
 
 def rows_of(asked: Rate) -> Regime:
-    """The regime that answers a question about one rate: the few rows that could cover it, the whole where some are dropped."""
+    """The regime that answers a question about one rate: the few rows that could cover it, the whole where some are dropped.
+
+    A code that is no line of the day may lead to others: it gets all rows on its origin.
+    """
     from parley.codes import country, product
 
     if asked.drop:
         return regime()
     levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
-    return rows_for(levies, sells, product(asked.product))
+    code = product(asked.product)
+    return rows_for(levies, sells, code if _is_line(levies, code, asked.on) else "")
+
+
+def _is_line(destination: str, code: str, on: str | None) -> bool:
+    """Whether a code is a line of a day's schedule, or its country has none."""
+    from datetime import date, timedelta
+
+    from parley.codes import day
+    from parley.law.measure import LATEST
+    from parley.law.products import SCHEDULES, read_products
+
+    if destination not in SCHEDULES:
+        return True
+    first, last = (day(on, "on"),) * 2 if on else (date.min, LATEST - timedelta(days=1))
+    lines = read_products(destination).starting(code)
+    return any(x.code == code and x.start <= first and last < x.end for x in lines)
 
 
 @lru_cache(maxsize=4096)

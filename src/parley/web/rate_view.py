@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from parley import __version__
 from parley.codes import country_name, dotted
 from parley.law import answering, questions
 from parley.law.answers import RateAnswer
+from parley.law.answers_range import RateRangeAnswer
 from parley.report.page import legend
 from parley.report.sheet import Column, Sheet
 from parley.report.words import day, number, programme, rate
 from parley.web import charts
 from parley.web.charts import RateStep
 from parley.web.packaged import regime, rows_of
+from parley.web.range_view import range_view
 from parley.web.reading import query_of
 from parley.web.verbs import command_of, verb_of
 from parley.web.view import Chart, View
@@ -34,6 +36,9 @@ METHOD = (
 def rate_view(asked: questions.Rate) -> View:
     """The page of one rate. Raises InputError as the command does."""
     answer = answering.rate(asked, rows_of(asked))
+    if "rate_low" in answer:
+        return range_view(asked, cast("RateRangeAnswer", answer))
+    answer = cast("RateAnswer", answer)
     steps = steps_of(asked, answer)
     sheets = {s.name: s for s in (lines_sheet(answer), withheld_sheet(answer), steps_sheet(steps))}
     title = f"{dotted(answer['product'])} from {country_name(answer['origin'])}"
@@ -120,7 +125,8 @@ def steps_of(asked: questions.Rate, answer: RateAnswer) -> list[RateStep]:
     found: list[RateStep] = []
     for each in sorted(days | {SINCE} if on >= SINCE else {on})[:MOST_STEPS]:
         try:
-            made = answering.explained(replace(asked, on=each.isoformat(), value=None), rows_of(asked))
+            then = replace(asked, product=answer["product"], on=each.isoformat(), value=None)
+            made = answering.explained(then, rows_of(asked))
         except InputError:  # the line is not in the edition of that day
             continue
         parts = {k: v for k, v in made.by_programme().items() if v}

@@ -1,0 +1,40 @@
+"""The page and the address of a code that stands for several lines."""
+
+from __future__ import annotations
+
+from parley.law.questions import Rate
+from parley.web.api import has_many_lines
+from parley.web.packaged import rows_of
+from parley.web.rate_view import rate_view
+from parley.web.verbs import verb_of
+from regimes import law_of
+
+
+def test_the_page_of_a_short_code_lists_its_lines_with_their_links() -> None:
+    view = rate_view(Rate(product="8517.62", origin="CHN", on="2025-05-02", value=100.0))
+    assert view.template == "range.html.j2"
+    assert next(row["product"] for row in view.sheets["lines"].rows) == "8517620090"  # the heaviest first
+    assert set(view.context["links"]) == {"8517620010", "8517620020", "8517620090"}
+    assert "27.50 % to 45.00 %" in view.cite
+
+
+def test_an_old_code_is_asked_of_the_rows_on_the_lines_to_which_it_leads() -> None:
+    """The rows kept for a line are those on its digits: a code that leads elsewhere needs them all."""
+    asked = Rate(product="8517.12.00.50", origin="CHN", on="2025-05-02")
+    found = verb_of("/law/rate").answered(asked)
+    for line in found["lines"]:
+        assert line["rate"] == law_of().rate(line["product"], "CHN", "USA", "2025-05-02")
+    one = verb_of("/law/rate").answered(Rate(product="8517.13", origin="CHN", on="2025-05-02"))
+    assert one["rate"] == law_of().rate("8517.13.00.00", "CHN", "USA", "2025-05-02")
+
+
+def test_the_page_of_one_line_below_a_short_code_is_that_lines_page() -> None:
+    view = rate_view(Rate(product="8517.13", origin="CHN", on="2025-05-02"))
+    assert view.template == "rate.html.j2"
+    assert len(view.context["steps"]) > 2
+
+
+def test_short_codes_do_not_hold_up_the_loop() -> None:
+    assert has_many_lines("product=8517&origin=CHN&on=2025-05-02")
+    assert not has_many_lines("product=8517.13.00.00&origin=CHN&on=2025-05-02")
+    assert len(rows_of(Rate(product="8517.13.00.00", origin="CHN", on="2025-05-02")).measures) < 200
