@@ -312,6 +312,31 @@ def test_a_replaced_list_loses_what_the_manifest_said_of_the_old_one(tmp_path: P
     assert "us-301-list-2.csv" in entries
 
 
+def test_a_schedule_travels_with_the_law_and_needs_its_entry(tmp_path: Path) -> None:
+    import gzip
+
+    home = shipped()[0].folder / "schedule"
+    text = gzip.decompress((home / "usa.csv.gz").read_bytes()).decode()
+    lines = [x.replace(",Free,", ",3%,", 1) if x.startswith("8517130000,") else x for x in text.split("\n")]
+    given = tmp_path / "edition" / "schedule"
+    given.mkdir(parents=True)
+    (given / "usa.csv.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
+    with pytest.raises(InputError, match=r"says nothing of the new usa\.csv\.gz"):
+        build(given.parent, tmp_path / "dist", "2026.12.5")
+    entry = json.loads((home / "manifest.json").read_text("utf-8"))["usa.csv.gz"]
+    (given / "manifest.json").write_text(json.dumps({"usa.csv.gz": {**entry, "read_to": "2026-12-05"}}), "utf-8")
+    place = str(build(given.parent, tmp_path / "dist", "2026.12.5").package.folder)
+    code = (
+        "import parley\n"
+        "from parley.law.products import schedule_read_to\n"
+        "law = parley.read_regime()\n"
+        "print(law.version, law.explain('8517.13.00.00', 'DEU', 'USA', 20250301).base_rate, schedule_read_to('USA'))"
+    )
+    made = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PARLEY_LAW": place},
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    assert made.stdout.split() == ["2026.12.5", "0.03", "2026-12-05"]
+
+
 @pytest.mark.parametrize(("words", "says"), [
     (("no-such-folder",), "no such folder"),
     (("next-week", "--version", "1.0"), "calendar version"),

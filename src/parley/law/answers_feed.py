@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from parley.codes import dotted, label, name_in_text
 from parley.law.answers import Clocks, asked_clocks
+from parley.law.products import stands_in
 from parley.law.readings import Reading
 from parley.tabular import percent
 
@@ -121,12 +122,13 @@ def feed_answer(regime: Regime, found: Feed) -> FeedAnswer:
     goods = ", ".join(dotted(p) for p in found.products) or "all goods"
     sellers = ", ".join(name_in_text(o) for o in found.origins)
     by = f" ({', '.join(label(p) for p in found.programmes)})" if found.programmes else ""
+    older = stands_in(found.destination, found.first)
     seen = f", as known on {told['known']}" if told["known"] else ""
     return {
         "version": VERSION,
         "title": f"Tariffs of {name_in_text(found.destination)} on {goods} from {sellers}{by}",
         "description": f"Each day after {found.first} and up to {found.last} on which a rate or a measure changes{seen}; "
-        f"law {told['law_version'] or 'of acts of your own'}. Rates are those without claims.",
+        f"law {told['law_version'] or 'of acts of your own'}. Rates are those without claims.{f' {older[0].upper()}{older[1:]}.' if older else ''}",
         "language": "en",
         "authors": [{"name": "parley"}],
         "items": [_item(found, d, acts) for d in reversed(found.days)],
