@@ -128,7 +128,8 @@ def feed_answer(regime: Regime, found: Feed) -> FeedAnswer:
         "version": VERSION,
         "title": f"Tariffs of {name_in_text(found.destination)} on {goods} from {sellers}{by}",
         "description": f"Each day after {found.first} and up to {found.last} on which a rate or a measure changes{seen}; "
-        f"law {told['law_version'] or 'of acts of your own'}. Rates are those without claims.{f' {older[0].upper()}{older[1:]}.' if older else ''}",
+        f"law {told['law_version'] or 'of acts of your own'}. Rates are those without claims."
+        + (f" {older[0].upper()}{older[1:]}." if older else ""),
         "language": "en",
         "authors": [{"name": "parley"}],
         "items": [_item(found, d, acts) for d in reversed(found.days)],
