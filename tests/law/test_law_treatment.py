@@ -7,6 +7,7 @@ import hashlib
 import json
 import sys
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,9 @@ def test_other_provisions_free_what_the_notes_free_and_follow_their_own_terms_un
     ("9802.00.50", {}, "no customs value"), ("9802.00.50", {"value": 1000.0}, "give work"),
     ("9802.00.80", {"value": 1000.0}, "give us_parts"),
 ])  # fmt: skip
-def test_without_what_it_needs_a_duty_is_unknown_with_the_reason(what: str, more: dict[str, float], reason: str) -> None:
+def test_without_what_it_needs_a_duty_is_unknown_with_the_reason(
+    what: str, more: dict[str, float], reason: str
+) -> None:
     found = asked(what, product=SERVER, **more)
     assert found["duty"] is None
     assert reason in (found["duty_reason"] or "")
@@ -131,7 +134,7 @@ def test_every_rule_of_the_tables_is_one_of_those_explained_and_what_was_read_ha
 
 def test_no_two_groups_hold_one_heading() -> None:
     spans = sorted((low, high, g.name) for g in groups() for low, high in g.headings)
-    for (_, high, one), (low, _, other) in zip(spans, spans[1:], strict=False):
+    for (_, high, one), (low, _, other) in pairwise(spans):
         assert high < low, (one, other)
 
 
