@@ -4,5 +4,10 @@ from __future__ import annotations
 
 import os
 
+from hypothesis import settings
+
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+
+settings.register_profile("parley", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("parley")

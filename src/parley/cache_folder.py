@@ -38,12 +38,12 @@ def kept_or_made(
     if held is not None:
         return held
     made = make()
-    _keep(place, packed(made), most)
+    keep(place, packed(made), most)
     return made
 
 
-def _keep(place: Path, content: bytes, most: int) -> None:
-    """Writes a file of the cache, whole or not at all."""
+def keep(place: Path, content: bytes, most: int) -> None:
+    """Writes a file of the cache, whole or not at all; the eldest of its kind give way to it."""
     from parley import outputs
 
     try:

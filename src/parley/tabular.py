@@ -74,7 +74,8 @@ def clock_words(clocks: Mapping[str, object]) -> str:
     said = f", as known on {known}" if known else ""
     if read_to and read_to != known:
         said += f" (law read to {read_to})"
-    return f"{clocks['on'] or ''}{said}"
+    version = clocks.get("law_version")
+    return f"{clocks['on'] or ''}{said}" + (f"; law {version}" if version else "")
 
 
 class Tabular(ABC):

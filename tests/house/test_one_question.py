@@ -51,6 +51,7 @@ ROOMS += [
     ("law water", of_files.InTransit),
     ("law refund", of_files.Refund),
     ("law audit", of_files.Audit),
+    ("law export", of_law.Export),
 ]
 
 

@@ -181,7 +181,7 @@ def test_no_answer_holds_what_is_not_named() -> None:
 
 
 def test_what_is_missing_unnamed_or_of_another_type_is_found() -> None:
-    wrong = {"on": 1, "known": "2025-05-02", "beyond_known": 0, "more": None}
+    wrong = {"on": 1, "known": "2025-05-02", "beyond_known": 0, "more": None, "law_version": None}
     assert len(list(faults(wrong, rates.Clocks))) == 4
 
 

@@ -12,7 +12,8 @@ import pytest
 from parley.errors import InputError, NoAnswerError, ParleyError
 from parley.law.average import Average, average
 from parley.law.compiled import compile_rates
-from parley.law.conventions import content_groups, read_conventions, special_share, special_values
+from parley.law.conventions import read_conventions, special_share, special_values
+from parley.law.metal_content import METALS, shares_by_line
 from parley.law.regime import Regime
 from parley.law.trade_weights import read_weights
 
@@ -89,9 +90,8 @@ def test_the_metal_residual_moves_only_days_before_it_was_law(regime: Regime) ->
 def test_metal_content_is_the_claim_of_each_line(regime: Regime) -> None:
     """One line with its industry's shares, against the explanation with the same shares claimed."""
     rates = compile_rates(regime, "USA", ["CHN"], "2025-07-01")
-    shares, places = next((s, k) for s, k in content_groups(rates.products).items() if rates.products[k[0]][:2] == "94")
-    code = rates.products[places[0]]
-    claims = dict(zip(("steel_share", "aluminium_share", "copper_share"), shares, strict=True))
+    code = next(p for p in rates.products if p[:2] == "94" and p[:8] in shares_by_line())
+    claims = {f"{m}_share": s for m, s in zip(METALS, shares_by_line()[code[:8]], strict=True)}
     expected = regime.rate(code, "CHN", "USA", "2025-07-01", claims=claims)
     found = rate(regime, "metal-content", on="2025-07-01", weights="simple", products=[code])
     assert found == pytest.approx(expected, abs=EXACT)

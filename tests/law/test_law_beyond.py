@@ -196,4 +196,5 @@ def test_the_text_of_periods_past_the_last_day_read_says_so_and_shows_no_zero(
     assert what in out
     assert "later acts are not in this answer" in out
     out = printed(capsys, "law", "average", *period)
-    assert [line.split()[1:3] for line in out.splitlines() if line.strip().startswith("2026-11-10 ")] == [["–", "–"]]
+    rows = [line.split() for line in out.splitlines() if line.strip().startswith("2026-11-10 ")]
+    assert [row[1:3] for row in rows if row[1] != "is"] == [["–", "–"]]  # a note may begin a line with its day

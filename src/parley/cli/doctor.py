@@ -119,6 +119,7 @@ def _law() -> Iterator[Check]:
     from parley.law.check import check_regime
     from parley.law.regime import read_regime
 
+    yield _package()
     try:
         regime = read_regime()
         findings = check_regime(regime)
@@ -130,6 +131,20 @@ def _law() -> Iterator[Check]:
     yield Check("acts", "bad" if findings else "good", found, "See: parley law measures check" if findings else "")
     for r in regime.reached:
         yield Check(f"law of {r.authority}", "good", f"read to {r.law_known_to}", r.source)
+
+
+def _package() -> Check:
+    """The law in use against its manifest."""
+    from parley.errors import ParleyError
+    from parley.law.law_package import faults, law_in_use
+
+    try:
+        used = law_in_use()
+    except ParleyError as error:
+        return Check("law", "bad", str(error), "See: parley law package check")
+    wrong = "; ".join(f"{name} {what}" for name, what in faults(used).items())
+    return Check("law", "bad" if wrong else "good", wrong or f"{used.version} ({used.where}), {len(used.files)} files as in its manifest",
+                 "Install it again" if wrong else "")  # fmt: skip
 
 
 def _record() -> Iterator[Check]:

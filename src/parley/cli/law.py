@@ -13,6 +13,7 @@ from parley.cli.law_audit import audit_command
 from parley.cli.law_cheapest import cheapest_command
 from parley.cli.law_duties import duties_command
 from parley.cli.law_measures import measures
+from parley.cli.law_package import package
 from parley.cli.law_refund import refund_command
 from parley.cli.law_show import beyond_words, show_difference, show_steps, write_csv
 from parley.cli.law_water import water_command
@@ -28,6 +29,7 @@ from parley.law import questions
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 app.add_typer(measures, name="measures")
+app.add_typer(package, name="package")
 app.command("duties")(duties_command)
 app.command("cheapest")(cheapest_command)
 app.command("water")(water_command)
@@ -36,6 +38,7 @@ app.command("audit")(audit_command)
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Csv = Annotated[Path | None, typer.Option("--csv", help="write the rows to this CSV file too")]
+Out = Annotated[Path | None, typer.Option(help="the file to write: .parquet or .csv")]
 Plot = Annotated[Path | None, typer.Option(help="draw a period to this .svg, .png or .json (Vega-Lite) file")]
 Conventions = Annotated[bool, typer.Option("--conventions", help="list the conventions and stop")]
 
@@ -125,6 +128,16 @@ def timeline_command(asked: questions.Timeline, csv: Csv = None, json: Json = Fa
         return
     show_steps(made)
     print("\n".join([f"to {clock_words(found)}", *beyond_words(regime, asked.origin, asked.destination, found)]))
+
+
+@app.command("export")
+@answers("parley.law.answers_export:ExportAnswer")
+@asks(questions.Export)
+def export_command(asked: questions.Export, out: Out = None, csv: Csv = None, json: Json = False) -> None:
+    """As the question says."""
+    from parley.cli.law_export import answer
+
+    answer(asked, out, csv, json)
 
 
 @app.command("diff")

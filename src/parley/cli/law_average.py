@@ -80,8 +80,11 @@ def show_average(found: Average) -> None:
     if any(p.step for p in found.points):
         headers.append("announced for")
         rows = [[*r, str(p.step or "–")] for r, p in zip(rows, found.points, strict=True)]
-    told = clock_words(clocks(found.points[-1].on if found.points else None, found.known, found.law_known_to))
+    told = clock_words(clocks(found.points[-1].on if found.points else None, found.known, found.law_known_to,
+                               found.law_version))  # fmt: skip
     print_table(headers, rows, note="; ".join([f"percent; {told}; weights: {found.weights}", *found.notes]))
+    for p in (p for p in found.points if p.causes):
+        show_causes(p)
     for p in (p for p in found.points if p.branches):
         print(f"{p.on}: {p.reason}")
         for b in p.branches:
@@ -91,3 +94,15 @@ def show_average(found: Average) -> None:
                   *(percent(g.by_programme.get(n, 0.0), 2) for n in programmes)] for g in p.groups]  # fmt: skip
         names = ["group", "% of weight", "rate", *(n.replace("_", " ") for n in programmes)]
         print_table(names, cells, title=f"on {p.on}")
+
+
+def show_causes(point: AveragePoint) -> None:
+    """From the law to what is paid: a row a cause, and what it is sized from."""
+    from parley.law.paid.causes import CAUSES
+
+    rows = [["law, without a claim", percent(point.law, 2), ""]]
+    rows += [
+        [said.name, f"{100 * point.causes[c]:+.2f}", said.source] for c, said in CAUSES.items() if c in point.causes
+    ]
+    rows.append(["paid", percent(point.rate, 2), ""])
+    print_table(["from the law to what is paid", "points", "sized from"], rows, title=f"on {point.on}")

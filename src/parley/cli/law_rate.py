@@ -142,6 +142,8 @@ def show_rate(found: Explanation, value: float | None, notes: Sequence[str] = ()
         e = found.base_estimate
         print(f"ordinary rate, an estimate in no total: {percent(e.rate)} % in {e.of} ({e.agreement})")
     print(f"added {percent(added)} %, of which acts of 2025 and later {percent(recent)} %")
+    if found.metal:
+        print(f"metal content not stated: {found.metal.words} [{found.metal.rule_source}; {found.metal.shares_source}]")
     for b in found.branches:
         print(f"{b.what}: {percent(b.rate)} %, of which added {percent(b.added_rate)} %")
     for x in found.not_applied:

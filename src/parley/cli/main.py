@@ -15,6 +15,7 @@ from parley.errors import InputError, ParleyError, unknown_name
 
 GROUPS = {
     "brief": "the main job: one scenario file in, a defensible answer out",
+    "situation": "what changed by a day, what comes, what stands open, and what each side can do",
     "law": "what does the law say? rates by product, origin and day, explained",
     "trade": "what do the tariffs do? trade, prices, revenue and welfare",
     "talks": "what can each side do next? best responses, tariff wars, deals, deadlines",

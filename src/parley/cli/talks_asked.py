@@ -26,10 +26,15 @@ def question(
     add: Iterable[Path] | None = None,
 ) -> Scenario:
     """The scenario that a command asks about."""
-    from parley.scenario.asked_scenario import what_if, with_days
+    from parley.scenario.asked_scenario import found_on, is_found, what_if, with_days
     from parley.scenario.scenario import read_scenario
 
-    asked = what_if(with_days(read_scenario(path), on, known), drop or (), [str(p) for p in add or ()])
+    base = (
+        found_on(on, known, sign="--")
+        if path is None and is_found(on, (), "--")
+        else with_days(read_scenario(path), on, known)
+    )
+    asked = what_if(base, drop or (), [str(p) for p in add or ()])
     return asked.replaced(elasticities=elasticities) if elasticities else asked
 
 

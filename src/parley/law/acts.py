@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,17 +15,22 @@ from parley.codes import PROGRAMMES, union_of
 from parley.errors import MeasureError, nearest, unknown_name
 from parley.inputs import as_file
 from parley.law.entry_claims import check_condition
-from parley.law.measure import BASE_PROGRAMMES, Act, Measure
+from parley.law.measure import BASE_PROGRAMMES, Act, Measure, Yields
 
 HIGHEST_RATE = 10  # above any rate ever levied, below any percentage mistaken for a fraction
 _OURS = ("act", "folder")  # fields of Measure that the reader fills in, which no row may write
 
 T = TypeVar("T")
+_KNOWN: dict[str, Sequence[str]] = {  # the keys of each table; "" is the file itself
+    "": ("act", "measure", "fact"), "act": Act.__struct_fields__, "measure": Measure.__struct_fields__,
+    "yields_to": Yields.__struct_fields__,
+}  # fmt: skip
 
 
-def read_acts(paths: Iterable[Path], authority: str | None = None) -> tuple[Measure, ...]:
-    """The measures of the acts of a folder, of one authority's alone where it is named."""
-    return tuple(m for p in paths if authority is None or _is_of(p, authority) for m in _named_so(p, read_act(p)))
+def read_acts(paths: Iterable[Path], authority: str | None = None, optional: Sequence[str] = ()) -> tuple[Measure, ...]:
+    """The measures of the acts of a folder, of one authority's alone where it is named. optional: as for `read_act`."""
+    ours = (p for p in paths if authority is None or _is_of(p, authority))
+    return tuple(m for p in ours for m in _named_so(p, read_act(p, optional)))
 
 
 def _named_so(path: Path, rows: tuple[Measure, ...]) -> tuple[Measure, ...]:
@@ -41,17 +46,21 @@ def _is_of(path: Path, authority: str) -> bool:
     return found is None or found.group(1) in (authority, union_of(authority))
 
 
-def read_act(path: Path) -> tuple[Measure, ...]:
-    """The measures of one act file, in order. Raises MeasureError naming the file, the row, the field and the value."""
+def read_act(path: Path, optional: Sequence[str] = ()) -> tuple[Measure, ...]:
+    """The measures of one act file, in order. Raises MeasureError naming the file, the row, the field and the value.
+
+    optional: keys that are skipped where they are not known (a package of law of a later parley says which of its keys those
+    are): act.NAME, measure.NAME, yields_to.NAME, or the name of a table.
+    """
     path = as_file(path, ".toml")
     try:
-        return _read_act(path, path.stat().st_mtime_ns)
+        return _read_act(path, path.stat().st_mtime_ns, tuple(optional))
     except FileNotFoundError:
         raise MeasureError(str(path), "no such file", "a TOML act") from None
 
 
 @cache
-def _read_act(path: Path, stamp: int) -> tuple[Measure, ...]:
+def _read_act(path: Path, stamp: int, optional: tuple[str, ...]) -> tuple[Measure, ...]:
     """The measures of a file as it was at a time: the stamp renews the cache."""
     del stamp
     try:
@@ -59,7 +68,31 @@ def _read_act(path: Path, stamp: int) -> tuple[Measure, ...]:
         raw = tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:  # a number of too many digits is a ValueError of its own
         raise MeasureError(path.name, f"not readable as TOML: {error}") from None
-    return tuple(_rows(raw, path))
+    return tuple(_rows(without_optional(raw, optional), path))
+
+
+def without_optional(raw: dict[str, Any], optional: Sequence[str]) -> dict[str, Any]:
+    """An act without the optional keys that this parley does not know."""
+    unknown = [key.rpartition(".")[::2] for key in optional]
+    skipped = {
+        table: {name for of, name in unknown if of == table and name not in known} for table, known in _KNOWN.items()
+    }
+    if not any(skipped.values()):
+        return raw
+
+    def kept(table: str, row: Any) -> Any:
+        return {k: v for k, v in row.items() if k not in skipped[table]} if isinstance(row, dict) else row
+
+    made = dict(kept("", raw))
+    made["act"] = kept("act", made.get("act"))
+    if isinstance(made.get("measure"), list):
+        made["measure"] = [_with_edges(kept("measure", row), kept) for row in made["measure"]]
+    return made
+
+
+def _with_edges(row: Any, kept: Callable[[str, Any], Any]) -> Any:
+    edges = row.get("yields_to") if isinstance(row, dict) else None
+    return {**row, "yields_to": [kept("yields_to", e) for e in edges]} if isinstance(edges, list) else row
 
 
 def _rows(raw: dict[str, Any], path: Path) -> Iterator[Measure]:

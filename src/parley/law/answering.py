@@ -17,15 +17,18 @@ from parley.law.rate_question import rate as rate
 if TYPE_CHECKING:
     from parley.law.answers import AverageAnswer
     from parley.law.answers_changes import LawTimelineAnswer
+    from parley.law.answers_export import ExportAnswer
     from parley.law.answers_measures import ActAnswer, FindAnswer, MeasureAnswer, MeasuresAnswer
     from parley.law.answers_treatment import TreatmentAnswer
     from parley.law.average_point import Average as Averages
     from parley.law.diff import Difference
     from parley.law.facts import Fact
     from parley.law.measure import Measure as Row
-    from parley.law.questions import Act, Average, Diff, Facts, Find, Measure, Measures, Timeline, Treatment
+    from parley.law.questions import Act, Average, Diff, Export, Facts, Find, Measure, Measures, Timeline, Treatment
     from parley.law.regime import Regime
     from parley.law.timeline import Step
+
+PAID_DAYS, PAID_PERIOD = 31, 366  # of the reading `paid` over HTTP: days each, and days of a period with its changes
 
 
 def find(asked: Find) -> FindAnswer:
@@ -49,8 +52,11 @@ def averaged(
     from parley.errors import InputError
     from parley.law.average import average as mean
     from parley.law.entry_claims import read_stated
-    from parley.law.readings import reading_of
+    from parley.law.readings import PAID, average_reading_of
 
+    reading = average_reading_of(asked.reading)
+    if longest and reading == PAID:  # each day takes a second
+        longest = PAID_DAYS if asked.daily else PAID_PERIOD
     if not asked.origin:
         raise InputError("law average", "no origin", f"{sign}origin CODE, such as {sign}origin CHN")
     if (asked.on is None) == (asked.since is None and asked.until is None):
@@ -66,7 +72,7 @@ def averaged(
     return mean(
         changed(asked, regime), asked.origin, asked.destination, asked.on, since=asked.since, until=asked.until,
         known=asked.known, weights=_weights(asked.weights, sign), claims=read_stated(asked.claim),
-        reading=reading_of(asked.reading), conventions=asked.convention, products=_prefixes(asked.products, sign),
+        reading=reading, conventions=asked.convention, products=_prefixes(asked.products, sign),
         programmes=asked.programme, group_of=_grouping(asked.by, sector_of, sign), daily=asked.daily,
     )  # fmt: skip
 
@@ -80,10 +86,10 @@ def average(
 ) -> AverageAnswer:
     """`law average`. found: the averages, where they are at hand; else as for `averaged`."""
     from parley.law.answers import average_answer
-    from parley.law.readings import reading_of
+    from parley.law.readings import average_reading_of
 
     made = averaged(asked, regime, sector_of, longest) if found is None else found
-    return average_answer(made, reading_of(asked.reading))
+    return average_answer(made, average_reading_of(asked.reading))
 
 
 def steps(asked: Timeline, regime: Regime) -> list[Step]:
@@ -110,6 +116,41 @@ def difference(asked: Diff, regime: Regime) -> Difference:
     from parley.law.readings import reading_of
 
     return diff(regime, asked.origin, asked.destination, asked.first, asked.second, reading_of(asked.reading))
+
+
+def exported(
+    asked: Export,
+    out: Path | None,
+    csv: Path | None = None,
+    regime: Regime | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+    sign: str = "",
+) -> ExportAnswer:
+    """`law export`: writes the panel of a period to .parquet and .csv files, and says what they hold. Raises InputError."""
+    from parley.codes import countries, country, members
+    from parley.errors import InputError
+    from parley.law.answers_export import export_answer
+    from parley.law.entry_claims import read_stated
+    from parley.law.panel import compile_panel
+    from parley.law.panel_export import files_of, write_panel
+    from parley.law.panel_rows import Rows, adding
+
+    if not asked.panel:
+        raise InputError("law export", "no table is named", f"{sign}panel: it is the one table there is so far")
+    files, to = files_of(out, csv), country(asked.destination, "destination")
+    names, goods = _adding(asked.programme, sign), _prefixes(asked.products, sign)
+    sellers = [country(o, f"{sign}origin") for o in asked.origin]
+    sellers = sellers or [c for c in countries() if members(c) == (c,) and c != to]
+    law, claims = changed(asked, regime), read_stated(asked.claim)
+    progress("compiling the law of the period")
+    panel = compile_panel(law, to, list(dict.fromkeys(sellers)), asked.since, asked.until, asked.known, claims)
+    rows = Rows(panel, goods, names, adding(panel) if asked.split else ())
+    if not rows.products:
+        raise InputError(
+            f"{sign}products", "no line of the schedule starts so in this period", "first digits, such as 8517"
+        )
+    made = write_panel(rows, files, law.version, lambda n: progress(f"{n} of {len(panel.origins)} origins are written"))
+    return export_answer(law, rows, made, tuple(files), asked.known, asked.claim)
 
 
 def rows(asked: Measures, regime: Regime, sign: str = "") -> list[Row]:
@@ -176,6 +217,19 @@ def _weights(text: str, sign: str) -> Literal["imports", "simple"] | Path:
     if path.suffix or path.exists():
         return path
     raise unknown_name(f"{sign}weights", "weights", text, ("imports", "simple", "a CSV file"))
+
+
+def _adding(names: Sequence[str], sign: str) -> tuple[str, ...]:
+    """Legal authorities that add to the base. Raises InputError with the nearest one."""
+    from parley.codes import PROGRAMMES
+    from parley.errors import unknown_name
+    from parley.law.measure import BASE_PROGRAMMES
+
+    allowed = [name for name in PROGRAMMES if name not in BASE_PROGRAMMES]
+    for name in names:
+        if name not in allowed:
+            raise unknown_name(f"{sign}programme", "legal authority", name, allowed)
+    return tuple(dict.fromkeys(names))
 
 
 def _prefixes(texts: Sequence[str], sign: str) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 from parley.codes import country, day, union_of
 from parley.law.code_lines import Way
 from parley.law.explain import clocks
-from parley.law.readings import Reading
+from parley.law.law_package import law_in_use
+from parley.law.readings import AverageReading, Reading
 from parley.law.regime import measures_folder, read_to
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from parley.law.entry_claims import Value
     from parley.law.estimates import Estimate
     from parley.law.explain import Explanation, RateLine, Withheld
+    from parley.law.metal_range import MetalRange
     from parley.law.regime import Regime
 
 
@@ -31,6 +33,7 @@ class Knowledge(TypedDict):
 
     known: date | None  # the day of knowledge asked for, else the last day to which the law was read
     law_known_to: date | None  # the last day to which the levier's law was read
+    law_version: str | None  # of the package of law that answered; null for acts of the user's own
 
 
 class Clocks(Knowledge):
@@ -87,6 +90,26 @@ class EstimateRow(TypedDict):
     agreement: str
 
 
+class MetalRangeRow(TypedDict):
+    """The rates of a metal good of unstated content, fractions: `full` is the customs rule and the rate itself; null where not known.
+
+    low and high: over every content. shares: what statistics of the industry suggest for each metal that pays, and
+    suggested: the rate at it; null where there are none.
+    """
+
+    metals: list[str]
+    full: float | None
+    no_metal: float | None
+    low: float | None
+    high: float | None
+    shares: dict[str, float] | None
+    suggested: float | None
+    shares_source: str
+    rule: str
+    rule_source: str
+    words: str  # the range as a sentence, percent
+
+
 class DutyLine(TypedDict):
     """The duty of one line of a rate in dollars; null where it is not known."""
 
@@ -129,6 +152,7 @@ class RateAnswer(Knowledge):
     notes: list[str]
     claims: dict[str, bool | float | str]  # a claimed day is its ISO text
     assumed: list[str]
+    metal: MetalRangeRow | None  # rates by content, where a metal good's content decides and is not stated
     value: NotRequired[float | None]  # customs value in dollars, given or quantity × unit value
     quantity: NotRequired[float | None]  # in the units of the duty
     duty: NotRequired[float | None]
@@ -173,6 +197,8 @@ class AveragePointRow(TypedDict):
     prohibited: float  # share of weight whose import a ban forbids
     branches: list[AverageBranchRow]
     groups: NotRequired[list[GroupRow]]
+    law: NotRequired[float | None]  # paid reading: the rate of the law without a claim
+    causes: NotRequired[dict[str, float]]  # paid reading: what each cause adds to it, as a fraction; together the rate
 
 
 class AverageAnswer(Clocks):
@@ -183,7 +209,7 @@ class AverageAnswer(Clocks):
     points: list[AveragePointRow]
     weights: str
     notes: list[str]
-    reading: Reading
+    reading: AverageReading
 
 
 class ConventionsAnswer(TypedDict):
@@ -197,7 +223,7 @@ def asked_clocks(
 ) -> Clocks:
     """Both clocks of a question on one destination's law, and how far that law was read."""
     when, seen = (None if d is None else day(d) for d in (on, known))
-    return clocks(when, seen, regime.law_known_to(destination))
+    return clocks(when, seen, regime.law_known_to(destination), regime.version)
 
 
 def held_clocks(
@@ -210,13 +236,14 @@ def held_clocks(
     held = {r.authority: r.law_known_to for r in read_to(measures_folder())}
     own = [d for a, d in held.items() if destination is None or a in (destination, union_of(destination))]
     when, seen = (None if d is None else day(d) for d in (on, known))
-    return clocks(when or seen or max(own, default=None), seen, min(own, default=None))
+    return clocks(when or seen or max(own, default=None), seen, min(own, default=None), law_in_use().version)
 
 
 def file_clocks(destination: str | None, on: date | str | int | None, known: date | str | int | None) -> FileClocks:
     """The same of an answer on a file."""
     told = held_clocks(None if destination is None else country(destination, "destination"), on, known)
-    return {"known": told["known"], "law_known_to": told["law_known_to"], "on": told["on"] if on else None}
+    return {"known": told["known"], "law_known_to": told["law_known_to"], "law_version": told["law_version"],
+            "on": told["on"] if on else None}  # fmt: skip
 
 
 def rate_answer(found: Explanation, value: float | None, reading: Reading) -> RateAnswer:
@@ -230,6 +257,7 @@ def rate_answer(found: Explanation, value: float | None, reading: Reading) -> Ra
         "on": found.on,
         "known": told["known"],
         "law_known_to": told["law_known_to"],
+        "law_version": told["law_version"],
         "beyond_known": told["beyond_known"],
         "rate": found.rate,
         "base_rate": found.base_rate,
@@ -245,6 +273,7 @@ def rate_answer(found: Explanation, value: float | None, reading: Reading) -> Ra
         "notes": found.said_first,
         "claims": {n: claimed(v) for n, v in found.claims.items()},
         "assumed": list(found.assumed),
+        "metal": _metal(found.metal),
         "reading": reading,
     }
     if value is not None or "quantity" in found.claims:
@@ -286,6 +315,14 @@ def _branch(b: Branch) -> BranchRow:
     }
 
 
+def _metal(m: MetalRange | None) -> MetalRangeRow | None:
+    if m is None:
+        return None
+    return {"metals": list(m.metals), "full": m.full, "no_metal": m.no_metal, "low": m.low, "high": m.high,
+            "shares": None if m.shares is None else dict(m.shares), "suggested": m.suggested,
+            "shares_source": m.shares_source, "rule": m.rule, "rule_source": m.rule_source, "words": m.words}  # fmt: skip
+
+
 def _estimate(e: Estimate | None) -> EstimateRow | None:
     return None if e is None else {"rate": e.rate, "of": e.of, "agreement": e.agreement}
 
@@ -295,13 +332,13 @@ def claimed(value: Value) -> bool | float | str:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def average_answer(found: Average, reading: Reading) -> AverageAnswer:
+def average_answer(found: Average, reading: AverageReading) -> AverageAnswer:
     """The answer to `law average`. `on` is the day asked, the last of a period."""
     last = found.points[-1].on if found.points else None
     return {
         "origin": found.origin,
         "destination": found.destination,
-        **clocks(last, found.known, found.law_known_to),
+        **clocks(last, found.known, found.law_known_to, found.law_version),
         "points": [_point(p) for p in found.points],
         "weights": found.weights,
         "notes": list(found.notes),
@@ -324,6 +361,8 @@ def _point(p: AveragePoint) -> AveragePointRow:
     }  # fmt: skip
     if p.groups:
         made["groups"] = [_group(g) for g in p.groups]
+    if p.causes:
+        made["law"], made["causes"] = p.law, p.causes
     return made
 
 

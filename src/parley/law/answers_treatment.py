@@ -127,7 +127,7 @@ def treatment_answer(asked: Treatment, regime: Regime) -> TreatmentAnswer:
     duty, reason = _duty(subject, rows, sums) if found is not None else (None, None)
     p, e = subject.provision, subject.entry
     return {
-        **clocks(on, known, regime.law_known_to(LEVIER)),
+        **clocks(on, known, regime.law_known_to(LEVIER), regime.version),
         "what": subject.name,
         "kind": subject.kind,
         "provision": {"code": p.code, "general": p.general, "description": p.description} if p else None,

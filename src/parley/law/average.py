@@ -24,13 +24,15 @@ from parley.law.average_point import (
 from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, contingent, extended, note, words
 from parley.law.conventions import CONVENTIONS, as_agreed, read_conventions
 from parley.law.edition import edition_days
-from parley.law.entry_claims import AGREEMENTS
 from parley.law.explain import is_beyond
 from parley.law.measure import LATEST
-from parley.law.readings import Reading, change_days, looked_at_days, regime_as, rows_on, seen_on
+from parley.law.preference_use import USMCA
+from parley.law.readings import PAID, AverageReading, change_days, looked_at_days, regime_as, rows_on, seen_on
 from parley.law.regime import Regime
 from parley.law.trade_weights import FILES
+from parley.law.usmca_claims import change_days as change_of_use
 
+Counted = Callable[[Asked, date], tuple[AveragePoint, tuple[str, ...]]]  # the point of a day, and the notes on it
 SAME = 1e-12  # rates are sums of a few decimals
 
 
@@ -45,36 +47,41 @@ def average(
     known: date | str | int | None = None,
     weights: Literal["imports", "simple"] | Path = "imports",
     claims: Mapping[str, object] | None = None,
-    reading: Reading = "law",
+    reading: AverageReading = "law",
     conventions: Sequence[str] = (),
     products: Sequence[str] = (),
     programmes: Sequence[str] = (),
     group_of: Callable[[str], str | None] | None = None,
     daily: bool = False,
 ) -> Average:
-    """The average of a day, or one point per day of a period on which it changes, in one of three readings.
+    """The average of a day, or one point per day of a period on which it changes, in one of four readings.
 
     rate = sum_k w_k · rate_k / sum_k w_k; lines whose base is specific are left out of the base average alone.
     weights: imports of the baseline year, simple, or a CSV of the user's. products: prefixes to keep; all where none.
     programmes: what these alone add, whose sum the rate then is; all where none. group_of: the chapter or sector of a
-    line, for one average each. daily: one point per day, changed or not.
+    line, for one average each. daily: one point per day, changed or not. The reading "paid" weighs by the imports of the
+    day's month; in a period it moves from day to day with the goods on the water, and daily counts every day.
     """
     origin, destination = country(origin, "origin"), country(destination, "destination")
     last = None if known is None else day(known, "known")
-    days = [day(on, "on")] if on is not None else _days(regime, origin, destination, since, until, last, reading)
     agreed, kept = read_conventions(conventions), read_programmes(programmes)
     use: Literal["none", "observed"] = "none"
-    if weights == "imports" and not claims and destination in FILES and any(origin in p.origins for p in AGREEMENTS):
+    if weights == "imports" and not claims and destination in FILES:
         use = "observed"
-    applied = as_agreed(regime_as(regime, reading), agreed)
+    applied = as_agreed(regime if reading == PAID else regime_as(regime, reading), agreed)
+    moves = change_of_use() if use == "observed" and applied.use == "months" and origin in USMCA else []
+    days = [day(on, "on")] if on is not None else _days(regime, origin, destination, since, until, last, reading, moves)
+    if reading == PAID:
+        days = _checked(days, until, daily, weights, claims, conventions)
     scale = read_scale(weights, origin, destination)
     asked = Asked(applied, origin, destination, last, scale, claims, use, agreed, tuple(products), group_of)
+    counted = _paid(kept) if reading == PAID else at
     points: list[AveragePoint] = []
     notes: tuple[str, ...] = ()
     for each in days:
-        seen = asked if reading == "law" else asked._replace(known=seen_on(each, last))
-        point, notes = at(seen, each)
-        point = _either_way(seen, point, kept)
+        seen = asked if reading in ("law", PAID) else asked._replace(known=seen_on(each, last))
+        point, notes = counted(seen, each)
+        point = _either_way(seen, point, kept, counted)
         if reading == "announced":
             point, notes = _ahead(seen, point, notes)
         point = of_programmes(point, kept) if kept and not point.branches else point
@@ -85,10 +92,34 @@ def average(
     read_to = regime.law_known_to(destination)
     late = [p.on for p in points if is_beyond(read_to, p.on, last)]
     said = (*scale.notes, *notes, *_words(agreed, kept), *(note(read_to, d) for d in late[-1:] if read_to))
-    return Average(origin, destination, last, tuple(points), scale.words, said, read_to)
+    return Average(origin, destination, last, tuple(points), scale.words, said, read_to, regime.version)
 
 
-def _either_way(asked: Asked, point: AveragePoint, kept: Sequence[str]) -> AveragePoint:
+def _paid(kept: Sequence[str]) -> Counted:
+    """How a day counts in the reading `paid`."""
+    from parley.law.paid.points import paid_at
+
+    return lambda asked, on: paid_at(asked, on, kept)
+
+
+def _checked(
+    days: list[date],
+    until: date | str | int | None,
+    daily: bool,
+    weights: str | Path,
+    claims: Mapping[str, object] | None,
+    conventions: Sequence[str],
+) -> list[date]:
+    """The days that the reading `paid` is asked on: every one of a period where each is to be shown."""
+    from parley.law.paid.points import check_asked
+
+    check_asked(weights, claims, conventions)
+    if not daily or until is None:
+        return days
+    return [days[0] + timedelta(n) for n in range((day(until, "until") - days[0]).days + 1)]
+
+
+def _either_way(asked: Asked, point: AveragePoint, kept: Sequence[str], counted: Counted) -> AveragePoint:
     """The point; past the last day read, with both branches where its rate hangs on an extension (law/beyond.py).
 
     kept: the programmes that alone are counted; a rate hangs on an extension only where what they add does.
@@ -100,7 +131,7 @@ def _either_way(asked: Asked, point: AveragePoint, kept: Sequence[str]) -> Avera
     rows = contingent(known, read_to, point.on)
     if not rows:
         return point
-    other = at(asked._replace(regime=extended(asked.regime, rows)), point.on)[0]
+    other = counted(asked._replace(regime=extended(asked.regime, rows)), point.on)[0]
     held, other = (of_programmes(p, kept) if kept else p for p in (point, other))
     if not _differs(held, other):
         return point
@@ -158,7 +189,8 @@ def _days(
     since: date | str | int | None,
     until: date | str | int | None,
     known: date | None,
-    reading: Reading = "law",
+    reading: AverageReading = "law",
+    use_days: Sequence[date] = (),
 ) -> list[date]:
     if since is None or until is None:
         raise DateError("average", "no day", "--on DATE, or --since DATE and --until DATE")
@@ -168,7 +200,9 @@ def _days(
     moves = change_days(regime, origin, destination, known)
     if reading != "law":
         moves = looked_at_days(regime, origin, destination)
-    found = moves | set(edition_days(destination))
+    if reading == PAID:  # goods, claims and weights are those of a month
+        moves |= {first + timedelta(n) for n in range((last - first).days + 1) if (first + timedelta(n)).day == 1}
+    found = moves | set(edition_days(destination)) | set(use_days)
     return [first, *sorted(d for d in found if first < d <= last)]
 
 

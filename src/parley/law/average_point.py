@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -16,7 +16,7 @@ from parley.codes import PROGRAMMES, name_in_text
 from parley.errors import CodeError, NoAnswerError, unknown_name
 from parley.law.base_columns import untold, why_no_base
 from parley.law.compiled import CompiledRates, compile_rates
-from parley.law.conventions import METALS, NO_LINE, ad_valorem_part, content_groups, special_share
+from parley.law.conventions import NO_LINE, ad_valorem_part, special_share
 from parley.law.edition import edition_of
 from parley.law.estimates import YEAR
 from parley.law.products import pays_column_2, read_duty
@@ -26,6 +26,7 @@ from parley.law.trade_weights import read_weights
 from parley.law.user_weights import read_values, spread
 
 LEAST_TOLD = 0.5  # of more weight without an ordinary rate, the mean of the rest stands for nothing
+CELLS = "850760"  # lithium-ion accumulators
 BASES = frozenset({"mfn", "preference", "column2"})  # programmes of the base, not of measures
 
 
@@ -62,6 +63,7 @@ class AveragePoint:
     the law was read, the rate either way where it hangs on an extension (law/beyond.py); the rate itself is then None.
     open: the programmes whose part differs between the branches; they are unknown, and by_programme leaves them out.
     prohibited: the share of weight whose import a ban forbids. A ban is no rate: these lines count without it.
+    law, causes: in the paid reading, the rate of the law without a claim, and what each cause adds to it, less or more.
     """
 
     on: date
@@ -76,6 +78,8 @@ class AveragePoint:
     branches: tuple[AverageBranch, ...] = ()
     open: tuple[str, ...] = ()
     prohibited: float = 0.0
+    law: float | None = None
+    causes: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class Average:
     weights: str
     notes: tuple[str, ...]
     law_known_to: date | None = None
+    law_version: str | None = None
 
 
 class Scale(NamedTuple):
@@ -176,6 +181,15 @@ def _group_of_programmes(group: GroupRate, kept: Sequence[str]) -> GroupRate:
 def at(asked: Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
     """The point of a day, and the notes on how it was counted."""
     rates = _by_convention(asked, on)
+    weight, notes = weigh(asked, rates)
+    point = point_of(rates, weight, asked.origin)
+    point = replace(point, groups=groups_of(asked, rates, weight))
+    said = (*rates.notes, *notes, *_of_estimates(rates, weight), *_of_bans(point))
+    return _with_special(asked, on, point, float(weight.sum())), said
+
+
+def weigh(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], tuple[str, ...]]:
+    """What weighs each line that is asked for, and the notes on it. Raises where no such line is, or none has weight."""
     weight, notes = _weights(asked, rates)
     if asked.products:
         kept = np.array([p.startswith(asked.products) for p in rates.products])
@@ -188,10 +202,7 @@ def at(asked: Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
         raise NoAnswerError(
             "average", f"{asked.origin} sold nothing of these goods in the weights", "", "Use --weights simple"
         )
-    point = _point(rates, weight, asked.origin)
-    point = replace(point, groups=_groups(asked, rates, weight))
-    said = (*rates.notes, *notes, *_of_estimates(rates, weight), *_of_bans(point))
-    return _with_special(asked, on, point, float(weight.sum())), said
+    return weight, notes
 
 
 def _of_estimates(rates: CompiledRates, weight: Float[ndarray, " k"]) -> tuple[str, ...]:
@@ -214,7 +225,7 @@ def _of_bans(point: AveragePoint) -> tuple[str, ...]:
 def _compiled(asked: Asked, on: date, claims: Mapping[str, object], products: list[str] | None = None) -> CompiledRates:
     made = {**(asked.claims or {}), **claims}
     return compile_rates(asked.regime, asked.destination, [asked.origin], on, asked.known, products=products, claims=made,
-                         preferences=asked.preferences)  # fmt: skip
+                         preferences=asked.preferences, content="counted")  # fmt: skip
 
 
 def _by_convention(asked: Asked, on: date) -> CompiledRates:
@@ -223,8 +234,8 @@ def _by_convention(asked: Asked, on: date) -> CompiledRates:
     if "exclusion-take-up" in asked.conventions:
         share = asked.conventions["exclusion-take-up"]
         rates = _mixed(rates, _compiled(asked, on, {"exclusion_claimed": True}), share)
-    if "metal-content" in asked.conventions:
-        rates = _with_content(asked, on, rates)
+    if "cells-as-car-parts" in asked.conventions:
+        rates = _with_cells(asked, on, rates)
     if "specific-zero" in asked.conventions:
         edition = edition_of(asked.destination, on)
         parts = np.array([read_duty(t.general).ad_valorem for t in edition.texts])[edition.text_of]
@@ -240,20 +251,17 @@ def _mixed(plain: CompiledRates, other: CompiledRates, share: float) -> Compiled
     return replace(plain, added=(1 - share) * plain.added + share * other.added, by_programme=split)
 
 
-def _with_content(asked: Asked, on: date, rates: CompiledRates) -> CompiledRates:
-    """The table with the lines whose rate turns on metal content at their industry's shares."""
-    none = _compiled(asked, on, {f"{m}_share": 0.0 for m in METALS})
-    turns = np.abs(none.added[:, 0] - rates.added[:, 0]) > 1e-12
+def _with_cells(asked: Asked, on: date, rates: CompiledRates) -> CompiledRates:
+    """The table with the lines of lithium-ion cells as where they are for a passenger vehicle."""
+    chosen = [k for k, code in enumerate(rates.products) if code.startswith(CELLS)]
+    if not chosen:
+        return rates
+    made = _compiled(asked, on, {"for_passenger_vehicle": True}, [rates.products[k] for k in chosen])
     added, split = rates.added.copy(), {n: v.copy() for n, v in rates.by_programme.items()}
-    for shares, places in content_groups(rates.products).items():
-        chosen = [k for k in places if turns[k]]
-        if chosen:
-            codes = [rates.products[k] for k in chosen]
-            made = _compiled(asked, on, {f"{m}_share": s for m, s in zip(METALS, shares, strict=True)}, codes)
-            added[chosen] = made.added
-            for name in dict.fromkeys((*split, *made.by_programme)):
-                column = split.setdefault(name, np.zeros_like(added))
-                column[chosen] = made.by_programme.get(name, np.zeros_like(made.added))
+    added[chosen] = made.added
+    for name in dict.fromkeys((*split, *made.by_programme)):
+        column = split.setdefault(name, np.zeros_like(added))
+        column[chosen] = made.by_programme.get(name, np.zeros_like(made.added))
     return replace(rates, added=added, by_programme=split)
 
 
@@ -267,7 +275,8 @@ def _weights(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], 
     return found, ((note,) if lost else ())
 
 
-def _point(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> AveragePoint:
+def point_of(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> AveragePoint:
+    """The weighted mean of one origin's rates, and its parts."""
     base, banned = _mean(rates.base[:, 0], weight), _prohibited(rates, weight)
     parts = {name: _mean(value[:, 0], weight)[0] for name, value in rates.by_programme.items()}
     if base[0] is None:
@@ -311,7 +320,7 @@ def _mean(rate: Float[ndarray, " k"], weight: Float[ndarray, " k"]) -> tuple[flo
     return (float((rate[known] * weight[known]).sum() / held) if held > 0 else None), held / total
 
 
-def _groups(asked: Asked, rates: CompiledRates, weight: Float[ndarray, " k"]) -> tuple[GroupRate, ...]:
+def groups_of(asked: Asked, rates: CompiledRates, weight: Float[ndarray, " k"]) -> tuple[GroupRate, ...]:
     """One average for each chapter or sector that has weight, in order of name."""
     if asked.group_of is None:
         return ()
@@ -319,7 +328,7 @@ def _groups(asked: Asked, rates: CompiledRates, weight: Float[ndarray, " k"]) ->
     made = []
     for name in sorted(set(names[weight > 0].tolist())):
         inside = np.where(names == name, weight, 0.0)
-        p = _point(rates, inside, asked.origin)
+        p = point_of(rates, inside, asked.origin)
         share = float(inside.sum() / weight.sum())
         made.append(GroupRate(name, p.rate, p.base_rate, p.by_programme, share, p.lines, p.prohibited))
     return tuple(made)

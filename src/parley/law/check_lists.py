@@ -9,12 +9,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from parley.codes import EU, countries
 from parley.errors import ParleyError
 from parley.law.check_printed import manifest_of, printed_in
+from parley.law.law_package import law_path
 from parley.law.measure import LATEST, Measure, read_list
 from parley.law.products import SCHEDULES, Line, read_products
 from parley.law.transfers import kindred
@@ -135,7 +135,7 @@ def headings_of(m: Measure) -> set[str]:
 
 def read_differences() -> tuple[Difference, ...]:
     """The declared differences between lists and footnotes, each with its reason."""
-    text = resources.files("parley.law").joinpath("schedule", "usa-footnote-differences.csv").read_text("utf-8")
+    text = law_path("schedule", "usa-footnote-differences.csv").read_text("utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return tuple(Difference(r["list"], r["prefix"], r["side"], r["reason"]) for r in rows)
 
@@ -143,7 +143,7 @@ def read_differences() -> tuple[Difference, ...]:
 @cache
 def footnote_codes() -> dict[str, frozenset[str]]:
     """Heading of chapter 99 → the codes whose footnotes name it, over the editions read."""
-    packed = resources.files("parley.law").joinpath("schedule", "usa-footnotes.csv.gz").read_bytes()
+    packed = law_path("schedule", "usa-footnotes.csv.gz").read_bytes()
     found: dict[str, set[str]] = {}
     for heading, code in csv.reader(gzip.decompress(packed).decode().splitlines()[1:]):
         found.setdefault(heading, set()).add(code)

@@ -13,13 +13,13 @@ import gzip
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from importlib import resources
 from typing import Literal, NamedTuple
 
 from parley.codes import dotted
 from parley.law.check_lists import Difference, expanded, footnote_codes, read_differences
 from parley.law.check_printed import manifest_of, printed_in
 from parley.law.check_transfers import partly_listed
+from parley.law.law_package import law_path
 from parley.law.measure import Measure, read_list
 
 UNREAD_NOTE = "the editions hold headings, not notes: the list is not held against this note's text"
@@ -150,7 +150,7 @@ def _not_read(name: str, headings: Sequence[str]) -> Iterator[OpenItem]:
 @cache
 def chapter_99() -> dict[str, HeadingText]:
     """Heading of subchapter III → the notes and codes of its text: schedule/usa-chapter-99.csv.gz."""
-    packed = resources.files("parley.law").joinpath("schedule", "usa-chapter-99.csv.gz").read_bytes()
+    packed = law_path("schedule", "usa-chapter-99.csv.gz").read_bytes()
     rows = csv.DictReader(gzip.decompress(packed).decode().splitlines())
     return {r["heading"]: HeadingText(_parts(r["notes"]), _parts(r["codes"]), r["read"] == "yes") for r in rows}
 

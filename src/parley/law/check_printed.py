@@ -14,9 +14,9 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
+from parley.law.law_package import law_path
 from parley.law.measure import Measure, read_list
 
 ENTRIES = "usa-note-entries.csv.gz"
@@ -73,7 +73,7 @@ def printed_in(notes: Iterable[str]) -> frozenset[str]:
 @cache
 def note_entries() -> dict[str, frozenset[str]]:
     """Subdivision of a note → its entries, at the digits printed there."""
-    packed = resources.files("parley.law").joinpath("schedule", ENTRIES).read_bytes()
+    packed = law_path("schedule", ENTRIES).read_bytes()
     found: dict[str, set[str]] = {}
     for note, code in csv.reader(gzip.decompress(packed).decode().splitlines()[1:]):
         found.setdefault(note, set()).add(code)

@@ -54,7 +54,7 @@ class RateRange(Tabular):
     @property
     def clocks(self) -> Clocks:
         """Both clocks, as every answer prints them."""
-        return clocks(self.on, self.known, self.law_known_to)
+        return clocks(self.on, self.known, self.law_known_to, self.lines[0].law_version if self.lines else None)
 
     @property
     def without(self) -> int:

@@ -26,6 +26,7 @@ from parley.law.interning import (
     RuleSets,
     gather,
     in_lieu,
+    marked_classes,
     product_classes,
     programme_of,
     rule_sets,
@@ -33,6 +34,7 @@ from parley.law.interning import (
     seller_classes,
 )
 from parley.law.measure import LATEST, Measure
+from parley.law.metal_content import content_claims, metal_lines
 from parley.law.regime import Regime
 from parley.law.stacking import Stack
 from parley.tabular import Tabular
@@ -92,12 +94,16 @@ def compile_rates(
     claims: Mapping[str, object] | None = None,
     preferences: Literal["none", "observed"] = "none",
     split: bool = True,
+    content: Literal["claimed", "counted"] = "claimed",
 ) -> CompiledRates:
     """Rates of products [k] from origins [i] on a day, as known on another.
 
-    preferences "observed": Canada and Mexico as the mix of goods that claim USMCA and goods that do not, by product;
-    for the parties of other agreements the base is cut by the share of value spared it, by chapter. A simplification.
+    preferences "observed": Canada and Mexico as the mix of goods that claim USMCA and goods that do not, by product and
+    month; for the parties of other agreements the base is cut by the share of value spared it, by chapter; goods of any
+    origin as the mix of what is for civil aircraft and what is not (law/preference_use.py, Regime.use).
     split: whether by_programme is wanted; the sum alone takes half the time.
+    content "counted": metal goods of unstated content as an average counts them (Regime.content, law/metal_content.py),
+    not wholly metal.
     """
     destination, on = country(destination, "destination"), day(on, "on")
     known = None if known is None else day(known, "known")
@@ -109,12 +115,17 @@ def compile_rates(
     for name in ("unit_value", "quantity"):
         if name in made:
             raise InputError("claims", f"{name} for all products at once", "claims that hold for every product")
-    plain = _compile(regime, edition, sellers, on, known, made, split)
+    counted = content == "counted"
+    plain = _compile(regime, edition, sellers, on, known, made, split, counted)
     if preferences == "none":
         return plain
     from parley.law.preference_use import as_observed
 
-    return as_observed(plain, lambda who: _compile(regime, edition, who, on, known, {**made, "usmca": True}, split))
+    def claimed(who: tuple[str, ...], more: Mapping[str, Value], some: Sequence[str] | None) -> CompiledRates:
+        chosen = edition if some is None else edition_of(destination, on, some)
+        return _compile(regime, chosen, who, on, known, {**made, **more}, split, counted)
+
+    return as_observed(plain, claimed, regime.use)
 
 
 def _origin(text: str, destination: str) -> str:
@@ -160,16 +171,26 @@ def rule_table(
     known: date | None,
     claims: Mapping[str, Value],
     held: RuleSets | None = None,
+    counted: bool = False,
 ) -> RuleTable:
-    """The rule sets of an edition's lines from some origins, each resolved once. held: those resolved on other days."""
+    """The rule sets of an edition's lines from some origins, each resolved once. held: those resolved on other days.
+
+    counted: metal content as averages count it.
+    """
     if regime.schedule_of(edition.destination):
         raise InputError("schedule", "one of your own", "the packaged one: tables and averages know no other yet",
                          "Ask law rate for single products")  # fmt: skip
     rows = regime.at(on, known or LATEST, edition.destination)
     scopes, scope_of = scope_masks(rows, edition, on)
     product_class, members = product_classes(scopes)
+    more: list[dict[str, Value]] = []
+    if counted:
+        metal = metal_lines(rows, scopes, scope_of)
+        mark, each = content_claims(regime.content, on, edition.codes, metal, claims)
+        product_class, members, mark_of = marked_classes(product_class, members, mark)
+        more = [each[n] for n in mark_of.tolist()]
     seller_class, sellers = seller_classes(rows, origins, dict(claims))
-    stacks, cell = rule_sets(held or RuleSets(), rows, members, scope_of, sellers, on, known or LATEST)
+    stacks, cell = rule_sets(held or RuleSets(), rows, members, scope_of, sellers, on, known or LATEST, more)
     return RuleTable(
         edition,
         frozen(product_class),
@@ -191,8 +212,9 @@ def _compile(
     known: date | None,
     claims: dict[str, Value],
     split: bool,
+    counted: bool = False,
 ) -> CompiledRates:
-    table = rule_table(regime, edition, origins, on, known, claims)
+    table = rule_table(regime, edition, origins, on, known, claims, counted=counted)
     columns, column_of = base_columns(edition, origins, claims, on)
     return expanded(table, columns, column_of, known, split)
 

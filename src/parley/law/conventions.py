@@ -7,7 +7,7 @@ docs/averages.md reconciles published figures with ours, one convention after th
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace as replaced
 from functools import cache
 from importlib import resources
@@ -22,22 +22,31 @@ from parley.codes import union_of
 from parley.errors import InputError, unknown_name
 from parley.law.check_lists import footnote_codes, headings_of
 from parley.law.compiled import CompiledRates
+from parley.law.listed_twice import by_eight_digits
 from parley.law.measure import Measure
+from parley.law.metal_content import Counted
 from parley.law.regime import Regime
 
-METALS = ("steel", "aluminium", "copper")
 NO_LINE = "9999999999"  # stands for entries of chapter 99, which are of no line: on no list, in every duty on all goods
 
 CONVENTIONS: dict[str, str] = {
     "specific-zero": "specific and compound duties count by their ad valorem part alone, and so mostly as zero",
     "metal-residual": "what is not metal in a metal good pays the other duties on every day, not from 4 June 2025 on",
-    "metal-content": "metal goods are metal by the shares of the industry's input-output table (BEA), not wholly",
+    "metal-content": "all metal goods are metal by their industry's shares (BEA) on every day, chapters 72 to 76 too",
+    "metal-chapters": "chapters 72, 73, 74 and 76 are wholly metal, other metal goods by shares (half where none is known), on every day",
+    "metal-full": "metal goods are wholly metal on every day, as customs has it where the content is not known",
+    "preferences-year": "Canada and Mexico claim USMCA by the shares of the year 2025 on every day, not by those of the month",
+    "metal-listed-twice": "metal lists have eight digits, and a good on two of them pays the aluminium duty on its whole value",
     "lists-by-footnote": "Section 301 covers whole eight-digit lines, as the footnotes of the schedule have it",
     "chapters-98-99-free": "chapters 98 and 99 are in the weights and pay nothing",
     "chapters-98-99-levied": "chapters 98 and 99 are in the weights: 98 pays nothing, 99 what is levied on all goods",
     "floors-unknown": "a base levied by quantity is unknown under a total that it does not reach too, and left out",
+    "cells-as-car-parts": "every lithium-ion cell of 8507.60 is a part of a passenger vehicle",
     "exclusion-take-up": "this share of the value on an exclusion's list claims it (exclusion-take-up=0.5; alone: all)",
 }
+CONTENT: dict[str, Counted] = {"metal-content": "shares", "metal-full": "full", "metal-chapters": "every day"}
+OPPOSED = (("chapters-98-99-free", "chapters-98-99-levied"), ("metal-content", "metal-full"), ("metal-content", "metal-chapters"),
+           ("metal-chapters", "metal-full"))  # fmt: skip
 
 
 class Special(NamedTuple):
@@ -56,8 +65,9 @@ def read_conventions(texts: Iterable[str]) -> dict[str, float]:
         if name not in CONVENTIONS:
             raise unknown_name("--convention", "convention", name, CONVENTIONS)
         made[name] = _share(name, share) if sign else 1.0
-    if {"chapters-98-99-free", "chapters-98-99-levied"} <= made.keys():
-        raise InputError("--convention", "both chapters-98-99-free and chapters-98-99-levied", "one of them")
+    for one, other in OPPOSED:
+        if one in made and other in made:
+            raise InputError("--convention", f"both {one} and {other}", "one of them")
     return made
 
 
@@ -78,11 +88,16 @@ def as_agreed(regime: Regime, conventions: Mapping[str, float]) -> Regime:
     rows = regime.measures
     if "metal-residual" in conventions:
         rows = tuple(_by_content(m) for m in rows)
+    if "metal-listed-twice" in conventions:
+        rows = by_eight_digits(rows)
     if "lists-by-footnote" in conventions:
         rows = tuple(_by_footnote(m) for m in rows)
     estimates = regime.estimates and "floors-unknown" not in conventions
-    same = rows is regime.measures and estimates == regime.estimates
-    return regime if same else replaced(regime, measures=rows, estimates=estimates)
+    content = next((CONTENT[n] for n in conventions if n in CONTENT), regime.content)
+    use = "year" if "preferences-year" in conventions else regime.use
+    read = (rows, estimates, content, use)
+    same = rows is regime.measures and read[1:] == (regime.estimates, regime.content, regime.use)
+    return regime if same else replaced(regime, measures=rows, estimates=estimates, content=content, use=use)
 
 
 def _by_content(m: Measure) -> Measure:
@@ -99,13 +114,6 @@ def _by_footnote(m: Measure) -> Measure:
 
 
 @cache
-def metal_content() -> dict[str, tuple[float, ...]]:
-    """Tariff line → its shares of steel, aluminium and copper: weights/usa-metal-content.csv."""
-    rows = csv.DictReader(_text("usa-metal-content.csv"))
-    return {r["product"]: tuple(float(r[metal]) for metal in METALS) for r in rows}
-
-
-@cache
 def special_values() -> tuple[Special, ...]:
     """Imports of 2024 under chapters 98 and 99 by partner: weights/usa-2024-special.csv."""
     return tuple(
@@ -116,16 +124,6 @@ def special_values() -> tuple[Special, ...]:
 def _text(name: str) -> list[str]:
     text = resources.files("parley.law").joinpath("weights", name).read_text("utf-8")
     return [line for line in text.splitlines() if not line.startswith("#")]
-
-
-def content_groups(products: Sequence[str]) -> dict[tuple[float, ...], list[int]]:
-    """The places of the products that have metal shares, by their shares; a ten-digit code has those of its line."""
-    held, found = metal_content(), {}
-    for k, code in enumerate(products):
-        shares = held.get(code[:8])
-        if shares:
-            found.setdefault(shares, []).append(k)
-    return found
 
 
 def special_share(origin: str, chapter: str, ordinary: float) -> float:

@@ -11,11 +11,11 @@ import csv
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from parley.codes import country, day, digits_of, union_of
 from parley.errors import CodeError, DateError, InputError, MeasureError, unknown_name
+from parley.law.law_package import law_path
 
 if TYPE_CHECKING:
     from parley.law.measure import Measure
@@ -82,7 +82,7 @@ _KINDS: dict[str, tuple[Callable[[object], Value | None], str]] = {
 
 def _table() -> dict[str, Claim]:
     """The rows of claims.csv by name."""
-    text = resources.files("parley.law").joinpath("claims.csv").read_text("utf-8")
+    text = law_path("claims.csv").read_text("utf-8")
     rows = csv.DictReader(x for x in text.splitlines() if not x.startswith("#"))
     return {r["name"]: _claim(r) for r in rows}
 

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from parley.codes import country_name, dotted, name_in_text, union_of
 from parley.errors import CodeError, InputError
 from parley.law.entry_claims import Question
+from parley.law.law_package import law_path
 from parley.law.measure import LATEST, Measure, covers_origin, listed
 from parley.law.products import SCHEDULES, Base, Line, rate_of, read_duty
 from parley.law.stacking import WHOLE, Applied, Stack, rate_as_levied
@@ -76,7 +77,7 @@ def estimate(line: Line, destination: str) -> Estimate | None:
 @cache
 def agreement(destination: str) -> str:
     """How many lines of a sample had the same rate later: the builder's count, in the schedule's manifest."""
-    text = resources.files("parley.law").joinpath("schedule", "manifest.json").read_text("utf-8")
+    text = law_path("schedule", "manifest.json").read_text("utf-8")
     return json.loads(text).get(SCHEDULES.get(destination, ""), {}).get("agreement", "")
 
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from parley.codes import country_name, dotted
 from parley.codes import product as product_code
-from parley.law.entry_claims import AGREEMENTS, CLAIMS, Question, Value, assumptions, claim_of, holds
+from parley.law.entry_claims import AGREEMENTS, CLAIMS, Question, Value, assumptions, claim_of
 from parley.law.entry_claims import FIRST_DAY as FIRST_DAY
 from parley.law.entry_claims import question as question
-from parley.law.measure import LATEST, Measure, Yields, covers_origin, covers_product
+from parley.law.measure import LATEST, Measure, covers_origin, covers_product
+from parley.law.otherwise_collected import otherwise_collected
 from parley.law.products import Base, Line, base_line, line_of, rate_of, why_unknown
 from parley.law.stacking import RateLine, Stack, and_so, exclusions, lines_of, stack
 from parley.tabular import Tabular
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from parley.law.code_lines import CodeLines
     from parley.law.dollars import Dollars
     from parley.law.estimates import BelowTotals, Estimate
+    from parley.law.metal_range import MetalRange
     from parley.law.regime import Regime
 
 OF_THE_CONFLICT = date(2025, 1, 1)  # added_2025 counts acts signed from here on
@@ -49,7 +51,8 @@ class Explanation(Tabular):
     known: the day of knowledge asked for; None: the fullest. law_known_to: the last day to which the law was read, None
     where the acts do not say. branches: past that day, the rates of either way in which a contingent change may have gone.
     prohibited: the bans in force. A prohibited good has no rate; `lines` are then the duties that the ban stands before.
-    notes: where customs did not yet, or still, apply what the law of the day says. followed: how another code led here.
+    notes: where customs did not yet, or still, apply what the law of the day says. metal: the rates by content of a metal good
+    outside chapters 72, 73, 74 and 76 whose content is not stated (law/metal_range.py). followed: how another code led here.
 
     A base levied by quantity is unknown without a unit value, and with it the rate. One case is known all the same: totals
     cover the whole value, and on past imports the base came to less than the least of them. Then the rate is the totals and
@@ -72,7 +75,9 @@ class Explanation(Tabular):
     branches: tuple[Branch, ...] = ()
     prohibited: tuple[Withheld, ...] = ()
     notes: tuple[str, ...] = ()
+    metal: MetalRange | None = None
     followed: CodeLines | None = None
+    law_version: str | None = None  # of the package of law; None: of acts of the user's own
 
     @property
     def beyond(self) -> bool:
@@ -91,7 +96,7 @@ class Explanation(Tabular):
     @property
     def clocks(self) -> Clocks:
         """Both clocks, as every answer prints them: the day, the day of knowledge, and how far the law was read."""
-        return clocks(self.on, self.known, self.law_known_to)
+        return clocks(self.on, self.known, self.law_known_to, self.law_version)
 
     @property
     def rate(self) -> float | None:
@@ -188,10 +193,11 @@ def is_beyond(law_known_to: date | None, on: date, known: date | None) -> bool:
     return law_known_to is not None and on > law_known_to and (known is None or known >= law_known_to)
 
 
-def clocks(on: date | None, known: date | None, law_known_to: date | None) -> Clocks:
+def clocks(on: date | None, known: date | None, law_known_to: date | None, law_version: str | None) -> Clocks:
     """Both clocks and how far the law was read, as every answer has them. known: that asked for, else the last day read."""
     beyond = on is not None and is_beyond(law_known_to, on, known)
-    return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond}
+    return {"on": on, "known": known or law_known_to, "law_known_to": law_known_to, "beyond_known": beyond,
+            "law_version": law_version}  # fmt: skip
 
 
 def base_as_line(
@@ -217,17 +223,17 @@ def explain(regime: Regime, asked: Question) -> Explanation:
 
     Past the last day to which the law was read, a rate that hangs on an extension is unknown, with both branches.
     """
-    found = _explain(regime, asked)
+    found = of_stack(regime, asked)
     if not found.beyond or found.law_known_to is None:
         return found
     from parley.law.beyond import branched, contingent, extended
 
     rows = regime.covering(found.product, asked.origin, asked.destination, asked.on, asked.known, ever=True)
     open_rows = contingent(rows, found.law_known_to, asked.on)
-    return branched(found, _explain(extended(regime, open_rows), asked), open_rows) if open_rows else found
+    return branched(found, of_stack(extended(regime, open_rows), asked), open_rows) if open_rows else found
 
 
-def _explain(regime: Regime, asked: Question) -> Explanation:
+def of_stack(regime: Regime, asked: Question) -> Explanation:
     """The explanation of what was scheduled for the day, as known on the day of knowledge."""
     _, origin, destination, on, known, claims, unit_value, _, stated = asked
     line = line_of(regime.schedules, asked.product, destination, on) or _unscheduled(regime, asked)
@@ -255,7 +261,16 @@ def _explain(regime: Regime, asked: Question) -> Explanation:
     text = base.text if found.in_lieu is None else f"{100 * (found.in_lieu.rate or 0.0):g}%"
     older = _older_rate(line, destination) if first is None else None
     return Explanation(line.code, line.description, origin, destination, on, known, lines, withheld, text, stated, assumed,
-                       older, read_to, (), banned, _otherwise_collected(regime, asked, found))  # fmt: skip
+                       older, read_to, (), banned, otherwise_collected(regime, asked, found),
+                       _metal(regime, asked, found, lines), law_version=regime.version)  # fmt: skip
+
+
+def _metal(regime: Regime, asked: Question, found: Stack, lines: tuple[RateLine, ...]) -> MetalRange | None:
+    if all(a.measure.share == "full" for a in found.levied):
+        return None
+    from parley.law.metal_range import metal_range
+
+    return metal_range(asked, found, _sum(lines), lambda other: of_stack(regime, other).rate_without_ban)
 
 
 def _unscheduled(regime: Regime, asked: Question) -> Line:
@@ -316,37 +331,3 @@ def _hours(regime: Regime, asked: Question) -> tuple[str, ...]:
 
 def _covers(m: Measure, asked: Question) -> bool:
     return covers_origin(m, asked.origin) and covers_product(m, asked.product, asked.on)
-
-
-def _otherwise_collected(regime: Regime, asked: Question, law: Stack) -> tuple[str, ...]:
-    """One sentence for each measure that customs applied and the law of the day does not, or the other way about."""
-    on, seen = asked.on, asked.known or LATEST
-    near = (m for m in regime.measures if m.start <= on and (m.end is None or on < (m.collected_end or m.end)))
-    apart = (m for m in near if m.act.authority in asked.authorities and _is_apart(m, on, seen))
-    if not any(_covers(m, asked) and _is_open(m, asked.claims) for m in apart):
-        return ()
-    from parley.law.otherwise_collected import sentences
-
-    return sentences(regime, asked, law)
-
-
-def _is_open(m: Measure, claims: Mapping[str, Value]) -> bool:
-    """Whether the claims meet every condition of a row."""
-    barred = any(holds(n, wanted, claims) for n, wanted in m.unless.items())
-    return not barred and all(holds(n, wanted, claims) for n, wanted in m.when.items())
-
-
-def _is_apart(m: Measure, on: date, seen: date) -> bool:
-    """Whether a row is law and not collected on a day, or collected and no longer law, as far as known."""
-    learnt = m.known or m.act.signed
-    late = on < learnt <= seen or (m.collected_start is not None and on < m.collected_start)
-    stopped = m.collected_end is not None and m.end_as_known(seen) <= on < m.collected_end
-    return late or stopped or any(_edge_is_apart(e, on, seen) for e in m.yields_to if e.known or e.known_end)
-
-
-def _edge_is_apart(e: Yields, on: date, seen: date) -> bool:
-    """Whether an edge that became known only later reaches back to a day, or one that was dropped later still stood on it."""
-    reaches = (e.start is None or e.start <= on) and (e.end is None or on < e.end)
-    late = e.known is not None and on < e.known <= seen
-    dropped = e.known_end is not None and on < e.known_end <= seen
-    return reaches and (late or dropped)

@@ -265,3 +265,15 @@ def rate_unit(duty: Duty) -> str:
     units = [f"dollars per {unit}" for d in (duty, *duty.parts) for _, unit in d.specific]
     ad_valorem = duty.ad_valorem or not units
     return " + ".join([*(["fraction of customs value"] if ad_valorem else []), *dict.fromkeys(units)])
+
+
+def everyday_word(code: str) -> str | None:
+    """What people call the goods of a code: the first word listed for its longest heading; None where none is.
+
+    Examples
+    --------
+    >>> everyday_word("8517130000")
+    'smartphone'
+    """
+    named = [(h, word) for word, headings in _headings().items() for h in headings[:1] if code.startswith(h)]
+    return max(named, key=lambda pair: len(pair[0]))[1] if named else None

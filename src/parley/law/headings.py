@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
-from importlib import resources
 from typing import Literal, NamedTuple
 
 from parley.law.entry_claims import CLAIMS, Value, claim_of, holds
+from parley.law.law_package import law_path
 from parley.law.measure import LATEST, Measure, covers_origin, covers_product
 from parley.law.regime import Regime
 from parley.law.stacking import exclusions, stack
@@ -83,7 +83,7 @@ def reliefs() -> tuple[Relief, ...]:
 
 
 def _table(name: str) -> list[dict[str, str]]:
-    text = resources.files("parley.law").joinpath("filing", name).read_text("utf-8")
+    text = law_path("filing", name).read_text("utf-8")
     return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 

@@ -165,8 +165,9 @@ def _is_unicode(text: str | None) -> bool:
 def _inherited(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], tuple[str, str, str], str]]:
     """Each row with its rates, or those of the nearest row above of less indent, and the path of its description."""
     above: list[tuple[int, str, tuple[str, str, str], bool]] = []
-    for row in rows:
-        indent, special = int(row["indent"]), row["htsno"][:2] in SPECIAL
+    held = list(rows)
+    for row, special in zip(held, _specials(held), strict=True):
+        indent = int(row["indent"])
         while above and (above[-1][0] >= indent or above[-1][3] != special):
             above.pop()
         own = (_clean(row["general"]), _clean(row["special"]), _clean(row["other"]))
@@ -174,6 +175,15 @@ def _inherited(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[dict[str, Any],
         rates = own if own[0] or special or not over[0] else over  # 9006.59.15.20 repeats column 2 alone
         above.append((indent, _clean(row["description"]).rstrip(":").strip(), rates, special))
         yield row, rates, ": ".join(text for _, text, _, _ in above if text)
+
+
+def _specials(rows: Sequence[dict[str, Any]]) -> list[bool]:
+    """Whether each row is of chapters 98 and 99; words without a number are of the chapter of the next number."""
+    made, special = [], False
+    for row in reversed(rows):
+        special = row["htsno"][:2] in SPECIAL if row["htsno"] else special
+        made.append(special)
+    return made[::-1]
 
 
 def _clean(text: str | None) -> str:

@@ -6,7 +6,7 @@ additions, then totals over the base, then caps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from parley.codes import PROGRAMMES
 from parley.law.edition import Edition, covered
 from parley.law.entry_claims import Value, own_claims
 from parley.law.measure import Measure, in_origins, listed
-from parley.law.stacking import Applied, Stack, edge_holds, rate_as_levied, stack
+from parley.law.stacking import Applied, Contest, Stack, contest, edge_stands, rate_as_levied, settled
 
 
 def scope_masks(rows: Sequence[Measure], edition: Edition, on: date) -> tuple[Bool[ndarray, "s k"], Int[ndarray, " m"]]:
@@ -96,6 +96,7 @@ class RuleSets:
     def __init__(self) -> None:
         self.random = np.random.default_rng(20260220)  # any seed: numbers name rule sets, and reach no result
         self.numbers: dict[tuple, Int[ndarray, " two"]] = {}
+        self.contests: dict[bytes, Contest] = {}
         self.stacks: dict[bytes, Stack] = {}
 
     def number(self, *state: Hashable) -> Int[ndarray, " two"]:
@@ -112,10 +113,27 @@ class RuleSets:
         origins = tuple(s.origin for s in sellers)
         covers = [_origins_in(row.origins, row.origins_except, origins) for row in rows]
         for m, row in enumerate(rows):
+            if not row.yields_to:
+                made[:, scope_of[m], covers[m]] += self.number(id(row))[:, None]
+                continue
+            edges = [
+                _origins_in(e.origins, e.origins_except, origins) & edge_stands(e, on, known) for e in row.yields_to
+            ]
+            states = np.packbits(edges, axis=0).T
             for v in np.flatnonzero(covers[m]).tolist():
-                edges = tuple(edge_holds(e, origins[v], on, known) for e in row.yields_to)
-                made[:, scope_of[m], v] += self.number(id(row), edges)
+                made[:, scope_of[m], v] += self.number(id(row), states[v].tobytes())
         return made, np.array(covers, dtype=bool).reshape(len(rows), len(sellers))
+
+
+def marked_classes(
+    product_class: Int[ndarray, " k"], members: Bool[ndarray, "u s"], mark: Int[ndarray, " k"]
+) -> tuple[Int[ndarray, " k"], Bool[ndarray, "u s"], Int[ndarray, " u"]]:
+    """Classes of products parted further by a mark: the class of each product, the scopes and the mark of each class."""
+    if not mark.any():
+        return product_class, members, np.zeros(len(members), dtype=np.int64)
+    most = int(mark.max()) + 1
+    pairs, parted = np.unique(product_class.astype(np.int64) * most + mark, return_inverse=True)
+    return parted.ravel(), members[pairs // most], pairs % most
 
 
 def rule_sets(
@@ -126,12 +144,19 @@ def rule_sets(
     sellers: Sequence[Seller],
     on: date,
     known: date,
+    more: Sequence[Mapping[str, Value]] = (),
 ) -> tuple[list[Stack], Int[ndarray, "u v"]]:
-    """The distinct stacks, and which one each class of products from each class of origins has."""
+    """The distinct stacks, and which one each class of products from each class of origins has.
+
+    more: shares of content that each class of products has beside the claims of its origin; none where empty.
+    """
     claims = np.array([held.number(s.claims) for s in sellers], dtype=np.uint64).reshape(len(sellers), 2).T
     sums, covers = held.sums(rows, scope_of, sellers, on, known)
-    keys = np.stack([members.astype(np.uint64) @ sums[h] + claims[h] for h in (0, 1)], axis=2)
-    flat = np.ascontiguousarray(keys).view(np.dtype((np.void, 16))).ravel()
+    plain = np.stack([members.astype(np.uint64) @ sums[h] + claims[h] for h in (0, 1)], axis=2)
+    own = np.zeros((len(members), 1, 2), dtype=np.uint64)
+    for u, stated in enumerate(more):
+        own[u, 0] = held.number("claimed", *sorted(stated.items())) if stated else 0
+    flat = np.ascontiguousarray(plain + own).view(np.dtype((np.void, 16))).ravel()
     _, first, cell = np.unique(flat, return_index=True, return_inverse=True)
     order = np.argsort(first)  # numbered as they appear, whatever the random numbers
     stacks = []
@@ -139,8 +164,16 @@ def rule_sets(
         key = flat[at].tobytes()
         if key not in held.stacks:
             u, v = divmod(at, len(sellers))
-            chosen = [rows[m] for m in np.flatnonzero(members[u, scope_of] & covers[:, v]).tolist()]
-            held.stacks[key] = stack(chosen, sellers[v].origin, on, known, dict(sellers[v].claims))
+            stated, content = dict(sellers[v].claims), more[u] if more else {}
+            place = plain[u, v].tobytes()
+            if place not in held.contests:
+                chosen = [rows[m] for m in np.flatnonzero(members[u, scope_of] & covers[:, v]).tolist()]
+                held.contests[place] = contest(chosen, sellers[v].origin, on, known, stated)
+            found = held.contests[place]
+            if content and found.reads_content:
+                chosen = [rows[m] for m in np.flatnonzero(members[u, scope_of] & covers[:, v]).tolist()]
+                found = contest(chosen, sellers[v].origin, on, known, {**stated, **content})
+            held.stacks[key] = settled(found, {**stated, **content})
         stacks.append(held.stacks[key])
     return stacks, np.argsort(order)[cell].reshape(len(members), len(sellers))
 

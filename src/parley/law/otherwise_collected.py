@@ -6,17 +6,51 @@ their first day. The collected reading has what was charged (law/readings.py).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from parley.law.entry_claims import Question
-from parley.law.measure import LATEST, Measure, covers_origin, covers_product
+from parley.law.entry_claims import Question, Value, holds
+from parley.law.measure import LATEST, Measure, Yields, covers_origin, covers_product
 from parley.law.stacking import Applied, Stack, named, stack
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
 
 _ASK = "the collected reading has what was charged"
+
+
+def otherwise_collected(regime: Regime, asked: Question, law: Stack) -> tuple[str, ...]:
+    """One sentence for each measure that customs applied and the law of the day does not, or the other way about."""
+    on, seen = asked.on, asked.known or LATEST
+    near = (m for m in regime.measures if m.start <= on and (m.end is None or on < (m.collected_end or m.end)))
+    apart = (m for m in near if m.act.authority in asked.authorities and _is_apart(m, on, seen))
+    ours = (m for m in apart if covers_origin(m, asked.origin) and covers_product(m, asked.product, on))
+    if not any(_is_open(m, asked.claims) for m in ours):
+        return ()
+    return sentences(regime, asked, law)
+
+
+def _is_open(m: Measure, claims: Mapping[str, Value]) -> bool:
+    """Whether the claims meet every condition of a row."""
+    barred = any(holds(n, wanted, claims) for n, wanted in m.unless.items())
+    return not barred and all(holds(n, wanted, claims) for n, wanted in m.when.items())
+
+
+def _is_apart(m: Measure, on: date, seen: date) -> bool:
+    """Whether a row is law and not collected on a day, or collected and no longer law, as far as known."""
+    learnt = m.known or m.act.signed
+    late = on < learnt <= seen or (m.collected_start is not None and on < m.collected_start)
+    stopped = m.collected_end is not None and m.end_as_known(seen) <= on < m.collected_end
+    return late or stopped or any(_edge_is_apart(e, on, seen) for e in m.yields_to if e.known or e.known_end)
+
+
+def _edge_is_apart(e: Yields, on: date, seen: date) -> bool:
+    """Whether an edge that became known only later reaches back to a day, or one that was dropped later still stood on it."""
+    reaches = (e.start is None or e.start <= on) and (e.end is None or on < e.end)
+    late = e.known is not None and on < e.known <= seen
+    dropped = e.known_end is not None and on < e.known_end <= seen
+    return reaches and (late or dropped)
 
 
 def sentences(regime: Regime, asked: Question, law: Stack) -> tuple[str, ...]:

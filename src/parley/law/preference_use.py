@@ -1,57 +1,138 @@
-"""Preferences as they are used: the mix of goods that claim one and goods that do not, from past trade.
+"""Preferences and claims as they are used: the mix of goods that claim and goods that do not, from past trade.
 
-A named simplification: shares are those of 2025 (USMCA) and 2024 (other agreements), whatever the day asked about.
+USMCA claims are those of the month by product (law/usmca_claims.py), or of the year 2025 where the regime says so. The other
+agreements' shares are of 2024, by chapter, and so are the observed claims (law/observed_claims.py), whatever the day asked about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
+from numpy import ndarray
 
+from parley.array_types import Float, Int
 from parley.frozen import frozen
-from parley.law.entry_claims import AGREEMENTS
+from parley.law.entry_claims import AGREEMENTS, Value
+from parley.law.observed_claims import claim_use, claimed_products
 from parley.law.trade_weights import TradeWeights, read_weights
+from parley.law.usmca_claims import Use as Use
+from parley.law.usmca_claims import usmca_use as usmca_use
 
 if TYPE_CHECKING:
     from parley.law.compiled import CompiledRates
 
 USMCA = ("CAN", "MEX")
+MIXED = ("civil_aircraft",)  # claims that some goods of a line make, of any origin
+Claimed = Callable[[tuple[str, ...], Mapping[str, Value], Sequence[str] | None], "CompiledRates"]
 
 
-def as_observed(plain: CompiledRates, claimed: Callable[[tuple[str, ...]], CompiledRates]) -> CompiledRates:
-    """Rates with preferences as used. claimed: the rates of some origins where all their goods claim USMCA."""
-    weights = read_weights(plain.destination)
-    base, added = plain.base.copy(), plain.added.copy()
-    split = {name: value.copy() for name, value in plain.by_programme.items()}
-    neighbours = tuple(o for o in USMCA if o in plain.origins)
+def as_observed(plain: CompiledRates, claimed: Claimed, use: Literal["months", "year"] = "year") -> CompiledRates:
+    """Rates with preferences as used. claimed: the rates of some origins and products (None: all) under more claims.
+
+    use "months": USMCA claims of the month, with the United States content of cars, and the civil aircraft of every origin.
+    """
+    weights, made = read_weights(plain.destination), _draft(plain)
     notes: list[str] = []
+    if use == "months":
+        for claim in MIXED:
+            _mix_claim(claim, plain, made, claimed)
+    neighbours = tuple(o for o in USMCA if o in plain.origins)
     if neighbours:
-        with_claim = claimed(neighbours)
-        for j, origin in enumerate(neighbours):
-            notes += _mix(origin, j, plain, with_claim, weights, (base, added, split))
-    notes += _cut_base(plain, weights, base)
-    kept = {name: frozen(value) for name, value in split.items()}
-    return replace(plain, base=frozen(base), added=frozen(added), by_programme=kept, notes=(*plain.notes, *notes))
+        with_claim = claimed(neighbours, {"usmca": True}, None)
+        if use == "months":
+            with_claim = _with_content(with_claim, claimed)
+        for origin in neighbours:
+            notes += _mix_usmca(origin, plain, made, with_claim, weights, use)
+    notes += _cut_base(plain, made, weights)
+    return _finished(plain, made, notes)
 
 
-def _mix(origin: str, j: int, plain, with_claim, weights: TradeWeights, made: tuple) -> list[str]:
+class Draft(NamedTuple):
+    """A table in the making: base and additions by programme [k, i], to be written to."""
+
+    base: Float[ndarray, "k i"]
+    added: Float[ndarray, "k i"]
+    by_programme: dict[str, Float[ndarray, "k i"]]
+
+
+def _draft(plain: CompiledRates) -> Draft:
+    return Draft(plain.base.copy(), plain.added.copy(), {n: v.copy() for n, v in plain.by_programme.items()})
+
+
+def _finished(plain: CompiledRates, made: Draft, notes: Sequence[str] = ()) -> CompiledRates:
+    """The table of a draft; nobody can write to it afterwards."""
+    kept = {name: frozen(value) for name, value in made.by_programme.items()}
+    said = (*plain.notes, *notes)
+    return replace(plain, base=frozen(made.base), added=frozen(made.added), by_programme=kept, notes=said)
+
+
+def _mix_claim(claim: str, plain: CompiledRates, made: Draft, claimed: Claimed) -> None:
+    """Every column on the lines where some goods make a claim: share · rate with it + (1 − share) · rate without."""
+    products = claimed_products(claim, plain.products)
+    if not products:
+        return
+    other = claimed(plain.origins, {claim: True}, products)
+    rows = _places(plain, other.products)
+    for i, origin in enumerate(plain.origins):
+        _put(made, rows, i, claim_use(claim, other.products, origin, plain.on).share, other, i)
+
+
+def _places(plain: CompiledRates, products: Sequence[str]) -> Int[ndarray, " r"]:
+    """Where some products stand in a table."""
+    place = {p: k for k, p in enumerate(plain.products)}
+    return np.array([place[p] for p in products], dtype=np.int64)
+
+
+def _mix_usmca(
+    origin: str,
+    plain: CompiledRates,
+    made: Draft,
+    with_claim: CompiledRates,
+    weights: TradeWeights,
+    use: Literal["months", "year"],
+) -> list[str]:
     """Column of one neighbour: share · rate with the claim + (1 − share) · rate without it."""
-    base, added, split = made
-    i = plain.origins.index(origin)
-    share = weights.usmca_share(plain.products, origin)
+    if use == "year":
+        share, month, carried = weights.usmca_share(plain.products, origin), plain.on, False
+    else:
+        share, month, carried = usmca_use(plain.products, origin, plain.on)
     unknown = int(np.isnan(share).sum())
-    share = np.nan_to_num(share, nan=0.0)
-    for name in with_claim.by_programme:
-        split.setdefault(name, np.zeros_like(base))
-    base[:, i] = _mean(share, with_claim.base[:, j], base[:, i])
-    added[:, i] = _mean(share, with_claim.added[:, j], added[:, i])
-    for name, column in split.items():
-        claimed = with_claim.by_programme.get(name)
-        column[:, i] = _mean(share, 0.0 if claimed is None else claimed[:, j], column[:, i])
-    return [f"{origin}: {unknown} lines without a USMCA share count as not claimed"] if unknown else []
+    rows, known = np.arange(len(plain.products)), np.nan_to_num(share, nan=0.0)
+    _put(made, rows, plain.origins.index(origin), known, with_claim, with_claim.origins.index(origin))
+    said = [f"{origin}: {unknown} lines without a USMCA share count as not claimed"] if unknown else []
+    if carried:
+        said.append(f"{origin}: USMCA claims as in {month:%B %Y}, the nearest month that is known")
+    return said
+
+
+def _with_content(with_claim: CompiledRates, claimed: Claimed) -> CompiledRates:
+    """The rates under USMCA with the United States content of cars, which one figure stands for."""
+    cars = claimed_products("us_content", with_claim.products)
+    if not cars:
+        return with_claim
+    made, on = _draft(with_claim), with_claim.on
+    shares = np.stack([claim_use("us_content", cars, origin, on).share for origin in with_claim.origins], axis=1)
+    for content in sorted(set(shares[shares > 0].tolist())):
+        other = claimed(with_claim.origins, {"usmca": True, "us_content": content}, cars)
+        rows, places = _places(with_claim, other.products), {p: k for k, p in enumerate(cars)}
+        for i in range(len(with_claim.origins)):
+            takes = (shares[[places[p] for p in other.products], i] == content).astype(float)
+            _put(made, rows, i, takes, other, i)
+    return _finished(with_claim, made)
+
+
+def _put(made: Draft, rows: ndarray, i: int, share: Float[ndarray, " r"], other: CompiledRates, j: int) -> None:
+    """Mixes column j of another table into column i of one: share · other + (1 − share) · own, on some rows."""
+    for name in other.by_programme:
+        made.by_programme.setdefault(name, np.zeros_like(made.base))
+    pairs = [(made.base, other.base), (made.added, other.added)]
+    zero = np.zeros_like(other.base)
+    pairs += [(column, other.by_programme.get(name, zero)) for name, column in made.by_programme.items()]
+    for own, theirs in pairs:
+        own[rows, i] = _mean(share, theirs[:, j], own[rows, i])
 
 
 def _mean(share, claimed, plain):
@@ -59,11 +140,11 @@ def _mean(share, claimed, plain):
     return np.where(share > 0, share * claimed, 0.0) + np.where(share < 1, (1 - share) * plain, 0.0)
 
 
-def _cut_base(plain: CompiledRates, weights: TradeWeights, base) -> list[str]:
+def _cut_base(plain: CompiledRates, made: Draft, weights: TradeWeights) -> list[str]:
     """Base of the other agreements' parties, cut by the share of value spared it; the origins that it touched."""
     parties = {o for p in AGREEMENTS if p.claim != "usmca" for o in p.origins}
     touched = [o for o in plain.origins if o in parties]
     for origin in touched:
         share = np.nan_to_num(weights.preference_share(plain.products, origin), nan=0.0)
-        base[:, plain.origins.index(origin)] *= 1 - share
+        made.base[:, plain.origins.index(origin)] *= 1 - share
     return [f"base cut by the share of value that used a preference in 2024: {', '.join(touched)}"] if touched else []

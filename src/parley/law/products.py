@@ -19,13 +19,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
 from parley.codes import PRODUCT_DIGITS
 from parley.errors import InputError
 from parley.law.entry_claims import AGREEMENTS, Preference, Value
+from parley.law.law_package import law_path
 from parley.law.measure import LATEST
 
 SCHEDULES = {"USA": "usa.csv.gz", "CHN": "chn.csv.gz"}
@@ -137,7 +137,7 @@ def read_products(destination: str) -> Products:
     """The packaged schedule of a destination."""
     if destination not in SCHEDULES:
         raise InputError("destination", f"no schedule of {destination}", ", ".join(SCHEDULES))
-    return read_table(Path(str(resources.files("parley.law"))) / "schedule" / SCHEDULES[destination], destination)
+    return read_table(law_path("schedule", SCHEDULES[destination]), destination)
 
 
 def line_of(schedules: Iterable[Products], product: str, destination: str, on: date) -> Line | None:
@@ -157,7 +157,7 @@ def schedule_read_to(destination: str) -> date:
     name = SCHEDULES.get(destination)
     if name is None:
         raise InputError("destination", f"no schedule of {destination}", ", ".join(SCHEDULES))
-    text = resources.files("parley.law").joinpath("schedule", "manifest.json").read_text("utf-8")
+    text = law_path("schedule", "manifest.json").read_text("utf-8")
     return date.fromisoformat(json.loads(text)[name]["read_to"])
 
 
@@ -313,7 +313,13 @@ def base_line(line: Line, origin: str, destination: str, claims: Mapping[str, Va
 
 def pays_column_2(origin: str, on: date) -> bool:
     """Whether goods of an origin pay column 2 on a day."""
-    return origin in COLUMN_2 and on >= _SINCE.get(origin, date.min)
+    first = column_2_from(origin)
+    return first is not None and on >= first
+
+
+def column_2_from(origin: str) -> date | None:
+    """The first day from which an origin's goods pay column 2; None where they do not."""
+    return _SINCE.get(origin, date.min) if origin in COLUMN_2 else None
 
 
 def column_2_days() -> set[date]:

@@ -45,6 +45,7 @@ class Average:
       parley law average --origin CHN --since 2025-01-01 --until 2025-12-31 --daily --csv days.csv --plot days.svg
       parley law average --origin CHN --on 2025-05-02 --programme s301 --programme s232
       parley law average --origin CHN --on 2025-05-02 --convention metal-residual --convention metal-content
+      parley law average --origin CHN --on 2025-05-20 --reading paid
     """
 
     origin: Origin = ""
@@ -70,7 +71,14 @@ class Average:
     claim: Claim = ()
     convention: Annotated[tuple[str, ...], Says("count as others do: law average --conventions lists them")] = ()
     daily: Annotated[bool, Says("one row a day, changed or not")] = False
-    reading: Reading = "law"
+    reading: Annotated[
+        str,
+        Says(
+            "law; collected (by customs that day); announced (to come); paid (goods and claims as they are, by cause)",
+            most=12,
+            one_of=("law", "collected", "announced", "paid"),
+        ),
+    ] = "law"
     drop: Drop = ()
     add: Add = ()
 
@@ -151,6 +159,38 @@ class Treatment:
     work: Annotated[float | None, Says("dollars of repairs, alterations or processing abroad", above=0)] = None
     us_parts: Annotated[float | None, Says("dollars of United States parts in the article", above=0)] = None
     claim: Claim = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """The law of a period in files: each line from each origin, and each interval in which its rate stays the same.
+
+    A row has the first day of the interval, the first day out of it, the rate, its base and what is added, as fractions, and the
+    legal authorities that add something. A ban and an estimated base are marked.
+
+    \b
+    Examples:
+      parley law export --panel --since 2025-01-01 --until 2025-12-31 --out panel.parquet
+      parley law export --panel --since 2025-01-01 --until 2025-12-31 --origin CHN --products 8517 --csv phones.csv
+      parley law export --panel --since 2018-01-01 --until 2020-12-31 --programme s301 --split --out s301.parquet
+    """
+
+    since: Annotated[str, Says("first day", most=DAY, form="date")]
+    until: Annotated[str, Says("last day", most=DAY, form="date")]
+    destination: Destination = "USA"
+    origin: Annotated[
+        tuple[str, ...], Says("only goods of these countries; default: of every one; may be repeated")
+    ] = ()
+    products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
+    programme: Annotated[
+        tuple[str, ...], Says("only rows to which one of these legal authorities adds, such as s301; may be repeated")
+    ] = ()
+    split: Annotated[bool, Says("a column more for what each legal authority adds")] = False
+    panel: Annotated[bool, Says("line × origin × interval: the one table there is so far")] = False
+    known: Known = None
+    claim: Claim = ()
+    drop: Drop = ()
+    add: Add = ()
 
 
 @dataclass(frozen=True, kw_only=True)

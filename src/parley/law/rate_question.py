@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parley.law.code_range import RateRange
     from parley.law.entry_claims import Question
     from parley.law.explain import Explanation
-    from parley.law.questions import Average, Diff
+    from parley.law.questions import Average, Diff, Export
     from parley.law.regime import Regime
 
 
@@ -170,7 +170,7 @@ def unsaid_day(found: Explanation | RateRange) -> str:
     return f"no --on: the last day to which the law of {found.destination} was read, {found.on}"
 
 
-def changed(asked: Rate | Average | Diff, regime: Regime | None = None) -> Regime:
+def changed(asked: Rate | Average | Diff | Export, regime: Regime | None = None) -> Regime:
     """The law with what the question drops and adds: the regime at hand, or the package's."""
     from parley.law.acts import read_act
     from parley.law.regime import read_changed, read_drop

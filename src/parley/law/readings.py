@@ -8,6 +8,8 @@ announced  what was announced to come: the law at the next announced step, as kn
            announced to change, the law of the day as it was known. A step that never came (China's 34 percent of
            4 April 2025) is in this reading alone, and so is what its levier announced and has put into no act (`announced`).
 
+Averages have a fourth, `paid`: what importers pay on goods as they are, with the claims that they make (law/paid).
+
 Acts signed before the first day that the package covers count as known. Letters and threats are entries of the record,
 not of the law.
 """
@@ -19,13 +21,15 @@ from datetime import date
 from typing import Literal
 
 from parley.codes import country, day, union_of
-from parley.errors import unknown_name
+from parley.errors import InputError, unknown_name
 from parley.law.explain import Explanation
 from parley.law.measure import LATEST, Measure, covers_origin, list_days
 from parley.law.regime import Regime, knowledge
 
 Reading = Literal["law", "collected", "announced"]
 READINGS: tuple[Reading, ...] = ("law", "collected", "announced")
+AverageReading = Literal["law", "collected", "announced", "paid"]
+PAID: Literal["paid"] = "paid"
 SAME = 1e-12  # rates are sums of a few decimals
 
 
@@ -34,7 +38,19 @@ def reading_of(text: str) -> Reading:
     for name in READINGS:
         if name == text:
             return name
+    if text == PAID:
+        raise InputError("--reading", "paid, for single goods", ", ".join(READINGS),
+                         "What importers pay is a mix of claims: parley law average --reading paid has it")  # fmt: skip
     raise unknown_name("--reading", "reading", text, READINGS)
+
+
+def average_reading_of(text: str) -> AverageReading:
+    """The reading of an average. Raises with the nearest one."""
+    if text == PAID:
+        return PAID
+    if text not in READINGS:
+        raise unknown_name("--reading", "reading", text, (*READINGS, PAID))
+    return reading_of(text)
 
 
 def regime_as(regime: Regime, reading: Reading) -> Regime:

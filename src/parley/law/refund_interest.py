@@ -14,13 +14,13 @@ from calendar import isleap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
 from parley.codes import day
 from parley.errors import InputError, unknown_name
 from parley.inputs import as_file
+from parley.law.law_package import law_path
 
 Basis = Literal["published", "given", "assumed"]
 PAYERS = ("corporation", "other")
@@ -138,7 +138,7 @@ def _carried(held: dict[date, float], payer: str, until: date) -> tuple[dict[dat
 
 
 def _home(name: str) -> Path:
-    return Path(str(resources.files("parley.law").joinpath("refunds", name)))
+    return law_path("refunds", name)
 
 
 def _sources(path: Path) -> dict[date, str]:

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from dataclasses import replace as replaced
 from datetime import date
 from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from parley.cache_folder import cache_folder, kept_or_made
 from parley.codes import day, union_of
 from parley.errors import InputError, MeasureError, unknown_name
+from parley.law.law_package import law_in_use, law_path
 from parley.law.measure import LATEST, Act, Measure, covers_origin, covers_product, packed, unpacked
 from parley.tabular import Tabular
 
@@ -40,19 +40,26 @@ class ReadTo:
 
 
 def measures_folder() -> Path:
-    """The folder of the packaged acts."""
-    return Path(str(resources.files("parley.law").joinpath("measures")))
+    """The folder of the acts of the law in use."""
+    return law_path("measures")
 
 
-def read_regime(folder: Path | str | None = None, authority: str | None = None, origin: str | None = None) -> Regime:
-    """The regime of all acts in a folder (the packaged ones by default), or of one authority's on one origin alone.
+def read_regime(
+    folder: Path | str | None = None,
+    authority: str | None = None,
+    origin: str | None = None,
+    optional: Sequence[str] = (),
+) -> Regime:
+    """The regime of all acts in a folder (those of the law in use by default), or of one authority's on one origin alone.
 
     Parameters
     ----------
     folder
-        Of TOML acts; None: the packaged ones.
+        Of TOML acts; None: those of the law in use (law/law_package.py), parsed once and kept.
     authority, origin
         ISO codes. Only acts of this authority (or its union); of those, only rows that may cover this origin.
+    optional
+        Keys of the folder's acts that may be skipped where they are not known, as measure.NAME.
 
     Returns
     -------
@@ -74,32 +81,49 @@ def read_regime(folder: Path | str | None = None, authority: str | None = None, 
     if not home.is_dir():
         raise MeasureError(str(home), "no such folder", "a folder of TOML acts")
     reached, paths = read_to(home), sorted(home.glob("*.toml"))
+    version = law_in_use().version if folder is None else None
     authorities = None if authority is None else (authority, union_of(authority))
     names = None if origin is None else {origin, union_of(origin), "*"}
-    rows = kept_rows(home, paths) if folder is None else _read_rows(paths, authority)
+    rows = _rows_in_use(home, paths) if folder is None else _read_rows(paths, authority, optional)
     return Regime(tuple(
         m for m in rows
         if (authorities is None or m.act.authority in authorities) and (names is None or not names.isdisjoint(m.origins))
-    ), reached=reached)  # fmt: skip
+    ), reached=reached, version=version)  # fmt: skip
+
+
+def _rows_in_use(home: Path, paths: Sequence[Path]) -> tuple[Measure, ...]:
+    """The rows of the law in use. Raises MeasureError; of a package of law, with what to do where it is for a later parley."""
+    try:
+        return kept_rows(home, paths)
+    except MeasureError as error:
+        used = law_in_use()
+        if used.where == "shipped":
+            raise
+        hint = "It may be law for a later parley: pip install -U parley-trade"
+        raise MeasureError(f"law {used.version}: {error.where}", error.found, error.allowed, hint) from None
 
 
 def kept_rows(home: Path, paths: Sequence[Path]) -> tuple[Measure, ...]:
     """The rows of all acts of a folder, from the cache where it holds them: parsing takes longer than answering.
 
-    The name of what is kept is a checksum of the acts' names, sizes and times, and of the fields that a row has.
+    The name of what is kept is a checksum of the law's own, the acts' names, sizes and times, and the fields that a row has.
     """
+    used = law_in_use()
+    of_use = (used.hash, used.optional_keys) if home == used.folder / "measures" else ("", ())
     stamps = [(p.name, (found := p.stat()).st_size, found.st_mtime_ns) for p in paths]
-    meant = [str(home), stamps, Measure.__struct_fields__, Act.__struct_fields__]
+    meant = [str(home), of_use, stamps, Measure.__struct_fields__, Act.__struct_fields__]
     key = hashlib.sha256(msgspec.json.encode(meant)).hexdigest()[:32]
     place = cache_folder() / "acts" / f"{key}.msgpack"
-    return kept_or_made(place, unpacked, lambda: _read_rows(paths), packed, MOST_KEPT)
+    return kept_or_made(place, unpacked, lambda: _read_rows(paths, None, of_use[1]), packed, MOST_KEPT)
 
 
-def _read_rows(paths: Iterable[Path], authority: str | None = None) -> tuple[Measure, ...]:
+def _read_rows(
+    paths: Iterable[Path], authority: str | None = None, optional: Sequence[str] = ()
+) -> tuple[Measure, ...]:
     """The rows of a folder of acts, parsed: what a question of kept law need not load."""
     from parley.law.acts import read_acts
 
-    return read_acts(paths, authority)
+    return read_acts(paths, authority, optional)
 
 
 def read_to(folder: Path) -> tuple[ReadTo, ...]:
@@ -131,6 +155,11 @@ class Regime(Tabular):
     reached: how far each authority's law was read; none where the acts do not say.
     estimates: whether a base levied by quantity, of no stated quantity, is set against a total at what customs charged on
     past imports (law/estimates.py); False: the rate is then unknown.
+    content: what averages count as metal where nobody says (law/metal_content.py): goods of chapters 72, 73, 74 and 76
+    wholly and others by their industry's shares, from June 2025 to April 2026 ("chapters") or on "every day"; all wholly
+    ("full"); all by shares ("shares").
+    use: the USMCA claims that averages count: of each month ("months"), or of the year 2025 ("year").
+    version: of the package of law that the acts are from (law/law_package.py); None: a folder of the user's own.
 
     `explain` and `rate` take days as ISO text, `date`, or a number such as 20250502. `summary()` is text, `to_pandas()` and
     `to_polars()` give a row a measure.
@@ -149,6 +178,9 @@ class Regime(Tabular):
     schedules: tuple[Products, ...] = ()
     reached: tuple[ReadTo, ...] = ()
     estimates: bool = True
+    content: Literal["chapters", "every day", "full", "shares"] = "chapters"
+    use: Literal["months", "year"] = "months"
+    version: str | None = None
 
     def __repr__(self) -> str:
         read = ", ".join(f"{r.authority} to {r.law_known_to}" for r in self.reached) or "not said how far"

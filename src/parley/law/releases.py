@@ -11,6 +11,7 @@ import io
 import shutil
 import tarfile
 import tempfile
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -31,10 +32,10 @@ def releases() -> tuple[str, ...]:
 
 @cache
 def read_release(name: str) -> Regime:
-    """The regime of a release. Raises InputError with the nearest name."""
+    """The regime of a release, which counts metal and preferences as its averages did. Raises InputError with the nearest name."""
     if name not in releases():
         raise unknown_name("conventions", "release of the law", name, releases())
-    return read_regime(_unpacked(name))
+    return replace(read_regime(_unpacked(name)), content="full", use="year", version=f"release {name}")
 
 
 def _unpacked(name: str) -> Path:

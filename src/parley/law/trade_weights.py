@@ -117,7 +117,7 @@ def _usmca_share(weights: TradeWeights, products: tuple[str, ...], origin: str) 
     column = ("CAN", "MEX").index(origin)
     means = _line_means(weights, column)
     held = weights.usmca
-    sources = _sources(weights, frozenset(held))
+    sources = made_of(weights.destination, frozenset(held))
     shares = (
         [held[c][column] for c in ((p,) if p in held else sources.get(p, ()))] or [means.get(p[:TARIFF_LINE], np.nan)]
         for p in products
@@ -128,10 +128,10 @@ def _usmca_share(weights: TradeWeights, products: tuple[str, ...], origin: str) 
 
 
 @lru_cache(maxsize=4)
-def _sources(weights: TradeWeights, held: frozenset[str]) -> dict[str, tuple[str, ...]]:
+def made_of(destination: str, held: frozenset[str]) -> dict[str, tuple[str, ...]]:
     """New number → the numbers with a share of their own from which transfers made it, directly or over others."""
     found: dict[str, tuple[str, ...]] = {}
-    for step in steps(weights.destination, FULL_FROM):
+    for step in steps(destination, FULL_FROM):
         for new, olds in step.olds.items():
             known = tuple(c for o in olds for c in ((o,) if o in held else found.get(o, ())))
             if new not in held and known:

@@ -11,10 +11,10 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
 from parley.codes import dotted
+from parley.law.law_package import law_path
 from parley.law.measure import LATEST
 
 FILES = {"USA": "usa-transfers.csv"}
@@ -51,7 +51,7 @@ def read_transfers(destination: str) -> tuple[Transfer, ...]:
     """The transfers of a destination by day; none where the package holds none."""
     if destination not in FILES:
         return ()
-    text = resources.files("parley.law").joinpath("schedule", FILES[destination]).read_text("utf-8")
+    text = law_path("schedule", FILES[destination]).read_text("utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return tuple(Transfer(date.fromisoformat(r["on"]), r["old"], r["new"], r["kind"], r["part"] == "yes") for r in rows)
 

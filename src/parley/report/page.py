@@ -18,6 +18,7 @@ from parley.report.charts import charts
 from parley.report.sheet import Sheet
 from parley.report.sheets_law import law_sheets
 from parley.report.sheets_record import record_sheets, who
+from parley.report.sheets_situation import situation_sheets
 from parley.report.sheets_talks import grid_view, replies, talks_sheets
 from parley.report.sheets_trade import most_affected, trade_sheets
 
@@ -33,7 +34,13 @@ _DAY = re.compile(r"(?<=\d) (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|De
 
 def sheets_of(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     """Every table of an Answer by the name of its file, in the order of the page."""
-    return law_sheets(answer) | trade_sheets(answer) | talks_sheets(answer) | record_sheets(answer)
+    return (
+        situation_sheets(answer)
+        | law_sheets(answer)
+        | trade_sheets(answer)
+        | talks_sheets(answer)
+        | record_sheets(answer)
+    )
 
 
 def page(answer: Mapping[str, Any]) -> str:
@@ -187,7 +194,7 @@ def commands(answer: Mapping[str, Any]) -> dict[str, list[str]]:
         f"parley law rate {item['product']} --origin {seller} --destination {buyer} --on {on}{as_known}"
         for item in answer["law"].get("lines") or ()
     ]
-    file = answer["scenario"].get("file") or "SCENARIO"
+    file = answer["scenario"].get("file") or _asked_by_day(answer)
     since = answer["law"].get("added_since") or answer["scenario"]["before"]
     return {
         "law": [
@@ -216,4 +223,11 @@ def _whole(answer: Mapping[str, Any]) -> str:
         for c in answer["scenario"].get("changes", [])
         if c.get("drop") and c.get("from")
     )
-    return f"parley brief {answer['scenario'].get('file') or 'SCENARIO'}{drops} --out DIR"
+    return f"parley brief {answer['scenario'].get('file') or _asked_by_day(answer)}{drops} --out DIR"
+
+
+def _asked_by_day(answer: Mapping[str, Any]) -> str:
+    """The options that ask for a scenario found in law and record."""
+    known = f" --known {answer['known']}" if answer.get("known") else ""
+    parties = answer["scenario"]["parties"]
+    return f"--on {answer['on']}{known}" + ("" if parties == ["USA", "CHN"] else f" --parties {','.join(parties)}")

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from parley.codes import country_name, dotted
 from parley.record.entry import actor
+from parley.report.situation_text import situation_lines
 from parley.report.words import DASH, day, flow, number, programme, rate, spread
 from parley.trade.answers import changes
 
@@ -32,13 +33,32 @@ def print_brief(answer: Mapping[str, Any], files: list[Path], console: Console |
 def brief_text(answer: Mapping[str, Any]) -> RenderableType:
     """The briefing as one renderable, in the order of the questions."""
     known = f", as known on {day(answer['known'])}" if answer["known"] else ""
-    read = f" (law read to {day(answer['law_known_to'])})" if answer.get("law_known_to") else ""
+    read = (
+        f" (law {answer['law_version']}, read to {day(answer['law_known_to'])})" if answer.get("law_known_to") else ""
+    )
     title = f"{answer['scenario']['title']} · tariffs in force on {day(answer['on'])}{known}{read}"
     parts: list[RenderableType] = [Text(title, style="bold")]
     parts += [Text(f"Note: {answer['clock_note']}")] if answer.get("clock_note") else []
     parts += [Text(f"{n}. {sentence}") for n, sentence in enumerate(answer["headline"], 1)]
-    parts += [*_law(answer), *_trade(answer), *_talks(answer), *_deadline(answer), *_record(answer), *_method(answer)]
+    parts += [
+        *_situation(answer),
+        *_law(answer),
+        *_trade(answer),
+        *_talks(answer),
+        *_deadline(answer),
+        *_record(answer),
+        *_method(answer),
+    ]
     return Group(*parts)
+
+
+def _situation(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """The newest changes and the next ones; each side's options stand in the talks."""
+    if not answer.get("situation"):
+        return
+    yield _head("SITUATION  the newest changes, and the law of later days as known")
+    found = {**answer["situation"], "options": {}}
+    yield from map(Text, situation_lines(found, 3))
 
 
 def _head(title: str) -> Text:

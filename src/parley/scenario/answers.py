@@ -247,6 +247,7 @@ class SweepAnswer(SweepRun):
     on: None
     known: date | None
     law_known_to: date | None
+    law_version: str
     beyond_known: bool
     summary: list[SweepRow]
     files: list[str]

@@ -7,6 +7,7 @@ from typing import Literal, NotRequired, TypedDict
 from parley.law.answers import AverageBranchRow, RateLineRow, WithheldRow
 from parley.record.summary import RecordSection
 from parley.scenario.answers import TradeSection
+from parley.scenario.answers_situation import SituationPart
 from parley.scenario.clocks import ScenarioClocks
 from parley.talks.answers import ExactReplies
 from parley.talks.deadline_answers import DeadlinePart
@@ -286,6 +287,8 @@ class BriefAnswer(BriefParts):
     law_known_to: str | None
     law_known_to_by: dict[str, str]
     clock_note: str | None
+    law_version: str | None
+    situation: SituationPart
 
 
 class CiteAnswer(ScenarioClocks):

@@ -37,7 +37,12 @@ def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
     named = {name: getattr(asked, name) for name in NAMED}
     named |= _more(asked) if isinstance(asked, Solve) else {}
     chosen = {name: value for name, value in named.items() if value is not None}
-    return base.replaced(change=(*base.change, *changes), **chosen)
+    made = base.replaced(change=(*base.change, *changes), **chosen)
+    if not made.found:
+        return made
+    from parley.scenario.situation import found
+
+    return found(made)
 
 
 def _more(asked: Solve) -> dict[str, object]:
@@ -49,9 +54,37 @@ def _more(asked: Solve) -> dict[str, object]:
 
 
 def scenario_of_brief(asked: Brief, sign: str = "") -> Scenario:
-    """The scenario of a briefing."""
+    """The scenario of a briefing: a file's, the shipped one on its own day, or the one that the situation of a day makes."""
+    if asked.scenario is None and is_found(asked.on, asked.parties, sign):
+        return found_on(asked.on, asked.known, asked.parties, asked.drop, asked.add, sign)
+    if asked.parties:
+        raise InputError(f"{sign}parties", "beside a scenario file, which names its own", "one of them")
     same = Solve(scenario=asked.scenario, on=asked.on, known=asked.known, drop=asked.drop, add=asked.add)
     return scenario_of(same, sign)
+
+
+def is_found(on: str | None, parties: Sequence[str] = (), sign: str = "") -> bool:
+    """Whether a question without a file is about another day or other parties than the shipped scenario's."""
+    return bool(parties) or (bool(on) and day(on or "", f"{sign}on") != read_scenario().on)
+
+
+def found_on(
+    on: str | None,
+    known: str | None = None,
+    parties: Sequence[str] = (),
+    drop: Sequence[str] = (),
+    add: Sequence[Path] = (),
+    sign: str = "",
+) -> Scenario:
+    """The scenario of a day and parties, found in law and record. Without a knowledge day: the fullest knowledge."""
+    from parley.scenario.situation import found, on_day
+
+    shipped = read_scenario()
+    names = [name for text in parties for name in text.split(",") if name.strip()] or shipped.parties
+    seen = None if known in (None, "", LATEST) else day(known, f"{sign}known")
+    bare = on_day(day(on, f"{sign}on") if on else shipped.on, seen, names)
+    added = changes_of((), [str(path) for path in add])
+    return found(bare.replaced(change=(*added, *(dropped(text, bare.on, sign) for text in drop))))
 
 
 def dropped(text: str, on: date, sign: str = "") -> Change:

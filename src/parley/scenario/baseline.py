@@ -16,7 +16,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.codes import countries, members
+from parley.codes import countries, union_of
 from parley.errors import NoAnswerError, WorldError
 from parley.frozen import frozen
 from parley.law.regime import Regime
@@ -40,6 +40,7 @@ from parley.trade.solve import rebase, solve
 from parley.world.elasticity import covers, elasticity_sets, is_own, read_elasticities
 from parley.world.grid import CellLines, CellWedges, base_rates, cell_lines, place_wedges, wedges_at, with_rows
 from parley.world.read import FILE_ENDS, read_world, worlds
+from parley.world.union import UNIONS, one_economy
 from parley.world.world import World
 
 Place = tuple[date, str, tuple[str, ...]]  # knowledge day, world and its sectors
@@ -78,18 +79,26 @@ def calibrate(scenario: Scenario) -> Baseline:
 def _check_countries(scenario: Scenario, world: World) -> None:
     """Law is asked by ISO code. Raises WorldError where a party is not in the world, or a country of it is none of ISO's."""
     hint = 'Name parties that are, or give new rates of your own in place of the law (rates = "…csv", or --rates)'
-    lacking = [party for party in scenario.parties if not {*members(party)} & {*world.countries}]
+    lacking = [party for party in scenario.parties if not world.places(party)]
     if lacking:
         raise WorldError(
             f"world {world.name}", f"the party {lacking[0]} is not in it", ", ".join(world.countries), hint
         )
-    foreign = [code for code in world.countries if code not in countries() and code != "ROW"]
+    foreign = [code for code in world.countries if code not in countries() and code not in ("ROW", *UNIONS)]
     if foreign:
         raise WorldError(f"world {world.name}", f"no law can be asked of {foreign[0]!r}", "ISO3 codes, and ROW", hint)
 
 
 def world_of(scenario: Scenario) -> World:
-    """The packaged world of that name, or the user's own from a path beside the scenario; with links if the model uses them."""
+    """The world of a scenario, with links if the model uses them; a union that is a party is one economy of it."""
+    world = _world_named(scenario)
+    for union in (p for p in scenario.parties if p in UNIONS):
+        world = one_economy(world, union)
+    return world
+
+
+def _world_named(scenario: Scenario) -> World:
+    """The packaged world of that name, or the user's own from a path beside the scenario."""
     path = beside(scenario, scenario.world)
     mine = scenario.world not in worlds() and (Path(path).exists() or Path(path).suffix in FILE_ENDS)
     links = True if read_model(scenario.model).LINKS else None
@@ -208,11 +217,22 @@ def schedule_on(baseline: Baseline, on: date) -> Schedule:
 
 
 def levy_under(baseline: Baseline, option: Option) -> Levy:
-    """What an option's player levies: its law of the day with changes, or the law scheduled for a later day."""
+    """What an option's player levies: its law of the day with changes, or that of another day, on all goods or some partners'."""
     scenario = baseline.scenario
     base = schedule_on(baseline, option.law_of or scenario.on)[option.player]
+    if option.toward:
+        base = with_columns(schedule_on(baseline, scenario.on)[option.player], base, option.toward)
     regime = apply_changes(baseline.regime, option.changes, scenario)
     return changed_levy(base, baseline.regime, regime, scenario, baseline.raw)
+
+
+def with_columns(levy: Levy, other: Levy, partners: Sequence[str]) -> Levy:
+    """A levy with another's rates on the goods of some partners."""
+    wanted = {union_of(p) for p in partners}
+    touched = tuple(i for i, origin in enumerate(levy.origins) if origin in wanted)
+    rate = levy.rate.copy()
+    rate[:, touched] = other.rate[:, touched]
+    return replace(levy, rate=rate, like=levy, touched=touched)
 
 
 def equilibrium_at(baseline: Baseline, state: str) -> Equilibrium:

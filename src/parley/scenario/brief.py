@@ -28,6 +28,7 @@ from parley.scenario.answers_brief import (
     TalksSection,
     WrittenChange,
 )
+from parley.scenario.answers_situation import SituationPart
 from parley.scenario.baseline import calibrate, schedule_on
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.deadline import deadline_of
@@ -38,6 +39,7 @@ from parley.scenario.levy import regime_of
 from parley.scenario.method import method_section, sources_of
 from parley.scenario.replies import exact_replies
 from parley.scenario.scenario import Change, Scenario
+from parley.scenario.situation import found, situation_of
 from parley.scenario.trade import trade_section
 from parley.trade.answers import CountryEffects, Range
 
@@ -62,6 +64,8 @@ class Answer:
     law_known_to: str | None
     law_known_to_by: dict[str, str]
     clock_note: str | None
+    law_version: str | None
+    situation: SituationPart
 
     def __repr__(self) -> str:
         return f"<Answer: {self.scenario['title'] or self.scenario['file']}, on {self.on}, residual {self.trade['residual']:.1e}>"
@@ -112,8 +116,11 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     >>> answer.on
     '2025-05-02'
     """
+    if scenario.found:
+        scenario = found(scenario)
     tell("law: reading the acts of both sides")
-    law = law_section(regime_of(scenario), scenario)
+    regime = regime_of(scenario)
+    law = law_section(regime, scenario)
     tell(f"world: moving {scenario.world} to the law of {scenario.before}")
     baseline = calibrate(scenario)
     after = schedule_on(baseline, scenario.on)
@@ -131,6 +138,7 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     record = _record(scenario, baseline.regime)
     parts: BriefParts = {"law": law, "trade": trade, "talks": talks, "deadline": deadline, "record": record}
     clocks = scenario_clocks(scenario)
+    situation = situation_of(scenario, regime).as_json()
     return Answer(
         scenario=_question(scenario),
         on=scenario.on.isoformat(),
@@ -142,6 +150,8 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
         law_known_to=_iso(clocks["law_known_to"]),
         law_known_to_by={party: read.isoformat() for party, read in clocks["law_known_to_by"].items()},
         clock_note=clocks["clock_note"],
+        law_version=clocks["law_version"],
+        situation=situation,
     )
 
 

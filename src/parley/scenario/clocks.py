@@ -9,6 +9,7 @@ from typing import TypedDict
 from parley.codes import union_of
 from parley.law.beyond import note
 from parley.law.explain import is_beyond
+from parley.law.law_package import law_in_use
 from parley.law.regime import measures_folder, read_to
 from parley.record.entry import Day
 from parley.record.ledger import Ledger, day_of
@@ -24,6 +25,7 @@ class ScenarioClocks(TypedDict):
     beyond_known: bool  # whether `on` lies past it
     law_known_to_by: dict[str, date]  # by party
     clock_note: str | None
+    law_version: str | None  # of the package of law, or the release whose conventions the scenario pins
 
 
 class RecordClocks(TypedDict):
@@ -32,10 +34,12 @@ class RecordClocks(TypedDict):
     on: Day
     known: Day | None  # the day of knowledge asked for, else the newest of the ledger; null where that has no entry
     law_known_to: Day | None
+    law_version: str | None  # of the package of law
 
 
 NO_CLOCKS: ScenarioClocks = {  # of an answer that rests on no law: rates or a world of the user's own
     "on": None, "known": None, "law_known_to": None, "beyond_known": False, "law_known_to_by": {}, "clock_note": None,
+    "law_version": None,
 }  # fmt: skip
 
 
@@ -58,14 +62,20 @@ def scenario_clocks(scenario: Scenario) -> ScenarioClocks:
         "beyond_known": is_beyond(first, scenario.on, known),
         "law_known_to_by": by,
         "clock_note": "; ".join(late) or None,
+        "law_version": version_of(scenario.conventions),
     }
+
+
+def version_of(release: str) -> str:
+    """The law behind a scenario: a release that it pins, else the package of law in use."""
+    return f"release {release}" if release else law_in_use().version
 
 
 def in_words(told: Mapping[str, object]) -> str:
     """The clocks of an answer as its last line."""
     if told["on"] is None:
         return "No law stands behind this answer: the rates are those of the world or your own."
-    said = f"Tariffs in force on {told['on']}, as known on {told['known']}; law read to {told['law_known_to']}."
+    said = f"Tariffs in force on {told['on']}, as known on {told['known']}; law {told['law_version']}, read to {told['law_known_to']}."
     return f"{said} Note: {told['clock_note']}." if told["clock_note"] else said
 
 
@@ -77,4 +87,5 @@ def record_clocks(ledger: Ledger, on: date | None, known: date | None) -> Record
         "on": day_of(ledger.known(known), on, known).isoformat(),
         "known": seen.isoformat() if seen else None,
         "law_known_to": read.isoformat() if read else None,
+        "law_version": law_in_use().version,
     }

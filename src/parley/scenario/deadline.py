@@ -114,11 +114,11 @@ def _reached(baseline: Baseline, due: Rates) -> tuple[dict[str, tuple[int, ...]]
     """(positions of the partners that the world holds whole, those that only law knows)."""
     reached, law_only = {}, []
     for partner, (rate_now, rate_then, _) in due.items():
-        inside = [c for c in members(partner) if c in baseline.world.countries]
-        if len(inside) < len(members(partner)):
+        inside = baseline.world.places(partner)
+        if partner not in baseline.world.countries and len(inside) < len(members(partner)):
             law_only.append(Stakes(partner, rate_now, rate_then, reason="law only: not an economy of this world"))
         else:
-            reached[partner] = tuple(baseline.world.index(c) for c in inside)
+            reached[partner] = inside
     return reached, law_only
 
 
@@ -135,8 +135,7 @@ class DeadlineTable:
     @property
     def hub(self) -> tuple[str, tuple[int, ...]]:
         """Who set the deadline, with the positions of its members."""
-        inside = [c for c in members(self.asked.by) if c in self.baseline.world.countries]
-        return self.asked.by, tuple(self.baseline.world.index(c) for c in inside)
+        return self.asked.by, self.baseline.world.places(self.asked.by)
 
     def stage(self, cut: float, rate: float | None) -> Stage:
         """The Stage if signers give up a part of their duties on the hub's goods and keep a country rate (None: today's)."""

@@ -38,6 +38,7 @@ class Clocks(TypedDict, total=False):
     beyond_known: bool
     law_known_to_by: dict[str, date]
     clock_note: str | None
+    law_version: str | None
 
 
 class Solved(Clocks):

@@ -11,13 +11,14 @@ from typing import Any, cast
 
 import numpy as np
 
-from parley.codes import country_name
+from parley.codes import country_name, members, name_in_text
 from parley.law.answers import AverageBranchRow, WithheldRow
 from parley.law.average import average, change_days
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.explain import Explanation, RateLine, Withheld
 from parley.law.measure import Measure, covers_origin, read_list
 from parley.law.regime import Regime, knowledge
+from parley.law.stand_in import has_schedule, stand_in_rates
 from parley.law.trade_weights import WEIGHTED, read_weights
 from parley.scenario.answers_brief import (
     AddedStep,
@@ -67,11 +68,19 @@ def added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) ->
     steps: list[AddedStep] = []
     days = change_days(recent, origin, levier, scenario.known)
     for on in sorted({scenario.before, *(d for d in days if scenario.before < d <= last)}):
-        rates = compile_rates(recent, levier, (origin,), on, scenario.known)
+        rates = _rates(recent, levier, origin, on, scenario.known)
         row = _step(rates, _acts_of(recent, origin, levier, on, known), on > (scenario.known or on))
         if not steps or row["acts"] or _levels(row) != _levels(steps[-1]):
             steps.append(row)
     return steps
+
+
+def _rates(regime: Regime, levier: str, origin: str, on: date, known: date | None) -> CompiledRates:
+    """A levier's rates on an origin, a union by one of its members; on a stand-in where no schedule of it is packaged."""
+    seller = members(origin)[0]
+    if has_schedule(levier):
+        return compile_rates(regime, levier, (seller,), on, known)
+    return stand_in_rates(regime, levier, (seller,), on, known)
 
 
 def _levels(step: AddedStep) -> tuple[float, float, dict[str, float]]:
@@ -163,7 +172,9 @@ def _concerns(m: Measure, scenario: Scenario) -> bool:
 
 def product_lines(regime: Regime, scenario: Scenario) -> list[ProductLine]:
     """What each product of the scenario pays on the first party's side, line by line, with what does not apply and why."""
-    levier, origin = scenario.parties[0], scenario.parties[-1]
+    levier, origin = scenario.parties[0], members(scenario.parties[-1])[0]
+    if not has_schedule(levier):
+        return []
     asked = (origin, levier, scenario.on, scenario.known)
     return [_product_line(item.label, regime.explain(item.code, *asked)) for item in scenario.product]
 
@@ -210,6 +221,8 @@ def _withheld(x: Withheld) -> WithheldRow:
 def average_point(regime: Regime, scenario: Scenario) -> AverageOnDay:
     """The average rate of the first party on the other's goods, by programme, weighted by imports where weights are known."""
     levier, origin = scenario.parties[0], scenario.parties[-1]
+    if not has_schedule(levier):
+        return _no_average(origin, levier, scenario.on)
     weights = "imports" if levier in WEIGHTED else "simple"
     found = average(regime, origin, levier, scenario.on, known=scenario.known, weights=weights)
     point = found.points[0]
@@ -230,6 +243,16 @@ def average_point(regime: Regime, scenario: Scenario) -> AverageOnDay:
         "open": list(point.open),
         "prohibited": point.prohibited,
     }
+
+
+def _no_average(origin: str, levier: str, on: date) -> AverageOnDay:
+    """The average of a party whose schedule is not packaged: none, and why."""
+    return {
+        "origin": origin, "destination": levier, "weights": "", "on": on.isoformat(), "rate": None, "base_rate": None,
+        "by_programme": {}, "covered": 0.0, "lines": 0,
+        "reason": f"no tariff schedule of {name_in_text(levier)} is packaged", "step": None, "groups": [], "branches": [],
+        "open": [], "prohibited": 0.0,
+    }  # fmt: skip
 
 
 def published(regime: Regime, scenario: Scenario) -> list[PublishedFigure]:

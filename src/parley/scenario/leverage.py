@@ -139,7 +139,7 @@ def field_of(baseline: Baseline, player: str, target: str, at: str = "on") -> Fi
 
 
 def _members(baseline: Baseline, code: str) -> tuple[int, ...]:
-    inside = tuple(baseline.world.index(c) for c in members(code) if c in baseline.world.countries)
+    inside = baseline.world.places(code)
     if not inside:
         raise unknown_name("leverage", "economy of this world", code, baseline.world.countries, ScenarioError)
     return inside

@@ -18,10 +18,12 @@ from parley.frozen import frozen, read_only
 from parley.law.acts import read_act
 from parley.law.compiled import compile_rates, read_schedule
 from parley.law.explain import FIRST_DAY
+from parley.law.law_package import VERSION, law_in_use
 from parley.law.measure import Measure, covers_origin
-from parley.law.products import SCHEDULES
 from parley.law.regime import Regime, read_regime
 from parley.law.releases import read_release
+from parley.law.stand_in import SOURCE as STAND_IN
+from parley.law.stand_in import code_weights, has_schedule, stand_in_codes, stand_in_rates
 from parley.law.trade_weights import FILES as WEIGHED
 from parley.law.trade_weights import MIRRORS, read_weights
 from parley.scenario.scenario import Change, Scenario
@@ -67,7 +69,18 @@ def regime_of(scenario: Scenario) -> Regime:
 
 def unchanged_regime(scenario: Scenario) -> Regime:
     """The law before a scenario's changes: today's, or that of the release whose conventions it pins."""
+    if scenario.law_version:
+        _check_version(scenario)
     return read_release(scenario.conventions) if scenario.conventions else read_regime()
+
+
+def _check_version(scenario: Scenario) -> None:
+    """Nothing, if the law in use is the one that a scenario pins. Raises ScenarioError."""
+    used, wanted = law_in_use().version, scenario.law_version
+    if wanted != used:
+        where = f"{scenario.file or 'scenario'} law_version"
+        hint = f"Where it is at hand, set {VERSION}={wanted}; else pip install parley-law=={wanted}"
+        raise ScenarioError(where, f"{wanted!r}, and the law in use is {used}", used, hint)
 
 
 def apply_changes(regime: Regime, changes: tuple[Change, ...], scenario: Scenario) -> Regime:
@@ -91,24 +104,20 @@ def mirrors(scenario: Scenario) -> bool:
 
 
 def schedule_of(regime: Regime, scenario: Scenario, world: World, on: date, known: date | None) -> Schedule:
-    """What every party whose law the package holds levies on a day; the others keep the world's own rates."""
+    """What every party levies on a day; countries that are no party keep the world's own rates."""
     return {party: levy_of(regime, scenario, world, party, on, known) for party in levying(scenario)}
 
 
 def levying(scenario: Scenario) -> tuple[str, ...]:
-    """The parties whose tariff schedule is in the package, in the scenario's order. Raises ScenarioError where there is none."""
-    found = tuple(p for p in scenario.parties if p in SCHEDULES)
-    if not found or found[0] != scenario.parties[0]:
-        problem = f"the first of {', '.join(scenario.parties)} has no law in the package"
-        raise ScenarioError("parties", problem, f"a first party of {', '.join(SCHEDULES)}")
-    return found
+    """The parties, each of which levies: by its packaged schedule, or by the world's rates and its acts on a stand-in for one."""
+    return scenario.parties
 
 
 def levy_of(regime: Regime, scenario: Scenario, world: World, party: str, on: date, known: date | None) -> Levy:
-    """What one party levies on a day on all its origins. Raises CodeError where the package has no schedule of the party."""
-    origins, lines = origins_of(scenario, world, party), lines_of(party, days_of(scenario, world))
+    """What one party levies on a day on all its origins."""
+    origins, lines = origins_of(scenario, world, party), lines_of(regime, scenario, world, party)
     weight, _, source = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))
-    rate = frozen(rates_on(regime, scenario, world, (party, origins, on), range(len(origins))))
+    rate = frozen(rates_on(regime, scenario, world, (party, origins, on), range(len(origins)), lines))
     return Levy(party, lines, origins, rate, weight, on, source)
 
 
@@ -120,7 +129,7 @@ def changed_levy(base: Levy, before: Regime, after: Regime, scenario: Scenario, 
         return base
     rate = base.rate.copy()
     asked = (base.destination, base.origins, base.on)
-    rate[:, touched] = rates_on(after, scenario, world, asked, touched)
+    rate[:, touched] = rates_on(after, scenario, world, asked, touched, base.products)
     return replace(base, rate=rate, like=base, touched=tuple(touched))
 
 
@@ -137,30 +146,50 @@ def origins_of(scenario: Scenario, world: World, party: str) -> tuple[str, ...]:
 
 
 def rates_on(
-    regime: Regime, scenario: Scenario, world: World, asked: tuple[str, tuple[str, ...], date], chosen: Sequence[int]
+    regime: Regime,
+    scenario: Scenario,
+    world: World,
+    asked: tuple[str, tuple[str, ...], date],
+    chosen: Sequence[int],
+    lines: tuple[str, ...],
 ) -> Float[ndarray, "k c"]:
     """Base plus added for the chosen of a party's origins, with two stand-ins for a base that is no fraction of value.
 
     A specific duty: the equivalent collected in the year of the weights. A party without such weights: the world's mean by sector.
     """
     party, origins, on = asked
-    lines, sellers = lines_of(party, days_of(scenario, world)), [members(origins[i])[0] for i in chosen]
-    use = "observed" if party in WEIGHED else "none"
-    rates = compile_rates(regime, party, sellers, on, scenario.known, lines, preferences=use, split=False)
+    sellers = [members(origins[i])[0] for i in chosen]
+    if party not in WEIGHED:
+        # on every day alike: a base known on one day and not on another would look like a change of duty
+        return _sector_means(world, party, lines, tuple(sellers)) + _added(regime, party, sellers, on, scenario, lines)
+    rates = compile_rates(
+        regime, party, sellers, on, scenario.known, lines, preferences="observed", split=False, content="counted"
+    )
     collected = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))[1][:, list(chosen)]
-    if (
-        party not in WEIGHED
-    ):  # on every day alike: a base known on one day and not on another would look like a change of duty
-        return _sector_means(world, party, lines, tuple(sellers)) + rates.added
     return np.where(np.isnan(rates.base), collected, rates.base) + rates.added
+
+
+def _added(
+    regime: Regime, party: str, sellers: Sequence[str], on: date, scenario: Scenario, lines: tuple[str, ...]
+) -> Float[ndarray, "k c"]:
+    """What a party's acts add: on its own schedule, or on the codes that stand for one, where acts without a list add nothing."""
+    if has_schedule(party):
+        return compile_rates(regime, party, sellers, on, scenario.known, lines, split=False, content="counted").added
+    return np.nan_to_num(stand_in_rates(regime, party, sellers, on, scenario.known, lines).added)
 
 
 def _sector_means(world: World, party: str, lines: tuple[str, ...], origins: tuple[str, ...]) -> Float[ndarray, "k i"]:
     """The world's own base rate of each line's sector; NaN where a line has no sector."""
     names = sectors_of(lines, world.name, world.sectors)
     place = np.array([world.sectors.index(s) if s else -1 for s in names])
-    rates = world.t[world.index(party)][[world.index(o) for o in origins]]
+    rates = world.t[_place(world, party)][[_place(world, o) for o in origins]]
     return np.where(place[:, None] >= 0, rates.T[place], np.nan)
+
+
+def _place(world: World, party: str) -> int:
+    """The position of a party, or of the first member of a union that the world holds."""
+    found = world.places(party) or world.places(union_of(party))
+    return found[0] if found else world.index(party)
 
 
 def days_of(scenario: Scenario, world: World) -> tuple[date, ...]:
@@ -175,9 +204,15 @@ def base_day(world: World, scenario: Scenario) -> date:
     return day if FIRST_DAY <= day < scenario.before else scenario.before
 
 
+def lines_of(regime: Regime, scenario: Scenario, world: World, party: str) -> tuple[str, ...]:
+    """The tariff lines that stand in the editions of all the scenario's days, so that every comparison is of the same lines."""
+    if not has_schedule(party):
+        return stand_in_codes(regime, party)
+    return _lines_of(party, days_of(scenario, world))
+
+
 @cache
-def lines_of(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
-    """The tariff lines that stand in the editions of all the days, so that every comparison is of the same lines."""
+def _lines_of(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
     held = read_schedule(party)
     kept = [
         {held.lines[k].code for k in np.flatnonzero((held.start <= d.toordinal()) & (d.toordinal() < held.end))}
@@ -200,6 +235,12 @@ def imports_of(
         weights = read_weights(party)
         exports = weights.matrix(products, origins)
         return frozen(np.where(weights.own(origins), exports, 1.0)), np.full(shape, np.nan), weights.source
+    if not has_schedule(party):
+        return (
+            frozen(np.repeat(code_weights(products)[:, None], len(origins), axis=1)),
+            np.full(shape, np.nan),
+            STAND_IN,
+        )
     if party not in WEIGHED:
         return frozen(np.ones(shape)), np.full(shape, np.nan), SIMPLE
     weights = read_weights(party)

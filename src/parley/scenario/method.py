@@ -14,10 +14,11 @@ from parley.codes import country_name
 from parley.errors import MeasureError, unknown_name
 from parley.law.measure import Act
 from parley.law.regime import Regime, knowledge, read_regime
+from parley.law.stand_in import has_schedule
 from parley.scenario.answers import TradeSection
 from parley.scenario.answers_brief import BriefParts, CiteAnswer, MethodSection, Source
 from parley.scenario.clocks import NO_CLOCKS, ScenarioClocks, scenario_clocks
-from parley.scenario.levy import levying, regime_of
+from parley.scenario.levy import regime_of
 from parley.scenario.scenario import Scenario
 from parley.trade.models import read_model
 from parley.world.elasticity import elasticity_sets, read_set
@@ -95,13 +96,14 @@ def _links_and_rates(scenario: Scenario, trade: TradeSection) -> list[str]:
 
 
 def _unknown_law(scenario: Scenario) -> list[str]:
-    """Parties whose law the package does not hold keep the world's own rates: said first."""
-    names = [country_name(p) for p in scenario.parties if p not in levying(scenario)]
-    return (
-        [f"The package holds no law for {', '.join(names)}: duties there stay as in the dataset's base year."]
-        if names
-        else []
-    )
+    """Parties whose schedule the package does not hold: said first."""
+    names = [country_name(p) for p in scenario.parties if not has_schedule(p)]
+    if not names:
+        return []
+    return [
+        f"No tariff schedule of {', '.join(names)} is packaged. Ordinary duties there are the dataset's, by sector. "
+        "What its acts add is on top, as far as their lists are known; six-digit codes count alike."
+    ]
 
 
 def _assumptions(scenario: Scenario) -> list[str]:

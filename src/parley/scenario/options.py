@@ -14,7 +14,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float, Int
-from parley.codes import members, union_of
+from parley.codes import union_of
 from parley.errors import MeasureError, NoAnswerError, ScenarioError, unknown_name
 from parley.frozen import frozen, read_only
 from parley.rates import Wedges
@@ -55,12 +55,12 @@ class Commitment:
 
 
 def option_levy(baseline: Baseline, option: Option) -> Levy:
-    """What an option's player levies, with floors and caps on every line of a partner. Names the option in any fault."""
+    """What an option's player levies, with what it adds, floors and caps on a partner's lines. Names the option in any fault."""
     try:
         levy = levy_under(baseline, option)
     except MeasureError as error:
         raise ScenarioError(_where(option), error.found, error.allowed, error.hint) from None
-    for limits, bound in ((option.floors, np.fmax), (option.caps, np.fmin)):
+    for limits, bound in ((option.adds, np.add), (option.floors, np.fmax), (option.caps, np.fmin)):
         for limit in limits:
             levy = _bounded(levy, limit, bound, option)
     return levy
@@ -71,10 +71,10 @@ def _where(option: Option) -> str:
 
 
 def _bounded(levy: Levy, limit: Limit, bound: Callable, option: Option) -> Levy:
-    """The levy with a partner's lines at least, or at most, at a rate; lines of unknown rate stay unknown."""
+    """The levy with a partner's lines at least, or at most, at a rate, or with it on top; lines of unknown rate stay unknown."""
     origin = union_of(limit.of)
     if origin not in levy.origins:
-        raise unknown_name(f"{_where(option)}, floors and caps", "origin", limit.of, levy.origins, ScenarioError)
+        raise unknown_name(f"{_where(option)}, floors, caps and adds", "origin", limit.of, levy.origins, ScenarioError)
     chosen = np.array([not limit.products or product.startswith(limit.products) for product in levy.products])
     if not chosen.any():
         raise ScenarioError(
@@ -110,7 +110,7 @@ def controls_of(world: World, options: Sequence[Option]) -> Float[ndarray, "n i 
 
 
 def _places(world: World, code: str, where: str) -> Int[ndarray, " n"]:
-    inside = [world.countries.index(c) for c in members(code) if c in world.countries]
+    inside = world.places(code)
     if not inside:
         raise unknown_name(where, "economy of this world", code, world.countries, ScenarioError)
     return np.array(inside)

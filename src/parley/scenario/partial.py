@@ -10,6 +10,7 @@ from parley.codes import product as code_of
 from parley.errors import InputError
 from parley.law.beyond import note
 from parley.law.explain import is_beyond
+from parley.law.law_package import law_in_use
 from parley.law.regime import Regime, measures_folder, read_regime, read_to
 from parley.law.trade_weights import FILES, read_weights
 from parley.scenario.answers import PartialAnswer
@@ -89,6 +90,7 @@ def _clocks(destination: str, on: str, known: str | None) -> ScenarioClocks:
         "beyond_known": beyond,
         "law_known_to_by": {levier: read} if read else {},
         "clock_note": note(read, when, levier) if read and beyond else None,
+        "law_version": law_in_use().version,
     }
 
 

@@ -19,6 +19,8 @@ On = Annotated[
     Says("answer for this day, YYYY-MM-DD; default: the scenario's", most=DAY, form="date", asked="2025-05-02"),
 ]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="")]
+PARTIES = "two or more countries or unions, with commas, instead of the shipped scenario's: found in law and record"
+Parties = Annotated[tuple[str, ...], Says(PARTIES, most=120)]
 
 
 def models() -> list[str]:
@@ -113,11 +115,33 @@ class Brief:
       parley brief
       parley brief examples/us-china-2025-05-02.toml --out out
       parley brief --drop ieepa_fentanyl@2025-05-02
+      parley brief --on 2025-11-10 --out out
       parley brief --on 2025-05-14 --known 2025-05-14 --json
+      parley brief --on 2025-07-27 --parties USA,EUU
     """
 
     scenario: File = None
     on: On = None
     known: Known = None
+    parties: Parties = ()
     drop: Drop = ()
     add: Add = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """What changed by a day, what comes by law, what stands open on record, and what each side can do; as a scenario to be edited.
+
+    \b
+    Examples:
+      parley situation --on 2025-11-10
+      parley situation --on 2025-07-09 --known 2025-07-09 --out july.toml
+      parley situation --on 2026-02-21 --parties USA,CHN --json
+    """
+
+    on: Annotated[str, Says("day, YYYY-MM-DD", most=DAY, form="date", asked="2025-05-02")]
+    known: Annotated[
+        str | None,
+        Says("information cut-off: as known on this day; default: everything in the package", most=DAY, form="date"),
+    ] = None
+    parties: Parties = ()

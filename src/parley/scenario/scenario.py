@@ -51,7 +51,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A bound on what each line of a partner's goods pays, all duties together; products: prefixes, default all."""
+    """A bound on what each line of a partner's goods pays, all duties together, or what is added; products: prefixes, default all."""
 
     of: str
     rate: float
@@ -89,18 +89,22 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One thing that a player may do: its law with changes, or as scheduled for a later day; with what else it concedes or bars.
+    """One thing that a player may do: its law with changes, or that of another day; with what else it concedes or bars.
 
-    floors, caps: the least and most that a partner's goods pay. purchases: commitments. controls: limits on technology.
+    law_of: the law of that day, scheduled or past, as known to the scenario; toward: on the goods of these partners alone.
+    floors, caps: the least and most that a partner's goods pay; adds: what they pay on top. purchases: commitments.
+    controls: limits on technology.
     """
 
     player: str
     name: str
     changes: tuple[Change, ...] = ()
     law_of: date | None = None
+    toward: tuple[str, ...] = ()
     says: str = ""
     floors: tuple[Limit, ...] = ()
     caps: tuple[Limit, ...] = ()
+    adds: tuple[Limit, ...] = ()
     purchases: tuple[Purchase, ...] = ()
     controls: tuple[Control, ...] = ()
 
@@ -148,7 +152,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     world: a packaged one, or the path of a file or folder beside the scenario (`parley trade worlds`). elasticities: a set,
     or the path of a TOML; empty: U4, or those of the user's own world. rates: a .csv of new rates, in place of the law.
     conventions: an earlier release of the law and of its ways of counting (law/releases), for a figure published with it;
-    empty: today's. deficits, revenue, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`).
+    empty: today's. found: fill what is not written from the situation of the day (`parley situation`). law_version: the one
+    package of law that may answer (`parley law package show`); empty: that in use.
+    deficits, revenue, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`).
 
     Examples
     --------
@@ -173,11 +179,13 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tax_rate: float | None = None
     numeraire: str = "world_labour"
     conventions: str = ""
+    law_version: str = ""
     product: tuple[Product, ...] = ()
     change: tuple[Change, ...] = ()
     option: tuple[Option, ...] = ()
     deadline: Deadline | None = None
     signal: Signal | None = None
+    found: bool = False
     folder: str = "."
     file: str = ""
 
@@ -293,7 +301,14 @@ def _fault(where: str, message: str) -> ScenarioError:
     inside = re.search(r"`\$\.(\w+)", message)
     kinds = {"change": Change, "option": Option, "product": Product, "deadline": Deadline, "signal": Signal}
     kind = kinds.get(inside.group(1) if inside else "", Scenario)
-    within = {"changes": Change, "floors": Limit, "caps": Limit, "purchases": Purchase, "controls": Control}
+    within = {
+        "changes": Change,
+        "floors": Limit,
+        "caps": Limit,
+        "adds": Limit,
+        "purchases": Purchase,
+        "controls": Control,
+    }
     kind = next((found for name, found in within.items() if f".{name}[" in message), kind)
     names = sorted(field.encode_name for field in msgspec.structs.fields(kind) if field.name not in ("folder", "file"))
     near = nearest(unknown.group(1), names)
@@ -328,10 +343,16 @@ def _named(option: Option, where: str) -> Option:
     """The option with its countries as codes; none of them may be the player itself."""
     replace = msgspec.structs.replace
     player = country(option.player, where)
-    limits = {k: tuple(replace(x, of=country(x.of, where)) for x in getattr(option, k)) for k in ("floors", "caps")}
+    limits = {
+        k: tuple(replace(x, of=country(x.of, where)) for x in getattr(option, k)) for k in ("floors", "caps", "adds")
+    }
+    toward = tuple(country(x, where) for x in option.toward)
     bought = tuple(replace(x, of=country(x.of, where)) for x in option.purchases)
     barred = tuple(replace(x, on=country(x.on, where)) for x in option.controls)
-    partners = [x.of for x in (*limits["floors"], *limits["caps"], *bought)] + [x.on for x in barred]
+    partners = [x.of for x in (*(x for kind in limits.values() for x in kind), *bought)] + [x.on for x in barred]
+    partners += toward
     if player in partners:
         raise ScenarioError(where, f"{player} is its own partner", "another country")
-    return replace(option, player=player, **limits, purchases=bought, controls=barred)
+    if toward and not option.law_of:
+        raise ScenarioError(where, "toward without law_of", "both, or neither: whose goods pay the law of another day")
+    return replace(option, player=player, toward=toward, **limits, purchases=bought, controls=barred)

@@ -19,7 +19,16 @@ from parley.scenario.asked_scenario import what_if
 from parley.scenario.levy import apply_changes, unchanged_regime
 from parley.scenario.scenario import Change, Option, Scenario, read_scenario
 
-ASKED = ("title", "on", "known", "conventions", "before", "change", "option")  # what is read of a scenario
+ASKED = (
+    "title",
+    "on",
+    "known",
+    "conventions",
+    "law_version",
+    "before",
+    "change",
+    "option",
+)  # what is read of a scenario
 BEYOND = ("floors", "caps", "purchases", "controls")  # what an option does otherwise than by measures
 
 
@@ -90,7 +99,7 @@ def _leniently(path: Path, options: bool) -> tuple[Scenario, list[str]]:
     kept = {
         k: v
         for k, v in raw.items()
-        if k in ("title", "on", "known", "conventions", "change") or (options and k == "option")
+        if k in ("title", "on", "known", "conventions", "law_version", "change") or (options and k == "option")
     }
     kept |= {"before": kept.get("on", date.min), "folder": str(path.parent), "file": str(path)}
     try:

@@ -171,8 +171,9 @@ def _set(name: str, folder: Path) -> str:
 
 
 def _key(plan: Plan) -> str:
-    """A fingerprint of everything that is asked: the plan, the content of every file that it names, and parley's version."""
+    """A fingerprint of everything that is asked: the plan, the content of every file that it names, parley's version and the law in use."""
     from parley import __version__
+    from parley.law.law_package import law_in_use
 
     held = msgspec.to_builtins(plan)
     files = [s for s in plan.sets if is_own(s)]
@@ -183,7 +184,7 @@ def _key(plan: Plan) -> str:
         files += [beside(scenario, change.add) for change in scenario.change if change.add]
     held["files"] = [hashlib.sha256(p.read_bytes()).hexdigest() for name in files if (p := as_file(name)).is_file()]
     held["folders"] = [_digest(p) for name in files if (p := Path(name)).is_dir()]
-    text = json.dumps([__version__, held], sort_keys=True, default=str)
+    text = json.dumps([__version__, law_in_use().hash, held], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from parley.law.explain import is_beyond
+from parley.law.law_package import law_in_use
 from parley.law.regime import measures_folder, read_to
 from parley.scenario.answers import SweepAnswer, SweepRow, SweepRun
 from parley.scenario.sweep import Plan
@@ -78,6 +79,7 @@ def sweep_answer(plan: Plan, made: list[SweepRow], did: SweepRun, files: Sequenc
         "on": None,
         "known": min(days),
         "law_known_to": min(days),
+        "law_version": law_in_use().version,
         "beyond_known": is_beyond(min(days), max(days), None),
         "summary": made,
         "files": [str(path) for path in files],

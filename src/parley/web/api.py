@@ -16,6 +16,7 @@ from starlette.routing import Route
 from parley.codes import bare
 from parley.json_values import plain
 from parley.scenario.questions import WhatIf
+from parley.scenario.toml import as_toml
 from parley.web import commands, openapi, questions, reading, scenarios, solver
 from parley.web.jobs import Job, Jobs
 from parley.web.problems import Problem
@@ -134,7 +135,7 @@ async def trade_solve(request: Request) -> Response:
     scenario = await in_thread(request, lambda: scenarios.scenario_of(asked))
     part = "trade_ranges" if asked.ranges else "trade", solver.scenario_bytes(scenario)
     if asked.draws:
-        part = "command", commands.solve_payload(scenarios.as_toml(scenario), asked)
+        part = "command", commands.solve_payload(as_toml(scenario), asked)
     return await done_or_job(request, "trade/solve", {"": part}, base_of(scenario), asked.wait)
 
 

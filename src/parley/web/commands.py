@@ -25,7 +25,16 @@ from parley.web.questions import WAIT, Toml, Wait
 
 ROOMS = ("law", "trade", "talks", "record", "data", "cite")
 POSTED = ("trade", "talks")  # solved: at once where there is time, else as a job
-OF_FILES = ("law/measures/check", "record/schema", "data/list", "data/pull", "data/verify")  # of this machine alone
+OF_FILES = (
+    "law/measures/check",
+    "law/export",
+    "law/package/check",
+    "law/package/show",
+    "record/schema",
+    "data/list",
+    "data/pull",
+    "data/verify",
+)  # of this machine alone
 APART = (*OF_FILES, "trade/solve", "trade/sweep")  # these two are written out in `api`
 UNASKED = ("as_json", "json", "help", "every", "workers", "cluster", "out", "format")
 PATH_LIKE = re.compile(r"[/\\]|\.\.|\.(?:toml|npz|csv|json|zip|parquet)$", re.IGNORECASE)
@@ -177,7 +186,8 @@ def line_of(command: Command, asked: Any) -> str:
 
 def payload_of(command: Command, asked: Any) -> bytes:
     """What a worker needs to run it. Raises InputError where the scenario is not safe to run for others."""
-    from parley.web.scenarios import as_toml, own_text
+    from parley.scenario.toml import as_toml
+    from parley.web.scenarios import own_text
 
     text = as_toml(own_text(asked.toml)) if command.own and asked.toml else ""
     return msgspec.json.encode({"argv": argv_of(command, asked), "toml": text})

@@ -28,6 +28,7 @@ TAGS = {
     "data": "The official sources that can be pulled",
     "scenario": "A scenario of one's own, answered by several rooms",
     "brief": "The whole briefing",
+    "situation": "What changed by a day, what comes, and what each side can do",
     "cite": "References to the acts and the data",
     "jobs": "Long questions: their progress, their end, their answer",
 }

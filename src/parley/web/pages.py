@@ -19,6 +19,7 @@ from parley.law import questions as of_law
 from parley.record import questions as of_record
 from parley.report.chart import style_sheet as report_style
 from parley.scenario.questions import WhatIf
+from parley.scenario.toml import as_toml
 from parley.web import (
     ask_view,
     charts,
@@ -144,6 +145,7 @@ def templates() -> jinja2.Environment:
     """The web's templates over the report's, with the report's words as filters. Everything is escaped."""
     import jinja2
 
+    from parley.law.law_package import law_in_use
     from parley.report.page import environment
     from parley.scenario.clocks import law_known_to
 
@@ -158,6 +160,7 @@ def templates() -> jinja2.Environment:
         "countries": law_views.country_choices(),
         "urlencode": urlencode,
         "law_read_to": law_known_to(("USA", "CHN")),
+        "law_version": law_in_use().version,
     }
     return made
 
@@ -232,7 +235,7 @@ def _file(text: str | bytes, kind: str, name: str) -> Response:
 async def _toml(request: Request) -> Response:
     asked = read_query(WhatIf, query_of(request))
     scenario = await request.app.state.service.in_thread(lambda: scenarios.scenario_of(asked))
-    return _file(scenarios.as_toml(scenario), "application/toml", "scenario.toml")
+    return _file(as_toml(scenario), "application/toml", "scenario.toml")
 
 
 async def _method(request: Request) -> Response:

@@ -20,6 +20,7 @@ from parley.report.words import day, number, rate
 from parley.report.world_map import world_map
 from parley.scenario.asked_scenario import LATEST, dropped, reset
 from parley.scenario.questions import Brief, Solve, WhatIf
+from parley.scenario.toml import as_toml
 from parley.web import charts, reading, scenario_sheets, scenarios
 from parley.web.packaged import regime
 from parley.web.verbs import line_of
@@ -77,7 +78,7 @@ def _view(asked: WhatIf, scenario: Any, parts: dict[str, Any], stands: dict[str,
         "changes": changes_in_words(asked),
         "levers": levers(scenario),
         "choices": choices(),
-        "toml": scenarios.as_toml(scenario),
+        "toml": as_toml(scenario),
         "tiles": tiles(kept["trade"], stands),
         "scenario": scenario,
         "known": scenarios.known_of(asked),

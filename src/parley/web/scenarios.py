@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,6 +11,7 @@ from parley.scenario import asked_scenario
 from parley.scenario.asked_scenario import LATEST
 from parley.scenario.questions import WhatIf
 from parley.scenario.scenario import Change, Scenario, parse_scenario, read_scenario
+from parley.scenario.toml import toml_of
 from parley.web.questions import OwnScenario
 
 MOST = {"parties": 4, "product": 40, "change": 60, "option": 16}
@@ -122,60 +122,3 @@ def one_of(where: str, name: str, names: Any) -> str:
     if name not in names:
         raise unknown_name(where, where, name[:60], names)
     return name
-
-
-def toml_of(value: dict[str, Any]) -> str:
-    """An object as TOML text, for the one reader of scenarios."""
-    return "".join(f"{_key(k)} = {_toml(v, 0)}\n" for k, v in value.items())
-
-
-def _toml(value: Any, depth: int) -> str:
-    if depth > 8:
-        raise ScenarioError("scenario", "is nested too deeply", "the keys of a scenario")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value)
-    if isinstance(value, str):
-        return value if _is_day(value) else _quoted(value)
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_toml(v, depth + 1) for v in value) + "]"
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(k)} = {_toml(v, depth + 1)}" for k, v in value.items()) + " }"
-    if isinstance(value, date):
-        return value.isoformat()
-    raise ScenarioError("scenario", f"a value of type {type(value).__name__}", "text, numbers, lists and objects")
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def _key(text: Any) -> str:
-    return _quoted(str(text))
-
-
-def _quoted(text: str) -> str:
-    """A TOML basic string: JSON's escapes, with no half of a surrogate pair and no bare DEL."""
-    clean = text.encode("utf-8", "replace").decode("utf-8").replace("\x7f", " ")
-    return json.dumps(clean, ensure_ascii=False)
-
-
-def as_toml(scenario: Scenario) -> str:
-    """The scenario as a file that `parley brief FILE` runs."""
-    import msgspec
-
-    made = msgspec.to_builtins(scenario, builtin_types=(date,))
-    return toml_of(
-        {k: _kept(v) for k, v in made.items() if k not in ("folder", "file") and v not in (None, [], "", ())}
-    )
-
-
-def _kept(value: Any) -> Any:
-    """The value without keys that hold nothing: TOML has no null."""
-    if isinstance(value, dict):
-        return {k: _kept(v) for k, v in value.items() if v is not None and v != "" and v != [] and v != ()}
-    return [_kept(v) for v in value] if isinstance(value, (list, tuple)) else value

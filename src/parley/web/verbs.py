@@ -11,7 +11,9 @@ from parley.law import answering as law
 from parley.law import questions as of_law
 from parley.question import offered, said
 from parley.record import questions as of_record
+from parley.scenario import questions as of_scenario
 from parley.scenario import record_answering as record
+from parley.scenario import situation_answering as situation
 from parley.trade import answering as trade
 from parley.trade import questions as of_trade
 from parley.web.packaged import ledger, regime, rows_of, steps
@@ -81,6 +83,7 @@ VERBS = (
     Verb("/law/measures", of_law.Measures, law.measures, "thread", "parley law measures list", _law),
     Verb("/law/measure", of_law.Measure, law.measure, "thread", "parley law measures show", _law),
     Verb("/law/act", of_law.Act, law.act, "thread", "", _law),
+    Verb("/situation", of_scenario.Situation, situation.answer, "thread", "parley situation"),
     Verb("/trade/worlds", of_trade.Worlds, trade.worlds, "worlds", "parley trade worlds", _packaged),
     Verb("/trade/elasticities", of_trade.Elasticities, trade.elasticities, "elasticities", "parley trade elasticities", _packaged),
     Verb("/record/status", of_record.Status, record.status, "thread", "parley record status", _both),

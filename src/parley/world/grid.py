@@ -14,7 +14,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
-from parley.codes import members, union_of
+from parley.codes import union_of
 from parley.errors import WorldError, unknown_name
 from parley.frozen import frozen, read_only
 from parley.rates import RateTable, Wedges
@@ -231,15 +231,13 @@ def _placed(world: World, cell: CellWedges) -> list[tuple[int, int, int]]:
     """(buyer, seller, row of the cells): unions stand for their members; own goods and the own union are left out."""
     if cell.sectors != world.sectors:
         raise WorldError("grid", "the cells have other sectors than the world", ", ".join(world.sectors[:6]) + " …")
-    position = {country: at for at, country in enumerate(world.countries)}
-    buyers = [position[c] for c in members(cell.destination) if c in position]
+    buyers = world.places(cell.destination)
     if not buyers:
         raise unknown_name(f"grid, world {world.name}", "country", cell.destination, world.countries, WorldError)
     return [
-        (n, position[c], row)
+        (n, i, row)
         for row, origin in enumerate(cell.origins)
-        for c in members(origin)
-        if c in position
+        for i in world.places(origin)
         for n in buyers
-        if union_of(world.countries[n]) != union_of(c)
+        if union_of(world.countries[n]) != union_of(world.countries[i])
     ]

@@ -153,6 +153,13 @@ class World(Tabular):
             raise unknown_name(f"world {self.name}", "country", country, self.countries, WorldError)
         return self.countries.index(country)
 
+    def places(self, code: str) -> tuple[int, ...]:
+        """The positions of a country's code, or of a union's members that the world holds apart; none where it holds none."""
+        from parley.codes import members
+
+        inside = (code,) if code in self.countries else members(code)
+        return tuple(self.countries.index(c) for c in inside if c in self.countries)
+
     def with_theta(self, theta: ArrayLike, elasticities: str = "user") -> World:
         """The same baseline with other trade elasticities, one a sector."""
         theta = numbers("theta", theta)

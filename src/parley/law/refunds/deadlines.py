@@ -6,10 +6,10 @@ import csv
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
 
 import numpy as np
 
+from parley.law.law_package import law_path
 from parley.law.refunds.ruling import AGES, UNREAD
 
 Days = np.ndarray  # of datetime64[D], NaT where not known
@@ -49,7 +49,7 @@ class Deadline:
 @cache
 def deadlines() -> tuple[Deadline, ...]:
     """All rows of deadlines.csv, in its order."""
-    text = resources.files("parley.law").joinpath("refunds", "deadlines.csv").read_text("utf-8")
+    text = law_path("refunds", "deadlines.csv").read_text("utf-8")
     rows = csv.DictReader(x for x in text.splitlines() if not x.startswith("#"))
     return tuple(
         Deadline(r["name"], r["counted_from"], int(r["count"]), r["unit"], r["state"], date.fromisoformat(r["known"]),

@@ -10,13 +10,13 @@ import tomllib
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from parley.errors import InputError, unknown_name
+from parley.law.law_package import law_path
 from parley.law.measure import Measure
 from parley.law.regime import Regime
 
@@ -133,7 +133,7 @@ def rulings() -> tuple[str, ...]:
 
 @cache
 def _packaged() -> dict[str, Ruling]:
-    home = Path(str(resources.files("parley.law").joinpath("refunds", "rulings")))
+    home = law_path("refunds", "rulings")
     return {r.id: r for r in (_read(path) for path in sorted(home.glob("*.toml")))}
 
 

@@ -11,8 +11,9 @@ from parley.array_types import Bool, Float, Int
 from parley.law.shipments.compile.claim_classes import PREFERENCES
 from parley.law.shipments.compile.schedule import NOT_COMPUTABLE
 from parley.law.shipments.compile.tables import NEVER, LawTables
-from parley.law.shipments.compile.terms import CAP, TOTAL, CellArrays
+from parley.law.shipments.compile.terms import CAP, NONE, TOTAL
 from parley.law.shipments.contributions import rates_and_shares, units_a_dollar
+from parley.law.shipments.placed import Placed
 from parley.law.shipments.typed import Lines
 from parley.law.stacking import WHOLE
 
@@ -28,12 +29,11 @@ class Base(NamedTuple):
     by_quantity: Bool[ndarray, " n"]
 
 
-def bases_of(
-    tables: LawTables, lines: Lines, at: Int[ndarray, " n"], cell: Int[ndarray, " n"], arrays: CellArrays
-) -> Base:
-    """The base duty of each line. at: its place in the schedule's grids."""
+def bases_of(found: Placed) -> Base:
+    """The base duty of each line."""
+    tables, lines = found.tables, found.lines
     held = tables.schedule.bases
-    key = np.take(tables.schedule.base, at)
+    key = np.take(tables.schedule.base, found.at)
     last, column = len(held.plain) - 1, _columns(tables, lines)
     if column is not None:
         rows, columns = column
@@ -46,53 +46,51 @@ def bases_of(
     if len(rows) and (lines.quantity is not None or lines.unit_value is not None):
         k = key[rows]
         rate[rows] = held.rate[k] + held.specific[k] * units_a_dollar(lines, rows, held.dimension[k], held.size[k])
-    found = Base(rate, np.take(held.programme, key), np.take(held.unknown, key), by_quantity)
-    return found if np.isnan(arrays.lieu).all() else _in_lieu(found, cell, arrays)
+    made = Base(rate, np.take(held.programme, key), np.take(held.unknown, key), by_quantity)
+    return made if np.isnan(found.cells.lieu).all() else _in_lieu(made, found)
 
 
-def _in_lieu(base: Base, cell: Int[ndarray, " n"], arrays: CellArrays) -> Base:
+def _in_lieu(base: Base, found: Placed) -> Base:
     """The same with the rates that measures put in place of the schedule's."""
-    lieu = arrays.lieu[cell]
+    lieu = found.cells.lieu[found.cell]
     has = ~np.isnan(lieu)
-    return Base(np.where(has, lieu, base.rate), np.where(has, arrays.lieu_programme[cell], base.programme),
+    return Base(np.where(has, lieu, base.rate), np.where(has, found.cells.lieu_programme[found.cell], base.programme),
                 np.where(has, 0, base.unknown), base.by_quantity & ~has)  # fmt: skip
 
 
 def _columns(tables: LawTables, lines: Lines) -> tuple[Int[ndarray, " r"], Int[ndarray, " r"]] | None:
     """The lines that pay column 2 or claim a preference, and their columns; none where all pay column 1."""
-    found = np.zeros(len(lines.origin), dtype=np.int32)
+    made = np.zeros(len(lines.origin), dtype=np.int32)
     for j, name in reversed(list(enumerate(PREFERENCES))):
         if name in lines.claims:
             rows = np.flatnonzero(lines.claims[name] == 1)
-            party = tables.origins.party[j][lines.origin[rows]]
-            found[rows[party >= 0]] = party[party >= 0]
+            made[rows] = tables.origins.party[j][lines.origin[rows]]
     second = tables.origins.column_2
     if (second < NEVER).any():
-        found[lines.day >= np.take(second, lines.origin)] = 1
-    rows = np.flatnonzero(found)
-    return (rows, found[rows]) if len(rows) else None
+        made[lines.day >= np.take(second, lines.origin)] = 1
+    rows = np.flatnonzero(made)
+    return (rows, made[rows]) if len(rows) else None
 
 
-def below_totals(
-    tables: LawTables, lines: Lines, at: Int[ndarray, " n"], cell: Int[ndarray, " n"], arrays: CellArrays, base: Base
-) -> Base:
+def below_totals(found: Placed, base: Base) -> Base:
     """The same; an unknown base of no stated quantity at what was charged on past imports, where no rate hangs on it: totals
     stand over the whole value, each at least as high, and no cap applies (stacking.floor_of).
     """
-    if len(tables.schedule.shares) < 2 or not (arrays.held.combine == TOTAL).any():
+    tables, lines, terms = found.tables, found.lines, found.cells.terms
+    if len(tables.schedule.shares) < 2 or not (terms.combine == TOTAL).any():
         return base
     open_ = np.isnan(base.rate) & (base.programme == ORDINARY)
     if lines.stated is not None:
         open_ &= (base.unknown == NOT_COMPUTABLE) | ~lines.stated
     rows = np.flatnonzero(open_)
-    rows = rows[arrays.terms[cell[rows], 0] >= 0] if arrays.terms.shape[1] else rows[:0]
+    rows = rows[terms.combine[:: terms.width][found.cell[rows]] != NONE]
     if not len(rows):
         return base
-    row = np.take(tables.schedule.charged, at[rows])
+    row = np.take(tables.schedule.charged, found.at[rows])
     charged = tables.schedule.shares[row, tables.origins.partner[lines.origin[rows]]]
     whole, holds = np.zeros(len(rows)), ~np.isnan(charged)
-    for some, term, rate, share in rates_and_shares(lines, rows, cell, arrays):
-        kind = arrays.held.combine[term]
+    for some, term, rate, share in rates_and_shares(found, rows):
+        kind = terms.combine[term]
         taken = np.where((kind == TOTAL) & (rate != 0), share, 0.0)
         whole[some] += taken
         holds[some] &= (kind != TOTAL) | (taken == 0) | (rate >= charged[some])

@@ -48,13 +48,14 @@ class Source:
 class Piece:
     """Some rows of a source: for CSV their bytes, for Parquet the row groups from the one to the one after the last.
 
-    first: the rows of a Parquet file before it. ends_at: how far into the file it reaches, in bytes or rows.
+    content: begins with the end of the line before the first record. first: the rows of a Parquet file before it.
+    ends_at: how far into the file it reaches, in bytes or rows.
     """
 
     source: Source
     groups: tuple[int, int] = (0, 0)
     first: int = 0
-    content: bytes = b""
+    content: bytes | bytearray = b""
     ends_at: int = 0
 
 
@@ -64,7 +65,7 @@ def pieces_of(file: File, piece_bytes: int, piece_rows: int) -> Iterator[Piece]:
         yield from _parquet_pieces(file, piece_rows)
         return
     with open_bytes(file.path) as stream:
-        head = read_bytes(stream, HEADER_BYTES)
+        head = bytes(read_bytes(stream, HEADER_BYTES))
         source = read_header(head, file.path, file.extra)
         yield from csv_pieces(source, stream, head, piece_bytes)
 
@@ -152,53 +153,44 @@ def _first_record(first: bytes) -> bytes:
 
 def csv_pieces(source: Source, stream: BinaryIO, head: bytes, size: int = PIECE_BYTES) -> Iterator[Piece]:
     """The rows of a CSV in pieces that end where a record ends. head: the first bytes, read already."""
-    rest, position = head[source.header :], 0
-    while True:
-        block = read_bytes(stream, max(READ_BYTES, size - len(rest)))
-        if not block and not rest:
-            return
-        done = len(rest) + len(block) < size
-        cut = len(block) if done else _last_end(rest, block)
-        if cut == 0 and rest and not done:  # with the bytes before it, the end of a record may be found
-            rest, block = b"", rest + block
-            cut = _last_end(rest, block)
-        if cut == 0 and not done:  # an open quotation mark or an endless line: the line's end will have to do
-            cut = block.rfind(b"\n") + 1 or len(block)
-        seen = memoryview(block)
-        content = b"".join([rest, seen[:cut]])
-        position += len(content)
-        yield Piece(source, content=content, ends_at=position)
-        rest = bytes(seen[cut:])
-        if done:
-            return
+    rest, position, more = head[source.header :], 0, True
+    while more:
+        start = b"\n" + rest
+        content = read_bytes(stream, max(READ_BYTES, size - len(rest)), start)
+        more = len(content) >= len(start) + max(READ_BYTES, size - len(rest))
+        # where there is an open quotation mark or an endless line, the line's end will have to do
+        cut = (_last_end(content) or content.rfind(b"\n", 1) + 1 or len(content)) if more else len(content)
+        rest = bytes(memoryview(content)[cut:])
+        del content[cut:]
+        position += len(content) - 1
+        if len(content) > 1:
+            yield Piece(source, content=content, ends_at=position)
 
 
-def read_bytes(stream: BinaryIO, count: int) -> bytes:
-    """So many bytes, or all that are left. Raises InputError where a gzipped file is broken."""
-    parts: list[bytes] = []
+def read_bytes(stream: BinaryIO, count: int, start: bytes = b"") -> bytearray:
+    """So many bytes, or all that are left, behind some others. Raises InputError where a gzipped file is broken."""
+    made, at = bytearray(len(start) + count), len(start)
+    made[:at] = start
     try:
-        while count > 0 and (got := stream.read(count)):
-            parts.append(got)
-            count -= len(got)
+        with memoryview(made) as free:
+            while at < len(made) and (got := stream.readinto(free[at:])):  # pyright: ignore[reportAttributeAccessIssue]
+                at += got
     except (zlib.error, EOFError, gzip.BadGzipFile) as error:
         where = str(getattr(stream, "name", STDIN))
         raise InputError(
             where, f"not readable as gzip: {error}", "a whole .gz file", "Unpack it to see where it ends"
         ) from None
-    return b"".join(parts)
+    del made[at:]
+    return made
 
 
-def _last_end(rest: bytes, block: bytes) -> int:
-    """The place after the last line end in a block that stands outside quotation marks; 0 where there is none near the end.
-
-    rest: the bytes before the block, from the beginning of a record.
-    """
-    at, total = len(block), block.count(b'"') if b'"' in block else 0
-    total += rest.count(b'"')
+def _last_end(content: bytearray) -> int:
+    """The place after the last line end that stands outside quotation marks, but for the first byte; 0 where none is near the end."""
+    at, total = len(content), content.count(b'"') if b'"' in content else 0
     for _ in range(10_000):
-        at = block.rfind(b"\n", 0, at)
+        at = content.rfind(b"\n", 1, at)
         if at < 0:
             return 0
-        if (total - block.count(b'"', at)) % 2 == 0:
+        if (total - content.count(b'"', at)) % 2 == 0:
             return at + 1
     return 0

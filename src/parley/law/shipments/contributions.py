@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +10,12 @@ from numpy import ndarray
 
 from parley.array_types import Float, Int
 from parley.law.products import Duty
-from parley.law.shipments.compile.shares import Share
-from parley.law.shipments.compile.terms import ADD, CAP, NONE, CellArrays
+from parley.law.shipments.compile.cells import FIXED
+from parley.law.shipments.compile.claim_classes import SHARE_CLAIMS
+from parley.law.shipments.compile.terms import ADD, CAP, NONE
+from parley.law.shipments.placed import Placed
 from parley.law.shipments.typed import HIGHEST, NO_UNIT, Lines
-from parley.law.stacking import METALS, WHOLE
+from parley.law.stacking import METALS, WHOLE, Form
 
 
 class Part(NamedTuple):
@@ -28,61 +30,63 @@ class Added(NamedTuple):
     """What is added to the base of each line (NaN: unknown), and of it what terms add beside the cells' own sums."""
 
     rate: Float[ndarray, " n"]
-    parts: tuple[Part, ...]
+    parts: list[Part]
 
 
-def added_to(lines: Lines, cell: Int[ndarray, " n"], arrays: CellArrays, base: Float[ndarray, " n"]) -> Added:
+def added_to(found: Placed, base: Float[ndarray, " n"]) -> Added:
     """add: rate · share. total: max(0, rate − base) · share. cap: min(0, rate − base − what its authority adds) · share."""
-    rate = np.take(arrays.added, cell)
-    if not arrays.terms.shape[1]:
-        return Added(rate, ())
-    rows, parts = np.flatnonzero(np.take(arrays.terms[:, 0], cell) >= 0), []
-    capped = (arrays.held.combine == CAP).any()
-    peers = arrays.by_programme[cell[rows]] if capped else None  # by legal authority, without caps
-    for at, term, own, share in rates_and_shares(lines, rows, cell, arrays):
-        kind, programme, r = arrays.held.combine[term], arrays.held.programme[term], rows[at]
+    cells, terms, parts = found.cells, found.cells.terms, list[Part]()
+    rate = np.take(cells.added, found.cell)
+    if not terms.width:
+        return Added(rate, parts)
+    rows, capped = (
+        np.flatnonzero(np.take(terms.combine[:: terms.width] != NONE, found.cell)),
+        (terms.combine == CAP).any(),
+    )
+    peers = cells.by_programme[found.cell[rows]] if capped else None  # by legal authority, without caps
+    for at, term, own, share in rates_and_shares(found, rows):
+        kind, programme, r = np.take(terms.combine, term), np.take(terms.programme, term), rows[at]
         room = own - base[r]
         amount = np.where(kind == ADD, own, np.maximum(room, 0.0)) * share
-        amount[(kind == ADD) & (arrays.held.coefficient[term] == 0)] = 0.0  # no part of the value, whatever the rate
+        amount[(kind == ADD) & (share == 0)] = 0.0  # no part of the value, whatever the rate
         if peers is not None:
             cap = kind == CAP
             amount[cap] = np.minimum(room[cap] - peers[at[cap], programme[cap]], 0.0) * share[cap]
             peers[at[~cap], programme[~cap]] += amount[~cap]
         rate[r] += amount
         parts.append(Part(r, programme, amount))
-    return Added(rate, tuple(parts))
+    return Added(rate, parts)
 
 
 def rates_and_shares(
-    lines: Lines, rows: Int[ndarray, " r"], cell: Int[ndarray, " n"], arrays: CellArrays
+    found: Placed, rows: Int[ndarray, " r"]
 ) -> Iterator[tuple[Int[ndarray, " k"], Int[ndarray, " k"], Float[ndarray, " k"], Float[ndarray, " k"]]]:
-    """The terms of some lines, one of each line at a time: places among `rows`, terms, rates and shares of value."""
-    held = arrays.held
-    for slot in range(arrays.terms.shape[1]):
-        term = arrays.terms[cell[rows], slot]
-        at = np.flatnonzero(term != NONE)
+    """The terms of some lines, one of each line at a time: places among `rows`, places in Terms, rates and shares of value."""
+    cells, terms, own = found.cells, found.cells.terms, found.cell[rows].astype(np.int32)
+    net = _net_shares(found.lines, rows, cells.form[own], cells.forms) if cells.forms else None
+    for slot in range(terms.width):
+        term = own * terms.width + slot
+        at = np.flatnonzero(np.take(terms.combine, term) != NONE)
         if not len(at):
             return
-        term, r = term[at], rows[at]
-        yield at, term, _rates(lines, r, cell, term, arrays), held.coefficient[term] * _shares(lines, r, term, arrays)
+        term = term[at]
+        share = np.take(terms.share, term)
+        if net is not None:
+            winner = np.take(terms.winner, term)
+            share = np.where(winner == FIXED, share, net[winner, at])
+        yield at, term, _rates(found, rows[at], term), share
 
 
-def _rates(
-    lines: Lines, rows: Int[ndarray, " k"], cell: Int[ndarray, " n"], term: Int[ndarray, " k"], arrays: CellArrays
-) -> Float[ndarray, " k"]:
-    held = arrays.held
-    rate, specific = held.rate[term], held.specific[term]
-    by_unit = np.flatnonzero((specific != 0) | (held.duty[term] >= 0))
-    if not len(by_unit):
-        return rate
-    c = cell[rows[by_unit]]
-    units = units_a_dollar(lines, rows[by_unit], arrays.dimension[c], arrays.size[c])
-    more = specific[by_unit] != 0
-    rate[by_unit[more]] += specific[by_unit[more]] * units[more]
-    which = held.duty[term[by_unit]]
-    for j in np.unique(which[which >= 0]).tolist():
-        mine = which == j
-        rate[by_unit[mine]] = duty_rates(held.duties[j], units[mine])
+def _rates(found: Placed, rows: Int[ndarray, " k"], term: Int[ndarray, " k"]) -> Float[ndarray, " k"]:
+    cells, terms, rate = found.cells, found.cells.terms, np.take(found.cells.terms.rate, term)
+    by_unit = np.flatnonzero(np.take(terms.by_unit, term))
+    if len(by_unit):
+        t, c = term[by_unit], term[by_unit] // terms.width
+        units = units_a_dollar(found.lines, rows[by_unit], cells.dimension[c], cells.size[c])
+        rate[by_unit] += np.where(terms.specific[t] != 0, terms.specific[t] * units, 0.0)
+        for j in set(terms.duty[t].tolist()) - {NONE}:
+            mine = terms.duty[t] == j
+            rate[by_unit[mine]] = duty_rates(cells.duties[j], units[mine])
     return rate
 
 
@@ -113,38 +117,53 @@ def duty_rates(duty: Duty, units: Float[ndarray, " k"]) -> Float[ndarray, " k"]:
     return duty.ad_valorem + per_unit * units if duty.specific else np.full(len(units), duty.ad_valorem)
 
 
-def _shares(
-    lines: Lines, rows: Int[ndarray, " k"], term: Int[ndarray, " k"], arrays: CellArrays
-) -> Float[ndarray, " k"]:
-    """The share function of each term at its line's claims."""
-    made, which = np.ones(len(rows)), arrays.held.share[term]
-    for j in np.unique(which[which >= 0]).tolist():
-        mine = which == j
-        made[mine] = share_values(arrays.held.shares[j], lines, rows[mine])
+def _net_shares(
+    lines: Lines, rows: Int[ndarray, " r"], form: Int[ndarray, " r"], forms: tuple[Form, ...]
+) -> Float[ndarray, "w r"]:
+    """The net share of each winner of each line's form."""
+    made = np.zeros((max(len(f.shares) for f in forms), len(rows)))
+    for j in set(form.tolist()) - {NONE}:
+        mine = np.flatnonzero(form == j)
+        claims = {n: lines.claims[n][rows[mine]] for n in SHARE_CLAIMS if n in lines.claims}
+        made[: len(forms[j].shares), mine] = net_shares(forms[j], claims, len(mine))
     return made
 
 
-def share_values(s: Share, lines: Lines, rows: Int[ndarray, " k"]) -> Float[ndarray, " k"]:
-    """own · (1 − max(min(1, metals), content)), as shares.Share.value."""
-    zero = np.zeros(len(rows))
+def net_shares(form: Form, claims: Mapping[str, Float[ndarray, " n"]], count: int) -> Float[ndarray, "w n"]:
+    """stacking.net_shares of many lines at once: own · (1 − what the measures in force that it yields to cover; 1 if wholly)."""
+    zero, part = np.zeros(count), _parts_of_value(form, claims, count)
+    content = np.nan_to_num(claims.get("us_content", zero))
+    own = [
+        1.0 - np.where(content >= least, content, 0.0) if kind == "non_us_content" else part[kind]
+        for kind, least in form.shares
+    ]
+    net: dict[int, Float[ndarray, " n"]] = {}
 
-    def claimed(name: str) -> Float[ndarray, " k"]:
-        return np.nan_to_num(lines.claims[name][rows]) if name in lines.claims else zero
+    def net_share(i: int) -> Float[ndarray, " n"]:
+        if i not in net:
+            covered, metals = zero, dict[str, Float[ndarray, " n"]]()
+            for j, wholly in form.edges[i]:
+                kind, alive = form.shares[j][0], form.levies[j] & (net_share(j) > 0)
+                if kind in METALS and not wholly:
+                    metals[kind] = np.maximum(metals.get(kind, zero), alive * own[j])
+                else:
+                    covered = np.maximum(covered, alive * (1.0 if wholly else own[j]))
+            of_metal = sum(metals.values(), start=zero)
+            net[i] = own[i] * (1.0 - np.maximum(covered, np.where(of_metal > WHOLE, 1.0, of_metal)))
+        return net[i]
 
-    def outside(least: float) -> Float[ndarray, " k"]:
-        content = claimed("us_content")
-        return 1.0 - np.where(content >= least, content, 0.0)
-
-    given = {m: claimed(f"{m}_share") for m in METALS}
-    left = 1.0 - sum(given.values(), start=zero)
-    rest = np.where(left > 1 - WHOLE, left, 0.0)
-    own = {"full": zero + 1.0, "rest": rest, **given}.get(s.own)
-    own = outside(s.least) if own is None else own
-    covered = sum((given[m] for m in s.metals), start=zero) + s.rest * rest
-    covered = np.where(covered > WHOLE, 1.0, covered)
-    if s.content is not None:
-        covered = np.maximum(covered, outside(s.content))
-    return own * (1.0 - covered)
+    return np.array([net_share(i) for i in range(len(own))])
 
 
-__all__ = ["Added", "Part", "added_to", "duty_rates", "rates_and_shares", "share_values", "units_a_dollar"]
+def _parts_of_value(
+    form: Form, claims: Mapping[str, Float[ndarray, " n"]], count: int
+) -> dict[str, Float[ndarray, " n"]]:
+    """stacking.metal_shares of many lines at once: a metal that is not claimed takes what the claimed ones leave."""
+    given = {m: claims.get(f"{m}_share", np.full(count, np.nan)) for m in METALS}
+    levied = sum((np.isnan(given[m]) for m in METALS if m in {kind for kind, _ in form.shares}), start=np.zeros(count))
+    left = 1.0 - sum((np.nan_to_num(g) for g in given.values()), start=np.zeros(count))
+    rest = np.where(left > 1 - WHOLE, left, 0.0) / np.maximum(levied, 1)
+    return {"full": np.ones(count), **{m: np.where(np.isnan(g), rest, g) for m, g in given.items()}}
+
+
+__all__ = ["Added", "Part", "added_to", "duty_rates", "net_shares", "rates_and_shares", "units_a_dollar"]

@@ -29,7 +29,7 @@ class Malformed(NamedTuple):
     fault: str
 
 
-def is_plain(content: bytes, delimiter: str) -> bool:
+def is_plain(content: bytes | bytearray, delimiter: str) -> bool:
     """Whether every reader of CSV reads these bytes alike: UTF-8, whole cells in quotation marks, ends of one kind.
 
     Lines of another width are found when the bytes are parsed.
@@ -41,7 +41,7 @@ def is_plain(content: bytes, delimiter: str) -> bool:
     return b'"' not in content or _quotes_whole_cells(content.replace(b'""', b""), delimiter)
 
 
-def _is_utf8(content: bytes) -> bool:
+def _is_utf8(content: bytes | bytearray) -> bool:
     import pyarrow as pa
 
     ends = pa.py_buffer(np.array([0, len(content)], dtype=np.int64))
@@ -52,12 +52,12 @@ def _is_utf8(content: bytes) -> bool:
     return True
 
 
-def _has_short_lines(content: bytes) -> bool:
+def _has_short_lines(content: bytes | bytearray) -> bool:
     step = LONGEST_LINE // 2
     return all(content.find(b"\n", at, at + step) >= 0 for at in range(0, len(content) - step, step))
 
 
-def _quotes_whole_cells(content: bytes, delimiter: str) -> bool:
+def _quotes_whole_cells(content: bytes | bytearray, delimiter: str) -> bool:
     """Whether quotation marks come in pairs around whole cells, none within a cell."""
     held = np.frombuffer(content, dtype=np.uint8)
     at = np.flatnonzero(held == ord('"'))
@@ -69,40 +69,40 @@ def _quotes_whole_cells(content: bytes, delimiter: str) -> bool:
     return bool(np.isin(before, edges).all() and np.isin(after, edges).all())
 
 
-def own_lines(content: bytes, without: Sequence[int] = ()) -> pa.LargeStringArray | None:
-    """The records of plain CSV, each with a line end before it and none behind: so they lie in memory already.
+def own_lines(content: bytes | bytearray, without: Sequence[int] = ()) -> pa.LargeStringArray | None:
+    """The records of plain CSV behind a first line end, each with a line end before it and none behind: as they lie in memory.
 
     without: places of lines that are no records. None where a cell holds a line end unlike those of the output.
     """
     import pyarrow as pa
 
-    content = b"\n" + content
     ends, inside = _line_ends(content)
     if b"\r" in content:
-        if inside.any():
+        if inside is not None and inside.any():
             return None
         content = content.replace(b"\r\n", b"\n")
         ends, inside = _line_ends(content)
-    edges = ends[~inside]
+    edges = ends if inside is None else ends[~inside]
     if edges[-1] != len(content) - 1:
         edges = np.append(edges, len(content))
-    kept = np.ones(len(edges) - 1, dtype=bool)
-    kept[np.flatnonzero(np.diff(edges) > 1)[list(without)]] = False
-    kept &= np.diff(edges) > 1  # empty lines are no rows
+    kept = np.diff(edges) > 1  # empty lines are no rows
+    kept[np.flatnonzero(kept)[list(without)]] = False
     lines = pa.Array.from_buffers(pa.large_string(), len(kept), [None, pa.py_buffer(edges), pa.py_buffer(content)])
     return lines if kept.all() else lines.filter(pa.array(kept))
 
 
-def _line_ends(content: bytes) -> tuple[Int[ndarray, " n"], Bool[ndarray, " n"]]:
-    """The places of line ends, and which of them lie within a cell."""
+def _line_ends(content: bytes | bytearray) -> tuple[Int[ndarray, " n"], Bool[ndarray, " n"] | None]:
+    """The places of line ends, and which of them lie within a cell; None where no cell is in quotation marks."""
     held = np.frombuffer(content, dtype=np.uint8)
     ends = np.flatnonzero(held == ord("\n"))
     if b'"' not in content:
-        return ends, np.zeros(len(ends), dtype=bool)
+        return ends, None
     return ends, np.searchsorted(np.flatnonzero(held == ord('"')), ends) % 2 == 1
 
 
-def line_by_line(content: bytes, width: int, delimiter: str) -> tuple[bytes, list[Malformed], pa.LargeStringArray]:
+def line_by_line(
+    content: bytes | bytearray, width: int, delimiter: str
+) -> tuple[bytes, list[Malformed], pa.LargeStringArray]:
     """A piece read a line at a time, so that one open quotation mark costs one line: clean CSV, what is no row, own lines."""
     import pyarrow as pa
 

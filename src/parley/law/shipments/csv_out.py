@@ -9,18 +9,16 @@ import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from parley.law.shipments.chunks import Piece
 from parley.law.shipments.read import Rows, as_texts, is_text, repeated
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 _SPECIAL = '^$|[,"\n\r#]'  # an empty text is no missing one
 
+MOST_DOLLARS = 1e10  # that are written in cents
 SAMPLE = 1 << 10  # rows by which it is told whether a column's values repeat
 
 
@@ -36,9 +34,9 @@ class CsvOutput:
         for j, (batch, result) in enumerate(zip(rows.batches, results, strict=True)):
             if rows.lines is not None:
                 stated = [repeated(value, len(batch)) for _, value in piece.source.extra]
-                made.append(with_result(rows.lines.slice(at, len(batch)), [*stated, *result]))
+                made.append(records([*stated, *result], rows.lines.slice(at, len(batch))))
             else:
-                made.append(with_result(lines_of(rows.own[j].columns), result))
+                made.append(records([*rows.own[j].columns, *result]))
             at += len(batch)
         return made
 
@@ -62,40 +60,40 @@ class CsvOutput:
         """Nothing: no file is open between two pieces."""
 
 
-def lines_of(columns: Sequence[Any]) -> pa.LargeStringArray:
-    """The records of some columns."""
+def records(columns: Sequence[Any], lines: Any = None) -> memoryview:
+    """The bytes of records of some columns; of lines that stand already, each with a line end before it, with columns behind them."""
     import pyarrow as pa
     from pyarrow import compute
 
     pc: Any = compute
-    text = pa.large_string()
-    joined = pc.binary_join_element_wise(*(_cells(c, "") for c in columns), pa.scalar(",", text))
-    return pc.binary_join_element_wise(pa.scalar("\n", text), joined, pa.scalar("", text))
-
-
-def with_result(lines: Any, columns: Sequence[Any]) -> memoryview:
-    """The bytes of records with more columns behind them."""
-    import pyarrow as pa
-    from pyarrow import compute
-
-    pc: Any = compute
-    joined = pc.binary_join_element_wise(lines, *(_cells(c, ",") for c in columns), pa.scalar("", pa.large_string()))
+    first = [lines] if lines is not None else _cells(columns[0], "\n")
+    cells = [c for column in columns[lines is None :] for c in _cells(column, ",")]
+    joined = pc.binary_join_element_wise(*first, *cells, pa.scalar("", pa.large_string()))
     edges = np.frombuffer(joined.buffers()[1], np.int64)[[joined.offset, joined.offset + len(joined)]]
     return memoryview(joined.buffers()[2])[edges[0] : edges[1]] if len(joined) else memoryview(b"")
 
 
-def _cells(column: Any, before: str) -> pa.LargeStringArray:
-    """A column's cells as texts, behind a text; what is missing is an empty cell."""
+def _cells(column: Any, before: str) -> list[Any]:
+    """A column's cells as texts that are to be joined, behind a text; what is missing is an empty cell."""
     import pyarrow as pa
 
+    text = pa.large_string()
     if not pa.types.is_dictionary(column.type):
         if not _repeats(column):
-            return _prefixed(_written(column), before)
+            return [pa.scalar(before, text), *(c.cast(text).fill_null("") for c in _written(column))]
         column = column.dictionary_encode()
-    words = _prefixed(_written(column.dictionary), before)
-    words = pa.concat_arrays([words, pa.array([before], pa.large_string())])
+    words = _joined(pa.scalar(before, text), *(c.cast(text).fill_null("") for c in _written(column.dictionary)))
+    words = pa.concat_arrays([words, pa.array([before], text)])
     index = column.indices
-    return words.take(index.fill_null(len(words) - 1) if index.null_count else index)
+    return [words.take(index.fill_null(len(words) - 1) if index.null_count else index)]
+
+
+def _joined(*texts: Any) -> Any:
+    import pyarrow as pa
+    from pyarrow import compute
+
+    pc: Any = compute
+    return pc.binary_join_element_wise(*texts, pa.scalar("", pa.large_string()))
 
 
 def _repeats(column: Any) -> bool:
@@ -108,34 +106,40 @@ def _repeats(column: Any) -> bool:
     return 2 * len(column.slice(0, SAMPLE).dictionary_encode().dictionary) < min(SAMPLE, len(column))
 
 
-def _prefixed(texts: Any, before: str) -> Any:
-    import pyarrow as pa
-    from pyarrow import compute
-
-    pc: Any = compute
-    text = pa.large_string()
-    texts = pc.fill_null(texts.cast(text), pa.scalar("", text))
-    return pc.binary_join_element_wise(pa.scalar(before, text), texts, pa.scalar("", text)) if before else texts
-
-
-def _written(values: Any) -> Any:
-    """Values as cells of CSV: numbers with a point, texts in quotation marks where they need them."""
+def _written(values: Any) -> list[Any]:
+    """Values as cells of CSV, to be joined: numbers with a point, texts in quotation marks where they need them."""
     import pyarrow as pa
     from pyarrow import compute
 
     pc: Any = compute
     if pa.types.is_floating(values.type):
-        return _numbers(values)
+        return _cents(values) or [_numbers(values)]
     texts = as_texts(values)
     if pa.types.is_integer(values.type) or pa.types.is_date(values.type):
-        return texts
+        return [texts]
     special = pc.match_substring_regex(texts, _SPECIAL)
     if not pc.any(special).as_py():
-        return texts
-    doubled = pc.replace_substring(texts, '"', '""')
-    return pc.if_else(
-        special, pc.binary_join_element_wise(pa.scalar('"'), doubled, pa.scalar('"'), pa.scalar("")), texts
-    )
+        return [texts]
+    mark, doubled = pa.scalar('"', texts.type), pc.replace_substring(texts, '"', '""')
+    quoted = pc.binary_join_element_wise(mark, doubled, mark, pa.scalar("", texts.type))
+    return [pc.if_else(special, quoted, texts)]
+
+
+def _cents(values: Any) -> list[Any]:
+    """Sums of money as dollars and what stands behind the point, as `_numbers` writes them; none where they are no such sums."""
+    import pyarrow as pa
+
+    held = values.to_numpy(zero_copy_only=False)
+    missing = np.isnan(held)
+    money = np.where(missing, 0.0, held)
+    if values.type != pa.float64() or np.signbit(money).any() or not (money < MOST_DOLLARS).all():
+        return []
+    cents = np.rint(money * 100)
+    if not (cents / 100 == money).all():
+        return []
+    dollars, part = np.divmod(cents.astype(np.int64), 100)
+    ends = pa.array([*(repr(n / 100)[1:] for n in range(100)), ""], pa.large_string())
+    return [pa.array(dollars, mask=missing).cast(pa.string()), ends.take(pa.array(np.where(missing, 100, part)))]
 
 
 def _numbers(values: Any) -> Any:
@@ -156,4 +160,4 @@ def _numbers(values: Any) -> Any:
     return pc.replace_with_mask(texts, pa.array(odd), pa.array([repr(x) for x in held[odd].tolist()], pa.string()))
 
 
-__all__ = ["CsvOutput", "lines_of", "with_result"]
+__all__ = ["CsvOutput", "records"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from parley.law.shipments.csv_out import lines_of, with_result
+from parley.law.shipments.csv_out import records
 from parley.law.shipments.duckdb import connect, text_sql
 from parley.law.shipments.fees import bounded, rate_of
 from parley.law.shipments.judge import Judged
@@ -84,14 +84,8 @@ def _bytes(found: pa.Table) -> memoryview:
     fee = np.floor(base * (100 * rate_of("mpf")) + 0.5 + 1e-6) / 100.0
     mpf = np.where(missing, np.nan, bounded(fee, days))
     shown = (_rounded(value), np.where(missing, np.nan, cents / 100.0), mpf, _rounded(hmf))
-    columns = [
-        made["entry"],
-        made["day"],
-        made["lines"],
-        made["rejected"],
-        *(pa.array(x, pa.float64(), from_pandas=True) for x in shown),
-    ]
-    return with_result(lines_of(columns[:4]), columns[4:])
+    dollars = (pa.array(x, pa.float64(), from_pandas=True) for x in shown)
+    return records([*(made[n] for n in ("entry", "day", "lines", "rejected")), *dollars])
 
 
 def _rounded(dollars: np.ndarray) -> np.ndarray:

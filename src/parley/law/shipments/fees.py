@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from datetime import date
 from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy import ndarray
 from parley.array_types import Float, Int
 from parley.codes import countries
 from parley.law.entry_claims import AGREEMENTS
+from parley.law.law_package import law_path
 from parley.law.measure import LATEST
 from parley.law.shipments.typed import Lines, by_text
 
@@ -38,7 +38,7 @@ class Fee(NamedTuple):
 @cache
 def fees(name: str) -> tuple[Fee, ...]:
     """The dated rows of a fee, mpf or hmf, in order of days."""
-    text = resources.files("parley.law").joinpath("fees", "us-fees.csv").read_text("utf-8")
+    text = law_path("fees", "us-fees.csv").read_text("utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return tuple(sorted(_fee(r) for r in rows if r["fee"] == name))
 

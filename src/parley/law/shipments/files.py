@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parley import outputs
+from parley.codes import country
 from parley.errors import InputError
 from parley.law.shipments.duckdb import connect, text_sql
 from parley.law.shipments.layouts.plan import FileOptions
+from parley.law.shipments.layouts.products import leads_elsewhere
 from parley.law.shipments.layouts.translate import SOURCE, FileRead, Translated, translated
 from parley.law.shipments.parted import WORKBOOK, Asked, Places, parted_duties, read_rejects, write_rejects
 from parley.law.shipments.ranges import RangeTotals
@@ -20,6 +24,9 @@ from parley.law.shipments.run import Options, Progress, Report, duties
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
+
+
+FOLLOWED = 1_000_000  # rows of a file that is read once more, so that its codes are followed
 
 
 @dataclass(frozen=True)
@@ -56,16 +63,19 @@ def file_duties(
     asked: FileOptions | None = None,
     headings: bool = False,
     progress: Progress | None = None,
+    following: bool = False,
 ) -> FileDuties:
     """The duties on every line of some files, of whatever layout; canonical files go straight to the engine.
 
     asked: what is said about the files; its day, destination and columns are those of the options.
-    headings: a column of the chapter 98 and 99 headings of each line, in the order of filing.
+    headings: a column of the chapter 98 and 99 headings of each line, in the order of filing. following: codes that are no line
+    of their day are followed, wherever they stand; else where the first rows have such, or the rejects of a file of FOLLOWED rows
+    at most.
     """
     said = options or Options()
     places = Places(*(Path(p) if p else None for p in (out, rejects, entries)))
     outputs.check_all((places.out, places.rejects, places.entries), [str(x) for x in inputs if Path(str(x)).is_file()])
-    apart = headings or (places.out is not None and places.out.suffix.lower() == WORKBOOK)
+    apart = headings or following or (places.out is not None and places.out.suffix.lower() == WORKBOOK)
     with (
         translated([str(x) for x in inputs], _said(said, asked), apart) as read,
         tempfile.TemporaryDirectory(prefix="parley-files-") as folder,
@@ -78,10 +88,33 @@ def file_duties(
         found = duties(
             read.paths, out, rejects=rejects, entries=entries, regime=regime, options=engine, progress=progress
         )
+        if not read.changed and _lead_on(found, inputs, said):
+            if rejects is None:
+                Path(found.rejects).unlink(missing_ok=True)  # the second reading may have none
+            return file_duties(inputs, out, rejects=rejects, entries=entries, regime=regime, options=options, asked=asked,
+                               progress=progress, following=True)  # fmt: skip
         if not read.changed:
             return FileDuties(found)
         name_source_rows(found.rejects, read)
         return FileDuties(replace(found, notes=(*read.notes, *found.notes)), read.files)
+
+
+def _lead_on(found: Report, inputs: Sequence[str], said: Options) -> bool:
+    """Whether some rejects are of codes that stand for lines of another number."""
+    told = (
+        found.rejects
+        if found.rejects and Path(found.rejects).is_file() and not outputs.is_stream(found.rejects)
+        else ""
+    )
+    if not told or found.rows > FOLLOWED or any(not Path(str(x)).exists() for x in inputs):
+        return False
+    buyer = country(said.destination, "--destination") if said.destination else "USA"
+    when = date.fromisoformat(said.on) if said.on else date.today()
+    codes = {
+        row[3] for row in read_rejects(Path(told))[1] if row[2] in said.columns.values() or row[6].startswith("product")
+    }
+    bare = (re.sub(r"[. ]", "", c) for c in codes)
+    return any(c.isdigit() and leads_elsewhere(c, buyer, when) for c in bare)
 
 
 def _said(options: Options, asked: FileOptions | None) -> FileOptions:

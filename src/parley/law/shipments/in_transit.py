@@ -34,10 +34,7 @@ NOTES = (
     "the acts speak of goods loaded onto the final mode of transit, some of vessels alone, which the file does not show: read the "
     "act; a bill of lading is the usual evidence",
 )
-_NO_ANSWERS = (
-    "SELECT 0 AS line, '' AS turned_on, DATE '2018-01-01' AS shown_as, DATE '2018-01-01' AS entry_date, 0.0 AS duty, "
-    "'' AS reject_reason"
-)
+BY_RULE = "SELECT * EXCLUDE (rule) FROM by_rule ORDER BY rule"
 STATUS = {"before": "relieved", "undated": "no loading date", "late": "entered too late"}
 
 
@@ -94,8 +91,8 @@ def water(
         rated = _asked(held, Path(name), asked)
         _steps(held, rated)
         _sum_up(held)
-        _write(held, "SELECT * EXCLUDE (rule) FROM by_rule ORDER BY rule", out)
-        _write(held, _line_rows(held), lines)
+        held.write(BY_RULE, out)
+        held.write(_line_rows(held), lines)
         return replace(_report(held, str(out or ""), str(lines or "")), rejects=refused)
 
 
@@ -135,15 +132,13 @@ def _claim(lines: Lines, name: str) -> str:
     return f"c_{name}" if name in lines.columns.claims else "CAST(NULL AS DATE)"
 
 
-def _asked(lines: Lines, folder: Path, asked: Options) -> Path | None:
+def _asked(lines: Lines, folder: Path, asked: Options) -> Path:
     """Each concerned line loaded on the cut-off day and on the day before; of late ones, entered on the rule's last day."""
     con, rated = lines.con, folder / "rated.parquet"
     con.execute("""CREATE TEMP TABLE variants AS SELECT DISTINCT k_line, claim, shown_as,
  CASE WHEN status = 'late' THEN last - 1 ELSE entry END AS entry FROM (
  SELECT *, loaded_before AS shown_as FROM concerned UNION ALL SELECT *, loaded_before - 1 FROM concerned) c
  WHERE status <> 'after'""")
-    if not con.execute("SELECT count(*) FROM variants").fetchall()[0][0]:
-        return None
     others = [c for c in lines.columns.claims if c not in WATER]
     days = [f"CASE WHEN v.claim = '{c}' THEN v.shown_as ELSE {_claim(lines, c)} END AS {c}" for c in WATER]
     roles = [f"k_{r} AS {r}" for r in ("quantity", "unit_value", "unit") if r in lines.columns.of]
@@ -155,16 +150,14 @@ def _asked(lines: Lines, folder: Path, asked: Options) -> Path | None:
     return rated
 
 
-def _steps(lines: Lines, rated: Path | None) -> None:
+def _steps(lines: Lines, rated: Path) -> None:
     """The table `steps`: concerned lines with duty_after (loaded on the cut-off day) and duty_before (the day before).
 
     why: the reason where a duty that the rule's step needs is not known; `spared` is null then.
     """
     con = lines.con
-    source = text_sql(str(rated)) if rated else f"({_NO_ANSWERS}) WHERE FALSE"
-    con.execute(
-        f"CREATE TEMP TABLE answers AS SELECT line, turned_on, shown_as, entry_date, duty, reject_reason FROM {source}"
-    )
+    named = "line, turned_on, shown_as, entry_date, duty, reject_reason"
+    con.execute(f"CREATE TEMP TABLE answers AS SELECT {named} FROM {text_sql(str(rated))}")
 
     def joined(name: str, shown: str) -> str:
         return (f"LEFT JOIN answers {name} ON {name}.line = c.k_line AND {name}.turned_on = c.claim AND {name}.shown_as = {shown} "
@@ -220,17 +213,9 @@ def _line_rows(lines: Lines) -> str:
  ORDER BY s.k_line, s.rule"""
 
 
-def _write(lines: Lines, query: str, path: str | Path | None) -> None:
-    if path:
-        with outputs.told(path), outputs.drafted(path) as draft:
-            lines.con.execute(f"COPY ({query}) TO {text_sql(str(draft))} (FORMAT csv, HEADER true)")
-
-
 def _report(lines: Lines, out: str, lines_out: str) -> Water:
     con = lines.con
-    found = con.execute("SELECT * EXCLUDE (rule) FROM by_rule ORDER BY rule")
-    names = [c[0] for c in found.description or ()]
-    rules = tuple(dict(zip(names, row, strict=True)) for row in found.fetchall())
+    rules = tuple(lines.rows(BY_RULE))
     each = "SELECT DISTINCT k_line, claim, loaded_before, status, spared FROM steps WHERE spared <> 0"  # acts may share a cut-off
     saved, late = con.execute(f"""SELECT COALESCE(sum(spared) FILTER (status = 'before'), 0),
  COALESCE(sum(spared) FILTER (status = 'late'), 0) FROM ({each}) e""").fetchall()[0]

@@ -6,21 +6,21 @@ codes, null where unknown; duty, duty_rate, reject_reason. `owned`: the file's o
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from parley import outputs
 from parley.codes import countries
-from parley.errors import InputError
 from parley.law.entry_claims import CLAIMS
 from parley.law.regime import Regime
 from parley.law.shipments.columns import Columns, read_columns
-from parley.law.shipments.compile.law import FEW, AsRead, Law, compile_law
-from parley.law.shipments.compile.tables import EPOCH
+from parley.law.shipments.compile.law import FEW, Law, compile_law
+from parley.law.shipments.compile.periods import EPOCH
 from parley.law.shipments.destinations import by_destination
 from parley.law.shipments.duckdb import connect, name_sql, text_sql
 from parley.law.shipments.judge import judge
@@ -52,6 +52,18 @@ class Lines:
     def own(self) -> str:
         """The file's own columns under their own names."""
         return ", ".join(f"o{j} AS {name_sql(n)}" for j, n in enumerate(self.columns.names))
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """What a query finds, by its columns."""
+        found = self.con.execute(query)
+        names = [c[0] for c in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def write(self, query: str, path: str | Path | None) -> None:
+        """What a query finds as CSV, where a path is named."""
+        if path:
+            with outputs.told(path), outputs.drafted(path) as draft:
+                self.con.execute(f"COPY ({query}) TO {text_sql(str(draft))} (FORMAT csv, HEADER true)")
 
 
 def rated_lines(
@@ -92,46 +104,35 @@ def _typed(law: Law, rated: pa.RecordBatch, roles: dict[str, str]) -> pa.RecordB
     import pyarrow as pa
 
     batch = pa.RecordBatch.from_pydict({r: as_judged(rated.column(n), coded=False) for r, n in roles.items()})
-    duty = {n: rated.column(n) for n in ("duty_rate", "duty", "reject_reason")}
-    asked = law.asked.destination
-    parts = [(None, asked)] if asked else by_destination(batch)
-    made = []
-    for rows, name in parts:
-        mine = batch if rows is None else batch.take(pa.array(rows))
-        told = {n: c if rows is None else c.take(pa.array(rows)) for n, c in duty.items()}
-        made.append((rows, pa.RecordBatch.from_pydict({**_columns(law, name or "USA", mine), **told,
-                                                        "levies": pa.array([name or None] * len(mine), pa.string())})))  # fmt: skip
-    if len(made) == 1:
-        return made[0][1]
-    whole: Any = pa.Table.from_batches([b for _, b in made])
-    return whole.take(pa.array(np.argsort(np.concatenate([r for r, _ in made])))).combine_chunks().to_batches()[0]
+    duty: Any = rated.select(["duty_rate", "duty", "reject_reason"])
+    if law.asked.destination:
+        return _columns(law, law.asked.destination, batch, duty)
+    parts = [(rows, name, pa.array(rows)) for rows, name in by_destination(batch)]
+    whole: Any = pa.Table.from_batches([_columns(law, name, batch.take(at), duty.take(at)) for _, name, at in parts])
+    return whole.take(np.argsort(np.concatenate([rows for rows, _, _ in parts]))).combine_chunks().to_batches()[0]
 
 
-def _columns(law: Law, levies: str, batch: pa.RecordBatch) -> dict[str, Any]:
+def _columns(law: Law, levies: str, batch: pa.RecordBatch, duty: pa.RecordBatch) -> pa.RecordBatch:
+    """levies: none where the package holds no schedule of theirs, whose codes are read as the United States'."""
     import pyarrow as pa
 
-    tables = law.tables[levies]
+    tables, count = law.cells[levies or "USA"].tables, len(batch)
     lines = read_lines(law, tables, batch)
-    none: Any = pa.nulls(len(batch), pa.float64())
-
-    def number(values: np.ndarray | None) -> Any:
-        return none if values is None else pa.array(values, from_pandas=True)
-
-    unit = texts(batch.column("unit")) if "unit" in law.columns.of else None
+    none = np.full(count, np.nan)
+    unit = texts(batch.column("unit")) if "unit" in law.columns.of else (pa.nulls(1, pa.string()), np.zeros(count, int))
+    products = pa.array(lines.product, mask=lines.product == len(tables.codes))
+    sellers = pa.array(lines.origin, mask=lines.origin == len(tables.origins.place) - 1)
     made: dict[str, Any] = {
-        "k_product": pa.array(lines.product, mask=lines.product == len(tables.codes)),
-        "seller": pa.array(lines.origin, mask=lines.origin == len(tables.origins.place) - 1),
+        "k_product": tables.codes.take(products),
+        "seller": pa.array(list(countries()), pa.string()).take(sellers),
         "k_day": _days(lines.day, lines.day == NO_DAY),
-        "k_value": number(lines.value),
-        "k_quantity": number(lines.quantity),
-        "k_unit_value": number(lines.unit_value),
-        "k_unit": _upper(unit[0]).take(pa.array(unit[1])) if unit else pa.nulls(len(batch), pa.string()),
+        "k_unit": _upper(unit[0]).take(pa.array(unit[1])),
+        "levies": pa.array([levies or None] * count, pa.string()),
     }
-    made["k_product"] = tables.codes.take(made["k_product"])
-    made["seller"] = pa.array(list(countries()), pa.string()).take(made["seller"])
-    for name in law.columns.claims:
-        made[f"c_{name}"] = _claim(lines.claims.get(name, np.full(len(batch), np.nan)), CLAIMS[name].kind)
-    return made
+    numbers = {"k_value": lines.value, "k_quantity": lines.quantity, "k_unit_value": lines.unit_value}
+    made |= {n: pa.array(none if v is None else v, from_pandas=True) for n, v in numbers.items()}
+    made |= {f"c_{n}": _claim(lines.claims.get(n, none), CLAIMS[n].kind) for n in law.columns.claims}
+    return pa.RecordBatch.from_pydict({**made, **dict(zip(duty.schema.names, duty.columns, strict=True))})
 
 
 def _upper(words: Any) -> Any:
@@ -157,28 +158,21 @@ def _claim(values: np.ndarray, kind: str) -> Any:
     return pa.array(values == 1, mask=none) if kind == "flag" else pa.array(values, from_pandas=True)
 
 
-def judged_into(path: Path, lines: Lines, questions: Iterable[pa.RecordBatch], asked: Options) -> None:
+def judged_into(path: Path, lines: Lines, questions: pa.RecordBatchReader, asked: Options) -> None:
     """Questions about the lines' products, in columns named by role, answered by the engine: with the columns of the result."""
+    import pyarrow as pa
 
-    def answered() -> Iterable[pa.RecordBatch]:
-        import pyarrow as pa
+    named = "destination" in questions.schema.names
+    levies = None if named else lines.levies[0] if lines.levies else lines.law.asked.destination or "USA"
+    plain = Options(programmes=asked.programmes, destination=levies)
 
-        for question in questions:
-            held = {n: as_judged(c, coded=True) for n, c in zip(question.schema.names, question.columns, strict=True)}
-            law = replace(
-                lines.law, columns=read_columns(list(held)), asked=read._replace(destination=_levier(lines, held))
-            )
-            batch = pa.RecordBatch.from_pydict(held)
-            yield pa.RecordBatch.from_pydict({**held, **result_columns(law, batch, judge(law, batch))})
+    def answered(question: pa.RecordBatch) -> pa.RecordBatch:
+        held = {n: as_judged(c, coded=True) for n, c in zip(question.schema.names, question.columns, strict=True)}
+        law, batch = replace(lines.law, columns=read_columns(list(held)), asked=plain), pa.RecordBatch.from_pydict(held)
+        return pa.RecordBatch.from_pydict({**held, **result_columns(law, batch, judge(law, batch))})
 
-    read = AsRead(programmes=asked.programmes)
-    _write(path, answered())
-    if not path.exists():
-        raise InputError("--origins", "no origin but the destination itself", "an origin that sells to it")
-
-
-def _levier(lines: Lines, held: dict[str, Any]) -> str:
-    return "" if "destination" in held else lines.levies[0] if lines.levies else lines.law.asked.destination or "USA"
+    none: list[Any] = [pa.RecordBatch.from_pylist([], questions.schema)]  # so that there is a file in any case
+    _write(path, map(answered, itertools.chain(none, questions)))
 
 
 def _write(path: Path, batches: Iterable[pa.RecordBatch]) -> None:
@@ -193,21 +187,12 @@ def _write(path: Path, batches: Iterable[pa.RecordBatch]) -> None:
 
 
 def register(con: DuckDBPyConnection, name: str, **columns: Sequence[Any]) -> None:
-    """A small table in the engine: texts, days (as such) or numbers."""
-    kinds = {n: _kind(v) for n, v in columns.items()}
-    con.register("incoming", {n: _array(v, kinds[n]) for n, v in columns.items()})
-    parts = ", ".join(f"CAST({n} AS {kind}) AS {n}" for n, kind in kinds.items())
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {parts} FROM incoming")
+    """A small table in the engine: texts, days or numbers."""
+    import pyarrow as pa
+
+    con.register("incoming", pa.table({n: pa.array(v, None if len(v) else pa.string()) for n, v in columns.items()}))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM incoming")
     con.unregister("incoming")
-
-
-def _array(values: Sequence[Any], kind: str) -> np.ndarray:
-    return np.array(values, dtype=float) if kind == "DOUBLE" else np.array([str(x) for x in values], dtype=object)
-
-
-def _kind(values: Sequence[Any]) -> str:
-    first = next(iter(values), "")
-    return "DATE" if isinstance(first, date) else "VARCHAR" if isinstance(first, str) else "DOUBLE"
 
 
 __all__ = ["Lines", "judged_into", "rated_lines", "register"]

@@ -7,33 +7,30 @@ candidate origin by the engine's `judge`. Quantities are the file's own, per dol
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parley import outputs
-from parley.codes import countries, country, day
+from parley.codes import countries, country
 from parley.errors import InputError
-from parley.law.edition import read_schedule
 from parley.law.entry_claims import CLAIMS, read_claims
-from parley.law.measure import LATEST
 from parley.law.products import column_2_days, read_products
 from parley.law.regime import Regime, read_regime
-from parley.law.shipments.compile.periods import periods, rows_of
 from parley.law.shipments.duckdb import text_sql
 from parley.law.shipments.lines import AT_ONCE, Lines, judged_into, rated_lines, register
 from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
 
 if TYPE_CHECKING:
-    from pyarrow import RecordBatch
+    from pyarrow import RecordBatchReader
 
 FROM_FILE, ALL = "file", "all"
 SAME = 1e-12  # rates are sums of a few decimals
 OF_ORIGIN = tuple(n for n, c in CLAIMS.items() if c.of_origin)
 ASKED_AGAIN = "regexp_matches(COALESCE(reject_reason, 'unit'), '^(quantity|unit|product: the (base|ordinary))')"  # the others are faulty
+BY_PRODUCT = "by_product ORDER BY saving DESC NULLS LAST, destination, product"
 NOTES = (
     "origin is a legal fact (where goods were last substantially transformed), not a choice: a product that is only "
     "bought, packed or shipped elsewhere keeps its origin",
@@ -88,10 +85,10 @@ def cheapest(
         lines = rated_lines(inputs, Path(name), law, asked, progress)
         chosen = _candidates(lines, ALL if origins == ALL else named)
         rated = Path(name) / "rated.parquet"
-        judged_into(rated, lines, _expand(lines, law, asked, chosen, stated), asked)
+        judged_into(rated, lines, _expand(lines, chosen, stated), asked)
         _sum_up(lines, rated)
-        _write(lines, "by_product", "saving DESC NULLS LAST, destination, product", out)
-        _write(lines, "by_origin", "destination, product, duty_rate NULLS LAST, origin", rates)
+        lines.write(f"SELECT * FROM {BY_PRODUCT}", out)
+        lines.write("SELECT * FROM by_origin ORDER BY destination, product, duty_rate NULLS LAST, origin", rates)
         return _report(lines, chosen, top, str(out or ""), str(rates or ""))
 
 
@@ -107,12 +104,10 @@ def _candidates(lines: Lines, asked: str | tuple[str, ...] | None) -> tuple[str,
     return tuple(o for (o,) in found.fetchall())
 
 
-def _expand(
-    lines: Lines, law: Regime, asked: Options, candidates: Sequence[str], stated: Mapping[str, Any]
-) -> Iterable[RecordBatch]:
+def _expand(lines: Lines, candidates: Sequence[str], stated: Mapping[str, Any]) -> RecordBatchReader:
     """Every product, span and set of goods' claims, from every candidate origin."""
     con = lines.con
-    _calendar(lines, law, asked)
+    _calendar(lines)
     register(con, "candidates", origin=candidates or [""])
     con.execute("""CREATE TEMP TABLE measured AS SELECT levies, k_product, arg_max(k_unit, v) AS unit, arg_max(q / v, v) AS per_dollar
  FROM (SELECT levies, k_product, COALESCE(k_unit, '') AS k_unit, sum(k_value) AS v, sum(COALESCE(k_quantity, k_value / k_unit_value)) AS q
@@ -127,6 +122,8 @@ def _expand(
             f"none of {lines.report.rows:,} rows has a product, origin, day and value that the law can be asked about"
         )
         raise InputError("file", found, "good rows", "See why: parley law duties FILE --rejects rejects.csv")
+    if set(candidates) <= {lines.levies[0]} and len(lines.levies) == 1:
+        raise InputError("--origins", "no origin but the destination itself", "an origin that sells to it")
     claims = "".join(f", {_literal(n, v)} AS {n}" for n, v in stated.items()) + "".join(f", g.{c}" for c in kept)
     many = "g.destination, " if len(lines.levies) > 1 else ""
     found = con.sql(f"""SELECT {many}g.product, o.origin, g.entry_date, g.value, g.value * m.per_dollar AS quantity, m.unit{claims}
@@ -140,15 +137,9 @@ def _literal(name: str, value: Any) -> str:
     return f"CAST('{value}' AS {kinds.get(CLAIMS[name].kind, 'DOUBLE')})"
 
 
-def _calendar(lines: Lines, law: Regime, asked: Options) -> None:
+def _calendar(lines: Lines) -> None:
     """The table `calendar`: the days of the file, and the span of unchanged law that each lies in."""
-    known = day(asked.known) if asked.known else LATEST
-    changes = set(column_2_days())
-    for levies in lines.levies:
-        rows = rows_of(law.as_collected() if asked.reading == "collected" else law, levies)
-        changes |= {p.start for p in periods(rows, known, asked.reading)}
-        held = read_schedule(levies)
-        changes |= {date.fromordinal(int(n)) for n in {*held.start.tolist(), *held.end.tolist()}}
+    changes = column_2_days().union(*(lines.law.cells[levies].tables.days.changes for levies in lines.levies))
     register(lines.con, "changes", day=sorted(changes))
     lines.con.execute("""CREATE TEMP TABLE calendar AS SELECT d.day, max(c.day) AS span
  FROM (SELECT DISTINCT k_day AS day FROM lines WHERE k_day IS NOT NULL) d JOIN changes c ON c.day <= d.day GROUP BY 1""")
@@ -198,30 +189,15 @@ def _best() -> str:
  FROM (SELECT *, min(duty_rate) OVER (PARTITION BY destination, product) AS least FROM by_origin) o GROUP BY ALL"""
 
 
-def _write(lines: Lines, table: str, order: str, path: str | Path | None) -> None:
-    if path:
-        rows = f"SELECT * FROM {table} ORDER BY {order}"
-        with outputs.told(path), outputs.drafted(path) as draft:
-            lines.con.execute(f"COPY ({rows}) TO {text_sql(str(draft))} (FORMAT csv, HEADER true)")
-
-
-def _rows(lines: Lines, query: str) -> list[dict[str, Any]]:
-    found = lines.con.execute(query)
-    names = [c[0] for c in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
 def _report(lines: Lines, candidates: Sequence[str], top: int, out: str, rates: str) -> Cheapest:
-    (total,) = _rows(lines, """SELECT count(*) AS products, count(saving) AS answered, COALESCE(sum(greatest(saving, 0)), 0) AS saving
+    (total,) = lines.rows("""SELECT count(*) AS products, count(saving) AS answered, COALESCE(sum(greatest(saving, 0)), 0) AS saving
  FROM by_product""")  # fmt: skip
-    best = _rows(
-        lines, f"SELECT * FROM by_product ORDER BY saving DESC NULLS LAST, destination, product LIMIT {int(top)}"
-    )
+    best = lines.rows(f"SELECT * FROM {BY_PRODUCT} LIMIT {int(top)}")
     for row in best:
         which = f"destination = {text_sql(row['destination'])} AND product = {text_sql(row['product'])}"
-        names = "origin, duty_rate, base_rate, added_rate, duty, reason"
-        row["origins"] = _rows(
-            lines, f"SELECT {names} FROM by_origin WHERE {which} ORDER BY duty_rate NULLS LAST, origin"
+        row["origins"] = (
+            lines.rows(f"""SELECT origin, duty_rate, base_rate, added_rate, duty, reason FROM by_origin WHERE {which}
+ ORDER BY duty_rate NULLS LAST, origin""")
         )
     r = lines.report
     return Cheapest(total["products"], total["answered"], r.rows, r.rejected, r.value_total, r.duty_total,

@@ -264,13 +264,12 @@ def read_rejects(path: Path) -> tuple[list[str], list[list[str]]]:
 def _notes(found: RangeTotals | None, places: Places) -> list[str]:
     if found is None:
         return []
-    made = [f"{found.rows:,} rows have codes short of a line: their duty, {found.duty:,.2f} on {found.value:,.2f}, is a mean over the "
-            f"lines below, {found.duty_low:,.2f} at the least and {found.duty_high:,.2f} at the most"]  # fmt: skip
+    rows = f"{found.rows:,} rows have codes that are no single line of their day"
+    made = f"{rows}: their duty, {found.duty:,.2f} on {found.value:,.2f}, is a mean over the lines that they stand for"
+    made = f"{made}, {found.duty_low:,.2f} at the least and {found.duty_high:,.2f} at the most"
     if not found.value:
-        made = [
-            f"{found.rows:,} rows have codes short of a line: their rate is a mean over the lines below, between the two beside it"
-        ]
-    return [*made, *(["sums by entry are without rows of short codes"] if places.entries else [])]
+        made = f"{rows}: their rate is a mean over the lines that they stand for, between the two beside it"
+    return [made, *(["sums by entry are without rows of short codes"] if places.entries else [])]
 
 
 def _without_dollars(report: Report) -> Report:

@@ -1,6 +1,7 @@
-"""Codes of four to eight digits: the duty on each line below a code, as a range and weighted by imports.
+"""Codes that are no line of their day: the duty on each line that they stand for, as a range and weighted by imports.
 
-A row of a short code is put out into the lines that stood below it on its day, the engine judges those, and the row gets the
+A row of a short code is put out into the lines that stood below it on its day, one of a retired or later code into those to
+which the code leads (law/code_lines.py); the engine judges those, and the row gets the
 least and the greatest rate and their mean, weighted by the baseline year's imports from the origin (law/trade_weights.py), by
 all partners' where it has none, in equal parts where there are none at all.
 """
@@ -19,11 +20,12 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.codes import PROGRAMMES, countries
+from parley.law.code_lines import follow
 from parley.law.edition import edition_days, edition_of
 from parley.law.entry_claims import CLAIMS
-from parley.law.products import SCHEDULES
+from parley.law.products import SCHEDULES, read_products
 from parley.law.shipments.columns import NAMES
-from parley.law.shipments.layouts.products import lines_below
+from parley.law.shipments.layouts.products import is_of_all_days, spells
 from parley.law.shipments.lines import register
 from parley.law.shipments.run import Options, duties
 from parley.law.trade_weights import WEIGHTED, read_weights
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
     from parley.law.regime import Regime
 
 RATES = ("duty_rate", "base_rate", "added_rate")
-SHORTEST = 4  # digits
+CODES = r"[0-9]{4,10}"
+SHORT = 8  # digits at most of a code that may stand for several lines; a longer one is no line of its day where it does
 HALF_CENT = "1e-6"  # half a cent lost in binary is given back, as on whole codes
 ALL = "ROW"  # no partner of the table: the mix of all partners
 
@@ -51,9 +54,9 @@ class RangeTotals:
 
 
 def put_out(con: DuckDBPyConnection, asked: Options, destination: str) -> bool:
-    """Makes the table `lines_below` (product, seller, buyer, day, line, weight) of the rows of `rows`; whether any are short.
+    """Makes the table `lines_below` (product, seller, buyer, day, line, weight, said) of the rows of `rows`; whether any are short.
 
-    Rows whose code is no line and that have lines below them on their day are short; `rows` gets z_short.
+    Rows whose code is no line of their day and stands for some are short; `rows` gets z_short.
     """
     day = f"DATE '{asked.on}'" if asked.on else "TRY_CAST(entry_date AS DATE)"
     buyer = (
@@ -61,15 +64,24 @@ def put_out(con: DuckDBPyConnection, asked: Options, destination: str) -> bool:
     )
     con.execute(f"ALTER TABLE rows ADD COLUMN z_day DATE; UPDATE rows SET z_day = {day}")
     con.execute(f"ALTER TABLE rows ADD COLUMN z_buyer VARCHAR; UPDATE rows SET z_buyer = {buyer}")
-    found = con.execute(
-        f"SELECT DISTINCT product, origin, z_buyer, z_day FROM rows WHERE length(product) BETWEEN {SHORTEST} AND 8 "
-        "AND regexp_full_match(product, '[0-9]+') AND z_day IS NOT NULL AND origin IS NOT NULL"
+    codes = con.execute(
+        "SELECT DISTINCT product, z_buyer FROM rows WHERE regexp_full_match(product, ?)", [CODES]
     ).fetchall()
-    made: list[tuple[str, str, str, date, str, float]] = []
-    for (code, seller, buys, when), below in _below(found).items():
-        made += [(code, seller, buys, when, line, weight) for line, weight in below]
+    doubtful = [(c, buys) for c, buys in codes if len(c) <= SHORT or not is_of_all_days(c, buys)]
+    register(con, "doubtful", product=[c for c, _ in doubtful], buyer=[b for _, b in doubtful])
+    found = (
+        con.execute(
+            "SELECT DISTINCT product, origin, z_buyer, z_day FROM rows WHERE (product, z_buyer) IN (SELECT (product, buyer) FROM doubtful) "
+            "AND z_day IS NOT NULL AND origin IS NOT NULL"
+        ).fetchall()
+        if doubtful
+        else []
+    )
+    made: list[tuple[str, str, str, date, str, float, str]] = []
+    for (code, seller, buys, when), (below, said) in _below(found).items():
+        made += [(code, seller, buys, when, line, weight, said) for line, weight in below]
     columns = (
-        dict(zip(("product", "seller", "buyer", "day", "line", "weight"), zip(*made, strict=True), strict=True))
+        dict(zip(("product", "seller", "buyer", "day", "line", "weight", "said"), zip(*made, strict=True), strict=True))
         if made
         else {}
     )
@@ -89,30 +101,45 @@ def _has(con: DuckDBPyConnection, name: str) -> bool:
     return name in [n for n, *_ in con.execute("DESCRIBE rows").fetchall()]
 
 
-def _below(asked: Sequence[tuple[str, str, str, date]]) -> dict[tuple[str, str, str, date], list[tuple[str, float]]]:
-    """The lines below each code on its day with their weights; codes that are lines themselves have none."""
-    made: dict[tuple[str, str, str, date], list[tuple[str, float]]] = {}
+Key = tuple[str, str, str, date]  # code, seller, buyer, day
+
+
+def _below(asked: Sequence[Key]) -> dict[Key, tuple[list[tuple[str, float]], str]]:
+    """The lines that each code stands for on its day with their weights, and that in words; codes that are lines have none.
+
+    A code short of a line stands for the lines below it. One that is no line of its day is followed (law/code_lines.py).
+    """
+    made: dict[Key, tuple[list[tuple[str, float]], str]] = {}
     by_edition: dict[tuple[str, date], list[tuple[str, str, date]]] = {}
     for code, seller, buys, when in asked:
-        buyer = buys if buys in SCHEDULES else ""
-        if buyer and lines_below(code, buyer)[:1] != (code,):
-            start = max((d for d in edition_days(buyer) if d <= when), default=when)
-            by_edition.setdefault((buyer, start), []).append((code, seller, when))
+        if buys in SCHEDULES and not any(a <= when < b for a, b in spells(code, buys)):
+            start = max((d for d in edition_days(buys) if d <= when), default=when)
+            by_edition.setdefault((buys, start), []).append((code, seller, when))
     for (buyer, start), rows in by_edition.items():
         standing = edition_of(buyer, start).codes
-        order = sorted(range(len(standing)), key=standing.__getitem__)
-        codes = [standing[k] for k in order]
+        place = {code: k for k, code in enumerate(standing)}
+        lines = {code: _lines(code, buyer, start, sorted(standing)) for code in {code for code, _, _ in rows}}
         sellers = sorted({seller for _, seller, _ in rows})
         weights = _weights(buyer, standing, sellers)
         for code, seller, when in rows:
-            places = order[bisect_left(codes, code) : bisect_left(codes, code + ":")]  # ":" follows "9"
-            own = weights[places][:, [sellers.index(seller), -1]]
-            column = 0 if own[:, 0].any() else 1
-            if places:
-                made[code, seller, buyer, when] = [
-                    (standing[k], float(w)) for k, w in zip(places, own[:, column], strict=True)
-                ]
+            below, said = lines[code]
+            own = weights[[place[c] for c in below]][:, [sellers.index(seller), -1]]
+            if below:
+                column = 0 if own[:, 0].any() else 1
+                made[code, seller, buyer, when] = (
+                    [(c, float(w)) for c, w in zip(below, own[:, column], strict=True)],
+                    said,
+                )
     return made
+
+
+def _lines(code: str, buyer: str, start: date, standing: Sequence[str]) -> tuple[list[str], str]:
+    """The lines of an edition that a code stands for, and how a range over them is said."""
+    below = list(standing[bisect_left(standing, code) : bisect_left(standing, code + ":")])  # ":" follows "9"
+    if below:
+        return below, ""
+    found = follow(read_products(buyer), code, start)
+    return ([c for c in found.lines if c in {*standing}], f": {found.words}") if found else ([], "")
 
 
 def _weights(buyer: str, codes: tuple[str, ...], sellers: Sequence[str]) -> Float[ndarray, "k i"]:
@@ -172,8 +199,9 @@ def _by_row(con: DuckDBPyConnection, asked: Options, has_value: bool) -> None:
     """Makes the table `ranged`: the short rows with what their keys came to."""
     value = 'TRY_CAST(s."value" AS DOUBLE)' if has_value else "CAST(NULL AS DOUBLE)"
     good = f"coalesce(r.known > 0 AND ({value} > 0 OR {not has_value}), false)"
-    said = """concat('a range over ', r.known, CASE WHEN r.known < r.lines THEN concat(' of ', r.lines) ELSE '' END, ' lines of ',
- s.product, CASE WHEN r.equal THEN ', in equal parts' ELSE ', weighted by imports' END)"""
+    said = """concat('a range over ', r.known, CASE WHEN r.known < r.lines THEN concat(' of ', r.lines) ELSE '' END, ' lines ',
+ CASE WHEN b.said = '' THEN 'of ' ELSE 'for ' END, s.product,
+ CASE WHEN r.equal THEN ', in equal parts' ELSE ', weighted by imports' END, b.said)"""
 
     def dollars(rate: str) -> str:
         return f"CASE WHEN {value} > 0 THEN floor({value} * r.{rate} * 100 + 0.5 + {HALF_CENT}) / 100 END"
@@ -198,7 +226,11 @@ def _by_row(con: DuckDBPyConnection, asked: Options, has_value: bool) -> None:
     why = f"CASE WHEN NOT {good} THEN CASE WHEN r.known > 0 THEN 'value: not a positive number' ELSE r.why END END"
     parts |= {'"range"': f"CASE WHEN {good} THEN {said} END", "reject_reason": why}
     listed = ", ".join(f"{sql} AS {name}" for name, sql in parts.items())
-    con.execute(f"CREATE TABLE ranged AS SELECT s.k, {listed} FROM short s JOIN keys r USING (z_key)")
+    words = "SELECT DISTINCT product, buyer, day, said FROM lines_below"
+    same = "b.product = s.product AND b.buyer = s.z_buyer AND b.day = s.z_day"
+    con.execute(
+        f"CREATE TABLE ranged AS SELECT s.k, {listed} FROM short s JOIN keys r USING (z_key) JOIN ({words}) b ON {same}"
+    )
 
 
 def totals(con: DuckDBPyConnection) -> RangeTotals:

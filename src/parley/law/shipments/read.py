@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 CHUNK = 1 << 17  # rows judged at a time
-BLOCK = 8 << 20  # bytes of CSV parsed at a time
+BLOCK = 6 << 20  # bytes of CSV parsed at a time
 SAMPLE = 1 << 20  # bytes of CSV that are looked at first
 ROLES = ("product", "origin", "entry_date", "value", "quantity", "unit_value", "unit", "spi", *CLAIMS)
 CODED = ("product", "origin", "destination", "entry_date", "unit", "spi", "mode", *CLAIMS)  # texts that repeat
@@ -122,7 +122,7 @@ class Reader:
         rows = self._parsed(source, clean) if clean else Rows()
         return Rows(rows.batches, malformed, rows.own, lines if self.lines else None)
 
-    def _parsed(self, source: Source, content: bytes) -> Rows:
+    def _parsed(self, source: Source, content: bytes | bytearray) -> Rows:
         import pyarrow as pa
 
         if self.numeric:
@@ -132,7 +132,7 @@ class Reader:
                 self.numeric = False  # the next pieces are likely to hold such values too
         return self._parsed_as(source, content, pa.string())
 
-    def _parsed_as(self, source: Source, content: bytes, number: pa.DataType) -> Rows:
+    def _parsed_as(self, source: Source, content: bytes | bytearray, number: pa.DataType) -> Rows:
         import pyarrow as pa
         from pyarrow import csv
 
@@ -154,8 +154,9 @@ class Reader:
                                                strings_can_be_null=True),
         )  # fmt: skip
         for batch in parsed:
-            for at in range(0, len(batch), CHUNK):
-                self._add(rows, source, batch.slice(at, CHUNK))
+            size = -(-len(batch) // -(-len(batch) // CHUNK)) if len(batch) else 1
+            for at in range(0, len(batch), size):
+                self._add(rows, source, batch.slice(at, size))
         return rows
 
 

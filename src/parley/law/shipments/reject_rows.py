@@ -42,7 +42,7 @@ class RejectRows:
 
     def __init__(self, columns: Mapping[str, str], levies: str) -> None:
         self.columns, self.levies, self.sought = columns, levies, 0
-        self.near = lru_cache(AT_ONCE)(self._near)
+        self.tail = lru_cache(AT_ONCE)(self._tail)
 
     def write(self, refused: Refused, malformed: Sequence[Malformed], path: str, first: int, stream: Any) -> None:
         """The rejected rows of a piece, in order; a header before the first. first: rows of the file before this piece.
@@ -55,7 +55,7 @@ class RejectRows:
         rows = refused.places + np.searchsorted(gaps, refused.places, side="right")
         row = np.concatenate([rows, np.array([m.place for m in malformed], dtype=np.int64)])
         place = np.concatenate([refused.which, np.arange(len(malformed)) + len(refused.told)])
-        tails: list[Callable[[], str]] = [partial(self._tail, *told) for told in refused.told]  # behind a line's number
+        tails: list[Callable[[], str]] = [partial(self.tail, *told) for told in refused.told]  # behind a line's number
         tails += [partial(_bad_line, m) for m in malformed]
         made = [tail() for tail in tails] if len(tails) <= AT_ONCE else None
         order, file = np.argsort(row, kind="stable"), _cell(path)
@@ -72,7 +72,7 @@ class RejectRows:
             self.columns.get(reason.role, reason.role),
             _safe(found),
             reason.allowed,
-            self.near(code, found, levies),
+            self._near(code, found, levies),
         )
         return _line([*cells, f"{reason.role}: {reason.sentence}"])
 

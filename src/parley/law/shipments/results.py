@@ -117,7 +117,7 @@ def _found(law: Law, batch: RecordBatch, role: str, rows: Int[ndarray, " r"]) ->
     if role == "claim":
         return _claims(law, batch, rows)
     if role == "entry_date" and law.asked.on:
-        return [str(law.asked.on)], np.zeros(len(rows), dtype=np.int64)
+        return [law.asked.on], np.zeros(len(rows), dtype=np.int64)
     if role not in law.columns.of or role not in batch.schema.names:
         return [""], np.zeros(len(rows), dtype=np.int64)
     column: Any = batch.column(role).take(pa.array(rows))

@@ -193,7 +193,7 @@ def _sums(back: DataFrame, shipped: Shipped, law: Law, frame: DataFrame) -> Sums
     if law.asked.dates != "iso" and any(
         kinds[n] in ("date", "timestamp") for n in days
     ):  # in CSV they are written as ISO days
-        shipped = shipped._replace(law=pickle.dumps(replace(law, asked=law.asked._replace(dates="iso"))))
+        shipped = shipped._replace(law=pickle.dumps(replace(law, asked=replace(law.asked, dates="iso"))))
 
     def summed(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return summed_batches(shipped, batches)

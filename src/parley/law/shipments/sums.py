@@ -11,14 +11,13 @@ from numpy import ndarray
 
 from parley.array_types import Int
 from parley.codes import PROGRAMMES
-from parley.law.shipments.compile.claimed import factorised
 from parley.law.shipments.judge import Judged
 from parley.law.shipments.rejects import REASONS
 from parley.law.shipments.typed import NO_DAY
 
 Groups = dict[tuple[int, int], list[int | float]]  # by place of origin and year · 12 + month (−1: none)
 FIRST_YEAR = 1970
-MOST_MONTHS = 400  # of a batch, for which every month has a slot
+LAST_DAY, MOST_DAYS = (1 << 31) - 1, 1 << 14  # the days of a batch within so many are counted through
 
 
 class SumsRow(TypedDict):
@@ -46,14 +45,17 @@ class Sums:
     @classmethod
     def of(cls, judged: Judged) -> Sums:
         """The sums of a batch."""
-        slot, keys = _slots(judged.origin, _months(judged.day))
-        good = judged.reason == 0
-        held = judged.value if good.all() else np.where(good, judged.value, 0.0)
-        rows = np.bincount(slot, minlength=len(keys))
-        sums = [rows, rows - np.bincount(slot, good, len(rows)).astype(np.int64), np.bincount(slot, held, len(rows)),
-                np.bincount(slot, judged.cents, len(rows)).astype(np.int64)]  # fmt: skip
-        told = zip(*(column.tolist() for column in sums), strict=True)
-        groups = {key: list(numbers) for key, numbers in zip(keys, told, strict=True) if numbers[0]}
+        slot, months = _slots(judged.origin, judged.day)
+        refused = np.flatnonzero(judged.reason)
+        value = judged.value.copy()
+        value[refused] = 0.0
+        rows = np.bincount(slot)
+        met = np.flatnonzero(rows)
+        sums = (rows, np.bincount(slot[refused], minlength=len(rows)), np.bincount(slot, value),
+                np.bincount(slot, judged.cents).astype(np.int64))  # fmt: skip
+        told = zip(*(column[met].tolist() for column in sums), strict=True)
+        keys = ((k // len(months) - 1, months[k % len(months)]) for k in met.tolist())
+        groups = {key: list(numbers) for key, numbers in zip(keys, told, strict=True)}
         reasons = np.bincount(judged.reason, minlength=max(REASONS) + 1)
         return cls(groups, judged.programmes.tolist(), reasons.tolist())
 
@@ -85,32 +87,17 @@ class Sums:
         return cls({(int(g[0]), int(g[1])): g[2:] for g in row["groups"]}, row["programmes"], row["reasons"])
 
 
-def _slots(origin: Int[ndarray, " n"], month: Int[ndarray, " n"]) -> tuple[Int[ndarray, " n"], list[tuple[int, int]]]:
-    """A number for each line's origin and month, and what the numbers stand for."""
-    if not len(month):
-        return np.zeros(0, dtype=np.int64), []
-    first, width = int(month.min()), int(np.ptp(month)) + 1
-    key = (origin.astype(np.int64) + 1) * width + (month - first)
-    keys, slot = (list(range(int(key.max()) + 1)), key) if width < MOST_MONTHS else factorised(key)
-    return slot, [(k // width - 1, k % width + first) for k in keys]
-
-
-def _months(day: Int[ndarray, " n"]) -> Int[ndarray, " n"]:
-    """year · 12 + month of each day since 1970; −1 for none."""
-    none = day == NO_DAY
-    known = day[~none] if none.any() else day
-    low, high = (int(known.min()), int(known.max())) if len(known) else (0, 0)
-    if high - low < MOST_MONTHS * 31:
-        table = np.arange(low, high + 1).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-        found = np.take(table, known - low)
+def _slots(origin: Int[ndarray, " n"], day: Int[ndarray, " n"]) -> tuple[Int[ndarray, " n"], list[int]]:
+    """Of each line (origin + 1) · months + the place of its month, and the months: year · 12 + month, −1 for none."""
+    low, high = int(day.min(where=day != NO_DAY, initial=LAST_DAY)), int(day.max(initial=NO_DAY))
+    if 0 <= high - low < MOST_DAYS:
+        days, place = np.arange(low - 1, high + 1), np.maximum(day, low - 1) - (low - 1)
+        days[0] = NO_DAY
     else:
-        found = known.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    found += FIRST_YEAR * 12 + 1
-    if len(known) == len(day):
-        return found
-    made = np.full(len(day), -1, dtype=np.int64)
-    made[~none] = found
-    return made
+        days, place = np.unique(day, return_inverse=True)
+    month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + FIRST_YEAR * 12 + 1
+    months, at = np.unique(np.where(days == NO_DAY, -1, month), return_inverse=True)
+    return (origin.astype(np.int64) + 1) * len(months) + np.take(at, place), months.tolist()
 
 
 __all__ = ["Groups", "Sums", "SumsRow"]

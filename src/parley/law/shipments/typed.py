@@ -18,17 +18,18 @@ from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
 from parley.law.entry_claims import AGREEMENTS, CLAIMS
-from parley.law.shipments.compile.claim_classes import METAL_CLAIMS
+from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, PREFERENCES
 from parley.law.shipments.compile.law import Law
-from parley.law.shipments.compile.tables import EPOCH, LawTables
-from parley.law.shipments.units import OF_NO_FILE, dimension_of, spellings
+from parley.law.shipments.compile.periods import EPOCH
+from parley.law.shipments.compile.tables import LawTables
+from parley.law.shipments.units import OF_NO_FILE, dimension_of
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
 
 HIGHEST = 1e15  # dollars: beyond it a double no longer holds cents
 NO_DAY = -(1 << 31)
-NO_UNIT = -1  # the dimension of a quantity whose unit is not stated
+NO_UNIT, UNREAD_UNIT = -1, -2  # the dimension of a quantity whose unit is not stated, or is no unit
 UNREAD_CLAIM, METALS_ABOVE_ALL = 8, 9  # of rejects.REASONS
 _PLAIN = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
 _GROUPED = re.compile(r"-?[$]?[0-9]{1,3}(,[0-9]{3})*([.][0-9]*)?")
@@ -67,12 +68,13 @@ def read_lines(law: Law, tables: LawTables, batch: RecordBatch) -> Lines:
     value = numbers(held["value"])
     quantities = {r: positive(numbers(held[r])) for r in ("quantity", "unit_value") if r in held}
     stated = [~_nulls(held[r]) for r in quantities]
-    claims, bad = _claims(law, held, count)
+    origin = _origins(tables, held["origin"])
+    claims, bad = _claims(law, tables, held, origin)
     dimension, size = _units(held["unit"]) if "unit" in held and "quantity" in held else (None, None)
     return Lines(
         _products(tables, held["product"]),
-        _origins(tables, held["origin"]),
-        np.full(count, asked.on.toordinal() - EPOCH, dtype=np.int32)
+        origin,
+        np.full(count, date.fromisoformat(asked.on).toordinal() - EPOCH, dtype=np.int32)
         if asked.on
         else days(held["entry_date"], asked.dates),
         np.floor(value + 0.5) if asked.whole_dollars else value,
@@ -234,6 +236,8 @@ def _decimals(column: Any) -> Float[ndarray, " n"]:
     """The digits over a power of ten, which a double holds as well as it can."""
     import pyarrow as pa
 
+    if not pa.types.is_decimal128(column.type):
+        return by_text(column, number, np.nan, float)
     words = np.frombuffer(column.buffers()[1], dtype=np.int64).reshape(-1, 2)[column.offset :][: len(column)]
     low, high = words[:, 0], words[:, 1]
     fits = (high == low >> 63) & (np.abs(low) < 1 << 53)
@@ -244,32 +248,38 @@ def _decimals(column: Any) -> Float[ndarray, " n"]:
 
 
 def _units(column: Any) -> tuple[Int[ndarray, " n"], Float[ndarray, " n"]]:
-    """The dimension and the size of each line's unit."""
+    """The dimension and the size of each line's unit; a word that is no unit is of no duty's dimension."""
     words, places = texts(column)
-    said = [(w or "").strip(" ").upper() for w in words.to_pylist()]
-    found = [dimension_of(w) if w in spellings() else (OF_NO_FILE - 1 if w else NO_UNIT, 1.0) for w in said]
-    return np.array([d for d, _ in found], dtype=np.int16)[places], np.array([s for _, s in found])[places]
+    found = [dimension_of(w) if w.strip(" ") else (NO_UNIT, 1.0) for w in (w or "" for w in words.to_pylist())]
+    dimension, size = (np.array(c) for c in zip(*found, strict=True))
+    return np.where(dimension == OF_NO_FILE, UNREAD_UNIT, dimension)[places], size[places]
 
 
 def _claims(
-    law: Law, held: dict[str, Any], count: int
+    law: Law, tables: LawTables, held: dict[str, Any], origin: Int[ndarray, " n"]
 ) -> tuple[dict[str, Float[ndarray, " n"]], Int[ndarray, " n"] | None]:
-    made, bad = {}, np.zeros(count, dtype=np.int8)
+    """The claims that are made, and why a line's cannot be. What cannot be read, or is no preference of the origin, is not made."""
+    made, bad = {}, np.zeros(len(origin), dtype=np.int8)
     for name in law.columns.claims:
         if name not in law.columns.of:
             symbols = {s for p in AGREEMENTS if p.claim == name for s in p.symbols}
             made[name] = by_text(
                 held["spi"], lambda w, s=symbols: 1.0 if w.strip(" ").upper() in s else np.nan, np.nan, float
             )
-        elif held[name].null_count < count:
+        elif held[name].null_count < len(origin):
             made[name] = claim(held[name], CLAIMS[name].kind, law.asked.dates)
             fine = (made[name] >= 0) & (made[name] <= 1) if CLAIMS[name].kind == "share" else ~np.isnan(made[name])
             if not fine[~_nulls(held[name])].all():
                 stated = by_text(held[name], lambda w: bool(w.strip(" ")), False, bool)
                 bad[stated & ~fine & (bad == 0)] = UNREAD_CLAIM
-    metals = [made[n] for n in METAL_CLAIMS if n in made and n in law.columns.of]
+                made[name] = np.where(fine, made[name], np.nan)
+        if name in made and name in PREFERENCES:
+            made[name] = np.where(tables.origins.party[PREFERENCES.index(name)][origin] >= 0, made[name], np.nan)
+    metals = [n for n in METAL_CLAIMS if n in made]
     if len(metals) > 1:
-        bad[(np.nansum(metals, axis=0) > 1.000000001) & (bad == 0)] = METALS_ABOVE_ALL
+        above = np.nansum([made[n] for n in metals], axis=0) > 1.000000001
+        bad[above & (bad == 0)] = METALS_ABOVE_ALL
+        made |= {n: np.where(above, np.nan, made[n]) for n in metals if above.any()}
     return made, bad if bad.any() else None
 
 

@@ -22,27 +22,12 @@ DIMENSIONS: dict[str, dict[str, float]] = {
 }  # fmt: skip
 
 
-@cache
-def _by_spelling() -> dict[str, tuple[str, float]]:
-    return {s: (name, float(f)) for name, units in DIMENSIONS.items() for s, f in units.items()}
-
-
-def unit_of(text: str) -> tuple[str, float]:
-    """The dimension of a unit and its size; a unit that is not in the table is a dimension of its own."""
-    spelling = " ".join(text.upper().split())
-    return _by_spelling().get(spelling, (spelling.casefold(), 1.0))
-
-
-def spellings() -> dict[str, tuple[str, float]]:
-    """Every spelling in capitals with its dimension and size."""
-    return dict(_by_spelling())
-
-
 OF_NO_FILE = -3  # the dimension of a unit that no file can state: nothing, or a word of one act
 
 
 @cache
 def dimension_of(text: str) -> tuple[int, float]:
-    """The place of a unit's dimension among DIMENSIONS and its size."""
-    name, size = unit_of(text)
-    return (list(DIMENSIONS).index(name), size) if name in DIMENSIONS else (OF_NO_FILE, 1.0)
+    """The place of a unit's dimension among DIMENSIONS, and how many of its first unit it is."""
+    spelling = " ".join(text.upper().split())
+    held = ((place, float(units[spelling])) for place, units in enumerate(DIMENSIONS.values()) if spelling in units)
+    return next(held, (OF_NO_FILE, 1.0))

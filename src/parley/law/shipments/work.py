@@ -46,8 +46,8 @@ class Work:
         self.before = Sums.none()  # under the law that lines are held against
         self.malformed = 0
         self.groups: list[str] = []  # of a Parquet output, what an earlier run remembered
-        self.print = _fingerprint(files, asked, law, self.entries)
         self.kept = bool(out or rejects or entries)
+        self.print = _fingerprint(files, asked, law, self.entries) if self.kept else []
         named = [p for p in (self.out, self.rejects, self.entries) if p and not outputs.is_stream(p)]
         self.home = outputs.real(named[0]) if named else None  # of what a run cut off leaves to the next one
         self.finished = False  # whether the outputs are whole, and have only to be put in their places

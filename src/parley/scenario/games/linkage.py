@@ -62,14 +62,13 @@ def answer(question: Question, baseline: Baseline) -> Answer:
 
 def linkage_of(baseline: Baseline, items: Sequence[Item] | None = None, *, at: str = "on") -> Answer:
     """items None: a point of duty by each on the other, a billion paid or bought either way, a percent of technology limits."""
-    from parley.codes import members
     from parley.errors import ScenarioError, unknown_name
     from parley.scenario.baseline import equilibrium_at
     from parley.talks.games.linkage import linkage
 
     state = game.state_of(at, "linkage: at")
     world, parties = baseline.world, baseline.scenario.parties
-    players = {p: tuple(world.index(c) for c in members(p) if c in world.countries) for p in parties}
+    players = {p: world.places(p) for p in parties}
     missing = [p for p, own in players.items() if not own]
     if missing:
         raise unknown_name("linkage", "economy of this world", missing[0], world.countries, ScenarioError)

@@ -63,7 +63,6 @@ def weights_of(
     baseline: Baseline, player: str, instrument: str = "mfn", *, revenue: bool = True, at: str = "on"
 ) -> Answer:
     """at: "on" or "before". revenue: duties may have a weight beside the sectors' incomes."""
-    from parley.codes import members
     from parley.errors import ScenarioError, unknown_name
     from parley.scenario.baseline import equilibrium_at
     from parley.talks.games.weights import revealed_weights
@@ -71,7 +70,7 @@ def weights_of(
 
     state = game.state_of(at, "weights: at")
     world = baseline.world
-    if not any(c in world.countries for c in members(player)):
+    if not world.places(player):
         raise unknown_name("weights", "economy of this world", player, world.countries, ScenarioError)
     eq = equilibrium_at(baseline, state)
     found = revealed_weights(eq, player, instrument, revenue=revenue).as_json()

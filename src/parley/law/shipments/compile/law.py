@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
 
 from parley.codes import country, day
 from parley.errors import InputError
@@ -16,46 +16,34 @@ from parley.law.products import SCHEDULES
 from parley.law.readings import Reading
 from parley.law.regime import Regime, measures_folder, read_regime, read_to
 from parley.law.shipments.columns import Columns
-from parley.law.shipments.compile.cache import keep, kept, law_key, write_claims
-from parley.law.shipments.compile.claimed import Claimed
+from parley.law.shipments.compile.cache import keep_law, law_key, read_law
+from parley.law.shipments.compile.known_cells import KnownCells, Rows
 from parley.law.shipments.compile.periods import periods, rows_of
 from parley.law.shipments.compile.rule_sets import rule_sets
 from parley.law.shipments.compile.schedule import schedule_of
-from parley.law.shipments.compile.tables import LawTables, tables_of
-
-if TYPE_CHECKING:
-    from parley.law.shipments.options import Options
+from parley.law.shipments.compile.tables import tables_of
+from parley.law.shipments.options import Options
 
 FEW = 2000  # rows up to which only their own codes are compiled
 
 
-class AsRead(NamedTuple):
-    """How a file's columns are read and what is wanted of its lines, as in Options. destination: "" where the file says."""
-
-    on: date | None = None
-    dates: str = "iso"
-    whole_dollars: bool = False
-    programmes: bool = False
-    fees: bool = False
-    mode: str | None = None
-    destination: str = "USA"
-
-
 @dataclass(frozen=True)
 class Law:
-    """tables: by destination; claimed: cells under claims, which grow as files make them; until: the last day answered."""
+    """asked: its destination is none where the file says it. cells, with their tables: by destination; they grow as files make
+    claims. until: the last day answered. keys: in the cache; none where the law is compiled in part.
+    """
 
     columns: Columns
-    asked: AsRead
-    tables: Mapping[str, LawTables]
-    claimed: Mapping[str, Claimed]
+    asked: Options
+    cells: Mapping[str, KnownCells]
     until: Mapping[str, date | None]
-    keys: Mapping[str, str]  # in the cache; none where the law is compiled in part
+    keys: Mapping[str, str]
 
     def keep(self) -> None:
         """Puts what was resolved under claims into the cache, for the next run."""
         for destination, key in self.keys.items():
-            write_claims(key, self.claimed[destination])
+            if len(self.cells[destination].pairs) > self.cells[destination].kept:
+                keep_law(key, self.cells[destination])
 
 
 def compile_law(
@@ -68,51 +56,49 @@ def compile_law(
     names = (country(one, "destination"),) if one else tuple(SCHEDULES)
     known = day(asked.known) if asked.known else None
     found = {n: _compiled(n, regime, known, asked.reading, products) for n in names}
-    read = AsRead(
-        day(asked.on) if asked.on else None, asked.dates, asked.whole_dollars, asked.programmes, asked.fees, asked.mode,
-        names[0] if one else "",
-    )  # fmt: skip
+    on = str(day(asked.on)) if asked.on else None
+    asked = replace(asked, on=on, destination=names[0] if one else None, before=None)
+    until = {n: last_day_answered(asked, n, regime) for n in names}
     return Law(
         columns,
-        read,
-        {n: claimed.tables for n, (claimed, _) in found.items()},
-        {n: claimed for n, (claimed, _) in found.items()},
-        {n: last_day_answered(asked, n, regime) for n in names},
+        asked,
+        {n: cells for n, (cells, _) in found.items()},
+        until,
         {n: key for n, (_, key) in found.items() if key},
     )
 
 
 def _compiled(
     destination: str, regime: Regime | None, known: date | None, reading: Reading, products: Sequence[str | None] | None
-) -> tuple[Claimed, str]:
+) -> tuple[KnownCells, str]:
     """The compiled law of one destination, and its key in the cache if it is kept there."""
     if destination not in SCHEDULES:
         raise InputError("destination", f"no schedule of {destination}", ", ".join(SCHEDULES))
     key = law_key(regime, destination, known, reading)
-    law = _Rows(regime, destination, reading)
-    if products is None:
-        return kept(key, law.rows) or keep(key, Claimed.of(_made(law, known), law.rows)), key
-    held = kept(key, law.rows)
-    return (held, key) if held else (Claimed.of(_made(law, known, _few(destination, products)), law.rows), "")
+    rows = partial(_rows, regime, destination, reading)
+    found = read_law(key, rows)
+    if found:
+        return found, key
+    only = None if products is None else _few(destination, products)
+    made = _made(rows, destination, known, reading, only, regime is None or regime.estimates)
+    if products is not None:
+        return made, ""
+    keep_law(key, made)
+    return made, key
 
 
-class _Rows(NamedTuple):
-    """The rows of a destination, read when they are needed."""
-
-    regime: Regime | None
-    destination: str
-    reading: Reading
-
-    def rows(self) -> tuple[Measure, ...]:
-        regime = self.regime or read_regime()
-        return rows_of(regime.as_collected() if self.reading == "collected" else regime, self.destination)
+def _rows(regime: Regime | None, destination: str, reading: Reading) -> tuple[Measure, ...]:
+    law = regime or read_regime()
+    return rows_of(law.as_collected() if reading == "collected" else law, destination)
 
 
-def _made(law: _Rows, known: date | None, only: frozenset[str] | None = None) -> LawTables:
-    rows = law.rows()
-    made = rule_sets(rows, law.destination, periods(rows, known or LATEST, law.reading), only)
-    estimates = law.regime is None or law.regime.estimates
-    return tables_of(law.destination, rows, made, schedule_of(law.destination, only, estimates))
+def _made(
+    read: Rows, destination: str, known: date | None, reading: Reading, only: frozenset[str] | None, estimates: bool
+) -> KnownCells:
+    rows = read()
+    spans = periods(rows, known or LATEST, reading)
+    made = rule_sets(rows, destination, spans, only)
+    return KnownCells.of(tables_of(destination, rows, made, spans, schedule_of(destination, only, estimates)), read)
 
 
 def _few(destination: str, products: Sequence[str | None]) -> frozenset[str]:
@@ -133,4 +119,4 @@ def last_day_answered(asked: Options, destination: str, law: Regime | None) -> d
     return read if read and not asked.as_scheduled and is_beyond(read, date.max, known) else None
 
 
-__all__ = ["FEW", "AsRead", "Law", "compile_law"]
+__all__ = ["FEW", "Law", "compile_law"]

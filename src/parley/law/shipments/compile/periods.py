@@ -12,6 +12,8 @@ from parley.law.measure import LATEST, Measure, list_days
 from parley.law.readings import Reading
 from parley.law.regime import Regime
 
+EPOCH = date(1970, 1, 1).toordinal()
+
 
 class Period(NamedTuple):
     """Days [start, end) on which the same rows are in force, as known on one day."""

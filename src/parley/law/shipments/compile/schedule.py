@@ -16,7 +16,7 @@ from parley.law.edition import as_edition
 from parley.law.entry_claims import AGREEMENTS
 from parley.law.estimates import EVERYONE, charged_on, read_charged
 from parley.law.measure import LATEST
-from parley.law.products import COLUMN_2, FIRST_EDITION, Duty, Line, base_line
+from parley.law.products import COLUMN_2, FIRST_EDITION, Line, base_line
 from parley.law.shipments.compile.cells import units_of
 from parley.law.shipments.compile.rule_sets import lines_of
 from parley.law.shipments.units import dimension_of
@@ -124,31 +124,25 @@ def _short_codes(spells: Sequence[Spell]) -> list[Spell]:
 def _numbers(line: Line, destination: str, column: int) -> tuple:
     """The columns of Bases for one line of the schedule in a column."""
     if destination != "USA" and column:
-        return _no_base()
+        return _NO_BASE
     preference = AGREEMENTS[column - 2] if column >= 2 else None
     origin = COLUMN_2[0] if column == 1 else preference.origins[0] if preference else EU
     origin = "USA" if destination != "USA" else origin
     found = base_line(line, origin, destination, {preference.claim: True} if preference else {}, FIRST_EDITION)
-    return (*_duty_numbers(found.duty), PROGRAMMES.index(found.programme))
-
-
-def _duty_numbers(duty: Duty) -> tuple[float, float, float, int, float, int]:
+    duty, programme = found.duty, PROGRAMMES.index(found.programme)
     units = units_of(duty)
-    if not duty.text:
-        return *_no_base()[:5], NO_RATE
-    if not duty.readable or len(units) > 1 or duty.extreme:
-        return *_no_base()[:5], NOT_COMPUTABLE
+    if not duty.text or not duty.readable or len(units) > 1 or duty.extreme:
+        return *_NO_BASE[:5], NOT_COMPUTABLE if duty.text else NO_RATE, programme
     specific = sum((amount for amount, _ in duty.specific), 0.0)
-    dimension, size = dimension_of(next(iter(units), ""))
-    return (np.nan if specific else duty.ad_valorem), duty.ad_valorem, specific, dimension, size, 0
+    plain = np.nan if specific else duty.ad_valorem
+    return plain, duty.ad_valorem, specific, *dimension_of(next(iter(units), "")), 0, programme
 
 
-def _no_base() -> tuple[float, float, float, int, float, int, int]:
-    return np.nan, np.nan, 0.0, dimension_of("")[0], 1.0, 0, 0
+_NO_BASE = (np.nan, np.nan, 0.0, *dimension_of(""), 0, 0)
 
 
 def _bases(rows: list[tuple]) -> Bases:
-    columns = zip(*rows, _no_base(), strict=True)
+    columns = zip(*rows, _NO_BASE, strict=True)
     kinds = (float, float, float, np.int16, float, np.int8, np.int8)
     return Bases(*(np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -12,44 +12,44 @@ from numpy import ndarray
 from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
 from parley.law.products import NO_SOURCE, Duty
-from parley.law.shipments.compile.cells import Cell, Term
-from parley.law.shipments.compile.shares import FULL, Share
+from parley.law.shipments.compile.cells import FIXED, Cell, Term
 from parley.law.shipments.units import dimension_of
+from parley.law.stacking import Form
 
 ADD, TOTAL, CAP = range(3)
 COMBINE = {"add": ADD, "total": TOTAL, "cap": CAP}
-NONE = -1  # no term
+NONE = -1  # no term, no duty, no form
 MANY = 1 << 16  # cells, whose arrays are made anew when a file's claims lead to more
 NOT_COMPUTABLE, NOT_IN_SOURCES = 14, 18  # of rejects.REASONS
 
 
-@dataclass(frozen=True)
-class Terms:
-    """Distinct terms: (rate + specific · units a dollar) · coefficient · share; share, duty: places in the lists, −1 for none."""
+class Terms(NamedTuple):
+    """By cell · width + slot: (rate + specific · units a dollar) · share, or · the net share of a winner of the cell's form.
 
+    combine: NONE where there is no term. duty: a place in the duties, NONE. by_unit: whether the rate hangs on a quantity.
+    """
+
+    width: int
     combine: Int[ndarray, " t"]
     programme: Int[ndarray, " t"]
+    winner: Int[ndarray, " t"]
+    duty: Int[ndarray, " t"]
     rate: Float[ndarray, " t"]
     specific: Float[ndarray, " t"]
-    coefficient: Float[ndarray, " t"]
-    share: Int[ndarray, " t"]
-    duty: Int[ndarray, " t"]
-    shares: tuple[Share, ...]
-    duties: tuple[Duty, ...]
+    share: Float[ndarray, " t"]
+    by_unit: Bool[ndarray, " t"]
 
 
-@dataclass(frozen=True)
-class CellArrays:
+class CellArrays(NamedTuple):
     """Cells by number; cell 0 is none: a line that no rule set is found for.
 
     added: what plain measures add (NaN where the cell is not computable); by_programme: the same by legal authority.
-    terms: of each its other terms in order, caps last (−1: none). lieu: the rate in place of the base (NaN: none).
-    unknown: 0, or the reason why it is not computable. banned: its import is forbidden.
+    unknown: 0, or the reason why it is not computable. banned: its import is forbidden. lieu: the rate in place of the base
+    (NaN: none). terms: of each its other terms in order, caps last. form: its place in the forms, NONE.
     """
 
     added: Float[ndarray, " c"]
     by_programme: Float[ndarray, "c p"]
-    terms: Int[ndarray, "c s"]
     unknown: Int[ndarray, " c"]
     banned: Bool[ndarray, " c"]
     lieu: Float[ndarray, " c"]
@@ -57,78 +57,61 @@ class CellArrays:
     dimension: Int[ndarray, " c"]
     size: Float[ndarray, " c"]
     measures: list[str]
-    held: Terms
+    terms: Terms
+    form: Int[ndarray, " c"]
+    forms: tuple[Form, ...]
+    duties: tuple[Duty, ...]
 
 
 def cell_arrays(cells: Sequence[Cell]) -> CellArrays:
     """The cells, numbered from 1."""
-    place: dict[Term, int] = {}
-    rows = [[place.setdefault(t, len(place)) for t in _others(c)] for c in cells]
-    terms = np.full((len(cells) + 1, max(map(len, rows), default=0)), NONE, dtype=np.int32)
-    for j, row in enumerate(rows):
-        terms[j + 1, : len(row)] = row
-    by_programme = np.zeros((len(cells) + 1, len(PROGRAMMES)))
-    added = np.full(len(cells) + 1, np.nan)
-    for j, c in enumerate(cells):
-        by_programme[j + 1], added[j + 1] = _plain(c)
-    units = [dimension_of(next((t.unit for t in c.terms if t.unit), "")) for c in cells]
-    return CellArrays(
-        added,
-        by_programme,
-        terms,
-        np.array([0, *map(_unknown, cells)], dtype=np.int8),
-        np.array([False, *(bool(c.prohibited) for c in cells)]),
-        np.array([np.nan, *(np.nan if c.lieu is None else c.lieu for c in cells)]),
-        np.array([0, *(PROGRAMMES.index(c.lieu_programme) if c.lieu_programme else 0 for c in cells)], dtype=np.int8),
-        np.array([dimension_of("")[0], *(d for d, _ in units)], dtype=np.int16),
-        np.array([1.0, *(s for _, s in units)]),
-        ["", *(c.measures for c in cells)],
-        _terms(list(place)),
+    added, by_programme, unknown, banned, lieu, lieu_programme, dimension, size, measures, others = (
+        list(c) for c in zip(_numbers(Cell(unknown="none")), *map(_numbers, cells), strict=True)
     )
+    duties = {d: j for j, d in enumerate(dict.fromkeys(t.duty for row in others for t in row if t.duty))}
+    forms = {f: j for j, f in enumerate(dict.fromkeys(c.form for c in cells if c.form))}
+    width = max(map(len, others))
+    none = (NONE, 0, FIXED, NONE, 0.0, 0.0, 0.0, False)
+    padded = [t for row in others for t in (*(_term(t, duties) for t in row), *[none] * (width - len(row)))]
+    kinds = (np.int8, np.int8, np.int16, np.int32, float, float, float, bool)
+    columns = zip(*padded, strict=True) if padded else ((),) * len(kinds)
+    terms = Terms(width, *(np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)))
+    form = [NONE, *(NONE if c.form is None else forms[c.form] for c in cells)]
+    return CellArrays(
+        np.array(added), np.array(by_programme), np.array([0, *unknown[1:]], dtype=np.int8), np.array(banned), np.array(lieu),
+        np.array(lieu_programme, dtype=np.int8), np.array(dimension, dtype=np.int16), np.array(size), measures,
+        terms, np.array(form, dtype=np.int32), tuple(forms), tuple(duties),
+    )  # fmt: skip
+
+
+def _term(t: Term, duties: dict[Duty, int]) -> tuple:
+    """The columns of Terms."""
+    duty = NONE if t.duty is None else duties[t.duty]
+    return (COMBINE[t.combine], PROGRAMMES.index(t.programme), t.winner, duty, t.rate, t.specific, t.share,
+            bool(t.specific) or t.duty is not None)  # fmt: skip
 
 
 @lru_cache(maxsize=MANY)
-def _others(c: Cell) -> tuple[Term, ...]:
-    """The terms that a line's own figures decide, caps last."""
-    ordered = sorted(c.terms, key=lambda t: t.combine == "cap")
-    return tuple(replace(t, measure="", unit="") for t in ordered if not _is_plain(t))
+def _numbers(c: Cell) -> tuple:
+    """The columns of CellArrays up to measures, and the terms that a line's own figures decide, caps last.
+
+    Sums are rounded to 12 digits: 0.1 + 0.2 is 0.3, as the acts write it.
+    """
+    by_programme, total = [0.0] * len(PROGRAMMES), 0.0
+    for t in filter(_is_plain, c.terms):
+        at = PROGRAMMES.index(t.programme)
+        by_programme[at] = round(by_programme[at] + t.rate * t.share, 12)
+        total = round(total + t.rate * t.share, 12)
+    unknown = 0 if not c.unknown else NOT_IN_SOURCES if c.unknown.endswith(NO_SOURCE) else NOT_COMPUTABLE
+    lieu = (np.nan, 0) if c.lieu is None else (c.lieu, PROGRAMMES.index(c.lieu_programme))
+    unit = dimension_of(next((t.unit for t in c.terms if t.unit), ""))
+    others = sorted((t for t in c.terms if not _is_plain(t)), key=lambda t: t.combine == "cap")
+    return np.nan if c.unknown else total, by_programme, unknown, bool(c.prohibited), *lieu, *unit, c.measures, others
 
 
 def _is_plain(t: Term) -> bool:
     """Whether a term adds the same on every line."""
-    return t.combine == "add" and t.share == FULL and t.duty is None and not t.specific
-
-
-@lru_cache(maxsize=MANY)
-def _plain(c: Cell) -> tuple[Float[ndarray, " p"], float]:
-    """What plain terms add, by programme and in all. Sums are rounded to 12 digits: 0.1 + 0.2 is 0.3, as the acts write it."""
-    made, total = np.zeros(len(PROGRAMMES)), 0.0
-    for t in c.terms:
-        if _is_plain(t):
-            at = PROGRAMMES.index(t.programme)
-            made[at] = round(made[at] + t.rate * t.coefficient, 12)
-            total = round(total + t.rate * t.coefficient, 12)
-    return made, np.nan if c.unknown else total
-
-
-def _unknown(c: Cell) -> int:
-    return 0 if not c.unknown else NOT_IN_SOURCES if c.unknown.endswith(NO_SOURCE) else NOT_COMPUTABLE
-
-
-def _terms(found: Sequence[Term]) -> Terms:
-    shares = tuple(dict.fromkeys(t.share for t in found if t.share != FULL))
-    duties = tuple(dict.fromkeys(t.duty for t in found if t.duty))
-    return Terms(
-        np.array([COMBINE[t.combine] for t in found], dtype=np.int8),
-        np.array([PROGRAMMES.index(t.programme) for t in found], dtype=np.int8),
-        np.array([t.rate for t in found], dtype=float),
-        np.array([t.specific for t in found], dtype=float),
-        np.array([t.coefficient for t in found], dtype=float),
-        np.array([NONE if t.share == FULL else shares.index(t.share) for t in found], dtype=np.int32),
-        np.array([NONE if t.duty is None else duties.index(t.duty) for t in found], dtype=np.int32),
-        shares,
-        duties,
-    )
+    return t.combine == "add" and t.winner == FIXED and t.duty is None and not t.specific
 
 
 __all__ = ["ADD", "CAP", "NONE", "TOTAL", "CellArrays", "Terms", "cell_arrays"]

@@ -17,10 +17,10 @@ from parley.law.shipments.layouts.heading_words import named_by_words
 from parley.law.shipments.layouts.matching import Matched
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.plan import FileOptions, cells
-from parley.law.shipments.layouts.products import is_chapter_98_or_99, lines_below, read_code
+from parley.law.shipments.layouts.products import is_chapter_98_or_99, leads_elsewhere, lines_below, read_code
 from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, raw_files
 from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of
-from parley.law.shipments.layouts.spelling import currency_of, heading, plain
+from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
 from parley.law.shipments.sources import STDIN, find_sources
 
 LOOKED_AT = 2000  # rows
@@ -99,6 +99,8 @@ def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: Raw
     typed = raw.kind == "parquet"
     buyers = cells(m, sample, "destination")
     buyer = asked.destination or (buyers[0] if buyers else "USA")
+    if any(unmarked(c) != c for row in sample for n in m.columns.values() for c in row[n : n + 1]):
+        return False
     tests: dict[str, Callable[[list[str]], bool]] = {
         "entry_date": lambda held: bool(asked.on) or not any(_only_translated_day(t, asked.dates) for t in set(held)),
         "origin": lambda held: not any(not _is_known(t) and place(t) for t in set(held)),
@@ -106,6 +108,8 @@ def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: Raw
         "value": lambda held: typed or _is_plain(held, asked),
         "quantity": lambda held: typed or _is_plain(held, asked),
     }
+    if _leads_elsewhere(m, sample, asked, buyer):
+        return False
     return _in_dollars(columns, sample) and all(test(cells(m, sample, role)) for role, test in tests.items())
 
 
@@ -115,7 +119,7 @@ def _only_translated_day(text: str, dates: str) -> bool:
         return False
     if order in ("DMY", "MDY") and _SLASHES.fullmatch(text) and dates in ("us", "eu"):
         return False
-    found = days.read_day(text, order)
+    found = days.read_day(text, order, True)
     return found.day is not None or len(found.readings) > 1
 
 
@@ -138,6 +142,20 @@ def _only_translated_code(text: str, buyer: str) -> bool:
         return bool(below) and below[0] != digits
     found = read_code(text, destination).digits
     return len(found) >= 4 and bool(lines_below(found, destination))
+
+
+def _leads_elsewhere(m: Matched, sample: Sequence[Sequence[str]], asked: FileOptions, buyer: str) -> bool:
+    """Whether some row's code is no line on its day and stands for lines of that day."""
+    destination = country(buyer) if _is_known(buyer) else "USA"
+    at, on = m.columns["product"], m.columns.get("entry_date")
+    if on is None and not asked.on:
+        return False
+    pairs = {
+        (re.sub(r"[. ]", "", row[at]), asked.on or row[on or 0][:10]) for row in sample if len(row) > max(at, on or 0)
+    }
+    order = days.order_of(asked.dates)
+    found = ((code, days.read_day(text, order).day) for code, text in pairs if code.isdigit())
+    return any(when is not None and leads_elsewhere(code, destination, when) for code, when in found)
 
 
 def _is_plain(held: Sequence[str], asked: FileOptions) -> bool:

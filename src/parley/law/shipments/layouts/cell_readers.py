@@ -14,7 +14,7 @@ from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts.amounts import read_amount
 from parley.law.shipments.layouts.currencies import DOLLAR
 from parley.law.shipments.layouts.days import EMPTY, Day, Order, month_of, read_day
-from parley.law.shipments.layouts.places import Aggregate, System, place
+from parley.law.shipments.layouts.places import Aggregate, System, place, two_places
 from parley.law.shipments.layouts.plan import DAYS, FileOptions, Plan, is_number
 from parley.law.shipments.layouts.products import read_code
 from parley.law.shipments.layouts.spelling import currency_of, plain, scale_of, unit_of
@@ -50,7 +50,7 @@ def readers_of(plan: Plan, asked: FileOptions, destination: str) -> Readers:
         fixed = plan.layout.origin if role == "origin" else plan.layout.destination
         system = plan.origin_system if role == "origin" else plan.destination_system
         if role in columns:
-            made[at] = _place(columns[role], system)
+            made[at] = _place(columns[role], system, plan.provinces and role == "origin" and system != "province")
         elif fixed and not (at == "destination" and asked.destination):
             made[at] = _always(fixed)
     if day is not None and not asked.on:
@@ -126,8 +126,10 @@ def _found(text: str, fault: str) -> str:
     return f"{said}: {fault}" if said else ""
 
 
-def _place(n: int, system: System) -> Reader:
+def _place(n: int, system: System, provinces: bool) -> Reader:
     def read(text: str) -> str:
+        if provinces and (both := two_places(text)):
+            return f"{text.strip()}: {both}"
         found = place(text, system)
         return text.strip() if found is None or isinstance(found, Aggregate) else found
 
@@ -136,7 +138,7 @@ def _place(n: int, system: System) -> Reader:
 
 def _day_reader(plan: Plan, asked: FileOptions) -> Callable[[Row], Day] | None:
     """The day of a row: of its own column, of a year and a month, or of the period that its value stood under."""
-    columns, order, serial = plan.matched.columns, plan.order, plan.raw.kind == "xlsx"
+    columns, order, serial = plan.matched.columns, plan.order, plan.serial
     if "entry_date" in columns:
         n, year = columns["entry_date"], columns.get("year")
         return lambda row: _whole(row[n], row[year] if year is not None else "", order, serial)
@@ -286,7 +288,7 @@ def _unit(n: int) -> Reader:
 def _other(role: str, n: int, plan: Plan, day: Callable[[Row], Day] | None, asked: FileOptions) -> Reader:
     """Evidence, claims and amounts that were paid."""
     if role in DAYS:
-        order, serial = plan.order, plan.raw.kind == "xlsx"
+        order, serial = plan.order, plan.serial
         return _once(n, lambda text: "" if plain(text) in _NOT_STATED else said_day(read_day(text, order, serial)))
     if is_number(role):
         return _money(plan, n, day or (lambda row: Day(None)), asked)

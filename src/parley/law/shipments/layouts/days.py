@@ -19,6 +19,7 @@ ORDERS: dict[str, Order | None] = {"iso": None, "us": "MDY", "eu": "DMY", "mdy":
 EXCEL = date(
     1899, 12, 30
 )  # day 0 of a workbook's serial numbers since 1900; those of 1904 begin at another, which the file says
+UNIX = date(1970, 1, 1).toordinal()
 SERIALS = range(36526, 73051)  # 2000 to 2099
 _MONTHS = {
     1: "jan january januar janvier janv enero ene janeiro gennaio gen januari 1月",
@@ -35,9 +36,13 @@ _MONTHS = {
     12: "dec december dezember dez decembre diciembre dic dezembro dicembre",
 }
 MONTH_NAMES = {name: number for number, names in _MONTHS.items() for name in names.split()}
-_TIME = r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?"
+_ZONE = r"(?:Z|(?:UTC|GMT)?(?:\s*[+-]\d{2}:?\d{2})?|[A-Z]{2,4}T)(?:\s*\([^()]*\))?"
+_TIME = r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*" + _ZONE + r")?"
 _YEAR_FIRST = re.compile(r"(\d{4})\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?" + _TIME)
-_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[\sT]?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?")
+_STAMP = re.compile(
+    r"(1\d{9})(?:\d{3})?(?:\.\d+)?"
+)  # seconds or thousandths since 1970, as programs write them; 2001 to 2033
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})" + _TIME)
 _DAY_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-/.]*([^\W\d_]{3,12})\.?[\s\-/.,]*(\d{4}|\d{2})" + _TIME)
 _NAME_DAY = re.compile(r"([^\W\d_]{3,12})\.?[\s\-/]*(\d{1,2})(?:st|nd|rd|th)?\s*[,\s\-/]\s*(\d{4}|\d{2})" + _TIME)
@@ -82,6 +87,9 @@ def read_day(text: str, order: Order | None = None, serial: bool = False) -> Day
         found = read(said)
         if found is not None:
             return found
+    stamp = _STAMP.fullmatch(said)
+    if stamp:
+        return Day(date.fromordinal(UNIX + int(stamp[1]) // 86400))
     numbers = _YEAR_LAST.fullmatch(said)
     if numbers:
         return _of_numbers(numbers, order)
@@ -164,6 +172,11 @@ def month_of(text: str) -> int | None:
     return MONTH_NAMES.get(plain(said))
 
 
+def is_day_of_numbers(text: str) -> bool:
+    """Whether a text is two numbers and a year: a day in some order."""
+    return _YEAR_LAST.fullmatch(" ".join(text.split())) is not None
+
+
 def order_in(texts: Iterable[str]) -> Order | None:
     """The order that a column's own days decide: some have a number above 12 in one place; nothing where none, or both, have."""
     first = last = False
@@ -180,4 +193,14 @@ def two_meanings(texts: Iterable[str]) -> str:
     return next((t for t in texts if len(read_day(t).readings) > 1), "")
 
 
-__all__ = ["ORDERS", "Day", "Order", "month_of", "order_in", "order_of", "read_day", "two_meanings"]
+__all__ = [
+    "ORDERS",
+    "Day",
+    "Order",
+    "is_day_of_numbers",
+    "month_of",
+    "order_in",
+    "order_of",
+    "read_day",
+    "two_meanings",
+]

@@ -13,6 +13,7 @@ LOOKED_AT = 60  # rows among which the headings are looked for
 _TOTAL = re.compile(
     r"(?i)\s*(?:(?:(?:grand|sub|report|overall)[\s-]*)?(?:totals?|sums?|gesamt|gesamtsumme|summe|totale)(?![\w])|合计|总计|小计|合計|합계).*"
 )
+_TOTAL_OF = re.compile(r"(?i).*\S\s+(?:sub[\s-]?|grand\s+)?totals?:?|.*(?:合计|小计|合計|小計)")
 _NUMBER = re.compile(r"[\s$€£(+-]*[\d.,]+[\s%)]*")
 
 
@@ -69,11 +70,11 @@ def is_blank(row: Sequence[str]) -> bool:
 
 
 def is_total(row: Sequence[str], product: str) -> bool:
-    """Whether a row is a sum of others: its code is a word of totals, or it has none and such a word stands first."""
+    """Whether a row is a sum of others: its code is a word of totals, or it has none and such a word stands first, or ends what does."""
     if _TOTAL.fullmatch(product) and not re.match(r"\s*\d", product):
         return True
-    first = next((c for c in row if c.strip()), "")
-    return not product.strip() and bool(_TOTAL.fullmatch(first))
+    first = next((c.strip() for c in row if c.strip()), "")
+    return not product.strip() and bool(_TOTAL.fullmatch(first) or _TOTAL_OF.fullmatch(first))
 
 
 __all__ = ["Table", "find_table", "is_blank", "is_total"]

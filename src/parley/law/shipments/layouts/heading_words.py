@@ -20,6 +20,8 @@ _FULL = {
     "exp": "export", "imp": "import", "cust": "customs", "curr": "currency", "cur": "currency", "crcy": "currency", "crncy": "currency",
     "liq": "liquidation", "pmt": "payment", "paymt": "payment", "trf": "tariff", "trans": "transaction", "tran": "transaction",
     "harmonised": "harmonized", "summ": "summary", "ext": "extended", "mfr": "manufacture", "mfg": "manufacture", "manuf": "manufacture",
+    "cd": "code", "entrd": "entered", "dty": "duty", "pd": "paid", "ccy": "currency", "dte": "date", "liqd": "liquidation",
+    "smry": "summary", "tarif": "tariff", "wt": "weight", "desc": "description",
     "coo": "origin", "duties": "duty", "tariffs": "tariff", "origins": "origin", "codes": "code", "recon": "reconciliation",
 }  # fmt: skip
 _SAY_NOTHING = frozenset(("of", "the", "in", "for", "a", "de", "and"))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from parley.errors import InputError
 from parley.law.shipments.layouts.amounts import bare, read_amount
 from parley.law.shipments.layouts.days import month_of, read_day
-from parley.law.shipments.layouts.heading_words import named_by_words
+from parley.law.shipments.layouts.heading_words import named_by_words, words_of
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.products import lines_below, read_code
 from parley.law.shipments.layouts.registry import ROLES, Layout, headings_by_role, role_named
@@ -25,6 +25,8 @@ FITS = 0.9  # of the cells that hold something
 HEADINGS_SHOWN = 40
 
 
+_LINE = frozenset(("line", "lineitem", "item", "goods"))
+_WHOLE = frozenset(("total", "header", "summary", "grand"))
 Sample = Sequence[Sequence[str]]
 
 
@@ -38,7 +40,7 @@ def match(
 ) -> Matched:
     """The columns of a table. sample: its first rows. Raises InputError where a needed one is missing or could be several."""
     start = Matched(tuple(headings), *_given(headings, given, where), layout)
-    made = _by_layout(start, sample) if layout else with_ordinals(start)
+    made = _by_layout(start, sample) if layout else with_ordinals(start, sample)
     made = _by_name(made, sample, set(needed) | {"value"}, where, _barred(layout, given))
     made = with_periods(_price_alone(made))
     made = _by_content(made, sample, [r for r in needed if r not in _barred(layout, given)], where)
@@ -100,6 +102,7 @@ def _by_name(m: Matched, sample: Sample, needed: set[str], where: str, barred: s
         named = [x for x in named if x.role not in ("year", "month") or _fits(x.role, cells)]
         for one in (*named, *(x for x in by_words if x.role not in _TESTS or _fits(x.role, cells))):
             by_role.setdefault(one.role, []).append((one.rank, one.place, n))
+    by_role = {role: _of_lines(m, held) for role, held in by_role.items()}
     for rank in (1, 2, 3, 4):
         for role in ROLES:
             taken = set(columns.values())
@@ -109,6 +112,14 @@ def _by_name(m: Matched, sample: Sample, needed: set[str], where: str, barred: s
             columns[role] = _one_of(role, held, m, sample, where) if role in needed and len(held) > 1 else min(held)[1]
             how[role] = "heading"
     return replace(m, columns=columns, how=how)
+
+
+def _of_lines(m: Matched, held: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The columns of a role, those of an entry's totals last where another is of its lines: "Line Value", "Total Entered Value"."""
+    words = {n: words_of(m.headings[n]) for _, _, n in held}
+    if not any(w & _LINE and not w & _WHOLE for w in words.values()):
+        return held
+    return [(4 if words[n] & _WHOLE and not words[n] & _LINE else rank, place, n) for rank, place, n in held]
 
 
 def _one_of(role: str, held: Sequence[tuple[int, int]], m: Matched, sample: Sample, where: str) -> int:
@@ -125,7 +136,14 @@ def _one_of(role: str, held: Sequence[tuple[int, int]], m: Matched, sample: Samp
 
 
 def _price_alone(m: Matched) -> Matched:
-    """The price of a unit is the value of a row without a quantity, and nothing that is read beside a value."""
+    """The price of a unit is the value of a row without a quantity, and nothing that is read beside a value.
+
+    The customs value of a unit is its price where no column is of the whole row.
+    """
+    if "unit_value" in m.columns and "quantity" in m.columns and not {"value", "price"} & m.columns.keys():
+        m = replace(
+            m, columns={**m.columns, "price": m.columns["unit_value"]}, how={**m.how, "price": m.how["unit_value"]}
+        )
     if "price" not in m.columns or ("quantity" in m.columns and "value" not in m.columns):
         return m
     columns = {r: n for r, n in m.columns.items() if r != "price"}
@@ -226,7 +244,8 @@ _NEVER = {  # words of headings whose columns are not a role's, whatever their c
     "value": _words_alone(
         "id", "no", "nr", "num", "number", "weight", "kg", "kgs", "lbs?", "rate", "percent", "pct", "port", "zip", "phone", "qty",
         "quantity", "count", "units?", "duty", "duties", "tax(?:es)?", "fees?", "mpf", "hmf", "freight", "shipping", "insurance", "year",
-        "month", "codes?", "plant", "org", "batch", "key", "grams", "inventory", "discount", "uom", "uq", "state", "province"),
+        "month", "codes?", "cd", "plant", "regular", "retail", "msrp", "compare",
+        "selling", "sale", "list", "rrp", "org", "batch", "key", "grams", "inventory", "discount", "uom", "uq", "state", "province"),
     "origin": _words_alone(
         "units?", "uom", "uq", "exports?", "exp", "ship(?:ping|ped)?", "dispatch", "consign(?:ment|ed)?", "currency", "state", "province",
         "port", "destination", "dest", "billing", "supplier", "seller", "vendor", "importer", "buyer", "lad(?:ing|en)", "transit"),

@@ -1,7 +1,9 @@
 """Countries as files write them: names in several languages and statistical spellings, and codes of several systems.
 
 ISO 3166 alpha-2 and alpha-3 and customs' codes for provinces of Canada are read everywhere. Numbers have several meanings:
-ISO 3166 (and UN M49), Comtrade's and BACI's own, and Schedule C of the Census Bureau; a column is of one system.
+ISO 3166 (and UN M49), Comtrade's and BACI's own, Schedule C of the Census Bureau and China customs' own (gacc); a column is of
+one system. The post's letters for provinces (ON) are read where they are no country; NL is the Netherlands, or Newfoundland and
+Labrador: it is a province in a column of provinces, and two meanings in one that has provinces among countries.
 """
 
 from __future__ import annotations
@@ -14,9 +16,15 @@ from typing import Literal
 from parley.codes import countries
 from parley.law.shipments.layouts.spelling import plain, rows_of
 
-System = Literal["iso", "census", "comtrade"]
+System = Literal["iso", "census", "comtrade", "gacc", "province"]
+NAMES = ("country-spellings.csv", "country-names.csv", "country-names-cldr.csv")
 _ARTICLE = re.compile(r"(?i)\s*\(\s*(?:the|l['’a-z]{0,3}|la|le|les)\s*\)\s*$")
 _PART = re.compile(r"\s+[-–—:|/]\s+|\s*[()（）\[\]]\s*")
+_ANY_PART = re.compile(r"\s*[-–—:|/,()（）\[\]]\s*")
+_MADE_IN = re.compile(r"(?i)\s*(?:made|manufactured|produced|product|originated|origin)(?:\s+(?:in|of)|\s*:)\s+")
+_FORM_OF_STATE = frozenset(
+    "the of and rep republic peoples democratic dem soc socialist islamic isl kingdom state federation fed roc mainland pr pdr dr".split()
+)
 
 
 class Aggregate(str):
@@ -30,7 +38,7 @@ def _names() -> dict[str, str]:
     for c in countries().values():
         for text in (c.name, c.iso3, *c.aliases):
             made.setdefault(plain(text), c.iso3)
-    for table in ("country-spellings.csv", "country-names.csv"):
+    for table in NAMES:
         for row in rows_of(table):
             for text in row["names"].split(";"):
                 for form in {plain(text), plain(_ARTICLE.sub("", text)), plain(text.removeprefix("the "))}:
@@ -48,6 +56,8 @@ def _numbers(system: System) -> dict[str, str]:
     """The numbers of a system, with and without zeros in front."""
     if system == "census":
         made = {c.census: c.iso3 for c in countries().values() if c.census} | {"5083": "PSE"}
+    elif system == "gacc":
+        made = _own_codes("gacc")
     else:
         made = {row["numeric"]: row["iso3"] for row in rows_of("country-names.csv")}
         made |= {c.zfill(3): iso for c, iso in _own_codes("comtrade").items()} if system == "comtrade" else {}
@@ -84,7 +94,35 @@ def place(text: str, system: System = "iso") -> str | None:
         digits = number[1]
         found = _numbers(system).get(digits) or _numbers(system).get(digits.zfill(4 if system == "census" else 3))
         return found if system != "iso" or len(digits) <= 3 else _numbers("census").get(digits)
-    return _own_codes("province").get(said.upper()) or _by_name(said)
+    if system == "province" and said.upper() in _own_codes("post"):
+        return "CAN"
+    return _own_codes("province").get(said.upper()) or _by_name(_MADE_IN.sub("", said, 1))
+
+
+def is_province(text: str) -> bool:
+    """Whether a text is a Canadian province and no country: ON, XO, Ontario."""
+    said = text.strip().upper()
+    alone = said in _own_codes("post") and plain(said) not in _names()
+    return alone or said in _own_codes("province") or plain(text) in _province_names()
+
+
+def two_places(text: str) -> str:
+    """Both meanings of letters that are a country and a Canadian province; empty where they are not."""
+    said, names = text.strip().upper(), _names()
+    if said not in _own_codes("post") or plain(said) not in names:
+        return ""
+    iso3 = names[plain(said)]
+    return f"{countries()[iso3].name if iso3 in countries() else iso3} ({iso3}) or {_provinces()[said]} in Canada (CAN)"
+
+
+@cache
+def _provinces() -> dict[str, str]:
+    return {row["code"]: row["what"] for row in rows_of("country-codes.csv") if row["system"] == "post"}
+
+
+@cache
+def _province_names() -> frozenset[str]:
+    return frozenset(map(plain, _provinces().values()))
 
 
 def _by_name(said: str) -> str | None:
@@ -98,7 +136,39 @@ def _by_name(said: str) -> str | None:
     if found is None:  # "CN - China", "China (CN)"
         parts = {names.get(plain(p)) for p in _PART.split(said) if plain(p) and not p.strip().isdigit()}
         found = parts.pop() if len(parts) == 1 else None
-    return found
+    return found or _by_parts(said) or ("CAN" if is_province(said) else None) or _by_words(said)
+
+
+def _by_parts(said: str) -> str | None:
+    """ "CN/China"; "CA-ON" and "Quebec, Canada": a country with a province of its own."""
+    names = _names()
+    parts = [p for p in _ANY_PART.split(said) if plain(p)]
+    found = {names.get(plain(p)) for p in parts}
+    if len(parts) == 2 and "CAN" in found and any(is_province(p) or p.upper() in _own_codes("post") for p in parts):
+        return "CAN"
+    return found.pop() if len(parts) > 1 and len(found) == 1 else None
+
+
+def _by_words(said: str) -> str | None:
+    """The one country whose name has these words, forms of state aside: "VIETNAM SOC REP"."""
+    found = _names_by_words().get(_bare_words(said), frozenset())
+    return next(iter(found)) if len(found) == 1 else None
+
+
+@cache
+def _names_by_words() -> dict[frozenset[str], frozenset[str]]:
+    made: dict[frozenset[str], frozenset[str]] = {}
+    texts = [(c.iso3, t) for c in countries().values() for t in (c.name, *c.aliases)]
+    texts += [(row["iso3"], t) for n in NAMES for row in rows_of(n) for t in row["names"].split(";")]
+    for iso3, text in texts:
+        words = _bare_words(text)
+        made[words] = made.get(words, frozenset()) | {iso3}
+    return {k: v for k, v in made.items() if k}
+
+
+def _bare_words(text: str) -> frozenset[str]:
+    words = (plain(w) for w in re.findall(r"[^\W\d_]+", re.sub(r"['’.]", "", text)))
+    return frozenset(w for w in words if w not in _FORM_OF_STATE)
 
 
 def system_of(texts: Iterable[str]) -> System | None:
@@ -115,4 +185,4 @@ def system_of(texts: Iterable[str]) -> System | None:
     return able[0] if len(meanings) == 1 else None
 
 
-__all__ = ["Aggregate", "System", "is_aggregate", "place", "system_of"]
+__all__ = ["Aggregate", "System", "is_aggregate", "is_province", "place", "system_of", "two_places"]

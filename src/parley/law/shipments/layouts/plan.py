@@ -17,10 +17,10 @@ from parley.law.shipments.layouts.days import Order, order_of, read_day
 from parley.law.shipments.layouts.heading_rows import Table, find_table, is_blank
 from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.matching import NEEDED, Matched, match
-from parley.law.shipments.layouts.places import System, system_of
+from parley.law.shipments.layouts.places import System, is_province, system_of
 from parley.law.shipments.layouts.raw_files import RawFile, raw_files
 from parley.law.shipments.layouts.registry import PAID, Layout, layout_of, read_layout
-from parley.law.shipments.layouts.spelling import currency_of, heading, plain
+from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
 
 SAMPLED = 5000  # rows by whose cells columns and spellings are told
 DAYS = ("entry_date", "entry_summary_date", "liquidation_date", "payment_date", "denial_date",
@@ -75,6 +75,9 @@ class Plan:
     exports: bool = False
     notes: tuple[str, ...] = ()
     stated: str = ""  # the currency that the heading of the value names
+    marked: frozenset[int] = frozenset()  # columns whose cells bear a spreadsheet's mark of a text
+    serial: bool = False  # whether numbers are a workbook's days
+    provinces: bool = False  # whether the origins are Canadian provinces among countries
 
     @property
     def layout(self) -> Layout:
@@ -85,7 +88,7 @@ class Plan:
         """The rows below the headings, each with its number, 1 for the first; blank ones are counted and left out."""
         for number, row in enumerate(islice(self.raw.rows(), self.skipped, None), 1):
             if not is_blank(row):
-                yield number, row
+                yield number, _unmarked(row, self.marked) if self.marked else row
 
 
 def plan_of(path: str, asked: FileOptions) -> Plan:
@@ -104,7 +107,7 @@ def plan_of(path: str, asked: FileOptions) -> Plan:
 
 def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Layout | None, asked: FileOptions) -> Plan:
     where = Path(raw.path).name + (f", sheet {raw.sheet}" if raw.sheet else "")
-    sample = [row for row in rows[table.skipped :] if not is_blank(row)]
+    sample = [[*map(unmarked, row)] for row in rows[table.skipped :] if not is_blank(row)]
     rest = raw if len(rows) == SAMPLED else None
     needed = [r for r in asked.needed if not (r == "entry_date" and asked.on)]
     m = match(table.headings, sample, asked.columns, layout, needed, where)
@@ -117,12 +120,30 @@ def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Lay
     currency = read.currency or currency_of(read.text) or fixed.currency or DOLLAR
     _check_currency(m, sample, currency, asked, where)
     flow, exports = _flow(m, fixed, sample)
+    serial = raw.kind in ("xlsx", "xml") or _has_serials(m, sample)
     return Plan(
         raw, table.skipped, m, _order(m, sample, rest, fixed, asked, where), _decimal(m, sample, rest, fixed, asked, where),
         _system(m, "origin", fixed.origin_codes, sample, where), _system(m, "destination", fixed.destination_codes, sample, where),
         currency, read.multiplier if read.multiplier != 1 else fixed.multiplier, _kept(m, fixed, sample, where), flow, exports,
-        stated=read.currency,
+        stated=read.currency, marked=_marked(m, rows[table.skipped :]), serial=serial,
+        provinces=any(map(is_province, cells(m, sample, "origin"))),
     )  # fmt: skip
+
+
+def _marked(m: Matched, rows: Sequence[Sequence[str]]) -> frozenset[int]:
+    """The columns with a role in which some cell bears a mark."""
+    places = {*m.columns.values(), *(n for n, _ in m.periods), *(n for one in m.ordinals for n in one.values())}
+    return frozenset(n for n in places if any(unmarked(row[n]) != row[n] for row in rows if n < len(row)))
+
+
+def _unmarked(row: list[str], places: frozenset[int]) -> list[str]:
+    return [unmarked(cell) if n in places else cell for n, cell in enumerate(row)]
+
+
+def _has_serials(m: Matched, sample: Sequence[Sequence[str]]) -> bool:
+    """Whether all days of entry are numbers that a workbook counts from 1900: whole ones of 2000 to 2099."""
+    texts = cells(m, sample, "entry_date")
+    return bool(texts) and all(read_day(t, None, True).day and not read_day(t).day for t in texts)
 
 
 def _check_price(m: Matched, where: str) -> None:
@@ -155,6 +176,9 @@ def _check_currency(m: Matched, sample: Sequence[Sequence[str]], base: str, aske
 
 def _check_days(m: Matched, sample: Sequence[Sequence[str]], where: str) -> None:
     """Nothing, if rows have days or months; raises InputError where they have years alone: a year has many laws."""
+    if m.layout and "value" in m.columns and m.heading_of("value") in m.layout.to_date:
+        raise InputError(where, f"{m.heading_of('value')!r} is a sum since January, and duties change within a year",
+                         "values of months, or one day for all rows: --on YYYY-MM-DD")  # fmt: skip
     texts = cells(m, sample, "entry_date")
     years = all(read_day(t).precision == "year" and read_day(t).day for t in texts) if texts else (
         "year" in m.columns and "month" not in m.columns) or bool(m.periods)  # fmt: skip
@@ -200,6 +224,7 @@ def _order(
     roles = [r for r in DAYS if r in m.columns and not (r == "entry_date" and asked.on)]
     texts = {r: cells(m, sample, r) for r in roles}
     found = days.order_in(texts.get("entry_date", ())) or days.order_in(t for r in roles for t in texts[r])
+    found = found or (days.order_in(_other_days(m, sample)) if days.two_meanings(texts.get("entry_date", ())) else None)
     order = found or (order_of(fixed.dates) if fixed.dates else None)
     if order is None and days.two_meanings(texts.get("entry_date", ())):
         order = days.order_in(_column(rest, [m.columns["entry_date"]]))
@@ -242,6 +267,14 @@ def _decimal(
     return sign
 
 
+def _other_days(m: Matched, sample: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The days of a file's columns without a role: a file writes its days in one order."""
+    for n in range(len(m.headings)):
+        held = [row[n] for row in sample if n < len(row) and row[n].strip()]
+        if n not in m.columns.values() and held and all(days.is_day_of_numbers(t) for t in held):
+            yield from held
+
+
 def _other_numbers(m: Matched, sample: Sequence[Sequence[str]]) -> Iterator[str]:
     """The numbers of a file's other columns with a fraction of one or two digits, but codes: a file has one decimal sign."""
     taken = {*m.columns.values(), *(n for n, _ in m.periods)}
@@ -253,7 +286,9 @@ def _other_numbers(m: Matched, sample: Sequence[Sequence[str]]) -> Iterator[str]
 
 def _system(m: Matched, role: str, said: str, sample: Sequence[Sequence[str]], where: str) -> System:
     """The system of a column's numbers of countries: the layout's, or the one in which they all are countries."""
-    if said == "census" or said == "comtrade":
+    if role == "origin" and role in m.columns and "province" in words_of(m.heading_of(role)):
+        return "province"
+    if said in ("census", "comtrade", "gacc", "province"):
         return said
     found = system_of(set(cells(m, sample, role)))
     if found is None and role in m.columns:

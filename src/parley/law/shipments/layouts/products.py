@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from datetime import date
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from parley.law.products import SCHEDULES, read_products
+from parley.law.code_lines import follow
+from parley.law.measure import LATEST
+from parley.law.products import FIRST_EDITION, SCHEDULES, read_products
 
 _LEADING = re.compile(r"^\s*(?:HTSUS|HTS|HS|NCM|TARIC|CN)?[\s:#]*'?(\d[\d.\s\-]*)")
 _WORDS = re.compile(r"^\s*'?(\d{2}\.?\d{2}[\d.]*)\s*(?:[-–—:]\s*)?[^\W\d_]")
+WHOLE = {"USA": 10, "CHN": 8}  # digits of a line
 BESIDE = re.compile(r"9[89](?:0[1-9]|1[0-9]|2[0-2])")  # headings of chapters 98 and 99
 
 
@@ -33,6 +37,34 @@ def lines_below(code: str, destination: str) -> tuple[str, ...]:
     start = bisect_left(held, code)
     end = bisect_left(held, code + ":")  # ":" follows "9"
     return held[start:end]
+
+
+@lru_cache(maxsize=1 << 17)
+def spells(code: str, destination: str) -> tuple[tuple[date, date], ...]:
+    """The days [start, end) on which a code is a line of a destination's schedule; a heading or an unknown code has none."""
+    if destination not in SCHEDULES or lines_below(code, destination)[:1] != (code,):
+        return ()
+    held = sorted((x.start, x.end) for x in read_products(destination).starting(code) if x.code == code)
+    made: list[tuple[date, date]] = []
+    for start, end in held:
+        if made and made[-1][1] >= start:
+            made[-1] = (made[-1][0], max(end, made[-1][1]))
+        else:
+            made.append((start, end))
+    return tuple(made)
+
+
+def is_of_all_days(code: str, destination: str) -> bool:
+    """Whether a code is a line of every edition."""
+    held = spells(code, destination)
+    return len(held) == 1 and held[0][0] <= FIRST_EDITION and held[0][1] == LATEST
+
+
+def leads_elsewhere(code: str, destination: str, when: date) -> bool:
+    """Whether a whole code is no line on a day, and stands for lines of that day: a retired suffix, an older edition."""
+    if len(code) != WHOLE.get(destination) or any(start <= when < end for start, end in spells(code, destination)):
+        return False
+    return follow(read_products(destination), code, when) is not None
 
 
 @lru_cache(maxsize=1 << 17)
@@ -59,4 +91,4 @@ def is_chapter_98_or_99(digits: str) -> bool:
     return len(digits) >= 8 and BESIDE.match(digits) is not None
 
 
-__all__ = ["Code", "is_chapter_98_or_99", "lines_below", "read_code"]
+__all__ = ["Code", "is_chapter_98_or_99", "is_of_all_days", "leads_elsewhere", "lines_below", "read_code", "spells"]

@@ -1,4 +1,4 @@
-"""Any table file as rows of texts: CSV of any delimiter and encoding, JSON, Excel workbooks, Parquet."""
+"""Any table file as rows of texts: CSV of any delimiter and encoding, JSON, Excel workbooks, Parquet, tables in markup."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import gzip
 import io
 import itertools
 import json
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +17,32 @@ from typing import BinaryIO, Literal, cast
 
 from parley.errors import InputError
 from parley.json_values import Json
+from parley.law.shipments.layouts.markup import html_rows, is_markup, xml_rows
+from parley.law.shipments.layouts.registry import headings_by_role
+from parley.law.shipments.layouts.spelling import plain
 from parley.law.shipments.layouts.workbooks import as_text, read_sheet, sheet_names
 
+ASIAN = ("gb18030", "cp932", "big5", "cp949", "euc_jp")  # encodings whose bytes do not tell them apart
 HEAD_BYTES = 1 << 18  # looked at to tell an encoding and a delimiter
 DELIMITERS = ",;\t|"
 AT_ONCE = 100_000  # rows of Parquet
+MOST_DEPTH = 6  # of objects in a JSON document
 MOST_LINES = 50  # of one record, where a cell holds line ends
-SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet", ".pq", ".xlsx", ".xlsm", ".json", ".jsonl")
-Kind = Literal["csv", "json", "xlsx", "parquet"]
+SUFFIXES = (
+    ".csv",
+    ".csv.gz",
+    ".tsv",
+    ".tsv.gz",
+    ".txt",
+    ".parquet",
+    ".pq",
+    ".xlsx",
+    ".xlsm",
+    ".xls",
+    ".json",
+    ".jsonl",
+)
+Kind = Literal["csv", "json", "xlsx", "parquet", "html", "xml"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +61,8 @@ class RawFile:
             return _csv_rows(self)
         if self.kind == "json":
             return iter(_json_rows(self.path, Path(self.path).stat().st_mtime_ns))
+        if self.kind in ("html", "xml"):
+            return iter(_markup_rows(self))
         return read_sheet(self.path, self.sheet) if self.kind == "xlsx" else _parquet_rows(self.path)
 
     def head(self, count: int) -> list[list[str]]:
@@ -69,6 +90,16 @@ def raw_files(path: str, sheet: str = "", encoding: str = "") -> tuple[RawFile, 
         raise InputError(path, "a workbook of the format before 2007", "an .xlsx file", "Save it as .xlsx")
     if first.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"[", b"{"):
         return (RawFile(path, "json"),)
+    kind = is_markup(first)
+    if kind == "pdf":
+        raise InputError(
+            path,
+            "a PDF, which holds no table that can be read",
+            "CSV, JSON, .xlsx or Parquet",
+            "Export the report as Excel or CSV",
+        )
+    if kind == "html" or kind == "xml":
+        return (RawFile(path, kind, encoding or encoding_of(first, path)),)
     used = encoding or encoding_of(first, path)
     try:
         text = first.decode(used, "ignore" if len(first) == HEAD_BYTES else "strict")
@@ -85,11 +116,21 @@ def open_bytes(path: str) -> BinaryIO:
 
 
 def encoding_of(first: bytes, path: str) -> str:
-    """UTF-8 or UTF-16 by their marks or bytes, GB18030 where its characters stand in words, else Windows' Latin letters."""
+    """UTF-8 or UTF-16 by their marks or bytes; of other encodings the one in which known headings stand, then GB18030 where its
+    characters stand in words, else Windows' Latin letters."""
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if first.startswith(mark):
             return name
+    for at, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if first[at:200:2].count(0) > 0.8 * len(first[at:200:2]) and first[1 - at : 200 : 2].count(0) == 0:
+            return name
     whole = first[: first.rfind(b"\n") + 1] or first
+    try:
+        whole.decode("utf-8")
+    except UnicodeDecodeError:
+        fitting = {name: known for name in ASIAN if (known := _known_headings(whole, name)) > 1}
+        if fitting:
+            return max(fitting, key=fitting.__getitem__)
     for name in ("utf-8", "gb18030"):
         try:
             text = whole.decode(name)
@@ -100,6 +141,16 @@ def encoding_of(first: bytes, path: str) -> str:
     if b"\x00" in whole:
         raise InputError(path, "not a text", "CSV, JSON, .xlsx or Parquet")
     return "cp1252"
+
+
+def _known_headings(content: bytes, encoding: str) -> int:
+    """How many headings of other letters than Latin stand in the first lines, read in an encoding; 0 where they cannot be read so."""
+    try:
+        lines = content.decode(encoding).splitlines()[:20]
+    except UnicodeDecodeError:
+        return 0
+    cells = {plain(c) for line in lines for c in re.split(r"[,;\t|]", line) if not c.isascii()}
+    return sum(c in headings_by_role() for c in cells)
 
 
 def _is_chinese(text: str) -> bool:
@@ -166,23 +217,59 @@ def _json_rows(path: str, stamp: int) -> list[list[str]]:
             held = [json.loads(line) for line in text.splitlines() if line.strip()]
         except json.JSONDecodeError:
             raise InputError(path, f"not readable as JSON: {error}", "a list of rows, or of objects") from None
-    rows = _rows_in(held)
+    rows = json_table(held)
     if not rows:
         raise InputError(path, "no rows", "a list of arrays with the headings first, or a list of objects")
     if isinstance(rows[0], Mapping):
-        names = list(dict.fromkeys(k for row in rows if isinstance(row, Mapping) for k in row))
-        return [names, *([as_text(row.get(n)) for n in names] for row in rows if isinstance(row, Mapping))]
+        flat = [_flat(row) for row in rows if isinstance(row, Mapping)]
+        names = list(dict.fromkeys(k for row in flat for k in row))
+        return [names, *([as_text(row.get(n)) for n in names] for row in flat)]
     return [[as_text(x) for x in row] for row in rows if isinstance(row, Sequence) and not isinstance(row, str)]
 
 
-def _rows_in(held: Json) -> Sequence[Json]:
-    """The list of rows in a JSON document: itself, or the longest list under one of its keys."""
-    if isinstance(held, Mapping):
-        columns = held.get("columns")
-        lists = [v for v in held.values() if isinstance(v, list) and v and isinstance(v[0], (Mapping, list))]
-        rows = max(lists, key=len, default=[])
-        return [columns, *rows] if isinstance(columns, list) and rows and isinstance(rows[0], list) else rows
-    return held if isinstance(held, list) else []
+def json_table(held: Json, depth: int = 0) -> Sequence[Json]:
+    """The rows in a JSON document: itself, the longest list under its keys at any depth, or columns that stand side by side."""
+    if not isinstance(held, Mapping):
+        return held if isinstance(held, list) else []
+    columns, parts = held.get("columns"), list(held.values())
+    lists = [v for v in parts if isinstance(v, list) and v and isinstance(v[0], (Mapping, list))]
+    rows = max(lists, key=len, default=[])
+    if rows:
+        return [columns, *rows] if isinstance(columns, list) and isinstance(rows[0], list) else rows
+    sided = _side_by_side(held)
+    if sided:
+        return sided
+    inner = [json_table(v, depth + 1) for v in parts if isinstance(v, Mapping)] if depth < MOST_DEPTH else []
+    return max(inner, key=len, default=[])
+
+
+def _side_by_side(held: Mapping[str, Json]) -> Sequence[Json]:
+    """The rows of columns that stand under their names, as lists or by the numbers of rows; none where they do not."""
+    lists = [v for v in held.values() if isinstance(v, list)]
+    if len(lists) == len(held) > 1 and len({len(v) for v in lists}) == 1:
+        return [list(held), *([*row] for row in zip(*lists, strict=True))]
+    numbered = [v for v in held.values() if isinstance(v, Mapping)]
+    if len(numbered) == len(held) > 1 and all(v.keys() == numbered[0].keys() for v in numbered):
+        return [list(held), *([v[k] for v in numbered] for k in numbered[0])] if _are_plain(numbered[0]) else []
+    return []
+
+
+def _are_plain(held: Mapping[str, Json]) -> bool:
+    return not any(isinstance(x, (Mapping, list)) for x in held.values())
+
+
+def _flat(row: Mapping[str, Json], above: str = "") -> dict[str, Json]:
+    """An object's values, those of objects inside it under both names: {"origin": {"code": …}} is "origin.code"."""
+    made: dict[str, Json] = {}
+    for name, value in row.items():
+        made |= _flat(value, f"{above}{name}.") if isinstance(value, Mapping) else {f"{above}{name}": value}
+    return made
+
+
+def _markup_rows(raw: RawFile) -> list[list[str]]:
+    with open_bytes(raw.path) as stream:
+        content = stream.read()
+    return html_rows(content.decode(raw.encoding, "replace")) if raw.kind == "html" else xml_rows(content, raw.path)
 
 
 def _parquet_rows(path: str, most: int | None = None) -> Iterator[list[str]]:

@@ -20,7 +20,7 @@ from parley.errors import InputError, nearest, unknown_name
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts.spelling import Heading, plain, rows_of
 
-CODES = ("iso", "census", "comtrade")
+CODES = ("iso", "census", "comtrade", "gacc", "province")
 PAID = "paid_"  # what was paid under one authority
 ROLES = (
     "product", "origin", "destination", "entry_date", "year", "month", "value", "price", "scale", "quantity", "unit", "currency", "spi",
@@ -47,7 +47,8 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     columns: role → headings, best first. destination, origin: ISO3 where the source is about one country.
     dates, decimal: how it writes days (DMY, MDY, YMD) and fractions. origin_codes: the system of its numbers of countries.
     periods: its days are months or years. keep: heading → cells that are kept where any row has one.
-    measures: the heading that says what the value of a row is, one of those to keep. multiplier: dollars of one unit of value.
+    to_date: headings of values that are sums since January. measures: the heading that says what the value of a row is, one of
+    those to keep. multiplier: dollars of one unit of value.
     """
 
     title: str
@@ -70,6 +71,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     currency: str = ""
     sheet: str = ""
     measures: str = ""
+    to_date: tuple[str, ...] = ()
     flow: tuple[str, ...] = ()
     keep: dict[str, tuple[str, ...]] = {}
     without: Without = Without()

@@ -111,9 +111,17 @@ def unit_spellings() -> dict[str, str]:
     return {plain(s): row["unit"] for row in rows_of("units.csv") for s in row["spellings"].split(";")}
 
 
+def unmarked(text: str) -> str:
+    """A cell without the mark by which a spreadsheet keeps it a text: '0101210010 and ="0101210010"."""
+    said = text.strip()
+    if said.startswith('="') and said.endswith('"') and len(said) > 2:
+        return said[2:-1]
+    return said[1:] if said.startswith("'") and not said.endswith("'") else text
+
+
 def unit_of(text: str) -> str:
     """A unit as the schedules write it; what is not in the table stays as it is."""
     return unit_spellings().get(plain(text), text.strip())
 
 
-__all__ = ["Heading", "currency_of", "heading", "plain", "rows_of", "scale_of", "unit_of"]
+__all__ = ["Heading", "currency_of", "heading", "plain", "rows_of", "scale_of", "unit_of", "unmarked"]

@@ -17,6 +17,7 @@ from parley.law.shipments.layouts.canonical import is_canonical, table_files
 from parley.law.shipments.layouts.cell_readers import readers_of
 from parley.law.shipments.layouts.entry_lines import joined
 from parley.law.shipments.layouts.plan import FileOptions, Plan, plan_of
+from parley.law.shipments.layouts.products import is_of_all_days, leads_elsewhere
 from parley.law.shipments.layouts.registry import PAID
 from parley.law.shipments.layouts.standard_input import standard_input
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, in_file_order, table_rows
@@ -119,6 +120,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         rest, short = con.execute(
             "SELECT count(*), count(*) FILTER (length(product) BETWEEN 4 AND 8) FROM rows"
         ).fetchall()[0]
+        short = short or _lead_elsewhere(con, names, asked, destination or plans[0].layout.destination or "USA")
     except duckdb.Error as error:
         raise InputError(
             ", ".join(paths)[:200], f"cannot be read: {str(error).splitlines()[0][:200]}", "a table"
@@ -132,7 +134,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         (str(place),),
         True,
         "value" in names,
-        short > 0,
+        bool(short),
         beside,
         files,
         (*_notes(plans, files, asked, beside, "value" in names), *([_REPEATED] if repeated else [])),
@@ -177,6 +179,22 @@ def _without_sums(con: DuckDBPyConnection, plans: Sequence[Plan], names: Sequenc
     return made
 
 
+def _lead_elsewhere(con: DuckDBPyConnection, names: Sequence[str], asked: FileOptions, destination: str) -> bool:
+    """Whether some whole code is no line on its day and stands for lines of that day."""
+    if not asked.on and "entry_date" not in names:
+        return False
+    codes = [c for (c,) in con.execute("SELECT DISTINCT product FROM rows WHERE length(product) > 8").fetchall()]
+    doubtful = [c for c in codes if c.isdigit() and not is_of_all_days(c, destination)]
+    if not doubtful:
+        return False
+    day = f"DATE '{asked.on}'" if asked.on else "TRY_CAST(entry_date AS DATE)"
+    found = con.execute(
+        f"SELECT DISTINCT product, {day} FROM rows WHERE product IN (SELECT unnest(?)) AND {day} IS NOT NULL",
+        [doubtful],
+    )
+    return any(leads_elsewhere(code, destination, when) for code, when in found.fetchall())
+
+
 def _told(plan: Plan, count: Counts, aggregates: Mapping[str, int]) -> FileRead:
     name, m = Path(plan.raw.path).name, plan.matched
     left = {**count.left_out, **({"codes that are sums of longer ones": n} if (n := aggregates.get(name, 0)) else {})}
@@ -210,6 +228,8 @@ def _notes(
             yield f"{told['file']}: {told.get('carried', 0):,} rows under an entry's first have its number and days"
         if plan.order and asked.dates == "iso":
             yield f"{told['file']}: days are read in the order {plan.order}"
+        if plan.serial and plan.raw.kind == "csv":
+            yield f"{told['file']}: numbers in columns of days are read as a workbook counts them, from 1900 on"
         if plan.currency != "USD":
             yield f"{told['file']}: {plan.currency} converted to dollars by {asked.rates.source or 'no rate'}"
     if beside:

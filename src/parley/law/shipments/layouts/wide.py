@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from parley.law.shipments.layouts.days import MONTH_NAMES, Day, read_day
@@ -33,12 +33,23 @@ class Matched:
         return self.headings[self.columns[role]]
 
 
-def with_ordinals(m: Matched) -> Matched:
-    """The columns of several tariff numbers of one line, where headings count them: "HTS 1", "HTS 2", "Duty 1", "Duty 2"."""
+def _equal(sample: Sequence[Sequence[str]], one: int, other: int) -> bool:
+    """Whether two columns hold the same in all rows."""
+    return all(row[one : one + 1] == row[other : other + 1] for row in sample)
+
+
+def with_ordinals(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
+    """The columns of several tariff numbers of one line, where headings count them: "HTS 1", "HTS 2", "Duty 1", "Duty 2".
+
+    A second column of one heading and of the same cells is none of another number.
+    """
     known = headings_by_role()
     families: dict[str, dict[int, int]] = {}
     for n, text in enumerate(m.headings):
         form = plain(text)
+        again = re.fullmatch(r"(.+) [2-9]", text)
+        if again and again[1] in m.headings and _equal(sample, m.headings.index(again[1]), n):
+            continue
         number = re.fullmatch(r"([^\d]+)([1-6]?)([^\d]*)", form)
         named = known.get(f"{number[1]}{number[3]}", ()) if number and (number[2] or form not in m.columns) else ()
         role = next(

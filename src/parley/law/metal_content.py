@@ -1,0 +1,98 @@
+"""How much of a good is metal where nobody says: the customs rule, and what the statistics of industries suggest.
+
+The rule of customs is the full value: without a claim `law rate` levies a metal duty on all of it. An average over goods of a
+day counts what importers declare, which no source gives by line; the shares of the input-output table stand in. By default
+an average counts chapters 72, 73, 74 and 76 at full value and all other metal goods by their shares, from 4 June 2025 to
+5 April 2026: the days on which the rest of such a good paid the other duties, and before the value of a whole article paid.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Bool, Float, Int
+from parley.law.entry_claims import Value
+from parley.law.measure import Measure
+
+METALS = ("steel", "aluminium", "copper")
+WHOLLY_METAL = ("72", "73", "74", "76")  # chapters whose goods are counted as metal throughout
+FIRST, END = date(2025, 6, 4), date(2026, 4, 6)  # Proclamation 10947; the proclamation of 2 April 2026 (whole articles)
+LINE = 8  # digits of the lines that have shares
+HALVES = (0.5, 0.5, 0.0)  # of a good without statistics, as a series counts it that the conventions rebuild
+SOURCE = "metal bought by the industry that makes the good, Bureau of Economic Analysis' input-output table"
+
+Counted = Literal["chapters", "every day", "full", "shares"]  # what an average counts as metal: see Regime.content
+
+
+class MetalContent(NamedTuple):
+    """Shares of steel, aluminium and copper in the value of a good; what they rest on."""
+
+    steel: float
+    aluminium: float
+    copper: float
+    source: str = SOURCE
+
+
+def is_wholly_metal(product: str) -> bool:
+    """Whether a good is of a chapter that is counted as metal throughout."""
+    return product.startswith(WHOLLY_METAL)
+
+
+def content_of(product: str) -> MetalContent | None:
+    """The shares that statistics of its industry suggest for a tariff line; None where it has none."""
+    found = shares_by_line().get(product[:LINE])
+    return None if found is None else MetalContent(found[0], found[1], found[2])
+
+
+def content_shares(products: Sequence[str]) -> Float[ndarray, "k m"]:
+    """The shares of steel, aluminium and copper of each product; NaN where the table has none."""
+    unknown = (np.nan,) * len(METALS)
+    return np.array([shares_by_line().get(p[:LINE], unknown) for p in products], dtype=float).reshape(-1, len(METALS))
+
+
+@cache
+def shares_by_line() -> dict[str, tuple[float, ...]]:
+    """Tariff line → its shares of steel, aluminium and copper: weights/usa-metal-content.csv."""
+    text = resources.files("parley.law").joinpath("weights", "usa-metal-content.csv").read_text("utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    return {r["product"]: tuple(float(r[metal]) for metal in METALS) for r in rows}
+
+
+def by_shares(counted: Counted, on: date) -> bool:
+    """Whether some goods count by their shares on a day."""
+    return counted in ("shares", "every day") or (counted == "chapters" and FIRST <= on < END)
+
+
+def content_claims(
+    counted: Counted, on: date, codes: Sequence[str], metal: Bool[ndarray, " k"], claims: Mapping[str, Value]
+) -> tuple[Int[ndarray, " k"], list[dict[str, Value]]]:
+    """The claims of content that stand in for a good's own: which of them each line has (0: none), and each of them.
+
+    metal: the lines on which some metal duty stands. A stated share of any metal leaves all lines as they are.
+    """
+    mark, made = np.zeros(len(codes), dtype=np.int64), [{}]
+    if by_shares(counted, on) and not any(f"{m}_share" in claims for m in METALS):
+        place: dict[tuple[float, ...], int] = {}
+        for k in np.flatnonzero(metal).tolist():
+            shares = shares_by_line().get(codes[k][:LINE], HALVES if counted == "every day" else None)
+            if shares is None or (counted != "shares" and is_wholly_metal(codes[k])):
+                continue
+            mark[k] = place.setdefault(shares, len(place) + 1)
+        made += [{f"{m}_share": s for m, s in zip(METALS, shares, strict=True)} for shares in place]
+    return mark, made
+
+
+def metal_lines(
+    rows: Sequence[Measure], masks: Bool[ndarray, "s k"], scope_of: Int[ndarray, " m"]
+) -> Bool[ndarray, " k"]:
+    """The lines that a row levied on metal content covers."""
+    scopes = sorted({int(scope_of[m]) for m, row in enumerate(rows) if row.share in METALS})
+    return np.any(masks[scopes], axis=0)

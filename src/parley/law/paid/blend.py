@@ -1,0 +1,81 @@
+"""Arithmetic on compiled rates: goods that differ in what they claim, mixed by their shares of value.
+
+A good makes at most one of the claims whose shares are mixed, so a mix is the plain table and, for each claim, its share times
+what the claim takes off: rates + share · (claimed − plain), for the base and every legal authority alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Float
+from parley.frozen import frozen
+from parley.law.compiled import CompiledRates
+
+
+def blended(
+    rates: CompiledRates, plain: CompiledRates, claimed: CompiledRates, share: Float[ndarray, "k i"]
+) -> CompiledRates:
+    """rates + share · (claimed − plain). share: of value, by product and origin; of the same lines and origins."""
+    names = dict.fromkeys((*rates.by_programme, *plain.by_programme, *claimed.by_programme))
+    zero = np.zeros_like(rates.added)
+    parts = {
+        n: frozen(
+            rates.by_programme.get(n, zero)
+            + share * (claimed.by_programme.get(n, zero) - plain.by_programme.get(n, zero))
+        )
+        for n in names
+    }
+    return _with(rates, _moved(rates.base, plain.base, claimed.base, share), parts)
+
+
+def _moved(
+    base: Float[ndarray, "k i"],
+    plain: Float[ndarray, "k i"],
+    claimed: Float[ndarray, "k i"],
+    share: Float[ndarray, "k i"],
+) -> Float[ndarray, "k i"]:
+    """The base, moved where a share claims; where all claim, an unknown base is that of the claim."""
+    made = np.where(share > 0, base + share * (claimed - plain), base)
+    return np.where((share >= 1) & np.isnan(made), claimed, made)
+
+
+def _with(rates: CompiledRates, base: Float[ndarray, "k i"], parts: dict[str, Float[ndarray, "k i"]]) -> CompiledRates:
+    added = sum(parts.values(), np.zeros_like(rates.added))
+    return replace(rates, base=frozen(base), added=frozen(added), by_programme=parts)
+
+
+def with_base(rates: CompiledRates, stand_in: Float[ndarray, "k i"]) -> CompiledRates:
+    """The table with unknown bases at what stands in for them.
+
+    A total that is unknown for such a base adds nothing: the engine has taken all that the stand-in stays below.
+    """
+    filled = np.isnan(rates.base) & ~np.isnan(stand_in)
+    parts = {n: frozen(np.where(filled & np.isnan(v), 0.0, v)) for n, v in rates.by_programme.items()}
+    return _with(rates, np.where(filled, stand_in, rates.base), parts)
+
+
+def put_columns(rates: CompiledRates, held: Sequence[int], part: CompiledRates) -> CompiledRates:
+    """The table with some of its origins as another table of just these has them."""
+    base = rates.base.copy()
+    base[:, list(held)] = part.base
+    parts = {}
+    for name in dict.fromkeys((*rates.by_programme, *part.by_programme)):
+        column = np.array(rates.by_programme.get(name, np.zeros_like(rates.added)))
+        column[:, list(held)] = part.by_programme.get(name, 0.0)
+        parts[name] = frozen(column)
+    return _with(rates, base, parts)
+
+
+def columns(rates: CompiledRates, held: Sequence[int]) -> CompiledRates:
+    """Some origins of a table."""
+    pick = partial(np.take, indices=list(held), axis=1)
+    return replace(
+        rates, origins=tuple(rates.origins[i] for i in held), base=pick(rates.base), added=pick(rates.added),
+        by_programme={n: pick(v) for n, v in rates.by_programme.items()}, prohibited=None, estimated=None,
+    )  # fmt: skip

@@ -1,0 +1,76 @@
+"""One day's law as goods are: metal goods at the metal that is in them, bases by quantity at what customs charged on them in 2024."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Float
+from parley.frozen import frozen
+from parley.law.compiled import CompiledRates, compile_rates
+from parley.law.edition import Edition, edition_of
+from parley.law.estimates import equivalent
+from parley.law.paid.blend import with_base
+from parley.law.regime import Regime
+
+
+@dataclass(frozen=True)
+class Day:
+    """Whose law is asked: of a regime, a levier and its sellers, on a day as known on another. split: by legal authority."""
+
+    regime: Regime
+    destination: str
+    origins: tuple[str, ...]
+    on: date
+    known: date | None = None
+    split: bool = True
+
+    def compiled(self, claims: Mapping[str, object] | None = None) -> CompiledRates:
+        """The table under some claims, metal goods wholly of their metal."""
+        return self._table(self.regime, claims, "claimed")
+
+    def by_content(self, claims: Mapping[str, object] | None = None) -> CompiledRates:
+        """The same with metal goods outside the metals' own chapters at the shares of their industry, on every day."""
+        return self._table(replace(self.regime, content="every day"), claims, "counted")
+
+    def _table(
+        self, regime: Regime, claims: Mapping[str, object] | None, content: Literal["claimed", "counted"]
+    ) -> CompiledRates:
+        made = compile_rates(
+            regime,
+            self.destination,
+            self.origins,
+            self.on,
+            self.known,
+            claims=claims,
+            split=self.split,
+            content=content,
+        )
+        return with_base(made, stand_ins(self.destination, self.origins, self.on))
+
+    def of(self, *origins: str) -> Day:
+        """The same day's law on some of the origins."""
+        return replace(self, origins=origins)
+
+
+def stand_ins(destination: str, origins: tuple[str, ...], on: date) -> Float[ndarray, "k i"]:
+    """What an ordinary duty by quantity comes to: the share of value that customs charged in 2024; NaN where nothing tells."""
+    return _equivalents(edition_of(destination, on), origins)
+
+
+@lru_cache(maxsize=64)
+def _equivalents(edition: Edition, origins: tuple[str, ...]) -> Float[ndarray, "k i"]:
+    made = np.full((len(edition.codes), len(origins)), np.nan)
+    for k, line in enumerate(edition.lines):
+        for i, origin in enumerate(origins):
+            found = equivalent(edition.destination, line.code, line.general, origin)
+            if found is None:
+                break
+            made[k, i] = found.rate
+    return frozen(made)

@@ -1,0 +1,151 @@
+"""From the law to what is paid, line by line: one table for the law and one after each cause (paid/causes.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Float
+from parley.errors import InputError
+from parley.law.compiled import CompiledRates
+from parley.law.entry_claims import AGREEMENTS
+from parley.law.observed_claims import claim_use
+from parley.law.paid.blend import blended, columns, put_columns
+from parley.law.paid.causes import BY_LINE, Cause
+from parley.law.paid.day import Day
+from parley.law.paid.water import cut_offs, on_the_water
+from parley.law.preference_use import USMCA, usmca_use
+from parley.law.readings import seen_on
+from parley.law.regime import Regime
+from parley.law.trade_weights import FILES, read_weights
+
+OF_AN_AGREEMENT = {"usmca": True, "korus": True, "preference": True}
+OTHER_CLAIMS = {"civil_aircraft": True, "handicapped": True, "age_under_25": False}
+
+
+@dataclass(frozen=True)
+class PaidRates:
+    """Rates of some days alike in law: the law, and the table after each cause, [k, i]; the last is what is paid."""
+
+    law: CompiledRates
+    after: dict[Cause, CompiledRates]
+    carried: bool  # whether shares of the last month seen stand for a later one
+
+    @property
+    def paid(self) -> CompiledRates:
+        """The table after every cause that works line by line."""
+        return self.after[BY_LINE[-1]]
+
+
+def paid_rates(
+    regime: Regime,
+    destination: str,
+    origins: Sequence[str],
+    days: Sequence[date],
+    known: date | None = None,
+    split: bool = True,
+) -> PaidRates:
+    """The law of the first of some days, and what is paid: goods on the water as over all of the days.
+
+    Where the law does not change between them, the mean over the days is exact.
+    """
+    if destination not in FILES:
+        raise InputError("--reading", f"paid for {destination}", "law, collected or announced",
+                         f"Only imports into {', '.join(FILES)} are packaged with what was claimed and charged")  # fmt: skip
+    on = days[0]
+    law = Day(regime, destination, tuple(origins), on, known, split)
+    charged = replace(law, regime=regime.as_collected(), known=seen_on(on, known))
+    made: dict[Cause, CompiledRates] = {"collection": charged.compiled()}
+    plain = made["content"] = charged.by_content()
+    carried = False
+    claimed = charged.by_content(OF_AN_AGREEMENT)
+    use, carried = preference_shares(plain.products, charged.origins, destination, on)
+    made["preferences"] = blended(plain, plain, claimed, use)
+    room = 1 - use * np.isin(charged.origins, USMCA)  # other agreements spare the base alone: such goods may claim more
+    made["exclusions"] = _excluded(charged, plain, made["preferences"])
+    made["claims"], room = _other_claims(charged, plain, made["exclusions"], room)
+    made["us_content"] = _us_content(charged, claimed, made["claims"], use)
+    made["water"] = _loaded(charged, plain, made["us_content"], room, days)
+    return PaidRates(law.compiled(), made, carried)
+
+
+def preference_shares(
+    products: tuple[str, ...], origins: Sequence[str], destination: str, on: date
+) -> tuple[Float[ndarray, "k i"], bool]:
+    """Share of value that uses an agreement, and whether a later month's is carried on: USMCA by product, others by chapter."""
+    weights, parties = read_weights(destination), {o for p in AGREEMENTS for o in p.origins}
+    made, carried = np.zeros((len(products), len(origins))), False
+    for i, origin in enumerate(origins):
+        if origin in USMCA:
+            use = usmca_use(products, origin, on)
+            made[:, i], carried = np.nan_to_num(use.share), carried or use.carried
+        elif origin in parties:
+            made[:, i] = np.nan_to_num(weights.preference_share(products, origin))
+    return np.clip(made, 0, 1), carried
+
+
+def _excluded(day: Day, plain: CompiledRates, rates: CompiledRates) -> CompiledRates:
+    """The table with exclusions as they are taken up."""
+    share = _claimed("exclusion_claimed", plain.products, day)
+    return _one_claim(day, plain, rates, {"exclusion_claimed": True}, share)
+
+
+def _other_claims(
+    day: Day, plain: CompiledRates, rates: CompiledRates, room: Float[ndarray, "k i"]
+) -> tuple[CompiledRates, Float[ndarray, "k i"]]:
+    """The table with civil aircraft and their like as observed, and the share of value that makes no claim still."""
+    for name, value in OTHER_CLAIMS.items():
+        share = np.minimum(_claimed(name, plain.products, day), room)
+        rates, room = _one_claim(day, plain, rates, {name: value}, share), room - share
+    return rates, room
+
+
+def _one_claim(
+    day: Day, plain: CompiledRates, rates: CompiledRates, claims: dict[str, bool], share: Float[ndarray, "k i"]
+) -> CompiledRates:
+    """The table with one claim, made on the origins where some share makes it."""
+    held = [i for i in range(len(day.origins)) if share[:, i].any()]
+    if not held:
+        return rates
+    some = day.of(*(day.origins[i] for i in held))
+    part = blended(columns(rates, held), columns(plain, held), some.by_content(claims), share[:, held])
+    return put_columns(rates, held, part)
+
+
+def _claimed(name: str, products: tuple[str, ...], day: Day) -> Float[ndarray, "k i"]:
+    """Share of value that makes a claim, as observed; nothing where no source tells."""
+    found = [np.nan_to_num(claim_use(name, products, o, day.on).share) for o in day.origins]
+    return np.clip(np.stack(found, axis=1), 0, 1)
+
+
+def _us_content(day: Day, claimed: CompiledRates, rates: CompiledRates, use: Float[ndarray, "k i"]) -> CompiledRates:
+    """The table with the neighbours' goods under USMCA at the United States content that its source states."""
+    for i, share in _contents(day, claimed.products):
+        one = day.of(day.origins[i])
+        for content in sorted(set(share[share > 0].tolist())):
+            made = one.by_content({**OF_AN_AGREEMENT, "us_content": content})
+            part = np.where(share == content, use[:, i], 0.0)[:, None]
+            rates = put_columns(rates, [i], blended(columns(rates, [i]), columns(claimed, [i]), made, part))
+    return rates
+
+
+def _contents(day: Day, products: tuple[str, ...]) -> Iterator[tuple[int, Float[ndarray, " k"]]]:
+    """The neighbours and the United States content of each of their goods, where a source tells one."""
+    for i, origin in enumerate(day.origins):
+        if origin in USMCA and (share := np.nan_to_num(claim_use("us_content", products, origin, day.on).share)).any():
+            yield i, share
+
+
+def _loaded(
+    day: Day, plain: CompiledRates, rates: CompiledRates, room: Float[ndarray, "k i"], days: Sequence[date]
+) -> CompiledRates:
+    """The table with goods on the water, of the share of value that makes no other claim."""
+    cuts = cut_offs(day.regime, day.destination, day.origins, day.on, day.known)
+    for loaded in on_the_water(plain.products, day.origins, cuts, days):
+        made = day.by_content({"loaded": loaded.on})
+        rates = blended(rates, plain, made, room * loaded.share)
+    return rates

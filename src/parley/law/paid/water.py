@@ -1,0 +1,64 @@
+"""Goods on the water: the share of a day's entries that were loaded before the cut-off of an in-transit rule.
+
+Goods that come by sea take so many days from loading to entry, each number of days between the least and the most as often
+as another (weights/usa-voyages.csv). What flies, and what comes by land, is loaded on the day of entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Float, Int
+from parley.law.paid.tables import Voyage, voyage_of
+from parley.law.regime import Regime
+from parley.law.shipments.transit import transit_rules
+
+
+class Loaded(NamedTuple):
+    """Goods loaded before a cut-off and not before the one before it: a day that stands for them, and their share of value."""
+
+    on: date
+    share: Float[ndarray, "k i"]
+
+
+def cut_offs(
+    regime: Regime, destination: str, origins: Sequence[str], on: date, known: date | None
+) -> tuple[date, ...]:
+    """The cut-offs of loading on which the duty of a day's entries turns, for some origin, in order."""
+    rules = (r for r in transit_rules(regime, destination, known) if r.claim == "loaded")
+    spans = ((r.before, r.origins.get(o)) for r in rules for o in origins)
+    return tuple(sorted({before for before, span in spans if span and span[0] <= on < span[1]}))
+
+
+def loaded_before(voyage: Voyage, cut: date, entered: date) -> float:
+    """The share of a day's entries by a voyage that was loaded before a cut-off."""
+    days = range(voyage.least, voyage.most + 1)
+    return sum(entered - timedelta(n) < cut for n in days) / len(days) if voyage.way == "sea" else 0.0
+
+
+def on_the_water(
+    products: tuple[str, ...], origins: tuple[str, ...], cuts: Sequence[date], entered: Sequence[date]
+) -> tuple[Loaded, ...]:
+    """Shares of goods by when they were loaded, over some days of entry; what was loaded after every cut-off is left out."""
+    if not cuts:
+        return ()
+    ways, way_of = voyages_of(products, origins)
+    before = [np.array([np.mean([loaded_before(v, cut, d) for d in entered]) for v in ways]) for cut in cuts]
+    earlier = [np.zeros(len(ways)), *before][: len(before)]
+    made = (Loaded(cut - timedelta(1), (b - e)[way_of]) for cut, b, e in zip(cuts, before, earlier, strict=True))
+    return tuple(x for x in made if x.share.any())
+
+
+@lru_cache(maxsize=8)
+def voyages_of(products: tuple[str, ...], origins: tuple[str, ...]) -> tuple[tuple[Voyage, ...], Int[ndarray, "k i"]]:
+    """The distinct voyages of some goods, and which of them each product and origin has."""
+    made = [[voyage_of(p, o) for o in origins] for p in products]
+    ways = tuple(dict.fromkeys(v for row in made for v in row))
+    place = {v: n for n, v in enumerate(ways)}
+    return ways, np.array([[place[v] for v in row] for row in made], dtype=np.int64)

@@ -1,0 +1,117 @@
+"""USMCA claims as they were made: the share of value that claimed the agreement, by month and ten-digit code.
+
+The table is weights/usa-usmca-months.npz. Before July 2025 almost no claim was recorded on lines free of ordinary duty: a
+break in reporting, for duty was not collected there either. From 7 March 2025, when claims first spared the emergency
+duties, these lines have July's shares where they are higher. A day before the first month or after the last has that month's shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache, lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Bool, Float
+from parley.law.edition import edition_of
+from parley.law.products import read_duty
+from parley.law.trade_weights import TARIFF_LINE, made_of
+
+FILE = "usa-usmca-months.npz"
+LEVIER = "USA"
+UNKNOWN, SCALE = 65535, 10_000.0
+SPARED_FROM = date(2025, 3, 7)  # Executive Orders 14231 and 14232
+MENDED = date(2025, 7, 1)  # the first month in which claims on free lines were recorded
+
+
+class Use(NamedTuple):
+    """Shares of value that made a claim [k], NaN where not known; the month that they are of, and whether it stands in."""
+
+    share: Float[ndarray, " k"]
+    month: date
+    carried: bool
+
+
+class Table(NamedTuple):
+    """Claims by month: the months, the codes, and share[month, code] of each neighbour, carried on where a month has none."""
+
+    months: tuple[date, ...]
+    products: tuple[str, ...]
+    share: dict[str, Float[ndarray, "m k"]]
+
+
+def usmca_use(products: Sequence[str], origin: str, on: date) -> Use:
+    """The share of each product's imports from a neighbour that claimed USMCA on a day, the break of July 2025 mended.
+
+    A code that the table lacks has the share of the codes that became it, else the simple mean of its tariff line.
+    """
+    table = read_table()
+    month = month_of(on)
+    shares = _by_month(tuple(products), origin)
+    share = shares[table.months.index(month)]
+    if SPARED_FROM <= on < MENDED:
+        mended = np.fmax(share, shares[table.months.index(MENDED)])
+        share = np.where(_free(tuple(products), month), mended, share)
+    return Use(share, month, month != on.replace(day=1))
+
+
+def month_of(on: date) -> date:
+    """The month of the table that speaks for a day: its own, else the first or the last."""
+    months = read_table().months
+    return min(max(on.replace(day=1), months[0]), months[-1])
+
+
+def change_days() -> list[date]:
+    """The days on which the shares change."""
+    return sorted({*read_table().months[1:], SPARED_FROM})
+
+
+@cache
+def read_table() -> Table:
+    """The packaged table."""
+    with resources.files("parley.law").joinpath("weights", FILE).open("rb") as file, np.load(file) as packed:
+        months = tuple(date.fromisoformat(f"{m}-01") for m in packed["months"].tolist())
+        products, origins = tuple(packed["products"].tolist()), packed["origins"].tolist()
+        whole = np.where(packed["share"] == UNKNOWN, np.nan, packed["share"] / SCALE)
+    return Table(months, products, {o: _carried_on(whole[:, :, i]) for i, o in enumerate(origins)})
+
+
+def _carried_on(share: Float[ndarray, "m k"]) -> Float[ndarray, "m k"]:
+    """A month without a share has that of the month before."""
+    made = share.copy()
+    for m in range(1, len(made)):
+        made[m] = np.where(np.isnan(made[m]), made[m - 1], made[m])
+    return made
+
+
+@lru_cache(maxsize=8)
+def _by_month(products: tuple[str, ...], origin: str) -> Float[ndarray, "m k"]:
+    """The shares of each month; a missing code has those of what became it, else the mean of its tariff line."""
+    table = read_table()
+    share = table.share[origin]
+    own = {c: k for k, c in enumerate(table.products) if not np.isnan(share[:, k]).all()}
+    lines: dict[str, list[int]] = {}
+    for code, k in own.items():
+        lines.setdefault(code[:TARIFF_LINE], []).append(k)
+    behind = made_of(LEVIER, frozenset(own))
+    made = np.full((len(table.months), len(products)), np.nan)
+    for n, code in enumerate(products):
+        sources = [own[c] for c in ((code,) if code in own else behind.get(code, ()))]
+        found = sources or lines.get(code[:TARIFF_LINE], [])
+        if found:
+            made[:, n] = share[:, found].mean(axis=1)
+    made.setflags(write=False)
+    return made
+
+
+@lru_cache(maxsize=8)
+def _free(products: tuple[str, ...], month: date) -> Bool[ndarray, " k"]:
+    """Whether each product is free of ordinary duty in the edition of a month."""
+    edition = edition_of(LEVIER, max(month, SPARED_FROM))
+    free = np.array([read_duty(t.general).kind == "free" for t in edition.texts])
+    held = dict(zip(edition.codes, free[edition.text_of].tolist(), strict=True))
+    return np.array([held.get(p, False) for p in products])

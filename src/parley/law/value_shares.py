@@ -1,0 +1,119 @@
+"""On what share of the value each measure of a stack is levied: its own, less what those that it yields to cover.
+
+Shares follow from the form of a stack, that is, how its winners bear on each other, and from the claims alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from parley.errors import MeasureError
+from parley.law.entry_claims import Value, number_of
+from parley.law.measure import Measure, Yields, covers_origin
+
+METALS = ("steel", "aluminium", "copper")
+WHOLE = 1 - 1e-9  # shares that sum to this are the whole value: 0.1 + 0.2 + 0.7 is, whatever binary makes of it
+
+
+class Form(NamedTuple):
+    """How the winners of a stack bear on each other, whoever they are: shares follow from it and the claims alone.
+
+    shares: the kind of each and the least content that counts; levies: whether others give way to it; edges: of each,
+    the places that it yields to, and whether wholly.
+    """
+
+    shares: tuple[tuple[str, float], ...]
+    levies: tuple[bool, ...]
+    edges: tuple[tuple[tuple[int, bool], ...], ...]
+
+
+def form_of(winners: Sequence[Measure], origin: str, on: date, known: date) -> Form:
+    """The form of a stack, from the edges that stand on a day for an origin."""
+    edges = (tuple((j, e.wholly) for e in m.yields_to if edge_holds(e, origin, on, known)
+             for j, w in enumerate(winners) if j != i and e.to in w.names) for i, m in enumerate(winners))  # fmt: skip
+    shares = tuple((m.share, m.share_least if m.share == "non_us_content" else 0.0) for m in winners)
+    return Form(shares, tuple(_levies(m) for m in winners), tuple(edges))
+
+
+def net_shares(
+    form: Form, claims: Mapping[str, Value], names: Sequence[str] = ()
+) -> tuple[list[float], dict[int, float]]:
+    """The own share of each winner, and net = own · (1 − what the measures in force that it yields to cover; 1 if wholly).
+
+    names: the winners' own, for the error about a circle.
+    """
+    metals = metal_shares([kind for kind, _ in form.shares], claims)
+    own = [_own_share(kind, least, metals, claims) for kind, least in form.shares]
+    net: dict[int, float] = {}
+
+    def net_share(i: int, path: tuple[int, ...] = ()) -> float:
+        if i in path:
+            circle = [names[j] if names else f"measure {j}" for j in (*path, i)]
+            raise MeasureError(circle[-1], f"yields in a circle: {' to '.join(circle)}")
+        if i not in net:
+            alive = [(j, wholly) for j, wholly in form.edges[i] if net_share(j, (*path, i)) > 0 and form.levies[j]]
+            net[i] = own[i] * (1 - _covered([(form.shares[j][0], own[j], wholly) for j, wholly in alive]))
+        return net[i]
+
+    for i in range(len(own)):
+        net_share(i)
+    return own, net
+
+
+def metal_shares(kinds: Sequence[str], claims: Mapping[str, Value]) -> dict[str, float]:
+    """The share of value that each kind of share stands for, where measures of some kinds are levied.
+
+    A metal that is not claimed takes what the claimed ones leave, in equal parts where several metals pay: goods
+    are wholly of their metal by default, and the parts of one good never sum to more than its value.
+    """
+    metals = [k for k in METALS if k in kinds]
+    given = {k: share for k in METALS if (share := number_of(claims, f"{k}_share")) is not None}
+    if sum(given.values()) > 1 + 1e-9:
+        raise MeasureError("claims", f"metal shares sum to {sum(given.values()):g}", "at most 1")
+    open_metals = [k for k in metals if k not in given]
+    left = 1.0 - sum(given.values())
+    rest = (left if left > 1 - WHOLE else 0.0) / max(1, len(open_metals))
+    return {"full": 1.0, **dict.fromkeys(open_metals, rest), **given}
+
+
+def _own_share(kind: str, least: float, shares: Mapping[str, float], claims: Mapping[str, Value]) -> float:
+    """The share of value that a measure covers by itself."""
+    if kind != "non_us_content":
+        return shares[kind]
+    content = number_of(claims, "us_content") or 0.0
+    return 1.0 - (content if content >= least else 0.0)
+
+
+def stays(own: float, net: float) -> bool:
+    """Whether a winner is levied: on what others leave of its share, or on no part of the value at all."""
+    return net > 0 or own == 0
+
+
+def _levies(m: Measure) -> bool:
+    """Whether others give way to it: a row of rate 0 is not in force for them unless it says that it covers its share.
+
+    A total is, whatever the base.
+    """
+    return m.covers or m.combine != "add" or m.rate != 0
+
+
+def _covered(alive: Sequence[tuple[str, float, bool]]) -> float:
+    """The share of value covered by what a measure yields to: metals are disjoint parts and add up, others overlap."""
+    if any(wholly for _, _, wholly in alive):
+        return 1.0
+    metals = {kind: share for kind, share, _ in alive if kind in METALS}
+    of_metal = sum(metals.values())
+    return max([1.0 if of_metal > WHOLE else of_metal, *(share for kind, share, _ in alive if kind not in METALS)])
+
+
+def edge_holds(e: Yields, origin: str, on: date, known: date) -> bool:
+    """Whether an edge stands on a day, as known on another, for an origin."""
+    return edge_stands(e, on, known) and covers_origin(e, origin)
+
+
+def edge_stands(e: Yields, on: date, known: date) -> bool:
+    """Whether an edge stands on a day, as known on another, for any origin."""
+    in_force = (e.start is None or e.start <= on) and (e.end is None or on < e.end)
+    return in_force and (e.known is None or e.known <= known) and (e.known_end is None or known < e.known_end)

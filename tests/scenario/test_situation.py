@@ -1,0 +1,190 @@
+"""The situation of a day: what changed, what comes, what is open, what each side can do; as known on the day."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from answer_types import assert_is
+from parley.cli.main import main
+from parley.errors import InputError, ScenarioError
+from parley.law.regime import Regime, read_regime
+from parley.record.ledger import Ledger, read_ledger
+from parley.scenario.answers_situation import SituationAnswer
+from parley.scenario.asked_scenario import found_on, scenario_of_brief
+from parley.scenario.baseline import calibrate, levy_under, schedule_on
+from parley.scenario.options import option_levy
+from parley.scenario.questions import Brief, Situation
+from parley.scenario.scenario import Limit, Option, parse_scenario, read_scenario
+from parley.scenario.situation import Situation as Found
+from parley.scenario.situation import found, on_day, situation_of
+from parley.scenario.situation_answering import answer
+from parley.scenario.toml import as_toml
+
+DAYS = ("2025-04-04", "2025-05-02", "2025-05-14", "2025-07-09", "2025-11-10", "2026-02-21", "2018-09-24")
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_as_known_on_a_day_nothing_later_is_seen(day: str) -> None:
+    """Law and record cut off at the day leave the same situation: every part of it, and the scenario that it makes."""
+    scenario, on = on_day(day, known=day), date.fromisoformat(day)
+    law, record = read_regime(), read_ledger()
+    cut = replace(law, measures=tuple(m for m in law.measures if m.learnt <= on))
+    early = Ledger(tuple(e for e in record.entries if e.known <= on))
+    whole, part = situation_of(scenario, law, record), situation_of(scenario, cut, early)
+    assert whole.as_json() == part.as_json()
+    assert (whole.deadline, whole.signal, whole.live) == (part.deadline, part.signal, part.live)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_what_changed_and_what_comes_are_on_their_side_of_the_day(day: str) -> None:
+    here, on = situation_of(on_day(day)), date.fromisoformat(day)
+    assert all(on - timedelta(days=30) < date.fromisoformat(x["on"]) <= on for x in here.changed)
+    assert all(date.fromisoformat(x["on"]) > on for x in here.ahead)
+    assert here.changed == sorted(here.changed, key=lambda x: x["on"])
+    assert all(x["measures"] or x["exclusions"] for x in (*here.changed, *here.ahead))
+
+
+def names(here: Found, player: str) -> list[str]:
+    return [live.option.name for live in here.live[player]]
+
+
+def test_on_9_july_the_rates_are_put_off_and_on_2_may_a_step_is_demanded() -> None:
+    july = situation_of(on_day("2025-07-09", known="2025-07-09"))
+    assert july.deadline is not None
+    assert july.deadline.on == date(2025, 8, 1)
+    assert july.signal is None  # talks have overtaken the precondition
+    may = situation_of(on_day("2025-05-02", known="2025-05-02"))
+    assert may.deadline is not None
+    assert may.deadline.on == date(2025, 7, 9)
+    assert may.signal is not None
+    assert (may.signal.maker, may.signal.step) == ("USA", "return to 1 January 2025")
+    assert names(may, "USA") == [
+        "hold", "let 9 July 2025 come", "return to 1 January 2025", "return to 8 April 2025", "match the 125 % of China",
+    ]  # fmt: skip
+
+
+def test_after_a_ruling_it_is_shown_and_its_duties_are_no_longer_an_option_to_end() -> None:
+    here = situation_of(on_day("2026-02-21", known="2026-02-21"))
+    assert "2026-02-20-01" in [row["id"] for row in here.rulings()]
+    assert "return to 1 January 2025" not in names(here, "USA")  # nothing of it is left on a toy
+    assert names(here, "USA")[1] == "let 24 February 2026 come"
+
+
+def test_a_threat_is_an_option_until_its_day() -> None:
+    """10 October 2025: 100 % on top from 1 November. On 1 November it did not come, and is no longer open."""
+    threatened = situation_of(on_day("2025-10-14", known="2025-10-14")).live["USA"]
+    threat = next(live for live in threatened if live.found_in == "record" and live.option.adds)
+    assert threat.option.adds == (Limit(of="CHN", rate=1.0),)
+    assert "1 November 2025" in threat.option.name
+    assert not [
+        live
+        for live in situation_of(on_day("2025-11-02", known="2025-11-02")).live["USA"]
+        if live.option.name == threat.option.name
+    ]
+
+
+def test_a_scenario_of_the_situation_is_one_that_its_text_reads_back() -> None:
+    made = found_on("2025-11-10", "2025-11-10")
+    again = parse_scenario(as_toml(made), "found")
+    assert again.replaced(file="", folder=made.folder) == made.replaced(file="")
+    shipped = read_scenario()
+    assert parse_scenario(as_toml(shipped), shipped.file, shipped.folder) == shipped
+
+
+def test_what_a_file_writes_stays_and_the_rest_is_found() -> None:
+    options = "".join(f'[[option]]\nplayer = "{p}"\nname = "wait"\n' for p in ("USA", "CHN"))
+    text = f'found = true\non = 2025-07-09\nknown = 2025-07-09\ntitle = "Mine"\n{options}'
+    made = found(parse_scenario(text, "mine"))
+    assert made.title == "Mine"
+    assert [o.name for o in made.option] == ["wait", "wait"]
+    assert made.deadline is not None
+    assert made.product
+    shown = situation_of(made).as_json()["options"]
+    assert [o["found_in"] for own in shown.values() for o in own] == ["file", "file"]
+
+
+def test_a_briefing_of_another_day_is_found_and_that_of_2_may_is_the_file() -> None:
+    assert scenario_of_brief(Brief(on="2025-05-02")).option == read_scenario().option
+    other = scenario_of_brief(Brief(on="2025-07-09"))
+    assert other.title == "United States and China, 9 July 2025"
+    assert other.known is None
+    dropped = scenario_of_brief(Brief(on="2025-07-09", known="2025-07-09", drop=("us-ieepa-fentanyl-cn",)))
+    assert "10 % added" in next(o.says for o in dropped.option if o.law_of == date(2025, 8, 12))
+    with pytest.raises(InputError, match="one of them"):
+        scenario_of_brief(Brief(scenario=Path("x.toml"), parties=("USA,CHN",)))
+    with pytest.raises(InputError, match="2018-01-01"):
+        scenario_of_brief(Brief(on="2017-12-31"))
+
+
+@pytest.fixture(scope="module")
+def geneva():
+    return calibrate(found_on("2025-05-14", "2025-05-14"))
+
+
+def test_an_option_toward_a_partner_moves_its_column_alone(geneva) -> None:
+    day, then = (schedule_on(geneva, d)["USA"] for d in (date(2025, 5, 14), date(2025, 1, 1)))
+    levy = levy_under(geneva, Option(player="USA", name="back", law_of=date(2025, 1, 1), toward=("CHN",)))
+    i = levy.origins.index("CHN")
+    np.testing.assert_array_equal(levy.rate[:, i], then.rate[:, i])
+    others = [k for k in range(len(levy.origins)) if k != i]
+    np.testing.assert_array_equal(levy.rate[:, others], day.rate[:, others])
+
+
+def test_what_an_option_adds_comes_on_top_of_every_known_line(geneva) -> None:
+    day = schedule_on(geneva, geneva.scenario.on)["USA"]
+    levy = option_levy(geneva, Option(player="USA", name="more", adds=(Limit(of="CHN", rate=0.1),)))
+    i = levy.origins.index("CHN")
+    np.testing.assert_allclose(levy.rate[:, i], day.rate[:, i] + 0.1, atol=1e-15)
+
+
+def test_toward_without_a_day_is_refused() -> None:
+    text = 'on = 2025-07-09\n[[option]]\nplayer = "USA"\nname = "x"\ntoward = ["CHN"]\n'
+    with pytest.raises(ScenarioError, match="toward without law_of"):
+        parse_scenario(text, "mine")
+
+
+def test_the_answer_has_its_type_and_the_command_prints_it(capsys: pytest.CaptureFixture[str], tmp_path) -> None:
+    made = answer(Situation(on="2025-07-27", known="2025-07-27", parties=("USA,EUU",)))
+    assert_is(made, SituationAnswer)
+    assert made["parties"] == ["USA", "EUU"]
+    out = tmp_path / "eu.toml"
+    with pytest.raises(SystemExit) as end:
+        main(
+            [
+                "situation",
+                "--on",
+                "2025-07-27",
+                "--known",
+                "2025-07-27",
+                "--parties",
+                "USA,EUU",
+                "--json",
+                "--out",
+                str(out),
+            ]
+        )
+    assert end.value.code == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["options"] == json.loads(json.dumps(made["options"], default=str))
+    assert parse_scenario(out.read_text("utf-8"), "eu").parties == ("USA", "EUU")
+
+
+@pytest.mark.parametrize(("parties", "player", "name"), [
+    ("USA,CAN", "CAN", "return to 1 January 2025"), ("USA,IND", "USA", "hold"), ("BRA,USA", "BRA", "hold"), ("EUU,CHN", "CHN", "hold"),
+])  # fmt: skip
+def test_any_parties_have_options(parties: str, player: str, name: str) -> None:
+    made = found_on("2025-08-27", "2025-08-27", (parties,))
+    assert name in [o.name for o in made.option if o.player == player]
+    assert {o.player for o in made.option} == set(made.parties)
+
+
+def test_a_regime_of_no_acts_leaves_holding_alone() -> None:
+    here = situation_of(on_day("2025-05-02", known="2025-05-02"), Regime(()), Ledger(()))
+    assert {p: names(here, p) for p in here.live} == {"USA": ["hold"], "CHN": ["hold"]}
+    assert (here.deadline, here.signal, here.changed, here.ahead) == (None, None, [], [])

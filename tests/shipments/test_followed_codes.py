@@ -1,0 +1,62 @@
+"""Codes that are no line of their day are followed: retired suffixes and older editions give a range, never a row without a figure."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from parley.law.shipments.files import file_duties
+from parley.law.shipments.layouts.products import is_of_all_days, leads_elsewhere, spells
+from parley.law.shipments.run import Options
+from tables import read_rows
+
+HEAD = "product,origin,entry_date,value\n"
+RETIRED = "4407120060"  # a suffix of softwood that no edition of the package has
+WHOLE = "3923900080,PAK,2025-05-14,100\n"
+
+
+def rows_of(tmp_path: Path, text: str, **options: object) -> list[dict[str, str]]:
+    (tmp_path / "in.csv").write_text(text)
+    file_duties([str(tmp_path / "in.csv")], tmp_path / "out.csv", options=Options(**options))  # type: ignore[arg-type]
+    return read_rows(tmp_path / "out.csv")
+
+
+def test_a_retired_suffix_is_a_range_over_the_lines_of_its_eight_digits(tmp_path: Path) -> None:
+    row, other = rows_of(tmp_path, f"{HEAD}{RETIRED},XC,2025-05-02,1000\n{WHOLE}")
+    assert (row["origin"], row["duty"], row["duty_low"], row["duty_high"], row["reject_reason"]) == (
+        "CAN",
+        "250.0",
+        "250.0",
+        "250.0",
+        "",
+    )
+    assert row["range"].startswith(
+        f"a range over 10 lines for {RETIRED}, weighted by imports: 4407.12.00.60 stands in no edition"
+    )
+    assert (other["range"], other["duty"] != "") == ("", True)
+
+
+def test_a_row_far_below_is_followed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from parley.law.shipments import files
+    from parley.law.shipments.layouts import canonical
+
+    monkeypatch.setattr(canonical, "LOOKED_AT", 3)
+    text = HEAD + WHOLE * 5 + f"{RETIRED},CAN,2025-05-02,1000\n"
+    assert rows_of(tmp_path, text)[-1]["duty"] == "250.0"
+    monkeypatch.setattr(files, "FOLLOWED", 3)
+    assert rows_of(tmp_path, text)[-1]["reject_reason"].startswith("product: no such line")
+
+
+def test_what_leads_nowhere_is_rejected_as_before(tmp_path: Path) -> None:
+    row = rows_of(tmp_path, f"{HEAD}9999999999,CHN,2025-05-02,1000\n")[0]
+    assert row["reject_reason"].startswith("product: no such line")
+    assert not leads_elsewhere("9999999999", "USA", date(2025, 5, 2))
+
+
+def test_a_code_is_followed_on_the_days_on_which_it_is_no_line(tmp_path: Path) -> None:
+    assert spells(RETIRED, "USA") == ()
+    assert is_of_all_days("3923900080", "USA")
+    rows = rows_of(tmp_path, f"product,origin,value\n{RETIRED},CAN,1000\n3923900080,PAK,100\n", on="2025-05-02")
+    assert [r["reject_reason"] for r in rows] == ["", ""]
