@@ -32,6 +32,7 @@ from parley.law.products import Duty, Line, read_duty, read_products
 LATEST_EDITION = date(2026, 7, 1)  # after the last edition in the package, so that codes of today are found
 MAX_WORDS = 200  # characters of a query
 HEADING = 4  # digits
+OF_PARTS = 0.4  # of its score, to a line of parts where none are asked for
 LENGTHS = (4, 6, 8, 10)  # digits of a heading of find_words.csv
 # The lead of a trade word's headings: as the whole query, and as a part of it (at its end; elsewhere). The text of a line that
 # has two rare words comes to 40 to 80. Set on tests/law/find_goods.csv and find_goods_2.csv; find_goods_held_out.csv was not looked at.
@@ -88,6 +89,7 @@ class _Vocabulary(NamedTuple):
     """The lines of a day with the words of each step, how many lines have each word, each heading's first word.
 
     places: word → the places of the lines that have it; below: digits of a heading → those of its lines.
+    parts: whether a line is of parts.
     """
 
     on: date
@@ -97,6 +99,7 @@ class _Vocabulary(NamedTuple):
     leads: list[str]
     places: dict[str, list[int]]
     below: dict[str, list[int]]
+    parts: list[bool]
 
 
 @lru_cache(maxsize=4)
@@ -111,7 +114,8 @@ def _vocabulary(destination: str, on: date) -> _Vocabulary:
         for n in LENGTHS:
             below.setdefault(line.code[:n], []).append(k)
     counts = Counter({word: len(held) for word, held in places.items()})
-    return _Vocabulary(on, lines, steps, counts, _firsts(lines), places, below)
+    parts = [": Parts" in line.description for line in lines]
+    return _Vocabulary(on, lines, steps, counts, _firsts(lines), places, below, parts)
 
 
 def _by_code(words: str, held: _Vocabulary, destination: str) -> list[Match]:
@@ -223,6 +227,8 @@ def _score(asked: Sequence[str], k: int, held: _Vocabulary) -> float:
     together = [[w for word, w in weight.items() if word in step] for step in steps[1:]]
     total += max((sum(found) for found in together if len(found) > 1), default=0.0)
     total += 2 * weight.get(lead, 0.0)
+    if held.parts[k] and "part" not in asked:
+        total *= OF_PARTS
     return total * (len(weight) / len(set(asked))) ** 2
 
 
@@ -275,5 +281,5 @@ def everyday_word(code: str) -> str | None:
     >>> everyday_word("8517130000")
     'smartphone'
     """
-    named = [(h, word) for word, headings in _headings().items() for h in headings[:1] if code.startswith(h)]
-    return max(named, key=lambda pair: len(pair[0]))[1] if named else None
+    words = [(h, word) for word, headings in trade_words().items() for h in headings[:1] if code.startswith(h)]
+    return max(words, key=lambda pair: len(pair[0]))[1] if words else None

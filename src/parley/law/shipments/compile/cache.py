@@ -66,7 +66,10 @@ def law_files() -> list[tuple[str, int, int]]:
         if not folder.endswith("__pycache__")
         for n in sorted(names)
     ]
-    return [(f"law {law_in_use().hash}", 0, 0), *((path, (found := os.stat(path)).st_size, found.st_mtime_ns) for path in files)]
+    return [
+        (f"law {law_in_use().hash}", 0, 0),
+        *((path, (found := os.stat(path)).st_size, found.st_mtime_ns) for path in files),
+    ]
 
 
 def read_law(key: str, rows: Rows) -> KnownCells | None:
