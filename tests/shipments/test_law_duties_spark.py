@@ -110,6 +110,107 @@ def test_partition_columns_and_tables_are_left_to_spark(tmp_path: Path, spark: A
         duties_on_spark(["no_such_table"], tmp_path / "none.parquet", spark=spark)
 
 
+@pytest.mark.slow
+def test_a_million_rows_are_equal_on_both_engines(tmp_path: Path, spark: Any) -> None:
+    import duckdb
+
+    from parley.law.shipments.spark import duties_on_spark
+    from shipments import write_shipments  # pyright: ignore[reportMissingImports]
+
+    write_shipments(1_000_000, tmp_path / "in.parquet", seed=8, faults=0.01, claims=True)
+    source = [str(tmp_path / "in.parquet")]
+    ours = duties(source, tmp_path / "local.parquet")
+    theirs = duties_on_spark(source, tmp_path / "spark.parquet", spark=spark)
+    assert sums(ours) == sums(theirs)
+    names = "id, duty_rate, base_rate, added_rate, duty, measures, reject_reason"
+    one, other = (f"SELECT {names} FROM '{tmp_path}/{n}'" for n in ("local.parquet", "spark.parquet/*.parquet"))
+    for a, b in ((one, other), (other, one)):
+        assert duckdb.sql(f"SELECT count(*) FROM (({a}) EXCEPT ALL ({b}))").fetchall() == [(0,)]
+
+
+@pytest.mark.slow
+def test_sums_by_entry_are_those_of_the_local_engine(tmp_path: Path, spark: Any) -> None:
+    from parley.law.shipments.spark import duties_on_spark
+    from shipments import write_shipments  # pyright: ignore[reportMissingImports]
+
+    write_shipments(ROWS, tmp_path / "in.csv", seed=5, faults=0.02)
+    options, source = Options(mode="vessel"), [str(tmp_path / "in.csv")]
+    duties(source, tmp_path / "local.csv", entries=tmp_path / "local-entries.csv", options=options)
+    duties_on_spark(source, tmp_path / "spark.csv", entries=tmp_path / "spark-entries", options=options, spark=spark)
+    ours = list(csv.DictReader((tmp_path / "local-entries.csv").open()))
+    theirs = [r for path in (tmp_path / "spark-entries").glob("*.csv") for r in csv.DictReader(path.open())]
+    figures = ("value", "duty", "mpf", "hmf")
+    told = [
+        sorted([{**r, **{n: float(r[n] or "nan") for n in figures}} for r in rows], key=lambda r: r["entry"])
+        for rows in (ours, theirs)
+    ]
+    assert len(told[0]) > 100
+    assert [str(r) for r in told[0]] == [str(r) for r in told[1]]
+    pq.write_table(pa.table({**TOY, "origin": ["CHN"]}), tmp_path / "toy.parquet")
+    with pytest.raises(InputError, match="no column of the entry"):
+        duties_on_spark([str(tmp_path / "toy.parquet")], tmp_path / "x", entries=tmp_path / "y", spark=spark)
+
+
+@pytest.mark.slow
+def test_files_of_other_layouts_are_translated_for_spark_here_and_refused_elsewhere(tmp_path: Path, spark: Any) -> None:
+    from parley.law.shipments.files import spark_files
+    from parley.law.shipments.layouts.plan import FileOptions
+    from parley.law.shipments.spark import duties_on_spark
+
+    path = tmp_path / "in.csv"
+    path.write_text("HTS;Ursprungsland;Einfuhrdatum;Zollwert (USD)\n9503.00.00.73;China;13.05.2025;1.000,50\n")
+    with spark_files([str(path)], Options(), FileOptions(), "") as (files, engine, read):
+        found = duties_on_spark(files, tmp_path / "out.csv", options=engine, spark=spark)
+    assert (found.rows, found.value_total, read.files[0]["columns"]["product"]) == (1, 1000.5, "HTS")
+    with (
+        pytest.raises(InputError, match="Translate it first"),
+        spark_files([str(path)], Options(), FileOptions(), "yarn"),
+    ):
+        pass
+    with pytest.raises(InputError, match="translated by the local engine"):
+        duties_on_spark([str(path)], tmp_path / "other.csv", spark=spark)
+
+
+class _Builder:
+    """Stands in for Spark's builder of sessions: what it was told, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, ...]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        def tell(*words: str) -> Any:
+            self.told.append((name, *words))
+            return self.told if name == "getOrCreate" else self
+
+        return tell
+
+
+@pytest.mark.parametrize(
+    ("master", "environment", "said"),
+    [
+        ("sc://cluster:15002", "", ("remote", "sc://cluster:15002")),
+        ("", "sc://cluster", None),
+        ("yarn", "sc://cluster", ("master", "yarn")),
+    ],
+)
+def test_spark_connect_is_asked_for_by_its_builder(
+    master: str, environment: str, said: tuple[str, ...] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server cannot be had here (it needs grpc): what the session is built with can."""
+    from types import ModuleType, SimpleNamespace
+
+    from parley.law.shipments.spark import session
+
+    built, stand_in = _Builder(), ModuleType("pyspark.sql")
+    stand_in.SparkSession = SimpleNamespace(builder=built)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pyspark", ModuleType("pyspark"))
+    monkeypatch.setitem(sys.modules, "pyspark.sql", stand_in)
+    monkeypatch.setenv("SPARK_REMOTE", environment)
+    session(master)
+    told = [t for t in built.told if t[0] in ("remote", "master")]
+    assert told == ([said] if said else [])  # SPARK_REMOTE is read by PySpark itself
+
+
 def as_numbers(row: dict[str, str]) -> dict[str, object]:
     """A row with its numbers as such: the engines print 12.5 and 12.50."""
     numeric = ("duty", "duty_rate", "base_rate", "added_rate", "quantity", "value", "mpf", "hmf")

@@ -282,6 +282,15 @@ def test_several_files_of_several_layouts_are_one_table(tmp_path: Path) -> None:
     assert found == [("7501.csv", 5), ("ace.csv", 5), ("dataweb.csv", 5)]
 
 
+def test_a_file_without_a_destination_beside_one_with_it_is_into_the_united_states(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    write_text(folder, FILES[0])
+    (folder / "plain.csv").write_text(canonical())
+    found = file_duties([str(folder)])
+    assert (found.report.rows, found.report.rejected) == (2 * len(GOODS), 0)
+
+
 def test_own_columns_stay_with_names_that_the_engine_leaves_alone(tmp_path: Path) -> None:
     text = "Product Name,HTS,COO,Entry Date,Customs Value,Value\nToy,9503000073,China (CN),2 May 2025,5.50,x\n"
     _, rows = rows_of(written(tmp_path, text))

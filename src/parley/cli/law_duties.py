@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,24 +67,22 @@ def _here(
 def _on_spark(
     asked: Duties, law: Regime, options: Options, out: Path | None, rejects: Path | None, entries: Path | None
 ) -> FileDuties:
-    """The run on Spark. Raises InputError where there is no folder for its parts, or sums by entry are asked."""
+    """The run on Spark; local files of other layouts are translated first. Raises InputError where there is no folder for its parts."""
     from parley.errors import InputError
-    from parley.law.shipments.files import FileDuties
+    from parley.law.shipments.files import FileDuties, spark_files
     from parley.law.shipments.spark import duties_on_spark
 
     if out is None:
         raise InputError("--engine spark", "no --out", "a folder for the parts of the result")
-    if entries is not None:
-        raise InputError("--engine spark", "--entries", "the local engine")
-    return FileDuties(
-        duties_on_spark(asked.files, out, rejects=rejects, regime=law, options=options, master=asked.master)
-    )
+    with spark_files(asked.files, options, asked.as_files(), asked.master) as (files, engine, read):
+        report = duties_on_spark(
+            files, out, rejects=rejects, entries=entries, regime=law, options=engine, master=asked.master
+        )
+        return FileDuties(replace(report, notes=(*read.notes, *report.notes)), read.files)
 
 
 def law_asked(asked: Run, options: Options) -> tuple[Regime, Options, tuple[str, ...]]:
     """The law asked about, the options with its day of knowledge, and what should be known of it."""
-    from dataclasses import replace
-
     from parley.errors import InputError
     from parley.law.regime import read_changed
 

@@ -74,6 +74,7 @@ def averaged(
         known=asked.known, weights=_weights(asked.weights, sign), claims=read_stated(asked.claim),
         reading=reading, conventions=asked.convention, products=_prefixes(asked.products, sign),
         programmes=asked.programme, group_of=_grouping(asked.by, sector_of, sign), daily=asked.daily,
+        files=asked.as_files(),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from parley.codes import EU, country, day
 from parley.errors import DateError
@@ -32,6 +32,9 @@ from parley.law.regime import Regime
 from parley.law.trade_weights import FILES
 from parley.law.usmca_claims import change_days as change_of_use
 
+if TYPE_CHECKING:
+    from parley.law.shipments.layouts.plan import FileOptions
+
 Counted = Callable[[Asked, date], tuple[AveragePoint, tuple[str, ...]]]  # the point of a day, and the notes on it
 SAME = 1e-12  # rates are sums of a few decimals
 
@@ -53,14 +56,15 @@ def average(
     programmes: Sequence[str] = (),
     group_of: Callable[[str], str | None] | None = None,
     daily: bool = False,
+    files: FileOptions | None = None,
 ) -> Average:
     """The average of a day, or one point per day of a period on which it changes, in one of four readings.
 
     rate = sum_k w_k · rate_k / sum_k w_k; lines whose base is specific are left out of the base average alone.
-    weights: imports of the baseline year, simple, or a CSV of the user's. products: prefixes to keep; all where none.
-    programmes: what these alone add, whose sum the rate then is; all where none. group_of: the chapter or sector of a
-    line, for one average each. daily: one point per day, changed or not. The reading "paid" weighs by the imports of the
-    day's month; in a period it moves from day to day with the goods on the water, and daily counts every day.
+    weights: imports of the baseline year, simple, or a file of the user's, read as `files` says. products: prefixes to
+    keep; all where none. programmes: what these alone add, whose sum the rate then is; all where none. group_of: the
+    chapter or sector of a line, for one average each. daily: one point per day, changed or not. The reading "paid" weighs by the
+    imports of the day's month; in a period it moves from day to day with the goods on the water, and daily counts every day.
     """
     origin, destination = country(origin, "origin"), country(destination, "destination")
     last = None if known is None else day(known, "known")
@@ -73,7 +77,7 @@ def average(
     days = [day(on, "on")] if on is not None else _days(regime, origin, destination, since, until, last, reading, moves)
     if reading == PAID:
         days = _checked(days, until, daily, weights, claims, conventions)
-    scale = read_scale(weights, origin, destination)
+    scale = read_scale(weights, origin, destination, files)
     asked = Asked(applied, origin, destination, last, scale, claims, use, agreed, tuple(products), group_of)
     counted = _paid(kept) if reading == PAID else at
     points: list[AveragePoint] = []

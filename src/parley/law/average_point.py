@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -24,6 +24,9 @@ from parley.law.regime import Regime, knowledge
 from parley.law.stacking import contributions, stack
 from parley.law.trade_weights import read_weights
 from parley.law.user_weights import read_values, spread
+
+if TYPE_CHECKING:
+    from parley.law.shipments.layouts.plan import FileOptions
 
 LEAST_TOLD = 0.5  # of more weight without an ordinary rate, the mean of the rest stands for nothing
 CELLS = "850760"  # lithium-ion accumulators
@@ -120,13 +123,13 @@ class Asked(NamedTuple):
     group_of: Callable[[str], str | None] | None
 
 
-def read_scale(weights: str | Path, origin: str, destination: str) -> Scale:
-    """The weights that a name or a file stands for."""
+def read_scale(weights: str | Path, origin: str, destination: str, files: FileOptions | None = None) -> Scale:
+    """The weights that a name or a file stands for; files: how the file is read."""
     if weights == "simple":
         return Scale("simple", {}, "simple mean over tariff lines", ())
     if weights != "imports":
         path = Path(weights)
-        return Scale("file", *_given(path, origin, destination))
+        return Scale("file", *_given(path, origin, destination, files))
     table = read_weights(destination)
     notes = {
         "own": (),
@@ -136,9 +139,11 @@ def read_scale(weights: str | Path, origin: str, destination: str) -> Scale:
     return Scale("imports", {}, f"{table.source}; chapters 98 and 99 left out", notes[table.basis(origin)])
 
 
-def _given(path: Path, origin: str, destination: str) -> tuple[dict[str, float], str, tuple[str, ...]]:
+def _given(
+    path: Path, origin: str, destination: str, files: FileOptions | None
+) -> tuple[dict[str, float], str, tuple[str, ...]]:
     """The user's own values by code, and what they are in words."""
-    values, notes = read_values(path, origin, destination)
+    values, notes = read_values(path, origin, destination, files)
     return values, f"values of {path.name}", notes
 
 

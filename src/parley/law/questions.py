@@ -1,12 +1,15 @@
 """What the law can be asked, one type each: the command line, the HTTP API and the pages read their options off these."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from parley.codes import PROGRAMMES
 from parley.law.rate_question import Claim, Reading
 from parley.law.rate_question import Rate as Rate
 from parley.question import COUNTRY, DAY, Add, Destination, Drop, Known, Origin, Says
+
+if TYPE_CHECKING:
+    from parley.law.shipments.layouts.plan import FileOptions
 
 
 def legal_authorities() -> tuple[str, ...]:
@@ -43,6 +46,7 @@ class Average:
       parley law average --origin VNM --since 2025-01-01 --until 2025-07-09 --known 2025-05-02
       parley law average --origin CHN --on 2025-05-02 --by chapter --csv chapters.csv
       parley law average --origin CHN --since 2025-01-01 --until 2025-12-31 --daily --csv days.csv --plot days.svg
+      parley law average --origin CHN --on 2025-05-02 --weights extract.csv --columns value='Line Total'
       parley law average --origin CHN --on 2025-05-02 --programme s301 --programme s232
       parley law average --origin CHN --on 2025-05-02 --convention metal-residual --convention metal-content
       parley law average --origin CHN --on 2025-05-20 --reading paid
@@ -63,6 +67,17 @@ class Average:
             or_file="a CSV file of product,value[,origin]",
         ),
     ] = "imports"
+    column: Annotated[
+        tuple[str, ...],
+        Says(
+            "in a file of weights, NAME=HEADING: which column holds what; may be repeated",
+            word="--column --columns",
+            local=True,
+        ),
+    ] = ()
+    rate: Annotated[
+        tuple[str, ...], Says("in a file of weights, CURRENCY=RATE: dollars for one unit; may be repeated", local=True)
+    ] = ()
     by: Annotated[str | None, Says("chapter or sector: one average each", one_of=("chapter", "sector"))] = None
     products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
     programme: Annotated[
@@ -81,6 +96,16 @@ class Average:
     ] = "law"
     drop: Drop = ()
     add: Add = ()
+
+    def as_files(self) -> "FileOptions | None":
+        """How a file of weights is read, if something is said of it. Raises InputError."""
+        if not self.column and not self.rate:
+            return None
+        from parley.law.shipments.columns import read_mapping
+        from parley.law.shipments.layouts.currencies import read_rates
+        from parley.law.shipments.layouts.plan import FileOptions
+
+        return FileOptions(columns=read_mapping(list(self.column)), rates=read_rates(self.rate))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy import ndarray
@@ -17,13 +19,23 @@ from parley.inputs import as_file
 from parley.law.concordance import longest_prefixes, proportions
 from parley.law.trade_weights import WEIGHTED, read_weights
 
+if TYPE_CHECKING:
+    from parley.law.shipments.layouts.plan import FileOptions
+
 COLUMNS = ("product", "value", "origin")
 MAX_ROWS = 2_000_000  # beyond any tariff by any number of partners
 
 
-def read_values(path: Path, origin: str, destination: str) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Value by code of an origin's goods in a file of any known layout, and what was matched. Raises InputError."""
-    return (read_file(path, origin), ()) if _is_plain(path) else _of_layout(path, origin, destination)
+def read_values(
+    path: Path, origin: str, destination: str, files: FileOptions | None = None
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Value by code of an origin's goods in a file of any known layout, and what was matched; files: how it is read, if it is said.
+
+    Raises InputError.
+    """
+    if files is None and _is_plain(path):
+        return read_file(path, origin), ()
+    return _of_layout(path, origin, destination, files)
 
 
 def read_file(path: Path, origin: str) -> dict[str, float]:
@@ -35,7 +47,7 @@ def read_file(path: Path, origin: str) -> dict[str, float]:
             for needed in COLUMNS[:2]:
                 if needed not in names:
                     near = nearest(needed, names)
-                    hint = f"Rename the column {near[0]!r}" if near else ""
+                    hint = f"Rename the column {near[0]!r}" if near else f"Say which it is: --columns {needed}=HEADING"
                     raise InputError(f"{path.name}", f"columns {', '.join(names)}", "product,value[,origin]", hint)
             return _values(rows, path.name, origin)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -62,7 +74,9 @@ def _is_plain(path: Path) -> bool:
     return not any(layout_of(row) for row in read) and not any(n.role == "product" and n.rank == 1 for n in names)
 
 
-def _of_layout(path: Path, origin: str, destination: str) -> tuple[dict[str, float], tuple[str, ...]]:
+def _of_layout(
+    path: Path, origin: str, destination: str, files: FileOptions | None
+) -> tuple[dict[str, float], tuple[str, ...]]:
     """Value by code of a file of any known layout: statistics, customs reports, extracts of companies."""
     import tempfile
 
@@ -72,12 +86,11 @@ def _of_layout(path: Path, origin: str, destination: str) -> tuple[dict[str, flo
     from parley.law.shipments.layouts.translate import translate
 
     with tempfile.TemporaryDirectory(prefix="parley-weights-") as folder:
-        asked = FileOptions(destination=destination, needed=COLUMNS[:2])
+        asked = replace(files or FileOptions(), destination=destination, needed=COLUMNS[:2])
         try:
             read = translate([str(path)], asked, Path(folder))
         except InputError as error:
-            hint = "Name the columns product, value and origin" if "--columns" in error.hint else error.hint
-            raise InputError(error.where, error.found, error.allowed, hint) from None
+            raise InputError(error.where, error.found, error.allowed, error.hint) from None
         con = duckdb.connect()
         names = [n for n, *_ in con.execute(f"DESCRIBE SELECT * FROM '{read.paths[0]}'").fetchall()]
         of = f"origin = '{origin}'" if "origin" in names else "true"

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 HEADER = "entry,entry_date,lines,rejected,value,duty,mpf,hmf"
-_SUMS = ("lines", "rejected", "value", "cents", "mpf_value", "mpf", "hmf")
+SUMS = ("lines", "rejected", "value", "cents", "mpf_value", "mpf", "hmf")
+COUNTED = ("lines", "rejected", "cents")  # whole numbers
 AT_ONCE = 1 << 16  # entries
 
 
@@ -43,23 +44,29 @@ def entry_lines(judged: Judged, entry: Any, number: int, first: int) -> pa.Table
         np.ones(count, np.int64), (~good).astype(np.int64), np.where(good, judged.value, np.nan), np.where(good, judged.cents, 0),
         np.where(judged.mpf > 0, judged.value, 0.0), judged.mpf, judged.hmf,
     )  # fmt: skip
-    return pa.table([names, days, *(pa.array(f, from_pandas=True) for f in figures)], ["entry", "day", *_SUMS])
+    return pa.table([names, days, *(pa.array(f, from_pandas=True) for f in figures)], ["entry", "day", *SUMS])
 
 
 def write_part(lines: Sequence[pa.Table], path: Path) -> None:
     """The sums by entry of a piece."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    found = pa.concat_tables(lines).group_by("entry").aggregate([("day", "min"), *((n, "sum") for n in _SUMS)])
-    pq.write_table(found.rename_columns(["entry", "day", *_SUMS]), path)
+    pq.write_table(summed(lines), path)
+
+
+def summed(lines: Sequence[pa.Table]) -> pa.Table:
+    """The figures of lines by entry: the first day, and sums."""
+    import pyarrow as pa
+
+    found = pa.concat_tables(lines).group_by("entry").aggregate([("day", "min"), *((n, "sum") for n in SUMS)])
+    return found.rename_columns(["entry", "day", *SUMS])
 
 
 def write_entries(parts: Sequence[Path], whole: Path, memory: str) -> None:
     """The table of entries: lines, rejected lines, value, duty, fees, and what is due in all."""
     import pyarrow as pa
 
-    listed, sums = ", ".join(text_sql(str(p)) for p in parts), ", ".join(f"sum({n})::{_kind(n)} AS {n}" for n in _SUMS)
+    listed, sums = ", ".join(text_sql(str(p)) for p in parts), ", ".join(f"sum({n})::{_kind(n)} AS {n}" for n in SUMS)
     asked = f"SELECT entry, min(day) AS day, {sums} FROM read_parquet([{listed}]) GROUP BY entry ORDER BY entry"
     con = connect(memory=memory, folder=str(whole.parent / "spill"))
     with whole.open("wb") as stream:
@@ -71,10 +78,15 @@ def write_entries(parts: Sequence[Path], whole: Path, memory: str) -> None:
 
 
 def _kind(name: str) -> str:
-    return "BIGINT" if name in ("lines", "rejected", "cents") else "DOUBLE"
+    return "BIGINT" if name in COUNTED else "DOUBLE"
 
 
 def _bytes(found: pa.Table) -> memoryview:
+    return records(shown_columns(found))
+
+
+def shown_columns(found: pa.Table) -> list[pa.Array]:
+    """The columns of HEADER from sums by entry: fees within their bounds, dollars to the cent."""
     import pyarrow as pa
 
     made = {n: found[n].combine_chunks() for n in found.column_names}
@@ -84,8 +96,13 @@ def _bytes(found: pa.Table) -> memoryview:
     fee = np.floor(base * (100 * rate_of("mpf")) + 0.5 + 1e-6) / 100.0
     mpf = np.where(missing, np.nan, bounded(fee, days))
     shown = (_rounded(value), np.where(missing, np.nan, cents / 100.0), mpf, _rounded(hmf))
-    dollars = (pa.array(x, pa.float64(), from_pandas=True) for x in shown)
-    return records([*(made[n] for n in ("entry", "day", "lines", "rejected")), *dollars])
+    return [
+        made["entry"],
+        made["day"],
+        made["lines"],
+        made["rejected"],
+        *(pa.array(x, pa.float64(), from_pandas=True) for x in shown),
+    ]
 
 
 def _rounded(dollars: np.ndarray) -> np.ndarray:

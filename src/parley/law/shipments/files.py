@@ -52,6 +52,28 @@ def engine_files(
         yield read.paths, _engine(options, read), read
 
 
+@contextmanager
+def spark_files(
+    inputs: Sequence[str], options: Options, asked: FileOptions, master: str
+) -> Iterator[tuple[Sequence[str], Options, Translated]]:
+    """Inputs as Spark reads them: those that are not here and tables as they are; files here of other layouts are translated.
+
+    Raises InputError where the translation would stand on this machine, and Spark runs on others.
+    """
+    if not all(Path(x).exists() for x in inputs):
+        yield inputs, options, Translated(tuple(inputs))
+        return
+    with translated([str(x) for x in inputs], _said(options, asked)) as read:
+        if read.changed and not (master or "local").startswith("local"):
+            raise InputError("--engine spark", f"{inputs[0]} is of another layout than Spark reads", "the engine's own columns",
+                             "Translate it first: parley law duties FILE --out FILE.parquet, and give Spark that file")  # fmt: skip
+        if read.changed and not read.has_value:
+            raise InputError(
+                ", ".join(inputs)[:200], "no column of values", "a file with customs values, or the local engine"
+            )
+        yield read.paths, _engine(options, read), read
+
+
 def file_duties(
     inputs: Sequence[str],
     out: str | Path | None = None,
@@ -146,4 +168,4 @@ def name_source_rows(rejects: str, read: Translated) -> None:
         write_rejects(Path(folder), Path(rejects), header, made)
 
 
-__all__ = ["FileDuties", "engine_files", "file_duties", "name_source_rows"]
+__all__ = ["FileDuties", "engine_files", "file_duties", "name_source_rows", "spark_files"]

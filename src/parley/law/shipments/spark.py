@@ -22,6 +22,7 @@ from parley.law.regime import Regime
 from parley.law.shipments.chunks import read_header
 from parley.law.shipments.columns import own_columns, read_columns
 from parley.law.shipments.compile.law import Law, compile_law
+from parley.law.shipments.entries import COUNTED, HEADER, SUMS
 from parley.law.shipments.lake import refuse_other_tables
 from parley.law.shipments.options import Options
 from parley.law.shipments.read import CODED, as_judged
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession  # pyright: ignore[reportMissingImports]
 
 BATCH = 1 << 17  # rows judged at a time
+OTHER_LAYOUTS = (
+    "Files of other layouts are translated by the local engine: parley law duties FILE --layout … --out FILE.parquet"
+)
 _TABLE = re.compile(r"(`[^`]+`|\w+)(\.(`[^`]+`|\w+)){0,2}")
 _TEXT = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
 _KINDS = {"measures": "string", "reject_reason": "string"}  # of the result; the others are doubles
@@ -75,18 +79,20 @@ def duties_on_spark(
     out: str | Path,
     *,
     rejects: str | Path | None = None,
+    entries: str | Path | None = None,
     regime: Regime | None = None,
     options: Options | None = None,
     spark: SparkSession | None = None,
     master: str = "",
 ) -> Report:
     """The duties on every line of some files or tables, by Spark. `out`: a folder of CSV parts, or of Parquet by its name, or
-    a table."""
+    a table; so too `rejects`, and `entries`, the sums by entry."""
     start, asked = time.perf_counter(), options or Options()
+    asked = replace(asked, fees=True) if entries is not None else asked
     asked.check()
     if asked.before is not None:
         raise InputError("--engine spark", "--difference", "the local engine, or two runs")
-    for place in (out, rejects):
+    for place in (out, rejects, entries):
         if (
             place and not is_remote(str(place)) and os.path.lexists(place)
         ):  # a device, a pipe or a link is no folder either
@@ -96,9 +102,13 @@ def duties_on_spark(
     engine.conf.set("spark.sql.session.timeZone", "UTC")
     frame = read_frame(engine, [str(x) for x in inputs])
     shipped, law, written = _judged(frame, asked, regime)
+    if entries is not None and "entry" not in shipped.roles:
+        raise InputError("--entries", "no column of the entry", "a column entry, or --columns entry=HEADING")
     _write(written, str(out))
     back = read_frame(engine, [str(out)])
     sums = _sums(back, shipped, law, frame)
+    if entries is not None:
+        _write(_by_entry(back, _of_written(shipped, law, frame)), str(entries))
     if rejects is not None:
         _write(back.where("reject_reason IS NOT NULL"), str(rejects))
     told = report_of(sums, 0, asked, time.perf_counter() - start, str(out), str(rejects or ""))
@@ -127,7 +137,12 @@ def _judged(frame: DataFrame, asked: Options, regime: Regime | None) -> tuple[Sh
     from parley.law.shipments.results import result_names
 
     names = frame.columns
-    columns = read_columns(names, asked.columns, "file", ("entry_date",) if asked.on else ())
+    try:
+        columns = read_columns(names, asked.columns, "file", ("entry_date",) if asked.on else ())
+    except InputError as error:
+        raise InputError(
+            error.where, error.found, error.allowed, f"{error.hint}. {OTHER_LAYOUTS}".lstrip(". ")
+        ) from None
     law = compile_law(columns, asked, regime)
     result = result_names(law)
     shown = own_columns(names, result)
@@ -188,12 +203,7 @@ def _sums(back: DataFrame, shipped: Shipped, law: Law, frame: DataFrame) -> Sums
     """The sums of what was written: its own columns are judged again, which reads no other."""
     import json
 
-    kinds = {f.name: f.dataType.typeName() for f in frame.schema.fields}
-    days = [n for r, n in law.columns.of.items() if r == "entry_date"]
-    if law.asked.dates != "iso" and any(
-        kinds[n] in ("date", "timestamp") for n in days
-    ):  # in CSV they are written as ISO days
-        shipped = shipped._replace(law=pickle.dumps(replace(law, asked=replace(law.asked, dates="iso"))))
+    shipped = _of_written(shipped, law, frame)
 
     def summed(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return summed_batches(shipped, batches)
@@ -203,6 +213,56 @@ def _sums(back: DataFrame, shipped: Shipped, law: Law, frame: DataFrame) -> Sums
     for row in read.mapInArrow(summed, "sums string").collect():
         made = made.merge(Sums.from_json(json.loads(row[0])))
     return made
+
+
+def _of_written(shipped: Shipped, law: Law, frame: DataFrame) -> Shipped:
+    """What judges the rows that were written: in CSV days are written as ISO days."""
+    kinds = {f.name: f.dataType.typeName() for f in frame.schema.fields}
+    days = [n for r, n in law.columns.of.items() if r == "entry_date"]
+    if law.asked.dates == "iso" or not any(kinds[n] in ("date", "timestamp") for n in days):
+        return shipped
+    return shipped._replace(law=pickle.dumps(replace(law, asked=replace(law.asked, dates="iso"))))
+
+
+def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
+    """The sums by entry of what was written, under the headings of entries.HEADER: each batch is summed before the shuffle."""
+    from pyspark.sql import functions as f  # pyright: ignore[reportMissingImports]
+
+    kinds = {"entry": "string", "day": "date", **{n: "bigint" if n in COUNTED else "double" for n in SUMS}}
+    ends = ("string", "date", "bigint", "bigint", "double", "double", "double", "double")
+    summed = ", ".join(f"{n} {k}" for n, k in kinds.items())
+    shown = ", ".join(f"{n} {k}" for n, k in zip(HEADER.split(","), ends, strict=True))
+
+    def entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return entry_batches(shipped, batches)
+
+    parts = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values())).mapInArrow(
+        entries, summed
+    )
+    whole = parts.groupBy("entry").agg(f.min("day").alias("day"), *(f.sum(n).alias(n) for n in SUMS))
+    return whole.mapInArrow(shown_entries, shown)
+
+
+def entry_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The sums by entry of each batch of written rows; on an executor."""
+    from parley.law.shipments.entries import entry_lines, summed
+    from parley.law.shipments.judge import judge
+
+    law = _law_of(shipped.law)
+    for batch in batches:
+        roles = _by_role(shipped, batch)
+        yield from summed([entry_lines(judge(law, roles), roles.column("entry"), 0, 0)]).to_batches()
+
+
+def shown_entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Sums by entry with fees within their bounds and dollars to the cent; on an executor."""
+    import pyarrow as pa
+
+    from parley.law.shipments.entries import HEADER, shown_columns
+
+    for batch in batches:
+        if batch.num_rows:
+            yield pa.RecordBatch.from_arrays(shown_columns(pa.Table.from_batches([batch])), HEADER.split(","))
 
 
 def read_frame(engine: SparkSession, inputs: Sequence[str]) -> DataFrame:

@@ -85,6 +85,8 @@ def table_rows(
     readers = readers_of(plan, asked, buys).by_column
     own = _own(plan, names[: count.roles])
     width, place = len(plan.matched.headings), {name: k for k, name in enumerate(names)}
+    if "destination" in place and "destination" not in readers:
+        readers = {**readers, "destination": lambda row: buys}  # another file of the run states it
     parts = [(place[name], read) for name, read in readers.items()]
     kept = [(place[name], n) for n, name in own.items() if name in place]
     empty, file = [""] * len(names), Path(plan.raw.path).name

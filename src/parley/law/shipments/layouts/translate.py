@@ -19,9 +19,10 @@ from parley.law.shipments.layouts.entry_lines import joined
 from parley.law.shipments.layouts.plan import FileOptions, Plan, plan_of
 from parley.law.shipments.layouts.products import is_of_all_days, leads_elsewhere
 from parley.law.shipments.layouts.registry import PAID
+from parley.law.shipments.layouts.remote_input import remote_input
 from parley.law.shipments.layouts.standard_input import standard_input
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, in_file_order, table_rows
-from parley.law.shipments.sources import STDIN
+from parley.law.shipments.sources import STDIN, is_remote
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -69,19 +70,28 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
     """
     with tempfile.TemporaryDirectory(prefix="parley-files-") as folder:
         named = [
-            standard_input(Path(folder), asked, always) if t == STDIN else _regular(t, Path(folder)) for t in inputs
+            one
+            for t in inputs
+            for one in (
+                [standard_input(Path(folder), asked, always)]
+                if t == STDIN
+                else remote_input(t, Path(folder), asked, always)
+                if is_remote(t)
+                else [_regular(t, Path(folder))]
+            )
         ]
         paths = table_files(named)
         if not always and asked.layout is None and all(is_canonical(p, asked) for p in paths):
             yield Translated(tuple(named))
         else:
-            yield translate(paths, asked, Path(folder))
+            here = [x for p in paths for x in (remote_input(p, Path(folder), asked, True) if is_remote(p) else [p])]
+            yield translate(table_files(here), asked, Path(folder))
 
 
 def _regular(text: str, folder: Path) -> str:
     """A path; of a pipe or an open file that cannot be read twice, that of a copy."""
     path = Path(text)
-    if "://" in text or path.is_dir() or path.is_file() or not path.exists():
+    if path.is_dir() or path.is_file() or not path.exists():
         return text
     copy = folder / f"pipe-{path.name}"
     try:
