@@ -33,7 +33,7 @@ def test_a_retired_suffix_is_a_range_over_the_lines_of_its_eight_digits(tmp_path
         "",
     )
     assert row["range"].startswith(
-        f"a range over 10 lines for {RETIRED}, weighted by imports: 4407.12.00.60 stands in no edition"
+        f"a range over 10 lines for {RETIRED}, weighted by imports: 4407.12.00.60 is in no edition"
     )
     assert (other["range"], other["duty"] != "") == ("", True)
 

@@ -198,16 +198,14 @@ class CheckAnswer(TypedDict):
 
 def find_answer(words: str, destination: str, on: date | None, limit: int) -> FindAnswer:
     """The answer to `law find`: at most `limit` lines of the edition of a day, or of the last. Raises NoAnswerError."""
-    from parley.law.find import find, misspelt
+    from parley.law.find import find, hint_of
 
     found = find(words, destination, on, limit)
-    taken = misspelt(words, destination, on)
-    hint = "; ".join(f"no line says {old!r}: {new!r} was looked for" for old, new in taken.items())
     rows: list[MatchRow] = [
         {"product": m.product, "description": m.description, "rate_unit": m.rate_unit, "base": m.base, "unit": m.unit}
         for m in found
     ]
-    return {**held_clocks(destination, on), "matches": rows, "hint": hint or None}
+    return {**held_clocks(destination, on), "matches": rows, "hint": hint_of(words, destination, on)}
 
 
 def measures_on(
