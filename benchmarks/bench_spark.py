@@ -100,8 +100,9 @@ def beside(rows: int, checkout: Path, cores: int, claims: bool) -> None:
         )
     here, other = made
     assert here[:2] == other[:2], made
-    print(f"as fast: CPU {other[3] / here[3]:.1f} times with the start, {(other[3] - other[5]) / (here[3] - here[5]):.1f} without; "
-          f"wall {other[2] / here[2]:.1f} and {(other[2] - other[4]) / (here[2] - here[4]):.1f}; load {os.getloadavg()[0]:.1f}")  # fmt: skip
+    run_cpu, run_wall = (other[3] - other[5]) / (here[3] - here[5]), (other[2] - other[4]) / (here[2] - here[4])
+    print(f"times as fast: CPU {other[3] / here[3]:.1f} with the start, {run_cpu:.1f} without; "
+          f"wall {other[2] / here[2]:.1f} and {run_wall:.1f}; load {os.getloadavg()[0]:.1f}")  # fmt: skip
 
 
 def tell(
