@@ -42,6 +42,18 @@ def test_a_metal_good_of_unknown_content_has_its_range_on_the_page_and_in_the_ap
     assert "customs takes the full value: 95 %; with no metal 55 %" in sentence[:300], sentence[:300]
 
 
+def test_what_changes_is_a_feed_for_those_who_ask_for_one(base: str) -> None:
+    asked = "origin=CHN&origin=VNM&products=8517.13&from=2025-01-01&to=2025-05-14"
+    status, headers, body = get(f"{base}/api/v1/law/diff?feed=true&{asked}")
+    assert (status, headers["content-type"]) == (200, "application/feed+json")
+    found = json.loads(body)
+    assert found["version"] == "https://jsonfeed.org/version/1.1"
+    assert [item["id"] for item in found["items"]] == ["parley:law:USA:2025-03-04", "parley:law:USA:2025-02-04"]
+    status, headers, _ = get(f"{base}/api/v1/law/diff?{asked.replace('&origin=VNM', '')}")
+    assert (status, headers["content-type"]) == (200, "application/json")
+    assert get(f"{base}/api/v1/law/diff?{asked}")[0] == 400
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_page_opens_with_safe_headers_and_asks_nobody_else(base: str, path: str) -> None:
     status, headers, body = get(base + path)

@@ -16,7 +16,7 @@ from parley.law.metal_content import END, FIRST, HALVES, LINE, METALS, Counted, 
 
 def by_shares(counted: Counted, on: date) -> bool:
     """Whether some goods count by their shares on a day."""
-    return counted in ("shares", "every day") or (counted == "chapters" and FIRST <= on < END)
+    return counted in ("shares", "every day", "declared") or (counted == "chapters" and FIRST <= on < END)
 
 
 def content_claims(

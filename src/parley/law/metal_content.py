@@ -27,7 +27,9 @@ LINE = 8  # digits of the lines that have shares
 HALVES = (0.5, 0.5, 0.0)  # of a good without statistics, as a series counts it that the conventions rebuild
 SOURCE = "metal bought by the industry that makes the good, Bureau of Economic Analysis' input-output table"
 
-Counted = Literal["chapters", "every day", "full", "shares"]  # what an average counts as metal: see Regime.content
+Counted = Literal[
+    "chapters", "every day", "declared", "full", "shares"
+]  # what an average counts as metal: see Regime.content
 
 
 class MetalContent(NamedTuple):
