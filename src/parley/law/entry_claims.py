@@ -93,9 +93,17 @@ def _table() -> dict[str, Claim]:
 def _claim(row: Mapping[str, str]) -> Claim:
     default = _KINDS[row["kind"]][0](row["default"]) if row["default"] else None
     columns = tuple(c for c in row["columns"].split(";") if c)
-    marks = (row[name] == "1" for name in ("of_origin", "by_indicator", "in_transit"))
-    made = Claim(row["kind"], default, row["sentence"], row["label"], columns, *marks)
-    return made._replace(observed=row.get("observed") or "", mixed=row.get("mixed") or "")
+    marks = {name: row[name] == "1" for name in ("of_origin", "by_indicator", "in_transit")}
+    return Claim(
+        row["kind"],
+        default,
+        row["sentence"],
+        row["label"],
+        columns,
+        **marks,
+        observed=row.get("observed") or "",
+        mixed=row.get("mixed") or "",
+    )
 
 
 CLAIMS = _table()
