@@ -31,7 +31,9 @@ ENTRY = {
 }
 
 
-def runs(editions: Sequence[tuple[date, dict[str, Heading]]]) -> Iterator[tuple[str, date | None, date | None, Heading]]:
+def runs(
+    editions: Sequence[tuple[date, dict[str, Heading]]],
+) -> Iterator[tuple[str, date | None, date | None, Heading]]:
     """Each heading once for every run of editions that print it the same: its first day, and the first day after it."""
     for code in sorted({c for _, held in editions for c in held}):
         begun: int | None = None
@@ -47,7 +49,9 @@ def runs(editions: Sequence[tuple[date, dict[str, Heading]]]) -> Iterator[tuple[
 
 def build(shared: Path) -> tuple[bytes, dict]:
     """The packed rows and their manifest entry."""
-    paths = {p.name.removeprefix("hts_").removesuffix(".json.gz"): p for p in (shared / "law/hts").glob("hts_*.json.gz")}
+    paths = {
+        p.name.removeprefix("hts_").removesuffix(".json.gz"): p for p in (shared / "law/hts").glob("hts_*.json.gz")
+    }
     names = sorted(paths, key=edition_order)
     every = sorted({*names, *STATED_DAYS}, key=edition_order)
     days = edition_days(every, STATED_DAYS | printed_days(shared))

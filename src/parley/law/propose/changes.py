@@ -13,7 +13,19 @@ from parley.law.propose.editions import Edition
 from parley.law.propose.heading_text import Heading, Reading, dates_in, read_heading
 
 What = Literal["new", "changed", "ended", "suspended", "resumed", "text"]
-_COUNTED = ("effect", "rate", "share", "origins", "origins_except", "start", "end", "loaded_before", "codes", "when", "floor")
+_COUNTED = (
+    "effect",
+    "rate",
+    "share",
+    "origins",
+    "origins_except",
+    "start",
+    "end",
+    "loaded_before",
+    "codes",
+    "when",
+    "floor",
+)
 
 
 class HeadingChange(NamedTuple):
@@ -28,11 +40,12 @@ class HeadingChange(NamedTuple):
 
 
 class ListChange(NamedTuple):
-    """The lines whose footnotes name a heading anew, or no more."""
+    """The lines that a heading gains and loses, and where that stands: in footnotes, or in the list of a note."""
 
     heading: str
     gained: tuple[str, ...]
     lost: tuple[str, ...]
+    basis: str = "footnotes"
 
 
 class Moved(NamedTuple):
@@ -62,12 +75,17 @@ def _change(code: str, old: Heading | None, new: Heading | None) -> HeadingChang
     differs = tuple(n for n in _COUNTED if getattr(before, n) != getattr(reading, n))
     if before.suspended != reading.suspended:
         return HeadingChange(code, "suspended" if reading.suspended else "resumed", old, new, reading, differs)
-    return HeadingChange(code, "changed" if differs and not reading.suspended else "text", old, new, reading, differs or ("text",))
+    return HeadingChange(
+        code, "changed" if differs and not reading.suspended else "text", old, new, reading, differs or ("text",)
+    )
 
 
 def _plain(heading: Heading) -> tuple[str, ...]:
     """A heading's texts without what is no change: dashes, quotes, doubled spaces, full stops at the end."""
-    return tuple(re.sub(r"[\s.,]+", " ", re.sub(r"[–—]", "-", re.sub("[‘’“”\"']", "'", t))).strip().casefold() for t in heading[1:])
+    return tuple(
+        re.sub(r"[\s.,]+", " ", re.sub(r"[–—]", "-", re.sub("[‘’“”\"']", "'", t))).strip().casefold()
+        for t in heading[1:]
+    )
 
 
 def list_changes(old: Edition, new: Edition) -> tuple[ListChange, ...]:
@@ -107,17 +125,25 @@ def moved_codes(old: Mapping[str, Line], new: Mapping[str, Line]) -> tuple[Moved
     return tuple(sorted([*made, *(Moved(c, "", False) for c in gone)]))
 
 
-def _paired(olds: Sequence[str], news: Sequence[str], before: Mapping[str, Line], after: Mapping[str, Line]) -> list[Moved]:
+def _paired(
+    olds: Sequence[str], news: Sequence[str], before: Mapping[str, Line], after: Mapping[str, Line]
+) -> list[Moved]:
     """Pairs of codes of one stem: all of them where one side is single, else each with the one whose words are nearest."""
     if len(olds) == 1 or len(news) == 1:
         return [Moved(o, n, True) for o in olds for n in news]
-    words = {o: _words(before[o]) for o in olds} | {n: _words(after[n]) for n in news}
-    nearest = {n: max(olds, key=lambda o: (_alike(words[o], words[n]), o)) for n in news}
-    pairs = {(o, n) for n, o in nearest.items()}
+    pairs = {(max(olds, key=lambda o: (*_nearness(before[o], after[n]), o)), n) for n in news}
     for o in olds:
         if all(o != first for first, _ in pairs):
-            pairs.add((o, max(news, key=lambda n: (_alike(words[o], words[n]), n))))
+            pairs.add((o, max(news, key=lambda n: (*_nearness(before[o], after[n]), n))))
     return [Moved(o, n, False) for o, n in sorted(pairs)]
+
+
+def _nearness(old: Line, new: Line) -> tuple[bool, int, float]:
+    """How near two descriptions are: the same last step; the length of the old one where the new one adds steps; common words."""
+    within = f"{new.description}: ".startswith(f"{old.description}: ")
+    last = old.description.rpartition(": ")[2]
+    same = last == new.description.rpartition(": ")[2] and last != "Other"
+    return same, len(old.description) if within else 0, _alike(_words(old), _words(new))
 
 
 def _words(line: Line) -> frozenset[str]:

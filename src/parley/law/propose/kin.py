@@ -16,10 +16,11 @@ _MANY_SUBJECTS = ("2",)  # note 2 holds emergency duties of all kinds: only its 
 
 
 class Kin(NamedTuple):
-    """The nearest encoded row, and why it is taken for one."""
+    """The nearest encoded row, and why it is taken for one. weak: by its place alone, not by its number or a note."""
 
     row: Measure
     why: str
+    weak: bool = False
 
 
 class Law(NamedTuple):
@@ -66,12 +67,18 @@ def kin_of(heading: str, reading: Reading, law: Law) -> Kin | None:
                 return Kin(_usual(law.cited[key]), f"encoded headings cite note {key} too")
     excepted = [m for h in reading.excepted if h[:7] == heading[:7] for m in law.named.get(h, ())]
     if excepted:
-        return Kin(_usual(excepted), "its text excepts encoded headings of the same series")
+        return Kin(_usual(excepted), "its text excepts encoded headings of the same series", True)
     series = [(abs(int(h[8:]) - int(heading[8:])), h) for h in law.named if h[:7] == heading[:7]]
     if series:
         near = min(series)[1]
-        return Kin(_usual(law.named[near]), f"the nearest encoded heading of its series is {near}")
+        return Kin(_usual(law.named[near]), f"the nearest encoded heading of its series is {near}", True)
     return None
+
+
+def worldwide_notes(readings: Iterable[Reading], law: Law) -> frozenset[str]:
+    """The notes that no encoded heading cites and under which a duty falls on all goods of any country."""
+    return frozenset(n for r in readings if r.effect in ("adds", "total") and r.whole and r.origins == ("*",)
+                     for n in r.notes if not any(k in law.cited for k in note_keys(n)))  # fmt: skip
 
 
 def _usual(rows: Sequence[Measure]) -> Measure:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from parley.codes import dotted
 from parley.law.entry_claims import Value
-from parley.law.propose.drafts import Draft, Ends, Field, Mark
 from parley.law.propose.heading_text import Heading
+from parley.law.propose.outcome import Draft, Ends, Field, Mark
 
 _ORDER = ("id", "programme", "rate", "expression", "combine", "layer", "rank", "share", "share_least", "covers", "origins",
           "origins_except", "products", "product_list", "products_except", "products_except_list", "start", "end", "when",
@@ -34,7 +34,9 @@ def act_text(head: ActHead, rows: Sequence[Draft], ends: Sequence[Ends], heading
         parts += ["", *_quoted(headings.get(row.heading)), *(_as_comment(row.left, lines) if row.left else lines)]
     if ends:
         parts += ["", "# Rows of encoded acts that would end:"]
-        parts += [f"#   {e.measure.act.id}.toml: {e.measure.id} of {e.measure.start}: end = {e.end} ({e.why})" for e in ends]
+        parts += [
+            f"#   {e.measure.act.id}.toml: {e.measure.id} of {e.measure.start}: end = {e.end} ({e.why})" for e in ends
+        ]
     return "\n".join(parts) + "\n"
 
 
