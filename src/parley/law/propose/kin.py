@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from parley.law.headings import codes_of
+import msgspec
+
+from parley.law.headings import codes_of, dotted
 from parley.law.measure import Measure
 from parley.law.propose.heading_text import Heading, Reading, notes_of
 
@@ -39,7 +41,7 @@ def law_of(rows: Iterable[Measure], headings: Mapping[str, Heading], known: date
     for m in rows:
         if m.act.authority == "USA" and not m.announced and (known is None or m.is_known(known)):
             for code in codes_of(m.heading):
-                named.setdefault(f"{code[:4]}.{code[4:6]}.{code[6:8]}", []).append(m)
+                named.setdefault(dotted(code), []).append(_as_known(m, known))
     cited: dict[str, list[Measure]] = {}
     for code, found in named.items():
         if code in headings:
@@ -47,6 +49,13 @@ def law_of(rows: Iterable[Measure], headings: Mapping[str, Heading], known: date
                 for key in note_keys(note):
                     cited.setdefault(key, []).extend(found)
     return Law({h: tuple(r) for h, r in named.items()}, {n: tuple(r) for n, r in cited.items()})
+
+
+def _as_known(m: Measure, known: date | None) -> Measure:
+    """A row as it was known on a day: without an end that was made known later."""
+    if known is None or m.end is None or m.end_as_known(known) == m.end:
+        return m
+    return msgspec.structs.replace(m, end=None, end_known=None, collected_end=None)
 
 
 def note_keys(note: str) -> tuple[str, ...]:

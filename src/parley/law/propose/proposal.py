@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +28,7 @@ from parley.law.propose.heading_text import read_heading
 from parley.law.propose.kin import law_of, worldwide_notes
 from parley.law.propose.outcome import ByHand, Context, Draft, Encoded, Ends, Field, Mark
 from parley.law.propose.toml_text import ActHead, act_text, list_text
+from parley.outputs import told, write
 
 Say = Callable[[str], None]
 
@@ -222,17 +222,14 @@ def checked(found: Proposal, rows: Sequence[Measure], say: Say = lambda text: No
     if all(row.left for row in found.drafts):
         return found
     say("asking the linters")
-    folder = Path(tempfile.mkdtemp(prefix="parley-drafts-"))
-    try:
+    with told(tempfile.gettempdir()), tempfile.TemporaryDirectory(prefix="parley-drafts-") as place:
         for name, content in found.files.items():
-            (folder / name).write_text(content, "utf-8")
+            write(Path(place, name), content)
         try:
-            drafts = read_regime(folder).measures
+            drafts = read_regime(place).measures
         except ParleyError as error:
             return replace(found, findings=(("", "a draft is read as any act", str(error)),))
         findings = check_regime(Regime((*_ended(rows, found.ends), *drafts)))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     ours = {m.id for m in drafts}
     return replace(found, findings=tuple((f.measure, f.rule, f.found) for f in findings if f.measure in ours))
 

@@ -58,7 +58,8 @@ def _quoted(heading: Heading | None) -> list[str]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split()) or "-"
+    """A text for a comment: TOML allows no control characters there."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split()) or "-"
 
 
 def _pair(name: str, value: Field, mark: tuple[Mark, str] | None) -> str:
