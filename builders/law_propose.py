@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from law_propose_score import NEAR, EventMatch, Step, code_scores, matched
+from law_propose_score import NEAR, Step, code_scores, matched
 from parley.law.propose.editions import Edition, edition_of_file, packaged_days
 from parley.law.propose.proposal import Proposal, propose
 from parley.law.regime import read_regime
@@ -56,13 +56,15 @@ def _head(editions: Sequence[Edition]) -> list[str]:
         f"`parley law propose` was run on each of the {len(editions) - 1} steps between {len(editions)} editions,",
         f"from {editions[0].name} to {editions[-1].name}.",
         "At each step it saw the law as it was known and in force on the day of the earlier edition.",
-        f"How it reads was settled on the steps to {FROZEN_AT}; later steps were only counted.",
+        f"How it reads headings was settled on the steps to {FROZEN_AT}; later steps were only counted.",
+        "Two things came from later texts: the words of a floor, and footnotes as a sign for unchanged headings.",
+        "What counts as a change, and how near an edition must be, was settled with all steps in view.",
         "", "How it is counted:", "",
         "* An *encoded change* is a day on which the rows of a heading of chapter 99 begin, change or end in the packaged acts.",
         "  A change of stacking alone is none, and so is a line that enters or leaves the list of a note.",
         f"* A change is *found* where an edition within {NEAR} days of it shows the heading as new, changed or ended.",
-        "* A *hit* is a found change whose drafted rate, origins and legal authority all equal an encoded row;",
-        "  *partly* means that one of them differs or was not drafted.",
+        "* A *hit* is a found change whose drafted rate, origins and legal authority equal those of an encoded row.",
+        "* *Partly* means that one of them differs or was not drafted.",
         "* An end that a heading printed in advance is a hit of the edition that printed it.",
         "* A *miss* is a change that was not found. A *false alarm* is a draft row, or an end, that no encoded change meets.",
         "* *First day* and *goods* count the hits whose first day, and whose lines, equal those encoded.", ""]  # fmt: skip
@@ -146,24 +148,26 @@ def _alarm_kinds(s: Step) -> list[str]:
 
 def _misses(steps: Sequence[Step]) -> list[str]:
     """Each step's misses and false alarms, named by kind."""
-    lines = ["## Each step's misses and false alarms", ""]
+    rows = []
     for s in steps:
-        missed: dict[str, list[EventMatch]] = {}
+        found: dict[tuple[str, str], list[str]] = {}
         for m in s.matches:
             if m.missed:
-                missed.setdefault(m.kind, []).append(m)
-        alarms: dict[str, list[str]] = {}
+                found.setdefault(("miss", m.kind), []).append(f"{m.event.name} of {m.event.day}")
         for heading, kind in s.alarms:
-            alarms.setdefault(kind, []).append(heading)
-        if missed or alarms:
-            lines += [f"**{s.proposal.new.name}** ({s.proposal.new.day})", ""]
-            lines += [
-                f"* miss, {kind}: {_few([f'{m.event.name} of {m.event.day}' for m in some])}"
-                for kind, some in sorted(missed.items())
-            ]
-            lines += [f"* false alarm, {kind}: {_few(some)}" for kind, some in sorted(alarms.items())]
-            lines.append("")
-    return lines
+            found.setdefault(("false alarm", kind), []).append(heading)
+        rows += [
+            f"| {s.proposal.new.name} | {what} | {kind} | {_few(some)} |"
+            for (what, kind), some in sorted(found.items())
+        ]
+    return [
+        "## Each step's misses and false alarms",
+        "",
+        "| edition | what | kind | headings |",
+        "|---|---|---|---|",
+        *rows,
+        "",
+    ]
 
 
 def _few(names: Sequence[str], most: int = 6) -> str:
@@ -175,7 +179,7 @@ def _code_words(codes: Sequence[Counter[str]]) -> list[str]:
     total = _sum(codes)
     return ["## Codes", "",
             "Pairs of an ended number and one that took over, against the transfers of the committee (usa-transfers.csv).",
-            f"{total['open']} proposed pairs stand where the record itself pairs nothing; they count neither way."]  # fmt: skip
+            f"{total['open']} proposed pairs are of codes that the record itself does not pair; they count neither way."]  # fmt: skip
 
 
 def main() -> None:

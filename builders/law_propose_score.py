@@ -154,10 +154,10 @@ def _miss(event: Event, near: Sequence[tuple[int, int, HeadingChange]], made: Se
     if any(c.what != "text" and (c.what in ENDING) == event.ends for _, _, c in near):
         return f"an edition more than {NEAR} days away shows it"
     if event.ends:
-        return "the end stands in an act; the heading stays in the schedule as it was"
+        return "the end is in an act; the heading is printed on as it was"
     if event.before and {m.rate for m in event.before} == {m.rate for m in event.rows}:
-        return "the heading stays as it was: its goods or conditions change in a note or act"
-    return "the heading stays as it was: the day, or the rate before it, stands in an act"
+        return "its goods or conditions change in a note or act; the heading is printed on as it was"
+    return "the day, or the rate before it, is in an act; the heading is printed on as it was"
 
 
 def _compared(event: Event, p: Proposal, taken: Sequence[str]) -> EventMatch:

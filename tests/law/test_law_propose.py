@@ -29,7 +29,10 @@ LAW = read_regime(authority="USA").measures
 
 
 def between(
-    old: dict[str, tuple[str, str]], new: dict[str, tuple[str, str]], rows: tuple[Measure, ...] = (), **more: dict[str, str]
+    old: dict[str, tuple[str, str]],
+    new: dict[str, tuple[str, str]],
+    rows: tuple[Measure, ...] = (),
+    **more: dict[str, str],
 ) -> Proposal:
     return propose(edition("2026_rev_30", OLD, old), edition("2026_rev_31", NEW, new, **more), rows)
 
@@ -51,7 +54,9 @@ def read(general: str, words: str) -> Reading:
     (f"{APPLICABLE} + a duty of 25% upon the value of the lead content", ("not read", None, "full")),
     ("1.5¢/kg", ("not read", None, "full")), ("", ("not read", None, "full")),
 ])  # fmt: skip
-def test_column_1_says_what_happens_to_the_duty_or_is_not_read(general: str, effect: tuple[str, float | None, str]) -> None:
+def test_column_1_says_what_happens_to_the_duty_or_is_not_read(
+    general: str, effect: tuple[str, float | None, str]
+) -> None:
     assert effect_of(general) == effect
 
 
@@ -79,9 +84,9 @@ def test_what_is_excepted_is_neither_an_origin_nor_a_day_nor_a_note() -> None:
 
 
 def test_days_of_entries_and_of_loading() -> None:
-    text = ("that: (1) were loaded onto a vessel at the port of loading, before 12:01 a.m. eastern standard time on February 1, 2025; and (2) "
-            "are entered for consumption, on or after 12:01 a.m. eastern standard time on February 4, 2025, and before 12:01 a.m. eastern "
-            "standard time on March 7, 2025")  # fmt: skip
+    text = ("that: (1) were loaded onto a vessel at the port of loading, before 12:01 a.m. eastern standard time on February 1, 2025; "
+            "and (2) are entered for consumption, on or after 12:01 a.m. eastern standard time on February 4, 2025, and before 12:01 "
+            "a.m. eastern standard time on March 7, 2025")  # fmt: skip
     assert days_of(text)[:4] == (date(2025, 2, 4), date(2025, 3, 7), date(2025, 2, 1), False)
     assert days_of("Effective with respect to entries on or after June 15, 2024 and through August 31, 2025, articles")[:2] == (
         date(2024, 6, 15), date(2025, 9, 1))  # fmt: skip
@@ -124,7 +129,7 @@ def test_a_new_heading_becomes_a_row_that_reads_as_an_act(tmp_path: Path) -> Non
     assert {n for n, (mark, _) in marks.items() if mark == "guess"} == {"id", "programme", "layer", "rank"}
     assert guesses(found) == 4
     text = found.acts[0].text
-    assert 'rate = 0.125  # read: column 1 general' in text
+    assert "rate = 0.125  # read: column 1 general" in text
     assert "# guess: no encoded heading is near" in text
     assert words in text
 
@@ -148,7 +153,9 @@ def test_what_is_ended_or_suspended_ends_its_rows_and_nothing_else() -> None:
     words = "Softwood timber and lumber products provided for in subdivision (b) of U.S. note 37 of this subchapter"
     old = {"9903.76.01": (f"{APPLICABLE} + 10%", words)}
     ended = between(old, {}, LAW)
-    suspended = between(old, {"9903.76.01": (f"{APPLICABLE} + 10%", f"{words} [Compiler's note: provision suspended.]")}, LAW)
+    suspended = between(
+        old, {"9903.76.01": (f"{APPLICABLE} + 10%", f"{words} [Compiler's note: provision suspended.]")}, LAW
+    )
     for found, what in ((ended, "ended"), (suspended, "suspended")):
         assert [c.what for c in found.changes] == [what]
         assert {(e.measure.id, e.end) for e in found.ends} == {("us-232-timber", NEW)}
@@ -166,17 +173,21 @@ def test_what_stands_in_an_act_already_is_said_and_not_drafted() -> None:
 
 
 def test_dashes_quotes_and_full_stops_are_no_change() -> None:
-    a = edition("a", OLD, {"9903.77.01": (f"{APPLICABLE} + 25%.", "Articles of headings 9903.01.26-9903.01.33, as “said”")})
-    b = edition("b", NEW, {"9903.77.01": (f"{APPLICABLE} + 25%", "Articles of headings 9903.01.26–9903.01.33, as \"said\".")})
+    a = edition(
+        "a", OLD, {"9903.77.01": (f"{APPLICABLE} + 25%.", "Articles of headings 9903.01.26-9903.01.33, as “said”")}
+    )
+    b = edition(
+        "b", NEW, {"9903.77.01": (f"{APPLICABLE} + 25%", 'Articles of headings 9903.01.26–9903.01.33, as "said".')}
+    )
     assert heading_changes(a, b) == ()
 
 
 def test_relief_is_a_zero_on_its_claim_or_its_day_of_loading() -> None:
     found = between({}, {
-        "9903.77.01": (f"{APPLICABLE} + 10%", "Except for products described in headings 9903.77.02 and 9903.77.03, articles the product of Peru"),
+        "9903.77.01": (f"{APPLICABLE} + 10%", "Except for products of headings 9903.77.02 and 9903.77.03, articles the product of Peru"),
         "9903.77.02": (APPLICABLE, "Articles the product of Peru that are donations, by persons subject to the jurisdiction"),
-        "9903.77.03": (APPLICABLE, "Articles the product of Peru that (1) were loaded onto a vessel at the port of loading before 12:01 a.m. eastern "
-                       "time on November 25, 2026; and (2) are entered for consumption before 12:01 a.m. eastern time on December 9, 2026"),
+        "9903.77.03": (APPLICABLE, "Articles the product of Peru that (1) were loaded onto a vessel before 12:01 a.m. eastern time "
+                       "on November 25, 2026; and (2) are entered for consumption before 12:01 a.m. eastern time on December 9, 2026"),
     })  # fmt: skip
     _, donated, loaded = found.drafts
     assert (donated.fields["combine"], donated.fields["when"]) == ("zero", {"donation": True})
@@ -187,10 +198,10 @@ def test_relief_is_a_zero_on_its_claim_or_its_day_of_loading() -> None:
 
 def test_an_origin_and_a_share_of_content_that_are_freed_stand_in_the_row_that_excepts_them() -> None:
     found = between({}, {
-        "9903.77.01": (f"{APPLICABLE} + 10%", "Articles the product of any country, except for products described in headings 9903.77.02-9903.77.03"),
+        "9903.77.01": (f"{APPLICABLE} + 10%", "Articles the product of any country, except for products of headings 9903.77.02-9903.77.03"),
         "9903.77.02": (APPLICABLE, "Articles the product of Peru"),
-        "9903.77.03": (APPLICABLE, "The U.S. content of articles the product of any country, in which the U.S. content of the article provides "
-                       "at least 20 percent of the Customs value of the imported article"),
+        "9903.77.03": (APPLICABLE, "The U.S. content of articles the product of any country, in which the U.S. content of the article "
+                       "provides at least 20 percent of the Customs value of the imported article"),
     })  # fmt: skip
     (made,) = found.drafts
     assert made.fields["origins_except"] == ("PER",)
@@ -199,14 +210,32 @@ def test_an_origin_and_a_share_of_content_that_are_freed_stand_in_the_row_that_e
 
 
 def test_a_floor_is_one_row_of_two_headings() -> None:
-    words = "Articles the product of Peru, with an ad valorem rate of duty under column 1-General {} 15 percent, as provided for in U.S. note 60(a)"
-    found = between({}, {"9903.77.01": (APPLICABLE, words.format("equal to or greater than")), "9903.77.02": ("15%", words.format("less than"))})
+    words = "Articles the product of Peru, with a rate of duty under column 1-General {} 15 percent, as provided for in U.S. note 60(a)"
+    found = between(
+        {},
+        {
+            "9903.77.01": (APPLICABLE, words.format("equal to or greater than")),
+            "9903.77.02": ("15%", words.format("less than")),
+        },
+    )
     (made,) = found.drafts
-    assert (made.fields["combine"], made.fields["rate"], made.fields["heading"]) == ("total", 0.15, "9903.77.02, 9903.77.01")
+    assert (made.fields["combine"], made.fields["rate"], made.fields["heading"]) == (
+        "total",
+        0.15,
+        "9903.77.02, 9903.77.01",
+    )
 
 
 def test_goods_of_a_note_are_left_to_a_reader_as_comments(tmp_path: Path) -> None:
-    found = between({}, {"9903.77.01": (f"{APPLICABLE} + 10%", "Robots, as provided for in subdivision (b) of U.S. note 60 to this subchapter")})
+    found = between(
+        {},
+        {
+            "9903.77.01": (
+                f"{APPLICABLE} + 10%",
+                "Robots, as provided for in subdivision (b) of U.S. note 60 to this subchapter",
+            )
+        },
+    )
     assert found.drafts[0].left == "its goods stand in note 60(b), which the edition does not print"
     assert act_of(found, tmp_path) == ()
     assert "# LEFT TO A READER: its goods stand in note 60(b)" in found.acts[0].text
@@ -214,8 +243,13 @@ def test_goods_of_a_note_are_left_to_a_reader_as_comments(tmp_path: Path) -> Non
 
 
 def test_goods_of_a_note_that_encoded_headings_cite_are_guessed() -> None:
-    words = "Except as provided in heading 9903.94.02, passenger vehicles of Peru, as provided for in subdivision (b) of U.S. note 33 to this subchapter"
-    old = {"9903.94.01": (f"{APPLICABLE} + 25%", "Passenger vehicles, as provided for in subdivision (b) of U.S. note 33 to this subchapter")}
+    words = "Except as provided in heading 9903.94.02, passenger vehicles of Peru, as provided for in subdivision (b) of U.S. note 33"
+    old = {
+        "9903.94.01": (
+            f"{APPLICABLE} + 25%",
+            "Passenger vehicles, as provided for in subdivision (b) of U.S. note 33 to this subchapter",
+        )
+    }
     found = between(old, old | {"9903.94.99": (f"{APPLICABLE} + 5%", words)}, LAW)
     (made,) = found.drafts
     held = next(m for m in LAW if m.heading == "9903.94.01")
@@ -226,7 +260,10 @@ def test_goods_of_a_note_that_encoded_headings_cite_are_guessed() -> None:
 
 
 def test_lines_whose_footnotes_name_a_heading_are_its_goods(tmp_path: Path) -> None:
-    goods = [GOODS[0], *(row(f"9503.00.{n}", 1, f"Toy {n}", "Free", footnotes=[{"value": "See 9903.77.01."}]) for n in range(10, 40))]
+    goods = [
+        GOODS[0],
+        *(row(f"9503.00.{n}", 1, f"Toy {n}", "Free", footnotes=[{"value": "See 9903.77.01."}]) for n in range(10, 40)),
+    ]
     new = {"9903.77.01": (f"{APPLICABLE} + 10%", "Toys, as provided for in U.S. note 60(a)")}
     found = propose(edition("a", OLD, {}, goods=goods), edition("b", NEW, new, goods=goods), ())
     (made,) = act_of(found, tmp_path)
@@ -240,13 +277,19 @@ def test_a_line_that_footnotes_name_anew_is_a_further_row_of_its_heading() -> No
     found = between(headings, headings, LAW, footnotes={"9503.00.00.11": "See 9903.79.01."})
     assert [(x.heading, x.gained, x.lost) for x in found.lists] == [("9903.79.01", ("9503000011",), ())]
     (made,) = found.drafts
-    assert (made.fields["id"], made.fields["products"], made.fields["rate"]) == ("us-232-semiconductors", ("9503000011",), 0.25)
+    assert (made.fields["id"], made.fields["products"], made.fields["rate"]) == (
+        "us-232-semiconductors",
+        ("9503000011",),
+        0.25,
+    )
 
 
 def test_the_linters_speak_of_drafts() -> None:
     goods = [*GOODS, row("9503.10.10.10", 2, "A line of no edition")]
     new = {"9903.77.01": (f"{APPLICABLE} + 10%", "Toys, as provided for in U.S. note 60(a)")}
-    found = propose(edition("a", OLD, {}, goods=goods), edition("b", NEW, new, {"9503.10.10.10": "See 9903.77.01."}, goods), LAW)
+    found = propose(
+        edition("a", OLD, {}, goods=goods), edition("b", NEW, new, {"9503.10.10.10": "See 9903.77.01."}, goods), LAW
+    )
     assert [f[:2] for f in checked(found, LAW).findings] == [
         ("us-draft-9903-77-01", "product prefixes stand in the schedule")]  # fmt: skip
 
@@ -268,7 +311,8 @@ def lines(*texts: tuple[str, str]) -> Proposal | dict:  # type: ignore[type-arg]
 
 
 @pytest.mark.parametrize(("old", "new", "pairs"), [
-    ([("9503.00.10.10", "Dolls"), ("9503.00.10.90", "Other")], [("9503.00.10.10", "Dolls"), ("9503.00.10.20", "Kites"), ("9503.00.10.80", "Other")],
+    ([("9503.00.10.10", "Dolls"), ("9503.00.10.90", "Other")],
+     [("9503.00.10.10", "Dolls"), ("9503.00.10.20", "Kites"), ("9503.00.10.80", "Other")],
      [("9503001090", "9503001020", True), ("9503001090", "9503001080", True)]),
     ([("9503.00.10.10", "Dolls"), ("9503.00.10.20", "Kites")], [("9503.00.10.30", "Dolls and kites")],
      [("9503001010", "9503001030", True), ("9503001020", "9503001030", True)]),
@@ -297,7 +341,11 @@ def test_an_edition_is_named_by_its_file(file: str, name: str) -> None:
 def test_the_packaged_edition_nearest_before_is_compared_with(tmp_path: Path) -> None:
     new = edition_of_file(written(tmp_path, "hts_2025_rev_11.json", {}))
     old = packaged_before(new)
-    assert (new.day, old.name, old.day) == (packaged_days()["2025_rev_11"], "2025_rev_10", packaged_days()["2025_rev_10"])
+    assert (new.day, old.name, old.day) == (
+        packaged_days()["2025_rev_11"],
+        "2025_rev_10",
+        packaged_days()["2025_rev_10"],
+    )
     assert old.headings["9903.01.63"].general == f"{APPLICABLE} + 125%"
     assert len(old.lines) > 19_000
     assert packaged_last().name == "2026_rev_10"
@@ -308,15 +356,35 @@ def test_the_packaged_edition_nearest_before_is_compared_with(tmp_path: Path) ->
 def two(folder: Path) -> tuple[str, str]:
     words = "Softwood timber and lumber products provided for in subdivision (b) of U.S. note 37 of this subchapter"
     old = written(folder, "hts_2026_rev_30.json", {"9903.76.01": (f"{APPLICABLE} + 10%", words)})
-    new = written(folder, "hts_2026_rev_31.json", {"9903.76.01": (f"{APPLICABLE} + 20%", words), "9903.77.01": ("15%", "Articles the product of Peru")})
+    new = written(
+        folder,
+        "hts_2026_rev_31.json",
+        {"9903.76.01": (f"{APPLICABLE} + 20%", words), "9903.77.01": ("15%", "Articles the product of Peru")},
+    )
     return str(new), str(old)
 
 
-def test_the_command_writes_drafts_that_the_linters_have_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_drafts_that_the_linters_have_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     new, old = two(tmp_path)
-    words = ["law", "propose", "--edition", new, "--against", old, "--on", "2026-11-20", "--out", str(tmp_path / "drafts")]
+    words = [
+        "law",
+        "propose",
+        "--edition",
+        new,
+        "--against",
+        old,
+        "--on",
+        "2026-11-20",
+        "--out",
+        str(tmp_path / "drafts"),
+    ]
     answer = PARLEY.answer(capsys, *words)
-    assert [a["file"] for a in answer["acts"]] == ["us-draft-2026-rev-31-ieepa-reciprocal.toml", "us-draft-2026-rev-31-s232.toml"]
+    assert [a["file"] for a in answer["acts"]] == [
+        "us-draft-2026-rev-31-ieepa-reciprocal.toml",
+        "us-draft-2026-rev-31-s232.toml",
+    ]
     assert answer["findings"] == []
     assert {Path(p).name for p in answer["written"]} == {a["file"] for a in answer["acts"]}
     assert (tmp_path / "drafts" / answer["acts"][0]["file"]).read_text("utf-8") == answer["acts"][0]["toml"]
@@ -355,7 +423,12 @@ def test_two_official_editions_propose_what_was_encoded_later(shared_data: Path)
     assert by_heading["9903.81.87"].fields["rate"] == by_heading["9903.85.02"].fields["rate"] == 0.5
     assert by_heading["9903.81.94"].fields["origins"] == by_heading["9903.85.12"].fields["origins"] == ("GBR",)
     assert by_heading["9903.81.91"].fields["share"] == "steel"
-    assert {b.heading for b in found.by_hand} == {"9903.81.88", "9903.81.93", "9903.81.95", "9903.81.99"}  # foreign-trade zones
+    assert {b.heading for b in found.by_hand} == {
+        "9903.81.88",
+        "9903.81.93",
+        "9903.81.95",
+        "9903.81.99",
+    }  # foreign-trade zones
     assert {e.end for e in found.ends} == {date(2025, 6, 4)}
     later = propose(old, new, LAW)  # with the act encoded nothing is left to draft
     assert not later.drafts

@@ -21,7 +21,9 @@ GOODS = [
 
 
 def rows_of(
-    headings: Mapping[str, tuple[str, str]], footnotes: Mapping[str, str] | None = None, goods: Sequence[dict[str, object]] = GOODS
+    headings: Mapping[str, tuple[str, str]],
+    footnotes: Mapping[str, str] | None = None,
+    goods: Sequence[dict[str, object]] = GOODS,
 ) -> list[dict[str, object]]:
     """The rows of an edition. headings: number → (column 1 general, description); footnotes: code of goods → text."""
     said = footnotes or {}

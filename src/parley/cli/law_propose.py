@@ -33,7 +33,7 @@ def propose_command(
         Path | None, typer.Option(help="the edition before it, as JSON; default: the packaged edition nearest before")
     ] = None,
     on: Annotated[
-        str | None, typer.Option(help="the day from which the new edition stands; default: its packaged or printed day")
+        str | None, typer.Option(help="first day of the new edition; default: its packaged or printed day")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="write the draft acts and their lists to this folder")] = None,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
@@ -142,7 +142,7 @@ def _tables(found: Proposal) -> list[tuple[str, list[str], list[list[str]]]]:
     return [
         (
             "Draft rows",
-            ["heading", "draft", "%", "origins", "goods", "start", "authority", "guessed"],
+            ["heading", "draft", "origins", "goods", "start", "authority", "guesses"],
             list(map(_cells, found.drafts)),
         ),
         ("Encoded rows that would end", ["measure", "act", "heading", "end", "why"], ends),
@@ -170,11 +170,13 @@ def _tables(found: Proposal) -> list[tuple[str, list[str], list[list[str]]]]:
 def _cells(d: Draft) -> list[str]:
     """A draft row in cells."""
     rate, combine = d.fields.get("rate"), d.fields.get("combine", "add")
+    percent = f"{100 * rate:g} %" if isinstance(rate, (int, float)) else "rate left"
+    said = {"zero": "relief", "total": f"{percent} in all"}.get(str(combine), f"+ {percent}")
     named = d.fields.get("products") or d.fields.get("product_list", "")
-    goods = "left to a reader" if d.left else f"{len(d.goods)} lines" if d.goods else _few(named)
-    guessed = ", ".join(n for n, (mark, _) in d.marks.items() if mark == "guess" and n != "id")
-    return [str(d.fields.get("heading", d.heading)), str(combine), f"{100 * rate:g}" if isinstance(rate, (int, float)) else "",
-            _few(d.fields["origins"]), goods, str(d.fields["start"]), str(d.fields["programme"]), guessed]  # fmt: skip
+    goods = "left to a reader" if d.left else f"{len(d.goods)} lines" if d.goods else _few(named, 2)
+    guessed = sum(mark == "guess" for mark, _ in d.marks.values())
+    return [str(d.fields.get("heading", d.heading)), said, _few(d.fields["origins"], 3), goods, str(d.fields["start"]),
+            str(d.fields["programme"]), f"{guessed} of {len(d.fields)}"]  # fmt: skip
 
 
 def _few(some: object, most: int = 4) -> str:

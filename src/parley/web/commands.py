@@ -25,7 +25,14 @@ from parley.web.questions import WAIT, Toml, Wait
 
 ROOMS = ("law", "trade", "talks", "record", "data", "cite")
 POSTED = ("trade", "talks")  # solved: at once where there is time, else as a job
-OF_FILES = ("law/measures/check", "record/schema", "data/list", "data/pull", "data/verify")  # of this machine alone
+OF_FILES = (
+    "law/measures/check",
+    "law/propose",
+    "record/schema",
+    "data/list",
+    "data/pull",
+    "data/verify",
+)  # of this machine alone
 APART = (*OF_FILES, "trade/solve", "trade/sweep")  # these two are written out in `api`
 UNASKED = ("as_json", "json", "help", "every", "workers", "cluster", "out", "format")
 PATH_LIKE = re.compile(r"[/\\]|\.\.|\.(?:toml|npz|csv|json|zip|parquet)$", re.IGNORECASE)

@@ -159,7 +159,7 @@ def _read_blocks(printed: Sequence[str | Table], headings: dict[str, Heading], n
             for h in found:
                 _put(h, at.day, headings, notice)
             if not found:
-                _put_codes([c for row in block.rows for c in _codes_in(row)], at, notice)
+                _put_codes(_codes_of(block), at, notice)
             continue
         at = at._replace(day=_effective(block) or at.day)
         if _ACTS.search(block):
@@ -172,10 +172,11 @@ def _read_blocks(printed: Sequence[str | Table], headings: dict[str, Heading], n
             _put_codes(codes, at, notice)
 
 
-def _codes_in(row: Sequence[str]) -> list[str]:
-    """The codes of a row: of its first cell where words follow, of all cells where it holds nothing else."""
-    plain = all(_CODE.fullmatch(c.strip(' ";,.')) for c in row if c.strip(' ";,.'))
-    return _CODE.findall(" ".join(row if plain else row[:1]))
+def _codes_of(table: Table) -> list[str]:
+    """The codes of a table: of all its cells where it holds nothing else, of each row's first cell where words follow."""
+    cells = [[text for c in row if (text := c.strip(' ";,.'))] for row in table.rows]
+    plain = all(_CODE.fullmatch(c) for row in cells for c in row)
+    return [code for row in cells for c in (row if plain else row[:1]) for code in _CODE.findall(c)]
 
 
 def _effective(text: str) -> date | None:
@@ -190,7 +191,7 @@ def _headings_in(table: Table) -> Iterator[Heading]:
     """The headings of a printed table: number, description and the last three cells as rates; words without number go before."""
     above = ""
     for row in table.rows:
-        cells = [c.strip('" ') for c in row]
+        cells = [c.strip('". ') for c in row]
         code = re.match(r"99\d\d\.\d\d\.\d\d", cells[0]) if cells else None
         if code is None:
             words = max(cells, key=len, default="")
