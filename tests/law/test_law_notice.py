@@ -13,6 +13,7 @@ import pytest
 
 from answer_types import assert_is
 from commands import PARLEY
+from editions_made import written
 from parley.errors import InputError
 from parley.law.acts import read_act
 from parley.law.answers_propose import ProposeAnswer
@@ -224,3 +225,24 @@ def test_the_command_reads_a_notice(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "no heading of chapter 99 and no list of lines was found" in PARLEY.out(
         capsys, "law", "propose", "--notice", str(path)
     ).replace("\n", " ")
+
+
+def test_an_edition_with_its_notice_takes_lists_and_days_from_the_notice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notice.xml").write_text(ROBOTS, "utf-8")
+    words = "Robots the product of China, as provided for in subdivision (a) of U.S. note 60 to this subchapter"
+    new = written(tmp_path, "hts_2026_rev_31.json", {"9903.77.01": (f"{APPLICABLE} + 25%", words)})
+    old = written(tmp_path, "hts_2026_rev_30.json", {})
+    answer = PARLEY.answer(
+        capsys, "law", "propose", "--edition", str(new), "--against", str(old), "--notice", str(tmp_path / "notice.xml")
+    )
+    (act,) = answer["acts"]
+    (made,) = act["rows"]
+    assert answer["edition"]["name"] == "2026_rev_31"
+    assert (made["fields"]["products"], made["fields"]["start"]) == (
+        ["84795000", "84287000", "8479600000"],
+        "2026-12-01",
+    )
+    assert (made["fields"]["programme"], act["id"]) == ("s301", "us-draft-2026-rev-31-s301")
+    assert 'citation = "FR Doc. 2026-29999"' in act["toml"]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import tomllib
 from datetime import date
+from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,12 +22,21 @@ from parley.law.acts import read_act
 from parley.law.answers_propose import ProposeAnswer, guesses, propose_answer
 from parley.law.measure import Measure
 from parley.law.propose.changes import heading_changes, moved_codes
-from parley.law.propose.editions import edition_of_file, name_of, packaged_before, packaged_days, packaged_last
+from parley.law.propose.editions import (
+    edition_of_file,
+    name_of,
+    packaged_before,
+    packaged_days,
+    packaged_headings,
+    packaged_last,
+)
 from parley.law.propose.heading_text import Heading, Reading, days_of, effect_of, notes_of, read_heading
 from parley.law.propose.proposal import Proposal, checked, propose
 from parley.law.regime import read_regime
 from schedule_rows import row
 
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "builders"))
 OLD, NEW = date(2026, 11, 1), date(2026, 11, 20)
 LAW = read_regime(authority="USA").measures
 
@@ -209,8 +222,9 @@ def test_an_origin_and_a_share_of_content_that_are_freed_stand_in_the_row_that_e
     assert {b.heading for b in found.by_hand} == {"9903.77.02", "9903.77.03"}
 
 
-def test_a_floor_is_one_row_of_two_headings() -> None:
-    words = "Articles the product of Peru, with a rate of duty under column 1-General {} 15 percent, as provided for in U.S. note 60(a)"
+@pytest.mark.parametrize("column", ["column 1-General", "column 1", "column 1-General or column 1-Special"])
+def test_a_floor_is_one_row_of_two_headings(column: str) -> None:
+    words = f"Articles the product of Peru, with a rate of duty under {column} {{}} 15 percent, as provided for in U.S. note 60(a)"
     found = between(
         {},
         {
@@ -327,6 +341,51 @@ def test_a_code_without_kin_is_said_to_have_none() -> None:
     assert [tuple(m) for m in moved_codes(lines(("9503.00.10.10", "Dolls")), {})] == [("9503001010", "", False)]  # type: ignore[arg-type]
 
 
+# -- the packaged headings ---------------------------------------------------------------------------------------------------
+
+
+def test_a_heading_has_a_row_for_each_run_of_editions_that_print_it_the_same() -> None:
+    from us_provisions import runs  # pyright: ignore[reportMissingImports]
+
+    a, b = (Heading("9903.77.01", rate, "", "", "Robots") for rate in ("10%", "20%"))
+    days = [date(2026, n, 1) for n in range(1, 6)]
+    editions = [
+        (days[0], {a.code: a}),
+        (days[1], {a.code: a}),
+        (days[2], {b.code: b}),
+        (days[3], {}),
+        (days[4], {a.code: a}),
+    ]
+    assert [x[1:] for x in runs(editions)] == [
+        (None, days[2], a), (days[2], days[3], b), (days[4], None, a)]  # fmt: skip
+
+
+def test_the_packaged_headings_are_counted_and_do_not_overlap() -> None:
+    entry = json.loads(resources.files("parley.law").joinpath("schedule", "manifest.json").read_text("utf-8"))[
+        "usa-provisions.csv.gz"
+    ]
+    held = packaged_headings()
+    assert (len(held), entry["last_edition"]) == (entry["rows"], "2026_rev_10")
+    by_code: dict[str, list[tuple[date, date]]] = {}
+    for x in held:
+        by_code.setdefault(x.heading.code, []).append((x.start, x.end))
+    assert all(a[1] <= b[0] for spans in by_code.values() for a, b in pairwise(spans))
+    may = {x.heading.code: x.heading.general for x in held if x.start <= date(2025, 5, 2) < x.end}
+    assert may["9903.01.63"] == f"{APPLICABLE} + 125%"
+    crude = next(x.heading.description for x in held if x.heading.code == "9903.01.13")
+    assert "articles the product of Canada: Crude oil" in crude  # words above a heading are part of it
+
+
+@pytest.mark.slow
+def test_the_builder_makes_the_same_bytes(shared_data: Path) -> None:
+    from us_provisions import build  # pyright: ignore[reportMissingImports]
+
+    assert (
+        build(shared_data)[0]
+        == resources.files("parley.law").joinpath("schedule", "usa-provisions.csv.gz").read_bytes()
+    )
+
+
 # -- editions and the command ------------------------------------------------------------------------------------------------
 
 
@@ -439,5 +498,5 @@ def test_two_official_editions_propose_what_was_encoded_later(shared_data: Path)
 def test_the_page_of_scores_is_what_the_builder_writes(shared_data: Path) -> None:
     from law_propose import page  # pyright: ignore[reportMissingImports]
 
-    written_page = Path(__file__).parents[2] / "docs" / "law-propose.md"
+    written_page = ROOT / "docs" / "law-propose.md"
     assert written_page.read_text("utf-8") == page(shared_data / "law/hts"), "run python builders/law_propose.py FOLDER"

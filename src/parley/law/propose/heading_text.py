@@ -1,6 +1,6 @@
 """What a heading of chapter 99 says, as far as its print can be read: effect, rate, origins, days, goods, conditions, notes.
 
-Patterns were written from the editions of 2025 up to revision 16, and from none after it (docs/law-propose.md).
+Patterns were written from the editions of 2025 up to revision 16; the words of a floor alone are later (docs/law-propose.md).
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ _LISTED = re.compile(
     re.I,
 )
 _FLOOR = re.compile(
-    r"rate of duty under column 1(?:-General)?\W+(less than|equal to or greater than|of less than) (\d+(?:\.\d+)?)",
+    r"rate of duty under column 1(?:-General)?(?: or column 1-Special)?\W+(less than|equal to or greater than|of less than) (\d+(?:\.\d+)?)",
     re.I,
 )
 CONDITIONS: tuple[tuple[str, str, Value], ...] = (
