@@ -72,7 +72,8 @@ _LISTED = re.compile(
     re.I,
 )
 _FLOOR = re.compile(
-    r"rate of duty under column 1(?:-General)?(?: or column 1-Special)?\W+(less than|equal to or greater than|of less than) (\d+(?:\.\d+)?)",
+    r"rate of duty under column 1(?:-General)?(?: or column 1-Special)?\W+"
+    r"(less than|equal to or greater than|of less than) (\d+(?:\.\d+)?)",
     re.I,
 )
 CONDITIONS: tuple[tuple[str, str, Value], ...] = (
