@@ -75,8 +75,10 @@ def as_edition(official: OfficialEdition, day: date, dated: str) -> Edition:
     named: dict[str, set[str]] = {}
     for code, headings in official.footnotes.items():
         for heading in headings:
-            if code[:2] not in ("98", "99"):
-                named.setdefault(heading, set()).add(code)
+            if code[:2] not in ("98", "99") and heading.startswith(SUBCHAPTER_III):
+                named.setdefault(heading, set()).add(
+                    code.removesuffix("00") if len(code) == len("0101210000") else code
+                )
     headings = {
         h.code: h for h in map(_heading, official.provisions) if h.code.startswith(SUBCHAPTER_III) and len(h.code) == 10
     }
@@ -120,8 +122,22 @@ def packaged_before(new: Edition) -> Edition:
     }
     if not days:
         raise InputError("--against", f"no packaged edition before {new.day}", "the JSON file of an earlier edition")
-    name = max(days, key=lambda n: (days[n], list(days).index(n)))
-    day = days[name]
+    return _packaged(max(days, key=lambda n: (days[n], list(days).index(n))))
+
+
+def packaged_last(before: date | None = None) -> Edition:
+    """The last packaged edition with texts of chapter 99, or the last before a day."""
+    days = {name: day for name, day in packaged_days().items() if _has_texts(name) and (before is None or day < before)}
+    if not days:
+        raise InputError(
+            "--on", f"no packaged edition before {before}", "a later day, or --against with the JSON of an edition"
+        )
+    return _packaged(max(days, key=lambda n: (days[n], list(days).index(n))))
+
+
+def _packaged(name: str) -> Edition:
+    """A packaged edition: its lines stand on its day, and are those of what was known to be in force on it."""
+    day = packaged_days()[name]
     headings = {h.heading.code: h.heading for h in packaged_headings() if h.start <= day < h.end}
     lines = {x.code: x for x in read_products("USA").on(day) if x.code[:2] not in ("98", "99")}
     return Edition(name, day, "packaged", headings, lines, None)
