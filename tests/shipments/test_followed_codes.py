@@ -47,6 +47,8 @@ def test_a_row_far_below_is_followed_too(tmp_path: Path, monkeypatch: pytest.Mon
     assert rows_of(tmp_path, text)[-1]["duty"] == "250.0"
     monkeypatch.setattr(files, "FOLLOWED", 3)
     assert rows_of(tmp_path, text)[-1]["reject_reason"].startswith("product: no such line")
+    found = file_duties([str(tmp_path / "in.csv")])
+    assert found.report.notes[-1].startswith("1 rows have codes that are no line of their day; in a file of their own")
 
 
 def test_what_leads_nowhere_is_rejected_as_before(tmp_path: Path) -> None:
