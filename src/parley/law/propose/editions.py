@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from parley.codes import dotted
 from parley.errors import InputError
 from parley.json_values import Json
 from parley.law.hts_json import OfficialEdition, read_edition
+from parley.law.law_package import law_path
 from parley.law.measure import LATEST
 from parley.law.products import Line, read_products
 from parley.law.propose.heading_text import Heading
@@ -95,7 +95,7 @@ def packaged_days() -> dict[str, date]:
     """The packaged editions of the United States schedule with their days."""
     import json
 
-    held = resources.files("parley.law").joinpath("schedule", "manifest.json").read_text("utf-8")
+    held = law_path("schedule", "manifest.json").read_text("utf-8")
     entries: Json = json.loads(held)["usa.csv.gz"]["edition_days"]
     assert isinstance(entries, dict)
     return {name: date.fromisoformat(str(day)[:10]) for name, day in entries.items()}
@@ -104,7 +104,7 @@ def packaged_days() -> dict[str, date]:
 @cache
 def packaged_headings() -> tuple[PackagedHeading, ...]:
     """The headings of subchapter III as the packaged editions print them."""
-    packed = resources.files("parley.law").joinpath("schedule", PROVISIONS).read_bytes()
+    packed = law_path("schedule", PROVISIONS).read_bytes()
     rows = csv.DictReader(gzip.decompress(packed).decode().splitlines())
     return tuple(
         PackagedHeading(
@@ -146,7 +146,7 @@ def _packaged(name: str) -> Edition:
 @cache
 def last_with_texts() -> str:
     """The last packaged edition whose texts of chapter 99 were read; of later ones rates alone are known."""
-    held = resources.files("parley.law").joinpath("schedule", "manifest.json").read_text("utf-8")
+    held = law_path("schedule", "manifest.json").read_text("utf-8")
     import json
 
     return str(json.loads(held)[PROVISIONS]["last_edition"])

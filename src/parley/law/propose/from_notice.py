@@ -7,8 +7,8 @@ import gzip
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib import resources
 
+from parley.law.law_package import law_path
 from parley.law.propose.changes import ListChange
 from parley.law.propose.editions import Edition
 from parley.law.propose.heading_text import Heading, read_heading
@@ -85,7 +85,7 @@ def _unread(notice: Notice) -> tuple[str, ...]:
 @cache
 def packaged_notes() -> Mapping[str, tuple[str, ...]]:
     """Note of subchapter III → the codes that it lists, as the package has them (2026 revision 6)."""
-    packed = resources.files("parley.law").joinpath("schedule", "usa-note-entries.csv.gz").read_bytes()
+    packed = law_path("schedule", "usa-note-entries.csv.gz").read_bytes()
     found: dict[str, list[str]] = {}
     for row in csv.DictReader(gzip.decompress(packed).decode().splitlines()):
         found.setdefault(row["note"], []).append(row["code"])
