@@ -232,6 +232,8 @@ CHOICES = [
     "* All other overseas goods sail: 14 to 36 days from Asia, 14 to 21 from elsewhere, every number of days as often.",
     "* USMCA: before July 2025 almost no claim was recorded on lines free of ordinary duty, and no duty collected there either.",
     "  From 7 March 2025 these lines take July's shares, or their own where higher. July is a source of claims here, not of duty.",
+    "  One reading of these shares changed after the freeze. A month of share 0 counts as one without imports, and takes the year's.",
+    "  It was found on the dataset's baseline, not on duties; it takes 0.2 to 0.3 points off Canada and Mexico.",
     "* Take-up of exclusions, of other agreements and of civil aircraft is that of 2024, from duty charged in that year.",
     "  It is another year than those held against, yet it is a duty collected. So are the equivalents of duties by quantity.",
     "* Goods of chapters 98 and 99 pay nothing. Some pay on repairs or foreign processing; no source says how much.",
