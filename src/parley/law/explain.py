@@ -266,7 +266,7 @@ def of_stack(regime: Regime, asked: Question) -> Explanation:
 
 
 def _metal(regime: Regime, asked: Question, found: Stack, lines: tuple[RateLine, ...]) -> MetalRange | None:
-    if all(a.measure.share == "full" for a in found.levied):
+    if all(a.measure.share in ("full", "non_us_content") for a in found.levied):
         return None
     from parley.law.metal_range import metal_range
 
