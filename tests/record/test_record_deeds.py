@@ -221,14 +221,27 @@ def test_a_programme_without_any_act_is_untestable_and_never_broken() -> None:
     assert "no act under the legal authority s122" in found.reason
 
 
-def test_slips_feed_the_deadline_game_and_know_nothing_on_2_may() -> None:
+def test_slips_feed_the_deadline_game_with_every_round_known_on_2_may() -> None:
     then = deadline_slips(LEDGER, MAY, REGIME)
-    assert (then["p"]["share"], then["p"]["wilson"]) == (None, {"low": 0.0, "high": 1.0})
-    assert then["reason"]
+    assert (then["p"]["kept"], then["p"]["trials"], then["days"]) == (
+        3,
+        5,
+        [69, 28],
+    )  # 2019, Canada and Mexico, China in April
+    assert then["reason"] is None
+    none = deadline_slips(LEDGER, date(2018, 12, 31), REGIME)
+    assert (none["p"]["share"], none["p"]["wilson"]) == (None, {"low": 0.0, "high": 1.0})
+    assert none["reason"]
     assert (then["announced_duties"]["kept"], then["announced_duties"]["trials"]) == (18, 22)
     now = deadline_slips(LEDGER, None, REGIME)
-    assert (now["p"]["kept"], now["p"]["trials"], now["days"]) == (1, 3, [23, 6])  # the joint truce is not counted
+    assert (now["p"]["kept"], now["p"]["trials"], now["days"]) == (
+        4,
+        8,
+        [69, 28, 23, 6],
+    )  # the joint truce is not counted
     assert [(c["due"], c["slipped"], c["days"]) for c in now["cases"]] == [
+        ("2019-03-02", True, 69), ("2019-05-10", False, 0), ("2025-02-04", True, 28), ("2025-03-04", False, 0),
+        ("2025-04-09", False, 0),
         ("2025-07-09", True, 23), ("2025-08-01", True, 6), ("2025-08-07", False, 0)]  # fmt: skip
 
 
