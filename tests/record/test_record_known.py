@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from datetime import date
@@ -12,10 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands import Command
+from parley.record.contradictions import contradictions
 from parley.record.entry import LATER as WITHHELD
-from parley.record.ledger import FOLDER, ledger_of, read_ledger
+from parley.record.export import timeline
+from parley.record.ledger import FOLDER, Ledger, ledger_of, read_ledger
+from parley.record.outcomes import recorded_deeds, trials
+from parley.record.rate_pairs import base_differences
+from parley.record.status import status
+from parley.record.summary import claims, positions, record_section
 from parley.record.write import format_entry, format_month
 from parley.scenario.clocks import law_known_to
+from parley.scenario.deeds import deeds
+from regimes import law_of
 
 LEDGER = read_ledger()
 DAY = "2025-05-02"
@@ -58,7 +67,7 @@ def cut(tmp_path_factory):
 def days_in(text: str) -> set[str]:
     """Every day that a text names, in addresses and calendars too."""
     plain = {"-".join(d) for d in re.findall(r"\b(20\d\d)[-/](\d\d)[-/](\d\d)\b", text)}
-    return plain | {"-".join(d) for d in re.findall(r"\b(20\d\d)(\d\d)(\d\d)(?=T|\b)", text)}
+    return plain | {"-".join(d) for d in re.findall(r"\b(20\d\d)(0\d|1[0-2])([0-3]\d)(?=T|\b)", text)}
 
 
 def check_cut(capsys, view: str, day: str, folder: Path) -> str:
@@ -120,3 +129,50 @@ def test_order_within_files_and_of_files_on_disk_does_not_matter(tmp_path: Path)
         random.Random(path.stem).shuffle(entries)
         (tmp_path / path.name).write_text("\n".join(format_entry(e) for e in entries), "utf-8")
     assert read_ledger(tmp_path) == LEDGER
+
+
+KNOWN_DAYS = sorted({e.known for e in LEDGER.entries})
+
+
+def views_of(ledger: Ledger, day: date) -> str:
+    """Every view of a ledger as known on a day, as one text."""
+    return json.dumps(
+        (
+            status(ledger, day, day),
+            contradictions(ledger, day, day),
+            base_differences(ledger, day, day),
+            claims(ledger, day, day),
+            positions(ledger, None, None, day),
+            [d.row() for d in recorded_deeds(ledger, day, day)],
+            list(trials(ledger.known(day), day)),
+            record_section(ledger, day, day),
+            timeline(ledger, day, day),
+        ),
+        default=str,
+    )
+
+
+@pytest.mark.parametrize(
+    "days",
+    [KNOWN_DAYS[::9], pytest.param(KNOWN_DAYS, marks=pytest.mark.slow)],
+    ids=["every ninth day", "every day"],
+)
+def test_on_every_day_of_the_ledger_each_view_is_that_of_a_record_cut_off_there(days: list[date]) -> None:
+    for day in days:
+        cut_off = ledger_of(e for e in LEDGER.entries if e.known <= day)
+        whole = views_of(LEDGER, day)
+        assert whole == views_of(cut_off, day), day
+        assert not [e.id for e in LEDGER.entries if e.known > day and e.id in whole], day
+
+
+@pytest.mark.parametrize(
+    "days",
+    [["2018-04-03", "2019-09-01", "2025-05-08", "2026-10-01"], pytest.param(KNOWN_DAYS, marks=pytest.mark.slow)],
+    ids=["some days", "every day"],
+)
+def test_words_are_held_against_law_on_every_day_whatever_codes_an_edition_has(days: list) -> None:
+    regime = law_of()
+    for day in days:
+        on = date.fromisoformat(str(day))
+        assert deeds(LEDGER, regime, on, None)
+        assert all("no line" not in d.reason for d in deeds(LEDGER, regime, on, on)), day

@@ -201,7 +201,7 @@ def test_order_of_files_and_entries_does_not_matter() -> None:
         ({"id": "2025-05-02-01"}, ["2025-05.toml: entry 2025-05-02-01, field id", "stands twice"]),
         ({"quote": "x" * 201}, ["field quote", "201 characters", "at most 200"]),
         ({"relates": [{"to": "2025-05-02-77", "how": "denies"}]},
-         ["2025-05.toml: entry 2025-05-02-12", "relates[0].to", "no entry '2025-05-02-77'", "an entry known by"]),
+         ["2025-05.toml: entry 2025-05-02-14", "relates[0].to", "no entry '2025-05-02-77'", "an entry known by"]),
         ({"relates": [{"to": "2025-05-12-01", "how": "denies"}]}, ["relates[0].to", "known only on 2025-05-12"]),
     ],
 )  # fmt: skip
@@ -234,7 +234,7 @@ def test_an_error_in_a_file_names_the_file_and_the_entry(tmp_path: Path) -> None
 def test_add_numbers_formats_and_writes_whole_files(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     made = add(GOOD, folder)
-    assert made.id == "2025-05-02-12"
+    assert made.id == "2025-05-02-14"
     assert read_ledger(folder).entry(made.id) == made
     assert [p.name for p in folder.iterdir() if not p.name.endswith(".toml")] == []
     older = [e for e in read_ledger(folder).entries if e.id != made.id]
@@ -310,11 +310,16 @@ def test_rows_of_the_shared_record_are_all_here_in_our_own_words(shared_data: Pa
     assert len(rows) == 64
     ours = {s.address for e in LEDGER.entries for s in (e.source, *e.also) if s.address}
     theirs = {r["source_url"] for r in rows if r["source_url"].startswith("http")}
+    for name, field in (("events_more.csv", "source_url"), ("corrections.csv", "address")):
+        with (shared_data / "record" / name).open(encoding="utf-8") as file:
+            more = list(csv.DictReader(file))
+        theirs |= {r[field] for r in more if r[field].startswith("http")}
+        rows += [{**r, "date": ""} for r in more if "summary" in r]
     official = (shared_data / "law" / "official_texts.csv").read_text("utf-8")
     assert all(a in theirs or a in official for a in ours), "an address that does not stand in shared data"
     days = {e.on.isoformat() for e in LEDGER.entries}
     elsewhere = {"D001", "D002", "D003", "E044"}  # those rows carry the day that falls due; ours the day it was set
-    assert {r["date"] for r in rows if r["id"] not in elsewhere} <= days
+    assert {r["date"] for r in rows if r["id"] not in elsewhere and r["date"]} <= days
     assert {"2025-07-09", "2026-07-24", "2026-11-10", "2026-04-02"} <= {
         str(getattr(s, "due", "")) for e in LEDGER.entries for s in e.says
     }

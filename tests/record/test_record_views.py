@@ -11,6 +11,7 @@ from parley.record.export import claims_jsonld, deadlines_ics, timeline, timelin
 from parley.record.faults import read_entry
 from parley.record.ledger import ledger_of, read_ledger
 from parley.record.outcomes import jeffreys, wilson
+from parley.record.rate_pairs import base_differences
 from parley.record.status import status
 from parley.record.summary import claims, positions, record_section
 
@@ -53,7 +54,10 @@ def test_violation_claims_and_moved_values_are_found_once_known() -> None:
 
 
 def test_one_rate_on_two_bases_but_not_across_a_change_of_law() -> None:
-    found = pairs_on(None)
+    found = {(p["first"], p["second"]): p for p in base_differences(LEDGER)}
+    assert {p["rule"] for p in found.values()} == {"different base", "no base"}
+    assert "57 or 55 %" in found["2025-06-11-01", "2025-10-30-03"]["about"]  # aboard the aeroplane no base was named
+    assert not found.keys() & pairs_on(None).keys()
     assert "30 or 55 %" in found["2025-05-12-01", "2025-06-11-01"]["about"]
     assert "145 or 164 %" in found["2025-04-09-02", "2025-04-15-01"]["about"]
     assert ("2025-04-15-01", "2025-05-12-01") not in found  # 164 before Geneva, 30 after it: the law moved
@@ -111,7 +115,8 @@ def test_a_deadline_that_passed_with_no_outcome_known_is_shown_as_open() -> None
     assert status(LEDGER, MAY, MAY)["passed"] == []
     late = status(LEDGER, date(2026, 12, 1), None)
     assert {(d["id"], d["outcome"], d["days_left"]) for d in late["passed"]} == {
-        ("s122-surcharge", "open", -130), ("truce", "open", -21), ("s301-exclusions", "open", -21)}  # fmt: skip
+        ("s122-surcharge", "open", -130), ("mexico-30", "open", -398), ("october-controls", "open", -21),
+        ("gallium-ban", "open", -4), ("port-fees", "open", -22), ("truce", "open", -21), ("s301-exclusions", "open", -21)}  # fmt: skip
     unknown = status(LEDGER, date(2025, 7, 20), MAY)["passed"]  # on 2 May nobody knew what would become of 9 July
     assert [(d["id"], d["days_left"]) for d in unknown] == [("country-rates", -11)]
 
@@ -119,7 +124,13 @@ def test_a_deadline_that_passed_with_no_outcome_known_is_shown_as_open() -> None
 def test_after_geneva_the_offer_is_taken_and_the_precondition_overtaken() -> None:
     found = status(LEDGER, date(2025, 5, 12), date(2025, 5, 12))
     assert found["offers"] == []
-    assert [(p["state"], p["talks"]) for p in found["preconditions"]] == [("overtaken by talks", "2025-05-12-01")]
+    assert [(p["state"], p["talks"]) for p in found["preconditions"]] == [("overtaken by talks", "2025-05-11-01")]
+    assert [(o["id"], o["accepted_in"], o["accepted_on"]) for o in found["accepted"]] == [
+        ("2025-05-02-02", "2025-05-07-01", "2025-05-07")]  # fmt: skip
+    eve = status(LEDGER, date(2025, 5, 8), date(2025, 5, 8))  # talks agreed, none held yet
+    assert eve["offers"] == []
+    assert [(p["state"], p["talks"]) for p in eve["preconditions"]] == [("talks agreed", "2025-05-07-01")]
+    assert len(status(LEDGER, date(2025, 5, 6), date(2025, 5, 6))["offers"]) == 1
 
 
 def test_on_and_known_are_two_clocks() -> None:
@@ -131,10 +142,11 @@ def test_on_and_known_are_two_clocks() -> None:
 def test_claims_by_side_with_their_standing() -> None:
     rows = {r["id"]: r for r in claims(LEDGER, MAY, MAY, "CHN")}
     assert rows["2025-05-02-01"]["standing"] == "denied"
-    assert rows["2025-05-02-04"]["standing"] == "asserted"
+    assert rows["2025-05-02-04"]["standing"] == "corroborated"
+    assert rows["2025-04-16-02"]["standing"] == "asserted"  # one report of it
     assert (
-        rows["2025-04-11-01"]["standing"] == "asserted"
-    )  # one source read, the act itself cited unread; denied by nobody
+        rows["2025-04-11-01"]["standing"] == "corroborated"
+    )  # the act itself and the wire were read; denied by nobody
     assert {r["behalf"] for r in rows.values()} == {"CHN"}
     later = {r["id"]: r for r in claims(LEDGER, None, None)}
     assert later["2025-04-11-03"]["standing"] == "measured"  # ninety deals in ninety days
@@ -142,19 +154,19 @@ def test_claims_by_side_with_their_standing() -> None:
 
 def test_positions_mark_the_change_and_never_see_a_later_one() -> None:
     stances = [(r["on"], r["changed"]) for r in positions(LEDGER, "CHN", "unilateral-tariffs")]
-    assert stances == [("2025-04-13", None), ("2025-05-02", False), ("2026-05-20", True)]
+    assert stances == [("2025-04-13", None), ("2025-05-02", False), ("2026-02-23", False), ("2026-05-20", True)]
     assert [r["on"] for r in positions(LEDGER, "CHN", "unilateral-tariffs", MAY)] == ["2025-04-13", "2025-05-02"]
 
 
 def test_the_section_of_the_briefing_has_every_theme_with_quotes_and_sources() -> None:
     part = record_section(LEDGER, MAY, MAY)
-    assert [p["second"] for p in part["who_approached_whom"]] == ["2025-05-02-01"]
+    assert [p["second"] for p in part["who_approached_whom"]] == ["2025-05-01-01", "2025-05-02-01"]
     assert {i["issue"] for i in part["linked_issues"]} == {"trade-imbalance", "technology-controls"}
-    assert part["resolve"][0]["quote"] == "never kneel down"
+    assert "never kneel down" in [row["quote"] for row in part["resolve"]]
     assert part["consistency"]["claimed"][0]["quote"] == "has always been perfectly consistent"
     assert part["words_and_deeds"]["said"][0]["quote"].startswith("Saying one thing")
     assert part["words_and_deeds"]["reason"]
-    assert {r["rate"] for r in part["stated_rates"] if r["origin"] == "CHN"} == {1.45, 1.241}
+    assert {r["rate"] for r in part["stated_rates"] if r["origin"] == "CHN"} == {1.45, 1.241, 2.45}
     assert all(row["source"]["publisher"] for row in (*part["resolve"], *part["offer"], *part["precondition"]))
 
 

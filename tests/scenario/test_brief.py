@@ -224,10 +224,12 @@ def test_nothing_later_than_the_knowledge_day_is_said(answer) -> None:
 def test_record_stands_as_on_that_day(answer) -> None:
     standing = answer["record"]["status"]
     assert len(standing["offers"]) == 1
-    assert [p["met"] for p in standing["preconditions"]] == [False]
+    assert [p["met"] for p in standing["preconditions"]] == [
+        None
+    ]  # by one reading it is not met, for the other no test exists
     assert [(d["on"], d["days_left"]) for d in standing["deadlines"]] == [("2025-07-09", 68)]
-    pair = answer["record"]["who_approached_whom"][0]
-    assert {s["actor"] for s in pair["both_sources"]} == {"us-president", "cn-mofcom"}
+    said = [{s["actor"] for s in pair["both_sources"]} for pair in answer["record"]["who_approached_whom"]]
+    assert said == [{"us-president", "cn-media"}, {"us-president", "cn-mofcom"}]
 
 
 def test_headline_quotes_the_numbers_of_the_answer(answer) -> None:

@@ -80,7 +80,7 @@ def contradictions(asked: questions.Contradictions, as_json: Json = False) -> No
     if as_json:
         print_json(found)
         return
-    show_pairs(found["pairs"])
+    show_pairs(found["pairs"], found["base_differences"])
     show_clocks(found)
 
 

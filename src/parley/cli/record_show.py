@@ -94,6 +94,13 @@ def show_status(found: StatusAnswer) -> None:
     for row in found["offers"]:
         print()
         say(f"{row['by']} to {row['to']}, said by {row['said_by']} ({row['id']}): {row['text']}", "offer open    ", 14)
+    for row in found["accepted"]:
+        print()
+        say(
+            f"{row['by']} to {row['to']} ({row['id']}), on {row['accepted_on']} ({row['accepted_in']})",
+            "offer accepted ",
+            14,
+        )
     for row in found["preconditions"]:
         print()
         show_precondition(row)
@@ -117,23 +124,38 @@ def show_precondition(row: PreconditionRow) -> None:
         say(f"{test['words']}: {ANSWER[test['met']]} ({test['reason']}{rate})", " " * 14 + "- ", 16)
 
 
-def show_pairs(pairs: list[Contradiction]) -> None:
+def show_pairs(pairs: list[Contradiction], differences: list[Contradiction]) -> None:
     for pair in pairs:
-        say(f"{pair['about']}  [rule: {pair['rule']}]")
-        for side in pair["both_sources"]:
-            say(f"{side['actor']}: {text_of(side)}", f"  {when(side):<13} ", 16)
-            places = [f"{source_of(s)}, {s['address'] or 'no address'}" for s in (side["source"], *side["also"])]
-            say(f"{'; '.join(places)} ({side['entry']})", " " * 16, 16)
-        say(f"both could be true if: {'; '.join(pair['reconcile'])}", "  ", 4)
-        print()
+        _show_pair(pair)
     say(f"{len(pairs)} pairs. parley says which sentences clash, never which is true.")
+    if differences:
+        print()
+        say(f"Rates counted on other bases, or on none that was named ({len(differences)}): no contradiction.")
+    for pair in differences:
+        entries = " and ".join(side["entry"] for side in pair["both_sources"])
+        say(f"{pair['about']}  [rule: {pair['rule']}]; {'; '.join(pair['reconcile'])} ({entries})", "  ", 4)
+
+
+def _show_pair(pair: Contradiction) -> None:
+    say(f"{pair['about']}  [rule: {pair['rule']}]")
+    for side in pair["both_sources"]:
+        say(f"{side['actor']}: {text_of(side)}", f"  {when(side):<13} ", 16)
+        places = [f"{source_of(s)}, {s['address'] or 'no address'}" for s in (side["source"], *side["also"])]
+        say(f"{'; '.join(places)} ({side['entry']})", " " * 16, 16)
+    say(f"both could be true if: {'; '.join(pair['reconcile'])}", "  ", 4)
+    print()
 
 
 def show_deeds(found: DeedsAnswer) -> None:
     for row in found["deeds"]:
         late_or_part = f" ({late(row)})" if late(row) else ""
         outcome = row["outcome"].replace("_", " ")
-        say(f"{row['party']:<3}  {outcome}{late_or_part}: {text_of(row)}", f"{row['due'] or 'no day':<10}  ", 17)
+        said_by = "" if row["bound"] else f" [said by {row['actor']}]"
+        say(
+            f"{row['party']:<3}  {outcome}{late_or_part}{said_by}: {text_of(row)}",
+            f"{row['due'] or 'no day':<10}  ",
+            17,
+        )
         days = [f"{h['due']}" for h in row["history"] if "due" in h]
         moved = f"; days named: {', '.join(days)}" if len(days) > 1 else ""
         test = "; ".join(t for t in (row["tested_by"], row["reason"]) if t) or "open"

@@ -9,9 +9,9 @@ from parley.record.predicates import Issue
 
 Lane = Literal["acts", "words"]
 Standing = Literal["asserted", "corroborated", "denied", "retracted", "measured"]
-Rule = Literal["negation", "exclusive role", "different value", "different base"]
+Rule = Literal["negation", "exclusive role", "different kinds", "different value", "no base", "different base"]
 Outcome = Literal["on_time", "late", "partly", "moved", "withdrawn", "broken", "not_due", "untestable"]
-State = Literal["standing", "overtaken by talks"]
+State = Literal["standing", "talks agreed", "overtaken by talks"]
 
 
 class ClaimRow(EntryRow):
@@ -156,7 +156,8 @@ class DeedRow(TypedDict):
 
     entry: str
     actor: str
-    party: str  # who is bound by it
+    party: str  # who is to act
+    bound: bool  # whether it is that party's own word, or an agreement's; what one side says of the other binds nobody
     kind: Kind
     says: str  # the predicate
     text: str
@@ -185,6 +186,13 @@ class OfferRow(TypedDict):
     source: SourceRow
 
 
+class AcceptedOffer(OfferRow):
+    """An offer of talks that was taken up."""
+
+    accepted_in: str  # the entry: words of acceptance, or the talks themselves
+    accepted_on: Day
+
+
 class RequirementRow(TypedDict):
     """One thing that a precondition asks for."""
 
@@ -193,6 +201,7 @@ class RequirementRow(TypedDict):
     destination: str
     origin: str
     since: Day | None
+    reading: str | None  # where the words can be read in more than one way: in which this is asked
 
 
 class RequirementTest(TypedDict):
@@ -209,7 +218,10 @@ class RequirementTest(TypedDict):
 
 
 class ConditionTest(TypedDict):
-    """Whether a precondition is met: false where a requirement fails, null where others have no test."""
+    """Whether a precondition is met: false where a requirement fails, null where others have no test.
+
+    Where its words can be read in more than one way, it is so only if it is so in every reading; else null.
+    """
 
     met: bool | None
     tested_by: list[RequirementTest] | None  # null in the record alone, which tests no duties
@@ -224,7 +236,7 @@ class PreconditionRow(ConditionTest):
     of: str
     requires: list[RequirementRow]
     state: State
-    talks: str | None  # the entry of the talks that overtook it
+    talks: str | None  # the entry of the talks that overtook it, or of the agreement to hold them
     quote: str | None
     text: str
     source: SourceRow
@@ -255,6 +267,7 @@ class StatusRows(TypedDict):
     """Where things stand on a day."""
 
     offers: list[OfferRow]
+    accepted: list[AcceptedOffer]
     preconditions: list[PreconditionRow]
     deadlines: list[DeadlineRow]
     passed: list[PassedDeadline]

@@ -14,10 +14,12 @@ from parley.errors import RecordError, nearest
 from parley.inputs import as_file
 from parley.record.entry import Entry, matches
 from parley.record.faults import read_entry
+from parley.record.predicates import AbstractPredicate
 from parley.tabular import Tabular
 
 FOLDER = Path(__file__).parent / "ledger"
 P = TypeVar("P")
+A = TypeVar("A", bound=AbstractPredicate)
 Toml: TypeAlias = str | int | float | date | list["Toml"] | dict[str, "Toml"]  # a value of TOML
 TomlTable: TypeAlias = dict[str, Toml]
 
@@ -87,6 +89,10 @@ class Ledger(Tabular):
             for said in entry.says:
                 if isinstance(said, kinds):
                     yield entry, said
+
+    def affirming(self, *kinds: type[A]) -> Iterator[tuple[Entry, A]]:
+        """The same without those that say the opposite (value = false)."""
+        return ((entry, said) for entry, said in self.saying(*kinds) if said.value)
 
     def entry(self, id: str) -> Entry:
         """The entry of an id. Raises RecordError with the nearest."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from statistics import NormalDist
 from typing import Any, get_args
 
@@ -25,18 +25,22 @@ from parley.record.predicates import (
     DeadlineKept,
     DeadlineMoved,
     DeadlineSet,
+    RestrictionStep,
     WillBuy,
     WillConclude,
     WillImpose,
     WillLower,
     WillMeet,
     WillRemove,
+    WillRestrict,
 )
 from parley.record.status import deadline_history
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 LAW_DECIDES = "the law decides this: ask parley record deeds"
 CONFIDENCE = 0.95
+DENIABLE = (WillImpose, WillRestrict)  # to promise the opposite of these is a promise too
+NEAR = timedelta(days=31)  # a count and a promise speak of one period if they begin within a month of each other
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,12 @@ class Deed:
     reason: str = ""
 
     @property
+    def bound(self) -> bool:
+        """Whether the party's own side spoke, or both in an agreement; what others say that it will do does not bind it."""
+        sides = {self.entry.behalf, actor(self.entry.actor).side}
+        return self.entry.kind == "agreement" or self.party in ("*", "") or self.party in sides
+
+    @property
     def voice(self) -> str:
         """The office or person whose words they are; empty where a state speaks, which the party already says."""
         return "" if actor(self.entry.actor).side == self.entry.actor else self.entry.actor
@@ -68,6 +78,7 @@ class Deed:
             "entry": self.entry.id,
             "actor": self.entry.actor,
             "party": self.party,
+            "bound": self.bound,
             "kind": self.entry.kind,
             "says": type(self.said).__struct_config__.tag,
             "text": self.entry.text,
@@ -87,7 +98,11 @@ def recorded_deeds(ledger: Ledger, on: date | None = None, known: date | None = 
     """Every promise, threat and deadline up to a day with its outcome by that day, as known on a day."""
     day = day_of(ledger.known(known), on, known)
     seen = ledger.known(known).until(day)
-    return [_withdrawn(seen, JUDGES[type(said)](seen, entry, said, day)) for entry, said in seen.saying(*JUDGES)]
+    return [
+        _withdrawn(seen, JUDGES[type(said)](seen, entry, said, day))
+        for entry, said in seen.saying(*JUDGES)
+        if said.value or isinstance(said, DENIABLE)
+    ]
 
 
 def _withdrawn(seen: Ledger, deed: Deed) -> Deed:
@@ -130,7 +145,7 @@ def _deadline(seen: Ledger, entry: Entry, said: DeadlineSet, day: date) -> Deed:
     """moved once another day was named for it; on_time if it ran out on its day; its history in either case."""
     steps = deadline_history(seen, entry, said)
     history, last = tuple(_named(step) for step in steps), date.fromisoformat(steps[-1]["due"])
-    kept = next((e for e, s in seen.saying(DeadlineKept) if s.deadline == said.deadline), None)
+    kept = next((e for e, s in seen.affirming(DeadlineKept) if s.deadline == said.deadline), None)
     more: dict[str, Any] = {"history": history, "tested_by": kept.id if kept else None}
     if last != said.due:
         late = (last - said.due).days
@@ -146,8 +161,8 @@ def _named(step: DeadlineStep) -> HistoryRow:
 
 def _firm(seen: Ledger, entry: Entry, said: DeadlineFirm, day: date) -> Deed:
     """late by the days to which the deadline was moved afterwards; on_time if it was kept where it stood."""
-    moves = [(e, s) for e, s in seen.saying(DeadlineMoved) if s.deadline == said.deadline and e.on >= entry.on]
-    kept = next((e for e, s in seen.saying(DeadlineKept) if s.deadline == said.deadline), None)
+    moves = [(e, s) for e, s in seen.affirming(DeadlineMoved) if s.deadline == said.deadline and e.on >= entry.on]
+    kept = next((e for e, s in seen.affirming(DeadlineKept) if s.deadline == said.deadline), None)
     party = party_of(entry, said)
     if moves:
         mover, moved = moves[-1]
@@ -164,13 +179,14 @@ def _firm(seen: Ledger, entry: Entry, said: DeadlineFirm, day: date) -> Deed:
 
 def _purchase(seen: Ledger, entry: Entry, said: WillBuy, day: date) -> Deed:
     """on_time, or late by the days until a count reached the quantity; else partly, with the share at the due day."""
-    counts = [(e, s) for e, s in seen.saying(Bought) if (s.by, s.good, s.start) == (said.by, said.good, said.start)]
-    history = tuple(HistoryRow(on=e.on.isoformat(), entry=e.id, quantity=s.quantity) for e, s in counts)
-    by_due = max((s.quantity for e, s in counts if e.on <= said.due), default=None)
+    counts = [(e, s) for e, s in seen.affirming(Bought) if (s.by, s.good) == (said.by, said.good)
+              and s.start <= said.due and abs(s.start - said.start) <= NEAR and _shows(e, s)]  # fmt: skip
+    history = tuple(HistoryRow(on=counted(e, s).isoformat(), entry=e.id, quantity=s.quantity) for e, s in counts)
+    by_due = max((s.quantity for e, s in counts if counted(e, s) <= said.due), default=None)
     share = None if by_due is None else min(1.0, by_due / said.quantity)
-    reached = next((e for e, s in counts if s.quantity >= said.quantity), None)
+    reached, reached_on = next(((e, counted(e, s)) for e, s in counts if s.quantity >= said.quantity), (None, day))
     if reached:
-        late = max(0, (reached.on - said.due).days)
+        late = max(0, (reached_on - said.due).days)
         return Deed(entry, said, said.by, said.due, "late" if late else "on_time", late, share, history, reached.id)
     if counts and day >= said.due:  # a count after the day that falls short shows that it fell short on the day
         outcome = "partly" if any(s.quantity for _, s in counts) else "broken"
@@ -178,9 +194,35 @@ def _purchase(seen: Ledger, entry: Entry, said: WillBuy, day: date) -> Deed:
     return _open(entry, said, said.due, day, share=share, history=history)
 
 
+def _shows(entry: Entry, said: Bought | Concluded) -> bool:
+    """Whether a count is evidence: an observation, or the word of another side than the one that acts; never its own boast."""
+    return entry.kind == "observation" or said.by not in (entry.behalf, actor(entry.actor).side)
+
+
+def counted(entry: Entry, said: Bought) -> date:
+    """The day up to which a count goes."""
+    return said.until or entry.on
+
+
+def _restriction(seen: Ledger, entry: Entry, said: WillRestrict, day: date) -> Deed:
+    """on_time or late by the first later step that brings it in, or that suspends or ends it where that was said."""
+    wanted = ("in_force", "raised", "extended") if said.value else ("suspended", "ended", "lowered")
+    for met, step in seen.affirming(RestrictionStep):
+        same = (step.by, step.restriction, step.what) == (said.by, said.restriction, said.what)
+        if same and met.on >= entry.on and step.step in wanted:
+            came = step.start or met.on
+            late = max(0, (came - said.start).days) if said.start else None
+            return Deed(entry, said, said.by, said.start, "late" if late else "on_time", late, tested_by=met.id)
+    return _open(entry, said, said.start, day)
+
+
 def _count(seen: Ledger, entry: Entry, said: WillConclude, day: date) -> Deed:
     """on_time if a count by the day reached the number; late once a later one did; partly, with the share, till then."""
-    counts = [(e, s) for e, s in seen.saying(Concluded) if (s.by, s.what) == (said.by, said.what) and e.on > entry.on]
+    counts = [
+        (e, s)
+        for e, s in seen.affirming(Concluded)
+        if (s.by, s.what) == (said.by, said.what) and e.on > entry.on and _shows(e, s)
+    ]
     history = tuple(HistoryRow(on=e.on.isoformat(), entry=e.id, count=s.count) for e, s in counts)
     by_due = [(e, s) for e, s in counts if e.on <= said.due]
     share = min(1.0, by_due[-1][1].count / said.count) if by_due else None
@@ -196,8 +238,8 @@ def _count(seen: Ledger, entry: Entry, said: WillConclude, day: date) -> Deed:
 
 def _meeting(seen: Ledger, entry: Entry, said: WillMeet, day: date) -> Deed:
     """Judged by the first later meeting of the two that says it carries the plan out."""
-    for met, held in seen.saying(ContactHeld):
-        if held.value and held.channel == "meeting" and met in seen.answers_to(entry.id, "implements"):
+    for met, held in seen.affirming(ContactHeld):
+        if held.channel == "meeting" and met in seen.answers_to(entry.id, "implements"):
             late = max(0, (held.start - said.due).days)
             return Deed(entry, said, party_of(entry, said), said.due, "late" if late else "on_time", late,
                         tested_by=met.id)  # fmt: skip
@@ -208,6 +250,7 @@ JUDGES: dict[type, Callable[[Ledger, Entry, Any, date], Deed]] = {
     WillImpose: _by_law,
     WillLower: _by_law,
     WillRemove: _by_law,
+    WillRestrict: _restriction,
     ConditionForTalks: _by_law,
     DeadlineSet: _deadline,
     DeadlineFirm: _firm,
@@ -219,9 +262,9 @@ JUDGES: dict[type, Callable[[Ledger, Entry, Any, date], Deed]] = {
 
 def trials(seen: Ledger, day: date) -> Iterator[TrialRow]:
     """Each day on which a deadline was to fall, once it was moved or has passed: did it slip, and by how many days?"""
-    for entry, said in seen.saying(DeadlineSet):
+    for entry, said in seen.affirming(DeadlineSet):
         history = deadline_history(seen, entry, said)
-        kept = next((e for e, s in seen.saying(DeadlineKept) if s.deadline == said.deadline), None)
+        kept = next((e for e, s in seen.affirming(DeadlineKept) if s.deadline == said.deadline), None)
         for step, following in zip(history, [*history[1:], None], strict=True):
             slip = (date.fromisoformat(following["due"]) - date.fromisoformat(step["due"])).days if following else 0
             if following or (kept and date.fromisoformat(step["due"]) <= day):

@@ -23,6 +23,12 @@ Issue = Literal[
     "deadline",
     "truce",
     "deal-outlook",
+    "escalation",
+    "third-countries",
+    "purchases",
+]
+Restriction = Literal[
+    "export control", "port fee", "entity list", "licence", "visa", "antitrust", "duty-free parcels", "import control"
 ]
 Base = Literal[
     "added",  # the duties of 2025 and later alone, added up on a product that bears all of them
@@ -34,7 +40,9 @@ Base = Literal[
     "average_exports",  # statutory rates weighted by the origin's exports to the world
     "average",  # an average whose weights are not stated
 ]
-Step = Literal["announced", "in_force", "raised", "lowered", "suspended", "extended", "excluded", "struck_down"]
+Step = Literal[
+    "announced", "in_force", "raised", "lowered", "suspended", "extended", "excluded", "struck_down", "ended"
+]
 
 
 def tag_of(name: str) -> str:
@@ -45,7 +53,12 @@ def tag_of(name: str) -> str:
 class AbstractPredicate(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="is", tag=tag_of
 ):
-    """One typed statement. Rates are fractions; days are legal days; parties are ISO3 codes, EUU, or * for everyone."""
+    """One typed statement. Rates are fractions; days are legal days; parties are ISO3 codes, EUU, or * for everyone.
+
+    value = false says the opposite: that it is, was or will not be so.
+    """
+
+    value: bool = True
 
 
 class InitiatedContact(AbstractPredicate, frozen=True, kw_only=True):
@@ -62,7 +75,6 @@ class ContactHeld(AbstractPredicate, frozen=True, kw_only=True):
 
     parties: tuple[str, str]
     channel: Channel
-    value: bool
     start: date
     end: date
     by: str = ""
@@ -72,7 +84,6 @@ class TalksOngoing(AbstractPredicate, frozen=True, kw_only=True):
     """Talks between the parties are (or are not) under way around the day of the statement."""
 
     parties: tuple[str, str]
-    value: bool
     about: str = "tariffs"
 
 
@@ -81,6 +92,14 @@ class OffersTalks(AbstractPredicate, frozen=True, kw_only=True):
 
     by: str
     to: str
+    about: str = "tariffs"
+
+
+class AcceptsTalks(AbstractPredicate, frozen=True, kw_only=True):
+    """`by` agrees to talks with `of`."""
+
+    by: str
+    of: str
     about: str = "tariffs"
 
 
@@ -96,19 +115,22 @@ class WillNegotiate(AbstractPredicate, frozen=True, kw_only=True):
 
     by: str
     to: str
-    value: bool
     issue: Issue
     condition: str = ""
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing asked for. test = "duties_zero": law shows no duty of acts since a day; "none": no test exists."""
+    """One thing asked for. test = "duties_zero": law shows no duty of acts since a day; "none": no test exists.
+
+    reading: where the words can be read in more than one way, the way in which this is asked; each way is tested apart.
+    """
 
     words: str
     test: Literal["duties_zero", "none"]
     destination: str = ""
     origin: str = ""
     since: date | None = None
+    reading: str = ""
 
 
 class ConditionForTalks(AbstractPredicate, frozen=True, kw_only=True):
@@ -161,6 +183,29 @@ class MeasureStep(AbstractPredicate, frozen=True, kw_only=True):
     measure: str
     step: Step
     rate: float | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+class RestrictionStep(AbstractPredicate, frozen=True, kw_only=True):
+    """A dated step of something that is no duty: an export control, a port fee, a listing, the end of duty-free parcels."""
+
+    by: str
+    to: str
+    restriction: Restriction
+    what: str
+    step: Step
+    start: date | None = None
+    end: date | None = None
+
+
+class WillRestrict(AbstractPredicate, frozen=True, kw_only=True):
+    """`by` will bring in a restriction that is no duty on `to` from `start`; value = false: will suspend or lift it, until `end`."""
+
+    by: str
+    to: str
+    restriction: Restriction
+    what: str
     start: date | None = None
     end: date | None = None
 
@@ -243,6 +288,7 @@ class Bought(AbstractPredicate, frozen=True, kw_only=True):
     quantity: float
     unit: str
     start: date
+    until: date | None = None  # the day up to which was counted; absent: the day of the entry
 
 
 class WillMeet(AbstractPredicate, frozen=True, kw_only=True):
@@ -265,14 +311,12 @@ class Violated(AbstractPredicate, frozen=True, kw_only=True):
 
     agreement: str
     by: str
-    value: bool = True
 
 
 class Lawful(AbstractPredicate, frozen=True, kw_only=True):
     """A court holds that a law does (or does not) carry the duties of a programme."""
 
     programme: str
-    value: bool
     final: bool
 
 
@@ -293,8 +337,8 @@ class Effect(AbstractPredicate, frozen=True, kw_only=True):
 
 
 Says = (
-    InitiatedContact | ContactHeld | TalksOngoing | OffersTalks | ConsidersOffer | WillNegotiate
-    | ConditionForTalks | WillImpose | WillLower | WillRemove | MeasureStep | RateIs | DeadlineSet
+    InitiatedContact | ContactHeld | TalksOngoing | OffersTalks | AcceptsTalks | ConsidersOffer | WillNegotiate
+    | ConditionForTalks | WillImpose | WillLower | WillRemove | MeasureStep | RestrictionStep | WillRestrict | RateIs | DeadlineSet
     | DeadlineMoved | DeadlineKept | DeadlineFirm | WillConclude | Concluded | WillBuy
     | Bought | WillMeet | Agreed | Violated | Lawful | Position | Effect
 )  # fmt: skip

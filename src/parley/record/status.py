@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from parley.record.answers import DeadlineRow, DeadlineStep, OfferRow, PreconditionRow, RequirementRow, Status
+from parley.record.answers import DeadlineRow, DeadlineStep, OfferRow, PreconditionRow, RequirementRow, State, Status
 from parley.record.entry import Entry, source_row
 from parley.record.ledger import Ledger, day_of
 from parley.record.predicates import (
+    AcceptsTalks,
     Agreed,
     ConditionForTalks,
     ConsidersOffer,
@@ -32,18 +33,34 @@ def status(ledger: Ledger, on: date | None = None, known: date | None = None) ->
     return {
         "on": day.isoformat(),
         "known": known.isoformat() if known else None,
-        "offers": [offer for entry, said in seen.saying(OffersTalks) if (offer := _offer(seen, entry, said))],
-        "preconditions": [_precondition(seen, entry, said) for entry, said in seen.saying(ConditionForTalks)],
+        "offers": [offer for entry, said in seen.affirming(OffersTalks) if (offer := _offer(seen, entry, said))],
+        "accepted": [
+            {**_offer_row(seen, entry, said), "accepted_in": taken.id, "accepted_on": taken.on.isoformat()}
+            for entry, said in seen.affirming(OffersTalks)
+            if (taken := _acceptance(seen, entry, said))
+        ],
+        "preconditions": [_precondition(seen, entry, said) for entry, said in seen.affirming(ConditionForTalks)],
         "deadlines": [row for row in falling if row["days_left"] >= 0],
         "passed": [{**row, "outcome": "open"} for row in falling if row["days_left"] < 0 and not row["kept"]],
     }
 
 
 def _offer(seen: Ledger, entry: Entry, said: OffersTalks) -> OfferRow | None:
-    """One offer, or None where a later entry accepted or withdrew it."""
-    if seen.answers_to(entry.id, "accepts", "withdraws"):
+    """One offer, or None where a later entry accepted, rejected or withdrew it, or the two have met since."""
+    if seen.answers_to(entry.id, "withdraws", "rejects", "retracts") or _acceptance(seen, entry, said):
         return None
-    considered = [e.id for e, s in seen.saying(ConsidersOffer) if (s.by, s.of) == (said.to, said.by)]
+    return _offer_row(seen, entry, said)
+
+
+def _acceptance(seen: Ledger, entry: Entry, said: OffersTalks) -> Entry | None:
+    """The first entry that accepts an offer: by its own words, by an acceptance of the other side, or by talks."""
+    agreed = (e for e, s in seen.affirming(AcceptsTalks) if (s.by, s.of) == (said.to, said.by) and e.on >= entry.on)
+    found = [*seen.answers_to(entry.id, "accepts"), *agreed, *talks_between(seen, (said.by, said.to), entry.on)]
+    return min(found, key=lambda e: (e.on, e.id), default=None)
+
+
+def _offer_row(seen: Ledger, entry: Entry, said: OffersTalks) -> OfferRow:
+    considered = [e.id for e, s in seen.affirming(ConsidersOffer) if (s.by, s.of) == (said.to, said.by)]
     return {
         "id": entry.id,
         "by": said.by,
@@ -59,6 +76,9 @@ def _offer(seen: Ledger, entry: Entry, said: OffersTalks) -> OfferRow | None:
 
 def _precondition(seen: Ledger, entry: Entry, said: ConditionForTalks) -> PreconditionRow:
     talks = next(talks_between(seen, (said.by, said.of), entry.on), None)
+    ready = next((e for e, s in seen.affirming(AcceptsTalks) if _are(s, said) and e.on > entry.on), None)
+    state: State = "overtaken by talks" if talks else "talks agreed" if ready else "standing"
+    first = talks or ready
     return {
         "id": entry.id,
         "by": said.by,
@@ -67,12 +87,17 @@ def _precondition(seen: Ledger, entry: Entry, said: ConditionForTalks) -> Precon
         "met": None,
         "tested_by": None,
         "reason": "the record does not test duties: scenario.deeds asks the law",
-        "state": "standing" if talks is None else "overtaken by talks",
-        "talks": talks.id if talks else None,
+        "state": state,
+        "talks": first.id if first else None,
         "quote": entry.quote or None,
         "text": entry.text,
         "source": source_row(entry.source),
     }
+
+
+def _are(said: AcceptsTalks, asked: ConditionForTalks) -> bool:
+    """Whether it is the side that set the condition which now agrees to talks with the other."""
+    return (said.by, said.of) == (asked.by, asked.of)
 
 
 def _requirement(asked: Requirement) -> RequirementRow:
@@ -82,27 +107,29 @@ def _requirement(asked: Requirement) -> RequirementRow:
         "destination": asked.destination,
         "origin": asked.origin,
         "since": asked.since.isoformat() if asked.since else None,
+        "reading": asked.reading or None,
     }
 
 
 def talks_between(seen: Ledger, parties: tuple[str, str], after: date) -> Iterator[Entry]:
-    """The entries after a day in which the two met or agreed."""
-    for entry, said in seen.saying(ContactHeld, Agreed):
-        held = not isinstance(said, ContactHeld) or (said.value and said.channel == "meeting")
-        if entry.on > after and held and set(said.parties) == set(parties):
+    """The entries after a day in which the two met or agreed; what one side alone claims is none of them."""
+    for entry, said in seen.affirming(ContactHeld, Agreed):
+        held = not isinstance(said, ContactHeld) or said.channel == "meeting"
+        if entry.kind != "claim" and entry.on > after and held and set(said.parties) == set(parties):
             yield entry
 
 
 def deadlines(seen: Ledger, day: date) -> list[DeadlineRow]:
-    """Every deadline with the day on which it now falls, its history, and the days left on a day."""
-    return [deadline_row(seen, entry, said, day) for entry, said in seen.saying(DeadlineSet)]
+    """Every deadline that nobody has taken back, with the day on which it now falls, its history, and the days left on a day."""
+    return [deadline_row(seen, entry, said, day) for entry, said in seen.affirming(DeadlineSet)
+            if not seen.answers_to(entry.id, "withdraws", "retracts")]  # fmt: skip
 
 
 def deadline_row(seen: Ledger, entry: Entry, said: DeadlineSet, day: date) -> DeadlineRow:
     """One deadline: `on` is the day on which it falls as last moved; days_left is negative once it has passed."""
     history = deadline_history(seen, entry, said)
     due = date.fromisoformat(history[-1]["due"])
-    kept = [e.id for e, s in seen.saying(DeadlineKept) if s.deadline == said.deadline]
+    kept = [e.id for e, s in seen.affirming(DeadlineKept) if s.deadline == said.deadline]
     return {
         "id": said.deadline,
         "entry": entry.id,
@@ -119,6 +146,6 @@ def deadline_row(seen: Ledger, entry: Entry, said: DeadlineSet, day: date) -> De
 
 def deadline_history(seen: Ledger, entry: Entry, said: DeadlineSet) -> list[DeadlineStep]:
     """The days on which a deadline was set to fall, in the order in which they were named."""
-    moves = [(e.on, e.id, s.due) for e, s in seen.saying(DeadlineMoved) if s.deadline == said.deadline]
+    moves = [(e.on, e.id, s.due) for e, s in seen.affirming(DeadlineMoved) if s.deadline == said.deadline]
     named = [(entry.on, entry.id, said.due), *sorted(m for m in moves if m[0] >= entry.on)]
     return [{"named": on.isoformat(), "entry": id, "due": due.isoformat()} for on, id, due in named]

@@ -20,10 +20,15 @@ from parley.record.contradictions import contradictions
 from parley.record.entry import Day, Entry, SaidRow, entry_row, said_row
 from parley.record.ledger import Ledger, day_of
 from parley.record.predicates import Base, ConditionForTalks, Issue, OffersTalks, Position, RateIs, WillNegotiate
+from parley.record.rate_pairs import base_differences
 from parley.record.status import status
 
 WORDS = frozenset({"statement", "claim", "offer", "precondition", "commitment", "threat", "deadline"})
-DENIALS = ("negation", "exclusive role")  # another value or base restates a claim; it does not deny it
+DENIALS = (
+    "negation",
+    "exclusive role",
+    "different kinds",
+)  # another value or base restates a claim; it does not deny it
 
 
 class StanceRow(SaidRow):
@@ -65,6 +70,7 @@ class RecordSection(TypedDict):
     status: Status
     who_approached_whom: list[Contradiction]
     contradictions: list[Contradiction]
+    base_differences: list[Contradiction]
     offer: list[SaidRow]
     precondition: list[SaidRow]
     words_and_deeds: WordsAndDeeds
@@ -97,8 +103,9 @@ def record_section(
         "status": standing or status(ledger, day, known),
         "who_approached_whom": who,
         "contradictions": others,
-        "offer": [said_row(e) for e, _ in seen.saying(OffersTalks)],
-        "precondition": [said_row(e) for e, _ in seen.saying(ConditionForTalks)],
+        "base_differences": base_differences(ledger, day, known),
+        "offer": [said_row(e) for e, _ in seen.affirming(OffersTalks)],
+        "precondition": [said_row(e) for e, _ in seen.affirming(ConditionForTalks)],
         "words_and_deeds": {
             "said": _on_issue(seen, "words-and-deeds"),
             "deeds": deeds or [],
@@ -107,7 +114,7 @@ def record_section(
         "linked_issues": linked_issues(seen),
         "resolve": _on_issue(seen, "resolve"),
         "consistency": _consistency(ledger, seen, day, known),
-        "stated_rates": [_stated_rate(e, s) for e, s in seen.saying(RateIs)],
+        "stated_rates": [_stated_rate(e, s) for e, s in seen.affirming(RateIs)],
     }
 
 
@@ -128,13 +135,13 @@ def _parted(pairs: list[Contradiction]) -> tuple[list[Contradiction], list[Contr
 
 
 def _on_issue(seen: Ledger, issue: str) -> list[StanceRow]:
-    return [{**said_row(e), "stance": s.stance} for e, s in seen.saying(Position) if s.issue == issue]
+    return [{**said_row(e), "stance": s.stance} for e, s in seen.affirming(Position) if s.issue == issue]
 
 
 def _consistency(ledger: Ledger, seen: Ledger, day: date, known: date | None) -> Consistency:
     """The claim never to have changed, beside every stance that its side has stated on each issue."""
     claimed = _on_issue(seen, "consistency")
-    parties = {s.by for _, s in seen.saying(Position) if s.issue == "consistency"}
+    parties = {s.by for _, s in seen.affirming(Position) if s.issue == "consistency"}
     rows = [
         _over_time(r)
         for r in positions(ledger, None, None, known)
@@ -199,7 +206,7 @@ def positions(
     """
     rows: list[PositionRow] = []
     last: dict[tuple[str, str], str] = {}
-    for entry, said in ledger.known(known).until(on or known).of(actor).saying(Position):
+    for entry, said in ledger.known(known).until(on or known).of(actor).affirming(Position):
         if issue is not None and said.issue != issue:
             continue
         key = (said.by, said.issue)

@@ -95,7 +95,11 @@ def stated(record: Mapping[str, Any]) -> Sheet | None:
 
 def conflicts(record: Mapping[str, Any]) -> Sheet | None:
     """Pairs of statements that cannot both be read as they stand."""
-    pairs = [*(record.get("who_approached_whom") or ()), *(record.get("contradictions") or ())]
+    pairs = [
+        *(record.get("who_approached_whom") or ()),
+        *(record.get("contradictions") or ()),
+        *(record.get("base_differences") or ()),
+    ]
     if not pairs:
         return None
     rows = []

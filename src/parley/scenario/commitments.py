@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from parley.errors import nearest
-from parley.law.explain import OF_THE_CONFLICT
+from parley.codes import members
+from parley.errors import CodeError, ParleyError, nearest
+from parley.law.explain import OF_THE_CONFLICT, Explanation
 from parley.law.regime import Regime
 from parley.record.outcomes import Deed
 from parley.record.predicates import DeadlineSet, WillImpose, WillLower, WillRemove
@@ -47,15 +48,27 @@ def promise_kept(deed: Deed, regime: Regime, day: date, last: date, known: date 
         holds = _test_of(said, regime, start, known)
         first = next((d for d in _days_of_change(regime, said.by, start, until) if holds(d)), None)
         now = _charged(regime, said, first or until, known)
-    except LookupError as fault:
+    except (
+        LookupError,
+        ParleyError,
+    ) as fault:  # a product code that the edition of a day lacks, or an origin that law lacks
         return replace(deed, outcome="untestable", reason=str(fault))
     named = said.measure or said.programme
     shown = f"law on {first or until}: {named} {100 * now:g} % on {_probe(said)} from {said.target}"
+    if isinstance(said, WillImpose) and not said.value:
+        return _not_imposed(deed, first, until, shown)
     if first is None:
         return _unkept(deed, now, until, shown)
     late = (first - start).days if said.start else None
     reason = "" if said.start else f"no day was named; it is so since {first}"
     return replace(deed, outcome="late" if late else "on_time", days_late=late, tested_by=shown, reason=reason)
+
+
+def _not_imposed(deed: Deed, first: date | None, day: date, shown: str) -> Deed:
+    """A promise not to levy: broken on the first day that law shows the levy, and kept so far until then."""
+    if first is None:
+        return replace(deed, outcome="not_due", tested_by=shown, reason=f"kept so far: not so on any day up to {day}")
+    return replace(deed, outcome="broken", tested_by=shown, reason=f"it is so since {first}")
 
 
 def _unkept(deed: Deed, now: float, day: date, shown: str) -> Deed:
@@ -85,6 +98,25 @@ def _charged(regime: Regime, said: Promise, on: date, known: date | None) -> flo
     return programme_rate(regime, said.programme, _probe(said), said.target, said.by, on, known, said.measure)
 
 
+def _explained(
+    regime: Regime, product: str, origin: str, destination: str, on: date, known: date | None
+) -> Explanation:
+    """The law's answer on a product, followed into the edition of the day where that has no such line."""
+    try:
+        return regime.explain(product, origin, destination, on, known)
+    except CodeError:
+        return regime.explain(_line(product, destination, on), origin, destination, on, known)
+
+
+def _line(product: str, destination: str, on: date) -> str:
+    """The line of a day that a product code stands for: the first of those that hold its goods, where it is none itself."""
+    from parley.law.code_lines import follow
+    from parley.law.products import SCHEDULES, read_products
+
+    held = follow(read_products(destination), product, on) if destination in SCHEDULES else None
+    return held.lines[0] if held else product
+
+
 def programme_rate(
     regime: Regime,
     programme: str,
@@ -104,11 +136,11 @@ def programme_rate(
     _check_named(regime, programme, measure)
     layers = {m.key for m in regime.measures if m.id == measure}
     ids = {m.id for m in regime.measures if m.key in layers}
-    explained = regime.explain(product, origin, destination, on, known)
+    explained = _explained(regime, product, members(origin)[0], destination, on, known)
     found = [
         line.contribution
         for line in explained.lines
-        if line.signed and line.signed >= OF_THE_CONFLICT
+        if line.signed and (measure or line.signed >= OF_THE_CONFLICT)
         and (line.measure in ids if measure else programme in ("added", line.programme))
     ]  # fmt: skip
     if None in found:
@@ -152,7 +184,7 @@ def deadline_enforced(deed: Deed, regime: Regime, last: date, known: date | None
     eve = said.due - timedelta(days=1)
     try:
         rates = [programme_rate(regime, said.programme, product, partner, said.by, d, known) for d in (eve, said.due)]
-    except LookupError as fault:
+    except (LookupError, ParleyError) as fault:
         return replace(deed, reason=str(fault))
     shown = f"law: {said.programme} on {partner} {100 * rates[0]:g} % on {eve}, {100 * rates[1]:g} % on {said.due}"
     if abs(rates[0] - rates[1]) <= TOLERANCE:

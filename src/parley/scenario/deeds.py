@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -35,7 +35,7 @@ def law_status(
     """`record status` with every precondition tested: met (null where a part has no test) and what tested it."""
     found = status(ledger, on, known)
     day = date.fromisoformat(found["on"])
-    said = {e.id: s for e, s in ledger.known(known).saying(ConditionForTalks)}
+    said = {e.id: s for e, s in ledger.known(known).affirming(ConditionForTalks)}
     if said:
         regime = regime or read_regime()
         found["preconditions"] = [
@@ -47,10 +47,32 @@ def law_status(
 def condition_met(regime: Regime, said: ConditionForTalks, on: date, known: date | None) -> ConditionTest:
     """met: false if a tested requirement fails, null if others have no test, true if all are met; with the tests."""
     tests = [requirement_met(regime, r, on, known) for r in said.requires]
-    results = [t["met"] for t in tests]
+    readings = list(dict.fromkeys(r.reading for r in said.requires if r.reading)) or [""]
+    found = {way: _in_reading(way, said.requires, tests) for way in readings}
+    results = {met for met, _ in found.values()}
+    met = results.pop() if len(results) == 1 else None
+    return {"met": met, "tested_by": tests, "reason": _reasons(found)}
+
+
+def _in_reading(
+    way: str, requires: Sequence[Requirement], tests: Sequence[RequirementTest]
+) -> tuple[bool | None, str | None]:
+    """Whether all that is asked in one reading is met, and why not."""
+    own = [t for r, t in zip(requires, tests, strict=True) if r.reading in ("", way)]
+    own.sort(
+        key=lambda t: not any(t["words"] == r.words and r.reading for r in requires)
+    )  # what tells readings apart first
+    results = [t["met"] for t in own]
     met = False if False in results else (None if None in results else True)
-    failing = [t["reason"] for t in tests if t["met"] is met]
-    return {"met": met, "tested_by": tests, "reason": failing[0] if failing else None}
+    return met, next((t["reason"] for t in own if t["met"] is met), None)
+
+
+def _reasons(found: dict[str, tuple[bool | None, str | None]]) -> str | None:
+    """The reason; where the words have more than one reading, that of each, with its name."""
+    if len(found) == 1:
+        return next(iter(found.values()))[1]
+    words = {True: "met", False: "not met", None: "not testable"}
+    return "; ".join(f"read as {way}: {words[met]}, {reason}" for way, (met, reason) in found.items())
 
 
 def requirement_met(regime: Regime, asked: Requirement, on: date, known: date | None) -> RequirementTest:
@@ -144,9 +166,11 @@ def counts_by_actor(made: Iterable[Deed]) -> list[ActorCount]:
 
 
 def _counted(made: Iterable[Deed], of: Callable[[Deed], str]) -> Iterator[tuple[str, CountRow]]:
-    """Each side or voice with the count of one kind of its words, in order."""
+    """Each side or voice with the count of one kind of its own words, in order; what it says of others is left out."""
     groups: dict[tuple[str, Kind], list[Deed]] = {}
     for deed in made:
+        if not deed.bound:
+            continue
         groups.setdefault((of(deed), deed.entry.kind), []).append(deed)
     return ((who, _count(kind, group)) for (who, kind), group in sorted(groups.items(), key=lambda g: g[0]))
 
@@ -174,10 +198,14 @@ def deadline_slips(
     """
     day = day_of(ledger.known(known), on, known)
     seen = ledger.known(known).until(day)
-    own = {s.deadline for _, s in seen.saying(DeadlineSet) if s.by == by}
+    own = {s.deadline for _, s in seen.affirming(DeadlineSet) if s.by == by}
     cases = [t for t in trials(seen, day) if t["deadline"] in own]
     held = deeds(ledger, regime, on, known) if made is None else made
-    decided = [d for d in held if isinstance(d.said, WillImpose) and d.party == by and d.outcome in DECIDED]
+    decided = [
+        d
+        for d in held
+        if isinstance(d.said, WillImpose) and d.said.value and d.party == by and d.bound and d.outcome in DECIDED
+    ]
     return {
         "on": day.isoformat(),
         "known": known.isoformat() if known else None,

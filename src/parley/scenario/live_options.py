@@ -209,7 +209,7 @@ def _agreed(asked: _Asked) -> Iterator[Live]:
     """The rates that an agreement of the two brought, where they are no longer those of the day; the newest first."""
     runs, now = asked.runs, asked.runs[-1].level
     pair = {asked.player, asked.other}
-    for entry, said in reversed([*asked.seen.saying(Agreed)]):
+    for entry, said in reversed([*asked.seen.affirming(Agreed)]):
         run = next((r for r in runs if entry.on <= r.start <= entry.on + APPLIED), None)
         if set(said.parties) == pair and run and abs(run.level - now) > LEAST:
             name = f"return to the rates after {said.agreement.replace('-', ' ').title()}"
@@ -255,8 +255,12 @@ def _match(asked: _Asked) -> Live | None:
 
 def _said(asked: _Asked) -> Iterator[Live]:
     """What the player's side threatened or offered on record and law does not hold yet; the newest first."""
-    for entry, said in reversed([*asked.seen.saying(WillImpose, WillLower, WillRemove)]):
-        if said.by == asked.player and said.target == asked.other and _is_open(asked, entry, said):
+    for entry, said in reversed([*asked.seen.affirming(WillImpose, WillLower, WillRemove)]):
+        own = entry.kind == "agreement" or asked.player in (
+            entry.behalf,
+            entry.actor,
+        )  # what others say of it is no word of its own
+        if own and said.by == asked.player and said.target == asked.other and _is_open(asked, entry, said):
             made = _as_option(asked, entry, said)
             if made:
                 yield Live(made, "record", entry.id)

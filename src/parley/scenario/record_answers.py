@@ -22,6 +22,7 @@ from parley.record.contradictions import contradictions
 from parley.record.entry import EntryRow, entry_row
 from parley.record.export import timeline
 from parley.record.ledger import Ledger
+from parley.record.rate_pairs import base_differences
 from parley.record.summary import claims, constancy, positions
 from parley.scenario.clocks import RecordClocks, record_clocks
 
@@ -49,6 +50,9 @@ class ContradictionsAnswer(RecordClocks):
     """`record contradictions`: pairs that cannot both be read as they stand, in the order of the later entry."""
 
     pairs: list[Contradiction]
+    base_differences: list[
+        Contradiction
+    ]  # rates counted in two ways, or on a base that nobody named: none is wrong for that
 
 
 class DeedsAnswer(RecordClocks):
@@ -105,7 +109,11 @@ def claims_answer(
 
 def contradictions_answer(ledger: Ledger, on: date | None = None, known: date | None = None) -> ContradictionsAnswer:
     """`record contradictions`."""
-    return {**record_clocks(ledger, on, known), "pairs": contradictions(ledger, on, known)}
+    return {
+        **record_clocks(ledger, on, known),
+        "pairs": contradictions(ledger, on, known),
+        "base_differences": base_differences(ledger, on, known),
+    }
 
 
 def deeds_answer(
@@ -115,7 +123,7 @@ def deeds_answer(
     known: date | None = None,
     actor: str | None = None,
 ) -> DeedsAnswer:
-    """`record deeds`: of a side what it is bound by, of a voice what it said."""
+    """`record deeds`: of a side what it is to do, of a voice what it said."""
     from parley.scenario.deeds import counts, counts_by_actor, deadline_slips, deeds
 
     every = deeds(ledger, regime, on, known)

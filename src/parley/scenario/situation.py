@@ -89,7 +89,7 @@ class Situation:
     @cached_property
     def signal(self) -> Signal | None:
         """The step that one party demands of the other before it talks, where such a demand stands and the step is open."""
-        demands = [s for _, s in self.seen.saying(ConditionForTalks) if {s.by, s.of} <= {*self.scenario.parties}]
+        demands = [s for _, s in self.seen.affirming(ConditionForTalks) if {s.by, s.of} <= {*self.scenario.parties}]
         standing = {
             row["by"]
             for row in status(self.ledger, self.on, self.scenario.known)["preconditions"]
@@ -134,7 +134,7 @@ class Situation:
 
     def agreements(self) -> list[SaidRow]:
         """Agreements between the parties, since the eve of the round."""
-        return self._said(e for e, s in self.seen.saying(Agreed) if {*s.parties} <= {*self.scenario.parties})
+        return self._said(e for e, s in self.seen.affirming(Agreed) if {*s.parties} <= {*self.scenario.parties})
 
     def rulings(self) -> list[SaidRow]:
         """What courts held of the duties of a legal authority, since the eve of the round."""

@@ -39,7 +39,7 @@ def record_view(asked: questions.Timeline) -> View:
     standing, held = answering.status(same, ledger(), regime()), ledger()
     axis = answering.timeline(asked, held, steps(*answering.days(asked)))
     entries = axis["entries"]
-    pairs = answering.contradictions(questions.Contradictions(on=on, known=known), held)["pairs"]
+    conflicts = answering.contradictions(questions.Contradictions(on=on, known=known), held)
     deeds = answering.deeds(questions.Deeds(on=on, known=known, actor=actor), held, regime())["deeds"]
     stated = answering.positions(questions.Positions(on=on, known=known, actor=actor), held)["positions"]
     tables = (timeline_sheet(entries), deadlines_sheet(standing), deeds_sheet(deeds), positions_sheet(stated))
@@ -48,7 +48,8 @@ def record_view(asked: questions.Timeline) -> View:
     context = {
         "standing": standing,
         "entries": entries[::-1],
-        "pairs": pairs,
+        "pairs": conflicts["pairs"],
+        "base_differences": conflicts["base_differences"],
         "outcomes": counted,
         "rates": axis["rates"],
     }
