@@ -53,9 +53,18 @@ def promise_kept(deed: Deed, regime: Regime, day: date, last: date, known: date 
     shown = f"law on {first or until}: {named} {100 * now:g} % on {_probe(said)} from {said.target}"
     if first is None:
         return _unkept(deed, now, until, shown)
+    if isinstance(said, WillImpose) and _taken_off(first, until, holds):
+        reason = f"suspended on its first day: no longer so on {first + timedelta(days=1)}"
+        return replace(deed, outcome="withdrawn", tested_by=shown, reason=reason)
     late = (first - start).days if said.start else None
     reason = "" if said.start else f"no day was named; it is so since {first}"
     return replace(deed, outcome="late" if late else "on_time", days_late=late, tested_by=shown, reason=reason)
+
+
+def _taken_off(first: date, until: date, holds: Callable[[date], bool]) -> bool:
+    """Whether a duty that began no longer held on the next day."""
+    after = first + timedelta(days=1)
+    return after <= until and not holds(after)
 
 
 def _unkept(deed: Deed, now: float, day: date, shown: str) -> Deed:
