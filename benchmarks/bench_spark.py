@@ -1,17 +1,20 @@
 """Spark's plan, and rows a second on Spark and locally for the same file.
 
-    python benchmarks/bench_spark.py 2000000 [--cores 2] [--claims]
+    python benchmarks/bench_spark.py 2000000 [--cores 2] [--claims] [--beside CHECKOUT]
 
 Both write every row to Parquet with its duty and reason and sum by origin and month; each has run once before, and the
 start and the law, which a run of 10,000 rows bears too, are taken off. CPU seconds are those of Python, Java and the
-Python processes that Java starts.
+Python processes that Java starts. --beside: whole runs, each in a process of its own from Spark's start on, by this checkout and
+by another; a run of a thousand rows before it fills the cache of the law.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +30,15 @@ def main() -> None:
     parser.add_argument("rows", type=int)
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--claims", action="store_true")
+    parser.add_argument("--beside", type=Path)
+    parser.add_argument("--one", nargs=2, metavar=("FILE", "OUT"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.one:
+        one(*asked.one, asked.cores)
+        return
+    if asked.beside:
+        beside(asked.rows, asked.beside, asked.cores, asked.claims)
+        return
     from parley.law.shipments.run import Options, duties
     from parley.law.shipments.spark import duties_on_spark, plan, session
     from shipments import write_shipments  # pyright: ignore[reportMissingImports]
@@ -44,6 +55,54 @@ def main() -> None:
     assert ours == theirs, (ours, theirs)
     print(f"load {os.getloadavg()[0]:.1f}")
     spark.stop()
+
+
+def one(file: str, out: str, cores: int) -> None:
+    """A whole run, Spark's start included: rows, duty, wall and CPU seconds of all and of the start, as JSON."""
+    start = time.perf_counter()
+    from parley.law.shipments.spark import duties_on_spark, session
+
+    spark = session(f"local[{cores}]")
+    begun = time.perf_counter() - start, cpu_seconds(spark)
+    found = duties_on_spark([file], out, spark=spark)
+    print(json.dumps([found.rows, found.duty_total, time.perf_counter() - start, cpu_seconds(spark), *begun]))
+    spark.stop()
+
+
+def beside(rows: int, checkout: Path, cores: int, claims: bool) -> None:
+    """Whole runs by this checkout and by another, and how many times as fast this one is."""
+    from shipments import write_shipments  # pyright: ignore[reportMissingImports]
+
+    made: list[tuple[int, float, float, float, float, float]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for count in (1_000, rows):
+            write_shipments(count, Path(f"{folder}/{count}.parquet"), claims=claims)
+        for k, tree in enumerate((Path(__file__).parents[1], checkout)):
+            for count in (1_000, rows):
+                words = [
+                    __file__,
+                    str(count),
+                    "--cores",
+                    str(cores),
+                    "--one",
+                    f"{folder}/{count}.parquet",
+                    f"{folder}/{k}-{count}.parquet",
+                ]
+                env = {**os.environ, "PYTHONPATH": str(tree / "src")}
+                told = subprocess.run(
+                    [sys.executable, *words], env=env, capture_output=True, text=True, check=True
+                ).stdout
+            made.append(tuple(json.loads(told.strip().splitlines()[-1])))
+    for name, run in zip(("here", str(checkout)), made, strict=True):
+        _, _, wall, cpu, start, start_cpu = run
+        print(
+            f"{name}: {rows:,} rows, CPU {cpu:.1f} s, of which Spark's start {start_cpu:.1f} s; wall {wall:.1f} s, start {start:.1f} s"
+        )
+    here, other = made
+    assert here[:2] == other[:2], made
+    run_cpu, run_wall = (other[3] - other[5]) / (here[3] - here[5]), (other[2] - other[4]) / (here[2] - here[4])
+    print(f"times as fast: CPU {other[3] / here[3]:.1f} with the start, {run_cpu:.1f} without; "
+          f"wall {other[2] / here[2]:.1f} and {run_wall:.1f}; load {os.getloadavg()[0]:.1f}")  # fmt: skip
 
 
 def tell(

@@ -20,7 +20,7 @@ HOME = ROOT / "src" / "parley"
 BEGIN = "<!-- written by builders/docs_data.py: do not edit by hand -->"
 END = "<!-- end of what builders/docs_data.py writes -->"
 TABLES = (
-    "law/schedule", "law/weights", "law/refunds", "law/fees", "law/filing", "law/releases", "law/shipments/layouts/tables",
+    "law/schedule", "law/weights", "law/refunds", "law/fees", "law/filing", "law/treatment", "law/releases", "law/shipments/layouts/tables",
     "world/sources", "report/outlines",
 )  # fmt: skip
 
@@ -120,6 +120,7 @@ def _by_hand(home: Path) -> str:
         ),
         ("`countries.csv`", f"{_lines(home / 'countries.csv')} rows", "ISO 3166-1; Schedule C of the Census Bureau"),
         ("`law/claims.csv`", f"{_lines(home / 'law/claims.csv')} rows", "our own words for what importers may claim"),
+        ("`law/find_words_chinese.csv`", f"{_lines(home / 'law/find_words_chinese.csv')} rows", "our own: Chinese words for headings"),
         ("`law/find_words.csv`", f"{_lines(home / 'law/find_words.csv')} rows", "our own words for tariff headings"),
         (
             "`law/measures/read-to.csv`",

@@ -26,6 +26,11 @@ END = "<!-- end of what builders/docs_numbers.py writes -->"
 
 METALS = "metal lists at the digits that notes 16 and 19 print"
 ANNEXES = "annexes of 6 April 2026: codes named only in a description are not entries (8471, 8430 …)"
+SHARES = (
+    "Metal goods outside chapters 72, 73, 74 and 76 count by their industry's share from 4 June 2025 to 5 April 2026"
+)
+AIRCRAFT = "Goods for civil aircraft count by their share"
+CLAIMS = "USMCA claims of the month, the break of July 2025 mended, not of the year"
 FLOORS = "Floors on base duties by quantity are the total where customs charged less in 2024"
 FORCED = "final, not proposed, lists of the two Section 301 actions"
 CHINA = "China's lists of September 2019 and February 2025, numbers newer than 2019, weights by six-digit US exports"
@@ -50,31 +55,43 @@ AVERAGES = (
         "Section 301: what left lists 1 and 4A in September 2024, before that day",
     ),
     Asked("CHN", "USA", "2025-05-02", "imports", METALS + " (19(k) outside chapter 76); enteral syringes need a claim"),
-    Asked("CHN", "USA", "2025-09-15", "imports", METALS),
-    Asked("IND", "USA", "2025-09-15", "imports", METALS + "; the 25 % exempts Section 232 goods entirely"),
-    Asked("DEU", "USA", "2025-10-20", "imports", f"{METALS}. {FLOORS}"),
-    Asked("JPN", "USA", "2025-10-20", "imports", f"{METALS}. {FLOORS}"),
-    Asked("VNM", "USA", "2025-10-20", "imports", METALS),
-    Asked("CAN", "USA", "2025-10-20", "imports", METALS),
-    Asked("MEX", "USA", "2025-10-20", "imports", METALS),
+    Asked("CHN", "USA", "2025-09-15", "imports", f"{METALS}. {SHARES}"),
+    Asked("IND", "USA", "2025-09-15", "imports", f"{METALS}; the 25 % exempts Section 232 goods entirely. {SHARES}"),
+    Asked("DEU", "USA", "2025-10-20", "imports", f"{METALS}. {FLOORS}. {SHARES}. {AIRCRAFT}"),
+    Asked("JPN", "USA", "2025-10-20", "imports", f"{METALS}. {FLOORS}. {SHARES}. {AIRCRAFT}"),
+    Asked("VNM", "USA", "2025-10-20", "imports", f"{METALS}. {SHARES}"),
+    Asked("CAN", "USA", "2025-10-20", "imports", f"{METALS}. {SHARES}. {CLAIMS}"),
+    Asked("MEX", "USA", "2025-10-20", "imports", f"{METALS}. {SHARES}. {CLAIMS}"),
     Asked(
         "BRA",
         "USA",
         "2026-02-19",
         "imports",
-        "the 40 % exempts Section 232 goods entirely; named articles need a claim",
+        f"the 40 % exempts Section 232 goods entirely; named articles need a claim. {SHARES}. {AIRCRAFT}",
     ),
-    Asked("CHN", "USA", "2026-04-15", "imports", ANNEXES),
-    Asked("GBR", "USA", "2026-04-15", "imports", f"{ANNEXES}. The British rate on metal needs its claim (note 16(d))"),
-    Asked("CHN", "USA", "2026-08-15", "imports", f"{ANNEXES}. Also {FORCED}"),
-    Asked("BRA", "USA", "2026-08-15", "imports", FORCED),
-    Asked("CAN", "USA", "2026-08-20", "imports", "Section 338 begins on 22, not 19, August 2026 (Proclamation 11056)"),
+    Asked("CHN", "USA", "2026-04-15", "imports", f"{ANNEXES}. {AIRCRAFT}"),
+    Asked(
+        "GBR",
+        "USA",
+        "2026-04-15",
+        "imports",
+        f"{ANNEXES}. The British rate on metal needs its claim (note 16(d)). {AIRCRAFT}",
+    ),
+    Asked("CHN", "USA", "2026-08-15", "imports", f"{ANNEXES}. Also {FORCED}. {AIRCRAFT}"),
+    Asked("BRA", "USA", "2026-08-15", "imports", f"{FORCED}. {AIRCRAFT}"),
+    Asked(
+        "CAN",
+        "USA",
+        "2026-08-20",
+        "imports",
+        f"Section 338 begins on 22 August 2026 (Proclamation 11056). {CLAIMS}. {AIRCRAFT}",
+    ),
     Asked("USA", "CHN", "2025-05-02", "simple", CHINA),
     Asked("USA", "CHN", "2019-09-02", "simple", CHINA),
 )
 SCENARIOS = (
-    ("us-china-2025-05-02.toml", f"{METALS}. {CHINA}"),
-    ("after-geneva-2025-05-14.toml", f"{METALS}. {CHINA}"),
+    ("us-china-2025-05-02.toml", f"{METALS}. {CHINA}. {CLAIMS}"),
+    ("after-geneva-2025-05-14.toml", f"{METALS}. {CHINA}. {CLAIMS}"),
 )
 
 

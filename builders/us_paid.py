@@ -36,7 +36,7 @@ DATA = "reality/us_imports_partner_naics3_month_2023-01_2025-11.csv.gz"
 
 # What flies: the goods named here, all of them; all other goods sail, and neighbours' goods come by land. By the weights of 2024
 # the named goods are 763 of 2,200 billion dollars from overseas, 34.7 %; of imports in 2015 air carried 557 billion and water
-# 1,052 (BTS), 34.6 %. Of China's goods they are 28 %; BTS has air at 32 and vessels at 63 % of trade with China in 2022.
+# 1,052 (BTS), 34.6 %. Of China's goods they are 28 %; BTS, as reported, has air at 32 and vessels at 63 % of trade with China in 2022.
 # Days: the Commerce Department's tool says two weeks to a month from Asia by container vessel, and about 6 days more once goods
 # have reached the United States. From elsewhere two to three weeks (Hummels 2001, cited, text not read).
 FLIES = "30 71 88 90 91 97 8411 8471 8473 8517 8523 8524 8525 8542 8543"

@@ -43,7 +43,7 @@ ENTRY = {
 }
 
 
-def build(shared: Path) -> tuple[bytes, dict[str, object]]:
+def build(shared: Path) -> tuple[bytes, dict]:
     """The packed arrays and their manifest entry."""
     with gzip.open(shared / SOURCE, "rt", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

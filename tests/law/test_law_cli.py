@@ -301,11 +301,17 @@ def test_a_code_that_is_no_line_names_the_nearest_or_its_kin(
 
 
 def test_every_trade_word_leads_to_a_heading_in_force() -> None:
-    from parley.law.find import LATEST_EDITION, _headings
+    from parley.law.find import LATEST_EDITION
+    from parley.law.find_text import chinese_words, trade_words
     from parley.law.products import read_products
 
     codes = {line.code[:n] for line in read_products("USA").on(LATEST_EDITION) for n in (4, 6, 8)}
-    missing = {(word, h) for word, headings in _headings().items() for h in headings if h not in codes and len(h) != 10}
+    missing = {
+        (word, h)
+        for word, headings in (*trade_words().items(), *chinese_words().items())
+        for h in headings
+        if h not in codes and len(h) != 10
+    }
     assert not missing
 
 

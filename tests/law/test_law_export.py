@@ -186,3 +186,10 @@ def test_a_name_without_a_format_and_no_name_are_refused(regime: Regime, tmp_pat
     for out in (None, tmp_path / "panel.xlsx"):
         with pytest.raises(InputError, match="parquet"):
             exported(ask(), out, regime=regime)
+
+
+def test_years_before_the_first_edition_say_what_stands_in(regime: Regime, tmp_path: Path) -> None:
+    early = ask(since="2018-07-01", until="2018-07-10", products=("8517",), origin=("CHN",))
+    assert any("standing in" in note for note in exported(early, tmp_path / "a.csv", regime=regime)["notes"])
+    late = ask(until="2025-03-02", products=("8517",), origin=("CHN",))
+    assert not any("standing in" in note for note in exported(late, tmp_path / "b.csv", regime=regime)["notes"])

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from answer_types import assert_is
-from documents import ROOT, blocks, named_files
+from commands import PARLEY
+from documents import ROOT, blocks, named_files, squeezed
 from parley.errors import InputError, MeasureError
 from parley.law.acts import read_act
 from parley.law.answers_package import (
@@ -311,6 +312,31 @@ def test_a_replaced_list_loses_what_the_manifest_said_of_the_old_one(tmp_path: P
     assert "us-301-list-2.csv" in entries
 
 
+def test_a_schedule_travels_with_the_law_and_needs_its_entry(tmp_path: Path) -> None:
+    import gzip
+
+    home = shipped()[0].folder / "schedule"
+    text = gzip.decompress((home / "usa.csv.gz").read_bytes()).decode()
+    lines = [x.replace(",Free,", ",3%,", 1) if x.startswith("8517130000,") else x for x in text.split("\n")]
+    given = tmp_path / "edition" / "schedule"
+    given.mkdir(parents=True)
+    (given / "usa.csv.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
+    with pytest.raises(InputError, match=r"says nothing of the new usa\.csv\.gz"):
+        build(given.parent, tmp_path / "dist", "2026.12.5")
+    entry = json.loads((home / "manifest.json").read_text("utf-8"))["usa.csv.gz"]
+    (given / "manifest.json").write_text(json.dumps({"usa.csv.gz": {**entry, "read_to": "2026-12-05"}}), "utf-8")
+    place = str(build(given.parent, tmp_path / "dist", "2026.12.5").package.folder)
+    code = (
+        "import parley\n"
+        "from parley.law.products import schedule_read_to\n"
+        "law = parley.read_regime()\n"
+        "print(law.version, law.explain('8517.13.00.00', 'DEU', 'USA', 20250301).base_rate, schedule_read_to('USA'))"
+    )
+    made = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PARLEY_LAW": place},
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    assert made.stdout.split() == ["2026.12.5", "0.03", "2026-12-05"]
+
+
 @pytest.mark.parametrize(("words", "says"), [
     (("no-such-folder",), "no such folder"),
     (("next-week", "--version", "1.0"), "calendar version"),
@@ -335,3 +361,28 @@ def test_versions_sort_by_day_and_paths_stay_inside() -> None:
     assert calendar_version(date(2026, 12, 5)) == "2026.12.5"
     assert is_inside("measures/a.toml")
     assert not any(is_inside(n) for n in ("", "/etc/passwd", "../x", "a/../../x", "a\\..\\x"))
+
+
+def test_every_answer_that_says_how_far_the_law_was_read_says_which_law_answered() -> None:
+    """Both keys stand in the same types, in every room."""
+    from typing import get_type_hints, is_typeddict
+
+    from parley.web.answer_types import every_type
+
+    kinds = {k for k in every_type() if is_typeddict(k) and "law_known_to" in get_type_hints(k)}
+    assert len(kinds) > 20
+    assert [k.__name__ for k in kinds if "law_version" not in get_type_hints(k)] == []
+
+
+@pytest.mark.parametrize("words", [
+    "law rate 8517.13.00.00 --origin CHN --on 2025-05-02", "law average --origin CHN --on 2025-05-02",
+    "law timeline --origin CHN --since 2025-03-01 --until 2025-05-14", "law diff --origin CHN --from 2025-05-02 --to 2025-05-14",
+    "law measures list --on 2025-05-02", "law measures facts", "law measures check", "record list", "trade solve --no-ranges",
+    "law duties ROWS", "law cheapest ROWS", "law water ROWS",
+])  # fmt: skip
+def test_the_text_of_an_answer_names_the_law(tmp_path: Path, capsys: pytest.CaptureFixture[str], words: str) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("product,origin,date,value\n8517130000,CHN,2025-05-02,1000\n", "utf-8")
+    assert f"law {shipped()[0].version}" in squeezed(PARLEY.line(capsys, words.replace("ROWS", str(rows)))).replace(
+        "Law", "law"
+    )

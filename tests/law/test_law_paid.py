@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import importlib.util
 import json
 import sys
@@ -128,6 +129,7 @@ def test_goods_on_the_water_pay_what_they_would_if_they_said_so(regime: Regime) 
     found = paid_rates(regime, "USA", ("CHN",), [on])
     k = found.law.products.index("9503000073")
     expected = regime.as_collected().rate("9503000073", "CHN", "USA", on, on, claims={"loaded": "2025-04-04"})
+    assert expected is not None
     assert found.paid.rate[k, 0] == pytest.approx(expected, abs=1e-6)
     assert found.after["us_content"].rate[k, 0] > expected + 1
 
@@ -233,6 +235,7 @@ def test_the_answer_has_its_type(regime: Regime) -> None:
     assert_is(answer, AverageAnswer)
     assert answer["reading"] == "paid"
     assert set(answer["points"][0].get("causes", {})) == set(CAUSES)
+    assert "month" in answer["weights"]
     plain = average_answer_of(Average(origin="MEX", on="2025-06-10"), regime)
     assert "causes" not in plain["points"][0]
 
@@ -246,6 +249,17 @@ def test_the_command_shows_the_causes(capsys: pytest.CaptureFixture[str]) -> Non
     assert "goods mix of the month" in shown
     answer(Average(origin="VNM", on="2025-06-10", reading="paid"), json=True)
     assert json.loads(capsys.readouterr().out)["points"][0]["law"] > 0.1
+
+
+def test_the_csv_has_the_causes(tmp_path: Path) -> None:
+    from parley.cli.law_average import answer
+
+    answer(Average(origin="VNM", on="2025-06-10", reading="paid", by="chapter"), tmp_path / "paid.csv")
+    whole, *groups = csv.DictReader((tmp_path / "paid.csv").read_text("utf-8").splitlines())
+    assert float(whole["law"]) + sum(float(whole[c]) for c in CAUSES) == pytest.approx(float(whole["rate"]), abs=EXACT)
+    assert groups[0]["water"] == ""
+    answer(Average(origin="VNM", on="2025-06-10"), tmp_path / "law.csv")
+    assert "water" not in (tmp_path / "law.csv").read_text("utf-8")
 
 
 def test_metal_counts_as_declared_before_june_too(regime: Regime) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import sys
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -133,7 +134,7 @@ def test_every_rule_of_the_tables_is_one_of_those_explained_and_what_was_read_ha
 
 def test_no_two_groups_hold_one_heading() -> None:
     spans = sorted((low, high, g.name) for g in groups() for low, high in g.headings)
-    for (_, high, one), (low, _, other) in zip(spans, spans[1:], strict=False):
+    for (_, high, one), (low, _, other) in pairwise(spans):
         assert high < low, (one, other)
 
 

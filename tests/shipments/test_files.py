@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from answer_types import assert_is
-from layout_files import FILED, FILES, GOODS, Good, ace_rows, canonical, csv_text, write_text
+from layout_files import FILED, FILES, GOODS, Good, ace_rows, canonical, csv_text, shopify_inventory, write_text
 from parley.cli.main import main
 from parley.codes import PROGRAMMES
 from parley.law.answers_layouts import FileDutiesAnswer
@@ -227,6 +227,22 @@ def test_averages_are_weighted_by_the_same_files(home: Path, capsys: pytest.Capt
     plain = home / "plain.csv"
     plain.write_text("product,value\n9503000073,1\n")
     assert asked(capsys, f"law average --origin CHN --on 2025-05-02 --weights {plain}")["points"][0]["rate"] == 1.45
+
+
+def test_columns_of_a_file_of_weights_are_named_by_the_user(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "extract.csv"
+    path.write_text("Ware;Ursprung;Summe (EUR);Menge\n9503000073;China;1.000,50;7\n8517130000;China;500,25;9\n")
+    words = f"law average --origin CHN --on 2025-05-02 --weights {path}"
+    assert "--columns product=HEADING" in refused(capsys, words)
+    found = asked(capsys, f"{words} --columns product=Ware --columns value='Summe (EUR)' --rate EUR=1.1")
+    assert found["points"][0]["rate"] == pytest.approx((1.45 * 1000.5 + 0.2 * 500.25) / 1500.75)
+
+
+def test_a_file_without_values_is_no_weight(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "inventory.csv"
+    path.write_text(shopify_inventory())
+    said = refused(capsys, f"law average --origin CHN --on 2025-05-02 --weights {path}")
+    assert "no column of values" in said
 
 
 def test_rows_of_other_importers_are_left_out_for_one_destination(tmp_path: Path) -> None:

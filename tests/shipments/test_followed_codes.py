@@ -33,7 +33,7 @@ def test_a_retired_suffix_is_a_range_over_the_lines_of_its_eight_digits(tmp_path
         "",
     )
     assert row["range"].startswith(
-        f"a range over 10 lines for {RETIRED}, weighted by imports: 4407.12.00.60 stands in no edition"
+        f"a range over 10 lines for {RETIRED}, weighted by imports: 4407.12.00.60 is in no edition"
     )
     assert (other["range"], other["duty"] != "") == ("", True)
 
@@ -47,6 +47,8 @@ def test_a_row_far_below_is_followed_too(tmp_path: Path, monkeypatch: pytest.Mon
     assert rows_of(tmp_path, text)[-1]["duty"] == "250.0"
     monkeypatch.setattr(files, "FOLLOWED", 3)
     assert rows_of(tmp_path, text)[-1]["reject_reason"].startswith("product: no such line")
+    found = file_duties([str(tmp_path / "in.csv")])
+    assert found.report.notes[-1].startswith("1 rows have codes that are no line of their day; in a file of their own")
 
 
 def test_what_leads_nowhere_is_rejected_as_before(tmp_path: Path) -> None:

@@ -32,6 +32,28 @@ def test_api_gives_the_rate_that_python_gives(base: str) -> None:
     assert json.loads(body)["rate"] == found.rate
 
 
+def test_a_metal_good_of_unknown_content_has_its_range_on_the_page_and_in_the_api(base: str) -> None:
+    query = "product=9403200090&origin=CHN&destination=USA&on=2025-09-20"
+    metal = json.loads(get(f"{base}/api/v1/law/rate?{query}")[2])["metal"]
+    assert (metal["full"], metal["no_metal"]) == (pytest.approx(0.95), pytest.approx(0.55))
+    page = get(f"{base}/rate?{query}")[2]
+    assert "Metal content not stated:" in page
+    sentence = re.sub(r"\s+", " ", page.partition("Metal content not stated:")[2])
+    assert "customs takes the full value: 95 %; with no metal 55 %" in sentence[:300], sentence[:300]
+
+
+def test_what_changes_is_a_feed_for_those_who_ask_for_one(base: str) -> None:
+    asked = "origin=CHN&origin=VNM&products=8517.13&from=2025-01-01&to=2025-05-14"
+    status, headers, body = get(f"{base}/api/v1/law/diff?feed=true&{asked}")
+    assert (status, headers["content-type"]) == (200, "application/feed+json")
+    found = json.loads(body)
+    assert found["version"] == "https://jsonfeed.org/version/1.1"
+    assert [item["id"] for item in found["items"]] == ["parley:law:USA:2025-03-04", "parley:law:USA:2025-02-04"]
+    status, headers, _ = get(f"{base}/api/v1/law/diff?{asked.replace('&origin=VNM', '')}")
+    assert (status, headers["content-type"]) == (200, "application/json")
+    assert get(f"{base}/api/v1/law/diff?{asked}")[0] == 400
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_page_opens_with_safe_headers_and_asks_nobody_else(base: str, path: str) -> None:
     status, headers, body = get(base + path)

@@ -24,6 +24,7 @@ ASKED = (
     ("0713.20.90", "USA", "TUR", "2025-03-28"),  # on none of its lists: no act covers it
     ("2203.00.00.30", "CAN", "USA", "2026-09-30"),  # prohibited
     ("2204.21.50.40", "FRA", "USA", "2025-10-20"),
+    ("9403.20.00.90", "CHN", "USA", "2025-09-20"),  # metal of unstated content
 )
 
 

@@ -38,6 +38,7 @@ app.command("audit")(audit_command)
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Csv = Annotated[Path | None, typer.Option("--csv", help="write the rows to this CSV file too")]
+FeedOut = Annotated[Path | None, typer.Option("--out", help="the file to write the feed to; default: standard output")]
 Out = Annotated[Path | None, typer.Option(help="the file to write: .parquet or .csv")]
 Plot = Annotated[Path | None, typer.Option(help="draw a period to this .svg, .png or .json (Vega-Lite) file")]
 Conventions = Annotated[bool, typer.Option("--conventions", help="list the conventions and stop")]
@@ -141,15 +142,20 @@ def export_command(asked: questions.Export, out: Out = None, csv: Csv = None, js
 
 
 @app.command("diff")
-@answers("parley.law.answers_changes:DiffAnswer")
+@answers("parley.law.answers_changes:DiffAnswer", "parley.law.answers_feed:FeedAnswer")
 @asks(questions.Diff)
-def diff_command(asked: questions.Diff, csv: Csv = None, json: Json = False) -> None:
+def diff_command(asked: questions.Diff, out: FeedOut = None, csv: Csv = None, json: Json = False) -> None:
     """As the question says."""
+    if asked.feed or out:
+        from parley.cli.law_feed import answer
+
+        answer(asked, out, csv, json)
+        return
     from parley.law.answering import changed, difference
     from parley.law.answers_changes import diff_answer
 
     regime = changed(asked)
-    found = difference(asked, regime)
+    found = difference(asked, regime, "--")
     made = diff_answer(regime, found)
     if csv:
         write_csv(csv, made["changes"])
@@ -157,4 +163,4 @@ def diff_command(asked: questions.Diff, csv: Csv = None, json: Json = False) -> 
         print_json(made)
         return
     show_difference(found)
-    print("\n".join([f"to {clock_words(made)}", *beyond_words(regime, asked.origin, asked.destination, made)]))
+    print("\n".join([f"to {clock_words(made)}", *beyond_words(regime, found.origin, asked.destination, made)]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parley.cli.asked import asks
-from parley.cli.output import JSON_HELP, answers, print_json, print_table
+from parley.cli.output import JSON_HELP, answers, print_json, print_law, print_table
 from parley.law.shipments.questions import Audit
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def audit_command(
         print_json(found)
     else:
         show_audit(found)
+        print_law(found["law_version"])
 
 
 def show_audit(a: AuditAnswer) -> None:

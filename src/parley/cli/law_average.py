@@ -57,12 +57,19 @@ def _rows(found: Average) -> Iterator[dict[str, Cell]]:
     held = [x for p in found.points for x in (p, *p.groups)]
     left_open = [n for p in found.points for n in p.open]
     programmes = list(dict.fromkeys([*(n for x in held for n in x.by_programme), *left_open]))
+    named = dict.fromkeys(c for p in found.points for c in p.causes)
+    causes = ["law", *named] if named else []
     for p in found.points:
         whole = {"on": p.on, "group": "all", "share": 1.0, "rate": p.rate, "base_rate": p.base_rate}
-        yield whole | {n: _part(p, n) for n in programmes}
+        yield whole | {n: _part(p, n) for n in programmes} | _caused(p, causes)
         for g in p.groups:
             row = {"on": p.on, "group": g.group, "share": g.share, "rate": g.rate, "base_rate": g.base_rate}
-            yield row | {n: g.by_programme.get(n, 0.0) for n in programmes}
+            yield row | {n: g.by_programme.get(n, 0.0) for n in programmes} | dict.fromkeys(causes)
+
+
+def _caused(point: AveragePoint, causes: list[str]) -> dict[str, Cell]:
+    """In the reading `paid`, the law's rate and what each cause adds to it; nothing in others."""
+    return {n: point.law if n == "law" else point.causes.get(n) for n in causes}
 
 
 def _part(point: AveragePoint, programme: str) -> float | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parley.cli.asked import asks
-from parley.cli.output import JSON_HELP, answers, percent, print_json, print_table
+from parley.cli.output import JSON_HELP, answers, percent, print_json, print_law, print_table
 from parley.law.shipments.questions import Cheapest as Question
 
 if TYPE_CHECKING:
@@ -38,9 +38,10 @@ def cheapest_command(
                          options=engine, top=asked.top, progress=progress_of("cheapest"))  # fmt: skip
         notes = (*read.notes, *notes)
     if json:
-        print_json(cheapest_answer(found, options, notes))
+        print_json({**cheapest_answer(found, options, notes), "law_version": law.version})
     else:
         show_cheapest(found, notes)
+        print_law(law.version)
 
 
 def show_cheapest(found: Cheapest, notes: tuple[str, ...]) -> None:

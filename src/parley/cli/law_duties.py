@@ -45,6 +45,7 @@ def duties_command(
     read = run(asked, law, options, out, rejects, entries)
     found = replace(read.report, notes=(*read.report.notes, *notes))
     made = file_duties_answer(replace(read, report=found), options)
+    made["law_version"] = law.version
     if json:
         print_json(made)
     else:

@@ -18,8 +18,10 @@ def answer(asked: Export, out: Path | None, csv: Path | None, json: bool) -> Non
     if json:
         print_json(found)
         return
-    print(f"{found['rows']:,} rows: {found['lines']:,} lines from {found['origins']} origins, {found['since']} to {found['until']}, "
-          f"in {found['periods']} periods of law")  # fmt: skip
+    counts = " from ".join(f"{found[n]:,} {n.removesuffix('s') if found[n] == 1 else n}" for n in ("lines", "origins"))
+    print(
+        f"{found['rows']:,} rows: {counts}, {found['since']} to {found['until']}, in {found['periods']} periods of law"
+    )
     for made in found["files"]:
         print(f"written: {made['file']}" + (f" ({made['bytes']:,} bytes)" if made["bytes"] is not None else ""))
     print(f"to {clock_words(found)}")

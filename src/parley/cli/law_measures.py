@@ -87,7 +87,11 @@ def measures_facts(asked: questions.Facts, csv: Csv = None, json: Json = False) 
     cells = [
         [f.act.authority, str(f.start or "not known"), str(f.end or "open"), f.kind, f.text, f.source] for f in found
     ]
-    print_table(["of", "start", "end", "kind", "what", "source"], cells, note="no rate rests on these")
+    print_table(
+        ["of", "start", "end", "kind", "what", "source"],
+        cells,
+        note=f"no rate rests on these; law {made['law_version']}",
+    )
 
 
 @measures.command("check")
@@ -124,7 +128,8 @@ def measures_check(
         if open_:
             _show_open(unsettled)
         more = "" if open_ else " (--open lists them)"
-        print(f"{made['acts']} acts, {made['rows']} rows, {len(made['rules'])} rules, {len(found)} findings")
+        version = f"law {made['law_version']}: " if made["law_version"] else ""
+        print(f"{version}{made['acts']} acts, {made['rows']} rows, {len(made['rules'])} rules, {len(found)} findings")
         print(f"open between lists and schedule: {counted(unsettled)}{more}")
     if found:
         raise typer.Exit(2)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parley.cli.asked import asks
-from parley.cli.output import JSON_HELP, answers, print_json, print_table
+from parley.cli.output import JSON_HELP, answers, print_json, print_law, print_table
 from parley.law.shipments.questions import Refund
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def refund_command(
         print_json(refund_answer(done))
     else:
         _show(done)
+        print_law()
 
 
 def _interest(asked: Refund) -> Interest | None:

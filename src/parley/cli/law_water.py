@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parley.cli.asked import asks
-from parley.cli.output import JSON_HELP, answers, print_json, print_table
+from parley.cli.output import JSON_HELP, answers, print_json, print_law, print_table
 from parley.law.shipments.questions import InTransit
 
 if TYPE_CHECKING:
@@ -45,9 +45,10 @@ def water_command(
         name_source_rows(found.rejects, read)
     found = replace(found, notes=(*read.notes, *found.notes, *notes))
     if json:
-        print_json(water_answer(found, options))
+        print_json({**water_answer(found, options), "law_version": law.version})
     else:
         show_water(found)
+        print_law(law.version)
 
 
 def show_water(found: Water) -> None:

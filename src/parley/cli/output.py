@@ -24,6 +24,7 @@ __all__ = [
     "clock_words",
     "percent",
     "print_json",
+    "print_law",
     "print_table",
     "tail",
 ]
@@ -39,6 +40,13 @@ def answers(*kinds: type | str) -> Callable[[Command], Command]:
         return command
 
     return named
+
+
+def print_law(version: str | None = None) -> None:
+    """Which package of law answered: the last line of an answer on a file. version: none: that of the law in use."""
+    from parley.law.law_package import law_in_use
+
+    print(f"law {version or law_in_use().version}")
 
 
 def print_json(value: Any) -> None:

@@ -85,7 +85,8 @@ def source_of(source: SourceRow) -> str:
 
 def show_clocks(told: Mapping[str, object]) -> None:
     """The last line of an answer of the record: its day, and the day as of which it was read."""
-    say(f"Up to {told['on']}, as known on {told['known']}.")
+    version = told.get("law_version")
+    say(f"Up to {told['on']}, as known on {told['known']}." + (f" Law {version}." if version else ""))
 
 
 def show_status(found: StatusAnswer) -> None:

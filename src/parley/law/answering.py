@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from parley.law.answers import AverageAnswer
     from parley.law.answers_changes import LawTimelineAnswer
     from parley.law.answers_export import ExportAnswer
+    from parley.law.answers_feed import FeedAnswer
     from parley.law.answers_measures import ActAnswer, FindAnswer, MeasureAnswer, MeasuresAnswer
     from parley.law.answers_treatment import TreatmentAnswer
     from parley.law.average_point import Average as Averages
@@ -111,12 +112,34 @@ def timeline(asked: Timeline, regime: Regime, found: list[Step] | None = None) -
     return timeline_answer(regime, made, asked.destination, asked.until, asked.known, reading_of(asked.reading))
 
 
-def difference(asked: Diff, regime: Regime) -> Difference:
+def difference(asked: Diff, regime: Regime, sign: str = "") -> Difference:
     """What `law diff` finds in a regime; `changed` gives the one that the question drops from and adds to."""
+    from parley.errors import InputError
     from parley.law.diff import diff
     from parley.law.readings import reading_of
 
-    return diff(regime, asked.origin, asked.destination, asked.first, asked.second, reading_of(asked.reading))
+    if len(asked.origin) != 1:
+        raise InputError(f"{sign}origin", f"{len(asked.origin)} countries", f"one; several with {sign}feed")
+    if asked.second is None:
+        raise InputError(f"{sign}to", "no day", "ON or ON@KNOWN, such as 2025-07-09@2025-05-02")
+    (origin,), names, goods = asked.origin, _adding(asked.programme, sign, base=True), _prefixes(asked.products, sign)
+    return diff(regime, origin, asked.destination, asked.first, asked.second, reading_of(asked.reading), goods, names)
+
+
+def fed(asked: Diff, regime: Regime, progress: Callable[[str], None] = lambda _: None, sign: str = "") -> FeedAnswer:
+    """`law diff --feed`: the days of change in a regime as JSON Feed."""
+    from parley.errors import InputError
+    from parley.law.answers_feed import feed_answer
+    from parley.law.feed import feed
+    from parley.law.readings import reading_of
+
+    if not asked.origin:
+        raise InputError(f"{sign}origin", "no country", f"{sign}origin CODE, such as {sign}origin CHN")
+    names, goods = _adding(asked.programme, sign, base=True), _prefixes(asked.products, sign)
+    read = reading_of(asked.reading)
+    return feed_answer(
+        regime, feed(regime, asked.origin, asked.destination, asked.first, asked.second, goods, names, read, progress)
+    )
 
 
 def exported(
@@ -220,13 +243,13 @@ def _weights(text: str, sign: str) -> Literal["imports", "simple"] | Path:
     raise unknown_name(f"{sign}weights", "weights", text, ("imports", "simple", "a CSV file"))
 
 
-def _adding(names: Sequence[str], sign: str) -> tuple[str, ...]:
-    """Legal authorities that add to the base. Raises InputError with the nearest one."""
+def _adding(names: Sequence[str], sign: str, base: bool = False) -> tuple[str, ...]:
+    """Legal authorities that add to the base; base: of the base too. Raises InputError with the nearest one."""
     from parley.codes import PROGRAMMES
     from parley.errors import unknown_name
     from parley.law.measure import BASE_PROGRAMMES
 
-    allowed = [name for name in PROGRAMMES if name not in BASE_PROGRAMMES]
+    allowed = [name for name in PROGRAMMES if base or name not in BASE_PROGRAMMES]
     for name in names:
         if name not in allowed:
             raise unknown_name(f"{sign}programme", "legal authority", name, allowed)

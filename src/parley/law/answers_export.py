@@ -46,12 +46,14 @@ def export_answer(
     """The answer to `law export`."""
     from parley.law.beyond import note
     from parley.law.panel_export import schema
+    from parley.law.products import stands_in
     from parley.outputs import is_stream
 
     panel = rows.panel
     since, until = panel.periods[0].start, panel.periods[-1].end - timedelta(1)
     told = asked_clocks(regime, panel.destination, until, known)
     late = [note(told["law_known_to"], until)] if told["beyond_known"] and told["law_known_to"] else []
+    late += [text] if (text := stands_in(panel.destination, since)) else []
     claimed = f"claims: {', '.join(claims)}" if claims else "no preference or other claim made"
     return {
         **told,

@@ -11,6 +11,7 @@ import msgspec
 from parley.codes import PROGRAMMES, day
 from parley.errors import MeasureError, unknown_name
 from parley.law.answers import Clocks, claimed, held_clocks
+from parley.law.law_package import law_in_use
 from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge
 
@@ -130,6 +131,7 @@ class ActAnswer(TypedDict):
 
     act: ActRow
     measures: list[ActMeasureRow]
+    law_version: str | None
 
 
 class FactRow(TypedDict):
@@ -150,6 +152,7 @@ class FactsAnswer(TypedDict):
     """`law measures facts`."""
 
     facts: list[FactRow]
+    law_version: str
 
 
 class FindingRow(TypedDict):
@@ -190,20 +193,19 @@ class CheckAnswer(TypedDict):
     rules: list[str]
     declared: list[DeclaredRow]
     open: list[OpenRow]
+    law_version: str | None  # null for a folder of the user's own
 
 
 def find_answer(words: str, destination: str, on: date | None, limit: int) -> FindAnswer:
     """The answer to `law find`: at most `limit` lines of the edition of a day, or of the last. Raises NoAnswerError."""
-    from parley.law.find import find, misspelt
+    from parley.law.find import find, hint_of
 
     found = find(words, destination, on, limit)
-    taken = misspelt(words, destination, on)
-    hint = "; ".join(f"no line says {old!r}: {new!r} was looked for" for old, new in taken.items())
     rows: list[MatchRow] = [
         {"product": m.product, "description": m.description, "rate_unit": m.rate_unit, "base": m.base, "unit": m.unit}
         for m in found
     ]
-    return {**held_clocks(destination, on), "matches": rows, "hint": hint or None}
+    return {**held_clocks(destination, on), "matches": rows, "hint": hint_of(words, destination, on)}
 
 
 def measures_on(
@@ -250,7 +252,7 @@ def act_answer(regime: Regime, name: str) -> ActAnswer:
         raise unknown_name("act", "act", name, {m.act.id for m in regime.measures}, MeasureError)
     made = [measure_row(m) for m in rows]
     under = [cast("ActMeasureRow", {n: v for n, v in m.items() if n != "act"}) for m in made]
-    return {"act": made[0]["act"], "measures": under}
+    return {"act": made[0]["act"], "measures": under, "law_version": regime.version}
 
 
 def measure_row(m: Measure) -> MeasureRow:
@@ -262,7 +264,7 @@ def measure_row(m: Measure) -> MeasureRow:
 
 def facts_answer(found: Sequence[Fact]) -> FactsAnswer:
     """The answer to `law measures facts`."""
-    return {"facts": [_fact(f) for f in found]}
+    return {"facts": [_fact(f) for f in found], "law_version": law_in_use().version}
 
 
 def _fact(f: Fact) -> FactRow:
@@ -284,6 +286,7 @@ def check_answer(regime: Regime, found: Sequence[Finding], unsettled: Sequence[O
             {"list": d.list, "prefix": d.prefix, "side": d.side, "reason": d.reason} for d in read_differences()
         ],
         "open": [_open(i) for i in unsettled],
+        "law_version": regime.version,
     }
 
 

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from parley.law.shipments.layouts.plan import FileOptions
 
 Counted = Callable[[Asked, date], tuple[AveragePoint, tuple[str, ...]]]  # the point of a day, and the notes on it
+PAID_WEIGHTS = (
+    "customs value of US imports for consumption by partner, 3-digit NAICS and month (Census), lines within as in 2024"
+)
 SAME = 1e-12  # rates are sums of a few decimals
 
 
@@ -96,7 +99,8 @@ def average(
     read_to = regime.law_known_to(destination)
     late = [p.on for p in points if is_beyond(read_to, p.on, last)]
     said = (*scale.notes, *notes, *_words(agreed, kept), *(note(read_to, d) for d in late[-1:] if read_to))
-    return Average(origin, destination, last, tuple(points), scale.words, said, read_to, regime.version)
+    weighed = PAID_WEIGHTS if reading == PAID else scale.words
+    return Average(origin, destination, last, tuple(points), weighed, said, read_to, regime.version)
 
 
 def _paid(kept: Sequence[str]) -> Counted:

@@ -18,6 +18,7 @@ from parley.law.base_columns import untold, why_no_base
 from parley.law.compiled import CompiledRates, compile_rates
 from parley.law.conventions import NO_LINE, ad_valorem_part, special_share
 from parley.law.edition import edition_of
+from parley.law.entry_claims import CLAIMS
 from parley.law.estimates import YEAR
 from parley.law.products import pays_column_2, read_duty
 from parley.law.regime import Regime, knowledge
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from parley.law.shipments.layouts.plan import FileOptions
 
 LEAST_TOLD = 0.5  # of more weight without an ordinary rate, the mean of the rest stands for nothing
+CELLS_ARE_PARTS = "cells-as-car-parts"
 CELLS = "850760"  # lithium-ion accumulators
 BASES = frozenset({"mfn", "preference", "column2"})  # programmes of the base, not of measures
 
@@ -239,7 +241,7 @@ def _by_convention(asked: Asked, on: date) -> CompiledRates:
     if "exclusion-take-up" in asked.conventions:
         share = asked.conventions["exclusion-take-up"]
         rates = _mixed(rates, _compiled(asked, on, {"exclusion_claimed": True}), share)
-    if "cells-as-car-parts" in asked.conventions:
+    if CELLS_ARE_PARTS in asked.conventions:
         rates = _with_cells(asked, on, rates)
     if "specific-zero" in asked.conventions:
         edition = edition_of(asked.destination, on)
@@ -261,7 +263,8 @@ def _with_cells(asked: Asked, on: date, rates: CompiledRates) -> CompiledRates:
     chosen = [k for k, code in enumerate(rates.products) if code.startswith(CELLS)]
     if not chosen:
         return rates
-    made = _compiled(asked, on, {"for_passenger_vehicle": True}, [rates.products[k] for k in chosen])
+    claims = {name: True for name, c in CLAIMS.items() if c.mixed == CELLS_ARE_PARTS}
+    made = _compiled(asked, on, claims, [rates.products[k] for k in chosen])
     added, split = rates.added.copy(), {n: v.copy() for n, v in rates.by_programme.items()}
     added[chosen] = made.added
     for name in dict.fromkeys((*split, *made.by_programme)):

@@ -70,7 +70,7 @@ def _of_its_day(schedule: Products, code: str, on: date) -> tuple[Way, str]:
         return "line", ""
     return "not yet", (
         f"{dotted(code[:SIX])} began with the Harmonized System of {NOW}; on {on} its goods were in "
-        f"{said(new.others)}. The line of the first edition in the package stands in"
+        f"{said(new.others)}. The line of the first edition in the package is used"
     )
 
 
@@ -121,7 +121,7 @@ def _by_digits(schedule: Products, code: str, on: date) -> CodeLines | None:
             return None  # a line of 2022 that no edition divides had no older number: a slip
         there, moved = _moved_off(schedule, code, on)
         every = tuple(sorted({*lines, *there}))
-        first = f"{dotted(code)} stands in no edition of the package"
+        first = f"{dotted(code)} is in no edition of the package"
         if ever:
             first = f"{dotted(code)} is no code of the edition of {on}"
         words = f"{first}; its first {'eight' if digits == 8 else 'six'} digits, {dotted(code[:digits])}, have {_count(lines)}"
@@ -156,7 +156,7 @@ def _by_edition(schedule: Products, code: str, on: date) -> CodeLines | None:
 
 
 def _older(code: str, edition: int, new: Sequence[str], parts: Sequence[str], lines: tuple[str, ...]) -> CodeLines:
-    words = f"{dotted(code[:SIX])} is of the Harmonized System of {edition} and stands no more; in that of {NOW} it is {said(new)}"
+    words = f"{dotted(code[:SIX])} is of the Harmonized System of {edition} and no longer used; in that of {NOW} it is {said(new)}"
     others = sorted({c for n in new for c in merged_from(n)} - {code[:SIX], *new})
     if len(new) == 1:
         words += f", which also holds what was {said(others)}" if others else ", merged into what stood there"

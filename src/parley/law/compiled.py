@@ -19,6 +19,7 @@ from parley.codes import country, day
 from parley.errors import CodeError, InputError
 from parley.frozen import frozen, read_only
 from parley.law.base_columns import base_columns, base_rates, take_estimates
+from parley.law.content_counted import content_claims, metal_lines
 from parley.law.edition import Edition, Schedule, edition_of, read_schedule
 from parley.law.entry_claims import Value, read_claims
 from parley.law.explain import FIRST_DAY
@@ -34,7 +35,6 @@ from parley.law.interning import (
     seller_classes,
 )
 from parley.law.measure import LATEST, Measure
-from parley.law.metal_content import content_claims, metal_lines
 from parley.law.regime import Regime
 from parley.law.stacking import Stack
 from parley.tabular import Tabular

@@ -42,11 +42,16 @@ CONVENTIONS: dict[str, str] = {
     "chapters-98-99-levied": "chapters 98 and 99 are in the weights: 98 pays nothing, 99 what is levied on all goods",
     "floors-unknown": "a base levied by quantity is unknown under a total that it does not reach too, and left out",
     "cells-as-car-parts": "every lithium-ion cell of 8507.60 is a part of a passenger vehicle",
+    "budget-lab": "as the Budget Lab's daily series of June 2026 counts: all that docs/averages.md names for it, in one word",
     "exclusion-take-up": "this share of the value on an exclusion's list claims it (exclusion-take-up=0.5; alone: all)",
 }
 CONTENT: dict[str, Counted] = {"metal-content": "shares", "metal-full": "full", "metal-chapters": "every day"}
 OPPOSED = (("chapters-98-99-free", "chapters-98-99-levied"), ("metal-content", "metal-full"), ("metal-content", "metal-chapters"),
            ("metal-chapters", "metal-full"))  # fmt: skip
+
+
+BUDGET_LAB = ("specific-zero", "metal-residual", "metal-chapters", "metal-listed-twice", "lists-by-footnote", "chapters-98-99-free",
+              "cells-as-car-parts")  # fmt: skip
 
 
 class Special(NamedTuple):
@@ -65,6 +70,8 @@ def read_conventions(texts: Iterable[str]) -> dict[str, float]:
         if name not in CONVENTIONS:
             raise unknown_name("--convention", "convention", name, CONVENTIONS)
         made[name] = _share(name, share) if sign else 1.0
+    if made.pop("budget-lab", None):
+        made = dict.fromkeys(BUDGET_LAB, 1.0) | made
     for one, other in OPPOSED:
         if one in made and other in made:
             raise InputError("--convention", f"both {one} and {other}", "one of them")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from parley.codes import country, day
 from parley.errors import DateError
 from parley.law.base_columns import base_rates, take_estimates
 from parley.law.compiled import RuleTable, rule_table
-from parley.law.edition import edition_of
+from parley.law.edition import Edition, as_edition, edition_of
 from parley.law.interning import gather, in_lieu
 from parley.law.measure import LATEST, Measure
 from parley.law.readings import Reading, change_days, rows_on, seen_on
@@ -83,45 +84,105 @@ def read_moment(text: str, where: str = "moment") -> Moment:
 
 
 def diff(
-    regime: Regime, origin: str, destination: str, first: Moment | str, second: Moment | str, reading: Reading = "law"
+    regime: Regime,
+    origin: str,
+    destination: str,
+    first: Moment | str,
+    second: Moment | str,
+    reading: Reading = "law",
+    products: Sequence[str] = (),
+    programmes: Sequence[str] = (),
 ) -> Difference:
     """What changed on an origin's goods between two moments: each measure whose contribution to some line differs.
 
     reading: as in law/readings.py. Collected: each moment as customs applied the law of that day, known that very day.
     Announced: each moment stands for the next announced step on these goods, as known on the day; a note says which.
+    products: prefixes of the lines that are compared; none: all. programmes: legal authorities whose measures are; none: all.
     """
     origin, destination = country(origin, "origin"), country(destination, "destination")
     one = read_moment(first, "from") if isinstance(first, str) else first
     two = read_moment(second, "to") if isinstance(second, str) else second
-    read = {"law": _state, "collected": _collected, "announced": _announced}[reading]
-    before, after = (read(regime, origin, destination, moment) for moment in (one, two))
+    before, after = (state_of(regime, origin, destination, moment, reading, tuple(products)) for moment in (one, two))
+    return difference(before, after, origin, destination, (one, two), reading, programmes)
+
+
+def difference(
+    before: State,
+    after: State,
+    origin: str,
+    destination: str,
+    moments: tuple[Moment, Moment],
+    reading: Reading = "law",
+    programmes: Sequence[str] = (),
+) -> Difference:
+    """What changed from one state of law on an origin's goods to another. moments: as they were asked for."""
+    (one, two), by = moments, {m.id: m.programme for s in (before, after) for m in s.rows}
     still = frozenset(after.codes)
     codes = tuple(c for c in before.codes if c in still)
     weight = read_weights(destination).matrix(codes, [origin], after.codes)[:, 0] if destination in WEIGHTED else None
-    old, new = _aligned(before, codes), _aligned(after, codes)
+    old, new = aligned(before, codes), aligned(after, codes)
     zero = np.zeros(len(codes))
-    moved = {n: (old.get(n, zero), new.get(n, zero)) for n in dict.fromkeys((*old, *new))}
-    made = [_change(n, before, after, a, b, weight) for n, (a, b) in moved.items() if _differ(a, b).any()]
+    wanted = [n for n in dict.fromkeys((*old, *new)) if not programmes or by.get(n) in programmes]
+    moved = {n: (old.get(n, zero), new.get(n, zero)) for n in wanted}
+    made = [_change(n, before, after, a, b, weight) for n, (a, b) in moved.items() if differ(a, b).any()]
     made.sort(key=lambda c: (c.on or date.min, c.programme, c.measure))
     apart = {m.id for s in (before, after) for m in s.rows if m.combine in ("ban", "replace")}
     rates = [{n: v for n, v in x.items() if n not in apart} for x in (old, new)]
     mean_old, mean_new = (None if weight is None else _mean(sum(x.values(), zero), weight) for x in rates)
-    notes = (*_read_as(reading, before, after), *_notes(weight, destination))
+    chosen = (f"measures of {', '.join(programmes)} alone",) if programmes else ()
+    notes = (*_read_as(reading, before, after), *chosen, *_notes(weight, destination))
     return Difference(origin, destination, one, two, tuple(made), len(codes), mean_old, mean_new, notes)
 
 
-class _State(NamedTuple):
-    """One moment of law on one origin's goods: rows in force, codes, and each measure's contribution by line."""
+class State(NamedTuple):
+    """One moment of law on one origin's goods: rows in force, codes, each measure's contribution by line, and the base.
+
+    by_measure: 1 for a ban; for a rate in lieu of the base, its distance from the schedule's. base: what is levied in fact.
+    """
 
     rows: tuple[Measure, ...]
     all_rows: tuple[Measure, ...]
     codes: tuple[str, ...]
     by_measure: dict[str, Float[ndarray, " k"]]
     moment: Moment
+    base: Float[ndarray, " k"]
+
+    @property
+    def apart(self) -> frozenset[str]:
+        """The measures that are no addition: bans, and rates in lieu of the base."""
+        return frozenset(m.id for m in self.rows if m.combine in ("ban", "replace"))
+
+    @property
+    def rate(self) -> Float[ndarray, " k"]:
+        """The whole rate of each line, of the law without its bans; NaN where unknown."""
+        return sum((v for n, v in self.by_measure.items() if n not in self.apart), self.base.copy())
 
 
-def _state(regime: Regime, origin: str, destination: str, moment: Moment) -> _State:
-    edition = edition_of(destination, moment.on)
+def state_of(
+    regime: Regime,
+    origin: str,
+    destination: str,
+    moment: Moment,
+    reading: Reading = "law",
+    products: tuple[str, ...] = (),
+) -> State:
+    """The law on an origin's goods at a moment, in a reading; products: prefixes of the lines; none: all."""
+    read = {"law": _state, "collected": _collected, "announced": _announced}[reading]
+    return read(regime, origin, destination, moment, products)
+
+
+@lru_cache(maxsize=64)
+def _narrowed(edition: Edition, products: tuple[str, ...]) -> Edition:
+    """The lines of an edition that start so."""
+    return (
+        as_edition(edition.destination, tuple(x for x in edition.lines if x.code.startswith(products)))
+        if products
+        else edition
+    )
+
+
+def _state(regime: Regime, origin: str, destination: str, moment: Moment, products: tuple[str, ...]) -> State:
+    edition = _narrowed(edition_of(destination, moment.on), products)
     table = rule_table(regime, edition, [origin], moment.on, moment.known, {})
     own = base_rates(edition, [origin], {}, moment.on)
     base = in_lieu(table.stacks, table.where, own).copy()
@@ -130,7 +191,7 @@ def _state(regime: Regime, origin: str, destination: str, moment: Moment) -> _St
     found |= _banned(table) | _replacing(table, own)
     rows = tuple(rows_on(regime, origin, destination))
     held = tuple(m for m in rows if m.at(moment.on, knowledge(moment.known)))
-    return _State(held, rows, edition.codes, {n: v[:, 0] for n, v in found.items()}, moment)
+    return State(held, rows, edition.codes, {n: v[:, 0] for n, v in found.items()}, moment, base[:, 0])
 
 
 def _banned(table: RuleTable) -> dict[str, Float[ndarray, "k i"]]:
@@ -148,27 +209,27 @@ def _replacing(table: RuleTable, own: Float[ndarray, "k i"]) -> dict[str, Float[
             for n, held in each.items()}  # fmt: skip
 
 
-def _collected(regime: Regime, origin: str, destination: str, moment: Moment) -> _State:
+def _collected(regime: Regime, origin: str, destination: str, moment: Moment, products: tuple[str, ...]) -> State:
     """A moment of law as customs applied it."""
     seen = Moment(moment.on, seen_on(moment.on, moment.known))
-    return _state(regime.as_collected(), origin, destination, seen)
+    return _state(regime.as_collected(), origin, destination, seen, products)
 
 
-def _announced(regime: Regime, origin: str, destination: str, moment: Moment) -> _State:
+def _announced(regime: Regime, origin: str, destination: str, moment: Moment, products: tuple[str, ...]) -> State:
     """The next step announced by a moment on an origin's goods; the moment itself where none was."""
     seen, regime = seen_on(moment.on, moment.known), regime.as_announced()
-    now = _state(regime, origin, destination, Moment(moment.on, seen))
+    now = _state(regime, origin, destination, Moment(moment.on, seen), products)
     for ahead in sorted(d for d in change_days(regime, origin, destination, seen) if d > moment.on):
-        then = _state(regime, origin, destination, Moment(ahead, seen))
+        then = _state(regime, origin, destination, Moment(ahead, seen), products)
         still = frozenset(then.codes)
         codes = tuple(c for c in now.codes if c in still)
-        zero, old, new = np.zeros(len(codes)), _aligned(now, codes), _aligned(then, codes)
-        if any(_differ(old.get(n, zero), new.get(n, zero)).any() for n in {*old, *new}):
+        zero, old, new = np.zeros(len(codes)), aligned(now, codes), aligned(then, codes)
+        if any(differ(old.get(n, zero), new.get(n, zero)).any() for n in {*old, *new}):
             return then
     return now
 
 
-def _read_as(reading: Reading, before: _State, after: _State) -> tuple[str, ...]:
+def _read_as(reading: Reading, before: State, after: State) -> tuple[str, ...]:
     """What the reading looked at."""
     if reading == "law":
         return ()
@@ -176,13 +237,13 @@ def _read_as(reading: Reading, before: _State, after: _State) -> tuple[str, ...]
     return (f"reading {reading}: the law of {days}",)
 
 
-def _aligned(state: _State, codes: tuple[str, ...]) -> dict[str, Float[ndarray, " k"]]:
+def aligned(state: State, codes: tuple[str, ...]) -> dict[str, Float[ndarray, " k"]]:
     place = {c: k for k, c in enumerate(state.codes)}
     chosen = [place[c] for c in codes]
     return {n: v[chosen] for n, v in state.by_measure.items()}
 
 
-def _differ(a: Float[ndarray, " k"], b: Float[ndarray, " k"]) -> ndarray:
+def differ(a: Float[ndarray, " k"], b: Float[ndarray, " k"]) -> ndarray:
     """Where two contributions differ; unknown in both counts as the same."""
     return ~((np.abs(a - b) <= SAME) | (np.isnan(a) & np.isnan(b)))
 
@@ -194,12 +255,12 @@ def _mean(value: Float[ndarray, " k"], weight: Float[ndarray, " k"]) -> float | 
     return float((value[known] * weight[known]).sum()) / held if held > 0 else None
 
 
-def _change(name: str, before: _State, after: _State, a: ndarray, b: ndarray, weight: ndarray | None) -> Change:
+def _change(name: str, before: State, after: State, a: ndarray, b: ndarray, weight: ndarray | None) -> Change:
     old, new = (tuple(m for m in s.rows if m.id == name) for s in (before, after))
     causes, gone = _causes(old, new, before, after)
     what = _what(a, b, old != new)
     acts = _acts(causes, gone, after)
-    where = _differ(a, b)
+    where = differ(a, b)
     share = None if weight is None or not weight.sum() else float(weight[where].sum() / weight.sum())
     on, known = _dates(causes, gone, after.moment)
     sample = (new or old)[0]
@@ -212,7 +273,7 @@ def _change(name: str, before: _State, after: _State, a: ndarray, b: ndarray, we
 
 
 def _causes(
-    old: tuple[Measure, ...], new: tuple[Measure, ...], before: _State, after: _State
+    old: tuple[Measure, ...], new: tuple[Measure, ...], before: State, after: State
 ) -> tuple[list[Measure], list[Measure]]:
     """The rows that came and went and so made the change: its own; else those of its layer; else those it yields to."""
     came = [m for m in after.rows if m not in before.rows]
@@ -239,14 +300,14 @@ def _what(a: ndarray, b: ndarray, own: bool) -> Literal["began", "ended", "moved
     return "moved" if own else "restacked"
 
 
-def _acts(came: Iterable[Measure], gone: Iterable[Measure], after: _State) -> tuple[str, ...]:
+def _acts(came: Iterable[Measure], gone: Iterable[Measure], after: State) -> tuple[str, ...]:
     """The acts that made the change: those of the new rows, else those that ended the old ones."""
     starting = dict.fromkeys(m.act.id for m in came)
     ending = dict.fromkeys(m.terminated_by or _ender(m, after) or m.act.id for m in gone)
     return tuple(starting or ending)
 
 
-def _ender(m: Measure, after: _State) -> str:
+def _ender(m: Measure, after: State) -> str:
     """The act signed on the day on which a row's end, or its replacement, became known; "" where none of ours is."""
     learnt = m.end_known or m.known_end
     return next((x.act.id for x in after.all_rows if learnt and x.learnt == learnt and x.key == m.key), "")

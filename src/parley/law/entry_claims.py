@@ -32,6 +32,7 @@ class Claim(NamedTuple):
     label: the claim on a form. columns: usual headings of it in files, beside its own name (small letters, words joined
     by "_"). of_origin: it speaks of where goods come from, so it does not follow them to another origin.
     by_indicator: a special programme indicator (SPI) stands for it. in_transit: a day on which goods were on their way.
+    observed: what the share of value that makes it rests on. mixed: "always", or the convention under which averages mix it.
     """
 
     kind: str
@@ -42,6 +43,8 @@ class Claim(NamedTuple):
     of_origin: bool = False
     by_indicator: bool = False
     in_transit: bool = False
+    observed: str = ""
+    mixed: str = ""
 
 
 def _flag(value: object) -> bool | None:
@@ -90,8 +93,17 @@ def _table() -> dict[str, Claim]:
 def _claim(row: Mapping[str, str]) -> Claim:
     default = _KINDS[row["kind"]][0](row["default"]) if row["default"] else None
     columns = tuple(c for c in row["columns"].split(";") if c)
-    marks = (row[name] == "1" for name in ("of_origin", "by_indicator", "in_transit"))
-    return Claim(row["kind"], default, row["sentence"], row["label"], columns, *marks)
+    marks = {name: row[name] == "1" for name in ("of_origin", "by_indicator", "in_transit")}
+    return Claim(
+        row["kind"],
+        default,
+        row["sentence"],
+        row["label"],
+        columns,
+        **marks,
+        observed=row.get("observed") or "",
+        mixed=row.get("mixed") or "",
+    )
 
 
 CLAIMS = _table()

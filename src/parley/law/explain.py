@@ -19,7 +19,7 @@ from parley.law.entry_claims import question as question
 from parley.law.measure import LATEST, Measure, covers_origin, covers_product
 from parley.law.otherwise_collected import otherwise_collected
 from parley.law.products import Base, Line, base_line, line_of, rate_of, why_unknown
-from parley.law.stacking import RateLine, Stack, and_so, exclusions, lines_of, stack
+from parley.law.stacking import METALS, RateLine, Stack, and_so, exclusions, lines_of, stack
 from parley.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -266,7 +266,7 @@ def of_stack(regime: Regime, asked: Question) -> Explanation:
 
 
 def _metal(regime: Regime, asked: Question, found: Stack, lines: tuple[RateLine, ...]) -> MetalRange | None:
-    if all(a.measure.share == "full" for a in found.levied):
+    if not any(a.measure.share in METALS for a in found.levied):
         return None
     from parley.law.metal_range import metal_range
 

@@ -9,18 +9,16 @@ an average counts chapters 72, 73, 74 and 76 at full value and all other metal g
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import numpy as np
-from numpy import ndarray
+if TYPE_CHECKING:
+    from numpy import ndarray
 
-from parley.array_types import Bool, Float, Int
-from parley.law.entry_claims import Value
-from parley.law.measure import Measure
+    from parley.array_types import Float
 
 METALS = ("steel", "aluminium", "copper")
 WHOLLY_METAL = ("72", "73", "74", "76")  # chapters whose goods are counted as metal throughout
@@ -29,7 +27,9 @@ LINE = 8  # digits of the lines that have shares
 HALVES = (0.5, 0.5, 0.0)  # of a good without statistics, as a series counts it that the conventions rebuild
 SOURCE = "metal bought by the industry that makes the good, Bureau of Economic Analysis' input-output table"
 
-Counted = Literal["chapters", "every day", "full", "shares"]  # what an average counts as metal: see Regime.content
+Counted = Literal[
+    "chapters", "every day", "declared", "full", "shares"
+]  # what an average counts as metal: see Regime.content
 
 
 class MetalContent(NamedTuple):
@@ -54,6 +54,8 @@ def content_of(product: str) -> MetalContent | None:
 
 def content_shares(products: Sequence[str]) -> Float[ndarray, "k m"]:
     """The shares of steel, aluminium and copper of each product; NaN where the table has none."""
+    import numpy as np
+
     unknown = (np.nan,) * len(METALS)
     return np.array([shares_by_line().get(p[:LINE], unknown) for p in products], dtype=float).reshape(-1, len(METALS))
 
@@ -64,35 +66,3 @@ def shares_by_line() -> dict[str, tuple[float, ...]]:
     text = resources.files("parley.law").joinpath("weights", "usa-metal-content.csv").read_text("utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return {r["product"]: tuple(float(r[metal]) for metal in METALS) for r in rows}
-
-
-def by_shares(counted: Counted, on: date) -> bool:
-    """Whether some goods count by their shares on a day."""
-    return counted in ("shares", "every day") or (counted == "chapters" and FIRST <= on < END)
-
-
-def content_claims(
-    counted: Counted, on: date, codes: Sequence[str], metal: Bool[ndarray, " k"], claims: Mapping[str, Value]
-) -> tuple[Int[ndarray, " k"], list[dict[str, Value]]]:
-    """The claims of content that stand in for a good's own: which of them each line has (0: none), and each of them.
-
-    metal: the lines on which some metal duty stands. A stated share of any metal leaves all lines as they are.
-    """
-    mark, made = np.zeros(len(codes), dtype=np.int64), [{}]
-    if by_shares(counted, on) and not any(f"{m}_share" in claims for m in METALS):
-        place: dict[tuple[float, ...], int] = {}
-        for k in np.flatnonzero(metal).tolist():
-            shares = shares_by_line().get(codes[k][:LINE], HALVES if counted == "every day" else None)
-            if shares is None or (counted != "shares" and is_wholly_metal(codes[k])):
-                continue
-            mark[k] = place.setdefault(shares, len(place) + 1)
-        made += [{f"{m}_share": s for m, s in zip(METALS, shares, strict=True)} for shares in place]
-    return mark, made
-
-
-def metal_lines(
-    rows: Sequence[Measure], masks: Bool[ndarray, "s k"], scope_of: Int[ndarray, " m"]
-) -> Bool[ndarray, " k"]:
-    """The lines that a row levied on metal content covers."""
-    scopes = sorted({int(scope_of[m]) for m, row in enumerate(rows) if row.share in METALS})
-    return np.any(masks[scopes], axis=0)

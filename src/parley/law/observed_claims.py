@@ -19,19 +19,13 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.codes import union_of
 from parley.errors import unknown_name
+from parley.law.entry_claims import CLAIMS
 from parley.law.usmca_claims import Use
 
 FILE = "usa-observed-claims.csv"
 YEAR = date(2024, 1, 1)
 EVERYONE = "*"
-NONE = "no source gives a share: it counts as not claimed"
-CLAIM_SOURCES: Mapping[str, str] = {
-    "civil_aircraft": "by the line's own words, else by the duty spared in 2024 on dutiable lines that column C frees (Census)",
-    "exclusion_claimed": "the Section 301 duty not charged in 2024 on China's lines with exclusions (Census)",
-    "us_content": "two fifths of the value of a car of Canada or Mexico (Budget Lab at Yale); nothing elsewhere",
-    "handicapped": NONE,
-    "age_under_25": NONE,
-}
+CLAIM_SOURCES: Mapping[str, str] = {name: c.observed for name, c in CLAIMS.items() if c.observed}
 
 
 class Seen(NamedTuple):
@@ -44,7 +38,7 @@ class Seen(NamedTuple):
 def claim_use(claim: str, products: Sequence[str], origin: str, on: date) -> Use:
     """The share of each product's imports from an origin that makes a claim; 0 where no source gives one.
 
-    us_content is a share of the good's value. age_under_25 is claimed by default: its share is that of cars of 25 years or more.
+    us_content is a share of the good's value. Of a claim that is made by default the share is of goods that do not make it.
     """
     if claim not in CLAIM_SOURCES:
         raise unknown_name("claim", "claim with an observed share", claim, CLAIM_SOURCES)

@@ -15,7 +15,7 @@ from numpy import ndarray
 
 from parley.array_types import Float, Int
 from parley.frozen import frozen
-from parley.law.entry_claims import AGREEMENTS, Value
+from parley.law.entry_claims import AGREEMENTS, CLAIMS, Value
 from parley.law.observed_claims import claim_use, claimed_products
 from parley.law.trade_weights import TradeWeights, read_weights
 from parley.law.usmca_claims import Use as Use
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from parley.law.compiled import CompiledRates
 
 USMCA = ("CAN", "MEX")
-MIXED = ("civil_aircraft",)  # claims that some goods of a line make, of any origin
+MIXED = tuple(
+    n for n, c in CLAIMS.items() if c.mixed == "always"
+)  # claims that some goods of a line make, of any origin
 Claimed = Callable[[tuple[str, ...], Mapping[str, Value], Sequence[str] | None], "CompiledRates"]
 
 

@@ -148,6 +148,13 @@ def line_of(schedules: Iterable[Products], product: str, destination: str, on: d
     return (own or read_products(destination)).line(re.sub(r"[.\s]", "", product), on)
 
 
+def stands_in(destination: str, first: date) -> str:
+    """What to say of a period that begins before the first edition of the schedule; empty where it does not."""
+    if destination != "USA" or first >= FIRST_EDITION:
+        return ""
+    return f"before {FIRST_EDITION} the lines and their base rates are those of the edition of that day, standing in"
+
+
 @cache
 def schedule_read_to(destination: str) -> date:
     """The last day to which a destination's packaged schedule was read: read_to in schedule/manifest.json.

@@ -134,14 +134,33 @@ class Diff:
       parley law diff --origin CHN --from 2025-05-02 --to 2025-05-14
       parley law diff --origin VNM --from 2025-07-09@2025-05-02 --to 2025-07-09@2025-07-08 --csv changes.csv
       parley law diff --origin CHN --from 2026-02-19 --to 2026-02-21 --reading collected
+      parley law diff --origin CHN --from 2025-01-01 --to 2025-12-31 --products 8517 --programme s301
+      parley law diff --feed --origin CHN --origin VNM --products 8517.13 --from 2025-01-01
     """
 
-    origin: Annotated[str, Says("country of origin: ISO3 code or name", most=COUNTRY)]
+    origin: Annotated[
+        tuple[str, ...], Says("country of origin: ISO3 code or name; of a feed, may be repeated", low=1, most=COUNTRY)
+    ]
     first: Annotated[
         str, Says("tariffs in force on a day, as known on a day", word="--from", metavar="ON[@KNOWN]", most=2 * DAY + 1)
     ]
-    second: Annotated[str, Says("the other", word="--to", metavar="ON[@KNOWN]", most=2 * DAY + 1)]
+    second: Annotated[
+        str | None,
+        Says(
+            "the other; of a feed, default: the last day of a known change",
+            word="--to",
+            metavar="ON[@KNOWN]",
+            most=2 * DAY + 1,
+        ),
+    ] = None
     destination: Destination = "USA"
+    products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
+    programme: Annotated[
+        tuple[str, ...], Says("only measures of these legal authorities, such as s301; may be repeated")
+    ] = ()
+    feed: Annotated[bool, Says("as JSON Feed: each day of change after --from, with its acts, sources and rates")] = (
+        False
+    )
     reading: Reading = "law"
     drop: Drop = ()
     add: Add = ()

@@ -156,8 +156,8 @@ class Regime(Tabular):
     estimates: whether a base levied by quantity, of no stated quantity, is set against a total at what customs charged on
     past imports (law/estimates.py); False: the rate is then unknown.
     content: what averages count as metal where nobody says (law/metal_content.py): goods of chapters 72, 73, 74 and 76
-    wholly and others by their industry's shares, from June 2025 to April 2026 ("chapters") or on "every day"; all wholly
-    ("full"); all by shares ("shares").
+    wholly and others by their industry's shares, from June 2025 to April 2026 ("chapters"), on "every day" with halves
+    where none is known, or on every day with those alone ("declared"); all wholly ("full"); all by shares ("shares").
     use: the USMCA claims that averages count: of each month ("months"), or of the year 2025 ("year").
     version: of the package of law that the acts are from (law/law_package.py); None: a folder of the user's own.
 
@@ -178,7 +178,7 @@ class Regime(Tabular):
     schedules: tuple[Products, ...] = ()
     reached: tuple[ReadTo, ...] = ()
     estimates: bool = True
-    content: Literal["chapters", "every day", "full", "shares"] = "chapters"
+    content: Literal["chapters", "every day", "declared", "full", "shares"] = "chapters"
     use: Literal["months", "year"] = "months"
     version: str | None = None
 

@@ -12,11 +12,11 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal, NamedTuple, cast
 
 from parley.codes import bare, dotted
 from parley.errors import InputError, nearest
+from parley.law.law_package import law_path
 
 Topic = Literal["chapter 98", "9802.00.40", "9802.00.50", "9802.00.60", "9802.00.80", "drawback", "zone"]
 State = Literal["read", "secondary", "silent", "not read", "cited"]
@@ -118,7 +118,7 @@ class Subject:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    raw = resources.files("parley.law").joinpath("treatment", name).read_bytes()
+    raw = law_path("treatment", name).read_bytes()
     text = (gzip.decompress(raw) if name.endswith(".gz") else raw).decode("utf-8")
     return list(csv.DictReader(io.StringIO(text)))
 

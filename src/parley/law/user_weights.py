@@ -91,6 +91,10 @@ def _of_layout(
             read = translate([str(path)], asked, Path(folder))
         except InputError as error:
             raise InputError(error.where, error.found, error.allowed, error.hint) from None
+        if not read.has_value:
+            raise InputError(
+                path.name, "no column of values", "a file with values", "Say which it is: --columns value=HEADING"
+            )
         con = duckdb.connect()
         names = [n for n, *_ in con.execute(f"DESCRIBE SELECT * FROM '{read.paths[0]}'").fetchall()]
         of = f"origin = '{origin}'" if "origin" in names else "true"

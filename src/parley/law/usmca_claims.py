@@ -2,7 +2,8 @@
 
 The table is weights/usa-usmca-months.npz. Before July 2025 almost no claim was recorded on lines free of ordinary duty: a
 break in reporting, for duty was not collected there either. From 7 March 2025, when claims first spared the emergency
-duties, these lines have July's shares where they are higher. A day before the first month or after the last has that month's shares.
+duties, these lines have July's shares where they are higher. A month of zero is as often one without imports: the share of
+the year 2025 takes its place. A day before the first month or after the last has that month's shares.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from numpy import ndarray
 from parley.array_types import Bool, Float
 from parley.law.edition import edition_of
 from parley.law.products import read_duty
-from parley.law.trade_weights import TARIFF_LINE, made_of
+from parley.law.trade_weights import TARIFF_LINE, made_of, read_weights
 
 FILE = "usa-usmca-months.npz"
 LEVIER = "USA"
@@ -104,8 +105,22 @@ def _by_month(products: tuple[str, ...], origin: str) -> Float[ndarray, "m k"]:
         found = sources or lines.get(code[:TARIFF_LINE], [])
         if found:
             made[:, n] = share[:, found].mean(axis=1)
+    made = _without_empty_months(made, read_weights(LEVIER).usmca_share(products, origin), table.months)
     made.setflags(write=False)
     return made
+
+
+def _without_empty_months(
+    share: Float[ndarray, "m k"], year: Float[ndarray, " k"], months: Sequence[date]
+) -> Float[ndarray, "m k"]:
+    """The shares with the year's where a month has none: a zero is as often a month without imports as one without claims.
+
+    From July 2025 on it is the mean of these months where that is higher, for the year has six months of the break.
+    """
+    late = np.array([m >= MENDED for m in months])
+    of_year = np.nan_to_num(year)
+    of_late = np.fmax(of_year, share[late].mean(axis=0))
+    return np.where(share == 0, np.where(late[:, None], of_late, of_year), share)
 
 
 @lru_cache(maxsize=8)

@@ -21,6 +21,7 @@ from parley.report.sheets_record import record_sheets, who
 from parley.report.sheets_situation import situation_sheets
 from parley.report.sheets_talks import grid_view, replies, talks_sheets
 from parley.report.sheets_trade import most_affected, trade_sheets
+from parley.scenario.headline import LABELS
 
 if TYPE_CHECKING:
     import jinja2
@@ -55,6 +56,7 @@ def page(answer: Mapping[str, Any]) -> str:
         "affected": most_affected(answer["trade"], answer) if answer.get("trade") else None,
         "replies": replies(answer["talks"]) if answer.get("talks") else [],
         "commands": commands(answer),
+        "labels": LABELS,
         "tiles": tiles(answer),
         "outcomes": outcome_counts(answer),
         "legend": {"products": legend(product_parts(answer)), "average": legend(average_parts(answer))},

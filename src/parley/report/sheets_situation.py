@@ -18,7 +18,7 @@ def situation_sheets(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     if not found:
         return {}
     made = (
-        _acts("situation-changed", f"Changed since {day(found['changed_since'])}", found["changed"]),
+        _acts("situation-changed", f"Changed since {day(found['changed_since'])}", found["changed"][::-1]),
         _acts("situation-ahead", "The law of later days, as known", found["ahead"]),
         _options(found),
     )

@@ -15,6 +15,7 @@ from parley.codes import country_name, dotted
 from parley.record.entry import actor
 from parley.report.situation_text import situation_lines
 from parley.report.words import DASH, day, flow, number, programme, rate, spread
+from parley.scenario.headline import LABELS
 from parley.trade.answers import changes
 
 WIDTH = 118
@@ -39,7 +40,7 @@ def brief_text(answer: Mapping[str, Any]) -> RenderableType:
     title = f"{answer['scenario']['title']} · tariffs in force on {day(answer['on'])}{known}{read}"
     parts: list[RenderableType] = [Text(title, style="bold")]
     parts += [Text(f"Note: {answer['clock_note']}")] if answer.get("clock_note") else []
-    parts += [Text(f"{n}. {sentence}") for n, sentence in enumerate(answer["headline"], 1)]
+    parts += [Text(f"{label}: {text}") for label, text in zip(LABELS, answer["headline"], strict=True)]
     parts += [
         *_situation(answer),
         *_law(answer),

@@ -276,7 +276,7 @@ class BriefParts(TypedDict):
 
 
 class BriefAnswer(BriefParts):
-    """`brief`: one scenario's whole answer, with both clocks. headline: three sentences."""
+    """`brief`: one scenario's whole answer, with both clocks. headline: a text for each of headline.LABELS."""
 
     scenario: QuestionSection
     on: str

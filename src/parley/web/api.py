@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from parley.codes import bare
 from parley.json_values import plain
-from parley.scenario.questions import WhatIf
+from parley.law.answers_feed import MEDIA_TYPE as FEED
 from parley.scenario.toml import as_toml
 from parley.web import commands, openapi, questions, reading, scenarios, solver
 from parley.web.jobs import Job, Jobs
@@ -116,7 +116,8 @@ def command_route(command: commands.Command) -> Route:
 
     async def look_up(request: Request) -> Response:
         asked = reading.read_query(command.question, request.scope["query_string"].decode("latin-1"))
-        return Response(await service_of(request).run(command, asked), media_type=JSON)
+        made = await service_of(request).run(command, asked)
+        return Response(made, media_type=FEED if getattr(asked, "feed", False) else JSON)
 
     async def solve(request: Request) -> Response:
         asked = reading.read_body(command.question, await json_body(request))
@@ -161,8 +162,7 @@ async def brief(request: Request) -> Response:
     if asked.toml:
         scenario = await in_thread(request, lambda: scenarios.own_text(asked.toml))
     else:
-        what = reading.asked(WhatIf, on=asked.on, known=asked.known, drop=asked.drop)
-        scenario = await in_thread(request, lambda: scenarios.scenario_of(what))
+        scenario = await in_thread(request, lambda: scenarios.brief_of(asked))
     return await done_or_job(request, "brief", {"": ("brief", solver.scenario_bytes(scenario))}, base_of(scenario), 0.0)
 
 

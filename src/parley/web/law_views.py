@@ -44,16 +44,16 @@ class Home:
 def home_view(asked: Home) -> View:
     """The first page; with words, the tariff lines that fit them."""
     found: list[dict[str, Any]] = []
-    nothing = ""
+    nothing = hint = ""
     levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
     if asked.words:
         try:
             made = answering.find(questions.Find(words=asked.words, destination=levies, limit=FOUND))
             found = [{**match} for match in made["matches"]]
+            hint = made["hint"] or ""
         except NoAnswerError as error:
             nothing = str(error)
-    meant = re.search(r"Did you mean (.+?)\?", nothing)
-    suggestion = (meant[1], f"/?{query_of(asked, words=meant[1])}") if meant else None
+    suggestion = suggested(asked, levies, nothing, hint)
     known = known_of(asked)
     for match in found:
         question = questions.Rate(
@@ -68,13 +68,25 @@ def home_view(asked: Home) -> View:
     asks = questions.Find(words=asked.words or "toys", destination=levies, limit=FOUND)
     title = f"“{asked.words}”" if asked.words else "parley: a trade conflict, from the announcement to the answer"
     return View(
-        "home.html.j2", title, "/", asked, {"found": found, "nothing": nothing, "suggestion": suggestion}, sheets,
+        "home.html.j2", title, "/", asked, {"found": found, "nothing": nothing, "hint": hint, "suggestion": suggestion}, sheets,
         command=(command_of(verb_of("/law/find"), asks),),
         python=f"from parley.law.find import find\n\nprint(find({asks.words!r}, {levies!r}, limit={FOUND}))",
         api=f"/api/v1/law/find?{query_of(asks)}", cite=f"parley {__version__}: tariff lines of {levies}.",
         method=("Words are matched with the descriptions of the tariff schedule and with the names of its headings; digits "
                 "with the beginning of its codes. The last edition in the package is searched.",),
     )  # fmt: skip
+
+
+def suggested(asked: Home, destination: str, nothing: str, hint: str) -> tuple[str, str] | None:
+    """The words that were meant, with the address that asks for them: those of a refusal, or those that were looked for."""
+    from parley.law.find import misspelt
+
+    meant = re.search(r"Did you mean (.+?)\?", nothing)
+    changed = misspelt(asked.words, destination) if hint else {}
+    words = (
+        " ".join(changed.get(w.casefold(), w) for w in asked.words.split()) if changed else meant[1] if meant else ""
+    )
+    return (words, f"/?{query_of(asked, words=words)}") if words else None
 
 
 def found_sheet(found: Sequence[Mapping[str, Any]]) -> Sheet:

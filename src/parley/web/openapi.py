@@ -12,6 +12,7 @@ import msgspec
 
 from parley import __version__
 from parley.json_values import JsonObject
+from parley.law.answers_feed import MEDIA_TYPE, FeedAnswer
 from parley.question import said
 from parley.record.predicates import Says
 from parley.web import answer_types, questions
@@ -119,8 +120,16 @@ class Schemas:
             "summary": verb.summary,
             "tags": [room_of(verb.path)],
             "parameters": [_parameter(n, s, n in required) for n, s in schema.get("properties", {}).items()],
-            "responses": {"200": self._said("the answer", answer), **self._refusals()},
+            "responses": {"200": self._told(verb, answer), **self._refusals()},
         }
+
+    def _told(self, verb: Verb | Command, answer: JsonObject) -> JsonObject:
+        """The answer of a question; of one that may be told as a feed, that too under its own media type."""
+        if not isinstance(verb, Command) or "feed" not in verb.switches:
+            return self._said("the answer", answer)
+        plain = self._one_of(tuple(k for k in answer_types.of_command(verb) if k is not FeedAnswer), verb.path)
+        both = {"application/json": {"schema": plain}, MEDIA_TYPE: {"schema": self.references[FeedAnswer]}}
+        return {"description": "the answer; with feed=true a JSON Feed", "content": both}
 
     def _post(self, path: str, kind: type, answer: JsonObject | None) -> JsonObject:
         """A question that is solved: its answer, where it can be had at once, or a job."""

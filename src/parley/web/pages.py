@@ -234,7 +234,7 @@ def _file(text: str | bytes, kind: str, name: str) -> Response:
 
 async def _toml(request: Request) -> Response:
     asked = read_query(WhatIf, query_of(request))
-    scenario = await request.app.state.service.in_thread(lambda: scenarios.scenario_of(asked))
+    scenario = await request.app.state.service.in_thread(lambda: scenarios.situated(asked))
     return _file(as_toml(scenario), "application/toml", "scenario.toml")
 
 

@@ -42,9 +42,9 @@ METHOD = (
 
 async def scenario_view(asked: WhatIf, service: Service) -> View:
     """The page of one scenario: trade, sectors, talks and deadline, with the law as it stands beside them."""
-    scenario = await service.in_thread(lambda: scenarios.scenario_of(asked))
+    scenario = await service.in_thread(lambda: scenarios.situated(asked))
     bare = replace(asked, drop=(), set=())
-    plain = await service.in_thread(lambda: scenarios.scenario_of(bare))
+    plain = await service.in_thread(lambda: scenarios.situated(bare))
     tasks = [
         service.solved("trade_ranges", scenario),
         service.solved("talks", scenario),

@@ -9,8 +9,9 @@ from typing import Any
 from parley.errors import MeasureError, ScenarioError, unknown_name
 from parley.scenario import asked_scenario
 from parley.scenario.asked_scenario import LATEST
-from parley.scenario.questions import WhatIf
+from parley.scenario.questions import Brief, WhatIf
 from parley.scenario.scenario import Change, Scenario, parse_scenario, read_scenario
+from parley.scenario.situation import found
 from parley.scenario.toml import toml_of
 from parley.web.questions import OwnScenario
 
@@ -22,6 +23,20 @@ LAST_DAY = date(2100, 1, 1)
 def scenario_of(asked: WhatIf) -> Scenario:
     """The shipped scenario as it was asked for. Raises InputError."""
     return checked(asked_scenario.scenario_of(replace(asked, known=known_of(asked))))
+
+
+def situated(asked: WhatIf) -> Scenario:
+    """The same with the options, step and deadline of its day where that is not the shipped scenario's. Raises InputError."""
+    scenario = scenario_of(asked)
+    if not asked_scenario.is_found(asked.on):
+        return scenario
+    parts = {"title": "", "product": (), "option": (), "deadline": None, "signal": None, "horizon": None}
+    return checked(found(scenario.replaced(**parts)))
+
+
+def brief_of(asked: Brief) -> Scenario:
+    """The scenario of a briefing. Raises InputError."""
+    return checked(asked_scenario.scenario_of_brief(replace(asked, known=known_of(asked))))
 
 
 def known_of(asked: Any) -> str:

@@ -22,7 +22,7 @@ from parley.law.edition import edition_days
 from parley.law.paid.causes import BY_LINE, Cause
 from parley.law.paid.lines import paid_rates
 from parley.law.paid.mix import special_kept
-from parley.law.paid.tables import SPECIAL, Months, read_months, sector_places
+from parley.law.paid.tables import ALL, SPECIAL, Months, read_months, sector_places
 from parley.law.readings import looked_at_days
 from parley.law.regime import Regime
 from parley.law.trade_weights import read_weights
@@ -128,6 +128,14 @@ def ordinary_value(held: Months, month: str) -> Float[ndarray, "i n"]:
     value[:, nth] *= (1 - special_kept())[:, None]
     value[:, nth[0]] = 0.0
     return value
+
+
+def bridge(rates: MonthRates, partner: str = ALL, sector: str = "") -> BridgeRow:
+    """The bridge of one partner of the months, or of all; of one 3-digit NAICS, or of all. Raises ValueError on another."""
+    held = read_months()
+    who = range(len(held.partners)) if partner == ALL else [held.partners.index(partner)]
+    what = [held.sectors.index(sector)] if sector else range(len(held.sectors))
+    return bridge_row(rates, list(who), list(what), (partner, sector or "all"))
 
 
 def bridge_row(rates: MonthRates, partners: Sequence[int], sectors: Sequence[int], names: tuple[str, str]) -> BridgeRow:

@@ -37,7 +37,7 @@ class Day:
 
     def by_content(self, claims: Mapping[str, object] | None = None) -> CompiledRates:
         """The same with metal goods outside the metals' own chapters at the shares of their industry, on every day."""
-        return self._table(replace(self.regime, content="every day"), claims, "counted")
+        return self._table(replace(self.regime, content="declared"), claims, "counted")
 
     def _table(
         self, regime: Regime, claims: Mapping[str, object] | None, content: Literal["claimed", "counted"]

@@ -12,8 +12,8 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import InputError
 from parley.law.compiled import CompiledRates
-from parley.law.entry_claims import AGREEMENTS
-from parley.law.observed_claims import claim_use
+from parley.law.entry_claims import AGREEMENTS, CLAIMS
+from parley.law.observed_claims import CLAIM_SOURCES, claim_use
 from parley.law.paid.blend import blended, columns, put_columns
 from parley.law.paid.causes import BY_LINE, Cause
 from parley.law.paid.day import Day
@@ -21,10 +21,13 @@ from parley.law.paid.water import cut_offs, on_the_water
 from parley.law.preference_use import USMCA, usmca_use
 from parley.law.readings import seen_on
 from parley.law.regime import Regime
+from parley.law.shipments.transit import WATER
 from parley.law.trade_weights import FILES, read_weights
 
 OF_AN_AGREEMENT = {"usmca": True, "korus": True, "preference": True}
-OTHER_CLAIMS = {"civil_aircraft": True, "handicapped": True, "age_under_25": False}
+OTHER_CLAIMS = {
+    n: not CLAIMS[n].default for n in CLAIM_SOURCES if CLAIMS[n].kind == "flag" and n != "exclusion_claimed"
+}  # flags as a minority of goods claims them: what is no default
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,6 @@ def _loaded(
     """The table with goods on the water, of the share of value that makes no other claim."""
     cuts = cut_offs(day.regime, day.destination, day.origins, day.on, day.known)
     for loaded in on_the_water(plain.products, day.origins, cuts, days):
-        made = day.by_content({"loaded": loaded.on})
+        made = day.by_content(dict.fromkeys(WATER, loaded.on))  # loaded and exported on one day
         rates = blended(rates, plain, made, room * loaded.share)
     return rates

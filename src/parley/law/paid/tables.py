@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -127,8 +126,3 @@ def voyage_of(product: str, origin: str) -> Voyage:
 def partner_name(partner: str) -> str:
     """A partner in words."""
     return {REST: "all others", ALL: "all partners", "EUU": "European Union"}.get(partner) or country_name(partner)
-
-
-def named(partners: Sequence[str]) -> Iterator[str]:
-    """Partners in words, in their order."""
-    yield from map(partner_name, partners)

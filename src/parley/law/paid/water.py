@@ -30,9 +30,8 @@ class Loaded(NamedTuple):
 def cut_offs(
     regime: Regime, destination: str, origins: Sequence[str], on: date, known: date | None
 ) -> tuple[date, ...]:
-    """The cut-offs of loading on which the duty of a day's entries turns, for some origin, in order."""
-    rules = (r for r in transit_rules(regime, destination, known) if r.claim == "loaded")
-    spans = ((r.before, r.origins.get(o)) for r in rules for o in origins)
+    """The cut-offs of loading or export on which the duty of a day's entries turns, for some origin, in order."""
+    spans = ((r.before, r.origins.get(o)) for r in transit_rules(regime, destination, known) for o in origins)
     return tuple(sorted({before for before, span in spans if span and span[0] <= on < span[1]}))
 
 

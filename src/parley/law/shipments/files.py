@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from parley.law.regime import Regime
 
 
-FOLLOWED = 1_000_000  # rows of a file that is read once more, so that its codes are followed
+FOLLOWED = 100_000  # rows of a file that is read once more, so that its codes are followed
+UNKNOWN = "product: no such line in the schedule on that day"
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def file_duties(
             return file_duties(inputs, out, rejects=rejects, entries=entries, regime=regime, options=options, asked=asked,
                                progress=progress, following=True)  # fmt: skip
         if not read.changed:
-            return FileDuties(found)
+            return FileDuties(_with_advice(found))
         name_source_rows(found.rejects, read)
         return FileDuties(replace(found, notes=(*read.notes, *found.notes)), read.files)
 
@@ -137,6 +138,15 @@ def _lead_on(found: Report, inputs: Sequence[str], said: Options) -> bool:
     }
     bare = (re.sub(r"[. ]", "", c) for c in codes)
     return any(c.isdigit() and leads_elsewhere(c, buyer, when) for c in bare)
+
+
+def _with_advice(found: Report) -> Report:
+    """The totals of a large file, with what can be done for codes that are no line of their day."""
+    unknown = found.by_reason.get(UNKNOWN, 0)
+    if not unknown or found.rows <= FOLLOWED:
+        return found
+    told = f"{unknown:,} rows have codes that are no line of their day; in a file of their own"
+    return replace(found, notes=(*found.notes, f"{told}, of at most {FOLLOWED:,} rows, they are followed"))
 
 
 def _said(options: Options, asked: FileOptions | None) -> FileOptions:

@@ -24,6 +24,10 @@ from parley.law.shipments.layouts.spelling import currency_of, heading, plain, u
 from parley.law.shipments.sources import STDIN, find_sources
 
 LOOKED_AT = 2000  # rows
+FOLLOWED = {
+    "csv": 8 << 20,
+    "parquet": 3 << 20,
+}  # bytes of a file that is translated for the sake of such codes: some 100,000 rows
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][0-9:.]{1,16}Z?)?")
 _SLASHES = re.compile(r"\d\d/\d\d/\d{4}")
 _NUMBER = re.compile(r"-?[$]?(?:\d{1,3}(?:,\d{3})*(?:[.]\d*)?|\d+[.]?\d*(?:[eE][-+]?\d+)?|[.]\d+)")
@@ -108,7 +112,7 @@ def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: Raw
         "value": lambda held: typed or _is_plain(held, asked),
         "quantity": lambda held: typed or _is_plain(held, asked),
     }
-    if _leads_elsewhere(m, sample, asked, buyer):
+    if Path(raw.path).stat().st_size <= FOLLOWED[raw.kind] and _leads_elsewhere(m, sample, asked, buyer):
         return False
     return _in_dollars(columns, sample) and all(test(cells(m, sample, role)) for role, test in tests.items())
 
