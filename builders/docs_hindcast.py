@@ -65,7 +65,7 @@ def _scores(found: dict[str, Any]) -> Iterator[str]:
     made, undominated = scored["best_reply"], scored["undominated"]
     yield "## What came out\n"
     yield (
-        f"Of {made['of']} decisions that a grid of duties holds, **{made['hits']} were a best reply** in real income. "
+        f"Of {made['of']} decisions that a grid of duties holds, **{made['hits']} were a best response** in real income. "
         f"{undominated['of'] - undominated['hits']} were strictly dominated."
     )
     yield (
@@ -83,7 +83,7 @@ def _scores(found: dict[str, Any]) -> Iterator[str]:
     ]  # fmt: skip
     heads = [
         "Decisions",
-        "Best reply",
+        "Best response",
         "In an equilibrium",
         "Not dominated",
         "“Nobody moves”",
@@ -94,15 +94,16 @@ def _scores(found: dict[str, Any]) -> Iterator[str]:
 
 
 def _why(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """What the best replies were, and what would make the choices best."""
+    """What the best responses were, and what would make the choices best."""
     back = sum(r["best"].startswith("return to") for r in rows)
     match = sum(r["best"].startswith("match") for r in rows)
     weighed = sum(r["weights"] is not None for r in rows)
     other = sum(bool(r["sets"]) for r in rows)
-    yield f"\nThe best reply was to return to an earlier state in {back}, and to match the other on all goods in {match}."
-    yield f"Some weight on protected industries from 0 to 5 makes {weighed} of the {len(rows)} choices a best reply."
+    yield f"\nThe best response was to return to an earlier state in {back}, and to match the other on all goods in {match}."
+    yield f"Some weight on protected industries from 0 to 5 makes {weighed} of the {len(rows)} choices a best response."
     yield f"Some published elasticity set makes {other} of them one."
-    yield "So the failure is not one of elasticities: what governments weighed is not in this payoff."
+    if other < len(rows) / 2:
+        yield "So other published elasticities alone do not explain most of the choices."
 
 
 def _verdict(scored: dict[str, Any]) -> str:
@@ -124,8 +125,8 @@ def _verdict(scored: dict[str, Any]) -> str:
 def _decisions(found: dict[str, Any]) -> Iterator[str]:
     yield from _why(found["decisions"])
     yield "\n## Each decision\n"
-    yield "Regret is what the best reply would have brought more, in percent of real income."
-    yield "Sets are the published elasticity sets under which the choice is a best reply.\n"
+    yield "Regret is what the best response would have brought more, in percent of real income."
+    yield "Sets are the published elasticity sets under which the choice is a best response.\n"
     told = [
         [
             r["point"], r["date"], r["decider"], chose(r), f"{r['rank']} of {len(r['options'])}", f"{r['regret_pct']:.4f}", r["best"],
@@ -141,7 +142,7 @@ def _decisions(found: dict[str, Any]) -> Iterator[str]:
         "Chose",
         "Rank",
         "Regret, %",
-        "Best reply",
+        "Best response",
         "Dominated",
         "In an equilibrium",
         "Weights b",
@@ -222,10 +223,11 @@ def _deadlines(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield "### Enforcement\n"
     yield "A duty counts as on time only if it still holds on the next day."
-    yield "So the country rates of 9 April 2025 are no longer counted.\n"
+    yield "It counts as partly if all goods under a claim, such as USMCA origin, leave it within a week."
+    yield "So the country rates of 9 April 2025 are no longer counted, as they were before.\n"
     yield from _table(
         ["Known", "Announced duties on time", "The others"],
-        [[e["known"], of(e["on_time"]), "; ".join(e["cases"]) or "none"] for e in found["enforcement"]],
+        [[e["known"], of(e["on_time"]), ". ".join(e["cases"]) or "none"] for e in found["enforcement"]],
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +18,10 @@ from commands import Command
 from parley.errors import InputError
 from parley.law.regime import read_regime
 from parley.record.ledger import read_ledger
+from parley.record.outcomes import LAW_DECIDES, Deed
+from parley.record.predicates import WillImpose
 from parley.scenario.answers_hindcast import HindcastAnswer, PartnerRow
+from parley.scenario.commitments import promise_kept
 from parley.scenario.deeds import deadline_slips
 from parley.scenario.hindcast import Choice, eve_of
 from parley.scenario.hindcast_answering import hindcast, option_rows
@@ -176,3 +181,45 @@ def test_a_rate_suspended_on_its_first_day_did_not_come_on_time() -> None:
     found = deadline_slips(read_ledger(), date(2025, 5, 2), read_regime(), date(2025, 5, 2))
     share = found["announced_duties"]
     assert share["trials"] - share["kept"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("target", "measure", "due", "asked", "outcome"),
+    [
+        ("CAN", "us-ieepa-fentanyl-ca", "2025-02-04", "2025-02-10", "broken"),  # put off on 3 February
+        ("CAN", "us-ieepa-fentanyl-ca", "2025-02-04", "2025-03-20", "late"),
+        ("MEX", "us-ieepa-fentanyl-mx", "2025-03-04", "2025-03-20", "partly"),  # USMCA goods taken out on 7 March
+        ("MEX", "us-ieepa-fentanyl-mx", "2025-03-04", "2025-03-06", "on_time"),  # not yet known
+        ("VNM", "us-ieepa-reciprocal-vnm", "2025-04-09", "2025-04-20", "withdrawn"),
+        ("CHN", "us-ieepa-fentanyl-cn", "2025-02-04", "2025-05-02", "on_time"),
+    ],
+)
+def test_reversals_of_2025_are_no_duties_on_time(target: str, measure: str, due: str, asked: str, outcome: str) -> None:
+    day = date.fromisoformat(asked)
+    rate = {"VNM": 0.46, "CHN": 0.1}.get(target, 0.25)
+    said = WillImpose(
+        by="USA", target=target, programme="ieepa_fentanyl", rate=rate, start=date.fromisoformat(due), measure=measure
+    )
+    entry = read_ledger().entry("2025-02-01-01")
+    deed = Deed(entry, said, "USA", said.start, "untestable", reason=LAW_DECIDES)
+    assert promise_kept(deed, read_regime(), day, day, day).outcome == outcome
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_tells_every_decision() -> None:
+    page = (ROOT / "docs/hindcast.md").read_text(encoding="utf-8")
+    for d in read_decisions():
+        assert f"| {d.point} | {d.date} | {d.decider} |" in page
+
+
+@pytest.mark.slow
+def test_the_page_is_what_its_builder_writes() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "builders/docs_hindcast.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-500:]

@@ -36,7 +36,7 @@ def headline(found: HindcastAnswer) -> Iterator[str]:
         yield "No decision could be scored."
         return
     yield (
-        f"Of {made['of']} decisions that a grid of duties holds, {made['hits']} were a best reply in real income to what the other "
+        f"Of {made['of']} decisions that a grid of duties holds, {made['hits']} were a best response in real income to what the other "
         f"then did; {scored['undominated']['of'] - scored['undominated']['hits']} were strictly dominated."
     )
     yield f"A draw at random would have hit {100 * (scored['chance'] or 0):.0f} %, the rule “nobody moves” {of(hold)}."
@@ -55,10 +55,10 @@ def short(rate: Rate) -> str:
 
 
 def score_table(scores: Sequence[Score]) -> Table:
-    """How often the best reply was chosen, beside two rules."""
+    """How often the best response was chosen, beside two rules."""
     heads = [
         "decisions",
-        "best reply",
+        "best response",
         "in an equilibrium",
         "not dominated",
         "rule: nobody moves",
@@ -78,13 +78,13 @@ def score_table(scores: Sequence[Score]) -> Table:
 
 def decision_table(rows: Sequence[DecisionRow]) -> Table:
     """A decision a row."""
-    heads = ["point", "who", "chose", "rank", "regret %", "best reply", "", "weights b", "sets"]
+    heads = ["point", "who", "chose", "rank", "regret %", "best response", "", "weights b", "sets"]
     return Table(heads, [_decision(r) for r in rows], "each decision; regret in percent of real income")
 
 
 def _decision(r: DecisionRow) -> list[str]:
     marks = (
-        ("best reply", r["is_best_reply"]),
+        ("best response", r["is_best_reply"]),
         ("dominated", r["dominated_by"]),
         ("in an equilibrium", r["in_equilibrium"]),
     )
@@ -101,7 +101,7 @@ def chose(r: DecisionRow) -> str:
 
 
 def weights(r: DecisionRow) -> str:
-    """The political weights for which a choice is a best reply."""
+    """The political weights for which a choice is a best response."""
     return "none" if r["weights"] is None else f"{r['weights'][0]:.2f} to {r['weights'][1]:.2f}"
 
 

@@ -11,6 +11,7 @@ from parley.law.explain import OF_THE_CONFLICT
 from parley.law.regime import Regime
 from parley.record.outcomes import Deed
 from parley.record.predicates import DeadlineSet, WillImpose, WillLower, WillRemove
+from parley.scenario.reversals import soon_undone
 
 # One product for each levier on which every duty "on all goods" falls: toys, on neither side's list of exceptions.
 PROBES = {"USA": "9503000073", "CHN": "95030089"}
@@ -53,18 +54,15 @@ def promise_kept(deed: Deed, regime: Regime, day: date, last: date, known: date 
     shown = f"law on {first or until}: {named} {100 * now:g} % on {_probe(said)} from {said.target}"
     if first is None:
         return _unkept(deed, now, until, shown)
-    if isinstance(said, WillImpose) and _taken_off(first, until, holds):
-        reason = f"suspended on its first day: no longer so on {first + timedelta(days=1)}"
-        return replace(deed, outcome="withdrawn", tested_by=shown, reason=reason)
+    if (
+        isinstance(said, WillImpose)
+        and first == start
+        and (undone := soon_undone(regime, said, first, until, holds, known))
+    ):
+        return replace(deed, outcome=undone[0], tested_by=shown, reason=undone[1])
     late = (first - start).days if said.start else None
     reason = "" if said.start else f"no day was named; it is so since {first}"
     return replace(deed, outcome="late" if late else "on_time", days_late=late, tested_by=shown, reason=reason)
-
-
-def _taken_off(first: date, until: date, holds: Callable[[date], bool]) -> bool:
-    """Whether a duty that began no longer held on the next day."""
-    after = first + timedelta(days=1)
-    return after <= until and not holds(after)
 
 
 def _unkept(deed: Deed, now: float, day: date, shown: str) -> Deed:

@@ -24,7 +24,7 @@ LIMITS = [
     "an act of the other on the same day is known only as what the other then did",
     "controls on exports, purchases and visits are not priced",
     "what a side answers later is not in a grid of one move",
-    "where many economies were bound, one pair stands for all",
+    "where many economies were bound, one pair represents all",
     "weights differ by point: each point's protected industries are those in which the decider's options differ",
     "the coder of decisions.csv knew that Geneva had been called dominated on the grid of 2 May",
 ]

@@ -132,7 +132,7 @@ class Brief:
 class Hindcast:
     """What governments chose from 2018 to 2026, held against the games of their eves, and who signed before the deadlines of 2025.
 
-    About two minutes of one core for all points (four seconds a point); --no-sets takes half.
+    About two minutes of one core for all points (two seconds a point); --no-sets takes half.
 
     \b
     Examples:
