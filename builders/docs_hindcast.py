@@ -187,6 +187,7 @@ def _deadlines(found: dict[str, Any]) -> Iterator[str]:
     yield "## The deadlines of 2025: who signed\n"
     yield "A partner signed if a deal was announced by the day, in [`deals.csv`](../src/parley/scenario/outcomes/deals.csv)."
     yield "Ranked are the partners with a rate due by law, no deal yet, and a place in the model."
+    yield "Britain signed on 8 May 2025 with no higher rate due, so it is not among them."
     yield "The area under the curve is the chance that a signer ranks above one who did not sign."
     yield "0.5 is no skill. Intervals are DeLong's, 95 %."
     yield "The deadline of 7 August is ranked as known before any deal, as that of 9 July.\n"
