@@ -120,7 +120,11 @@ def _by_hand(home: Path) -> str:
         ),
         ("`countries.csv`", f"{_lines(home / 'countries.csv')} rows", "ISO 3166-1; Schedule C of the Census Bureau"),
         ("`law/claims.csv`", f"{_lines(home / 'law/claims.csv')} rows", "our own words for what importers may claim"),
-        ("`law/find_words_chinese.csv`", f"{_lines(home / 'law/find_words_chinese.csv')} rows", "our own: Chinese words for headings"),
+        (
+            "`law/find_words_chinese.csv`",
+            f"{_lines(home / 'law/find_words_chinese.csv')} rows",
+            "our own: Chinese words for headings",
+        ),
         ("`law/find_words.csv`", f"{_lines(home / 'law/find_words.csv')} rows", "our own words for tariff headings"),
         (
             "`law/measures/read-to.csv`",

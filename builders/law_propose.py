@@ -3,7 +3,7 @@
 Run: python builders/law_propose.py FOLDER [--out docs/law-propose.md]
 
 FOLDER holds the official JSON of the editions (hts_2025_basic.json.gz, hts_2025_rev_1.json.gz, …). At each step the law is
-read as it was known on the day of the earlier edition. How it is read was settled on the steps to FROZEN_AT, the later ones
+read as it was known and in force on the day of the earlier edition. How it is read was settled on the steps to FROZEN_AT, the later ones
 are reported apart.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from law_propose_score import LIST_DAYS, NEAR, EventMatch, Step, code_scores, list_scores, matched
+from law_propose_score import NEAR, Step, code_scores, matched
 from parley.law.propose.editions import Edition, edition_of_file, packaged_days
 from parley.law.propose.proposal import Proposal, propose
 from parley.law.regime import read_regime
@@ -33,7 +33,7 @@ def editions_in(folder: Path) -> list[Edition]:
 def proposals(editions: Sequence[Edition]) -> list[Proposal]:
     """What each edition would have proposed after the one before it."""
     rows = read_regime().measures
-    return [propose(a, b, rows, known=a.day) for a, b in pairwise(editions)]
+    return [propose(a, b, [m for m in rows if m.start <= a.day], known=a.day) for a, b in pairwise(editions)]
 
 
 def page(folder: Path) -> str:
@@ -42,10 +42,10 @@ def page(folder: Path) -> str:
     made = proposals(editions)
     rows = read_regime().measures
     steps = matched(made, rows)
-    codes, lists = code_scores(made), list_scores(made, rows)
+    codes = code_scores(made)
     frozen = next((k for k, p in enumerate(made) if p.new.name == FROZEN_AT), len(made) - 1) + 1
-    parts = [*_head(editions), *_totals(steps, codes, lists, frozen), *_by_step(steps, codes, lists), *_kinds(steps, frozen),
-             *_misses(steps), *_code_words(codes, frozen)]  # fmt: skip
+    parts = [*_head(editions), *_totals(steps, codes, frozen), *_by_step(steps, codes), *_kinds(steps, frozen),
+             *_misses(steps), *_code_words(codes)]  # fmt: skip
     return "\n".join(parts) + "\n"
 
 
@@ -55,14 +55,16 @@ def _head(editions: Sequence[Edition]) -> list[str]:
         "Written by `python builders/law_propose.py FOLDER` from the official JSON of the editions and the packaged acts.", "",
         f"`parley law propose` was run on each of the {len(editions) - 1} steps between {len(editions)} editions,",
         f"from {editions[0].name} to {editions[-1].name}.",
-        "At each step it saw the law as it was known on the day of the earlier edition.",
-        f"How it reads was settled on the steps to {FROZEN_AT}; later steps were only counted.",
+        "At each step it saw the law as it was known and in force on the day of the earlier edition.",
+        f"How it reads headings was settled on the steps to {FROZEN_AT}; later steps were only counted.",
+        "Two things came from later texts: the words of a floor, and footnotes as a sign for unchanged headings.",
+        "What counts as a change, and how near an edition must be, was settled with all steps in view.",
         "", "How it is counted:", "",
         "* An *encoded change* is a day on which the rows of a heading of chapter 99 begin, change or end in the packaged acts.",
-        "  A change of stacking alone is none. Lists that change inside a note count in a table of their own.",
+        "  A change of stacking alone is none, and so is a line that enters or leaves the list of a note.",
         f"* A change is *found* where an edition within {NEAR} days of it shows the heading as new, changed or ended.",
-        "* A *hit* is a found change whose drafted rate, origins and legal authority all equal an encoded row;",
-        "  *partly* means that one of them differs or was not drafted.",
+        "* A *hit* is a found change whose drafted rate, origins and legal authority equal those of an encoded row.",
+        "* *Partly* means that one of them differs or was not drafted.",
         "* An end that a heading printed in advance is a hit of the edition that printed it.",
         "* A *miss* is a change that was not found. A *false alarm* is a draft row, or an end, that no encoded change meets.",
         "* *First day* and *goods* count the hits whose first day, and whose lines, equal those encoded.", ""]  # fmt: skip
@@ -72,29 +74,26 @@ def _share(part: int, whole: int) -> str:
     return f"{part} of {whole}" if whole else "none"
 
 
-def _totals(
-    steps: Sequence[Step], codes: Sequence[Counter[str]], lists: Sequence[Counter[str]], frozen: int
-) -> list[str]:
+def _totals(steps: Sequence[Step], codes: Sequence[Counter[str]], frozen: int) -> list[str]:
     rows = []
     for name, part in (
         (f"to {FROZEN_AT}", slice(0, frozen)),
         (f"after {FROZEN_AT}", slice(frozen, None)),
         ("all", slice(None)),
     ):
-        some, of_codes, of_lists = steps[part], _sum(codes[part]), _sum(lists[part])
+        some, of_codes = steps[part], _sum(codes[part])
         found = [m for s in some for m in s.matches]
         hits = [m for m in found if m.hit]
         begun = [m for m in hits if not m.event.ends]
         cells = [name, len(some), len(found), len(hits), sum(m.partly for m in found), sum(m.missed for m in found),
                  sum(len(s.alarms) for s in some), _share(sum(m.day_right for m in begun), len(begun)),
                  _share(sum(m.goods_right for m in begun), len(begun)),
-                 f"{of_codes['hit']} / {of_codes['miss']} / {of_codes['false']}",
-                 f"{of_lists['hit']} / {of_lists['miss']} / {of_lists['false']}"]  # fmt: skip
+                 f"{of_codes['hit']} / {of_codes['miss']} / {of_codes['false']}"]  # fmt: skip
         rows.append("| " + " | ".join(map(str, cells)) + " |")
     return ["## In all", "",
-            "Codes and lists: hits / misses / false alarms, in pairs of codes and in lines of lists.", "",
-            "| steps | number | encoded changes | hits | partly | misses | false alarms | first day | goods | codes | lists |",
-            "|---|--:|--:|--:|--:|--:|--:|---|---|---|---|", *rows, ""]  # fmt: skip
+            "Codes: hits / misses / false alarms, in pairs of an ended number and one that took over.", "",
+            "| steps | number | encoded changes | hits | partly | misses | false alarms | first day | goods | codes |",
+            "|---|--:|--:|--:|--:|--:|--:|---|---|---|", *rows, ""]  # fmt: skip
 
 
 def _sum(some: Iterable[Counter[str]]) -> Counter[str]:
@@ -104,20 +103,20 @@ def _sum(some: Iterable[Counter[str]]) -> Counter[str]:
     return total
 
 
-def _by_step(steps: Sequence[Step], codes: Sequence[Counter[str]], lists: Sequence[Counter[str]]) -> list[str]:
+def _by_step(steps: Sequence[Step], codes: Sequence[Counter[str]]) -> list[str]:
     rows = []
-    for s, c, of_lists in zip(steps, codes, lists, strict=True):
+    for s, c in zip(steps, codes, strict=True):
         p = s.proposal
         cells = [p.new.name, p.new.day, sum(x.what != "text" for x in p.changes), sum(x.what == "text" for x in p.changes),
                  len(p.drafts), sum(bool(d.left) for d in p.drafts), len(s.matches), sum(m.hit for m in s.matches),
                  sum(m.partly for m in s.matches), sum(m.missed for m in s.matches), len(s.alarms),
-                 f"{c['hit']} / {c['miss']} / {c['false']}", f"{of_lists['hit']} / {of_lists['miss']} / {of_lists['false']}"]  # fmt: skip
+                 f"{c['hit']} / {c['miss']} / {c['false']}"]  # fmt: skip
         rows.append("| " + " | ".join(map(str, cells)) + " |")
     return ["## Step by step", "",
             "Headings: those that are new, changed or ended, and those of which words alone changed.",
             "Drafts: all rows, and of these the rows whose goods are left to a reader.", "",
-            "| edition | day | headings | words alone | drafts | goods left | encoded changes | hits | partly | misses | false alarms | codes | lists |",
-            "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|---|", *rows, ""]  # fmt: skip
+            "| edition | day | headings | words alone | drafts | goods left | changes | hits | partly | misses | false alarms | codes |",
+            "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|", *rows, ""]  # fmt: skip
 
 
 def _kinds(steps: Sequence[Step], frozen: int) -> list[str]:
@@ -149,24 +148,26 @@ def _alarm_kinds(s: Step) -> list[str]:
 
 def _misses(steps: Sequence[Step]) -> list[str]:
     """Each step's misses and false alarms, named by kind."""
-    lines = ["## Each step's misses and false alarms", ""]
+    rows = []
     for s in steps:
-        missed: dict[str, list[EventMatch]] = {}
+        found: dict[tuple[str, str], list[str]] = {}
         for m in s.matches:
             if m.missed:
-                missed.setdefault(m.kind, []).append(m)
-        alarms: dict[str, list[str]] = {}
+                found.setdefault(("miss", m.kind), []).append(f"{m.event.name} of {m.event.day}")
         for heading, kind in s.alarms:
-            alarms.setdefault(kind, []).append(heading)
-        if missed or alarms:
-            lines += [f"**{s.proposal.new.name}** ({s.proposal.new.day})", ""]
-            lines += [
-                f"* miss, {kind}: {_few([f'{m.event.name} of {m.event.day}' for m in some])}"
-                for kind, some in sorted(missed.items())
-            ]
-            lines += [f"* false alarm, {kind}: {_few(some)}" for kind, some in sorted(alarms.items())]
-            lines.append("")
-    return lines
+            found.setdefault(("false alarm", kind), []).append(heading)
+        rows += [
+            f"| {s.proposal.new.name} | {what} | {kind} | {_few(some)} |"
+            for (what, kind), some in sorted(found.items())
+        ]
+    return [
+        "## Each step's misses and false alarms",
+        "",
+        "| edition | what | kind | headings |",
+        "|---|---|---|---|",
+        *rows,
+        "",
+    ]
 
 
 def _few(names: Sequence[str], most: int = 6) -> str:
@@ -174,13 +175,11 @@ def _few(names: Sequence[str], most: int = 6) -> str:
     return "; ".join(names[:most]) + more
 
 
-def _code_words(codes: Sequence[Counter[str]], frozen: int) -> list[str]:
+def _code_words(codes: Sequence[Counter[str]]) -> list[str]:
     total = _sum(codes)
-    return ["## Codes and lists", "",
-            "Codes: pairs of an ended number and one that took over, against the transfers of the committee (usa-transfers.csv).",
-            f"{total['open']} proposed pairs stand where the record itself pairs nothing; they count neither way.",
-            "Lists: lines that enter or leave a dated product list, against the footnotes of the edition.",
-            f"A line counts as found within {LIST_DAYS} days. Lists of notes are in no edition's JSON, which is why most are missed."]  # fmt: skip
+    return ["## Codes", "",
+            "Pairs of an ended number and one that took over, against the transfers of the committee (usa-transfers.csv).",
+            f"{total['open']} proposed pairs are of codes that the record itself does not pair; they count neither way."]  # fmt: skip
 
 
 def main() -> None:

@@ -9,15 +9,14 @@ from typing import NamedTuple
 
 from parley.codes import members
 from parley.law.headings import codes_of, dotted
-from parley.law.measure import LATEST, Measure, listed, read_list
+from parley.law.measure import LATEST, Measure, listed
 from parley.law.propose.changes import HeadingChange
-from parley.law.propose.drafts import Draft
 from parley.law.propose.editions import Edition
+from parley.law.propose.outcome import Draft
 from parley.law.propose.proposal import Proposal
-from parley.law.transfers import kindred, read_transfers
+from parley.law.transfers import read_transfers
 
 NEAR = 45  # days between an edition and a change that it may show
-LIST_DAYS = 45
 ENDING = ("ended", "suspended")
 
 
@@ -103,7 +102,7 @@ def _signature(m: Measure) -> tuple:
 def matched(made: Sequence[Proposal], rows: Sequence[Measure]) -> list[Step]:
     """Each step with its events and false alarms."""
     found = events(rows, made[0].old.day, made[-1].new.day)
-    shown = [(k, c) for k, p in enumerate(made) for c in p.changes]
+    shown = [(k, c) for k, p in enumerate(made) for c in (*p.changes, *_by_footnotes(p))]
     used: set[tuple[int, str]] = set()
     by_step: dict[int, list[EventMatch]] = {}
     for event in found:
@@ -111,6 +110,15 @@ def matched(made: Sequence[Proposal], rows: Sequence[Measure]) -> list[Step]:
         by_step.setdefault(k, []).append(match)
         used |= {(k, h) for h in heading}
     return [Step(p, tuple(by_step.get(k, ())), tuple(_alarms(k, p, rows, used))) for k, p in enumerate(made)]
+
+
+def _by_footnotes(p: Proposal) -> Iterator[HeadingChange]:
+    """What footnotes show of headings that stay as they were: goods that begin, or end."""
+    seen = {c.heading for c in p.changes if c.what != "text"}
+    for c in p.lists:
+        if c.heading not in seen:
+            heading = p.new.headings.get(c.heading)
+            yield HeadingChange(c.heading, "new" if c.gained else "ended", None, heading, None, ("goods",))
 
 
 def _match(event: Event, shown: Sequence[tuple[int, HeadingChange]], made: Sequence[Proposal], used: set[tuple[int, str]]) -> tuple[
@@ -136,6 +144,8 @@ def _match(event: Event, shown: Sequence[tuple[int, HeadingChange]], made: Seque
 
 def _miss(event: Event, near: Sequence[tuple[int, int, HeadingChange]], made: Sequence[Proposal]) -> str:
     """Why no edition showed a change."""
+    if event.rows and {_signature(m)[:-2] for m in event.before} == {_signature(m)[:-2] for m in event.rows}:
+        return "only its conditions change, as where a window for goods in transit closes"
     if any(far <= NEAR and c.what == "text" for far, _, c in near):
         return "only words of the heading changed that are not read"
     printed = any(h in p.new.headings for p in made for h in event.headings)
@@ -144,10 +154,10 @@ def _miss(event: Event, near: Sequence[tuple[int, int, HeadingChange]], made: Se
     if any(c.what != "text" and (c.what in ENDING) == event.ends for _, _, c in near):
         return f"an edition more than {NEAR} days away shows it"
     if event.ends:
-        return "the end stands in an act; the heading stays in the schedule as it was"
+        return "the end is in an act; the heading is printed on as it was"
     if event.before and {m.rate for m in event.before} == {m.rate for m in event.rows}:
-        return "the heading stays as it was: its goods or conditions change in a note or act"
-    return "the heading stays as it was: the day, or the rate before it, stands in an act"
+        return "its goods or conditions change in a note or act; the heading is printed on as it was"
+    return "the day, or the rate before it, is in an act; the heading is printed on as it was"
 
 
 def _compared(event: Event, p: Proposal, taken: Sequence[str]) -> EventMatch:
@@ -161,20 +171,51 @@ def _compared(event: Event, p: Proposal, taken: Sequence[str]) -> EventMatch:
             True,
             next((f"no row was drafted: {b.why}" for b in p.by_hand if b.heading in taken), "no row was drafted"),
         )
-    scored = [(_wrong(d, m), d, m) for d in drafts for m in event.rows]
+    scored = [
+        (_wrong(d, m, event.rows, len(event.headings) > 1, _above(d, p)), d, m) for d in drafts for m in event.rows
+    ]
     wrong, draft, row = min(scored, key=lambda x: len(x[0]))
     return EventMatch(event, True, ", ".join(wrong), any(d.fields["start"] == event.day for d in drafts),
                       not draft.left and _lines(draft, p.new) == _lines_of_row(row, event.day, p.new))  # fmt: skip
 
 
-def _wrong(d: Draft, m: Measure) -> list[str]:
-    """What of a draft differs from an encoded row."""
-    rate = (m.rate, m.share) if m.combine != "zero" else (0, "full")
-    combine = str(d.fields.get("combine", "add"))
-    made = (d.fields.get("rate"), d.fields.get("share", "full")) if combine != "zero" else (0, "full")
+def _above(d: Draft, p: Proposal) -> tuple[str, ...]:
+    """The origins that other drafts of a higher rank take out of a draft's layer: an exception by another name."""
+    layer, rank = d.fields.get("layer"), _number(d, "rank")
+    over = (
+        x
+        for x in p.drafts
+        if layer and x.fields.get("layer") == layer and _number(x, "rank") > rank and _number(x, "rate")
+    )
+    return tuple(o for x in over for o in _texts(x.fields["origins"]) if o != "*")
+
+
+def _number(d: Draft, name: str) -> float:
+    value = d.fields.get(name, 0)
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple) else ()
+
+
+def _wrong(d: Draft, m: Measure, rows: Sequence[Measure], grouped: bool, above: tuple[str, ...] = ()) -> list[str]:
+    """What of a draft differs from an encoded row, whose origins are those of all rows at its rate.
+
+    grouped: the rows stand for several headings, so that a draft of one may name a part of their origins.
+    """
+    combine, rate = str(d.fields.get("combine", "add")), d.fields.get("rate")
+    frees, freed = combine == "zero" or not rate, m.combine == "zero" or (m.combine == "add" and not m.rate)
+    alike = [r for r in rows if (r.rate, r.combine, r.programme) == (m.rate, m.combine, m.programme)]
+    made = _origins(d.fields["origins"], d.fields.get("origins_except", ()))
+    ours = _origins(tuple(o for r in alike for o in r.origins), tuple(o for r in alike for o in r.origins_except))
+    inside = ours in (made, (made[0], made[1] | frozenset(above))) or (
+        grouped and "*" not in made[0] and made[0] <= ours[0]
+    )
     return [name for name, wrong in (
-        ("rate", rate != made or combine != m.combine),
-        ("origins", _origins(d.fields["origins"], d.fields.get("origins_except", ())) != _origins(m.origins, m.origins_except)),
+        ("rate", frees != freed or (not frees and (m.rate, m.combine) != (rate, combine))),
+        ("share of value", not frees and m.share != d.fields.get("share", "full")),
+        ("origins", not inside),
         ("legal authority", d.fields["programme"] != m.programme)) if wrong]  # fmt: skip
 
 
@@ -223,11 +264,24 @@ def _alarms(k: int, p: Proposal, rows: Sequence[Measure], used: set[tuple[int, s
 
 
 def _covered(d: Draft, m: Measure, p: Proposal) -> bool:
-    """Whether an encoded row of the days after the edition says what a draft says, of these origins and perhaps of more."""
-    near = m.known_end is None and m.start <= max(p.new.day, p.start) and (m.end is None or m.end > p.old.day)
+    """Whether an encoded row, known on the edition's day or today, says what a draft says, of these origins and perhaps of more."""
+    known = m.known_end is None or m.is_known(p.new.day)
+    near = (
+        known
+        and m.start <= max(p.new.day, p.start, _as_day(d.fields["start"]))
+        and (m.end is None or m.end > p.old.day)
+    )
     inside, _ = _origins(d.fields["origins"], d.fields.get("origins_except", ()))
     outer, _ = _origins(m.origins, ())
-    return near and [w for w in _wrong(d, m) if w != "origins"] == [] and ("*" in outer or inside <= outer)
+    return (
+        near
+        and [w for w in _wrong(d, m, (m,), True) if w != "origins"] == []
+        and ("*" in outer or bool(inside & outer))
+    )
+
+
+def _as_day(value: object) -> date:
+    return value if isinstance(value, date) else date.min
 
 
 def _alarm(drafts: Sequence[Draft], named: Sequence[Measure]) -> str:
@@ -258,40 +312,4 @@ def code_scores(made: Sequence[Proposal]) -> list[Counter[str]]:
     return scores
 
 
-def list_scores(made: Sequence[Proposal], rows: Sequence[Measure]) -> list[Counter[str]]:
-    """Lines of dated lists that begin or end near an edition, against the lines whose footnotes changed."""
-    changes = list(_list_events(rows, made[0].old.day, made[-1].new.day))
-    scores = [Counter({"hit": 0, "miss": 0, "false": 0}) for _ in made]
-    met: set[tuple[int, str, str]] = set()
-    for headings, prefix, day, begins in changes:
-        k = next((n for n, p in enumerate(made) if p.new.day >= day), len(made) - 1)
-        found = next(((n, c.heading, code) for n, p in enumerate(made) if abs((p.new.day - day).days) <= LIST_DAYS for c in p.lists
-                      if c.heading in headings for code in (c.gained if begins else c.lost) if _touch(code, prefix)), None)  # fmt: skip
-        if found:
-            met.add(found)
-        scores[found[0] if found else k]["hit" if found else "miss"] += 1
-    for n, p in enumerate(made):
-        scores[n]["false"] = sum((n, c.heading, code) not in met for c in p.lists for code in (*c.gained, *c.lost))
-    return scores
-
-
-def _touch(a: str, b: str) -> bool:
-    return a.startswith(b) or b.startswith(a)
-
-
-def _list_events(rows: Iterable[Measure], first: date, last: date) -> Iterator[tuple[frozenset[str], str, date, bool]]:
-    """(headings, prefix, day, whether it begins) of the lists of the United States' rows, without carried numbers."""
-    lists: dict[tuple[str, str], set[str]] = {}
-    for m in rows:
-        if m.act.authority == "USA" and m.product_list:
-            lists.setdefault((m.folder, m.product_list), set()).update(dotted(c) for c in codes_of(m.heading))
-    moves = {t.on for t in read_transfers("USA")}
-    for (folder, name), headings in sorted(lists.items()):
-        for row in read_list(folder, name):
-            for day, begins in ((row.start, True), (row.end, False)):
-                carried = day in moves and bool(kindred(row.product, "USA"))
-                if first < day <= last and not carried:
-                    yield frozenset(headings), row.product, day, begins
-
-
-__all__ = ["LIST_DAYS", "NEAR", "Event", "EventMatch", "Step", "code_scores", "events", "list_scores", "matched"]
+__all__ = ["NEAR", "Event", "EventMatch", "Step", "code_scores", "events", "matched"]

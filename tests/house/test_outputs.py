@@ -365,6 +365,7 @@ OWN_FOLDER = {  # these write into a folder of their own run, or add to a journa
     "law/shipments/write.py", "scenario/journal.py", "web/running.py", "world/icio.py",
     "law/audit.py", "law/shipments/parted.py", "law/shipments/ranges.py", "law/shipments/layouts/standard_input.py",
     "law/shipments/layouts/translate.py",
+    "law/shipments/layouts/remote_input.py",
     "inputs.py",  # the copy of what came through a pipe
     "law/releases.py",  # the draft of `outputs.put_folder`
     "record/write.py", "law/panel_export.py",  # these write the draft of `outputs.drafted`

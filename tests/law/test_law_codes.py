@@ -142,6 +142,16 @@ def test_a_line_without_a_rate_is_counted_and_in_no_figure() -> None:
     assert found.one_rate is None
 
 
+def test_what_is_added_is_known_where_the_ordinary_rate_is_not() -> None:
+    """China's ordinary rates of 2025 are not in the package; its additional duties on soya beans are."""
+    found = explain_code(law_of(), "1201", "USA", "CHN", "2025-05-02")
+    assert isinstance(found, RateRange)
+    assert found.rate == (None, None, None)
+    each = [law_of().explain(x.product, "USA", "CHN", "2025-05-02").added_rate for x in found.lines]
+    assert found.added_rate.low == min(x for x in each if x is not None)
+    assert found.added_rate.high == max(x for x in each if x is not None)
+
+
 def test_one_line_below_a_short_code_is_answered_as_that_line() -> None:
     found = explain_code(law_of(), "8517.13", "CHN", "USA", "2025-05-02")
     assert isinstance(found, Explanation)
@@ -153,6 +163,8 @@ def test_the_exact_question_stays_exact() -> None:
     """`explain` answers lines alone: a range is asked for by name."""
     with pytest.raises(CodeError):
         law_of().explain("8517.62", "CHN", "USA", "2025-05-02")
+    with pytest.raises(CodeError, match=r"in that of 2022 it is 8517\.13 and 8517\.14"):
+        law_of().explain("8517.12.00.50", "CHN", "USA", "2025-05-02")
 
 
 @pytest.mark.parametrize(("code", "on", "words"), [

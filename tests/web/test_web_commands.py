@@ -49,7 +49,7 @@ def test_no_question_takes_a_file() -> None:
         }
 
 
-@pytest.mark.parametrize("verb", ["duties", "cheapest", "water", "refund", "audit", "schedule"])
+@pytest.mark.parametrize("verb", ["duties", "cheapest", "water", "refund", "audit", "schedule", "propose"])
 def test_a_command_on_files_is_no_address_and_no_page(verb: str) -> None:
     assert f"/law/{verb}" not in FOUND
     assert f"/api/v1/law/{verb}" not in openapi.document()["paths"]

@@ -112,6 +112,8 @@ def show_range(found: RateRange, value: float | None, notes: Sequence[str] = ())
 
 def _spread(found: Spread) -> str:
     """A range in words: one figure where all lines have it."""
+    if found.mean is None:
+        return "not known on any line"
     low, mean, high = (percent(x, 2) for x in found)
     return f"{low} % on every line" if low == high else f"{low} % to {high} %, mean {mean} %"
 

@@ -38,7 +38,8 @@ class Spread(NamedTuple):
 class RateRange(Tabular):
     """The rates of a code's lines. shares: of the weight, summing to one; weighted_by: what they are shares of.
 
-    Lines whose rate is not known, or whose import is prohibited, are left out of the three figures and counted in `without`.
+    Lines whose rate is not known, or whose import is prohibited, are left out of the rate and counted in `without`; what is added
+    is of every line where it is known, as in the answer on one line.
     """
 
     followed: CodeLines
@@ -69,12 +70,12 @@ class RateRange(Tabular):
     @property
     def added_rate(self) -> Spread:
         """Of what measures add."""
-        return self._spread([x.added_rate if x.rate is not None else None for x in self.lines])
+        return self._spread([x.added_rate for x in self.lines])
 
     @property
     def base_rate(self) -> Spread:
         """Of the ordinary duty."""
-        return self._spread([x.base_rate if x.rate is not None else None for x in self.lines])
+        return self._spread([x.base_rate for x in self.lines])
 
     @property
     def one_rate(self) -> float | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from parley.codes import PRODUCT_DIGITS, dotted
 from parley.errors import CodeError
+from parley.law.code_lines import follow
 from parley.law.measure import LATEST
 from parley.law.transfers import begun, ended, forebears, heirs, in_words
 
@@ -28,6 +29,9 @@ def no_line(schedule: Products, product: str, on: date) -> CodeError:
     moved = _moved(schedule, product, on)
     if moved:
         return CodeError(where, f"no line {dotted(product)}", "a code of the edition in force", moved)
+    followed = follow(schedule, product, on)
+    if followed and followed.way == "edition":
+        return CodeError(where, f"no line {dotted(product)}", "a code of the edition in force", followed.words)
     near = _nearest(schedule, product, on)
     hint = "; ".join(f"{dotted(n.code)} {n.short[:90]}" for n in near[:3])
     hint = f"Nearest: {hint}" if near else "To start from words, use: parley law find WORDS"

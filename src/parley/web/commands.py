@@ -30,6 +30,7 @@ OF_FILES = (
     "law/export",
     "law/package/check",
     "law/package/show",
+    "law/propose",
     "record/schema",
     "data/list",
     "data/pull",

@@ -40,11 +40,12 @@ class HeadingChange(NamedTuple):
 
 
 class ListChange(NamedTuple):
-    """The lines whose footnotes name a heading anew, or no more."""
+    """The lines that a heading gains and loses, and where that stands: in footnotes, or in the list of a note."""
 
     heading: str
     gained: tuple[str, ...]
     lost: tuple[str, ...]
+    basis: str = "footnotes"
 
 
 class Moved(NamedTuple):
@@ -130,13 +131,19 @@ def _paired(
     """Pairs of codes of one stem: all of them where one side is single, else each with the one whose words are nearest."""
     if len(olds) == 1 or len(news) == 1:
         return [Moved(o, n, True) for o in olds for n in news]
-    words = {o: _words(before[o]) for o in olds} | {n: _words(after[n]) for n in news}
-    nearest = {n: max(olds, key=lambda o: (_alike(words[o], words[n]), o)) for n in news}
-    pairs = {(o, n) for n, o in nearest.items()}
+    pairs = {(max(olds, key=lambda o: (*_nearness(before[o], after[n]), o)), n) for n in news}
     for o in olds:
         if all(o != first for first, _ in pairs):
-            pairs.add((o, max(news, key=lambda n: (_alike(words[o], words[n]), n))))
+            pairs.add((o, max(news, key=lambda n: (*_nearness(before[o], after[n]), n))))
     return [Moved(o, n, False) for o, n in sorted(pairs)]
+
+
+def _nearness(old: Line, new: Line) -> tuple[bool, int, float]:
+    """How near two descriptions are: the same last step; the length of the old one where the new one adds steps; common words."""
+    within = f"{new.description}: ".startswith(f"{old.description}: ")
+    last = old.description.rpartition(": ")[2]
+    same = last == new.description.rpartition(": ")[2] and last != "Other"
+    return same, len(old.description) if within else 0, _alike(_words(old), _words(new))
 
 
 def _words(line: Line) -> frozenset[str]:

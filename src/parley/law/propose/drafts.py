@@ -2,93 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Literal, NamedTuple
 
 import msgspec
 
-from parley.law.entry_claims import Value
-from parley.law.measure import Measure, listed
-from parley.law.propose.changes import HeadingChange
-from parley.law.propose.heading_text import Heading, Reading
-from parley.law.propose.kin import Kin, Law, in_force, kin_of
-
-Field = str | int | float | bool | date | tuple[str, ...] | dict[str, Value]
-Mark = Literal["read", "guess", "kept"]
-FEW = 24  # prefixes that stand in the act itself; more of them are a list beside it
-RELIEF_RANK = 9  # what frees goods outranks the rates of its layer
-
-
-class Draft(NamedTuple):
-    """One draft row. fields: as an act has them; marks: field → whether it was read, guessed or kept, and from what.
-
-    goods: the prefixes of its list, where it needs one of its own. like: the encoded row that it would replace or follow.
-    left: why its goods are left to a reader; such a row is written as comments.
-    """
-
-    heading: str
-    fields: Mapping[str, Field]
-    marks: Mapping[str, tuple[Mark, str]]
-    goods: tuple[str, ...] = ()
-    like: Measure | None = None
-    left: str = ""
-
-
-class Ends(NamedTuple):
-    """An encoded row that would end."""
-
-    measure: Measure
-    end: date
-    why: str
-
-
-class ByHand(NamedTuple):
-    """A heading of which no row could be drafted, and why."""
-
-    heading: str
-    why: str
-
-
-class Context(NamedTuple):
-    """What drafting rests on. start: the day for what prints none, and what that is; pairs: the other heading of a floor.
-
-    footnoted: heading → lines; noted: the goods that a note lists, where known.
-    """
-
-    law: Law
-    edition: str
-    start: date
-    start_why: str
-    pairs: Mapping[str, str]
-    footnoted: Mapping[str, frozenset[str]]
-    noted: Callable[[str], tuple[str, ...]]
-
-
-Outcome = tuple[tuple[Draft, ...], tuple[Ends, ...], tuple[ByHand, ...]]
-NOTHING: Outcome = ((), (), ())
+from parley.codes import dotted
+from parley.law.measure import Measure
+from parley.law.propose.changes import HeadingChange, ListChange
+from parley.law.propose.heading_text import Heading, Reading, read_heading
+from parley.law.propose.kin import in_force
+from parley.law.propose.new_row import frees_an_origin, new_row
+from parley.law.propose.outcome import ByHand, Context, Draft, Encoded, Ends, Field, Mark, Outcome
 
 
 def drafted(change: HeadingChange, context: Context) -> Outcome:
     """The rows, ends and remarks that a change of a heading gives."""
-    held = in_force(context.law.named.get(change.heading, ()), context.start)
+    day = context.starts.get(change.heading, context.start)
+    held = in_force(context.law.named.get(change.heading, ()), day)
     if change.what in ("ended", "suspended"):
-        return (
-            (),
-            tuple(Ends(m, context.start, f"{change.heading} {change.what} in {context.edition}") for m in held),
-            (),
-        )
+        why = f"{change.heading} {change.what} in {context.edition}"
+        return Outcome(ends=tuple(Ends(m, day, why) for m in held if m.start < day))
     if change.what == "text" or change.new is None or change.reading is None:
-        return NOTHING
-    reason = _left(change.reading)
+        return Outcome()
+    reason = _left(change.heading, change.reading, context)
     if reason:
-        return (), (), (ByHand(change.heading, reason),)
+        return Outcome(by_hand=(ByHand(change.heading, reason),))
+    if held and all(_says(m, change) for m in held):
+        return Outcome(encoded=tuple(Encoded(change.heading, m) for m in held))
     if held and change.what == "changed":
         return _changed(change, change.reading, held, context)
-    return _new(change.new, change.reading, context)
+    return Outcome((new_row(change.new, change.reading, context),))
 
 
-def _left(reading: Reading) -> str:
+def _says(m: Measure, change: HeadingChange) -> bool:
+    """Whether an encoded row says what a heading prints: its rate, and the end where it prints a new one."""
+    reading = change.reading
+    if reading is None or ("end" in change.differs and reading.end != m.end):
+        return False
+    if reading.effect == "none":
+        return m.combine == "zero" or not m.rate
+    return m.rate == reading.rate and (m.combine == "total") == (reading.effect == "total")
+
+
+def _left(heading: str, reading: Reading, context: Context) -> str:
     """Why no row is drafted at all; "" where one is."""
     if reading.zone:
         return "of entries from a foreign-trade zone, which have no rows of their own"
@@ -96,7 +53,18 @@ def _left(reading: Reading) -> str:
         return "its rate could not be read"
     if reading.effect == "free":
         return "it frees goods from the ordinary duty: a quota or a suspension, which a reader must place"
-    return "it sets nothing: the other half of a floor" if reading.floor == "from" else ""
+    if reading.floor == "from":
+        return "it sets nothing: the other half of a floor"
+    above = [h for h, r in context.readings.items() if heading in r.excepted and r.effect in ("adds", "total")]
+    if above and reading.us_content is not None:
+        return f"it frees United States content: a share of value in the rows of {_named(above)}"
+    if above and frees_an_origin(reading):
+        return f"it frees an origin: an exception in the rows of {_named(above)}"
+    return ""
+
+
+def _named(headings: Sequence[str], most: int = 4) -> str:
+    return ", ".join(headings[:most]) + (f" and {len(headings) - most} more" if len(headings) > most else "")
 
 
 def _changed(change: HeadingChange, reading: Reading, held: Sequence[Measure], context: Context) -> Outcome:
@@ -104,24 +72,23 @@ def _changed(change: HeadingChange, reading: Reading, held: Sequence[Measure], c
     drafts, ends = [], []
     extended = set(change.differs) <= {"start", "end", "text"} and reading.end is not None
     for m in held:
-        start, why = (m.end or context.start, "read") if extended else _first_day(change, reading, context)
+        start, why = (
+            (m.end or context.start, "printed in the heading") if extended else _first_day(change, reading, context)
+        )
         fields = _kept(m) | {"start": start}
         marks: dict[str, tuple[Mark, str]] = dict.fromkeys(fields, ("kept", f"from {m.id} of {m.act.id}"))
-        marks["start"] = (
-            "read" if why == "read" else "guess",
-            "printed in the heading" if why == "read" else context.start_why,
-        )
+        marks["start"] = ("guess" if why == context.start_why and change.heading not in context.starts else "read", why)
         drafts.append(Draft(change.heading, *_with_reading(fields, marks, change, reading), (), m))
         if m.end is None or m.end > start:
             ends.append(Ends(m, start, f"{change.heading} changed in {context.edition}: {', '.join(change.differs)}"))
-    return tuple(drafts), tuple(ends), ()
+    return Outcome(tuple(drafts), tuple(ends))
 
 
 def _first_day(change: HeadingChange, reading: Reading, context: Context) -> tuple[date, str]:
-    """The first day of a change: the heading's own where it is printed anew, else that of the edition."""
+    """The first day of a change, and why: the heading's own where it is printed anew, else that of the notice or edition."""
     if reading.start and "start" in change.differs:
-        return reading.start, "read"
-    return context.start, "guess"
+        return reading.start, "printed in the heading"
+    return context.starts.get(change.heading, context.start), context.start_why
 
 
 def _with_reading(fields: dict[str, Field], marks: dict[str, tuple[Mark, str]], change: HeadingChange, reading: Reading) -> tuple[
@@ -149,109 +116,25 @@ def _kept(m: Measure) -> dict[str, Field]:
     return kept | {"origins": m.origins}
 
 
-def _new(heading: Heading, reading: Reading, context: Context) -> Outcome:
-    """The row of a heading that no encoded row names."""
-    kin = kin_of(heading.code, reading, context.law)
-    goods, goods_mark = _goods(heading, reading, kin, context)
-    left = "" if goods else _unlisted(reading)
-    fields: dict[str, Field] = {}
-    marks: dict[str, tuple[Mark, str]] = {}
-
-    def put(name: str, value: Field, mark: Mark, why: str) -> None:
-        fields[name], marks[name] = value, (mark, why)
-
-    relief = reading.effect == "none"
-    put("id", f"us-draft-{heading.code.replace('.', '-')}", "guess", "a name of its own")
-    put("programme", *_programme(reading, kin))
-    put("rate", 0.0 if relief else reading.rate or 0.0, "read", f"column 1 general: {heading.general!r}")
-    if relief or reading.effect == "total":
-        put("combine", "zero" if relief else "total", "read", f"column 1 general: {heading.general!r}")
-    if kin is not None:
-        put("layer", kin.row.key, "guess", kin.why)
-    rank = (
-        RELIEF_RANK
-        if relief
-        else (kin.row.rank + 1 if kin and _narrower(reading, kin.row) else kin.row.rank if kin else 0)
-    )
-    if rank:
-        put("rank", rank, "guess", "above the rows of wider scope in its layer")
-    if reading.share != "full":
-        put("share", reading.share, "read", f"column 1 general: {heading.general!r}")
-    put("origins", reading.origins or ("*",), "read" if reading.origins else "guess",
-        "named in the heading" if reading.origins else "no origin is named in the heading")  # fmt: skip
-    if reading.origins_except:
-        put("origins_except", reading.origins_except, "read", "excepted in the heading")
-    if goods and len(goods) <= FEW:
-        put("products", goods, *goods_mark)
-    else:
-        put("product_list", f"draft-{heading.code.replace('.', '-')}.csv", *goods_mark)
-    _put_days(put, reading, context)
-    if reading.when or reading.loaded_before:
-        said: dict[str, Value] = dict(reading.when)
-        if reading.loaded_before:
-            said["loaded"] = f"<{reading.loaded_before}"
-        put("when", said, "guess", "the claim that its words ask for")
-    pair = context.pairs.get(heading.code)
-    put("heading", f"{heading.code}, {pair}" if pair else heading.code, "read", "its number")
-    listed_goods = goods if len(goods) > FEW else ()
-    return (Draft(heading.code, fields, marks, listed_goods, kin.row if kin else None, left),), (), ()
+def drafted_list(change: ListChange, heading: Heading, context: Context) -> Outcome:
+    """The row of lines that an unchanged heading gains, and a remark on those that it loses."""
+    lost = (ByHand(change.heading, f"{change.basis}: it loses {_dotted(change.lost)}"),) if change.lost else ()
+    if not change.gained:
+        return Outcome(by_hand=lost)
+    why = f"{change.basis}: lines that {change.heading} gains"
+    held = in_force(context.law.named.get(change.heading, ()), context.start)
+    if not held:
+        footnoted = {**context.footnoted, change.heading: frozenset(change.gained)}
+        return Outcome((new_row(heading, read_heading(heading), context._replace(footnoted=footnoted)),), by_hand=lost)
+    fields = {n: v for n, v in _kept(held[0]).items() if n != "product_list"}
+    fields |= {"products": change.gained, "start": context.start}
+    marks: dict[str, tuple[Mark, str]] = dict.fromkeys(fields, ("kept", f"from {held[0].id} of {held[0].act.id}"))
+    marks |= {"products": ("read", why), "start": ("guess", context.start_why)}
+    return Outcome((Draft(change.heading, fields, marks, (), held[0]),), (), lost)
 
 
-def _unlisted(reading: Reading) -> str:
-    """Where the goods stand that an edition does not list."""
-    notes = ", ".join(f"note {n}" for n in reading.notes)
-    return (
-        f"its goods stand in {notes}, which the edition does not print"
-        if notes
-        else "its goods are named in words alone"
-    )
-
-
-def _programme(reading: Reading, kin: Kin | None) -> tuple[str, Mark, str]:
-    if kin is not None:
-        return kin.row.programme, "guess", kin.why
-    if reading.whole:
-        return "ieepa_reciprocal", "guess", "no encoded heading is near; all goods of an origin"
-    return "s232", "guess", "no encoded heading is near; named goods"
-
-
-def _narrower(reading: Reading, row: Measure) -> bool:
-    return bool(reading.origins) and reading.origins != ("*",) and row.origins == ("*",)
-
-
-def _put_days(put: Callable[[str, Field, Mark, str], None], reading: Reading, context: Context) -> None:
-    if reading.start and reading.from_cut_off:
-        put("start", reading.start, "guess", "the cut-off of loading that the heading prints")
-    elif reading.start:
-        put("start", reading.start, "read", "printed in the heading")
-    else:
-        put("start", context.start, "guess", context.start_why)
-    if reading.end:
-        put("end", reading.end, "read", "printed in the heading")
-
-
-def _goods(
-    heading: Heading, reading: Reading, kin: Kin | None, context: Context
-) -> tuple[tuple[str, ...], tuple[Mark, str]]:
-    """The prefixes that a heading covers, and how they are known; none where its goods could not be read."""
-    named = context.footnoted.get(heading.code, frozenset())
-    if named:
-        return tuple(sorted(named)), ("read", "the lines whose footnotes name the heading")
-    if reading.codes:
-        return reading.codes, ("read", "named in the heading")
-    if reading.whole:
-        return ("*",), ("read", "all articles of the origins")
-    for note in reading.notes:
-        if listed_there := context.noted(note):
-            return listed_there, ("guess", f"note {note} as packaged: hold it against the notes of the new edition")
-    same = [m for n in reading.notes for m in context.law.cited.get(n, ()) if "(" in n]
-    if same:
-        m = same[-1]
-        goods = m.products or listed(m.folder, m.product_list, context.start)
-        return goods, ("guess", f"the goods of {m.id}: encoded headings cite note {reading.notes[0]} too")
-    if reading.when and not reading.notes:
-        return ("*",), ("guess", "the claim says which goods")
-    return (), ("guess", _unlisted(reading))
+def _dotted(codes: Sequence[str]) -> str:
+    return _named([dotted(c) for c in codes])
 
 
 def paired(changes: Iterable[HeadingChange]) -> dict[str, str]:

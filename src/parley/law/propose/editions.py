@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from parley.codes import dotted
 from parley.errors import InputError
 from parley.json_values import Json
 from parley.law.hts_json import OfficialEdition, read_edition
+from parley.law.law_package import law_path
 from parley.law.measure import LATEST
 from parley.law.products import Line, read_products
 from parley.law.propose.heading_text import Heading
@@ -75,8 +75,10 @@ def as_edition(official: OfficialEdition, day: date, dated: str) -> Edition:
     named: dict[str, set[str]] = {}
     for code, headings in official.footnotes.items():
         for heading in headings:
-            if code[:2] not in ("98", "99"):
-                named.setdefault(heading, set()).add(code)
+            if code[:2] not in ("98", "99") and heading.startswith(SUBCHAPTER_III):
+                named.setdefault(heading, set()).add(
+                    code.removesuffix("00") if len(code) == len("0101210000") else code
+                )
     headings = {
         h.code: h for h in map(_heading, official.provisions) if h.code.startswith(SUBCHAPTER_III) and len(h.code) == 10
     }
@@ -93,7 +95,7 @@ def packaged_days() -> dict[str, date]:
     """The packaged editions of the United States schedule with their days."""
     import json
 
-    held = resources.files("parley.law").joinpath("schedule", "manifest.json").read_text("utf-8")
+    held = law_path("schedule", "manifest.json").read_text("utf-8")
     entries: Json = json.loads(held)["usa.csv.gz"]["edition_days"]
     assert isinstance(entries, dict)
     return {name: date.fromisoformat(str(day)[:10]) for name, day in entries.items()}
@@ -102,7 +104,7 @@ def packaged_days() -> dict[str, date]:
 @cache
 def packaged_headings() -> tuple[PackagedHeading, ...]:
     """The headings of subchapter III as the packaged editions print them."""
-    packed = resources.files("parley.law").joinpath("schedule", PROVISIONS).read_bytes()
+    packed = law_path("schedule", PROVISIONS).read_bytes()
     rows = csv.DictReader(gzip.decompress(packed).decode().splitlines())
     return tuple(
         PackagedHeading(
@@ -120,8 +122,22 @@ def packaged_before(new: Edition) -> Edition:
     }
     if not days:
         raise InputError("--against", f"no packaged edition before {new.day}", "the JSON file of an earlier edition")
-    name = max(days, key=lambda n: (days[n], list(days).index(n)))
-    day = days[name]
+    return _packaged(max(days, key=lambda n: (days[n], list(days).index(n))))
+
+
+def packaged_last(before: date | None = None) -> Edition:
+    """The last packaged edition with texts of chapter 99, or the last before a day."""
+    days = {name: day for name, day in packaged_days().items() if _has_texts(name) and (before is None or day < before)}
+    if not days:
+        raise InputError(
+            "--on", f"no packaged edition before {before}", "a later day, or --against with the JSON of an edition"
+        )
+    return _packaged(max(days, key=lambda n: (days[n], list(days).index(n))))
+
+
+def _packaged(name: str) -> Edition:
+    """A packaged edition: its lines stand on its day, and are those of what was known to be in force on it."""
+    day = packaged_days()[name]
     headings = {h.heading.code: h.heading for h in packaged_headings() if h.start <= day < h.end}
     lines = {x.code: x for x in read_products("USA").on(day) if x.code[:2] not in ("98", "99")}
     return Edition(name, day, "packaged", headings, lines, None)
@@ -130,7 +146,7 @@ def packaged_before(new: Edition) -> Edition:
 @cache
 def last_with_texts() -> str:
     """The last packaged edition whose texts of chapter 99 were read; of later ones rates alone are known."""
-    held = resources.files("parley.law").joinpath("schedule", "manifest.json").read_text("utf-8")
+    held = law_path("schedule", "manifest.json").read_text("utf-8")
     import json
 
     return str(json.loads(held)[PROVISIONS]["last_edition"])

@@ -1,6 +1,6 @@
 """What a heading of chapter 99 says, as far as its print can be read: effect, rate, origins, days, goods, conditions, notes.
 
-Patterns were written from the editions of 2025 up to revision 16, and from none after it (docs/law-propose.md).
+Patterns were written from the editions of 2025 up to revision 16; the words of a floor alone are later (docs/law-propose.md).
 """
 
 from __future__ import annotations
@@ -35,16 +35,24 @@ _SPAN = re.compile(r"(99\d\d\.\d\d)\.(\d\d)\s*(?:-|–|to|through)\s*99\d\d\.\d\
 _CODE = re.compile(r"(?<![\d.])(?!9[89])\d{4}\.\d\d(?:\.\d\d(?:\.?\d\d(?:\d\d)?)?)?(?!\d)")
 _NOTE = re.compile(r"(?<!general )(?:U\.\s?S\.\s+)?\bnotes?\s+(\d+)((?:\s?\([a-zA-Z]{1,6}\))*)", re.I)
 _OF_A_NOTE = re.compile(
-    r"subdivisions?\s+((?:\([a-zA-Z]{1,6}\)|subdivisions?\b|and\b|or\b|through\b|to\b|[\s,–-])+?)\s+(?:of|to)\s+(?:U\.\s?S\.\s+)?note\s+(\d+)")  # fmt: skip
+    r"subdivisions?\s+((?:\([a-zA-Z]{1,6}\)|subdivisions?\b|and\b|or\b|through\b|to\b|[\s,–-])+?)"
+    r"\s+(?:of|to)\s+(?:U\.\s?S\.\s+)?note\s+(\d+)"
+)
 _PRODUCT_OF = re.compile(r"\b(?:the )?products? of (?:the )?", re.I)
 _OF = re.compile(r"\bof (?:the )?(?=[A-Z])")
 _BETWEEN = re.compile(r"(?:,|;|\band\b|\bor\b|\bincluding\b|\bthe\b|\bof\b|\s)+", re.I)
 _MEMBER = re.compile(r"(?:(?:a |any )?members? (?:nation|state|country)s? of the )?European Union", re.I)
 _EXCEPTED_GOODS = re.compile(
-    r",?\s*(?:and )?except for (?:articles|products|goods) (?:that are )?(?:the )?products? of .*?(?=, as provided for in subdivision|[;:]|$)", re.I)  # fmt: skip
+    r",?\s*(?:and )?except for (?:articles|products|goods) (?:that are )?(?:the )?products? of .*?"
+    r"(?=, as provided for in subdivision|[;:]|$)",
+    re.I,
+)
 _EXCEPTED_HEADINGS = re.compile(
     r",?\s*(?:and )?\bexcept (?:for|as)\b[^;:]*?99\d\d\.\d\d\.\d\d"
-    r"(?:99\d\d\.\d\d\.\d\d|\band\b|\bor\b|\bthrough\b|\bto\b|\bheadings?\b|U\.\s?S\.|\bnote \d+(?:\([a-z]+\))*|\bthis subchapter\b|[\s,–-])*", re.I)  # fmt: skip
+    r"(?:99\d\d\.\d\d\.\d\d|\band\b|\bor\b|\bthrough\b|\bto\b|\bheadings?\b"
+    r"|U\.\s?S\.|\bnote \d+(?:\([a-z]+\))*|\bthis subchapter\b|[\s,–-])*",
+    re.I,
+)
 _BAGGAGE = re.compile(
     r",?\s*(?:and )?other than products for personal use included in accompanied baggage[^,;:]*", re.I
 )
@@ -55,6 +63,7 @@ _FROM = re.compile(rf"(?:on or )?after (?:12:01 a\.m\. [a-z ]+ (?:time )?on )?{_
 _BEFORE = re.compile(rf"(?:and|consumption,?) (?:before|prior to) (?:12:01 a\.m\. [a-z ]+ (?:time )?on )?{_DAY}", re.I)
 _THROUGH = re.compile(rf"(?:and )?through {_DAY}", re.I)
 _SUSPENDED = re.compile(r"\[compiler[’']s note:[^\]]*(?:suspended|terminated|expired)[^\]]*\]", re.I)
+_US_CONTENT = re.compile(r"\bthe U\.S\. content of articles\b.*?at least (\d+(?:\.\d+)?) percent", re.I)
 _COMPILER = re.compile(r"\[compiler[^\]]*\]", re.I)
 _ZONE = re.compile(r"foreign.trade zone", re.I)
 _WHOLE = re.compile(r"^\W*(?:articles|products|goods)(?: that are)? (?:the )?products? of ", re.I)
@@ -63,7 +72,8 @@ _LISTED = re.compile(
     re.I,
 )
 _FLOOR = re.compile(
-    r"rate of duty under column 1(?:-General)?\W+(less than|equal to or greater than|of less than) (\d+(?:\.\d+)?)",
+    r"rate of duty under column 1(?:-General)?(?: or column 1-Special)?\W+"
+    r"(less than|equal to or greater than|of less than) (\d+(?:\.\d+)?)",
     re.I,
 )
 CONDITIONS: tuple[tuple[str, str, Value], ...] = (
@@ -90,6 +100,7 @@ class Reading(NamedTuple):
     """What was read of a heading. rate: a fraction; start, end: [first day, first day out); origins: () where none is named.
 
     whole: all goods of the origins. floor: the base rate below which, or from which, the heading applies ("" for none).
+    us_content: the least share of United States content that it frees; none where it frees no such share.
     """
 
     effect: Effect
@@ -107,6 +118,7 @@ class Reading(NamedTuple):
     whole: bool = False
     when: tuple[tuple[str, Value], ...] = ()
     floor: Literal["", "below", "from"] = ""
+    us_content: float | None = None
     suspended: bool = False
     zone: bool = False
 
@@ -115,7 +127,8 @@ class Reading(NamedTuple):
 def read_heading(heading: Heading) -> Reading:
     """All that can be read of a heading."""
     text = " ".join(heading.description.split())
-    effect, rate, share = effect_of(heading.general)
+    effect, rate, share = effect_of(heading.general if heading.general.strip() else heading.other)
+    content = _US_CONTENT.search(text)
     start, end, loaded, from_cut_off, rest = days_of(text)
     kept = _BAGGAGE.sub(" ", _EXCEPTED_GOODS.sub(" ", rest))
     main = _COMPILER.sub(" ", _EXCEPTED_HEADINGS.sub(" ", kept)).strip(" ,.")
@@ -130,6 +143,7 @@ def read_heading(heading: Heading) -> Reading:
         whole=bool(_WHOLE.search(main)) and not _LISTED.search(main) and not codes,
         when=tuple((name, value) for pattern, name, value in CONDITIONS if re.search(pattern, main, re.I)),
         floor="" if floor is None else "from" if floor[1].lower().startswith("equal") else "below",
+        us_content=float(content[1]) / 100 if content and effect == "none" else None,
         suspended=bool(_SUSPENDED.search(text)), zone=bool(_ZONE.search(main)),
     )  # fmt: skip
 

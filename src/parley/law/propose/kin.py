@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from parley.law.headings import codes_of
+import msgspec
+
+from parley.law.headings import codes_of, dotted
 from parley.law.measure import Measure
 from parley.law.propose.heading_text import Heading, Reading, notes_of
 
@@ -16,10 +18,11 @@ _MANY_SUBJECTS = ("2",)  # note 2 holds emergency duties of all kinds: only its 
 
 
 class Kin(NamedTuple):
-    """The nearest encoded row, and why it is taken for one."""
+    """The nearest encoded row, and why it is taken for one. weak: by its place alone, not by its number or a note."""
 
     row: Measure
     why: str
+    weak: bool = False
 
 
 class Law(NamedTuple):
@@ -38,7 +41,7 @@ def law_of(rows: Iterable[Measure], headings: Mapping[str, Heading], known: date
     for m in rows:
         if m.act.authority == "USA" and not m.announced and (known is None or m.is_known(known)):
             for code in codes_of(m.heading):
-                named.setdefault(f"{code[:4]}.{code[4:6]}.{code[6:8]}", []).append(m)
+                named.setdefault(dotted(code), []).append(_as_known(m, known))
     cited: dict[str, list[Measure]] = {}
     for code, found in named.items():
         if code in headings:
@@ -46,6 +49,13 @@ def law_of(rows: Iterable[Measure], headings: Mapping[str, Heading], known: date
                 for key in note_keys(note):
                     cited.setdefault(key, []).extend(found)
     return Law({h: tuple(r) for h, r in named.items()}, {n: tuple(r) for n, r in cited.items()})
+
+
+def _as_known(m: Measure, known: date | None) -> Measure:
+    """A row as it was known on a day: without an end that was made known later."""
+    if known is None or m.end is None or m.end_as_known(known) == m.end:
+        return m
+    return msgspec.structs.replace(m, end=None, end_known=None, collected_end=None)
 
 
 def note_keys(note: str) -> tuple[str, ...]:
@@ -66,12 +76,18 @@ def kin_of(heading: str, reading: Reading, law: Law) -> Kin | None:
                 return Kin(_usual(law.cited[key]), f"encoded headings cite note {key} too")
     excepted = [m for h in reading.excepted if h[:7] == heading[:7] for m in law.named.get(h, ())]
     if excepted:
-        return Kin(_usual(excepted), "its text excepts encoded headings of the same series")
+        return Kin(_usual(excepted), "its text excepts encoded headings of the same series", True)
     series = [(abs(int(h[8:]) - int(heading[8:])), h) for h in law.named if h[:7] == heading[:7]]
     if series:
         near = min(series)[1]
-        return Kin(_usual(law.named[near]), f"the nearest encoded heading of its series is {near}")
+        return Kin(_usual(law.named[near]), f"the nearest encoded heading of its series is {near}", True)
     return None
+
+
+def worldwide_notes(readings: Iterable[Reading], law: Law) -> frozenset[str]:
+    """The notes that no encoded heading cites and under which a duty falls on all goods of any country."""
+    return frozenset(n for r in readings if r.effect in ("adds", "total") and r.whole and r.origins == ("*",)
+                     for n in r.notes if not any(k in law.cited for k in note_keys(n)))  # fmt: skip
 
 
 def _usual(rows: Sequence[Measure]) -> Measure:

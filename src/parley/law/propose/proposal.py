@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,10 +22,13 @@ from parley.law.propose.changes import (
     moved_codes,
     printed_day,
 )
-from parley.law.propose.drafts import ByHand, Context, Draft, Ends, Field, Mark, drafted, paired
+from parley.law.propose.drafts import drafted, drafted_list, paired
 from parley.law.propose.editions import Edition
-from parley.law.propose.kin import law_of
+from parley.law.propose.heading_text import read_heading
+from parley.law.propose.kin import law_of, worldwide_notes
+from parley.law.propose.outcome import ByHand, Context, Draft, Encoded, Ends, Field, Mark
 from parley.law.propose.toml_text import ActHead, act_text, list_text
+from parley.outputs import told, write
 
 Say = Callable[[str], None]
 
@@ -58,6 +60,23 @@ class Source(NamedTuple):
     address: str = ""
 
 
+class Stated(NamedTuple):
+    """What a notice states beside the headings: its source, first days, authority, lists, and what of it was not read.
+
+    noted: the goods that it puts into a note; named: those that a note lists for a heading. proposed: it is no law yet.
+    """
+
+    source: Source
+    start: date | None
+    starts: Mapping[str, date]
+    authority: str
+    lists: tuple[ListChange, ...]
+    noted: Callable[[str], tuple[str, ...]]
+    named: Mapping[str, tuple[str, ...]]
+    proposed: bool
+    unread: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Proposal:
     """All that is proposed. findings: (measure, rule, found) of the linters over the drafts within the law."""
@@ -73,6 +92,7 @@ class Proposal:
     drafts: tuple[Draft, ...]
     ends: tuple[Ends, ...]
     by_hand: tuple[ByHand, ...]
+    encoded: tuple[Encoded, ...]
     acts: tuple[DraftAct, ...]
     files: Mapping[str, str]  # name → content: the acts and their lists
     findings: tuple[tuple[str, str, str], ...] = ()
@@ -80,36 +100,55 @@ class Proposal:
 
 def propose(
     old: Edition, new: Edition, rows: Sequence[Measure], *, known: date | None = None,
-    noted: Callable[[str], tuple[str, ...]] = lambda note: (), source: Source | None = None, start: date | None = None,
-    say: Say = lambda text: None,
+    noted: Callable[[str], tuple[str, ...]] = lambda note: (), stated: Stated | None = None, say: Say = lambda text: None,
 ) -> Proposal:  # fmt: skip
     """What a new edition changes, as draft acts against encoded rows.
 
     known: the day on which the rows are read (None: fullest knowledge). noted: the goods that a note lists, where known.
+    stated: what a notice says of the changes.
     """
     say(f"comparing {new.name} with {old.name}")
     changes = heading_changes(old, new)
-    printed = printed_day(changes, old, new)
-    first, why = _first_day(start, printed, new)
+    first, why = _first_day(stated, printed_day(changes, old, new), new)
+    lists = (*list_changes(old, new), *(stated.lists if stated else ()))
+    readings = {code: read_heading(h) for code, h in new.headings.items()}
     law = law_of(rows, old.headings, known)
-    context = Context(law, new.name, first, why, paired(changes), new.footnotes or {}, noted)
-    drafts: list[Draft] = []
-    ends: list[Ends] = []
-    by_hand: list[ByHand] = []
-    for change in changes:
-        made = drafted(change, context)
-        drafts += made[0]
-        ends += made[1]
-        by_hand += made[2]
+    fresh = worldwide_notes((c.reading for c in changes if c.what == "new" and c.reading), law)
+    context = Context(
+        law, new.name, first, why, paired(changes), readings, new.footnotes or {}, _both(stated, noted), worldwide=fresh
+    )
+    if stated:
+        context = context._replace(starts=stated.starts, authority=stated.authority, named=stated.named)
+    seen = {c.heading for c in changes if c.what != "text"}
+    unchanged = (c for c in lists if c.heading not in seen and c.heading in new.headings)
+    outcomes = [
+        *(drafted(c, context) for c in changes),
+        *(drafted_list(c, new.headings[c.heading], context) for c in unchanged),
+    ]
+    drafts = [_announced(d, stated) for made in outcomes for d in made.drafts]
+    ends, by_hand = [e for made in outcomes for e in made.ends], [b for made in outcomes for b in made.by_hand]
+    by_hand += [ByHand("", text) for text in (stated.unread if stated else ())]
     moved = moved_codes(old.lines, new.lines)
-    acts, files = _acts(drafts, ends, new, source or _of_edition(new, first))
-    return Proposal(old, new, first, why, changes, list_changes(old, new), moved, _in_lists(moved, rows), tuple(drafts),
-                    tuple(ends), tuple(by_hand), acts, files)  # fmt: skip
+    acts, files = _acts(drafts, ends, new, stated.source if stated else _of_edition(new, first))
+    return Proposal(old, new, first, why, changes, lists, moved, _in_lists(moved, rows), tuple(drafts),
+                    tuple(ends), tuple(by_hand), tuple(e for made in outcomes for e in made.encoded), acts, files)  # fmt: skip
 
 
-def _first_day(start: date | None, printed: date | None, new: Edition) -> tuple[date, str]:
-    if start is not None:
-        return start, "the day that the notice states"
+def _both(stated: Stated | None, noted: Callable[[str], tuple[str, ...]]) -> Callable[[str], tuple[str, ...]]:
+    """The goods of a note as the notice states them, else as they are known otherwise."""
+    return (lambda note: stated.noted(note) or noted(note)) if stated else noted
+
+
+def _announced(draft: Draft, stated: Stated | None) -> Draft:
+    if stated is None or not stated.proposed:
+        return draft
+    why: tuple[Mark, str] = ("guess", "the document asks for comments: no law yet")
+    return draft._replace(fields={**draft.fields, "announced": True}, marks={**draft.marks, "announced": why})
+
+
+def _first_day(stated: Stated | None, printed: date | None, new: Edition) -> tuple[date, str]:
+    if stated is not None and stated.start is not None:
+        return stated.start, "the day that the notice states"
     if printed is not None:
         return printed, "the day that most new words of the edition print"
     return new.day, f"the edition's day ({new.dated})"
@@ -183,17 +222,14 @@ def checked(found: Proposal, rows: Sequence[Measure], say: Say = lambda text: No
     if all(row.left for row in found.drafts):
         return found
     say("asking the linters")
-    folder = Path(tempfile.mkdtemp(prefix="parley-drafts-"))
-    try:
+    with told(tempfile.gettempdir()), tempfile.TemporaryDirectory(prefix="parley-drafts-") as place:
         for name, content in found.files.items():
-            (folder / name).write_text(content, "utf-8")
+            write(Path(place, name), content)
         try:
-            drafts = read_regime(folder).measures
+            drafts = read_regime(place).measures
         except ParleyError as error:
             return replace(found, findings=(("", "a draft is read as any act", str(error)),))
         findings = check_regime(Regime((*_ended(rows, found.ends), *drafts)))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     ours = {m.id for m in drafts}
     return replace(found, findings=tuple((f.measure, f.rule, f.found) for f in findings if f.measure in ours))
 

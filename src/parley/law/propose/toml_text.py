@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from parley.codes import dotted
 from parley.law.entry_claims import Value
-from parley.law.propose.drafts import Draft, Ends, Field, Mark
 from parley.law.propose.heading_text import Heading
+from parley.law.propose.outcome import Draft, Ends, Field, Mark
 
 _ORDER = ("id", "programme", "rate", "expression", "combine", "layer", "rank", "share", "share_least", "covers", "origins",
           "origins_except", "products", "product_list", "products_except", "products_except_list", "start", "end", "when",
@@ -58,7 +58,8 @@ def _quoted(heading: Heading | None) -> list[str]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split()) or "-"
+    """A text for a comment: TOML allows no control characters there."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split()) or "-"
 
 
 def _pair(name: str, value: Field, mark: tuple[Mark, str] | None) -> str:
