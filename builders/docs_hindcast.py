@@ -189,6 +189,7 @@ def _deadlines(found: dict[str, Any]) -> Iterator[str]:
     yield "Ranked are the partners with a rate due by law, no deal yet, and a place in the model."
     yield "Britain signed on 8 May 2025 with no higher rate due, so it is not among them."
     yield "The area under the curve is the chance that a signer ranks above one who did not sign."
+    yield "The rule on the stakes of both sides was added after the single stakes had been ranked."
     yield "0.5 is no skill. Intervals are DeLong's, 95 %."
     yield "The deadline of 7 August is ranked as known before any deal, as that of 9 July.\n"
     for row in found["deadlines"]:
@@ -219,7 +220,9 @@ def _deadlines(found: dict[str, Any]) -> Iterator[str]:
         for r in row["ranks"]
         if r["low"] is not None and r["low"] > 0.5
     ]
-    yield "Rules whose whole interval is above no skill:\n"
+    yield "The three deadlines share their signers, so they are not three tests."
+    yield _sides(found["deadlines"][-1])
+    yield "\nRules whose whole interval is above no skill:\n"
     yield from (f"* {rule}" for rule in skilled or ["none"])
     yield ""
     yield "### Enforcement\n"
@@ -229,6 +232,16 @@ def _deadlines(found: dict[str, Any]) -> Iterator[str]:
     yield from _table(
         ["Known", "Announced duties on time", "The others"],
         [[e["known"], of(e["on_time"]), ". ".join(e["cases"]) or "none"] for e in found["enforcement"]],
+    )
+
+
+def _sides(row: dict[str, Any]) -> str:
+    """The best rule of the last deadline, p*, and the naive rule, in a sentence."""
+    areas = {r["by"]: r["area"] for r in row["ranks"]}
+    best = max((r for r in row["ranks"] if r["area"] is not None), key=lambda r: r["area"])
+    return (
+        f"By {row['deadline']} p* ranks with {areas['p_star']:.2f} and the largest exporter first with {areas['largest_exporter']:.2f}. "
+        f"The highest area has the rule “{best['rule']}”: {best['area']:.2f}."
     )
 
 

@@ -26,6 +26,7 @@ LIMITS = [
     "what a side answers later is not in a grid of one move",
     "where many economies were bound, one pair represents all",
     "weights differ by point: each point's protected industries are those in which the decider's options differ",
+    "decisions of one conflict hang together, and so do the three deadlines: the intervals are too narrow",
     "the coder of decisions.csv knew that Geneva had been called dominated on the grid of 2 May",
 ]
 KNOWN = (date(2025, 5, 2), date(2025, 7, 8), date(2026, 10, 1))

@@ -26,6 +26,11 @@ RULES: tuple[tuple[str, str, Callable[[PartnerRow], float]], ...] = (
     ("rise", "the largest rise of the rate first", lambda r: r["rise"]),
     ("dependence", "the largest exports to the United States, of income, first", lambda r: r["dependence"]),
     ("hub_stake", "the largest buyer of American goods first", lambda r: r["buys"]),
+    (
+        "both_stakes",
+        "stakes of both sides: that cost times what the partner buys",
+        lambda r: r["stake_pct"] * r["buys"],
+    ),
     ("largest_exporter", "naive: the largest exporter to the United States first", lambda r: r["exports"]),
     ("nobody", "naive: nobody signs, all alike", lambda r: 0.0),
 )
