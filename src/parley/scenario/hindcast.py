@@ -15,6 +15,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import NoAnswerError, ParleyError
+from parley.frozen import read_only
 from parley.scenario.baseline import Baseline, calibrate, recalibrated, schedule_on, with_columns
 from parley.scenario.commitments import PROBES
 from parley.scenario.levy import Levy, levy_of
@@ -33,6 +34,7 @@ UNSCORED = {"talks": "no duty was at stake", "unknown": "what was chosen was not
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Choice:
     """One decision on the grid of its eve: its options against what the other then did.
 
