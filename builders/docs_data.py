@@ -118,6 +118,16 @@ def _by_hand(home: Path) -> str:
             f"{figures} figures",
             "averages that others published, each with its source",
         ),
+        (
+            "`scenario/outcomes/decisions.csv`",
+            f"{_lines(home / 'scenario/outcomes/decisions.csv')} rows",
+            "what governments chose, each with its source and address; the coding is ours (`builders/outcomes.py`)",
+        ),
+        (
+            "`scenario/outcomes/deals.csv`",
+            f"{_lines(home / 'scenario/outcomes/deals.csv')} rows",
+            "who announced a deal when in 2025, each with its source (`builders/outcomes.py`)",
+        ),
         ("`countries.csv`", f"{_lines(home / 'countries.csv')} rows", "ISO 3166-1; Schedule C of the Census Bureau"),
         ("`law/claims.csv`", f"{_lines(home / 'law/claims.csv')} rows", "our own words for what importers may claim"),
         (

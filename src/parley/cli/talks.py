@@ -11,6 +11,7 @@ from parley.cli import talks_play as asked
 from parley.cli.output import answers
 from parley.cli.talks_bargain import register as register_bargain
 from parley.cli.talks_game import register as register_games
+from parley.cli.talks_hindcast import register as register_hindcast
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
@@ -104,3 +105,4 @@ def respond_command(
 
 register_bargain(app)
 register_games(app)
+register_hindcast(app)

@@ -12,6 +12,7 @@ from parley.law.explain import OF_THE_CONFLICT, Explanation
 from parley.law.regime import Regime
 from parley.record.outcomes import Deed
 from parley.record.predicates import DeadlineSet, WillImpose, WillLower, WillRemove
+from parley.scenario.reversals import soon_undone
 
 # One product for each levier on which every duty "on all goods" falls: toys, on neither side's list of exceptions.
 PROBES = {"USA": "9503000073", "CHN": "95030089"}
@@ -59,6 +60,12 @@ def promise_kept(deed: Deed, regime: Regime, day: date, last: date, known: date 
         return _not_imposed(deed, first, until, shown)
     if first is None:
         return _unkept(deed, now, until, shown)
+    if (
+        isinstance(said, WillImpose)
+        and first == start
+        and (undone := soon_undone(regime, said, first, until, holds, known))
+    ):
+        return replace(deed, outcome=undone[0], tested_by=shown, reason=undone[1])
     late = (first - start).days if said.start else None
     reason = "" if said.start else f"no day was named; it is so since {first}"
     return replace(deed, outcome="late" if late else "on_time", days_late=late, tested_by=shown, reason=reason)

@@ -132,10 +132,13 @@ def mean_level_on(regime: Regime, player: str, other: str, on: date, known: date
     else:
         rates = compile_rates(regime, player, (seller,), on, known)
         weighed = player in WEIGHTED
-        added = rates.added[:, 0]
         weight = (
-            read_weights(player).matrix(rates.products, (union_of(other),))[:, 0] if weighed else np.ones_like(added)
+            read_weights(player).matrix(rates.products, (union_of(other),))[:, 0]
+            if weighed
+            else np.ones(len(rates.products))
         )
+        said = np.isfinite(rates.added[:, 0])  # lines whose duty cannot be stated as a fraction are left out
+        added, weight = rates.added[said, 0], weight[said]
     return round(float((added * weight).sum() / weight.sum()), 4)
 
 

@@ -129,6 +129,28 @@ class Brief:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hindcast:
+    """What governments chose from 2018 to 2026, held against the games of their eves, and who signed before the deadlines of 2025.
+
+    About two minutes of one core for all points (two seconds a point); --no-sets takes half.
+
+    \b
+    Examples:
+      parley talks hindcast --out hindcast.csv
+      parley talks hindcast --point D33 --point D25 --no-deadlines
+      parley talks hindcast --start 2025-01-01 --end 2025-12-31 --no-sets --json
+    """
+
+    point: Annotated[
+        tuple[str, ...], Says("a decision point, such as D33; may be repeated; default: all", most=20)
+    ] = ()
+    start: Annotated[str | None, Says("decisions from this day on, YYYY-MM-DD", most=DAY, form="date")] = None
+    end: Annotated[str | None, Says("decisions up to this day, YYYY-MM-DD", most=DAY, form="date")] = None
+    sets: Annotated[bool, Says("also under every published elasticity set")] = True
+    deadlines: Annotated[bool, Says("also who signed before 9 July, 1 and 7 August 2025, and enforcement")] = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Situation:
     """What changed by a day, what comes by law, what stands open on record, and what each side can do; as a scenario to be edited.
 
