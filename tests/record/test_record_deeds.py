@@ -383,3 +383,28 @@ def test_where_the_base_rates_of_a_destination_are_unknown_full_totals_are_null_
     found = check_base("125", "USA", "CHN", MAY, None, REGIME)
     [top] = [c for c in found["candidates"] if c["base"] == "statutory_highest"]
     assert (top["rate"], top["fits"], top["reason"]) == (None, None, "no base rate of this destination is known")
+
+
+def test_a_promise_not_to_levy_is_kept_until_the_day_it_is_levied() -> None:
+    kept = one({**IMPOSES, "rate": 2.0, "start": date(2025, 5, 3), "value": False})
+    assert (kept.outcome, kept.reason) == ("not_due", "kept so far: not so on any day up to 2025-10-01")
+    broken = one({**IMPOSES, "rate": 0.1, "start": date(2025, 5, 3), "value": False})
+    assert (broken.outcome, broken.reason) == ("broken", "it is so since 2025-05-03")
+
+
+def test_a_restriction_is_held_against_the_steps_that_the_record_knows() -> None:
+    words = {"by": "USA", "to": "CHN", "restriction": "port fee", "what": "ships"}
+    promise = {"is": "will_restrict", **words, "start": date(2025, 8, 31)}
+    came = {"says": [{"is": "restriction_step", **words, "step": "in_force", "start": date(2025, 9, 2)}]}
+    assert (one(promise, later=came).outcome, one(promise, later=came).days_late) == ("late", 2)
+    assert one(promise).outcome == "untestable"
+    lifted = {"says": [{"is": "restriction_step", **words, "step": "suspended", "start": date(2025, 9, 1)}]}
+    assert one({**promise, "value": False}, later=lifted).outcome == "late"
+
+
+def test_what_one_side_says_of_the_other_binds_nobody_and_its_own_boast_is_no_evidence() -> None:
+    assert [one({**BUYS, "by": who}).bound for who in ("USA", "CHN")] == [True, False]
+    counted = {"kind": "claim", "says": [{"is": "concluded", "by": "USA", "count": 90, "what": "deals"}]}
+    promise = {"is": "will_conclude", "by": "USA", "count": 90, "what": "deals", "due": date(2025, 9, 30)}
+    assert one(promise, later={**counted, "actor": "us-president"}).outcome == "untestable"
+    assert one(promise, later={**counted, "kind": "observation", "actor": "press"}).outcome == "on_time"

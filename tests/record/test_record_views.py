@@ -69,6 +69,17 @@ NEW_RULES = {
          {"is": "lawful", "programme": "ieepa", "value": False, "final": True}, "whether the law carries"),
         ({"is": "will_negotiate", "by": "CHN", "to": "USA", "value": True, "issue": "truce"},
          {"is": "will_negotiate", "by": "CHN", "to": "USA", "value": False, "issue": "truce"}, "ready to discuss truce"),
+        ({"is": "measure_step", "measure": "m", "step": "excluded"},
+         {"is": "measure_step", "measure": "m", "step": "excluded", "value": False}, "whether m excluded"),
+        ({"is": "agreed", "agreement": "x", "parties": ["CHN", "USA"]},
+         {"is": "agreed", "agreement": "x", "parties": ["CHN", "USA"], "value": False}, "(agreed)"),
+        ({"is": "restriction_step", "by": "CHN", "to": "*", "restriction": "export control", "what": "w", "step": "in_force"},
+         {"is": "restriction_step", "by": "CHN", "to": "*", "restriction": "export control", "what": "w", "step": "in_force",
+          "value": False}, "export control w in_force"),
+    ],
+    "different kinds": [
+        ({"is": "contact_held", "parties": ["CHN", "USA"], "channel": "meeting", "start": MAY, "end": MAY},
+         {"is": "talks_ongoing", "parties": ["USA", "CHN"], "value": False}, "no talks on tariffs, and a meeting by 2025-05-02"),
     ],
     "different value": [
         ({"is": "measure_step", "measure": "m", "step": "in_force", "rate": 0.1, "start": MAY},
