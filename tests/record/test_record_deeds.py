@@ -232,7 +232,10 @@ def test_slips_feed_the_deadline_game_with_every_round_known_on_2_may() -> None:
     none = deadline_slips(LEDGER, date(2018, 12, 31), REGIME)
     assert (none["p"]["share"], none["p"]["wilson"]) == (None, {"low": 0.0, "high": 1.0})
     assert none["reason"]
-    assert (then["announced_duties"]["kept"], then["announced_duties"]["trials"]) == (15, 22)  # three undone within a week
+    assert (then["announced_duties"]["kept"], then["announced_duties"]["trials"]) == (
+        15,
+        22,
+    )  # three undone within a week
     now = deadline_slips(LEDGER, None, REGIME)
     assert (now["p"]["kept"], now["p"]["trials"], now["days"]) == (
         4,
