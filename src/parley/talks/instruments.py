@@ -117,9 +117,14 @@ def board(
 def customs_territories(
     world: World, unions: Sequence[str] | None = None
 ) -> tuple[tuple[str, ...], Int[ndarray, " n"]]:
-    """(territories in order of first member, the territory of each country). A union stands where it has members."""
+    """(territories in order of first member, the territory of each country). A union stands where it has members.
+
+    Raises InputError where a name of `unions` is no union that parley knows.
+    """
     home = {c: c for c in world.countries}
     for union in UNIONS if unions is None else unions:
+        if union not in UNIONS:
+            raise unknown_name("unions", "customs union", str(union), UNIONS)
         home |= {c: union for c in members(union) if c in home}
     territories = tuple(dict.fromkeys(home.values()))
     at = {name: k for k, name in enumerate(territories)}
