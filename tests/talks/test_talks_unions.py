@@ -23,3 +23,13 @@ def test_a_union_joins_its_members_and_none_leaves_them_apart() -> None:
     joined, apart = (customs_territories(world, unions)[0] for unions in (("EUU",), ()))
     assert len(apart) == len(world.countries)
     assert len(joined) == len(world.countries) - len(world.places("EUU")) + 1
+
+
+@pytest.mark.parametrize(
+    ("instrument", "words"), [("uniform", "one rate for all partners"), ("bilateral", "one rate per partner")]
+)
+def test_an_outcome_says_which_rates_move(instrument: str, words: str) -> None:
+    world = parley.read_world("oecd-2022")
+    found = parley.respond(world, "USA", instrument, partners=["CHN"], check=False).as_json()
+    assert words in found["moves"]
+    assert found["moves"].endswith("all other rates stay those of the base")

@@ -14,7 +14,9 @@ SHOWN = 20  # rows of a table on screen; --json has all
 
 
 def show_outcome(found: Outcome, title: str) -> None:
-    """Each stand found: rates and welfare by player, the certificate, and the starts."""
+    """Each stand found: rates and welfare by player, the certificate, which rates move, and the starts."""
+    from parley.talks.instruments import moves_in_words
+
     aim = found.objective.name if found.objective.name == "welfare" else "payoff"
     for k, stand in enumerate(found.equilibria):
         number = f" {k + 1} of {len(found.equilibria)}" if len(found.equilibria) > 1 else ""
@@ -32,6 +34,9 @@ def show_outcome(found: Outcome, title: str) -> None:
     if found.method == "formula":
         print("the formula approximates: its rates are no best responses, and the gain by deviating says by how much")
     told = "; ".join(f"{s.name}: {s.steps} steps{'' if s.settled else ', did not settle'}" for s in found.starts)
+    print(
+        f"rates that move: {moves_in_words(found.board.instrument)} (the tariffs in force on the day below, or the dataset's own)"
+    )
     print(f"starts: {told}. {aim}: {found.payoff_words}; the mean is weighted by baseline trade")
 
 

@@ -272,6 +272,7 @@ class OutcomePart(SolvedGame):
     """The first equilibrium's rates and effects, how it was sought, and every other equilibrium found."""
 
     members: dict[str, list[str]]
+    moves: str  # which rates move, in words; all others stay those of the base
     objective_weights: dict[str, float]
     method: str
     max_deviation_gain: float | None

@@ -22,6 +22,13 @@ INSTRUMENTS = {
     "bilateral": "one rate per partner, the same for all sectors",
     "full": "one rate per partner and sector",
 }
+
+
+def moves_in_words(instrument: str) -> str:
+    """Which rates a player moves, and what stays."""
+    return f"{INSTRUMENTS[instrument]}, in place of the player's own; all other rates stay those of the base"
+
+
 Bounds = tuple[float, float]  # lowest and highest rate, fractions
 
 

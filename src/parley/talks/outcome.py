@@ -15,7 +15,7 @@ from parley.errors import NotSolvedError
 from parley.frozen import read_only
 from parley.tabular import Tabular
 from parley.talks.answers import OutcomePart, PlayerRanges, SearchStart, Spread
-from parley.talks.instruments import Instruments
+from parley.talks.instruments import Instruments, moves_in_words
 from parley.talks.objective import Objective
 from parley.trade.equilibrium import Equilibrium
 from parley.world.world import World
@@ -194,6 +194,7 @@ class Outcome(Tabular):
             "players": list(b.players),
             "members": {p: [b.world.countries[n] for n in own] for p, own in zip(b.players, b.members, strict=True)},
             "instrument": b.instrument,
+            "moves": moves_in_words(b.instrument),
             "objective": self.objective.name,
             "objective_weights": dict(self.objective.weight),
             "payoff": payoff_words(self.objective),
