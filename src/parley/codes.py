@@ -149,7 +149,7 @@ class LegalAuthority(NamedTuple):
     """A legal authority: its id in acts and answers, its label for people, and its colour on a light and on a dark page.
 
     duty: the duty in a sentence ("pay no …"). by_list: whether its duties fall on product lists that a government drew up
-    against one partner (leverage compares such lists).
+    against one partner (leverage compares such lists). printed: how notices name it, a pattern (law/propose).
     """
 
     id: str
@@ -158,6 +158,7 @@ class LegalAuthority(NamedTuple):
     dark: str
     duty: str
     by_list: bool = False
+    printed: str = ""
 
 
 # Their order is that in which the lines of a rate are shown. Everything that names one (law, briefing, charts, pages, files)
@@ -166,14 +167,32 @@ LEGAL_AUTHORITIES = (
     LegalAuthority("mfn", "MFN", "#8d9299", "#9aa0a8", "MFN duty"),
     LegalAuthority("preference", "preference", "#b9bdc3", "#cdd1d6", "preferential duty"),
     LegalAuthority("column2", "column 2", "#5e636a", "#7b8189", "column 2 duty"),
-    LegalAuthority("s201", "Section 201", "#a1894f", "#cbb37a", "Section 201 duty"),
-    LegalAuthority("s232", "Section 232", "#3f8586", "#6fb5b5", "Section 232 duty"),
-    LegalAuthority("s301", "Section 301", "#cf8f1f", "#e5b155", "Section 301 duty", by_list=True),
-    LegalAuthority("ieepa_fentanyl", "fentanyl (IEEPA)", "#7d5fab", "#ad94d6", "fentanyl duty"),
-    LegalAuthority("ieepa_reciprocal", "reciprocal (IEEPA)", "#1f5fa8", "#6ea8e8", "reciprocal duty"),
-    LegalAuthority("ieepa_country", "country (IEEPA)", "#45a0d4", "#9ad0f0", "country duty under IEEPA"),
-    LegalAuthority("s122", "Section 122", "#9c4f80", "#cf8ab5", "Section 122 surcharge"),
-    LegalAuthority("s338", "Section 338", "#6a4a36", "#b08f79", "Section 338 duty"),
+    LegalAuthority("s201", "Section 201", "#a1894f", "#cbb37a", "Section 201 duty", printed=r"\bsection 20[13]\b"),
+    LegalAuthority("s232", "Section 232", "#3f8586", "#6fb5b5", "Section 232 duty", printed=r"\bsection 232\b"),
+    LegalAuthority(
+        "s301", "Section 301", "#cf8f1f", "#e5b155", "Section 301 duty", by_list=True, printed=r"\bsection 301\b"
+    ),
+    LegalAuthority(
+        "ieepa_fentanyl",
+        "fentanyl (IEEPA)",
+        "#7d5fab",
+        "#ad94d6",
+        "fentanyl duty",
+        printed=r"illicit drugs|opioid|southern border",
+    ),
+    LegalAuthority(
+        "ieepa_reciprocal", "reciprocal (IEEPA)", "#1f5fa8", "#6ea8e8", "reciprocal duty", printed=r"\breciprocal\b"
+    ),
+    LegalAuthority(
+        "ieepa_country",
+        "country (IEEPA)",
+        "#45a0d4",
+        "#9ad0f0",
+        "country duty under IEEPA",
+        printed=r"International Emergency Economic Powers",
+    ),
+    LegalAuthority("s122", "Section 122", "#9c4f80", "#cf8ab5", "Section 122 surcharge", printed=r"\bsection 122\b"),
+    LegalAuthority("s338", "Section 338", "#6a4a36", "#b08f79", "Section 338 duty", printed=r"\bsection 338\b"),
     LegalAuthority("retaliation", "retaliation", "#b23a30", "#ec8279", "retaliatory duty", by_list=True),
 )
 PROGRAMMES = tuple(a.id for a in LEGAL_AUTHORITIES)

@@ -12,11 +12,11 @@ pytest.importorskip("starlette", reason="the web extra is not installed")
 from copied_package import PACKAGE, asked, command, copied_with
 
 MONTH = """[[entry]]
-id = "2026-08-01-01"
+id = "2026-09-01-01"
 kind = "observation"
 actor = "yale-budget-lab"
-on = 2026-08-01
-known = 2026-08-01
+on = 2026-09-01
+known = 2026-09-01
 text = "A sentence of a test."
 source = { publisher = "A paper of a test", tier = 2, read = true }
 """
@@ -31,8 +31,8 @@ from parley.web.verbs import verb_of
 from parley.web.pages import shown
 print(json.dumps({
     "document": sorted(openapi.document()["components"]["schemas"]["EntryRow"]["properties"]),
-    "api": [e["text"] for e in verb_of('/record/list').answered(questions.Entries(on="2026-08-02"))["entries"]],
-    "page": shown(record_view.record_view(questions.Timeline(on="2026-08-02"))),
+    "api": [e["text"] for e in verb_of('/record/list').answered(questions.Entries(on="2026-09-02"))["entries"]],
+    "page": shown(record_view.record_view(questions.Timeline(on="2026-09-02"))),
     "data page": generated(Path(parley.__file__).parent),
 }))
 """
@@ -41,10 +41,10 @@ print(json.dumps({
 @pytest.mark.slow
 def test_a_month_is_one_file(tmp_path: Path) -> None:
     """Command line, JSON, the API's answer, the record's page, the count on the docs' data page."""
-    copy = copied_with(tmp_path, {"record/ledger/2026-08.toml": MONTH})
+    copy = copied_with(tmp_path, {"record/ledger/2026-09.toml": MONTH})
     found = asked(copy, WALK)
-    assert "A sentence of a test." in command(copy, "record", "list", "--on", "2026-08-02")
-    said = json.loads(command(copy, "record", "list", "--on", "2026-08-02", "--json"))
+    assert "A sentence of a test." in command(copy, "record", "list", "--on", "2026-09-02")
+    said = json.loads(command(copy, "record", "list", "--on", "2026-09-02", "--json"))
     assert "A sentence of a test." in [e["text"] for e in said["entries"]]
     assert "A sentence of a test." in found["api"]
     assert "A sentence of a test." in found["page"]

@@ -28,6 +28,8 @@ ASKED = {  # small questions, one an address
     "/law/timeline": "since=2025-04-01&until=2025-04-30",
     "/law/measures": "programme=ieepa_fentanyl",
     "/law/measure": "id=us-ieepa-fentanyl-cn",
+    "/law/treatment": "what=9802.00.60&origin=MEX&on=2025-09-01",
+    "/situation": "on=2025-05-02&known=2025-05-02",
     "/trade/worlds": "",
     "/trade/elasticities": "",
     "/record/status": "on=2025-05-02&known=2025-05-02",

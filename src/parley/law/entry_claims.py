@@ -32,7 +32,8 @@ class Claim(NamedTuple):
     label: the claim on a form. columns: usual headings of it in files, beside its own name (small letters, words joined
     by "_"). of_origin: it speaks of where goods come from, so it does not follow them to another origin.
     by_indicator: a special programme indicator (SPI) stands for it. in_transit: a day on which goods were on their way.
-    observed: what the share of value that makes it rests on. mixed: "always", or the convention under which averages mix it.
+    printed: how headings of chapter 99 ask for it, a pattern. observed: what the share of value that makes it rests on.
+    mixed: "always", or the convention under which averages mix it.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Claim(NamedTuple):
     in_transit: bool = False
     observed: str = ""
     mixed: str = ""
+    printed: str = ""
 
 
 def _flag(value: object) -> bool | None:
@@ -103,6 +105,7 @@ def _claim(row: Mapping[str, str]) -> Claim:
         **marks,
         observed=row.get("observed") or "",
         mixed=row.get("mixed") or "",
+        printed=row.get("printed") or "",
     )
 
 

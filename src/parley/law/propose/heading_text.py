@@ -12,7 +12,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from parley.codes import EU, countries
-from parley.law.entry_claims import Value
+from parley.law.entry_claims import CLAIMS, Value
 
 Effect = Literal["adds", "total", "none", "free", "not read"]
 Share = Literal["full", "steel", "aluminium", "copper", "non_us_content"]
@@ -76,14 +76,7 @@ _FLOOR = re.compile(
     r"(less than|equal to or greater than|of less than) (\d+(?:\.\d+)?)",
     re.I,
 )
-CONDITIONS: tuple[tuple[str, str, Value], ...] = (
-    (r"general note 11\b|\bUSMCA\b", "usmca", True),
-    (r"\bare donations\b", "donation", True),
-    (r"\bare informational materials\b", "informational", True),
-    (r"(?:melted and poured|smelted and cast) in the United States", "us_metal", True),
-    (r"\barticles of civil aircraft\b", "civil_aircraft", True),
-    (r"covered by an exclusion granted", "exclusion_claimed", True),
-)  # fmt: skip
+CONDITIONS = tuple((claim.printed, name, True) for name, claim in CLAIMS.items() if claim.printed)
 
 
 class Heading(NamedTuple):

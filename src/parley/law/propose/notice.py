@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from parley.codes import LEGAL_AUTHORITIES
 from parley.inputs import as_file
 from parley.law.propose.fr_document import Table, blocks, document, parsed, part, text_of
 from parley.law.propose.heading_text import Heading, dates_in, headings_of, notes_of
@@ -34,10 +35,6 @@ _PROVIDED = re.compile(r"\bAs provided (?:for )?in headings? ((?:99\d\d\.\d\d\.\
 _ACTS = re.compile(
     r"\b(?:modified|amended|amending|modifying|inserted|deleted|terminated|deleting|inserting|adding)\b", re.I
 )
-_AUTHORITIES = (
-    (r"\bsection 232\b", "s232"), (r"\bsection 301\b", "s301"), (r"\bsection 122\b", "s122"), (r"\bsection 338\b", "s338"),
-    (r"\bsection 20[13]\b", "s201"), (r"\breciprocal\b", "ieepa_reciprocal"), (r"illicit drugs|opioid|southern border", "ieepa_fentanyl"),
-    (r"International Emergency Economic Powers", "ieepa_country"))  # fmt: skip
 
 
 class NoteList(NamedTuple):
@@ -135,9 +132,9 @@ def _signed(root: ElementTree.Element, texts: Sequence[str]) -> date | None:
 def _authority(root: ElementTree.Element, whole: str) -> str:
     """The legal authority that the title, else the summary, else the text names first in our order; "" for none."""
     for text in (part(root, "SUBJECT"), part(root, "SUM"), whole[:20_000]):
-        for pattern, programme in _AUTHORITIES:
-            if re.search(pattern, text, re.I):
-                return programme
+        for authority in LEGAL_AUTHORITIES:
+            if authority.printed and re.search(authority.printed, text, re.I):
+                return authority.id
     return ""
 
 
