@@ -24,6 +24,8 @@ from parley.law.propose.notice import Notice, read_notice
 from parley.law.propose.proposal import Proposal, propose
 from parley.law.regime import read_regime
 
+pytestmark = pytest.mark.slow
+
 APPLICABLE = "The duty provided in the applicable subheading"
 LAW = read_regime(authority="USA").measures
 EFFECTIVE = ("Effective with respect to goods entered for consumption, or withdrawn from warehouse for consumption, on or after 12:01 a.m. "

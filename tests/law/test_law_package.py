@@ -30,6 +30,8 @@ from parley.law.law_package import FORMAT, MANIFEST, faults, is_inside, law_file
 from parley.law.package_build import build, calendar_version, wheel_of
 from parley.law.package_check import opened
 
+pytestmark = pytest.mark.slow
+
 PAGE = ROOT / "docs" / "law-package.md"
 ACT = "us-example-2026-12.toml"
 PHONE = ("law", "rate", "8517.13.00.00", "--origin", "CHN", "--on", "2026-12-05")

@@ -35,6 +35,8 @@ from parley.law.propose.proposal import Proposal, checked, propose
 from parley.law.regime import read_regime
 from schedule_rows import row
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "builders"))
 OLD, NEW = date(2026, 11, 1), date(2026, 11, 20)

@@ -20,6 +20,8 @@ from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.run import Options
 from tables import read_rows
 
+pytestmark = pytest.mark.slow
+
 ACE = """Entry Summary Number,Entry Summary Line Number,Entry Type Code,Entry Date,Country of Origin Code,Tariff Ordinal Number,\
 HTS Number - Full,Line Tariff Goods Value Amount,Line Tariff Duty Amount,Liquidation Status,Liquidation Date
 XYZ00000106,1,01,05/06/2025,CN,1,99030124,0.00,500.00,Liquidated,03/17/2026

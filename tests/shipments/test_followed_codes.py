@@ -12,6 +12,8 @@ from parley.law.shipments.layouts.products import is_of_all_days, leads_elsewher
 from parley.law.shipments.run import Options
 from tables import read_rows
 
+pytestmark = pytest.mark.slow
+
 HEAD = "product,origin,entry_date,value\n"
 RETIRED = "4407120060"  # a suffix of softwood that no edition of the package has
 WHOLE = "3923900080,PAK,2025-05-14,100\n"

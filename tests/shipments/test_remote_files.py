@@ -19,6 +19,8 @@ from parley.errors import InputError
 from parley.law.shipments.files import file_duties
 from tables import read_rows
 
+pytestmark = pytest.mark.slow
+
 ACE = next(f for f in FILES if f.name == "ace.csv").text().encode()
 VALUE = sum(g.value for g in GOODS)
 
