@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -216,9 +215,6 @@ def test_the_page_tells_every_decision() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    "PARLEY_HINDCAST" not in os.environ, reason="solves every grid again, three minutes: PARLEY_HINDCAST=1"
-)
 def test_the_page_is_what_its_builder_writes() -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "builders/docs_hindcast.py"), "--check"],

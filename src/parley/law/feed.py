@@ -171,7 +171,7 @@ def _moves(
     """The lines by old and new rate."""
     groups: dict[tuple[float | None, float | None, bool], list[str]] = {}
     for k in lines.tolist():
-        pair = (None if np.isnan(x[k]) else float(x[k]) for x in (old, new))
-        groups.setdefault((*pair, bool(banned[k])), []).append(codes[k])  # type: ignore[arg-type]
+        was, now = (None if np.isnan(x[k]) else float(x[k]) for x in (old, new))
+        groups.setdefault((was, now, bool(banned[k])), []).append(codes[k])
     for (before, after, ban), held in sorted(groups.items(), key=lambda g: (-len(g[1]), g[1])):
         yield RateMove(origin, before, after, ban, tuple(held))

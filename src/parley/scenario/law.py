@@ -90,15 +90,15 @@ def _levels(step: AddedStep) -> tuple[float, float, dict[str, float]]:
 def _step(rates: CompiledRates, acts: list[MeasureRow], scheduled: bool) -> AddedStep:
     """The added rate that most product lines pay, by programme, and the highest that any pays."""
     added = np.round(rates.added[:, 0], ROUND)
-    added = np.where(np.isnan(added), 0.0, added)  # an act whose rate is not known is counted nowhere
-    most = Counter(added.tolist()).most_common(1)[0][0]
-    at = int(np.flatnonzero(added == most)[0])
+    known = added[np.isfinite(added)] if np.isfinite(added).any() else np.zeros(1)  # lines of unknown rate are left out
+    most = Counter(known.tolist()).most_common(1)[0][0]
+    at = int(np.argmax(added == most))
     parts = {p: round(float(by[at, 0]), ROUND) for p, by in rates.by_programme.items() if by[at, 0] > 0}
     return {
         "on": rates.on.isoformat(),
         "most_lines": most,
-        "highest": float(added.max()),
-        "lowest": float(added.min()),
+        "highest": float(known.max()),
+        "lowest": float(known.min()),
         "by_programme": parts,
         "acts": acts,
         "scheduled": scheduled,
