@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 if TYPE_CHECKING:
@@ -31,3 +32,12 @@ def plain(value: Any) -> Json:
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return value
+
+
+def dedented(value: Any) -> Any:
+    """A schema whose descriptions have no indentation of code, whichever release of the library wrote it."""
+    if isinstance(value, dict):
+        return {key: dedented(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [dedented(inner) for inner in value]
+    return cleandoc(value) if isinstance(value, str) and "\n" in value else value

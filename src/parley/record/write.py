@@ -15,7 +15,7 @@ import msgspec
 
 from parley import outputs
 from parley.errors import DateError, RecordError
-from parley.json_values import JsonObject
+from parley.json_values import JsonObject, dedented
 from parley.record.entry import Entry, LedgerFile
 from parley.record.faults import read_entry
 from parley.record.ledger import FOLDER, Ledger, Toml, TomlTable, ledger_of, read_ledger, read_month
@@ -27,7 +27,7 @@ _HEAD = "# The record, {month}. Append-only: a correction or an outcome is a lat
 
 def schema() -> JsonObject:
     """The JSON Schema of a ledger file, for editors that complete and check TOML."""
-    made = msgspec.json.schema(LedgerFile)
+    made = dedented(msgspec.json.schema(LedgerFile))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "parley record, one month", **made}
 
 

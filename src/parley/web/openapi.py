@@ -11,7 +11,7 @@ from typing import Any, get_args
 import msgspec
 
 from parley import __version__
-from parley.json_values import JsonObject
+from parley.json_values import JsonObject, dedented
 from parley.law.answers_feed import MEDIA_TYPE, FeedAnswer
 from parley.question import said
 from parley.record.predicates import Says
@@ -52,6 +52,7 @@ def document() -> JsonObject:
     asked = {kind: questions.struct_of(kind) for kind in posted}
     kinds = list(dict.fromkeys([*asked.values(), ProblemDetails, JobStatus, *answer_types.every_type(), Says]))
     references, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    components = dedented(components)
     made = Schemas(dict(zip(kinds, references, strict=True)))
     for schema in components.values():  # what an entry says is written from these predicates, and read as plain objects
         if "says" in schema.get("properties", {}) and schema["properties"]["says"].get("type") == "array":
