@@ -20,16 +20,19 @@ from parley.law.conventions import NO_LINE, ad_valorem_part, special_share
 from parley.law.edition import edition_of
 from parley.law.entry_claims import CLAIMS
 from parley.law.estimates import YEAR
+from parley.law.kept_codes import kept_weights, lost_values, with_lost_codes
 from parley.law.products import pays_column_2, read_duty
 from parley.law.regime import Regime, knowledge
 from parley.law.stacking import contributions, stack
 from parley.law.trade_weights import read_weights
+from parley.law.tracked_lines import LAID_OVER, laid_over
 from parley.law.user_weights import read_values, spread
 
 if TYPE_CHECKING:
     from parley.law.shipments.layouts.plan import FileOptions
 
 LEAST_TOLD = 0.5  # of more weight without an ordinary rate, the mean of the rest stands for nothing
+CODES_OF_2024 = "codes-of-2024"
 CELLS_ARE_PARTS = "cells-as-car-parts"
 CELLS = "850760"  # lithium-ion accumulators
 BASES = frozenset({"mfn", "preference", "column2"})  # programmes of the base, not of measures
@@ -192,6 +195,9 @@ def at(asked: Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
     point = point_of(rates, weight, asked.origin)
     point = replace(point, groups=groups_of(asked, rates, weight))
     said = (*rates.notes, *notes, *_of_estimates(rates, weight), *_of_bans(point))
+    if CODES_OF_2024 in asked.conventions and asked.scale.kind == "imports":
+        lost = lost_values(asked.destination, asked.origin, on, asked.products)
+        return with_lost_codes(point, lost, float(weight.sum()), asked.group_of), said
     return _with_special(asked, on, point, float(weight.sum())), said
 
 
@@ -243,6 +249,8 @@ def _by_convention(asked: Asked, on: date) -> CompiledRates:
         rates = _mixed(rates, _compiled(asked, on, {"exclusion_claimed": True}), share)
     if CELLS_ARE_PARTS in asked.conventions:
         rates = _with_cells(asked, on, rates)
+    if not LAID_OVER.isdisjoint(asked.conventions):
+        rates = laid_over(rates, asked.conventions)
     if "specific-zero" in asked.conventions:
         edition = edition_of(asked.destination, on)
         parts = np.array([read_duty(t.general).ad_valorem for t in edition.texts])[edition.text_of]
@@ -276,6 +284,8 @@ def _with_cells(asked: Asked, on: date, rates: CompiledRates) -> CompiledRates:
 def _weights(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], tuple[str, ...]]:
     if asked.scale.kind == "simple":
         return np.ones(len(rates.products)), ()
+    if asked.scale.kind == "imports" and CODES_OF_2024 in asked.conventions:
+        return kept_weights(asked.destination, asked.origin, rates.products), ()
     if asked.scale.kind == "imports":
         return read_weights(asked.destination).matrix(rates.products, [asked.origin])[:, 0], ()
     found, lost = spread(asked.scale.values, rates.products, asked.origin, asked.destination)

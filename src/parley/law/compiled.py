@@ -116,16 +116,17 @@ def compile_rates(
         if name in made:
             raise InputError("claims", f"{name} for all products at once", "claims that hold for every product")
     counted = content == "counted"
-    plain = _compile(regime, edition, sellers, on, known, made, split, counted)
+    everyone = preferences == "observed" and regime.spared == "everyone"
+    plain = _compile(regime, edition, sellers, on, known, made, split, counted, everyone)
     if preferences == "none":
         return plain
     from parley.law.preference_use import as_observed
 
     def claimed(who: tuple[str, ...], more: Mapping[str, Value], some: Sequence[str] | None) -> CompiledRates:
         chosen = edition if some is None else edition_of(destination, on, some)
-        return _compile(regime, chosen, who, on, known, {**made, **more}, split, counted)
+        return _compile(regime, chosen, who, on, known, {**made, **more}, split, counted, everyone)
 
-    return as_observed(plain, claimed, regime.use)
+    return as_observed(plain, claimed, regime.use, regime.aircraft, cut=not everyone)
 
 
 def _origin(text: str, destination: str) -> str:
@@ -213,10 +214,11 @@ def _compile(
     claims: dict[str, Value],
     split: bool,
     counted: bool = False,
+    cut: bool = False,
 ) -> CompiledRates:
     table = rule_table(regime, edition, origins, on, known, claims, counted=counted)
     columns, column_of = base_columns(edition, origins, claims, on)
-    return expanded(table, columns, column_of, known, split)
+    return expanded(table, columns, column_of, known, split, cut)
 
 
 def expanded(
@@ -225,9 +227,13 @@ def expanded(
     column_of: Int[ndarray, " i"],
     known: date | None,
     split: bool = True,
+    cut: bool = False,
 ) -> CompiledRates:
-    """The whole table of a day, with the bases that stand below totals; nobody can write to it afterwards."""
-    base, by_programme = expand(table, columns, column_of, split)
+    """The whole table of a day, with the bases that stand below totals; nobody can write to it afterwards.
+
+    cut: every base by the share of value that was spared it, before anything is set against it.
+    """
+    base, by_programme = (expand_cut if cut else expand)(table, columns, column_of, split)
     estimated = take_estimates(table, base, by_programme, programme_of if split else _any_programme)
     added = sum(by_programme.values(), np.zeros_like(base)) if split else by_programme[SUM]
     edition, added, base = table.edition, frozen(added), frozen(base)
@@ -253,6 +259,18 @@ def expand(
         added = {SUM: sum(added.values(), np.zeros_like(base))}
     whole = {name: value[:, seller_of][row_of] for name, value in added.items()}
     return base[:, seller_of][row_of], whole
+
+
+def expand_cut(
+    table: RuleTable, columns: Float[ndarray, "t c"], column_of: Int[ndarray, " i"], split: bool = True
+) -> tuple[Float[ndarray, "k i"], dict[str, Float[ndarray, "k i"]]]:
+    """expand with each base cut by the share of value that was spared it in the year of the weights."""
+    from parley.law.preference_use import kept_of_base
+
+    kept = kept_of_base(table.edition.destination, table.edition.codes, table.origins)
+    base = in_lieu(table.stacks, table.where, columns[table.edition.text_of][:, column_of] * kept)
+    added = gather(table.stacks, table.where, base)
+    return base, added if split else {SUM: sum(added.values(), np.zeros_like(base))}
 
 
 def _any_programme(_: Measure) -> str:

@@ -31,14 +31,21 @@ MIXED = tuple(
 Claimed = Callable[[tuple[str, ...], Mapping[str, Value], Sequence[str] | None], "CompiledRates"]
 
 
-def as_observed(plain: CompiledRates, claimed: Claimed, use: Literal["months", "year"] = "year") -> CompiledRates:
+def as_observed(
+    plain: CompiledRates,
+    claimed: Claimed,
+    use: Literal["months", "year"] = "year",
+    aircraft: bool = True,
+    cut: bool = True,
+) -> CompiledRates:
     """Rates with preferences as used. claimed: the rates of some origins and products (None: all) under more claims.
 
-    use "months": USMCA claims of the month, with the United States content of cars, and the civil aircraft of every origin.
+    use "months": USMCA claims of the month, with the United States content of cars, and, with `aircraft`, what is for civil
+    aircraft. cut: whether the base of the parties of agreements is to be cut here.
     """
     weights, made = read_weights(plain.destination), _draft(plain)
     notes: list[str] = []
-    if use == "months":
+    if use == "months" and aircraft:
         for claim in MIXED:
             _mix_claim(claim, plain, made, claimed)
     neighbours = tuple(o for o in USMCA if o in plain.origins)
@@ -48,7 +55,8 @@ def as_observed(plain: CompiledRates, claimed: Claimed, use: Literal["months", "
             with_claim = _with_content(with_claim, claimed)
         for origin in neighbours:
             notes += _mix_usmca(origin, plain, made, with_claim, weights, use)
-    notes += _cut_base(plain, made, weights)
+    if cut:
+        notes += _cut_base(plain, made, weights)
     return _finished(plain, made, notes)
 
 
@@ -150,3 +158,13 @@ def _cut_base(plain: CompiledRates, made: Draft, weights: TradeWeights) -> list[
         share = np.nan_to_num(weights.preference_share(plain.products, origin), nan=0.0)
         made.base[:, plain.origins.index(origin)] *= 1 - share
     return [f"base cut by the share of value that used a preference in 2024: {', '.join(touched)}"] if touched else []
+
+
+def kept_of_base(destination: str, products: Sequence[str], origins: Sequence[str]) -> Float[ndarray, "k i"]:
+    """1 less the share of value that was spared the ordinary duty, of every origin but Canada and Mexico, by chapter."""
+    weights = read_weights(destination)
+    shares = [
+        np.zeros(len(products)) if o in USMCA else np.nan_to_num(weights.preference_share(products, o), nan=0.0)
+        for o in origins
+    ]
+    return 1 - np.stack(shares, axis=1)
