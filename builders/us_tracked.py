@@ -7,6 +7,8 @@ All are derived from published files of the Budget Lab's tariff rate tracker (MI
 metal.csv: of each ten-digit code of 2024 on its lists of metal goods, from a day on: the part of the metal duty that is levied on
 it ("levied", sum over its three metals; above 1 where it is on two lists), and the part of its value that pays other duties ("left").
 section-301.csv.gz: its lists of Section 301 by eight digits, with their headings.
+base.csv: statistical numbers below a duty that is not ad valorem, with the ad valorem duty that its parser carries to them from
+lines before, and the day from which an edition changed that.
 exempt.csv: codes of its list of goods free of the reciprocal duty on days on which Annex II did not name them, as far as it
 dates the annex itself.
 """
@@ -18,6 +20,8 @@ import csv
 import gzip
 import hashlib
 import io
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +35,10 @@ WHOLE_FROM = {  # headings of whole goods on the lists of metal goods: their day
     "s232_mhd_parts.txt": "2025-11-01",
     "s232_semi_products.csv": "2026-01-15",
 }
+WHOLE_PREFIXES = {  # policy_params.yaml, section_232_headings: mhd_vehicles, buses, as far as they meet lists of metal goods
+    "2025-11-01": ("87012100", "87012200", "87012300", "87012400", "87012900", "8702", "8705900080"),
+}
+EDITIONS = (("2025_basic", ""), ("2026_rev_2", "2026-02-01"))  # what is carried is alike in the others
 FIRST, END = "2025-03-12", "2026-04-06"  # expiry of the exemptions; the annexes
 COPPER_FROM, COPPER = "2025-08-01", "74"
 PRIMARY = ("72", "73", "76")  # metal_content: primary_chapters
@@ -44,9 +52,8 @@ SOURCE = "The Budget Lab at Yale, tariff rate tracker, as of June 2026: "
 
 def rows_of(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV, packed or not, without its comments."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
-        return list(csv.DictReader(line for line in file if not line.startswith("#")))
+    text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return list(csv.DictReader(x for x in text.decode("utf-8").splitlines() if not x.startswith("#")))
 
 
 def codes_of(path: Path) -> tuple[str, ...]:
@@ -69,6 +76,7 @@ def metal(shared: Path) -> list[list[str]]:
         listed[r["derivative_type"]].append((r["hts_prefix"], r["effective_date"] or FIRST))
     copper = [(code, COPPER_FROM) for code in codes_of(lists / "s232_copper_products.csv")]
     whole = [(code, day) for name, day in WHOLE_FROM.items() for code in codes_of(lists / name)]
+    whole += [(code, day) for day, codes in WHOLE_PREFIXES.items() for code in codes]
     shares = {r["hs10"]: r for r in rows_of(lists / "metal_content_shares_bea_hs10.csv.gz")}
     year = parquet.read_table(shared / "law/imports-2024/us_imports_2024_hts10.parquet", columns=["hts10"])
     made: list[list[str]] = []
@@ -121,6 +129,48 @@ def section_301(shared: Path) -> list[list[str]]:
     return [[code, heading] for code, heading in sorted(found) if heading not in SUSPENDED]
 
 
+def read_simple(text: str) -> float | None:
+    """A duty that is free or ad valorem alone, as a fraction; None for any other."""
+    if text.casefold() == "free":
+        return 0.0
+    found = re.fullmatch(r"([0-9.]+)%", text)
+    return float(found[1]) / 100 if found else None
+
+
+def carried(shared: Path, edition: str) -> dict[str, float]:
+    """Code → the duty that the parser of the tracker carries to it, of codes below no ad valorem duty."""
+    with gzip.open(shared / f"law/hts/hts_{edition}.json.gz") as file:
+        lines = json.load(file)
+    parents = {x["htsno"].replace(".", "")[:8] for x in lines if len(x["htsno"]) == len("0101.21.00.10")}
+    simple: dict[int, float] = {}  # kept until a line of the same or a lesser indent has an ad valorem duty
+    printed: dict[int, str] = {}
+    made: dict[str, float] = {}
+    for line in lines:
+        indent, text, code = int(line["indent"]), (line["general"] or "").strip(), line["htsno"].replace(".", "")
+        own = read_simple(text)
+        if own is not None:
+            simple = {n: v for n, v in simple.items() if n <= indent} | {indent: own}
+        printed = {n: v for n, v in printed.items() if n < indent} | ({indent: text} if text else {})
+        if len(code) != 10 or code.startswith("99") or code[:8] not in parents or text or not printed:
+            continue
+        nearest = max((n for n in simple if n < indent), default=None)
+        if read_simple(printed[max(printed)]) is None and nearest is not None and simple[nearest]:
+            made[code] = simple[nearest]
+    return made
+
+
+def base(shared: Path) -> list[list[str]]:
+    """Code, first day, duty, in all editions; 0 where a later one carries nothing more."""
+    rows: list[list[str]] = []
+    last: dict[str, float] = {}
+    for edition, day in EDITIONS:
+        found = carried(shared, edition)
+        moved = [c for c in found.keys() | last.keys() if found.get(c, 0.0) != last.get(c, 0.0)]
+        rows += [[c, day, f"{found.get(c, 0.0):g}"] for c in moved]
+        last = found
+    return sorted(rows)
+
+
 def exempt(shared: Path) -> list[list[str]]:
     """Code and the days on which the list frees it and the annex does not, the end exclusive; empty: no end."""
     lists = shared / "law/lists"
@@ -155,6 +205,7 @@ def main() -> None:
         "metal.csv": (metal, ["product", "start", "levied", "left"],
                       "s232_derivative_products.csv, s232_copper_products.csv, metal_content_shares_bea_hs10.csv"),
         "section-301.csv.gz": (section_301, ["line", "heading"], "s301_product_lists.csv"),
+        "base.csv": (base, ["product", "start", "duty"], "04_parse_products.R, on the schedule (USITC)"),
         "exempt.csv": (exempt, ["product", "start", "end"], "ieepa_exempt_products.csv, annex_ii_first_appearance.csv"),
     }  # fmt: skip
     for name, (make, header, files) in tables.items():

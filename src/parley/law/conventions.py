@@ -44,6 +44,8 @@ CONVENTIONS: dict[str, str] = {
     "chapters-98-99-free": "chapters 98 and 99 are in the weights and pay nothing",
     "chapters-98-99-levied": "chapters 98 and 99 are in the weights: 98 pays nothing, 99 what is levied on all goods",
     "floors-unknown": "a base levied by quantity is unknown under a total that it does not reach too, and left out",
+    "base-as-parsed": "the base is column 1 for all origins; below a duty that is not ad valorem, the last ad valorem one printed before",
+    "reciprocal-for-all": "countries of column 2 (Russia, Belarus, Cuba, North Korea) pay the reciprocal duty too",
     "metal-by-tracker": "metal goods by the tracker's lists and ten-digit shares; on two lists, the aluminium duty is whole",
     "section-301-by-list": "Section 301 by the tracker's lists of eight digits, the highest rate of those that stand",
     "exclusions-by-share": "exclusions from Section 301 take off 35 percent of it on lines of 9903.88.69, 20 on those of 9903.88.70",
@@ -53,6 +55,7 @@ CONVENTIONS: dict[str, str] = {
     "car-parts-by-line": "every good on a line of the list of car parts is one, but for computers",
     "car-rebate": "cars and parts that pay 25 percent pay 1.2375 points less: 3.75 percent of 33 percent of them",
     "semiconductors-by-line": "all goods of 8471.80.40.00, and no others, pay the semiconductor duty of January 2026",
+    "furniture-by-line": "every good on a line of the lists of furniture and cabinets is of the kind that they mean",
     "solar-for-all": "the solar safeguard is paid at 14.5 percent on all modules and cells, of all countries but Canada, without end",
     "retroactive-when-printed": "what an agreement set for earlier days counts from the day of the edition that prints it",
     "exemptions-by-line": "goods on whole lines of the lists of agreements are freed, claimed or not, and no other aircraft",
@@ -61,16 +64,21 @@ CONVENTIONS: dict[str, str] = {
     "exclusion-take-up": "this share of the value on an exclusion's list claims it (exclusion-take-up=0.5; alone: all)",
 }
 CONTENT: dict[str, Counted] = {"metal-content": "shares", "metal-full": "full", "metal-chapters": "every day"}
-OPPOSED = (("chapters-98-99-free", "chapters-98-99-levied"), ("codes-of-2024", "chapters-98-99-free"),
-           ("codes-of-2024", "chapters-98-99-levied"), ("car-parts-by-line", "cells-as-car-parts"), ("metal-by-tracker", "metal-content"), ("metal-by-tracker", "metal-chapters"),
-           ("metal-by-tracker", "metal-full"), ("metal-by-tracker", "metal-listed-twice"), ("section-301-by-list", "lists-by-footnote"),
-           ("exclusions-by-share", "exclusion-take-up"), ("metal-content", "metal-full"), ("metal-content", "metal-chapters"),
-           ("metal-chapters", "metal-full"))  # fmt: skip
+OPPOSED = (  # of each of these, one alone
+    ("chapters-98-99-free", "chapters-98-99-levied", "codes-of-2024"),
+    ("metal-content", "metal-full", "metal-chapters", "metal-by-tracker"),
+    ("metal-listed-twice", "metal-by-tracker"),
+    ("section-301-by-list", "lists-by-footnote"),
+    ("exclusions-by-share", "exclusion-take-up"),
+    ("car-parts-by-line", "cells-as-car-parts"),
+    ("specific-zero", "base-as-parsed"),
+    ("floors-unknown", "base-as-parsed"),
+)
 
 
-BUDGET_LAB = ("specific-zero", "metal-by-tracker", "section-301-by-list", "exclusions-by-share", "exempt-by-list", "codes-of-2024",
-              "base-spared", "car-parts-by-line", "car-rebate", "semiconductors-by-line", "solar-for-all",
-              "retroactive-when-printed", "exemptions-by-line")  # fmt: skip
+BUDGET_LAB = ("base-as-parsed", "metal-by-tracker", "section-301-by-list", "exclusions-by-share", "exempt-by-list", "codes-of-2024",
+              "base-spared", "car-parts-by-line", "car-rebate", "semiconductors-by-line", "furniture-by-line", "solar-for-all",
+              "reciprocal-for-all", "retroactive-when-printed", "exemptions-by-line")  # fmt: skip
 
 
 class Special(NamedTuple):
@@ -91,9 +99,10 @@ def read_conventions(texts: Iterable[str]) -> dict[str, float]:
         made[name] = _share(name, share) if sign else 1.0
     if made.pop("budget-lab", None):
         made = dict.fromkeys(BUDGET_LAB, 1.0) | made
-    for one, other in OPPOSED:
-        if one in made and other in made:
-            raise InputError("--convention", f"both {one} and {other}", "one of them")
+    for group in OPPOSED:
+        asked = [name for name in group if name in made]
+        if len(asked) > 1:
+            raise InputError("--convention", f"both {asked[0]} and {asked[1]}", "one of them")
     return made
 
 
@@ -125,10 +134,10 @@ def as_agreed(regime: Regime, conventions: Mapping[str, float]) -> Regime:
     use = "year" if "preferences-year" in conventions else regime.use
     aircraft = regime.aircraft and "exemptions-by-line" not in conventions
     spared = "everyone" if "base-spared" in conventions else regime.spared
-    if rows is regime.measures and (estimates, content, use, aircraft, spared) == (
-        regime.estimates, regime.content, regime.use, regime.aircraft, regime.spared):  # fmt: skip
-        return regime
-    return replaced(regime, measures=rows, estimates=estimates, content=content, use=use, aircraft=aircraft, spared=spared)
+    carried = regime.carried or "base-as-parsed" in conventions
+    made = replaced(regime, measures=rows, estimates=estimates, content=content, use=use, aircraft=aircraft,
+                    spared=spared, carried=carried)  # fmt: skip
+    return regime if rows is regime.measures and made == regime else made
 
 
 def _by_content(m: Measure) -> Measure:

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import date
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
 from parley.codes import union_of
+from parley.law.average_types import AveragePoint, GroupRate
 from parley.law.edition import edition_of
 from parley.law.trade_weights import read_weights
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from parley.law.average_point import AveragePoint, GroupRate
 
 
 def values_of_year(destination: str, origin: str) -> dict[str, float]:

@@ -162,6 +162,7 @@ class Regime(Tabular):
     aircraft: whether averages mix in the goods that are for civil aircraft.
     spared: whose base averages cut by the share of value that was spared it: that of the parties of agreements, after totals
     are set against it, or that of "everyone" but Canada and Mexico, before.
+    carried: whether averages count a base that is not ad valorem as the Budget Lab's series does (law/tracked_lines.py).
     version: of the package of law that the acts are from (law/law_package.py); None: a folder of the user's own.
 
     `explain` and `rate` take days as ISO text, `date`, or a number such as 20250502. `summary()` is text, `to_pandas()` and
@@ -185,6 +186,7 @@ class Regime(Tabular):
     use: Literal["months", "year"] = "months"
     aircraft: bool = True
     spared: Literal["parties", "everyone"] = "parties"
+    carried: bool = False
     version: str | None = None
 
     def __repr__(self) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from parley.law.measure import Measure, read_list
+from parley.law.products import COLUMN_2
 
 Rows = tuple[Measure, ...]
 
@@ -29,9 +30,11 @@ PRINTED = {  # policy_effective_date of the edition whose text prints them (revi
 }
 STATED = ("us-ieepa-reciprocal-che", "us-ieepa-reciprocal-lie")  # swiss_framework: effective_date 2025-11-14
 FLOOR_LISTS = ("us-floor-", "us-civil-aircraft-by-terms")  # the lists of goods that agreements free
-LISTS = (*FLOOR_LISTS, "us-brazil-aircraft", "us-122-aircraft")
+LISTS = (*FLOOR_LISTS, "us-brazil-aircraft", "us-122-aircraft", "us-particular-articles")
 NOT_READ = ("us-eo-14309", "us-eo-14345")  # "UK 9903.96.01 still needs a parsed resource"; "Japan rows dropped"
 ANNEXES = date(2026, 4, 6)  # section_232_annexes: effective_date
+RECIPROCAL = "us-ieepa-reciprocal"
+FURNITURE = frozenset(("kitchen_cabinet", "upholstered"))
 FREED_CLAIMS = ("civil_aircraft", "pharmaceutical_use", "named_article")
 
 
@@ -115,10 +118,30 @@ def _without(when: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {n: v for n, v in when.items() if n != name}
 
 
+def furniture_by_line(rows: Rows) -> Rows:
+    """Every good on a line of the lists of furniture and cabinets is of the kind that they mean."""
+    return tuple(_furniture(m) if m.programme == "s232" and not FURNITURE.isdisjoint(m.when) else m for m in rows)
+
+
+def _furniture(m: Measure) -> Measure:
+    return msgspec.structs.replace(m, when={n: v for n, v in m.when.items() if n not in FURNITURE})
+
+
+def reciprocal_for_all(rows: Rows) -> Rows:
+    """Countries of column 2 pay the reciprocal duty of all others too."""
+    return tuple(_for_all(m) if m.id == RECIPROCAL else m for m in rows)
+
+
+def _for_all(m: Measure) -> Measure:
+    return msgspec.structs.replace(m, origins_except=tuple(o for o in m.origins_except if o not in COLUMN_2))
+
+
 ROWS: Mapping[str, Callable[[Rows], Rows]] = {
     "car-parts-by-line": car_parts_by_line,
     "car-rebate": car_rebate,
+    "furniture-by-line": furniture_by_line,
     "semiconductors-by-line": semiconductors_by_line,
+    "reciprocal-for-all": reciprocal_for_all,
     "solar-for-all": solar_for_all,
     "retroactive-when-printed": retroactive_when_printed,
     "exemptions-by-line": exemptions_by_line,

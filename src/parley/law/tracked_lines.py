@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -27,7 +27,12 @@ from parley.law.metal_content import END, WHOLLY_METAL
 if TYPE_CHECKING:
     from parley.law.compiled import CompiledRates
 
-METAL, SECTION_301, EXCLUSIONS, EXEMPT = "metal-by-tracker", "section-301-by-list", "exclusions-by-share", "exempt-by-list"
+METAL, SECTION_301, EXCLUSIONS, EXEMPT = (
+    "metal-by-tracker",
+    "section-301-by-list",
+    "exclusions-by-share",
+    "exempt-by-list",
+)
 LAID_OVER = frozenset((METAL, SECTION_301, EXCLUSIONS))
 FIRST = date(2025, 3, 12)  # section_232_country_exemptions: expiry_date
 DOUBLED = date(2025, 6, 4)  # revision_dates.csv, rev_14
@@ -70,6 +75,21 @@ def metal_steps() -> dict[str, tuple[Step, ...]]:
         step = Step(date.fromisoformat(r["start"]), float(r["levied"]), float(r["left"]))
         made.setdefault(r["product"], []).append(step)
     return {code: tuple(steps) for code, steps in made.items()}
+
+
+@cache
+def _carried() -> dict[str, tuple[tuple[date, float], ...]]:
+    made: dict[str, list[tuple[date, float]]] = {}
+    for r in _rows("base.csv"):
+        start = date.fromisoformat(r["start"]) if r["start"] else date.min
+        made.setdefault(r["product"], []).append((start, float(r["duty"])))
+    return {code: tuple(sorted(found)) for code, found in made.items()}
+
+
+def carried_base(codes: Sequence[str], on: date) -> Float[ndarray, " k"]:
+    """The ad valorem duty that the tracker carries to each code below another duty on a day; 0 where none."""
+    held = _carried()
+    return np.array([next((v for d, v in reversed(held.get(c, ())) if d <= on), 0.0) for c in codes])
 
 
 @cache
@@ -146,9 +166,7 @@ def _metal(rates: CompiledRates, split: dict[str, Float[ndarray, "k i"]]) -> Non
             split[name] = np.where(whole, split[name], split[name] * left[:, None])
 
 
-def _section_301(
-    rates: CompiledRates, split: dict[str, Float[ndarray, "k i"]], conventions: Collection[str]
-) -> None:
+def _section_301(rates: CompiledRates, split: dict[str, Float[ndarray, "k i"]], conventions: Collection[str]) -> None:
     """Section 301 on China's goods by the tracker's list, and what of it exclusions take off."""
     i = rates.origins.index("CHN")
     column = split.setdefault("s301", np.zeros_like(rates.base))
@@ -158,5 +176,3 @@ def _section_301(
         for heading, share in TAKEN.items():
             lines = tuple(footnote_codes().get(heading, ()))
             column[:, i] *= [1 - share if code.startswith(lines) else 1.0 for code in rates.products]
-
-
