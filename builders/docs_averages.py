@@ -17,12 +17,15 @@ from typing import NamedTuple
 
 from parley.codes import country_name
 from parley.law.average import average
+from parley.law.kept_codes import values_of_year
 from parley.law.regime import Regime, read_regime
 
 BEGIN = "<!-- written by builders/docs_averages.py: do not edit by hand -->"
 END = "<!-- end of what builders/docs_averages.py writes -->"
 CLOSE = 2.0  # points
 ON_PAGE = ("CHN", "VNM", "TWN", "THA", "MYS", "IDN", "TUR", "BRA", "IND", "GBR", "CHE", "JPN", "KOR", "SGP", "EUU")
+REFERENCE = ("CHN", "2025-09-20")  # shown although it is inside
+LISTED_WHOLE = {"medicines, 3004.90.92": "30049092", "food preparations, 2106.90.99": "21069099"}
 STEPS = {  # columns of the page, each with the conventions that it adds to those before
     "metal": ("metal-by-tracker",),
     "301": ("section-301-by-list", "exclusions-by-share"),
@@ -101,18 +104,42 @@ def widest(rows: list[Held], alike: bool) -> float:
 
 
 def causes_table(regime: Regime, rows: list[Held]) -> list[str]:
-    """Each figure outside two points: what the conventions of each cause add, one after the other, and what they leave."""
+    """Each figure outside two points, and the reference: what each cause adds to those before it, and what they leave."""
     lines = [
         f"| origin | day | ours | {' | '.join(STEPS)} | the series | left |",
         f"|---|---|---:|{'---:|' * len(STEPS)}---:|---:|",
     ]
     for r in rows:
-        if r.origin in ON_PAGE and is_outside(r):
+        if (r.origin in ON_PAGE and is_outside(r)) or (r.origin, r.on) == REFERENCE:
             cells = " | ".join(f"{x:+.2f}" for x in steps(regime, r))
             lines.append(
                 f"| {country_name(r.origin)} | {r.on} | {r.ours:.2f} | {cells} | {r.theirs:.2f} | {r.theirs - r.alike:+.2f} |"
             )
     return lines
+
+
+def whole_lines_table(regime: Regime) -> list[str]:
+    """What the metal lists of eight digits add on single lines of whose ten-digit numbers the acts name few."""
+    lines = [f"| origin | all of `metal` | {' | '.join(LISTED_WHOLE)} |", f"|---|---:|{'---:|' * len(LISTED_WHOLE)}"]
+    day = REFERENCE[1]
+    for origin in ON_PAGE:
+        whole = rate(regime, origin, day, STEPS["metal"]) - rate(regime, origin, day)
+        cells = " | ".join(f"{on_line(regime, origin, day, code):+.2f}" for code in LISTED_WHOLE.values())
+        lines.append(f"| {country_name(origin)} | {whole:+.2f} | {cells} |")
+    return lines
+
+
+def on_line(regime: Regime, origin: str, on: str, code: str) -> float:
+    """What the metal lists of eight digits add on one line, in points of the whole average."""
+    held = values_of_year("USA", origin)
+    value = sum(v for c, v in held.items() if c.startswith(code))
+    if not value:
+        return 0.0
+    pair = [
+        average(regime, origin, "USA", on, conventions=c, products=[code]).points[0].rate for c in ((), STEPS["metal"])
+    ]
+    before, after = (x if x is not None else sys.exit(f"no average of {code}") for x in pair)
+    return 100 * (after - before) * value / sum(held.values())
 
 
 def steps(regime: Regime, row: Held) -> list[float]:
@@ -133,7 +160,7 @@ def generated(series: Path) -> str:
     rows = [
         Held(o, on, x, rate(regime, o, on), rate(regime, o, on, ["budget-lab"])) for o, on, x in read_series(series)
     ]
-    parts = [days_table(rows, "CHN"), partners_table(rows), causes_table(regime, rows)]
+    parts = [days_table(rows, "CHN"), partners_table(rows), causes_table(regime, rows), whole_lines_table(regime)]
     return "\n\n".join("\n".join(part) for part in parts)
 
 

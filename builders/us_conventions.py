@@ -27,8 +27,7 @@ from us_weights import SLOVAKIA
 LISTS = ("us-232-*derivatives.csv", "us-232-*outside.csv", "us-232-*august.csv", "us-232-annex-*.csv")
 WHOLLY = "72"  # iron and steel itself
 COLUMNS = {"steel": "steel_share", "aluminium": "aluminum_share", "copper": "copper_share"}
-LINE = 8  # digits of a tariff line: the shares' own codes are older than those of the lists
-BEER = "22030000"  # of the act itself, on no list
+BEER = "22030000"  # in cans: named in the act itself, on no list
 DIGITS = 4  # shares of an industry, applied to a line: more would be false
 
 
@@ -43,18 +42,14 @@ def prefixes(measures: Path) -> tuple[str, ...]:
 
 
 def metal_content(shared: Path, measures: Path) -> list[list[str]]:
-    """One row a tariff line: the mean of its listed codes' shares; of all its codes, where those on the list are newer."""
-    wanted = prefixes(measures)
-    near = tuple({p[:LINE] for p in wanted} | {BEER})
-    lines, others = defaultdict(list), defaultdict(list)
+    """One row a tariff line: the mean of its codes' shares."""
+    wanted, lines = (*prefixes(measures), BEER), defaultdict(list)
     with gzip.open(shared / "law/lists/metal_content_shares_bea_hs10.csv.gz", "rt", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if row["hs10"].startswith(near) and not row["hs10"].startswith(WHOLLY):
+            if row["hs10"].startswith(wanted) and not row["hs10"].startswith(WHOLLY):
                 shares = [float(row[name]) for name in COLUMNS.values()]
                 most = max(1.0, sum(shares))  # an industry may use more than it makes: its good is then all metal
-                of = lines if row["hs10"].startswith(wanted) else others
-                of[row["hs10"][:LINE]].append([share / most for share in shares])
-    lines = {**others, **lines}
+                lines[row["hs10"][:8]].append([share / most for share in shares])
     return [
         [code, *(f"{floor(10**DIGITS * sum(x) / len(x)) / 10**DIGITS:.{DIGITS}f}" for x in zip(*rows, strict=True))]
         for code, rows in sorted(lines.items())

@@ -213,7 +213,7 @@ def main() -> None:
         text = written(header, rows)
         text = gzip.compress(text, 9, mtime=0) if name.endswith(".gz") else text
         replace_file(asked.out / name, text)
-        entry = {"source": SOURCE + files, "terms": TERMS, "builder": "builders/us_tracked.py", "rows": len(rows),
+        entry = {"source": SOURCE + files, "terms": TERMS, "vintage": "June 2026", "builder": "builders/us_tracked.py", "rows": len(rows),
                  "sha256": hashlib.sha256(text).hexdigest()}  # fmt: skip
         record(asked.out / "manifest.json", name, entry)
         print(f"{name}: {len(rows)} rows, {len(text)} bytes")
