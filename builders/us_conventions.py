@@ -27,7 +27,6 @@ from us_weights import SLOVAKIA
 LISTS = ("us-232-*derivatives.csv", "us-232-*outside.csv", "us-232-*august.csv", "us-232-annex-*.csv")
 WHOLLY = "72"  # iron and steel itself
 COLUMNS = {"steel": "steel_share", "aluminium": "aluminum_share", "copper": "copper_share"}
-BEER = "22030000"  # in cans: named in the act itself, on no list
 DIGITS = 4  # shares of an industry, applied to a line: more would be false
 
 
@@ -43,7 +42,7 @@ def prefixes(measures: Path) -> tuple[str, ...]:
 
 def metal_content(shared: Path, measures: Path) -> list[list[str]]:
     """One row a tariff line: the mean of its codes' shares."""
-    wanted, lines = (*prefixes(measures), BEER), defaultdict(list)
+    wanted, lines = prefixes(measures), defaultdict(list)
     with gzip.open(shared / "law/lists/metal_content_shares_bea_hs10.csv.gz", "rt", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if row["hs10"].startswith(wanted) and not row["hs10"].startswith(WHOLLY):

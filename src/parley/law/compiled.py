@@ -138,7 +138,8 @@ def compile_rates(
         chosen = edition if some is None else edition_of(destination, on, some)
         return _compile(regime, chosen, who, on, known, {**made, **more}, split, counted, cut)
 
-    totals = [m for m in regime.at(on, known or LATEST, destination) if m.combine == "total"]
+    stands = regime.spared == "parties"
+    totals = [m for m in regime.at(on, known or LATEST, destination) if m.combine == "total" and stands]
     under = tuple(o for o in sellers if any(covers_origin(m, o) for m in totals))
     return as_observed(plain, claimed, regime.use, regime.aircraft, cut=not cut.spared, under_totals=under)
 

@@ -160,8 +160,9 @@ class Regime(Tabular):
     where none is known, or on every day with those alone ("declared"); all wholly ("full"); all by shares ("shares").
     use: the USMCA claims that averages count: of each month ("months"), or of the year 2025 ("year").
     aircraft: whether averages mix in the goods that are for civil aircraft.
-    spared: whose base averages cut by the share of value that was spared it: that of the parties of agreements, after totals
-    are set against it, or that of "everyone" but Canada and Mexico, before.
+    spared: whose base averages cut by the share of value that was spared it: that of the "parties" of agreements, whose
+    totals stand whatever is claimed; theirs with what is left of totals ("after totals"); or that of "everyone" but Canada and
+    Mexico, before totals are set against it.
     carried: whether averages count a base that is not ad valorem as the Budget Lab's series does (law/tracked_lines.py).
     version: of the package of law that the acts are from (law/law_package.py); None: a folder of the user's own.
 
@@ -185,7 +186,7 @@ class Regime(Tabular):
     content: Literal["chapters", "every day", "declared", "full", "shares"] = "chapters"
     use: Literal["months", "year"] = "months"
     aircraft: bool = True
-    spared: Literal["parties", "everyone"] = "parties"
+    spared: Literal["parties", "after totals", "everyone"] = "parties"
     carried: bool = False
     version: str | None = None
 
