@@ -95,6 +95,18 @@ def test_a_line_by_convention(
         assert counted == pytest.approx(after, abs=0.3)
 
 
+def test_a_period_shows_every_day_on_which_a_convention_changes(regime: Regime) -> None:
+    """Korea, autumn 2025: its agreement counts from 5 December, not from 14 November; trucks' parts from 1 November."""
+    found = average(
+        regime, "KOR", "USA", since="2025-10-15", until="2025-12-31", conventions=["budget-lab"], daily=False
+    )
+    rates = {p.on.isoformat(): 100 * (p.rate or 0) for p in found.points}
+    assert {"2025-11-01", "2025-12-05"} <= rates.keys()
+    for on in ("2025-11-20", "2025-12-04", "2025-12-05", "2025-12-20"):
+        held = max(day for day in rates if day <= on)
+        assert rates[held] == pytest.approx(rate(regime, "KOR", on, "budget-lab"), abs=1e-9), on
+
+
 @pytest.mark.parametrize("group", OPPOSED)
 def test_of_each_group_one_alone(group: tuple[str, ...]) -> None:
     with pytest.raises(InputError, match=f"both {group[0]} and {group[1]}"):

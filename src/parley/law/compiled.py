@@ -128,7 +128,7 @@ def compile_rates(
         if name in made:
             raise InputError("claims", f"{name} for all products at once", "claims that hold for every product")
     counted = content == "counted"
-    cut = Cut(regime.spared == "everyone", regime.carried) if preferences == "observed" else Cut(False, False)
+    cut = Cut(preferences == "observed" and regime.spared == "everyone", regime.carried)
     plain = _compile(regime, edition, sellers, on, known, made, split, counted, cut)
     if preferences == "none":
         return plain

@@ -33,6 +33,7 @@ METAL, SECTION_301, EXCLUSIONS, EXEMPT = (
     "exclusions-by-share",
     "exempt-by-list",
 )
+BASE = "base-as-parsed"
 LAID_OVER = frozenset((METAL, SECTION_301, EXCLUSIONS))
 FIRST = date(2025, 3, 12)  # section_232_country_exemptions: expiry_date
 DOUBLED = date(2025, 6, 4)  # revision_dates.csv, rev_14
@@ -104,6 +105,18 @@ def section_301_rate(code: str, on: date) -> float:
     """The highest rate of the headings of a code's eight digits that stand on a day; 0 where none does."""
     found = (h for h in _headings().get(code[:8], ()) if FROM.get(h, on) <= on < UNTIL.get(h, date.max))
     return max((RATES.get(h, 0.0) for h in found), default=0.0)
+
+
+def days_of(conventions: Collection[str]) -> set[date]:
+    """The days on which what the conventions lay over rates changes, beside those of the law and of editions."""
+    days: set[date] = set()
+    if METAL in conventions:
+        days |= {FIRST, DOUBLED, END, *(s.start for steps in metal_steps().values() for s in steps)}
+    if SECTION_301 in conventions:
+        days |= {*FROM.values(), *UNTIL.values()}
+    if BASE in conventions:
+        days |= {d for steps in _carried().values() for d, _ in steps if d > date.min}
+    return days
 
 
 def without_metal_goods(rows: tuple[Measure, ...]) -> tuple[Measure, ...]:
