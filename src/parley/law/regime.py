@@ -159,6 +159,11 @@ class Regime(Tabular):
     wholly and others by their industry's shares, from June 2025 to April 2026 ("chapters"), on "every day" with halves
     where none is known, or on every day with those alone ("declared"); all wholly ("full"); all by shares ("shares").
     use: the USMCA claims that averages count: of each month ("months"), or of the year 2025 ("year").
+    aircraft: whether averages mix in the goods that are for civil aircraft.
+    spared: whose base averages cut by the share of value that was spared it: that of the "parties" of agreements, whose
+    totals stand whatever is claimed; theirs with what is left of totals ("after totals"); or that of "everyone" but Canada and
+    Mexico, before totals are set against it.
+    carried: whether averages count a base that is not ad valorem as the Budget Lab's series does (law/tracked_lines.py).
     version: of the package of law that the acts are from (law/law_package.py); None: a folder of the user's own.
 
     `explain` and `rate` take days as ISO text, `date`, or a number such as 20250502. `summary()` is text, `to_pandas()` and
@@ -180,6 +185,9 @@ class Regime(Tabular):
     estimates: bool = True
     content: Literal["chapters", "every day", "declared", "full", "shares"] = "chapters"
     use: Literal["months", "year"] = "months"
+    aircraft: bool = True
+    spared: Literal["parties", "after totals", "everyone"] = "parties"
+    carried: bool = False
     version: str | None = None
 
     def __repr__(self) -> str:
