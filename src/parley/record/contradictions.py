@@ -113,8 +113,9 @@ def _opposites(seen: Ledger) -> Iterator[tuple[Entry, Entry, Clash]]:
 def _what(said: Any) -> tuple[object, ...]:
     """What a statement is about, apart from yes or no: its kind and its names, with the rate or day that it hangs on."""
     named = [getattr(said, f) for f in said.__struct_fields__ if f not in ("value", *LOOSE)]
-    value = getattr(said, "rate", None) or (said.due if isinstance(said, DeadlineFirm) else None)
-    return (_tag(said), *(x for x in named if isinstance(x, (str, tuple))), value)
+    ends = [getattr(said, f, None) for f in ("rate", "rate_to")]
+    due = said.due if isinstance(said, DeadlineFirm) else None
+    return (_tag(said), *(x for x in named if isinstance(x, (str, tuple))), *ends, due)
 
 
 def _tag(said: Any) -> str:

@@ -19,9 +19,10 @@ from parley.record.answers import (
 from parley.record.contradictions import contradictions
 from parley.record.entry import Day, Entry, SaidRow, entry_row, said_row
 from parley.record.ledger import Ledger, day_of
-from parley.record.predicates import Base, ConditionForTalks, Issue, OffersTalks, Position, RateIs, WillNegotiate
+from parley.record.predicates import ConditionForTalks, OffersTalks, Position, RateIs, WillNegotiate
 from parley.record.rate_pairs import base_differences
 from parley.record.status import status
+from parley.record.vocabulary import Base, Issue
 
 WORDS = frozenset({"statement", "claim", "offer", "precondition", "commitment", "threat", "deadline"})
 DENIALS = (

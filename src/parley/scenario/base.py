@@ -14,7 +14,8 @@ from parley.errors import InputError
 from parley.law.regime import Regime, read_regime
 from parley.record.entry import Day
 from parley.record.ledger import Ledger
-from parley.record.predicates import Base, RateIs
+from parley.record.predicates import RateIs
+from parley.record.vocabulary import Base
 from parley.scenario.bases import Candidate, candidates
 from parley.scenario.chance_fits import Coincidence, caution, coincidence, verdict
 from parley.scenario.clocks import RecordClocks, record_clocks

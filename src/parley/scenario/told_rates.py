@@ -9,7 +9,7 @@ from parley.codes import members
 from parley.law.explain import OF_THE_CONFLICT
 from parley.record.entry import Entry, actor
 from parley.record.ledger import Ledger
-from parley.record.predicates import RateIs, WillImpose, WillLower
+from parley.record.predicates import RateIs, WillImpose, WillLower, ends_of
 from parley.scenario.bases import AHEAD, Candidate
 
 SAME = 5e-7  # stated rates have at most four digits after the point
@@ -62,10 +62,17 @@ def _when(seen: Ledger, entry: Entry, said: Said, on: date) -> str:
 
 
 def _ways(said: Said, made: Sequence[Candidate]) -> Iterator[tuple[str, float, tuple[tuple[str, float | None], ...]]]:
-    """The rate alone, with the duties added since 2025, and with these and an older list's."""
-    rate, name = said.rate, said.programme or "the measure"
-    if rate is None:
-        return
+    """The rate, or both ends of a range: alone, with the duties added since 2025, and with these and an older list's."""
+    for rate in dict.fromkeys(ends_of(said.rate, said.rate_to)):
+        if rate is not None:
+            yield from _ways_of(said, rate, made)
+
+
+def _ways_of(
+    said: Said, rate: float, made: Sequence[Candidate]
+) -> Iterator[tuple[str, float, tuple[tuple[str, float | None], ...]]]:
+    """The same for one end of a range."""
+    name = said.programme or "the measure"
     alone = (f"{name}, as told", rate)
     yield f"{100 * rate:g} % alone", rate, (alone,)
     for way in made if said.programme else ():
