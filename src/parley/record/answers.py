@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 from parley.record.entry import Day, EntryRow, Kind, SourceRow, StatementRow
-from parley.record.predicates import Issue
+from parley.record.vocabulary import Issue
 
 Lane = Literal["acts", "words"]
 Standing = Literal["asserted", "corroborated", "denied", "retracted", "measured"]

@@ -170,7 +170,7 @@ class PublishedFigure(TypedDict):
     pct: float
     flow: str
     on: str
-    until: str
+    until: str | None  # the first day on which that law had gone; null where it is later than the information cut-off
     published: str
     who: str
     concept: str

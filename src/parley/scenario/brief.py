@@ -32,6 +32,7 @@ from parley.scenario.baseline import calibrate, schedule_on
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.deadline import deadline_of
 from parley.scenario.deeds import deeds, law_status
+from parley.scenario.duty_changes import duty_changes
 from parley.scenario.games.grid import grid_of
 from parley.scenario.headline import headline
 from parley.scenario.law import law_section
@@ -163,7 +164,8 @@ def _record(scenario: Scenario, regime: Regime) -> RecordSection:
     ledger = read_ledger()
     standing = law_status(ledger, regime, scenario.on, scenario.known)
     kept = [deed.row() for deed in deeds(ledger, regime, scenario.on, scenario.known)]
-    return record_section(ledger, scenario.on, scenario.known, standing=standing, deeds=kept)
+    return record_section(ledger, scenario.on, scenario.known, standing=standing, deeds=kept,
+                          changed=duty_changes(scenario.known))  # fmt: skip
 
 
 def _question(scenario: Scenario) -> QuestionSection:

@@ -259,13 +259,16 @@ def _no_average(origin: str, levier: str, on: date) -> AverageOnDay:
 def published(regime: Regime, scenario: Scenario) -> list[PublishedFigure]:
     """Averages that others published for the parties and the law of the day, and which of our bases they come from.
 
-    ours: the bases that give the figure to its last digit; nearest: otherwise the closest one, with its rate.
+    ours: the bases that give the figure to its last digit; nearest: otherwise the closest one, with its rate. What was published
+    after the information cut-off is left out, and so is an end of that law which came later.
     """
     text = resources.files("parley").joinpath("scenario/published-averages.toml").read_text("utf-8")
     made: dict[str, tuple[Candidate, ...]] = {}
     rows: list[PublishedFigure] = []
     for row in tomllib.loads(text)["figure"]:
         origin, levier = row["flow"].split("->")
+        if scenario.known is not None and row["published"] > scenario.known:
+            continue
         if {origin, levier} <= {*scenario.parties} and row["on"] <= scenario.on < row["until"]:
             if row["flow"] not in made:
                 made[row["flow"]] = tuple(candidates(regime, origin, levier, scenario.on, scenario.known))
@@ -281,7 +284,7 @@ def _recounted(row: dict[str, Any], known: date | None, found: BaseCheck) -> Pub
         "pct": row["pct"],
         "flow": row["flow"],
         "on": row["on"].isoformat(),
-        "until": row["until"].isoformat(),
+        "until": None if known is not None and row["until"] > known else row["until"].isoformat(),
         "published": row["published"].isoformat(),
         "who": row["who"],
         "concept": row["concept"],
@@ -289,7 +292,7 @@ def _recounted(row: dict[str, Any], known: date | None, found: BaseCheck) -> Pub
         "exclusions": row["exclusions"],
         "source": row["source"],
         "rate": row["pct"] / 100,
-        "published_later": known is not None and row["published"] > known,
+        "published_later": False,  # kept for readers of the key: such a figure is left out
         "ours": fitting,
         "nearest": None if fitting else _nearest(found),
         "reason": found["reason"],
