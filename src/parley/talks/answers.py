@@ -120,17 +120,6 @@ class WeightsPart(WeightsFound):
     sectors: list[SectorWeight]
 
 
-class PatienceRow(TypedDict):
-    """One player's payoffs a period, percent, and the least discount factor; null: no patience suffices, `reason` says why."""
-
-    player: str
-    deal: float
-    cheat: float
-    punished: float
-    delta: float | None
-    reason: str
-
-
 class SearchStart(TypedDict):
     """One start of a search: its steps, the largest change of a log tau in the last, and the number of what it found."""
 
@@ -147,30 +136,6 @@ class Proof(TypedDict):
     residual: float
     max_deviation_gain: float
     starts: list[SearchStart]
-
-
-class Punishment(TypedDict):
-    """What follows when a deal is broken, by name or as a choice of options, for so many periods; null: for ever."""
-
-    length: int | None
-    name: NotRequired[str]
-    says: NotRequired[str]
-    choice: NotRequired[dict[str, str]]
-
-
-class SustainPart(Proof):
-    """What keeps a deal: patience by player, and the deepest cut that a discount factor keeps (0 the base, 1 the deal)."""
-
-    players: list[str]
-    instrument: str
-    punishment: Punishment
-    detection_lag: int
-    patience: list[PatienceRow]
-    discount: float | None
-    deepest_cut: float | None
-    deepest_cut_reason: str
-    payoff: str
-    unit: str
 
 
 class Ranges(TypedDict):
