@@ -11,6 +11,7 @@ from parley.cli import talks_play as asked
 from parley.cli.output import answers, percent, print_json, print_table
 from parley.cli.progress import Progress
 from parley.cli.talks_text import show_ranges
+from parley.talks.verdict import TOLERANCE
 
 if TYPE_CHECKING:
     from parley.talks.games.bargain import Deal
@@ -27,7 +28,8 @@ def show_deal(deal: Deal) -> None:
          percent(deal.mean_rates[p], 2)]
         for k, p in enumerate(deal.players)
     ]  # fmt: skip
-    print_table(heads, rows, title=f"Deal: {deal.board.instrument}, {deal.solution}, threat {deal.threat_name}")
+    named = "No deal" if deal.verdict == "a deviation pays" else "Deal"
+    print_table(heads, rows, title=f"{named}: {deal.board.instrument}, {deal.solution}, threat {deal.threat_name}")
     print(f"{told['solution']}: {told['says']}; threat: {told['threat']['says']}; payoff: {told['payoff']}")
     for player, by_partner in list(told["tariffs"].items()):
         rates = [f"{a} {b} {percent(rate, 1)}" for a, own in by_partner.items() for b, rate in own.items()]
@@ -39,10 +41,15 @@ def show_deal(deal: Deal) -> None:
     for point in deal.frontier:
         print("frontier: " + "; ".join(f"{p} {value:+.4f} %" for p, value in point.items()))
     proof = "joint steps not tried" if deal.joint_gain is None else _proof(deal.joint_gain)
+    print(deal.verdict_reason)
+    if told["threat"].get("verdict") == "a deviation pays":
+        print(f"the threat is no equilibrium: somebody gains {deal.threat_gain:.1e} % by deviating from it")
     print(f"{proof}; trade residual {deal.equilibrium.residual:.1e}; last change of a rate {deal.agreed.change:.1e}")
 
 
 def _proof(gain: float) -> str:
+    if gain > TOLERANCE:
+        return f"a random joint step helps all: {gain:.1e} % to who gains least"
     return f"of random joint steps none helps all: the one that helps most gives {gain:.1e} % to who gains least"
 
 

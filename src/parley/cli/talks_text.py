@@ -16,13 +16,15 @@ SHOWN = 20  # rows of a table on screen; --json has all
 def show_outcome(found: Outcome, title: str) -> None:
     """Each stand found: rates and welfare by player, the certificate, which rates move, and the starts."""
     from parley.talks.instruments import moves_in_words
+    from parley.talks.verdict import in_words
 
     aim = found.objective.name if found.objective.name == "welfare" else "payoff"
     for k, stand in enumerate(found.equilibria):
         number = f" {k + 1} of {len(found.equilibria)}" if len(found.equilibria) > 1 else ""
         rows = [_row(found, k, player) for player in found.players]
         heads = ["player", "rates", "mean %", "low %", "high %", f"{aim} %", "best deviation gains %"]
-        print_table(heads, rows[:SHOWN], title=f"{title}{number}: {found.board.instrument}, {found.method}")
+        named = title if stand.verdict == "passed" else in_words(stand.max_deviation_gain, found.what)
+        print_table(heads, rows[:SHOWN], title=f"{named}{number}: {found.board.instrument}, {found.method}")
         if len(rows) > SHOWN:
             print(f"{len(rows) - SHOWN} more players: --json has all")
         gain = stand.max_deviation_gain

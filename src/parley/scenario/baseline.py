@@ -33,7 +33,7 @@ from parley.scenario.levy import (
 )
 from parley.scenario.scenario import Option, Scenario, beside
 from parley.talks.answers import Ranges
-from parley.talks.outcome import spread
+from parley.talks.ranges import spread
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve

@@ -77,7 +77,7 @@ def _played(baseline: Baseline, after: Schedule, ranges: bool) -> RepliesOfModel
         "replies": [{**_row(found, party, now), **_proof(found)} for party, found in replies.items()],
         "war": {
             "players": [_row(war, party, now) for party in war.players],
-            "equilibria": len(war.equilibria),
+            "equilibria": war.passed,
             **_proof(war),
         },
         **over,
@@ -139,6 +139,8 @@ def _proof(found: Outcome) -> Certificate:
     return {
         "residual": found.residual,
         "max_deviation_gain": found.max_deviation_gain,
+        "verdict": found.verdict,
+        "called": found.called,
         "starts": [start.as_json() for start in found.starts],
     }
 

@@ -13,7 +13,7 @@ from parley.scenario.options import Levies, SolvedGrid, solve_grid
 from parley.talks.games.grid import Grid, flips, weight_steps
 from parley.talks.games.signal import protected_income_pct
 from parley.talks.grid_answers import ElasticityFlips, Flip, GridRange, PaidRange, PlayerWeights, WeightFlips
-from parley.talks.outcome import spread
+from parley.talks.ranges import spread
 from parley.world.elasticity import covers, elasticity_sets, read_elasticities
 from parley.world.grid import CellWedges
 from parley.world.world import World

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
+from parley.talks.verdict import Verdict
+
 Tariffs = dict[str, dict[str, dict[str, float]]]  # {player: {partner or "all": {sector or "all": rate}}}
 
 
@@ -135,6 +137,7 @@ class Proof(TypedDict):
 
     residual: float
     max_deviation_gain: float
+    verdict: Verdict
     starts: list[SearchStart]
 
 
@@ -158,6 +161,8 @@ class Certificate(TypedDict):
 
     residual: float
     max_deviation_gain: float | None
+    verdict: Verdict
+    called: str
     starts: list[SearchStart]
 
 
@@ -175,7 +180,7 @@ class BestReply(ReplyRate, Certificate):
 
 
 class War(Certificate):
-    """The war that two parties slide into; equilibria: how many were found."""
+    """The war that two parties slide into; equilibria: how many were found and passed their check."""
 
     players: list[ReplyRate]
     equilibria: int
@@ -211,6 +216,7 @@ class EquilibriumFound(TypedDict):
     residual: float  # the trade equilibrium's largest market-clearing error
     change: float  # the largest move of any log tau that one more reply would make
     max_deviation_gain: float | None  # by changing only its own rates, percent of welfare; null: not checked
+    verdict: Verdict  # an equilibrium only where it passed
     deviations_tried: int
     deviations_not_solved: int
     tariffs: Tariffs
@@ -234,7 +240,7 @@ class SolvedGame(TypedDict):
 
 
 class OutcomePart(SolvedGame):
-    """The first equilibrium's rates and effects, how it was sought, and every other equilibrium found."""
+    """The first equilibrium's rates and effects, how it was sought, and every other candidate found, each with its verdict."""
 
     members: dict[str, list[str]]
     moves: str  # which rates move, in words; all others stay those of the base
@@ -242,16 +248,21 @@ class OutcomePart(SolvedGame):
     method: str
     max_deviation_gain: float | None
     max_deviation_gain_reason: str | None
+    verdict: Verdict  # on the first of the equilibria
+    deviation_tolerance_pct: float  # a gain by deviating up to here is numerical
+    called: str  # what the first may be called
     starts: list[SearchStart]
     equilibria: list[EquilibriumFound]
 
 
 class Threat(TypedDict):
-    """What each side has where no deal is reached."""
+    """What each side has where no deal is reached; of a war: the largest gain by deviating from it (null: not checked)."""
 
     name: str
     says: str
     payoff_pct: dict[str, float]
+    max_deviation_gain: NotRequired[float | None]
+    verdict: NotRequired[Verdict]
 
 
 class DealPart(SolvedGame):
@@ -268,5 +279,8 @@ class DealPart(SolvedGame):
     transfers_pct_of_income: dict[str, float] | None
     frontier: list[dict[str, float]]
     joint_gain: float | None
+    verdict: Verdict  # a deal only where no joint step tried helps all, and nobody would rather have the threat
+    verdict_reason: str
+    worse_than_threat: list[str]  # players who would rather have the threat
     change: float
     steps: int

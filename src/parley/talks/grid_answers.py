@@ -25,10 +25,11 @@ class Reply(TypedDict):
 
 
 class Mixed(TypedDict):
-    """An equilibrium in which somebody randomises; options of probability 0 are left out."""
+    """An equilibrium in which somebody randomises; options of probability 0 are left out. The gain is at most the margin."""
 
     probabilities: dict[str, dict[str, float]]
     welfare_pct: dict[str, float]
+    max_deviation_gain: float
 
 
 class Dominated(TypedDict):

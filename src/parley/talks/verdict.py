@@ -33,5 +33,5 @@ def in_words(gain: float | None, what: str = "equilibrium") -> str:
     return {
         "passed": what,
         "a deviation pays": f"no {what}: the search stopped where somebody still gains by deviating",
-        "not checked": f"candidate, not checked to be an {what}",
+        "not checked": f"{what}, not checked",
     }[verdict_of(gain)]

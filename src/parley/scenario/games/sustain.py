@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NotRequired
 from parley.scenario import game
 from parley.tabular import Table
 from parley.talks.sustain_answers import PatienceRow, Punishment
+from parley.talks.verdict import Verdict
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline
@@ -58,6 +59,7 @@ class Answer(game.Answered):
     deepest_cut_reason: NotRequired[str]
     payoff: NotRequired[str]
     max_deviation_gain: NotRequired[float]
+    verdict: NotRequired[Verdict]
 
 
 def check(question: Question, scenario: Scenario) -> None:

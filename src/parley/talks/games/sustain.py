@@ -19,7 +19,7 @@ from parley.talks.instruments import Instruments, board
 from parley.talks.objective import WELFARE
 from parley.talks.outcome import Outcome, payoff_words, spread_of
 from parley.talks.sustain_answers import Deviation, PatienceRow, SustainPart
-from parley.talks.verdict import insist
+from parley.talks.verdict import insist, verdict_of
 from parley.trade.solve import solve
 from parley.world.world import World
 
@@ -223,9 +223,11 @@ class _Period:
 
     def proof(self) -> Proof:
         """The certificate of the war and of each best reply to the deal: residual, largest gain by deviating, starts."""
+        gain = max(made.max_deviation_gain or 0.0 for made in self.checked)
         return {
             "residual": max(made.residual for made in self.checked),
-            "max_deviation_gain": max(made.max_deviation_gain or 0.0 for made in self.checked),
+            "max_deviation_gain": gain,
+            "verdict": verdict_of(gain),
             "starts": [start.as_json() for made in self.checked for start in made.starts],
         }
 
