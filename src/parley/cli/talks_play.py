@@ -74,9 +74,9 @@ def play(
         found = game(world, starts=names, check=check, progress=tell)
         told = _over_sets(game, world, names[:1], tell) if ranges else None
     if as_json:
-        print_json({**when, **found.as_json(), **(told or UNRANGED)})
+        print_json({**when, **found.as_json(when["on"]), **(told or UNRANGED)})
     else:
-        show_outcome(found, title)
+        show_outcome(found, title, when["on"])
         show_ranges(told)
         if not told:
             print(NO_RANGE)

@@ -201,6 +201,9 @@ class ExactReplies(TypedDict):
     """Best replies and the war of the first two parties, with and without input-output links; null: not played."""
 
     instrument: str
+    moves: str  # which rates move, in words; all others stay those of the base day
+    base_day: str
+    base: str
     against: str
     payoff: str
     rate_now: str
@@ -222,6 +225,16 @@ class EquilibriumFound(TypedDict):
     tariffs: Tariffs
 
 
+class RatesMoved(TypedDict):
+    """Which rates a game moves: whose, on whose goods, in which sectors, and how many different ones; all others stay."""
+
+    players: list[str]
+    partners: list[str]
+    sectors: list[str]
+    rates: int
+    says: str
+
+
 class SolvedGame(TypedDict):
     """Who played what, on which dataset and by which model, the rates that came out, and how well that was solved."""
 
@@ -233,6 +246,9 @@ class SolvedGame(TypedDict):
     world: str
     elasticities: str
     deficits: str
+    rates_move: RatesMoved
+    base_day: str | None  # the day whose law payoffs are measured against; null: the dataset's own rates
+    base: str  # the same in words
     tariffs: Tariffs
     welfare_pct: dict[str, float]
     residual: float

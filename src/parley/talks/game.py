@@ -153,7 +153,7 @@ def respond(
     if t is not None and t.shape != world.t.shape:
         raise InputError("respond: t", f"shape {t.shape}", f"{world.t.shape}: buyer, seller, sector")
     b = board(world, [player], instrument, unions, sectors, partners)
-    search = Search(b, world.t if t is None else t, model, deficits, method, bounds, progress, aim)
+    search = Search(b, world.t if t is None else t, model, deficits, method, bounds, progress, aim, t is not None)
     return outcome_of(search, starts, check, began)
 
 

@@ -24,11 +24,6 @@ INSTRUMENTS = {
 }
 
 
-def moves_in_words(instrument: str) -> str:
-    """Which rates a player moves, and what stays."""
-    return f"{INSTRUMENTS[instrument]}, in place of the player's own; all other rates stay those of the base"
-
-
 Bounds = tuple[float, float]  # lowest and highest rate, fractions
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy import ndarray
@@ -12,7 +13,8 @@ from parley.array_types import Float
 from parley.frozen import read_only
 from parley.tabular import Tabular
 from parley.talks.answers import OutcomePart, SearchStart
-from parley.talks.instruments import Instruments, moves_in_words
+from parley.talks.instruments import Instruments
+from parley.talks.moves import BASE, GIVEN, base_in_words, moves_in_words, rates_moved
 from parley.talks.objective import Objective
 from parley.talks.verdict import TOLERANCE, Verdict, in_words, verdict_of
 from parley.trade.equilibrium import Equilibrium
@@ -97,6 +99,7 @@ class Outcome(Tabular):
     equilibria: tuple[Candidate, ...]
     starts: tuple[SearchRun, ...]
     seconds: float
+    given: bool = False  # whether the others' rates were given in place of the base's
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -206,14 +209,20 @@ class Outcome(Tabular):
         checked = "not checked" if gain is None else f"{gain:.1e} percent of welfare"
         return f"Payoff: {self.payoff_words}. Largest gain by changing only its own rates: {checked}; residual {self.residual:.1e}."
 
-    def as_json(self) -> OutcomePart:
-        """The keys of an answer: players tariffs welfare_pct residual max_deviation_gain starts equilibria."""
+    def as_json(self, base_day: date | str | None = None) -> OutcomePart:
+        """The keys of an answer: players tariffs welfare_pct residual max_deviation_gain starts equilibria.
+
+        base_day: the day whose law the base holds; None: the dataset's own rates.
+        """
         b = self.board
         return {
             "players": list(b.players),
             "members": {p: [b.world.countries[n] for n in own] for p, own in zip(b.players, b.members, strict=True)},
             "instrument": b.instrument,
-            "moves": moves_in_words(b.instrument),
+            "moves": moves_in_words(b.instrument, GIVEN if self.given else BASE),
+            "rates_move": rates_moved(b, self.given),
+            "base_day": None if base_day is None else str(base_day),
+            "base": base_in_words(b.world, base_day),
             "objective": self.objective.name,
             "objective_weights": dict(self.objective.weight),
             "payoff": payoff_words(self.objective),

@@ -24,6 +24,7 @@ from parley.trade.solve import solve
 
 SETTLED = 1e-9  # largest change of any log tau at which the search stops
 STEPS = 200
+MOST_PAST = 10  # steps of the search kept, no more than there are rates: with one rate a longer memory halves the speed
 MEMORY = 30  # of the trade solver's steps, kept from reply to reply
 SAME = 1e-5  # mean gap of log tau, weighted by trade, below which two stands are one
 JOINED = 1e-5  # largest change of any log tau at which a later start is told to have come to a known stand
@@ -45,6 +46,7 @@ class Search:
     bounds: Bounds
     progress: Progress | None
     objective: Objective = WELFARE
+    given: bool = False  # whether t is given in place of the world's own rates
 
     def solve(
         self, log_tau: Float[ndarray, " g"], start: Equilibrium | None, tolerance: float, past: Past | None = None
@@ -77,7 +79,7 @@ def outcome_of(search: Search, names: Sequence[str], check: bool, began: float) 
     order = sorted(range(len(found)), key=lambda k: _rank(found[k]))
     starts = [s if s.found is None else replace(s, found=order.index(s.found)) for s in starts]
     best_first, seconds = tuple(found[k] for k in order), time.perf_counter() - began
-    return Outcome(search.board, search.objective, search.method, best_first, tuple(starts), seconds)
+    return Outcome(search.board, search.objective, search.method, best_first, tuple(starts), seconds, search.given)
 
 
 def _escaped(
@@ -177,7 +179,7 @@ def _settle(
         joined = _known(search.board, log_tau, last[0], stands) is not None
         return move, 0.0 if joined else last[0]
 
-    found = accelerate(step, x, SETTLED, STEPS)
+    found = accelerate(step, x, SETTLED, STEPS, min(MOST_PAST, x.size))
     guides += [] if shadow[0] is None else [shadow[0]]
     return found.x, found.residual or last[0], found.passes, reached[0]
 

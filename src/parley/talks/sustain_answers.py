@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from parley.talks.answers import Proof
+from parley.talks.answers import Proof, RatesMoved
 
 Direction = Literal["raises", "lowers", "both", "same", "unknown"]
 
@@ -58,6 +58,7 @@ class SustainPart(Proof):
 
     players: list[str]
     instrument: str
+    rates_move: RatesMoved
     punishment: Punishment
     detection_lag: int
     patience: list[PatienceRow]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NotRequired
 
 from parley.scenario import game
 from parley.tabular import Table
+from parley.talks.answers import RatesMoved
 from parley.talks.sustain_answers import PatienceRow, Punishment
 from parley.talks.verdict import Verdict
 
@@ -53,7 +54,10 @@ class Answer(game.Answered):
     detection_lag: int
     patience: list[PatienceRow]
     unit: str
+    base_day: str  # the day whose law payoffs are measured against
+    base: str
     instrument: NotRequired[str]
+    rates_move: NotRequired[RatesMoved]
     discount: NotRequired[float | None]
     deepest_cut: NotRequired[float | None]
     deepest_cut_reason: NotRequired[str]
@@ -99,6 +103,7 @@ def options_kept(
         "punishment": {"choice": dict(punished), "length": length}, "detection_lag": lag,
         "patience": [p.as_json() for p in found],
         "unit": f"payoffs a period, percent of welfare against the law of {before}; delta is a discount factor a period",
+        "base_day": str(before), "base": f"the tariffs in force on {before}",
         "residual": solved.residual, "elasticities": baseline.raw.elasticities,
     }  # fmt: skip
 
@@ -115,7 +120,8 @@ def _no_duties(question: Question, baseline: Baseline) -> Answer:
     ).as_json()  # fmt: skip
     starts: list[game.SearchStart] | None = found["starts"]
     return {
-        **found, "starts": starts, "elasticities": baseline.raw.elasticities, "deal": "no duties among the players"
+        **found, "starts": starts, "elasticities": baseline.raw.elasticities, "deal": "no duties among the players",
+        "base_day": str(scenario.before), "base": f"the tariffs in force on {scenario.before}",
     }  # fmt: skip
 
 
@@ -151,6 +157,10 @@ def words(found: Answer) -> game.Words:
     cut = found.get("deepest_cut")
     if cut is not None:
         yield f"at a discount factor of {found.get('discount'):g}: {100 * cut:.1f} % ({found.get('deepest_cut_reason')})"
+    moved = found.get("rates_move")
+    if moved:
+        yield f"rates that move: {moved['says']}"
+    yield f"base, for payoffs and for all other rates: {found['base']}"
     yield found["unit"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 from numpy import ndarray
@@ -16,6 +17,7 @@ from parley.talks.answers import DealPart, Threat
 from parley.talks.game import balanced_base, nash
 from parley.talks.instruments import Bounds, Instruments, board
 from parley.talks.joint import Agreed, Push, Table, agree
+from parley.talks.moves import base_in_words, rates_moved
 from parley.talks.objective import Named, Objective, base_levels, read_objective
 from parley.talks.outcome import payoff_words, rates_of, spread_of
 from parley.talks.verdict import TOLERANCE, Verdict, verdict_of
@@ -118,14 +120,16 @@ class Deal:
         """Each player's mean rate on what is on the table, weighted by baseline spending."""
         return {p: spread_of(self.board, self.tariffs, p)[1] for p in self.players}
 
-    def as_json(self) -> DealPart:
-        """All of it, rates as compactly as the instrument allows."""
+    def as_json(self, base_day: date | str | None = None) -> DealPart:
+        """All of it, rates as compactly as the instrument allows. base_day: the day whose law the base holds."""
         eq = self.equilibrium
         hats = 100 * (eq.welfare_hat - 1)
         return {
             "players": list(self.players), "instrument": self.board.instrument, "objective": self.objective.name,
             "payoff": payoff_words(self.objective), "solution": self.solution, "says": SOLUTIONS[self.solution],
             "threat": self._threat(),
+            "rates_move": rates_moved(self.board), "base_day": None if base_day is None else str(base_day),
+            "base": base_in_words(self.board.world, base_day),
             "tariffs": rates_of(self.board, self.tariffs), "mean_rates": self.mean_rates,
             "gain_pct": self.gain_pct, "payoff_pct": self.payoff_pct,
             "welfare_pct": dict(zip(eq.world.countries, hats.tolist(), strict=True)), "weights": self.weights,

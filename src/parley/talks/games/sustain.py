@@ -16,6 +16,7 @@ from parley.talks.breach import UNKNOWN, Move, deviation, direction_of
 from parley.talks.game import balanced_base, nash, respond
 from parley.talks.games.grid import Grid
 from parley.talks.instruments import Instruments, board
+from parley.talks.moves import rates_moved
 from parley.talks.objective import WELFARE
 from parley.talks.outcome import Outcome, payoff_words, spread_of
 from parley.talks.sustain_answers import Deviation, PatienceRow, SustainPart
@@ -125,6 +126,7 @@ class Sustained:
         """All of it by name."""
         return {
             **self.proof, "players": list(self.board.players), "instrument": self.board.instrument,
+            "rates_move": rates_moved(self.board),
             "punishment": {"name": self.punishment, "says": PUNISHMENTS[self.punishment], "length": self.length},
             "detection_lag": self.lag, "patience": [p.as_json() for p in self.patience],
             "discount": self.discount, "deepest_cut": self.deepest_cut, "deepest_cut_reason": self.cut_reason,
