@@ -17,7 +17,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.codes import countries, union_of
-from parley.errors import NoAnswerError, WorldError
+from parley.errors import NoAnswerError, WorldError, did_you_mean, nearest_codes
 from parley.frozen import frozen
 from parley.law.regime import Regime
 from parley.rates import RateTable, Wedges
@@ -81,6 +81,8 @@ def _check_countries(scenario: Scenario, world: World) -> None:
     hint = 'Name parties that are, or give new rates of your own in place of the law (rates = "…csv", or --rates)'
     lacking = [party for party in scenario.parties if not world.places(party)]
     if lacking:
+        near = did_you_mean(nearest_codes(lacking[0], (*world.countries, *UNIONS)))
+        hint = f"{near} {hint}" if near else hint
         raise WorldError(
             f"world {world.name}", f"the party {lacking[0]} is not in it", ", ".join(world.countries), hint
         )

@@ -96,6 +96,16 @@ def names_of(texts: Iterable[str], where: str) -> dict[str, str]:
     return dict(pair for _, pair in _pairs(texts, where, "NAME"))
 
 
+def only_players(named: Iterable[str], players: Iterable[str], where: str) -> None:
+    """Raises InputError with the nearest where a country is named that does not play."""
+    from parley.errors import unknown_name
+
+    held = tuple(players)
+    for code in named:
+        if code not in held:
+            raise unknown_name(where, "player", code, held)
+
+
 def _pairs(texts: Iterable[str], where: str, kind: str) -> Iterator[tuple[str, tuple[str, str]]]:
     from parley.codes import country
 

@@ -123,6 +123,8 @@ def customs_territories(
 
     Raises InputError where a name of `unions` is no union that parley knows.
     """
+    if isinstance(unions, str):
+        raise InputError("unions", f"the single word {unions!r}", f'a list of unions, such as ("{EU}",)')
     home = {c: c for c in world.countries}
     for union in UNIONS if unions is None else unions:
         if union not in UNIONS:
