@@ -66,35 +66,6 @@ class AttritionPart(TypedDict):
     unit: str
 
 
-class LinkageItem(TypedDict):
-    """A favour that an actor does a partner. unit: what one of it is, in its kind's measure (a point, money, a percent)."""
-
-    id: str
-    kind: str
-    actor: str
-    partner: str
-    sectors: list[str]
-    unit: float
-    says: str
-
-
-class Exchange(TypedDict):
-    """How many of `take` each player needs for one `give`; null where `take` is worth nothing to it."""
-
-    give: str
-    take: str
-    of: dict[str, float | None]
-
-
-class LinkagePart(TypedDict):
-    """What each item is worth to each player, percent of welfare, and what trades for what."""
-
-    items: list[LinkageItem]
-    worth_pct: dict[str, dict[str, float]]
-    exchange: list[Exchange]
-    exact_for: str
-
-
 class SectorWeight(TypedDict):
     """One sector: its weight (mean 1), its mean rate (a fraction), welfare lost per real income that a point moves to it."""
 
