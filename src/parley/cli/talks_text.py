@@ -64,5 +64,6 @@ def show_ranges(told: PlayerRanges | None) -> None:
     if rows:
         heads = ["player", "rate % low", "median", "high", "welfare % low", "median", "high", "sign"]
         print_table(heads, rows, title="over the published elasticity sets, on the same baseline flows")
+        print(f"ranges: {told['spans']}")
     for name, why in told["range_not_solved"].items():
         print(f"{name}: {why}")

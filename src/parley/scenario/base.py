@@ -199,6 +199,7 @@ class Coincidence(TypedDict):
 
     low: float  # fractions: the ends of what was counted over
     high: float
+    spans: str  # the same in words
     values: int
     fitting: int
     share: float  # fitting of values: the nearer to one, the less a fit proves
@@ -263,7 +264,8 @@ def coincidence(stated: float, half: float, rates: Sequence[float]) -> Coinciden
     fitting = {n for r in rates for n in (math.floor(r / unit), math.ceil(r / unit)) if _near(n * unit, r, half)}
     count, values = sum(low <= n <= high for n in fitting), high - low + 1
     return {"low": low * unit / 100, "high": high * unit / 100, "values": values, "fitting": count,
-            "share": count / values}  # fmt: skip
+            "share": count / values,
+            "spans": f"all figures with as many digits within {WINDOW:g} points of the stated one, {values} of them"}  # fmt: skip
 
 
 def _near(figure: float, rate: float, half: float) -> bool:

@@ -55,6 +55,7 @@ class Answered(Solved):
     """The same with its figures over the published elasticity sets, where they were asked for."""
 
     range: NotRequired[dict[str, Spread] | None]
+    spans: NotRequired[str]  # what the range is over, in words
     range_not_solved: NotRequired[dict[str, str]]
 
 
@@ -148,6 +149,7 @@ class Ranged(TypedDict):
     """Figures of each player over the published elasticity sets; null with the reason where they were not asked for."""
 
     range: dict[str, dict[str, Spread]] | None
+    spans: NotRequired[str]  # what the range is over, in words
     range_not_solved: NotRequired[dict[str, str]]
     range_reason: NotRequired[str | None]
 

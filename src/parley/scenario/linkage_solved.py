@@ -8,11 +8,13 @@ import numpy as np
 
 from parley.frozen import frozen
 from parley.rates import Wedges
-from parley.scenario.options import Commitment, met
+from parley.scenario.barriers import barriers_of
+from parley.scenario.baseline import Baseline
+from parley.scenario.options import Commitment, levies_of, met, solve_grid
 from parley.talks.games.deadline import welfare_of
 from parley.talks.games.linkage import EASED, Item, Linkage
 from parley.talks.joint import with_transfers
-from parley.talks.linkage_answers import SolvedItem
+from parley.talks.linkage_answers import SolvedItem, StepPriced
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import rebase, solve
 from parley.world.world import World
@@ -27,6 +29,32 @@ def solved_items(eq: Equilibrium, players: Players, found: Linkage) -> list[Solv
     """
     world = rebase(eq)
     return [_solved(world, eq, players, item, found) for item in found.items]
+
+
+def named_steps(baseline: Baseline, players: Players, found: Linkage) -> list[StepPriced]:
+    """Every option of a scenario in place of its player's first one, the others holding theirs; none where there are no options."""
+    if len(baseline.scenario.options()) < 2:
+        return []
+    levies = levies_of(baseline)
+    grid, barriers = solve_grid(baseline, levies).grid, barriers_of(baseline, levies)
+    held = {p: own[0] for p, own in zip(grid.players, grid.options, strict=True)}
+    before, rows = grid.payoff_of(held), list[StepPriced]()
+    for p, own in zip(grid.players, grid.options, strict=True):
+        for option in own[1:]:
+            after = grid.payoff_of({**held, p: option})
+            change = {name: _points(after[name], before[name]) for name in players if name in after}
+            received = found.received_pct
+            rows.append({
+                "player": p, "option": option, "in_place_of": held[p],
+                "direction": barriers.move(p, held[p], option).direction, "welfare_pct": change,
+                "money": {name: v / received[name] if received[name] else None for name, v in change.items()},
+            })  # fmt: skip
+    return rows
+
+
+def _points(after: float, before: float) -> float:
+    """A change in percent of the state before, of two that are in percent of the baseline."""
+    return 100 * ((100 + after) / (100 + before) - 1)
 
 
 def _solved(world: World, eq: Equilibrium, players: Players, item: Item, found: Linkage) -> SolvedItem:

@@ -13,7 +13,7 @@ Tariffs = dict[str, dict[str, dict[str, float]]]  # {player: {partner or "all": 
 
 
 class Spread(TypedDict):
-    """A figure over the published elasticity sets; by_set: each set's own; over: the sets that have one."""
+    """A figure over the published elasticity sets; by_set: each set's own; over: the sets that have one; spans: that in words."""
 
     low: float
     median: float
@@ -21,6 +21,7 @@ class Spread(TypedDict):
     over: list[str]
     sign_differs: bool
     by_set: dict[str, float]
+    spans: str
 
 
 class FlowCost(TypedDict):
@@ -116,6 +117,7 @@ class Ranges(TypedDict):
     """Named figures over the published elasticity sets, the sets that were not solved, and why there is no range; null: not asked."""
 
     range: dict[str, Spread] | None
+    spans: NotRequired[str]
     range_not_solved: NotRequired[dict[str, str]]
     range_reason: NotRequired[str | None]
 
@@ -124,6 +126,7 @@ class PlayerRanges(TypedDict):
     """Figures of each player of a war, a reply or a deal over the published elasticity sets, and the sets not solved."""
 
     range: dict[str, dict[str, Spread]]
+    spans: str
     range_not_solved: dict[str, str]
 
 

@@ -122,6 +122,7 @@ class GridRange(TypedDict):
     """The same table under every published set; without payoffs and equilibria where none covers the world, `reason` says so."""
 
     over: list[str]
+    spans: str
     not_solved: dict[str, str]
     payoffs: NotRequired[list[PaidRange]]
     equilibria: NotRequired[Stability]
@@ -148,10 +149,11 @@ class ElasticityFlips(TypedDict):
 
 
 class WeightStep(TypedDict):
-    """The pure equilibria for extra weights from low to high."""
+    """The pure equilibria for extra weights from low to high. spans: weights of what, in words."""
 
     low: float
     high: float
+    spans: str
     equilibria: list[Choice]
 
 

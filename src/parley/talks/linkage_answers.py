@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from parley.talks.sustain_answers import Direction
+
 Prices = dict[str, dict[str, dict[str, float | None]]]  # {item: {in which item: {player: how many}}}
 
 
@@ -56,6 +58,21 @@ class SolvedItem(TypedDict):
     slope_pct: dict[str, float]
     money: dict[str, float | None]
     implied_subsidy: float | None
+
+
+class StepPriced(TypedDict):
+    """A named option of one player in place of another, all others keeping theirs: welfare in percent, and what it is worth in
+
+    the world's money received from another player. Of whom it costs, that is the least to be paid; of whom it helps, the most.
+    direction: what it does to the player's barriers against the others, duties, limits and purchases together.
+    """
+
+    player: str
+    option: str
+    in_place_of: str
+    direction: Direction
+    welfare_pct: dict[str, float]
+    money: dict[str, float | None]
 
 
 class LinkagePart(TypedDict):

@@ -9,6 +9,7 @@ from typing import TypeVar
 from parley.errors import NotSolvedError
 from parley.talks.answers import PlayerRanges, Spread
 from parley.talks.outcome import Outcome
+from parley.world.elasticity import spans_of
 from parley.world.world import World
 
 Played = TypeVar("Played")
@@ -24,7 +25,7 @@ def outcome_figures(found: Outcome) -> Figures:
 def over_sets(
     worlds: Mapping[str, World], play: Callable[[World], Played], figures: Callable[[Played], Figures]
 ) -> PlayerRanges:
-    """{player: {figure: range over the sets}}, and what was not solved.
+    """{player: {figure: range over the sets}}, what they span, and what was not solved.
 
     worlds: the same world by the name of its elasticity set. play: the game, such as a call of `nash`. figures: of one game.
     """
@@ -40,11 +41,11 @@ def over_sets(
         p: {key: spread({name: made[p][key] for name, made in found.items()}) for key in own}
         for p, own in first.items()
     }
-    return {"range": ranges, "range_not_solved": failed}
+    return {"range": ranges, "spans": spans_of(found), "range_not_solved": failed}
 
 
 def spread(by_set: Mapping[str, float]) -> Spread:
-    """{low, median, high, over, sign_differs, by_set} of one number over named sets."""
+    """{low, median, high, over, sign_differs, by_set, spans} of one number over named sets."""
     values = list(by_set.values())
     return {
         "low": min(values),
@@ -53,4 +54,5 @@ def spread(by_set: Mapping[str, float]) -> Spread:
         "over": sorted(by_set),
         "sign_differs": min(values) < 0 < max(values),
         "by_set": dict(by_set),
+        "spans": spans_of(by_set),
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from parley.scenario import game
 from parley.tabular import Table, figure
-from parley.talks.linkage_answers import BreakEven, LinkagePart, SolvedItem
+from parley.talks.linkage_answers import BreakEven, LinkagePart, SolvedItem, StepPriced
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline
@@ -51,6 +51,7 @@ class Answer(LinkagePart, game.Answered):
     """Each item's worth to each party, the rates at which items make up for one another, and each item in full, solved again."""
 
     solved: list[SolvedItem]
+    steps: list[StepPriced]  # the scenario's options, from the law of its day; empty for the day before
     reach: str  # what a control on these sectors stands for
     players: list[str]
     at: game.State
@@ -76,7 +77,7 @@ def linkage_of(baseline: Baseline, items: Sequence[Item] | None = None, *, at: s
     """
     from parley.errors import ScenarioError, unknown_name
     from parley.scenario.baseline import equilibrium_at
-    from parley.scenario.linkage_solved import solved_items
+    from parley.scenario.linkage_solved import named_steps, solved_items
     from parley.talks.games.linkage import linkage
 
     state = game.state_of(at, "linkage: at")
@@ -91,6 +92,7 @@ def linkage_of(baseline: Baseline, items: Sequence[Item] | None = None, *, at: s
     return {
         **found.as_json(),
         "solved": solved_items(eq, players, found), "reach": REACH,
+        "steps": named_steps(baseline, players, found) if state == "on" else [],
         "players": list(players), "at": state, "model": eq.model, "elasticities": baseline.raw.elasticities,
         "residual": eq.residual, "unit": "percent of welfare; money in the world's own unit (packaged: million US dollars)",
     }  # fmt: skip
@@ -170,6 +172,13 @@ def words(found: Answer) -> game.Words:
     yield Table(["item", *(f"{p} {how}" for p in players for how in ("slope", "in full")), "subsidy %"],
                 [_money(found, row) for row in found["solved"]],
                 "worth in the world's money, received from the other: at the margin, and the whole item solved again")  # fmt: skip
+    if found["steps"]:
+        told = [
+            [row["player"], row["option"], row["direction"], *(figure(row["money"][p], 0) for p in players)]
+            for row in found["steps"]
+        ]  # fmt: skip
+        title = "named steps in place of the first option, the others holding: worth in the world's money, received from the other"
+        yield Table(["who", "step", "its barriers", *players], told, title)
     rates = list(_rates(found))
     if rates:
         yield Table(["who gives this", "needs so many", "of this"], rates, "exchange rates for the giver")

@@ -213,7 +213,8 @@ def weight_steps(grid: Grid, player: str, extra: Float[ndarray, ...], heaviest: 
         if steps and steps[-1]["equilibria"] == stable:
             steps[-1]["high"] = float(high)
         else:
-            steps.append({"low": float(low), "high": float(high), "equilibria": stable})
+            spans = f"extra weights of {player} on its protected industries; payoffs of one elasticity set"
+            steps.append({"low": float(low), "high": float(high), "spans": spans, "equilibria": stable})
     return steps
 
 
