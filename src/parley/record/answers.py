@@ -107,10 +107,11 @@ class Contradiction(TypedDict):
 
 
 class Interval(TypedDict):
-    """Both ends, from 0 to 1."""
+    """Both ends, from 0 to 1. spans: which interval of what, in words."""
 
     low: float
     high: float
+    spans: str
 
 
 class Share(TypedDict):

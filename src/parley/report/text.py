@@ -170,6 +170,8 @@ def _trade(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
         duty = number(trade["countries"][code]["tariff_revenue_pct_gdp"], 2)
         rows.append([trade["countries"][code]["name"], *cells, duty])
     yield _table(["", *(row.label for row in changes()), "duties % GDP"], rows)
+    if trade.get("spans"):
+        yield Text(f"ranges: {trade['spans']}")
     yield from _links(answer)
     yield from _exclusions(trade)
 
@@ -240,6 +242,8 @@ def _exact(found: Mapping[str, Any] | None) -> Iterator[str]:
         if played and played["replies"]:
             yield _played(played, words, "reply", played["replies"])
             yield _played(played, words, "war", played["war"]["players"])
+    if found and "moves" in found:  # a stored answer of before may not say
+        yield f"rates that move: {found['moves']} (the base)"
 
 
 def _played(played: Mapping[str, Any], words: str, kind: str, rows: Sequence[Mapping[str, Any]]) -> str:

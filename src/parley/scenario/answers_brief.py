@@ -62,6 +62,7 @@ class AddedStep(TypedDict):
     most_lines: float
     highest: float
     lowest: float
+    spans: str  # what these two are over, in words
     by_programme: dict[str, float]
     acts: list[MeasureRow]
     scheduled: bool
@@ -77,6 +78,7 @@ class ScheduledAct(TypedDict):
     measures: int
     lowest: float | None
     highest: float | None
+    spans: str  # what these two are over, in words
     programmes: list[str]
     source: str
 

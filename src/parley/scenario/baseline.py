@@ -17,7 +17,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.codes import countries, union_of
-from parley.errors import NoAnswerError, WorldError
+from parley.errors import NoAnswerError, WorldError, did_you_mean, nearest_codes
 from parley.frozen import frozen
 from parley.law.regime import Regime
 from parley.rates import RateTable, Wedges
@@ -33,11 +33,11 @@ from parley.scenario.levy import (
 )
 from parley.scenario.scenario import Option, Scenario, beside
 from parley.talks.answers import Ranges
-from parley.talks.outcome import spread
+from parley.talks.ranges import spread
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve
-from parley.world.elasticity import covers, elasticity_sets, is_own, read_elasticities
+from parley.world.elasticity import covers, elasticity_sets, is_own, read_elasticities, spans_of
 from parley.world.grid import CellLines, CellWedges, base_rates, cell_lines, place_wedges, wedges_at, with_rows
 from parley.world.read import FILE_ENDS, read_world, worlds
 from parley.world.union import UNIONS, one_economy
@@ -81,6 +81,8 @@ def _check_countries(scenario: Scenario, world: World) -> None:
     hint = 'Name parties that are, or give new rates of your own in place of the law (rates = "…csv", or --rates)'
     lacking = [party for party in scenario.parties if not world.places(party)]
     if lacking:
+        near = did_you_mean(nearest_codes(lacking[0], (*world.countries, *UNIONS)))
+        hint = f"{near} {hint}" if near else hint
         raise WorldError(
             f"world {world.name}", f"the party {lacking[0]} is not in it", ", ".join(world.countries), hint
         )
@@ -242,7 +244,7 @@ def equilibrium_at(baseline: Baseline, state: str) -> Equilibrium:
 
 
 def over_sets(baseline: Baseline, figures: Callable[[Baseline], Figures], only: Sequence[str] | None = None) -> Ranges:
-    """{range: {figure: {low, median, high, over, sign_differs, by_set}}, range_not_solved, range_reason}.
+    """{range: {figure: {low, median, high, over, sign_differs, by_set, spans}}, spans, range_not_solved, range_reason}.
 
     figures: named numbers of one baseline; None where there is none under that set (then the set is missing from `over`).
     only: these sets; None: every published one that covers the world's sectors.
@@ -263,6 +265,7 @@ def over_sets(baseline: Baseline, figures: Callable[[Baseline], Figures], only: 
     reason = None if sets else "no published set covers the sectors of this world"
     return {
         "range": {key: spread(by_set) for key, by_set in found.items()},
+        "spans": spans_of([name for name in sets if name not in failed]),
         "range_not_solved": failed,
         "range_reason": reason,
     }

@@ -15,6 +15,7 @@ class Coincidence(TypedDict):
 
     low: float  # fractions: the ends of what was counted over
     high: float
+    spans: str  # the same in words
     values: int
     fitting: int
     share: float  # fitting of values: the nearer to one, the less a fit proves
@@ -34,7 +35,8 @@ def coincidence(stated: float, half: float, rates: Sequence[float]) -> Coinciden
     inside = [n for n in met if low <= n <= high]
     values = high - low + 1
     return {"low": low * unit / 100, "high": high * unit / 100, "values": values, "fitting": len(set(inside)),
-            "share": len(set(inside)) / values, "ways": len(rates), "expected": len(inside) / values}  # fmt: skip
+            "share": len(set(inside)) / values, "ways": len(rates), "expected": len(inside) / values,
+            "spans": f"all figures with as many digits within {WINDOW:g} points of the stated one, {values} of them"}  # fmt: skip
 
 
 def _near(figure: float, rate: float, half: float) -> bool:

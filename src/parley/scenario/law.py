@@ -99,6 +99,7 @@ def _step(rates: CompiledRates, acts: list[MeasureRow], scheduled: bool) -> Adde
         "most_lines": most,
         "highest": float(known.max()),
         "lowest": float(known.min()),
+        "spans": f"added rates of the {len(known)} product lines whose rate is known",
         "by_programme": parts,
         "acts": acts,
         "scheduled": scheduled,
@@ -146,6 +147,7 @@ def scheduled(regime: Regime, scenario: Scenario) -> list[ScheduledAct]:
                 "measures": len(own),
                 "lowest": min(rates, default=None),
                 "highest": max(rates, default=None),
+                "spans": f"the rates of the act's {len(rates)} measures that name one",
                 "programmes": sorted({m.programme for m in own}),
                 "source": own[0].source,
             }

@@ -33,6 +33,7 @@ def exact_replies(baseline: Baseline, after: Schedule, ranges: bool = True) -> E
     """{without_links, with_links} of best replies and the war between the first two parties; None for fewer than two."""
     if len(baseline.scenario.parties) < 2:
         return None
+    first, second = baseline.scenario.parties[:2]
     model = baseline.scenario.model
     other = PLAIN if read_model(model).LINKS else LINKED
     found = {_key(model): _played(baseline, after, ranges)}
@@ -43,6 +44,10 @@ def exact_replies(baseline: Baseline, after: Schedule, ranges: bool = True) -> E
         )
     return {
         "instrument": f"{INSTRUMENT}: one rate on all goods from the other party, in place of its rates of the day",
+        "moves": f"in a best response, one rate of one party on all goods of the other; in the war, one of each of {first} and "
+        f"{second}; all other rates, on everybody else and of everybody else, stay those in force on {baseline.scenario.on}",
+        "base_day": baseline.scenario.on.isoformat(),
+        "base": f"the tariffs in force on {baseline.scenario.on}",
         "against": f"holding every duty of {baseline.scenario.on}",
         "payoff": "percent change of real income",
         "rate_now": f"the mean duty collected on those goods, weighted by trade under the law of {baseline.scenario.before}",
@@ -77,7 +82,7 @@ def _played(baseline: Baseline, after: Schedule, ranges: bool) -> RepliesOfModel
         "replies": [{**_row(found, party, now), **_proof(found)} for party, found in replies.items()],
         "war": {
             "players": [_row(war, party, now) for party in war.players],
-            "equilibria": len(war.equilibria),
+            "equilibria": war.passed,
             **_proof(war),
         },
         **over,
@@ -139,6 +144,8 @@ def _proof(found: Outcome) -> Certificate:
     return {
         "residual": found.residual,
         "max_deviation_gain": found.max_deviation_gain,
+        "verdict": found.verdict,
+        "called": found.called,
         "starts": [start.as_json() for start in found.starts],
     }
 

@@ -30,7 +30,7 @@ from parley.scenario.baseline import (
     wedges_of,
 )
 from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
-from parley.scenario.counterfactual import law_counterfactual, over_draws, over_sets, rates_counterfactual
+from parley.scenario.counterfactual import law_counterfactual, over_draws, over_sets, rates_counterfactual, spans
 from parley.scenario.levy import Schedule, base_day
 from parley.scenario.scenario import Scenario
 from parley.trade.answers import DEFINITIONS, CountryEffects
@@ -91,6 +91,7 @@ def trade_section(
         "weights": {party: levy.weight_source for party, levy in baseline.before.items()},
         "countries": countries,
         "range": over_sets(asked, eq) if ranges else {},
+        "spans": spans(asked) if ranges else None,
         "draws": over_draws(asked, draws, tell) if draws else None,
         "with_links": with_links(baseline, after, linked),
         "without_links": without_links(baseline, after),
@@ -115,6 +116,7 @@ def rates_section(
         "against": "the world's base rates",
         "countries": countries,
         "range": over_sets(asked, eq) if ranges else {},
+        "spans": spans(asked) if ranges else None,
         "draws": over_draws(asked, draws, tell) if draws else None,
         "most_affected": most_affected(countries, ()),
         "definitions": DEFINITIONS,

@@ -97,12 +97,15 @@ class Answer(game.Answered):
 
 
 def check(question: Question, scenario: Scenario) -> None:
-    """Raises InputError where a day, a number or a rule cannot be read."""
+    """Raises InputError where a day, a number or a rule cannot be read, or a country is named that does not play."""
     from parley.codes import day
 
     day(question.start, "--start")
-    game.names_of(question.rule, "--rule")
-    game.numbers_of(question.ceiling, "--ceiling")
+    for named, where in (
+        (game.names_of(question.rule, "--rule"), "--rule"),
+        (game.numbers_of(question.ceiling, "--ceiling"), "--ceiling"),
+    ):
+        game.only_players(named, scenario.parties[:2], where)
 
 
 def answer(question: Question, baseline: Baseline) -> Answer:
