@@ -7,7 +7,7 @@ from typing import Any
 
 from parley.codes import country_name, dotted, name_in_text
 from parley.report.sheet import Column, Sheet
-from parley.report.words import DASH, capital, day, number, rate
+from parley.report.words import DASH, capital, day, number, rate, rate_finely
 
 
 def figure_sheets(answer: Mapping[str, Any]) -> dict[str, Sheet]:
@@ -41,8 +41,8 @@ def _averages(answer: Mapping[str, Any]) -> Sheet:
         Column("on", "from", day),
         Column("destination", "charged by", country_name),
         Column("origin", "on goods of", country_name),
-        Column("added", "added by acts, %", lambda v: rate(v, 2), True),
-        Column("rate", "whole rate, %", lambda v: rate(v, 2), True),
+        Column("added", "added by acts, %", rate_finely, True),
+        Column("rate", "whole rate, %", rate_finely, True),
         Column("scheduled", "later than the day asked", lambda v: "yes" if v else "no"),
         Column("weights", "weights"),
     )

@@ -92,7 +92,8 @@ def by_country(talks: Mapping[str, Any] | None) -> Sheet | None:
     return Sheet("talks-grid-countries", "Every combination of options, every country", columns, rows)
 
 
-def _threshold(value: float | None) -> str:
+def threshold(value: float | None) -> str:
+    """A probability in percent; above 100 where none is enough."""
     if value is None:
         return "–"
     return "above 100" if value > 1 else rate(max(value, 0.0))
@@ -117,7 +118,7 @@ def deadline(found: Mapping[str, Any] | None) -> Sheet | None:
         Column("rate_now", "now, %", rate, True),
         Column("rate_then", "then, %", rate, True),
         Column("cost_pct", "the rate costs, % of welfare", lambda v: number(v, 3), True),
-        Column("p_star", "p*, %", _threshold, True),
+        Column("p_star", "p*, %", threshold, True),
         Column("decision", "under these terms", decision),
         Column("reason", "because"),
         Column("source", "source"),

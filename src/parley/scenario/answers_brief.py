@@ -255,7 +255,7 @@ WrittenChange.__doc__ = "A change of the law as a scenario writes it."
 
 
 class QuestionSection(TypedDict):
-    """What was asked: the scenario's file, parties, day before, model and changes."""
+    """What was asked: the scenario's file, parties, day before, model and changes; whether it names goods of the reader's own."""
 
     file: str
     title: str
@@ -267,6 +267,7 @@ class QuestionSection(TypedDict):
     revenue: str
     conventions: str | None
     changes: list[WrittenChange]
+    own_goods: bool
 
 
 class BriefParts(TypedDict):

@@ -198,6 +198,7 @@ def _question(scenario: Scenario) -> QuestionSection:
         "revenue": scenario.revenue,
         "conventions": scenario.conventions or None,
         "changes": [_written(c) for c in scenario.change],
+        "own_goods": bool(scenario.goods),
     }
 
 
