@@ -55,6 +55,8 @@ def _exact(found: Mapping[str, Any] | None) -> Iterator[str]:
         if played and played["replies"]:
             yield _played(played, words, "reply", played["replies"])
             yield _played(played, words, "war", played["war"]["players"])
+    if found and "moves" in found:  # a stored answer of before may not say
+        yield f"rates that move: {found['moves']} (the base)"
 
 
 def _played(played: Mapping[str, Any], words: str, kind: str, rows: Sequence[Mapping[str, Any]]) -> str:

@@ -50,9 +50,9 @@ def workbook(answer: Mapping[str, Any]) -> bytes:
     _words(book, "method", _method(answer), (18, 130))
     if "sources" in sheets:
         _table(book, sheets["sources"])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def _answer(answer: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
