@@ -177,3 +177,17 @@ def test_the_axis_has_four_kinds_and_hides_what_came_later() -> None:
     known = {e.id for e in read_ledger().known(date(2025, 7, 9)).entries}
     assert {m["entry"] for m in seen} <= known
     assert "2025-08-01" in {m["on"] for m in marks if m["coming"]}
+
+
+def test_the_axis_of_two_parties_leaves_out_what_one_does_to_others() -> None:
+    scenario = on_day("2025-07-30", "2025-07-30", ("USA", "BRA"))
+    marks = day_axis(scenario, read_ledger(), situation_of(scenario).as_json())
+    targets = {e.id: e.target for e in read_ledger().entries}
+    assert "CHN" not in {targets[m["entry"]] for m in marks if m["entry"]}
+
+
+def test_a_scenarios_own_options_name_its_file_and_no_folder() -> None:
+    found = situation_of(MAY).as_json()["options"]
+    assert {o["basis"] for own in found.values() for o in own if o["found_in"] == "file"} <= {
+        "us-china-2025-05-02.toml"
+    }

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from parley.report.chart import PAINT, WIDE, Figure, Key, style_sheet
 
 EDGE = 20
-LETTER, BOLD = 0.55, 0.63  # of its size: the width of a letter, on average
+LETTER, BOLD = 0.55, 0.6  # of its size: the width of a letter, on average
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 

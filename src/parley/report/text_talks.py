@@ -19,14 +19,12 @@ def talks_text(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     talks = answer["talks"]
     if not talks:
         return
-    row_player, column_player, *_ = talks["players"]
-    yield heading(f"TALKS  {talks['unit']}: {row_player} / {column_player} (* best response, ◆ equilibrium)")
-    columns = talks["options"][column_player]
-    rows = []
-    for option in talks["options"][row_player]:
-        cells = [_payoff(talks, {row_player: option, column_player: other}) for other in columns]
-        rows.append([f"{row_player}: {option}", *cells])
-    yield table(["", *[f"{column_player}: {c}" for c in columns]], rows)
+    yield heading(f"TALKS  {talks['unit']}: {' / '.join(talks['players'])} (* best response, ◆ equilibrium)")
+    yield (
+        _grid(talks)
+        if len(talks["players"]) == 2
+        else Text(f"{len(talks['payoffs'])} combinations of options: talks-grid.csv")
+    )
     equilibria = talks["equilibria"]
     named = "; ".join(" and ".join(f"{p}: {o}" for p, o in e.items()) for e in equilibria) or "none in pure options"
     yield Text(f"equilibria among these options: {named}")
@@ -35,6 +33,17 @@ def talks_text(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield Text(
             f"good faith: {talks['signal']['reason']} · assumptions that would change this: break-even values in brief.html"
         )
+
+
+def _grid(talks: Mapping[str, Any]) -> RenderableType:
+    """Every combination of the options of two players."""
+    row_player, column_player = talks["players"]
+    columns = talks["options"][column_player]
+    rows = []
+    for option in talks["options"][row_player]:
+        cells = [_payoff(talks, {row_player: option, column_player: other}) for other in columns]
+        rows.append([f"{row_player}: {option}", *cells])
+    return table(["", *[f"{column_player}: {c}" for c in columns]], rows)
 
 
 def _payoff(talks: Mapping[str, Any], choice: dict[str, str]) -> str:

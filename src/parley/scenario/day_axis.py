@@ -44,8 +44,9 @@ def _side(row: TimelineRow) -> str:
 
 
 def _concerns(row: TimelineRow, parties: set[str]) -> bool:
-    """Whether a party acts or is aimed at, or a court judges a party's duties."""
-    return bool({_side(row), row["target"]} & parties) or row["kind"] == "ruling"
+    """Whether the parties alone act and are aimed at, or one of them everyone; or a court judges."""
+    named = {_side(row), row["target"]} - {"", "*"}
+    return row["kind"] == "ruling" or bool(named and named <= parties)
 
 
 def _mark(row: TimelineRow) -> AxisMark:

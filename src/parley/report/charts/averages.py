@@ -118,12 +118,17 @@ def _caption(answer: Mapping[str, Any]) -> str:
 
 
 def _keys(answer: Mapping[str, Any]) -> list[Key]:
-    sides = {SIDE[k % len(SIDE)]: flow(f"{s['origin']}->{s['destination']}") for k, s in enumerate(_shown(answer))}
+    """The sides with their present average."""
+    sides = {}
+    for k, series in enumerate(_shown(answer)):
+        now = [s["added"] for s in series["steps"] if s["added"] is not None and s["on"] <= answer["on"]]
+        words = flow(f"{series['origin']}->{series['destination']}")
+        sides[SIDE[k % len(SIDE)]] = f"{words}: {rate(now[-1])} %" if now else words
     return [*boxes(sides), {"paint": SOFT, "shape": "dash", "words": "already scheduled"}]
 
 
 def _note(answer: Mapping[str, Any]) -> str:
-    return f"All acts beyond the ordinary rate, those of 2018 and 2019 too. {averages_finding(answer)}"
+    return f"All acts beyond the ordinary rate, older ones too. {averages_finding(answer)}"
 
 
 def _source(answer: Mapping[str, Any]) -> str:

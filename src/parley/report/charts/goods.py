@@ -32,12 +32,8 @@ def _stack(
     named = [{"name": label} for label in order]
     y = names(named, 13)
     y |= {"field": "label"} if axis else {"field": "label", "axis": None}
-    totals = list(
-        {
-            r["label"]: {"label": r["label"], "end": r["total"], "text": f"{rate(r['total'] / 100)} %"} for r in rows
-        }.values()
-    )
-    top = max(r["total"] for r in rows) * (1.32 if width < WIDE else 1.1)
+    totals = list({r["label"]: {"label": r["label"], "end": r["total"], "text": r["text"]} for r in rows}.values())
+    top = max(max(r["total"] for r in rows), 1.0) * (1.32 if width < WIDE else 1.1)
     scale = {"domain": [0, top], "nice": False}
     bar = {
         "data": values(rows),
@@ -70,18 +66,13 @@ def products(answer: Mapping[str, Any], width: int) -> JsonObject:
     rows = []
     for item in answer["law"]["lines"]:
         label = capital(item["label"].split(" (")[0])
-        total = 100 * (item["rate"] or 0)
-        for x in item["lines"]:
+        known = [x for x in item["lines"] if x["contribution"] is not None]  # a duty by weight may have no fraction
+        total = 100 * sum(x["contribution"] for x in known)
+        text = f"{rate(item['rate'])} %" if item["rate"] is not None else "unknown"
+        for x in known or [{"programme": "mfn", "contribution": 0.0}]:
             says = f"{label}: {programme(x['programme'])} {rate(x['contribution'])} %"
-            rows.append(
-                {
-                    "label": label,
-                    "programme": x["programme"],
-                    "rate": 100 * x["contribution"],
-                    "total": total,
-                    "says": says,
-                }
-            )
+            rows.append({"label": label, "programme": x["programme"], "rate": 100 * x["contribution"], "total": total,
+                         "text": text, "says": says})  # fmt: skip
     order = list(dict.fromkeys(r["label"] for r in rows))
     return _stack(rows, order, width, 34 * len(order) + 34)
 
@@ -100,6 +91,7 @@ def average(answer: Mapping[str, Any], width: int) -> JsonObject:
             "programme": p,
             "rate": 100 * v,
             "total": 100 * point["rate"],
+            "text": f"{rate(point['rate'])} %",
             "says": f"{programme(p)} {rate(v, 2)} %",
         }
         for p, v in point["by_programme"].items()

@@ -27,6 +27,7 @@ from parley.report.words import day, flow, programme, rate
 
 LINE = 15  # pixels between two lines of words
 NAMED = 4  # acts to come that the note names
+NAMED_DAYS = 2  # days to come whose rules have words
 NEAR = 15  # days after the day asked: its rule is in the way of words
 LONG = 230  # days: a longer axis names years
 SIDE = [FIRST, SECOND, UNSURE, GAIN, LOSS]  # one colour a side, in the order of the scenario
@@ -40,11 +41,19 @@ def law_steps(answer: Mapping[str, Any], width: int) -> JsonObject:
     rows = [row for pair in pairs for row in _step_rows(law["added"][pair], pair, on, end)]
     ink = {"field": "pair", "type": "nominal", "scale": {"domain": pairs, "range": SIDE[: len(pairs)]}, "legend": None}
     long = (date.fromisoformat(end) - date.fromisoformat(law["added_since"])).days > LONG
-    months = {"format": "%b %Y", "tickCount": 4 if narrow else 6} if long else {"format": "%b", "tickCount": "month"}
-    axis = {**months, "grid": False, "labelAlign": "left", "labelPadding": 4}
+    quarters = {"format": "%b %Y", "tickCount": {"interval": "month", "step": 6 if narrow else 3}, "labelFlush": True}
+    axis = {
+        **(quarters if long else {"format": "%b", "tickCount": "month", "labelAlign": "left"}),
+        "grid": False,
+        "labelPadding": 4,
+    }
     x = {"field": "on", "type": "temporal", "title": None, "axis": axis}
+    top = 112 * max((s["highest"] for own in law["added"].values() for s in own if s["on"] <= end), default=0.0) or 1.0
     y = x_axis(
-        "rate", None, axis={"tickCount": 4, "labelExpr": "datum.value + ' %'"}, scale={"domainMin": 0, "nice": True}
+        "rate",
+        None,
+        axis={"tickCount": 4, "labelExpr": "datum.value + ' %'"},
+        scale={"domain": [0, top], "nice": False},
     )
 
     def line(which: str, **mark: Any) -> JsonObject:
@@ -68,7 +77,6 @@ def law_steps(answer: Mapping[str, Any], width: int) -> JsonObject:
         line("most", strokeWidth=2.5),
         line("ahead", strokeWidth=2.5, strokeDash=[2, 4]),
         point,
-        _levels(law, pairs, x, y, ink, on, end),
     ]
     return theme({"layer": layers}, width, 280, left=46)
 
@@ -141,13 +149,14 @@ def _today(on: str, x: Mapping[str, Any], narrow: bool) -> JsonObject:
 
 
 def _coming(law: Mapping[str, Any], on: str, end: str, x: Mapping[str, Any]) -> list[JsonObject]:
-    """A dotted rule and its day on each day for which something was already scheduled; what it is says the note."""
+    """A dotted rule on each day for which something was already scheduled, with its day where they are few; the note says what."""
     days = sorted({s["on"] for s in law.get("scheduled") or () if on < s["on"] <= end})
     if not days:
         return []
     rule = {"type": "rule", "strokeDash": [2, 3], "color": SOFT, "aria": False}
+    named = days if len(days) <= NAMED_DAYS else []
     return [{"data": values([{"on": d} for d in days]), "mark": rule, "encoding": {"x": x}},
-            *(_coming_day(d, on, x, 238 - LINE * (k % 3)) for k, d in enumerate(days))]  # fmt: skip
+            *(_coming_day(d, on, x, 238 - LINE * k) for k, d in enumerate(named))]  # fmt: skip
 
 
 def _coming_day(coming: str, on: str, x: Mapping[str, Any], y: float) -> JsonObject:
@@ -159,35 +168,16 @@ def _coming_day(coming: str, on: str, x: Mapping[str, Any], y: float) -> JsonObj
             "encoding": {"x": x, "y": {"value": y}, "text": {"field": "text"}}}  # fmt: skip
 
 
-def _levels(law: Mapping[str, Any], pairs: list[str], x: Any, y: Any, ink: Any, on: str, end: str) -> JsonObject:
-    """The present rate of each side, behind the day asked where there is room, else before it; the lower stands below its line."""
-    rows = []
-    for pair in pairs:
-        done = [s for s in law["added"][pair] if s["on"] <= on]
-        if done:
-            level = done[-1]["most_lines"]
-            rows.append({"pair": pair, "text": f"{rate(level)} %", "rate": 100 * level, "on": on})
-    rows.sort(key=lambda r: -r["rate"])
-    first, day_, last = (date.fromisoformat(d) for d in (law["added_since"], on, end))
-    behind = (last - day_).days > 0.12 * (last - first).days
-    align = {"align": "left", "dx": 6} if behind else {"align": "right", "dx": -6}
-    mark = {"type": "text", **align, "fontWeight": 600, "fontSize": 13, "aria": False}
-    place = {"x": x, "y": y, "color": ink, "text": {"field": "text"}}
-    sides = [
-        {"data": values(own), "mark": {**mark, "baseline": baseline, "dy": dy}, "encoding": place}
-        for own, baseline, dy in ((rows[:1], "bottom", -3), (rows[1:], "top", 4))
-        if own
-    ]
-    return {"layer": sides}
-
-
 def _has_steps(answer: Mapping[str, Any]) -> bool:
     return any((answer.get("law") or {}).get("added", {}).values())
 
 
 def _sides(answer: Mapping[str, Any]) -> list[Key]:
-    sides = boxes({SIDE[k % len(SIDE)]: flow(pair) for k, pair in enumerate(answer["law"]["added"])})
+    """The sides with their present rate, and what the other lines are."""
+    now = {pair: [s for s in own if s["on"] <= answer["on"]] for pair, own in answer["law"]["added"].items()}
+    words = {pair: f"{flow(pair)}: {rate(own[-1]['most_lines'])} %" if own else flow(pair) for pair, own in now.items()}
     scheduled: Key = {"paint": SOFT, "shape": "dash", "words": "already scheduled"}
+    sides = boxes({SIDE[k % len(SIDE)]: text for k, text in enumerate(words.values())})
     return [*sides, scheduled, {"paint": SOFT, "shape": "thin", "words": "thin: the highest line"}]
 
 
