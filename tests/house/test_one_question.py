@@ -45,6 +45,7 @@ POSTED = (("trade solve", of_scenario.Solve, questions.Solve), ("brief", of_scen
 ROOMS = [(verb.command.removeprefix("parley "), verb.question) for verb in ASKED]
 ROOMS += [(words, kind) for words, kind, _ in POSTED]
 WRITTEN = {"rejects", "entries", "rates", "lines", "cape"}  # files that commands on shipments write
+WRITTEN |= {"charts"}  # those of a briefing
 ROOMS += [
     ("law duties", of_files.Duties),
     ("law cheapest", of_files.Cheapest),

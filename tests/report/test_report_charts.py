@@ -59,3 +59,41 @@ def test_a_new_file_is_a_new_chart_on_the_page(tmp_path: Path, monkeypatch: pyte
     assert "| `one_day` | A day of its own | trade | `trade-countries.csv` |" in docs_table("charts")
     written = write_brief(answer(), tmp_path / "out")  # what `parley brief` writes and names
     assert 'id="fig-one-day"' in next(p for p in written if p.name == "brief.html").read_text("utf-8")
+
+
+def test_a_duty_that_is_no_fraction_is_drawn_as_unknown() -> None:
+    """Crude oil pays cents a barrel: its line has no share of value, and its bar says so."""
+    made = answer()
+    line = made["law"]["lines"][0]
+    line["rate"] = None
+    line["lines"][0]["contribution"] = None
+    drawn = charts()["products"].drawn(made)
+    assert ">unknown<" in drawn["wide"]
+    assert page(made)
+
+
+def test_a_legend_gives_each_side_its_present_rate() -> None:
+    words = [key["words"] for key in charts()["law_steps"].figure(answer())["keys"]]
+    assert words[:2] == ["United States on China: 145 %", "China on United States: 125 %"]
+    now = [key["words"] for key in charts()["averages"].figure(answer())["keys"]]
+    assert now[:2] == ["United States on China: 111 %", "China on United States: 139 %"]
+
+
+def test_the_axis_draws_what_is_near_and_its_table_has_all() -> None:
+    made = answer()
+    made["axis"].append({**made["axis"][-1], "on": "2027-01-01"})
+    spec = charts()["axis"].spec(made, 600)
+    days = {row["on"] for layer in spec["layer"] for row in layer["data"]["values"] if "on" in row}
+    assert "2025-07-09" in days
+    assert "2027-01-01" not in days
+    assert "2027-01-01" in sheets_of(made)["situation-axis"].csv()
+
+
+def test_three_players_on_a_terminal_are_counted_not_tabled() -> None:
+    from parley.report.text_talks import talks_text
+
+    choice = {"USA": "hold", "CHN": "hold", "EUU": "hold"}
+    made = {"players": list(choice), "unit": "percent", "options": {p: ["hold"] for p in choice}, "equilibria": [choice],
+            "payoffs": [{"choice": choice, "welfare_pct": dict.fromkeys(choice, 0.0)}], "best_replies": {p: [] for p in choice},
+            "signal": None, "exact": None, "mixed_equilibria": [], "dominated": {}}  # fmt: skip
+    assert "1 combinations of options: talks-grid.csv" in "\n".join(str(line) for line in talks_text({"talks": made}))

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import pytest
 
+from parley.report.charts import charts
 from parley.report.page import page, sheets_of
 from report_answer import LAW, RECORD, TRADE, answer
 
@@ -92,7 +93,7 @@ def test_headings_are_in_order_under_one_h1(reader: Reader) -> None:
 
 def test_pictures_say_what_they_show_and_tables_have_scopes(reader: Reader) -> None:
     pictures = [a for tag, a in reader.tags if tag == "svg"]
-    assert len(pictures) == 14  # seven charts, each wide and narrow
+    assert len(pictures) == 18  # nine charts, each wide and narrow
     assert all(a.get("role") == "img" and len(a.get("aria-label") or "") > 20 for a in pictures)
     assert all(a.get("scope") in {"col", "row"} for tag, a in reader.tags if tag == "th")
     assert sum(tag == "caption" for tag, _ in reader.tags) == sum(tag == "table" for tag, _ in reader.tags)
@@ -121,9 +122,13 @@ def test_numbers_stand_as_they_came(html: str) -> None:
 def test_every_download_is_the_csv_that_is_written(reader: Reader) -> None:
     sheets = {sheet.file: sheet for sheet in sheets_of(answer()).values()}
     links = {str(a["download"]): a["href"] for tag, a in reader.tags if tag == "a" and a.get("download")}
-    assert set(links) == set(sheets)
+    pictures = {f"{chart.file}.svg" for chart in charts().values() if chart.shown(answer())}
+    assert set(links) == set(sheets) | pictures
     for name, link in links.items():
         assert link
+        if name in pictures:
+            assert base64.b64decode(link.split(",", 1)[1]).startswith(b"<svg xmlns=")
+            continue
         text = base64.b64decode(link.split(",", 1)[1]).decode("utf-8")
         assert text == sheets[name].csv()
         rows = list(csv.reader(io.StringIO(text)))
@@ -153,6 +158,7 @@ MISSING = {
     "no ranges": {"trade": {**TRADE, "range": {}, "exclusions": {"sectors": [], "welfare_pct": {}}, "bilateral": []}},
     "no record": {"record": {"on": "2025-05-02", "status": {}}, "sources": []},
     "not known": {"known": None},
+    "no figures beside the rooms": {"averages": [], "goods": [], "households": [], "axis": []},
     "no words": {
         "record": {
             **RECORD,

@@ -21,20 +21,39 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def brief(
     asked: questions.Brief,
     out: Annotated[
-        Path | None, typer.Option(help="folder for brief.html, brief.json and the tables as CSV; default: here")
+        Path | None,
+        typer.Option(
+            help="folder for brief.html, brief.json and the tables as CSV, default: here; or one file, whose end "
+            "(.html, .md, .xlsx, .json) is its format"
+        ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP + "; writes no file unless --out is given")] = False,
+    form: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="html, md, xlsx, json or csv; may be repeated; default: html, json and csv"),
+    ] = None,
+    charts: Annotated[
+        Path | None, typer.Option(help="folder for every chart as SVG and PNG, with title, day, source and credit")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=JSON_HELP + "; writes no file unless --out, --format or --charts is given")
+    ] = False,
 ) -> None:
     """As the question says."""
-    from parley.report.write import write_brief
+    from parley.report.write import chosen, write_brief, write_charts
     from parley.scenario.asked_scenario import scenario_of_brief
     from parley.scenario.brief import run
 
+    place, forms = out or Path("."), tuple(form or ())
+    chosen(place, forms)  # a format that is none is refused before the work
     question = scenario_of_brief(asked, "--")
     with Progress(pause=0.5) as tell:
         answer = run(question, tell=tell)
     found = dict(answer.as_json())
-    files = write_brief(found, out or Path(".")) if out or not as_json else []
+    files: list[Path] = []
+    if out or forms or not as_json:
+        files = write_brief(found, place, forms, charts)
+    elif charts:
+        files = write_charts(found, charts)
     if as_json:
         print_json(found)
         return

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypedDict
 
 from parley.codes import LEGAL_AUTHORITIES, colour_variables, place
 from parley.json_values import JsonObject
+from parley.report.words import day
 
 VEGA_LITE = "5.20"
 PAINT = {  # stands in the specification → stands in the page, where the style sheet gives it a light and a dark value
@@ -101,7 +102,7 @@ def theme(spec: Mapping[str, Any], width: int, height: int, left: int, right: in
     }  # fmt: skip
 
 
-WIDE, NARROW = 720, 340
+WIDE, NARROW = 600, 340  # a column of the briefing, and a phone
 
 
 def values(rows: Sequence[Mapping[str, Any]]) -> JsonObject:
@@ -117,7 +118,7 @@ def names(rows: Sequence[Mapping[str, Any]], size: int = 12) -> JsonObject:
 
 def room(rows: Sequence[Mapping[str, Any]], size: int = 12) -> int:
     """The left margin that the longest name needs, whatever type face the reader has."""
-    return round(0.55 * size * max((len(r["name"]) for r in rows), default=0)) + 10
+    return round(0.6 * size * max((len(r["name"]) for r in rows), default=0)) + 10
 
 
 def x_axis(field: str, title: str | None, **more: Any) -> JsonObject:
@@ -135,7 +136,38 @@ def programme_paint(name: str) -> str:
     return PROGRAMME_PAINT[place(name)]
 
 
-Section = Literal["law", "trade", "deadline"]
+Section = Literal["situation", "law", "trade", "talks", "deadline"]
+
+
+class Key(TypedDict):
+    """One entry of a legend: the stand-in of its colour, the shape of its mark, and what the mark stands for."""
+
+    paint: str
+    shape: Literal["box", "ring", "line", "thin", "dash", "tick", "none"]
+    words: str
+
+
+def boxes(names: Mapping[str, str]) -> list[Key]:
+    """A legend of squares: words by stand-in colour."""
+    return [{"paint": paint, "shape": "box", "words": words} for paint, words in names.items()]
+
+
+def no_words(answer: Mapping[str, Any]) -> str:
+    """No note: the picture says how it is read."""
+    del answer
+    return ""
+
+
+def no_keys(answer: Mapping[str, Any]) -> list[Key]:
+    """No legend: the marks say it themselves."""
+    del answer
+    return []
+
+
+def from_the_table(answer: Mapping[str, Any]) -> str:
+    """The source of a chart that names none."""
+    del answer
+    return "parley, from the table beside it"
 
 
 class Drawn(TypedDict):
@@ -146,20 +178,28 @@ class Drawn(TypedDict):
     narrow: str
 
 
-class FurtherChart(TypedDict):
-    """A chart at the end of a section: its title, its picture, and the name of the table of its numbers."""
+class Figure(Drawn):
+    """A chart with all that is published with it. when: the day and the information cut-off. note: how to read it.
+
+    sheet: the table of its numbers.
+    """
 
     name: str
     title: str
+    when: str
+    keys: list[Key]
+    note: str
+    source: str
+    credit: str
     sheet: str
-    drawn: Drawn
 
 
 @dataclass(frozen=True)
 class Chart:
     """One chart of the briefing's Answer. shown: whether the Answer holds what it shows. finding: its sentence. spec: the
     Vega-Lite specification for a width. sheet: the table of its numbers. placed: whether its section's template gives it
-    a place and words; else it stands at the end of the section under its title.
+    a place and words; else it stands at the end of the section under its title. caption: a title that depends on the Answer.
+    keys: its legend. note: how to read it. source: whose numbers it shows.
     """
 
     name: str
@@ -170,10 +210,39 @@ class Chart:
     spec: Callable[[Mapping[str, Any], int], JsonObject]
     sheet: str = ""
     placed: bool = False
+    caption: Callable[[Mapping[str, Any]], str] | None = None
+    keys: Callable[[Mapping[str, Any]], list[Key]] = no_keys
+    note: Callable[[Mapping[str, Any]], str] = no_words
+    source: Callable[[Mapping[str, Any]], str] = from_the_table
+
+    @property
+    def file(self) -> str:
+        """The name of its files, without their ends."""
+        return self.name.replace("_", "-")
 
     def drawn(self, answer: Mapping[str, Any]) -> Drawn:
         """The chart of an Answer."""
         return drawn(self.finding(answer), lambda width: self.spec(answer, width))
+
+    def figure(self, answer: Mapping[str, Any]) -> Figure:
+        """The chart of an Answer with its caption, legend, source and credit."""
+        return {
+            **self.drawn(answer),
+            "name": self.file,
+            "title": self.caption(answer) if self.caption else self.title,
+            "when": when(answer),
+            "keys": self.keys(answer),
+            "note": self.note(answer),
+            "source": self.source(answer),
+            "credit": f"parley, law {answer['law_version']}" if answer.get("law_version") else "parley",
+            "sheet": self.sheet,
+        }
+
+
+def when(answer: Mapping[str, Any]) -> str:
+    """The day and the information cut-off of an Answer."""
+    known = f"as known on {day(answer['known'])}" if answer.get("known") else "everything in the package known"
+    return f"Tariffs in force on {day(answer['on'])}, {known}"
 
 
 def drawn(finding: str, spec: Callable[[int], JsonObject]) -> Drawn:

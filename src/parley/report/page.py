@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from parley.codes import country_name, dotted, name_in_text, place
 from parley.report import sheets_law, words
-from parley.report.chart import FurtherChart, programme_order, style_sheet
+from parley.report.chart import PAINT, Figure, programme_order, style_sheet
 from parley.report.charts import charts
+from parley.report.published import link, published
 from parley.report.sheet import Sheet
+from parley.report.sheets_figures import figure_sheets, household_sentences
 from parley.report.sheets_law import law_sheets
 from parley.report.sheets_record import record_sheets, who
 from parley.report.sheets_situation import situation_sheets
 from parley.report.sheets_talks import grid_view, replies, talks_sheets
 from parley.report.sheets_trade import most_affected, trade_sheets
+from parley.report.situation_text import step_in_words
 from parley.scenario.headline import LABELS
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ def sheets_of(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     """Every table of an Answer by the name of its file, in the order of the page."""
     return (
         situation_sheets(answer)
+        | figure_sheets(answer)
         | law_sheets(answer)
         | trade_sheets(answer)
         | talks_sheets(answer)
@@ -44,24 +48,37 @@ def sheets_of(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     )
 
 
-def page(answer: Mapping[str, Any]) -> str:
-    """The page as text. The same Answer gives the same bytes."""
-    sheets = sheets_of(answer)
+def page(
+    answer: Mapping[str, Any],
+    pictures: Mapping[str, Sequence[str]] | None = None,
+    drawn: Mapping[str, Figure] | None = None,
+) -> str:
+    """The page as text. The same Answer gives the same bytes.
+
+    pictures: addresses of the files of charts by chart, as `--charts` writes them. drawn: the figures, where they are at hand.
+    """
+    made = figures(answer) if drawn is None else drawn
     context = {
         "a": answer,
-        "sheets": sheets,
-        "charts": {name: c.drawn(answer) for name, c in charts().items() if c.placed and c.shown(answer)},
-        "further": further(answer),
+        "sheets": sheets_of(answer),
+        "charts": {chart.name: made[chart.name] for chart in charts().values() if chart.placed and chart.name in made},
+        "further": further(made),
+        "pictures": pictures or {},
         "grid": grid_view(answer["talks"]) if answer.get("talks") else None,
         "affected": most_affected(answer["trade"], answer) if answer.get("trade") else None,
         "replies": replies(answer["talks"]) if answer.get("talks") else [],
+        "households": household_sentences(answer),
         "commands": commands(answer),
         "labels": LABELS,
         "tiles": tiles(answer),
         "outcomes": outcome_counts(answer),
-        "legend": {"products": legend(product_parts(answer)), "average": legend(average_parts(answer))},
     }
     return unbroken(environment().get_template("page.html.j2").render(context))
+
+
+def figures(answer: Mapping[str, Any]) -> dict[str, Figure]:
+    """Every chart that the Answer has something for, drawn, with its caption, by the name of the chart."""
+    return {name: chart.figure(answer) for name, chart in charts().items() if chart.shown(answer)}
 
 
 def unbroken(text: str) -> str:
@@ -69,13 +86,12 @@ def unbroken(text: str) -> str:
     return _DAY.sub("\u00a0", _PERCENT.sub("\u00a0%", text))
 
 
-def further(answer: Mapping[str, Any]) -> dict[str, list[FurtherChart]]:
+def further(made: Mapping[str, Figure]) -> dict[str, list[Figure]]:
     """By section, the charts to which its template gives no place of their own."""
-    found: dict[str, list[FurtherChart]] = {}
+    found: dict[str, list[Figure]] = {}
     for chart in charts().values():
-        if not chart.placed and chart.shown(answer):
-            row = FurtherChart(name=chart.name, title=chart.title, sheet=chart.sheet, drawn=chart.drawn(answer))
-            found.setdefault(chart.section, []).append(row)
+        if not chart.placed and chart.name in made:
+            found.setdefault(chart.section, []).append(made[chart.name])
     return found
 
 
@@ -109,28 +125,22 @@ def tiles(answer: Mapping[str, Any]) -> list[dict[str, str]]:
                 "to": "trade",
             }
         )
-    return found
+    return [*found, *(_price_tile(row) for row in answer.get("households") or () if row["cost"])]
+
+
+def _price_tile(row: Mapping[str, Any]) -> dict[str, str]:
+    """What the basket of a household costs more."""
+    sign = "$" if row["household"]["money"] == "US dollars" else ""
+    value = f"{sign}{words.number(row['cost']['median'], 0)}"
+    prices = words.number(row["prices_pct"]["median"], 2, sign=True)
+    label = f"dearer basket of a household in {name_in_text(row['party'])}, a year: prices {prices} % against wages"
+    return {"value": value, "label": label, "to": "households"}
 
 
 def outcome_counts(answer: Mapping[str, Any]) -> list[tuple[str, int]]:
     """How promises, threats and deadlines turned out, counted in the order of how often."""
     rows = ((answer.get("record") or {}).get("words_and_deeds") or {}).get("deeds") or ()
     return Counter(words.outcome(row["outcome"]) for row in rows).most_common()
-
-
-def product_parts(answer: Mapping[str, Any]) -> list[str]:
-    """The programmes that any of the named products pays."""
-    return [
-        x["programme"]
-        for item in (answer.get("law") or {}).get("lines") or ()
-        for x in item["lines"]
-        if x["contribution"]
-    ]
-
-
-def average_parts(answer: Mapping[str, Any]) -> list[str]:
-    """The programmes of the average."""
-    return list(((answer.get("law") or {}).get("average") or {}).get("by_programme") or {})
 
 
 class LegendRow(TypedDict):
@@ -152,7 +162,9 @@ def environment() -> jinja2.Environment:
     folder = resources.files("parley.report").joinpath("templates")
     found = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".j2")}
     made = jinja2.Environment(
-        loader=jinja2.DictLoader({**found, "style.css": style_sheet()}),
+        loader=jinja2.DictLoader(
+            {**found, "style.css": style_sheet(), "brief.css": folder.joinpath("brief.css").read_text("utf-8")}
+        ),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -169,6 +181,9 @@ def environment() -> jinja2.Environment:
         "all_words": words.glossary(),
         "spared": sheets_law.spared,
         "why": sheets_law.why,
+        "published": lambda figure: link(published(figure)),
+        "paint": PAINT,
+        "step": step_in_words,
     }
     return made
 

@@ -19,7 +19,7 @@ def law_sheets(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     return {sheet.name: sheet for sheet in made if sheet}
 
 
-def _two(value: float | None) -> str:
+def two_digits(value: float | None) -> str:
     """Two digits of a percent; a rate too small for them is said to be so, never shown as nought."""
     return "below 0.01" if value and 0 < value < LEAST else rate(value, 2)
 
@@ -30,6 +30,11 @@ def _percent(value: float | None) -> str:
 
 def _programmes(names: list[str] | None) -> str:
     return ", ".join(map(programme, names or []))
+
+
+def in_percent(value: float | None) -> str:
+    """The same with its sign."""
+    return two_digits(value) + " %"
 
 
 def added(law: Mapping[str, Any]) -> Sheet:
@@ -137,7 +142,7 @@ def average(law: Mapping[str, Any]) -> Sheet | None:
     rows = [{"programme": p, "rate": v} for p, v in parts] + [{"programme": "all programmes", "rate": point["rate"]}]
     columns = (
         Column("programme", "legal authority", programme),
-        Column("rate", "percent of customs value", _two, True),
+        Column("rate", "percent of customs value", two_digits, True),
     )
     return Sheet(
         "law-average",
@@ -157,7 +162,7 @@ def others(law: Mapping[str, Any], answer: Mapping[str, Any]) -> Sheet | None:
     if point and point.get("rate") is not None:
         rows.insert(0, _ours(point, answer))
     columns = (
-        Column("rate", "figure", lambda v: _two(v) + " %", True),
+        Column("rate", "figure", in_percent, True),
         Column("who", "who"),
         Column("flow", "on whose goods", flow),
         Column("concept", "concept"),

@@ -4,7 +4,7 @@ country; exact replies and the war between the parties; every partner of the dea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, TypedDict
 
@@ -14,6 +14,7 @@ from parley.report.words import decision, number, prose, rate, signed_finely
 
 LINKS = (("without_links", "without links"), ("with_links", "with input-output links"))
 KINDS = {"reply": "best response, the other holds", "war": "both at once: a tariff war"}
+NAMED = 4  # choices of the others that a sentence names
 TINTS = 4  # steps of colour on either side of nought
 
 
@@ -92,7 +93,8 @@ def by_country(talks: Mapping[str, Any] | None) -> Sheet | None:
     return Sheet("talks-grid-countries", "Every combination of options, every country", columns, rows)
 
 
-def _threshold(value: float | None) -> str:
+def threshold(value: float | None) -> str:
+    """A probability in percent; above 100 where none is enough."""
     if value is None:
         return "–"
     return "above 100" if value > 1 else rate(max(value, 0.0))
@@ -117,7 +119,7 @@ def deadline(found: Mapping[str, Any] | None) -> Sheet | None:
         Column("rate_now", "now, %", rate, True),
         Column("rate_then", "then, %", rate, True),
         Column("cost_pct", "the rate costs, % of welfare", lambda v: number(v, 3), True),
-        Column("p_star", "p*, %", _threshold, True),
+        Column("p_star", "p*, %", threshold, True),
         Column("decision", "under these terms", decision),
         Column("reason", "because"),
         Column("source", "source"),
@@ -241,7 +243,7 @@ def replies(talks: Mapping[str, Any]) -> list[str]:
         does = f"{name_in_text(player)} does best with "
         chosen = [" or ".join(f"“{o}”" for o in r["reply"]) for r in rows]
         if len(rows) > 1 and len(set(chosen)) == 1:
-            paid = ", ".join(f"{number(r['welfare_pct'], 2, sign=True)} % if {_chosen(r['to'])}" for r in rows)
+            paid = _paid(rows)
             others = " and ".join(name_in_text(p) for p in rows[0]["to"])
             said.append(f"Whatever {others} chooses, {does}{chosen[0]} ({paid}).")
         else:
@@ -250,6 +252,14 @@ def replies(talks: Mapping[str, Any]) -> list[str]:
                 for r, c in zip(rows, chosen, strict=True)
             ]
     return said
+
+
+def _paid(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What a reply brings for each choice of the others; of many the ends, since the grid has all."""
+    if len(rows) <= NAMED:
+        return ", ".join(f"{number(r['welfare_pct'], 2, sign=True)} % if {_chosen(r['to'])}" for r in rows)
+    low, high = (number(end(r["welfare_pct"] for r in rows), 2, sign=True) for end in (min, max))
+    return f"{low} to {high} % over {len(rows)} combinations of their options"
 
 
 def _chosen(choice: dict[str, str]) -> str:

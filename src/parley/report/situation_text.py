@@ -40,6 +40,11 @@ def _acts(rows: list[Mapping[str, Any]], shown: int) -> Iterator[str]:
 
 def act_in_words(row: Mapping[str, Any]) -> str:
     """One act's step: the day, what begins or ends, at which rates, by which act."""
+    return f"{day(row['on'])} {step_in_words(row)}"
+
+
+def step_in_words(row: Mapping[str, Any]) -> str:
+    """The same without its day."""
     low, high = rate(row["lowest"]), rate(row["highest"])
     rates = "" if row["lowest"] is None else f" of {low} %" if low == high else f" of {low} to {high} %"
     counted = (
@@ -53,4 +58,4 @@ def act_in_words(row: Mapping[str, Any]) -> str:
     open_ = ", unless extended" if row["unless_extended"] else ""
     names = ", ".join(map(programme, row["programmes"]))
     verb = "begins" if row["what"] == "begins" else "ends"
-    return f"{day(row['on'])} {verb}: {what}{whom}{open_}: {names} ({row['ended_by'] or row['act']})"
+    return f"{verb}: {what}{whom}{open_}: {names} ({row['ended_by'] or row['act']})"

@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from parley.codes import country_name, dotted
 from parley.record.entry import actor
+from parley.report.charts.averages import averages_finding
+from parley.report.sheets_figures import figure_sheets, household_sentences
 from parley.report.situation_text import situation_lines
+from parley.report.text_parts import heading, table
+from parley.report.text_talks import deadline_text, talks_text
 from parley.report.words import DASH, day, flow, number, programme, rate, spread
 from parley.scenario.headline import LABELS
 from parley.trade.answers import changes
 
 WIDTH = 118
-ROWS = 10  # of the deadline table
 
 
 def print_brief(answer: Mapping[str, Any], files: list[Path], console: Console | None = None) -> None:
@@ -45,8 +47,8 @@ def brief_text(answer: Mapping[str, Any]) -> RenderableType:
         *_situation(answer),
         *_law(answer),
         *_trade(answer),
-        *_talks(answer),
-        *_deadline(answer),
+        *talks_text(answer),
+        *deadline_text(answer),
         *_record(answer),
         *_method(answer),
     ]
@@ -57,35 +59,14 @@ def _situation(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     """The newest changes and the next ones; each side's options stand in the talks."""
     if not answer.get("situation"):
         return
-    yield _head("SITUATION  the newest changes, and the law of later days as known")
+    yield heading("SITUATION  the newest changes, and the law of later days as known")
     found = {**answer["situation"], "options": {}}
     yield from map(Text, situation_lines(found, 3))
 
 
-def _head(title: str) -> Text:
-    return Text(f"\n{title}", style="bold")
-
-
-def _table(headers: list[str], rows: list[list[str]], left: int = 1, wraps: tuple[int, ...] = ()) -> Table:
-    """A tight table; the first columns are left-aligned, the rest are numbers; only the columns in `wraps` may break."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
-    for j, header in enumerate(headers):
-        widest = max([len(header), *(len(row[j]) for row in rows)])
-        table.add_column(
-            header,
-            justify="left" if j < left or j in wraps else "right",
-            no_wrap=j not in wraps,
-            min_width=None if j in wraps else widest,
-            overflow="fold",
-        )
-    for row in rows:
-        table.add_row(*row)
-    return table
-
-
 def _law(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     law = answer["law"]
-    yield _head(
+    yield heading(
         f"LAW  percent added since {day(law['added_since'])}, on most tariff lines [highest line], from the day in force"
     )
     for pair, steps in law["added"].items():
@@ -99,10 +80,22 @@ def _law(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
         )
     rows = [_line(item) for item in law["lines"]]
     if rows:
-        yield _table(
+        yield table(
             [f"from {country_name(law['average']['origin'])}", "line", "pays %", "added %", "why"], rows, 2, (4,)
         )
     yield from _average(law)
+    if any(series["steps"] for series in answer.get("averages") or ()):
+        yield Text(averages_finding(answer))
+    yield from _own_goods(answer)
+
+
+def _own_goods(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """The reader's own goods: before, now and next."""
+    if answer["scenario"].get("own_goods"):
+        sheet = figure_sheets(answer)["goods"]
+        shown = [0, 1, 2, 4, 5, 6, 7]
+        rows = [[row[k] for k in shown] for row in sheet.shown()]
+        yield table([sheet.columns[k].heading for k in shown], rows, 3)
 
 
 def _count(number: int, noun: str) -> str:
@@ -154,7 +147,7 @@ def _average(law: Mapping[str, Any]) -> Iterator[RenderableType]:
 def _trade(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     trade = answer["trade"]
     over = len(next(iter(trade["range"].values()))["welfare_pct"]["over"]) if trade["range"] else 1
-    yield _head(
+    yield heading(
         f"TRADE  percent change against {trade['against']}: median (lowest … highest) over {over} elasticity sets"
     )
     keys = [row.name for row in changes()]
@@ -169,9 +162,10 @@ def _trade(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
         )
         duty = number(trade["countries"][code]["tariff_revenue_pct_gdp"], 2)
         rows.append([trade["countries"][code]["name"], *cells, duty])
-    yield _table(["", *(row.label for row in changes()), "duties % GDP"], rows)
+    yield table(["", *(row.label for row in changes()), "duties % GDP"], rows)
     if trade.get("spans"):
         yield Text(f"ranges: {trade['spans']}")
+    yield from map(Text, household_sentences(answer))
     yield from _links(answer)
     yield from _exclusions(trade)
 
@@ -202,116 +196,9 @@ def _exclusions(trade: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield Text(f"welfare by {text} (set {trade['elasticities']}) · residual {trade['residual']:.0e}")
 
 
-def _talks(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
-    talks = answer["talks"]
-    if not talks:
-        return
-    row_player, column_player, *_ = talks["players"]
-    yield _head(f"TALKS  {talks['unit']}: {row_player} / {column_player} (* best response, ◆ equilibrium)")
-    columns = talks["options"][column_player]
-    rows = []
-    for option in talks["options"][row_player]:
-        cells = [_payoff(talks, {row_player: option, column_player: other}) for other in columns]
-        rows.append([f"{row_player}: {option}", *cells])
-    yield _table(["", *[f"{column_player}: {c}" for c in columns]], rows)
-    equilibria = talks["equilibria"]
-    named = "; ".join(" and ".join(f"{p}: {o}" for p, o in e.items()) for e in equilibria) or "none in pure options"
-    yield Text(f"equilibria among these options: {named}")
-    yield from map(Text, _exact(talks.get("exact")))
-    if talks.get("signal"):
-        yield Text(
-            f"good faith: {talks['signal']['reason']} · assumptions that would change this: break-even values in brief.html"
-        )
-
-
-def _payoff(talks: Mapping[str, Any], choice: dict[str, str]) -> str:
-    paid = next(p["welfare_pct"] for p in talks["payoffs"] if p["choice"] == choice)
-    marks = []
-    for player in talks["players"]:
-        rivals = {p: o for p, o in choice.items() if p != player}
-        reply = next(r for r in talks["best_replies"][player] if r["to"] == rivals)
-        marks.append("*" if choice[player] in reply["reply"] else "")
-    values = " / ".join(f"{number(paid[p], 2, sign=True)}{m}" for p, m in zip(talks["players"], marks, strict=True))
-    return values + (" ◆" if choice in talks["equilibria"] else "")
-
-
-def _exact(found: Mapping[str, Any] | None) -> Iterator[str]:
-    """One line for the replies and one for the war, without and with links; ranges over elasticity sets in brackets."""
-    for key, words in (("without_links", "no links"), ("with_links", "with links")):
-        played = (found or {}).get(key)
-        if played and played["replies"]:
-            yield _played(played, words, "reply", played["replies"])
-            yield _played(played, words, "war", played["war"]["players"])
-    if found and "moves" in found:  # a stored answer of before may not say
-        yield f"rates that move: {found['moves']} (the base)"
-
-
-def _played(played: Mapping[str, Any], words: str, kind: str, rows: Sequence[Mapping[str, Any]]) -> str:
-    over = played.get("range") or {}
-    told = []
-    for row in rows:
-        name = f"{kind} {row['player']}"
-        rate = _with_range(row["rate"], over.get(f"{name} rate"), 100, 1)
-        gain = _with_range(row["gain_pct"], over.get(f"{name} gain_pct"), 1, 2)
-        told.append(f"{row['player']} at {rate} % gains {gain} % of welfare")
-    now = " and ".join(f"{number(100 * row['rate_now'], 0)} %" for row in rows)
-    alone = f"Best response ({words}): each alone sets one rate on all of the other's goods (now {now})."
-    what = (
-        alone if kind == "reply" else f"Tariff war, the Nash equilibrium ({words}): both set their best rate at once."
-    )
-    return f"{what} {'. '.join(told)}. Gains are against keeping today's rates."
-
-
-def _with_range(value: float, over: Mapping[str, Any] | None, unit: float, digits: int) -> str:
-    own = number(unit * value, digits)
-    return (
-        own
-        if over is None
-        else f"{own} ({number(unit * over['low'], digits)} to {number(unit * over['high'], digits)})"
-    )
-
-
-def _deadline(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
-    found = answer["deadline"]
-    if not found:
-        return
-    players = found["players"]
-    count = f"{len(players)} partners have a country rate; here are the {ROWS} with most at stake"
-    yield _head(f"DEADLINE  {day(found['deadline'])}: {count} (set {found['elasticities']})")
-    shown = sorted((p for p in players if p["cost_pct"] is not None), key=lambda p: -p["cost_pct"])[:ROWS]
-    rows = [
-        [p["name"], rate(p["rate_now"]), rate(p["rate_then"]), number(p["cost_pct"], 2), _threshold(p)] for p in shown
-    ]
-    yield _table(["", "now %", "then %", "costs % of welfare", "p*: signs if enforcement is likelier"], rows)
-    yield Text(_enforcement(found["enforcement"]))
-    law_only = sum(p["decision"] == "unknown" for p in players)
-    at_zero = sum(p["decision"] == "signs" for p in players) or "none"
-    yield Text(f"terms assumed: {' · '.join(f'{k}: {v}' for k, v in found['terms'].items())}", style="dim")
-    yield Text(
-        f"signing beats waiting even at p = 0 for {at_zero} · {law_only} have a rate but no computed cost (not in the dataset)"
-        " · all in deadline.csv"
-    )
-
-
-def _enforcement(found: Mapping[str, Any]) -> str:
-    """What the record says of p: deadlines enforced on their day, and duties that came on theirs, with intervals."""
-    own = found["reason"] or f"{found['p']['kept']} of {found['p']['trials']} deadlines enforced on their day"
-    duties = found["announced_duties"]
-    low, high = rate(duties["wilson"]["low"], 0), rate(duties["wilson"]["high"], 0)
-    return f"p from the record: {own}; announced duties on their day: {duties['kept']} of {duties['trials']} (95 %: {low} to {high} %)"
-
-
-def _threshold(player: Mapping[str, Any]) -> str:
-    if player["decision"] == "signs":
-        return "signs at any p"
-    if player["decision"] == "waits":
-        return "never signs"
-    return number(player["p_star"], 2)
-
-
 def _record(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     record, standing = answer["record"], answer["record"]["status"]
-    yield _head("RECORD  what is open, then what each side said up to that day")
+    yield heading("RECORD  what is open, then what each side said up to that day")
     for offer in standing["offers"]:
         parties = f"{country_name(offer['by'])} to {country_name(offer['to'])}"
         yield Text(f"offer open: {parties} on {offer['about']}, said by {_who(offer['said_by'])} [{_source(offer)}]")
@@ -362,7 +249,7 @@ def _deeds(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _method(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     method = answer["method"]
-    yield _head("METHOD")
+    yield heading("METHOD")
     yield Text(
         f"{method['model']} · {method['baseline']} · {method['deficits']} · {method['solves']} solves · {method['certificate']}"
     )

@@ -46,6 +46,11 @@ def rate(fraction: float | None, digits: int = 1) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
+def rate_finely(fraction: float | None) -> str:
+    """A fraction in percent, to two digits."""
+    return rate(fraction, 2)
+
+
 def spread(r: Mapping[str, Any] | None, digits: int = 2) -> str:
     """A range as "median (low … high)", with a word where the sign differs."""
     if not r:

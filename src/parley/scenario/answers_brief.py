@@ -8,7 +8,11 @@ from parley.law.answers import AverageBranchRow, RateLineRow, WithheldRow
 from parley.record.summary import RecordSection
 from parley.scenario.answers import TradeSection
 from parley.scenario.answers_situation import SituationPart
+from parley.scenario.average_series import AverageSeries
 from parley.scenario.clocks import ScenarioClocks
+from parley.scenario.day_axis import AxisMark
+from parley.scenario.household_cost import HouseholdCost
+from parley.scenario.own_goods import GoodsRow
 from parley.talks.answers import ExactReplies
 from parley.talks.deadline_answers import DeadlinePart
 from parley.talks.grid_answers import Choice, Dominated, Mixed, Paid, Purchase, Regret, Reply, SignalFound
@@ -253,7 +257,7 @@ WrittenChange.__doc__ = "A change of the law as a scenario writes it."
 
 
 class QuestionSection(TypedDict):
-    """What was asked: the scenario's file, parties, day before, model and changes."""
+    """What was asked: the scenario's file, parties, day before, model and changes; whether it names goods of the reader's own."""
 
     file: str
     title: str
@@ -265,6 +269,7 @@ class QuestionSection(TypedDict):
     revenue: str
     conventions: str | None
     changes: list[WrittenChange]
+    own_goods: bool
 
 
 class BriefParts(TypedDict):
@@ -277,7 +282,16 @@ class BriefParts(TypedDict):
     record: RecordSection
 
 
-class BriefAnswer(BriefParts):
+class FurtherParts(TypedDict):
+    """What a reader asks beside the rooms: averages over time, own goods, prices for households, and one axis of acts and words."""
+
+    averages: list[AverageSeries]
+    goods: list[GoodsRow]
+    households: list[HouseholdCost]
+    axis: list[AxisMark]
+
+
+class BriefAnswer(BriefParts, FurtherParts):
     """`brief`: one scenario's whole answer, with both clocks. headline: a text for each of headline.LABELS."""
 
     scenario: QuestionSection

@@ -13,7 +13,7 @@ from parley.codes import day
 from parley.errors import InputError, ScenarioError
 from parley.law.regime import read_drop
 from parley.scenario.questions import Brief, Solve, WhatIf
-from parley.scenario.scenario import Change, Scenario, read_scenario
+from parley.scenario.scenario import Change, Household, Scenario, read_scenario
 
 LATEST = "latest"  # as known by all that the package holds
 NAMED = ("model", "elasticities", "deficits", "revenue", "labour_supply")
@@ -55,6 +55,25 @@ def _more(asked: Solve) -> dict[str, object]:
 
 def scenario_of_brief(asked: Brief, sign: str = "") -> Scenario:
     """The scenario of a briefing: a file's, the shipped one on its own day, or the one that the situation of a day makes."""
+    return _with_own(_asked_of_brief(asked, sign), asked, sign)
+
+
+def _with_own(scenario: Scenario, asked: Brief, sign: str) -> Scenario:
+    """The scenario with the reader's own goods and household."""
+    own: dict[str, object] = {}
+    if asked.products:
+        from parley.scenario.own_goods import read_goods
+
+        own["goods"] = read_goods(asked.products, f"{sign}products")
+    if asked.households and not asked.spending:
+        raise InputError(f"{sign}households", "without a household's spending", f"both, or {sign}spending alone")
+    if asked.spending:
+        own["household"] = Household(spending=asked.spending, number=asked.households)
+    return scenario.replaced(**own) if own else scenario
+
+
+def _asked_of_brief(asked: Brief, sign: str) -> Scenario:
+    """The scenario of the file, the days and the parties."""
     if asked.scenario is None and is_found(asked.on, asked.parties, sign):
         return found_on(asked.on, asked.known, asked.parties, asked.drop, asked.add, sign)
     if asked.parties:

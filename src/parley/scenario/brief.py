@@ -20,6 +20,7 @@ from parley.scenario.answers_brief import (
     BriefAnswer,
     BriefParts,
     DeadlineSection,
+    FurtherParts,
     LawSection,
     MethodSection,
     QuestionSection,
@@ -28,16 +29,20 @@ from parley.scenario.answers_brief import (
     WrittenChange,
 )
 from parley.scenario.answers_situation import SituationPart
+from parley.scenario.average_series import AverageSeries, average_series
 from parley.scenario.baseline import calibrate, schedule_on
 from parley.scenario.clocks import scenario_clocks
+from parley.scenario.day_axis import AxisMark, day_axis
 from parley.scenario.deadline import deadline_of
 from parley.scenario.deeds import deeds, law_status
 from parley.scenario.duty_changes import duty_changes
 from parley.scenario.games.grid import grid_of
 from parley.scenario.headline import headline
+from parley.scenario.household_cost import HouseholdCost, household_costs
 from parley.scenario.law import law_section
 from parley.scenario.levy import regime_of
 from parley.scenario.method import method_section, sources_of
+from parley.scenario.own_goods import GoodsRow, goods_rows
 from parley.scenario.replies import exact_replies
 from parley.scenario.scenario import Change, Scenario
 from parley.scenario.situation import found, situation_of
@@ -66,6 +71,10 @@ class Answer:
     clock_note: str | None
     law_version: str | None
     situation: SituationPart
+    averages: list[AverageSeries]
+    goods: list[GoodsRow]
+    households: list[HouseholdCost]
+    axis: list[AxisMark]
 
     def __repr__(self) -> str:
         return f"<Answer: {self.scenario['title'] or self.scenario['file']}, on {self.on}, residual {self.trade['residual']:.1e}>"
@@ -152,7 +161,18 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
         clock_note=clocks["clock_note"],
         law_version=clocks["law_version"],
         situation=situation,
+        **_further(scenario, regime, trade, situation),
     )
+
+
+def _further(scenario: Scenario, regime: Regime, trade: TradeSection, situation: SituationPart) -> FurtherParts:
+    """What stands beside the rooms."""
+    return {
+        "averages": average_series(regime, scenario),
+        "goods": goods_rows(regime, scenario),
+        "households": household_costs(scenario, trade),
+        "axis": day_axis(scenario, read_ledger(), situation),
+    }
 
 
 def _iso(day: date | None) -> str | None:
@@ -180,6 +200,7 @@ def _question(scenario: Scenario) -> QuestionSection:
         "revenue": scenario.revenue,
         "conventions": scenario.conventions or None,
         "changes": [_written(c) for c in scenario.change],
+        "own_goods": bool(scenario.goods),
     }
 
 

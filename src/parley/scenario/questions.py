@@ -118,6 +118,8 @@ class Brief:
       parley brief --on 2025-11-10 --out out
       parley brief --on 2025-05-14 --known 2025-05-14 --json
       parley brief --on 2025-07-27 --parties USA,EUU
+      parley brief --products my-goods.csv --charts charts --out out
+      parley brief --on 2025-11-10 --format md --format xlsx --out out
     """
 
     scenario: File = None
@@ -126,6 +128,19 @@ class Brief:
     parties: Parties = ()
     drop: Drop = ()
     add: Add = ()
+    products: Annotated[
+        Path | None,
+        Says(
+            "your own goods: a file of tariff codes of any edition, one a line, or CSV with a column code", local=True
+        ),
+    ] = None
+    spending: Annotated[
+        float | None,
+        Says("what a household of the first party spends a year, in money; default: the packaged figure", above=0),
+    ] = None
+    households: Annotated[
+        float | None, Says("how many such households there are; needs the spending of one", above=0)
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

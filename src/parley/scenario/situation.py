@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from pathlib import Path
 from textwrap import shorten
 
 from parley.codes import country_name, union_of
@@ -173,7 +174,7 @@ class Situation:
         if not written:
             return {p: [_written(live) for live in own] for p, own in self.live.items()}
         return {
-            p: [_written(found.get((p, o.name), Live(o, "file", self.scenario.file))) for o in own]
+            p: [_written(found.get((p, o.name), Live(o, "file", Path(self.scenario.file).name))) for o in own]
             for p, own in written.items()
         }
 

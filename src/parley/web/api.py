@@ -17,7 +17,7 @@ from parley.codes import bare
 from parley.json_values import plain
 from parley.law.answers_feed import MEDIA_TYPE as FEED
 from parley.scenario.toml import as_toml
-from parley.web import commands, openapi, questions, reading, scenarios, solver
+from parley.web import brief_files, commands, openapi, questions, reading, scenarios, solver
 from parley.web.jobs import Job, Jobs
 from parley.web.problems import Problem
 from parley.web.verbs import VERBS, Verb, verb_of
@@ -203,11 +203,14 @@ async def job(request: Request) -> Response:
 
 
 async def job_result(request: Request) -> Response:
-    """GET /jobs/{id}/result: the answer, once it is there."""
+    """GET /jobs/{id}/result: the answer, once it is there; a briefing also as a file of another format."""
     found = service_of(request).jobs.find(request.path_params["id"])
     if found.state != "done":
         raise Problem(409, "job", f"is {found.state}", "done", "Ask its own address for its state")
-    return Response(found.answer, media_type=JSON)
+    form = brief_files.checked(request.query_params.get("format", "json"), found)
+    if form == "json":
+        return Response(found.answer, media_type=JSON)
+    return await in_thread(request, lambda: brief_files.file_of(found.answer, form))
 
 
 def media_type(request: Request) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TypedDict
 
 from parley.json_values import JsonObject
@@ -19,22 +18,20 @@ from parley.report.chart import (
     programme_order,
     programme_paint,
     room,
-    style_sheet,
     svg,
     theme,
     values,
     x_axis,
 )
+from parley.report.published import in_light_colours, palette
+from parley.report.published import picture as png
 from parley.report.words import number
 from parley.web.view import Chart
 
 
 def standalone(chart: Chart) -> str:
     """A chart as a file of its own: the page's light colours in place of its variables, on paper."""
-    text = svg(chart.spec(WIDE), chart.finding, "wide")
-    for name, colour in palette().items():
-        text = text.replace(f"var(--{name})", colour)
-    text = text.replace("currentColor", palette()["ink"])
+    text = in_light_colours(svg(chart.spec(WIDE), chart.finding, "wide"))
     head = '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif"'
     text = text.replace("<svg", head, 1)
     return re.sub(r"(<svg[^>]*>)", rf'\1<rect width="100%" height="100%" fill="{palette()["paper"]}"/>', text, count=1)
@@ -42,16 +39,7 @@ def standalone(chart: Chart) -> str:
 
 def picture(chart: Chart) -> bytes:
     """A chart as PNG at twice its size."""
-    import vl_convert
-
-    return vl_convert.svg_to_png(standalone(chart), scale=2)
-
-
-@lru_cache(maxsize=1)
-def palette() -> dict[str, str]:
-    """The light colours of the report's style sheet by name."""
-    light = style_sheet().partition("@media")[0]
-    return dict(re.findall(r"--([\w-]+): (#[0-9a-fA-F]{3,8});", light))
+    return png(standalone(chart))
 
 
 class RateStep(TypedDict):

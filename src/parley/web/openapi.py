@@ -16,6 +16,7 @@ from parley.law.answers_feed import MEDIA_TYPE, FeedAnswer
 from parley.question import said
 from parley.record.predicates import Says
 from parley.web import answer_types, questions
+from parley.web.brief_files import FORMATS, MEDIA
 from parley.web.commands import Command, commands
 from parley.web.jobs import JobStatus
 from parley.web.problems import ProblemDetails
@@ -37,6 +38,8 @@ SAID = {400: "bad input", 401: "a token is needed", 413: "too long", 421: "anoth
         503: "busy", 504: "out of time"}  # fmt: skip
 JOB_ID = {"name": "id", "in": "path", "required": True, "description": "the job, as the question's answer names it",
           "schema": {"type": "string"}}  # fmt: skip
+FORMAT = {"name": "format", "in": "query", "required": False, "description": "of a briefing: json, html, md or xlsx",
+          "schema": {"type": "string", "enum": list(FORMATS), "default": "json"}}  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -101,8 +104,8 @@ class Schemas:
             for method, says in states.items()
         }  # fmt: skip
         result = {"operationId": "job_result", "summary": "A job's answer, once it is there.", "tags": ["jobs"],
-                  "parameters": [JOB_ID],
-                  "responses": {"200": self._said("the answer", self._result()), **self._refusals(404, 409)}}  # fmt: skip
+                  "parameters": [JOB_ID, FORMAT],
+                  "responses": {"200": self._file_or_answer(), **self._refusals(404, 409)}}  # fmt: skip
         return {
             "/api/v1/trade/solve": {"post": self._post("/trade/solve", questions.Solve, self._solved("trade"))},
             "/api/v1/scenario/solve": {"post": self._post("/scenario/solve", questions.OwnScenario, self._rooms())},
@@ -165,6 +168,11 @@ class Schemas:
     def _rooms(self) -> JsonObject:
         """The answers of the rooms that were asked, by room."""
         return {"type": "object", "properties": {room: self._solved(room) for room in get_args(questions.Room)}}
+
+    def _file_or_answer(self) -> JsonObject:
+        """A job's answer; that of a briefing also as a file."""
+        files: JsonObject = {media.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA.values()}
+        return {"description": "the answer", "content": {"application/json": {"schema": self._result()}, **files}}
 
     def _result(self) -> JsonObject:
         """The answer of any question that became a job."""

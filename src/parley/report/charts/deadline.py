@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from parley.codes import name_in_text
 from parley.json_values import JsonObject
-from parley.report.chart import FIRST, GRID, INK, WAITS, WIDE, Chart, names, room, theme, values, x_axis
-from parley.report.words import number
+from parley.report.chart import FIRST, GRID, INK, WAITS, WIDE, Chart, Key, boxes, names, room, theme, values, x_axis
+from parley.report.words import day, number
 
 
 def deadline(answer: Mapping[str, Any], width: int) -> JsonObject:
@@ -39,13 +40,11 @@ def deadline(answer: Mapping[str, Any], width: int) -> JsonObject:
         },
         {
             "data": values(bars),
-            "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 11, "color": INK, "aria": False},
+            "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 10.5, "color": INK, "aria": False},
             "encoding": {"y": y, "x": x_axis("to", title, scale=scale), "text": {"field": "text"}},
         },
     ]
-    return theme(
-        {"layer": layers}, width, (17 if narrow else 19) * len(bars) + 56, room(bars, 11 if narrow else 12), bottom=46
-    )
+    return theme({"layer": layers}, width, 15 * len(bars) + 56, room(bars, 11 if narrow else 12), bottom=46)
 
 
 def deadline_finding(answer: Mapping[str, Any]) -> str:
@@ -82,7 +81,29 @@ def _has_thresholds(answer: Mapping[str, Any]) -> bool:
     return any(p["p_star"] is not None for p in (answer.get("deadline") or {}).get("players") or ())
 
 
+def _keys(answer: Mapping[str, Any]) -> list[Key]:
+    del answer
+    words: Key = {"paint": INK, "shape": "none", "words": "figure: p*, the threshold"}
+    return [*boxes({FIRST: "signs", WAITS: "waits"}), words]
+
+
+def _caption(answer: Mapping[str, Any]) -> str:
+    return f"Deadline of {day(answer['deadline']['deadline'])}: from which probability of enforcement on would each partner sign?"
+
+
+def _note(answer: Mapping[str, Any]) -> str:
+    found = answer["deadline"]
+    error = f"{found['residual']:.0e}".replace("-", "−")
+    solved = f"Elasticity set {found['elasticities']} alone; largest market-clearing error {error} in {found['solves']} solves."
+    return f"{deadline_finding(answer)} {solved}"
+
+
+def _source(answer: Mapping[str, Any]) -> str:
+    found = answer["deadline"]
+    return f"rates: the acts of {name_in_text(found['by'])}; cost and threshold: parley, under the terms assumed"
+
+
 CHARTS = (
     Chart("deadline", "deadline", "From which probability of enforcement each partner signs", _has_thresholds,
-          deadline_finding, deadline, "deadline", placed=True),
+          deadline_finding, deadline, "deadline", placed=True, caption=_caption, keys=_keys, note=_note, source=_source),
 )  # fmt: skip

@@ -6,29 +6,30 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from parley.codes import country_name
 from parley.json_values import JsonObject
 from parley.report.chart import (
     FIRST,
     GAIN,
     INK,
     LOSS,
-    PAPER,
     SECOND,
     SOFT,
     UNSURE,
     WIDE,
     Chart,
-    names,
-    programme_order,
-    programme_paint,
-    room,
+    Key,
+    boxes,
     theme,
     values,
     x_axis,
 )
-from parley.report.words import capital, day, flow, programme, rate
+from parley.report.words import day, flow, programme, rate
 
+LINE = 15  # pixels between two lines of words
+NAMED = 4  # acts to come that the note names
+NAMED_DAYS = 2  # days to come whose rules have words
+NEAR = 15  # days after the day asked: its rule is in the way of words
+LONG = 230  # days: a longer axis names years
 SIDE = [FIRST, SECOND, UNSURE, GAIN, LOSS]  # one colour a side, in the order of the scenario
 
 
@@ -39,10 +40,20 @@ def law_steps(answer: Mapping[str, Any], width: int) -> JsonObject:
     pairs = list(law["added"])
     rows = [row for pair in pairs for row in _step_rows(law["added"][pair], pair, on, end)]
     ink = {"field": "pair", "type": "nominal", "scale": {"domain": pairs, "range": SIDE[: len(pairs)]}, "legend": None}
-    axis = {"format": "%b", "tickCount": "month", "grid": False, "labelAlign": "left", "labelPadding": 4}
+    long = (date.fromisoformat(end) - date.fromisoformat(law["added_since"])).days > LONG
+    quarters = {"format": "%b %Y", "tickCount": {"interval": "month", "step": 6 if narrow else 3}, "labelFlush": True}
+    axis = {
+        **(quarters if long else {"format": "%b", "tickCount": "month", "labelAlign": "left"}),
+        "grid": False,
+        "labelPadding": 4,
+    }
     x = {"field": "on", "type": "temporal", "title": None, "axis": axis}
+    top = 112 * max((s["highest"] for own in law["added"].values() for s in own if s["on"] <= end), default=0.0) or 1.0
     y = x_axis(
-        "rate", None, axis={"tickCount": 4, "labelExpr": "datum.value + ' %'"}, scale={"domainMin": 0, "nice": True}
+        "rate",
+        None,
+        axis={"tickCount": 4, "labelExpr": "datum.value + ' %'"},
+        scale={"domain": [0, top], "nice": False},
     )
 
     def line(which: str, **mark: Any) -> JsonObject:
@@ -61,14 +72,13 @@ def law_steps(answer: Mapping[str, Any], width: int) -> JsonObject:
     }
     layers = [
         _today(on, x, narrow),
-        *_coming(law, on, end, x, narrow),
+        *_coming(law, on, end, x),
         line("highest", strokeWidth=1, opacity=0.7),
         line("most", strokeWidth=2.5),
         line("ahead", strokeWidth=2.5, strokeDash=[2, 4]),
         point,
-        _step_names(law, pairs, x, y, ink, on, narrow),
     ]
-    return theme({"layer": layers}, width, 300 if narrow else 340, left=46)
+    return theme({"layer": layers}, width, 280, left=46)
 
 
 def law_steps_finding(answer: Mapping[str, Any]) -> str:
@@ -138,168 +148,66 @@ def _today(on: str, x: Mapping[str, Any], narrow: bool) -> JsonObject:
     }
 
 
-def _coming(law: Mapping[str, Any], on: str, end: str, x: Mapping[str, Any], narrow: bool) -> list[dict[str, Any]]:
-    """A dotted rule and a label on each day for which something was already scheduled."""
-    rows = []
-    for k, s in enumerate(s for s in law.get("scheduled") or () if on < s["on"] <= end):
-        what = ", ".join(programme(p).split(" (")[0] if narrow else programme(p) for p in s["programmes"])
-        late = (date.fromisoformat(end) - date.fromisoformat(s["on"])).days < 40
-        text = [day(s["on"])[:-5], f"{what}", f"{s['measures']} measures"]
-        rows.append({"on": s["on"], "text": "\n".join(text[:2] if narrow else text), "late": late, "up": k})
-    mark = {"type": "text", "lineBreak": "\n", "fontSize": 11, "color": SOFT, "aria": False, "baseline": "bottom"}
-
-    def label(late: bool, align: str, dx: int) -> JsonObject:
-        kept = [r for r in rows if r["late"] == late]
-        y = {"value": (205 if late else 245) if narrow else 270}
-        return {
-            "data": values(kept),
-            "mark": {**mark, "align": align, "dx": dx},
-            "encoding": {"x": x, "y": y, "text": {"field": "text"}},
-        }
-
+def _coming(law: Mapping[str, Any], on: str, end: str, x: Mapping[str, Any]) -> list[JsonObject]:
+    """A dotted rule on each day for which something was already scheduled, with its day where they are few; the note says what."""
+    days = sorted({s["on"] for s in law.get("scheduled") or () if on < s["on"] <= end})
+    if not days:
+        return []
     rule = {"type": "rule", "strokeDash": [2, 3], "color": SOFT, "aria": False}
-    return (
-        [{"data": values(rows), "mark": rule, "encoding": {"x": x}}, label(False, "left", 5), label(True, "right", -5)]
-        if rows
-        else []
-    )
+    named = days if len(days) <= NAMED_DAYS else []
+    return [{"data": values([{"on": d} for d in days]), "mark": rule, "encoding": {"x": x}},
+            *(_coming_day(d, on, x, 238 - LINE * k) for k, d in enumerate(named))]  # fmt: skip
 
 
-def _step_names(
-    law: Mapping[str, Any], pairs: list[str], x: Any, y: Any, ink: Any, on: str, narrow: bool
-) -> JsonObject:
-    """The name and present rate of each side, left of its last rise."""
-    rows = []
-    for pair in pairs:
-        done = [s for s in law["added"][pair] if s["on"] <= on]
-        if not done:
-            continue
-        level = done[-1]["most_lines"]
-        text = f"{rate(level)} %" if narrow else f"{flow(pair)}: {rate(level)} %"
-        rows.append(
-            {
-                "pair": pair,
-                "text": text,
-                "rate": 100 * level,
-                "on": next(s["on"] for s in done if s["most_lines"] == level),
-            }
-        )
-    anchor = min((r["on"] for r in rows), default=on)
-    mark = {"type": "text", "align": "right", "dx": -9, "fontWeight": 600, "fontSize": 13, "aria": False}
-    place = {"x": x, "y": y, "color": ink, "text": {"field": "text"}}
-    return {
-        "data": values([{**r, "on": anchor} for r in rows]),
-        "mark": {**mark, "baseline": "middle"},
-        "encoding": place,
-    }
-
-
-def _stack(
-    rows: Sequence[Mapping[str, Any]], order: list[str], width: int, height: int, axis: bool = True
-) -> JsonObject:
-    """Horizontal stacked bars by programme, the total written at the end."""
-    parts = programme_order([r["programme"] for r in rows])
-    rows = [{**r, "rank": parts.index(r["programme"])} for r in rows]
-    named = [{"name": label} for label in order]
-    y = names(named, 13)
-    y |= {"field": "label"} if axis else {"field": "label", "axis": None}
-    totals = list(
-        {
-            r["label"]: {"label": r["label"], "end": r["total"], "text": f"{rate(r['total'] / 100)} %"} for r in rows
-        }.values()
-    )
-    top = max(r["total"] for r in rows) * (1.32 if width < WIDE else 1.1)
-    scale = {"domain": [0, top], "nice": False}
-    bar = {
-        "data": values(rows),
-        "mark": {"type": "bar", "height": {"band": 0.62}, "stroke": PAPER, "strokeWidth": 1},
-        "encoding": {
-            "y": y,
-            "x": x_axis(
-                "rate", None, stack="zero", scale=scale, axis={"tickCount": 4, "labelExpr": "datum.value + ' %'"}
-            ),
-            "order": {"field": "rank", "type": "quantitative"},
-            "color": {
-                "field": "programme",
-                "type": "nominal",
-                "legend": None,
-                "scale": {"domain": parts, "range": [programme_paint(n) for n in parts]},
-            },
-            "description": {"field": "says", "type": "nominal"},
-        },
-    }
-    end = {
-        "data": values(totals),
-        "mark": {"type": "text", "align": "left", "dx": 6, "fontWeight": 600, "fontSize": 13, "aria": False},
-        "encoding": {"y": y, "x": x_axis("end", None, scale=scale), "text": {"field": "text"}},
-    }
-    return theme({"layer": [bar, end]}, width, height, left=room(named, 13) if axis else 4)
-
-
-def products(answer: Mapping[str, Any], width: int) -> JsonObject:
-    """What each named product pays, by programme."""
-    rows = []
-    for item in answer["law"]["lines"]:
-        label = capital(item["label"].split(" (")[0])
-        total = 100 * (item["rate"] or 0)
-        for x in item["lines"]:
-            says = f"{label}: {programme(x['programme'])} {rate(x['contribution'])} %"
-            rows.append(
-                {
-                    "label": label,
-                    "programme": x["programme"],
-                    "rate": 100 * x["contribution"],
-                    "total": total,
-                    "says": says,
-                }
-            )
-    order = list(dict.fromkeys(r["label"] for r in rows))
-    return _stack(rows, order, width, 46 * len(order) + 34)
-
-
-def products_finding(answer: Mapping[str, Any]) -> str:
-    """What each product pays."""
-    return "Rates by product: " + ", ".join(f"{x['label']} {rate(x['rate'])} %" for x in answer["law"]["lines"]) + "."
-
-
-def average(answer: Mapping[str, Any], width: int) -> JsonObject:
-    """The average as one stacked bar."""
-    point = answer["law"]["average"]
-    rows = [
-        {
-            "label": "average",
-            "programme": p,
-            "rate": 100 * v,
-            "total": 100 * point["rate"],
-            "says": f"{programme(p)} {rate(v, 2)} %",
-        }
-        for p, v in point["by_programme"].items()
-    ]
-    return _stack(rows, ["average"], width, 92, axis=False)
-
-
-def average_finding(answer: Mapping[str, Any]) -> str:
-    """The average and its largest part."""
-    point = answer["law"]["average"]
-    name, value = max(point["by_programme"].items(), key=lambda x: x[1])
-    return f"Goods of {country_name(point['origin'])} pay {rate(point['rate'])} % on average, of which {programme(name)} {rate(value)}."
+def _coming_day(coming: str, on: str, x: Mapping[str, Any], y: float) -> JsonObject:
+    """The words of one day, on the side of its rule away from the day asked where that is near."""
+    near = (date.fromisoformat(coming) - date.fromisoformat(on)).days < NEAR
+    place = {"align": "left", "dx": 4} if near else {"align": "right", "dx": -4}
+    mark = {"type": "text", **place, "fontSize": 11, "color": SOFT, "aria": False, "baseline": "middle"}
+    return {"data": values([{"on": coming, "text": day(coming)[:-5]}]), "mark": mark,
+            "encoding": {"x": x, "y": {"value": y}, "text": {"field": "text"}}}  # fmt: skip
 
 
 def _has_steps(answer: Mapping[str, Any]) -> bool:
     return any((answer.get("law") or {}).get("added", {}).values())
 
 
-def _has_products(answer: Mapping[str, Any]) -> bool:
-    return any(item.get("rate") is not None for item in (answer.get("law") or {}).get("lines") or ())
+def _sides(answer: Mapping[str, Any]) -> list[Key]:
+    """The sides with their present rate, and what the other lines are."""
+    now = {pair: [s for s in own if s["on"] <= answer["on"]] for pair, own in answer["law"]["added"].items()}
+    words = {pair: f"{flow(pair)}: {rate(own[-1]['most_lines'])} %" if own else flow(pair) for pair, own in now.items()}
+    scheduled: Key = {"paint": SOFT, "shape": "dash", "words": "already scheduled"}
+    sides = boxes({SIDE[k % len(SIDE)]: text for k, text in enumerate(words.values())})
+    return [*sides, scheduled, {"paint": SOFT, "shape": "thin", "words": "thin: the highest line"}]
 
 
-def _has_average(answer: Mapping[str, Any]) -> bool:
-    return ((answer.get("law") or {}).get("average") or {}).get("rate") is not None
+def _steps_caption(answer: Mapping[str, Any]) -> str:
+    return f"Duties added since {day(answer['law']['added_since'])}, in percent of customs value"
+
+
+def _steps_note(answer: Mapping[str, Any]) -> str:
+    law, on = answer["law"], answer["on"]
+    end = _horizon(law, on)
+    coming = [s for s in law.get("scheduled") or () if on < s["on"] <= end]
+    said = [
+        f"{day(s['on'])[:-5]} {', '.join(map(programme, s['programmes']))}, {_counted(s['measures'])}"
+        for s in coming[:NAMED]
+    ]
+    more = f" and {len(coming) - NAMED} more" if len(coming) > NAMED else ""
+    ahead = f" Dotted days, as scheduled: {'; '.join(said)}{more}." if said else ""
+    read = "Thick: the added rate that most tariff lines pay; thin: the highest that any pays."
+    return f"{read} Only acts signed since {day(law['added_since'])} count.{ahead}"
+
+
+def _counted(measures: int) -> str:
+    return f"{measures} {'measure' if measures == 1 else 'measures'}"
+
+
+def _acts(answer: Mapping[str, Any]) -> str:
+    return "the acts of each step" if answer else ""
 
 
 CHARTS = (
-    Chart("law_steps", "law", "Duties added, day by day", _has_steps, law_steps_finding, law_steps, "law-added", placed=True),
-    Chart("products", "law", "What each product pays", _has_products, products_finding, products, "law-products", placed=True),
-    Chart("average", "law", "The average rate by legal authority", _has_average, average_finding, average, "law-average",
-          placed=True),
+    Chart("law_steps", "law", "Duties added, day by day", _has_steps, law_steps_finding, law_steps, "law-added", placed=True,
+          caption=_steps_caption, keys=_sides, note=_steps_note, source=_acts),
 )  # fmt: skip

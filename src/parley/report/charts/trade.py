@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from parley.codes import country_name
+from parley.codes import country_name, name_in_text
 from parley.json_values import JsonObject
-from parley.report.chart import FIRST, GAIN, LOSS, SECOND, SOFT, UNSURE, WIDE, Chart, names, room, theme, values, x_axis
+from parley.report.chart import (
+    FIRST,
+    GAIN,
+    LOSS,
+    SECOND,
+    SOFT,
+    UNSURE,
+    WIDE,
+    Chart,
+    Key,
+    boxes,
+    names,
+    room,
+    theme,
+    values,
+    x_axis,
+)
 from parley.report.sheets_trade import shown_codes
-from parley.report.words import number, rate, sector, spread
+from parley.report.words import day, number, rate, sector, spread
 from parley.report.world_map import world_map
 
 
@@ -52,9 +68,7 @@ def welfare(answer: Mapping[str, Any], width: int) -> JsonObject:
             },
         },
     ]
-    return theme(
-        {"layer": layers}, width, (23 if narrow else 26) * len(rows) + 52, room(rows, 12 if narrow else 13), bottom=46
-    )
+    return theme({"layer": layers}, width, 22 * len(rows) + 52, room(rows, 12 if narrow else 13), bottom=46)
 
 
 def welfare_finding(answer: Mapping[str, Any]) -> str:
@@ -133,7 +147,7 @@ def wedges(answer: Mapping[str, Any], width: int) -> JsonObject:
             "encoding": {"y": y, "x": x_axis("mean", None), "description": says},
         },
     ]
-    return theme({"layer": layers}, width, 19 * len(rows) + 34, room(rows, 12 if width >= WIDE else 11), right=22)
+    return theme({"layer": layers}, width, 16 * len(rows) + 34, room(rows, 12 if width >= WIDE else 11), right=22)
 
 
 def wedges_finding(answer: Mapping[str, Any]) -> str:
@@ -153,9 +167,68 @@ def _has_wedges(answer: Mapping[str, Any]) -> bool:
     return bool(((answer.get("trade") or {}).get("exclusions") or {}).get("sectors"))
 
 
+def _signs(answer: Mapping[str, Any]) -> list[Key]:
+    del answer
+    return boxes(
+        {LOSS: "loses under every set", GAIN: "gains under every set", UNSURE: "the sign differs between sets"}
+    )
+
+
+def _wedge_keys(answer: Mapping[str, Any]) -> list[Key]:
+    del answer
+    mean: Key = {"paint": SECOND, "shape": "tick", "words": "naive mean rate"}
+    return [mean, {"paint": FIRST, "shape": "box", "words": "price wedge, from elasticity 1 + theta (low) to 1 (high)"}]
+
+
+def _welfare_caption(answer: Mapping[str, Any]) -> str:
+    against = day(answer["scenario"]["before"])
+    return f"Change of real income against the tariffs of {against}: the parties, then who loses and gains most"
+
+
+def _map_caption(answer: Mapping[str, Any]) -> str:
+    return f"Where real income falls and rises: {welfare_map_finding(answer)[:-1]}"
+
+
+def _wedges_caption(answer: Mapping[str, Any]) -> str:
+    found = answer["trade"]["exclusions"]
+    return f"Rates on goods from {name_in_text(found['origin'])} in {name_in_text(found['levied_by'])} by sector: mean and price wedge"
+
+
+def _welfare_note(answer: Mapping[str, Any]) -> str:
+    over = answer["trade"]["range"][answer["scenario"]["parties"][0]]["welfare_pct"]["over"]
+    sets = f"{len(over)} published sets of elasticities ({', '.join(over)})"
+    return f"Dot: median over {sets}; bar: lowest to highest. A range over estimates, not a confidence interval."
+
+
+def _map_note(answer: Mapping[str, Any]) -> str:
+    blank = "a deeper colour is a larger change; blank: not in the dataset" if answer else ""
+    return f"Median over the sets; {blank}. Borders are the source’s and no statement of ours."
+
+
+def _wedges_note(answer: Mapping[str, Any]) -> str:
+    ends = "The elasticity among the products of one cell is not observed: both ends are shown." if answer else ""
+    return f"{ends} Only sectors that are excluded in part."
+
+
+def _model(answer: Mapping[str, Any]) -> str:
+    trade = answer["trade"]
+    return f"parley on the dataset {trade['world']}, flows of {trade['year']}"
+
+
+def _map_source(answer: Mapping[str, Any]) -> str:
+    return f"{_model(answer)}; outlines: Natural Earth, public domain"
+
+
+def _wedges_source(answer: Mapping[str, Any]) -> str:
+    trade = answer["trade"]
+    return f"tariff schedule and acts; weights: {(trade.get('weights') or {}).get(trade['exclusions']['levied_by'], 'imports')}"
+
+
 CHARTS = (
-    Chart("welfare", "trade", "Welfare by country", _has_range, welfare_finding, welfare, "trade-countries", placed=True),
-    Chart("welfare_map", "trade", "Welfare on a map", _has_range, welfare_map_finding, welfare_map, "trade-countries", placed=True),
+    Chart("welfare", "trade", "Welfare by country", _has_range, welfare_finding, welfare, "trade-countries", placed=True,
+          caption=_welfare_caption, keys=_signs, note=_welfare_note, source=_model),
+    Chart("welfare_map", "trade", "Welfare on a map", _has_range, welfare_map_finding, welfare_map, "trade-countries", placed=True,
+          caption=_map_caption, note=_map_note, source=_map_source),
     Chart("wedges", "trade", "Mean rate and price wedge by sector", _has_wedges, wedges_finding, wedges, "trade-two-wedges",
-          placed=True),
+          placed=True, caption=_wedges_caption, keys=_wedge_keys, note=_wedges_note, source=_wedges_source),
 )  # fmt: skip

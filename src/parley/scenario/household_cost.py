@@ -1,0 +1,118 @@
+"""What the tariffs do to the prices that households pay, per 100 of spending and, where a household's spending is known, in money.
+
+Prices are those of final consumption over the home wage: how much dearer the same basket becomes for who earns a wage. Duty
+revenue is not handed back in it; real income, which has it, stands beside.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import resources
+from typing import TypedDict
+
+from parley.codes import name_in_text
+from parley.scenario.answers import TradeSection
+from parley.scenario.scenario import Household, Scenario
+from parley.trade.answers import Range
+
+BASIS = (
+    "price of final consumption over the home wage, long run, against the comparison day; without the duty revenue that comes back. "
+    "Times spending: what the basket of before costs more"
+)
+
+
+class Span(TypedDict):
+    """A figure with its lowest and highest over the published elasticity sets, in its own unit."""
+
+    low: float
+    median: float
+    high: float
+
+
+class Spending(TypedDict):
+    """What a household spends in a year. number: of households, null where it was not said. year: null of the user's own."""
+
+    spending: float
+    number: float | None
+    year: int | None
+    money: str
+    source: str
+    address: str | None
+
+
+class HouseholdCost(TypedDict):
+    """One party. prices_pct, income_pct: percent; cost, income: money a household and year; total: billions, all households.
+
+    household: whose spending was taken; reason: why the figures in money are missing.
+    """
+
+    party: str
+    prices_pct: Span
+    income_pct: Span
+    household: Spending | None
+    cost: Span | None
+    income: Span | None
+    total: Span | None
+    basis: str
+    reason: str | None
+
+
+def household_costs(scenario: Scenario, trade: TradeSection) -> list[HouseholdCost]:
+    """The figures of each party whose range is there; the household of the scenario is the first party's."""
+    found = {p: trade["range"][p] for p in scenario.parties if p in trade["range"]}
+    return [
+        _cost(p, ranges["real_wage_pct"], ranges["welfare_pct"], _spending(scenario, p)) for p, ranges in found.items()
+    ]
+
+
+def _cost(party: str, wage: Range, welfare: Range, spent: Spending | None) -> HouseholdCost:
+    prices = _span(wage, lambda x: 100 * (1 / (1 + x / 100) - 1))
+    income = _span(welfare, lambda x: x)
+    cost = _times(prices, spent["spending"] / 100) if spent else None
+    return {
+        "party": party,
+        "prices_pct": prices,
+        "income_pct": income,
+        "household": spent,
+        "cost": cost,
+        "income": _times(income, spent["spending"] / 100) if spent else None,
+        "total": _times(cost, spent["number"] / 1e9) if cost and spent and spent["number"] else None,
+        "basis": BASIS,
+        "reason": None if spent else f"no household's spending in {name_in_text(party)} is packaged: give yours",
+    }
+
+
+def _span(found: Range, of: Callable[[float], float]) -> Span:
+    """The figure's ends under a monotone function, in order."""
+    ends = sorted((of(found["low"]), of(found["high"])))
+    return {"low": ends[0], "median": of(found["median"]), "high": ends[1]}
+
+
+def _times(span: Span, factor: float) -> Span:
+    return {"low": span["low"] * factor, "median": span["median"] * factor, "high": span["high"] * factor}
+
+
+def _spending(scenario: Scenario, party: str) -> Spending | None:
+    """The household of the user where it is the first party's, else the packaged one."""
+    own = scenario.household if party == scenario.parties[0] else None
+    return _own(own) if own else packaged_spending().get(party)
+
+
+def _own(given: Household) -> Spending:
+    return {"spending": given.spending, "number": given.number, "year": None, "money": "money as given",
+            "source": "the user", "address": None}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def packaged_spending() -> dict[str, Spending]:
+    """The packaged households by country (world/sources/households.csv)."""
+    text = resources.files("parley.world").joinpath("sources", "households.csv").read_text("utf-8")
+    return {
+        row["country"]: {
+            "spending": float(row["spending"]), "number": float(row["households"]), "year": int(row["year"]),
+            "money": row["money"], "source": row["source"], "address": row["address"],
+        }
+        for row in csv.DictReader(text.splitlines())
+    }  # fmt: skip

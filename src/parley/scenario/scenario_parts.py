@@ -1,0 +1,145 @@
+"""The parts of a scenario: changes of the law, options with what they concede or bar, products, deadline, demanded step, a household."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"start": "from"}):
+    """One change of the law, from a day: a measure or programme dropped, or suspended until a day; an act added; a rate set."""
+
+    drop: str = ""
+    suspend: str = ""
+    add: str = ""
+    set: str = ""
+    rate: float | None = None
+    start: date | None = None
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        if sum(map(bool, (self.drop, self.suspend, self.add, self.set))) != 1:
+            raise ValueError("a change needs exactly one of: drop, suspend, add, set")
+        if self.until and (not self.suspend or (self.start and self.until <= self.start)):
+            raise ValueError("`until` is the day on which a suspended measure returns: after `from`, and with suspend")
+        if bool(self.set) != (self.rate is not None):
+            raise ValueError("`set` and `rate` belong together: set = a measure's id, rate = a fraction")
+        if self.rate is not None and not 0 <= self.rate <= 20:
+            raise ValueError(f"rate is {self.rate}; a rate is a fraction of customs value. For 145 percent write 1.45")
+
+
+class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A bound on what each line of a partner's goods pays, all duties together, or what is added; products: prefixes, default all."""
+
+    of: str
+    rate: float
+    products: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rate <= 20:
+            raise ValueError(f"rate is {self.rate}; a rate is a fraction of customs value. For 15 percent write 0.15")
+
+
+class Purchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A commitment to buy so much more a year of a partner's goods (all, or some sectors), in the world's money."""
+
+    of: str
+    value: float
+    sectors: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.value > 0:
+            raise ValueError(f"value is {self.value}; a purchase is a positive amount in the dataset's money")
+
+
+class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A limit on the technology that a partner may buy of the player: an iceberg cost, a fraction, on some sectors."""
+
+    on: str
+    cost: float
+    sectors: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not -1 < self.cost <= 20 or not self.cost:
+            raise ValueError(
+                f"cost is {self.cost}; a cost is a fraction of the goods' value. For 10 percent write 0.10"
+            )
+
+
+class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One thing that a player may do: its law with changes, or that of another day; with what else it concedes or bars.
+
+    law_of: the law of that day, scheduled or past, as known to the scenario; toward: on the goods of these partners alone.
+    floors, caps: the least and most that a partner's goods pay; adds: what they pay on top. purchases: commitments.
+    controls: limits on technology.
+    """
+
+    player: str
+    name: str
+    changes: tuple[Change, ...] = ()
+    law_of: date | None = None
+    toward: tuple[str, ...] = ()
+    says: str = ""
+    floors: tuple[Limit, ...] = ()
+    caps: tuple[Limit, ...] = ()
+    adds: tuple[Limit, ...] = ()
+    purchases: tuple[Purchase, ...] = ()
+    controls: tuple[Control, ...] = ()
+
+
+class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A product line that the briefing explains."""
+
+    code: str
+    label: str
+
+
+class Deadline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The day on which country rates fall due, and what signing, waiting and being punished are assumed to mean.
+
+    cut: the part of its own duties on the hub's goods that a signer gives up, in log tau. rate: the country rate that the
+    hub levies on who signs; none: that of the day.
+    """
+
+    on: date
+    by: str
+    terms: dict[str, str]
+    exempt: tuple[str, ...] = ()
+    cut: float = 1.0
+    rate: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.cut <= 1:
+            raise ValueError(f"cut is {self.cut}; it is the part of its duties that a signer gives up, from 0 to 1")
+        if self.rate is not None and not 0 <= self.rate <= 20:
+            raise ValueError(f"rate is {self.rate}; a rate is a fraction of customs value. For 10 percent write 0.10")
+
+
+class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The step that one party demands of the other as proof of sincerity: one of the named options."""
+
+    maker: str
+    step: str
+    status_quo: str
+    others: dict[str, str] = {}
+
+
+class Good(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A good of the reader's own: a code of any edition, from an origin into a destination; of the last party into the first if unsaid."""
+
+    code: str
+    label: str = ""
+    origin: str = ""
+    destination: str = ""
+
+
+class Household(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a household of the first party spends in a year, in money of any year; how many there are."""
+
+    spending: float
+    number: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.spending > 0 or (self.number is not None and not self.number > 0):
+            raise ValueError("a household's spending and their number are above zero")
