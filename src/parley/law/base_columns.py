@@ -21,7 +21,16 @@ from parley.law.entry_claims import Preference, Value, own_claims
 from parley.law.estimates import EVERYONE, charged_on, equivalent, floor_of
 from parley.law.interning import gather, programme_of
 from parley.law.measure import LATEST, Measure
-from parley.law.products import COLUMN_2, FIRST_EDITION, Line, base_line, claimed, preferential_duty, rate_of
+from parley.law.products import (
+    COLUMN_2,
+    FIRST_EDITION,
+    Line,
+    base_duties,
+    base_line,
+    claimed,
+    preferential_duty,
+    rate_of,
+)
 
 if TYPE_CHECKING:
     from parley.law.compiled import CompiledRates, RuleTable
@@ -58,7 +67,7 @@ def _base_column(edition: Edition, preference: Preference | None, column_2: bool
     """The base rate of each distinct set of rate texts, read as any origin of that column reads it."""
     origin = COLUMN_2[0] if column_2 else preference.origins[0] if preference else "EUU"
     claims: dict[str, Value] = {preference.claim: True} if preference else {}
-    duties = (base_line(x, origin, edition.destination, claims, FIRST_EDITION).duty for x in edition.texts)
+    duties = base_duties(edition.texts, origin, edition.destination, claims, FIRST_EDITION)
     rates = np.array([np.nan if (rate := rate_of(duty)) is None else rate for duty in duties])
     rates.setflags(write=False)
     return rates
