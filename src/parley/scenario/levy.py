@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy import ndarray
@@ -17,7 +19,9 @@ from parley.errors import ScenarioError, WorldError
 from parley.frozen import frozen, read_only
 from parley.law.acts import read_act
 from parley.law.compiled import compile_rates, read_schedule
+from parley.law.edition import edition_days
 from parley.law.explain import FIRST_DAY
+from parley.law.kept_rates import Table, kept_rates
 from parley.law.law_package import VERSION, law_in_use
 from parley.law.measure import Measure, covers_origin
 from parley.law.regime import Regime, read_regime
@@ -162,9 +166,7 @@ def rates_on(
     if party not in WEIGHED:
         # on every day alike: a base known on one day and not on another would look like a change of duty
         return _sector_means(world, party, lines, tuple(sellers)) + _added(regime, party, sellers, on, scenario, lines)
-    rates = compile_rates(
-        regime, party, sellers, on, scenario.known, lines, preferences="observed", split=False, content="counted"
-    )
+    rates = _compiled(regime, party, sellers, on, scenario, lines, "observed")
     collected = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))[1][:, list(chosen)]
     return np.where(np.isnan(rates.base), collected, rates.base) + rates.added
 
@@ -174,8 +176,28 @@ def _added(
 ) -> Float[ndarray, "k c"]:
     """What a party's acts add: on its own schedule, or on the codes that stand for one, where acts without a list add nothing."""
     if has_schedule(party):
-        return compile_rates(regime, party, sellers, on, scenario.known, lines, split=False, content="counted").added
+        return _compiled(regime, party, sellers, on, scenario, lines, "none").added
     return np.nan_to_num(stand_in_rates(regime, party, sellers, on, scenario.known, lines).added)
+
+
+def _compiled(
+    regime: Regime,
+    party: str,
+    sellers: Sequence[str],
+    on: date,
+    scenario: Scenario,
+    lines: tuple[str, ...],
+    preferences: Literal["none", "observed"],
+) -> Table:
+    """The rates of a party on a day as averages count them, from the cache where it holds them."""
+
+    def made() -> Table:
+        found = compile_rates(
+            regime, party, sellers, on, scenario.known, lines, preferences=preferences, split=False, content="counted"
+        )
+        return Table(found.base, found.added)
+
+    return kept_rates(regime, (party, sellers, on, scenario.known), lines, preferences, made)
 
 
 def _sector_means(world: World, party: str, lines: tuple[str, ...], origins: tuple[str, ...]) -> Float[ndarray, "k i"]:
@@ -213,12 +235,10 @@ def lines_of(regime: Regime, scenario: Scenario, world: World, party: str) -> tu
 
 @cache
 def _lines_of(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
-    held = read_schedule(party)
-    kept = [
-        {held.lines[k].code for k in np.flatnonzero((held.start <= d.toordinal()) & (d.toordinal() < held.end))}
-        for d in days
-    ]
-    return tuple(sorted(set.intersection(*kept)))
+    held, turns = read_schedule(party), edition_days(party)
+    first = {bisect_right(turns, d): d.toordinal() for d in days}.values()  # one day of each edition
+    kept = [[held.lines[k].code for k in np.flatnonzero((held.start <= d) & (d < held.end)).tolist()] for d in first]
+    return tuple(sorted(set(kept[0]).intersection(*kept[1:])))
 
 
 @cache
