@@ -148,8 +148,11 @@ def concordance_of(
     lost = np.flatnonzero(target < 0).tolist()
     lines: dict[str, list[int]] = {}
     for digits in shared_within if lost else ():
+        for k in lost:
+            lines.setdefault(carriage.products[k][:digits], [])
         for k, code in enumerate(codes):
-            lines.setdefault(code[:digits], []).append(k)
+            if (held := lines.get(code[:digits])) is not None:
+                held.append(k)
     own = frozenset(carriage.products)
     near = ((k, _siblings(shared_within, carriage.products[k], codes, lines, own)) for k in lost)
     return Concordance(carriage, target, tuple((k, siblings) for k, siblings in near if siblings), len(codes))

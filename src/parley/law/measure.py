@@ -186,6 +186,9 @@ def _as_day(value: Any) -> Any:
     return date.fromisoformat(value) if isinstance(value, str) and _ISO_DAY.fullmatch(value) else value
 
 
+_PRODUCT = re.compile("[0-9]{2,10}")
+
+
 class Listed(NamedTuple):
     """One row of a product list: a prefix, and the days [start, end) on which it stands in the list."""
 
@@ -226,7 +229,7 @@ def _places(columns: Sequence[str], where: str) -> tuple[int, int, int]:
 def _listed(row: Sequence[str], places: tuple[int, int, int], where: str, number: int) -> Listed:
     product, first, last = (row[p].strip() if 0 <= p < len(row) else "" for p in places)
     where = f"{where} row {number}"
-    if not (product.isascii() and product.isdigit() and 2 <= len(product) <= 10):
+    if not _PRODUCT.fullmatch(product):
         raise MeasureError(f"{where} product", f"{product!r}", "2 to 10 digits without points")
     try:
         start = _day(first) if first else date.min
@@ -255,6 +258,8 @@ def list_days(folder: str, name: str) -> frozenset[date]:
 
 @cache
 def _list_days(path: Path, stamp: int) -> frozenset[date]:
+    if _undated(path, stamp):
+        return frozenset((date.min, LATEST))
     return frozenset(d for row in _read_list(path, stamp) for d in (row.start, row.end))
 
 
@@ -272,9 +277,14 @@ def listed(folder: str, name: str, on: date) -> tuple[str, ...]:
 @cache
 def _undated(path: Path, stamp: int) -> tuple[str, ...] | None:
     """The prefixes of a list without dates; None where some row is dated."""
-    rows = _read_list(path, stamp)
-    plain = all(row.start == date.min and row.end == LATEST for row in rows)
-    return tuple(row.product for row in rows) if plain else None
+    columns, *rows = _cells(path)
+    place, *days = _places(columns, path.name)
+    found = tuple(row[place].strip() if place < len(row) else "" for row in rows)
+    if any(row[d].strip() for d in days if d >= 0 for row in rows if d < len(row)):
+        return None
+    if not all(map(_PRODUCT.fullmatch, found)):
+        _read_list(path, stamp)  # raises, naming the row
+    return found
 
 
 @cache
