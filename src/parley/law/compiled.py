@@ -203,7 +203,7 @@ def rule_table(
     if regime.schedule_of(edition.destination):
         raise InputError("schedule", "one of your own", "the packaged one: tables and averages know no other yet",
                          "Ask law rate for single products")  # fmt: skip
-    rows = _bearing_on(regime.at(on, known or LATEST, edition.destination), tuple(origins))
+    rows = bearing_on(regime.at(on, known or LATEST, edition.destination), tuple(origins))
     scopes, scope_of = scope_masks(rows, edition, on)
     product_class, members = product_classes(scopes)
     more: list[dict[str, Value]] = []
@@ -227,7 +227,7 @@ def rule_table(
     )
 
 
-def _bearing_on(rows: Sequence[Measure], origins: tuple[str, ...]) -> list[Measure]:
+def bearing_on(rows: Sequence[Measure], origins: tuple[str, ...]) -> list[Measure]:
     """The rows that cover some of the origins, and those on metal content, by which lines are counted."""
     return [m for m in rows if m.share in METALS or origins_in(m.origins, m.origins_except, origins).any()]
 

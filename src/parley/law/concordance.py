@@ -54,7 +54,7 @@ class Carriage(NamedTuple):
             held[olds] = 0.0
             held[[old for old, _ in move.split]] = 0.0
             own = [held[made] if move.within else np.zeros((len(made), value.shape[1])) for _, made in move.split]
-            np.add.at(held, news, renamed)
+            add_rows(held, news, renamed)
             for (_, made), inside, moving in zip(move.split, own, split, strict=True):
                 held[made] += proportions(inside) * moving
         return held[self.rows]

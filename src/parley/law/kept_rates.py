@@ -27,8 +27,8 @@ from parley.law.law_package import law_in_use
 from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
 
-MOST_KEPT = 24  # tables, of some megabytes each: the eldest give way
-LEAST_CELLS = 50_000  # a smaller table is made sooner than its name
+MOST_KEPT = 40  # tables, of up to some megabytes each: the eldest give way
+LEAST_CELLS = 2_000  # a smaller table is made sooner than its name
 ROOMS = ("law", "world")  # whose files a rate may rest on
 
 
