@@ -318,20 +318,6 @@ def base_line(line: Line, origin: str, destination: str, claims: Mapping[str, Va
     return Base("mfn", read_duty(line.general), line.general, f"column 1 general: {line.general}{note}", source)
 
 
-def base_duties(
-    lines: Iterable[Line], origin: str, destination: str, claims: Mapping[str, Value], on: date
-) -> list[Duty]:
-    """The duty of `base_line` of many lines, without its words."""
-    if destination != "USA":
-        return [read_duty(line.general) for line in lines]
-    if pays_column_2(origin, on):
-        return [read_duty(line.other) for line in lines]
-    preference = claimed(origin, dict(claims))
-    if preference is None:
-        return [read_duty(line.general) for line in lines]
-    return [preferential_duty(line.special, preference) or read_duty(line.general) for line in lines]
-
-
 def pays_column_2(origin: str, on: date) -> bool:
     """Whether goods of an origin pay column 2 on a day."""
     first = column_2_from(origin)
