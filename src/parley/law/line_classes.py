@@ -1,7 +1,7 @@
 """Lines that law cannot tell apart on any of some days: one of each kind stands for the others, with how many they are.
 
-What a day adds is then counted over a few hundred lines in place of twenty thousand. Lines whose base customs has an
-estimate of (estimates.py) stand for themselves, for their additions may hang on it.
+What a day adds is then counted over a few hundred lines in place of twenty thousand. Where a total or a cap stands over the
+base, lines of one kind have the same base too; those of which customs has an estimate (estimates.py) stand for themselves.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from parley.law.regime import Regime
 
 
 class Counted(NamedTuple):
-    """The rates of one line of each kind, and how many lines are of it; lines in the order of the first of their kind."""
+    """The rates of the first line of each kind, in order, and how many lines are of it: they add alike; a base is its own."""
 
     rates: CompiledRates
     lines: Int[ndarray, " k"]
@@ -33,7 +33,7 @@ class Counted(NamedTuple):
 def rates_by_kind(
     regime: Regime, destination: str, origin: str, days: Sequence[date], known: date | None
 ) -> dict[date, Counted]:
-    """`compile_rates` of one origin on some days, of one line of each kind: the kinds are those of all days of an edition."""
+    """What is added to one origin's goods on some days, by one line of each kind: the kinds are those of all days of an edition."""
     found: dict[date, Counted] = {}
     for edition, own in groupby(sorted(days), key=lambda on: edition_of(destination, on)):
         found |= _of_edition(regime, edition, origin, list(own), known)
@@ -57,14 +57,14 @@ def _kinds(
 ) -> tuple[Int[ndarray, " r"], Int[ndarray, " r"]]:
     """The first line of each kind, in order, and how many lines are of it."""
     masks: dict[bytes, ndarray] = {}
-    totals = False
+    of_base = False
     for on in days:
         rows = bearing_on(regime.at(on, known or LATEST, edition.destination), (origin,))
         masks |= {mask.tobytes(): mask for mask in scope_masks(rows, edition, on)[0]}
-        totals = totals or any(m.combine == "total" for m in rows)
+        of_base = of_base or any(m.combine in ("total", "cap") for m in rows)
     kind = product_classes(np.array(list(masks.values()), dtype=bool).reshape(len(masks), len(edition.codes)))[0]
-    kind = kind.astype(np.int64) * len(edition.texts) + edition.text_of
-    if totals:
+    if of_base:
+        kind = kind.astype(np.int64) * len(edition.texts) + edition.text_of
         alone = places(edition, (origin,)).line
         kind[alone] = -1 - np.arange(len(alone))
     _, first, count = np.unique(kind, return_index=True, return_counts=True)
