@@ -76,7 +76,7 @@ def read_table() -> dict[tuple[str, str, str], Seen]:
     return {(r["claim"], r["product"], r["origin"]): Seen(float(r["share"]), r["basis"]) for r in rows}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2048)
 def _shares(claim: str, products: tuple[str, ...], origin: str) -> Float[ndarray, " k"]:
     made = np.zeros(len(products))
     for k in _places(claim, products):

@@ -18,8 +18,9 @@ from numpy import ndarray
 from parley.array_types import Bool, Float, Int
 from parley.codes import country_name, name_in_text, union_of
 from parley.errors import unknown_name
-from parley.frozen import read_only
+from parley.frozen import frozen, read_only
 from parley.law.concordance import FULL_FROM, concordance_of
+from parley.law.kept_arrays import kept_arrays
 from parley.law.transfers import steps
 
 FILES = {"USA": "usa-2024.npz"}  # imports of every partner, with the duty charged
@@ -28,6 +29,7 @@ MIRRORS = {
 }  # one partner's exports by six digits, where imports by line are not to be had
 WEIGHTED = (*FILES, *MIRRORS)
 TARIFF_LINE = 8  # digits of the legal tariff line; the last two are statistical
+MOST_KEPT = 12  # tables of imports under an edition's codes
 OWN, UNION, ALL = "own", "union", "all partners"
 
 
@@ -108,9 +110,14 @@ class TradeWeights:
 @lru_cache(maxsize=8)
 def _on_edition(weights: TradeWeights, codes: tuple[str, ...]) -> Float[ndarray, "k i"]:
     """The year's values under an edition's codes."""
-    held = concordance_of(weights.destination, weights.products, codes, weights.shared_within).apply(weights.value)
-    held.setflags(write=False)
-    return held
+
+    def made() -> tuple[ndarray]:
+        found = concordance_of(weights.destination, weights.products, codes, weights.shared_within).apply(weights.value)
+        return (frozen(found),)
+
+    if weights is not read_weights(weights.destination):  # of other values than the packaged
+        return made()[0]
+    return kept_arrays("weights", (weights.destination.encode(), " ".join(codes).encode()), made, MOST_KEPT)[0]
 
 
 @lru_cache(maxsize=16)

@@ -21,7 +21,8 @@ from parley.law.acts import read_act
 from parley.law.compiled import compile_rates, read_schedule
 from parley.law.edition import edition_days
 from parley.law.explain import FIRST_DAY
-from parley.law.kept_rates import Table, kept_rates
+from parley.law.kept_arrays import kept_arrays
+from parley.law.kept_rates import Table, joined, kept_rates
 from parley.law.law_package import VERSION, law_in_use
 from parley.law.measure import Measure, covers_origin
 from parley.law.regime import Regime, read_regime
@@ -29,13 +30,14 @@ from parley.law.releases import read_release
 from parley.law.stand_in import SOURCE as STAND_IN
 from parley.law.stand_in import code_weights, has_schedule, stand_in_codes, stand_in_rates
 from parley.law.trade_weights import FILES as WEIGHED
-from parley.law.trade_weights import MIRRORS, read_weights
+from parley.law.trade_weights import MIRRORS, TradeWeights, read_weights
 from parley.scenario.scenario import Change, Scenario
 from parley.world.elasticity import holder_of
 from parley.world.grid import sector_of
 from parley.world.world import World
 
 BASE_DAY = "07-01"  # the middle of a world's base year stands for the law of that year
+MOST_KEPT = 6  # tables of the duty collected by line and origin
 SIMPLE = "simple means over product lines: no import weights by line are packaged"
 
 
@@ -263,13 +265,19 @@ def imports_of(
         )
     if party not in WEIGHED:
         return frozen(np.ones(shape)), np.full(shape, np.nan), SIMPLE
-    weights = read_weights(party)
-    weight = weights.matrix(products, origins)
-    rivals = np.isin(weights.partners, [p for p in parties if p != party])
-    spared = (frozen(np.where(rivals, 0.0, held)) for held in (weights.value, weights.duty))
-    others = replace(weights, **dict(zip(("value", "duty"), spared, strict=True)))
-    value, duty = others.matrix(products, origins), replace(others, value=others.duty).matrix(products, origins)
-    return frozen(weight), _ratio(duty, value), weights.source
+    weights, rivals = read_weights(party), tuple(p for p in parties if p != party)
+    meant = (party.encode(), joined(products), joined(origins), joined(rivals))
+    collected = kept_arrays("collected", meant, lambda: (_collected(weights, products, origins, rivals),), MOST_KEPT)[0]
+    return frozen(weights.matrix(products, origins)), collected, weights.source
+
+
+def _collected(
+    weights: TradeWeights, products: tuple[str, ...], origins: tuple[str, ...], rivals: tuple[str, ...]
+) -> Float[ndarray, "k i"]:
+    """The ordinary duty collected, as a fraction of value; of the rivals that of the other origins together."""
+    spared = [frozen(np.where(np.isin(weights.partners, rivals), 0.0, held)) for held in (weights.value, weights.duty)]
+    value, duty = (replace(weights, value=held).matrix(products, origins) for held in spared)
+    return _ratio(duty, value)
 
 
 def _ratio(duty: Float[ndarray, "k i"], value: Float[ndarray, "k i"]) -> Float[ndarray, "k i"]:
