@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 from numpy import ndarray
 
+from parley import __version__
 from parley.cache_folder import cache_folder, kept_or_made
 from parley.frozen import frozen
 from parley.law.law_package import law_in_use
@@ -48,7 +49,7 @@ def _of_files() -> bytes:
         for path in (Path(folder, name) for name in sorted(names) if not name.endswith(".pyc"))
         for held in (path.stat(),)
     ]
-    return hashlib.sha256(msgspec.json.encode((law_in_use().hash, np.__version__, sorted(found)))).digest()
+    return hashlib.sha256(msgspec.json.encode((__version__, law_in_use().hash, np.__version__, sorted(found)))).digest()
 
 
 def _packed(arrays: Arrays) -> bytes:

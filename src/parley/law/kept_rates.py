@@ -20,7 +20,7 @@ from parley.law.law_package import law_in_use
 from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
 
-MOST_KEPT = 40  # tables, of up to some megabytes each: the eldest give way
+MOST_KEPT = 24  # tables, of up to some megabytes each: the eldest give way
 LEAST_CELLS = 2_000  # a smaller table is made sooner than its name
 
 
