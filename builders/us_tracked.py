@@ -11,6 +11,7 @@ base.csv: statistical numbers below a duty that is not ad valorem, with the ad v
 lines before, and the day from which an edition changed that.
 exempt.csv: codes of its list of goods free of the reciprocal duty on days on which Annex II did not name them, as far as it
 dates the annex itself.
+names.csv: what each of its rules is about, in parley's names of legal authorities, layers and entry claims.
 """
 
 from __future__ import annotations
@@ -48,6 +49,17 @@ APRIL = "2025-04-05"  # of what the annex's own dates leave blank
 SUSPENDED = ("9903.88.16",)
 TERMS = "MIT, notice in NOTICE"
 SOURCE = "The Budget Lab at Yale, tariff rate tracker, as of June 2026: "
+
+NAMES = {  # stacking.R: class content_split; additive_countries; the settings of each list
+    "section-232": ("s232",),
+    "metal-layers": ("s232_steel", "s232_aluminium", "s232_copper"),
+    "content-split": ("ieepa_reciprocal", "ieepa_country", "s122", "ieepa_fentanyl"),
+    "additive-on-china": ("ieepa_fentanyl",),
+    "car-parts-by-line": ("for_passenger_vehicle",),
+    "semiconductors-by-line": ("technical_test",),
+    "furniture-by-line": ("kitchen_cabinet", "upholstered"),
+    "exemptions-by-line": ("civil_aircraft", "pharmaceutical_use", "named_article"),
+}
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -187,6 +199,11 @@ def exempt(shared: Path) -> list[list[str]]:
     return sorted(made)
 
 
+def names(shared: Path) -> list[list[str]]:
+    """What each rule of the series is about, in parley's names: legal authorities, layers and entry claims. Read off its settings."""
+    return [[rule, name] for rule, found in NAMES.items() for name in found]
+
+
 def written(header: list[str], rows: list[list[str]]) -> bytes:
     """Rows as CSV."""
     text = io.StringIO()
@@ -207,6 +224,7 @@ def main() -> None:
         "section-301.csv.gz": (section_301, ["line", "heading"], "s301_product_lists.csv"),
         "base.csv": (base, ["product", "start", "duty"], "04_parse_products.R, on the schedule (USITC)"),
         "exempt.csv": (exempt, ["product", "start", "end"], "ieepa_exempt_products.csv, annex_ii_first_appearance.csv"),
+        "names.csv": (names, ["rule", "name"], "stacking.R, policy_params.yaml: what each rule is about"),
     }  # fmt: skip
     for name, (make, header, files) in tables.items():
         rows = make(asked.shared)

@@ -113,6 +113,11 @@ def test_of_each_group_one_alone(group: tuple[str, ...]) -> None:
         read_conventions(group)
 
 
+def test_the_series_counts_imports_of_the_united_states_alone(regime: Regime) -> None:
+    with pytest.raises(InputError, match="base-as-parsed for imports of CHN"):
+        average(regime, "USA", "CHN", SPRING, conventions=["budget-lab"])
+
+
 def test_what_is_not_of_the_united_states_stays(regime: Regime) -> None:
     """The conventions of the series read no act of others otherwise, and none leaves the regime as it was."""
     agreed = as_agreed(regime, read_conventions(["budget-lab"]))

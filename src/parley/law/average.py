@@ -22,7 +22,7 @@ from parley.law.average_point import (
     read_scale,
 )
 from parley.law.beyond import AS_EXTENDED, AS_SCHEDULED, contingent, extended, note, words
-from parley.law.conventions import CONVENTIONS, as_agreed, read_conventions
+from parley.law.conventions import CONVENTIONS, as_agreed, check_destination, read_conventions
 from parley.law.edition import edition_days
 from parley.law.explain import is_beyond
 from parley.law.measure import LATEST
@@ -73,6 +73,7 @@ def average(
     origin, destination = country(origin, "origin"), country(destination, "destination")
     last = None if known is None else day(known, "known")
     agreed, kept = read_conventions(conventions), read_programmes(programmes)
+    check_destination(agreed, destination)
     use: Literal["none", "observed"] = "none"
     if weights == "imports" and not claims and destination in FILES:
         use = "observed"

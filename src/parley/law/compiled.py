@@ -20,6 +20,7 @@ from parley.errors import CodeError, InputError
 from parley.frozen import frozen, read_only
 from parley.law.base_columns import base_columns, base_rates, take_estimates
 from parley.law.content_counted import content_claims, metal_lines
+from parley.law.cut_base import Cut, columns_asked, cut_base
 from parley.law.edition import Edition, Schedule, edition_of, read_schedule
 from parley.law.entry_claims import Value, read_claims
 from parley.law.explain import FIRST_DAY
@@ -36,25 +37,13 @@ from parley.law.interning import (
     seller_classes,
 )
 from parley.law.measure import LATEST, Measure, covers_origin
-from parley.law.products import pays_column_2
 from parley.law.regime import Regime
 from parley.law.stacking import METALS, Stack
 from parley.tabular import Tabular
 
-ORDINARY = "EUU"  # an origin whose goods pay column 1, and no preference
 MOST_HELD = 20_000  # rule sets that are kept from one question to the next
 MOST_KEPT = 24  # tables of one origin that a regime keeps
 SUM = ""  # the one entry of by_programme where only the sum was asked for
-
-
-class Cut(NamedTuple):
-    """How the base of a table counts otherwise. spared: less the share of value that was spared it, of every origin.
-
-    carried: of column 1 for all; where it is not ad valorem, the duty that a series carries to it, else nothing (Regime.carried).
-    """
-
-    spared: bool
-    carried: bool
 
 
 @dataclass(frozen=True)
@@ -271,8 +260,7 @@ def _compile(
     cut: Cut = Cut(False, False),
 ) -> CompiledRates:
     table = rule_table(regime, edition, origins, on, known, claims, counted=counted)
-    sellers = tuple(ORDINARY if cut.carried and pays_column_2(o, on) else o for o in origins)
-    columns, column_of = base_columns(edition, sellers, claims, on)
+    columns, column_of = base_columns(edition, columns_asked(origins, on, cut), claims, on)
     return expanded(table, columns, column_of, known, split, cut)
 
 
@@ -320,14 +308,7 @@ def expand_cut(
     table: RuleTable, columns: Float[ndarray, "t c"], column_of: Int[ndarray, " i"], cut: Cut, split: bool = True
 ) -> tuple[Float[ndarray, "k i"], dict[str, Float[ndarray, "k i"]]]:
     """expand with each base as a convention has it, before anything is set against it."""
-    from parley.law.preference_use import kept_of_base
-    from parley.law.tracked_lines import carried_base
-
-    codes, base = table.edition.codes, columns[table.edition.text_of][:, column_of]
-    if cut.carried:
-        base = np.where(np.isnan(base), carried_base(codes, table.on)[:, None], base)
-    if cut.spared:
-        base = base * kept_of_base(table.edition.destination, codes, table.origins)
+    base = cut_base(columns[table.edition.text_of][:, column_of], table.edition, table.origins, table.on, cut)
     base = in_lieu(table.stacks, table.where, base)
     added = gather(table.stacks, table.where, base)
     return base, added if split else {SUM: sum(added.values(), np.zeros_like(base))}

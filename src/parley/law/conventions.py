@@ -106,6 +106,15 @@ def read_conventions(texts: Iterable[str]) -> dict[str, float]:
     return made
 
 
+def check_destination(conventions: Iterable[str], destination: str) -> None:
+    """Raises InputError where a convention of the Budget Lab's series, which counts imports of the United States, is asked of others."""
+    ours = [name for name in conventions if name in BUDGET_LAB]
+    if ours and destination != "USA":
+        raise InputError(
+            "--convention", f"{ours[0]} for imports of {destination}", "imports of the United States (USA)"
+        )
+
+
 def _share(name: str, text: str) -> float:
     if name != "exclusion-take-up":
         raise InputError("--convention", f"{name}={text}", f"{name} alone: only exclusion-take-up has a share")

@@ -6,7 +6,7 @@ them is law: `law rate` knows nothing of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,13 +14,17 @@ import msgspec
 
 from parley.law.measure import Measure, read_list
 from parley.law.products import COLUMN_2
+from parley.law.tracked_lines import named
 
 Rows = tuple[Measure, ...]
 
 COMPUTERS = "8471"  # applicability_share 0 in s232_auto_parts_applicability.csv
 CAR_LAYER, CAR_RATE = "s232_autos", 0.25
 REBATE = 0.0375 * 0.33  # auto_rebate: rebate_rate, us_assembly_share
-CARDS = "8471804000"  # the one line of semi_qualifying_shares.csv whose share is not 0
+CHIP_LAYER, CARDS = (
+    "s232_semiconductors",
+    "8471804000",
+)  # the one line of semi_qualifying_shares.csv whose share is not 0
 SOLAR = "us-201-solar"
 NOT_SOLAR = ("CAN",)
 PRINTED = {  # policy_effective_date of the edition whose text prints them (revision_dates.csv); floor_exempt_products.csv
@@ -34,18 +38,16 @@ LISTS = (*FLOOR_LISTS, "us-brazil-aircraft", "us-122-aircraft", "us-particular-a
 NOT_READ = ("us-eo-14309", "us-eo-14345")  # "UK 9903.96.01 still needs a parsed resource"; "Japan rows dropped"
 ANNEXES = date(2026, 4, 6)  # section_232_annexes: effective_date
 RECIPROCAL = "us-ieepa-reciprocal"
-FURNITURE = frozenset(("kitchen_cabinet", "upholstered"))
-FREED_CLAIMS = ("civil_aircraft", "pharmaceutical_use", "named_article")
 
 
 def car_parts_by_line(rows: Rows) -> Rows:
     """Every good on a line of the list of car parts is one, whatever it is for; computers are none."""
-    return tuple(_car_part(m) if m.when.get("for_passenger_vehicle") else m for m in rows)
+    asked = named("car-parts-by-line")
+    return tuple(_car_part(m, asked) if any(map(m.when.get, asked)) else m for m in rows)
 
 
-def _car_part(m: Measure) -> Measure:
-    kept = _without(m.when, "for_passenger_vehicle")
-    return msgspec.structs.replace(m, when=kept, products_except=(*m.products_except, COMPUTERS))
+def _car_part(m: Measure, asked: Collection[str]) -> Measure:
+    return msgspec.structs.replace(m, when=_without(m.when, asked), products_except=(*m.products_except, COMPUTERS))
 
 
 def car_rebate(rows: Rows) -> Rows:
@@ -59,11 +61,12 @@ def _rebated(m: Measure) -> Measure:
 
 def semiconductors_by_line(rows: Rows) -> Rows:
     """The semiconductor duty of January 2026 falls on all goods of 8471.80.40.00, and on no others."""
-    return tuple(_cards(m) if m.layer == "s232_semiconductors" and m.when.get("technical_test") else m for m in rows)
+    asked = named("semiconductors-by-line")
+    return tuple(_cards(m, asked) if m.layer == CHIP_LAYER and any(map(m.when.get, asked)) else m for m in rows)
 
 
-def _cards(m: Measure) -> Measure:
-    return msgspec.structs.replace(m, when=_without(m.when, "technical_test"), product_list="", products=(CARDS,))
+def _cards(m: Measure, asked: Collection[str]) -> Measure:
+    return msgspec.structs.replace(m, when=_without(m.when, asked), product_list="", products=(CARDS,))
 
 
 def solar_for_all(rows: Rows) -> Rows:
@@ -104,27 +107,29 @@ def exemptions_by_line(rows: Rows) -> Rows:
 def _unread(m: Measure) -> bool:
     """Whether the series does not have an exemption: of Britain's and Japan's aircraft, of any from the metal duties before April 2026."""
     on_list = m.product_list.startswith(FLOOR_LISTS)
-    return on_list and (m.act.id in NOT_READ or (m.programme == "s232" and m.start < ANNEXES))
+    return on_list and (m.act.id in NOT_READ or (m.programme in named("section-232") and m.start < ANNEXES))
 
 
 def _by_line(m: Measure) -> Measure:
     if not m.product_list.startswith(LISTS) or m.combine != "zero":
         return m
-    when = {name: value for name, value in m.when.items() if name not in FREED_CLAIMS}
-    return msgspec.structs.replace(m, when=when)
+    return msgspec.structs.replace(m, when=_without(m.when, named("exemptions-by-line")))
 
 
-def _without(when: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {n: v for n, v in when.items() if n != name}
+def _without(when: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {n: v for n, v in when.items() if n not in names}
 
 
 def furniture_by_line(rows: Rows) -> Rows:
     """Every good on a line of the lists of furniture and cabinets is of the kind that they mean."""
-    return tuple(_furniture(m) if m.programme == "s232" and not FURNITURE.isdisjoint(m.when) else m for m in rows)
+    kinds = frozenset(named("furniture-by-line"))
+    return tuple(
+        _furniture(m, kinds) if m.programme in named("section-232") and kinds & m.when.keys() else m for m in rows
+    )
 
 
-def _furniture(m: Measure) -> Measure:
-    return msgspec.structs.replace(m, when={n: v for n, v in m.when.items() if n not in FURNITURE})
+def _furniture(m: Measure, kinds: Collection[str]) -> Measure:
+    return msgspec.structs.replace(m, when=_without(m.when, kinds))
 
 
 def reciprocal_for_all(rows: Rows) -> Rows:

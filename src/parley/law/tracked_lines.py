@@ -37,8 +37,6 @@ BASE = "base-as-parsed"
 LAID_OVER = frozenset((METAL, SECTION_301, EXCLUSIONS))
 FIRST = date(2025, 3, 12)  # section_232_country_exemptions: expiry_date
 DOUBLED = date(2025, 6, 4)  # revision_dates.csv, rev_14
-SPLIT = ("ieepa_reciprocal", "ieepa_country", "s122", "ieepa_fentanyl")  # stacking.R: class content_split
-ADDITIVE = ("ieepa_fentanyl", "CHN")  # additive_countries
 RATES = {  # section_301_rates
     "9903.88.01": 0.25, "9903.88.02": 0.25, "9903.88.03": 0.25, "9903.88.04": 0.25, "9903.88.09": 0.1, "9903.88.15": 0.075,
     "9903.91.01": 0.25, "9903.91.02": 0.5, "9903.91.03": 1.0, "9903.91.04": 0.25, "9903.91.05": 0.5, "9903.91.06": 0.25,
@@ -50,7 +48,6 @@ FROM = {  # the days that the headings print
 }  # fmt: skip
 UNTIL = {"9903.91.04": date(2026, 1, 1)}
 TAKEN = {"9903.88.69": 0.35, "9903.88.70": 0.2}  # s301_exclusion_headings.csv: coverage_share
-METAL_LAYERS = ("s232_steel", "s232_aluminium", "s232_copper")
 ANNEX_II = "us-ieepa-reciprocal-annex-ii"
 
 
@@ -66,6 +63,12 @@ def _rows(name: str) -> list[dict[str, str]]:
     packed = resources.files("parley.law").joinpath("tracked", name).read_bytes()
     text = gzip.decompress(packed) if name.endswith(".gz") else packed
     return list(csv.DictReader(text.decode("utf-8").splitlines()))
+
+
+@cache
+def named(rule: str) -> tuple[str, ...]:
+    """What a rule of the series is about: legal authorities, layers or entry claims by name."""
+    return tuple(r["name"] for r in _rows("names.csv") if r["rule"] == rule)
 
 
 @cache
@@ -125,7 +128,7 @@ def without_metal_goods(rows: tuple[Measure, ...]) -> tuple[Measure, ...]:
 
 
 def _inside(m: Measure) -> Measure | None:
-    if m.layer not in METAL_LAYERS or m.start >= END or m.combine != "add":
+    if m.layer not in named("metal-layers") or m.start >= END or m.combine != "add":
         return m
     if m.layer == "s232_copper" or m.share == "copper":
         return None
@@ -172,10 +175,11 @@ def _metal(rates: CompiledRates, split: dict[str, Float[ndarray, "k i"]]) -> Non
         step = next((s for s in reversed(metal_steps().get(code, ())) if s.start <= rates.on), None)
         if step:
             levied[k], left[k] = step.levied * rate, step.left
-    split["s232"] = split.get("s232", np.zeros_like(rates.base)) + levied[:, None]
-    for name in SPLIT:
+    (metal,) = named("section-232")
+    split[metal] = split.get(metal, np.zeros_like(rates.base)) + levied[:, None]
+    for name in named("content-split"):
         if name in split:
-            whole = [(name, o) == ADDITIVE for o in rates.origins]
+            whole = [name in named("additive-on-china") and o == "CHN" for o in rates.origins]
             split[name] = np.where(whole, split[name], split[name] * left[:, None])
 
 
