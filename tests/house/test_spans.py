@@ -54,12 +54,19 @@ def test_the_commands_have_answers():
     assert any("trade solve" in words for words in TYPES)
 
 
+def held_by(kind: type) -> list[type]:
+    """The TypedDicts that are the value of some key of this one."""
+    return [h for hint in get_type_hints(kind).values() for h in (hint, *get_args(hint)) if is_typeddict(h)]
+
+
 @pytest.mark.parametrize("words", list(TYPES))
-def test_every_range_of_an_answer_has_a_key_that_says_what_it_spans(words: str) -> None:
-    for kind in within(TYPES[words]):
-        hints = get_type_hints(kind)
-        if has_ends(hints):
-            assert "spans" in hints, f"{kind.__module__}.{kind.__name__} has a low and a high and no spans"
+def test_every_range_of_an_answer_says_what_it_spans_itself_or_in_what_holds_it(words: str) -> None:
+    kinds = list(within(TYPES[words]))
+    for kind in kinds:
+        if has_ends(get_type_hints(kind)) and "spans" not in get_type_hints(kind):
+            holders = [k for k in kinds if kind in held_by(k)]
+            assert holders, f"{kind.__module__}.{kind.__name__} has a low and a high and no spans"
+            assert all("spans" in get_type_hints(k) for k in holders), f"{kind.__name__} in {holders}"
 
 
 @pytest.mark.parametrize("words", [w for w in TYPES if w.startswith(("talks", "trade solve", "trade sweep"))])
@@ -70,13 +77,13 @@ def test_an_answer_with_a_range_says_so_beside_it(words: str) -> None:
             assert "spans" in hints or ("range" in hints and "spans" in str(hints["range"])), kind.__name__
 
 
-def ends_in(value: Any, at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every object of an answer that has a low and a high, with its place."""
+def ends_in(value: Any, at: str = "", spans: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object of an answer that has a low and a high, with its place, and the spans of what holds it where it has none."""
     if isinstance(value, dict):
         if has_ends(value):
-            yield at, value
+            yield at, {"spans": spans} | value
         for key, inner in value.items():
-            yield from ends_in(inner, f"{at}.{key}")
+            yield from ends_in(inner, f"{at}.{key}", value.get("spans", ""))
     elif isinstance(value, list):
         for k, inner in enumerate(value):
             yield from ends_in(inner, f"{at}[{k}]")

@@ -107,11 +107,10 @@ class Contradiction(TypedDict):
 
 
 class Interval(TypedDict):
-    """Both ends, from 0 to 1. spans: which interval of what, in words."""
+    """Both ends, from 0 to 1."""
 
     low: float
     high: float
-    spans: str
 
 
 class Share(TypedDict):
@@ -123,6 +122,7 @@ class Share(TypedDict):
     wilson: Interval
     jeffreys: Interval
     over: float  # the confidence of the intervals
+    spans: str  # what both intervals are of, in words
 
 
 class DeadlineStep(TypedDict):

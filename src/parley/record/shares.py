@@ -17,15 +17,11 @@ def share_of(kept: int, trials: int, confidence: float = CONFIDENCE) -> Share:
         "kept": kept,
         "trials": trials,
         "share": kept / trials if trials else None,
-        "wilson": {"low": low, "high": high, "spans": interval_of("Wilson", kept, trials, confidence)},
-        "jeffreys": {"low": least, "high": most, "spans": interval_of("Jeffreys", kept, trials, confidence)},
+        "wilson": {"low": low, "high": high},
+        "jeffreys": {"low": least, "high": most},
         "over": confidence,
+        "spans": f"{100 * confidence:g} % intervals of a share (Wilson, Jeffreys) from {kept} of {trials} cases; no elasticities",
     }
-
-
-def interval_of(method: str, kept: int, trials: int, confidence: float = CONFIDENCE) -> str:
-    """What an interval spans, in words."""
-    return f"{100 * confidence:g} % interval of a share ({method}) from {kept} of {trials} cases; no model and no elasticities"
 
 
 def wilson(kept: int, trials: int, confidence: float = CONFIDENCE) -> tuple[float, float]:

@@ -20,7 +20,8 @@ STEP = 0.05  # of the weights tried
 def rate_of(hits: int, of: int) -> Rate:
     """hits of so many with Wilson's interval."""
     found = share_of(hits, of)
-    return {"hits": hits, "of": of, "share": found["share"], **found["wilson"]}
+    return {"hits": hits, "of": of, "share": found["share"], **found["wilson"],
+            "spans": f"95 % interval of a share (Wilson) from {hits} of {of} choices"}  # fmt: skip
 
 
 def scores(choices: Sequence[Choice]) -> list[Score]:

@@ -36,15 +36,14 @@ class DeadlinePlayer(ThresholdPart):
 
 
 class Ends(TypedDict):
-    """The two ends of an interval. spans: which interval of what, in words."""
+    """The two ends of an interval."""
 
     low: float
     high: float
-    spans: str
 
 
 class Share(TypedDict):
-    """A share of trials with two intervals at the confidence `over`; null with no trials."""
+    """A share of trials with two intervals at the confidence `over`; null with no trials. spans: what these are of, in words."""
 
     kept: int
     trials: int
@@ -52,6 +51,7 @@ class Share(TypedDict):
     wilson: Ends
     jeffreys: Ends
     over: float
+    spans: str
 
 
 class Case(TypedDict):

@@ -11,6 +11,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import NotSolvedError
+from parley.frozen import read_only
 from parley.talks.deviations import Proof, deviation_gains
 from parley.talks.formula import formula_rates
 from parley.talks.instruments import Bounds, Instruments
@@ -35,6 +36,7 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Search:
     """What stays the same from start to start."""
 
