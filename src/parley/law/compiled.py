@@ -28,6 +28,7 @@ from parley.law.interning import (
     gather,
     in_lieu,
     marked_classes,
+    origins_in,
     product_classes,
     programme_of,
     rule_sets,
@@ -36,9 +37,11 @@ from parley.law.interning import (
 )
 from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
-from parley.law.stacking import Stack
+from parley.law.stacking import METALS, Stack
 from parley.tabular import Tabular
 
+MOST_HELD = 20_000  # rule sets that are kept from one question to the next
+MOST_KEPT = 24  # tables of one origin that a regime keeps
 SUM = ""  # the one entry of by_programme where only the sum was asked for
 
 
@@ -116,13 +119,33 @@ def compile_rates(
         if name in made:
             raise InputError("claims", f"{name} for all products at once", "claims that hold for every product")
     counted = content == "counted"
+    key = edition, sellers, on, known, tuple(sorted(made.items())), preferences, split, counted
+
+    def compiled() -> CompiledRates:
+        return _with_preferences(regime, edition, sellers, on, known, made, preferences, split, counted)
+
+    return regime.once("rates", key, compiled, MOST_KEPT) if len(sellers) == 1 else compiled()
+
+
+def _with_preferences(
+    regime: Regime,
+    edition: Edition,
+    sellers: tuple[str, ...],
+    on: date,
+    known: date | None,
+    made: dict[str, Value],
+    preferences: Literal["none", "observed"],
+    split: bool,
+    counted: bool,
+) -> CompiledRates:
+    """The rates of `compile_rates`, once its words are read."""
     plain = _compile(regime, edition, sellers, on, known, made, split, counted)
     if preferences == "none":
         return plain
     from parley.law.preference_use import as_observed
 
     def claimed(who: tuple[str, ...], more: Mapping[str, Value], some: Sequence[str] | None) -> CompiledRates:
-        chosen = edition if some is None else edition_of(destination, on, some)
+        chosen = edition if some is None else edition_of(edition.destination, on, some)
         return _compile(regime, chosen, who, on, known, {**made, **more}, split, counted)
 
     return as_observed(plain, claimed, regime.use)
@@ -180,7 +203,7 @@ def rule_table(
     if regime.schedule_of(edition.destination):
         raise InputError("schedule", "one of your own", "the packaged one: tables and averages know no other yet",
                          "Ask law rate for single products")  # fmt: skip
-    rows = regime.at(on, known or LATEST, edition.destination)
+    rows = bearing_on(regime.at(on, known or LATEST, edition.destination), tuple(origins))
     scopes, scope_of = scope_masks(rows, edition, on)
     product_class, members = product_classes(scopes)
     more: list[dict[str, Value]] = []
@@ -190,7 +213,7 @@ def rule_table(
         product_class, members, mark_of = marked_classes(product_class, members, mark)
         more = [each[n] for n in mark_of.tolist()]
     seller_class, sellers = seller_classes(rows, origins, dict(claims))
-    stacks, cell = rule_sets(held or RuleSets(), rows, members, scope_of, sellers, on, known or LATEST, more)
+    stacks, cell = rule_sets(held or _resolved(), rows, members, scope_of, sellers, on, known or LATEST, more)
     return RuleTable(
         edition,
         frozen(product_class),
@@ -202,6 +225,22 @@ def rule_table(
         dict(claims),
         regime.estimates,
     )
+
+
+def bearing_on(rows: Sequence[Measure], origins: tuple[str, ...]) -> list[Measure]:
+    """The rows that cover some of the origins, and those on metal content, by which lines are counted."""
+    return [m for m in rows if m.share in METALS or origins_in(m.origins, m.origins_except, origins).any()]
+
+
+def _resolved() -> RuleSets:
+    """The rule sets resolved so far, whatever the question; begun anew once they are many."""
+    global _held
+    if len(_held.stacks) > MOST_HELD:
+        _held = RuleSets()
+    return _held
+
+
+_held = RuleSets()
 
 
 def _compile(

@@ -77,9 +77,8 @@ def _mix_claim(claim: str, plain: CompiledRates, made: Draft, claimed: Claimed) 
     if not products:
         return
     other = claimed(plain.origins, {claim: True}, products)
-    rows = _places(plain, other.products)
-    for i, origin in enumerate(plain.origins):
-        _put(made, rows, i, claim_use(claim, other.products, origin, plain.on).share, other, i)
+    shares = [claim_use(claim, other.products, origin, plain.on).share for origin in plain.origins]
+    _mix(made, _places(plain, other.products), np.stack(shares, axis=1), other)
 
 
 def _places(plain: CompiledRates, products: Sequence[str]) -> Int[ndarray, " r"]:
@@ -126,15 +125,25 @@ def _with_content(with_claim: CompiledRates, claimed: Claimed) -> CompiledRates:
     return _finished(with_claim, made)
 
 
+def _mix(made: Draft, rows: ndarray, share: Float[ndarray, "r i"], other: CompiledRates) -> None:
+    """Mixes another table of the same origins into one: share · other + (1 − share) · own, on some rows."""
+    for own, theirs in _pairs(made, other):
+        own[rows] = _mean(share, theirs, own[rows])
+
+
 def _put(made: Draft, rows: ndarray, i: int, share: Float[ndarray, " r"], other: CompiledRates, j: int) -> None:
     """Mixes column j of another table into column i of one: share · other + (1 − share) · own, on some rows."""
+    for own, theirs in _pairs(made, other):
+        own[rows, i] = _mean(share, theirs[:, j], own[rows, i])
+
+
+def _pairs(made: Draft, other: CompiledRates) -> list[tuple[ndarray, ndarray]]:
+    """The tables of a draft, each with another's that is mixed into it; a programme that one lacks adds nothing there."""
     for name in other.by_programme:
         made.by_programme.setdefault(name, np.zeros_like(made.base))
-    pairs = [(made.base, other.base), (made.added, other.added)]
     zero = np.zeros_like(other.base)
-    pairs += [(column, other.by_programme.get(name, zero)) for name, column in made.by_programme.items()]
-    for own, theirs in pairs:
-        own[rows, i] = _mean(share, theirs[:, j], own[rows, i])
+    split = [(column, other.by_programme.get(name, zero)) for name, column in made.by_programme.items()]
+    return [(made.base, other.base), (made.added, other.added), *split]
 
 
 def _mean(share, claimed, plain):

@@ -34,6 +34,9 @@ def horizon(regime: Regime, recorded: date, known: date | None) -> date:
     return last if known is None else min(known, last)
 
 
+MOST_EXPLAINED = 4096  # answers that a regime keeps
+
+
 def promise_kept(deed: Deed, regime: Regime, day: date, last: date, known: date | None) -> Deed:
     """A promised duty: on_time if law shows it on its day, late if it does so afterwards, broken if never by then.
 
@@ -108,7 +111,14 @@ def _charged(regime: Regime, said: Promise, on: date, known: date | None) -> flo
 def _explained(
     regime: Regime, product: str, origin: str, destination: str, on: date, known: date | None
 ) -> Explanation:
-    """The law's answer on a product, followed into the edition of the day where that has no such line."""
+    """The law's answer on a product, followed into the edition of the day where that has no such line; asked once."""
+    asked = product, origin, destination, on, known
+    return regime.once("explained", asked, lambda: _explained_anew(regime, *asked), MOST_EXPLAINED)
+
+
+def _explained_anew(
+    regime: Regime, product: str, origin: str, destination: str, on: date, known: date | None
+) -> Explanation:
     try:
         return regime.explain(product, origin, destination, on, known)
     except CodeError:
@@ -141,8 +151,7 @@ def programme_rate(
     duty leaves its rate unknown.
     """
     _check_named(regime, programme, measure)
-    layers = {m.key for m in regime.measures if m.id == measure}
-    ids = {m.id for m in regime.measures if m.key in layers}
+    ids = regime.once("ids beside", measure, lambda: _ids_beside(regime, measure))
     explained = _explained(regime, product, members(origin)[0], destination, on, known)
     found = [
         line.contribution
@@ -155,12 +164,19 @@ def programme_rate(
     return sum(rate for rate in found if rate is not None)
 
 
+def _ids_beside(regime: Regime, measure: str) -> frozenset[str]:
+    """The measures in the layers of one."""
+    layers = {m.key for m in regime.measures if m.id == measure}
+    return frozenset(m.id for m in regime.measures if m.key in layers)
+
+
 def _check_named(regime: Regime, programme: str, measure: str) -> None:
-    ids = {m.id for m in regime.measures}
+    ids = regime.once("ids", None, lambda: frozenset(m.id for m in regime.measures))
+    programmes = regime.once("programmes", None, lambda: frozenset(m.programme for m in regime.measures))
     if measure and measure not in ids:
         near = nearest(measure, ids)
         raise LookupError(f"law holds no measure {measure}" + (f"; the nearest is {near[0]}" if near else ""))
-    if not measure and programme != "added" and all(m.programme != programme for m in regime.measures):
+    if not measure and programme != "added" and programme not in programmes:
         raise LookupError(f"the law holds no act under the legal authority {programme}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from importlib import resources
@@ -14,8 +15,9 @@ import numpy as np
 from parley.codes import country_name, members, name_in_text
 from parley.law.answers import AverageBranchRow, WithheldRow
 from parley.law.average import average, change_days
-from parley.law.compiled import CompiledRates, compile_rates
+from parley.law.compiled import compile_rates
 from parley.law.explain import Explanation, RateLine, Withheld
+from parley.law.line_classes import Counted, rates_by_kind
 from parley.law.measure import Measure, covers_origin, read_list
 from parley.law.regime import Regime, knowledge
 from parley.law.stand_in import has_schedule, stand_in_rates
@@ -67,31 +69,38 @@ def added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) ->
     recent = since(regime, scenario.before)
     steps: list[AddedStep] = []
     days = change_days(recent, origin, levier, scenario.known)
-    for on in sorted({scenario.before, *(d for d in days if scenario.before < d <= last)}):
-        rates = _rates(recent, levier, origin, on, scenario.known)
-        row = _step(rates, _acts_of(recent, origin, levier, on, known), on > (scenario.known or on))
+    asked = sorted({scenario.before, *(d for d in days if scenario.before < d <= last)})
+    for on, counted in _counted(recent, levier, origin, asked, scenario.known).items():
+        row = _step(counted, _acts_of(recent, origin, levier, on, known), on > (scenario.known or on))
         if not steps or row["acts"] or _levels(row) != _levels(steps[-1]):
             steps.append(row)
     return steps
 
 
-def _rates(regime: Regime, levier: str, origin: str, on: date, known: date | None) -> CompiledRates:
+def _counted(regime: Regime, levier: str, origin: str, days: Sequence[date], known: date | None) -> dict[date, Counted]:
     """A levier's rates on an origin, a union by one of its members; on a stand-in where no schedule of it is packaged."""
     seller = members(origin)[0]
     if has_schedule(levier):
-        return compile_rates(regime, levier, (seller,), on, known)
-    return stand_in_rates(regime, levier, (seller,), on, known)
+        return rates_by_kind(regime, levier, seller, days, known)
+    made = {on: stand_in_rates(regime, levier, (seller,), on, known) for on in days}
+    return {on: Counted(rates, np.ones(len(rates.products), dtype=np.int64)) for on, rates in made.items()}
 
 
 def _levels(step: AddedStep) -> tuple[float, float, dict[str, float]]:
     return step["most_lines"], step["highest"], step["by_programme"]
 
 
-def _step(rates: CompiledRates, acts: list[MeasureRow], scheduled: bool) -> AddedStep:
+def _step(counted: Counted, acts: list[MeasureRow], scheduled: bool) -> AddedStep:
     """The added rate that most product lines pay, by programme, and the highest that any pays."""
+    rates = counted.rates
     added = np.round(rates.added[:, 0], ROUND)
     known = added[np.isfinite(added)] if np.isfinite(added).any() else np.zeros(1)  # lines of unknown rate are left out
-    most = Counter(known.tolist()).most_common(1)[0][0]
+    lines: Counter[float] = Counter()
+    for rate, number in zip(
+        added[np.isfinite(added)].tolist(), counted.lines[np.isfinite(added)].tolist(), strict=True
+    ):
+        lines[rate] += number
+    most = lines.most_common(1)[0][0] if lines else 0.0
     at = int(np.argmax(added == most))
     parts = {p: round(float(by[at, 0]), ROUND) for p, by in rates.by_programme.items() if by[at, 0] > 0}
     return {
