@@ -19,10 +19,9 @@ from parley.scenario.baseline import (
     Baseline,
     Schedule,
     calibrate,
+    equilibrium_under,
     recalibrated,
     schedule_on,
-    solve_on,
-    wedges_of,
     world_of,
 )
 from parley.scenario.scenario import Scenario, beside
@@ -59,7 +58,7 @@ def law_counterfactual(baseline: Baseline, after: Schedule) -> Counterfactual:
 
     def under(world: World) -> Equilibrium:
         other = recalibrated(baseline, world)
-        return solve_on(other, wedges_of(other, other.before, after))
+        return equilibrium_under(other, after)
 
     return Counterfactual(baseline.scenario, baseline.raw, under)
 

@@ -7,13 +7,12 @@ goods from the other; the rates on everybody else stay, and services bear none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from parley.errors import NoAnswerError
-from parley.scenario.baseline import Baseline, over_sets, recalibrated, solve_on, wedges_of, world_of
+from parley.scenario.baseline import Baseline, equilibrium_under, over_sets, under_model
 from parley.scenario.levy import Schedule
 from parley.scenario.trade import LINKED, PLAIN
 from parley.talks.answers import Certificate, ExactReplies, Ranges, RepliesOfModel, ReplyRate
@@ -37,10 +36,7 @@ def exact_replies(baseline: Baseline, after: Schedule, ranges: bool = True) -> E
     other = PLAIN if read_model(model).LINKS else LINKED
     found = {_key(model): _played(baseline, after, ranges)}
     if other == PLAIN or baseline.raw.has_links or baseline.raw.name in worlds():
-        scenario = baseline.scenario.replaced(model=other)
-        found[_key(other)] = _played(
-            recalibrated(replace(baseline, scenario=scenario), world_of(scenario)), after, ranges
-        )
+        found[_key(other)] = _played(under_model(baseline, other), after, ranges)
     return {
         "instrument": f"{INSTRUMENT}: one rate on all goods from the other party, in place of its rates of the day",
         "against": f"holding every duty of {baseline.scenario.on}",
@@ -102,7 +98,7 @@ def _play(baseline: Baseline, after: Schedule, check: bool) -> tuple[dict[str, O
 
 def _today(baseline: Baseline, after: Schedule) -> World:
     """The equilibrium of the day as a baseline."""
-    return rebase(solve_on(baseline, wedges_of(baseline, baseline.before, after)))
+    return baseline.once(("today", *after.items()), lambda: rebase(equilibrium_under(baseline, after)))
 
 
 def _goods(world: World) -> list[str]:

@@ -23,6 +23,7 @@ from parley.scenario.baseline import (
     Baseline,
     calibrate,
     cells_of,
+    equilibrium_under,
     naive_wedges,
     schedule_on,
     solve_on,
@@ -77,7 +78,7 @@ def trade_section(
     eq, linked: the equilibrium and the baseline with links, where they are there already.
     """
     scenario = baseline.scenario
-    eq = eq or solve_on(baseline, wedges_of(baseline, baseline.before, after))
+    eq = eq or equilibrium_under(baseline, after)
     countries, asked = named_effects(eq), law_counterfactual(baseline, after)
     return {
         **_solved(baseline.raw, eq),
@@ -149,7 +150,7 @@ def without_links(baseline: Baseline, after: Schedule) -> OtherModel | None:
 
 def _by_model(other: Baseline, after: Schedule) -> OtherModel:
     """The countries of the same question on another model's baseline, with its certificate."""
-    eq = solve_on(other, wedges_of(other, other.before, after))
+    eq = equilibrium_under(other, after)
     return {
         "model": eq.model,
         "elasticities": other.raw.elasticities,

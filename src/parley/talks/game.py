@@ -312,7 +312,7 @@ def _settle(
         joined = _known(search.board, log_tau, last[0], stands) is not None
         return move, 0.0 if joined else last[0]
 
-    found = accelerate(step, x, SETTLED, STEPS)
+    found = accelerate(step, x, SETTLED, STEPS, min(10, x.size))
     guides += [] if shadow[0] is None else [shadow[0]]
     return found.x, found.residual or last[0], found.passes, reached[0]
 
