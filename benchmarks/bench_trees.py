@@ -1,8 +1,10 @@
 """Whole commands of this tree beside those of another checkout, in turn: CPU seconds, medians and the ratio pair by pair.
 
 Run: python benchmarks/bench_trees.py OTHER_CHECKOUT [--runs 7]      (git worktree add OTHER_CHECKOUT COMMIT makes one)
+     python benchmarks/bench_trees.py OTHER_CHECKOUT --only brief [--fresh] [--threads 1]
 
-Each tree keeps a cache of its own, warmed by one run that is not counted. Figures in docs are ratios: machines differ.
+Each tree keeps a cache of its own, warmed by one run that is not counted; --fresh: an empty one for every run, as on a first
+run. --threads: OMP_NUM_THREADS of both; without it both choose for themselves. Figures in docs are ratios: machines differ.
 """
 
 from __future__ import annotations
@@ -23,18 +25,34 @@ COMMANDS = (
     "law timeline --origin CHN --since 2025-01-01 --until 2025-12-31 --json",
     "trade solve --no-ranges --json",
     "talks grid --json",
+    "brief --out brief",
 )
 
 
-def seconds(tree: Path, command: str, cache: str) -> float:
+def seconds(tree: Path, command: str, cache: str, threads: str) -> float:
     """CPU seconds of one run, children included."""
     given = {**os.environ, "PYTHONPATH": str(tree / "src"), "PARLEY_CACHE": cache}
+    given |= {"OMP_NUM_THREADS": threads} if threads else {}
     given.pop("PYTHONDONTWRITEBYTECODE", None)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     words = [sys.executable, "-m", "parley.cli.main", *command.split()]
-    subprocess.run(words, env=given, stdout=subprocess.DEVNULL, check=True)
+    kept_apart = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": cache}
+    subprocess.run(words, env=given, check=True, **kept_apart)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def pairs(other: Path, command: str, runs: int, fresh: bool, threads: str) -> list[tuple[float, float]]:
+    """CPU seconds of this tree and of the other, run by run; the first warms the caches, and is not among them."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for run in range(runs + 1):
+            caches = [Path(folder, name, str(run) if fresh else "kept") for name in ("this", "other")]
+            for cache in caches:
+                cache.mkdir(parents=True, exist_ok=True)
+            found.append(tuple(seconds(tree, command, str(cache), threads)
+                               for tree, cache in zip((HERE, other), caches, strict=True)))  # fmt: skip
+    return found[1:]
 
 
 def main() -> None:
@@ -42,15 +60,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("other", type=Path)
     parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--only", default="", help="commands that start so")
+    parser.add_argument("--fresh", action="store_true", help="an empty cache for every run")
+    parser.add_argument("--threads", default="", help="OMP_NUM_THREADS of both")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
-        for command in COMMANDS:
-            pairs = [(seconds(HERE, command, one), seconds(asked.other, command, two)) for _ in range(asked.runs + 1)][
-                1:
-            ]  # the first warms the caches
-            ours, theirs = (statistics.median(x) for x in zip(*pairs, strict=True))
-            ratio = statistics.median(a / b for a, b in pairs)
-            print(f"{command:70} this {ours:.3f}  other {theirs:.3f}  ratio {ratio:.2f}")
+    for command in (c for c in COMMANDS if c.startswith(asked.only)):
+        found = pairs(asked.other.resolve(), command, asked.runs, asked.fresh, asked.threads)
+        ours, theirs = (statistics.median(x) for x in zip(*found, strict=True))
+        ratio = statistics.median(a / b for a, b in found)
+        print(f"{command:70} this {ours:.3f}  other {theirs:.3f}  ratio {ratio:.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -11,24 +11,30 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from parley.codes import country_name
 from parley.law.average import average
+from parley.law.kept_codes import values_of_year
 from parley.law.regime import Regime, read_regime
 
 BEGIN = "<!-- written by builders/docs_averages.py: do not edit by hand -->"
 END = "<!-- end of what builders/docs_averages.py writes -->"
 CLOSE = 2.0  # points
-LAST = "2026-01-31"  # to which the conventions were fitted to what the series does
-FIRST_OF_AUGUST_LISTS = "2025-08-18"
-CAUSES = {
-    "IND": "medicines of 3004.90.92: the series charges metal duty on the whole line",
-    "CHE": "medicines of 3004.90.92; before them, four points that we cannot place",
-    "GBR": "medicines of 3004.90.92; goods for civil aircraft, which ours frees by their share",
-    "KOR": "the series has the Korean agreement's rates in December, the law in November 2025",
-    "TWN": "the series charges the semiconductor duty of January 2026; in ours it needs a claim",
+ON_PAGE = ("CHN", "VNM", "TWN", "THA", "MYS", "IDN", "TUR", "BRA", "IND", "GBR", "CHE", "JPN", "KOR", "SGP", "EUU")
+REFERENCE = ("CHN", "2025-09-20")  # shown although it is inside
+LISTED_WHOLE = {"medicines, 3004.90.92": "30049092", "food preparations, 2106.90.99": "21069099"}
+STEPS = {  # columns of the page, each with the conventions that it adds to those before
+    "metal": ("metal-by-tracker",),
+    "301": ("section-301-by-list", "exclusions-by-share"),
+    "car parts": ("car-parts-by-line", "car-rebate"),
+    "chips": ("semiconductors-by-line",),
+    "other lists": ("furniture-by-line", "solar-for-all", "exempt-by-list", "exemptions-by-line"),
+    "days": ("retroactive-when-printed", "reciprocal-for-all"),
+    "base": ("base-as-parsed", "base-spared"),
+    "codes": ("codes-of-2024",),
 }
 
 
@@ -48,12 +54,12 @@ def read_series(path: Path) -> list[tuple[str, str, float]]:
     return [(r["origin"], r["on"], float(r["percent"])) for r in rows]
 
 
-def held(regime: Regime, origin: str, on: str, theirs: float) -> Held:
-    """The figure of one origin and day in both counts."""
-    ours, alike = (average(regime, origin, "USA", on, conventions=c).points[0].rate for c in ((), ("budget-lab",)))
-    if ours is None or alike is None:
+def rate(regime: Regime, origin: str, on: str, conventions: Sequence[str] = ()) -> float:
+    """An average, percent."""
+    found = average(regime, origin, "USA", on, conventions=conventions).points[0].rate
+    if found is None:
         sys.exit(f"no average of {origin} on {on}")
-    return Held(origin, on, theirs, 100 * ours, 100 * alike)
+    return 100 * found
 
 
 def days_table(rows: list[Held], origin: str) -> list[str]:
@@ -70,20 +76,26 @@ def days_table(rows: list[Held], origin: str) -> list[str]:
 
 
 def partners_table(rows: list[Held]) -> list[str]:
-    """A row an origin: the widest gaps before and after the lists of August 2025, in both counts."""
+    """A row an origin: the widest gaps in both counts, and on how many days ours is outside."""
     lines = [
-        "| origin | to 17 August 2025: ours | counted alike | from 18 August: ours | counted alike | cause of more than two points |",
-        "|---|---:|---:|---:|---:|---|",
+        "| origin | ours, at most apart | days more than 2 points apart | counted alike, at most apart |",
+        "|---|---:|---:|---:|",
     ]
-    for origin in dict.fromkeys(r.origin for r in rows):
-        own = [r for r in rows if r.origin == origin and r.on <= LAST]
-        parts = [[r for r in own if (r.on >= FIRST_OF_AUGUST_LISTS) == late] for late in (False, True)]
-        cells = [f"{widest(part, alike):+.2f}" for part in parts for alike in (False, True)]
-        wide = abs(widest(own, True)) > CLOSE
+    for origin in ON_PAGE:
+        own = [r for r in rows if r.origin == origin]
+        outside = sum(is_outside(r) for r in own)
         lines.append(
-            f"| {country_name(origin)} | {' | '.join(cells)} | {CAUSES.get(origin, 'not known') if wide else ''} |"
+            f"| {country_name(origin)} | {widest(own, False):+.2f} | {outside} of {len(own)} | {widest(own, True):+.2f} |"
         )
+    others = [r for r in rows if r.origin not in ON_PAGE]
+    count = len({r.origin for r in others})
+    lines.append(f"| {count} others, each | | | {widest(others, True):+.2f} |")
     return lines
+
+
+def is_outside(row: Held) -> bool:
+    """Whether a figure of ours by default is more than two points from the series."""
+    return abs(row.ours - row.theirs) > CLOSE
 
 
 def widest(rows: list[Held], alike: bool) -> float:
@@ -91,11 +103,65 @@ def widest(rows: list[Held], alike: bool) -> float:
     return max(((r.alike if alike else r.ours) - r.theirs for r in rows), key=abs)
 
 
+def causes_table(regime: Regime, rows: list[Held]) -> list[str]:
+    """Each figure outside two points, and the reference: what each cause adds to those before it, and what they leave."""
+    lines = [
+        f"| origin | day | ours | {' | '.join(STEPS)} | the series | left |",
+        f"|---|---|---:|{'---:|' * len(STEPS)}---:|---:|",
+    ]
+    for r in rows:
+        if (r.origin in ON_PAGE and is_outside(r)) or (r.origin, r.on) == REFERENCE:
+            cells = " | ".join(f"{x:+.2f}" for x in steps(regime, r))
+            lines.append(
+                f"| {country_name(r.origin)} | {r.on} | {r.ours:.2f} | {cells} | {r.theirs:.2f} | {r.theirs - r.alike:+.2f} |"
+            )
+    return lines
+
+
+def whole_lines_table(regime: Regime) -> list[str]:
+    """What the metal lists of eight digits add on single lines of whose ten-digit numbers the acts name few."""
+    lines = [f"| origin | all of `metal` | {' | '.join(LISTED_WHOLE)} |", f"|---|---:|{'---:|' * len(LISTED_WHOLE)}"]
+    day = REFERENCE[1]
+    for origin in ON_PAGE:
+        whole = rate(regime, origin, day, STEPS["metal"]) - rate(regime, origin, day)
+        cells = " | ".join(f"{on_line(regime, origin, day, code):+.2f}" for code in LISTED_WHOLE.values())
+        lines.append(f"| {country_name(origin)} | {whole:+.2f} | {cells} |")
+    return lines
+
+
+def on_line(regime: Regime, origin: str, on: str, code: str) -> float:
+    """What the metal lists of eight digits add on one line, in points of the whole average."""
+    held = values_of_year("USA", origin)
+    value = sum(v for c, v in held.items() if c.startswith(code))
+    if not value:
+        return 0.0
+    pair = [
+        average(regime, origin, "USA", on, conventions=c, products=[code]).points[0].rate for c in ((), STEPS["metal"])
+    ]
+    before, after = (x if x is not None else sys.exit(f"no average of {code}") for x in pair)
+    return 100 * (after - before) * value / sum(held.values())
+
+
+def steps(regime: Regime, row: Held) -> list[float]:
+    """What each cause adds to a figure, in points."""
+    used: list[str] = []
+    last, made = row.ours, []
+    for names in STEPS.values():
+        used += names
+        found = rate(regime, row.origin, row.on, used)
+        made.append(found - last)
+        last = found
+    return made
+
+
 def generated(series: Path) -> str:
     """What stands between the markers."""
     regime = read_regime(authority="USA")
-    rows = [held(regime, *row) for row in read_series(series)]
-    return "\n".join([*days_table(rows, "CHN"), "", *partners_table(rows)])
+    rows = [
+        Held(o, on, x, rate(regime, o, on), rate(regime, o, on, ["budget-lab"])) for o, on, x in read_series(series)
+    ]
+    parts = [days_table(rows, "CHN"), partners_table(rows), causes_table(regime, rows), whole_lines_table(regime)]
+    return "\n\n".join("\n".join(part) for part in parts)
 
 
 def main() -> None:

@@ -20,8 +20,8 @@ HOME = ROOT / "src" / "parley"
 BEGIN = "<!-- written by builders/docs_data.py: do not edit by hand -->"
 END = "<!-- end of what builders/docs_data.py writes -->"
 TABLES = (
-    "law/schedule", "law/weights", "law/refunds", "law/fees", "law/filing", "law/treatment", "law/releases", "law/shipments/layouts/tables",
-    "world/sources", "report/outlines",
+    "law/schedule", "law/weights", "law/tracked", "law/refunds", "law/fees", "law/filing", "law/treatment", "law/releases",
+    "law/shipments/layouts/tables", "world/sources", "report/outlines",
 )  # fmt: skip
 
 

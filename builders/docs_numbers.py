@@ -32,6 +32,7 @@ SHARES = (
 AIRCRAFT = "Goods for civil aircraft count by their share"
 CLAIMS = "USMCA claims of the month, the break of July 2025 mended, not of the year"
 FLOORS = "Floors on base duties by quantity are the total where customs charged less in 2024"
+TOTALS = "A claim of an agreement does not lower a total of 15 percent"
 FORCED = "final, not proposed, lists of the two Section 301 actions"
 CHINA = "China's lists of September 2019 and February 2025, numbers newer than 2019, weights by six-digit US exports"
 
@@ -58,7 +59,8 @@ AVERAGES = (
     Asked("CHN", "USA", "2025-09-15", "imports", f"{METALS}. {SHARES}"),
     Asked("IND", "USA", "2025-09-15", "imports", f"{METALS}; the 25 % exempts Section 232 goods entirely. {SHARES}"),
     Asked("DEU", "USA", "2025-10-20", "imports", f"{METALS}. {FLOORS}. {SHARES}. {AIRCRAFT}"),
-    Asked("JPN", "USA", "2025-10-20", "imports", f"{METALS}. {FLOORS}. {SHARES}. {AIRCRAFT}"),
+    Asked("JPN", "USA", "2025-10-20", "imports", f"{METALS}. {FLOORS}. {SHARES}. {AIRCRAFT}. {TOTALS}"),
+    Asked("KOR", "USA", "2025-12-15", "imports", f"{METALS}. {FLOORS}. {SHARES}. {AIRCRAFT}. {TOTALS}"),
     Asked("VNM", "USA", "2025-10-20", "imports", f"{METALS}. {SHARES}"),
     Asked("CAN", "USA", "2025-10-20", "imports", f"{METALS}. {SHARES}. {CLAIMS}"),
     Asked("MEX", "USA", "2025-10-20", "imports", f"{METALS}. {SHARES}. {CLAIMS}"),

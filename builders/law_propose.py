@@ -65,6 +65,7 @@ def _head(editions: Sequence[Edition]) -> list[str]:
         f"* A change is *found* where an edition within {NEAR} days of it shows the heading as new, changed or ended.",
         "* A *hit* is a found change whose drafted rate, origins and legal authority equal those of an encoded row.",
         "* *Partly* means that one of them differs or was not drafted.",
+        "  An authority of which no row is encoded yet cannot be guessed: the duties of 5 April 2025 are partly found for that alone.",
         "* An end that a heading printed in advance is a hit of the edition that printed it.",
         "* A *miss* is a change that was not found. A *false alarm* is a draft row, or an end, that no encoded change meets.",
         "* *First day* and *goods* count the hits whose first day, and whose lines, equal those encoded.", ""]  # fmt: skip

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from parley.errors import CodeError, DateError, nearest
+from parley.errors import CodeError, DateError, did_you_mean, nearest, nearest_codes
 
 EU = "EUU"
 MAX_CODE_LENGTH = 24  # longer input is refused before any pattern is tried
@@ -58,12 +58,10 @@ def country(text: str, where: str = "country") -> str:
     found = _names().get(text.strip().casefold()[:80])
     if found:
         return found
-    near = nearest(text[:80], _names(), 1)
-    hint = (
-        f"Did you mean {countries()[_names()[near[0].casefold()]].name} ({_names()[near[0].casefold()]})?"
-        if near
-        else ""
-    )
+    codes = nearest_codes(text.strip(), countries())
+    near = codes if codes and codes[0] in countries() else nearest(text[:80], _names())
+    named = [_names()[spelling.casefold()] for spelling in near]
+    hint = did_you_mean([f"{countries()[code].name} ({code})" for code in named])
     raise CodeError(
         where, f"no country {text[:80]!r}", "an ISO 3166 alpha-3 code such as CHN, or a country's name", hint
     )

@@ -7,7 +7,7 @@ and carries the exit code: 1 fault of ours, 2 bad input, 3 no answer exists or n
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 
@@ -16,6 +16,38 @@ def nearest(found: str, names: Iterable[str], count: int = 1) -> list[str]:
     by_fold = {name.casefold(): name for name in names}
     hits = difflib.get_close_matches(found.casefold(), list(by_fold), n=count, cutoff=0.5)
     return [by_fold[hit] for hit in hits]
+
+
+def nearest_codes(found: str, names: Iterable[str], count: int = 3) -> list[str]:
+    """The three-letter codes that differ from one by a letter or by two changed places, the best first; else the nearest name."""
+    held = list(names)
+    if len(found) == 3 and found.isalpha():
+        said = found.upper()
+        near = sorted((name for name in held if _one_slip(said, name)), key=lambda name: _shared_start(said, name))
+        if near:
+            return near[:count]
+    return nearest(found, held)
+
+
+def _one_slip(said: str, name: str) -> bool:
+    """Whether one letter is wrong, or two stand in each other's place; only of three-letter codes."""
+    if len(name) != 3 or not name.isupper():
+        return False
+    apart = [k for k in range(3) if said[k] != name[k]]
+    return len(apart) == 1 or (len(apart) == 2 and sorted(said) == sorted(name))
+
+
+def _shared_start(said: str, name: str) -> tuple[bool, int, str]:
+    """Changed places first, then by how many letters both begin with."""
+    same = next((k for k in range(3) if said[k] != name[k]), 3)
+    return sorted(said) != sorted(name), -same, name
+
+
+def did_you_mean(near: Sequence[str]) -> str:
+    """The hint that names the nearest; empty where there is none."""
+    if not near:
+        return ""
+    return f"Did you mean {', '.join(near[:-1])}{' or ' if near[1:] else ''}{near[-1]}?"
 
 
 class ParleyError(Exception):
@@ -108,7 +140,5 @@ def unknown_name(
 ) -> InputError:
     """The error for a name that is not in a list: with the nearest one, and the list when it is short."""
     names = sorted(names)
-    near = nearest(found, names)
     allowed = ", ".join(names) if len(names) <= 24 else f"one of {len(names)} {kind} names"
-    hint = f"Did you mean {near[0]}?" if near else ""
-    return error(where, f"no {kind} {found!r}", allowed, hint)
+    return error(where, f"no {kind} {found!r}", allowed, did_you_mean(nearest_codes(found, names)))

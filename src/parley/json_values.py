@@ -34,10 +34,14 @@ def plain(value: Any) -> Json:
     return value
 
 
-def dedented(value: Any) -> Any:
+def dedented(schema: Mapping[str, Any]) -> dict[str, Any]:
     """A schema whose descriptions have no indentation of code, whichever release of the library wrote it."""
+    return {key: _flush(inner) for key, inner in schema.items()}
+
+
+def _flush(value: Any) -> Json:
     if isinstance(value, dict):
-        return {key: dedented(inner) for key, inner in value.items()}
+        return dedented(value)
     if isinstance(value, list):
-        return [dedented(inner) for inner in value]
+        return [_flush(inner) for inner in value]
     return cleandoc(value) if isinstance(value, str) and "\n" in value else value

@@ -229,6 +229,7 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout[:11]) == (0, b"id,product,"), done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 @pytest.mark.parametrize("place", ["/dev/full", "/dev/fd/99"])
 def test_a_device_that_takes_nothing_is_said_in_a_sentence(place: str, tmp_path: Path) -> None:
@@ -294,6 +295,7 @@ def test_a_device_where_a_folder_is_wanted_is_said_in_a_sentence(tmp_path: Path)
             make(Path("/dev/null/below"))
 
 
+@pytest.mark.slow
 def test_a_run_cut_off_goes_on_beside_the_file_of_a_link(tmp_path: Path) -> None:
     """The pieces that were finished are found again, whichever name the output goes by."""
     (tmp_path / "in.csv").write_text(LINES.splitlines()[0] + "\n" + "".join(

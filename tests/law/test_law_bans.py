@@ -78,6 +78,7 @@ def test_tables_and_panels_say_which_cells_are_prohibited(regime: Regime) -> Non
     assert np.array_equal(held[:, 0], rates.prohibited[:, 0])
 
 
+@pytest.mark.slow
 def test_an_average_counts_a_ban_neither_as_0_nor_as_a_rate(regime: Regime) -> None:
     before, after = (average(regime, "CAN", "USA", day) for day in ("2026-09-28", "2026-09-29"))
     assert before.points[0].prohibited == 0

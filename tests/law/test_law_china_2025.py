@@ -190,6 +190,7 @@ def test_a_mirror_weight_stays_within_its_six_digits() -> None:
     assert len(set(made[inside].tolist())) == 1  # equally: nothing is known within
 
 
+@pytest.mark.slow
 def test_duties_blame_the_ordinary_rate_and_not_the_quantity(tmp_path: Path) -> None:
     """A row of which the package has no ordinary rate says so; one with an unknown addition says that."""
     from parley.law.shipments.run import duties

@@ -120,6 +120,7 @@ def test_a_range_is_made_of_its_lines_rates() -> None:
     assert "imports from China" in found.weighted_by
 
 
+@pytest.mark.slow
 def test_on_any_short_code_the_mean_lies_within_the_range() -> None:
     draw = random.Random(17)
     codes = draw.sample(sorted({x.code[:6] for x in USA.on(date(2025, 9, 1))}), 60)

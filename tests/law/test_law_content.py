@@ -161,6 +161,7 @@ def test_a_day_after_the_last_month_carries_it_on_and_says_so(regime: Regime) ->
     assert "CAN: USMCA claims as in February 2026, the nearest month that is known" in notes
 
 
+@pytest.mark.slow
 def test_an_average_of_a_neighbour_moves_with_the_months(regime: Regime) -> None:
     points = average(regime, "MEX", "USA", since="2025-09-05", until="2025-11-20").points
     assert {date(2025, 10, 1), date(2025, 11, 1)} <= {p.on for p in points}

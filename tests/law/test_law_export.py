@@ -45,6 +45,7 @@ def table(regime: Regime, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return pq.read_table(place).to_pandas()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "on", ["2025-03-01", "2025-03-12", "2025-04-09", "2025-05-02", "2025-07-31", "2025-08-07", "2025-09-01"]
 )
@@ -67,6 +68,7 @@ def test_the_rows_of_a_day_are_its_compiled_table(regime: Regime, table: Any, on
         assert [set(filter(None, text.split(";"))) for text in own.legal_authorities] == named
 
 
+@pytest.mark.slow
 def test_rows_follow_on_each_other_and_differ(table: Any) -> None:
     own = [c for c in table.columns if c not in ("product", "origin", "start", "end")]
     for _, rows in table.groupby(["product", "origin"], observed=True):

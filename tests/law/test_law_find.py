@@ -41,6 +41,7 @@ def hits(name: str, destination: str = "USA") -> dict[int, float]:
     return {n: sum(any(c.startswith(e) for c in codes[:n]) for codes, e in found) / len(rows) for n in FIRST}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "least"), [
     ("find_goods.csv", {1: 0.98, 3: 0.99, 5: 0.99}),  # 1.00, 1.00, 1.00 of 272 when written; 0.68, 0.74, 0.78 before
     ("find_goods_2.csv", {1: 0.98, 3: 0.99, 5: 0.99}),  # 1.00, 1.00, 1.00 of 123; 0.54, 0.56, 0.58 before
@@ -53,6 +54,7 @@ def test_everyday_words_lead_to_their_heading(name: str, least: dict[int, float]
         assert found[n] >= least[n], found
 
 
+@pytest.mark.slow
 def test_english_words_lead_to_china_s_lines_too() -> None:
     found = hits("find_goods.csv", "CHN")
     assert found[1] >= 0.9, found
@@ -131,6 +133,7 @@ def test_slips_are_counted() -> None:
     assert [slips("toilet", x) for x in ("toilet", "tolet", "tiolet", "toylet", "")] == [0, 1, 1, 1, 6]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60))
 def test_whatever_is_typed_is_answered_or_refused(text: str) -> None:

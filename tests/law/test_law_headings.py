@@ -103,6 +103,7 @@ def lines(folder: Path, *rows: tuple[object, ...]) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 def test_what_was_filed_and_paid_rightly_agrees(tmp_path: Path) -> None:
     from parley.law.shipments.run import duties
 

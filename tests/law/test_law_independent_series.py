@@ -1,7 +1,8 @@
 """Averages held against an independent public series: the Budget Lab's, on the reference's days and for other origins.
 
-tests/law/independent_series.csv has its figures. By default ours count what the law says, with metal by chapter in its ten
-months; --convention budget-lab counts as the series does, its errors included (docs/averages.md).
+tests/law/independent_series.csv has its figures: every origin with weights, fourteen days. By default ours count what the law says,
+with metal by chapter in its ten months; --convention budget-lab counts as the series does, its errors included
+(docs/averages.md). What is outside two points by default stands on that page with its causes, and nothing else.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from pathlib import Path
 import pytest
 
 from parley.law.average import average
+from parley.law.conventions import BUDGET_LAB, CONVENTIONS
 from parley.law.regime import Regime
 
-AUTHORITY = "USA"
+HOME = Path(__file__).parents[2]
 CLOSE = 2.0  # points, of issue 17
-LAST = "2026-01-31"  # the series counts otherwise from February 2026 on
-ALIKE = ("CHN", "VNM", "THA", "MYS", "IDN", "TUR", "BRA", "JPN", "SGP")  # no wide gap of a known cause
+ALIKE = 1.0  # points: the widest of all, Canada on 20 March 2025, is 0.9
+LEFT = 0.5  # points that causes may leave of a gap
+OF_CLAIMS = ("CAN", "MEX")  # counted with the USMCA claims of the month, the series with one mean of them
 BY_DEFAULT = ("CHN", "VNM", "THA", "MYS", "IDN", "TUR", "BRA")
+REFERENCE = ("China", "2025-09-20")
 
 
 @cache
@@ -45,7 +49,7 @@ def test_the_reference_is_met_on_every_date(regime: Regime, shared_data: Path) -
         source = source if row["source"] == "as above" else row["source"]
         if source.startswith("Yale"):
             found = ours(regime, row["flow"][:3], row["date"], "budget-lab")
-            assert found == pytest.approx(float(row["pct"]), abs=CLOSE), row
+            assert found == pytest.approx(float(row["pct"]), abs=LEFT), row
             met.append(row["date"])
     assert met == ["2025-05-02", "2025-05-03"]
 
@@ -57,26 +61,83 @@ def test_china_by_default_is_within_two_points_while_shares_of_metal_count(regim
     assert ours(regime, "CHN", on, "metal-full") > ours(regime, "CHN", on) + 1
 
 
+def test_the_set_is_made_of_named_conventions() -> None:
+    assert set(BUDGET_LAB) < CONVENTIONS.keys()
+    page = (HOME / "docs/averages.md").read_text("utf-8")
+    assert not [name for name in BUDGET_LAB if f"`{name}`" not in page]
+
+
+@pytest.mark.parametrize(
+    ("origin", "on"),
+    [("CHE", "2025-08-15"), ("KOR", "2025-11-17"), ("RUS", "2025-12-15"), ("SGP", "2026-02-10"), ("EUU", "2026-03-15")],
+)
+def test_an_origin_counted_alike(regime: Regime, origin: str, on: str) -> None:
+    """One each of the widest causes: codes that ended, days of printing, column 2, whole lines of metal, the surcharge."""
+    assert ours(regime, origin, on, "budget-lab") == pytest.approx(series()[origin, on], abs=ALIKE)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("origin", ALIKE)
-def test_every_date_is_within_two_points_counted_alike(regime: Regime, origin: str) -> None:
-    days = [on for (o, on) in series() if o == origin and on <= LAST]
-    assert len(days) == 12
+@pytest.mark.parametrize("origin", sorted({origin for origin, _ in series()}))
+def test_every_date_counted_alike(regime: Regime, origin: str) -> None:
+    days = [on for (o, on) in series() if o == origin]
+    assert len(days) == 14
+    close = ALIKE if origin in (*OF_CLAIMS, "RUS") else LEFT
     for on in days:
-        assert ours(regime, origin, on, "budget-lab") == pytest.approx(series()[origin, on], abs=CLOSE), on
+        assert ours(regime, origin, on, "budget-lab") == pytest.approx(series()[origin, on], abs=close), on
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("origin", BY_DEFAULT)
 def test_every_date_from_june_to_december_is_within_two_points_by_default(regime: Regime, origin: str) -> None:
     days = [on for (o, on) in series() if o == origin and "2025-06-04" <= on < "2026-01-01"]
+    assert len(days) == 7
     for on in days:
         assert ours(regime, origin, on) == pytest.approx(series()[origin, on], abs=CLOSE), on
 
 
+def causes() -> list[list[str]]:
+    """The rows of the page's table of causes: origin, day, ours, one column a cause, the series, what is left."""
+    page = (HOME / "docs/averages.md").read_text("utf-8").splitlines()
+    start = next(k for k, line in enumerate(page) if line.startswith("| origin | day | ours |"))
+    rows = []
+    for line in page[start + 2 :]:
+        if not line.startswith("|"):
+            return rows
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+def test_causes_explain_what_is_outside_by_default() -> None:
+    """The steps of each row lead from ours to the series and leave little; every row but the reference is outside."""
+    rows = causes()
+    assert len(rows) > 40
+    for origin, on, mine, *steps, theirs, left in rows:
+        assert abs(float(left)) <= LEFT, (origin, on)
+        reached = float(mine) + sum(map(float, steps)) + float(left)
+        assert reached == pytest.approx(float(theirs), abs=0.06), (origin, on)
+        assert abs(float(mine) - float(theirs)) > CLOSE or (origin, on) == REFERENCE
+
+
+def test_a_claim_of_its_agreement_does_not_lower_korea_s_total(regime: Regime) -> None:
+    """Headings 9903.02.80 and 9903.94.61: "under column 1-General or column 1-Special less than 15 percent": 15 % in both columns.
+
+    A shirt with the claim and without it pays 15; so does the average of shirts, whatever share claims.
+    """
+    shirt, on = "6109100012", "2025-12-15"
+    assert regime.rate(shirt, "KOR", "USA", on) == pytest.approx(max(0.15, 0.165))
+    assert regime.rate(shirt, "KOR", "USA", on, claims={"korus": True}) == pytest.approx(0.15)
+    car = "8703230190"
+    for claims in ({}, {"korus": True}):
+        assert regime.rate(car, "KOR", "USA", on, claims=claims) == pytest.approx(0.15)
+    found = average(regime, "KOR", "USA", on, products=["870323"]).points[0]
+    assert found.rate == pytest.approx(0.15, abs=1e-9)
+    assert found.base_rate is not None
+    assert found.base_rate < 0.025
+
+
 @pytest.mark.slow
 def test_the_page_is_what_ships() -> None:
-    home = Path(__file__).parents[2]
+    """It lists what is outside two points by default: a figure that newly is changes the page."""
     command = [sys.executable, "builders/docs_averages.py", "--check"]
-    made = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=900, check=False)
+    made = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=900, check=False)
     assert made.returncode == 0, made.stderr

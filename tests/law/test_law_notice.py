@@ -1,6 +1,6 @@
 """Notices in the Federal Register's XML: headings, rates, days and lists that they change, and what is refused.
 
-The notices are made up in the format; words of amendments are those of official annexes (FR documents 2025-15819, 2025-23316).
+The notices but one are made up in the format; words of amendments are those of official annexes (FR documents 2025-15819, 2025-23316).
 """
 
 from __future__ import annotations
@@ -121,6 +121,17 @@ def test_lists_of_notes_gain_and_lose_lines(tmp_path: Path) -> None:
     lists = stated_in(found, headings).lists
     assert [(x.heading, len(x.gained), len(x.lost), x.basis) for x in lists] == [
         ("9903.81.90", 4, 0, "note 16(m)"), ("9903.85.07", 0, 2, "note 19(j)")]  # fmt: skip
+
+
+def test_a_notice_as_it_was_printed_is_read() -> None:
+    """91 FR 34272, document 2026-11296 of 5 June 2026 (USTR; a United States government work): a proposal, its annexes images.
+
+    Its text is notices/fr-2026-11296.xml, as federalregister.gov gives it: documents/full_text/xml/2026/06/05/2026-11296.xml.
+    """
+    found = read_notice(Path(__file__).parent / "notices/fr-2026-11296.xml", dict(packaged_last().headings))
+    assert (found.number, found.authority, found.proposed) == ("2026-11296", "s301", True)
+    assert (found.headings, found.gone, found.lists) == ({}, {}, [])
+    assert found.unread == ["68 images of printed pages, whose tables are no text"]
 
 
 def test_an_annex_without_a_note_is_a_list_for_a_reader(tmp_path: Path) -> None:

@@ -182,6 +182,7 @@ def test_a_month_that_is_not_packaged_is_said(regime: Regime) -> None:
     assert any("2025-11 stands for 2026-03" in note for note in found.notes)
 
 
+@pytest.mark.slow
 def test_every_day_of_a_period_may_differ(regime: Regime) -> None:
     """Goods on the water thin out day by day: with daily each day is counted."""
     asked = {"since": "2025-04-18", "until": "2025-04-21", "daily": True, "reading": "paid"}

@@ -163,6 +163,7 @@ def test_the_tables_are_those_of_their_manifest() -> None:
     assert provisions()["98010010"].general == "Free"
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_the_builder_cuts_the_same_clauses_from_the_texts(shared_data: Path) -> None:
     sys.path.insert(0, str(ROOT / "builders"))

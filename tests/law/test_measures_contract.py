@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,16 @@ def test_linters_catch_overlaps_edges_origins_and_prefixes(tmp_path: Path) -> No
     assert _lint(tmp_path, nowhere) == ["origins are ISO 3166 codes"]
     clock = 'products = ["84"]\nend_known = 2025-04-08'
     assert _lint(tmp_path, row.format("b") + clock) == ["end_known needs an end"]
+
+
+def test_no_act_cites_an_order_that_was_signed_after_it() -> None:
+    """Orders are numbered as they are signed: what a view shows of an act names none that was not yet known."""
+    acts = {m.act.id: m.act for m in read_regime(authority="USA").measures}
+    cited = {
+        a: [int(n) for n in re.findall(r"EO (\d{5})", act.citation)] for a, act in acts.items() if "EO " in act.citation
+    }
+    own = {int(m[1]): acts[a] for a in acts if (m := re.match(r"us-eo-(\d{5})", a)) and "parcels" not in a}
+    assert sorted(own, key=lambda n: (own[n].signed, n)) == sorted(own)
+    for a, numbers in cited.items():
+        last = max(n for n in own if own[n].signed <= acts[a].signed)
+        assert all(n <= last + 1 for n in numbers), a  # two orders of one day may share an act

@@ -68,6 +68,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_a_person_reads_the_case_with_its_entries_and_its_rule(capsys, name: str) -> None:
     command, words = CASES[name]

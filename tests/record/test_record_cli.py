@@ -131,6 +131,7 @@ def test_record_commands_import_neither_numpy_nor_jaxtyping() -> None:
     subprocess.run([sys.executable, "-c", code, *lines], check=True, capture_output=True, timeout=60)
 
 
+@pytest.mark.slow
 def test_deeds_of_a_side_are_what_it_is_bound_by_and_of_a_voice_what_it_said(capsys) -> None:
     rows = json.loads(run(capsys, "deeds", "--actor", "CHN", "--known", "2025-11-12", "--json"))["deeds"]
     assert {r["party"] for r in rows} == {"CHN"}

@@ -71,6 +71,7 @@ def test_a_measure_that_law_lacks_is_named_with_the_nearest() -> None:
     assert found.reason == "law holds no measure us-ieepa-reciprocal-chn; the nearest is us-ieepa-reciprocal-cn"
 
 
+@pytest.mark.slow
 def test_a_lifted_duty_is_found_lifted_on_its_day() -> None:
     found, whole = of("2025-11-01-02", "will_remove")
     assert (whole.party, whole.outcome, whole.bound) == ("CHN", "broken", False)  # 10 % of the April duty stays
@@ -78,6 +79,7 @@ def test_a_lifted_duty_is_found_lifted_on_its_day() -> None:
     assert "cn-retaliation-mar10-15 0 % on 10059000" in found.tested_by
 
 
+@pytest.mark.slow
 def test_what_law_has_scheduled_beyond_the_last_known_day_has_not_happened() -> None:
     [lapse] = of("2026-02-20-03", "deadline_set", date(2026, 8, 1), None)
     assert (lapse.outcome, lapse.due) == ("on_time", date(2026, 7, 24))  # law was read past that day
@@ -178,6 +180,7 @@ def test_the_100_percent_threat_was_withdrawn() -> None:
     assert then.outcome == "not_due"
 
 
+@pytest.mark.slow
 def test_soybeans_promised_against_bought() -> None:
     end = date(2025, 12, 31)
     [partly] = [d for d in of("2025-11-01-01", "will_buy", end, end) if d.due == end]
@@ -199,6 +202,7 @@ def test_geneva_and_busan_cuts_are_found_in_law_on_their_days() -> None:
     assert "2025-11-10" in busan.reason
 
 
+@pytest.mark.slow
 def test_the_raise_of_the_surcharge_never_came_by_law() -> None:
     day = date(2026, 5, 20)
     [never] = of("2026-02-21-01", "will_impose", day, None)
@@ -208,12 +212,14 @@ def test_the_raise_of_the_surcharge_never_came_by_law() -> None:
     assert (after.outcome, after.reason) == ("broken", "not so on any day up to 2026-08-01")  # it lapsed on 24 July
 
 
+@pytest.mark.slow
 def test_outcomes_after_the_last_known_day_stay_open() -> None:
     [truce] = of("2025-11-10-02", "deadline_set", date(2026, 12, 1), None)
     assert truce.outcome == "untestable"
     assert "open" in truce.reason
 
 
+@pytest.mark.slow
 def test_a_programme_without_any_act_is_untestable_and_never_broken() -> None:
     bare = type(REGIME)(tuple(m for m in REGIME.measures if m.programme != "s122"))
     [found] = [d for d in deeds(LEDGER, bare) if d.entry.id == "2026-02-21-01"]
@@ -221,6 +227,7 @@ def test_a_programme_without_any_act_is_untestable_and_never_broken() -> None:
     assert "no act under the legal authority s122" in found.reason
 
 
+@pytest.mark.slow
 def test_slips_feed_the_deadline_game_with_every_round_known_on_2_may() -> None:
     then = deadline_slips(LEDGER, MAY, REGIME)
     assert (then["p"]["kept"], then["p"]["trials"], then["days"]) == (

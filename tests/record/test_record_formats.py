@@ -263,6 +263,7 @@ def of_may() -> str:
     return page(MAY, MAY)
 
 
+@pytest.mark.slow
 def test_the_page_holds_every_entry_runs_nothing_and_loads_nothing(of_may: str) -> None:
     text = of_may
     rows = timeline(LEDGER, MAY, MAY)

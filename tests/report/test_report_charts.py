@@ -42,6 +42,7 @@ def test_a_chart_has_a_sentence_a_picture_and_its_table(name: str) -> None:
     assert chart.sheet in sheets_of(answer())
 
 
+@pytest.mark.slow
 def test_a_new_file_is_a_new_chart_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the page that the command writes, and in the docs' table. JSON, the API's document and its forms have no charts.
 

@@ -25,6 +25,7 @@ def test_files_beside_the_page(tmp_path: Path) -> None:
     assert json.loads((out / "brief.json").read_text("utf-8")) == answer()
 
 
+@pytest.mark.slow
 def test_csv_holds_raw_values(tmp_path: Path) -> None:
     write_brief(answer(), tmp_path)
     with (tmp_path / "deadline.csv").open(encoding="utf-8", newline="") as file:
@@ -37,6 +38,7 @@ def test_csv_holds_raw_values(tmp_path: Path) -> None:
     assert [*rows] == ["CIV", "KHM", "AGO", "LSO"]  # signs, folds, waits, law only
 
 
+@pytest.mark.slow
 def test_nan_becomes_null(tmp_path: Path) -> None:
     write_brief(answer(extra=float("nan")), tmp_path)
     assert json.loads((tmp_path / "brief.json").read_text("utf-8"))["extra"] is None

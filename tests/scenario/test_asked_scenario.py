@@ -74,6 +74,7 @@ def test_what_names_a_file_is_no_key_of_the_api(name: str) -> None:
         reading.read_body(questions.Solve, json.dumps({name: "x"}).encode())
 
 
+@pytest.mark.slow
 def test_set_moves_the_answer(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Setting a measure on the command line is the same as setting it in a scenario's file."""
     file = tmp_path / "set.toml"

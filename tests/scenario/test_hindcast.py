@@ -122,6 +122,7 @@ def july() -> HindcastAnswer:
     return hindcast(["D02"], sets=False, deadlines=False)
 
 
+@pytest.mark.slow
 def test_a_real_point_is_typed_and_whole(july: HindcastAnswer) -> None:
     assert_is(july, HindcastAnswer)
     (row,) = july["decisions"]

@@ -59,6 +59,7 @@ def test_every_answer_has_a_schema_that_names_its_keys(kind: type) -> None:
     assert set(named) == set(kind.__annotations__)
 
 
+@pytest.mark.slow
 def test_an_answer_of_trade_solve_has_its_type(baseline) -> None:
     """With the draws and the imports by sector that a page adds."""
     scenario, after = baseline.scenario, schedule_on(baseline, baseline.scenario.on)
@@ -77,6 +78,7 @@ def test_an_answer_to_rates_of_the_users_own_has_its_type(tmp_path: Path) -> Non
     assert answer["on"] is None
 
 
+@pytest.mark.slow
 def test_trade_solve_writes_its_answer_with_days(tmp_path: Path, capsys) -> None:
     """Days in the clocks of an answer are text in its file."""
     with pytest.raises(SystemExit) as stopped:

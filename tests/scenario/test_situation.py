@@ -127,6 +127,7 @@ def geneva():
     return calibrate(found_on("2025-05-14", "2025-05-14"))
 
 
+@pytest.mark.slow
 def test_an_option_toward_a_partner_moves_its_column_alone(geneva) -> None:
     day, then = (schedule_on(geneva, d)["USA"] for d in (date(2025, 5, 14), date(2025, 1, 1)))
     levy = levy_under(geneva, Option(player="USA", name="back", law_of=date(2025, 1, 1), toward=("CHN",)))

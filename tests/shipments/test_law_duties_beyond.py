@@ -27,6 +27,7 @@ def written(folder: Path, days: tuple[date, ...], copies: int = 1) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_later_row_has_no_duty_and_says_why(tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     found = duties([str(written(tmp_path, DAYS))], out)
@@ -37,6 +38,7 @@ def test_a_later_row_has_no_duty_and_says_why(tmp_path: Path) -> None:
         assert row["reject_reason"] == (f"{REASON}: '{row['entry_date']}'" if late else "")
 
 
+@pytest.mark.slow
 def test_as_scheduled_they_have_what_explain_says_was_scheduled(tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     found = duties([str(written(tmp_path, DAYS))], out, options=Options(as_scheduled=True))
@@ -47,6 +49,7 @@ def test_as_scheduled_they_have_what_explain_says_was_scheduled(tmp_path: Path) 
         assert float(row["duty_rate"]) == pytest.approx(told.rate, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_an_earlier_knowledge_day_has_an_answer_for_every_day(tmp_path: Path) -> None:
     assert duties([str(written(tmp_path, DAYS))], options=Options(known="2025-05-02")).rejected == 0
 

@@ -28,9 +28,9 @@ STRUCTURAL = {
 }
 ONE_OF_A_KIND = {
     "s301": 4,
-    "s232": 2,  # also the guess of a draft for named goods
-    "ieepa_reciprocal": 2,  # also the guess of a draft for all goods
-    "loaded": 2,  # also the claim of a draft with an in-transit window
+    "s232": 1,
+    "ieepa_reciprocal": 1,
+    "loaded": 1,
     "exported": 1,
 }  # a question about just that one, by files
 

@@ -59,6 +59,7 @@ def test_from_every_country_they_pay_no_other_duty_than_the_emergency_ones(regim
         assert found.base_rate == 0, origin
 
 
+@pytest.mark.slow
 def test_a_file_of_shipments_says_what_explain_says(regime: Regime, tmp_path: Path) -> None:
     days = ("2025-08-28", "2025-08-29", "2026-02-21", "2026-03-01", "2026-08-15")
     rows = [f"{p},{o},{d},1000,true" for p in (SHIRT, "7208510030") for o in ("CHN", "VNM", "DEU", "CAN") for d in days]

@@ -282,6 +282,7 @@ def test_several_files_of_several_layouts_are_one_table(tmp_path: Path) -> None:
     assert found == [("7501.csv", 5), ("ace.csv", 5), ("dataweb.csv", 5)]
 
 
+@pytest.mark.slow
 def test_a_file_without_a_destination_beside_one_with_it_is_into_the_united_states(tmp_path: Path) -> None:
     folder = tmp_path / "files"
     folder.mkdir()
@@ -297,6 +298,7 @@ def test_own_columns_stay_with_names_that_the_engine_leaves_alone(tmp_path: Path
     assert (rows[0]["Product Name"], rows[0]["Value_input"], rows[0]["value"]) == ("Toy", "x", 5.5)
 
 
+@pytest.mark.slow
 def test_own_columns_of_the_results_names_give_way(tmp_path: Path) -> None:
     text = "HTS,COO,Entry Date,Customs Value,Value ($),k,Duty,measures,rate_mfn,Origin.,range\n950300,CN,2 May 2025,5.50,x,y,1,m,r,o,g\n"
     path = written(tmp_path, text)

@@ -105,6 +105,7 @@ def test_the_help_lists_it_and_shows_its_options_and_example(tally: Path, capsys
     )
 
 
+@pytest.mark.slow
 def test_it_answers_in_json_in_words_and_as_rows(tally: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(said(capsys, "tally", "--times", "3", "--csv", str(tally / "rows.csv"), "--json"))
     assert found["count"] == 6

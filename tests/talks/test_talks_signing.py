@@ -10,7 +10,7 @@ import pytest
 
 from parley.errors import InputError
 from parley.rates import Wedges
-from parley.record.outcomes import share_of
+from parley.record.shares import share_of
 from parley.scenario.games.path import month_after
 from parley.talks.games.attrition import Side, attrition
 from parley.talks.games.deadline import stage_of, stakes_of, with_cut

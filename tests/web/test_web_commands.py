@@ -14,6 +14,7 @@ from parley.scenario.questions import Solve
 from parley.web import ask_view, commands, openapi, reading
 from parley.web.running import run_command
 from parley.web.scenarios import own_text
+from parley.web.settings import Settings
 
 FOUND = commands.commands()
 
@@ -40,6 +41,17 @@ def test_every_room_of_games_is_asked_and_described() -> None:
     for path, command in FOUND.items():
         method = "post" if command.posted else "get"
         assert document[f"/api/v1{path}"][method]["summary"] == command.summary
+
+
+def test_the_hindcast_is_posted_takes_its_points_and_has_the_time_of_all_of_them() -> None:
+    command = FOUND["/talks/hindcast"]
+    asked = reading.read_body(command.question, b'{"point": ["D31"], "deadlines": false, "wait": 5}')
+    assert commands.argv_of(command, asked) == ["talks", "hindcast", "--point=D31", "--no-deadlines"]
+    found = run_command(commands.payload_of(command, asked), lambda text: None)
+    assert [r["point"] for r in found["not_scored"]] == ["D31"]
+    assert command.posted
+    assert commands.LONGER[command.path[1:]] * Settings().brief_seconds >= 900
+    assert openapi.document()["paths"]["/api/v1/talks/hindcast"]["post"]["responses"]["202"]
 
 
 def test_no_question_takes_a_file() -> None:

@@ -219,6 +219,7 @@ def test_a_request_in_time_may_take_its_time(quick: tuple[str, bool]) -> None:
         assert line.sock is kept, "one connection for all"
 
 
+@pytest.mark.slow
 def test_ten_seconds_are_the_rule() -> None:
     assert (Settings().head_seconds, Settings().body_seconds) == (10.0, 10.0)
 

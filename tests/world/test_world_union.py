@@ -19,6 +19,7 @@ def worlds(request):
     return world, one_economy(world, "EUU")
 
 
+@pytest.mark.slow
 def test_accounts_add_up(worlds) -> None:
     world, joined = worlds
     inside = [world.index(c) for c in members("EUU") if c in world.countries]
@@ -34,6 +35,7 @@ def test_accounts_add_up(worlds) -> None:
     np.testing.assert_allclose(joined.X[us, n] * joined.t[us, n] / (1 + joined.t[us, n]), duties.sum(axis=0), atol=1e-9)
 
 
+@pytest.mark.slow
 def test_no_change_is_no_change_and_a_duty_is_certified(worlds) -> None:
     _, joined = worlds
     model = "caliendo_parro" if joined.has_links else "armington"

@@ -102,6 +102,7 @@ def show_range(found: RateRange, value: float | None, notes: Sequence[str] = ())
         print(f"and {len(order) - SHOWN} more lines (--json has them all)")
     print(f"rate {_spread(found.rate)} ({found.weighted_by})")
     print(f"added {_spread(found.added_rate)}")
+    print(f"ranges: {found.spans}")
     if found.without:
         print(f"without a rate and in none of these: {found.without} of {len(found.lines)} lines")
     if value is not None:

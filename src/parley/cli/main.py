@@ -28,9 +28,14 @@ GROUPS = {
 }
 
 
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")  # our matrices are small: a second thread mostly waits
+
+
 def main(argv: list[str] | None = None) -> None:
     """Entry point of `parley`. Exit codes: 0 answered, 1 fault of ours, 2 bad input, 3 no answer or not certified."""
-    argv = list(sys.argv[1:] if argv is None else argv)
+    alone, argv = argv is None, list(sys.argv[1:] if argv is None else argv)
+    if not any(name in os.environ for name in THREADS):  # NumPy reads it when it is imported, which is later
+        os.environ[THREADS[0]] = "1"
     gc.set_threshold(
         200_000, 20, 100
     )  # a command makes a hundred thousand lines of law, and no circles worth looking for
@@ -56,6 +61,9 @@ def main(argv: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         _say("parley: interrupted; nothing half-written was left\n")
         sys.exit(130)
+    finally:
+        if alone:
+            gc.freeze()  # the process ends: nothing need be searched for circles once more
 
 
 def _say(text: str) -> None:

@@ -191,9 +191,9 @@ def interval(share: Share) -> str:
 
 
 def show_base(found: BaseAnswer) -> None:
-    """Each base with its rate and parts, those that fit first; then who stated the figure and what to make of a fit."""
+    """The verdict; each base with its rate and parts, those that fit first; who stated the figure, and how easily one fits."""
     say(f"{percent(found['stated'], 2)} % on goods of {found['origin']} in {found['destination']} on {found['on']}: "
-        + (f"fits {', '.join(dict.fromkeys(found['fits']))}" if found["fits"] else found["reason"] or ""))  # fmt: skip
+        f"{found['verdict']}.")  # fmt: skip
     for c in found["candidates"]:
         rate = "–" if c["rate"] is None else f"{percent(c['rate'], 2)} %"
         say(f"{c['base']}: {c['words']}", f"  {FITS[c['fits']]:<4} {rate:>9}  ", 18)

@@ -112,6 +112,7 @@ def _show_ranges(answer: Told) -> None:
         rows,
         title="over the published elasticity sets, the same law and flows",
     )
+    print(f"ranges: {answer['spans']}")
     for name, why in answer["range_not_solved"].items():
         print(f"{name}: {why}")
 

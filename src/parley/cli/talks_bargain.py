@@ -11,38 +11,49 @@ from parley.cli import talks_play as asked
 from parley.cli.output import answers, percent, print_json, print_table
 from parley.cli.progress import Progress
 from parley.cli.talks_text import show_ranges
+from parley.talks.verdict import TOLERANCE
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from parley.talks.games.bargain import Deal
 
 SHOWN = 12  # rates of one player on screen; --json has all
 
 
-def show_deal(deal: Deal) -> None:
+def show_deal(deal: Deal, base_day: date | None = None) -> None:
     """Each player's gain, weight and rates; then the proof."""
     heads = ["player", "gain over threat %", "against the base %", "threat %", "weight", "mean rate %"]
-    told, threat = deal.as_json(), 100 * (deal.threat / deal.base - 1)
+    told, threat = deal.as_json(base_day), 100 * (deal.threat / deal.base - 1)
     rows = [
         [p, f"{deal.gain_pct[p]:.4f}", f"{deal.payoff_pct[p]:.4f}", f"{threat[k]:.4f}", f"{deal.weights[p]:.3f}",
          percent(deal.mean_rates[p], 2)]
         for k, p in enumerate(deal.players)
     ]  # fmt: skip
-    print_table(heads, rows, title=f"Deal: {deal.board.instrument}, {deal.solution}, threat {deal.threat_name}")
+    named = "No deal" if deal.verdict == "a deviation pays" else "Deal"
+    print_table(heads, rows, title=f"{named}: {deal.board.instrument}, {deal.solution}, threat {deal.threat_name}")
     print(f"{told['solution']}: {told['says']}; threat: {told['threat']['says']}; payoff: {told['payoff']}")
     for player, by_partner in list(told["tariffs"].items()):
         rates = [f"{a} {b} {percent(rate, 1)}" for a, own in by_partner.items() for b, rate in own.items()]
         if len(rates) <= SHOWN:
             print(f"{player}: {'; '.join(rates)} (percent)")
+    print(f"rates that move: {told['rates_move']['says']}")
+    print(f"base, for payoffs and for all other rates: {told['base']}")
     if deal.transfers_pct:
         paid = "; ".join(f"{p} {value:+.4f}" for p, value in deal.transfers_pct.items())
         print(f"transfers received, percent of baseline income: {paid}")
     for point in deal.frontier:
         print("frontier: " + "; ".join(f"{p} {value:+.4f} %" for p, value in point.items()))
     proof = "joint steps not tried" if deal.joint_gain is None else _proof(deal.joint_gain)
+    print(deal.verdict_reason)
+    if told["threat"].get("verdict") == "a deviation pays":
+        print(f"the threat is no equilibrium: somebody gains {deal.threat_gain:.1e} % by deviating from it")
     print(f"{proof}; trade residual {deal.equilibrium.residual:.1e}; last change of a rate {deal.agreed.change:.1e}")
 
 
 def _proof(gain: float) -> str:
+    if gain > TOLERANCE:
+        return f"a random joint step helps all: {gain:.1e} % to who gains least"
     return f"of random joint steps none helps all: the one that helps most gives {gain:.1e} % to who gains least"
 
 
@@ -90,6 +101,7 @@ def bargain_command(
     from parley.talks.games.bargain import BOUNDS, bargain
 
     baseline, parties, named = asked.baseline(scenario, world, elasticities, model)
+    when = asked.clocks(scenario, world)
     with Progress() as tell:
         play = partial(
             bargain, players=asked.players(players, parties), instrument=instrument, solution=solution, threat=threat,
@@ -101,10 +113,10 @@ def bargain_command(
         deal = play(baseline, frontier=frontier, check=check)
         told = asked.over_published(partial(play, check=False), baseline, _figures) if ranges else None
     if as_json:
-        print_json({**asked.clocks(scenario, world), **deal.as_json(), **(told or asked.UNRANGED)})
+        print_json({**when, **deal.as_json(when["on"]), **(told or asked.UNRANGED)})
         return
-    show_deal(deal)
-    print(in_words(asked.clocks(scenario, world)))
+    show_deal(deal, when["on"])
+    print(in_words(when))
     print("starts: one, from the base's rates, tried again with shorter steps where it does not settle")
     show_ranges(told)
     if not told:

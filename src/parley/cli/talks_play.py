@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from parley.scenario.clocks import ScenarioClocks
     from parley.talks.answers import PlayerRanges
-    from parley.talks.outcome import Figures, Outcome
+    from parley.talks.outcome import Outcome
+    from parley.talks.ranges import Figures
     from parley.world.world import World
 
 Played = TypeVar("Played")
@@ -73,9 +74,9 @@ def play(
         found = game(world, starts=names, check=check, progress=tell)
         told = _over_sets(game, world, names[:1], tell) if ranges else None
     if as_json:
-        print_json({**when, **found.as_json(), **(told or UNRANGED)})
+        print_json({**when, **found.as_json(when["on"]), **(told or UNRANGED)})
     else:
-        show_outcome(found, title)
+        show_outcome(found, title, when["on"])
         show_ranges(told)
         if not told:
             print(NO_RANGE)
@@ -85,14 +86,14 @@ def play(
 def _over_sets(
     game: Callable[..., Outcome], world: World, starts: list[str], tell: Callable[[str], None]
 ) -> PlayerRanges:
-    from parley.talks.outcome import outcome_figures
+    from parley.talks.ranges import outcome_figures
 
     return over_published(partial(game, starts=starts, check=False, progress=tell), world, outcome_figures)
 
 
 def over_published(game: Callable[[World], Played], world: World, figures: Callable[[Played], Figures]) -> PlayerRanges:
     """The game on the same baseline under every published elasticity set, as ranges."""
-    from parley.talks.outcome import over_sets
+    from parley.talks.ranges import over_sets
     from parley.world.elasticity import elasticity_sets, read_elasticities
 
     worlds = {name: world.with_theta(read_elasticities(name, world), name) for name in elasticity_sets()}

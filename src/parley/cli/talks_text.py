@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING
 from parley.cli.output import percent, print_table
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from parley.talks.answers import PlayerRanges
     from parley.talks.outcome import Outcome
 
 SHOWN = 20  # rows of a table on screen; --json has all
 
 
-def show_outcome(found: Outcome, title: str) -> None:
-    """Each stand found: rates and welfare by player, the certificate, which rates move, and the starts."""
-    from parley.talks.instruments import moves_in_words
+def show_outcome(found: Outcome, title: str, base_day: date | None = None) -> None:
+    """Each stand found: rates and welfare by player, the certificate, which rates move against which base, and the starts."""
+    from parley.talks.moves import base_in_words, rates_moved
+    from parley.talks.verdict import in_words
 
     aim = found.objective.name if found.objective.name == "welfare" else "payoff"
     for k, stand in enumerate(found.equilibria):
         number = f" {k + 1} of {len(found.equilibria)}" if len(found.equilibria) > 1 else ""
         rows = [_row(found, k, player) for player in found.players]
         heads = ["player", "rates", "mean %", "low %", "high %", f"{aim} %", "best deviation gains %"]
-        print_table(heads, rows[:SHOWN], title=f"{title}{number}: {found.board.instrument}, {found.method}")
+        named = title if stand.verdict == "passed" else in_words(stand.max_deviation_gain, found.what)
+        print_table(heads, rows[:SHOWN], title=f"{named}{number}: {found.board.instrument}, {found.method}")
         if len(rows) > SHOWN:
             print(f"{len(rows) - SHOWN} more players: --json has all")
         gain = stand.max_deviation_gain
@@ -34,9 +38,8 @@ def show_outcome(found: Outcome, title: str) -> None:
     if found.method == "formula":
         print("the formula approximates: its rates are no best responses, and the gain by deviating says by how much")
     told = "; ".join(f"{s.name}: {s.steps} steps{'' if s.settled else ', did not settle'}" for s in found.starts)
-    print(
-        f"rates that move: {moves_in_words(found.board.instrument)} (the tariffs in force on the day below, or the dataset's own)"
-    )
+    print(f"rates that move: {rates_moved(found.board, found.given)['says']}")
+    print(f"base, for payoffs and for all other rates: {base_in_words(found.board.world, base_day)}")
     print(f"starts: {told}. {aim}: {found.payoff_words}; the mean is weighted by baseline trade")
 
 
@@ -61,5 +64,6 @@ def show_ranges(told: PlayerRanges | None) -> None:
     if rows:
         heads = ["player", "rate % low", "median", "high", "welfare % low", "median", "high", "sign"]
         print_table(heads, rows, title="over the published elasticity sets, on the same baseline flows")
+        print(f"ranges: {told['spans']}")
     for name, why in told["range_not_solved"].items():
         print(f"{name}: {why}")

@@ -76,10 +76,12 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
         f"Residual {answer['residual']:.1e}, {answer['passes']} passes, {1000 * answer['seconds']:.0f} ms. "
         f"Deficits: {answer['deficits']}; revenue: {answer['revenue']}."
     )
+    if answer["spans"]:
+        note += f" Range: {answer['spans']}."
     if draws:
         note += (
             f" {draws['count']} draws (seed {draws['seed']}) around {draws['around']}, spread {draws['spread']} in logs, "
-            f"correlation {draws['common']} between sectors."
+            f"correlation {draws['common']} between sectors: {draws['spans']}."
         )
     print_table(headers, lines, title=title, note=f"{in_words(answer)} {note}")
 

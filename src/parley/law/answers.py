@@ -102,6 +102,7 @@ class MetalRangeRow(TypedDict):
     no_metal: float | None
     low: float | None
     high: float | None
+    spans: str
     shares: dict[str, float] | None
     suggested: float | None
     shares_source: str
@@ -315,10 +316,13 @@ def _branch(b: Branch) -> BranchRow:
     }
 
 
+METAL_SPANS = "every content of the metals that some duty on the good is levied on, from none to all; no elasticities"
+
+
 def _metal(m: MetalRange | None) -> MetalRangeRow | None:
     if m is None:
         return None
-    return {"metals": list(m.metals), "full": m.full, "no_metal": m.no_metal, "low": m.low, "high": m.high,
+    return {"metals": list(m.metals), "full": m.full, "no_metal": m.no_metal, "low": m.low, "high": m.high, "spans": METAL_SPANS,
             "shares": None if m.shares is None else dict(m.shares), "suggested": m.suggested,
             "shares_source": m.shares_source, "rule": m.rule, "rule_source": m.rule_source, "words": m.words}  # fmt: skip
 

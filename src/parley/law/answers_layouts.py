@@ -22,6 +22,11 @@ class FileReadRow(TypedDict):
     left_out: dict[str, int]  # rows left out, by reason
 
 
+ROW_SPANS = (
+    "for each row, the lines that its code may stand for: the least and the greatest duty, added up; no elasticities"
+)
+
+
 class RangesRow(TypedDict):
     """What hangs on codes short of a line: rows, customs value, and the least, the weighted and the greatest duty; dollars."""
 
@@ -30,6 +35,7 @@ class RangesRow(TypedDict):
     duty_low: float
     duty: float
     duty_high: float
+    spans: str
 
 
 class FileDutiesAnswer(DutiesAnswer):
@@ -44,6 +50,13 @@ def file_duties_answer(found: FileDuties, asked: Options) -> FileDutiesAnswer:
     r = found.ranges
     made: RangesRow | None = None
     if r is not None:
-        made = {"rows": r.rows, "value": r.value, "duty_low": r.duty_low, "duty": r.duty, "duty_high": r.duty_high}
+        made = {
+            "rows": r.rows,
+            "value": r.value,
+            "duty_low": r.duty_low,
+            "duty": r.duty,
+            "duty_high": r.duty_high,
+            "spans": ROW_SPANS,
+        }
     files: list[FileReadRow] = [{**f} for f in found.files]
     return {**duties_answer(found.report, asked), "files": files, "ranges": made}

@@ -11,6 +11,7 @@ import msgspec
 from parley.codes import PROGRAMMES, day
 from parley.errors import MeasureError, unknown_name
 from parley.law.answers import Clocks, claimed, held_clocks
+from parley.law.as_known import row_as_known
 from parley.law.law_package import law_in_use
 from parley.law.measure import Measure
 from parley.law.regime import Regime, knowledge
@@ -218,7 +219,7 @@ def measures_on(
     if not (on or known):
         return rows
     seen, when = knowledge(known), day(on, "on") if on else None
-    return [m for m in rows if m.is_known(seen) and (when is None or m.at(when, seen))]
+    return [row_as_known(m, seen) for m in rows if m.is_known(seen) and (when is None or m.at(when, seen))]
 
 
 def measures_answer(rows: Sequence[Measure], on: str | None, known: str | None) -> MeasuresAnswer:
@@ -233,7 +234,7 @@ def steps_of(regime: Regime, name: str, known: str | None = None) -> list[Measur
         raise unknown_name("measures show", "measure", name, {m.id for m in regime.measures}, MeasureError)
     if known is None:
         return rows
-    held = [m for m in rows if m.is_known(knowledge(known))]
+    held = [row_as_known(m, knowledge(known)) for m in rows if m.is_known(knowledge(known))]
     if not held:
         raise MeasureError("measures show --known", f"nothing of {name} was known on {known}", "a later day")
     return held

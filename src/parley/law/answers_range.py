@@ -46,6 +46,7 @@ class RateRangeAnswer(Clocks):
     added_rate_low: float | None
     added_rate_mean: float | None
     added_rate_high: float | None
+    spans: str  # what each low and high is over
     weights: str  # what rate_mean is weighted by
     without_rate: int  # lines left out of the figures above
     lines: list[RangeLineRow]
@@ -79,6 +80,7 @@ def range_answer(found: RateRange, value: float | None, reading: Reading) -> Rat
         "added_rate_low": added.low,
         "added_rate_mean": added.mean,
         "added_rate_high": added.high,
+        "spans": found.spans,
         "weights": found.weighted_by,
         "without_rate": found.without,
         "lines": [_row(found, n, value) for n in range(len(found.lines))],

@@ -58,10 +58,10 @@ class _Law:
         self.standing = cache(self._standing)
 
     def _standing(self, code: str, on: date) -> Standing:
-        return standing_of(self.regime, code, on)
+        return standing_of(self.regime, code, on, self.days.known)
 
     def _claims(self, filed: tuple[str, ...], product: str, origin: str, on: date) -> dict[str, Value]:
-        return claims_of_headings(self.regime, filed, product, origin, on)
+        return claims_of_headings(self.regime, filed, product, origin, on, self.days.known)
 
     def _explained(
         self, product: str, origin: str, on: date, claims: tuple[tuple[str, Value], ...], value: float | None

@@ -29,6 +29,7 @@ from parley.law.measure import LATEST
 from parley.law.preference_use import USMCA
 from parley.law.readings import PAID, AverageReading, change_days, looked_at_days, regime_as, rows_on, seen_on
 from parley.law.regime import Regime
+from parley.law.tracked_lines import days_of
 from parley.law.trade_weights import FILES
 from parley.law.usmca_claims import change_days as change_of_use
 
@@ -77,6 +78,8 @@ def average(
         use = "observed"
     applied = as_agreed(regime if reading == PAID else regime_as(regime, reading), agreed)
     moves = change_of_use() if use == "observed" and applied.use == "months" and origin in USMCA else []
+    if agreed:
+        moves = [*moves, *change_days(applied, origin, destination, last), *days_of(agreed)]
     days = [day(on, "on")] if on is not None else _days(regime, origin, destination, since, until, last, reading, moves)
     if reading == PAID:
         days = _checked(days, until, daily, weights, claims, conventions)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy import ndarray
@@ -14,15 +14,13 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.codes import PROGRAMMES, name_in_text
 from parley.errors import CodeError, NoAnswerError, unknown_name
+from parley.law.average_types import Asked, Average, AverageBranch, AveragePoint, GroupRate, Scale
 from parley.law.base_columns import untold, why_no_base
-from parley.law.compiled import CompiledRates, compile_rates
-from parley.law.conventions import NO_LINE, ad_valorem_part, special_share
-from parley.law.edition import edition_of
-from parley.law.entry_claims import CLAIMS
+from parley.law.compiled import CompiledRates
+from parley.law.convention_rates import by_convention, with_special
 from parley.law.estimates import YEAR
-from parley.law.products import pays_column_2, read_duty
-from parley.law.regime import Regime, knowledge
-from parley.law.stacking import contributions, stack
+from parley.law.kept_codes import kept_weights, lost_values, with_lost_codes
+from parley.law.products import pays_column_2
 from parley.law.trade_weights import read_weights
 from parley.law.user_weights import read_values, spread
 
@@ -30,99 +28,8 @@ if TYPE_CHECKING:
     from parley.law.shipments.layouts.plan import FileOptions
 
 LEAST_TOLD = 0.5  # of more weight without an ordinary rate, the mean of the rest stands for nothing
-CELLS_ARE_PARTS = "cells-as-car-parts"
-CELLS = "850760"  # lithium-ion accumulators
+CODES_OF_2024 = "codes-of-2024"
 BASES = frozenset({"mfn", "preference", "column2"})  # programmes of the base, not of measures
-
-
-@dataclass(frozen=True)
-class GroupRate:
-    """The average rate of one chapter or sector, its parts, and its share of all weight; rate None where no base is known.
-
-    prohibited: the share of its own weight whose import a ban forbids.
-    """
-
-    group: str
-    rate: float | None
-    base_rate: float | None
-    by_programme: dict[str, float]
-    share: float
-    lines: int
-    prohibited: float = 0.0
-
-
-@dataclass(frozen=True)
-class AverageBranch:
-    """One of the two ways in which an extension may have gone: its rate, None without a base, and what measures add."""
-
-    what: str
-    rate: float | None
-    added: float
-
-
-@dataclass(frozen=True)
-class AveragePoint:
-    """The average rate of one day, as a fraction, and its parts; covered: share of weight whose base rate is known.
-
-    step: in the announced reading, the day on which the announced rate was to begin. branches: past the last day to which
-    the law was read, the rate either way where it hangs on an extension (law/beyond.py); the rate itself is then None.
-    open: the programmes whose part differs between the branches; they are unknown, and by_programme leaves them out.
-    prohibited: the share of weight whose import a ban forbids. A ban is no rate: these lines count without it.
-    law, causes: in the paid reading, the rate of the law without a claim, and what each cause adds to it, less or more.
-    """
-
-    on: date
-    rate: float | None
-    base_rate: float | None
-    by_programme: dict[str, float]
-    covered: float
-    lines: int
-    reason: str | None = None
-    step: date | None = None
-    groups: tuple[GroupRate, ...] = ()
-    branches: tuple[AverageBranch, ...] = ()
-    open: tuple[str, ...] = ()
-    prohibited: float = 0.0
-    law: float | None = None
-    causes: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Average:
-    """Average rates of one origin's goods in one destination. law_known_to: the last day to which its law was read."""
-
-    origin: str
-    destination: str
-    known: date | None
-    points: tuple[AveragePoint, ...]
-    weights: str
-    notes: tuple[str, ...]
-    law_known_to: date | None = None
-    law_version: str | None = None
-
-
-class Scale(NamedTuple):
-    """What weighs the lines: the kind, a user's values, and the words that say so."""
-
-    kind: Literal["imports", "simple", "file"]
-    values: dict[str, float]
-    words: str
-    notes: tuple[str, ...]
-
-
-class Asked(NamedTuple):
-    """What one average asks of the compiled rates, but for the day."""
-
-    regime: Regime
-    origin: str
-    destination: str
-    known: date | None
-    scale: Scale
-    claims: Mapping[str, object] | None
-    preferences: Literal["none", "observed"]
-    conventions: Mapping[str, float]
-    products: tuple[str, ...]
-    group_of: Callable[[str], str | None] | None
 
 
 def read_scale(weights: str | Path, origin: str, destination: str, files: FileOptions | None = None) -> Scale:
@@ -187,12 +94,15 @@ def _group_of_programmes(group: GroupRate, kept: Sequence[str]) -> GroupRate:
 
 def at(asked: Asked, on: date) -> tuple[AveragePoint, tuple[str, ...]]:
     """The point of a day, and the notes on how it was counted."""
-    rates = _by_convention(asked, on)
+    rates = by_convention(asked, on)
     weight, notes = weigh(asked, rates)
     point = point_of(rates, weight, asked.origin)
     point = replace(point, groups=groups_of(asked, rates, weight))
     said = (*rates.notes, *notes, *_of_estimates(rates, weight), *_of_bans(point))
-    return _with_special(asked, on, point, float(weight.sum())), said
+    if CODES_OF_2024 in asked.conventions and asked.scale.kind == "imports":
+        lost = lost_values(asked.destination, asked.origin, on, asked.products)
+        return with_lost_codes(point, lost, float(weight.sum()), asked.group_of), said
+    return with_special(asked, on, point, float(weight.sum())), said
 
 
 def weigh(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], tuple[str, ...]]:
@@ -229,53 +139,11 @@ def _of_bans(point: AveragePoint) -> tuple[str, ...]:
     return (f"{share}; they count at the duty that the law levies without the ban",)
 
 
-def _compiled(asked: Asked, on: date, claims: Mapping[str, object], products: list[str] | None = None) -> CompiledRates:
-    made = {**(asked.claims or {}), **claims}
-    return compile_rates(asked.regime, asked.destination, [asked.origin], on, asked.known, products=products, claims=made,
-                         preferences=asked.preferences, content="counted")  # fmt: skip
-
-
-def _by_convention(asked: Asked, on: date) -> CompiledRates:
-    """The compiled rates, with what the conventions count otherwise."""
-    rates = _compiled(asked, on, {})
-    if "exclusion-take-up" in asked.conventions:
-        share = asked.conventions["exclusion-take-up"]
-        rates = _mixed(rates, _compiled(asked, on, {"exclusion_claimed": True}), share)
-    if CELLS_ARE_PARTS in asked.conventions:
-        rates = _with_cells(asked, on, rates)
-    if "specific-zero" in asked.conventions:
-        edition = edition_of(asked.destination, on)
-        parts = np.array([read_duty(t.general).ad_valorem for t in edition.texts])[edition.text_of]
-        rates = ad_valorem_part(rates, parts)
-    return rates
-
-
-def _mixed(plain: CompiledRates, other: CompiledRates, share: float) -> CompiledRates:
-    """(1 − share) · one table + share · the other."""
-    zero = np.zeros_like(plain.added)
-    names = dict.fromkeys((*plain.by_programme, *other.by_programme))
-    split = {n: (1 - share) * plain.by_programme.get(n, zero) + share * other.by_programme.get(n, zero) for n in names}
-    return replace(plain, added=(1 - share) * plain.added + share * other.added, by_programme=split)
-
-
-def _with_cells(asked: Asked, on: date, rates: CompiledRates) -> CompiledRates:
-    """The table with the lines of lithium-ion cells as where they are for a passenger vehicle."""
-    chosen = [k for k, code in enumerate(rates.products) if code.startswith(CELLS)]
-    if not chosen:
-        return rates
-    claims = {name: True for name, c in CLAIMS.items() if c.mixed == CELLS_ARE_PARTS}
-    made = _compiled(asked, on, claims, [rates.products[k] for k in chosen])
-    added, split = rates.added.copy(), {n: v.copy() for n, v in rates.by_programme.items()}
-    added[chosen] = made.added
-    for name in dict.fromkeys((*split, *made.by_programme)):
-        column = split.setdefault(name, np.zeros_like(added))
-        column[chosen] = made.by_programme.get(name, np.zeros_like(made.added))
-    return replace(rates, added=added, by_programme=split)
-
-
 def _weights(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], tuple[str, ...]]:
     if asked.scale.kind == "simple":
         return np.ones(len(rates.products)), ()
+    if asked.scale.kind == "imports" and CODES_OF_2024 in asked.conventions:
+        return kept_weights(asked.destination, asked.origin, rates.products), ()
     if asked.scale.kind == "imports":
         return read_weights(asked.destination).matrix(rates.products, [asked.origin])[:, 0], ()
     found, lost = spread(asked.scale.values, rates.products, asked.origin, asked.destination)
@@ -342,26 +210,19 @@ def groups_of(asked: Asked, rates: CompiledRates, weight: Float[ndarray, " k"]) 
     return tuple(made)
 
 
-def _with_special(asked: Asked, on: date, point: AveragePoint, ordinary: float) -> AveragePoint:
-    """The point with chapters 98 and 99 in its weights, where a convention has them there."""
-    kept = {"chapters-98-99-free", "chapters-98-99-levied"} & asked.conventions.keys()
-    if not kept or asked.scale.kind != "imports" or asked.products or point.rate is None or point.base_rate is None:
-        return point
-    shares = {c: special_share(asked.origin, c, ordinary) for c in ("98", "99")}
-    split = {n: v * (1 - sum(shares.values())) for n, v in point.by_programme.items()}
-    if "chapters-98-99-levied" in kept:
-        for name, rate in _on_no_list(asked, on).items():
-            split[name] = split.get(name, 0.0) + rate * shares["99"]
-    base = point.base_rate * (1 - sum(shares.values()))
-    return replace(point, rate=sum(split.values()), base_rate=base, by_programme=split)
-
-
-def _on_no_list(asked: Asked, on: date) -> dict[str, float]:
-    """What is levied on a good that no list names and that is free of ordinary duty, by programme."""
-    rows = asked.regime.covering(NO_LINE, asked.origin, asked.destination, on, asked.known)
-    found = stack(rows, asked.origin, on, knowledge(asked.known), {})
-    made: dict[str, float] = {}
-    for applied, (_, value) in zip(found.applied, contributions(found.applied, 0.0), strict=True):
-        name = applied.measure.programme
-        made[name] = made.get(name, 0.0) + (value or 0.0)
-    return made
+__all__ = [
+    "Asked",
+    "Average",
+    "AverageBranch",
+    "AveragePoint",
+    "GroupRate",
+    "Scale",
+    "at",
+    "branch",
+    "groups_of",
+    "of_programmes",
+    "point_of",
+    "read_programmes",
+    "read_scale",
+    "weigh",
+]

@@ -6,7 +6,7 @@ value is put in at its estimate (estimates.py); of what stays unknown, the weigh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,7 +21,18 @@ from parley.law.entry_claims import Preference, Value, own_claims
 from parley.law.estimates import EVERYONE, charged_on, equivalent, floor_of
 from parley.law.interning import gather, programme_of
 from parley.law.measure import LATEST, Measure
-from parley.law.products import COLUMN_2, FIRST_EDITION, Line, base_line, claimed, preferential_duty, rate_of
+from parley.law.products import (
+    COLUMN_2,
+    FIRST_EDITION,
+    Duty,
+    Line,
+    base_line,
+    claimed,
+    pays_column_2,
+    preferential_duty,
+    rate_of,
+    read_duty,
+)
 
 if TYPE_CHECKING:
     from parley.law.compiled import CompiledRates, RuleTable
@@ -58,10 +69,22 @@ def _base_column(edition: Edition, preference: Preference | None, column_2: bool
     """The base rate of each distinct set of rate texts, read as any origin of that column reads it."""
     origin = COLUMN_2[0] if column_2 else preference.origins[0] if preference else "EUU"
     claims: dict[str, Value] = {preference.claim: True} if preference else {}
-    duties = (base_line(x, origin, edition.destination, claims, FIRST_EDITION).duty for x in edition.texts)
+    duties = _duties(edition.texts, origin, edition.destination, claims, FIRST_EDITION)
     rates = np.array([np.nan if (rate := rate_of(duty)) is None else rate for duty in duties])
     rates.setflags(write=False)
     return rates
+
+
+def _duties(lines: Iterable[Line], origin: str, destination: str, claims: Mapping[str, Value], on: date) -> list[Duty]:
+    """The duty of `base_line` of many lines, without its words."""
+    if destination != "USA":
+        return [read_duty(line.general) for line in lines]
+    if pays_column_2(origin, on):
+        return [read_duty(line.other) for line in lines]
+    preference = claimed(origin, dict(claims))
+    if preference is None:
+        return [read_duty(line.general) for line in lines]
+    return [preferential_duty(line.special, preference) or read_duty(line.general) for line in lines]
 
 
 @lru_cache(maxsize=256)

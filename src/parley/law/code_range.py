@@ -63,6 +63,11 @@ class RateRange(Tabular):
         return sum(x.rate is None for x in self.lines)
 
     @property
+    def spans(self) -> str:
+        """What each range is over, in words."""
+        return f"lowest to highest over the {len(self.lines)} lines that {self.followed.code} may stand for; no elasticities"
+
+    @property
     def rate(self) -> Spread:
         """Of the whole rate, as a fraction."""
         return self._spread([x.rate for x in self.lines])

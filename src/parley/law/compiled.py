@@ -28,18 +28,33 @@ from parley.law.interning import (
     gather,
     in_lieu,
     marked_classes,
+    origins_in,
     product_classes,
     programme_of,
     rule_sets,
     scope_masks,
     seller_classes,
 )
-from parley.law.measure import LATEST, Measure
+from parley.law.measure import LATEST, Measure, covers_origin
+from parley.law.products import pays_column_2
 from parley.law.regime import Regime
-from parley.law.stacking import Stack
+from parley.law.stacking import METALS, Stack
 from parley.tabular import Tabular
 
+ORDINARY = "EUU"  # an origin whose goods pay column 1, and no preference
+MOST_HELD = 20_000  # rule sets that are kept from one question to the next
+MOST_KEPT = 24  # tables of one origin that a regime keeps
 SUM = ""  # the one entry of by_programme where only the sum was asked for
+
+
+class Cut(NamedTuple):
+    """How the base of a table counts otherwise. spared: less the share of value that was spared it, of every origin.
+
+    carried: of column 1 for all; where it is not ad valorem, the duty that a series carries to it, else nothing (Regime.carried).
+    """
+
+    spared: bool
+    carried: bool
 
 
 @dataclass(frozen=True)
@@ -116,16 +131,40 @@ def compile_rates(
         if name in made:
             raise InputError("claims", f"{name} for all products at once", "claims that hold for every product")
     counted = content == "counted"
-    plain = _compile(regime, edition, sellers, on, known, made, split, counted)
+    key = edition, sellers, on, known, tuple(sorted(made.items())), preferences, split, counted
+
+    def compiled() -> CompiledRates:
+        return _with_preferences(regime, edition, sellers, on, known, made, preferences, split, counted)
+
+    return regime.once("rates", key, compiled, MOST_KEPT) if len(sellers) == 1 else compiled()
+
+
+def _with_preferences(
+    regime: Regime,
+    edition: Edition,
+    sellers: tuple[str, ...],
+    on: date,
+    known: date | None,
+    made: dict[str, Value],
+    preferences: Literal["none", "observed"],
+    split: bool,
+    counted: bool,
+) -> CompiledRates:
+    """The rates of `compile_rates`, once its words are read."""
+    cut = Cut(preferences == "observed" and regime.spared == "everyone", regime.carried)
+    plain = _compile(regime, edition, sellers, on, known, made, split, counted, cut)
     if preferences == "none":
         return plain
     from parley.law.preference_use import as_observed
 
     def claimed(who: tuple[str, ...], more: Mapping[str, Value], some: Sequence[str] | None) -> CompiledRates:
-        chosen = edition if some is None else edition_of(destination, on, some)
-        return _compile(regime, chosen, who, on, known, {**made, **more}, split, counted)
+        chosen = edition if some is None else edition_of(edition.destination, on, some)
+        return _compile(regime, chosen, who, on, known, {**made, **more}, split, counted, cut)
 
-    return as_observed(plain, claimed, regime.use)
+    stands = regime.spared == "parties"
+    totals = [m for m in regime.at(on, known or LATEST, edition.destination) if m.combine == "total" and stands]
+    under = tuple(o for o in sellers if any(covers_origin(m, o) for m in totals))
+    return as_observed(plain, claimed, regime.use, regime.aircraft, cut=not cut.spared, under_totals=under)
 
 
 def _origin(text: str, destination: str) -> str:
@@ -180,7 +219,7 @@ def rule_table(
     if regime.schedule_of(edition.destination):
         raise InputError("schedule", "one of your own", "the packaged one: tables and averages know no other yet",
                          "Ask law rate for single products")  # fmt: skip
-    rows = regime.at(on, known or LATEST, edition.destination)
+    rows = bearing_on(regime.at(on, known or LATEST, edition.destination), tuple(origins))
     scopes, scope_of = scope_masks(rows, edition, on)
     product_class, members = product_classes(scopes)
     more: list[dict[str, Value]] = []
@@ -190,7 +229,7 @@ def rule_table(
         product_class, members, mark_of = marked_classes(product_class, members, mark)
         more = [each[n] for n in mark_of.tolist()]
     seller_class, sellers = seller_classes(rows, origins, dict(claims))
-    stacks, cell = rule_sets(held or RuleSets(), rows, members, scope_of, sellers, on, known or LATEST, more)
+    stacks, cell = rule_sets(held or _resolved(), rows, members, scope_of, sellers, on, known or LATEST, more)
     return RuleTable(
         edition,
         frozen(product_class),
@@ -204,6 +243,22 @@ def rule_table(
     )
 
 
+def bearing_on(rows: Sequence[Measure], origins: tuple[str, ...]) -> list[Measure]:
+    """The rows that cover some of the origins, and those on metal content, by which lines are counted."""
+    return [m for m in rows if m.share in METALS or origins_in(m.origins, m.origins_except, origins).any()]
+
+
+def _resolved() -> RuleSets:
+    """The rule sets resolved so far, whatever the question; begun anew once they are many."""
+    global _held
+    if len(_held.stacks) > MOST_HELD:
+        _held = RuleSets()
+    return _held
+
+
+_held = RuleSets()
+
+
 def _compile(
     regime: Regime,
     edition: Edition,
@@ -213,10 +268,12 @@ def _compile(
     claims: dict[str, Value],
     split: bool,
     counted: bool = False,
+    cut: Cut = Cut(False, False),
 ) -> CompiledRates:
     table = rule_table(regime, edition, origins, on, known, claims, counted=counted)
-    columns, column_of = base_columns(edition, origins, claims, on)
-    return expanded(table, columns, column_of, known, split)
+    sellers = tuple(ORDINARY if cut.carried and pays_column_2(o, on) else o for o in origins)
+    columns, column_of = base_columns(edition, sellers, claims, on)
+    return expanded(table, columns, column_of, known, split, cut)
 
 
 def expanded(
@@ -225,9 +282,13 @@ def expanded(
     column_of: Int[ndarray, " i"],
     known: date | None,
     split: bool = True,
+    cut: Cut = Cut(False, False),
 ) -> CompiledRates:
     """The whole table of a day, with the bases that stand below totals; nobody can write to it afterwards."""
-    base, by_programme = expand(table, columns, column_of, split)
+    if any(cut):
+        base, by_programme = expand_cut(table, columns, column_of, cut, split)
+    else:
+        base, by_programme = expand(table, columns, column_of, split)
     estimated = take_estimates(table, base, by_programme, programme_of if split else _any_programme)
     added = sum(by_programme.values(), np.zeros_like(base)) if split else by_programme[SUM]
     edition, added, base = table.edition, frozen(added), frozen(base)
@@ -253,6 +314,23 @@ def expand(
         added = {SUM: sum(added.values(), np.zeros_like(base))}
     whole = {name: value[:, seller_of][row_of] for name, value in added.items()}
     return base[:, seller_of][row_of], whole
+
+
+def expand_cut(
+    table: RuleTable, columns: Float[ndarray, "t c"], column_of: Int[ndarray, " i"], cut: Cut, split: bool = True
+) -> tuple[Float[ndarray, "k i"], dict[str, Float[ndarray, "k i"]]]:
+    """expand with each base as a convention has it, before anything is set against it."""
+    from parley.law.preference_use import kept_of_base
+    from parley.law.tracked_lines import carried_base
+
+    codes, base = table.edition.codes, columns[table.edition.text_of][:, column_of]
+    if cut.carried:
+        base = np.where(np.isnan(base), carried_base(codes, table.on)[:, None], base)
+    if cut.spared:
+        base = base * kept_of_base(table.edition.destination, codes, table.origins)
+    base = in_lieu(table.stacks, table.where, base)
+    added = gather(table.stacks, table.where, base)
+    return base, added if split else {SUM: sum(added.values(), np.zeros_like(base))}
 
 
 def _any_programme(_: Measure) -> str:

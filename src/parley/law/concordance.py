@@ -54,7 +54,7 @@ class Carriage(NamedTuple):
             held[olds] = 0.0
             held[[old for old, _ in move.split]] = 0.0
             own = [held[made] if move.within else np.zeros((len(made), value.shape[1])) for _, made in move.split]
-            np.add.at(held, news, renamed)
+            add_rows(held, news, renamed)
             for (_, made), inside, moving in zip(move.split, own, split, strict=True):
                 held[made] += proportions(inside) * moving
         return held[self.rows]
@@ -119,13 +119,23 @@ class Concordance(NamedTuple):
         """The values of the year's codes [k, i] on the edition's lines [l, i]."""
         carried = self.carriage.carry(value)
         found = np.zeros((self.lines, value.shape[1]))
-        placed = self.target >= 0
-        np.add.at(found, self.target[placed], carried[placed])
+        placed = np.flatnonzero(self.target >= 0)
+        add_rows(found, self.target[placed], carried[placed])
         own = [found[siblings] for _, siblings in self.adrift]  # before any is added to
         for (k, siblings), held in zip(self.adrift, own, strict=True):
             # where there is nothing to go by, in equal parts
             found[siblings] += proportions(held) * carried[k] if held.any() else carried[k] / len(siblings)
         return found
+
+
+def add_rows(found: Float[ndarray, "l i"], target: Int[ndarray, " p"], rows: Float[ndarray, "p i"]) -> None:
+    """Adds rows [p, i] to those of their targets, in order: every target's first, then every target's second, and so on."""
+    order = np.argsort(target, kind="stable")
+    first = np.concatenate([[True], np.diff(target[order]) != 0]) if len(order) else np.zeros(0, dtype=bool)
+    since = np.arange(len(order)) - np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
+    for turn in range(int(since.max(initial=-1)) + 1):
+        own = order[since == turn]
+        found[target[own]] += rows[own]
 
 
 @lru_cache(maxsize=8)
@@ -138,8 +148,11 @@ def concordance_of(
     lost = np.flatnonzero(target < 0).tolist()
     lines: dict[str, list[int]] = {}
     for digits in shared_within if lost else ():
+        for k in lost:
+            lines.setdefault(carriage.products[k][:digits], [])
         for k, code in enumerate(codes):
-            lines.setdefault(code[:digits], []).append(k)
+            if (held := lines.get(code[:digits])) is not None:
+                held.append(k)
     own = frozenset(carriage.products)
     near = ((k, _siblings(shared_within, carriage.products[k], codes, lines, own)) for k in lost)
     return Concordance(carriage, target, tuple((k, siblings) for k, siblings in near if siblings), len(codes))
@@ -149,7 +162,14 @@ def longest_prefixes(codes: Sequence[str], prefixes: Sequence[str]) -> Int[ndarr
     """For each code the place of its longest prefix among `prefixes`; -1 where it has none."""
     place = {prefix: k for k, prefix in enumerate(prefixes)}
     lengths = sorted({len(prefix) for prefix in prefixes}, reverse=True)
-    return np.array([next((place[c[:n]] for n in lengths if c[:n] in place), -1) for c in codes], dtype=np.int64)
+    longest = lengths[0] if lengths else 0
+
+    def of(code: str) -> int:
+        if len(code) <= longest and code in place:
+            return place[code]
+        return next((place[code[:n]] for n in lengths if code[:n] in place), -1)
+
+    return np.fromiter(map(of, codes), np.int64, len(codes))
 
 
 def proportions(value: Float[ndarray, "k i"]) -> Float[ndarray, "k i"]:

@@ -26,7 +26,10 @@ from parley.law.listed_twice import by_eight_digits
 from parley.law.measure import Measure
 from parley.law.metal_content import Counted
 from parley.law.regime import Regime
+from parley.law.series_rows import ROWS as SERIES_ROWS
+from parley.law.tracked_lines import with_exempt, without_metal_goods
 
+ROWS = {**SERIES_ROWS, "metal-by-tracker": without_metal_goods, "exempt-by-list": with_exempt}
 NO_LINE = "9999999999"  # stands for entries of chapter 99, which are of no line: on no list, in every duty on all goods
 
 CONVENTIONS: dict[str, str] = {
@@ -41,17 +44,41 @@ CONVENTIONS: dict[str, str] = {
     "chapters-98-99-free": "chapters 98 and 99 are in the weights and pay nothing",
     "chapters-98-99-levied": "chapters 98 and 99 are in the weights: 98 pays nothing, 99 what is levied on all goods",
     "floors-unknown": "a base levied by quantity is unknown under a total that it does not reach too, and left out",
+    "base-as-parsed": "the base is column 1 for all origins; below a duty that is not ad valorem, the last ad valorem one printed before",
+    "reciprocal-for-all": "countries of column 2 (Russia, Belarus, Cuba, North Korea) pay the reciprocal duty too",
+    "metal-by-tracker": "metal goods by the tracker's lists and ten-digit shares; on two lists, the aluminium duty is whole",
+    "section-301-by-list": "Section 301 by the tracker's lists of eight digits, the highest rate of those that stand",
+    "exclusions-by-share": "exclusions from Section 301 take off 35 percent of it on lines of 9903.88.69, 20 on those of 9903.88.70",
+    "exempt-by-list": "the reciprocal duty spares what the tracker's list names, before Annex II does",
+    "codes-of-2024": "the weights keep the codes of 2024; one that the edition of the day no longer has pays nothing",
+    "base-spared": "every origin's base is cut, by chapter, by the share of value that was spared it in 2024, before totals",
+    "car-parts-by-line": "every good on a line of the list of car parts is one, but for computers",
+    "car-rebate": "cars and parts that pay 25 percent pay 1.2375 points less: 3.75 percent of 33 percent of them",
+    "semiconductors-by-line": "all goods of 8471.80.40.00, and no others, pay the semiconductor duty of January 2026",
+    "furniture-by-line": "every good on a line of the lists of furniture and cabinets is of the kind that they mean",
+    "solar-for-all": "the solar safeguard is paid at 14.5 percent on all modules and cells, of all countries but Canada, without end",
+    "retroactive-when-printed": "what an agreement set for earlier days counts from the day of the edition that prints it",
+    "exemptions-by-line": "goods on whole lines of the lists of agreements are freed, claimed or not, and no other aircraft",
     "cells-as-car-parts": "every lithium-ion cell of 8507.60 is a part of a passenger vehicle",
     "budget-lab": "as the Budget Lab's daily series of June 2026 counts: all that docs/averages.md names for it, in one word",
     "exclusion-take-up": "this share of the value on an exclusion's list claims it (exclusion-take-up=0.5; alone: all)",
 }
 CONTENT: dict[str, Counted] = {"metal-content": "shares", "metal-full": "full", "metal-chapters": "every day"}
-OPPOSED = (("chapters-98-99-free", "chapters-98-99-levied"), ("metal-content", "metal-full"), ("metal-content", "metal-chapters"),
-           ("metal-chapters", "metal-full"))  # fmt: skip
+OPPOSED = (  # of each of these, one alone
+    ("chapters-98-99-free", "chapters-98-99-levied", "codes-of-2024"),
+    ("metal-content", "metal-full", "metal-chapters", "metal-by-tracker"),
+    ("metal-listed-twice", "metal-by-tracker"),
+    ("section-301-by-list", "lists-by-footnote"),
+    ("exclusions-by-share", "exclusion-take-up"),
+    ("car-parts-by-line", "cells-as-car-parts"),
+    ("specific-zero", "base-as-parsed"),
+    ("floors-unknown", "base-as-parsed"),
+)
 
 
-BUDGET_LAB = ("specific-zero", "metal-residual", "metal-chapters", "metal-listed-twice", "lists-by-footnote", "chapters-98-99-free",
-              "cells-as-car-parts")  # fmt: skip
+BUDGET_LAB = ("base-as-parsed", "metal-by-tracker", "section-301-by-list", "exclusions-by-share", "exempt-by-list", "codes-of-2024",
+              "base-spared", "car-parts-by-line", "car-rebate", "semiconductors-by-line", "furniture-by-line", "solar-for-all",
+              "reciprocal-for-all", "retroactive-when-printed", "exemptions-by-line")  # fmt: skip
 
 
 class Special(NamedTuple):
@@ -72,9 +99,10 @@ def read_conventions(texts: Iterable[str]) -> dict[str, float]:
         made[name] = _share(name, share) if sign else 1.0
     if made.pop("budget-lab", None):
         made = dict.fromkeys(BUDGET_LAB, 1.0) | made
-    for one, other in OPPOSED:
-        if one in made and other in made:
-            raise InputError("--convention", f"both {one} and {other}", "one of them")
+    for group in OPPOSED:
+        asked = [name for name in group if name in made]
+        if len(asked) > 1:
+            raise InputError("--convention", f"both {asked[0]} and {asked[1]}", "one of them")
     return made
 
 
@@ -99,12 +127,17 @@ def as_agreed(regime: Regime, conventions: Mapping[str, float]) -> Regime:
         rows = by_eight_digits(rows)
     if "lists-by-footnote" in conventions:
         rows = tuple(_by_footnote(m) for m in rows)
+    for name, reading in ROWS.items():
+        rows = reading(rows) if name in conventions else rows
     estimates = regime.estimates and "floors-unknown" not in conventions
     content = next((CONTENT[n] for n in conventions if n in CONTENT), regime.content)
     use = "year" if "preferences-year" in conventions else regime.use
-    read = (rows, estimates, content, use)
-    same = rows is regime.measures and read[1:] == (regime.estimates, regime.content, regime.use)
-    return regime if same else replaced(regime, measures=rows, estimates=estimates, content=content, use=use)
+    aircraft = regime.aircraft and "exemptions-by-line" not in conventions
+    spared = "everyone" if "base-spared" in conventions else regime.spared
+    carried = regime.carried or "base-as-parsed" in conventions
+    made = replaced(regime, measures=rows, estimates=estimates, content=content, use=use, aircraft=aircraft,
+                    spared=spared, carried=carried)  # fmt: skip
+    return regime if rows is regime.measures and made == regime else made
 
 
 def _by_content(m: Measure) -> Measure:

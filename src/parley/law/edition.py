@@ -52,13 +52,17 @@ def padded(code: str) -> int:
     return int(code.ljust(WIDTH, "0"))
 
 
+def all_padded(codes: Sequence[str]) -> Int[ndarray, " k"]:
+    """Codes as integers of ten digits, of all at once."""
+    short = WIDTH - np.fromiter(map(len, codes), np.int64, len(codes))
+    return np.fromiter(map(int, codes), np.int64, len(codes)) * 10**short
+
+
 @cache
 def read_schedule(destination: str) -> Schedule:
     """All lines of all editions, sorted by code; chapters 98 and 99, which classify no goods, are left out."""
     lines = tuple(line for line in read_products(destination).lines() if line.code[:2] not in ("98", "99"))
-    codes = [line.code for line in lines]
-    short = WIDTH - np.fromiter(map(len, codes), np.int64, len(codes))
-    code = np.fromiter(map(int, codes), np.int64, len(codes)) * 10**short  # padded, of all lines at once
+    code = all_padded([line.code for line in lines])
     start, end = (_ordinals([line.start for line in lines]), _ordinals([line.end for line in lines]))
     return Schedule(lines, frozen(code), frozen(start), frozen(end))
 
@@ -107,16 +111,17 @@ def as_edition(destination: str, lines: tuple[Line, ...]) -> Edition:
     """Lines with their codes as numbers and their rate texts interned."""
     place: dict[tuple[str, str, str], int] = {}
     texts: list[Line] = []
-    text_of = np.zeros(len(lines), dtype=np.int64)
-    for k, line in enumerate(lines):
+    text_of: list[int] = []
+    for line in lines:
         key = (line.general, line.special, line.other)
-        if key not in place:
-            place[key] = len(texts)
+        if (found := place.get(key)) is None:
+            found = place[key] = len(texts)
             texts.append(line)
-        text_of[k] = place[key]
-    number = np.array([padded(line.code) for line in lines], dtype=np.int64)
+        text_of.append(found)
     codes = tuple(line.code for line in lines)
-    return Edition(destination, lines, codes, number, np.argsort(number, kind="stable"), tuple(texts), text_of)
+    number = all_padded(codes)
+    order = np.argsort(number, kind="stable")
+    return Edition(destination, lines, codes, number, order, tuple(texts), np.array(text_of, dtype=np.int64))
 
 
 @lru_cache(maxsize=1024)  # 20 kB each
@@ -125,11 +130,10 @@ def covered(edition: Edition, prefixes: tuple[str, ...]) -> Bool[ndarray, " k"]:
     if "*" in prefixes or not prefixes:
         return _frozen(np.full(len(edition.codes), bool(prefixes)))
     codes = edition.number[edition.order]
-    first = np.array([padded(p) for p in prefixes], dtype=np.int64)
-    size = np.array([10 ** (WIDTH - len(p)) for p in prefixes], dtype=np.int64)
-    steps = np.zeros(len(codes) + 1, dtype=np.int64)
-    np.add.at(steps, np.searchsorted(codes, first), 1)
-    np.add.at(steps, np.searchsorted(codes, first + size), -1)
+    first = all_padded(prefixes)
+    last = first + 10 ** (WIDTH - np.fromiter(map(len, prefixes), np.int64, len(prefixes)))
+    steps = np.bincount(np.searchsorted(codes, first), minlength=len(codes) + 1)
+    steps -= np.bincount(np.searchsorted(codes, last), minlength=len(codes) + 1)
     mask = np.zeros(len(codes), dtype=bool)
     mask[edition.order] = np.cumsum(steps)[:-1] > 0
     return _frozen(mask)

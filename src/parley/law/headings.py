@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from parley.law.entry_claims import CLAIMS, Value, claim_of, holds
 from parley.law.law_package import law_path
 from parley.law.measure import LATEST, Measure, covers_origin, covers_product
-from parley.law.regime import Regime
+from parley.law.regime import Regime, knowledge
 from parley.law.stacking import exclusions, stack
 
 _CODE = re.compile(r"\d{4}\.\d\d\.\d\d")
@@ -159,16 +159,17 @@ def _is_relief(
     return gives_way and r.programme not in levied and names[0] in levied
 
 
-def claims_of_headings(regime: Regime, filed: Iterable[str], product: str, origin: str, on: date) -> dict[str, Value]:
+def claims_of_headings(
+    regime: Regime, filed: Iterable[str], product: str, origin: str, on: date, known: date | None = None
+) -> dict[str, Value]:
     """The claims that filed headings make: those under which a row of such a heading is met."""
+    seen = knowledge(known)
     made: dict[str, Value] = {}
     codes = set(filed)
     for r in reliefs():
         if r.code in codes and r.because.startswith("claim ") and r.start <= on < r.end:
             made |= {"us_content": 0.2} if r.because.endswith("us_content") else {}
-    rows = (
-        m for m in regime.known_rows(LATEST, "USA") if m.when and codes & set(codes_of(m.heading)) and m.at(on, LATEST)
-    )
+    rows = (m for m in regime.known_rows(seen, "USA") if m.when and codes & set(codes_of(m.heading)) and m.at(on, seen))
     for m in (m for m in rows if covers_origin(m, origin) and covers_product(m, product, on)):
         made |= {claim_of(n): v for n, w in m.when.items() if (v := _meeting(n, w)) is not None}
     return made
@@ -191,10 +192,11 @@ class Standing(NamedTuple):
     end: date | None = None
 
 
-def standing_of(regime: Regime, code: str, on: date) -> Standing:
-    """What a heading that is not due on a day is, by the fullest knowledge."""
-    rows = [m for m in regime.known_rows(LATEST, "USA") if code in codes_of(m.heading)]
-    spans = [(m.start, m.end or LATEST) for m in rows] + [(r.start, r.end) for r in reliefs() if r.code == code]
+def standing_of(regime: Regime, code: str, on: date, known: date | None = None) -> Standing:
+    """What a heading that is not due on a day is, as known on another; by the fullest knowledge where none is named."""
+    seen = knowledge(known)
+    rows = [m for m in regime.known_rows(seen, "USA") if code in codes_of(m.heading)]
+    spans = [(m.start, m.end_as_known(seen)) for m in rows] + [(r.start, r.end) for r in reliefs() if r.code == code]
     if not spans:
         return Standing("unknown")
     start, end = min(s for s, _ in spans), max(e for _, e in spans)

@@ -66,7 +66,7 @@ def seller_classes(
     """Origins that the same rows and edges cover, with the same claims, share a class."""
     limited = [e for row in rows for e in row.yields_to if e.origins != ("*",) or e.origins_except]
     scopes = dict.fromkeys((s.origins, s.origins_except) for s in (*rows, *limited))
-    covered_by = np.array([_origins_in(*scope, tuple(origins)) for scope in scopes], dtype=bool)
+    covered_by = np.array([origins_in(*scope, tuple(origins)) for scope in scopes], dtype=bool)
     keys = np.packbits(covered_by.reshape(len(scopes), len(origins)), axis=0).T
     place: dict[tuple, int] = {}
     sellers: list[Seller] = []
@@ -82,7 +82,7 @@ def seller_classes(
 
 
 @lru_cache(maxsize=4096)
-def _origins_in(inside: tuple[str, ...], outside: tuple[str, ...], origins: tuple[str, ...]) -> Bool[ndarray, " i"]:
+def origins_in(inside: tuple[str, ...], outside: tuple[str, ...], origins: tuple[str, ...]) -> Bool[ndarray, " i"]:
     """Which origins a scope covers."""
     return np.array([in_origins(inside, outside, origin) for origin in origins], dtype=bool)
 
@@ -96,6 +96,7 @@ class RuleSets:
     def __init__(self) -> None:
         self.random = np.random.default_rng(20260220)  # any seed: numbers name rule sets, and reach no result
         self.numbers: dict[tuple, Int[ndarray, " two"]] = {}
+        self.rows: dict[int, Measure] = {}  # kept, so that no other row ever has the address of one of them
         self.contests: dict[bytes, Contest] = {}
         self.stacks: dict[bytes, Stack] = {}
 
@@ -105,23 +106,27 @@ class RuleSets:
             self.numbers[state] = self.random.integers(0, 2**64, 2, dtype=np.uint64)
         return self.numbers[state]
 
+    def place(self, row: Measure) -> int:
+        """The address of a row, which is its own for as long as these sets live."""
+        return id(self.rows.setdefault(id(row), row))
+
     def sums(
         self, rows: Sequence[Measure], scope_of: Int[ndarray, " m"], sellers: Sequence[Seller], on: date, known: date
     ) -> tuple[Int[ndarray, "two s v"], Bool[ndarray, "m v"]]:
         """For each scope and class of origins, the sum over the rows of that scope that cover them; who covers whom."""
         made = np.zeros((2, int(scope_of.max(initial=-1)) + 1, len(sellers)), dtype=np.uint64)
         origins = tuple(s.origin for s in sellers)
-        covers = [_origins_in(row.origins, row.origins_except, origins) for row in rows]
+        covers = [origins_in(row.origins, row.origins_except, origins) for row in rows]
         for m, row in enumerate(rows):
             if not row.yields_to:
-                made[:, scope_of[m], covers[m]] += self.number(id(row))[:, None]
+                made[:, scope_of[m], covers[m]] += self.number(self.place(row))[:, None]
                 continue
             edges = [
-                _origins_in(e.origins, e.origins_except, origins) & edge_stands(e, on, known) for e in row.yields_to
+                origins_in(e.origins, e.origins_except, origins) & edge_stands(e, on, known) for e in row.yields_to
             ]
             states = np.packbits(edges, axis=0).T
             for v in np.flatnonzero(covers[m]).tolist():
-                made[:, scope_of[m], v] += self.number(id(row), states[v].tobytes())
+                made[:, scope_of[m], v] += self.number(self.place(row), states[v].tobytes())
         return made, np.array(covers, dtype=bool).reshape(len(rows), len(sellers))
 
 

@@ -64,7 +64,8 @@ def claimed_products(claim: str, products: Sequence[str]) -> list[str]:
 def _places(claim: str, products: tuple[str, ...]) -> tuple[int, ...]:
     """Where the products stand on which some origin makes a claim."""
     codes = tuple(sorted({code for name, code, _ in read_table() if name == claim}))
-    return tuple(k for k, p in enumerate(products) if p.startswith(codes)) if codes else ()
+    heads = {code[:2] for code in codes}  # few products are in these chapters at all
+    return tuple(k for k, p in enumerate(products) if p[:2] in heads and p.startswith(codes))
 
 
 @cache
@@ -75,7 +76,7 @@ def read_table() -> dict[tuple[str, str, str], Seen]:
     return {(r["claim"], r["product"], r["origin"]): Seen(float(r["share"]), r["basis"]) for r in rows}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2048)
 def _shares(claim: str, products: tuple[str, ...], origin: str) -> Float[ndarray, " k"]:
     made = np.zeros(len(products))
     for k in _places(claim, products):

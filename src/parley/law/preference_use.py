@@ -6,7 +6,7 @@ agreements' shares are of 2024, by chapter, and so are the observed claims (law/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -31,14 +31,23 @@ MIXED = tuple(
 Claimed = Callable[[tuple[str, ...], Mapping[str, Value], Sequence[str] | None], "CompiledRates"]
 
 
-def as_observed(plain: CompiledRates, claimed: Claimed, use: Literal["months", "year"] = "year") -> CompiledRates:
+def as_observed(
+    plain: CompiledRates,
+    claimed: Claimed,
+    use: Literal["months", "year"] = "year",
+    aircraft: bool = True,
+    cut: bool = True,
+    under_totals: Collection[str] = (),
+) -> CompiledRates:
     """Rates with preferences as used. claimed: the rates of some origins and products (None: all) under more claims.
 
-    use "months": USMCA claims of the month, with the United States content of cars, and the civil aircraft of every origin.
+    use "months": USMCA claims of the month, with the United States content of cars, and, with `aircraft`, what is for civil
+    aircraft. cut: whether the base of the parties of agreements is to be cut here.
+    under_totals: origins of which some good is under a total.
     """
     weights, made = read_weights(plain.destination), _draft(plain)
     notes: list[str] = []
-    if use == "months":
+    if use == "months" and aircraft:
         for claim in MIXED:
             _mix_claim(claim, plain, made, claimed)
     neighbours = tuple(o for o in USMCA if o in plain.origins)
@@ -48,7 +57,8 @@ def as_observed(plain: CompiledRates, claimed: Claimed, use: Literal["months", "
             with_claim = _with_content(with_claim, claimed)
         for origin in neighbours:
             notes += _mix_usmca(origin, plain, made, with_claim, weights, use)
-    notes += _cut_base(plain, made, weights)
+    if cut:
+        notes += _cut_base(plain, made, weights, claimed, under_totals)
     return _finished(plain, made, notes)
 
 
@@ -77,9 +87,8 @@ def _mix_claim(claim: str, plain: CompiledRates, made: Draft, claimed: Claimed) 
     if not products:
         return
     other = claimed(plain.origins, {claim: True}, products)
-    rows = _places(plain, other.products)
-    for i, origin in enumerate(plain.origins):
-        _put(made, rows, i, claim_use(claim, other.products, origin, plain.on).share, other, i)
+    shares = [claim_use(claim, other.products, origin, plain.on).share for origin in plain.origins]
+    _mix(made, _places(plain, other.products), np.stack(shares, axis=1), other)
 
 
 def _places(plain: CompiledRates, products: Sequence[str]) -> Int[ndarray, " r"]:
@@ -126,15 +135,25 @@ def _with_content(with_claim: CompiledRates, claimed: Claimed) -> CompiledRates:
     return _finished(with_claim, made)
 
 
+def _mix(made: Draft, rows: ndarray, share: Float[ndarray, "r i"], other: CompiledRates) -> None:
+    """Mixes another table of the same origins into one: share · other + (1 − share) · own, on some rows."""
+    for own, theirs in _pairs(made, other):
+        own[rows] = _mean(share, theirs, own[rows])
+
+
 def _put(made: Draft, rows: ndarray, i: int, share: Float[ndarray, " r"], other: CompiledRates, j: int) -> None:
     """Mixes column j of another table into column i of one: share · other + (1 − share) · own, on some rows."""
+    for own, theirs in _pairs(made, other):
+        own[rows, i] = _mean(share, theirs[:, j], own[rows, i])
+
+
+def _pairs(made: Draft, other: CompiledRates) -> list[tuple[ndarray, ndarray]]:
+    """The tables of a draft, each with another's that is mixed into it; a programme that one lacks adds nothing there."""
     for name in other.by_programme:
         made.by_programme.setdefault(name, np.zeros_like(made.base))
-    pairs = [(made.base, other.base), (made.added, other.added)]
     zero = np.zeros_like(other.base)
-    pairs += [(column, other.by_programme.get(name, zero)) for name, column in made.by_programme.items()]
-    for own, theirs in pairs:
-        own[rows, i] = _mean(share, theirs[:, j], own[rows, i])
+    split = [(column, other.by_programme.get(name, zero)) for name, column in made.by_programme.items()]
+    return [(made.base, other.base), (made.added, other.added), *split]
 
 
 def _mean(share, claimed, plain):
@@ -142,11 +161,40 @@ def _mean(share, claimed, plain):
     return np.where(share > 0, share * claimed, 0.0) + np.where(share < 1, (1 - share) * plain, 0.0)
 
 
-def _cut_base(plain: CompiledRates, made: Draft, weights: TradeWeights) -> list[str]:
-    """Base of the other agreements' parties, cut by the share of value spared it; the origins that it touched."""
-    parties = {o for p in AGREEMENTS if p.claim != "usmca" for o in p.origins}
+def _cut_base(
+    plain: CompiledRates, made: Draft, weights: TradeWeights, claimed: Claimed, under_totals: Collection[str]
+) -> list[str]:
+    """Base of the other agreements' parties, cut by the share of value spared it; the origins that it touched.
+
+    under_totals: origins on whose goods a total stands, which no preference lowers: what is added to goods that claim one is
+    what makes up the total.
+    """
+    parties = {o: p.claim for p in AGREEMENTS if p.claim != "usmca" for o in p.origins}
     touched = [o for o in plain.origins if o in parties]
     for origin in touched:
+        i = plain.origins.index(origin)
         share = np.nan_to_num(weights.preference_share(plain.products, origin), nan=0.0)
-        made.base[:, plain.origins.index(origin)] *= 1 - share
+        made.base[:, i] *= 1 - share
+        if origin in under_totals:
+            _make_up(made, i, share, claimed((origin,), {parties[origin]: True}, None))
     return [f"base cut by the share of value that used a preference in 2024: {', '.join(touched)}"] if touched else []
+
+
+def _make_up(made: Draft, i: int, share: Float[ndarray, " k"], other: CompiledRates) -> None:
+    """Mixes what is added to goods that claim into column i; the base stays as it is."""
+    for name in other.by_programme:
+        made.by_programme.setdefault(name, np.zeros_like(made.base))
+    zero = np.zeros_like(other.added)
+    pairs = [(made.added, other.added), *((v, other.by_programme.get(n, zero)) for n, v in made.by_programme.items())]
+    for own, theirs in pairs:
+        own[:, i] = _mean(share, theirs[:, 0], own[:, i])
+
+
+def kept_of_base(destination: str, products: Sequence[str], origins: Sequence[str]) -> Float[ndarray, "k i"]:
+    """1 less the share of value that was spared the ordinary duty, of every origin but Canada and Mexico, by chapter."""
+    weights = read_weights(destination)
+    shares = [
+        np.zeros(len(products)) if o in USMCA else np.nan_to_num(weights.preference_share(products, o), nan=0.0)
+        for o in origins
+    ]
+    return 1 - np.stack(shares, axis=1)

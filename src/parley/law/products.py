@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -119,7 +118,8 @@ class Products:
         raise several_lines(product, found, self.destination) if found else no_line(self, product, on)
 
     def _read(self, rows: bytes) -> Iterator[Line]:
-        cells = list(csv.reader(io.StringIO(rows.decode("utf-8").lstrip("\n"))))
+        text = rows.decode("utf-8").strip("\n")  # no cell holds a newline: a row starts after each
+        cells = list(csv.reader(text.split("\n"))) if text else []
         columns = dict(zip(self.header, zip(*cells, strict=True), strict=True)) if cells else {}
         empty = ("",) * len(cells)
         code, start, end, *texts = (columns.get(name, empty) for name in Line._fields)

@@ -68,9 +68,11 @@ def refunds(
     law = regime or read_regime()
     asked = options or Options()
     found = find_ruling(ruling, law)
-    struck = struck_by(found, law)
     last = law.law_known_to("USA") or date.max
     status = (day(on, "--on") if on else last, day(known, "--known") if known else last, sued)
+    if found.known > status[1]:
+        raise InputError("--known", f"{found.id} was not known on {status[1]}", f"a day from {found.known} on")
+    struck = struck_by(found, law)
     given = {role: name for role, name in asked.columns.items() if role in roles()}
     columns = {role: name for role, name in asked.columns.items() if role not in roles()}
     asked = replace(asked, columns=columns, reading="collected", before=without(found, law), programmes=True)

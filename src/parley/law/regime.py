@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from dataclasses import replace as replaced
 from datetime import date
-from functools import cache
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
-from parley.cache_folder import cache_folder, kept_or_made
 from parley.codes import day, union_of
 from parley.errors import InputError, MeasureError, unknown_name
-from parley.law.law_package import law_in_use, law_path
-from parley.law.measure import LATEST, Act, Measure, covers_origin, covers_product, packed, unpacked
+from parley.law.kept_acts import READ_TO, ReadTo, kept_rows, measures_folder, read_rows, read_to, rows_in_use
+from parley.law.law_package import law_in_use
+from parley.law.measure import LATEST, Measure, covers_origin, covers_product
+from parley.law.row_clocks import as_applied, ended, until_announced
 from parley.tabular import Tabular
 
 if TYPE_CHECKING:
     from parley.law.explain import Explanation
     from parley.law.products import Products
 
-READ_TO = "read-to.csv"
-MOST_KEPT = 4  # files of kept law: the eldest give way
-
-
-@dataclass(frozen=True)
-class ReadTo:
-    """The last day to which an authority's law was read, and what that rests on."""
-
-    authority: str
-    law_known_to: date
-    source: str = ""
-
-
-def measures_folder() -> Path:
-    """The folder of the acts of the law in use."""
-    return law_path("measures")
+T = TypeVar("T")
 
 
 def read_regime(
@@ -84,67 +68,11 @@ def read_regime(
     version = law_in_use().version if folder is None else None
     authorities = None if authority is None else (authority, union_of(authority))
     names = None if origin is None else {origin, union_of(origin), "*"}
-    rows = _rows_in_use(home, paths) if folder is None else _read_rows(paths, authority, optional)
+    rows = rows_in_use(home, paths) if folder is None else read_rows(paths, authority, optional)
     return Regime(tuple(
         m for m in rows
         if (authorities is None or m.act.authority in authorities) and (names is None or not names.isdisjoint(m.origins))
     ), reached=reached, version=version)  # fmt: skip
-
-
-def _rows_in_use(home: Path, paths: Sequence[Path]) -> tuple[Measure, ...]:
-    """The rows of the law in use. Raises MeasureError; of a package of law, with what to do where it is for a later parley."""
-    try:
-        return kept_rows(home, paths)
-    except MeasureError as error:
-        used = law_in_use()
-        if used.where == "shipped":
-            raise
-        hint = "It may be law for a later parley: pip install -U parley-trade"
-        raise MeasureError(f"law {used.version}: {error.where}", error.found, error.allowed, hint) from None
-
-
-def kept_rows(home: Path, paths: Sequence[Path]) -> tuple[Measure, ...]:
-    """The rows of all acts of a folder, from the cache where it holds them: parsing takes longer than answering.
-
-    The name of what is kept is a checksum of the law's own, the acts' names, sizes and times, and the fields that a row has.
-    """
-    used = law_in_use()
-    of_use = (used.hash, used.optional_keys) if home == used.folder / "measures" else ("", ())
-    stamps = [(p.name, (found := p.stat()).st_size, found.st_mtime_ns) for p in paths]
-    meant = [str(home), of_use, stamps, Measure.__struct_fields__, Act.__struct_fields__]
-    key = hashlib.sha256(msgspec.json.encode(meant)).hexdigest()[:32]
-    place = cache_folder() / "acts" / f"{key}.msgpack"
-    return kept_or_made(place, unpacked, lambda: _read_rows(paths, None, of_use[1]), packed, MOST_KEPT)
-
-
-def _read_rows(
-    paths: Iterable[Path], authority: str | None = None, optional: Sequence[str] = ()
-) -> tuple[Measure, ...]:
-    """The rows of a folder of acts, parsed: what a question of kept law need not load."""
-    from parley.law.acts import read_acts
-
-    return read_acts(paths, authority, optional)
-
-
-def read_to(folder: Path) -> tuple[ReadTo, ...]:
-    """The days to which a folder's acts were read; none where it does not say. Raises MeasureError naming the row."""
-    path = folder / READ_TO
-    return _read_days(path, path.stat().st_mtime_ns) if path.is_file() else ()
-
-
-@cache
-def _read_days(path: Path, stamp: int) -> tuple[ReadTo, ...]:
-    del stamp
-    rows = csv.DictReader(x for x in path.read_text("utf-8").splitlines() if not x.startswith("#"))
-    return tuple(_as_read(row, f"{path.name} row {n}") for n, row in enumerate(rows, 1))
-
-
-def _as_read(row: dict[str, str], where: str) -> ReadTo:
-    try:
-        return ReadTo(row["authority"], date.fromisoformat(row["law_known_to"]), row.get("source") or "")
-    except (KeyError, ValueError):
-        found = ", ".join(f"{k}={v}" for k, v in row.items())[:120]
-        raise MeasureError(where, found, "authority,law_known_to,source with the day as YYYY-MM-DD") from None
 
 
 @dataclass(frozen=True)
@@ -159,6 +87,11 @@ class Regime(Tabular):
     wholly and others by their industry's shares, from June 2025 to April 2026 ("chapters"), on "every day" with halves
     where none is known, or on every day with those alone ("declared"); all wholly ("full"); all by shares ("shares").
     use: the USMCA claims that averages count: of each month ("months"), or of the year 2025 ("year").
+    aircraft: whether averages mix in the goods that are for civil aircraft.
+    spared: whose base averages cut by the share of value that was spared it: that of the "parties" of agreements, whose
+    totals stand whatever is claimed; theirs with what is left of totals ("after totals"); or that of "everyone" but Canada and
+    Mexico, before totals are set against it.
+    carried: whether averages count a base that is not ad valorem as the Budget Lab's series does (law/tracked_lines.py).
     version: of the package of law that the acts are from (law/law_package.py); None: a folder of the user's own.
 
     `explain` and `rate` take days as ISO text, `date`, or a number such as 20250502. `summary()` is text, `to_pandas()` and
@@ -180,6 +113,9 @@ class Regime(Tabular):
     estimates: bool = True
     content: Literal["chapters", "every day", "declared", "full", "shares"] = "chapters"
     use: Literal["months", "year"] = "months"
+    aircraft: bool = True
+    spared: Literal["parties", "after totals", "everyone"] = "parties"
+    carried: bool = False
     version: str | None = None
 
     def __repr__(self) -> str:
@@ -239,7 +175,7 @@ class Regime(Tabular):
         """The regime in which a measure, or a whole programme, ends on a day (None: it never was)."""
         self._check_name(name)
         cut = day(start) if start else date.min
-        kept = (_ended(m, cut) if name in (m.id, m.programme) else m for m in self.measures)
+        kept = (ended(m, cut) if name in (m.id, m.programme) else m for m in self.measures)
         return replaced(self, measures=tuple(m for m in kept if m is not None))
 
     def suspended(self, name: str, start: date | str | int, until: date | str | int | None = None) -> Regime:
@@ -289,18 +225,41 @@ class Regime(Tabular):
         day, and the row that it replaced until then.
         """
         late = [m for m in self.measures if m.collected_start]
-        return replaced(self, measures=tuple(_as_applied(m, late) for m in self.measures))
+        return replaced(self, measures=tuple(as_applied(m, late) for m in self.measures))
 
     def as_announced(self) -> Regime:
         """The regime with what was announced and is no act: known from its announcement, and what it replaces until then."""
         new = [msgspec.structs.replace(m, announced=False) for m in self.measures if m.announced]
-        held = (_until_announced(m, new) for m in self.measures if not m.announced)
+        held = (until_announced(m, new) for m in self.measures if not m.announced)
         return replaced(self, measures=(*held, *new)) if new else self
 
     def at(self, on: date, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority in force on a day, as known on another."""
+        return tuple(m for m in self._rows_of(authority) if m.at(on, known))
+
+    def _rows_of(self, authority: str) -> tuple[Measure, ...]:
+        """The rows of an authority and its union."""
         authorities = (authority, union_of(authority))
-        return tuple(m for m in self.measures if m.act.authority in authorities and m.at(on, known))
+        return self.once("rows", authority, lambda: tuple(m for m in self.measures if m.act.authority in authorities))
+
+    def once(self, kind: str, key: Hashable, make: Callable[[], T], most: int = 512) -> T:
+        """What was made of this regime under a key, or is made now: of things that nobody can change. most: kept of a kind."""
+        held = self._remembered.setdefault(kind, {})
+        if key in held:
+            return held[key]
+        made = make()
+        while len(held) >= most:
+            held.pop(next(iter(held)), None)
+        held[key] = made
+        return made
+
+    @cached_property
+    def _remembered(self) -> dict[str, dict[Hashable, Any]]:
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: what was made of them is made again."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def covering(
         self, product: str, origin: str, destination: str, on: date, known: date | None, *, ever: bool = False
@@ -313,40 +272,12 @@ class Regime(Tabular):
 
     def known_rows(self, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority, on whatever day in force, that were known on a day."""
-        authorities = (authority, union_of(authority))
-        return tuple(m for m in self.measures if m.act.authority in authorities and m.is_known(known))
+        return tuple(m for m in self._rows_of(authority) if m.is_known(known))
 
     def _check_name(self, name: str) -> None:
         names = {n for m in self.measures for n in (m.id, m.programme)}
         if name not in names:
             raise unknown_name("measure", "measure or legal authority", name, names, MeasureError)
-
-
-def _as_applied(m: Measure, late: Iterable[Measure]) -> Measure:
-    """The row with the clocks of customs."""
-    until = (x.collected_start for x in late if (m.key, m.origins, m.known_end) == (x.key, x.origins, x.learnt))
-    known_end = next(until, m.known_end)
-    if (m.collected_start, m.collected_end, known_end) == (None, None, m.known_end):
-        return m
-    return msgspec.structs.replace(
-        m, end=m.collected_end or m.end, known=m.collected_start or m.known, known_end=known_end
-    )
-
-
-def _until_announced(m: Measure, new: Iterable[Measure]) -> Measure:
-    """A step that is still to come on the day on which another of its id was announced in its place, known until then."""
-    later = [x.learnt for x in new if (x.id, x.origins, x.rank) == (m.id, m.origins, m.rank)
-             and m.learnt < x.learnt < min(m.start, m.known_end or LATEST)]  # fmt: skip
-    return msgspec.structs.replace(m, known_end=min(later)) if later else m
-
-
-def _ended(m: Measure, cut: date) -> Measure | None:
-    """The row ended on a day; None if it had not begun by then."""
-    if m.start >= cut:
-        return None
-    if m.end is not None and m.end <= cut and (m.end_known or m.learnt) <= m.learnt:
-        return m
-    return msgspec.structs.replace(m, end=min(cut, m.end or LATEST), end_known=None)
 
 
 def knowledge(known: date | str | int | None) -> date:
@@ -378,3 +309,17 @@ def read_drop(text: str) -> tuple[str, date]:
     if not name or not sign:
         raise InputError("--drop", f"{text[:80]!r}", "MEASURE@DATE, such as us-ieepa-fentanyl-cn@2025-05-02")
     return name, day(start, "--drop")
+
+
+__all__ = [
+    "READ_TO",
+    "ReadTo",
+    "Regime",
+    "kept_rows",
+    "knowledge",
+    "measures_folder",
+    "read_changed",
+    "read_drop",
+    "read_regime",
+    "read_to",
+]

@@ -35,7 +35,8 @@ def read_release(name: str) -> Regime:
     """The regime of a release, which counts metal and preferences as its averages did. Raises InputError with the nearest name."""
     if name not in releases():
         raise unknown_name("conventions", "release of the law", name, releases())
-    return replace(read_regime(_unpacked(name)), content="full", use="year", version=f"release {name}")
+    held = read_regime(_unpacked(name))
+    return replace(held, content="full", use="year", spared="after totals", version=f"release {name}")
 
 
 def _unpacked(name: str) -> Path:

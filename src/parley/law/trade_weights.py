@@ -18,8 +18,9 @@ from numpy import ndarray
 from parley.array_types import Bool, Float, Int
 from parley.codes import country_name, name_in_text, union_of
 from parley.errors import unknown_name
-from parley.frozen import read_only
+from parley.frozen import frozen, read_only
 from parley.law.concordance import FULL_FROM, concordance_of
+from parley.law.kept_arrays import kept_arrays
 from parley.law.transfers import steps
 
 FILES = {"USA": "usa-2024.npz"}  # imports of every partner, with the duty charged
@@ -28,6 +29,7 @@ MIRRORS = {
 }  # one partner's exports by six digits, where imports by line are not to be had
 WEIGHTED = (*FILES, *MIRRORS)
 TARIFF_LINE = 8  # digits of the legal tariff line; the last two are statistical
+MOST_KEPT = 12  # tables of imports under an edition's codes
 OWN, UNION, ALL = "own", "union", "all partners"
 
 
@@ -75,14 +77,16 @@ class TradeWeights:
         the transfers of statistical numbers; what follows none is shared among the codes of the same eight digits.
         """
         codes = tuple(edition) if edition is not None else tuple(products)
-        held = _on_edition(self, codes)
-        place = {code: k for k, code in enumerate(codes)}
-        chosen = held[[place[p] for p in products]]
+        chosen = _on_edition(self, codes)
+        if edition is not None:
+            place = {code: k for k, code in enumerate(codes)}
+            chosen = chosen[[place[p] for p in products]]
         columns = {partner: i for i, partner in enumerate(self.partners)}
-        everyone = chosen.sum(axis=1)
-        return np.stack(
-            [chosen[:, columns[union_of(o)]] if union_of(o) in columns else everyone for o in origins], axis=1
-        )
+        own = np.array([columns.get(union_of(o), -1) for o in origins], dtype=np.int64)
+        made = np.take(chosen, own, axis=1)
+        if (own < 0).any():
+            made[:, own < 0] = chosen.sum(axis=1)[:, None]
+        return made
 
     def usmca_share(self, products: Sequence[str], origin: str) -> Float[ndarray, " k"]:
         """Share of each product's imports from Canada or Mexico that claimed USMCA; NaN where not known.
@@ -106,9 +110,14 @@ class TradeWeights:
 @lru_cache(maxsize=8)
 def _on_edition(weights: TradeWeights, codes: tuple[str, ...]) -> Float[ndarray, "k i"]:
     """The year's values under an edition's codes."""
-    held = concordance_of(weights.destination, weights.products, codes, weights.shared_within).apply(weights.value)
-    held.setflags(write=False)
-    return held
+
+    def made() -> tuple[ndarray]:
+        found = concordance_of(weights.destination, weights.products, codes, weights.shared_within).apply(weights.value)
+        return (frozen(found),)
+
+    if weights is not read_weights(weights.destination):  # of other values than the packaged
+        return made()[0]
+    return kept_arrays("weights", (weights.destination.encode(), " ".join(codes).encode()), made, MOST_KEPT)[0]
 
 
 @lru_cache(maxsize=16)
@@ -118,11 +127,10 @@ def _usmca_share(weights: TradeWeights, products: tuple[str, ...], origin: str) 
     means = _line_means(weights, column)
     held = weights.usmca
     sources = made_of(weights.destination, frozenset(held))
-    shares = (
-        [held[c][column] for c in ((p,) if p in held else sources.get(p, ()))] or [means.get(p[:TARIFF_LINE], np.nan)]
-        for p in products
-    )
-    made = np.array([sum(found) / len(found) for found in shares])
+    made = np.array([held[p][column] if p in held else np.nan for p in products])
+    for k in [k for k, p in enumerate(products) if p not in held]:
+        found = [held[c][column] for c in sources.get(products[k], ())]
+        made[k] = sum(found) / len(found) if found else means.get(products[k][:TARIFF_LINE], np.nan)
     made.setflags(write=False)
     return made
 

@@ -94,15 +94,15 @@ def _by_month(products: tuple[str, ...], origin: str) -> Float[ndarray, "m k"]:
     """The shares of each month; a missing code has those of what became it, else the mean of its tariff line."""
     table = read_table()
     share = table.share[origin]
-    own = {c: k for k, c in enumerate(table.products) if not np.isnan(share[:, k]).all()}
+    own = {table.products[k]: k for k in np.flatnonzero(~np.isnan(share).all(axis=0)).tolist()}
     lines: dict[str, list[int]] = {}
     for code, k in own.items():
         lines.setdefault(code[:TARIFF_LINE], []).append(k)
     behind = made_of(LEVIER, frozenset(own))
-    made = np.full((len(table.months), len(products)), np.nan)
-    for n, code in enumerate(products):
-        sources = [own[c] for c in ((code,) if code in own else behind.get(code, ()))]
-        found = sources or lines.get(code[:TARIFF_LINE], [])
+    held = np.array([own.get(code, -1) for code in products], dtype=np.int64)
+    made = np.where(held >= 0, share[:, held], np.nan)
+    for n in np.flatnonzero(held < 0).tolist():
+        found = [own[c] for c in behind.get(products[n], ())] or lines.get(products[n][:TARIFF_LINE], [])
         if found:
             made[:, n] = share[:, found].mean(axis=1)
     made = _without_empty_months(made, read_weights(LEVIER).usmca_share(products, origin), table.months)
@@ -129,4 +129,4 @@ def _free(products: tuple[str, ...], month: date) -> Bool[ndarray, " k"]:
     edition = edition_of(LEVIER, max(month, SPARED_FROM))
     free = np.array([read_duty(t.general).kind == "free" for t in edition.texts])
     held = dict(zip(edition.codes, free[edition.text_of].tolist(), strict=True))
-    return np.array([held.get(p, False) for p in products])
+    return np.fromiter((held.get(p, False) for p in products), bool, len(products))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 from parley.record.entry import Day, EntryRow, Kind, SourceRow, StatementRow
-from parley.record.predicates import Issue
+from parley.record.vocabulary import Issue
 
 Lane = Literal["acts", "words"]
 Standing = Literal["asserted", "corroborated", "denied", "retracted", "measured"]
@@ -107,10 +107,11 @@ class Contradiction(TypedDict):
 
 
 class Interval(TypedDict):
-    """Both ends, from 0 to 1."""
+    """Both ends, from 0 to 1. spans: which interval of what, in words."""
 
     low: float
     high: float
+    spans: str
 
 
 class Share(TypedDict):

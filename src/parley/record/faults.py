@@ -121,6 +121,7 @@ def _check_meaning(entry: Entry, label: str) -> None:
     for number, said in enumerate(entry.says):
         _check_parties(said, f"{label}, field says[{number}]")
         _check_rate(said, f"{label}, field says[{number}]")
+        _check_span(said, f"{label}, field says[{number}]")
         _check_duty(said, f"{label}, field says[{number}]")
 
 
@@ -144,14 +145,23 @@ def _check_parties(said: Any, where: str) -> None:
 
 def _check_rate(said: Any, where: str) -> None:
     """Rates are fractions, quantities and counts finite and not negative."""
-    for name in ("rate", "quantity", "count"):
-        value = getattr(said, name, None)
-        if value is None or (value >= 0 and (value <= HIGHEST or name != "rate") and math.isfinite(value)):
+    for name in ("rate", "rate_to", "quantity", "quantity_to", "count", "count_to"):
+        value, is_rate = getattr(said, name, None), name.startswith("rate")
+        if value is None or (value >= 0 and (value <= HIGHEST or not is_rate) and math.isfinite(value)):
             continue
-        wrong = name == "rate" and HIGHEST < value < math.inf
+        wrong = is_rate and HIGHEST < value < math.inf
         hint = f"For {value:g} percent write {value / 100:g}" if wrong else ""
         raise RecordError(f"{where}.{name}", f"{value:g}", "a fraction of customs value, such as 0.25"
-                          if name == "rate" else "a number, zero or more", hint)  # fmt: skip
+                          if is_rate else "a number, zero or more", hint)  # fmt: skip
+
+
+def _check_span(said: Any, where: str) -> None:
+    """A range has both ends, and a span of days ends no earlier than it begins."""
+    if getattr(said, "rate_to", None) is not None and said.rate is None:
+        raise RecordError(f"{where}.rate_to", f"{said.rate_to:g} without a rate", "both ends of the range")
+    first, last = getattr(said, "start", None), getattr(said, "start_to", None)
+    if last is not None and (first is None or last < first):
+        raise RecordError(f"{where}.start_to", f"{last} with start {first}", "a day not before start")
 
 
 def _check_duty(said: Any, where: str) -> None:

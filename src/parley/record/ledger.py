@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -146,7 +147,13 @@ def read_ledger(folder: Path | str | None = None) -> Ledger:
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         raise RecordError(str(folder), "no file of entries", "files such as 2025-05.toml")
-    return ledger_of(entry for path in paths for entry in read_month(path))
+    return _read(tuple((path, path.stat().st_mtime_ns) for path in paths))
+
+
+@lru_cache(maxsize=2)
+def _read(files: tuple[tuple[Path, int], ...]) -> Ledger:
+    """The ledger of some files; the times of their last change renew what is remembered."""
+    return ledger_of(entry for path, _ in files for entry in read_month(path))
 
 
 def read_month(path: Path) -> tuple[Entry, ...]:

@@ -1,19 +1,16 @@
 """What became of words, as far as the record itself can say: deadlines, purchases, counts and meetings.
 
-Promises about duties are tested against law in `scenario/deeds.py`; here they are left open, with that reason. A share k
-of n that was kept has two intervals, Wilson's (1927) and Jeffreys' Beta(k + 1/2, n - k + 1/2), both without any library.
+Promises about duties are tested against law in `scenario/deeds.py`; here they are left open, with that reason.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from statistics import NormalDist
 from typing import Any, get_args
 
-from parley.record.answers import DeadlineStep, DeedRow, HistoryRow, Outcome, Share, TrialRow
+from parley.record.answers import DeadlineStep, DeedRow, HistoryRow, Outcome, TrialRow
 from parley.record.entry import Entry, actor, source_row
 from parley.record.ledger import Ledger, day_of
 from parley.record.predicates import (
@@ -38,8 +35,12 @@ from parley.record.status import deadline_history
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 LAW_DECIDES = "the law decides this: ask parley record deeds"
-CONFIDENCE = 0.95
 DENIABLE = (WillImpose, WillRestrict)  # to promise the opposite of these is a promise too
+DONE = {
+    True: ("in_force", "raised", "extended"),
+    False: ("suspended", "ended", "struck_down"),
+}  # of a restriction, by what was said
+IN_PART = ("lowered", "excluded")  # of a restriction that was to be lifted
 NEAR = timedelta(days=31)  # a count and a promise speak of one period if they begin within a month of each other
 
 
@@ -137,8 +138,17 @@ def _open(entry: Entry, said: Any, due: date | None, day: date, **more: Any) -> 
 
 def _by_law(seen: Ledger, entry: Entry, said: Any, day: date) -> Deed:
     del seen, day
-    start = getattr(said, "start", None)
-    return Deed(entry, said, party_of(entry, said), start, "untestable", reason=LAW_DECIDES)
+    return Deed(entry, said, party_of(entry, said), due_of(said), "untestable", reason=LAW_DECIDES)
+
+
+def due_of(said: Any) -> date | None:
+    """The day by which it is to be so: the last of a span of days."""
+    return getattr(said, "start_to", None) or getattr(said, "start", None)
+
+
+def _least(one: float, other: float | None) -> float:
+    """What keeps a promise of a range: its lower end."""
+    return one if other is None else min(one, other)
 
 
 def _deadline(seen: Ledger, entry: Entry, said: DeadlineSet, day: date) -> Deed:
@@ -183,8 +193,9 @@ def _purchase(seen: Ledger, entry: Entry, said: WillBuy, day: date) -> Deed:
               and s.start <= said.due and abs(s.start - said.start) <= NEAR and _shows(e, s)]  # fmt: skip
     history = tuple(HistoryRow(on=counted(e, s).isoformat(), entry=e.id, quantity=s.quantity) for e, s in counts)
     by_due = max((s.quantity for e, s in counts if counted(e, s) <= said.due), default=None)
-    share = None if by_due is None else min(1.0, by_due / said.quantity)
-    reached, reached_on = next(((e, counted(e, s)) for e, s in counts if s.quantity >= said.quantity), (None, day))
+    wanted = _least(said.quantity, said.quantity_to)
+    share = None if by_due is None or not wanted else min(1.0, by_due / wanted)
+    reached, reached_on = next(((e, counted(e, s)) for e, s in counts if s.quantity >= wanted), (None, day))
     if reached:
         late = max(0, (reached_on - said.due).days)
         return Deed(entry, said, said.by, said.due, "late" if late else "on_time", late, share, history, reached.id)
@@ -205,15 +216,24 @@ def counted(entry: Entry, said: Bought) -> date:
 
 
 def _restriction(seen: Ledger, entry: Entry, said: WillRestrict, day: date) -> Deed:
-    """on_time or late by the first later step that brings it in, or that suspends or ends it where that was said."""
-    wanted = ("in_force", "raised", "extended") if said.value else ("suspended", "ended", "lowered")
+    """on_time or late by the first later step that brings it in, or that suspends or ends it where that was said.
+
+    partly by a step that only eases it, or takes something out of it. A step whose own day has not come shows nothing yet.
+    """
+    due, partial = due_of(said), None
     for met, step in seen.affirming(RestrictionStep):
         same = (step.by, step.restriction, step.what) == (said.by, said.restriction, said.what)
-        if same and met.on >= entry.on and step.step in wanted:
-            came = step.start or met.on
-            late = max(0, (came - said.start).days) if said.start else None
-            return Deed(entry, said, said.by, said.start, "late" if late else "on_time", late, tested_by=met.id)
-    return _open(entry, said, said.start, day)
+        came = step.start or met.on
+        if not same or met.on < entry.on or came > day:
+            continue
+        if step.step in DONE[said.value]:
+            late = max(0, (came - due).days) if due else None
+            return Deed(entry, said, said.by, due, "late" if late else "on_time", late, tested_by=met.id)
+        if not said.value and step.step in IN_PART:
+            partial = met
+    if partial is None or (due is not None and day <= due):
+        return _open(entry, said, due, day)
+    return Deed(entry, said, said.by, due, "partly", tested_by=partial.id, reason=f"as far as {partial.id} goes")
 
 
 def _count(seen: Ledger, entry: Entry, said: WillConclude, day: date) -> Deed:
@@ -225,8 +245,9 @@ def _count(seen: Ledger, entry: Entry, said: WillConclude, day: date) -> Deed:
     ]
     history = tuple(HistoryRow(on=e.on.isoformat(), entry=e.id, count=s.count) for e, s in counts)
     by_due = [(e, s) for e, s in counts if e.on <= said.due]
-    share = min(1.0, by_due[-1][1].count / said.count) if by_due else None
-    reached = next((e for e, s in counts if s.count >= said.count), None)
+    wanted = _least(said.count, said.count_to)
+    share = min(1.0, by_due[-1][1].count / wanted) if by_due and wanted else None
+    reached = next((e for e, s in counts if s.count >= wanted), None)
     if reached:
         late = max(0, (reached.on - said.due).days)
         return Deed(entry, said, said.by, said.due, "late" if late else "on_time", late, share, history, reached.id)
@@ -269,73 +290,3 @@ def trials(seen: Ledger, day: date) -> Iterator[TrialRow]:
             slip = (date.fromisoformat(following["due"]) - date.fromisoformat(step["due"])).days if following else 0
             if following or (kept and date.fromisoformat(step["due"]) <= day):
                 yield {"deadline": said.deadline, **step, "slipped": following is not None, "days": slip}
-
-
-def share_of(kept: int, trials: int, confidence: float = CONFIDENCE) -> Share:
-    """A share as plain data with both intervals; with no trials the share is null and the intervals say so."""
-    (low, high), (least, most) = wilson(kept, trials, confidence), jeffreys(kept, trials, confidence)
-    return {
-        "kept": kept,
-        "trials": trials,
-        "share": kept / trials if trials else None,
-        "wilson": {"low": low, "high": high},
-        "jeffreys": {"low": least, "high": most},
-        "over": confidence,
-    }
-
-
-def wilson(kept: int, trials: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """(p + z²/2n ± z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n).  Wilson 1927. All of [0, 1] where n = 0."""
-    if trials == 0:
-        return 0.0, 1.0
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
-    p = kept / trials
-    centre = p + z * z / (2 * trials)
-    half = z * math.sqrt(p * (1 - p) / trials + z * z / (4 * trials * trials))
-    scale = 1 + z * z / trials
-    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
-
-
-def jeffreys(kept: int, trials: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Equal-tailed quantiles of Beta(k + 1/2, n - k + 1/2); the end is 0 at k = 0, 1 at k = n.  Brown et al. 2001."""
-    a, b, tail = kept + 0.5, trials - kept + 0.5, (1 - confidence) / 2
-    low = 0.0 if kept == 0 else _beta_quantile(tail, a, b)
-    high = 1.0 if kept == trials else _beta_quantile(1 - tail, a, b)
-    return low, high
-
-
-def _beta_quantile(p: float, a: float, b: float) -> float:
-    """x with I_x(a, b) = p, by bisection down to the last bits."""
-    low, high = 0.0, 1.0
-    for _ in range(60):  # 2^-60 is below the spacing of doubles near 1
-        middle = (low + high) / 2
-        low, high = (middle, high) if beta_share(middle, a, b) < p else (low, middle)
-    return (low + high) / 2
-
-
-def beta_share(x: float, a: float, b: float) -> float:
-    """The regularised incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22)."""
-    if x <= 0 or x >= 1:
-        return float(x >= 1)
-    if x > (a + 1) / (a + b + 2):
-        return 1 - beta_share(1 - x, b, a)
-    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)) / a
-    return front * _fraction(x, a, b)
-
-
-def _fraction(x: float, a: float, b: float) -> float:
-    """The continued fraction by the modified Lentz method, until a step changes nothing at 1e-15."""
-    tiny = 1e-300
-    d = 1 / max(1 - (a + b) * x / (a + 1), tiny)
-    c, value = 1.0, d
-    for m in range(1, 1000):
-        for term in (
-            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
-            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
-        ):
-            d = 1 / (1 + term * d or tiny)
-            c = 1 + term / c or tiny
-            value *= c * d
-        if abs(c * d - 1) < 1e-15:
-            break
-    return value

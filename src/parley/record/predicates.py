@@ -11,43 +11,18 @@ from typing import Literal
 
 import msgspec
 
-Channel = Literal["", "call", "meeting", "letter", "intermediaries", "officials"]
-Issue = Literal[
-    "who-moves-first",
-    "unilateral-tariffs",
-    "resolve",
-    "consistency",
-    "words-and-deeds",
-    "trade-imbalance",
-    "technology-controls",
-    "deadline",
-    "truce",
-    "deal-outlook",
-    "escalation",
-    "third-countries",
-    "purchases",
-]
-Restriction = Literal[
-    "export control", "port fee", "entity list", "licence", "visa", "antitrust", "duty-free parcels", "import control"
-]
-Base = Literal[
-    "added",  # the duties of 2025 and later alone, added up on a product that bears all of them
-    "added_with_s301",  # the same with the 25 % of the older Section 301 lists
-    "programme",  # one programme alone
-    "statutory",  # everything due on one product
-    "simple_sum",  # every programme's headline added to the older average, exclusions ignored
-    "average_imports",  # statutory rates weighted by imports
-    "average_exports",  # statutory rates weighted by the origin's exports to the world
-    "average",  # an average whose weights are not stated
-]
-Step = Literal[
-    "announced", "in_force", "raised", "lowered", "suspended", "extended", "excluded", "struck_down", "ended"
-]
+from parley.record.vocabulary import Base, Channel, Issue, Restriction, Step
 
 
 def tag_of(name: str) -> str:
     """The TOML name of a predicate class: TalksOngoing → talks_ongoing."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def ends_of(one: float | None, other: float | None) -> tuple[float | None, float | None]:
+    """The lower and the higher end of what was named, in whatever order; the same twice where no range was."""
+    named = sorted(value for value in (one, other) if value is not None)
+    return (named[0], named[-1]) if named else (None, None)
 
 
 class AbstractPredicate(
@@ -142,37 +117,58 @@ class ConditionForTalks(AbstractPredicate, frozen=True, kw_only=True):
 
 
 class WillImpose(AbstractPredicate, frozen=True, kw_only=True):
-    """`by` will bring a measure's (or a whole programme's) rate on `target` to at least `rate` from `start`."""
+    """`by` will bring a measure's (or a whole programme's) rate on `target` to at least `rate` from `start`.
+
+    rate_to, start_to: where a range or a span of days was named, its other end; the lower rate and the last day are what binds.
+    """
 
     by: str
     target: str
     programme: str = ""
     rate: float | None = None
+    rate_to: float | None = None
     start: date | None = None
+    start_to: date | None = None
     measure: str = ""
     product: str = ""
     added: bool = False  # the rate comes on top of what the programme charged the day before
 
+    @property
+    def bound(self) -> float | None:
+        """The rate that must be reached; the lower end of a range."""
+        return ends_of(self.rate, self.rate_to)[0]
+
 
 class WillLower(AbstractPredicate, frozen=True, kw_only=True):
-    """`by` will bring a measure's (or a whole programme's) rate on `target` down to `rate` or less from `start`."""
+    """`by` will bring a measure's (or a whole programme's) rate on `target` down to `rate` or less from `start`.
+
+    rate_to, start_to: where a range or a span of days was named, its other end; the higher rate and the last day are what binds.
+    """
 
     by: str
     target: str
     programme: str = ""
     rate: float = 0.0
+    rate_to: float | None = None
     start: date | None = None
+    start_to: date | None = None
     measure: str = ""
     product: str = ""
 
+    @property
+    def bound(self) -> float:
+        """The rate that must not be exceeded; the higher end of a range."""
+        return self.rate if self.rate_to is None else max(self.rate, self.rate_to)
+
 
 class WillRemove(AbstractPredicate, frozen=True, kw_only=True):
-    """`by` will charge nothing more under a measure (or a whole programme) on `target` from `start`."""
+    """`by` will charge nothing more under a measure (or a whole programme) on `target` from `start`, by `start_to` at the latest."""
 
     by: str
     target: str
     programme: str = ""
     start: date | None = None
+    start_to: date | None = None
     measure: str = ""
     product: str = ""
 
@@ -207,6 +203,7 @@ class WillRestrict(AbstractPredicate, frozen=True, kw_only=True):
     restriction: Restriction
     what: str
     start: date | None = None
+    start_to: date | None = None  # the last day, where a span was named
     end: date | None = None
 
 
@@ -252,10 +249,11 @@ class DeadlineFirm(AbstractPredicate, frozen=True, kw_only=True):
 
 
 class WillConclude(AbstractPredicate, frozen=True, kw_only=True):
-    """`by` will have concluded so many things of a kind by `due`."""
+    """`by` will have concluded so many things of a kind by `due`; count_to: the other end of a range, whose lower one binds."""
 
     by: str
     count: int
+    count_to: int | None = None
     what: str
     due: date
 
@@ -269,12 +267,13 @@ class Concluded(AbstractPredicate, frozen=True, kw_only=True):
 
 
 class WillBuy(AbstractPredicate, frozen=True, kw_only=True):
-    """`by` will buy a quantity of a good from `seller` between `start` and `due` (its last day)."""
+    """`by` will buy a quantity of a good from `seller` between `start` and `due` (its last day); quantity_to: as count_to above."""
 
     by: str
     seller: str
     good: str
     quantity: float
+    quantity_to: float | None = None
     unit: str
     start: date
     due: date

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from itertools import combinations
 
 from parley.codes import label
 from parley.record.answers import Contradiction
-from parley.record.contradictions import Clash, pair_of
+from parley.record.clash_rules import Clash
+from parley.record.contradictions import pair_of
 from parley.record.entry import Entry
 from parley.record.ledger import Ledger
 from parley.record.predicates import MeasureStep, RateIs
@@ -16,23 +18,27 @@ LEVEL = ("added", "programme")  # the bases on which the record notes what the a
 CHANGED = ("in_force", "raised", "lowered", "suspended", "struck_down", "ended")
 Stated = tuple[Entry, RateIs]
 Level = tuple[float | None, date | None]
+Changed = Callable[[str, str, date, date], bool | None]  # origin, destination, two days; None where law cannot tell
 
 
-def base_differences(ledger: Ledger, on: date | None = None, known: date | None = None) -> list[Contradiction]:
-    """Pairs of rates on one side's goods that differ while the record knows of no change of the duties between their days.
+def base_differences(
+    ledger: Ledger, on: date | None = None, known: date | None = None, changed: Changed | None = None
+) -> list[Contradiction]:
+    """Pairs of rates on one side's goods that differ while the duties did not change between their days.
 
     Rules: `different base` (two bases), `different value` (one base, one day, two values), `no base` (a rate whose base nobody
-    named, beside the last one with a base).
+    named, beside the last one with a base before it, else the first after it). changed: whether law changed the duties of an
+    origin in a destination between two days, where law is at hand; else the record's own notes of acts and levels are asked.
     """
     seen = ledger.known(known).until(on or known)
     stated = _voices(seen)
     found: dict[tuple[str, str, str], Contradiction] = {}
     for first, second in combinations([s for s in stated if s[1].base], 2):
-        clash = _counted_otherwise(seen, first, second)
-        if clash and first[0].id != second[0].id:
+        clash = _counted_otherwise(first, second)
+        if clash and first[0].id != second[0].id and _same_duties(seen, changed, first, second):
             found.setdefault((first[0].id, second[0].id, clash.rule), pair_of(first[0], second[0], clash))
     for unnamed in stated:
-        beside = _beside(seen, unnamed, stated)
+        beside = _beside(seen, unnamed, stated, changed)
         if beside:
             clash = Clash(
                 "no base", _about(unnamed[1], beside[1]), (f"a base for {_percent(unnamed[1].rate)} %: none is named",)
@@ -50,11 +56,9 @@ def _voices(seen: Ledger) -> list[Stated]:
     return list(first.values())
 
 
-def _counted_otherwise(seen: Ledger, a: Stated, b: Stated) -> Clash | None:
-    (first, x), (second, y) = a, b
+def _counted_otherwise(a: Stated, b: Stated) -> Clash | None:
+    x, y = a[1], b[1]
     if (x.origin, x.destination) != (y.origin, y.destination) or x.rate == y.rate:
-        return None
-    if _level(seen, x, x.on or first.on) != _level(seen, y, y.on or second.on):
         return None
     if x.base == y.base and x.on == y.on:
         return Clash("different value", _about(x, y), ("another day, or other weights",))
@@ -63,20 +67,31 @@ def _counted_otherwise(seen: Ledger, a: Stated, b: Stated) -> Clash | None:
     return Clash("different base", _about(x, y), (f"another base: {_words(x.base)} here, {_words(y.base)} there",))
 
 
-def _beside(seen: Ledger, unnamed: Stated, stated: list[Stated]) -> Stated | None:
-    """The last rate with a base before one without, under the same duties; None where one has the same rate."""
+def _same_duties(seen: Ledger, changed: Changed | None, one: Stated, other: Stated) -> bool:
+    """Whether two rates are of the same duties: by law where it can tell, else by what the record notes of acts and levels."""
+    (first, x), (second, y) = one, other
+    days = (x.on or first.on, y.on or second.on)
+    moved = changed(x.origin, x.destination, *sorted(days)) if changed else None
+    return _level(seen, x, days[0]) == _level(seen, y, days[1]) if moved is None else not moved
+
+
+def _beside(seen: Ledger, unnamed: Stated, stated: list[Stated], changed: Changed | None) -> Stated | None:
+    """The rate with a base that stands nearest to one without, under the same duties; None where one has the same rate."""
     entry, said = unnamed
     if said.base:
         return None
-    day = said.on or entry.on
     pair = (said.origin, said.destination)
     named = [
         (e, s)
         for e, s in stated
-        if s.base and (s.origin, s.destination) == pair and (e.on, e.id) < (entry.on, entry.id)
-        and _level(seen, s, s.on or e.on) == _level(seen, said, day)
+        if s.base and (s.origin, s.destination) == pair and e.id != entry.id
+        and _same_duties(seen, changed, unnamed, (e, s))
     ]  # fmt: skip
-    return None if any(s.rate == said.rate for _, s in named) or not named else named[-1]
+    before = [x for x in named if (x[0].on, x[0].id) < (entry.on, entry.id)]
+    held = before or named
+    if not held or any(s.rate == said.rate for _, s in held):
+        return None
+    return before[-1] if before else named[0]
 
 
 def _level(seen: Ledger, said: RateIs, day: date) -> Level:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from parley.record.answers import DeadlineRow, DeadlineStep, OfferRow, PreconditionRow, RequirementRow, State, Status
-from parley.record.entry import Entry, source_row
+from parley.record.entry import Entry, actor, source_row
 from parley.record.ledger import Ledger, day_of
 from parley.record.predicates import (
     AcceptsTalks,
@@ -20,6 +20,8 @@ from parley.record.predicates import (
     OffersTalks,
     Requirement,
 )
+
+NO_CLAIM = ("event", "agreement", "ruling", "observation")
 
 
 def status(ledger: Ledger, on: date | None = None, known: date | None = None) -> Status:
@@ -39,7 +41,11 @@ def status(ledger: Ledger, on: date | None = None, known: date | None = None) ->
             for entry, said in seen.affirming(OffersTalks)
             if (taken := _acceptance(seen, entry, said))
         ],
-        "preconditions": [_precondition(seen, entry, said) for entry, said in seen.affirming(ConditionForTalks)],
+        "preconditions": [
+            _precondition(seen, entry, said)
+            for entry, said in seen.affirming(ConditionForTalks)
+            if own_word(entry, said.by)
+        ],
         "deadlines": [row for row in falling if row["days_left"] >= 0],
         "passed": [{**row, "outcome": "open"} for row in falling if row["days_left"] < 0 and not row["kept"]],
     }
@@ -54,13 +60,20 @@ def _offer(seen: Ledger, entry: Entry, said: OffersTalks) -> OfferRow | None:
 
 def _acceptance(seen: Ledger, entry: Entry, said: OffersTalks) -> Entry | None:
     """The first entry that accepts an offer: by its own words, by an acceptance of the other side, or by talks."""
-    agreed = (e for e, s in seen.affirming(AcceptsTalks) if (s.by, s.of) == (said.to, said.by) and e.on >= entry.on)
-    found = [*seen.answers_to(entry.id, "accepts"), *agreed, *talks_between(seen, (said.by, said.to), entry.on)]
+    agreed = (
+        e
+        for e, s in seen.affirming(AcceptsTalks)
+        if (s.by, s.of) == (said.to, said.by) and e.on >= entry.on and own_word(e, s.by)
+    )
+    accepts = (e for e in seen.answers_to(entry.id, "accepts") if own_word(e, said.to))
+    found = [*accepts, *agreed, *talks_between(seen, (said.by, said.to), entry.on)]
     return min(found, key=lambda e: (e.on, e.id), default=None)
 
 
 def _offer_row(seen: Ledger, entry: Entry, said: OffersTalks) -> OfferRow:
-    considered = [e.id for e, s in seen.affirming(ConsidersOffer) if (s.by, s.of) == (said.to, said.by)]
+    considered = [
+        e.id for e, s in seen.affirming(ConsidersOffer) if (s.by, s.of) == (said.to, said.by) and own_word(e, s.by)
+    ]
     return {
         "id": entry.id,
         "by": said.by,
@@ -76,7 +89,9 @@ def _offer_row(seen: Ledger, entry: Entry, said: OffersTalks) -> OfferRow:
 
 def _precondition(seen: Ledger, entry: Entry, said: ConditionForTalks) -> PreconditionRow:
     talks = next(talks_between(seen, (said.by, said.of), entry.on), None)
-    ready = next((e for e, s in seen.affirming(AcceptsTalks) if _are(s, said) and e.on > entry.on), None)
+    ready = next(
+        (e for e, s in seen.affirming(AcceptsTalks) if _are(s, said) and e.on > entry.on and own_word(e, s.by)), None
+    )
     state: State = "overtaken by talks" if talks else "talks agreed" if ready else "standing"
     first = talks or ready
     return {
@@ -98,6 +113,11 @@ def _precondition(seen: Ledger, entry: Entry, said: ConditionForTalks) -> Precon
 def _are(said: AcceptsTalks, asked: ConditionForTalks) -> bool:
     """Whether it is the side that set the condition which now agrees to talks with the other."""
     return (said.by, said.of) == (asked.by, asked.of)
+
+
+def own_word(entry: Entry, party: str) -> bool:
+    """Whether a party itself spoke, or what is told is no one side's claim: what one side says of the other binds nobody."""
+    return entry.kind in NO_CLAIM or party in (entry.behalf, actor(entry.actor).side)
 
 
 def _requirement(asked: Requirement) -> RequirementRow:

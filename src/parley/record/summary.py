@@ -19,9 +19,10 @@ from parley.record.answers import (
 from parley.record.contradictions import contradictions
 from parley.record.entry import Day, Entry, SaidRow, entry_row, said_row
 from parley.record.ledger import Ledger, day_of
-from parley.record.predicates import Base, ConditionForTalks, Issue, OffersTalks, Position, RateIs, WillNegotiate
-from parley.record.rate_pairs import base_differences
+from parley.record.predicates import ConditionForTalks, OffersTalks, Position, RateIs, WillNegotiate
+from parley.record.rate_pairs import Changed, base_differences
 from parley.record.status import status
+from parley.record.vocabulary import Base, Issue
 
 WORDS = frozenset({"statement", "claim", "offer", "precondition", "commitment", "threat", "deadline"})
 DENIALS = (
@@ -87,11 +88,12 @@ def record_section(
     *,
     standing: Status | None = None,
     deeds: list[DeedRow] | None = None,
+    changed: Changed | None = None,
 ) -> RecordSection:
     """Status first, then the statements by theme, up to a day and as known on a day. Plain data, nothing computed anew.
 
     standing, deeds: what `scenario/deeds.py` made with law (`law_status`, rows of `deeds`); without them the status
-    is the record's own (preconditions untested) and deeds are empty, with the reason.
+    is the record's own (preconditions untested) and deeds are empty, with the reason. changed: as `base_differences` has it.
     """
     day = day_of(ledger.known(known), on, known)
     seen = ledger.known(known).until(day)
@@ -103,7 +105,7 @@ def record_section(
         "status": standing or status(ledger, day, known),
         "who_approached_whom": who,
         "contradictions": others,
-        "base_differences": base_differences(ledger, day, known),
+        "base_differences": base_differences(ledger, day, known, changed),
         "offer": [said_row(e) for e, _ in seen.affirming(OffersTalks)],
         "precondition": [said_row(e) for e, _ in seen.affirming(ConditionForTalks)],
         "words_and_deeds": {

@@ -15,9 +15,9 @@ from typing import Any, Literal, TypedDict
 
 from parley.codes import LEGAL_AUTHORITIES, colour_variables, place
 from parley.json_values import JsonObject
+from parley.report.drawing import drawing
 from parley.report.words import day
 
-VEGA_LITE = "5.20"
 PAINT = {  # stands in the specification → stands in the page, where the style sheet gives it a light and a dark value
     "#010101": "currentColor",
     "#010102": "var(--soft)",
@@ -53,10 +53,7 @@ def style_sheet() -> str:
 
 def svg(spec: Mapping[str, Any], finding: str, variant: str) -> str:
     """One chart as inline SVG under a role and a sentence that says what it shows."""
-    import vl_convert
-
-    text = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=VEGA_LITE)
-    return _label(_paint(_tooltips(text)), finding, variant)
+    return _label(_paint(_tooltips(drawing(json.dumps(spec)))), finding, variant)
 
 
 def _tooltips(text: str) -> str:

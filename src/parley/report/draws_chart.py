@@ -17,7 +17,6 @@ from parley.report.chart import (
     SECOND,
     SOFT,
     UNSURE,
-    VEGA_LITE,
     WAITS,
     WIDE,
     names,
@@ -26,6 +25,7 @@ from parley.report.chart import (
     values,
     x_axis,
 )
+from parley.report.drawing import drawing
 from parley.trade.answers import Quantiles
 
 COLOURS = {
@@ -69,9 +69,7 @@ def _row(code: str, found: Quantiles) -> dict[str, Any]:
 
 def standalone(spec: JsonObject) -> str:
     """The specification as an SVG with colours of its own, the same bytes for the same numbers."""
-    import vl_convert
-
     text = json.dumps(spec)
     for stand_in, colour in COLOURS.items():
         text = text.replace(stand_in, colour)
-    return vl_convert.vegalite_to_svg(text, vl_version=VEGA_LITE)
+    return drawing(text)

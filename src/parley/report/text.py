@@ -163,6 +163,8 @@ def _trade(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
         duty = number(trade["countries"][code]["tariff_revenue_pct_gdp"], 2)
         rows.append([trade["countries"][code]["name"], *cells, duty])
     yield table(["", *(row.label for row in changes()), "duties % GDP"], rows)
+    if trade.get("spans"):
+        yield Text(f"ranges: {trade['spans']}")
     yield from map(Text, household_sentences(answer))
     yield from _links(answer)
     yield from _exclusions(trade)

@@ -47,6 +47,7 @@ class RatesSection(Solved):
     against: str
     countries: dict[str, CountryEffects]
     range: Ranges
+    spans: str | None  # what the range is over, in words; null where it was not asked for
     draws: DrawsAnswer | None
     most_affected: MostAffected
     definitions: dict[str, str]
@@ -234,6 +235,7 @@ class SweepRow(TypedDict):
     refused: int
     reason: str | None
     residual: float | None
+    spans: str  # what the quantiles are over, in words
     quantiles: dict[str, dict[str, Quantiles]]
 
 

@@ -66,6 +66,7 @@ class AddedStep(TypedDict):
     most_lines: float
     highest: float
     lowest: float
+    spans: str  # what these two are over, in words
     by_programme: dict[str, float]
     acts: list[MeasureRow]
     scheduled: bool
@@ -81,6 +82,7 @@ class ScheduledAct(TypedDict):
     measures: int
     lowest: float | None
     highest: float | None
+    spans: str  # what these two are over, in words
     programmes: list[str]
     source: str
 
@@ -174,7 +176,7 @@ class PublishedFigure(TypedDict):
     pct: float
     flow: str
     on: str
-    until: str
+    until: str | None  # the first day on which that law had gone; null where it is later than the information cut-off
     published: str
     who: str
     concept: str

@@ -70,6 +70,7 @@ class Rate(TypedDict):
     share: float | None
     low: float
     high: float
+    spans: str
 
 
 class Score(TypedDict):
@@ -110,6 +111,7 @@ class RankRow(TypedDict):
     area: float | None
     low: float | None
     high: float | None
+    spans: str
 
 
 class PartnerRow(TypedDict):

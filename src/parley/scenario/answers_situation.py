@@ -27,6 +27,7 @@ class ActStep(TypedDict):
     exclusions: int
     lowest: float | None
     highest: float | None
+    spans: str  # what these two are over, in words
     programmes: list[str]
     on_goods_of: list[str]
     unless_extended: bool

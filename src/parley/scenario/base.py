@@ -5,25 +5,24 @@ Bases that others published stand beside those that law gives; how little a fit 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 
 from parley.codes import country, day
 from parley.errors import InputError
-from parley.law.explain import OF_THE_CONFLICT
 from parley.law.regime import Regime, read_regime
-from parley.record.entry import Day, Entry, actor
+from parley.record.entry import Day
 from parley.record.ledger import Ledger
-from parley.record.predicates import Base, RateIs
+from parley.record.predicates import RateIs
+from parley.record.vocabulary import Base
 from parley.scenario.bases import Candidate, candidates
+from parley.scenario.chance_fits import Coincidence, caution, coincidence, verdict
 from parley.scenario.clocks import RecordClocks, record_clocks
 from parley.scenario.commitments import PROBES
+from parley.scenario.told_rates import published, told_rates
 
 A_POINT = 0.01  # how near a base must come to be named although it does not fit
-SAME = 5e-7  # stated rates have at most four digits after the point
-WINDOW = 25.0  # percentage points on either side of a stated figure, over which chance fits are counted
 
 
 class BasePart(TypedDict):
@@ -45,6 +44,15 @@ class BaseRow(TypedDict):
     reason: str | None
 
 
+class SaidIn(TypedDict):
+    """An entry that states the rate, and the base that it names."""
+
+    entry: str
+    actor: str
+    on: Day
+    base: Base | None
+
+
 class BaseRows(TypedDict):
     """A stated rate on goods of an origin in a destination, under every usual way of counting. Rates are fractions."""
 
@@ -56,6 +64,7 @@ class BaseRows(TypedDict):
     within_a_point: list[str]
     reason: str | None  # why none fits
     coincidence: Coincidence
+    verdict: str  # what the fits together are worth: never that of one of them
     caution: str | None
     said_in: list[SaidIn]
     candidates: list[BaseRow]
@@ -85,7 +94,8 @@ def check_base(
     """`stated` (percent, as written) against every candidate base: `fits` where they agree to the last digit stated.
 
     A base that cannot be computed has rate and fits null, with the reason. With a ledger: which entries state the rate,
-    and the averages that others published. coincidence: how many figures of this precision would fit some base.
+    the rates that the record knows as threatened or announced, and the averages that others published. coincidence: how many
+    ways were tried, how many would fit by chance, and how many figures of this precision would fit some base.
     made: the candidates of the same pair and day, where several rates are held against them.
     """
     percent, half = _stated(stated)
@@ -94,14 +104,17 @@ def check_base(
     if made is None:
         made = tuple(candidates(regime or read_regime(), origin, destination, on, known))
     if ledger is not None:
-        headline = next((c.rate for c in made if c.base == "added"), None)
         stated_rate = RateIs(rate=percent / 100, origin=origin, destination=destination)
-        made = (*made, *_published(regime or read_regime(), ledger, stated_rate, on, known, headline))
+        seen = ledger.known(known)
+        made = (*made, *told_rates(seen, origin, destination, on, made))
+        made = (*made, *_published(regime or read_regime(), seen, stated_rate, on, known, _headline(made)))
     rows = [_row(c, percent, half) for c in made]
     rows.sort(key=lambda r: (not r["fits"], abs(r["gap"]) if r["gap"] is not None else float("inf")))
     fits = [r["base"] for r in rows if r["fits"]]
     said_in = _said_in(ledger, percent / 100, origin, destination, known) if ledger else []
+    named = sorted({said["base"] for said in said_in if said["base"] and said["base"] in fits})
     chance = coincidence(percent, half, [100 * r["rate"] for r in rows if r["rate"] is not None])
+    reason = None if fits else _no_fit(rows)
     return {
         "stated": percent / 100,
         "tolerance": half / 100,
@@ -111,9 +124,10 @@ def check_base(
         "known": known.isoformat() if known else None,
         "fits": fits,
         "within_a_point": [r["base"] for r in rows if r["gap"] is not None and abs(r["gap"]) <= A_POINT],
-        "reason": None if any(r["fits"] for r in rows) else _no_fit(rows),
+        "reason": reason,
         "coincidence": chance,
-        "caution": caution(fits, said_in, chance),
+        "verdict": reason or verdict(len(fits), named, chance),
+        "caution": caution(bool(fits), bool(said_in), named, chance),
         "said_in": said_in,
         "candidates": rows,
     }
@@ -135,7 +149,7 @@ def base_answer(
 
 def _published(
     regime: Regime,
-    ledger: Ledger,
+    seen: Ledger,
     stated: RateIs,
     on: date,
     known: date | None,
@@ -150,8 +164,12 @@ def _published(
         return regime.explain(probe, stated.origin, stated.destination, day, known).added_2025
 
     now = added(on)
-    for found in published(ledger.known(known), stated, headline, lambda day: added(day) == now):
-        yield Candidate(*found)
+    return published(seen, stated, headline, lambda day: added(day) == now)
+
+
+def _headline(made: Sequence[Candidate]) -> float | None:
+    """What acts of 2025 and later add on most lines, None before them."""
+    return next((c.rate for c in made if c.base == "added"), None)
 
 
 def _stated(stated: str | float) -> tuple[float, float]:
@@ -192,91 +210,3 @@ def _said_in(ledger: Ledger, rate: float, origin: str, destination: str, known: 
         for e, s in ledger.known(known).saying(RateIs)
         if (s.origin, s.destination) == (origin, destination) and abs(s.rate - rate) < 5e-7
     ]
-
-
-class Coincidence(TypedDict):
-    """How many figures near a stated one, with as many digits, would fit some base."""
-
-    low: float  # fractions: the ends of what was counted over
-    high: float
-    values: int
-    fitting: int
-    share: float  # fitting of values: the nearer to one, the less a fit proves
-
-
-class SaidIn(TypedDict):
-    """An entry that states the rate, and the base that it names."""
-
-    entry: str
-    actor: str
-    on: Day
-    base: Base | None
-
-
-class Published(NamedTuple):
-    """A base that rests on a figure of the record: rate as a fraction, its parts, and the entry it stands in."""
-
-    base: str
-    words: str
-    rate: float
-    lines: tuple[tuple[str, float], ...]
-
-
-def published(
-    seen: Ledger, stated: RateIs, headline: float | None, same: Callable[[date], bool]
-) -> Iterator[Published]:
-    """Averages that others give for the law of the day, and the headline additions on their averages of before 2025.
-
-    headline: what most lines pay by the acts of 2025 and later; same: whether it was so on another day too. A figure is
-    never explained by itself: an average that is the one stated is left out.
-    """
-    for entry, said in seen.saying(RateIs):
-        day = said.on or entry.on
-        if (said.origin, said.destination) != (stated.origin, stated.destination):
-            continue
-        if said.base == "average" and day < OF_THE_CONFLICT and headline is not None:
-            yield _sum(entry, said, day, headline)
-        elif said.base == "average_exports" and abs(said.rate - stated.rate) > SAME and same(day):
-            words = f"average weighted by the origin's exports, as {_who(entry)} gave it for {day} ({entry.id})"
-            yield Published(said.base, words, said.rate, ((f"published figure ({entry.id})", said.rate),))
-
-
-def _sum(entry: Entry, said: RateIs, day: date, headline: float) -> Published:
-    older = f"the average of {day.year} as {_who(entry)} gave it ({entry.id})"
-    words = f"headline additions since {OF_THE_CONFLICT.year}, exclusions ignored, on {older}"
-    lines = ((f"headline additions since {OF_THE_CONFLICT.year}", headline), (older, said.rate))
-    return Published("simple_sum", words, headline + said.rate, lines)
-
-
-def _who(entry: Entry) -> str:
-    return actor(entry.actor).name
-
-
-def coincidence(stated: float, half: float, rates: Sequence[float]) -> Coincidence:
-    """Of all figures with as many digits near the stated one, how many would fit some base.
-
-    stated and rates in percent; half: half a unit of the last digit stated. The nearer the share to one, the less a
-    fit proves.
-    """
-    unit = 2 * half
-    low, high = math.ceil(max(0.0, stated - WINDOW) / unit - 1e-9), math.floor((stated + WINDOW) / unit + 1e-9)
-    fitting = {n for r in rates for n in (math.floor(r / unit), math.ceil(r / unit)) if _near(n * unit, r, half)}
-    count, values = sum(low <= n <= high for n in fitting), high - low + 1
-    return {"low": low * unit / 100, "high": high * unit / 100, "values": values, "fitting": count,
-            "share": count / values}  # fmt: skip
-
-
-def _near(figure: float, rate: float, half: float) -> bool:
-    return abs(figure - rate) <= half + 1e-9  # 1e-9: the error of sums of fractions
-
-
-def caution(fits: Sequence[str], said_in: Sequence[SaidIn], chance: Coincidence) -> str | None:
-    """What a careful reader adds to a fit: nothing where a speaker named that base; else how easily some base fits."""
-    if not fits or any(said["base"] in fits for said in said_in):
-        return None
-    named = "who stated it named no base" if said_in else "the record holds nobody who stated it"
-    span = f"{100 * chance['low']:g} and {100 * chance['high']:g} %"
-    return (
-        f"{named}: a fit does not show that it was counted so. "
-        f"Of the {chance['values']} figures of this precision between {span}, {chance['fitting']} would fit some base"
-    )

@@ -6,18 +6,19 @@ solve, from the law of its base year to the law of that day; then comes the shoc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
 from parley.codes import countries, union_of
-from parley.errors import NoAnswerError, WorldError
+from parley.errors import NoAnswerError, WorldError, did_you_mean, nearest_codes
 from parley.frozen import frozen
 from parley.law.regime import Regime
 from parley.rates import RateTable, Wedges
@@ -33,11 +34,11 @@ from parley.scenario.levy import (
 )
 from parley.scenario.scenario import Option, Scenario, beside
 from parley.talks.answers import Ranges
-from parley.talks.outcome import spread
+from parley.talks.ranges import spread
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve
-from parley.world.elasticity import covers, elasticity_sets, is_own, read_elasticities
+from parley.world.elasticity import covers, elasticity_sets, is_own, read_elasticities, spans_of
 from parley.world.grid import CellLines, CellWedges, base_rates, cell_lines, place_wedges, wedges_at, with_rows
 from parley.world.read import FILE_ENDS, read_world, worlds
 from parley.world.union import UNIONS, one_economy
@@ -45,6 +46,7 @@ from parley.world.world import World
 
 Place = tuple[date, str, tuple[str, ...]]  # knowledge day, world and its sectors
 Figures = Mapping[str, float | None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +64,13 @@ class Baseline:
     own: tuple[tuple[CellWedges, ...], tuple[CellWedges, ...]]
     world: World
     moved: Equilibrium | None
+    _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made of this baseline under a key, or is made now: of things that nobody can change."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
 
 def calibrate(scenario: Scenario) -> Baseline:
@@ -81,6 +90,8 @@ def _check_countries(scenario: Scenario, world: World) -> None:
     hint = 'Name parties that are, or give new rates of your own in place of the law (rates = "…csv", or --rates)'
     lacking = [party for party in scenario.parties if not world.places(party)]
     if lacking:
+        near = did_you_mean(nearest_codes(lacking[0], (*world.countries, *UNIONS)))
+        hint = f"{near} {hint}" if near else hint
         raise WorldError(
             f"world {world.name}", f"the party {lacking[0]} is not in it", ", ".join(world.countries), hint
         )
@@ -116,13 +127,19 @@ def _packaged(name: str, elasticities: str | None, links: bool | None) -> World:
 
 def recalibrated(baseline: Baseline, raw: World) -> Baseline:
     """The same question on another world of the same shape, such as one with other elasticities; the law is used again."""
-    return _rebased(replace(baseline, raw=raw))
+    held = baseline.raw
+    same = all(a is b for a, b in ((raw.X, held.X), (raw.t, held.t), (raw.gamma, held.gamma))) and np.array_equal(
+        raw.theta, held.theta
+    )
+    return baseline if same else _rebased(replace(baseline, raw=raw))
 
 
 def under_model(baseline: Baseline, model: str) -> Baseline:
     """The same question by another model, on the world as that model needs it: with links, or without."""
     scenario = baseline.scenario.replaced(model=model)
-    return recalibrated(replace(baseline, scenario=scenario), world_of(scenario))
+    return baseline.once(
+        ("model", model), lambda: _rebased(replace(baseline, scenario=scenario, raw=world_of(scenario)))
+    )
 
 
 def _rebased(baseline: Baseline) -> Baseline:
@@ -210,6 +227,13 @@ def solve_on(
     return solve(baseline.world, wedges, model=scenario.model, start=start, iceberg_hat=iceberg_hat, **closures)
 
 
+def equilibrium_under(baseline: Baseline, after: Schedule) -> Equilibrium:
+    """The equilibrium under what the parties levy later, against the day before: solved once for each baseline."""
+    return baseline.once(
+        ("equilibrium", *after.items()), lambda: solve_on(baseline, wedges_of(baseline, baseline.before, after))
+    )
+
+
 @lru_cache(maxsize=8)
 def schedule_on(baseline: Baseline, on: date) -> Schedule:
     """What the parties levy on a day by the baseline's regime, as known to the scenario; kept for the few days that are asked again."""
@@ -238,11 +262,11 @@ def with_columns(levy: Levy, other: Levy, partners: Sequence[str]) -> Levy:
 def equilibrium_at(baseline: Baseline, state: str) -> Equilibrium:
     """The equilibrium under the law of the scenario's day ("on"), or under that of the day before ("before")."""
     schedule = schedule_on(baseline, baseline.scenario.on) if state == "on" else baseline.before
-    return solve_on(baseline, wedges_of(baseline, baseline.before, schedule))
+    return equilibrium_under(baseline, schedule)
 
 
 def over_sets(baseline: Baseline, figures: Callable[[Baseline], Figures], only: Sequence[str] | None = None) -> Ranges:
-    """{range: {figure: {low, median, high, over, sign_differs, by_set}}, range_not_solved, range_reason}.
+    """{range: {figure: {low, median, high, over, sign_differs, by_set, spans}}, spans, range_not_solved, range_reason}.
 
     figures: named numbers of one baseline; None where there is none under that set (then the set is missing from `over`).
     only: these sets; None: every published one that covers the world's sectors.
@@ -263,6 +287,7 @@ def over_sets(baseline: Baseline, figures: Callable[[Baseline], Figures], only: 
     reason = None if sets else "no published set covers the sectors of this world"
     return {
         "range": {key: spread(by_set) for key, by_set in found.items()},
+        "spans": spans_of([name for name in sets if name not in failed]),
         "range_not_solved": failed,
         "range_reason": reason,
     }

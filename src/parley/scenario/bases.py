@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from parley.codes import dotted, label
@@ -239,11 +240,19 @@ def _averages(
         yield Candidate(base, words, mean, ((words, mean),), reason)
 
 
+@lru_cache(maxsize=4)
+def _subheadings(products: tuple[str, ...]) -> ndarray:
+    """The subheading of each line, numbered in order."""
+    import numpy as np
+
+    return np.unique([code[:SUBHEADING] for code in products], return_inverse=True)[1]
+
+
 def _mean_due(duties: LineDuties, *layers: ndarray) -> tuple[float | None, str]:
     """The simple mean over subheadings of the mean over each one's lines, layer by layer, unknown lines left out."""
     import numpy as np
 
-    _, group = np.unique([code[:SUBHEADING] for code in duties.products], return_inverse=True)
+    group = _subheadings(duties.products)
     total = 0.0
     for layer in layers:
         known = ~np.isnan(layer)

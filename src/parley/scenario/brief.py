@@ -35,6 +35,7 @@ from parley.scenario.clocks import scenario_clocks
 from parley.scenario.day_axis import AxisMark, day_axis
 from parley.scenario.deadline import deadline_of
 from parley.scenario.deeds import deeds, law_status
+from parley.scenario.duty_changes import duty_changes
 from parley.scenario.games.grid import grid_of
 from parley.scenario.headline import headline
 from parley.scenario.household_cost import HouseholdCost, household_costs
@@ -183,7 +184,8 @@ def _record(scenario: Scenario, regime: Regime) -> RecordSection:
     ledger = read_ledger()
     standing = law_status(ledger, regime, scenario.on, scenario.known)
     kept = [deed.row() for deed in deeds(ledger, regime, scenario.on, scenario.known)]
-    return record_section(ledger, scenario.on, scenario.known, standing=standing, deeds=kept)
+    return record_section(ledger, scenario.on, scenario.known, standing=standing, deeds=kept,
+                          changed=duty_changes(scenario.known))  # fmt: skip
 
 
 def _question(scenario: Scenario) -> QuestionSection:

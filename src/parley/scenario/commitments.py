@@ -10,8 +10,9 @@ from parley.codes import members
 from parley.errors import CodeError, ParleyError, nearest
 from parley.law.explain import OF_THE_CONFLICT, Explanation
 from parley.law.regime import Regime
-from parley.record.outcomes import Deed
+from parley.record.outcomes import Deed, due_of
 from parley.record.predicates import DeadlineSet, WillImpose, WillLower, WillRemove
+from parley.scenario.partly import Part, beyond_range, part_done
 from parley.scenario.reversals import soon_undone
 
 # One product for each levier on which every duty "on all goods" falls: toys, on neither side's list of exceptions.
@@ -34,6 +35,9 @@ def horizon(regime: Regime, recorded: date, known: date | None) -> date:
     return last if known is None else min(known, last)
 
 
+MOST_EXPLAINED = 4096  # answers that a regime keeps
+
+
 def promise_kept(deed: Deed, regime: Regime, day: date, last: date, known: date | None) -> Deed:
     """A promised duty: on_time if law shows it on its day, late if it does so afterwards, broken if never by then.
 
@@ -46,29 +50,39 @@ def promise_kept(deed: Deed, regime: Regime, day: date, last: date, known: date 
     if until < start:
         return replace(deed, outcome="untestable", reason=f"nothing is known beyond {last}: open")
     try:
-        holds = _test_of(said, regime, start, known)
-        first = next((d for d in _days_of_change(regime, said.by, start, until) if holds(d)), None)
-        now = _charged(regime, said, first or until, known)
+        return _tested(deed, regime, start, until, known)
     except (
         LookupError,
         ParleyError,
     ) as fault:  # a product code that the edition of a day lacks, or an origin that law lacks
         return replace(deed, outcome="untestable", reason=str(fault))
+
+
+def _tested(deed: Deed, regime: Regime, start: date, until: date, known: date | None) -> Deed:
+    """The promise held against every day of change from its first day to the day of asking."""
+    said: Promise = deed.said
+    holds = _test_of(said, regime, start, known)
+    first = next((d for d in _days_of_change(regime, said.by, start, until) if holds(d)), None)
+    now = _charged(regime, said, first or until, known)
     named = said.measure or said.programme
     shown = f"law on {first or until}: {named} {100 * now:g} % on {_probe(said)} from {said.target}"
     if isinstance(said, WillImpose) and not said.value:
         return _not_imposed(deed, first, until, shown)
     if first is None:
-        return _unkept(deed, now, until, shown)
+        days = _days_of_change(regime, said.by, start, until)
+        part = part_done(said, deed.entry.on, days, until, known, lambda on, then: _charged(regime, said, on, then))
+        return _unkept(deed, now, until, shown, part)
     if (
         isinstance(said, WillImpose)
-        and first == start
+        and first <= (due_of(said) or start)
         and (undone := soon_undone(regime, said, first, until, holds, known))
     ):
         return replace(deed, outcome=undone[0], tested_by=shown, reason=undone[1])
-    late = (first - start).days if said.start else None
-    reason = "" if said.start else f"no day was named; it is so since {first}"
-    return replace(deed, outcome="late" if late else "on_time", days_late=late, tested_by=shown, reason=reason)
+    due = due_of(said)
+    late = max(0, (first - due).days) if due else None
+    reason = f"no day was named; it is so since {first}" if due is None else ""
+    return replace(deed, outcome="late" if late else "on_time", days_late=late, tested_by=shown,
+                   reason=beyond_range(said, now) or reason)  # fmt: skip
 
 
 def _not_imposed(deed: Deed, first: date | None, day: date, shown: str) -> Deed:
@@ -78,10 +92,18 @@ def _not_imposed(deed: Deed, first: date | None, day: date, shown: str) -> Deed:
     return replace(deed, outcome="broken", tested_by=shown, reason=f"it is so since {first}")
 
 
-def _unkept(deed: Deed, now: float, day: date, shown: str) -> Deed:
-    """Not so by the day of asking: broken, unless no day was named and the programme is still there to be changed."""
-    if deed.said.start is None and now > TOLERANCE:
-        return replace(deed, outcome="not_due", tested_by=shown, reason=f"no day was named; not so by {day}")
+def _unkept(deed: Deed, now: float, day: date, shown: str, part: Part) -> Deed:
+    """Not so by the day of asking: partly where a part of it came, else broken; open while no day was named or the last has not come."""
+    due, share = due_of(deed.said), part.by_due
+    if due is None and now > TOLERANCE:
+        return replace(
+            deed, outcome="not_due", share=share, tested_by=shown, reason=f"no day was named; not so by {day}"
+        )
+    if due is not None and day < due:
+        return replace(deed, outcome="not_due", share=share, tested_by=shown, reason=f"not so by {day}")
+    if part.most > TOLERANCE:
+        reason = f"{100 * part.most:.0f} % of the change that was named, on {part.on}"
+        return replace(deed, outcome="partly", share=share, tested_by=shown, reason=reason)
     return replace(deed, outcome="broken", tested_by=shown, reason=f"not so on any day up to {day}")
 
 
@@ -91,24 +113,32 @@ def _test_of(said: Promise, regime: Regime, start: date, known: date | None) -> 
     Without a rate, or for one that comes on top, the measure is what was charged on the day before.
     """
     if not isinstance(said, WillImpose):
-        most = said.rate if isinstance(said, WillLower) else 0.0
+        most = said.bound if isinstance(said, WillLower) else 0.0
         return lambda d: _charged(regime, said, d, known) <= most + TOLERANCE
     before = _charged(regime, said, start - timedelta(days=1), known)
-    if said.rate is None:
+    if said.bound is None:
         return lambda d: _charged(regime, said, d, known) > before + TOLERANCE
-    wanted = said.rate + (before if said.added else 0.0)
+    wanted = said.bound + (before if said.added else 0.0)
     return lambda d: _charged(regime, said, d, known) >= wanted - TOLERANCE
 
 
 def _charged(regime: Regime, said: Promise, on: date, known: date | None) -> float:
     """What the named measure, else the programme, charges on the probe product of the target."""
-    return programme_rate(regime, said.programme, _probe(said), said.target, said.by, on, known, said.measure)
+    target = PROBE_PARTNER if said.target == "*" else said.target
+    return programme_rate(regime, said.programme, _probe(said), target, said.by, on, known, said.measure)
 
 
 def _explained(
     regime: Regime, product: str, origin: str, destination: str, on: date, known: date | None
 ) -> Explanation:
-    """The law's answer on a product, followed into the edition of the day where that has no such line."""
+    """The law's answer on a product, followed into the edition of the day where that has no such line; asked once."""
+    asked = product, origin, destination, on, known
+    return regime.once("explained", asked, lambda: _explained_anew(regime, *asked), MOST_EXPLAINED)
+
+
+def _explained_anew(
+    regime: Regime, product: str, origin: str, destination: str, on: date, known: date | None
+) -> Explanation:
     try:
         return regime.explain(product, origin, destination, on, known)
     except CodeError:
@@ -141,8 +171,7 @@ def programme_rate(
     duty leaves its rate unknown.
     """
     _check_named(regime, programme, measure)
-    layers = {m.key for m in regime.measures if m.id == measure}
-    ids = {m.id for m in regime.measures if m.key in layers}
+    ids = regime.once("ids beside", measure, lambda: _ids_beside(regime, measure))
     explained = _explained(regime, product, members(origin)[0], destination, on, known)
     found = [
         line.contribution
@@ -155,12 +184,19 @@ def programme_rate(
     return sum(rate for rate in found if rate is not None)
 
 
+def _ids_beside(regime: Regime, measure: str) -> frozenset[str]:
+    """The measures in the layers of one."""
+    layers = {m.key for m in regime.measures if m.id == measure}
+    return frozenset(m.id for m in regime.measures if m.key in layers)
+
+
 def _check_named(regime: Regime, programme: str, measure: str) -> None:
-    ids = {m.id for m in regime.measures}
+    ids = regime.once("ids", None, lambda: frozenset(m.id for m in regime.measures))
+    programmes = regime.once("programmes", None, lambda: frozenset(m.programme for m in regime.measures))
     if measure and measure not in ids:
         near = nearest(measure, ids)
         raise LookupError(f"law holds no measure {measure}" + (f"; the nearest is {near[0]}" if near else ""))
-    if not measure and programme != "added" and all(m.programme != programme for m in regime.measures):
+    if not measure and programme != "added" and programme not in programmes:
         raise LookupError(f"the law holds no act under the legal authority {programme}")
 
 

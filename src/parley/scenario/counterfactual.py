@@ -19,10 +19,9 @@ from parley.scenario.baseline import (
     Baseline,
     Schedule,
     calibrate,
+    equilibrium_under,
     recalibrated,
     schedule_on,
-    solve_on,
-    wedges_of,
     world_of,
 )
 from parley.scenario.scenario import Scenario, beside
@@ -31,7 +30,7 @@ from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country
 from parley.trade.solve import solve
 from parley.trade.uncertainty import Draws, across_sets, quantiles
-from parley.world.elasticity import covers, elasticity_sets, is_own
+from parley.world.elasticity import covers, elasticity_sets, is_own, spans_of
 from parley.world.world import World
 
 RATE_COLUMNS = ("buyer", "seller", "sector", "rate")
@@ -59,7 +58,7 @@ def law_counterfactual(baseline: Baseline, after: Schedule) -> Counterfactual:
 
     def under(world: World) -> Equilibrium:
         other = recalibrated(baseline, world)
-        return solve_on(other, wedges_of(other, other.before, after))
+        return equilibrium_under(other, after)
 
     return Counterfactual(baseline.scenario, baseline.raw, under)
 
@@ -132,8 +131,18 @@ def over_sets(asked: Counterfactual, own: Equilibrium) -> Ranges:
     return {c: {k: _alone(v, asked.raw.elasticities) for k, v in found.items()} for c, found in by_country(own).items()}
 
 
+def spans(asked: Counterfactual) -> str:
+    """What the range of an answer is over, in words: the sets, and the one closure that all of them are solved with."""
+    scenario = asked.scenario
+    closure = f"one model and closure: {scenario.model}, deficits {scenario.deficits}, revenue {scenario.revenue}"
+    return f"{spans_of(sets_for(asked) or [asked.raw.elasticities])}; {closure}"
+
+
 def _alone(value: float, elasticities: str) -> Range:
-    return {"low": value, "median": value, "high": value, "over": [elasticities], "sign_differs": False}
+    return {
+        "low": value, "median": value, "high": value, "over": [elasticities], "sign_differs": False,
+        "spans": spans_of([elasticities]),
+    }  # fmt: skip
 
 
 def over_draws(asked: Counterfactual, draws: Draws, tell: Callable[[str], None] = lambda text: None) -> DrawsAnswer:
@@ -155,5 +164,7 @@ def over_draws(asked: Counterfactual, draws: Draws, tell: Callable[[str], None] 
         "spread": draws.spread,
         "common": draws.common,
         "around": asked.raw.elasticities,
+        "spans": f"{draws.count} draws of the elasticities around {asked.raw.elasticities}; flows, law, model and closure stay "
+        "the same",
         "quantiles": quantiles(answers),
     }

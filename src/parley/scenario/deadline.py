@@ -15,7 +15,7 @@ from parley.law.measure import Measure, covers_origin
 from parley.law.regime import Regime, knowledge
 from parley.rates import Wedges
 from parley.record.ledger import read_ledger
-from parley.scenario.baseline import Baseline, calibrate, schedule_on, solve_on, wedges_of
+from parley.scenario.baseline import Baseline, calibrate, equilibrium_under, schedule_on, solve_on, wedges_of
 from parley.scenario.deeds import deadline_slips
 from parley.scenario.levy import Levy, Schedule, levying
 from parley.scenario.scenario import Deadline, Scenario
@@ -153,6 +153,8 @@ class DeadlineTable:
         return wedges_of(self.baseline, self.baseline.before, levied)
 
     def _solve(self, wedges: Wedges, start: Equilibrium | None) -> Equilibrium:
+        if start is None:  # of what all levy today, whatever the terms
+            return equilibrium_under(self.baseline, self.after)
         return solve_on(self.baseline, wedges, start=start)
 
     @property

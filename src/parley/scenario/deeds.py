@@ -21,8 +21,9 @@ from parley.record.answers import (
 )
 from parley.record.entry import Kind
 from parley.record.ledger import Ledger, day_of
-from parley.record.outcomes import OUTCOMES, Deed, recorded_deeds, share_of, trials, waits_for_law
+from parley.record.outcomes import OUTCOMES, Deed, recorded_deeds, trials, waits_for_law
 from parley.record.predicates import ConditionForTalks, DeadlineSet, Requirement, WillImpose
+from parley.record.shares import share_of
 from parley.record.status import status, talks_between
 from parley.scenario.commitments import PROBES, deadline_enforced, horizon, promise_kept
 

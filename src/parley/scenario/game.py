@@ -55,6 +55,7 @@ class Answered(Solved):
     """The same with its figures over the published elasticity sets, where they were asked for."""
 
     range: NotRequired[dict[str, Spread] | None]
+    spans: NotRequired[str]  # what the range is over, in words
     range_not_solved: NotRequired[dict[str, str]]
 
 
@@ -94,6 +95,16 @@ def numbers_of(texts: Iterable[str], where: str) -> dict[str, float]:
 def names_of(texts: Iterable[str], where: str) -> dict[str, str]:
     """{ISO3: name} of "USA=mirror" texts."""
     return dict(pair for _, pair in _pairs(texts, where, "NAME"))
+
+
+def only_players(named: Iterable[str], players: Iterable[str], where: str) -> None:
+    """Raises InputError with the nearest where a country is named that does not play."""
+    from parley.errors import unknown_name
+
+    held = tuple(players)
+    for code in named:
+        if code not in held:
+            raise unknown_name(where, "player", code, held)
 
 
 def _pairs(texts: Iterable[str], where: str, kind: str) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -138,6 +149,7 @@ class Ranged(TypedDict):
     """Figures of each player over the published elasticity sets; null with the reason where they were not asked for."""
 
     range: dict[str, dict[str, Spread]] | None
+    spans: NotRequired[str]  # what the range is over, in words
     range_not_solved: NotRequired[dict[str, str]]
     range_reason: NotRequired[str | None]
 

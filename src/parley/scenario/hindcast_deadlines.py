@@ -88,7 +88,8 @@ def ranks(partners: Sequence[PartnerRow]) -> list[RankRow]:
     rows: list[RankRow] = []
     for name, rule, score in RULES:
         area = area_under_curve([score(p) for p in partners], [p["signed"] for p in partners])
-        rows.append({"by": name, "rule": rule, "area": area.area, "low": area.low, "high": area.high})
+        rows.append({"by": name, "rule": rule, "area": area.area, "low": area.low, "high": area.high,
+                     "spans": f"95 % interval of the area (DeLong) from {area.did} who signed and {area.did_not} who did not"})  # fmt: skip
     return rows
 
 

@@ -8,7 +8,7 @@ from statistics import median
 
 import numpy as np
 
-from parley.record.outcomes import share_of
+from parley.record.shares import share_of
 from parley.scenario.answers_hindcast import Fitted, Rate, Score
 from parley.scenario.hindcast import Choice
 from parley.scenario.switch_points import HEAVIEST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from importlib import resources
@@ -14,8 +15,9 @@ import numpy as np
 from parley.codes import country_name, members, name_in_text
 from parley.law.answers import AverageBranchRow, WithheldRow
 from parley.law.average import average, change_days
-from parley.law.compiled import CompiledRates, compile_rates
+from parley.law.compiled import compile_rates
 from parley.law.explain import Explanation, RateLine, Withheld
+from parley.law.line_classes import Counted, rates_by_kind
 from parley.law.measure import Measure, covers_origin, read_list
 from parley.law.regime import Regime, knowledge
 from parley.law.stand_in import has_schedule, stand_in_rates
@@ -67,31 +69,38 @@ def added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) ->
     recent = since(regime, scenario.before)
     steps: list[AddedStep] = []
     days = change_days(recent, origin, levier, scenario.known)
-    for on in sorted({scenario.before, *(d for d in days if scenario.before < d <= last)}):
-        rates = _rates(recent, levier, origin, on, scenario.known)
-        row = _step(rates, _acts_of(recent, origin, levier, on, known), on > (scenario.known or on))
+    asked = sorted({scenario.before, *(d for d in days if scenario.before < d <= last)})
+    for on, counted in _counted(recent, levier, origin, asked, scenario.known).items():
+        row = _step(counted, _acts_of(recent, origin, levier, on, known), on > (scenario.known or on))
         if not steps or row["acts"] or _levels(row) != _levels(steps[-1]):
             steps.append(row)
     return steps
 
 
-def _rates(regime: Regime, levier: str, origin: str, on: date, known: date | None) -> CompiledRates:
+def _counted(regime: Regime, levier: str, origin: str, days: Sequence[date], known: date | None) -> dict[date, Counted]:
     """A levier's rates on an origin, a union by one of its members; on a stand-in where no schedule of it is packaged."""
     seller = members(origin)[0]
     if has_schedule(levier):
-        return compile_rates(regime, levier, (seller,), on, known)
-    return stand_in_rates(regime, levier, (seller,), on, known)
+        return rates_by_kind(regime, levier, seller, days, known)
+    made = {on: stand_in_rates(regime, levier, (seller,), on, known) for on in days}
+    return {on: Counted(rates, np.ones(len(rates.products), dtype=np.int64)) for on, rates in made.items()}
 
 
 def _levels(step: AddedStep) -> tuple[float, float, dict[str, float]]:
     return step["most_lines"], step["highest"], step["by_programme"]
 
 
-def _step(rates: CompiledRates, acts: list[MeasureRow], scheduled: bool) -> AddedStep:
+def _step(counted: Counted, acts: list[MeasureRow], scheduled: bool) -> AddedStep:
     """The added rate that most product lines pay, by programme, and the highest that any pays."""
+    rates = counted.rates
     added = np.round(rates.added[:, 0], ROUND)
     known = added[np.isfinite(added)] if np.isfinite(added).any() else np.zeros(1)  # lines of unknown rate are left out
-    most = Counter(known.tolist()).most_common(1)[0][0]
+    lines: Counter[float] = Counter()
+    for rate, number in zip(
+        added[np.isfinite(added)].tolist(), counted.lines[np.isfinite(added)].tolist(), strict=True
+    ):
+        lines[rate] += number
+    most = lines.most_common(1)[0][0] if lines else 0.0
     at = int(np.argmax(added == most))
     parts = {p: round(float(by[at, 0]), ROUND) for p, by in rates.by_programme.items() if by[at, 0] > 0}
     return {
@@ -99,6 +108,7 @@ def _step(rates: CompiledRates, acts: list[MeasureRow], scheduled: bool) -> Adde
         "most_lines": most,
         "highest": float(known.max()),
         "lowest": float(known.min()),
+        "spans": f"added rates of the {len(known)} product lines whose rate is known",
         "by_programme": parts,
         "acts": acts,
         "scheduled": scheduled,
@@ -146,6 +156,7 @@ def scheduled(regime: Regime, scenario: Scenario) -> list[ScheduledAct]:
                 "measures": len(own),
                 "lowest": min(rates, default=None),
                 "highest": max(rates, default=None),
+                "spans": f"the rates of the act's {len(rates)} measures that name one",
                 "programmes": sorted({m.programme for m in own}),
                 "source": own[0].source,
             }
@@ -259,13 +270,16 @@ def _no_average(origin: str, levier: str, on: date) -> AverageOnDay:
 def published(regime: Regime, scenario: Scenario) -> list[PublishedFigure]:
     """Averages that others published for the parties and the law of the day, and which of our bases they come from.
 
-    ours: the bases that give the figure to its last digit; nearest: otherwise the closest one, with its rate.
+    ours: the bases that give the figure to its last digit; nearest: otherwise the closest one, with its rate. What was published
+    after the information cut-off is left out, and so is an end of that law which came later.
     """
     text = resources.files("parley").joinpath("scenario/published-averages.toml").read_text("utf-8")
     made: dict[str, tuple[Candidate, ...]] = {}
     rows: list[PublishedFigure] = []
     for row in tomllib.loads(text)["figure"]:
         origin, levier = row["flow"].split("->")
+        if scenario.known is not None and row["published"] > scenario.known:
+            continue
         if {origin, levier} <= {*scenario.parties} and row["on"] <= scenario.on < row["until"]:
             if row["flow"] not in made:
                 made[row["flow"]] = tuple(candidates(regime, origin, levier, scenario.on, scenario.known))
@@ -281,7 +295,7 @@ def _recounted(row: dict[str, Any], known: date | None, found: BaseCheck) -> Pub
         "pct": row["pct"],
         "flow": row["flow"],
         "on": row["on"].isoformat(),
-        "until": row["until"].isoformat(),
+        "until": None if known is not None and row["until"] > known else row["until"].isoformat(),
         "published": row["published"].isoformat(),
         "who": row["who"],
         "concept": row["concept"],
@@ -289,7 +303,7 @@ def _recounted(row: dict[str, Any], known: date | None, found: BaseCheck) -> Pub
         "exclusions": row["exclusions"],
         "source": row["source"],
         "rate": row["pct"] / 100,
-        "published_later": known is not None and row["published"] > known,
+        "published_later": False,  # kept for readers of the key: such a figure is left out
         "ours": fitting,
         "nearest": None if fitting else _nearest(found),
         "reason": found["reason"],

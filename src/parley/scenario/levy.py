@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy import ndarray
@@ -17,7 +19,10 @@ from parley.errors import ScenarioError, WorldError
 from parley.frozen import frozen, read_only
 from parley.law.acts import read_act
 from parley.law.compiled import compile_rates, read_schedule
+from parley.law.edition import edition_days
 from parley.law.explain import FIRST_DAY
+from parley.law.kept_arrays import kept_arrays
+from parley.law.kept_rates import Table, joined, kept_rates
 from parley.law.law_package import VERSION, law_in_use
 from parley.law.measure import Measure, covers_origin
 from parley.law.regime import Regime, read_regime
@@ -25,13 +30,14 @@ from parley.law.releases import read_release
 from parley.law.stand_in import SOURCE as STAND_IN
 from parley.law.stand_in import code_weights, has_schedule, stand_in_codes, stand_in_rates
 from parley.law.trade_weights import FILES as WEIGHED
-from parley.law.trade_weights import MIRRORS, read_weights
+from parley.law.trade_weights import MIRRORS, TradeWeights, read_weights
 from parley.scenario.scenario import Change, Scenario
 from parley.world.elasticity import holder_of
 from parley.world.grid import sector_of
 from parley.world.world import World
 
 BASE_DAY = "07-01"  # the middle of a world's base year stands for the law of that year
+MOST_KEPT = 6  # tables of the duty collected by line and origin
 SIMPLE = "simple means over product lines: no import weights by line are packaged"
 
 
@@ -162,9 +168,7 @@ def rates_on(
     if party not in WEIGHED:
         # on every day alike: a base known on one day and not on another would look like a change of duty
         return _sector_means(world, party, lines, tuple(sellers)) + _added(regime, party, sellers, on, scenario, lines)
-    rates = compile_rates(
-        regime, party, sellers, on, scenario.known, lines, preferences="observed", split=False, content="counted"
-    )
+    rates = _compiled(regime, party, sellers, on, scenario, lines, "observed")
     collected = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))[1][:, list(chosen)]
     return np.where(np.isnan(rates.base), collected, rates.base) + rates.added
 
@@ -174,8 +178,28 @@ def _added(
 ) -> Float[ndarray, "k c"]:
     """What a party's acts add: on its own schedule, or on the codes that stand for one, where acts without a list add nothing."""
     if has_schedule(party):
-        return compile_rates(regime, party, sellers, on, scenario.known, lines, split=False, content="counted").added
+        return _compiled(regime, party, sellers, on, scenario, lines, "none").added
     return np.nan_to_num(stand_in_rates(regime, party, sellers, on, scenario.known, lines).added)
+
+
+def _compiled(
+    regime: Regime,
+    party: str,
+    sellers: Sequence[str],
+    on: date,
+    scenario: Scenario,
+    lines: tuple[str, ...],
+    preferences: Literal["none", "observed"],
+) -> Table:
+    """The rates of a party on a day as averages count them, from the cache where it holds them."""
+
+    def made() -> Table:
+        found = compile_rates(
+            regime, party, sellers, on, scenario.known, lines, preferences=preferences, split=False, content="counted"
+        )
+        return Table(found.base, found.added)
+
+    return kept_rates(regime, (party, sellers, on, scenario.known), lines, preferences, made)
 
 
 def _sector_means(world: World, party: str, lines: tuple[str, ...], origins: tuple[str, ...]) -> Float[ndarray, "k i"]:
@@ -213,12 +237,10 @@ def lines_of(regime: Regime, scenario: Scenario, world: World, party: str) -> tu
 
 @cache
 def _lines_of(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
-    held = read_schedule(party)
-    kept = [
-        {held.lines[k].code for k in np.flatnonzero((held.start <= d.toordinal()) & (d.toordinal() < held.end))}
-        for d in days
-    ]
-    return tuple(sorted(set.intersection(*kept)))
+    held, turns = read_schedule(party), edition_days(party)
+    first = {bisect_right(turns, d): d.toordinal() for d in days}.values()  # one day of each edition
+    kept = [[held.lines[k].code for k in np.flatnonzero((held.start <= d) & (d < held.end)).tolist()] for d in first]
+    return tuple(sorted(set(kept[0]).intersection(*kept[1:])))
 
 
 @cache
@@ -243,13 +265,19 @@ def imports_of(
         )
     if party not in WEIGHED:
         return frozen(np.ones(shape)), np.full(shape, np.nan), SIMPLE
-    weights = read_weights(party)
-    weight = weights.matrix(products, origins)
-    rivals = np.isin(weights.partners, [p for p in parties if p != party])
-    spared = (frozen(np.where(rivals, 0.0, held)) for held in (weights.value, weights.duty))
-    others = replace(weights, **dict(zip(("value", "duty"), spared, strict=True)))
-    value, duty = others.matrix(products, origins), replace(others, value=others.duty).matrix(products, origins)
-    return frozen(weight), _ratio(duty, value), weights.source
+    weights, rivals = read_weights(party), tuple(p for p in parties if p != party)
+    meant = (party.encode(), joined(products), joined(origins), joined(rivals))
+    collected = kept_arrays("collected", meant, lambda: (_collected(weights, products, origins, rivals),), MOST_KEPT)[0]
+    return frozen(weights.matrix(products, origins)), collected, weights.source
+
+
+def _collected(
+    weights: TradeWeights, products: tuple[str, ...], origins: tuple[str, ...], rivals: tuple[str, ...]
+) -> Float[ndarray, "k i"]:
+    """The ordinary duty collected, as a fraction of value; of the rivals that of the other origins together."""
+    spared = [frozen(np.where(np.isin(weights.partners, rivals), 0.0, held)) for held in (weights.value, weights.duty)]
+    value, duty = (replace(weights, value=held).matrix(products, origins) for held in spared)
+    return _ratio(duty, value)
 
 
 def _ratio(duty: Float[ndarray, "k i"], value: Float[ndarray, "k i"]) -> Float[ndarray, "k i"]:

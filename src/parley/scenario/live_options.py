@@ -284,21 +284,23 @@ def _as_option(asked: _Asked, entry: Entry, said: Promise) -> Option | None:
     says = f"{entry.text} [{entry.id}]"
     player, on = asked.player, scenario.on
     if isinstance(said, WillImpose):
-        if said.rate is None:
+        if said.bound is None:
             return None
         if held and not said.added:
-            if all((m.rate or 0) >= said.rate for m in held):
+            if all((m.rate or 0) >= said.bound for m in held):
                 return None
-            change = (Change(set=said.measure, rate=said.rate, start=on),)
+            change = (Change(set=said.measure, rate=said.bound, start=on),)
             return Option(
-                player=player, name=f"carry out the threat: {_percent(said.rate)} %{start}", says=says, changes=change
+                player=player, name=f"carry out the threat: {_percent(said.bound)} %{start}", says=says, changes=change
             )
-        more = said.rate if said.added else said.rate - asked.runs[-1].level if said.programme == "added" else said.rate
+        more = (
+            said.bound if said.added else said.bound - asked.runs[-1].level if said.programme == "added" else said.bound
+        )
         if more <= LEAST:
             return None
         adds = (Limit(of=asked.other, rate=round(more, 6)),)
         return Option(player=player, name=f"carry out the threat: {_percent(more)} % more{start}", says=says, adds=adds)
-    rate = said.rate if isinstance(said, WillLower) else 0.0
+    rate = said.bound if isinstance(said, WillLower) else 0.0
     if not held or all((m.rate or 0) <= rate for m in held):
         return None
     change = (Change(set=said.measure, rate=rate, start=on),)

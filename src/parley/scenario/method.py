@@ -12,6 +12,7 @@ from importlib import resources
 
 from parley.codes import country_name
 from parley.errors import MeasureError, unknown_name
+from parley.law.as_known import act_as_known
 from parley.law.measure import Act
 from parley.law.regime import Regime, knowledge, read_regime
 from parley.law.stand_in import has_schedule
@@ -136,7 +137,8 @@ def sources_of(scenario: Scenario, regime: Regime) -> list[Source]:
         for m in regime.at(scenario.on, knowledge(scenario.known), party):
             acts[m.act.id] = m.act
     ordered = sorted(acts.values(), key=lambda a: (a.authority, a.signed, a.id))
-    return [*(act_source(a) for a in ordered), *_data_sources()]
+    seen = knowledge(scenario.known)
+    return [*(act_source(act_as_known(a, seen)) for a in ordered), *_data_sources()]
 
 
 def act_source(act: Act) -> Source:

@@ -94,7 +94,7 @@ def base(asked: questions.Base, ledger: Ledger | None = None) -> BaseAnswer:
 
 def positions(asked: questions.Positions, ledger: Ledger | None = None, sign: str = "") -> PositionsAnswer:
     """`record positions`."""
-    from parley.record.predicates import Issue
+    from parley.record.vocabulary import Issue
     from parley.scenario.record_answers import positions_answer
 
     issue = _one_of("issue", asked.issue, Issue.__args__, sign)

@@ -108,11 +108,13 @@ def claims_answer(
 
 
 def contradictions_answer(ledger: Ledger, on: date | None = None, known: date | None = None) -> ContradictionsAnswer:
-    """`record contradictions`."""
+    """`record contradictions`; rates are held together only where law changed nothing between their days."""
+    from parley.scenario.duty_changes import duty_changes
+
     return {
         **record_clocks(ledger, on, known),
         "pairs": contradictions(ledger, on, known),
-        "base_differences": base_differences(ledger, on, known),
+        "base_differences": base_differences(ledger, on, known, duty_changes(known)),
     }
 
 

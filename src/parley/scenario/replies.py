@@ -7,13 +7,12 @@ goods from the other; the rates on everybody else stay, and services bear none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from parley.errors import NoAnswerError
-from parley.scenario.baseline import Baseline, over_sets, recalibrated, solve_on, wedges_of, world_of
+from parley.scenario.baseline import Baseline, equilibrium_under, over_sets, under_model
 from parley.scenario.levy import Schedule
 from parley.scenario.trade import LINKED, PLAIN
 from parley.talks.answers import Certificate, ExactReplies, Ranges, RepliesOfModel, ReplyRate
@@ -33,16 +32,18 @@ def exact_replies(baseline: Baseline, after: Schedule, ranges: bool = True) -> E
     """{without_links, with_links} of best replies and the war between the first two parties; None for fewer than two."""
     if len(baseline.scenario.parties) < 2:
         return None
+    first, second = baseline.scenario.parties[:2]
     model = baseline.scenario.model
     other = PLAIN if read_model(model).LINKS else LINKED
     found = {_key(model): _played(baseline, after, ranges)}
     if other == PLAIN or baseline.raw.has_links or baseline.raw.name in worlds():
-        scenario = baseline.scenario.replaced(model=other)
-        found[_key(other)] = _played(
-            recalibrated(replace(baseline, scenario=scenario), world_of(scenario)), after, ranges
-        )
+        found[_key(other)] = _played(under_model(baseline, other), after, ranges)
     return {
         "instrument": f"{INSTRUMENT}: one rate on all goods from the other party, in place of its rates of the day",
+        "moves": f"in a best response, one rate of one party on all goods of the other; in the war, one of each of {first} and "
+        f"{second}; all other rates, on everybody else and of everybody else, stay those in force on {baseline.scenario.on}",
+        "base_day": baseline.scenario.on.isoformat(),
+        "base": f"the tariffs in force on {baseline.scenario.on}",
         "against": f"holding every duty of {baseline.scenario.on}",
         "payoff": "percent change of real income",
         "rate_now": f"the mean duty collected on those goods, weighted by trade under the law of {baseline.scenario.before}",
@@ -77,7 +78,7 @@ def _played(baseline: Baseline, after: Schedule, ranges: bool) -> RepliesOfModel
         "replies": [{**_row(found, party, now), **_proof(found)} for party, found in replies.items()],
         "war": {
             "players": [_row(war, party, now) for party in war.players],
-            "equilibria": len(war.equilibria),
+            "equilibria": war.passed,
             **_proof(war),
         },
         **over,
@@ -102,7 +103,7 @@ def _play(baseline: Baseline, after: Schedule, check: bool) -> tuple[dict[str, O
 
 def _today(baseline: Baseline, after: Schedule) -> World:
     """The equilibrium of the day as a baseline."""
-    return rebase(solve_on(baseline, wedges_of(baseline, baseline.before, after)))
+    return baseline.once(("today", *after.items()), lambda: rebase(equilibrium_under(baseline, after)))
 
 
 def _goods(world: World) -> list[str]:
@@ -139,6 +140,8 @@ def _proof(found: Outcome) -> Certificate:
     return {
         "residual": found.residual,
         "max_deviation_gain": found.max_deviation_gain,
+        "verdict": found.verdict,
+        "called": found.called,
         "starts": [start.as_json() for start in found.starts],
     }
 

@@ -230,16 +230,33 @@ def _checked(scenario: Scenario, where: str) -> Scenario:
         raise ScenarioError(where, f"horizon {scenario.horizon} is before on {scenario.on}", "a day on or after `on`")
     if len(set(parties)) < 2:
         raise ScenarioError(where, f"parties {', '.join(parties) or 'none'}", "two or more different countries")
-    if scenario.deadline and country(scenario.deadline.by) not in parties:
-        raise ScenarioError(
-            f"{where}, [deadline]", f"by {scenario.deadline.by!r}", f"one of the parties: {', '.join(parties)}"
-        )
+    due = _due(scenario.deadline, parties, f"{where}, [deadline]")
     if scenario.before > scenario.on:
         raise ScenarioError(where, f"before {scenario.before} is after on {scenario.on}", "a day on or before `on`")
     doubles = {(o.player, o.name) for o in options}
     if len(doubles) < len(options):
         raise ScenarioError(where, "two options of one player share a name", "a name of its own for each option")
-    return scenario.replaced(parties=parties, option=options, product=products)
+    asked = _demanded(scenario.signal, f"{where}, [signal]")
+    return scenario.replaced(parties=parties, option=options, product=products, deadline=due, signal=asked)
+
+
+def _due(asked: Deadline | None, parties: tuple[str, ...], where: str) -> Deadline | None:
+    """The deadline with its countries as codes, set by a party."""
+    if asked is None:
+        return None
+    by = country(asked.by, f"{where} by")
+    if by not in parties:
+        raise ScenarioError(where, f"by {asked.by!r}", f"one of the parties: {', '.join(parties)}")
+    exempt = tuple(country(code, f"{where} exempt") for code in asked.exempt)
+    return msgspec.structs.replace(asked, by=by, exempt=exempt)
+
+
+def _demanded(asked: Signal | None, where: str) -> Signal | None:
+    """The demanded step with its countries as codes."""
+    if asked is None:
+        return None
+    others = {country(code, f"{where} others"): option for code, option in asked.others.items()}
+    return msgspec.structs.replace(asked, maker=country(asked.maker, f"{where} maker"), others=others)
 
 
 def _named(option: Option, where: str) -> Option:

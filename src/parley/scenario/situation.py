@@ -259,6 +259,7 @@ def _step(what: str, day: date, act: str, own: Sequence[Measure], scenario: Scen
         "exclusions": len({m.id for m in own} - {m.id for m in duties}),
         "lowest": min(rates, default=None),
         "highest": max(rates, default=None),
+        "spans": f"the rates of the act's {len(rates)} duties that name one",
         "programmes": sorted({m.programme for m in own}),
         "on_goods_of": [p for p in others if any(covers_origin(m, p) for m in own)],
         "unless_extended": any(m.contingent == ("start" if what == "begins" else "end") for m in own),

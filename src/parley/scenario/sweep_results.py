@@ -60,10 +60,21 @@ def summary(plan: Plan, found: Found) -> list[SweepRow]:
                     "refused": len(cells) - len(solved),
                     "reason": next((c["reason"] for c in cells if "reason" in c), None),
                     "residual": max((c["residual"] for c in solved), default=None),
+                    "spans": _spans(plan, None if s is None else set_name(plan.sets[s]), len(solved)),
                     "quantiles": quantiles(answers, plan.indicators),
                 }
             )
     return made
+
+
+def _spans(plan: Plan, one: str | None, cells: int) -> str:
+    """What a row's quantiles are over, in words."""
+    sets = (
+        f"the elasticity set {one}"
+        if one
+        else f"{len(plan.sets)} elasticity sets ({', '.join(map(set_name, plan.sets))})"
+    )
+    return f"{cells} solved cells: {plan.draws[0] or 'no'} draws around {sets}; one law, model and closure"
 
 
 def sweep_answer(plan: Plan, made: list[SweepRow], did: SweepRun, files: Sequence[Path]) -> SweepAnswer:

@@ -13,8 +13,8 @@ from parley.scenario.options import Levies, SolvedGrid, solve_grid
 from parley.talks.games.grid import Grid, flips, weight_steps
 from parley.talks.games.signal import protected_income_pct
 from parley.talks.grid_answers import ElasticityFlips, Flip, GridRange, PaidRange, PlayerWeights, WeightFlips
-from parley.talks.outcome import spread
-from parley.world.elasticity import covers, elasticity_sets, read_elasticities
+from parley.talks.ranges import spread
+from parley.world.elasticity import covers, elasticity_sets, read_elasticities, spans_of
 from parley.world.grid import CellWedges
 from parley.world.world import World
 
@@ -36,13 +36,24 @@ def grid_ranges(baseline: Baseline, levies: Levies) -> GridRange:
         except NotSolvedError as error:
             failed[name] = str(error)
     if not grids:
-        return {"over": [], "not_solved": failed, "reason": "no published set covers the sectors of this world"}
+        return {
+            "over": [],
+            "spans": spans_of([]),
+            "not_solved": failed,
+            "reason": "no published set covers the sectors of this world",
+        }
     first = next(iter(grids.values()))
     rows: list[PaidRange] = []
     for index in np.ndindex(first.payoffs.shape[:-1]):
         paid = {p: {n: float(g.payoffs[index][j]) for n, g in grids.items()} for j, p in enumerate(first.players)}
         rows.append({"choice": first.named(index), "welfare_pct": {p: spread(by_set) for p, by_set in paid.items()}})
-    return {"over": list(grids), "payoffs": rows, "equilibria": flips(grids), "not_solved": failed}
+    return {
+        "over": list(grids),
+        "spans": spans_of(grids),
+        "payoffs": rows,
+        "equilibria": flips(grids),
+        "not_solved": failed,
+    }
 
 
 def _grid_at(baseline: Baseline, levies: Levies, raw: World) -> Grid:

@@ -23,6 +23,7 @@ from parley.scenario.baseline import (
     Baseline,
     calibrate,
     cells_of,
+    equilibrium_under,
     naive_wedges,
     schedule_on,
     solve_on,
@@ -30,7 +31,7 @@ from parley.scenario.baseline import (
     wedges_of,
 )
 from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
-from parley.scenario.counterfactual import law_counterfactual, over_draws, over_sets, rates_counterfactual
+from parley.scenario.counterfactual import law_counterfactual, over_draws, over_sets, rates_counterfactual, spans
 from parley.scenario.levy import Schedule, base_day
 from parley.scenario.scenario import Scenario
 from parley.trade.answers import DEFINITIONS, CountryEffects
@@ -77,7 +78,7 @@ def trade_section(
     eq, linked: the equilibrium and the baseline with links, where they are there already.
     """
     scenario = baseline.scenario
-    eq = eq or solve_on(baseline, wedges_of(baseline, baseline.before, after))
+    eq = eq or equilibrium_under(baseline, after)
     countries, asked = named_effects(eq), law_counterfactual(baseline, after)
     return {
         **_solved(baseline.raw, eq),
@@ -91,6 +92,7 @@ def trade_section(
         "weights": {party: levy.weight_source for party, levy in baseline.before.items()},
         "countries": countries,
         "range": over_sets(asked, eq) if ranges else {},
+        "spans": spans(asked) if ranges else None,
         "draws": over_draws(asked, draws, tell) if draws else None,
         "with_links": with_links(baseline, after, linked),
         "without_links": without_links(baseline, after),
@@ -115,6 +117,7 @@ def rates_section(
         "against": "the world's base rates",
         "countries": countries,
         "range": over_sets(asked, eq) if ranges else {},
+        "spans": spans(asked) if ranges else None,
         "draws": over_draws(asked, draws, tell) if draws else None,
         "most_affected": most_affected(countries, ()),
         "definitions": DEFINITIONS,
@@ -149,7 +152,7 @@ def without_links(baseline: Baseline, after: Schedule) -> OtherModel | None:
 
 def _by_model(other: Baseline, after: Schedule) -> OtherModel:
     """The countries of the same question on another model's baseline, with its certificate."""
-    eq = solve_on(other, wedges_of(other, other.before, after))
+    eq = equilibrium_under(other, after)
     return {
         "model": eq.model,
         "elasticities": other.raw.elasticities,

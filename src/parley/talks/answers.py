@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
+from parley.talks.verdict import Verdict
+
 Tariffs = dict[str, dict[str, dict[str, float]]]  # {player: {partner or "all": {sector or "all": rate}}}
 
 
 class Spread(TypedDict):
-    """A figure over the published elasticity sets; by_set: each set's own; over: the sets that have one."""
+    """A figure over the published elasticity sets; by_set: each set's own; over: the sets that have one; spans: that in words."""
 
     low: float
     median: float
@@ -19,6 +21,7 @@ class Spread(TypedDict):
     over: list[str]
     sign_differs: bool
     by_set: dict[str, float]
+    spans: str
 
 
 class FlowCost(TypedDict):
@@ -64,35 +67,6 @@ class AttritionPart(TypedDict):
     unit: str
 
 
-class LinkageItem(TypedDict):
-    """A favour that an actor does a partner. unit: what one of it is, in its kind's measure (a point, money, a percent)."""
-
-    id: str
-    kind: str
-    actor: str
-    partner: str
-    sectors: list[str]
-    unit: float
-    says: str
-
-
-class Exchange(TypedDict):
-    """How many of `take` each player needs for one `give`; null where `take` is worth nothing to it."""
-
-    give: str
-    take: str
-    of: dict[str, float | None]
-
-
-class LinkagePart(TypedDict):
-    """What each item is worth to each player, percent of welfare, and what trades for what."""
-
-    items: list[LinkageItem]
-    worth_pct: dict[str, dict[str, float]]
-    exchange: list[Exchange]
-    exact_for: str
-
-
 class SectorWeight(TypedDict):
     """One sector: its weight (mean 1), its mean rate (a fraction), welfare lost per real income that a point moves to it."""
 
@@ -120,17 +94,6 @@ class WeightsPart(WeightsFound):
     sectors: list[SectorWeight]
 
 
-class PatienceRow(TypedDict):
-    """One player's payoffs a period, percent, and the least discount factor; null: no patience suffices, `reason` says why."""
-
-    player: str
-    deal: float
-    cheat: float
-    punished: float
-    delta: float | None
-    reason: str
-
-
 class SearchStart(TypedDict):
     """One start of a search: its steps, the largest change of a log tau in the last, and the number of what it found."""
 
@@ -146,37 +109,15 @@ class Proof(TypedDict):
 
     residual: float
     max_deviation_gain: float
+    verdict: Verdict
     starts: list[SearchStart]
-
-
-class Punishment(TypedDict):
-    """What follows when a deal is broken, by name or as a choice of options, for so many periods; null: for ever."""
-
-    length: int | None
-    name: NotRequired[str]
-    says: NotRequired[str]
-    choice: NotRequired[dict[str, str]]
-
-
-class SustainPart(Proof):
-    """What keeps a deal: patience by player, and the deepest cut that a discount factor keeps (0 the base, 1 the deal)."""
-
-    players: list[str]
-    instrument: str
-    punishment: Punishment
-    detection_lag: int
-    patience: list[PatienceRow]
-    discount: float | None
-    deepest_cut: float | None
-    deepest_cut_reason: str
-    payoff: str
-    unit: str
 
 
 class Ranges(TypedDict):
     """Named figures over the published elasticity sets, the sets that were not solved, and why there is no range; null: not asked."""
 
     range: dict[str, Spread] | None
+    spans: NotRequired[str]
     range_not_solved: NotRequired[dict[str, str]]
     range_reason: NotRequired[str | None]
 
@@ -185,6 +126,7 @@ class PlayerRanges(TypedDict):
     """Figures of each player of a war, a reply or a deal over the published elasticity sets, and the sets not solved."""
 
     range: dict[str, dict[str, Spread]]
+    spans: str
     range_not_solved: dict[str, str]
 
 
@@ -193,6 +135,8 @@ class Certificate(TypedDict):
 
     residual: float
     max_deviation_gain: float | None
+    verdict: Verdict
+    called: str
     starts: list[SearchStart]
 
 
@@ -210,7 +154,7 @@ class BestReply(ReplyRate, Certificate):
 
 
 class War(Certificate):
-    """The war that two parties slide into; equilibria: how many were found."""
+    """The war that two parties slide into; equilibria: how many were found and passed their check."""
 
     players: list[ReplyRate]
     equilibria: int
@@ -231,6 +175,9 @@ class ExactReplies(TypedDict):
     """Best replies and the war of the first two parties, with and without input-output links; null: not played."""
 
     instrument: str
+    moves: str  # which rates move, in words; all others stay those of the base day
+    base_day: str
+    base: str
     against: str
     payoff: str
     rate_now: str
@@ -246,9 +193,20 @@ class EquilibriumFound(TypedDict):
     residual: float  # the trade equilibrium's largest market-clearing error
     change: float  # the largest move of any log tau that one more reply would make
     max_deviation_gain: float | None  # by changing only its own rates, percent of welfare; null: not checked
+    verdict: Verdict  # an equilibrium only where it passed
     deviations_tried: int
     deviations_not_solved: int
     tariffs: Tariffs
+
+
+class RatesMoved(TypedDict):
+    """Which rates a game moves: whose, on whose goods, in which sectors, and how many different ones; all others stay."""
+
+    players: list[str]
+    partners: list[str]
+    sectors: list[str]
+    rates: int
+    says: str
 
 
 class SolvedGame(TypedDict):
@@ -262,6 +220,9 @@ class SolvedGame(TypedDict):
     world: str
     elasticities: str
     deficits: str
+    rates_move: RatesMoved
+    base_day: str | None  # the day whose law payoffs are measured against; null: the dataset's own rates
+    base: str  # the same in words
     tariffs: Tariffs
     welfare_pct: dict[str, float]
     residual: float
@@ -269,7 +230,7 @@ class SolvedGame(TypedDict):
 
 
 class OutcomePart(SolvedGame):
-    """The first equilibrium's rates and effects, how it was sought, and every other equilibrium found."""
+    """The first equilibrium's rates and effects, how it was sought, and every other candidate found, each with its verdict."""
 
     members: dict[str, list[str]]
     moves: str  # which rates move, in words; all others stay those of the base
@@ -277,16 +238,21 @@ class OutcomePart(SolvedGame):
     method: str
     max_deviation_gain: float | None
     max_deviation_gain_reason: str | None
+    verdict: Verdict  # on the first of the equilibria
+    deviation_tolerance_pct: float  # a gain by deviating up to here is numerical
+    called: str  # what the first may be called
     starts: list[SearchStart]
     equilibria: list[EquilibriumFound]
 
 
 class Threat(TypedDict):
-    """What each side has where no deal is reached."""
+    """What each side has where no deal is reached; of a war: the largest gain by deviating from it (null: not checked)."""
 
     name: str
     says: str
     payoff_pct: dict[str, float]
+    max_deviation_gain: NotRequired[float | None]
+    verdict: NotRequired[Verdict]
 
 
 class DealPart(SolvedGame):
@@ -303,5 +269,8 @@ class DealPart(SolvedGame):
     transfers_pct_of_income: dict[str, float] | None
     frontier: list[dict[str, float]]
     joint_gain: float | None
+    verdict: Verdict  # a deal only where no joint step tried helps all, and nobody would rather have the threat
+    verdict_reason: str
+    worse_than_threat: list[str]  # players who would rather have the threat
     change: float
     steps: int

@@ -36,10 +36,11 @@ class DeadlinePlayer(ThresholdPart):
 
 
 class Ends(TypedDict):
-    """The two ends of an interval."""
+    """The two ends of an interval. spans: which interval of what, in words."""
 
     low: float
     high: float
+    spans: str
 
 
 class Share(TypedDict):

@@ -12,13 +12,25 @@ from parley.array_types import Float
 from parley.errors import NotSolvedError
 from parley.frozen import read_only
 from parley.talks.instruments import Bounds, Instruments
-from parley.talks.objective import WELFARE, Objective, levels, price_level
+from parley.talks.objective import WELFARE, Objective, has_links, levels, price_level
 from parley.talks.unilateral_trials import Deviations, UnilateralTrials, payoffs_there
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import rebase, solve
 
 STEP = 0.005  # in log tau: small enough for a parabola (its bias falls with the fourth power), above the tolerance
 FACTORS = (0.8, 1.25)  # of tau, all own rates together: far away, for a better hill elsewhere
+LEVELS = (
+    -0.99,
+    -0.7,
+    -0.4,
+    0.0,
+    0.5,
+    2.0,
+    10.0,
+    100.0,
+)  # rates within bounds, all own ones at once: from a gift to a ban
+LEVELS_WITH_LINKS = (-0.4, 0.0, 2.0)  # gifts of all inputs, and bans on them, have no certified equilibrium
+FEW, LEVELS_OF_MANY = 8, (0.0, 1.0)  # of more players each tries fewer levels: far ones are dear to solve
 CLOSE, ROUGH = 1e-11, 1e-9  # residuals of trials near by, whose gains are tiny, and far away
 SEED = 20250502
 ROWS = 64  # of countries that move, solved side by side
@@ -38,11 +50,13 @@ class Proof:
     """gains: by player, the largest gain found by leaving alone, percent of the norm, at least 0.
 
     tried: trials solved again. not_solved: those whose equilibrium could not be certified; they say nothing.
+    best: the trial that gains most, None where none gains.
     """
 
     gains: dict[str, float]
     tried: int
     not_solved: int
+    best: Trial | None = None
 
 
 def deviation_gains(
@@ -57,9 +71,9 @@ def deviation_gains(
 ) -> Proof:
     """The Proof of a reached state. Others keep their rates. norm: the base of percents; default baseline income.
 
-    Tried for each player: no duties at all; all own rates up and down by 0.5 % of tau, and by far; one random direction
-    over its rates, up and down, and one single rate, the largest by trade; and what it plays in `others`. Through each
-    small pair a parabola is laid, and its peak counts as a gain too.
+    Tried for each player: no duties at all, and other levels from the lowest bound to the highest; all own rates up and down by 0.5 % of
+    tau, and by far; one random direction over its rates, up and down, and one single rate, the largest by trade; and what it
+    plays in `others`. Through each small pair a parabola is laid, and its peak counts as a gain too.
     """
     K, low, high = len(board.players), *np.log1p(bounds)
     reached = Reached(board, eq, log_tau, objective, norm)
@@ -77,7 +91,9 @@ def deviation_gains(
         if all((low < x.log_tau).all() and (x.log_tau < high).all() for x in pair):  # at a bound it is no parabola
             best[pair[0].player] = max(best[pair[0].player], _peak(*gained[first : first + 2]))
     named = dict(zip(board.players, (100 * best).tolist(), strict=True))
-    return Proof(named, len(gained), int(np.isnan(gained).sum()))
+    won, trials = np.nan_to_num(gained, nan=0.0), [*near, *far]
+    top = int(np.argmax(won))
+    return Proof(named, len(gained), int(np.isnan(gained).sum()), trials[top] if won[top] > 0 else None)
 
 
 class Reached:
@@ -126,7 +142,8 @@ class Reached:
             yield some
 
     def _gains(self, trials: list[Trial], tolerance: Float[ndarray, " t"]) -> Float[ndarray, " t"]:
-        there, done = self.near.solve(self._moved(trials), tolerance)
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # a trial too far away is not done
+            there, done = self.near.solve(self._moved(trials), tolerance)
         groups = [list(self.board.members[trial.player]) for trial in trials]
         paid = payoffs_there(self.near, there, self.objective, groups)
         for b in np.flatnonzero(~done):  # the general solver has more rungs
@@ -180,13 +197,21 @@ class Reached:
 
 
 def _far(reached: Reached, k: int, others: Sequence[ndarray]) -> Iterator[Float[ndarray, " h"]]:
-    """No duties at all; all own rates up and down by far; what k plays in other stands."""
+    """Every level; all own rates up and down by far; what k plays in other stands."""
     x = reached.log_tau[reached.own[k]]
-    yield np.zeros_like(x)
+    for level in _levels(reached):
+        yield np.full_like(x, np.log1p(level))
     for factor in FACTORS:
         yield x + np.log(factor)
     for other in others:
         yield other[reached.own[k]]
+
+
+def _levels(reached: Reached) -> tuple[float, ...]:
+    """The rates that each player tries on all its cells at once."""
+    if len(reached.board.players) > FEW:
+        return LEVELS_OF_MANY
+    return LEVELS_WITH_LINKS if has_links(reached.eq) else LEVELS
 
 
 def _near(reached: Reached, k: int) -> Iterator[tuple[ndarray, ndarray]]:

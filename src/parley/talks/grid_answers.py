@@ -25,10 +25,11 @@ class Reply(TypedDict):
 
 
 class Mixed(TypedDict):
-    """An equilibrium in which somebody randomises; options of probability 0 are left out."""
+    """An equilibrium in which somebody randomises; options of probability 0 are left out. The gain is at most the margin."""
 
     probabilities: dict[str, dict[str, float]]
     welfare_pct: dict[str, float]
+    max_deviation_gain: float
 
 
 class Dominated(TypedDict):
@@ -121,6 +122,7 @@ class GridRange(TypedDict):
     """The same table under every published set; without payoffs and equilibria where none covers the world, `reason` says so."""
 
     over: list[str]
+    spans: str
     not_solved: dict[str, str]
     payoffs: NotRequired[list[PaidRange]]
     equilibria: NotRequired[Stability]
@@ -147,10 +149,11 @@ class ElasticityFlips(TypedDict):
 
 
 class WeightStep(TypedDict):
-    """The pure equilibria for extra weights from low to high."""
+    """The pure equilibria for extra weights from low to high. spans: weights of what, in words."""
 
     low: float
     high: float
+    spans: str
     equilibria: list[Choice]
 
 

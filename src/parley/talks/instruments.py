@@ -24,11 +24,6 @@ INSTRUMENTS = {
 }
 
 
-def moves_in_words(instrument: str) -> str:
-    """Which rates a player moves, and what stays."""
-    return f"{INSTRUMENTS[instrument]}, in place of the player's own; all other rates stay those of the base"
-
-
 Bounds = tuple[float, float]  # lowest and highest rate, fractions
 
 
@@ -128,6 +123,8 @@ def customs_territories(
 
     Raises InputError where a name of `unions` is no union that parley knows.
     """
+    if isinstance(unions, str):
+        raise InputError("unions", f"the single word {unions!r}", f'a list of unions, such as ("{EU}",)')
     home = {c: c for c in world.countries}
     for union in UNIONS if unions is None else unions:
         if union not in UNIONS:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import median
-from typing import TypeVar
+from datetime import date
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.errors import NotSolvedError
 from parley.frozen import read_only
 from parley.tabular import Tabular
-from parley.talks.answers import OutcomePart, PlayerRanges, SearchStart, Spread
-from parley.talks.instruments import Instruments, moves_in_words
+from parley.talks.answers import OutcomePart, SearchStart
+from parley.talks.instruments import Instruments
+from parley.talks.moves import BASE, GIVEN, base_in_words, moves_in_words, rates_moved
 from parley.talks.objective import Objective
+from parley.talks.verdict import TOLERANCE, Verdict, in_words, verdict_of
 from parley.trade.equilibrium import Equilibrium
-from parley.world.world import World
-
-Played = TypeVar("Played")
-Figures = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -82,6 +78,11 @@ class Candidate:
         return None if self.deviation_gain is None else max(self.deviation_gain.values())
 
     @property
+    def verdict(self) -> Verdict:
+        """Whether nobody was found to gain by changing only its own rates: then it may be called an equilibrium."""
+        return verdict_of(self.max_deviation_gain)
+
+    @property
     def welfare_pct(self) -> dict[str, float]:
         """Percent change of each country's real income against the (balanced) base."""
         hats = 100 * (self.equilibrium.welfare_hat - 1)
@@ -98,6 +99,7 @@ class Outcome(Tabular):
     equilibria: tuple[Candidate, ...]
     starts: tuple[SearchRun, ...]
     seconds: float
+    given: bool = False  # whether the others' rates were given in place of the base's
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -125,6 +127,26 @@ class Outcome(Tabular):
         return self.equilibria[0].max_deviation_gain
 
     @property
+    def verdict(self) -> Verdict:
+        """The verdict on the first equilibrium."""
+        return self.equilibria[0].verdict
+
+    @property
+    def passed(self) -> int:
+        """How many of the candidates found passed their check; those not checked count as none."""
+        return sum(found.verdict == "passed" for found in self.equilibria)
+
+    @property
+    def what(self) -> str:
+        """What was sought."""
+        return "Nash equilibrium" if len(self.players) > 1 else "best response"
+
+    @property
+    def called(self) -> str:
+        """What the first candidate may be called."""
+        return in_words(self.max_deviation_gain, self.what)
+
+    @property
     def welfare_pct(self) -> dict[str, float]:
         """Percent change of each country's real income at the first equilibrium."""
         return self.equilibria[0].welfare_pct
@@ -144,7 +166,7 @@ class Outcome(Tabular):
 
     def __repr__(self) -> str:
         who = ", ".join(self.players[:6]) + (" …" if len(self.players) > 6 else "")
-        found = f"{len(self.equilibria)} equilibria" if len(self.equilibria) != 1 else "one equilibrium"
+        found = f"{self.called}, {len(self.equilibria)} found"
         return f"<Outcome: {who} set {self.board.instrument} rates on {self.board.world.name}; {found}, residual {self.residual:.1e}>"
 
     def columns(self) -> dict[str, list[int] | list[str] | list[float]]:
@@ -180,21 +202,27 @@ class Outcome(Tabular):
         return [("equilibrium", "player", "lowest rate, %", "mean, %", "highest, %", "payoff, %"), *rows]
 
     def _title(self) -> str:
-        return f"{self.method}, {self.board.instrument} rates on {self.board.world.name}"
+        return f"{self.called}: {self.method}, {self.board.instrument} rates on {self.board.world.name}"
 
     def _note(self) -> str:
         gain = self.max_deviation_gain
         checked = "not checked" if gain is None else f"{gain:.1e} percent of welfare"
         return f"Payoff: {self.payoff_words}. Largest gain by changing only its own rates: {checked}; residual {self.residual:.1e}."
 
-    def as_json(self) -> OutcomePart:
-        """The keys of an answer: players tariffs welfare_pct residual max_deviation_gain starts equilibria."""
+    def as_json(self, base_day: date | str | None = None) -> OutcomePart:
+        """The keys of an answer: players tariffs welfare_pct residual max_deviation_gain starts equilibria.
+
+        base_day: the day whose law the base holds; None: the dataset's own rates.
+        """
         b = self.board
         return {
             "players": list(b.players),
             "members": {p: [b.world.countries[n] for n in own] for p, own in zip(b.players, b.members, strict=True)},
             "instrument": b.instrument,
-            "moves": moves_in_words(b.instrument),
+            "moves": moves_in_words(b.instrument, GIVEN if self.given else BASE),
+            "rates_move": rates_moved(b, self.given),
+            "base_day": None if base_day is None else str(base_day),
+            "base": base_in_words(b.world, base_day),
             "objective": self.objective.name,
             "objective_weights": dict(self.objective.weight),
             "payoff": payoff_words(self.objective),
@@ -208,6 +236,9 @@ class Outcome(Tabular):
             "residual": self.residual,
             "max_deviation_gain": self.max_deviation_gain,
             "max_deviation_gain_reason": None if self.max_deviation_gain is not None else "not checked (check=False)",
+            "verdict": self.verdict,
+            "deviation_tolerance_pct": TOLERANCE,
+            "called": self.called,
             "starts": [s.as_json() for s in self.starts],
             "equilibria": [
                 {
@@ -215,6 +246,7 @@ class Outcome(Tabular):
                     "residual": e.residual,
                     "change": e.change,
                     "max_deviation_gain": e.max_deviation_gain,
+                    "verdict": e.verdict,
                     "deviations_tried": e.deviations_tried,
                     "deviations_not_solved": e.deviations_not_solved,
                     "tariffs": self.rates(k),
@@ -264,44 +296,3 @@ def _first_cells(board: Instruments) -> ndarray:
     first = np.zeros(len(board.owner), int)
     first[board.group[::-1]] = board.cells[::-1]
     return first
-
-
-def outcome_figures(found: Outcome) -> Figures:
-    """{player: {payoff_pct, mean_rate}} of a war or a best reply."""
-    paid = found.equilibria[0].payoff_pct
-    return {p: {"payoff_pct": paid[p], "mean_rate": found.spread(p)[1]} for p in found.players}
-
-
-def over_sets(
-    worlds: Mapping[str, World], play: Callable[[World], Played], figures: Callable[[Played], Figures]
-) -> PlayerRanges:
-    """{player: {figure: range over the sets}}, and what was not solved.
-
-    worlds: the same world by the name of its elasticity set. play: the game, such as a call of `nash`. figures: of one game.
-    """
-    found: dict[str, Figures] = {}
-    failed: dict[str, str] = {}
-    for name, world in worlds.items():
-        try:
-            found[name] = figures(play(world))
-        except NotSolvedError as error:
-            failed[name] = str(error)
-    first = next(iter(found.values()), {})
-    ranges = {
-        p: {key: spread({name: made[p][key] for name, made in found.items()}) for key in own}
-        for p, own in first.items()
-    }
-    return {"range": ranges, "range_not_solved": failed}
-
-
-def spread(by_set: Mapping[str, float]) -> Spread:
-    """{low, median, high, over, sign_differs, by_set} of one number over named sets."""
-    values = list(by_set.values())
-    return {
-        "low": min(values),
-        "median": median(values),
-        "high": max(values),
-        "over": sorted(by_set),
-        "sign_differs": min(values) < 0 < max(values),
-        "by_set": dict(by_set),
-    }

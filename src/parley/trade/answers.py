@@ -117,13 +117,17 @@ class CountryEffects(Indicators):
 
 
 class Range(TypedDict):
-    """A figure over elasticity sets, in its own unit. over: the sets by value; sign_differs: whether any two are of opposite sign."""
+    """A figure over elasticity sets, in its own unit. over: the sets by value; sign_differs: whether any two are of opposite sign.
+
+    spans: what low and high are the ends of, in words.
+    """
 
     low: float
     median: float
     high: float
     over: list[str]
     sign_differs: bool
+    spans: str
 
 
 class Quantiles(TypedDict):
@@ -148,9 +152,10 @@ class DrawPlan(TypedDict):
 
 
 class DrawsAnswer(DrawPlan):
-    """Quantiles over draws by country and indicator. around: the set that is the median."""
+    """Quantiles over draws by country and indicator. around: the set that is the median; spans: what they are over, in words."""
 
     around: str
+    spans: str
     quantiles: dict[str, dict[str, Quantiles]]
 
 

@@ -22,7 +22,7 @@ from parley.errors import InputError
 from parley.trade.answers import Quantiles, Range
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country
-from parley.world.elasticity import elasticity_sets, published_spread, read_elasticities
+from parley.world.elasticity import elasticity_sets, published_spread, read_elasticities, spans_of
 from parley.world.world import World
 
 Answers = dict[str, dict[str, dict[str, float]]]
@@ -58,6 +58,7 @@ def _range(answers: Answers, country: str, indicator: str) -> Range:
         "high": high,
         "over": sorted(values, key=values.__getitem__),
         "sign_differs": low < 0 < high,
+        "spans": spans_of(values),
     }
 
 

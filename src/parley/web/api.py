@@ -177,7 +177,7 @@ async def done_or_job(
     """200 with the answer where it is there within the wait; 202 with the job otherwise. A refusal is a refusal."""
     service = service_of(request)
     quick = kind in ("trade/solve", "scenario/solve")
-    limit = service.settings.solve_seconds if quick else service.settings.brief_seconds
+    limit = service.settings.solve_seconds if quick else service.settings.brief_seconds * commands.LONGER.get(kind, 1)
     job = service.jobs.start(kind, parts, base, limit)
     if wait and job.task:
         await asyncio.wait([job.task], timeout=wait)

@@ -37,6 +37,7 @@ OF_FILES = (
     "data/verify",
 )  # of this machine alone
 APART = (*OF_FILES, "trade/solve", "trade/sweep")  # these two are written out in `api`
+LONGER = {"talks/hindcast": 5}  # times the time of a briefing: 48 situations, each under every elasticity set
 UNASKED = ("as_json", "json", "help", "every", "workers", "cluster", "out", "format")
 PATH_LIKE = re.compile(r"[/\\]|\.\.|\.(?:toml|npz|csv|json|zip|parquet)$", re.IGNORECASE)
 

@@ -163,3 +163,12 @@ def holder_of(sectors: Iterable[str]) -> dict[str, str]:
         for part in parts_of(sector):
             found.setdefault(part, sector)
     return found
+
+
+def spans_of(sets: Iterable[str], of: str = "elasticity sets") -> str:
+    """What a figure's low and high span, in words: over which sets, and what stays the same."""
+    names = sorted(sets)
+    if len(names) == 1:
+        return f"one of the {of} alone ({names[0]}): low and high are the same"
+    said = f"lowest to highest over {len(names)} {of} ({', '.join(names)})" if names else f"none of the {of}"
+    return f"{said}; flows, law, model and closure stay the same, and nothing is drawn at random"

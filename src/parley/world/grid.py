@@ -6,7 +6,7 @@ import csv
 import gzip
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -77,14 +77,18 @@ def _lengths() -> tuple[int, ...]:
 
 def sector_of(products: Iterable[str], world: World | None = None) -> list[str | None]:
     """The sector of each tariff code, by its longest known prefix; None where there is none (or none in the world)."""
-    table, lengths = _prefixes(), _lengths()
-    found = [
-        next((table[code[:k]] for k in lengths if len(code) >= k and code[:k] in table), None) for code in products
-    ]
+    found = list(map(_sector, products))
     if world is None:
         return found
     holder = holder_of(world.sectors)
     return [None if sector is None else holder.get(sector) for sector in found]
+
+
+@lru_cache(maxsize=1 << 17)
+def _sector(code: str) -> str | None:
+    """The sector of one code."""
+    table = _prefixes()
+    return next((table[code[:k]] for k in _lengths() if code[:k] in table), None)
 
 
 def sector_of_line(product: str) -> str | None:

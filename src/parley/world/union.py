@@ -9,7 +9,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.codes import EU, country_name, members
-from parley.errors import WorldError
+from parley.errors import WorldError, unknown_name
 from parley.world.links import split_coefficients
 from parley.world.world import World
 
@@ -20,10 +20,12 @@ def one_economy(world: World, union: str) -> World:
     """The world with a union's members as one country under the union's code; the world itself where it holds that already.
 
     Spending, duties, output and final spending add up; base rates and shares are their ratios. Trade among members is own trade
-    without duty. Raises WorldError where the world holds no member.
+    without duty. Raises WorldError where the world holds no member, or the code is no union that parley knows.
     """
-    if union in world.countries or union not in UNIONS:
+    if union in world.countries:
         return world
+    if union not in UNIONS:
+        raise unknown_name(f"world {world.name}", "customs union", union, UNIONS, WorldError)
     inside = [c for c in world.countries if c in members(union)]
     if not inside:
         raise WorldError(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from parley.codes import LEGAL_AUTHORITIES
 from parley.law.headings import codes_of, dotted
 from parley.law.measure import Measure
 from parley.law.propose.heading_text import Heading, Reading, notes_of
@@ -94,6 +95,16 @@ def _usual(rows: Sequence[Measure]) -> Measure:
     """A row of the most frequent authority and layer among some."""
     place = Counter((m.programme, m.key) for m in rows).most_common(1)[0][0]
     return next(m for m in reversed(rows) if (m.programme, m.key) == place)
+
+
+def usual_authority(law: Law, whole: bool) -> str:
+    """The legal authority of most encoded rows on all goods, or on named ones: the guess where no row is near.
+
+    Without any row it is the first of the table that acts are printed under.
+    """
+    rows = [m for found in law.named.values() for m in found]
+    alike = Counter(m.programme for m in rows if (m.products == ("*",)) == whole) or Counter(m.programme for m in rows)
+    return alike.most_common(1)[0][0] if alike else next(a.id for a in LEGAL_AUTHORITIES if a.printed)
 
 
 def in_force(rows: Iterable[Measure], on: date) -> tuple[Measure, ...]:

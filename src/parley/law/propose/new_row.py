@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from parley.law.entry_claims import Value
+from parley.law.entry_claims import CLAIMS, Value
 from parley.law.measure import listed
 from parley.law.propose.heading_text import Heading, Reading
-from parley.law.propose.kin import Kin, kin_of, note_keys
+from parley.law.propose.kin import Kin, kin_of, note_keys, usual_authority
 from parley.law.propose.outcome import Context, Draft, Field, Mark
 
 FEW = 24  # prefixes that stand in the act itself; more of them are a list beside it
+LOADED = next(name for name, claim in CLAIMS.items() if claim.in_transit)  # the day that a cut-off of loading asks for
+MOST = "most encoded rows of that kind are under this authority"
 RELIEF_RANK = 9  # what frees goods outranks the rates of its layer
 
 
@@ -54,7 +56,7 @@ def new_row(heading: Heading, reading: Reading, context: Context) -> Draft:
     if reading.when or reading.loaded_before:
         said: dict[str, Value] = dict(reading.when)
         if reading.loaded_before:
-            said["loaded"] = f"<{reading.loaded_before}"
+            said[LOADED] = f"<{reading.loaded_before}"
         put("when", said, "guess", "the claim that its words ask for")
     pair = context.pairs.get(heading.code)
     put("heading", f"{heading.code}, {pair}" if pair else heading.code, "read", "its number")
@@ -112,12 +114,15 @@ def _programme(heading: Heading, reading: Reading, kin: Kin | None, context: Con
     if (kin is None or kin.weak) and any(
         key in context.worldwide for n in (*reading.notes, *above) for key in note_keys(n)
     ):
-        return "ieepa_reciprocal", "guess", "a new note under which a duty falls on all goods of any country"
+        return (
+            usual_authority(context.law, True),
+            "guess",
+            f"a new note under which a duty falls on all goods of any country; {MOST}",
+        )
     if kin is not None:
         return kin.row.programme, "guess", kin.why
-    if reading.whole:
-        return "ieepa_reciprocal", "guess", "no encoded heading is near; all goods of an origin"
-    return "s232", "guess", "no encoded heading is near; named goods"
+    kind = "all goods of an origin" if reading.whole else "named goods"
+    return usual_authority(context.law, reading.whole), "guess", f"no encoded heading is near; {kind}; {MOST}"
 
 
 def _rank(reading: Reading, kin: Kin | None, context: Context) -> int:

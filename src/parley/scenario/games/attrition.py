@@ -57,10 +57,12 @@ class Answer(AttritionPart, game.Answered):
 
 
 def check(question: Question, scenario: Scenario) -> None:
-    """Raises InputError where a player has no prize."""
+    """Raises InputError where a player has no prize, or a country is named that does not play."""
     from parley.errors import InputError
 
     won = game.numbers_of(question.prize, "--prize")
+    for named, where in ((won, "--prize"), (game.numbers_of(question.audience, "--audience"), "--audience")):
+        game.only_players(named, scenario.options() or scenario.parties, where)
     missing = [p for p in scenario.options() if p not in won]
     if missing:
         allowed = f"--prize {missing[0]}=0.1: an assumption of yours"

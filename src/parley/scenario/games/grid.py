@@ -171,6 +171,7 @@ def _range(found: GridRange | None, players: Sequence[str]) -> game.Words:
         for row in found["payoffs"]
     ]
     yield Table([*players, *(f"{p} welfare %" for p in players)], told, f"over {', '.join(found['over'])}")
+    yield f"ranges: {found['spans']}"
     held = found["equilibria"]
     if held["same"]:
         stable = "; ".join(map(game.choice_words, held["stable"])) or "none"

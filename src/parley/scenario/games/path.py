@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from parley.scenario import game
@@ -97,12 +97,15 @@ class Answer(game.Answered):
 
 
 def check(question: Question, scenario: Scenario) -> None:
-    """Raises InputError where a day, a number or a rule cannot be read."""
+    """Raises InputError where a day, a number or a rule cannot be read, or a country is named that does not play."""
     from parley.codes import day
 
     day(question.start, "--start")
-    game.names_of(question.rule, "--rule")
-    game.numbers_of(question.ceiling, "--ceiling")
+    for named, where in (
+        (game.names_of(question.rule, "--rule"), "--rule"),
+        (game.numbers_of(question.ceiling, "--ceiling"), "--ceiling"),
+    ):
+        game.only_players(named, scenario.parties[:2], where)
 
 
 def answer(question: Question, baseline: Baseline) -> Answer:
@@ -146,7 +149,7 @@ def path_of(
         "players": [first, second], "start": start.isoformat(),
         "rules": {s.id: {"name": s.rule, "says": RULES[s.rule]} for s in seats},
         "opening": opening, "months": told,
-        "happened": _happened(start, months, (first, second)),
+        "happened": _happened(start, months, (first, second), scenario.known),
         "payoff": "percent of welfare a year at the month's rates, against the law of "
                   f"{scenario.before}; paid so far: percent of a year's welfare",
         "assumption": "reply rules are assumptions of the user; the rates fall on all goods, without exclusions",
@@ -215,14 +218,15 @@ def _month(r: Round, start: date, war: _War) -> Month:
             "moved": dict(r.moved), "welfare_pct": war.welfare(r.rates)}  # fmt: skip
 
 
-def _happened(start: date, months: int, parties: tuple[str, str]) -> History:
-    """The law's steps of the same months, on the goods of each: what acts of 2025 and later added on a typical line."""
+def _happened(start: date, months: int, parties: tuple[str, str], known: date | None) -> History:
+    """The law's steps of the same months, up to the information cut-off: what acts of 2025 and later added on a typical line."""
     from parley.law.explain import OF_THE_CONFLICT
     from parley.record.ledger import read_ledger
     from parley.scenario.rate_series import rate_steps
 
-    until = month_after(start, months)
-    pairs = rate_steps(read_ledger(), None, until, None)  # the packaged law itself: no what-if of the scenario
+    end = month_after(start, months)
+    until = end if known is None else min(end, known + timedelta(days=1))
+    pairs = rate_steps(read_ledger(), None, until, known)  # the packaged law itself: no what-if of the scenario
     found: dict[str, Happened] = {}
     for pair in pairs:
         if {pair["origin"], pair["destination"]} == set(parties):
@@ -231,9 +235,8 @@ def _happened(start: date, months: int, parties: tuple[str, str]) -> History:
             found[pair["destination"]] = {"words": pair["words"], "product": pair["product"],
                                           "steps": before + [s for s in steps if s["on"] >= start.isoformat()]}  # fmt: skip
     lacking = f"the package holds the law of both sides only for {OF_THE_CONFLICT.year} and later, USA and CHN"
-    return {
-        "by": found, "reason": None if found else lacking, "known": "the fullest knowledge: this is what happened"
-    }  # fmt: skip
+    clock = "the fullest knowledge: this is what happened" if known is None else f"what had happened by {known}"
+    return {"by": found, "reason": None if found else lacking, "known": clock}
 
 
 def figures(question: Question, baseline: Baseline) -> game.Figures:

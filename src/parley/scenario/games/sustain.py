@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NotRequired
 
 from parley.scenario import game
 from parley.tabular import Table
-from parley.talks.answers import PatienceRow, Punishment
+from parley.talks.answers import RatesMoved
+from parley.talks.sustain_answers import PatienceRow, Punishment
+from parley.talks.verdict import Verdict
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline
@@ -35,7 +37,7 @@ class Question:
     deal: Annotated[str | None, "named options, PLAYER=OPTION; PLAYER=OPTION; default: no duties"] = None
     punish: Annotated[str | None, "with --deal: the options that follow when it is broken"] = None
     punishment: Annotated[str, "nash (the war) or snapback (the base's rates return)"] = "nash"
-    lag: Annotated[int, "periods before cheating is seen"] = 1
+    lag: Annotated[int, "periods before a breach is seen"] = 1
     length: Annotated[int | None, "periods of punishment; default: for ever"] = None
     discount: Annotated[float | None, "players' discount factor: asks for the deepest cut"] = None
     on: game.On = None
@@ -52,12 +54,16 @@ class Answer(game.Answered):
     detection_lag: int
     patience: list[PatienceRow]
     unit: str
+    base_day: str  # the day whose law payoffs are measured against
+    base: str
     instrument: NotRequired[str]
+    rates_move: NotRequired[RatesMoved]
     discount: NotRequired[float | None]
     deepest_cut: NotRequired[float | None]
     deepest_cut_reason: NotRequired[str]
     payoff: NotRequired[str]
     max_deviation_gain: NotRequired[float]
+    verdict: NotRequired[Verdict]
 
 
 def check(question: Question, scenario: Scenario) -> None:
@@ -80,17 +86,24 @@ def options_kept(
     baseline: Baseline, deal: Mapping[str, str], punished: Mapping[str, str], *, lag: int = 1, length: int | None = None
 ) -> Answer:
     """Each player's patience for a choice of options, met by another if it is broken."""
-    from parley.scenario.options import solve_grid
-    from parley.talks.games.sustain import sustain_choice
+    from parley.scenario.barriers import barriers_of
+    from parley.scenario.options import levies_of, solve_grid
+    from parley.talks.games.sustain import check_choice, sustain_choice
 
-    solved = solve_grid(baseline)
-    found = sustain_choice(solved.grid, deal, punished, lag, length)
+    levies = levies_of(baseline)
+    solved = solve_grid(baseline, levies)
+    check_choice(solved.grid, deal, "sustain: deal")
+    barriers = barriers_of(baseline, levies)
+    found = sustain_choice(
+        solved.grid, deal, punished, lag, length, lambda player, option: barriers.move(player, deal[player], option)
+    )
     before = baseline.scenario.before
     return {
         "players": list(solved.grid.players), "deal": dict(deal),
         "punishment": {"choice": dict(punished), "length": length}, "detection_lag": lag,
         "patience": [p.as_json() for p in found],
         "unit": f"payoffs a period, percent of welfare against the law of {before}; delta is a discount factor a period",
+        "base_day": str(before), "base": f"the tariffs in force on {before}",
         "residual": solved.residual, "elasticities": baseline.raw.elasticities,
     }  # fmt: skip
 
@@ -107,7 +120,8 @@ def _no_duties(question: Question, baseline: Baseline) -> Answer:
     ).as_json()  # fmt: skip
     starts: list[game.SearchStart] | None = found["starts"]
     return {
-        **found, "starts": starts, "elasticities": baseline.raw.elasticities, "deal": "no duties among the players"
+        **found, "starts": starts, "elasticities": baseline.raw.elasticities, "deal": "no duties among the players",
+        "base_day": str(scenario.before), "base": f"the tariffs in force on {scenario.before}",
     }  # fmt: skip
 
 
@@ -122,25 +136,38 @@ def rows(found: Answer) -> list[PatienceRow]:
 
 
 def words(found: Answer) -> game.Words:
-    """Each player's payoffs in and out of the deal and the patience it needs, then the deepest cut."""
+    """Each player's payoffs in and out of the deal and the patience it needs, whose deviation is meant, and the deepest cut."""
     told = [
         [
-            p["player"], f"{p['deal']:.4f}", f"{p['cheat']:.4f}", f"{p['punished']:.4f}",
-            "none suffices" if p["delta"] is None else f"{p['delta']:.3f}",
+            p["player"], f"{p['deal']:.4f}", f"{p['cheat']:.4f}" if p["deviation"] else "none pays",
+            f"{p['punished']:.4f}", "none suffices" if p["delta"] is None else f"{p['delta']:.3f}",
         ]
         for p in found["patience"]
     ]  # fmt: skip
     deal = found["deal"]
     title = deal if isinstance(deal, str) else game.choice_words(deal, "; ")
-    yield Table(["player", "deal %", "cheating %", "punished %", "least discount factor"], told, f"the deal: {title}")
+    heads = ["who may break it", "deal %", "its best breach %", "punished %", "least discount factor"]
+    yield Table(heads, told, f"the deal: {title}")
     for p in found["patience"]:
-        if p["delta"] is None or p["delta"] == 0:
-            yield f"{p['player']}: {p['reason']}"
+        yield from _ways(p)
     punished = found["punishment"]
     says = punished.get("says") or game.choice_words(punished.get("choice", {}), "; ")
     length = "for ever" if punished["length"] is None else f"for {punished['length']} periods"
-    yield f"punishment: {says}, {length}; cheating is seen after {found['detection_lag']} period(s)"
+    yield f"punishment: {says}, {length}; a breach is seen after {found['detection_lag']} period(s)"
     cut = found.get("deepest_cut")
     if cut is not None:
         yield f"at a discount factor of {found.get('discount'):g}: {100 * cut:.1f} % ({found.get('deepest_cut_reason')})"
+    moved = found.get("rates_move")
+    if moved:
+        yield f"rates that move: {moved['says']}"
+    yield f"base, for payoffs and for all other rates: {found['base']}"
     yield found["unit"]
+
+
+def _ways(p: PatienceRow) -> Iterator[str]:
+    """How one player could leave the deal alone and gain, and what keeps it from it."""
+    for way in (p["deviation"], p["without_breach"]):
+        if way:
+            yield f"{way['says']}; it gets {way['payoff']:.4f} % instead of {p['deal']:.4f} %"
+    if p["delta"] is None or p["delta"] == 0:
+        yield f"{p['player']}: {p['reason']}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 from numpy import ndarray
@@ -12,12 +13,14 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import InputError, NoAnswerError, unknown_name
 from parley.frozen import read_only
-from parley.talks.answers import DealPart
+from parley.talks.answers import DealPart, Threat
 from parley.talks.game import balanced_base, nash
 from parley.talks.instruments import Bounds, Instruments, board
 from parley.talks.joint import Agreed, Push, Table, agree
+from parley.talks.moves import base_in_words, rates_moved
 from parley.talks.objective import Named, Objective, base_levels, read_objective
 from parley.talks.outcome import payoff_words, rates_of, spread_of
+from parley.talks.verdict import TOLERANCE, Verdict, verdict_of
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.world.world import World
@@ -48,6 +51,7 @@ class Deal:
     ideal: the most that each could gain while nobody falls below the threat; only for kalai_smorodinsky.
     transfers: money received, percent of baseline income; None where not allowed. joint_gain: the largest gain, in
     percent, that a random joint step gave to the player who gained least: the proof that no such step helps all.
+    threat_gain: where the threat is the war, the largest gain by deviating from it, percent; None: not checked.
     """
 
     board: Instruments
@@ -62,7 +66,29 @@ class Deal:
     transfers_pct: Mapping[str, float] | None
     frontier: tuple[Mapping[str, float], ...]
     joint_gain: float | None
+    threat_gain: float | None
     seconds: float
+
+    @property
+    def worse_than_threat(self) -> list[str]:
+        """Players who would rather have the threat than this."""
+        return [p for p, gain in self.gain_pct.items() if gain < -TOLERANCE]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether this may be called a deal: nobody would rather have the threat, and no joint step tried helps all."""
+        return "a deviation pays" if self.worse_than_threat else verdict_of(self.joint_gain)
+
+    @property
+    def verdict_reason(self) -> str:
+        """Why, in one sentence."""
+        if self.worse_than_threat:
+            return f"no deal: {' and '.join(self.worse_than_threat)} would rather have the threat"
+        return {
+            "passed": "nobody would rather have the threat, and no joint step tried helps all",
+            "a deviation pays": "no deal: the search stopped where a joint step still helps all",
+            "not checked": "joint steps were not tried",
+        }[self.verdict]
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -94,15 +120,16 @@ class Deal:
         """Each player's mean rate on what is on the table, weighted by baseline spending."""
         return {p: spread_of(self.board, self.tariffs, p)[1] for p in self.players}
 
-    def as_json(self) -> DealPart:
-        """All of it, rates as compactly as the instrument allows."""
+    def as_json(self, base_day: date | str | None = None) -> DealPart:
+        """All of it, rates as compactly as the instrument allows. base_day: the day whose law the base holds."""
         eq = self.equilibrium
         hats = 100 * (eq.welfare_hat - 1)
         return {
             "players": list(self.players), "instrument": self.board.instrument, "objective": self.objective.name,
             "payoff": payoff_words(self.objective), "solution": self.solution, "says": SOLUTIONS[self.solution],
-            "threat": {"name": self.threat_name, "says": THREATS[self.threat_name],
-                       "payoff_pct": _named(self, 100 * (self.threat / self.base - 1))},
+            "threat": self._threat(),
+            "rates_move": rates_moved(self.board), "base_day": None if base_day is None else str(base_day),
+            "base": base_in_words(self.board.world, base_day),
             "tariffs": rates_of(self.board, self.tariffs), "mean_rates": self.mean_rates,
             "gain_pct": self.gain_pct, "payoff_pct": self.payoff_pct,
             "welfare_pct": dict(zip(eq.world.countries, hats.tolist(), strict=True)), "weights": self.weights,
@@ -110,8 +137,17 @@ class Deal:
             "transfers_pct_of_income": _plain(self.transfers_pct),
             "frontier": [dict(point) for point in self.frontier], "joint_gain": self.joint_gain,
             "model": eq.model, "world": self.board.world.name, "elasticities": self.board.world.elasticities,
+            "verdict": self.verdict, "verdict_reason": self.verdict_reason, "worse_than_threat": self.worse_than_threat,
             "residual": eq.residual, "change": self.agreed.change, "steps": self.agreed.steps, "seconds": self.seconds,
         }  # fmt: skip
+
+    def _threat(self) -> Threat:
+        """The threat, and where it is a war, whether that passed its check."""
+        paid = _named(self, 100 * (self.threat / self.base - 1))
+        found: Threat = {"name": self.threat_name, "says": THREATS[self.threat_name], "payoff_pct": paid}
+        if self.threat_name == "nash":
+            found["max_deviation_gain"], found["verdict"] = self.threat_gain, verdict_of(self.threat_gain)
+        return found
 
 
 def _plain(values: Mapping[str, float] | None) -> dict[str, float] | None:
@@ -159,7 +195,8 @@ def bargain(
     partners = b.players if partners is None else partners
     b = board(world, players, instrument, unions, sectors, partners)
     table = Table(b, world.t, aim, model, deficits, bounds, transfers)
-    d = _threat(table, threat, {"unions": unions, "sectors": sectors, "partners": partners}, progress)
+    rigid = {"unions": unions, "sectors": sectors, "partners": partners, "check": check}
+    d, threat_gain = _threat(table, threat, rigid, progress)
     base = b.by_player(base_levels(world, table.solve(b.log_tau(world.t), np.zeros(len(d)), None, 1e-11), aim))
     agreed, ideal = _solution(table, solution, d, progress)
     if (agreed.level / d - 1).max() < LEAST:
@@ -168,7 +205,7 @@ def bargain(
         b, aim, solution, threat, agreed, b.rates(agreed.log_tau, world.t), d, base,
         None if ideal is None else dict(zip(b.players, (100 * (ideal / d - 1)).tolist(), strict=True)),
         _transfers(table, agreed), _frontier(table, d, base, frontier, progress),
-        joint_gain(table, agreed) if check else None, time.perf_counter() - began,
+        joint_gain(table, agreed) if check else None, threat_gain, time.perf_counter() - began,
     )  # fmt: skip
 
 
@@ -181,19 +218,21 @@ def _check(solution: str, threat: str, bounds: Bounds) -> None:
         raise InputError("talks: bounds", f"{bounds}", "a low rate above -1 and a higher one")
 
 
-def _threat(table: Table, name: str, rigid: dict, progress: Progress | None) -> Float[ndarray, " k"]:
-    """Each player's level if talks fail."""
+def _threat(
+    table: Table, name: str, rigid: dict, progress: Progress | None
+) -> tuple[Float[ndarray, " k"], float | None]:
+    """(each player's level if talks fail, of a war the largest gain by deviating from it)."""
     b, none = table.board, np.zeros(len(table.board.players))
     if name == "nash":
         war = nash(
             b.world, b.players, b.instrument, objective=table.objective, model=table.model, deficits=table.deficits,
-            starts=["base"], check=False, progress=progress, **rigid,
+            starts=["base"], progress=progress, **rigid,
         )  # fmt: skip
-        return table.paid(war.equilibrium)
+        return table.paid(war.equilibrium), war.max_deviation_gain
     log_tau = b.log_tau(table.t) if name == "factual" else np.zeros(len(b.owner))
     if name == "factual":  # the base's own rates, even where the instrument could not set them
-        return b.by_player(base_levels(b.world, table.solve(log_tau, none, None, 1e-11), table.objective))
-    return table.paid(table.solve(log_tau, none, None, 1e-11))
+        return b.by_player(base_levels(b.world, table.solve(log_tau, none, None, 1e-11), table.objective)), None
+    return table.paid(table.solve(log_tau, none, None, 1e-11)), None
 
 
 def _solution(table: Table, name: str, d: ndarray, progress: Progress | None) -> tuple[Agreed, ndarray | None]:

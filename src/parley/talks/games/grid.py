@@ -213,17 +213,22 @@ def weight_steps(grid: Grid, player: str, extra: Float[ndarray, ...], heaviest: 
         if steps and steps[-1]["equilibria"] == stable:
             steps[-1]["high"] = float(high)
         else:
-            steps.append({"low": float(low), "high": float(high), "equilibria": stable})
+            spans = f"extra weights of {player} on its protected industries; payoffs of one elasticity set"
+            steps.append({"low": float(low), "high": float(high), "spans": spans, "equilibria": stable})
     return steps
 
 
 @dataclass(frozen=True)
 class MixedEquilibrium:
-    """The probability that each player gives to each option, and what each then expects."""
+    """The probability that each player gives to each option, and what each then expects.
+
+    gain: the most that either could gain by another option, at most the margin of the game.
+    """
 
     first: tuple[float, ...]
     second: tuple[float, ...]
     values: tuple[float, float]
+    gain: float = 0.0
 
     def as_json(self, players: tuple[str, ...], options: tuple[tuple[str, ...], ...]) -> Mixed:
         """{probabilities: {player: {option: probability}}, welfare_pct: {player: value}}; zero options are left out."""
@@ -234,6 +239,7 @@ class MixedEquilibrium:
                 for p, names, probabilities in zip(players, options, own, strict=True)
             },
             "welfare_pct": dict(zip(players, self.values, strict=True)),
+            "max_deviation_gain": self.gain,
         }
 
 
@@ -267,9 +273,8 @@ def _on_supports(first, second, own: list[int], other: list[int], margin: float)
     x[own], y[other] = p, q
     u, v = first @ y, x @ second
     values = float(x @ u), float(v @ y)
-    if u.max() > values[0] + margin or v.max() > values[1] + margin:
-        return None
-    return MixedEquilibrium(tuple(x.tolist()), tuple(y.tolist()), values)
+    gain = max(float(u.max()) - values[0], float(v.max()) - values[1], 0.0)
+    return None if gain > margin else MixedEquilibrium(tuple(x.tolist()), tuple(y.tolist()), values, gain)
 
 
 def _indifferent(payoff: Float[ndarray, "m m"]) -> Float[ndarray, " m"] | None:

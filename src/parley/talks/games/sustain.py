@@ -1,4 +1,4 @@
-"""What keeps a deal: the patience each side needs, how long cheating may go unseen, and the deepest cut that holds."""
+"""What keeps a deal: the patience each side needs, how long a breach may go unseen, and the deepest cut that holds."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError, unknown_name
-from parley.talks.answers import PatienceRow, Proof, SustainPart
+from parley.talks.answers import Proof
+from parley.talks.breach import UNKNOWN, Move, deviation, direction_of
 from parley.talks.game import balanced_base, nash, respond
 from parley.talks.games.grid import Grid
 from parley.talks.instruments import Instruments, board
+from parley.talks.moves import rates_moved
 from parley.talks.objective import WELFARE
-from parley.talks.outcome import Outcome, payoff_words
+from parley.talks.outcome import Outcome, payoff_words, spread_of
+from parley.talks.sustain_answers import Deviation, PatienceRow, SustainPart
+from parley.talks.verdict import insist, verdict_of
 from parley.trade.solve import solve
 from parley.world.world import World
 
 PUNISHMENTS = {
-    "nash": "after cheating is seen, everybody plays the war's rates",
-    "snapback": "after cheating is seen, the rates of the base return",
+    "nash": "after a breach is seen, everybody plays the war's rates",
+    "snapback": "after a breach is seen, the rates of the base return",
 }
 CUTS = 20  # steps of the bisection for the deepest cut: 1e-6 of the way
 
@@ -31,7 +35,8 @@ CUTS = 20  # steps of the bisection for the deepest cut: 1e-6 of the way
 class Patience:
     """One player's payoffs a period, percent against the base, and the discount factor from which it keeps the deal.
 
-    delta: the least discount factor a period; 0: needs none; None: no patience suffices, `reason` says why.
+    cheat: of its best breach. delta: the least discount factor a period; 0: needs none; None: no patience suffices, `reason`
+    says why. breach, without_breach: how it could leave the deal alone and gain, with and without breaking it.
     """
 
     player: str
@@ -40,17 +45,34 @@ class Patience:
     punished: float
     delta: float | None
     reason: str
+    breach: Deviation | None = None
+    without_breach: Deviation | None = None
 
     def as_json(self) -> PatienceRow:
         """All fields, by name."""
         return {"player": self.player, "deal": self.deal, "cheat": self.cheat, "punished": self.punished,
-                "delta": self.delta, "reason": self.reason}  # fmt: skip
+                "delta": self.delta, "reason": self.reason, "deviation": self.breach,
+                "without_breach": self.without_breach}  # fmt: skip
+
+
+def patience_of(
+    player: str, deal: float, punished: float, lag: int, length: int | None, ways: Sequence[Deviation]
+) -> Patience:
+    """One player's Patience. ways: how it alone may leave the deal; a way that breaks nothing is never punished.
+
+    Its best breach tempts it; a further concession that pays it is named, and needs no patience.
+    """
+    gaining = sorted((way for way in ways if way["payoff"] > deal), key=lambda way: -way["payoff"])
+    breach = next((way for way in gaining if way["breaks"]), None)
+    free = next((way for way in gaining if not way["breaks"]), None)
+    cheat = breach["payoff"] if breach else deal
+    return Patience(player, deal, cheat, punished, *critical_discount(deal, cheat, punished, lag, length), breach, free)
 
 
 def critical_discount(
     deal: float, cheat: float, punished: float, lag: int = 1, length: int | None = None
 ) -> tuple[float | None, str]:
-    """(delta, reason): the least delta at which keeping pays. `lag`: periods before cheating is seen.
+    """(delta, reason): the least delta at which keeping pays. cheat: of the best breach. `lag`: periods before it is seen.
 
     For ever: (1 − delta^lag) cheat + delta^lag punished ≤ deal, so delta = ((cheat − deal)/(cheat − punished))^(1/lag).
     `length` periods of punishment, then the deal again: delta^lag (1 − delta^length)(deal − punished) ≥
@@ -61,7 +83,7 @@ def critical_discount(
     if not all(map(math.isfinite, (deal, cheat, punished))):
         raise InputError("sustain", "a payoff that is not finite", "three finite payoffs")
     if cheat <= deal:
-        return 0.0, "cheating gains nothing: the deal keeps itself"
+        return 0.0, "no breach of it pays: the deal keeps itself"
     if punished >= deal:
         return None, "the punishment is no worse than the deal, so no patience sustains it"
     if length is None:
@@ -75,7 +97,7 @@ def _finite(tempted: float, lost: float, lag: int, length: int) -> tuple[float |
         return paid - sum(delta**k for k in range(lag)) * tempted
 
     if spare(1.0) < 0:
-        return None, f"{length} periods of punishment cost less than cheating gains in {lag}"
+        return None, f"{length} periods of punishment cost less than a breach gains in {lag}"
     low, high = 0.0, 1.0
     for _ in range(60):
         middle = (low + high) / 2
@@ -87,7 +109,7 @@ def _finite(tempted: float, lost: float, lag: int, length: int) -> tuple[float |
 class Sustained:
     """A deal's patience by player; and the deepest cut on the way from the base's rates to it that `discount` keeps.
 
-    proof: residual, largest gain by deviating, percent, and starts of the war and of each way to cheat.
+    proof: residual, largest gain by deviating, percent, and starts of the war and of each best breach.
     """
 
     board: Instruments
@@ -104,6 +126,7 @@ class Sustained:
         """All of it by name."""
         return {
             **self.proof, "players": list(self.board.players), "instrument": self.board.instrument,
+            "rates_move": rates_moved(self.board),
             "punishment": {"name": self.punishment, "says": PUNISHMENTS[self.punishment], "length": self.length},
             "detection_lag": self.lag, "patience": [p.as_json() for p in self.patience],
             "discount": self.discount, "deepest_cut": self.deepest_cut, "deepest_cut_reason": self.cut_reason,
@@ -128,7 +151,7 @@ def sustain(
     unions: Sequence[str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Sustained:
-    """What keeps a deal (rates [n, i, s]; None: no duties among the players) when each may cheat with its best reply.
+    """What keeps a deal (rates [n, i, s]; None: no duties among the players) when each may leave it alone with its best reply.
 
     discount: the players' discount factor a period; with it comes the deepest cut that holds, log tau scaled from the
     base (0) to the deal (1).
@@ -151,16 +174,29 @@ def sustain(
 
 
 def sustain_choice(
-    grid: Grid, deal: Mapping[str, str], punished: Mapping[str, str], lag: int = 1, length: int | None = None
+    grid: Grid,
+    deal: Mapping[str, str],
+    punished: Mapping[str, str],
+    lag: int = 1,
+    length: int | None = None,
+    move: Callable[[str, str], Move] = lambda player, option: UNKNOWN,
 ) -> tuple[Patience, ...]:
-    """What keeps a choice of named options when each may leave it for its best one, and is then met by another choice."""
+    """What keeps a choice of named options when each may leave it alone for another, and is then met by another choice.
+
+    move: which way a player's barriers go against the others if it plays an option in place of its part of the deal; without
+    it every other option counts as a breach.
+    """
     for words, choice in (("deal", deal), ("punishment", punished)):
         check_choice(grid, choice, f"sustain: {words}")
     kept, after = grid.payoff_of(deal), grid.payoff_of(punished)
     found = []
     for p, own in zip(grid.players, grid.options, strict=True):
-        cheat = max(grid.payoff_of({**deal, p: option})[p] for option in own)
-        found.append(Patience(p, kept[p], cheat, after[p], *critical_discount(kept[p], cheat, after[p], lag, length)))
+        others = [name for name in grid.players if name != p]
+        ways = [
+            deviation(p, others, option, move(p, option), grid.payoff_of({**deal, p: option})[p])
+            for option in own if option != deal[p]
+        ]  # fmt: skip
+        found.append(patience_of(p, kept[p], after[p], lag, length, ways))
     return tuple(found)
 
 
@@ -188,10 +224,12 @@ class _Period:
         self.checked: list[Outcome] = []
 
     def proof(self) -> Proof:
-        """The certificate of the war and of each way to cheat: residual, largest gain by deviating, starts."""
+        """The certificate of the war and of each best reply to the deal: residual, largest gain by deviating, starts."""
+        gain = max(made.max_deviation_gain or 0.0 for made in self.checked)
         return {
             "residual": max(made.residual for made in self.checked),
-            "max_deviation_gain": max(made.max_deviation_gain or 0.0 for made in self.checked),
+            "max_deviation_gain": gain,
+            "verdict": verdict_of(gain),
             "starts": [start.as_json() for made in self.checked for start in made.starts],
         }
 
@@ -204,15 +242,22 @@ class _Period:
     def war(self) -> dict[str, float]:
         """Payoffs of the Nash war over the same rates."""
         found = nash(self.world, self.board.players, self.instrument, **self.rigid, progress=self.progress)
+        insist("sustain: punishment", "the search for the tariff war", found.max_deviation_gain)
         self.checked.append(found)
         return dict(found.equilibria[0].payoff_pct)
 
-    def cheat(self, player: str, t: Float[ndarray, "n i s"], check: bool) -> float:
-        """The player's payoff when it alone answers the deal with its best reply."""
+    def leaves(self, player: str, t: Float[ndarray, "n i s"], check: bool) -> Deviation:
+        """What the player alone would do best in place of the deal, and which way that moves its rates."""
         how = {"starts": ["base"], "check": check, "progress": self.progress}
         found = respond(self.world, player, self.instrument, t=t, **self.rigid, **how)
+        insist(f"sustain: {player}", "the search for its best response to the deal", found.max_deviation_gain)
         self.checked += [found] if check else []
-        return found.equilibria[0].payoff_pct[player]
+        cells = found.board.cells
+        kept, after = (np.log1p(x.transpose(2, 0, 1).reshape(-1)[cells]) for x in (t, found.tariffs))
+        means = (spread_of(found.board, x, player)[1] for x in (t, found.tariffs))
+        others = [p for p in self.board.players if p != player] or ["its partners"]
+        move = Move(direction_of([after - kept]), *means)
+        return deviation(player, others, "best response", move, found.equilibria[0].payoff_pct[player])
 
     def patience(
         self, t: ndarray, punished: Mapping[str, float], lag: int, length: int | None, check: bool = False
@@ -220,8 +265,7 @@ class _Period:
         """One Patience a player."""
         kept, found = self.payoff(t), []
         for p in self.board.players:
-            values = kept[p], max(self.cheat(p, t, check), kept[p]), punished[p]
-            found.append(Patience(p, *values, *critical_discount(*values, lag, length)))
+            found.append(patience_of(p, kept[p], punished[p], lag, length, [self.leaves(p, t, check)]))
         return tuple(found)
 
 
@@ -248,4 +292,7 @@ def _deepest(
         low, high = (middle, high) if holds(middle) else (low, middle)
         if high - low < 1e-4:
             break
-    return low, "part of the way from the base's rates to the deal, in log tau; beyond it some player cheats"
+    return (
+        low,
+        "part of the way from the base's rates to the deal, in log tau; beyond it some player would rather break it",
+    )

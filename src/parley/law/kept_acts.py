@@ -1,0 +1,89 @@
+"""The rows of a folder of acts, parsed once and kept, and the days to which its acts were read."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from parley.cache_folder import cache_folder, kept_or_made
+from parley.errors import MeasureError
+from parley.law.law_package import law_in_use, law_path
+from parley.law.measure import Act, Measure, packed, unpacked
+
+READ_TO = "read-to.csv"
+MOST_KEPT = 4  # files of kept law: the eldest give way
+
+
+@dataclass(frozen=True)
+class ReadTo:
+    """The last day to which an authority's law was read, and what that rests on."""
+
+    authority: str
+    law_known_to: date
+    source: str = ""
+
+
+def measures_folder() -> Path:
+    """The folder of the acts of the law in use."""
+    return law_path("measures")
+
+
+def rows_in_use(home: Path, paths: Sequence[Path]) -> tuple[Measure, ...]:
+    """The rows of the law in use. Raises MeasureError; of a package of law, with what to do where it is for a later parley."""
+    try:
+        return kept_rows(home, paths)
+    except MeasureError as error:
+        used = law_in_use()
+        if used.where == "shipped":
+            raise
+        hint = "It may be law for a later parley: pip install -U parley-trade"
+        raise MeasureError(f"law {used.version}: {error.where}", error.found, error.allowed, hint) from None
+
+
+def kept_rows(home: Path, paths: Sequence[Path]) -> tuple[Measure, ...]:
+    """The rows of all acts of a folder, from the cache where it holds them: parsing takes longer than answering.
+
+    The name of what is kept is a checksum of the law's own, the acts' names, sizes and times, and the fields that a row has.
+    """
+    used = law_in_use()
+    of_use = (used.hash, used.optional_keys) if home == used.folder / "measures" else ("", ())
+    stamps = [(p.name, (found := p.stat()).st_size, found.st_mtime_ns) for p in paths]
+    meant = [str(home), of_use, stamps, Measure.__struct_fields__, Act.__struct_fields__]
+    key = hashlib.sha256(msgspec.json.encode(meant)).hexdigest()[:32]
+    place = cache_folder() / "acts" / f"{key}.msgpack"
+    return kept_or_made(place, unpacked, lambda: read_rows(paths, None, of_use[1]), packed, MOST_KEPT)
+
+
+def read_rows(paths: Iterable[Path], authority: str | None = None, optional: Sequence[str] = ()) -> tuple[Measure, ...]:
+    """The rows of a folder of acts, parsed: what a question of kept law need not load."""
+    from parley.law.acts import read_acts
+
+    return read_acts(paths, authority, optional)
+
+
+def read_to(folder: Path) -> tuple[ReadTo, ...]:
+    """The days to which a folder's acts were read; none where it does not say. Raises MeasureError naming the row."""
+    path = folder / READ_TO
+    return _read_days(path, path.stat().st_mtime_ns) if path.is_file() else ()
+
+
+@cache
+def _read_days(path: Path, stamp: int) -> tuple[ReadTo, ...]:
+    del stamp
+    rows = csv.DictReader(x for x in path.read_text("utf-8").splitlines() if not x.startswith("#"))
+    return tuple(_as_read(row, f"{path.name} row {n}") for n, row in enumerate(rows, 1))
+
+
+def _as_read(row: dict[str, str], where: str) -> ReadTo:
+    try:
+        return ReadTo(row["authority"], date.fromisoformat(row["law_known_to"]), row.get("source") or "")
+    except (KeyError, ValueError):
+        found = ", ".join(f"{k}={v}" for k, v in row.items())[:120]
+        raise MeasureError(where, found, "authority,law_known_to,source with the day as YYYY-MM-DD") from None

@@ -1,0 +1,94 @@
+"""Arrays kept on disk that are dear to make and the same for many questions; the cache renews them with the files they rest on.
+
+An array is packed as its distinct columns, or as its cells that are not nought, whichever is less.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Callable
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy import ndarray
+
+from parley import __version__
+from parley.cache_folder import cache_folder, kept_or_made
+from parley.frozen import frozen
+from parley.law.law_package import law_in_use
+
+ROOMS = ("law", "world")  # whose files, of code and of data, such an array may rest on
+Arrays = tuple[ndarray, ...]
+
+
+def kept_arrays(kind: str, meant: tuple[bytes, ...], make: Callable[[], Arrays], most: int) -> Arrays:
+    """The arrays that were made of what is meant, made now where the cache holds none. most: files of a kind that are kept.
+
+    kind: the folder. Two dimensions each; nobody can write to them.
+    """
+    key = hashlib.sha256(_of_files())
+    for part in meant:
+        key.update(len(part).to_bytes(8, "big") + part)
+    place = cache_folder() / kind / f"{key.hexdigest()[:32]}.npz"
+    return kept_or_made(place, _unpacked, make, _packed, most)
+
+
+@cache
+def _of_files() -> bytes:
+    """A checksum of the law in use, and of the names, sizes and times of our own files."""
+    home = Path(str(resources.files("parley")))
+    found = [
+        (str(path), held.st_size, held.st_mtime_ns)
+        for room in ROOMS
+        for folder, _, names in os.walk(home / room)
+        for path in (Path(folder, name) for name in sorted(names) if not name.endswith(".pyc"))
+        for held in (path.stat(),)
+    ]
+    return hashlib.sha256(msgspec.json.encode((__version__, law_in_use().hash, np.__version__, sorted(found)))).digest()
+
+
+def _packed(arrays: Arrays) -> bytes:
+    stream = io.BytesIO()
+    for array in arrays:
+        cells = np.flatnonzero(array)
+        parts = (cells, array.ravel()[cells]) if 3 * len(cells) < array.size else _columns(array)
+        np.save(stream, np.array(array.shape))
+        for part in parts:
+            np.save(stream, part)
+    return stream.getvalue()
+
+
+def _columns(array: ndarray) -> tuple[ndarray, ndarray]:
+    """The distinct columns of an array, and which of them each has."""
+    place: dict[bytes, int] = {}
+    columns: list[ndarray] = []
+    of: list[int] = []
+    for column in np.ascontiguousarray(array.T):
+        found = place.setdefault(column.tobytes(), len(columns))
+        columns += [column] if found == len(columns) else []
+        of.append(found)
+    return np.array(columns), np.array(of, dtype=np.int64)
+
+
+def _unpacked(held: bytes) -> Arrays | None:
+    """The arrays of packed bytes; None where they are none."""
+    stream, found = io.BytesIO(held), list[ndarray]()
+    try:
+        while stream.tell() < len(held):
+            shape, first, second = tuple(np.load(stream).tolist()), np.load(stream), np.load(stream)
+            if first.ndim == 1:
+                made = np.zeros(shape)
+                made.reshape(-1)[first] = second
+            else:
+                made = np.take(first, second, axis=0).T.copy()
+            if made.shape != shape:
+                return None
+            found.append(frozen(made))
+    except (ValueError, EOFError, OSError, IndexError, TypeError):
+        return None
+    return tuple(found) or None
