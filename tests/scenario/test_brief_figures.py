@@ -112,7 +112,7 @@ def test_a_party_without_a_schedule_says_why_it_has_no_average(regime: Regime) -
 
 
 def spread(low: float, median: float, high: float) -> dict:
-    return {"low": low, "median": median, "high": high, "over": ["A", "B"], "sign_differs": False}
+    return {"low": low, "median": median, "high": high, "over": ["A", "B"], "sign_differs": False, "spans": "two sets"}
 
 
 TRADE = {

@@ -16,6 +16,7 @@ from parley.law.readings import change_days
 from parley.law.regime import Regime
 from parley.scenario.scenario import Good, Scenario
 
+SPANS = "the lowest and highest of the tariff lines for which the code stands"
 MOST = 500  # goods of one briefing
 CODE = ("code", "product", "hts", "hts code", "hs", "hs code", "tariff line", "tariff code")
 LABEL = ("label", "name", "description", "goods")
@@ -23,12 +24,13 @@ SAME = 1e-9  # rates are sums of a few decimals
 
 
 class DutyOnDay(TypedDict):
-    """What a good pays on a day, fractions of value. low, high: over the lines for which a code stands; rate: their weighted mean."""
+    """What a good pays on a day, fractions of value. low, high: over what `spans` names; rate: the weighted mean."""
 
     on: str
     low: float | None
     rate: float | None
     high: float | None
+    spans: str
 
 
 class GoodsRow(TypedDict):
@@ -89,14 +91,18 @@ def _duty(
     try:
         found = explain_code(regime, code, origin, levier, on, known)
     except ParleyError as error:
-        return {"on": on.isoformat(), "low": None, "rate": None, "high": None}, [], str(error)
+        return _on_day(on, None, None, None), [], str(error)
     if isinstance(found, RateRange):
         low, mean, high = found.rate
         lines, said = list(found.followed.lines), found.followed.words
     else:
         low = mean = high = found.rate
         lines, said = [found.product], found.reason or (found.followed.words if found.followed else None)
-    return {"on": on.isoformat(), "low": low, "rate": mean, "high": high}, lines, said
+    return _on_day(on, low, mean, high), lines, said
+
+
+def _on_day(on: date, low: float | None, rate: float | None, high: float | None) -> DutyOnDay:
+    return {"on": on.isoformat(), "low": low, "rate": rate, "high": high, "spans": SPANS}
 
 
 def _same(a: float | None, b: float | None) -> bool:
