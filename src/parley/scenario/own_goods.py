@@ -14,10 +14,9 @@ from parley.inputs import as_file
 from parley.law.code_range import RateRange, explain_code
 from parley.law.readings import change_days
 from parley.law.regime import Regime
-from parley.scenario.scenario import Good, Scenario
+from parley.scenario.scenario import MOST_GOODS, Good, Scenario
 
 SPANS = "the lowest and highest of the tariff lines for which the code stands"
-MOST = 500  # goods of one briefing
 CODE = ("code", "product", "hts", "hts code", "hs", "hs code", "tariff line", "tariff code")
 LABEL = ("label", "name", "description", "goods")
 SAME = 1e-9  # rates are sums of a few decimals
@@ -115,9 +114,9 @@ def read_goods(path: Path, where: str = "products") -> tuple[Good, ...]:
     Raises InputError where the file cannot be read, holds no code or one that is none, or too many.
     """
     rows = list(_rows(as_file(path), where))
-    if not rows or len(rows) > MOST:
+    if not rows or len(rows) > MOST_GOODS:
         raise InputError(
-            where, f"{len(rows) or 'no'} codes in {path}", f"1 to {MOST}: one a line, or CSV with a column code"
+            where, f"{len(rows) or 'no'} codes in {path}", f"1 to {MOST_GOODS}: one a line, or CSV with a column code"
         )
     return tuple(_good(row, f"{where}, {path}, row {n}") for n, row in enumerate(rows, 1))
 
