@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 PICTURE = Path(__file__).parents[1] / "docs" / "brief.png"
-SIZE = "1280,1540"
+SIZE = "1120,1602"
 QUIET = (
     "--headless --no-sandbox --disable-gpu --hide-scrollbars --disable-background-networking "
     "--disable-component-update --disable-sync --no-first-run"

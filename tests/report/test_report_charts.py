@@ -97,3 +97,9 @@ def test_three_players_on_a_terminal_are_counted_not_tabled() -> None:
             "payoffs": [{"choice": choice, "welfare_pct": dict.fromkeys(choice, 0.0)}], "best_replies": {p: [] for p in choice},
             "signal": None, "exact": None, "mixed_equilibria": [], "dominated": {}}  # fmt: skip
     assert "1 combinations of options: talks-grid.csv" in "\n".join(str(line) for line in talks_text({"talks": made}))
+
+
+def test_a_good_whose_rate_is_unknown_says_why() -> None:
+    html = page(answer())
+    assert "no line 9999.99.99" in html
+    assert "nothing &lt;of&gt; ours" in html.casefold()

@@ -105,5 +105,7 @@ def test_print_opens_what_is_folded_and_leaves_out_the_tools(chromium: Any, brie
     assert not any(e.is_visible() for e in page.query_selector_all(".tools, details.again, nav.toc"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 680
     assert page.evaluate(CUT) == []
+    held = "e => e.getClientRects().length > 0 && (e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 2)"
+    assert page.evaluate(f"[...document.querySelectorAll('.scroll')].filter({held}).map(e => e.ariaLabel)") == []
     assert page.pdf(format="A4").startswith(b"%PDF")
     page.close()

@@ -19,7 +19,7 @@ from parley.scenario.day_axis import AxisMark, day_axis
 from parley.scenario.household_cost import HouseholdCost, household_costs, packaged_spending
 from parley.scenario.own_goods import GoodsRow, goods_rows, read_goods
 from parley.scenario.questions import Brief
-from parley.scenario.scenario import Good, Household, Scenario
+from parley.scenario.scenario import Good, Household, Scenario, parse_scenario
 from parley.scenario.situation import on_day, situation_of
 
 MAY = parley.read_scenario()
@@ -89,6 +89,21 @@ def test_the_question_brings_goods_and_household_into_the_scenario(tmp_path: Pat
         scenario_of_brief(Brief(households=3.0), "--")
 
 
+def test_a_scenario_file_may_hold_goods_and_a_household() -> None:
+    text = 'on = 2025-05-02\n[household]\nspending = 1.0\n[[goods]]\ncode = "8517.12"\norigin = "Mexico"\n'
+    made = parse_scenario(text, "mine.toml")
+    assert made.goods == (Good(code="851712", origin="MEX"),)
+    assert made.household == Household(spending=1.0)
+    for wrong, said in (("spending = 0.0", "above zero"), ("spendings = 1.0", "spending"), ('code = "x"', "x")):
+        spoilt = (
+            text.replace("spending = 1.0", wrong) if "spending" in wrong else text.replace('code = "8517.12"', wrong)
+        )
+        with pytest.raises(InputError, match=said):
+            parse_scenario(spoilt, "mine.toml")
+    with pytest.raises(InputError, match="501 goods"):
+        parse_scenario("on = 2025-05-02\n" + '[[goods]]\ncode = "950300"\n' * 501, "mine.toml")
+
+
 def test_averages_over_time_are_those_of_law_average(regime: Regime) -> None:
     found = average_series(regime, MAY)
     assert_is(found, list[AverageSeries])
@@ -112,7 +127,7 @@ def test_a_party_without_a_schedule_says_why_it_has_no_average(regime: Regime) -
 
 
 def spread(low: float, median: float, high: float) -> dict:
-    return {"low": low, "median": median, "high": high, "over": ["A", "B"], "sign_differs": False}
+    return {"low": low, "median": median, "high": high, "over": ["A", "B"], "sign_differs": False, "spans": "two sets"}
 
 
 TRADE = {

@@ -96,6 +96,8 @@ def _own_goods(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
         shown = [0, 1, 2, 4, 5, 6, 7]
         rows = [[row[k] for k in shown] for row in sheet.shown()]
         yield table([sheet.columns[k].heading for k in shown], rows, 3)
+        unknown = [row for row in sheet.rows if row["now"] is None]
+        yield from (Text(f"{row['label'] or dotted(row['product'])}: {row['reason']}") for row in unknown)
 
 
 def _count(number: int, noun: str) -> str:

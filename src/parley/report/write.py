@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -68,9 +69,12 @@ def chosen(out: Path, formats: Sequence[str]) -> tuple[str, ...]:
     for form in formats:
         if form not in FORMATS:
             raise InputError("--format", repr(form), ", ".join(FORMATS))
-    if not one_file(out):
+    end = ENDS[out.suffix.casefold()] if one_file(out) else None
+    if "xlsx" in (*formats, end) and find_spec("openpyxl") is None:
+        raise InputError("--format", "xlsx, and openpyxl is not installed", "html, md, json or csv",
+                         "pip install 'parley-trade[xlsx]'")  # fmt: skip
+    if end is None:
         return tuple(dict.fromkeys(formats)) or USUAL
-    end = ENDS[out.suffix.casefold()]
     if set(formats) - {end}:
         raise InputError(
             "--format", f"{', '.join(formats)}, and --out {out} is one file", f"{end}, or a folder for --out"

@@ -24,11 +24,12 @@ BASIS = (
 
 
 class Span(TypedDict):
-    """A figure with its lowest and highest over the published elasticity sets, in its own unit."""
+    """A figure with its lowest and highest over what `spans` names, in its own unit."""
 
     low: float
     median: float
     high: float
+    spans: str
 
 
 class Spending(TypedDict):
@@ -87,11 +88,12 @@ def _cost(party: str, wage: Range, welfare: Range, spent: Spending | None) -> Ho
 def _span(found: Range, of: Callable[[float], float]) -> Span:
     """The figure's ends under a monotone function, in order."""
     ends = sorted((of(found["low"]), of(found["high"])))
-    return {"low": ends[0], "median": of(found["median"]), "high": ends[1]}
+    return {"low": ends[0], "median": of(found["median"]), "high": ends[1], "spans": found["spans"]}
 
 
 def _times(span: Span, factor: float) -> Span:
-    return {"low": span["low"] * factor, "median": span["median"] * factor, "high": span["high"] * factor}
+    low, median, high = (span[end] * factor for end in ("low", "median", "high"))
+    return {"low": low, "median": median, "high": high, "spans": span["spans"]}
 
 
 def _spending(scenario: Scenario, party: str) -> Spending | None:

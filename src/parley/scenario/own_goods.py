@@ -14,21 +14,22 @@ from parley.inputs import as_file
 from parley.law.code_range import RateRange, explain_code
 from parley.law.readings import change_days
 from parley.law.regime import Regime
-from parley.scenario.scenario import Good, Scenario
+from parley.scenario.scenario import MOST_GOODS, Good, Scenario
 
-MOST = 500  # goods of one briefing
+SPANS = "the lowest and highest of the tariff lines for which the code stands"
 CODE = ("code", "product", "hts", "hts code", "hs", "hs code", "tariff line", "tariff code")
 LABEL = ("label", "name", "description", "goods")
 SAME = 1e-9  # rates are sums of a few decimals
 
 
 class DutyOnDay(TypedDict):
-    """What a good pays on a day, fractions of value. low, high: over the lines for which a code stands; rate: their weighted mean."""
+    """What a good pays on a day, fractions of value. low, high: over what `spans` names; rate: the weighted mean."""
 
     on: str
     low: float | None
     rate: float | None
     high: float | None
+    spans: str
 
 
 class GoodsRow(TypedDict):
@@ -89,14 +90,18 @@ def _duty(
     try:
         found = explain_code(regime, code, origin, levier, on, known)
     except ParleyError as error:
-        return {"on": on.isoformat(), "low": None, "rate": None, "high": None}, [], str(error)
+        return _on_day(on, None, None, None), [], str(error)
     if isinstance(found, RateRange):
         low, mean, high = found.rate
         lines, said = list(found.followed.lines), found.followed.words
     else:
         low = mean = high = found.rate
         lines, said = [found.product], found.reason or (found.followed.words if found.followed else None)
-    return {"on": on.isoformat(), "low": low, "rate": mean, "high": high}, lines, said
+    return _on_day(on, low, mean, high), lines, said
+
+
+def _on_day(on: date, low: float | None, rate: float | None, high: float | None) -> DutyOnDay:
+    return {"on": on.isoformat(), "low": low, "rate": rate, "high": high, "spans": SPANS}
 
 
 def _same(a: float | None, b: float | None) -> bool:
@@ -109,9 +114,9 @@ def read_goods(path: Path, where: str = "products") -> tuple[Good, ...]:
     Raises InputError where the file cannot be read, holds no code or one that is none, or too many.
     """
     rows = list(_rows(as_file(path), where))
-    if not rows or len(rows) > MOST:
+    if not rows or len(rows) > MOST_GOODS:
         raise InputError(
-            where, f"{len(rows) or 'no'} codes in {path}", f"1 to {MOST}: one a line, or CSV with a column code"
+            where, f"{len(rows) or 'no'} codes in {path}", f"1 to {MOST_GOODS}: one a line, or CSV with a column code"
         )
     return tuple(_good(row, f"{where}, {path}, row {n}") for n, row in enumerate(rows, 1))
 

@@ -28,6 +28,7 @@ from parley.scenario.scenario_parts import (
 )
 
 SHIPPED = "us-china-2025-05-02"
+MOST_GOODS = 500  # of the reader's own, in one briefing
 
 __all__ = [
     "SHIPPED", "Change", "Closures", "Control", "Deadline", "Good", "Household", "Limit", "Option", "Product", "Purchase",
@@ -226,6 +227,9 @@ def _checked(scenario: Scenario, where: str) -> Scenario:
     parties = tuple(country(p, f"{where}, parties") for p in scenario.parties)
     options = tuple(_named(o, f"{where}, option {o.name!r}") for o in scenario.option)
     products = tuple(msgspec.structs.replace(p, code=product(p.code, f"{where}, product")) for p in scenario.product)
+    goods = tuple(_good(g, f"{where}, goods {g.code!r}") for g in scenario.goods)
+    if len(goods) > MOST_GOODS:
+        raise ScenarioError(where, f"{len(goods)} goods", f"at most {MOST_GOODS}")
     if scenario.horizon and scenario.horizon < scenario.on:
         raise ScenarioError(where, f"horizon {scenario.horizon} is before on {scenario.on}", "a day on or after `on`")
     if len(set(parties)) < 2:
@@ -237,7 +241,13 @@ def _checked(scenario: Scenario, where: str) -> Scenario:
     if len(doubles) < len(options):
         raise ScenarioError(where, "two options of one player share a name", "a name of its own for each option")
     asked = _demanded(scenario.signal, f"{where}, [signal]")
-    return scenario.replaced(parties=parties, option=options, product=products, deadline=due, signal=asked)
+    return scenario.replaced(parties=parties, option=options, product=products, deadline=due, signal=asked, goods=goods)
+
+
+def _good(good: Good, where: str) -> Good:
+    """A good with its code and its countries in canonical form."""
+    places = {key: country(said, where) for key in ("origin", "destination") if (said := getattr(good, key))}
+    return msgspec.structs.replace(good, code=product(good.code, where), **places)
 
 
 def _due(asked: Deadline | None, parties: tuple[str, ...], where: str) -> Deadline | None:

@@ -8,6 +8,7 @@ from typing import Any
 from parley.codes import country_name, name_in_text
 from parley.json_values import JsonObject
 from parley.report.chart import (
+    INK,
     PAPER,
     WIDE,
     Chart,
@@ -22,6 +23,8 @@ from parley.report.chart import (
 )
 from parley.report.words import capital, programme, rate
 
+ROOM, NARROW_ROOM = 190, 105  # pixels for the names of bars
+
 
 def _stack(
     rows: Sequence[Mapping[str, Any]], order: list[str], width: int, height: int, axis: bool = True
@@ -31,7 +34,12 @@ def _stack(
     rows = [{**r, "rank": parts.index(r["programme"])} for r in rows]
     named = [{"name": label} for label in order]
     y = names(named, 13)
-    y |= {"field": "label"} if axis else {"field": "label", "axis": None}
+    limit = ROOM if width >= WIDE else NARROW_ROOM  # a longer name is cut, and stands whole in the table
+    y |= (
+        {"field": "label", "axis": {"labelColor": INK, "labelFontSize": 13, "labelLimit": limit}}
+        if axis
+        else {"field": "label", "axis": None}
+    )
     totals = list({r["label"]: {"label": r["label"], "end": r["total"], "text": r["text"]} for r in rows}.values())
     top = max(max(r["total"] for r in rows), 1.0) * (1.32 if width < WIDE else 1.1)
     scale = {"domain": [0, top], "nice": False}
@@ -58,7 +66,9 @@ def _stack(
         "mark": {"type": "text", "align": "left", "dx": 6, "fontWeight": 600, "fontSize": 13, "aria": False},
         "encoding": {"y": y, "x": x_axis("end", None, scale=scale), "text": {"field": "text"}},
     }
-    return theme({"layer": [bar, end]}, width, height, left=room(named, 13) if axis else 4)
+    return theme(
+        {"layer": [bar, end]}, width, height, left=min(room(named, 13), round(1.2 * limit) + 10) if axis else 4
+    )
 
 
 def products(answer: Mapping[str, Any], width: int) -> JsonObject:
