@@ -103,13 +103,18 @@ class Fitted(TypedDict):
 
 
 class RankRow(TypedDict):
-    """How a score ranks those who signed above those who did not: area under the curve, 0.5 is no skill; 95 % by DeLong."""
+    """How a score ranks those who signed above those who did not: area under the curve, 0.5 is no skill.
+
+    low, high: 95 % by DeLong, null for one signer. chance: the share of all ways to pick as many signers that would rank at least
+    as high (exact).
+    """
 
     by: str
     rule: str
     area: float | None
     low: float | None
     high: float | None
+    chance: float | None
 
 
 class PartnerRow(TypedDict):
