@@ -237,12 +237,14 @@ def _stack(
 
 
 def products(answer: Mapping[str, Any], width: int) -> JsonObject:
-    """What each named product pays, by programme."""
+    """What each named product pays, by programme; one whose duty law cannot state as a share of value is left out."""
     rows = []
-    for item in answer["law"]["lines"]:
+    for item in _stated(answer):
         label = capital(item["label"].split(" (")[0])
-        total = 100 * (item["rate"] or 0)
+        total = 100 * item["rate"]
         for x in item["lines"]:
+            if x["contribution"] is None:
+                continue
             says = f"{label}: {programme(x['programme'])} {rate(x['contribution'])} %"
             rows.append(
                 {
@@ -259,7 +261,12 @@ def products(answer: Mapping[str, Any], width: int) -> JsonObject:
 
 def products_finding(answer: Mapping[str, Any]) -> str:
     """What each product pays."""
-    return "Rates by product: " + ", ".join(f"{x['label']} {rate(x['rate'])} %" for x in answer["law"]["lines"]) + "."
+    return "Rates by product: " + ", ".join(f"{x['label']} {rate(x['rate'])} %" for x in _stated(answer)) + "."
+
+
+def _stated(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The named products whose rate is known."""
+    return [item for item in answer["law"]["lines"] if item["rate"] is not None]
 
 
 def average(answer: Mapping[str, Any], width: int) -> JsonObject:
