@@ -131,7 +131,7 @@ def _decisions(found: dict[str, Any]) -> Iterator[str]:
         [
             r["point"], r["date"], r["decider"], chose(r), f"{r['rank']} of {len(r['options'])}", f"{r['regret_pct']:.4f}", r["best"],
             "yes" if r["dominated_by"] else "", "yes" if r["in_equilibrium"] else "", weights(r),
-            f"{len(r['sets'])} of {len(r['sets_tried'])}", _link(r),
+            _sets(r), _link(r),
         ]
         for r in found["decisions"]
     ]  # fmt: skip
@@ -157,6 +157,12 @@ def _decisions(found: dict[str, Any]) -> Iterator[str]:
 
 def _link(row: dict[str, Any]) -> str:
     return " ".join(f"[{n}]({address})" for n, address in enumerate(row["addresses"], 1))
+
+
+def _sets(row: dict[str, Any]) -> str:
+    """How many sets, and which where they are few."""
+    count = f"{len(row['sets'])} of {len(row['sets_tried'])}"
+    return f"{count}: {', '.join(row['sets'])}" if 0 < len(row["sets"]) < len(row["sets_tried"]) else count
 
 
 def _fitted(found: dict[str, Any]) -> Iterator[str]:
@@ -190,7 +196,8 @@ def _deadlines(found: dict[str, Any]) -> Iterator[str]:
     yield "Britain signed on 8 May 2025 with no higher rate due, so it is not among them."
     yield "The area under the curve is the chance that a signer ranks above one who did not sign."
     yield "The rule on the stakes of both sides was added after the single stakes had been ranked."
-    yield "0.5 is no skill. Intervals are DeLong's, 95 %."
+    yield "0.5 is no skill. Intervals are DeLong's, 95 %; one signer alone gives none."
+    yield "“By chance” is the share of all ways to pick as many signers that would rank at least as high, counted exactly."
     yield "The deadline of 7 August is ranked as known before any deal, as that of 9 July.\n"
     for row in found["deadlines"]:
         signed = [p["id"] for p in row["partners"] if p["signed"]]
@@ -198,9 +205,9 @@ def _deadlines(found: dict[str, Any]) -> Iterator[str]:
         yield f"{row['signed']} of {len(row['partners'])} signed: {', '.join(signed) or 'none'}."
         yield f"{len(row['outside'])} more economies stand outside the model.\n"
         yield from _table(
-            ["Rank by", "Area under the curve", "From", "To"],
+            ["Rank by", "Area under the curve", "From", "To", "By chance"],
             [
-                [r["rule"], *("–" if x is None else f"{x:.2f}" for x in (r["area"], r["low"], r["high"]))]
+                [r["rule"], *("–" if x is None else f"{x:.2f}" for x in (r["area"], r["low"], r["high"], r["chance"]))]
                 for r in row["ranks"]
             ],
         )
@@ -225,6 +232,7 @@ def _deadlines(found: dict[str, Any]) -> Iterator[str]:
     yield "\nRules whose whole interval is above no skill:\n"
     yield from (f"* {rule}" for rule in skilled or ["none"])
     yield ""
+    yield from _improved(found)
     yield "### Enforcement\n"
     yield "A duty counts as on time only if it still holds on the next day."
     yield "It counts as partly if all goods under a claim, such as USMCA origin, leave it within a week."
@@ -233,6 +241,37 @@ def _deadlines(found: dict[str, Any]) -> Iterator[str]:
         ["Known", "Announced duties on time", "The others"],
         [[e["known"], of(e["on_time"]), ". ".join(e["cases"]) or "none"] for e in found["enforcement"]],
     )
+
+
+def _improved(found: dict[str, Any]) -> Iterator[str]:
+    """What each improvement brought on points that it was not fitted on."""
+    yield "### What the improvements bring\n"
+    yield "Each is held against later points alone; nothing was tuned on them.\n"
+    rows = [
+        [
+            f"a political weight for {row['player']}, fitted on 2018 to 2020", "best responses, 2025 and 2026",
+            of(row["unweighted"]), of(row["tested"]), of(row["hold"]),
+        ]
+        for row in found["fitted"]
+    ]  # fmt: skip
+    for row in found["deadlines"]:
+        areas = {r["by"]: r for r in row["ranks"]}
+        one, both, naive = (f"{areas[name]['area']:.2f}" for name in ("stake", "both_stakes", "largest_exporter"))
+        rows.append(["stakes of both sides, not of one", f"area under the curve, {row['deadline']}", one, both, naive])
+        half, *others = row["predicted"]
+        told = " and ".join(dict.fromkeys(of(p["right"]) for p in others)) or "–"
+        rows.append(
+            ["reversals counted in p", f"signers named, {row['deadline']}", of(half["right"]), told, of(row["nobody"])]
+        )
+    yield from _table(["Improvement", "Measure", "Without", "With", "Without a model"], rows)
+    for row in found["fitted"]:
+        more = row["tested"]["hits"] - row["unweighted"]["hits"]
+        yield f"The weight of {row['player']} names {abs(more)} {'more' if more >= 0 else 'fewer'} of its later choices."
+    areas = [{r["by"]: r["area"] for r in row["ranks"]} for row in found["deadlines"]]
+    better = sum(each["both_stakes"] > max(each["stake"], each["largest_exporter"]) for each in areas)
+    yield f"Stakes of both sides rank signers above both one side's stakes and the largest exporters in {better} of {len(areas)} deadlines."
+    same = all(len({p["right"]["hits"] for p in row["predicted"]}) == 1 for row in found["deadlines"])
+    yield f"With reversals counted in p the game is right about {'as many' if same else 'other numbers of'} partners.\n"
 
 
 def _sides(row: dict[str, Any]) -> str:

@@ -143,6 +143,20 @@ MISSING = {
     "no talks": {"talks": {}},
     "no deadline": {"deadline": None},
     "no products": {"law": {**LAW, "lines": [], "scheduled": [], "exclusions": [], "spared": [], "why_others": []}},
+    "a product whose rate is not known": {
+        "law": {
+            **LAW,
+            "lines": [
+                {
+                    **LAW["lines"][0],
+                    "rate": None,
+                    "reason": "a duty by quantity",
+                    "lines": [{**LAW["lines"][0]["lines"][0], "contribution": None}],
+                },
+                *LAW["lines"][1:],
+            ],
+        }
+    },
     "no average": {
         "law": {
             **LAW,

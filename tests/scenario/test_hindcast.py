@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import get_args
 
@@ -26,9 +27,10 @@ from parley.scenario.deeds import deadline_slips
 from parley.scenario.hindcast import Choice, eve_of
 from parley.scenario.hindcast_answering import hindcast, option_rows
 from parley.scenario.hindcast_deadlines import RULES, predicted, ranks
-from parley.scenario.hindcast_scores import best_weight, fitted
+from parley.scenario.hindcast_scores import best_weight, chance_of, fitted
 from parley.scenario.outcomes import Decision, Kind, read_deals, read_decisions
 from parley.scenario.switch_points import HEAVIEST
+from parley.talks.ranking import area_under_curve
 
 HINDCAST = Command("talks", "hindcast")
 
@@ -173,8 +175,22 @@ def test_deadlines_are_ranked_beside_naive_rules() -> None:
     areas = {r["by"]: r["area"] for r in ranks(rows)}
     assert (areas["p_star"], areas["largest_exporter"], areas["nobody"]) == (1.0, 0.0, 0.5)
     assert set(areas) == {name for name, _, _ in RULES}
+    assert {r["by"]: r["chance"] for r in ranks(rows)}["p_star"] == pytest.approx(
+        1 / 6
+    )  # two of four first: one way of six
     (told,) = predicted(rows, {"one half": 0.5})
     assert (told["names"], told["right"]["hits"], told["brier"]) == (3, 3, 0.25)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_chance_of_a_rank_is_that_over_every_way_to_pick_as_many(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scored, did = rng.integers(0, 5, 8).astype(float).tolist(), rng.permutation([True] * 3 + [False] * 5).tolist()
+    area = area_under_curve(scored, did).area
+    others = [area_under_curve(scored, [k in picked for k in range(8)]).area for picked in combinations(range(8), 3)]
+    assert area is not None
+    assert chance_of(scored, did) == pytest.approx(np.mean([x is not None and x >= area - 1e-12 for x in others]))
+    assert chance_of(scored, [True] * 8) is None
 
 
 def test_a_rate_suspended_on_its_first_day_did_not_come_on_time() -> None:

@@ -116,10 +116,11 @@ def fitted_words(row: Fitted) -> str:
 def deadline_table(row: DeadlineRow) -> Table:
     """What ranks those who signed, with the area under the curve."""
     told = [
-        [r["rule"], *("–" if x is None else f"{x:.2f}" for x in (r["area"], r["low"], r["high"]))] for r in row["ranks"]
+        [r["rule"], *("–" if x is None else f"{x:.2f}" for x in (r["area"], r["low"], r["high"], r["chance"]))]
+        for r in row["ranks"]
     ]
     title = f"{day(row['deadline'])}: {row['signed']} of {len(row['partners'])} partners had announced a deal; known {day(row['known'])}"
-    return Table(["rank by", "area under the curve", "from", "to (95 %)"], told, title)
+    return Table(["rank by", "area under the curve", "from", "to (95 %)", "by chance"], told, title)
 
 
 def deadline_words(row: DeadlineRow) -> Iterator[str]:

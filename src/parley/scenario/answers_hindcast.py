@@ -104,7 +104,11 @@ class Fitted(TypedDict):
 
 
 class RankRow(TypedDict):
-    """How a score ranks those who signed above those who did not: area under the curve, 0.5 is no skill; 95 % by DeLong."""
+    """How a score ranks those who signed above those who did not: area under the curve, 0.5 is no skill.
+
+    low, high: 95 % by DeLong, null for one signer. chance: the share of all ways to pick as many signers that would rank at least
+    as high (exact).
+    """
 
     by: str
     rule: str
@@ -112,6 +116,7 @@ class RankRow(TypedDict):
     low: float | None
     high: float | None
     spans: str
+    chance: float | None
 
 
 class PartnerRow(TypedDict):

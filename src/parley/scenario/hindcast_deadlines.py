@@ -8,7 +8,7 @@ from datetime import date
 from parley.scenario.answers_hindcast import DeadlineRow, PartnerRow, Predicted, RankRow, Rate
 from parley.scenario.baseline import Baseline, calibrate
 from parley.scenario.deadline import deadline_of
-from parley.scenario.hindcast_scores import rate_of
+from parley.scenario.hindcast_scores import chance_of, rate_of
 from parley.scenario.outcomes import Deal, read_deals
 from parley.scenario.situation import found, on_day
 from parley.talks.deadline_answers import DeadlinePart, DeadlinePlayer
@@ -87,8 +87,9 @@ def ranks(partners: Sequence[PartnerRow]) -> list[RankRow]:
     """Every rule's area under the curve over the partners, with its interval."""
     rows: list[RankRow] = []
     for name, rule, score in RULES:
-        area = area_under_curve([score(p) for p in partners], [p["signed"] for p in partners])
-        rows.append({"by": name, "rule": rule, "area": area.area, "low": area.low, "high": area.high,
+        scored, signed = [score(p) for p in partners], [p["signed"] for p in partners]
+        area, chance = area_under_curve(scored, signed), chance_of(scored, signed)
+        rows.append({"by": name, "rule": rule, "area": area.area, "low": area.low, "high": area.high, "chance": chance,
                      "spans": f"95 % interval of the area (DeLong) from {area.did} who signed and {area.did_not} who did not"})  # fmt: skip
     return rows
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from math import comb
 from statistics import median
 
 import numpy as np
@@ -22,6 +23,29 @@ def rate_of(hits: int, of: int) -> Rate:
     found = share_of(hits, of)
     return {"hits": hits, "of": of, "share": found["share"], **found["wilson"],
             "spans": f"95 % interval of a share (Wilson) from {hits} of {of} choices"}  # fmt: skip
+
+
+def chance_of(scored: Sequence[float], did: Sequence[bool]) -> float | None:
+    """The share of all ways to pick as many that would rank at least as high: the exact one-sided rank-sum test, ties at midranks.
+
+    None where all or none did. It needs no second case, as an interval does.
+
+    Examples
+    --------
+    >>> chance_of([3.0, 2.0, 1.0, 0.0], [True, False, False, False])
+    0.25
+    """
+    of, picked = len(scored), sum(did)
+    if not 0 < picked < of:
+        return None
+    twice = [sum((other < own) * 2 + (other == own) for other in scored) for own in scored]  # midranks, doubled
+    ways: list[dict[int, int]] = [{0: 1}, *({} for _ in range(picked))]
+    for rank in twice:
+        for k in range(picked, 0, -1):
+            for total, count in ways[k - 1].items():
+                ways[k][total + rank] = ways[k].get(total + rank, 0) + count
+    seen = sum(rank for rank, one in zip(twice, did, strict=True) if one)
+    return sum(count for total, count in ways[picked].items() if total >= seen) / comb(of, picked)
 
 
 def scores(choices: Sequence[Choice]) -> list[Score]:
