@@ -56,6 +56,7 @@ def step_in_words(row: Mapping[str, Any]) -> str:
     what = " and ".join(counted)
     whom = f" on {', '.join(map(country_name, row['on_goods_of']))}" if row["on_goods_of"] else " on other countries"
     open_ = ", unless extended" if row["unless_extended"] else ""
+    open_ += "".join(f", condition: {label}" for label in row.get("only") or ())  # a stored answer of before has no key
     names = ", ".join(map(programme, row["programmes"]))
     verb = "begins" if row["what"] == "begins" else "ends"
     return f"{verb}: {what}{whom}{open_}: {names} ({row['ended_by'] or row['act']})"

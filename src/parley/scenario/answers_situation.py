@@ -14,7 +14,8 @@ FoundIn = Literal["law", "record", "rule", "file"]
 class ActStep(TypedDict):
     """What one act begins or ends on a day: how many duties, their lowest and highest rate, how many exclusions, on which parties' goods.
 
-    ended_by: the act that ends them, where it is another. unless_extended: whether an act may still put it off.
+    ended_by: the act that ends them, where it is another. only: what all its duties ask of goods, such as "a postal shipment".
+    unless_extended: whether an act may still put it off.
     """
 
     on: str
@@ -30,6 +31,7 @@ class ActStep(TypedDict):
     spans: str  # what these two are over, in words
     programmes: list[str]
     on_goods_of: list[str]
+    only: list[str]
     unless_extended: bool
     source: str
     address: str | None

@@ -63,7 +63,9 @@ def _changed(situation: SituationPart) -> str:
     row = _first(situation["changed"][::-1])
     if row is None:
         return f"No duty of the parties began or ended since {_day(situation['changed_since'])}."
-    return f"The last change is of {_day(row['on'])}: {_act(row)}."
+    ended = [r for r in situation["changed"] if r["on"] == row["on"] and r["what"] == "ends" and not r["measures"]]
+    also = "".join(f"; {_freed(r)}" for r in ended if r["on_goods_of"])
+    return f"The last change is of {_day(row['on'])}: {_act(row)}{also}."
 
 
 def _next(situation: SituationPart) -> str:
@@ -81,6 +83,20 @@ def _first(rows: list[ActStep]) -> ActStep | None:
     return next((row for row in duties if row["on_goods_of"]), next(iter(duties), None))
 
 
+def _freed(row: ActStep) -> str:
+    """An exemption that ends without a duty of its own: duties that stood come to fall on its goods."""
+    what = "an exemption" if row["exclusions"] == 1 else f"{row['exclusions']} exemptions"
+    return f"{what} of goods from {_whose(row)} {'ends' if row['exclusions'] == 1 else 'end'} ({_basis(row)})"
+
+
+def _whose(row: ActStep) -> str:
+    return _listed([name_in_text(p) for p in row["on_goods_of"]])
+
+
+def _basis(row: ActStep) -> str:
+    return "; ".join([*(f"condition: {label}" for label in row["only"]), row["ended_by"] or row["act"]])
+
+
 def _act(row: ActStep) -> str:
     """One step of an act: how many duties begin or end, at which rates, on whose goods."""
     count, low, high = row["measures"], row["lowest"], row["highest"]
@@ -92,14 +108,10 @@ def _act(row: ActStep) -> str:
         if low == high
         else f" of {_rate(low)} to {_rate(high)} %"
     )
-    goods = (
-        f"goods from {_listed([name_in_text(p) for p in row['on_goods_of']])}"
-        if row["on_goods_of"]
-        else "goods of other countries"
-    )
+    goods = f"goods from {_whose(row)}" if row["on_goods_of"] else "goods of other countries"
     verb = {"begins": "begin", "ends": "end"}[row["what"]] + ("s" if count == 1 else "")
     open_ = " unless it is extended" if row["unless_extended"] else ""
-    return f"{what}{rates} on {goods} {verb}{open_} ({row['ended_by'] or row['act']})"
+    return f"{what}{rates} on {goods} {verb}{open_} ({_basis(row)})"
 
 
 def _rate(value: float) -> str:

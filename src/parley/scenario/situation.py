@@ -15,7 +15,7 @@ from textwrap import shorten
 
 from parley.codes import country_name, union_of
 from parley.errors import InputError
-from parley.law.entry_claims import FIRST_DAY
+from parley.law.entry_claims import CLAIMS, FIRST_DAY
 from parley.law.measure import LATEST, Measure, covers_origin
 from parley.law.regime import Regime, knowledge
 from parley.record.entry import SaidRow, said_row
@@ -243,7 +243,7 @@ def _by_act(what: str, rows: Sequence[tuple[date, Measure]], scenario: Scenario)
 
 
 def _step(what: str, day: date, act: str, own: Sequence[Measure], scenario: Scenario) -> ActStep:
-    duties = [m for m in own if m.combine != "zero"]
+    duties = [m for m in own if not _frees(m)]
     rates = [m.rate for m in duties if m.rate is not None]
     by = own[0].act.authority
     others = [p for p in scenario.parties if p != by]
@@ -262,10 +262,23 @@ def _step(what: str, day: date, act: str, own: Sequence[Measure], scenario: Scen
         "spans": f"the rates of the act's {len(rates)} duties that name one",
         "programmes": sorted({m.programme for m in own}),
         "on_goods_of": [p for p in others if any(covers_origin(m, p) for m in own)],
+        "only": _conditions(duties or own),
         "unless_extended": any(m.contingent == ("start" if what == "begins" else "end") for m in own),
         "source": own[0].source,
         "address": own[0].act.address or None,
     }
+
+
+def _frees(m: Measure) -> bool:
+    """Whether a row frees goods: of a layer, or of the base duty."""
+    return m.combine == "zero" or (m.combine == "replace" and m.programme == "mfn" and m.rate == 0)
+
+
+def _conditions(rows: Sequence[Measure]) -> list[str]:
+    """What all rows ask of goods beyond their code and origin, by the labels of the entry claims."""
+    asked = [{name for name, value in m.when.items() if value is True} for m in rows]
+    shared = set.intersection(*asked) if asked else set()
+    return [claim.label for name, claim in CLAIMS.items() if name in shared and claim.default is False]
 
 
 def _written(live: Live) -> LiveOption:
