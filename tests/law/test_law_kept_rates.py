@@ -116,8 +116,10 @@ def test_another_law_day_or_file_is_not_what_was_kept(
         kept_rates(law, ("USA", origins, day, None), lines, how, make)
     kept_rates(regime, ("USA", origins, on, date(2025, 3, 5)), lines, "observed", make)  # as known earlier
     kept_rates(regime, ("USA", origins[::-1], on, None), lines, "observed", make)
+    kept_rates(replace(regime, content="full"), ("USA", origins, on, None), lines, "observed", make)
+    kept_rates(replace(regime, use="year"), ("USA", origins, on, None), lines, "observed", make)
     kept_rates(regime, ("USA", origins, on, None), lines[::-1], "observed", make)
-    assert len(made) == len(asked) + 3
+    assert len(made) == len(asked) + 5
 
 
 def test_a_kept_file_cut_short_is_made_again(regime: Regime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

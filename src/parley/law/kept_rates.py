@@ -7,6 +7,7 @@ lines and the origins.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
 
 MOST_KEPT = 24  # tables, of up to some megabytes each: the eldest give way
+APART = frozenset({"measures", "schedules", "reached", "version"})  # of a regime: named otherwise, or of no bearing
 LEAST_CELLS = 2_000  # a smaller table is made sooner than its name
 
 
@@ -46,9 +48,15 @@ def kept_rates(
     if regime.schedules or len(products) * len(origins) < LEAST_CELLS:
         return make()
     rows = regime.at(on, known or LATEST, destination)
-    named = (destination, tuple(origins), on, known, how, regime.content, regime.use, regime.estimates)
+    named = (destination, tuple(origins), on, known, how, _read_as(regime))
     meant = msgspec.msgpack.encode((*named, _lists_beside(rows))), msgspec.msgpack.encode(rows), joined(products)
     return Table(*kept_arrays("rates", meant, make, MOST_KEPT))
+
+
+def _read_as(regime: Regime) -> list[tuple[str, object]]:
+    """How a regime's rows are read: every field but the rows themselves and what does not bear on a rate."""
+    names = [field.name for field in fields(regime)]
+    return [(name, getattr(regime, name)) for name in names if name not in APART]
 
 
 def joined(codes: Sequence[str]) -> bytes:
