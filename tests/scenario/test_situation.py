@@ -189,3 +189,21 @@ def test_a_regime_of_no_acts_leaves_holding_alone() -> None:
     here = situation_of(on_day("2025-05-02", known="2025-05-02"), Regime(()), Ledger(()))
     assert {p: names(here, p) for p in here.live} == {"USA": ["hold"], "CHN": ["hold"]}
     assert (here.deadline, here.signal, here.changed, here.ahead) == (None, None, [], [])
+
+
+@pytest.mark.parametrize(
+    ("day", "parties"), [("2018-09-24", "USA,EUU"), ("2019-06-15", "USA,EUU"), ("2018-09-24", "IND,USA")]
+)
+def test_duties_on_a_few_goods_alone_can_be_ended_too(day: str, parties: str) -> None:
+    """Steel and aluminium since 2018, which neither a toy nor the mean over all imports shows."""
+    made = found_on(day, day, (parties,))
+    assert "return to 1 January 2018" in [o.name for o in made.option if o.player == "USA"]
+
+
+def test_a_deadline_given_to_another_country_is_none_of_the_parties() -> None:
+    """12 September 2025: Mexico has until 29 October, which the goods of India do not feel; the country rates bind all."""
+    for parties, held in ((("USA", "IND"), False), (("USA", "MEX"), True)):
+        here = situation_of(on_day("2025-09-12", "2025-09-12", parties)).as_json()
+        assert ("2025-10-29" in [d["on"] for d in here["deadlines"]]) == held
+    may = situation_of(on_day("2025-05-02", "2025-05-02", ("USA", "DEU"))).as_json()
+    assert [d["id"] for d in may["deadlines"]] == ["country-rates"]

@@ -15,6 +15,9 @@ from parley.trade.answers import CountryEffects, Range
 LABELS = ("The answer", "What changed", "What comes", "Its size", "Why")
 
 
+SHOWN = 0.005  # percent: less is nought to two digits
+
+
 def headline(scenario: Scenario, parts: BriefParts, situation: SituationPart) -> list[str]:
     """One text under each of LABELS. Every number is one of the answer's own."""
     return [
@@ -34,6 +37,8 @@ def _answer(scenario: Scenario, parts: BriefParts) -> str:
     lose = [p for p, r in effects if r["high"] < 0]
     gain = [p for p, r in effects if r["low"] > 0]
     all_lose = f"{'Both sides lose' if len(effects) == 2 else 'Every party loses'} from the {tariffs}"
+    if all(abs(end) < SHOWN for _, r in effects for end in (r["low"], r["high"])):
+        return f"The {tariffs}, change real income by less than 0.01 % in {_listed([name_in_text(p) for p, _ in effects])}."
     if len(lose) == len(effects):
         opening = all_lose
     elif all(r["median"] < 0 for _, r in effects):
@@ -186,7 +191,8 @@ def _why(scenario: Scenario, parts: BriefParts) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+    text = f"{value:+.2f}".replace("-", "−")
+    return "0.00" if text[1:] == "0.00" else text
 
 
 def _span(r: Range) -> str:

@@ -20,6 +20,7 @@ from parley.record.ledger import Ledger
 from parley.record.predicates import Agreed, WillImpose, WillLower, WillRemove
 from parley.scenario.answers_situation import FoundIn
 from parley.scenario.commitments import PROBE_PARTNER, PROBES
+from parley.scenario.deeds import added_measures
 from parley.scenario.scenario import Change, Limit, Option, Scenario
 
 AHEAD = timedelta(days=366)
@@ -199,13 +200,21 @@ def _come(asked: _Asked, day: date, what: str) -> Live:
 
 
 def _before(asked: _Asked) -> Live | None:
-    """The law of the eve of the round, on the others' goods alone."""
-    eve = asked.scenario.before
-    if asked.runs[-1].level <= LEAST or eve == asked.scenario.on:
+    """The law of the eve of the round, on the others' goods alone; also where duties on a few goods alone were added since."""
+    scenario, eve = asked.scenario, asked.scenario.before
+    if eve == scenario.on or (asked.runs[-1].level <= LEAST and not _on_few(asked)):
         return None
     says = f"end every duty added on {asked.goods} since {in_words(eve)}; all else stays"
     option = Option(player=asked.player, name=return_name(eve), says=says, law_of=eve, toward=asked.others)
     return Live(option, "law", f"law of {eve}")
+
+
+def _on_few(asked: _Asked) -> bool:
+    """Whether the round has brought duties on a few of the other's goods alone, which no level shows."""
+    scenario, seller = asked.scenario, members(asked.other)[0]
+    if max(run.level for run in asked.runs) > LEAST:
+        return False
+    return bool(added_measures(asked.regime, seller, asked.player, scenario.before, scenario.on, scenario.known))
 
 
 def _agreed(asked: _Asked) -> Iterator[Live]:

@@ -13,11 +13,12 @@ from functools import cached_property
 from pathlib import Path
 from textwrap import shorten
 
-from parley.codes import country_name, union_of
+from parley.codes import country_name, members, union_of
 from parley.errors import InputError
 from parley.law.entry_claims import CLAIMS, FIRST_DAY
 from parley.law.measure import LATEST, Measure, covers_origin
 from parley.law.regime import Regime, knowledge
+from parley.record.answers import DeadlineRow
 from parley.record.entry import SaidRow, said_row
 from parley.record.ledger import Ledger, read_ledger
 from parley.record.predicates import Agreed, ConditionForTalks, Lawful
@@ -141,6 +142,13 @@ class Situation:
         """What courts held of the duties of a legal authority, since the eve of the round."""
         return self._said(e for e, _ in self.seen.saying(Lawful))
 
+    def _binds_ours(self, row: DeadlineRow) -> bool:
+        """Whether a deadline was given by one party to another or to all countries, or set by the parties jointly."""
+        if row["by"] == "*":
+            return self._is_ours(row["entry"])
+        bound = {c for p in self.scenario.parties if p != row["by"] for c in members(p)}
+        return row["by"] in self.scenario.parties and (row["to"] == "*" or bool(bound & {*members(row["to"])}))
+
     def _is_ours(self, entry: str) -> bool:
         """Whether a joint deadline was set between the parties."""
         found = self.seen.entry(entry)
@@ -159,9 +167,7 @@ class Situation:
             "ahead": self.ahead,
             "offers": [x for x in standing["offers"] if {x["by"], x["to"]} <= parties],
             "preconditions": [x for x in standing["preconditions"] if {x["by"], x["of"]} <= parties],
-            "deadlines": [
-                x for x in standing["deadlines"] if x["by"] in parties or (x["by"] == "*" and self._is_ours(x["entry"]))
-            ],
+            "deadlines": [x for x in standing["deadlines"] if self._binds_ours(x)],
             "agreements": self.agreements(),
             "rulings": self.rulings(),
             "options": self._options(),
