@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import Command
+from commands import PARLEY, Command
 from documents import ROOT, blocks, commands, squeezed
 
 run, told = Command("record").out, Command("record").err
@@ -147,7 +147,7 @@ DOCUMENTED = re.findall(r"`(parley record [^`]+)`", (DOCS / "record.md").read_te
 @pytest.mark.slow  # what they show is tested line by line in test_record_cases.py
 @pytest.mark.parametrize(("command", "lines"), list(commands(DOCS / "record.md")))
 def test_the_cases_of_the_manual_print_their_lines(capsys, command: str, lines: list[str]) -> None:
-    found = squeezed(run(capsys, *shlex.split(command)[1:]))
+    found = squeezed(PARLEY.line(capsys, command))
     assert lines
     assert [line for line in lines if squeezed(line) not in found] == []
 

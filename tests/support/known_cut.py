@@ -18,7 +18,9 @@ import msgspec
 
 
 def cut_row(row: Any, day: date) -> Any | None:
-    """A row of law as it could be read on a day; None where it could not be."""
+    """A row of law as it could be read on a day; None where it could not be. Of an act's own words `act_as_known` is the rule."""
+    from parley.law.as_known import act_as_known
+
     if row.learnt > day:
         return None
     gone = {} if (row.end_known or row.learnt) <= day else dict.fromkeys(("end", "end_known", "collected_end"))
@@ -32,7 +34,7 @@ def cut_row(row: Any, day: date) -> Any | None:
             msgspec.structs.replace(e, known_end=e.known_end if e.known_end and e.known_end <= day else None)
             for e in edges
         ),
-        act=msgspec.structs.replace(row.act, amended=tuple(d for d in row.act.amended if d <= day)),
+        act=act_as_known(row.act, day),
     )
 
 

@@ -53,7 +53,8 @@ def act_as_known(act: Act, day: date) -> Act:
     """The act without later amendments, without the orders that made them, and without sentences of our note that name a later day."""
     kept = tuple(d for d in act.amended if d <= day)
     first, *more = act.citation.split("; ")
-    cited = act.citation if kept == act.amended else "; ".join([first, *(x for x in more if x.startswith("note "))])
+    orders = () if kept == act.amended else ("EO ", "Proclamation ")
+    cited = "; ".join([first, *(x for x in more if not orders or not x.startswith(orders))])
     note = " ".join(x for x in re.split(r"(?<=[.;:]) ", act.note) if not _names_later(x, day))
     if (kept, note) == (act.amended, act.note):
         return act
