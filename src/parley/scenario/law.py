@@ -17,6 +17,7 @@ from parley.law.answers import AverageBranchRow, WithheldRow
 from parley.law.average import average, change_days
 from parley.law.compiled import compile_rates
 from parley.law.explain import Explanation, RateLine, Withheld
+from parley.law.kept_answers import kept_answer
 from parley.law.line_classes import Counted, rates_by_kind
 from parley.law.measure import Measure, covers_origin, read_list
 from parley.law.regime import Regime, knowledge
@@ -65,6 +66,13 @@ def since(regime: Regime, day: date) -> Regime:
 
 def added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) -> list[AddedStep]:
     """Duties added since `before`, a row for each day on which a duty begins or the rate of most lines or the highest changes."""
+    asked = (origin, scenario.on, scenario.known, scenario.before, scenario.horizon)
+    return kept_answer(
+        "added", regime, levier, asked, list[AddedStep], lambda: _added_steps(regime, scenario, origin, levier)
+    )
+
+
+def _added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) -> list[AddedStep]:
     known, last = knowledge(scenario.known), scenario.horizon or scenario.on
     recent = since(regime, scenario.before)
     steps: list[AddedStep] = []
