@@ -117,7 +117,7 @@ def test_ranges_over_elasticities_name_their_sets_and_what_stays(capsys: pytest.
     for at, held in found:
         for name in held["over"]:
             assert name in held["spans"], at
-        assert "flows, law, model and closure stay the same" in held["spans"], at
-        assert whole.startswith(held["spans"].partition(";")[0]), at
+        assert "Flows, law, model and closure stay the same" in held["spans"], at
+        assert whole.startswith(held["spans"].partition(". ")[0]), at
     words = PARLEY.line(capsys, line).replace("\n", " ")
     assert " ".join(whole.split()) in " ".join(words.split())

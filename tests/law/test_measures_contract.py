@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parley.codes import EU
 from parley.errors import MeasureError
 from parley.law.acts import read_act
+from parley.law.as_known import row_as_known
 from parley.law.check import check_regime
 from parley.law.measure import covers_origin
 from parley.law.regime import Regime, measures_folder, read_regime
@@ -130,3 +134,24 @@ def test_no_act_cites_an_order_that_was_signed_after_it() -> None:
     for a, numbers in cited.items():
         last = max(n for n in own if own[n].signed <= acts[a].signed)
         assert all(n <= last + 1 for n in numbers), a  # two orders of one day may share an act
+
+
+def test_a_row_as_known_shows_no_order_no_end_and_no_note_of_later() -> None:
+    rows = {m.id: m for m in read_regime(authority="USA").measures}
+    solar = next(m for m in read_regime(authority="USA").measures if m.act.id == "us-proc-9693")
+    assert row_as_known(solar, date(2018, 7, 10)).act.citation == "Proclamation 9693, 83 FR 3541; note 18"
+    assert "10101" in row_as_known(solar, date(2021, 1, 1)).act.citation
+    struck = rows["us-ieepa-fentanyl-cn"]
+    then = row_as_known(struck, date(2025, 12, 1))
+    assert (then.end, then.terminated_by, then.collected_end) == (None, "", None)
+    assert row_as_known(struck, date(2026, 6, 1)).end == struck.end
+    assert "2026" not in row_as_known(solar, date(2018, 7, 10)).act.note
+
+
+@given(st.dates(date(2018, 1, 1), date(2026, 12, 31)), st.integers(0, 10**6))
+def test_what_is_shown_of_a_row_is_the_same_when_it_is_cut_twice_and_whole_in_the_end(day: date, k: int) -> None:
+    rows = read_regime(authority="USA").measures
+    m = rows[k % len(rows)]
+    once = row_as_known(m, day)
+    assert row_as_known(once, day) == once
+    assert row_as_known(m, date.max) == m

@@ -41,8 +41,8 @@ def test_a_direction_is_read_from_every_line(change, says):
     assert Move(says).breaks == (says in ("raises", "both"))
 
 
-def test_a_repeal_that_pays_is_named_apart_and_needs_no_patience():
-    """One player: keep 1, repeal 3, raise 2. The repeal pays most, and the breach sets the patience."""
+def test_a_repeal_that_pays_is_named_apart_and_breaches_have_a_patience_of_their_own():
+    """One player: keep 1, repeal 3, raise 2. The repeal pays most; the raise alone breaks the deal."""
     paid = {"keep": 1.0, "repeal": 3.0, "raise": 2.0, "war": 0.0}
     grid = payoff_grid(["A", "B"], {"A": list(paid), "B": ["keep", "war"]},
                        lambda c: {"A": paid[c["A"]] if c["B"] == "keep" else 0.0, "B": 0.0})  # fmt: skip
@@ -50,20 +50,26 @@ def test_a_repeal_that_pays_is_named_apart_and_needs_no_patience():
     found, _ = sustain_choice(
         grid, {"A": "keep", "B": "keep"}, {"A": "war", "B": "war"}, move=lambda p, o: Move(ways[o])
     )
-    assert (found.cheat, found.breach["to"], found.breach["by"]) == (2.0, "raise", "A")
-    assert found.delta == pytest.approx((2 - 1) / (2 - 0))
+    assert (found.cheat, found.deviation["to"], found.deviation["breaks"]) == (3.0, "repeal", False)
+    assert (found.breach["to"], found.breach["by"]) == ("raise", "A")
+    assert found.delta == pytest.approx((3 - 1) / (3 - 0))
+    assert found.delta_breach == pytest.approx((2 - 1) / (2 - 0))
+    assert "only if the others punish that too" in found.reason
     assert found.without_breach["to"] == "repeal"
     assert "no breach" in found.without_breach["says"]
 
 
 @pytest.mark.slow
-def test_without_breach_nothing_is_punished_on_the_shipped_scenario():
-    """On 2 May 2025 each side would gain by repealing more than the deal asks; that was called cheating, with delta 0.287."""
+def test_a_repeal_is_no_breach_on_the_shipped_scenario():
+    """On 2 May 2025 each side would gain by repealing more than the deal asks; that was called cheating."""
     found = kept()
     assert_is(found, game.Answer)
     for row, option in zip(found["patience"], ("scrap the 2025 levies on China", "scrap the 2025 levies"), strict=True):
-        assert (row["delta"], row["cheat"], row["deviation"]) == (0.0, row["deal"], None)
+        assert (row["delta_breach"], row["breach"]) == (0.0, None)
         free = row["without_breach"]
+        assert row["deviation"] == free
+        assert row["cheat"] == free["payoff"]
+        assert 0 < row["delta"] < 1
         assert (free["by"], free["to"], free["direction"], free["breaks"]) == (row["player"], option, "lowers", False)
         assert free["duty_after"] < free["duty_kept"]
         assert free["payoff"] > row["deal"]
@@ -114,4 +120,4 @@ def test_a_best_response_that_lowers_rates_is_no_breach():
     for row in found.patience:
         assert row.breach is None
         assert row.without_breach["direction"] == "lowers"
-        assert row.delta == 0.0
+        assert row.delta_breach == 0.0

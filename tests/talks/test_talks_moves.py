@@ -85,7 +85,7 @@ def test_the_briefings_replies_say_what_moves_from_the_day_itself():
     baseline = calibrate(scenario)
     found = exact_replies(baseline, schedule_on(baseline, scenario.on), ranges=False)
     assert found["base_day"] == "2025-05-02"
-    assert "in the war, one of each of USA and CHN" in found["moves"]
+    assert "In the war, one of each of USA and CHN" in found["moves"]
     assert found["moves"].endswith("stay those in force on 2025-05-02")
     for model in (found["without_links"], found["with_links"]):
         assert model["war"]["verdict"] == "passed"

@@ -50,10 +50,14 @@ def _edge(edge: Yields, day: date) -> Yields:
 
 
 def act_as_known(act: Act, day: date) -> Act:
-    """The act without amendments, and without sentences of our note, that name a later day."""
+    """The act without later amendments, without the orders that made them, and without sentences of our note that name a later day."""
     kept = tuple(d for d in act.amended if d <= day)
+    first, *more = act.citation.split("; ")
+    cited = act.citation if kept == act.amended else "; ".join([first, *(x for x in more if x.startswith("note "))])
     note = " ".join(x for x in re.split(r"(?<=[.;:]) ", act.note) if not _names_later(x, day))
-    return act if (kept, note) == (act.amended, act.note) else msgspec.structs.replace(act, amended=kept, note=note)
+    if (kept, note) == (act.amended, act.note):
+        return act
+    return msgspec.structs.replace(act, amended=kept, note=note, citation=cited)
 
 
 def _names_later(text: str, day: date) -> bool:

@@ -134,8 +134,8 @@ def over_sets(asked: Counterfactual, own: Equilibrium) -> Ranges:
 def spans(asked: Counterfactual) -> str:
     """What the range of an answer is over, in words: the sets, and the one closure that all of them are solved with."""
     scenario = asked.scenario
-    closure = f"one model and closure: {scenario.model}, deficits {scenario.deficits}, revenue {scenario.revenue}"
-    return f"{spans_of(sets_for(asked) or [asked.raw.elasticities])}; {closure}"
+    closure = f"Model and closure: {scenario.model}, deficits {scenario.deficits}, revenue {scenario.revenue}"
+    return f"{spans_of(sets_for(asked) or [asked.raw.elasticities])}. {closure}"
 
 
 def _alone(value: float, elasticities: str) -> Range:

@@ -14,6 +14,7 @@ import numpy as np
 
 from parley.codes import country_name, members, name_in_text
 from parley.law.answers import AverageBranchRow, WithheldRow
+from parley.law.as_known import row_as_known
 from parley.law.average import average, change_days
 from parley.law.compiled import compile_rates
 from parley.law.explain import Explanation, RateLine, Withheld
@@ -153,7 +154,7 @@ def scheduled(regime: Regime, scenario: Scenario) -> list[ScheduledAct]:
     ]
     rows: list[ScheduledAct] = []
     for start, act in sorted({(m.start, m.act.id) for m in ahead}):
-        own = [m for m in ahead if (m.start, m.act.id) == (start, act)]
+        own = [row_as_known(m, known) for m in ahead if (m.start, m.act.id) == (start, act)]
         rates = [m.rate for m in own if m.rate is not None]
         rows.append(
             {

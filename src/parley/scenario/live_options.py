@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from parley.codes import country_name, members, name_in_text, union_of
+from parley.law.as_known import act_as_known
 from parley.law.readings import change_days
 from parley.law.regime import Regime, knowledge
 from parley.record.entry import Entry
@@ -196,7 +197,7 @@ def _come(asked: _Asked, day: date, what: str) -> Live:
     open_ = " unless extended" if any(m.contingent for m in rows) else ""
     says = f"the law of {in_words(day)} as known{open_}: {what}"
     option = Option(player=asked.player, name=f"let {in_words(day)} come", says=says, law_of=day)
-    return Live(option, "law", "; ".join(dict.fromkeys(m.act.citation for m in rows)) or "law")
+    return Live(option, "law", "; ".join(dict.fromkeys(act_as_known(m.act, known).citation for m in rows)) or "law")
 
 
 def _before(asked: _Asked) -> Live | None:

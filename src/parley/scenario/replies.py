@@ -40,8 +40,9 @@ def exact_replies(baseline: Baseline, after: Schedule, ranges: bool = True) -> E
         found[_key(other)] = _played(under_model(baseline, other), after, ranges)
     return {
         "instrument": f"{INSTRUMENT}: one rate on all goods from the other party, in place of its rates of the day",
-        "moves": f"in a best response, one rate of one party on all goods of the other; in the war, one of each of {first} and "
-        f"{second}; all other rates, on everybody else and of everybody else, stay those in force on {baseline.scenario.on}",
+        "moves": "in a best response, one rate of one party on all goods of the other. "
+        f"In the war, one of each of {first} and {second}. "
+        f"All other rates stay those in force on {baseline.scenario.on}",
         "base_day": baseline.scenario.on.isoformat(),
         "base": f"the tariffs in force on {baseline.scenario.on}",
         "against": f"holding every duty of {baseline.scenario.on}",

@@ -15,6 +15,7 @@ from textwrap import shorten
 
 from parley.codes import country_name, members, union_of
 from parley.errors import InputError
+from parley.law.as_known import row_as_known
 from parley.law.entry_claims import CLAIMS, FIRST_DAY
 from parley.law.measure import LATEST, Measure, covers_origin
 from parley.law.regime import Regime, knowledge
@@ -253,12 +254,13 @@ def _step(what: str, day: date, act: str, own: Sequence[Measure], scenario: Scen
     rates = [m.rate for m in duties if m.rate is not None]
     by = own[0].act.authority
     others = [p for p in scenario.parties if p != by]
+    first = row_as_known(own[0], knowledge(scenario.known))
     ended_by = act if what == "ends" and act != own[0].act.id else None
     return {
         "on": day.isoformat(),
         "what": "begins" if what == "begins" else "ends",
         "by": by,
-        "act": own[0].act.citation,
+        "act": first.act.citation,
         "title": own[0].act.title,
         "ended_by": ended_by,
         "measures": len({m.id for m in duties}),
@@ -270,7 +272,7 @@ def _step(what: str, day: date, act: str, own: Sequence[Measure], scenario: Scen
         "on_goods_of": [p for p in others if any(covers_origin(m, p) for m in own)],
         "only": _conditions(duties or own),
         "unless_extended": any(m.contingent == ("start" if what == "begins" else "end") for m in own),
-        "source": own[0].source,
+        "source": first.source,
         "address": own[0].act.address or None,
     }
 

@@ -30,8 +30,9 @@ class Deviation(TypedDict):
 class PatienceRow(TypedDict):
     """One player's payoffs a period, percent, and the least discount factor; null: no patience suffices, `reason` says why.
 
-    cheat: of its best breach, that of the deal where none pays more. deviation: that breach; null where it has none.
-    without_breach: what would pay it more than the deal and breaks nothing, such as a repeal; null where nothing would.
+    cheat: of its best way out, that of the deal where none pays more. deviation: that way out, which may be a repeal and then
+    breaks nothing; null where none pays. delta: if any way out is punished; delta_breach: if breaches alone are.
+    breach, without_breach: its best ways out that pay, of either kind; null where none does.
     """
 
     player: str
@@ -41,6 +42,9 @@ class PatienceRow(TypedDict):
     delta: float | None
     reason: str
     deviation: Deviation | None
+    delta_breach: float | None
+    reason_breach: str
+    breach: Deviation | None
     without_breach: Deviation | None
 
 

@@ -171,4 +171,4 @@ def spans_of(sets: Iterable[str], of: str = "elasticity sets") -> str:
     if len(names) == 1:
         return f"one of the {of} alone ({names[0]}): low and high are the same"
     said = f"lowest to highest over {len(names)} {of} ({', '.join(names)})" if names else f"none of the {of}"
-    return f"{said}; flows, law, model and closure stay the same, and nothing is drawn at random"
+    return f"{said}. Flows, law, model and closure stay the same, and nothing is drawn at random"

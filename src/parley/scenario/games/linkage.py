@@ -87,8 +87,8 @@ def linkage_of(baseline: Baseline, items: Sequence[Item] | None = None, *, at: s
     if missing:
         raise unknown_name("linkage", "economy of this world", missing[0], world.countries, ScenarioError)
     eq = equilibrium_at(baseline, state)
-    named = default_items(parties, world.sectors) if items is None else items
-    found = linkage(eq, players, [_of_goods(item, world.sectors) for item in named])
+    usual = [*default_items(parties, world.sectors), *control_items(parties, world.sectors)] if items is None else items
+    found = linkage(eq, players, [_of_goods(item, world.sectors) for item in usual])
     return {
         **found.as_json(),
         "solved": solved_items(eq, players, found), "reach": REACH,
@@ -117,11 +117,18 @@ def default_items(parties: Sequence[str], sectors: Sequence[str]) -> list[Item]:
     items += [Item(f"{x}: buys a billion of {y}", "purchase", x, y, goods, BILLION) for x, y in ways]
     if technology:
         items += [Item(f"{x}: eases technology to {y} by 1 %", "technology", x, y, technology) for x, y in ways]
-    metals = tuple(s for s in METALS if s in sectors)
-    for x, y in ways:
-        if metals and x == CONTROLS_METALS:
-            items.append(Item(f"{x}: eases rare earths to {y} by 1 %", "export_control", x, y, metals))
     return items
+
+
+def control_items(parties: Sequence[str], sectors: Sequence[str]) -> list[Item]:
+    """A percent of China's export controls on ores and metals, where it is one of the first two parties."""
+    from parley.talks.games.linkage import Item
+
+    metals, ways = tuple(s for s in METALS if s in sectors), (tuple(parties[:2]), tuple(parties[1::-1]))
+    return [
+        Item(f"{x}: eases rare earths to {y} by 1 %", "export_control", x, y, metals)
+        for x, y in ways if metals and x == CONTROLS_METALS
+    ]  # fmt: skip
 
 
 def read_item(text: str) -> Item:

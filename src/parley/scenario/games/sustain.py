@@ -140,13 +140,14 @@ def words(found: Answer) -> game.Words:
     told = [
         [
             p["player"], f"{p['deal']:.4f}", f"{p['cheat']:.4f}" if p["deviation"] else "none pays",
-            f"{p['punished']:.4f}", "none suffices" if p["delta"] is None else f"{p['delta']:.3f}",
+            _kind(p), f"{p['punished']:.4f}", _factor(p["delta"]), _factor(p["delta_breach"]),
         ]
         for p in found["patience"]
     ]  # fmt: skip
     deal = found["deal"]
     title = deal if isinstance(deal, str) else game.choice_words(deal, "; ")
-    heads = ["who may break it", "deal %", "its best breach %", "punished %", "least discount factor"]
+    heads = ["who leaves it, alone", "deal %", "best way out %", "which is", "punished %",
+             "least discount factor", "if breaches alone are punished"]  # fmt: skip
     yield Table(heads, told, f"the deal: {title}")
     for p in found["patience"]:
         yield from _ways(p)
@@ -164,10 +165,22 @@ def words(found: Answer) -> game.Words:
     yield found["unit"]
 
 
+def _kind(p: PatienceRow) -> str:
+    """What the best way out does to the deal."""
+    way = p["deviation"]
+    return "–" if way is None else "a breach" if way["breaks"] else "no breach"
+
+
+def _factor(delta: float | None) -> str:
+    return "none suffices" if delta is None else f"{delta:.3f}"
+
+
 def _ways(p: PatienceRow) -> Iterator[str]:
     """How one player could leave the deal alone and gain, and what keeps it from it."""
-    for way in (p["deviation"], p["without_breach"]):
+    for way in (p["breach"], p["without_breach"]):
         if way:
             yield f"{way['says']}; it gets {way['payoff']:.4f} % instead of {p['deal']:.4f} %"
     if p["delta"] is None or p["delta"] == 0:
         yield f"{p['player']}: {p['reason']}"
+    elif p["delta"] != p["delta_breach"]:
+        yield f"{p['player']}, if breaches alone are punished: {p['reason_breach']}"

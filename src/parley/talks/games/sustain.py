@@ -35,8 +35,9 @@ CUTS = 20  # steps of the bisection for the deepest cut: 1e-6 of the way
 class Patience:
     """One player's payoffs a period, percent against the base, and the discount factor from which it keeps the deal.
 
-    cheat: of its best breach. delta: the least discount factor a period; 0: needs none; None: no patience suffices, `reason`
-    says why. breach, without_breach: how it could leave the deal alone and gain, with and without breaking it.
+    cheat: of its best way out. delta: the least discount factor a period if any way out is punished; 0: needs none; None: no
+    patience suffices, `reason` says why. delta_breach, reason_breach: the same if breaches alone are punished.
+    breach, without_breach: its best ways out that pay, with and without breaking the deal.
     """
 
     player: str
@@ -45,34 +46,44 @@ class Patience:
     punished: float
     delta: float | None
     reason: str
+    delta_breach: float | None = 0.0
+    reason_breach: str = ""
     breach: Deviation | None = None
     without_breach: Deviation | None = None
+
+    @property
+    def deviation(self) -> Deviation | None:
+        """Its best way out, whatever that does to the deal; None where none pays."""
+        return max(filter(None, (self.breach, self.without_breach)), key=lambda way: way["payoff"], default=None)
 
     def as_json(self) -> PatienceRow:
         """All fields, by name."""
         return {"player": self.player, "deal": self.deal, "cheat": self.cheat, "punished": self.punished,
-                "delta": self.delta, "reason": self.reason, "deviation": self.breach,
+                "delta": self.delta, "reason": self.reason, "deviation": self.deviation,
+                "delta_breach": self.delta_breach, "reason_breach": self.reason_breach, "breach": self.breach,
                 "without_breach": self.without_breach}  # fmt: skip
 
 
 def patience_of(
     player: str, deal: float, punished: float, lag: int, length: int | None, ways: Sequence[Deviation]
 ) -> Patience:
-    """One player's Patience. ways: how it alone may leave the deal; a way that breaks nothing is never punished.
-
-    Its best breach tempts it; a further concession that pays it is named, and needs no patience.
-    """
+    """One player's Patience. ways: how it alone may leave the deal, breaking it or not."""
     gaining = sorted((way for way in ways if way["payoff"] > deal), key=lambda way: -way["payoff"])
     breach = next((way for way in gaining if way["breaks"]), None)
     free = next((way for way in gaining if not way["breaks"]), None)
-    cheat = breach["payoff"] if breach else deal
-    return Patience(player, deal, cheat, punished, *critical_discount(deal, cheat, punished, lag, length), breach, free)
+    cheat, broken = (way["payoff"] if way else deal for way in (gaining[0] if gaining else None, breach))
+    delta, reason = critical_discount(deal, cheat, punished, lag, length)
+    if gaining and not gaining[0]["breaks"]:
+        reason += "; its best way out breaks nothing, so this holds only if the others punish that too"
+    only, why = critical_discount(deal, broken, punished, lag, length)
+    why = why if breach else "no breach of it pays: the deal keeps itself"
+    return Patience(player, deal, cheat, punished, delta, reason, only, why, breach, free)
 
 
 def critical_discount(
     deal: float, cheat: float, punished: float, lag: int = 1, length: int | None = None
 ) -> tuple[float | None, str]:
-    """(delta, reason): the least delta at which keeping pays. cheat: of the best breach. `lag`: periods before it is seen.
+    """(delta, reason): the least delta at which keeping pays. cheat: of the best way out. `lag`: periods before it is seen.
 
     For ever: (1 − delta^lag) cheat + delta^lag punished ≤ deal, so delta = ((cheat − deal)/(cheat − punished))^(1/lag).
     `length` periods of punishment, then the deal again: delta^lag (1 − delta^length)(deal − punished) ≥
@@ -83,7 +94,7 @@ def critical_discount(
     if not all(map(math.isfinite, (deal, cheat, punished))):
         raise InputError("sustain", "a payoff that is not finite", "three finite payoffs")
     if cheat <= deal:
-        return 0.0, "no breach of it pays: the deal keeps itself"
+        return 0.0, "no way out of it pays: the deal keeps itself"
     if punished >= deal:
         return None, "the punishment is no worse than the deal, so no patience sustains it"
     if length is None:
@@ -97,7 +108,7 @@ def _finite(tempted: float, lost: float, lag: int, length: int) -> tuple[float |
         return paid - sum(delta**k for k in range(lag)) * tempted
 
     if spare(1.0) < 0:
-        return None, f"{length} periods of punishment cost less than a breach gains in {lag}"
+        return None, f"{length} periods of punishment cost less than leaving gains in {lag}"
     low, high = 0.0, 1.0
     for _ in range(60):
         middle = (low + high) / 2
