@@ -244,6 +244,13 @@ def average_point(regime: Regime, scenario: Scenario) -> AverageOnDay:
     levier, origin = scenario.parties[0], scenario.parties[-1]
     if not has_schedule(levier):
         return _no_average(origin, levier, scenario.on)
+    asked = (origin, scenario.on, scenario.known)
+    return kept_answer(
+        "average", regime, levier, asked, AverageOnDay, lambda: _average_on(regime, scenario, origin, levier)
+    )
+
+
+def _average_on(regime: Regime, scenario: Scenario, origin: str, levier: str) -> AverageOnDay:
     weights = "imports" if levier in WEIGHTED else "simple"
     found = average(regime, origin, levier, scenario.on, known=scenario.known, weights=weights)
     point = found.points[0]
@@ -291,7 +298,7 @@ def published(regime: Regime, scenario: Scenario) -> list[PublishedFigure]:
             continue
         if {origin, levier} <= {*scenario.parties} and row["on"] <= scenario.on < row["until"]:
             if row["flow"] not in made:
-                made[row["flow"]] = tuple(candidates(regime, origin, levier, scenario.on, scenario.known))
+                made[row["flow"]] = candidates(regime, origin, levier, scenario.on, scenario.known)
             found = check_base(f"{row['pct']:g}", origin, levier, scenario.on, scenario.known, made=made[row["flow"]])
             rows.append(_recounted(row, scenario.known, found))
     return rows
