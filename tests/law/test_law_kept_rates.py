@@ -18,8 +18,10 @@ from parley.law.compiled import compile_rates
 from parley.law.concordance import add_rows
 from parley.law.edition import edition_of
 from parley.law.interning import RuleSets
+from parley.law.kept_answers import kept_answer
 from parley.law.kept_rates import Table, kept_rates
 from parley.law.line_classes import rates_by_kind
+from parley.law.products import read_products
 from parley.law.readings import change_days
 from parley.law.regime import Regime
 
@@ -167,3 +169,22 @@ def test_steps_are_those_of_whole_editions(regime: Regime) -> None:
         whole = compile_rates(recent, "USA", ("CHN",), on)
         assert counted.rates.added.max() == whole.added.max()
         assert len(counted.rates.products) < len(whole.products) / 20
+
+
+def test_a_kept_answer_is_of_its_law_and_question_alone(
+    regime: Regime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked again it is read; of another law, day or file that cannot be read it is made anew; a user's schedule is never kept."""
+    monkeypatch.setenv("PARLEY_CACHE", str(tmp_path))
+    made: list[int] = []
+
+    def ask(law: Regime, *asked: object) -> list[int]:
+        return kept_answer("counted", law, "USA", asked, list[int], lambda: made.append(len(made)) or [len(made)])
+
+    assert [ask(regime, "CHN", LAST), ask(regime, "CHN", LAST), ask(regime, "CHN", date(2025, 5, 2))] == [[1], [1], [2]]
+    assert ask(regime.without("us-ieepa-fentanyl-cn"), "CHN", LAST) == [3]
+    for kept in (tmp_path / "counted").iterdir():
+        kept.write_bytes(b"torn")
+    assert ask(regime, "CHN", LAST) == [4]
+    own = regime.with_schedule(read_products("CHN"))
+    assert [ask(own, "CHN", LAST), ask(own, "CHN", LAST)] == [[5], [6]]

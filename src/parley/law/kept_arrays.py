@@ -22,7 +22,7 @@ from parley.cache_folder import cache_folder, kept_or_made
 from parley.frozen import frozen
 from parley.law.law_package import law_in_use
 
-ROOMS = ("law", "world")  # whose files, of code and of data, such an array may rest on
+ROOMS = ("law", "scenario", "world")  # whose files, of code and of data, such an array may rest on
 Arrays = tuple[ndarray, ...]
 
 
@@ -31,7 +31,7 @@ def kept_arrays(kind: str, meant: tuple[bytes, ...], make: Callable[[], Arrays],
 
     kind: the folder. Two dimensions each; nobody can write to them.
     """
-    key = hashlib.sha256(_of_files())
+    key = hashlib.sha256(of_files())
     for part in meant:
         key.update(len(part).to_bytes(8, "big") + part)
     place = cache_folder() / kind / f"{key.hexdigest()[:32]}.npz"
@@ -39,7 +39,7 @@ def kept_arrays(kind: str, meant: tuple[bytes, ...], make: Callable[[], Arrays],
 
 
 @cache
-def _of_files() -> bytes:
+def of_files() -> bytes:
     """A checksum of the law in use, and of the names, sizes and times of our own files."""
     home = Path(str(resources.files("parley")))
     found = [

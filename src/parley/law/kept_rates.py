@@ -48,12 +48,12 @@ def kept_rates(
     if regime.schedules or len(products) * len(origins) < LEAST_CELLS:
         return make()
     rows = regime.at(on, known or LATEST, destination)
-    named = (destination, tuple(origins), on, known, how, _read_as(regime))
-    meant = msgspec.msgpack.encode((*named, _lists_beside(rows))), msgspec.msgpack.encode(rows), joined(products)
+    named = (destination, tuple(origins), on, known, how, read_as(regime))
+    meant = msgspec.msgpack.encode((*named, lists_beside(rows))), msgspec.msgpack.encode(rows), joined(products)
     return Table(*kept_arrays("rates", meant, make, MOST_KEPT))
 
 
-def _read_as(regime: Regime) -> list[tuple[str, object]]:
+def read_as(regime: Regime) -> list[tuple[str, object]]:
     """How a regime's rows are read: every field but the rows themselves and what does not bear on a rate."""
     names = [field.name for field in fields(regime)]
     return [(name, getattr(regime, name)) for name in names if name not in APART]
@@ -64,7 +64,7 @@ def joined(codes: Sequence[str]) -> bytes:
     return " ".join(codes).encode()
 
 
-def _lists_beside(rows: Sequence[Measure]) -> list[tuple[str, int, int]]:
+def lists_beside(rows: Sequence[Measure]) -> list[tuple[str, int, int]]:
     """The lists of rows that are not of the law in use, with their sizes and times."""
     own = str(law_in_use().folder / "measures")
     names = {(m.folder, n) for m in rows if m.folder != own for n in (m.product_list, m.products_except_list) if n}

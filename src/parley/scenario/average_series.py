@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from parley.codes import members, name_in_text
 from parley.law.average import AveragePoint, average
+from parley.law.kept_answers import kept_answer
 from parley.law.regime import Regime
 from parley.law.stand_in import has_schedule
 from parley.law.trade_weights import WEIGHTED
@@ -40,7 +41,14 @@ class AverageSeries(TypedDict):
 def average_series(regime: Regime, scenario: Scenario) -> list[AverageSeries]:
     """A series for each pair of parties, from the comparison day to the horizon."""
     pairs = [(origin, levier) for levier in scenario.parties for origin in scenario.parties if origin != levier]
-    return [_series(regime, scenario, origin, levier) for origin, levier in pairs]
+    return [_kept(regime, scenario, origin, levier) for origin, levier in pairs]
+
+
+def _kept(regime: Regime, scenario: Scenario, origin: str, levier: str) -> AverageSeries:
+    asked = (origin, scenario.on, scenario.known, scenario.before, scenario.horizon)
+    return kept_answer(
+        "averages", regime, levier, asked, AverageSeries, lambda: _series(regime, scenario, origin, levier)
+    )
 
 
 def _series(regime: Regime, scenario: Scenario, origin: str, levier: str) -> AverageSeries:

@@ -102,7 +102,7 @@ def check_base(
     origin, destination = country(origin, "origin"), country(destination, "destination")
     on, known = day(on, "on"), (day(known, "known") if known else None)
     if made is None:
-        made = tuple(candidates(regime or read_regime(), origin, destination, on, known))
+        made = candidates(regime or read_regime(), origin, destination, on, known)
     if ledger is not None:
         stated_rate = RateIs(rate=percent / 100, origin=origin, destination=destination)
         seen = ledger.known(known)

@@ -15,6 +15,7 @@ from parley.codes import dotted, label
 from parley.errors import ParleyError
 from parley.frozen import read_only
 from parley.law.explain import OF_THE_CONFLICT, Explanation
+from parley.law.kept_answers import kept_answer
 from parley.law.measure import covers_origin
 from parley.law.readings import change_days, seen_on
 from parley.law.regime import Regime
@@ -64,8 +65,13 @@ class LineDuties:
         return sum(self.new.values(), np.zeros(len(self.products)))
 
 
-def candidates(regime: Regime, origin: str, destination: str, on: date, known: date | None) -> Iterator[Candidate]:
+def candidates(regime: Regime, origin: str, destination: str, on: date, known: date | None) -> tuple[Candidate, ...]:
     """Every usual base, computed from law: additions alone, with Section 301, line by line, sums, and averages."""
+    return kept_answer("bases", regime, destination, (origin, on, known), tuple[Candidate, ...],
+                       lambda: tuple(_candidates(regime, origin, destination, on, known)))  # fmt: skip
+
+
+def _candidates(regime: Regime, origin: str, destination: str, on: date, known: date | None) -> Iterator[Candidate]:
     duties = _line_duties(regime, origin, destination, on, known)
     yield _added(duties)
     yield _highest(duties)

@@ -18,6 +18,7 @@ from parley.law.as_known import row_as_known
 from parley.law.average import average, change_days
 from parley.law.compiled import compile_rates
 from parley.law.explain import Explanation, RateLine, Withheld
+from parley.law.kept_answers import kept_answer
 from parley.law.line_classes import Counted, rates_by_kind
 from parley.law.measure import Measure, covers_origin, read_list
 from parley.law.regime import Regime, knowledge
@@ -66,6 +67,13 @@ def since(regime: Regime, day: date) -> Regime:
 
 def added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) -> list[AddedStep]:
     """Duties added since `before`, a row for each day on which a duty begins or the rate of most lines or the highest changes."""
+    asked = (origin, scenario.on, scenario.known, scenario.before, scenario.horizon)
+    return kept_answer(
+        "added", regime, levier, asked, list[AddedStep], lambda: _added_steps(regime, scenario, origin, levier)
+    )
+
+
+def _added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) -> list[AddedStep]:
     known, last = knowledge(scenario.known), scenario.horizon or scenario.on
     recent = since(regime, scenario.before)
     steps: list[AddedStep] = []
@@ -236,6 +244,13 @@ def average_point(regime: Regime, scenario: Scenario) -> AverageOnDay:
     levier, origin = scenario.parties[0], scenario.parties[-1]
     if not has_schedule(levier):
         return _no_average(origin, levier, scenario.on)
+    asked = (origin, scenario.on, scenario.known)
+    return kept_answer(
+        "average", regime, levier, asked, AverageOnDay, lambda: _average_on(regime, scenario, origin, levier)
+    )
+
+
+def _average_on(regime: Regime, scenario: Scenario, origin: str, levier: str) -> AverageOnDay:
     weights = "imports" if levier in WEIGHTED else "simple"
     found = average(regime, origin, levier, scenario.on, known=scenario.known, weights=weights)
     point = found.points[0]
@@ -283,7 +298,7 @@ def published(regime: Regime, scenario: Scenario) -> list[PublishedFigure]:
             continue
         if {origin, levier} <= {*scenario.parties} and row["on"] <= scenario.on < row["until"]:
             if row["flow"] not in made:
-                made[row["flow"]] = tuple(candidates(regime, origin, levier, scenario.on, scenario.known))
+                made[row["flow"]] = candidates(regime, origin, levier, scenario.on, scenario.known)
             found = check_base(f"{row['pct']:g}", origin, levier, scenario.on, scenario.known, made=made[row["flow"]])
             rows.append(_recounted(row, scenario.known, found))
     return rows
