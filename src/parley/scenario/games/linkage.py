@@ -19,6 +19,7 @@ HIGH_TECHNOLOGY = ("C26", "C27", "C28")  # computers and electronics, electrical
 METALS = ("B07", "B08", "C24B")  # metal ores, other minerals, non-ferrous metals: where the dataset holds rare earths
 CONTROLS_METALS = "CHN"  # which party's export controls are on rare earths
 BILLION = 1000.0  # the packaged world's money is millions of US dollars
+MONEY = "in the world's money a year (packaged: million US dollars)"
 WAITING = "reading the law, one adjoint, and each item solved again"
 REACH = (
     "limits and controls are costs on whole sectors of the dataset: computers, electrical equipment and machinery for technology; "
@@ -178,13 +179,13 @@ def words(found: Answer) -> game.Words:
     yield Table(["item", *players], told, "worth, in millionths of welfare")
     yield Table(["item", *(f"{p} {how}" for p in players for how in ("slope", "in full")), "subsidy %"],
                 [_money(found, row) for row in found["solved"]],
-                "worth in the world's money, received from the other: at the margin, and the whole item solved again")  # fmt: skip
+                f"worth, {MONEY}, received from the other: at the margin, and the whole item solved again")  # fmt: skip
     if found["steps"]:
         told = [
             [row["player"], row["option"], row["direction"], *(figure(row["money"][p], 0) for p in players)]
             for row in found["steps"]
         ]  # fmt: skip
-        title = "named steps in place of the first option, the others holding: worth in the world's money, received from the other"
+        title = f"named steps in place of the first option, the others holding: worth, {MONEY}, received from the other"
         yield Table(["who", "step", "its barriers", *players], told, title)
     rates = list(_rates(found))
     if rates:
