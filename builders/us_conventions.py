@@ -12,8 +12,6 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
-import hashlib
-import io
 from collections import defaultdict
 from math import floor
 from pathlib import Path
@@ -21,7 +19,7 @@ from pathlib import Path
 import pyarrow.parquet as parquet
 
 from parley.codes import countries
-from us_schedule import record, replace_file
+from us_outputs import write_tables
 from us_weights import SLOVAKIA
 
 LISTS = ("us-232-*derivatives.csv", "us-232-*outside.csv", "us-232-*august.csv", "us-232-annex-*.csv")
@@ -65,13 +63,6 @@ def special(shared: Path) -> list[list[str]]:
     return [[partner, chapter, f"{v:.0f}"] for (partner, chapter), v in sorted(value.items())]
 
 
-def written(header: list[str], rows: list[list[str]]) -> bytes:
-    """Rows as CSV."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([header, *rows])
-    return text.getvalue().encode()
-
-
 def main() -> None:
     """Write both tables and their manifest entries."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -80,19 +71,15 @@ def main() -> None:
     asked = parser.parse_args()
     content = metal_content(asked.shared, asked.out.parent / "measures")
     entries = {
-        "usa-metal-content.csv": (written(["product", *COLUMNS], content), len(content), {
+        "usa-metal-content.csv": (["product", *COLUMNS], content, {
             "source": "Bureau of Economic Analysis, detailed input-output table, by tariff line as compiled by The Budget "
             "Lab at Yale (tariff rate tracker); the mean of a line's codes", "terms": "MIT, notice in NOTICE",
             "vintage": "not stated by the compiler"}),
-        "usa-2024-special.csv": (written(["partner", "chapter", "value"], (rows := special(asked.shared))), len(rows), {
+        "usa-2024-special.csv": (["partner", "chapter", "value"], special(asked.shared), {
             "source": "US Census Bureau, imports for consumption 2024, chapters 98 and 99: customs value, US dollars",
             "terms": "United States government work, public domain", "vintage": "2024"}),
     }  # fmt: skip
-    for name, (text, count, entry) in entries.items():
-        replace_file(asked.out / name, text)
-        entry |= {"builder": "builders/us_conventions.py", "sha256": hashlib.sha256(text).hexdigest(), "rows": count}
-        record(asked.out / "manifest.json", name, entry)
-        print(f"{name}: {count} rows, {len(text)} bytes")
+    write_tables(asked.out, "us_conventions.py", entries)
 
 
 if __name__ == "__main__":

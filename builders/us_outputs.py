@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import gzip
+import hashlib
 import io
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 
@@ -25,6 +27,24 @@ def record(manifest: Path, key: str, entry: dict) -> None:
     held[key] = entry
     text = json.dumps(dict(sorted(held.items())), indent=1, ensure_ascii=False) + "\n"
     replace_file(manifest, text.encode())
+
+
+def written(header: list[str], rows: list[list[str]]) -> bytes:
+    """Rows as CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    return text.getvalue().encode()
+
+
+def write_tables(out: Path, builder: str, tables: Mapping[str, tuple[list[str], list[list[str]], dict]]) -> None:
+    """Tables of a folder, each with its header, rows and manifest entry; gzipped where the name says so."""
+    for name, (header, rows, entry) in tables.items():
+        text = written(header, rows)
+        content = gzip.compress(text, 9, mtime=0) if name.endswith(".gz") else text
+        replace_file(out / name, content)
+        made = {"builder": f"builders/{builder}", "sha256": hashlib.sha256(content).hexdigest(), "rows": len(rows)}
+        record(out / "manifest.json", name, {**entry, **made})
+        print(f"{name}: {len(rows)} rows, {len(content)} bytes")
 
 
 def packed(text: str) -> bytes:

@@ -13,14 +13,12 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
-import hashlib
-import io
 from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
 
 from parley.codes import countries, country
-from us_schedule import record, replace_file
+from us_outputs import write_tables
 
 FIRST = "2024-01"
 NAMES = {
@@ -87,13 +85,6 @@ def sectors(shared: Path) -> list[list[str]]:
     return [[p, s] for p, s in sorted(made.items())]
 
 
-def written(header: list[str], rows: list[list[str]]) -> bytes:
-    """Rows as CSV."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([header, *rows])
-    return text.getvalue().encode()
-
-
 def main() -> None:
     """Write the tables and their manifest entries."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -102,28 +93,23 @@ def main() -> None:
     asked = parser.parse_args()
     held, prefixes, voyages = months(asked.shared), sectors(asked.shared), [list(v) for v in VOYAGES]
     public = {"terms": "United States government work, public domain"}
-    packed = gzip.compress(written(["partner", "naics", "month", "value", "duty"], held), 9, mtime=0)
     entries = {
-        "usa-paid-months.csv.gz": (packed, len(held), public | {
+        "usa-paid-months.csv.gz": (["partner", "naics", "month", "value", "duty"], held, public | {
             "source": "US Census Bureau, imports for consumption by partner, 3-digit NAICS and month: customs value and calculated "
             "duty, US dollars, as stored in tradewartracker/us-imports-hs2 (MIT; numbers are facts)",
             "vintage": "January 2024 to November 2025",
             "note": "The total equals the USITC DataWeb workbook in all 22 months that both have. 980 and 990 are goods of chapters "
             "98 and 99, and a few others. Calculated duty is held against the reading; no figure of the reading rests on it."}),
-        "usa-naics3.csv": (written(["prefix", "naics"], prefixes), len(prefixes), {
+        "usa-naics3.csv": (["prefix", "naics"], prefixes, {
             "source": "US Census Bureau, concordance of import codes to NAICS, by ten digits as compiled by The Budget Lab at Yale "
             "(tariff rate tracker)", "terms": "MIT, notice in NOTICE", "vintage": "not stated by the compiler",
             "note": "A code that the compiler lacks takes the sector of most codes under its longest prefix."}),
-        "usa-voyages.csv": (written(["way", "origins", "products", "least_days", "most_days", "source"], voyages), len(voyages), public | {
+        "usa-voyages.csv": (["way", "origins", "products", "least_days", "most_days", "source"], voyages, public | {
             "source": "Bureau of Transportation Statistics; Department of Commerce; Hummels (2001)", "vintage": "2015; 2001",
             "note": "The first row that fits an origin and a product. No table of vessels and air by product was at hand: the goods "
             "that fly are a list of ours, whose value is what flew by the source."}),
     }  # fmt: skip
-    for name, (content, count, entry) in entries.items():
-        replace_file(asked.out / name, content)
-        entry |= {"builder": "builders/us_paid.py", "sha256": hashlib.sha256(content).hexdigest(), "rows": count}
-        record(asked.out / "manifest.json", name, entry)
-        print(f"{name}: {count} rows, {len(content)} bytes")
+    write_tables(asked.out, "us_paid.py", entries)
 
 
 if __name__ == "__main__":

@@ -19,8 +19,6 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
-import hashlib
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -28,7 +26,7 @@ from pathlib import Path
 
 import pyarrow.parquet as parquet
 
-from us_schedule import record, replace_file
+from us_outputs import write_tables
 
 WHOLE_FROM = {  # headings of whole goods on the lists of metal goods: their days in the tracker's revision_dates.csv
     "s232_auto_parts.txt": "2025-05-03",
@@ -204,13 +202,6 @@ def names(shared: Path) -> list[list[str]]:
     return [[rule, name] for rule, found in NAMES.items() for name in found]
 
 
-def written(header: list[str], rows: list[list[str]]) -> bytes:
-    """Rows as CSV."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([header, *rows])
-    return text.getvalue().encode()
-
-
 def main() -> None:
     """Write the tables and their manifest."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -226,15 +217,11 @@ def main() -> None:
         "exempt.csv": (exempt, ["product", "start", "end"], "ieepa_exempt_products.csv, annex_ii_first_appearance.csv"),
         "names.csv": (names, ["rule", "name"], "stacking.R, policy_params.yaml: what each rule is about"),
     }  # fmt: skip
-    for name, (make, header, files) in tables.items():
-        rows = make(asked.shared)
-        text = written(header, rows)
-        text = gzip.compress(text, 9, mtime=0) if name.endswith(".gz") else text
-        replace_file(asked.out / name, text)
-        entry = {"source": SOURCE + files, "terms": TERMS, "vintage": "June 2026", "builder": "builders/us_tracked.py", "rows": len(rows),
-                 "sha256": hashlib.sha256(text).hexdigest()}  # fmt: skip
-        record(asked.out / "manifest.json", name, entry)
-        print(f"{name}: {len(rows)} rows, {len(text)} bytes")
+    made = {
+        name: (header, make(asked.shared), {"source": SOURCE + files, "terms": TERMS, "vintage": "June 2026"})
+        for name, (make, header, files) in tables.items()
+    }
+    write_tables(asked.out, "us_tracked.py", made)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ A screen is 1440 × 900 CSS pixels: a desk's. The found day is one with many dea
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,17 +37,6 @@ CUT = """() => {
 CROWDED = """() => [...document.querySelectorAll('.brief td, .brief th')]
   .filter(e => e.getClientRects().length > 0 && e.scrollWidth > e.clientWidth + 1 && !e.closest('.vh, .reflow thead'))
   .map(e => e.textContent.trim().slice(0, 60)).slice(0, 5)"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if not path:
-        pytest.skip("no chromium on this machine")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module", params=QUESTIONS)
