@@ -214,7 +214,7 @@ def rule_table(
     more: list[dict[str, Value]] = []
     if counted:
         metal = metal_lines(rows, scopes, scope_of)
-        mark, each = content_claims(regime.content, on, edition.codes, metal, claims)
+        mark, each = content_claims(regime.content, (on, known), edition.codes, metal, claims)
         product_class, members, mark_of = marked_classes(product_class, members, mark)
         more = [each[n] for n in mark_of.tolist()]
     seller_class, sellers = seller_classes(rows, origins, dict(claims))

@@ -11,23 +11,30 @@ from numpy import ndarray
 from parley.array_types import Bool, Int
 from parley.law.entry_claims import Value
 from parley.law.measure import Measure
-from parley.law.metal_content import END, FIRST, HALVES, LINE, METALS, Counted, is_wholly_metal, shares_by_line
+from parley.law.metal_content import END, FIRST, HALVES, LINE, METALS, SIGNED, Counted, is_wholly_metal, shares_by_line
 
 
-def by_shares(counted: Counted, on: date) -> bool:
-    """Whether some goods count by their shares on a day."""
-    return counted in ("shares", "every day", "declared") or (counted == "chapters" and FIRST <= on < END)
+def by_shares(counted: Counted, on: date, known: date | None) -> bool:
+    """Whether some goods count by their shares on a day, as known on another: the day of neither proclamation is known before it."""
+    began, ended = (known is None or signed <= known for signed in SIGNED)
+    within = began and on >= FIRST and not (ended and on >= END)
+    return counted in ("shares", "every day", "declared") or (counted == "chapters" and within)
 
 
 def content_claims(
-    counted: Counted, on: date, codes: Sequence[str], metal: Bool[ndarray, " k"], claims: Mapping[str, Value]
+    counted: Counted,
+    clocks: tuple[date, date | None],
+    codes: Sequence[str],
+    metal: Bool[ndarray, " k"],
+    claims: Mapping[str, Value],
 ) -> tuple[Int[ndarray, " k"], list[dict[str, Value]]]:
     """The claims of content that stand in for a good's own: which of them each line has (0: none), and each of them.
 
-    metal: the lines on which some metal duty stands. A stated share of any metal leaves all lines as they are.
+    clocks: the day, and that of knowledge. metal: the lines on which some metal duty stands. A stated share of any metal
+    leaves all lines as they are.
     """
     mark, made = np.zeros(len(codes), dtype=np.int64), [{}]
-    if by_shares(counted, on) and not any(f"{m}_share" in claims for m in METALS):
+    if by_shares(counted, *clocks) and not any(f"{m}_share" in claims for m in METALS):
         place: dict[tuple[float, ...], int] = {}
         for k in np.flatnonzero(metal).tolist():
             shares = shares_by_line().get(codes[k][:LINE], HALVES if counted == "every day" else None)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 METALS = ("steel", "aluminium", "copper")
 WHOLLY_METAL = ("72", "73", "74", "76")  # chapters whose goods are counted as metal throughout
 FIRST, END = date(2025, 6, 4), date(2026, 4, 6)  # Proclamation 10947; the proclamation of 2 April 2026 (whole articles)
+SIGNED = date(2025, 6, 3), date(2026, 4, 2)  # the days on which these two were made known
 LINE = 8  # digits of the lines that have shares
 HALVES = (0.5, 0.5, 0.0)  # of a good without statistics, as a series counts it that the conventions rebuild
 SOURCE = "metal bought by the industry that makes the good, Bureau of Economic Analysis' input-output table"

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from parley.codes import members
 from parley.errors import CodeError, ParleyError, nearest
 from parley.law.explain import OF_THE_CONFLICT, Explanation
+from parley.law.measure import LATEST
 from parley.law.regime import Regime
 from parley.record.outcomes import Deed, due_of
 from parley.record.predicates import DeadlineSet, WillImpose, WillLower, WillRemove
@@ -61,6 +62,7 @@ def promise_kept(deed: Deed, regime: Regime, day: date, last: date, known: date 
 def _tested(deed: Deed, regime: Regime, start: date, until: date, known: date | None) -> Deed:
     """The promise held against every day of change from its first day to the day of asking."""
     said: Promise = deed.said
+    _check_named(regime, said.programme, said.measure, known or LATEST)
     holds = _test_of(said, regime, start, known)
     first = next((d for d in _days_of_change(regime, said.by, start, until) if holds(d)), None)
     now = _charged(regime, said, first or until, known)
@@ -170,7 +172,7 @@ def programme_rate(
     baseline of the same layer applied. Raises LookupError where law has no such measure or programme, or a specific
     duty leaves its rate unknown.
     """
-    _check_named(regime, programme, measure)
+    _check_named(regime, programme, measure, LATEST)
     ids = regime.once("ids beside", measure, lambda: _ids_beside(regime, measure))
     explained = _explained(regime, product, members(origin)[0], destination, on, known)
     found = [
@@ -190,9 +192,11 @@ def _ids_beside(regime: Regime, measure: str) -> frozenset[str]:
     return frozenset(m.id for m in regime.measures if m.key in layers)
 
 
-def _check_named(regime: Regime, programme: str, measure: str) -> None:
-    ids = regime.once("ids", None, lambda: frozenset(m.id for m in regime.measures))
-    programmes = regime.once("programmes", None, lambda: frozenset(m.programme for m in regime.measures))
+def _check_named(regime: Regime, programme: str, measure: str, known: date) -> None:
+    ids = regime.once("ids", known, lambda: frozenset(m.id for m in regime.measures if m.learnt <= known))
+    programmes = regime.once(
+        "programmes", known, lambda: frozenset(m.programme for m in regime.measures if m.learnt <= known)
+    )
     if measure and measure not in ids:
         near = nearest(measure, ids)
         raise LookupError(f"law holds no measure {measure}" + (f"; the nearest is {near[0]}" if near else ""))
@@ -226,6 +230,7 @@ def deadline_enforced(deed: Deed, regime: Regime, last: date, known: date | None
     partner = PROBE_PARTNER if said.to == "*" else said.to
     eve = said.due - timedelta(days=1)
     try:
+        _check_named(regime, said.programme, "", known or LATEST)
         rates = [programme_rate(regime, said.programme, product, partner, said.by, d, known) for d in (eve, said.due)]
     except (LookupError, ParleyError) as fault:
         return replace(deed, reason=str(fault))
