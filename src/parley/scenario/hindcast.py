@@ -19,7 +19,7 @@ from parley.frozen import read_only
 from parley.scenario.baseline import Baseline, calibrate, recalibrated, schedule_on, with_columns
 from parley.scenario.commitments import PROBES
 from parley.scenario.levy import Levy, levy_of
-from parley.scenario.live_options import LEAST, level_on, mean_level_on
+from parley.scenario.live_options import LEAST, acts_since, level_on, mean_level_on
 from parley.scenario.options import Levies, SolvedGrid, levies_of, option_levy, solve_grid
 from parley.scenario.outcomes import Decision
 from parley.scenario.scenario import Option, Scenario
@@ -203,9 +203,7 @@ def _come(day: date) -> str:
 def _level(decision: Decision, baseline: Baseline, on: date, known: date | None) -> float:
     """What the decider adds on the counterpart's goods by acts since the eve of the round, a fraction."""
     scenario = baseline.scenario
-    recent = replace(
-        baseline.regime, measures=tuple(m for m in baseline.regime.measures if m.act.signed >= scenario.before)
-    )
+    recent = acts_since(baseline.regime, scenario.before)
     asked = (recent, decision.decider, decision.counterpart, on, known)
     level = level_on(*asked) if decision.decider in PROBES else 0.0
     return level if level > LEAST else mean_level_on(*asked)
