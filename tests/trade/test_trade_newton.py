@@ -47,7 +47,9 @@ def test_every_draw_of_a_wide_sweep_is_solved(oecd: World) -> None:
 def test_newton_finds_the_fixed_point_that_accelerated_steps_find(oecd: World) -> None:
     for model in ("armington", "caliendo_parro"):
         world = oecd.without_links() if model == "armington" else read_world("oecd-2022", links=True)
-        problem = prepare(world, wedges_of(world, war(world)), Closure("world_share"), shocks_of(world, None, None, None))
+        problem = prepare(
+            world, wedges_of(world, war(world)), Closure("world_share"), shocks_of(world, None, None, None)
+        )
         iteration = read_model(model).Iteration(problem)
         easy = accelerate(iteration.step, iteration.start(), 1e-12, PASSES)
         found = newton(iteration.step, iteration.start(), 1e-12)

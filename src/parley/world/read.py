@@ -185,6 +185,7 @@ def world_of_arrays(held: Mapping[str, ndarray], name: str, elasticities: str | 
         name=str(held["name"]) if "name" in held else name,
         year=int(held["year"]) if "year" in held else 0,
         elasticities=elasticities or "user",
+        fit_links=bool(held["fit_links"]) if "fit_links" in held else False,
     )
 
 
