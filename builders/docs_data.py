@@ -137,6 +137,11 @@ def _by_hand(home: Path) -> str:
         ),
         ("`law/find_words.csv`", f"{_lines(home / 'law/find_words.csv')} rows", "our own words for tariff headings"),
         (
+            "`law/measures/cited-days.csv`",
+            f"{_lines(home / 'law/measures/cited-days.csv')} rows",
+            "the day of each order, proclamation and notice that the law names, with its source",
+        ),
+        (
             "`law/measures/read-to.csv`",
             f"{_lines(home / 'law/measures/read-to.csv')} rows",
             "the last day to which each authority's law was read, and what that rests on",

@@ -18,6 +18,7 @@ from parley.inputs import as_file
 if TYPE_CHECKING:
     from numpy import ndarray
 
+    from parley.scenario.chosen import TalksClocks
     from parley.scenario.clocks import ScenarioClocks
     from parley.talks.answers import PlayerRanges
     from parley.talks.outcome import Outcome
@@ -127,13 +128,16 @@ def baseline(
     return calibrate(asked).world, asked.parties, asked.model
 
 
-def clocks(path: Path | None, world: str | None) -> ScenarioClocks:
+def clocks(path: Path | None, world: str | None) -> TalksClocks:
     """The clocks of a game on a baseline: the law of the scenario's day before; none on a named world."""
+    from parley.scenario.chosen import chosen_rows
     from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
     from parley.scenario.scenario import read_scenario
 
     asked = None if world else read_scenario(path)
-    return NO_CLOCKS if asked is None else scenario_clocks(asked.replaced(on=asked.before))
+    if asked is None:
+        return {**NO_CLOCKS, "chosen": []}
+    return {**scenario_clocks(asked.replaced(on=asked.before)), "chosen": chosen_rows(asked)}
 
 
 def players(text: str | None, parties: Sequence[str] | None) -> list[str] | None:

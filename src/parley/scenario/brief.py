@@ -31,6 +31,7 @@ from parley.scenario.answers_brief import (
 from parley.scenario.answers_situation import SituationPart
 from parley.scenario.average_series import AverageSeries, average_series
 from parley.scenario.baseline import calibrate, schedule_on
+from parley.scenario.chosen import chosen_rows
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.day_axis import AxisMark, day_axis
 from parley.scenario.deadline import deadline_of
@@ -141,6 +142,7 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
         talks = cast(TalksSection, grid_of(baseline))
         tell("talks: exact best responses, with and without links")
         talks["exact"] = exact_replies(baseline, after)
+        talks["chosen"] = chosen_rows(scenario)
     tell("deadline: sign, wait, or face the rate, country by country")
     deadline = deadline_of(scenario, baseline, after) if scenario.deadline else None
     tell("record: who said, claimed, offered and did what")

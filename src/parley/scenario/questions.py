@@ -147,22 +147,34 @@ class Brief:
 class Hindcast:
     """What governments chose from 2018 to 2026, held against the games of their eves, and who signed before the deadlines of 2025.
 
+    A scenario with [[outcome]] is held against its own options, beside the packaged points of the same days.
     About two minutes of one core for all points (two seconds a point); --no-sets takes half.
 
     \b
     Examples:
       parley talks hindcast --out hindcast.csv
+      parley talks hindcast examples/us-china-2025-05-02.toml
+      parley talks hindcast --decisions my-decisions.csv --point D33
       parley talks hindcast --point D33 --point D25 --no-deadlines
       parley talks hindcast --start 2025-01-01 --end 2025-12-31 --no-sets --json
     """
 
+    scenario: Annotated[
+        Path | None,
+        Says("a scenario in TOML with [[outcome]]; default: the packaged decisions alone", local=True, argument=True),
+    ] = None
+    decisions: Annotated[
+        Path | None, Says("decisions of your own: a CSV with the columns of decisions.csv", local=True)
+    ] = None
     point: Annotated[
         tuple[str, ...], Says("a decision point, such as D33; may be repeated; default: all", most=20)
     ] = ()
     start: Annotated[str | None, Says("decisions from this day on, YYYY-MM-DD", most=DAY, form="date")] = None
     end: Annotated[str | None, Says("decisions up to this day, YYYY-MM-DD", most=DAY, form="date")] = None
     sets: Annotated[bool, Says("also under every published elasticity set")] = True
-    deadlines: Annotated[bool, Says("also who signed before 9 July, 1 and 7 August 2025, and enforcement")] = True
+    deadlines: Annotated[
+        bool, Says("also who signed before 9 July, 1 and 7 August 2025, and enforcement; never beside a file")
+    ] = True
 
 
 @dataclass(frozen=True, kw_only=True)

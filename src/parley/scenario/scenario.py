@@ -14,6 +14,7 @@ import msgspec
 from parley.codes import country, day, product
 from parley.errors import ScenarioError, nearest
 from parley.inputs import as_file
+from parley.scenario.outcome_checks import checked_outcomes
 from parley.scenario.scenario_parts import (
     Change,
     Control,
@@ -22,6 +23,7 @@ from parley.scenario.scenario_parts import (
     Household,
     Limit,
     Option,
+    Outcome,
     Product,
     Purchase,
     Signal,
@@ -31,7 +33,7 @@ SHIPPED = "us-china-2025-05-02"
 MOST_GOODS = 500  # of the reader's own, in one briefing
 
 __all__ = [
-    "SHIPPED", "Change", "Closures", "Control", "Deadline", "Good", "Household", "Limit", "Option", "Product", "Purchase",
+    "SHIPPED", "Change", "Closures", "Control", "Deadline", "Good", "Household", "Limit", "Option", "Outcome", "Product", "Purchase",
     "Scenario", "Signal", "beside", "parse_scenario", "read_scenario", "shipped_folder",
 ]  # fmt: skip
 
@@ -56,6 +58,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     package of law that may answer (`parley law package show`); empty: that in use.
     deficits, revenue, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`). goods: the reader's own, of
     which the briefing gives the duty before, on the day and next. household: whose spending its price figure is multiplied with.
+    outcome: what each party then chose; hidden while that is later than the day of knowledge.
 
     Examples
     --------
@@ -88,6 +91,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     signal: Signal | None = None
     goods: tuple[Good, ...] = ()
     household: Household | None = None
+    outcome: tuple[Outcome, ...] = ()
     found: bool = False
     folder: str = "."
     file: str = ""
@@ -189,6 +193,8 @@ def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
     for name in ("folder", "file"):
         if name in raw:
             raise ScenarioError(where, f"no key {name!r}", "see examples/ for a scenario that runs")
+    if isinstance(raw.get("outcome"), dict):  # [outcome]: one alone
+        raw["outcome"] = [raw["outcome"]]
     try:
         scenario = msgspec.convert(raw | {"folder": folder, "file": where}, type=Scenario, strict=True)
     except (msgspec.ValidationError, ValueError) as error:
@@ -203,7 +209,7 @@ def _fault(where: str, message: str) -> ScenarioError:
         return ScenarioError(where, message.replace("$.", ""), "", "See examples/ for a scenario that runs")
     inside = re.search(r"`\$\.(\w+)", message)
     kinds = {"change": Change, "option": Option, "product": Product, "deadline": Deadline, "signal": Signal,
-             "goods": Good, "household": Household}  # fmt: skip
+             "goods": Good, "household": Household, "outcome": Outcome}  # fmt: skip
     kind = kinds.get(inside.group(1) if inside else "", Scenario)
     within = {
         "changes": Change,
@@ -241,7 +247,13 @@ def _checked(scenario: Scenario, where: str) -> Scenario:
     if len(doubles) < len(options):
         raise ScenarioError(where, "two options of one player share a name", "a name of its own for each option")
     asked = _demanded(scenario.signal, f"{where}, [signal]")
-    return scenario.replaced(parties=parties, option=options, product=products, deadline=due, signal=asked, goods=goods)
+    names: dict[str, list[str]] = {}
+    for o in options:
+        names.setdefault(o.player, []).append(o.name)
+    chosen = checked_outcomes(scenario.outcome, parties, names, scenario.on, where)
+    return scenario.replaced(
+        parties=parties, option=options, product=products, deadline=due, signal=asked, goods=goods, outcome=chosen
+    )
 
 
 def _good(good: Good, where: str) -> Good:
