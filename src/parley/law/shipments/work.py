@@ -183,7 +183,7 @@ class Work:
                 outputs.put(self.folder / name, place)
 
     def _is_wanted(self, name: str) -> bool:
-        refused = self.wanted or self.malformed or any(self.sums.reasons[1:])
+        refused = self.wanted or self.malformed or bool(self.sums.reasons[1:].any())
         return (self.folder / name).exists() and (name != "rejects" or bool(refused))
 
 
