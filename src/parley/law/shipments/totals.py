@@ -123,11 +123,13 @@ def report_of(
 ) -> Report:
     """The totals of some sums and of lines that are no rows."""
     places = list(countries())
-    rows = [(*key, *numbers) for key, numbers in sums.groups.items()]
+    rows = sums.groups
     origins = {r[0]: places[r[0]] if r[0] >= 0 else "unknown" for r in rows}
     months = {r[1]: f"{(r[1] - 1) // 12}-{(r[1] - 1) % 12 + 1:02d}" if r[1] >= 0 else "unknown" for r in rows}
     programmes = {name: _to_cents(float(v)) for name, v in zip(PROGRAMMES, sums.programmes, strict=True)}
-    counts = {k: n for k, n in enumerate(sums.reasons) if k and n} | ({MALFORMED: malformed} if malformed else {})
+    counts = {k: n for k, n in enumerate(sums.reasons.tolist()) if k and n} | (
+        {MALFORMED: malformed} if malformed else {}
+    )
     return Report(
         rows=sums.rows + malformed,
         rejected=sum(counts.values()),
@@ -169,9 +171,11 @@ def _to_cents(dollars: float) -> float:
 
 
 def _sums(rows: Sequence[Any], at: int, names: dict[int, str]) -> tuple[Sum, ...]:
-    made = []
+    made, by = [], dict[int, list[Any]]()
+    for row in rows:
+        by.setdefault(row[at], []).append(row)
     for key, name in sorted(names.items(), key=lambda item: item[1]):
-        held = [r for r in rows if r[at] == key]
+        held = by[key]
         count, rejected, cents = (sum(r[j] for r in held) for j in (2, 3, 5))
         made.append(Sum(name, count, rejected, round(sum(r[4] for r in held), 2), cents / 100))
     return tuple(made)

@@ -124,7 +124,7 @@ class Work:
 
     def finish(self) -> None:
         """The outputs under their own names, the rows last: where they stand, the rest does too."""
-        refused = self.wanted or self.state.malformed or any(self.state.sums.reasons[1:])
+        refused = self.wanted or self.state.malformed or self.state.sums.reasons[1:].any()
         places = {"rejects": self.rejects if refused else None, "entries": self.entries, "out": self.out}
         made = {n: (self.folder / n, place) for n, place in places.items() if place and (self.folder / n).exists()}
         self.state.finished = True
