@@ -136,7 +136,7 @@ def _run(scenario: Scenario, tell: Tell) -> Answer:
     regime = regime_of(scenario)
     law = law_section(regime, scenario)
     tell(f"world: moving {scenario.world} to the law of {scenario.before}")
-    baseline = calibrate(scenario)
+    baseline = calibrate(scenario, regime)
     after = schedule_on(baseline, scenario.on)
     tell("trade: solving under every published elasticity set")
     trade = trade_section(baseline, after)
