@@ -14,7 +14,7 @@ from parley.talks.instruments import Bounds, board
 from parley.talks.objective import Named, Objective, read_objective
 from parley.talks.outcome import Outcome
 from parley.talks.search import STARTS, Progress, Search, outcome_of
-from parley.trade.closure import FIXED, WORLD_LABOUR, chosen_of, closed
+from parley.trade.closure import DEFICITS, FIXED, WORLD_LABOUR, chosen_of, closed
 from parley.trade.closures import Choice, name_of, read_closure
 from parley.trade.models import read_model
 from parley.trade.solve import BALANCED, balance
@@ -201,6 +201,12 @@ def _check_closure(aim: Objective, method: str, deficits: str | Choice, capital:
         raise InputError("talks: method", f"'formula' with closure {named}", "method 'exact'")
     if aim.political is not None:
         raise InputError("talks: objective", f"political weights with closure {named}", "welfare, revenue or real_wage")
+
+
+def only_plain(game: str, deficits: str) -> None:
+    """Refuses deficits that a game's transfers and punishments are not derived under."""
+    if deficits not in DEFICITS:
+        raise unknown_name(f"talks: {game}", "closure of deficits", str(deficits), DEFICITS)
 
 
 def balanced_base(world: World, model: str, deficits: str | Choice) -> World:

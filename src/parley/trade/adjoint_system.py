@@ -68,6 +68,7 @@ class Gradient:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Worth:
     """What a unit of the numeraire is worth to objective k: rho[k,n] of n's duties, y[k,n] of n's income, v[k,s,i] of i's sales,
     mu[k,n] of n's labour. m[k,s,n]: minus the value of a rise of log P[n,s] through all but its own nest's shares.

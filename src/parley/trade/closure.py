@@ -73,6 +73,12 @@ class Closure:
         return not self.of_earnings and all(read_closure(name_of(choice)).ADJOINT for choice in self.chosen)
 
     @property
+    def assumes(self) -> list[str]:
+        """What the user of each chosen closure must answer for, in words."""
+        files = {name: read_closure(name) for name in map(name_of, self.chosen)}
+        return [f"{name}: {held.ASSUMES} ({held.SOURCE})" for name, held in files.items() if held.ASSUMES]
+
+    @property
     def elastic(self) -> bool:
         """Whether labour is an unknown."""
         return self.labour_supply > 0
