@@ -15,6 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests/support"))
 
+from docs_liberation import section as liberation_day
 from docs_wars import rows, wars
 from parley.trade.indicators import decomposition, foreign_flows, gains_from_trade, indicators
 from parley.trade.solve import balance, solve
@@ -169,7 +170,7 @@ def links() -> str:
 
 def build(shared: Path) -> str:
     """The page."""
-    parts = nafta(shared), wars(shared), handbook(shared), solved_elsewhere(shared), links()
+    parts = nafta(shared), wars(shared), handbook(shared), solved_elsewhere(shared), liberation_day(shared), links()
     return INTRO + "".join(parts)
 
 
