@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gegravity_world import agreement, gravity_world, largest_gap, price_changes
 from parley.errors import InputError
 from parley.trade.adjoint import gradient
 from parley.trade.batch import solve_each
@@ -296,3 +297,10 @@ def test_a_cut_of_the_tax_takes_duties_off_labour():
     np.testing.assert_allclose(eq.L_hat, (eq.w_hat / (1 - duties) / level) ** 0.5, rtol=1e-10)
     with pytest.raises(InputError, match="duties before the change"):
         solve(world_for("armington"), revenue="tax_cut", labour_supply=0.5)
+
+
+def test_gravity_of_a_public_package_is_met_by_the_system_that_it_solves():
+    """gegravity (Herman 2021), its documentation's example: Canada −0.1335 and −0.5665, Japan 0.2485 percent."""
+    world = gravity_world()
+    assert largest_gap(price_changes(agreement(world))) < 1e-5
+    assert 0.01 < largest_gap(price_changes(agreement(world, held=False))) < 0.05

@@ -40,7 +40,7 @@ class Closure:
     numeraire: a country's place (its wage is 1), or None for world labour. transfers: received by n, summing to 0.
     labour_supply: elasticity of hours with respect to the real wage after tax. tax_rate: tax on labour in the baseline.
     chosen: the files of closures/ that are in force; what they fill: local, of_earnings (endogenous), investing (steady_state),
-    scale, pass_through, floor, of_output.
+    scale, pass_through, floor; of_output, held (output_share).
     """
 
     deficits: str = "world_share"
@@ -53,6 +53,7 @@ class Closure:
     local: Float[ndarray, " n"] | None = None
     of_earnings: bool = False
     of_output: bool = False
+    held: bool = False
     capital: Capital | None = None
     scale: float = 0.0
     pass_through: Float[ndarray, " n"] | None = None
@@ -237,7 +238,7 @@ def income(
     if closure.deficits == "nominal":
         D = base.D * closure.unit(w_hat)
         return total + spent(D), D + sent
-    if closure.of_earnings:
+    if closure.of_earnings or closure.held:
         D = base.D * (earned.sum() / base.VA.sum())
         return total + spent(D), D + sent
     if closure.of_output:

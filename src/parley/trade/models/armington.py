@@ -77,7 +77,8 @@ class Iteration:
         if self.floor is None:
             shift = np.log((self.VA * np.exp(log_w)).sum() / self.total)
             log_w = log_w - shift
-            w_hat, L_hat = np.exp(log_w), self.labour.hours(x)
+            w_hat = np.exp(log_w)
+            L_hat = 1 / w_hat if self.closure.held else self.labour.hours(x)
         else:
             shift = self.floor.shift(log_w)
             log_w, earned = self.floor.wages(log_w - shift), np.exp(log_w - shift)
