@@ -27,6 +27,7 @@ def nash_command(
     elasticities: asked.Elasticities = None,
     model: asked.Model = None,
     deficits: asked.Deficits = "balanced",
+    capital: asked.Capital = "fixed",
     unions: asked.Unions = "eu",
     sectors: asked.Sectors = None,
     partners: asked.Partners = None,
@@ -46,12 +47,13 @@ def nash_command(
       parley talks nash --world oecd-2022 --players all --instrument full --json
       parley talks nash --world oecd-2022 --players USA,CHN --model caliendo_parro
       parley talks nash --world oecd-2022 --players USA,CHN --method formula
+      parley talks nash --world oecd-2022 --players USA,CHN --deficits endogenous --capital steady_state
     """
     from parley.talks.game import BOUNDS, nash
 
     baseline, parties, named = asked.baseline(scenario, world, elasticities, model)
     game = partial(
-        nash, players=asked.players(players, parties), instrument=instrument, model=named, deficits=deficits,
+        nash, players=asked.players(players, parties), instrument=instrument, model=named, deficits=deficits, capital=capital,
         unions=asked.unions(unions), method=method, sectors=asked.words(sectors), partners=asked.partners(partners),
         objective=asked.objective(objective), political=asked.political(political, baseline),
         bounds=asked.bounds(bounds, BOUNDS),
@@ -72,6 +74,7 @@ def respond_command(
     elasticities: asked.Elasticities = None,
     model: asked.Model = None,
     deficits: asked.Deficits = "balanced",
+    capital: asked.Capital = "fixed",
     unions: asked.Unions = "eu",
     sectors: asked.Sectors = None,
     partners: asked.Partners = None,
@@ -95,7 +98,7 @@ def respond_command(
 
     baseline, _, named = asked.baseline(scenario, world, elasticities, model)
     game = partial(
-        respond, player=asked.player(player), instrument=instrument, model=named, deficits=deficits,
+        respond, player=asked.player(player), instrument=instrument, model=named, deficits=deficits, capital=capital,
         unions=asked.unions(unions), method=method, sectors=asked.words(sectors), partners=asked.partners(partners),
         objective=asked.objective(objective), political=asked.political(political, baseline),
         bounds=asked.bounds(bounds, BOUNDS),

@@ -63,8 +63,15 @@ class WhatIf:
             "elasticity set; default: the scenario's, or U4", most=40, asked="U4", or_file="the path of your own TOML"
         ),
     ] = None
-    deficits: Annotated[str | None, Says("world_share, balanced or nominal", most=20, asked="world_share")] = None
+    deficits: Annotated[
+        str | None,
+        Says("world_share, balanced, nominal, endogenous (deficits follow trade) …", most=20, asked="world_share"),
+    ] = None
     revenue: Annotated[str | None, Says("lump_sum, tax_relief or wasted", most=20, asked="lump_sum")] = None
+    capital: Annotated[
+        str | None,
+        Says("fixed, or steady_state: capital adjusts, welfare is steady-state consumption", most=20, asked="fixed"),
+    ] = None
     labour_supply: Annotated[
         float | None,
         Says("elasticity of labour supply to the real wage; default: 0", low=0, most=5, asked=0.0),
@@ -82,12 +89,18 @@ class Solve(WhatIf):
       parley trade solve --drop ieepa_fentanyl@2025-05-02 --json
       parley trade solve --draws 200 --out out
       parley trade solve --revenue tax_relief --labour-supply 0.5 --tax-rate 30
+      parley trade solve --deficits endogenous --capital steady_state
+      parley trade solve --wage-floor 0.98
       parley trade solve --world mine.npz --rates new-rates.csv --elasticities mine.toml
     """
 
     scenario: File = None
     tax_rate: Annotated[float | None, Says("tax on labour income before, percent")] = None
     numeraire: Annotated[str | None, Says("a country whose wage is 1; default: world labour", most=60)] = None
+    wage_floor: Annotated[
+        float | None,
+        Says("your assumption: new wage over old, in the numeraire's money, below which none falls; jobs go instead"),
+    ] = None
     add: Add = ()
     world: Annotated[str | None, Says("a packaged dataset", or_file="the path of your own file or folder", most=60)] = (
         None

@@ -39,10 +39,15 @@ __all__ = [
 
 
 class Closures(TypedDict):
-    """What closes the model. labour_supply: elasticity of hours; tax_rate: on labour income before, fraction."""
+    """What closes the model. labour_supply: elasticity of hours; tax_rate: on labour income before, fraction.
+
+    capital: fixed or steady_state. wage_floor: new wage over old below which nobody's falls; null where there is none.
+    """
 
     deficits: str
     revenue: str
+    capital: str
+    wage_floor: float | None
     labour_supply: float
     tax_rate: float | None
     numeraire: str
@@ -56,7 +61,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     conventions: an earlier release of the law and of its ways of counting (law/releases), for a figure published with it;
     empty: today's. found: fill what is not written from the situation of the day (`parley situation`). law_version: the one
     package of law that may answer (`parley law package show`); empty: that in use.
-    deficits, revenue, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`). goods: the reader's own, of
+    deficits, revenue, capital, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`). wage_floor: new wage
+    over old below which no country's falls, in the numeraire's money. goods: the reader's own, of
     which the briefing gives the duty before, on the day and next. household: whose spending its price figure is multiplied with.
     outcome: what each party then chose; hidden while that is later than the day of knowledge.
 
@@ -79,6 +85,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     elasticities: str = ""
     deficits: str = "world_share"
     revenue: str = "lump_sum"
+    capital: str = "fixed"
+    wage_floor: float | None = None
     labour_supply: float = 0.0
     tax_rate: float | None = None
     numeraire: str = "world_labour"
@@ -116,15 +124,25 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             players.setdefault(option.player, []).append(option)
         return players
 
-    def closures(self) -> Closures:
+    def closures(self) -> dict[str, Any]:
         """What closes the model, by the names of `parley.solve`."""
         return {
             "deficits": self.deficits,
             "revenue": self.revenue,
+            "capital": self.capital,
+            "closures": self._further(),
             "labour_supply": self.labour_supply,
             "tax_rate": self.tax_rate,
             "numeraire": self.numeraire,
         }
+
+    def _further(self) -> tuple[Any, ...]:
+        """Closures of `parley.trade.closures` with a parameter of the scenario's."""
+        if self.wage_floor is None:
+            return ()
+        from parley.trade.closures.wage_floor import Choice
+
+        return (Choice(self.wage_floor),)
 
     def replaced(self, **fields: Any) -> Scenario:
         """The same scenario with some fields changed: a new value."""
