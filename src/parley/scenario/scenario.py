@@ -7,7 +7,7 @@ import tomllib
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 import msgspec
 
@@ -27,12 +27,14 @@ from parley.scenario.scenario_parts import (
     Signal,
 )
 
+EffectsReading = Literal["statutory", "paid"]
+READING: EffectsReading = "statutory"  # of questions about effects that name none
 SHIPPED = "us-china-2025-05-02"
 MOST_GOODS = 500  # of the reader's own, in one briefing
 
 __all__ = [
-    "SHIPPED", "Change", "Closures", "Control", "Deadline", "Good", "Household", "Limit", "Option", "Product", "Purchase",
-    "Scenario", "Signal", "beside", "parse_scenario", "read_scenario", "shipped_folder",
+    "READING", "SHIPPED", "Change", "Closures", "Control", "Deadline", "EffectsReading", "Good", "Household", "Limit", "Option",
+    "Product", "Purchase", "Scenario", "Signal", "beside", "parse_scenario", "read_scenario", "shipped_folder",
 ]  # fmt: skip
 
 
@@ -54,6 +56,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     conventions: an earlier release of the law and of its ways of counting (law/releases), for a figure published with it;
     empty: today's. found: fill what is not written from the situation of the day (`parley situation`). law_version: the one
     package of law that may answer (`parley law package show`); empty: that in use.
+    reading: of the law where effects are asked: statutory, or paid, what importers pay (docs/law-paid.md); empty: `READING`, and
+    statutory by the conventions of an earlier release.
     deficits, revenue, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`). goods: the reader's own, of
     which the briefing gives the duty before, on the day and next. household: whose spending its price figure is multiplied with.
 
@@ -80,6 +84,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tax_rate: float | None = None
     numeraire: str = "world_labour"
     conventions: str = ""
+    reading: Literal["", "statutory", "paid"] = ""
     law_version: str = ""
     product: tuple[Product, ...] = ()
     change: tuple[Change, ...] = ()
@@ -104,6 +109,11 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return (
             f"<Scenario {self.title or self.file or 'without a title'}: {', '.join(self.parties)} on {self.on}{known}>"
         )
+
+    @property
+    def read_as(self) -> EffectsReading:
+        """How the law is read where effects are asked."""
+        return self.reading or ("statutory" if self.conventions else READING)
 
     def options(self) -> dict[str, list[Option]]:
         """Options by player, in the order of the file."""
