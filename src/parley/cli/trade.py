@@ -11,6 +11,7 @@ import typer
 
 from parley.cli.asked import asks
 from parley.cli.output import JSON_HELP, KNOWN_HELP, answers, percent, print_json, print_table
+from parley.cli.trade_backtest import backtest_command
 from parley.cli.trade_decompose import decompose_command
 from parley.cli.trade_files import progress, write_trade
 from parley.cli.trade_sweep import sweep_command
@@ -194,6 +195,7 @@ def _show_partial(answer: PartialAnswer, most: int = 12) -> None:
     print_table(headers, rows, title=f"{answer['product'] or 'one product'}: partial equilibrium", note=note)
 
 
+app.command("backtest")(backtest_command)
 app.command("decompose")(decompose_command)
 app.command("sweep")(sweep_command)
 app.command("worlds")(worlds_command)

@@ -20,6 +20,7 @@ from parley.scenario.backtest.predicted import PARTIES, Predicted, predicted, sc
 from parley.scenario.backtest.trade import Trade, trade_of
 from parley.scenario.backtest.windows import Window, published, windows_asked
 from parley.scenario.baseline import world_of
+from parley.scenario.questions import Backtest
 from parley.scenario.scenario import EffectsReading
 from parley.trade.models import models
 from parley.world.elasticity import covers, elasticity_sets
@@ -121,6 +122,14 @@ def backtest(
         "residual": max(made.residuals, default=None),
         "law_version": law_in_use().version,
     }
+
+
+def backtest_of(asked: Backtest, say: Said | None = None, sign: str = "") -> BacktestAnswer:
+    """The answer to a question."""
+    return backtest(
+        asked.window, readings=asked.reading, elasticities=asked.elasticities, model=asked.model, known=asked.known,
+        months=asked.months, rejects=asked.rejects, cells=asked.cells, say=say, sign=sign,
+    )  # fmt: skip
 
 
 def _asked(
