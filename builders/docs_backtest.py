@@ -33,7 +33,7 @@ It reports failures as plainly as successes.
   They stand in [`windows.csv`](../src/parley/scenario/backtest/windows.csv).
 * **Predicted** is the model's ratio of new to old value before duty, by partner and sector.
   It multiplies what was traded in the same months of 2024.
-* **Statutory** reads the law as it stands; **paid** reads what importers pay ([how](law-paid.md)).
+* **Statutory** reads the law as written; **paid** reads what importers pay ([how](law-paid.md)).
   No rate is fitted to duties or trade of the months shown.
 * **Error** is the root mean square of log actual less log predicted, by value of 2024.
   **Relative** is the same once a common factor for all goods is taken out.
@@ -275,7 +275,7 @@ def _not_tariffs(found: Row) -> Iterator[str]:
             [
                 name,
                 *(
-                    f"{held[w['window'], what]['actual_pct']:+.0f}, {held[w['window'], what]['points']:+.1f}"
+                    f"{percent(held[w['window'], what]['actual_pct'])}, {held[w['window'], what]['points']:+.1f}"
                     for w in found["windows"]
                 ),
             ]

@@ -116,7 +116,7 @@ def percent(value: float | None) -> str:
 
 def lines_table(rows: Sequence[NotTariffsRow], window: str) -> Table:
     """What was not tariffs, in one window."""
-    made = [[r["name"], f"{r['base_usd'] / 1e9:.1f}", f"{r['actual_pct']:+.0f}", f"{r['points']:+.1f}"] for r in rows]
+    made = [[r["name"], f"{r['base_usd'] / 1e9:.1f}", percent(r["actual_pct"]), f"{r['points']:+.1f}"] for r in rows]
     return Table(["", "$ bn before", "actual %", "points of all imports"], made, f"{window}: what was not tariffs")
 
 

@@ -88,9 +88,8 @@ def backtest(
     Examples
     --------
     >>> from parley.scenario.backtest.answering import backtest
-    >>> found = backtest(["2025-05/06"], readings=["statutory"], elasticities=["U4"])
-    >>> [s["by"] for s in found["scores"] if s["level"] == "partner" and s["group"] == "all"]
-    ['model', 'no_change', 'own_trend', 'common_factor']
+    >>> backtest(["2025-11"], known="2025-12-01")["not_scored"][0]["reason"]
+    '2025-11 counts as published on 2026-01-14, after 2025-12-01'
     """
     own, rejected = read_own(months, rejects, sign) if months else ([], 0)
     asked = _asked(windows, readings, elasticities, model, known, cells, sign)

@@ -90,7 +90,7 @@ class NotTariffsRow(TypedDict):
     name: str
     base_usd: float
     actual_usd: float
-    actual_pct: float
+    actual_pct: float | None
     points: float
     in_sectors: bool
 
@@ -103,7 +103,7 @@ class MonthRow(TypedDict):
     name: str
     base_usd: float
     actual_usd: float
-    actual_pct: float
+    actual_pct: float | None
 
 
 class BacktestAnswer(TypedDict):

@@ -29,8 +29,12 @@ def not_tariffs(window: Window, trade: Trade) -> Iterator[NotTariffsRow]:
         old, new = (float(np.nansum(v[cells])) for v in (base, actual))
         yield {
             "window": window.name, "what": what, "name": _name(what), "base_usd": old, "actual_usd": new,
-            "actual_pct": 100 * (new / old - 1), "points": 100 * (new - old) / float(np.nansum(base)), "in_sectors": what != OUTSIDE,
+            "actual_pct": _grown(new, old), "points": 100 * (new - old) / float(np.nansum(base)), "in_sectors": what != OUTSIDE,
         }  # fmt: skip
+
+
+def _grown(new: float, old: float) -> float | None:
+    return 100 * (new / old - 1) if old else None
 
 
 def _name(what: str) -> str:
@@ -53,4 +57,4 @@ def _month(trade: Trade, month: str, what: str, name: str, cells: Bool[ndarray, 
         return None
     old, new = (float(np.nansum(trade.imports[:, :, trade.months.index(m)][cells])) for m in (earlier, month))
     return {"month": month, "what": what, "name": name, "base_usd": old, "actual_usd": new,
-            "actual_pct": 100 * (new / old - 1) if old else 0.0}  # fmt: skip
+            "actual_pct": _grown(new, old)}  # fmt: skip
