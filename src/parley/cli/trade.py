@@ -84,7 +84,16 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
             f" {draws['count']} draws (seed {draws['seed']}) around {draws['around']}, spread {draws['spread']} in logs, "
             f"correlation {draws['common']} between sectors: {draws['spans']}."
         )
-    print_table(headers, lines, title=title, note=f"{in_words(answer)} {note}")
+    print_table(headers, lines, title=title, note=f"{in_words(answer)} {note}{_by_statute(answer, parties)}")
+
+
+def _by_statute(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...]) -> str:
+    """The parties' welfare by the law as written, where the answer is by duty paid."""
+    other = answer.get("statutory")
+    if not other:
+        return ""
+    told = ", ".join(f"{c} {other['countries'][c]['welfare_pct']:.2f}" for c in parties if c in other["countries"])
+    return f" By statutory rates, welfare in percent: {told}."
 
 
 def _draws(draws: DrawsAnswer | None, country: str) -> list[str]:

@@ -19,6 +19,8 @@ On = Annotated[
     Says("answer for this day, YYYY-MM-DD; default: the scenario's", most=DAY, form="date", asked="2025-05-02"),
 ]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="")]
+READING_SAYS = "of the law: statutory, or paid: what importers pay; default: the scenario's, or statutory"
+Reading = Annotated[str | None, Says(READING_SAYS, most=20, one_of=("statutory", "paid"))]
 PARTIES = "two or more countries or unions, with commas, instead of the shipped scenario's: found in law and record"
 Parties = Annotated[tuple[str, ...], Says(PARTIES, most=120)]
 
@@ -69,6 +71,7 @@ class WhatIf:
         float | None,
         Says("elasticity of labour supply to the real wage; default: 0", low=0, most=5, asked=0.0),
     ] = None
+    reading: Reading = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +131,7 @@ class Brief:
     parties: Parties = ()
     drop: Drop = ()
     add: Add = ()
+    reading: Reading = None
     products: Annotated[
         Path | None,
         Says(

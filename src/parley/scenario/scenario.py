@@ -7,12 +7,12 @@ import tomllib
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, cast, get_args
 
 import msgspec
 
 from parley.codes import country, day, product
-from parley.errors import ScenarioError, nearest
+from parley.errors import ScenarioError, nearest, unknown_name
 from parley.inputs import as_file
 from parley.scenario.scenario_parts import (
     Change,
@@ -28,12 +28,13 @@ from parley.scenario.scenario_parts import (
 )
 
 EffectsReading = Literal["statutory", "paid"]
+READINGS: tuple[EffectsReading, ...] = get_args(EffectsReading)
 READING: EffectsReading = "statutory"  # of questions about effects that name none
 SHIPPED = "us-china-2025-05-02"
 MOST_GOODS = 500  # of the reader's own, in one briefing
 
 __all__ = [
-    "READING", "SHIPPED", "Change", "Closures", "Control", "Deadline", "EffectsReading", "Good", "Household", "Limit", "Option",
+    "READING", "READINGS", "SHIPPED", "Change", "Closures", "Control", "Deadline", "EffectsReading", "Good", "Household", "Limit", "Option",
     "Product", "Purchase", "Scenario", "Signal", "beside", "parse_scenario", "read_scenario", "shipped_folder",
 ]  # fmt: skip
 
@@ -84,7 +85,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tax_rate: float | None = None
     numeraire: str = "world_labour"
     conventions: str = ""
-    reading: Literal["", "statutory", "paid"] = ""
+    reading: str = ""
     law_version: str = ""
     product: tuple[Product, ...] = ()
     change: tuple[Change, ...] = ()
@@ -103,6 +104,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             said = getattr(self, name)
             if said is not None and type(said) is not date:
                 msgspec.structs.force_setattr(self, name, day(said, name))
+        if self.reading not in ("", *READINGS):
+            raise unknown_name("reading", "reading", self.reading, READINGS, ScenarioError)
 
     def __repr__(self) -> str:
         known = f", known on {self.known}" if self.known else ""
@@ -113,7 +116,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     @property
     def read_as(self) -> EffectsReading:
         """How the law is read where effects are asked."""
-        return self.reading or ("statutory" if self.conventions else READING)
+        return cast(EffectsReading, self.reading or ("statutory" if self.conventions else READING))
 
     def options(self) -> dict[str, list[Option]]:
         """Options by player, in the order of the file."""
