@@ -72,6 +72,8 @@ class Answer:
     law_known_to_by: dict[str, str]
     clock_note: str | None
     law_version: str | None
+    reading: str | None
+    reading_note: str | None
     situation: SituationPart
     averages: list[AverageSeries]
     goods: list[GoodsRow]
@@ -167,6 +169,8 @@ def _run(scenario: Scenario, tell: Tell) -> Answer:
         law_known_to_by={party: read.isoformat() for party, read in clocks["law_known_to_by"].items()},
         clock_note=clocks["clock_note"],
         law_version=clocks["law_version"],
+        reading=clocks["reading"],
+        reading_note=clocks["reading_note"],
         situation=situation,
         **_further(scenario, regime, trade, situation),
     )
