@@ -72,7 +72,8 @@ class Search:
     def mark(self, x: Float[ndarray, " g"]) -> Mark:
         """The name of the search from a first x."""
         b, base = self.board, self.board.world.base
-        words = (self.model, self.deficits, self.method, repr((self.bounds, self.objective.weight, b.players)))
+        closed = (self.deficits, self.capital, self.bounds, self.objective.weight, b.players)
+        words = (self.model, self.method, repr(closed))
         return Mark(x, base.income, base.E, b.world.theta, self.t.sum(axis=1), b.cells, b.owner, *words)
 
 
