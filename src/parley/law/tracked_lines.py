@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
@@ -91,9 +91,13 @@ def _carried() -> dict[str, tuple[tuple[date, float], ...]]:
     return {code: tuple(sorted(found)) for code, found in made.items()}
 
 
-@lru_cache(16)
-def carried_base(codes: tuple[str, ...], on: date) -> Float[ndarray, " k"]:
+def carried_base(codes: Sequence[str], on: date) -> Float[ndarray, " k"]:
     """The ad valorem duty that the tracker carries to each code below another duty on a day; 0 where none."""
+    return _carried_columns(tuple(codes), on)
+
+
+@lru_cache(16)
+def _carried_columns(codes: tuple[str, ...], on: date) -> Float[ndarray, " k"]:
     held = _carried()
     return frozen(np.array([next((v for d, v in reversed(held.get(c, ())) if d <= on), 0.0) for c in codes]))
 
