@@ -25,6 +25,7 @@ def question(
     elasticities: str | None = None,
     drop: Sequence[str] | None = None,
     add: Iterable[Path] | None = None,
+    reading: str | None = None,
 ) -> Scenario:
     """The scenario that a command asks about."""
     from parley.scenario.asked_scenario import found_on, is_found, what_if, with_days
@@ -36,7 +37,8 @@ def question(
         else with_days(read_scenario(path), on, known)
     )
     asked = what_if(base, drop or (), [str(p) for p in add or ()])
-    return asked.replaced(elasticities=elasticities) if elasticities else asked
+    named = {"elasticities": elasticities, "reading": reading}
+    return asked.replaced(**{key: value for key, value in named.items() if value})
 
 
 def clocks(scenario: Scenario) -> TalksClocks:

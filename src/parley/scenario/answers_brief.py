@@ -305,6 +305,8 @@ class BriefAnswer(BriefParts, FurtherParts):
     law_known_to_by: dict[str, str]
     clock_note: str | None
     law_version: str | None
+    reading: str | None  # of the law where effects are asked: statutory, or paid
+    reading_note: str | None
     situation: SituationPart
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from parley.json_values import plain
+from parley.kept_starts import kept_starts
 from parley.law.regime import Regime
 from parley.record.ledger import read_ledger
 from parley.record.summary import RecordSection, record_section
@@ -71,6 +72,8 @@ class Answer:
     law_known_to_by: dict[str, str]
     clock_note: str | None
     law_version: str | None
+    reading: str | None
+    reading_note: str | None
     situation: SituationPart
     averages: list[AverageSeries]
     goods: list[GoodsRow]
@@ -126,13 +129,17 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     >>> answer.on
     '2025-05-02'
     """
-    if scenario.found:
-        scenario = found(scenario)
+    with kept_starts(repr(scenario)):
+        return _run(found(scenario) if scenario.found else scenario, tell)
+
+
+def _run(scenario: Scenario, tell: Tell) -> Answer:
+    """The Answer, from the starts of an earlier run where these were kept."""
     tell("law: reading the acts of both sides")
     regime = regime_of(scenario)
     law = law_section(regime, scenario)
     tell(f"world: moving {scenario.world} to the law of {scenario.before}")
-    baseline = calibrate(scenario)
+    baseline = calibrate(scenario, regime)
     after = schedule_on(baseline, scenario.on)
     tell("trade: solving under every published elasticity set")
     trade = trade_section(baseline, after)
@@ -162,6 +169,8 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
         law_known_to_by={party: read.isoformat() for party, read in clocks["law_known_to_by"].items()},
         clock_note=clocks["clock_note"],
         law_version=clocks["law_version"],
+        reading=clocks["reading"],
+        reading_note=clocks["reading_note"],
         situation=situation,
         **_further(scenario, regime, trade, situation),
     )
