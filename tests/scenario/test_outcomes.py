@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -152,3 +154,15 @@ def test_decisions_of_ones_own_are_read_strictly(tmp_path: Path, capsys: pytest.
     path.write_text("point,date\nM1,2025-05-12\n")
     with pytest.raises(InputError, match="no column 'decider'"):
         read_decisions_file(path)
+
+
+def test_the_api_takes_a_scenario_with_outcomes_and_no_file() -> None:
+    from parley.web.commands import commands, payload_of
+
+    verb = commands()["/talks/hindcast"]
+    assert verb.own
+    assert "decisions" not in {f.name for f in fields(verb.question)}
+    asked = verb.question(toml=as_toml(read_scenario()), sets=False)
+    sent = json.loads(payload_of(verb, asked))
+    assert sent["argv"] == ["talks", "hindcast", "--no-sets"]
+    assert [o.option for o in parse_scenario(sent["toml"], "sent").outcome] == ["step down to 30", "step down to 10"]

@@ -222,3 +222,12 @@ def test_a_round_rests_on_its_first_act() -> None:
     assert before_of(date(2025, 2, 1)) == before_of(date(2026, 8, 1)) == date(2025, 1, 1)
     assert before_of(date(2025, 1, 31)) == date(2018, 1, 1)  # nobody knew that a round would begin
     assert before_of(date(2017, 6, 1)) == date(2017, 6, 1)
+
+
+def test_what_an_act_does_to_a_party_is_told_apart_from_what_it_does_to_others() -> None:
+    """The ruling of 20 February 2026 ended 75 duties of 10 to 41 percent; on Chinese goods three, of 10 to 40."""
+    on = date(2026, 2, 21)
+    steps = situation_of(on_day(on, known=on), read_regime(), read_ledger()).changed
+    ended = {bool(s["on_goods_of"]): s for s in steps if s["on"] == "2026-02-20" and s["what"] == "ends"}
+    assert (ended[True]["measures"], ended[True]["lowest"], ended[True]["highest"]) == (3, 0.1, 0.4)
+    assert (ended[False]["measures"], ended[False]["highest"]) == (72, 0.41)

@@ -29,7 +29,9 @@ def brief(
     ] = None,
     form: Annotated[
         list[str] | None,
-        typer.Option("--format", help="html, md, xlsx, json or csv; may be repeated; default: html, json and csv"),
+        typer.Option(
+            "--format", help="html, md, xlsx, json or csv, with commas or repeated; default: html, json and csv"
+        ),
     ] = None,
     charts: Annotated[
         Path | None, typer.Option(help="folder for every chart as SVG and PNG, with title, day, source and credit")
@@ -43,7 +45,7 @@ def brief(
     from parley.scenario.asked_scenario import scenario_of_brief
     from parley.scenario.brief import run
 
-    place, forms = out or Path("."), tuple(form or ())
+    place, forms = out or Path("."), tuple(f.strip() for text in form or () for f in text.split(",") if f.strip())
     chosen(place, forms)  # a format that is none is refused before the work
     question = scenario_of_brief(asked, "--")
     with Progress(pause=0.5) as tell:

@@ -22,11 +22,15 @@ def headline(scenario: Scenario, parts: BriefParts, situation: SituationPart) ->
     """One text under each of LABELS. Every number is one of the answer's own."""
     return [
         _answer(scenario, parts),
-        _changed(situation),
-        _next(situation),
+        *in_law(situation),
         f"{_size(scenario, parts)} {_incomes(scenario, parts)}",
         " ".join(filter(None, (_why(scenario, parts), _demand(parts["talks"].get("signal"))))),
     ]
+
+
+def in_law(situation: SituationPart) -> tuple[str, str]:
+    """What changed, and what comes: what law and record say alone."""
+    return _changed(situation), _next(situation)
 
 
 def _answer(scenario: Scenario, parts: BriefParts) -> str:

@@ -241,12 +241,13 @@ def on_day(on: date | str, known: date | str | None = None, parties: Sequence[st
 
 
 def _by_act(what: str, rows: Sequence[tuple[date, Measure]], scenario: Scenario) -> list[ActStep]:
-    """One step for each day and act."""
-    groups: dict[tuple[date, str], list[Measure]] = {}
+    """One step for each day and act on the goods of a party, and one on those of other countries alone."""
+    groups: dict[tuple[date, str, bool], list[Measure]] = {}
     for day, m in rows:
         act = (m.terminated_by or m.act.id) if what == "ends" else m.act.id
-        groups.setdefault((day, act), []).append(m)
-    return [_step(what, day, act, own, scenario) for (day, act), own in sorted(groups.items(), key=lambda g: g[0])]
+        far = not any(covers_origin(m, p) for p in scenario.parties if p != m.act.authority)
+        groups.setdefault((day, act, far), []).append(m)
+    return [_step(what, day, act, own, scenario) for (day, act, _), own in sorted(groups.items(), key=lambda g: g[0])]
 
 
 def _step(what: str, day: date, act: str, own: Sequence[Measure], scenario: Scenario) -> ActStep:
