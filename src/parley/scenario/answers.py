@@ -24,8 +24,12 @@ class Certified(TypedDict):
 
 
 class Solved(Certified, Closures):
-    """What was solved, on what, by which closures. size: countries, sectors; walras: relative error; seconds: of the solve."""
+    """What was solved, on what, by which closures. size: countries, sectors; walras: relative error; seconds: of the solve.
 
+    assumes: what the user of a closure must answer for, one sentence each.
+    """
+
+    assumes: list[str]
     world: str
     year: int
     size: list[int]
@@ -60,6 +64,13 @@ Moved.__doc__ = "The world's move by one solve from the law of its base year to 
 class OtherModel(Certified):
     """The countries of the same question by another model, with its certificate."""
 
+    countries: dict[str, CountryEffects]
+
+
+class OtherReading(Certified):
+    """The countries of the same question by another reading of the law, with its certificate."""
+
+    reading: str
     countries: dict[str, CountryEffects]
 
 
@@ -119,6 +130,9 @@ class TradeSection(RatesSection):
     weights: dict[str, str]
     with_links: OtherModel | None
     without_links: OtherModel | None
+    statutory: (
+        OtherReading | None
+    )  # beside the reading "paid": the law as written; null where that is the answer itself
     bilateral: list[BilateralChange]
     spending_share: list[SpendingShare]
     exclusions: ExclusionCells

@@ -32,6 +32,7 @@ from parley.scenario.answers_brief import (
 from parley.scenario.answers_situation import SituationPart
 from parley.scenario.average_series import AverageSeries, average_series
 from parley.scenario.baseline import calibrate, schedule_on
+from parley.scenario.chosen import chosen_rows
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.day_axis import AxisMark, day_axis
 from parley.scenario.deadline import deadline_of
@@ -71,6 +72,8 @@ class Answer:
     law_known_to_by: dict[str, str]
     clock_note: str | None
     law_version: str | None
+    reading: str | None
+    reading_note: str | None
     situation: SituationPart
     averages: list[AverageSeries]
     goods: list[GoodsRow]
@@ -146,6 +149,7 @@ def _run(scenario: Scenario, tell: Tell) -> Answer:
         talks = cast(TalksSection, grid_of(baseline))
         tell("talks: exact best responses, with and without links")
         talks["exact"] = exact_replies(baseline, after)
+        talks["chosen"] = chosen_rows(scenario)
     tell("deadline: sign, wait, or face the rate, country by country")
     deadline = deadline_of(scenario, baseline, after) if scenario.deadline else None
     tell("record: who said, claimed, offered and did what")
@@ -165,6 +169,8 @@ def _run(scenario: Scenario, tell: Tell) -> Answer:
         law_known_to_by={party: read.isoformat() for party, read in clocks["law_known_to_by"].items()},
         clock_note=clocks["clock_note"],
         law_version=clocks["law_version"],
+        reading=clocks["reading"],
+        reading_note=clocks["reading_note"],
         situation=situation,
         **_further(scenario, regime, trade, situation),
     )

@@ -26,6 +26,7 @@ from parley.law.kept_arrays import kept_arrays
 from parley.law.kept_rates import Table, joined, kept_rates
 from parley.law.law_package import VERSION, law_in_use
 from parley.law.measure import Measure, covers_origin
+from parley.law.paid.kept import kept_paid
 from parley.law.regime import Regime, read_regime
 from parley.law.releases import read_release
 from parley.law.stand_in import SOURCE as STAND_IN
@@ -163,6 +164,7 @@ def rates_on(
     """Base plus added for the chosen of a party's origins, with two stand-ins for a base that is no fraction of value.
 
     A specific duty: the equivalent collected in the year of the weights. A party without such weights: the world's mean by sector.
+    In the scenario's reading "paid": what importers pay, where it is known what they claim.
     """
     party, origins, on = asked
     sellers = [members(origins[i])[0] for i in chosen]
@@ -171,7 +173,11 @@ def rates_on(
         return _sector_means(world, party, lines, tuple(sellers)) + _added(regime, party, sellers, on, scenario, lines)
     rates = _compiled(regime, party, sellers, on, scenario, lines, "observed")
     collected = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))[1][:, list(chosen)]
-    return np.where(np.isnan(rates.base), collected, rates.base) + rates.added
+    statutory = np.where(np.isnan(rates.base), collected, rates.base) + rates.added
+    if scenario.read_as == "statutory":
+        return statutory
+    paid = kept_paid(regime, party, sellers, on, scenario.known, lines)
+    return np.where(np.isnan(paid), statutory, paid)
 
 
 def _added(

@@ -11,6 +11,7 @@ from parley.scenario.answers import (
     ExclusionCells,
     MostAffected,
     OtherModel,
+    OtherReading,
     RatesAnswer,
     RatesSection,
     SolveAnswer,
@@ -33,6 +34,7 @@ from parley.scenario.baseline import (
 from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
 from parley.scenario.counterfactual import law_counterfactual, over_draws, over_sets, rates_counterfactual, spans
 from parley.scenario.levy import Schedule, base_day
+from parley.scenario.paid import under_statute
 from parley.scenario.scenario import Scenario
 from parley.trade.answers import DEFINITIONS, CountryEffects
 from parley.trade.equilibrium import Equilibrium
@@ -96,6 +98,7 @@ def trade_section(
         "draws": over_draws(asked, draws, tell) if draws else None,
         "with_links": with_links(baseline, after, linked),
         "without_links": without_links(baseline, after),
+        "statutory": by_statute(baseline),
         "most_affected": most_affected(countries, scenario.parties),
         "bilateral": bilateral(eq, scenario.parties),
         "spending_share": spending_share(eq, scenario.parties),
@@ -150,6 +153,23 @@ def without_links(baseline: Baseline, after: Schedule) -> OtherModel | None:
     return _by_model(under_model(baseline, PLAIN), after) if baseline.scenario.model == LINKED else None
 
 
+def by_statute(baseline: Baseline) -> OtherReading | None:
+    """The same question by the law as written, where the scenario reads what is paid: the law again, and one solve."""
+    if baseline.scenario.read_as == "statutory":
+        return None
+    other = under_statute(baseline)
+    eq = equilibrium_under(other, schedule_on(other, other.scenario.on))
+    return {
+        "reading": "statutory",
+        "model": eq.model,
+        "elasticities": other.raw.elasticities,
+        "residual": eq.residual,
+        "passes": eq.passes,
+        "notes": list(other.raw.notes),
+        "countries": named_effects(eq),
+    }
+
+
 def _by_model(other: Baseline, after: Schedule) -> OtherModel:
     """The countries of the same question on another model's baseline, with its certificate."""
     eq = equilibrium_under(other, after)
@@ -173,6 +193,9 @@ def _solved(raw: World, eq: Equilibrium) -> Solved:
         "elasticities": raw.elasticities,
         "deficits": eq.deficits,
         "revenue": eq.revenue,
+        "capital": capital_of(eq),
+        "wage_floor": None if eq.closure.floor is None else float(eq.closure.floor.max()),
+        "assumes": eq.closure.assumes,
         "labour_supply": eq.closure.labour_supply,
         "tax_rate": eq.closure.tax_rate,
         "numeraire": eq.numeraire,
@@ -182,6 +205,11 @@ def _solved(raw: World, eq: Equilibrium) -> Solved:
         "seconds": eq.seconds,
         "notes": list(raw.notes),
     }
+
+
+def capital_of(eq: Equilibrium) -> str:
+    """The closure of capital, by name."""
+    return "fixed" if eq.closure.capital is None else "steady_state"
 
 
 def _residual(baseline: Baseline) -> float | None:

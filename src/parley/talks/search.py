@@ -21,6 +21,8 @@ from parley.talks.objective import WELFARE, Objective, base_levels, levels
 from parley.talks.outcome import Candidate, Outcome, SearchRun
 from parley.talks.verdict import TOLERANCE
 from parley.trade.anderson import Past, accelerate
+from parley.trade.closure import FIXED
+from parley.trade.closures import Choice
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve
 
@@ -45,18 +47,19 @@ class Search:
     board: Instruments
     t: Float[ndarray, "n i s"]
     model: str
-    deficits: str
+    deficits: str | Choice
     method: str
     bounds: Bounds
     progress: Progress | None
     objective: Objective = WELFARE
     given: bool = False  # whether t is given in place of the world's own rates
+    capital: str | Choice = FIXED
 
     def solve(
         self, log_tau: Float[ndarray, " g"], start: Equilibrium | None, tolerance: float, past: Past | None = None
     ) -> Equilibrium:
         world, rates = self.board.world, self.board.rates(log_tau, self.t)
-        how = {"model": self.model, "deficits": self.deficits, "start": start, "past": past}
+        how = {"model": self.model, "deficits": self.deficits, "capital": self.capital, "start": start, "past": past}
         return solve(world, rates, tolerance=tolerance, **how)
 
     def replies(
@@ -69,7 +72,8 @@ class Search:
     def mark(self, x: Float[ndarray, " g"]) -> Mark:
         """The name of the search from a first x."""
         b, base = self.board, self.board.world.base
-        words = (self.model, self.deficits, self.method, repr((self.bounds, self.objective.weight, b.players)))
+        closed = (self.deficits, self.capital, self.bounds, self.objective.weight, b.players)
+        words = (self.model, self.method, repr(closed))
         return Mark(x, base.income, base.E, b.world.theta, self.t.sum(axis=1), b.cells, b.owner, *words)
 
 
@@ -109,7 +113,10 @@ def _escaped(
             break
         x = stands[k][0].copy()
         x[search.board.owner == better.player] = better.log_tau
-        more.append(_run(search, DEVIATION, stands, guides, x))
+        try:
+            more.append(_run(search, DEVIATION, stands, guides, x))
+        except NotSolvedError:  # near autarky: the candidate stays, with the gain that was found
+            break
         if len(stands) == len(found):
             break
         proofs.append(_proof(search, len(stands) - 1, stands))
