@@ -281,11 +281,14 @@ class Regime(Tabular):
     def _on_origin(self, origin: str, authority: str, on: date | None, known: date) -> tuple[Measure, ...]:
         """The rows of an authority on an origin's goods, in force on a day (None: on whatever day), as known on another."""
 
-        def made() -> tuple[Measure, ...]:
-            held = self.known_rows(known, authority) if on is None else self.at(on, known, authority)
-            return tuple(m for m in held if covers_origin(m, origin))
+        held = self.once("of origin", (origin, authority), lambda: self._covering_origin(origin, authority))
+        if on is None:
+            return tuple(m for m in held if m.is_known(known))
+        return self.once("on origin", (origin, authority, on, known), lambda: tuple(m for m in held if m.at(on, known)))
 
-        return self.once("on origin", (origin, authority, on, known), made)
+    def _covering_origin(self, origin: str, authority: str) -> tuple[Measure, ...]:
+        """The rows of an authority on an origin's goods, on whatever day in force and known."""
+        return tuple(m for m in self._rows_of(authority) if covers_origin(m, origin))
 
     def known_rows(self, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority, on whatever day in force, that were known on a day."""
