@@ -110,6 +110,11 @@ def _packaged_sets() -> dict[str, Horizon]:
     return {name: _parsed(folder.joinpath(f"{name}.toml").read_text("utf-8"), name).horizon for name in ordered}
 
 
+def every_set() -> list[str]:
+    """The names of the packaged sets of all horizons."""
+    return list(_packaged_sets())
+
+
 def horizon_of(name: str) -> str:
     """The horizon of a set by name; of elasticities that are no named set: not stated."""
     if name in _packaged_sets():
