@@ -21,7 +21,7 @@ BEGIN = "<!-- written by builders/docs_data.py: do not edit by hand -->"
 END = "<!-- end of what builders/docs_data.py writes -->"
 TABLES = (
     "law/schedule", "law/weights", "law/tracked", "law/refunds", "law/fees", "law/filing", "law/treatment", "law/releases",
-    "law/shipments/layouts/tables", "world/sources", "report/outlines",
+    "law/shipments/layouts/tables", "world/sources", "report/outlines", "scenario/backtest",
 )  # fmt: skip
 
 
@@ -134,6 +134,21 @@ def _by_hand(home: Path) -> str:
             f"{_lines(home / 'scenario/outcomes/deals.csv')} rows",
             "who announced a deal when in 2025, each with its source (`builders/outcomes.py`)",
         ),
+        (
+            "`scenario/rounds.csv`",
+            f"{_lines(home / 'scenario/rounds.csv')} rows",
+            "rounds of tariffs: the eve of each, and the first act on which it rests",
+        ),
+        (
+            "`scenario/backtest/sectors.csv`",
+            f"{_lines(home / 'scenario/backtest/sectors.csv')} rows",
+            "sectors of the backtest: NAICS or HS chapters, and the dataset's sectors that hold the same goods; ours, by their names",
+        ),
+        (
+            "`scenario/backtest/windows.csv`",
+            f"{_lines(home / 'scenario/backtest/windows.csv')} rows",
+            "windows of the backtest: months, and the day of the law; ours ([why](../decisions/0017-trade-held-against-what-happened.md))",
+        ),
         ("`countries.csv`", f"{_lines(home / 'countries.csv')} rows", "ISO 3166-1; Schedule C of the Census Bureau"),
         ("`law/claims.csv`", f"{_lines(home / 'law/claims.csv')} rows", "our own words for what importers may claim"),
         (
@@ -142,6 +157,11 @@ def _by_hand(home: Path) -> str:
             "our own: Chinese words for headings",
         ),
         ("`law/find_words.csv`", f"{_lines(home / 'law/find_words.csv')} rows", "our own words for tariff headings"),
+        (
+            "`law/measures/cited-days.csv`",
+            f"{_lines(home / 'law/measures/cited-days.csv')} rows",
+            "the day of each order, proclamation and notice that the law names, with its source",
+        ),
         (
             "`law/measures/read-to.csv`",
             f"{_lines(home / 'law/measures/read-to.csv')} rows",

@@ -11,6 +11,7 @@ import typer
 
 from parley.cli.asked import asks
 from parley.cli.output import JSON_HELP, KNOWN_HELP, answers, percent, print_json, print_table
+from parley.cli.trade_backtest import backtest_command
 from parley.cli.trade_decompose import decompose_command
 from parley.cli.trade_files import progress, write_trade
 from parley.cli.trade_sweep import sweep_command
@@ -106,7 +107,16 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
             f" {draws['count']} draws (seed {draws['seed']}) around {draws['around']}, spread {draws['spread']} in logs, "
             f"correlation {draws['common']} between sectors: {draws['spans']}."
         )
-    print_table(headers, lines, title=title, note=f"{in_words(answer)} {note}")
+    print_table(headers, lines, title=title, note=f"{in_words(answer)} {note}{_by_statute(answer, parties)}")
+
+
+def _by_statute(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...]) -> str:
+    """The parties' welfare by the law as written, where the answer is by duty paid."""
+    other = answer.get("statutory")
+    if not other:
+        return ""
+    told = ", ".join(f"{c} {other['countries'][c]['welfare_pct']:.2f}" for c in parties if c in other["countries"])
+    return f" By statutory rates, welfare in percent: {told}."
 
 
 def _draws(draws: DrawsAnswer | None, country: str) -> list[str]:
@@ -217,6 +227,7 @@ def _show_partial(answer: PartialAnswer, most: int = 12) -> None:
     print_table(headers, rows, title=f"{answer['product'] or 'one product'}: partial equilibrium", note=note)
 
 
+app.command("backtest")(backtest_command)
 app.command("decompose")(decompose_command)
 app.command("sweep")(sweep_command)
 app.command("worlds")(worlds_command)

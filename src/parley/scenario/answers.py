@@ -68,6 +68,13 @@ class OtherModel(Certified):
     countries: dict[str, CountryEffects]
 
 
+class OtherReading(Certified):
+    """The countries of the same question by another reading of the law, with its certificate."""
+
+    reading: str
+    countries: dict[str, CountryEffects]
+
+
 class BilateralChange(TypedDict):
     """Imports of one party from another, before duty: percent change, and billions of dollars before it."""
 
@@ -178,6 +185,9 @@ class TradeSection(RatesSection):
     weights: dict[str, str]
     with_links: OtherModel | None
     without_links: OtherModel | None
+    statutory: (
+        OtherReading | None
+    )  # beside the reading "paid": the law as written; null where that is the answer itself
     bilateral: list[BilateralChange]
     spending_share: list[SpendingShare]
     exclusions: ExclusionCells

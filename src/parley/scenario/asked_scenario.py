@@ -17,7 +17,7 @@ from parley.scenario.scenario import Change, Household, Scenario, read_scenario
 
 LONG_RUN = "long_run"
 LATEST = "latest"  # as known by all that the package holds
-NAMED = ("model", "elasticities", "deficits", "revenue", "capital", "labour_supply")
+NAMED = ("model", "elasticities", "deficits", "revenue", "capital", "labour_supply", "reading")
 
 
 def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
@@ -78,7 +78,7 @@ def scenario_of_brief(asked: Brief, sign: str = "") -> Scenario:
 
 def _with_own(scenario: Scenario, asked: Brief, sign: str) -> Scenario:
     """The scenario with the reader's own goods and household."""
-    own: dict[str, object] = {}
+    own: dict[str, object] = {"reading": asked.reading} if asked.reading else {}
     if asked.products:
         from parley.scenario.own_goods import read_goods
 

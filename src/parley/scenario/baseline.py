@@ -73,11 +73,11 @@ class Baseline:
         return self._made[key]
 
 
-def calibrate(scenario: Scenario) -> Baseline:
-    """The baseline of a scenario under its own elasticity set."""
+def calibrate(scenario: Scenario, regime: Regime | None = None) -> Baseline:
+    """The baseline of a scenario under its own elasticity set. regime: that of the scenario, where it is at hand."""
     raw = world_of(scenario)
     _check_countries(scenario, raw)
-    regime = regime_of(scenario)
+    regime = regime or regime_of(scenario)
     year = schedule_of(regime, scenario, raw, base_day(raw, scenario), scenario.known)
     before = schedule_of(regime, scenario, raw, scenario.before, scenario.known)
     baseline = Baseline(scenario, regime, raw, year, before, ((), ()), raw, None)

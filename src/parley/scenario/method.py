@@ -18,7 +18,7 @@ from parley.law.regime import Regime, knowledge, read_regime
 from parley.law.stand_in import has_schedule
 from parley.scenario.answers import TradeSection
 from parley.scenario.answers_brief import BriefParts, CiteAnswer, MethodSection, Source
-from parley.scenario.clocks import NO_CLOCKS, ScenarioClocks, scenario_clocks
+from parley.scenario.clocks import NO_CLOCKS, ScenarioClocks, reading_note, scenario_clocks
 from parley.scenario.levy import regime_of
 from parley.scenario.scenario import Scenario
 from parley.trade.models import read_model
@@ -119,6 +119,8 @@ def _assumptions(scenario: Scenario) -> list[str]:
         found.append(
             "Good faith: cost in plain welfare; political weights and lost bargaining value only as break-even values."
         )
+    note = reading_note(scenario.read_as, scenario.on)
+    found += [f"Effects: {note}."] if note else []
     found.append(
         "Law: no preference claimed in product lines, no US content, loaded after every in-transit cut-off, no exclusion claimed."
     )

@@ -19,6 +19,8 @@ On = Annotated[
     Says("answer for this day, YYYY-MM-DD; default: the scenario's", most=DAY, form="date", asked="2025-05-02"),
 ]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="")]
+READING_SAYS = "of the law: statutory, or paid: what importers pay; default: the scenario's, or statutory"
+Reading = Annotated[str | None, Says(READING_SAYS, most=20, one_of=("statutory", "paid"))]
 PARTIES = "two or more countries or unions, with commas, instead of the shipped scenario's: found in law and record"
 Parties = Annotated[tuple[str, ...], Says(PARTIES, most=120)]
 
@@ -92,6 +94,7 @@ class WhatIf:
         float | None,
         Says("elasticity of labour supply to the real wage; default: 0", low=0, most=5, asked=0.0),
     ] = None
+    reading: Reading = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +161,7 @@ class Brief:
     parties: Parties = ()
     drop: Drop = ()
     add: Add = ()
+    reading: Reading = None
     products: Annotated[
         Path | None,
         Says(
@@ -174,25 +178,90 @@ class Brief:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Backtest:
+    """Predicted US imports and exports held against what customs counted, beside no change, the own trend and one common factor.
+
+    A window is some months, the law of one day, and the same months a year before. Nothing is fitted to the months shown.
+    About twenty seconds of one core for all windows the first time, seven later.
+
+    \b
+    Examples:
+      parley trade backtest --window 2025-05/06 --reading statutory --elasticities U4
+      parley trade backtest --out backtest --format csv --format xlsx --format svg
+      parley trade backtest --known 2025-08-15 --json
+      parley trade backtest --months my-months.csv --window 2025-12/2026-02@2026-01-15 --rejects faults.csv
+    """
+
+    window: Annotated[
+        tuple[str, ...],
+        Says(
+            "a packaged window, or FIRST/LAST@DAY: months and the day of the law; may be repeated; default: all",
+            most=40,
+        ),
+    ] = ()
+    reading: Annotated[
+        tuple[str, ...],
+        Says("statutory, or paid: what importers pay; may be repeated; default: both", most=20),
+    ] = ()
+    elasticities: Annotated[
+        tuple[str, ...],
+        Says("a published elasticity set; may be repeated, the first is shown; default: all, U4 first", most=40),
+    ] = ()
+    model: Annotated[str, Says("trade model", most=40, one_of=models)] = "armington"
+    known: Annotated[
+        str | None,
+        Says(
+            "information cut-off: months published later are hidden, and the law is that known on this day",
+            most=DAY,
+            form="date",
+        ),
+    ] = None
+    cells: Annotated[bool, Says("also a row for each partner and sector together")] = False
+    months: Annotated[
+        Path | None,
+        Says("your own months: a CSV with flow, partner, sector, month, value, as the packaged table", local=True),
+    ] = None
+    rejects: Annotated[
+        Path | None,
+        Says(
+            "set faulty rows of your months aside in this CSV, with the reason; without it the first is an error",
+            local=True,
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hindcast:
     """What governments chose from 2018 to 2026, held against the games of their eves, and who signed before the deadlines of 2025.
 
+    A scenario with [[outcome]] is held against its own options, beside the packaged points of the same days.
     About two minutes of one core for all points (two seconds a point); --no-sets takes half.
 
     \b
     Examples:
       parley talks hindcast --out hindcast.csv
+      parley talks hindcast examples/us-china-2025-05-02.toml
+      parley talks hindcast --decisions my-decisions.csv --point D33
       parley talks hindcast --point D33 --point D25 --no-deadlines
       parley talks hindcast --start 2025-01-01 --end 2025-12-31 --no-sets --json
     """
 
+    scenario: Annotated[
+        Path | None,
+        Says("a scenario in TOML with [[outcome]]; default: the packaged decisions alone", local=True, argument=True),
+    ] = None
+    decisions: Annotated[
+        Path | None, Says("decisions of your own: a CSV with the columns of decisions.csv", local=True)
+    ] = None
     point: Annotated[
         tuple[str, ...], Says("a decision point, such as D33; may be repeated; default: all", most=20)
     ] = ()
     start: Annotated[str | None, Says("decisions from this day on, YYYY-MM-DD", most=DAY, form="date")] = None
     end: Annotated[str | None, Says("decisions up to this day, YYYY-MM-DD", most=DAY, form="date")] = None
     sets: Annotated[bool, Says("also under every published elasticity set")] = True
-    deadlines: Annotated[bool, Says("also who signed before 9 July, 1 and 7 August 2025, and enforcement")] = True
+    deadlines: Annotated[
+        bool, Says("also who signed before 9 July, 1 and 7 August 2025, and enforcement; never beside a file")
+    ] = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from parley.scenario.answers import (
     ExclusionCells,
     MostAffected,
     OtherModel,
+    OtherReading,
     RatesAnswer,
     RatesSection,
     ResponseAnswer,
@@ -36,6 +37,7 @@ from parley.scenario.closure_ranges import over_closures
 from parley.scenario.counterfactual import law_counterfactual, over_draws, over_sets, rates_counterfactual, spans
 from parley.scenario.import_response import import_response, is_partial, response_answer
 from parley.scenario.levy import Schedule, base_day
+from parley.scenario.paid import under_statute
 from parley.scenario.scenario import Scenario
 from parley.trade.answers import DEFINITIONS, CountryEffects
 from parley.trade.equilibrium import Equilibrium
@@ -106,6 +108,7 @@ def trade_section(
         "within_year": import_response(baseline, after, eq),
         "with_links": other[0],
         "without_links": other[1],
+        "statutory": by_statute(baseline),
         "most_affected": most_affected(countries, scenario.parties),
         "bilateral": bilateral(eq, scenario.parties),
         "spending_share": spending_share(eq, scenario.parties),
@@ -158,6 +161,23 @@ def takes_links(baseline: Baseline) -> bool:
 def without_links(baseline: Baseline, after: Schedule) -> OtherModel | None:
     """The same question without input-output links, where the scenario's own model has them."""
     return _by_model(under_model(baseline, PLAIN), after) if baseline.scenario.model == LINKED else None
+
+
+def by_statute(baseline: Baseline) -> OtherReading | None:
+    """The same question by the law as written, where the scenario reads what is paid: the law again, and one solve."""
+    if baseline.scenario.read_as == "statutory":
+        return None
+    other = under_statute(baseline)
+    eq = equilibrium_under(other, schedule_on(other, other.scenario.on))
+    return {
+        "reading": "statutory",
+        "model": eq.model,
+        "elasticities": other.raw.elasticities,
+        "residual": eq.residual,
+        "passes": eq.passes,
+        "notes": list(other.raw.notes),
+        "countries": named_effects(eq),
+    }
 
 
 def _by_model(other: Baseline, after: Schedule) -> OtherModel:

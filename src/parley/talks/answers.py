@@ -24,6 +24,17 @@ class Spread(TypedDict):
     spans: str
 
 
+class ChosenRow(TypedDict):
+    """A party's choice after the scenario's day: an option by name or a word of the coding, since when, on which source."""
+
+    party: str
+    option: str
+    since: str
+    source: str
+    address: str | None
+    note: str | None
+
+
 class FlowCost(TypedDict):
     """What a month of holding out costs, percent of a year's welfare."""
 

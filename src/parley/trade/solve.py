@@ -15,6 +15,7 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import InputError, NotSolvedError
 from parley.frozen import frozen
+from parley.kept_starts import Mark, starts_are_kept
 from parley.rates import Wedges
 from parley.trade import hat
 from parley.trade.anderson import FixedPoint, Past, accelerate
@@ -233,6 +234,12 @@ def with_fallbacks(
     iteration: Any, problem: Problem, x: Float[ndarray, " x"], tolerance: float, past: Past | None = None
 ) -> tuple[FixedPoint, tuple[str, ...]]:
     """(best fixed point found, rungs tried). Each rung starts from the best point so far; past: for the first rung."""
+    first = iteration.start()
+    mark = (
+        Mark(iteration.step(first)[0], tolerance) if starts_are_kept() else None
+    )  # by all that it says of the problem
+    if mark is not None and (kept := mark.tried(iteration.step, first, tolerance)):
+        return FixedPoint(kept[0].x, kept[0].residual, kept[0].passes), ("accelerated",)
     found, steps = accelerate(iteration.step, x, tolerance, PASSES, past=past), ["accelerated"]
     for name, memory, passes in RESTARTS:
         if found.residual <= tolerance:
@@ -242,6 +249,8 @@ def with_fallbacks(
     if found.residual > tolerance:
         steps.append("in instalments")
         found = _better(found, _instalments(type(iteration), problem, tolerance))
+    if mark is not None and len(steps) == 1:
+        mark.ended(found.x, found.residual, found.passes)
     return found, tuple(steps)
 
 

@@ -40,6 +40,7 @@ class Question:
     months: Annotated[int, "how many months", (1, 600)] = 6
     ceiling: Annotated[tuple[str, ...], "most points a party adds: COUNTRY=POINTS"] = ()
     elasticities: game.Elasticities = None
+    reading: game.Reading = None
 
 
 class Rule(TypedDict):
