@@ -103,6 +103,13 @@ class Solve(WhatIf):
         ),
     ] = None
     ranges: Annotated[bool, Says("also solve under every published set", asked=False)] = True
+    import_growth: Annotated[
+        float, Says("growth of base imports a year, percent: your assumption for ten years of duties", low=-20, most=20)
+    ] = 0.0
+    sector: Annotated[
+        tuple[str, ...],
+        Says("list the parties' exports of these sectors: a code, or words of a name; may be repeated", most=60),
+    ] = ()
     draws: Annotated[int, Says("log-normal draws of the elasticities around the set", low=0, most=500)] = 0
     seed: Annotated[int, Says("of the draws", low=0, most=2**31)] = 0
     spread: Annotated[float | None, Says("of log elasticities; default: that of the published sets")] = None
