@@ -49,8 +49,8 @@ def test_duties_over_imports_are_revenue_over_the_goods_imported(baseline: Basel
     eq = equilibrium_under(baseline, schedule_on(baseline, baseline.scenario.on))
     found, n = indicators(eq), eq.world.index("USA")
     goods = foreign_flows(eq).base[n][:, [k for k, s in enumerate(eq.world.sectors) if s not in OTHERS]].sum()
-    assert found["duties_pct_imports"][n] == pytest.approx(100 * eq.revenue_new[n] / goods)
-    assert found["duties_base_pct_imports"][n] == pytest.approx(100 * eq.world.base.revenue[n] / goods)
+    assert found["tariff_revenue_pct_imports"][n] == pytest.approx(100 * eq.revenue_new[n] / goods)
+    assert found["tariff_revenue_base_pct_imports"][n] == pytest.approx(100 * eq.world.base.revenue[n] / goods)
 
 
 def test_ten_years_of_duties_take_in_less_than_with_imports_as_they_were(
@@ -61,7 +61,7 @@ def test_ten_years_of_duties_take_in_less_than_with_imports_as_they_were(
     revenue, effects = usa["revenue"], section["countries"]["USA"]
     assert revenue
     assert revenue["more_usd_bn"]
-    more = effects["duties_pct_imports"] or 0, effects["duties_base_pct_imports"] or 0
+    more = effects["tariff_revenue_pct_imports"] or 0, effects["tariff_revenue_base_pct_imports"] or 0
     assert revenue["more_usd_bn"]["median"] == pytest.approx(10 * revenue["imports_usd_bn"] * (more[0] - more[1]) / 100)
     assert 0 < revenue["more_usd_bn"]["median"] < revenue["static_usd_bn"]
     assert (revenue["growth_pct"], revenue["imports_year"]) == (0, 2024)

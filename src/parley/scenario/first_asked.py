@@ -31,8 +31,8 @@ YEARS = 10
 SINGLE = (
     "prices_pct",
     "goods_prices_pct",
-    "duties_pct_imports",
-    "duties_base_pct_imports",
+    "tariff_revenue_pct_imports",
+    "tariff_revenue_base_pct_imports",
     "real_wage_pct",
     "welfare_pct",
 )
@@ -85,12 +85,12 @@ def _ten_years(
     baseline: Baseline, after: Schedule, party: str, held: Mapping[str, Range], growth_pct: float
 ) -> TenYears | None:
     """More duties over ten years, billions of dollars, with imports as they answer and as they were."""
-    if "duties_pct_imports" not in held:
+    if "tariff_revenue_pct_imports" not in held:
         return None
     year, imports = _imports(baseline, party)
     times = imports * sum((1 + growth_pct / 100) ** k for k in range(YEARS)) / 100
-    before = held["duties_base_pct_imports"]["median"]
-    more = _span(held["duties_pct_imports"], lambda share: (share - before) * times)
+    before = held["tariff_revenue_base_pct_imports"]["median"]
+    more = _span(held["tariff_revenue_pct_imports"], lambda share: (share - before) * times)
     static = _static_pct(baseline, after, party)
     return {
         "years": YEARS,

@@ -105,11 +105,12 @@ class Indicators(TypedDict):
     goods_prices_pct: Annotated[
         float | None,
         Indicator(
-            "price of the goods in final consumption over the home wage, change; goods are the sectors that tariff lines fall into, or all where that is not known",
+            "price of the goods in final consumption over the home wage, change; goods are the sectors that tariff lines fall "
+            "into, or all where that is not known",
             lambda m: m.goods_level / m.eq.w_hat,
         ),
     ]
-    duties_pct_imports: Annotated[
+    tariff_revenue_pct_imports: Annotated[
         float | None,
         Indicator(
             "duties after the change as a share of the goods imported in the baseline, before duty, level",
@@ -117,7 +118,7 @@ class Indicators(TypedDict):
             share_of="baseline imports of goods",
         ),
     ]
-    duties_base_pct_imports: Annotated[
+    tariff_revenue_base_pct_imports: Annotated[
         float | None,
         Indicator(
             "duties as a share of the goods imported, before duty, level before the change",
@@ -194,7 +195,7 @@ class CountryAccounts(TypedDict):
 
     income: float
     deficit_pct: float
-    duties_pct_imports: float | None
+    tariff_revenue_pct_imports: float | None
     gains_from_trade_pct: float | None
     gains_with_links_pct: NotRequired[float | None]
     materials_moved_pct: NotRequired[float]
