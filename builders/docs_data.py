@@ -129,6 +129,11 @@ def _by_hand(home: Path) -> str:
             "who announced a deal when in 2025, each with its source (`builders/outcomes.py`)",
         ),
         (
+            "`scenario/rounds.csv`",
+            f"{_lines(home / 'scenario/rounds.csv')} rows",
+            "rounds of tariffs: the eve of each, and the first act on which it rests",
+        ),
+        (
             "`scenario/backtest/sectors.csv`",
             f"{_lines(home / 'scenario/backtest/sectors.csv')} rows",
             "sectors of the backtest: NAICS or HS chapters, and the dataset's sectors that hold the same goods; ours, by their names",
@@ -146,6 +151,11 @@ def _by_hand(home: Path) -> str:
             "our own: Chinese words for headings",
         ),
         ("`law/find_words.csv`", f"{_lines(home / 'law/find_words.csv')} rows", "our own words for tariff headings"),
+        (
+            "`law/measures/cited-days.csv`",
+            f"{_lines(home / 'law/measures/cited-days.csv')} rows",
+            "the day of each order, proclamation and notice that the law names, with its source",
+        ),
         (
             "`law/measures/read-to.csv`",
             f"{_lines(home / 'law/measures/read-to.csv')} rows",

@@ -18,6 +18,7 @@ FLOORS = (
         "array_types",
         "html",
         "cache_folder",
+        "kept_starts",
         "inputs",
         "outputs",
         "frozen",

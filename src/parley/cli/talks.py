@@ -28,6 +28,7 @@ def nash_command(
     reading: asked.Reading = None,
     model: asked.Model = None,
     deficits: asked.Deficits = "balanced",
+    capital: asked.Capital = "fixed",
     unions: asked.Unions = "eu",
     sectors: asked.Sectors = None,
     partners: asked.Partners = None,
@@ -47,12 +48,13 @@ def nash_command(
       parley talks nash --world oecd-2022 --players all --instrument full --json
       parley talks nash --world oecd-2022 --players USA,CHN --model caliendo_parro
       parley talks nash --world oecd-2022 --players USA,CHN --method formula
+      parley talks nash --world oecd-2022 --players USA,CHN --deficits endogenous --capital steady_state
     """
     from parley.talks.game import BOUNDS, nash
 
     baseline, parties, named = asked.baseline(scenario, world, elasticities, model, reading)
     game = partial(
-        nash, players=asked.players(players, parties), instrument=instrument, model=named, deficits=deficits,
+        nash, players=asked.players(players, parties), instrument=instrument, model=named, deficits=deficits, capital=capital,
         unions=asked.unions(unions), method=method, sectors=asked.words(sectors), partners=asked.partners(partners),
         objective=asked.objective(objective), political=asked.political(political, baseline),
         bounds=asked.bounds(bounds, BOUNDS),
@@ -81,6 +83,7 @@ def respond_command(
     reading: asked.Reading = None,
     model: asked.Model = None,
     deficits: asked.Deficits = "balanced",
+    capital: asked.Capital = "fixed",
     unions: asked.Unions = "eu",
     sectors: asked.Sectors = None,
     partners: asked.Partners = None,
@@ -104,7 +107,7 @@ def respond_command(
 
     baseline, _, named = asked.baseline(scenario, world, elasticities, model, reading)
     game = partial(
-        respond, player=asked.player(player), instrument=instrument, model=named, deficits=deficits,
+        respond, player=asked.player(player), instrument=instrument, model=named, deficits=deficits, capital=capital,
         unions=asked.unions(unions), method=method, sectors=asked.words(sectors), partners=asked.partners(partners),
         objective=asked.objective(objective), political=asked.political(political, baseline),
         bounds=asked.bounds(bounds, BOUNDS),

@@ -19,6 +19,7 @@ from parley.scenario.questions import READING_SAYS
 if TYPE_CHECKING:
     from numpy import ndarray
 
+    from parley.scenario.chosen import TalksClocks
     from parley.scenario.clocks import ScenarioClocks
     from parley.talks.answers import PlayerRanges
     from parley.talks.outcome import Outcome
@@ -37,7 +38,8 @@ Instrument = Annotated[str, typer.Option(help="uniform, mfn, bilateral or full (
 Method = Annotated[str, typer.Option(help="exact, or formula: Lashkaripour (2021), uniform only")]
 Reading = Annotated[str | None, typer.Option(help=READING_SAYS)]
 Model = Annotated[str | None, typer.Option(help="trade model; default: the scenario's, or armington")]
-Deficits = Annotated[str, typer.Option(help="balanced (first), world_share or nominal")]
+Deficits = Annotated[str, typer.Option(help="balanced (first), world_share, nominal or endogenous")]
+Capital = Annotated[str, typer.Option(help="fixed, or steady_state: payoffs are steady-state consumption")]
 Unions = Annotated[str, typer.Option(help="eu: the European Union is one player; none: every economy plays for itself")]
 Sectors = Annotated[str | None, typer.Option(help="only these sectors' rates are free, comma between them")]
 Partners = Annotated[str | None, typer.Option(help="only rates on these are free, comma between them")]
@@ -129,15 +131,17 @@ def baseline(
     return calibrate(asked).world, asked.parties, asked.model
 
 
-def clocks(path: Path | None, world: str | None, reading: str | None = None) -> ScenarioClocks:
+def clocks(path: Path | None, world: str | None, reading: str | None = None) -> TalksClocks:
     """The clocks of a game on a baseline: the law of the scenario's day before; none on a named world."""
+    from parley.scenario.chosen import chosen_rows
     from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
     from parley.scenario.scenario import read_scenario
 
     asked = None if world else read_scenario(path)
     if asked is None:
-        return NO_CLOCKS
-    return scenario_clocks(asked.replaced(on=asked.before, reading=reading or asked.reading))
+        return {**NO_CLOCKS, "chosen": []}
+    dated = asked.replaced(on=asked.before, reading=reading or asked.reading)
+    return {**scenario_clocks(dated), "chosen": chosen_rows(asked)}
 
 
 def players(text: str | None, parties: Sequence[str] | None) -> list[str] | None:

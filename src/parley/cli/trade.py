@@ -84,8 +84,10 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
     )
     note = (
         f"Residual {answer['residual']:.1e}, {answer['passes']} passes, {1000 * answer['seconds']:.0f} ms. "
-        f"Deficits: {answer['deficits']}; revenue: {answer['revenue']}."
+        f"Deficits: {answer['deficits']}; revenue: {answer['revenue']}; capital: {answer['capital']}."
     )
+    if answer["assumes"]:
+        note += f" Assumed by you: {'; '.join(answer['assumes'])}."
     if answer["spans"]:
         note += f" Range: {answer['spans']}."
     if draws:

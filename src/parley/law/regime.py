@@ -235,7 +235,9 @@ class Regime(Tabular):
 
     def at(self, on: date, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority in force on a day, as known on another."""
-        return tuple(m for m in self._rows_of(authority) if m.at(on, known))
+        return self.once(
+            "at", (on, known, authority), lambda: tuple(m for m in self._rows_of(authority) if m.at(on, known))
+        )
 
     def _rows_of(self, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority and its union."""
@@ -265,10 +267,17 @@ class Regime(Tabular):
         self, product: str, origin: str, destination: str, on: date, known: date | None, *, ever: bool = False
     ) -> tuple[Measure, ...]:
         """The rows in force on a day (ever: on whatever day), as known on another, that cover a product from an origin."""
-        seen = known or LATEST
-        held = self.known_rows(seen, destination) if ever else self.at(on, seen, destination)
-        rows = (m for m in held if covers_origin(m, origin))
+        rows = self._on_origin(origin, destination, None if ever else on, known or LATEST)
         return tuple(m for m in rows if covers_product(m, product, on))
+
+    def _on_origin(self, origin: str, authority: str, on: date | None, known: date) -> tuple[Measure, ...]:
+        """The rows of an authority on an origin's goods, in force on a day (None: on whatever day), as known on another."""
+
+        def made() -> tuple[Measure, ...]:
+            held = self.known_rows(known, authority) if on is None else self.at(on, known, authority)
+            return tuple(m for m in held if covers_origin(m, origin))
+
+        return self.once("on origin", (origin, authority, on, known), made)
 
     def known_rows(self, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority, on whatever day in force, that were known on a day."""

@@ -25,8 +25,12 @@ class Certified(TypedDict):
 
 
 class Solved(Certified, Closures):
-    """What was solved, on what, by which closures. size: countries, sectors; walras: relative error; seconds: of the solve."""
+    """What was solved, on what, by which closures. size: countries, sectors; walras: relative error; seconds: of the solve.
 
+    assumes: what the user of a closure must answer for, one sentence each.
+    """
+
+    assumes: list[str]
     world: str
     year: int
     size: list[int]

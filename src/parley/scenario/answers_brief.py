@@ -13,7 +13,7 @@ from parley.scenario.average_series import AverageSeries
 from parley.scenario.clocks import ScenarioClocks
 from parley.scenario.day_axis import AxisMark
 from parley.scenario.own_goods import GoodsRow
-from parley.talks.answers import ExactReplies
+from parley.talks.answers import ChosenRow, ExactReplies
 from parley.talks.deadline_answers import DeadlinePart
 from parley.talks.grid_answers import Choice, Dominated, Mixed, Paid, Purchase, Regret, Reply, SignalFound
 
@@ -44,6 +44,7 @@ class TalksSection(TypedDict, total=False):
     purchases: list[Purchase]
     signal: SignalFound | None
     exact: ExactReplies | None
+    chosen: list[ChosenRow]
 
 
 class MeasureRow(TypedDict):

@@ -16,7 +16,7 @@ from parley.scenario.questions import Brief, Solve, WhatIf
 from parley.scenario.scenario import Change, Household, Scenario, read_scenario
 
 LATEST = "latest"  # as known by all that the package holds
-NAMED = ("model", "elasticities", "deficits", "revenue", "labour_supply", "reading")
+NAMED = ("model", "elasticities", "deficits", "revenue", "capital", "labour_supply", "reading")
 
 
 def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
@@ -47,7 +47,7 @@ def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
 
 def _more(asked: Solve) -> dict[str, object]:
     """What `trade solve` takes beside the rest. A world of one's own has its own elasticities, or takes the default set."""
-    found: dict[str, object] = {"numeraire": asked.numeraire, "world": asked.world}
+    found: dict[str, object] = {"numeraire": asked.numeraire, "world": asked.world, "wage_floor": asked.wage_floor}
     found["tax_rate"] = None if asked.tax_rate is None else asked.tax_rate / 100
     found["rates"] = str(asked.rates.absolute()) if asked.rates else None
     return found | ({"elasticities": ""} if asked.world and not asked.elasticities else {})

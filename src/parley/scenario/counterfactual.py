@@ -135,6 +135,7 @@ def spans(asked: Counterfactual) -> str:
     """What the range of an answer is over, in words: the sets, and the one closure that all of them are solved with."""
     scenario = asked.scenario
     closure = f"Model and closure: {scenario.model}, deficits {scenario.deficits}, revenue {scenario.revenue}"
+    closure += "" if scenario.capital == "fixed" else f", capital {scenario.capital}"
     return f"{spans_of(sets_for(asked) or [asked.raw.elasticities])}. {closure}"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict
 
 from parley.scenario.questions import READING_SAYS
 from parley.tabular import Table
-from parley.talks.answers import DealPart, OutcomePart, SearchStart, Spread
+from parley.talks.answers import ChosenRow, DealPart, OutcomePart, SearchStart, Spread
 
 if TYPE_CHECKING:
     from parley.scenario.scenario import Scenario
@@ -41,6 +41,7 @@ class Clocks(TypedDict, total=False):
     law_known_to_by: dict[str, date]
     clock_note: str | None
     law_version: str | None
+    chosen: list[ChosenRow]  # what each party then chose, where the scenario says so and the day of knowledge allows it
     reading: str | None
     reading_note: str | None
 

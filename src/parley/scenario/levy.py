@@ -21,6 +21,7 @@ from parley.law.acts import read_act
 from parley.law.compiled import compile_rates, read_schedule
 from parley.law.edition import edition_days
 from parley.law.explain import FIRST_DAY
+from parley.law.kept_answers import kept_of_files
 from parley.law.kept_arrays import kept_arrays
 from parley.law.kept_rates import Table, joined, kept_rates
 from parley.law.law_package import VERSION, law_in_use
@@ -243,6 +244,11 @@ def lines_of(regime: Regime, scenario: Scenario, world: World, party: str) -> tu
 
 @cache
 def _lines_of(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
+    """The lines that stand on every one of some days, from the cache where it holds them."""
+    return kept_of_files("lines", (party, days), tuple[str, ...], lambda: _lines_on_all(party, days), MOST_KEPT)
+
+
+def _lines_on_all(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
     held, turns = read_schedule(party), edition_days(party)
     first = {bisect_right(turns, d): d.toordinal() for d in days}.values()  # one day of each edition
     kept = [[held.lines[k].code for k in np.flatnonzero((held.start <= d) & (d < held.end)).tolist()] for d in first]

@@ -65,8 +65,15 @@ class WhatIf:
             "elasticity set; default: the scenario's, or U4", most=40, asked="U4", or_file="the path of your own TOML"
         ),
     ] = None
-    deficits: Annotated[str | None, Says("world_share, balanced or nominal", most=20, asked="world_share")] = None
+    deficits: Annotated[
+        str | None,
+        Says("world_share, balanced, nominal, endogenous (deficits follow trade) …", most=20, asked="world_share"),
+    ] = None
     revenue: Annotated[str | None, Says("lump_sum, tax_relief or wasted", most=20, asked="lump_sum")] = None
+    capital: Annotated[
+        str | None,
+        Says("fixed, or steady_state: capital adjusts, welfare is steady-state consumption", most=20, asked="fixed"),
+    ] = None
     labour_supply: Annotated[
         float | None,
         Says("elasticity of labour supply to the real wage; default: 0", low=0, most=5, asked=0.0),
@@ -85,12 +92,18 @@ class Solve(WhatIf):
       parley trade solve --drop ieepa_fentanyl@2025-05-02 --json
       parley trade solve --draws 200 --out out
       parley trade solve --revenue tax_relief --labour-supply 0.5 --tax-rate 30
+      parley trade solve --deficits endogenous --capital steady_state
+      parley trade solve --wage-floor 0.98
       parley trade solve --world mine.npz --rates new-rates.csv --elasticities mine.toml
     """
 
     scenario: File = None
     tax_rate: Annotated[float | None, Says("tax on labour income before, percent")] = None
     numeraire: Annotated[str | None, Says("a country whose wage is 1; default: world labour", most=60)] = None
+    wage_floor: Annotated[
+        float | None,
+        Says("your assumption: new wage over old, in the numeraire's money, below which none falls; jobs go instead"),
+    ] = None
     add: Add = ()
     world: Annotated[str | None, Says("a packaged dataset", or_file="the path of your own file or folder", most=60)] = (
         None
@@ -211,22 +224,34 @@ class Backtest:
 class Hindcast:
     """What governments chose from 2018 to 2026, held against the games of their eves, and who signed before the deadlines of 2025.
 
+    A scenario with [[outcome]] is held against its own options, beside the packaged points of the same days.
     About two minutes of one core for all points (two seconds a point); --no-sets takes half.
 
     \b
     Examples:
       parley talks hindcast --out hindcast.csv
+      parley talks hindcast examples/us-china-2025-05-02.toml
+      parley talks hindcast --decisions my-decisions.csv --point D33
       parley talks hindcast --point D33 --point D25 --no-deadlines
       parley talks hindcast --start 2025-01-01 --end 2025-12-31 --no-sets --json
     """
 
+    scenario: Annotated[
+        Path | None,
+        Says("a scenario in TOML with [[outcome]]; default: the packaged decisions alone", local=True, argument=True),
+    ] = None
+    decisions: Annotated[
+        Path | None, Says("decisions of your own: a CSV with the columns of decisions.csv", local=True)
+    ] = None
     point: Annotated[
         tuple[str, ...], Says("a decision point, such as D33; may be repeated; default: all", most=20)
     ] = ()
     start: Annotated[str | None, Says("decisions from this day on, YYYY-MM-DD", most=DAY, form="date")] = None
     end: Annotated[str | None, Says("decisions up to this day, YYYY-MM-DD", most=DAY, form="date")] = None
     sets: Annotated[bool, Says("also under every published elasticity set")] = True
-    deadlines: Annotated[bool, Says("also who signed before 9 July, 1 and 7 August 2025, and enforcement")] = True
+    deadlines: Annotated[
+        bool, Says("also who signed before 9 July, 1 and 7 August 2025, and enforcement; never beside a file")
+    ] = True
 
 
 @dataclass(frozen=True, kw_only=True)

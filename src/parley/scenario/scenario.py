@@ -14,6 +14,7 @@ import msgspec
 from parley.codes import country, day, product
 from parley.errors import ScenarioError, nearest, unknown_name
 from parley.inputs import as_file
+from parley.scenario.outcome_checks import checked_outcomes
 from parley.scenario.scenario_parts import (
     Change,
     Control,
@@ -22,6 +23,7 @@ from parley.scenario.scenario_parts import (
     Household,
     Limit,
     Option,
+    Outcome,
     Product,
     Purchase,
     Signal,
@@ -35,15 +37,20 @@ MOST_GOODS = 500  # of the reader's own, in one briefing
 
 __all__ = [
     "READING", "READINGS", "SHIPPED", "Change", "Closures", "Control", "Deadline", "EffectsReading", "Good", "Household", "Limit", "Option",
-    "Product", "Purchase", "Scenario", "Signal", "beside", "parse_scenario", "read_scenario", "shipped_folder",
+    "Outcome", "Product", "Purchase", "Scenario", "Signal", "beside", "parse_scenario", "read_scenario", "shipped_folder",
 ]  # fmt: skip
 
 
 class Closures(TypedDict):
-    """What closes the model. labour_supply: elasticity of hours; tax_rate: on labour income before, fraction."""
+    """What closes the model. labour_supply: elasticity of hours; tax_rate: on labour income before, fraction.
+
+    capital: fixed or steady_state. wage_floor: new wage over old below which nobody's falls; null where there is none.
+    """
 
     deficits: str
     revenue: str
+    capital: str
+    wage_floor: float | None
     labour_supply: float
     tax_rate: float | None
     numeraire: str
@@ -59,8 +66,10 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     package of law that may answer (`parley law package show`); empty: that in use.
     reading: of the law where effects are asked: statutory, or paid, what importers pay (docs/law-paid.md); empty: `READING`, and
     statutory by the conventions of an earlier release.
-    deficits, revenue, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`). goods: the reader's own, of
+    deficits, revenue, capital, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`). wage_floor: new wage
+    over old below which no country's falls, in the numeraire's money. goods: the reader's own, of
     which the briefing gives the duty before, on the day and next. household: whose spending its price figure is multiplied with.
+    outcome: what each party then chose; hidden while that is later than the day of knowledge.
 
     Examples
     --------
@@ -81,6 +90,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     elasticities: str = ""
     deficits: str = "world_share"
     revenue: str = "lump_sum"
+    capital: str = "fixed"
+    wage_floor: float | None = None
     labour_supply: float = 0.0
     tax_rate: float | None = None
     numeraire: str = "world_labour"
@@ -94,6 +105,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     signal: Signal | None = None
     goods: tuple[Good, ...] = ()
     household: Household | None = None
+    outcome: tuple[Outcome, ...] = ()
     found: bool = False
     folder: str = "."
     file: str = ""
@@ -125,15 +137,25 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             players.setdefault(option.player, []).append(option)
         return players
 
-    def closures(self) -> Closures:
+    def closures(self) -> dict[str, Any]:
         """What closes the model, by the names of `parley.solve`."""
         return {
             "deficits": self.deficits,
             "revenue": self.revenue,
+            "capital": self.capital,
+            "closures": self._further(),
             "labour_supply": self.labour_supply,
             "tax_rate": self.tax_rate,
             "numeraire": self.numeraire,
         }
+
+    def _further(self) -> tuple[Any, ...]:
+        """Closures of `parley.trade.closures` with a parameter of the scenario's."""
+        if self.wage_floor is None:
+            return ()
+        from parley.trade.closures.wage_floor import Choice
+
+        return (Choice(self.wage_floor),)
 
     def replaced(self, **fields: Any) -> Scenario:
         """The same scenario with some fields changed: a new value."""
@@ -202,6 +224,8 @@ def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
     for name in ("folder", "file"):
         if name in raw:
             raise ScenarioError(where, f"no key {name!r}", "see examples/ for a scenario that runs")
+    if isinstance(raw.get("outcome"), dict):  # [outcome]: one alone
+        raw["outcome"] = [raw["outcome"]]
     try:
         scenario = msgspec.convert(raw | {"folder": folder, "file": where}, type=Scenario, strict=True)
     except (msgspec.ValidationError, ValueError) as error:
@@ -216,7 +240,7 @@ def _fault(where: str, message: str) -> ScenarioError:
         return ScenarioError(where, message.replace("$.", ""), "", "See examples/ for a scenario that runs")
     inside = re.search(r"`\$\.(\w+)", message)
     kinds = {"change": Change, "option": Option, "product": Product, "deadline": Deadline, "signal": Signal,
-             "goods": Good, "household": Household}  # fmt: skip
+             "goods": Good, "household": Household, "outcome": Outcome}  # fmt: skip
     kind = kinds.get(inside.group(1) if inside else "", Scenario)
     within = {
         "changes": Change,
@@ -254,7 +278,13 @@ def _checked(scenario: Scenario, where: str) -> Scenario:
     if len(doubles) < len(options):
         raise ScenarioError(where, "two options of one player share a name", "a name of its own for each option")
     asked = _demanded(scenario.signal, f"{where}, [signal]")
-    return scenario.replaced(parties=parties, option=options, product=products, deadline=due, signal=asked, goods=goods)
+    names: dict[str, list[str]] = {}
+    for o in options:
+        names.setdefault(o.player, []).append(o.name)
+    chosen = checked_outcomes(scenario.outcome, parties, names, scenario.on, where)
+    return scenario.replaced(
+        parties=parties, option=options, product=products, deadline=due, signal=asked, goods=goods, outcome=chosen
+    )
 
 
 def _good(good: Good, where: str) -> Good:

@@ -209,6 +209,9 @@ def _solved(raw: World, eq: Equilibrium) -> Solved:
         "elasticities": raw.elasticities,
         "deficits": eq.deficits,
         "revenue": eq.revenue,
+        "capital": capital_of(eq),
+        "wage_floor": None if eq.closure.floor is None else float(eq.closure.floor.max()),
+        "assumes": eq.closure.assumes,
         "labour_supply": eq.closure.labour_supply,
         "tax_rate": eq.closure.tax_rate,
         "numeraire": eq.numeraire,
@@ -218,6 +221,11 @@ def _solved(raw: World, eq: Equilibrium) -> Solved:
         "seconds": eq.seconds,
         "notes": list(raw.notes),
     }
+
+
+def capital_of(eq: Equilibrium) -> str:
+    """The closure of capital, by name."""
+    return "fixed" if eq.closure.capital is None else "steady_state"
 
 
 def _residual(baseline: Baseline) -> float | None:

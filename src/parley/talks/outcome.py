@@ -231,6 +231,7 @@ class Outcome(Tabular):
             "world": b.world.name,
             "elasticities": b.world.elasticities,
             "deficits": self.equilibrium.deficits,
+            "capital": "fixed" if self.equilibrium.closure.capital is None else "steady_state",
             "tariffs": self.rates(),
             "welfare_pct": self.welfare_pct,
             "residual": self.residual,

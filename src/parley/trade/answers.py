@@ -130,6 +130,23 @@ class Indicators(TypedDict):
         float,
         Indicator("wage in units of the numeraire (default: world labour income), change", lambda m: m.eq.w_hat),
     ]
+    employment_pct: Annotated[
+        float,
+        Indicator(
+            "hours worked, change: zero unless labour supply responds or wages have a floor", lambda m: m.eq.L_hat
+        ),
+    ]
+    capital_pct: Annotated[
+        float, Indicator("capital, change: zero unless it adjusts to its steady state", lambda m: m.eq.K_hat)
+    ]
+    trade_deficit_pct_gdp: Annotated[
+        float,
+        Indicator(
+            "imports less exports before duty as a share of GDP, level after the change",
+            lambda m: 100 * m.eq.trade_deficit_new / (m.eq.income_new - m.eq.D_new),
+            share_of="GDP",
+        ),
+    ]
 
 
 INDICATORS: dict[str, Indicator] = {

@@ -135,7 +135,9 @@ def decomposition(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
 
 
 def final_shares(eq: Equilibrium) -> Float[ndarray, "n s"]:
-    """The shares of final spending that the model uses."""
+    """The shares of final spending that the model uses: of consumption, where capital adjusts."""
+    if eq.closure.capital is not None:
+        return eq.closure.capital.consumed.T
     if read_model(eq.model).LINKS:
         return eq.world.alpha
     return eq.world.base.E / eq.world.base.E.sum(axis=1, keepdims=True)

@@ -206,10 +206,11 @@ def _lever(m: Measure) -> LeverMeasure:
 
 def choices() -> dict[str, list[str]]:
     """The named choices of the form."""
-    from parley.trade.closure import DEFICITS, REVENUES
+    from parley.trade.closure import DEFICITS, REVENUES, capital_names
     from parley.trade.models import models
 
-    return {"model": models(), "elasticities": scenarios.sets(), "deficits": list(DEFICITS), "revenue": list(REVENUES)}
+    named = {"model": models(), "elasticities": scenarios.sets(), "deficits": [*DEFICITS, "endogenous"]}
+    return {**named, "revenue": list(REVENUES), "capital": list(capital_names())}
 
 
 def changes_in_words(asked: WhatIf) -> list[str]:
@@ -244,7 +245,7 @@ def commands_of(asked: WhatIf) -> tuple[str, ...]:
     """The same question as command lines; where the briefing has no options for it, from the scenario's file."""
     asks = typed(asked)
     solve = line_of("parley trade solve", asks)
-    if asks.set or asks.before or asks.revenue or asks.labour_supply:
+    if asks.set or asks.before or asks.revenue or asks.capital or asks.labour_supply:
         return (solve, "parley talks grid scenario.toml", "parley brief scenario.toml")
     return (solve, line_of("parley brief", Brief(on=asks.on, known=asks.known, drop=asks.drop)) + " --out out")
 

@@ -117,6 +117,13 @@ def split_coefficients(
     return np.where(total > 0, a / np.where(total > 0, total, 1.0), gamma)
 
 
+def packaged_arrays() -> dict[str, ndarray]:
+    """The arrays of the packaged source, as its builder wrote them."""
+    held = resources.files("parley.world").joinpath("inputs", f"{SOURCE}.npz").read_bytes()
+    with np.load(io.BytesIO(held), allow_pickle=False) as file:
+        return {key: file[key] for key in file.files}
+
+
 def packaged_inputs(
     countries: Sequence[str], sectors: Sequence[str], E: Float[ndarray, "n k"]
 ) -> tuple[Float[ndarray, "n k s"], dict[str, str]]:
@@ -124,9 +131,7 @@ def packaged_inputs(
 
     A sector that uses takes its group's column; a supplying group is split over its sectors by the buyer's spending.
     """
-    held = resources.files("parley.world").joinpath("inputs", f"{SOURCE}.npz").read_bytes()
-    with np.load(io.BytesIO(held), allow_pickle=False) as file:
-        arrays = {key: file[key] for key in file.files}
+    arrays = packaged_arrays()
     place = {str(s): int(g) for s, g in zip(arrays["sectors"], arrays["group_of"], strict=True)}
     unknown = [s for s in sectors if s not in place]
     if unknown:
@@ -137,7 +142,7 @@ def packaged_inputs(
             "Give io_share yourself",
         )
     group = np.array([place[s] for s in sectors])
-    at, like = _alike(countries, arrays)
+    at, like = alike(countries, arrays)
     blocks = (arrays["share_digits"] / 1e6)[at]
     of_group = np.einsum("nk,kg->ng", E, np.eye(blocks.shape[1])[group])
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -145,7 +150,7 @@ def packaged_inputs(
     return blocks[:, group][:, :, group] * split[:, :, None], like
 
 
-def _alike(countries: Sequence[str], arrays: dict[str, ndarray]) -> tuple[Int[ndarray, " n"], dict[str, str]]:
+def alike(countries: Sequence[str], arrays: dict[str, ndarray]) -> tuple[Int[ndarray, " n"], dict[str, str]]:
     """(place in the source of each economy, {economy: stand-in}); without a stand-in the rest of the world's."""
     held = {str(c): k for k, c in enumerate(arrays["countries"])}
     alike = {str(c): str(to) for c, to in zip(arrays["alike_of"], arrays["alike_to"], strict=True)}

@@ -8,10 +8,10 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
+from parley.law.shipments.compile.cells import CAP, NONE, TOTAL
 from parley.law.shipments.compile.claim_classes import PREFERENCES
 from parley.law.shipments.compile.schedule import NOT_COMPUTABLE
 from parley.law.shipments.compile.tables import NEVER, LawTables
-from parley.law.shipments.compile.terms import CAP, NONE, TOTAL
 from parley.law.shipments.contributions import rates_and_shares, units_a_dollar
 from parley.law.shipments.placed import Placed
 from parley.law.shipments.typed import Lines
@@ -52,10 +52,11 @@ def bases_of(found: Placed) -> Base:
 
 def _in_lieu(base: Base, found: Placed) -> Base:
     """The same with the rates that measures put in place of the schedule's."""
-    lieu = found.cells.lieu[found.cell]
-    has = ~np.isnan(lieu)
-    return Base(np.where(has, lieu, base.rate), np.where(has, found.cells.lieu_programme[found.cell], base.programme),
-                np.where(has, 0, base.unknown), base.by_quantity & ~has)  # fmt: skip
+    lieu = np.take(found.cells.lieu, found.cell)
+    rows = np.flatnonzero(~np.isnan(lieu))
+    base.rate[rows], base.programme[rows] = lieu[rows], found.cells.lieu_programme[found.cell[rows]]
+    base.unknown[rows], base.by_quantity[rows] = 0, False
+    return base
 
 
 def _columns(tables: LawTables, lines: Lines) -> tuple[Int[ndarray, " r"], Int[ndarray, " r"]] | None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import mmap
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from parley.errors import InputError
 from parley.law.shipments.lake import Extra
@@ -25,6 +26,8 @@ PIECE_BYTES = 16 << 20  # of CSV: about a quarter of a million rows
 PIECE_ROWS = 1 << 19  # of Parquet, in whole row groups
 READ_BYTES = 4 << 20
 HEADER_BYTES = 1 << 20
+
+Content = memoryview | bytes
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Piece:
     source: Source
     groups: tuple[int, int] = (0, 0)
     first: int = 0
-    content: bytes | bytearray = b""
+    content: Content = b""
     ends_at: int = 0
 
 
@@ -159,38 +162,60 @@ def csv_pieces(source: Source, stream: BinaryIO, head: bytes, size: int = PIECE_
         content = read_bytes(stream, max(READ_BYTES, size - len(rest)), start)
         more = len(content) >= len(start) + max(READ_BYTES, size - len(rest))
         # where there is an open quotation mark or an endless line, the line's end will have to do
-        cut = (_last_end(content) or content.rfind(b"\n", 1) + 1 or len(content)) if more else len(content)
-        rest = bytes(memoryview(content)[cut:])
-        del content[cut:]
+        cut = (_last_end(content) or len(content)) if more else len(content)
+        rest, content = bytes(content[cut:]), content[:cut]
         position += len(content) - 1
         if len(content) > 1:
             yield Piece(source, content=content, ends_at=position)
 
 
-def read_bytes(stream: BinaryIO, count: int, start: bytes = b"") -> bytearray:
+def read_bytes(stream: BinaryIO, count: int, start: bytes = b"") -> memoryview:
     """So many bytes, or all that are left, behind some others. Raises InputError where a gzipped file is broken."""
-    made, at = bytearray(len(start) + count), len(start)
+    made, at = _memory(len(start) + count), len(start)
     made[:at] = start
+    free = memoryview(made)
     try:
-        with memoryview(made) as free:
-            while at < len(made) and (got := stream.readinto(free[at:])):  # pyright: ignore[reportAttributeAccessIssue]
-                at += got
+        while at < len(made) and (got := stream.readinto(free[at:])):  # pyright: ignore[reportAttributeAccessIssue]
+            at += got
     except (zlib.error, EOFError, gzip.BadGzipFile) as error:
         where = str(getattr(stream, "name", STDIN))
         raise InputError(
             where, f"not readable as gzip: {error}", "a whole .gz file", "Unpack it to see where it ends"
         ) from None
-    del made[at:]
+    return free[:at]
+
+
+def _memory(size: int) -> mmap.mmap:
+    """Memory in large pages where the system has them: small ones take as long as the reading."""
+    if not hasattr(mmap, "MADV_HUGEPAGE"):
+        return mmap.mmap(-1, size)
+    made = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    made.madvise(mmap.MADV_HUGEPAGE)
     return made
 
 
-def _last_end(content: bytearray) -> int:
-    """The place after the last line end that stands outside quotation marks, but for the first byte; 0 where none is near the end."""
-    at, total = len(content), content.count(b'"') if b'"' in content else 0
+def holds(content: Content, byte: bytes, start: int = 0, end: int | None = None) -> bool:
+    """Whether a byte is among others, from a place to another; those of a piece are searched where they lie."""
+    return _whole(content).find(byte, start, len(content) if end is None else end) >= 0
+
+
+def _whole(content: Content) -> Any:
+    """What can be searched: a piece begins where its memory does."""
+    return content.obj if isinstance(content, memoryview) else content
+
+
+def last_line_end(content: Content, before: int) -> int:
+    """The place after the last line end that stands before another place, but for the first byte; 0 where none does."""
+    return _whole(content).rfind(b"\n", 1, before) + 1
+
+
+def _last_end(content: memoryview) -> int:
+    """The place after the last line end outside quotation marks, or the last at all where none is near the end; 0 for none."""
+    last = at = last_line_end(content, len(content))
+    held = bytes(content) if holds(content, b'"') else b""
+    total = held.count(b'"')
     for _ in range(10_000):
-        at = content.rfind(b"\n", 1, at)
-        if at < 0:
-            return 0
-        if (total - content.count(b'"', at)) % 2 == 0:
-            return at + 1
-    return 0
+        if not at or (total - held.count(b'"', at)) % 2 == 0:
+            return at or last
+        at = last_line_end(content, at - 1)
+    return last

@@ -12,6 +12,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Int
+from parley.law.shipments.chunks import Content, holds
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,19 +30,22 @@ class Malformed(NamedTuple):
     fault: str
 
 
-def is_plain(content: bytes | bytearray, delimiter: str) -> bool:
+def is_plain(content: Content, delimiter: str) -> bool:
     """Whether every reader of CSV reads these bytes alike: UTF-8, whole cells in quotation marks, ends of one kind.
 
     Lines of another width are found when the bytes are parsed.
     """
-    if b"\0" in content or not _has_short_lines(content) or not _is_utf8(content):
+    if holds(content, b"\0") or not _has_short_lines(content) or not _is_utf8(content):
         return False
-    if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
+    if not holds(content, b"\r") and not holds(content, b'"'):
+        return True
+    held = bytes(content)
+    if held.count(b"\r") != held.count(b"\r\n"):
         return False
-    return b'"' not in content or _quotes_whole_cells(content.replace(b'""', b""), delimiter)
+    return b'"' not in held or _quotes_whole_cells(held.replace(b'""', b""), delimiter)
 
 
-def _is_utf8(content: bytes | bytearray) -> bool:
+def _is_utf8(content: Content) -> bool:
     import pyarrow as pa
 
     ends = pa.py_buffer(np.array([0, len(content)], dtype=np.int64))
@@ -52,12 +56,12 @@ def _is_utf8(content: bytes | bytearray) -> bool:
     return True
 
 
-def _has_short_lines(content: bytes | bytearray) -> bool:
+def _has_short_lines(content: Content) -> bool:
     step = LONGEST_LINE // 2
-    return all(content.find(b"\n", at, at + step) >= 0 for at in range(0, len(content) - step, step))
+    return all(holds(content, b"\n", at, at + step) for at in range(0, len(content) - step, step))
 
 
-def _quotes_whole_cells(content: bytes | bytearray, delimiter: str) -> bool:
+def _quotes_whole_cells(content: bytes, delimiter: str) -> bool:
     """Whether quotation marks come in pairs around whole cells, none within a cell."""
     held = np.frombuffer(content, dtype=np.uint8)
     at = np.flatnonzero(held == ord('"'))
@@ -69,7 +73,7 @@ def _quotes_whole_cells(content: bytes | bytearray, delimiter: str) -> bool:
     return bool(np.isin(before, edges).all() and np.isin(after, edges).all())
 
 
-def own_lines(content: bytes | bytearray, without: Sequence[int] = ()) -> pa.LargeStringArray | None:
+def own_lines(content: Content, without: Sequence[int] = ()) -> pa.LargeStringArray | None:
     """The records of plain CSV behind a first line end, each with a line end before it and none behind: as they lie in memory.
 
     without: places of lines that are no records. None where a cell holds a line end unlike those of the output.
@@ -77,10 +81,10 @@ def own_lines(content: bytes | bytearray, without: Sequence[int] = ()) -> pa.Lar
     import pyarrow as pa
 
     ends, inside = _line_ends(content)
-    if b"\r" in content:
+    if holds(content, b"\r"):
         if inside is not None and inside.any():
             return None
-        content = content.replace(b"\r\n", b"\n")
+        content = bytes(content).replace(b"\r\n", b"\n")
         ends, inside = _line_ends(content)
     edges = ends if inside is None else ends[~inside]
     if edges[-1] != len(content) - 1:
@@ -91,22 +95,20 @@ def own_lines(content: bytes | bytearray, without: Sequence[int] = ()) -> pa.Lar
     return lines if kept.all() else lines.filter(pa.array(kept))
 
 
-def _line_ends(content: bytes | bytearray) -> tuple[Int[ndarray, " n"], Bool[ndarray, " n"] | None]:
+def _line_ends(content: Content) -> tuple[Int[ndarray, " n"], Bool[ndarray, " n"] | None]:
     """The places of line ends, and which of them lie within a cell; None where no cell is in quotation marks."""
     held = np.frombuffer(content, dtype=np.uint8)
     ends = np.flatnonzero(held == ord("\n"))
-    if b'"' not in content:
+    if not holds(content, b'"'):
         return ends, None
     return ends, np.searchsorted(np.flatnonzero(held == ord('"')), ends) % 2 == 1
 
 
-def line_by_line(
-    content: bytes | bytearray, width: int, delimiter: str
-) -> tuple[bytes, list[Malformed], pa.LargeStringArray]:
+def line_by_line(content: Content, width: int, delimiter: str) -> tuple[bytes, list[Malformed], pa.LargeStringArray]:
     """A piece read a line at a time, so that one open quotation mark costs one line: clean CSV, what is no row, own lines."""
     import pyarrow as pa
 
-    lines = [x for x in re.split(rb"\r\n|\n|\r", content) if x]
+    lines = [x for x in re.split(rb"\r\n|\n|\r", bytes(content)) if x]
     made, malformed, own = io.StringIO(), list[Malformed](), list[str]()
     writer = csv.writer(made, delimiter=delimiter, lineterminator="\n")
     at = place = 0

@@ -144,15 +144,16 @@ def _reasons(found: Placed, base: Base, added: Float[ndarray, " n"], last: date 
 
 def _programmes(found: Placed, base: Base, added: Added, good: Bool[ndarray, " n"]) -> Float[ndarray, " p"]:
     """Σ value · rate by legal authority, over the good lines."""
-    held = found.lines.value if good.all() else np.where(good, found.lines.value, 0.0)
+    refused = np.flatnonzero(~good)
+    held, base_dollars = found.lines.value.copy(), found.lines.value * base.rate
+    held[refused] = base_dollars[refused] = 0.0
     of_cell = np.bincount(found.cell, held, len(found.cells.added))
-    made = (of_cell[:, None] * found.cells.by_programme).sum(
-        axis=0
-    )  # no product of matrices: BLAS threads would spin on
-    for programme, dollars in (
-        (base.programme, held * base.rate), *((p.programme, held[p.rows] * p.rate) for p in added.parts)
-    ):  # fmt: skip
-        made += np.bincount(programme, np.nan_to_num(dollars), len(PROGRAMMES))
+    # no product of matrices: BLAS threads would spin on
+    made = (of_cell[:, None] * found.cells.by_programme).sum(axis=0) + np.bincount(
+        base.programme, base_dollars, len(PROGRAMMES)
+    )
+    for part in added.parts:
+        made += np.bincount(part.programme, np.nan_to_num(held[part.rows] * part.rate), len(PROGRAMMES))
     return made
 
 

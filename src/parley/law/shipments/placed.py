@@ -8,10 +8,10 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Int
+from parley.law.shipments.compile.cells import CellArrays
 from parley.law.shipments.compile.known_cells import KnownCells
 from parley.law.shipments.compile.tables import NO_DAY as NONE
 from parley.law.shipments.compile.tables import LawTables
-from parley.law.shipments.compile.terms import CellArrays
 from parley.law.shipments.typed import NO_DAY, Lines
 
 
@@ -32,11 +32,11 @@ def placed(known: KnownCells, lines: Lines) -> Placed:
     day = np.minimum(np.maximum(lines.day, days.first - 1) - (days.first - 2), len(days.edition) - 1)
     if lines.day.min(initial=0) == NO_DAY:
         day[lines.day == NO_DAY] = NONE
-    at = lines.product * np.int32(tables.schedule.line.shape[1]) + np.take(days.edition, day)
+    at = lines.product.astype(np.intp) * tables.schedule.line.shape[1] + np.take(days.edition, day)
     pair = np.take(tables.kinds, at) + np.take(tables.origins.seller, lines.origin)
     place = np.take(tables.rule_set, pair) + np.take(days.period, day)
     cell = known.cell_of(np.take(tables.raw, place), lines.claims) if lines.claims else np.take(known.cell, place)
-    return Placed(tables, lines, at, cell, known.arrays)
+    return Placed(tables, lines, at, cell.astype(np.intp), known.arrays)  # places as NumPy takes them without a copy
 
 
 __all__ = ["Placed", "placed"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.chunks import Piece, Source, opened_parquet
+from parley.law.shipments.chunks import Content, Piece, Source, holds, last_line_end, opened_parquet
 from parley.law.shipments.columns import Columns
 from parley.law.shipments.csv_lines import Malformed, is_plain, line_by_line, own_lines
 
@@ -58,7 +58,7 @@ class Reader:
         """Whether the values of a file can be read as numbers, by the first lines of its first piece."""
         import pyarrow as pa
 
-        sample = piece.content[: piece.content.rfind(b"\n", 0, SAMPLE) + 1]
+        sample = piece.content[: last_line_end(piece.content, min(SAMPLE, len(piece.content)))]
         if self.numeric and sample:
             try:
                 self._parsed_as(piece.source, sample, pa.float64())
@@ -122,7 +122,7 @@ class Reader:
         rows = self._parsed(source, clean) if clean else Rows()
         return Rows(rows.batches, malformed, rows.own, lines if self.lines else None)
 
-    def _parsed(self, source: Source, content: bytes | bytearray) -> Rows:
+    def _parsed(self, source: Source, content: Content) -> Rows:
         import pyarrow as pa
 
         if self.numeric:
@@ -132,7 +132,7 @@ class Reader:
                 self.numeric = False  # the next pieces are likely to hold such values too
         return self._parsed_as(source, content, pa.string())
 
-    def _parsed_as(self, source: Source, content: bytes | bytearray, number: pa.DataType) -> Rows:
+    def _parsed_as(self, source: Source, content: Content, number: pa.DataType) -> Rows:
         import pyarrow as pa
         from pyarrow import csv
 
@@ -148,10 +148,10 @@ class Reader:
         parsed = csv.open_csv(
             pa.py_buffer(content),
             read_options=csv.ReadOptions(column_names=list(source.own), use_threads=False, block_size=BLOCK),
-            parse_options=csv.ParseOptions(delimiter=source.delimiter, newlines_in_values=b'"' in content,
+            parse_options=csv.ParseOptions(delimiter=source.delimiter, newlines_in_values=holds(content, b'"'),
                                            ignore_empty_lines=True, invalid_row_handler=skip),
             convert_options=csv.ConvertOptions(column_types=kinds, include_columns=names, null_values=[""],
-                                               strings_can_be_null=True),
+                                               strings_can_be_null=True, check_utf8=False),
         )  # fmt: skip
         for batch in parsed:
             size = -(-len(batch) // -(-len(batch) // CHUNK)) if len(batch) else 1

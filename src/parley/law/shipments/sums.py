@@ -3,44 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import add
-from typing import TypedDict
 
 import numpy as np
 from numpy import ndarray
 
-from parley.array_types import Int
+from parley.array_types import Float, Int
 from parley.codes import PROGRAMMES
 from parley.law.shipments.judge import Judged
 from parley.law.shipments.rejects import REASONS
 from parley.law.shipments.typed import NO_DAY
 
-Groups = dict[tuple[int, int], list[int | float]]  # by place of origin and year · 12 + month (−1: none)
+_REASONS = max(REASONS) + 1
 FIRST_YEAR = 1970
 LAST_DAY, MOST_DAYS = (1 << 31) - 1, 1 << 14  # the days of a batch within so many are counted through
+MONTHS = 1 << 18  # of a group's key: (place of origin + 1) · MONTHS + year · 12 + month + 1, of which −1 is none
 
 
-class SumsRow(TypedDict):
-    """Sums as a line of the journal holds them. groups: origin, month, rows, refused rows, dollars of value, cents of duty."""
-
-    groups: list[list[int | float]]
-    programmes: list[float]
-    reasons: list[int]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sums:
-    """groups: rows, refused rows, value in dollars and duty in cents of the others. programmes: dollars before the rounding of
-    lines. reasons: how many lines by number of the reason (rejects.REASONS)."""
+    """By group of origin and month, in order of key: rows, refused rows and cents of duty; dollars of value of the others.
+    programmes: dollars before the rounding of lines. reasons: how many lines by number of the reason (rejects.REASONS)."""
 
-    groups: Groups
-    programmes: list[float]
-    reasons: list[int]
+    keys: Int[ndarray, " g"]
+    counts: Int[ndarray, "three g"]
+    value: Float[ndarray, " g"]
+    programmes: Float[ndarray, " p"]
+    reasons: Int[ndarray, " r"]
 
     @classmethod
     def none(cls) -> Sums:
         """Of no lines."""
-        return cls({}, [0.0] * len(PROGRAMMES), [0] * (max(REASONS) + 1))
+        none, counts = np.zeros(0, np.int64), np.zeros((3, 0), np.int64)
+        return cls(none, counts, np.zeros(0), np.zeros(len(PROGRAMMES)), np.zeros(_REASONS, np.int64))
 
     @classmethod
     def of(cls, judged: Judged) -> Sums:
@@ -51,43 +45,38 @@ class Sums:
         value[refused] = 0.0
         rows = np.bincount(slot)
         met = np.flatnonzero(rows)
-        sums = (rows, np.bincount(slot[refused], minlength=len(rows)), np.bincount(slot, value),
-                np.bincount(slot, judged.cents).astype(np.int64))  # fmt: skip
-        told = zip(*(column[met].tolist() for column in sums), strict=True)
-        keys = ((k // len(months) - 1, months[k % len(months)]) for k in met.tolist())
-        groups = {key: list(numbers) for key, numbers in zip(keys, told, strict=True)}
-        reasons = np.bincount(judged.reason, minlength=max(REASONS) + 1)
-        return cls(groups, judged.programmes.tolist(), reasons.tolist())
+        counts = (
+            rows,
+            np.bincount(slot[refused], minlength=len(rows)),
+            np.bincount(slot, judged.cents).astype(np.int64),
+        )
+        keys = met // len(months) * MONTHS + months[met % len(months)] + 1
+        reasons = np.bincount(judged.reason, minlength=_REASONS)
+        return cls(keys, np.array([c[met] for c in counts]), np.bincount(slot, value)[met], judged.programmes, reasons)
 
     @property
     def rows(self) -> int:
         """How many lines there are."""
-        return sum(self.reasons)
+        return int(self.reasons.sum())
 
     def merge(self, other: Sums) -> Sums:
         """These and others together."""
-        made = {k: [*v] for k, v in self.groups.items()}
-        for key, numbers in other.groups.items():
-            made[key] = list(map(add, made[key], numbers)) if key in made else [*numbers]
-        return Sums(
-            made, list(map(add, self.programmes, other.programmes)), list(map(add, self.reasons, other.reasons))
-        )
+        keys, at = np.unique(np.concatenate([self.keys, other.keys]), return_inverse=True)
+        counts, value = np.zeros((3, len(keys)), np.int64), np.zeros(len(keys))
+        for part, places in ((self, at[: len(self.keys)]), (other, at[len(self.keys) :])):
+            counts[:, places] += part.counts
+            value[places] += part.value
+        return Sums(keys, counts, value, self.programmes + other.programmes, self.reasons + other.reasons)
 
-    def as_json(self) -> SumsRow:
-        """As a line of the journal."""
-        return {
-            "groups": [[*k, *v] for k, v in self.groups.items()],
-            "programmes": self.programmes,
-            "reasons": self.reasons,
-        }
-
-    @classmethod
-    def from_json(cls, row: SumsRow) -> Sums:
-        """What `as_json` gave."""
-        return cls({(int(g[0]), int(g[1])): g[2:] for g in row["groups"]}, row["programmes"], row["reasons"])
+    @property
+    def groups(self) -> list[tuple[int, int, int, int, float, int]]:
+        """Place of origin, year · 12 + month (−1: none), rows, refused rows, dollars of value, cents of duty."""
+        rows, refused, cents = self.counts.tolist()
+        origins, months = (self.keys // MONTHS - 1).tolist(), (self.keys % MONTHS - 1).tolist()
+        return [*zip(origins, months, rows, refused, self.value.tolist(), cents, strict=True)]
 
 
-def _slots(origin: Int[ndarray, " n"], day: Int[ndarray, " n"]) -> tuple[Int[ndarray, " n"], list[int]]:
+def _slots(origin: Int[ndarray, " n"], day: Int[ndarray, " n"]) -> tuple[Int[ndarray, " n"], Int[ndarray, " m"]]:
     """Of each line (origin + 1) · months + the place of its month, and the months: year · 12 + month, −1 for none."""
     low, high = int(day.min(where=day != NO_DAY, initial=LAST_DAY)), int(day.max(initial=NO_DAY))
     if 0 <= high - low < MOST_DAYS:
@@ -97,7 +86,7 @@ def _slots(origin: Int[ndarray, " n"], day: Int[ndarray, " n"]) -> tuple[Int[nda
         days, place = np.unique(day, return_inverse=True)
     month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + FIRST_YEAR * 12 + 1
     months, at = np.unique(np.where(days == NO_DAY, -1, month), return_inverse=True)
-    return (origin.astype(np.int64) + 1) * len(months) + np.take(at, place), months.tolist()
+    return (origin.astype(np.int64) + 1) * len(months) + np.take(at, place), months
 
 
-__all__ = ["Groups", "Sums", "SumsRow"]
+__all__ = ["Sums"]

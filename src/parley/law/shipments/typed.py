@@ -35,8 +35,6 @@ _PLAIN = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
 _GROUPED = re.compile(r"-?[$]?[0-9]{1,3}(,[0-9]{3})*([.][0-9]*)?")
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ][0-9:.]{1,16}Z?)?")
 _SLASHED = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_WEIGHTS = np.full(256, 1 << 20, dtype=np.int32)  # of bytes: a digit 0, a point 1, any other too much
-_WEIGHTS[np.frombuffer(b"0123456789", dtype=np.uint8)], _WEIGHTS[ord(".")] = 0, 1
 _TRUE, _FALSE = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 
 
@@ -204,24 +202,41 @@ def numbers(column: Any) -> Float[ndarray, " n"]:
 def _said(column: Any) -> Float[ndarray, " n"]:
     """Texts of which some are no plain numbers: these are read one by one."""
     import pyarrow as pa
-    from pyarrow import compute
 
-    pc: Any = compute
-    plain = _are_digits(column)
-    made = pc.if_else(pa.array(plain), column, pa.scalar(None, pa.string())).cast(pa.float64()).fill_null(np.nan)
-    found = made.to_numpy(zero_copy_only=False).copy()
-    odd = np.flatnonzero(~plain & ~_nulls(column))
-    found[odd] = by_text(column.take(pa.array(odd)), number, np.nan, float)
+    nulls = _nulls(column)
+    offsets = np.frombuffer(column.buffers()[1], dtype=np.int32)[column.offset : column.offset + len(column) + 1]
+    odd = _odd(column, offsets)
+    try:
+        found = _read_but(column, offsets, odd | nulls)
+    except pa.ArrowInvalid:  # two points, or none but a point
+        odd = _odd(column, offsets, strictly=True)
+        found = _read_but(column, offsets, odd | nulls)
+    rows = np.flatnonzero(odd & ~nulls)
+    found[rows] = by_text(column.take(pa.array(rows)), number, np.nan, float)
     return found
 
 
-def _are_digits(column: Any) -> Bool[ndarray, " n"]:
-    """Whether each text is digits with at most one point among them: from a running sum over all bytes."""
-    offsets = np.frombuffer(column.buffers()[1], dtype=np.int32)[column.offset : column.offset + len(column) + 1]
-    first, last = int(offsets[0]), int(offsets[-1])
-    weights = np.take(_WEIGHTS, np.frombuffer(column.buffers()[2] or b"", dtype=np.uint8)[first:last])
-    sums = np.concatenate([[0], np.cumsum(weights, dtype=np.int64)])[offsets - first]
-    return (np.diff(sums) <= 1) & (np.diff(offsets) > np.diff(sums))
+def _read_but(column: Any, offsets: Int[ndarray, " e"], without: Bool[ndarray, " n"]) -> Float[ndarray, " n"]:
+    """Texts as numbers where they lie, but for some, which are NaN."""
+    import pyarrow as pa
+
+    held = pa.py_buffer(np.packbits(~without, bitorder="little"))
+    plain = pa.StringArray.from_buffers(len(column), pa.py_buffer(offsets), column.buffers()[2], held)
+    return plain.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False).copy()
+
+
+def _odd(column: Any, offsets: Int[ndarray, " e"], strictly: bool = False) -> Bool[ndarray, " n"]:
+    """Which texts are empty or hold a byte that is no digit and no point; strictly: also those that are no digits with at most
+    one point."""
+    sizes, first = np.diff(offsets), offsets[0]
+    held = np.frombuffer(column.buffers()[2] or b"", dtype=np.uint8)[first : offsets[-1]]
+    odd = sizes == 0
+    others = np.flatnonzero((held - np.uint8(ord(".")) > ord("9") - ord(".")) | (held == ord("/")))
+    odd[np.searchsorted(offsets, others + first, side="right") - 1] = True
+    if strictly:
+        points = np.diff(np.concatenate([[0], np.cumsum(held == ord("."), dtype=np.int64)])[offsets - first])
+        odd |= (points > 1) | (points == sizes)
+    return odd
 
 
 def number(text: str) -> float:
