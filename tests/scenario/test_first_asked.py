@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from answer_types import assert_is
 from parley.errors import InputError
+from parley.report.sheets_figures import household_sentences
 from parley.scenario.answers import TradeSection
 from parley.scenario.baseline import Baseline, calibrate, equilibrium_under, schedule_on
 from parley.scenario.first_asked import exports_by_sector
@@ -86,3 +89,13 @@ def test_exports_of_named_sectors_add_up_to_all_exports(baseline: Baseline, sect
     assert [r["sector"] for r in named] == ["C26", "C29"]
     with pytest.raises(InputError, match="no sector 'turnips'"):
         exports_by_sector(eq, ["USA"], ["turnips"])
+
+
+def test_the_briefing_says_them_with_their_signs(section: TradeSection) -> None:
+    usa, china = (s for s in household_sentences({"trade": section}) if s.startswith("Over ten years"))
+    assert re.search(r"United States takes in \+\d+ billion dollars", usa)
+    assert re.search(r"China takes in −\d+ billion dollars", china)
+    assert any(
+        s.startswith("Prices of goods alone in the United States rise by")
+        for s in household_sentences({"trade": section})
+    )

@@ -90,6 +90,7 @@ class Solve(WhatIf):
       parley trade solve
       parley trade solve examples/us-china-2025-05-02.toml --elasticities CP
       parley trade solve --drop ieepa_fentanyl@2025-05-02 --json
+      parley trade solve --on 2025-11-15 --reading paid --sector electronics --import-growth 3
       parley trade solve --draws 200 --out out
       parley trade solve --revenue tax_relief --labour-supply 0.5 --tax-rate 30
       parley trade solve --deficits endogenous --capital steady_state
