@@ -93,8 +93,8 @@ def test_exports_of_named_sectors_add_up_to_all_exports(baseline: Baseline, sect
 
 def test_the_briefing_says_them_with_their_signs(section: TradeSection) -> None:
     usa, china = (s for s in household_sentences({"trade": section}) if s.startswith("Over ten years"))
-    assert re.search(r"United States takes in \+\d+ billion dollars", usa)
-    assert re.search(r"China takes in −\d+ billion dollars", china)
+    assert re.search(r"United States takes in \+[\d,]+ billion dollars", usa)
+    assert re.search(r"China takes in −[\d,]+ billion dollars", china)
     assert any(
         s.startswith("Prices of goods alone in the United States rise by")
         for s in household_sentences({"trade": section})

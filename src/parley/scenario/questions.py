@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from parley.question import DAY, Add, Drop, Says
+from parley.scenario.reading import READING, READINGS
 
 KNOWN = "information cut-off: as known on this day, or latest; default: the scenario's own on its own day, latest on any other"
 File = Annotated[
@@ -20,7 +21,7 @@ On = Annotated[
 ]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="")]
 READING_SAYS = "of the law: statutory, or paid: what importers pay; default: the scenario's, or statutory"
-Reading = Annotated[str | None, Says(READING_SAYS, most=20, one_of=("statutory", "paid"))]
+Reading = Annotated[str | None, Says(READING_SAYS, most=20, one_of=READINGS)]
 PARTIES = "two or more countries or unions, with commas, instead of the shipped scenario's: found in law and record"
 Parties = Annotated[tuple[str, ...], Says(PARTIES, most=120)]
 
@@ -78,7 +79,7 @@ class WhatIf:
         float | None,
         Says("elasticity of labour supply to the real wage; default: 0", low=0, most=5, asked=0.0),
     ] = None
-    reading: Reading = None
+    reading: Annotated[str | None, Says(READING_SAYS, most=20, one_of=READINGS, asked=READING)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
