@@ -82,7 +82,7 @@ def _kind(name: str) -> str:
 
 
 def _bytes(found: pa.Table) -> memoryview:
-    return records(shown_columns(found))
+    return records(shown_columns(found), ())
 
 
 def shown_columns(found: pa.Table) -> list[pa.Array]:
