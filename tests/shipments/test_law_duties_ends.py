@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from parley.law.shipments import parquet_out, work
+from parley.law.shipments import work
 from parley.law.shipments.results import RESULT
 from parley.law.shipments.run import duties
 from shipment_files import LARGE, SMALL, read_out, rows_of, same_in_every_way, told, write_lines
@@ -52,7 +52,7 @@ def test_empty_lines_of_csv_are_no_rows(tmp_path: Path, places: Sequence[int], e
 def test_killed_while_outputs_are_put_in_their_places(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, kinds: tuple[str, ...]
 ) -> None:
-    """At any rename and while the folder is removed; on the same start of the machine or another: output and rejects whole."""
+    """At any rename and while the folder is removed: output and rejects whole."""
     inputs = []
     for j, kind in enumerate(kinds):
         write_lines(tmp_path / "lines.parquet", 5_000)
@@ -77,20 +77,17 @@ def test_killed_while_outputs_are_put_in_their_places(
         raise KeyboardInterrupt
 
     for kill in ("first", "second", "third", "folder"):
-        for another in (False, True):
-            kill_at[0] = ("folder", "first", "second", "third").index(kill)
-            with monkeypatch.context() as now, suppress(KeyboardInterrupt):  # there may be fewer renames than that
-                now.setattr(os, "replace", rename)
-                if kill == "folder":
-                    now.setattr(shutil, "rmtree", remove)
-                duties(inputs, out, options=SMALL)
-            if another:
-                monkeypatch.setattr(work, "boot", lambda: "another")
-            found = duties(inputs, out, options=SMALL)
-            assert replace(told(found), resumed_rows=0) == told(expected)
-            assert out.read_bytes() == whole.read_bytes()
-            assert Path(f"{out}.rejects.csv").read_bytes() == rejects
-            assert not (tmp_path / f"out.{suffix}.parley-work").exists()
+        kill_at[0] = ("folder", "first", "second", "third").index(kill)
+        with monkeypatch.context() as now, suppress(KeyboardInterrupt):  # there may be fewer renames than that
+            now.setattr(os, "replace", rename)
+            if kill == "folder":
+                now.setattr(shutil, "rmtree", remove)
+            duties(inputs, out, options=SMALL)
+        found = duties(inputs, out, options=SMALL)
+        assert replace(told(found), resumed_rows=0) == told(expected)
+        assert out.read_bytes() == whole.read_bytes()
+        assert Path(f"{out}.rejects.csv").read_bytes() == rejects
+        assert not (tmp_path / f"out.{suffix}.parley-work").exists()
 
 
 def test_an_output_that_is_gone_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,16 +101,17 @@ def test_an_output_that_is_gone_is_made_anew(tmp_path: Path, monkeypatch: pytest
     assert len(rows_of(out)) == 5_000
 
 
-def test_a_torn_journal_is_read_up_to_the_tear(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tear", [lambda held: held[:-9], lambda held: bytes(300) + held, lambda held: b""])
+def test_a_torn_state_is_none(tmp_path: Path, tear: Callable[[bytes], bytes]) -> None:
     write_lines(tmp_path / "in.parquet", 9_000)
     out, whole = tmp_path / "out.parquet", tmp_path / "whole.parquet"
     duties([str(tmp_path / "in.parquet")], whole, options=SMALL)
 
     with pytest.raises(KeyboardInterrupt):
         duties([str(tmp_path / "in.parquet")], out, options=SMALL, progress=stop)
-    with (tmp_path / "out.parquet.parley-work" / "journal").open("ab") as stream:
-        stream.write(bytes(300) + b"\n" + bytes(20))
-    assert 0 < duties([str(tmp_path / "in.parquet")], out, options=SMALL).resumed_rows < 9_000
+    state = tmp_path / "out.parquet.parley-work" / "state"
+    state.write_bytes(tear(state.read_bytes()))
+    assert duties([str(tmp_path / "in.parquet")], out, options=SMALL).resumed_rows == 0
     assert out.read_bytes() == whole.read_bytes()
 
 
@@ -122,7 +120,7 @@ def test_a_lost_part_is_not_passed_over(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         duties([str(tmp_path / "in.parquet")], tmp_path / "out.parquet", options=SMALL, progress=stop)
-    (tmp_path / "out.parquet.parley-work" / "out").unlink()
+    (tmp_path / "out.parquet.parley-work" / "rows-000000").unlink()
     assert duties([str(tmp_path / "in.parquet")], tmp_path / "out.parquet", options=SMALL).resumed_rows == 0
     assert len(rows_of(tmp_path / "out.parquet")) == 9_000
 
@@ -174,15 +172,12 @@ def test_texts_in_an_encoding_that_is_no_dictionary(tmp_path: Path) -> None:
     same_in_every_way(tmp_path / "in.parquet", tmp_path)
 
 
-def test_bytes_do_not_depend_on_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One thread or several, own columns copied or written anew: the same file each way."""
+def test_bytes_do_not_depend_on_threads(tmp_path: Path) -> None:
     write_lines(tmp_path / "in.parquet", 20_000)
-    for kind in ("copied", "anew"):
-        for threads in (1, 2, 5):
-            out = tmp_path / f"{kind}-{threads}.parquet"
-            duties([str(tmp_path / "in.parquet")], out, options=replace(SMALL, threads=threads))
-            assert out.read_bytes() == (tmp_path / f"{kind}-1.parquet").read_bytes()
-        monkeypatch.setattr(parquet_out, "_beside", lambda _: "")
+    for threads in (1, 2, 5):
+        out = tmp_path / f"{threads}.parquet"
+        duties([str(tmp_path / "in.parquet")], out, options=replace(SMALL, threads=threads))
+        assert out.read_bytes() == (tmp_path / "1.parquet").read_bytes()
 
 
 def test_duties_of_more_digits_than_a_double_holds(tmp_path: Path) -> None:

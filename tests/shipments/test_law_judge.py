@@ -26,6 +26,7 @@ from parley.law.products import read_duty, read_products
 from parley.law.regime import Regime
 from parley.law.shipments.columns import read_columns
 from parley.law.shipments.compile import cache
+from parley.law.shipments.compile.cache import packed, unpacked
 from parley.law.shipments.compile.law import Law, compile_law
 from parley.law.shipments.contributions import net_shares
 from parley.law.shipments.fees import bounded, fees
@@ -162,9 +163,14 @@ def test_batches_add_up() -> None:
     parts = Sums.none()
     for k in range(0, len(rows), 5):
         parts = parts.merge(Sums.of(judged(held, rows[k : k + 5])))
-    assert parts == whole == Sums.from_json(whole.as_json())
-    assert whole.rows == len(rows) == sum(g[0] for g in whole.groups.values())
-    assert whole.groups[0 - 1, -1][:2] == [3, 3]
+    for other in (parts, unpacked(packed(whole), Sums)):
+        assert (other.groups, other.rows, other.programmes.tolist()) == (
+            whole.groups,
+            whole.rows,
+            whole.programmes.tolist(),
+        )
+    assert whole.rows == len(rows) == sum(g[2] for g in whole.groups)
+    assert [g[2:4] for g in whole.groups if g[:2] == (-1, -1)] == [(3, 3)]
 
 
 @pytest.mark.filterwarnings("error")
@@ -191,7 +197,7 @@ def test_claims_on_lines_that_no_rule_set_is_found_for() -> None:
 
 def test_no_lines() -> None:
     found = judged(small(), [])
-    assert Sums.of(found) == Sums.none()
+    assert (Sums.of(found).groups, Sums.of(found).rows) == ([], 0)
 
 
 def test_all_columns_are_asked_for_and_given() -> None:

@@ -11,11 +11,10 @@ from parley.law.answers_refund import RefundAnswer as RefundAnswer
 from parley.law.answers_refund import refund_answer as refund_answer
 
 if TYPE_CHECKING:
-    from parley.law.shipments.difference import Change, Difference
     from parley.law.shipments.in_transit import Water
     from parley.law.shipments.origin_comparison import Cheapest
     from parley.law.shipments.run import Options
-    from parley.law.shipments.totals import Report, Sum
+    from parley.law.shipments.totals import Change, Difference, Report, Sum
 
 
 class SumRow(TypedDict):

@@ -8,10 +8,10 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
+from parley.law.shipments.compile.cells import CAP, NONE, TOTAL
 from parley.law.shipments.compile.claim_classes import PREFERENCES
 from parley.law.shipments.compile.schedule import NOT_COMPUTABLE
 from parley.law.shipments.compile.tables import NEVER, LawTables
-from parley.law.shipments.compile.terms import CAP, NONE, TOTAL
 from parley.law.shipments.contributions import rates_and_shares, units_a_dollar
 from parley.law.shipments.placed import Placed
 from parley.law.shipments.typed import Lines

@@ -10,9 +10,8 @@ from numpy import ndarray
 
 from parley.array_types import Float, Int
 from parley.law.products import Duty
-from parley.law.shipments.compile.cells import FIXED
+from parley.law.shipments.compile.cells import ADD, CAP, FIXED, NONE
 from parley.law.shipments.compile.claim_classes import SHARE_CLAIMS
-from parley.law.shipments.compile.terms import ADD, CAP, NONE
 from parley.law.shipments.placed import Placed
 from parley.law.shipments.typed import HIGHEST, NO_UNIT, Lines
 from parley.law.stacking import METALS, WHOLE, Form
@@ -79,14 +78,12 @@ def rates_and_shares(
 
 def _rates(found: Placed, rows: Int[ndarray, " k"], term: Int[ndarray, " k"]) -> Float[ndarray, " k"]:
     cells, terms, rate = found.cells, found.cells.terms, np.take(found.cells.terms.rate, term)
-    by_unit = np.flatnonzero(np.take(terms.by_unit, term))
+    by_unit = np.flatnonzero(np.take(terms.duty, term) != NONE)
     if len(by_unit):
-        t, c = term[by_unit], term[by_unit] // terms.width
+        duty, c = terms.duty[term[by_unit]], term[by_unit] // terms.width
         units = units_a_dollar(found.lines, rows[by_unit], cells.dimension[c], cells.size[c])
-        rate[by_unit] += np.where(terms.specific[t] != 0, terms.specific[t] * units, 0.0)
-        for j in set(terms.duty[t].tolist()) - {NONE}:
-            mine = terms.duty[t] == j
-            rate[by_unit[mine]] = duty_rates(cells.duties[j], units[mine])
+        for j in np.unique(duty).tolist():
+            rate[by_unit[duty == j]] = duty_rates(cells.duties[j], units[duty == j])
     return rate
 
 

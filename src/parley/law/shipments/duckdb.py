@@ -9,9 +9,6 @@ from parley.errors import InputError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_NUMBERS = ("BIGINT", "INTEGER", "DOUBLE", "FLOAT", "DECIMAL", "HUGEINT", "SMALLINT", "TINYINT",
-            "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT", "UHUGEINT")  # fmt: skip
-
 
 def connect(threads: int = 0, memory: str = "", folder: str = "") -> DuckDBPyConnection:
     """An in-memory database of its own. Raises without DuckDB."""
@@ -25,14 +22,6 @@ def connect(threads: int = 0, memory: str = "", folder: str = "") -> DuckDBPyCon
         if value:
             con.execute(f"SET {name} = '{value}'")
     return con
-
-
-def kind_of(sql_type: str) -> str:
-    """What a column type means: text, number, day or flag; any other is read as it prints."""
-    if sql_type.split("(")[0] in _NUMBERS:
-        return "number"
-    held = {"BOOLEAN": "flag", "DATE": "day", "VARCHAR": "text"}
-    return held.get(sql_type, "day" if sql_type.startswith("TIMESTAMP") else "other")
 
 
 def name_sql(name: str) -> str:

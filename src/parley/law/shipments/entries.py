@@ -32,13 +32,10 @@ def entry_lines(judged: Judged, entry: Any, number: int, first: int) -> pa.Table
     import pyarrow as pa
 
     good, count = judged.reason == 0, len(judged.reason)
-    names = (
-        as_texts(entry)
-        if entry is not None
-        else pa.array([f"line {first + j + 1} of piece {number + 1}" for j in range(count)])
-    )
-    assert judged.mpf is not None
-    assert judged.hmf is not None
+    own = [f"line {first + j + 1} of piece {number + 1}" for j in range(0 if entry is not None else count)]
+    names = pa.array(own) if entry is None else as_texts(entry)
+    if judged.mpf is None or judged.hmf is None:
+        raise ValueError("sums by entry need fees")
     days = pa.array(judged.day, pa.int32(), mask=judged.day == NO_DAY).cast(pa.date32())
     figures = (
         np.ones(count, np.int64), (~good).astype(np.int64), np.where(good, judged.value, np.nan), np.where(good, judged.cents, 0),
@@ -66,23 +63,17 @@ def write_entries(parts: Sequence[Path], whole: Path, memory: str) -> None:
     """The table of entries: lines, rejected lines, value, duty, fees, and what is due in all."""
     import pyarrow as pa
 
-    listed, sums = ", ".join(text_sql(str(p)) for p in parts), ", ".join(f"sum({n})::{_kind(n)} AS {n}" for n in SUMS)
+    kinds = {n: "BIGINT" if n in COUNTED else "DOUBLE" for n in SUMS}
+    listed, sums = (
+        ", ".join(text_sql(str(p)) for p in parts),
+        ", ".join(f"sum({n})::{k} AS {n}" for n, k in kinds.items()),
+    )
     asked = f"SELECT entry, min(day) AS day, {sums} FROM read_parquet([{listed}]) GROUP BY entry ORDER BY entry"
-    con = connect(memory=memory, folder=str(whole.parent / "spill"))
-    with whole.open("wb") as stream:
+    with connect(memory=memory, folder=str(whole.parent / "spill")) as con, whole.open("wb") as stream:
         stream.write(HEADER.encode())
         for batch in con.sql(asked).to_arrow_reader(AT_ONCE):
-            stream.write(_bytes(pa.Table.from_batches([batch])))
+            stream.write(records(shown_columns(pa.Table.from_batches([batch])), ()))
         stream.write(b"\n")
-    con.close()
-
-
-def _kind(name: str) -> str:
-    return "BIGINT" if name in COUNTED else "DOUBLE"
-
-
-def _bytes(found: pa.Table) -> memoryview:
-    return records(shown_columns(found), ())
 
 
 def shown_columns(found: pa.Table) -> list[pa.Array]:
@@ -95,15 +86,6 @@ def shown_columns(found: pa.Table) -> list[pa.Array]:
     days = np.where(made["day"].is_null(), NO_DAY, made["day"].cast(pa.int32()).fill_null(0)).astype(np.int64)
     fee = np.floor(base * (100 * rate_of("mpf")) + 0.5 + 1e-6) / 100.0
     mpf = np.where(missing, np.nan, bounded(fee, days))
-    shown = (_rounded(value), np.where(missing, np.nan, cents / 100.0), mpf, _rounded(hmf))
-    return [
-        made["entry"],
-        made["day"],
-        made["lines"],
-        made["rejected"],
-        *(pa.array(x, pa.float64(), from_pandas=True) for x in shown),
-    ]
-
-
-def _rounded(dollars: np.ndarray) -> np.ndarray:
-    return np.round(dollars.astype(float), 2)
+    shown = (np.round(value, 2), np.where(missing, np.nan, cents / 100.0), mpf, np.round(hmf, 2))
+    told = [made[n] for n in ("entry", "day", "lines", "rejected")]
+    return [*told, *(pa.array(x.astype(float), pa.float64(), from_pandas=True) for x in shown)]

@@ -19,8 +19,7 @@ from parley import outputs
 from parley.codes import day
 from parley.errors import InputError
 from parley.law.regime import Regime, read_regime
-from parley.law.shipments.duckdb import text_sql
-from parley.law.shipments.lines import AT_ONCE, Lines, judged_into, rated_lines, register
+from parley.law.shipments.lines import Lines, rated_lines, register
 from parley.law.shipments.reject_rows import HEADER
 from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
@@ -88,8 +87,7 @@ def water(
             r = held.report
             return Water(r.rows, r.rejected, 0.0, 0, 0.0, 0.0, (), by_reason=r.by_reason, rejects=refused)
         _concerned(held, rules)
-        rated = _asked(held, Path(name), asked)
-        _steps(held, rated)
+        _steps(held, held.judged(_asked(held), Path(name), asked))
         _sum_up(held)
         held.write(BY_RULE, out)
         held.write(_line_rows(held), lines)
@@ -132,10 +130,11 @@ def _claim(lines: Lines, name: str) -> str:
     return f"c_{name}" if name in lines.columns.claims else "CAST(NULL AS DATE)"
 
 
-def _asked(lines: Lines, folder: Path, asked: Options) -> Path:
-    """Each concerned line loaded on the cut-off day and on the day before; of late ones, entered on the rule's last day."""
-    con, rated = lines.con, folder / "rated.parquet"
-    con.execute("""CREATE TEMP TABLE variants AS SELECT DISTINCT k_line, claim, shown_as,
+def _asked(lines: Lines) -> str:
+    """The query of each concerned line loaded on the cut-off day and on the day before; of late ones, entered on the rule's last
+    day. It finds an empty line where there are none.
+    """
+    lines.con.execute("""CREATE TEMP TABLE variants AS SELECT DISTINCT k_line, claim, shown_as,
  CASE WHEN status = 'late' THEN last - 1 ELSE entry END AS entry FROM (
  SELECT *, loaded_before AS shown_as FROM concerned UNION ALL SELECT *, loaded_before - 1 FROM concerned) c
  WHERE status <> 'after'""")
@@ -145,19 +144,17 @@ def _asked(lines: Lines, folder: Path, asked: Options) -> Path:
     parts = ["l.k_line AS line", "v.claim AS turned_on", "v.shown_as", "l.k_product AS product", "l.seller AS origin",
              "l.levies AS destination", "v.entry AS entry_date", "l.k_value AS value", *roles, *days,
              *(f"c_{c} AS {c}" for c in others)]  # fmt: skip
-    found = con.sql(f"SELECT {', '.join(parts)} FROM variants v JOIN lines l USING (k_line)")
-    judged_into(rated, lines, found.to_arrow_reader(AT_ONCE), asked)
-    return rated
+    return f"SELECT {', '.join(parts)} FROM (SELECT 1) LEFT JOIN (variants v JOIN lines l USING (k_line)) ON true"
 
 
-def _steps(lines: Lines, rated: Path) -> None:
+def _steps(lines: Lines, rated: str) -> None:
     """The table `steps`: concerned lines with duty_after (loaded on the cut-off day) and duty_before (the day before).
 
     why: the reason where a duty that the rule's step needs is not known; `spared` is null then.
     """
     con = lines.con
     named = "line, turned_on, shown_as, entry_date, duty, reject_reason"
-    con.execute(f"CREATE TEMP TABLE answers AS SELECT {named} FROM {text_sql(str(rated))}")
+    con.execute(f"CREATE TEMP TABLE answers AS SELECT {named} FROM {rated}")
 
     def joined(name: str, shown: str) -> str:
         return (f"LEFT JOIN answers {name} ON {name}.line = c.k_line AND {name}.turned_on = c.claim AND {name}.shown_as = {shown} "
@@ -208,7 +205,7 @@ def _line_rows(lines: Lines) -> str:
  s.last AS transit_entered_before, CASE s.status {words} END AS transit_status, s.duty AS transit_duty,
  {other} AS transit_duty_otherwise, s.spared AS transit_spared,
  CASE WHEN s.why IS NOT NULL THEN {unknown} WHEN s.status = 'before' THEN {relieved} WHEN s.status = 'undated' THEN {if_shown}
- ELSE {late} END AS transit_says FROM steps s JOIN rules r USING (rule) JOIN owned l USING (k_line)
+ ELSE {late} END AS transit_says FROM steps s JOIN rules r USING (rule) JOIN lines l USING (k_line)
  WHERE s.status <> 'after' AND (s.spared <> 0 OR s.why IS NOT NULL)
  ORDER BY s.k_line, s.rule"""
 

@@ -10,21 +10,22 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from parley import outputs
-from parley.codes import countries, country
+from parley.codes import countries, country, day
 from parley.errors import InputError
+from parley.law.edition import edition_days
 from parley.law.entry_claims import CLAIMS, read_claims
+from parley.law.explain import FIRST_DAY
+from parley.law.measure import LATEST
 from parley.law.products import column_2_days, read_products
 from parley.law.regime import Regime, read_regime
+from parley.law.shipments.compile.periods import periods, rows_of
 from parley.law.shipments.duckdb import text_sql
-from parley.law.shipments.lines import AT_ONCE, Lines, judged_into, rated_lines, register
+from parley.law.shipments.lines import Lines, rated_lines, register
 from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
-
-if TYPE_CHECKING:
-    from pyarrow import RecordBatchReader
 
 FROM_FILE, ALL = "file", "all"
 SAME = 1e-12  # rates are sums of a few decimals
@@ -84,9 +85,7 @@ def cheapest(
     with tempfile.TemporaryDirectory(prefix="parley-cheapest-") as name:
         lines = rated_lines(inputs, Path(name), law, asked, progress)
         chosen = _candidates(lines, ALL if origins == ALL else named)
-        rated = Path(name) / "rated.parquet"
-        judged_into(rated, lines, _expand(lines, chosen, stated), asked)
-        _sum_up(lines, rated)
+        _sum_up(lines, lines.judged(_expand(lines, chosen, stated, asked), Path(name), asked))
         lines.write(f"SELECT * FROM {BY_PRODUCT}", out)
         lines.write("SELECT * FROM by_origin ORDER BY destination, product, duty_rate NULLS LAST, origin", rates)
         return _report(lines, chosen, top, str(out or ""), str(rates or ""))
@@ -104,10 +103,10 @@ def _candidates(lines: Lines, asked: str | tuple[str, ...] | None) -> tuple[str,
     return tuple(o for (o,) in found.fetchall())
 
 
-def _expand(lines: Lines, candidates: Sequence[str], stated: Mapping[str, Any]) -> RecordBatchReader:
-    """Every product, span and set of goods' claims, from every candidate origin."""
+def _expand(lines: Lines, candidates: Sequence[str], stated: Mapping[str, Any], asked: Options) -> str:
+    """The query of every product, span and set of goods' claims, from every candidate origin."""
     con = lines.con
-    _calendar(lines)
+    _calendar(lines, asked)
     register(con, "candidates", origin=candidates or [""])
     con.execute("""CREATE TEMP TABLE measured AS SELECT levies, k_product, arg_max(k_unit, v) AS unit, arg_max(q / v, v) AS per_dollar
  FROM (SELECT levies, k_product, COALESCE(k_unit, '') AS k_unit, sum(k_value) AS v, sum(COALESCE(k_quantity, k_value / k_unit_value)) AS q
@@ -126,10 +125,9 @@ def _expand(lines: Lines, candidates: Sequence[str], stated: Mapping[str, Any]) 
         raise InputError("--origins", "no origin but the destination itself", "an origin that sells to it")
     claims = "".join(f", {_literal(n, v)} AS {n}" for n, v in stated.items()) + "".join(f", g.{c}" for c in kept)
     many = "g.destination, " if len(lines.levies) > 1 else ""
-    found = con.sql(f"""SELECT {many}g.product, o.origin, g.entry_date, g.value, g.value * m.per_dollar AS quantity, m.unit{claims}
+    return f"""SELECT {many}g.product, o.origin, g.entry_date, g.value, g.value * m.per_dollar AS quantity, m.unit{claims}
  FROM groups g LEFT JOIN measured m ON m.levies = g.destination AND m.k_product = g.product CROSS JOIN candidates o
- WHERE o.origin <> g.destination""")
-    return found.to_arrow_reader(AT_ONCE)
+ WHERE o.origin <> g.destination"""
 
 
 def _literal(name: str, value: Any) -> str:
@@ -137,15 +135,18 @@ def _literal(name: str, value: Any) -> str:
     return f"CAST('{value}' AS {kinds.get(CLAIMS[name].kind, 'DOUBLE')})"
 
 
-def _calendar(lines: Lines) -> None:
+def _calendar(lines: Lines, asked: Options) -> None:
     """The table `calendar`: the days of the file, and the span of unchanged law that each lies in."""
-    changes = column_2_days().union(*(lines.law.cells[levies].tables.days.changes for levies in lines.levies))
+    changes, known = set(column_2_days()), day(asked.known) if asked.known else LATEST
+    for levies in lines.levies:
+        spans = periods(rows_of(lines.regime, levies), known, asked.reading)
+        changes |= {s.start for s in spans} | {d for d in edition_days(levies) if d > FIRST_DAY}
     register(lines.con, "changes", day=sorted(changes))
     lines.con.execute("""CREATE TEMP TABLE calendar AS SELECT d.day, max(c.day) AS span
  FROM (SELECT DISTINCT k_day AS day FROM lines WHERE k_day IS NOT NULL) d JOIN changes c ON c.day <= d.day GROUP BY 1""")
 
 
-def _sum_up(lines: Lines, rated: Path) -> None:
+def _sum_up(lines: Lines, rated: str) -> None:
     """The tables `by_origin` (a row for each product and origin) and `by_product`."""
     con = lines.con
     levies = "destination" if len(lines.levies) > 1 else f"'{lines.levies[0] if lines.levies else ''}'"
@@ -153,7 +154,7 @@ def _sum_up(lines: Lines, rated: Path) -> None:
     mean = "floor(sum({n} * value) / sum(value) * 1e12 + 0.5) / 1e12"
     rates = ", ".join(f"{known.format(mean.format(n=n))} AS {n}" for n in ("duty_rate", "base_rate", "added_rate"))
     con.execute(f"""CREATE TEMP TABLE by_origin AS SELECT {levies} AS destination, product, origin, sum(value) AS value, {rates},
- {known.format("round(sum(duty), 2)")} AS duty, min(reject_reason) AS reason FROM {text_sql(str(rated))} GROUP BY ALL""")
+ {known.format("round(sum(duty), 2)")} AS duty, min(reject_reason) AS reason FROM {rated} GROUP BY ALL""")
     names = {d: list(read_products(d).lines()) for d in lines.levies}
     register(con, "words", destination=[d for d, held in names.items() for _ in held] or [""],
              product=[x.code for held in names.values() for x in held] or [""],

@@ -1,128 +1,131 @@
-"""Rows as Parquet: the file's own column chunks as they are, or its columns written anew, and the result beside them."""
+"""Rows as Parquet, a row group for each batch: the file's own columns, with statistics, and the result beside them.
+
+A file that is not finished cannot be read, so that the output grows by segments: whole files, of which one is closed whenever
+the run is to be safe. Several are read and written again as one, group by group, to the bytes that one would have had.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from parley.law.shipments.chunks import Piece, Source, decoding, opened_parquet
-from parley.law.shipments.parquet_groups import SCHEMA, Growing, Part, own_schema, part_of, schema_of
-from parley.law.shipments.read import Rows, as_texts, is_text, repeated
-from parley.law.shipments.sources import File, is_parquet, is_remote
+from parley.law.shipments.read import Rows, as_texts, is_text
+from parley.law.shipments.sources import File, is_parquet
 
 _TEXTS = ("measures", "reject_reason")
 _VARIED = ("duty", "duty_before", "duty_change", "mpf", "hmf")  # for which no dictionary pays
 
 
 class ParquetOutput:
-    """An output of Parquet. names: of all its columns; result: of those that are no file's own.
+    """An output of Parquet, `out` in a folder of the run. names: of all its columns; result: of those that are no file's own.
 
-    beside: the first of the files whose own column chunks are copied; none where their columns are written anew.
+    coded: those of texts that repeat, which are held as dictionaries. typed: columns of the result that are no numbers.
     """
 
+    splices, anew = False, True
+
     def __init__(
-        self,
-        path: Path,
-        files: Sequence[File],
-        first: Source,
-        names: Sequence[str],
-        result: Sequence[str],
-        groups: Sequence[str],
-    ) -> None:
-        self.path, self.names, self.result, self.groups = path, names, result, groups
-        self.beside = _beside(files)
-        self.splices, self.anew = False, not self.beside
-        own = [pa.string() for _ in first.extra] if self.beside else common_types(files, first)
-        kinds = [*own, *(pa.string() if n in _TEXTS else pa.float64() for n in result)]
-        self.own, self.shown = own, names[len(names) - len(kinds) :]
-        self.footer = schema_of(pa.schema(list(zip(self.shown, kinds, strict=True))))
-        self.grown: Growing | None = None
+        self, folder: Path, files: Sequence[File], first: Source, names: Sequence[str], result: Sequence[str],
+        coded: Sequence[str], typed: Mapping[str, pa.DataType],
+    ) -> None:  # fmt: skip
+        kinds = [
+            *common_types(files, first),
+            *(pa.string() if n in _TEXTS else typed.get(n, pa.float64()) for n in result),
+        ]
+        words, few = pa.dictionary(pa.int32(), pa.string()), {*coded, *_TEXTS}
+        kinds = [words if n in few and is_text(k) else k for n, k in zip(names, kinds, strict=True)]
+        self.schema = pa.schema(list(zip(names, kinds, strict=True)))
+        self.folder, self.own = folder, [*names[: len(names) - len(result)]]
+        varied = {*_VARIED, *(shown for name, shown in zip(first.own, self.own, strict=False) if name in _plain(first))}
+        texts = {f.name for f in self.schema if is_text(f.type)}
+        self.repeated = [n for n in names if n in few or (n not in varied and (n in texts or n not in self.own))]
+        self.writer: pq.ParquetWriter | None = None
 
-    def made(self, piece: Piece, rows: Rows, results: Sequence[Sequence[Any]]) -> Part | None:
-        """The result of a piece as row groups, with its own columns or what stands beside them."""
-        batches = []
-        for j, result in enumerate(results):
-            stated = [repeated(value, len(rows.batches[j])) for _, value in piece.source.extra]
-            own = stated if self.beside else [_cast(c, k) for c, k in zip(rows.own[j].columns, self.own, strict=True)]
-            plain = [_sorted(c) if pa.types.is_dictionary(c.type) else c for c in result]
-            batches.append(pa.RecordBatch.from_arrays([*own, *plain], list(self.shown)))
-        if not batches:
-            return None
-        table = pa.Table.from_batches(batches).unify_dictionaries()
-        spans = _spans(piece) if self.beside else [(0, 0, len(table))]
-        coded = [f.name for f in table.schema if f.name not in _VARIED and (f.name in self.result or is_text(f.type))]
-        part = part_of([table.slice(a, n) for _, a, n in spans], coded, [group for group, *_ in spans])
-        assert part.schema == self.footer[SCHEMA][1][1], "columns of other types than the output's"
-        return part
+    def made(self, piece: Piece, rows: Rows, results: Sequence[Sequence[Any]]) -> list[pa.Table]:
+        """The rows of a piece with their result, batch by batch."""
+        return [self._table([*own.columns, *result]) for own, result in zip(rows.own, results, strict=True) if len(own)]
 
-    def add(self, path: str, part: Part | None) -> list[str]:
-        """A part at the end of the output; gives back what is to be remembered of it."""
-        return self._grown().add(part, path if self.beside else "") if part else []
+    def _table(self, columns: Sequence[Any]) -> pa.Table:
+        """Columns in the types of the output, so that its bytes do not depend on how they came."""
+        return pa.Table.from_arrays(
+            [_cast(c, f.type) for c, f in zip(columns, self.schema, strict=True)], schema=self.schema
+        )
 
-    def finish(self, rows: int) -> None:
-        """The footer behind all rows."""
-        self._grown().finish(self.footer, rows, self.beside)
+    def add(self, path: str, tables: Sequence[pa.Table]) -> None:
+        """A piece at the end of the open segment."""
+        for table in tables:
+            self.writer = self.writer or self._new(self.folder / f"rows-{len(self._segments()):06}")
+            self.writer.write_table(table, len(table))
 
-    def _grown(self) -> Growing:
-        """The file, where an earlier run may have left it."""
-        if self.grown is None:
-            size = self.path.stat().st_size if self.path.exists() else 0
-            self.grown = Growing(self.path, self.names, size, self.groups)
-        return self.grown
+    def _segments(self) -> list[Path]:
+        return sorted(self.folder.glob("rows-*"))
+
+    def _new(self, path: Path) -> pq.ParquetWriter:
+        return pq.ParquetWriter(path, self.schema, compression="snappy", store_schema=False,
+                                use_dictionary=cast(bool, self.repeated), write_statistics=cast(bool, self.own))  # fmt: skip
 
     def close(self) -> None:
-        """Closes the files, whether they are finished or not."""
-        if self.grown:
-            self.grown.stream.close()
+        """Closes the segment, which is whole then."""
+        writer, self.writer = self.writer, None
+        if writer:
+            writer.close()
+
+    def finish(self, rows: int) -> None:
+        """The one file of all rows, `out`."""
+        self.close()
+        segments, whole = self._segments(), self.folder / "out"
+        if len(segments) == 1:
+            os.rename(segments[0], whole)
+            return
+        words = [f.name for f in self.schema if pa.types.is_dictionary(f.type)]
+        with self._new(whole) as writer:
+            for segment in segments:
+                held = pq.ParquetFile(segment, read_dictionary=words)
+                for group in range(held.num_row_groups):
+                    columns = held.read_row_group(group).combine_chunks().columns
+                    writer.write_table(self._table([c.chunk(0) for c in columns]))
 
 
-def _sorted(column: pa.DictionaryArray) -> pa.DictionaryArray:
-    """The same with a dictionary of the words that occur, each once and in order: so bytes do not depend on the way to them."""
-    index, missing = column.indices.fill_null(0), column.indices.is_null().to_numpy(zero_copy_only=False)
+def _plain(first: Source) -> set[str]:
+    """The columns of texts for which a Parquet file's own writer held no dictionary."""
+    group = first.footer.row_group(0) if first.footer and first.footer.num_row_groups else None
+    columns = [group.column(j) for j in range(group.num_columns)] if group else []
+    return {c.path_in_schema for c in columns if not any("DICTIONARY" in e for e in c.encodings)}
+
+
+def _cast(column: Any, kind: pa.DataType) -> Any:
+    """A column in a type; a dictionary with the words that occur, each once and in order."""
+    if not is_text(kind):
+        return column if column.type == kind else column.cast(kind)
+    plain = column if column.type == kind else column.cast(pa.string()) if is_text(column.type) else as_texts(column)
+    if not pa.types.is_dictionary(kind):
+        return plain
+    coded = plain if pa.types.is_dictionary(plain.type) else plain.dictionary_encode()
+    index, missing = coded.indices.fill_null(0), coded.indices.is_null().to_numpy(zero_copy_only=False)
     places = index.to_numpy(zero_copy_only=False)
-    used = np.flatnonzero(np.bincount(places[~missing], minlength=len(column.dictionary)))
-    words, at = np.unique(
-        column.dictionary.take(pa.array(used)).to_numpy(zero_copy_only=False).astype(str), return_inverse=True
-    )
-    moved = np.zeros(max(len(column.dictionary), 1), dtype=np.int32)
+    used = np.flatnonzero(np.bincount(places[~missing], minlength=len(coded.dictionary)))
+    held = coded.dictionary.take(pa.array(used)).to_numpy(zero_copy_only=False).astype(str)
+    words, at = np.unique(held, return_inverse=True)
+    moved = np.zeros(max(len(coded.dictionary), 1), dtype=np.int32)
     moved[used] = at
     return pa.DictionaryArray.from_arrays(pa.array(moved[places], mask=missing), pa.array(words, pa.string()))
-
-
-def _spans(piece: Piece) -> list[tuple[int, int, int]]:
-    """The row groups of a piece that hold rows: number, first row in the piece, rows."""
-    made, at = [], 0
-    assert piece.source.footer
-    for group in range(*piece.groups):
-        count = piece.source.footer.row_group(group).num_rows
-        made += [(group, at, count)] if count else []
-        at += count
-    return made
-
-
-def _beside(files: Sequence[File]) -> str:
-    """The first of some files, where the column chunks of all can be copied; else nothing."""
-    if any(is_remote(f.path) or not is_parquet(f.path) for f in files):
-        return ""
-    first = own_schema(files[0].path)
-    return files[0].path if first and all(own_schema(f.path) == first for f in files[1:]) else ""
 
 
 def common_types(files: Sequence[File], first: Source) -> list[pa.DataType]:
     """The types that the columns of all files can be written in; texts where nothing else will do."""
     held: dict[str, set[pa.DataType]] = {n: set() for n in first.names}
     for file in files:
-        if not is_parquet(file.path):
-            for found in held.values():
-                found.add(pa.string())
-            continue
-        with decoding(file.path), opened_parquet(file.path) as place:
-            schema = pq.read_schema(place)
+        schema = pa.schema([])
+        if is_parquet(file.path):
+            with decoding(file.path), opened_parquet(file.path) as place:
+                schema = pq.read_schema(place)
         for name, found in held.items():
             kind = schema.field(name).type if name in schema.names else pa.string()
             found.add(pa.string() if is_text(kind) else kind.value_type if pa.types.is_dictionary(kind) else kind)
@@ -140,11 +143,4 @@ def _common(kinds: set[pa.DataType]) -> pa.DataType:
     return pa.decimal128(38, kind.scale) if pa.types.is_decimal128(kind) else kind  # of all digits that there may be
 
 
-def _cast(column: Any, kind: pa.DataType) -> Any:
-    """A column in the type of the output; texts as they are."""
-    if pa.types.is_string(kind):
-        return column if is_text(column.type) else as_texts(column)
-    return column if column.type == kind else column.cast(kind)
-
-
-__all__ = ["ParquetOutput", "common_types"]
+__all__ = ["ParquetOutput"]

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 from parley import outputs
 from parley.codes import PROGRAMMES, country
 from parley.law.shipments import ranges
-from parley.law.shipments.difference import Change, Difference
 from parley.law.shipments.duckdb import connect, name_sql, text_sql
 from parley.law.shipments.headings_column import add_headings
 from parley.law.shipments.layouts.translate import SOURCE, Translated
 from parley.law.shipments.layouts.workbooks import write_workbook
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.run import Options, Progress, Report, duties
-from parley.law.shipments.totals import Sum
+from parley.law.shipments.totals import Change, Difference, Sum
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -8,10 +8,10 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Int
+from parley.law.shipments.compile.cells import CellArrays
 from parley.law.shipments.compile.known_cells import KnownCells
 from parley.law.shipments.compile.tables import NO_DAY as NONE
 from parley.law.shipments.compile.tables import LawTables
-from parley.law.shipments.compile.terms import CellArrays
 from parley.law.shipments.typed import NO_DAY, Lines
 
 

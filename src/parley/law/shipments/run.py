@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,19 +48,16 @@ def duties(
     asked.check()
     files = find_files([str(x) for x in inputs])
     with Work(files, out, rejects, entries, asked, regime) as work:
-        if not work.finished:
-            total = sum(f.size for f in files)
-            for piece in _finished(files, work, asked, regime):
-                if progress:
-                    progress(work.rows, piece.ends_at, total)
-        if not work.done:
+        if not work.state.finished:
+            _run(files, work, asked, regime, progress or (lambda *_: None))
+        if not work.state.pieces:
             raise InputError(", ".join(f.path for f in files)[:200], "no rows below the header", "a file with rows")
         work.finish()
         return report(work, asked, time.perf_counter() - start)
 
 
-def _finished(files: Sequence[File], work: Work, asked: Options, regime: Regime | None) -> Iterator[Piece]:
-    """The pieces that are not done yet, each once it is remembered; then the outputs are whole."""
+def _run(files: Sequence[File], work: Work, asked: Options, regime: Regime | None, progress: Progress) -> None:
+    """Every piece that is not done yet; then the outputs are whole."""
     pieces = _pieces(files, asked)
     first = next(pieces, None)
     if first is None:
@@ -68,17 +66,17 @@ def _finished(files: Sequence[File], work: Work, asked: Options, regime: Regime 
     seen, products = _small(first, pieces, files, columns)
     law = compile_law(columns, asked, regime, products)
     before = compile_law(columns, asked, asked.before, products) if asked.before else None
-    writer = Writer(work, files, first.source, asked, law, before)
-    writer.reader.look(first)
-    left = itertools.islice(enumerate(itertools.chain(seen, pieces)), work.done, None)
+    writer, total = Writer(work, files, first, law, before), sum(f.size for f in files)
+    left = itertools.islice(enumerate(itertools.chain(seen, pieces)), work.state.pieces, None)
     try:
         for piece, done in in_order(left, writer.judge, asked.threads or os.cpu_count() or 2):
             writer.add(piece, done)
-            yield piece
-        if work.done:
-            writer.finish()
-    finally:
-        writer.close()
+            progress(work.state.rows, piece.ends_at, total)
+        writer.finish()
+    except BaseException:
+        with suppress(OSError):  # of which the first error tells
+            writer.close()
+        raise
     for compiled in (law, before):
         if compiled:
             compiled.keep()
@@ -115,17 +113,18 @@ def in_order(
 ) -> Iterator[tuple[Piece, Done]]:
     """Each piece with what was made of it, in order; some threads work ahead."""
     waiting: deque[tuple[Piece, Future[Done]]] = deque()
-    left = iter(pieces)
     with ThreadPoolExecutor(threads) as pool:
-        for number, piece in itertools.islice(left, threads + 1):
+        for number, piece in pieces:
             waiting.append((piece, pool.submit(judge, number, piece)))
+            if len(waiting) > threads:
+                yield _next(waiting)
         while waiting:
-            piece, future = waiting.popleft()
-            done = future.result()
-            for number, more in itertools.islice(left, 1):
-                waiting.append((more, pool.submit(judge, number, more)))
-            yield piece, done
-            del done, future
+            yield _next(waiting)
+
+
+def _next(waiting: deque[tuple[Piece, Future[Done]]]) -> tuple[Piece, Done]:
+    piece, future = waiting.popleft()
+    return piece, future.result()
 
 
 __all__ = ["Options", "Progress", "Report", "duties"]

@@ -21,6 +21,7 @@ from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.chunks import read_header
 from parley.law.shipments.columns import own_columns, read_columns
+from parley.law.shipments.compile.cache import packed, unpacked
 from parley.law.shipments.compile.law import Law, compile_law
 from parley.law.shipments.entries import COUNTED, HEADER, SUMS
 from parley.law.shipments.lake import refuse_other_tables
@@ -173,9 +174,7 @@ def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Itera
 
 
 def summed_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The sums of a partition of judged rows, as one row of JSON; on an executor."""
-    import json
-
+    """The sums of a partition of judged rows, as one row of bytes; on an executor."""
     import pyarrow as pa
 
     from parley.law.shipments.judge import judge
@@ -183,7 +182,7 @@ def summed_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Itera
     law, sums = _law_of(shipped.law), Sums.none()
     for batch in batches:
         sums = sums.merge(Sums.of(judge(law, _by_role(shipped, batch))))
-    yield pa.RecordBatch.from_arrays([pa.array([json.dumps(sums.as_json())])], ["sums"])
+    yield pa.RecordBatch.from_arrays([pa.array([packed(sums)])], ["sums"])
 
 
 @lru_cache(2)
@@ -201,8 +200,6 @@ def _by_role(shipped: Shipped, batch: pa.RecordBatch) -> pa.RecordBatch:
 
 def _sums(back: DataFrame, shipped: Shipped, law: Law, frame: DataFrame) -> Sums:
     """The sums of what was written: its own columns are judged again, which reads no other."""
-    import json
-
     shipped = _of_written(shipped, law, frame)
 
     def summed(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -210,8 +207,8 @@ def _sums(back: DataFrame, shipped: Shipped, law: Law, frame: DataFrame) -> Sums
 
     read = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
     made = Sums.none()
-    for row in read.mapInArrow(summed, "sums string").collect():
-        made = made.merge(Sums.from_json(json.loads(row[0])))
+    for row in read.mapInArrow(summed, "sums binary").collect():
+        made = made.merge(unpacked(bytes(row[0]), Sums))
     return made
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
 from numpy import ndarray
@@ -20,14 +19,6 @@ LAST_DAY, MOST_DAYS = (1 << 31) - 1, 1 << 14  # the days of a batch within so ma
 MONTHS = 1 << 18  # of a group's key: (place of origin + 1) · MONTHS + year · 12 + month + 1, of which −1 is none
 
 
-class SumsRow(TypedDict):
-    """Sums as a line of the journal holds them. groups: origin, month, rows, refused rows, dollars of value, cents of duty."""
-
-    groups: list[list[int | float]]
-    programmes: list[float]
-    reasons: list[int]
-
-
 @dataclass(frozen=True, eq=False)
 class Sums:
     """By group of origin and month, in order of key: rows, refused rows and cents of duty; dollars of value of the others.
@@ -42,14 +33,8 @@ class Sums:
     @classmethod
     def none(cls) -> Sums:
         """Of no lines."""
-        keys = np.zeros(0, np.int64)
-        return cls(
-            keys,
-            np.zeros((3, 0), np.int64),
-            np.zeros(0),
-            np.zeros(len(PROGRAMMES)),
-            np.bincount([], minlength=_REASONS),
-        )
+        none, counts = np.zeros(0, np.int64), np.zeros((3, 0), np.int64)
+        return cls(none, counts, np.zeros(0), np.zeros(len(PROGRAMMES)), np.zeros(_REASONS, np.int64))
 
     @classmethod
     def of(cls, judged: Judged) -> Sums:
@@ -83,20 +68,12 @@ class Sums:
             value[places] += part.value
         return Sums(keys, counts, value, self.programmes + other.programmes, self.reasons + other.reasons)
 
-    def as_json(self) -> SumsRow:
-        """As a line of the journal."""
+    @property
+    def groups(self) -> list[tuple[int, int, int, int, float, int]]:
+        """Place of origin, year · 12 + month (−1: none), rows, refused rows, dollars of value, cents of duty."""
         rows, refused, cents = self.counts.tolist()
         origins, months = (self.keys // MONTHS - 1).tolist(), (self.keys % MONTHS - 1).tolist()
-        groups = [*map(list, zip(origins, months, rows, refused, self.value.tolist(), cents, strict=True))]
-        return {"groups": groups, "programmes": self.programmes.tolist(), "reasons": self.reasons.tolist()}
-
-    @classmethod
-    def from_json(cls, row: SumsRow) -> Sums:
-        """What `as_json` gave."""
-        origin, month, rows, refused, value, cents = zip(*row["groups"], strict=True) if row["groups"] else ((),) * 6
-        keys = (np.array(origin, np.int64) + 1) * MONTHS + np.array(month, np.int64) + 1
-        counts = np.array([rows, refused, cents], np.int64)
-        return cls(keys, counts, np.array(value, float), np.array(row["programmes"]), np.array(row["reasons"]))
+        return [*zip(origins, months, rows, refused, self.value.tolist(), cents, strict=True)]
 
 
 def _slots(origin: Int[ndarray, " n"], day: Int[ndarray, " n"]) -> tuple[Int[ndarray, " n"], Int[ndarray, " m"]]:
@@ -112,4 +89,4 @@ def _slots(origin: Int[ndarray, " n"], day: Int[ndarray, " n"]) -> tuple[Int[nda
     return (origin.astype(np.int64) + 1) * len(months) + np.take(at, place), months
 
 
-__all__ = ["Sums", "SumsRow"]
+__all__ = ["Sums"]

@@ -1,4 +1,4 @@
-"""What a run found in all: rows, rejects, duty to the cent; by origin, programme and month."""
+"""What a run found in all: rows, rejects, duty to the cent; by origin, programme and month; the change from another law."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 from parley.codes import PROGRAMMES, countries
-from parley.law.shipments.difference import ONE_SIDED, Difference, difference_of
 from parley.law.shipments.fees import sources
 from parley.law.shipments.rejects import MALFORMED, REASONS
 
@@ -22,6 +21,12 @@ NO_PLACE = (
 )
 
 
+ONE_SIDED = (
+    "rows without a duty: {} before, {} now; a row that has a duty under one of the two laws alone is in one total alone, "
+    "and so in the change"
+)
+
+
 @dataclass(frozen=True)
 class Sum:
     """One group: rows, rejects, customs value and duty in dollars; duty is a sum of cents."""
@@ -31,6 +36,38 @@ class Sum:
     rejected: int
     value: float
     duty: float
+
+
+@dataclass(frozen=True)
+class Change:
+    """A group's rows without a duty and its duty in dollars, sums of cents, under the law before and the law asked about."""
+
+    name: str
+    rejected_before: int
+    rejected: int
+    duty_before: float
+    duty: float
+    duty_change: float
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The totals under the law that each line is held against (Options.before), and the change from them; dollars.
+
+    duty_before, duty_change: sums of cents. by_programme_before: before the rounding of lines.
+    """
+
+    rejected_before: int
+    duty_before: float
+    duty_change: float
+    by_origin: tuple[Change, ...]
+    by_month: tuple[Change, ...]
+    by_programme_before: dict[str, float]
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether some rows are known to have a duty under one of the two laws alone."""
+        return any(c.rejected != c.rejected_before for c in (*self.by_origin, *self.by_month))
 
 
 @dataclass(frozen=True)
@@ -64,11 +101,13 @@ class Report:
 def report(work: Work, asked: Options, seconds: float) -> Report:
     """The totals of all pieces."""
     rejects = str(work.rejects) if work.rejects and work.rejects.exists() else ""
-    told = report_of(work.sums, work.malformed, asked, seconds, str(work.out or ""), rejects, work.resumed_rows)
+    told = report_of(
+        work.state.sums, work.state.malformed, asked, seconds, str(work.out or ""), rejects, work.resumed_rows
+    )
     if told.rejected and work.out and not work.rejects:
         told = replace(told, notes=(NO_PLACE, *told.notes))
     if asked.before is not None:
-        told = _held_against(told, work.before, work.malformed, asked)
+        told = _held_against(told, work.state.before, work.state.malformed, asked)
     return replace(told, notes=(f"sums by entry: {work.entries}", *told.notes)) if work.entries else told
 
 
@@ -84,7 +123,7 @@ def report_of(
 ) -> Report:
     """The totals of some sums and of lines that are no rows."""
     places = list(countries())
-    rows: list[Any] = sums.as_json()["groups"]
+    rows = sums.groups
     origins = {r[0]: places[r[0]] if r[0] >= 0 else "unknown" for r in rows}
     months = {r[1]: f"{(r[1] - 1) // 12}-{(r[1] - 1) % 12 + 1:02d}" if r[1] >= 0 else "unknown" for r in rows}
     programmes = {name: _to_cents(float(v)) for name, v in zip(PROGRAMMES, sums.programmes, strict=True)}
@@ -106,6 +145,24 @@ def report_of(
         resumed_rows=resumed,
         notes=_notes(asked),
     )
+
+
+def difference_of(now: Report, before: Report) -> Difference:
+    """The change from the totals of the same rows under another law."""
+    return Difference(
+        before.rejected,
+        before.duty_total,
+        round(now.duty_total - before.duty_total, 2),
+        _changes(now.by_origin, before.by_origin),
+        _changes(now.by_month, before.by_month),
+        before.by_programme,
+    )
+
+
+def _changes(now: Sequence[Sum], before: Sequence[Sum]) -> tuple[Change, ...]:
+    """Group by group: both laws sum the same rows, so that the groups are the same."""
+    pairs = zip(now, before, strict=True)
+    return tuple(Change(a.name, b.rejected, a.rejected, b.duty, a.duty, round(a.duty - b.duty, 2)) for a, b in pairs)
 
 
 def _to_cents(dollars: float) -> float:

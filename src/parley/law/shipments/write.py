@@ -15,12 +15,12 @@ from parley.law.shipments.csv_lines import Malformed
 from parley.law.shipments.csv_out import CsvOutput
 from parley.law.shipments.entries import entry_lines, write_entries, write_part
 from parley.law.shipments.judge import Judged, judge
-from parley.law.shipments.options import Options
-from parley.law.shipments.read import ROLES, Reader
+from parley.law.shipments.read import CODED, ROLES, Reader
 from parley.law.shipments.reject_rows import Refused, RejectRows, joined
 from parley.law.shipments.results import refused_of, result_columns, result_names
 from parley.law.shipments.sources import File
 from parley.law.shipments.sums import Sums
+from parley.law.shipments.typed_columns import typed_columns, typed_kinds
 from parley.law.shipments.work import Work
 
 if TYPE_CHECKING:
@@ -47,17 +47,15 @@ class Done:
 class Writer:
     """Judges pieces, in any order and thread, and adds what comes of them to the outputs, in theirs."""
 
-    def __init__(
-        self, work: Work, files: Sequence[File], first: Source, asked: Options, law: Law, before: Law | None
-    ) -> None:
-        self.work, self.asked, self.law, self.before = work, asked, law, before
+    def __init__(self, work: Work, files: Sequence[File], first: Piece, law: Law, before: Law | None) -> None:
+        self.work, self.law, self.before, self.whole, asked = work, law, before, True, law.asked
         self.rejects = RejectRows(law.columns.of, asked.destination or "USA")
-        result = [*result_names(law), *(BEFORE if before else ())]
-        self.out = _output(work, files, first, [*own_columns(first.names, result), *result], result)
+        self.out = _output(work, files, first.source, law, [*result_names(law), *(BEFORE if before else ())])
         roles = {*ROLES, "mode" if asked.fees else "", "entry" if work.entries else ""}
         roles |= set() if asked.destination else {"destination"}
         anew, splices = (self.out.anew, self.out.splices) if self.out else (False, False)
         self.reader = Reader(law.columns, tuple(roles), anew, splices, numeric=not work.kept)
+        self.reader.look(first)
 
     def judge(self, number: int, piece: Piece) -> Done:
         """A piece read, judged and made ready to be written."""
@@ -87,48 +85,59 @@ class Writer:
             done.entries.append(entry_lines(judged, names, number, at))
         if self.out is None:
             return []
-        return [*result_columns(self.law, batch, judged, refused).values(), *(_changes(judged, then) if then else [])]
+        made = [*result_columns(self.law, batch, judged, refused).values(), *(_changes(judged, then) if then else [])]
+        return [*made, *typed_columns(self.law, batch)] if self.law.asked.typed else made
 
     def add(self, piece: Piece, done: Done) -> None:
-        """A piece at the end of the outputs; then it is remembered."""
-        work, path, part = self.work, piece.source.path, ""
-        groups = self.out.add(path, done.part) if self.out is not None else []
+        """A piece at the end of the outputs; then it counts."""
+        work, path, self.whole = self.work, piece.source.path, False
+        if self.out is not None:
+            self.out.add(path, done.part)
         refused = joined(done.refused)
         if work.rejects and (len(refused.places) or done.malformed):
-            first = piece.first if piece.source.footer else work.rows_of.get(path, 0)
+            first = piece.first if piece.source.footer else work.state.rows_of.get(path, 0)
             with (work.folder / "rejects").open("ab") as stream:
                 self.rejects.write(refused, done.malformed, path, first, stream)
         if done.entries:
-            part = f"entries-{work.done:06}.parquet"
-            write_part(done.entries, work.folder / part)
-        work.remember(path, done.sums, done.before, len(done.malformed), groups, part)
+            write_part(done.entries, work.folder / f"entries-{work.state.pieces:06}.parquet")
+        work.count(path, done.sums, done.before, len(done.malformed))
+        self.whole = True
+        if work.is_due:
+            self.close()
+
+    def close(self) -> None:
+        """All that counts is on disk, unless a piece is there in part."""
+        if self.out is not None:
+            self.out.close()
+        if self.whole:
+            self.work.keep()
 
     def finish(self) -> None:
         """The outputs are whole."""
         if self.out is not None:
-            self.out.finish(self.work.sums.rows)
+            self.out.finish(self.work.state.sums.rows)
         if self.work.entries:
             parts = sorted(self.work.folder.glob("entries-*.parquet"))
-            write_entries(parts, self.work.folder / "entries", self.asked.memory)
-
-    def close(self) -> None:
-        """Closes the files, whether they are finished or not."""
-        if self.out is not None:
-            self.out.close()
+            write_entries(parts, self.work.folder / "entries", self.law.asked.memory)
 
 
 def _output(
-    work: Work, files: Sequence[File], first: Source, names: Sequence[str], result: Sequence[str]
+    work: Work, files: Sequence[File], first: Source, law: Law, result: Sequence[str]
 ) -> CsvOutput | ParquetOutput | None:
     """How rows are written; None where they are only summed."""
+    typed = typed_kinds(law) if law.asked.typed else {}
+    result = [*result, *typed]
+    own = own_columns(first.names, result)
     if work.out is None:
         return None
-    if work.as_parquet:
+    if work.out.suffix.lower() in (".parquet", ".pq"):
         from parley.law.shipments.parquet_out import ParquetOutput
 
-        return ParquetOutput(work.folder / "out", files, first, names, result, work.groups)
+        words = {law.columns.of[r] for r in CODED if r in law.columns.of}
+        coded = [shown for name, shown in zip(first.names, own, strict=True) if name in words]
+        return ParquetOutput(work.folder, files, first, [*own, *result], result, coded, typed)
     splices = first.footer is None and first.delimiter == "," and len(files) == 1
-    return CsvOutput(work.folder / "out", names, splices)
+    return CsvOutput(work.folder / "out", [*own, *result], splices)
 
 
 def _changes(now: Judged, then: Judged) -> list[Any]:

@@ -10,7 +10,7 @@ import hashlib
 import os
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy import ndarray
@@ -20,12 +20,12 @@ from parley.array_types import Int
 from parley.law.law_package import law_in_use
 from parley.law.readings import Reading
 from parley.law.regime import Regime
-from parley.law.shipments.compile.cells import Cell
+from parley.law.shipments.compile.cells import Cell, CellArrays
 from parley.law.shipments.compile.claim_classes import Places, Split
 from parley.law.shipments.compile.known_cells import KnownCells, Rows
 from parley.law.shipments.compile.tables import LawTables
-from parley.law.shipments.compile.terms import CellArrays
 
+T = TypeVar("T")
 FOLDER = "duties"
 MOST_KEPT = 8  # laws: the eldest give way
 CHECKSUM = 16  # bytes
@@ -74,14 +74,12 @@ def law_files() -> list[tuple[str, int, int]]:
 
 def read_law(key: str, rows: Rows) -> KnownCells | None:
     """The law under a key; none where the cache does not hold it."""
-    import msgspec
-
     try:
         held = place_of(key).read_bytes()
         if hashlib.blake2b(held[CHECKSUM:], digest_size=CHECKSUM).digest() != held[:CHECKSUM]:
             return None
-        found = msgspec.msgpack.decode(memoryview(held)[CHECKSUM:], type=Kept, dec_hook=_array)
-    except (OSError, ValueError, msgspec.MsgspecError):
+        found = unpacked(memoryview(held)[CHECKSUM:], Kept)
+    except (OSError, ValueError):
         return None
     cells, classes = {c: j for j, c in enumerate(found.cells)}, {p: j for j, p in enumerate(found.classes)}
     pairs = dict(zip(*found.pairs.tolist(), strict=True))
@@ -90,24 +88,32 @@ def read_law(key: str, rows: Rows) -> KnownCells | None:
 
 def keep_law(key: str, law: KnownCells) -> None:
     """Puts a law into the cache under a key, for the next run. A full or read-only disk costs time, not the run."""
-    import msgspec
-
     pairs = np.array([list(law.pairs), list(law.pairs.values())], dtype=np.int64)
     told = Kept(law.tables, law.splits, law.plain, list(law.cells), list(law.classes), pairs, law.arrays)
-    packed = msgspec.msgpack.encode(told, enc_hook=_parts)
-    checksum = hashlib.blake2b(packed, digest_size=CHECKSUM).digest()
-    cache_folder.keep(place_of(key), checksum + packed, MOST_KEPT)
+    content = packed(told)
+    checksum = hashlib.blake2b(content, digest_size=CHECKSUM).digest()
+    cache_folder.keep(place_of(key), checksum + content, MOST_KEPT)
     law.kept = len(law.pairs)
 
 
-def _parts(array: ndarray) -> tuple[str, tuple[int, ...], bytes]:
-    """An array as its type, shape and bytes."""
-    return array.dtype.str, array.shape, array.tobytes()
+def packed(value: object) -> bytes:
+    """A value with its arrays, each as its type, shape and bytes."""
+    import msgspec
+
+    return msgspec.msgpack.encode(value, enc_hook=lambda a: (a.dtype.str, a.shape, a.tobytes()))
 
 
-def _array(_: type, parts: Any) -> ndarray:
-    kind, shape, held = parts
-    return np.frombuffer(held, kind).reshape(shape)
+def unpacked(content: bytes | memoryview, kind: type[T]) -> T:
+    """What was packed. Raises ValueError where it is none of its kind."""
+    import msgspec
+
+    def array(_: type, parts: Any) -> ndarray:
+        return np.frombuffer(parts[2], parts[0]).reshape(parts[1])
+
+    try:
+        return msgspec.msgpack.decode(content, type=kind, dec_hook=array)
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from None
 
 
-__all__ = ["keep_law", "law_files", "law_key", "place_of", "read_law"]
+__all__ = ["keep_law", "law_files", "law_key", "packed", "place_of", "read_law", "unpacked"]

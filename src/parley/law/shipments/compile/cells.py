@@ -1,59 +1,66 @@
-"""Cells: what one rule set levies in one period under one class of claims, as numbers that a join can carry."""
+"""Cells: what one rule set levies in one period under one class of claims, in numbers that lines are rated by.
+
+A cell holds what plain measures add by themselves, and the terms that a line's own figures decide (totals, caps, shares, units).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
 from parley.law.entry_claims import Value
 from parley.law.measure import Measure
-from parley.law.products import NO_SOURCE, NOT_KNOWN, Duty, read_duty
+from parley.law.products import NOT_KNOWN, Duty, read_duty
 from parley.law.shipments.compile.claim_classes import SHARE_CLAIMS
 from parley.law.shipments.compile.rule_sets import RawCell
+from parley.law.shipments.units import dimension_of
 from parley.law.stacking import Applied, Form, form_of, stack, winners_of
 
+ADD, TOTAL, CAP = range(3)
+COMBINE = {"add": ADD, "total": TOTAL, "cap": CAP}
 FIXED = -1  # no place: the share is the same on every line
+NONE = -1  # no term, no duty, no form
+NOT_COMPUTABLE, NOT_IN_SOURCES = 14, 18  # of rejects.REASONS
 
 
 class Term(NamedTuple):
-    """One applied measure: (rate + specific · units per dollar) · share, combined as its row says.
+    """One applied measure: rate · share, combined as its row says. programme: a place.
 
     winner: its place in the cell's form, whose net share (stacking.net_shares) at a line's claims is its share too; FIXED.
-    duty: the greatest or least of several duties, which stands in place of rate and specific.
+    duty: one by quantity, which stands in place of the rate.
     """
 
-    measure: str
-    programme: str
-    combine: str
-    rate: float
-    specific: float
-    unit: str
-    share: float
+    combine: int
+    programme: int
     winner: int
+    rate: float
+    share: float
     duty: Duty | None = None
 
 
-@dataclass(frozen=True)
-class Cell:
-    """The applied measures as terms; why it cannot be computed, where it cannot; the bans that forbid the import.
-
-    form: how the measures bear on each other, where their shares follow a line's claims. lieu, lieu_programme: the rate
-    that stands in place of the base, where one does.
+class Cell(NamedTuple):
+    """added: what plain measures add, by_programme the same by legal authority, to 12 digits: 0.1 + 0.2 is 0.3, as the acts
+    write it; none where it is not computable: unknown is the reason why (rejects.REASONS). banned: its import is forbidden.
+    lieu: the rate in place of the base. measures: ids of what applies, in the order of `explain`. terms: the other measures,
+    caps last. form: how the measures bear on each other, where their shares follow a line's claims.
     """
 
+    added: float | None = None
+    by_programme: tuple[float, ...] = (0.0,) * len(PROGRAMMES)
+    unknown: int = 0
+    banned: bool = False
+    lieu: float | None = None
+    lieu_programme: int = 0
+    dimension: int = dimension_of("")[0]
+    size: float = 1.0
+    measures: str = ""
     terms: tuple[Term, ...] = ()
     form: Form | None = None
-    unknown: str = ""
-    prohibited: str = ""
-    lieu: float | None = None
-    lieu_programme: str = ""
-
-    @property
-    def measures(self) -> str:
-        """The ids of what applies, in the order of `explain`."""
-        return ";".join(t.measure for t in self.terms)
 
 
 def resolve(rows: Sequence[Measure], raw: RawCell, claims: Mapping[str, Value]) -> Cell:
@@ -64,34 +71,45 @@ def resolve(rows: Sequence[Measure], raw: RawCell, claims: Mapping[str, Value]) 
         winners = winners_of(rows, claims)
         form = form_of(winners, raw.origin, raw.on, raw.known)
         places = {id(m): i for i, m in enumerate(winners)}
-    made = [_term(a, places.get(id(a.measure), FIXED)) for a in sorted(found.applied, key=_in_order)]
-    units = {t.unit for t in made if isinstance(t, Term) and t.unit}
-    why = next(
-        (t for t in made if isinstance(t, str)), "added duties are levied on several units" if len(units) > 1 else ""
-    )
-    terms = () if why else tuple(t for t in made if isinstance(t, Term))
-    bans = ";".join(sorted({m.id for m in found.prohibited}))
+    applied = sorted(found.applied, key=lambda a: (PROGRAMMES.index(a.measure.programme), a.measure.id))
+    terms = [_term(a, places.get(id(a.measure), FIXED)) for a in applied]
+    units = {unit for t in terms if isinstance(t, Term) and t.duty for unit in units_of(t.duty)}
+    unknown = next((t for t in terms if isinstance(t, int)), NOT_COMPUTABLE if len(units) > 1 else 0)
     base = found.in_lieu
-    return Cell(terms, form if terms else None, why, bans, base and base.rate, base.programme if base else "")
+    lieu = (base.rate, PROGRAMMES.index(base.programme)) if base else (None, 0)
+    cell = Cell(None, Cell().by_programme, unknown, bool(found.prohibited), *lieu)
+    return cell if unknown else _summed(cell, applied, [t for t in terms if isinstance(t, Term)], form, "".join(units))
 
 
-def _in_order(applied: Applied) -> tuple[int, str]:
-    return PROGRAMMES.index(applied.measure.programme), applied.measure.id
+def _summed(cell: Cell, applied: Sequence[Applied], terms: Sequence[Term], form: Form | None, unit: str) -> Cell:
+    """A computable cell with its sums and terms. unit: that of its duties."""
+    added, by_programme, others = 0.0, [0.0] * len(PROGRAMMES), list[Term]()
+    for t in terms:
+        if t.combine == ADD and t.winner == FIXED and t.duty is None:
+            by_programme[t.programme] = round(by_programme[t.programme] + t.rate * t.share, 12)
+            added = round(added + t.rate * t.share, 12)
+        else:
+            others.append(t)
+    dimension, size = dimension_of(unit)
+    return cell._replace(added=added, by_programme=tuple(by_programme), dimension=dimension, size=size,
+                         measures=";".join(a.measure.id for a in applied), form=form if terms else None,
+                         terms=tuple(sorted(others, key=lambda t: t.combine == CAP)))  # fmt: skip
 
 
-def _term(applied: Applied, winner: int) -> Term | str:
-    """An applied measure as a term; a sentence where it cannot be one."""
+def _term(applied: Applied, winner: int) -> Term | int:
+    """An applied measure as a term; the reason where it cannot be one."""
     m = applied.measure
     duty = Duty("", m.rate or 0.0) if m.expression is None else read_duty(m.expression)
     if duty.text == NOT_KNOWN:
-        return f"{m.id}: {NO_SOURCE}"
+        return NOT_IN_SOURCES
     units = units_of(duty)
     if not duty.readable or len(units) > 1:
-        return f"{m.id}: {m.expression!r} is not a rate of value and one quantity"
-    held = duty if duty.extreme else None
-    parts = (0.0, 0.0) if held else (duty.ad_valorem, sum((amount for amount, _ in duty.specific), 0.0))
+        return NOT_COMPUTABLE
     share = round(applied.share, 12) if winner == FIXED else 1.0
-    return Term(m.id, m.programme, m.combine, *parts, next(iter(units), ""), share, winner, held)
+    held = duty if units or duty.extreme else None
+    return Term(
+        COMBINE[m.combine], PROGRAMMES.index(m.programme), winner, 0.0 if held else duty.ad_valorem, share, held
+    )
 
 
 def units_of(duty: Duty) -> set[str]:
@@ -99,4 +117,54 @@ def units_of(duty: Duty) -> set[str]:
     return {unit for _, unit in duty.specific}.union(*(units_of(p) for p in duty.parts))
 
 
-__all__ = ["FIXED", "Cell", "Term", "resolve", "units_of"]
+class Terms(NamedTuple):
+    """The columns of Term by cell · width + slot. combine: NONE where there is no term. duty: a place in the duties, NONE."""
+
+    width: int
+    combine: Int[ndarray, " t"]
+    programme: Int[ndarray, " t"]
+    winner: Int[ndarray, " t"]
+    rate: Float[ndarray, " t"]
+    share: Float[ndarray, " t"]
+    duty: Int[ndarray, " t"]
+
+
+class CellArrays(NamedTuple):
+    """The columns of Cell by number; cell 0 is none: a line that no rule set is found for. NaN: no number.
+
+    form: its place in the forms, NONE.
+    """
+
+    added: Float[ndarray, " c"]
+    by_programme: Float[ndarray, "c p"]
+    unknown: Int[ndarray, " c"]
+    banned: Bool[ndarray, " c"]
+    lieu: Float[ndarray, " c"]
+    lieu_programme: Int[ndarray, " c"]
+    dimension: Int[ndarray, " c"]
+    size: Float[ndarray, " c"]
+    measures: list[str]
+    terms: Terms
+    form: Int[ndarray, " c"]
+    forms: tuple[Form, ...]
+    duties: tuple[Duty, ...]
+
+
+def cell_arrays(cells: Sequence[Cell]) -> CellArrays:
+    """The cells, numbered from 1."""
+    *columns, measures, rows, form = (list(c) for c in zip(Cell(), *cells, strict=True))
+    duties = {d: j for j, d in enumerate(dict.fromkeys(t.duty for row in rows for t in row if t.duty))}
+    forms = {f: j for j, f in enumerate(dict.fromkeys(f for f in form if f))}
+    width = max(map(len, rows))
+    padded = [t for row in rows for t in (*row, *[Term(NONE, 0, FIXED, 0.0, 0.0)] * (width - len(row)))]
+    terms = [list(c) for c in zip(*padded, strict=True)] or [[]] * len(Term._fields)
+    terms[-1] = [duties.get(d, NONE) for d in terms[-1]]
+    kinds = (np.int8, np.int8, np.int16, float, float, np.int32)
+    held = Terms(width, *(np.array(c, dtype=k) for c, k in zip(terms, kinds, strict=True)))
+    kinds = (float, float, np.int8, bool, float, np.int8, np.int16, float)
+    made = [np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)]
+    places = np.array([forms.get(f, NONE) for f in form], dtype=np.int32)
+    return CellArrays._make([*made, measures, held, places, tuple(forms), tuple(duties)])
+
+
+__all__ = ["ADD", "CAP", "FIXED", "NONE", "TOTAL", "Cell", "CellArrays", "Terms", "cell_arrays", "resolve", "units_of"]

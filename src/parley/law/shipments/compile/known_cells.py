@@ -14,7 +14,7 @@ from numpy import ndarray
 from parley.array_types import Float, Int
 from parley.law.entry_claims import Value, holds
 from parley.law.measure import Measure
-from parley.law.shipments.compile.cells import Cell, resolve
+from parley.law.shipments.compile.cells import Cell, CellArrays, cell_arrays, resolve
 from parley.law.shipments.compile.claim_classes import (
     SHARE_CLAIMS,
     Places,
@@ -26,7 +26,6 @@ from parley.law.shipments.compile.claim_classes import (
     with_metal,
 )
 from parley.law.shipments.compile.tables import LawTables
-from parley.law.shipments.compile.terms import CellArrays, cell_arrays
 from parley.law.stacking import edge_holds
 
 Rows = Callable[[], Sequence[Measure]]
