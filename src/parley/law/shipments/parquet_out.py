@@ -6,7 +6,6 @@ the run is to be safe. Several are read and written again as one, group by group
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from parley import outputs
 from parley.law.shipments.chunks import Piece, Source, decoding, opened_parquet
 from parley.law.shipments.read import Rows, as_texts, is_text
 from parley.law.shipments.sources import File, is_parquet
@@ -82,7 +82,7 @@ class ParquetOutput:
         self.close()
         segments, whole = self._segments(), self.folder / "out"
         if len(segments) == 1:
-            os.rename(segments[0], whole)
+            outputs.put(segments[0], whole)
             return
         words = [f.name for f in self.schema if pa.types.is_dictionary(f.type)]
         with self._new(whole) as writer:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from parley.law import interning
 from parley.law.edition import Edition, as_edition, covered, read_schedule
 from parley.law.entry_claims import AGREEMENTS
 from parley.law.interning import Seller, product_classes, seller_classes
+from parley.law.law_package import law_in_use
 from parley.law.measure import Measure, listed
 from parley.law.products import Line
 from parley.law.shipments.compile.claim_classes import factorised
@@ -47,11 +49,9 @@ class RuleSets(NamedTuple):
     cells: list[RawCell]
 
 
-def rule_sets(
-    rows: Sequence[Measure], destination: str, spans: Sequence[Period], only: frozenset[str] | None = None
-) -> RuleSets:
-    """Every product (or only some) and origin of a destination sorted into rule sets."""
-    every = _every_code(destination, only)
+def rule_sets(rows: Sequence[Measure], destination: str, spans: Sequence[Period]) -> RuleSets:
+    """Every product and origin of a destination sorted into rule sets."""
+    every = _every_code(destination, law_in_use().hash)
     masks, mask_of = _masks(rows, every, spans)
     product_class, members = product_classes(masks)
     origins = [c for c in countries() if c != destination]
@@ -71,16 +71,11 @@ def rule_sets(
     )
 
 
-def lines_of(destination: str, only: frozenset[str] | None) -> list[Line]:
-    """The lines of all editions, or those of some codes."""
-    lines = read_schedule(destination).lines
-    return [x for x in lines if only is None or x.code in only]
-
-
-def _every_code(destination: str, only: frozenset[str] | None) -> Edition:
-    """Every code that ever stood in the schedule, once."""
+@lru_cache(4)
+def _every_code(destination: str, law: str) -> Edition:
+    """Every code that ever stood in the schedule of a law, once."""
     first: dict[str, Line] = {}
-    for line in lines_of(destination, only):
+    for line in read_schedule(destination).lines:
         first.setdefault(line.code, line)
     return as_edition(destination, tuple(first.values()))
 
@@ -134,4 +129,4 @@ def _raw_cells(
     return made, cells
 
 
-__all__ = ["RawCell", "RuleSets", "lines_of", "rule_sets"]
+__all__ = ["RawCell", "RuleSets", "rule_sets"]
