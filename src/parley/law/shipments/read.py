@@ -22,7 +22,15 @@ CHUNK = 1 << 17  # rows judged at a time
 BLOCK = 6 << 20  # bytes of CSV parsed at a time
 SAMPLE = 1 << 20  # bytes of CSV that are looked at first
 ROLES = ("product", "origin", "entry_date", "value", "quantity", "unit_value", "unit", "spi", *CLAIMS)
-CODED = ("product", "origin", "destination", "entry_date", "unit", "spi", "mode", *CLAIMS)  # texts that repeat
+CODED = (
+    "product",
+    "origin",
+    "destination",
+    "entry_date",
+    "spi",
+    "mode",
+    *CLAIMS,
+)  # texts that repeat, of which all are looked at
 _PLAIN_ENCODINGS = frozenset({"PLAIN", "RLE", "BIT_PACKED", "PLAIN_DICTIONARY", "RLE_DICTIONARY"})
 
 
@@ -95,7 +103,8 @@ class Reader:
 
         source, rows, groups = piece.source, Rows(), range(*piece.groups)
         names = self._names(source)
-        texts = _held_as_dictionaries(source.footer, groups, names, self._coded())
+        coded = self._coded() | {self.columns.of[r] for r in ("unit",) if r in self.columns.of}
+        texts = _held_as_dictionaries(source.footer, groups, names, coded)
         with opened_parquet(source.path) as place:
             file = pq.ParquetFile(place, metadata=source.footer, read_dictionary=texts, pre_buffer=False)
             for group in groups:
