@@ -7,7 +7,7 @@ import tomllib
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, TypedDict, cast, get_args
+from typing import Any, TypedDict, cast
 
 import msgspec
 
@@ -15,6 +15,7 @@ from parley.codes import country, day, product
 from parley.errors import ScenarioError, nearest, unknown_name
 from parley.inputs import as_file
 from parley.scenario.outcome_checks import checked_outcomes
+from parley.scenario.reading import READING, READINGS, EffectsReading
 from parley.scenario.scenario_parts import (
     Change,
     Control,
@@ -30,9 +31,6 @@ from parley.scenario.scenario_parts import (
     warn_of_rates,
 )
 
-EffectsReading = Literal["statutory", "paid"]
-READINGS: tuple[EffectsReading, ...] = get_args(EffectsReading)
-READING: EffectsReading = "statutory"  # of questions about effects that name none
 SHIPPED = "us-china-2025-05-02"
 MOST_GOODS = 500  # of the reader's own, in one briefing
 

@@ -31,8 +31,8 @@ TOLERANCE = 1e-10
 SAFETY = 0.9  # iterate a little further, so that the certificate, taken anew from the flows, meets the tolerance too
 BALANCED = 1e-12  # a deficit below this share of income is rounding
 PASSES = 400
-MANY = 10  # times its income: a surplus that nothing is left to pay for
 AGAIN = 3  # times that the solver goes on where its certificate falls short
+MANY = 10  # times its income: a surplus that nothing is left to pay for
 RESTARTS = (("accelerated, memory 5", 5, 600), ("plain steps", 0, 1500))
 LARGEST = 31 << 20  # bytes; glibc (malloc/malloc.c, DEFAULT_MMAP_THRESHOLD_MAX) learns from blocks of up to 32 MiB
 
