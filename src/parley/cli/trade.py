@@ -14,6 +14,7 @@ from parley.cli.output import JSON_HELP, KNOWN_HELP, answers, percent, print_jso
 from parley.cli.trade_backtest import backtest_command
 from parley.cli.trade_decompose import decompose_command
 from parley.cli.trade_files import progress, write_trade
+from parley.cli.trade_first import show_first_asked
 from parley.cli.trade_sweep import sweep_command
 from parley.cli.trade_worlds import elasticities_command, mine, worlds_command
 from parley.scenario import questions
@@ -49,7 +50,14 @@ def solve(
 
     question = scenario_of(replace(asked, world=mine(asked.world), elasticities=mine(asked.elasticities)), "--")
     drawn = draws_of(asked.draws, asked.seed, asked.spread, asked.common) if asked.draws else None
-    answer = solve_scenario(question, ranges=asked.ranges, draws=drawn, tell=progress())
+    answer = solve_scenario(
+        question,
+        ranges=asked.ranges,
+        draws=drawn,
+        tell=progress(),
+        import_growth=asked.import_growth,
+        sectors=asked.sector,
+    )
     if "countries" not in answer:
         print_json(answer) if as_json else _show_response(answer)
         return
@@ -58,6 +66,7 @@ def solve(
         print_json(answer)
     else:
         _show(answer, question.parties, every)
+        show_first_asked(answer, bool(asked.sector))
         for path in files:
             print(path)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, TypedDict, final
 
+from parley.scenario.answers_first import FirstAsked, SectorExports
 from parley.scenario.clocks import ScenarioClocks
 from parley.scenario.scenario import Closures
 from parley.trade.answers import CountryEffects, DrawPlan, DrawsAnswer, ProductAnswer, Quantiles, Range, WelfareSplit
@@ -190,6 +191,8 @@ class TradeSection(RatesSection):
     )  # beside the reading "paid": the law as written; null where that is the answer itself
     bilateral: list[BilateralChange]
     spending_share: list[SpendingShare]
+    first_asked: list[FirstAsked]
+    exports_by_sector: list[SectorExports]
     exclusions: ExclusionCells
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from parley.question import DAY, Add, Drop, Says
+from parley.scenario.reading import READING, READINGS
 
 KNOWN = "information cut-off: as known on this day, or latest; default: the scenario's own on its own day, latest on any other"
 File = Annotated[
@@ -20,7 +21,7 @@ On = Annotated[
 ]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="")]
 READING_SAYS = "of the law: statutory, or paid: what importers pay; default: the scenario's, or statutory"
-Reading = Annotated[str | None, Says(READING_SAYS, most=20, one_of=("statutory", "paid"))]
+Reading = Annotated[str | None, Says(READING_SAYS, most=20, one_of=READINGS)]
 PARTIES = "two or more countries or unions, with commas, instead of the shipped scenario's: found in law and record"
 Parties = Annotated[tuple[str, ...], Says(PARTIES, most=120)]
 
@@ -94,7 +95,7 @@ class WhatIf:
         float | None,
         Says("elasticity of labour supply to the real wage; default: 0", low=0, most=5, asked=0.0),
     ] = None
-    reading: Reading = None
+    reading: Annotated[str | None, Says(READING_SAYS, most=20, one_of=READINGS, asked=READING)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +107,7 @@ class Solve(WhatIf):
       parley trade solve
       parley trade solve examples/us-china-2025-05-02.toml --elasticities CP
       parley trade solve --drop ieepa_fentanyl@2025-05-02 --json
+      parley trade solve --on 2025-11-15 --reading paid --sector electronics --import-growth 3
       parley trade solve --draws 200 --out out
       parley trade solve --revenue tax_relief --labour-supply 0.5 --tax-rate 30
       parley trade solve --deficits endogenous --capital steady_state
@@ -133,6 +135,13 @@ class Solve(WhatIf):
         ),
     ] = None
     ranges: Annotated[bool, Says("also solve under every published set", asked=False)] = True
+    import_growth: Annotated[
+        float, Says("growth of base imports a year, percent: your assumption for ten years of duties", low=-20, most=20)
+    ] = 0.0
+    sector: Annotated[
+        tuple[str, ...],
+        Says("list the parties' exports of these sectors: a code, or words of a name; may be repeated", most=60),
+    ] = ()
     draws: Annotated[int, Says("log-normal draws of the elasticities around the set", low=0, most=500)] = 0
     seed: Annotated[int, Says("of the draws", low=0, most=2**31)] = 0
     spread: Annotated[float | None, Says("of log elasticities; default: that of the published sets")] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from parley.codes import country_name
@@ -35,6 +35,7 @@ from parley.scenario.baseline import (
 from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
 from parley.scenario.closure_ranges import over_closures
 from parley.scenario.counterfactual import law_counterfactual, over_draws, over_sets, rates_counterfactual, spans
+from parley.scenario.first_asked import exports_by_sector, first_asked
 from parley.scenario.import_response import import_response, is_partial, response_answer
 from parley.scenario.levy import Schedule, base_day
 from parley.scenario.paid import under_statute
@@ -59,7 +60,13 @@ THIRD = 5  # gainers and losers shown beside the parties
 
 
 def solve_scenario(
-    scenario: Scenario, *, ranges: bool = True, draws: Draws | None = None, tell: Tell = _silent
+    scenario: Scenario,
+    *,
+    ranges: bool = True,
+    draws: Draws | None = None,
+    tell: Tell = _silent,
+    import_growth: float = 0.0,
+    sectors: Sequence[str] = (),
 ) -> SolveAnswer | RatesAnswer | ResponseAnswer:
     """The answer of `trade solve`: countries under the scenario's set, ranges over every published set."""
     if is_partial(scenario):
@@ -67,7 +74,10 @@ def solve_scenario(
     if scenario.rates:
         return {**NO_CLOCKS, **rates_section(scenario, ranges=ranges, draws=draws, tell=tell)}
     baseline = calibrate(scenario)
-    made = trade_section(baseline, schedule_on(baseline, scenario.on), ranges=ranges, draws=draws, tell=tell)
+    made = trade_section(
+        baseline, schedule_on(baseline, scenario.on), ranges=ranges, draws=draws, tell=tell, import_growth=import_growth,
+        sectors=sectors,
+    )  # fmt: skip
     return {**scenario_clocks(scenario), **made}
 
 
@@ -80,15 +90,18 @@ def trade_section(
     tell: Tell = _silent,
     eq: Equilibrium | None = None,
     linked: Baseline | None = None,
+    import_growth: float = 0.0,
+    sectors: Sequence[str] = (),
 ) -> TradeSection:
     """The trade part of an Answer. The default set's equilibrium is certified; so is every other, or the run refuses.
 
-    eq, linked: the equilibrium and the baseline with links, where they are there already.
+    eq, linked: the equilibrium and the baseline with links, where they are there already. import_growth: percent a year, of
+    ten years of duties; sectors: those whose exports are listed, none: all.
     """
     scenario = baseline.scenario
     eq = eq or equilibrium_under(baseline, after)
     countries, asked = named_effects(eq), law_counterfactual(baseline, after)
-    sets = over_sets(asked, eq) if ranges else {}
+    found = over_sets(asked, eq) if ranges else {}
     other = with_links(baseline, after, linked), without_links(baseline, after)
     return {
         **_solved(baseline.raw, eq),
@@ -101,9 +114,9 @@ def trade_section(
         },
         "weights": {party: levy.weight_source for party, levy in baseline.before.items()},
         "countries": countries,
-        "range": sets,
+        "range": found,
         "spans": spans(asked) if ranges else None,
-        "over_closures": over_closures(baseline, after, eq, sets, other[0] or other[1]) if ranges else {},
+        "over_closures": over_closures(baseline, after, eq, found, other[0] or other[1]) if ranges else {},
         "draws": over_draws(asked, draws, tell) if draws else None,
         "within_year": import_response(baseline, after, eq),
         "with_links": other[0],
@@ -112,6 +125,8 @@ def trade_section(
         "most_affected": most_affected(countries, scenario.parties),
         "bilateral": bilateral(eq, scenario.parties),
         "spending_share": spending_share(eq, scenario.parties),
+        "first_asked": first_asked(baseline, after, eq, countries, found, import_growth),
+        "exports_by_sector": exports_by_sector(eq, scenario.parties, sectors),
         "exclusions": exclusion_cells(baseline, after, eq),
         "definitions": DEFINITIONS,
     }

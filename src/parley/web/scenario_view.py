@@ -211,11 +211,12 @@ def _lever(m: Measure) -> LeverMeasure:
 
 def choices() -> dict[str, list[str]]:
     """The named choices of the form."""
+    from parley.scenario.reading import READINGS
     from parley.trade.closure import DEFICITS, REVENUES, capital_names
     from parley.trade.models import models
 
     named = {"model": models(), "elasticities": scenarios.sets(), "deficits": [*DEFICITS, "endogenous"]}
-    return {**named, "revenue": list(REVENUES), "capital": list(capital_names())}
+    return {**named, "revenue": list(REVENUES), "capital": list(capital_names()), "reading": list(READINGS)}
 
 
 def changes_in_words(asked: WhatIf) -> list[str]:
