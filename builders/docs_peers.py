@@ -30,7 +30,8 @@ PEERS = (
 
 def scenario_on(on: date) -> Scenario:
     """The shipped question on another day, by all that is known of its law."""
-    return read_scenario().replaced(on=on, known=None, title="", option=(), deadline=None, signal=None, horizon=None)
+    bare = {"title": "", "option": (), "deadline": None, "signal": None, "horizon": None}
+    return read_scenario().replaced(on=on, known=None, reading="statutory", **bare)
 
 
 def solved(plain: Baseline, on: date) -> dict[str, Equilibrium]:
