@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests/support"))
 
 from docs_gravity import section as gravity
 from docs_liberation import section as liberation_day
+from docs_peers import section as peers
 from docs_wars import rows, wars
 from parley.trade.indicators import decomposition, foreign_flows, gains_from_trade, indicators
 from parley.trade.solve import balance, rebase, solve
@@ -209,6 +210,7 @@ def build(shared: Path) -> str:
         solved_elsewhere(shared),
         liberation_day(shared),
         gravity(),
+        peers(),
         links(),
     )
     return INTRO + "".join(parts)

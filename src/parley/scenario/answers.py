@@ -19,6 +19,7 @@ class Certified(TypedDict):
 
     model: str
     elasticities: str
+    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
     residual: float
     passes: int
     notes: list[str]
@@ -30,7 +31,6 @@ class Solved(Certified, Closures):
     assumes: what the user of a closure must answer for, one sentence each.
     """
 
-    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
     assumes: list[str]
     world: str
     year: int
@@ -250,6 +250,7 @@ class DecomposeAnswer(ScenarioClocks):
     model: str
     world: str
     elasticities: str
+    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
     deficits: str
     against: str
     welfare_pct: dict[str, float]

@@ -38,6 +38,7 @@ class TalksSection(TypedDict, total=False):
     payoff: str
     says: dict[str, dict[str, str]]
     elasticities: str
+    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
     model: str
     residual: float
     solves: int

@@ -24,6 +24,7 @@ from parley.talks.games.deadline import Stage, Stakes, Threshold, stage_of, stak
 from parley.talks.games.joint_play import joint_part
 from parley.talks.games.signing import check_p
 from parley.trade.equilibrium import Equilibrium
+from parley.world.elasticity import horizon_of
 
 Rates = Mapping[str, tuple[float, float, Measure]]  # partner → rate now, rate then, the measure that brings it
 
@@ -59,6 +60,7 @@ def deadline_of(
         "terms_are": "assumptions of the scenario, not terms that anyone offered",
         "signing": {"cut": asked.cut, "rate": asked.rate},
         "elasticities": baseline.raw.elasticities,
+        "horizon": horizon_of(baseline.raw.elasticities),
         "unit": "percent of welfare; a union's is the sum of its members' real incomes",
         "payoff": "each country's payoffs hold the others to waiting unpunished; the joint game lets all choose",
         "players": [_row(f, due) for f in thresholds([*stakes, *law_only])],

@@ -50,6 +50,7 @@ class Solved(Clocks):
     """What every answer of a game bears: whose elasticities, the largest unmet condition of its solves; clocks and starts once told."""
 
     elasticities: str
+    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
     residual: float
     range_reason: NotRequired[str | None]
     starts: NotRequired[list[SearchStart] | None]
@@ -62,6 +63,13 @@ class Answered(Solved):
     range: NotRequired[dict[str, Spread] | None]
     spans: NotRequired[str]  # what the range is over, in words
     range_not_solved: NotRequired[dict[str, str]]
+
+
+def horizon_of(elasticities: str) -> str:
+    """The horizon of a set, or that it is not stated."""
+    from parley.world.elasticity import horizon_of as found
+
+    return found(elasticities)
 
 
 def party(text: str | None, default: str, where: str) -> str:

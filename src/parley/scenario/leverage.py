@@ -21,6 +21,7 @@ from parley.talks.games.deadline import welfare_of
 from parley.talks.games.leverage import Leverage, Products, best_list, by_heading, first_of, leverage, listed
 from parley.talks.leverage_answers import Exact, LeveragePart, RatedHarm, SolvedList, UsedList
 from parley.trade.equilibrium import Equilibrium
+from parley.world.elasticity import horizon_of
 from parley.world.grid import place_wedges
 from parley.world.read import sector_names
 
@@ -77,6 +78,7 @@ def leverage_of(
         "player": player, "target": target, "at": at, "law": WHEN[at],
         "payoff": "harm is a loss of real income, percent of welfare, by one point of duty more; first order, one adjoint",
         "elasticities": field.baseline.raw.elasticities, "model": field.eq.model, "residual": field.eq.residual,
+        "horizon": horizon_of(field.baseline.raw.elasticities),
         "sectors": [{**row, "name": names.get(row["id"], row["id"])} for row in found.rows() if row["id"] != SERVICES],
         "digits": digits, "products": [], "list": None, "used": [], "reason": field.reason,
     }  # fmt: skip

@@ -188,6 +188,7 @@ def by_statute(baseline: Baseline) -> OtherReading | None:
         "reading": "statutory",
         "model": eq.model,
         "elasticities": other.raw.elasticities,
+        "horizon": horizon_of(other.raw.elasticities),
         "residual": eq.residual,
         "passes": eq.passes,
         "notes": list(other.raw.notes),
@@ -201,6 +202,7 @@ def _by_model(other: Baseline, after: Schedule) -> OtherModel:
     return {
         "model": eq.model,
         "elasticities": other.raw.elasticities,
+        "horizon": horizon_of(other.raw.elasticities),
         "residual": eq.residual,
         "passes": eq.passes,
         "notes": list(other.raw.notes),

@@ -230,8 +230,8 @@ class SolvedGame(TypedDict):
     model: str
     world: str
     elasticities: str
+    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
     deficits: str
-    horizon: NotRequired[str]  # year, decade or long_run: of the elasticities; "not stated" of one's own
     capital: NotRequired[str]  # fixed, or steady_state: payoffs are then changes of steady-state consumption
     rates_move: RatesMoved
     base_day: str | None  # the day whose law payoffs are measured against; null: the dataset's own rates

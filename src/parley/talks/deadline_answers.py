@@ -173,6 +173,7 @@ class DeadlinePart(TypedDict):
     terms_are: str
     signing: Signing
     elasticities: str
+    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
     unit: str
     payoff: str
     players: list[DeadlinePlayer]

@@ -87,6 +87,7 @@ class LeveragePart(TypedDict):
     law: str
     payoff: str
     elasticities: str
+    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
     model: str
     residual: float
     sectors: Sectors

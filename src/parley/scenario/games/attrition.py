@@ -109,7 +109,7 @@ def attrition_of(
         "hold": dict(hold), "deal": dict(deal),
         "welfare_pct": {"hold": {p: held[p] for p in grid.players}, "deal": {p: agreed[p] for p in grid.players}},
         "residual": solved.residual,
-        "elasticities": baseline.raw.elasticities,
+        "elasticities": baseline.raw.elasticities, "horizon": game.horizon_of(baseline.raw.elasticities),
     }  # fmt: skip
 
 

@@ -73,6 +73,7 @@ def grid_of(baseline: Baseline, *, ranges: bool = False, flips: bool = False) ->
         "payoff": PAYOFF,
         "says": {p: {o.name: o.says for o in own} for p, own in options.items()},
         "elasticities": baseline.raw.elasticities,
+        "horizon": game.horizon_of(baseline.raw.elasticities),
         "model": scenario.model,
         "solves": len(solved.equilibria),
         "residual": solved.residual,

@@ -96,6 +96,7 @@ def linkage_of(baseline: Baseline, items: Sequence[Item] | None = None, *, at: s
         "solved": solved_items(eq, players, found), "reach": REACH,
         "steps": named_steps(baseline, players, found) if state == "on" else [],
         "players": list(players), "at": state, "model": eq.model, "elasticities": baseline.raw.elasticities,
+        "horizon": game.horizon_of(baseline.raw.elasticities),
         "residual": eq.residual, "unit": "percent of welfare; money in the world's own unit (packaged: million US dollars)",
     }  # fmt: skip
 

@@ -154,7 +154,7 @@ def path_of(
         "payoff": "percent of welfare a year at the month's rates, against the law of "
                   f"{scenario.before}; paid so far: percent of a year's welfare",
         "assumption": "reply rules are assumptions of the user; the rates fall on all goods, without exclusions",
-        "elasticities": baseline.raw.elasticities, "residual": war.residual,
+        "elasticities": baseline.raw.elasticities, "horizon": game.horizon_of(baseline.raw.elasticities), "residual": war.residual,
         "paid_so_far_pct": {p: sum(m["welfare_pct"][p] for m in told) / 12 for p in (first, second)},
     }  # fmt: skip
 

@@ -111,6 +111,7 @@ def _answer(baseline: Baseline, told: SmallestStep | None) -> Answer:
         **signal_of(solved, scenario.options(), _asked(scenario)),
         "unit": solved.unit(scenario.before), "payoff": PAYOFF, "model": scenario.model,
         "elasticities": baseline.raw.elasticities, "residual": solved.residual, "telling": told,
+        "horizon": game.horizon_of(baseline.raw.elasticities),
     }  # fmt: skip
 
 

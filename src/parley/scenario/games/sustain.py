@@ -105,7 +105,7 @@ def options_kept(
         "patience": [p.as_json() for p in found],
         "unit": f"payoffs a period, percent of welfare against the law of {before}; delta is a discount factor a period",
         "base_day": str(before), "base": f"the tariffs in force on {before}",
-        "residual": solved.residual, "elasticities": baseline.raw.elasticities,
+        "residual": solved.residual, "elasticities": baseline.raw.elasticities, "horizon": game.horizon_of(baseline.raw.elasticities),
     }  # fmt: skip
 
 
@@ -122,6 +122,7 @@ def _no_duties(question: Question, baseline: Baseline) -> Answer:
     starts: list[game.SearchStart] | None = found["starts"]
     return {
         **found, "starts": starts, "elasticities": baseline.raw.elasticities, "deal": "no duties among the players",
+        "horizon": game.horizon_of(baseline.raw.elasticities),
         "base_day": str(scenario.before), "base": f"the tariffs in force on {scenario.before}",
     }  # fmt: skip
 

@@ -79,6 +79,7 @@ def weights_of(
     return {
         **found,
         "instrument": instrument, "at": state, "model": eq.model, "elasticities": baseline.raw.elasticities,
+        "horizon": game.horizon_of(baseline.raw.elasticities),
         "residual": eq.residual, "payoff": PAYOFF,
         "sectors": [{**row, "name": names.get(row["id"], row["id"])} for row in found["sectors"]],
     }  # fmt: skip

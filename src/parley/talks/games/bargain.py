@@ -23,6 +23,7 @@ from parley.talks.outcome import payoff_words, rates_of, spread_of
 from parley.talks.verdict import TOLERANCE, Verdict, verdict_of
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
+from parley.world.elasticity import horizon_of
 from parley.world.world import World
 
 SOLUTIONS = {
@@ -137,6 +138,7 @@ class Deal:
             "transfers_pct_of_income": _plain(self.transfers_pct),
             "frontier": [dict(point) for point in self.frontier], "joint_gain": self.joint_gain,
             "model": eq.model, "world": self.board.world.name, "elasticities": self.board.world.elasticities,
+            "horizon": horizon_of(self.board.world.elasticities),
             "verdict": self.verdict, "verdict_reason": self.verdict_reason, "worse_than_threat": self.worse_than_threat,
             "residual": eq.residual, "change": self.agreed.change, "steps": self.agreed.steps, "seconds": self.seconds,
         }  # fmt: skip

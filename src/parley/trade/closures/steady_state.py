@@ -1,6 +1,6 @@
 """Capital that adjusts until its rental has moved with the price of investment goods: the steady state, r_hat = P_I_hat.
 
-The long run of Baqaee and Malmberg (2025, who follow the way there too; the paper was not at hand): with a the share of
+The long run that Baqaee and Malmberg (2025) compare with fixed capital (the paper was not at hand): with a the share of
 capital in value added,
 
     cost of value added = w_hat^(1−a) P_I_hat^a,   K_hat = (income of factors)_hat / P_I_hat,   P_I_hat = prod_s P_hat^alpha_I
