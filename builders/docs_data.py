@@ -86,7 +86,13 @@ def _lists(home: Path) -> str:
 def _elasticities(home: Path) -> str:
     sets = [tomllib.loads(p.read_text("utf-8")) for p in sorted((home / "world/elasticities").glob("*.toml"))]
     rows = [
-        (f"`{s['name']}`", s["paper"], f"{s['table']}, {s['column']}", len(s["theta"]), "yes" if s["read"] else "no")
+        (
+            f"`{s['name']}`",
+            s["paper"],
+            f"{s['table']}, {s['column']}",
+            len(s["theta"]) if "theta" in s else "all",
+            "yes" if s["read"] else "no",
+        )
         for s in sets
     ]
     words = (

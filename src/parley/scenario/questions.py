@@ -33,6 +33,13 @@ def models() -> list[str]:
     return found()
 
 
+def horizons() -> tuple[str, ...]:
+    """How long after a tariff."""
+    from parley.world.elasticity import HORIZONS
+
+    return HORIZONS
+
+
 @dataclass(frozen=True, kw_only=True)
 class WhatIf:
     """The shipped scenario on another day, by another law, model, elasticity set or closure; what the duties do.
@@ -71,6 +78,15 @@ class WhatIf:
         Says("world_share, balanced, nominal, endogenous (deficits follow trade) …", most=20, asked="world_share"),
     ] = None
     revenue: Annotated[str | None, Says("lump_sum, tax_relief or wasted", most=20, asked="lump_sum")] = None
+    horizon: Annotated[
+        str | None,
+        Says(
+            "year (import responses alone), decade or long_run: whose elasticities, unless a set is named",
+            one_of=horizons,
+            most=10,
+            asked="long_run",
+        ),
+    ] = None
     capital: Annotated[
         str | None,
         Says("fixed, or steady_state: capital adjusts, welfare is steady-state consumption", most=20, asked="fixed"),
@@ -96,6 +112,7 @@ class Solve(WhatIf):
       parley trade solve --revenue tax_relief --labour-supply 0.5 --tax-rate 30
       parley trade solve --deficits endogenous --capital steady_state
       parley trade solve --wage-floor 0.98
+      parley trade solve --horizon year
       parley trade solve --world mine.npz --rates new-rates.csv --elasticities mine.toml
     """
 

@@ -14,6 +14,7 @@ from parley.scenario.answers import (
     OtherReading,
     RatesAnswer,
     RatesSection,
+    ResponseAnswer,
     SolveAnswer,
     Solved,
     SpendingShare,
@@ -32,8 +33,10 @@ from parley.scenario.baseline import (
     wedges_of,
 )
 from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
+from parley.scenario.closure_ranges import over_closures
 from parley.scenario.counterfactual import law_counterfactual, over_draws, over_sets, rates_counterfactual, spans
 from parley.scenario.first_asked import exports_by_sector, first_asked
+from parley.scenario.import_response import import_response, is_partial, response_answer
 from parley.scenario.levy import Schedule, base_day
 from parley.scenario.paid import under_statute
 from parley.scenario.scenario import Scenario
@@ -41,6 +44,7 @@ from parley.trade.answers import DEFINITIONS, CountryEffects
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country, foreign_flows
 from parley.trade.uncertainty import Draws
+from parley.world.elasticity import horizon_of
 from parley.world.grid import CellWedges
 from parley.world.read import sector_names, worlds
 from parley.world.world import World
@@ -63,8 +67,10 @@ def solve_scenario(
     tell: Tell = _silent,
     import_growth: float = 0.0,
     sectors: Sequence[str] = (),
-) -> SolveAnswer | RatesAnswer:
+) -> SolveAnswer | RatesAnswer | ResponseAnswer:
     """The answer of `trade solve`: countries under the scenario's set, ranges over every published set."""
+    if is_partial(scenario):
+        return response_answer(scenario)
     if scenario.rates:
         return {**NO_CLOCKS, **rates_section(scenario, ranges=ranges, draws=draws, tell=tell)}
     baseline = calibrate(scenario)
@@ -95,7 +101,8 @@ def trade_section(
     scenario = baseline.scenario
     eq = eq or equilibrium_under(baseline, after)
     countries, asked = named_effects(eq), law_counterfactual(baseline, after)
-    found = over_sets(asked, eq) if ranges else {}
+    sets = over_sets(asked, eq) if ranges else {}
+    other = with_links(baseline, after, linked), without_links(baseline, after)
     return {
         **_solved(baseline.raw, eq),
         "parties": list(scenario.parties),
@@ -107,16 +114,18 @@ def trade_section(
         },
         "weights": {party: levy.weight_source for party, levy in baseline.before.items()},
         "countries": countries,
-        "range": found,
+        "range": sets,
         "spans": spans(asked) if ranges else None,
+        "over_closures": over_closures(baseline, after, eq, sets, other[0] or other[1]) if ranges else {},
         "draws": over_draws(asked, draws, tell) if draws else None,
-        "with_links": with_links(baseline, after, linked),
-        "without_links": without_links(baseline, after),
+        "within_year": import_response(baseline, after, eq),
+        "with_links": other[0],
+        "without_links": other[1],
         "statutory": by_statute(baseline),
         "most_affected": most_affected(countries, scenario.parties),
         "bilateral": bilateral(eq, scenario.parties),
         "spending_share": spending_share(eq, scenario.parties),
-        "first_asked": first_asked(baseline, after, eq, countries, found, import_growth),
+        "first_asked": first_asked(baseline, after, eq, countries, sets, import_growth),
         "exports_by_sector": exports_by_sector(eq, scenario.parties, sectors),
         "exclusions": exclusion_cells(baseline, after, eq),
         "definitions": DEFINITIONS,
@@ -207,6 +216,7 @@ def _solved(raw: World, eq: Equilibrium) -> Solved:
         "year": raw.year,
         "size": [len(raw.countries), len(raw.sectors)],
         "elasticities": raw.elasticities,
+        "horizon": horizon_of(raw.elasticities),
         "deficits": eq.deficits,
         "revenue": eq.revenue,
         "capital": capital_of(eq),
