@@ -169,7 +169,7 @@ def _verdicts(plain: Row) -> Iterator[str]:
         made += [[title, *row] for row in counted]
         top = max(counted, key=lambda row: (int(row[1].split()[0]) + int(row[2].split()[0]), row[0]))
         best.append(
-            f"* {title}: {top[0]} does best, below no change in {top[1]} windows and below the own trend in {top[2]}."
+            f"* {title}: {top[0]} does best. It is below no change in {top[1]} windows, and below the own trend in {top[2]}."
         )
     heads = ["", "prediction", "below no change", "below own trend", "relative", "rank, lowest to highest", "signs"]
     yield from _table(heads, made)
