@@ -167,6 +167,11 @@ def _by_hand(home: Path) -> str:
             f"{_lines(home / 'law/measures/read-to.csv')} rows",
             "the last day to which each authority's law was read, and what that rests on",
         ),
+        (
+            "`scenario/rounds.csv`",
+            f"{_lines(home / 'scenario/rounds.csv')} rows",
+            "the eve of each round of tariffs, and the first act on which that rests",
+        ),
     ]
     four = "The acts of the country rates (EO 14257, 14266, 14316, 14326) are written by `builders/us_acts_country_rates.py`."
     return f"## Written by hand\n\nFacts with citations. {four}\n\n{_table(('files', 'size', 'source'), rows)}"

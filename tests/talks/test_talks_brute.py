@@ -9,7 +9,6 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
 
 from parley.talks.game import nash, respond
 from parley.talks.instruments import board
@@ -56,6 +55,8 @@ class Payoff:
 
     def simplex(self, start):
         """(log tau, payoff) where the simplex comes to rest."""
+        from scipy.optimize import minimize  # here: it is dear to load, and most runs leave this file out
+
         options = {"xatol": 1e-7, "fatol": 1e-13, "maxfev": 4000, "adaptive": True}
         found = minimize(lambda x: -self(x), start, method="Nelder-Mead", options=options)
         assert found.success

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from parley.codes import day
-from parley.errors import InputError, ScenarioError
+from parley.errors import InputError, ScenarioError, warn_of_percent
 from parley.law.regime import read_drop
 from parley.scenario.questions import Brief, Solve, WhatIf
 from parley.scenario.scenario import Change, Household, Scenario, read_scenario
@@ -143,6 +143,7 @@ def reset(text: str, on: date, sign: str = "") -> Change:
             raise ValueError
     except ValueError:
         raise InputError(f"{sign}set", f"{text[:80]!r}", "MEASURE=RATE@DATE, a fraction: 0.1 is 10 percent") from None
+    warn_of_percent(rate, f"{sign}set {name.strip()}")
     return Change(set=name.strip(), rate=rate, start=day(start.strip(), f"{sign}set") if start else on)
 
 

@@ -28,6 +28,7 @@ from parley.scenario.scenario_parts import (
     Product,
     Purchase,
     Signal,
+    warn_of_rates,
 )
 
 SHIPPED = "us-china-2025-05-02"
@@ -276,9 +277,8 @@ def _checked(scenario: Scenario, where: str) -> Scenario:
     if len(doubles) < len(options):
         raise ScenarioError(where, "two options of one player share a name", "a name of its own for each option")
     asked = _demanded(scenario.signal, f"{where}, [signal]")
-    names: dict[str, list[str]] = {}
-    for o in options:
-        names.setdefault(o.player, []).append(o.name)
+    warn_of_rates(scenario.change, options, where)
+    names = {p: [o.name for o in options if o.player == p] for p in {o.player for o in options}}
     chosen = checked_outcomes(scenario.outcome, parties, names, scenario.on, where)
     return scenario.replaced(
         parties=parties, option=options, product=products, deadline=due, signal=asked, goods=goods, outcome=chosen

@@ -101,7 +101,7 @@ def trade_section(
     scenario = baseline.scenario
     eq = eq or equilibrium_under(baseline, after)
     countries, asked = named_effects(eq), law_counterfactual(baseline, after)
-    sets = over_sets(asked, eq) if ranges else {}
+    found = over_sets(asked, eq) if ranges else {}
     other = with_links(baseline, after, linked), without_links(baseline, after)
     return {
         **_solved(baseline.raw, eq),
@@ -114,9 +114,9 @@ def trade_section(
         },
         "weights": {party: levy.weight_source for party, levy in baseline.before.items()},
         "countries": countries,
-        "range": sets,
+        "range": found,
         "spans": spans(asked) if ranges else None,
-        "over_closures": over_closures(baseline, after, eq, sets, other[0] or other[1]) if ranges else {},
+        "over_closures": over_closures(baseline, after, eq, found, other[0] or other[1]) if ranges else {},
         "draws": over_draws(asked, draws, tell) if draws else None,
         "within_year": import_response(baseline, after, eq),
         "with_links": other[0],
@@ -125,7 +125,7 @@ def trade_section(
         "most_affected": most_affected(countries, scenario.parties),
         "bilateral": bilateral(eq, scenario.parties),
         "spending_share": spending_share(eq, scenario.parties),
-        "first_asked": first_asked(baseline, after, eq, countries, sets, import_growth),
+        "first_asked": first_asked(baseline, after, eq, countries, found, import_growth),
         "exports_by_sector": exports_by_sector(eq, scenario.parties, sectors),
         "exclusions": exclusion_cells(baseline, after, eq),
         "definitions": DEFINITIONS,

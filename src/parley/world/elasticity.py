@@ -140,15 +140,20 @@ def read_set(name: str) -> ElasticitySet:
         path = as_file(name, ".toml")
         if not path.is_file():
             raise InputError("elasticities", f"no file {name!r}", "a TOML with name, paper and [theta] by sector")
-        text = path.read_text("utf-8")
-    elif name in _packaged_sets():
-        text = resources.files("parley.world").joinpath("elasticities", f"{name}.toml").read_text("utf-8")
-    else:
+        return _parsed(path.read_text("utf-8"), name)
+    if name not in _packaged_sets():
         raise unknown_name("elasticities", "set", name, list(_packaged_sets()))
-    return _parsed(text, name)
+    return _packaged(name)
+
+
+@cache
+def _packaged(name: str) -> ElasticitySet:
+    """A packaged set, read once."""
+    return _parsed(resources.files("parley.world").joinpath("elasticities", f"{name}.toml").read_text("utf-8"), name)
 
 
 def _parsed(text: str, name: str) -> ElasticitySet:
+    """The set of a TOML text. Raises InputError."""
     try:
         return msgspec.convert(tomllib.loads(text), ElasticitySet)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, ValueError) as error:
