@@ -37,7 +37,7 @@ def trade() -> Trade:
 
 @pytest.fixture(scope="module")
 def told() -> BacktestAnswer:
-    return backtest(["2025-05/06"], readings=["statutory"], elasticities=["U4"], cells=True)
+    return backtest(["2025-05/06"], readings=["statutory"], elasticities=["U4", "BLP-year"], cells=True)
 
 
 @pytest.fixture(scope="module")
@@ -219,7 +219,7 @@ def test_months_published_after_the_cut_off_are_hidden() -> None:
 
 
 def test_what_is_asked_wrongly_is_refused_with_what_is_allowed() -> None:
-    for asked in ({"readings": ["charged"]}, {"elasticities": ["U5"]}, {"model": "gravity"}):
+    for asked in ({"readings": ["charged"]}, {"elasticities": ["U5"]}, {"horizons": ["month"]}, {"model": "gravity"}):
         with pytest.raises(InputError, match="Allowed"):
             backtest(["2025-11"], known="2025-01-01", **asked)  # pyright: ignore[reportArgumentType]
 
@@ -229,17 +229,19 @@ def test_the_figures_are_those_of_the_page_and_stand_in_every_form(told: Backtes
     assert_is(told, BacktestAnswer)
     assert told["residual"] is not None
     assert told["residual"] < 1e-9
-    model = {r["level"]: r for r in told["scores"] if r["by"] == "model" and r["group"] == "all"}
-    partner = model["partner"]
+    model = {(r["level"], r["horizon"]): r for r in told["scores"] if r["by"] == "model" and r["group"] == "all"}
+    partner, year = model["partner", "long_run"], model["partner", "year"]
+    assert 0 > year["predicted_pct"] > partner["predicted_pct"]  # in a year imports answer less
     assert (partner["cells"], round(partner["predicted_pct"], 1), round(partner["actual_pct"], 1)) == (23, -15.5, -1.9)
     assert [round(partner[k] or 0, 2) for k in ("rmse", "rmse_common", "slope", "rank")] == [0.23, 0.19, 0.86, 0.19]
     shown = (
         f"| imports by partner, statutory | 23 | -15.5 | -1.9 | {partner['rmse']:.2f} | {partner['rmse_common']:.2f} |"
     )
     assert shown in PAGE.read_text("utf-8")
-    china = next(r for r in told["rows"] if r["level"] == "partner" and r["partner"] == "CHN")
+    china = next(r for r in told["rows"] if (r["level"], r["partner"], r["horizon"]) == ("partner", "CHN", "long_run"))
     assert china["actual_pct"] == pytest.approx(-48.05, abs=0.01)
-    assert sum(r["level"] == "partner_sector" for r in told["rows"]) == 23 * 20
+    assert (china["low_pct"], china["elasticities"]) == (china["high_pct"], "U4")  # one set of the horizon
+    assert sum(r["level"] == "partner_sector" for r in told["rows"]) == 2 * 23 * 20
     made = files(told)
     assert {name for form in ("json", "csv", "svg", "xlsx") for name in made[form]()} == {
         "backtest.json", "backtest-scores.csv", "backtest-rows.csv", "backtest-not-tariffs.csv", "backtest-months.csv",

@@ -7,7 +7,7 @@ from datetime import date
 from typing import get_type_hints
 
 from parley.json_values import JsonObject
-from parley.report.backtest_text import notes, partner_rows
+from parley.report.backtest_text import cell_rows, notes
 from parley.report.chart import FIRST, GRID, INK, SOFT, WIDE, names, room, theme, values, x_axis
 from parley.report.draws_chart import standalone
 from parley.report.sheet import Column, Sheet
@@ -58,7 +58,7 @@ def workbook(found: BacktestAnswer) -> bytes:
 
 def chart(found: BacktestAnswer, window: str) -> JsonObject:
     """Imports by partner in one window: the predicted range as a line, its point as a ring, what happened as a dot (Vega-Lite)."""
-    kept = [r for r in partner_rows(found, window) if r["counted"]][:MOST]
+    kept = [r for by in cell_rows(found, window) if (r := next(iter(by.values())))["counted"]][:MOST]
     rows = [
         {
             "name": r["name"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from parley.report.words import DASH
 from parley.scenario.backtest.answers import BacktestAnswer, CellRow, Level, NotTariffsRow, ScoreRow
@@ -50,15 +50,36 @@ KINDS = {
 
 
 def shown_scores(found: BacktestAnswer, window: str, level: Level, group: str = "all") -> list[ScoreRow]:
-    """A level's rows: the first set under each reading, the sets with least and largest error, then the rules."""
+    """A level's rows: the first set of each horizon under each reading, the sets with least and largest error, then the rules."""
     rows = [r for r in found["scores"] if (r["window"], r["level"], r["group"]) == (window, level, group)]
     model = [r for r in rows if r["by"] == "model"]
     shown: list[ScoreRow] = []
     for reading in found["readings"]:
         own = sorted((r for r in model if r["reading"] == reading), key=lambda r: r["rmse"])
-        first = [r for r in own if r["elasticities"] == found["elasticities"][0]]
+        first = [r for r in own if r["elasticities"] in firsts(found).values()]
         shown += [*first, *(r for r in (own[0], own[-1]) if r not in first)] if own else []
     return [*shown, *(r for r in rows if r["by"] != "model")]
+
+
+def firsts(found: BacktestAnswer) -> dict[str | None, str]:
+    """The first set of each horizon that was asked for, that of the first set of all first."""
+    horizons = {r["elasticities"]: r["horizon"] for r in found["scores"] if r["elasticities"]}
+    made: dict[str | None, str] = {}
+    for name in found["elasticities"]:
+        if name in horizons:
+            made.setdefault(horizons[name], name)
+    return made
+
+
+def columns(found: BacktestAnswer) -> dict[tuple[str, str], str]:
+    """(reading, set) of the predictions that tables of cells show, each with its heading: every reading, and other horizons by the last."""
+    held = firsts(found)
+    main = next(iter(held.values()), "")
+    made = {(reading, main): reading for reading in found["readings"]}
+    last = found["readings"][-1]
+    return made | {
+        (last, name): f"{last}, {str(horizon).replace('_', ' ')}" for horizon, name in held.items() if name != main
+    }
 
 
 def score_cells(row: ScoreRow) -> list[str]:
@@ -69,37 +90,30 @@ def score_cells(row: ScoreRow) -> list[str]:
     return [name, *totals, *(DASH if f is None else f"{f:.2f}" for f in figures)]
 
 
-def partner_rows(found: BacktestAnswer, window: str, level: Level = "partner") -> list[CellRow]:
-    """The rows of a window by the first reading, the largest first."""
-    rows = [
-        r
-        for r in found["rows"]
-        if (r["window"], r["level"]) == (window, level) and r["reading"] == found["readings"][0]
-    ]
-    return sorted(rows, key=lambda r: -r["base_usd"])
+def cell_rows(found: BacktestAnswer, window: str, level: Level = "partner") -> list[dict[tuple[str, str], CellRow]]:
+    """The cells of a window by the predictions that are shown, the largest first."""
+    made: dict[tuple[str | None, str | None], dict[tuple[str, str], CellRow]] = {}
+    for r in found["rows"]:
+        if (r["window"], r["level"]) == (window, level):
+            made.setdefault((r["partner"], r["sector"]), {})[r["reading"], r["elasticities"]] = r
+    return sorted(made.values(), key=lambda by: -next(iter(by.values()))["base_usd"])
 
 
 def partner_table(found: BacktestAnswer, window: str) -> Table:
     """The largest partners: predicted by each reading, and what happened."""
-    others = {
-        (r["partner"], r["reading"]): r for r in found["rows"] if (r["window"], r["level"]) == (window, "partner")
-    }
-    heads = [
-        "imports from",
-        "$ bn before",
-        *(f"predicted, {r} %" for r in found["readings"]),
-        "actual %",
-        "own trend %",
-    ]
-    made = [
-        [
-            row["name"], f"{row['base_usd'] / 1e9:.1f}",
-            *(ranged(others[row["partner"], reading]) for reading in found["readings"]),
-            percent(row["actual_pct"]), percent(row["own_trend_pct"]),
-        ]
-        for row in partner_rows(found, window)[:MOST]
+    shown = columns(found)
+    heads = ["imports from", "$ bn before", *(f"{name} %" for name in shown.values()), "actual %", "own trend %"]
+    made = [cell_cells(by, shown) for by in cell_rows(found, window)[:MOST]]
+    return Table(heads, made, f"{window}: the largest partners, predicted and actual")
+
+
+def cell_cells(by: dict[tuple[str, str], CellRow], shown: Iterable[tuple[str, str]]) -> list[str]:
+    """One cell as text: name, value before, predictions, what happened, the own trend."""
+    row = next(iter(by.values()))
+    return [
+        row["name"], f"{row['base_usd'] / 1e9:.1f}", *(ranged(by[key]) for key in shown), percent(row["actual_pct"]),
+        percent(row["own_trend_pct"]),
     ]  # fmt: skip
-    return Table(heads, made, f"{window}: the largest partners")
 
 
 def ranged(row: CellRow) -> str:
@@ -125,7 +139,8 @@ def notes(found: BacktestAnswer) -> Iterator[str]:
     yield MEANT
     if found["rows"]:
         yield f"Ranges: {found['rows'][0]['spans']}."
-    yield f"{found['model']} on {found['world']}; horizon of every set: long run. Rule: {found['rule']}."
+    horizons = ", ".join(f"{horizon}: {name}" for horizon, name in firsts(found).items())
+    yield f"{found['model']} on {found['world']}; horizons and their first sets: {horizons or 'none'}. Rule: {found['rule']}."
     if found["months_known"]:
         known = f", as published by {found['known']}" if found["known"] else ""
         yield f"Months from {found['months_known'][0]} to {found['months_known'][1]}{known}; law {found['law_version']}."

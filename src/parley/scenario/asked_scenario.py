@@ -39,6 +39,8 @@ def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
     named |= _more(asked) if isinstance(asked, Solve) else {}
     named |= _of_horizon(asked, sign)
     chosen = {name: value for name, value in named.items() if value is not None}
+    if chosen.get("reading") == base.read_as:
+        del chosen["reading"]  # what it is read as already
     made = base.replaced(change=(*base.change, *changes), **chosen)
     if not made.found:
         return made

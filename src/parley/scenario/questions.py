@@ -216,6 +216,12 @@ class Backtest:
         tuple[str, ...],
         Says("a published elasticity set; may be repeated, the first is shown; default: all, U4 first", most=40),
     ] = ()
+    horizon: Annotated[
+        tuple[str, ...],
+        Says(
+            "year (imports respond, without an equilibrium), decade or long_run; may be repeated; default: all", most=20
+        ),
+    ] = ()
     model: Annotated[str, Says("trade model", most=40, one_of=models)] = "armington"
     known: Annotated[
         str | None,

@@ -23,14 +23,15 @@ from parley.scenario.baseline import world_of
 from parley.scenario.questions import Backtest
 from parley.scenario.scenario import EffectsReading
 from parley.trade.models import models
-from parley.world.elasticity import covers, elasticity_sets
+from parley.world.elasticity import HORIZONS, covers, every_set, horizon_of, read_set
 
 RULE = (
     "value before duty by partner and sector: the model's ratio of new to old times the value of the same months of the earlier year; "
     "logs of new over old, weighted by that value"
 )
 LIMITS = [
-    "the model has no time in it: it says where trade comes to rest, not when; months of one year are early for that",
+    "the model has no time in it: long-run sets say where trade comes to rest, and months of one year are early for that",
+    "at the horizon of a year each cell answers its own duty alone: nothing is diverted to other sellers",
     "total demand of the year is not predicted: rmse_common and the rule common_factor say what knowing it would bring",
     "own_trend carries the growth of one year on, no more: earlier years are not packaged",
     "common_factor is taken from the outcome itself: no forecast",
@@ -72,6 +73,7 @@ def backtest(
     *,
     readings: Sequence[str] = (),
     elasticities: Sequence[str] = (),
+    horizons: Sequence[str] = (),
     model: str = "armington",
     known: str | None = None,
     months: Path | None = None,
@@ -82,7 +84,8 @@ def backtest(
 ) -> BacktestAnswer:
     """Predicted and actual US imports and exports. windows: names, or FIRST/LAST@DAY; none: the packaged ones.
 
-    readings: statutory, paid; none: both. elasticities: sets; none: all published. months: a user's CSV; rejects: for its faults.
+    readings: statutory, paid; none: both. elasticities: sets; none: all published, of the horizons named or of all. months: a
+    user's CSV; rejects: for its faults.
     known: later months are hidden, and the law is that known on the day. cells: rows by partner and sector too.
 
     Examples
@@ -92,7 +95,7 @@ def backtest(
     '2025-11 counts as published on 2026-01-14, after 2025-12-01'
     """
     own, rejected = read_own(months, rejects, sign) if months else ([], 0)
-    asked = _asked(windows, readings, elasticities, model, known, cells, sign)
+    asked = _asked(windows, readings, elasticities, horizons, model, known, cells, sign)
     trade = trade_of(own)
     made = Made()
     for window in asked.windows:
@@ -126,7 +129,7 @@ def backtest(
 def backtest_of(asked: Backtest, say: Said | None = None, sign: str = "") -> BacktestAnswer:
     """The answer to a question."""
     return backtest(
-        asked.window, readings=asked.reading, elasticities=asked.elasticities, model=asked.model, known=asked.known,
+        asked.window, readings=asked.reading, elasticities=asked.elasticities, horizons=asked.horizon, model=asked.model, known=asked.known,
         months=asked.months, rejects=asked.rejects, cells=asked.cells, say=say, sign=sign,
     )  # fmt: skip
 
@@ -135,6 +138,7 @@ def _asked(
     windows: Sequence[str],
     readings: Sequence[str],
     elasticities: Sequence[str],
+    horizons: Sequence[str],
     model: str,
     known: str | None,
     cells: bool,
@@ -150,7 +154,14 @@ def _asked(
         raise unknown_name(f"{sign}model", "model", model, models())
     found = windows_asked(windows, sign)
     sectors = world_of(scenario_of(found[0], "statutory", model, None)).sectors
-    held = [name for name in elasticity_sets() if covers(name, sectors)]
+    unknown = [h for h in horizons if h not in HORIZONS]
+    if unknown:
+        raise unknown_name(f"{sign}horizon", "horizon", unknown[0], HORIZONS)
+    held = [
+        n
+        for n in every_set()
+        if (covers(n, sectors) or read_set(n).partial) and (not horizons or horizon_of(n) in horizons)
+    ]
     lacking = [name for name in elasticities if name not in held]
     if lacking:
         raise unknown_name(f"{sign}elasticities", "elasticity set", lacking[0], held)

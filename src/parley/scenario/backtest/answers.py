@@ -58,7 +58,8 @@ class ScoreRow(Measures):
 class CellRow(TypedDict):
     """One partner, sector or both in one window: predicted by each reading and set, and what happened.
 
-    partner, sector: null where all are together. predicted_pct: under the first set; low_pct, high_pct: over what `spans` names.
+    partner, sector: null where all are together. predicted_pct: under the first set of the horizon, `elasticities`; low_pct,
+    high_pct: over what `spans` names. At the horizon of a year imports respond alone, without an equilibrium.
     own_trend_pct: its growth in the year before, carried on. counted: whether it is in the errors. Null: not in the dataset, or no value.
     """
 
@@ -68,6 +69,8 @@ class CellRow(TypedDict):
     sector: str | None
     name: str
     reading: str
+    horizon: str
+    elasticities: str
     base_usd: float
     actual_usd: float
     actual_pct: float | None

@@ -15,9 +15,8 @@ from parley.scenario.backtest.scores import measures
 from parley.scenario.backtest.trade import Trade
 from parley.scenario.backtest.windows import Window
 from parley.scenario.scenario import EffectsReading
-from parley.world.elasticity import spans_of
+from parley.world.elasticity import horizon_of, spans_of
 
-HORIZON = "long_run"  # of every set that names no other: cross-section estimates
 GROUPS: tuple[Group, ...] = ("all", "without")
 BySet = Mapping[tuple[EffectsReading, str], Predicted]
 
@@ -29,7 +28,7 @@ def score_rows(window: Window, trade: Trade, values: Mapping[str, Values], made:
             for cells, x in cells_of(window, trade, values, found, group).values():
                 if not cells.counted.any():
                     continue
-                yield _score(window, cells, group, x, "model", (reading, name, HORIZON))
+                yield _score(window, cells, group, x, "model", (reading, name, horizon_of(name)))
                 for by, rule in _rules(cells).items() if n == 0 else ():
                     yield _score(window, cells, group, rule, by, (None, None, None))
 
@@ -62,26 +61,32 @@ def _score(
 def cell_rows(
     window: Window, trade: Trade, values: Mapping[str, Values], made: BySet, levels: Sequence[Level]
 ) -> Iterator[CellRow]:
-    """A row for each level, reading and cell: predicted under the first set, with the range over all."""
-    for reading in dict.fromkeys(r for r, _ in made):
-        own = {name: found for (r, name), found in made.items() if r == reading}
+    """A row for each level, reading, horizon and cell: predicted under its first set, with the range over its sets."""
+    for reading, horizon in dict.fromkeys((r, horizon_of(name)) for r, name in made):
+        own = {name: found for (r, name), found in made.items() if (r, horizon_of(name)) == (reading, horizon)}
         by_set = {name: cells_of(window, trade, values, found, "all") for name, found in own.items()}
         spans = f"elasticities: {spans_of(list(own))}" if len(own) > 1 else spans_of(list(own))
         for level in levels:
             cells, first = next(iter(by_set.values()))[level]
             x = np.stack([found[level][1] for found in by_set.values()])
-            yield from _rows(window, cells, reading, spans, first, x)
+            yield from _rows(window, cells, (reading, horizon, next(iter(own))), spans, first, x)
 
 
 def _rows(
-    window: Window, cells: Cells, reading: str, spans: str, first: Float[ndarray, " c"], x: Float[ndarray, "e c"]
+    window: Window,
+    cells: Cells,
+    how: tuple[str, str, str],
+    spans: str,
+    first: Float[ndarray, " c"],
+    x: Float[ndarray, "e c"],
 ) -> Iterator[CellRow]:
     low, high = _pct(x.min(axis=0)), _pct(x.max(axis=0))
     for c, (partner, sector, name) in enumerate(cells.names):
         base, actual, known = float(cells.base[c]), float(cells.actual[c]), bool(cells.counted[c])
         yield {
-            "window": window.name, "level": cells.level, "partner": partner, "sector": sector, "name": name, "reading": reading,
-            "base_usd": base, "actual_usd": actual, "actual_pct": 100 * (actual / base - 1) if base else None,
+            "window": window.name, "level": cells.level, "partner": partner, "sector": sector, "name": name, "reading": how[0],
+            "horizon": how[1], "elasticities": how[2], "base_usd": base, "actual_usd": actual,
+            "actual_pct": 100 * (actual / base - 1) if base else None,
             "predicted_pct": float(_pct(first)[c]) if known else None, "low_pct": float(low[c]) if known else None,
             "high_pct": float(high[c]) if known else None, "spans": spans,
             "own_trend_pct": float(_pct(cells.trend)[c]) if base else None, "counted": known,

@@ -14,14 +14,16 @@ from parley.frozen import frozen, read_only
 from parley.law.paid.tables import REST
 from parley.scenario.backtest.trade import Sector, Trade
 from parley.scenario.backtest.windows import Window
-from parley.scenario.baseline import calibrate, equilibrium_under, recalibrated, schedule_on
+from parley.scenario.baseline import Baseline, calibrate, equilibrium_under, recalibrated, schedule_on
+from parley.scenario.import_response import imports_hat
+from parley.scenario.levy import Schedule
 from parley.scenario.scenario import EffectsReading, Scenario
-from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import foreign_flows, ratio
-from parley.world.elasticity import read_elasticities
+from parley.world.elasticity import read_elasticities, read_set
 from parley.world.world import World
 
 BUYER = "USA"
+Flow = Float[ndarray, "n i s"]
 PARTIES = (BUYER, "CHN")  # whose laws move; the others keep the rates of the dataset
 
 
@@ -51,9 +53,14 @@ def predicted(
     baseline = calibrate(scenario_of(window, reading, model, known))
     after = schedule_on(baseline, window.law)
     for name in sets:
+        held = read_set(name)
+        if held.partial:
+            yield name, _responses(baseline, after, held.epsilon or 0.0, trade)
+            continue
         raw = baseline.raw.with_theta(read_elasticities(name, baseline.raw), name)
         eq = equilibrium_under(recalibrated(baseline, raw), after)
-        yield name, _ratios(eq, trade)
+        flows = foreign_flows(eq)
+        yield name, _ratios(flows.base, flows.new, eq.world, trade, eq.residual)
 
 
 def scenario_of(window: Window, reading: EffectsReading, model: str, known: date | None) -> Scenario:
@@ -69,14 +76,21 @@ def scenario_of(window: Window, reading: EffectsReading, model: str, known: date
     )
 
 
-def _ratios(eq: Equilibrium, trade: Trade) -> Predicted:
-    flows, world = foreign_flows(eq), eq.world
+def _responses(baseline: Baseline, after: Schedule, epsilon: float, trade: Trade) -> Predicted:
+    """Imports at an elasticity without an equilibrium: each cell's own duty moves it, and nothing else does."""
+    world, own = baseline.world, np.arange(len(baseline.world.countries))
+    base = world.X / (1 + world.t)
+    base[own, own] = 0.0
+    return _ratios(base, base * imports_hat(baseline, after, epsilon), world, trade, 0.0)
+
+
+def _ratios(base: Flow, new: Flow, world: World, trade: Trade, residual: float) -> Predicted:
+    """New over old of flows before duty [n, i, s]."""
     own = world.index(BUYER)
-    base, new = flows.base[own], flows.new[own]
-    imports = ratio(*(_gathered(x, world, trade.partners, trade.sectors) for x in (new, base)))
-    to = [_gathered(x[:, own], world, trade.buyers, trade.groups) for x in (flows.new, flows.base)]
+    imports = ratio(*(_gathered(x[own], world, trade.partners, trade.sectors) for x in (new, base)))
+    to = [_gathered(x[:, own], world, trade.buyers, trade.groups) for x in (new, base)]
     exports = ratio(*(x.sum(axis=1) for x in to))
-    return Predicted(frozen(imports), frozen(exports), frozen(ratio(*(x.sum(axis=0) for x in to))), eq.residual)
+    return Predicted(frozen(imports), frozen(exports), frozen(ratio(*(x.sum(axis=0) for x in to))), residual)
 
 
 def _gathered(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -55,8 +56,8 @@ def months_between(first: str, last: str) -> tuple[str, ...]:
 
 def published(month: str) -> date:
     """The day from which a month counts as published: 45 days after its last."""
-    following = date.fromisoformat(f"{months_between(month, '9999-12')[1]}-01") if month < "9999-12" else date.max
-    return following - timedelta(days=1) + DELAY
+    first = date.fromisoformat(f"{month}-01")
+    return first.replace(day=monthrange(first.year, first.month)[1]) + DELAY
 
 
 @cache
