@@ -6,7 +6,7 @@ first read line by line (csv_lines.py), which names what is wrong with each line
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -242,19 +242,4 @@ def is_text(kind: Any) -> bool:
     return is_.is_string(kind) or is_.is_large_string(kind) or is_.is_string_view(kind)
 
 
-def product_texts(pieces: Sequence[Piece], reader: Reader, most: int) -> list[str | None] | None:
-    """The product texts of some pieces; None where they are more than so many."""
-    found: list[str | None] = []
-    for batch in _batches(pieces, reader):
-        if len(found) + len(batch) > most:
-            return None
-        found += [None if x is None else str(x) for x in batch.column("product").to_pylist()]
-    return found
-
-
-def _batches(pieces: Sequence[Piece], reader: Reader) -> Iterator[pa.RecordBatch]:
-    for piece in pieces:
-        yield from reader.read(piece).batches
-
-
-__all__ = ["ROLES", "Reader", "Rows", "as_judged", "as_texts", "is_text", "product_texts", "repeated"]
+__all__ = ["ROLES", "Reader", "Rows", "as_judged", "as_texts", "is_text", "repeated"]

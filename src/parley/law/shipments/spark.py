@@ -16,6 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.columns import own_columns, read_columns
@@ -177,6 +179,8 @@ def _judged(
             error.where, error.found, error.allowed, f"{error.hint}. {OTHER_LAYOUTS}".lstrip(". ")
         ) from None
     law = compile_law(columns, asked, regime)
+    for cells in law.cells.values():
+        cells.resolve_plain(np.arange(len(cells.plain)))  # once, not in each process
     result = result_names(law)
     shown = own_columns(names, result)
     roles = {r: shown[names.index(n)] for r, n in columns.of.items()}
