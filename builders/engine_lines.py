@@ -15,7 +15,7 @@ ENGINE = {
     "write": ("write", "results", "csv_out", "parquet_out", "reject_rows", "entries"),
     "run": ("run", "work", "sums", "totals", "duckdb", "__init__"),
     "comparison of origins, in-transit": ("origin_comparison", "in_transit", "transit", "lines", "typed_columns"),
-    "Spark": ("spark",),
+    "Spark": ("spark*",),
 }
 APART = {  # with the reason why
     "questions: what commands and the API ask, with their help": ("questions",),
