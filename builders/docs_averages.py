@@ -154,14 +154,23 @@ def steps(regime: Regime, row: Held) -> list[float]:
     return made
 
 
-def generated(series: Path) -> str:
-    """What stands between the markers."""
-    regime = read_regime(authority="USA")
-    rows = [
+def held(regime: Regime, series: Path) -> list[Held]:
+    """Every figure of the series beside ours."""
+    return [
         Held(o, on, x, rate(regime, o, on), rate(regime, o, on, ["budget-lab"])) for o, on, x in read_series(series)
     ]
+
+
+def generated(regime: Regime, rows: list[Held]) -> str:
+    """What stands between the markers."""
     parts = [days_table(rows, "CHN"), partners_table(rows), causes_table(regime, rows), whole_lines_table(regime)]
     return "\n\n".join("\n".join(part) for part in parts)
+
+
+def whole(page: str, regime: Regime, rows: list[Held]) -> str:
+    """The page with its tables made anew."""
+    head, _, rest = page.partition(BEGIN)
+    return f"{head}{BEGIN}\n\n{generated(regime, rows)}\n\n{END}{rest.partition(END)[2]}"
 
 
 def main() -> None:
@@ -172,8 +181,8 @@ def main() -> None:
     parser.add_argument("--series", type=Path, default=Path("tests/law/independent_series.csv"))
     asked = parser.parse_args()
     page = asked.page.read_text("utf-8")
-    head, _, rest = page.partition(BEGIN)
-    made = f"{head}{BEGIN}\n\n{generated(asked.series)}\n\n{END}{rest.partition(END)[2]}"
+    regime = read_regime(authority="USA")
+    made = whole(page, regime, held(regime, asked.series))
     if asked.check and made != page:
         sys.exit(f"{asked.page} differs from what ships: python builders/docs_averages.py")
     if not asked.check:

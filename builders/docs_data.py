@@ -21,7 +21,7 @@ BEGIN = "<!-- written by builders/docs_data.py: do not edit by hand -->"
 END = "<!-- end of what builders/docs_data.py writes -->"
 TABLES = (
     "law/schedule", "law/weights", "law/tracked", "law/refunds", "law/fees", "law/filing", "law/treatment", "law/releases",
-    "law/shipments/layouts/tables", "world/sources", "report/outlines",
+    "law/shipments/layouts/tables", "world/sources", "report/outlines", "scenario/backtest",
 )  # fmt: skip
 
 
@@ -86,7 +86,13 @@ def _lists(home: Path) -> str:
 def _elasticities(home: Path) -> str:
     sets = [tomllib.loads(p.read_text("utf-8")) for p in sorted((home / "world/elasticities").glob("*.toml"))]
     rows = [
-        (f"`{s['name']}`", s["paper"], f"{s['table']}, {s['column']}", len(s["theta"]), "yes" if s["read"] else "no")
+        (
+            f"`{s['name']}`",
+            s["paper"],
+            f"{s['table']}, {s['column']}",
+            len(s["theta"]) if "theta" in s else "all",
+            "yes" if s["read"] else "no",
+        )
         for s in sets
     ]
     words = (
@@ -128,6 +134,21 @@ def _by_hand(home: Path) -> str:
             f"{_lines(home / 'scenario/outcomes/deals.csv')} rows",
             "who announced a deal when in 2025, each with its source (`builders/outcomes.py`)",
         ),
+        (
+            "`scenario/rounds.csv`",
+            f"{_lines(home / 'scenario/rounds.csv')} rows",
+            "rounds of tariffs: the eve of each, and the first act on which it rests",
+        ),
+        (
+            "`scenario/backtest/sectors.csv`",
+            f"{_lines(home / 'scenario/backtest/sectors.csv')} rows",
+            "sectors of the backtest: NAICS or HS chapters, and the dataset's sectors that hold the same goods; ours, by their names",
+        ),
+        (
+            "`scenario/backtest/windows.csv`",
+            f"{_lines(home / 'scenario/backtest/windows.csv')} rows",
+            "windows of the backtest: months, and the day of the law; ours ([why](../decisions/0017-trade-held-against-what-happened.md))",
+        ),
         ("`countries.csv`", f"{_lines(home / 'countries.csv')} rows", "ISO 3166-1; Schedule C of the Census Bureau"),
         ("`law/claims.csv`", f"{_lines(home / 'law/claims.csv')} rows", "our own words for what importers may claim"),
         (
@@ -137,9 +158,19 @@ def _by_hand(home: Path) -> str:
         ),
         ("`law/find_words.csv`", f"{_lines(home / 'law/find_words.csv')} rows", "our own words for tariff headings"),
         (
+            "`law/measures/cited-days.csv`",
+            f"{_lines(home / 'law/measures/cited-days.csv')} rows",
+            "the day of each order, proclamation and notice that the law names, with its source",
+        ),
+        (
             "`law/measures/read-to.csv`",
             f"{_lines(home / 'law/measures/read-to.csv')} rows",
             "the last day to which each authority's law was read, and what that rests on",
+        ),
+        (
+            "`scenario/rounds.csv`",
+            f"{_lines(home / 'scenario/rounds.csv')} rows",
+            "the eve of each round of tariffs, and the first act on which that rests",
         ),
     ]
     four = "The acts of the country rates (EO 14257, 14266, 14316, 14326) are written by `builders/us_acts_country_rates.py`."

@@ -50,6 +50,19 @@ def models() -> list[Row]:
     return [(f"`{name}`", m.SAYS, _yes(m.LINKS), _yes(m.PROFITS)) for name, m in held.items()]
 
 
+def closures() -> list[Row]:
+    """The files of trade/closures."""
+    from parley.trade.closures import closures as found
+    from parley.trade.closures import read_closure
+
+    held = {name: read_closure(name) for name in found()}
+    models_of = {name: ", ".join(f"`{model}`" for model in c.MODELS) for name, c in held.items()}
+    return [
+        (f"`{name}`", f"`{c.KIND}`", c.SAYS, c.ASSUMES, c.SOURCE, models_of[name], _yes(c.ADJOINT))
+        for name, c in held.items()
+    ]
+
+
 def _yes(held: bool) -> str:
     return "yes" if held else "no"
 
@@ -102,6 +115,11 @@ def claims() -> list[Row]:
 REGISTRIES = {
     "games": Registry("talks.md", ("game", "what it answers", "options of its own"), games),
     "models": Registry("method.md", ("model", "what it is", "input-output links", "profits"), models),
+    "closures": Registry(
+        "method.md",
+        ("closure", "of", "what it does", "you assume", "source", "models", "gradients and games"),
+        closures,
+    ),
     "indicators": Registry("method.md", ("key", "in tables", "definition"), indicators),
     "charts": Registry("how-to.md", ("chart", "title", "section", "its numbers"), charts),
     "sources": Registry("data.md", ("source", "what", "publisher", "terms", "options", "key read from"), sources),

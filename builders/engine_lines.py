@@ -1,6 +1,6 @@
 """Counts the lines of the row engine by part (decisions/0010); what of law/shipments/ is no engine is counted apart.
 
-    python builders/engine_lines.py
+python builders/engine_lines.py
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ Run: python builders/world_links.py [--shared ../shared/data] [--out src/parley/
 
 From the World Input-Output Database, release 2013, year 2011: intermediate use summed over supplying countries, merged
 to the 16 industry groups that the sectors of oecd-2022 can be matched with, and divided by the user's output (merged
-first, divided afterwards). A group without output takes the rest of the world's column.
+first, divided afterwards). A group without output takes the rest of the world's column. And what part of final use
+(changes in inventories left out) is fixed investment, by country and group.
 """
 
 from __future__ import annotations
@@ -20,6 +21,13 @@ from us_schedule import record, replace_file
 
 FILE = "wiod-2011.npz"
 DIGITS = 6
+USES = (
+    "households",
+    "non-profit",
+    "government",
+    "investment",
+    "inventories",
+)  # columns of final use, each country's five
 GROUPS = {
     "c1": ("A01", "A02", "A03"), "c2": ("B05", "B06", "B07", "B08", "B09"), "c3": ("C10T12",), "c4+c5": ("C13T15",),
     "c6": ("C16",), "c7": ("C17_18",), "c8": ("C19",), "c9": ("C20", "C21"), "c10": ("C22",), "c11": ("C23",),
@@ -38,7 +46,7 @@ ALIKE = {
 }  # fmt: skip
 ENTRY = {
     "source": "World Input-Output Database (WIOD), release 2013, world input-output table of 2011, 41 economies × 35 "
-    "industries; input shares by group of industries derived from it",
+    "industries; input shares and invested parts of final use by group of industries derived from it",
     "terms": "CC BY",
     "attribution": "Timmer, M. P., Dietzenbacher, E., Los, B., Stehrer, R. and de Vries, G. J. (2015). An Illustrated "
     "User Guide to the World Input-Output Database. Review of International Economics 23(3), 575-605",
@@ -50,6 +58,8 @@ ENTRY = {
         "sectors, group_of": "sectors of oecd-2022 and the place of their group",
         "alike_of, alike_to": "economies that WIOD lacks, and those whose shares they take (a choice)",
         "share_digits": "[n, k, u] what u's industries spend on k's goods per unit of output, in units of 10^-6",
+        "invested_digits": "[n, k] the part of n's final use of k's goods that is gross fixed capital formation, changes in "
+        "inventories left out, in units of 10^-6",
     },
     "note": "An assumption in use: input shares of 2011 on flows of 2022, and like countries' shares for economies that "
     "WIOD lacks.",
@@ -79,6 +89,20 @@ def shares(shared: Path) -> tuple[list[str], np.ndarray]:
     return countries, a
 
 
+def invested(shared: Path) -> np.ndarray:
+    """[n, k]: fixed investment over final use without inventories; where there is none, the rest of the world's part."""
+    with np.load(shared / "world/wiod2013_2011.npz", allow_pickle=False) as held:
+        countries = [str(c) for c in held["countries"]]
+        place = industry_groups([str(c) for c in held["industries"]])
+        N, J, G = len(countries), len(place), len(GROUPS)
+        used = held["final"].reshape(N, J, N, len(USES)).sum(axis=0)  # [supplying industry, n, use]
+    by_group = np.einsum("jnu,jk->nku", used, np.eye(G)[place])
+    fixed, all_uses = by_group[..., USES.index("investment")], by_group[..., : USES.index("inventories")].sum(axis=-1)
+    part = np.where(all_uses > 0, fixed / np.where(all_uses > 0, all_uses, 1.0), 0.0)
+    part = np.where(all_uses > 0, part, part[countries.index("RoW")])
+    return np.clip(part, 0.0, 1.0)
+
+
 def build(shared: Path) -> tuple[bytes, dict]:
     """The packed table and its manifest entry."""
     countries, a = shares(shared)
@@ -94,6 +118,7 @@ def build(shared: Path) -> tuple[bytes, dict]:
         alike_of=np.array(list(ALIKE), "U3"),
         alike_to=np.array(list(ALIKE.values()), "U3"),
         share_digits=np.rint(a * 10**DIGITS).astype(np.int32),
+        invested_digits=np.rint(invested(shared) * 10**DIGITS).astype(np.int32),
         year=np.array(2011),
     )
     content = packed.getvalue()

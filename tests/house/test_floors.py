@@ -4,6 +4,7 @@ strangers; the modules of floor 0 are one room."""
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ FLOORS = (
         "array_types",
         "html",
         "cache_folder",
+        "kept_starts",
         "inputs",
         "outputs",
         "frozen",
@@ -40,9 +42,17 @@ def room_of(path: Path) -> str:
     return parts[0]
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """All nodes of a file that import or stand guard over imports."""
+    return tuple(
+        n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, (ast.Import, ast.ImportFrom, ast.If))
+    )
+
+
 def imported_rooms(path: Path) -> set[str]:
     rooms = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes_of(path):
         names = []
         if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             names = [node.module] if node.module != "parley" else [f"parley.{a.name}" for a in node.names]
@@ -64,11 +74,11 @@ def test_module_imports_only_from_its_own_room_or_a_lower_floor(path: Path) -> N
 
 def imported_modules(path: Path) -> set[Path]:
     """The files of the package that a file takes names from, when it is loaded or later; for type checkers alone left out."""
-    tree = ast.parse(path.read_text("utf-8"))
-    guards = [n for n in ast.walk(tree) if isinstance(n, ast.If) and "TYPE_CHECKING" in ast.unparse(n.test)]
+    nodes = nodes_of(path)
+    guards = [n for n in nodes if isinstance(n, ast.If) and "TYPE_CHECKING" in ast.dump(n.test)]
     unseen = {id(x) for guard in guards for x in ast.walk(guard)}
     found = set()
-    for node in (n for n in ast.walk(tree) if id(n) not in unseen):
+    for node in (n for n in nodes if id(n) not in unseen):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("parley"):
             found |= {file_of(f"{node.module}.{a.name}") or file_of(node.module or "") for a in node.names}
         elif isinstance(node, ast.Import):
@@ -76,6 +86,7 @@ def imported_modules(path: Path) -> set[Path]:
     return {f for f in found if f and f != path}
 
 
+@cache
 def file_of(module: str) -> Path | None:
     """The file of a module of the package; None of others, and of packages."""
     first, *parts = module.split(".")

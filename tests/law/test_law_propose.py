@@ -378,16 +378,6 @@ def test_the_packaged_headings_are_counted_and_do_not_overlap() -> None:
     assert "articles the product of Canada: Crude oil" in crude  # words above a heading are part of it
 
 
-@pytest.mark.slow
-def test_the_builder_makes_the_same_bytes(shared_data: Path) -> None:
-    from us_provisions import build  # pyright: ignore[reportMissingImports]
-
-    assert (
-        build(shared_data)[0]
-        == resources.files("parley.law").joinpath("schedule", "usa-provisions.csv.gz").read_bytes()
-    )
-
-
 # -- editions and the command ------------------------------------------------------------------------------------------------
 
 
@@ -494,11 +484,3 @@ def test_two_official_editions_propose_what_was_encoded_later(shared_data: Path)
     later = propose(old, new, LAW)  # with the act encoded nothing is left to draft
     assert not later.drafts
     assert {e.measure.act.id for e in later.encoded} == {"us-proc-10947", "us-301-exclusions"}
-
-
-@pytest.mark.slow
-def test_the_page_of_scores_is_what_the_builder_writes(shared_data: Path) -> None:
-    from law_propose import page  # pyright: ignore[reportMissingImports]
-
-    written_page = ROOT / "docs" / "law-propose.md"
-    assert written_page.read_text("utf-8") == page(shared_data / "law/hts"), "run python builders/law_propose.py FOLDER"

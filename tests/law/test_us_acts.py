@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gc
 import gzip
 import hashlib
 import json
@@ -15,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from parley.codes import country_name
-from parley.law.hts_json import OfficialEdition, read_edition
 from parley.law.measure import Measure
 from parley.law.regime import Regime, measures_folder
 
@@ -133,32 +131,6 @@ def test_country_rates_are_written_again_byte_by_byte(shared_data: Path, tmp_pat
     assert len(written) == 4
     for path in written:
         assert path.read_bytes() == (MEASURES / path.name).read_bytes(), path.name
-
-
-@pytest.mark.slow  # reads 44 editions: half a minute
-def test_all_editions_are_read_and_the_schedule_is_built_from_them_again_byte_by_byte(
-    shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.syspath_prepend(ROOT / "builders")
-    import us_schedule  # pyright: ignore[reportMissingImports]
-
-    sizes: list[tuple[int, set[str]]] = []
-
-    def read(path: Path) -> OfficialEdition:
-        edition = read_edition(path)
-        sizes.append((len(edition.lines), {x.code[:2] for x in edition.provisions}))
-        return edition
-
-    monkeypatch.setattr(us_schedule, "read_edition", read)
-    monkeypatch.setattr(sys, "argv", ["us_schedule.py", "--shared", str(shared_data), "--out", str(tmp_path)])
-    gc.disable()  # two million rows without a circle: looking for one is a third of the time
-    try:
-        us_schedule.main()
-    finally:
-        gc.enable()
-    assert len(sizes) == 44
-    assert all(19_000 < lines < 21_000 and chapters == {"98", "99"} for lines, chapters in sizes), sizes
-    assert (tmp_path / "usa.csv.gz").read_bytes() == (SCHEDULE / "usa.csv.gz").read_bytes()
 
 
 # Rates that the editions of 2025 and 2026 no longer or not yet state, each with its reason.

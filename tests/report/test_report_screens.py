@@ -74,10 +74,12 @@ def test_nothing_overflows_and_no_word_is_cut(chromium: Any, brief: Path, width:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(chromium: Any, brief: Path, scheme: str) -> None:
-    """Contrast, names, roles, with all that is folded unfolded."""
+    """Contrast, names, roles, with all that is folded unfolded. In the dark nothing but colours is another."""
     page = opened(chromium, brief, scheme)
     page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
-    found = axe_api.Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    asked = {"type": "rule", "values": ["color-contrast"]} if scheme == "dark" else {"type": "tag", "values": tags}
+    found = axe_api.Axe().run(page, options={"runOnly": asked, "resultTypes": ["violations"]})
     page.close()
     assert found.violations_count == 0, found.generate_report()
 

@@ -40,7 +40,7 @@ def baseline():
 
 def test_answer_has_the_keys_of_the_contract(answer) -> None:
     parts = "scenario on known headline law trade talks deadline record method sources".split()
-    clocks = ["law_known_to", "law_known_to_by", "clock_note", "law_version", "situation"]
+    clocks = ["law_known_to", "law_known_to_by", "clock_note", "law_version", "reading", "reading_note", "situation"]
     assert list(answer) == [*parts, *clocks, "averages", "goods", "households", "axis"]
     assert answer["known"] == "2025-05-02" < answer["law_known_to"] == min(answer["law_known_to_by"].values())
     assert len(answer["headline"]) == len(LABELS)

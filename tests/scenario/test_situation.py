@@ -20,9 +20,10 @@ from parley.scenario.asked_scenario import found_on, scenario_of_brief
 from parley.scenario.baseline import calibrate, levy_under, schedule_on
 from parley.scenario.options import option_levy
 from parley.scenario.questions import Brief, Situation
+from parley.scenario.rounds import read_rounds
 from parley.scenario.scenario import Limit, Option, parse_scenario, read_scenario
 from parley.scenario.situation import Situation as Found
-from parley.scenario.situation import found, on_day, situation_of
+from parley.scenario.situation import before_of, found, on_day, situation_of
 from parley.scenario.situation_answering import answer
 from parley.scenario.toml import as_toml
 
@@ -207,3 +208,17 @@ def test_a_deadline_given_to_another_country_is_none_of_the_parties() -> None:
         assert ("2025-10-29" in [d["on"] for d in here["deadlines"]]) == held
     may = situation_of(on_day("2025-05-02", "2025-05-02", ("USA", "DEU"))).as_json()
     assert [d["id"] for d in may["deadlines"]] == ["country-rates"]
+
+
+def test_a_round_rests_on_its_first_act() -> None:
+    """Between the eve and the first act nobody's act added a duty, and the act is in our law with that day."""
+    acts = {m.act.id: m.act for m in read_regime().measures}
+    rounds = read_rounds()
+    assert [r.eve for r in rounds] == sorted(r.eve for r in rounds)
+    for r in rounds:
+        assert acts[r.act].signed == r.signed
+        assert r.eve == date(r.signed.year, 1, 1)
+        assert not [a.id for a in acts.values() if r.eve <= a.signed < r.signed]
+    assert before_of(date(2025, 2, 1)) == before_of(date(2026, 8, 1)) == date(2025, 1, 1)
+    assert before_of(date(2025, 1, 31)) == date(2018, 1, 1)  # nobody knew that a round would begin
+    assert before_of(date(2017, 6, 1)) == date(2017, 6, 1)

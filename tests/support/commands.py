@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -60,7 +61,8 @@ class Command:
 PARLEY = Command()
 
 
-def walked() -> list[Any]:
+@cache
+def walked() -> tuple[Any, ...]:
     """Every command with its words."""
     nodes = [((room,), get_command(import_module(f"parley.cli.{room}").app)) for room in GROUPS]
     found = []
@@ -71,4 +73,4 @@ def walked() -> list[Any]:
             found.append(pytest.param(words, node, id=" ".join(words)))
         else:
             nodes += [((*words, name), child) for name, child in inner.items()]
-    return found
+    return tuple(found)

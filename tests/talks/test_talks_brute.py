@@ -9,11 +9,12 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
 
 from parley.talks.game import nash, respond
 from parley.talks.instruments import board
 from parley.talks.objective import levels, read_objective
+from parley.trade.closures.endogenous import Choice as Endogenous
+from parley.trade.closures.steady_state import Choice as SteadyState
 from parley.trade.solve import balance, solve
 from parley.world.world import World
 from talks_worlds import random_world
@@ -42,18 +43,20 @@ def tiny(instrument: str, model: str) -> World:
 class Payoff:
     """The log of one player's objective by its own log tau, others' rates as at t: no slopes anywhere."""
 
-    def __init__(self, world, t, player, instrument, model, aim):
+    def __init__(self, world, t, player, instrument, model, aim, closure=None):
         self.board = board(world, [player], instrument, ())
         self.world, self.t, self.model, self.aim = world, t, model, aim
-        self.at = world.index(player)
+        self.at, self.closure = world.index(player), closure or {"deficits": "balanced"}
 
     def __call__(self, log_tau):
         rates = self.board.rates(log_tau, self.t)
-        eq = solve(self.world, rates, model=self.model, deficits="balanced", tolerance=1e-12)
+        eq = solve(self.world, rates, model=self.model, tolerance=1e-12, **self.closure)
         return float(np.log(levels(eq, self.aim)[self.at]))
 
     def simplex(self, start):
         """(log tau, payoff) where the simplex comes to rest."""
+        from scipy.optimize import minimize  # here: it is dear to load, and most runs leave this file out
+
         options = {"xatol": 1e-7, "fatol": 1e-13, "maxfev": 4000, "adaptive": True}
         found = minimize(lambda x: -self(x), start, method="Nelder-Mead", options=options)
         assert found.success
@@ -102,3 +105,33 @@ def test_in_a_war_every_player_is_where_its_own_simplex_lands(instrument):
     for player in found.players:
         payoff = Payoff(world, found.tariffs, player, instrument, "krugman", found.objective)
         check(payoff, payoff.board.log_tau(found.tariffs))
+
+
+LOCAL = Endogenous({"USA": 0.12}, 0.1)
+CAPITAL = SteadyState(0.35, 0.25)
+CLOSURES = {
+    "endogenous": {"deficits": LOCAL},
+    "steady state": {"deficits": "balanced", "capital": CAPITAL},
+    "both": {"deficits": LOCAL, "capital": CAPITAL},
+}
+
+
+@pytest.mark.parametrize("model", ["armington", "caliendo_parro"])
+@pytest.mark.parametrize("closure", CLOSURES)
+def test_deficits_and_capital_that_respond_are_seen_by_best_replies_and_wars(closure, model):
+    world, asked = tiny("full", model), CLOSURES[closure]
+    found = respond(world, "USA", "full", model=model, unions=(), check=False, **asked)
+    check(*_own(world, world.t, "USA", found, asked))
+    war = nash(world, None, "full", model=model, unions=(), check=False, **asked)
+    for player in war.players:
+        payoff, ours = _own(world, war.tariffs, player, war, asked)
+        best = payoff(ours)
+        for step in (0.002, 0.02):
+            for move in product((-step, 0.0, step), repeat=len(ours)):
+                assert payoff(ours + np.array(move)) <= best + LEVEL
+
+
+def _own(world, t, player, outcome, asked):
+    """(the payoff of a player's rates under the closure, its rates in the outcome)."""
+    payoff = Payoff(world, t, player, "full", outcome.equilibrium.model, outcome.objective, asked)
+    return payoff, payoff.board.log_tau(outcome.tariffs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import cache
 from typing import Any
 
 from typer.main import get_command
@@ -13,7 +14,7 @@ from parley.errors import InputError
 
 def run_app(app: Any, argv: list[str], name: str) -> int:
     """The exit code of one command. Usage errors become InputError: an unknown option is named with its nearest."""
-    command = get_command(app)
+    command = _command(app)
     try:
         result = command.main(argv, prog_name=name, standalone_mode=False)
     except InputError:
@@ -23,6 +24,12 @@ def run_app(app: Any, argv: list[str], name: str) -> int:
             raise
         raise _as_input_error(error, name) from None
     return result if isinstance(result, int) else 0
+
+
+@cache
+def _command(app: Any) -> Any:
+    """The commands of an application, made once in a process."""
+    return get_command(app)
 
 
 def _as_input_error(error: Any, name: str) -> InputError:

@@ -25,8 +25,10 @@ def nash_command(
     instrument: asked.Instrument = "uniform",
     method: asked.Method = "exact",
     elasticities: asked.Elasticities = None,
+    reading: asked.Reading = None,
     model: asked.Model = None,
     deficits: asked.Deficits = "balanced",
+    capital: asked.Capital = "fixed",
     unions: asked.Unions = "eu",
     sectors: asked.Sectors = None,
     partners: asked.Partners = None,
@@ -46,18 +48,26 @@ def nash_command(
       parley talks nash --world oecd-2022 --players all --instrument full --json
       parley talks nash --world oecd-2022 --players USA,CHN --model caliendo_parro
       parley talks nash --world oecd-2022 --players USA,CHN --method formula
+      parley talks nash --world oecd-2022 --players USA,CHN --deficits endogenous --capital steady_state
     """
     from parley.talks.game import BOUNDS, nash
 
-    baseline, parties, named = asked.baseline(scenario, world, elasticities, model)
+    baseline, parties, named = asked.baseline(scenario, world, elasticities, model, reading)
     game = partial(
-        nash, players=asked.players(players, parties), instrument=instrument, model=named, deficits=deficits,
+        nash, players=asked.players(players, parties), instrument=instrument, model=named, deficits=deficits, capital=capital,
         unions=asked.unions(unions), method=method, sectors=asked.words(sectors), partners=asked.partners(partners),
         objective=asked.objective(objective), political=asked.political(political, baseline),
         bounds=asked.bounds(bounds, BOUNDS),
     )  # fmt: skip
     asked.play(
-        game, baseline, starts, check, ranges, as_json, "Tariff war (Nash equilibrium)", asked.clocks(scenario, world)
+        game,
+        baseline,
+        starts,
+        check,
+        ranges,
+        as_json,
+        "Tariff war (Nash equilibrium)",
+        asked.clocks(scenario, world, reading),
     )
 
 
@@ -70,8 +80,10 @@ def respond_command(
     instrument: asked.Instrument = "uniform",
     method: asked.Method = "exact",
     elasticities: asked.Elasticities = None,
+    reading: asked.Reading = None,
     model: asked.Model = None,
     deficits: asked.Deficits = "balanced",
+    capital: asked.Capital = "fixed",
     unions: asked.Unions = "eu",
     sectors: asked.Sectors = None,
     partners: asked.Partners = None,
@@ -93,14 +105,14 @@ def respond_command(
     """
     from parley.talks.game import BOUNDS, respond
 
-    baseline, _, named = asked.baseline(scenario, world, elasticities, model)
+    baseline, _, named = asked.baseline(scenario, world, elasticities, model, reading)
     game = partial(
-        respond, player=asked.player(player), instrument=instrument, model=named, deficits=deficits,
+        respond, player=asked.player(player), instrument=instrument, model=named, deficits=deficits, capital=capital,
         unions=asked.unions(unions), method=method, sectors=asked.words(sectors), partners=asked.partners(partners),
         objective=asked.objective(objective), political=asked.political(political, baseline),
         bounds=asked.bounds(bounds, BOUNDS),
     )  # fmt: skip
-    asked.play(game, baseline, starts, check, ranges, as_json, "Best response", asked.clocks(scenario, world))
+    asked.play(game, baseline, starts, check, ranges, as_json, "Best response", asked.clocks(scenario, world, reading))
 
 
 register_bargain(app)

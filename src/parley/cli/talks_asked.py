@@ -11,6 +11,7 @@ from parley.scenario.game import Figures
 
 if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline
+    from parley.scenario.chosen import TalksClocks
     from parley.scenario.clocks import ScenarioClocks
     from parley.scenario.scenario import Scenario
 
@@ -24,6 +25,7 @@ def question(
     elasticities: str | None = None,
     drop: Sequence[str] | None = None,
     add: Iterable[Path] | None = None,
+    reading: str | None = None,
 ) -> Scenario:
     """The scenario that a command asks about."""
     from parley.scenario.asked_scenario import found_on, is_found, what_if, with_days
@@ -35,14 +37,15 @@ def question(
         else with_days(read_scenario(path), on, known)
     )
     asked = what_if(base, drop or (), [str(p) for p in add or ()])
-    return asked.replaced(elasticities=elasticities) if elasticities else asked
+    named = {"elasticities": elasticities, "reading": reading}
+    return asked.replaced(**{key: value for key, value in named.items() if value})
 
 
-def clocks(scenario: Scenario) -> ScenarioClocks:
-    """Both clocks of a scenario's answer, and how far its law was read."""
-    from parley.scenario.clocks import scenario_clocks
+def clocks(scenario: Scenario) -> TalksClocks:
+    """Both clocks of a scenario's answer, how far its law was read, and what was then chosen."""
+    from parley.scenario.chosen import talks_clocks
 
-    return scenario_clocks(scenario)
+    return talks_clocks(scenario)
 
 
 NOT_ASKED = "not asked for: --ranges"
@@ -64,6 +67,7 @@ def with_ranges(
 
 def answered(answer: Told, as_json: bool, show: Callable[[Told], None], told: ScenarioClocks) -> None:
     """Prints an answer as JSON, or shows it with its ranges; told: its clocks."""
+    from parley.scenario.chosen import chosen_words
     from parley.scenario.clocks import in_words
 
     answer = told | answer
@@ -75,6 +79,8 @@ def answered(answer: Told, as_json: bool, show: Callable[[Told], None], told: Sc
     show(answer)
     _show_ranges(answer)
     _show_proof(answer)
+    for line in chosen_words(answer.get("chosen", ())):
+        print(line)
     print(in_words(told))
 
 

@@ -78,6 +78,7 @@ def bargain_command(
     transfers: Annotated[bool, typer.Option("--transfers/--no-transfers", help="money may change hands too")] = False,
     frontier: Annotated[int, typer.Option(help="how many points of the frontier to find, for two players")] = 0,
     elasticities: asked.Elasticities = None,
+    reading: asked.Reading = None,
     model: asked.Model = None,
     deficits: asked.Deficits = "balanced",
     unions: asked.Unions = "eu",
@@ -100,8 +101,8 @@ def bargain_command(
     from parley.scenario.clocks import in_words
     from parley.talks.games.bargain import BOUNDS, bargain
 
-    baseline, parties, named = asked.baseline(scenario, world, elasticities, model)
-    when = asked.clocks(scenario, world)
+    baseline, parties, named = asked.baseline(scenario, world, elasticities, model, reading)
+    when = asked.clocks(scenario, world, reading)
     with Progress() as tell:
         play = partial(
             bargain, players=asked.players(players, parties), instrument=instrument, solution=solution, threat=threat,

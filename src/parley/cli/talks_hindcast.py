@@ -29,11 +29,14 @@ def hindcast_command(
 ) -> None:
     """As the question says."""
     from parley.scenario.hindcast_answering import hindcast, option_rows
+    from parley.scenario.scenario import read_scenario
 
     with Progress("reading the law of each eve") as progress:
         found = hindcast(
-            asked.point, start=asked.start, end=asked.end, sets=asked.sets, deadlines=asked.deadlines, say=progress
-        )
+            asked.point, start=asked.start, end=asked.end, sets=asked.sets, say=progress,
+            deadlines=asked.deadlines and not (asked.scenario or asked.decisions),
+            scenario=read_scenario(asked.scenario) if asked.scenario else None, decisions=asked.decisions,
+        )  # fmt: skip
     if out:
         from parley.cli.talks_asked import write_rows
 

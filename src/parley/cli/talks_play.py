@@ -14,10 +14,12 @@ from parley.cli.output import JSON_HELP, print_json
 from parley.cli.progress import Progress
 from parley.cli.talks_text import show_outcome, show_ranges
 from parley.inputs import as_file
+from parley.scenario.questions import READING_SAYS
 
 if TYPE_CHECKING:
     from numpy import ndarray
 
+    from parley.scenario.chosen import TalksClocks
     from parley.scenario.clocks import ScenarioClocks
     from parley.talks.answers import PlayerRanges
     from parley.talks.outcome import Outcome
@@ -34,8 +36,10 @@ Elasticities = Annotated[str | None, typer.Option(help="elasticity set; default:
 Players = Annotated[str | None, typer.Option(help="comma between; all; default: the scenario's parties")]
 Instrument = Annotated[str, typer.Option(help="uniform, mfn, bilateral or full (partner × sector)")]
 Method = Annotated[str, typer.Option(help="exact, or formula: Lashkaripour (2021), uniform only")]
+Reading = Annotated[str | None, typer.Option(help=READING_SAYS)]
 Model = Annotated[str | None, typer.Option(help="trade model; default: the scenario's, or armington")]
-Deficits = Annotated[str, typer.Option(help="balanced (first), world_share or nominal")]
+Deficits = Annotated[str, typer.Option(help="balanced (first), world_share, nominal or endogenous")]
+Capital = Annotated[str, typer.Option(help="fixed, or steady_state: payoffs are steady-state consumption")]
 Unions = Annotated[str, typer.Option(help="eu: the European Union is one player; none: every economy plays for itself")]
 Sectors = Annotated[str | None, typer.Option(help="only these sectors' rates are free, comma between them")]
 Partners = Annotated[str | None, typer.Option(help="only rates on these are free, comma between them")]
@@ -101,7 +105,7 @@ def over_published(game: Callable[[World], Played], world: World, figures: Calla
 
 
 def baseline(
-    path: Path | None, world: str | None, elasticities: str | None, model: str | None
+    path: Path | None, world: str | None, elasticities: str | None, model: str | None, reading: str | None = None
 ) -> tuple[World, tuple[str, ...] | None, str]:
     """(world, its default players, model): a named world as it is, or the scenario's moved to its baseline day.
 
@@ -122,18 +126,22 @@ def baseline(
     from parley.scenario.scenario import read_scenario
 
     asked = read_scenario(path)
-    asked = asked.replaced(elasticities=elasticities) if elasticities else asked
-    asked = asked.replaced(model=model) if model else asked
+    given = {"elasticities": elasticities, "model": model, "reading": reading}
+    asked = asked.replaced(**{key: value for key, value in given.items() if value})
     return calibrate(asked).world, asked.parties, asked.model
 
 
-def clocks(path: Path | None, world: str | None) -> ScenarioClocks:
+def clocks(path: Path | None, world: str | None, reading: str | None = None) -> TalksClocks:
     """The clocks of a game on a baseline: the law of the scenario's day before; none on a named world."""
+    from parley.scenario.chosen import chosen_rows
     from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
     from parley.scenario.scenario import read_scenario
 
     asked = None if world else read_scenario(path)
-    return NO_CLOCKS if asked is None else scenario_clocks(asked.replaced(on=asked.before))
+    if asked is None:
+        return {**NO_CLOCKS, "chosen": []}
+    dated = asked.replaced(on=asked.before, reading=reading or asked.reading)
+    return {**scenario_clocks(dated), "chosen": chosen_rows(asked)}
 
 
 def players(text: str | None, parties: Sequence[str] | None) -> list[str] | None:

@@ -10,6 +10,7 @@ import typer
 
 from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, print_json, print_table
 from parley.cli.trade_files import csv_text, progress
+from parley.scenario.questions import READING_SAYS
 
 if TYPE_CHECKING:
     from parley.scenario.answers import DecomposeAnswer
@@ -26,6 +27,7 @@ def decompose_command(
     seed: Annotated[int, typer.Option(help="of the random orders", min=0)] = 0,
     model: Annotated[str | None, typer.Option(help="trade model; default: the scenario's")] = None,
     elasticities: Annotated[str | None, typer.Option(help="a set, or the path of your own TOML")] = None,
+    reading: Annotated[str | None, typer.Option(help=READING_SAYS)] = None,
     country: Annotated[list[str] | None, typer.Option(help="show this country; may be repeated")] = None,
     on: Annotated[str | None, typer.Option(help="answer for this day, YYYY-MM-DD")] = None,
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
@@ -53,7 +55,7 @@ def decompose_command(
     from parley.scenario.scenario import read_scenario
 
     question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
-    named = {"model": model, "elasticities": mine(elasticities)}
+    named = {"model": model, "elasticities": mine(elasticities), "reading": reading}
     question = question.replaced(**{key: value for key, value in named.items() if value})
     tell = progress()
     answer = decompose(question, by=by, method=method, orders=orders, seed=seed, tell=tell)

@@ -14,6 +14,7 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.codes import country, day
 from parley.errors import DateError
+from parley.law.as_known import cited_as_known
 from parley.law.base_columns import base_rates, take_estimates
 from parley.law.compiled import RuleTable, rule_table
 from parley.law.edition import Edition, as_edition, edition_of
@@ -263,7 +264,8 @@ def _change(name: str, before: State, after: State, a: ndarray, b: ndarray, weig
     where = differ(a, b)
     share = None if weight is None or not weight.sum() else float(weight[where].sum() / weight.sum())
     on, known = _dates(causes, gone, after.moment)
-    sample = (new or old)[0]
+    moment = (after if new else before).moment
+    sample = cited_as_known((new or old)[0], knowledge(moment.known))
     ban = sample.combine == "ban"
     points = None if weight is None or not weight.sum() else 0.0 if ban else _points(a, b, weight)
     rates = None if what == "began" else _one_rate(old), None if what == "ended" else _one_rate(new)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from parley.codes import country_name, dotted
 from parley.codes import product as product_code
+from parley.law.as_known import cited_as_known
 from parley.law.entry_claims import AGREEMENTS, CLAIMS, Question, Value, assumptions, claim_of
 from parley.law.entry_claims import FIRST_DAY as FIRST_DAY
 from parley.law.entry_claims import question as question
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from parley.law.regime import Regime
 
 OF_THE_CONFLICT = date(2025, 1, 1)  # added_2025 counts acts signed from here on
+
+NOT_YET = "published later"  # what is cited of an act that was not known yet
 
 
 @dataclass(frozen=True)
@@ -242,7 +245,7 @@ def of_stack(regime: Regime, asked: Question) -> Explanation:
     asked = asked._replace(product=line.code)
     if regime.schedule_of(destination):
         base = replace(base, source=f"{destination} tariff schedule given by the user, line {line.code}")
-    read_to, rows = regime.law_known_to(destination), regime.covering(line.code, origin, destination, on, known)
+    read_to, rows = regime.law_known_to(destination), rows_as_known(regime, asked)
     found = stack(rows, origin, on, known or LATEST, claims)
     open_base = ordinary is None and found.in_lieu is None and bool(base.text) and regime.estimates
     taken = _below_totals(asked, base, found) if open_base else None
@@ -263,6 +266,12 @@ def of_stack(regime: Regime, asked: Question) -> Explanation:
     return Explanation(line.code, line.description, origin, destination, on, known, lines, withheld, text, stated, assumed,
                        older, read_to, (), banned, otherwise_collected(regime, asked, found),
                        _metal(regime, asked, found, lines), law_version=regime.version)  # fmt: skip
+
+
+def rows_as_known(regime: Regime, asked: Question) -> tuple[Measure, ...]:
+    """The rows in force on a good, as known; nothing that was published later is cited."""
+    rows = regime.covering(asked.product, asked.origin, asked.destination, asked.on, asked.known)
+    return rows if asked.known is None else tuple(cited_as_known(m, asked.known) for m in rows)
 
 
 def _metal(regime: Regime, asked: Question, found: Stack, lines: tuple[RateLine, ...]) -> MetalRange | None:
@@ -298,8 +307,8 @@ def _unknown_yet(regime: Regime, asked: Question) -> tuple[Withheld, ...]:
     if known is None:
         return ()
     rows = regime.covering(asked.product, asked.origin, asked.destination, asked.on, None)
-    late = (m for m in rows if m.learnt > known and not m.when)
-    return tuple(Withheld(m.id, m.programme, f"not known on {known}: known from {m.learnt}", m.source) for m in late)
+    late = {m.id: m for m in rows if m.learnt > known and not m.when}.values()
+    return tuple(Withheld(m.id, m.programme, f"not known on {known}: known from {m.learnt}", NOT_YET) for m in late)
 
 
 def _foreign_preferences(asked: Question) -> Iterator[Withheld]:

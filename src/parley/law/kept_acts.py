@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -28,6 +28,19 @@ class ReadTo:
     authority: str
     law_known_to: date
     source: str = ""
+
+
+class Rows:
+    """Rows as the name of what is made of them: two are one where they hold the very same tuple."""
+
+    def __init__(self, rows: tuple[Measure, ...]) -> None:
+        self.rows = rows
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rows) and self.rows is other.rows
+
+    def __hash__(self) -> int:
+        return id(self.rows)
 
 
 def measures_folder() -> Path:
@@ -58,7 +71,22 @@ def kept_rows(home: Path, paths: Sequence[Path]) -> tuple[Measure, ...]:
     meant = [str(home), of_use, stamps, Measure.__struct_fields__, Act.__struct_fields__]
     key = hashlib.sha256(msgspec.json.encode(meant)).hexdigest()[:32]
     place = cache_folder() / "acts" / f"{key}.msgpack"
-    return kept_or_made(place, unpacked, lambda: read_rows(paths, None, of_use[1]), packed, MOST_KEPT)
+    return _held(place) or kept_or_made(place, unpacked, lambda: read_rows(paths, None, of_use[1]), packed, MOST_KEPT)
+
+
+def _held(place: Path) -> tuple[Measure, ...] | None:
+    """The rows of a file of the cache, unpacked once in a process while it stays as it is; None where it holds none."""
+    try:
+        found = place.stat()
+        return _unpacked(place, found.st_size, found.st_mtime_ns)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=2)  # of one law, and of another that it is compared with
+def _unpacked(place: Path, size: int, stamp: int) -> tuple[Measure, ...] | None:
+    del size, stamp
+    return unpacked(place.read_bytes())
 
 
 def read_rows(paths: Iterable[Path], authority: str | None = None, optional: Sequence[str] = ()) -> tuple[Measure, ...]:

@@ -29,6 +29,11 @@ def kept_answer(
         return make()
     rows = [m for m in regime.measures if m.act.authority in (authority, union_of(authority))]
     meant = (authority, asked, read_as(regime), lists_beside(rows), rows)
+    return kept_of_files(kind, meant, form, make, MOST_KEPT)
+
+
+def kept_of_files(kind: str, meant: object, form: type[T], make: Callable[[], T], most: int) -> T:
+    """What rests on the law in use, on our own files and on what is meant alone; made where none is kept."""
     key = hashlib.sha256(of_files() + msgspec.msgpack.encode(meant)).hexdigest()
     decoder, place = msgspec.msgpack.Decoder(form), cache_folder() / kind / f"{key[:32]}.answer"
 
@@ -38,4 +43,4 @@ def kept_answer(
         except msgspec.DecodeError:
             return None
 
-    return kept_or_made(place, read, make, msgspec.msgpack.encode, MOST_KEPT)
+    return kept_or_made(place, read, make, msgspec.msgpack.encode, most)

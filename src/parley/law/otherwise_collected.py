@@ -6,7 +6,7 @@ their first day. The collected reading has what was charged (law/readings.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -23,12 +23,17 @@ _ASK = "the collected reading has what was charged"
 def otherwise_collected(regime: Regime, asked: Question, law: Stack) -> tuple[str, ...]:
     """One sentence for each measure that customs applied and the law of the day does not, or the other way about."""
     on, seen = asked.on, asked.known or LATEST
-    near = (m for m in regime.measures if m.start <= on and (m.end is None or on < (m.collected_end or m.end)))
-    apart = (m for m in near if m.act.authority in asked.authorities and _is_apart(m, on, seen))
+    apart = regime.once("apart", (asked.authorities, on, seen), lambda: _apart(regime, asked.authorities, on, seen))
     ours = (m for m in apart if covers_origin(m, asked.origin) and covers_product(m, asked.product, on))
     if not any(_is_open(m, asked.claims) for m in ours):
         return ()
     return sentences(regime, asked, law)
+
+
+def _apart(regime: Regime, authorities: Collection[str], on: date, seen: date) -> tuple[Measure, ...]:
+    """The rows of some authorities that are law and not collected on a day, or the other way about."""
+    near = (m for m in regime.measures if m.start <= on and (m.end is None or on < (m.collected_end or m.end)))
+    return tuple(m for m in near if m.act.authority in authorities and _is_apart(m, on, seen))
 
 
 def _is_open(m: Measure, claims: Mapping[str, Value]) -> bool:

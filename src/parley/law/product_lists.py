@@ -151,7 +151,12 @@ def _path(folder: str, name: str) -> Path:
 
 def in_list(folder: str, name: str, product: str, on: date) -> bool:
     """Whether a product, or a prefix of it, stands in the list on a day."""
-    path, stamp = _stamped(folder, name)
+    return any(first <= on < last for first, last in _spans(*_stamped(folder, name), product))
+
+
+@lru_cache(maxsize=1 << 14)
+def _spans(path: Path, stamp: int, product: str) -> tuple[tuple[date, date], ...]:
+    """The days on which a product, or a prefix of it, stands in a list: first, and first no more."""
     held = _list_index(path, stamp)
     prefixes = (p for n in range(2, len(product) + 1) if (p := product[:n]) in held)
-    return any(row.start <= on < row.end for p in prefixes for row in _rows_of(path, stamp, p))
+    return tuple((row.start, row.end) for p in prefixes for row in _rows_of(path, stamp, p))

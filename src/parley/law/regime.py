@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from dataclasses import replace as replaced
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -15,7 +15,7 @@ import msgspec
 
 from parley.codes import day, union_of
 from parley.errors import InputError, MeasureError, unknown_name
-from parley.law.kept_acts import READ_TO, ReadTo, kept_rows, measures_folder, read_rows, read_to, rows_in_use
+from parley.law.kept_acts import READ_TO, ReadTo, Rows, kept_rows, measures_folder, read_rows, read_to, rows_in_use
 from parley.law.law_package import law_in_use
 from parley.law.measure import LATEST, Measure, covers_origin, covers_product
 from parley.law.row_clocks import as_applied, ended, until_announced
@@ -66,11 +66,19 @@ def read_regime(
         raise MeasureError(str(home), "no such folder", "a folder of TOML acts")
     reached, paths = read_to(home), sorted(home.glob("*.toml"))
     version = law_in_use().version if folder is None else None
+    rows = rows_in_use(home, paths) if folder is None else read_rows(paths, authority, optional)
+    return _chosen(Rows(rows), authority, origin, reached, version)
+
+
+@lru_cache(maxsize=8)  # so that what a regime remembers is made once in a process
+def _chosen(
+    held: Rows, authority: str | None, origin: str | None, reached: tuple[ReadTo, ...], version: str | None
+) -> Regime:
+    """The regime of those rows that an authority's law on an origin needs."""
     authorities = None if authority is None else (authority, union_of(authority))
     names = None if origin is None else {origin, union_of(origin), "*"}
-    rows = rows_in_use(home, paths) if folder is None else read_rows(paths, authority, optional)
     return Regime(tuple(
-        m for m in rows
+        m for m in held.rows
         if (authorities is None or m.act.authority in authorities) and (names is None or not names.isdisjoint(m.origins))
     ), reached=reached, version=version)  # fmt: skip
 
@@ -235,7 +243,9 @@ class Regime(Tabular):
 
     def at(self, on: date, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority in force on a day, as known on another."""
-        return tuple(m for m in self._rows_of(authority) if m.at(on, known))
+        return self.once(
+            "at", (on, known, authority), lambda: tuple(m for m in self._rows_of(authority) if m.at(on, known))
+        )
 
     def _rows_of(self, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority and its union."""
@@ -265,10 +275,20 @@ class Regime(Tabular):
         self, product: str, origin: str, destination: str, on: date, known: date | None, *, ever: bool = False
     ) -> tuple[Measure, ...]:
         """The rows in force on a day (ever: on whatever day), as known on another, that cover a product from an origin."""
-        seen = known or LATEST
-        held = self.known_rows(seen, destination) if ever else self.at(on, seen, destination)
-        rows = (m for m in held if covers_origin(m, origin))
+        rows = self._on_origin(origin, destination, None if ever else on, known or LATEST)
         return tuple(m for m in rows if covers_product(m, product, on))
+
+    def _on_origin(self, origin: str, authority: str, on: date | None, known: date) -> tuple[Measure, ...]:
+        """The rows of an authority on an origin's goods, in force on a day (None: on whatever day), as known on another."""
+
+        held = self.once("of origin", (origin, authority), lambda: self._covering_origin(origin, authority))
+        if on is None:
+            return tuple(m for m in held if m.is_known(known))
+        return self.once("on origin", (origin, authority, on, known), lambda: tuple(m for m in held if m.at(on, known)))
+
+    def _covering_origin(self, origin: str, authority: str) -> tuple[Measure, ...]:
+        """The rows of an authority on an origin's goods, on whatever day in force and known."""
+        return tuple(m for m in self._rows_of(authority) if covers_origin(m, origin))
 
     def known_rows(self, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority, on whatever day in force, that were known on a day."""

@@ -10,6 +10,7 @@ import msgspec
 
 from parley.codes import country, day
 from parley.errors import DateError
+from parley.law.as_known import cited_as_known
 from parley.law.measure import LATEST, Measure
 from parley.law.readings import Reading, rows_on
 from parley.law.regime import Regime, knowledge
@@ -52,17 +53,13 @@ def timeline(
         raise DateError("until", f"{last} is before {first}", "a day on or after --since")
     seen = knowledge(known)
     if reading == "announced":
-        steps = [
-            s
-            for m in rows_on(regime.as_announced(), origin, destination)
-            if m.learnt <= seen
-            for s in _announced(m, seen)
-        ]
+        rows = rows_on(regime.as_announced(), origin, destination)
+        steps = [s for m in rows if m.learnt <= seen for s in _announced(cited_as_known(m, seen), seen)]
     else:
         applied = regime.as_collected() if reading == "collected" else regime
         rows = rows_on(applied, origin, destination)
         held = _as_charged(rows, seen) if reading == "collected" else [m for m in rows if m.is_known(seen)]
-        steps = _moves(held, seen)
+        steps = _moves([cited_as_known(m, seen) for m in held], seen)
     return sorted((s for s in steps if first <= s.on <= last), key=lambda s: (s.on, s.programme, s.measure, s.scope))
 
 

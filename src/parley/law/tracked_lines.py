@@ -11,7 +11,7 @@ import gzip
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +20,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
+from parley.frozen import frozen
 from parley.law.check_lists import footnote_codes
 from parley.law.measure import Measure, read_list
 from parley.law.metal_content import END, WHOLLY_METAL
@@ -92,8 +93,13 @@ def _carried() -> dict[str, tuple[tuple[date, float], ...]]:
 
 def carried_base(codes: Sequence[str], on: date) -> Float[ndarray, " k"]:
     """The ad valorem duty that the tracker carries to each code below another duty on a day; 0 where none."""
+    return _carried_columns(tuple(codes), on)
+
+
+@lru_cache(16)
+def _carried_columns(codes: tuple[str, ...], on: date) -> Float[ndarray, " k"]:
     held = _carried()
-    return np.array([next((v for d, v in reversed(held.get(c, ())) if d <= on), 0.0) for c in codes])
+    return frozen(np.array([next((v for d, v in reversed(held.get(c, ())) if d <= on), 0.0) for c in codes]))
 
 
 @cache
@@ -169,18 +175,25 @@ def laid_over(rates: CompiledRates, conventions: Collection[str]) -> CompiledRat
 
 def _metal(rates: CompiledRates, split: dict[str, Float[ndarray, "k i"]]) -> None:
     """The metal duty on the codes of the table, and what is left for the other duties."""
-    rate = 0.5 if rates.on >= DOUBLED else 0.25
-    levied, left = np.zeros(len(rates.products)), np.ones(len(rates.products))
-    for k, code in enumerate(rates.products):
-        step = next((s for s in reversed(metal_steps().get(code, ())) if s.start <= rates.on), None)
-        if step:
-            levied[k], left[k] = step.levied * rate, step.left
+    levied, left = _metal_columns(rates.products, rates.on)
     (metal,) = named("section-232")
     split[metal] = split.get(metal, np.zeros_like(rates.base)) + levied[:, None]
     for name in named("content-split"):
         if name in split:
             whole = [name in named("additive-on-china") and o == "CHN" for o in rates.origins]
             split[name] = np.where(whole, split[name], split[name] * left[:, None])
+
+
+@lru_cache(16)
+def _metal_columns(products: tuple[str, ...], on: date) -> tuple[Float[ndarray, " k"], Float[ndarray, " k"]]:
+    """The metal duty of each code on a day, and the share of its value that is left for the other duties."""
+    rate = 0.5 if on >= DOUBLED else 0.25
+    levied, left = np.zeros(len(products)), np.ones(len(products))
+    for k, code in enumerate(products):
+        step = next((s for s in reversed(metal_steps().get(code, ())) if s.start <= on), None)
+        if step:
+            levied[k], left[k] = step.levied * rate, step.left
+    return frozen(levied), frozen(left)
 
 
 def _section_301(rates: CompiledRates, split: dict[str, Float[ndarray, "k i"]], conventions: Collection[str]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 
 import numpy as np
@@ -30,6 +30,7 @@ MIRRORS = {
 WEIGHTED = (*FILES, *MIRRORS)
 TARIFF_LINE = 8  # digits of the legal tariff line; the last two are statistical
 MOST_KEPT = 12  # tables of imports under an edition's codes
+NONE = np.zeros(0, dtype=str), np.zeros((0, 2))  # no shares of claims
 OWN, UNION, ALL = "own", "union", "all partners"
 
 
@@ -40,7 +41,7 @@ class TradeWeights:
 
     products, partners: ten-digit codes of the year; ISO3, the European Union as EUU.
     value, duty: [k, i] customs value, and the duty charged on it.
-    usmca: code → (share of Canada's value, share of Mexico's) that claimed USMCA.
+    claimed: codes, and the shares of Canada's and of Mexico's value [c, 2] under each that claimed USMCA.
     preference: (chapter, partner) → share of value spared the ordinary duty, an estimate.
     """
 
@@ -50,11 +51,17 @@ class TradeWeights:
     partners: tuple[str, ...]
     value: Float[ndarray, "k i"]
     duty: Float[ndarray, "k i"]
-    usmca: dict[str, tuple[float, float]]
+    claimed: tuple[ndarray, Float[ndarray, "c 2"]]
     preference: dict[tuple[str, str], float]
     shared_within: tuple[int, ...] = (
         TARIFF_LINE,
     )  # digits within which a code that the tariff does not have is shared
+
+    @cached_property
+    def usmca(self) -> dict[str, tuple[float, float]]:
+        """Code → (share of Canada's value, share of Mexico's) that claimed USMCA."""
+        codes, shares = self.claimed
+        return {code: (can, mex) for code, (can, mex) in zip(codes.tolist(), shares.tolist(), strict=True)}
 
     def basis(self, origin: str) -> str:
         """Whose mix weighs an origin's goods: "own", "union" (the whole EU for a member) or "all partners"."""
@@ -182,7 +189,6 @@ def read_weights(destination: str) -> TradeWeights:
     name = FILES[destination]
     with resources.files("parley.law").joinpath("weights", name).open("rb") as file, np.load(file) as packed:
         arrays = {key: packed[key] for key in packed.files}
-    usmca = zip(arrays["usmca_products"].tolist(), arrays["usmca_share"].tolist(), strict=True)
     pairs = zip(arrays["preference_chapters"].tolist(), arrays["preference_partners"].tolist(), strict=True)
     return TradeWeights(
         destination=destination,
@@ -191,7 +197,7 @@ def read_weights(destination: str) -> TradeWeights:
         partners=tuple(arrays["partners"].tolist()),
         value=_dense(arrays, "value"),
         duty=_dense(arrays, "duty"),
-        usmca={code: (can, mex) for code, (can, mex) in usmca},
+        claimed=(arrays["usmca_products"], arrays["usmca_share"]),
         preference=dict(zip(pairs, arrays["preference_share"].tolist(), strict=True)),
     )
 
@@ -207,4 +213,4 @@ def _read_mirror(destination: str, partner: str, name: str) -> TradeWeights:
     source = f"{name_in_text(partner)}' exports to {country_name(destination)} in {name[4:8]} by six digits (Census), a mirror "
     source += "of its imports, shared equally among the lines of each"
     codes = tuple(code for code, _ in rows)
-    return TradeWeights(destination, source, codes, (partner,), value, duty, {}, {}, (6, 4, 2))
+    return TradeWeights(destination, source, codes, (partner,), value, duty, NONE, {}, (6, 4, 2))

@@ -13,6 +13,9 @@ from parley.tabular import Table
 
 def words(found: HindcastAnswer) -> Words:
     """All of it, in order of weight."""
+    if own := found["own"]:
+        known = f", as known on {day(own['known'])}" if own["known"] else ""
+        yield f"{own['title'] or own['file']}: its outcomes on the grid of its own options, the law of {day(own['on'])}{known}."
     yield from headline(found)
     if found["scores"]:
         yield score_table(found["scores"])

@@ -159,6 +159,8 @@ def environment() -> jinja2.Environment:
     """The templates with the report's words as filters. Everything is escaped."""
     import jinja2
 
+    from parley.report.template_code import TemplateCode
+
     folder = resources.files("parley.report").joinpath("templates")
     found = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".j2")}
     made = jinja2.Environment(
@@ -169,6 +171,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.ChainableUndefined,
+        bytecode_cache=TemplateCode("escaped, blocks trimmed left and right, of the report"),
     )
     shown = {
         "day": words.day, "rate": words.rate, "number": words.number, "flow": words.flow, "programme": words.programme,

@@ -21,7 +21,7 @@ TINTS = 4  # steps of colour on either side of nought
 def talks_sheets(answer: Mapping[str, Any]) -> dict[str, Sheet]:
     """Every table of talks and deadline by the name of its file."""
     talks = answer.get("talks")
-    made = (grid(talks), by_country(talks), exact(talks), deadline(answer.get("deadline")))
+    made = (grid(talks), by_country(talks), exact(talks), chosen(talks), deadline(answer.get("deadline")))
     return {sheet.name: sheet for sheet in made if sheet}
 
 
@@ -151,6 +151,20 @@ def exact(talks: Mapping[str, Any] | None) -> Sheet | None:
         Column("residual", "market-clearing error", _tiny, True),
     )
     return Sheet("talks-exact", "Exact replies and the war between the parties", columns, tuple(rows)) if rows else None
+
+
+def chosen(talks: Mapping[str, Any] | None) -> Sheet | None:
+    """What each side then chose; None where no source is named, or none was public yet."""
+    rows = (talks or {}).get("chosen") or ()
+    columns = (
+        Column("party", "side", country_name),
+        Column("option", "chose"),
+        Column("since", "since"),
+        Column("source", "source"),
+        Column("address", "address", lambda v: v or "–"),
+        Column("note", "note", lambda v: v or "–"),
+    )
+    return Sheet("talks-chosen", "What each side then chose", columns, tuple(rows)) if rows else None
 
 
 def _rows(played: Mapping[str, Any] | None, words: str) -> list[dict[str, Any]]:

@@ -28,6 +28,8 @@ def talks_text(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     equilibria = talks["equilibria"]
     named = "; ".join(" and ".join(f"{p}: {o}" for p, o in e.items()) for e in equilibria) or "none in pure options"
     yield Text(f"equilibria among these options: {named}")
+    for row in talks.get("chosen") or ():
+        yield Text(f"then chosen by {row['party']}: “{row['option']}”, since {day(row['since'])} · {row['source']}")
     yield from map(Text, _exact(talks.get("exact")))
     if talks.get("signal"):
         yield Text(

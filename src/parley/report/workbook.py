@@ -31,17 +31,7 @@ FRACTIONS = (rate, rate_finely, two_digits, in_percent, threshold)
 
 def workbook(answer: Mapping[str, Any]) -> bytes:
     """The file. Numbers are numbers, days are days; a fraction of value is shown as percent. Raises InputError without openpyxl."""
-    if find_spec("openpyxl") is None:
-        raise InputError("xlsx", "an Excel workbook, and openpyxl is not installed", "html, md, json or csv",
-                         "pip install 'parley-trade[xlsx]'")  # fmt: skip
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    book.properties.title = str(answer["scenario"]["title"])
-    book.properties.creator = "parley"
-    book.properties.created = book.properties.modified = datetime.combine(
-        date.fromisoformat(answer["on"]), datetime.min.time()
-    )
+    book = _book(str(answer["scenario"]["title"]), date.fromisoformat(answer["on"]))
     _words(book, "answer", _answer(answer), (18, 110))
     sheets = sheets_of(answer)
     for name, sheet in sheets.items():
@@ -50,6 +40,32 @@ def workbook(answer: Mapping[str, Any]) -> bytes:
     _words(book, "method", _method(answer), (18, 130))
     if "sources" in sheets:
         _table(book, sheets["sources"])
+    return _saved(book)
+
+
+def tables_workbook(title: str, on: date, notes: Iterable[tuple[str, str]], sheets: Iterable[Sheet]) -> bytes:
+    """A workbook of tables alone, a sheet for each, after one of words. Raises InputError without openpyxl."""
+    book = _book(title, on)
+    _words(book, "answer", notes, (18, 110))
+    for sheet in sheets:
+        _table(book, sheet)
+    return _saved(book)
+
+
+def _book(title: str, on: date) -> Workbook:
+    """An empty workbook with its title and day."""
+    if find_spec("openpyxl") is None:
+        raise InputError("xlsx", "an Excel workbook, and openpyxl is not installed", "html, md, json or csv",
+                         "pip install 'parley-trade[xlsx]'")  # fmt: skip
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    book.properties.title, book.properties.creator = title, "parley"
+    book.properties.created = book.properties.modified = datetime.combine(on, datetime.min.time())
+    return book
+
+
+def _saved(book: Workbook) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -7,13 +7,13 @@ from typing import Literal, NotRequired, TypedDict
 from parley.law.answers import AverageBranchRow, RateLineRow, WithheldRow
 from parley.record.summary import RecordSection
 from parley.scenario.answers import TradeSection
+from parley.scenario.answers_first import HouseholdCost
 from parley.scenario.answers_situation import SituationPart
 from parley.scenario.average_series import AverageSeries
 from parley.scenario.clocks import ScenarioClocks
 from parley.scenario.day_axis import AxisMark
-from parley.scenario.household_cost import HouseholdCost
 from parley.scenario.own_goods import GoodsRow
-from parley.talks.answers import ExactReplies
+from parley.talks.answers import ChosenRow, ExactReplies
 from parley.talks.deadline_answers import DeadlinePart
 from parley.talks.grid_answers import Choice, Dominated, Mixed, Paid, Purchase, Regret, Reply, SignalFound
 
@@ -44,6 +44,7 @@ class TalksSection(TypedDict, total=False):
     purchases: list[Purchase]
     signal: SignalFound | None
     exact: ExactReplies | None
+    chosen: list[ChosenRow]
 
 
 class MeasureRow(TypedDict):
@@ -304,6 +305,8 @@ class BriefAnswer(BriefParts, FurtherParts):
     law_known_to_by: dict[str, str]
     clock_note: str | None
     law_version: str | None
+    reading: str | None  # of the law where effects are asked: statutory, or paid
+    reading_note: str | None
     situation: SituationPart
 
 

@@ -167,9 +167,21 @@ class EnforcementRow(TypedDict):
     cases: list[str]
 
 
-class HindcastAnswer(TypedDict):
-    """`talks hindcast`."""
+class OwnPart(TypedDict):
+    """A scenario's own outcomes: its file, the name of its point, the day of its law and that of knowledge, the days of choice."""
 
+    file: str
+    point: str
+    title: str
+    on: str
+    known: str | None
+    since: list[str]
+
+
+class HindcastAnswer(TypedDict):
+    """`talks hindcast`. own: of the scenario that was given; null without one."""
+
+    own: OwnPart | None
     decisions: list[DecisionRow]
     not_scored: list[NotScored]
     scores: list[Score]

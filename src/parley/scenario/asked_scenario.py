@@ -10,13 +10,14 @@ from datetime import date
 from pathlib import Path
 
 from parley.codes import day
-from parley.errors import InputError, ScenarioError
+from parley.errors import InputError, ScenarioError, warn_of_percent
 from parley.law.regime import read_drop
 from parley.scenario.questions import Brief, Solve, WhatIf
 from parley.scenario.scenario import Change, Household, Scenario, read_scenario
 
+LONG_RUN = "long_run"
 LATEST = "latest"  # as known by all that the package holds
-NAMED = ("model", "elasticities", "deficits", "revenue", "labour_supply")
+NAMED = ("model", "elasticities", "deficits", "revenue", "capital", "labour_supply", "reading")
 
 
 def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
@@ -36,6 +37,7 @@ def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
     )
     named = {name: getattr(asked, name) for name in NAMED}
     named |= _more(asked) if isinstance(asked, Solve) else {}
+    named |= _of_horizon(asked, sign)
     chosen = {name: value for name, value in named.items() if value is not None}
     made = base.replaced(change=(*base.change, *changes), **chosen)
     if not made.found:
@@ -45,9 +47,25 @@ def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
     return found(made)
 
 
+def _of_horizon(asked: WhatIf, sign: str) -> dict[str, object]:
+    """The set of a horizon. Raises InputError where a set of another horizon is named beside it."""
+    if asked.horizon is None:
+        return {}
+    from parley.world.elasticity import NOT_STATED, horizon_of, set_of_horizon
+
+    if asked.elasticities is None:
+        return {} if asked.horizon == LONG_RUN else {"elasticities": set_of_horizon(asked.horizon)}
+    found = horizon_of(asked.elasticities)
+    if found not in (asked.horizon, NOT_STATED):
+        raise InputError(
+            f"{sign}horizon", f"{asked.horizon} beside the set {asked.elasticities} of the {found}", "one of them"
+        )
+    return {}
+
+
 def _more(asked: Solve) -> dict[str, object]:
     """What `trade solve` takes beside the rest. A world of one's own has its own elasticities, or takes the default set."""
-    found: dict[str, object] = {"numeraire": asked.numeraire, "world": asked.world}
+    found: dict[str, object] = {"numeraire": asked.numeraire, "world": asked.world, "wage_floor": asked.wage_floor}
     found["tax_rate"] = None if asked.tax_rate is None else asked.tax_rate / 100
     found["rates"] = str(asked.rates.absolute()) if asked.rates else None
     return found | ({"elasticities": ""} if asked.world and not asked.elasticities else {})
@@ -60,7 +78,7 @@ def scenario_of_brief(asked: Brief, sign: str = "") -> Scenario:
 
 def _with_own(scenario: Scenario, asked: Brief, sign: str) -> Scenario:
     """The scenario with the reader's own goods and household."""
-    own: dict[str, object] = {}
+    own: dict[str, object] = {"reading": asked.reading} if asked.reading else {}
     if asked.products:
         from parley.scenario.own_goods import read_goods
 
@@ -125,6 +143,7 @@ def reset(text: str, on: date, sign: str = "") -> Change:
             raise ValueError
     except ValueError:
         raise InputError(f"{sign}set", f"{text[:80]!r}", "MEASURE=RATE@DATE, a fraction: 0.1 is 10 percent") from None
+    warn_of_percent(rate, f"{sign}set {name.strip()}")
     return Change(set=name.strip(), rate=rate, start=day(start.strip(), f"{sign}set") if start else on)
 
 

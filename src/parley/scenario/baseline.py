@@ -73,11 +73,11 @@ class Baseline:
         return self._made[key]
 
 
-def calibrate(scenario: Scenario) -> Baseline:
-    """The baseline of a scenario under its own elasticity set."""
+def calibrate(scenario: Scenario, regime: Regime | None = None) -> Baseline:
+    """The baseline of a scenario under its own elasticity set. regime: that of the scenario, where it is at hand."""
     raw = world_of(scenario)
     _check_countries(scenario, raw)
-    regime = regime_of(scenario)
+    regime = regime or regime_of(scenario)
     year = schedule_of(regime, scenario, raw, base_day(raw, scenario), scenario.known)
     before = schedule_of(regime, scenario, raw, scenario.before, scenario.known)
     baseline = Baseline(scenario, regime, raw, year, before, ((), ()), raw, None)
@@ -151,7 +151,8 @@ def _rebased(baseline: Baseline) -> Baseline:
     note = f"duties of {', '.join(baseline.year)} from the law of {base_day(raw, baseline.scenario)}"
     start = replace(baseline, world=raw.with_arrays(raw.X, base_rates(raw, baseline.own[0]), note))
     duties = wedges_of(start, baseline.year, baseline.before)  # taxes on labour are those of the day before
-    moved = solve(start.world, duties, model=baseline.scenario.model, deficits=baseline.scenario.deficits)
+    scenario = baseline.scenario
+    moved = solve(start.world, duties, model=scenario.model, deficits=scenario.deficits, capital=scenario.capital)
     world = rebase(moved)
     world = world.with_arrays(
         world.X, base_rates(world, baseline.own[1]), f"moved by one solve to the law of {baseline.scenario.before}"

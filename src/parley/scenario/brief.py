@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from parley.json_values import plain
+from parley.kept_starts import kept_starts
 from parley.law.regime import Regime
 from parley.record.ledger import read_ledger
 from parley.record.summary import RecordSection, record_section
@@ -28,9 +29,11 @@ from parley.scenario.answers_brief import (
     TalksSection,
     WrittenChange,
 )
+from parley.scenario.answers_first import HouseholdCost
 from parley.scenario.answers_situation import SituationPart
 from parley.scenario.average_series import AverageSeries, average_series
 from parley.scenario.baseline import calibrate, schedule_on
+from parley.scenario.chosen import chosen_rows
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.day_axis import AxisMark, day_axis
 from parley.scenario.deadline import deadline_of
@@ -38,7 +41,7 @@ from parley.scenario.deeds import deeds, law_status
 from parley.scenario.duty_changes import duty_changes
 from parley.scenario.games.grid import grid_of
 from parley.scenario.headline import headline
-from parley.scenario.household_cost import HouseholdCost, household_costs
+from parley.scenario.household_cost import household_costs
 from parley.scenario.law import law_section
 from parley.scenario.levy import regime_of
 from parley.scenario.method import method_section, sources_of
@@ -70,6 +73,8 @@ class Answer:
     law_known_to_by: dict[str, str]
     clock_note: str | None
     law_version: str | None
+    reading: str | None
+    reading_note: str | None
     situation: SituationPart
     averages: list[AverageSeries]
     goods: list[GoodsRow]
@@ -125,13 +130,17 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     >>> answer.on
     '2025-05-02'
     """
-    if scenario.found:
-        scenario = found(scenario)
+    with kept_starts(repr(scenario)):
+        return _run(found(scenario) if scenario.found else scenario, tell)
+
+
+def _run(scenario: Scenario, tell: Tell) -> Answer:
+    """The Answer, from the starts of an earlier run where these were kept."""
     tell("law: reading the acts of both sides")
     regime = regime_of(scenario)
     law = law_section(regime, scenario)
     tell(f"world: moving {scenario.world} to the law of {scenario.before}")
-    baseline = calibrate(scenario)
+    baseline = calibrate(scenario, regime)
     after = schedule_on(baseline, scenario.on)
     tell("trade: solving under every published elasticity set")
     trade = trade_section(baseline, after)
@@ -141,6 +150,7 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
         talks = cast(TalksSection, grid_of(baseline))
         tell("talks: exact best responses, with and without links")
         talks["exact"] = exact_replies(baseline, after)
+        talks["chosen"] = chosen_rows(scenario)
     tell("deadline: sign, wait, or face the rate, country by country")
     deadline = deadline_of(scenario, baseline, after) if scenario.deadline else None
     tell("record: who said, claimed, offered and did what")
@@ -160,6 +170,8 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
         law_known_to_by={party: read.isoformat() for party, read in clocks["law_known_to_by"].items()},
         clock_note=clocks["clock_note"],
         law_version=clocks["law_version"],
+        reading=clocks["reading"],
+        reading_note=clocks["reading_note"],
         situation=situation,
         **_further(scenario, regime, trade, situation),
     )

@@ -26,6 +26,8 @@ class ScenarioClocks(TypedDict):
     law_known_to_by: dict[str, date]  # by party
     clock_note: str | None
     law_version: str | None  # of the package of law, or the release whose conventions the scenario pins
+    reading: str | None  # of the law where effects are asked: statutory, or paid
+    reading_note: str | None  # whose duties are paid ones, and whose claims stand for a later day
 
 
 class RecordClocks(TypedDict):
@@ -39,7 +41,7 @@ class RecordClocks(TypedDict):
 
 NO_CLOCKS: ScenarioClocks = {  # of an answer that rests on no law: rates or a world of the user's own
     "on": None, "known": None, "law_known_to": None, "beyond_known": False, "law_known_to_by": {}, "clock_note": None,
-    "law_version": None,
+    "law_version": None, "reading": None, "reading_note": None,
 }  # fmt: skip
 
 
@@ -63,7 +65,21 @@ def scenario_clocks(scenario: Scenario) -> ScenarioClocks:
         "law_known_to_by": by,
         "clock_note": "; ".join(late) or None,
         "law_version": version_of(scenario.conventions),
+        "reading": scenario.read_as,
+        "reading_note": reading_note(scenario.read_as, scenario.on),
     }
+
+
+def reading_note(reading: str, on: date) -> str | None:
+    """What the reading "paid" takes on a day, in words; None in another reading."""
+    if reading != "paid":
+        return None
+    from parley.law.paid.kept import utilisation_of
+    from parley.law.trade_weights import FILES as WEIGHED
+
+    month, ahead = utilisation_of(on)
+    carried = f"the last seen, {month:%B %Y}, carried on" if ahead else f"those of {month:%B %Y}"
+    return f"duty paid in {', '.join(WEIGHED)}, statutory elsewhere; claims of agreements: {carried}"
 
 
 def version_of(release: str) -> str:
@@ -76,6 +92,7 @@ def in_words(told: Mapping[str, object]) -> str:
     if told["on"] is None:
         return "No law stands behind this answer: the rates are those of the world or your own."
     said = f"Tariffs in force on {told['on']}, as known on {told['known']}; law {told['law_version']}, read to {told['law_known_to']}."
+    said += f" Reading: {told['reading_note']}." if told.get("reading_note") else ""
     return f"{said} Note: {told['clock_note']}." if told["clock_note"] else said
 
 

@@ -20,11 +20,12 @@ def duty_changes(known: date | None, regime: Regime | None = None) -> Callable[[
     The law is read once it is asked for.
     """
 
+    law = cache(lambda: regime or read_regime())
+
     @cache
     def rate(origin: str, destination: str, on: date) -> float | None:
-        law = regime or read_regime()
         try:
-            return law.explain(PROBES[destination], members(origin)[0], destination, on, known).added_rate
+            return law().explain(PROBES[destination], members(origin)[0], destination, on, known).added_rate
         except (KeyError, LookupError, ParleyError):
             return None
 

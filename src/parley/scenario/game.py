@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict
 
+from parley.scenario.questions import READING_SAYS
 from parley.tabular import Table
-from parley.talks.answers import DealPart, OutcomePart, SearchStart, Spread
+from parley.talks.answers import ChosenRow, DealPart, OutcomePart, SearchStart, Spread
 
 if TYPE_CHECKING:
     from parley.scenario.scenario import Scenario
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 On = Annotated[str | None, "answer for this day, YYYY-MM-DD"]
 Known = Annotated[str | None, "information cut-off: as known on this day; default: everything in the package"]
 Elasticities = Annotated[str | None, "elasticity set; default: the scenario's, or U4"]
+Reading = Annotated[str | None, READING_SAYS]
 Drop = Annotated[
     tuple[str, ...], "repeal a measure, or all under a legal authority, from a day: MEASURE@DATE; may be repeated"
 ]
@@ -39,6 +41,9 @@ class Clocks(TypedDict, total=False):
     law_known_to_by: dict[str, date]
     clock_note: str | None
     law_version: str | None
+    chosen: list[ChosenRow]  # what each party then chose, where the scenario says so and the day of knowledge allows it
+    reading: str | None
+    reading_note: str | None
 
 
 class Solved(Clocks):

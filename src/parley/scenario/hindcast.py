@@ -19,7 +19,7 @@ from parley.frozen import read_only
 from parley.scenario.baseline import Baseline, calibrate, recalibrated, schedule_on, with_columns
 from parley.scenario.commitments import PROBES
 from parley.scenario.levy import Levy, levy_of
-from parley.scenario.live_options import LEAST, level_on, mean_level_on
+from parley.scenario.live_options import LEAST, acts_since, level_on, mean_level_on
 from parley.scenario.options import Levies, SolvedGrid, levies_of, option_levy, solve_grid
 from parley.scenario.outcomes import Decision
 from parley.scenario.scenario import Option, Scenario
@@ -30,6 +30,7 @@ from parley.talks.games.signal import protected_income_pct
 from parley.world.elasticity import covers, elasticity_sets, read_elasticities
 
 AS_CHOSEN = "as chosen"
+NO_CHANGE = "the packaged law holds no change by it"
 UNSCORED = {"talks": "no duty was at stake", "unknown": "what was chosen was not found"}
 
 
@@ -112,20 +113,21 @@ class Unscored:
 
 def choices_of(decisions: Sequence[Decision], *, sets: bool = True) -> list[Choice | Unscored]:
     """The decisions of one point on one grid. sets: also under every published elasticity set."""
-    left = [Unscored(d, why) for d in decisions if (why := _unscored(d))]
-    asked = [d for d in decisions if not _unscored(d)]
+    left = [Unscored(d, why) for d in decisions if (why := unscored(d))]
+    asked = [d for d in decisions if not unscored(d)]
     if not asked:
         return [*left]
     try:
-        return [*left, *_solved(asked, sets)]
+        return [*left, *choices_on(eve_of(asked[0]), asked, sets=sets)]
     except (NoAnswerError, ParleyError) as error:
         return [*left, *(Unscored(d, f"not solved: {error}") for d in asked)]
 
 
-def _unscored(decision: Decision) -> str | None:
+def unscored(decision: Decision) -> str | None:
+    """Why no grid of duties holds a decision; None where one may."""
     if decision.kind in UNSCORED:
         return UNSCORED[decision.kind]
-    return None if decision.kind == "hold" or decision.law_on else "no law to price"
+    return None if decision.kind in ("hold", "option") or decision.law_on else "no law to price"
 
 
 def eve_of(decision: Decision) -> Scenario:
@@ -135,8 +137,8 @@ def eve_of(decision: Decision) -> Scenario:
     return found(on_day(eve, eve, parties))
 
 
-def _solved(asked: Sequence[Decision], sets: bool) -> Iterator[Choice | Unscored]:
-    scenario = eve_of(asked[0])
+def choices_on(scenario: Scenario, asked: Sequence[Decision], *, sets: bool = True) -> Iterator[Choice | Unscored]:
+    """The decisions on the grid of a scenario's options, which the choices join that are none of them."""
     own = scenario.options()
     if any(d.decider not in own for d in asked):
         yield from (Unscored(d, "the situation leaves no options") for d in asked)
@@ -146,9 +148,12 @@ def _solved(asked: Sequence[Decision], sets: bool) -> Iterator[Choice | Unscored
     names = {d.decider: option_name(d, scenario, baseline) for d in asked}
     added = [d for d in asked if names[d.decider] == AS_CHOSEN]
     for d in added:
+        if not d.law_on:
+            yield Unscored(d, f"no option {d.option or d.kind!r} on the grid of the eve")
+            continue
         made = _as_chosen(d, baseline)
         if _same(made, schedule_on(baseline, scenario.on)[d.decider]):
-            yield Unscored(d, "the packaged law holds no change by it")
+            yield Unscored(d, NO_CHANGE)
             continue
         levies[d.decider, AS_CHOSEN] = made
     added = [d for d in added if (d.decider, AS_CHOSEN) in levies]
@@ -172,6 +177,8 @@ def option_name(decision: Decision, scenario: Scenario, baseline: Baseline) -> s
     """The option that a choice is, by the rule of outcomes/README.md; else "as chosen"."""
     own = scenario.options()[decision.decider]
     names = {o.name for o in own}
+    if decision.option in names:
+        return decision.option
     if decision.kind == "hold":
         return "hold"
     if decision.kind == "come" and decision.day:
@@ -196,9 +203,7 @@ def _come(day: date) -> str:
 def _level(decision: Decision, baseline: Baseline, on: date, known: date | None) -> float:
     """What the decider adds on the counterpart's goods by acts since the eve of the round, a fraction."""
     scenario = baseline.scenario
-    recent = replace(
-        baseline.regime, measures=tuple(m for m in baseline.regime.measures if m.act.signed >= scenario.before)
-    )
+    recent = acts_since(baseline.regime, scenario.before)
     asked = (recent, decision.decider, decision.counterpart, on, known)
     level = level_on(*asked) if decision.decider in PROBES else 0.0
     return level if level > LEAST else mean_level_on(*asked)
@@ -222,22 +227,28 @@ def _choice(
 ) -> Choice:
     grid = solved.grid
     j = grid.players.index(decision.decider)
-    other = next(p for p in grid.players if p != decision.decider)
-    to = _part_of(decision.other, names.get(other), grid.options[1 - j])
+    parts = {
+        p: _part_of(decision.other, names.get(p), own) for p, own in zip(grid.players, grid.options, strict=True)
+        if p != decision.decider
+    }  # fmt: skip
     own, chosen = grid.options[j], names[decision.decider]
-    k, m = own.index(chosen), grid.options[1 - j].index(to)
     sectors = levied_sectors({name: c for (p, name), c in solved.cells.items() if p == decision.decider})
-    row = [{decision.decider: name, other: to} for name in own]
+    row = [{decision.decider: name, **parts} for name in own]
     income = np.array([protected_income_pct(solved.at(c), decision.decider, sectors) if sectors else 0.0 for c in row])
-    outcome = {decision.decider: chosen, other: to}
+    outcome = {p: {decision.decider: chosen, **parts}[p] for p in grid.players}
     equilibria = grid.equilibria()
     return Choice(
-        decision, own, k, to, _row(grid, j, m), income,
-        _by_set(baseline, levies, decision.decider, other, to) if sets else {},
+        decision, own, own.index(chosen), _told(parts), _row(grid, j, parts), income,
+        _by_set(baseline, levies, decision.decider, parts) if sets else {},
         any(e[decision.decider] == chosen for e in equilibria), outcome in equilibria,
         tuple(r["by"] for r in grid.dominated()[decision.decider] if r["option"] == chosen and r["strictly"]),
         grid.margin, solved.residual,
     )  # fmt: skip
+
+
+def _told(parts: Mapping[str, str]) -> str:
+    """What the other did; of several, each."""
+    return next(iter(parts.values())) if len(parts) == 1 else "; ".join(f"{p}: {o}" for p, o in parts.items())
 
 
 def _parts_of_others(asked: Sequence[Decision], own: Mapping[str, Sequence[Option]]) -> Iterator[Option]:
@@ -250,23 +261,29 @@ def _parts_of_others(asked: Sequence[Decision], own: Mapping[str, Sequence[Optio
 
 
 def _part_of(other: str, chosen: str | None, names: Sequence[str]) -> str:
-    """What the other then did, as one of its options; where that is none of them, it holds."""
-    if other == AS_CHOSEN and chosen:
+    """What the other then did, as one of its options; where that is none of them, it holds, or takes its first."""
+    if other == AS_CHOSEN and chosen and chosen in names:
         return chosen
     wanted = _come(date.fromisoformat(other.removeprefix("come "))) if other.startswith("come ") else "hold"
-    return wanted if wanted in names else "hold"
+    return next((name for name in (wanted, "hold") if name in names), names[0])
 
 
-def _row(grid: Grid, j: int, m: int) -> Float[ndarray, " o"]:
-    """A player's payoffs by own option, the other at its m-th."""
-    return np.take(grid.payoffs[..., j], m, axis=1 - j)
+def _row(grid: Grid, j: int, parts: Mapping[str, str]) -> Float[ndarray, " o"]:
+    """A player's payoffs by own option, each other at its part."""
+    at = [
+        slice(None) if p not in parts else own.index(parts[p])
+        for p, own in zip(grid.players, grid.options, strict=True)
+    ]
+    return np.asarray(grid.payoffs[(*at, j)])
 
 
-def _by_set(baseline: Baseline, levies: Levies, player: str, other: str, to: str) -> dict[str, Float[ndarray, " o"]]:
-    """The player's payoffs by own option under each published elasticity set, the other at its part alone."""
-    kept = tuple(o for o in baseline.scenario.option if o.player == player or o.name == to)
+def _by_set(
+    baseline: Baseline, levies: Levies, player: str, parts: Mapping[str, str]
+) -> dict[str, Float[ndarray, " o"]]:
+    """The player's payoffs by own option under each published elasticity set, each other at its part alone."""
+    kept = tuple(o for o in baseline.scenario.option if o.player == player or o.name == parts.get(o.player))
     narrow = replace(baseline, scenario=baseline.scenario.replaced(option=kept))
-    some = {key: levy for key, levy in levies.items() if key[0] == player or key == (other, to)}
+    some = {key: levy for key, levy in levies.items() if key[0] == player or key[1] == parts.get(key[0])}
     made: dict[str, Float[ndarray, " o"]] = {}
     for name in elasticity_sets():
         if covers(name, baseline.raw.sectors):
@@ -275,5 +292,5 @@ def _by_set(baseline: Baseline, levies: Levies, player: str, other: str, to: str
                 grid = solve_grid(recalibrated(narrow, raw), some).grid
             except NoAnswerError:
                 continue
-            made[name] = _row(grid, grid.players.index(player), 0)
+            made[name] = _row(grid, grid.players.index(player), parts)
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
 from parley.codes import day as read_day
 from parley.errors import InputError
@@ -11,9 +12,11 @@ from parley.law.law_package import law_in_use
 from parley.scenario.answers_hindcast import DecisionRow, EnforcementRow, HindcastAnswer, NotScored
 from parley.scenario.hindcast import Choice, Unscored, choices_of
 from parley.scenario.hindcast_deadlines import deadline_rows
+from parley.scenario.hindcast_own import own_choices
 from parley.scenario.hindcast_scores import fitted, rate_of, scores
 from parley.scenario.options import PAYOFF
-from parley.scenario.outcomes import Decision, read_decisions
+from parley.scenario.outcomes import Decision, read_decisions, read_decisions_file
+from parley.scenario.scenario import Scenario
 
 RULE = (
     "the situation of the eve, as known on the eve; the choice is one of its options by rule, else it joins them as the law that it "
@@ -40,12 +43,16 @@ def hindcast(
     start: str | None = None,
     end: str | None = None,
     sets: bool = True,
-    deadlines: bool = True,
+    deadlines: bool | None = None,
     say: Said | None = None,
+    scenario: Scenario | None = None,
+    decisions: Path | None = None,
 ) -> HindcastAnswer:
     """Decisions held against the games of their eves. points: ids; start, end: days; sets: also under every elasticity set.
 
-    say: is told what is being done. Raises InputError for a point that is not there.
+    scenario: one whose outcomes are held against its own options, beside the packaged points of the same days. decisions: a CSV
+    of rows such as those packaged. With either, packaged points of other days stand beside only where points or days are asked.
+    deadlines: also those of 2025; default: only without either. say: is told what is being done. Raises InputError.
 
     Examples
     --------
@@ -54,20 +61,24 @@ def hindcast(
     >>> found["decisions"][0]["option"]
     'let 6 July 2018 come'
     """  # fmt: skip
-    groups = _asked(points, start, end)
+    own, mine = own_choices(scenario, sets=sets) if scenario else (None, [])
     made: list[Choice | Unscored] = []
-    for n, (point, decisions) in enumerate(groups.items(), 1):
+    groups = _groups(points, start, end, scenario, decisions)
+    deadlines = scenario is None and decisions is None if deadlines is None else deadlines
+    for n, (point, asked) in enumerate(groups.items(), 1):
         if say:
-            say(f"{point} of {decisions[0].date}, {n} of {len(groups)}")
-        made += choices_of(decisions, sets=sets)
-    choices = [c for c in made if isinstance(c, Choice)]
+            say(f"{point} of {asked[0].date}, {n} of {len(groups)}")
+        made += choices_of(asked, sets=sets)
+    rest, ours = ([c for c in held if isinstance(c, Choice)] for held in (made, mine))
+    choices = [*ours, *rest]
     if say and deadlines:
         say("the deadlines of 2025")
     return {
+        "own": own,
         "decisions": [_row(c) for c in choices],
-        "not_scored": [_left(c) for c in made if isinstance(c, Unscored)],
-        "scores": scores(choices),
-        "fitted": fitted(choices),
+        "not_scored": [_left(c) for c in (*mine, *made) if isinstance(c, Unscored)],
+        "scores": scores(rest, ours),
+        "fitted": fitted(rest),
         "deadlines": deadline_rows() if deadlines else [],
         "enforcement": enforcement() if deadlines else [],
         "elasticities": "U4",
@@ -79,11 +90,29 @@ def hindcast(
     }
 
 
-def _asked(points: Sequence[str], start: str | None, end: str | None) -> dict[str, list[Decision]]:
-    """The decisions by point, in order."""
+def _groups(
+    points: Sequence[str], start: str | None, end: str | None, scenario: Scenario | None, decisions: Path | None
+) -> dict[str, list[Decision]]:
+    """The decisions by point: the user's own rows first, then the packaged ones that are asked for, or those of an own outcome's day."""
+    rows = read_decisions_file(decisions) if decisions else ()
+    asked = bool(points or start or end)
+    if rows:
+        packaged = () if not asked else read_decisions()
+    elif scenario and not asked:
+        same = {(o.day, o.party) for o in scenario.outcome}
+        packaged = tuple(d for d in read_decisions() if (d.date, d.decider) in same)
+    else:
+        packaged = read_decisions()
+    return _asked(points, start, end, (*rows, *packaged))
+
+
+def _asked(
+    points: Sequence[str], start: str | None, end: str | None, rows: Sequence[Decision]
+) -> dict[str, list[Decision]]:
+    """The decisions by point, in order. A point of the user's own that has the name of a packaged one stands in its place."""
     groups: dict[str, list[Decision]] = {}
     first, last = (read_day(text, where) if text else None for text, where in ((start, "start"), (end, "end")))
-    for d in read_decisions():
+    for d in rows:
         if (not first or d.date >= first) and (not last or d.date <= last):
             groups.setdefault(d.point, []).append(d)
     lacking = [p for p in points if p not in groups]

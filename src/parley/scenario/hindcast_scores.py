@@ -15,6 +15,7 @@ from parley.scenario.hindcast import Choice
 from parley.scenario.switch_points import HEAVIEST
 
 TRAINED_BEFORE = date(2021, 1, 1)  # weights are fitted on 2018 to 2020 and tested on 2025 and 2026
+OWN = "the scenario's outcomes"
 STEP = 0.05  # of the weights tried
 
 
@@ -48,8 +49,11 @@ def chance_of(scored: Sequence[float], did: Sequence[bool]) -> float | None:
     return sum(count for total, count in ways[picked].items() if total >= seen) / comb(of, picked)
 
 
-def scores(choices: Sequence[Choice]) -> list[Score]:
-    """All decisions, those of either round, of either side, and those that one of the found options names."""
+def scores(choices: Sequence[Choice], own: Sequence[Choice] = ()) -> list[Score]:
+    """All decisions, those of either round, of either side, and those that one of the found options names.
+
+    own: a scenario's outcomes, counted before and apart: packaged points may be the same choices.
+    """
     groups: dict[str, Callable[[Choice], bool]] = {
         "all": lambda c: True,
         "2018 to 2020": is_early,
@@ -61,7 +65,8 @@ def scores(choices: Sequence[Choice]) -> list[Score]:
         "duties held": lambda c: c.decision.kind == "hold",
         "a duty lowered": lambda c: c.decision.kind in ("back", "lower"),
     }
-    return [_score(name, [c for c in choices if wanted(c)]) for name, wanted in groups.items()]
+    first = [_score(OWN, own)] if own else []
+    return first + [_score(name, [c for c in choices if wanted(c)]) for name, wanted in groups.items()]
 
 
 def _score(name: str, own: Sequence[Choice]) -> Score:

@@ -12,18 +12,17 @@ from typing import Any, cast
 
 import numpy as np
 
-from parley.codes import country_name, members, name_in_text
+from parley.codes import members, name_in_text
 from parley.law.answers import AverageBranchRow, WithheldRow
 from parley.law.as_known import row_as_known
 from parley.law.average import average, change_days
-from parley.law.compiled import compile_rates
 from parley.law.explain import Explanation, RateLine, Withheld
 from parley.law.kept_answers import kept_answer
 from parley.law.line_classes import Counted, rates_by_kind
 from parley.law.measure import Measure, covers_origin, read_list
 from parley.law.regime import Regime, knowledge
 from parley.law.stand_in import has_schedule, stand_in_rates
-from parley.law.trade_weights import WEIGHTED, read_weights
+from parley.law.trade_weights import WEIGHTED
 from parley.scenario.answers_brief import (
     AddedStep,
     AverageOnDay,
@@ -36,11 +35,11 @@ from parley.scenario.answers_brief import (
     ProductLine,
     PublishedFigure,
     ScheduledAct,
-    SparedShare,
 )
 from parley.scenario.base import BaseCheck, Candidate, candidates, check_base
 from parley.scenario.levy import levying
 from parley.scenario.scenario import Scenario
+from parley.scenario.spared_share import spared_share
 
 ROUND = 6  # digits of a fraction: rates are legal numbers, and float sums are not
 
@@ -331,16 +330,3 @@ def _nearest(found: BaseCheck) -> NearestBase | None:
         if each["rate"] is not None:
             return {"base": each["words"], "rate": each["rate"]}
     return None
-
-
-def spared_share(regime: Regime, scenario: Scenario, programme: str) -> SparedShare | None:
-    """The share of the first party's imports from the other, by value, that a programme in force leaves out."""
-    levier, origin = scenario.parties[0], scenario.parties[-1]
-    if levier not in WEIGHTED:
-        return None
-    rates = compile_rates(regime, levier, (origin,), scenario.on, scenario.known)
-    if programme not in rates.by_programme:
-        return None
-    weight = read_weights(levier).matrix(rates.products, (origin,))
-    spared = weight[rates.by_programme[programme] <= 0].sum()
-    return {"programme": programme, "share": float(spared / weight.sum()), "of": country_name(origin)}

@@ -21,10 +21,12 @@ from parley.law.acts import read_act
 from parley.law.compiled import compile_rates, read_schedule
 from parley.law.edition import edition_days
 from parley.law.explain import FIRST_DAY
+from parley.law.kept_answers import kept_of_files
 from parley.law.kept_arrays import kept_arrays
 from parley.law.kept_rates import Table, joined, kept_rates
 from parley.law.law_package import VERSION, law_in_use
 from parley.law.measure import Measure, covers_origin
+from parley.law.paid.kept import kept_paid
 from parley.law.regime import Regime, read_regime
 from parley.law.releases import read_release
 from parley.law.stand_in import SOURCE as STAND_IN
@@ -162,6 +164,7 @@ def rates_on(
     """Base plus added for the chosen of a party's origins, with two stand-ins for a base that is no fraction of value.
 
     A specific duty: the equivalent collected in the year of the weights. A party without such weights: the world's mean by sector.
+    In the scenario's reading "paid": what importers pay, where it is known what they claim.
     """
     party, origins, on = asked
     sellers = [members(origins[i])[0] for i in chosen]
@@ -170,7 +173,11 @@ def rates_on(
         return _sector_means(world, party, lines, tuple(sellers)) + _added(regime, party, sellers, on, scenario, lines)
     rates = _compiled(regime, party, sellers, on, scenario, lines, "observed")
     collected = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))[1][:, list(chosen)]
-    return np.where(np.isnan(rates.base), collected, rates.base) + rates.added
+    statutory = np.where(np.isnan(rates.base), collected, rates.base) + rates.added
+    if scenario.read_as == "statutory":
+        return statutory
+    paid = kept_paid(regime, party, sellers, on, scenario.known, lines)
+    return np.where(np.isnan(paid), statutory, paid)
 
 
 def _added(
@@ -237,6 +244,11 @@ def lines_of(regime: Regime, scenario: Scenario, world: World, party: str) -> tu
 
 @cache
 def _lines_of(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
+    """The lines that stand on every one of some days, from the cache where it holds them."""
+    return kept_of_files("lines", (party, days), tuple[str, ...], lambda: _lines_on_all(party, days), MOST_KEPT)
+
+
+def _lines_on_all(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
     held, turns = read_schedule(party), edition_days(party)
     first = {bisect_right(turns, d): d.toordinal() for d in days}.values()  # one day of each edition
     kept = [[held.lines[k].code for k in np.flatnonzero((held.start <= d) & (d < held.end)).tolist()] for d in first]

@@ -70,7 +70,7 @@ def _solved(world: World, eq: Equilibrium, players: Players, item: Item, found: 
 
 def _with(world: World, eq: Equilibrium, players: Players, item: Item) -> tuple[Equilibrium, float | None]:
     """(the equilibrium with one item conceded, of a purchase the subsidy on the price that brings it about)."""
-    how = {"model": eq.model, "deficits": eq.deficits, "tolerance": 1e-12}
+    how = {"model": eq.model, **eq.closure.asked, "tolerance": 1e-12}
     actor, partner = list(players[item.actor]), list(players[item.partner])
     chosen = [world.sectors.index(s) for s in item.sectors or world.sectors]
     cells = np.ix_(actor, partner, chosen)
@@ -82,6 +82,8 @@ def _with(world: World, eq: Equilibrium, players: Players, item: Item) -> tuple[
         income, money = world.base.income, np.zeros(len(world.countries))
         for own, paid in ((actor, -item.unit), (partner, item.unit)):
             money[own] += paid * income[own] / income[own].sum()
+        if eq.closure.chosen:
+            return solve(world, transfers=money, **how), None
         return solve(with_transfers(world, money), **how), None
     if item.kind in EASED:
         eased = np.ones_like(world.X)

@@ -99,7 +99,7 @@ class _Asked:
 
 def levels(scenario: Scenario, regime: Regime, player: str, other: str) -> list[Run]:
     """What a player adds on the other's goods from the eve of the round to a year ahead, a row for each change."""
-    recent = replace(regime, measures=tuple(m for m in regime.measures if m.act.signed >= scenario.before))
+    recent = acts_since(regime, scenario.before)
     first, last = scenario.before, scenario.on + AHEAD
     days = {first, scenario.on, *(d for d in change_days(recent, other, player, scenario.known) if first < d <= last)}
     level_of = level_on if player in PROBES else mean_level_on
@@ -111,6 +111,11 @@ def levels(scenario: Scenario, regime: Regime, player: str, other: str) -> list[
         if not runs or abs(level - runs[-1].level) > LEAST:
             runs.append(Run(day, level))
     return runs
+
+
+def acts_since(regime: Regime, eve: date) -> Regime:
+    """The regime of the acts of a round alone."""
+    return replace(regime, measures=tuple(m for m in regime.measures if m.act.signed >= eve))
 
 
 def level_on(regime: Regime, player: str, other: str, on: date, known: date | None) -> float:
@@ -253,17 +258,34 @@ def _back(asked: _Asked, day: date, level: float, name: str, what: str) -> Live:
 
 
 def _match(asked: _Asked) -> Live | None:
-    """As much on all of the other's goods as the other adds, in place of what was added."""
-    theirs = [r for r in asked.histories.get((asked.other, asked.player), ()) if r.start <= asked.scenario.on]
-    if not theirs or theirs[-1].level <= LEAST or abs(theirs[-1].level - asked.runs[-1].level) <= LEAST:
+    """As much on all of the other's goods as the other adds, in place of what was added.
+
+    All goods, also those that the other leaves out: so China matched in April 2025, and so outcomes/README.md codes it.
+    """
+    scenario, other = asked.scenario, name_in_text(asked.other)
+    flat, level = matched_level(acts_since(asked.regime, scenario.before), asked.other, asked.player, scenario)
+    if level <= LEAST or abs(level - asked.runs[-1].level) <= LEAST:
         return None
-    level = theirs[-1].level
+    theirs_on = "the rate of its duties on all goods" if flat else "the average over all goods of its duties on lists"
     option = Option(
-        player=asked.player, name=f"match the {_percent(level)} % of {name_in_text(asked.other)}",
-        says=f"add on all {asked.goods} what {name_in_text(asked.other)} adds, in place of duties since {in_words(asked.scenario.before)}",
+        player=asked.player, name=f"match the {_percent(level)} % of {other}",
+        says=f"add on all {asked.goods} what {other} adds ({theirs_on}), also on goods that {other} leaves out; "
+        f"in place of duties since {in_words(scenario.before)}",
         law_of=asked.scenario.before, toward=asked.others, adds=(Limit(of=asked.other, rate=round(level, 6)),),
     )  # fmt: skip
     return Live(option, "rule", f"law of {asked.scenario.on}")
+
+
+def matched_level(recent: Regime, player: str, other: str, scenario: Scenario) -> tuple[bool, float]:
+    """(whether by duties on all goods, what a player adds on the other's goods): their sum, else the mean of its duties on lists."""
+    on, known = scenario.on, scenario.known
+    if player in PROBES:
+        asked = (PROBES[player], members(other)[0], player, on, known)
+        flat = {m.id for m in recent.covering(*asked) if "*" in m.products}
+        level = sum(x.contribution or 0.0 for x in recent.explain(*asked).lines if x.signed and x.measure in flat)
+        if level > LEAST:
+            return True, level
+    return False, mean_level_on(recent, player, other, on, known)
 
 
 def _said(asked: _Asked) -> Iterator[Live]:

@@ -18,7 +18,7 @@ from parley.law.regime import Regime, knowledge, read_regime
 from parley.law.stand_in import has_schedule
 from parley.scenario.answers import TradeSection
 from parley.scenario.answers_brief import BriefParts, CiteAnswer, MethodSection, Source
-from parley.scenario.clocks import NO_CLOCKS, ScenarioClocks, scenario_clocks
+from parley.scenario.clocks import NO_CLOCKS, ScenarioClocks, reading_note, scenario_clocks
 from parley.scenario.levy import regime_of
 from parley.scenario.scenario import Scenario
 from parley.trade.models import read_model
@@ -29,7 +29,9 @@ CLOSURES = {
     "world_share": "each deficit keeps its share of world income",
     "balanced": "trade is balanced before the shock",
     "nominal": "each deficit keeps its value in the numeraire",
+    "endogenous": "deficits follow trade: local labour earns a part of every purchase; what is left keeps its share of world income",
 }
+CAPITAL = "; capital adjusts to its steady state, and welfare is consumption there, not on the way"
 LINKS = (
     "The headline's model has no input-output links; the answer with them is shown beside it. "
     "Those links are an assumption: WIOD 2011 input shares fitted to the flows of 2022."
@@ -73,7 +75,8 @@ def method_section(scenario: Scenario, parts: BriefParts) -> MethodSection:
     return {
         "model": read_model(scenario.model).SAYS,
         "baseline": f"the dataset under the tariffs of {trade['moved']['from']}, moved by one solve to those of {scenario.before}",
-        "deficits": CLOSURES.get(scenario.deficits, scenario.deficits),
+        "deficits": CLOSURES.get(scenario.deficits, scenario.deficits)
+        + (CAPITAL if scenario.capital != "fixed" else ""),
         "revenue": "duties go back to households in one sum" if scenario.revenue == "lump_sum" else scenario.revenue,
         "wedges": "two per cell, so that an exclusion moves prices and revenue correctly; elasticity inside a cell 1 + theta, and 1",
         "uncertainty": "headlines: median, lowest and highest over the published elasticity sets; grids and the deadline: the set "
@@ -116,6 +119,8 @@ def _assumptions(scenario: Scenario) -> list[str]:
         found.append(
             "Good faith: cost in plain welfare; political weights and lost bargaining value only as break-even values."
         )
+    note = reading_note(scenario.read_as, scenario.on)
+    found += [f"Effects: {note}."] if note else []
     found.append(
         "Law: no preference claimed in product lines, no US content, loaded after every in-transit cut-off, no exclusion claimed."
     )

@@ -3,6 +3,7 @@
 The law's wedge stands at the law of the day with preferences as averages have them; the collected one at the rates that
 importers pay line by line, after every cause that works on a line. Goods of chapters 98 and 99, and the goods mix of a month,
 are no wedges: the dataset's own flows say what is traded.
+A scenario whose `reading` is paid has the collected wedge throughout (scenario/levy.py).
 """
 
 from __future__ import annotations
@@ -11,16 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
-from numpy import ndarray
 
-from parley.array_types import Float
 from parley.codes import day, members
 from parley.errors import ScenarioError
 from parley.frozen import frozen
-from parley.law.paid.lines import paid_rates
+from parley.law.paid.kept import kept_paid
 from parley.law.trade_weights import FILES as WEIGHED
 from parley.rates import RateTable
-from parley.scenario.baseline import Baseline, cells_of, schedule_on
+from parley.scenario.baseline import Baseline, calibrate, cells_of, schedule_on
 from parley.scenario.levy import Levy, sectors_of
 from parley.world.grid import CellWedges, cell_wedges
 
@@ -47,6 +46,7 @@ def both_wedges(baseline: Baseline, party: str, on: date | str | int) -> BothWed
     """Both wedges of a party's change of law from the scenario's day before to another day. Raises where nothing is known of claims."""
     if party not in WEIGHED:
         raise ScenarioError("paid", f"{party}: what its importers claim is not packaged", ", ".join(WEIGHED))
+    baseline = under_statute(baseline)
     before, after = baseline.before[party], schedule_on(baseline, day(on, "on"))[party]
     old, new = paid_levy(baseline, before), paid_levy(baseline, after)
     known = np.isfinite(before.rate) & np.isfinite(after.rate)
@@ -61,11 +61,12 @@ def both_wedges(baseline: Baseline, party: str, on: date | str | int) -> BothWed
 def paid_levy(baseline: Baseline, levy: Levy) -> Levy:
     """A levy's lines and origins at what importers pay on its day; where that is not known, at the levy's own rate."""
     sellers = tuple(members(o)[0] for o in levy.origins)
-    found = paid_rates(baseline.regime, levy.destination, sellers, [levy.on], baseline.scenario.known, split=False).paid
-    place = {p: k for k, p in enumerate(found.products)}
-    rate = found.rate[[place[p] for p in levy.products]]
-    return replace(levy, rate=_known(rate, levy.rate), like=None, touched=())
+    rate = kept_paid(baseline.regime, levy.destination, sellers, levy.on, baseline.scenario.known, levy.products)
+    return replace(levy, rate=frozen(np.where(np.isnan(rate), levy.rate, rate)), like=None, touched=())
 
 
-def _known(rate: Float[ndarray, "k i"], other: Float[ndarray, "k i"]) -> Float[ndarray, "k i"]:
-    return frozen(np.where(np.isnan(rate), other, rate))
+def under_statute(baseline: Baseline) -> Baseline:
+    """The same question by the law as written; the same baseline where that is how it is read."""
+    if baseline.scenario.read_as == "statutory":
+        return baseline
+    return baseline.once("statutory", lambda: calibrate(baseline.scenario.replaced(reading="statutory")))

@@ -91,6 +91,8 @@ def _clocks(destination: str, on: str, known: str | None) -> ScenarioClocks:
         "law_known_to_by": {levier: read} if read else {},
         "clock_note": note(read, when, levier) if read and beyond else None,
         "law_version": law_in_use().version,
+        "reading": "statutory",
+        "reading_note": None,
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from parley.question import DAY, Add, Drop, Says
+from parley.scenario.reading import READING, READINGS
 
 KNOWN = "information cut-off: as known on this day, or latest; default: the scenario's own on its own day, latest on any other"
 File = Annotated[
@@ -19,6 +20,8 @@ On = Annotated[
     Says("answer for this day, YYYY-MM-DD; default: the scenario's", most=DAY, form="date", asked="2025-05-02"),
 ]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="")]
+READING_SAYS = "of the law: statutory, or paid: what importers pay; default: the scenario's, or statutory"
+Reading = Annotated[str | None, Says(READING_SAYS, most=20, one_of=READINGS)]
 PARTIES = "two or more countries or unions, with commas, instead of the shipped scenario's: found in law and record"
 Parties = Annotated[tuple[str, ...], Says(PARTIES, most=120)]
 
@@ -28,6 +31,13 @@ def models() -> list[str]:
     from parley.trade.models import models as found
 
     return found()
+
+
+def horizons() -> tuple[str, ...]:
+    """How long after a tariff."""
+    from parley.world.elasticity import HORIZONS
+
+    return HORIZONS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +73,29 @@ class WhatIf:
             "elasticity set; default: the scenario's, or U4", most=40, asked="U4", or_file="the path of your own TOML"
         ),
     ] = None
-    deficits: Annotated[str | None, Says("world_share, balanced or nominal", most=20, asked="world_share")] = None
+    deficits: Annotated[
+        str | None,
+        Says("world_share, balanced, nominal, endogenous (deficits follow trade) …", most=20, asked="world_share"),
+    ] = None
     revenue: Annotated[str | None, Says("lump_sum, tax_relief or wasted", most=20, asked="lump_sum")] = None
+    horizon: Annotated[
+        str | None,
+        Says(
+            "year (import responses alone), decade or long_run: whose elasticities, unless a set is named",
+            one_of=horizons,
+            most=10,
+            asked="long_run",
+        ),
+    ] = None
+    capital: Annotated[
+        str | None,
+        Says("fixed, or steady_state: capital adjusts, welfare is steady-state consumption", most=20, asked="fixed"),
+    ] = None
     labour_supply: Annotated[
         float | None,
         Says("elasticity of labour supply to the real wage; default: 0", low=0, most=5, asked=0.0),
     ] = None
+    reading: Annotated[str | None, Says(READING_SAYS, most=20, one_of=READINGS, asked=READING)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,14 +107,22 @@ class Solve(WhatIf):
       parley trade solve
       parley trade solve examples/us-china-2025-05-02.toml --elasticities CP
       parley trade solve --drop ieepa_fentanyl@2025-05-02 --json
+      parley trade solve --on 2025-11-15 --reading paid --sector electronics --import-growth 3
       parley trade solve --draws 200 --out out
       parley trade solve --revenue tax_relief --labour-supply 0.5 --tax-rate 30
+      parley trade solve --deficits endogenous --capital steady_state
+      parley trade solve --wage-floor 0.98
+      parley trade solve --horizon year
       parley trade solve --world mine.npz --rates new-rates.csv --elasticities mine.toml
     """
 
     scenario: File = None
     tax_rate: Annotated[float | None, Says("tax on labour income before, percent")] = None
     numeraire: Annotated[str | None, Says("a country whose wage is 1; default: world labour", most=60)] = None
+    wage_floor: Annotated[
+        float | None,
+        Says("your assumption: new wage over old, in the numeraire's money, below which none falls; jobs go instead"),
+    ] = None
     add: Add = ()
     world: Annotated[str | None, Says("a packaged dataset", or_file="the path of your own file or folder", most=60)] = (
         None
@@ -100,6 +135,13 @@ class Solve(WhatIf):
         ),
     ] = None
     ranges: Annotated[bool, Says("also solve under every published set", asked=False)] = True
+    import_growth: Annotated[
+        float, Says("growth of base imports a year, percent: your assumption for ten years of duties", low=-20, most=20)
+    ] = 0.0
+    sector: Annotated[
+        tuple[str, ...],
+        Says("list the parties' exports of these sectors: a code, or words of a name; may be repeated", most=60),
+    ] = ()
     draws: Annotated[int, Says("log-normal draws of the elasticities around the set", low=0, most=500)] = 0
     seed: Annotated[int, Says("of the draws", low=0, most=2**31)] = 0
     spread: Annotated[float | None, Says("of log elasticities; default: that of the published sets")] = None
@@ -128,6 +170,7 @@ class Brief:
     parties: Parties = ()
     drop: Drop = ()
     add: Add = ()
+    reading: Reading = None
     products: Annotated[
         Path | None,
         Says(
@@ -144,25 +187,90 @@ class Brief:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Backtest:
+    """Predicted US imports and exports held against what customs counted, beside no change, the own trend and one common factor.
+
+    A window is some months, the law of one day, and the same months a year before. Nothing is fitted to the months shown.
+    About twenty seconds of one core for all windows the first time, seven later.
+
+    \b
+    Examples:
+      parley trade backtest --window 2025-05/06 --reading statutory --elasticities U4
+      parley trade backtest --out backtest --format csv --format xlsx --format svg
+      parley trade backtest --known 2025-08-15 --json
+      parley trade backtest --months my-months.csv --window 2025-12/2026-02@2026-01-15 --rejects faults.csv
+    """
+
+    window: Annotated[
+        tuple[str, ...],
+        Says(
+            "a packaged window, or FIRST/LAST@DAY: months and the day of the law; may be repeated; default: all",
+            most=40,
+        ),
+    ] = ()
+    reading: Annotated[
+        tuple[str, ...],
+        Says("statutory, or paid: what importers pay; may be repeated; default: both", most=20),
+    ] = ()
+    elasticities: Annotated[
+        tuple[str, ...],
+        Says("a published elasticity set; may be repeated, the first is shown; default: all, U4 first", most=40),
+    ] = ()
+    model: Annotated[str, Says("trade model", most=40, one_of=models)] = "armington"
+    known: Annotated[
+        str | None,
+        Says(
+            "information cut-off: months published later are hidden, and the law is that known on this day",
+            most=DAY,
+            form="date",
+        ),
+    ] = None
+    cells: Annotated[bool, Says("also a row for each partner and sector together")] = False
+    months: Annotated[
+        Path | None,
+        Says("your own months: a CSV with flow, partner, sector, month, value, as the packaged table", local=True),
+    ] = None
+    rejects: Annotated[
+        Path | None,
+        Says(
+            "set faulty rows of your months aside in this CSV, with the reason; without it the first is an error",
+            local=True,
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hindcast:
     """What governments chose from 2018 to 2026, held against the games of their eves, and who signed before the deadlines of 2025.
 
+    A scenario with [[outcome]] is held against its own options, beside the packaged points of the same days.
     About two minutes of one core for all points (two seconds a point); --no-sets takes half.
 
     \b
     Examples:
       parley talks hindcast --out hindcast.csv
+      parley talks hindcast examples/us-china-2025-05-02.toml
+      parley talks hindcast --decisions my-decisions.csv --point D33
       parley talks hindcast --point D33 --point D25 --no-deadlines
       parley talks hindcast --start 2025-01-01 --end 2025-12-31 --no-sets --json
     """
 
+    scenario: Annotated[
+        Path | None,
+        Says("a scenario in TOML with [[outcome]]; default: the packaged decisions alone", local=True, argument=True),
+    ] = None
+    decisions: Annotated[
+        Path | None, Says("decisions of your own: a CSV with the columns of decisions.csv", local=True)
+    ] = None
     point: Annotated[
         tuple[str, ...], Says("a decision point, such as D33; may be repeated; default: all", most=20)
     ] = ()
     start: Annotated[str | None, Says("decisions from this day on, YYYY-MM-DD", most=DAY, form="date")] = None
     end: Annotated[str | None, Says("decisions up to this day, YYYY-MM-DD", most=DAY, form="date")] = None
     sets: Annotated[bool, Says("also under every published elasticity set")] = True
-    deadlines: Annotated[bool, Says("also who signed before 9 July, 1 and 7 August 2025, and enforcement")] = True
+    deadlines: Annotated[
+        bool, Says("also who signed before 9 July, 1 and 7 August 2025, and enforcement; never beside a file")
+    ] = True
 
 
 @dataclass(frozen=True, kw_only=True)

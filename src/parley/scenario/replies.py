@@ -93,6 +93,7 @@ def _play(baseline: Baseline, after: Schedule, check: bool) -> tuple[dict[str, O
     first, second = baseline.scenario.parties[:2]
     how: dict[str, Any] = {
         "model": baseline.scenario.model, "deficits": baseline.scenario.deficits, "sectors": _goods(world), "check": check,
+        "capital": baseline.scenario.capital,
         "starts": ("base", "high") if several else ("base",),
     }  # fmt: skip
     replies = {

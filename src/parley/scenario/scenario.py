@@ -7,13 +7,15 @@ import tomllib
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 import msgspec
 
 from parley.codes import country, day, product
-from parley.errors import ScenarioError, nearest
+from parley.errors import ScenarioError, nearest, unknown_name
 from parley.inputs import as_file
+from parley.scenario.outcome_checks import checked_outcomes
+from parley.scenario.reading import READING, READINGS, EffectsReading
 from parley.scenario.scenario_parts import (
     Change,
     Control,
@@ -22,25 +24,32 @@ from parley.scenario.scenario_parts import (
     Household,
     Limit,
     Option,
+    Outcome,
     Product,
     Purchase,
     Signal,
+    warn_of_rates,
 )
 
 SHIPPED = "us-china-2025-05-02"
 MOST_GOODS = 500  # of the reader's own, in one briefing
 
 __all__ = [
-    "SHIPPED", "Change", "Closures", "Control", "Deadline", "Good", "Household", "Limit", "Option", "Product", "Purchase",
-    "Scenario", "Signal", "beside", "parse_scenario", "read_scenario", "shipped_folder",
+    "READING", "READINGS", "SHIPPED", "Change", "Closures", "Control", "Deadline", "EffectsReading", "Good", "Household", "Limit", "Option",
+    "Outcome", "Product", "Purchase", "Scenario", "Signal", "beside", "parse_scenario", "read_scenario", "shipped_folder",
 ]  # fmt: skip
 
 
 class Closures(TypedDict):
-    """What closes the model. labour_supply: elasticity of hours; tax_rate: on labour income before, fraction."""
+    """What closes the model. labour_supply: elasticity of hours; tax_rate: on labour income before, fraction.
+
+    capital: fixed or steady_state. wage_floor: new wage over old below which nobody's falls; null where there is none.
+    """
 
     deficits: str
     revenue: str
+    capital: str
+    wage_floor: float | None
     labour_supply: float
     tax_rate: float | None
     numeraire: str
@@ -54,8 +63,12 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     conventions: an earlier release of the law and of its ways of counting (law/releases), for a figure published with it;
     empty: today's. found: fill what is not written from the situation of the day (`parley situation`). law_version: the one
     package of law that may answer (`parley law package show`); empty: that in use.
-    deficits, revenue, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`). goods: the reader's own, of
+    reading: of the law where effects are asked: statutory, or paid, what importers pay (docs/law-paid.md); empty: `READING`, and
+    statutory by the conventions of an earlier release.
+    deficits, revenue, capital, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`). wage_floor: new wage
+    over old below which no country's falls, in the numeraire's money. goods: the reader's own, of
     which the briefing gives the duty before, on the day and next. household: whose spending its price figure is multiplied with.
+    outcome: what each party then chose; hidden while that is later than the day of knowledge.
 
     Examples
     --------
@@ -76,10 +89,13 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     elasticities: str = ""
     deficits: str = "world_share"
     revenue: str = "lump_sum"
+    capital: str = "fixed"
+    wage_floor: float | None = None
     labour_supply: float = 0.0
     tax_rate: float | None = None
     numeraire: str = "world_labour"
     conventions: str = ""
+    reading: str = ""
     law_version: str = ""
     product: tuple[Product, ...] = ()
     change: tuple[Change, ...] = ()
@@ -88,6 +104,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     signal: Signal | None = None
     goods: tuple[Good, ...] = ()
     household: Household | None = None
+    outcome: tuple[Outcome, ...] = ()
     found: bool = False
     folder: str = "."
     file: str = ""
@@ -98,12 +115,19 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             said = getattr(self, name)
             if said is not None and type(said) is not date:
                 msgspec.structs.force_setattr(self, name, day(said, name))
+        if self.reading not in ("", *READINGS):
+            raise unknown_name("reading", "reading", self.reading, READINGS, ScenarioError)
 
     def __repr__(self) -> str:
         known = f", known on {self.known}" if self.known else ""
         return (
             f"<Scenario {self.title or self.file or 'without a title'}: {', '.join(self.parties)} on {self.on}{known}>"
         )
+
+    @property
+    def read_as(self) -> EffectsReading:
+        """How the law is read where effects are asked."""
+        return cast(EffectsReading, self.reading or ("statutory" if self.conventions else READING))
 
     def options(self) -> dict[str, list[Option]]:
         """Options by player, in the order of the file."""
@@ -112,15 +136,25 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             players.setdefault(option.player, []).append(option)
         return players
 
-    def closures(self) -> Closures:
+    def closures(self) -> dict[str, Any]:
         """What closes the model, by the names of `parley.solve`."""
         return {
             "deficits": self.deficits,
             "revenue": self.revenue,
+            "capital": self.capital,
+            "closures": self._further(),
             "labour_supply": self.labour_supply,
             "tax_rate": self.tax_rate,
             "numeraire": self.numeraire,
         }
+
+    def _further(self) -> tuple[Any, ...]:
+        """Closures of `parley.trade.closures` with a parameter of the scenario's."""
+        if self.wage_floor is None:
+            return ()
+        from parley.trade.closures.wage_floor import Choice
+
+        return (Choice(self.wage_floor),)
 
     def replaced(self, **fields: Any) -> Scenario:
         """The same scenario with some fields changed: a new value."""
@@ -189,6 +223,8 @@ def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
     for name in ("folder", "file"):
         if name in raw:
             raise ScenarioError(where, f"no key {name!r}", "see examples/ for a scenario that runs")
+    if isinstance(raw.get("outcome"), dict):  # [outcome]: one alone
+        raw["outcome"] = [raw["outcome"]]
     try:
         scenario = msgspec.convert(raw | {"folder": folder, "file": where}, type=Scenario, strict=True)
     except (msgspec.ValidationError, ValueError) as error:
@@ -203,7 +239,7 @@ def _fault(where: str, message: str) -> ScenarioError:
         return ScenarioError(where, message.replace("$.", ""), "", "See examples/ for a scenario that runs")
     inside = re.search(r"`\$\.(\w+)", message)
     kinds = {"change": Change, "option": Option, "product": Product, "deadline": Deadline, "signal": Signal,
-             "goods": Good, "household": Household}  # fmt: skip
+             "goods": Good, "household": Household, "outcome": Outcome}  # fmt: skip
     kind = kinds.get(inside.group(1) if inside else "", Scenario)
     within = {
         "changes": Change,
@@ -241,7 +277,12 @@ def _checked(scenario: Scenario, where: str) -> Scenario:
     if len(doubles) < len(options):
         raise ScenarioError(where, "two options of one player share a name", "a name of its own for each option")
     asked = _demanded(scenario.signal, f"{where}, [signal]")
-    return scenario.replaced(parties=parties, option=options, product=products, deadline=due, signal=asked, goods=goods)
+    warn_of_rates(scenario.change, options, where)
+    names = {p: [o.name for o in options if o.player == p] for p in {o.player for o in options}}
+    chosen = checked_outcomes(scenario.outcome, parties, names, scenario.on, where)
+    return scenario.replaced(
+        parties=parties, option=options, product=products, deadline=due, signal=asked, goods=goods, outcome=chosen
+    )
 
 
 def _good(good: Good, where: str) -> Good:

@@ -1,10 +1,13 @@
-"""The parts of a scenario: changes of the law, options with what they concede or bar, products, deadline, demanded step, a household."""
+"""The parts of a scenario: changes of the law, options, what was then chosen, products, deadline, demanded step, a household."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
+
+from parley.errors import warn_of_percent
 
 
 class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"start": "from"}):
@@ -143,3 +146,48 @@ class Household(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     def __post_init__(self) -> None:
         if not self.spending > 0 or (self.number is not None and not self.number > 0):
             raise ValueError("a household's spending and their number are above zero")
+
+
+class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a party then chose: one of its options by name, or a word of the coding (outcomes/README.md), with the source.
+
+    day: of the choice; known: on which it was public, if later. law_of: the day that comes, or to which the law goes back.
+    law_on, law_known: the law that the choice became, for a choice that is none of the options.
+    """
+
+    party: str
+    day: date
+    option: str
+    source: str = ""
+    address: str = ""
+    note: str = ""
+    known: date | None = None
+    law_of: date | None = None
+    law_on: date | None = None
+    law_known: date | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.source or self.address):
+            raise ValueError("an outcome needs its source or its address: an act, a statement, a report")
+        if any(not a.startswith(("http://", "https://")) for a in self.address.split()):
+            raise ValueError(f"address {self.address[:60]!r} is no address; it begins with https:// or http://")
+        if self.known and self.known < self.day:
+            raise ValueError(f"known {self.known} is before the day of the choice, {self.day}")
+        if self.law_known and not self.law_on:
+            raise ValueError("`law_known` says how `law_on` is known: both, or `law_on` alone")
+
+    @property
+    def public(self) -> date:
+        """The first day on which it was known."""
+        return self.known or self.day
+
+
+def warn_of_rates(changes: Iterable[Change], options: Iterable[Option], where: str) -> None:
+    """Warns of each rate that looks like a percentage, named by its place."""
+    for c in changes:
+        warn_of_percent(c.rate or 0.0, f"{where}, change of {c.set}")
+    for o in options:
+        for c in o.changes:
+            warn_of_percent(c.rate or 0.0, f"{where}, option {o.name!r}, change of {c.set}")
+        for x in (*o.floors, *o.caps, *o.adds):
+            warn_of_percent(x.rate, f"{where}, option {o.name!r}, on goods of {x.of}")

@@ -27,9 +27,9 @@ from parley.record.status import status
 from parley.scenario.answers_situation import ActStep, LiveOption, SituationPart
 from parley.scenario.levy import regime_of
 from parley.scenario.live_options import Live, live_options, return_name
+from parley.scenario.rounds import read_rounds
 from parley.scenario.scenario import Deadline, Product, Scenario, Signal
 
-EPISODES = (date(2018, 1, 1), date(2025, 1, 1))  # the eve of either round of tariffs: what "added since" starts from
 RECENT = timedelta(days=30)
 AHEAD = timedelta(days=366)
 SOON = timedelta(days=120)  # country rates due later than this are no deadline yet
@@ -42,8 +42,8 @@ TERMS = {  # assumptions of ours, shown as such
 
 
 def before_of(on: date) -> date:
-    """The eve of the round of tariffs that a day belongs to. A day before the first is its own eve."""
-    return max((d for d in EPISODES if d <= on), default=on)
+    """The eve of the round of tariffs that a day belongs to, from its first act on. A day before the first is its own eve."""
+    return max((r.eve for r in read_rounds() if r.signed <= on), default=on)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     model: str = ""
     deficits: str = ""
     revenue: str = ""
+    reading: str = ""
     drop: tuple[str, ...] = ()
     add: tuple[str, ...] = ()
 
@@ -153,7 +154,11 @@ def _scenario(variant: Variant, folder: Path) -> Scenario:
     found = folder / variant.file
     scenario = read_scenario(found if variant.file and found.exists() else variant.file or None)
     scenario = what_if(scenario, variant.drop, [str(folder / path) for path in variant.add])
-    fields = {k: getattr(variant, k) for k in ("on", "known", "model", "deficits", "revenue") if getattr(variant, k)}
+    fields = {
+        k: getattr(variant, k)
+        for k in ("on", "known", "model", "deficits", "revenue", "reading")
+        if getattr(variant, k)
+    }
     for key in ("world", "rates"):
         name = getattr(variant, key)
         if name:

@@ -24,6 +24,17 @@ class Spread(TypedDict):
     spans: str
 
 
+class ChosenRow(TypedDict):
+    """A party's choice after the scenario's day: an option by name or a word of the coding, since when, on which source."""
+
+    party: str
+    option: str
+    since: str
+    source: str
+    address: str | None
+    note: str | None
+
+
 class FlowCost(TypedDict):
     """What a month of holding out costs, percent of a year's welfare."""
 
@@ -220,6 +231,8 @@ class SolvedGame(TypedDict):
     world: str
     elasticities: str
     deficits: str
+    horizon: NotRequired[str]  # year, decade or long_run: of the elasticities; "not stated" of one's own
+    capital: NotRequired[str]  # fixed, or steady_state: payoffs are then changes of steady-state consumption
     rates_move: RatesMoved
     base_day: str | None  # the day whose law payoffs are measured against; null: the dataset's own rates
     base: str  # the same in words

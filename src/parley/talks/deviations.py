@@ -12,7 +12,7 @@ from parley.array_types import Float
 from parley.errors import NotSolvedError
 from parley.frozen import read_only
 from parley.talks.instruments import Bounds, Instruments
-from parley.talks.objective import WELFARE, Objective, has_links, levels, price_level
+from parley.talks.objective import WELFARE, Objective, flows_of, has_links, levels, price_level
 from parley.talks.unilateral_trials import Deviations, UnilateralTrials, payoffs_there
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import rebase, solve
@@ -104,7 +104,7 @@ class Reached:
         norm: ndarray | None = None,
     ) -> None:  # fmt: skip
         self.board, self.eq, self.log_tau, self.objective = board, eq, log_tau, objective
-        self.near = UnilateralTrials(eq)
+        self.near = None if eq.closure.chosen else UnilateralTrials(eq)
         self.norm = board.by_player(board.world.base.income) if norm is None else norm
         self.here = board.by_player(levels(eq, objective))
         self.own = [np.flatnonzero(board.owner == k) for k in range(len(board.players))]
@@ -142,14 +142,33 @@ class Reached:
             yield some
 
     def _gains(self, trials: list[Trial], tolerance: Float[ndarray, " t"]) -> Float[ndarray, " t"]:
-        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # a trial too far away is not done
-            there, done = self.near.solve(self._moved(trials), tolerance)
-        groups = [list(self.board.members[trial.player]) for trial in trials]
-        paid = payoffs_there(self.near, there, self.objective, groups)
-        for b in np.flatnonzero(~done):  # the general solver has more rungs
-            paid[b] = self.paid_alone(trials[b])
+        near = self.near
+        paid = np.array([self.paid_anew(t) for t in trials]) if near is None else self._paid(near, trials, tolerance)
         at = np.array([trial.player for trial in trials])
         return (paid - self.here[at]) / self.norm[at]
+
+    def _paid(
+        self, near: UnilateralTrials, trials: list[Trial], tolerance: Float[ndarray, " t"]
+    ) -> Float[ndarray, " t"]:
+        """The payoffs of trials side by side, each that was not solved by the general solver."""
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # a trial too far away is not done
+            there, done = near.solve(self._moved(near, trials), tolerance)
+        groups = [list(self.board.members[trial.player]) for trial in trials]
+        paid = payoffs_there(near, there, self.objective, groups)
+        for b in np.flatnonzero(~done):  # the general solver has more rungs
+            paid[b] = self.paid_alone(trials[b])
+        return paid
+
+    def paid_anew(self, trial: Trial) -> float:
+        """The payoff of one trial, solved from the base under the closure of the reached state; NaN where that is refused."""
+        log_tau = self.log_tau.copy()
+        log_tau[self.own[trial.player]] = trial.log_tau
+        new, closure = self.board.rates(log_tau, self.eq.t_new), self.eq.closure.asked
+        try:
+            there = solve(self.eq.world, new, model=self.eq.model, start=self.eq, tolerance=1e-11, **closure)
+        except NotSolvedError:
+            return float("nan")
+        return float(levels(there, self.objective)[list(self.board.members[trial.player])].sum())
 
     def paid_alone(self, trial: Trial) -> float:
         """The payoff of one trial by the general solver; NaN where that refuses too."""
@@ -162,12 +181,12 @@ class Reached:
             there = solve(world, new, model=self.eq.model, deficits=deficits, tolerance=1e-11)
         except NotSolvedError:
             return float("nan")
-        paid = levels(there, self.objective) / price_level(self.eq, self.near.flows)
+        paid = levels(there, self.objective) / price_level(self.eq, flows_of(self.eq))
         return float(paid[list(self.board.members[trial.player])].sum())
 
-    def _moved(self, trials: list[Trial]) -> Deviations:
+    def _moved(self, near: UnilateralTrials, trials: list[Trial]) -> Deviations:
         """The rows of those who move, with their shares at the new duties."""
-        flows, theta = self.near.flows, self.near.theta
+        flows, theta = near.flows, near.theta
         members = [self.board.members[trial.player] for trial in trials]
         country = np.concatenate([np.array(own) for own in members])
         trial = np.repeat(np.arange(len(trials)), [len(own) for own in members])

@@ -14,6 +14,9 @@ from parley.talks.instruments import Bounds, board
 from parley.talks.objective import Named, Objective, read_objective
 from parley.talks.outcome import Outcome
 from parley.talks.search import STARTS, Progress, Search, outcome_of
+from parley.trade.closure import DEFICITS, FIXED, WORLD_LABOUR, chosen_of, closed
+from parley.trade.closures import Choice, name_of, read_closure
+from parley.trade.models import read_model
 from parley.trade.solve import BALANCED, balance
 from parley.world.world import World
 
@@ -29,7 +32,8 @@ def nash(
     objective: Named = "welfare",
     political: ndarray | None = None,
     model: str = "armington",
-    deficits: str = "balanced",
+    deficits: str | Choice = "balanced",
+    capital: str | Choice = FIXED,
     unions: Sequence[str] | None = None,
     method: str = "exact",
     sectors: Sequence[str] | None = None,
@@ -57,7 +61,9 @@ def nash(
         As in `solve`.
     deficits
         "balanced" by default, where `solve` has "world_share": a deficit is a transfer from the others, whose worth moves
-        with prices, and a best reply would be chosen for its sake too.
+        with prices, and a best reply would be chosen for its sake too. Also "endogenous", as in `solve`.
+    capital
+        As in `solve`: "fixed" or "steady_state".
     unions
         None: the EU is one player; (): each country for itself.
     method
@@ -92,9 +98,10 @@ def nash(
     """
     began = time.perf_counter()
     aim = _check(world, objective, political, method, instrument, starts, bounds)
+    _check_closure(aim, method, deficits, capital)
     world = balanced_base(world, model, deficits)
     b = board(world, players, instrument, unions, sectors, partners)
-    search = Search(b, world.t, model, deficits, method, bounds, progress, aim)
+    search = Search(b, world.t, model, deficits, method, bounds, progress, aim, capital=capital)
     return outcome_of(search, starts, check, began)
 
 
@@ -107,7 +114,8 @@ def respond(
     objective: Named = "welfare",
     political: ndarray | None = None,
     model: str = "armington",
-    deficits: str = "balanced",
+    deficits: str | Choice = "balanced",
+    capital: str | Choice = FIXED,
     unions: Sequence[str] | None = None,
     method: str = "exact",
     sectors: Sequence[str] | None = None,
@@ -127,7 +135,7 @@ def respond(
         A country or a union.
     t
         The others' rates [n, i, s], fractions; None: those of the world.
-    instrument, objective, political, model, deficits, unions, method, sectors, partners, starts, bounds, check, progress
+    instrument, objective, political, model, deficits, capital, unions, method, sectors, partners, starts, bounds, check, progress
         As in `nash`, and so is the default of `deficits`, for the same reason.
 
     Returns
@@ -149,11 +157,13 @@ def respond(
     """
     began = time.perf_counter()
     aim = _check(world, objective, political, method, instrument, starts, bounds)
+    _check_closure(aim, method, deficits, capital)
     world = balanced_base(world, model, deficits)
     if t is not None and t.shape != world.t.shape:
         raise InputError("respond: t", f"shape {t.shape}", f"{world.t.shape}: buyer, seller, sector")
     b = board(world, [player], instrument, unions, sectors, partners)
-    search = Search(b, world.t if t is None else t, model, deficits, method, bounds, progress, aim, t is not None)
+    rates, given = world.t if t is None else t, t is not None
+    search = Search(b, rates, model, deficits, method, bounds, progress, aim, given, capital)
     return outcome_of(search, starts, check, began)
 
 
@@ -179,8 +189,31 @@ def _check(
     return aim
 
 
-def balanced_base(world: World, model: str, deficits: str) -> World:
-    """The base that hats refer to: without deficits where the closure says so."""
+def _check_closure(aim: Objective, method: str, deficits: str | Choice, capital: str | Choice) -> None:
+    """Refuses what is not derived under a closure of its own."""
+    chosen = chosen_of(deficits, "lump_sum", capital, ())
+    if not chosen:
+        return
+    named = ", ".join(map(name_of, chosen))
+    if not all(read_closure(name_of(choice)).ADJOINT for choice in chosen):
+        raise InputError("talks", f"closure {named}", "a closure with an adjoint", "It is for replication alone")
+    if method == "formula":
+        raise InputError("talks: method", f"'formula' with closure {named}", "method 'exact'")
+    if aim.political is not None:
+        raise InputError("talks: objective", f"political weights with closure {named}", "welfare, revenue or real_wage")
+
+
+def only_plain(game: str, deficits: str) -> None:
+    """Refuses deficits that a game's transfers and punishments are not derived under."""
+    if deficits not in DEFICITS:
+        raise unknown_name(f"talks: {game}", "closure of deficits", str(deficits), DEFICITS)
+
+
+def balanced_base(world: World, model: str, deficits: str | Choice) -> World:
+    """The base that hats refer to: without deficits where the closure says so, by the accounts of the closure."""
+    if deficits == "endogenous" or not isinstance(deficits, str):
+        held = world if read_model(model).LINKS else world.without_links()
+        return closed(held, (deficits, "lump_sum", WORLD_LABOUR, None, 0.0, None, FIXED, (), model))[0]
     if deficits == "balanced" and np.abs(world.base.D / world.base.income).max() > BALANCED:
         return balance(world, model=model)
     return world

@@ -53,7 +53,7 @@ class Margin:
         return self.shadow.r[k]
 
     def _worth(self, k: int) -> Float[ndarray, "s n i"]:
-        return self.shadow.rho[k][None, :, None] - self.shadow.v[k][:, None, :]
+        return self.shadow.gap(k)
 
     def _gaps(self, k: int) -> tuple[Float[ndarray, "s n i"], Float[ndarray, "s n"], Float[ndarray, "s 1"]]:
         """(d = (rho − v)(1 − r), dbar, theta)."""

@@ -18,6 +18,8 @@ from parley.array_types import Float, Int
 from parley.talks.instruments import Bounds, Instruments
 from parley.talks.multipliers_links import Iterate, Links, solve_links
 from parley.talks.objective import WELFARE, Direct, Flows, Objective, direct_of, flows_of, has_links, has_profits
+from parley.trade.adjoint import worth
+from parley.trade.aims import Aims, log_welfare
 from parley.trade.equilibrium import Equilibrium
 
 TOLERANCE = 1e-12
@@ -32,7 +34,8 @@ class Multipliers:
 
     Only differences of one objective mean something: a common constant is free (homogeneity).
     m[k,s,n]: minus the value of a rise of log P[n,s] through everything but its own nest's shares: final demand and,
-    with links, the costs of every user. iterate: where the next call may start (links only).
+    with links, the costs of every user. iterate: where the next call may start (links only). at_home[k,n], local[n]: the
+    value of n's labour and the part of its purchases that pays it, where deficits are endogenous.
     """
 
     rho: Float[ndarray, "k n"]
@@ -40,6 +43,16 @@ class Multipliers:
     m: Float[ndarray, "k s n"]
     r: Float[ndarray, "k n"]
     iterate: Iterate | None = None
+    at_home: Float[ndarray, "k n"] | None = None
+    local: Float[ndarray, " n"] | None = None
+
+    def gap(self, k: int, rows: Int[ndarray, " m"] | slice = slice(None)) -> Float[ndarray, "s m i"]:
+        """rho[n] less what a unit of n's purchases, duty off, is worth: v[s,i], or (1 − nu) v[s,i] + nu mu[n]."""
+        rho, v = self.rho[k][rows], self.v[k][:, None, :]
+        if self.local is None or self.at_home is None:
+            return rho[:, None] - v
+        nu = self.local[rows]
+        return (rho - nu * self.at_home[k][rows])[:, None] - (1 - nu)[:, None] * v
 
 
 def shadow_values(
@@ -53,6 +66,8 @@ def shadow_values(
 
     near: a Multipliers to start from. flows: those of eq, where they are known already.
     """
+    if eq.closure.chosen:
+        return _by_adjoint(eq, aims, tolerance)
     flows = flows_of(eq) if flows is None else flows
     aims = aims if isinstance(aims, Direct) else _log_welfare(eq, flows, aims)
     if has_links(eq):
@@ -62,6 +77,19 @@ def shadow_values(
         rho, v, r = solve_profits(flows, eq.world.theta, aims, closure.z, closure.y)
         return Multipliers(rho, v, aims.price, r)
     return _without_links(eq, flows, aims)
+
+
+def _by_adjoint(eq: Equilibrium, aims: Direct | Float[ndarray, "k n"], tolerance: float) -> Multipliers:
+    """The Multipliers under a closure that changes the equations: from the general adjoint."""
+    if isinstance(aims, Direct):
+        none, turned = np.zeros_like(aims.income), (0, 2, 1)
+        named = aims.income, aims.revenue, none, aims.wage, none
+        found = worth(
+            eq, Aims(*named, aims.sales.transpose(turned), -aims.price.transpose(turned)), max(tolerance, 1e-11)
+        )
+    else:
+        found = worth(eq, log_welfare(eq, aims), max(tolerance, 1e-11))
+    return Multipliers(found.rho, found.v, found.m, found.y, None, found.mu, eq.closure.local)
 
 
 def _log_welfare(eq: Equilibrium, flows: Flows, weights: Float[ndarray, "k n"]) -> Direct:
@@ -74,7 +102,7 @@ def slope(eq: Equilibrium, shadow: Multipliers, k: int = 0) -> Float[ndarray, "n
     """dO_k / d log tau[n,i,s] = E pi {sigma (rho[n] − v[s,i])/tau − theta dbar[n,s] − m[n,s]/E[n,s]}.  docs/talks.md, best responses."""
     flows = flows_of(eq)
     theta = eq.world.theta[:, None]
-    d_pi = flows.Q * (shadow.rho[k][None, :, None] - shadow.v[k][:, None, :])
+    d_pi = flows.Q * shadow.gap(k)
     dbar = d_pi.sum(axis=2)
     own = flows.E[:, :, None] * ((1 + theta)[:, :, None] * d_pi)
     return (own - (theta * flows.E * dbar + shadow.m[k])[:, :, None] * flows.pi).transpose(1, 2, 0)
@@ -262,7 +290,7 @@ def _seen_by_owner(
     gap, m = np.zeros((S, len(rows), N)), np.zeros((S, len(rows)))
     for k, own in enumerate(board.members):
         k = min(k, len(shadow.rho) - 1)  # one shadow where all serve one sum
-        for n, at in zip(own, np.searchsorted(rows, own), strict=True):
-            gap[:, at] = shadow.rho[k, n] - shadow.v[k]
-            m[:, at] = shadow.m[k, :, n]
+        at = np.searchsorted(rows, own)
+        gap[:, at] = shadow.gap(k, np.array(own))
+        m[:, at] = shadow.m[k][:, list(own)]
     return gap, m

@@ -18,6 +18,7 @@ from numpy import ndarray
 
 from parley.array_types import Bool, Float
 from parley.errors import NotSolvedError
+from parley.kept_starts import Mark, starts_are_kept
 
 RIDGE = 1e-14  # relative to the largest past step: keeps the small systems solvable when steps line up
 LARGEST_STEP = 1.0  # in logs: no iterate moves by more than a factor e at once
@@ -27,6 +28,7 @@ SWEEPS = 3  # of e and c at given mu, for a full guide: more of them cost more t
 SLOW, ROUGH_SLOW = 9, 12  # passes by a full or a rough guide after which the next call takes a new full one
 MANY = 8  # objectives for which a full guide pays at once: it costs about as much as all values of N objectives
 TINY = 1e-20  # sales over mean income above which a guide is taken in single precision: it only steers
+Values = tuple[ndarray, ndarray, ndarray]  # rho [n,k], v and m [n,s,k]
 FEW_SLOW = 25  # as SLOW, for fewer objectives than that
 
 
@@ -155,11 +157,11 @@ class Guide:
 
 @dataclass(frozen=True, eq=False)
 class Iterate:
-    """Where the next call may start: the last iterate, and the guide that it may still follow."""
+    """Where the next call may start: the last iterate, and the guide that it may still follow; None where none was needed."""
 
     x: Float[ndarray, "x k"]
-    guide: Guide
-    past: Past
+    guide: Guide | None
+    past: Past | None
 
 
 def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[ndarray, ndarray, ndarray, Iterate]:
@@ -167,13 +169,19 @@ def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[n
     system = System(links)
     (S, N), K = links.E.shape, links.earned.shape[1]
     x = np.zeros((N * (1 + 2 * S), K)) if near is None else near.x
-    guide = guide_of(links, full=K >= MANY) if near is None else near.guide
+    named = links.E, links.S, links.wL, links.to_rho, links.earned, links.wage
+    mark = Mark(*named, tolerance) if starts_are_kept() else None
+    if mark is not None and (kept := mark.tried(lambda there: _looked(*system.gaps(there)), x, tolerance)):
+        return *kept[1], Iterate(kept[0].x, near and near.guide, near and near.past)
+    guide = near.guide if near and near.guide else guide_of(links, full=K >= MANY)
     past = _past_of(near, x, guide)
     error = np.inf
     for passes in range(1, PASSES + 1):
         f, values = system.gaps(x)
-        error = float((np.abs(f).max(axis=0) / np.abs(values[0]).max(axis=0)).max())
+        _, error = _looked(f, values)
         if error <= tolerance:
+            if mark is not None:
+                mark.ended(x, error, passes)
             tired = passes > (ROUGH_SLOW if guide.follow is None else SLOW if K >= MANY else FEW_SLOW)
             if tired:
                 guide = guide_of(links, True, guide)
@@ -183,9 +191,14 @@ def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[n
     raise NotSolvedError("talks: shadow values", f"not reached in {PASSES} passes", error, f"at most {tolerance:.0e}")
 
 
+def _looked(f: Float[ndarray, "x k"], values: Values) -> tuple[Values, float]:
+    """(the values, the largest gap of any objective over its largest value of a unit of duties)."""
+    return values, float((np.abs(f).max(axis=0) / np.abs(values[0]).max(axis=0)).max())
+
+
 def _past_of(near: Iterate | None, x: Float[ndarray, "x k"], guide: Guide) -> Past:
     """Steps to come; for few objectives behind those of the last call, whose system is a neighbour under the same guide."""
-    if near is not None and guide.follow is not None and near.past.memory == LONG:
+    if near is not None and near.past is not None and guide.follow is not None and near.past.memory == LONG:
         return near.past.resumed()
     memory = MEMORY if guide.follow is None else SHORT if x.shape[1] >= MANY else LONG
     return Past(x.shape[0], x.shape[1], memory)
@@ -203,7 +216,7 @@ class System:
         self.of_income = _column(links.alpha).transpose(0, 2, 1)
         self.of_labour = _column(links.beta / links.wL).transpose(0, 2, 1)
 
-    def gaps(self, x: Float[ndarray, "x k"]) -> tuple[ndarray, tuple[ndarray, ndarray, ndarray]]:
+    def gaps(self, x: Float[ndarray, "x k"]) -> tuple[ndarray, Values]:
         """(f, (rho [n,k], v, m [n,s,k])) of one iterate x = (mu, e, c)."""
         links, (S, N) = self.links, self.links.E.shape
         mu, (e, c) = x[:N], x[N:].reshape(2, N, S, -1)

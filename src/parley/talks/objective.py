@@ -27,7 +27,7 @@ OBJECTIVES = ("welfare", "government", "revenue")
 
 @dataclass(frozen=True, eq=False)
 class Flows:
-    """Q = pi (1 − r): what of a unit spent reaches the seller. S: sales before duty, alpha: shares of final spending.
+    """Q = pi (1 − r): what of a unit spent is no duty. S: sales before duty, alpha: shares of final spending (`final_shares`).
 
     labour, profit: what of a unit of sales is labour income and profit of the seller's country; the rest is materials.
     wL: labour income.
@@ -58,8 +58,12 @@ def flows_of(eq: Equilibrium) -> Flows:
     pi = np.ascontiguousarray(eq.pi_new.transpose(2, 0, 1))
     Q = pi * (1 - eq.wedges.revenue_share.transpose(2, 0, 1))
     E = np.ascontiguousarray(eq.E_new.T)
-    S = np.einsum("sn,sni->si", E, Q)
-    alpha = np.ascontiguousarray(eq.world.alpha.T) if has_links(eq) else E / E.sum(axis=0)
+    sent = E if eq.closure.local is None else E * (1 - eq.closure.local)
+    S = np.einsum("sn,sni->si", sent, Q)
+    if eq.closure.capital is not None:
+        alpha = eq.closure.capital.consumed
+    else:
+        alpha = np.ascontiguousarray(eq.world.alpha.T) if has_links(eq) else E / E.sum(axis=0)
     labour, profit = _earned(eq, S)
     wL = (labour * S).sum(axis=0) if has_profits(eq) else eq.w_hat * eq.world.base.VA
     return Flows(pi, Q, E, S, alpha, labour, profit, wL)
@@ -148,7 +152,7 @@ def _political(political: ndarray | None, world: World) -> Float[ndarray, "n s"]
 def levels(eq: Equilibrium, objective: Objective) -> Float[ndarray, " n"]:
     """The objective of every country at an equilibrium, money at the base prices of eq.world."""
     if objective.name == "welfare":
-        return eq.world.base.income * eq.welfare_hat
+        return real_base(eq) * eq.welfare_hat
     flows = flows_of(eq)
     return nominal(eq, flows, objective) / price_level(eq, flows)
 
@@ -163,8 +167,14 @@ def base_levels(world: World, eq: Equilibrium, objective: Objective) -> Float[nd
     from parley.trade.solve import solve
 
     if objective.name == "welfare":
-        return world.base.income
-    return levels(solve(world, model=eq.model, deficits=eq.deficits), objective)
+        return real_base(eq)
+    return levels(solve(world, model=eq.model, **eq.closure.asked), objective)
+
+
+def real_base(eq: Equilibrium) -> Float[ndarray, " n"]:
+    """What welfare is a change of, in the base: income; consumption, where capital adjusts."""
+    base, capital = eq.world.base, eq.closure.capital
+    return base.income if capital is None else base.income - capital.invested * base.VA
 
 
 def nominal(eq: Equilibrium, flows: Flows, objective: Objective) -> Float[ndarray, " n"]:
@@ -173,12 +183,17 @@ def nominal(eq: Equilibrium, flows: Flows, objective: Objective) -> Float[ndarra
     W_s = V_s + TR L_s/L: income of a sector and its labour's share of duties.  Ossa (2014), section 2.
     """
     a = objective.weight
-    total = a.get("welfare", 0.0) * eq.income_new + a.get("revenue", 0.0) * eq.revenue_new
+    total = a.get("welfare", 0.0) * (eq.income_new - _invested(eq) * flows.wL) + a.get("revenue", 0.0) * eq.revenue_new
     total = total + a.get("real_wage", 0.0) * flows.wL
     if objective.political is None:
         return total
     V, L = _political_incomes(flows, objective.political)
     return total + a["government"] * (V + L * eq.revenue_new / flows.wL)
+
+
+def _invested(eq: Equilibrium) -> Float[ndarray, " n"] | float:
+    """What of a unit of factor income is invested, where capital adjusts: it is no consumption."""
+    return 0.0 if eq.closure.capital is None else eq.closure.capital.invested
 
 
 def _political_incomes(
@@ -200,6 +215,7 @@ def direct_of(
     for k, own in enumerate(members):
         share[k, list(own)] = 1 / (P[list(own)] * level[list(own)].sum())
     income, wage = a.get("welfare", 0.0) * share, a.get("real_wage", 0.0) * share
+    wage = wage - _invested(eq) * income
     revenue = a.get("revenue", 0.0) * share
     sales = np.zeros((len(members), *flows.S.shape))
     if objective.political is not None:

@@ -12,6 +12,7 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import NotSolvedError
 from parley.frozen import read_only
+from parley.kept_starts import Mark, starts_are_kept
 from parley.talks.deviations import Proof, deviation_gains
 from parley.talks.formula import formula_rates
 from parley.talks.instruments import Bounds, Instruments
@@ -20,10 +21,13 @@ from parley.talks.objective import WELFARE, Objective, base_levels, levels
 from parley.talks.outcome import Candidate, Outcome, SearchRun
 from parley.talks.verdict import TOLERANCE
 from parley.trade.anderson import Past, accelerate
+from parley.trade.closure import FIXED
+from parley.trade.closures import Choice
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve
 
 SETTLED = 1e-9  # largest change of any log tau at which the search stops
+CERTIFIED = 1e-11  # market-clearing error of a stand
 STEPS = 200
 MOST_PAST = 10  # steps of the search kept, no more than there are rates: with one rate a longer memory halves the speed
 MEMORY = 30  # of the trade solver's steps, kept from reply to reply
@@ -43,18 +47,19 @@ class Search:
     board: Instruments
     t: Float[ndarray, "n i s"]
     model: str
-    deficits: str
+    deficits: str | Choice
     method: str
     bounds: Bounds
     progress: Progress | None
     objective: Objective = WELFARE
     given: bool = False  # whether t is given in place of the world's own rates
+    capital: str | Choice = FIXED
 
     def solve(
         self, log_tau: Float[ndarray, " g"], start: Equilibrium | None, tolerance: float, past: Past | None = None
     ) -> Equilibrium:
         world, rates = self.board.world, self.board.rates(log_tau, self.t)
-        how = {"model": self.model, "deficits": self.deficits, "start": start, "past": past}
+        how = {"model": self.model, "deficits": self.deficits, "capital": self.capital, "start": start, "past": past}
         return solve(world, rates, tolerance=tolerance, **how)
 
     def replies(
@@ -63,6 +68,13 @@ class Search:
         if self.method == "formula":
             return np.log1p(formula_rates(self.board, eq)), None
         return best_replies(self.board, eq, log_tau, self.bounds, near, tolerance, self.objective)
+
+    def mark(self, x: Float[ndarray, " g"]) -> Mark:
+        """The name of the search from a first x."""
+        b, base = self.board, self.board.world.base
+        closed = (self.deficits, self.capital, self.bounds, self.objective.weight, b.players)
+        words = (self.model, self.method, repr(closed))
+        return Mark(x, base.income, base.E, b.world.theta, self.t.sum(axis=1), b.cells, b.owner, *words)
 
 
 def outcome_of(search: Search, names: Sequence[str], check: bool, began: float) -> Outcome:
@@ -101,7 +113,10 @@ def _escaped(
             break
         x = stands[k][0].copy()
         x[search.board.owner == better.player] = better.log_tau
-        more.append(_run(search, DEVIATION, stands, guides, x))
+        try:
+            more.append(_run(search, DEVIATION, stands, guides, x))
+        except NotSolvedError:  # near autarky: the candidate stays, with the gain that was found
+            break
         if len(stands) == len(found):
             break
         proofs.append(_proof(search, len(stands) - 1, stands))
@@ -163,6 +178,11 @@ def _settle(
     The equilibrium is solved to a thousandth of the last change: looser stalls, because m/E divides small numbers.
     A start that has come to a stand already settled stops there. The linear systems of the last start guide the next.
     """
+    mark = search.mark(x) if starts_are_kept() else None
+    if mark is not None and (kept := mark.tried(lambda there: _looked(search, there, stands, guides), x, SETTLED)):
+        eq, near = kept[1]
+        guides += [] if near is None else [near]
+        return kept[0].x, kept[0].residual, kept[0].passes, eq
     reached: list[Equilibrium | None] = [None]
     shadow: list[Multipliers | None] = [guides[-1] if guides else None]
     last, past = [0.1], Past(MEMORY)
@@ -183,12 +203,26 @@ def _settle(
 
     found = accelerate(step, x, SETTLED, STEPS, min(MOST_PAST, x.size))
     guides += [] if shadow[0] is None else [shadow[0]]
-    return found.x, found.residual or last[0], found.passes, reached[0]
+    change = found.residual or last[0]
+    if mark is not None and found.residual <= SETTLED:
+        mark.ended(found.x, change, found.passes)
+    return found.x, change, found.passes, reached[0]
+
+
+def _looked(
+    search: Search, x: ndarray, stands: list[tuple[ndarray, Candidate]], guides: list[Multipliers]
+) -> tuple[tuple[Equilibrium, Multipliers | None], float]:
+    """((equilibrium, shadow values) at some rates, the largest change by one more reply; none at a stand already settled)."""
+    log_tau = np.clip(x, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
+    eq = search.solve(log_tau, None, CERTIFIED)
+    new, shadow = search.replies(eq, log_tau, guides[-1] if guides else None, 1e-12)
+    change = float(np.abs(new - log_tau).max())
+    return (eq, shadow), 0.0 if _known(search.board, log_tau, change, stands) is not None else change
 
 
 def _stand(search: Search, log_tau: Float[ndarray, " g"], change: float, reached: Equilibrium | None) -> Candidate:
     b, aim = search.board, search.objective
-    eq = search.solve(log_tau, reached, 1e-11)
+    eq = search.solve(log_tau, reached, CERTIFIED)
     base = base_levels(b.world, eq, aim)
     paid = 100 * b.by_player(levels(eq, aim) - base) / _norm(search, eq)
     named = dict(zip(b.players, paid.tolist(), strict=True))

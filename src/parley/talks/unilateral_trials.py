@@ -9,12 +9,14 @@ Anderson's on top. No shadow values.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float, Int
-from parley.talks.market_slopes import slopes_of
+from parley.kept_starts import Mark, starts_are_kept
+from parley.talks.market_slopes import Slopes, slopes_of
 from parley.talks.multipliers_links import settle
 from parley.talks.objective import Flows, Objective, flows_of, has_links, has_profits, price_level
 from parley.trade.equilibrium import Equilibrium
@@ -65,13 +67,24 @@ class UnilateralTrials:
     def solve(self, moved: Deviations, tolerance: float | ndarray) -> tuple[TrialOutcomes, ndarray]:
         """(TrialOutcomes of every trial, whether each was solved to the tolerance)."""
         reached: list[TrialOutcomes] = []
+        first = self.system.start(moved.trials)
+
+        def judged(x: ndarray) -> tuple[TrialOutcomes, ndarray]:
+            _, residual, there = self.system.markets(x, moved)
+            return there, residual
 
         def step(x: ndarray) -> tuple[ndarray, ndarray]:
             f, residual, there = self.system.markets(x, moved)
             reached[:] = [there]
             return self.system.step(f), residual
 
-        found = settle(step, self.system.start(moved.trials), tolerance, PASSES, MEMORY)
+        named = self.eq.w_hat, self.eq.E_new, moved.country, moved.K
+        mark = Mark(*named, np.asarray(tolerance)) if starts_are_kept() else None
+        if mark is not None and (kept := mark.tried(judged, first, tolerance)):
+            return kept[1], np.ones(moved.trials, bool)
+        found = settle(step, first, tolerance, PASSES, MEMORY)
+        if mark is not None and found.done.all():
+            mark.ended(found.x)
         return reached[0], found.done  # of the iterate whose residual was judged
 
     def sums(self, q: Float[ndarray, "s n b"], moved: Deviations) -> tuple[ndarray, ndarray]:
@@ -133,15 +146,19 @@ class Plain:
         flows = near.flows
         self.e = (flows.E / flows.E.sum(axis=0))[:, :, None]
         self.wL, self.sold = flows.wL[:, None], flows.S.sum(axis=0)[:, None]
-        N = len(flows.wL)
+
+    @cached_property
+    def newton(self) -> Float[ndarray, "x x"]:
+        """The inverse of the slopes of the reached state."""
+        near, flows, N = self.near, self.near.flows, len(self.wL)
         X = N * (1 + self.profits)
         f, _, _ = self.markets(NUDGE * np.eye(X), near.none(X))
         weight = np.concatenate([flows.wL / flows.wL.sum(), np.zeros(X - N)])
-        self.newton = np.linalg.inv(f / NUDGE - np.outer(np.ones(X), weight))  # pins the level of all wages
+        return np.linalg.inv(f / NUDGE - np.outer(np.ones(X), weight))  # pins the level of all wages
 
     def start(self, trials: int) -> Float[ndarray, "x b"]:
         """The reached state."""
-        return np.zeros((len(self.newton), trials))
+        return np.zeros((len(self.wL) * (1 + self.profits), trials))
 
     def step(self, f: Float[ndarray, "x b"]) -> Float[ndarray, "x b"]:
         """The step for the gaps f."""
@@ -183,7 +200,11 @@ class Linked:
         self.a = gamma * (1 - world.beta)[:, None, :]  # [n, k, s]
         self.a_by_user = np.ascontiguousarray(self.a.transpose(0, 2, 1))
         self.E = np.maximum(flows.E, 1e-250)[:, :, None]
-        self.slopes = slopes_of(near.eq, flows)
+
+    @cached_property
+    def slopes(self) -> Slopes:
+        """Those of the reached state."""
+        return slopes_of(self.near.eq, self.near.flows)
 
     def start(self, trials: int) -> Float[ndarray, "x b"]:
         """The reached state."""

@@ -12,7 +12,7 @@ from parley.errors import InputError
 from parley.frozen import read_only
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import final_shares
-from parley.trade.models import read_model
+from parley.trade.models import read_model, wage_bill
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +41,15 @@ def log_welfare(eq: Equilibrium, weights: Float[ndarray, "k n"]) -> Aims:
     """
     closure, labour = eq.closure, labour_income(eq)
     effort = closure.labour_supply / (1 + closure.labour_supply)
-    spent = eq.income_new - effort * (1 - eq.tax_new) * labour
+    invested = 0.0 if closure.capital is None else closure.capital.invested
+    spent = eq.income_new - (effort * (1 - eq.tax_new) + invested) * labour
     wasted = closure.revenue == "wasted"
     if wasted:
         spent = spent - eq.revenue_new - eq.export_revenue_new
     worth = weights / spent
     lost = -worth if wasted else np.zeros_like(worth)
     price = -weights[:, :, None] * final_shares(eq)
-    named = worth, lost, lost, -effort * (1 - eq.tax_new) * worth, effort * labour * worth
+    named = worth, lost, lost, -(effort * (1 - eq.tax_new) + invested) * worth, effort * labour * worth
     return Aims(*named, np.zeros_like(price), price)
 
 
@@ -66,6 +67,5 @@ def weights_of(eq: Equilibrium, named: str | ndarray | None) -> Float[ndarray, "
 
 
 def labour_income(eq: Equilibrium) -> Float[ndarray, " n"]:
-    """Labour income in the new state, in units of the numeraire: w L."""
-    wage_bill = (read_model(eq.model).labour_share(eq.world) * eq.world.base.S).sum(axis=1)
-    return eq.w_hat * eq.L_hat * wage_bill
+    """Labour income in the new state, in units of the numeraire: w L; the income of all factors, where capital adjusts."""
+    return eq.w_hat * eq.L_hat * wage_bill(eq.world, read_model(eq.model))

@@ -68,6 +68,7 @@ def solve_each(
 def _solved(pairs: list[tuple[World, ndarray | Wedges]], asked: dict[str, Any]) -> Iterator[Equilibrium]:
     module, closure = read_model(asked.get("model", "armington")), _closure(pairs[0][0], asked)
     alone = any(asked.get(name) is not None for name in ("export_tax", "start", "iceberg_hat", "demand_hat"))
+    alone = alone or bool(closure.chosen)
     if len(pairs) == 1 or alone or closure.elastic or not hasattr(module.Iteration, "together"):
         for world, change in pairs:
             yield solve(world, change, **asked)
@@ -91,7 +92,7 @@ def _solved(pairs: list[tuple[World, ndarray | Wedges]], asked: dict[str, Any]) 
 
 def _closure(world: World, asked: dict[str, Any]) -> Closure:
     named = {"deficits": "world_share", "revenue": "lump_sum", "numeraire": "world_labour", "transfers": None}
-    named |= {"labour_supply": 0.0, "tax_rate": None}
+    named |= {"labour_supply": 0.0, "tax_rate": None, "capital": "fixed", "closures": (), "model": "armington"}
     return closure_of(world, **{name: asked.get(name, default) for name, default in named.items()})
 
 

@@ -7,7 +7,9 @@ counts for nothing, before and after. "tax_relief": real public spending stays, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
@@ -15,11 +17,17 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import InputError, unknown_name
 from parley.frozen import read_only
+from parley.trade.closures import Choice, name_of, of_kind, read_closure
+from parley.trade.closures.endogenous import reclosed
 from parley.world.world import World
 
+if TYPE_CHECKING:
+    from parley.trade.closures.steady_state import Capital
+
 BALANCED = "balanced"
-DEFICITS = ("world_share", BALANCED, "nominal")
+DEFICITS = ("world_share", BALANCED, "nominal")  # further ones are files of closures/
 REVENUES = ("lump_sum", "tax_relief", "wasted")
+FIXED = "fixed"  # capital
 ROUNDING = 1e-9  # of all transfers
 WORLD_LABOUR = "world_labour"  # the numeraire: the world's wage bill at the baseline's labour
 
@@ -31,6 +39,8 @@ class Closure:
 
     numeraire: a country's place (its wage is 1), or None for world labour. transfers: received by n, summing to 0.
     labour_supply: elasticity of hours with respect to the real wage after tax. tax_rate: tax on labour in the baseline.
+    chosen: the files of closures/ that are in force; what they fill: local, of_earnings (endogenous), investing (steady_state),
+    scale, pass_through, floor; of_output, held (output_share).
     """
 
     deficits: str = "world_share"
@@ -39,6 +49,35 @@ class Closure:
     transfers: Float[ndarray, " n"] | None = None
     labour_supply: float = 0.0
     tax_rate: float = 0.0
+    chosen: tuple[Choice, ...] = ()
+    local: Float[ndarray, " n"] | None = None
+    of_earnings: bool = False
+    of_output: bool = False
+    held: bool = False
+    capital: Capital | None = None
+    scale: float = 0.0
+    pass_through: Float[ndarray, " n"] | None = None
+    floor: Float[ndarray, " n"] | None = None
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The arguments of `solve` that make it anew on another state of the world; transfers left out."""
+        named: dict[str, Any] = {"deficits": self.deficits, "revenue": self.revenue, "capital": FIXED, "closures": []}
+        for choice in self.chosen:
+            kind = read_closure(name_of(choice)).KIND
+            named[kind] = [*named[kind], choice] if kind == "closures" else choice
+        return named | {"labour_supply": self.labour_supply, "tax_rate": self.tax_rate or None}
+
+    @property
+    def derived(self) -> bool:
+        """Whether the adjoint knows this closure."""
+        return not self.of_earnings and all(read_closure(name_of(choice)).ADJOINT for choice in self.chosen)
+
+    @property
+    def assumes(self) -> list[str]:
+        """What the user of each chosen closure must answer for, in words."""
+        files = {name: read_closure(name) for name in map(name_of, self.chosen)}
+        return [f"{name}: {held.ASSUMES} ({held.SOURCE})" for name, held in files.items() if held.ASSUMES]
 
     @property
     def elastic(self) -> bool:
@@ -60,18 +99,23 @@ class Closure:
 
 def closure_of(
     world: World,
-    deficits: str,
-    revenue: str,
+    deficits: str | Choice,
+    revenue: str | Choice,
     numeraire: str,
     transfers: ndarray | None,
     labour_supply: float,
     tax_rate: float | None,
+    capital: str | Choice = FIXED,
+    closures: Sequence[Choice] = (),
+    model: str = "armington",
 ) -> Closure:
-    """The Closure of these names, checked. Raises InputError with what is allowed."""
-    if deficits not in DEFICITS:
-        raise unknown_name("solve", "closure of deficits", deficits, DEFICITS)
-    if revenue not in REVENUES:
-        raise unknown_name("solve", "use of revenue", revenue, REVENUES)
+    """The Closure of these names, checked; what `chosen` fill is not filled yet. Raises InputError with what is allowed."""
+    if deficits in DEFICITS and revenue in REVENUES and capital == FIXED and not closures:
+        chosen: tuple[Choice, ...] = ()
+    else:
+        chosen = chosen_of(deficits, revenue, capital, closures)
+        deficits = deficits if isinstance(deficits, str) else name_of(deficits)
+        revenue = revenue if isinstance(revenue, str) else name_of(revenue)
     if numeraire != WORLD_LABOUR and numeraire not in world.countries:
         raise unknown_name("solve", "numeraire", numeraire, (WORLD_LABOUR, *world.countries))
     place = None if numeraire == WORLD_LABOUR else world.index(numeraire)
@@ -86,7 +130,76 @@ def closure_of(
             "both: an elasticity above zero, and the tax on labour income in the baseline",
             "Where labour supply does not respond, relief of the tax on it is a lump sum: revenue='lump_sum'",
         )
-    return Closure(deficits, revenue, place, _transfers(world, transfers), float(labour_supply), tax_rate or 0.0)
+    given = _transfers(world, transfers)
+    closure = Closure(str(deficits), str(revenue), place, given, float(labour_supply), tax_rate or 0.0, chosen)
+    if chosen:
+        _check_together(closure, model)
+    return closure
+
+
+def closed(world: World, words: tuple[Any, ...]) -> tuple[World, Closure]:
+    """(the world with the accounts of the closure, the Closure) of the words of `closure_of` in their order."""
+    closure = closure_of(world, *words)
+    for choice in closure.chosen:  # deficits first: what others settle stands on the accounts that they make
+        closure = replace(closure, **choice.settled(world))
+        if name_of(choice) == "endogenous" and closure.local is not None:
+            world = reclosed(world, closure.local)
+    return world, closure
+
+
+def chosen_of(
+    deficits: str | Choice, revenue: str | Choice, capital: str | Choice, closures: Sequence[Choice]
+) -> tuple[Choice, ...]:
+    """The files of closures/ that are asked for, by name or with their parameters. Raises InputError with what is allowed."""
+    asked = (
+        ("deficits", "closure of deficits", DEFICITS, deficits),
+        ("revenue", "use of revenue", REVENUES, revenue),
+        ("capital", "closure of capital", (FIXED,), capital),
+    )
+    chosen: list[Choice] = []
+    for kind, word, plain, given in asked:
+        if not isinstance(given, str):
+            chosen.append(_of_kind(given, kind))
+        elif given not in plain:
+            if given not in of_kind(kind):
+                raise unknown_name("solve", word, given, (*plain, *of_kind(kind)))
+            chosen.append(read_closure(given).Choice())
+    return (*chosen, *(_of_kind(given, "closures") for given in closures))
+
+
+def _of_kind(given: Choice, kind: str) -> Choice:
+    if not hasattr(given, "settled") or name_of(given) not in of_kind(kind):
+        raise InputError(f"solve, {kind}", f"{given!r}", f"a name, or the Choice of {', '.join(of_kind(kind))}")
+    return given
+
+
+def deficit_names() -> tuple[str, ...]:
+    """Every name that `deficits` takes."""
+    return (*DEFICITS, *of_kind("deficits"))
+
+
+def capital_names() -> tuple[str, ...]:
+    """Every name that `capital` takes."""
+    return (FIXED, *of_kind("capital"))
+
+
+def revenue_names() -> tuple[str, ...]:
+    """Every name that `revenue` takes."""
+    return (*REVENUES, *of_kind("revenue"))
+
+
+def _check_together(closure: Closure, model: str) -> None:
+    """Refuses what no published equation joins."""
+    names = [name_of(choice) for choice in closure.chosen]
+    for name in names:
+        if model not in read_closure(name).MODELS:
+            raise InputError(f"solve, {name}", f"model {model}", ", ".join(read_closure(name).MODELS))
+    if closure.elastic and {"steady_state", "wage_floor"} & set(names):
+        found = "steady_state" if "steady_state" in names else "wage_floor"
+        raise InputError(f"solve, {found}", f"labour_supply is {closure.labour_supply}", "0: hours that do not respond")
+    if not closure.elastic and {"external_scale", "tax_cut"} & set(names):
+        found = "external_scale" if "external_scale" in names else "tax_cut"
+        raise InputError(f"solve, {found}", "labour_supply is 0", "an elasticity above 0: it works through hours")
 
 
 def _transfers(world: World, transfers: ndarray | None) -> Float[ndarray, " n"] | None:
@@ -125,9 +238,23 @@ def income(
     if closure.deficits == "nominal":
         D = base.D * closure.unit(w_hat)
         return total + spent(D), D + sent
+    if closure.of_earnings or closure.held:
+        D = base.D * (earned.sum() / base.VA.sum())
+        return total + spent(D), D + sent
+    if closure.of_output:
+        return _of_output(earned, kept, world)
     per_unit = spent(base.D)
     g = total.sum() / (base.income.sum() - per_unit.sum())
     return total + g * per_unit, g * base.D + sent
+
+
+def _of_output(
+    earned: Float[ndarray, " n"], kept: Float[ndarray, " n"], world: World
+) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
+    """(I_new, D_new) with I_new/I = g · earned/VA, g such that what all spend, duties off, is what all earn."""
+    wanted = world.base.income * earned / world.base.VA
+    wanted = wanted * (earned.sum() / (kept * wanted).sum())
+    return wanted, kept * wanted - earned
 
 
 def deficits_new(
@@ -146,30 +273,8 @@ def deficits_new(
     if closure.deficits == BALANCED:
         return sent
     D, world_income = base
-    scale = (np.add.reduce(gdp, axis=-1) / world_income)[..., None] if closure.deficits == "world_share" else unit
+    scale = unit if closure.deficits == "nominal" else (np.add.reduce(gdp, axis=-1) / world_income)[..., None]
     return D * scale + sent
-
-
-def tax_new(
-    closure: Closure,
-    base_labour: Float[ndarray, " n"],
-    base_revenue: Float[ndarray, " n"],
-    labour: Float[ndarray, " n"],
-    revenue: Float[ndarray, " n"],
-    level: Float[ndarray, " n"],
-) -> Float[ndarray, " n"]:
-    """The tax on labour: as before; under relief tax·wL = (tax_rate·wL₀ + R₀)·P_hat − R, real public spending fixed."""
-    if closure.revenue != "tax_relief":
-        return np.full_like(labour, closure.tax_rate)
-    return ((closure.tax_rate * base_labour + base_revenue) * level - revenue) / labour
-
-
-def hours_hat(
-    closure: Closure, w_hat: Float[ndarray, " n"], tax: Float[ndarray, " n"], level: Float[ndarray, " n"]
-) -> Float[ndarray, " n"]:
-    """L_hat = (w_hat (1 − tax)/(1 − tax_rate)/P_hat)^labour_supply: no income effect (Greenwood, Hercowitz and Huffman 1988)."""
-    with np.errstate(invalid="ignore"):
-        return (w_hat * (1 - tax) / (1 - closure.tax_rate) / level) ** closure.labour_supply
 
 
 def welfare_hat(
@@ -181,50 +286,18 @@ def welfare_hat(
     """W_hat = (U_new/U)/P_hat with U = income, less revenue where it is wasted, less the cost of effort.
 
     base: (income, labour income, revenue); new: the same and the tax on labour. Effort costs (1 − tax) wL eps/(1 + eps):
-    the integral under a labour supply of constant elasticity eps. With eps = 0 and no waste it is real income.
+    the integral under a labour supply of constant elasticity eps. With eps = 0 and no waste it is real income; in a steady
+    state of capital, consumption: income less what is invested.
     """
     income, labour, revenue = base
     income_new, labour_new, revenue_new, tax = new
+    if closure.capital is not None:
+        per_unit = closure.capital.invested
+        income, income_new = income - per_unit * labour, income_new - per_unit * labour_new
     effort = closure.labour_supply / (1 + closure.labour_supply)
-    before = income - effort * (1 - closure.tax_rate) * labour
-    after = income_new - effort * (1 - tax) * labour_new
+    cut = closure.revenue == "tax_cut"
+    before = income - effort * (1 - (revenue_new / labour_new if cut else closure.tax_rate)) * labour
+    after = income_new - effort * (1 - (revenue_new / labour_new if cut else tax)) * labour_new
     if closure.revenue == "wasted":
         before, after = before - revenue, after - revenue_new
     return after / before / level
-
-
-class Labour:
-    """Log hours at the end of the iterate, where they respond; else ones, at no cost."""
-
-    def __init__(
-        self, closure: Closure, wage_bill: Float[ndarray, " n"], revenue: Float[ndarray, " n"], damping: float
-    ) -> None:
-        self.closure, self.wage_bill, self.revenue, self.damping = closure, wage_bill, revenue, damping
-        self.ones = np.ones_like(wage_bill)
-        self.tax = np.full_like(wage_bill, closure.tax_rate)
-
-    def extend(self, x: Float[ndarray, " x"], L_hat: Float[ndarray, " n"] | None = None) -> Float[ndarray, " y"]:
-        """An iterate with hours behind it: those given, or as in the baseline."""
-        if not self.closure.elastic:
-            return x
-        return np.concatenate([x, np.zeros_like(self.ones) if L_hat is None else np.log(L_hat)])
-
-    def hours(self, x: Float[ndarray, "*b x"], moved: float | ndarray = 0.0) -> Float[ndarray, " n"]:
-        """L_hat of an iterate from which `moved` was taken."""
-        return np.exp(x[-len(self.ones) :] + moved) if self.closure.elastic else self.ones
-
-    def gap(
-        self,
-        w_hat: Float[ndarray, "*b n"],
-        L_hat: Float[ndarray, " n"],
-        labour: Float[ndarray, "*b n"],
-        revenue: Float[ndarray, "*b n"],
-        log_level: Float[ndarray, " n"],
-    ) -> tuple[Float[ndarray, " y"], Float[ndarray, " n"], float]:
-        """(step of log hours, tax on labour, residual) at prices, labour income and revenue of an iterate."""
-        if not self.closure.elastic:
-            return np.zeros(0), self.tax, 0.0
-        level = np.exp(log_level)
-        tax = tax_new(self.closure, self.wage_bill, self.revenue, labour, revenue, level)
-        f = np.log(hours_hat(self.closure, w_hat, tax, level) / L_hat)
-        return self.damping * f, tax, float(np.abs(f).max())

@@ -34,8 +34,9 @@ class Equilibrium(Tabular):
     world: the baseline that the hats refer to (already balanced where deficits = "balanced").
     residual: largest error of any market: trade balance over trade, labour over labour income, spending over spending.
     walras: sum of labour-market errors over world labour income.
-    revenue_new: import duties. export_revenue_new: export taxes. D_new: deficits with transfers. L_hat: hours. tax_new:
-    on labour. closure: the choices that closed the model.
+    revenue_new: import duties. export_revenue_new: export taxes. D_new: deficits with transfers; what is received beyond
+    earnings, where deficits are endogenous (`trade_deficit_new` is imports less exports). L_hat: hours. tax_new: on labour.
+    closure: the choices that closed the model.
     share_error: largest gap of a sum of new shares from 1. steps: what the fallback ladder had to try.
 
     eq["USA"] gives one country's values by name, eq["USA", "C26"] those of a country and sector; `summary()` is text,
@@ -136,6 +137,20 @@ class Equilibrium(Tabular):
         return f"Largest market-clearing error {self.residual:.1e}, {self.passes} passes; {len(self.world.countries)} countries."
 
     @property
+    def trade_deficit_new(self) -> Float[ndarray, " n"]:
+        """Imports less exports at the border, before duty: D_new itself, but where local labour earns a part of purchases."""
+        border = (self.X_new * (1 - self.wedges.revenue_share)).sum(axis=2)
+        return border.sum(axis=1) - border.sum(axis=0)
+
+    @property
+    def K_hat(self) -> Float[ndarray, " n"]:
+        """Capital, new over old: what factors earn over the price of investment; 1 where capital is fixed."""
+        capital = self.closure.capital
+        if capital is None:
+            return np.ones_like(self.w_hat)
+        return self.w_hat * self.L_hat / np.exp(capital.log_price(np.log(self.P_hat.T)))
+
+    @property
     def t_new(self) -> Float[ndarray, "n i s"]:
         """The new rate as collected: r/(1 − r); the statutory rate where a cell has one rate."""
         r = self.wedges.revenue_share
@@ -186,16 +201,23 @@ def certify(problem: Problem, module: ModuleType, state: State, X_new: Float[nda
     home = border[:, own, own]
     border[:, own, own] = 0.0
     bought, imported = ((flows @ buyers)[:, :, 0] for flows in (X_new, border))
-    sold_abroad = (buyers.T @ border)[:, 0]
-    duties = (bought - imported - home).sum(axis=0)
+    duties, services, local = (bought - imported - home).sum(axis=0), 0.0, problem.closure.local
+    if local is None:
+        sold_abroad = (buyers.T @ border)[:, 0]
+    else:
+        services, sent = local * (imported + home).sum(axis=0), 1 - local
+        sold_abroad = (sent @ border.transpose(1, 0, 2).reshape(len(own), -1)).reshape(home.shape)
+        home, imported = home * sent, imported * sent
     S_new, exported = sold_abroad + home, np.zeros_like(duties)
     if problem.taxed is not None:
         collected = (X_new * problem.taxed).sum(axis=1)
         S_new, exported = S_new - collected, collected.sum(axis=0)
     share, labour = module.labour_share(world).T, state.labour
-    paid = (share * S_new).sum(axis=0)
+    paid = (share * S_new).sum(axis=0) + services
     earned = labour + (S_new.sum(axis=0) - paid if module.PROFITS else 0.0)
     spending = state.alpha * (earned + duties + exported + state.D_new)
+    if problem.closure.capital is not None:
+        spending = spending + problem.closure.capital.tilt * labour
     if module.LINKS and world.gamma is not None:
         spending = spending + material_demand(S_new.T, world.beta, world.gamma).T
     budget = np.abs(bought - spending).sum(axis=0) / spending.sum(axis=0)

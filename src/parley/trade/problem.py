@@ -13,7 +13,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.errors import InputError
+from parley.errors import LIKE_PERCENT, InputError, warn_of_percent
 from parley.frozen import frozen, read_only
 from parley.rates import Wedges
 from parley.trade.closure import Closure, income
@@ -129,6 +129,8 @@ def wedges_of(world: World, t_new: ndarray | Wedges | None) -> Wedges:
         if not (t_new.min() > -1 and t_new.max() < np.inf):
             allowed = "a finite rate above -1 (a rate is a fraction: for 145 percent write 1.45)"
             refuse(world, ~((t_new > -1) & np.isfinite(t_new)), "t_new", t_new, allowed)
+        if t_new.max() > LIKE_PERCENT:
+            _warn_of_percent(world, np.where(t_new == world.t, 0.0, t_new))
         wedges = Wedges.from_rates(by_sector(t_new), world.t)
     tau_hat, r = wedges.tau_hat, wedges.revenue_share
     own = np.arange(len(world.countries))
@@ -136,6 +138,12 @@ def wedges_of(world: World, t_new: ndarray | Wedges | None) -> Wedges:
         levied = np.eye(len(own), dtype=bool)[:, :, None] & ((r != 0) | (tau_hat != 1))
         refuse(world, levied, "the new duty share", r, "no duty on a country's own goods")
     return wedges
+
+
+def _warn_of_percent(world: World, t_new: ndarray) -> None:
+    """Warns of the largest new rate where it looks like a percentage, named by its cell."""
+    n, i, s = (int(k) for k in np.unravel_index(int(np.argmax(t_new)), t_new.shape))
+    warn_of_percent(float(t_new[n, i, s]), f"solve, {world.countries[n]} from {world.countries[i]}, {world.sectors[s]}")
 
 
 def _checked(world: World, wedges: Wedges) -> Wedges:
@@ -158,6 +166,7 @@ class Problem:
 
     K: shares at new wedges and old costs. net: K (1 − r) of foreign sellers, what of a buyer's unit reaches their border.
     own: the diagonal of K. r: duty's share of spending in the new state. taxed: the export tax in it; None where none.
+    Of net and own the part that the buyer's own labour earns (`Closure.local`) is taken off.
     """
 
     world: World
@@ -180,7 +189,10 @@ def prepare(world: World, wedges: Wedges, closure: Closure, shocks: Shocks | Non
     """The Problem of a world under new wedges and, if given, other changes."""
     shocks, own = shocks or Shocks(), np.arange(len(world.countries))
     pi, r = _weights(world, shocks), wedges.revenue_share.transpose(2, 0, 1)
-    K = shocked_shares(pi, shocks.factor(wedges.tau_hat).transpose(2, 0, 1), world.theta)
+    factor = shocks.factor(wedges.tau_hat).transpose(2, 0, 1)
+    if closure.pass_through is not None:
+        factor = factor ** closure.pass_through[:, None]
+    K = shocked_shares(pi, factor, world.theta)
     unused = np.nonzero(world.base.E.T == 0)  # their price follows the own cost; the weight of that price is zero
     K[(*unused, unused[1])] = 1.0
     net = np.subtract(1.0, r)
@@ -190,7 +202,14 @@ def prepare(world: World, wedges: Wedges, closure: Closure, shocks: Shocks | Non
         taxed = net * rate / (1 + rate)
     net *= K
     net[:, own, own] = 0.0
-    return Problem(world, wedges, shocks, closure, K, net, K[:, own, own], r, taxed)
+    at_home = K[:, own, own]
+    if closure.local is not None:
+        if taxed is not None:
+            raise InputError("solve, deficits endogenous", "export taxes are given", "none: no equation was published")
+        sent = 1 - closure.local
+        net *= sent[:, None]
+        at_home = at_home * sent
+    return Problem(world, wedges, shocks, closure, K, net, at_home, r, taxed)
 
 
 def part_of(problem: Problem, part: float) -> Problem:
@@ -242,15 +261,24 @@ def trade_at(
     minus_theta: Float[ndarray, "s 1"],
     log_w: Float[ndarray, " n"],
     earned: Float[ndarray, " n"],
+    log_v: Float[ndarray, " n"] | None = None,
+    tilt: Float[ndarray, "s n"] | None = None,
 ) -> Trade:
-    """The Trade at wages log_w and earnings (wages, and profits if any), spent in shares e over sectors."""
-    q = np.exp(minus_theta * log_w)
+    """The Trade at wages log_w and earnings (wages, and profits if any), spent in shares e over sectors.
+
+    log_v: cost of value added, where it is not the wage. tilt: what is spent on s beside those shares, summing to zero.
+    """
+    q = np.exp(minus_theta * (log_w if log_v is None else log_v))
     Phi, foreign = np.matmul(problem.K, q[:, :, None])[:, :, 0], np.matmul(problem.net, q[:, :, None])[:, :, 0]
     per_unit = e / Phi
     import_share = np.add.reduce(per_unit * foreign)
     own = problem.own * q
     own *= per_unit
     kept = np.add.reduce(own) + import_share
+    if problem.closure.local is not None:
+        kept = kept / (1 - problem.closure.local)
+    if tilt is not None:
+        return _tilted(problem, (e, tilt), (q, Phi, foreign), (earned, kept, np.exp(log_w)))
     taxed, by_sector = _taxed(problem, per_unit, q)
     total, D_new = income(earned, kept, np.exp(log_w), problem.world, problem.closure, taxed)
     per_unit *= total
@@ -263,6 +291,28 @@ def trade_at(
         collected = (by_sector * total[:, None]).sum(axis=1)
         revenue = revenue + collected.sum(axis=0)
     return Trade(q, Phi, exports, own, import_share * total, collected, total, D_new, revenue, e * total)
+
+
+def _tilted(
+    problem: Problem,
+    spent: tuple[Float[ndarray, "s n"], Float[ndarray, "s n"]],
+    costs: tuple[Float[ndarray, "s n"], Float[ndarray, "s n"], Float[ndarray, "s n"]],
+    money: tuple[Float[ndarray, " n"], Float[ndarray, " n"], Float[ndarray, " n"]],
+) -> Trade:
+    """The Trade where spending is e I + tilt: sum_s kept (e I + tilt) = earned + D gives I; kept is what is not duty."""
+    (e, tilt), (q, Phi, foreign), (earned, kept, w_hat) = spent, costs, money
+    at_home, closure = problem.own * q, problem.closure
+    by_sector = (at_home + foreign) / Phi
+    if closure.local is not None:
+        by_sector = by_sector / (1 - closure.local)
+    total, D_new = income(earned - (tilt * by_sector).sum(axis=0), kept, w_hat, problem.world, closure)
+    E = e * total + tilt
+    per_unit = E / Phi
+    exports = np.matmul(per_unit[:, None, :], problem.net)[:, 0] * q
+    imports = (per_unit * foreign).sum(axis=0)
+    return Trade(
+        q, Phi, exports, per_unit * at_home, imports, None, total, D_new, total - (E * by_sector).sum(axis=0), E
+    )
 
 
 def _taxed(
@@ -279,8 +329,9 @@ def _taxed(
 class State:
     """A model's quantities at one iterate, sector by sector ([s, n]), in units of the world's labour income.
 
-    alpha: shares of final spending that the model uses. q = c_hat^(−theta). Phi = P_hat^(−theta). labour: labour
-    income. L_hat: labour. tax: on labour. residual: the largest gap of any market or price at this iterate.
+    alpha: shares of final spending that the model uses (of consumption, where capital adjusts). q = c_hat^(−theta).
+    Phi = P_hat^(−theta). labour: labour income (of all factors, where capital adjusts). L_hat: labour. tax: on labour.
+    residual: the largest gap of any market or price at this iterate. entry: what log P_hat has beside −log Phi/theta.
     """
 
     w_hat: Float[ndarray, " n"]
@@ -295,3 +346,4 @@ class State:
     L_hat: Float[ndarray, " n"]
     tax: Float[ndarray, " n"]
     residual: float
+    entry: Float[ndarray, " n"] | None = None

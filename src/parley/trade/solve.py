@@ -1,11 +1,12 @@
 """Solves a change to a certified equilibrium, or refuses with the residual that it did reach.
 
-The fallbacks: accelerated, then plain with shorter steps, then the change in instalments.
+The fallbacks: accelerated, then Newton's steps, then the change in parts, then plain with shorter steps.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,15 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import InputError, NotSolvedError
 from parley.frozen import frozen
+from parley.kept_starts import Mark, starts_are_kept
 from parley.rates import Wedges
 from parley.trade import hat
 from parley.trade.anderson import FixedPoint, Past, accelerate
-from parley.trade.closure import WORLD_LABOUR, Closure, closure_of, welfare_hat
+from parley.trade.closure import FIXED, WORLD_LABOUR, Closure, closed, welfare_hat
+from parley.trade.closures import Choice
 from parley.trade.equilibrium import Equilibrium, certify
-from parley.trade.models import read_model
+from parley.trade.models import read_model, wage_bill
+from parley.trade.newton import in_parts, newton
 from parley.trade.problem import Problem, State, part_of, prepare, shocks_of, wedges_of
 from parley.world.world import World
 
@@ -27,8 +31,9 @@ TOLERANCE = 1e-10
 SAFETY = 0.9  # iterate a little further, so that the certificate, taken anew from the flows, meets the tolerance too
 BALANCED = 1e-12  # a deficit below this share of income is rounding
 PASSES = 400
+AGAIN = 3  # times that the solver goes on where its certificate falls short
+MANY = 10  # times its income: a surplus that nothing is left to pay for
 RESTARTS = (("accelerated, memory 5", 5, 600), ("plain steps", 0, 1500))
-INSTALMENTS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)
 LARGEST = 31 << 20  # bytes; glibc (malloc/malloc.c, DEFAULT_MMAP_THRESHOLD_MAX) learns from blocks of up to 32 MiB
 
 
@@ -37,8 +42,10 @@ def solve(
     t_new: ndarray | Wedges | None = None,
     *,
     model: str = "armington",
-    deficits: str = "world_share",
-    revenue: str = "lump_sum",
+    deficits: str | Choice = "world_share",
+    revenue: str | Choice = "lump_sum",
+    capital: str | Choice = FIXED,
+    closures: Sequence[Choice] = (),
     numeraire: str = WORLD_LABOUR,
     labour_supply: float = 0.0,
     tax_rate: float | None = None,
@@ -64,7 +71,12 @@ def solve(
         "world_share" keeps each deficit's share of world income; "balanced" first solves the world without deficits and
         starts from there; "nominal" keeps them in units of the numeraire. The default asks what a change does to the world as
         it is, with its deficits. The default of `nash` and `respond` is "balanced": a deficit is a transfer from the others,
-        whose worth moves with prices, and a best reply would be chosen for its sake too.
+        whose worth moves with prices, and a best reply would be chosen for its sake too. "endogenous" lets deficits follow
+        trade. Any of `parley.trade.closures` of this kind, by name or as its Choice.
+    capital
+        "fixed", or "steady_state": capital adjusts, and welfare is steady-state consumption; by name or as its Choice.
+    closures
+        Further ones of `parley.trade.closures`, each as its Choice.
     revenue, labour_supply, tax_rate, numeraire, transfers
         See `Closure`; the numeraire is "world_labour", or a country whose wage is 1; transfers [n].
     iceberg_hat, demand_hat, export_tax
@@ -101,23 +113,26 @@ def solve(
     began = time.perf_counter()
     keep_freed()
     module = read_model(model)
-    closure = closure_of(world, deficits, revenue, numeraire, transfers, labour_supply, tax_rate)
     if world.has_links and not module.LINKS:
         world = world.without_links()
     if deficits == "balanced" and not is_balanced(world):
         world = balance(world, model=model)
+    words = (deficits, revenue, numeraire, transfers, labour_supply, tax_rate, capital, closures, model)
+    world, closure = closed(world, words)
     problem = prepare(world, wedges_of(world, t_new), closure, shocks_of(world, iceberg_hat, demand_hat, export_tax))
     iteration = module.Iteration(problem)
     x = iteration.start() if start is None else iteration.from_equilibrium(start)
     found, steps = with_fallbacks(iteration, problem, x, SAFETY * tolerance, past)
     if found.residual > tolerance:
-        raise not_solved(world, found, steps, deficits, tolerance)
+        raise not_solved(world, found, steps, closure.deficits, tolerance)
     eq = finish(problem, iteration.state(found.x), found, steps, (model, numeraire, began))
-    if eq.residual > tolerance:  # the certificate asks for more than the solver's own measure
+    for _ in range(AGAIN):  # the certificate asks for more than the solver's own measure
+        if eq.residual <= tolerance:
+            break
         found, steps = with_fallbacks(iteration, problem, found.x, SAFETY * tolerance * found.residual / eq.residual)
         eq = finish(problem, iteration.state(found.x), found, steps, (model, numeraire, began))
     if eq.residual > tolerance:
-        raise not_solved(world, FixedPoint(found.x, eq.residual, found.passes), steps, deficits, tolerance)
+        raise not_solved(world, FixedPoint(found.x, eq.residual, found.passes), steps, closure.deficits, tolerance)
     return eq
 
 
@@ -175,11 +190,12 @@ def finish(
     pi_new = hat.new_shares(problem.K, state.q, state.Phi)
     X_new = pi_new * state.E_new[:, :, None]
     P_hat = hat.price_hat(state.Phi, world.theta).T
+    if state.entry is not None:
+        P_hat = P_hat * np.exp(state.entry)[:, None]
     proof = certify(problem, module, state, X_new)
-    wage_bill = (module.labour_share(world) * world.base.S).sum(axis=1)
     welfare = welfare_hat(
         problem.closure,
-        (world.base.income, wage_bill, world.base.revenue),
+        (world.base.income, wage_bill(world, module), world.base.revenue),
         (state.income, state.labour, proof.revenue + proof.export_revenue, state.tax),
         hat.price_level_hat(P_hat, state.alpha.T),
     )
@@ -215,19 +231,27 @@ def finish(
     )
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # an iterate that overflows is left, not told
 def with_fallbacks(
     iteration: Any, problem: Problem, x: Float[ndarray, " x"], tolerance: float, past: Past | None = None
 ) -> tuple[FixedPoint, tuple[str, ...]]:
     """(best fixed point found, rungs tried). Each rung starts from the best point so far; past: for the first rung."""
+    first = iteration.start()
+    mark = (
+        Mark(iteration.step(first)[0], tolerance) if starts_are_kept() else None
+    )  # by all that it says of the problem
+    if mark is not None and (kept := mark.tried(iteration.step, first, tolerance)):
+        return FixedPoint(kept[0].x, kept[0].residual, kept[0].passes), ("accelerated",)
     found, steps = accelerate(iteration.step, x, tolerance, PASSES, past=past), ["accelerated"]
+    if found.residual > tolerance:
+        found, steps = _by_newton(iteration, problem, (x, found), tolerance)
     for name, memory, passes in RESTARTS:
         if found.residual <= tolerance:
             break
         steps.append(name)
         found = _better(found, accelerate(iteration.step, found.x, tolerance, passes, memory))
-    if found.residual > tolerance:
-        steps.append("in instalments")
-        found = _better(found, _instalments(type(iteration), problem, tolerance))
+    if mark is not None and len(steps) == 1:
+        mark.ended(found.x, found.residual, found.passes)
     return found, tuple(steps)
 
 
@@ -236,16 +260,31 @@ def _better(first: FixedPoint, second: FixedPoint) -> FixedPoint:
     return FixedPoint(best.x, best.residual, first.passes + second.passes)
 
 
-def _instalments(make: Any, problem: Problem, tolerance: float) -> FixedPoint:
-    """The change made in parts, each started from the last: log wedges and revenue shares are scaled together."""
-    x, passes, residual = make(problem).start(), 0, np.inf
-    for part in INSTALMENTS:
-        step = make(part_of(problem, part)).step
-        found = accelerate(step, x, tolerance if part == INSTALMENTS[-1] else 1e-6, PASSES)
-        x, passes, residual = found.x, passes + found.passes, found.residual
-        if not np.isfinite(residual):
-            return FixedPoint(x, np.inf, passes)
-    return FixedPoint(x, residual, passes)
+def _by_newton(
+    iteration: Any, problem: Problem, tried: tuple[Float[ndarray, " x"], FixedPoint], tolerance: float
+) -> tuple[FixedPoint, list[str]]:
+    """(best point, rungs) of Newton's steps from the best point and from the start, then of the change in parts."""
+    x, found = tried
+    steps = ["accelerated", "Newton"]
+    for start in (found.x, x):
+        found = _better(found, newton(iteration.step, start, tolerance))
+        if found.residual <= tolerance:
+            return found, steps
+    make = type(iteration)
+    last, done = in_parts(lambda part: make(part_of(problem, part)).step, make(problem).start(), tolerance)
+    return _better(found, last), [*steps, _reached(make, problem, last.x, done)]
+
+
+def _reached(make: Any, problem: Problem, x: Float[ndarray, " x"], done: float) -> str:
+    """How much of a change was solved, and who then lends most of its income: where that is all of it, nothing is left to solve for."""
+    told = f"in parts, solved to {100 * done:.3g} % of the change"
+    if not 0 < done < 1:
+        return told
+    state = make(part_of(problem, done)).state(x)
+    lent = -state.D_new / state.income
+    k = int(np.argmax(lent))
+    size = f"{100 * lent[k]:.0f}% of" if lent[k] < MANY else f"more than {MANY} times"
+    return f"{told} (there the surplus of {problem.world.countries[k]} is {size} its income)"
 
 
 def keep_freed() -> None:

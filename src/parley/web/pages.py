@@ -153,7 +153,7 @@ def templates() -> jinja2.Environment:
     own = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".j2")}
     report = environment()
     loaders = [jinja2.DictLoader(own), *filter(None, [report.loader])]
-    made = report.overlay(loader=jinja2.ChoiceLoader(loaders))
+    made = report.overlay(loader=jinja2.ChoiceLoader(loaders), bytecode_cache=None)  # a server compiles once
     made.globals |= {
         "nav": NAV,
         "version": __version__,

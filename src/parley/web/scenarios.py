@@ -70,7 +70,7 @@ def own_text(text: str) -> Scenario:
 
 def checked(scenario: Scenario) -> Scenario:
     """The scenario, if all it names is in the package and it is small enough to solve here. Raises InputError."""
-    from parley.trade.closure import DEFICITS, REVENUES
+    from parley.trade.closure import capital_names, deficit_names, revenue_names
     from parley.trade.models import models
 
     changes = (*scenario.change, *(c for option in scenario.option for c in option.changes))
@@ -90,10 +90,13 @@ def checked(scenario: Scenario) -> Scenario:
         raise ScenarioError("scenario, option", f"{cells} combinations", f"at most {MOST_CELLS}")
     packaged_world(scenario.world)
     one_of("model", scenario.model, models())
-    one_of("deficits", scenario.deficits, DEFICITS)
-    one_of("revenue", scenario.revenue, REVENUES)
+    one_of("deficits", scenario.deficits, deficit_names())
+    one_of("revenue", scenario.revenue, revenue_names())
+    one_of("capital", scenario.capital, capital_names())
     if scenario.elasticities:
-        one_of("elasticities", scenario.elasticities, sets())
+        from parley.world.elasticity import every_set
+
+        one_of("elasticities", scenario.elasticities, every_set())
     _check_measures(scenario, changes)
     return scenario
 

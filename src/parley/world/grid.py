@@ -77,16 +77,24 @@ def _lengths() -> tuple[int, ...]:
 
 def sector_of(products: Iterable[str], world: World | None = None) -> list[str | None]:
     """The sector of each tariff code, by its longest known prefix; None where there is none (or none in the world)."""
-    found = list(map(_sector, products))
+    longest = _lengths()[0]
+    found = [_sector(code[:longest]) for code in products]
     if world is None:
         return found
     holder = holder_of(world.sectors)
     return [None if sector is None else holder.get(sector) for sector in found]
 
 
+@lru_cache(maxsize=16)
+def goods_sectors(sectors: tuple[str, ...]) -> tuple[str, ...]:
+    """The sectors of a world that hold tariff lines; all where none is known to, for its sectors are not those of the concordance."""
+    holder, placed = holder_of(sectors), set(_prefixes().values())
+    return tuple(s for s in sectors if any(holder.get(part) == s for part in placed)) or sectors
+
+
 @lru_cache(maxsize=1 << 17)
 def _sector(code: str) -> str | None:
-    """The sector of one code."""
+    """The sector of the first digits of a code."""
     table = _prefixes()
     return next((table[code[:k]] for k in _lengths() if code[:k] in table), None)
 
@@ -153,9 +161,21 @@ def wedges_at(lines: CellLines, theta: Float[ndarray, " s"], eta: float | None =
     )
 
 
-def _added(at: Int[ndarray, " l"], values: Float[ndarray, " l"], size: int) -> Float[ndarray, " c"]:
-    """Values summed by cell; floats even where there is no line at all."""
-    return np.bincount(at, values, size).astype(float, copy=False)
+def _added(at: Int[ndarray, " l"], values: ndarray, size: int) -> Float[ndarray, " c"]:
+    """Values summed by cell, what lies beyond the last cell left out; floats even where there is no line at all."""
+    return np.bincount(at, values, size)[:size].astype(float, copy=False)
+
+
+@lru_cache(maxsize=4)
+def _cells_of(
+    sectors: tuple[str, ...], placed: tuple[str | None, ...], origins: int
+) -> tuple[Int[ndarray, " k"], Int[ndarray, " l"]]:
+    """(the sector of each product, -1 for none; the cell of each line, one beyond the last for none)."""
+    places = {sector: s for s, sector in enumerate(sectors)}
+    place = np.array([places.get(sector, -1) if sector else -1 for sector in placed], dtype=int)
+    S = len(sectors)
+    cell = np.where(place[:, None] < 0, S * origins, np.arange(origins) * S + place[:, None]).ravel()
+    return frozen(place), frozen(cell)
 
 
 def cell_lines(table: RateTable, sectors: tuple[str, ...], placed: Sequence[str | None]) -> CellLines:
@@ -163,36 +183,38 @@ def cell_lines(table: RateTable, sectors: tuple[str, ...], placed: Sequence[str 
 
     Where no value is known in a cell its products count alike (`plain`); a line without value moves nothing.
     """
-    places = {sector: s for s, sector in enumerate(sectors)}
-    place = np.array([places.get(sector, -1) if sector else -1 for sector in placed], dtype=int)
-    rows = np.flatnonzero(place >= 0)
-    S, C = len(sectors), len(sectors) * len(table.origins)
-    cell = (np.arange(len(table.origins)) * S + place[rows][:, None]).ravel()
-    before, after, value = (a[rows].ravel() for a in (table.before, table.after, table.weight))
-    good = np.isfinite(before) & np.isfinite(after)
+    place, cell = _cells_of(sectors, tuple(placed), len(table.origins))
+    S, C, still = len(sectors), len(sectors) * len(table.origins), table.after is table.before
+    before, after, value = (np.ascontiguousarray(a).reshape(-1) for a in (table.before, table.after, table.weight))
+    good = np.isfinite(before) if still else np.isfinite(before) & np.isfinite(after)
+    good &= cell < C
     all_value, known_value = _added(cell, value, C), _added(cell, np.where(good, value, 0.0), C)
-    used = np.bincount(cell[good], minlength=C) > 0
+    used = _added(cell, good, C) > 0
     plain = used & (known_value <= 0)
-    kept = np.flatnonzero(good & ((value > 0) | plain[cell]))
-    at, before, after = cell[kept], before[kept], after[kept]
+    counts = value > 0
+    if plain.any():
+        counts |= np.append(plain, False)[cell]
+    kept = np.flatnonzero(good & counts)
+    at, before = cell[kept], before[kept]
+    after = before if still else after[kept]
     value = np.where(plain[at], 1.0, value[kept])
-    spending, duty, moved = value * (1 + before), after / (1 + after), before != after
+    spending, duty = value * (1 + before), after / (1 + after)
+    moved, same = (slice(0), slice(None)) if still else ((apart := before != after), ~apart)
     total = _added(at, spending, C)
     with np.errstate(invalid="ignore", divide="ignore"):
         base_value = _added(at, value, C)
-        means = [np.where(used, _added(at, value * t, C) / base_value, np.nan) for t in (before, after)]
+        means = [np.where(used, _added(at, value * t, C) / base_value, np.nan) for t in (before, after)[: 2 - still]]
         covered = np.where(used & ~plain, known_value / all_value, 0.0)
     shape, weight = (len(table.origins), S), table.weight.sum()
     facts = {
         "destination": table.destination, "origins": table.origins, "sectors": sectors,
         "r_base": (means[0] / (1 + means[0])).reshape(shape), "mean_base": means[0].reshape(shape),
-        "mean_new": means[1].reshape(shape), "covered": covered.reshape(shape), "plain": plain.reshape(shape),
+        "mean_new": means[-1].reshape(shape), "covered": covered.reshape(shape), "plain": plain.reshape(shape),
         "unplaced": float(table.weight[place < 0].sum() / weight) if weight > 0 else float((place < 0).mean()),
     }  # fmt: skip
-    same = at[~moved]
     return CellLines(
         at[moved], np.log((1 + after[moved]) / (1 + before[moved])), spending[moved], duty[moved],
-        _added(same, spending[~moved], C), _added(same, (spending * duty)[~moved], C), total, used, facts,
+        _added(at[same], spending[same], C), _added(at[same], (spending * duty)[same], C), total, used, facts,
     )  # fmt: skip
 
 

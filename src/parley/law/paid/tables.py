@@ -23,6 +23,7 @@ ALL = "WLD"  # every partner together
 REST = "ROW"  # every partner without a row of its own
 LENGTHS = (10, 8, 6, 4, 2)
 SPECIAL = ("980", "990")  # goods of chapters 98 and 99, and a few others (electricity, exposed film)
+ANY = ("",)  # origins or products of a voyage that takes all
 UNPLACED = ""  # sector of a code that no prefix places
 
 
@@ -114,12 +115,12 @@ def read_voyages() -> tuple[Voyage, ...]:
 
 def _words(text: str) -> tuple[str, ...]:
     """The words of a cell; nothing, which every product starts with, for all."""
-    return ("",) if text == "*" else tuple(text.split())
+    return ANY if text == "*" else tuple(text.split())
 
 
 def voyage_of(product: str, origin: str) -> Voyage:
     """How a product of an origin comes: the first voyage that fits both."""
-    fits = (v for v in read_voyages() if v.origins == ("",) or origin in v.origins)
+    fits = (v for v in read_voyages() if v.origins == ANY or origin in v.origins)
     return next(v for v in fits if product.startswith(v.products))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float, Int
-from parley.law.paid.tables import Voyage, voyage_of
+from parley.law.paid.tables import ANY, Voyage, read_voyages
 from parley.law.regime import Regime
 from parley.law.shipments.transit import transit_rules
 
@@ -56,8 +56,10 @@ def on_the_water(
 
 @lru_cache(maxsize=8)
 def voyages_of(products: tuple[str, ...], origins: tuple[str, ...]) -> tuple[tuple[Voyage, ...], Int[ndarray, "k i"]]:
-    """The distinct voyages of some goods, and which of them each product and origin has."""
-    made = [[voyage_of(p, o) for o in origins] for p in products]
-    ways = tuple(dict.fromkeys(v for row in made for v in row))
-    place = {v: n for n, v in enumerate(ways)}
-    return ways, np.array([[place[v] for v in row] for row in made], dtype=np.int64)
+    """The distinct voyages of some goods, and which of them each product and origin has: the first that fits both."""
+    made = np.full((len(products), len(origins)), -1, dtype=np.int64)
+    for n, v in reversed(list(enumerate(read_voyages()))):
+        goods = np.fromiter((p.startswith(v.products) for p in products), dtype=bool, count=len(products))
+        sellers = np.fromiter((v.origins == ANY or o in v.origins for o in origins), dtype=bool, count=len(origins))
+        made[goods[:, None] & sellers] = n
+    return read_voyages(), made

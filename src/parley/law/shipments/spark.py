@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,15 +20,14 @@ import numpy as np
 
 from parley.errors import InputError
 from parley.law.regime import Regime
-from parley.law.shipments.chunks import read_header
 from parley.law.shipments.columns import own_columns, read_columns
 from parley.law.shipments.compile.cache import packed, unpacked
 from parley.law.shipments.compile.law import Law, compile_law
 from parley.law.shipments.entries import COUNTED, HEADER, SUMS
-from parley.law.shipments.lake import refuse_other_tables
 from parley.law.shipments.options import Options
 from parley.law.shipments.read import CODED, as_judged
-from parley.law.shipments.sources import ENDINGS, STDIN, is_remote
+from parley.law.shipments.sources import is_remote
+from parley.law.shipments.spark_frames import read_frame, write_frame
 from parley.law.shipments.sums import Sums
 from parley.law.shipments.totals import Report, report_of
 
@@ -41,10 +39,9 @@ BATCH = 1 << 17  # rows judged at a time
 OTHER_LAYOUTS = (
     "Files of other layouts are translated by the local engine: parley law duties FILE --layout … --out FILE.parquet"
 )
-QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC"  # of Java on this machine: its full compiler costs more than it gives back
+# of Java on this machine: its full compiler costs more than it gives back, and Arrow checks each value's place in memory twice
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC -Darrow.enable_unsafe_memory_access=true -Darrow.enable_null_check_for_get=false"
 DAEMON = "parley.law.shipments.spark_daemon"
-_TABLE = re.compile(r"(`[^`]+`|\w+)(\.(`[^`]+`|\w+)){0,2}")
-_TEXT = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
 _KINDS = {"measures": "string", "reject_reason": "string"}  # of the result; the others are doubles
 
 
@@ -111,13 +108,15 @@ def duties_on_spark(
     shipped, law, written = _judged(frame, asked, regime, parts)
     if entries is not None and "entry" not in shipped.roles:
         raise InputError("--entries", "no column of the entry", "a column entry, or --columns entry=HEADING")
-    _write(written, str(out))
+    write_frame(
+        written, str(out), [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles]
+    )
     back = read_frame(engine, [str(out)])
     sums = _sums(back, shipped, law, frame) if parts is None else _merged(parts.value.values())
     if entries is not None:
-        _write(_by_entry(back, _of_written(shipped, law, frame)), str(entries))
+        write_frame(_by_entry(back, _of_written(shipped, law, frame)), str(entries))
     if rejects is not None:
-        _write(back.where("reject_reason IS NOT NULL"), str(rejects))
+        write_frame(back.where("reject_reason IS NOT NULL"), str(rejects))
     told = report_of(sums, 0, asked, time.perf_counter() - start, str(out), str(rejects or ""))
     law.keep()
     return told
@@ -301,64 +300,3 @@ def shown_entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
     for batch in batches:
         if batch.num_rows:
             yield pa.RecordBatch.from_arrays(shown_columns(pa.Table.from_batches([batch])), HEADER.split(","))
-
-
-def read_frame(engine: SparkSession, inputs: Sequence[str]) -> DataFrame:
-    """The rows of some paths, addresses or tables, of one kind."""
-    if STDIN in inputs:
-        raise InputError("--engine spark", "standard input", "files that every machine of the cluster can read")
-    kinds = {_kind_of(text) for text in inputs}
-    if len(kinds) > 1:
-        raise InputError("--engine spark", f"{' and '.join(sorted(kinds))} in one run", "inputs of one kind")
-    kind = kinds.pop()
-    try:
-        if kind == "table":
-            frame = engine.table(inputs[0])
-            for more in inputs[1:]:
-                frame = frame.unionByName(engine.table(more))
-            return frame
-        if kind == "csv":
-            return _read_csv(engine, inputs)
-        return engine.read.format(kind).load(list(inputs) if len(inputs) > 1 else inputs[0])
-    except InputError:
-        raise
-    except Exception as error:
-        first = (str(error).splitlines() or ["?"])[0][:200]
-        raise InputError(
-            ", ".join(inputs)[:200], f"Spark cannot read it: {first}", "a path, an address or a table"
-        ) from None
-
-
-def _read_csv(engine: SparkSession, inputs: Sequence[str]) -> DataFrame:
-    """All columns as texts, under the names of the header."""
-    top = engine.read.text(list(inputs)).limit(1).collect()
-    head = read_header(((top[0][0] if top else "") + "\n").encode(), inputs[0])
-    schema = ", ".join(f"u{j} STRING" for j in range(len(head.own)))
-    frame = engine.read.csv(list(inputs), schema=schema, header=True, sep=head.delimiter, quote='"', escape='"',
-                            enforceSchema=True, encoding="UTF-8", nullValue="")  # fmt: skip
-    return frame.toDF(*head.own, *frame.columns[len(head.own) :])  # those that folders state come last
-
-
-def _kind_of(text: str) -> str:
-    """What Spark reads an input as: parquet, csv, delta or table."""
-    path, bare = Path(text), text.rstrip("/").lower()
-    if path.is_dir() and not is_remote(text):
-        inside = [str(p) for p in path.rglob("*") if p.is_file()]
-        refuse_other_tables(text, inside)
-        if any("_delta_log/" in p.replace("\\", "/") for p in inside):
-            return "delta"
-        return "csv" if any(p.lower().endswith(_TEXT) for p in inside) else "parquet"
-    if bare.endswith(ENDINGS):
-        return "csv" if bare.endswith(_TEXT) else "parquet"
-    if _TABLE.fullmatch(text) and not path.exists():
-        return "table"
-    return "parquet"
-
-
-def _write(frame: DataFrame, place: str) -> None:
-    if place.lower().rstrip("/").endswith((".parquet", ".pq")):
-        frame.write.parquet(place)
-    elif "." in place and _TABLE.fullmatch(place) and not place.lower().endswith(ENDINGS):
-        frame.write.saveAsTable(place)
-    else:
-        frame.write.csv(place, header=True, escape='"')

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from parley.codes import countries
+from parley.law.as_known import cited_as_known
 from parley.law.entry_claims import CLAIMS, claim_of
 from parley.law.measure import LATEST, Measure, covers_origin
 from parley.law.regime import Regime
@@ -51,7 +52,7 @@ def transit_rules(regime: Regime, destination: str, known: date | None = None) -
     for m in rows_of(regime, destination):
         if m.is_known(seen):
             for claim, cut in sorted(_cuts(m)):
-                held.setdefault((m.act.id, claim, cut), []).append(m)
+                held.setdefault((m.act.id, claim, cut), []).append(cited_as_known(m, seen))
     found = (_rule(destination, claim, cut, rows, seen) for (_, claim, cut), rows in held.items())
     return tuple(sorted((r for r in found if r.origins), key=lambda r: (r.before, r.start, r.act)))
 

@@ -32,6 +32,7 @@ class Question:
     on: game.On = None
     known: game.Known = None
     elasticities: game.Elasticities = None
+    reading: game.Reading = None
     drop: game.Drop = ()
     add: game.Add = ()
     joint: Annotated[bool, "also the joint game, in which all choose, and the hub's best terms"] = False

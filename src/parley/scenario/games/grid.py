@@ -30,6 +30,7 @@ class Question:
     on: game.On = None
     known: game.Known = None
     elasticities: game.Elasticities = None
+    reading: game.Reading = None
     drop: game.Drop = ()
     add: game.Add = ()
     ranges: Annotated[bool, "also under every published elasticity set"] = False

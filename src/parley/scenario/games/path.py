@@ -40,6 +40,7 @@ class Question:
     months: Annotated[int, "how many months", (1, 600)] = 6
     ceiling: Annotated[tuple[str, ...], "most points a party adds: COUNTRY=POINTS"] = ()
     elasticities: game.Elasticities = None
+    reading: game.Reading = None
 
 
 class Rule(TypedDict):
@@ -177,9 +178,7 @@ class _War:
             for own, other in (self.parties, self.parties[::-1]):
                 t[world.index(own), world.index(other), self.goods] += rates[own]
             last = next(reversed(self.known.values()), None)
-            self.known[key] = eq = solve(
-                world, t, model=scenario.model, deficits=scenario.deficits, revenue=scenario.revenue, start=last
-            )
+            self.known[key] = eq = solve(world, t, model=scenario.model, start=last, **scenario.closures())
             self.residual = max(self.residual, eq.residual)
         return self.known[key]
 

@@ -36,6 +36,7 @@ class Question:
     on: game.On = None
     known: game.Known = None
     elasticities: game.Elasticities = None
+    reading: game.Reading = None
     drop: game.Drop = ()
     add: game.Add = ()
     prize: Annotated[float | None, "what being believed is worth, percent of welfare: asks for the smallest step"] = (

@@ -43,6 +43,7 @@ class Question:
     on: game.On = None
     known: game.Known = None
     elasticities: game.Elasticities = None
+    reading: game.Reading = None
 
 
 class Answer(game.Answered):

@@ -33,6 +33,7 @@ class Question:
     on: game.On = None
     known: game.Known = None
     elasticities: game.Elasticities = None
+    reading: game.Reading = None
     drop: game.Drop = ()
     add: game.Add = ()
 

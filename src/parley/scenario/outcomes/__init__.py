@@ -7,16 +7,28 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
+from io import StringIO
+from pathlib import Path
 from typing import Literal, get_args
 
-from parley.errors import InputError
+from parley.codes import country
+from parley.codes import day as read_day
+from parley.errors import InputError, unknown_name
 
-Kind = Literal["hold", "come", "back", "match", "threat", "raise", "lower", "replace", "talks", "unknown"]
+Kind = Literal["hold", "come", "back", "match", "threat", "raise", "lower", "replace", "talks", "unknown", "option"]
+NEEDS_DAY = ("come", "back")
+NEEDS_LAW = ("back", "match", "threat", "raise", "lower", "replace")
+COLUMNS = ("point", "date", "decider", "counterpart", "situation", "open", "chosen", "kind", "day", "law_on", "law_known",
+           "other", "why", "source", "address")  # fmt: skip
+NEEDED = ("point", "date", "decider", "counterpart", "chosen", "kind", "source")  # columns of a file of one's own
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One government's choice at one point; its coding is told in README.md of this folder."""
+    """One government's choice at one point; its coding is told in README.md of this folder.
+
+    option: the name of the option that it was, where that is said and not found by rule.
+    """
 
     point: str
     date: date
@@ -33,6 +45,7 @@ class Decision:
     why: str
     source: str
     addresses: tuple[str, ...]
+    option: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,16 +89,66 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _decision(row: dict[str, str]) -> Decision:
+def read_decisions_file(path: Path) -> tuple[Decision, ...]:
+    """Decisions of the user's own: a CSV with the columns of decisions.csv, of which NEEDED must be filled. Raises InputError."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            str(path), f"cannot be read ({error})", "a CSV in UTF-8 with the columns of decisions.csv"
+        ) from None
+    rows = list(csv.DictReader(StringIO(text)))
+    lacking = [name for name in NEEDED if not rows or name not in rows[0]]
+    if lacking:
+        raise InputError(str(path), f"no column {lacking[0]!r}" if rows else "no rows", f"columns {', '.join(NEEDED)}")
+    made = []
+    for n, row in enumerate(rows, 2):
+        where = f"{path}, row {n}"
+        full = dict.fromkeys((*COLUMNS, "option"), "") | {k: (v or "").strip() for k, v in row.items() if k}
+        empty = [name for name in NEEDED if not full[name]]
+        if empty:
+            raise InputError(where, f"no {empty[0]}", f"every one of {', '.join(NEEDED)}")
+        full |= {name: country(full[name], f"{where}, {name}") for name in ("decider", "counterpart")}
+        made.append(_decision({**full, "other": full["other"] or "hold"}, where))
+        _check_other(made[-1], where)
+        first = next(d for d in made if d.point == made[-1].point)
+        if (first.date, {first.decider, first.counterpart}) != (
+            made[-1].date,
+            {made[-1].decider, made[-1].counterpart},
+        ):
+            raise InputError(
+                where, f"point {first.point} with another day or pair", "one day and one pair for each point"
+            )
+    return tuple(made)
+
+
+def _check_other(decision: Decision, where: str) -> None:
+    """Nothing, if what the other did is a word of the coding."""
+    other = decision.other
+    if other.startswith("come "):
+        read_day(other.removeprefix("come "), f"{where}, other")
+    elif other not in ("hold", "as chosen"):
+        raise InputError(f"{where}, other", f"{other!r}", "hold, come DAY, or as chosen")
+
+
+def _decision(row: dict[str, str], where: str = "") -> Decision:
+    where = where or f"decisions.csv {row['point']}"
     kind = next((k for k in get_args(Kind) if k == row["kind"]), None)
     if kind is None:
-        raise InputError(f"decisions.csv {row['point']}", f"kind {row['kind']!r}", ", ".join(get_args(Kind)))
+        raise unknown_name(f"{where}, kind", "word of the coding", row["kind"], get_args(Kind))
+    days = {name: _day(row[name], f"{where}, {name}") for name in ("day", "law_on", "law_known")}
+    if kind == "come" and not days["law_on"]:
+        days["law_on"] = days["day"]
+    if kind in NEEDS_DAY and not days["day"]:
+        raise InputError(
+            f"{where}, day", f"none, and kind is {kind!r}", "the day that comes, or to which the law goes back"
+        )
     return Decision(
-        row["point"], date.fromisoformat(row["date"]), row["decider"], row["counterpart"], row["situation"],
-        tuple(o.strip() for o in row["open"].split("|")), row["chosen"], kind, _day(row["day"]), _day(row["law_on"]),
-        _day(row["law_known"]), row["other"], row["why"], row["source"], tuple(row["address"].split()),
+        row["point"], read_day(row["date"], f"{where}, date"), row["decider"], row["counterpart"], row["situation"],
+        tuple(o.strip() for o in row["open"].split("|")), row["chosen"], kind, days["day"], days["law_on"],
+        days["law_known"], row["other"], row["why"], row["source"], tuple(row["address"].split()), row.get("option", ""),
     )  # fmt: skip
 
 
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
+def _day(text: str, where: str = "outcomes") -> date | None:
+    return read_day(text, where) if text else None

@@ -14,7 +14,7 @@ from parley.array_types import Float
 from parley.errors import InputError, NoAnswerError, unknown_name
 from parley.frozen import read_only
 from parley.talks.answers import DealPart, Threat
-from parley.talks.game import balanced_base, nash
+from parley.talks.game import balanced_base, nash, only_plain
 from parley.talks.instruments import Bounds, Instruments, board
 from parley.talks.joint import Agreed, Push, Table, agree
 from parley.talks.moves import base_in_words, rates_moved
@@ -188,6 +188,7 @@ def bargain(
     aim = read_objective(objective, political, world)
     if aim.of_income:
         raise InputError("talks: bargain", f"objective {aim.name!r}", "welfare or government: gains are in percent")
+    only_plain("bargain", deficits)
     world = balanced_base(world if read_model(model).LINKS else world.without_links(), model, deficits)
     b = board(world, players, instrument, unions, sectors)
     if len(b.players) < 2:

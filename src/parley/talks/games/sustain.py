@@ -13,7 +13,7 @@ from parley.array_types import Float
 from parley.errors import InputError, unknown_name
 from parley.talks.answers import Proof
 from parley.talks.breach import UNKNOWN, Move, deviation, direction_of
-from parley.talks.game import balanced_base, nash, respond
+from parley.talks.game import balanced_base, nash, only_plain, respond
 from parley.talks.games.grid import Grid
 from parley.talks.instruments import Instruments, board
 from parley.talks.moves import rates_moved
@@ -171,6 +171,7 @@ def sustain(
         raise unknown_name("sustain", "punishment", punishment, PUNISHMENTS)
     if discount is not None and not 0 <= discount < 1:
         raise InputError("sustain", f"discount {discount}", "a discount factor from 0 to below 1")
+    only_plain("sustain", deficits)
     world = balanced_base(world, model, deficits)
     b = board(world, players, instrument, unions)
     b = board(world, players, instrument, unions, None, b.players if partners is None else partners)

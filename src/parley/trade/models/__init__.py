@@ -12,8 +12,15 @@ import sys
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from parley.errors import unknown_name
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+    from parley.array_types import Float
+    from parley.world.world import World
 
 
 def models() -> list[str]:
@@ -29,3 +36,8 @@ def read_model(name: str) -> ModuleType:
     if name not in models():
         raise unknown_name("trade", "model", name, models())
     return import_module(f"{__name__}.{name}")
+
+
+def wage_bill(world: World, module: ModuleType) -> Float[ndarray, " n"]:
+    """Labour income of the baseline under a model: value added, less profits where sellers earn them."""
+    return (module.labour_share(world) * world.base.S).sum(axis=1) if module.PROFITS else world.base.VA

@@ -10,8 +10,8 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.trade.closure import Labour
 from parley.trade.equilibrium import Equilibrium, balance_gap, balance_step
+from parley.trade.labour import Labour, floor_of
 from parley.trade.problem import Problem, State, trade_at
 from parley.world.world import World
 
@@ -34,46 +34,77 @@ class Iteration:
     def __init__(self, problem: Problem) -> None:
         world = problem.world
         self.problem, self.VA, self.total = problem, world.base.VA, float(world.base.VA.sum())
-        self.e = np.ascontiguousarray((world.base.E / world.base.E.sum(axis=1, keepdims=True)).T)
+        self.closure, self.capital = problem.closure, problem.closure.capital
+        self.plain = not problem.closure.chosen
+        spent = np.ascontiguousarray((world.base.E / world.base.E.sum(axis=1, keepdims=True)).T)
+        self.e = spent if self.capital is None else self.capital.consumed
         self.minus_theta = -world.theta[:, None]
         self.damping = 1 / (1 + np.median(world.theta))
         self.labour = Labour(problem.closure, self.VA, world.base.revenue, self.damping)
+        self.floor = floor_of(problem.closure, self.VA)
 
     def start(self) -> Float[ndarray, " x"]:
-        """Wages as in the baseline."""
-        return self.labour.extend(np.zeros(len(self.VA)))
+        """Wages, and the rental of capital where it adjusts, as in the baseline."""
+        return self.labour.extend(np.zeros(len(self.VA) * (1 if self.capital is None else 2)))
 
     def from_equilibrium(self, near: Equilibrium) -> Float[ndarray, " x"]:
         """The iterate of a solved neighbour."""
-        return self.labour.extend(np.log(near.w_hat), near.L_hat)
+        if self.floor is not None:
+            return np.log(near.w_hat * near.L_hat)
+        if self.capital is None:
+            return self.labour.extend(np.log(near.w_hat), near.L_hat)
+        return np.concatenate([np.log(near.w_hat), self.capital.log_price(np.log(near.P_hat.T))])
 
     def step(self, x: Float[ndarray, " x"]) -> tuple[Float[ndarray, " x"], float]:
         """f = log(exports + lent) − log(imports + borrowed), damped by 1/(1 + theta); and the residual."""
-        trade, (_, _, _, f_L, _, residual), sold = self._markets(x)
+        trade, (_, _, _, f_more, _, residual), sold, _ = self._markets(x)
         f = balance_step(sold, trade.imports, trade.D_new)
         f -= (self.VA * f).sum() / self.total
         f *= self.damping
-        return np.concatenate([f, f_L]) if len(f_L) else f, residual
+        return np.concatenate([f, f_more]) if len(f_more) else f, residual
 
     def state(self, x: Float[ndarray, " x"]) -> State:
         """Everything at wages exp(x)."""
-        trade, (log_w, labour, L_hat, _, tax, residual), _ = self._markets(x)
-        log_c = np.broadcast_to(log_w, trade.Phi.shape)
+        trade, (log_w, labour, L_hat, _, tax, residual), _, (log_v, entry) = self._markets(x)
+        log_c = np.broadcast_to(log_v, trade.Phi.shape)
         named = (np.exp(log_w), self.e, log_c, trade.q, trade.Phi, trade.E, trade.income, trade.D_new)
-        return State(*named, labour, L_hat, tax, residual)
+        return State(*named, labour, L_hat, tax, residual, entry)
 
     def _markets(self, x: Float[ndarray, " x"]):
-        """(trade, (log wages, labour income, hours, step of log hours, tax, residual), exports by country)."""
+        """(trade, (log wages, labour income, hours, step of what is beside wages, tax, residual), exports by country,
+        (log cost of value added, entry))."""
         log_w = x[: len(self.VA)]
-        log_w = log_w - np.log((self.VA * np.exp(log_w)).sum() / self.total)
-        w_hat, L_hat = np.exp(log_w), self.labour.hours(x)
+        if self.floor is None:
+            shift = np.log((self.VA * np.exp(log_w)).sum() / self.total)
+            log_w = log_w - shift
+            w_hat = np.exp(log_w)
+            L_hat = 1 / w_hat if self.closure.held else self.labour.hours(x)
+        else:
+            shift = self.floor.shift(log_w)
+            log_w, earned = self.floor.wages(log_w - shift), np.exp(log_w - shift)
+            w_hat = np.exp(log_w)
+            L_hat = earned / w_hat
         labour = self.VA * w_hat * L_hat
-        trade = trade_at(self.problem, self.e, self.minus_theta, log_w, labour)
-        sold = np.add.reduce(trade.exports)
+        log_v, tilt = (log_w, None) if self.plain else self._cost(x, shift, log_w, L_hat, labour)
+        trade = trade_at(self.problem, self.e, self.minus_theta, log_w, labour, log_v, tilt)
+        sold, entry = np.add.reduce(trade.exports), None
         log_level = (
             (self.e * np.log(trade.Phi) / self.minus_theta).sum(axis=0) if self.labour.closure.elastic else L_hat
         )
-        f_L, tax, hours = self.labour.gap(w_hat, L_hat, labour, trade.revenue, log_level)
+        if self.closure.pass_through is not None:
+            entry = (1 - self.closure.pass_through) * (np.log(trade.income / self.problem.world.base.income) - log_w)
+            log_level = log_level + entry
+        f_more, tax, hours = self.labour.gap(w_hat, L_hat, labour, trade.revenue, log_level)
+        if self.capital is not None:
+            f_more = self.capital.log_price(np.log(trade.Phi) / self.minus_theta) - (x[len(self.VA) :] - shift)
+            hours = float(np.abs(f_more).max())
         gap = balance_gap(sold, trade.imports, trade.D_new)
         residual = max(float(gap.max()), hours) if trade.income.min() > 0 else np.inf
-        return trade, (log_w, labour, L_hat, f_L, tax, residual), sold
+        return trade, (log_w, labour, L_hat, f_more, tax, residual), sold, (log_v, entry)
+
+    def _cost(self, x: ndarray, shift: float, log_w: ndarray, L_hat: ndarray, labour: ndarray):
+        """(log cost of value added, what investment adds to spending by sector or None) where a closure says more."""
+        if self.capital is None:
+            return log_w - self.closure.scale * np.log(L_hat), None
+        log_r = x[len(self.VA) :] - shift
+        return self.capital.log_cost(log_w, log_r), self.capital.tilt * labour

@@ -13,9 +13,10 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
-from parley.trade.closure import Labour, deficits_new
+from parley.trade.closure import deficits_new
 from parley.trade.equilibrium import Equilibrium, balance_gap, balance_step
 from parley.trade.hat import log_cost_hat
+from parley.trade.labour import Labour, floor_of
 from parley.trade.problem import Problem, State
 from parley.world.world import World
 
@@ -48,7 +49,10 @@ class Iteration:
         self.world, self.shape = world, (S, N)
         self.base_income, self.base_sales = world.base.income, world.base.S.T
         self.VA, self.total = world.base.VA, np.asarray(world.base.VA.sum())
+        self.capital, self.local = problem.closure.capital, problem.closure.local
         self.beta, self.alpha = np.ascontiguousarray(world.beta.T), np.ascontiguousarray(world.alpha.T)
+        if self.capital is not None:
+            self.alpha = self.capital.consumed
         self.a = np.ascontiguousarray(gamma * (1 - world.beta)[:, None, :])  # [n, k, s]: k used by s
         self.a_by_user = np.ascontiguousarray(self.a.transpose(0, 2, 1))
         self.minus_theta = -world.theta[:, None]
@@ -57,15 +61,17 @@ class Iteration:
         self.D, self.world_income = world.base.D, np.asarray(world.base.income.sum())
         self.closure, self.transfers = problem.closure, problem.closure.transfers
         self.labour = Labour(problem.closure, self.VA, world.base.revenue, float(self.damping))
+        self.floor = floor_of(problem.closure, self.VA)
 
     def start(self) -> Float[ndarray, " x"]:
         """Wages and prices as in the baseline, spending as the shares and links imply it."""
-        E = self.alpha * self.base_income + self._materials(self.base_sales)
+        E = self.world.alpha.T * self.base_income + self._materials(self.base_sales)
         return self.labour.extend(np.concatenate([np.zeros(self.shape[1] + self.alpha.size), _log(E).ravel()]))
 
     def from_equilibrium(self, near: Equilibrium) -> Float[ndarray, " x"]:
         """The iterate of a solved neighbour."""
-        hats = np.log(near.w_hat), np.log(near.P_hat.T).ravel(), _log(near.E_new.T).ravel()
+        earned = np.log(near.w_hat if self.floor is None else near.w_hat * near.L_hat)
+        hats = earned, np.log(near.P_hat.T).ravel(), _log(near.E_new.T).ravel()
         return self.labour.extend(np.concatenate(hats), near.L_hat)
 
     def step(self, x: Float[ndarray, " x"]) -> tuple[Float[ndarray, " x"], float]:
@@ -106,14 +112,26 @@ class Iteration:
     def _pass(self, x: Float[ndarray, "*b x"]):
         """(f, (residual, and what a State holds)) at one iterate, or at many that stand in rows."""
         (S, N), closure = self.shape, self.closure
-        shift = np.log(np.add.reduce(self.VA * np.exp(x[..., :N]), axis=-1) / self.total)[..., None]  # the numeraire
+        if self.floor is None:
+            shift = np.log(np.add.reduce(self.VA * np.exp(x[..., :N]), axis=-1) / self.total)[
+                ..., None
+            ]  # the numeraire
+        else:
+            shift = np.array([self.floor.shift(x[:N])])
         x = x - shift
         rows, at = x.shape[:-1], (N, N + S * N, N + 2 * S * N)
         log_w, log_P = x[..., :N], x[..., N : at[1]].reshape(*rows, S, N)
         log_E = x[..., at[1] : at[2]].reshape(*rows, S, N)
-        w_hat, L_hat, E = np.exp(log_w), self.labour.hours(x, shift), np.exp(log_E)
+        E = np.exp(log_E)
+        if self.floor is None:
+            w_hat, L_hat = np.exp(log_w), self.labour.hours(x, shift)
+        else:
+            log_w, earned = self.floor.wages(log_w), np.exp(log_w)
+            w_hat = np.exp(log_w)
+            L_hat = earned / w_hat
         labour = self.VA * w_hat * L_hat
-        log_c = log_cost_hat(log_w, log_P, self.beta, self.a_by_user)
+        log_v = log_w if self.capital is None else self.capital.log_cost(log_w, self.capital.log_price(log_P))
+        log_c = log_cost_hat(log_v, log_P, self.beta, self.a_by_user)
         q = np.exp(self.minus_theta * log_c)
         Phi, bought = np.matmul(self.K, q[..., None])[..., 0], np.matmul(self.net, q[..., None])[..., 0]
         per_unit = E / Phi
@@ -125,13 +143,20 @@ class Iteration:
         sold_abroad, bought_abroad = np.add.reduce(sold, axis=-2), np.add.reduce(bought, axis=-2)
         sold += own
         own += bought  # what of spending is not duty
+        paid = np.add.reduce(self.beta * sold, axis=-2)
+        if self.local is not None:
+            own /= 1 - self.local
+            paid = paid + self.local * np.add.reduce(own, axis=-2)
         revenue = np.add.reduce(E - own, axis=-2)
         if self.taxed is not None:
             collected = np.einsum("sni,sni,sn->si", self.taxed, self.K, per_unit) * q
             sold, revenue = sold - collected, revenue + collected.sum(axis=0)
+            paid = np.add.reduce(self.beta * sold, axis=-2)
         D_new = deficits_new(labour + revenue, w_hat, (self.D, self.world_income), closure, self.transfers)
         income = labour + revenue + D_new
         E_next = self.alpha * income[..., None, :]
+        if self.capital is not None:
+            E_next += self.capital.tilt * labour[..., None, :]
         E_next += self._materials(sold)
         log_level = (self.alpha * log_P).sum(axis=0) if closure.elastic else L_hat
         f_L, tax, hours = self.labour.gap(w_hat, L_hat, labour, revenue, log_level)
@@ -141,7 +166,7 @@ class Iteration:
         np.subtract(np.log(Phi) / self.minus_theta, log_P, out=f_P)
         np.subtract(_log(E_next), log_E, out=f_E)
         gaps = balance_gap(sold_abroad, bought_abroad, D_new)
-        np.maximum(gaps, np.abs(np.add.reduce(self.beta * sold, axis=-2) - labour) / labour, out=gaps)
+        np.maximum(gaps, np.abs(paid - labour) / labour, out=gaps)
         np.maximum(gaps, np.add.reduce(np.abs(E_next - E), axis=-2) / labour, out=gaps)
         np.maximum(gaps, np.abs(f_P).max(axis=-2), out=gaps)
         residual = np.maximum(gaps.max(axis=-1), hours)

@@ -13,8 +13,8 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
-from parley.trade.closure import Labour
 from parley.trade.equilibrium import Equilibrium, balance_gap, balance_step
+from parley.trade.labour import Labour
 from parley.trade.problem import Problem, State, trade_at
 from parley.world.world import World
 

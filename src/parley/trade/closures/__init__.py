@@ -1,0 +1,54 @@
+"""Closures beyond the default, one file each: the file's name is the name used in `solve` and in a scenario.
+
+A file defines `KIND`, the argument of `solve` that takes it ("deficits", "capital", "revenue" or "closures"); `SAYS`, what
+it is, in words; `SOURCE`, the paper; `ASSUMES`, what the user must answer for; `ADJOINT`, whether gradients and exact best
+replies are derived under it; `MODELS`, the models that take it; and `Choice`, a frozen dataclass of its parameters with
+`settled(world)`: the fields of the Closure that it fills, as arrays on that world.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from parley.errors import unknown_name
+
+if TYPE_CHECKING:
+    from parley.world.world import World
+
+
+@runtime_checkable
+class Choice(Protocol):
+    """A closure with its parameters: `Choice` of a file of this folder."""
+
+    def settled(self, world: World) -> dict[str, Any]:
+        """The fields of the Closure that it fills."""
+        ...
+
+
+def closures() -> list[str]:
+    """The names of the closures, one for each file of this folder."""
+    return sorted(found.name for found in iter_modules(__path__))
+
+
+def of_kind(kind: str) -> tuple[str, ...]:
+    """The names that one argument of `solve` takes from this folder."""
+    return tuple(name for name in closures() if kind == read_closure(name).KIND)
+
+
+def read_closure(name: str) -> ModuleType:
+    """The closure of that name. Raises InputError with the nearest."""
+    found = sys.modules.get(f"{__name__}.{name}")
+    if found is not None:
+        return found
+    if name not in closures():
+        raise unknown_name("solve", "closure", name, closures())
+    return import_module(f"{__name__}.{name}")
+
+
+def name_of(choice: Choice) -> str:
+    """The closure's name: that of the file that defines it."""
+    return type(choice).__module__.rsplit(".", 1)[-1]
