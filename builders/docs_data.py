@@ -86,7 +86,13 @@ def _lists(home: Path) -> str:
 def _elasticities(home: Path) -> str:
     sets = [tomllib.loads(p.read_text("utf-8")) for p in sorted((home / "world/elasticities").glob("*.toml"))]
     rows = [
-        (f"`{s['name']}`", s["paper"], f"{s['table']}, {s['column']}", len(s["theta"]), "yes" if s["read"] else "no")
+        (
+            f"`{s['name']}`",
+            s["paper"],
+            f"{s['table']}, {s['column']}",
+            len(s["theta"]) if "theta" in s else "all",
+            "yes" if s["read"] else "no",
+        )
         for s in sets
     ]
     words = (
@@ -160,6 +166,11 @@ def _by_hand(home: Path) -> str:
             "`law/measures/read-to.csv`",
             f"{_lines(home / 'law/measures/read-to.csv')} rows",
             "the last day to which each authority's law was read, and what that rests on",
+        ),
+        (
+            "`scenario/rounds.csv`",
+            f"{_lines(home / 'scenario/rounds.csv')} rows",
+            "the eve of each round of tariffs, and the first act on which that rests",
         ),
     ]
     four = "The acts of the country rates (EO 14257, 14266, 14316, 14326) are written by `builders/us_acts_country_rates.py`."

@@ -213,6 +213,8 @@ OPENING = [
     "What the causes leave is printed as unexplained, and spread over none of them.", "",
     "```console", "$ parley law average --origin CHN --on 2025-06-20 --reading paid", "{law}", "{paid}", "```", "",
     *PYTHON,
+    "`--reading paid` of `trade solve`, `trade decompose`, `brief` and the games of `talks` asks for effects by what is paid.",
+    "A scenario writes `reading = \"paid\"`; the answer has the law as written beside it, as `statutory`.",
     "`scenario.paid.both_wedges` gives the two wedges of a cell in the trade room: by the law, and by what is collected.",
     "`builders/law_paid.py --csv FILE` writes a row for each partner, sector and month.", "",
     "Rates are percent of customs value; steps are percentage points.",

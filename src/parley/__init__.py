@@ -38,6 +38,7 @@ _HOME = {
             "RecordError",
             "NoAnswerError",
             "NotSolvedError",
+            "RateWarning",
         ),
         "errors",
     ),

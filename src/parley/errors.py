@@ -7,6 +7,7 @@ and carries the exit code: 1 fault of ours, 2 bad input, 3 no answer exists or n
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -48,6 +49,34 @@ def did_you_mean(near: Sequence[str]) -> str:
     if not near:
         return ""
     return f"Did you mean {', '.join(near[:-1])}{' or ' if near[1:] else ''}{near[-1]}?"
+
+
+LIKE_PERCENT = 5.0  # above 500 percent: hardly ever levied, and often a percentage written where a fraction belongs
+
+
+class RateWarning(UserWarning):
+    """A rate that looks like a percentage: rates are fractions.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as told:
+    ...     warnings.simplefilter("always")
+    ...     warn_of_percent(25, "solve, USA from CHN, C26")
+    >>> str(told[0].message)
+    'solve, USA from CHN, C26: the rate is 25, which is 2,500 percent; rates are fractions: for 25 percent write 0.25'
+    """
+
+
+def warn_of_percent(rate: float, where: str) -> None:
+    """Warns of a rate above LIKE_PERCENT, which may be meant; said once for each place."""
+    if rate > LIKE_PERCENT:
+        warnings.warn(
+            f"{where}: the rate is {rate:g}, which is {100 * rate:,.10g} percent; rates are fractions: for {rate:g} percent write "
+            f"{rate / 100:.10g}",
+            RateWarning,
+            stacklevel=3,
+        )
 
 
 class ParleyError(Exception):

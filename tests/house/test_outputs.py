@@ -363,6 +363,7 @@ BY_NAME = (
 DRAFTS = ("draft", "stream", "file")  # what is bound by `outputs.drafted`, or is open already
 OWN_FOLDER = {  # these write into a folder of their own run, or add to a journal; never at a name that a user gives
     "law/shipments/csv_out.py", "law/shipments/entries.py", "law/shipments/parquet_out.py",
+    "law/shipments/lines.py", "law/shipments/work.py",
     "law/shipments/write.py", "scenario/journal.py", "web/running.py", "world/icio.py",
     "law/audit.py", "law/shipments/parted.py", "law/shipments/ranges.py", "law/shipments/layouts/standard_input.py",
     "law/shipments/layouts/translate.py",

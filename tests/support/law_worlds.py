@@ -147,7 +147,7 @@ def judged(
         role: pa.array([x[COLUMNS.index(name)] or None for x in lines], pa.string())
         for role, name in columns.of.items()
     }
-    law = compile_law(columns, Options(), regime, PRODUCTS)
+    law = compile_law(columns, Options(), regime)
     made = judge(law, pa.RecordBatch.from_pydict(held))
     rates = ([None if isnan(v) else v for v in column.tolist()] for column in (made.base, made.added))
     good = [not r for r in made.reason.tolist()]

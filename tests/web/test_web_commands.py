@@ -54,6 +54,15 @@ def test_the_hindcast_is_posted_takes_its_points_and_has_the_time_of_all_of_them
     assert openapi.document()["paths"]["/api/v1/talks/hindcast"]["post"]["responses"]["202"]
 
 
+def test_the_backtest_is_posted_without_a_file_of_months() -> None:
+    command = FOUND["/trade/backtest"]
+    assert {"months", "rejects"}.isdisjoint(part.called for part in offered(command.question))
+    asked = reading.read_body(command.question, b'{"window": ["2025-11"], "known": "2025-12-01", "wait": 5}')
+    assert commands.argv_of(command, asked) == ["trade", "backtest", "--window=2025-11", "--known=2025-12-01"]
+    found = run_command(commands.payload_of(command, asked), lambda text: None)
+    assert found["not_scored"][0]["window"] == "2025-11"
+
+
 def test_no_question_takes_a_file() -> None:
     for command in FOUND.values():
         assert not {"add", "out", "csv", "ledger", "rates", "political", "files"} & {

@@ -82,8 +82,8 @@ def test_one_list_of_flows_is_a_world_and_values_before_duty_are_taken_so(folder
         ("flows.csv", "\nC01,C00,S0,", "\nC01,C00,S0,-", r"C01 from C00, S0: flows is -"),
         ("sectors.csv", "S1,", "S9,", "no sector 'S9' in flows.csv"),
         ("sectors.csv", "S1,", "S1,nan#", "theta is 'nan#"),
-        ("shares.csv", "\nC02,S1,", "\nC02,S1,9", "value_added_share is not a share"),
-        ("inputs.csv", "\nC02,S1,S0,", "\nC02,S1,S0,9", "C02: io_share sums to"),
+        ("shares.csv", "\nC02,S1,", "\nC02,S1,9", r"C02, S1: value_added_share is 9"),
+        ("inputs.csv", "\nC02,S1,S0,", "\nC02,S1,S0,9", r"C02, S0: io_share sums to .*Divide by the sum"),
     ],
 )
 def test_faults_of_tables_are_named_by_row_and_cell(folder: Path, file: str, old: str, new: str, words: str):

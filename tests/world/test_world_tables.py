@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from icio_sample import FINAL, SECTORS, icio_sample
+from commands import Command
+from icio_sample import FINAL, SECTORS, full_size_icio, icio_sample
 from parley.errors import WorldError
 from parley.trade.solve import solve
+from parley.world.elasticity import read_elasticities
 from parley.world.icio import read_icio, read_icio_table
 from parley.world.read import read_world
-from parley.world.tabular_input import Table
+from parley.world.tabular_input import Table, table_world
 
 
 def sums(held: dict[str, np.ndarray], row: str, column: str) -> float:
@@ -94,3 +99,69 @@ def test_merging_adds_up_and_changes_no_total():
     assert merged.final.sum() == pytest.approx(table.final.sum())
     with pytest.raises(WorldError, match="no 'Z' to merge"):
         table.merged({"Z": "A"}, {})
+
+
+def archive(path: Path, folder: Path, names: tuple[str, ...]) -> Path:
+    """A .zip with a small table for each name."""
+    with zipfile.ZipFile(path, "w") as made:
+        for seed, name in enumerate(names, 2):
+            icio_sample(folder / name, seed)
+            made.write(folder / name, name)
+    return path
+
+
+def test_the_official_archive_of_several_years_is_a_world_in_two_commands(tmp_path: Path, monkeypatch, capsys) -> None:
+    """`data pull oecd-icio --from 2016-2022.zip`, then any command with --world oecd-icio-YEAR."""
+    monkeypatch.setenv("PARLEY_CACHE", str(tmp_path / "cache"))
+    years = archive(tmp_path / "2016-2022.zip", tmp_path, ("2021_SML.csv", "2022_SML.csv"))
+    with pytest.raises(WorldError, match=r"was not pulled.*parley data pull oecd-icio --from"):
+        read_world("oecd-icio-2022")
+    assert Command("data")(capsys, "pull", "oecd-icio", "--from", str(years)).code == 0
+    world = read_world("oecd-icio-2022")
+    assert (world.year, world.name, world.has_links) == (2022, "2022_SML", True)
+    for same in (f"{years}/2022", f"{years}/2022_SML.csv"):
+        np.testing.assert_array_equal(read_world(same).X, world.X)
+    assert not np.array_equal(read_world("oecd-icio-2021").X, world.X)
+    with pytest.raises(WorldError, match=r"2 tables in the archive.*Say which year: raw.zip/2022, or oecd-icio-2022"):
+        read_world("oecd-icio")
+    with pytest.raises(WorldError, match="no '2019' in the archive"):
+        read_world("oecd-icio-2019")
+    rates = tmp_path / "rates.csv"
+    rates.write_text("buyer,seller,sector,rate\nAUS,CHN,D,0.25\n")
+    said = Command("trade").out(
+        capsys,
+        "solve",
+        "--world",
+        "oecd-icio-2022",
+        "--rates",
+        str(rates),
+        "--model",
+        "caliendo_parro",
+        "--json",
+        "--no-ranges",
+    )
+    assert json.loads(said)["residual"] < 1e-9
+
+
+@pytest.mark.slow  # some ten CPU seconds: the only test at the size that people read
+def test_a_table_of_full_size_becomes_a_world_with_links(tmp_path: Path) -> None:
+    """85 places × 50 industries, 20 million numbers: in ten CPU seconds and a gigabyte and a half; solved with its own links."""
+    names = read_world("oecd-2022").countries
+    count = full_size_icio(tmp_path / "2022_SML.csv", names)
+    assert count > 20_000_000
+    began = time.process_time()
+    table = read_icio_table(tmp_path / "2022_SML.csv")
+    world = table_world(table, read_elasticities("U4", table.sectors), name="full", year=2022, elasticities="U4")
+    assert time.process_time() - began < 30
+    assert (len(world.countries), len(world.sectors), world.year) == (81, 50, 2022)
+    assert world.gamma is not None
+    assert world.links is not None
+    own = table.inter.sum(axis=0).transpose(1, 0, 2)  # what each user of each economy buys of each input, from anywhere
+    kept = [n for n in range(81) if world.links.moved[n] < 1e-12]
+    assert len(kept) > 70
+    shares = own[kept] / own[kept].sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(world.gamma[kept], shares, rtol=1e-9)
+    assert np.abs(world.gamma[kept[0]] - world.gamma[kept[1]]).max() > 0.01  # each economy's own links
+    t = world.t.copy()
+    t[world.index("USA"), world.index("CHN"), :27] = 0.25
+    assert solve(world, t, model="caliendo_parro").residual < 1e-10

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from parley.codes import members
-from parley.errors import InputError, WorldError
+from parley.errors import InputError, NotSolvedError, WorldError
 from parley.trade.solve import rebase, solve
 from parley.world.elasticity import elasticity_sets, read_elasticities, read_set
 from parley.world.read import read_world, worlds
@@ -182,3 +182,67 @@ def test_correcting_rates_keeps_spending_and_moving_them_does_not():
     assert world.with_theta(world.theta + 1).theta[0] == world.theta[0] + 1
     with pytest.raises(WorldError, match="theta"):
         world.with_theta([1.0])
+
+
+def linked(**changed):
+    """The arrays of a small world with links, some changed."""
+    world = small_world(links=True)
+    arrays = {"value_added_share": np.array(world.beta), "io_share": np.array(world.gamma)} | changed
+    return World.from_arrays(
+        world.countries, world.sectors, world.X, world.t, world.theta, flows_include_tariff=True, **arrays
+    )
+
+
+def spoilt(what, cell, value):
+    world = small_world(links=True)
+    values = np.array(world.beta if what == "value_added_share" else world.gamma)
+    values[cell] = value
+    return {what: values}
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (spoilt("io_share", (1, 2, 0), 5.0), r"C01, S0: io_share sums to .* over the inputs of this user.*Divide by the sum: io_share /"),
+        (spoilt("io_share", (1, 2, 0), -0.1), r"C01, S2 used by S0: io_share is -0.1.*write 0"),
+        (spoilt("io_share", (1, 2, 0), np.nan), r"C01, S2 used by S0: io_share is nan"),
+        (spoilt("value_added_share", (2, 1), 0.0), r"C02, S1: value_added_share is 0.0.*above 0, at most 1"),
+        (spoilt("value_added_share", (2, 1), 1.2), r"C02, S1: value_added_share is 1.2"),
+        ({"final_share": np.full((4, 3), 0.5)}, r"C00: final_share sums to 1.5 over sectors \(and 3 more"),
+    ],
+)  # fmt: skip
+def test_shares_that_are_refused_are_named_with_cell_and_repair(changed, words):
+    with pytest.raises(WorldError, match=words):
+        linked(**changed)
+
+
+def test_the_repair_that_a_refusal_names_makes_a_world(tmp_path):
+    """Inputs above spending: refused by cell with fit_links named; fitted, value added is what it was and accounts add up."""
+    one_input = np.eye(3)[[1, 2, 0]]
+    shares = {"value_added_share": np.full((4, 3), 0.45), "io_share": np.stack([0.7 * one_input + 0.1] * 4)}
+    with pytest.raises(WorldError, match=r"C\d\d, S\d: sectors use [\d.]+ of it as inputs.*fit_links=True") as refusal:
+        linked(**shares)
+    assert "is spent on it" in str(refusal.value)
+    made = linked(**shares, fit_links=True)
+    np.testing.assert_array_equal(made.beta, shares["value_added_share"])
+    np.testing.assert_allclose(made.gamma.sum(axis=1), 1.0, atol=1e-9)
+    assert made.alpha.min() >= 0
+    assert any("input shares fitted" in note for note in made.notes)
+    assert solve(made, model="caliendo_parro").residual < 1e-9
+    world = small_world(links=True)
+    np.savez(tmp_path / "own.npz", countries=world.countries, sectors=world.sectors, flows=world.X, tariffs=world.t,
+             theta=world.theta, flows_include_tariff=True, fit_links=True, **shares)  # fmt: skip
+    np.testing.assert_allclose(read_world(tmp_path / "own.npz").gamma, made.gamma)
+
+
+def test_a_repair_that_cannot_be_names_the_cell_and_the_next():
+    """Each user has one input: nothing can move."""
+    with pytest.raises(NotSolvedError, match=r"C\d\d, S\d: input shares do not fit.*raise their value_added_share"):
+        linked(value_added_share=np.full((4, 3), 0.3), io_share=np.stack([np.eye(3)[[1, 2, 0]]] * 4), fit_links=True)
+
+
+def test_shares_that_fit_are_left_as_they_are():
+    once = linked(fit_links=True)
+    again = linked(io_share=np.array(once.gamma))  # asks for no repair any more
+    np.testing.assert_array_equal(again.gamma, once.gamma)
+    np.testing.assert_allclose(linked(io_share=np.array(once.gamma), fit_links=True).gamma, once.gamma, atol=1e-9)

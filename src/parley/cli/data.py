@@ -85,7 +85,7 @@ def pull_command(
       parley data pull usitc-hts
       CENSUS_API_KEY=… parley data pull census-imports --set partner=CHN --set month=2025-04
       parley data pull federal-register --set words="reciprocal tariff" --set since=2025-04-01 --set until=2025-05-31
-      parley data pull oecd-icio --from 2016-2022.zip
+      parley data pull oecd-icio --from 2016-2022.zip     # then: parley trade solve --world oecd-icio-2022
     """
     from parley.pull.pull import pull
 

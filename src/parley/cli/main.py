@@ -6,12 +6,13 @@ import gc
 import json
 import os
 import sys
+import warnings
 from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
-from parley.errors import InputError, ParleyError, unknown_name
+from parley.errors import InputError, ParleyError, RateWarning, unknown_name
 
 GROUPS = {
     "brief": "the main job: one scenario file in, a defensible answer out",
@@ -40,7 +41,8 @@ def main(argv: list[str] | None = None) -> None:
         200_000, 20, 100
     )  # a command makes a hundred thousand lines of law, and no circles worth looking for
     try:
-        with _said_apart(argv):
+        with _said_apart(argv), warnings.catch_warnings():
+            warnings.showwarning = _show_warning
             code = dispatch(argv)
         if sys.stdout is not None:  # None: closed by the caller (>&-)
             sys.stdout.flush()  # here, where a device that takes no more can still be said in a sentence
@@ -70,6 +72,14 @@ def _say(text: str) -> None:
     from parley.cli.progress import say
 
     say(text)
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *where: Any) -> None:
+    """Our own warnings as a sentence, those of others as Python shows them."""
+    if issubclass(category, RateWarning):
+        _say(f"parley: note: {message}\n")
+    else:
+        _say(warnings.formatwarning(message, category, *where[:2]))
 
 
 def _say_no_more() -> None:

@@ -14,13 +14,14 @@ from parley.cli.output import JSON_HELP, KNOWN_HELP, answers, percent, print_jso
 from parley.cli.trade_backtest import backtest_command
 from parley.cli.trade_decompose import decompose_command
 from parley.cli.trade_files import progress, write_trade
+from parley.cli.trade_first import show_first_asked
 from parley.cli.trade_sweep import sweep_command
 from parley.cli.trade_worlds import elasticities_command, mine, worlds_command
 from parley.scenario import questions
 from parley.trade.answers import headlines
 
 if TYPE_CHECKING:
-    from parley.scenario.answers import PartialAnswer, Ranges, RatesAnswer, SolveAnswer
+    from parley.scenario.answers import PartialAnswer, Ranges, RatesAnswer, ResponseAnswer, SolveAnswer
     from parley.trade.answers import DrawsAnswer, OriginOutcome
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
@@ -30,7 +31,11 @@ OUT_HELP = "folder for trade.json, trade-countries.csv and, with draws, trade-dr
 
 
 @app.command()
-@answers("parley.scenario.answers:SolveAnswer", "parley.scenario.answers:RatesAnswer")
+@answers(
+    "parley.scenario.answers:SolveAnswer",
+    "parley.scenario.answers:RatesAnswer",
+    "parley.scenario.answers:ResponseAnswer",
+)
 @asks(questions.Solve)
 def solve(
     asked: questions.Solve,
@@ -45,14 +50,38 @@ def solve(
 
     question = scenario_of(replace(asked, world=mine(asked.world), elasticities=mine(asked.elasticities)), "--")
     drawn = draws_of(asked.draws, asked.seed, asked.spread, asked.common) if asked.draws else None
-    answer = solve_scenario(question, ranges=asked.ranges, draws=drawn, tell=progress())
+    answer = solve_scenario(
+        question,
+        ranges=asked.ranges,
+        draws=drawn,
+        tell=progress(),
+        import_growth=asked.import_growth,
+        sectors=asked.sector,
+    )
+    if "countries" not in answer:
+        print_json(answer) if as_json else _show_response(answer)
+        return
     files = write_trade(answer, out) if out else []
     if as_json:
         print_json(answer)
     else:
         _show(answer, question.parties, every)
+        show_first_asked(answer, bool(asked.sector))
         for path in files:
             print(path)
+
+
+def _show_response(answer: ResponseAnswer) -> None:
+    """Import responses of each party, within the year."""
+    from parley.scenario.clocks import in_words
+
+    rows = [
+        [buyer["buyer"], name, "–" if value is None else f"{value:.1f}"]
+        for buyer in answer["buyers"]
+        for name, value in [("all", buyer["imports_pct"]), *((s["seller"], s["imports_pct"]) for s in buyer["sellers"])]
+    ]
+    title = f"Imports within a {answer['horizon']}, percent, against {answer['against']}; epsilon {answer['epsilon']}"
+    print_table(["buyer", "from", "imports %"], rows, title=title, note=f"{in_words(answer)} {answer['says']}")
 
 
 def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bool) -> None:
@@ -71,7 +100,8 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
         for c in dict.fromkeys(rows)
     ]
     title = (
-        f"{answer['model']} on {answer['world']}, elasticities {answer['elasticities']}, against {answer['against']}"
+        f"{answer['model']} on {answer['world']}, elasticities {answer['elasticities']}, horizon {answer['horizon']}, "
+        f"against {answer['against']}"
     )
     note = (
         f"Residual {answer['residual']:.1e}, {answer['passes']} passes, {1000 * answer['seconds']:.0f} ms. "

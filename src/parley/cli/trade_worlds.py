@@ -50,7 +50,7 @@ def _show_worlds(found: WorldsAnswer) -> None:
 
 
 def _show_accounts(found: AccountsAnswer) -> None:
-    headers = {"deficit_pct": "deficit, % of income", "duties_pct_imports": "duties, % of imports",
+    headers = {"deficit_pct": "deficit, % of income", "tariff_revenue_pct_imports": "duties, % of imports",
                "gains_from_trade_pct": "gains from trade %", "gains_with_links_pct": "with links %",
                "materials_moved_pct": "materials moved %"}  # fmt: skip
     accounts: Mapping[str, Mapping[str, object]] = found["accounts"]

@@ -108,17 +108,27 @@ def forebears(code: str, after: date, on: date, destination: str = "USA") -> tup
     return tuple(sorted(held))
 
 
+@cache
+def _by_number(destination: str) -> Mapping[str, Sequence[Transfer]]:
+    """The transfers that name each number, in order."""
+    found: dict[str, list[Transfer]] = {}
+    for t in read_transfers(destination):
+        for code in {t.old, t.new}:
+            found.setdefault(code, []).append(t)
+    return found
+
+
 def ended(code: str, on: date, destination: str = "USA") -> Transfer | None:
     """The transfer by which a number that stands no more on a day ended, the latest where there were several."""
-    rows = [t for t in read_transfers(destination) if t.on <= on]
-    last = max((t.on for t in rows if code in (t.old, t.new)), default=None)
+    rows = [t for t in _by_number(destination).get(code, ()) if t.on <= on]
+    last = max((t.on for t in rows), default=None)
     found = [t for t in rows if t.on == last and t.old == code]
     return found[0] if found and not any(t.on == last and t.new == code for t in rows) else None
 
 
 def begun(code: str, on: date, destination: str = "USA") -> Transfer | None:
     """The transfer by which a number that does not stand yet on a day will begin."""
-    return next((t for t in read_transfers(destination) if t.on > on and t.new == code), None)
+    return next((t for t in _by_number(destination).get(code, ()) if t.on > on and t.new == code), None)
 
 
 def kindred(code: str, destination: str = "USA") -> frozenset[str]:

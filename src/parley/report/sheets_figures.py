@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from parley.codes import country_name, dotted, name_in_text
@@ -126,7 +126,32 @@ def _household(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def household_sentences(answer: Mapping[str, Any]) -> list[str]:
     """The figures of each party as sentences: prices per 100 of spending, and the money where a household's spending is known."""
-    return [_sentence(row) for row in answer.get("households") or ()]
+    first = (answer.get("trade") or {}).get("first_asked") or ()
+    return [
+        *(_sentence(row) for row in answer.get("households") or ()),
+        *(said for row in first for said in _first_asked(row)),
+    ]
+
+
+def _first_asked(row: Mapping[str, Any]) -> Iterator[str]:
+    """Prices of goods alone, and ten years of duties, with their ranges."""
+    where, goods, revenue = name_in_text(row["party"]), row["goods_prices_pct"], row["revenue"]
+    if goods:
+        rise = "rise" if goods["median"] >= 0 else "fall"
+        ends = f"{number(abs(goods['median']), 2)} % ({number(goods['low'], 2)} to {number(goods['high'], 2)})"
+        yield f"Prices of goods alone in {where} {rise} by {ends}."
+    if revenue and revenue["more_usd_bn"]:
+        more, static = revenue["more_usd_bn"], revenue["static_usd_bn"]
+        low, median, high = (_whole(more[end]) for end in ("low", "median", "high"))
+        yield (
+            f"Over ten years {where} takes in {median} billion dollars of duties ({low} to {high}) against the comparison day; "
+            f"with imports as they were, {_whole(static)} billion."
+        )
+
+
+def _whole(value: float) -> str:
+    """A number of billions with its sign."""
+    return ("+" if value > 0 else "") + number(value, 0)
 
 
 def _sentence(row: Mapping[str, Any]) -> str:

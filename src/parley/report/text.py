@@ -169,6 +169,7 @@ def _trade(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield Text(f"ranges: {trade['spans']}")
     yield from map(Text, household_sentences(answer))
     yield from _links(answer)
+    yield from _within_year(trade)
     yield from _exclusions(trade)
 
 
@@ -180,6 +181,18 @@ def _links(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
         shown = [*answer["scenario"]["parties"], *answer["trade"]["most_affected"]["lose"][:3]]
         found = ", ".join(f"{c} {number(linked['countries'][c]['welfare_pct'], 2, sign=True)}" for c in shown)
         yield Text(f"welfare {kind} set {linked['elasticities']}): {found}".replace("( ", "("))
+
+
+def _within_year(trade: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Imports within a year beside those once all has adjusted."""
+    found = trade.get("within_year")
+    for buyer in found["buyers"] if found else []:
+        pairs = [("all", buyer), *((s["seller"], s) for s in buyer["sellers"][:3])]
+        shown = ", ".join(
+            f"{name} {number(row['imports_pct'], 0, sign=True)} / {number(row['equilibrium_pct'], 0, sign=True)}"
+            for name, row in pairs
+        )
+        yield Text(f"imports of {buyer['buyer']}, percent, within a year / once all has adjusted: {shown}")
 
 
 def _exclusions(trade: Mapping[str, Any]) -> Iterator[RenderableType]:

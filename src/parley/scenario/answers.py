@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, TypedDict, final
 
+from parley.scenario.answers_first import FirstAsked, SectorExports
 from parley.scenario.clocks import ScenarioClocks
 from parley.scenario.scenario import Closures
 from parley.trade.answers import CountryEffects, DrawPlan, DrawsAnswer, ProductAnswer, Quantiles, Range, WelfareSplit
@@ -29,6 +30,7 @@ class Solved(Certified, Closures):
     assumes: what the user of a closure must answer for, one sentence each.
     """
 
+    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
     assumes: list[str]
     world: str
     year: int
@@ -123,9 +125,63 @@ class ExclusionCells(TypedDict):
     welfare_pct: WelfareByWedges
 
 
-class TradeSection(RatesSection):
-    """What the law of a day does against that of `before`. weights: by party, where its import weights are from."""
+class SellerResponse(TypedDict):
+    """Imports from one seller before duty, percent change: within the year, and in the answer's own equilibrium."""
 
+    seller: str
+    imports_pct: float | None
+    equilibrium_pct: float | None
+
+
+class BuyerResponse(TypedDict):
+    """Imports of one buyer before duty from all, and from those sellers whose duties change most of its trade."""
+
+    buyer: str
+    imports_pct: float | None
+    equilibrium_pct: float | None
+    sellers: list[SellerResponse]
+
+
+class ImportResponse(TypedDict):
+    """What imports do within a year: cell by cell (1 + t)_hat^epsilon, all else still; no welfare, and why. Percent."""
+
+    horizon: str
+    elasticities: str
+    epsilon: float
+    says: str
+    buyers: list[BuyerResponse]
+
+
+class ResponseAnswer(ScenarioClocks, ImportResponse):
+    """`trade solve --horizon year`: import responses alone; equilibrium_pct is null. against: whose tariffs."""
+
+    parties: list[str]
+    against: str
+
+
+class ClosureRange(TypedDict):
+    """Welfare of a country, percent: as asked and with one closure changed at a time; low, high: over these and the sets.
+
+    width: by source, how far it moves welfare (of elasticities: highest less lowest over the sets). largest: the source that
+    moves it most.
+    """
+
+    welfare_pct: dict[str, float]
+    low: float
+    high: float
+    width: dict[str, float]
+    largest: str
+
+
+class TradeSection(RatesSection):
+    """What the law of a day does against that of `before`. weights: by party, where its import weights are from.
+
+    within_year: what imports do within a year, beside the equilibrium's own. over_closures: by country, empty where no range
+    was asked for.
+    """
+
+    within_year: ImportResponse
+    over_closures: dict[str, ClosureRange]
     moved: Moved
     weights: dict[str, str]
     with_links: OtherModel | None
@@ -135,6 +191,8 @@ class TradeSection(RatesSection):
     )  # beside the reading "paid": the law as written; null where that is the answer itself
     bilateral: list[BilateralChange]
     spending_share: list[SpendingShare]
+    first_asked: list[FirstAsked]
+    exports_by_sector: list[SectorExports]
     exclusions: ExclusionCells
 
 

@@ -7,11 +7,11 @@ from typing import Literal, NotRequired, TypedDict
 from parley.law.answers import AverageBranchRow, RateLineRow, WithheldRow
 from parley.record.summary import RecordSection
 from parley.scenario.answers import TradeSection
+from parley.scenario.answers_first import HouseholdCost
 from parley.scenario.answers_situation import SituationPart
 from parley.scenario.average_series import AverageSeries
 from parley.scenario.clocks import ScenarioClocks
 from parley.scenario.day_axis import AxisMark
-from parley.scenario.household_cost import HouseholdCost
 from parley.scenario.own_goods import GoodsRow
 from parley.talks.answers import ChosenRow, ExactReplies
 from parley.talks.deadline_answers import DeadlinePart

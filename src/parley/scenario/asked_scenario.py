@@ -10,11 +10,12 @@ from datetime import date
 from pathlib import Path
 
 from parley.codes import day
-from parley.errors import InputError, ScenarioError
+from parley.errors import InputError, ScenarioError, warn_of_percent
 from parley.law.regime import read_drop
 from parley.scenario.questions import Brief, Solve, WhatIf
 from parley.scenario.scenario import Change, Household, Scenario, read_scenario
 
+LONG_RUN = "long_run"
 LATEST = "latest"  # as known by all that the package holds
 NAMED = ("model", "elasticities", "deficits", "revenue", "capital", "labour_supply", "reading")
 
@@ -36,6 +37,7 @@ def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
     )
     named = {name: getattr(asked, name) for name in NAMED}
     named |= _more(asked) if isinstance(asked, Solve) else {}
+    named |= _of_horizon(asked, sign)
     chosen = {name: value for name, value in named.items() if value is not None}
     made = base.replaced(change=(*base.change, *changes), **chosen)
     if not made.found:
@@ -43,6 +45,22 @@ def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
     from parley.scenario.situation import found
 
     return found(made)
+
+
+def _of_horizon(asked: WhatIf, sign: str) -> dict[str, object]:
+    """The set of a horizon. Raises InputError where a set of another horizon is named beside it."""
+    if asked.horizon is None:
+        return {}
+    from parley.world.elasticity import NOT_STATED, horizon_of, set_of_horizon
+
+    if asked.elasticities is None:
+        return {} if asked.horizon == LONG_RUN else {"elasticities": set_of_horizon(asked.horizon)}
+    found = horizon_of(asked.elasticities)
+    if found not in (asked.horizon, NOT_STATED):
+        raise InputError(
+            f"{sign}horizon", f"{asked.horizon} beside the set {asked.elasticities} of the {found}", "one of them"
+        )
+    return {}
 
 
 def _more(asked: Solve) -> dict[str, object]:
@@ -125,6 +143,7 @@ def reset(text: str, on: date, sign: str = "") -> Change:
             raise ValueError
     except ValueError:
         raise InputError(f"{sign}set", f"{text[:80]!r}", "MEASURE=RATE@DATE, a fraction: 0.1 is 10 percent") from None
+    warn_of_percent(rate, f"{sign}set {name.strip()}")
     return Change(set=name.strip(), rate=rate, start=day(start.strip(), f"{sign}set") if start else on)
 
 

@@ -29,6 +29,7 @@ from parley.scenario.answers_brief import (
     TalksSection,
     WrittenChange,
 )
+from parley.scenario.answers_first import HouseholdCost
 from parley.scenario.answers_situation import SituationPart
 from parley.scenario.average_series import AverageSeries, average_series
 from parley.scenario.baseline import calibrate, schedule_on
@@ -40,7 +41,7 @@ from parley.scenario.deeds import deeds, law_status
 from parley.scenario.duty_changes import duty_changes
 from parley.scenario.games.grid import grid_of
 from parley.scenario.headline import headline
-from parley.scenario.household_cost import HouseholdCost, household_costs
+from parley.scenario.household_cost import household_costs
 from parley.scenario.law import law_section
 from parley.scenario.levy import regime_of
 from parley.scenario.method import method_section, sources_of

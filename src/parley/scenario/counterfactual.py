@@ -12,7 +12,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.errors import InputError, ScenarioError, unknown_name
+from parley.errors import InputError, ScenarioError, unknown_name, warn_of_percent
 from parley.inputs import as_file
 from parley.scenario.answers import Ranges
 from parley.scenario.baseline import (
@@ -93,6 +93,7 @@ def read_rates(path: str | Path, world: World) -> Float[ndarray, "n i s"]:
             names = (world.countries, world.countries, world.sectors)
             places = [_places(where, row, name, held) for name, held in zip(RATE_COLUMNS, names, strict=False)]
             t[np.ix_(*places)] = _rate(where, row["rate"])
+            warn_of_percent(_rate(where, row["rate"]), where)
     t[own, own] = 0.0
     return t
 

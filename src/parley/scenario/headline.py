@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from parley.codes import duty_in_words, name_in_text
+from parley.scenario.answers import TradeSection
 from parley.scenario.answers_brief import BriefParts
 from parley.scenario.answers_situation import ActStep, SituationPart
 from parley.scenario.scenario import Scenario
@@ -48,7 +49,16 @@ def _answer(scenario: Scenario, parts: BriefParts) -> str:
     else:
         opening = f"The {tariffs}, do not hurt the parties alike"
     sizes = [f"{_signed(r['median'])} % in {name_in_text(p)}" for p, r in effects]
-    return f"{opening}: real income changes by {_listed(sizes)}."
+    return f"{opening}: real income changes by {_listed(sizes)}.{_beside(parts['trade'], scenario.parties)}"
+
+
+def _beside(trade: TradeSection, parties: tuple[str, ...]) -> str:
+    """The same by the other model, with input-output links or without."""
+    other = trade["with_links"] or trade["without_links"]
+    if other is None:
+        return ""
+    sizes = [f"{_signed(other['countries'][p]['welfare_pct'])} %" for p in parties if p in other["countries"]]
+    return f" {'With' if trade['with_links'] else 'Without'} input-output links: {_listed(sizes)}." if sizes else ""
 
 
 def _incomes(scenario: Scenario, parts: BriefParts) -> str:
@@ -58,7 +68,7 @@ def _incomes(scenario: Scenario, parts: BriefParts) -> str:
     linked, how = other["countries"] if other else {}, "with" if trade["with_links"] else "without"
     ranges = ((p, trade["range"][p]["welfare_pct"]) for p in scenario.parties)
     return " ".join(
-        f"Real income in {name_in_text(p)}: {_signed(r['median'])} % ({_span(r)}{_linked(linked, p, how)})."
+        f"Real income in {name_in_text(p)}: {_signed(r['median'])} % ({_span(r)}{_linked(linked, p, how)}{_closed(trade, p)})."
         for p, r in ranges
     )
 
@@ -129,6 +139,23 @@ def _listed(parts: list[str]) -> str:
 
 def _linked(countries: Mapping[str, CountryEffects], party: str, how: str) -> str:
     return f"; {_signed(countries[party]['welfare_pct'])} {how} input-output links" if party in countries else ""
+
+
+def _closed(trade: TradeSection, party: str) -> str:
+    """The range over closures and elasticities together, and what moves the figure most."""
+    found = trade["over_closures"].get(party)
+    if found is None:
+        return ""
+    ends = f"{_signed(found['low'])} to {_signed(found['high'])}"
+    return f"; {ends} over closures too, most by {SOURCES[found['largest']]}"
+
+
+SOURCES = {
+    "elasticities": "the elasticities",
+    "links": "links",
+    "deficits": "deficits that respond",
+    "capital": "capital that adjusts",
+}
 
 
 def _demand(signal: Mapping[str, Any] | None) -> str:

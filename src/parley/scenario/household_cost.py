@@ -10,10 +10,10 @@ import csv
 from collections.abc import Callable
 from functools import lru_cache
 from importlib import resources
-from typing import TypedDict
 
 from parley.codes import name_in_text
 from parley.scenario.answers import TradeSection
+from parley.scenario.answers_first import HouseholdCost, Span, Spending
 from parley.scenario.scenario import Household, Scenario
 from parley.trade.answers import Range
 
@@ -23,49 +23,15 @@ BASIS = (
 )
 
 
-class Span(TypedDict):
-    """A figure with its lowest and highest over what `spans` names, in its own unit."""
-
-    low: float
-    median: float
-    high: float
-    spans: str
-
-
-class Spending(TypedDict):
-    """What a household spends in a year. number: of households, null where it was not said. year: null of the user's own."""
-
-    spending: float
-    number: float | None
-    year: int | None
-    money: str
-    source: str
-    address: str | None
-
-
-class HouseholdCost(TypedDict):
-    """One party. prices_pct, income_pct: percent; cost, income: money a household and year; total: billions, all households.
-
-    household: whose spending was taken; reason: why the figures in money are missing.
-    """
-
-    party: str
-    prices_pct: Span
-    income_pct: Span
-    household: Spending | None
-    cost: Span | None
-    income: Span | None
-    total: Span | None
-    basis: str
-    reason: str | None
-
-
 def household_costs(scenario: Scenario, trade: TradeSection) -> list[HouseholdCost]:
     """The figures of each party whose range is there; the household of the scenario is the first party's."""
     found = {p: trade["range"][p] for p in scenario.parties if p in trade["range"]}
-    return [
-        _cost(p, ranges["real_wage_pct"], ranges["welfare_pct"], _spending(scenario, p)) for p, ranges in found.items()
-    ]
+    return [cost_of(p, ranges["real_wage_pct"], ranges["welfare_pct"], scenario) for p, ranges in found.items()]
+
+
+def cost_of(party: str, wage: Range, welfare: Range, scenario: Scenario) -> HouseholdCost:
+    """One party's figures from the ranges of its real wage and its real income."""
+    return _cost(party, wage, welfare, _spending(scenario, party))
 
 
 def _cost(party: str, wage: Range, welfare: Range, spent: Spending | None) -> HouseholdCost:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from parley.question import DAY, Add, Drop, Says
+from parley.scenario.reading import READING, READINGS
 
 KNOWN = "information cut-off: as known on this day, or latest; default: the scenario's own on its own day, latest on any other"
 File = Annotated[
@@ -20,7 +21,7 @@ On = Annotated[
 ]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="")]
 READING_SAYS = "of the law: statutory, or paid: what importers pay; default: the scenario's, or statutory"
-Reading = Annotated[str | None, Says(READING_SAYS, most=20, one_of=("statutory", "paid"))]
+Reading = Annotated[str | None, Says(READING_SAYS, most=20, one_of=READINGS)]
 PARTIES = "two or more countries or unions, with commas, instead of the shipped scenario's: found in law and record"
 Parties = Annotated[tuple[str, ...], Says(PARTIES, most=120)]
 
@@ -30,6 +31,13 @@ def models() -> list[str]:
     from parley.trade.models import models as found
 
     return found()
+
+
+def horizons() -> tuple[str, ...]:
+    """How long after a tariff."""
+    from parley.world.elasticity import HORIZONS
+
+    return HORIZONS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +78,15 @@ class WhatIf:
         Says("world_share, balanced, nominal, endogenous (deficits follow trade) …", most=20, asked="world_share"),
     ] = None
     revenue: Annotated[str | None, Says("lump_sum, tax_relief or wasted", most=20, asked="lump_sum")] = None
+    horizon: Annotated[
+        str | None,
+        Says(
+            "year (import responses alone), decade or long_run: whose elasticities, unless a set is named",
+            one_of=horizons,
+            most=10,
+            asked="long_run",
+        ),
+    ] = None
     capital: Annotated[
         str | None,
         Says("fixed, or steady_state: capital adjusts, welfare is steady-state consumption", most=20, asked="fixed"),
@@ -78,7 +95,7 @@ class WhatIf:
         float | None,
         Says("elasticity of labour supply to the real wage; default: 0", low=0, most=5, asked=0.0),
     ] = None
-    reading: Reading = None
+    reading: Annotated[str | None, Says(READING_SAYS, most=20, one_of=READINGS, asked=READING)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,10 +107,12 @@ class Solve(WhatIf):
       parley trade solve
       parley trade solve examples/us-china-2025-05-02.toml --elasticities CP
       parley trade solve --drop ieepa_fentanyl@2025-05-02 --json
+      parley trade solve --on 2025-11-15 --reading paid --sector electronics --import-growth 3
       parley trade solve --draws 200 --out out
       parley trade solve --revenue tax_relief --labour-supply 0.5 --tax-rate 30
       parley trade solve --deficits endogenous --capital steady_state
       parley trade solve --wage-floor 0.98
+      parley trade solve --horizon year
       parley trade solve --world mine.npz --rates new-rates.csv --elasticities mine.toml
     """
 
@@ -116,6 +135,13 @@ class Solve(WhatIf):
         ),
     ] = None
     ranges: Annotated[bool, Says("also solve under every published set", asked=False)] = True
+    import_growth: Annotated[
+        float, Says("growth of base imports a year, percent: your assumption for ten years of duties", low=-20, most=20)
+    ] = 0.0
+    sector: Annotated[
+        tuple[str, ...],
+        Says("list the parties' exports of these sectors: a code, or words of a name; may be repeated", most=60),
+    ] = ()
     draws: Annotated[int, Says("log-normal draws of the elasticities around the set", low=0, most=500)] = 0
     seed: Annotated[int, Says("of the draws", low=0, most=2**31)] = 0
     spread: Annotated[float | None, Says("of log elasticities; default: that of the published sets")] = None

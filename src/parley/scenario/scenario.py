@@ -7,7 +7,7 @@ import tomllib
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, TypedDict, cast, get_args
+from typing import Any, TypedDict, cast
 
 import msgspec
 
@@ -15,6 +15,7 @@ from parley.codes import country, day, product
 from parley.errors import ScenarioError, nearest, unknown_name
 from parley.inputs import as_file
 from parley.scenario.outcome_checks import checked_outcomes
+from parley.scenario.reading import READING, READINGS, EffectsReading
 from parley.scenario.scenario_parts import (
     Change,
     Control,
@@ -27,11 +28,9 @@ from parley.scenario.scenario_parts import (
     Product,
     Purchase,
     Signal,
+    warn_of_rates,
 )
 
-EffectsReading = Literal["statutory", "paid"]
-READINGS: tuple[EffectsReading, ...] = get_args(EffectsReading)
-READING: EffectsReading = "statutory"  # of questions about effects that name none
 SHIPPED = "us-china-2025-05-02"
 MOST_GOODS = 500  # of the reader's own, in one briefing
 
@@ -278,9 +277,8 @@ def _checked(scenario: Scenario, where: str) -> Scenario:
     if len(doubles) < len(options):
         raise ScenarioError(where, "two options of one player share a name", "a name of its own for each option")
     asked = _demanded(scenario.signal, f"{where}, [signal]")
-    names: dict[str, list[str]] = {}
-    for o in options:
-        names.setdefault(o.player, []).append(o.name)
+    warn_of_rates(scenario.change, options, where)
+    names = {p: [o.name for o in options if o.player == p] for p in {o.player for o in options}}
     chosen = checked_outcomes(scenario.outcome, parties, names, scenario.on, where)
     return scenario.replaced(
         parties=parties, option=options, product=products, deadline=due, signal=asked, goods=goods, outcome=chosen

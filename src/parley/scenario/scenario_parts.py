@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
+
+from parley.errors import warn_of_percent
 
 
 class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"start": "from"}):
@@ -177,3 +180,14 @@ class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def public(self) -> date:
         """The first day on which it was known."""
         return self.known or self.day
+
+
+def warn_of_rates(changes: Iterable[Change], options: Iterable[Option], where: str) -> None:
+    """Warns of each rate that looks like a percentage, named by its place."""
+    for c in changes:
+        warn_of_percent(c.rate or 0.0, f"{where}, change of {c.set}")
+    for o in options:
+        for c in o.changes:
+            warn_of_percent(c.rate or 0.0, f"{where}, option {o.name!r}, change of {c.set}")
+        for x in (*o.floors, *o.caps, *o.adds):
+            warn_of_percent(x.rate, f"{where}, option {o.name!r}, on goods of {x.of}")

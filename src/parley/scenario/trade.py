@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from parley.codes import country_name
@@ -14,6 +14,7 @@ from parley.scenario.answers import (
     OtherReading,
     RatesAnswer,
     RatesSection,
+    ResponseAnswer,
     SolveAnswer,
     Solved,
     SpendingShare,
@@ -32,7 +33,10 @@ from parley.scenario.baseline import (
     wedges_of,
 )
 from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
+from parley.scenario.closure_ranges import over_closures
 from parley.scenario.counterfactual import law_counterfactual, over_draws, over_sets, rates_counterfactual, spans
+from parley.scenario.first_asked import exports_by_sector, first_asked
+from parley.scenario.import_response import import_response, is_partial, response_answer
 from parley.scenario.levy import Schedule, base_day
 from parley.scenario.paid import under_statute
 from parley.scenario.scenario import Scenario
@@ -40,6 +44,7 @@ from parley.trade.answers import DEFINITIONS, CountryEffects
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country, foreign_flows
 from parley.trade.uncertainty import Draws
+from parley.world.elasticity import horizon_of
 from parley.world.grid import CellWedges
 from parley.world.read import sector_names, worlds
 from parley.world.world import World
@@ -55,13 +60,24 @@ THIRD = 5  # gainers and losers shown beside the parties
 
 
 def solve_scenario(
-    scenario: Scenario, *, ranges: bool = True, draws: Draws | None = None, tell: Tell = _silent
-) -> SolveAnswer | RatesAnswer:
+    scenario: Scenario,
+    *,
+    ranges: bool = True,
+    draws: Draws | None = None,
+    tell: Tell = _silent,
+    import_growth: float = 0.0,
+    sectors: Sequence[str] = (),
+) -> SolveAnswer | RatesAnswer | ResponseAnswer:
     """The answer of `trade solve`: countries under the scenario's set, ranges over every published set."""
+    if is_partial(scenario):
+        return response_answer(scenario)
     if scenario.rates:
         return {**NO_CLOCKS, **rates_section(scenario, ranges=ranges, draws=draws, tell=tell)}
     baseline = calibrate(scenario)
-    made = trade_section(baseline, schedule_on(baseline, scenario.on), ranges=ranges, draws=draws, tell=tell)
+    made = trade_section(
+        baseline, schedule_on(baseline, scenario.on), ranges=ranges, draws=draws, tell=tell, import_growth=import_growth,
+        sectors=sectors,
+    )  # fmt: skip
     return {**scenario_clocks(scenario), **made}
 
 
@@ -74,14 +90,19 @@ def trade_section(
     tell: Tell = _silent,
     eq: Equilibrium | None = None,
     linked: Baseline | None = None,
+    import_growth: float = 0.0,
+    sectors: Sequence[str] = (),
 ) -> TradeSection:
     """The trade part of an Answer. The default set's equilibrium is certified; so is every other, or the run refuses.
 
-    eq, linked: the equilibrium and the baseline with links, where they are there already.
+    eq, linked: the equilibrium and the baseline with links, where they are there already. import_growth: percent a year, of
+    ten years of duties; sectors: those whose exports are listed, none: all.
     """
     scenario = baseline.scenario
     eq = eq or equilibrium_under(baseline, after)
     countries, asked = named_effects(eq), law_counterfactual(baseline, after)
+    found = over_sets(asked, eq) if ranges else {}
+    other = with_links(baseline, after, linked), without_links(baseline, after)
     return {
         **_solved(baseline.raw, eq),
         "parties": list(scenario.parties),
@@ -93,15 +114,19 @@ def trade_section(
         },
         "weights": {party: levy.weight_source for party, levy in baseline.before.items()},
         "countries": countries,
-        "range": over_sets(asked, eq) if ranges else {},
+        "range": found,
         "spans": spans(asked) if ranges else None,
+        "over_closures": over_closures(baseline, after, eq, found, other[0] or other[1]) if ranges else {},
         "draws": over_draws(asked, draws, tell) if draws else None,
-        "with_links": with_links(baseline, after, linked),
-        "without_links": without_links(baseline, after),
+        "within_year": import_response(baseline, after, eq),
+        "with_links": other[0],
+        "without_links": other[1],
         "statutory": by_statute(baseline),
         "most_affected": most_affected(countries, scenario.parties),
         "bilateral": bilateral(eq, scenario.parties),
         "spending_share": spending_share(eq, scenario.parties),
+        "first_asked": first_asked(baseline, after, eq, countries, found, import_growth),
+        "exports_by_sector": exports_by_sector(eq, scenario.parties, sectors),
         "exclusions": exclusion_cells(baseline, after, eq),
         "definitions": DEFINITIONS,
     }
@@ -191,6 +216,7 @@ def _solved(raw: World, eq: Equilibrium) -> Solved:
         "year": raw.year,
         "size": [len(raw.countries), len(raw.sectors)],
         "elasticities": raw.elasticities,
+        "horizon": horizon_of(raw.elasticities),
         "deficits": eq.deficits,
         "revenue": eq.revenue,
         "capital": capital_of(eq),

@@ -231,6 +231,7 @@ class SolvedGame(TypedDict):
     world: str
     elasticities: str
     deficits: str
+    horizon: NotRequired[str]  # year, decade or long_run: of the elasticities; "not stated" of one's own
     capital: NotRequired[str]  # fixed, or steady_state: payoffs are then changes of steady-state consumption
     rates_move: RatesMoved
     base_day: str | None  # the day whose law payoffs are measured against; null: the dataset's own rates

@@ -12,7 +12,7 @@ from parley.array_types import Float
 from parley.errors import NotSolvedError
 from parley.frozen import read_only
 from parley.talks.instruments import Bounds, Instruments
-from parley.talks.objective import WELFARE, Objective, has_links, levels, price_level
+from parley.talks.objective import WELFARE, Objective, flows_of, has_links, levels, price_level
 from parley.talks.unilateral_trials import Deviations, UnilateralTrials, payoffs_there
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import rebase, solve
@@ -156,7 +156,7 @@ class Reached:
         groups = [list(self.board.members[trial.player]) for trial in trials]
         paid = payoffs_there(near, there, self.objective, groups)
         for b in np.flatnonzero(~done):  # the general solver has more rungs
-            paid[b] = self.paid_alone(near, trials[b])
+            paid[b] = self.paid_alone(trials[b])
         return paid
 
     def paid_anew(self, trial: Trial) -> float:
@@ -170,7 +170,7 @@ class Reached:
             return float("nan")
         return float(levels(there, self.objective)[list(self.board.members[trial.player])].sum())
 
-    def paid_alone(self, near: UnilateralTrials, trial: Trial) -> float:
+    def paid_alone(self, trial: Trial) -> float:
         """The payoff of one trial by the general solver; NaN where that refuses too."""
         log_tau = self.log_tau.copy()
         log_tau[self.own[trial.player]] = trial.log_tau
@@ -181,7 +181,7 @@ class Reached:
             there = solve(world, new, model=self.eq.model, deficits=deficits, tolerance=1e-11)
         except NotSolvedError:
             return float("nan")
-        paid = levels(there, self.objective) / price_level(self.eq, near.flows)
+        paid = levels(there, self.objective) / price_level(self.eq, flows_of(self.eq))
         return float(paid[list(self.board.members[trial.player])].sum())
 
     def _moved(self, near: UnilateralTrials, trials: list[Trial]) -> Deviations:

@@ -98,6 +98,34 @@ class Indicators(TypedDict):
             lambda m: m.level,
         ),
     ]
+    prices_pct: Annotated[
+        float,
+        Indicator("price of final consumption over the home wage, change", lambda m: m.level / m.eq.w_hat),
+    ]
+    goods_prices_pct: Annotated[
+        float | None,
+        Indicator(
+            "price of the goods in final consumption over the home wage, change; goods are the sectors that tariff lines fall "
+            "into, or all where that is not known",
+            lambda m: m.goods_level / m.eq.w_hat,
+        ),
+    ]
+    tariff_revenue_pct_imports: Annotated[
+        float | None,
+        Indicator(
+            "duties after the change as a share of the goods imported in the baseline, before duty, level",
+            lambda m: 100 * m.duties(m.eq.revenue_new),
+            share_of="baseline imports of goods",
+        ),
+    ]
+    tariff_revenue_base_pct_imports: Annotated[
+        float | None,
+        Indicator(
+            "duties as a share of the goods imported, before duty, level before the change",
+            lambda m: 100 * m.duties(m.base.revenue),
+            share_of="baseline imports of goods",
+        ),
+    ]
     wage_pct: Annotated[
         float,
         Indicator("wage in units of the numeraire (default: world labour income), change", lambda m: m.eq.w_hat),
@@ -184,7 +212,7 @@ class CountryAccounts(TypedDict):
 
     income: float
     deficit_pct: float
-    duties_pct_imports: float | None
+    tariff_revenue_pct_imports: float | None
     gains_from_trade_pct: float | None
     gains_with_links_pct: NotRequired[float | None]
     materials_moved_pct: NotRequired[float]

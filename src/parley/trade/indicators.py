@@ -15,6 +15,7 @@ from parley.trade.equilibrium import Equilibrium
 from parley.trade.hat import price_level_hat
 from parley.trade.models import read_model
 from parley.world.accounts import Accounts
+from parley.world.grid import goods_sectors
 from parley.world.world import World
 
 
@@ -60,6 +61,21 @@ class Measured:
     def level(self) -> Float[ndarray, " n"]:
         """The price of final consumption, new over old."""
         return price_level_hat(self.eq.P_hat, final_shares(self.eq))
+
+    @cached_property
+    def goods_level(self) -> Float[ndarray, " n"]:
+        """The price of the goods in final consumption, new over old; NaN where none is bought."""
+        goods = final_shares(self.eq) * self.is_goods
+        return price_level_hat(self.eq.P_hat, ratio(goods, goods.sum(axis=1, keepdims=True) + 0 * goods))
+
+    def duties(self, revenue: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
+        """Duties over the goods imported in the baseline, before duty; NaN where there are none."""
+        return ratio(revenue, (self.flows.base * self.is_goods).sum(axis=(1, 2)))
+
+    @property
+    def is_goods(self) -> Float[ndarray, " s"]:
+        """1 for a sector that holds tariff lines, 0 for another."""
+        return np.isin(self.eq.world.sectors, goods_sectors(self.eq.world.sectors)).astype(float)
 
     @property
     def terms_of_trade(self) -> Float[ndarray, " n"]:

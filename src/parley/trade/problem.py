@@ -13,7 +13,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.errors import InputError
+from parley.errors import LIKE_PERCENT, InputError, warn_of_percent
 from parley.frozen import frozen, read_only
 from parley.rates import Wedges
 from parley.trade.closure import Closure, income
@@ -129,6 +129,8 @@ def wedges_of(world: World, t_new: ndarray | Wedges | None) -> Wedges:
         if not (t_new.min() > -1 and t_new.max() < np.inf):
             allowed = "a finite rate above -1 (a rate is a fraction: for 145 percent write 1.45)"
             refuse(world, ~((t_new > -1) & np.isfinite(t_new)), "t_new", t_new, allowed)
+        if t_new.max() > LIKE_PERCENT:
+            _warn_of_percent(world, np.where(t_new == world.t, 0.0, t_new))
         wedges = Wedges.from_rates(by_sector(t_new), world.t)
     tau_hat, r = wedges.tau_hat, wedges.revenue_share
     own = np.arange(len(world.countries))
@@ -136,6 +138,12 @@ def wedges_of(world: World, t_new: ndarray | Wedges | None) -> Wedges:
         levied = np.eye(len(own), dtype=bool)[:, :, None] & ((r != 0) | (tau_hat != 1))
         refuse(world, levied, "the new duty share", r, "no duty on a country's own goods")
     return wedges
+
+
+def _warn_of_percent(world: World, t_new: ndarray) -> None:
+    """Warns of the largest new rate where it looks like a percentage, named by its cell."""
+    n, i, s = (int(k) for k in np.unravel_index(int(np.argmax(t_new)), t_new.shape))
+    warn_of_percent(float(t_new[n, i, s]), f"solve, {world.countries[n]} from {world.countries[i]}, {world.sectors[s]}")
 
 
 def _checked(world: World, wedges: Wedges) -> Wedges:

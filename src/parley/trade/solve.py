@@ -1,6 +1,6 @@
 """Solves a change to a certified equilibrium, or refuses with the residual that it did reach.
 
-The fallbacks: accelerated, then plain with shorter steps, then the change in instalments.
+The fallbacks: accelerated, then Newton's steps, then the change in parts, then plain with shorter steps.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from parley.trade.closure import FIXED, WORLD_LABOUR, Closure, closed, welfare_h
 from parley.trade.closures import Choice
 from parley.trade.equilibrium import Equilibrium, certify
 from parley.trade.models import read_model, wage_bill
+from parley.trade.newton import in_parts, newton
 from parley.trade.problem import Problem, State, part_of, prepare, shocks_of, wedges_of
 from parley.world.world import World
 
@@ -31,8 +32,8 @@ SAFETY = 0.9  # iterate a little further, so that the certificate, taken anew fr
 BALANCED = 1e-12  # a deficit below this share of income is rounding
 PASSES = 400
 AGAIN = 3  # times that the solver goes on where its certificate falls short
+MANY = 10  # times its income: a surplus that nothing is left to pay for
 RESTARTS = (("accelerated, memory 5", 5, 600), ("plain steps", 0, 1500))
-INSTALMENTS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)
 LARGEST = 31 << 20  # bytes; glibc (malloc/malloc.c, DEFAULT_MMAP_THRESHOLD_MAX) learns from blocks of up to 32 MiB
 
 
@@ -230,6 +231,7 @@ def finish(
     )
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # an iterate that overflows is left, not told
 def with_fallbacks(
     iteration: Any, problem: Problem, x: Float[ndarray, " x"], tolerance: float, past: Past | None = None
 ) -> tuple[FixedPoint, tuple[str, ...]]:
@@ -241,14 +243,13 @@ def with_fallbacks(
     if mark is not None and (kept := mark.tried(iteration.step, first, tolerance)):
         return FixedPoint(kept[0].x, kept[0].residual, kept[0].passes), ("accelerated",)
     found, steps = accelerate(iteration.step, x, tolerance, PASSES, past=past), ["accelerated"]
+    if found.residual > tolerance:
+        found, steps = _by_newton(iteration, problem, (x, found), tolerance)
     for name, memory, passes in RESTARTS:
         if found.residual <= tolerance:
             break
         steps.append(name)
         found = _better(found, accelerate(iteration.step, found.x, tolerance, passes, memory))
-    if found.residual > tolerance:
-        steps.append("in instalments")
-        found = _better(found, _instalments(type(iteration), problem, tolerance))
     if mark is not None and len(steps) == 1:
         mark.ended(found.x, found.residual, found.passes)
     return found, tuple(steps)
@@ -259,16 +260,31 @@ def _better(first: FixedPoint, second: FixedPoint) -> FixedPoint:
     return FixedPoint(best.x, best.residual, first.passes + second.passes)
 
 
-def _instalments(make: Any, problem: Problem, tolerance: float) -> FixedPoint:
-    """The change made in parts, each started from the last: log wedges and revenue shares are scaled together."""
-    x, passes, residual = make(problem).start(), 0, np.inf
-    for part in INSTALMENTS:
-        step = make(part_of(problem, part)).step
-        found = accelerate(step, x, tolerance if part == INSTALMENTS[-1] else 1e-6, PASSES)
-        x, passes, residual = found.x, passes + found.passes, found.residual
-        if not np.isfinite(residual):
-            return FixedPoint(x, np.inf, passes)
-    return FixedPoint(x, residual, passes)
+def _by_newton(
+    iteration: Any, problem: Problem, tried: tuple[Float[ndarray, " x"], FixedPoint], tolerance: float
+) -> tuple[FixedPoint, list[str]]:
+    """(best point, rungs) of Newton's steps from the best point and from the start, then of the change in parts."""
+    x, found = tried
+    steps = ["accelerated", "Newton"]
+    for start in (found.x, x):
+        found = _better(found, newton(iteration.step, start, tolerance))
+        if found.residual <= tolerance:
+            return found, steps
+    make = type(iteration)
+    last, done = in_parts(lambda part: make(part_of(problem, part)).step, make(problem).start(), tolerance)
+    return _better(found, last), [*steps, _reached(make, problem, last.x, done)]
+
+
+def _reached(make: Any, problem: Problem, x: Float[ndarray, " x"], done: float) -> str:
+    """How much of a change was solved, and who then lends most of its income: where that is all of it, nothing is left to solve for."""
+    told = f"in parts, solved to {100 * done:.3g} % of the change"
+    if not 0 < done < 1:
+        return told
+    state = make(part_of(problem, done)).state(x)
+    lent = -state.D_new / state.income
+    k = int(np.argmax(lent))
+    size = f"{100 * lent[k]:.0f}% of" if lent[k] < MANY else f"more than {MANY} times"
+    return f"{told} (there the surplus of {problem.world.countries[k]} is {size} its income)"
 
 
 def keep_freed() -> None:

@@ -37,7 +37,7 @@ def _by_country(plain: World, world: World) -> dict[str, CountryAccounts]:
         c: {
             "income": float(base.income[n]),
             "deficit_pct": 100 * float(base.D[n] / base.income[n]),
-            "duties_pct_imports": _percent(base.revenue[n], imports[n]),
+            "tariff_revenue_pct_imports": _percent(base.revenue[n], imports[n]),
             "gains_from_trade_pct": 100 * float(gains[n]),
         }
         for n, c in enumerate(world.countries)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import msgspec
 
@@ -178,7 +178,8 @@ class Schemas:
         """The answer of any question that became a job."""
         asked = [self._command(c) for c in commands().values() if c.posted]
         asked += [self._solved("trade"), self._rooms(), self._solved("brief")]
-        found = list({json.dumps(s): s for s in asked}.values())
+        each = [one for schema in asked for one in cast(list[JsonObject], schema.get("anyOf", [schema]))]
+        found = list({json.dumps(s): s for s in each}.values())
         return {"anyOf": found}
 
     def _one_of(self, kinds: tuple[Any, ...], asked: str) -> JsonObject:

@@ -11,6 +11,7 @@ import msgspec
 
 from parley import __version__
 from parley.codes import country_name
+from parley.errors import InputError
 from parley.question import offered
 from parley.report.sheet import Sheet
 from parley.report.sheets_talks import deadline as deadline_sheet
@@ -19,6 +20,7 @@ from parley.report.sheets_talks import grid_view, replies
 from parley.report.words import day, number, rate
 from parley.report.world_map import world_map
 from parley.scenario.asked_scenario import LATEST, dropped, reset
+from parley.scenario.import_response import is_partial
 from parley.scenario.questions import Brief, Solve, WhatIf
 from parley.scenario.toml import as_toml
 from parley.web import charts, reading, scenario_sheets, scenarios
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from parley.law.measure import Measure
     from parley.web.api import Service
 
+ONE_YEAR = "On the command line: parley trade solve --horizon year"
 SHOWN = 8  # countries at either end of the ranking
 METHOD = (
     "The tariffs in force that day, line by line, are bundled into the dataset's sectors. Each cell has two wedges, one for prices and "
@@ -43,6 +46,8 @@ METHOD = (
 async def scenario_view(asked: WhatIf, service: Service) -> View:
     """The page of one scenario: trade, sectors, talks and deadline, with the law as it stands beside them."""
     scenario = await service.in_thread(lambda: scenarios.situated(asked))
+    if is_partial(scenario):
+        raise InputError("horizon", f"{asked.horizon} has import responses alone", "decade or long_run", ONE_YEAR)
     bare = replace(asked, drop=(), set=())
     plain = await service.in_thread(lambda: scenarios.situated(bare))
     tasks = [
@@ -206,11 +211,12 @@ def _lever(m: Measure) -> LeverMeasure:
 
 def choices() -> dict[str, list[str]]:
     """The named choices of the form."""
+    from parley.scenario.reading import READINGS
     from parley.trade.closure import DEFICITS, REVENUES, capital_names
     from parley.trade.models import models
 
     named = {"model": models(), "elasticities": scenarios.sets(), "deficits": [*DEFICITS, "endogenous"]}
-    return {**named, "revenue": list(REVENUES), "capital": list(capital_names())}
+    return {**named, "revenue": list(REVENUES), "capital": list(capital_names()), "reading": list(READINGS)}
 
 
 def changes_in_words(asked: WhatIf) -> list[str]:

@@ -94,7 +94,9 @@ def checked(scenario: Scenario) -> Scenario:
     one_of("revenue", scenario.revenue, revenue_names())
     one_of("capital", scenario.capital, capital_names())
     if scenario.elasticities:
-        one_of("elasticities", scenario.elasticities, sets())
+        from parley.world.elasticity import every_set
+
+        one_of("elasticities", scenario.elasticities, every_set())
     _check_measures(scenario, changes)
     return scenario
 

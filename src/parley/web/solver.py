@@ -12,7 +12,7 @@ import msgspec
 
 from parley.errors import ParleyError
 from parley.json_values import plain
-from parley.scenario.answers import SectorsAnswer
+from parley.scenario.answers import ResponseAnswer, SectorsAnswer
 from parley.scenario.answers_brief import BriefAnswer
 from parley.scenario.games.grid import Answer as GridAnswer
 from parley.scenario.scenario import Option, Scenario, read_scenario
@@ -126,14 +126,17 @@ def same_baseline(baseline: Baseline, regime: Regime) -> bool:
     return all(rows(baseline.regime, d, p) == rows(regime, d, p) for d in days for p in baseline.before)
 
 
-def trade(payload: bytes, tell: Tell, ranges: bool = False) -> SectorsAnswer:
-    """The answer of `trade solve`, with imports by sector of the parties."""
+def trade(payload: bytes, tell: Tell, ranges: bool = False) -> SectorsAnswer | ResponseAnswer:
+    """The answer of `trade solve`, with imports by sector of the parties; at a horizon of a year, import responses alone."""
     from parley.scenario.baseline import solve_on, wedges_of
     from parley.scenario.clocks import scenario_clocks
+    from parley.scenario.import_response import is_partial, response_answer
     from parley.scenario.sector_imports import imports_by_sector
     from parley.scenario.trade import trade_section
 
     tell("law: what each side charges on the day")
+    if is_partial(_scenario(payload)):
+        return response_answer(_scenario(payload))
     baseline, law = baseline_and_law(_scenario(payload))
     tell("trade: solving")
     eq = solve_on(baseline, wedges_of(baseline, baseline.before, law))
@@ -142,7 +145,7 @@ def trade(payload: bytes, tell: Tell, ranges: bool = False) -> SectorsAnswer:
     return {**scenario_clocks(baseline.scenario), **found, "sectors": sectors}
 
 
-def trade_ranges(payload: bytes, tell: Tell) -> SectorsAnswer:
+def trade_ranges(payload: bytes, tell: Tell) -> SectorsAnswer | ResponseAnswer:
     """The same under every published elasticity set."""
     return trade(payload, tell, ranges=True)
 

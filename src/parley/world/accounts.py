@@ -48,6 +48,7 @@ def take_accounts(
     beta: Float[ndarray, "n s"],
     gamma: Float[ndarray, "n k s"] | None,
     final_share: ndarray | None,
+    names: tuple[Sequence[str], Sequence[str]],
 ) -> tuple[Accounts, Float[ndarray, "n s"]]:
     """(accounts, final shares): S[i,s] = sum_n X/(1+t), VA = sum_s beta S, D = sum X/(1+t) − sum S, I = VA + R + D."""
     before_duty = X / (1 + t)
@@ -60,11 +61,15 @@ def take_accounts(
     income = VA + revenue + D
     _check_positive(VA, income)
     base = Accounts(frozen(by_sector(pi)), E, S, VA, revenue, D, income)
-    return base, _final_shares(base, beta, gamma, final_share)
+    return base, _final_shares(base, beta, gamma, final_share, names)
 
 
 def _final_shares(
-    base: Accounts, beta: Float[ndarray, "n s"], gamma: Float[ndarray, "n k s"] | None, final_share: ndarray | None
+    base: Accounts,
+    beta: Float[ndarray, "n s"],
+    gamma: Float[ndarray, "n k s"] | None,
+    final_share: ndarray | None,
+    names: tuple[Sequence[str], Sequence[str]],
 ) -> Float[ndarray, "n s"]:
     """alpha[n,s]: as given; without links the spending shares; with links what is left, alpha I = E − M."""
     if final_share is not None:
@@ -72,13 +77,16 @@ def _final_shares(
     if gamma is None:
         return base.E / base.E.sum(axis=1, keepdims=True)
     final = base.E - material_demand(base.S, beta, gamma)
-    lowest = float((final / base.E.sum(axis=1, keepdims=True)).min())
-    if lowest < -SETTLED:
+    lowest = final / base.E.sum(axis=1, keepdims=True)
+    if lowest.min() < -SETTLED:
+        n, k = (int(x) for x in np.unravel_index(int(np.argmin(lowest)), lowest.shape))
+        bad = int((lowest < -SETTLED).sum())
         raise WorldError(
-            "world",
-            f"the input shares imply negative final demand in {int((final < 0).sum())} of {final.size} cells",
-            "inputs no larger than spending",
-            "Give final_share, or scale the input shares to the flows",
+            f"world, {names[0][n]}, {names[1][k]}",
+            f"sectors use {base.E[n, k] - final[n, k]:.6g} of it as inputs, and {base.E[n, k]:.6g} is spent on it: negative final "
+            f"demand there{f' and in {bad - 1} more cells' if bad > 1 else ''}",
+            "io_share (1 − value_added_share) sales no larger than spending, in each country and input",
+            "Say fit_links=True, which moves input shares to the flows and leaves value added as it is; or give final_share",
         )
     final = np.maximum(final, 0.0)
     return final / final.sum(axis=1, keepdims=True)
@@ -149,18 +157,18 @@ def check_links(
     """(beta, gamma) as floats; ones and None where there are no links. Refuses shares that are no shares."""
     N, S = len(countries), len(sectors)
     if alpha is not None:
-        _check_shares("final_share", np.asarray(alpha), (N, S), 1, countries)
+        _check_shares("final_share", np.asarray(alpha, dtype=float), (N, S), (countries, sectors))
     if (beta is None) != (gamma is None):
         raise WorldError("world", "only one of value_added_share and io_share is given", "both, or neither")
     if beta is None or gamma is None:
         return np.ones((N, S)), None
     beta = np.array(beta, dtype=float)
-    if beta.shape != (N, S) or not np.all((beta > 0) & (beta <= 1)):
-        raise WorldError(
-            "world", "value_added_share is not a share in (0, 1] for each country and sector", f"shape {(N, S)}"
-        )
+    if beta.shape != (N, S):
+        raise WorldError("world", f"value_added_share has shape {beta.shape}", f"{(N, S)}")
+    _refuse_cell(~((beta > 0) & (beta <= 1)), "value_added_share", beta, "a share above 0, at most 1", (countries, sectors),
+                 "A sector that adds no value has no wages: give it a small share, or join it with another")  # fmt: skip
     gamma = np.array(gamma, dtype=float)
-    _check_shares("io_share", gamma, (N, S, S), 1, countries, unused=beta == 1)
+    _check_shares("io_share", gamma, (N, S, S), (countries, sectors), unused=beta == 1)
     return beta, gamma
 
 
@@ -168,23 +176,43 @@ def _check_shares(
     what: str,
     values: ndarray,
     shape: tuple[int, ...],
-    axis: int,
-    countries: Sequence[str],
+    names: tuple[Sequence[str], Sequence[str]],
     unused: Bool[ndarray, "n s"] | None = None,
 ) -> None:
-    """Refuses what is negative or does not sum to 1; where no inputs are used (value added is all) 0 will do."""
+    """Refuses what is negative or does not sum to 1, by cell; where no inputs are used (value added is all) 0 will do."""
     if values.shape != shape:
         raise WorldError("world", f"{what} has shape {values.shape}", f"{shape}")
-    if not np.all(np.isfinite(values)) or values.min() < 0:
-        raise WorldError("world", f"{what} holds negative or missing shares", "zero or more, finite")
-    sums = values.sum(axis=axis)
+    _refuse_cell(~(values >= 0) | np.isinf(values), what, values, "zero or more, finite", names,
+                 "A negative or missing share is no input: write 0 and let the others sum to 1")  # fmt: skip
+    sums = values.sum(axis=1)
     if unused is not None:
         sums = np.where(unused & (sums == 0), 1.0, sums)
-    worst = np.unravel_index(np.argmax(np.abs(sums - 1)), sums.shape)
-    if abs(sums[worst] - 1) > SHARE_TOLERANCE:
-        raise WorldError(
-            f"world, {countries[int(worst[0])]}", f"{what} sums to {sums[worst]:.6g}", "shares that sum to 1"
-        )
+    off = np.abs(sums - 1)
+    if off.max() <= SHARE_TOLERANCE:
+        return
+    worst = tuple(int(k) for k in np.unravel_index(int(np.argmax(off)), off.shape))
+    bad = int((off > SHARE_TOLERANCE).sum())
+    place = ", ".join(held[k] for held, k in zip(names, worst, strict=False))
+    over = "over the inputs of this user" if values.ndim == 3 else "over sectors"
+    raise WorldError(
+        f"world, {place}",
+        f"{what} sums to {sums[worst]:.6g} {over}{f' (and {bad - 1} more do not sum to 1)' if bad > 1 else ''}",
+        "shares that sum to 1" + (", or to 0 where value_added_share is 1" if unused is not None else ""),
+        f"Divide by the sum: {what} / {what}.sum(axis=1, keepdims=True)",
+    )
+
+
+def _refuse_cell(
+    bad: ndarray, what: str, values: ndarray, allowed: str, names: tuple[Sequence[str], Sequence[str]], hint: str
+) -> None:
+    """Raises for the first bad cell of an array by country and sector, or by country, input and user."""
+    if not bad.any():
+        return
+    n, *rest = (int(k) for k in np.argwhere(bad)[0])
+    sectors = [names[1][k] for k in rest]
+    place = f"{names[0][n]}, {sectors[0]}" if len(sectors) == 1 else f"{names[0][n]}, {sectors[0]} used by {sectors[1]}"
+    more = f" (and {int(bad.sum()) - 1} more cells)" if bad.sum() > 1 else ""
+    raise WorldError(f"world, {place}", f"{what} is {values[(n, *rest)]}{more}", allowed, hint)
 
 
 def _refuse(

@@ -43,6 +43,8 @@ class ElasticitySetRow(TypedDict):
     column: str
     concordance: str
     read: bool
+    horizon: str
+    epsilon: float | None  # of imports before duty, where the paper has that: theta is |epsilon| − 1
     theta: list[float] | None
     reason: str | None
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from parley.world.answers import ElasticitiesAnswer, ElasticitySetRow, WorldRow, WorldsAnswer
-from parley.world.elasticity import covers, elasticity_sets, published_spread, read_elasticities, read_set
+from parley.world.elasticity import HORIZONS, covers, elasticity_sets, published_spread, read_elasticities, read_set
 from parley.world.read import manifest, read_world, worlds
 from parley.world.tabular_input import FILE_WORLDS
 from parley.world.world import World
@@ -39,7 +40,10 @@ def elasticities_answer(world: str | Path, mine: Sequence[str] = ()) -> Elastici
     spread, common = published_spread()
     return {
         "sectors": list(held.sectors),
-        "sets": [_set_row(name, held) for name in dict.fromkeys((*elasticity_sets(), *mine))],
+        "sets": [
+            _set_row(name, held)
+            for name in dict.fromkeys((*chain.from_iterable(map(elasticity_sets, HORIZONS[::-1])), *mine))
+        ],
         "spread": spread,
         "common": common,
     }
@@ -47,6 +51,9 @@ def elasticities_answer(world: str | Path, mine: Sequence[str] = ()) -> Elastici
 
 def _set_row(name: str, world: World) -> ElasticitySetRow:
     found, covered = read_set(name), covers(name, world.sectors)
+    lacking = f"it lacks some of the sectors of {world.name}"
+    if found.partial:
+        lacking = "theta = |epsilon| − 1 is not positive: import responses alone"
     return {
         "name": name,
         "paper": found.paper,
@@ -55,5 +62,7 @@ def _set_row(name: str, world: World) -> ElasticitySetRow:
         "concordance": found.concordance,
         "read": found.read,
         "theta": read_elasticities(name, world).tolist() if covered else None,
-        "reason": None if covered else f"it lacks some of the sectors of {world.name}",
+        "horizon": found.horizon,
+        "epsilon": found.epsilon,
+        "reason": None if covered else lacking,
     }

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import numpy as np
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from parley.world.world import World
 
 DEFAULT = "U4"
+Horizon = Literal["year", "decade", "long_run"]
+HORIZONS: tuple[Horizon, ...] = ("year", "decade", "long_run")
+LONG_RUN: Horizon = "long_run"  # of cross sections: what trade comes to in the end
+NOT_STATED = "not stated"  # of elasticities of one's own
 SERVICES = "SERVICES"
 GOODS = (
     "A01", "A02", "A03", "B05", "B06", "B07", "B08", "B09", "C10T12", "C13T15", "C16", "C17_18", "C19", "C20", "C21",
@@ -50,6 +54,8 @@ class ElasticitySet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     paper, table, column: where the figures stand. concordance: how they were brought to these sectors.
     every_sector: the elasticity of any sector that theta does not name, where the set is one number for all.
+    horizon: how long after the tariff. epsilon: the elasticity of imports before duty to 1 + t, where the paper has that: the
+    model's theta, of shares with duty, is |epsilon| − 1, and where that is not positive the set gives import responses alone.
     """
 
     name: str
@@ -60,15 +66,24 @@ class ElasticitySet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     read: bool = False
     concordance: str = ""
     every_sector: float | None = None
+    horizon: Horizon = LONG_RUN
+    epsilon: float | None = None
+
+    @property
+    def partial(self) -> bool:
+        """Whether the model has no equilibrium at this elasticity: theta = |epsilon| − 1 is not positive."""
+        return self.epsilon is not None and abs(self.epsilon) <= 1
 
     def __post_init__(self) -> None:
+        if self.epsilon is not None and (self.theta or self.every_sector is not None or not self.epsilon < 0):
+            raise ValueError("epsilon is below zero and stands alone: theta follows from it")
         bad = {
             k: v for k, v in (*self.theta.items(), ("every_sector", self.every_sector)) if v is not None and not v > 0
         }
         if bad:
             sector, value = next(iter(bad.items()))
             raise ValueError(f"{sector} is {value}; a trade elasticity is positive")
-        if not self.theta and self.every_sector is None:
+        if not self.theta and self.every_sector is None and self.epsilon is None:
             raise ValueError("no elasticity: give [theta] by sector, or every_sector")
 
     def at(self, sector: str) -> float | None:
@@ -78,14 +93,40 @@ class ElasticitySet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         parts = parts_of(sector)
         if parts and all(part in self.theta for part in parts):
             return sum(self.theta[part] for part in parts) / len(parts)
-        return self.every_sector
+        return self.every_sector if self.epsilon is None or self.partial else abs(self.epsilon) - 1
 
 
-def elasticity_sets() -> list[str]:
-    """The names of the packaged sets, the default first."""
+def elasticity_sets(horizon: Horizon = LONG_RUN) -> list[str]:
+    """The names of the packaged sets of a horizon, the default first."""
+    return [name for name, held in _packaged_sets().items() if held == horizon]
+
+
+@cache
+def _packaged_sets() -> dict[str, Horizon]:
+    """{name: horizon} of every packaged set, the default first."""
     folder = resources.files("parley.world").joinpath("elasticities")
-    found = sorted(Path(file.name).stem for file in folder.iterdir() if file.name.endswith(".toml"))
-    return sorted(found, key=lambda name: (name != DEFAULT, name))
+    found = [Path(file.name).stem for file in folder.iterdir() if file.name.endswith(".toml")]
+    ordered = sorted(found, key=lambda name: (name != DEFAULT, name))
+    return {name: _parsed(folder.joinpath(f"{name}.toml").read_text("utf-8"), name).horizon for name in ordered}
+
+
+def every_set() -> list[str]:
+    """The names of the packaged sets of all horizons."""
+    return list(_packaged_sets())
+
+
+def horizon_of(name: str) -> str:
+    """The horizon of a set by name; of elasticities that are no named set: not stated."""
+    if name in _packaged_sets():
+        return _packaged_sets()[name]
+    return read_set(name).horizon if is_own(name) else NOT_STATED
+
+
+def set_of_horizon(horizon: str) -> str:
+    """The set that stands for a horizon: the default of the long run, else the only one. Raises InputError."""
+    if horizon not in HORIZONS:
+        raise unknown_name("horizon", "horizon", horizon, HORIZONS)
+    return next(name for name, held in _packaged_sets().items() if held == horizon)
 
 
 def is_own(name: str) -> bool:
@@ -99,19 +140,19 @@ def read_set(name: str) -> ElasticitySet:
         path = as_file(name, ".toml")
         if not path.is_file():
             raise InputError("elasticities", f"no file {name!r}", "a TOML with name, paper and [theta] by sector")
-        return _parsed(name, path.read_text("utf-8"))
-    if name not in elasticity_sets():
-        raise unknown_name("elasticities", "set", name, elasticity_sets())
+        return _parsed(path.read_text("utf-8"), name)
+    if name not in _packaged_sets():
+        raise unknown_name("elasticities", "set", name, list(_packaged_sets()))
     return _packaged(name)
 
 
 @cache
 def _packaged(name: str) -> ElasticitySet:
     """A packaged set, read once."""
-    return _parsed(name, resources.files("parley.world").joinpath("elasticities", f"{name}.toml").read_text("utf-8"))
+    return _parsed(resources.files("parley.world").joinpath("elasticities", f"{name}.toml").read_text("utf-8"), name)
 
 
-def _parsed(name: str, text: str) -> ElasticitySet:
+def _parsed(text: str, name: str) -> ElasticitySet:
     """The set of a TOML text. Raises InputError."""
     try:
         return msgspec.convert(tomllib.loads(text), ElasticitySet)
@@ -129,6 +170,13 @@ def read_elasticities(name: str, world: World | tuple[str, ...]) -> Float[ndarra
     """theta[s] of a set at a world's sectors (or at the sectors given), by `ElasticitySet.at`."""
     sectors = world if isinstance(world, tuple) else world.sectors
     held = read_set(name)
+    if held.partial:
+        raise InputError(
+            f"elasticities {name}",
+            f"theta is {abs(held.epsilon or 0) - 1:.2f}: imports before duty answer a tariff by {held.epsilon} within the {held.horizon}",
+            "a theta above 0: below it no equilibrium, no welfare and no game exists in these models",
+            "Ask for import responses: parley trade solve --horizon year",
+        )
     found = {sector: held.at(sector) for sector in sectors}
     missing = [sector for sector, theta in found.items() if theta is None]
     if missing:

@@ -85,6 +85,13 @@ def sector_of(products: Iterable[str], world: World | None = None) -> list[str |
     return [None if sector is None else holder.get(sector) for sector in found]
 
 
+@lru_cache(maxsize=16)
+def goods_sectors(sectors: tuple[str, ...]) -> tuple[str, ...]:
+    """The sectors of a world that hold tariff lines; all where none is known to, for its sectors are not those of the concordance."""
+    holder, placed = holder_of(sectors), set(_prefixes().values())
+    return tuple(s for s in sectors if any(holder.get(part) == s for part in placed)) or sectors
+
+
 @lru_cache(maxsize=1 << 17)
 def _sector(code: str) -> str | None:
     """The sector of the first digits of a code."""

@@ -15,37 +15,82 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float, Int
+from parley.cache_folder import cache_folder
 from parley.errors import WorldError
 from parley.frozen import frozen
 from parley.inputs import as_file
 from parley.world.elasticity import DEFAULT, read_elasticities
-from parley.world.tabular_input import MERGED, Table, table_world
+from parley.world.tabular_input import FILE_WORLDS, MERGED, Table, table_world
 from parley.world.world import World
 
 LARGEST = 4 << 30  # bytes: an extended table of 85 economies takes a twentieth
+PULLED = "oecd-icio"  # the source of `parley data pull`
 WIOD_KEYS = ("inter", "final", "output", "countries", "industries")
 
 
 def read_icio(path: str | Path, elasticities: str | None = None, theta: ndarray | None = None) -> World:
     """The World of an official OECD ICIO table (wide .csv); no duties: put them in with `with_tariffs`.
 
+    path: of the .csv, of a .zip with one, or FILE.zip/YEAR (or /NAME.csv) of a .zip with one for each year.
     elasticities: a set that covers the table's sectors, such as your own TOML; or theta [s], one number a sector.
     """
-    table, path = read_icio_table(path), Path(path)
-    year = next((int(p) for p in path.stem.replace("-", "_").split("_") if p.isdigit() and len(p) == 4), 0)
+    path, member = in_archive(path)
+    table = read_icio_table(path, member)
+    inside = Path(_member_of(path, member)).stem if path.suffix == ".zip" else path.stem
+    year = _year_of(inside) or _year_of(path.stem)
+    name = inside if member or path.stem == "raw" else path.stem
     if theta is None:
         theta = read_elasticities(elasticities or DEFAULT, table.sectors)
     elif len(theta) != len(table.sectors):
         raise WorldError(f"world {path.name}", f"{len(theta)} elasticities", f"{len(table.sectors)}, one a sector")
-    return table_world(table, theta, name=path.stem, year=year, elasticities=elasticities)
+    return table_world(table, theta, name=name, year=year, elasticities=elasticities)
 
 
-def read_icio_table(path: str | Path) -> Table:
+def in_archive(path: str | Path) -> tuple[Path, str]:
+    """(the file, what is asked of it): FILE.zip/2022 is the table of 2022 in an archive of several years."""
+    head, mark, member = str(path).partition(".zip/")
+    return (Path(f"{head}.zip"), member) if mark else (Path(path), "")
+
+
+def pulled_icio(year: str = "") -> str:
+    """The path of the table that `parley data pull oecd-icio` put into the cache last; of a year. Raises WorldError."""
+    found = sorted((cache_folder() / PULLED).glob("*/raw.*"), key=lambda p: p.stat().st_mtime)
+    if not found:
+        raise WorldError(
+            f"world {PULLED}", "it is not packaged and was not pulled", f"the path of its file: {FILE_WORLDS[PULLED]}",
+            f"parley data pull {PULLED} --from FILE, with the archive from the OECD's page",
+        )  # fmt: skip
+    return f"{found[-1]}/{year}" if year else str(found[-1])
+
+
+def _year_of(stem: str) -> int:
+    """The first year that a file's name holds; 0 where none."""
+    return next((int(p) for p in stem.replace("-", "_").split("_") if p.isdigit() and len(p) == 4), 0)
+
+
+def _member_of(path: Path, member: str) -> str:
+    """The name of the one table in an archive that is asked for. Raises WorldError, naming all."""
+    with zipfile.ZipFile(path) as archive:
+        names = [i.filename for i in archive.infolist() if i.filename.lower().endswith(".csv")]
+    asked = [n for n in names if not member or member in (n, Path(n).name, Path(n).stem, str(_year_of(Path(n).stem)))]
+    if len(asked) != 1:
+        found = f"no {member!r} in the archive" if not asked and member else f"{len(asked)} tables in the archive"
+        years = sorted({str(y) for n in names if (y := _year_of(Path(n).stem))})
+        which = (
+            f"Say which year: {path.name}/{years[-1]}, or {PULLED}-{years[-1]} of a pulled one"
+            if years
+            else "Unpack the one that you want"
+        )
+        raise WorldError(f"world {path.name}", f"{found} ({', '.join(names[:6])})", "one .csv", which)
+    return asked[0]
+
+
+def read_icio_table(path: str | Path, member: str = "") -> Table:
     """The Table of a wide ICIO file: China's and Mexico's parts merged, totals and taxes (rows and columns) left out."""
     path = as_file(path)
     if not path.is_file():
         raise WorldError("world", f"no file {str(path)!r}", "an OECD ICIO table as .csv")
-    columns, rows, values = _unpacked(path) if path.suffix == ".zip" else _numbers(path)
+    columns, rows, values = _unpacked(path, member) if path.suffix == ".zip" else _numbers(path)
     if not np.isfinite(values.sum()):
         row, column = np.argwhere(~np.isfinite(values))[0]
         raise WorldError(f"world {path.name}, {rows[row]}, {columns[column]}", "no number", "a number in every cell")
@@ -69,17 +114,12 @@ def read_icio_table(path: str | Path) -> Table:
     return Table(countries, sectors, frozen(inter.reshape(N, S, N, S)), frozen(final.reshape(N, S, N)))
 
 
-def _unpacked(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
-    """The table of the one .csv in an archive."""
+def _unpacked(path: Path, member: str) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
+    """The table of the one .csv in an archive, or of the one that is asked for."""
     try:
+        name = _member_of(path, member)
         with zipfile.ZipFile(path) as archive, TemporaryDirectory() as folder:
-            names = [i.filename for i in archive.infolist() if i.filename.lower().endswith(".csv")]
-            if len(names) != 1:
-                raise WorldError(
-                    f"world {path.name}", f"{len(names)} tables in the archive ({', '.join(names[:6])})", "one .csv",
-                    "Unpack the year that you want and give its path",
-                )  # fmt: skip
-            return _numbers(_copied(archive, names[0], Path(folder)))
+            return _numbers(_copied(archive, name, Path(folder)))
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise WorldError(f"world {path.name}", f"not an archive ({error})", "a .zip with one .csv") from None
 

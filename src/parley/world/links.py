@@ -64,7 +64,12 @@ class Fit:
     passes: int
 
 
-def fit_inputs(E: Float[ndarray, "n k"], S: Float[ndarray, "n s"], a: Float[ndarray, "n k s"]) -> Fit:
+def fit_inputs(
+    E: Float[ndarray, "n k"],
+    S: Float[ndarray, "n s"],
+    a: Float[ndarray, "n k s"],
+    names: tuple[Sequence[str], Sequence[str]] | None = None,
+) -> Fit:
     """The Fit of a to spending E and sales S: no more inputs than is spent, and every user's sum of inputs as before.
 
     Capped scaling: r = min(1, E/M) with M[n,k] = sum_s a[n,k,s] S[n,s]; rows times r, columns back to their first sum,
@@ -82,11 +87,13 @@ def fit_inputs(E: Float[ndarray, "n k"], S: Float[ndarray, "n s"], a: Float[ndar
         if r.min() > 1 - FITTED:
             break
         if passes == PASSES:
+            n, k = (int(x) for x in np.unravel_index(int(np.argmin(r)), r.shape))
             raise NotSolvedError(
-                "world links",
-                f"input shares do not fit the flows after {PASSES} passes",
+                f"world, {names[0][n]}, {names[1][k]}" if names else "world links",
+                f"input shares do not fit the flows after {PASSES} passes: users need {demand[n, k]:.6g}, and {E[n, k]:.6g} is spent",
                 float(1 - r.min()),
                 f"{FITTED}",
+                "Its users have no other input to move to: raise their value_added_share, or give final_share",
             )
         a = a * r[:, :, None]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -98,6 +105,19 @@ def fit_inputs(E: Float[ndarray, "n k"], S: Float[ndarray, "n s"], a: Float[ndar
     used = (first * S[:, None, :]).sum(axis=(1, 2))
     moved = (np.abs(a - first) * S[:, None, :]).sum(axis=(1, 2)) / 2 / np.where(used > 0, used, 1.0)
     return Fit(a, moved, bad.sum(axis=1), float(-gap[bad].sum() / final), passes)
+
+
+def fitted_shares(
+    X: Float[ndarray, "n i s"],
+    t: Float[ndarray, "n i s"],
+    beta: Float[ndarray, "n s"],
+    gamma: Float[ndarray, "n k s"],
+    names: tuple[Sequence[str], Sequence[str]],
+) -> tuple[Float[ndarray, "n k s"], str]:
+    """(input shares that fit the flows, what that took in words); value added stays. Raises NotSolvedError, WorldError."""
+    fit = fit_inputs(X.sum(axis=1), (X / (1 + t)).sum(axis=0), gamma * (1 - beta)[:, None, :], names)
+    told = f"input shares fitted to the flows: {int(fit.repaired.sum())} cells, at most {100 * float(fit.moved.max()):.3g} % of a country's"
+    return split_coefficients(fit.a, beta, gamma), told
 
 
 def final_shares(

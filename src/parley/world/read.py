@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -21,7 +22,7 @@ from parley.errors import WorldError, nearest, unknown_name
 from parley.inputs import as_file
 from parley.world.answers import ManifestEntry
 from parley.world.elasticity import DEFAULT, read_elasticities
-from parley.world.icio import is_wiod, read_icio, wiod_world
+from parley.world.icio import PULLED, is_wiod, pulled_icio, read_icio, wiod_world
 from parley.world.tabular_input import FILE_WORLDS
 from parley.world.world import World
 
@@ -89,6 +90,10 @@ def _read(name: str, elasticities: str | None) -> World:
     if name in worlds():
         with resources.as_file(resources.files("parley.world").joinpath("sources", f"{name}.npz")) as path:
             return _packaged(name, arrays_of(path), elasticities or DEFAULT)
+    if re.fullmatch(rf"{PULLED}(-\d{{4}})?", name):
+        return read_icio(pulled_icio(name.removeprefix(PULLED).removeprefix("-")), elasticities)
+    if ".zip/" in name:
+        return read_icio(name, elasticities)
     path = as_file(name)
     if path.is_dir():
         return world_of_arrays(arrays_of_csv(path), path.name, elasticities)
@@ -185,6 +190,7 @@ def world_of_arrays(held: Mapping[str, ndarray], name: str, elasticities: str | 
         name=str(held["name"]) if "name" in held else name,
         year=int(held["year"]) if "year" in held else 0,
         elasticities=elasticities or "user",
+        fit_links=bool(held["fit_links"]) if "fit_links" in held else False,
     )
 
 

@@ -20,10 +20,11 @@ FILE_WORLDS = {
     "[supplier, user], final [supplier, economy and use], output, countries, industries (CC BY)",
     "wiod-2011": "WIOD, release 2013, year 2011: the same layout",
     "oecd-icio": "OECD Inter-Country Input-Output table, official wide .csv or its .zip: rows CTY_SEC, columns CTY_SEC, then "
-    "CTY_HFCE and the other final uses; China's and Mexico's parts are merged",
+    "CTY_HFCE and the other final uses; China's and Mexico's parts are merged. Pulled (parley data pull oecd-icio --from FILE), its "
+    "name does: oecd-icio, or oecd-icio-2022 of an archive of several years",
     "arrays": "your own .npz: countries, sectors, flows [n,i,s] (buyer, seller, sector), tariffs [n,i,s], "
     "flows_include_tariff, theta [s]; with links also value_added_share [n,s], io_share [n,k,s] (k used by s) and "
-    "perhaps final_share [n,s]",
+    "perhaps final_share [n,s]; fit_links = True moves input shares to the flows",
     "flows-csv": "your own .csv, a row for every cell: buyer, seller, sector, spending (with duty) or value_before_duty, "
     "tariff, and perhaps theta",
     "folder": "a folder with flows.csv as above and, where you have them, sectors.csv (sector, theta), shares.csv "

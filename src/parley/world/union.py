@@ -46,7 +46,8 @@ def one_economy(world: World, union: str) -> World:
     note = f"{country_name(union)} as one economy: {len(inside)} members of it, their trade with one another at home"
     made = World.from_arrays(
         kept, world.sectors, X, t, world.theta, flows_include_tariff=True, name=world.name, year=world.year,
-        elasticities=world.elasticities, notes=(*world.notes, note), **shares,
+        elasticities=world.elasticities, notes=(*world.notes, note),
+        final_share=shares.get("final_share"), value_added_share=shares.get("value_added_share"), io_share=shares.get("io_share"),
     )  # fmt: skip
     return replace(made, links=world.links)
 

@@ -10,7 +10,7 @@ from numpy import ndarray
 from numpy.typing import ArrayLike
 
 from parley.array_types import Float, Int
-from parley.errors import WorldError
+from parley.errors import WorldError, warn_of_percent
 from parley.frozen import frozen, read_only
 from parley.tabular import Tabular
 from parley.world.accounts import (
@@ -31,6 +31,7 @@ from parley.world.links import (
     LinkReport,
     final_shares,
     fit_inputs,
+    fitted_shares,
     packaged_inputs,
     split_coefficients,
 )
@@ -89,23 +90,32 @@ class World(Tabular):
         year: int = 0,
         elasticities: str = "user",
         notes: tuple[str, ...] = (),
+        fit_links: bool = False,
     ) -> World:
         """A World from plain arrays, buyer first; WorldError where the accounts cannot be those of a world.
 
         flows, tariffs: [n, i, s]. theta: [s]. final_share, value_added_share: [n, s]. io_share: [n, k, s], k used by s.
         flows_include_tariff says whether flows are spending with duty (X) or values before duty (X/(1+t)).
         Without value_added_share and io_share there are no links, and final shares are spending shares.
+        fit_links moves input shares no further than the flows ask, where more would be used than is spent (world/links.py).
         """
         countries, sectors = codes_of(countries), codes_of(sectors)
         check_names(countries, sectors)
         spending, rates, slopes = numbers("flows", flows), numbers("tariffs", tariffs), numbers("theta", theta)
         check_arrays(countries, sectors, spending, rates, slopes)
+        n, i, s = (int(k) for k in np.unravel_index(int(np.argmax(rates)), rates.shape))
+        warn_of_percent(
+            float(rates[n, i, s]), f"world {name}, tariffs, {countries[n]} from {countries[i]}, {sectors[s]}"
+        )
         t = frozen(by_sector(rates))
         X = frozen(by_sector(spending if flows_include_tariff else spending * (1 + t)))
         given = {"value_added_share": value_added_share, "io_share": io_share, "final_share": final_share}
         shares = [None if values is None else numbers(what, values) for what, values in given.items()]
         beta, gamma = check_links(countries, sectors, *shares)
-        base, alpha = take_accounts(X, t, beta, gamma, shares[2])
+        if fit_links and gamma is not None:
+            gamma, fitted = fitted_shares(X, t, beta, gamma, (countries, sectors))
+            notes = (*notes, fitted)
+        base, alpha = take_accounts(X, t, beta, gamma, shares[2], (countries, sectors))
         return cls(countries, sectors, X, t, slopes, alpha, beta, gamma, base, name, year, elasticities, notes)
 
     def __repr__(self) -> str:

@@ -94,13 +94,13 @@ def units_a_dollar(
     made = np.full(len(rows), np.nan)
     if lines.quantity is not None:
         value = lines.value[rows]
-        made = np.divide(lines.quantity[rows], value, out=made, where=value > 0)
-        if lines.dimension is not None and lines.size is not None:
-            stated = lines.dimension[rows]
-            own = np.where(stated == dimension, made * lines.size[rows] / size, np.nan)
+        made = np.divide(lines.quantity.of(rows), value, out=made, where=value > 0)
+        if lines.unit is not None:
+            stated, sizes = lines.unit.of(rows)
+            own = np.where(stated == dimension, made * sizes / size, np.nan)
             made = np.where(stated == NO_UNIT, made, own)
     if lines.unit_value is not None:
-        stated = lines.unit_value[rows]
+        stated = lines.unit_value.of(rows)
         made = np.where(np.isnan(stated), made, np.where(lines.value[rows] / stated >= HIGHEST, np.nan, 1.0 / stated))
     return made
 

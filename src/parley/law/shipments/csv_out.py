@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
+from parley.array_types import Int
 from parley.law.shipments.chunks import Piece
 from parley.law.shipments.read import Rows, as_texts, is_text, repeated
 
 _SPECIAL = '^$|[,"\n\r#]'  # an empty text is no missing one
 
 MOST_DOLLARS = 1e10  # that are written in cents
+_PARTS = [*(repr(n / 100)[1:] for n in range(100)), ""]  # what stands behind the point
+_MIX = 0x5851F42D4C957F2D  # an odd number whose multiples spread over all bits
 SAMPLE = 1 << 10  # rows by which it is told whether a column's values repeat
 
 
@@ -34,9 +39,9 @@ class CsvOutput:
         for j, (batch, result) in enumerate(zip(rows.batches, results, strict=True)):
             if rows.lines is not None:
                 stated = [repeated(value, len(batch)) for _, value in piece.source.extra]
-                made.append(records([*stated, *result], rows.lines.slice(at, len(batch))))
+                made.append(records(stated, result, rows.lines.slice(at, len(batch))))
             else:
-                made.append(records([*rows.own[j].columns, *result]))
+                made.append(records(rows.own[j].columns, result))
             at += len(batch)
         return made
 
@@ -60,32 +65,81 @@ class CsvOutput:
         """Nothing: no file is open between two pieces."""
 
 
-def records(columns: Sequence[Any], lines: Any = None) -> memoryview:
-    """The bytes of records of some columns; of lines that stand already, each with a line end before it, with columns behind them."""
-    import pyarrow as pa
-    from pyarrow import compute
-
-    pc: Any = compute
-    first = [lines] if lines is not None else _cells(columns[0], "\n")
-    cells = [c for column in columns[lines is None :] for c in _cells(column, ",")]
-    joined = pc.binary_join_element_wise(*first, *cells, pa.scalar("", pa.large_string()))
+def records(own: Sequence[Any], result: Sequence[Any], lines: Any = None) -> memoryview:
+    """The bytes of records of a file's own columns with a result behind them; of lines that stand already, each with a line
+    end before it, with such columns behind them."""
+    parts, start = [*([column] for column in own), *([result] if result else [])], "\n" if lines is None else ","
+    cells = [text for j, part in enumerate(parts) for text in _cells(part, "," if j else start)]
+    joined = _joined(*([] if lines is None else [lines]), *cells)
     edges = np.frombuffer(joined.buffers()[1], np.int64)[[joined.offset, joined.offset + len(joined)]]
     return memoryview(joined.buffers()[2])[edges[0] : edges[1]] if len(joined) else memoryview(b"")
 
 
-def _cells(column: Any, before: str) -> list[Any]:
-    """A column's cells as texts that are to be joined, behind a text; what is missing is an empty cell."""
+def _cells(columns: Sequence[Any], start: str) -> list[Any]:
+    """The cells of columns behind a text, with commas between them, as texts to be joined; what is missing is an empty cell.
+
+    Columns whose values repeat are written once for each row of them that differs, with the commas on both sides.
+    """
+    again = {id(c) for c in columns if _repeats(c)}
+    first, place = _distinct([c for c in columns if id(c) in again])
+    made, seen = list[Any](), 0
+    for is_again, run in itertools.groupby(columns, key=lambda c: id(c) in again):
+        texts = list[Any]()
+        for column in run:
+            texts += [_text("," if seen else start), *(_once(column.take(first)) if is_again else _written(column))]
+            seen += 1
+        if is_again:
+            made.append(_joined(*texts, _text("," if seen < len(columns) else "")).take(place))
+        else:
+            made += texts[bool(made) :]
+    return made
+
+
+def _once(column: Any) -> list[Any]:
+    """A column's cells, of which each distinct one is written once."""
+    held = _coded(column)
+    return [_joined(*_written(held.dictionary)).take(held.indices)]
+
+
+def _coded(column: Any) -> Any:
     import pyarrow as pa
 
-    text = pa.large_string()
-    if not pa.types.is_dictionary(column.type):
-        if not _repeats(column):
-            return [pa.scalar(before, text), *(c.cast(text).fill_null("") for c in _written(column))]
-        column = column.dictionary_encode()
-    words = _joined(pa.scalar(before, text), *(c.cast(text).fill_null("") for c in _written(column.dictionary)))
-    words = pa.concat_arrays([words, pa.array([before], text)])
-    index = column.indices
-    return [words.take(index.fill_null(len(words) - 1) if index.null_count else index)]
+    return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+
+
+def _distinct(columns: Sequence[Any]) -> tuple[Any, Any]:
+    """The places of the first of the rows that are alike in some columns, and of each row its own among them."""
+    import pyarrow as pa
+
+    bits = [_bits(c) for c in columns]
+    keys = np.zeros(len(columns[0]) if columns else 0, np.int64)
+    for held in bits:
+        keys = keys * _MIX + held
+    found = pa.array(keys).dictionary_encode()
+    place = found.indices.to_numpy()
+    first = np.zeros(len(found.dictionary), np.int64)
+    first[place[::-1]] = np.arange(len(place))[::-1]
+    if all((np.take(held[first], place) == held).all() for held in bits):
+        return pa.array(first), found.indices
+    found = pa.array(list(map(bytes, np.stack(bits, axis=1)))).dictionary_encode()  # two of them have one key
+    first = np.unique(found.indices.to_numpy(), return_index=True)[1]
+    return pa.array(first), found.indices
+
+
+def _bits(column: Any) -> Int[ndarray, " n"]:
+    """A number for each value of a column, the same for the same."""
+    import pyarrow as pa
+
+    if not pa.types.is_floating(column.type):
+        return _coded(column).indices.fill_null(-1).to_numpy().astype(np.int64)
+    bits = column.cast(pa.float64()).fill_null(0.0).to_numpy().view(np.int64)
+    return np.where(column.is_null().to_numpy(zero_copy_only=False), -1, bits) if column.null_count else bits
+
+
+def _text(text: str) -> Any:
+    import pyarrow as pa
+
+    return pa.scalar(text, pa.large_string())
 
 
 def _joined(*texts: Any) -> Any:
@@ -93,7 +147,8 @@ def _joined(*texts: Any) -> Any:
     from pyarrow import compute
 
     pc: Any = compute
-    return pc.binary_join_element_wise(*texts, pa.scalar("", pa.large_string()))
+    held = [t if isinstance(t, pa.Scalar) else t.cast(pa.large_string()) for t in texts]
+    return pc.binary_join_element_wise(*held, _text(""), null_handling="replace", null_replacement="")
 
 
 def _repeats(column: Any) -> bool:
@@ -101,6 +156,8 @@ def _repeats(column: Any) -> bool:
     import pyarrow as pa
 
     is_, kind = pa.types, column.type
+    if is_.is_dictionary(kind):
+        return True
     if not (is_.is_floating(kind) or is_.is_integer(kind) or is_.is_temporal(kind) or is_text(kind)):
         return False
     return 2 * len(column.slice(0, SAMPLE).dictionary_encode().dictionary) < min(SAMPLE, len(column))
@@ -130,16 +187,22 @@ def _cents(values: Any) -> list[Any]:
     import pyarrow as pa
 
     held = values.to_numpy(zero_copy_only=False)
-    missing = np.isnan(held)
-    money = np.where(missing, 0.0, held)
-    if values.type != pa.float64() or np.signbit(money).any() or not (money < MOST_DOLLARS).all():
+    missing = np.isnan(held) if values.null_count else None
+    money = held if missing is None else np.where(missing, 0.0, held)
+    if values.type != pa.float64() or np.signbit(money).any() or not money.max(initial=0.0) < MOST_DOLLARS:
         return []
     cents = np.rint(money * 100)
-    if not (cents / 100 == money).all():
+    if not np.array_equal(cents / 100, money):
         return []
-    dollars, part = np.divmod(cents.astype(np.int64), 100)
-    ends = pa.array([*(repr(n / 100)[1:] for n in range(100)), ""], pa.large_string())
-    return [pa.array(dollars, mask=missing).cast(pa.string()), ends.take(pa.array(np.where(missing, 100, part)))]
+    whole = cents.astype(np.int64)
+    dollars = whole // 100
+    part = whole - dollars * 100
+    if missing is not None:
+        part[missing] = 100
+    return [
+        pa.array(dollars, mask=missing).cast(pa.large_string()),
+        pa.array(_PARTS, pa.large_string()).take(pa.array(part)),
+    ]
 
 
 def _numbers(values: Any) -> Any:

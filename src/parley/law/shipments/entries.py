@@ -72,7 +72,7 @@ def write_entries(parts: Sequence[Path], whole: Path, memory: str) -> None:
     with connect(memory=memory, folder=str(whole.parent / "spill")) as con, whole.open("wb") as stream:
         stream.write(HEADER.encode())
         for batch in con.sql(asked).to_arrow_reader(AT_ONCE):
-            stream.write(records(shown_columns(pa.Table.from_batches([batch]))))
+            stream.write(records(shown_columns(pa.Table.from_batches([batch])), ()))
         stream.write(b"\n")
 
 

@@ -8,7 +8,6 @@ no duty are counted by reason and listed apart; so are lines that have none on t
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -79,8 +78,12 @@ def water(
     if asked.reading != "law":
         raise InputError("reading", asked.reading, "law: in-transit rules are of the law, not of its collection")
     with tempfile.TemporaryDirectory(prefix="parley-water-") as name:
-        held = rated_lines(inputs, Path(name), law, asked, progress)
-        refused = _keep_rejects(held, rejects, lines or out)
+        beside = lines or out
+        target = rejects or (f"{beside}.rejects.csv" if beside and not outputs.is_stream(beside) else None)
+        held = rated_lines(inputs, Path(name), law, asked, progress, target)
+        refused = held.report.rejects if target else ""
+        if rejects and not refused:
+            refused = str(outputs.write(rejects, ",".join(HEADER) + "\n"))
         known = day(asked.known) if asked.known else None
         rules = [r for levies in held.levies for r in transit_rules(law, levies, known)]
         if not rules:
@@ -92,19 +95,6 @@ def water(
         held.write(BY_RULE, out)
         held.write(_line_rows(held), lines)
         return replace(_report(held, str(out or ""), str(lines or "")), rejects=refused)
-
-
-def _keep_rejects(lines: Lines, asked: str | Path | None, beside: str | Path | None) -> str:
-    """The name of the file of rejects, put in its place: where it is asked for, or where there are any."""
-    made = lines.report.rejects
-    target = asked or (f"{beside}.rejects.csv" if beside and made and not outputs.is_stream(beside) else None)
-    if not target:
-        return ""
-    if not made:
-        return str(outputs.write(target, ",".join(HEADER) + "\n"))
-    with outputs.told(target), outputs.drafted(target) as draft:
-        shutil.copyfile(made, draft)
-    return str(target)
 
 
 def _concerned(lines: Lines, rules: Sequence[TransitRule]) -> None:

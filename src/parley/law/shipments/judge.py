@@ -120,7 +120,7 @@ def _reasons(found: Placed, base: Base, added: Float[ndarray, " n"], last: date 
     value, day, origin, cell = lines.value[r], lines.day[r], lines.origin[r], found.cell[r]
     no = np.zeros(len(r), dtype=bool)
     bad, stated = (no if x is None else x[r] for x in (lines.bad, lines.stated))
-    given = no | np.any([~np.isnan(x[r]) for x in (lines.quantity, lines.unit_value) if x is not None], axis=0)
+    given = no | np.any([~np.isnan(x.of(r)) for x in (lines.quantity, lines.unit_value) if x is not None], axis=0)
     unknown, of_cell, short = base.unknown[r], cells.unknown[cell], base.by_quantity[r] & np.isnan(base.rate[r])
     asked = (
         (day == NO_DAY, 4),

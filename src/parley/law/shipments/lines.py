@@ -61,11 +61,13 @@ def _once(asked: Options) -> Options:
 
 
 def rated_lines(
-    inputs: Sequence[str], folder: Path, regime: Regime, asked: Options, progress: Progress | None = None
-) -> Lines:
+    inputs: Sequence[str], folder: Path, regime: Regime, asked: Options, progress: Progress | None = None,
+    rejects: str | Path | None = None,
+) -> Lines:  # fmt: skip
     """The lines of some files, each with its duty as it stands; rejected ones among them. The folder is for the run."""
     place = folder / "lines.parquet"
-    found = duties(inputs, place, regime=regime, options=replace(_once(asked), typed=True), progress=progress)
+    once = replace(_once(asked), typed=True)
+    found = duties(inputs, place, rejects=rejects, regime=regime, options=once, progress=progress)
     con = connect(asked.threads, asked.memory, str(folder / "spill"))
     row = f"SELECT *, file_row_number AS k_line FROM read_parquet({text_sql(str(place))}, file_row_number = true)"
     con.execute(f"CREATE TEMP VIEW lines AS {row}")

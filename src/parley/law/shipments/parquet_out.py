@@ -6,7 +6,6 @@ the run is to be safe. Several are read and written again as one, group by group
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from parley import outputs
 from parley.law.shipments.chunks import Piece, Source, decoding, opened_parquet
 from parley.law.shipments.read import Rows, as_texts, is_text
 from parley.law.shipments.sources import File, is_parquet
@@ -43,9 +43,9 @@ class ParquetOutput:
         kinds = [words if n in few and is_text(k) else k for n, k in zip(names, kinds, strict=True)]
         self.schema = pa.schema(list(zip(names, kinds, strict=True)))
         self.folder, self.own = folder, [*names[: len(names) - len(result)]]
-        varied = {*_VARIED, *(shown for name, shown in zip(first.own, self.own, strict=False) if name in _plain(first))}
         texts = {f.name for f in self.schema if is_text(f.type)}
-        self.repeated = [n for n in names if n in few or (n not in varied and (n in texts or n not in self.own))]
+        held = {*_VARIED, *self.own} - _repeated(first, self.own, texts) - (few & texts)
+        self.repeated = [n for n in names if n not in held]
         self.writer: pq.ParquetWriter | None = None
 
     def made(self, piece: Piece, rows: Rows, results: Sequence[Sequence[Any]]) -> list[pa.Table]:
@@ -82,7 +82,7 @@ class ParquetOutput:
         self.close()
         segments, whole = self._segments(), self.folder / "out"
         if len(segments) == 1:
-            os.rename(segments[0], whole)
+            outputs.put(segments[0], whole)
             return
         words = [f.name for f in self.schema if pa.types.is_dictionary(f.type)]
         with self._new(whole) as writer:
@@ -93,11 +93,13 @@ class ParquetOutput:
                     writer.write_table(self._table([c.chunk(0) for c in columns]))
 
 
-def _plain(first: Source) -> set[str]:
-    """The columns of texts for which a Parquet file's own writer held no dictionary."""
-    group = first.footer.row_group(0) if first.footer and first.footer.num_row_groups else None
-    columns = [group.column(j) for j in range(group.num_columns)] if group else []
-    return {c.path_in_schema for c in columns if not any("DICTIONARY" in e for e in c.encodings)}
+def _repeated(first: Source, own: Sequence[str], texts: set[str]) -> set[str]:
+    """The columns for which the writer of a Parquet file held dictionaries; of CSV the texts."""
+    if not first.footer or not first.footer.num_row_groups:
+        return texts
+    group, shown = first.footer.row_group(0), dict(zip(first.own, own, strict=False))
+    columns = map(group.column, range(group.num_columns))
+    return {shown.get(c.path_in_schema, "") for c in columns if any("DICTIONARY" in e for e in c.encodings)}
 
 
 def _cast(column: Any, kind: pa.DataType) -> Any:

@@ -35,7 +35,7 @@ def placed(known: KnownCells, lines: Lines) -> Placed:
     at = lines.product.astype(np.intp) * tables.schedule.line.shape[1] + np.take(days.edition, day)
     pair = np.take(tables.kinds, at) + np.take(tables.origins.seller, lines.origin)
     place = np.take(tables.rule_set, pair) + np.take(days.period, day)
-    cell = known.cell_of(np.take(tables.raw, place), lines.claims) if lines.claims else np.take(known.cell, place)
+    cell = known.cell_of(np.take(tables.raw, place), lines.claims) if lines.claims else known.cell_at(place)
     return Placed(tables, lines, at, cell.astype(np.intp), known.arrays)  # places as NumPy takes them without a copy
 
 

@@ -6,7 +6,7 @@ first read line by line (csv_lines.py), which names what is wrong with each line
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,15 @@ CHUNK = 1 << 17  # rows judged at a time
 BLOCK = 6 << 20  # bytes of CSV parsed at a time
 SAMPLE = 1 << 20  # bytes of CSV that are looked at first
 ROLES = ("product", "origin", "entry_date", "value", "quantity", "unit_value", "unit", "spi", *CLAIMS)
-CODED = ("product", "origin", "destination", "entry_date", "unit", "spi", "mode", *CLAIMS)  # texts that repeat
+CODED = (
+    "product",
+    "origin",
+    "destination",
+    "entry_date",
+    "spi",
+    "mode",
+    *CLAIMS,
+)  # texts that repeat, of which all are looked at
 _PLAIN_ENCODINGS = frozenset({"PLAIN", "RLE", "BIT_PACKED", "PLAIN_DICTIONARY", "RLE_DICTIONARY"})
 
 
@@ -95,7 +103,8 @@ class Reader:
 
         source, rows, groups = piece.source, Rows(), range(*piece.groups)
         names = self._names(source)
-        texts = _held_as_dictionaries(source.footer, groups, names, self._coded())
+        coded = self._coded() | {self.columns.of[r] for r in ("unit",) if r in self.columns.of}
+        texts = _held_as_dictionaries(source.footer, groups, names, coded)
         with opened_parquet(source.path) as place:
             file = pq.ParquetFile(place, metadata=source.footer, read_dictionary=texts, pre_buffer=False)
             for group in groups:
@@ -233,19 +242,4 @@ def is_text(kind: Any) -> bool:
     return is_.is_string(kind) or is_.is_large_string(kind) or is_.is_string_view(kind)
 
 
-def product_texts(pieces: Sequence[Piece], reader: Reader, most: int) -> list[str | None] | None:
-    """The product texts of some pieces; None where they are more than so many."""
-    found: list[str | None] = []
-    for batch in _batches(pieces, reader):
-        if len(found) + len(batch) > most:
-            return None
-        found += [None if x is None else str(x) for x in batch.column("product").to_pylist()]
-    return found
-
-
-def _batches(pieces: Sequence[Piece], reader: Reader) -> Iterator[pa.RecordBatch]:
-    for piece in pieces:
-        yield from reader.read(piece).batches
-
-
-__all__ = ["ROLES", "Reader", "Rows", "as_judged", "as_texts", "is_text", "product_texts", "repeated"]
+__all__ = ["ROLES", "Reader", "Rows", "as_judged", "as_texts", "is_text", "repeated"]

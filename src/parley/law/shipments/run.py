@@ -14,17 +14,14 @@ from pathlib import Path
 
 from parley.errors import InputError
 from parley.law.regime import Regime
-from parley.law.shipments.chunks import Piece, decoding, pieces_of
-from parley.law.shipments.columns import Columns, read_columns
-from parley.law.shipments.compile.law import FEW, compile_law
+from parley.law.shipments.chunks import Piece, pieces_of
+from parley.law.shipments.columns import read_columns
+from parley.law.shipments.compile.law import compile_law
 from parley.law.shipments.options import Options
-from parley.law.shipments.read import Reader, product_texts
-from parley.law.shipments.sources import STDIN, File, find_files
+from parley.law.shipments.sources import File, find_files
 from parley.law.shipments.totals import Report, report
 from parley.law.shipments.work import Work
 from parley.law.shipments.write import Done, Writer
-
-SMALL_BYTES, SMALL_FILES = 1 << 20, 100  # of inputs whose own codes alone may be compiled
 
 Progress = Callable[[int, int, int], None]
 
@@ -63,11 +60,10 @@ def _run(files: Sequence[File], work: Work, asked: Options, regime: Regime | Non
     if first is None:
         return
     columns = read_columns(first.source.names, asked.columns, first.source.path, ("entry_date",) if asked.on else ())
-    seen, products = _small(first, pieces, files, columns)
-    law = compile_law(columns, asked, regime, products)
-    before = compile_law(columns, asked, asked.before, products) if asked.before else None
+    law = compile_law(columns, asked, regime)
+    before = compile_law(columns, asked, asked.before) if asked.before else None
     writer, total = Writer(work, files, first, law, before), sum(f.size for f in files)
-    left = itertools.islice(enumerate(itertools.chain(seen, pieces)), work.state.pieces, None)
+    left = itertools.islice(enumerate(itertools.chain([first], pieces)), work.state.pieces, None)
     try:
         for piece, done in in_order(left, writer.judge, asked.threads or os.cpu_count() or 2):
             writer.add(piece, done)
@@ -92,20 +88,6 @@ def _pieces(files: Sequence[File], asked: Options) -> Iterator[Piece]:
                 raise InputError(file.path, f"columns {', '.join(piece.source.names)[:200]}",
                                  f"those of the first file: {', '.join(names)[:200]}", "Run it apart")  # fmt: skip
             yield piece
-
-
-def _small(
-    first: Piece, pieces: Iterator[Piece], files: Sequence[File], columns: Columns
-) -> tuple[list[Piece], list[str | None] | None]:
-    """The pieces that were looked at, and the product texts of small inputs, looked at whole; else None."""
-    if sum(f.size for f in files) > SMALL_BYTES:
-        return [first], None
-    most = 1 if any(f.path == STDIN for f in files) else SMALL_FILES
-    seen = [first, *itertools.islice(pieces, most)]
-    if len(seen) > most:
-        return seen, None
-    with decoding(first.source.path):
-        return seen, product_texts(seen, Reader(columns, ("product",)), FEW)
 
 
 def in_order(

@@ -1,4 +1,4 @@
-"""The same `judge` on Spark: one scan that writes every row with its duty, then the sums of what was written.
+"""The same `judge` on Spark: one scan that writes every row with its duty, and tells its sums.
 
 The extra `spark` (PySpark 4 and Java 17 or newer; parley on every executor). Paths, addresses and table names go to Spark as
 they are, and partitions are left to it. The result is a folder of parts, or a table; a row is known by its own columns.
@@ -11,11 +11,13 @@ import pickle
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from parley.errors import InputError
 from parley.law.regime import Regime
@@ -39,6 +41,8 @@ BATCH = 1 << 17  # rows judged at a time
 OTHER_LAYOUTS = (
     "Files of other layouts are translated by the local engine: parley law duties FILE --layout … --out FILE.parquet"
 )
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC"  # of Java on this machine: its full compiler costs more than it gives back
+DAEMON = "parley.law.shipments.spark_daemon"
 _TABLE = re.compile(r"(`[^`]+`|\w+)(\.(`[^`]+`|\w+)){0,2}")
 _TEXT = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
 _KINDS = {"measures": "string", "reject_reason": "string"}  # of the result; the others are doubles
@@ -64,6 +68,7 @@ def session(master: str = "", memory: str = "2g") -> SparkSession:
     elif master or not os.environ.get("SPARK_REMOTE"):
         if (master or "local").startswith("local"):
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+            made = made.config("spark.driver.extraJavaOptions", QUICK).config("spark.python.daemon.module", DAEMON)
         made = made.master(master or "local[*]").config("spark.ui.enabled", "false")
         made = made.config("spark.driver.memory", memory).config("spark.log.level", "ERROR")
     try:
@@ -102,12 +107,13 @@ def duties_on_spark(
     engine.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(BATCH))
     engine.conf.set("spark.sql.session.timeZone", "UTC")
     frame = read_frame(engine, [str(x) for x in inputs])
-    shipped, law, written = _judged(frame, asked, regime)
+    parts = _parts(engine)
+    shipped, law, written = _judged(frame, asked, regime, parts)
     if entries is not None and "entry" not in shipped.roles:
         raise InputError("--entries", "no column of the entry", "a column entry, or --columns entry=HEADING")
     _write(written, str(out))
     back = read_frame(engine, [str(out)])
-    sums = _sums(back, shipped, law, frame)
+    sums = _sums(back, shipped, law, frame) if parts is None else _merged(parts.value.values())
     if entries is not None:
         _write(_by_entry(back, _of_written(shipped, law, frame)), str(entries))
     if rejects is not None:
@@ -131,8 +137,37 @@ def plan(
     return str(described.queryExecution().executedPlan().toString())
 
 
-def _judged(frame: DataFrame, asked: Options, regime: Regime | None) -> tuple[Shipped, Law, DataFrame]:
-    """What is sent to the executors, the law, and the rows with their result."""
+class ByPart:
+    """How Spark adds up what tasks tell: packed sums by partition, so that a task that runs twice counts once."""
+
+    def zero(self, _: object) -> dict[int, bytes]:
+        """Nothing told yet."""
+        return {}
+
+    def addInPlace(self, told: dict[int, bytes], more: dict[int, bytes]) -> dict[int, bytes]:
+        """What both tell."""
+        return told | more
+
+
+def _parts(engine: SparkSession) -> Any:
+    """Where tasks put the sums of their partitions; None where the cluster is reached by Spark Connect, which has no such thing."""
+    try:
+        return engine.sparkContext.accumulator({}, ByPart())  # pyright: ignore[reportArgumentType]
+    except Exception:  # of a class that each version of Spark names anew
+        return None
+
+
+def _merged(packs: Iterable[bytes]) -> Sums:
+    made = Sums.none()
+    for pack in packs:
+        made = made.merge(unpacked(pack, Sums))
+    return made
+
+
+def _judged(
+    frame: DataFrame, asked: Options, regime: Regime | None, parts: Any = None
+) -> tuple[Shipped, Law, DataFrame]:
+    """What is sent to the executors, the law, and the rows with their result. parts: where tasks put their sums."""
     from pyspark.sql.types import DoubleType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
 
     from parley.law.shipments.results import result_names
@@ -145,6 +180,8 @@ def _judged(frame: DataFrame, asked: Options, regime: Regime | None) -> tuple[Sh
             error.where, error.found, error.allowed, f"{error.hint}. {OTHER_LAYOUTS}".lstrip(". ")
         ) from None
     law = compile_law(columns, asked, regime)
+    for cells in law.cells.values():
+        cells.resolve_plain(np.arange(len(cells.plain)))  # once, not in each process
     result = result_names(law)
     shown = own_columns(names, result)
     roles = {r: shown[names.index(n)] for r, n in columns.of.items()}
@@ -153,24 +190,31 @@ def _judged(frame: DataFrame, asked: Options, regime: Regime | None) -> tuple[Sh
     new = [StructField(n, StringType() if n in _KINDS else DoubleType(), True) for n in result]
 
     def judged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return judged_batches(shipped, batches)
+        return judged_batches(shipped, batches, parts)
 
     return shipped, law, frame.toDF(*shown).mapInArrow(judged, StructType([*own, *new]))
 
 
-def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Batches of a file's columns with the result behind them; on an executor."""
+def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch], parts: Any = None) -> Iterator[pa.RecordBatch]:
+    """Batches of a file's columns with the result behind them; on an executor. parts: where their sums are put."""
     import pyarrow as pa
 
     from parley.law.shipments.judge import judge
     from parley.law.shipments.results import result_columns
 
-    law = _law_of(shipped.law)
+    law, sums = _law_of(shipped.law), Sums.none()
     for batch in batches:
         roles = _by_role(shipped, batch)
-        made = result_columns(law, roles, judge(law, roles))
+        judged = judge(law, roles)
+        sums = sums.merge(Sums.of(judged))
+        made = result_columns(law, roles, judged)
         plain = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in made.values()]
         yield pa.RecordBatch.from_arrays([*batch.columns, *plain], [*batch.schema.names, *made])
+    if parts is not None:
+        from pyspark import TaskContext  # pyright: ignore[reportMissingImports]
+
+        task: Any = TaskContext.get()
+        parts.add({task.partitionId(): packed(sums)})
 
 
 def summed_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -206,10 +250,7 @@ def _sums(back: DataFrame, shipped: Shipped, law: Law, frame: DataFrame) -> Sums
         return summed_batches(shipped, batches)
 
     read = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
-    made = Sums.none()
-    for row in read.mapInArrow(summed, "sums binary").collect():
-        made = made.merge(unpacked(bytes(row[0]), Sums))
-    return made
+    return _merged(bytes(row[0]) for row in read.mapInArrow(summed, "sums binary").collect())
 
 
 def _of_written(shipped: Shipped, law: Law, frame: DataFrame) -> Shipped:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -38,11 +38,42 @@ _SLASHED = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _TRUE, _FALSE = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 
 
+class Amounts(NamedTuple):
+    """A column of positive numbers."""
+
+    column: Any
+
+    def of(self, rows: Int[ndarray, " r"]) -> Float[ndarray, " r"]:
+        """Those of some lines; NaN where there is none: a line that does not need the number is a good line."""
+        found = numbers(_taken(self.column, rows))
+        return np.where((found > 0) & (found < HIGHEST), found, np.nan)
+
+
+class Units(NamedTuple):
+    """A column of units of quantity."""
+
+    column: Any
+
+    def of(self, rows: Int[ndarray, " r"]) -> tuple[Int[ndarray, " r"], Float[ndarray, " r"]]:
+        """The dimension (NO_UNIT: no unit) and the size of some lines' units; a word that is no unit is of no duty's dimension."""
+        words, places = texts(_taken(self.column, rows))
+        found = [dimension_of(w) if w.strip(" ") else (NO_UNIT, 1.0) for w in (w or "" for w in words.to_pylist())]
+        dimension, size = (np.array(c) for c in zip(*found, strict=True))
+        return np.where(dimension == OF_NO_FILE, UNREAD_UNIT, dimension)[places], size[places]
+
+
+def _taken(column: Any, rows: Int[ndarray, " r"]) -> Any:
+    import pyarrow as pa
+
+    return column.take(pa.array(rows))
+
+
 @dataclass(frozen=True)
 class Lines:
-    """A batch, typed. Places of none are the last ones. value, quantity, unit_value: NaN where there is no such number.
+    """A batch, typed. Places of none are the last ones. value: NaN where there is no such number.
 
-    stated: a quantity or a unit value is given, readable or not. dimension (NO_UNIT: no unit), size: of the quantity's unit.
+    quantity, unit_value, unit: read where they are asked for, as few lines need them. stated: a quantity or a unit value is
+    given, readable or not.
     claims: numbers; a flag is 1 or 0, a day its ordinal; NaN where not made. bad: 0, or the reason why a claim cannot be.
     """
 
@@ -50,11 +81,10 @@ class Lines:
     origin: Int[ndarray, " n"]
     day: Int[ndarray, " n"]
     value: Float[ndarray, " n"]
-    quantity: Float[ndarray, " n"] | None
-    unit_value: Float[ndarray, " n"] | None
+    quantity: Amounts | None
+    unit_value: Amounts | None
     stated: Bool[ndarray, " n"] | None
-    dimension: Int[ndarray, " n"] | None
-    size: Float[ndarray, " n"] | None
+    unit: Units | None
     claims: dict[str, Float[ndarray, " n"]]
     bad: Int[ndarray, " n"] | None
 
@@ -64,11 +94,10 @@ def read_lines(law: Law, tables: LawTables, batch: RecordBatch) -> Lines:
     asked, count = law.asked, batch.num_rows
     held = {n: batch.column(n) for n in batch.schema.names if n in law.columns.of}
     value = numbers(held["value"])
-    quantities = {r: positive(numbers(held[r])) for r in ("quantity", "unit_value") if r in held}
+    quantities = {r: Amounts(held[r]) for r in ("quantity", "unit_value") if r in held}
     stated = [~_nulls(held[r]) for r in quantities]
     origin = _origins(tables, held["origin"])
     claims, bad = _claims(law, tables, held, origin)
-    dimension, size = _units(held["unit"]) if "unit" in held and "quantity" in held else (None, None)
     return Lines(
         _products(tables, held["product"]),
         origin,
@@ -79,16 +108,10 @@ def read_lines(law: Law, tables: LawTables, batch: RecordBatch) -> Lines:
         quantities.get("quantity"),
         quantities.get("unit_value"),
         np.logical_or.reduce(stated) if stated else None,
-        dimension,
-        size,
+        Units(held["unit"]) if "unit" in held else None,
         claims,
         bad,
     )
-
-
-def positive(numbers: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
-    """Positive numbers; NaN for the others: a line that does not need the number is a good line."""
-    return np.where((numbers > 0) & (numbers < HIGHEST), numbers, np.nan)
 
 
 def _nulls(column: Any) -> Bool[ndarray, " n"]:
@@ -260,14 +283,6 @@ def _decimals(column: Any) -> Float[ndarray, " n"]:
     wide = np.flatnonzero(~fits & ~_nulls(column))
     found[wide] = [float(v) for v in column.take(pa.array(wide)).to_pylist()]
     return np.where(_nulls(column), np.nan, found)
-
-
-def _units(column: Any) -> tuple[Int[ndarray, " n"], Float[ndarray, " n"]]:
-    """The dimension and the size of each line's unit; a word that is no unit is of no duty's dimension."""
-    words, places = texts(column)
-    found = [dimension_of(w) if w.strip(" ") else (NO_UNIT, 1.0) for w in (w or "" for w in words.to_pylist())]
-    dimension, size = (np.array(c) for c in zip(*found, strict=True))
-    return np.where(dimension == OF_NO_FILE, UNREAD_UNIT, dimension)[places], size[places]
 
 
 def _claims(

@@ -56,7 +56,11 @@ def _columns(law: Law, levies: str, batch: pa.RecordBatch) -> list[Any]:
         pc.utf8_upper(pc.utf8_trim(words, " ")).take(pa.array(places)),
         pa.array([levies or None] * len(batch), pa.string()),
     ]
-    numbers = [np.where(lines.day == NO_DAY, np.nan, lines.day), lines.value, lines.quantity, lines.unit_value]
+    numbers = [
+        np.where(lines.day == NO_DAY, np.nan, lines.day),
+        lines.value,
+        *(x and x.of(np.arange(len(lines.day))) for x in (lines.quantity, lines.unit_value)),
+    ]
     claims = [(lines.claims.get(n, none), EPOCH if CLAIMS[n].kind == "day" else 0) for n in law.columns.claims]
     numbers += [values - first for values, first in claims]
     return made + [_as(none if v is None else v, kind) for v, kind in zip(numbers, kinds[len(made) :], strict=True)]

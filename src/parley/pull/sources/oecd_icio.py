@@ -54,7 +54,7 @@ def _names(line: bytes) -> list[str]:
 
 
 SOURCE = Source(
-    what="Inter-Country Input-Output table of one year, wide .csv in a .zip: give the raw file's path as a world",
+    what="Inter-Country Input-Output table of one year, wide .csv in a .zip: as a world, oecd-icio or oecd-icio-YEAR",
     publisher="OECD",
     licence="OECD terms; cite the OECD; not read by us",
     get=get,

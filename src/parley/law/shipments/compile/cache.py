@@ -83,7 +83,9 @@ def read_law(key: str, rows: Rows) -> KnownCells | None:
         return None
     cells, classes = {c: j for j, c in enumerate(found.cells)}, {p: j for j, p in enumerate(found.classes)}
     pairs = dict(zip(*found.pairs.tolist(), strict=True))
-    return KnownCells(found.tables, rows, found.splits, found.plain, cells, classes, pairs, len(pairs), found.arrays)
+    law = KnownCells(found.tables, rows, found.splits, found.plain, cells, classes, pairs, 0, found.arrays)
+    law.kept = law.known
+    return law
 
 
 def keep_law(key: str, law: KnownCells) -> None:
@@ -93,7 +95,7 @@ def keep_law(key: str, law: KnownCells) -> None:
     content = packed(told)
     checksum = hashlib.blake2b(content, digest_size=CHECKSUM).digest()
     cache_folder.keep(place_of(key), checksum + content, MOST_KEPT)
-    law.kept = len(law.pairs)
+    law.kept = law.known
 
 
 def packed(value: object) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +21,10 @@ from parley.law import interning
 from parley.law.edition import Edition, as_edition, covered, read_schedule
 from parley.law.entry_claims import AGREEMENTS
 from parley.law.interning import Seller, product_classes, seller_classes
+from parley.law.law_package import law_in_use
 from parley.law.measure import Measure, listed
 from parley.law.products import Line
+from parley.law.shipments.compile.claim_classes import factorised
 from parley.law.shipments.compile.periods import Period
 
 
@@ -46,34 +49,33 @@ class RuleSets(NamedTuple):
     cells: list[RawCell]
 
 
-def rule_sets(
-    rows: Sequence[Measure], destination: str, spans: Sequence[Period], only: frozenset[str] | None = None
-) -> RuleSets:
-    """Every product (or only some) and origin of a destination sorted into rule sets."""
-    every = _every_code(destination, only)
+def rule_sets(rows: Sequence[Measure], destination: str, spans: Sequence[Period]) -> RuleSets:
+    """Every product and origin of a destination sorted into rule sets."""
+    every = _every_code(destination, law_in_use().hash)
     masks, mask_of = _masks(rows, every, spans)
     product_class, members = product_classes(masks)
     origins = [c for c in countries() if c != destination]
     origin_class, sellers = seller_classes(rows, origins, {p.claim: True for p in AGREEMENTS})
     numbers, cells = _raw_cells(rows, spans, members, mask_of, sellers)
     shape = numbers.shape
-    distinct, inverse = np.unique(numbers.reshape(shape[0] * shape[1], -1), axis=0, return_inverse=True)
+    rows_of_cells = np.ascontiguousarray(numbers.reshape(shape[0] * shape[1], -1))
+    whole = rows_of_cells.view(np.dtype((np.void, rows_of_cells.shape[1] * rows_of_cells.itemsize))).ravel()
+    _, first, inverse = np.unique(whole, return_index=True, return_inverse=True)
     classes = dict(zip(every.codes, product_class.tolist(), strict=True))
     return RuleSets(
-        classes, dict(zip(origins, origin_class.tolist(), strict=True)), inverse.reshape(shape[:2]), distinct, cells
+        classes,
+        dict(zip(origins, origin_class.tolist(), strict=True)),
+        inverse.reshape(shape[:2]),
+        rows_of_cells[first],
+        cells,
     )
 
 
-def lines_of(destination: str, only: frozenset[str] | None) -> list[Line]:
-    """The lines of all editions, or those of some codes."""
-    lines = read_schedule(destination).lines
-    return [x for x in lines if only is None or x.code in only]
-
-
-def _every_code(destination: str, only: frozenset[str] | None) -> Edition:
-    """Every code that ever stood in the schedule, once."""
+@lru_cache(4)
+def _every_code(destination: str, law: str) -> Edition:
+    """Every code that ever stood in the schedule of a law, once."""
     first: dict[str, Line] = {}
-    for line in lines_of(destination, only):
+    for line in read_schedule(destination).lines:
         first.setdefault(line.code, line)
     return as_edition(destination, tuple(first.values()))
 
@@ -112,17 +114,19 @@ def _raw_cells(
         here = [m for m in range(len(rows)) if (m, p) in mask_of]
         masks, scope_of = np.unique(np.array([mask_of[m, p] for m in here], dtype=np.int64), return_inverse=True)
         (sums, _), covers = held.sums([rows[m] for m in here], scope_of, sellers, span.start, span.known)
-        within = members[:, masks]
+        alike, within = product_classes(members[:, masks].T)  # few classes differ in any one period
         numbers = within.astype(np.uint64) @ sums
-        distinct, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
-        for number, at in zip(distinct.tolist(), first.tolist(), strict=True):
+        distinct, inverse = factorised(numbers.ravel())
+        first = np.zeros(len(distinct), dtype=np.int64)
+        first[inverse[::-1]] = np.arange(numbers.size - 1, -1, -1)
+        for number, at in zip(distinct, first.tolist(), strict=True):
             if number not in place:
                 place[number] = len(cells)
                 u, v = divmod(at, len(sellers))
                 chosen = np.flatnonzero(within[u, scope_of] & covers[:, v]).tolist()
                 cells.append(RawCell(tuple(here[j] for j in chosen), sellers[v].origin, span.start, span.known))
-        made[:, :, p] = np.array([place[n] for n in distinct.tolist()])[inverse].reshape(numbers.shape)
+        made[:, :, p] = np.array([place[n] for n in distinct])[inverse].reshape(numbers.shape)[alike]
     return made, cells
 
 
-__all__ = ["RawCell", "RuleSets", "lines_of", "rule_sets"]
+__all__ = ["RawCell", "RuleSets", "rule_sets"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,13 +13,12 @@ from numpy import ndarray
 
 from parley.array_types import Float, Int
 from parley.codes import EU, PROGRAMMES
-from parley.law.edition import as_edition
+from parley.law.edition import as_edition, read_schedule
 from parley.law.entry_claims import AGREEMENTS
 from parley.law.estimates import EVERYONE, charged_on, read_charged
 from parley.law.measure import LATEST
 from parley.law.products import COLUMN_2, FIRST_EDITION, Line, base_line
 from parley.law.shipments.compile.cells import units_of
-from parley.law.shipments.compile.rule_sets import lines_of
 from parley.law.shipments.units import dimension_of
 
 COLUMNS = 2 + len(AGREEMENTS)  # general, column 2, one for each agreement
@@ -70,9 +70,10 @@ class Schedule(NamedTuple):
     shares: Float[ndarray, "r o"]
 
 
-def schedule_of(destination: str, only: frozenset[str] | None, estimates: bool) -> Schedule:
-    """The packaged schedule of a destination, whole or of some codes."""
-    lines = lines_of(destination, only)
+@lru_cache(4)
+def schedule_of(destination: str, estimates: bool, law: str) -> Schedule:
+    """The packaged schedule of a destination. law: in use."""
+    lines = read_schedule(destination).lines
     edition = as_edition(destination, tuple(lines))
     texts = [int(t) for t in edition.text_of]
     spells = [
