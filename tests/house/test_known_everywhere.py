@@ -87,7 +87,10 @@ def ran(world: str, commands: list[list[str]], folder: Path, day: date) -> list[
     home.mkdir()
     for name, text in FILES.items():
         (home / name).write_text(text.format(day=day), "utf-8")
-    env = {**os.environ, "PARLEY_CACHE": str(home / "cache"), "OMP_NUM_THREADS": "1"}
+    cache = (
+        folder.parent / "cache-of-the-whole" if world == "whole" else home / "cache"
+    )  # a day's cut is of that day alone
+    env = {**os.environ, "PARLEY_CACHE": str(cache), "OMP_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, str(DRIVER), world], input=json.dumps(commands), capture_output=True, text=True,
                           env=env, cwd=home, check=True)  # fmt: skip
     printed = [

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from parley.law.metal_range import MetalRange
     from parley.law.regime import Regime
 
+MOST_CITED = 4096  # rows that a regime remembers as they were cited on a day
 OF_THE_CONFLICT = date(2025, 1, 1)  # added_2025 counts acts signed from here on
 
 NOT_YET = "published later"  # what is cited of an act that was not known yet
@@ -271,7 +272,11 @@ def of_stack(regime: Regime, asked: Question) -> Explanation:
 def rows_as_known(regime: Regime, asked: Question) -> tuple[Measure, ...]:
     """The rows in force on a good, as known; nothing that was published later is cited."""
     rows = regime.covering(asked.product, asked.origin, asked.destination, asked.on, asked.known)
-    return rows if asked.known is None else tuple(cited_as_known(m, asked.known) for m in rows)
+    return rows if asked.known is None else tuple(_cited(regime, m, asked.known) for m in rows)
+
+
+def _cited(regime: Regime, m: Measure, known: date) -> Measure:
+    return regime.once("cited", (id(m), known), lambda: cited_as_known(m, known), MOST_CITED)
 
 
 def _metal(regime: Regime, asked: Question, found: Stack, lines: tuple[RateLine, ...]) -> MetalRange | None:

@@ -28,14 +28,15 @@ class Listed(NamedTuple):
 @cache
 def _read_list(path: Path, stamp: int) -> tuple[Listed, ...]:
     """The rows of a product list (CSV: product[,start,end]; other columns are notes). The stamp renews the cache."""
-    del stamp
-    columns, *rows = _cells(path)
+    columns, *rows = _cells(path, stamp)
     places = _places(columns, path.name)
     return tuple(_listed(row, places, path.name, number) for number, row in enumerate(rows, 1))
 
 
-def _cells(path: Path) -> list[list[str]]:
+@cache
+def _cells(path: Path, stamp: int) -> list[list[str]]:
     """The rows of a list as cells, without its comments; the first row names the columns."""
+    del stamp
     try:
         text = path.read_text("utf-8-sig")
         rows = [row for row in csv.reader(x for x in text.splitlines() if not x.startswith("#")) if row]
@@ -105,7 +106,7 @@ def listed(folder: str, name: str, on: date) -> tuple[str, ...]:
 @cache
 def _undated(path: Path, stamp: int) -> tuple[str, ...] | None:
     """The prefixes of a list without dates; None where some row is dated."""
-    columns, *rows = _cells(path)
+    columns, *rows = _cells(path, stamp)
     place, *days = _places(columns, path.name)
     found = tuple(row[place].strip() if place < len(row) else "" for row in rows)
     if any(row[d].strip() for d in days if d >= 0 for row in rows if d < len(row)):
@@ -118,8 +119,7 @@ def _undated(path: Path, stamp: int) -> tuple[str, ...] | None:
 @cache
 def _list_index(path: Path, stamp: int) -> dict[str, list[tuple[int, list[str]]]]:
     """The unread rows of a list by prefix, with their numbers: one product asks ten questions, not ten thousand."""
-    del stamp
-    columns, *rows = _cells(path)
+    columns, *rows = _cells(path, stamp)
     place = _places(columns, path.name)[0]
     found: dict[str, list[tuple[int, list[str]]]] = {"": [(0, columns)]}
     for number, row in enumerate(rows, 1):

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import msgspec
+
 from parley import outputs
 from parley.errors import InputError
 
@@ -141,7 +143,8 @@ CONTENT: dict[str, Callable[[Made], dict[str, str | bytes]]] = {
 
 def as_json(answer: Mapping[str, Any]) -> str:
     """The Answer as one JSON object, the same as `parley brief --json` prints."""
-    return json.dumps(_finite(answer), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    plainly = json.dumps(_finite(answer), ensure_ascii=False, allow_nan=False)
+    return msgspec.json.format(plainly, indent=2) + "\n"
 
 
 def _finite(value: Any) -> Any:
