@@ -133,7 +133,7 @@ def test_trials_side_by_side_are_what_the_solver_finds(model, deficits):
     draw = np.random.default_rng(0)
     reached = Reached(b, eq, x)
     trials = [Trial(k, x[own] + 0.2 * draw.normal(size=len(own))) for k, own in enumerate(reached.own)]
-    slow = [(reached.paid_alone(reached.near, t) - reached.here[t.player]) / reached.norm[t.player] for t in trials]
+    slow = [(reached.paid_alone(t) - reached.here[t.player]) / reached.norm[t.player] for t in trials]
     assert reached.gains(trials) == pytest.approx(slow, abs=1e-10)
 
 
