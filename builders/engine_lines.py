@@ -10,12 +10,12 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parents[1] / "src" / "parley" / "law" / "shipments"
 ENGINE = {
     "compile": ("compile/*",),
-    "judge": ("judge", "contributions", "base", "placed", "typed", "units", "fees", "destinations", "rejects"),
+    "judge": ("judge", "contributions", "base", "typed", "units", "fees", "destinations", "rejects"),
     "read": ("chunks", "read", "csv_lines", "columns", "sources", "lake", "options"),
     "write": ("write", "results", "csv_out", "parquet_out", "reject_rows", "entries"),
     "run": ("run", "work", "sums", "totals", "duckdb", "__init__"),
     "comparison of origins, in-transit": ("origin_comparison", "in_transit", "transit", "lines", "typed_columns"),
-    "Spark": ("spark", "spark_daemon", "spark_frames"),
+    "Spark": ("spark*",),
 }
 APART = {  # with the reason why
     "questions: what commands and the API ask, with their help": ("questions",),

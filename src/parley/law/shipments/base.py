@@ -12,8 +12,7 @@ from parley.law.shipments.compile.cells import CAP, NONE, TOTAL
 from parley.law.shipments.compile.claim_classes import PREFERENCES
 from parley.law.shipments.compile.schedule import NOT_COMPUTABLE
 from parley.law.shipments.compile.tables import NEVER, LawTables
-from parley.law.shipments.contributions import rates_and_shares, units_a_dollar
-from parley.law.shipments.placed import Placed
+from parley.law.shipments.contributions import Placed, rates_and_shares, units_a_dollar
 from parley.law.shipments.typed import Lines
 from parley.law.stacking import WHOLE
 

@@ -1,4 +1,4 @@
-"""What measures add to the base of each line: sums that a cell holds, and terms that the line's own figures decide."""
+"""Lines under the law: the cell of measures over each, and what these add: sums that it holds, terms that a line's figures decide."""
 
 from __future__ import annotations
 
@@ -10,11 +10,37 @@ from numpy import ndarray
 
 from parley.array_types import Float, Int
 from parley.law.products import Duty
-from parley.law.shipments.compile.cells import ADD, CAP, FIXED, NONE
+from parley.law.shipments.compile.cells import ADD, CAP, FIXED, NONE, CellArrays
 from parley.law.shipments.compile.claim_classes import SHARE_CLAIMS
-from parley.law.shipments.placed import Placed
-from parley.law.shipments.typed import HIGHEST, NO_UNIT, Lines
+from parley.law.shipments.compile.known_cells import KnownCells
+from parley.law.shipments.compile.tables import NO_DAY as NO_PLACE
+from parley.law.shipments.compile.tables import LawTables
+from parley.law.shipments.typed import HIGHEST, NO_DAY, NO_UNIT, Lines
 from parley.law.stacking import METALS, WHOLE, Form
+
+
+class Placed(NamedTuple):
+    """at: of each line, its code and edition, a place in the schedule's grids. cell: its number among the cells."""
+
+    tables: LawTables
+    lines: Lines
+    at: Int[ndarray, " n"]
+    cell: Int[ndarray, " n"]
+    cells: CellArrays
+
+
+def placed(known: KnownCells, lines: Lines) -> Placed:
+    """Some lines in the law of one destination."""
+    tables = known.tables
+    days = tables.days
+    day = np.minimum(np.maximum(lines.day, days.first - 1) - (days.first - 2), len(days.edition) - 1)
+    if lines.day.min(initial=0) == NO_DAY:
+        day[lines.day == NO_DAY] = NO_PLACE
+    at = lines.product.astype(np.intp) * tables.schedule.line.shape[1] + np.take(days.edition, day)
+    pair = np.take(tables.kinds, at) + np.take(tables.origins.seller, lines.origin)
+    place = np.take(tables.rule_set, pair) + np.take(days.period, day)
+    cell = known.cell_of(np.take(tables.raw, place), lines.claims) if lines.claims else known.cell_at(place)
+    return Placed(tables, lines, at, cell.astype(np.intp), known.arrays)  # places as NumPy takes them without a copy
 
 
 class Part(NamedTuple):
@@ -163,4 +189,14 @@ def _parts_of_value(
     return {"full": np.ones(count), **{m: np.where(np.isnan(g), rest, g) for m, g in given.items()}}
 
 
-__all__ = ["Added", "Part", "added_to", "duty_rates", "net_shares", "rates_and_shares", "units_a_dollar"]
+__all__ = [
+    "Added",
+    "Part",
+    "Placed",
+    "added_to",
+    "duty_rates",
+    "net_shares",
+    "placed",
+    "rates_and_shares",
+    "units_a_dollar",
+]

@@ -19,10 +19,9 @@ from parley.codes import PROGRAMMES
 from parley.law.shipments.base import Base, bases_of, below_totals
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.periods import EPOCH
-from parley.law.shipments.contributions import Added, added_to
+from parley.law.shipments.contributions import Added, Placed, added_to, placed
 from parley.law.shipments.destinations import by_destination
 from parley.law.shipments.fees import harbour, processing
-from parley.law.shipments.placed import Placed, placed
 from parley.law.shipments.rejects import PROHIBITED, UNREAD
 from parley.law.shipments.typed import HIGHEST, NO_DAY, Lines, read_lines
 

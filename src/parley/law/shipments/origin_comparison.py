@@ -153,7 +153,7 @@ def _sum_up(lines: Lines, rated: str) -> None:
     known = "CASE WHEN count(duty) = count(*) THEN {} END"
     mean = "floor(sum({n} * value) / sum(value) * 1e12 + 0.5) / 1e12"
     rates = ", ".join(f"{known.format(mean.format(n=n))} AS {n}" for n in ("duty_rate", "base_rate", "added_rate"))
-    con.execute(f"""CREATE TEMP TABLE by_origin AS SELECT {levies} AS destination, product, origin, sum(value) AS value, {rates},
+    con.execute(f"""CREATE TEMP TABLE by_origin AS SELECT {levies} AS destination, product, origin, round(sum(value), 2) AS value, {rates},
  {known.format("round(sum(duty), 2)")} AS duty, min(reject_reason) AS reason FROM {rated} GROUP BY ALL""")
     names = {d: list(read_products(d).lines()) for d in lines.levies}
     register(con, "words", destination=[d for d, held in names.items() for _ in held] or [""],

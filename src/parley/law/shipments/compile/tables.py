@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -50,12 +49,6 @@ class Days(NamedTuple):
     first: int
     edition: Int[ndarray, " d"]
     period: Int[ndarray, " d"]
-
-    @property
-    def changes(self) -> list[date]:
-        """The first day covered, and each on which the edition or the rows in force change."""
-        moved = (np.diff(self.edition[2:]) != 0) | (np.diff(self.period[2:]) != 0)
-        return [date.fromordinal(EPOCH + self.first + n) for n in (0, *(np.flatnonzero(moved) + 1).tolist())]
 
 
 @dataclass(frozen=True)
