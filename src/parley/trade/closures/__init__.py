@@ -12,19 +12,36 @@ import sys
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypedDict, runtime_checkable
 
 from parley.errors import unknown_name
 
 if TYPE_CHECKING:
+    from numpy import ndarray
+
+    from parley.array_types import Float
+    from parley.trade.closures.steady_state import Capital
     from parley.world.world import World
+
+
+class Filled(TypedDict, total=False):
+    """The fields of a Closure that a file of this folder fills, as `Closure` describes them."""
+
+    local: Float[ndarray, " n"]
+    of_earnings: bool
+    of_output: bool
+    held: bool
+    capital: Capital
+    scale: float
+    pass_through: Float[ndarray, " n"]
+    floor: Float[ndarray, " n"]
 
 
 @runtime_checkable
 class Choice(Protocol):
     """A closure with its parameters: `Choice` of a file of this folder."""
 
-    def settled(self, world: World) -> dict[str, Any]:
+    def settled(self, world: World) -> Filled:
         """The fields of the Closure that it fills."""
         ...
 

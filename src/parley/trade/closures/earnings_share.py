@@ -7,8 +7,8 @@ Where hours are fixed and money is counted in world labour it is "nominal". For 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from parley.trade.closures import Filled
 from parley.world.world import World
 
 KIND = "deficits"
@@ -23,6 +23,6 @@ MODELS = ("armington",)
 class Choice:
     """No parameters."""
 
-    def settled(self, world: World) -> dict[str, Any]:
+    def settled(self, world: World) -> Filled:
         """That T is a share of earnings."""
         return {"of_earnings": True}

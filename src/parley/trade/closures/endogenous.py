@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -24,6 +23,7 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import InputError
 from parley.frozen import frozen
+from parley.trade.closures import Filled
 from parley.world.accounts import SETTLED, material_demand
 from parley.world.world import World
 
@@ -49,7 +49,7 @@ class Choice:
     elsewhere: float = ELSEWHERE
     of_earnings: bool = False
 
-    def settled(self, world: World) -> dict[str, Any]:
+    def settled(self, world: World) -> Filled:
         """nu [n], checked. Raises InputError where it is no part."""
         nu = np.array([self.local.get(country, self.elsewhere) for country in world.countries])
         if not np.all((nu >= 0) & (nu < 1)):

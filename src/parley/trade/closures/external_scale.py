@@ -7,9 +7,9 @@ links and without an adjoint: for replication. Scale moves with hours, so labour
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from parley.errors import InputError
+from parley.trade.closures import Filled
 from parley.world.world import World
 
 KIND = "closures"
@@ -26,7 +26,7 @@ class Choice:
 
     psi: float
 
-    def settled(self, world: World) -> dict[str, Any]:
+    def settled(self, world: World) -> Filled:
         """psi, checked."""
         if not 0 <= self.psi < 1:
             raise InputError("solve, external_scale", f"psi is {self.psi}", "from 0 to below 1")

@@ -8,8 +8,8 @@ as in the baseline: money incomes stay, factory prices move (`held`). Without li
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from parley.trade.closures import Filled
 from parley.world.world import World
 
 KIND = "deficits"
@@ -26,6 +26,6 @@ class Choice:
 
     held: bool = False
 
-    def settled(self, world: World) -> dict[str, Any]:
+    def settled(self, world: World) -> Filled:
         """That spending follows output, or that both stay."""
         return {"of_output": not self.held, "held": self.held}

@@ -10,13 +10,13 @@ Their baseline has phi = (1 + k)/((1 − nu) k) − 1/k with k = theta/0.67. Wit
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from parley.errors import InputError
 from parley.frozen import frozen
+from parley.trade.closures import Filled
 from parley.world.world import World
 
 KIND = "closures"
@@ -33,7 +33,7 @@ class Choice:
 
     phi: float | ArrayLike
 
-    def settled(self, world: World) -> dict[str, Any]:
+    def settled(self, world: World) -> Filled:
         """phi [n], checked."""
         phi = np.array(np.broadcast_to(np.asarray(self.phi, float), len(world.countries)))
         if not np.all((phi > 0) & np.isfinite(phi)):

@@ -12,7 +12,6 @@ Welfare here is consumption in the steady state: it leaves out what the way ther
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -21,6 +20,7 @@ from numpy.typing import ArrayLike
 from parley.array_types import Float
 from parley.errors import InputError
 from parley.frozen import frozen, read_only
+from parley.trade.closures import Filled
 from parley.world.world import World
 
 KIND = "capital"
@@ -67,7 +67,7 @@ class Choice:
     capital_share: float | ArrayLike = CAPITAL_SHARE
     investment: float | ArrayLike | None = None
 
-    def settled(self, world: World) -> dict[str, Any]:
+    def settled(self, world: World) -> Filled:
         """The Capital of a world. Raises InputError where shares are none."""
         return {"capital": capital_of(world, self.capital_share, self.investment)}
 

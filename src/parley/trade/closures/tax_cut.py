@@ -11,9 +11,9 @@ For replication: "tax_relief" keeps real public spending instead, from a tax tha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from parley.errors import InputError
+from parley.trade.closures import Filled
 from parley.world.world import World
 
 KIND = "revenue"
@@ -28,7 +28,7 @@ MODELS = ("armington",)
 class Choice:
     """No parameters; labour supply is that of `solve`."""
 
-    def settled(self, world: World) -> dict[str, Any]:
+    def settled(self, world: World) -> Filled:
         """Nothing to fill; a base with duties is refused."""
         if world.base.revenue.any():
             raise InputError(

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -22,6 +21,7 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import InputError
 from parley.frozen import frozen
+from parley.trade.closures import Filled
 from parley.world.world import World
 
 KIND = "closures"
@@ -40,7 +40,7 @@ class Choice:
     delta: float = 1.0
     by_country: Mapping[str, float] = field(default_factory=dict)
 
-    def settled(self, world: World) -> dict[str, Any]:
+    def settled(self, world: World) -> Filled:
         """Floors [n], checked. At 1 no wage may fall."""
         for country in self.by_country:
             world.index(country)
