@@ -89,7 +89,8 @@ def edition_of(destination: str, on: date, products: Sequence[str] | None = None
     whole = _whole(destination, days[bisect_right(days, on) - 1])
     if products is None or tuple(products) == whole.codes:
         return whole
-    return _part(whole, tuple(products), on)
+    wanted = tuple(products)
+    return _part(whole, wanted) or _mixed(whole, wanted, on)
 
 
 @cache
@@ -101,10 +102,38 @@ def _whole(destination: str, start: date) -> Edition:
 
 
 @lru_cache(maxsize=16)
-def _part(whole: Edition, products: tuple[str, ...], on: date) -> Edition:
+def _part(whole: Edition, products: tuple[str, ...]) -> Edition | None:
+    """Some lines of an edition, whatever the day in it; None where it lacks one."""
+    try:
+        at = places_of(whole.codes, products)
+    except KeyError:
+        return None
+    _, first, text_of = np.unique(whole.text_of[at], return_index=True, return_inverse=True)
+    order = np.argsort(first)  # numbered as they appear
+    number = whole.number[at]
+    lines = tuple(whole.lines[k] for k in at.tolist())
+    texts = tuple(lines[k] for k in first[order].tolist())
+    return Edition(whole.destination, lines, products, number, np.argsort(number, kind="stable"), texts,
+                   np.argsort(order)[text_of.ravel()])  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _mixed(whole: Edition, products: tuple[str, ...], on: date) -> Edition:
+    """Lines of an edition, and those of a day that it lacks."""
     place = {line.code: line for line in whole.lines}
     table = read_products(whole.destination)
     return as_edition(whole.destination, tuple(place[p] if p in place else table.line(p, on) for p in products))
+
+
+def places_of(codes: tuple[str, ...], some: Sequence[str]) -> Int[ndarray, " r"]:
+    """Where some codes stand among others. Raises KeyError where one does not."""
+    place = _place_of(codes)
+    return np.fromiter(map(place.__getitem__, some), np.int64, len(some))
+
+
+@lru_cache(maxsize=16)
+def _place_of(codes: tuple[str, ...]) -> dict[str, int]:
+    return dict(zip(codes, range(len(codes)), strict=True))
 
 
 def as_edition(destination: str, lines: tuple[Line, ...]) -> Edition:

@@ -11,6 +11,7 @@ import csv
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from parley.codes import country, day, digits_of, union_of
@@ -239,16 +240,24 @@ def holds(name: str, wanted: Value, claims: Claims) -> bool:
 
     What is not claimed has its declared default; a default of None meets no condition.
     """
-    name, wanted = _spelled(name, wanted)
-    given = claims.get(name, CLAIMS[name].default)
+    claim = claim_of(name)
+    given = claims.get(claim, CLAIMS[claim].default)
     if given is None:
         return False
-    compared = _COMPARED.match(wanted) if isinstance(wanted, str) else None
-    if compared is None:
-        return given == _typed(name, wanted, "condition")
-    bound = _typed(name, compared.group(2), "condition")
-    sign, less, same = compared.group(1), _in_order(given) < _in_order(bound), given == bound
+    sign, bound = _bound(name, wanted)
+    if not sign:
+        return given == bound
+    less, same = _in_order(given) < _in_order(bound), given == bound
     return {"<": less, "<=": less or same, ">": not (less or same), ">=": not less}[sign]
+
+
+@lru_cache(maxsize=1024, typed=True)  # true is not 1
+def _bound(name: str, wanted: Value) -> tuple[str, Value]:
+    """How a condition compares, "" for equal, and with what."""
+    name, wanted = _spelled(name, wanted)
+    compared = _COMPARED.match(wanted) if isinstance(wanted, str) else None
+    sign, value = compared.groups() if compared else ("", wanted)
+    return sign, _typed(name, value, "condition")
 
 
 def _in_order(value: Value) -> float:

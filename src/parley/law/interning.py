@@ -45,12 +45,15 @@ def _mask(row: Measure, edition: Edition, on: date) -> Bool[ndarray, " k"]:
 
 def product_classes(masks: Bool[ndarray, "s k"]) -> tuple[Int[ndarray, " k"], Bool[ndarray, "u s"]]:
     """Products that the same scopes cover share a class: the class of each product, the scopes of each class."""
-    packed = np.ascontiguousarray(np.packbits(masks, axis=0).T)
+    new = np.ones(masks.shape[1], dtype=bool)  # neighbours mostly share a class: one of each run stands for it
+    np.any(masks[:, 1:] != masks[:, :-1], axis=0, out=new[1:])
+    run = np.flatnonzero(new)
+    packed = np.ascontiguousarray(np.packbits(masks[:, run], axis=0).T)
     if packed.shape[1] == 0:
         return np.zeros(masks.shape[1], dtype=np.int64), np.zeros((1, 0), dtype=bool)
     keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    return inverse.ravel(), masks[:, first].T
+    return np.repeat(inverse.ravel(), np.diff(run, append=masks.shape[1])), masks[:, run[first]].T
 
 
 class Seller(NamedTuple):

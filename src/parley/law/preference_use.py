@@ -15,6 +15,7 @@ from numpy import ndarray
 
 from parley.array_types import Float, Int
 from parley.frozen import frozen
+from parley.law.edition import places_of
 from parley.law.entry_claims import AGREEMENTS, CLAIMS, Value
 from parley.law.observed_claims import claim_use, claimed_products
 from parley.law.trade_weights import TradeWeights, read_weights
@@ -93,8 +94,7 @@ def _mix_claim(claim: str, plain: CompiledRates, made: Draft, claimed: Claimed) 
 
 def _places(plain: CompiledRates, products: Sequence[str]) -> Int[ndarray, " r"]:
     """Where some products stand in a table."""
-    place = {p: k for k, p in enumerate(plain.products)}
-    return np.array([place[p] for p in products], dtype=np.int64)
+    return places_of(plain.products, products)
 
 
 def _mix_usmca(

@@ -107,7 +107,7 @@ def contest(measures: Iterable[Measure], origin: str, on: date, known: date, cla
     layers, bans, refused = _by_claims(rows, claims)
     winners, losers = _by_layer(layers)
     forbidding = tuple(sorted(bans, key=lambda m: (m.id, m.start)))
-    reads = any(claim_of(name) in CONTENT for m in rows for name in (*m.when, *m.unless))
+    reads = any(claim_of(name) in CONTENT for m in rows if m.when or m.unless for name in (*m.when, *m.unless))
     return Contest(winners, form_of(winners, origin, on, known), (*losers, *refused), forbidding, reads)
 
 
@@ -132,8 +132,8 @@ def _by_claims(
     layers: dict[str, Layer] = {}
     bans, refused = [], []
     for m in measures:
-        missing = [f"{n} {in_words(w)}" for n, w in m.when.items() if not holds(n, w, claims)]
-        barred = [f"{n} {in_words(w)}" for n, w in m.unless.items() if holds(n, w, claims)]
+        missing = m.when and [f"{n} {in_words(w)}" for n, w in m.when.items() if not holds(n, w, claims)]
+        barred = m.unless and [f"{n} {in_words(w)}" for n, w in m.unless.items() if holds(n, w, claims)]
         if missing:
             if m.combine not in ("zero", "cap"):  # a relief that nobody claimed explains nothing; the default is stated
                 refused.append(NotApplied(m, f"only where {' and '.join(missing)}"))

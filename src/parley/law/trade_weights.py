@@ -20,6 +20,7 @@ from parley.codes import country_name, name_in_text, union_of
 from parley.errors import unknown_name
 from parley.frozen import frozen, read_only
 from parley.law.concordance import FULL_FROM, concordance_of
+from parley.law.edition import places_of
 from parley.law.kept_arrays import kept_arrays
 from parley.law.transfers import steps
 
@@ -86,8 +87,7 @@ class TradeWeights:
         codes = tuple(edition) if edition is not None else tuple(products)
         chosen = _on_edition(self, codes)
         if edition is not None:
-            place = {code: k for k, code in enumerate(codes)}
-            chosen = chosen[[place[p] for p in products]]
+            chosen = chosen[places_of(codes, products)]
         columns = {partner: i for i, partner in enumerate(self.partners)}
         own = np.array([columns.get(union_of(o), -1) for o in origins], dtype=np.int64)
         made = np.take(chosen, own, axis=1)

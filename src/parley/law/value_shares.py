@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from parley.errors import MeasureError
@@ -14,6 +15,7 @@ from parley.law.entry_claims import Value, number_of
 from parley.law.measure import Measure, Yields, covers_origin
 
 METALS = ("steel", "aluminium", "copper")
+STATED = (*(f"{metal}_share" for metal in METALS), "us_content")  # the claims that shares follow from
 WHOLE = 1 - 1e-9  # shares that sum to this are the whole value: 0.1 + 0.2 + 0.7 is, whatever binary makes of it
 
 
@@ -39,11 +41,26 @@ def form_of(winners: Sequence[Measure], origin: str, on: date, known: date) -> F
 
 def net_shares(
     form: Form, claims: Mapping[str, Value], names: Sequence[str] = ()
-) -> tuple[list[float], dict[int, float]]:
+) -> tuple[Sequence[float], Mapping[int, float]]:
     """The own share of each winner, and net = own · (1 − what the measures in force that it yields to cover; 1 if wholly).
 
     names: the winners' own, for the error about a circle.
     """
+    stated = tuple((name, share) for name in STATED if (share := number_of(claims, name)) is not None)
+    try:
+        return _kept_shares(form, stated)
+    except MeasureError:  # said once more, with whose circle it is
+        return _found_shares(form, dict(stated), names)
+
+
+@lru_cache(maxsize=4096)
+def _kept_shares(form: Form, stated: tuple[tuple[str, float], ...]) -> tuple[Sequence[float], Mapping[int, float]]:
+    return _found_shares(form, dict(stated), ())
+
+
+def _found_shares(
+    form: Form, claims: Mapping[str, Value], names: Sequence[str]
+) -> tuple[Sequence[float], Mapping[int, float]]:
     metals = metal_shares([kind for kind, _ in form.shares], claims)
     own = [_own_share(kind, least, metals, claims) for kind, least in form.shares]
     net: dict[int, float] = {}
