@@ -8,7 +8,8 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from parley.law.code_lines import follow
+from parley.law.code_lines import SHORTEST, follow
+from parley.law.edition import edition_days
 from parley.law.measure import LATEST
 from parley.law.products import FIRST_EDITION, SCHEDULES, read_products
 
@@ -60,11 +61,29 @@ def is_of_all_days(code: str, destination: str) -> bool:
     return len(held) == 1 and held[0][0] <= FIRST_EDITION and held[0][1] == LATEST
 
 
+@lru_cache(maxsize=1 << 17)
+def could_lead(code: str, destination: str) -> bool:
+    """Whether a code is, on some day at least, no line of a destination's schedule, and may stand for lines."""
+    if destination not in SCHEDULES or not code.isdigit() or not SHORTEST <= len(code) <= WHOLE[destination]:
+        return False
+    return not is_chapter_98_or_99(code) and not is_of_all_days(code, destination)
+
+
+def leads_to_lines(code: str, destination: str, when: date) -> bool:
+    """Whether a code is no line on a day, and stands for lines of that day: a short one, a retired suffix, an older edition."""
+    if not could_lead(code, destination) or any(start <= when < end for start, end in spells(code, destination)):
+        return False
+    return _leads(code, destination, max((d for d in edition_days(destination) if d <= when), default=when))
+
+
+@lru_cache(maxsize=1 << 17)
+def _leads(code: str, destination: str, edition: date) -> bool:
+    return follow(read_products(destination), code, edition) is not None
+
+
 def leads_elsewhere(code: str, destination: str, when: date) -> bool:
     """Whether a whole code is no line on a day, and stands for lines of that day: a retired suffix, an older edition."""
-    if len(code) != WHOLE.get(destination) or any(start <= when < end for start, end in spells(code, destination)):
-        return False
-    return follow(read_products(destination), code, when) is not None
+    return len(code) == WHOLE.get(destination) and leads_to_lines(code, destination, when)
 
 
 @lru_cache(maxsize=1 << 17)
@@ -91,4 +110,7 @@ def is_chapter_98_or_99(digits: str) -> bool:
     return len(digits) >= 8 and BESIDE.match(digits) is not None
 
 
-__all__ = ["Code", "is_chapter_98_or_99", "is_of_all_days", "leads_elsewhere", "lines_below", "read_code", "spells"]
+__all__ = [
+    "Code",
+    "could_lead", "is_chapter_98_or_99", "is_of_all_days", "leads_elsewhere", "leads_to_lines", "lines_below", "read_code", "spells",
+]  # fmt: skip
