@@ -12,9 +12,11 @@ from parley.law.code_lines import SHORTEST, follow
 from parley.law.edition import edition_days
 from parley.law.measure import LATEST
 from parley.law.products import FIRST_EDITION, SCHEDULES, read_products
+from parley.law.shipments.layouts.spelling import halfwidth
 
 _LEADING = re.compile(r"^\s*(?:HTSUS|HTS|HS|NCM|TARIC|CN)?[\s:#]*'?(\d[\d.\s\-]*)")
 _WORDS = re.compile(r"^\s*'?(\d{2}\.?\d{2}[\d.]*)\s*(?:[-–—:]\s*)?[^\W\d_]")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){1,3}")  # as a spreadsheet shows numbers: 9,503,000,073
 WHOLE = {"USA": 10, "CHN": 8}  # digits of a line
 BESIDE = re.compile(r"9[89](?:0[1-9]|1[0-9]|2[0-2])")  # headings of chapters 98 and 99
 
@@ -89,10 +91,11 @@ def leads_elsewhere(code: str, destination: str, when: date) -> bool:
 @lru_cache(maxsize=1 << 17)
 def read_code(text: str, destination: str = "USA") -> Code:
     """The digits of a code: 9503.00.00.73, "9503000073 TOYS", 101210010 with its zero lost, 9503000073.0."""
-    said = text.strip().strip("'\"")
+    said = halfwidth(text).strip().strip("'\"")
     if re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+?\d+", said):
         return Code("", "digits were lost to scientific notation; format the column as text")
-    said = said[:-2] if re.fullmatch(r"\d{4,10}\.0", said) else said
+    said = said.split(".")[0] if re.fullmatch(r"\d{4,10}\.0|\d{9,10}\.00", said) else said
+    said = said.replace(",", "") if _THOUSANDS.fullmatch(said) else said
     words = _WORDS.match(said)
     found = words or _LEADING.match(said)
     if not found or (not words and re.sub(r"[\d.\s\-]", "", said[found.start(1) :])):

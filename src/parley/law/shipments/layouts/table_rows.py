@@ -178,7 +178,7 @@ def _ordinals(plan: Plan, row: Row) -> list[Row]:
 
 def _left_out(plan: Plan, row: Row, product: str) -> str:
     """Why a row is none of goods: a total, a note, a breakdown beside its total, of another flow; empty where it is one."""
-    why = "" if product[:1].isdigit() else _no_goods(plan, row, product)
+    why = "" if product[:1].isdigit() else no_goods(plan.matched.headings, row, product)
     if why:
         return why
     for n, cells in plan.keep:
@@ -189,7 +189,7 @@ def _left_out(plan: Plan, row: Row, product: str) -> str:
     return ""
 
 
-def _no_goods(plan: Plan, row: Row, product: str) -> str:
+def no_goods(headings: Sequence[str], row: Sequence[str], product: str) -> str:
     """Why a row whose code begins with no digit is none of goods."""
     if is_total(row, product):
         return "totals"
@@ -198,7 +198,7 @@ def _no_goods(plan: Plan, row: Row, product: str) -> str:
         not product.strip() and (filled <= len(row) // 6 or not any(c.isdigit() for c in "".join(row)))
     ):
         return "notes"
-    return "headings again" if [*map(str.strip, row[: len(plan.matched.headings)])] == [*plan.matched.headings] else ""
+    return "headings again" if [*map(str.strip, row[: len(headings)])] == [*headings] else ""
 
 
 def _no_row(made: Sequence[str], product: int, origin: int, buyer: int, destination: str, plan: Plan) -> str:
@@ -212,4 +212,4 @@ def _no_row(made: Sequence[str], product: int, origin: int, buyer: int, destinat
     return _OTHERS if destination and buyer >= 0 and made[buyer] and made[buyer] != destination else ""
 
 
-__all__ = ["SOURCE", "Counts", "column_names", "in_file_order", "table_rows"]
+__all__ = ["SOURCE", "Counts", "column_names", "in_file_order", "no_goods", "table_rows"]
