@@ -109,6 +109,21 @@ def pa_rows(path: Path) -> list[dict[str, str]]:
     return [{k: "" if v is None else str(v) for k, v in row.items()} for row in pq.read_table(path).to_pylist()]
 
 
+@pytest.mark.parametrize("day", ["2025-05-14", "14-May-25"])
+@pytest.mark.parametrize("named", [False, True])
+def test_rejects_of_an_earlier_run_do_not_stand_beside_rows_without_any(tmp_path: Path, named: bool, day: str) -> None:
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    rejects = tmp_path / ("r.csv" if named else "out.csv.rejects.csv")
+    for row, stands in ((f"x,PAK,{day},100\n" * 3 + WHOLE, True), (WHOLE.replace("2025-05-14", day), False)):
+        source.write_text(HEAD + row)
+        found = file_duties([str(source)], out, rejects=rejects if named else None)
+        assert (bool(found.report.rejects), rejects.exists()) == (stands, stands)
+    rejects.write_text("a file of another's\n")
+    report = file_duties([str(source)], out, rejects=rejects if named else None).report
+    assert (report.rejected, report.rejects) == (0, "")
+    assert rejects.read_text() == "a file of another's\n"
+
+
 def test_what_leads_nowhere_is_rejected_as_before(tmp_path: Path) -> None:
     row = rows_of(tmp_path, f"{HEAD}9999999999,CHN,2025-05-02,1000\n")[0]
     assert row["reject_reason"].startswith("product: no such line")
