@@ -98,11 +98,12 @@ def _is_odd(rows: Sequence[Sequence[str]]) -> bool:
 def _has_other_rows(columns: Columns, rows: Sequence[Sequence[str]], raw: RawFile) -> bool:
     """Whether totals, notes or the headings again stand among the first rows, or the last ones of a small file."""
     at, width = columns.names.index(columns.of["product"]), len(columns.names)
+    keys = [columns.names.index(columns.of[r]) for r in ("origin", "entry_date") if r in columns.of]
     last = _last_rows(raw) if raw.kind == "csv" else []
     held = (
         [*row, *([""] * (width - len(row)))] for row in [*rows[1:], *last] if not is_blank(row) and len(row) <= width
     )
-    return any(not row[at][:1].isdigit() and no_goods(columns.names, row, row[at]) for row in held)
+    return any(not row[at][:1].isdigit() and no_goods(columns.names, row, row[at], keys) for row in held)
 
 
 def _last_rows(raw: RawFile) -> list[list[str]]:
