@@ -20,7 +20,7 @@ ENGINE = {
 APART = {  # with the reason why
     "questions: what commands and the API ask, with their help": ("questions",),
     "other layouts, and results put together again from whole and short codes": ("files", "parted"),
-    "short and retired codes as ranges": ("ranges",),
+    "short and retired codes as ranges": ("ranges", "followed*"),
     "chapter 99 headings in the order of filing": ("headings_column",),
     "layouts": ("layouts/*",),
 }

@@ -185,6 +185,16 @@ def test_rows_below_an_entrys_first_have_its_number_and_days(tmp_path: Path) -> 
     assert read.files[0].get("carried") == 1
 
 
+def test_rows_below_a_lines_first_have_its_origin_and_sums_without_a_word_are_left_out(tmp_path: Path) -> None:
+    head = "Entry Number,Entry Date,Line No.,Country of Origin,HTSUS No.,Entered Value,Duty and I.R. Tax\n"
+    first = "XYZ-0000001-5,05/14/2025,001,IN,9903.01.25,,125.05\n,,,,3923.90.00.80,1250.50,37.52\n"
+    (tmp_path / "in.csv").write_text(f"{head}{first},,002,,3923.90.00.80,10,\n,,,,,1260.50,162.57\n")
+    with translated([str(tmp_path / "in.csv")], FileOptions()) as read:
+        rows = duckdb.sql(f"SELECT product, origin, value, paid_99030125 FROM '{read.paths[0]}'").fetchall()
+        assert read.files[0]["left_out"] == {"totals": 1}
+    assert rows == [("3923900080", "IND", 1250.5, 125.05), ("3923900080", None, 10.0, 0.0)]
+
+
 def test_a_second_row_of_headings_is_none_of_goods_and_one_decimal_sign_is_the_files(tmp_path: Path) -> None:
     text = 'HTS Number,Country,Jan 2025,Change\n,,In Actual Dollars,Percent\n95030000,China,"1,000",20.5%\n'
     read, rows = rows_of(tmp_path, text)

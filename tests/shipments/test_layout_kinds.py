@@ -101,6 +101,43 @@ def test_json_of_objects_inside_objects_and_of_columns(text: str, tmp_path: Path
     assert goods(tmp_path, text, "in.json") == [BAGS]
 
 
+@pytest.mark.parametrize("last", [
+    "Total,,,2230.75", ",,,2230.75\n,,Total,2230.75", "Summe,,,2230.75", "合计,,,2230.75", "*** End of report ***", "Page 1 of 1,,,",
+    "HTS,COO,Entry Date,Customs Value",
+])  # fmt: skip
+def test_rows_that_are_none_of_goods_are_left_out_of_files_in_the_engines_columns_too(
+    last: str, tmp_path: Path
+) -> None:
+    (tmp_path / "in.csv").write_text(PLAIN + ROW * 2500 + last + "\n")
+    with translated([str(tmp_path / "in.csv")], FileOptions()) as read:
+        assert read.files[0]["rows"] == 2502
+
+
+def test_lines_that_end_in_carriage_returns_alone(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_bytes(PLAIN.replace("\n", "\r").encode())
+    with translated([str(tmp_path / "in.csv")], FileOptions()) as read:
+        assert read.files[0]["rows"] == 2
+    assert goods(tmp_path, PLAIN.replace("\n", "\r")) == [BAGS, LAMPS]
+
+
+def test_the_sign_of_two_currencies_is_of_the_one_that_is_named(tmp_path: Path) -> None:
+    cells = ROW.replace("1250.50", '"¥1,250.50"')
+    with pytest.raises(InputError, match="two currencies, CNY or JPY"):
+        goods(tmp_path, HEAD + cells)
+    asked = FileOptions(rates=read_rates(["JPY=1"]))
+    assert goods(tmp_path, HEAD.replace("Customs Value", "Value (JPY)") + cells, asked=asked) == [BAGS]
+    named = HEAD.replace("\n", ",Currency\n") + cells.replace("\n", ",JPY\n")
+    assert goods(tmp_path, named, asked=asked) == [BAGS]
+    assert "its sign is of CNY or JPY" in str(
+        goods(tmp_path, named.replace("JPY", "EUR"), asked=FileOptions(rates=read_rates(["EUR=1"])))[0][3]
+    )
+
+
+def test_short_days_that_begin_with_their_year(tmp_path: Path) -> None:
+    text = PLAIN.replace("2025-05-14", "25-05-14").replace("2025-06-03", "25-06-03")
+    assert goods(tmp_path, text) == [BAGS, LAMPS]
+
+
 def test_a_spreadsheets_marks_of_texts_are_none_of_the_cell(tmp_path: Path) -> None:
     for row in ("'3923900080,'PK,'2025-05-14,'1250.50\n", '="3923900080",="PK",="2025-05-14",="1250.50"\n'):
         assert goods(tmp_path, HEAD + row) == [BAGS]

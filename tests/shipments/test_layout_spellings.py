@@ -23,6 +23,7 @@ MAY = date(2025, 5, 2)
     "20250502", "20250502.0", "Friday, May 2, 2025", "Fri 2 May 2025",
     "02-May-25", "2 May 2025", "May 2, 2025", "2025-05-02", "2025-05-02T12:30:00Z", "2025-05-02 00:00:00", "2025/5/2",
     "2025年5月2日", "2. Mai 2025", "2 mai 2025", "2 mayo 2025", "02MAY2025", "May-02-2025", "2025-05-02T10:00:00+08:00",
+    "2 de mayo de 2025", "2nd of May 2025", "２０２５－０５－０２", "２０２５年５月２日",
 ])  # fmt: skip
 def test_spellings_of_one_day(text: str) -> None:
     assert read_day(text).day == MAY
@@ -73,7 +74,7 @@ def test_names_and_numbers_of_months() -> None:
 @pytest.mark.parametrize(("text", "number"), [
     ("1,234.56", 1234.56), ("$1,234.56", 1234.56), ("(1,234.56)", -1234.56), ("1.234,56", 1234.56), ("1000", 1000.0), ("0.125", 0.125),
     ("1 234,56", 1234.56), ("1'234.50", 1234.5), ("1,00,000", 100000.0), ("5-", -5.0), ("1,234,567", 1234567.0), ("1e3", 1000.0),
-    ("USD 12.50", 12.5), ("12,5", 12.5), (".5", 0.5),
+    ("USD 12.50", 12.5), ("12,5", 12.5), (".5", 0.5), ("１，０００．５０", 1000.5), ("¥1,000.50", 1000.5),
 ])  # fmt: skip
 def test_amounts(text: str, number: float) -> None:
     assert read_amount(text).number == pytest.approx(number)
@@ -113,13 +114,14 @@ def test_what_is_no_number_is_none(text: str) -> None:
     ("Corée du Sud", "KOR"),
     ("Bolivia (Plurinational State of)", "BOL"), ("Other Asia, nes", "TWN"), ("Lao People's Dem. Rep.", "LAO"), ("156", "CHN"),
     ("4", "AFG"),
+    ("CN China", "CHN"), ("5700 CHINA", "CHN"), ("156 China", "CHN"), ("China CN", "CHN"), ("ＣＮ", "CHN"),
     ("刚果（金）", "COD"), ("Estados Unidos", "USA"), ("us", "USA"), ("5700", "CHN"),
 ])  # fmt: skip
 def test_countries(text: str, iso3: str) -> None:
     assert place(text) == iso3
 
 
-@pytest.mark.parametrize("text", ["Atlantis", "United States - China", "", "999", "12345", "Toys"])
+@pytest.mark.parametrize("text", ["Atlantis", "United States - China", "DE China", "", "999", "12345", "Toys"])
 def test_what_is_no_country_is_none(text: str) -> None:
     assert place(text) is None
 
@@ -145,6 +147,8 @@ def test_numbers_of_a_column_are_of_one_system() -> None:
 @pytest.mark.parametrize(("text", "digits"), [
     ("9503.00.00.73", "9503000073"), ("9503000073 TOYS, NESOI", "9503000073"), ("950300", "950300"), ("101210010", "0101210010"),
     ("9503000073.0", "9503000073"), ("HTS 9503.00.00", "95030000"), ("9503-00-0073", "9503000073"), ("'0101210010", "0101210010"),
+    ("9,503,000,073", "9503000073"), ("101,210,010", "0101210010"), ("9503000073.00", "9503000073"), ("85171300.00", "8517130000"),
+    ("９５０３００００７３", "9503000073"),
 ])  # fmt: skip
 def test_codes(text: str, digits: str) -> None:
     assert read_code(text).digits == digits

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parley import outputs
-from parley.codes import country
 from parley.errors import InputError
 from parley.law.shipments.duckdb import connect, text_sql
+from parley.law.shipments.followed import follow_rows, rows_to_follow
 from parley.law.shipments.layouts.plan import FileOptions
-from parley.law.shipments.layouts.products import leads_elsewhere
 from parley.law.shipments.layouts.translate import SOURCE, FileRead, Translated, translated
 from parley.law.shipments.parted import WORKBOOK, Asked, Places, parted_duties, read_rejects, write_rejects
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.run import Options, Progress, Report, duties
+from parley.law.shipments.sources import STDIN
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
 
 
-FOLLOWED = 100_000  # rows of a file that is read once more, so that its codes are followed
+FOLLOWED = (
+    100_000  # rows of files that are translated, so that codes are followed; of larger ones only the rows of such codes
+)
 UNKNOWN = "product: no such line in the schedule on that day"
 
 
@@ -92,8 +92,7 @@ def file_duties(
 
     asked: what is said about the files; its day, destination and columns are those of the options.
     headings: a column of the chapter 98 and 99 headings of each line, in the order of filing. following: codes that are no line
-    of their day are followed, wherever they stand; else where the first rows have such, or the rejects of a file of FOLLOWED rows
-    at most.
+    of their day are followed as in files of other layouts; else so are small files, and of large ones the rows of such codes alone.
     """
     said = options or Options()
     places = Places(*(Path(p) if p else None for p in (out, rejects, entries)))
@@ -111,42 +110,36 @@ def file_duties(
         found = duties(
             read.paths, out, rejects=rejects, entries=entries, regime=regime, options=engine, progress=progress
         )
-        if not read.changed and _lead_on(found, inputs, said):
-            if rejects is None:
-                Path(found.rejects).unlink(missing_ok=True)  # the second reading may have none
-            return file_duties(inputs, out, rejects=rejects, entries=entries, regime=regime, options=options, asked=asked,
-                               progress=progress, following=True)  # fmt: skip
         if not read.changed:
-            return FileDuties(_with_advice(found))
+            return _followed(found, read, places, engine, regime, Path(folder)) or file_duties(
+                inputs, out, rejects=rejects, entries=entries, regime=regime, options=options, asked=asked,
+                progress=progress, following=True)  # fmt: skip
         name_source_rows(found.rejects, read)
         return FileDuties(replace(found, notes=(*read.notes, *found.notes)), read.files)
 
 
-def _lead_on(found: Report, inputs: Sequence[str], said: Options) -> bool:
-    """Whether some rejects are of codes that stand for lines of another number."""
-    told = (
-        found.rejects
-        if found.rejects and Path(found.rejects).is_file() and not outputs.is_stream(found.rejects)
-        else ""
-    )
-    if not told or found.rows > FOLLOWED or any(not Path(str(x)).exists() for x in inputs):
-        return False
-    buyer = country(said.destination, "--destination") if said.destination else "USA"
-    when = date.fromisoformat(said.on) if said.on else date.today()
-    codes = {
-        row[3] for row in read_rejects(Path(told))[1] if row[2] in said.columns.values() or row[6].startswith("product")
-    }
-    bare = (re.sub(r"[. ]", "", c) for c in codes)
-    return any(c.isdigit() and leads_elsewhere(c, buyer, when) for c in bare)
+def _followed(
+    found: Report, read: Translated, places: Places, engine: Options, regime: Regime | None, folder: Path
+) -> FileDuties | None:
+    """A run on canonical files, with the rows that stand for lines of another number as ranges.
 
-
-def _with_advice(found: Report) -> Report:
-    """The totals of a large file, with what can be done for codes that are no line of their day."""
+    None where the files are small: they are read once more from the start.
+    """
     unknown = found.by_reason.get(UNKNOWN, 0)
-    if not unknown or found.rows <= FOLLOWED:
-        return found
-    told = f"{unknown:,} rows have codes that are no line of their day; in a file of their own"
-    return replace(found, notes=(*found.notes, f"{told}, of at most {FOLLOWED:,} rows, they are followed"))
+    if not unknown:
+        return FileDuties(found)
+    if STDIN in read.paths or (places.out is not None and outputs.is_stream(places.out)):
+        told = f"{unknown:,} rows have codes that are no line of their day; from a file into a file, they are followed"
+        return FileDuties(replace(found, notes=(*found.notes, told)))
+    apart = rows_to_follow(read.paths, engine, folder)
+    if apart is None:
+        return FileDuties(found)
+    if found.rows <= FOLLOWED and all(Path(p).is_file() for p in read.paths):
+        if places.rejects is None and found.rejects:
+            Path(found.rejects).unlink(missing_ok=True)  # the second reading may have none
+        return None
+    report, ranges = follow_rows(found, apart, places, engine, regime, folder)
+    return FileDuties(report, (), ranges)
 
 
 def _said(options: Options, asked: FileOptions | None) -> FileOptions:

@@ -19,6 +19,7 @@ from parley.law.shipments.headings_column import add_headings
 from parley.law.shipments.layouts.translate import SOURCE, Translated
 from parley.law.shipments.layouts.workbooks import write_workbook
 from parley.law.shipments.ranges import RangeTotals
+from parley.law.shipments.reject_rows import drop_older
 from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.law.shipments.totals import Change, Difference, Sum
 
@@ -227,6 +228,7 @@ def _write_rejects(con: DuckDBPyConnection, places: Places, folder: Path, whole:
             for k, why in found
         ]
     if not rows and places.rejects is None:
+        drop_older(target)
         return ""
     with (
         outputs.told(target),

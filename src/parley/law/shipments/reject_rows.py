@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
+from parley import outputs
 from parley.array_types import Int
 from parley.law.shipments.csv_lines import Malformed
 from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, near_origin, product_names
@@ -24,6 +26,17 @@ class Refused(NamedTuple):
     places: Int[ndarray, " r"]
     which: Int[ndarray, " r"]
     told: Sequence[tuple[int, str, str]]
+
+
+def drop_older(rejects: Path) -> None:
+    """Takes away the rejects of an earlier run, which would stand beside rows that are none of theirs; other files stay."""
+    if outputs.is_stream(rejects) or not rejects.is_file():
+        return
+    with outputs.told(rejects):
+        with rejects.open("rb") as stream:
+            ours = stream.readline().rstrip(b"\r\n") == ",".join(HEADER).encode()
+        if ours:
+            outputs.real(rejects).unlink()
 
 
 def joined(parts: Sequence[tuple[int, Refused]]) -> Refused:
@@ -115,4 +128,4 @@ def _safe(text: str) -> str:
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-__all__ = ["HEADER", "Refused", "RejectRows", "joined"]
+__all__ = ["HEADER", "Refused", "RejectRows", "drop_older", "joined"]

@@ -100,7 +100,7 @@ class Report:
 
 def report(work: Work, asked: Options, seconds: float) -> Report:
     """The totals of all pieces."""
-    rejects = str(work.rejects) if work.rejects and work.rejects.exists() else ""
+    rejects = str(work.rejects) if work.rejects and work.state.refused and work.rejects.exists() else ""
     told = report_of(
         work.state.sums, work.state.malformed, asked, seconds, str(work.out or ""), rejects, work.resumed_rows
     )

@@ -21,6 +21,7 @@ from parley import __version__, outputs
 from parley.law.regime import Regime
 from parley.law.shipments.compile.cache import law_files, packed, unpacked
 from parley.law.shipments.options import Options
+from parley.law.shipments.reject_rows import drop_older
 from parley.law.shipments.sources import STDIN, File, is_remote
 from parley.law.shipments.sums import Sums
 
@@ -46,6 +47,11 @@ class State:
     def rows(self) -> int:
         """How many rows the finished pieces hold."""
         return sum(self.rows_of.values())
+
+    @property
+    def refused(self) -> bool:
+        """Whether some row has no duty."""
+        return bool(self.malformed or self.sums.reasons[1:].any())
 
 
 class Work:
@@ -124,11 +130,16 @@ class Work:
 
     def finish(self) -> None:
         """The outputs under their own names, the rows last: where they stand, the rest does too."""
-        refused = self.wanted or self.state.malformed or self.state.sums.reasons[1:].any()
-        places = {"rejects": self.rejects if refused else None, "entries": self.entries, "out": self.out}
+        places = {
+            "rejects": self.rejects if self.state.refused or self.wanted else None,
+            "entries": self.entries,
+            "out": self.out,
+        }
         made = {n: (self.folder / n, place) for n, place in places.items() if place and (self.folder / n).exists()}
         self.state.finished = True
         self.keep()
+        if self.rejects and not self.state.refused:
+            drop_older(self.rejects)
         for path, place in made.values():
             outputs.put(path, place)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from parley.law.shipments.layouts.spelling import currencies, currency_of
+from parley.law.shipments.layouts.spelling import currencies, currency_of, halfwidth
 
 Decimal = Literal[".", ","]
 _SPACES = re.compile(r"[\s\u00a0\u202f'’`]+")
@@ -21,6 +21,10 @@ _COMMA_GROUPS = re.compile(
 _POINT_GROUPS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")
 _DECIMAL_COMMA = re.compile(r"\d*,\d+")
 _UNDECIDED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+
+
+YEN = "¥"  # the sign of two currencies
+TWO_CURRENCIES = "CNY or JPY"
 
 
 class Amount(NamedTuple):
@@ -39,13 +43,15 @@ def _signs() -> re.Pattern[str]:
 
 def bare(text: str) -> tuple[str, str, bool]:
     """The digits and signs of a number, the currency beside it, and whether it is negative."""
-    said = text.strip().replace("−", "-")
+    said = halfwidth(text).strip().replace("−", "-")
     currency = ""
     if not re.fullmatch(r"[\d.,]*", said):
         found = _signs().match(said.lstrip("(-+ ")) or re.search(
             rf"(?:{_signs().pattern})(?=[\s)\-]*$)", said, re.IGNORECASE
         )
-        if found:
+        if found is None and YEN in said:
+            currency, said = TWO_CURRENCIES, said.replace(YEN, " ", 1)
+        elif found:
             currency = currency_of(found.group())
             said = said.replace(found.group(), " ", 1)
     said = said.strip()
@@ -103,4 +109,4 @@ def two_meanings(texts: Iterable[str]) -> str:
     return next((t for t in texts if _UNDECIDED.fullmatch(bare(t)[0])), "")
 
 
-__all__ = ["Amount", "Decimal", "bare", "decimal_in", "own_decimal", "read_amount", "two_meanings"]
+__all__ = ["TWO_CURRENCIES", "Amount", "Decimal", "bare", "decimal_in", "own_decimal", "read_amount", "two_meanings"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Sequence
 from glob import glob, has_magic
@@ -18,12 +19,14 @@ from parley.law.shipments.layouts.matching import Matched
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.plan import FileOptions, cells
 from parley.law.shipments.layouts.products import is_chapter_98_or_99, leads_elsewhere, lines_below, read_code
-from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, raw_files
+from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, open_bytes, raw_files
 from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
+from parley.law.shipments.layouts.table_rows import no_goods
 from parley.law.shipments.sources import STDIN, find_sources
 
 LOOKED_AT = 2000  # rows
+TAIL = 1 << 12  # bytes
 FOLLOWED = {
     "csv": 8 << 20,
     "parquet": 3 << 20,
@@ -61,6 +64,8 @@ def is_canonical(path: str, asked: FileOptions) -> bool:
     raws = raw_files(path, asked.sheet, asked.encoding)
     if raws[0].kind not in ("csv", "parquet") or raws[0].encoding not in ("", "utf-8", "utf-8-sig"):
         return False
+    if raws[0].kind == "csv" and _has_old_ends(raws[0].path):
+        return False
     rows = raws[0].head(LOOKED_AT)
     if not rows or (raws[0].kind == "csv" and _is_odd(rows)):
         return not rows
@@ -74,13 +79,43 @@ def is_canonical(path: str, asked: FileOptions) -> bool:
         columns = read_columns(rows[0], _present(asked, rows[0]), path, optional)
     except InputError:
         return find_table(rows) is None  # of what has no headings the engine says so in its own words
-    return _has_own_spellings(columns, rows, raws[0], asked)
+    return not _has_other_rows(columns, rows, raws[0]) and _has_own_spellings(columns, rows, raws[0], asked)
+
+
+def _has_old_ends(path: str) -> bool:
+    """Whether lines end in carriage returns alone."""
+    with open_bytes(path) as stream:
+        first = stream.read(TAIL)
+    return b"\r" in first and b"\n" not in first
 
 
 def _is_odd(rows: Sequence[Sequence[str]]) -> bool:
     """Whether titles stand above the headings."""
     table = find_table(rows)
     return table is not None and table.skipped > 1
+
+
+def _has_other_rows(columns: Columns, rows: Sequence[Sequence[str]], raw: RawFile) -> bool:
+    """Whether totals, notes or the headings again stand among the first rows, or the last ones of a small file."""
+    at, width = columns.names.index(columns.of["product"]), len(columns.names)
+    keys = [columns.names.index(columns.of[r]) for r in ("origin", "entry_date") if r in columns.of]
+    last = _last_rows(raw) if raw.kind == "csv" else []
+    held = (
+        [*row, *([""] * (width - len(row)))] for row in [*rows[1:], *last] if not is_blank(row) and len(row) <= width
+    )
+    return any(not row[at][:1].isdigit() and no_goods(columns.names, row, row[at], keys) for row in held)
+
+
+def _last_rows(raw: RawFile) -> list[list[str]]:
+    """The rows in the last bytes of a small CSV, but for the one that is cut."""
+    path = Path(raw.path)
+    size = path.stat().st_size
+    if size > FOLLOWED["csv"] or path.suffix == ".gz":
+        return []
+    with path.open("rb") as stream:
+        stream.seek(max(0, size - TAIL))
+        lines = stream.read().decode("utf-8", "replace").splitlines()[1:]
+    return [row for row in csv.reader((x.replace('"', "") for x in lines), delimiter=raw.delimiter or ",") if row]
 
 
 def _is_other_evidence(text: str, asked: FileOptions) -> bool:

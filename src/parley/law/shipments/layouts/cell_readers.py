@@ -195,10 +195,10 @@ def _money(plan: Plan, n: int, day: Callable[[Row], Day], asked: FileOptions) ->
         if found.number is None:
             return _found(text, found.fault) if text else ""
         stated = row[at].strip() if at is not None else ""
-        said = currency_of(stated) or stated.upper() or found.currency or base
+        said = currency_of(stated) or stated.upper() or ("" if base in found.currency else found.currency) or base
         if plan.stated and said != plan.stated:
             return f"{text}: its heading says {plan.stated}, the row {said}"
-        if found.currency not in ("", said) and stated and found.currency != DOLLAR:
+        if said not in found.currency and found.currency and stated and found.currency != DOLLAR:
             return f"{text}: its sign is of {found.currency}, its column says {said}"
         rate = asked.rates.on(said, asked_day(row))
         return f"{text} {said}: no rate to dollars" if rate is None else _digits(found.number * times * rate)

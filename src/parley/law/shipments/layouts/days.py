@@ -6,13 +6,13 @@ Months and years are days of a kind: statistics have no others. A month is rated
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from parley.errors import InputError
-from parley.law.shipments.layouts.spelling import plain
+from parley.law.shipments.layouts.spelling import halfwidth, plain
 
 Order = Literal["DMY", "MDY", "YMD"]
 ORDERS: dict[str, Order | None] = {"iso": None, "us": "MDY", "eu": "DMY", "mdy": "MDY", "dmy": "DMY", "ymd": "YMD"}
@@ -21,6 +21,7 @@ EXCEL = date(
 )  # day 0 of a workbook's serial numbers since 1900; those of 1904 begin at another, which the file says
 UNIX = date(1970, 1, 1).toordinal()
 SERIALS = range(36526, 73051)  # 2000 to 2099
+SHORT_YEARS = range(18, 40)  # of which days are asked: 2018 to 2039
 _MONTHS = {
     1: "jan january januar janvier janv enero ene janeiro gennaio gen januari 1月",
     2: "feb february februar fevrier fevr febrero fevereiro fev febbraio februari",
@@ -53,6 +54,7 @@ _MONTH = (
 )
 _MONTH_LAST = re.compile(r"(\d{1,2})[/\-.](\d{4})")
 _WEEKDAY = re.compile(r"^(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+", re.IGNORECASE)
+_OF = re.compile(r"(?i)(?<=[\w.])\s+(?:de|del|do|of)\s+(?=\w)")  # 2 de mayo de 2025, 2nd of May 2025
 _NAME_YEAR = re.compile(r"([^\W\d_]{3,12})\.?[\s\-/,]*(\d{4})(?:\s+through\s+.*)?")
 _YEAR_NAME = re.compile(r"(\d{4})[\s\-/,]*([^\W\d_]{3,12})\.?")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -80,7 +82,7 @@ EMPTY = "no day is stated"
 @lru_cache(maxsize=1 << 16)
 def read_day(text: str, order: Order | None = None, serial: bool = False) -> Day:
     """A day as it is written; order: how numbers alone are read; serial: the number is a workbook's."""
-    said = _WEEKDAY.sub("", " ".join(text.split())).removesuffix(".0")
+    said = _OF.sub(" ", _WEEKDAY.sub("", " ".join(halfwidth(text).split()))).removesuffix(".0")
     if not said:
         return Day(None, fault=EMPTY)
     for read in (_of_digits, _year_first, _by_month_name, _of_month):
@@ -174,18 +176,31 @@ def month_of(text: str) -> int | None:
 
 def is_day_of_numbers(text: str) -> bool:
     """Whether a text is two numbers and a year: a day in some order."""
-    return _YEAR_LAST.fullmatch(" ".join(text.split())) is not None
+    return _YEAR_LAST.fullmatch(" ".join(halfwidth(text).split())) is not None
 
 
 def order_in(texts: Iterable[str]) -> Order | None:
     """The order that a column's own days decide: some have a number above 12 in one place; nothing where none, or both, have."""
     first = last = False
+    texts = [*texts]
+    if _years_first(texts):
+        return "YMD"
     for text in texts:
-        found = _YEAR_LAST.fullmatch(" ".join(text.split()))
+        found = _YEAR_LAST.fullmatch(" ".join(halfwidth(text).split()))
         if found:
             first |= int(found[1]) > 12
             last |= int(found[3]) > 12
     return "DMY" if first and not last else "MDY" if last and not first else None
+
+
+def _years_first(texts: Sequence[str]) -> bool:
+    """Whether days of three short numbers begin with their year: 25-05-02, 25-06-13. One year stands first in all of them, and
+    what stands last is in some no year on which a tariff of this package was levied."""
+    found = [m for t in texts if (m := _YEAR_LAST.fullmatch(" ".join(halfwidth(t).split())))]
+    if not found or any(len(m[4]) == 4 for m in found):
+        return False
+    firsts, lasts = {int(m[1]) for m in found}, {int(m[4]) for m in found}
+    return len(firsts) == 1 and firsts <= {*SHORT_YEARS} and not lasts <= {*SHORT_YEARS}
 
 
 def two_meanings(texts: Iterable[str]) -> str:

@@ -69,6 +69,11 @@ def is_blank(row: Sequence[str]) -> bool:
     return not any(c.strip() for c in row)
 
 
+def is_amount(text: str) -> bool:
+    """Whether a cell is a number, with the sign of a currency at most."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def is_total(row: Sequence[str], product: str) -> bool:
     """Whether a row is a sum of others: its code is a word of totals, or it has none and such a word stands first, or ends what does."""
     if _TOTAL.fullmatch(product) and not re.match(r"\s*\d", product):
@@ -77,4 +82,4 @@ def is_total(row: Sequence[str], product: str) -> bool:
     return not product.strip() and bool(_TOTAL.fullmatch(first) or _TOTAL_OF.fullmatch(first))
 
 
-__all__ = ["Table", "find_table", "is_blank", "is_total"]
+__all__ = ["Table", "find_table", "is_amount", "is_blank", "is_total"]

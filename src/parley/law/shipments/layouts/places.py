@@ -14,12 +14,17 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from parley.codes import countries
-from parley.law.shipments.layouts.spelling import plain, rows_of
+from parley.law.shipments.layouts.spelling import halfwidth, plain, rows_of
 
 System = Literal["iso", "census", "comtrade", "gacc", "province"]
 NAMES = ("country-spellings.csv", "country-names.csv", "country-names-cldr.csv")
 _ARTICLE = re.compile(r"(?i)\s*\(\s*(?:the|l['’a-z]{0,3}|la|le|les)\s*\)\s*$")
 _PART = re.compile(r"\s+[-–—:|/]\s+|\s*[()（）\[\]]\s*")
+_CODED = (
+    re.compile(r"(?P<code>[A-Za-z]{2,3}|\d{3,4})\s+(?P<name>.+)"),
+    re.compile(r"(?P<name>.+)\s+(?P<code>[A-Z]{2,3}|\d{3,4})"),
+)
+_SYSTEMS: tuple[System, ...] = ("iso", "census", "comtrade", "gacc")
 _ANY_PART = re.compile(r"\s*[-–—:|/,()（）\[\]]\s*")
 _MADE_IN = re.compile(r"(?i)\s*(?:made|manufactured|produced|product|originated|origin)(?:\s+(?:in|of)|\s*:)\s+")
 _FORM_OF_STATE = frozenset(
@@ -84,7 +89,7 @@ def is_aggregate(text: str, system: System = "iso") -> bool:
 @lru_cache(maxsize=1 << 17)
 def place(text: str, system: System = "iso") -> str | None:
     """The ISO3 code of a country as a file writes it, an Aggregate, or nothing where no country is meant."""
-    said = text.strip().strip("'\"")
+    said = halfwidth(text).strip().strip("'\"")
     if not said:
         return None
     if is_aggregate(said, system):
@@ -136,7 +141,19 @@ def _by_name(said: str) -> str | None:
     if found is None:  # "CN - China", "China (CN)"
         parts = {names.get(plain(p)) for p in _PART.split(said) if plain(p) and not p.strip().isdigit()}
         found = parts.pop() if len(parts) == 1 else None
-    return found or _by_parts(said) or ("CAN" if is_province(said) else None) or _by_words(said)
+    return found or _by_parts(said) or _coded(said) or ("CAN" if is_province(said) else None) or _by_words(said)
+
+
+def _coded(said: str) -> str | None:
+    """A name with its own code before or behind it: "CN China", "5700 CHINA", "China CN"."""
+    for pattern in _CODED:
+        found = pattern.fullmatch(said)
+        named = _names().get(plain(found["name"])) if found else None
+        if found and named:
+            code = found["code"]
+            meant = {place(code, s) for s in _SYSTEMS} if code.isdigit() else {_names().get(plain(code))}
+            return named if named in meant else None
+    return None
 
 
 def _by_parts(said: str) -> str | None:

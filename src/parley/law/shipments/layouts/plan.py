@@ -167,9 +167,16 @@ def _check_currency(m: Matched, sample: Sequence[Sequence[str]], base: str, aske
         return
     stated = [currency_of(c) or c.upper() for c in cells(m, sample, "currency")]
     signs = {amounts.bare(c)[1] for c in cells(m, sample, "value" if "value" in m.columns else "price")}
+    signs = {base if base in s else s for s in signs} if base != DOLLAR else signs
     said = {*stated} if stated else signs - {""} if signs - {"", DOLLAR} and "" not in signs else {base}
     if said and not any(c == DOLLAR or c in asked.rates.by_currency for c in said):
         one = sorted(said)[0]
+        if one == amounts.TWO_CURRENCIES:
+            raise InputError(
+                where,
+                f"¥ is the sign of two currencies, {one}",
+                "a column of currencies, or a heading such as Value (JPY)",
+            )
         raise InputError(where, f"values in {', '.join(sorted(said))}, and no rate to dollars", "values in dollars, or a rate",
                          f"Give --rate {one}=RATE (dollars for 1 {one}) or --currency-rates FILE.csv (currency,from,rate)")  # fmt: skip
 

@@ -8,12 +8,15 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from parley.law.code_lines import follow
+from parley.law.code_lines import SHORTEST, follow
+from parley.law.edition import edition_days
 from parley.law.measure import LATEST
 from parley.law.products import FIRST_EDITION, SCHEDULES, read_products
+from parley.law.shipments.layouts.spelling import halfwidth
 
 _LEADING = re.compile(r"^\s*(?:HTSUS|HTS|HS|NCM|TARIC|CN)?[\s:#]*'?(\d[\d.\s\-]*)")
 _WORDS = re.compile(r"^\s*'?(\d{2}\.?\d{2}[\d.]*)\s*(?:[-–—:]\s*)?[^\W\d_]")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){1,3}")  # as a spreadsheet shows numbers: 9,503,000,073
 WHOLE = {"USA": 10, "CHN": 8}  # digits of a line
 BESIDE = re.compile(r"9[89](?:0[1-9]|1[0-9]|2[0-2])")  # headings of chapters 98 and 99
 
@@ -60,20 +63,39 @@ def is_of_all_days(code: str, destination: str) -> bool:
     return len(held) == 1 and held[0][0] <= FIRST_EDITION and held[0][1] == LATEST
 
 
+@lru_cache(maxsize=1 << 17)
+def could_lead(code: str, destination: str) -> bool:
+    """Whether a code is, on some day at least, no line of a destination's schedule, and may stand for lines."""
+    if destination not in SCHEDULES or not code.isdigit() or not SHORTEST <= len(code) <= WHOLE[destination]:
+        return False
+    return not is_chapter_98_or_99(code) and not is_of_all_days(code, destination)
+
+
+def leads_to_lines(code: str, destination: str, when: date) -> bool:
+    """Whether a code is no line on a day, and stands for lines of that day: a short one, a retired suffix, an older edition."""
+    if not could_lead(code, destination) or any(start <= when < end for start, end in spells(code, destination)):
+        return False
+    return _leads(code, destination, max((d for d in edition_days(destination) if d <= when), default=when))
+
+
+@lru_cache(maxsize=1 << 17)
+def _leads(code: str, destination: str, edition: date) -> bool:
+    return follow(read_products(destination), code, edition) is not None
+
+
 def leads_elsewhere(code: str, destination: str, when: date) -> bool:
     """Whether a whole code is no line on a day, and stands for lines of that day: a retired suffix, an older edition."""
-    if len(code) != WHOLE.get(destination) or any(start <= when < end for start, end in spells(code, destination)):
-        return False
-    return follow(read_products(destination), code, when) is not None
+    return len(code) == WHOLE.get(destination) and leads_to_lines(code, destination, when)
 
 
 @lru_cache(maxsize=1 << 17)
 def read_code(text: str, destination: str = "USA") -> Code:
     """The digits of a code: 9503.00.00.73, "9503000073 TOYS", 101210010 with its zero lost, 9503000073.0."""
-    said = text.strip().strip("'\"")
+    said = halfwidth(text).strip().strip("'\"")
     if re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+?\d+", said):
         return Code("", "digits were lost to scientific notation; format the column as text")
-    said = said[:-2] if re.fullmatch(r"\d{4,10}\.0", said) else said
+    said = said.split(".")[0] if re.fullmatch(r"\d{4,10}\.0|\d{9,10}\.00", said) else said
+    said = said.replace(",", "") if _THOUSANDS.fullmatch(said) else said
     words = _WORDS.match(said)
     found = words or _LEADING.match(said)
     if not found or (not words and re.sub(r"[\d.\s\-]", "", said[found.start(1) :])):
@@ -91,4 +113,7 @@ def is_chapter_98_or_99(digits: str) -> bool:
     return len(digits) >= 8 and BESIDE.match(digits) is not None
 
 
-__all__ = ["Code", "is_chapter_98_or_99", "is_of_all_days", "leads_elsewhere", "lines_below", "read_code", "spells"]
+__all__ = [
+    "Code",
+    "could_lead", "is_chapter_98_or_99", "is_of_all_days", "leads_elsewhere", "leads_to_lines", "lines_below", "read_code", "spells",
+]  # fmt: skip

@@ -29,6 +29,14 @@ def plain(text: str) -> str:
     return "".join(c for c in folded if c.isalnum())
 
 
+_HALF = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFFE5: 0xA5, 0xFFE1: 0xA3}
+
+
+def halfwidth(text: str) -> str:
+    """A text with the signs of East Asian full width as others write them: １，０００．５０ is 1,000.50."""
+    return text if text.isascii() else text.translate(_HALF)
+
+
 class Heading(NamedTuple):
     """A heading as it is compared: its plain form; that without currency and form box; its currency; what a unit stands for."""
 
@@ -42,7 +50,7 @@ class Heading(NamedTuple):
 @cache
 def heading(text: str) -> Heading:
     """A heading read: "Value (EUR)" is value in EUR, "29. A. HTSUS No." is HTSUS No, "Value (1000 USD)" is in thousands."""
-    said = " ".join(text.split())[:LONGEST]
+    said = " ".join(halfwidth(text).split())[:LONGEST]
     rest, currency, multiplier = _BOX.sub("", said), "", 1.0
     for inner in _IN_BRACKETS.findall(rest):
         found, times = _money(inner)
@@ -96,7 +104,7 @@ def currencies() -> dict[str, str]:
 
 def currency_of(text: str) -> str:
     """The ISO 4217 code of a currency's code, sign or name; empty where it is none that is known."""
-    return currencies().get(" ".join(text.split()).casefold(), "")
+    return currencies().get(" ".join(halfwidth(text).split()).casefold(), "")
 
 
 def rows_of(name: str) -> Iterator[dict[str, str]]:
@@ -124,4 +132,4 @@ def unit_of(text: str) -> str:
     return unit_spellings().get(plain(text), text.strip())
 
 
-__all__ = ["Heading", "currency_of", "heading", "plain", "rows_of", "scale_of", "unit_of", "unmarked"]
+__all__ = ["Heading", "currency_of", "halfwidth", "heading", "plain", "rows_of", "scale_of", "unit_of", "unmarked"]

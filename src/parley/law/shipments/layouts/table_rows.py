@@ -9,7 +9,7 @@ from pathlib import Path
 
 from parley.law.shipments.columns import plain_name
 from parley.law.shipments.layouts.cell_readers import Row, day_in, money_of, readers_of, said_day
-from parley.law.shipments.layouts.heading_rows import is_total
+from parley.law.shipments.layouts.heading_rows import is_amount, is_total
 from parley.law.shipments.layouts.places import is_aggregate
 from parley.law.shipments.layouts.plan import EXPORTS, IMPORTS, FileOptions, Plan
 from parley.law.shipments.layouts.products import is_chapter_98_or_99, read_code
@@ -98,7 +98,8 @@ def table_rows(
         row = cut if len(cut) >= width else [*cut, *([""] * (width - len(cut)))]
         if entry and row[codes].strip()[:1].isdigit():
             if above and not any(row[n].strip() for n in entry):
-                row = [above[n] if n in entry else cell for n, cell in enumerate(row)]
+                same = {*entry, *_of_line(plan, row, above)}
+                row = [above[n] if n in same else cell for n, cell in enumerate(row)]
                 count.carried += 1
             above = row
         why = _left_out(plan, row, row[codes] if codes >= 0 else "")
@@ -128,6 +129,19 @@ def _of_entry(plan: Plan) -> frozenset[int]:
     if not {"entry_number", "entry_date", "product"} <= columns.keys():
         return frozenset()
     return frozenset(columns[r] for r in _ENTRY if r in columns)
+
+
+def _of_line(plan: Plan, row: Row, above: Row) -> set[int]:
+    """The column of the origin, where it is blank on a row of the line that began above."""
+    columns = plan.matched.columns
+    line, origin = columns.get("line_number"), columns.get("origin")
+    if (
+        origin is None
+        or row[origin].strip()
+        or (line is not None and row[line].strip() not in ("", above[line].strip()))
+    ):
+        return set()
+    return {origin}
 
 
 @dataclass(frozen=True)
@@ -178,7 +192,8 @@ def _ordinals(plan: Plan, row: Row) -> list[Row]:
 
 def _left_out(plan: Plan, row: Row, product: str) -> str:
     """Why a row is none of goods: a total, a note, a breakdown beside its total, of another flow; empty where it is one."""
-    why = "" if product[:1].isdigit() else _no_goods(plan, row, product)
+    keys = [n for r in ("origin", "entry_date", "entry_number") if (n := plan.matched.columns.get(r)) is not None]
+    why = "" if product[:1].isdigit() else no_goods(plan.matched.headings, row, product, keys)
     if why:
         return why
     for n, cells in plan.keep:
@@ -189,16 +204,22 @@ def _left_out(plan: Plan, row: Row, product: str) -> str:
     return ""
 
 
-def _no_goods(plan: Plan, row: Row, product: str) -> str:
-    """Why a row whose code begins with no digit is none of goods."""
-    if is_total(row, product):
+def no_goods(headings: Sequence[str], row: Sequence[str], product: str, keys: Sequence[int]) -> str:
+    """Why a row whose code begins with no digit is none of goods. keys: the columns of its origin, day and entry."""
+    if is_total(row, product) or (not product.strip() and _is_amounts_alone(row, keys)):
         return "totals"
     filled = sum(bool(c.strip()) for c in row)
     if (filled == 1 < len(row) - 1 and not read_code(product).digits) or (
         not product.strip() and (filled <= len(row) // 6 or not any(c.isdigit() for c in "".join(row)))
     ):
         return "notes"
-    return "headings again" if [*map(str.strip, row[: len(plan.matched.headings)])] == [*plan.matched.headings] else ""
+    return "headings again" if [*map(str.strip, row[: len(headings)])] == [*headings] else ""
+
+
+def _is_amounts_alone(row: Sequence[str], keys: Sequence[int]) -> bool:
+    """Whether a row holds numbers, and no origin, day and entry: sums without a word."""
+    held = [c for c in row if c.strip()]
+    return bool(held) and len(keys) > 1 and not any(row[n].strip() for n in keys) and all(map(is_amount, held))
 
 
 def _no_row(made: Sequence[str], product: int, origin: int, buyer: int, destination: str, plan: Plan) -> str:
@@ -212,4 +233,4 @@ def _no_row(made: Sequence[str], product: int, origin: int, buyer: int, destinat
     return _OTHERS if destination and buyer >= 0 and made[buyer] and made[buyer] != destination else ""
 
 
-__all__ = ["SOURCE", "Counts", "column_names", "in_file_order", "table_rows"]
+__all__ = ["SOURCE", "Counts", "column_names", "in_file_order", "no_goods", "table_rows"]

@@ -1,0 +1,156 @@
+"""Outputs of the engine in which some rows are put anew: all others stay as they are, byte for byte in CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from parley import outputs
+from parley.law.shipments.layouts.table_rows import SOURCE
+from parley.law.shipments.results import RESULT
+
+EXTRA = ("duty_rate_low", "duty_rate_high", "duty_low", "duty_high", "range")
+
+
+def put_rows(out: Path, rated: Path, places: Sequence[int]) -> None:
+    """Puts rated rows in their places, counted from 0; the columns of ranges come behind the others."""
+    import pyarrow.parquet as pq
+
+    rows = pq.read_table(rated)
+    with outputs.told(out), outputs.drafted(out) as draft:
+        if out.suffix.lower() in (".parquet", ".pq"):
+            _put_parquet(out, draft, rows, places)
+        else:
+            _put_csv(out, draft, rows, places)
+
+
+def _put_csv(out: Path, draft: Path, rows: Any, places: Sequence[int]) -> None:
+    with out.open("rb") as held, draft.open("wb") as made:
+        lines = _records(held)
+        names = _cells(next(lines))
+        first = len(names) - 1 - names[::-1].index(RESULT[0])
+        new = list(names[first:])
+        columns = [
+            rows.column(n).to_pylist() if n in rows.column_names else [None] * rows.num_rows for n in (*new, *EXTRA)
+        ]
+        made.write(_line([*names, *_free(names)]))
+        at, empty = {place: k for k, place in enumerate(places)}, b"," * len(EXTRA) + b"\n"
+        for place, line in enumerate(lines):
+            k = at.get(place)
+            if k is None:
+                made.write(line.rstrip(b"\n") + empty)
+            else:
+                made.write(_line([*_cells(line)[:first], *(_text(c[k]) for c in columns)]))
+
+
+def _free(names: Sequence[str]) -> list[str]:
+    """The names of the columns of ranges, beside those of the file."""
+    taken = {n.lower() for n in names}
+    return [f"{n}_of_lines" if n in taken else n for n in EXTRA]
+
+
+def _records(stream: BinaryIO) -> Iterator[bytes]:
+    """The records of CSV, each with its line end."""
+    held = b""
+    for line in stream:
+        held += line
+        if held.count(b'"') % 2 == 0:
+            yield held
+            held = b""
+    if held:
+        yield held
+
+
+def _cells(line: bytes) -> list[str]:
+    return next(csv.reader(io.StringIO(line.decode("utf-8", "surrogateescape"), newline="")))
+
+
+def _line(cells: Iterable[str]) -> bytes:
+    made = io.StringIO()
+    csv.writer(made, lineterminator="\n").writerow(cells)
+    return made.getvalue().encode("utf-8", "surrogateescape")
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _put_parquet(out: Path, draft: Path, rows: Any, places: Sequence[int]) -> None:
+    """Batch by batch: columns of results that hold texts are plain ones in the new file."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(out)
+    names = file.schema_arrow.names
+    first = len(names) - 1 - names[::-1].index(RESULT[0])
+    kinds = [pa.string() if n == "range" else pa.float64() for n in EXTRA]
+    fields = [*file.schema_arrow][:first] + [pa.field(f.name, _plain(f.type)) for f in [*file.schema_arrow][first:]]
+    schema = pa.schema([*fields, *(pa.field(n, k) for n, k in zip(_free(names), kinds, strict=True))])
+    where, begun = np.array(places, dtype=np.int64), 0
+    with pq.ParquetWriter(draft, schema) as made:
+        for batch in file.iter_batches(1 << 17):
+            a, b = np.searchsorted(where, [begun, begun + len(batch)])
+            columns = [c if c.type == f.type else c.cast(f.type) for c, f in zip(batch.columns, fields, strict=True)]
+            columns += [pa.nulls(len(batch), k) for k in kinds]
+            if b > a:
+                part = rows.slice(a, b - a)
+                for n, name in list(enumerate([*names, *EXTRA]))[first:]:
+                    new = part.column(name).combine_chunks() if name in part.column_names else pa.nulls(b - a)
+                    columns[n] = _with(columns[n], where[a:b] - begun, new.cast(columns[n].type))
+            made.write_batch(pa.record_batch(columns, schema=schema))
+            begun += len(batch)
+
+
+def _plain(kind: Any) -> Any:
+    import pyarrow as pa
+
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _with(column: Any, places: Any, new: Any) -> Any:
+    """A column with some cells anew."""
+    import numpy as np
+    import pyarrow as pa
+
+    at = np.arange(len(column))
+    at[places] = len(column) + np.arange(len(new))
+    return pa.concat_arrays([column, new]).take(pa.array(at))
+
+
+def put_rejects(rejects: Path, apart: Path, still: Path, always: bool) -> bool:
+    """Takes rows out of a file of rejects that have a duty now; whether it stands. still: rejects of those rows; always: even empty."""
+    import pyarrow.parquet as pq
+
+    gone = {
+        (f, str(r))
+        for f, r in zip(*(c.to_pylist() for c in pq.read_table(apart, columns=list(SOURCE)).columns), strict=True)
+    }
+    new = {tuple(row[:2]): row for row in _rows(still)}
+    count = 0
+    with outputs.told(rejects), outputs.drafted(rejects) as draft, rejects.open("rb") as held, draft.open("wb") as made:
+        lines = _records(held)
+        made.write(next(lines))
+        for line in lines:
+            cells = _cells(line)
+            key = (cells[0], cells[1])
+            if key in gone and key not in new:
+                continue
+            made.write(_line(new[key]) if key in new else line)
+            count += 1
+    if not count and not always:
+        rejects.unlink()
+    return bool(count) or always
+
+
+def _rows(path: Path) -> list[list[str]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [*csv.reader(stream)][1:]
+
+
+__all__ = ["EXTRA", "put_rejects", "put_rows"]
