@@ -189,6 +189,25 @@ def told(place: str | Path, where: str = "") -> Iterator[None]:
         raise refused(place, error, where) from None
 
 
+@contextmanager
+def temporary() -> Iterator[None]:
+    """Says in a sentence what keeps temporary files from being written: their names mean nothing to a user. Raises OutputError."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        number = number_of(error)
+        if number not in _OF_WRITING:
+            raise
+        raise _no_temporary(f"cannot be written: {os.strerror(number)}") from None
+
+
+def _no_temporary(found: str) -> OutputError:
+    return OutputError("temporary files", found, "a folder with space, and a limit that lets files grow",
+                       "Free some space, raise ulimit -f, or set TMPDIR to a folder that can be written")  # fmt: skip
+
+
 def refused(place: str | Path, error: BaseException, where: str = "") -> OutputError:
     """The sentence about a file that could not be written: which, what happened, what to do."""
     number = number_of(error)
@@ -205,8 +224,7 @@ def met(error: BaseException, place: str | Path) -> InputError | None:
     """
     number, file = number_of(error), getattr(error, "filename", None) or place
     if isinstance(error, FileNotFoundError) and str(error.strerror).startswith("No usable temporary directory"):
-        return OutputError("temporary files", "no folder for them can be written", "a folder with space, and a limit that lets files grow",
-                           "Free some space, raise ulimit -f, or set TMPDIR to a folder that can be written")  # fmt: skip
+        return _no_temporary("no folder for them can be written")
     if number is None:
         return None
     if number in _OF_WRITING:
