@@ -22,6 +22,7 @@ from typing import BinaryIO
 from parley.errors import InputError, OutputError
 
 _DESCRIPTORS = re.compile(r"/proc/(?P<process>\d+)(/task/\d+)?/fd|/dev/fd")  # folders whose entries are open files
+_TEMPORARY = re.compile(r"parley-[a-z]+-\w{8}")  # as tempfile names folders
 _MOST_LINKS = 40  # as Linux follows
 _BLOCK = 1 << 22  # bytes
 _WHAT_TO_DO = {
@@ -203,6 +204,12 @@ def temporary() -> Iterator[None]:
         raise _no_temporary(f"cannot be written: {os.strerror(number)}") from None
 
 
+def _is_temporary(place: str | Path) -> bool:
+    """Whether a place is in a folder that is made for some work of ours and gone after it."""
+    path, home = Path(place).absolute(), Path(tempfile.gettempdir()).absolute()
+    return path.is_relative_to(home) and any(_TEMPORARY.fullmatch(p) for p in path.relative_to(home).parts[:1])
+
+
 def _no_temporary(found: str) -> OutputError:
     return OutputError("temporary files", found, "a folder with space, and a limit that lets files grow",
                        "Free some space, raise ulimit -f, or set TMPDIR to a folder that can be written")  # fmt: skip
@@ -212,6 +219,8 @@ def refused(place: str | Path, error: BaseException, where: str = "") -> OutputE
     """The sentence about a file that could not be written: which, what happened, what to do."""
     number = number_of(error)
     what = os.strerror(number) if number else getattr(error, "strerror", None) or str(error)
+    if _is_temporary(place):
+        return _no_temporary(f"cannot be written: {what}")
     allowed = "a file in a folder that exists and can be written"
     found = f"{place} cannot be written: {what}" if where else f"cannot be written: {what}"
     return OutputError(where or str(place), found, allowed, _WHAT_TO_DO.get(number or 0, ""))
