@@ -80,6 +80,30 @@ def check(place: str | Path, inputs: Sequence[str | Path] = ()) -> None:
         raise InputError(str(place), "it is also an input", "a name of its own for the output")
 
 
+def check_folder(place: str | Path, option: str = "--out") -> None:
+    """Nothing, if a folder stands at a place, or can be made there. Raises InputError before the work is done, not after it."""
+    with told(place, f"{option} {place}"):
+        target = real(place)
+        at = next(p for p in (target, *target.parents) if p.exists())
+        if not at.is_dir() and at == target:
+            raise InputError(
+                f"{option} {place}",
+                f"{place} cannot be written: it is no folder",
+                "a folder, or a name that is not taken",
+            )
+        number = errno.ENOTDIR if not at.is_dir() else _refusal_of(at)
+        if number:
+            raise OSError(number, os.strerror(number), str(place))
+
+
+def _refusal_of(folder: Path) -> int:
+    """The number of the error that keeps a folder from taking files; 0 where nothing does."""
+    if os.access(folder, os.W_OK | os.X_OK):
+        return 0
+    read_only = hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_RDONLY
+    return errno.EROFS if read_only else errno.EACCES
+
+
 def check_all(places: Sequence[str | Path | None], inputs: Sequence[str | Path] = ()) -> None:
     """Nothing, if files can stand at these places, each at one of its own. Raises InputError."""
     named = [place for place in places if place]

@@ -162,6 +162,16 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def check(out: Path | None, charts: Path | None) -> None:
+    """Nothing, if the briefing and its charts can stand at these places. Raises InputError before the work is done."""
+    if out and one_file(out):
+        outputs.check(out)
+    elif out:
+        outputs.check_folder(out)
+    if charts:
+        outputs.check_folder(charts, "--charts")
+
+
 def folder(out: Path, option: str = "--out") -> None:
     """Makes the folder. Raises InputError where there is a file in its place or it may not be made."""
     with outputs.told(out, f"{option} {out}"):
