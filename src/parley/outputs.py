@@ -22,6 +22,7 @@ from typing import BinaryIO
 from parley.errors import InputError, OutputError
 
 _DESCRIPTORS = re.compile(r"/proc/(?P<process>\d+)(/task/\d+)?/fd|/dev/fd")  # folders whose entries are open files
+_TEMPORARY = re.compile(r"parley-[a-z]+-\w{8}")  # as tempfile names folders
 _MOST_LINKS = 40  # as Linux follows
 _BLOCK = 1 << 22  # bytes
 _WHAT_TO_DO = {
@@ -77,6 +78,30 @@ def check(place: str | Path, inputs: Sequence[str | Path] = ()) -> None:
             raise InputError(str(place), "it is a folder", "the name of a file")
     if any(target == Path(os.path.realpath(path)) for path in inputs):
         raise InputError(str(place), "it is also an input", "a name of its own for the output")
+
+
+def check_folder(place: str | Path, option: str = "--out") -> None:
+    """Nothing, if a folder stands at a place, or can be made there. Raises InputError before the work is done, not after it."""
+    with told(place, f"{option} {place}"):
+        target = real(place)
+        at = next(p for p in (target, *target.parents) if p.exists())
+        if not at.is_dir() and at == target:
+            raise InputError(
+                f"{option} {place}",
+                f"{place} cannot be written: it is no folder",
+                "a folder, or a name that is not taken",
+            )
+        number = errno.ENOTDIR if not at.is_dir() else _refusal_of(at)
+        if number:
+            raise OSError(number, os.strerror(number), str(place))
+
+
+def _refusal_of(folder: Path) -> int:
+    """The number of the error that keeps a folder from taking files; 0 where nothing does."""
+    if os.access(folder, os.W_OK | os.X_OK):
+        return 0
+    read_only = hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_RDONLY
+    return errno.EROFS if read_only else errno.EACCES
 
 
 def check_all(places: Sequence[str | Path | None], inputs: Sequence[str | Path] = ()) -> None:
@@ -189,10 +214,37 @@ def told(place: str | Path, where: str = "") -> Iterator[None]:
         raise refused(place, error, where) from None
 
 
+@contextmanager
+def temporary() -> Iterator[None]:
+    """Says in a sentence what keeps temporary files from being written: their names mean nothing to a user. Raises OutputError."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        number = number_of(error)
+        if number not in _OF_WRITING:
+            raise
+        raise _no_temporary(f"cannot be written: {os.strerror(number)}") from None
+
+
+def _is_temporary(place: str | Path) -> bool:
+    """Whether a place is in a folder that is made for some work of ours and gone after it."""
+    path, home = Path(place).absolute(), Path(tempfile.gettempdir()).absolute()
+    return path.is_relative_to(home) and any(_TEMPORARY.fullmatch(p) for p in path.relative_to(home).parts[:1])
+
+
+def _no_temporary(found: str) -> OutputError:
+    return OutputError("temporary files", found, "a folder with space, and a limit that lets files grow",
+                       "Free some space, raise ulimit -f, or set TMPDIR to a folder that can be written")  # fmt: skip
+
+
 def refused(place: str | Path, error: BaseException, where: str = "") -> OutputError:
     """The sentence about a file that could not be written: which, what happened, what to do."""
     number = number_of(error)
     what = os.strerror(number) if number else getattr(error, "strerror", None) or str(error)
+    if _is_temporary(place):
+        return _no_temporary(f"cannot be written: {what}")
     allowed = "a file in a folder that exists and can be written"
     found = f"{place} cannot be written: {what}" if where else f"cannot be written: {what}"
     return OutputError(where or str(place), found, allowed, _WHAT_TO_DO.get(number or 0, ""))
@@ -205,8 +257,7 @@ def met(error: BaseException, place: str | Path) -> InputError | None:
     """
     number, file = number_of(error), getattr(error, "filename", None) or place
     if isinstance(error, FileNotFoundError) and str(error.strerror).startswith("No usable temporary directory"):
-        return OutputError("temporary files", "no folder for them can be written", "a folder with space, and a limit that lets files grow",
-                           "Free some space, raise ulimit -f, or set TMPDIR to a folder that can be written")  # fmt: skip
+        return _no_temporary("no folder for them can be written")
     if number is None:
         return None
     if number in _OF_WRITING:

@@ -142,6 +142,35 @@ def test_a_reader_that_has_gone_and_a_closed_output_are_quiet(words: tuple[str, 
         assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), tail
 
 
+def test_files_that_are_gone_after_the_work_are_not_named(tmp_path: Path) -> None:
+    """A limit that stops the translation of a file, a workbook or the lines of refunds: nobody could name those elsewhere."""
+    (tmp_path / "in.csv").write_text(LINES)
+    (tmp_path / "other.csv").write_text(
+        "HTS Number;COO;Entry Date;Entered Value\n9503000073;CN;2 May 2025;1.000,50\n" * 2
+    )
+    for number in (errno.ENOSPC, errno.EFBIG):
+        with tempfile.TemporaryDirectory(prefix="parley-refund-") as folder:
+            said = outputs.refused(Path(folder) / "rated.parquet", OSError(number, os.strerror(number)))
+        assert said.where == "temporary files"
+        assert "TMPDIR" in (said.hint or "")
+    for words in (("law", "duties", "other.csv", "--out", "out.csv"), ("law", "duties", "in.csv", "--out", "out.xlsx")):
+        done = _parley(*words, limit="ulimit -f 0; ", cwd=tmp_path, stdout=subprocess.DEVNULL)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert "temporary files" in done.stderr
+    assert not list(tmp_path.glob("out.*"))
+
+
+def test_a_workbook_that_the_disk_refuses_is_said_once(tmp_path: Path) -> None:
+    """openpyxl's archive complains again when it is forgotten: it is made in memory."""
+    pytest.importorskip("openpyxl")
+    (tmp_path / "in.csv").write_text(LINES + LINES.splitlines()[1] + "\n")
+    done = _parley("law", "duties", "in.csv", "--threads", "1", "--out", "out.xlsx", limit="ulimit -f 4; ", cwd=tmp_path,
+                   stdout=subprocess.DEVNULL)  # fmt: skip
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "File too large" in done.stderr
+
+
 @pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
 @pytest.mark.parametrize("tail", ["2>/dev/full", "2>&-", "2>&- >&-"])
 def test_nobody_listening_to_progress_or_errors_stops_no_work(tail: str, tmp_path: Path) -> None:

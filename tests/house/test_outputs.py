@@ -295,6 +295,38 @@ def test_a_device_where_a_folder_is_wanted_is_said_in_a_sentence(tmp_path: Path)
             make(Path("/dev/null/below"))
 
 
+def test_a_folder_that_cannot_be_made_is_said_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is made where it can."""
+    (tmp_path / "file").write_text("")
+    (tmp_path / "link").symlink_to(tmp_path)
+    for place in (tmp_path, tmp_path / "new" / "below", tmp_path / "link" / "new", tmp_path / "link"):
+        outputs.check_folder(place)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "link"]
+    for place in (Path("/dev/null"), Path("/dev/null/below"), tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(InputError, match="cannot be written"):
+            outputs.check_folder(place)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(InputError, match=r"Permission denied|Read-only"):
+        outputs.check_folder(tmp_path / "new")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("trade", "decompose"), ("trade", "solve"), ("trade", "backtest"), ("brief",), ("brief", "--charts")],
+    ids=str,
+)
+def test_commands_that_write_folders_look_before_they_work(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from parley.cli.main import main
+
+    monkeypatch.setattr("parley.world.read.read_world", lambda *_, **__: pytest.fail("the work was begun"))
+    at = ["/dev/null/below"] if "--charts" in words else ["--out", "/dev/null/below"]
+    with pytest.raises(SystemExit) as stop:
+        main([*words, *at])
+    assert (stop.value.code, "cannot be written" in capsys.readouterr().err) == (2, True)
+
+
 @pytest.mark.slow
 def test_a_run_cut_off_goes_on_beside_the_file_of_a_link(tmp_path: Path) -> None:
     """The pieces that were finished are found again, whichever name the output goes by."""

@@ -131,3 +131,11 @@ def test_a_chart_on_the_page_has_the_same_caption() -> None:
         assert figure["when"] in block
         assert f"Chart: {figure['credit']}." in block
         assert f'download="{figure["name"]}.svg"' in block
+
+
+def test_a_device_or_a_pipe_takes_one_format() -> None:
+    for place in ("/dev/null", "/dev/stdout", "-"):
+        assert [chosen(Path(place), (form,)) for form in ("json", "md", "html")] == [("json",), ("md",), ("html",)]
+        for forms in ((), ("json", "md"), ("csv",)):
+            with pytest.raises(InputError, match="takes one file"):
+                chosen(Path(place), forms)

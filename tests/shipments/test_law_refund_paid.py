@@ -204,3 +204,21 @@ def test_what_was_paid_is_found_under_the_names_of_brokers(head: str, paid: str,
         refunds(paths, tmp_path / "out.csv", options=engine, on=date(2026, 7, 1))
     (row,) = csv.DictReader((tmp_path / "out.csv").read_text().splitlines())
     assert float(row["refund"]) == refund
+
+
+def test_an_amount_that_cannot_be_read_refunds_nothing_and_says_so(tmp_path: Path) -> None:
+    """In the engine's own columns, and in those of a file that is translated: also where a flat sum is not stated by it."""
+    asked = FileOptions(evidence=frozenset(h for headings in roles().values() for h in headings))
+    for sign, heads in ((",", "Entry Number,HTS,Country of Origin,Entry Date,Customs Value"),
+                        (";", "Entry No;HTS Number;Country of Origin;Entry Date;Entered Value")):  # fmt: skip
+        for column in ("Duty Paid", "Paid 9903.01.24"):
+            rows = [f"XYZ0000001{n}{sign}9503000073{sign}CN{sign}2025-05-02{sign}10000{sign}{cell}"
+                    for n, cell in enumerate(("abc", "EUR 400", "900", "N/A"))]  # fmt: skip
+            (tmp_path / "in.csv").write_text("\n".join([f"{heads}{sign}{column}", *rows]) + "\n")
+            with engine_files([str(tmp_path / "in.csv")], Options(), asked) as (paths, engine, _):
+                found = refunds(paths, tmp_path / "out.csv", options=engine, on=date(2026, 7, 1))
+            made = [*csv.DictReader((tmp_path / "out.csv").open())]
+            assert [(float(r["refund"]), r["paid_check"]) for r in made[:2]] == [(0, "not read")] * 2
+            assert float(made[2]["refund"]) == 900
+            assert made[3]["paid_check"] == "not stated"
+            assert found.paid.not_read == 2

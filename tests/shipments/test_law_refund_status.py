@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from parley.law.refunds.claims import Claims, Question, claims
 from parley.law.refunds.deadlines import ages, deadline, deadlines
-from parley.law.refunds.evidence import days_of, dollars_of, find_held, is_meant
+from parley.law.refunds.evidence import days_of, dollars_of, find_held, is_meant, is_unread
 from parley.law.refunds.result import WAYS, state_name
 from parley.law.refunds.ruling import AGES, FLAGS, find_ruling
 from regimes import law_of
@@ -193,6 +193,10 @@ def test_cells_as_people_write_them() -> None:
     )
     assert days.astype(str).tolist() == ["2025-05-02"] * 4 + ["NaT"] * 3
     assert days_of(pa.array([date(2025, 5, 2), None]), 2, "iso").astype(str).tolist() == ["2025-05-02", "NaT"]
+    many = ["20-May-26", "May 20, 2026", "05/20/26", "2026-05-20 00:00:00", "05/06/2026", "46162", "N/A"]
+    said = pa.array(many)
+    assert days_of(said, 7, "iso").astype(str).tolist() == ["2026-05-20"] * 4 + ["NaT"] * 3
+    assert is_unread(said, days_of(said, 7, "iso")).tolist() == [False] * 4 + [True, True, False]
     money = dollars_of(pa.array(["$1,450.00", "(20.00)", "USD 3", " 7 ", "n/a", "", None]), 7)
     assert np.array_equal(money, [1450, -20, 3, 7, np.nan, np.nan, np.nan], equal_nan=True)
     assert dollars_of(pa.array([1, None], pa.int64()), 2).tolist()[0] == 1
@@ -205,6 +209,57 @@ def test_cells_as_people_write_them() -> None:
         False,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "decimal", "amounts"),
+    [
+        (["1.000,00", "500,5", "7"], "", [1000, 500.5, 7]),
+        (["1,000", "1.000", "12"], "", [np.nan, np.nan, 12]),  # a thousand or one: no other amount tells
+        (["1,000", "2,500.75"], "", [1000, 2500.75]),
+        (["1,000", "1.000", "1000"], ",", [1, 1000, 1000]),
+        (["1,000", "1.000", "1.125"], ".", [1000, 1, 1.125]),
+        (["1e400", "abc", "EUR 5", "0.125", "1234.125"], "", [np.nan, np.nan, np.nan, 0.125, 1234.125]),
+    ],
+)
+def test_amounts_of_one_meaning_are_read_and_others_are_not(
+    texts: list[str], decimal: str, amounts: list[float]
+) -> None:
+    found = dollars_of(pa.array(texts), len(texts), decimal)
+    assert np.array_equal(found, amounts, equal_nan=True)
+    assert is_unread(pa.array(texts), found).tolist() == np.isnan(amounts).tolist()
+
+
+def test_a_day_of_liquidation_that_cannot_be_read_is_not_assumed() -> None:
+    found = asked("2026-07-15", liquidation_date=["2026-13-45", "soon", "N/A"])
+    assert told(found) == [("unknown", "by_hand")] * 2 + [told(asked("2026-07-15", liquidation_date=[None]))[0]]
+    assert found.assumed.tolist() == [False, False, True]
+
+
+def test_words_of_status_that_begin_alike_are_told_apart() -> None:
+    words = [
+        "Liquidation Suspended",
+        "Liquidation Extended",
+        "Non-liquidated",
+        "Not yet liquidated",
+        "To be liquidated",
+    ]
+    assert {state for state, _ in told(asked("2026-07-15", liquidation_status=words))} == {"unliquidated"}
+    assert told(
+        asked("2026-04-20", liquidation_status=["Deemed liquidated", "Liquidated"], liquidation_date=[None] * 2)
+    ) == [
+        ("liquidated_80", "file_now"),
+        ("liquidated_80", "file_now"),
+    ]
+    none = ["N/A", "-", "null", "0.00", "not applicable"]
+    assert "drawback" not in {state for state, _ in told(asked("2026-07-15", drawback=none))}
+
+
+def test_liquidation_by_operation_of_law_is_a_year_from_entry() -> None:
+    """Entered on 2 May 2025: of 25 July 2026 it is 84 days since, and 135 after the cycle of 314 days."""
+    for on, state in (("2026-07-15", "liquidated_80"), ("2026-07-25", "liquidated_180")):
+        assert told(asked(on, liquidation_status=["Deemed Liquidated"]))[0][0] == state
+        assert told(asked(on, liquidation_status=["Liquidated"]))[0][0] == "liquidated_180"
 
 
 DAYS = st.dates(date(2025, 2, 4), date(2027, 3, 1))

@@ -41,12 +41,13 @@ def brief(
     ] = False,
 ) -> None:
     """As the question says."""
-    from parley.report.write import chosen, write_brief, write_charts
+    from parley.report.write import check, chosen, write_brief, write_charts
     from parley.scenario.asked_scenario import scenario_of_brief
     from parley.scenario.brief import run
 
     place, forms = out or Path("."), tuple(f.strip() for text in form or () for f in text.split(",") if f.strip())
     chosen(place, forms)  # a format that is none is refused before the work
+    check(place if out or forms or not as_json else None, charts)
     question = scenario_of_brief(asked, "--")
     with Progress(pause=0.5) as tell:
         answer = run(question, tell=tell)

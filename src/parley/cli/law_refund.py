@@ -44,7 +44,8 @@ def refund_command(
     said = replace(asked.as_files(), on=None, evidence=frozenset(h for held in roles().values() for h in held))
     with engine_files(asked.files, options, said) as (paths, engine, read):
         found = refunds(paths, out, ruling=asked.ruling, options=engine, interest=interest, on=asked.on, known=asked.known,
-                        cape=cape, sued=asked.sued, progress=progress_of("refund"))  # fmt: skip
+                        cape=cape, sued=asked.sued, decimal="." if read.changed else asked.decimal or "",
+                        progress=progress_of("refund"))  # fmt: skip
     done = replace(found, notes=(*read.notes, *found.notes))
     if json:
         print_json(refund_answer(done))
@@ -117,6 +118,10 @@ def _show_paid(found: Refunds) -> None:
         print(f"{counted(paid.more, 'line')} paid {paid.over:,.2f} more than the law: claim the rest by hand")
     if paid.not_stated:
         print(f"{counted(paid.not_stated, 'line')} without what was paid: the refund is by the law alone")
+    if paid.not_read:
+        print(
+            f"{counted(paid.not_read, 'line')} with an amount paid that cannot be read: no refund until it can (--decimal . or ,)"
+        )
     if paid.unanswered:
         print(f"{paid.unanswered:,.2f} paid on lines without an answer")
     if found.disagreeing:

@@ -44,10 +44,13 @@ def solve(
     as_json: Json = False,
 ) -> None:
     """As the question says."""
+    from parley.outputs import check_folder
     from parley.scenario.asked_scenario import scenario_of
     from parley.scenario.trade import solve_scenario
     from parley.trade.uncertainty import draws_of
 
+    if out:
+        check_folder(out)
     question = scenario_of(replace(asked, world=mine(asked.world), elasticities=mine(asked.elasticities)), "--")
     drawn = draws_of(asked.draws, asked.seed, asked.spread, asked.common) if asked.draws else None
     answer = solve_scenario(

@@ -32,11 +32,14 @@ def backtest_command(
 ) -> None:
     """As the question says."""
     from parley.errors import unknown_name
+    from parley.outputs import check_folder
     from parley.scenario.backtest.answering import backtest_of
 
     wrong = [name for name in form or () if name not in FORMATS]
     if wrong:
         raise unknown_name("--format", "format", wrong[0], FORMATS)
+    if out:
+        check_folder(out)
     with Progress("reading the law of each window") as progress:
         found = backtest_of(asked, say=progress, sign="--")
     written = _write(found, out, form or USUAL) if out else []

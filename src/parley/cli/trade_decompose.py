@@ -49,11 +49,14 @@ def decompose_command(
     """
     from parley.cli.trade_worlds import mine
     from parley.codes import country as code_of
+    from parley.outputs import check_folder
     from parley.scenario.asked_scenario import what_if, with_days
     from parley.scenario.attribution import decompose
     from parley.scenario.clocks import in_words
     from parley.scenario.scenario import read_scenario
 
+    if out:
+        check_folder(out)
     question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
     named = {"model": model, "elasticities": mine(elasticities), "reading": reading}
     question = question.replaced(**{key: value for key, value in named.items() if value})

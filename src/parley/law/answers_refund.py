@@ -70,6 +70,7 @@ class PaidRow(TypedDict):
     short: float  # dollars by which lines paid less than the law
     over: float  # dollars by which lines paid more
     unanswered: float  # dollars paid on lines without an answer
+    not_read: int  # lines that state an amount paid which cannot be read: without a refund
 
 
 class QuarterRow(TypedDict):
@@ -168,6 +169,7 @@ def refund_answer(found: Refunds) -> RefundAnswer:
             "short": found.paid.short,
             "over": found.paid.over,
             "unanswered": found.paid.unanswered,
+            "not_read": found.paid.not_read,
         },
         "liquidation_assumed": found.assumed,
         "entries_disagreeing": found.disagreeing,

@@ -54,13 +54,15 @@ def refunds(
     known: date | str | None = None,
     cape: str | Path | None = None,
     sued: bool = False,
+    decimal: str = "",
     progress: Progress | None = None,
 ) -> Refunds:
     """The refund of every line of some files, written to a CSV with its evidence, state, way and deadlines.
 
     on: the day of the entries' state; known: the information cut-off for orders and phases. Both are the last day to which the
     law was read unless given. cape: a folder for the official declaration of what can be filed on that day.
-    sued: the importer has an action of its own at the Court of International Trade.
+    sued: the importer has an action of its own at the Court of International Trade. decimal: the decimal sign of amounts paid,
+    where they do not tell.
     """
     from parley.law.refunds import declaration
     from parley.law.refunds.evidence import roles
@@ -83,7 +85,7 @@ def refunds(
         rated = Path(folder) / "rated.parquet"
         report = duties(inputs, rated, regime=law, options=asked, progress=progress)
         own = _own(rated)
-        question = _question(own, given, asked, found, law, struck, interest, status)
+        question = replace(_question(own, given, asked, found, law, struck, interest, status), decimal=decimal)
         tally = _written(rated, own, out, question, _told(found, law, struck), asked)
     declared = None
     if cape is not None and found.declaration is not None:

@@ -30,9 +30,9 @@ def write_brief(
 ) -> list[Path]:
     """The files written, all made before the first is: those of the formats, then the charts as SVG and PNG.
 
-    out: a folder for brief.html, brief.json and the like; or one file, named by its end. formats: of FORMATS; by default the
-    file's, else the page, the JSON and the tables. charts: a folder for the charts, to which page and Markdown then link.
-    Raises InputError where a file or folder cannot be made or written.
+    out: a folder for brief.html, brief.json and the like; or one file, named by its end; or a device or a pipe, for one format.
+    formats: of FORMATS; by default the file's, else the page, the JSON and the tables. charts: a folder for the charts, to which
+    page and Markdown then link. Raises InputError where a file or folder cannot be made or written.
     """
     from parley.report.page import figures
 
@@ -62,8 +62,8 @@ def _put(pictures: Mapping[Path, str | bytes], charts: Path | None) -> list[Path
 
 
 def one_file(out: Path) -> bool:
-    """Whether a place names one file and not a folder."""
-    return out.suffix.casefold() in ENDS and not out.is_dir()
+    """Whether a place names one file and not a folder: by its end, or since it is a device, a pipe or an open file."""
+    return outputs.is_stream(out) or (out.suffix.casefold() in ENDS and not out.is_dir())
 
 
 def chosen(out: Path, formats: Sequence[str]) -> tuple[str, ...]:
@@ -71,7 +71,13 @@ def chosen(out: Path, formats: Sequence[str]) -> tuple[str, ...]:
     for form in formats:
         if form not in FORMATS:
             raise InputError("--format", repr(form), ", ".join(FORMATS))
-    end = ENDS[out.suffix.casefold()] if one_file(out) else None
+    end = ENDS.get(out.suffix.casefold()) if one_file(out) else None
+    if end is None and outputs.is_stream(out):
+        one = tuple(dict.fromkeys(formats))
+        if len(one) != 1 or one[0] == "csv":
+            found = f"{', '.join(one) or 'none'}, and --out {out} takes one file"
+            raise InputError("--format", found, "one of html, json, md, xlsx, or a folder for --out")
+        end = one[0]
     if "xlsx" in (*formats, end) and find_spec("openpyxl") is None:
         raise InputError("--format", "xlsx, and openpyxl is not installed", "html, md, json or csv",
                          "pip install 'parley-trade[xlsx]'")  # fmt: skip
@@ -154,6 +160,16 @@ def _finite(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_finite(v) for v in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def check(out: Path | None, charts: Path | None) -> None:
+    """Nothing, if the briefing and its charts can stand at these places. Raises InputError before the work is done."""
+    if out and one_file(out):
+        outputs.check(out)
+    elif out:
+        outputs.check_folder(out)
+    if charts:
+        outputs.check_folder(charts, "--charts")
 
 
 def folder(out: Path, option: str = "--out") -> None:

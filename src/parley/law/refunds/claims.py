@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,8 +14,8 @@ from parley.law.refund_interest import Interest
 from parley.law.refunds import entry_number
 from parley.law.refunds.arrow import floats, valid
 from parley.law.refunds.deadlines import ages, deadlines, expected
-from parley.law.refunds.evidence import Held, codes_of, days_of, dollars_of, is_meant, text_of
-from parley.law.refunds.paid import refunded
+from parley.law.refunds.evidence import Held, codes_of, days_of, dollars_of, is_meant, is_unread, text_of
+from parley.law.refunds.paid import UNREAD, refunded
 from parley.law.refunds.result import WAYS
 from parley.law.refunds.ruling import AGES, FLAGS, Route, Ruling
 
@@ -29,7 +29,8 @@ NO_DAY = np.datetime64("NaT", "D")
 class Question:
     """What is asked of each line. on, known: the day of the entries' state and the information cut-off. written: iso, us, eu.
 
-    entered: the entry date of all lines, else entry_column holds it. programmes: those that the ruling struck.
+    decimal: the decimal sign of amounts; without one they tell by themselves. entered: the entry date of all lines, else
+    entry_column holds it. programmes: those that the ruling struck.
     """
 
     ruling: Ruling
@@ -42,6 +43,7 @@ class Question:
     entry_column: str | None = None
     interest: Interest | None = None
     sued: bool = False
+    decimal: str = ""
 
     @cached_property
     def routes(self) -> list[Route | None]:
@@ -102,15 +104,21 @@ def claims(batch: pa.RecordBatch, q: Question) -> Claims:
     rates = np.nan_to_num(np.array([_dollars(batch, f"rate_{p}") for p in q.programmes]))
     with np.errstate(invalid="ignore", divide="ignore"):
         shares = np.where(rates.sum(0) > 0, rates / rates.sum(0), 1 / len(q.programmes))
-    paid = np.array([_paid(batch, q.held.paid.get(p, ())) for p in q.programmes])
+    paid = np.array([_paid(batch, q.held.paid.get(p, ()), q.decimal) for p in q.programmes])
     if q.held.paid or q.held.others:  # every heading of the line stands beside what was paid as ordinary duty
-        by_heading = ~np.isnan(dollars_of(_column(batch, q.held.of.get("paid_base")), rows))
+        by_heading = ~np.isnan(dollars_of(_column(batch, q.held.of.get("paid_base")), rows, q.decimal))
         paid = np.where(np.isnan(paid) & by_heading, 0.0, paid)
-    flat = dollars_of(_column(batch, q.held.of.get("duty_paid")), rows)
+    flat = dollars_of(_column(batch, q.held.of.get("duty_paid")), rows, q.decimal)
     change = np.where(_refused(batch), np.nan, change)
-    together = _paid(batch, q.held.together)  # one amount for all of them caps as the whole duty less what is owed does
+    together = _paid(
+        batch, q.held.together, q.decimal
+    )  # one amount for all of them caps as the whole duty less what is owed does
     most = np.where(np.isnan(paid).all(0), np.fmin(flat, owed + together), flat)
     found = refunded(change, owed, shares, paid, np.where(np.isnan(most), flat, most))
+    unread = _unread(batch, q) & ~np.isnan(change)
+    found = replace(
+        found, by_programme=np.where(unread, 0.0, found.by_programme), check=np.where(unread, UNREAD, found.check)
+    )
     refund = np.round(found.by_programme.sum(0), 2)
     days = _days(batch, q)
     state, assumed = _state(batch, q, days)
@@ -134,12 +142,22 @@ def _refused(batch: pa.RecordBatch) -> np.ndarray:
     return valid(batch.column("reject_reason"))
 
 
-def _paid(batch: pa.RecordBatch, names: tuple[str, ...]) -> np.ndarray:
+def _paid(batch: pa.RecordBatch, names: tuple[str, ...], decimal: str) -> np.ndarray:
     """The sum of some columns of what was paid; NaN where none of them states it."""
     if not names:
         return np.full(batch.num_rows, np.nan)
-    each = np.array([dollars_of(batch.column(n), batch.num_rows) for n in names])
+    each = np.array([dollars_of(batch.column(n), batch.num_rows, decimal) for n in names])
     return np.where(np.isnan(each).all(0), np.nan, np.nan_to_num(each).sum(0))
+
+
+def _unread(batch: pa.RecordBatch, q: Question) -> np.ndarray:
+    """Which lines state an amount paid that cannot be read: how much was paid is not known, and nothing is refunded."""
+    made = np.zeros(batch.num_rows, bool)
+    paid = (n for names in q.held.paid.values() for n in names)
+    for name in (*paid, *q.held.together, q.held.of.get("duty_paid")):
+        column = _column(batch, name)
+        made |= is_unread(column, dollars_of(column, batch.num_rows, q.decimal))
+    return made
 
 
 def _days(batch: pa.RecordBatch, q: Question) -> dict[str, np.ndarray]:
@@ -154,7 +172,12 @@ def _days(batch: pa.RecordBatch, q: Question) -> dict[str, np.ndarray]:
     made = dict(read)
     for row in deadlines():
         made[row.name] = row.of(read[row.counted_from])
-    made["liquidation_expected"] = expected(read["entry_date"], read["liquidation_date"])
+    status = _column(batch, q.held.of.get("liquidation_status"))
+    deemed = is_meant(status, rows, "liquidation_status", ("deemed",)) & np.isnat(read["liquidation_date"])
+    held = np.where(
+        deemed, made["deemed_liquidated"], read["liquidation_date"]
+    )  # by operation of law, on a day of its own
+    made["liquidation_expected"] = expected(read["entry_date"], held)
     return made
 
 
@@ -162,16 +185,18 @@ def _state(batch: pa.RecordBatch, q: Question, days: Mapping[str, np.ndarray]) -
     """The code of each line's flag and age, and where the age rests on a day of liquidation that is assumed."""
     rows, status = batch.num_rows, _column(batch, q.held.of.get("liquidation_status"))
     open_now = is_meant(status, rows, "liquidation_status", ("unliquidated", "pending_liquidation"))
-    liquidated = is_meant(status, rows, "liquidation_status", ("liquidated",))
+    liquidated = is_meant(status, rows, "liquidation_status", ("liquidated", "deemed"))
     undated, today = np.isnat(days["liquidation_date"]), np.datetime64(q.on, "D")
     liquidation = np.where(
         liquidated & undated, np.fmin(days["liquidation_expected"], today), days["liquidation_expected"]
     )
     age = ages(q.on, liquidation, open_now & (undated | (liquidation > today)), q.known)
+    unread = is_unread(_column(batch, q.held.of.get("liquidation_date")), days["liquidation_date"])
+    age[unread & ~open_now] = AGES.index("unknown")
     flag = np.zeros(rows, np.int32)
     for name, held in reversed(_flags(batch, q).items()):
         flag[held] = FLAGS.index(name)
-    return flag * len(AGES) + age, undated & ~np.isnat(liquidation) & ~open_now
+    return flag * len(AGES) + age, undated & ~np.isnat(liquidation) & ~open_now & ~unread
 
 
 def _flags(batch: pa.RecordBatch, q: Question) -> dict[str, np.ndarray]:

@@ -93,7 +93,9 @@ def _why_not(entries: pa.Table, q: Question) -> np.ndarray:
     ]
     way = way_of_entries(entries, q)
     refused = np.asarray(entries["refused"])
-    nothing = np.where(refused > 0, "no answer on the duty of its lines (reject_reason)", "nothing to refund")
+    nothing = np.where(
+        refused > 0, "no answer on the duty of its lines (reject_reason, paid_check)", "nothing to refund"
+    )
     made = np.where(way < 0, nothing, np.where(low != high, "its lines disagree on liquidation or flags", reasons))
     return np.where(way == WAYS.index("file_now"), faults, made)
 

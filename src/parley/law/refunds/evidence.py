@@ -14,12 +14,19 @@ import numpy as np
 from parley.errors import unknown_name
 from parley.law.refunds.arrow import floats, kernels
 from parley.law.shipments.columns import plain_name
+from parley.law.shipments.layouts.amounts import decimal_in, read_amount
+from parley.law.shipments.layouts.currencies import DOLLAR
+from parley.law.shipments.layouts.days import order_of, read_day
+from parley.law.shipments.layouts.spelling import plain
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-PATTERNS = {"iso": "%Y-%m-%d", "us": "%m/%d/%Y", "eu": "%d/%m/%Y"}
 PAID = "paid_"
+NOT_STATED = frozenset(
+    ("", "na", "nan", "null", "none", "nil", "nd")
+)  # cells that state no day and no amount, signs apart
+_PLAIN = r"^-?(\d+(\.\d{0,2}|\.\d{4,})?|0\.\d+|\d{4,}\.\d+)$"  # amounts with one meaning: 1.125 has two
 
 
 @cache
@@ -119,7 +126,7 @@ def by_value(column: pa.Array, read: Callable[[pa.Array], np.ndarray], absent: o
 
 
 def days_of(column: pa.Array | None, rows: int, written: str) -> np.ndarray:
-    """A column as days, written as the file's days are, or as ISO; NaT where there is none that can be read."""
+    """A column as days: spellings of one meaning, others as the file's days are written; NaT where there is none that can be read."""
     import pyarrow as pa
 
     if column is None:
@@ -130,35 +137,48 @@ def days_of(column: pa.Array | None, rows: int, written: str) -> np.ndarray:
 
 
 def _parsed(texts: pa.Array, written: str) -> np.ndarray:
-    import pyarrow as pa
-
-    pc = kernels()
-    first = pc.list_element(pc.split_pattern_regex(texts, "[T ]"), 0) if len(texts) else texts
-    found = [
-        pc.strptime(first, format=p, unit="s", error_is_null=True)
-        for p in dict.fromkeys([PATTERNS[written], PATTERNS["iso"], "%Y%m%d"])
-    ]
-    return np.asarray(pc.coalesce(*found).cast(pa.timestamp("s"))).astype("datetime64[D]")
+    order = order_of(written)
+    found = (read_day(str(t), order) for t in texts.to_pylist())
+    return np.array([f.day if f.precision == "day" else None for f in found], "datetime64[D]")
 
 
-def dollars_of(column: pa.Array | None, rows: int) -> np.ndarray:
-    """A column as dollars: "$1,450.00", "(20.00)" for less than nothing; NaN where there is none that can be read."""
+def dollars_of(column: pa.Array | None, rows: int, decimal: str = "") -> np.ndarray:
+    """A column as dollars: "$1,450.00", "(20.00)" for less than nothing; NaN where there is none that can be read.
+
+    decimal: the decimal sign; without one the column's own amounts tell, and what has two meanings is not read.
+    """
     import pyarrow as pa
 
     if column is None:
         return np.full(rows, np.nan)
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
         return floats(column)
-    return by_value(column, _amounts, np.nan)
+    return by_value(column, lambda texts: _amounts(texts, decimal), np.nan)
 
 
-def _amounts(texts: pa.Array) -> np.ndarray:
-
+def _amounts(texts: pa.Array, decimal: str) -> np.ndarray:
     pc = kernels()
-    bare = pc.replace_substring_regex(texts, r"[$,\s]|USD", "")
-    bare = pc.replace_substring_regex(bare, r"^\((.*)\)$", r"-\1")
-    fits = pc.fill_null(pc.match_substring_regex(bare, r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"), False)
-    return floats(pc.if_else(fits, bare, None))
+    fits = pc.match_substring_regex(texts, r"^-?\d+$" if decimal == "," else _PLAIN)
+    made = floats(pc.if_else(fits, texts, None))
+    rest = np.flatnonzero(np.isnan(made))
+    if len(rest):
+        said = texts.to_pylist()
+        sign = "." if decimal == "." else "," if decimal == "," else decimal_in(said)
+        found = [read_amount(said[n], sign) for n in rest.tolist()]
+        made[rest] = [np.nan if f.number is None or f.currency not in ("", DOLLAR) else f.number for f in found]
+    return np.where(np.isfinite(made), made, np.nan)
+
+
+def is_unread(column: pa.Array | None, found: np.ndarray) -> np.ndarray:
+    """Where a column states something, and neither a day nor an amount was read of it."""
+    absent = np.isnat(found) if found.dtype.kind == "M" else np.isnan(found)
+    if column is None or not absent.any():
+        return np.zeros(len(found), bool)
+
+    def states(texts: pa.Array) -> np.ndarray:
+        return np.array([plain(str(t)) not in NOT_STATED for t in texts.to_pylist()], bool)
+
+    return absent & by_value(column, states, False)
 
 
 def is_meant(

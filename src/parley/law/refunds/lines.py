@@ -11,7 +11,7 @@ from parley.law.refunds.arrow import floats, valid
 from parley.law.refunds.claims import Claims, Question
 from parley.law.refunds.deadlines import deadlines
 from parley.law.refunds.evidence import evidence, text_of
-from parley.law.refunds.paid import CHECKS
+from parley.law.refunds.paid import CHECKS, UNREAD
 from parley.law.refunds.result import WAYS, state_name
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _difference(batch: pa.RecordBatch, c: Claims) -> np.ndarray:
     """Duty paid less duty collected by the law; of the struck programmes alone where only those are stated."""
     change = floats(batch.column("duty_change"))
     duty = floats(batch.column("duty"))
-    return np.round(np.where(np.isnan(c.flat), c.paid - change, c.flat - duty), 2)
+    return np.round(np.where(c.check == UNREAD, np.nan, np.where(np.isnan(c.flat), c.paid - change, c.flat - duty)), 2)
 
 
 def _missing(batch: pa.RecordBatch, q: Question) -> pa.Array:

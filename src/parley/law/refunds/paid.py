@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 LEEWAY = 1.0  # dollars: customs rounds the value of a line to whole dollars
-CHECKS = ("", "not stated", "as the law", "less than the law", "more than the law")
+CHECKS = ("", "not stated", "as the law", "less than the law", "more than the law", "not read")
+UNREAD = CHECKS.index("not read")
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,10 @@ class StateSum:
 
 @dataclass(frozen=True)
 class PaidSum:
-    """How what was paid compares with the law: lines of each kind, and dollars under and over the law's."""
+    """How what was paid compares with the law: lines of each kind, and dollars under and over the law's.
+
+    not_read: lines that state an amount which cannot be read.
+    """
 
     not_stated: int
     as_law: int
@@ -73,6 +76,7 @@ class PaidSum:
     short: float
     over: float
     unanswered: float
+    not_read: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,9 +149,16 @@ def _states(q: Question, tally: Tally) -> list[StateSum]:
 
 
 def _paid(tally: Tally) -> PaidSum:
-    _, not_stated, as_law, less, more = (int(n) for n in tally.checks)
+    _, not_stated, as_law, less, more, not_read = (int(n) for n in tally.checks)
     return PaidSum(
-        not_stated, as_law, less, more, round(tally.short, 2), round(tally.over, 2), round(tally.unanswered_paid, 2)
+        not_stated,
+        as_law,
+        less,
+        more,
+        round(tally.short, 2),
+        round(tally.over, 2),
+        round(tally.unanswered_paid, 2),
+        not_read,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from parley.law.refunds.arrow import floats, valid
 from parley.law.refunds.claims import Claims, Question
-from parley.law.refunds.paid import CHECKS
+from parley.law.refunds.paid import CHECKS, UNREAD
 from parley.law.refunds.result import WAYS
 from parley.law.refunds.ruling import AGES, FLAGS
 
@@ -110,7 +110,7 @@ class Tally:
 def _entries(batch: pa.RecordBatch, c: Claims, cents: np.ndarray, earned: np.ndarray) -> pa.Table:
     import pyarrow as pa
 
-    refused = valid(batch.column("reject_reason"))
+    refused = valid(batch.column("reject_reason")) | (c.check == UNREAD)
     table = pa.table({
         "number": c.numbers, "cents": cents.astype(np.int64), "interest": earned.astype(np.int64), "state_min": c.state,
         "state_max": c.state, "lines": np.ones(len(cents), np.int64), "refused": refused.astype(np.int64),

@@ -248,6 +248,11 @@ def _in_dollars(text: str, plan: Plan) -> str:
     return _digits(found.number * plan.multiplier)
 
 
+def paid_reader(n: int, plan: Plan) -> Reader:
+    """Amounts that were paid, in dollars; what cannot be read stays as it was found, with the reason."""
+    return _once(n, lambda text: "" if plain(text) in _NOT_STATED else _in_dollars(text.strip(), plan))
+
+
 def money_of(text: str, plan: Plan) -> str:
     """An amount in dollars that stands in the column of a period."""
     found = read_amount(text, plan.decimal)
@@ -310,4 +315,4 @@ def _share(text: str, plan: Plan) -> str:
     return said if found.number is None else _digits(found.number / 100)
 
 
-__all__ = ["Readers", "Row", "day_in", "money_of", "readers_of", "said_day"]
+__all__ = ["Readers", "Row", "day_in", "money_of", "paid_reader", "readers_of", "said_day"]

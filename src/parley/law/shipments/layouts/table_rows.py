@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parley.law.shipments.columns import plain_name
-from parley.law.shipments.layouts.cell_readers import Row, day_in, money_of, readers_of, said_day
+from parley.law.shipments.layouts.cell_readers import Row, day_in, money_of, paid_reader, readers_of, said_day
 from parley.law.shipments.layouts.heading_rows import is_amount, is_total
 from parley.law.shipments.layouts.places import is_aggregate
 from parley.law.shipments.layouts.plan import EXPORTS, IMPORTS, FileOptions, Plan
 from parley.law.shipments.layouts.products import is_chapter_98_or_99, read_code
+from parley.law.shipments.layouts.registry import PAID
 from parley.law.shipments.layouts.spelling import plain
 
 SOURCE = ("source_file", "source_row")
@@ -88,7 +89,9 @@ def table_rows(
     if "destination" in place and "destination" not in readers:
         readers = {**readers, "destination": lambda row: buys}  # another file of the run states it
     parts = [(place[name], read) for name, read in readers.items()]
-    kept = [(place[name], n) for n, name in own.items() if name in place]
+    paid = {n for n, name in own.items() if name in place and plain_name(name).startswith(PAID)}
+    parts += [(place[own[n]], paid_reader(n, plan)) for n in paid]
+    kept = [(place[name], n) for n, name in own.items() if name in place and n not in paid]
     empty, file = [""] * len(names), Path(plan.raw.path).name
     at_product, at_origin, at_buyer = (place.get(r, -1) for r in ("product", "origin", "destination"))
     codes = plan.matched.columns.get("product", -1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
+from parley import outputs
 from parley.codes import country
 from parley.errors import InputError
 from parley.law.shipments.layouts.canonical import is_canonical, table_files
@@ -102,6 +103,7 @@ def _regular(text: str, folder: Path) -> str:
     return str(copy)
 
 
+@outputs.temporary()
 def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Translated:
     """Files as one canonical Parquet file in a folder."""
     import duckdb
@@ -118,7 +120,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
             write.writerows(table_rows(plan, asked, destination, names, count))
     con = duckdb.connect()
     try:
-        _load(con, table, names)
+        _load(con, table, names, bool(asked.evidence) and not any(c.beside for c in counts))
         table.unlink()
         aggregates = _without_sums(con, plans, names)
         beside = any(c.beside for c in counts)
@@ -132,6 +134,8 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         ).fetchall()[0]
         short = short or _lead_elsewhere(con, names, asked, destination or plans[0].layout.destination or "USA")
     except duckdb.Error as error:
+        if outputs.number_of(error):
+            raise
         raise InputError(
             ", ".join(paths)[:200], f"cannot be read: {str(error).splitlines()[0][:200]}", "a table"
         ) from None
@@ -151,8 +155,11 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
     )
 
 
-def _load(con: DuckDBPyConnection, table: Path, names: Sequence[str]) -> None:
-    """The rows in the engine: amounts as numbers where all of them are, all else as texts."""
+def _load(con: DuckDBPyConnection, table: Path, names: Sequence[str], faults_stay: bool) -> None:
+    """The rows in the engine: amounts as numbers where all of them are, all else as texts.
+
+    faults_stay: amounts that were paid stay texts where some of them cannot be read, for a question that says which.
+    """
     columns = ", ".join(f"'{n.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for n in names)
     con.execute("CREATE TABLE texts AS SELECT *, row_number() OVER () AS k FROM "
                 f"read_csv('{table}', columns = {{{columns}}}, header = true, auto_detect = false, delim = ',', quote = '\"', "
@@ -163,7 +170,7 @@ def _load(con: DuckDBPyConnection, table: Path, names: Sequence[str]) -> None:
     clean = [n for n, c in zip(numbers, counted, strict=True) if not c]
     evidence = [n for n in numbers if n not in clean and n not in ("value", "quantity", "unit_value")]
     casts = [f'CAST("{n}" AS DOUBLE) AS "{n}"' for n in clean] + [
-        f'TRY_CAST("{n}" AS DOUBLE) AS "{n}"' for n in evidence
+        f'TRY_CAST("{n}" AS DOUBLE) AS "{n}"' for n in evidence if not faults_stay
     ]
     casts.append("CAST(source_row AS BIGINT) AS source_row")
     con.execute(f"CREATE TABLE rows AS SELECT * REPLACE ({', '.join(casts)}) FROM texts; DROP TABLE texts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parley import outputs
 from parley.errors import InputError
 
 if TYPE_CHECKING:
@@ -98,7 +100,9 @@ def write_workbook(draft: Path, sheets: Iterable[tuple[str, Sequence[str], Itera
             if number > MOST_ROWS:
                 raise InputError(str(draft), f"more than {MOST_ROWS - 1:,} rows", "CSV or Parquet for so many rows")
             page.append([_cell(page, x) for x in row])
-    book.save(draft)
+    stream = io.BytesIO()  # a file that the disk refuses would complain once more when it is forgotten
+    book.save(stream)
+    outputs.replace(draft, stream.getvalue())
 
 
 def _cell(page: WriteOnlyWorksheet, value: object) -> object:
