@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from parley.codes import PROGRAMMES
 from parley.errors import CodeError, InputError
 from parley.law.compiled import CompiledRates, compile_rates
-from parley.law.edition import edition_of
+from parley.law.edition import as_edition, edition_of
 from parley.law.explain import Explanation
+from parley.law.interning import product_classes
 from parley.law.measure import Act, Measure, Yields
 from parley.law.products import read_products
 from parley.law.regime import Regime
@@ -226,3 +227,22 @@ def test_the_sum_alone_is_the_sum_of_the_split() -> None:
         np.testing.assert_array_equal(alone.base, whole.base)
         np.testing.assert_allclose(alone.added, whole.added, rtol=0, atol=EXACT)
         np.testing.assert_allclose(alone.by_programme[""], sum(whole.by_programme.values()), rtol=0, atol=EXACT)
+
+
+def test_a_part_of_an_edition_is_what_its_lines_make_on_any_day_of_it():
+    whole = edition_of("USA", date(2025, 5, 2))
+    some = whole.codes[::-7]
+    part = edition_of("USA", date(2025, 5, 2), some)
+    made = as_edition("USA", tuple(whole.lines[whole.codes.index(code)] for code in some))
+    assert part is edition_of("USA", date(2025, 5, 3), some)
+    assert (part.codes, part.lines, part.texts) == (made.codes, made.lines, made.texts)
+    assert all(np.array_equal(getattr(part, n), getattr(made, n)) for n in ("number", "order", "text_of"))
+
+
+@given(st.integers(0, 12), st.integers(0, 40), st.integers(0, 2**32 - 1))
+def test_products_share_a_class_where_the_same_scopes_cover_them(scopes, lines, seed):
+    masks = np.random.default_rng(seed).random((scopes, lines)).repeat(2, axis=1) < 0.2
+    of, members = product_classes(masks)
+    assert of.shape == (2 * lines,)
+    assert np.array_equal(members[of].T, masks)
+    assert len({row.tobytes() for row in members}) == len(members)

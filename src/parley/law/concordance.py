@@ -121,11 +121,23 @@ class Concordance(NamedTuple):
         found = np.zeros((self.lines, value.shape[1]))
         placed = np.flatnonzero(self.target >= 0)
         add_rows(found, self.target[placed], carried[placed])
-        own = [found[siblings] for _, siblings in self.adrift]  # before any is added to
-        for (k, siblings), held in zip(self.adrift, own, strict=True):
-            # where there is nothing to go by, in equal parts
-            found[siblings] += proportions(held) * carried[k] if held.any() else carried[k] / len(siblings)
+        if self.adrift:
+            add_rows(found, *self._shared(found, carried))
         return found
+
+    def _shared(
+        self, found: Float[ndarray, "l i"], carried: Float[ndarray, "p i"]
+    ) -> tuple[Int[ndarray, " q"], Float[ndarray, "q i"]]:
+        """The lines that share the codes adrift, and what each gets: by what it holds, or in equal parts where none holds any."""
+        count = np.array([len(siblings) for _, siblings in self.adrift])
+        lines = np.concatenate([np.asarray(siblings) for _, siblings in self.adrift])
+        parts = (carried[[k for k, _ in self.adrift]] / count[:, None]).repeat(count, axis=0)
+        first = np.concatenate([[0], np.cumsum(count)[:-1]])
+        holding = np.logical_or.reduceat(np.any(found, axis=1)[lines], first)
+        for n in np.flatnonzero(holding).tolist():
+            k, siblings = self.adrift[n]
+            parts[first[n] : first[n] + count[n]] = proportions(found[siblings]) * carried[k]
+        return lines, parts
 
 
 def add_rows(found: Float[ndarray, "l i"], target: Int[ndarray, " p"], rows: Float[ndarray, "p i"]) -> None:
