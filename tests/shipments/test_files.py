@@ -14,8 +14,11 @@ from answer_types import assert_is
 from layout_files import FILED, FILES, GOODS, Good, ace_rows, canonical, csv_text, shopify_inventory, write_text
 from parley.cli.main import main
 from parley.codes import PROGRAMMES
+from parley.errors import InputError
 from parley.law.answers_layouts import FileDutiesAnswer
 from parley.law.shipments.files import FileDuties, file_duties
+from parley.law.shipments.layouts.currencies import read_rates
+from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.run import Options, duties
 from tables import read_rows
 
@@ -236,6 +239,24 @@ def test_columns_of_a_file_of_weights_are_named_by_the_user(tmp_path: Path, caps
     assert "--columns product=HEADING" in refused(capsys, words)
     found = asked(capsys, f"{words} --columns product=Ware --columns value='Summe (EUR)' --rate EUR=1.1")
     assert found["points"][0]["rate"] == pytest.approx((1.45 * 1000.5 + 0.2 * 500.25) / 1500.75)
+
+
+def test_weights_of_product_and_value_in_other_spellings(tmp_path: Path) -> None:
+    from parley.law.user_weights import read_values
+
+    held = tmp_path / "in.csv"
+    held.write_text(
+        'product,origin,entry_date,value\n4407120060,XC,05/02/2025,"1,000.50"\n4407120060,Ontario,06/02/2025,10\n'
+    )
+    assert read_values(held, "CAN", "USA")[0] == {"4407120060": 1010.5}
+    held.write_text("product,value,currency\n9503000073,1000,EUR\n3923900080,1000,USD\n")
+    assert read_values(held, "CHN", "USA", FileOptions(rates=read_rates(["EUR=2"])))[0] == {
+        "9503000073": 2000.0,
+        "3923900080": 1000.0,
+    }
+    held.write_text("product,value,currency\n9503000073,1000,EUR\n")
+    with pytest.raises(InputError, match="values in EUR, and no rate"):
+        read_values(held, "CHN", "USA")
 
 
 def test_a_file_without_values_is_no_weight(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -195,6 +195,21 @@ def test_rows_below_a_lines_first_have_its_origin_and_sums_without_a_word_are_le
     assert rows == [("3923900080", "IND", 1250.5, 125.05), ("3923900080", None, 10.0, 0.0)]
 
 
+def test_evidence_of_refunds_under_chinese_headings_and_full_width_amounts(tmp_path: Path) -> None:
+    head = "报关单号,税号,原产国,进口日期,完税价格,已缴关税,清算日期,缴款日期\n"
+    (tmp_path / "in.csv").write_text(
+        f"{head}XYZ00000015,3923900080,印度,2025-06-14,１２５０,162.5,2026-04-24,2025-06-28\n"
+    )
+    with translated([str(tmp_path / "in.csv")], FileOptions()) as read:
+        rows = duckdb.sql(
+            f"SELECT entry_number, origin, value, duty_paid, liquidation_date, payment_date FROM '{read.paths[0]}'"
+        ).fetchall()
+    assert rows == [("XYZ00000015", "IND", 1250.0, 162.5, "2026-04-24", "2025-06-28")]
+    (tmp_path / "own.csv").write_text("product,origin,entry_date,value\n3923900080,IND,2025-06-14,１２５０\n")
+    with translated([str(tmp_path / "own.csv")], FileOptions()) as read:
+        assert duckdb.sql(f"SELECT value FROM '{read.paths[0]}'").fetchall() == [(1250.0,)]
+
+
 def test_a_second_row_of_headings_is_none_of_goods_and_one_decimal_sign_is_the_files(tmp_path: Path) -> None:
     text = 'HTS Number,Country,Jan 2025,Change\n,,In Actual Dollars,Percent\n95030000,China,"1,000",20.5%\n'
     read, rows = rows_of(tmp_path, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,18 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.codes import country
 from parley.codes import product as product_code
-from parley.errors import InputError, nearest
+from parley.errors import CodeError, InputError, nearest
 from parley.inputs import as_file
 from parley.law.concordance import longest_prefixes, proportions
 from parley.law.trade_weights import WEIGHTED, read_weights
 
 if TYPE_CHECKING:
     from parley.law.shipments.layouts.plan import FileOptions
+    from parley.law.shipments.layouts.raw_files import RawFile
 
 COLUMNS = ("product", "value", "origin")
+LOOKED_AT = 2000  # rows by whose cells a file is told to be plain
+ANY_DAY = "2025-01-01"  # weights have no days: the order of a file's own is not asked
 MAX_ROWS = 2_000_000  # beyond any tariff by any number of partners
 
 
@@ -67,11 +71,48 @@ def _is_plain(path: Path) -> bool:
     raw = raw_files(str(path))[0]
     rows = [row for row in raw.head(60) if row and not row[0].startswith("#")]
     if raw.kind != "csv" or not rows or {*COLUMNS[:2]} <= {*rows[0]}:
-        return raw.kind == "csv"
+        return raw.kind == "csv" and not (rows and _has_other_spellings(raw, rows[0]))
     read = [[heading(c) for c in row] for row in rows]
     known = headings_by_role()
     names = (n for row in read for h in row for n in (known.get(h.whole) or known.get(h.bare) or ()))
     return not any(layout_of(row) for row in read) and not any(n.role == "product" and n.rank == 1 for n in names)
+
+
+def _has_other_spellings(raw: RawFile, names: Sequence[str]) -> bool:
+    """Whether a file of product and value states a currency, or spells some cell as only a file of a layout does."""
+    from parley.law.shipments.layouts.amounts import read_amount
+    from parley.law.shipments.layouts.places import place
+    from parley.law.shipments.layouts.registry import headings_by_role
+    from parley.law.shipments.layouts.spelling import plain
+
+    known = headings_by_role()
+    if any(n.role == "currency" for h in names for n in known.get(plain(h), ())):
+        return True
+    at = {n: names.index(n) for n in COLUMNS if n in names}
+    for row in raw.head(LOOKED_AT)[1:]:
+        cells = {n: row[k].strip() for n, k in at.items() if k < len(row)}
+        value, seller = cells.get("value", ""), cells.get("origin", "")
+        if (not _is_float(value) and read_amount(value).number is not None) or (
+            seller and not _is_country(seller) and place(seller)
+        ):
+            return True
+    return False
+
+
+def _is_float(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.isascii()
+
+
+def _is_country(text: str) -> bool:
+    try:
+        country(text)
+    except CodeError:
+        return False
+    return True
 
 
 def _of_layout(
@@ -87,6 +128,8 @@ def _of_layout(
 
     with tempfile.TemporaryDirectory(prefix="parley-weights-") as folder:
         asked = replace(files or FileOptions(), destination=destination, needed=COLUMNS[:2])
+        if asked.on is None and all(days == (date.min,) for days, _ in asked.rates.by_currency.values()):
+            asked = replace(asked, on=ANY_DAY)
         try:
             read = translate([str(path)], asked, Path(folder))
         except InputError as error:
