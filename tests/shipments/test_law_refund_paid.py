@@ -222,3 +222,15 @@ def test_an_amount_that_cannot_be_read_refunds_nothing_and_says_so(tmp_path: Pat
             assert float(made[2]["refund"]) == 900
             assert made[3]["paid_check"] == "not stated"
             assert found.paid.not_read == 2
+
+
+def test_a_report_of_headings_names_the_amounts_that_it_does_not_state_as_such(tmp_path: Path) -> None:
+    """Rows of a line are joined: what cannot be read is nothing paid, never the law's amount, and the answer says so."""
+    source = tmp_path / "ace.csv"
+    text = (Path(__file__).parents[2] / "examples" / "ace-es003-entries.csv").read_text()
+    source.write_text(text.replace(",0.00,2000.00,", ",0.00,abc,"))
+    asked = FileOptions(evidence=frozenset(h for headings in roles().values() for h in headings))
+    with engine_files([str(source)], Options(), asked) as (paths, engine, read):
+        found = refunds(paths, tmp_path / "out.csv", options=engine, on=date(2026, 7, 15))
+    assert found.by_programme["ieepa_fentanyl"] == 800
+    assert any("1 cell cannot be read" in note and "abc" in note for note in read.notes)

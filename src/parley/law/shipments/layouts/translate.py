@@ -120,7 +120,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
             write.writerows(table_rows(plan, asked, destination, names, count))
     con = duckdb.connect()
     try:
-        _load(con, table, names, bool(asked.evidence) and not any(c.beside for c in counts))
+        unread = _load(con, table, names, bool(asked.evidence) and not any(c.beside for c in counts))
         table.unlink()
         aggregates = _without_sums(con, plans, names)
         beside = any(c.beside for c in counts)
@@ -151,12 +151,12 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         bool(short),
         beside,
         files,
-        (*_notes(plans, files, asked, beside, "value" in names), *([_REPEATED] if repeated else [])),
+        (*_notes(plans, files, asked, beside, "value" in names), *([_REPEATED] if repeated else []), *unread),
     )
 
 
-def _load(con: DuckDBPyConnection, table: Path, names: Sequence[str], faults_stay: bool) -> None:
-    """The rows in the engine: amounts as numbers where all of them are, all else as texts.
+def _load(con: DuckDBPyConnection, table: Path, names: Sequence[str], faults_stay: bool) -> list[str]:
+    """The rows in the engine: amounts as numbers where all of them are, all else as texts; what was paid and is not read, in words.
 
     faults_stay: amounts that were paid stay texts where some of them cannot be read, for a question that says which.
     """
@@ -173,7 +173,17 @@ def _load(con: DuckDBPyConnection, table: Path, names: Sequence[str], faults_sta
         f'TRY_CAST("{n}" AS DOUBLE) AS "{n}"' for n in evidence if not faults_stay
     ]
     casts.append("CAST(source_row AS BIGINT) AS source_row")
+    told = [] if faults_stay else [_dropped(con, n, counted[numbers.index(n)]) for n in evidence]
     con.execute(f"CREATE TABLE rows AS SELECT * REPLACE ({', '.join(casts)}) FROM texts; DROP TABLE texts")
+    return told
+
+
+def _dropped(con: DuckDBPyConnection, name: str, count: int) -> str:
+    """How many amounts of a column cannot be read, and the first of them."""
+    of = f'"{name}" IS NOT NULL AND TRY_CAST("{name}" AS DOUBLE) IS NULL'
+    first = con.execute(f'SELECT "{name}" FROM texts WHERE {of} ORDER BY k LIMIT 1').fetchall()[0][0]
+    cells = "1 cell" if count == 1 else f"{count:,} cells"
+    return f"{name.replace('_', ' ')}: {cells} cannot be read and are taken as nothing paid, such as {first[:60]!r}"
 
 
 def _without_sums(con: DuckDBPyConnection, plans: Sequence[Plan], names: Sequence[str]) -> dict[str, int]:
