@@ -64,8 +64,8 @@ Sectors are three-digit NAICS codes; of exports, `00` for all goods, or chapters
 `WLD` is all countries together: without it, the goods of all other partners are not known.
 A faulty row is an error with its number; with `--rejects FILE` it is set aside with its reason.
 
-```console
-$ parley trade backtest --months my-months.csv --window 2025-12/2026-02@2026-01-15 --rejects faults.csv
+```sh
+parley trade backtest --months my-months.csv --window 2025-12/2026-02@2026-01-15 --rejects faults.csv
 ```
 
 The windows of 2018 and 2019 are scored once a file brings their months from 2017 on; their own trend needs 2016.
