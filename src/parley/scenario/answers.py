@@ -163,12 +163,13 @@ class ClosureRange(TypedDict):
     """Welfare of a country, percent: as asked and with one closure changed at a time; low, high: over these and the sets.
 
     width: by source, how far it moves welfare (of elasticities: highest less lowest over the sets). largest: the source that
-    moves it most.
+    moves it most. spans: what low and high span, in words.
     """
 
     welfare_pct: dict[str, float]
     low: float
     high: float
+    spans: str
     width: dict[str, float]
     largest: str
 

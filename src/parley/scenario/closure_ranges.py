@@ -60,9 +60,23 @@ def _row(country: str, welfare: dict[str, float], sources: dict[str, str], sets:
     own = welfare[OWN]
     width = {source: abs(welfare[name] - own) for name, source in sources.items()}
     ends = list(welfare.values())
-    if country in sets:
-        found = sets[country]["welfare_pct"]
+    found = sets[country]["welfare_pct"] if country in sets else None
+    if found:
         width[ELASTICITIES] = found["high"] - found["low"]
         ends += [found["low"], found["high"]]
     largest = max(width, key=width.__getitem__) if width else ELASTICITIES
-    return {"welfare_pct": welfare, "low": min(ends), "high": max(ends), "width": width, "largest": largest}
+    span = _spans(list(sources), len(found["over"]) if found else 0)
+    return {
+        "welfare_pct": welfare,
+        "low": min(ends),
+        "high": max(ends),
+        "spans": span,
+        "width": width,
+        "largest": largest,
+    }
+
+
+def _spans(changed: list[str], sets: int) -> str:
+    """What a range over closures spans, in words."""
+    ranged = f", and {sets} elasticity sets under the closure as asked" if sets else ""
+    return f"lowest to highest of the answer {', '.join([OWN, *changed])}, each changed alone{ranged}. Flows and law stay the same"
