@@ -248,7 +248,12 @@ def test_the_figures_are_those_of_the_page_and_stand_in_every_form(told: Backtes
         "backtest-2025-05-06.svg", "backtest.xlsx",
     }  # fmt: skip
     assert len(sheets(told)[0].csv().splitlines()) == len(told["scores"]) + 1
-    assert chart(told, "2025-05/06")["layer"]
+    assert chart(told, "2025-05/06", 600)["layer"]
+    drawn = made["svg"]()["backtest-2025-05-06.svg"]
+    assert all(
+        words in str(drawn)
+        for words in ("US imports by partner", "as known", "US Census Bureau", "Chart: parley, law ")
+    )
     assert any("error: root mean square" in w for w in words(told) if isinstance(w, str))
 
 

@@ -8,11 +8,12 @@ from typing import get_type_hints
 
 from parley.json_values import JsonObject
 from parley.report.backtest_text import cell_rows, notes
-from parley.report.chart import FIRST, GRID, INK, SOFT, WIDE, names, room, theme, values, x_axis
-from parley.report.draws_chart import standalone
+from parley.report.chart import FIRST, GRID, INK, SOFT, Figure, drawn, names, room, theme, values, x_axis
+from parley.report.published import published
 from parley.report.sheet import Column, Sheet
+from parley.report.words import day
 from parley.report.workbook import tables_workbook
-from parley.scenario.backtest.answers import BacktestAnswer, CellRow, MonthRow, NotTariffsRow, ScoreRow
+from parley.scenario.backtest.answers import BacktestAnswer, CellRow, MonthRow, NotTariffsRow, ScoreRow, WindowRow
 
 TABLES: dict[str, tuple[str, type]] = {
     "scores": ("Errors, slopes, ranks and signs", ScoreRow), "rows": ("Predicted and actual", CellRow),
@@ -42,7 +43,7 @@ def files(found: BacktestAnswer) -> dict[str, Callable[[], dict[str, str | bytes
         "json": lambda: {"backtest.json": as_json(plain(found))},
         "csv": lambda: {sheet.file: sheet.csv() for sheet in sheets(found)},
         "xlsx": lambda: {"backtest.xlsx": workbook(found)},
-        "svg": lambda: {f"backtest-{_safe(w['window'])}.svg": standalone(chart(found, w["window"])) for w in found["windows"]},
+        "svg": lambda: {f"backtest-{_safe(w['window'])}.svg": published(figure(found, w)) for w in found["windows"]},
     }  # fmt: skip
 
 
@@ -52,11 +53,35 @@ def _safe(window: str) -> str:
 
 def workbook(found: BacktestAnswer) -> bytes:
     """The tables as an Excel workbook."""
-    day = max((w["law"] for w in found["windows"]), default=date(2025, 1, 1))
-    return tables_workbook(TITLE, day, (("note", text) for text in notes(found)), sheets(found))
+    latest = max((w["law"] for w in found["windows"]), default=date(2025, 1, 1))
+    return tables_workbook(TITLE, latest, (("note", text) for text in notes(found)), sheets(found))
 
 
-def chart(found: BacktestAnswer, window: str) -> JsonObject:
+def _known(found: BacktestAnswer) -> str:
+    return f"on {day(found['known'])}" if found["known"] else "by all that the package holds"
+
+
+def figure(found: BacktestAnswer, window: WindowRow) -> Figure:
+    """The chart of a window with its title, legend, source and credit."""
+    title = f"US imports by partner, {window['window']}: predicted and actual change"
+    return {
+        **drawn(title, lambda width: chart(found, window["window"], width)),
+        "name": f"backtest-{_safe(window['window'])}",
+        "title": title,
+        "when": f"Tariffs in force on {day(window['law'])}, as known {_known(found)}, against those of {day(window['before'])}",
+        "keys": [
+            {"paint": FIRST, "shape": "ring", "words": "predicted"},
+            {"paint": FIRST, "shape": "line", "words": "range over elasticity sets"},
+            {"paint": INK, "shape": "box", "words": "actual"},
+        ],
+        "note": "Customs value before duty against the same months of the earlier year, percent.",
+        "source": f"US Census Bureau, imports for consumption; prediction by {found['model']} on {found['world']}",
+        "credit": f"parley, law {found['law_version']}",
+        "sheet": "backtest-rows",
+    }
+
+
+def chart(found: BacktestAnswer, window: str, width: int) -> JsonObject:
     """Imports by partner in one window: the predicted range as a line, its point as a ring, what happened as a dot (Vega-Lite)."""
     kept = [r for by in cell_rows(found, window) if (r := next(iter(by.values())))["counted"]][:MOST]
     rows = [
@@ -69,10 +94,7 @@ def chart(found: BacktestAnswer, window: str) -> JsonObject:
         }
         for r in kept
     ]
-    y, title = (
-        names(rows, 13),
-        f"{window}: change of US imports, percent; ring and line: predicted with range; dot: actual",
-    )
+    y, title = names(rows, 13), "change of US imports, percent"
 
     def layer(mark: JsonObject, start: str, end: str | None = None) -> JsonObject:
         encoding: JsonObject = {"y": y, "x": x_axis(start, title)}
@@ -90,4 +112,4 @@ def chart(found: BacktestAnswer, window: str) -> JsonObject:
         layer({"type": "point", "filled": False, "size": 70, "strokeWidth": 2, "color": FIRST}, "predicted"),
         layer({"type": "point", "filled": True, "size": 70, "opacity": 1, "color": INK}, "actual"),
     ]
-    return theme({"layer": layers}, WIDE, 26 * len(rows) + 52, room(rows, 13), bottom=46)
+    return theme({"layer": layers}, width, 26 * len(rows) + 52, room(rows, 13), bottom=46)

@@ -69,11 +69,10 @@ class OtherModel(Certified):
     countries: dict[str, CountryEffects]
 
 
-class OtherReading(Certified):
+class OtherReading(OtherModel):
     """The countries of the same question by another reading of the law, with its certificate."""
 
     reading: str
-    countries: dict[str, CountryEffects]
 
 
 class BilateralChange(TypedDict):

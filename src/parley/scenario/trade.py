@@ -183,17 +183,7 @@ def by_statute(baseline: Baseline) -> OtherReading | None:
     if baseline.scenario.read_as == "statutory":
         return None
     other = under_statute(baseline)
-    eq = equilibrium_under(other, schedule_on(other, other.scenario.on))
-    return {
-        "reading": "statutory",
-        "model": eq.model,
-        "elasticities": other.raw.elasticities,
-        "horizon": horizon_of(other.raw.elasticities),
-        "residual": eq.residual,
-        "passes": eq.passes,
-        "notes": list(other.raw.notes),
-        "countries": named_effects(eq),
-    }
+    return {"reading": "statutory", **_by_model(other, schedule_on(other, other.scenario.on))}
 
 
 def _by_model(other: Baseline, after: Schedule) -> OtherModel:
