@@ -119,7 +119,7 @@ def _assumptions(scenario: Scenario) -> list[str]:
         found.append(
             "Good faith: cost in plain welfare; political weights and lost bargaining value only as break-even values."
         )
-    note = reading_note(scenario.read_as, scenario.on)
+    note = reading_note(scenario)
     found += [f"Effects: {note}."] if note else []
     found.append(
         "Law: no preference claimed in product lines, no US content, loaded after every in-transit cut-off, no exclusion claimed."

@@ -20,7 +20,7 @@ On = Annotated[
     Says("answer for this day, YYYY-MM-DD; default: the scenario's", most=DAY, form="date", asked="2025-05-02"),
 ]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="")]
-READING_SAYS = "of the law: statutory, or paid: what importers pay; default: the scenario's, or statutory"
+READING_SAYS = "of the law: statutory, or paid: what importers pay; default: the scenario's, or paid"
 Reading = Annotated[str | None, Says(READING_SAYS, most=20, one_of=READINGS)]
 PARTIES = "two or more countries or unions, with commas, instead of the shipped scenario's: found in law and record"
 Parties = Annotated[tuple[str, ...], Says(PARTIES, most=120)]
