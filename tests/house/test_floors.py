@@ -25,6 +25,7 @@ FLOORS = (
         "frozen",
         "tabular",
         "question",
+        "modules",
     ),
     ("law", "world", "record", "pull"),
     ("trade",),

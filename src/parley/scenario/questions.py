@@ -70,7 +70,10 @@ class WhatIf:
     elasticities: Annotated[
         str | None,
         Says(
-            "elasticity set; default: the scenario's, or U4", most=40, asked="U4", or_file="the path of your own TOML"
+            "elasticity set; default: the scenario's, or that of the horizon: U4 in the long run",
+            most=40,
+            asked="",
+            or_file="the path of your own TOML",
         ),
     ] = None
     deficits: Annotated[
