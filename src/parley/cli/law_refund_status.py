@@ -14,7 +14,9 @@ from parley.law.questions import RefundStatus
 
 @answers("parley.law.answers_refund:RefundStatusAnswer")
 @asks(RefundStatus)
-def refund_status_command(asked: RefundStatus, json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
+def refund_status_command(
+    asked: RefundStatus, json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False
+) -> None:
     """As the question says."""
     from parley.law.refunds.status import refund_status
 
@@ -23,7 +25,11 @@ def refund_status_command(asked: RefundStatus, json: Annotated[bool, typer.Optio
         print_json(found)
         return
     ruling = found["ruling"]
-    print(f"{ruling['title']}: {ruling['standing']}; relief for {ruling['relief']}" if ruling["relief"] else ruling["title"])
+    print(
+        f"{ruling['title']}: {ruling['standing']}; relief for {ruling['relief']}"
+        if ruling["relief"]
+        else ruling["title"]
+    )
     print(f"status on {found['on']}, as known by {found['known']}; struck: {', '.join(found['struck'])}")
     print_table(["day", "what", "source"], [[str(e["day"]), e["what"], e["source"]] for e in ruling["events"]])
     rows = [[s["flag"], s["age"], ROUTES[s["route"]], str(s["act_by"] or ""), f"{s['reason']} [{s['source']}]"]

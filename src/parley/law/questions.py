@@ -312,7 +312,8 @@ class RefundStatus:
     """
 
     ruling: Annotated[
-        str, Says("the ruling: us-ruling-2026-02-20 (IEEPA), us-ruling-2026-05-07 (Section 122)", most=60, metavar="RULING")
+        str,
+        Says("the ruling: us-ruling-2026-02-20 (IEEPA), us-ruling-2026-05-07 (Section 122)", most=60, metavar="RULING"),
     ] = "us-ruling-2026-02-20"
     on: Annotated[
         str | None,

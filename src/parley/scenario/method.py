@@ -18,8 +18,8 @@ from parley.law.regime import Regime, knowledge, read_regime
 from parley.law.stand_in import has_schedule
 from parley.scenario.answers import TradeSection
 from parley.scenario.answers_brief import BriefParts, CiteAnswer, MethodSection, Source
-from parley.scenario.clocks import NO_CLOCKS, ScenarioClocks, reading_note, scenario_clocks
 from parley.scenario.asked_scenario import scenario_of
+from parley.scenario.clocks import NO_CLOCKS, ScenarioClocks, reading_note, scenario_clocks
 from parley.scenario.levy import regime_of
 from parley.scenario.questions import Cite, Solve
 from parley.scenario.scenario import Scenario

@@ -32,7 +32,9 @@ def refund_status(asked: RefundStatus, regime: Regime | None = None, sign: str =
     if asked.ruling.endswith(".toml"):
         raise InputError(f"{sign}ruling", "a file", "the id of a packaged ruling; law refund takes a file")
     found = find_ruling(asked.ruling, law)
-    on, known = (day(text, f"{sign}{name}") if text else last for name, text in (("on", asked.on), ("known", asked.known)))
+    on, known = (
+        day(text, f"{sign}{name}") if text else last for name, text in (("on", asked.on), ("known", asked.known))
+    )
     if found.known > known:
         raise InputError(f"{sign}known", f"{found.id} was not known on {known}", f"a day from {found.known} on")
     if asked.flag and asked.flag not in FLAGS:
@@ -73,7 +75,11 @@ def _states(q: Question, flag: str | None, entered: np.ndarray, liquidated: np.n
     if not np.isnat(liquidated)[0]:
         age = int(ages(q.on, liquidated, np.array([False]), q.known)[0])
         code = FLAGS.index(flag or "") * len(AGES) + age
-        held = {"entry_date": entered, "liquidation_date": liquidated, "denial_date": np.array(["NaT"], "datetime64[D]")}
+        held = {
+            "entry_date": entered,
+            "liquidation_date": liquidated,
+            "denial_date": np.array(["NaT"], "datetime64[D]"),
+        }
         days = {**with_deadlines(held), "liquidation_expected": liquidated}
         yield _row(q, flag or "", age, AGES[age], last_days(q, np.array([code]), days).tolist()[0])
         return
