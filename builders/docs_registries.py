@@ -150,10 +150,15 @@ def page(name: str, text: str) -> str:
     """A page with the table of a registry written anew. Raises SystemExit where its markers are not there."""
     start = f"<!-- written by builders/docs_registries.py: {name}; do not edit by hand -->"
     end = f"<!-- end of {name} -->"
+    return written_between(start, end, table(name), text, f"docs/{REGISTRIES[name].page}")
+
+
+def written_between(start: str, end: str, made: str, text: str, where: str) -> str:
+    """A page with what stands between two markers written anew. Raises SystemExit where they are not there."""
     head, mark, rest = text.partition(start)
     if not mark or end not in rest:
-        raise SystemExit(f"docs/{REGISTRIES[name].page} needs the two markers\n{start}\n{end}")
-    return f"{head}{start}\n{table(name)}\n{end}{rest.partition(end)[2]}"
+        raise SystemExit(f"{where} needs the two markers\n{start}\n{end}")
+    return f"{head}{start}\n{made}\n{end}{rest.partition(end)[2]}"
 
 
 def main() -> None:
