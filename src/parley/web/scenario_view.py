@@ -20,7 +20,7 @@ from parley.report.sheets_talks import grid_view, replies
 from parley.report.words import day, number, rate
 from parley.report.world_map import world_map
 from parley.scenario.asked_scenario import LATEST, dropped, reset
-from parley.scenario.import_response import is_partial
+from parley.scenario.import_response import YEAR, is_partial
 from parley.scenario.questions import Brief, Solve, WhatIf
 from parley.scenario.toml import as_toml
 from parley.web import charts, reading, scenario_sheets, scenarios
@@ -221,8 +221,10 @@ def choices() -> dict[str, list[str]]:
     from parley.scenario.reading import READINGS
     from parley.trade.closure import DEFICITS, REVENUES, capital_names
     from parley.trade.models import models
+    from parley.world.elasticity import HORIZONS
 
-    named = {"model": models(), "elasticities": scenarios.sets(), "deficits": [*DEFICITS, "endogenous"]}
+    named = {"model": models(), "horizon": [h for h in HORIZONS if h != YEAR], "elasticities": ["", *scenarios.sets()]}
+    named["deficits"] = [*DEFICITS, "endogenous"]
     return {**named, "revenue": list(REVENUES), "capital": list(capital_names()), "reading": list(READINGS)}
 
 
@@ -283,7 +285,7 @@ def cite(asked: WhatIf) -> str:
     return (
         f"parley {__version__}: scenario {reading.query_of(asked) or 'as shipped'} "
         f"(tariffs in force on {asked.on}, as known on {scenarios.known_of(asked)}; "
-        f"{changes}); world oecd-2022, elasticities {asked.elasticities}, model {asked.model}."
+        f"{changes}); world oecd-2022, elasticities {asked.elasticities or asked.horizon}, model {asked.model}."
     )
 
 
