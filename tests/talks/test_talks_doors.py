@@ -26,7 +26,7 @@ ASKED = {
     "bargain": {"players": "USA,CHN", "instrument": "uniform", "check": False, "threat": "factual"},
     "sustain": {"instrument": "uniform"},
     "path": {"months": 1},
-    "attrition": {"deal": "USA=step down to 30; CHN=step down to 10"},
+    "attrition": {"deal": "USA=step down to 30; CHN=step down to 10", "prize": ["USA=0.1", "CHN=0.1"]},
     "leverage": {"digits": 2},
 }
 
