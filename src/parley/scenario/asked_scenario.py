@@ -172,9 +172,9 @@ def with_days(scenario: Scenario, on: str | None, known: str | None) -> Scenario
     A scenario's own knowledge day stands only while its own day does: another day is asked with the fullest knowledge,
     unless a knowledge day is given too.
     """
-    seen = day(known, "--known") if known else None
-    days = {"on": day(on, "--on"), "known": seen} if on else {"known": seen} if seen else {}
-    moved = scenario.replaced(**days)
+    moved = scenario.replaced(on=day(on, "--on")) if on else scenario
+    if known or moved.on != scenario.on:
+        moved = moved.replaced(known=day(known, "--known") if known else None)
     if moved.on < moved.before:
         raise ScenarioError("--on", f"{moved.on} is before the baseline day {moved.before}", "a day on or after it")
     if moved.until and moved.until < moved.on:

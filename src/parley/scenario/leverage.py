@@ -191,7 +191,7 @@ def _exact(field: Field, codes: Sequence[str], points: float) -> Exact:
 def _column(levy: Levy, i: int) -> Levy:
     """The levy on one origin alone: one column is bundled into sectors much faster than all."""
     one = {"origins": (levy.origins[i],), "rate": levy.rate[:, [i]], "weight": levy.weight[:, [i]]}
-    return replace(levy, **one, like=None, touched=())
+    return replace(levy, **one, law=None, like=None, touched=())
 
 
 def lists_used(field: Field, digits: int) -> dict[str, tuple[str, ...]]:
