@@ -27,7 +27,7 @@ class Says(NamedTuple):
     asked: what the API and the pages take where nothing is written, if that is not the default.
     local: a file or folder of the user's machine, or what only it can show: not offered over HTTP.
     argument: the command line takes it without a --. metavar: what its help shows for a value; ending in "...", several words.
-    word: the option's name, where it is not the field's. form: of a text, such as date.
+    word: the option's name, where it is not the field's. was: its names over HTTP before, still taken. form: of a text, such as date.
     """
 
     text: str
@@ -43,6 +43,7 @@ class Says(NamedTuple):
     argument: bool = False
     metavar: str = ""
     word: str = ""
+    was: tuple[str, ...] = ()
     form: str = ""
 
 

@@ -78,12 +78,17 @@ class Average:
         tuple[str, ...],
         Says(
             "in a file of weights, NAME=HEADING: which column holds what; may be repeated",
-            word="--column --columns",
+            word="--columns",
             local=True,
         ),
     ] = ()
     rate: Annotated[
-        tuple[str, ...], Says("in a file of weights, CURRENCY=RATE: dollars for one unit; may be repeated", local=True)
+        tuple[str, ...],
+        Says(
+            "in a file of weights, CURRENCY=RATE: dollars for one unit; may be repeated",
+            word="--currency-rate",
+            local=True,
+        ),
     ] = ()
     by: Annotated[str | None, Says("chapter or sector: one average each", one_of=("chapter", "sector"))] = None
     products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
@@ -281,11 +286,13 @@ class Facts:
 
     \b
     Examples:
-      parley law measures facts --authority CHN
+      parley law measures facts --country CHN
       parley law measures facts --on 2026-10-01
     """
 
-    authority: Annotated[str | None, Says("only this country's acts, such as CHN", most=COUNTRY)] = None
+    authority: Annotated[str | None, Says("only this country's acts, such as CHN", most=COUNTRY, word="--country")] = (
+        None
+    )
     on: Annotated[str | None, Says("leave out what had ended by this day", most=DAY, form="date")] = None
     known: Known = None
 

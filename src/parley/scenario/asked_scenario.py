@@ -84,7 +84,7 @@ def _with_own(scenario: Scenario, asked: Brief, sign: str) -> Scenario:
     if asked.products:
         from parley.scenario.own_goods import read_goods
 
-        own["goods"] = read_goods(asked.products, f"{sign}products")
+        own["goods"] = read_goods(asked.products, f"{sign}goods")
     if asked.households and not asked.spending:
         raise InputError(f"{sign}households", "without a household's spending", f"both, or {sign}spending alone")
     if asked.spending:
