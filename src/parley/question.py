@@ -49,6 +49,7 @@ class Says(NamedTuple):
 
 KNOWN = "information cut-off: as known on this day; default: everything in the package"
 DROP = "repeal a measure, or all under a legal authority, from a day: MEASURE@DATE; may be repeated"
+SET = "another rate for a measure, a fraction, from a day: MEASURE=RATE@DATE; may be repeated"
 ADD = "add the measures of a TOML act; may be repeated"
 COUNTRY = 60  # characters of a country's name
 DAY = 10  # characters of a day
@@ -57,6 +58,7 @@ Origin = Annotated[str, Says("country of origin: ISO3 code or name", most=COUNTR
 Destination = Annotated[str, Says("importing country, which charges the duty: ISO3 code or name", most=COUNTRY)]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, form="date")]
 Drop = Annotated[tuple[str, ...], Says(DROP, most=120)]
+Set = Annotated[tuple[str, ...], Says(SET, most=120)]
 Add = Annotated[tuple[Path, ...], Says(ADD, local=True)]
 
 

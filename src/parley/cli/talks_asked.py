@@ -26,6 +26,7 @@ def question(
     drop: Sequence[str] | None = None,
     add: Iterable[Path] | None = None,
     reading: str | None = None,
+    set: Sequence[str] | None = None,
 ) -> Scenario:
     """The scenario that a command asks about."""
     from parley.scenario.asked_scenario import found_on, is_found, what_if, with_days
@@ -36,7 +37,7 @@ def question(
         if path is None and is_found(on, (), "--")
         else with_days(read_scenario(path), on, known)
     )
-    asked = what_if(base, drop or (), [str(p) for p in add or ()])
+    asked = what_if(base, drop or (), [str(p) for p in add or ()], set or ())
     named = {"elasticities": elasticities, "reading": reading}
     return asked.replaced(**{key: value for key, value in named.items() if value})
 

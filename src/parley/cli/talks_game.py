@@ -54,7 +54,9 @@ def _parameters(game: ModuleType) -> list[Parameter]:
 
 def _run(game: ModuleType, given: dict[str, Any]) -> None:
     asked = read(game.Question, given)
-    common = {name: getattr(asked, name, None) for name in ("on", "known", "elasticities", "drop", "add", "reading")}
+    common = {
+        name: getattr(asked, name, None) for name in ("on", "known", "elasticities", "drop", "set", "add", "reading")
+    }
     scenario = question(given["scenario"], **common)
     getattr(game, "check", _unchecked)(asked, scenario)
     with Progress(getattr(game, "WAITING", "")):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from parley.codes import PROGRAMMES
 from parley.law.rate_question import Claim, Reading
 from parley.law.rate_question import Rate as Rate
-from parley.question import COUNTRY, DAY, Add, Destination, Drop, Known, Origin, Says
+from parley.question import COUNTRY, DAY, Add, Destination, Drop, Known, Origin, Says, Set
 
 if TYPE_CHECKING:
     from parley.law.shipments.layouts.plan import FileOptions
@@ -107,6 +107,7 @@ class Average:
         ),
     ] = "law"
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
 
     def as_files(self) -> "FileOptions | None":
@@ -175,6 +176,7 @@ class Diff:
     )
     reading: Reading = "law"
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
 
 
@@ -246,6 +248,7 @@ class Export:
     known: Known = None
     claim: Claim = ()
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
 
 

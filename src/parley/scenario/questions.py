@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from parley.question import DAY, Add, Drop, Says
+from parley.question import DAY, Add, Drop, Says, Set
 from parley.scenario.reading import READING, READINGS
 
 KNOWN = "information cut-off: as known on this day, or latest; default: the scenario's own on its own day, latest on any other"
@@ -59,10 +59,7 @@ class WhatIf:
         ),
     ] = None
     drop: Drop = ()
-    set: Annotated[
-        tuple[str, ...],
-        Says("another rate for a measure, a fraction, from a day: MEASURE=RATE@DATE; may be repeated", most=120),
-    ] = ()
+    set: Set = ()
     model: Annotated[
         str | None,
         Says("trade model; default: the scenario's, or armington", most=40, asked="armington", one_of=models),
@@ -172,6 +169,7 @@ class Brief:
     known: Known = None
     parties: Parties = ()
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
     reading: Reading = None
     products: Annotated[

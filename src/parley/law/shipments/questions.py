@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from parley.question import Add, Drop, Known, Says
+from parley.question import Add, Drop, Known, Says, Set
 
 if TYPE_CHECKING:
     from parley.law.shipments.layouts.plan import FileOptions
@@ -77,6 +77,7 @@ class Run(Read):
     on: RowDay = None
     known: Known = None
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
     scenario: Annotated[Path | None, Says(SCENARIO)] = None
     option: Annotated[str, Says("with --scenario: one of its options, by name, on top of its changes")] = ""
@@ -199,6 +200,7 @@ class Audit(Read):
     on: RowDay = None
     known: Known = None
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
 
 

@@ -39,6 +39,7 @@ class Question:
     elasticities: game.Elasticities = None
     reading: game.Reading = None
     drop: game.Drop = ()
+    set: game.Set = ()
     add: game.Add = ()
 
 

@@ -34,6 +34,7 @@ class Question:
     elasticities: game.Elasticities = None
     reading: game.Reading = None
     drop: game.Drop = ()
+    set: game.Set = ()
     add: game.Add = ()
     joint: Annotated[bool, "also the joint game, in which all choose, and the hub's best terms"] = False
     p: Annotated[tuple[float, ...], "probability of enforcement, for the joint game; may be repeated"] = ()

@@ -32,6 +32,7 @@ class Question:
     elasticities: game.Elasticities = None
     reading: game.Reading = None
     drop: game.Drop = ()
+    set: game.Set = ()
     add: game.Add = ()
     ranges: Annotated[bool, "also under every published elasticity set"] = False
     flips: Annotated[bool, "also: at which elasticity or political weight the equilibria change"] = False

@@ -38,6 +38,7 @@ class Question:
     elasticities: game.Elasticities = None
     reading: game.Reading = None
     drop: game.Drop = ()
+    set: game.Set = ()
     add: game.Add = ()
     prize: Annotated[float | None, "what being believed is worth, percent of welfare: asks for the smallest step"] = (
         None
