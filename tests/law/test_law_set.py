@@ -58,21 +58,9 @@ def test_a_measure_of_the_other_side_changes_nothing(capsys: pytest.CaptureFixtu
     assert other == PARLEY.answer(capsys, *argv)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "x",
-        "x=",
-        "=0.1@2025-05-02",
-        "x=ten@2025-05-02",
-        "x=-0.1@2025-05-02",
-        "x=11@2025-05-02",
-        "x=0.1",
-        "x=nan@2025-05-02",
-    ],
-)
+@pytest.mark.parametrize("rate", ["", "=", "=ten", "=-0.1", "=11", "=nan", "=0.1@2025-13-01"])
 def test_what_cannot_be_read_is_refused_in_one_sentence(rate: str) -> None:
-    with pytest.raises(InputError, match="MEASURE=RATE@DATE|YYYY-MM-DD"):
+    with pytest.raises(InputError, match=r"MEASURE=RATE@DATE|YYYY-MM-DD"):
         read_set(f"x{rate}" if "@" in rate else f"x{rate}@2025-05-02")
     with pytest.raises(InputError, match="MEASURE=RATE@DATE"):
         read_set("x=0.1")
