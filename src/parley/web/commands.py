@@ -102,7 +102,8 @@ def _command(words: tuple[str, ...], node: Any) -> Command | None:
     needs_file = any(_is_file(p) and not p.opts[0].startswith("-") and p.name != "scenario" for p in options.values())
     if not {"as_json", "json"} & {p.name for p in node.params} or needs_file or "/".join(words) in APART:
         return None
-    own_fields = [_field(n, p) for n, p in asked.items()]
+    was = import_module("parley.cli.option_words").old_names(words)
+    own_fields = [_field(n, p, was.get(n, ())) for n, p in asked.items()]
     more = [("toml", Toml, "")] if own else []
     more += [("wait", Wait, WAIT)] if words[0] in POSTED else []
     title = "".join(w.replace("-", " ").title().replace(" ", "") for w in words)
@@ -135,13 +136,13 @@ def _is_file(parameter: Any) -> bool:
     return _kind(parameter) is Path or named or parameter.name in ("from_file", "political", "telling_file")
 
 
-def _field(name: str, parameter: Any) -> tuple[str, Any, Any] | tuple[str, Any]:
+def _field(name: str, parameter: Any, was: tuple[str, ...]) -> tuple[str, Any, Any] | tuple[str, Any]:
     """A parameter as a field: its type within bounds, its words, its default."""
     says, kind = parameter.help or "", _kind(parameter)
     info = parameter.type_descriptor.parameter_info
     low, high = getattr(info, "min", None), getattr(info, "max", None)
     most = None if kind in (int, float) else 400
-    words = Says(says, low, high, most=most, word=parameter.opts[0] if iskeyword(name) else "")
+    words = Says(says, low, high, most=most, word=parameter.opts[0] if iskeyword(name) else "", was=was)
     name = f"{name}_" if iskeyword(name) else name
     one: Any = kind if kind in (bool, int, float) else str
     made: Any = tuple[one, ...] if _many(parameter) else one
