@@ -161,16 +161,16 @@ def argv_of(command: Command, asked: Any) -> list[str]:
         if part.name in command.switches:
             words.append(part.option if value else "--no-" + part.option[2:])
             continue
-        words += [f"{part.option}={_word(part.called, v)}" for v in (value if isinstance(value, tuple) else (value,))]
+        words += [f"{part.option}={word_of(part.called, v)}" for v in (value if isinstance(value, tuple) else (value,))]
     given = [getattr(asked, n) for n in command.positional if getattr(asked, n) not in (None, ())]
     values = [v for value in given for v in (value if isinstance(value, tuple) else (value,))]
     return [
         *words,
-        *(["--", *(_word(n, v) for n, v in zip(command.positional, values, strict=False))] if values else []),
+        *(["--", *(word_of(n, v) for n, v in zip(command.positional, values, strict=False))] if values else []),
     ]
 
 
-def _word(name: str, value: Any) -> str:
+def word_of(name: str, value: Any) -> str:
     """A value as a word. Raises InputError: names of the package alone are read."""
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
     if isinstance(value, str) and (PATH_LIKE.search(text) or not text.isprintable()):

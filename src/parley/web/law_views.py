@@ -45,25 +45,14 @@ def home_view(asked: Home) -> View:
     """The first page; with words, the tariff lines that fit them."""
     found: list[dict[str, Any]] = []
     nothing = hint = ""
-    levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
+    levies = country(asked.destination, "destination")
+    country(asked.origin, "origin")
     if asked.words:
         try:
-            made = answering.find(questions.Find(words=asked.words, destination=levies, limit=FOUND))
-            found = [{**match} for match in made["matches"]]
-            hint = made["hint"] or ""
+            found, hint = lines_found(asked, FOUND)
         except NoAnswerError as error:
             nothing = str(error)
     suggestion = suggested(asked, levies, nothing, hint)
-    known = known_of(asked)
-    for match in found:
-        question = questions.Rate(
-            product=match["product"],
-            origin=sells,
-            destination=levies,
-            on=asked.on,
-            known=None if known == LATEST else known,
-        )
-        match["link"] = f"/rate?{query_of(question)}"
     sheets = {"found": found_sheet(found)} if found else {}
     asks = questions.Find(words=asked.words or "toys", destination=levies, limit=FOUND)
     title = f"“{asked.words}”" if asked.words else "parley: a trade conflict, from the announcement to the answer"
@@ -75,6 +64,20 @@ def home_view(asked: Home) -> View:
         method=("Words are matched with the descriptions of the tariff schedule and with the names of its headings; digits "
                 "with the beginning of its codes. The last edition in the package is searched.",),
     )  # fmt: skip
+
+
+def lines_found(asked: Home, most: int) -> tuple[list[dict[str, Any]], str]:
+    """The tariff lines that fit, each with the address of its rate; and what was looked for instead. Raises NoAnswerError."""
+    levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
+    known = known_of(asked)
+    seen = None if known == LATEST else known
+    made = answering.find(questions.Find(words=asked.words, destination=levies, limit=most))
+    return [{**match, "link": f"/rate?{query_of(_rate_of(match['product'], sells, levies, asked.on, seen))}"}
+            for match in made["matches"]], made["hint"] or ""  # fmt: skip
+
+
+def _rate_of(product: str, origin: str, destination: str, on: str, known: str | None) -> questions.Rate:
+    return questions.Rate(product=product, origin=origin, destination=destination, on=on, known=known)
 
 
 def suggested(asked: Home, destination: str, nothing: str, hint: str) -> tuple[str, str] | None:

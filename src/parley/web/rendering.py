@@ -1,0 +1,72 @@
+"""Views as text: the web's templates over the report's, the style sheet, and the files of this package."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from parley import __version__
+from parley.codes import legend_rules
+from parley.report.chart import style_sheet as report_style
+from parley.web.law_views import country_choices
+from parley.web.view import View
+
+if TYPE_CHECKING:
+    import jinja2
+
+NAV = (("/", "Product"), ("/scenario", "Scenario"), ("/compare", "Compare"), ("/record", "Record"), ("/files", "Files"),
+       ("/ask", "More"),
+       ("/measures", "Measures"), ("/method", "Method"))  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def style_sheet() -> str:
+    """The report's style sheet and the few rules that forms need."""
+    return "\n".join((report_style(), own("static/web.css"), legend_rules()))
+
+
+@lru_cache(maxsize=1)
+def templates() -> jinja2.Environment:
+    """The web's templates over the report's, with the report's words as filters. Everything is escaped."""
+    import jinja2
+
+    from parley.law.law_package import law_in_use
+    from parley.report.page import environment
+    from parley.scenario.clocks import law_known_to
+
+    folder = resources.files("parley.web").joinpath("templates")
+    mine = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".j2")}
+    report = environment()
+    loaders = [jinja2.DictLoader(mine), *filter(None, [report.loader])]
+    made = report.overlay(loader=jinja2.ChoiceLoader(loaders), bytecode_cache=None)  # a server compiles once
+    made.globals |= {
+        "nav": NAV,
+        "version": __version__,
+        "countries": country_choices(),
+        "urlencode": urlencode,
+        "law_read_to": law_known_to(("USA", "CHN")),
+        "law_version": law_in_use().version,
+    }
+    return made
+
+
+def rendered(template: str, **context: Any) -> str:
+    """A template as text, without line breaks between a number and its unit."""
+    from parley.report.page import unbroken
+
+    return unbroken(templates().get_template(template).render(**context))
+
+
+def shown(view: View) -> str:
+    """A view as a page."""
+    drawn = {name: chart.drawn() for name, chart in view.charts.items()}
+    return rendered(
+        view.template, view=view, drawn=drawn, asked=view.asked, sheets=view.sheets, here=view.path, **view.context
+    )
+
+
+def own(name: str) -> str:
+    """A file of this package as text."""
+    return resources.files("parley.web").joinpath(name).read_text("utf-8")
