@@ -17,9 +17,9 @@ from parley.rates import Wedges
 from parley.scenario.baseline import Baseline, calibrate, cells_of, schedule_on, solve_on, wedges_of
 from parley.scenario.levy import Levy, Schedule, sectors_of
 from parley.scenario.scenario import Scenario
-from parley.talks.games.deadline import welfare_of
 from parley.talks.games.leverage import Leverage, Products, best_list, by_heading, first_of, leverage, listed
 from parley.talks.leverage_answers import Exact, LeveragePart, RatedHarm, SolvedList, UsedList
+from parley.talks.objective import welfare_pct
 from parley.trade.equilibrium import Equilibrium
 from parley.world.elasticity import horizon_of
 from parley.world.grid import place_wedges
@@ -185,14 +185,14 @@ def _exact(field: Field, codes: Sequence[str], points: float) -> Exact:
     tau_hat, r = field.eq.wedges.tau_hat.copy(), field.eq.wedges.revenue_share.copy()
     tau_hat[at], r[at] = placed.tau_hat[at], placed.revenue_share[at]
     eq = solve_on(field.baseline, Wedges(frozen(tau_hat), frozen(r)), start=field.eq)
-    own, other = (welfare_of(field.eq, at) - welfare_of(eq, at) for _, at in (field.player, field.target))
+    own, other = (welfare_pct(field.eq, at) - welfare_pct(eq, at) for _, at in (field.player, field.target))
     return {"own_harm_pct": own, "target_harm_pct": other, "residual": eq.residual}
 
 
 def _column(levy: Levy, i: int) -> Levy:
     """The levy on one origin alone: one column is bundled into sectors much faster than all."""
     one = {"origins": (levy.origins[i],), "rate": levy.rate[:, [i]], "weight": levy.weight[:, [i]]}
-    return replace(levy, **one, like=None, touched=())
+    return replace(levy, **one, law=None, like=None, touched=())
 
 
 def lists_used(field: Field, digits: int) -> dict[str, tuple[str, ...]]:

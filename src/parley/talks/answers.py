@@ -232,7 +232,7 @@ class SolvedGame(TypedDict):
     elasticities: str
     horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
     deficits: str
-    capital: NotRequired[str]  # fixed, or steady_state: payoffs are then changes of steady-state consumption
+    capital: str  # fixed, or steady_state: payoffs are then changes of steady-state consumption
     rates_move: RatesMoved
     base_day: str | None  # the day whose law payoffs are measured against; null: the dataset's own rates
     base: str  # the same in words

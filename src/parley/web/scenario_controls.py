@@ -90,11 +90,14 @@ def rate_words(rows: Sequence[Measure]) -> str:
 
 def choices() -> dict[str, list[str]]:
     """The named choices of the form."""
+    from parley.scenario.import_response import YEAR
     from parley.scenario.reading import READINGS
     from parley.trade.closure import DEFICITS, REVENUES, capital_names
     from parley.trade.models import models
+    from parley.world.elasticity import HORIZONS
 
-    named = {"model": models(), "elasticities": scenarios.sets(), "deficits": [*DEFICITS, "endogenous"]}
+    named = {"model": models(), "horizon": [h for h in HORIZONS if h != YEAR], "elasticities": ["", *scenarios.sets()]}
+    named["deficits"] = [*DEFICITS, "endogenous"]
     return {**named, "revenue": list(REVENUES), "capital": list(capital_names()), "reading": list(READINGS)}
 
 
