@@ -170,7 +170,7 @@ def test_the_first_figures_stand_within_some_empty_pages(page: Any) -> None:
     for percent in range(21, 27):
         field.fill(str(percent))
         field.press("Enter")
-        page.wait_for_url(f"**set=us-ieepa-reciprocal%3D0.{percent}**")
+        page.wait_for_url(f"**set=us-ieepa-fentanyl-cn%3D0.{percent}**")
         settled(page)
         waits.append(float(page.evaluate("document.documentElement.dataset.seconds")))
         began = time.perf_counter()

@@ -8,8 +8,10 @@ from typing import Any
 from parley.json_values import JsonObject
 from parley.report.sheet import Column, Sheet
 from parley.report.words import capital, number, words
+from parley.web.charts import Ranked
 
 DEEPEST = 3  # levels of objects that become columns or rows
+MOST_BARS = 40
 
 
 def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -37,14 +39,21 @@ def _is_plain(value: Any) -> bool:
 
 
 def _rows(value: Any) -> list[JsonObject]:
-    """A list of objects, or an object by name, as flat rows."""
+    """A list of objects, or an object by name, as flat rows; of an object of lists, one row an element under its name."""
     if isinstance(value, list) and not _is_plain(value):
-        return [flat(v) if isinstance(v, dict) else {"value": v} for v in value]
+        return [flat(v) if isinstance(v, dict) else {"value": shown(v)} for v in value]
     if not isinstance(value, dict) or not value:
         return []
-    if all(isinstance(v, dict) for v in value.values()):
-        return [{"name": k, **flat(v)} for k, v in value.items()]
-    return [{"name": k, "value": v if _is_plain(v) else str(v)} for k, v in value.items()]
+    return [{"name": name, **row} for name, v in value.items() for row in _rows_below(v)]
+
+
+def _rows_below(value: Any) -> list[JsonObject]:
+    """What stands under one name, as rows without it."""
+    if isinstance(value, dict):
+        return [flat(value)]
+    if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
+        return [flat(v) for v in value]
+    return [{"value": value if _is_plain(value) else shown(value)}]
 
 
 def flat(row: Mapping[str, Any], depth: int = 1) -> JsonObject:
@@ -53,25 +62,38 @@ def flat(row: Mapping[str, Any], depth: int = 1) -> JsonObject:
     for key, value in row.items():
         if isinstance(value, dict) and depth < DEEPEST and len(value) <= 12:
             made |= {f"{key} {k}": v for k, v in flat(value, depth + 1).items()}
-        elif isinstance(value, dict):
-            made[key] = "; ".join(f"{k} {shown(v)}" for k, v in value.items() if not isinstance(v, dict))
-        elif isinstance(value, list) and not _is_plain(value):
-            made[key] = "; ".join(", ".join(f"{k} {shown(v)}" for k, v in flat(x).items()) if isinstance(x, dict) else shown(x)
-                                  for x in value)  # fmt: skip
         else:
-            made[key] = value
+            made[key] = value if _is_plain(value) else shown(value)
     return made
 
 
 def shown(value: Any) -> str:
-    """A value as people read it."""
-    if value is None or value == "":
+    """A value as people read it, whatever stands inside it."""
+    if value is None or value in ("", [], {}):
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         small = value != 0 and abs(value) < 1e-3
         return f"{value:.2e}" if small else number(value, 4).rstrip("0").rstrip(".")
+    if isinstance(value, dict):
+        return ", ".join(f"{words(str(k))} {shown(v)}" for k, v in value.items())
     if isinstance(value, list):
-        return ", ".join(shown(v) for v in value)
+        return ("; " if any(isinstance(v, (dict, list)) for v in value) else ", ").join(map(shown, value))
     return str(value)
+
+
+def chart_of(sheet: Sheet) -> tuple[str, str, list[Ranked]] | None:
+    """A table as bars: its caption, the measure's heading and the rows; None where no column is a change by name.
+
+    Bars show changes in percent, so a column counts that says so by its key; names are the first column.
+    """
+    measured = next((c for c in sheet.columns[1:] if c.number and "pct" in c.key), None)
+    if not measured or sheet.columns[0].number:
+        return None
+    rows = [(str(sheet.columns[0].show(r.get(sheet.columns[0].key))), r.get(measured.key)) for r in sheet.rows]
+    found: list[Ranked] = [{"name": name, "value": float(value)} for name, value in rows if value is not None]
+    names = {row["name"] for row in found}
+    if not 2 <= len(found) <= MOST_BARS or len(names) < len(found):
+        return None
+    return sheet.caption, measured.heading, sorted(found, key=lambda row: row["value"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +11,13 @@ import msgspec
 from parley import __version__
 from parley.errors import unknown_name
 from parley.question import offered
-from parley.web import reading
-from parley.web.answer_parts import facts, tables
+from parley.report.sheet import Sheet
+from parley.report.words import number
+from parley.web import charts, reading
+from parley.web.answer_parts import chart_of, facts, tables
 from parley.web.commands import Command, commands, line_of
 from parley.web.form_fields import FormField, field_of
-from parley.web.view import View
+from parley.web.view import Chart, View
 
 if TYPE_CHECKING:
     from parley.web.api import Service
@@ -50,8 +52,21 @@ async def ask_view(path: str, query: str, service: Service) -> View:
     return View(
         "ask.html.j2", title_of(command), f"/ask{command.path}", asked or Nothing(), context, sheets,
         command=(typed,), python=python_of(typed), api="", cite=f"parley {__version__}: {typed}.", method=METHOD,
-        json_text=answer, more=(("go", "1"),) if asks else (),
+        charts=charts_of(sheets.values()), json_text=answer, more=(("go", "1"),) if asks else (),
     )  # fmt: skip
+
+
+def charts_of(sheets: Iterable[Sheet]) -> dict[str, Chart]:
+    """The tables that can be drawn as bars, by the table's name."""
+    found = ((sheet.name, chart_of(sheet)) for sheet in sheets)
+    return {name: _bars(*made) for name, made in found if made}
+
+
+def _bars(caption: str, measure: str, rows: list[charts.Ranked]) -> Chart:
+    ends = [f"{row['name']} {number(row['value'], 2, sign=True)}" for row in (rows[0], rows[-1])]
+    return Chart(
+        f"{caption}, {measure}: from {ends[0]} to {ends[1]}.", lambda width: charts.ranking(rows, width, measure)
+    )
 
 
 def each_value(command: Command, pairs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import MISSING
 from typing import Any, Literal, TypedDict
 
-from parley.question import Part
-from parley.report.words import words
+from parley.question import Part, offered
+from parley.report.words import capital, words
 
+LABELS = {  # where a label is not the field's own name
+    "on": "In force on", "known": "As known on", "origin": "From", "destination": "Into", "product": "Tariff line",
+    "before": "Compared with", "programme": "Legal authority", "value": "Value of your shipment", "words": "Search words",
+    "reading": "Duties as", "actor": "Whose words", "first": "A", "second": "B", "drop": "Repealed", "set": "Rates set",
+}  # fmt: skip
 FieldKind = Literal["flag", "choice", "day", "number", "text"]
 
 
@@ -33,8 +39,8 @@ def field_of(part: Part, given: Any = None) -> FormField:
         "name": part.called,
         "words": label_of(part.called),
         "kind": kind,
-        "value": bool(value) if kind == "flag" else text_of(value),
-        "options": [*optional, *part.one_of] if kind == "choice" else [],
+        "value": value in (True, "true") if kind == "flag" else text_of(value),
+        "options": list(dict.fromkeys([*optional, *part.one_of, text_of(value)])) if kind == "choice" else [],
         "required": required,
         "hint": part.words,
     }
@@ -42,7 +48,16 @@ def field_of(part: Part, given: Any = None) -> FormField:
 
 def label_of(name: str) -> str:
     """A field's name as its label reads."""
-    return words(name)
+    return LABELS.get(name) or capital(words(name))
+
+
+def typed_again(kind: type, pairs: Sequence[tuple[str, str]]) -> list[FormField]:
+    """A question's fields with what was typed, right or wrong; of a field that was given several times, one each."""
+    made = []
+    for part in offered(kind):
+        given = [value for name, value in pairs if name == part.called] or [None]
+        made += [field_of(part, value) for value in given]
+    return made
 
 
 def kind_of(part: Part) -> FieldKind:

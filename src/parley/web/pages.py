@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
@@ -28,9 +28,11 @@ from parley.web import (
     scenario_view,
     scenarios,
 )
+from parley.web.commands import commands
+from parley.web.form_fields import typed_again
 from parley.web.guard import COOKIE
 from parley.web.problems import TITLE, Problem, ProblemDetails, problem_of
-from parley.web.reading import pairs_of, read_query
+from parley.web.reading import MOST_FIELDS, pairs_of, read_query
 from parley.web.rendering import own, rendered, shown, style_sheet
 from parley.web.settings import Settings
 from parley.web.suggest import suggest_page
@@ -66,15 +68,31 @@ async def _asked(request: Request) -> View:
 
 
 ASK = "/ask/{room}/{verb}"
+QUESTIONS: dict[str, type] = {
+    "/": law_views.Home,
+    "/rate": of_law.Rate,
+    "/measures": law_views.ListedMeasures,
+    "/measure": of_law.Measure,
+    "/act": of_law.Act,
+    "/record": of_record.Timeline,
+    "/scenario": WhatIf,
+    "/compare": compare_view.Compare,
+}
+PLAIN: dict[str, Callable[[Any], View]] = {
+    "/": law_views.home_view,
+    "/rate": rate_view.rate_view,
+    "/measures": law_views.measures_view,
+    "/measure": law_views.measure_view,
+    "/act": law_views.act_view,
+    "/record": record_view.record_view,
+}
+SOLVED: dict[str, Callable[[Any, Any], Awaitable[View]]] = {
+    "/scenario": scenario_view.scenario_view,
+    "/compare": compare_view.compare_view,
+}
 PAGES: dict[str, Maker] = {
-    "/": _plain(law_views.Home, law_views.home_view),
-    "/rate": _plain(of_law.Rate, rate_view.rate_view),
-    "/measures": _plain(of_law.Measures, law_views.measures_view),
-    "/measure": _plain(of_law.Measure, law_views.measure_view),
-    "/act": _plain(of_law.Act, law_views.act_view),
-    "/record": _plain(of_record.Timeline, record_view.record_view),
-    "/scenario": _solved(WhatIf, scenario_view.scenario_view),
-    "/compare": _solved(compare_view.Compare, compare_view.compare_view),
+    **{path: _plain(QUESTIONS[path], make) for path, make in PLAIN.items()},
+    **{path: _solved(QUESTIONS[path], make) for path, make in SOLVED.items()},
     ASK: _asked,
 }
 
@@ -226,8 +244,6 @@ async def _method(request: Request) -> Response:
 async def _asks(request: Request) -> Response:
     """The commands that have a page, by room."""
     del request
-    from parley.web.commands import commands
-
     rooms: dict[str, list[Any]] = {}
     for command in commands().values():
         if len(command.words) == 2:
@@ -258,11 +274,30 @@ def _enter(settings: Settings) -> Callable[[Request], Awaitable[Response]]:
 
 
 def problem_page(request: Request, problem: ProblemDetails) -> Response:
-    """A refusal as a page: what was found, what is allowed, and the way back."""
+    """A refusal as a page: what was found, what is allowed, and the form with what was typed."""
     try:
-        text = rendered(
-            "problem.html.j2", here=request.url.path, problem=problem, title=TITLE.get(problem["status"], "Refused")
-        )
+        context = {"here": request.url.path, "problem": problem, "title": TITLE.get(problem["status"], "Refused")}
+        text = rendered("problem.html.j2", **context, **_form_again(request, problem))
     except Exception as error:
         return Response(problem_of(error)["found"], 500, media_type="text/plain")
     return Response(text, problem["status"], media_type=HTML)
+
+
+def _form_again(request: Request, problem: ProblemDetails) -> dict[str, Any]:
+    """The fields of the page that was asked with what was typed, and the label of the one that is wrong; nothing on other pages."""
+    kind = _kind_at(request.url.path)
+    if kind is None or request.method != "GET" or problem["status"] not in (400, 422):
+        return {}
+    pairs = parse_qsl(query_of(request), max_num_fields=MOST_FIELDS, errors="replace")
+    fields = typed_again(kind, pairs)
+    named = {field["name"]: field["words"] for field in fields}
+    kept = [(name, value) for name, value in pairs if name == "go"]
+    return {"fields": fields, "label": named.get(problem["where"].split()[0], ""), "kept": kept}
+
+
+def _kind_at(path: str) -> Any:
+    """The question of a page; None where a path is none."""
+    if path.startswith("/ask/"):
+        found = commands().get(path.removeprefix("/ask"))
+        return found.question if found else None
+    return QUESTIONS.get(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -53,10 +54,28 @@ def templates() -> jinja2.Environment:
 
 
 def rendered(template: str, **context: Any) -> str:
-    """A template as text, without line breaks between a number and its unit."""
+    """A template as text, without line breaks between a number and its unit, nor inside a date or a code."""
     from parley.report.page import unbroken
 
-    return unbroken(templates().get_template(template).render(**context))
+    return unbroken(whole(templates().get_template(template).render(**context)))
+
+
+_TAG = re.compile(r"(<[^>]*>)")
+_APART = re.compile(r"<(/?)(svg|pre|script|style|title|option|textarea)\b")  # whose text is drawn, copied or not shown
+_WHOLE = re.compile(r"\b(?:\d{4}-\d\d-\d\d|\d{4}(?:\.\d\d){1,3}|\d{1,2} (?:[A-Z][a-z]{2}|May) \d{4})\b")
+
+
+def whole(page: str) -> str:
+    """A page whose dates and tariff codes never break inside a line."""
+    made, depth = [], 0
+    for part in _TAG.split(page):
+        if part.startswith("<"):
+            found = _APART.match(part)
+            depth += 0 if not found else -1 if found[1] else 1
+        elif not depth and part.strip():
+            part = _WHOLE.sub(r'<span class="whole">\g<0></span>', part)
+        made.append(part)
+    return "".join(made)
 
 
 def shown(view: View) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from parley.scenario.questions import WhatIf
+from parley.web.form_fields import LABELS
 from parley.web.problems import ProblemDetails, problem_of
 from parley.web.reading import asked as asked_plainly
 from parley.web.reading import read_pairs
@@ -135,7 +136,7 @@ def event(name: str, text: str) -> str:
 
 def refusal(problem: ProblemDetails) -> str:
     """A refusal as a piece of a page."""
-    return rendered("refusal.html.j2", problem=problem)
+    return rendered("refusal.html.j2", problem=problem, label=LABELS.get(problem["where"], ""))
 
 
 async def prepare(service: Service) -> None:
