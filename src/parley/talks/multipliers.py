@@ -16,7 +16,8 @@ from numpy import ndarray
 
 from parley.array_types import Float, Int
 from parley.talks.instruments import Bounds, Instruments
-from parley.talks.multipliers_links import Iterate, Links, solve_links
+from parley.talks.links import Links
+from parley.talks.multipliers_links import Iterate, solve_links
 from parley.talks.objective import WELFARE, Direct, Flows, Objective, direct_of, flows_of, has_links, has_profits
 from parley.trade.adjoint import worth
 from parley.trade.aims import Aims, log_welfare

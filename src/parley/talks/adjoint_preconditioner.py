@@ -1,0 +1,101 @@
+"""Newton's step for shadow values with input-output links: the Jacobian of `multipliers_links.System.gaps`, solved country by country.
+
+The unknowns are mu, and country by country e and c. Values of labour are solved for with the answer of the whole world, e and c
+of a country with its own alone. It only steers, in single precision.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Float
+from parley.talks.links import Links
+from parley.trade.preconditioner import Preconditioner
+
+NONE = 1e-30  # of mean income: stands for no sales
+
+
+def adjoint_preconditioner(links: Links) -> Preconditioner:
+    """The Preconditioner of shadow values at one equilibrium."""
+    slopes = _Slopes(links)
+    blocks = slopes.blocks()
+    follow, labour = slopes.by_labour()
+    towed = -np.matmul(blocks, follow)
+    flat = towed.reshape(-1, towed.shape[2])
+    lead = slopes.lead()
+    pinned = np.outer(slopes.wL, slopes.wL) / slopes.wL.sum()  # the free constant
+    wages = -np.linalg.inv(labour + lead @ flat - pinned)
+    return Preconditioner(blocks, lead, wages, flat)
+
+
+class _Slopes:
+    """The parts of the Jacobian, in single precision."""
+
+    def __init__(self, links: Links) -> None:
+        (S, N), kind = links.E.shape, np.float32
+        self.S, self.N, self.own = S, N, np.arange(N)
+        self.pi, self.Q, self.a = (part.astype(kind) for part in (links.pi, links.Q, links.a))
+        self.beta, self.alpha, self.wL = (part.astype(kind) for part in (links.beta, links.alpha, links.wL))
+        self.to_rho, self.y = links.to_rho.astype(kind), links.y.astype(kind)
+        self.sold = np.maximum(links.S, NONE).astype(kind)
+        self.spent = (links.theta[:, None] * links.E).astype(kind)
+        self.A, self.of_labour = self.Q.sum(axis=2), self.beta / self.wL
+        self.worth = self.pi * self.spent[:, :, None]  # pi theta E, [s, n, i]
+        self.duty = self.Q * self.spent[:, :, None]
+        self.per_v = self.duty.sum(axis=1)
+        self.by_user = np.ascontiguousarray(self.a.transpose(0, 2, 1))
+
+    def by_labour(self) -> tuple[Float[ndarray, "n m i"], Float[ndarray, "n n"]]:
+        """Gaps of e and c, and of mu, by the value of labour of all countries."""
+        N, S, own = self.N, self.S, self.own
+        worth = self.Q * self.beta[:, None, :]
+        rho = self.to_rho @ np.matmul(self.alpha.T[:, None, :], worth.transpose(1, 0, 2))[:, 0]
+        dbar = self.A[:, :, None] * rho
+        dbar -= worth
+        C = np.matmul(self.worth.transpose(0, 2, 1), dbar)  # [s, i, m]
+        C -= np.matmul(self.duty.transpose(0, 2, 1), rho)
+        C[:, own, own] += self.per_v * self.beta
+        found = np.empty((N, 2 * S, N), rho.dtype)
+        np.subtract(rho[:, None], dbar.transpose(1, 0, 2), out=found[:, :S])
+        np.divide(C.transpose(1, 0, 2), self.sold.T[:, :, None], out=found[:, S:])
+        labour = rho + self.y @ rho - np.matmul(self.of_labour.T[:, None, :], C.transpose(1, 0, 2))[:, 0]
+        labour[own, own] -= 1
+        return found, labour
+
+    def lead(self) -> Float[ndarray, "n x"]:
+        """Gaps of mu by e and c of all countries."""
+        N, S, own = self.N, self.S, self.own
+        earned = self.duty - self.worth * self.A[:, :, None]
+        earned *= self.of_labour[:, None, :]
+        through = earned.sum(axis=0).T + self.y  # by rho
+        through[own, own] += 1
+        income = self.alpha[:, :, None] * self.Q
+        by_v = np.matmul(through @ self.to_rho, income)  # [s, j, m]
+        again = np.matmul(self.pi.transpose(0, 2, 1), self.duty)
+        again[:, own, own] -= self.per_v
+        again *= self.of_labour[:, :, None]
+        by_v += again
+        found = np.empty((N, N, 2 * S), by_v.dtype)
+        np.matmul(by_v.transpose(2, 1, 0), self.by_user, out=found[:, :, :S].transpose(1, 0, 2))
+        bought = (self.of_labour[:, None, :] * self.pi).transpose(1, 2, 0)  # [m, j, s]
+        by_c = np.matmul(bought, self.a * self.sold.T[:, None, :])
+        np.negative(by_c.transpose(1, 0, 2), out=found[:, :, S:])
+        return found.reshape(N, -1)
+
+    def blocks(self) -> Float[ndarray, "n m m"]:
+        """The inverse within each country: e by e, then c by e and by c."""
+        S, own, same = self.S, self.own, np.eye(self.S, dtype=self.pi.dtype)
+        kept, share = self.Q[:, own, own].T, self.pi[:, own, own].T  # [n, s]
+        spent, sold = self.spent.T, self.sold.T
+        rho = (np.diag(self.to_rho)[:, None] * self.alpha.T * kept)[:, None, :]  # by v of u
+        e = (1 - self.A.T)[:, :, None] * rho + kept[:, :, None] * same
+        e = np.linalg.inv(np.matmul(e, self.by_user) - same)
+        c = np.linalg.inv(share[:, :, None] * self.a * sold[:, None, :] / sold[:, :, None] - same)
+        alone = self.per_v - np.einsum("sni,sni->si", self.worth, self.Q)
+        crossed = (spent * (share * self.A.T - kept))[:, :, None] * rho + alone.T[:, :, None] * same
+        crossed = np.matmul(crossed / sold[:, :, None], self.by_user)
+        found = np.zeros((self.N, 2 * S, 2 * S), e.dtype)
+        found[:, :S, :S], found[:, S:, S:] = e, c
+        found[:, S:, :S] = -np.matmul(c, np.matmul(crossed, e))
+        return found
