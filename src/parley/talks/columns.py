@@ -23,7 +23,7 @@ class Past:
     def mixed(self, x: Float[ndarray, "x k"], f: Float[ndarray, "x k"]) -> Float[ndarray, "x k"]:
         """The accelerated step from iterate x, whose plain step is f."""
         if self.last is not None:
-            self._keep(x - self.last[0], f - self.last[1])
+            self._keep((x, f), self.last)
         self.last = x, f
         used = min(self.seen, self.memory)
         if not used:
@@ -33,8 +33,8 @@ class Past:
         gram[:, at, at] += RIDGE * gram[:, at, at].max(axis=1, keepdims=True) + 1e-300
         target = np.stack([_dots(past, f) for past in self.df[:used]], axis=1)
         g = np.linalg.solve(gram, target[:, :, None])[:, :, 0]
-        step, part = f.copy(), np.empty_like(f)
-        for past, weight in zip(self.both[:used], g.T, strict=True):
+        step, part, weights = f.copy(), np.empty_like(f), g.T.astype(f.dtype)
+        for past, weight in zip(self.both[:used], weights, strict=True):
             step -= np.multiply(past, weight, out=part)
         return step
 
@@ -49,10 +49,12 @@ class Past:
         if self.last is not None:
             self.last = self.last[0][:, columns], self.last[1][:, columns]
 
-    def _keep(self, dx: Float[ndarray, "x k"], df: Float[ndarray, "x k"]) -> None:
+    def _keep(self, to: tuple[ndarray, ndarray], before: tuple[ndarray, ndarray]) -> None:
         slot = self.seen % self.memory
-        self.df[slot] = df
-        np.add(dx, df, out=self.both[slot])
+        df, both = self.df[slot], self.both[slot]
+        np.subtract(to[1], before[1], out=df)
+        np.subtract(to[0], before[0], out=both)
+        both += df
         self.seen += 1
         for other in range(min(self.seen, self.memory)):
             self.gram[:, slot, other] = self.gram[:, other, slot] = _dots(self.df[other], df)

@@ -11,7 +11,7 @@ from parley.array_types import Float
 
 @dataclass(frozen=True, eq=False)
 class Links:
-    """The coefficients of the fixed point at one equilibrium; money in units of mean income (`unit`). Objectives last."""
+    """The coefficients of the fixed point at one equilibrium; money in units of mean income (`unit`). Objectives last; None: none names any."""
 
     pi: Float[ndarray, "s n i"]
     Q: Float[ndarray, "s n i"]
@@ -26,5 +26,5 @@ class Links:
     y: Float[ndarray, " n"]
     earned: Float[ndarray, "n k"]
     wage: Float[ndarray, "n k"]
-    sales: Float[ndarray, "n s k"]
-    price: Float[ndarray, "n s k"]
+    sales: Float[ndarray, "n s k"] | None
+    price: Float[ndarray, "n s k"] | None

@@ -75,16 +75,17 @@ def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[n
 def _unnamed(links: Links) -> System:
     """The system with nothing named by any objective, in single precision where that holds it: its gaps are linear in the iterate."""
     kind = np.float32 if links.S.min() > TINY else np.float64
-    none, empty = np.zeros((links.E.shape[1], 1)), np.zeros((links.E.shape[1], links.E.shape[0], 1))
-    bare = replace(links, earned=none, wage=none, sales=empty, price=empty)
-    return System(Links(*(getattr(bare, part.name).astype(kind) for part in fields(Links))))
+    none = np.zeros((links.E.shape[1], 1))
+    bare = replace(links, earned=none, wage=none, sales=None, price=None)
+    given = {part.name: getattr(bare, part.name) for part in fields(Links)}
+    return System(Links(**{name: None if values is None else values.astype(kind) for name, values in given.items()}))
 
 
 def _closed(
     system: System, leads: Preconditioner, f: Float[ndarray, "x k"], aim: float, past: Past | None
 ) -> tuple[Float[ndarray, "x k"], int, Past]:
     """(the move that closes gaps f to a part `aim` of each objective's largest, passes, the steps behind it)."""
-    kind = system.S.dtype
+    kind = system.links.S.dtype
     size = np.maximum(np.abs(f).max(axis=0), 1e-290)
     wanted = (f / size).astype(kind)
     many = f.shape[1] >= MANY
@@ -109,36 +110,44 @@ class System:
     """The gaps of the fixed point. Country by country in memory ([n, s, k]): links are products within a country."""
 
     def __init__(self, links: Links) -> None:
-        self.links = links
-        self.a_by_user, self.theta_E = links.a.transpose(0, 2, 1), links.theta[:, None] * links.E
-        self.A, self.spent = _column(links.Q.sum(axis=2)), _column(self.theta_E)
-        self.per_v = _column(np.einsum("sn,sni->si", self.theta_E, links.Q))
-        self.S, self.beta = _column(links.S), _column(links.beta)
+        self.links, spent = links, links.theta[:, None] * links.E
+        self.a_by_user, self.pi_by_seller = links.a.transpose(0, 2, 1), links.pi.transpose(0, 2, 1)
+        self.spent, self.rest = _column(spent), _column(1 - links.Q.sum(axis=2))
+        duty = spent[:, :, None] * links.Q
+        self.per_v = _column(duty.sum(axis=1))
+        self.by_rho = ((spent * links.Q.sum(axis=2))[:, :, None] * links.pi - duty).transpose(0, 2, 1)
+        self.beta, self.a_sold = _column(links.beta), links.a * links.S.T[:, None, :]
+        self.per_sale = 1 / np.maximum(_column(links.S), np.finfo(links.S.dtype).tiny)
         self.of_income = _column(links.alpha).transpose(0, 2, 1)
         self.of_labour = _column(links.beta / links.wL).transpose(0, 2, 1)
 
     def gaps(self, x: Float[ndarray, "x k"]) -> tuple[ndarray, Values]:
-        """(f, (rho [n,k], v, m [n,s,k])) of one iterate x = (mu, e, c)."""
+        """(f, (rho [n,k], v, m [n,s,k])) of one iterate x = (mu, e, c).
+
+        With dbar = A rho − sum_i Q v, A = sum_i Q: C = sum_n pi (m − spent sum_i Q v) + sum_n spent (pi A − Q) rho + per_v v.
+        """
         links, (S, N) = self.links, self.links.E.shape
         mu, (e, c) = x[:N], x[N:].reshape(N, 2, S, -1).transpose(1, 0, 2, 3)
         v = np.matmul(self.a_by_user, e)
         v += self.beta * mu[:, None]
-        v += links.sales
-        dbar = across(links.Q, v)
-        rho = links.to_rho @ (links.earned + np.matmul(self.of_income, dbar)[:, 0])
-        np.subtract(self.A * rho[:, None], dbar, out=dbar)
-        m = np.matmul(links.a, self.S * c)
-        m += links.price
+        m = np.matmul(self.a_sold, c)
+        if links.sales is not None:
+            v += links.sales
+        if links.price is not None:
+            m += links.price
+        kept = across(links.Q, v)
+        rho = links.to_rho @ (links.earned + np.matmul(self.of_income, kept)[:, 0])
         f = np.empty_like(x)
         f_e, f_c = f[N:].reshape(N, 2, S, -1).transpose(1, 0, 2, 3)
-        np.subtract(rho[:, None] - dbar, e, out=f_e)
-        dbar *= self.spent
-        dbar += m
-        C_new = across(links.pi.transpose(0, 2, 1), dbar)
-        C_new -= across(links.Q.transpose(0, 2, 1), self.spent * rho[:, None])
+        np.multiply(self.rest, rho[:, None], out=f_e)
+        f_e += kept
+        f_e -= e
+        kept *= self.spent
+        C_new = across(self.pi_by_seller, np.subtract(m, kept, out=kept))
+        C_new += np.matmul(self.by_rho, rho).transpose(1, 0, 2)
         C_new += self.per_v * v
         f[:N] = rho + links.y @ rho + links.wage - np.matmul(self.of_labour, C_new)[:, 0] - mu
-        np.divide(C_new, np.maximum(self.S, np.finfo(x.dtype).tiny), out=f_c)
+        np.multiply(C_new, self.per_sale, out=f_c)
         f_c -= c
         return f, (rho, v, m)
 
