@@ -45,16 +45,18 @@ class _Slopes:
         self.duty = self.Q * self.spent[:, :, None]
         self.per_v = self.duty.sum(axis=1)
         self.by_user = np.ascontiguousarray(self.a.transpose(0, 2, 1))
+        self.by_rho = self.worth * self.A[:, :, None] - self.duty  # C of i in s by rho of n, [s, n, i]
+        self.rho = np.matmul(self.to_rho, self.alpha[:, :, None] * self.Q)  # rho of n by v of i in s, [s, n, i]
 
     def by_labour(self) -> tuple[Float[ndarray, "n m i"], Float[ndarray, "n n"]]:
         """Gaps of e and c, and of mu, by the value of labour of all countries."""
         N, S, own = self.N, self.S, self.own
         worth = self.Q * self.beta[:, None, :]
-        rho = self.to_rho @ np.matmul(self.alpha.T[:, None, :], worth.transpose(1, 0, 2))[:, 0]
+        rho = np.einsum("sni,si->ni", self.rho, self.beta)
         dbar = self.A[:, :, None] * rho
         dbar -= worth
-        C = np.matmul(self.worth.transpose(0, 2, 1), dbar)  # [s, i, m]
-        C -= np.matmul(self.duty.transpose(0, 2, 1), rho)
+        C = np.matmul(self.by_rho.transpose(0, 2, 1), rho)  # [s, i, m]
+        C -= np.matmul(self.worth.transpose(0, 2, 1), worth)
         C[:, own, own] += self.per_v * self.beta
         found = np.empty((N, 2 * S, N), rho.dtype)
         np.subtract(rho[:, None], dbar.transpose(1, 0, 2), out=found[:, :S])
@@ -66,12 +68,9 @@ class _Slopes:
     def lead(self) -> Float[ndarray, "n x"]:
         """Gaps of mu by e and c of all countries."""
         N, S, own = self.N, self.S, self.own
-        earned = self.duty - self.worth * self.A[:, :, None]
-        earned *= self.of_labour[:, None, :]
-        through = earned.sum(axis=0).T + self.y  # by rho
-        through[own, own] += 1
-        income = self.alpha[:, :, None] * self.Q
-        by_v = np.matmul(through @ self.to_rho, income)  # [s, j, m]
+        by_rho = self.y - np.einsum("snj,sj->jn", self.by_rho, self.of_labour)
+        by_rho[own, own] += 1
+        by_v = np.matmul(by_rho, self.rho)  # [s, j, m]
         again = np.matmul(self.pi.transpose(0, 2, 1), self.duty)
         again[:, own, own] -= self.per_v
         again *= self.of_labour[:, :, None]
@@ -87,13 +86,13 @@ class _Slopes:
         """The inverse within each country: e by e, then c by e and by c."""
         S, own, same = self.S, self.own, np.eye(self.S, dtype=self.pi.dtype)
         kept, share = self.Q[:, own, own].T, self.pi[:, own, own].T  # [n, s]
-        spent, sold = self.spent.T, self.sold.T
-        rho = (np.diag(self.to_rho)[:, None] * self.alpha.T * kept)[:, None, :]  # by v of u
+        sold = self.sold.T
+        rho = self.rho[:, own, own].T[:, None, :]  # by v of u
         e = (1 - self.A.T)[:, :, None] * rho + kept[:, :, None] * same
         e = np.linalg.inv(np.matmul(e, self.by_user) - same)
         c = np.linalg.inv(share[:, :, None] * self.a * sold[:, None, :] / sold[:, :, None] - same)
         alone = self.per_v - np.einsum("sni,sni->si", self.worth, self.Q)
-        crossed = (spent * (share * self.A.T - kept))[:, :, None] * rho + alone.T[:, :, None] * same
+        crossed = np.matmul(self.by_rho.transpose(2, 0, 1), self.rho.transpose(2, 1, 0)) + alone.T[:, :, None] * same
         crossed = np.matmul(crossed / sold[:, :, None], self.by_user)
         found = np.zeros((self.N, 2 * S, 2 * S), e.dtype)
         found[:, :S, :S], found[:, S:, S:] = e, c

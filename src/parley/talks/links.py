@@ -11,7 +11,7 @@ from parley.array_types import Float
 
 @dataclass(frozen=True, eq=False)
 class Links:
-    """The coefficients of the fixed point at one equilibrium; money in units of mean income (`unit`). Objectives last; None: none names any."""
+    """The coefficients of the fixed point at one equilibrium; money in units of mean income. Objectives last; None: none names any."""
 
     pi: Float[ndarray, "s n i"]
     Q: Float[ndarray, "s n i"]

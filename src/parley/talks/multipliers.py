@@ -263,7 +263,9 @@ def best_replies(
     weight = E[:, :, None] * np.maximum(pi, UNTRADED)
     with np.errstate(divide="ignore", invalid="ignore"):
         per_unit = np.where(E > 0, m / E, 0.0)[:, :, None]
-    single = len(board.owner) == len(cells)  # each rate is one cell: what is asked of rates is asked of cells, in their order
+    single = len(board.owner) == len(
+        cells
+    )  # each rate is one cell: what is asked of rates is asked of cells, in their order
     total = (lambda values: values) if single else board.total
     rate = slice(None) if single else board.group  # of each cell
     before = log_tau[board.group] if single else log_tau

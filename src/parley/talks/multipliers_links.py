@@ -11,7 +11,8 @@ refinement), led by adjoint_preconditioner.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy import ndarray
@@ -27,10 +28,14 @@ from parley.trade.preconditioner import Preconditioner
 REFINED = 60  # measures in double precision
 SHORT, LONG = 2, 8  # past steps kept, for many objectives and for few
 MANY = 8  # objectives from which a pass costs more than the past of more steps saves
-SLOW, FEW_SLOW = 8, 15  # passes between two measures, for many objectives and for few, after which slopes are taken anew
+SLOW, FEW_SLOW = (
+    8,
+    15,
+)  # passes between two measures, for many objectives and for few, after which slopes are taken anew
 FINE = 1e-5  # of a gap: as far as single precision closes it
 SPARE = 0.3  # of the tolerance, so that the next measure meets it
 TINY = 1e-20  # sales over mean income above which single precision holds them
+USED = ("pi", "Q", "a", "to_rho", "y", "earned", "wage")  # of the coefficients, by a pass
 Values = tuple[ndarray, ndarray, ndarray]  # rho [n,k], v and m [n,s,k]
 
 
@@ -63,7 +68,7 @@ def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[n
             return *values, Iterate(x, leads, past)
         if leads is None:
             leads, past = adjoint_preconditioner(links), None
-        single = _unnamed(links) if single is None else single
+        single = system.unnamed() if single is None else single
         past = past.resumed() if past is not None and K < MANY else None
         move, more, past = _closed(single, leads, f, max(SPARE * tolerance / error, FINE), past)
         x, passes = x + move, passes + more
@@ -72,20 +77,11 @@ def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[n
     raise NotSolvedError("talks: shadow values", f"not reached in {passes} passes", error, f"at most {tolerance:.0e}")
 
 
-def _unnamed(links: Links) -> System:
-    """The system with nothing named by any objective, in single precision where that holds it: its gaps are linear in the iterate."""
-    kind = np.float32 if links.S.min() > TINY else np.float64
-    none = np.zeros((links.E.shape[1], 1))
-    bare = replace(links, earned=none, wage=none, sales=None, price=None)
-    given = {part.name: getattr(bare, part.name) for part in fields(Links)}
-    return System(Links(**{name: None if values is None else values.astype(kind) for name, values in given.items()}))
-
-
 def _closed(
     system: System, leads: Preconditioner, f: Float[ndarray, "x k"], aim: float, past: Past | None
 ) -> tuple[Float[ndarray, "x k"], int, Past]:
     """(the move that closes gaps f to a part `aim` of each objective's largest, passes, the steps behind it)."""
-    kind = system.links.S.dtype
+    kind = system.spent.dtype
     size = np.maximum(np.abs(f).max(axis=0), 1e-290)
     wanted = (f / size).astype(kind)
     many = f.shape[1] >= MANY
@@ -150,6 +146,19 @@ class System:
         np.multiply(C_new, self.per_sale, out=f_c)
         f_c -= c
         return f, (rho, v, m)
+
+    def unnamed(self) -> System:
+        """The system with nothing named by any objective, in single precision where that holds it: its gaps are linear in the iterate."""
+        kind, one = np.dtype(np.float32 if self.links.S.min() > TINY else np.float64), copy(self)
+        none = np.zeros((self.links.E.shape[1], 1))
+        bare = replace(self.links, earned=none, wage=none, sales=None, price=None)
+        given = {name: getattr(bare, name) for name in USED}
+        one.links = replace(bare, **{name: values.astype(kind, copy=False) for name, values in given.items()})
+        for name, values in vars(self).items():
+            if name != "links":
+                setattr(one, name, values.astype(kind, copy=False))
+        one.a_by_user, one.pi_by_seller = one.links.a.transpose(0, 2, 1), one.links.pi.transpose(0, 2, 1)
+        return one
 
     def led(self, leads: Preconditioner, f: Float[ndarray, "x k"]) -> Float[ndarray, "x k"]:
         """The step for the gaps f."""

@@ -21,7 +21,7 @@ from parley.talks.objective import Flows, Objective, flows_of, has_links, has_pr
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.preconditioner import Markets, Preconditioner, preconditioner
 
-PASSES, MEMORY = 40, 3
+PASSES, MEMORY = 40, 2
 LARGEST_STEP = 1.0  # in logs: no iterate moves by more than a factor e at once
 NUDGE = 1e-6  # of a log wage, for the slopes
 
@@ -99,7 +99,9 @@ class UnilateralTrials:
         """(TrialOutcomes, which are solved, their iterates). Trials that are solved, or lost, leave the others to go on alone."""
         at, ended, done = np.arange(moved.trials), x.copy(), np.zeros(moved.trials, bool)
         S, N = self.flows.E.shape
-        whole = TrialOutcomes(*(np.full((N, moved.trials), np.nan) for _ in range(4)), np.full((S, N, moved.trials), np.nan))
+        whole = TrialOutcomes(
+            *(np.full((N, moved.trials), np.nan) for _ in range(4)), np.full((S, N, moved.trials), np.nan)
+        )
         past = Past(*x.shape, MEMORY)
         for last in range(PASSES - 1, -1, -1):
             f, residual, there = self.system.markets(x, moved)
