@@ -128,6 +128,23 @@ def found_on(
     return found(bare.replaced(change=(*added, *drops, *rates)))
 
 
+def scenario_of_game(asked: object, path: str | Path | None = None) -> Scenario:
+    """The scenario that a game asks about: a file's, the shipped one on its own day, or the one that the situation of a day makes.
+
+    asked: a `game.Asked`, or a question of a user's own game with any of its fields.
+    """
+    given = {name: getattr(asked, name, None) for name in ("on", "known", "drop", "add", "set", "horizon", *NAMED)}
+    on, known = given["on"], given["known"]
+    base = (
+        found_on(on, known, sign="--")
+        if path is None and is_found(on, (), "--")
+        else with_days(read_scenario(path), on, known)
+    )
+    base = what_if(base, given["drop"] or (), [str(p) for p in given["add"] or ()], given["set"] or ())
+    named = {name: value for name in NAMED if (value := given[name])}
+    return base.replaced(**named, **at_horizon(base, given["horizon"], given["elasticities"]))
+
+
 def dropped(text: str, on: date, sign: str = "") -> Change:
     """MEASURE or MEASURE@DATE as a change; without a date from the scenario's day."""
     name, mark, start = text.partition("@")

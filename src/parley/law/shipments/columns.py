@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from parley.errors import InputError, nearest, unknown_name
@@ -33,6 +33,10 @@ class Columns:
 
     names: tuple[str, ...]
     of: Mapping[str, str]
+
+    def held(self, roles: Iterable[str]) -> set[str]:
+        """The columns that hold some roles."""
+        return {self.of[r] for r in roles if r in self.of}
 
     @property
     def claims(self) -> tuple[str, ...]:
