@@ -54,7 +54,7 @@ def read_columns(
     found: dict[str, str] = {}
     for role, name in (mapping or {}).items():
         if role not in roles:
-            raise unknown_name("--column", "column", role, roles)
+            raise unknown_name("--columns", "column", role, roles)
         if name not in names:
             raise unknown_name(where, "column", name, names)
         found[role] = name
@@ -64,7 +64,7 @@ def read_columns(
             held = _held(role, [n for n in names if n not in taken])
             if len(held) > 1:
                 raise InputError(where, f"{' and '.join(held)} could each be the {role}", "one of them",
-                                 f"Name it: --column {role}={held[0]}")  # fmt: skip
+                                 f"Name it: --columns {role}={held[0]}")  # fmt: skip
             found |= dict.fromkeys([role] if held else [], held[0] if held else "")
             taken |= set(held)
     return Columns(tuple(names), _complete(found, names, where, optional))
@@ -101,7 +101,7 @@ def _complete(found: dict[str, str], names: Sequence[str], where: str, optional:
     for role in NEEDED:
         if role not in found and role not in optional:
             near = nearest(role, names)
-            hint = f"Name it: --column {role}={near[0] if near else 'NAME'}"
+            hint = f"Name it: --columns {role}={near[0] if near else 'NAME'}"
             raise InputError(where, f"no column of the {role.replace('_', ' ')} among {', '.join(names)[:300]}",
                              f"one named {', '.join(NAMES[role][:5])}", hint)  # fmt: skip
     return found
@@ -113,6 +113,6 @@ def read_mapping(pairs: Sequence[str]) -> dict[str, str]:
     for text in pairs:
         role, sign, name = text.partition("=")
         if not role or not sign or not name:
-            raise InputError("--column", f"{text[:80]!r}", "ROLE=NAME, such as origin='Country of Origin'")
+            raise InputError("--columns", f"{text[:80]!r}", "ROLE=NAME, such as origin='Country of Origin'")
         made[role.strip()] = name.strip()
     return made
