@@ -1,4 +1,4 @@
-"""The README's picture: the top of a briefing, taken by headless Chromium.
+"""The picture of docs/brief.md: the top of a briefing, taken by headless Chromium.
 
 Run: python builders/docs_picture.py  (needs Debian's chromium; writes docs/brief.png)
 """

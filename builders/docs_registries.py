@@ -1,4 +1,4 @@
-"""Write the docs' tables of what is found by walking a folder or a table: games, models, indicators, charts, sources, authorities, claims.
+"""Write the docs' tables of what is found by walking a folder or a table: games, models, indicators, charts, sources, authorities, claims …
 
 Run: python builders/docs_registries.py [--check]
 
@@ -112,7 +112,29 @@ def claims() -> list[Row]:
     return [(f"`{name}`", c.label, kinds[c.kind], c.sentence) for name, c in CLAIMS.items()]
 
 
+def tools() -> list[Row]:
+    """The rows of mcp/tools.py:TOOLS."""
+    from parley.mcp.tools import TOOLS
+    from parley.question import said
+
+    return [(f"`{t.name}`", said(t.question).splitlines()[0], " ".join(f"`{n}`" for n in t.needed),
+             " ".join(f"`{n}`" for n in t.schema()["properties"] if n not in t.needed)) for t in TOOLS.values()]  # fmt: skip
+
+
+def renamed_options() -> list[Row]:
+    """The rows of cli/option_words.py:RENAMED."""
+    from parley.cli.option_words import RENAMED
+
+    return [
+        (f"`parley {' '.join(words)}`", f"`{old}`", f"`{new}`")
+        for words, names in sorted(RENAMED.items())
+        for old, new in names.items()
+    ]
+
+
 REGISTRIES = {
+    "renamed options": Registry("command-line.md", ("command", "old word", "word of today"), renamed_options),
+    "tools": Registry("assistants.md", ("tool", "what it answers", "needed", "also"), tools),
     "games": Registry("talks.md", ("game", "what it answers", "options of its own"), games),
     "models": Registry("method.md", ("model", "what it is", "input-output links", "profits"), models),
     "closures": Registry(
@@ -140,10 +162,15 @@ def page(name: str, text: str) -> str:
     """A page with the table of a registry written anew. Raises SystemExit where its markers are not there."""
     start = f"<!-- written by builders/docs_registries.py: {name}; do not edit by hand -->"
     end = f"<!-- end of {name} -->"
+    return written_between(start, end, table(name), text, f"docs/{REGISTRIES[name].page}")
+
+
+def written_between(start: str, end: str, made: str, text: str, where: str) -> str:
+    """A page with what stands between two markers written anew. Raises SystemExit where they are not there."""
     head, mark, rest = text.partition(start)
     if not mark or end not in rest:
-        raise SystemExit(f"docs/{REGISTRIES[name].page} needs the two markers\n{start}\n{end}")
-    return f"{head}{start}\n{table(name)}\n{end}{rest.partition(end)[2]}"
+        raise SystemExit(f"{where} needs the two markers\n{start}\n{end}")
+    return f"{head}{start}\n{made}\n{end}{rest.partition(end)[2]}"
 
 
 def main() -> None:

@@ -73,8 +73,10 @@ def test_links_lead_to_files(page: Path) -> None:
 
 def test_index_lists_every_page() -> None:
     folder = ROOT / "docs"
-    pages = {p.name for p in folder.iterdir() if p.suffix in (".md", ".ipynb")} - {"README.md"}
-    assert pages == set(relative_links(folder / "README.md"))
+    pages = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix in (".md", ".ipynb")}
+    assert pages - {"README.md"} == set(relative_links(folder / "README.md"))
+    decided = {p.name for p in (ROOT / "decisions").glob("*.md")}
+    assert decided - {"README.md"} == set(relative_links(ROOT / "decisions" / "README.md"))
 
 
 def test_tables_of_data_page_are_those_that_ship() -> None:

@@ -23,6 +23,7 @@ GROUPS = {
     "record": "who said, claimed, offered and did what",
     "data": "what ships, what can be pulled from official sources, and whether it is whole",
     "serve": "a local web application and an HTTP API on the same code",
+    "mcp": "the same questions as tools of an assistant (Model Context Protocol)",
     "cite": "legal citations and BibTeX of what an answer rests on",
     "completion": "a script for bash, zsh or fish, so that Tab completes commands and options",
     "doctor": "is this installation whole? environment and packaged data against their manifests",
@@ -124,6 +125,11 @@ def dispatch(argv: list[str]) -> int:
     name = argv[0]
     if name not in GROUPS:
         raise unknown_name("parley", "command", name, GROUPS)
+    if any("," in word for word in argv):
+        from parley.cli.several_days import asked_of_each, days_of
+
+        if days := days_of(argv):
+            return asked_of_each(dispatch, argv, days)
     if argv[:2] == ["law", "rate"] and _quickly(argv[2:]):
         return 0
     app: Any = import_module(f"parley.cli.{name}").app
@@ -147,7 +153,8 @@ def _overview() -> None:
         "\nExamples:\n"
         "  parley brief                                                     the question of 2 May 2025\n"
         "  parley law rate 8517.13.00.00 --origin CHN --destination USA --on 2025-05-02\n"
-        "  parley brief --drop us-ieepa-fentanyl-cn@2025-05-02              what if that tariff is repealed?\n\n"
+        "  parley brief --drop us-ieepa-fentanyl-cn@2025-05-02              what if that tariff is repealed?\n"
+        "  parley law average --origin CHN --on 2025-05-02,2025-05-14       the same question on several days\n\n"
         "Every command takes --help and --json. Rates are percent for people, fractions in JSON."
     )
 

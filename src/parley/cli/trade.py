@@ -21,7 +21,7 @@ from parley.scenario import questions
 from parley.trade.answers import headlines
 
 if TYPE_CHECKING:
-    from parley.scenario.answers import PartialAnswer, Ranges, RatesAnswer, ResponseAnswer, SolveAnswer
+    from parley.scenario.answers import OtherReading, PartialAnswer, Ranges, RatesAnswer, ResponseAnswer, SolveAnswer
     from parley.trade.answers import DrawsAnswer, OriginOutcome
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
@@ -96,10 +96,18 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
     rows = (
         list(countries) if every else [*(p for p in parties if p in countries), *most["gain"], *reversed(most["lose"])]
     )
-    headers = ["", *(row.heading for row in headlines())] + (["welfare over sets"] if spread else [])
+    law = answer.get("statutory")
+    headers = ["", *(row.heading for row in headlines())] + (["welfare by statute"] if law else [])
+    headers += ["welfare over sets"] if spread else []
     headers += ["welfare over draws, 5 % … 95 %"] if draws else []
     lines = [
-        [c, *(_number(countries[c][row.name]) for row in headlines()), *_range(spread, c), *_draws(draws, c)]
+        [
+            c,
+            *(_number(countries[c][row.name]) for row in headlines()),
+            *_statutory(law, c),
+            *_range(spread, c),
+            *_draws(draws, c),
+        ]
         for c in dict.fromkeys(rows)
     ]
     title = (
@@ -119,16 +127,12 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
             f" {draws['count']} draws (seed {draws['seed']}) around {draws['around']}, spread {draws['spread']} in logs, "
             f"correlation {draws['common']} between sectors: {draws['spans']}."
         )
-    print_table(headers, lines, title=title, note=f"{in_words(answer)} {note}{_by_statute(answer, parties)}")
+    print_table(headers, lines, title=title, note=f"{in_words(answer)} {note}")
 
 
-def _by_statute(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...]) -> str:
-    """The parties' welfare by the law as written, where the answer is by duty paid."""
-    other = answer.get("statutory")
-    if not other:
-        return ""
-    told = ", ".join(f"{c} {other['countries'][c]['welfare_pct']:.2f}" for c in parties if c in other["countries"])
-    return f" By statutory rates, welfare in percent: {told}."
+def _statutory(law: OtherReading | None, country: str) -> list[str]:
+    """One cell: welfare by the law as written, where the answer is by duty paid."""
+    return [_number(law["countries"][country]["welfare_pct"])] if law else []
 
 
 def _draws(draws: DrawsAnswer | None, country: str) -> list[str]:
@@ -153,15 +157,17 @@ def _range(spread: Ranges, country: str) -> list[str]:
 @app.command("partial")
 @answers("parley.scenario.answers:PartialAnswer")
 def partial_command(
-    product: Annotated[str | None, typer.Argument(help="a tariff line; or give --value, --before and --after")] = None,
+    product: Annotated[
+        str | None, typer.Argument(help="a tariff line; or give --value, --old-rate and --new-rate")
+    ] = None,
     destination: Annotated[str, typer.Option(help="importing country, which charges the duty")] = "USA",
     origin: Annotated[str | None, typer.Option(help="print this origin alone; all still compete")] = None,
     since: Annotated[str, typer.Option(help="day of the old rates")] = "2025-01-01",
     on: Annotated[str, typer.Option(help="day of the new rates")] = "2025-05-02",
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
     value: Annotated[float | None, typer.Option(help="imports before duty, any money")] = None,
-    before: Annotated[float | None, typer.Option(help="old rate, percent")] = None,
-    after: Annotated[float | None, typer.Option(help="new rate, percent")] = None,
+    before: Annotated[float | None, typer.Option("--old-rate", help="old rate, percent")] = None,
+    after: Annotated[float | None, typer.Option("--new-rate", help="new rate, percent")] = None,
     demand: Annotated[float | None, typer.Option(help="elasticity of demand for the product, without a sign")] = None,
     substitution: Annotated[float | None, typer.Option(help="elasticity of substitution between origins")] = None,
     supply: Annotated[float | None, typer.Option(help="elasticity of each origin's supply")] = None,
@@ -175,14 +181,16 @@ def partial_command(
 
     \b
     Examples:
-      parley trade partial --value 100 --before 0 --after 25 --demand 1.5 --supply 4
+      parley trade partial --value 100 --old-rate 0 --new-rate 25 --demand 1.5 --supply 4
       parley trade partial 9503.00.00.73 --demand 1.2 --substitution 4 --pass-through 0.9
     """
     from parley.scenario.partial import Elasticities, partial_of_line, partial_of_numbers
     from parley.trade.partial import supply_of
 
     needed = {"demand": demand, "supply or --pass-through": supply or pass_through}
-    needed |= {"value": value, "before": before, "after": after} if product is None else {"substitution": substitution}
+    needed |= (
+        {"value": value, "old-rate": before, "new-rate": after} if product is None else {"substitution": substitution}
+    )
     _refuse_missing(needed)
     slope = demand or 0.0
     elasticities = Elasticities(slope, substitution or slope, supply or supply_of(pass_through or 0.0, slope))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from parley.codes import PROGRAMMES
 from parley.law.rate_question import Claim, Reading
 from parley.law.rate_question import Rate as Rate
-from parley.question import COUNTRY, DAY, Add, Destination, Drop, Known, Origin, Says
+from parley.question import COUNTRY, DAY, Add, Destination, Drop, Known, Origin, Says, Set
 
 if TYPE_CHECKING:
     from parley.law.shipments.layouts.plan import FileOptions
@@ -16,6 +16,13 @@ def legal_authorities() -> tuple[str, ...]:
     """The legal authorities that a measure may rest on."""
 
     return tuple(PROGRAMMES)
+
+
+def entry_flags() -> tuple[str, ...]:
+    """What may set an entry apart when it is refunded."""
+    from parley.law.refunds.ruling import FLAGS
+
+    return tuple(name for name in FLAGS if name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +78,17 @@ class Average:
         tuple[str, ...],
         Says(
             "in a file of weights, NAME=HEADING: which column holds what; may be repeated",
-            word="--column --columns",
+            word="--columns",
             local=True,
         ),
     ] = ()
     rate: Annotated[
-        tuple[str, ...], Says("in a file of weights, CURRENCY=RATE: dollars for one unit; may be repeated", local=True)
+        tuple[str, ...],
+        Says(
+            "in a file of weights, CURRENCY=RATE: dollars for one unit; may be repeated",
+            word="--currency-rate",
+            local=True,
+        ),
     ] = ()
     by: Annotated[str | None, Says("chapter or sector: one average each", one_of=("chapter", "sector"))] = None
     products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
@@ -95,6 +107,7 @@ class Average:
         ),
     ] = "law"
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
 
     def as_files(self) -> "FileOptions | None":
@@ -163,6 +176,7 @@ class Diff:
     )
     reading: Reading = "law"
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
 
 
@@ -234,6 +248,7 @@ class Export:
     known: Known = None
     claim: Claim = ()
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
 
 
@@ -274,11 +289,13 @@ class Facts:
 
     \b
     Examples:
-      parley law measures facts --authority CHN
+      parley law measures facts --country CHN
       parley law measures facts --on 2026-10-01
     """
 
-    authority: Annotated[str | None, Says("only this country's acts, such as CHN", most=COUNTRY)] = None
+    authority: Annotated[str | None, Says("only this country's acts, such as CHN", most=COUNTRY, word="--country")] = (
+        None
+    )
     on: Annotated[str | None, Says("leave out what had ended by this day", most=DAY, form="date")] = None
     known: Known = None
 
@@ -288,3 +305,34 @@ class Act:
     """One act: its citation, whether its text was read, and every row that rests on it."""
 
     id: Annotated[str, Says("an act's id", most=120)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundStatus:
+    """What became of a ruling on duties by a day, and which way a refund goes. Planning, not advice.
+
+    Without an entry, every state that an entry may be in; with its day of entry or liquidation, its own.
+
+    \b
+    Examples:
+      parley law refund-status --on 2026-07-15
+      parley law refund-status --on 2026-07-15 --entered 2025-08-20
+      parley law refund-status --on 2026-07-15 --liquidated 2026-06-01 --flag protest_open
+      parley law refund-status --ruling us-ruling-2026-05-07 --on 2026-07-15 --known 2026-07-15
+    """
+
+    ruling: Annotated[
+        str,
+        Says("the ruling: us-ruling-2026-02-20 (IEEPA), us-ruling-2026-05-07 (Section 122)", most=60, metavar="RULING"),
+    ] = "us-ruling-2026-02-20"
+    on: Annotated[
+        str | None,
+        Says("the day of the status; default: the last day to which the law was read", most=DAY, form="date"),
+    ] = None
+    known: Known = None
+    entered: Annotated[str | None, Says("the entry's day of entry, YYYY-MM-DD", most=DAY, form="date")] = None
+    liquidated: Annotated[
+        str | None, Says("its day of liquidation; default: customs' cycle from entry", most=DAY, form="date")
+    ] = None
+    flag: Annotated[str | None, Says("what sets the entry apart, such as drawback", most=40, one_of=entry_flags)] = None
+    sued: Annotated[bool, Says("the importer has an action of its own at the Court of International Trade")] = False

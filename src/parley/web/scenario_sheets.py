@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
-from parley.report.words import number, sector, signed
+from parley.report.words import number, rate, sector, signed
 from parley.trade.answers import Headline, changes, headlines
 
 
@@ -29,29 +29,35 @@ def countries(trade: Mapping[str, Any], stands: Mapping[str, Any] | None = None)
         Column(f"welfare_{n}", f"welfare, {words}, %", signed, True)
         for n, words in (("low", "lowest"), ("high", "highest"))
     ]
-    linked = (
-        [Column("welfare_links", "welfare with input-output links, %", signed, True)] if trade.get("with_links") else []
+    others = (
+        ("statutory", "welfare_statutory", "welfare by statutory rates, %"),
+        ("with_links", "welfare_links", "welfare with input-output links, %"),
     )
-    more = [*(ends if trade.get("range") else []), *linked]
+    more = [
+        *(ends if trade.get("range") else []),
+        *(Column(name, words, signed, True) for key, name, words in others if trade.get(key)),
+    ]
     columns = (Column("name", "country"), Column("code", "code"), shown[0], *beside, *more, *shown[1:])
     return Sheet("countries", "Every economy, the most hurt first", columns, tuple(rows))
 
 
 class BesideWelfare(TypedDict):
-    """Welfare of a country, percent: lowest and highest over the elasticity sets, and with input-output links."""
+    """Welfare of a country, percent: lowest and highest over the elasticity sets, by the law as written, and with input-output links."""
 
     welfare_low: float | None
     welfare_high: float | None
+    welfare_statutory: float | None
     welfare_links: float | None
 
 
 def beside_welfare(trade: Mapping[str, Any], code: str) -> BesideWelfare:
-    """Welfare of a country over the published elasticity sets, and with input-output links, where the answer has them."""
+    """Welfare of a country over the published elasticity sets, by the law as written and with links, where the answer has them."""
     spread = (trade.get("range") or {}).get(code, {}).get("welfare_pct") or {}
-    linked = ((trade.get("with_links") or {}).get("countries") or {}).get(code, {})
+    law, linked = (((trade.get(k) or {}).get("countries") or {}).get(code, {}) for k in ("statutory", "with_links"))
     return {
         "welfare_low": spread.get("low"),
         "welfare_high": spread.get("high"),
+        "welfare_statutory": law.get("welfare_pct"),
         "welfare_links": linked.get("welfare_pct"),
     }
 
@@ -70,6 +76,19 @@ def sectors(trade: Mapping[str, Any]) -> Sheet:
         trade["sectors"], key=lambda r: (r["buyer"], r["from_parties_pct"] if r["from_parties_pct"] is not None else 0)
     )
     return Sheet("sectors", "Imports by sector", columns, tuple(rows))
+
+
+def rates(trade: Mapping[str, Any]) -> Sheet:
+    """What each side charges on the other's goods by sector, on the comparison day and on the day asked."""
+    columns = (
+        Column("sector", "sector", sector),
+        Column("buyer", "charged by", country_name),
+        Column("seller", "on goods of", country_name),
+        Column("before", "before, %", rate, True),
+        Column("on", "on the day, %", rate, True),
+    )
+    rows = sorted(trade["rates"], key=lambda r: (r["buyer"], -(r["on"] or 0.0)))
+    return Sheet("rates", "Mean rates by sector, the highest first", columns, tuple(rows))
 
 
 def compared(first: Mapping[str, Any], second: Mapping[str, Any]) -> Sheet:

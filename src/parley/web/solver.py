@@ -12,12 +12,12 @@ import msgspec
 
 from parley.errors import ParleyError
 from parley.json_values import plain
-from parley.scenario.answers import ResponseAnswer, SectorsAnswer
+from parley.scenario.answers import CoreAnswer, ResponseAnswer, SectorsAnswer
 from parley.scenario.answers_brief import BriefAnswer
 from parley.scenario.games.grid import Answer as GridAnswer
 from parley.scenario.scenario import Option, Scenario, read_scenario
 from parley.talks.deadline_answers import DeadlinePart
-from parley.web.running import run_command
+from parley.web.running import run_command, run_on_file
 
 if TYPE_CHECKING:
     from datetime import date
@@ -84,12 +84,17 @@ def _linked_of(base: bytes) -> Baseline:
     return under_model(_ground_of(base), LINKED)
 
 
-def _linked_beside(baseline: Baseline) -> Baseline | None:
-    """The kept baseline with links of a scenario whose own baseline was kept; else None, and it is made where it is needed."""
+def _kept_beside(baseline: Baseline) -> tuple[Baseline | None, Baseline | None]:
+    """The kept baselines with links and by statute of a scenario whose own was kept; else none, and they are made where needed."""
+    from parley.scenario.baseline import under_statute
     from parley.scenario.trade import takes_links
 
     base = scenario_bytes(baseline.scenario.replaced(change=(), title=""))
-    return _linked_of(base) if takes_links(baseline) and baseline.world is _ground_of(base).world else None
+    ground = _ground_of(base)
+    if baseline.world is not ground.world:
+        return None, None
+    law = under_statute(ground)
+    return _linked_of(base) if takes_links(baseline) else None, None if law is ground else law
 
 
 def baseline_and_law(scenario: Scenario) -> tuple[Baseline, Schedule]:
@@ -126,6 +131,14 @@ def same_baseline(baseline: Baseline, regime: Regime) -> bool:
     return all(rows(baseline.regime, d, p) == rows(regime, d, p) for d in days for p in baseline.before)
 
 
+def core(payload: bytes, tell: Tell) -> CoreAnswer:
+    """The law by sector and one solve: what a page shows first."""
+    from parley.scenario import core as of_scenario
+
+    tell("law and trade: one solve")
+    return of_scenario.core(*baseline_and_law(_scenario(payload)))
+
+
 def trade(payload: bytes, tell: Tell, ranges: bool = False) -> SectorsAnswer | ResponseAnswer:
     """The answer of `trade solve`, with imports by sector of the parties; at a horizon of a year, import responses alone."""
     from parley.scenario.baseline import solve_on, wedges_of
@@ -140,7 +153,8 @@ def trade(payload: bytes, tell: Tell, ranges: bool = False) -> SectorsAnswer | R
     baseline, law = baseline_and_law(_scenario(payload))
     tell("trade: solving")
     eq = solve_on(baseline, wedges_of(baseline, baseline.before, law))
-    found = trade_section(baseline, law, ranges=ranges, eq=eq, linked=_linked_beside(baseline))
+    linked, written = _kept_beside(baseline)
+    found = trade_section(baseline, law, ranges=ranges, eq=eq, linked=linked, written=written)
     sectors = imports_by_sector(eq, baseline.scenario.parties)
     return {**scenario_clocks(baseline.scenario), **found, "sectors": sectors}
 
@@ -206,6 +220,7 @@ def warm(payload: bytes, tell: Tell) -> dict[str, str]:
 
 
 TASKS: dict[str, Callable[[bytes, Tell], Mapping[str, object]]] = {
+    "core": core,
     "trade": trade,
     "trade_ranges": trade_ranges,
     "talks": talks,
@@ -216,4 +231,5 @@ TASKS: dict[str, Callable[[bytes, Tell], Mapping[str, object]]] = {
     "worlds": verb_task("/trade/worlds", "world: what is packaged"),
     "warm": warm,
     "command": run_command,
+    "file": run_on_file,
 }

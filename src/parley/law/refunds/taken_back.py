@@ -34,10 +34,10 @@ def taken_back(batches: Iterable[pa.RecordBatch], held: Held, decimal: str) -> d
         parts = sum((np.minimum(x, 0) for n, x in read.items() if n != flat), np.zeros(len(batch)))
         less = np.minimum(parts, read[flat]) if flat else parts
         rows = np.flatnonzero(less < 0)
-        names = entry_number.bare(text_of(batch.column(number))).to_pylist() if len(rows) else []
+        names = entry_number.bare(text_of(batch.column(number))).to_pylist() if number and len(rows) else []
         for n in rows.tolist():
-            if names[n] is not None:
-                made[names[n]] = made.get(names[n], 0.0) - float(less[n])
+            if (name := names[n]) is not None:
+                made[name] = made.get(name, 0.0) - float(less[n])
     return made
 
 
@@ -46,8 +46,8 @@ def less(found: Refunded, numbers: pa.Array, back: dict[str, float]) -> Refunded
     by_programme, paid, check = found.by_programme.copy(), found.paid.copy(), found.check.copy()
     for n, name in enumerate(numbers.to_pylist()):
         refund = float(np.nan_to_num(by_programme[:, n]).sum())
-        taken = min(refund, back.get(name, 0.0)) if name is not None and refund > 0 else 0.0
-        if taken:
+        taken = min(refund, back.get(name or "", 0.0))
+        if taken and name is not None:
             back[name] -= taken
             by_programme[:, n] *= 1 - taken / refund
             paid[n], check[n] = paid[n] - taken, CHECKS.index("less than the law")
