@@ -18,6 +18,7 @@ from parley.json_values import plain
 from parley.law.answers_feed import MEDIA_TYPE as FEED
 from parley.scenario.toml import as_toml
 from parley.web import brief_files, commands, openapi, questions, reading, scenarios, solver
+from parley.web.guard import client_of
 from parley.web.jobs import Job, Jobs
 from parley.web.problems import Problem
 from parley.web.verbs import VERBS, Verb, verb_of
@@ -178,7 +179,7 @@ async def done_or_job(
     service = service_of(request)
     quick = kind in ("trade/solve", "scenario/solve")
     limit = service.settings.solve_seconds if quick else service.settings.brief_seconds * commands.LONGER.get(kind, 1)
-    job = service.jobs.start(kind, parts, base, limit)
+    job = service.jobs.start(kind, parts, base, limit, client_of(request.scope))
     if wait and job.task:
         await asyncio.wait([job.task], timeout=wait)
     if job.state == "done" and kind != "brief":
@@ -199,7 +200,7 @@ async def job(request: Request) -> Response:
     """GET or DELETE /jobs/{id}: its state and progress; or its end."""
     jobs, id = service_of(request).jobs, request.path_params["id"]
     found = await jobs.cancel(id) if request.method == "DELETE" else jobs.find(id)
-    return Response(encoded(found.row()), media_type=JSON)
+    return Response(encoded(found.row()), media_type=JSON, headers={"Cache-Control": "no-store"})  # it moves
 
 
 async def job_result(request: Request) -> Response:

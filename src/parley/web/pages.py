@@ -31,7 +31,8 @@ from parley.web import (
     scenarios,
 )
 from parley.web.guard import COOKIE
-from parley.web.problems import TITLE, Problem, ProblemDetails, problem_of
+from parley.web.problem_types import TYPES, named
+from parley.web.problems import Problem, ProblemDetails, not_found, problem_of
 from parley.web.reading import pairs_of, read_query
 from parley.web.settings import Settings
 from parley.web.view import View
@@ -108,6 +109,8 @@ def routes(settings: Settings) -> list[Route]:
         Route("/scenario/scenario.toml", _toml, methods=["GET"]),
         Route("/ask", _asks, methods=["GET"]),
         Route("/method", _method, methods=["GET"]),
+        Route("/problems", _problems, methods=["GET"]),
+        Route("/problems/{name}", _problems, methods=["GET"]),
         Route("/enter", _enter(settings), methods=["GET", "POST"]),
         Route("/favicon.ico", _icon, methods=["GET"]),
     ]
@@ -257,6 +260,15 @@ async def _asks(request: Request) -> Response:
     return Response(rendered("asks.html.j2", here="/ask", rooms=rooms), media_type=HTML)
 
 
+async def _problems(request: Request) -> Response:
+    """What each kind of refusal means: all of them, or the one whose address this is."""
+    name = request.path_params.get("name")
+    kinds = TYPES if name is None else tuple(filter(None, [named(name)]))
+    if not kinds:
+        raise not_found(request.url.path)
+    return Response(rendered("problem_types.html.j2", here="/problems", kinds=kinds), media_type=HTML)
+
+
 async def _icon(request: Request) -> Response:
     """Nothing: no picture stands for the site."""
     del request
@@ -282,9 +294,7 @@ def _enter(settings: Settings) -> Callable[[Request], Awaitable[Response]]:
 def problem_page(request: Request, problem: ProblemDetails) -> Response:
     """A refusal as a page: what was found, what is allowed, and the way back."""
     try:
-        text = rendered(
-            "problem.html.j2", here=request.url.path, problem=problem, title=TITLE.get(problem["status"], "Refused")
-        )
+        text = rendered("problem.html.j2", here=request.url.path, problem=problem, title=problem["title"])
     except Exception as error:
         return Response(problem_of(error)["found"], 500, media_type="text/plain")
     return Response(text, problem["status"], media_type=HTML)
