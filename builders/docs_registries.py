@@ -1,4 +1,4 @@
-"""Write the docs' tables of what is found by walking a folder or a table: games, models, indicators, charts, sources, authorities, claims.
+"""Write the docs' tables of what is found by walking a folder or a table: games, models, indicators, charts, sources, authorities, claims …
 
 Run: python builders/docs_registries.py [--check]
 
@@ -112,7 +112,17 @@ def claims() -> list[Row]:
     return [(f"`{name}`", c.label, kinds[c.kind], c.sentence) for name, c in CLAIMS.items()]
 
 
+def tools() -> list[Row]:
+    """The rows of mcp/tools.py:TOOLS."""
+    from parley.mcp.tools import TOOLS
+    from parley.question import said
+
+    return [(f"`{t.name}`", said(t.question).splitlines()[0], " ".join(f"`{n}`" for n in t.needed),
+             " ".join(f"`{n}`" for n in t.schema()["properties"] if n not in t.needed)) for t in TOOLS.values()]  # fmt: skip
+
+
 REGISTRIES = {
+    "tools": Registry("assistants.md", ("tool", "what it answers", "needed", "also"), tools),
     "games": Registry("talks.md", ("game", "what it answers", "options of its own"), games),
     "models": Registry("method.md", ("model", "what it is", "input-output links", "profits"), models),
     "closures": Registry(

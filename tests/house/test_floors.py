@@ -25,6 +25,7 @@ FLOORS = (
         "frozen",
         "tabular",
         "question",
+        "modules",
     ),
     ("law", "world", "record", "pull"),
     ("trade",),
@@ -32,6 +33,7 @@ FLOORS = (
     ("scenario",),
     ("report",),
     ("cli", "web"),
+    ("mcp",),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(p for p in SOURCE.rglob("*.py") if p != SOURCE / "__init__.py")

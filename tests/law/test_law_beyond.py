@@ -99,6 +99,7 @@ def test_another_day_is_asked_with_the_fullest_knowledge() -> None:
     assert with_days(shipped, "2025-05-14", None).known is None
     assert with_days(shipped, "2025-05-14", "2025-05-13").known == date(2025, 5, 13)
     assert with_days(shipped, None, None).known == shipped.known == date(2025, 5, 2)
+    assert with_days(shipped, str(shipped.on), None).known == shipped.known  # its own day, written out
 
 
 @pytest.mark.parametrize("command", ["trade solve", "trade decompose --by programme", "talks grid", "talks deadline"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,14 +9,15 @@ import pytest
 
 from answer_types import assert_is
 from parley.errors import ScenarioError
-from parley.law.paid.kept import utilisation_of
+from parley.law.usmca_claims import read_table
 from parley.scenario.answers import SolveAnswer
 from parley.scenario.asked_scenario import scenario_of, scenario_of_brief
-from parley.scenario.baseline import Baseline, calibrate, cells_of, schedule_on
+from parley.scenario.baseline import Baseline, calibrate, cells_of, levy_under, schedule_on, under_statute
 from parley.scenario.clocks import in_words, reading_note, scenario_clocks
-from parley.scenario.paid import both_wedges, paid_levy, under_statute
+from parley.scenario.levy import Levy, apply_changes, changed_levy
+from parley.scenario.paid import both_wedges
 from parley.scenario.questions import Brief, Solve
-from parley.scenario.scenario import READING, parse_scenario, read_scenario
+from parley.scenario.scenario import READING, Change, Option, parse_scenario, read_scenario
 from parley.scenario.trade import solve_scenario
 
 
@@ -41,17 +41,31 @@ def test_every_door_takes_the_reading_and_refuses_another_word() -> None:
             refused()
 
 
-def test_a_day_after_the_last_month_seen_carries_its_claims_and_says_so() -> None:
-    month, ahead = utilisation_of(date(2030, 1, 15))
-    assert ahead
-    assert utilisation_of(month.replace(day=20)) == (month, False)
-    note = reading_note("paid", date(2030, 1, 15))
-    assert note
-    assert f"the last seen, {month:%B %Y}, carried on" in note
-    assert "carried on" not in (reading_note("paid", date(2025, 5, 2)) or "")
-    told = scenario_clocks(read_scenario().replaced(reading="paid"))
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("2030-01-15", "the last seen, {last:%B %Y}, carried on"),
+        ("2018-09-24", "the first seen, {first:%B %Y}, carried back"),
+        ("2025-05-02", "claims of agreements: May 2025"),
+    ],
+)
+def test_a_day_without_a_month_of_claims_takes_the_nearest_and_says_so(on: str, said: str) -> None:
+    months = read_table().months
+    asked = read_scenario().replaced(on=date.fromisoformat(on), before=date(2017, 1, 1), reading="paid")
+    note = reading_note(asked) or ""
+    assert note.startswith("duty paid in USA, statutory elsewhere")
+    assert said.format(first=months[0], last=months[-1]) in note
+    assert "carried" in said or "carried" not in note
+
+
+def test_the_clocks_name_the_reading_that_the_parties_can_have() -> None:
+    """Whose importers' claims are not packaged is read as written, whatever was asked, and the answer says so."""
+    told = scenario_clocks(read_scenario())
     assert (told["reading"], "Reading: duty paid in USA" in in_words(told)) == ("paid", True)
     assert scenario_clocks(read_scenario().replaced(reading="statutory"))["reading_note"] is None
+    others = scenario_clocks(read_scenario().replaced(parties=("CHN", "EUU")))
+    assert others["reading"] == "statutory"
+    assert "packaged for USA alone" in (others["reading_note"] or "")
 
 
 @pytest.fixture(scope="module")
@@ -60,26 +74,47 @@ def paid() -> Baseline:
 
 
 @pytest.mark.slow
-def test_the_wedges_of_a_scenario_are_what_is_collected(paid: Baseline) -> None:
-    """The same cells as the levies of the law as written make at what is paid; China's, whose claims nobody publishes, stay."""
-    statute, on = under_statute(paid), paid.scenario.on
-    after, law = schedule_on(paid, on), schedule_on(statute, on)
-    year, before, new = (paid_levy(statute, x["USA"]) for x in (statute.year, statute.before, law))
-    assert np.array_equal(new.rate, after["USA"].rate, equal_nan=True)
-    assert np.array_equal(law["CHN"].rate, after["CHN"].rate, equal_nan=True)
-    by_hand = replace(statute, year={**statute.year, "USA": year}, before={**statute.before, "USA": before})
-    made, wanted = cells_of(paid, paid.before["USA"], after["USA"]), cells_of(by_hand, before, new)
-    for name in ("tau_hat", "r_base", "r_new"):
-        assert np.array_equal(getattr(made, name), getattr(wanted, name), equal_nan=True)
-    found = both_wedges(paid, "USA", on)
-    assert np.nanmean(made.r_new) < np.nanmean(cells_of(statute, statute.before["USA"], law["USA"]).r_new)
-    assert np.array_equal(found.law.r_new, both_wedges(statute, "USA", on).law.r_new, equal_nan=True)
-    assert under_statute(statute) is statute
+def test_the_law_as_written_is_carried_by_every_levy_and_read_once(paid: Baseline) -> None:
+    """The levies of the day before, of the day, of a change and of an option are those that the statutory reading looks up."""
+    law, on = calibrate(paid.scenario.replaced(reading="statutory")), paid.scenario.on
+    drop = (Change(drop="us-ieepa-fentanyl-cn", start=on),)
+    regime, later = (
+        apply_changes(paid.regime, drop, paid.scenario),
+        Option(player="USA", name="x", says="", law_of=date(2025, 7, 9), toward=("VNM",)),
+    )
+
+    def levies(baseline: Baseline) -> list[Levy]:
+        now = schedule_on(baseline, on)["USA"]
+        changed = changed_levy(now, baseline.regime, regime, baseline.scenario, baseline.raw)
+        return [baseline.year["USA"], baseline.before["USA"], now, changed, levy_under(baseline, later)]
+
+    for read, looked_up in zip(levies(paid), levies(law), strict=True):
+        assert np.array_equal(read.as_written.rate, looked_up.rate, equal_nan=True)
+        assert not np.array_equal(read.rate, looked_up.rate, equal_nan=True)
+        assert looked_up.as_written is looked_up
+    china = schedule_on(paid, on)["CHN"]
+    assert china.as_written is china
+    assert np.array_equal(china.rate, schedule_on(law, on)["CHN"].rate, equal_nan=True)
+    assert under_statute(law) is law
 
 
 @pytest.mark.slow
-def test_the_law_as_written_stands_beside_the_answer() -> None:
-    asked = read_scenario().replaced(reading="paid")
+def test_the_wedges_of_a_scenario_are_what_is_collected(paid: Baseline) -> None:
+    """Both wedges of a cell are those of a scenario in either reading, whichever of them is at hand."""
+    law, on = calibrate(paid.scenario.replaced(reading="statutory")), paid.scenario.on
+    wanted = [cells_of(b, b.before["USA"], schedule_on(b, on)["USA"]) for b in (paid, law)]
+    for asked in (paid, law):
+        found = both_wedges(asked, "USA", on)
+        for made, cells in zip((found.paid, found.law), wanted, strict=True):
+            for name in ("tau_hat", "r_base", "r_new"):
+                assert np.array_equal(getattr(made, name), getattr(cells, name), equal_nan=True)
+    assert np.nanmean(wanted[0].r_new) < np.nanmean(wanted[1].r_new)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", [(), (Change(drop="us-ieepa-fentanyl-cn", start=date(2025, 5, 2)),)])
+def test_the_law_as_written_stands_beside_the_answer(change: tuple[Change, ...]) -> None:
+    asked = read_scenario().replaced(reading="paid", change=change)
     found = solve_scenario(asked, ranges=False)
     assert_is(found, SolveAnswer)
     alone = solve_scenario(asked.replaced(reading="statutory"), ranges=False)
@@ -90,3 +125,14 @@ def test_the_law_as_written_stands_beside_the_answer() -> None:
     assert beside["countries"] == alone["countries"]
     assert alone["statutory"] is None
     assert found["countries"]["USA"]["welfare_pct"] > alone["countries"]["USA"]["welfare_pct"]
+
+
+@pytest.mark.slow
+def test_parties_without_packaged_claims_have_one_answer() -> None:
+    """Between China and the European Union the reading changes nothing, and nothing stands beside the answer."""
+    asked = read_scenario().replaced(parties=("CHN", "EUU"), option=(), deadline=None, signal=None)
+    paid, law = (solve_scenario(asked.replaced(reading=r), ranges=False) for r in ("paid", "statutory"))
+    assert "statutory" in paid
+    assert "statutory" in law
+    assert paid["statutory"] is None
+    assert paid["countries"] == law["countries"]

@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from parley.cli.output import JSON_HELP, KNOWN_HELP, answers, print_json
+from parley.cli.asked import asks
+from parley.cli.output import JSON_HELP, answers, print_json
+from parley.scenario.questions import Cite
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command()
 @answers("parley.scenario.answers_brief:CiteAnswer")
+@asks(Cite)
 def cite(
-    scenario: Annotated[Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one")] = None,
-    on: Annotated[str | None, typer.Option(help="tariffs in force on this day, YYYY-MM-DD")] = None,
-    known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
-    act: Annotated[str | None, typer.Option(help="one act alone, by its id")] = None,
+    asked: Cite,
     form: Annotated[str, typer.Option("--format", help="legal, bibtex or both")] = "both",
     as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """What a run used: the software, the acts in force on its day as known on its knowledge day, and the data.
-
-    \b
-    Examples:
-      parley cite
-      parley cite --format bibtex > parley.bib
-      parley cite --on 2025-07-09 --known 2025-05-02 --format legal
-      parley cite --act us-eo-14257
-    """
+    """As the question says."""
     from parley.errors import unknown_name
 
     if form not in ("legal", "bibtex", "both"):
         raise unknown_name("--format", "format", form, ("legal", "bibtex", "both"))
-    from parley.scenario.asked_scenario import with_days
-    from parley.scenario.method import cite_act, cite_scenario
-    from parley.scenario.scenario import read_scenario
+    from parley.scenario.method import cite as cited
 
-    found = cite_act(act) if act else cite_scenario(with_days(read_scenario(scenario), on, known))
+    found = cited(asked, "--")
     if as_json:
         print_json(found)
         return

@@ -16,6 +16,7 @@ from parley.cli.law_measures import measures
 from parley.cli.law_package import package
 from parley.cli.law_propose import propose_command
 from parley.cli.law_refund import refund_command
+from parley.cli.law_refund_status import refund_status_command
 from parley.cli.law_show import beyond_words, show_difference, show_steps, write_csv
 from parley.cli.law_water import water_command
 from parley.cli.output import (
@@ -35,6 +36,7 @@ app.command("duties")(duties_command)
 app.command("cheapest")(cheapest_command)
 app.command("water")(water_command)
 app.command("refund")(refund_command)
+app.command("refund-status")(refund_status_command)
 app.command("audit")(audit_command)
 app.command("propose")(propose_command)
 

@@ -23,6 +23,7 @@ GROUPS = {
     "record": "who said, claimed, offered and did what",
     "data": "what ships, what can be pulled from official sources, and whether it is whole",
     "serve": "a local web application and an HTTP API on the same code",
+    "mcp": "the same questions as tools of an assistant (Model Context Protocol)",
     "cite": "legal citations and BibTeX of what an answer rests on",
     "completion": "a script for bash, zsh or fish, so that Tab completes commands and options",
     "doctor": "is this installation whole? environment and packaged data against their manifests",

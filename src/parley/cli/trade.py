@@ -21,7 +21,7 @@ from parley.scenario import questions
 from parley.trade.answers import headlines
 
 if TYPE_CHECKING:
-    from parley.scenario.answers import PartialAnswer, Ranges, RatesAnswer, ResponseAnswer, SolveAnswer
+    from parley.scenario.answers import OtherReading, PartialAnswer, Ranges, RatesAnswer, ResponseAnswer, SolveAnswer
     from parley.trade.answers import DrawsAnswer, OriginOutcome
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
@@ -96,10 +96,18 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
     rows = (
         list(countries) if every else [*(p for p in parties if p in countries), *most["gain"], *reversed(most["lose"])]
     )
-    headers = ["", *(row.heading for row in headlines())] + (["welfare over sets"] if spread else [])
+    law = answer.get("statutory")
+    headers = ["", *(row.heading for row in headlines())] + (["welfare by statute"] if law else [])
+    headers += ["welfare over sets"] if spread else []
     headers += ["welfare over draws, 5 % … 95 %"] if draws else []
     lines = [
-        [c, *(_number(countries[c][row.name]) for row in headlines()), *_range(spread, c), *_draws(draws, c)]
+        [
+            c,
+            *(_number(countries[c][row.name]) for row in headlines()),
+            *_statutory(law, c),
+            *_range(spread, c),
+            *_draws(draws, c),
+        ]
         for c in dict.fromkeys(rows)
     ]
     title = (
@@ -119,16 +127,12 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
             f" {draws['count']} draws (seed {draws['seed']}) around {draws['around']}, spread {draws['spread']} in logs, "
             f"correlation {draws['common']} between sectors: {draws['spans']}."
         )
-    print_table(headers, lines, title=title, note=f"{in_words(answer)} {note}{_by_statute(answer, parties)}")
+    print_table(headers, lines, title=title, note=f"{in_words(answer)} {note}")
 
 
-def _by_statute(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...]) -> str:
-    """The parties' welfare by the law as written, where the answer is by duty paid."""
-    other = answer.get("statutory")
-    if not other:
-        return ""
-    told = ", ".join(f"{c} {other['countries'][c]['welfare_pct']:.2f}" for c in parties if c in other["countries"])
-    return f" By statutory rates, welfare in percent: {told}."
+def _statutory(law: OtherReading | None, country: str) -> list[str]:
+    """One cell: welfare by the law as written, where the answer is by duty paid."""
+    return [_number(law["countries"][country]["welfare_pct"])] if law else []
 
 
 def _draws(draws: DrawsAnswer | None, country: str) -> list[str]:

@@ -121,6 +121,31 @@ class RefundAnswer(FileClocks):
     declaration: DeclarationRow | None
 
 
+class StatusRow(TypedDict):
+    """Where entries of one state stand on the day: flag: what sets them apart, empty where nothing does; age: by their
+    liquidation, any where it does not matter; the route of their refund, and the rule behind it."""
+
+    flag: str
+    age: str
+    route: Literal["file_now", "protest", "contested", "by_hand"]
+    reason: str
+    source: str
+    act_by: date | None  # the last day of one entry; null where none is asked about, or it has none
+
+
+class RefundStatusAnswer(FileClocks):
+    """`law refund-status`: the ruling with what followed, and the route of every state of an entry, or of the one asked about."""
+
+    ruling: RulingRow
+    struck: list[str]  # the legal authorities that it struck
+    entered: date | None
+    liquidated: date | None  # as stated, or assumed by customs' cycle
+    liquidation_assumed: bool
+    states: list[StatusRow]
+    deadlines: dict[str, str]  # with their source
+    notes: list[str]
+
+
 def refund_answer(found: Refunds) -> RefundAnswer:
     """The answer to `law refund`; only the United States' duties are refunded."""
     return {
@@ -137,7 +162,7 @@ def refund_answer(found: Refunds) -> RefundAnswer:
         "as_of": found.as_of,
         "interest_total": found.interest_total,
         "without_interest": found.without_interest,
-        "ruling": _ruling(found.ruling, found.known),
+        "ruling": ruling_row(found.ruling, found.known),
         "status_on": found.on,
         "by_route": [
             {
@@ -179,7 +204,7 @@ def refund_answer(found: Refunds) -> RefundAnswer:
     }
 
 
-def _ruling(r: Ruling, known: date) -> RulingRow:
+def ruling_row(r: Ruling, known: date) -> RulingRow:
     """A ruling and the events that were known by a day."""
     return {
         "id": r.id,

@@ -18,6 +18,13 @@ def legal_authorities() -> tuple[str, ...]:
     return tuple(PROGRAMMES)
 
 
+def entry_flags() -> tuple[str, ...]:
+    """What may set an entry apart when it is refunded."""
+    from parley.law.refunds.ruling import FLAGS
+
+    return tuple(name for name in FLAGS if name)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Find:
     """The tariff lines that fit words or digits, best first.
@@ -288,3 +295,34 @@ class Act:
     """One act: its citation, whether its text was read, and every row that rests on it."""
 
     id: Annotated[str, Says("an act's id", most=120)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundStatus:
+    """What became of a ruling on duties by a day, and which way a refund goes. Planning, not advice.
+
+    Without an entry, every state that an entry may be in; with its day of entry or liquidation, its own.
+
+    \b
+    Examples:
+      parley law refund-status --on 2026-07-15
+      parley law refund-status --on 2026-07-15 --entered 2025-08-20
+      parley law refund-status --on 2026-07-15 --liquidated 2026-06-01 --flag protest_open
+      parley law refund-status --ruling us-ruling-2026-05-07 --on 2026-07-15 --known 2026-07-15
+    """
+
+    ruling: Annotated[
+        str,
+        Says("the ruling: us-ruling-2026-02-20 (IEEPA), us-ruling-2026-05-07 (Section 122)", most=60, metavar="RULING"),
+    ] = "us-ruling-2026-02-20"
+    on: Annotated[
+        str | None,
+        Says("the day of the status; default: the last day to which the law was read", most=DAY, form="date"),
+    ] = None
+    known: Known = None
+    entered: Annotated[str | None, Says("the entry's day of entry, YYYY-MM-DD", most=DAY, form="date")] = None
+    liquidated: Annotated[
+        str | None, Says("its day of liquidation; default: customs' cycle from entry", most=DAY, form="date")
+    ] = None
+    flag: Annotated[str | None, Says("what sets the entry apart, such as drawback", most=40, one_of=entry_flags)] = None
+    sued: Annotated[bool, Says("the importer has an action of its own at the Court of International Trade")] = False

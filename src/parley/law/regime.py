@@ -95,6 +95,7 @@ class Regime(Tabular):
     wholly and others by their industry's shares, from June 2025 to April 2026 ("chapters"), on "every day" with halves
     where none is known, or on every day with those alone ("declared"); all wholly ("full"); all by shares ("shares").
     use: the USMCA claims that averages count: of each month ("months"), or of the year 2025 ("year").
+    claims_seen: the day by which months of these claims must have been published to be used; None: all are used.
     aircraft: whether averages mix in the goods that are for civil aircraft.
     spared: whose base averages cut by the share of value that was spared it: that of the "parties" of agreements, whose
     totals stand whatever is claimed; theirs with what is left of totals ("after totals"); or that of "everyone" but Canada and
@@ -121,6 +122,7 @@ class Regime(Tabular):
     estimates: bool = True
     content: Literal["chapters", "every day", "declared", "full", "shares"] = "chapters"
     use: Literal["months", "year"] = "months"
+    claims_seen: date | None = None
     aircraft: bool = True
     spared: Literal["parties", "after totals", "everyone"] = "parties"
     carried: bool = False

@@ -42,6 +42,7 @@ def brief_text(answer: Mapping[str, Any]) -> RenderableType:
     title = f"{answer['scenario']['title']} · tariffs in force on {day(answer['on'])}{known}{read}"
     parts: list[RenderableType] = [Text(title, style="bold")]
     parts += [Text(f"Note: {answer['clock_note']}")] if answer.get("clock_note") else []
+    parts += [Text(f"Reading: {answer['reading_note']}.")] if answer.get("reading_note") else []
     parts += [Text(f"{label}: {text}") for label, text in zip(LABELS, answer["headline"], strict=True)]
     parts += [
         *_situation(answer),
@@ -168,19 +169,26 @@ def _trade(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     if trade.get("spans"):
         yield Text(f"ranges: {trade['spans']}")
     yield from map(Text, household_sentences(answer))
-    yield from _links(answer)
+    yield from _beside(answer)
     yield from _within_year(trade)
     yield from _exclusions(trade)
 
 
-def _links(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
+BESIDE = {
+    "statutory": "by statutory rates (",
+    "with_links": "with input-output links (an assumption; ",
+    "without_links": "without input-output links (",
+}
+
+
+def _beside(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Welfare by the law as written, and by the other model."""
     trade = answer["trade"]
-    linked = trade.get("with_links") or trade.get("without_links")
-    if linked:
-        kind = "with input-output links (an assumption;" if trade.get("with_links") else "without input-output links ("
-        shown = [*answer["scenario"]["parties"], *answer["trade"]["most_affected"]["lose"][:3]]
-        found = ", ".join(f"{c} {number(linked['countries'][c]['welfare_pct'], 2, sign=True)}" for c in shown)
-        yield Text(f"welfare {kind} set {linked['elasticities']}): {found}".replace("( ", "("))
+    shown = [*answer["scenario"]["parties"], *trade["most_affected"]["lose"][:3]]
+    for key, kind in BESIDE.items():
+        if other := trade.get(key):
+            found = ", ".join(f"{c} {number(other['countries'][c]['welfare_pct'], 2, sign=True)}" for c in shown)
+            yield Text(f"welfare {kind}set {other['elasticities']}): {found}")
 
 
 def _within_year(trade: Mapping[str, Any]) -> Iterator[RenderableType]:

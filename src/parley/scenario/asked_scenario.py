@@ -13,9 +13,8 @@ from parley.codes import day
 from parley.errors import InputError, ScenarioError, warn_of_percent
 from parley.law.regime import read_drop
 from parley.scenario.questions import Brief, Solve, WhatIf
-from parley.scenario.scenario import Change, Household, Scenario, read_scenario
+from parley.scenario.scenario import Change, Household, Scenario, beside, elasticities_at, read_scenario
 
-LONG_RUN = "long_run"
 LATEST = "latest"  # as known by all that the package holds
 NAMED = ("model", "elasticities", "deficits", "revenue", "capital", "labour_supply", "reading")
 
@@ -35,10 +34,10 @@ def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
         *(dropped(text, base.on, sign) for text in asked.drop),
         *(reset(text, base.on, sign) for text in asked.set),
     )
-    named = {name: getattr(asked, name) for name in NAMED}
+    named = {name: None if (value := getattr(asked, name)) == "" else value for name in NAMED}
     named |= _more(asked) if isinstance(asked, Solve) else {}
-    named |= _of_horizon(asked, sign)
     chosen = {name: value for name, value in named.items() if value is not None}
+    chosen |= at_horizon(base, asked.horizon, asked.elasticities)
     if chosen.get("reading") == base.read_as:
         del chosen["reading"]  # what it is read as already
     made = base.replaced(change=(*base.change, *changes), **chosen)
@@ -49,20 +48,21 @@ def scenario_of(asked: WhatIf, sign: str = "") -> Scenario:
     return found(made)
 
 
-def _of_horizon(asked: WhatIf, sign: str) -> dict[str, object]:
-    """The set of a horizon. Raises InputError where a set of another horizon is named beside it."""
-    if asked.horizon is None:
-        return {}
-    from parley.world.elasticity import NOT_STATED, horizon_of, set_of_horizon
+def at_horizon(scenario: Scenario, horizon: str | None, elasticities: str | None) -> dict[str, str]:
+    """The field of a scenario that a horizon asked for changes: none where its elasticities are of that horizon already.
 
-    if asked.elasticities is None:
-        return {} if asked.horizon == LONG_RUN else {"elasticities": set_of_horizon(asked.horizon)}
-    found = horizon_of(asked.elasticities)
-    if found not in (asked.horizon, NOT_STATED):
-        raise InputError(
-            f"{sign}horizon", f"{asked.horizon} beside the set {asked.elasticities} of the {found}", "one of them"
-        )
-    return {}
+    Raises ScenarioError where a set of another horizon is asked for beside it.
+    """
+    from parley.world.elasticity import DEFAULT, horizon_of, is_own
+
+    if not horizon:
+        return {}
+    if elasticities:
+        elasticities_at(horizon, elasticities, scenario.folder)
+        return {}
+    held = scenario.elasticities
+    same = horizon_of(beside(scenario, held) if is_own(held) else held or DEFAULT) == horizon
+    return {} if same else {"horizon": horizon}
 
 
 def _more(asked: Solve) -> dict[str, object]:
@@ -126,6 +126,23 @@ def found_on(
     return found(bare.replaced(change=(*added, *(dropped(text, bare.on, sign) for text in drop))))
 
 
+def scenario_of_game(asked: object, path: str | Path | None = None) -> Scenario:
+    """The scenario that a game asks about: a file's, the shipped one on its own day, or the one that the situation of a day makes.
+
+    asked: a `game.Asked`, or a question of a user's own game with any of its fields.
+    """
+    given = {name: getattr(asked, name, None) for name in ("on", "known", "drop", "add", "horizon", *NAMED)}
+    on, known = given["on"], given["known"]
+    base = (
+        found_on(on, known, sign="--")
+        if path is None and is_found(on, (), "--")
+        else with_days(read_scenario(path), on, known)
+    )
+    base = what_if(base, given["drop"] or (), [str(p) for p in given["add"] or ()])
+    named = {name: value for name in NAMED if (value := given[name])}
+    return base.replaced(**named, **at_horizon(base, given["horizon"], given["elasticities"]))
+
+
 def dropped(text: str, on: date, sign: str = "") -> Change:
     """MEASURE or MEASURE@DATE as a change; without a date from the scenario's day."""
     name, mark, start = text.partition("@")
@@ -155,13 +172,13 @@ def with_days(scenario: Scenario, on: str | None, known: str | None) -> Scenario
     A scenario's own knowledge day stands only while its own day does: another day is asked with the fullest knowledge,
     unless a knowledge day is given too.
     """
-    seen = day(known, "--known") if known else None
-    days = {"on": day(on, "--on"), "known": seen} if on else {"known": seen} if seen else {}
-    moved = scenario.replaced(**days)
+    moved = scenario.replaced(on=day(on, "--on")) if on else scenario
+    if known or moved.on != scenario.on:
+        moved = moved.replaced(known=day(known, "--known") if known else None)
     if moved.on < moved.before:
         raise ScenarioError("--on", f"{moved.on} is before the baseline day {moved.before}", "a day on or after it")
-    if moved.horizon and moved.horizon < moved.on:
-        moved = moved.replaced(horizon=moved.on)
+    if moved.until and moved.until < moved.on:
+        moved = moved.replaced(until=moved.on)
     return moved
 
 

@@ -39,13 +39,13 @@ class AverageSeries(TypedDict):
 
 
 def average_series(regime: Regime, scenario: Scenario) -> list[AverageSeries]:
-    """A series for each pair of parties, from the comparison day to the horizon."""
+    """A series for each pair of parties, from the comparison day to `until`."""
     pairs = [(origin, levier) for levier in scenario.parties for origin in scenario.parties if origin != levier]
     return [_kept(regime, scenario, origin, levier) for origin, levier in pairs]
 
 
 def _kept(regime: Regime, scenario: Scenario, origin: str, levier: str) -> AverageSeries:
-    asked = (origin, scenario.on, scenario.known, scenario.before, scenario.horizon)
+    asked = (origin, scenario.on, scenario.known, scenario.before, scenario.until)
     return kept_answer(
         "averages", regime, levier, asked, AverageSeries, lambda: _series(regime, scenario, origin, levier)
     )
@@ -55,7 +55,7 @@ def _series(regime: Regime, scenario: Scenario, origin: str, levier: str) -> Ave
     if not has_schedule(levier):
         reason = f"no tariff schedule of {name_in_text(levier)} is packaged"
         return {"origin": origin, "destination": levier, "weights": "", "reason": reason, "steps": []}
-    until = scenario.horizon or scenario.on
+    until = scenario.until or scenario.on
     found = average(
         regime, members(origin)[0] if levier not in WEIGHTED else origin, levier, since=scenario.before, until=until,
         known=scenario.known, weights="imports" if levier in WEIGHTED else "simple",

@@ -24,8 +24,10 @@ from parley.law.regime import Regime
 from parley.rates import RateTable, Wedges
 from parley.scenario.levy import (
     Levy,
+    Rates,
     Schedule,
     apply_changes,
+    as_written,
     base_day,
     changed_levy,
     regime_of,
@@ -80,6 +82,11 @@ def calibrate(scenario: Scenario, regime: Regime | None = None) -> Baseline:
     regime = regime or regime_of(scenario)
     year = schedule_of(regime, scenario, raw, base_day(raw, scenario), scenario.known)
     before = schedule_of(regime, scenario, raw, scenario.before, scenario.known)
+    return _based(scenario, regime, raw, year, before)
+
+
+def _based(scenario: Scenario, regime: Regime, raw: World, year: Schedule, before: Schedule) -> Baseline:
+    """The baseline of what the parties levied in the world's base year and on the day before."""
     baseline = Baseline(scenario, regime, raw, year, before, ((), ()), raw, None)
     own = (tuple(cells_of(baseline, x, x) for x in schedule.values()) for schedule in (year, before))
     return _rebased(replace(baseline, own=(next(own), next(own))))
@@ -140,6 +147,15 @@ def under_model(baseline: Baseline, model: str) -> Baseline:
     return baseline.once(
         ("model", model), lambda: _rebased(replace(baseline, scenario=scenario, raw=world_of(scenario)))
     )
+
+
+def under_statute(baseline: Baseline) -> Baseline:
+    """The same question by the law as written; the same baseline where no party's duties are read otherwise."""
+    year, before = as_written(baseline.year), as_written(baseline.before)
+    if all(levy is baseline.before[party] for party, levy in before.items()):
+        return baseline
+    scenario = baseline.scenario.replaced(reading="statutory")
+    return baseline.once("statutory", lambda: _based(scenario, baseline.regime, baseline.raw, year, before))
 
 
 def _rebased(baseline: Baseline) -> Baseline:
@@ -255,9 +271,8 @@ def with_columns(levy: Levy, other: Levy, partners: Sequence[str]) -> Levy:
     """A levy with another's rates on the goods of some partners."""
     wanted = {union_of(p) for p in partners}
     touched = tuple(i for i, origin in enumerate(levy.origins) if origin in wanted)
-    rate = levy.rate.copy()
-    rate[:, touched] = other.rate[:, touched]
-    return replace(levy, rate=rate, like=levy, touched=touched)
+    law = None if other.law is None else other.law[:, touched]
+    return levy.with_part(touched, Rates(other.rate[:, touched], law))
 
 
 def equilibrium_at(baseline: Baseline, state: str) -> Equilibrium:

@@ -13,7 +13,7 @@ from parley.law.law_package import law_in_use
 from parley.law.regime import measures_folder, read_to
 from parley.record.entry import Day
 from parley.record.ledger import Ledger, day_of
-from parley.scenario.scenario import Scenario
+from parley.scenario.scenario import EffectsReading, Scenario
 
 
 class ScenarioClocks(TypedDict):
@@ -65,21 +65,34 @@ def scenario_clocks(scenario: Scenario) -> ScenarioClocks:
         "law_known_to_by": by,
         "clock_note": "; ".join(late) or None,
         "law_version": version_of(scenario.conventions),
-        "reading": scenario.read_as,
-        "reading_note": reading_note(scenario.read_as, scenario.on),
+        "reading": reading_of(scenario),
+        "reading_note": reading_note(scenario),
     }
 
 
-def reading_note(reading: str, on: date) -> str | None:
-    """What the reading "paid" takes on a day, in words; None in another reading."""
-    if reading != "paid":
-        return None
-    from parley.law.paid.kept import utilisation_of
-    from parley.law.trade_weights import FILES as WEIGHED
+def reading_of(scenario: Scenario) -> EffectsReading:
+    """How the law of a scenario's parties is read: paid where that of any of them can be."""
+    from parley.scenario.levy import paid_parties
 
-    month, ahead = utilisation_of(on)
-    carried = f"the last seen, {month:%B %Y}, carried on" if ahead else f"those of {month:%B %Y}"
-    return f"duty paid in {', '.join(WEIGHED)}, statutory elsewhere; claims of agreements: {carried}"
+    return "paid" if paid_parties(scenario) else "statutory"
+
+
+def reading_note(scenario: Scenario) -> str | None:
+    """What the reading "paid" takes on a scenario's day, in words; None in another reading."""
+    if scenario.read_as != "paid":
+        return None
+    from parley.law.trade_weights import FILES as WEIGHED
+    from parley.law.usmca_claims import month_of
+    from parley.scenario.levy import paid_parties
+
+    paid = paid_parties(scenario)
+    if not paid:
+        return f"statutory, for what importers claim is packaged for {', '.join(WEIGHED)} alone"
+    month, own = month_of(scenario.on), scenario.on.replace(day=1)
+    told = f"{month:%B %Y}"
+    if month != own:
+        told = f"the last seen, {told}, carried on" if month < own else f"the first seen, {told}, carried back"
+    return f"duty paid in {', '.join(paid)}, statutory elsewhere; claims of agreements: {told}"
 
 
 def version_of(release: str) -> str:

@@ -35,15 +35,17 @@ def in_law(situation: SituationPart) -> tuple[str, str]:
 
 
 def _answer(scenario: Scenario, parts: BriefParts) -> str:
-    """Who loses and by how much: one sentence without brackets."""
-    ranges = parts["trade"]["range"]
-    effects = [(p, ranges[p]["welfare_pct"]) for p in scenario.parties]
+    """Who loses and by how much, without brackets; beside it the law as written, and the other model."""
+    trade = parts["trade"]
+    effects = [(p, trade["range"][p]["welfare_pct"]) for p in scenario.parties]
+    by, beside = "the duty paid" if trade["statutory"] else "statutory rates", _beside(trade, scenario.parties)
     tariffs = f"tariffs in force on {_day(scenario.on.isoformat())}, compared with those of {_day(scenario.before.isoformat())}"
     lose = [p for p, r in effects if r["high"] < 0]
     gain = [p for p, r in effects if r["low"] > 0]
     all_lose = f"{'Both sides lose' if len(effects) == 2 else 'Every party loses'} from the {tariffs}"
     if all(abs(end) < SHOWN for _, r in effects for end in (r["low"], r["high"])):
-        return f"The {tariffs}, change real income by less than 0.01 % in {_listed([name_in_text(p) for p, _ in effects])}."
+        names = _listed([name_in_text(p) for p, _ in effects])
+        return f"The {tariffs}, change real income by less than 0.01 % in {names}, by {by}.{beside}"
     if len(lose) == len(effects):
         opening = all_lose
     elif all(r["median"] < 0 for _, r in effects):
@@ -53,16 +55,21 @@ def _answer(scenario: Scenario, parts: BriefParts) -> str:
     else:
         opening = f"The {tariffs}, do not hurt the parties alike"
     sizes = [f"{_signed(r['median'])} % in {name_in_text(p)}" for p, r in effects]
-    return f"{opening}: real income changes by {_listed(sizes)}.{_beside(parts['trade'], scenario.parties)}"
+    return f"{opening}. By {by}, real income changes by {_listed(sizes)}.{beside}"
 
 
 def _beside(trade: TradeSection, parties: tuple[str, ...]) -> str:
-    """The same by the other model, with input-output links or without."""
-    other = trade["with_links"] or trade["without_links"]
-    if other is None:
-        return ""
-    sizes = [f"{_signed(other['countries'][p]['welfare_pct'])} %" for p in parties if p in other["countries"]]
-    return f" {'With' if trade['with_links'] else 'Without'} input-output links: {_listed(sizes)}." if sizes else ""
+    """The same by the law as written, and by the other model, with input-output links or without."""
+    others = (
+        ("By statutory rates", trade["statutory"]),
+        ("With input-output links", trade["with_links"]),
+        ("Without input-output links", trade["without_links"]),
+    )
+    return "".join(f" {words}: {_sizes(other['countries'], parties)}." for words, other in others if other)
+
+
+def _sizes(countries: Mapping[str, CountryEffects], parties: tuple[str, ...]) -> str:
+    return _listed([f"{_signed(countries[p]['welfare_pct'])} %" for p in parties if p in countries])
 
 
 def _incomes(scenario: Scenario, parts: BriefParts) -> str:

@@ -66,14 +66,14 @@ def since(regime: Regime, day: date) -> Regime:
 
 def added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) -> list[AddedStep]:
     """Duties added since `before`, a row for each day on which a duty begins or the rate of most lines or the highest changes."""
-    asked = (origin, scenario.on, scenario.known, scenario.before, scenario.horizon)
+    asked = (origin, scenario.on, scenario.known, scenario.before, scenario.until)
     return kept_answer(
         "added", regime, levier, asked, list[AddedStep], lambda: _added_steps(regime, scenario, origin, levier)
     )
 
 
 def _added_steps(regime: Regime, scenario: Scenario, origin: str, levier: str) -> list[AddedStep]:
-    known, last = knowledge(scenario.known), scenario.horizon or scenario.on
+    known, last = knowledge(scenario.known), scenario.until or scenario.on
     recent = since(regime, scenario.before)
     steps: list[AddedStep] = []
     days = change_days(recent, origin, levier, scenario.known)

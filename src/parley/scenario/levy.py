@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -43,12 +43,20 @@ MOST_KEPT = 6  # tables of the duty collected by line and origin
 SIMPLE = "simple means over product lines: no import weights by line are packaged"
 
 
+class Rates(NamedTuple):
+    """Rates [k, i], fractions; law: the same as written, where `rate` is what importers pay, else None."""
+
+    rate: Float[ndarray, "k i"]
+    law: Float[ndarray, "k i"] | None = None
+
+
 @dataclass(frozen=True, eq=False)
 @read_only
 class Levy:
     """What one party levies on a day, line by line and by origin: rates [k, i], fractions; NaN where unknown.
 
     origins: the world's, a customs union once. weight: [k, i] baseline customs value, or ones for simple means.
+    law: the rates as written, where `rate` is what importers pay; else None.
     like, touched: the levy from which this one differs in the columns touched alone, where it was made from another.
     """
 
@@ -59,12 +67,30 @@ class Levy:
     weight: Float[ndarray, "k i"]
     on: date
     weight_source: str
+    law: Float[ndarray, "k i"] | None = None
     like: Levy | None = None
     touched: tuple[int, ...] = ()
 
     def with_rate(self, rate: Float[ndarray, "k i"]) -> Levy:
         """The same lines and origins at other rates, wherever they differ."""
-        return replace(self, rate=rate, like=None, touched=())
+        return replace(self, rate=rate, law=None, like=None, touched=())
+
+    def with_part(self, touched: Sequence[int], part: Rates) -> Levy:
+        """The same levy with other rates in some of its columns."""
+        columns, rate, law = list(touched), self.rate.copy(), self.law
+        rate[:, columns] = part.rate
+        if law is not None:
+            law = law.copy()
+            law[:, columns] = part.rate if part.law is None else part.law
+            law = frozen(law)
+        return replace(self, rate=frozen(rate), law=law, like=self, touched=tuple(touched))
+
+    @cached_property
+    def as_written(self) -> Levy:
+        """The levy by the law as written; itself, where it is that."""
+        if self.law is None:
+            return self
+        return replace(self, rate=self.law, law=None, like=self.like and self.like.as_written)
 
 
 Schedule = Mapping[str, Levy]  # by levying party
@@ -121,12 +147,22 @@ def levying(scenario: Scenario) -> tuple[str, ...]:
     return scenario.parties
 
 
+def paid_parties(scenario: Scenario) -> tuple[str, ...]:
+    """The parties whose duties a scenario reads as importers pay them: those whose importers' claims are packaged."""
+    return tuple(p for p in levying(scenario) if p in WEIGHED) if scenario.read_as == "paid" else ()
+
+
+def as_written(schedule: Schedule) -> Schedule:
+    """What the parties levy by the law as written."""
+    return {party: levy.as_written for party, levy in schedule.items()}
+
+
 def levy_of(regime: Regime, scenario: Scenario, world: World, party: str, on: date, known: date | None) -> Levy:
     """What one party levies on a day on all its origins."""
     origins, lines = origins_of(scenario, world, party), lines_of(regime, scenario, world, party)
     weight, _, source = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))
-    rate = frozen(rates_on(regime, scenario, world, (party, origins, on), range(len(origins)), lines))
-    return Levy(party, lines, origins, rate, weight, on, source)
+    found = rates_on(regime, scenario, world, (party, origins, on), range(len(origins)), lines)
+    return Levy(party, lines, origins, found.rate, weight, on, source, found.law)
 
 
 def changed_levy(base: Levy, before: Regime, after: Regime, scenario: Scenario, world: World) -> Levy:
@@ -135,10 +171,8 @@ def changed_levy(base: Levy, before: Regime, after: Regime, scenario: Scenario, 
     touched = [i for i, o in enumerate(base.origins) if any(covers_origin(m, members(o)[0]) for m in rows)]
     if not touched:
         return base
-    rate = base.rate.copy()
     asked = (base.destination, base.origins, base.on)
-    rate[:, touched] = rates_on(after, scenario, world, asked, touched, base.products)
-    return replace(base, rate=rate, like=base, touched=tuple(touched))
+    return base.with_part(touched, rates_on(after, scenario, world, asked, touched, base.products))
 
 
 def changed_rows(before: Regime, after: Regime) -> list[Measure]:
@@ -160,7 +194,7 @@ def rates_on(
     asked: tuple[str, tuple[str, ...], date],
     chosen: Sequence[int],
     lines: tuple[str, ...],
-) -> Float[ndarray, "k c"]:
+) -> Rates:
     """Base plus added for the chosen of a party's origins, with two stand-ins for a base that is no fraction of value.
 
     A specific duty: the equivalent collected in the year of the weights. A party without such weights: the world's mean by sector.
@@ -170,14 +204,17 @@ def rates_on(
     sellers = [members(origins[i])[0] for i in chosen]
     if party not in WEIGHED:
         # on every day alike: a base known on one day and not on another would look like a change of duty
-        return _sector_means(world, party, lines, tuple(sellers)) + _added(regime, party, sellers, on, scenario, lines)
+        base = _sector_means(world, party, lines, tuple(sellers))
+        return Rates(frozen(base + _added(regime, party, sellers, on, scenario, lines)))
     rates = _compiled(regime, party, sellers, on, scenario, lines, "observed")
-    collected = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))[1][:, list(chosen)]
-    statutory = np.where(np.isnan(rates.base), collected, rates.base) + rates.added
-    if scenario.read_as == "statutory":
-        return statutory
+    collected = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))[1]
+    if len(chosen) < len(origins):
+        collected = collected[:, list(chosen)]
+    law = frozen(np.where(np.isnan(rates.base), collected, rates.base) + rates.added)
+    if not paid_parties(scenario):
+        return Rates(law)
     paid = kept_paid(regime, party, sellers, on, scenario.known, lines)
-    return np.where(np.isnan(paid), statutory, paid)
+    return Rates(frozen(np.where(np.isnan(paid), law, paid)), law)
 
 
 def _added(

@@ -11,10 +11,10 @@ from parley.rates import Wedges
 from parley.scenario.barriers import barriers_of
 from parley.scenario.baseline import Baseline
 from parley.scenario.options import Commitment, levies_of, met, solve_grid
-from parley.talks.games.deadline import welfare_of
 from parley.talks.games.linkage import EASED, Item, Linkage
 from parley.talks.joint import with_transfers
 from parley.talks.linkage_answers import SolvedItem, StepPriced
+from parley.talks.objective import welfare_pct
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import rebase, solve
 from parley.world.world import World
@@ -59,7 +59,7 @@ def _points(after: float, before: float) -> float:
 
 def _solved(world: World, eq: Equilibrium, players: Players, item: Item, found: Linkage) -> SolvedItem:
     there, subsidy = _with(world, eq, players, item)
-    welfare = {p: welfare_of(there, own) for p, own in players.items()}
+    welfare = {p: welfare_pct(there, own) for p, own in players.items()}
     received = found.received_pct
     return {
         "id": item.id, "welfare_pct": welfare, "slope_pct": dict(found.worth_pct[item.id]),

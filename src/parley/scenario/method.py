@@ -18,8 +18,10 @@ from parley.law.regime import Regime, knowledge, read_regime
 from parley.law.stand_in import has_schedule
 from parley.scenario.answers import TradeSection
 from parley.scenario.answers_brief import BriefParts, CiteAnswer, MethodSection, Source
+from parley.scenario.asked_scenario import scenario_of
 from parley.scenario.clocks import NO_CLOCKS, ScenarioClocks, reading_note, scenario_clocks
 from parley.scenario.levy import regime_of
+from parley.scenario.questions import Cite, Solve
 from parley.scenario.scenario import Scenario
 from parley.trade.models import read_model
 from parley.world.elasticity import elasticity_sets, read_set
@@ -119,7 +121,7 @@ def _assumptions(scenario: Scenario) -> list[str]:
         found.append(
             "Good faith: cost in plain welfare; political weights and lost bargaining value only as break-even values."
         )
-    note = reading_note(scenario.read_as, scenario.on)
+    note = reading_note(scenario)
     found += [f"Effects: {note}."] if note else []
     found.append(
         "Law: no preference claimed in product lines, no US content, loaded after every in-transit cut-off, no exclusion claimed."
@@ -189,11 +191,18 @@ def cite_scenario(scenario: Scenario) -> CiteAnswer:
     return _cited(scenario.title, scenario_clocks(scenario), [*sources, *_sets(scenario.elasticities)])
 
 
-def cite_act(name: str) -> CiteAnswer:
+def cite(asked: Cite, sign: str = "") -> CiteAnswer:
+    """The answer of `cite`. Raises InputError. sign: what stands before the name of a field where a question is refused."""
+    if asked.act:
+        return cite_act(asked.act, f"{sign}act")
+    return cite_scenario(scenario_of(Solve(scenario=asked.scenario, on=asked.on, known=asked.known), sign))
+
+
+def cite_act(name: str, where: str = "--act") -> CiteAnswer:
     """The answer of `cite --act`: one act alone. Raises MeasureError with the nearest."""
     acts = {m.act.id: m.act for m in read_regime().measures}
     if name not in acts:
-        raise unknown_name("--act", "act", name, acts, MeasureError)
+        raise unknown_name(where, "act", name, acts, MeasureError)
     return _cited(acts[name].title, NO_CLOCKS, [{**act_source(acts[name]), "year": acts[name].signed.year}])
 
 

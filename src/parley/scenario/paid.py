@@ -8,20 +8,14 @@ A scenario whose `reading` is paid has the collected wedge throughout (scenario/
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
-from parley.codes import day, members
+from parley.codes import day
 from parley.errors import ScenarioError
-from parley.frozen import frozen
-from parley.law.paid.kept import kept_paid
 from parley.law.trade_weights import FILES as WEIGHED
-from parley.rates import RateTable
-from parley.scenario.baseline import Baseline, calibrate, cells_of, schedule_on
-from parley.scenario.levy import Levy, sectors_of
-from parley.world.grid import CellWedges, cell_wedges
+from parley.scenario.baseline import Baseline, calibrate, cells_of, schedule_on, under_statute
+from parley.world.grid import CellWedges
 
 
 @dataclass(frozen=True)
@@ -46,27 +40,7 @@ def both_wedges(baseline: Baseline, party: str, on: date | str | int) -> BothWed
     """Both wedges of a party's change of law from the scenario's day before to another day. Raises where nothing is known of claims."""
     if party not in WEIGHED:
         raise ScenarioError("paid", f"{party}: what its importers claim is not packaged", ", ".join(WEIGHED))
-    baseline = under_statute(baseline)
-    before, after = baseline.before[party], schedule_on(baseline, day(on, "on"))[party]
-    old, new = paid_levy(baseline, before), paid_levy(baseline, after)
-    known = np.isfinite(before.rate) & np.isfinite(after.rate)
-    table = RateTable(
-        party, after.products, after.origins, frozen(np.where(known, old.rate, np.nan)), frozen(np.where(known, new.rate, np.nan)),
-        after.weight, before.on, after.on, baseline.scenario.known or date.max, after.weight_source,
-    )  # fmt: skip
-    placed = sectors_of(after.products, baseline.raw.name, baseline.raw.sectors)
-    return BothWedges(cells_of(baseline, before, after), cell_wedges(table, baseline.raw, sectors=placed))
-
-
-def paid_levy(baseline: Baseline, levy: Levy) -> Levy:
-    """A levy's lines and origins at what importers pay on its day; where that is not known, at the levy's own rate."""
-    sellers = tuple(members(o)[0] for o in levy.origins)
-    rate = kept_paid(baseline.regime, levy.destination, sellers, levy.on, baseline.scenario.known, levy.products)
-    return replace(levy, rate=frozen(np.where(np.isnan(rate), levy.rate, rate)), like=None, touched=())
-
-
-def under_statute(baseline: Baseline) -> Baseline:
-    """The same question by the law as written; the same baseline where that is how it is read."""
-    if baseline.scenario.read_as == "statutory":
-        return baseline
-    return baseline.once("statutory", lambda: calibrate(baseline.scenario.replaced(reading="statutory")))
+    scenario = baseline.scenario.replaced(reading="paid")
+    paid = baseline if baseline.scenario.read_as == "paid" else baseline.once("paid", lambda: calibrate(scenario))
+    law, after = under_statute(paid), schedule_on(paid, day(on, "on"))[party]
+    return BothWedges(cells_of(law, law.before[party], after.as_written), cells_of(paid, paid.before[party], after))

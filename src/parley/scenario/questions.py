@@ -20,7 +20,7 @@ On = Annotated[
     Says("answer for this day, YYYY-MM-DD; default: the scenario's", most=DAY, form="date", asked="2025-05-02"),
 ]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="")]
-READING_SAYS = "of the law: statutory, or paid: what importers pay; default: the scenario's, or statutory"
+READING_SAYS = "of the law: statutory, or paid: what importers pay; default: the scenario's, or paid"
 Reading = Annotated[str | None, Says(READING_SAYS, most=20, one_of=READINGS)]
 PARTIES = "two or more countries or unions, with commas, instead of the shipped scenario's: found in law and record"
 Parties = Annotated[tuple[str, ...], Says(PARTIES, most=120)]
@@ -70,7 +70,10 @@ class WhatIf:
     elasticities: Annotated[
         str | None,
         Says(
-            "elasticity set; default: the scenario's, or U4", most=40, asked="U4", or_file="the path of your own TOML"
+            "elasticity set; default: the scenario's, or that of the horizon: U4 in the long run",
+            most=40,
+            asked="",
+            or_file="the path of your own TOML",
         ),
     ] = None
     deficits: Annotated[
@@ -296,3 +299,21 @@ class Situation:
         Says("information cut-off: as known on this day; default: everything in the package", most=DAY, form="date"),
     ] = None
     parties: Parties = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cite:
+    """What a run used: the software, the acts in force on its day as known on its knowledge day, and the data.
+
+    \b
+    Examples:
+      parley cite
+      parley cite --format bibtex > parley.bib
+      parley cite --on 2025-07-09 --known 2025-05-02 --format legal
+      parley cite --act us-eo-14257
+    """
+
+    scenario: File = None
+    on: On = None
+    known: Known = None
+    act: Annotated[str | None, Says("one act alone, by its id", most=120)] = None

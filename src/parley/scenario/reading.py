@@ -6,4 +6,4 @@ from typing import Literal, get_args
 
 EffectsReading = Literal["statutory", "paid"]
 READINGS: tuple[EffectsReading, ...] = get_args(EffectsReading)
-READING: EffectsReading = "statutory"  # of questions about effects that name none
+READING: EffectsReading = "paid"  # of questions about effects that name none

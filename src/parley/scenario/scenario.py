@@ -65,6 +65,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     package of law that may answer (`parley law package show`); empty: that in use.
     reading: of the law where effects are asked: statutory, or paid, what importers pay (docs/law-paid.md); empty: `READING`, and
     statutory by the conventions of an earlier release.
+    until: the last day of which law already scheduled is shown. horizon: year, decade or long_run, how long after a tariff: it
+    chooses the elasticities unless they are named; empty: that of the elasticities. A date here is read as `until`.
     deficits, revenue, capital, labour_supply, tax_rate, numeraire: what closes the model (`parley.solve`). wage_floor: new wage
     over old below which no country's falls, in the numeraire's money. goods: the reader's own, of
     which the briefing gives the duty before, on the day and next. household: whose spending its price figure is multiplied with.
@@ -81,12 +83,13 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     known: date | None = None
     title: str = ""
     before: date = date(2025, 1, 1)
-    horizon: date | None = None
+    until: date | None = None
     parties: tuple[str, ...] = ("USA", "CHN")
     world: str = "oecd-2022"
     rates: str = ""
     model: str = "armington"
     elasticities: str = ""
+    horizon: str = ""
     deficits: str = "world_share"
     revenue: str = "lump_sum"
     capital: str = "fixed"
@@ -111,12 +114,20 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     def __post_init__(self) -> None:
         """Days may be given as ISO text or as a number, as everywhere."""
-        for name in ("on", "known", "before", "horizon"):
+        if (
+            self.horizon is None or isinstance(self.horizon, date) or self.horizon[:1].isdigit()
+        ):  # as it was called at first
+            msgspec.structs.force_setattr(self, "until", self.until or self.horizon)
+            msgspec.structs.force_setattr(self, "horizon", "")
+        for name in ("on", "known", "before", "until"):
             said = getattr(self, name)
             if said is not None and type(said) is not date:
                 msgspec.structs.force_setattr(self, name, day(said, name))
         if self.reading not in ("", *READINGS):
             raise unknown_name("reading", "reading", self.reading, READINGS, ScenarioError)
+        if self.horizon:
+            chosen = elasticities_at(self.horizon, self.elasticities, self.folder)
+            msgspec.structs.force_setattr(self, "elasticities", chosen)
 
     def __repr__(self) -> str:
         known = f", known on {self.known}" if self.known else ""
@@ -157,8 +168,27 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return (Choice(self.wage_floor),)
 
     def replaced(self, **fields: Any) -> Scenario:
-        """The same scenario with some fields changed: a new value."""
+        """The same scenario with some fields changed: a new value. A new horizon has its own elasticities, and new ones theirs."""
+        if "horizon" in fields or "elasticities" in fields:
+            fields = {"horizon": "", "elasticities": ""} | fields
         return msgspec.structs.replace(self, **fields)
+
+
+def elasticities_at(horizon: str, named: str, folder: str = ".") -> str:
+    """The elasticity set of a horizon: that named, else the horizon's own; none, the default, in the long run.
+
+    Raises ScenarioError where there is no such horizon, or where the set named is of another one.
+    """
+    from parley.world.elasticity import HORIZONS, LONG_RUN, NOT_STATED, horizon_of, is_own, set_of_horizon
+
+    if horizon not in HORIZONS:
+        raise unknown_name("horizon", "horizon", horizon, HORIZONS, ScenarioError)
+    if not named:
+        return "" if horizon == LONG_RUN else set_of_horizon(horizon)
+    found = horizon_of(str(Path(folder, named)) if is_own(named) else named)
+    if found not in (horizon, NOT_STATED):
+        raise ScenarioError("horizon", f"{horizon} beside the set {named} of the {found}", "one of them")
+    return named
 
 
 def beside(scenario: Scenario, name: str) -> str:
@@ -223,6 +253,8 @@ def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
     for name in ("folder", "file"):
         if name in raw:
             raise ScenarioError(where, f"no key {name!r}", "see examples/ for a scenario that runs")
+    if isinstance(raw.get("horizon"), date):  # as it was called before there were horizons
+        raw["until"] = raw.get("until", raw.pop("horizon"))
     if isinstance(raw.get("outcome"), dict):  # [outcome]: one alone
         raw["outcome"] = [raw["outcome"]]
     try:
@@ -266,8 +298,8 @@ def _checked(scenario: Scenario, where: str) -> Scenario:
     goods = tuple(_good(g, f"{where}, goods {g.code!r}") for g in scenario.goods)
     if len(goods) > MOST_GOODS:
         raise ScenarioError(where, f"{len(goods)} goods", f"at most {MOST_GOODS}")
-    if scenario.horizon and scenario.horizon < scenario.on:
-        raise ScenarioError(where, f"horizon {scenario.horizon} is before on {scenario.on}", "a day on or after `on`")
+    if scenario.until and scenario.until < scenario.on:
+        raise ScenarioError(where, f"until {scenario.until} is before on {scenario.on}", "a day on or after `on`")
     if len(set(parties)) < 2:
         raise ScenarioError(where, f"parties {', '.join(parties) or 'none'}", "two or more different countries")
     due = _due(scenario.deadline, parties, f"{where}, [deadline]")

@@ -209,8 +209,8 @@ def found(scenario: Scenario) -> Scenario:
     parts: dict[str, object] = {}
     if not scenario.title:
         parts["title"] = here.title()
-    if not scenario.horizon:
-        parts["horizon"] = last
+    if not scenario.until:
+        parts["until"] = last
     if not scenario.product:
         parts["product"] = here.products
     if not scenario.deadline:

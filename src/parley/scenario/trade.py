@@ -30,6 +30,7 @@ from parley.scenario.baseline import (
     schedule_on,
     solve_on,
     under_model,
+    under_statute,
     wedges_of,
 )
 from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
@@ -37,8 +38,7 @@ from parley.scenario.closure_ranges import over_closures
 from parley.scenario.counterfactual import law_counterfactual, over_draws, over_sets, rates_counterfactual, spans
 from parley.scenario.first_asked import exports_by_sector, first_asked
 from parley.scenario.import_response import import_response, is_partial, response_answer
-from parley.scenario.levy import Schedule, base_day
-from parley.scenario.paid import under_statute
+from parley.scenario.levy import Schedule, as_written, base_day
 from parley.scenario.scenario import Scenario
 from parley.trade.answers import DEFINITIONS, CountryEffects
 from parley.trade.equilibrium import Equilibrium
@@ -90,13 +90,14 @@ def trade_section(
     tell: Tell = _silent,
     eq: Equilibrium | None = None,
     linked: Baseline | None = None,
+    written: Baseline | None = None,
     import_growth: float = 0.0,
     sectors: Sequence[str] = (),
 ) -> TradeSection:
     """The trade part of an Answer. The default set's equilibrium is certified; so is every other, or the run refuses.
 
-    eq, linked: the equilibrium and the baseline with links, where they are there already. import_growth: percent a year, of
-    ten years of duties; sectors: those whose exports are listed, none: all.
+    eq, linked, written: the equilibrium, and the baselines with links and by statute, where they are there already.
+    import_growth: percent a year, of ten years of duties; sectors: those whose exports are listed, none: all.
     """
     scenario = baseline.scenario
     eq = eq or equilibrium_under(baseline, after)
@@ -121,7 +122,7 @@ def trade_section(
         "within_year": import_response(baseline, after, eq),
         "with_links": other[0],
         "without_links": other[1],
-        "statutory": by_statute(baseline),
+        "statutory": by_statute(baseline, after, written),
         "most_affected": most_affected(countries, scenario.parties),
         "bilateral": bilateral(eq, scenario.parties),
         "spending_share": spending_share(eq, scenario.parties),
@@ -178,12 +179,10 @@ def without_links(baseline: Baseline, after: Schedule) -> OtherModel | None:
     return _by_model(under_model(baseline, PLAIN), after) if baseline.scenario.model == LINKED else None
 
 
-def by_statute(baseline: Baseline) -> OtherReading | None:
-    """The same question by the law as written, where the scenario reads what is paid: the law again, and one solve."""
-    if baseline.scenario.read_as == "statutory":
-        return None
-    other = under_statute(baseline)
-    return {"reading": "statutory", **_by_model(other, schedule_on(other, other.scenario.on))}
+def by_statute(baseline: Baseline, after: Schedule, written: Baseline | None = None) -> OtherReading | None:
+    """The same question by the law as written, where some party's duties are read as paid."""
+    other = written or under_statute(baseline)
+    return None if other is baseline else {"reading": "statutory", **_by_model(other, as_written(after))}
 
 
 def _by_model(other: Baseline, after: Schedule) -> OtherModel:

@@ -104,7 +104,7 @@ class Reached:
         norm: ndarray | None = None,
     ) -> None:  # fmt: skip
         self.board, self.eq, self.log_tau, self.objective = board, eq, log_tau, objective
-        self.near = None if eq.closure.chosen else UnilateralTrials(eq)
+        self.near = UnilateralTrials(eq) if eq.closure.plain else None
         self.norm = board.by_player(board.world.base.income) if norm is None else norm
         self.here = board.by_player(levels(eq, objective))
         self.own = [np.flatnonzero(board.owner == k) for k in range(len(board.players))]
@@ -163,7 +163,7 @@ class Reached:
         """The payoff of one trial, solved from the base under the closure of the reached state; NaN where that is refused."""
         log_tau = self.log_tau.copy()
         log_tau[self.own[trial.player]] = trial.log_tau
-        new, closure = self.board.rates(log_tau, self.eq.t_new), self.eq.closure.asked
+        new, closure = self.board.wedges(log_tau, self.eq.t_new), self.eq.closure.asked
         try:
             there = solve(self.eq.world, new, model=self.eq.model, start=self.eq, tolerance=1e-11, **closure)
         except NotSolvedError:

@@ -14,7 +14,7 @@ from parley.talks.instruments import Bounds, board
 from parley.talks.objective import Named, Objective, read_objective
 from parley.talks.outcome import Outcome
 from parley.talks.search import STARTS, Progress, Search, outcome_of
-from parley.trade.closure import DEFICITS, FIXED, WORLD_LABOUR, chosen_of, closed
+from parley.trade.closure import FIXED, WORLD_LABOUR, chosen_of, closed
 from parley.trade.closures import Choice, name_of, read_closure
 from parley.trade.models import read_model
 from parley.trade.solve import BALANCED, balance
@@ -98,7 +98,7 @@ def nash(
     """
     began = time.perf_counter()
     aim = _check(world, objective, political, method, instrument, starts, bounds)
-    _check_closure(aim, method, deficits, capital)
+    check_closure(aim, method, deficits, capital)
     world = balanced_base(world, model, deficits)
     b = board(world, players, instrument, unions, sectors, partners)
     search = Search(b, world.t, model, deficits, method, bounds, progress, aim, capital=capital)
@@ -157,7 +157,7 @@ def respond(
     """
     began = time.perf_counter()
     aim = _check(world, objective, political, method, instrument, starts, bounds)
-    _check_closure(aim, method, deficits, capital)
+    check_closure(aim, method, deficits, capital)
     world = balanced_base(world, model, deficits)
     if t is not None and t.shape != world.t.shape:
         raise InputError("respond: t", f"shape {t.shape}", f"{world.t.shape}: buyer, seller, sector")
@@ -189,7 +189,7 @@ def _check(
     return aim
 
 
-def _check_closure(aim: Objective, method: str, deficits: str | Choice, capital: str | Choice) -> None:
+def check_closure(aim: Objective, method: str, deficits: str | Choice, capital: str | Choice) -> None:
     """Refuses what is not derived under a closure of its own."""
     chosen = chosen_of(deficits, "lump_sum", capital, ())
     if not chosen:
@@ -201,12 +201,6 @@ def _check_closure(aim: Objective, method: str, deficits: str | Choice, capital:
         raise InputError("talks: method", f"'formula' with closure {named}", "method 'exact'")
     if aim.political is not None:
         raise InputError("talks: objective", f"political weights with closure {named}", "welfare, revenue or real_wage")
-
-
-def only_plain(game: str, deficits: str) -> None:
-    """Refuses deficits that a game's transfers and punishments are not derived under."""
-    if deficits not in DEFICITS:
-        raise unknown_name(f"talks: {game}", "closure of deficits", str(deficits), DEFICITS)
 
 
 def balanced_base(world: World, model: str, deficits: str | Choice) -> World:

@@ -12,6 +12,7 @@ from parley.array_types import Float, Int
 from parley.codes import EU, members
 from parley.errors import InputError, unknown_name
 from parley.frozen import read_only
+from parley.rates import Wedges
 from parley.world.world import World
 
 UNIONS = (EU,)
@@ -53,6 +54,10 @@ class Instruments:
         new.reshape(-1)[self.cells] = np.expm1(log_tau)[self.group]
         return new.transpose(1, 2, 0)
 
+    def wedges(self, log_tau: Float[ndarray, " g"], t: Float[ndarray, "n i s"]) -> Wedges:
+        """The same as a change from the world's own: what a search tries is no user's slip, and is not warned of."""
+        return Wedges.from_rates(self.rates(log_tau, t), self.world.t)
+
     def log_tau(self, t: Float[ndarray, "n i s"]) -> Float[ndarray, " g"]:
         """log tau of each group: the mean over its cells, weighted by baseline spending (evenly where it is zero)."""
         logs = np.log1p(np.ascontiguousarray(t.transpose(2, 0, 1)).reshape(-1)[self.cells])
@@ -66,11 +71,6 @@ class Instruments:
     def by_player(self, level: Float[ndarray, " n"]) -> Float[ndarray, " k"]:
         """Sums over the members of each player."""
         return np.array([level[list(n)].sum() for n in self.members])
-
-    def payoffs(self, welfare_hat: Float[ndarray, " n"]) -> Float[ndarray, " k"]:
-        """Each player's welfare as a factor: real income of its members after over before, weighted by baseline income."""
-        income = self.world.base.income
-        return self.by_player(income * welfare_hat) / self.by_player(income)
 
     def only(self, player: str) -> Instruments:
         """The board on which that player alone moves."""

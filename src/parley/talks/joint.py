@@ -15,6 +15,8 @@ from parley.talks.instruments import Bounds, Instruments
 from parley.talks.multipliers import Multipliers, best_replies
 from parley.talks.objective import Objective, levels
 from parley.trade.anderson import accelerate
+from parley.trade.closure import FIXED, is_own
+from parley.trade.closures import Choice
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve
 from parley.world.world import World
@@ -40,19 +42,24 @@ class Table:
     t: Float[ndarray, "n i s"]
     objective: Objective
     model: str
-    deficits: str
+    deficits: str | Choice
     bounds: Bounds
     transfers: bool
+    capital: str | Choice = FIXED
 
     def solve(
         self, log_tau: Float[ndarray, " g"], paid: Float[ndarray, " k"], start: Equilibrium | None, tolerance: float
     ) -> Equilibrium:
         """The equilibrium under the board's rates when players have received `paid` (shares of baseline income)."""
-        world, deficits = self.board.world, self.deficits
-        if self.transfers:
+        world, deficits, sent = self.board.world, self.deficits, None
+        if self.transfers and is_own(deficits, self.capital):
+            sent = self.money(paid)
+        elif self.transfers:
             world, deficits = with_transfers(world, self.money(paid)), "nominal"
-        rates = self.board.rates(log_tau, self.t)
-        return solve(world, rates, model=self.model, deficits=deficits, start=start, tolerance=tolerance)
+        return solve(
+            world, self.board.wedges(log_tau, self.t), model=self.model, deficits=deficits, capital=self.capital,
+            transfers=sent, start=start, tolerance=tolerance,
+        )  # fmt: skip
 
     def money(self, paid: Float[ndarray, " k"]) -> Float[ndarray, " n"]:
         """Money received by each country; a union's members share by baseline income. It sums to zero."""

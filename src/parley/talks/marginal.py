@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
+from parley.errors import InputError
 from parley.talks.multipliers import Multipliers, shadow_values
-from parley.talks.objective import WELFARE, Flows, Objective, direct_of, flows_of
+from parley.talks.objective import WELFARE, Flows, Objective, direct_of, flows_of, levels
 from parley.trade.equilibrium import Equilibrium
 
 
@@ -64,4 +66,15 @@ class Margin:
 def margin_of(eq: Equilibrium, groups: tuple[tuple[int, ...], ...], objective: Objective = WELFARE) -> Margin:
     """The Margin of an equilibrium for groups of countries, such as players with their members."""
     flows = flows_of(eq)
-    return Margin(eq, flows, shadow_values(eq, direct_of(eq, objective, groups, flows)), groups)
+    aims = direct_of(eq, objective, groups, flows) if eq.closure.plain else _shares(eq, objective, groups)
+    return Margin(eq, flows, shadow_values(eq, aims), groups)
+
+
+def _shares(eq: Equilibrium, objective: Objective, groups: tuple[tuple[int, ...], ...]) -> Float[ndarray, "k n"]:
+    """d log(sum of members' welfare) by log W[n]: what the general adjoint takes. Raises InputError for another objective."""
+    if objective.name != "welfare":
+        raise InputError("talks: objective", f"{objective.name!r} under this closure", "welfare")
+    level, found = levels(eq, objective), np.zeros((len(groups), len(eq.welfare_hat)))
+    for k, own in enumerate(groups):
+        found[k, list(own)] = level[list(own)] / level[list(own)].sum()
+    return found

@@ -66,7 +66,7 @@ def shadow_values(
 
     near: a Multipliers to start from. flows: those of eq, where they are known already.
     """
-    if eq.closure.chosen:
+    if not eq.closure.plain:
         return _by_adjoint(eq, aims, tolerance)
     flows = flows_of(eq) if flows is None else flows
     aims = aims if isinstance(aims, Direct) else _log_welfare(eq, flows, aims)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +11,11 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import InputError, unknown_name
 from parley.frozen import read_only
+from parley.trade.aims import labour_income
+from parley.trade.closure import enjoyed
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.hat import price_level_hat
-from parley.trade.models import read_model
+from parley.trade.models import read_model, wage_bill
 from parley.world.world import World
 
 INDICATORS = {
@@ -172,9 +174,17 @@ def base_levels(world: World, eq: Equilibrium, objective: Objective) -> Float[nd
 
 
 def real_base(eq: Equilibrium) -> Float[ndarray, " n"]:
-    """What welfare is a change of, in the base: income; consumption, where capital adjusts."""
-    base, capital = eq.world.base, eq.closure.capital
-    return base.income if capital is None else base.income - capital.invested * base.VA
+    """What welfare is a change of, in the base: income, less what is invested, wasted or the cost of effort (`enjoyed`)."""
+    base, labour = eq.world.base, wage_bill(eq.world, read_model(eq.model))
+    tax = eq.revenue_new / labour_income(eq) if eq.closure.revenue == "tax_cut" else eq.closure.tax_rate
+    return enjoyed(eq.closure, base.income, labour, base.revenue, tax)
+
+
+def welfare_pct(eq: Equilibrium, members: Sequence[int]) -> float:
+    """Percent change of the welfare of a country, or of a union as one: sum U W_hat / sum U − 1, U of `real_base`."""
+    own = list(members)
+    base = real_base(eq)[own]
+    return float(100 * (base @ eq.welfare_hat[own] / base.sum() - 1))
 
 
 def nominal(eq: Equilibrium, flows: Flows, objective: Objective) -> Float[ndarray, " n"]:

@@ -58,7 +58,7 @@ class Search:
     def solve(
         self, log_tau: Float[ndarray, " g"], start: Equilibrium | None, tolerance: float, past: Past | None = None
     ) -> Equilibrium:
-        world, rates = self.board.world, self.board.rates(log_tau, self.t)
+        world, rates = self.board.world, self.board.wedges(log_tau, self.t)
         how = {"model": self.model, "deficits": self.deficits, "capital": self.capital, "start": start, "past": past}
         return solve(world, rates, tolerance=tolerance, **how)
 

@@ -17,7 +17,7 @@ from parley.trade.closure import Closure, closure_of
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.problem import prepare, wedges_of
-from parley.trade.solve import PASSES, SAFETY, TOLERANCE, balance, finish, is_balanced, solve
+from parley.trade.solve import LED, MEMORY, SAFETY, TOLERANCE, balance, finish, is_balanced, keep_freed, solve
 from parley.world.world import World
 
 Change = ndarray | Wedges | tuple[World, ndarray | Wedges]
@@ -73,13 +73,14 @@ def _solved(pairs: list[tuple[World, ndarray | Wedges]], asked: dict[str, Any]) 
         for world, change in pairs:
             yield solve(world, change, **asked)
         return
+    keep_freed()
     began, tolerance = time.perf_counter(), asked.get("tolerance", TOLERANCE)
     held = _at_rest([world for world, _ in pairs], asked)
     problems = [prepare(w, wedges_of(w, change), closure) for w, (_, change) in zip(held, pairs, strict=True)]
     single = [module.Iteration(problem) for problem in problems]
     rows = single[0].together(single)
     x = np.array([iteration.start() for iteration in single])
-    found = accelerate_many(rows.step_rows, x, SAFETY * tolerance, PASSES, rows.take)
+    found = accelerate_many(rows.led_rows, x, SAFETY * tolerance, LED, rows.take, MEMORY)
     named = module.__name__.rsplit(".", 1)[1], asked.get("numeraire", "world_labour"), began
     for problem, iteration, point, (_, change) in zip(problems, single, found, pairs, strict=True):
         if point.residual <= SAFETY * tolerance:

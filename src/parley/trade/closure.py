@@ -80,6 +80,11 @@ class Closure:
         return [f"{name}: {held.ASSUMES} ({held.SOURCE})" for name, held in files.items() if held.ASSUMES]
 
     @property
+    def plain(self) -> bool:
+        """Whether no file of closures/ is in force, hours do not respond, and duties are handed out or lower a tax on them."""
+        return not self.chosen and not self.elastic and self.revenue != "wasted"
+
+    @property
     def elastic(self) -> bool:
         """Whether labour is an unknown."""
         return self.labour_supply > 0
@@ -145,6 +150,11 @@ def closed(world: World, words: tuple[Any, ...]) -> tuple[World, Closure]:
         if name_of(choice) == "endogenous" and closure.local is not None:
             world = reclosed(world, closure.local)
     return world, closure
+
+
+def is_own(deficits: str | Choice, capital: str | Choice = FIXED) -> bool:
+    """Whether deficits or capital are closed by a file of closures/."""
+    return bool(chosen_of(deficits, "lump_sum", capital, ()))
 
 
 def chosen_of(
@@ -289,15 +299,21 @@ def welfare_hat(
     the integral under a labour supply of constant elasticity eps. With eps = 0 and no waste it is real income; in a steady
     state of capital, consumption: income less what is invested.
     """
-    income, labour, revenue = base
-    income_new, labour_new, revenue_new, tax = new
-    if closure.capital is not None:
-        per_unit = closure.capital.invested
-        income, income_new = income - per_unit * labour, income_new - per_unit * labour_new
+    _, labour_new, revenue_new, tax = new
+    cut = revenue_new / labour_new if closure.revenue == "tax_cut" else None
+    before, after = (closure.tax_rate, tax) if cut is None else (cut, cut)
+    return enjoyed(closure, *new[:3], after) / enjoyed(closure, *base, before) / level
+
+
+def enjoyed(
+    closure: Closure,
+    income: Float[ndarray, " n"],
+    labour: Float[ndarray, " n"],
+    revenue: Float[ndarray, " n"],
+    tax: Float[ndarray, " n"] | float,
+) -> Float[ndarray, " n"]:
+    """U of `welfare_hat`, in money at the prices of its state."""
+    found = income if closure.capital is None else income - closure.capital.invested * labour
     effort = closure.labour_supply / (1 + closure.labour_supply)
-    cut = closure.revenue == "tax_cut"
-    before = income - effort * (1 - (revenue_new / labour_new if cut else closure.tax_rate)) * labour
-    after = income_new - effort * (1 - (revenue_new / labour_new if cut else tax)) * labour_new
-    if closure.revenue == "wasted":
-        before, after = before - revenue, after - revenue_new
-    return after / before / level
+    found = found - effort * (1 - tax) * labour
+    return found - revenue if closure.revenue == "wasted" else found

@@ -31,6 +31,7 @@ TOLERANCE = 1e-10
 SAFETY = 0.9  # iterate a little further, so that the certificate, taken anew from the flows, meets the tolerance too
 BALANCED = 1e-12  # a deficit below this share of income is rounding
 PASSES = 400
+LED, MEMORY = 100, 5  # passes led by the slopes of the baseline, and past steps kept of them
 AGAIN = 3  # times that the solver goes on where its certificate falls short
 MANY = 10  # times its income: a surplus that nothing is left to pay for
 RESTARTS = (("accelerated, memory 5", 5, 600), ("plain steps", 0, 1500))
@@ -242,7 +243,7 @@ def with_fallbacks(
     )  # by all that it says of the problem
     if mark is not None and (kept := mark.tried(iteration.step, first, tolerance)):
         return FixedPoint(kept[0].x, kept[0].residual, kept[0].passes), ("accelerated",)
-    found, steps = accelerate(iteration.step, x, tolerance, PASSES, past=past), ["accelerated"]
+    found, steps = _accelerated(iteration, x, tolerance, past), ["accelerated"]
     if found.residual > tolerance:
         found, steps = _by_newton(iteration, problem, (x, found), tolerance)
     for name, memory, passes in RESTARTS:
@@ -253,6 +254,16 @@ def with_fallbacks(
     if mark is not None and len(steps) == 1:
         mark.ended(found.x, found.residual, found.passes)
     return found, tuple(steps)
+
+
+def _accelerated(iteration: Any, x: Float[ndarray, " x"], tolerance: float, past: Past | None) -> FixedPoint:
+    """Accelerated passes: led by the slopes of the baseline where the model has them, then plain ones."""
+    if not getattr(iteration, "leads", False):
+        return accelerate(iteration.step, x, tolerance, PASSES, past=past)
+    found = accelerate(iteration.led, x, tolerance, LED, MEMORY, past)
+    if found.residual <= tolerance:
+        return found
+    return _better(found, accelerate(iteration.step, x, tolerance, PASSES))
 
 
 def _better(first: FixedPoint, second: FixedPoint) -> FixedPoint:

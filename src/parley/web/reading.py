@@ -61,12 +61,17 @@ def read_body(kind: type[T], body: bytes) -> T:
         raise InputError("body", f"is not JSON ({str(error)[:80]})", "one JSON object") from None
     if not isinstance(found, dict):
         raise InputError("body", f"is a JSON {type(found).__name__}", "one JSON object")
+    return read_object(kind, found)
+
+
+def read_object(kind: type[T], found: Mapping[str, Any], where: str = "body", *, strict: bool = True) -> T:
+    """The question of an object's keys; one text stands for a list of one. Raises InputError with the nearest name."""
     parts = {p.called: p for p in offered(kind)}
     for name in found:
         if name not in parts:
-            raise unknown_name("body", "key", str(name)[:60], parts)
+            raise unknown_name(where, "key", str(name)[:60], parts)
     listed = {n: [v] if parts[n].many and isinstance(v, str) else v for n, v in found.items()}
-    return converted(kind, listed, strict=True)
+    return converted(kind, listed, strict=strict)
 
 
 def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool) -> T:

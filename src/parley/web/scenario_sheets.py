@@ -29,29 +29,35 @@ def countries(trade: Mapping[str, Any], stands: Mapping[str, Any] | None = None)
         Column(f"welfare_{n}", f"welfare, {words}, %", signed, True)
         for n, words in (("low", "lowest"), ("high", "highest"))
     ]
-    linked = (
-        [Column("welfare_links", "welfare with input-output links, %", signed, True)] if trade.get("with_links") else []
+    others = (
+        ("statutory", "welfare_statutory", "welfare by statutory rates, %"),
+        ("with_links", "welfare_links", "welfare with input-output links, %"),
     )
-    more = [*(ends if trade.get("range") else []), *linked]
+    more = [
+        *(ends if trade.get("range") else []),
+        *(Column(name, words, signed, True) for key, name, words in others if trade.get(key)),
+    ]
     columns = (Column("name", "country"), Column("code", "code"), shown[0], *beside, *more, *shown[1:])
     return Sheet("countries", "Every economy, the most hurt first", columns, tuple(rows))
 
 
 class BesideWelfare(TypedDict):
-    """Welfare of a country, percent: lowest and highest over the elasticity sets, and with input-output links."""
+    """Welfare of a country, percent: lowest and highest over the elasticity sets, by the law as written, and with input-output links."""
 
     welfare_low: float | None
     welfare_high: float | None
+    welfare_statutory: float | None
     welfare_links: float | None
 
 
 def beside_welfare(trade: Mapping[str, Any], code: str) -> BesideWelfare:
-    """Welfare of a country over the published elasticity sets, and with input-output links, where the answer has them."""
+    """Welfare of a country over the published elasticity sets, by the law as written and with links, where the answer has them."""
     spread = (trade.get("range") or {}).get(code, {}).get("welfare_pct") or {}
-    linked = ((trade.get("with_links") or {}).get("countries") or {}).get(code, {})
+    law, linked = (((trade.get(k) or {}).get("countries") or {}).get(code, {}) for k in ("statutory", "with_links"))
     return {
         "welfare_low": spread.get("low"),
         "welfare_high": spread.get("high"),
+        "welfare_statutory": law.get("welfare_pct"),
         "welfare_links": linked.get("welfare_pct"),
     }
 

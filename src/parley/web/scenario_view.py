@@ -20,7 +20,7 @@ from parley.report.sheets_talks import grid_view, replies
 from parley.report.words import day, number, rate
 from parley.report.world_map import world_map
 from parley.scenario.asked_scenario import LATEST, dropped, reset
-from parley.scenario.import_response import is_partial
+from parley.scenario.import_response import YEAR, is_partial
 from parley.scenario.questions import Brief, Solve, WhatIf
 from parley.scenario.toml import as_toml
 from parley.web import charts, reading, scenario_sheets, scenarios
@@ -144,12 +144,19 @@ def tiles(trade: Mapping[str, Any], stands: dict[str, Any] | None) -> list[dict[
     for code in dict.fromkeys(pair["buyer"] for pair in trade["bilateral"]):
         now = trade["countries"][code]["welfare_pct"]
         was = stands["countries"][code]["welfare_pct"] if stands else None
-        rows.append({**_tile(f"welfare, {country_name(code)}", now, was, 2), "range": range_words(trade, code)})
+        tile = _tile(f"welfare, {country_name(code)}", now, was, 2)
+        rows.append({**tile, "range": range_words(trade, code), "statutory": statutory_words(trade, code)})
     for k, pair in enumerate(trade["bilateral"]):
         was = stands["bilateral"][k]["pct"] if stands else None
         names = country_name(pair["buyer"]), country_name(pair["seller"])
         rows.append(_tile(f"imports of {names[0]} from {names[1]}", pair["pct"], was, 0))
     return rows
+
+
+def statutory_words(trade: Mapping[str, Any], code: str) -> str:
+    """A country's welfare by the law as written, in words; nothing where that is the answer itself."""
+    other = trade.get("statutory")
+    return f"by statutory rates: {number(other['countries'][code]['welfare_pct'], 2, sign=True)} %" if other else ""
 
 
 def range_words(trade: Mapping[str, Any], code: str) -> str:
@@ -214,8 +221,10 @@ def choices() -> dict[str, list[str]]:
     from parley.scenario.reading import READINGS
     from parley.trade.closure import DEFICITS, REVENUES, capital_names
     from parley.trade.models import models
+    from parley.world.elasticity import HORIZONS
 
-    named = {"model": models(), "elasticities": scenarios.sets(), "deficits": [*DEFICITS, "endogenous"]}
+    named = {"model": models(), "horizon": [h for h in HORIZONS if h != YEAR], "elasticities": ["", *scenarios.sets()]}
+    named["deficits"] = [*DEFICITS, "endogenous"]
     return {**named, "revenue": list(REVENUES), "capital": list(capital_names()), "reading": list(READINGS)}
 
 
@@ -276,7 +285,7 @@ def cite(asked: WhatIf) -> str:
     return (
         f"parley {__version__}: scenario {reading.query_of(asked) or 'as shipped'} "
         f"(tariffs in force on {asked.on}, as known on {scenarios.known_of(asked)}; "
-        f"{changes}); world oecd-2022, elasticities {asked.elasticities}, model {asked.model}."
+        f"{changes}); world oecd-2022, elasticities {asked.elasticities or asked.horizon}, model {asked.model}."
     )
 
 

@@ -30,7 +30,7 @@ def situated(asked: WhatIf) -> Scenario:
     scenario = scenario_of(asked)
     if not asked_scenario.is_found(asked.on):
         return scenario
-    parts = {"title": "", "product": (), "option": (), "deadline": None, "signal": None, "horizon": None}
+    parts = {"title": "", "product": (), "option": (), "deadline": None, "signal": None, "until": None}
     return checked(found(scenario.replaced(**parts)))
 
 
@@ -104,7 +104,7 @@ def checked(scenario: Scenario) -> Scenario:
 def _check_measures(scenario: Scenario, changes: tuple[Change, ...]) -> None:
     from parley.web.packaged import regime
 
-    days = [d for d in (scenario.on, scenario.known, scenario.horizon) if d] + [c.start for c in changes if c.start]
+    days = [d for d in (scenario.on, scenario.known, scenario.until) if d] + [c.start for c in changes if c.start]
     if max(days) > LAST_DAY:
         raise ScenarioError("scenario", f"a day after {LAST_DAY}", f"a day before {LAST_DAY}")
     names = {n for m in regime().measures for n in (m.id, m.programme)}

@@ -84,12 +84,17 @@ def _linked_of(base: bytes) -> Baseline:
     return under_model(_ground_of(base), LINKED)
 
 
-def _linked_beside(baseline: Baseline) -> Baseline | None:
-    """The kept baseline with links of a scenario whose own baseline was kept; else None, and it is made where it is needed."""
+def _kept_beside(baseline: Baseline) -> tuple[Baseline | None, Baseline | None]:
+    """The kept baselines with links and by statute of a scenario whose own was kept; else none, and they are made where needed."""
+    from parley.scenario.baseline import under_statute
     from parley.scenario.trade import takes_links
 
     base = scenario_bytes(baseline.scenario.replaced(change=(), title=""))
-    return _linked_of(base) if takes_links(baseline) and baseline.world is _ground_of(base).world else None
+    ground = _ground_of(base)
+    if baseline.world is not ground.world:
+        return None, None
+    law = under_statute(ground)
+    return _linked_of(base) if takes_links(baseline) else None, None if law is ground else law
 
 
 def baseline_and_law(scenario: Scenario) -> tuple[Baseline, Schedule]:
@@ -140,7 +145,8 @@ def trade(payload: bytes, tell: Tell, ranges: bool = False) -> SectorsAnswer | R
     baseline, law = baseline_and_law(_scenario(payload))
     tell("trade: solving")
     eq = solve_on(baseline, wedges_of(baseline, baseline.before, law))
-    found = trade_section(baseline, law, ranges=ranges, eq=eq, linked=_linked_beside(baseline))
+    linked, written = _kept_beside(baseline)
+    found = trade_section(baseline, law, ranges=ranges, eq=eq, linked=linked, written=written)
     sectors = imports_by_sector(eq, baseline.scenario.parties)
     return {**scenario_clocks(baseline.scenario), **found, "sectors": sectors}
 

@@ -14,7 +14,6 @@ from parley.law.kept_rates import LEAST_CELLS, joined, lists_beside, read_as
 from parley.law.paid.lines import paid_rates
 from parley.law.readings import seen_on
 from parley.law.regime import Regime, knowledge
-from parley.law.usmca_claims import month_of
 
 MOST_KEPT = 24  # tables, of some megabytes each
 
@@ -35,9 +34,3 @@ def kept_paid(
     named = destination, tuple(origins), on, known, read_as(regime), [lists_beside(held) for held in rows]
     meant = msgspec.msgpack.encode(named), *map(msgspec.msgpack.encode, rows), joined(products)
     return kept_arrays("paid", meant, made, MOST_KEPT)[0]
-
-
-def utilisation_of(on: date) -> tuple[date, bool]:
-    """The month whose claims a day takes, and whether it is the last one seen and stands for a later day."""
-    month = month_of(on)
-    return month, month < on.replace(day=1)

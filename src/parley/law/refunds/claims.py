@@ -125,7 +125,7 @@ def claims(batch: pa.RecordBatch, q: Question) -> Claims:
     way = np.where(refund > 0, q.ways[state], -1)
     since, interest, sure = _interest(q, refund, days)
     numbers = _numbers(batch, q)
-    act_by = _act_by(q, state, days)
+    act_by = last_days(q, state, days)
     return Claims(refund, found.by_programme, found.paid, flat, found.check, rates, state, way, days, act_by, assumed, since,
                   interest, sure, numbers)  # fmt: skip
 
@@ -169,9 +169,7 @@ def _days(batch: pa.RecordBatch, q: Question) -> dict[str, np.ndarray]:
     }
     entered = days_of(_column(batch, q.entry_column), rows, q.written)
     read["entry_date"] = np.full(rows, np.datetime64(q.entered, "D")) if q.entered else entered
-    made = dict(read)
-    for row in deadlines():
-        made[row.name] = row.of(read[row.counted_from])
+    made = with_deadlines(read)
     status = _column(batch, q.held.of.get("liquidation_status"))
     deemed = is_meant(status, rows, "liquidation_status", ("deemed",)) & np.isnat(read["liquidation_date"])
     held = np.where(
@@ -179,6 +177,11 @@ def _days(batch: pa.RecordBatch, q: Question) -> dict[str, np.ndarray]:
     )  # by operation of law, on a day of its own
     made["liquidation_expected"] = expected(read["entry_date"], held)
     return made
+
+
+def with_deadlines(days: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The days of entry, liquidation, payment and denial, with every deadline that is counted from one of them."""
+    return {**days, **{row.name: row.of(days[row.counted_from]) for row in deadlines()}}
 
 
 def _state(batch: pa.RecordBatch, q: Question, days: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -222,7 +225,7 @@ def _flags(batch: pa.RecordBatch, q: Question) -> dict[str, np.ndarray]:
     }
 
 
-def _act_by(q: Question, state: np.ndarray, days: Mapping[str, np.ndarray]) -> np.ndarray:
+def last_days(q: Question, state: np.ndarray, days: Mapping[str, np.ndarray]) -> np.ndarray:
     """The last day for the way of each state; NaT where it has none, or a protest is open already."""
     liquidation = days["liquidation_expected"]
     named = {d.name: d for d in deadlines()}

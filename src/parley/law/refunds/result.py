@@ -136,12 +136,18 @@ def _way(place: int, way: Way, q: Question, tally: Tally, entries: np.ndarray) -
     return WaySum(way, lines, int(entries[place]), refund, interest, tally.act_by.get(place))
 
 
+def reason_of(q: Question, code: int) -> tuple[Way, str, str]:
+    """The route of a state by its code, why, and the source."""
+    route = q.routes[code]
+    why, source = (route.why, route.cited) if route else ("no route is on record for this ruling", "")
+    return WAYS[q.ways[code]], why, source
+
+
 def _states(q: Question, tally: Tally) -> list[StateSum]:
     """The states that lines with a refund are in, the largest sum first."""
     made = []
     for code in np.flatnonzero(tally.lines).tolist():
-        route, way = q.routes[code], WAYS[q.ways[code]]
-        why, source = (route.why, route.cited) if route else ("no route is on record for this ruling", "")
+        way, why, source = reason_of(q, code)
         made.append(
             StateSum(state_name(code), way, int(tally.lines[code]), float(tally.by_state[code]) / 100, why, source)
         )

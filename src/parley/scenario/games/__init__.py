@@ -18,12 +18,9 @@ Folders named in PARLEY_GAMES (as in PATH) hold games of the user's own.
 from __future__ import annotations
 
 import os
-import sys
-from importlib import import_module
-from pkgutil import iter_modules
 from types import ModuleType
 
-from parley.errors import unknown_name
+from parley.modules import names_in, read_module
 
 OWN = "PARLEY_GAMES"
 __path__ += [folder for folder in os.environ.get(OWN, "").split(os.pathsep) if folder]
@@ -31,14 +28,9 @@ __path__ += [folder for folder in os.environ.get(OWN, "").split(os.pathsep) if f
 
 def games() -> list[str]:
     """The names of the games, one for each file of this folder and of the user's own."""
-    return sorted(found.name for found in iter_modules(__path__))
+    return names_in(__name__)
 
 
 def read_game(name: str) -> ModuleType:
     """The game of that name. Raises InputError with the nearest."""
-    found = sys.modules.get(f"{__name__}.{name}")
-    if found is not None:
-        return found
-    if name not in games():
-        raise unknown_name("talks", "game", name, games())
-    return import_module(f"{__name__}.{name}")
+    return read_module(__name__, name, "talks", "game")

@@ -22,8 +22,8 @@ CLOSE = 1e-4  # best rates are found to a hundredth of a point
 WAITING = "recalibrating the dataset, solving each month"
 
 
-@dataclass(frozen=True)
-class Question:
+@dataclass(frozen=True, kw_only=True)
+class Question(game.Asked):
     """Tit-for-tat month by month from a day, by named reply rules, beside what the law really did.
 
     Rules: hold, tit_for_tat, mirror, double, half, grim, conciliate, best_reply.
@@ -39,8 +39,6 @@ class Question:
     opening: Annotated[float, "points that the first party adds in the first month"] = 34.0
     months: Annotated[int, "how many months", (1, 600)] = 6
     ceiling: Annotated[tuple[str, ...], "most points a party adds: COUNTRY=POINTS"] = ()
-    elasticities: game.Elasticities = None
-    reading: game.Reading = None
 
 
 class Rule(TypedDict):
@@ -154,7 +152,7 @@ def path_of(
         "payoff": "percent of welfare a year at the month's rates, against the law of "
                   f"{scenario.before}; paid so far: percent of a year's welfare",
         "assumption": "reply rules are assumptions of the user; the rates fall on all goods, without exclusions",
-        "elasticities": baseline.raw.elasticities, "horizon": game.horizon_of(baseline.raw.elasticities), "residual": war.residual,
+        **game.modelled(baseline), "residual": war.residual,
         "paid_so_far_pct": {p: sum(m["welfare_pct"][p] for m in told) / 12 for p in (first, second)},
     }  # fmt: skip
 

@@ -14,13 +14,15 @@ from parley.array_types import Float
 from parley.errors import InputError, NoAnswerError, unknown_name
 from parley.frozen import read_only
 from parley.talks.answers import DealPart, Threat
-from parley.talks.game import balanced_base, nash, only_plain
+from parley.talks.game import balanced_base, check_closure, nash
 from parley.talks.instruments import Bounds, Instruments, board
 from parley.talks.joint import Agreed, Push, Table, agree
 from parley.talks.moves import base_in_words, rates_moved
 from parley.talks.objective import Named, Objective, base_levels, read_objective
 from parley.talks.outcome import payoff_words, rates_of, spread_of
 from parley.talks.verdict import TOLERANCE, Verdict, verdict_of
+from parley.trade.closure import FIXED
+from parley.trade.closures import Choice
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.world.elasticity import horizon_of
@@ -135,6 +137,7 @@ class Deal:
             "gain_pct": self.gain_pct, "payoff_pct": self.payoff_pct,
             "welfare_pct": dict(zip(eq.world.countries, hats.tolist(), strict=True)), "weights": self.weights,
             "ideal_gain_pct": _plain(self.ideal_pct), "deficits": eq.deficits,
+            "capital": "fixed" if eq.closure.capital is None else "steady_state",
             "transfers_pct_of_income": _plain(self.transfers_pct),
             "frontier": [dict(point) for point in self.frontier], "joint_gain": self.joint_gain,
             "model": eq.model, "world": self.board.world.name, "elasticities": self.board.world.elasticities,
@@ -173,7 +176,8 @@ def bargain(
     objective: Named = "welfare",
     political: ndarray | None = None,
     model: str = "armington",
-    deficits: str = "balanced",
+    deficits: str | Choice = "balanced",
+    capital: str | Choice = FIXED,
     unions: Sequence[str] | None = None,
     sectors: Sequence[str] | None = None,
     bounds: Bounds = BOUNDS,
@@ -190,14 +194,14 @@ def bargain(
     aim = read_objective(objective, political, world)
     if aim.of_income:
         raise InputError("talks: bargain", f"objective {aim.name!r}", "welfare or government: gains are in percent")
-    only_plain("bargain", deficits)
+    check_closure(aim, "exact", deficits, capital)
     world = balanced_base(world if read_model(model).LINKS else world.without_links(), model, deficits)
     b = board(world, players, instrument, unions, sectors)
     if len(b.players) < 2:
         raise InputError("talks: bargain", f"one player: {', '.join(b.players)}", "two or more")
     partners = b.players if partners is None else partners
     b = board(world, players, instrument, unions, sectors, partners)
-    table = Table(b, world.t, aim, model, deficits, bounds, transfers)
+    table = Table(b, world.t, aim, model, deficits, bounds, transfers, capital)
     rigid = {"unions": unions, "sectors": sectors, "partners": partners, "check": check}
     d, threat_gain = _threat(table, threat, rigid, progress)
     base = b.by_player(base_levels(world, table.solve(b.log_tau(world.t), np.zeros(len(d)), None, 1e-11), aim))
@@ -229,7 +233,7 @@ def _threat(
     if name == "nash":
         war = nash(
             b.world, b.players, b.instrument, objective=table.objective, model=table.model, deficits=table.deficits,
-            starts=["base"], progress=progress, **rigid,
+            capital=table.capital, starts=["base"], progress=progress, **rigid,
         )  # fmt: skip
         return table.paid(war.equilibrium), war.max_deviation_gain
     log_tau = b.log_tau(table.t) if name == "factual" else np.zeros(len(b.owner))

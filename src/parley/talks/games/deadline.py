@@ -18,6 +18,7 @@ from parley.frozen import frozen
 from parley.rates import Wedges
 from parley.talks.deadline_answers import ThresholdPart
 from parley.talks.games.signing import MARGIN, Signing, check_p
+from parley.talks.objective import welfare_pct
 from parley.trade.equilibrium import Equilibrium
 from parley.world.accounts import by_sector
 from parley.world.world import World
@@ -196,7 +197,7 @@ class Stage:
 
     def welfare(self, eq: Equilibrium) -> dict[str, float]:
         """Percent change of real income of hub and partners; a union's members together."""
-        return {name: welfare_of(eq, at) for name, at in (self.hub, *self.partners.items())}
+        return {name: welfare_pct(eq, at) for name, at in (self.hub, *self.partners.items())}
 
     def game(self) -> Signing:
         """The joint game of all partners."""
@@ -205,12 +206,6 @@ class Stage:
     def with_terms(self, signed: Wedges) -> Stage:
         """The same deadline with other terms for those who sign."""
         return replace(self, signed=signed)
-
-
-def welfare_of(eq: Equilibrium, at: Sequence[int]) -> float:
-    """Percent change of the real income of a country, or of a union as one: sum I W_hat / sum I − 1."""
-    income = eq.world.base.income[list(at)]
-    return float(100 * (income @ eq.welfare_hat[list(at)] / income.sum() - 1))
 
 
 def stage_of(
@@ -238,7 +233,7 @@ def stakes_of(stage: Stage, rates: Mapping[str, tuple[float, float]]) -> tuple[l
         ends = [stage.outcome(frozenset({name})), stage.wait, stage.outcome(frozenset(), frozenset({name}))]
         residual = max(residual, *(eq.residual for eq in ends))
         members = tuple(stage.world.countries[n] for n in own)
-        found.append(Stakes(name, *rates[name], *(welfare_of(eq, own) for eq in ends), members=members))
+        found.append(Stakes(name, *rates[name], *(welfare_pct(eq, own) for eq in ends), members=members))
     return found, residual
 
 

@@ -13,14 +13,16 @@ from parley.array_types import Float
 from parley.errors import InputError, unknown_name
 from parley.talks.answers import Proof
 from parley.talks.breach import UNKNOWN, Move, deviation, direction_of
-from parley.talks.game import balanced_base, nash, only_plain, respond
+from parley.talks.game import balanced_base, nash, respond
 from parley.talks.games.grid import Grid
 from parley.talks.instruments import Instruments, board
 from parley.talks.moves import rates_moved
-from parley.talks.objective import WELFARE
+from parley.talks.objective import WELFARE, welfare_pct
 from parley.talks.outcome import Outcome, payoff_words, spread_of
 from parley.talks.sustain_answers import Deviation, PatienceRow, SustainPart
 from parley.talks.verdict import insist, verdict_of
+from parley.trade.closure import FIXED
+from parley.trade.closures import Choice
 from parley.trade.solve import solve
 from parley.world.world import World
 
@@ -158,7 +160,8 @@ def sustain(
     discount: float | None = None,
     partners: Sequence[str] | None = None,
     model: str = "armington",
-    deficits: str = "balanced",
+    deficits: str | Choice = "balanced",
+    capital: str | Choice = FIXED,
     unions: Sequence[str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Sustained:
@@ -171,11 +174,16 @@ def sustain(
         raise unknown_name("sustain", "punishment", punishment, PUNISHMENTS)
     if discount is not None and not 0 <= discount < 1:
         raise InputError("sustain", f"discount {discount}", "a discount factor from 0 to below 1")
-    only_plain("sustain", deficits)
     world = balanced_base(world, model, deficits)
     b = board(world, players, instrument, unions)
     b = board(world, players, instrument, unions, None, b.players if partners is None else partners)
-    rigid = {"model": model, "deficits": deficits, "unions": unions, "partners": _partners(b, partners)}
+    rigid = {
+        "model": model,
+        "deficits": deficits,
+        "capital": capital,
+        "unions": unions,
+        "partners": _partners(b, partners),
+    }
     there = _Period(world, b, instrument, rigid, progress)
     punished = there.war() if punishment == "nash" else there.payoff(world.t)
     deal = b.rates(np.zeros(len(b.owner)), world.t) if deal is None else deal
@@ -247,9 +255,8 @@ class _Period:
 
     def payoff(self, t: Float[ndarray, "n i s"]) -> dict[str, float]:
         """Percent against the base, by player."""
-        eq = solve(self.world, t, model=self.rigid["model"], deficits=self.rigid["deficits"])
-        paid = 100 * (self.board.payoffs(eq.welfare_hat) - 1)
-        return dict(zip(self.board.players, paid.tolist(), strict=True))
+        eq = solve(self.world, t, **{name: self.rigid[name] for name in ("model", "deficits", "capital")})
+        return {p: welfare_pct(eq, own) for p, own in zip(self.board.players, self.board.members, strict=True)}
 
     def war(self) -> dict[str, float]:
         """Payoffs of the Nash war over the same rates."""

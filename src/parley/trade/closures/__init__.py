@@ -8,13 +8,10 @@ replies are derived under it; `MODELS`, the models that take it; and `Choice`, a
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
-from pkgutil import iter_modules
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol, TypedDict, runtime_checkable
 
-from parley.errors import unknown_name
+from parley.modules import names_in, read_module
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -48,7 +45,7 @@ class Choice(Protocol):
 
 def closures() -> list[str]:
     """The names of the closures, one for each file of this folder."""
-    return sorted(found.name for found in iter_modules(__path__))
+    return names_in(__name__)
 
 
 def of_kind(kind: str) -> tuple[str, ...]:
@@ -58,12 +55,7 @@ def of_kind(kind: str) -> tuple[str, ...]:
 
 def read_closure(name: str) -> ModuleType:
     """The closure of that name. Raises InputError with the nearest."""
-    found = sys.modules.get(f"{__name__}.{name}")
-    if found is not None:
-        return found
-    if name not in closures():
-        raise unknown_name("solve", "closure", name, closures())
-    return import_module(f"{__name__}.{name}")
+    return read_module(__name__, name, "solve", "closure")
 
 
 def name_of(choice: Choice) -> str:

@@ -8,13 +8,10 @@ many scenarios are stepped side by side (batch.py).
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
-from pkgutil import iter_modules
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from parley.errors import unknown_name
+from parley.modules import names_in, read_module
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -25,17 +22,12 @@ if TYPE_CHECKING:
 
 def models() -> list[str]:
     """The names of the models, one for each file of this folder."""
-    return sorted(found.name for found in iter_modules(__path__))
+    return names_in(__name__)
 
 
 def read_model(name: str) -> ModuleType:
     """The model of that name. Raises InputError with the nearest."""
-    found = sys.modules.get(f"{__name__}.{name}")  # the folder is read when a model is first asked for
-    if found is not None:
-        return found
-    if name not in models():
-        raise unknown_name("trade", "model", name, models())
-    return import_module(f"{__name__}.{name}")
+    return read_module(__name__, name, "trade", "model")
 
 
 def wage_bill(world: World, module: ModuleType) -> Float[ndarray, " n"]:

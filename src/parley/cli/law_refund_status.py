@@ -1,0 +1,42 @@
+"""`parley law refund-status`: a ruling on duties, what followed, and which way the refund of an entry goes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from parley.cli.asked import asks
+from parley.cli.law_refund import ROUTES
+from parley.cli.output import JSON_HELP, answers, print_json, print_law, print_table
+from parley.law.questions import RefundStatus
+
+
+@answers("parley.law.answers_refund:RefundStatusAnswer")
+@asks(RefundStatus)
+def refund_status_command(
+    asked: RefundStatus, json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False
+) -> None:
+    """As the question says."""
+    from parley.law.refunds.status import refund_status
+
+    found = refund_status(asked, sign="--")
+    if json:
+        print_json(found)
+        return
+    ruling = found["ruling"]
+    print(
+        f"{ruling['title']}: {ruling['standing']}; relief for {ruling['relief']}"
+        if ruling["relief"]
+        else ruling["title"]
+    )
+    print(f"status on {found['on']}, as known by {found['known']}; struck: {', '.join(found['struck'])}")
+    print_table(["day", "what", "source"], [[str(e["day"]), e["what"], e["source"]] for e in ruling["events"]])
+    rows = [[s["flag"], s["age"], ROUTES[s["route"]], str(s["act_by"] or ""), f"{s['reason']} [{s['source']}]"]
+            for s in found["states"]]  # fmt: skip
+    print_table(["entry is", "liquidation", "what to do", "last day", "why"], rows)
+    if found["liquidation_assumed"]:
+        print(f"liquidation of {found['liquidated']} is assumed: {found['deadlines']['liquidation_expected']}")
+    for note in found["notes"]:
+        print(note)
+    print_law()

@@ -1,0 +1,60 @@
+"""The horizon of a scenario: a key of the file, a field in Python and over HTTP, and named by every result."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from parley.errors import ScenarioError
+from parley.scenario.asked_scenario import scenario_of
+from parley.scenario.import_response import is_partial
+from parley.scenario.questions import Solve
+from parley.scenario.scenario import Scenario, parse_scenario, read_scenario
+from parley.scenario.toml import as_toml
+from parley.web import questions, reading, scenarios
+
+SETS = {"year": "BLP-year", "decade": "BLP-decade", "long_run": ""}
+
+
+def read(text: str) -> Scenario:
+    return parse_scenario(f"on = 2025-05-02\n{text}", "mine.toml")
+
+
+@pytest.mark.parametrize("horizon", SETS)
+def test_a_horizon_chooses_the_elasticities_at_every_door(horizon: str):
+    of_file = read(f'horizon = "{horizon}"')
+    in_python = Scenario(on=date(2025, 5, 2), horizon=horizon)
+    over_http = scenarios.scenario_of(reading.read_body(questions.Solve, f'{{"horizon": "{horizon}"}}'.encode()))
+    assert {found.elasticities for found in (of_file, in_python, over_http)} == {SETS[horizon]}
+    assert is_partial(of_file) == (horizon == "year")
+    again = parse_scenario(as_toml(of_file), "again.toml")
+    assert (again.horizon, again.elasticities) == (of_file.horizon, of_file.elasticities)
+
+
+def test_a_set_of_another_horizon_is_refused_and_a_set_of_the_same_one_stands():
+    assert read('horizon = "long_run"\nelasticities = "CP"').elasticities == "CP"
+    for said in ('horizon = "decade"\nelasticities = "CP"', 'horizon = "long_run"\nelasticities = "BLP-year"'):
+        with pytest.raises(ScenarioError, match="one of them"):
+            read(said)
+    with pytest.raises(ScenarioError, match=r"Did you mean decade\?"):
+        read('horizon = "decades"')
+
+
+def test_what_is_asked_replaces_the_horizon_of_the_file(tmp_path):
+    path = tmp_path / "decade.toml"
+    path.write_text('on = 2025-05-02\nhorizon = "decade"\n')
+    assert scenario_of(Solve(scenario=path)).elasticities == "BLP-decade"
+    assert scenario_of(Solve(scenario=path, horizon="long_run")).elasticities == ""
+    assert scenario_of(Solve(scenario=path, elasticities="CP")).elasticities == "CP"
+    assert scenario_of(Solve(scenario=path, labour_supply=0.0)).horizon == "decade"
+
+
+def test_a_day_under_that_key_is_the_last_day_of_law_shown():
+    """What files said before there were horizons."""
+    days = [read(f"{key} = 2025-07-31").until for key in ("horizon", "until")]
+    assert days == [Scenario(on=date(2025, 5, 2), horizon="2025-07-31").until] * 2
+    assert read("horizon = 2025-07-31").horizon == ""
+    assert read_scenario().until == days[0]
+    with pytest.raises(ScenarioError, match="until 2025-01-31 is before on"):
+        read("horizon = 2025-01-31")
