@@ -16,6 +16,7 @@ LOOKED_UP = {
     "/law/measure": "id=us-ieepa-fentanyl-cn",
     "/law/act": "id=us-eo-14266",
     "/law/treatment": "what=9802.00.60&origin=MEX&on=2025-09-01",
+    "/law/refund-status": "on=2026-07-15&entered=2025-08-20",
     "/law/measures/facts": "",
     "/law/diff": "origin=CHN&from=2025-03-01&to=2025-05-02",
     "/situation": DAY,

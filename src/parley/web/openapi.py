@@ -258,7 +258,7 @@ def described(kind: type, line: str) -> str:
 
 def name_of(path: str) -> str:
     """The operation's name: its address in one word."""
-    return path.strip("/").replace("/", "_")
+    return path.strip("/").replace("/", "_").replace("-", "_")
 
 
 def room_of(path: str) -> str:
