@@ -17,7 +17,7 @@ from parley.codes import bare
 from parley.json_values import plain
 from parley.law.answers_feed import MEDIA_TYPE as FEED
 from parley.scenario.toml import as_toml
-from parley.web import brief_files, commands, openapi, questions, reading, scenarios, solver
+from parley.web import brief_files, commands, openapi, paging, questions, reading, scenarios, solver
 from parley.web.guard import client_of
 from parley.web.jobs import Job, Jobs
 from parley.web.problems import Problem
@@ -106,8 +106,13 @@ def route_of(verb: Verb) -> Route:
             work = partial(rate_of, query)
             made = await service_of(request).in_thread(work) if has_many_lines(query) else work()
             return Response(made, media_type=JSON)
-        asked = reading.read_query(verb.question, query)
-        return Response(await service_of(request).ask(verb, asked), media_type=JSON)
+        pairs, part = paging.taken(query) if verb.rows else (reading.pairs_of(query), paging.WHOLE)
+        asked = reading.read_pairs(verb.question, pairs)
+        if part == paging.WHOLE:
+            return Response(await service_of(request).ask(verb, asked), media_type=JSON)
+        found, total = await in_thread(request, lambda: paging.cut(verb.answered(asked), verb.rows, part))
+        named = paging.headers(ROOT + verb.path, pairs, part, total)
+        return Response(encoded(found), media_type=JSON, headers=named)
 
     return Route(ROOT + verb.path, answer, methods=["GET"])
 

@@ -15,7 +15,7 @@ from parley.json_values import Json, JsonObject, dedented
 from parley.law.answers_feed import MEDIA_TYPE, FeedAnswer
 from parley.question import said
 from parley.record.predicates import Says
-from parley.web import answer_types, examples, problem_types, questions
+from parley.web import answer_types, examples, paging, problem_types, questions
 from parley.web.brief_files import FORMATS, MEDIA
 from parley.web.commands import Command, commands
 from parley.web.jobs import JobStatus
@@ -134,19 +134,19 @@ class Schemas:
         }
 
     def _get(self, verb: Verb | Command) -> JsonObject:
-        _, parts = msgspec.json.schema_components([questions.struct_of(verb.question)])
-        schema = parts[verb.question.__name__]
+        schema = schema_of(verb.question)
         required, shown = schema.get("required", ()), examples.values_of(verb.path)
         answer = self._command(verb) if isinstance(verb, Command) else self._verb(verb)
+        listed = isinstance(verb, Verb) and bool(verb.rows)
+        fields = {**schema.get("properties", {}), **(schema_of(paging.Part)["properties"] if listed else {})}
+        headers = TAGGED | (paging.HEADERS if listed else {})
         return {
             "operationId": name_of(verb.path),
             "summary": verb.summary,
             "description": described(verb.question, line_of(verb)),
             "tags": [room_of(verb.path)],
-            "parameters": [
-                _parameter(n, s, n in required, shown.get(n)) for n, s in schema.get("properties", {}).items()
-            ],
-            "responses": {"200": self._told(verb, answer) | {"headers": TAGGED}, "304": SAME, **self._refusals()},
+            "parameters": [_parameter(n, s, n in required, shown.get(n)) for n, s in fields.items()],
+            "responses": {"200": self._told(verb, answer) | {"headers": headers}, "304": SAME, **self._refusals()},
         }
 
     def _told(self, verb: Verb | Command, answer: JsonObject) -> JsonObject:
@@ -215,6 +215,12 @@ class Schemas:
         if not found:
             raise TypeError(f"{asked} declares no type of its answer (parley.cli.output.answers)")
         return found[0] if len(found) == 1 else {"anyOf": found}
+
+
+def schema_of(question: type) -> dict[str, Any]:
+    """The schema of a question."""
+    _, parts = msgspec.json.schema_components([questions.struct_of(question)])
+    return parts[question.__name__]
 
 
 def short(name: str) -> str:
