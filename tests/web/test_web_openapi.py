@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import MISSING
 from typing import Any
 
 import msgspec
@@ -16,7 +17,9 @@ pytest.importorskip("starlette", reason="the web extra is not installed")
 from commands import Command
 from parley.cli.output import answers
 from parley.json_values import plain
-from parley.web import answer_types, commands, examples, openapi, problem_types, questions, reading, scenarios
+from parley.law import questions as of_law
+from parley.question import offered
+from parley.web import answer_types, api, commands, examples, openapi, problem_types, questions, reading, scenarios
 from parley.web.jobs import Job
 from parley.web.problems import Problem, problem_of
 from parley.web.running import run_command
@@ -127,6 +130,26 @@ def test_every_look_up_has_an_example_and_every_example_is_a_question() -> None:
         asked = reading.read_body(kinds[path], json.dumps(body).encode())
         if isinstance(asked, questions.OwnScenario):
             assert scenarios.own_scenario(asked).parties == ("USA", "CHN")
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.path)
+def test_a_day_that_is_not_written_is_the_commands_own(verb: Verb) -> None:
+    """One default of days and knowledge at both doors; what the command needs is needed here."""
+    shown = {p["name"]: p for p in DOCUMENT["paths"][f"/api/v1{verb.path}"]["get"]["parameters"]}
+    for part in offered(verb.question):
+        if part.says.form == "date" or part.name == "known":
+            needed = part.default is MISSING
+            assert shown[part.called]["required"] is needed, part.name
+            assert shown[part.called]["schema"].get("default") == (None if needed else part.default), part.name
+
+
+def test_a_rate_without_a_day_is_that_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    query = "product=9503000073&origin=CHN"
+    told = json.loads(Command().line(capsys, "law rate 9503000073 --origin CHN --json"))
+    assert json.loads(api.rate_of(query)) == told
+    assert told["on"] != "2025-05-02"
+    page = reading.read_query(of_law.Rate, query)
+    assert reading.read_query(of_law.Rate, reading.query_of(page, as_typed=True), as_typed=True) == page
 
 
 def test_the_document_keeps_the_rules_of_linters() -> None:

@@ -83,13 +83,13 @@ def encoded(answer: Mapping[str, Any]) -> bytes:
 def rate_of(query: str) -> bytes:
     """The answer to a rate question by its address: the law of the package does not change while the server runs."""
     verb = verb_of("/law/rate")
-    return encoded(verb.answered(reading.read_query(verb.question, query)))
+    return encoded(verb.answered(reading.read_query(verb.question, query, as_typed=True)))
 
 
 @lru_cache(maxsize=16_384)
 def has_many_lines(query: str) -> bool:
     """Whether the code of a rate question is so short that its lines are not answered in a millisecond."""
-    return len(bare(reading.read_query(verb_of("/law/rate").question, query).product)) < TARIFF_LINE
+    return len(bare(reading.read_query(verb_of("/law/rate").question, query, as_typed=True).product)) < TARIFF_LINE
 
 
 def service_of(request: Request) -> Service:
@@ -107,7 +107,7 @@ def route_of(verb: Verb) -> Route:
             made = await service_of(request).in_thread(work) if has_many_lines(query) else work()
             return Response(made, media_type=JSON)
         pairs, part = paging.taken(query) if verb.rows else (reading.pairs_of(query), paging.WHOLE)
-        asked = reading.read_pairs(verb.question, pairs)
+        asked = reading.read_pairs(verb.question, pairs, as_typed=True)
         if part == paging.WHOLE:
             return Response(await service_of(request).ask(verb, asked), media_type=JSON)
         found, total = await in_thread(request, lambda: paging.cut(verb.answered(asked), verb.rows, part))

@@ -219,7 +219,7 @@ class Schemas:
 
 def schema_of(question: type) -> dict[str, Any]:
     """The schema of a question."""
-    _, parts = msgspec.json.schema_components([questions.struct_of(question)])
+    _, parts = msgspec.json.schema_components([questions.struct_of(question, as_typed=True)])
     return parts[question.__name__]
 
 
