@@ -57,7 +57,7 @@ def test_it_is_on_the_command_line_and_in_json(capsys: pytest.CaptureFixture[str
 def test_it_is_in_the_api_on_a_page_and_in_the_documents() -> None:
     """A server pulls nothing: its document and its page have what can be pulled, with each source as a row of the answer."""
     pytest.importorskip("starlette", reason="the web extra is not installed")
-    from parley.web import ask_view, commands, openapi, reading
+    from parley.web import answer_parts, ask_view, commands, openapi, reading
     from parley.web.running import run_command
 
     command = commands.commands()["/data/sources"]
@@ -67,7 +67,7 @@ def test_it_is_in_the_api_on_a_page_and_in_the_documents() -> None:
     assert [f["name"] for f in ask_view.fields(command, None)] == ["name"]
     asked = reading.read_query(command.question, "name=one-row")
     found = run_command(commands.payload_of(command, asked), lambda text: None)
-    (sheet,) = ask_view.tables(found)
+    (sheet,) = answer_parts.tables(found)
     assert [row["name"] for row in sheet.rows] == ["one-row"]
     assert "| `one-row` | a table of one row | nobody | none | `year` | – |" in docs_table("sources")
 

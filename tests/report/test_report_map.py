@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 from importlib import resources
 
 import pytest
 
 from parley.report.chart import GAIN, LOSS, svg
-from parley.report.world_map import SMALL, bounds, outlines, world_map
+from parley.report.drawing import drawing
+from parley.report.world_map import SMALL, bounds, outlines, painted, world_map
 
 HOME = resources.files("parley.report").joinpath("outlines")
 
@@ -54,3 +56,12 @@ def test_the_picture_says_each_country() -> None:
     text = svg(world_map({"USA": -0.3}, "%", 720), "finding", "wide")
     assert "<title>the United States: −0.30 %</title>" in text
     assert text.count("<path") > 200
+
+
+@pytest.mark.parametrize(("seed", "width"), [(0, 600), (1, 340), (2, 600)])
+def test_the_coloured_outlines_are_the_drawing_of_the_specification(seed: int, width: int) -> None:
+    """Byte for byte, whatever the figures, their sizes and whose they are."""
+    draw = random.Random(seed)
+    codes = draw.sample([f["id"] for f in outlines()], 81)
+    figures = {code: draw.gauss(0, 10 ** draw.uniform(-3, 1)) for code in codes}
+    assert painted(figures, "% of x", width) == drawing(json.dumps(world_map(figures, "% of x", width)))

@@ -44,9 +44,9 @@ PROFITS = False
 MODEL = """
 import json
 from docs_registries import table
-from parley.web import openapi, scenario_view
+from parley.web import openapi, scenario_controls
 schema = json.loads(openapi.text())["components"]["schemas"]["Solve"]
-print(json.dumps({"api": schema["properties"]["model"]["enum"], "form": scenario_view.choices()["model"], "docs": table("models")}))
+print(json.dumps({"api": schema["properties"]["model"]["enum"], "form": scenario_controls.choices()["model"], "docs": table("models")}))
 """
 
 

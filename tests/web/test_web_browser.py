@@ -115,10 +115,9 @@ def test_any_command_is_asked_by_its_form(page: Any) -> None:
 
 def test_several_rates_are_set_by_the_form(page: Any) -> None:
     page.goto("/scenario")
-    page.get_by_label("Measure 1").select_option("us-ieepa-fentanyl-cn")
-    page.get_by_label("Rate 1").fill("10")
-    page.get_by_label("Measure 3").select_option("us-ieepa-reciprocal-cn")
-    page.get_by_label("Rate 3").fill("34")
+    page.get_by_label("Emergency duty on China and Hong Kong, synthetic opioids now 20 %", exact=True).fill("10")
+    page.get_by_text("One measure at a time").click()
+    page.get_by_label("Section 301 on China, list 1 of July 2018 now 25 %", exact=True).fill("34")
     page.get_by_role("button", name="Show what it does").click()
     page.wait_for_url("**set=**")
     assert "with 2 changes" in page.get_by_role("heading", level=1).inner_text()
@@ -133,7 +132,7 @@ def test_from_opening_to_the_what_if_in_five_clicks(page: Any) -> None:
     page.get_by_role("button", name="Show what it does").click()  # 3
     page.wait_for_url("**/scenario?*ieepa_fentanyl*")
     assert "with 1 change" in page.get_by_role("heading", level=1).inner_text()
-    assert "ieepa_fentanyl off from 1" in page.locator("main").inner_text().replace("\u00a0", " ")
+    assert "fentanyl (IEEPA) off from 1" in page.locator("main").inner_text().replace("\u00a0", " ")
 
 
 def test_permalink_restores_the_page(page: Any) -> None:

@@ -11,7 +11,7 @@ from commands import PARLEY
 from parley.errors import InputError, ParleyError
 from parley.question import offered
 from parley.scenario.questions import Solve
-from parley.web import ask_view, commands, openapi, reading
+from parley.web import answer_parts, ask_view, commands, openapi, reading
 from parley.web.running import run_command
 from parley.web.scenarios import own_text
 from parley.web.settings import Settings
@@ -129,10 +129,10 @@ def test_scenario_of_files_is_refused() -> None:
 def test_answer_becomes_tables_and_facts() -> None:
     found = {"stated": 1.45, "fits": ["added"], "range": {"USA": {"low": 1, "high": 2}},
              "rows": [{"id": "a", "welfare": {"USA": 0.5, "CHN": -0.25}}, {"id": "b", "welfare": None}]}  # fmt: skip
-    sheets = {s.name: s for s in ask_view.tables(found)}
+    sheets = {s.name: s for s in answer_parts.tables(found)}
     assert sheets["range"].csv() == "name,low,high\nUSA,1,2\n"
     assert sheets["rows"].csv() == "id,welfare USA,welfare CHN,welfare\na,0.5,-0.25,\nb,,,\n"
-    assert ask_view.facts(found) == [("stated", "1.45"), ("fits", "added")]
+    assert answer_parts.facts(found) == [("stated", "1.45"), ("fits", "added")]
 
 
 def test_unknown_question_is_named_with_its_nearest() -> None:
@@ -146,12 +146,20 @@ def test_draws_are_the_commands_own() -> None:
 
 
 def test_forms_become_permalinks() -> None:
-    from parley.web import rate_view, scenario_view
+    from parley.web import rate_view, scenario_controls
 
-    sent = [("on", "2025-06-01"), ("known", ""), ("set_measure0", "a"), ("set_percent0", "12.5"), ("set_measure1", "b"),
-            ("set_percent1", ""), ("set_measure2", "c"), ("set_percent2", "30")]  # fmt: skip
-    assert scenario_view.canonical(sent) == [("on", "2025-06-01"), ("set", "a=0.125"), ("set", "c=0.3")]
-    assert scenario_view.canonical([("on", "2025-06-01"), ("set", "a=0.125")]) is None
+    sent = [
+        ("on", "2025-06-01"),
+        ("known", ""),
+        ("percent_a", "12.5"),
+        ("percent_b", ""),
+        ("percent_c", " 30 "),
+        ("percent_d", "x"),
+    ]
+    made = [("on", "2025-06-01"), ("set", "a=0.125"), ("set", "c=0.3"), ("set", "d=x")]
+    assert scenario_controls.canonical(sent) == made
+    assert scenario_controls.canonical(made) is None
+    assert scenario_controls.percents(("a=0.125", "c=0.3@2025-06-01", "d=x")) == {"a": "12.5"}
     assert rate_view.canonical([("product", "1"), ("claim_usmca", "true"), ("value", "")]) == [
         ("product", "1"), ("claim", "usmca=true"),
     ]  # fmt: skip

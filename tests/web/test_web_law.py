@@ -12,7 +12,7 @@ from parley.law.questions import Rate
 from parley.scenario.asked_scenario import with_days
 from parley.scenario.scenario import read_scenario
 from parley.web.rate_view import finding, steps_of, steps_sheet
-from parley.web.scenario_view import levers
+from parley.web.scenario_controls import levers
 from parley.web.verbs import verb_of
 from regimes import law_of
 

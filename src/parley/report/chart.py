@@ -53,7 +53,12 @@ def style_sheet() -> str:
 
 def svg(spec: Mapping[str, Any], finding: str, variant: str) -> str:
     """One chart as inline SVG under a role and a sentence that says what it shows."""
-    return _label(_paint(_tooltips(drawing(json.dumps(spec)))), finding, variant)
+    return inline(drawing(json.dumps(spec)), finding, variant)
+
+
+def inline(drawing: str, finding: str, variant: str) -> str:
+    """A drawing as inline SVG under a role and a sentence that says what it shows."""
+    return _label(_paint(_tooltips(drawing)), finding, variant)
 
 
 def _tooltips(text: str) -> str:

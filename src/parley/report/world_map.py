@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from typing import TypedDict
@@ -10,6 +13,7 @@ from typing import TypedDict
 from parley.codes import name_in_text
 from parley.json_values import JsonObject
 from parley.report.chart import GAIN, GRID, LOSS, PAPER, SOFT, theme, values
+from parley.report.drawing import drawing
 from parley.report.words import number
 
 SMALL = 3.0  # square degrees: a country smaller than this gets a dot, or nobody would see it
@@ -40,7 +44,7 @@ def bounds(found: list[float]) -> list[float]:
     return sorted(above[-3:]) if len(above) >= 3 else list(STEPS[:3])
 
 
-def world_map(figures: dict[str, float], unit: str, width: int) -> JsonObject:
+def world_map(figures: Mapping[str, float], unit: str, width: int) -> JsonObject:
     """The specification. `figures` by ISO3 in percent; countries without a figure stay blank, and the legend says so."""
     steps = bounds(list(figures.values()))
     rows = [_shape(f, figures, steps) for f in outlines()]
@@ -67,16 +71,41 @@ def world_map(figures: dict[str, float], unit: str, width: int) -> JsonObject:
     return theme({"layer": [*placed, *_legend(steps, unit, width, height)]}, width, height, 8, 8, 40)
 
 
-def _shape(feature: Outline, figures: dict[str, float], steps: list[float]) -> JsonObject:
+def painted(figures: Mapping[str, float], unit: str, width: int) -> str:
+    """The map as SVG, as `drawing` draws its specification: outlines are drawn once for a set of countries, then coloured."""
+    steps = bounds(list(figures.values()))
+    looks = {name_in_text(code): _look(code, figures, steps) for code in figures}
+
+    def coloured(found: re.Match[str]) -> str:
+        look = looks[html.unescape(found[1])]
+        figure = str(look["says"]).rpartition(": ")[2]
+        return f'aria-label="{found[1]}: {figure}"{found[2]}fill="{look["paint"]}" fill-opacity="{look["strength"]:g}"'
+
+    text = _BLANK.sub(coloured, _outlined(frozenset(figures), unit, width))
+    marks = dict(zip(_marks(list(STEPS[:3])), _marks(steps), strict=True))
+    return _MARK.sub(lambda found: f">{marks[found[1]]}<", text)
+
+
+_BLANK = re.compile(rf'aria-label="([^"]*): 0\.00 %"([^>]*?)fill="{GAIN}" fill-opacity="{STRENGTHS[0]:g}"')
+_MARK = re.compile(r">([−+][\d.]+)<(?=/text>)")
+
+
+@lru_cache(maxsize=8)
+def _outlined(codes: frozenset[str], unit: str, width: int) -> str:
+    """The map with nought everywhere."""
+    return drawing(json.dumps(world_map(dict.fromkeys(sorted(codes), 0.0), unit, width)))
+
+
+def _shape(feature: Outline, figures: Mapping[str, float], steps: list[float]) -> JsonObject:
     return {"type": "Feature", "geometry": feature["geometry"], **_look(feature["id"], figures, steps)}
 
 
-def _dot(feature: Outline, figures: dict[str, float], steps: list[float]) -> JsonObject:
+def _dot(feature: Outline, figures: Mapping[str, float], steps: list[float]) -> JsonObject:
     x, y = feature["at"]
     return {"x": x, "y": y, **_look(feature["id"], figures, steps)}
 
 
-def _look(code: str, figures: dict[str, float], steps: list[float]) -> JsonObject:
+def _look(code: str, figures: Mapping[str, float], steps: list[float]) -> JsonObject:
     """Paint, strength and words of one country."""
     name, found = name_in_text(code), figures.get(code)
     if found is None:
@@ -89,11 +118,16 @@ def _look(code: str, figures: dict[str, float], steps: list[float]) -> JsonObjec
     }
 
 
+def _marks(steps: list[float]) -> list[str]:
+    """The bounds of the legend in words, from the largest loss to the largest gain."""
+    return [f"−{s:g}" for s in reversed(steps)] + ["0"] + [f"+{s:g}" for s in steps]
+
+
 def _legend(steps: list[float], unit: str, width: int, height: int) -> list[JsonObject]:
     """Squares and words below the map: losses from the strongest, gains to the strongest, and what has no figure."""
     side, floor = (14, height - 42) if width > 500 else (10, height - 42)
     looks = [(LOSS, s) for s in reversed(STRENGTHS)] + [(GAIN, s) for s in STRENGTHS]
-    marks = [f"−{s:g}" for s in reversed(steps)] + ["0"] + [f"+{s:g}" for s in steps]
+    marks = _marks(steps)
     step = side * 2.6
     squares = [
         {"paint": paint, "strength": strength, "x": k * step, "x2": (k + 1) * step}

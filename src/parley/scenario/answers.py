@@ -222,6 +222,31 @@ class SectorsAnswer(SolveAnswer):
     sectors: list[SectorImports]
 
 
+class SectorRate(TypedDict):
+    """The mean rate on one sector's goods of one partner, by its imports, on the comparison day and on the day asked: fractions.
+
+    Null where no product of the sector has a known rate.
+    """
+
+    buyer: str
+    seller: str
+    sector: str
+    name: str
+    before: float | None
+    on: float | None
+
+
+class CoreAnswer(ScenarioClocks, Solved):
+    """What is known after one solve: rates by sector, welfare by country, imports by sector; no ranges and no second model."""
+
+    parties: list[str]
+    against: str
+    rates: list[SectorRate]
+    countries: dict[str, CountryEffects]
+    bilateral: list[BilateralChange]
+    sectors: list[SectorImports]
+
+
 class PartialAnswer(ScenarioClocks, ProductAnswer):
     """`trade partial`: one product; the clocks are null for rates of the user's own."""
 

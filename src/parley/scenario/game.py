@@ -30,6 +30,9 @@ Reading = Annotated[str | None, READING_SAYS]
 Drop = Annotated[
     tuple[str, ...], "repeal a measure, or all under a legal authority, from a day: MEASURE@DATE; may be repeated"
 ]
+Set = Annotated[
+    tuple[str, ...], "another rate for a measure, a fraction, from a day: MEASURE=RATE@DATE; may be repeated"
+]
 Add = Annotated[tuple[Path, ...], "add the measures of a TOML act; may be repeated"]
 At = Annotated[str, "on: the tariffs in force on the scenario's day; before: those of the comparison day"]
 
@@ -41,6 +44,7 @@ class Asked:
     on: On = None
     known: Known = None
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
     reading: Reading = None
     model: Model = None

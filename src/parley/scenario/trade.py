@@ -105,7 +105,7 @@ def trade_section(
     found = over_sets(asked, eq) if ranges else {}
     other = with_links(baseline, after, linked), without_links(baseline, after)
     return {
-        **_solved(baseline.raw, eq),
+        **solved(baseline.raw, eq),
         "parties": list(scenario.parties),
         "against": f"the law of {scenario.before}",
         "moved": {
@@ -141,7 +141,7 @@ def rates_section(
     eq = asked.under(asked.raw)
     countries = named_effects(eq)
     return {
-        **_solved(asked.raw, eq),
+        **solved(asked.raw, eq),
         "parties": [],
         "against": "the world's base rates",
         "countries": countries,
@@ -199,7 +199,7 @@ def _by_model(other: Baseline, after: Schedule) -> OtherModel:
     }
 
 
-def _solved(raw: World, eq: Equilibrium) -> Solved:
+def solved(raw: World, eq: Equilibrium) -> Solved:
     """What was solved, on what, by which closures, with the certificate."""
     return {
         "model": eq.model,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,14 +15,16 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from parley.errors import ParleyError
-from parley.web import api, pages
+from parley.web import api, pages, upload_pages
 from parley.web.delivery import Delivery
 from parley.web.guard import Guard
 from parley.web.jobs import Jobs
 from parley.web.pool import Pool
 from parley.web.problems import Problem, json_problem, not_found, problem_of, wants_page
+from parley.web.scenario_live import prepare
 from parley.web.settings import Settings, checked
 from parley.web.store import Store
+from parley.web.uploads import Uploads
 
 
 def make_app(settings: Settings | None = None) -> ASGIApp:
@@ -35,14 +38,25 @@ def make_app(settings: Settings | None = None) -> ASGIApp:
         jobs = Jobs(pool, Store(Path(settings.store)) if settings.store else None)
         await jobs.resume()
         app.state.service = api.Service(jobs)
+        app.state.uploads = Uploads(jobs)
+        app.state.uploads.start()
+        preparing = asyncio.create_task(prepare(app.state.service)) if settings.warm else None
         try:
             yield
         finally:
+            if preparing:
+                preparing.cancel()
             await app.state.service.jobs.stop()
+            await app.state.uploads.stop()
             await pool.stop()
 
     inside = Starlette(
-        routes=[*api.routes(), *pages.routes(settings), Mount("/static", routes=pages.static())],
+        routes=[
+            *api.routes(),
+            *pages.routes(settings),
+            *upload_pages.routes(),
+            Mount("/static", routes=pages.static()),
+        ],
         exception_handlers={HTTPException: _http, Exception: _any, Problem: _any, ParleyError: _any},
         lifespan=life,
     )

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from parley import __version__
 from parley.errors import unknown_name
-from parley.json_values import JsonObject
 from parley.question import offered
-from parley.report.sheet import Column, Sheet
-from parley.report.words import capital, number, words
-from parley.web import reading
+from parley.report.sheet import Sheet
+from parley.report.words import number
+from parley.web import charts, reading
+from parley.web.answer_parts import chart_of, facts, tables
 from parley.web.commands import Command, commands, line_of
-from parley.web.view import View
+from parley.web.form_fields import FormField, field_of
+from parley.web.view import Chart, View
 
 if TYPE_CHECKING:
     from parley.web.api import Service
 
-DEEPEST = 3  # levels of objects that become columns or rows
 LONG = 120  # rows of a table on the page; its file has them all
 METHOD = (
     "The answer is that of the command below, run in a process of its own; its keys are those of --json. Equations, papers and "
@@ -52,8 +52,21 @@ async def ask_view(path: str, query: str, service: Service) -> View:
     return View(
         "ask.html.j2", title_of(command), f"/ask{command.path}", asked or Nothing(), context, sheets,
         command=(typed,), python=python_of(typed), api="", cite=f"parley {__version__}: {typed}.", method=METHOD,
-        json_text=answer, more=(("go", "1"),) if asks else (),
+        charts=charts_of(sheets.values()), json_text=answer, more=(("go", "1"),) if asks else (),
     )  # fmt: skip
+
+
+def charts_of(sheets: Iterable[Sheet]) -> dict[str, Chart]:
+    """The tables that can be drawn as bars, by the table's name."""
+    found = ((sheet.name, chart_of(sheet)) for sheet in sheets)
+    return {name: _bars(*made) for name, made in found if made}
+
+
+def _bars(caption: str, measure: str, rows: list[charts.Ranked]) -> Chart:
+    ends = [f"{row['name']} {number(row['value'], 2, sign=True)}" for row in (rows[0], rows[-1])]
+    return Chart(
+        f"{caption}, {measure}: from {ends[0]} to {ends[1]}.", lambda width: charts.ranking(rows, width, measure)
+    )
 
 
 def each_value(command: Command, pairs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -79,92 +92,7 @@ def python_of(line: str) -> str:
     return f"import shlex\n\nfrom parley.cli.main import main\n\nmain(shlex.split({line.removeprefix('parley ')!r}))"
 
 
-class FormField(TypedDict):
-    """One option of a command as a field of a form, with what stands in it."""
-
-    name: str
-    words: str
-    kind: Literal["flag", "text"]
-    value: str | float | bool
-    required: bool
-    hint: str
-
-
 def fields(command: Command, asked: Any) -> list[FormField]:
     """The options as fields of a form, with what was asked or their default."""
-    made: list[FormField] = []
-    for info in offered(command.question):
-        if info.name in ("toml", "wait"):
-            continue
-        required = info.asked is MISSING
-        value: Any = getattr(asked, info.name) if asked else (None if required else info.asked)
-        kind = "flag" if info.name in command.switches else "text"
-        shown = "; ".join(map(str, value)) if isinstance(value, tuple) else ("" if value is None else value)
-        made.append({"name": info.called, "words": words(info.called), "kind": kind, "value": shown,
-                     "required": required, "hint": info.words})  # fmt: skip
-    return made
-
-
-def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The single values of an answer, in order; a range in a line."""
-    return [(words(k), shown(v)) for k, v in found.items() if _is_plain(v) and v is not None]
-
-
-def tables(found: Mapping[str, Any]) -> list[Sheet]:
-    """The lists and objects of an answer as tables, each under its key."""
-    made = []
-    for key, value in found.items():
-        rows = _rows(value)
-        if rows:
-            names = list(dict.fromkeys(n for row in rows for n in row))
-            numeric = {n for n in names if all(isinstance(r.get(n), (int, float, type(None))) for r in rows)}
-            columns = tuple(Column(n, words(n), shown, n in numeric) for n in names)
-            made.append(Sheet(key.replace("_", "-"), capital(words(key)), columns, tuple(rows)))
-    return made
-
-
-def _is_plain(value: Any) -> bool:
-    return not isinstance(value, dict) and not (
-        isinstance(value, list) and any(isinstance(v, (dict, list)) for v in value)
-    )
-
-
-def _rows(value: Any) -> list[JsonObject]:
-    """A list of objects, or an object by name, as flat rows."""
-    if isinstance(value, list) and not _is_plain(value):
-        return [flat(v) if isinstance(v, dict) else {"value": v} for v in value]
-    if not isinstance(value, dict) or not value:
-        return []
-    if all(isinstance(v, dict) for v in value.values()):
-        return [{"name": k, **flat(v)} for k, v in value.items()]
-    return [{"name": k, "value": v if _is_plain(v) else str(v)} for k, v in value.items()]
-
-
-def flat(row: Mapping[str, Any], depth: int = 1) -> JsonObject:
-    """An object of objects as one row: inner keys after their outer one."""
-    made: JsonObject = {}
-    for key, value in row.items():
-        if isinstance(value, dict) and depth < DEEPEST and len(value) <= 12:
-            made |= {f"{key} {k}": v for k, v in flat(value, depth + 1).items()}
-        elif isinstance(value, dict):
-            made[key] = "; ".join(f"{k} {shown(v)}" for k, v in value.items() if not isinstance(v, dict))
-        elif isinstance(value, list) and not _is_plain(value):
-            made[key] = "; ".join(", ".join(f"{k} {shown(v)}" for k, v in flat(x).items()) if isinstance(x, dict) else shown(x)
-                                  for x in value)  # fmt: skip
-        else:
-            made[key] = value
-    return made
-
-
-def shown(value: Any) -> str:
-    """A value as people read it."""
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        small = value != 0 and abs(value) < 1e-3
-        return f"{value:.2e}" if small else number(value, 4).rstrip("0").rstrip(".")
-    if isinstance(value, list):
-        return ", ".join(shown(v) for v in value)
-    return str(value)
+    offers = (part for part in offered(command.question) if part.name not in ("toml", "wait"))
+    return [field_of(part, getattr(asked, part.name) if asked else None) for part in offers]

@@ -91,8 +91,9 @@ class Ranked(TypedDict):
 def ranking(rows: Sequence[Ranked], width: int, title: str) -> JsonObject:
     """Bars by country from the most hurt to the best off, the value beside each."""
     made = [
-        {**r, "paint": LOSS if r["value"] < 0 else GAIN, "zero": 0, "text": number(r["value"], 2, sign=True)}
+        {**r, "paint": LOSS if r["value"] < 0 else GAIN, "zero": 0, "text": text, "says": f"{r['name']}: {text}"}
         for r in rows
+        for text in (number(r["value"], 2, sign=True),)
     ]
     size = 12 if width >= WIDE else 11
     y = names(made, size)
@@ -107,8 +108,8 @@ def ranking(rows: Sequence[Ranked], width: int, title: str) -> JsonObject:
     ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}
     bars = {
         "data": values(made),
-        "mark": {"type": "bar", "height": {"band": 0.65}, "aria": False},
-        "encoding": {"y": y, "x": x, "x2": {"field": "value"}, "color": ink},
+        "mark": {"type": "bar", "height": {"band": 0.65}},
+        "encoding": {"y": y, "x": x, "x2": {"field": "value"}, "color": ink, "description": {"field": "says"}},
     }
     beside = []
     for sign, align, dx in ((-1, "right", -4), (1, "left", 4)):

@@ -19,7 +19,7 @@ from typing import Annotated, Any, get_args, get_origin
 import msgspec
 
 from parley.errors import InputError
-from parley.question import Says, offered
+from parley.question import Says, offered, parts_of
 from parley.scenario.questions import Solve
 from parley.web.questions import WAIT, Toml, Wait
 
@@ -102,7 +102,10 @@ def _command(words: tuple[str, ...], node: Any) -> Command | None:
     needs_file = any(_is_file(p) and not p.opts[0].startswith("-") and p.name != "scenario" for p in options.values())
     if not {"as_json", "json"} & {p.name for p in node.params} or needs_file or "/".join(words) in APART:
         return None
-    own_fields = [_field(n, p) for n, p in asked.items()]
+    was = import_module("parley.cli.option_words").old_names(words)
+    kind = getattr(node.callback, "__question__", None)
+    said = {part.name: part.says for part in parts_of(kind)} if kind else {}
+    own_fields = [_field(n, p, said.get(p.name or ""), was.get(n, ())) for n, p in asked.items()]
     more = [("toml", Toml, "")] if own else []
     more += [("wait", Wait, WAIT)] if words[0] in POSTED else []
     title = "".join(w.replace("-", " ").title().replace(" ", "") for w in words)
@@ -135,13 +138,17 @@ def _is_file(parameter: Any) -> bool:
     return _kind(parameter) is Path or named or parameter.name in ("from_file", "political", "telling_file")
 
 
-def _field(name: str, parameter: Any) -> tuple[str, Any, Any] | tuple[str, Any]:
-    """A parameter as a field: its type within bounds, its words, its default."""
+def _field(
+    name: str, parameter: Any, said: Says | None, was: tuple[str, ...]
+) -> tuple[str, Any, Any] | tuple[str, Any]:
+    """A parameter as a field: its type within bounds, its words, its default; its choices as its question names them."""
     says, kind = parameter.help or "", _kind(parameter)
     info = parameter.type_descriptor.parameter_info
     low, high = getattr(info, "min", None), getattr(info, "max", None)
     most = None if kind in (int, float) else 400
-    words = Says(says, low, high, most=most, word=parameter.opts[0] if iskeyword(name) else "")
+    own = said or Says(says)
+    word = parameter.opts[0] if iskeyword(name) else ""
+    words = Says(says, low, high, most=most, word=word, was=was, one_of=own.one_of, form=own.form)
     name = f"{name}_" if iskeyword(name) else name
     one: Any = kind if kind in (bool, int, float) else str
     made: Any = tuple[one, ...] if _many(parameter) else one
@@ -161,16 +168,16 @@ def argv_of(command: Command, asked: Any) -> list[str]:
         if part.name in command.switches:
             words.append(part.option if value else "--no-" + part.option[2:])
             continue
-        words += [f"{part.option}={_word(part.called, v)}" for v in (value if isinstance(value, tuple) else (value,))]
+        words += [f"{part.option}={word_of(part.called, v)}" for v in (value if isinstance(value, tuple) else (value,))]
     given = [getattr(asked, n) for n in command.positional if getattr(asked, n) not in (None, ())]
     values = [v for value in given for v in (value if isinstance(value, tuple) else (value,))]
     return [
         *words,
-        *(["--", *(_word(n, v) for n, v in zip(command.positional, values, strict=False))] if values else []),
+        *(["--", *(word_of(n, v) for n, v in zip(command.positional, values, strict=False))] if values else []),
     ]
 
 
-def _word(name: str, value: Any) -> str:
+def word_of(name: str, value: Any) -> str:
     """A value as a word. Raises InputError: names of the package alone are read."""
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
     if isinstance(value, str) and (PATH_LIKE.search(text) or not text.isprintable()):

@@ -38,6 +38,7 @@ OPEN_UNDER = f"{problem_types.ROOT}/"  # and what a refusal means
 COOKIE = "parley_token"
 OWN_SITES = ("same-origin", "none")  # none: typed, a bookmark, a link outside of any page
 OPENS = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}  # what a browser says where it opens a page
+STREAMED = ("/files",)  # addresses whose body is a file, read as it comes
 AT_ONCE = 256  # requests; connections that ask for nothing do not count
 OF_ONE = (
     32  # of them from one address, where others can ask too: half of what may wait for a thread, twice what a page asks
@@ -75,7 +76,9 @@ class Guard:
         """The application's answer, or a refusal before it does anything."""
         try:
             self._check(scope)
-            if scope["method"] not in SAFE:
+            if scope["path"] in STREAMED and scope["method"] == "POST":
+                receive = self._limited(receive)
+            elif scope["method"] not in SAFE:
                 receive = _again(await self._body(scope, receive), receive)
         except Problem as refusal:
             refused = json_problem(problem_of(refusal))
@@ -111,6 +114,23 @@ class Guard:
             return await asyncio.wait_for(self._read(receive), self.settings.body_seconds)
         except TimeoutError:
             raise Problem(504, "body", "a body that did not arrive in time") from None
+
+    def _limited(self, receive: Receive) -> Receive:
+        """A body that is read as it comes, within the size of a file, with some seconds for each part of it."""
+        size = 0
+
+        async def part() -> Message:
+            nonlocal size
+            try:
+                message = await asyncio.wait_for(receive(), self.settings.body_seconds)
+            except TimeoutError:
+                raise Problem(504, "file", "a file that did not arrive in time") from None
+            size += len(message.get("body", b""))
+            if size > self.settings.file_bytes:
+                raise Problem(413, "file", "a longer file than is read", f"{self.settings.file_bytes} bytes")
+            return message
+
+        return part
 
     async def _read(self, receive: Receive) -> bytes:
         parts, size = [], 0

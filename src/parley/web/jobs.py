@@ -58,9 +58,9 @@ class Job:
     client: str = ""
 
     def tell(self, text: str) -> None:
-        """Notes a line of progress."""
-        if text and len(self.progress) < PROGRESS:
-            self.progress.append(text)
+        """Notes a line of progress; the oldest goes."""
+        self.progress += [text] if text else []
+        del self.progress[:-PROGRESS]
 
     def row(self) -> JobStatus:
         """The job as its address shows it."""
@@ -78,6 +78,20 @@ class Job:
         }
 
 
+@dataclass(eq=False)
+class Flight:
+    """A question on its way to its answer: how many wait for it, and whether a worker has begun."""
+
+    waiting: int = 0
+    begun: bool = False
+    task: asyncio.Task[bytes] | None = None
+
+    def tell(self, text: str) -> None:
+        """A worker said something: it has begun."""
+        del text
+        self.begun = True
+
+
 class Jobs:
     """The jobs and kept answers of one server."""
 
@@ -85,19 +99,30 @@ class Jobs:
         self.pool, self.store = pool, store
         self.jobs: OrderedDict[str, Job] = OrderedDict()
         self.answers: OrderedDict[str, bytes] = OrderedDict()
-        self.flying: dict[str, asyncio.Task[bytes]] = {}
+        self.flying: dict[str, Flight] = {}
         self.stopping = False
 
     async def answer(self, task: str, payload: bytes, base: str, seconds: float) -> bytes:
-        """The answer, from what is kept, from one who already asked, or from a worker."""
+        """The answer, from what is kept, from one who already asked, or from a worker; what nobody waits for is not begun."""
         name = name_of(task, payload)
         if name in self.answers:
             self.answers.move_to_end(name)
             return self.answers[name]
-        if name not in self.flying:
-            flight = self.flying[name] = asyncio.create_task(self.pool.run(task, payload, base, seconds))
-            flight.add_done_callback(lambda done: self._landed(name, done))
-        return await asyncio.shield(self.flying[name])
+        flight = self.flying.get(name) or self._sent_off(name, task, payload, base, seconds)
+        assert flight.task
+        flight.waiting += 1
+        try:
+            return await asyncio.shield(flight.task)
+        finally:
+            flight.waiting -= 1
+            if not flight.waiting and not flight.begun:  # nobody wants it any more, and no worker has it
+                flight.task.cancel()
+
+    def _sent_off(self, name: str, task: str, payload: bytes, base: str, seconds: float) -> Flight:
+        flight = self.flying[name] = Flight()
+        flight.task = asyncio.create_task(self.pool.run(task, payload, base, seconds, flight.tell))
+        flight.task.add_done_callback(lambda done: self._landed(name, done))
+        return flight
 
     def _landed(self, name: str, done: asyncio.Task[bytes]) -> None:
         self.flying.pop(name, None)
@@ -209,7 +234,8 @@ class Jobs:
             if job.task:
                 job.task.cancel()
         for flight in self.flying.values():
-            flight.cancel()
+            if flight.task:
+                flight.task.cancel()
 
 
 def name_of(task: str, payload: bytes) -> str:

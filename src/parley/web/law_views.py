@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from parley import __version__
@@ -23,7 +23,7 @@ from parley.web.verbs import command_of, verb_of
 from parley.web.view import View
 
 FOUND = 25
-MOST_ROWS = 400  # rows of a table on a page; its file has them all
+PAGE_ROWS = 50  # of a list on one page; its file has them all
 LAW_METHOD = (
     "Each row is one dated step of an act, as its file has it. It holds the rate, the goods, the origins, the first day in force "
     "and the first day out of force. It also holds the days from which the step was known. Steps of one measure share its name.",
@@ -45,25 +45,14 @@ def home_view(asked: Home) -> View:
     """The first page; with words, the tariff lines that fit them."""
     found: list[dict[str, Any]] = []
     nothing = hint = ""
-    levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
+    levies = country(asked.destination, "destination")
+    country(asked.origin, "origin")
     if asked.words:
         try:
-            made = answering.find(questions.Find(words=asked.words, destination=levies, limit=FOUND))
-            found = [{**match} for match in made["matches"]]
-            hint = made["hint"] or ""
+            found, hint = lines_found(asked, FOUND)
         except NoAnswerError as error:
             nothing = str(error)
     suggestion = suggested(asked, levies, nothing, hint)
-    known = known_of(asked)
-    for match in found:
-        question = questions.Rate(
-            product=match["product"],
-            origin=sells,
-            destination=levies,
-            on=asked.on,
-            known=None if known == LATEST else known,
-        )
-        match["link"] = f"/rate?{query_of(question)}"
     sheets = {"found": found_sheet(found)} if found else {}
     asks = questions.Find(words=asked.words or "toys", destination=levies, limit=FOUND)
     title = f"“{asked.words}”" if asked.words else "parley: a trade conflict, from the announcement to the answer"
@@ -75,6 +64,20 @@ def home_view(asked: Home) -> View:
         method=("Words are matched with the descriptions of the tariff schedule and with the names of its headings; digits "
                 "with the beginning of its codes. The last edition in the package is searched.",),
     )  # fmt: skip
+
+
+def lines_found(asked: Home, most: int) -> tuple[list[dict[str, Any]], str]:
+    """The tariff lines that fit, each with the address of its rate; and what was looked for instead. Raises NoAnswerError."""
+    levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
+    known = known_of(asked)
+    seen = None if known == LATEST else known
+    made = answering.find(questions.Find(words=asked.words, destination=levies, limit=most))
+    return [{**match, "link": f"/rate?{query_of(_rate_of(match['product'], sells, levies, asked.on, seen))}"}
+            for match in made["matches"]], made["hint"] or ""  # fmt: skip
+
+
+def _rate_of(product: str, origin: str, destination: str, on: str, known: str | None) -> questions.Rate:
+    return questions.Rate(product=product, origin=origin, destination=destination, on=on, known=known)
 
 
 def suggested(asked: Home, destination: str, nothing: str, hint: str) -> tuple[str, str] | None:
@@ -105,19 +108,56 @@ def last_steps(text: str) -> str:
     return ": ".join(text.split(": ")[-3:])
 
 
-def measures_view(asked: questions.Measures) -> View:
-    """The list of measures."""
-    rows = answering.measures(asked, regime())["measures"]
-    sheet = measures_sheet("measures", f"{len(rows)} rows", rows)
+@dataclass(frozen=True, kw_only=True)
+class ListedMeasures(questions.Measures):
+    """Every packaged measure with its steps, page by page."""
+
+    words: Annotated[str, Says("words that the measure, its goods, origins, rate or act must have", most=200)] = ""
+    page: Annotated[int, Says("which page of the list", low=1, high=1000)] = 1
+
+
+def measures_view(asked: ListedMeasures) -> View:
+    """The list of measures: those that fit, a page of them, and the file of all that fit."""
+    bare = questions.Measures(programme=asked.programme, on=asked.on, known=asked.known)
+    sheet = measures_sheet("measures", "Measures", answering.measures(bare, regime())["measures"])
+    rows = tuple(row for row in sheet.rows if fits(row, asked.words))
+    pages = max(1, -(-len(rows) // PAGE_ROWS))
+    at = min(asked.page, pages)
     from parley.codes import PROGRAMMES
 
-    context = {"count": len(rows), "most": MOST_ROWS, "programmes": PROGRAMMES, "acts": acts(rows)}
+    context = {
+        "count": len(rows), "pages": pages, "at": at, "shown": rows[(at - 1) * PAGE_ROWS : at * PAGE_ROWS],
+        "programmes": PROGRAMMES, "acts": acts(rows),
+        "links": {word: f"/measures?{query_of(asked, page=n)}" for word, n in beside(at, pages).items()},
+    }  # fmt: skip
     return View(
-        "measures.html.j2", "Measures and acts", "/measures", asked, context, {"measures": sheet},
-        command=(command_of(verb_of("/law/measures"), asked),), python=MEASURES_PYTHON,
-        api=f"/api/v1/law/measures?{query_of(asked)}".rstrip("?"), cite=f"parley {__version__}: measures of the package.",
+        "measures.html.j2", "Measures and acts", "/measures", asked, context, {"measures": replace(sheet, rows=rows)},
+        command=(command_of(verb_of("/law/measures"), bare),), python=MEASURES_PYTHON,
+        api=f"/api/v1/law/measures?{query_of(bare)}".rstrip("?"), cite=f"parley {__version__}: measures of the package.",
         method=LAW_METHOD,
     )  # fmt: skip
+
+
+def fits(row: Mapping[str, Any], words: str) -> bool:
+    """Whether a row has all of the words, wherever."""
+    act = row["act"]
+    shown = (
+        row["id"],
+        programme(row["programme"]),
+        row["does"],
+        row["goods"],
+        row["whose"],
+        row["source"],
+        row["reason"],
+    )
+    text = " ".join((*shown, act["title"], act["citation"])).casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def beside(at: int, pages: int) -> dict[str, int]:
+    """The pages to which a page of a list leads, by what they are."""
+    found = {"First": 1, "Previous": at - 1, "Next": at + 1, "Last": pages}
+    return {word: n for word, n in found.items() if 1 <= n <= pages and n != at}
 
 
 MEASURES_PYTHON = (
@@ -125,7 +165,7 @@ MEASURES_PYTHON = (
 )
 
 
-def acts(rows: Sequence[MeasureRow]) -> list[ActRow]:
+def acts(rows: Sequence[Mapping[str, Any]]) -> list[ActRow]:
     """The acts behind rows, each once, in order of signature."""
     found = {m["act"]["id"]: m["act"] for m in rows}
     return sorted(found.values(), key=lambda a: (a["signed"], a["id"]))

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlencode
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from parley import __version__
-from parley.codes import legend_rules
 from parley.law import questions as of_law
 from parley.record import questions as of_record
-from parley.report.chart import style_sheet as report_style
 from parley.scenario.questions import WhatIf
 from parley.scenario.toml import as_toml
 from parley.web import (
@@ -27,22 +23,23 @@ from parley.web import (
     law_views,
     rate_view,
     record_view,
+    scenario_controls,
+    scenario_live,
     scenario_view,
     scenarios,
 )
+from parley.web.commands import commands
+from parley.web.form_fields import typed_again
 from parley.web.guard import COOKIE
 from parley.web.problem_types import TYPES, named
 from parley.web.problems import Problem, ProblemDetails, not_found, problem_of
-from parley.web.reading import pairs_of, read_query
+from parley.web.reading import MOST_FIELDS, pairs_of, read_query
+from parley.web.rendering import own, rendered, shown, style_sheet
 from parley.web.settings import Settings
+from parley.web.suggest import suggest_page
 from parley.web.view import View
 
-if TYPE_CHECKING:
-    import jinja2
-
 HTML = "text/html; charset=utf-8"
-NAV = (("/", "Product"), ("/scenario", "Scenario"), ("/compare", "Compare"), ("/record", "Record"), ("/ask", "More"),
-       ("/measures", "Measures"), ("/method", "Method"))  # fmt: skip
 Maker = Callable[[Request], Awaitable[View]]
 
 
@@ -72,19 +69,35 @@ async def _asked(request: Request) -> View:
 
 
 ASK = "/ask/{room}/{verb}"
+QUESTIONS: dict[str, type] = {
+    "/": law_views.Home,
+    "/rate": of_law.Rate,
+    "/measures": law_views.ListedMeasures,
+    "/measure": of_law.Measure,
+    "/act": of_law.Act,
+    "/record": of_record.Timeline,
+    "/scenario": WhatIf,
+    "/compare": compare_view.Compare,
+}
+PLAIN: dict[str, Callable[[Any], View]] = {
+    "/": law_views.home_view,
+    "/rate": rate_view.rate_view,
+    "/measures": law_views.measures_view,
+    "/measure": law_views.measure_view,
+    "/act": law_views.act_view,
+    "/record": record_view.record_view,
+}
+SOLVED: dict[str, Callable[[Any, Any], Awaitable[View]]] = {
+    "/scenario": scenario_view.scenario_view,
+    "/compare": compare_view.compare_view,
+}
 PAGES: dict[str, Maker] = {
-    "/": _plain(law_views.Home, law_views.home_view),
-    "/rate": _plain(of_law.Rate, rate_view.rate_view),
-    "/measures": _plain(of_law.Measures, law_views.measures_view),
-    "/measure": _plain(of_law.Measure, law_views.measure_view),
-    "/act": _plain(of_law.Act, law_views.act_view),
-    "/record": _plain(of_record.Timeline, record_view.record_view),
-    "/scenario": _solved(WhatIf, scenario_view.scenario_view),
-    "/compare": _solved(compare_view.Compare, compare_view.compare_view),
+    **{path: _plain(QUESTIONS[path], make) for path, make in PLAIN.items()},
+    **{path: _solved(QUESTIONS[path], make) for path, make in SOLVED.items()},
     ASK: _asked,
 }
 
-FORMS = {"/scenario": scenario_view.canonical, "/rate": rate_view.canonical}  # a form's fields as a permalink's
+FORMS = {"/scenario": scenario_controls.canonical, "/rate": rate_view.canonical}  # a form's fields as a permalink's
 
 
 def query_of(request: Request) -> str:
@@ -98,7 +111,7 @@ def routes(settings: Settings) -> list[Route]:
     for path, maker in PAGES.items():
         base = "" if path == "/" else path
         made += [
-            Route(path, _page(maker), methods=["GET"]),
+            Route(path, _live if path == "/scenario" else _page(maker), methods=["GET"]),
             Route(f"{base}/{{name}}.csv", _csv(maker), methods=["GET"]),
             Route(f"{base}/{{name}}.svg", _picture(maker, "svg"), methods=["GET"]),
             Route(f"{base}/{{name}}.png", _picture(maker, "png"), methods=["GET"]),
@@ -107,6 +120,8 @@ def routes(settings: Settings) -> list[Route]:
             made.append(Route(f"{path}/answer.json", _json(maker), methods=["GET"]))
     made += [
         Route("/scenario/scenario.toml", _toml, methods=["GET"]),
+        Route("/scenario/live", _events, methods=["GET"]),
+        Route("/suggest", _suggest, methods=["GET"]),
         Route("/ask", _asks, methods=["GET"]),
         Route("/method", _method, methods=["GET"]),
         Route("/problems", _problems, methods=["GET"]),
@@ -117,70 +132,28 @@ def routes(settings: Settings) -> list[Route]:
     return made
 
 
+SCRIPTS = ("parley.js", "live.js", "marks.js", "search.js", "files.js")
+
+
 def static() -> list[Route]:
-    """The style sheet and the one script."""
+    """The style sheet and the scripts."""
+    files = {"style.css": ("text/css", style_sheet)}
+    files |= {name: ("text/javascript", partial(own, f"static/{name}")) for name in SCRIPTS}
+    return [Route(f"/{name}", _static(*file)) for name, file in files.items()]
 
-    async def style(request: Request) -> Response:
+
+def _static(media_type: str, text: Callable[[], str]) -> Callable[[Request], Awaitable[Response]]:
+    async def file(request: Request) -> Response:
         del request
-        return Response(style_sheet(), media_type="text/css", headers={"Cache-Control": "max-age=300"})
+        return Response(text(), media_type=media_type, headers={"Cache-Control": "max-age=300"})
 
-    async def script(request: Request) -> Response:
-        del request
-        return Response(
-            _own("static/parley.js"), media_type="text/javascript", headers={"Cache-Control": "max-age=300"}
-        )
-
-    return [Route("/style.css", style), Route("/parley.js", script)]
-
-
-@lru_cache(maxsize=1)
-def style_sheet() -> str:
-    """The report's style sheet and the few rules that forms need."""
-    return "\n".join((report_style(), _own("static/web.css"), legend_rules()))
-
-
-def _own(name: str) -> str:
-    return resources.files("parley.web").joinpath(name).read_text("utf-8")
-
-
-@lru_cache(maxsize=1)
-def templates() -> jinja2.Environment:
-    """The web's templates over the report's, with the report's words as filters. Everything is escaped."""
-    import jinja2
-
-    from parley.law.law_package import law_in_use
-    from parley.report.page import environment
-    from parley.scenario.clocks import law_known_to
-
-    folder = resources.files("parley.web").joinpath("templates")
-    own = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".j2")}
-    report = environment()
-    loaders = [jinja2.DictLoader(own), *filter(None, [report.loader])]
-    made = report.overlay(loader=jinja2.ChoiceLoader(loaders), bytecode_cache=None)  # a server compiles once
-    made.globals |= {
-        "nav": NAV,
-        "version": __version__,
-        "countries": law_views.country_choices(),
-        "urlencode": urlencode,
-        "law_read_to": law_known_to(("USA", "CHN")),
-        "law_version": law_in_use().version,
-    }
-    return made
-
-
-def rendered(template: str, **context: Any) -> str:
-    """A template as text, without line breaks between a number and its unit."""
-    from parley.report.page import unbroken
-
-    return unbroken(templates().get_template(template).render(**context))
+    return file
 
 
 def _page(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
     async def page(request: Request) -> Response:
-        path = request.url.path
-        submitted = FORMS[path](pairs_of(query_of(request))) if path in FORMS else None
-        if submitted is not None:
-            return RedirectResponse(path + ("?" + urlencode(submitted) if submitted else ""), 303)
+        if (moved := _permalink(request)) is not None:
+            return moved
         view = await maker(request)
         service = request.app.state.service
         return Response(await service.in_thread(lambda: shown(view)), media_type=HTML)
@@ -188,12 +161,29 @@ def _page(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
     return page
 
 
-def shown(view: View) -> str:
-    """A view as a page."""
-    drawn = {name: chart.drawn() for name, chart in view.charts.items()}
-    return rendered(
-        view.template, view=view, drawn=drawn, asked=view.asked, sheets=view.sheets, here=view.path, **view.context
+def _permalink(request: Request) -> Response | None:
+    """The way to the permalink of a submitted form; None where the address is one."""
+    path = request.url.path
+    submitted = FORMS[path](pairs_of(query_of(request))) if path in FORMS else None
+    return (
+        None if submitted is None else RedirectResponse(path + ("?" + urlencode(submitted) if submitted else ""), 303)
     )
+
+
+async def _live(request: Request) -> Response:
+    """The scenario's page: sent as soon as its core is solved, and finished as the rest arrives."""
+    if (moved := _permalink(request)) is not None:
+        return moved
+    asked = read_query(WhatIf, query_of(request))
+    live = await scenario_live.begun(asked, request.app.state.service)
+    return StreamingResponse(scenario_live.page(live), media_type=HTML)
+
+
+async def _events(request: Request) -> Response:
+    """The pieces of the scenario's page as server-sent events, for the fields of its form."""
+    pairs = pairs_of(query_of(request))
+    made = scenario_live.events(scenario_controls.canonical(pairs) or pairs, request.app.state.service)
+    return StreamingResponse(made, media_type=scenario_live.EVENTS, headers={"Cache-Control": "no-store"})
 
 
 def _csv(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
@@ -241,6 +231,12 @@ async def _toml(request: Request) -> Response:
     return _file(as_toml(scenario), "application/toml", "scenario.toml")
 
 
+async def _suggest(request: Request) -> Response:
+    """What is meant by what was typed up to now, as a piece of the first page."""
+    asked = read_query(law_views.Home, query_of(request))
+    return Response(await request.app.state.service.in_thread(lambda: suggest_page(asked)), media_type=HTML)
+
+
 async def _method(request: Request) -> Response:
     del request
     from parley.web.verbs import VERBS
@@ -251,8 +247,6 @@ async def _method(request: Request) -> Response:
 async def _asks(request: Request) -> Response:
     """The commands that have a page, by room."""
     del request
-    from parley.web.commands import commands
-
     rooms: dict[str, list[Any]] = {}
     for command in commands().values():
         if len(command.words) == 2:
@@ -292,9 +286,30 @@ def _enter(settings: Settings) -> Callable[[Request], Awaitable[Response]]:
 
 
 def problem_page(request: Request, problem: ProblemDetails) -> Response:
-    """A refusal as a page: what was found, what is allowed, and the way back."""
+    """A refusal as a page: what was found, what is allowed, and the form with what was typed."""
     try:
-        text = rendered("problem.html.j2", here=request.url.path, problem=problem, title=problem["title"])
+        context = {"here": request.url.path, "problem": problem, "title": problem["title"]}
+        text = rendered("problem.html.j2", **context, **_form_again(request, problem))
     except Exception as error:
         return Response(problem_of(error)["found"], 500, media_type="text/plain")
     return Response(text, problem["status"], media_type=HTML)
+
+
+def _form_again(request: Request, problem: ProblemDetails) -> dict[str, Any]:
+    """The fields of the page that was asked with what was typed, and the label of the one that is wrong; nothing on other pages."""
+    kind = _kind_at(request.url.path)
+    if kind is None or request.method != "GET" or problem["status"] not in (400, 422):
+        return {}
+    pairs = parse_qsl(query_of(request), max_num_fields=MOST_FIELDS, errors="replace")
+    fields = typed_again(kind, pairs)
+    named = {field["name"]: field["words"] for field in fields}
+    kept = [(name, value) for name, value in pairs if name == "go"]
+    return {"fields": fields, "label": named.get(problem["where"].split()[0], ""), "kept": kept}
+
+
+def _kind_at(path: str) -> Any:
+    """The question of a page; None where a path is none."""
+    if path.startswith("/ask/"):
+        found = commands().get(path.removeprefix("/ask"))
+        return found.question if found else None
+    return QUESTIONS.get(path)

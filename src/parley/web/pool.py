@@ -1,4 +1,7 @@
-"""Worker processes for long questions: one each at a time, a bounded queue, a time limit that ends the process, cancel alike."""
+"""Worker processes: one question each at a time, a bounded queue, a time limit that ends the process, cancel alike.
+
+One worker more than asked for takes quick questions alone, so that a page's first figures wait for nobody's long ones.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +22,17 @@ from parley.web.settings import Settings
 LOG = logging.getLogger("parley.web")
 ENDS = 1.0  # seconds in which a worker may end by itself before it is killed
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # one each: the workers are the parallel part
+QUICK = ("core",)  # tasks of a fraction of a second
 Tell = Callable[[str], None]
 
 
 @dataclass(eq=False)
 class Worker:
-    """A process, our end of its pipe, and the scenario bases that it has seen."""
+    """A process, our end of its pipe, whether it is kept for quick questions, and the scenario bases that it has seen."""
 
     process: Any
     pipe: Any
+    quick: bool = False
     seen: set[str] = field(default_factory=set)
 
     def end(self) -> None:
@@ -47,21 +52,24 @@ class Pool:
         self.waiting = 0
         self.closed = False
         self.turn = asyncio.Condition()
-        self.threads = ThreadPoolExecutor(settings.workers + 1, "parley-pipe")
+        self.threads = ThreadPoolExecutor(settings.workers + 2, "parley-pipe")
 
     async def start(self) -> None:
-        """Starts the workers; where asked, each reads the law and prepares the shipped scenario meanwhile."""
-        self.idle = [self._started() for _ in range(self.settings.workers)]
-        if self.settings.warm:
-            self.warming = [asyncio.create_task(self._warm()) for _ in range(self.settings.workers)]
+        """Starts the workers."""
+        self.idle = [self._started(quick=k == 0) for k in range(self.settings.workers + 1)]
 
-    async def _warm(self) -> None:
+    async def warm(self) -> None:
+        """Has each worker read the law and stand on the shipped scenario, the quick one before the others."""
+        await self._warm(quick=True)
+        await asyncio.gather(*(self._warm() for _ in range(self.settings.workers)))
+
+    async def _warm(self, quick: bool = False) -> None:
         try:
-            await self.run("warm", b"", "shipped", 120.0)
+            await self.run("warm", b"", "shipped", 120.0, quick=quick)
         except (Problem, InputError, NoAnswerError) as error:
             LOG.warning("a worker could not be prepared: %s", error)
 
-    def _started(self) -> Worker:
+    def _started(self, quick: bool = False) -> Worker:
         from parley.web.solver import work
 
         for name in THREADS:
@@ -71,7 +79,7 @@ class Pool:
         process = context.Process(target=work, args=(theirs,), daemon=True, name="parley-worker")
         process.start()
         theirs.close()
-        return Worker(process, ours)
+        return Worker(process, ours, quick)
 
     async def stop(self) -> None:
         """Ends every worker."""
@@ -80,9 +88,11 @@ class Pool:
             worker.end()
         self.threads.shutdown(wait=False, cancel_futures=True)
 
-    async def run(self, task: str, payload: bytes, key: str, seconds: float, tell: Tell = lambda text: None) -> bytes:
+    async def run(
+        self, task: str, payload: bytes, key: str, seconds: float, tell: Tell = lambda text: None, quick: bool = False
+    ) -> bytes:
         """The answer as JSON bytes. Raises Problem when busy or out of time, InputError and NoAnswerError as the worker did."""
-        worker = await self._take(key, seconds)
+        worker = await self._take(key, seconds, quick or task in QUICK)
         kept = False
         try:
             answer = await asyncio.wait_for(self._ask(worker, task, payload, tell), seconds)
@@ -95,8 +105,13 @@ class Pool:
             await self._give(worker, kept)
         return _read(task, *answer)
 
-    async def _take(self, key: str, seconds: float) -> Worker:
-        """An idle worker, one that knows the scenario if there is one. Raises Problem where too many wait, or for too long."""
+    def _fit(self, key: str, quick: bool) -> Worker | None:
+        """The idle worker that answers soonest: the one for quick questions, or one that knows the scenario."""
+        fit = (w for w in self.idle if quick or not w.quick)
+        return max(fit, key=lambda w: (w.quick, key in w.seen), default=None)
+
+    async def _take(self, key: str, seconds: float, quick: bool) -> Worker:
+        """An idle worker that may be asked. Raises Problem where too many wait, or for too long."""
         if self.waiting >= self.settings.waiting or self.closed:
             raise Problem(
                 503, "server", f"{self.waiting} questions already wait for a solver", "", "Ask again in a moment"
@@ -104,8 +119,8 @@ class Pool:
         self.waiting += 1
         try:
             async with self.turn:
-                await asyncio.wait_for(self.turn.wait_for(lambda: self.idle), seconds)
-                worker = next((w for w in self.idle if key in w.seen), self.idle[0])
+                worker = await asyncio.wait_for(self.turn.wait_for(lambda: self._fit(key, quick)), seconds)
+                assert worker
                 self.idle.remove(worker)
                 self.busy.add(worker)
                 return worker
@@ -121,10 +136,10 @@ class Pool:
             return
         if not kept or not worker.process.is_alive():
             worker.end()
-            worker = self._started()
+            worker = self._started(worker.quick)
         async with self.turn:
             self.idle.append(worker)
-            self.turn.notify()
+            self.turn.notify_all()
 
     async def _ask(self, worker: Worker, task: str, payload: bytes, tell: Tell) -> tuple[str, Any]:
         loop, began = asyncio.get_running_loop(), time.monotonic()

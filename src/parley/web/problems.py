@@ -54,11 +54,17 @@ def details(status: int, error: Problem | ParleyError) -> ProblemDetails:
         "type": type_of(status).address,
         "title": type_of(status).title,
         "status": status,
-        "where": error.where,
+        "where": called(error.where),
         "found": error.found,
         "allowed": error.allowed,
         "hint": error.hint,
     }
+
+
+def called(where: str) -> str:
+    """A field as it is called over HTTP, where a refusal names the option of the command line."""
+    name, space, rest = where.partition(" ")
+    return f"{name[2:].replace('-', '_')}{space}{rest}" if name.startswith("--") else where
 
 
 def json_problem(problem: ProblemDetails) -> Response:

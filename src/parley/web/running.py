@@ -46,13 +46,26 @@ def run_command(payload: bytes, tell: Tell) -> JsonObject:
     return json.loads(out.getvalue())
 
 
+def run_on_file(payload: bytes, tell: Tell) -> JsonObject:
+    """The JSON object that a command prints which stands in the folder of a user's file, and writes there."""
+    asked, out = msgspec.json.decode(payload), io.StringIO()
+    with _standing_in(Path(asked["folder"])), redirect_stdout(out), redirect_stderr(Heard(tell)):
+        import_module("parley.cli.main").dispatch(asked["argv"])
+    return json.loads(out.getvalue())
+
+
 @contextmanager
 def _elsewhere() -> Iterator[Path]:
     """An empty folder to stand in, so that no word can name a file of the server's."""
+    with tempfile.TemporaryDirectory(prefix="parley-") as name, _standing_in(Path(name)):
+        yield Path(name)
+
+
+@contextmanager
+def _standing_in(folder: Path) -> Iterator[None]:
     before = Path.cwd()
-    with tempfile.TemporaryDirectory(prefix="parley-") as name:
-        os.chdir(name)
-        try:
-            yield Path(name)
-        finally:
-            os.chdir(before)
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from parley.codes import country_name
 from parley.report.sheet import Column, Sheet
-from parley.report.words import number, sector, signed
+from parley.report.words import number, rate, sector, signed
 from parley.trade.answers import Headline, changes, headlines
 
 
@@ -76,6 +76,19 @@ def sectors(trade: Mapping[str, Any]) -> Sheet:
         trade["sectors"], key=lambda r: (r["buyer"], r["from_parties_pct"] if r["from_parties_pct"] is not None else 0)
     )
     return Sheet("sectors", "Imports by sector", columns, tuple(rows))
+
+
+def rates(trade: Mapping[str, Any]) -> Sheet:
+    """What each side charges on the other's goods by sector, on the comparison day and on the day asked."""
+    columns = (
+        Column("sector", "sector", sector),
+        Column("buyer", "charged by", country_name),
+        Column("seller", "on goods of", country_name),
+        Column("before", "before, %", rate, True),
+        Column("on", "on the day, %", rate, True),
+    )
+    rows = sorted(trade["rates"], key=lambda r: (r["buyer"], -(r["on"] or 0.0)))
+    return Sheet("rates", "Mean rates by sector, the highest first", columns, tuple(rows))
 
 
 def compared(first: Mapping[str, Any], second: Mapping[str, Any]) -> Sheet:

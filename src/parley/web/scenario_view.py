@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,21 +18,22 @@ from parley.report.sheets_talks import deadline as deadline_sheet
 from parley.report.sheets_talks import grid as grid_sheet
 from parley.report.sheets_talks import grid_view, replies
 from parley.report.words import day, number, rate
-from parley.report.world_map import world_map
+from parley.report.world_map import painted, world_map
 from parley.scenario.asked_scenario import LATEST, dropped, reset
-from parley.scenario.import_response import YEAR, is_partial
+from parley.scenario.clocks import law_known_to
+from parley.scenario.import_response import is_partial
 from parley.scenario.questions import Brief, Solve, WhatIf
-from parley.scenario.toml import as_toml
 from parley.web import charts, reading, scenario_sheets, scenarios
-from parley.web.packaged import regime
+from parley.web.scenario_controls import choices, known_as, levers, percents
 from parley.web.verbs import line_of
 from parley.web.view import Chart, View
 
 if TYPE_CHECKING:
-    from parley.law.measure import Measure
+    from parley.scenario.scenario import Change, Scenario
     from parley.web.api import Service
 
 ONE_YEAR = "On the command line: parley trade solve --horizon year"
+UNIT = "% of welfare"
 SHOWN = 8  # countries at either end of the ranking
 METHOD = (
     "The tariffs in force that day, line by line, are bundled into the dataset's sectors. Each cell has two wedges, one for prices and "
@@ -44,23 +45,21 @@ METHOD = (
 
 
 async def scenario_view(asked: WhatIf, service: Service) -> View:
-    """The page of one scenario: trade, sectors, talks and deadline, with the law as it stands beside them."""
-    scenario = await service.in_thread(lambda: scenarios.situated(asked))
-    if is_partial(scenario):
-        raise InputError("horizon", f"{asked.horizon} has import responses alone", "decade or long_run", ONE_YEAR)
-    bare = replace(asked, drop=(), set=())
-    plain = await service.in_thread(lambda: scenarios.situated(bare))
+    """Everything of one scenario, for its files: trade, sectors, talks and deadline, with the law as it stands beside them."""
+    scenario, plain = await situations(asked, service)
     tasks = [
         service.solved("trade_ranges", scenario),
         service.solved("talks", scenario),
         service.solved("deadline", scenario),
     ]
-    tasks += [service.solved("trade", plain)] if scenario.change else []
+    tasks += [service.solved("core", plain)] if scenario.change else []
     trade, talks, deadline, *beside = await asyncio.gather(*tasks, return_exceptions=True)
     shown = [_shown(made) for made in (trade, *beside)]
     parts = {"trade": trade, "talks": talks, "deadline": deadline}
+    kept = {name: part for name, part in parts.items() if not isinstance(part, BaseException)}
     stands = shown[1] if beside else None
-    return await service.in_thread(lambda: _view(asked, scenario, parts, stands))
+    view = await service.in_thread(lambda: with_parts(frame(asked, scenario), kept, stands))
+    return replace(view, json_text=msgspec.json.encode(kept))
 
 
 def _shown(made: Any) -> dict[str, Any]:
@@ -70,36 +69,53 @@ def _shown(made: Any) -> dict[str, Any]:
     return made
 
 
-def _view(asked: WhatIf, scenario: Any, parts: dict[str, Any], stands: dict[str, Any] | None) -> View:
-    refused = {k: str(v) for k, v in parts.items() if isinstance(v, BaseException)}
-    kept = {k: v for k, v in parts.items() if k not in refused}
-    sheets = sheets_of(kept, stands)
+async def situations(asked: WhatIf, service: Service) -> tuple[Scenario, Scenario]:
+    """The scenario asked for, and the same under the law unchanged. Raises InputError."""
+    scenario = await service.in_thread(lambda: scenarios.situated(asked))
+    if is_partial(scenario):
+        raise InputError("horizon", f"{asked.horizon} has import responses alone", "decade or long_run", ONE_YEAR)
+    return scenario, await service.in_thread(lambda: scenarios.situated(replace(asked, drop=(), set=())))
+
+
+def frame(asked: WhatIf, scenario: Scenario) -> View:
+    """The page without its figures: what needs no solve."""
+    offered = levers(scenario)
     context = {
-        **kept,
-        "refused": refused,
-        "stands": stands,
-        "grid": grid_view(kept["talks"]) if "talks" in kept else None,
-        "replies": replies(kept["talks"]) if "talks" in kept else [],
         "changes": changes_in_words(asked),
-        "levers": levers(scenario),
+        "levers": offered,
+        "offered": [x["id"] for lever in offered for x in lever["measures"] if x["rate"] is not None],
         "choices": choices(),
-        "toml": as_toml(scenario),
-        "tiles": tiles(kept["trade"], stands),
+        "last_day": max(law_known_to(scenario.parties).values()),
+        "percents": percents(asked.set),
         "scenario": scenario,
         "known": scenarios.known_of(asked),
     }
     return View(
-        "scenario.html.j2", title_of(asked), "/scenario", asked, context, sheets, charts_of(kept["trade"]),
-        command=commands_of(asked), python=python_of(asked), api="", cite=cite(asked), method=METHOD,
-        json_text=msgspec.json.encode(kept),
+        "scenario.html.j2", title_of(asked), "/scenario", asked, context, command=commands_of(asked), python=python_of(asked),
+        cite=cite(asked), method=METHOD, answers=True,
     )  # fmt: skip
 
 
-def sheets_of(parts: dict[str, Any], stands: dict[str, Any] | None) -> dict[str, Sheet]:
+def with_parts(view: View, parts: Mapping[str, Any], stands: Mapping[str, Any] | None) -> View:
+    """The page with the parts that are there; trade is always."""
+    trade, talks = parts["trade"], parts.get("talks")
+    context = {
+        **view.context,
+        **parts,
+        "stands": stands,
+        "grid": grid_view(talks) if talks else None,
+        "replies": replies(talks) if talks else [],
+        "tiles": tiles(trade, stands),
+    }
+    return replace(view, context=context, sheets=sheets_of(parts, stands), charts=charts_of(trade))
+
+
+def sheets_of(parts: Mapping[str, Any], stands: Mapping[str, Any] | None) -> dict[str, Sheet]:
     """Every table of the page."""
     made = [scenario_sheets.countries(parts["trade"], stands), scenario_sheets.sectors(parts["trade"])]
     made += [grid_sheet(parts["talks"])] if parts.get("talks") else []
     made += [deadline_sheet(parts["deadline"])] if parts.get("deadline") else []
+    made += [scenario_sheets.rates(parts["trade"])] if "rates" in parts["trade"] else []
     return {sheet.name: sheet for sheet in made if sheet}
 
 
@@ -115,7 +131,7 @@ def charts_of(trade: Mapping[str, Any]) -> dict[str, Chart]:
     figures = {c: found["welfare_pct"] for c, found in trade["countries"].items()}
     says = f"Welfare of {len(figures)} economies: losses red, gains green."
     return {
-        "map": Chart(says, lambda width: world_map(figures, "% of welfare", width)),
+        "map": Chart(says, lambda width: world_map(figures, UNIT, width), lambda width: painted(figures, UNIT, width)),
         "welfare": welfare_chart(trade),
     }
 
@@ -138,7 +154,7 @@ def ranked(trade: Mapping[str, Any]) -> list[charts.Ranked]:
     return [{"name": found[c]["name"], "value": found[c]["welfare_pct"]} for c in kept]
 
 
-def tiles(trade: Mapping[str, Any], stands: dict[str, Any] | None) -> list[dict[str, str]]:
+def tiles(trade: Mapping[str, Any], stands: Mapping[str, Any] | None) -> list[dict[str, str]]:
     """The few figures that come first, each beside that of the law as it stands."""
     rows = []
     for code in dict.fromkeys(pair["buyer"] for pair in trade["bilateral"]):
@@ -173,70 +189,17 @@ def _tile(label: str, now: float, was: float | None, digits: int) -> dict[str, s
     return {"label": label, "value": f"{number(now, digits, sign=True)} %", "beside": beside}
 
 
-class LeverMeasure(TypedDict):
-    """A general measure of a programme: its rate, a fraction where it is one, in words too, and its source."""
-
-    id: str
-    rate: float | None
-    text: str
-    source: str
-
-
-class Lever(TypedDict):
-    """A programme in force that a party could switch off or set, with its general measures."""
-
-    party: str
-    programme: str
-    measures: list[LeverMeasure]
-
-
-def levers(scenario: Any) -> list[Lever]:
-    """What could be switched off or set: by levying party, the programmes in force on the day, with their general measures.
-
-    Rows of a programme of the base (a relief's cap on the ordinary duty) are none: dropping them takes nothing off.
-    """
-    from parley.law.measure import BASE_PROGRAMMES, covers_origin
-    from parley.law.regime import knowledge
-
-    law, rows = regime(), []
-    for party in scenario.parties:
-        held: dict[str, dict[str, Measure]] = {}
-        for m in law.at(scenario.on, knowledge(scenario.known), party):
-            foreign = any(covers_origin(m, p) for p in scenario.parties if p != party)
-            if foreign and m.combine != "zero" and m.programme not in BASE_PROGRAMMES:
-                held.setdefault(m.programme, {})[m.id] = m
-        rows += [
-            {"party": party, "programme": p, "measures": [_lever(m) for m in ms.values()]}
-            for p, ms in sorted(held.items())
-        ]
-    return rows
-
-
-def _lever(m: Measure) -> LeverMeasure:
-    return {"id": m.id, "rate": m.rate, "text": m.expression or f"{rate(m.rate)} %", "source": m.source}
-
-
-def choices() -> dict[str, list[str]]:
-    """The named choices of the form."""
-    from parley.scenario.reading import READINGS
-    from parley.trade.closure import DEFICITS, REVENUES, capital_names
-    from parley.trade.models import models
-    from parley.world.elasticity import HORIZONS
-
-    named = {"model": models(), "horizon": [h for h in HORIZONS if h != YEAR], "elasticities": ["", *scenarios.sets()]}
-    named["deficits"] = [*DEFICITS, "endogenous"]
-    return {**named, "revenue": list(REVENUES), "capital": list(capital_names()), "reading": list(READINGS)}
-
-
 def changes_in_words(asked: WhatIf) -> list[str]:
     """What was changed, as sentences."""
     on = scenarios.on_of(asked)
     changes = [*(dropped(t, on) for t in asked.drop), *(reset(t, on) for t in asked.set)]
-    return [
-        f"{c.drop} off from {day(c.start.isoformat() if c.start else None)}" if c.drop
-        else f"{c.set} at {rate(c.rate)} % from {day(c.start.isoformat() if c.start else None)}"
-        for c in changes
-    ]  # fmt: skip
+    return [_change_in_words(c) for c in changes]
+
+
+def _change_in_words(change: Change) -> str:
+    start = day(change.start.isoformat() if change.start else None)
+    what = f"{known_as(change.drop)} off" if change.drop else f"{known_as(change.set)} at {rate(change.rate)} %"
+    return f"{what} from {start}"
 
 
 def drops_of(asked: WhatIf) -> list[str]:
@@ -287,18 +250,3 @@ def cite(asked: WhatIf) -> str:
         f"(tariffs in force on {asked.on}, as known on {scenarios.known_of(asked)}; "
         f"{changes}); world oecd-2022, elasticities {asked.elasticities or asked.horizon}, model {asked.model}."
     )
-
-
-def canonical(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]] | None:
-    """The pairs of a submitted form as a permalink's: each rate that was set becomes `set`; None where nothing changes."""
-    pairs = list(pairs)
-    made = [(n, v) for n, v in pairs if v.strip() and not n.startswith(("set_measure", "set_percent"))]
-    given = {n: v.strip() for n, v in pairs}
-    for name, measure in given.items():
-        percent = given.get(name.replace("set_measure", "set_percent"), "")
-        if name.startswith("set_measure") and measure and percent:
-            try:
-                made.append(("set", f"{measure}={float(percent) / 100:.10g}"))
-            except ValueError:
-                made.append(("set", f"{measure}={percent}"))
-    return None if made == pairs else made

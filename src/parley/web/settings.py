@@ -16,7 +16,8 @@ LEAST_TOKEN = 16  # characters: a token that can be guessed is no token
 class Settings:
     """One server. names: further host names by which it may be called; seconds: how long a solve or a briefing may take;
     store: the file in which acknowledged jobs outlive the server, or none. head_seconds, body_seconds: within which the head
-    and the body of a request must have come."""
+    and the body of a request must have come. file_bytes, file_seconds, keep_seconds: of a user's file, how large it may be, how
+    long work on it may take, and how long it is kept."""
 
     host: str = "127.0.0.1"
     port: int = 8321
@@ -31,6 +32,9 @@ class Settings:
     query_bytes: int = 8_000
     head_seconds: float = 10.0
     body_seconds: float = 10.0
+    file_bytes: int = 200_000_000
+    file_seconds: float = 600.0
+    keep_seconds: float = 3600.0
     warm: bool = True
     store: str = ""
 

@@ -12,12 +12,12 @@ import msgspec
 
 from parley.errors import ParleyError
 from parley.json_values import plain
-from parley.scenario.answers import ResponseAnswer, SectorsAnswer
+from parley.scenario.answers import CoreAnswer, ResponseAnswer, SectorsAnswer
 from parley.scenario.answers_brief import BriefAnswer
 from parley.scenario.games.grid import Answer as GridAnswer
 from parley.scenario.scenario import Option, Scenario, read_scenario
 from parley.talks.deadline_answers import DeadlinePart
-from parley.web.running import run_command
+from parley.web.running import run_command, run_on_file
 
 if TYPE_CHECKING:
     from datetime import date
@@ -131,6 +131,14 @@ def same_baseline(baseline: Baseline, regime: Regime) -> bool:
     return all(rows(baseline.regime, d, p) == rows(regime, d, p) for d in days for p in baseline.before)
 
 
+def core(payload: bytes, tell: Tell) -> CoreAnswer:
+    """The law by sector and one solve: what a page shows first."""
+    from parley.scenario import core as of_scenario
+
+    tell("law and trade: one solve")
+    return of_scenario.core(*baseline_and_law(_scenario(payload)))
+
+
 def trade(payload: bytes, tell: Tell, ranges: bool = False) -> SectorsAnswer | ResponseAnswer:
     """The answer of `trade solve`, with imports by sector of the parties; at a horizon of a year, import responses alone."""
     from parley.scenario.baseline import solve_on, wedges_of
@@ -212,6 +220,7 @@ def warm(payload: bytes, tell: Tell) -> dict[str, str]:
 
 
 TASKS: dict[str, Callable[[bytes, Tell], Mapping[str, object]]] = {
+    "core": core,
     "trade": trade,
     "trade_ranges": trade_ranges,
     "talks": talks,
@@ -222,4 +231,5 @@ TASKS: dict[str, Callable[[bytes, Tell], Mapping[str, object]]] = {
     "worlds": verb_task("/trade/worlds", "world: what is packaged"),
     "warm": warm,
     "command": run_command,
+    "file": run_on_file,
 }

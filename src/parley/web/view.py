@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from parley.json_values import JsonObject
-from parley.report.chart import Drawn, drawn
+from parley.report.chart import NARROW, WIDE, Drawn, inline, svg
 from parley.report.sheet import Sheet
 from parley.web.reading import query_of
 
@@ -17,20 +17,30 @@ Spec = Callable[[int], JsonObject]  # a Vega-Lite specification for a width
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart as one specification for page and file, with the sentence that says what it shows."""
+    """A chart as one specification for page and file, with the sentence that says what it shows.
+
+    draw: a quicker way to the very drawing of the specification, where there is one.
+    """
 
     finding: str
     spec: Spec
+    draw: Callable[[int], str] | None = None
 
     def drawn(self) -> Drawn:
         """The chart for wide and narrow pages."""
-        return drawn(self.finding, self.spec)
+        return {"finding": self.finding, "wide": self.svg(WIDE, "wide"), "narrow": self.svg(NARROW, "narrow")}
+
+    def svg(self, width: int, variant: str) -> str:
+        """The chart as inline SVG."""
+        if self.draw:
+            return inline(self.draw(width), self.finding, variant)
+        return svg(self.spec(width), self.finding, variant)
 
 
 @dataclass(frozen=True)
 class View:
     """One page of one question. command, python: the same question asked there; api: its address there, if it has one.
-    more: what stands in the address beside the question."""
+    more: what stands in the address beside the question. answers: whether the page's answer is to be had as JSON."""
 
     template: str
     title: str
@@ -46,6 +56,7 @@ class View:
     method: tuple[str, ...] = ()
     json_text: bytes = b""
     more: tuple[tuple[str, str], ...] = ()
+    answers: bool = False
 
     @property
     def query(self) -> str:

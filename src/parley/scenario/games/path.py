@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
+from parley.question import Says
 from parley.scenario import game
 from parley.tabular import Table, percent
 
@@ -31,10 +32,10 @@ class Question(game.Asked):
     \b
     Examples:
       parley talks path
-      parley talks path --start 2025-04-02 --rule USA=double --rule CHN=mirror --ceiling USA=145 --months 4
+      parley talks path --since 2025-04-02 --rule USA=double --rule CHN=mirror --ceiling USA=145 --months 4
     """
 
-    start: Annotated[str, "the day of the first move, YYYY-MM-DD"] = "2025-04-02"
+    start: Annotated[str, Says("the first day, that of the first move, YYYY-MM-DD", word="--since")] = "2025-04-02"
     rule: Annotated[tuple[str, ...], "COUNTRY=RULE; may be repeated; default tit_for_tat (rules: see below)"] = ()
     opening: Annotated[float, "points that the first party adds in the first month"] = 34.0
     months: Annotated[int, "how many months", (1, 600)] = 6
@@ -99,7 +100,7 @@ def check(question: Question, scenario: Scenario) -> None:
     """Raises InputError where a day, a number or a rule cannot be read, or a country is named that does not play."""
     from parley.codes import day
 
-    day(question.start, "--start")
+    day(question.start, "--since")
     for named, where in (
         (game.names_of(question.rule, "--rule"), "--rule"),
         (game.numbers_of(question.ceiling, "--ceiling"), "--ceiling"),
@@ -113,7 +114,7 @@ def answer(question: Question, baseline: Baseline) -> Answer:
 
     rules, tops = game.names_of(question.rule, "--rule"), game.numbers_of(question.ceiling, "--ceiling")
     return path_of(
-        baseline, day(question.start, "--start"), rules, opening=question.opening / 100, months=question.months,
+        baseline, day(question.start, "--since"), rules, opening=question.opening / 100, months=question.months,
         ceilings={p: points / 100 for p, points in tops.items()},
     )  # fmt: skip
 

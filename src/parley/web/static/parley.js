@@ -13,9 +13,10 @@ window.addEventListener("pageshow", () => {
   for (const field of document.querySelectorAll("form[method=get] :disabled")) field.disabled = false;
   for (const status of document.querySelectorAll("form [role=status]")) status.textContent = "";
 });
-if (navigator.clipboard) {
-  for (const block of document.querySelectorAll("[data-copy]")) {
+function copyButtons() {
+  for (const block of navigator.clipboard ? document.querySelectorAll("[data-copy]:not([data-copies])") : []) {
     const button = document.createElement("button");
+    block.dataset.copies = "";
     button.type = "button";
     button.className = "copy";
     button.textContent = "Copy " + block.dataset.copy;
@@ -27,3 +28,5 @@ if (navigator.clipboard) {
     block.insertAdjacentElement("afterend", button);
   }
 }
+document.addEventListener("parley:copy", copyButtons);
+copyButtons();

@@ -1,0 +1,99 @@
+"""An answer of any command as people read it: its single values in order, its lists and objects as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from parley.json_values import JsonObject
+from parley.report.sheet import Column, Sheet
+from parley.report.words import capital, number, words
+from parley.web.charts import Ranked
+
+DEEPEST = 3  # levels of objects that become columns or rows
+MOST_BARS = 40
+
+
+def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The single values of an answer, in order; a range in a line."""
+    return [(words(k), shown(v)) for k, v in found.items() if _is_plain(v) and v is not None]
+
+
+def tables(found: Mapping[str, Any]) -> list[Sheet]:
+    """The lists and objects of an answer as tables, each under its key."""
+    made = []
+    for key, value in found.items():
+        rows = _rows(value)
+        if rows:
+            names = list(dict.fromkeys(n for row in rows for n in row))
+            numeric = {n for n in names if all(isinstance(r.get(n), (int, float, type(None))) for r in rows)}
+            columns = tuple(Column(n, words(n), shown, n in numeric) for n in names)
+            made.append(Sheet(key.replace("_", "-"), capital(words(key)), columns, tuple(rows)))
+    return made
+
+
+def _is_plain(value: Any) -> bool:
+    return not isinstance(value, dict) and not (
+        isinstance(value, list) and any(isinstance(v, (dict, list)) for v in value)
+    )
+
+
+def _rows(value: Any) -> list[JsonObject]:
+    """A list of objects, or an object by name, as flat rows; of an object of lists, one row an element under its name."""
+    if isinstance(value, list) and not _is_plain(value):
+        return [flat(v) if isinstance(v, dict) else {"value": shown(v)} for v in value]
+    if not isinstance(value, dict) or not value:
+        return []
+    return [{"name": name, **row} for name, v in value.items() for row in _rows_below(v)]
+
+
+def _rows_below(value: Any) -> list[JsonObject]:
+    """What stands under one name, as rows without it."""
+    if isinstance(value, dict):
+        return [flat(value)]
+    if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
+        return [flat(v) for v in value]
+    return [{"value": value if _is_plain(value) else shown(value)}]
+
+
+def flat(row: Mapping[str, Any], depth: int = 1) -> JsonObject:
+    """An object of objects as one row: inner keys after their outer one."""
+    made: JsonObject = {}
+    for key, value in row.items():
+        if isinstance(value, dict) and depth < DEEPEST and len(value) <= 12:
+            made |= {f"{key} {k}": v for k, v in flat(value, depth + 1).items()}
+        else:
+            made[key] = value if _is_plain(value) else shown(value)
+    return made
+
+
+def shown(value: Any) -> str:
+    """A value as people read it, whatever stands inside it."""
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        small = value != 0 and abs(value) < 1e-3
+        return f"{value:.2e}" if small else number(value, 4).rstrip("0").rstrip(".")
+    if isinstance(value, dict):
+        return ", ".join(f"{words(str(k))} {shown(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ("; " if any(isinstance(v, (dict, list)) for v in value) else ", ").join(map(shown, value))
+    return str(value)
+
+
+def chart_of(sheet: Sheet) -> tuple[str, str, list[Ranked]] | None:
+    """A table as bars: its caption, the measure's heading and the rows; None where no column is a change by name.
+
+    Bars show changes in percent, so a column counts that says so by its key; names are the first column.
+    """
+    measured = next((c for c in sheet.columns[1:] if c.number and "pct" in c.key), None)
+    if not measured or sheet.columns[0].number:
+        return None
+    rows = [(str(sheet.columns[0].show(r.get(sheet.columns[0].key))), r.get(measured.key)) for r in sheet.rows]
+    found: list[Ranked] = [{"name": name, "value": float(value)} for name, value in rows if value is not None]
+    names = {row["name"] for row in found}
+    if not 2 <= len(found) <= MOST_BARS or len(names) < len(found):
+        return None
+    return sheet.caption, measured.heading, sorted(found, key=lambda row: row["value"])

@@ -1,0 +1,91 @@
+"""Views as text: the web's templates over the report's, the style sheet, and the files of this package."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from parley import __version__
+from parley.codes import legend_rules
+from parley.report.chart import style_sheet as report_style
+from parley.web.law_views import country_choices
+from parley.web.view import View
+
+if TYPE_CHECKING:
+    import jinja2
+
+NAV = (("/", "Product"), ("/scenario", "Scenario"), ("/compare", "Compare"), ("/record", "Record"), ("/files", "Files"),
+       ("/ask", "More"),
+       ("/measures", "Measures"), ("/method", "Method"))  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def style_sheet() -> str:
+    """The report's style sheet and the few rules that forms need."""
+    return "\n".join((report_style(), own("static/web.css"), legend_rules()))
+
+
+@lru_cache(maxsize=1)
+def templates() -> jinja2.Environment:
+    """The web's templates over the report's, with the report's words as filters. Everything is escaped."""
+    import jinja2
+
+    from parley.law.law_package import law_in_use
+    from parley.report.page import environment
+    from parley.scenario.clocks import law_known_to
+
+    folder = resources.files("parley.web").joinpath("templates")
+    mine = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".j2")}
+    report = environment()
+    loaders = [jinja2.DictLoader(mine), *filter(None, [report.loader])]
+    made = report.overlay(loader=jinja2.ChoiceLoader(loaders), bytecode_cache=None)  # a server compiles once
+    made.globals |= {
+        "nav": NAV,
+        "version": __version__,
+        "countries": country_choices(),
+        "urlencode": urlencode,
+        "law_read_to": law_known_to(("USA", "CHN")),
+        "law_version": law_in_use().version,
+    }
+    return made
+
+
+def rendered(template: str, **context: Any) -> str:
+    """A template as text, without line breaks between a number and its unit, nor inside a date or a code."""
+    from parley.report.page import unbroken
+
+    return unbroken(whole(templates().get_template(template).render(**context)))
+
+
+_TAG = re.compile(r"(<[^>]*>)")
+_APART = re.compile(r"<(/?)(svg|pre|script|style|title|option|textarea)\b")  # whose text is drawn, copied or not shown
+_WHOLE = re.compile(r"\b(?:\d{4}-\d\d-\d\d|\d{4}(?:\.\d\d){1,3}|\d{1,2} (?:[A-Z][a-z]{2}|May) \d{4})\b")
+
+
+def whole(page: str) -> str:
+    """A page whose dates and tariff codes never break inside a line."""
+    made, depth = [], 0
+    for part in _TAG.split(page):
+        if part.startswith("<"):
+            found = _APART.match(part)
+            depth += 0 if not found else -1 if found[1] else 1
+        elif not depth and part.strip():
+            part = _WHOLE.sub(r'<span class="whole">\g<0></span>', part)
+        made.append(part)
+    return "".join(made)
+
+
+def shown(view: View) -> str:
+    """A view as a page."""
+    drawn = {name: chart.drawn() for name, chart in view.charts.items()}
+    return rendered(
+        view.template, view=view, drawn=drawn, asked=view.asked, sheets=view.sheets, here=view.path, **view.context
+    )
+
+
+def own(name: str) -> str:
+    """A file of this package as text."""
+    return resources.files("parley.web").joinpath(name).read_text("utf-8")

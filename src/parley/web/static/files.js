@@ -1,0 +1,45 @@
+// Files: how much is sent, a way to stop, and the page of a file as its work goes on. Without this script the forms work alike.
+"use strict";
+for (const form of document.querySelectorAll("form[data-upload]")) {
+  const status = form.querySelector("[role=status]");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const request = new XMLHttpRequest();
+    const bar = document.createElement("progress");
+    bar.setAttribute("aria-label", "Sent");
+    const stop = Object.assign(document.createElement("button"), { type: "button", textContent: "Stop" });
+    const end = (words) => { bar.remove(); stop.remove(); status.textContent = words; };
+    stop.addEventListener("click", () => request.abort());
+    status.before(bar, stop);
+    request.upload.addEventListener("progress", ({ loaded, total }) => {
+      bar.max = total;
+      bar.value = loaded;
+      status.textContent = `${Math.round(100 * loaded / total)} % sent`;
+    });
+    request.addEventListener("abort", () => end("Stopped: nothing was kept."));
+    request.addEventListener("error", () => end("The server did not take the file. Try again."));
+    request.addEventListener("load", () => {
+      const answer = JSON.parse(request.responseText || "{}");
+      if (request.status === 202) { location.assign(`/files/${answer.id}`); return; }
+      end(`${answer.where}: ${answer.found}. ${answer.allowed ? `Allowed: ${answer.allowed}. ` : ""}${answer.hint || ""}`);
+      form.elements[answer.where]?.setAttribute("aria-invalid", "true");
+    });
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.send(new FormData(form));
+  });
+}
+(function follow() {
+  if (!document.querySelector("[data-state=running]")) return;
+  setTimeout(async () => {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (answer && answer.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const now = document.querySelector("[data-state]"), next = page.querySelector("[data-state]");
+      const words = (state) => state.querySelector("[role=status]");
+      if (now.dataset.state === "running" && next.dataset.state === "running") words(now).textContent = words(next).textContent;
+      else now.replaceWith(next);
+    }
+    follow();
+  }, 700);
+})();

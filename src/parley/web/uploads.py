@@ -1,0 +1,136 @@
+"""Files that users send: each in a folder of its own under a name of ours, worked on as a job, gone on request or after a time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from parley.outputs import drafted
+from parley.web.jobs import Job, Jobs
+from parley.web.problems import Problem
+from parley.web.upload_kinds import Kind
+
+MOST_KEPT = 16  # uploads at once
+SWEEP = 20.0  # seconds between two looks at what is to go
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """One file with its job. name: as the user called it, to be shown; ends: when it goes, on the monotonic clock."""
+
+    id: str
+    kind: Kind
+    name: str
+    folder: Path
+    job: Job
+    ends: float
+
+    def results(self) -> list[tuple[str, int]]:
+        """The files that were written, with their sizes in bytes; none while the job runs."""
+        if self.job.state != "done":
+            return []
+        paths = (self.folder / name for name in self.kind.writes.values())
+        return [(path.name, path.stat().st_size) for path in paths if path.is_file()]
+
+    def result(self, name: str) -> Path:
+        """A file that was written. Raises Problem where there is none of that name."""
+        names = [found for found, _ in self.results()]
+        if name not in names:
+            raise Problem(404, "file", f"no file {name[:40]!r}", ", ".join(names) or "none was written")
+        return self.folder / name
+
+    def minutes(self) -> int:
+        """How long it is still kept."""
+        return max(0, round((self.ends - time.monotonic()) / 60))
+
+
+class Uploads:
+    """The files of one server's users. They live in one folder, which goes with the server."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self.jobs, self.settings = jobs, jobs.pool.settings
+        self.home = Path(tempfile.mkdtemp(prefix="parley-uploads-"))
+        self.held: dict[str, Upload] = {}
+        self.sweeping: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins to look for what is to go."""
+        self.sweeping = asyncio.create_task(self._sweep())
+
+    async def add(self, kind: Kind, name: str, content: BinaryIO, given: dict[str, str]) -> Upload:
+        """Takes a file and begins to work on it. Raises InputError and Problem; what was refused leaves nothing behind."""
+        if len(self.held) >= MOST_KEPT:
+            hint = "Delete one, or come back later"
+            raise Problem(503, "files", f"{len(self.held)} files are kept at once", f"{MOST_KEPT}", hint)
+        file = f"input{kind.suffix(name)}"
+        argv, id = kind.argv(file, given), secrets.token_urlsafe(12)
+        folder = self.home / id
+        try:
+            await asyncio.to_thread(_stored, folder / file, content, kind)
+            payload = msgspec.json.encode({"argv": argv, "folder": str(folder)})
+            job = self.jobs.start(f"files/{kind.name}", {"": ("file", payload)}, "file", self.settings.file_seconds)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        ends = time.monotonic() + self.settings.keep_seconds
+        self.held[id] = Upload(id, kind, shown_name(name), folder, job, ends)
+        return self.held[id]
+
+    def find(self, id: str) -> Upload:
+        """The upload of that id. Raises Problem."""
+        if id not in self.held:
+            hint = "Files are deleted on request, after a time, and when the server stops. Send it again"
+            raise Problem(404, "file", "no such file, or it was deleted", "", hint)
+        return self.held[id]
+
+    async def cancel(self, id: str) -> Upload:
+        """The upload, its job ended."""
+        found = self.find(id)
+        if found.job.state == "running":
+            await self.jobs.cancel(found.job.id)
+        return found
+
+    async def delete(self, id: str) -> None:
+        """Ends the job and deletes the file with all that was made of it."""
+        found = await self.cancel(id)
+        self.held.pop(id, None)
+        await asyncio.to_thread(shutil.rmtree, found.folder, True)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(min(SWEEP, self.settings.keep_seconds))
+            for id in [id for id, held in self.held.items() if held.ends < time.monotonic()]:
+                await self.delete(id)
+
+    async def stop(self) -> None:
+        """Deletes everything."""
+        if self.sweeping:
+            self.sweeping.cancel()
+        await asyncio.to_thread(shutil.rmtree, self.home, True)
+
+
+def _stored(path: Path, content: BinaryIO, kind: Kind) -> None:
+    """Copies a file to its place, once it is found fit. Raises InputError."""
+    path.parent.mkdir(mode=0o700)
+    if kind.check:
+        kind.check(content.read())
+        content.seek(0)
+    with drafted(path) as draft, draft.open("wb") as out:
+        shutil.copyfileobj(content, out, 1 << 20)
+    if not os.path.getsize(path):
+        raise Problem(400, "file", "is empty", "a file with a header and rows")
+
+
+def shown_name(name: str) -> str:
+    """A user's name of a file as it is shown: its last step, short, printable."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign for sign in last if sign.isprintable())[:80]

@@ -1,0 +1,142 @@
+"""Pages as people read them: nothing breaks inside, no Python in an answer, errors keep the form, lists have pages."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import urllib.error
+import urllib.request
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
+
+from parley.report.sheet import Sheet
+from parley.web.answer_parts import chart_of, facts, shown, tables
+from parley.web.law_views import PAGE_ROWS, ListedMeasures, measures_view
+from parley.web.rendering import whole
+
+PYTHON = re.compile(r"[\[{]'|': |\bNone\b|\bTrue\b|\bFalse\b")
+
+
+@pytest.mark.parametrize("text", ["2025-05-02", "9503.00.00.73", "8517.13", "2 May 2025", "17 Nov 2026"])
+def test_dates_and_codes_are_whole_in_text_and_nowhere_else(text: str) -> None:
+    mark = f'<span class="whole">{text}</span>'
+    assert whole(f"<p>On {text}, it</p>") == f"<p>On {mark}, it</p>"
+    for other in (
+        f'<input value="{text}">',
+        f"<pre>{text}</pre>",
+        f"<svg><text>{text}</text></svg>",
+        f"<title>{text}</title>",
+    ):
+        assert whole(other) == other
+    assert whole(f"<svg><a></a></svg><p>{text}</p>").endswith(f"{mark}</p>")
+
+
+class Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+
+def text_of(page: str) -> str:
+    reader = Text()
+    reader.feed(page)
+    return "".join(reader.found)
+
+
+def test_what_is_whole_says_what_it_said() -> None:
+    page = "<p>A 2025-05-02 b</p><table><td>9503.00.00.73</td></table> &amp; <b>2 May 2025</b>"
+    assert text_of(whole(page)) == text_of(page)
+
+
+def anything(draw: random.Random, depth: int = 0) -> Any:
+    """A JSON value of any shape."""
+    plain = [None, True, False, 1.5, 3, "word", 1e-7]
+    if depth > 3 or draw.random() < 0.3:
+        return draw.choice(plain)
+    if draw.random() < 0.5:
+        return [anything(draw, depth + 1) for _ in range(draw.randint(0, 3))]
+    return {f"key_{k}": anything(draw, depth + 1) for k in range(draw.randint(0, 3))}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_answer_is_shown_as_python(seed: int) -> None:
+    """Whatever its shape, every cell and fact is in words, and every leaf of the answer is there."""
+    answer = {f"part_{k}": anything(random.Random(100 * seed + k)) for k in range(6)}
+    sheets = tables(answer)
+    cells = [text for sheet in sheets for row in sheet.shown() for text in row] + [text for _, text in facts(answer)]
+    assert not [text for text in cells if PYTHON.search(text)]
+    if "word" in json.dumps(answer):
+        assert any("word" in text for text in cells)
+
+
+def test_an_object_of_lists_is_a_row_an_element() -> None:
+    found = {
+        "best_replies": {
+            "USA": [{"to": "hold", "pct": 1.0}, {"to": "go", "pct": 2.0}],
+            "CHN": [{"to": "x", "pct": 3.0}],
+        }
+    }
+    (sheet,) = tables(found)
+    assert sheet.csv().splitlines() == ["name,to,pct", "USA,hold,1.0", "USA,go,2.0", "CHN,x,3.0"]
+    assert shown({"option": "hold", "strictly": True}) == "option hold, strictly yes"
+
+
+def test_a_table_of_changes_is_drawn_and_no_other() -> None:
+    (drawn,) = tables({"welfare": {"USA": {"welfare_pct": -0.2}, "CHN": {"welfare_pct": 0.1}}})
+    made = chart_of(drawn)
+    assert made
+    assert [row["value"] for row in made[2]] == [-0.2, 0.1]
+    other: Sheet = tables({"counts": {"USA": {"lines": 3}, "CHN": {"lines": 4}}})[0]
+    assert chart_of(other) is None
+
+
+def test_the_list_of_measures_has_pages_that_hold_it_once() -> None:
+    first = measures_view(ListedMeasures())
+    rows: list[Any] = []
+    for page in range(1, first.context["pages"] + 1):
+        shown_rows = measures_view(ListedMeasures(page=page)).context["shown"]
+        assert 0 < len(shown_rows) <= PAGE_ROWS
+        rows += shown_rows
+    assert rows == list(first.sheets["measures"].rows)
+    assert measures_view(ListedMeasures(page=999)).context["at"] == first.context["pages"]
+
+
+def test_measures_are_filtered_by_words_on_the_page_and_in_its_file() -> None:
+    view = measures_view(ListedMeasures(words="fentanyl potash"))
+    assert 0 < view.context["count"] < measures_view(ListedMeasures(words="fentanyl")).context["count"]
+    assert len(view.sheets["measures"].rows) == view.context["count"]
+    assert measures_view(ListedMeasures(words="no such words")).context["count"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("address", "label", "kept"),
+    [
+        ("/rate?product=9503000073&origin=Chna&on=2025-05-02", "From", 'value="Chna"'),
+        ("/rate?product=9503000073&origin=CHN&on=2025-13-02", "In force on", 'value="9503000073"'),
+        ("/scenario?on=yesterday&drop=ieepa_fentanyl", "In force on", 'value="ieepa_fentanyl"'),
+        ("/ask/record/base?go=1&rate=much", "Rate", 'value="much"'),
+        ("/measures?programme=nonsense&words=solar", "Legal authority", 'value="solar"'),
+    ],
+)
+def test_a_refusal_keeps_the_form_and_names_the_field_by_its_label(
+    base: str, address: str, label: str, kept: str
+) -> None:
+    request = urllib.request.Request(base + address, headers={"Accept": "text/html"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=60)
+    assert refused.value.code == 400
+    page = refused.value.read().decode()
+    assert f"Check the field “{label}”" in page
+    assert kept in page
+    assert "aria-invalid" in page
+    if address.startswith("/ask"):
+        assert 'name="go" value="1"' in page

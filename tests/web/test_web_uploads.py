@@ -1,0 +1,175 @@
+"""Files that users send: streamed, bounded, worked on as jobs, given back, deleted on request and after a time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
+pytest.importorskip("python_multipart", reason="the web extra is not installed: pip install 'parley-trade[web]'")
+
+from parley.errors import InputError
+from parley.web.upload_kinds import KINDS, kind_of
+from parley.web.uploads import shown_name
+from web_server import SERVE, free_port
+
+ROWS = "entry_date,product,origin,value\n2025-05-02,9503.00.00.73,CHN,1000\n2025-05-02,8517.13.00.00,CHN,500\n2025-05-02,99,CHN,1\n"
+LIMIT = 300_000  # bytes of a file, of the server below
+KEPT = 40.0  # seconds, of the server below
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A server with a small limit and a short memory, and the folder in which it keeps files."""
+    port, home = free_port(), tmp_path_factory.mktemp("uploads")
+    settings = f"port={port}, workers=1, warm=False, file_bytes={LIMIT}, keep_seconds={KEPT}"
+    code = f"import tempfile\ntempfile.tempdir = {str(home)!r}\n{SERVE}.serve(parley.web.settings.Settings({settings}))"
+    server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    base = f"http://127.0.0.1:{port}"
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"{base}/static/style.css", timeout=2).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield base, home
+    server.terminate()
+    server.wait(timeout=20)
+    assert not list(home.glob("parley-uploads-*")), "files outlived the server"
+
+
+def send(base: str, kind: str, content: bytes, name: str = "my.csv", **fields: str) -> tuple[int, dict[str, Any]]:
+    """The status and the answer of a form with a file."""
+    parts = [
+        f'--X\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in {"kind": kind, **fields}.items()
+    ]
+    head = f'--X\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    body = "".join(parts).encode() + head.encode() + content + b"\r\n--X--\r\n"
+    asked = urllib.request.Request(f"{base}/files", body, {"Content-Type": "multipart/form-data; boundary=X"})
+    return answered(asked)
+
+
+def answered(asked: urllib.request.Request | str) -> tuple[int, dict[str, Any]]:
+    try:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            text = answer.read()
+            return answer.status, json.loads(text) if text else {}
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read() or b"{}")
+
+
+def done(base: str, id: str) -> dict[str, Any]:
+    for _ in range(600):
+        found = answered(f"{base}/files/{id}")[1]
+        if found["job"]["state"] != "running":
+            return found
+        time.sleep(0.1)
+    raise AssertionError("not done in a minute")
+
+
+def read(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        assert "attachment" in answer.headers["content-disposition"]
+        return answer.read().decode()
+
+
+@pytest.mark.slow
+def test_shipments_are_rated_as_the_library_rates_them_and_go_on_request(small: tuple[str, Path]) -> None:
+    base, home = small
+    code, sent = send(base, "duties", ROWS.encode(), programmes="true")
+    assert code == 202
+    found = done(base, sent["id"])
+    assert found["job"]["state"] == "done", found
+    rows = read(base + found["results"]["duties.csv"]).splitlines()
+    import parley
+
+    rate = parley.read_regime().explain("9503.00.00.73", "CHN", "USA", "2025-05-02").rate
+    cells = dict(zip(rows[0].split(","), rows[1].split(","), strict=True))
+    assert float(cells["duty_rate"]) == pytest.approx(rate)
+    assert len(read(base + found["results"]["rejects.csv"]).splitlines()) == 2  # the header and the row without a line
+    assert any(home.rglob("input.csv"))
+    delete = urllib.request.Request(f"{base}/files/{sent['id']}", method="DELETE")
+    assert answered(delete)[0] == 204
+    assert not list(home.rglob("input.csv"))
+    assert answered(f"{base}/files/{sent['id']}")[0] == 404
+
+
+@pytest.mark.slow
+def test_a_file_that_is_too_large_or_of_another_kind_leaves_nothing(small: tuple[str, Path]) -> None:
+    base, home = small
+    before = sorted(home.rglob("input*"))
+    assert send(base, "duties", b"x" * (LIMIT + 1))[0] == 413
+    assert send(base, "duties", ROWS.encode(), name="my.exe")[1]["where"] == "file"
+    assert send(base, "duties", b"")[0] == 400
+    assert send(base, "duty", ROWS.encode())[1]["hint"].startswith("Did you mean duties")
+    assert send(base, "duties", ROWS.encode(), drop="../../x.toml")[1]["where"] == "drop"
+    assert send(base, "scenario", b'rates = "/etc/passwd.csv"', name="s.toml")[0] == 400
+    assert sorted(home.rglob("input*")) == before
+
+
+@pytest.mark.slow
+def test_a_file_goes_after_its_time(small: tuple[str, Path]) -> None:
+    base, home = small
+    id = send(base, "duties", ROWS.encode())[1]["id"]
+    done(base, id)
+    for _ in range(int(3 * KEPT * 2)):
+        if answered(f"{base}/files/{id}")[0] == 404:
+            break
+        time.sleep(0.5)
+    assert answered(f"{base}/files/{id}")[0] == 404
+    assert not (list(home.rglob(id)))
+
+
+@pytest.mark.slow
+def test_own_weights_and_an_own_scenario_are_answered(small: tuple[str, Path]) -> None:
+    base, _ = small
+    weights = send(base, "weights", b"product,value\n9503000073,1\n8517130000,3\n", origin="CHN", on="2025-05-02")
+    assert weights[0] == 202, weights
+    found = done(base, weights[1]["id"])
+    assert found["job"]["state"] == "done", found
+    import parley
+
+    toml = 'title = "x"\non = 2025-05-02\nparties = ["USA", "CHN"]\nworld = "oecd-2022"\nbefore = 2025-01-01\n'
+    code, sent = send(base, "scenario", toml.encode(), name="own.toml", ranges="false")
+    assert code == 202, sent
+    found = done(base, sent["id"])
+    assert found["job"]["state"] == "done", found
+    answer = answered(base + found["results"]["answer.json"])[1]
+    assert answer["countries"].keys() == set(parley.read_world("oecd-2022").countries)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=[k.name for k in KINDS])
+def test_every_field_of_a_kind_becomes_a_word_of_its_command(kind: Any) -> None:
+    plain = kind.argv("input.csv", {})
+    assert plain[: len(kind.command)] == list(kind.command)
+    for part in kind.parts:
+        value = "true" if part.kind is bool and not part.default else "false" if part.kind is bool else "7"
+        more = set(kind.argv("input.csv", {part.called: value})) - set(plain)
+        assert len(more) == 1, part.name
+    with pytest.raises(InputError):
+        kind.suffix("input.exe")
+
+
+@pytest.mark.parametrize("word", ["../x", "/etc/passwd", "a\\b", "x.toml", "a\x00b"])
+@pytest.mark.parametrize("kind", KINDS, ids=[k.name for k in KINDS])
+def test_no_field_names_a_file(kind: Any, word: str) -> None:
+    for part in kind.parts:
+        if part.kind is str and part.name != "column":
+            with pytest.raises(InputError, match=part.called.replace("_", ".")):
+                kind.argv("input.csv", {part.called: word})
+
+
+def test_a_name_is_shown_without_its_folder() -> None:
+    assert shown_name("C:\\Users\\me\\duty\x1b[31m.csv") == "duty[31m.csv"
+    assert shown_name("../../etc/passwd") == "passwd"
+    with pytest.raises(InputError, match="Did you mean refund"):
+        kind_of("refunds")
