@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 
 from parley.errors import InputError
@@ -15,7 +16,8 @@ class Settings:
     """One server. names: further host names by which it may be called; seconds: how long a solve or a briefing may take;
     store: the file in which acknowledged jobs outlive the server, or none. head_seconds, body_seconds: within which the head
     and the body of a request must have come. file_bytes, file_seconds, keep_seconds: of a user's file, how large it may be, how
-    long work on it may take, and how long it is kept."""
+    long work on it may take, and how long it is kept. allow_embed: whether other sites may frame a chart; cors: origins whose
+    scripts may read the API."""
 
     host: str = "127.0.0.1"
     port: int = 8321
@@ -33,6 +35,8 @@ class Settings:
     file_bytes: int = 200_000_000
     file_seconds: float = 600.0
     keep_seconds: float = 3600.0
+    allow_embed: bool = False
+    cors: tuple[str, ...] = ()
     warm: bool = True
     store: str = ""
 
@@ -51,6 +55,9 @@ def checked(settings: Settings) -> Settings:
             f"a loopback address, or --token with {LEAST_TOKEN} characters or more",
             "For this machine alone leave --host out",
         )
+    for origin in settings.cors:
+        if not re.fullmatch(r"https?://[^/\s*]+", origin):
+            raise InputError("parley serve --cors", f"{origin[:80]!r}", "an origin, such as https://example.org")
     if not 0 <= settings.port <= 65_535:
         raise InputError("parley serve --port", str(settings.port), "0 to 65535")
     return settings
