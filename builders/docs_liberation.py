@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from docs_liberation_wars import section as further
 from docs_wars import rows
 from liberation_worlds import HOURS, SCALE, Liberation, formula_rate, liberation, plain, printed_rows, whole
 from parley.trade.closures import read_closure
@@ -98,7 +99,7 @@ def section(shared: Path) -> str:
     rates = [["their closed form", f"{100 * rate:.1f}", f"{at_formula:.2f}"]]
     rates += [[f"best under: {name}", f"{100 * found:.1f}", f"{worth:.2f}"] for name, (found, worth) in best.items()]
     return f"""
-## Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), Liberation Day: Tables 1, 9 and 10
+## Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), Liberation Day: Tables 1 to 3 and 8 to 11
 194 economies, one sector, trade and GDP of 2023, put together as in the authors' replication package.
 Closures: external scale (psi = {SCALE}/eps), labour supply ({HOURS}), duties off the tax on labour, transfers a share of world earnings.
 The baseline adds local labour (nu) and pass-through (phi = {held.phi[held.usa]:.2f} for the United States).
@@ -114,7 +115,7 @@ The closed form is derived from shares and trade before the tariff, with hours f
 There the best rate is {100 * fixed:.1f} %. The paper prints 19 %; the closed form gives {100 * rate:.1f} % on the shared data.
 What is left of that gap is that the best rate moves shares and the formula does not.
 Under the paper's own closure duties also pay for a cut of the tax on labour, which is worth more duty: {100 * full:.1f} %.
-"""
+{further(held)}"""
 
 
 def digits_of(printed: str) -> int:

@@ -30,7 +30,7 @@ PEERS = (
 
 def scenario_on(on: date) -> Scenario:
     """The shipped question on another day, by all that is known of its law."""
-    bare = {"title": "", "option": (), "deadline": None, "signal": None, "horizon": None}
+    bare = {"title": "", "option": (), "deadline": None, "signal": None, "until": None}
     return read_scenario().replaced(on=on, known=None, reading="statutory", **bare)
 
 

@@ -121,7 +121,19 @@ def tools() -> list[Row]:
              " ".join(f"`{n}`" for n in t.schema()["properties"] if n not in t.needed)) for t in TOOLS.values()]  # fmt: skip
 
 
+def renamed_options() -> list[Row]:
+    """The rows of cli/option_words.py:RENAMED."""
+    from parley.cli.option_words import RENAMED
+
+    return [
+        (f"`parley {' '.join(words)}`", f"`{old}`", f"`{new}`")
+        for words, names in sorted(RENAMED.items())
+        for old, new in names.items()
+    ]
+
+
 REGISTRIES = {
+    "renamed options": Registry("command-line.md", ("command", "old word", "word of today"), renamed_options),
     "tools": Registry("assistants.md", ("tool", "what it answers", "needed", "also"), tools),
     "games": Registry("talks.md", ("game", "what it answers", "options of its own"), games),
     "models": Registry("method.md", ("model", "what it is", "input-output links", "profits"), models),

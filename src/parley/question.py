@@ -27,7 +27,7 @@ class Says(NamedTuple):
     asked: what the API and the pages take where nothing is written, if that is not the default.
     local: a file or folder of the user's machine, or what only it can show: not offered over HTTP.
     argument: the command line takes it without a --. metavar: what its help shows for a value; ending in "...", several words.
-    word: the option's name, where it is not the field's. form: of a text, such as date.
+    word: the option's name, where it is not the field's. was: its names over HTTP before, still taken. form: of a text, such as date.
     """
 
     text: str
@@ -43,11 +43,13 @@ class Says(NamedTuple):
     argument: bool = False
     metavar: str = ""
     word: str = ""
+    was: tuple[str, ...] = ()
     form: str = ""
 
 
 KNOWN = "information cut-off: as known on this day; default: everything in the package"
 DROP = "repeal a measure, or all under a legal authority, from a day: MEASURE@DATE; may be repeated"
+SET = "another rate for a measure, a fraction, from a day: MEASURE=RATE@DATE; may be repeated"
 ADD = "add the measures of a TOML act; may be repeated"
 COUNTRY = 60  # characters of a country's name
 DAY = 10  # characters of a day
@@ -56,6 +58,7 @@ Origin = Annotated[str, Says("country of origin: ISO3 code or name", most=COUNTR
 Destination = Annotated[str, Says("importing country, which charges the duty: ISO3 code or name", most=COUNTRY)]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, form="date")]
 Drop = Annotated[tuple[str, ...], Says(DROP, most=120)]
+Set = Annotated[tuple[str, ...], Says(SET, most=120)]
 Add = Annotated[tuple[Path, ...], Says(ADD, local=True)]
 
 

@@ -6,6 +6,7 @@ Data frames are those of pandas or polars, where these are installed.
 from __future__ import annotations
 
 import math
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,19 +41,34 @@ def figure(value: float | None, digits: int) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
 
+CODE = 24  # characters of a word that a column keeps whole where there is room: codes, days, ids
+BESIDE = 3  # blanks beside a column
+UNBROKEN = 10_000  # columns where no terminal wraps: a row is a line
+
+
 def print_table(headers: list[str], rows: list[list[str]], *, title: str = "", note: str = "") -> None:
-    """A plain table that survives a pipe; right-aligned where a column holds only numbers."""
+    """A plain table as wide as the terminal; in a pipe or a file, a row is a line, unless COLUMNS says how wide it is.
+
+    Columns of numbers stand to the right. Codes and days are broken last.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
+    console = Console(highlight=False)
+    if not console.is_terminal and not os.environ.get("COLUMNS"):
+        console = Console(highlight=False, width=UNBROKEN)
     table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    least = [
+        min(max((len(word) for row in rows for word in row[j].split()), default=0), CODE) for j in range(len(headers))
+    ]
+    roomy = sum(least) + BESIDE * len(headers) <= console.width  # else every column gives way, and nothing is lost
     for j, header in enumerate(headers):
         numeric = all(_is_number(row[j]) for row in rows) and bool(rows)
-        table.add_column(header, justify="right" if numeric else "left", overflow="fold")
+        justify = "right" if numeric else "left"
+        table.add_column(header, justify=justify, overflow="fold", min_width=least[j] if roomy else None)
     for row in rows:
         table.add_row(*row)
-    console = Console(highlight=False)
     console.print(table)
     if note:
         console.print(note, markup=False)

@@ -168,7 +168,7 @@ def test_what_is_solved_is_too(day: date, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_eve_of_a_choice_is_as_in_a_world_that_ends_on_it(tmp_path: Path) -> None:
-    command = ["talks", "hindcast", "--point", "D39", "--no-deadlines", "--no-sets", "--json"]  # duties were held
+    command = ["talks", "hindcast", "--point", "D39", "--no-deadlines", "--no-ranges", "--json"]  # duties were held
     [(_, (code, text)), *_] = held([command], tmp_path, date(2025, 10, 9))
     assert code == 0
     assert json.loads(text)["decisions"]

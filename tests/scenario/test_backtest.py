@@ -15,6 +15,7 @@ from commands import PARLEY
 from parley.errors import InputError
 from parley.report.backtest_files import chart, files, sheets
 from parley.report.backtest_text import words
+from parley.scenario.backtest import predicted as predicting
 from parley.scenario.backtest.answering import backtest
 from parley.scenario.backtest.answers import BacktestAnswer
 from parley.scenario.backtest.cells import NOT_TARIFFS, Values, in_group, values_of
@@ -216,6 +217,35 @@ def test_months_published_after_the_cut_off_are_hidden() -> None:
     assert found["scores"] == found["rows"] == found["not_tariffs"] == []
     assert found["months_known"] == ["2023-01", "2025-05"]
     assert {r["month"] for r in found["months"]} == {"2025-01", "2025-02", "2025-03", "2025-04", "2025-05"}
+
+
+@pytest.mark.slow
+def test_canada_s_answer_moves_us_exports_there_and_none_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the spring of 2025 Canada's surtaxes fell on some 1,800 lines; on 1 September those on metals alone stayed."""
+    found = {}
+    for parties in (("USA", "CHN"), predicting.PARTIES):
+        monkeypatch.setattr(predicting, "PARTIES", parties)
+        for name in ("2025-05/06", "2025-11"):
+            window, trade = next(w for w in read_windows() if w.name == name), trade_of([])
+            ((_, made),) = predicting.predicted(window, trade, "statutory", ["U4"])
+            found[parties, name] = dict(zip(trade.buyers, 100 * (made.exports - 1), strict=True))
+    answer = {name: {p: v - found[("USA", "CHN"), name][p] for p, v in found[predicting.PARTIES, name].items()}
+              for name in ("2025-05/06", "2025-11")}  # fmt: skip
+    assert answer["2025-05/06"]["CAN"] < answer["2025-11"]["CAN"] < -1
+    assert max(abs(v) for p, v in answer["2025-05/06"].items() if p != "CAN") < 1
+
+
+@pytest.mark.slow
+def test_the_cut_off_hides_usmca_claims_published_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[date | None] = []
+    calibrate = predicting.calibrate
+    monkeypatch.setattr(
+        predicting, "calibrate", lambda s, regime: asked.append(regime.claims_seen) or calibrate(s, regime)
+    )
+    window, known = next(w for w in read_windows() if w.name == "2025-05/06"), date(2025, 8, 14)
+    for on in (None, known):
+        next(iter(predicting.predicted(window, trade_of([]), "statutory", ["U4"], known=on)))
+    assert asked == [None, known]
 
 
 def test_what_is_asked_wrongly_is_refused_with_what_is_allowed() -> None:

@@ -99,3 +99,18 @@ def test_the_briefing_says_them_with_their_signs(section: TradeSection) -> None:
         s.startswith("Prices of goods alone in the United States rise by")
         for s in household_sentences({"trade": section})
     )
+
+
+def test_jobs_are_told_where_a_closure_gives_them(baseline: Baseline, section: TradeSection) -> None:
+    """Hours are held by default: then no figure, rather than a zero. Under a floor, or with hours that respond, the equilibrium's."""
+    assert [row["employment_pct"] for row in section["first_asked"]] == [None, None]
+    for closure in ({"wage_floor": 1.0}, {"labour_supply": 0.5}):
+        own = calibrate(baseline.scenario.replaced(**closure))
+        after = schedule_on(own, own.scenario.on)
+        told = trade_section(own, after, ranges=False)["first_asked"]
+        hours = equilibrium_under(own, after).L_hat
+        for row in told:
+            jobs = row["employment_pct"]
+            assert jobs
+            assert jobs["median"] == pytest.approx(100 * (hours[own.world.index(row["party"])] - 1))
+        assert min(row["employment_pct"]["median"] for row in told if row["employment_pct"]) < 0

@@ -164,5 +164,5 @@ def test_the_api_takes_a_scenario_with_outcomes_and_no_file() -> None:
     assert "decisions" not in {f.name for f in fields(verb.question)}
     asked = verb.question(toml=as_toml(read_scenario()), sets=False)
     sent = json.loads(payload_of(verb, asked))
-    assert sent["argv"] == ["talks", "hindcast", "--no-sets"]
+    assert sent["argv"] == ["talks", "hindcast", "--no-ranges"]
     assert [o.option for o in parse_scenario(sent["toml"], "sent").outcome] == ["step down to 30", "step down to 10"]

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from commands import PARLEY
-from parley.law.regime import read_changed
 from parley.law.shipments.run import Options, duties
+from parley.law.what_if import read_changed
 from regimes import law_of
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "builders"))

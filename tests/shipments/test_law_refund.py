@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,14 @@ def test_the_struck_programmes_are_read_from_the_law() -> None:
     assert set(struck_down(regime)) == {"ieepa_country", "ieepa_fentanyl", "ieepa_reciprocal"}
     with pytest.raises(InputError, match="no act that ended measures"):
         struck_down(regime, "us-ruling-2026")
+
+
+def test_without_a_file_to_write_the_sums_are_the_same(tmp_path: Path) -> None:
+    entries = str(Path(__file__).parents[2] / "examples" / "refund-entries.csv")
+    named = refunds([entries], tmp_path / "out.csv", on="2026-07-15", cape=tmp_path / "one")
+    unnamed = refunds([entries], None, on="2026-07-15", cape=tmp_path / "two")
+    assert replace(unnamed, out=named.out, declared=None) == replace(named, declared=None)
+    assert {p.name: p.read_bytes() for p in (tmp_path / "one").iterdir()} == {
+        p.name: p.read_bytes() for p in (tmp_path / "two").iterdir()
+    }
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["one", "out.csv", "two"]

@@ -161,7 +161,7 @@ def test_figures_of_synthetic_shipments_are_what_the_law_says(tmp_path: Path) ->
 @pytest.mark.slow
 def test_the_command_and_a_file_that_no_rule_touches(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     (tmp_path / "in.csv").write_text(ROWS.replace("Loading Date", "On Board"))
-    told = PARLEY.answer(capsys, "law", "water", str(tmp_path / "in.csv"), "--column", "loaded=On Board")
+    told = PARLEY.answer(capsys, "law", "water", str(tmp_path / "in.csv"), "--columns", "loaded=On Board")
     assert (told["duty_saved"], told["undated_saving"]) == (2400.0, 1350.0)
     assert next(r for r in told["rules"] if r["act"] == "us-eo-14257")["loaded_before"] == "2025-04-05"
     (tmp_path / "in.csv").write_text(ROWS.splitlines()[0] + "\n1,9503000073,China,2024-05-02,100,2024-04-01\n")

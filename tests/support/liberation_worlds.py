@@ -106,8 +106,16 @@ def plain(held: Liberation, t: ndarray, deficits: str = "earnings_share", eps: f
     return solve(world, t, deficits=deficits, revenue="tax_cut", labour_supply=HOURS, closures=closures)
 
 
-def whole(held: Liberation, t: ndarray, *, lump: bool = False, eps: float = EPS, less: float = 0.0) -> Equilibrium:
-    """Their baseline: nu, pass-through phi (less: taken off it), T a share of the world's earnings."""
+def whole(
+    held: Liberation,
+    t: ndarray,
+    *,
+    lump: bool = False,
+    eps: float = EPS,
+    less: float = 0.0,
+    transfers: ndarray | None = None,
+) -> Equilibrium:
+    """Their baseline: nu, pass-through phi (less: taken off it), T a share of the world's earnings, with transfers on top."""
     local = dict(zip(held.world.countries, held.nu.tolist(), strict=True))
     closures = [
         read_closure("external_scale").Choice(SCALE / EPS),
@@ -115,7 +123,8 @@ def whole(held: Liberation, t: ndarray, *, lump: bool = False, eps: float = EPS,
     ]
     deficits = Endogenous(local, 0.0, of_earnings=True)
     revenue, world = ("lump_sum" if lump else "tax_cut"), held.world.with_theta([eps])
-    return solve(world, t, deficits=deficits, revenue=revenue, labour_supply=HOURS, closures=closures)
+    how = {"deficits": deficits, "revenue": revenue, "labour_supply": HOURS, "closures": closures}
+    return solve(world, t, transfers=transfers, **how)
 
 
 def figures(eq: Equilibrium) -> dict[str, ndarray]:
@@ -150,12 +159,15 @@ def printed_rows(held: Liberation, eq: Equilibrium, mean_welfare: bool = True) -
     return [float(found[name][held.usa]) for name in FIELDS], [weighted[name] for name in FIELDS]
 
 
-def formula_rate(held: Liberation) -> float:
-    """Their optimal US rate: 1/((1 + delta eps) phi − 1), delta from US exports and spending on imports."""
+def formula_rate(held: Liberation, outlay: float | None = None) -> float:
+    """Their optimal US rate: 1/((1 + delta eps) phi − 1), delta from US exports and spending on imports.
+
+    outlay: what stands for US spending; their Table 2 has US output there.
+    """
     X, nu, usa = held.world.X[:, :, 0], held.nu, held.usa
     E = X.sum(axis=1)
     share = X[:, usa] / E
     sent = (1 - nu) * X[:, usa] * (1 - share)
     sent[usa] = 0.0
-    delta = sent.sum() / ((1 - nu[usa]) * (E[usa] - X[usa, usa]))
+    delta = sent.sum() / ((1 - nu[usa]) * ((E[usa] if outlay is None else outlay) - X[usa, usa]))
     return float(1 / ((1 + delta * EPS) * held.phi[usa] - 1))

@@ -146,7 +146,7 @@ def test_help_of_every_game_shows_an_example(capsys, verb):
         (["attrition"], "no prize for USA and CHN"),
         (["attrition", "--prize", "USA"], "COUNTRY=NUMBER"),
         (["path", "--rule", "USA=miror"], "Did you mean mirror"),
-        (["path", "--start", "April"], "YYYY-MM-DD"),
+        (["path", "--since", "April"], "YYYY-MM-DD"),
         (["deadline", "--p", "1.5"], "a probability from 0 to 1"),
         (["grid", "nowhere.toml"], "cannot be read"),
     ],

@@ -9,6 +9,7 @@ from typing import Any
 
 from typer.main import get_command
 
+from parley.cli.option_words import renewed, show_values
 from parley.errors import InputError
 
 
@@ -16,7 +17,7 @@ def run_app(app: Any, argv: list[str], name: str) -> int:
     """The exit code of one command. Usage errors become InputError: an unknown option is named with its nearest."""
     command = _command(app)
     try:
-        result = command.main(argv, prog_name=name, standalone_mode=False)
+        result = command.main(_renewed(command, argv, name), prog_name=name, standalone_mode=False)
     except InputError:
         raise
     except Exception as error:
@@ -29,7 +30,21 @@ def run_app(app: Any, argv: list[str], name: str) -> int:
 @cache
 def _command(app: Any) -> Any:
     """The commands of an application, made once in a process."""
-    return get_command(app)
+    command = get_command(app)
+    show_values(command)
+    return command
+
+
+def _renewed(command: Any, argv: list[str], name: str) -> list[str]:
+    """The arguments with the words of today for those of earlier versions."""
+    words = [*name.split()[1:]]
+    while argv[len(words) - 1 :] and (inner := getattr(command, "commands", {})):
+        word = argv[len(words) - 1]
+        if word not in inner:
+            return argv
+        command, words = inner[word], [*words, word]
+    own = len(words) - 1
+    return [*argv[:own], *renewed(tuple(words), argv[own:])]
 
 
 def _as_input_error(error: Any, name: str) -> InputError:

@@ -25,9 +25,9 @@ def audit_command(
     """As the question says."""
     from parley.law.audit import audit
     from parley.law.readings import reading_of
-    from parley.law.regime import read_changed
+    from parley.law.what_if import read_changed
 
-    regime, reading = read_changed(asked.drop, asked.add), reading_of(asked.reading)
+    regime, reading = read_changed(asked.drop, asked.add, asked.set), reading_of(asked.reading)
     found = audit(asked.files, out, asked=asked.as_files(), regime=regime, reading=reading, known=asked.known)
     if json:
         print_json(found)

@@ -85,17 +85,17 @@ def _on_spark(
 def law_asked(asked: Run, options: Options) -> tuple[Regime, Options, tuple[str, ...]]:
     """The law asked about, the options with its day of knowledge, and what should be known of it."""
     from parley.errors import InputError
-    from parley.law.regime import read_changed
+    from parley.law.what_if import read_changed
 
     if asked.scenario is None:
         if asked.option:
             raise InputError(
                 "--option", f"{asked.option!r} without --scenario", "an option of a scenario: --scenario FILE"
             )
-        return read_changed(asked.drop, asked.add), options, ()
+        return read_changed(asked.drop, asked.add, asked.set), options, ()
     from parley.scenario.shipments import scenario_law
 
-    law = scenario_law(asked.scenario, asked.option, asked.drop, [str(p) for p in asked.add])
+    law = scenario_law(asked.scenario, asked.option, asked.drop, [str(p) for p in asked.add], asked.set)
     known = options.known or (law.known.isoformat() if law.known and not options.on else None)
     return law.regime, replace(options, known=known), law.notes
 

@@ -22,7 +22,7 @@ ROUTES = {"file_now": "file now", "protest": "protest", "contested": "contested"
 @asks(Refund)
 def refund_command(
     asked: Refund,
-    out: Annotated[Path, typer.Option(help="the CSV for the claims")],
+    out: Annotated[Path | None, typer.Option(help="the CSV for the claims; without it, the sums alone")] = None,
     cape: Annotated[
         Path | None, typer.Option(help="a folder for the CAPE declaration of what can be filed, and what cannot")
     ] = None,
@@ -82,7 +82,7 @@ def _show(found: Refunds) -> None:
           f"refunds {found.refund_total:,.2f} before interest")  # fmt: skip
     if found.interest_total is not None:
         print(f"interest to {found.as_of}: {found.interest_total:,.2f}; {found.without_interest:,} lines with a refund have no "
-              "day of deposit, and so no interest (--column payment_date=NAME, or --from-entry)")  # fmt: skip
+              "day of deposit, and so no interest (--columns payment_date=NAME, or --from-entry)")  # fmt: skip
     print(f"\n{found.ruling.title}: {found.ruling.standing}; relief for {found.ruling.relief}"
           if found.ruling.relief else f"\n{found.ruling.title}")  # fmt: skip
     print(f"status on {found.on}, as known by {found.known}")
@@ -104,7 +104,7 @@ def _show(found: Refunds) -> None:
         d = found.declared
         print(f"declaration: {d.entries:,} entries, {d.refund:,.2f}, in {', '.join(d.files) or 'no file'}; "
               f"{d.left:,} entries, {d.left_refund:,.2f}, left out, each with why in {d.left_file}")  # fmt: skip
-    for note in (f"written: {found.out}", *found.notes):
+    for note in (*([f"written: {found.out}"] if found.out else ()), *found.notes):
         print(note)
 
 

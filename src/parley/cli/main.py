@@ -125,6 +125,11 @@ def dispatch(argv: list[str]) -> int:
     name = argv[0]
     if name not in GROUPS:
         raise unknown_name("parley", "command", name, GROUPS)
+    if any("," in word for word in argv):
+        from parley.cli.several_days import asked_of_each, days_of
+
+        if days := days_of(argv):
+            return asked_of_each(dispatch, argv, days)
     if argv[:2] == ["law", "rate"] and _quickly(argv[2:]):
         return 0
     app: Any = import_module(f"parley.cli.{name}").app
@@ -148,7 +153,8 @@ def _overview() -> None:
         "\nExamples:\n"
         "  parley brief                                                     the question of 2 May 2025\n"
         "  parley law rate 8517.13.00.00 --origin CHN --destination USA --on 2025-05-02\n"
-        "  parley brief --drop us-ieepa-fentanyl-cn@2025-05-02              what if that tariff is repealed?\n\n"
+        "  parley brief --drop us-ieepa-fentanyl-cn@2025-05-02              what if that tariff is repealed?\n"
+        "  parley law average --origin CHN --on 2025-05-02,2025-05-14       the same question on several days\n\n"
         "Every command takes --help and --json. Rates are percent for people, fractions in JSON."
     )
 

@@ -10,6 +10,7 @@ from parley.json_values import plain
 from parley.question import ADD as ADD_HELP
 from parley.question import DROP as DROP_HELP
 from parley.question import KNOWN as KNOWN_HELP
+from parley.question import SET as SET_HELP
 from parley.tabular import clock_words, percent, print_table, tail
 
 JSON_HELP = "print one JSON object and nothing else"
@@ -20,6 +21,7 @@ __all__ = [
     "DROP_HELP",
     "JSON_HELP",
     "KNOWN_HELP",
+    "SET_HELP",
     "answers",
     "clock_words",
     "percent",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,29 +16,6 @@ if TYPE_CHECKING:
     from parley.scenario.scenario import Scenario
 
 Told = dict[str, Any]  # an answer of any game with what every answer bears
-
-
-def question(
-    path: Path | None,
-    on: str | None = None,
-    known: str | None = None,
-    elasticities: str | None = None,
-    drop: Sequence[str] | None = None,
-    add: Iterable[Path] | None = None,
-    reading: str | None = None,
-) -> Scenario:
-    """The scenario that a command asks about."""
-    from parley.scenario.asked_scenario import found_on, is_found, what_if, with_days
-    from parley.scenario.scenario import read_scenario
-
-    base = (
-        found_on(on, known, sign="--")
-        if path is None and is_found(on, (), "--")
-        else with_days(read_scenario(path), on, known)
-    )
-    asked = what_if(base, drop or (), [str(p) for p in add or ()])
-    named = {"elasticities": elasticities, "reading": reading}
-    return asked.replaced(**{key: value for key, value in named.items() if value})
 
 
 def clocks(scenario: Scenario) -> TalksClocks:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from parley.cli import talks_play as asked
+from parley.cli.asked import asks
 from parley.cli.output import answers, percent, print_json, print_table
 from parley.cli.progress import Progress
+from parley.cli.talks_play import NO_RANGE, UNRANGED, Json, over_published, players, read_asked
 from parley.cli.talks_text import show_ranges
+from parley.scenario.war_questions import Bargain
 from parley.talks.verdict import TOLERANCE
 
 if TYPE_CHECKING:
@@ -63,65 +65,30 @@ def register(app: typer.Typer) -> None:
 
 
 @answers("parley.scenario.game:DealAnswer")
-def bargain_command(
-    scenario: asked.File = None,
-    world: asked.WorldName = None,
-    players: asked.Players = None,
-    instrument: asked.Instrument = "bilateral",
-    solution: Annotated[str, typer.Option(help="proportional, nash or kalai_smorodinsky")] = "proportional",
-    threat: Annotated[
-        str, typer.Option(help="if talks fail: nash (a tariff war), factual (the baseline), free_trade")
-    ] = "nash",
-    partners: Annotated[
-        str | None, typer.Option(help="the rates on these are negotiated; default: those on the players")
-    ] = None,
-    transfers: Annotated[bool, typer.Option("--transfers/--no-transfers", help="money may change hands too")] = False,
-    frontier: Annotated[int, typer.Option(help="how many points of the frontier to find, for two players")] = 0,
-    elasticities: asked.Elasticities = None,
-    reading: asked.Reading = None,
-    model: asked.Model = None,
-    deficits: asked.Deficits = "balanced",
-    unions: asked.Unions = "eu",
-    sectors: asked.Sectors = None,
-    objective: asked.Aim = "welfare",
-    political: asked.Favours = None,
-    bounds: asked.Bound = None,
-    check: Annotated[bool, typer.Option("--check/--no-check", help="try random joint steps, by solving again")] = True,
-    ranges: asked.Ranges = False,
-    as_json: asked.Json = False,
-) -> None:
-    """The deal that players could agree on: rates that maximise their weighted gains over a named threat.
-
-    \b
-    Examples:
-      parley talks bargain --players USA,CHN
-      parley talks bargain --players USA,CHN --solution nash --transfers --json
-      parley talks bargain --world oecd-2022 --players USA,CHN,EUU --threat factual
-    """
+@asks(Bargain)
+def bargain_command(asked: Bargain, as_json: Json = False) -> None:
+    """As the question says."""
     from parley.scenario.clocks import in_words
     from parley.talks.games.bargain import BOUNDS, bargain
 
-    baseline, parties, named = asked.baseline(scenario, world, elasticities, model, reading)
-    when = asked.clocks(scenario, world, reading)
+    read = read_asked(asked, BOUNDS)
+    when = read.when
     with Progress() as tell:
         play = partial(
-            bargain, players=asked.players(players, parties), instrument=instrument, solution=solution, threat=threat,
-            partners=asked.partners(partners), transfers=transfers,
-            objective=asked.objective(objective), political=asked.political(political, baseline), model=named,
-            deficits=deficits, unions=asked.unions(unions), sectors=asked.words(sectors),
-            bounds=asked.bounds(bounds, BOUNDS), progress=tell,
+            bargain, players=players(asked.players, read.parties), instrument=asked.instrument, solution=asked.solution,
+            threat=asked.threat, transfers=asked.transfers, progress=tell, **read.terms,
         )  # fmt: skip
-        deal = play(baseline, frontier=frontier, check=check)
-        told = asked.over_published(partial(play, check=False), baseline, _figures) if ranges else None
+        deal = play(read.world, frontier=asked.frontier, check=asked.check)
+        told = over_published(partial(play, check=False), read.world, _figures) if asked.ranges else None
     if as_json:
-        print_json({**when, **deal.as_json(when["on"]), **(told or asked.UNRANGED)})
+        print_json({**when, **deal.as_json(when["on"]), **(told or UNRANGED)})
         return
     show_deal(deal, when["on"])
     print(in_words(when))
     print("starts: one, from the base's rates, tried again with shorter steps where it does not settle")
     show_ranges(told)
     if not told:
-        print(asked.NO_RANGE)
+        print(NO_RANGE)
 
 
 def _figures(deal: Deal) -> dict[str, dict[str, float]]:

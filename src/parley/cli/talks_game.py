@@ -13,7 +13,8 @@ import typer
 from parley.cli.asked import options, parameter, read
 from parley.cli.output import JSON_HELP, answers, print_table
 from parley.cli.progress import Progress
-from parley.cli.talks_asked import answered, clocks, question, with_ranges, write_rows, write_text
+from parley.cli.talks_asked import answered, clocks, with_ranges, write_rows, write_text
+from parley.scenario.asked_scenario import scenario_of_game
 from parley.scenario.game import Words
 from parley.scenario.games import games, read_game
 
@@ -54,8 +55,7 @@ def _parameters(game: ModuleType) -> list[Parameter]:
 
 def _run(game: ModuleType, given: dict[str, Any]) -> None:
     asked = read(game.Question, given)
-    common = {name: getattr(asked, name, None) for name in ("on", "known", "elasticities", "drop", "add", "reading")}
-    scenario = question(given["scenario"], **common)
+    scenario = scenario_of_game(asked, given["scenario"])
     getattr(game, "check", _unchecked)(asked, scenario)
     with Progress(getattr(game, "WAITING", "")):
         found = with_ranges(

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypedDict, TypeVar
 
 import typer
 
@@ -14,13 +14,13 @@ from parley.cli.output import JSON_HELP, print_json
 from parley.cli.progress import Progress
 from parley.cli.talks_text import show_outcome, show_ranges
 from parley.inputs import as_file
-from parley.scenario.questions import READING_SAYS
 
 if TYPE_CHECKING:
     from numpy import ndarray
 
     from parley.scenario.chosen import TalksClocks
-    from parley.scenario.clocks import ScenarioClocks
+    from parley.scenario.scenario import Scenario
+    from parley.scenario.war_questions import Bargain, Nash, OfRates, Respond
     from parley.talks.answers import PlayerRanges
     from parley.talks.outcome import Outcome
     from parley.talks.ranges import Figures
@@ -28,31 +28,6 @@ if TYPE_CHECKING:
 
 Played = TypeVar("Played")
 
-File = Annotated[Path | None, typer.Argument(metavar="[SCENARIO]", help="a scenario in TOML; default: the shipped one")]
-WorldName = Annotated[
-    str | None, typer.Option("--world", help="a packaged dataset or an .npz, instead of the scenario's")
-]
-Elasticities = Annotated[str | None, typer.Option(help="elasticity set; default: the scenario's, or U4")]
-Players = Annotated[str | None, typer.Option(help="comma between; all; default: the scenario's parties")]
-Instrument = Annotated[str, typer.Option(help="uniform, mfn, bilateral or full (partner × sector)")]
-Method = Annotated[str, typer.Option(help="exact, or formula: Lashkaripour (2021), uniform only")]
-Reading = Annotated[str | None, typer.Option(help=READING_SAYS)]
-Model = Annotated[str | None, typer.Option(help="trade model; default: the scenario's, or armington")]
-Deficits = Annotated[str, typer.Option(help="balanced (first), world_share, nominal or endogenous")]
-Capital = Annotated[str, typer.Option(help="fixed, or steady_state: payoffs are steady-state consumption")]
-Unions = Annotated[str, typer.Option(help="eu: the European Union is one player; none: every economy plays for itself")]
-Sectors = Annotated[str | None, typer.Option(help="only these sectors' rates are free, comma between them")]
-Partners = Annotated[str | None, typer.Option(help="only rates on these are free, comma between them")]
-Aim = Annotated[
-    str, typer.Option("--objective", help="welfare, government, revenue, or weights: welfare=1,revenue=0.2")
-]
-Favours = Annotated[
-    Path | None, typer.Option("--political", help="CSV of a government's weights: country,sector,weight; missing is 1")
-]
-Bound = Annotated[str | None, typer.Option("--bounds", help="lowest and highest rate as fractions, such as 0,0.5")]
-Start = Annotated[str, typer.Option(help="where the search starts, comma between: base, high, zero")]
-Check = Annotated[bool, typer.Option("--check/--no-check", help="look for gains by deviating, by solving again")]
-Ranges = Annotated[bool, typer.Option("--ranges", help="also play under every published elasticity set")]
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
 
@@ -60,23 +35,60 @@ UNRANGED = {"range": None, "range_reason": "not asked for: --ranges"}
 NO_RANGE = "range over the published elasticity sets: not asked for; --ranges computes it"
 
 
-def play(
-    game: Callable[..., Outcome],
-    world: World,
-    starts: str,
-    check: bool,
-    ranges: bool,
-    as_json: bool,
-    title: str,
-    when: ScenarioClocks,
-) -> None:
-    """Plays on the world and, if asked, on the same baseline under every elasticity set; then shows both. when: its clocks."""
-    from parley.scenario.clocks import in_words
+class Terms(TypedDict):
+    """What every game of rates takes of its question, by the names of `parley.talks`."""
 
-    names = words(starts) or []
+    model: str
+    deficits: str
+    capital: str
+    unions: tuple[str, ...] | None
+    sectors: list[str] | None
+    partners: list[str] | None
+    objective: str | dict[str, float]
+    political: ndarray | None
+    bounds: tuple[float, float]
+
+
+class Asked(NamedTuple):
+    """A question read: the world and its clocks, who plays unless it says otherwise, and the terms."""
+
+    world: World
+    parties: tuple[str, ...] | None
+    when: TalksClocks
+    terms: Terms
+
+
+def read_asked(asked: Nash | Respond | Bargain, default: tuple[float, float]) -> Asked:
+    """The world that is asked about, and the terms. default: bounds. A named world as it is, or the scenario's, moved to its baseline day.
+
+    With links where the model uses them: a packaged world is given them (its notes say whose shares they are).
+    """
+    from parley.scenario.game import closed
+    from parley.scenario.war import baseline_of
+
+    scenario, world, parties = baseline_of(asked)
+    named = closed(scenario)
+    terms: Terms = {
+        "model": scenario.model, "deficits": asked.deficits or named["deficits"], "capital": named["capital"],
+        "unions": unions(asked.unions), "sectors": words(asked.sectors), "partners": partners(asked.partners),
+        "objective": objective(asked.objective), "political": political(asked.political, world),
+        "bounds": bounds(asked.bounds, default),
+    }  # fmt: skip
+    return Asked(world, parties, clocks(scenario, asked), terms)
+
+
+def play(game: Callable[..., Outcome], asked: Nash | Respond, as_json: bool, title: str, **own: object) -> None:
+    """Plays on the world and, if asked, on the same baseline under every elasticity set; then shows both. own: of this game alone."""
+    from parley.scenario.clocks import in_words
+    from parley.talks.game import BOUNDS
+
+    read = read_asked(asked, BOUNDS)
+    own = own or {"players": players(getattr(asked, "players", None), read.parties)}
+    names, when = words(asked.starts) or [], read.when
+    game = partial(game, instrument=asked.instrument, method=asked.method, **own, **read.terms)
     with Progress() as tell:
-        found = game(world, starts=names, check=check, progress=tell)
-        told = _over_sets(game, world, names[:1], tell) if ranges else None
+        found = game(read.world, starts=names, check=asked.check, progress=tell)
+        told = _over_sets(game, read.world, names[:1], tell) if asked.ranges else None
     if as_json:
         print_json({**when, **found.as_json(when["on"]), **(told or UNRANGED)})
     else:
@@ -104,44 +116,14 @@ def over_published(game: Callable[[World], Played], world: World, figures: Calla
     return over_sets(worlds, game, figures)
 
 
-def baseline(
-    path: Path | None, world: str | None, elasticities: str | None, model: str | None, reading: str | None = None
-) -> tuple[World, tuple[str, ...] | None, str]:
-    """(world, its default players, model): a named world as it is, or the scenario's moved to its baseline day.
-
-    With links where the model uses them: a packaged world is given them (its notes say whose shares they are).
-    """
-    from parley.trade.models import read_model
-
-    if world:
-        from parley.errors import InputError
-        from parley.world.read import read_world, worlds
-
-        if path:
-            raise InputError("parley talks", "both a scenario and --world", "one of them")
-        named = model or "armington"
-        links = True if read_model(named).LINKS and world in worlds() else None
-        return read_world(world, elasticities, links=links), None, named
-    from parley.scenario.baseline import calibrate
-    from parley.scenario.scenario import read_scenario
-
-    asked = read_scenario(path)
-    given = {"elasticities": elasticities, "model": model, "reading": reading}
-    asked = asked.replaced(**{key: value for key, value in given.items() if value})
-    return calibrate(asked).world, asked.parties, asked.model
-
-
-def clocks(path: Path | None, world: str | None, reading: str | None = None) -> TalksClocks:
+def clocks(scenario: Scenario, asked: OfRates) -> TalksClocks:
     """The clocks of a game on a baseline: the law of the scenario's day before; none on a named world."""
     from parley.scenario.chosen import chosen_rows
     from parley.scenario.clocks import NO_CLOCKS, scenario_clocks
-    from parley.scenario.scenario import read_scenario
 
-    asked = None if world else read_scenario(path)
-    if asked is None:
+    if asked.world:
         return {**NO_CLOCKS, "chosen": []}
-    dated = asked.replaced(on=asked.before, reading=reading or asked.reading)
-    return {**scenario_clocks(dated), "chosen": chosen_rows(asked)}
+    return {**scenario_clocks(scenario.replaced(on=scenario.before)), "chosen": chosen_rows(scenario)}
 
 
 def players(text: str | None, parties: Sequence[str] | None) -> list[str] | None:

@@ -157,15 +157,17 @@ def _range(spread: Ranges, country: str) -> list[str]:
 @app.command("partial")
 @answers("parley.scenario.answers:PartialAnswer")
 def partial_command(
-    product: Annotated[str | None, typer.Argument(help="a tariff line; or give --value, --before and --after")] = None,
+    product: Annotated[
+        str | None, typer.Argument(help="a tariff line; or give --value, --old-rate and --new-rate")
+    ] = None,
     destination: Annotated[str, typer.Option(help="importing country, which charges the duty")] = "USA",
     origin: Annotated[str | None, typer.Option(help="print this origin alone; all still compete")] = None,
     since: Annotated[str, typer.Option(help="day of the old rates")] = "2025-01-01",
     on: Annotated[str, typer.Option(help="day of the new rates")] = "2025-05-02",
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
     value: Annotated[float | None, typer.Option(help="imports before duty, any money")] = None,
-    before: Annotated[float | None, typer.Option(help="old rate, percent")] = None,
-    after: Annotated[float | None, typer.Option(help="new rate, percent")] = None,
+    before: Annotated[float | None, typer.Option("--old-rate", help="old rate, percent")] = None,
+    after: Annotated[float | None, typer.Option("--new-rate", help="new rate, percent")] = None,
     demand: Annotated[float | None, typer.Option(help="elasticity of demand for the product, without a sign")] = None,
     substitution: Annotated[float | None, typer.Option(help="elasticity of substitution between origins")] = None,
     supply: Annotated[float | None, typer.Option(help="elasticity of each origin's supply")] = None,
@@ -179,14 +181,16 @@ def partial_command(
 
     \b
     Examples:
-      parley trade partial --value 100 --before 0 --after 25 --demand 1.5 --supply 4
+      parley trade partial --value 100 --old-rate 0 --new-rate 25 --demand 1.5 --supply 4
       parley trade partial 9503.00.00.73 --demand 1.2 --substitution 4 --pass-through 0.9
     """
     from parley.scenario.partial import Elasticities, partial_of_line, partial_of_numbers
     from parley.trade.partial import supply_of
 
     needed = {"demand": demand, "supply or --pass-through": supply or pass_through}
-    needed |= {"value": value, "before": before, "after": after} if product is None else {"substitution": substitution}
+    needed |= (
+        {"value": value, "old-rate": before, "new-rate": after} if product is None else {"substitution": substitution}
+    )
     _refuse_missing(needed)
     slope = demand or 0.0
     elasticities = Elasticities(slope, substitution or slope, supply or supply_of(pass_through or 0.0, slope))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, answers, print_json, print_table
+from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, SET_HELP, answers, print_json, print_table
 from parley.cli.trade_files import csv_text, progress
 from parley.scenario.questions import READING_SAYS
 
@@ -32,6 +32,7 @@ def decompose_command(
     on: Annotated[str | None, typer.Option(help="answer for this day, YYYY-MM-DD")] = None,
     known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
     drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
+    sets: Annotated[list[str] | None, typer.Option("--set", help=SET_HELP)] = None,
     add: Annotated[list[Path] | None, typer.Option(help=ADD_HELP)] = None,
     out: Annotated[Path | None, typer.Option(help="folder for decompose.json and decompose.csv")] = None,
     as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
@@ -57,7 +58,9 @@ def decompose_command(
 
     if out:
         check_folder(out)
-    question = what_if(with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()])
+    question = what_if(
+        with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()], sets or ()
+    )
     named = {"model": model, "elasticities": mine(elasticities), "reading": reading}
     question = question.replaced(**{key: value for key, value in named.items() if value})
     tell = progress()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from parley.scenario.answers_first import FirstAsked
 
 HEADS = ["", "goods prices %", "all prices %", "a household, a year", "duties in ten years, $ bn", "static"]
+JOBS = "jobs (hours) %"
 
 
 def show_first_asked(answer: SolveAnswer | RatesAnswer, sectors: bool) -> None:
@@ -21,7 +22,10 @@ def show_first_asked(answer: SolveAnswer | RatesAnswer, sectors: bool) -> None:
         return
     basis = [row["household"]["basis"] for row in found[:1]]
     basis += [f"{row['party']}: {revenue['basis']}" for row in found if (revenue := row["revenue"])]
-    print_table(HEADS, [_row(row) for row in found], title="what people ask first", note=". ".join(basis) + ".")
+    jobs = any(row["employment_pct"] for row in found)
+    rows = [[*_row(row), *([_ends(row["employment_pct"], "{:+.2f}")] if jobs else [])] for row in found]
+    heads = [*HEADS, *([JOBS] if jobs else [])]
+    print_table(heads, rows, title="what people ask first", note=". ".join(basis) + ".")
     if sectors:
         rows = [
             [r["seller"], r["name"], f"{r['exports_usd_bn']:.1f}", _one(r["exports_pct"]), _one(r["to_parties_pct"])]

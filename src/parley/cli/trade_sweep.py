@@ -42,7 +42,7 @@ def sweep_command(
       elasticities = ["U4", "CP", "mine.toml"]      # default: all published sets
       draws = 100                                   # log-normal, around each set; seed, spread, common
       countries = ["USA", "CHN"]                    # of the results; indicators = […]
-      [[scenario]]                                  # a variant: name, file, on, known, drop, add, world, rates, model, …
+      [[scenario]]                                  # a variant: name, file, on, known, drop, set, add, world, rates, model, …
       name = "without fentanyl"
       drop = ["ieepa_fentanyl@2025-05-02"]
 

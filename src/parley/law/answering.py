@@ -213,7 +213,7 @@ def facts(asked: Facts, sign: str = "") -> list[Fact]:
     from parley.law.facts import read_facts
     from parley.law.regime import knowledge
 
-    held = read_facts(authority=country(asked.authority, f"{sign}authority") if asked.authority else None)
+    held = read_facts(authority=country(asked.authority, f"{sign}country") if asked.authority else None)
     return [f for f in held if f.stands(day(asked.on, "on") if asked.on else date.min, knowledge(asked.known))]
 
 

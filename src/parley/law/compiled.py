@@ -153,7 +153,9 @@ def _with_preferences(
     stands = regime.spared == "parties"
     totals = [m for m in regime.at(on, known or LATEST, edition.destination) if m.combine == "total" and stands]
     under = tuple(o for o in sellers if any(covers_origin(m, o) for m in totals))
-    return as_observed(plain, claimed, regime.use, regime.aircraft, cut=not cut.spared, under_totals=under)
+    return as_observed(
+        plain, claimed, regime.use, regime.aircraft, seen=regime.claims_seen, cut=not cut.spared, under_totals=under
+    )
 
 
 def _origin(text: str, destination: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -37,6 +38,7 @@ def as_observed(
     claimed: Claimed,
     use: Literal["months", "year"] = "year",
     aircraft: bool = True,
+    seen: date | None = None,
     cut: bool = True,
     under_totals: Collection[str] = (),
 ) -> CompiledRates:
@@ -44,7 +46,7 @@ def as_observed(
 
     use "months": USMCA claims of the month, with the United States content of cars, and, with `aircraft`, what is for civil
     aircraft. cut: whether the base of the parties of agreements is to be cut here.
-    under_totals: origins of which some good is under a total.
+    under_totals: origins of which some good is under a total. seen: as in `usmca_use`.
     """
     weights, made = read_weights(plain.destination), _draft(plain)
     notes: list[str] = []
@@ -57,7 +59,7 @@ def as_observed(
         if use == "months":
             with_claim = _with_content(with_claim, claimed)
         for origin in neighbours:
-            notes += _mix_usmca(origin, plain, made, with_claim, weights, use)
+            notes += _mix_usmca(origin, plain, made, with_claim, weights, use, seen)
     if cut:
         notes += _cut_base(plain, made, weights, claimed, under_totals)
     return _finished(plain, made, notes)
@@ -104,12 +106,13 @@ def _mix_usmca(
     with_claim: CompiledRates,
     weights: TradeWeights,
     use: Literal["months", "year"],
+    seen: date | None,
 ) -> list[str]:
     """Column of one neighbour: share · rate with the claim + (1 − share) · rate without it."""
     if use == "year":
         share, month, carried = weights.usmca_share(plain.products, origin), plain.on, False
     else:
-        share, month, carried = usmca_use(plain.products, origin, plain.on)
+        share, month, carried = usmca_use(plain.products, origin, plain.on, seen)
     unknown = int(np.isnan(share).sum())
     rows, known = np.arange(len(plain.products)), np.nan_to_num(share, nan=0.0)
     _put(made, rows, plain.origins.index(origin), known, with_claim, with_claim.origins.index(origin))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from parley.codes import PROGRAMMES
 from parley.law.rate_question import Claim, Reading
 from parley.law.rate_question import Rate as Rate
-from parley.question import COUNTRY, DAY, Add, Destination, Drop, Known, Origin, Says
+from parley.question import COUNTRY, DAY, Add, Destination, Drop, Known, Origin, Says, Set
 
 if TYPE_CHECKING:
     from parley.law.shipments.layouts.plan import FileOptions
@@ -78,12 +78,17 @@ class Average:
         tuple[str, ...],
         Says(
             "in a file of weights, NAME=HEADING: which column holds what; may be repeated",
-            word="--column --columns",
+            word="--columns",
             local=True,
         ),
     ] = ()
     rate: Annotated[
-        tuple[str, ...], Says("in a file of weights, CURRENCY=RATE: dollars for one unit; may be repeated", local=True)
+        tuple[str, ...],
+        Says(
+            "in a file of weights, CURRENCY=RATE: dollars for one unit; may be repeated",
+            word="--currency-rate",
+            local=True,
+        ),
     ] = ()
     by: Annotated[str | None, Says("chapter or sector: one average each", one_of=("chapter", "sector"))] = None
     products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
@@ -102,6 +107,7 @@ class Average:
         ),
     ] = "law"
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
 
     def as_files(self) -> "FileOptions | None":
@@ -170,6 +176,7 @@ class Diff:
     )
     reading: Reading = "law"
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
 
 
@@ -241,6 +248,7 @@ class Export:
     known: Known = None
     claim: Claim = ()
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
 
 
@@ -281,11 +289,13 @@ class Facts:
 
     \b
     Examples:
-      parley law measures facts --authority CHN
+      parley law measures facts --country CHN
       parley law measures facts --on 2026-10-01
     """
 
-    authority: Annotated[str | None, Says("only this country's acts, such as CHN", most=COUNTRY)] = None
+    authority: Annotated[str | None, Says("only this country's acts, such as CHN", most=COUNTRY, word="--country")] = (
+        None
+    )
     on: Annotated[str | None, Says("leave out what had ended by this day", most=DAY, form="date")] = None
     known: Known = None
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from parley.question import DAY, Add, Destination, Drop, Known, Origin, Says
+from parley.question import DAY, Add, Destination, Drop, Known, Origin, Says, Set
 
 if TYPE_CHECKING:
     from datetime import date
@@ -77,6 +77,7 @@ class Rate:
     unit_value: Annotated[float | None, Says("dollars a unit, for specific duties", above=0)] = None
     reading: Reading = "law"
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
     schedule: Annotated[Path | None, Says("an edition of the schedule as official JSON, for the base", local=True)] = (
         None
@@ -120,14 +121,16 @@ def _as_then(law: Regime, found: Explanation) -> Explanation:
 def _read(asked: Rate, regime: Regime | None, sign: str) -> tuple[Regime, Question]:
     """The law and the question in canonical codes."""
     from parley.law.entry_claims import question, read_claims, read_stated
-    from parley.law.regime import read_changed
+    from parley.law.what_if import read_changed
 
     called = (f"{sign}quantity", f"{sign}unit-value" if sign else "unit_value")
     claims = read_claims(read_stated(asked.claim, asked.quantity, asked.unit_value, called))
     on = asked.on or _last_day(asked.destination, asked.known)
     read = question(asked.product, asked.origin, asked.destination, on, asked.known, claims, asked.value)
     regime = (
-        read_changed(asked.drop, asked.add, read.destination, read.origin) if regime is None else changed(asked, regime)
+        read_changed(asked.drop, asked.add, asked.set, read.destination, read.origin)
+        if regime is None
+        else changed(asked, regime)
     )
     return (_with_edition(regime, asked.schedule, read.destination) if asked.schedule else regime), read
 
@@ -171,17 +174,15 @@ def unsaid_day(found: Explanation | RateRange) -> str:
 
 
 def changed(asked: Rate | Average | Diff | Export, regime: Regime | None = None) -> Regime:
-    """The law with what the question drops and adds: the regime at hand, or the package's."""
+    """The law with what the question drops, sets and adds: the regime at hand, or the package's."""
     from parley.law.acts import read_act
-    from parley.law.regime import read_changed, read_drop
+    from parley.law.what_if import read_changed, with_changes
 
     if regime is None:
-        return read_changed(asked.drop, asked.add)
+        return read_changed(asked.drop, asked.add, asked.set)
     for path in asked.add:
         regime = regime.plus(read_act(path))
-    for text in asked.drop:
-        regime = regime.without(*read_drop(text))
-    return regime
+    return with_changes(regime, asked.drop, asked.set)
 
 
 def _last_day(destination: str, known: str | None) -> date:

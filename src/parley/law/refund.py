@@ -44,7 +44,7 @@ def struck_down(regime: Regime, ruling: str = RULING) -> tuple[str, ...]:
 
 def refunds(
     inputs: Sequence[str],
-    out: str | Path,
+    out: str | Path | None,
     *,
     ruling: str = RULING,
     regime: Regime | None = None,
@@ -59,6 +59,7 @@ def refunds(
 ) -> Refunds:
     """The refund of every line of some files, written to a CSV with its evidence, state, way and deadlines.
 
+    out: None for the sums alone.
     on: the day of the entries' state; known: the information cut-off for orders and phases. Both are the last day to which the
     law was read unless given. cape: a folder for the official declaration of what can be filed on that day.
     sued: the importer has an action of its own at the Court of International Trade. decimal: the decimal sign of amounts paid,
@@ -78,9 +79,10 @@ def refunds(
     given = {role: name for role, name in asked.columns.items() if role in roles()}
     columns = {role: name for role, name in asked.columns.items() if role not in roles()}
     asked = replace(asked, columns=columns, reading="collected", before=without(found, law), programmes=True)
-    outputs.check(out, find_sources([str(x) for x in inputs]))
+    if out is not None:
+        outputs.check(out, find_sources([str(x) for x in inputs]))
     if cape is not None:
-        declaration.check(Path(cape), found.declaration, out)
+        declaration.check(Path(cape), found.declaration, out or "")
     with tempfile.TemporaryDirectory(prefix="parley-refund-") as folder:
         rated = Path(folder) / "rated.parquet"
         report = duties(inputs, rated, regime=law, options=asked, progress=progress)
@@ -90,7 +92,7 @@ def refunds(
     declared = None
     if cape is not None and found.declaration is not None:
         declared = declaration.declare(tally.whole(), question, Path(cape), tally.unnumbered, found.declaration)
-    return refunds_of(report.rows, report.rejected, question, tally, str(out), declared)
+    return refunds_of(report.rows, report.rejected, question, tally, str(out or ""), declared)
 
 
 def _own(rated: Path) -> list[str]:
@@ -136,9 +138,9 @@ def _told(ruling: Ruling, law: Regime, struck: Sequence[str]) -> dict[str, str]:
 
 
 def _written(
-    rated: Path, own: Sequence[str], out: str | Path, q: Question, told: dict[str, str], asked: Options
+    rated: Path, own: Sequence[str], out: str | Path | None, q: Question, told: dict[str, str], asked: Options
 ) -> Tally:
-    """Writes the claim of every line, and gives their sums."""
+    """Writes the claim of every line where a file is named, and gives their sums."""
     import numpy as np
     import pyarrow as pa
 
@@ -155,6 +157,10 @@ def _written(
             yield pa.RecordBatch.from_pydict(columns(batch, claim, q, own, told, PLANNING))
 
     made = batches()
+    if out is None:
+        for _ in made:
+            pass
+        return tally
     first = next(made)
     lines = pa.RecordBatchReader.from_batches(first.schema, _after(first, made))
     with outputs.told(out), outputs.drafted(out) as draft, connect(asked.threads, asked.memory) as con:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import msgspec
 
 from parley.codes import day, union_of
-from parley.errors import InputError, MeasureError, unknown_name
+from parley.errors import MeasureError, unknown_name
 from parley.law.kept_acts import READ_TO, ReadTo, Rows, kept_rows, measures_folder, read_rows, read_to, rows_in_use
 from parley.law.law_package import law_in_use
 from parley.law.measure import LATEST, Measure, covers_origin, covers_product
@@ -95,6 +95,7 @@ class Regime(Tabular):
     wholly and others by their industry's shares, from June 2025 to April 2026 ("chapters"), on "every day" with halves
     where none is known, or on every day with those alone ("declared"); all wholly ("full"); all by shares ("shares").
     use: the USMCA claims that averages count: of each month ("months"), or of the year 2025 ("year").
+    claims_seen: the day by which months of these claims must have been published to be used; None: all are used.
     aircraft: whether averages mix in the goods that are for civil aircraft.
     spared: whose base averages cut by the share of value that was spared it: that of the "parties" of agreements, whose
     totals stand whatever is claimed; theirs with what is left of totals ("after totals"); or that of "everyone" but Canada and
@@ -121,6 +122,7 @@ class Regime(Tabular):
     estimates: bool = True
     content: Literal["chapters", "every day", "declared", "full", "shares"] = "chapters"
     use: Literal["months", "year"] = "months"
+    claims_seen: date | None = None
     aircraft: bool = True
     spared: Literal["parties", "after totals", "everyone"] = "parties"
     carried: bool = False
@@ -305,32 +307,6 @@ def knowledge(known: date | str | int | None) -> date:
     return LATEST if known is None else day(known, "known")
 
 
-def read_changed(
-    drops: Sequence[str], adds: Sequence[Path], authority: str | None = None, origin: str | None = None
-) -> Regime:
-    """The packaged regime (of one authority and origin, for speed) with acts added and measures dropped, in order."""
-    regime = read_regime(authority=authority, origin=origin)
-    if adds:
-        from parley.law.acts import read_act
-
-        regime = regime.plus(m for path in adds for m in read_act(Path(path)))
-    names = {n for m in regime.measures for n in (m.id, m.programme)}
-    if authority and any(d.partition("@")[0] not in names for d in drops):
-        return read_changed(drops, adds)  # a measure of the other side: a question about it is still a good one
-    for text in drops:
-        name, start = read_drop(text)
-        regime = regime.without(name, start)
-    return regime
-
-
-def read_drop(text: str) -> tuple[str, date]:
-    """The measure and the day of MEASURE@DATE. Raises InputError."""
-    name, sign, start = text.partition("@")
-    if not name or not sign:
-        raise InputError("--drop", f"{text[:80]!r}", "MEASURE@DATE, such as us-ieepa-fentanyl-cn@2025-05-02")
-    return name, day(start, "--drop")
-
-
 __all__ = [
     "READ_TO",
     "ReadTo",
@@ -338,8 +314,6 @@ __all__ = [
     "kept_rows",
     "knowledge",
     "measures_folder",
-    "read_changed",
-    "read_drop",
     "read_regime",
     "read_to",
 ]

@@ -4,6 +4,7 @@ The table is weights/usa-usmca-months.npz. Before July 2025 almost no claim was 
 break in reporting, for duty was not collected there either. From 7 March 2025, when claims first spared the emergency
 duties, these lines have July's shares where they are higher. A month of zero is as often one without imports: the share of
 the year 2025 takes its place. A day before the first month or after the last has that month's shares.
+Where a day is given by which months must have been published, later ones are as if they were not there.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from numpy import ndarray
 
 from parley.array_types import Bool, Float
 from parley.law.edition import edition_of
+from parley.law.months_published import published
 from parley.law.products import read_duty
 from parley.law.trade_weights import TARIFF_LINE, made_of, read_weights
 
 FILE = "usa-usmca-months.npz"
 LEVIER = "USA"
 UNKNOWN, SCALE = 65535, 10_000.0
+YEAR = 2025  # that of the shares that stand in for a month without imports
 SPARED_FROM = date(2025, 3, 7)  # Executive Orders 14231 and 14232
 MENDED = date(2025, 7, 1)  # the first month in which claims on free lines were recorded
 
@@ -45,16 +48,19 @@ class Table(NamedTuple):
     share: dict[str, Float[ndarray, "m k"]]
 
 
-def usmca_use(products: Sequence[str], origin: str, on: date) -> Use:
+def usmca_use(products: Sequence[str], origin: str, on: date, seen: date | None = None) -> Use:
     """The share of each product's imports from a neighbour that claimed USMCA on a day, the break of July 2025 mended.
 
     A code that the table lacks has the share of the codes that became it, else the simple mean of its tariff line.
+    seen: the day by which a month must have been published (`published`); None: every month is used. Where none had been, the
+    first month stands in.
     """
     table = read_table()
-    month = month_of(on)
-    shares = _by_month(tuple(products), origin)
+    last = last_month(seen)
+    month = min(month_of(on), last)
+    shares = _by_month(tuple(products), origin, last)
     share = shares[table.months.index(month)]
-    if SPARED_FROM <= on < MENDED:
+    if SPARED_FROM <= on < MENDED <= last:
         mended = np.fmax(share, shares[table.months.index(MENDED)])
         share = np.where(_free(tuple(products), month), mended, share)
     return Use(share, month, month != on.replace(day=1))
@@ -64,6 +70,13 @@ def month_of(on: date) -> date:
     """The month of the table that speaks for a day: its own, else the first or the last."""
     months = read_table().months
     return min(max(on.replace(day=1), months[0]), months[-1])
+
+
+def last_month(seen: date | None) -> date:
+    """The last month of the table, or the last that had been published by a day."""
+    months = read_table().months
+    known = [m for m in months if seen is None or published(m) <= seen]
+    return known[-1] if known else months[0]
 
 
 def change_days() -> list[date]:
@@ -90,10 +103,11 @@ def _carried_on(share: Float[ndarray, "m k"]) -> Float[ndarray, "m k"]:
 
 
 @lru_cache(maxsize=8)
-def _by_month(products: tuple[str, ...], origin: str) -> Float[ndarray, "m k"]:
-    """The shares of each month; a missing code has those of what became it, else the mean of its tariff line."""
+def _by_month(products: tuple[str, ...], origin: str, last: date) -> Float[ndarray, "m k"]:
+    """The shares of each month to the last; a missing code has those of what became it, else the mean of its tariff line."""
     table = read_table()
-    share = table.share[origin]
+    months = [m for m in table.months if m <= last]
+    share = table.share[origin][: len(months)]
     own = {table.products[k]: k for k in np.flatnonzero(~np.isnan(share).all(axis=0)).tolist()}
     lines: dict[str, list[int]] = {}
     for code, k in own.items():
@@ -105,7 +119,9 @@ def _by_month(products: tuple[str, ...], origin: str) -> Float[ndarray, "m k"]:
         found = [own[c] for c in behind.get(products[n], ())] or lines.get(products[n][:TARIFF_LINE], [])
         if found:
             made[:, n] = share[:, found].mean(axis=1)
-    made = _without_empty_months(made, read_weights(LEVIER).usmca_share(products, origin), table.months)
+    whole = last >= date(YEAR, 12, 1)  # of what was published of the year alone, where the rest of it is not there yet
+    year = read_weights(LEVIER).usmca_share(products, origin) if whole else made.mean(axis=0)
+    made = _without_empty_months(made, year, months)
     made.setflags(write=False)
     return made
 
@@ -119,7 +135,7 @@ def _without_empty_months(
     """
     late = np.array([m >= MENDED for m in months])
     of_year = np.nan_to_num(year)
-    of_late = np.fmax(of_year, share[late].mean(axis=0))
+    of_late = np.fmax(of_year, share[late].mean(axis=0)) if late.any() else of_year
     return np.where(share == 0, np.where(late[:, None], of_late, of_year), share)
 
 

@@ -171,7 +171,7 @@ def _asked_deadline(asked: deadline.Question) -> Any:
     from parley.web.scenarios import situated
 
     return situated(of_scenario.WhatIf(on=asked.on, known=asked.known, elasticities=asked.elasticities,
-                                       drop=asked.drop, reading=asked.reading))  # fmt: skip
+                                       drop=asked.drop, set=asked.set, reading=asked.reading))  # fmt: skip
 
 
 def _deadline(asked: deadline.Question) -> Answer:

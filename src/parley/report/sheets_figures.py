@@ -134,12 +134,15 @@ def household_sentences(answer: Mapping[str, Any]) -> list[str]:
 
 
 def _first_asked(row: Mapping[str, Any]) -> Iterator[str]:
-    """Prices of goods alone, and ten years of duties, with their ranges."""
+    """Prices of goods alone, jobs where the closure gives them, and ten years of duties, with their ranges."""
     where, goods, revenue = name_in_text(row["party"]), row["goods_prices_pct"], row["revenue"]
     if goods:
         rise = "rise" if goods["median"] >= 0 else "fall"
         ends = f"{number(abs(goods['median']), 2)} % ({number(goods['low'], 2)} to {number(goods['high'], 2)})"
         yield f"Prices of goods alone in {where} {rise} by {ends}."
+    if jobs := row["employment_pct"]:
+        low, median, high = (number(jobs[end], 2, sign=True) for end in ("low", "median", "high"))
+        yield f"Jobs in {where}, in hours worked, change by {median} % ({low} to {high})."
     if revenue and revenue["more_usd_bn"]:
         more, static = revenue["more_usd_bn"], revenue["static_usd_bn"]
         low, median, high = (_whole(more[end]) for end in ("low", "median", "high"))

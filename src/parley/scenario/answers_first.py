@@ -58,11 +58,15 @@ class TenYears(TypedDict):
 
 
 class FirstAsked(TypedDict):
-    """One party. Prices of final consumption over the home wage, percent: of all, and of goods; null where these are not told apart."""
+    """One party. Prices of final consumption over the home wage, percent: of all, and of goods; null where these are not told apart.
+
+    employment_pct: hours worked; null where the closure holds them, for then no job depends on the duties.
+    """
 
     party: str
     consumer_prices_pct: Span | None
     goods_prices_pct: Span | None
+    employment_pct: Span | None
     household: HouseholdCost
     revenue: TenYears | None
 

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from parley.codes import day
-from parley.errors import InputError, ScenarioError, warn_of_percent
-from parley.law.regime import read_drop
+from parley.errors import InputError, ScenarioError
+from parley.law.what_if import read_drop, read_set
 from parley.scenario.questions import Brief, Solve, WhatIf
 from parley.scenario.scenario import Change, Household, Scenario, beside, elasticities_at, read_scenario
 
@@ -84,7 +84,7 @@ def _with_own(scenario: Scenario, asked: Brief, sign: str) -> Scenario:
     if asked.products:
         from parley.scenario.own_goods import read_goods
 
-        own["goods"] = read_goods(asked.products, f"{sign}products")
+        own["goods"] = read_goods(asked.products, f"{sign}goods")
     if asked.households and not asked.spending:
         raise InputError(f"{sign}households", "without a household's spending", f"both, or {sign}spending alone")
     if asked.spending:
@@ -95,10 +95,10 @@ def _with_own(scenario: Scenario, asked: Brief, sign: str) -> Scenario:
 def _asked_of_brief(asked: Brief, sign: str) -> Scenario:
     """The scenario of the file, the days and the parties."""
     if asked.scenario is None and is_found(asked.on, asked.parties, sign):
-        return found_on(asked.on, asked.known, asked.parties, asked.drop, asked.add, sign)
+        return found_on(asked.on, asked.known, asked.parties, asked.drop, asked.add, sign, asked.set)
     if asked.parties:
         raise InputError(f"{sign}parties", "beside a scenario file, which names its own", "one of them")
-    same = Solve(scenario=asked.scenario, on=asked.on, known=asked.known, drop=asked.drop, add=asked.add)
+    same = Solve(scenario=asked.scenario, on=asked.on, known=asked.known, drop=asked.drop, set=asked.set, add=asked.add)
     return scenario_of(same, sign)
 
 
@@ -114,6 +114,7 @@ def found_on(
     drop: Sequence[str] = (),
     add: Sequence[Path] = (),
     sign: str = "",
+    sets: Sequence[str] = (),
 ) -> Scenario:
     """The scenario of a day and parties, found in law and record. Without a knowledge day: the fullest knowledge."""
     from parley.scenario.situation import found, on_day
@@ -123,7 +124,25 @@ def found_on(
     seen = None if known in (None, "", LATEST) else day(known, f"{sign}known")
     bare = on_day(day(on, f"{sign}on") if on else shipped.on, seen, names)
     added = changes_of((), [str(path) for path in add])
-    return found(bare.replaced(change=(*added, *(dropped(text, bare.on, sign) for text in drop))))
+    drops, rates = (dropped(text, bare.on, sign) for text in drop), (reset(text, bare.on, sign) for text in sets)
+    return found(bare.replaced(change=(*added, *drops, *rates)))
+
+
+def scenario_of_game(asked: object, path: str | Path | None = None) -> Scenario:
+    """The scenario that a game asks about: a file's, the shipped one on its own day, or the one that the situation of a day makes.
+
+    asked: a `game.Asked`, or a question of a user's own game with any of its fields.
+    """
+    given = {name: getattr(asked, name, None) for name in ("on", "known", "drop", "add", "set", "horizon", *NAMED)}
+    on, known = given["on"], given["known"]
+    base = (
+        found_on(on, known, sign="--")
+        if path is None and is_found(on, (), "--")
+        else with_days(read_scenario(path), on, known)
+    )
+    base = what_if(base, given["drop"] or (), [str(p) for p in given["add"] or ()], given["set"] or ())
+    named = {name: value for name in NAMED if (value := given[name])}
+    return base.replaced(**named, **at_horizon(base, given["horizon"], given["elasticities"]))
 
 
 def dropped(text: str, on: date, sign: str = "") -> Change:
@@ -136,17 +155,9 @@ def dropped(text: str, on: date, sign: str = "") -> Change:
 
 
 def reset(text: str, on: date, sign: str = "") -> Change:
-    """MEASURE=RATE or MEASURE=RATE@DATE as a change; the rate is a fraction."""
-    name, mark, rest = text.partition("=")
-    number, _, start = rest.partition("@")
-    try:
-        rate = float(number)
-        if not (name and mark and 0 <= rate <= 10):
-            raise ValueError
-    except ValueError:
-        raise InputError(f"{sign}set", f"{text[:80]!r}", "MEASURE=RATE@DATE, a fraction: 0.1 is 10 percent") from None
-    warn_of_percent(rate, f"{sign}set {name.strip()}")
-    return Change(set=name.strip(), rate=rate, start=day(start.strip(), f"{sign}set") if start else on)
+    """MEASURE=RATE or MEASURE=RATE@DATE as a change; the rate is a fraction, without a date from the scenario's day."""
+    name, rate, start = read_set(text, on, f"{sign}set")
+    return Change(set=name, rate=rate, start=start)
 
 
 def with_days(scenario: Scenario, on: str | None, known: str | None) -> Scenario:
@@ -165,15 +176,18 @@ def with_days(scenario: Scenario, on: str | None, known: str | None) -> Scenario
     return moved
 
 
-def what_if(scenario: Scenario, drop: Sequence[str] = (), add: Sequence[str] = ()) -> Scenario:
-    """The scenario with `--drop MEASURE@DATE` and `--add FILE` appended to its changes."""
-    return scenario.replaced(change=(*scenario.change, *changes_of(drop, add)))
+def what_if(
+    scenario: Scenario, drop: Sequence[str] = (), add: Sequence[str] = (), sets: Sequence[str] = ()
+) -> Scenario:
+    """The scenario with `--drop MEASURE@DATE`, `--add FILE` and `--set MEASURE=RATE@DATE` appended to its changes."""
+    return scenario.replaced(change=(*scenario.change, *changes_of(drop, add, sets)))
 
 
-def changes_of(drop: Sequence[str], add: Sequence[str]) -> tuple[Change, ...]:
-    """Changes from the command line's words: acts added first, so that their measures may be dropped too."""
-    drops = (read_drop(text) for text in drop)
+def changes_of(drop: Sequence[str], add: Sequence[str], sets: Sequence[str] = ()) -> tuple[Change, ...]:
+    """Changes from the command line's words: acts added first, so that their measures may be dropped or set too."""
+    drops, rates = (read_drop(text) for text in drop), (read_set(text) for text in sets)
     return (
         *(Change(add=str(Path(path).absolute())) for path in add),
         *(Change(drop=name, start=start) for name, start in drops),
+        *(Change(set=name, rate=rate, start=start) for name, rate, start in rates),
     )

@@ -30,7 +30,7 @@ from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country
 from parley.trade.solve import solve
 from parley.trade.uncertainty import Draws, across_sets, quantiles
-from parley.world.elasticity import covers, elasticity_sets, is_own, spans_of
+from parley.world.elasticity import covers, elasticity_sets, horizon_of, is_own, spans_of
 from parley.world.world import World
 
 RATE_COLUMNS = ("buyer", "seller", "sector", "rate")
@@ -135,7 +135,10 @@ def over_sets(asked: Counterfactual, own: Equilibrium) -> Ranges:
 def spans(asked: Counterfactual) -> str:
     """What the range of an answer is over, in words: the sets, and the one closure that all of them are solved with."""
     scenario = asked.scenario
-    closure = f"Model and closure: {scenario.model}, deficits {scenario.deficits}, revenue {scenario.revenue}"
+    horizon = horizon_of(asked.raw.elasticities).replace("_", " ")
+    closure = (
+        f"Model and closure: {scenario.model}, {horizon}, deficits {scenario.deficits}, revenue {scenario.revenue}"
+    )
     closure += "" if scenario.capital == "fixed" else f", capital {scenario.capital}"
     return f"{spans_of(sets_for(asked) or [asked.raw.elasticities])}. {closure}"
 

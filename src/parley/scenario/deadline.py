@@ -17,6 +17,7 @@ from parley.rates import Wedges
 from parley.record.ledger import read_ledger
 from parley.scenario.baseline import Baseline, calibrate, equilibrium_under, schedule_on, solve_on, wedges_of
 from parley.scenario.deeds import deadline_slips
+from parley.scenario.game import modelled
 from parley.scenario.levy import Levy, Schedule, levying
 from parley.scenario.scenario import Deadline, Scenario
 from parley.talks.deadline_answers import DeadlinePart, DeadlinePlayer, Enforcement
@@ -24,7 +25,6 @@ from parley.talks.games.deadline import Stage, Stakes, Threshold, stage_of, stak
 from parley.talks.games.joint_play import joint_part
 from parley.talks.games.signing import check_p
 from parley.trade.equilibrium import Equilibrium
-from parley.world.elasticity import horizon_of
 
 Rates = Mapping[str, tuple[float, float, Measure]]  # partner → rate now, rate then, the measure that brings it
 
@@ -59,8 +59,7 @@ def deadline_of(
         "terms": dict(asked.terms),
         "terms_are": "assumptions of the scenario, not terms that anyone offered",
         "signing": {"cut": asked.cut, "rate": asked.rate},
-        "elasticities": baseline.raw.elasticities,
-        "horizon": horizon_of(baseline.raw.elasticities),
+        **modelled(baseline),
         "unit": "percent of welfare; a union's is the sum of its members' real incomes",
         "payoff": "each country's payoffs hold the others to waiting unpunished; the joint game lets all choose",
         "players": [_row(f, due) for f in thresholds([*stakes, *law_only])],

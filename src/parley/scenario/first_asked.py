@@ -31,6 +31,7 @@ YEARS = 10
 SINGLE = (
     "prices_pct",
     "goods_prices_pct",
+    "employment_pct",
     "tariff_revenue_pct_imports",
     "tariff_revenue_base_pct_imports",
     "real_wage_pct",
@@ -59,9 +60,15 @@ def first_asked(
         cost = cost_of(party, held["real_wage_pct"], held["welfare_pct"], scenario)
         made.append({
             "party": party, "consumer_prices_pct": _span(held["prices_pct"]), "goods_prices_pct": _span(held.get("goods_prices_pct")),
+            "employment_pct": _span(held.get("employment_pct")) if hours_move(eq) else None,
             "household": cost, "revenue": _ten_years(baseline, after, party, held, growth_pct),
         })  # fmt: skip
     return made
+
+
+def hours_move(eq: Equilibrium) -> bool:
+    """Whether the closure gives jobs: hours respond to the wage, or fall where wages have a floor."""
+    return eq.closure.elastic or eq.closure.floor is not None
 
 
 def _alone(found: CountryEffects, elasticities: str) -> dict[str, Range]:

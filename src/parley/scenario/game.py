@@ -3,26 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict
 
 from parley.scenario.questions import READING_SAYS
 from parley.tabular import Table
-from parley.talks.answers import ChosenRow, DealPart, OutcomePart, SearchStart, Spread
+from parley.talks.answers import ChosenRow, DealPart, Modelled, OutcomePart, SearchStart, Spread
 
 if TYPE_CHECKING:
+    from parley.scenario.baseline import Baseline
     from parley.scenario.scenario import Scenario
 
 On = Annotated[str | None, "answer for this day, YYYY-MM-DD"]
 Known = Annotated[str | None, "information cut-off: as known on this day; default: everything in the package"]
-Elasticities = Annotated[str | None, "elasticity set; default: the scenario's, or U4"]
+Model = Annotated[str | None, "trade model; default: the scenario's, or armington"]
+Elasticities = Annotated[
+    str | None, "elasticity set; default: the scenario's, or that of the horizon: U4 in the long run"
+]
+Horizon = Annotated[
+    str | None, "decade or long_run: whose elasticities, unless a set is named; default: the scenario's"
+]
+CAPITAL_SAYS = "fixed, or steady_state: payoffs are steady-state consumption; default: the scenario's"
 Reading = Annotated[str | None, READING_SAYS]
 Drop = Annotated[
     tuple[str, ...], "repeal a measure, or all under a legal authority, from a day: MEASURE@DATE; may be repeated"
 ]
+Set = Annotated[
+    tuple[str, ...], "another rate for a measure, a fraction, from a day: MEASURE=RATE@DATE; may be repeated"
+]
 Add = Annotated[tuple[Path, ...], "add the measures of a TOML act; may be repeated"]
 At = Annotated[str, "on: the tariffs in force on the scenario's day; before: those of the comparison day"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What every game is asked with: the days, the law and its changes, the model and what closes it."""
+
+    on: On = None
+    known: Known = None
+    drop: Drop = ()
+    set: Set = ()
+    add: Add = ()
+    reading: Reading = None
+    model: Model = None
+    elasticities: Elasticities = None
+    horizon: Horizon = None
+    deficits: Annotated[
+        str | None, "world_share, balanced, nominal, endogenous (deficits follow trade) …; default: the scenario's"
+    ] = None
+    capital: Annotated[str | None, CAPITAL_SAYS] = None
+
 
 Figures = Mapping[str, float | None]
 Row = Mapping[str, object]
@@ -46,11 +78,9 @@ class Clocks(TypedDict, total=False):
     reading_note: str | None
 
 
-class Solved(Clocks):
+class Solved(Clocks, Modelled):
     """What every answer of a game bears: whose elasticities, the largest unmet condition of its solves; clocks and starts once told."""
 
-    elasticities: str
-    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
     residual: float
     range_reason: NotRequired[str | None]
     starts: NotRequired[list[SearchStart] | None]
@@ -65,11 +95,42 @@ class Answered(Solved):
     range_not_solved: NotRequired[dict[str, str]]
 
 
-def horizon_of(elasticities: str) -> str:
-    """The horizon of a set, or that it is not stated."""
-    from parley.world.elasticity import horizon_of as found
+def modelled(baseline: Baseline, deficits: str | None = None) -> Modelled:
+    """The set, its horizon, the model and what closes it. deficits: those of the game, where they are not the scenario's."""
+    from parley.world.elasticity import horizon_of
 
-    return found(elasticities)
+    scenario, elasticities = baseline.scenario, baseline.raw.elasticities
+    return {
+        "elasticities": elasticities, "horizon": horizon_of(elasticities), "model": scenario.model,
+        "deficits": deficits or scenario.deficits, "capital": scenario.capital,
+    }  # fmt: skip
+
+
+class Closed(TypedDict):
+    """What closes a game of rates that players set."""
+
+    deficits: str
+    capital: str
+
+
+def closed(scenario: Scenario) -> Closed:
+    """The scenario's closure for rates that players set: deficits balanced, where they would be a share of world income.
+
+    Raises InputError where the scenario closes the model by what such games are not derived under.
+    """
+    from parley.errors import InputError
+
+    unlike = {"revenue": scenario.revenue, "labour_supply": scenario.labour_supply, "wage_floor": scenario.wage_floor}
+    plain = {"revenue": "lump_sum", "labour_supply": 0.0, "wage_floor": None}
+    for name, value in unlike.items():
+        if value != plain[name]:
+            raise InputError(
+                f"talks: {name}", f"{value}", f"{plain[name]}: best responses are not derived under another"
+            )
+    return {
+        "deficits": "balanced" if scenario.deficits == "world_share" else scenario.deficits,
+        "capital": scenario.capital,
+    }
 
 
 def party(text: str | None, default: str, where: str) -> str:

@@ -15,13 +15,13 @@ from parley.frozen import frozen, read_only
 from parley.law.measure import LATEST, Measure, covers_origin, covers_product
 from parley.rates import Wedges
 from parley.scenario.baseline import Baseline, calibrate, cells_of, schedule_on, solve_on, wedges_of
+from parley.scenario.game import modelled
 from parley.scenario.levy import Levy, Schedule, sectors_of
 from parley.scenario.scenario import Scenario
 from parley.talks.games.leverage import Leverage, Products, best_list, by_heading, first_of, leverage, listed
 from parley.talks.leverage_answers import Exact, LeveragePart, RatedHarm, SolvedList, UsedList
 from parley.talks.objective import welfare_pct
 from parley.trade.equilibrium import Equilibrium
-from parley.world.elasticity import horizon_of
 from parley.world.grid import place_wedges
 from parley.world.read import sector_names
 
@@ -77,8 +77,7 @@ def leverage_of(
     answer: LeveragePart = {
         "player": player, "target": target, "at": at, "law": WHEN[at],
         "payoff": "harm is a loss of real income, percent of welfare, by one point of duty more; first order, one adjoint",
-        "elasticities": field.baseline.raw.elasticities, "model": field.eq.model, "residual": field.eq.residual,
-        "horizon": horizon_of(field.baseline.raw.elasticities),
+        **modelled(field.baseline), "residual": field.eq.residual,
         "sectors": [{**row, "name": names.get(row["id"], row["id"])} for row in found.rows() if row["id"] != SERVICES],
         "digits": digits, "products": [], "list": None, "used": [], "reason": field.reason,
     }  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from parley.question import DAY, Add, Drop, Says
+from parley.question import DAY, Add, Drop, Says, Set
 from parley.scenario.reading import READING, READINGS
 
 KNOWN = "information cut-off: as known on this day, or latest; default: the scenario's own on its own day, latest on any other"
@@ -59,10 +59,7 @@ class WhatIf:
         ),
     ] = None
     drop: Drop = ()
-    set: Annotated[
-        tuple[str, ...],
-        Says("another rate for a measure, a fraction, from a day: MEASURE=RATE@DATE; may be repeated", most=120),
-    ] = ()
+    set: Set = ()
     model: Annotated[
         str | None,
         Says("trade model; default: the scenario's, or armington", most=40, asked="armington", one_of=models),
@@ -163,7 +160,7 @@ class Brief:
       parley brief --on 2025-11-10 --out out
       parley brief --on 2025-05-14 --known 2025-05-14 --json
       parley brief --on 2025-07-27 --parties USA,EUU
-      parley brief --products my-goods.csv --charts charts --out out
+      parley brief --goods my-goods.csv --charts charts --out out
       parley brief --on 2025-11-10 --format md --format xlsx --out out
     """
 
@@ -172,12 +169,15 @@ class Brief:
     known: Known = None
     parties: Parties = ()
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
     reading: Reading = None
     products: Annotated[
         Path | None,
         Says(
-            "your own goods: a file of tariff codes of any edition, one a line, or CSV with a column code", local=True
+            "your own goods: a file of tariff codes of any edition, one a line, or CSV with a column code",
+            word="--goods",
+            local=True,
         ),
     ] = None
     spending: Annotated[
@@ -253,7 +253,7 @@ class Hindcast:
     """What governments chose from 2018 to 2026, held against the games of their eves, and who signed before the deadlines of 2025.
 
     A scenario with [[outcome]] is held against its own options, beside the packaged points of the same days.
-    About two minutes of one core for all points (two seconds a point); --no-sets takes half.
+    About two minutes of one core for all points (two seconds a point); --no-ranges takes half.
 
     \b
     Examples:
@@ -261,7 +261,7 @@ class Hindcast:
       parley talks hindcast examples/us-china-2025-05-02.toml
       parley talks hindcast --decisions my-decisions.csv --point D33
       parley talks hindcast --point D33 --point D25 --no-deadlines
-      parley talks hindcast --start 2025-01-01 --end 2025-12-31 --no-sets --json
+      parley talks hindcast --since 2025-01-01 --until 2025-12-31 --no-ranges --json
     """
 
     scenario: Annotated[
@@ -274,9 +274,13 @@ class Hindcast:
     point: Annotated[
         tuple[str, ...], Says("a decision point, such as D33; may be repeated; default: all", most=20)
     ] = ()
-    start: Annotated[str | None, Says("decisions from this day on, YYYY-MM-DD", most=DAY, form="date")] = None
-    end: Annotated[str | None, Says("decisions up to this day, YYYY-MM-DD", most=DAY, form="date")] = None
-    sets: Annotated[bool, Says("also under every published elasticity set")] = True
+    start: Annotated[
+        str | None, Says("decisions from this day on, YYYY-MM-DD", most=DAY, form="date", word="--since")
+    ] = None
+    end: Annotated[str | None, Says("decisions up to this day, YYYY-MM-DD", most=DAY, form="date", word="--until")] = (
+        None
+    )
+    sets: Annotated[bool, Says("also under every published elasticity set", word="--ranges")] = True
     deadlines: Annotated[
         bool, Says("also who signed before 9 July, 1 and 7 August 2025, and enforcement; never beside a file")
     ] = True

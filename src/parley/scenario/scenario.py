@@ -114,7 +114,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     def __post_init__(self) -> None:
         """Days may be given as ISO text or as a number, as everywhere."""
-        if isinstance(self.horizon, date) or self.horizon[:1].isdigit():  # its meaning before there were horizons
+        if (
+            self.horizon is None or isinstance(self.horizon, date) or self.horizon[:1].isdigit()
+        ):  # as it was called at first
             msgspec.structs.force_setattr(self, "until", self.until or self.horizon)
             msgspec.structs.force_setattr(self, "horizon", "")
         for name in ("on", "known", "before", "until"):

@@ -42,9 +42,13 @@ class ScenarioLaw:
 
 
 def scenario_law(
-    path: str | Path | None = None, option: str = "", drop: Sequence[str] = (), add: Sequence[str] = ()
+    path: str | Path | None = None,
+    option: str = "",
+    drop: Sequence[str] = (),
+    add: Sequence[str] = (),
+    sets: Sequence[str] = (),
 ) -> ScenarioLaw:
-    """The law of a scenario file (None: the shipped one), its [[change]]s first, then an option's, then drop and add.
+    """The law of a scenario file (None: the shipped one), its [[change]]s first, then an option's, then drop, add and sets.
 
     option: the name of one of its options, or PLAYER: NAME where two players share it. Keys that concern no duty are
     noted, not refused. Raises ScenarioError.
@@ -53,7 +57,7 @@ def scenario_law(
     chosen = _option(scenario, option) if option else None
     if chosen:
         scenario = scenario.replaced(change=(*scenario.change, *chosen.changes))
-    scenario = what_if(scenario, drop, add)
+    scenario = what_if(scenario, drop, add, sets)
     regime = apply_changes(unchanged_regime(scenario), scenario.change, scenario)
     return ScenarioLaw(regime, scenario.known, tuple(_notes(scenario, chosen, ignored)))
 

@@ -44,6 +44,7 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     revenue: str = ""
     reading: str = ""
     drop: tuple[str, ...] = ()
+    set: tuple[str, ...] = ()
     add: tuple[str, ...] = ()
 
 
@@ -153,7 +154,7 @@ def _questions(sweep: Sweep, folder: Path) -> tuple[tuple[str, Scenario], ...]:
 def _scenario(variant: Variant, folder: Path) -> Scenario:
     found = folder / variant.file
     scenario = read_scenario(found if variant.file and found.exists() else variant.file or None)
-    scenario = what_if(scenario, variant.drop, [str(folder / path) for path in variant.add])
+    scenario = what_if(scenario, variant.drop, [str(folder / path) for path in variant.add], variant.set)
     fields = {
         k: getattr(variant, k)
         for k in ("on", "known", "model", "deficits", "revenue", "reading")

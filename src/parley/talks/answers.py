@@ -220,19 +220,24 @@ class RatesMoved(TypedDict):
     says: str
 
 
-class SolvedGame(TypedDict):
+class Modelled(TypedDict):
+    """What a game was solved with: whose elasticities, the model, and what closes it."""
+
+    elasticities: str
+    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
+    model: str
+    deficits: str
+    capital: str  # fixed, or steady_state: payoffs are then changes of steady-state consumption
+
+
+class SolvedGame(Modelled):
     """Who played what, on which dataset and by which model, the rates that came out, and how well that was solved."""
 
     players: list[str]
     instrument: str
     objective: str
     payoff: str  # what a payoff is, in words
-    model: str
     world: str
-    elasticities: str
-    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
-    deficits: str
-    capital: str  # fixed, or steady_state: payoffs are then changes of steady-state consumption
     rates_move: RatesMoved
     base_day: str | None  # the day whose law payoffs are measured against; null: the dataset's own rates
     base: str  # the same in words

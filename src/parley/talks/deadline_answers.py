@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
+from parley.talks.answers import Modelled
+
 
 class Payoffs(TypedDict):
     """What signing, waiting unpunished, and the rate give a player; null where no model reaches."""
@@ -164,7 +166,7 @@ class Signing(TypedDict):
     rate: float | None
 
 
-class DeadlinePart(TypedDict):
+class DeadlinePart(Modelled):
     """Every partner with a country rate due, with p* where a model reaches it; the joint game where it was asked for."""
 
     deadline: str
@@ -172,8 +174,6 @@ class DeadlinePart(TypedDict):
     terms: dict[str, str]
     terms_are: str
     signing: Signing
-    elasticities: str
-    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
     unit: str
     payoff: str
     players: list[DeadlinePlayer]

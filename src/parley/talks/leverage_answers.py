@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
+from parley.talks.answers import Modelled
+
 
 class Harm(TypedDict):
     """Harm of one point of duty more on both sides, and the target's per own harm; null with a reason."""
@@ -78,7 +80,7 @@ Rated = list[RatedHarm]
 Used = list[UsedList]
 
 
-class LeveragePart(TypedDict):
+class LeveragePart(Modelled):
     """Harm by sector and product (none, with a reason, where no law reaches), the best list, and the lists really used."""
 
     player: str
@@ -86,9 +88,6 @@ class LeveragePart(TypedDict):
     at: str
     law: str
     payoff: str
-    elasticities: str
-    horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
-    model: str
     residual: float
     sectors: Sectors
     digits: int

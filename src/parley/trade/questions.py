@@ -32,10 +32,12 @@ class Elasticities:
     \b
     Examples:
       parley trade elasticities --json
-      parley trade elasticities --set mine.toml
+      parley trade elasticities --elasticities mine.toml
     """
 
     world: Annotated[
         str, Says("the packaged dataset whose sectors are shown", or_file="the path of your own", most=60)
     ] = "oecd-2022"
-    sets: Annotated[tuple[str, ...], Says("a set of yours by path; may be repeated", word="--set", local=True)] = ()
+    sets: Annotated[
+        tuple[str, ...], Says("a set of yours by path; may be repeated", word="--elasticities", local=True)
+    ] = ()

@@ -102,9 +102,10 @@ def _command(words: tuple[str, ...], node: Any) -> Command | None:
     needs_file = any(_is_file(p) and not p.opts[0].startswith("-") and p.name != "scenario" for p in options.values())
     if not {"as_json", "json"} & {p.name for p in node.params} or needs_file or "/".join(words) in APART:
         return None
+    was = import_module("parley.cli.option_words").old_names(words)
     kind = getattr(node.callback, "__question__", None)
     said = {part.name: part.says for part in parts_of(kind)} if kind else {}
-    own_fields = [_field(n, p, said.get(p.name or "")) for n, p in asked.items()]
+    own_fields = [_field(n, p, said.get(p.name or ""), was.get(n, ())) for n, p in asked.items()]
     more = [("toml", Toml, "")] if own else []
     more += [("wait", Wait, WAIT)] if words[0] in POSTED else []
     title = "".join(w.replace("-", " ").title().replace(" ", "") for w in words)
@@ -137,7 +138,9 @@ def _is_file(parameter: Any) -> bool:
     return _kind(parameter) is Path or named or parameter.name in ("from_file", "political", "telling_file")
 
 
-def _field(name: str, parameter: Any, said: Says | None) -> tuple[str, Any, Any] | tuple[str, Any]:
+def _field(
+    name: str, parameter: Any, said: Says | None, was: tuple[str, ...]
+) -> tuple[str, Any, Any] | tuple[str, Any]:
     """A parameter as a field: its type within bounds, its words, its default; its choices as its question names them."""
     says, kind = parameter.help or "", _kind(parameter)
     info = parameter.type_descriptor.parameter_info
@@ -145,7 +148,7 @@ def _field(name: str, parameter: Any, said: Says | None) -> tuple[str, Any, Any]
     most = None if kind in (int, float) else 400
     own = said or Says(says)
     word = parameter.opts[0] if iskeyword(name) else ""
-    words = Says(says, low, high, most=most, word=word, one_of=own.one_of, form=own.form)
+    words = Says(says, low, high, most=most, word=word, one_of=own.one_of, form=own.form, was=was)
     name = f"{name}_" if iskeyword(name) else name
     one: Any = kind if kind in (bool, int, float) else str
     made: Any = tuple[one, ...] if _many(parameter) else one

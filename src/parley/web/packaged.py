@@ -39,7 +39,7 @@ def rows_of(asked: Rate) -> Regime:
     """
     from parley.codes import country, product
 
-    if asked.drop:
+    if asked.drop or asked.set:
         return regime()
     levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
     code = product(asked.product)

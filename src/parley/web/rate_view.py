@@ -11,6 +11,7 @@ from parley.codes import country_name, dotted
 from parley.law import answering, questions
 from parley.law.answers import RateAnswer
 from parley.law.answers_range import RateRangeAnswer
+from parley.law.what_if import read_set
 from parley.report.page import legend
 from parley.report.sheet import Column, Sheet
 from parley.report.words import day, number, programme, rate
@@ -237,6 +238,7 @@ def python_of(asked: questions.Rate) -> str:
     words += [f"claims={claims!r}"] if claims else []
     words += [f"value={asked.value!r}"] if asked.value else []
     law = "parley.read_regime()" + "".join(f".without{tuple(d.split('@'))!r}" for d in asked.drop)
+    law += "".join(f".set_rate({n!r}, {r:g}, {str(d)!r})" for n, r, d in map(read_set, asked.set))
     lines = ["import parley", "", f"law = {law}"]
     if asked.reading == "law":
         lines.append(f"found = law.explain({', '.join(words)})")

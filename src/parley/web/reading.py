@@ -38,8 +38,8 @@ def read_query(kind: type[T], query: str) -> T:
 def read_pairs(kind: type[T], pairs: list[tuple[str, str]]) -> T:
     """The question of names and values."""
     found: dict[str, Any] = {}
-    parts = {p.called: p for p in offered(kind)}
-    for name, value in pairs:
+    parts, today = {p.called: p for p in offered(kind)}, renamed(kind)
+    for name, value in ((today.get(name, name), value) for name, value in pairs):
         if name not in parts:
             raise unknown_name("address", "parameter", name[:60], parts)
         if value.strip() == "":
@@ -66,12 +66,18 @@ def read_body(kind: type[T], body: bytes) -> T:
 
 def read_object(kind: type[T], found: Mapping[str, Any], where: str = "body", *, strict: bool = True) -> T:
     """The question of an object's keys; one text stands for a list of one. Raises InputError with the nearest name."""
-    parts = {p.called: p for p in offered(kind)}
+    parts, today = {p.called: p for p in offered(kind)}, renamed(kind)
+    found = {today.get(name, name): value for name, value in found.items()}
     for name in found:
         if name not in parts:
             raise unknown_name(where, "key", str(name)[:60], parts)
     listed = {n: [v] if parts[n].many and isinstance(v, str) else v for n, v in found.items()}
     return converted(kind, listed, strict=strict)
+
+
+def renamed(kind: type) -> dict[str, str]:
+    """Names that fields of a question had before, with those of today."""
+    return {old: part.called for part in offered(kind) for old in part.says.was}
 
 
 def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool) -> T:

@@ -66,7 +66,7 @@ def paid_rates(
     plain = made["content"] = charged.by_content()
     carried = False
     claimed = charged.by_content(OF_AN_AGREEMENT)
-    use, carried = preference_shares(plain.products, charged.origins, destination, on)
+    use, carried = preference_shares(plain.products, charged.origins, destination, on, regime.claims_seen)
     made["preferences"] = blended(plain, plain, claimed, use)
     room = 1 - use * np.isin(charged.origins, USMCA)  # other agreements spare the base alone: such goods may claim more
     made["exclusions"] = _excluded(charged, plain, made["preferences"])
@@ -77,14 +77,17 @@ def paid_rates(
 
 
 def preference_shares(
-    products: tuple[str, ...], origins: Sequence[str], destination: str, on: date
+    products: tuple[str, ...], origins: Sequence[str], destination: str, on: date, seen: date | None = None
 ) -> tuple[Float[ndarray, "k i"], bool]:
-    """Share of value that uses an agreement, and whether a later month's is carried on: USMCA by product, others by chapter."""
+    """Share of value that uses an agreement, and whether a later month's is carried on: USMCA by product, others by chapter.
+
+    seen: as in `usmca_use`.
+    """
     weights, parties = read_weights(destination), {o for p in AGREEMENTS for o in p.origins}
     made, carried = np.zeros((len(products), len(origins))), False
     for i, origin in enumerate(origins):
         if origin in USMCA:
-            use = usmca_use(products, origin, on)
+            use = usmca_use(products, origin, on, seen)
             made[:, i], carried = np.nan_to_num(use.share), carried or use.carried
         elif origin in parties:
             made[:, i] = np.nan_to_num(weights.preference_share(products, origin))

@@ -78,7 +78,7 @@ def find_held(
     for role, name in given.items():
         held = [n for n in own if name in (n, n.removesuffix("_input"))]
         if not held:
-            raise unknown_name(f"--column {role}", "column", name, own)
+            raise unknown_name(f"--columns {role}", "column", name, own)
         found[role] = held[0]
     plain = {n: plain_name(n.removesuffix("_input")) for n in own}
     for role, usual in roles().items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from parley.errors import InputError, nearest, unknown_name
@@ -34,6 +34,10 @@ class Columns:
     names: tuple[str, ...]
     of: Mapping[str, str]
 
+    def held(self, roles: Iterable[str]) -> set[str]:
+        """The columns that hold some roles."""
+        return {self.of[r] for r in roles if r in self.of}
+
     @property
     def claims(self) -> tuple[str, ...]:
         """The claims that the file makes, in a fixed order: its own columns, and what a programme indicator stands for."""
@@ -50,7 +54,7 @@ def read_columns(
     found: dict[str, str] = {}
     for role, name in (mapping or {}).items():
         if role not in roles:
-            raise unknown_name("--column", "column", role, roles)
+            raise unknown_name("--columns", "column", role, roles)
         if name not in names:
             raise unknown_name(where, "column", name, names)
         found[role] = name
@@ -60,7 +64,7 @@ def read_columns(
             held = _held(role, [n for n in names if n not in taken])
             if len(held) > 1:
                 raise InputError(where, f"{' and '.join(held)} could each be the {role}", "one of them",
-                                 f"Name it: --column {role}={held[0]}")  # fmt: skip
+                                 f"Name it: --columns {role}={held[0]}")  # fmt: skip
             found |= dict.fromkeys([role] if held else [], held[0] if held else "")
             taken |= set(held)
     return Columns(tuple(names), _complete(found, names, where, optional))
@@ -97,7 +101,7 @@ def _complete(found: dict[str, str], names: Sequence[str], where: str, optional:
     for role in NEEDED:
         if role not in found and role not in optional:
             near = nearest(role, names)
-            hint = f"Name it: --column {role}={near[0] if near else 'NAME'}"
+            hint = f"Name it: --columns {role}={near[0] if near else 'NAME'}"
             raise InputError(where, f"no column of the {role.replace('_', ' ')} among {', '.join(names)[:300]}",
                              f"one named {', '.join(NAMES[role][:5])}", hint)  # fmt: skip
     return found
@@ -109,6 +113,6 @@ def read_mapping(pairs: Sequence[str]) -> dict[str, str]:
     for text in pairs:
         role, sign, name = text.partition("=")
         if not role or not sign or not name:
-            raise InputError("--column", f"{text[:80]!r}", "ROLE=NAME, such as origin='Country of Origin'")
+            raise InputError("--columns", f"{text[:80]!r}", "ROLE=NAME, such as origin='Country of Origin'")
         made[role.strip()] = name.strip()
     return made

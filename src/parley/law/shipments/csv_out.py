@@ -114,12 +114,14 @@ def _distinct(columns: Sequence[Any]) -> tuple[Any, Any]:
     bits = [_bits(c) for c in columns]
     keys = np.zeros(len(columns[0]) if columns else 0, np.int64)
     for held in bits:
-        keys = keys * _MIX + held
+        keys *= _MIX
+        keys += held
     found = pa.array(keys).dictionary_encode()
     place = found.indices.to_numpy()
     first = np.zeros(len(found.dictionary), np.int64)
     first[place[::-1]] = np.arange(len(place))[::-1]
-    if all((np.take(held[first], place) == held).all() for held in bits):
+    alike = np.take(first, place)
+    if all(np.array_equal(np.take(held, alike), held) for held in bits):
         return pa.array(first), found.indices
     found = pa.array(list(map(bytes, np.stack(bits, axis=1)))).dictionary_encode()  # two of them have one key
     first = np.unique(found.indices.to_numpy(), return_index=True)[1]

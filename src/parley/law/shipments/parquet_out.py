@@ -1,4 +1,4 @@
-"""Rows as Parquet, a row group for each batch: the file's own columns, with statistics, and the result beside them.
+"""Rows as Parquet, a row group for each batch: the file's own columns, with statistics of numbers and days, and the result.
 
 A file that is not finished cannot be read, so that the output grows by segments: whole files, of which one is closed whenever
 the run is to be safe. Several are read and written again as one, group by group, to the bytes that one would have had.
@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -46,6 +45,9 @@ class ParquetOutput:
         texts = {f.name for f in self.schema if is_text(f.type)}
         held = {*_VARIED, *self.own} - _repeated(first, self.own, texts) - (few & texts)
         self.repeated = [n for n in names if n not in held]
+        self.measured = [
+            n for n in self.own if n not in few & texts
+        ]  # of words the least and greatest cost more than they tell
         self.writer: pq.ParquetWriter | None = None
 
     def made(self, piece: Piece, rows: Rows, results: Sequence[Sequence[Any]]) -> list[pa.Table]:
@@ -69,7 +71,7 @@ class ParquetOutput:
 
     def _new(self, path: Path) -> pq.ParquetWriter:
         return pq.ParquetWriter(path, self.schema, compression="snappy", store_schema=False,
-                                use_dictionary=cast(bool, self.repeated), write_statistics=cast(bool, self.own))  # fmt: skip
+                                use_dictionary=cast(bool, self.repeated), write_statistics=cast(bool, self.measured))  # fmt: skip
 
     def close(self) -> None:
         """Closes the segment, which is whole then."""
@@ -103,21 +105,17 @@ def _repeated(first: Source, own: Sequence[str], texts: set[str]) -> set[str]:
 
 
 def _cast(column: Any, kind: pa.DataType) -> Any:
-    """A column in a type; a dictionary with the words that occur, each once and in order."""
+    """A column in a type; a dictionary with the words that occur, each once, as they come."""
     if not is_text(kind):
         return column if column.type == kind else column.cast(kind)
     plain = column if column.type == kind else column.cast(pa.string()) if is_text(column.type) else as_texts(column)
     if not pa.types.is_dictionary(kind):
         return plain
     coded = plain if pa.types.is_dictionary(plain.type) else plain.dictionary_encode()
-    index, missing = coded.indices.fill_null(0), coded.indices.is_null().to_numpy(zero_copy_only=False)
-    places = index.to_numpy(zero_copy_only=False)
-    used = np.flatnonzero(np.bincount(places[~missing], minlength=len(coded.dictionary)))
-    held = coded.dictionary.take(pa.array(used)).to_numpy(zero_copy_only=False).astype(str)
-    words, at = np.unique(held, return_inverse=True)
-    moved = np.zeros(max(len(coded.dictionary), 1), dtype=np.int32)
-    moved[used] = at
-    return pa.DictionaryArray.from_arrays(pa.array(moved[places], mask=missing), pa.array(words, pa.string()))
+    met = coded.indices.dictionary_encode()
+    words = coded.dictionary.take(met.dictionary).dictionary_encode()  # several places may hold one word
+    places = met.indices if len(words.dictionary) == len(words) else words.indices.take(met.indices)
+    return pa.DictionaryArray.from_arrays(places, words.dictionary)
 
 
 def common_types(files: Sequence[File], first: Source) -> list[pa.DataType]:

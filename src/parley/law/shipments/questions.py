@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from parley.question import Add, Drop, Known, Says
+from parley.question import Add, Drop, Known, Says, Set
 
 if TYPE_CHECKING:
     from parley.law.shipments.layouts.plan import FileOptions
@@ -36,13 +36,14 @@ class Read:
         tuple[str, ...],
         Says(
             "NAME=HEADING: which column holds what, such as origin='Made in'; may be repeated",
-            word="--column --columns",
+            word="--columns",
         ),
     ] = ()
     layout: Annotated[Path | None, Says("a layout of your own: TOML, or a CSV of role,heading")] = None
     decimal: Annotated[str | None, Says("the decimal sign, . or , where the numbers do not tell")] = None
     rate: Annotated[
-        tuple[str, ...], Says("CURRENCY=RATE, dollars for one unit, such as EUR=1.08; may be repeated")
+        tuple[str, ...],
+        Says("CURRENCY=RATE, dollars for one unit, such as EUR=1.08; may be repeated", word="--currency-rate"),
     ] = ()
     currency_rates: Annotated[Path | None, Says("a CSV of currency,from,rate: dollars for one unit from a day on")] = (
         None
@@ -76,6 +77,7 @@ class Run(Read):
     on: RowDay = None
     known: Known = None
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
     scenario: Annotated[Path | None, Says(SCENARIO)] = None
     option: Annotated[str, Says("with --scenario: one of its options, by name, on top of its changes")] = ""
@@ -107,7 +109,7 @@ class Duties(Run):
       parley law duties shipments.csv --out new.csv --scenario what-if.toml --difference
       parley law duties shipments.csv --rejects faults.csv --entries entries.csv
       parley law duties ES-003.xlsx --out duties.xlsx
-      parley law duties invoices.csv --columns origin='Made in' --rate EUR=1.08 --decimal ,
+      parley law duties invoices.csv --columns origin='Made in' --currency-rate EUR=1.08 --decimal ,
     """
 
     month_day: Annotated[int, Says("the day of the month on which rows of a month are rated", low=1, high=31)] = 1
@@ -155,13 +157,15 @@ class Cheapest(Run):
     Examples:
       parley law cheapest shipments.csv --out products.csv --rates rates.csv
       parley law cheapest shipments.csv --origins CHN,VNM,MEX --on 2025-05-02 --claim usmca=true
-      parley law cheapest 'entries/*.parquet' --origins all --out products.csv --top 20
+      parley law cheapest 'entries/*.parquet' --origins all --out products.csv --limit 20
     """
 
     origins: Annotated[str, Says("file (those that occur in it); all; or codes: CHN,VNM,MEX")] = "file"
     on: Annotated[str | None, Says("one day of entry for every row; default: the file's own days")] = None
     claim: Annotated[tuple[str, ...], Says("made for every candidate origin: NAME=VALUE, such as usmca=true")] = ()
-    top: Annotated[int, Says("how many products to show, those that save most first", low=0, high=1000)] = 10
+    top: Annotated[
+        int, Says("at most so many products, those that save most first", low=0, high=1000, word="--limit")
+    ] = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +177,7 @@ class InTransit(Run):
     \b
     Examples:
       parley law water shipments.csv --out rules.csv --lines lines.csv
-      parley law water shipments.csv --column loaded='On Board Date' --dates us --lines lines.csv
+      parley law water shipments.csv --columns loaded='On Board Date' --dates us --lines lines.csv
       parley law water 'entries/*.parquet' --json
     """
 
@@ -196,6 +200,7 @@ class Audit(Read):
     on: RowDay = None
     known: Known = None
     drop: Drop = ()
+    set: Set = ()
     add: Add = ()
 
 
@@ -211,6 +216,7 @@ class Refund(Read):
 
     \b
     Examples:
+      parley law refund entries.csv --on 2026-07-15
       parley law refund entries.csv --out refunds.csv --on 2026-07-15
       parley law refund entries.csv --out refunds.csv --on 2026-07-15 --cape declaration
       parley law refund entries.csv --out refunds.csv --interest --as-of 2026-09-30 --interest-rate 2026Q3=0.07

@@ -22,15 +22,10 @@ CHUNK = 1 << 17  # rows judged at a time
 BLOCK = 6 << 20  # bytes of CSV parsed at a time
 SAMPLE = 1 << 20  # bytes of CSV that are looked at first
 ROLES = ("product", "origin", "entry_date", "value", "quantity", "unit_value", "unit", "spi", *CLAIMS)
-CODED = (
-    "product",
-    "origin",
-    "destination",
-    "entry_date",
-    "spi",
-    "mode",
-    *CLAIMS,
-)  # texts that repeat, of which all are looked at
+REPEATED_CLAIMS = tuple(n for n, c in CLAIMS.items() if c.kind != "money")  # a sum differs from row to row
+# texts that repeat, of which all are looked at
+CODED = ("product", "origin", "destination", "entry_date", "spi", "mode", *REPEATED_CLAIMS)
+REPEATED = (*CODED, "unit")
 _PLAIN_ENCODINGS = frozenset({"PLAIN", "RLE", "BIT_PACKED", "PLAIN_DICTIONARY", "RLE_DICTIONARY"})
 
 
@@ -78,11 +73,8 @@ class Reader:
         return self._parquet(piece) if piece.source.footer is not None else self._csv(piece)
 
     def _names(self, source: Source) -> list[str]:
-        needed = {self.columns.of[r] for r in self.roles if r in self.columns.of}
+        needed = self.columns.held(self.roles)
         return [n for n in source.own if self.own or n in needed]
-
-    def _coded(self) -> set[str]:
-        return {self.columns.of[r] for r in CODED if r in self.columns.of}
 
     def _add(self, rows: Rows, source: Source, batch: pa.RecordBatch) -> None:
         """A batch of the file's columns, to which those are added that its place states."""
@@ -103,8 +95,7 @@ class Reader:
 
         source, rows, groups = piece.source, Rows(), range(*piece.groups)
         names = self._names(source)
-        coded = self._coded() | {self.columns.of[r] for r in ("unit",) if r in self.columns.of}
-        texts = _held_as_dictionaries(source.footer, groups, names, coded)
+        texts = _held_as_dictionaries(source.footer, groups, names, self.columns.held(REPEATED))
         with opened_parquet(source.path) as place:
             file = pq.ParquetFile(place, metadata=source.footer, read_dictionary=texts, pre_buffer=False)
             for group in groups:
@@ -145,7 +136,7 @@ class Reader:
         import pyarrow as pa
         from pyarrow import csv
 
-        rows, names, coded = Rows(), self._names(source), self._coded()
+        rows, names, coded = Rows(), self._names(source), self.columns.held(CODED)
         kinds = {n: pa.dictionary(pa.int32(), pa.string()) if n in coded else pa.string() for n in names}
         if self.columns.of["value"] in kinds:
             kinds[self.columns.of["value"]] = number

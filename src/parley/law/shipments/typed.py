@@ -145,7 +145,7 @@ def _strings(column: Any) -> Any:
 def by_text(column: Any, read: Callable[[str], Any], none: Any, kind: Any) -> ndarray:
     """A column read once a distinct text."""
     words, places = texts(column)
-    return np.array([none if w is None else read(w) for w in words.to_pylist()], dtype=kind)[places]
+    return np.take(np.array([none if w is None else read(w) for w in words.to_pylist()], dtype=kind), places)
 
 
 def _products(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
@@ -157,17 +157,21 @@ def _products(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
     words, places = texts(column)
     if not (pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)):
         words = pa.array([f"0{w}" if w and len(w) in (7, 9) else w for w in words.to_pylist()], pa.string())
-    found = pc.index_in(words, value_set=tables.codes).fill_null(len(tables.codes)).to_numpy(zero_copy_only=False)
+    found = _places(words, tables.codes)
     odd = np.flatnonzero((found == len(tables.codes)) & ~_nulls(words))
-    if len(odd):
-        bare = words.take(pa.array(odd))
-        for character in (".", " "):
-            bare = pc.replace_substring(bare, character, "")
+    bare = pc.replace_substring_regex(held := words.take(pa.array(odd)), "[. ]", "")
+    if not bare.equals(held):
         found = found.copy()
-        found[odd] = (
-            pc.index_in(bare, value_set=tables.codes).fill_null(len(tables.codes)).to_numpy(zero_copy_only=False)
-        )
-    return found[places]
+        found[odd] = _places(bare, tables.codes)
+    return np.take(found, places)
+
+
+def _places(words: Any, among: Any) -> Int[ndarray, " w"]:
+    """The place of each text among others; behind the last for none."""
+    from pyarrow import compute
+
+    pc: Any = compute
+    return pc.index_in(words, value_set=among).fill_null(len(among)).to_numpy(zero_copy_only=False)
 
 
 def _origins(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
@@ -210,7 +214,7 @@ def numbers(column: Any) -> Float[ndarray, " n"]:
         return _decimals(column)
     if pa.types.is_dictionary(column.type):
         words, places = texts(column)
-        return numbers(words)[places]
+        return np.take(numbers(words), places)
     if pa.types.is_string(column.type):
         try:
             column = column.cast(pa.float64())

@@ -15,7 +15,7 @@ from parley.law.shipments.csv_lines import Malformed
 from parley.law.shipments.csv_out import CsvOutput
 from parley.law.shipments.entries import entry_lines, write_entries, write_part
 from parley.law.shipments.judge import Judged, judge
-from parley.law.shipments.read import CODED, ROLES, Reader
+from parley.law.shipments.read import REPEATED, ROLES, Reader
 from parley.law.shipments.reject_rows import Refused, RejectRows, joined
 from parley.law.shipments.results import refused_of, result_columns, result_names
 from parley.law.shipments.sources import File
@@ -133,7 +133,7 @@ def _output(
     if work.out.suffix.lower() in (".parquet", ".pq"):
         from parley.law.shipments.parquet_out import ParquetOutput
 
-        words = {law.columns.of[r] for r in CODED if r in law.columns.of}
+        words = law.columns.held(REPEATED)
         coded = [shown for name, shown in zip(first.names, own, strict=True) if name in words]
         return ParquetOutput(work.folder, files, first, [*own, *result], result, coded, typed)
     splices = first.footer is None and first.delimiter == "," and len(files) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -16,7 +16,7 @@ from parley.scenario.backtest.trade import Sector, Trade
 from parley.scenario.backtest.windows import Window
 from parley.scenario.baseline import Baseline, calibrate, equilibrium_under, recalibrated, schedule_on
 from parley.scenario.import_response import imports_hat
-from parley.scenario.levy import Schedule
+from parley.scenario.levy import Schedule, regime_of
 from parley.scenario.scenario import EffectsReading, Scenario
 from parley.trade.indicators import foreign_flows, ratio
 from parley.world.elasticity import read_elasticities, read_set
@@ -24,7 +24,7 @@ from parley.world.world import World
 
 BUYER = "USA"
 Flow = Float[ndarray, "n i s"]
-PARTIES = (BUYER, "CHN")  # whose laws move; the others keep the rates of the dataset
+PARTIES = (BUYER, "CHN", "CAN")  # whose laws move, and the answers to them; the others keep the rates of the dataset
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,8 @@ def predicted(
     known: date | None = None,
 ) -> Iterator[tuple[str, Predicted]]:
     """(elasticity set, Predicted) of a window's law, by each set in turn."""
-    baseline = calibrate(scenario_of(window, reading, model, known))
+    scenario = scenario_of(window, reading, model, known)
+    baseline = calibrate(scenario, replace(regime_of(scenario), claims_seen=known))
     after = schedule_on(baseline, window.law)
     for name in sets:
         held = read_set(name)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import csv
 import re
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Literal, get_args
 
 from parley.codes import day
 from parley.errors import InputError
+from parley.law import months_published
 
 Kind = Literal["choices", "once", "yours"]
 ALLOWED = "FIRST/LAST@DAY, such as 2025-12/2026-02@2026-01-15, or MONTH@DAY"
 ASKED = re.compile(r"(\d{4}-\d{2})(?:/(\d{4}-\d{2}))?@(\d{4}-\d{2}-\d{2})")
-DELAY = timedelta(days=45)  # from a month's end to its figures: "about 45 days" (Census, About the FT900)
 BEFORE = date(2025, 1, 1)
 
 
@@ -56,8 +55,7 @@ def months_between(first: str, last: str) -> tuple[str, ...]:
 
 def published(month: str) -> date:
     """The day from which a month counts as published: 45 days after its last."""
-    first = date.fromisoformat(f"{month}-01")
-    return first.replace(day=monthrange(first.year, first.month)[1]) + DELAY
+    return months_published.published(date.fromisoformat(f"{month}-01"))
 
 
 @cache

@@ -20,8 +20,8 @@ WAITING = game.SOLVING
 BY_PARTY = "COUNTRY=NUMBER; may be repeated"
 
 
-@dataclass(frozen=True)
-class Question:
+@dataclass(frozen=True, kw_only=True)
+class Question(game.Asked):
     """Who can hold out longer: flow costs from the model; prize and audience costs are your assumptions.
 
     \b
@@ -34,12 +34,6 @@ class Question:
     audience: Annotated[tuple[str, ...], f"by how much yielding grows dearer a month, %: {BY_PARTY}"] = ()
     hold: Annotated[str | None, "options of holding out, PLAYER=OPTION; …; default: each one's first"] = None
     deal: Annotated[str | None, "options of the deal; default: the only pure equilibrium"] = None
-    on: game.On = None
-    known: game.Known = None
-    elasticities: game.Elasticities = None
-    reading: game.Reading = None
-    drop: game.Drop = ()
-    add: game.Add = ()
 
 
 class Ends(TypedDict):
@@ -109,7 +103,7 @@ def attrition_of(
         "hold": dict(hold), "deal": dict(deal),
         "welfare_pct": {"hold": {p: held[p] for p in grid.players}, "deal": {p: agreed[p] for p in grid.players}},
         "residual": solved.residual,
-        "elasticities": baseline.raw.elasticities, "horizon": game.horizon_of(baseline.raw.elasticities),
+        **game.modelled(baseline),
     }  # fmt: skip
 
 

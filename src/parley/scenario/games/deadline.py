@@ -18,8 +18,8 @@ WAITING = "reading the law, solving a world for every country and choice"
 MOST = 5  # countries of which more could be asked, in the last line
 
 
-@dataclass(frozen=True)
-class Question:
+@dataclass(frozen=True, kw_only=True)
+class Question(game.Asked):
     """Sign, or face the rate: the cost of each country's rate and the enforcement probability at which it folds.
 
     \b
@@ -29,12 +29,6 @@ class Question:
       parley talks deadline --on 2025-07-20 --known 2025-07-20 --json
     """
 
-    on: game.On = None
-    known: game.Known = None
-    elasticities: game.Elasticities = None
-    reading: game.Reading = None
-    drop: game.Drop = ()
-    add: game.Add = ()
     joint: Annotated[bool, "also the joint game, in which all choose, and the hub's best terms"] = False
     p: Annotated[tuple[float, ...], "probability of enforcement, for the joint game; may be repeated"] = ()
 

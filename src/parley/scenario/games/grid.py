@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 WAITING = game.SOLVING
 
 
-@dataclass(frozen=True)
-class Question:
+@dataclass(frozen=True, kw_only=True)
+class Question(game.Asked):
     """Named options, payoffs from the model, each side's best response, and the equilibria.
 
     \b
@@ -27,12 +27,6 @@ class Question:
       parley talks grid --flips
     """
 
-    on: game.On = None
-    known: game.Known = None
-    elasticities: game.Elasticities = None
-    reading: game.Reading = None
-    drop: game.Drop = ()
-    add: game.Add = ()
     ranges: Annotated[bool, "also under every published elasticity set"] = False
     flips: Annotated[bool, "also: at which elasticity or political weight the equilibria change"] = False
 
@@ -43,7 +37,6 @@ class Answer(GridPart, game.Solved):
     unit: str
     payoff: str
     says: dict[str, dict[str, str]]
-    model: str
     solves: int
     purchases: list[Purchase]
     signal: SignalFound | None
@@ -72,9 +65,7 @@ def grid_of(baseline: Baseline, *, ranges: bool = False, flips: bool = False) ->
         "unit": solved.unit(scenario.before),
         "payoff": PAYOFF,
         "says": {p: {o.name: o.says for o in own} for p, own in options.items()},
-        "elasticities": baseline.raw.elasticities,
-        "horizon": game.horizon_of(baseline.raw.elasticities),
-        "model": scenario.model,
+        **game.modelled(baseline),
         "solves": len(solved.equilibria),
         "residual": solved.residual,
         "purchases": list(solved.bought),

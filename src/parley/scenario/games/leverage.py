@@ -19,8 +19,8 @@ SHOWN = 12  # rows of a long table on screen; --json and --csv have all
 UNITS = "in millionths of welfare per point of duty"
 
 
-@dataclass(frozen=True)
-class Question:
+@dataclass(frozen=True, kw_only=True)
+class Question(game.Asked):
     """Harm to the other side per harm at home: by sector, by product, as a list under a budget, beside the lists used.
 
     \b
@@ -36,12 +36,6 @@ class Question:
     points: Annotated[float, "points of duty on each product of the list"] = 10.0
     digits: Annotated[int, "digits of product codes: 2, 4, 6, 8 or 10"] = 6
     at: game.At = "on"
-    on: game.On = None
-    known: game.Known = None
-    elasticities: game.Elasticities = None
-    reading: game.Reading = None
-    drop: game.Drop = ()
-    add: game.Add = ()
 
 
 class Answer(LeveragePart, game.Answered):

@@ -27,8 +27,8 @@ REACH = (
 )
 
 
-@dataclass(frozen=True)
-class Question:
+@dataclass(frozen=True, kw_only=True)
+class Question(game.Asked):
     """What trades for what: tariff, transfers, purchases, limits on technology and export controls, and their exchange rates.
 
     \b
@@ -41,12 +41,6 @@ class Question:
 
     item: Annotated[tuple[str, ...], "KIND:ACTOR:PARTNER[:SECTOR+SECTOR[:UNIT]]; may be repeated"] = ()
     at: game.At = "on"
-    on: game.On = None
-    known: game.Known = None
-    elasticities: game.Elasticities = None
-    reading: game.Reading = None
-    drop: game.Drop = ()
-    add: game.Add = ()
 
 
 class Answer(LinkagePart, game.Answered):
@@ -57,7 +51,6 @@ class Answer(LinkagePart, game.Answered):
     reach: str  # what a control on these sectors stands for
     players: list[str]
     at: game.State
-    model: str
     unit: str
 
 
@@ -95,8 +88,7 @@ def linkage_of(baseline: Baseline, items: Sequence[Item] | None = None, *, at: s
         **found.as_json(),
         "solved": solved_items(eq, players, found), "reach": REACH,
         "steps": named_steps(baseline, players, found) if state == "on" else [],
-        "players": list(players), "at": state, "model": eq.model, "elasticities": baseline.raw.elasticities,
-        "horizon": game.horizon_of(baseline.raw.elasticities),
+        "players": list(players), "at": state, **game.modelled(baseline),
         "residual": eq.residual, "unit": "percent of welfare; money in the world's own unit (packaged: million US dollars)",
     }  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
+from parley.question import Says
 from parley.scenario import game
 from parley.tabular import Table, percent
 
@@ -22,8 +23,8 @@ CLOSE = 1e-4  # best rates are found to a hundredth of a point
 WAITING = "recalibrating the dataset, solving each month"
 
 
-@dataclass(frozen=True)
-class Question:
+@dataclass(frozen=True, kw_only=True)
+class Question(game.Asked):
     """Tit-for-tat month by month from a day, by named reply rules, beside what the law really did.
 
     Rules: hold, tit_for_tat, mirror, double, half, grim, conciliate, best_reply.
@@ -31,16 +32,14 @@ class Question:
     \b
     Examples:
       parley talks path
-      parley talks path --start 2025-04-02 --rule USA=double --rule CHN=mirror --ceiling USA=145 --months 4
+      parley talks path --since 2025-04-02 --rule USA=double --rule CHN=mirror --ceiling USA=145 --months 4
     """
 
-    start: Annotated[str, "the day of the first move, YYYY-MM-DD"] = "2025-04-02"
+    start: Annotated[str, Says("the first day, that of the first move, YYYY-MM-DD", word="--since")] = "2025-04-02"
     rule: Annotated[tuple[str, ...], "COUNTRY=RULE; may be repeated; default tit_for_tat (rules: see below)"] = ()
     opening: Annotated[float, "points that the first party adds in the first month"] = 34.0
     months: Annotated[int, "how many months", (1, 600)] = 6
     ceiling: Annotated[tuple[str, ...], "most points a party adds: COUNTRY=POINTS"] = ()
-    elasticities: game.Elasticities = None
-    reading: game.Reading = None
 
 
 class Rule(TypedDict):
@@ -101,7 +100,7 @@ def check(question: Question, scenario: Scenario) -> None:
     """Raises InputError where a day, a number or a rule cannot be read, or a country is named that does not play."""
     from parley.codes import day
 
-    day(question.start, "--start")
+    day(question.start, "--since")
     for named, where in (
         (game.names_of(question.rule, "--rule"), "--rule"),
         (game.numbers_of(question.ceiling, "--ceiling"), "--ceiling"),
@@ -115,7 +114,7 @@ def answer(question: Question, baseline: Baseline) -> Answer:
 
     rules, tops = game.names_of(question.rule, "--rule"), game.numbers_of(question.ceiling, "--ceiling")
     return path_of(
-        baseline, day(question.start, "--start"), rules, opening=question.opening / 100, months=question.months,
+        baseline, day(question.start, "--since"), rules, opening=question.opening / 100, months=question.months,
         ceilings={p: points / 100 for p, points in tops.items()},
     )  # fmt: skip
 
@@ -154,7 +153,7 @@ def path_of(
         "payoff": "percent of welfare a year at the month's rates, against the law of "
                   f"{scenario.before}; paid so far: percent of a year's welfare",
         "assumption": "reply rules are assumptions of the user; the rates fall on all goods, without exclusions",
-        "elasticities": baseline.raw.elasticities, "horizon": game.horizon_of(baseline.raw.elasticities), "residual": war.residual,
+        **game.modelled(baseline), "residual": war.residual,
         "paid_so_far_pct": {p: sum(m["welfare_pct"][p] for m in told) / 12 for p in (first, second)},
     }  # fmt: skip
 

@@ -21,8 +21,8 @@ WAITING = game.SOLVING
 ASSUMED = "the two types' weights and the prize of being believed are assumptions of the user; no data identify them"
 
 
-@dataclass(frozen=True)
-class Question:
+@dataclass(frozen=True, kw_only=True)
+class Question(game.Asked):
     """Is the demanded step costly to its maker, for which weights, and what is the smallest costly signal?
 
     Weights and the prize are assumptions of yours: no data identify them.
@@ -33,12 +33,6 @@ class Question:
       parley talks signal --prize 0.05 --sincere 0 --bluff 1.5
     """
 
-    on: game.On = None
-    known: game.Known = None
-    elasticities: game.Elasticities = None
-    reading: game.Reading = None
-    drop: game.Drop = ()
-    add: game.Add = ()
     prize: Annotated[float | None, "what being believed is worth, percent of welfare: asks for the smallest step"] = (
         None
     )
@@ -79,7 +73,6 @@ class Answer(SignalFound, game.Answered):
 
     unit: str
     payoff: str
-    model: str
     telling: SmallestStep | None
 
 
@@ -109,9 +102,8 @@ def _answer(baseline: Baseline, told: SmallestStep | None) -> Answer:
     scenario, solved = baseline.scenario, solve_grid(baseline)
     return {
         **signal_of(solved, scenario.options(), _asked(scenario)),
-        "unit": solved.unit(scenario.before), "payoff": PAYOFF, "model": scenario.model,
-        "elasticities": baseline.raw.elasticities, "residual": solved.residual, "telling": told,
-        "horizon": game.horizon_of(baseline.raw.elasticities),
+        "unit": solved.unit(scenario.before), "payoff": PAYOFF, **game.modelled(baseline),
+        "residual": solved.residual, "telling": told,
     }  # fmt: skip
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 WAITING = "reading the law, a war, and each side's best way out"
 
 
-@dataclass(frozen=True)
-class Question:
+@dataclass(frozen=True, kw_only=True)
+class Question(game.Asked):
     """What keeps a deal: the patience that each side needs, slow detection, snap-back, and the deepest cut that holds.
 
     The deal is no duties among the players, or a choice of the scenario's options with --deal.
@@ -40,10 +40,6 @@ class Question:
     lag: Annotated[int, "periods before a breach is seen"] = 1
     length: Annotated[int | None, "periods of punishment; default: for ever"] = None
     discount: Annotated[float | None, "players' discount factor: asks for the deepest cut"] = None
-    on: game.On = None
-    known: game.Known = None
-    elasticities: game.Elasticities = None
-    reading: game.Reading = None
 
 
 class Answer(game.Answered):
@@ -105,7 +101,7 @@ def options_kept(
         "patience": [p.as_json() for p in found],
         "unit": f"payoffs a period, percent of welfare against the law of {before}; delta is a discount factor a period",
         "base_day": str(before), "base": f"the tariffs in force on {before}",
-        "residual": solved.residual, "elasticities": baseline.raw.elasticities, "horizon": game.horizon_of(baseline.raw.elasticities),
+        "residual": solved.residual, **game.modelled(baseline),
     }  # fmt: skip
 
 
@@ -113,16 +109,15 @@ def _no_duties(question: Question, baseline: Baseline) -> Answer:
     from parley.codes import country
     from parley.talks.games.sustain import sustain
 
-    scenario, asked = baseline.scenario, question.players
+    scenario, asked, closed = baseline.scenario, question.players, game.closed(baseline.scenario)
     players = [country(p, "--players") for p in asked.split(",")] if asked else list(scenario.parties)
     found = sustain(
         baseline.world, players, question.instrument, punishment=question.punishment, lag=question.lag,
-        length=question.length, discount=question.discount, model=scenario.model,
+        length=question.length, discount=question.discount, model=scenario.model, **closed,
     ).as_json()  # fmt: skip
     starts: list[game.SearchStart] | None = found["starts"]
     return {
-        **found, "starts": starts, "elasticities": baseline.raw.elasticities, "deal": "no duties among the players",
-        "horizon": game.horizon_of(baseline.raw.elasticities),
+        **found, "starts": starts, "deal": "no duties among the players", **game.modelled(baseline, closed["deficits"]),
         "base_day": str(scenario.before), "base": f"the tariffs in force on {scenario.before}",
     }  # fmt: skip
 

@@ -16,8 +16,8 @@ WAITING = "reading the law, one adjoint a sector"
 PAYOFF = "weighted real incomes of sectors (mean weight 1) and of duties; the first-order conditions are linear in the weights"
 
 
-@dataclass(frozen=True)
-class Question:
+@dataclass(frozen=True, kw_only=True)
+class Question(game.Asked):
     """Which political weights would make the tariffs in force a best response, where any can; and what each favour costs.
 
     \b
@@ -30,12 +30,6 @@ class Question:
     instrument: Annotated[str, "uniform, mfn, bilateral or full (partner × sector)"] = "mfn"
     duties: Annotated[bool, "duties may have a weight of their own"] = True
     at: game.At = "on"
-    on: game.On = None
-    known: game.Known = None
-    elasticities: game.Elasticities = None
-    reading: game.Reading = None
-    drop: game.Drop = ()
-    add: game.Add = ()
 
 
 class NamedWeight(SectorWeight):
@@ -50,7 +44,6 @@ class Answer(WeightsFound, game.Answered):
     sectors: list[NamedWeight]
     instrument: str
     at: game.State
-    model: str
     payoff: str
 
 
@@ -78,8 +71,7 @@ def weights_of(
     names = sector_names(world.name)
     return {
         **found,
-        "instrument": instrument, "at": state, "model": eq.model, "elasticities": baseline.raw.elasticities,
-        "horizon": game.horizon_of(baseline.raw.elasticities),
+        "instrument": instrument, "at": state, **game.modelled(baseline),
         "residual": eq.residual, "payoff": PAYOFF,
         "sectors": [{**row, "name": names.get(row["id"], row["id"])} for row in found["sectors"]],
     }  # fmt: skip

@@ -15,6 +15,7 @@ from parley.talks.answers import WeightsPart
 from parley.talks.instruments import board
 from parley.talks.multipliers import shadow_values, slope
 from parley.talks.objective import Direct, Flows, Objective, direct_of, flows_of, nominal, price_level
+from parley.trade.closures import name_of
 from parley.trade.equilibrium import Equilibrium
 
 EXACT = 1e-6  # of the mean size of a condition's terms: a residual up to it is rounding
@@ -70,6 +71,13 @@ def revealed_weights(
     revenue False: nu = 0, Ossa's government; one rate per sector then leaves one condition too many.
     """
     world = eq.world
+    if not eq.closure.plain:
+        found = (
+            ", ".join(map(name_of, eq.closure.chosen))
+            or f"revenue {eq.revenue}, labour supply {eq.closure.labour_supply}"
+        )
+        hint = "Under another closure it is not said which sector earns what is invested, wasted or paid for hours"
+        raise InputError("talks: weights", f"the closure {found}", "fixed capital, hours that do not respond", hint)
     b = board(world, [player], instrument, unions, sectors)
     members, flows = b.members[0], flows_of(eq)
     aims = _aims(eq, flows, members)

@@ -36,11 +36,11 @@ class Rates:
 
 
 def read_rates(pairs: Sequence[str], path: Path | None = None) -> Rates:
-    """The rates of --rate EUR=1.08 and of a CSV of currency,from,rate: dollars for one unit. Raises InputError."""
+    """The rates of --currency-rate EUR=1.08 and of a CSV of currency,from,rate: dollars for one unit. Raises InputError."""
     held: dict[str, dict[date, float]] = {}
     for pair in pairs:
         name, _, text = pair.partition("=")
-        held.setdefault(_currency(name, "--rate"), {})[date.min] = _rate(text, f"--rate {pair[:40]}")
+        held.setdefault(_currency(name, "--currency-rate"), {})[date.min] = _rate(text, f"--currency-rate {pair[:40]}")
     for where, name, start, rate in _rows(path) if path else ():
         held.setdefault(_currency(name, where), {})[_start(start, where)] = _rate(rate, where)
     made = {c: (tuple(sorted(r)), tuple(r[d] for d in sorted(r))) for c, r in held.items()}

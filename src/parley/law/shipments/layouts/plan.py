@@ -178,7 +178,7 @@ def _check_currency(m: Matched, sample: Sequence[Sequence[str]], base: str, aske
                 "a column of currencies, or a heading such as Value (JPY)",
             )
         raise InputError(where, f"values in {', '.join(sorted(said))}, and no rate to dollars", "values in dollars, or a rate",
-                         f"Give --rate {one}=RATE (dollars for 1 {one}) or --currency-rates FILE.csv (currency,from,rate)")  # fmt: skip
+                         f"Give --currency-rate {one}=RATE (dollars for 1 {one}), or --currency-rates FILE.csv")  # fmt: skip
 
 
 def _check_days(m: Matched, sample: Sequence[Sequence[str]], where: str) -> None:
