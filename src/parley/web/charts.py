@@ -56,9 +56,11 @@ def figure(view: View, name: str) -> Figure:
 def when(view: View) -> str:
     """The day and the information cut-off of a view; the question itself where it has no day."""
     on, known = (str(getattr(view.asked, name, "") or "") for name in ("on", "known"))
+    known = str(view.context.get("known") or known)
     if not _is_day(on):
         return view.title
-    return f"Tariffs in force on {day(on)}" + (f", as known on {day(known)}" if _is_day(known) else "")
+    seen = f"as known on {day(known)}" if _is_day(known) else "everything in the package known"
+    return f"Tariffs in force on {day(on)}, {seen}"
 
 
 def day_of(view: View) -> date:
