@@ -148,7 +148,7 @@ def _field(
     most = None if kind in (int, float) else 400
     own = said or Says(says)
     word = parameter.opts[0] if iskeyword(name) else ""
-    words = Says(says, low, high, most=most, word=word, one_of=own.one_of, form=own.form, was=was)
+    words = Says(says, low, high, most=most, word=word, was=was, one_of=own.one_of, form=own.form)
     name = f"{name}_" if iskeyword(name) else name
     one: Any = kind if kind in (bool, int, float) else str
     made: Any = tuple[one, ...] if _many(parameter) else one
