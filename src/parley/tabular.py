@@ -125,12 +125,12 @@ class Tabular(ABC):
         openpyxl = _library("openpyxl", "excel", "xlsx")
         from parley import outputs
 
-        book, columns, held = openpyxl.Workbook(write_only=True), self.columns(), BytesIO()
+        book, columns, stream = openpyxl.Workbook(write_only=True), self.columns(), BytesIO()
         page = book.create_sheet(sheet)
         for row in (columns, *zip(*columns.values(), strict=True)):
             page.append([_cell(openpyxl.cell.WriteOnlyCell, page, value) for value in row])
-        book.save(held)
-        return outputs.write(path, held.getvalue())
+        book.save(stream)
+        return outputs.write(path, stream.getvalue())
 
 
 def _cell(make: Any, page: Any, value: object) -> Any:

@@ -96,7 +96,7 @@ def test_an_average_has_one_row_a_day_and_its_parts_add_up() -> None:
     held = average(parley.read_regime(), "CHN", "USA", since="2025-04-01", until="2025-05-20").columns()
     parts = [name for name in held if name not in ("on", "rate", "base_rate")]
     for n, rate in enumerate(held["rate"]):
-        assert sum(held[name][n] for name in parts) == pytest.approx(rate)
+        assert sum(float(str(held[name][n])) for name in parts) == pytest.approx(rate)
 
 
 def test_an_act_of_the_user_is_added_by_its_path(tmp_path: Path) -> None:
