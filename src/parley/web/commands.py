@@ -208,6 +208,6 @@ def solve_payload(toml: str, asked: Solve) -> bytes:
     given = {n: getattr(asked, n) for n in ("draws", "seed", "spread", "common")} if asked.draws else {}
     given |= {"import-growth": asked.import_growth or None}
     words = [f"--{name}={value:.15g}" for name, value in given.items() if value is not None]
-    words += [f"--sector={_word('sector', text)}" for text in asked.sector]
+    words += [f"--sector={word_of('sector', text)}" for text in asked.sector]
     argv = ["trade", "solve", *words, *([] if asked.ranges else ["--no-ranges"])]
     return msgspec.json.encode({"argv": argv, "toml": toml})
