@@ -333,6 +333,7 @@ class SweepRow(TypedDict):
     scenario: str
     model: str
     elasticities: str
+    horizon: str  # of the set; of all sets, their horizons with commas
     cells: int
     refused: int
     reason: str | None
