@@ -93,7 +93,9 @@ def test_floors_and_caps_bound_every_line_of_one_partner_alone(baseline):
     np.testing.assert_array_equal(new, np.where(np.isfinite(now), np.minimum(now, 0.30), now))
     law = hold.as_written.rate[:, china]
     assert not np.array_equal(law, now, equal_nan=True)
-    np.testing.assert_array_equal(bounded.as_written.rate[:, china], np.where(np.isfinite(law), np.minimum(law, 0.30), law))
+    np.testing.assert_array_equal(
+        bounded.as_written.rate[:, china], np.where(np.isfinite(law), np.minimum(law, 0.30), law)
+    )
     clothes = np.array([code[:2] in ("61", "62") for code in hold.products])
     now, new = hold.rate[:, vietnam], bounded.rate[:, vietnam]
     np.testing.assert_array_equal(new[clothes], np.maximum(now[clothes], 0.20))
