@@ -178,7 +178,7 @@ def follow_rows(
         told = replace(told, rejects=found.rejects if kept else "")
     if outputs_.entries is not None and own is not None:
         put_entries(outputs_.entries, own)
-    return replace(told, notes=(*((ranges.words,) if ranges else ()), *found.notes)), ranges
+    return replace(told, notes=(*((ranges.words,) if ranges and ranges.rows else ()), *found.notes)), ranges
 
 
 @dataclass(frozen=True)
