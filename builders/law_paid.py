@@ -214,7 +214,7 @@ OPENING = [
     "```console", "$ parley law average --origin CHN --on 2025-06-20 --reading paid", "{law}", "{paid}", "```", "",
     *PYTHON,
     "Questions about effects (`trade`, `talks`, `brief`, their pages and addresses) are asked by what is paid.",
-    "The answer by the law as written stands beside, as `statutory`; `--reading statutory` asks that alone (key `reading`).",
+    "The answer by the law as written is beside it, as `statutory`; `--reading statutory` asks that alone (key `reading`).",
     "In Python, `scenario.paid.both_wedges` gives the two wedges of a cell in the trade room: by the law, and by what is collected.",
     "The builder, `builders/law_paid.py --csv FILE`, writes a row for each partner, sector and month.", "",
     "Rates are percent of customs value; steps are percentage points.",

@@ -31,6 +31,12 @@ def serve(
         str | None,
         typer.Option(help="file in which jobs outlive the server; default: one a port, in the user's state folder"),
     ] = None,
+    allow_embed: Annotated[
+        bool, typer.Option("--allow-embed", help="let other sites frame a chart: NAME.embed")
+    ] = False,
+    cors: Annotated[
+        list[str] | None, typer.Option(help="an origin whose scripts may read the API (https://…); may be repeated")
+    ] = None,
 ) -> None:
     """The web application and the HTTP API under /api/v1, on this machine alone unless a token is set.
 
@@ -54,6 +60,8 @@ def serve(
         workers=workers,
         solve_seconds=solve_seconds,
         store=kept,
+        allow_embed=allow_embed,
+        cors=tuple(cors or ()),
     )
     import_module("parley.web.serving").serve(
         settings

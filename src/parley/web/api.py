@@ -141,7 +141,7 @@ async def trade_solve(request: Request) -> Response:
     asked = reading.read_body(questions.Solve, await json_body(request))
     scenario = await in_thread(request, lambda: scenarios.scenario_of(asked))
     part = "trade_ranges" if asked.ranges else "trade", solver.scenario_bytes(scenario)
-    if asked.draws:
+    if any(getattr(asked, name) for name in commands.OF_THE_COMMAND):
         part = "command", commands.solve_payload(as_toml(scenario), asked)
     return await done_or_job(request, "trade/solve", {"": part}, base_of(scenario), asked.wait)
 

@@ -32,6 +32,11 @@ HEADERS = [
     (b"x-frame-options", b"DENY"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
+FRAMED = (
+    b"content-security-policy",
+    b"x-frame-options",
+    b"cross-origin-opener-policy",
+)  # otherwise where framing is allowed
 SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN = ("/enter", "/static/style.css")  # what a browser without a token may see: the page that asks for one
 OPEN_UNDER = f"{problem_types.ROOT}/"  # and what a refusal means
@@ -65,12 +70,33 @@ class Guard:
         self.of[client] += 1
         try:
             with connection.serving() if connection else nullcontext():
-                await self._answer(scope, receive, _with_headers(send))
+                await self._answer(scope, receive, _with_headers(send, self._headers(scope)))
         finally:
             self.serving -= 1
             self.of[client] -= 1
             if not self.of[client]:
                 del self.of[client]
+
+    def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """The headers of an answer: those of every page; for a chart that may be framed, and for an origin that may read, others."""
+        if self._may_be_framed(scope):
+            policy = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+            return [(b"content-security-policy", policy.encode()), *(h for h in HEADERS if h[0] not in FRAMED)]
+        origin = self._reader(scope)
+        if not origin:
+            return HEADERS
+        kept = [h for h in HEADERS if h[0] != b"cross-origin-resource-policy"]
+        return [*kept, (b"access-control-allow-origin", origin.encode()), (b"vary", b"Origin")]
+
+    def _may_be_framed(self, scope: Scope) -> bool:
+        """Whether it is a chart that other sites may show."""
+        return self.settings.allow_embed and scope["method"] == "GET" and scope["path"].endswith(".embed")
+
+    def _reader(self, scope: Scope) -> str:
+        """The origin of a script that may read this answer of the API; empty where there is none."""
+        origin = Request(scope).headers.get("origin", "")
+        reads = scope["method"] == "GET" and scope["path"].startswith("/api/")
+        return origin if reads and origin in self.settings.cors else ""
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The application's answer, or a refusal before it does anything."""
@@ -97,7 +123,8 @@ class Guard:
             raise Problem(421, "Host", "a name that is not this server's", "localhost, or a name given with --name")
         if len(scope["query_string"]) + len(scope["path"]) > self.settings.query_bytes:
             raise Problem(413, "address", "a longer address than is read", f"{self.settings.query_bytes} characters")
-        check_site(request)
+        if not self._reader(scope) and not self._may_be_framed(scope):
+            check_site(request)
         if scope["method"] not in SAFE:
             check_origin(request, host[0])
         if self.settings.token and not is_open(scope["path"]) and not has_token(request, self.settings.token):
@@ -217,11 +244,13 @@ def cookie_of(text: str) -> str:
     return found.value if found else ""
 
 
-def _with_headers(send: Send) -> Callable[[MutableMapping[str, Any]], Awaitable[None]]:
+def _with_headers(
+    send: Send, headers: list[tuple[bytes, bytes]]
+) -> Callable[[MutableMapping[str, Any]], Awaitable[None]]:
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = {name.lower() for name, _ in message.get("headers", ())}
-            message["headers"] = [*message.get("headers", ()), *HEADERS]
+            message["headers"] = [*message.get("headers", ()), *headers]
             if b"cache-control" not in given:
                 message["headers"].append((b"cache-control", b"no-cache"))
         await send(message)

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from parley.law import questions as of_law
 from parley.record import questions as of_record
+from parley.report.workbook import tables_workbook
 from parley.scenario.questions import WhatIf
 from parley.scenario.toml import as_toml
 from parley.web import (
@@ -40,6 +41,7 @@ from parley.web.suggest import suggest_page
 from parley.web.view import View
 
 HTML = "text/html; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Maker = Callable[[Request], Awaitable[View]]
 
 
@@ -115,6 +117,8 @@ def routes(settings: Settings) -> list[Route]:
             Route(f"{base}/{{name}}.csv", _csv(maker), methods=["GET"]),
             Route(f"{base}/{{name}}.svg", _picture(maker, "svg"), methods=["GET"]),
             Route(f"{base}/{{name}}.png", _picture(maker, "png"), methods=["GET"]),
+            Route(f"{base}/{{name}}.xlsx", _workbook(maker), methods=["GET"]),
+            Route(f"{base}/{{name}}.embed", _embedded(maker, settings), methods=["GET"]),
         ]
         if path in ("/scenario", "/compare", ASK):
             made.append(Route(f"{path}/answer.json", _json(maker), methods=["GET"]))
@@ -197,16 +201,48 @@ def _csv(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
     return table
 
 
+def _workbook(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
+    """A table as an Excel workbook, with the question and how to cite it."""
+
+    async def book(request: Request) -> Response:
+        view, name = await maker(request), request.path_params["name"]
+        sheet = view.sheets.get(name)
+        if sheet is None:
+            raise Problem(404, "table", f"no table {name[:40]!r}", ", ".join(view.sheets))
+        notes = [("question", view.title), ("cite", view.cite), ("address", view.permalink)]
+        content = await request.app.state.service.in_thread(
+            lambda: tables_workbook(view.title, charts.day_of(view), notes, [sheet])
+        )
+        return _file(content, XLSX, f"{sheet.name}.xlsx")
+
+    return book
+
+
+def _embedded(maker: Maker, settings: Settings) -> Callable[[Request], Awaitable[Response]]:
+    """A chart as a small page that another site may frame, where the server was started so."""
+
+    async def chart(request: Request) -> Response:
+        if not settings.allow_embed:
+            hint = "Start the server with --allow-embed; without it a chart is a file: .svg or .png"
+            raise Problem(404, "embed", "this server lets no other page frame its charts", "", hint)
+        view, name = await maker(request), request.path_params["name"]
+        if name not in view.charts:
+            raise Problem(404, "chart", f"no chart {name[:40]!r}", ", ".join(view.charts))
+        made = lambda: rendered("embed.html.j2", figure=charts.figure(view, name), view=view)  # noqa: E731
+        return Response(await request.app.state.service.in_thread(made), media_type=HTML)
+
+    return chart
+
+
 def _picture(maker: Maker, kind: str) -> Callable[[Request], Awaitable[Response]]:
     """A chart as a file of its own: SVG, or PNG at twice the size."""
     make, media = {"svg": (charts.standalone, "image/svg+xml"), "png": (charts.picture, "image/png")}[kind]
 
     async def chart(request: Request) -> Response:
         view, name = await maker(request), request.path_params["name"]
-        found = view.charts.get(name)
-        if found is None:
+        if name not in view.charts:
             raise Problem(404, "chart", f"no chart {name[:40]!r}", ", ".join(view.charts))
-        content = await request.app.state.service.in_thread(lambda: make(found))
+        content = await request.app.state.service.in_thread(lambda: make(view, name))
         return _file(content, media, f"{name}.{kind}")
 
     return chart
