@@ -33,7 +33,7 @@ SLOW, FEW_SLOW = (
     15,
 )  # passes between two measures, for many objectives and for few, after which slopes are taken anew
 FINE = 1e-5  # of a gap: as far as single precision closes it
-SPARE = 0.3  # of the tolerance, so that the next measure meets it
+SPARE = 0.7  # of the tolerance, so that the next measure meets it
 TINY = 1e-20  # sales over mean income above which single precision holds them
 USED = ("pi", "Q", "a", "to_rho", "y", "earned", "wage")  # of the coefficients, by a pass
 Values = tuple[ndarray, ndarray, ndarray]  # rho [n,k], v and m [n,s,k]

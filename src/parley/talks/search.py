@@ -27,7 +27,7 @@ from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve
 
 SETTLED = 1e-9  # largest change of any log tau at which the search stops
-CERTIFIED = 1e-11  # market-clearing error of a stand
+CERTIFIED = 1e-12  # market-clearing error of a stand
 STEPS = 200
 MOST_PAST = 10  # steps of the search kept, no more than there are rates: with one rate a longer memory halves the speed
 MEMORY = 30  # of the trade solver's steps, kept from reply to reply
