@@ -12,7 +12,7 @@ from parley.errors import InputError
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.plan import FileOptions
-from parley.law.shipments.layouts.standard_input import standard_input
+from parley.law.shipments.layouts.standard_input import copied
 from parley.law.shipments.layouts.translate import Translated, translated
 
 Rows = list[dict[str, object]]
@@ -239,17 +239,14 @@ def test_a_table_of_another_measure_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "copied"),
-    [("Data Type,HTS Number,Country,Year,May\n", True), ("product,origin,entry_date,value\n", False)],
+    ("text", "row"),
+    [
+        ("Data Type,HTS Number,Country,Year,May\n", "Customs Value,95030000,China,2025,5.5\n"),
+        ("product,origin,entry_date,value\n", "9503000073,CHN,2025-05-02,5.5\n"),
+    ],
 )
-def test_standard_input_is_copied_where_it_must_be_translated(
-    text: str, copied: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_standard_input_is_copied_to_be_read_again(
+    text: str, row: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = "Customs Value,95030000,China,2025,5.5\n" if copied else "9503000073,CHN,2025-05-02,5.5\n"
-    with (tmp_path / "in").open("w+b") as stream:
-        stream.write((text + row).encode())
-        stream.seek(0)
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream, "utf-8"))
-        path = standard_input(tmp_path, FileOptions())
-        assert (path != "-") == copied
-        assert copied == (not stream.read())
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((text + row).encode()), "utf-8"))
+    assert Path(copied("-", tmp_path)).read_text() == text + row

@@ -146,9 +146,13 @@ def _weights(asked: Asked, rates: CompiledRates) -> tuple[Float[ndarray, " k"], 
         return kept_weights(asked.destination, asked.origin, rates.products), ()
     if asked.scale.kind == "imports":
         return read_weights(asked.destination).matrix(rates.products, [asked.origin])[:, 0], ()
-    found, lost = spread(asked.scale.values, rates.products, asked.origin, asked.destination)
-    note = f"{100 * lost:.2f} percent of the file's value is on codes that the tariff of {rates.on} does not have"
-    return found, ((note,) if lost else ())
+    found = spread(asked.scale.values, rates.products, asked.origin, asked.destination, rates.on)
+    of = "percent of the file's value is on codes that"
+    notes = (
+        f"{100 * found.followed:.2f} {of} are no line of {rates.on}, and is counted on the lines that they stand for",
+        f"{100 * found.lost:.2f} {of} the tariff of {rates.on} does not have",
+    )
+    return found.values, tuple(n for n, share in zip(notes, (found.followed, found.lost), strict=True) if share)
 
 
 def point_of(rates: CompiledRates, weight: Float[ndarray, " k"], origin: str) -> AveragePoint:

@@ -1,8 +1,8 @@
 """Refunds of duties paid under programmes that were struck down: what, by which statute, which way, until when, what is missing.
 
 The refund of a line is the duty as customs collected it that day less the duty had the programmes never been, and never more
-than was paid. Planning, not advice. Rulings, orders, phases and deadlines are dated data (law/refunds), each with its source
-and whether its text was read; so are the rates of interest.
+than was paid; a code that is no line of its day is followed, as `law duties` follows it. Planning, not advice. Rulings, orders,
+phases and deadlines are dated data (law/refunds), each with its source and whether its text was read; so are rates of interest.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from parley.law.refunds.ruling import DEFAULT, Ruling, find_ruling, heading_prog
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.columns import read_columns
 from parley.law.shipments.duckdb import connect
-from parley.law.shipments.run import Options, Progress, duties
+from parley.law.shipments.followed import followed_duties
+from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
 
 if TYPE_CHECKING:
@@ -85,14 +86,28 @@ def refunds(
         declaration.check(Path(cape), found.declaration, out or "")
     with tempfile.TemporaryDirectory(prefix="parley-refund-") as folder:
         rated = Path(folder) / "rated.parquet"
-        report = duties(inputs, rated, regime=law, options=asked, progress=progress)
+        report, ranges = followed_duties(inputs, rated, regime=law, options=asked, progress=progress)
         own = _own(rated)
-        question = replace(_question(own, given, asked, found, law, struck, interest, status), decimal=decimal)
+        question = replace(
+            _question(own, given, asked, found, law, struck, interest, status),
+            decimal=decimal,
+            ranged=_parquet(rated).schema_arrow.names[-1] if ranges else None,
+        )
+        question = replace(question, back=_taken_back(rated, question))
+        taken = sum(question.back.values()), len(question.back)
         tally = _written(rated, own, out, question, _told(found, law, struck), asked)
     declared = None
     if cape is not None and found.declaration is not None:
         declared = declaration.declare(tally.whole(), question, Path(cape), tally.unnumbered, found.declaration)
-    return refunds_of(report.rows, report.rejected, question, tally, str(out or ""), declared)
+    return refunds_of(report.rows, report.rejected, question, tally, str(out or ""), declared, taken)
+
+
+def _taken_back(rated: Path, q: Question) -> dict[str, float]:
+    """What lines with negative amounts take back, by entry."""
+    from parley.law.refunds.taken_back import amounts_paid, taken_back
+
+    names = [*dict.fromkeys([*amounts_paid(q.held), *([n] if (n := q.held.of.get("entry_number")) else [])])]
+    return taken_back(_parquet(rated).iter_batches(BATCH_ROWS, columns=names), q.held, q.decimal) if names else {}
 
 
 def _own(rated: Path) -> list[str]:
@@ -153,7 +168,7 @@ def _written(
     def batches() -> Iterator[pa.RecordBatch]:
         for batch in _parquet(rated).iter_batches(BATCH_ROWS):
             claim = claims(batch, q)
-            tally.add(batch, claim)
+            tally.add(batch, claim, q)
             yield pa.RecordBatch.from_pydict(columns(batch, claim, q, own, told, PLANNING))
 
     made = batches()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -17,7 +17,9 @@ from parley.codes import country
 from parley.codes import product as product_code
 from parley.errors import CodeError, InputError, nearest
 from parley.inputs import as_file
+from parley.law.code_lines import follow
 from parley.law.concordance import longest_prefixes, proportions
+from parley.law.products import SCHEDULES, read_products
 from parley.law.trade_weights import WEIGHTED, read_weights
 
 if TYPE_CHECKING:
@@ -176,14 +178,21 @@ def _value(text: str, where: str) -> float:
     return value
 
 
-def spread(
-    found: dict[str, float], products: Sequence[str], origin: str, destination: str
-) -> tuple[Float[ndarray, " k"], float]:
-    """The values on a tariff's lines, and the share of value on codes that it does not have.
+class Spread(NamedTuple):
+    """The values on a tariff's lines; the shares of value on codes that were followed to them, and on codes that lead to none."""
 
-    A code of fewer digits is shared among its lines as the baseline year's imports were, else equally.
+    values: Float[ndarray, " k"]
+    followed: float
+    lost: float
+
+
+def spread(found: dict[str, float], products: Sequence[str], origin: str, destination: str, on: date) -> Spread:
+    """Values by code on the lines of a tariff on a day.
+
+    A code of fewer digits is shared among its lines as the baseline year's imports were, else equally. A code that is none of the
+    day's is followed to the lines that it stands for (code_lines.py), and shared among them likewise.
     """
-    made, lost = np.zeros(len(products)), 0.0
+    made, followed, lost = np.zeros(len(products)), 0.0, 0.0
     held = (
         read_weights(destination).matrix(products, [origin])
         if destination in WEIGHTED
@@ -194,10 +203,19 @@ def spread(
     lines: dict[int, list[int]] = {}
     for k, of in enumerate(owner.tolist()):
         lines.setdefault(of, []).append(k)
+    place = {line: k for k, line in enumerate(products)}
     for number, code in enumerate(codes):
         places = lines.get(number)
         if places is None:
-            lost += found[code]
-        else:
+            places = [place[line] for line in _followed(code, destination, on) if line in place]
+            followed, lost = followed + found[code] * bool(places), lost + found[code] * (not places)
+        if places:
             made[places] += proportions(held[places])[:, 0] * found[code]
-    return made, lost / sum(found.values())
+    whole = sum(found.values())
+    return Spread(made, followed / whole, lost / whole)
+
+
+def _followed(code: str, destination: str, on: date) -> tuple[str, ...]:
+    """The lines of a day that a code of another edition stands for; none of a heading, whose lines have values of their own."""
+    led = follow(read_products(destination), code, on) if destination in SCHEDULES else None
+    return led.lines if led and led.way != "heading" else ()

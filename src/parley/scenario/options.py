@@ -19,7 +19,7 @@ from parley.errors import MeasureError, NoAnswerError, ScenarioError, unknown_na
 from parley.frozen import frozen, read_only
 from parley.rates import Wedges
 from parley.scenario.baseline import Baseline, cells_of, levy_under, solve_on
-from parley.scenario.levy import Levy
+from parley.scenario.levy import Levy, Rates
 from parley.scenario.scenario import Limit, Option
 from parley.talks.games.grid import Grid, payoff_grid
 from parley.talks.grid_answers import Purchase
@@ -34,6 +34,9 @@ DEAREST = 0.99  # a subsidy above 99 % of the price is no purchase that anybody 
 Solve = Callable[[Wedges, Equilibrium | None], Equilibrium]
 Levies = Mapping[tuple[str, str], Levy]  # by player and option
 PAYOFF = "real income: labour income, duties and deficit over the price of the basket"
+CONSUMPTION = (
+    "steady-state consumption: factor income less what is invested, duties and deficit, over the price of the basket"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +83,13 @@ def _bounded(levy: Levy, limit: Limit, bound: Callable, option: Option) -> Levy:
         raise ScenarioError(
             _where(option), f"no tariff line begins with {', '.join(limit.products)}", "digits of codes"
         )
-    i, rate = levy.origins.index(origin), levy.rate.copy()
-    moved = chosen & np.isfinite(rate[:, i])
-    rate[moved, i] = bound(rate[moved, i], limit.rate)
-    return levy.with_rate(rate)
+    i = levy.origins.index(origin)
+
+    def held(rate: Float[ndarray, "k i"]) -> Float[ndarray, "k 1"]:
+        own = rate[:, [i]]
+        return np.where(chosen[:, None] & np.isfinite(own), bound(own, limit.rate), own)
+
+    return levy.with_part((i,), Rates(held(levy.rate), None if levy.law is None else held(levy.law)))
 
 
 def commitments(world: World, option: Option) -> list[Commitment]:
@@ -168,6 +174,11 @@ def _subsidised(wedges: Wedges, asked: Sequence[Commitment], paid: Float[ndarray
         tau_hat[at] *= np.exp(-log)
         kept[at] *= np.exp(log)
     return Wedges(frozen(tau_hat), frozen(1 - kept))
+
+
+def payoff_words(baseline: Baseline) -> str:
+    """What a payoff is under the scenario's closure."""
+    return PAYOFF if baseline.scenario.capital == "fixed" else CONSUMPTION
 
 
 @dataclass(frozen=True, eq=False)

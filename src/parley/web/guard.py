@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import nullcontext
 from http.cookies import CookieError, SimpleCookie
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from parley.web import problem_types
 from parley.web.connections import STATE
 from parley.web.problems import Problem, json_problem, problem_of
 from parley.web.settings import Settings, may_be_called
@@ -37,11 +39,15 @@ FRAMED = (
 )  # otherwise where framing is allowed
 SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN = ("/enter", "/static/style.css")  # what a browser without a token may see: the page that asks for one
+OPEN_UNDER = f"{problem_types.ROOT}/"  # and what a refusal means
 COOKIE = "parley_token"
 OWN_SITES = ("same-origin", "none")  # none: typed, a bookmark, a link outside of any page
 OPENS = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}  # what a browser says where it opens a page
 STREAMED = ("/files",)  # addresses whose body is a file, read as it comes
 AT_ONCE = 256  # requests; connections that ask for nothing do not count
+OF_ONE = (
+    32  # of them from one address, where others can ask too: half of what may wait for a thread, twice what a page asks
+)
 HEADER_BYTES = 32_768  # of all headers; the server itself only refuses more while they are incomplete
 
 
@@ -50,6 +56,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app, self.settings, self.serving = app, settings, 0
+        self.of: Counter[str] = Counter()  # requests under way by address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,13 +65,17 @@ class Guard:
                 return
             await self.app(scope, receive, send)
             return
-        connection = scope.get("state", {}).get(STATE)
+        connection, client = scope.get("state", {}).get(STATE), client_of(scope)
         self.serving += 1
+        self.of[client] += 1
         try:
             with connection.serving() if connection else nullcontext():
                 await self._answer(scope, receive, _with_headers(send, self._headers(scope)))
         finally:
             self.serving -= 1
+            self.of[client] -= 1
+            if not self.of[client]:
+                del self.of[client]
 
     def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
         """The headers of an answer: those of every page; for a chart that may be framed, and for an origin that may read, others."""
@@ -116,11 +127,13 @@ class Guard:
             check_site(request)
         if scope["method"] not in SAFE:
             check_origin(request, host[0])
-        if self.settings.token and scope["path"] not in OPEN and not has_token(request, self.settings.token):
+        if self.settings.token and not is_open(scope["path"]) and not has_token(request, self.settings.token):
             hint = "A browser finds the way in at /enter"
             raise Problem(401, "token", "no token, or another one", "Authorization: Bearer TOKEN", hint)
         if self.serving > AT_ONCE:
             raise Problem(503, "server", f"{AT_ONCE} requests are being answered", "one later")
+        if not self.settings.loopback and self.of[client_of(scope)] > OF_ONE:
+            raise Problem(429, "client", f"{OF_ONE} requests from this address are being answered", "one later")
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """The whole body, within the limits of size and time. Raises Problem."""
@@ -159,6 +172,16 @@ class Guard:
             parts.append(part)
             if not message.get("more_body"):
                 return b"".join(parts)
+
+
+def client_of(scope: Scope) -> str:
+    """The address from which a request comes; a proxy's callers are one."""
+    return scope["client"][0] if scope.get("client") else ""
+
+
+def is_open(path: str) -> bool:
+    """Whether a page is shown without a token."""
+    return path in OPEN or path.startswith(OPEN_UNDER)
 
 
 def host_name(host: str) -> str:

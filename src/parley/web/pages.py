@@ -32,7 +32,8 @@ from parley.web import (
 from parley.web.commands import commands
 from parley.web.form_fields import typed_again
 from parley.web.guard import COOKIE
-from parley.web.problems import TITLE, Problem, ProblemDetails, problem_of
+from parley.web.problem_types import TYPES, named
+from parley.web.problems import Problem, ProblemDetails, not_found, problem_of
 from parley.web.reading import MOST_FIELDS, pairs_of, read_query
 from parley.web.rendering import own, rendered, shown, style_sheet
 from parley.web.settings import Settings
@@ -127,6 +128,8 @@ def routes(settings: Settings) -> list[Route]:
         Route("/suggest", _suggest, methods=["GET"]),
         Route("/ask", _asks, methods=["GET"]),
         Route("/method", _method, methods=["GET"]),
+        Route("/problems", _problems, methods=["GET"]),
+        Route("/problems/{name}", _problems, methods=["GET"]),
         Route("/enter", _enter(settings), methods=["GET", "POST"]),
         Route("/favicon.ico", _icon, methods=["GET"]),
     ]
@@ -287,6 +290,15 @@ async def _asks(request: Request) -> Response:
     return Response(rendered("asks.html.j2", here="/ask", rooms=rooms), media_type=HTML)
 
 
+async def _problems(request: Request) -> Response:
+    """What each kind of refusal means: all of them, or the one whose address this is."""
+    name = request.path_params.get("name")
+    kinds = TYPES if name is None else tuple(filter(None, [named(name)]))
+    if not kinds:
+        raise not_found(request.url.path)
+    return Response(rendered("problem_types.html.j2", here="/problems", kinds=kinds), media_type=HTML)
+
+
 async def _icon(request: Request) -> Response:
     """Nothing: no picture stands for the site."""
     del request
@@ -312,7 +324,7 @@ def _enter(settings: Settings) -> Callable[[Request], Awaitable[Response]]:
 def problem_page(request: Request, problem: ProblemDetails) -> Response:
     """A refusal as a page: what was found, what is allowed, and the form with what was typed."""
     try:
-        context = {"here": request.url.path, "problem": problem, "title": TITLE.get(problem["status"], "Refused")}
+        context = {"here": request.url.path, "problem": problem, "title": problem["title"]}
         text = rendered("problem.html.j2", **context, **_form_again(request, problem))
     except Exception as error:
         return Response(problem_of(error)["found"], 500, media_type="text/plain")

@@ -61,7 +61,8 @@ def rate_view(asked: questions.Rate) -> View:
     }
     return View(
         "rate.html.j2", title, "/rate", asked, context, sheets, drawn,
-        command=(command_of(verb_of("/law/rate"), asked),), python=python_of(asked), api=f"/api/v1/law/rate?{query_of(asked)}",
+        command=(command_of(verb_of("/law/rate"), asked),), python=python_of(asked),
+        api=f"/api/v1/law/rate?{query_of(asked, as_typed=True)}",
         cite=cite(answer), method=METHOD,
     )  # fmt: skip
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from parley.errors import InputError
 
@@ -52,7 +54,7 @@ def checked(settings: Settings) -> Settings:
         raise InputError(
             "parley serve --host",
             f"{settings.host} can be reached from other machines",
-            f"a loopback address, or --token with {LEAST_TOKEN} characters or more",
+            f"a loopback address, or a token of {LEAST_TOKEN} characters or more in PARLEY_TOKEN or --token-file",
             "For this machine alone leave --host out",
         )
     for origin in settings.cors:
@@ -61,6 +63,22 @@ def checked(settings: Settings) -> Settings:
     if not 0 <= settings.port <= 65_535:
         raise InputError("parley serve --port", str(settings.port), "0 to 65535")
     return settings
+
+
+def read_token(path: str) -> str:
+    """The token that a file holds alone. Raises InputError where others can read it: it would be none."""
+    try:
+        text, mode = Path(path).read_text("utf-8").strip(), Path(path).stat().st_mode
+    except (OSError, UnicodeDecodeError) as error:
+        found = error.strerror if isinstance(error, OSError) and error.strerror else "is not UTF-8 text"
+        raise InputError("parley serve --token-file", f"{path}: {found}", "a file that holds the token") from None
+    if os.name == "posix" and mode & 0o077:
+        raise InputError(
+            "parley serve --token-file", f"{path} can be read by others", "a file for you alone", f"chmod 600 {path}"
+        )
+    if not text or not text.isprintable() or " " in text:
+        raise InputError("parley serve --token-file", f"{path} holds no token alone", "one line without blanks")
+    return text
 
 
 def is_loopback(host: str) -> bool:

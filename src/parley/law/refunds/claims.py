@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parley.law.refund_interest import Interest
-from parley.law.refunds import entry_number
+from parley.law.refunds import entry_number, taken_back
 from parley.law.refunds.arrow import floats, valid
 from parley.law.refunds.deadlines import ages, deadlines, expected
 from parley.law.refunds.evidence import Held, codes_of, days_of, dollars_of, is_meant, is_unread, text_of
@@ -30,7 +30,8 @@ class Question:
     """What is asked of each line. on, known: the day of the entries' state and the information cut-off. written: iso, us, eu.
 
     decimal: the decimal sign of amounts; without one they tell by themselves. entered: the entry date of all lines, else
-    entry_column holds it. programmes: those that the ruling struck.
+    entry_column holds it. programmes: those that the ruling struck. ranged: the column that says of which lines a rate is a mean,
+    where some codes were followed. back: what is taken back of each entry, and still to be taken off its lines.
     """
 
     ruling: Ruling
@@ -44,6 +45,8 @@ class Question:
     interest: Interest | None = None
     sued: bool = False
     decimal: str = ""
+    ranged: str | None = None
+    back: dict[str, float] = field(default_factory=dict)
 
     @cached_property
     def routes(self) -> list[Route | None]:
@@ -119,12 +122,13 @@ def claims(batch: pa.RecordBatch, q: Question) -> Claims:
     found = replace(
         found, by_programme=np.where(unread, 0.0, found.by_programme), check=np.where(unread, UNREAD, found.check)
     )
+    numbers = _numbers(batch, q)
+    found = taken_back.less(found, numbers, q.back) if q.back else found
     refund = np.round(found.by_programme.sum(0), 2)
     days = _days(batch, q)
     state, assumed = _state(batch, q, days)
     way = np.where(refund > 0, q.ways[state], -1)
     since, interest, sure = _interest(q, refund, days)
-    numbers = _numbers(batch, q)
     act_by = last_days(q, state, days)
     return Claims(refund, found.by_programme, found.paid, flat, found.check, rates, state, way, days, act_by, assumed, since,
                   interest, sure, numbers)  # fmt: skip
@@ -153,9 +157,8 @@ def _paid(batch: pa.RecordBatch, names: tuple[str, ...], decimal: str) -> np.nda
 def _unread(batch: pa.RecordBatch, q: Question) -> np.ndarray:
     """Which lines state an amount paid that cannot be read: how much was paid is not known, and nothing is refunded."""
     made = np.zeros(batch.num_rows, bool)
-    paid = (n for names in q.held.paid.values() for n in names)
-    for name in (*paid, *q.held.together, q.held.of.get("duty_paid")):
-        column = _column(batch, name)
+    for name in taken_back.amounts_paid(q.held):
+        column = batch.column(name)
         made |= is_unread(column, dollars_of(column, batch.num_rows, q.decimal))
     return made
 

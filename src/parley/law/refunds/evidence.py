@@ -26,6 +26,7 @@ PAID = "paid_"
 NOT_STATED = frozenset(
     ("", "na", "nan", "null", "none", "nil", "nd")
 )  # cells that state no day and no amount, signs apart
+_YEARS = range(1901, 9000)  # a day of another year is what programs write where there is none
 _PLAIN = r"^-?(\d+(\.\d{0,2}|\.\d{4,})?|0\.\d+|\d{4,}\.\d+)$"  # amounts with one meaning: 1.125 has two
 
 
@@ -132,14 +133,20 @@ def days_of(column: pa.Array | None, rows: int, written: str) -> np.ndarray:
     if column is None:
         return np.full(rows, np.datetime64("NaT", "D"))
     if pa.types.is_temporal(column.type):
-        return np.asarray(column.cast(pa.date32())).astype("datetime64[D]")
+        return _stated(np.asarray(column.cast(pa.date32())).astype("datetime64[D]"))
     return by_value(column, lambda texts: _parsed(texts, written), np.datetime64("NaT", "D"))
 
 
 def _parsed(texts: pa.Array, written: str) -> np.ndarray:
     order = order_of(written)
     found = (read_day(str(t), order) for t in texts.to_pylist())
-    return np.array([f.day if f.precision == "day" else None for f in found], "datetime64[D]")
+    return _stated(np.array([f.day if f.precision == "day" else None for f in found], "datetime64[D]"))
+
+
+def _stated(days: np.ndarray) -> np.ndarray:
+    """Days but for those that programs write where there is none: the last one of the calendar, the first of 1900."""
+    years = days.astype("datetime64[Y]").astype(np.int64) + 1970
+    return np.where((years >= _YEARS.start) & (years < _YEARS.stop), days, np.datetime64("NaT", "D"))
 
 
 def dollars_of(column: pa.Array | None, rows: int, decimal: str = "") -> np.ndarray:
@@ -171,14 +178,16 @@ def _amounts(texts: pa.Array, decimal: str) -> np.ndarray:
 
 def is_unread(column: pa.Array | None, found: np.ndarray) -> np.ndarray:
     """Where a column states something, and neither a day nor an amount was read of it."""
-    absent = np.isnat(found) if found.dtype.kind == "M" else np.isnan(found)
+    of_days = found.dtype.kind == "M"
+    absent = np.isnat(found) if of_days else np.isnan(found)
     if column is None or not absent.any():
         return np.zeros(len(found), bool)
 
     def states(texts: pa.Array) -> np.ndarray:
         return np.array([plain(str(t)) not in NOT_STATED for t in texts.to_pylist()], bool)
 
-    return absent & by_value(column, states, False)
+    none = is_meant(column, len(found), "no_day", ("no_day",)) if of_days else False
+    return absent & by_value(column, states, False) & ~np.asarray(none)
 
 
 def is_meant(

@@ -49,6 +49,7 @@ def columns(
         made["interest_from"] = _days(c.since, due)
         made["interest"] = _numbers(c.interest)
         made["refund_with_interest"] = _numbers(np.round(c.refund + c.interest, 2))
+    made |= {"range": batch.column(q.ranged)} if q.ranged else {}
     made["reject_reason"] = batch.column("reject_reason")
     made["note"] = _constant(note, np.ones(batch.num_rows, bool))
     return {(f"{n}_input" if n.lower() in made else n): batch.column(n) for n in own} | made

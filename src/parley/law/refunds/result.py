@@ -113,14 +113,16 @@ class Refunds:
     declared: Declared | None = None
 
 
-def refunds_of(rows: int, rejected: int, q: Question, tally: Tally, out: str, declared: Declared | None) -> Refunds:
-    """The answer of a run from its sums."""
+def refunds_of(
+    rows: int, rejected: int, q: Question, tally: Tally, out: str, declared: Declared | None, taken: tuple[float, int]
+) -> Refunds:
+    """The answer of a run from its sums. taken: dollars that lines take back, and of how many entries."""
     asked = q.interest
     entries = tally.entries_by_way(q)
     return Refunds(
         rows, rejected, tally.refundable, tally.cents / 100,
         {p: round(float(x), 2) for p, x in zip(q.programmes, tally.programmes, strict=True)},
-        q.held.missing, {d.name: d.told for d in deadlines()}, out, _notes(q, tally), q.ruling, q.on, q.known,
+        q.held.missing, {d.name: d.told for d in deadlines()}, out, _notes(q, tally, taken), q.ruling, q.on, q.known,
         tuple(_way(n, w, q, tally, entries) for n, w in enumerate(WAYS)), tuple(_states(q, tally)), _paid(tally),
         tally.assumed, tally.disagreeing,
         str(asked.as_of) if asked else "", tally.interest / 100 if asked else None,
@@ -168,13 +170,23 @@ def _paid(tally: Tally) -> PaidSum:
     )
 
 
-def _notes(q: Question, tally: Tally) -> tuple[str, ...]:
+def _notes(q: Question, tally: Tally, taken: tuple[float, int]) -> tuple[str, ...]:
     notes = [PLANNING, INTEREST, "refund: duty as collected that day less the duty had the programmes never been, and never more "
              "than the file says was paid under them"]  # fmt: skip
     if tally.assumed:
         row = deadline("liquidation_expected")
         notes.append(
             f"{counted(tally.assumed, 'line')} without a day of liquidation: {row.count} days after entry are assumed ({row.told})"
+        )
+    if taken[1]:
+        notes.append(
+            f"lines of {counted(taken[1], 'entry', 'entries')} take back {taken[0]:,.2f} of what was paid (amounts below 0): "
+            "the refunds of their other lines are less for it"
+        )
+    if tally.ranged:
+        notes.append(
+            f"{counted(tally.ranged, 'line')} with a refund, {tally.ranged_cents / 100:,.2f} in all, have codes that are no single line "
+            "of their day: a mean over the lines that they stand for (column range)"
         )
     if q.held.others:
         notes.append(

@@ -41,6 +41,8 @@ class Tally:
     assumed: int = 0
     unanswered_paid: float = 0.0
     unnumbered: int = 0
+    ranged: int = 0  # lines with a refund whose code is followed, and cents of their refunds
+    ranged_cents: int = 0
     since: date | None = None
     lines: np.ndarray = field(default_factory=lambda: np.zeros(STATES))
     by_state: np.ndarray = field(default_factory=lambda: np.zeros(STATES))
@@ -51,7 +53,7 @@ class Tally:
     over: float = 0.0
     entries: list[pa.Table] = field(default_factory=list)
 
-    def add(self, batch: pa.RecordBatch, c: Claims) -> None:
+    def add(self, batch: pa.RecordBatch, c: Claims, q: Question) -> None:
         """Adds a batch."""
         due = c.refund > 0
         cents = np.where(due, np.round(np.nan_to_num(c.refund) * 100), 0)
@@ -75,6 +77,12 @@ class Tally:
             if len(days):
                 self.act_by[place] = min(days.min().item(), self.act_by.get(place, date.max))
         self._compare(batch, c)
+        if q.ranged:
+            followed = due & valid(batch.column(q.ranged))
+            self.ranged, self.ranged_cents = (
+                self.ranged + int(followed.sum()),
+                self.ranged_cents + int(cents[followed].sum()),
+            )
         self.entries.append(_entries(batch, c, cents, earned))
         if len(self.entries) >= JOINED:
             self.entries = [joined(self.entries)]

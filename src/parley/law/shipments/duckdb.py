@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from parley.errors import InputError
 
@@ -32,3 +33,12 @@ def name_sql(name: str) -> str:
 def text_sql(text: str) -> str:
     """A text in quotation marks."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def register(con: DuckDBPyConnection, name: str, **columns: Sequence[Any]) -> None:
+    """A small table in the engine: texts, days or numbers."""
+    import pyarrow as pa
+
+    con.register("incoming", pa.table({n: pa.array(v, None if len(v) else pa.string()) for n, v in columns.items()}))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM incoming")
+    con.unregister("incoming")

@@ -12,22 +12,15 @@ from typing import TYPE_CHECKING
 from parley import outputs
 from parley.errors import InputError
 from parley.law.shipments.duckdb import connect, text_sql
-from parley.law.shipments.followed import follow_rows, rows_to_follow
+from parley.law.shipments.followed import followed_duties
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.translate import SOURCE, FileRead, Translated, translated
 from parley.law.shipments.parted import WORKBOOK, Asked, Places, parted_duties, read_rejects, write_rejects
 from parley.law.shipments.ranges import RangeTotals
-from parley.law.shipments.run import Options, Progress, Report, duties
-from parley.law.shipments.sources import STDIN
+from parley.law.shipments.run import Options, Progress, Report
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
-
-
-FOLLOWED = (
-    100_000  # rows of files that are translated, so that codes are followed; of larger ones only the rows of such codes
-)
-UNKNOWN = "product: no such line in the schedule on that day"
 
 
 @dataclass(frozen=True)
@@ -86,18 +79,16 @@ def file_duties(
     asked: FileOptions | None = None,
     headings: bool = False,
     progress: Progress | None = None,
-    following: bool = False,
 ) -> FileDuties:
     """The duties on every line of some files, of whatever layout; canonical files go straight to the engine.
 
     asked: what is said about the files; its day, destination and columns are those of the options.
-    headings: a column of the chapter 98 and 99 headings of each line, in the order of filing. following: codes that are no line
-    of their day are followed as in files of other layouts; else so are small files, and of large ones the rows of such codes alone.
+    headings: a column of the chapter 98 and 99 headings of each line, in the order of filing.
     """
     said = options or Options()
     places = Places(*(Path(p) if p else None for p in (out, rejects, entries)))
     outputs.check_all((places.out, places.rejects, places.entries), [str(x) for x in inputs if Path(str(x)).is_file()])
-    apart = headings or following or (places.out is not None and places.out.suffix.lower() == WORKBOOK)
+    apart = headings or (places.out is not None and places.out.suffix.lower() == WORKBOOK)
     with (
         translated([str(x) for x in inputs], _said(said, asked), apart) as read,
         tempfile.TemporaryDirectory(prefix="parley-files-") as folder,
@@ -107,39 +98,11 @@ def file_duties(
             law = Asked(regime, engine, headings, progress)
             report, ranges = parted_duties(read, places, law, Path(folder))
             return FileDuties(report, read.files, ranges)
-        found = duties(
+        found, ranges = followed_duties(
             read.paths, out, rejects=rejects, entries=entries, regime=regime, options=engine, progress=progress
         )
-        if not read.changed:
-            return _followed(found, read, places, engine, regime, Path(folder)) or file_duties(
-                inputs, out, rejects=rejects, entries=entries, regime=regime, options=options, asked=asked,
-                progress=progress, following=True)  # fmt: skip
         name_source_rows(found.rejects, read)
-        return FileDuties(replace(found, notes=(*read.notes, *found.notes)), read.files)
-
-
-def _followed(
-    found: Report, read: Translated, places: Places, engine: Options, regime: Regime | None, folder: Path
-) -> FileDuties | None:
-    """A run on canonical files, with the rows that stand for lines of another number as ranges.
-
-    None where the files are small: they are read once more from the start.
-    """
-    unknown = found.by_reason.get(UNKNOWN, 0)
-    if not unknown:
-        return FileDuties(found)
-    if STDIN in read.paths or (places.out is not None and outputs.is_stream(places.out)):
-        told = f"{unknown:,} rows have codes that are no line of their day; from a file into a file, they are followed"
-        return FileDuties(replace(found, notes=(*found.notes, told)))
-    apart = rows_to_follow(read.paths, engine, folder)
-    if apart is None:
-        return FileDuties(found)
-    if found.rows <= FOLLOWED and all(Path(p).is_file() for p in read.paths):
-        if places.rejects is None and found.rejects:
-            Path(found.rejects).unlink(missing_ok=True)  # the second reading may have none
-        return None
-    report, ranges = follow_rows(found, apart, places, engine, regime, folder)
-    return FileDuties(report, (), ranges)
+        return FileDuties(replace(found, notes=(*read.notes, *found.notes)), read.files, ranges)
 
 
 def _said(options: Options, asked: FileOptions | None) -> FileOptions:
@@ -157,18 +120,24 @@ def _engine(options: Options, read: Translated) -> Options:
 
 
 def name_source_rows(rejects: str, read: Translated) -> None:
-    """Names rejects by the file, row and heading in which they stood, not by those of the translation."""
-    if not read.changed or not rejects or outputs.is_stream(rejects) or not Path(rejects).exists():
+    """Names rejects by the file, row and heading in which they stood, not by those of a translation or a copy."""
+    if not (read.changed or read.copies) or not rejects or outputs.is_stream(rejects) or not Path(rejects).exists():
         return
     header, rows = read_rejects(Path(rejects))
+    if read.changed:
+        rows = _of_sources(rows, read)
+    with tempfile.TemporaryDirectory(prefix="parley-files-") as folder:
+        write_rejects(Path(folder), Path(rejects), header, [[read.copies.get(r[0], r[0]), *r[1:]] for r in rows])
+
+
+def _of_sources(rows: Sequence[Sequence[str]], read: Translated) -> list[list[str]]:
+    """Rejects of a translation, by what it was translated from."""
     held = connect(0, "1GB").execute(f"SELECT {', '.join(SOURCE)} FROM {text_sql(read.paths[0])}").fetchall()
-    headings = {file["file"]: file["columns"] for file in read.files}
-    made = []
+    headings, made = {file["file"]: file["columns"] for file in read.files}, list[list[str]]()
     for row in rows:
         file, number = held[int(row[1]) - 1]
         made.append([file, str(number), headings.get(file, {}).get(row[2], row[2]), *row[3:]])
-    with tempfile.TemporaryDirectory(prefix="parley-files-") as folder:
-        write_rejects(Path(folder), Path(rejects), header, made)
+    return made
 
 
 __all__ = ["FileDuties", "engine_files", "file_duties", "name_source_rows", "spark_files"]

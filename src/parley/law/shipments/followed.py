@@ -1,24 +1,28 @@
-"""Rows of large files whose code is no line of their day: read once more, judged as ranges, and put in their places.
+"""The duties of files with codes that are no line of their day: such rows are read once more, judged as ranges, and put in place.
 
-The engine judges the file first. Only where it refused codes is the file read again: codes are followed once for each day on
-which they stand, and the rows that lead to lines are judged apart (parted.py), as those of small files are.
+The engine judges the files first. Only where it refused codes are they read again: codes are followed once for each day on
+which they stand, and the rows that lead to lines are judged apart (parted.py). All questions on rows go this way.
 """
 
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy import ndarray
 
+from parley import outputs
+from parley.array_types import Bool, Int
 from parley.codes import country
 from parley.errors import CodeError
 from parley.law.shipments.chunks import decoding, pieces_of
 from parley.law.shipments.columns import read_columns
-from parley.law.shipments.followed_out import put_rejects, put_rows
+from parley.law.shipments.followed_out import put_entries, put_rejects, put_rows
 from parley.law.shipments.followed_sums import replaced
 from parley.law.shipments.layouts.days import order_of, read_day
 from parley.law.shipments.layouts.products import could_lead, leads_to_lines
@@ -27,7 +31,9 @@ from parley.law.shipments.layouts.translate import Translated
 from parley.law.shipments.parted import Asked, Places, parted_duties
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.read import ROLES, Reader, as_texts
-from parley.law.shipments.run import Options, Report, duties
+from parley.law.shipments.rejects import REASONS
+from parley.law.shipments.results import NO_LINE
+from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.law.shipments.sources import STDIN, File, find_files
 
 if TYPE_CHECKING:
@@ -35,70 +41,180 @@ if TYPE_CHECKING:
 
     from parley.law.regime import Regime
 
-BY_ENTRY = "sums by entry are without rows whose code is followed"
+UNKNOWN = f"{REASONS[NO_LINE].role}: {REASONS[NO_LINE].sentence}"
 
 
 @dataclass(frozen=True)
 class Followed:
-    """Rows to be followed: a Parquet file of them in the engine's own columns, and their places among all rows, from 0."""
+    """Rows to be judged anew: a Parquet file of them in the engine's own columns, their places among all rows, from 0, and which
+    of them are followed; the others are of their entries, where sums by entry are asked for."""
 
     path: str
-    places: Sequence[int]
+    places: Int[ndarray, " r"]
+    led: Bool[ndarray, " r"]
 
 
-def rows_to_follow(paths: Sequence[str], asked: Options, folder: Path) -> Followed | None:
-    """The rows of canonical files whose codes are no lines of their day and stand for such; None where there are none."""
+def followed_duties(
+    inputs: Sequence[str],
+    out: str | Path | None = None,
+    *,
+    rejects: str | Path | None = None,
+    entries: str | Path | None = None,
+    regime: Regime | None = None,
+    options: Options | None = None,
+    progress: Progress | None = None,
+) -> tuple[Report, RangeTotals | None]:
+    """The duties on every line of files in the engine's own columns, as `run.duties` gives them, and what hangs on ranges.
+
+    A row whose code is no line of its day and leads to lines has their mean rate; results get the columns of EXTRA where there are
+    such rows. Standard input is not followed: give a copy. Raises InputError.
+    """
+    places, asked = Places(*(Path(p) if p else None for p in (out, rejects, entries))), options or Options()
+    with tempfile.TemporaryDirectory(prefix="parley-files-") as name:
+        folder = Path(name)
+        streams = any(p is not None and outputs.is_stream(p) for p in (places.out, places.rejects, places.entries))
+        apart = rows_to_follow(inputs, asked, folder, entries is not None) if streams else None
+        made = _in_folder(places, folder) if apart else places
+        found = duties(inputs, made.out, rejects=made.rejects, entries=made.entries, regime=regime, options=asked,
+                       progress=progress)  # fmt: skip
+        if not streams and UNKNOWN in found.by_reason:
+            apart = rows_to_follow(inputs, asked, folder, entries is not None)
+        if apart is None:
+            return found, None
+        report, ranges = follow_rows(found, apart, made, asked, regime, folder)
+        return _handed_on(report, made, places), ranges
+
+
+def not_followed(report: Report) -> tuple[str, ...]:
+    """What is said of a run that follows no codes, where some of its rows have such as are no line of their day."""
+    count = report.by_reason.get(UNKNOWN, 0)
+    return (f"{count:,} rows have codes that are no line of their day; the local engine follows them",) if count else ()
+
+
+def _in_folder(places: Places, folder: Path) -> Places:
+    """Places of a folder in the stead of devices and pipes, to which no row can be put twice."""
+
+    def own(place: Path | None, name: str) -> Path | None:
+        return folder / name if place is not None and outputs.is_stream(place) else place
+
+    return Places(own(places.out, "out.csv"), own(places.rejects, "rejects.csv"), own(places.entries, "entries.csv"))
+
+
+def _handed_on(report: Report, made: Places, places: Places) -> Report:
+    """What stands in our folder in place of devices and pipes is written to these."""
+    told = report
+    for here, there in zip(vars(made).values(), vars(places).values(), strict=True):
+        if here != there:
+            if here.exists():
+                outputs.put(here, there)
+            told = replace(told, notes=tuple(n.replace(str(here), str(there)) for n in told.notes))
+    rejects = str(places.rejects or "") if made.rejects != places.rejects or made.out != places.out else told.rejects
+    return replace(told, out=str(places.out or ""), rejects=rejects)
+
+
+def rows_to_follow(paths: Sequence[str], asked: Options, folder: Path, entries: bool = False) -> Followed | None:
+    """The rows of canonical files whose codes are no lines of their day and stand for such; None where there are none.
+
+    entries: the other rows of their entries too.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     if STDIN in paths:
         return None
-    parts, places, before = list[Any](), list[int](), 0
-    for file, batch, numbers in _batches(find_files(paths), asked):
-        rows = _leading(batch, asked)
+    files, tables, places, which, before = find_files(paths), list[Any](), list[Any](), list[Any](), 0
+    named = _entries(files, asked) if entries else None
+    if entries and not named:
+        return None
+    for part in _parts(files, asked):
+        led = _leading(part.rows, asked)
+        rows = np.flatnonzero(led | _is_in(_names(part), named) if named else led)
         if len(rows):
-            held = pa.Table.from_batches([batch.take(pa.array(rows))])
-            parts.append(_as_engine_reads(held, asked, file, numbers[rows]))
-            places += (rows + before).tolist()
-        before += len(batch)
-    if not parts:
+            tables.append(_as_engine_reads(part, rows, asked, entries))
+            places.append(rows + before)
+            which.append(led[rows])
+        before += len(led)
+    if not tables:
         return None
     path = folder / "to-follow.parquet"
-    pq.write_table(pa.concat_tables(parts, promote_options="permissive"), path)
-    return Followed(str(path), places)
+    pq.write_table(pa.concat_tables(tables, promote_options="permissive"), path)
+    return Followed(str(path), np.concatenate(places), np.concatenate(which))
+
+
+def _entries(files: Sequence[File], asked: Options) -> set[str | None]:
+    """The entries of the rows that are followed."""
+    import pyarrow as pa
+
+    parts = ((part, led) for part in _parts(files, asked) if (led := _leading(part.rows, asked)).any())
+    return {name for part, led in parts for name in _names(part).filter(pa.array(led)).to_pylist()}
+
+
+def _is_in(names: Any, wanted: set[str | None]) -> Bool[ndarray, " n"]:
+    import pyarrow as pa
+    from pyarrow import compute
+
+    pc: Any = compute
+    return pc.is_in(names, pa.array([*wanted], pa.string())).to_numpy(zero_copy_only=False)
 
 
 def follow_rows(
-    found: Report, apart: Followed, outputs: Places, asked: Options, regime: Regime | None, folder: Path
+    found: Report, apart: Followed, outputs_: Places, asked: Options, regime: Regime | None, folder: Path
 ) -> tuple[Report, RangeTotals | None]:
     """The totals of a run with the rows that are followed as ranges; they are put in their places in the outputs."""
-    plain = replace(asked, columns={}, dates="iso", on=None)
-    made = Places(folder / "followed.parquet", folder / "followed-rejects.csv", None)
-    read = Translated((apart.path,), True, short=True)
-    now, ranges = parted_duties(read, made, Asked(regime, plain), folder)
+    plain = replace(
+        asked, columns={}, dates="iso", on=None, typed=False, fees=asked.fees or outputs_.entries is not None
+    )
+    own = folder / "followed-entries.csv" if outputs_.entries else None
+    made = Places(folder / "followed.parquet", folder / "followed-rejects.csv", own)
+    now, ranges = parted_duties(Translated((apart.path,), True, short=True), made, Asked(regime, plain), folder)
     then = duties([apart.path], regime=regime, options=plain)
     told = replaced(found, then, now)
-    if outputs.out is not None:
-        put_rows(outputs.out, folder / "followed.parquet", apart.places)
+    if outputs_.out is not None:
+        put_rows(outputs_.out, folder / "followed.parquet", apart.places, apart.led)
     if found.rejects:
         kept = put_rejects(
-            Path(found.rejects), Path(apart.path), folder / "followed-rejects.csv", outputs.rejects is not None
+            Path(found.rejects), apart.path, apart.led, folder / "followed-rejects.csv", outputs_.rejects is not None
         )
         told = replace(told, rejects=found.rejects if kept else "")
-    notes = [n for n in now.notes if n not in found.notes]
-    return replace(told, notes=(*notes, *([BY_ENTRY] if outputs.entries else []), *found.notes)), ranges
+    if outputs_.entries is not None and own is not None:
+        put_entries(outputs_.entries, own)
+    return replace(told, notes=(*((ranges.words,) if ranges else ()), *found.notes)), ranges
 
 
-def _batches(files: Sequence[File], asked: Options) -> Iterator[tuple[str, pa.RecordBatch, Any]]:
-    """Every batch of files by role, with the file and the numbers of its rows in it, from 1; lines that are no rows count."""
+@dataclass(frozen=True)
+class _Part:
+    """A batch of a file by role: the numbers of its rows in the file, from 1, lines that are no rows counted; the number of its
+    piece among all, and its first row in that."""
+
+    file: str
+    rows: pa.RecordBatch
+    numbers: Int[ndarray, " n"]
+    piece: int
+    first: int
+
+
+def _names(part: _Part) -> Any:
+    """The entry of each row, as sums by entry name it (entries.py)."""
+    import pyarrow as pa
+
+    if "entry" in part.rows.schema.names:
+        return as_texts(part.rows.column("entry"))
+    return pa.array(
+        [f"line {part.first + j + 1} of piece {part.piece + 1}" for j in range(len(part.rows))], pa.string()
+    )
+
+
+def _parts(files: Sequence[File], asked: Options) -> Iterator[_Part]:
+    """Every batch of files by role."""
     reader: Reader | None = None
+    number = -1
     for file in files:
         counted = 0
         for piece in pieces_of(file, asked.piece_bytes, asked.piece_rows):
-            source = piece.source
+            source, number = piece.source, number + 1
             if reader is None:
                 columns = read_columns(source.names, asked.columns, source.path, ("entry_date",) if asked.on else ())
-                reader = Reader(columns, (*ROLES, "destination"))
+                reader = Reader(columns, (*ROLES, "destination", "mode", "entry"))
             with decoding(source.path):
                 rows = reader.read(piece)
                 gaps = np.array([m.place - j for j, m in enumerate(rows.malformed)], dtype=np.int64)
@@ -106,13 +222,14 @@ def _batches(files: Sequence[File], asked: Options) -> Iterator[tuple[str, pa.Re
                 numbers = (piece.first if source.footer else counted) + at + np.searchsorted(gaps, at, side="right") + 1
                 start = 0
                 for batch in rows.batches:
-                    yield source.path, batch, numbers[start : start + len(batch)]
+                    yield _Part(source.path, batch, numbers[start : start + len(batch)], number, start)
                     start += len(batch)
             counted += rows.count + len(rows.malformed)
 
 
-def _leading(batch: pa.RecordBatch, asked: Options) -> Any:
-    """The places of the rows of a batch whose codes are no lines of their day, and stand for such."""
+def _leading(batch: pa.RecordBatch, asked: Options) -> Bool[ndarray, " n"]:
+    """The rows of a batch whose codes are no lines of their day, and stand for such."""
+    made = np.zeros(len(batch), dtype=bool)
     codes, code_at = _distinct(batch.column("product"))
     buyers, buyer_at = _buyers(batch, asked)
     doubtful = np.array([[could_lead(_digits(c), b) for b in buyers] for c in codes], dtype=bool).reshape(
@@ -120,9 +237,9 @@ def _leading(batch: pa.RecordBatch, asked: Options) -> Any:
     )
     rows = np.flatnonzero(doubtful[code_at, buyer_at])
     if not len(rows):
-        return rows
+        return made
     texts, day_at = ([asked.on], np.zeros(len(batch), np.int64)) if asked.on else _distinct(batch.column("entry_date"))
-    order = order_of("" if asked.on else asked.dates)
+    order = order_of("iso" if asked.on else asked.dates)
     days = [read_day(t, order).day for t in texts]
     keys = (code_at[rows] * len(texts) + day_at[rows]) * len(buyers) + buyer_at[rows]
     met, which = np.unique(keys, return_inverse=True)
@@ -132,7 +249,8 @@ def _leading(batch: pa.RecordBatch, asked: Options) -> Any:
         code, day = divmod(rest, len(texts))
         when = days[day]
         leads.append(when is not None and leads_to_lines(_digits(codes[code]), buyers[buyer], when))
-    return rows[np.array(leads, dtype=bool)[which.ravel()]]
+    made[rows] = np.array(leads, dtype=bool)[which.ravel()]
+    return made
 
 
 def _distinct(column: Any) -> tuple[list[str], Any]:
@@ -164,9 +282,11 @@ def _digits(text: str) -> str:
     return re.sub(r"[. ]", "", text)
 
 
-def _as_engine_reads(rows: pa.Table, asked: Options, file: str, numbers: Any) -> pa.Table:
-    """Rows with codes as digits, ISO countries and days, amounts without signs, and where each stood."""
+def _as_engine_reads(part: _Part, at: Int[ndarray, " r"], asked: Options, entries: bool) -> pa.Table:
+    """Some rows with codes as digits, ISO countries and days, amounts without signs, and where each stood; entries: named."""
     import pyarrow as pa
+
+    rows = pa.Table.from_batches([part.rows.take(pa.array(at))])
 
     def said(name: str, read: Any) -> Any:
         words, at = _distinct(rows.column(name).combine_chunks())
@@ -185,7 +305,10 @@ def _as_engine_reads(rows: pa.Table, asked: Options, file: str, numbers: Any) ->
     made["entry_date"] = pa.array([asked.on] * len(rows)) if asked.on else said("entry_date", day)
     made |= {n: said(n, lambda t: t.replace("$", "").replace(",", "")) for n in ("value", "quantity", "unit_value")
              if n in made and pa.types.is_string(made[n].type)}  # fmt: skip
-    return pa.table(made | dict(zip(SOURCE, (pa.array([file] * len(rows)), pa.array(numbers)), strict=True)))
+    made |= {"entry": _names(part).take(pa.array(at))} if entries else {}
+    return pa.table(
+        made | dict(zip(SOURCE, (pa.array([part.file] * len(rows)), pa.array(part.numbers[at])), strict=True))
+    )
 
 
-__all__ = ["Followed", "follow_rows", "rows_to_follow"]
+__all__ = ["UNKNOWN", "followed_duties", "not_followed"]

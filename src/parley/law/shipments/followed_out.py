@@ -15,16 +15,18 @@ from parley.law.shipments.results import RESULT
 EXTRA = ("duty_rate_low", "duty_rate_high", "duty_low", "duty_high", "range")
 
 
-def put_rows(out: Path, rated: Path, places: Sequence[int]) -> None:
-    """Puts rated rows in their places, counted from 0; the columns of ranges come behind the others."""
+def put_rows(out: Path, rated: Path, places: Any, led: Any) -> None:
+    """Puts those of some rated rows that are followed in their places, from 0; the columns of ranges come behind the others."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = pq.read_table(rated)
+    rows, places = pq.read_table(rated).filter(pa.array(led)), places[led]
+    rows = rows.append_column("k_product", rows.column("product"))  # of lines that are typed (lines.py)
     with outputs.told(out), outputs.drafted(out) as draft:
         if out.suffix.lower() in (".parquet", ".pq"):
             _put_parquet(out, draft, rows, places)
         else:
-            _put_csv(out, draft, rows, places)
+            _put_csv(out, draft, rows, places.tolist())
 
 
 def _put_csv(out: Path, draft: Path, rows: Any, places: Sequence[int]) -> None:
@@ -78,29 +80,27 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _put_parquet(out: Path, draft: Path, rows: Any, places: Sequence[int]) -> None:
+def _put_parquet(out: Path, draft: Path, rows: Any, places: Any) -> None:
     """Batch by batch: columns of results that hold texts are plain ones in the new file."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     file = pq.ParquetFile(out)
-    names = file.schema_arrow.names
+    names, begun = file.schema_arrow.names, 0
     first = len(names) - 1 - names[::-1].index(RESULT[0])
     kinds = [pa.string() if n == "range" else pa.float64() for n in EXTRA]
     fields = [*file.schema_arrow][:first] + [pa.field(f.name, _plain(f.type)) for f in [*file.schema_arrow][first:]]
     schema = pa.schema([*fields, *(pa.field(n, k) for n, k in zip(_free(names), kinds, strict=True))])
-    where, begun = np.array(places, dtype=np.int64), 0
+    anew = [(n, x) for n, x in list(enumerate([*names, *EXTRA]))[first:] if x in rows.column_names]
     with pq.ParquetWriter(draft, schema) as made:
         for batch in file.iter_batches(1 << 17):
-            a, b = np.searchsorted(where, [begun, begun + len(batch)])
+            a, b = np.searchsorted(places, [begun, begun + len(batch)])
             columns = [c if c.type == f.type else c.cast(f.type) for c, f in zip(batch.columns, fields, strict=True)]
             columns += [pa.nulls(len(batch), k) for k in kinds]
-            if b > a:
-                part = rows.slice(a, b - a)
-                for n, name in list(enumerate([*names, *EXTRA]))[first:]:
-                    new = part.column(name).combine_chunks() if name in part.column_names else pa.nulls(b - a)
-                    columns[n] = _with(columns[n], where[a:b] - begun, new.cast(columns[n].type))
+            for n, name in anew if b > a else ():
+                new = rows.column(name).slice(a, b - a).combine_chunks()
+                columns[n] = _with(columns[n], places[a:b] - begun, new.cast(columns[n].type))
             made.write_batch(pa.record_batch(columns, schema=schema))
             begun += len(batch)
 
@@ -121,29 +121,36 @@ def _with(column: Any, places: Any, new: Any) -> Any:
     return pa.concat_arrays([column, new]).take(pa.array(at))
 
 
-def put_rejects(rejects: Path, apart: Path, still: Path, always: bool) -> bool:
+def put_rejects(rejects: Path, apart: str, led: Any, still: Path, always: bool) -> bool:
     """Takes rows out of a file of rejects that have a duty now; whether it stands. still: rejects of those rows; always: even empty."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    gone = {
-        (f, str(r))
-        for f, r in zip(*(c.to_pylist() for c in pq.read_table(apart, columns=list(SOURCE)).columns), strict=True)
-    }
+    read = pq.read_table(apart, columns=list(SOURCE)).filter(pa.array(led))
+    gone = {(f, str(r)) for f, r in zip(*(c.to_pylist() for c in read.columns), strict=True)}
     new = {tuple(row[:2]): row for row in _rows(still)}
     count = 0
     with outputs.told(rejects), outputs.drafted(rejects) as draft, rejects.open("rb") as held, draft.open("wb") as made:
         lines = _records(held)
         made.write(next(lines))
         for line in lines:
-            cells = _cells(line)
-            key = (cells[0], cells[1])
+            key = tuple(_cells(line)[:2])
             if key in gone and key not in new:
                 continue
-            made.write(_line(new[key]) if key in new else line)
+            made.write(_line(new[key]) if key in gone else line)
             count += 1
     if not count and not always:
         rejects.unlink()
     return bool(count) or always
+
+
+def put_entries(entries: Path, anew: Path) -> None:
+    """Puts the sums of some entries in the place of those that stand in a file."""
+    new = {row[0]: row for row in _rows(anew)}
+    with outputs.told(entries), outputs.drafted(entries) as draft, entries.open("rb") as held, draft.open("wb") as made:
+        for line in _records(held):
+            name = _cells(line)[0]
+            made.write(_line(new[name]) if name in new else line)
 
 
 def _rows(path: Path) -> list[list[str]]:
@@ -153,4 +160,4 @@ def _rows(path: Path) -> list[list[str]]:
         return [*csv.reader(stream)][1:]
 
 
-__all__ = ["EXTRA", "put_rejects", "put_rows"]
+__all__ = ["EXTRA", "put_entries", "put_rejects", "put_rows"]

@@ -12,8 +12,7 @@ from parley.law.headings import headings_due
 from parley.law.products import AGREEMENTS
 from parley.law.regime import Regime, read_regime
 from parley.law.same_days import SameDays
-from parley.law.shipments.duckdb import name_sql
-from parley.law.shipments.lines import register
+from parley.law.shipments.duckdb import name_sql, register
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

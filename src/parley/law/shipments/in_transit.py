@@ -18,7 +18,8 @@ from parley import outputs
 from parley.codes import day
 from parley.errors import InputError
 from parley.law.regime import Regime, read_regime
-from parley.law.shipments.lines import Lines, rated_lines, register
+from parley.law.shipments.duckdb import register
+from parley.law.shipments.lines import Lines, rated_lines
 from parley.law.shipments.reject_rows import HEADER
 from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
@@ -88,7 +89,8 @@ def water(
         rules = [r for levies in held.levies for r in transit_rules(law, levies, known)]
         if not rules:
             r = held.report
-            return Water(r.rows, r.rejected, 0.0, 0, 0.0, 0.0, (), by_reason=r.by_reason, rejects=refused)
+            return Water(r.rows, r.rejected, 0.0, 0, 0.0, 0.0, (), notes=(*NOTES, *held.ranges),
+                         by_reason=r.by_reason, rejects=refused)  # fmt: skip
         _concerned(held, rules)
         _steps(held, held.judged(_asked(held), Path(name), asked))
         _sum_up(held)
@@ -214,4 +216,4 @@ def _report(lines: Lines, out: str, lines_out: str) -> Water:
  FROM steps WHERE why IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1""").fetchall()  # the reasons without what was found
     r = lines.report
     return Water(r.rows, r.rejected, round(saved, 2), count, round(could, 2), round(late, 2), rules, out, lines_out,
-                 by_reason=r.by_reason, unanswered=dict(whys))  # fmt: skip
+                 notes=(*NOTES, *lines.ranges), by_reason=r.by_reason, unanswered=dict(whys))  # fmt: skip

@@ -14,8 +14,9 @@ from parley import outputs
 from parley.law.regime import Regime
 from parley.law.shipments.columns import Columns, read_columns
 from parley.law.shipments.duckdb import connect, name_sql, text_sql
+from parley.law.shipments.followed import followed_duties
 from parley.law.shipments.results import RESULT
-from parley.law.shipments.run import Options, Progress, duties
+from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.totals import Report
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Lines:
     """The engine that holds the view, the law, the file's columns, who levies on some line, and the totals. own: the file's
-    columns under their own names, as SQL."""
+    columns under their own names, as SQL. ranges: what hangs on codes that are followed, in words."""
 
     con: DuckDBPyConnection
     regime: Regime
@@ -33,6 +34,7 @@ class Lines:
     own: str
     levies: tuple[str, ...]
     report: Report
+    ranges: tuple[str, ...] = ()
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """What a query finds, by its columns."""
@@ -52,7 +54,7 @@ class Lines:
         self.con.execute(f"COPY ({questions}) TO {text_sql(str(question))} (FORMAT parquet)")
         one = None if len(self.levies) > 1 else next(iter(self.levies), asked.destination or "USA")
         plain = replace(_once(asked), columns={}, dates="iso", on=None, whole_dollars=False, destination=one)
-        duties([str(question)], answer, regime=self.regime, options=plain)
+        followed_duties([str(question)], answer, regime=self.regime, options=plain)
         return text_sql(str(answer))
 
 
@@ -67,7 +69,7 @@ def rated_lines(
     """The lines of some files, each with its duty as it stands; rejected ones among them. The folder is for the run."""
     place = folder / "lines.parquet"
     once = replace(_once(asked), typed=True)
-    found = duties(inputs, place, rejects=rejects, regime=regime, options=once, progress=progress)
+    found, ranges = followed_duties(inputs, place, rejects=rejects, regime=regime, options=once, progress=progress)
     con = connect(asked.threads, asked.memory, str(folder / "spill"))
     row = f"SELECT *, file_row_number AS k_line FROM read_parquet({text_sql(str(place))}, file_row_number = true)"
     con.execute(f"CREATE TEMP VIEW lines AS {row}")
@@ -77,16 +79,8 @@ def rated_lines(
     columns = read_columns(own, asked.columns, "file", ("entry_date",) if asked.on else ())
     named = ", ".join(f"l.{name_sql(n)} AS {name_sql(m)}" for n, m in zip(shown, own, strict=True))
     who = con.execute("SELECT DISTINCT levies FROM lines WHERE levies IS NOT NULL ORDER BY 1").fetchall()
-    return Lines(con, regime, columns, named, tuple(w for (w,) in who), found)
+    return Lines(con, regime, columns, named, tuple(w for (w,) in who), found,
+                 (ranges.words,) if ranges else ())  # fmt: skip
 
 
-def register(con: DuckDBPyConnection, name: str, **columns: Sequence[Any]) -> None:
-    """A small table in the engine: texts, days or numbers."""
-    import pyarrow as pa
-
-    con.register("incoming", pa.table({n: pa.array(v, None if len(v) else pa.string()) for n, v in columns.items()}))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM incoming")
-    con.unregister("incoming")
-
-
-__all__ = ["Lines", "rated_lines", "register"]
+__all__ = ["Lines", "rated_lines"]

@@ -22,8 +22,8 @@ from parley.law.measure import LATEST
 from parley.law.products import column_2_days, read_products
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.compile.periods import periods, rows_of
-from parley.law.shipments.duckdb import text_sql
-from parley.law.shipments.lines import Lines, rated_lines, register
+from parley.law.shipments.duckdb import register, text_sql
+from parley.law.shipments.lines import Lines, rated_lines
 from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
 
@@ -202,4 +202,4 @@ def _report(lines: Lines, candidates: Sequence[str], top: int, out: str, rates: 
         )
     r = lines.report
     return Cheapest(total["products"], total["answered"], r.rows, r.rejected, r.value_total, r.duty_total,
-                    round(total["saving"], 2), tuple(candidates), tuple(best), out, rates)  # fmt: skip
+                    round(total["saving"], 2), tuple(candidates), tuple(best), out, rates, (*NOTES, *lines.ranges))  # fmt: skip

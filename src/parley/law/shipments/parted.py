@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from parley import outputs
 from parley.codes import PROGRAMMES, country
 from parley.law.shipments import ranges
+from parley.law.shipments.columns import NAMES
 from parley.law.shipments.duckdb import connect, name_sql, text_sql
+from parley.law.shipments.entries import write_entries
 from parley.law.shipments.headings_column import add_headings
 from parley.law.shipments.layouts.translate import SOURCE, Translated
 from parley.law.shipments.layouts.workbooks import write_workbook
-from parley.law.shipments.ranges import RangeTotals
+from parley.law.shipments.ranges import RangeTotals, dollars_of
 from parley.law.shipments.reject_rows import drop_older
 from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.law.shipments.totals import Change, Difference, Sum
@@ -57,6 +59,7 @@ class Asked:
 
 def parted_duties(read: Translated, places: Places, asked: Asked, folder: Path) -> tuple[Report, RangeTotals | None]:
     """The totals, and what hangs on ranges; outputs are written. folder: for what is written on the way."""
+    asked = replace(asked, engine=replace(asked.engine, fees=asked.engine.fees or places.entries is not None))
     engine = asked.engine
     con = connect(engine.threads, engine.memory)
     con.execute(f"CREATE TABLE rows AS SELECT *, row_number() OVER () AS k FROM {text_sql(read.paths[0])}")
@@ -66,7 +69,9 @@ def parted_duties(read: Translated, places: Places, asked: Asked, folder: Path) 
     if not read.has_value:
         con.execute(f"ALTER TABLE rows ADD COLUMN value DOUBLE; UPDATE rows SET value = {UNIT}")
     whole = bool(con.execute("SELECT count(*) FROM rows WHERE NOT z_short").fetchall()[0][0])
-    report = _whole(con, names, read, places, asked, folder) if whole else Report(0, 0, 0.0, 0.0, 0.0, (), (), {})
+    report = (
+        _whole(con, names, read, places, asked, folder, short) if whole else Report(0, 0, 0.0, 0.0, 0.0, (), (), {})
+    )
     found = None
     if short:
         ranges.rated(con, folder, engine, asked.regime, destination, read.has_value)
@@ -74,26 +79,38 @@ def parted_duties(read: Translated, places: Places, asked: Asked, folder: Path) 
         report = _added(con, report, found, read.has_value)
         if engine.before is not None:
             report = replace(report, difference=_changed(con, report))
-    if places.out is not None:
+    summed = places.entries if short else None  # without short codes the engine has written them
+    if places.out is not None or summed is not None:
         _show(con, names, whole, short, asked, read.has_value, folder)
+    if places.out is not None:
         _write(con, places.out)
+    if summed is not None:
+        _write_entries(con, names, summed, asked, folder)
     rejects = _write_rejects(con, places, folder, whole, short)
-    notes = (*read.notes, *_notes(found, places), *report.notes)
+    told = [f"sums by entry: {summed}"] if summed else []
+    notes = (*read.notes, *([found.words] if found else []), *told, *report.notes)
     report = replace(report, out=str(places.out or ""), rejects=rejects, notes=notes)
     return (report if read.has_value else _without_dollars(report)), found
 
 
 def _whole(
-    con: DuckDBPyConnection, names: Sequence[str], read: Translated, places: Places, asked: Asked, folder: Path
+    con: DuckDBPyConnection,
+    names: Sequence[str],
+    read: Translated,
+    places: Places,
+    asked: Asked,
+    folder: Path,
+    short: bool,
 ) -> Report:
-    """The engine's run on the rows of whole codes."""
+    """The engine's run on the rows of whole codes; its sums by entry are the file's where no code is short."""
     own = ", ".join([*map(name_sql, names), *([] if read.has_value else ["value"]), "k AS z_k"])
     place = text_sql(str(folder / "whole.parquet"))
     con.execute(f"COPY (SELECT {own} FROM rows WHERE NOT z_short ORDER BY k) TO {place} (FORMAT parquet)")
-    out = folder / "whole-rated.parquet" if places.out is not None else None
+    shown = places.out is not None or (short and places.entries is not None)
+    out = folder / "whole-rated.parquet" if shown else None
     rejects = folder / "whole-rejects.csv" if places.out is not None or places.rejects is not None else None
-    return duties([str(folder / "whole.parquet")], out, rejects=rejects, entries=places.entries, regime=asked.regime,
-                  options=asked.engine, progress=asked.progress)  # fmt: skip
+    return duties([str(folder / "whole.parquet")], out, rejects=rejects, entries=None if short else places.entries,
+                  regime=asked.regime, options=asked.engine, progress=asked.progress)  # fmt: skip
 
 
 def _added(con: DuckDBPyConnection, report: Report, found: RangeTotals, has_value: bool) -> Report:
@@ -200,6 +217,21 @@ def _write(con: DuckDBPyConnection, out: Path) -> None:
             con.execute(f"COPY ({query}) TO {text_sql(str(draft))} ({how})")
 
 
+def _write_entries(con: DuckDBPyConnection, names: Sequence[str], entries: Path, asked: Asked, folder: Path) -> None:
+    """The sums by entry of the rows of `shown`; without a column of the entry each row is one."""
+    entry = next((n for n in NAMES["entry"] if n in names), "concat('line ', k, ' of piece 1')")
+    value = dollars_of("value", asked.engine) if "value" in names else "NULL"
+    con.execute(
+        f"COPY (SELECT CAST({entry} AS VARCHAR) AS entry, z_day AS day, 1 AS lines, "
+        f"CAST(reject_reason IS NOT NULL AS BIGINT) AS rejected, CASE WHEN reject_reason IS NULL THEN {value} END AS value, "
+        f"CASE WHEN reject_reason IS NULL THEN CAST(round(duty * 100) AS BIGINT) ELSE 0 END AS cents, "
+        f"CASE WHEN mpf > 0 THEN {value} ELSE 0 END AS mpf_value, mpf, hmf FROM shown JOIN (SELECT k, z_day FROM rows) USING (k)) "
+        f"TO {text_sql(str(folder / 'entry-lines.parquet'))} (FORMAT parquet)"
+    )
+    write_entries([folder / "entry-lines.parquet"], folder / "entries-made.csv", asked.engine.memory)
+    outputs.put(folder / "entries-made.csv", entries)
+
+
 def _fetched(con: DuckDBPyConnection, query: str) -> Iterator[Sequence[object]]:
     found = con.execute(query)
     while part := found.fetchmany(10_000):
@@ -260,17 +292,6 @@ def read_rejects(path: Path) -> tuple[list[str], list[list[str]]]:
     with path.open(encoding="utf-8", newline="") as stream:
         header, *rows = csv.reader(stream)
     return header, rows
-
-
-def _notes(found: RangeTotals | None, places: Places) -> list[str]:
-    if found is None:
-        return []
-    rows = f"{found.rows:,} rows have codes that are no single line of their day"
-    made = f"{rows}: their duty, {found.duty:,.2f} on {found.value:,.2f}, is a mean over the lines that they stand for"
-    made = f"{made}, {found.duty_low:,.2f} at the least and {found.duty_high:,.2f} at the most"
-    if not found.value:
-        made = f"{rows}: their rate is a mean over the lines that they stand for, between the two beside it"
-    return [made, *(["sums by entry are without rows of short codes"] if places.entries else [])]
 
 
 def _without_dollars(report: Report) -> Report:

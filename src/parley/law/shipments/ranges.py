@@ -25,8 +25,8 @@ from parley.law.edition import edition_days, edition_of
 from parley.law.entry_claims import CLAIMS
 from parley.law.products import SCHEDULES, read_products
 from parley.law.shipments.columns import NAMES
+from parley.law.shipments.duckdb import register
 from parley.law.shipments.layouts.products import is_of_all_days, spells
-from parley.law.shipments.lines import register
 from parley.law.shipments.run import Options, duties
 from parley.law.trade_weights import WEIGHTED, read_weights
 
@@ -51,6 +51,15 @@ class RangeTotals:
     duty_low: float
     duty: float
     duty_high: float
+
+    @property
+    def words(self) -> str:
+        """What hangs on ranges, in a sentence."""
+        rows = f"{self.rows:,} rows have codes that are no single line of their day"
+        if not self.value:
+            return f"{rows}: their rate is a mean over the lines that they stand for, between the two beside it"
+        made = f"their duty, {self.duty:,.2f} on {self.value:,.2f}, is a mean over the lines that they stand for"
+        return f"{rows}: {made}, {self.duty_low:,.2f} at the least and {self.duty_high:,.2f} at the most"
 
 
 def put_out(con: DuckDBPyConnection, asked: Options, destination: str) -> bool:
@@ -197,7 +206,7 @@ def _by_key(con: DuckDBPyConnection, out: Path, asked: Options) -> None:
 
 def _by_row(con: DuckDBPyConnection, asked: Options, has_value: bool) -> None:
     """Makes the table `ranged`: the short rows with what their keys came to."""
-    value = 'TRY_CAST(s."value" AS DOUBLE)' if has_value else "CAST(NULL AS DOUBLE)"
+    value = dollars_of('s."value"', asked) if has_value else "CAST(NULL AS DOUBLE)"
     good = f"coalesce(r.known > 0 AND ({value} > 0 OR {not has_value}), false)"
     said = """concat('a range over ', r.known, CASE WHEN r.known < r.lines THEN concat(' of ', r.lines) ELSE '' END, ' lines ',
  CASE WHEN b.said = '' THEN 'of ' ELSE 'for ' END, s.product,
@@ -233,6 +242,12 @@ def _by_row(con: DuckDBPyConnection, asked: Options, has_value: bool) -> None:
     )
 
 
+def dollars_of(column: str, asked: Options) -> str:
+    """A column of values as SQL: in whole dollars where they are asked for, as entry summaries round."""
+    value = f"TRY_CAST({column} AS DOUBLE)"
+    return f"floor({value} + 0.5)" if asked.whole_dollars else value
+
+
 def totals(con: DuckDBPyConnection) -> RangeTotals:
     """What hangs on the ranges of the table `ranged`."""
     rows, *sums = con.execute(
@@ -242,4 +257,4 @@ def totals(con: DuckDBPyConnection) -> RangeTotals:
     return RangeTotals(int(rows), *(round(float(x), 2) for x in sums))
 
 
-__all__ = ["RangeTotals", "put_out", "rated", "totals"]
+__all__ = ["RangeTotals", "dollars_of", "put_out", "rated", "totals"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from glob import glob, has_magic
 from pathlib import Path
 
-from parley.codes import country
+from parley.codes import PRODUCT_DIGITS, country
 from parley.errors import CodeError, InputError
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.columns import NAMES, Columns, plain_name, read_columns
@@ -18,19 +18,16 @@ from parley.law.shipments.layouts.heading_words import named_by_words
 from parley.law.shipments.layouts.matching import Matched
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.plan import FileOptions, cells
-from parley.law.shipments.layouts.products import is_chapter_98_or_99, leads_elsewhere, lines_below, read_code
+from parley.law.shipments.layouts.products import WHOLE, is_chapter_98_or_99, lines_below, read_code
 from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, open_bytes, raw_files
-from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of
+from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of, paid_under
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
 from parley.law.shipments.layouts.table_rows import no_goods
 from parley.law.shipments.sources import STDIN, find_sources
 
 LOOKED_AT = 2000  # rows
 TAIL = 1 << 12  # bytes
-FOLLOWED = {
-    "csv": 8 << 20,
-    "parquet": 3 << 20,
-}  # bytes of a file that is translated for the sake of such codes: some 100,000 rows
+SMALL = 8 << 20  # bytes of a file at whose end totals and notes are looked for: some 100,000 rows
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][0-9:.]{1,16}Z?)?", re.ASCII)
 _SLASHES = re.compile(r"\d\d/\d\d/\d{4}", re.ASCII)
 _NUMBER = re.compile(r"-?[$]?(?:\d{1,3}(?:,\d{3})*(?:[.]\d*)?|\d+[.]?\d*(?:[eE][-+]?\d+)?|[.]\d+)", re.ASCII)
@@ -110,7 +107,7 @@ def _last_rows(raw: RawFile) -> list[list[str]]:
     """The rows in the last bytes of a small CSV, but for the one that is cut."""
     path = Path(raw.path)
     size = path.stat().st_size
-    if size > FOLLOWED["csv"] or path.suffix == ".gz":
+    if size > SMALL or path.suffix == ".gz":
         return []
     with path.open("rb") as stream:
         stream.seek(max(0, size - TAIL))
@@ -123,7 +120,7 @@ def _is_other_evidence(text: str, asked: FileOptions) -> bool:
     read = heading(text)
     named = headings_by_role().get(read.whole) or headings_by_role().get(read.bare) or named_by_words(text)
     own = plain_name(text) in asked.evidence or plain_name(text).startswith(PAID) or text in asked.columns.values()
-    return not own and any(n.role in EVIDENCE for n in named)
+    return not own and (bool(paid_under(text)) or any(n.role in EVIDENCE for n in named))
 
 
 def _present(asked: FileOptions, names: Sequence[str]) -> dict[str, str]:
@@ -147,8 +144,6 @@ def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: Raw
         "value": lambda held: typed or _is_plain(held, asked),
         "quantity": lambda held: typed or _is_plain(held, asked),
     }
-    if Path(raw.path).stat().st_size <= FOLLOWED[raw.kind] and _leads_elsewhere(m, sample, asked, buyer):
-        return False
     return _in_dollars(columns, sample) and all(test(cells(m, sample, role)) for role, test in tests.items())
 
 
@@ -171,30 +166,13 @@ def _is_known(text: str) -> bool:
 
 
 def _only_translated_code(text: str, buyer: str) -> bool:
-    """Whether a code is short of a line, stands beside another's line, or is spelled otherwise than the engine reads."""
+    """Whether a code stands beside another's line, or is spelled otherwise than the engine reads."""
     destination = country(buyer) if _is_known(buyer) else "USA"
     digits = re.sub(r"[. ]", "", text)
-    if digits.isdigit() and len(digits) in (8, 10):
-        if is_chapter_98_or_99(digits):
-            return True
-        below = lines_below(digits, destination)
-        return bool(below) and below[0] != digits
+    if digits.isdigit() and len(digits) in PRODUCT_DIGITS and len(digits) <= WHOLE.get(destination, 10):
+        return is_chapter_98_or_99(digits)
     found = read_code(text, destination).digits
     return len(found) >= 4 and bool(lines_below(found, destination))
-
-
-def _leads_elsewhere(m: Matched, sample: Sequence[Sequence[str]], asked: FileOptions, buyer: str) -> bool:
-    """Whether some row's code is no line on its day and stands for lines of that day."""
-    destination = country(buyer) if _is_known(buyer) else "USA"
-    at, on = m.columns["product"], m.columns.get("entry_date")
-    if on is None and not asked.on:
-        return False
-    pairs = {
-        (re.sub(r"[. ]", "", row[at]), asked.on or row[on or 0][:10]) for row in sample if len(row) > max(at, on or 0)
-    }
-    order = days.order_of(asked.dates)
-    found = ((code, days.read_day(text, order).day) for code, text in pairs if code.isdigit())
-    return any(when is not None and leads_elsewhere(code, destination, when) for code, when in found)
 
 
 def _is_plain(held: Sequence[str], asked: FileOptions) -> bool:

@@ -20,6 +20,9 @@ EXCEL = date(
     1899, 12, 30
 )  # day 0 of a workbook's serial numbers since 1900; those of 1904 begin at another, which the file says
 UNIX = date(1970, 1, 1).toordinal()
+DAY_FIRST = frozenset(
+    ("de", "fr", "es", "pt", "it", "nl", "pl", "tr", "vi")
+)  # languages whose days of numbers begin with the day
 SERIALS = range(36526, 73051)  # 2000 to 2099
 SHORT_YEARS = range(18, 40)  # of which days are asked: 2018 to 2039
 _MONTHS = {
@@ -209,6 +212,7 @@ def two_meanings(texts: Iterable[str]) -> str:
 
 
 __all__ = [
+    "DAY_FIRST",
     "ORDERS",
     "Day",
     "Order",

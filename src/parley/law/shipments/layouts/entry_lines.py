@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from parley.law.shipments.layouts.products import BESIDE
-from parley.law.shipments.layouts.registry import PAID
+from parley.law.shipments.layouts.registry import BESIDE, PAID
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -32,7 +31,9 @@ def joined(con: DuckDBPyConnection, names: Sequence[str]) -> bool:
     value = 'TRY_CAST("value" AS DOUBLE)' if "value" in names else "CAST(NULL AS DOUBLE)"
     order = "TRY_CAST(ordinal AS INTEGER) NULLS LAST, k" if "ordinal" in names else "k"
     headings = [
-        h for (h,) in con.execute(f"SELECT DISTINCT {_HEADING} FROM lines WHERE z_beside ORDER BY 1").fetchall()
+        h
+        for (h,) in con.execute(f"SELECT DISTINCT {_HEADING} FROM lines WHERE z_beside ORDER BY 1").fetchall()
+        if PAID + h not in names
     ]
     per_heading = "".join(f", sum({paid}) FILTER (z_beside AND {_HEADING} = '{h}') AS {PAID}{h}" for h in headings)
     con.execute(f"""CREATE TABLE groups AS SELECT z_entry, z_line, count(*) FILTER (NOT z_beside) AS z_goods,

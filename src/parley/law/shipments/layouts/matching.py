@@ -15,7 +15,15 @@ from parley.law.shipments.layouts.days import month_of, read_day
 from parley.law.shipments.layouts.heading_words import named_by_words, words_of
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.products import lines_below, read_code
-from parley.law.shipments.layouts.registry import ROLES, Layout, headings_by_role, role_named
+from parley.law.shipments.layouts.registry import (
+    PAID,
+    ROLES,
+    Layout,
+    headings_by_role,
+    paid_under,
+    role_named,
+    says_money,
+)
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain
 from parley.law.shipments.layouts.wide import Matched, with_ordinals, with_periods
 
@@ -23,6 +31,7 @@ NOTHING = "-"  # --columns value=-: the file has none
 NEEDED = ("product", "origin", "entry_date", "value")
 FITS = 0.9  # of the cells that hold something
 HEADINGS_SHOWN = 40
+GREATEST_RATE = 250.0  # percent: no duty was higher
 
 
 _LINE = frozenset(("line", "lineitem", "item", "goods"))
@@ -93,6 +102,7 @@ def _by_name(m: Matched, sample: Sample, needed: set[str], where: str, barred: s
     known = headings_by_role()
     columns, how = dict(m.columns), dict(m.how)
     by_role: dict[str, list[tuple[int, int, int]]] = {}
+    amounts = _amounts_paid(m, sample)
     for n, text in enumerate(m.headings):
         again = re.fullmatch(r"(.+) [2-9]", text)  # a second column of one heading
         read = heading(again[1] if again and again[1] in m.headings else text)
@@ -100,6 +110,7 @@ def _by_name(m: Matched, sample: Sample, needed: set[str], where: str, barred: s
         cells = [_cell(row, n) for row in sample]
         by_words = () if named or currency_of(read.text) else named_by_words(read.text)
         named = [x for x in named if x.role not in ("year", "month") or _fits(x.role, cells)]
+        named = [x for x in named if not x.role.startswith(PAID) or n in amounts]
         for one in (*named, *(x for x in by_words if x.role not in _TESTS or _fits(x.role, cells))):
             by_role.setdefault(one.role, []).append((one.rank, one.place, n))
     by_role = {role: _of_lines(m, held) for role, held in by_role.items()}
@@ -111,7 +122,27 @@ def _by_name(m: Matched, sample: Sample, needed: set[str], where: str, barred: s
                 continue
             columns[role] = _one_of(role, held, m, sample, where) if role in needed and len(held) > 1 else min(held)[1]
             how[role] = "heading"
-    return replace(m, columns=columns, how=how)
+    free = [n for n in amounts if n not in columns.values()]
+    under = {role: n for n in reversed(free) if (role := paid_under(m.headings[n]))}
+    return replace(m, columns={**columns, **under}, how={**how, **dict.fromkeys(under, "heading")})
+
+
+def _amounts_paid(m: Matched, sample: Sample) -> list[int]:
+    """The columns headed by an authority or a heading whose cells are amounts that were paid, and no rates or marks.
+
+    Their headings say so (Section 301 Duty), or all cells are numbers, and some, of this column or one of its kind, are greater
+    than any rate in percent.
+    """
+    known = headings_by_role()
+    read = {n: heading(h) for n, h in enumerate(m.headings)}
+    held = [n for n, h in read.items() if paid_under(h.text) or any(
+        x.role.startswith(PAID) for x in known.get(h.whole) or known.get(h.bare) or ())]  # fmt: skip
+    cells = {n: [read_amount(c, "." if "," not in bare(c)[0] else None).number for row in sample if (c := _cell(row, n))]
+             for n in held}  # fmt: skip
+    numbers = [n for n in held if all(x is not None for x in cells[n])]
+    said = [n for n in held if says_money(m.headings[n])]
+    dollars = said or any(x > GREATEST_RATE for n in numbers for x in cells[n] if x is not None)
+    return [n for n in held if n in said or (dollars and n in numbers)]
 
 
 def _of_lines(m: Matched, held: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
@@ -185,6 +216,9 @@ def _by_content(m: Matched, sample: Sample, needed: Sequence[str], where: str) -
         if role == "product" and all(_cell(row, able[0]) == _cell(row, n) for row in sample for n in able):
             able = able[:1]
         if len(able) > 1:
+            for before in needed[: list(needed).index(role)]:
+                if before not in columns and before != "entry_date":
+                    raise _missing(before, m, where)
             names = ", ".join(repr(m.headings[n]) for n in able)
             raise InputError(where, f"no heading names the {_words(role)}, and by their cells it could be {names}", "one of them",
                              f"Say which: --columns {role}={m.headings[able[0]]!r}")  # fmt: skip
@@ -279,6 +313,7 @@ def _complete(m: Matched, needed: Sequence[str], where: str, given: Mapping[str,
 def _missing(role: str, m: Matched, where: str) -> InputError:
     headings = ", ".join(m.headings[:HEADINGS_SHOWN])
     ways = {
+        "product": "say which it is: --columns product=HEADING. A report of whole entries has none: take one of lines, such as ACE ES-003",
         "entry_date": "give one day for all rows: --on YYYY-MM-DD; or say which column it is: --columns entry_date=HEADING",
         "value": "say which it is: --columns value=HEADING; for rates alone: --columns value=-",
     }

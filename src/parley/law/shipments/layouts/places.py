@@ -101,7 +101,8 @@ def place(text: str, system: System = "iso") -> str | None:
         return found if system != "iso" or len(digits) <= 3 else _numbers("census").get(digits)
     if system == "province" and said.upper() in _own_codes("post"):
         return "CAN"
-    return _own_codes("province").get(said.upper()) or _by_name(_MADE_IN.sub("", said, 1))
+    own = _own_codes("province").get(said.upper()) or _own_codes(system).get(said.upper())
+    return own or _by_name(_MADE_IN.sub("", said, 1))
 
 
 def is_province(text: str) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from msgspec import structs
+
 from parley.errors import InputError
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts import amounts, days
@@ -17,9 +19,9 @@ from parley.law.shipments.layouts.days import Order, order_of, read_day
 from parley.law.shipments.layouts.heading_rows import Table, find_table, is_blank
 from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.matching import NEEDED, Matched, match
-from parley.law.shipments.layouts.places import System, is_province, system_of
+from parley.law.shipments.layouts.places import System, is_province, place, system_of
 from parley.law.shipments.layouts.raw_files import RawFile, raw_files
-from parley.law.shipments.layouts.registry import PAID, Layout, layout_of, read_layout
+from parley.law.shipments.layouts.registry import PAID, Layout, languages_of, layout_of, read_layout
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
 
 SAMPLED = 5000  # rows by whose cells columns and spellings are told
@@ -30,6 +32,7 @@ IMPORTS = frozenset(
 )
 EXPORTS = frozenset("x export exports 2 grossexp domesticexports dispatches noneuexports euexports 出口".split())
 _FRACTION = re.compile(r"-?\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}|-?\d+[.,]\d{1,2}")
+_MRN = re.compile(r"\d\d([A-Z]{2})[A-Z0-9]{12,15}")
 _OF_INVOICES = frozenset(("invoice", "document", "doc", "transaction", "purchase", "sales", "billing", "order"))
 
 
@@ -110,7 +113,7 @@ def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Lay
     sample = [[*map(unmarked, row)] for row in rows[table.skipped :] if not is_blank(row)]
     rest = raw if len(rows) == SAMPLED else None
     needed = [r for r in asked.needed if not (r == "entry_date" and asked.on)]
-    m = match(table.headings, sample, asked.columns, layout, needed, where)
+    m = _of_declarations(match(table.headings, sample, asked.columns, layout, needed, where), sample)
     if "entry_date" in needed:
         _check_days(m, sample, where)
     _check_price(m, where)
@@ -128,6 +131,18 @@ def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Lay
         stated=read.currency, marked=_marked(m, rows[table.skipped :]), serial=serial,
         provinces=any(map(is_province, cells(m, sample, "origin"))),
     )  # fmt: skip
+
+
+def _of_declarations(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
+    """The columns with their destination, where movement reference numbers (25DE…) tell in which country goods were declared."""
+    at = [n for n, h in enumerate(m.headings) if "mrn" in words_of(h) or plain(h).startswith("movementreference")]
+    held = [row[n].strip() for n in at[:1] for row in sample if n < len(row) and row[n].strip()]
+    found = [_MRN.fullmatch(c) for c in held]
+    buyers = {"GBR" if x[1] == "XI" else place(x[1]) for x in found if x}
+    if len(buyers) != 1 or None in found or "destination" in m.columns or (m.layout and m.layout.destination):
+        return m
+    layout = m.layout or Layout(title="by headings; declared where the movement reference numbers say")
+    return replace(m, layout=structs.replace(layout, destination=buyers.pop() or ""))
 
 
 def _marked(m: Matched, rows: Sequence[Sequence[str]]) -> frozenset[int]:
@@ -224,7 +239,8 @@ def _order(
     asked: FileOptions,
     where: str,
 ) -> Order | None:
-    """The order of days: the user's, the column's own, that of the file's other days, the layout's. Raises where two stand."""
+    """The order of days: the user's, the column's own, that of the file's other days, the layout's, that of the language of its
+    headings. Raises InputError where two stand."""
     said = order_of(asked.dates)
     if said:
         return said
@@ -234,7 +250,7 @@ def _order(
     found = found or (days.order_in(_other_days(m, sample)) if days.two_meanings(texts.get("entry_date", ())) else None)
     order = found or (order_of(fixed.dates) if fixed.dates else None)
     if order is None and days.two_meanings(texts.get("entry_date", ())):
-        order = days.order_in(_column(rest, [m.columns["entry_date"]]))
+        order = days.order_in(_column(rest, [m.columns["entry_date"]])) or _order_of_language(m)
     if order is None and "entry_date" in texts:
         plain_days = any(read_day(t).day for t in texts["entry_date"])
         open_day = days.two_meanings(texts["entry_date"])
@@ -243,6 +259,18 @@ def _order(
             raise InputError(f"{where}, {m.heading_of('entry_date')!r}", f"{open_day!r} is {one} or {other}, and no other row tells",
                              "--dates DMY or --dates MDY")  # fmt: skip
     return order
+
+
+def _order_of_language(m: Matched) -> Order | None:
+    """The order of a language whose days begin with the day, where the heading of the days is of such and not English; where it is
+    of both (Date), or of none, where other headings are of such and none is English alone."""
+    own = languages_of(m.heading_of("entry_date"))
+    if own and "en" not in own:
+        return "DMY" if own <= days.DAY_FIRST else None
+    held = [x for h in m.headings if (x := languages_of(h))]
+    local = [x for x in held if "en" not in x]
+    of_both = own != {"en"} and {"en"} not in held
+    return "DMY" if of_both and local and all(x <= days.DAY_FIRST for x in local) else None
 
 
 def _decimal(

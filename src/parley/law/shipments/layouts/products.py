@@ -12,13 +12,13 @@ from parley.law.code_lines import SHORTEST, follow
 from parley.law.edition import edition_days
 from parley.law.measure import LATEST
 from parley.law.products import FIRST_EDITION, SCHEDULES, read_products
+from parley.law.shipments.layouts.registry import BESIDE
 from parley.law.shipments.layouts.spelling import halfwidth
 
 _LEADING = re.compile(r"^\s*(?:HTSUS|HTS|HS|NCM|TARIC|CN)?[\s:#]*'?(\d[\d.\s\-]*)")
 _WORDS = re.compile(r"^\s*'?(\d{2}\.?\d{2}[\d.]*)\s*(?:[-–—:]\s*)?[^\W\d_]")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){1,3}")  # as a spreadsheet shows numbers: 9,503,000,073
 WHOLE = {"USA": 10, "CHN": 8}  # digits of a line
-BESIDE = re.compile(r"9[89](?:0[1-9]|1[0-9]|2[0-2])")  # headings of chapters 98 and 99
 
 
 class Code(NamedTuple):

@@ -7,6 +7,7 @@ TOML, or a CSV of role,heading.
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +19,10 @@ import msgspec
 
 from parley.errors import InputError, nearest, unknown_name
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.layouts.spelling import Heading, plain, rows_of
+from parley.law.shipments.layouts.spelling import Heading, heading, plain, rows_of
 
 CODES = ("iso", "census", "comtrade", "gacc", "province")
+BESIDE = re.compile(r"9[89](?:0[1-9]|1[0-9]|2[0-2])")  # headings of chapters 98 and 99
 PAID = "paid_"  # what was paid under one authority
 ROLES = (
     "product", "origin", "destination", "entry_date", "year", "month", "value", "price", "scale", "quantity", "unit", "currency", "spi",
@@ -47,6 +49,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     columns: role → headings, best first. destination, origin: ISO3 where the source is about one country.
     dates, decimal: how it writes days (DMY, MDY, YMD) and fractions. origin_codes: the system of its numbers of countries.
     periods: its days are months or years. keep: heading → cells that are kept where any row has one.
+    order: the heading of an order's number, below whose first row cells of the whole order are blank.
     to_date: headings of values that are sums since January. measures: the heading that says what the value of a row is, one of
     those to keep. multiplier: dollars of one unit of value.
     """
@@ -71,6 +74,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     currency: str = ""
     sheet: str = ""
     measures: str = ""
+    order: str = ""
     to_date: tuple[str, ...] = ()
     flow: tuple[str, ...] = ()
     keep: dict[str, tuple[str, ...]] = {}
@@ -158,6 +162,40 @@ def headings_by_role() -> dict[str, tuple[Named, ...]]:
     return {k: tuple(sorted(v, key=lambda n: n.rank)) for k, v in made.items()}
 
 
+_ON_HEADING = re.compile(
+    r"(?i)(?:(?:paid|duty|duties|amount|amt|hts|htsus|tariff|usd|us|ch|chapter|on|for|under|of)\b|99(?=\W)|[\W_])*"
+    r"(9[89]\d\d)\.?(\d\d)\.?(\d\d)(?:\.?\d\d)?(?:\b(?:paid|duty|duties|amount|amt|tariff|usd)\b|[\W_])*"
+)
+_OF_MONEY = frozenset("duty duties paid amount amt".split())
+
+
+def paid_under(text: str) -> str:
+    """The role of a column that is headed by one heading of chapter 98 or 99: paid_99030124 of "Duty 9903.01.24"; else empty."""
+    found = _ON_HEADING.fullmatch(text.strip())
+    return f"{PAID}{''.join(found.groups())}" if found and BESIDE.match(found[1]) else ""
+
+
+def says_money(text: str) -> bool:
+    """Whether a heading says that its cells are amounts: "Section 301 Duty" does, "Section 301" may head rates or marks."""
+    return not _OF_MONEY.isdisjoint(re.findall("[a-z]+", text.casefold()))
+
+
+@cache
+def _languages() -> dict[str, frozenset[str]]:
+    """The table of headings: plain form → the languages in which it is a heading."""
+    made: dict[str, set[str]] = {}
+    for row in rows_of("headings.csv"):
+        for text in row["headings"].split(";"):
+            made.setdefault(plain(text), set()).add(row["language"])
+    return {k: frozenset(v) for k, v in made.items()}
+
+
+def languages_of(text: str) -> frozenset[str]:
+    """The languages in which a heading stands in the table; none where it does not."""
+    read = heading(text)
+    return _languages().get(read.whole) or _languages().get(read.bare) or frozenset()
+
+
 def role_named(role: str) -> str:
     """A role by the name under which a user gives it. Raises InputError with the nearest."""
     known = {plain(r): r for r in ROLES} | {"on": "entry_date", "hts": "product", "country": "origin"}
@@ -168,4 +206,15 @@ def role_named(role: str) -> str:
     return known[plain(role)]
 
 
-__all__ = ["PAID", "ROLES", "Layout", "Named", "headings_by_role", "layout_of", "layouts", "read_layout", "role_named"]
+__all__ = [
+    "PAID",
+    "ROLES",
+    "Layout",
+    "Named",
+    "headings_by_role",
+    "languages_of",
+    "layout_of",
+    "layouts",
+    "read_layout",
+    "role_named",
+]

@@ -95,7 +95,7 @@ def table_rows(
     empty, file = [""] * len(names), Path(plan.raw.path).name
     at_product, at_origin, at_buyer = (place.get(r, -1) for r in ("product", "origin", "destination"))
     codes = plan.matched.columns.get("product", -1)
-    entry = _of_entry(plan)
+    entry, order = _of_entry(plan), _of_order(plan)
     above: Row = []
     for number, cut in plan.rows():
         row = cut if len(cut) >= width else [*cut, *([""] * (width - len(cut)))]
@@ -104,6 +104,10 @@ def table_rows(
                 same = {*entry, *_of_line(plan, row, above)}
                 row = [above[n] if n in same else cell for n, cell in enumerate(row)]
                 count.carried += 1
+            above = row
+        elif order:
+            if above and row[order[0]].strip() == above[order[0]].strip():
+                row = [above[n] if n in order and not cell.strip() else cell for n, cell in enumerate(row)]
             above = row
         why = _left_out(plan, row, row[codes] if codes >= 0 else "")
         for one in () if why else _periods(plan, row, asked):
@@ -132,6 +136,13 @@ def _of_entry(plan: Plan) -> frozenset[int]:
     if not {"entry_number", "entry_date", "product"} <= columns.keys():
         return frozenset()
     return frozenset(columns[r] for r in _ENTRY if r in columns)
+
+
+def _of_order(plan: Plan) -> tuple[int, ...]:
+    """The column of an order's number, and those of what is the whole order's; none where the layout has no orders."""
+    number = next((n for n, h in enumerate(plan.matched.headings) if h == plan.layout.order), None)
+    whole = (plan.matched.columns.get(r) for r in ("destination", "currency", "entry_date"))
+    return () if number is None else (number, *(n for n in whole if n is not None))
 
 
 def _of_line(plan: Plan, row: Row, above: Row) -> set[int]:

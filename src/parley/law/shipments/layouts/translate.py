@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
@@ -21,7 +20,7 @@ from parley.law.shipments.layouts.plan import FileOptions, Plan, plan_of
 from parley.law.shipments.layouts.products import is_of_all_days, leads_elsewhere
 from parley.law.shipments.layouts.registry import PAID
 from parley.law.shipments.layouts.remote_input import remote_input
-from parley.law.shipments.layouts.standard_input import standard_input
+from parley.law.shipments.layouts.standard_input import copied
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, in_file_order, table_rows
 from parley.law.shipments.sources import STDIN, is_remote
 
@@ -51,7 +50,7 @@ class Translated:
     """The files to be read in place of those named: themselves where they are canonical already, else one Parquet file.
 
     has_value: whether rows have a value; without one there are rates and no dollars. joined: whether rows of one entry line
-    were joined. files, notes: what was matched, for people.
+    were joined. files, notes: what was matched, for people. copies: those of pipes, by path, with what they are copies of.
     """
 
     paths: tuple[str, ...]
@@ -61,6 +60,7 @@ class Translated:
     joined: bool = False
     files: tuple[FileRead, ...] = ()
     notes: tuple[str, ...] = ()
+    copies: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -70,37 +70,21 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
     always: canonical files too.
     """
     with tempfile.TemporaryDirectory(prefix="parley-files-") as folder:
-        named = [
-            one
-            for t in inputs
-            for one in (
-                [standard_input(Path(folder), asked, always)]
-                if t == STDIN
-                else remote_input(t, Path(folder), asked, always)
-                if is_remote(t)
-                else [_regular(t, Path(folder))]
-            )
-        ]
+        copies = {copied(t, Path(folder)): t for t in inputs if t == STDIN or _is_stream(t)}
+        here = [*copies, *(t for t in inputs if t not in copies.values())]
+        named = [n for t in here for n in (remote_input(t, Path(folder), asked, always) if is_remote(t) else [t])]
         paths = table_files(named)
         if not always and asked.layout is None and all(is_canonical(p, asked) for p in paths):
-            yield Translated(tuple(named))
+            yield Translated(tuple(named), copies=copies)
         else:
             here = [x for p in paths for x in (remote_input(p, Path(folder), asked, True) if is_remote(p) else [p])]
             yield translate(table_files(here), asked, Path(folder))
 
 
-def _regular(text: str, folder: Path) -> str:
-    """A path; of a pipe or an open file that cannot be read twice, that of a copy."""
+def _is_stream(text: str) -> bool:
+    """Whether a path is of a pipe or an open file that cannot be read twice."""
     path = Path(text)
-    if path.is_dir() or path.is_file() or not path.exists():
-        return text
-    copy = folder / f"pipe-{path.name}"
-    try:
-        with path.open("rb") as stream, copy.open("wb") as out:
-            shutil.copyfileobj(stream, out)
-    except OSError as error:
-        raise InputError(text, f"cannot be read: {error.strerror or error}", "a file or a pipe") from None
-    return str(copy)
+    return not is_remote(text) and path.exists() and not (path.is_dir() or path.is_file())
 
 
 @outputs.temporary()

@@ -7,10 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from parley.law.shipments.layouts.days import MONTH_NAMES, Day, read_day
+from parley.law.shipments.layouts.heading_words import named_by_words
 from parley.law.shipments.layouts.registry import Layout, headings_by_role
 from parley.law.shipments.layouts.spelling import plain
 
 _YEAR_OF = re.compile(r"(?i).*\b(?:value|imports?|trade)\b.*?((?:19|20)\d{2})")  # "Imported value in 2024"
+_SUPPLEMENTARY = re.compile(
+    r"(?i)\b(?:supp?(?:l(?:emental|ementary)?)?|add(?:itiona)?l|secondary|special|ch(?:apter)?\s*99)\b\.?[\s_]*"
+)
 
 
 @dataclass(frozen=True)
@@ -45,18 +49,27 @@ def with_ordinals(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
     """
     known = headings_by_role()
     families: dict[str, dict[int, int]] = {}
+    others: dict[str, dict[int, int]] = {}  # of supplementary numbers: "Supp. Tariff 1", "Supp. Duty 1"
     for n, text in enumerate(m.headings):
         form = plain(text)
         again = re.fullmatch(r"(.+) [2-9]", text)
         if again and again[1] in m.headings and _equal(sample, m.headings.index(again[1]), n):
             continue
+        rest = _SUPPLEMENTARY.sub("", text)
+        supplementary = rest != text and form not in known
+        form = plain(rest) if supplementary else form
         number = re.fullmatch(r"([^\d]+)([1-6]?)([^\d]*)", form)
         named = known.get(f"{number[1]}{number[3]}", ()) if number and (number[2] or form not in m.columns) else ()
+        named = named or named_by_words(re.sub(r"\d", " ", rest))
         role = next(
             (x.role for x in named if x.role in ("product", "value", "duty_paid", "quantity") and x.rank < 3), ""
         )
         if number and role:
-            families.setdefault(role, {}).setdefault(int(number[2] or 1), n)
+            held = others if supplementary else families
+            held.setdefault(role, {}).setdefault(int(number[2] or 1), n)
+    last = max(families.get("product", {}), default=0)
+    for role in others if last and "product" in others else ():
+        families.setdefault(role, {}).update({last + k: n for k, n in others[role].items()})
     numbers = families.get("product", {})
     if not {1, 2} <= set(numbers) or "product" in m.columns:
         return m
