@@ -80,10 +80,10 @@ def test_a_repeal_is_no_breach_on_the_shipped_scenario():
 
 @pytest.mark.slow
 def test_duties_of_the_deviation_are_those_of_its_law():
-    """The mean duty of the deal is that of the option's law, weighed by the levy's own weights."""
+    """The mean duty of the deal is that of the option's law as written, weighed by the levy's own weights."""
     from parley.scenario.options import levies_of
 
-    levy = levies_of(shipped())["USA", DEAL["USA"]]
+    levy = levies_of(shipped())["USA", DEAL["USA"]].as_written
     i = levy.origins.index("CHN")
     known = np.isfinite(levy.rate[:, i])
     mean = np.average(levy.rate[known, i], weights=levy.weight[known, i])

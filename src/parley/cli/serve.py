@@ -17,7 +17,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="port on which it answers")] = 8321,
     host: Annotated[str, typer.Option(help="address; any other than a loopback address needs a token")] = "127.0.0.1",
-    token: Annotated[str | None, typer.Option(hidden=True)] = None,
+    token: Annotated[
+        str | None, typer.Option(hidden=True, help="refused: a token would show in the list of processes")
+    ] = None,
     token_file: Annotated[
         str | None,
         typer.Option(help="file that holds what callers must show, for you alone; default: the variable PARLEY_TOKEN"),

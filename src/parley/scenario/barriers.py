@@ -26,9 +26,12 @@ class Barriers:
     options: Mapping[str, Mapping[str, Option]]
 
     def move(self, player: str, kept: str, to: str) -> Move:
-        """Which way the player's barriers against the other players go when it plays `to` in place of `kept`."""
+        """Which way the player's barriers against the other players go when it plays `to` in place of `kept`.
+
+        Duties are those of the law as written: that goods on the water have arrived since, or claim more, is no move of its.
+        """
         others = [p for p in self.options if p != player]
-        old, new = (self.levies[player, name] for name in (kept, to))
+        old, new = (self.levies[player, name].as_written for name in (kept, to))
         columns = [old.origins.index(union_of(p)) for p in others if union_of(p) in old.origins]
         duties = new.rate[:, columns] - old.rate[:, columns]
         limits = self._limits(player, to, others) - self._limits(player, kept, others)

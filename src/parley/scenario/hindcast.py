@@ -219,7 +219,8 @@ def _as_chosen(decision: Decision, baseline: Baseline) -> Levy:
 
 
 def _same(one: Levy, two: Levy) -> bool:
-    return bool(np.array_equal(one.rate, two.rate, equal_nan=True))
+    """Whether two levies are the same by the law as written: claims that change from day to day are nobody's choice."""
+    return bool(np.array_equal(one.as_written.rate, two.as_written.rate, equal_nan=True))
 
 
 def _choice(

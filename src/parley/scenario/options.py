@@ -19,7 +19,7 @@ from parley.errors import MeasureError, NoAnswerError, ScenarioError, unknown_na
 from parley.frozen import frozen, read_only
 from parley.rates import Wedges
 from parley.scenario.baseline import Baseline, cells_of, levy_under, solve_on
-from parley.scenario.levy import Levy
+from parley.scenario.levy import Levy, Rates
 from parley.scenario.scenario import Limit, Option
 from parley.talks.games.grid import Grid, payoff_grid
 from parley.talks.grid_answers import Purchase
@@ -83,10 +83,13 @@ def _bounded(levy: Levy, limit: Limit, bound: Callable, option: Option) -> Levy:
         raise ScenarioError(
             _where(option), f"no tariff line begins with {', '.join(limit.products)}", "digits of codes"
         )
-    i, rate = levy.origins.index(origin), levy.rate.copy()
-    moved = chosen & np.isfinite(rate[:, i])
-    rate[moved, i] = bound(rate[moved, i], limit.rate)
-    return levy.with_rate(rate)
+    i = levy.origins.index(origin)
+
+    def held(rate: Float[ndarray, "k i"]) -> Float[ndarray, "k 1"]:
+        own = rate[:, [i]]
+        return np.where(chosen[:, None] & np.isfinite(own), bound(own, limit.rate), own)
+
+    return levy.with_part((i,), Rates(held(levy.rate), None if levy.law is None else held(levy.law)))
 
 
 def commitments(world: World, option: Option) -> list[Commitment]:
