@@ -85,7 +85,7 @@ def _closed(
     size = np.maximum(np.abs(f).max(axis=0), 1e-290)
     wanted = (f / size).astype(kind)
     many = f.shape[1] >= MANY
-    past = past or Past(*f.shape, SHORT if many else LONG, kind)
+    past = past or Past(f.shape[0], f.shape[1], SHORT if many else LONG, kind)
     left, move, passes = wanted, np.zeros_like(wanted), 0
     while passes < (SLOW if many else FEW_SLOW):
         move = move + past.mixed(move, system.led(leads, left))
