@@ -3,7 +3,7 @@
 Run: python builders/docs_site.py [--out site] [--check]  (needs pip install '.[docs]')
 
 README, CHANGELOG, docs and decisions become pages, and what they link to goes along, so that the files' own links hold.
---check builds into a folder that is thrown away. Links to other sites are counted and not followed.
+--check builds into a folder that is thrown away. Links to other sites are not followed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
 
 from markdown_text import heading_of, links_of, sections_of
@@ -24,6 +25,8 @@ ROOT = Path(__file__).parents[1]
 CONFIG, STYLE = (Path(__file__).with_name(f"docs_site.{kind}") for kind in ("toml", "css"))
 FONT = "fonts/STIXTwoMath-Regular.ttf"  # of ziamath, which carries it for its own pictures
 PAGES = ("README.md", "CHANGELOG.md", "docs", "decisions")
+NEEDED = ("zensical", "latex2mathml", "ziamath")
+SITE = "search.json"  # a file that every site of ours has
 Entry = dict[str, "str | list[Entry]"]
 
 
@@ -108,6 +111,11 @@ def main() -> None:
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 where a link leads nowhere")
     asked = parser.parse_args()
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        sys.exit(f"{', '.join(missing)}: not installed; run pip install '.[docs]'")
+    if not asked.check and asked.out.exists() and not (asked.out / SITE).is_file():
+        sys.exit(f"{asked.out} is there and is no site of these docs; name another folder, or remove it")
     with tempfile.TemporaryDirectory() as folder:
         site = built(Path(folder))
         found = faults(site)

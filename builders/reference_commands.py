@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 from markdown_text import escaped, table
 from parley.cli.main import GROUPS
+from parley.web.commands import walk
 
 
 def commands_page() -> str:
@@ -21,25 +21,11 @@ def commands_page() -> str:
     ]
     for group, says in GROUPS.items():
         parts += [f"## parley {group}"]
-        for n, (words, node) in enumerate(walk(group)):
+        for n, (words, node) in enumerate(shown for shown in walk(group) if not shown[1].hidden):
             if len(words) > 1:
                 parts += [*([] if n else [f"{says[0].upper()}{says[1:]}."]), f"### parley {' '.join(words)}"]
             parts += [_help(node.help or ""), *_parameters(node)]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def walk(group: str) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The commands of a group with their words, in the order of its help."""
-    from typer.main import get_command
-
-    nodes: list[tuple[tuple[str, ...], Any]] = [((group,), get_command(import_module(f"parley.cli.{group}").app))]
-    while nodes:
-        words, node = nodes.pop(0)
-        inner = getattr(node, "commands", None)
-        if inner is None:
-            yield words, node
-        else:
-            nodes[:0] = [((*words, name), child) for name, child in inner.items() if not child.hidden]
 
 
 def _help(text: str) -> str:

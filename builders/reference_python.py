@@ -65,7 +65,7 @@ def _entry(name: str, value: Any) -> str:
 
 
 def fenced(text: str, kind: str = "python") -> str:
-    """Text as a block of code; signatures are no statements, so they are not marked as Python that runs."""
+    """Text as a block of code."""
     return f"```{kind}\n{text}\n```"
 
 

@@ -40,6 +40,8 @@ def test_in_words_each_day_stands_under_its_name(capsys: pytest.CaptureFixture[s
         ("law average --origin CHN --on 2025-05-02,2025-05-14 --csv x.csv", "--csv: one file for 2 days"),
         ("law duties x.csv --on 2025-05-02,2025-05-14 --out=y.csv", "--out: one file for 2 days"),
         ("brief --on 2025-05-02,2025-05-14", "one file for 2 days"),
+        ("law cheapest x.csv --on 2025-05-02,2025-05-14 --rates y.csv", "--rates: one file for 2 days"),
+        ("trade solve --on 2025-05-02,2025-05-14 --rates none.csv", "none.csv"),
         ("law rate 9503.00.00.73 --origin CHN --on 2025-05-02,May", "'May' is not a day"),
         (
             "record add --on 2025-05-02,2025-05-14 --kind event --text x --publisher y --tier 2 --ledger .",

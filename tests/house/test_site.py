@@ -119,6 +119,15 @@ def address(site: Path) -> Iterator[str]:
         server.shutdown()
 
 
+def test_a_folder_that_is_no_site_is_left_alone(tmp_path: Path) -> None:
+    pytest.importorskip("zensical", reason=WITHOUT)
+    (tmp_path / "mine.txt").write_text("mine", "utf-8")
+    asked = [sys.executable, str(ROOT / "builders" / "docs_site.py"), "--out", str(tmp_path)]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert (told.returncode, "no site of these docs" in told.stderr) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
 @pytest.mark.slow
 def test_a_reader_searches_reads_equations_and_nobody_else_is_asked(address: str, chromium: Any) -> None:
     page = chromium.new_page()

@@ -42,7 +42,8 @@ def test_codes_of_few_digits_are_spread_over_their_lines(regime: Regime, tmp_pat
 
 
 @pytest.mark.parametrize(("text", "words"), [
-    ("code,value\n95,1\n", "product,value"), ("product,value\n95,-1\n", "row 1 value"), ("product,value\n95,0\n", "no value for CHN"),
+    ("thing,value\n95,1\n", "--columns product=HEADING"), ("product,value\n95,-1\n", "row 1 value"),
+    ("product,value\n95,0\n", "no value for CHN"),
     ("product,value\nabc,1\n", "row 1 product"), ("product,value,origin\n95,1,Chyna\n", "Did you mean China"),
 ])  # fmt: skip
 def test_a_bad_file_is_named_by_row(regime: Regime, tmp_path: Path, text: str, words: str) -> None:
@@ -191,3 +192,9 @@ def test_a_programme_alone_moves_on_its_own_days(regime: Regime) -> None:
     rates = [p.rate for p in found.points]
     assert rates[0] == pytest.approx(0.2, abs=0.01)
     assert len(rates) < 4
+
+
+@pytest.mark.parametrize("head", ["code,amount", "HTS 1,HTS 2,Value", "Commodity Code,Trade Value"])
+def test_files_of_other_headings_are_weights_too(regime: Regime, tmp_path: Path, head: str) -> None:
+    (path := tmp_path / "weights.csv").write_text(f"{head}\n9503000073,{',' * (head.count(',') - 1)}5\n", "utf-8")
+    assert rate(regime, weights=path) == pytest.approx(1.45, abs=EXACT)

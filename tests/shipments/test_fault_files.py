@@ -88,7 +88,7 @@ def test_an_entry_after_the_ruling_and_one_liquidated_long_ago_have_their_own_de
 
 def test_euros_are_refused_or_converted_and_provinces_are_canada(tmp_path: Path) -> None:
     euros = written(tmp_path, "product,origin,entry_date,value,currency\n9503000073,CHN,2025-05-06,2000,EUR\n")
-    with pytest.raises(InputError, match="--rate EUR=RATE"):
+    with pytest.raises(InputError, match="--currency-rate EUR=RATE"):
         file_duties([euros])
     assert file_duties([euros], asked=FileOptions(rates=read_rates(["EUR=1.1"]))).report.value_total == 2200.0
     wood = "".join(f"4407120060,{p},2025-05-06,2000\n" for p in ("XC", "XO", "CA", "AB"))

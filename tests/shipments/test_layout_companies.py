@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_layout_headings import RATES, goods, rows_of
+from test_layout_headings import goods, rows_of
 
 from parley.errors import InputError
+from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.plan import FileOptions
 
+ABROAD = read_rates(["EUR=2", "CAD=0.5", "GBP=4", "CNY=0.1"])
 LINE = "XYZ-0000001-5,1,3923900080,CN,05/13/2025,1000"
 HEAD = "Entry Number,Line,HTS,COO,Entry Date,Entered Value"
 
@@ -59,12 +61,27 @@ SHOP = "Name,Currency,Created at,Lineitem quantity,Lineitem price,HS Code,COO,Sh
 
 def test_what_is_of_the_whole_order_holds_for_its_later_items(tmp_path: Path) -> None:
     items = "#1,CAD,2025-05-02,2,10,950300,CN,US\n#1,,,1,10,950300,VN,\n#2,,2025-05-03,1,10,950300,CN,\n"
-    read = rows_of(tmp_path, SHOP + items, FileOptions(rates=RATES))[1]
+    read = rows_of(tmp_path, SHOP + items, FileOptions(rates=ABROAD))[1]
     assert [(r["entry_date"], r["value"], r["destination"]) for r in read] == [
         ("2025-05-02", 10.0, "USA"),
         ("2025-05-02", 5.0, "USA"),
         ("2025-05-03", 10.0, None),
     ]
+
+
+def test_one_value_of_several_commodities_is_none_of_any(tmp_path: Path) -> None:
+    head = "Entry,HTS 1,HTS 2,HTS 3,Origin,Date,Value\nA,99030124,9503000073"
+    (row,) = rows_of(tmp_path, f"{head},,CN,2025-05-13,1000\n")[1]
+    assert str(row["value"]).removesuffix(".0") == "1000"
+    rows = rows_of(tmp_path, f"{head},3923900080,CN,2025-05-13,1000\n")[1]
+    assert {str(r["value"]) for r in rows} == {"1000: one value of 2 tariff numbers: not a number"}
+    (row,) = rows_of(tmp_path, "HTS,HTS,Origin,Origin,Date,Value\n9503000073,9503.00.00.73,CN,China,2025-05-13,9\n")[1]
+    assert (row["product"], row["origin"]) == ("9503000073", "CHN")
+
+
+def test_cents_are_hundredths_and_shares_in_percent_are_read(tmp_path: Path) -> None:
+    (row,) = rows_of(tmp_path, "HTS,Origin,Date,Value (cents),Steel Share\n7326908688,KR,2025-07-02,100000,40%\n")[1]
+    assert (row["value"], str(row["steel_share"])) == (1000.0, "0.4")
 
 
 @pytest.mark.parametrize(
@@ -73,13 +90,15 @@ def test_what_is_of_the_whole_order_holds_for_its_later_items(tmp_path: Path) ->
         ("Transaction Number,Release Date,Classification Number,Country of Origin,VFD (CAD)\n1,2025-05-02,9503009010,CN,9\n", "CAN"),
         ("MRN,Commodity Code,Country of Origin,Date,Customs Value (GBP)\n25GB000000000001A1,9503007000,CN,13/05/2025,9\n", "GBR"),
         ("MRN;Warennummer;Ursprungsland;Annahmedatum;Zollwert\n25DE000000000001A1;95030075;CN;02.05.2025;9,00\n", "DEU"),
+        ("报关单号,商品编码,原产国,申报日期,完税价格\n123456789012345678,8504409999,美国,2025/5/2,9\n", "CHN"),
+        ("报关单号,商品编码,原产国,申报日期,完税价格\nXYZ00000015,8504409999,中国,2025/5/2,9\n", None),
         ("MRN,Commodity Code,Country of Origin,Acceptance Date,Customs Value\nA7,9503007000,CN,13/05/2025,9\n", None),
     ],
 )  # fmt: skip
 def test_declarations_abroad_are_none_of_the_united_states(tmp_path: Path, text: str, buyer: str | None) -> None:
-    (row,) = rows_of(tmp_path, text, FileOptions(rates=RATES))[1]
+    (row,) = rows_of(tmp_path, text, FileOptions(rates=ABROAD))[1]
     assert row.get("destination") == buyer
-    (row,) = rows_of(tmp_path, text, FileOptions(rates=RATES, destination="USA"))[1]
+    (row,) = rows_of(tmp_path, text, FileOptions(rates=ABROAD, destination="USA"))[1]
     assert row.get("destination", "USA") == "USA"
 
 

@@ -180,8 +180,8 @@ HEAD = "product,origin,entry_date,value\n"
     ("HTS,COO,Entry Date,Declared Value,Dutiable Value\n9503000073,CN,2025-05-02,5,6\n", "'Declared Value' and 'Dutiable Value'"),
     ("a,b,c,d\n9503000073,China,2025-05-02,China\n", "'b', 'd'"),
     ("HTS,COO,Entry Date,Freight\n9503000073,CN,2025-05-02,x\n", "HTS, COO, Entry Date, Freight"),
-    ("HTS,COO,Entry Date,Value (EUR)\n9503000073,CN,2025-05-02,5\n", "--rate EUR=RATE"),
-    (HEAD[:-1] + ",currency\n9503000073,CHN,2025-05-02,5,EUR\n", "--rate EUR=RATE"),
+    ("HTS,COO,Entry Date,Value (EUR)\n9503000073,CN,2025-05-02,5\n", "--currency-rate EUR=RATE"),
+    (HEAD[:-1] + ",currency\n9503000073,CHN,2025-05-02,5,EUR\n", "--currency-rate EUR=RATE"),
 ])  # fmt: skip
 def test_what_has_two_meanings_is_refused_with_both(text: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:

@@ -163,9 +163,7 @@ def test_the_first_figures_stand_within_some_empty_pages(page: Any) -> None:
     page.goto("/scenario")
     settled(page)
     other = page.context.new_page()
-    field = page.get_by_label(
-        "Reciprocal baseline on all partners but Canada, Mexico and the countries of column 2 now 10 %"
-    )
+    field = page.get_by_label("Emergency duty on China and Hong Kong, synthetic opioids now 20 %", exact=True)
     waits, empty = [], []
     for percent in range(21, 27):
         field.fill(str(percent))

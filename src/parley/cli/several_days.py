@@ -33,6 +33,7 @@ def asked_of_each(run: Callable[[list[str]], int], argv: Sequence[str], days: Se
     Raises InputError where a file would be written once a day.
     """
     files = [name for word in argv if (name := word.partition("=")[0]) in FILES]
+    files = [name for name in files if (name, argv[0]) != ("--rates", "trade")]  # there it is read, not written
     files += ["parley brief"] if argv[0] == "brief" and "--json" not in argv else []
     if files:
         raise InputError(files[0], f"one file for {len(days)} days", "one day; or --json alone, which takes several")

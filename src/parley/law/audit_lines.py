@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from parley.codes import day
 from parley.errors import InputError, ParleyError
 from parley.law.answers_audit import AuditLine
+from parley.law.code_lines import CodeLines, follow
 from parley.law.entry_claims import CLAIMS, Value, read_claims
 from parley.law.headings import Due, Standing, claims_of_headings, dotted, headings_due, standing_of
-from parley.law.products import AGREEMENTS
+from parley.law.products import AGREEMENTS, read_products
 from parley.law.same_days import SameDays
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.registry import PAID
@@ -55,7 +56,12 @@ class _Law:
     def __init__(self, days: SameDays) -> None:
         self.days, self.regime = days, days.regime
         self.explained, self.due, self.claims = cache(self._explained), cache(self._due), cache(self._claims)
-        self.standing = cache(self._standing)
+        self.standing, self.followed = cache(self._standing), cache(self._followed)
+
+    def _followed(self, product: str, on: date) -> CodeLines | None:
+        """The one line that took over from a number that is none of the day's; nothing for a line, and where there are several."""
+        found = follow(read_products("USA"), product, on)
+        return found if found and len(found.lines) == 1 and found.lines[0] != product else None
 
     def _standing(self, code: str, on: date) -> Standing:
         return standing_of(self.regime, code, on, self.days.known)
@@ -96,6 +102,8 @@ def _line(row: Row, said: FileOptions, law: _Law) -> tuple[AuditLine, Detail]:
 def _held(line: AuditLine, codes: Sequence[str], row: Row, law: _Law) -> tuple[AuditLine, Detail]:
     """The line held against the law of its day."""
     on = day(line["on"], "entry_date")
+    followed = law.followed(line["product"], on)
+    line = {**line, "product": followed.lines[0]} if followed else line
     first = law.days.first(line["origin"], on)
     claims = {
         **_stated(row, line["origin"]),
@@ -123,7 +131,8 @@ def _held(line: AuditLine, codes: Sequence[str], row: Row, law: _Law) -> tuple[A
         **line, "due": [d.shown for d in due], "missing": [d.shown for d in missing],
         "extra": [_said(c, law, on) for c in codes if c not in wanted], "claims": {n: str(v) for n, v in claims.items()},
         "duty_due": duty, "difference": None if duty is None or paid is None else round(paid - duty, 2),
-        "reason": (found.reason or "") if found.rate is None else ("" if line["value"] is not None else "no customs value"),
+        "reason": found.reason or "" if found.rate is None else "no customs value" if line["value"] is None
+        else followed.words if followed else "",
     }  # fmt: skip
     rates = {x.measure: x.contribution or 0.0 for x in found.lines}
     owed = {d.shown: (_cents(rates.get(d.measure, 0.0) * (line["value"] or 0.0)), d.measure) for d in due}

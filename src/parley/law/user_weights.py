@@ -63,21 +63,15 @@ def read_file(path: Path, origin: str) -> dict[str, float]:
 
 
 def _is_plain(path: Path) -> bool:
-    """Whether a file is left to this module's own reader: a CSV of its columns, of none that names a product, or none at all."""
+    """Whether a file is left to this module's own reader: a CSV of its columns in its spellings, or one without rows."""
     from parley.law.shipments.layouts.raw_files import raw_files
-    from parley.law.shipments.layouts.registry import headings_by_role, layout_of
-    from parley.law.shipments.layouts.spelling import heading
 
     if not path.is_file():
         return True
     raw = raw_files(str(path))[0]
     rows = [row for row in raw.head(60) if row and not row[0].startswith("#")]
-    if raw.kind != "csv" or not rows or {*COLUMNS[:2]} <= {*rows[0]}:
-        return raw.kind == "csv" and not (rows and _has_other_spellings(raw, rows[0]))
-    read = [[heading(c) for c in row] for row in rows]
-    known = headings_by_role()
-    names = (n for row in read for h in row for n in (known.get(h.whole) or known.get(h.bare) or ()))
-    return not any(layout_of(row) for row in read) and not any(n.role == "product" and n.rank == 1 for n in names)
+    own = not rows or ({*COLUMNS[:2]} <= {*rows[0]} and not _has_other_spellings(raw, rows[0]))
+    return raw.kind == "csv" and own
 
 
 def _has_other_spellings(raw: RawFile, names: Sequence[str]) -> bool:

@@ -77,11 +77,11 @@ def commands() -> dict[str, Command]:
     from parley.web.verbs import VERBS
 
     answered = {v.path for v in VERBS} | {"/law/measures/list", "/law/measures/show"}
-    found = (made for room in ROOMS for words, node in _walk(room) if (made := _command(words, node)))
+    found = (made for room in ROOMS for words, node in walk(room) if (made := _command(words, node)))
     return {c.path: c for c in found if c.path not in answered}
 
 
-def _walk(room: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+def walk(room: str) -> Iterator[tuple[tuple[str, ...], Any]]:
     """The commands of a room with their words; a room of one command is that command."""
     from typer.main import get_command
 

@@ -116,19 +116,21 @@ class ListedMeasures(questions.Measures):
     page: Annotated[int, Says("which page of the list", low=1, high=1000)] = 1
 
 
-def measures_view(asked: ListedMeasures) -> View:
-    """The list of measures: those that fit, a page of them, and the file of all that fit."""
+def measures_view(asked: questions.Measures) -> View:
+    """The list of measures: those that fit, a page of them, and the file of all that fit. A question without pages has one."""
     bare = questions.Measures(programme=asked.programme, on=asked.on, known=asked.known)
     sheet = measures_sheet("measures", "Measures", answering.measures(bare, regime())["measures"])
-    rows = tuple(row for row in sheet.rows if fits(row, asked.words))
-    pages = max(1, -(-len(rows) // PAGE_ROWS))
-    at = min(asked.page, pages)
+    words, page = (asked.words, asked.page) if isinstance(asked, ListedMeasures) else ("", 0)
+    rows = tuple(row for row in sheet.rows if fits(row, words))
+    size = PAGE_ROWS if page else max(1, len(rows))
+    pages = max(1, -(-len(rows) // size))
+    at = min(max(1, page), pages)
     from parley.codes import PROGRAMMES
 
     context = {
-        "count": len(rows), "pages": pages, "at": at, "shown": rows[(at - 1) * PAGE_ROWS : at * PAGE_ROWS],
+        "count": len(rows), "pages": pages, "at": at, "shown": rows[(at - 1) * size : at * size],
         "programmes": PROGRAMMES, "acts": acts(rows),
-        "links": {word: f"/measures?{query_of(asked, page=n)}" for word, n in beside(at, pages).items()},
+        "links": {word: f"/measures?{query_of(asked, page=n)}" for word, n in (beside(at, pages) if page else {}).items()},
     }  # fmt: skip
     return View(
         "measures.html.j2", "Measures and acts", "/measures", asked, context, {"measures": replace(sheet, rows=rows)},

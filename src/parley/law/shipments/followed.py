@@ -88,7 +88,11 @@ def followed_duties(
 def not_followed(report: Report) -> tuple[str, ...]:
     """What is said of a run that follows no codes, where some of its rows have such as are no line of their day."""
     count = report.by_reason.get(UNKNOWN, 0)
-    return (f"{count:,} rows have codes that are no line of their day; the local engine follows them",) if count else ()
+    return (
+        (f"{count:,} rows have codes that are no line of their day; the local engine follows those that lead to one",)
+        if count
+        else ()
+    )
 
 
 def _in_folder(places: Places, folder: Path) -> Places:
@@ -178,7 +182,7 @@ def follow_rows(
         told = replace(told, rejects=found.rejects if kept else "")
     if outputs_.entries is not None and own is not None:
         put_entries(outputs_.entries, own)
-    return replace(told, notes=(*((ranges.words,) if ranges else ()), *found.notes)), ranges
+    return replace(told, notes=(*((ranges.words,) if ranges and ranges.rows else ()), *found.notes)), ranges
 
 
 @dataclass(frozen=True)

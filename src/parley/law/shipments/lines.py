@@ -80,7 +80,7 @@ def rated_lines(
     named = ", ".join(f"l.{name_sql(n)} AS {name_sql(m)}" for n, m in zip(shown, own, strict=True))
     who = con.execute("SELECT DISTINCT levies FROM lines WHERE levies IS NOT NULL ORDER BY 1").fetchall()
     return Lines(con, regime, columns, named, tuple(w for (w,) in who), found,
-                 (ranges.words,) if ranges else ())  # fmt: skip
+                 (ranges.words,) if ranges and ranges.rows else ())  # fmt: skip
 
 
 __all__ = ["Lines", "rated_lines"]

@@ -88,7 +88,7 @@ def parted_duties(read: Translated, places: Places, asked: Asked, folder: Path) 
         _write_entries(con, names, summed, asked, folder)
     rejects = _write_rejects(con, places, folder, whole, short)
     told = [f"sums by entry: {summed}"] if summed else []
-    notes = (*read.notes, *([found.words] if found else []), *told, *report.notes)
+    notes = (*read.notes, *([found.words] if found and found.rows else []), *told, *report.notes)
     report = replace(report, out=str(places.out or ""), rejects=rejects, notes=notes)
     return (report if read.has_value else _without_dollars(report)), found
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 CHUNK = 1 << 17  # rows judged at a time
 BLOCK = 6 << 20  # bytes of CSV parsed at a time
 ROLES = ("product", "origin", "entry_date", "value", "quantity", "unit_value", "unit", "spi", *CLAIMS)
-REPEATED_CLAIMS = tuple(n for n, c in CLAIMS.items() if c.kind != "money")  # a sum differs from row to row
-# texts that repeat, of which all are looked at
-CODED = ("product", "origin", "destination", "entry_date", "spi", "mode", *REPEATED_CLAIMS)
+_CLAIMED = tuple(n for n, c in CLAIMS.items() if c.kind != "money")  # amounts are no words
+# words, of which all are looked at
+CODED = ("product", "origin", "destination", "entry_date", "spi", "mode", *_CLAIMED)
 REPEATED = (*CODED, "unit")
 _PLAIN_ENCODINGS = frozenset({"PLAIN", "RLE", "BIT_PACKED", "PLAIN_DICTIONARY", "RLE_DICTIONARY"})
 

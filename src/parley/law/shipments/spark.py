@@ -111,9 +111,7 @@ def duties_on_spark(
     write_frame(
         written, str(out), [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles]
     )
-    back = cache(
-        partial(read_frame, engine, [str(out)])
-    )  # where it is asked for: Spark has to look at the files for it
+    back = cache(partial(read_frame, engine, [str(out)]))  # Spark looks at the files before it reads a row
     sums = _sums(back(), shipped, law, frame) if parts is None else _merged(parts.value.values())
     if entries is not None:
         write_frame(_by_entry(back(), _of_written(shipped, law, frame)), str(entries))

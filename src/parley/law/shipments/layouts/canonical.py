@@ -144,6 +144,9 @@ def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: Raw
         "value": lambda held: typed or _is_plain(held, asked),
         "quantity": lambda held: typed or _is_plain(held, asked),
     }
+    tests |= {
+        n: lambda held: not any(t.endswith("%") for t in set(held)) for n, c in CLAIMS.items() if c.kind == "share"
+    }
     return _in_dollars(columns, sample) and all(test(cells(m, sample, role)) for role, test in tests.items())
 
 

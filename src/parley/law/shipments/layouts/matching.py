@@ -155,11 +155,12 @@ def _of_lines(m: Matched, held: list[tuple[int, int, int]]) -> list[tuple[int, i
 
 def _one_of(role: str, held: Sequence[tuple[int, int]], m: Matched, sample: Sample, where: str) -> int:
     """The column among several of equal names whose cells can be the role's; columns of the same cells are one."""
-    places = [n for _, n in sorted(held)]
+    places = [*dict.fromkeys(n for _, n in sorted(held))]
     able = [n for n in places if _fits(role, [_cell(row, n) for row in sample])] or places
     if role == "product":  # the longest code is the line's own
         able = [max(able, key=lambda n: sum(len(read_code(_cell(row, n)).digits) for row in sample))]
-    if len(able) == 1 or all(_cell(row, able[0]) == _cell(row, n) for row in sample for n in able[1:]):
+    read: Callable[[str], object] = place if role in ("origin", "destination") else str
+    if len(able) == 1 or all(read(_cell(row, able[0])) == read(_cell(row, n)) for row in sample for n in able[1:]):
         return able[0]
     names = [m.headings[n] for n in able]
     raise InputError(where, f"{' and '.join(map(repr, names))} could each be the {_words(role)}", "one of them",

@@ -32,7 +32,7 @@ IMPORTS = frozenset(
 )
 EXPORTS = frozenset("x export exports 2 grossexp domesticexports dispatches noneuexports euexports 出口".split())
 _FRACTION = re.compile(r"-?\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}|-?\d+[.,]\d{1,2}")
-_MRN = re.compile(r"\d\d([A-Z]{2})[A-Z0-9]{12,15}")
+_MRN = re.compile(r"\d\d([A-Z]{2})[A-Z0-9]{12,15}|\d{18}")
 _OF_INVOICES = frozenset(("invoice", "document", "doc", "transaction", "purchase", "sales", "billing", "order"))
 
 
@@ -114,6 +114,7 @@ def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Lay
     rest = raw if len(rows) == SAMPLED else None
     needed = [r for r in asked.needed if not (r == "entry_date" and asked.on)]
     m = _of_declarations(match(table.headings, sample, asked.columns, layout, needed, where), sample)
+    layout = m.layout
     if "entry_date" in needed:
         _check_days(m, sample, where)
     _check_price(m, where)
@@ -134,15 +135,21 @@ def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Lay
 
 
 def _of_declarations(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
-    """The columns with their destination, where movement reference numbers (25DE…) tell in which country goods were declared."""
+    """The columns with their destination, where the numbers of declarations tell in which country goods were declared.
+
+    They are movement reference numbers of Europe and the United Kingdom (25DE…), or the eighteen digits of China customs.
+    """
     at = [n for n, h in enumerate(m.headings) if "mrn" in words_of(h) or plain(h).startswith("movementreference")]
+    at += [n for n in [m.columns.get("entry_number")] if n is not None]
     held = [row[n].strip() for n in at[:1] for row in sample if n < len(row) and row[n].strip()]
     found = [_MRN.fullmatch(c) for c in held]
-    buyers = {"GBR" if x[1] == "XI" else place(x[1]) for x in found if x}
+    buyers = {"CHN" if not x[1] else "GBR" if x[1] == "XI" else place(x[1]) for x in found if x}
     if len(buyers) != 1 or None in found or "destination" in m.columns or (m.layout and m.layout.destination):
         return m
-    layout = m.layout or Layout(title="by headings; declared where the movement reference numbers say")
-    return replace(m, layout=structs.replace(layout, destination=buyers.pop() or ""))
+    buyer = buyers.pop() or ""
+    layout = m.layout or Layout(title="by headings; declared where the numbers of declarations say")
+    own = layout.currency or ("CNY" if buyer == "CHN" else "")  # of duty-paid values by the law of China
+    return replace(m, layout=structs.replace(layout, destination=buyer, currency=own))
 
 
 def _marked(m: Matched, rows: Sequence[Sequence[str]]) -> frozenset[int]:

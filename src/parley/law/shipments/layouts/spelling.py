@@ -16,6 +16,7 @@ _SCALES = (
     (1e9, re.compile(r"(?i)\b(?:in\s+)?(?:billions?|bn)\b")),
     (1e6, re.compile(r"(?i)\b(?:in\s+)?(?:millions?|mio|mn|mln|mm|1[,.]?000[,.]?000)\b|百万")),
     (1e4, re.compile("万")),
+    (1e-2, re.compile(r"(?i)\b(?:in\s+)?cents?\b|¢")),
     (1e3, re.compile(r"(?i)\b(?:in\s+)?(?:thousands?|thsd|1[,.]?000|'?000s?|k)\b(?=.*|$)|千(?!克)")),
 )
 _IN_BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,24})[)\]）】]")

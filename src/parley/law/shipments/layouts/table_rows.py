@@ -188,11 +188,18 @@ def _periods(plan: Plan, row: Row, asked: FileOptions) -> Iterator[_Period]:
 def _ordinals(plan: Plan, row: Row) -> list[Row]:
     """A row of several tariff numbers as one of each: those of chapters 98 and 99 first, without the goods' value.
 
-    A duty that is not stated for each number stands on the commodity's; what was paid on the others is then not known.
+    A duty that is not stated for each number stands on the commodity's; what was paid on the others is then not known. One value
+    of several commodities is none of any of them.
     """
     columns, rows = plan.matched.columns, []
-    for one in plan.matched.ordinals:
-        digits = read_code(row[one["product"]]).digits
+    codes = [read_code(row[one["product"]]).digits for one in plan.matched.ordinals]
+    goods = sum(bool(digits) and not is_chapter_98_or_99(digits) for digits in codes)
+    if goods > 1 and "value" in columns and "value" not in plan.matched.ordinals[0]:
+        row = [
+            f"{c.strip()}: one value of {goods} tariff numbers" if n == columns["value"] else c
+            for n, c in enumerate(row)
+        ]
+    for one, digits in zip(plan.matched.ordinals, codes, strict=True):
         if digits:
             beside, made = is_chapter_98_or_99(digits), row.copy()
             for role in ("product", "value", "duty_paid", "quantity"):

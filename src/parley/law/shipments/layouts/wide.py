@@ -38,8 +38,8 @@ class Matched:
 
 
 def _equal(sample: Sequence[Sequence[str]], one: int, other: int) -> bool:
-    """Whether two columns hold the same in all rows."""
-    return all(row[one : one + 1] == row[other : other + 1] for row in sample)
+    """Whether two columns hold the same in all rows, signs and spaces apart."""
+    return all([*map(plain, row[one : one + 1])] == [*map(plain, row[other : other + 1])] for row in sample)
 
 
 def with_ordinals(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
