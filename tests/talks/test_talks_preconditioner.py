@@ -9,7 +9,7 @@ from numpy import ndarray
 from parley.talks import multipliers, multipliers_links
 from parley.talks.adjoint_preconditioner import adjoint_preconditioner
 from parley.talks.multipliers import shadow_values
-from parley.talks.unilateral_trials import UnilateralTrials
+from parley.talks.unilateral_trials import Linked, UnilateralTrials
 from parley.trade.anderson import accelerate
 from parley.trade.closure import Closure
 from parley.trade.models.caliendo_parro import Iteration
@@ -40,6 +40,7 @@ def assert_led_by(found: Preconditioner, J: ndarray, N: int) -> None:
 def test_slopes_of_linked_markets_are_those_of_the_equations(deficits: str):
     world = small_world(links=True)
     near = UnilateralTrials(solve(world, world.t * 1.5, model=MODEL, deficits=deficits, tolerance=1e-13))
+    assert isinstance(near.system, Linked)
     N, first = 3, near.system.start(1)
     steps, nobody = np.eye(len(first)), near.none(len(first))
     up, down = (near.system.markets(first + h * steps, nobody)[0] for h in (1e-5, -1e-5))

@@ -28,10 +28,7 @@ from parley.trade.preconditioner import Preconditioner
 REFINED = 60  # measures in double precision
 SHORT, LONG = 2, 8  # past steps kept, for many objectives and for few
 MANY = 8  # objectives from which a pass costs more than the past of more steps saves
-SLOW, FEW_SLOW = (
-    8,
-    15,
-)  # passes between two measures, for many objectives and for few, after which slopes are taken anew
+SLOW, FEW_SLOW = 8, 15  # passes between two measures, for many and for few, after which slopes are taken anew
 FINE = 1e-5  # of a gap: as far as single precision closes it
 SPARE = 0.7  # of the tolerance, so that the next measure meets it
 TINY = 1e-20  # sales over mean income above which single precision holds them
@@ -85,7 +82,7 @@ def _closed(
     size = np.maximum(np.abs(f).max(axis=0), 1e-290)
     wanted = (f / size).astype(kind)
     many = f.shape[1] >= MANY
-    past = past or Past(*f.shape, SHORT if many else LONG, kind)
+    past = past or Past(f.shape[0], f.shape[1], SHORT if many else LONG, kind)
     left, move, passes = wanted, np.zeros_like(wanted), 0
     while passes < (SLOW if many else FEW_SLOW):
         move = move + past.mixed(move, system.led(leads, left))

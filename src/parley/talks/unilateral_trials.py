@@ -99,10 +99,9 @@ class UnilateralTrials:
         """(TrialOutcomes, which are solved, their iterates). Trials that are solved, or lost, leave the others to go on alone."""
         at, ended, done = np.arange(moved.trials), x.copy(), np.zeros(moved.trials, bool)
         S, N = self.flows.E.shape
-        whole = TrialOutcomes(
-            *(np.full((N, moved.trials), np.nan) for _ in range(4)), np.full((S, N, moved.trials), np.nan)
-        )
-        past = Past(*x.shape, MEMORY)
+        none = np.full((N, moved.trials), np.nan)
+        whole = TrialOutcomes(none, none.copy(), none.copy(), none.copy(), np.full((S, N, moved.trials), np.nan))
+        past = Past(x.shape[0], x.shape[1], MEMORY)
         for last in range(PASSES - 1, -1, -1):
             f, residual, there = self.system.markets(x, moved)
             met, lost = residual <= tolerance[at], ~np.isfinite(f).all(axis=0)
