@@ -26,6 +26,7 @@ FOLDER = ROOT / "docs" / "gallery"
 FIRST = "welfare"  # the README's chart
 SAYS = re.compile(r'aria-label="([^"]*)"')
 MARKS = ("<!-- written by builders/docs_gallery.py; do not edit by hand -->", "<!-- end of the chart -->")
+PAID = {"paid": "as importers pay them", "statutory": "as the law is written"}
 SECTIONS = {"law": "What the law says", "trade": "What the tariffs do", "situation": "What happened, what comes",
             "deadline": "Who signs before the deadline"}  # fmt: skip
 
@@ -82,7 +83,8 @@ def headline(answer: dict[str, Any], drawn: Path) -> str:
     number = (
         f"**US real income falls by {mid:.2f} %**, about ${-dollars['median']:.0f} a household a year.\n"
         f"The range is {low:.2f} to {high:.2f} % over {len(income['over'])} published sets of trade elasticities.\n"
-        "That is the long-run effect of the tariffs in force on 2 May 2025, against those of 1 January 2025."
+        f"That is the long-run effect of the tariffs in force on 2 May 2025, {PAID[answer['reading']]}.\n"
+        "It is against the tariffs of 1 January 2025."
     )
     return f"{number}\n\n![{plain(said(drawn / f'{FIRST}.svg'))}](docs/gallery/{FIRST}.svg)"
 

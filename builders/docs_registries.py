@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 DOCS = Path(__file__).parents[1] / "docs"
-SHARED = ("on", "known", "elasticities", "drop", "add", "at")  # options that most games have
 Row = Sequence[str]
 
 
@@ -29,11 +28,12 @@ class Registry(NamedTuple):
 
 def games() -> list[Row]:
     """The files of scenario/games."""
+    from parley.scenario.game import Asked
     from parley.scenario.games import games as found
     from parley.scenario.games import read_game
 
-    asked = {name: read_game(name).Question for name in found()}
-    own = {name: [_option(f.name) for f in fields(q) if f.name not in SHARED] for name, q in asked.items()}
+    asked, shared = {name: read_game(name).Question for name in found()}, {"at", *(f.name for f in fields(Asked))}
+    own = {name: [_option(f.name) for f in fields(q) if f.name not in shared] for name, q in asked.items()}
     return [(f"`{name}`", q.__doc__.splitlines()[0], " ".join(own[name])) for name, q in asked.items()]
 
 

@@ -32,7 +32,7 @@ def walk(group: str) -> Iterator[tuple[tuple[str, ...], Any]]:
     """The commands of a group with their words, in the order of its help."""
     from typer.main import get_command
 
-    nodes = [((group,), get_command(import_module(f"parley.cli.{group}").app))]
+    nodes: list[tuple[tuple[str, ...], Any]] = [((group,), get_command(import_module(f"parley.cli.{group}").app))]
     while nodes:
         words, node = nodes.pop(0)
         inner = getattr(node, "commands", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -15,9 +16,9 @@ HEADS = ("name", "type", "meaning", "default")
 @lru_cache(maxsize=1)
 def document() -> Schema:
     """The OpenAPI document."""
-    from parley.web.openapi import document as made
+    from parley.web.openapi import text
 
-    return made()
+    return json.loads(text())
 
 
 def http_page() -> str:
@@ -32,7 +33,16 @@ def http_page() -> str:
         parts += [f"## {tag['name']}", f"{tag['description']}."]
         for path, methods in document()["paths"].items():
             parts += [_operation(path, method, o) for method, o in methods.items() if tag["name"] in o["tags"]]
+    parts += ["## Refusals", "Their `type` is the address given here; the server explains it there.", _refusals()]
     return "\n\n".join(parts) + "\n"
+
+
+def _refusals() -> str:
+    """The kinds of refusals as a table."""
+    from parley.web.problem_types import TYPES
+
+    rows = [(str(kind.status), f"`{kind.address}`", escaped(kind.means), escaped(kind.do)) for kind in TYPES]
+    return table(("status", "type", "means", "what to do"), rows)
 
 
 def answers_page() -> str:
@@ -110,7 +120,7 @@ def _type(schema: Schema) -> str:
     if isinstance(schema.get("additionalProperties"), dict) and schema["additionalProperties"]:
         return f"object of {_type(schema['additionalProperties'])}"
     words = {"string": "text", "integer": "whole number", "boolean": "true or false"}
-    kind = schema.get("type", "any value")
+    kind = str(schema.get("type", "any value"))
     return words.get(kind, kind) + (f" ({schema['format']})" if "format" in schema else "")
 
 

@@ -21,6 +21,8 @@ ROOMS = {
     "talks": "What each side can do",
     "record": "Who said and did what",
     "scenario": "Scenarios",
+    "pull": "What ships",
+    "tabular": "Tables",
     "errors": "Errors",
 }
 SECTION = re.compile(r"^([A-Z]\w+)\n-{3,}\n", re.MULTILINE)

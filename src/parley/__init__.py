@@ -25,6 +25,8 @@ _HOME = {
     "Scenario": "scenario.scenario",
     "read_scenario": "scenario.scenario",
     "run": "scenario.brief",
+    "data": "pull.listing",
+    "table": "tabular",
     **dict.fromkeys(
         (
             "ParleyError",

@@ -88,6 +88,11 @@ class Part(NamedTuple):
         return self.default if self.says.asked is UNSAID else self.says.asked
 
     @property
+    def typed(self) -> object:
+        """What the API takes where nothing is written: a day is the command's own default, so both give one answer."""
+        return self.default if self.says.form == "date" else self.asked
+
+    @property
     def one_of(self) -> tuple[str, ...]:
         """The words allowed; none where any is."""
         allowed = self.says.one_of
@@ -96,7 +101,17 @@ class Part(NamedTuple):
     @property
     def words(self) -> str:
         """What it says over HTTP: of a default only where it is the default there."""
-        text = self.says.text if self.says.asked in (UNSAID, "") else self.says.text.partition("; default")[0]
+        return self._dated(
+            self.says.text if self.says.asked in (UNSAID, "") else self.says.text.partition("; default")[0]
+        )
+
+    @property
+    def typed_words(self) -> str:
+        """What the API says of it: of a day, with the command's own default."""
+        return self._dated(self.says.text) if self.says.form == "date" else self.words
+
+    def _dated(self, text: str) -> str:
+        """With the form of a day, if it is one."""
         return f"{text}, YYYY-MM-DD" if self.says.form == "date" and "YYYY" not in text else text
 
     @property

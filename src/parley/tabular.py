@@ -1,6 +1,6 @@
 """What is shown: words, figures and tables for people, and the natural table of a value as a data frame.
 
-Data frames are those of pandas or polars, where these are installed.
+Data frames are those of pandas, polars or xarray, workbooks those of openpyxl, where these are installed.
 """
 
 from __future__ import annotations
@@ -8,16 +8,20 @@ from __future__ import annotations
 import math
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from parley.errors import InputError
 
 if TYPE_CHECKING:
     import pandas
     import polars  # pyright: ignore[reportMissingImports]
+    import xarray  # pyright: ignore[reportMissingImports]
 
 
 @dataclass(frozen=True)
@@ -109,10 +113,107 @@ class Tabular(ABC):
         """The table as a polars DataFrame. Raises InputError where polars is not installed."""
         return _library("polars").DataFrame(dict(self.columns()), strict=False)
 
+    def to_xarray(self) -> xarray.Dataset:
+        """The table as an xarray Dataset: a variable each column, along `row`. Raises InputError where xarray is not installed."""
+        return _library("xarray").Dataset({name: ("row", list(values)) for name, values in self.columns().items()})
 
-def _library(name: str) -> Any:
+    def to_excel(self, path: str | Path, sheet: str = "table") -> Path:
+        """Writes the table to an .xlsx file, whole or not at all, and gives its path. A missing number is an empty cell.
+
+        Raises InputError where openpyxl is not installed, OutputError where the file cannot be written.
+        """
+        openpyxl = _library("openpyxl", "excel", "xlsx")
+        from parley import outputs
+
+        book, columns, stream = openpyxl.Workbook(write_only=True), self.columns(), BytesIO()
+        page = book.create_sheet(sheet)
+        for row in (columns, *zip(*columns.values(), strict=True)):
+            page.append([_cell(openpyxl.cell.WriteOnlyCell, page, value) for value in row])
+        book.save(stream)
+        return outputs.write(path, stream.getvalue())
+
+
+def _cell(make: Any, page: Any, value: object) -> Any:
+    """A cell that holds a value as it is: no text is a formula, a number that is not finite is empty, the rest is its text."""
+    value = getattr(value, "item", lambda: value)()  # a NumPy scalar as Python's own
+    if isinstance(value, float) and not math.isfinite(value):
+        return make(page, None)
+    plain = value is None or isinstance(value, (bool, int, float, date))
+    cell = make(page, value if plain else str(value))
+    if not plain:
+        cell.data_type = "s"
+    return cell
+
+
+@dataclass(frozen=True, repr=False)
+class Rows(Tabular):
+    """Rows of an answer as a table: {column: values}."""
+
+    held: Mapping[str, Sequence[object]]
+
+    def columns(self) -> Mapping[str, Sequence[object]]:
+        """The columns in the order in which the rows first name them."""
+        return self.held
+
+    def __len__(self) -> int:
+        return len(next(iter(self.held.values()), ()))
+
+    def __repr__(self) -> str:
+        return f"<Rows: {len(self)} of {len(self.held)} columns>"
+
+
+def table(rows: Sequence[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]], key: str = "key") -> Rows:
+    """Any list of rows in an answer, or an object of rows by name, as a table for pandas, Polars, xarray or Excel.
+
+    Parameters
+    ----------
+    rows
+        A list of objects, or an object whose values are objects. An object inside a row becomes columns named `outer.inner`.
+    key
+        The name of the column that holds the names, where rows stand by name.
+
+    Returns
+    -------
+    Rows
+        With `to_pandas()`, `to_polars()`, `to_xarray()` and `to_excel(path)`. What a row does not have is None.
+
+    Raises
+    ------
+    InputError
+        Where rows are no objects.
+
+    Examples
+    --------
+    >>> import parley
+    >>> parley.table({"USA": {"welfare_pct": -0.2, "range": {"low": -0.3}}}, key="country").columns()
+    {'country': ['USA'], 'welfare_pct': [-0.2], 'range.low': [-0.3]}
+    """
+    named = [{key: name, **row} for name, row in rows.items()] if _of_rows(rows) else rows
+    if isinstance(named, Mapping) or not all(isinstance(row, Mapping) for row in named):
+        raise InputError("table", "not rows", "a list of objects, or an object of objects by name")
+    flat = [dict(_flat(row)) for row in named]
+    names = dict.fromkeys(name for row in flat for name in row)
+    return Rows({name: [row.get(name) for row in flat] for name in names})
+
+
+def _of_rows(rows: object) -> TypeGuard[Mapping[str, Mapping[str, Any]]]:
+    return isinstance(rows, Mapping) and all(isinstance(row, Mapping) for row in rows.values())
+
+
+def _flat(row: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, object]]:
+    """The fields of a row, those of objects inside it by both names."""
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
+
+
+def _library(name: str, to: str = "", extra: str = "") -> Any:
     try:
         return import_module(name)
     except ImportError as missing:
-        hint = f"pip install 'parley-trade[{name}]'"
-        raise InputError(f"to_{name}", f"{name} is not installed", f"an environment with {name}", hint) from missing
+        hint = f"pip install 'parley-trade[{extra or name}]'"
+        raise InputError(
+            f"to_{to or name}", f"{name} is not installed", f"an environment with {name}", hint
+        ) from missing

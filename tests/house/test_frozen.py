@@ -31,8 +31,8 @@ from parley.world.world import World
 SOURCE = Path(__file__).parents[2] / "src" / "parley"
 ROOMS = ("rates", "world", "trade", "talks", "scenario")
 INSIDE = {  # what solvers hold between two passes, and never hand out
-    "trade": {"Problem", "State", "Trade", "FixedPoint", "Certificate", "_Values", "_Point"},
-    "talks": {"Flows", "Multipliers", "Closure", "Links", "Guide", "Iterate", "Slopes", "Settled", "Deviations", "TrialOutcomes", "Direct",
+    "trade": {"Problem", "State", "Trade", "FixedPoint", "Certificate", "_Values", "_Point", "Preconditioner", "Markets"},
+    "talks": {"Flows", "Multipliers", "Closure", "Links", "Iterate", "Deviations", "TrialOutcomes", "Direct",
               "_Search"},
 }  # fmt: skip
 

@@ -6,12 +6,20 @@ import gzip
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commands import PARLEY
 from parley.errors import InputError
+from parley.law.entry_claims import CLAIMS
+from parley.law.shipments.chunks import pieces_of
 from parley.law.shipments.columns import read_columns
+from parley.law.shipments.parquet_out import _cast
+from parley.law.shipments.read import ROLES, Reader
 from parley.law.shipments.run import Options, duties
+from parley.law.shipments.sources import File
 from regimes import law_of
 from tables import read_rows
 
@@ -145,3 +153,23 @@ def test_an_unknown_file_names_the_nearest(tmp_path: Path, capsys: pytest.Captur
         "shipments.csv"
         in json.loads(PARLEY.err(capsys, 2, "law", "duties", str(tmp_path / "shipmnts.csv"), "--json"))["hint"]
     )
+
+
+def test_words_that_repeat_are_read_once_and_amounts_as_they_stand(tmp_path: Path) -> None:
+    """A dictionary of amounts, of which each is another, costs more than the amounts."""
+    names = tuple(dict.fromkeys(ROLES))
+    (tmp_path / "in.csv").write_text(f"{','.join(names)}\n{','.join('1' for _ in names)}\n")
+    (piece,) = pieces_of(File(str(tmp_path / "in.csv")), 1 << 20, 1 << 20)
+    (batch,) = Reader(read_columns(names), names).read(piece).batches
+    plain = {f.name for f in batch.schema if not pa.types.is_dictionary(f.type)}
+    assert plain == {"value", "unit", *(n for n, c in CLAIMS.items() if c.kind == "money")}
+
+
+@given(st.lists(st.none() | st.integers(0, 5)), st.lists(st.sampled_from("abcde"), min_size=6, max_size=6))
+def test_a_dictionary_holds_the_words_that_occur_each_once_and_as_they_come(
+    places: list[int | None], words: list[str]
+) -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array(places, pa.int32()), pa.array(words, pa.string()))
+    made = _cast(column, column.type)
+    assert made.to_pylist() == column.to_pylist()
+    assert made.dictionary.to_pylist() == list(dict.fromkeys(w for w in column.to_pylist() if w is not None))

@@ -131,6 +131,17 @@ def test_deficits_and_capital_that_respond_are_seen_by_best_replies_and_wars(clo
                 assert payoff(ours + np.array(move)) <= best + LEVEL
 
 
+@pytest.mark.parametrize(
+    "objective", ["revenue", {"welfare": 1.0, "real_wage": 0.5, "revenue": 0.3}], ids=["revenue", "weights"]
+)
+@pytest.mark.parametrize("model", ["armington", "caliendo_parro"])
+@pytest.mark.parametrize("closure", CLOSURES)
+def test_other_aims_are_met_under_them_too(closure, model, objective):
+    world, asked = tiny("full", model), CLOSURES[closure]
+    found = respond(world, "USA", "full", model=model, unions=(), check=False, objective=objective, **asked)
+    check(*_own(world, world.t, "USA", found, asked))
+
+
 def _own(world, t, player, outcome, asked):
     """(the payoff of a player's rates under the closure, its rates in the outcome)."""
     payoff = Payoff(world, t, player, "full", outcome.equilibrium.model, outcome.objective, asked)

@@ -84,3 +84,21 @@ def test_weights_of_sectors_refuse_what_leaves_open_who_earns():
     baseline = calibrate(scenario_of_game(game.Asked(capital="steady_state")))
     with pytest.raises(InputError, match="which sector earns"):
         weights.answer(weights.Question(), baseline)
+
+
+@pytest.mark.parametrize("closure", [{"wage_floor": 0.98}, {"deficits": "output_share"}], ids=["floor", "output"])
+def test_a_briefing_says_why_it_plays_no_game_under_such_a_closure(closure: dict):
+    """The rest of the answer stands: best responses alone are left out, with the reason."""
+    from parley.scenario.baseline import schedule_on
+    from parley.scenario.replies import exact_replies
+    from parley.scenario.trade import with_links
+
+    baseline = calibrate(scenario_of_game(game.Asked()).replaced(**closure))
+    after = schedule_on(baseline, baseline.scenario.on)
+    found = exact_replies(baseline, after, ranges=False)
+    assert (with_links(baseline, after) is None) == (closure == {"deficits": "output_share"})
+    assert found
+    for part in (found["without_links"], found["with_links"]):
+        assert part
+        assert part["replies"] is part["war"] is None
+        assert any(word in part.get("reason", "") for word in ("derived", "adjoint", "model caliendo_parro"))

@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parley.talks import market_slopes
 from parley.talks.game import nash, respond
 from parley.talks.multipliers import shadow_values, slope
 from parley.talks.objective import WELFARE, levels
-from parley.talks.unilateral_trials import UnilateralTrials
 from parley.trade.solve import balance, solve
 from parley.world.world import World
 
@@ -94,16 +92,3 @@ def test_a_uniform_reply_with_links_beats_a_fine_grid():
         t = world.t.copy()
         t[0, 1:] = other
         assert solve(world, t, model=MODEL).welfare_hat[0] <= best + 1e-11
-
-
-@pytest.mark.parametrize("deficits", ["world_share", "balanced", "nominal"])
-def test_slopes_of_linked_markets_equal_finite_differences(deficits, monkeypatch):
-    monkeypatch.setattr(market_slopes, "TINY", np.inf)  # in double precision
-    world = linked_world()
-    near = UnilateralTrials(solve(world, world.t * 1.5, model=MODEL, deficits=deficits, tolerance=1e-13))
-    draw = np.random.default_rng(5).normal(size=(4 * (1 + 2 * 3), 2))
-    draw[:4] -= near.flows.wL @ draw[:4] / near.flows.wL.sum()  # the numeraire does not move
-    first, nobody = near.system.start(2), near.none(2)
-    up, down = (near.system.markets(first + h * draw, nobody)[0] for h in (1e-5, -1e-5))
-    found = market_slopes.Markets(near.eq, near.flows).gaps(draw)
-    assert found == pytest.approx((up - down) / 2e-5, abs=1e-8)  # the third derivative, times 1e-10

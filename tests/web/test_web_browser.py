@@ -23,6 +23,8 @@ ADDRESSES = (
     "/?words=toys",
     TOY,
     "/measures",
+    "/measures?words=china&page=2",
+    "/files",
     "/measure?id=us-ieepa-fentanyl-cn",
     "/act?id=us-eo-14266",
     "/record?" + DAY,

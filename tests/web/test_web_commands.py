@@ -143,6 +143,23 @@ def test_unknown_question_is_named_with_its_nearest() -> None:
 def test_draws_are_the_commands_own() -> None:
     words = msgspec.json.decode(commands.solve_payload("", Solve(draws=20, seed=3)))["argv"]
     assert words == ["trade", "solve", "--draws=20", "--seed=3"]
+    words = msgspec.json.decode(commands.solve_payload("", Solve(import_growth=3.0, sector=("C26", "cars"))))["argv"]
+    assert words == ["trade", "solve", "--import-growth=3", "--sector=C26", "--sector=cars"]
+    with pytest.raises(InputError, match="reads no files"):
+        commands.solve_payload("", Solve(sector=("../secret",)))
+
+
+@pytest.mark.slow
+def test_over_http_too_ten_years_grow_and_named_sectors_are_listed_alone() -> None:
+    """What the command line takes beside the scenario reaches the answer."""
+    from parley.scenario.toml import as_toml
+    from parley.web import questions
+    from parley.web.scenarios import scenario_of
+
+    asked = reading.read_body(questions.Solve, b'{"import_growth": 3, "sector": ["C26"]}')
+    found = run_command(commands.solve_payload(as_toml(scenario_of(asked)), asked), lambda text: None)
+    assert found["first_asked"][0]["revenue"]["growth_pct"] == 3
+    assert {row["sector"] for row in found["exports_by_sector"]} == {"C26"}
 
 
 def test_forms_become_permalinks() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
+from dataclasses import MISSING
 from typing import Any
 
 import msgspec
@@ -15,35 +17,16 @@ pytest.importorskip("starlette", reason="the web extra is not installed")
 from commands import Command
 from parley.cli.output import answers
 from parley.json_values import plain
-from parley.web import answer_types, commands, openapi, reading
+from parley.law import questions as of_law
+from parley.question import offered
+from parley.web import answer_types, api, commands, examples, openapi, problem_types, questions, reading, scenarios
 from parley.web.jobs import Job
 from parley.web.problems import Problem, problem_of
 from parley.web.running import run_command
 from parley.web.verbs import VERBS, Verb, command_of
 
 DOCUMENT: dict[str, Any] = json.loads(openapi.text())
-ASKED = {  # small questions, one an address
-    "/law/find": "words=smartphone&limit=2",
-    "/law/rate": "product=9503000073&origin=CHN&on=2025-05-02&value=100",
-    "/law/timeline": "since=2025-04-01&until=2025-04-30",
-    "/law/measures": "programme=ieepa_fentanyl",
-    "/law/measure": "id=us-ieepa-fentanyl-cn",
-    "/law/treatment": "what=9802.00.60&origin=MEX&on=2025-09-01",
-    "/situation": "on=2025-05-02&known=2025-05-02",
-    "/trade/worlds": "",
-    "/trade/elasticities": "",
-    "/record/status": "on=2025-05-02&known=2025-05-02",
-    "/record/list": "on=2025-05-02&known=2025-05-02",
-    "/record/claims": "on=2025-05-02&known=2025-05-02",
-    "/record/contradictions": "on=2025-05-02&known=2025-05-02",
-    "/record/deeds": "on=2025-05-02&known=2025-05-02",
-    "/record/positions": "on=2025-05-02&known=2025-05-02",
-    "/record/timeline": "on=2025-05-02&known=2025-05-02",
-    "/record/base": "rate=145&known=2025-05-02",
-    "/law/measures/facts": "",
-    "/law/diff": "origin=CHN&from=2025-03-01&to=2025-05-02",
-    "/cite": "",
-}
+ASKED = {path: query for path, query in examples.LOOKED_UP.items() if path != "/law/average"}  # that one takes seconds
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -128,6 +111,107 @@ def test_every_operation_has_its_name_its_room_and_answers() -> None:
     assert rooms == {tag for _, _, operation in found for tag in operation["tags"]}
 
 
+def test_every_look_up_has_an_example_and_every_example_is_a_question() -> None:
+    gets = {
+        path.removeprefix("/api/v1") for path, method, _ in operations() if method == "get" and "/jobs/" not in path
+    }
+    assert gets == examples.LOOKED_UP.keys()
+    for verb in (*VERBS, *(c for c in commands.commands().values() if not c.posted)):
+        reading.read_query(verb.question, examples.LOOKED_UP[verb.path])
+        shown = {
+            p["name"]: p["example"]
+            for p in DOCUMENT["paths"][f"/api/v1{verb.path}"]["get"]["parameters"]
+            if "example" in p
+        }
+        assert shown.keys() == examples.values_of(verb.path).keys()
+    kinds = {c.path: c.question for c in commands.commands().values() if c.posted}
+    kinds |= {"/trade/solve": questions.Solve, "/scenario/solve": questions.OwnScenario, "/brief": questions.Brief}
+    for path, body in examples.SOLVED.items():
+        asked = reading.read_body(kinds[path], json.dumps(body).encode())
+        if isinstance(asked, questions.OwnScenario):
+            assert scenarios.own_scenario(asked).parties == ("USA", "CHN")
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.path)
+def test_a_day_that_is_not_written_is_the_commands_own(verb: Verb) -> None:
+    """One default of days and knowledge at both doors; what the command needs is needed here."""
+    shown = {p["name"]: p for p in DOCUMENT["paths"][f"/api/v1{verb.path}"]["get"]["parameters"]}
+    for part in offered(verb.question):
+        if part.says.form == "date" or part.name == "known":
+            needed = part.default is MISSING
+            assert shown[part.called]["required"] is needed, part.name
+            assert shown[part.called]["schema"].get("default") == (None if needed else part.default), part.name
+
+
+def test_a_rate_without_a_day_is_that_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    query = "product=9503000073&origin=CHN"
+    told = json.loads(Command().line(capsys, "law rate 9503000073 --origin CHN --json"))
+    assert json.loads(api.rate_of(query)) == told
+    assert told["on"] != "2025-05-02"
+    page = reading.read_query(of_law.Rate, query)
+    assert reading.read_query(of_law.Rate, reading.query_of(page, as_typed=True), as_typed=True) == page
+
+
+def test_the_document_keeps_the_rules_of_linters() -> None:
+    """What redocly and spectral ask by default; test_web_clients.py asks them where they are installed."""
+    assert DOCUMENT["servers"]
+    assert DOCUMENT["info"].keys() >= {"title", "version", "description", "license", "contact"}
+    for path, _, operation in operations():
+        assert operation["description"], path
+        named = set(re.findall(r"\{(\w+)\}", path))
+        assert named == {p["name"] for p in operation["parameters"] if p["in"] == "path"} if named else True, path
+        assert len({(p["in"], p["name"]) for p in operation.get("parameters", ())}) == len(
+            operation.get("parameters", ())
+        )
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        assert re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name), name
+        assert schema["title"] == name
+    for inner in schemas(DOCUMENT["components"]):
+        assert "items" not in inner or inner["items"] is not False or "prefixItems" in inner
+    used = set(references(DOCUMENT))
+    asked = {f"#/components/schemas/{name}" for name in DOCUMENT["components"]["schemas"]}
+    assert used == asked
+
+
+def schemas(node: object) -> Iterator[dict[str, Any]]:
+    """Every object of a JSON value."""
+    if isinstance(node, dict):
+        yield node
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from schemas(inner)
+
+
+def test_lists_of_so_many_of_one_kind_say_it_once() -> None:
+    pair = {"type": "array", "minItems": 2, "maxItems": 2, "prefixItems": [{"type": "string"}] * 2, "items": False}
+    assert openapi.alike({"x": [pair]}) == {
+        "x": [{k: v for k, v in pair.items() if k != "prefixItems"} | {"items": {"type": "string"}}]
+    }
+    mixed = {"prefixItems": [{"type": "string"}, {"type": "number"}], "items": False}
+    assert openapi.alike(mixed) == mixed
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("Solve", "Solve"), ("parley.scenario.games.attrition.Answer", "AttritionAnswer"), ("parley.law.answers.DutyLine", "LawDutyLine"),
+     ("parley.scenario.answers_brief.DutyLine", "BriefDutyLine"), ("parley.talks.deadline_answers.Share", "DeadlineShare")],
+)  # fmt: skip
+def test_schemas_of_one_name_are_told_apart_by_a_word(name: str, found: str) -> None:
+    assert openapi.short(name) == found
+
+
+def test_every_refusal_has_an_address_that_explains_it() -> None:
+    for _, _, operation in operations():
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                assert answer["description"] == problem_types.OF_STATUS[int(status)].title
+                assert ("Retry-After" in answer.get("headers", {})) is (status in ("429", "503"))
+    names = [kind.name for kind in problem_types.TYPES]
+    assert len(set(names)) == len(names) == len(problem_types.OF_STATUS)
+    for kind in problem_types.TYPES:
+        assert problem_of(Problem(kind.status, "x", "y"))["type"] == kind.address
+        assert problem_types.named(kind.address.rpartition("/")[2]) is kind
+
+
 def test_every_parameter_and_every_key_of_a_body_says_what_it_means() -> None:
     silent = [
         f"{path} {parameter['name']}"
@@ -179,8 +263,9 @@ def test_answers_with_a_declared_type_have_its_fields() -> None:
 
 def openapi_reference(kind: type) -> dict[str, Any]:
     """The reference under which the document has a type; types of one name are told apart by their module."""
-    names = [n for n in DOCUMENT["components"]["schemas"] if n.replace(".", "_").endswith(kind.__name__)]
-    return {"$ref": f"#/components/schemas/{names[0]}"}
+    names = DOCUMENT["components"]["schemas"]
+    name = kind.__name__ if kind.__name__ in names else openapi.short(f"{kind.__module__}.{kind.__name__}")
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 @pytest.mark.parametrize("path", ASKED)
@@ -205,9 +290,7 @@ def test_a_client_made_from_the_document_knows_every_key(path: str) -> None:
 @pytest.mark.parametrize("verb", [v for v in VERBS if v.command], ids=lambda verb: verb.path)
 def test_every_verb_answers_as_its_command_does(verb: Verb, capsys: pytest.CaptureFixture[str]) -> None:
     """Every key and value; the command is the one that the pages show for the question."""
-    asked = reading.read_query(
-        verb.question, {"/law/average": "origin=CHN&on=2025-05-02"}.get(verb.path) or ASKED[verb.path]
-    )
+    asked = reading.read_query(verb.question, examples.LOOKED_UP[verb.path])
     line = command_of(verb, asked).removeprefix("parley ")
     told = json.loads(Command().line(capsys, f"{line} --json"))
     assert told == json.loads(json.dumps(plain(verb.answered(asked))))

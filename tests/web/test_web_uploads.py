@@ -173,3 +173,37 @@ def test_a_name_is_shown_without_its_folder() -> None:
     assert shown_name("../../etc/passwd") == "passwd"
     with pytest.raises(InputError, match="Did you mean refund"):
         kind_of("refunds")
+
+
+@pytest.mark.slow
+def test_a_file_goes_through_the_browser_and_is_deleted_there(chromium: Any, base: str) -> None:
+    """The form, the work, the rows without a duty, and the end, with scripts and without."""
+    for scripts in (True, False):
+        context = chromium.new_context(base_url=base, java_script_enabled=scripts)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.goto("/files")
+        file = {"name": "my.csv", "mimeType": "text/csv", "buffer": ROWS.encode()}
+        page.locator("#file-duties").set_input_files(file)
+        page.locator("form", has=page.locator("#file-duties")).get_by_role("button", name="Send", exact=True).click()
+        page.wait_for_url("**/files/*")
+        page.get_by_role("heading", name="Files to download").wait_for()
+        assert page.get_by_role("link", name="rejects.csv").count() == 1
+        assert page.locator("dl.facts dt").count() > 3
+        page.get_by_role("button", name="Delete this file now").click()
+        page.wait_for_url("**/files")
+        context.close()
+
+
+@pytest.mark.slow
+def test_a_refused_file_is_said_beside_its_form(chromium: Any, base: str) -> None:
+    context = chromium.new_context(base_url=base)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto("/files")
+    page.locator("#file-duties").set_input_files({"name": "my.exe", "mimeType": "text/csv", "buffer": b"x"})
+    form = page.locator("form", has=page.locator("#file-duties"))
+    form.get_by_role("button", name="Send", exact=True).click()
+    form.get_by_text("a name that ends in .csv").wait_for()
+    assert page.url.endswith("/files")
+    context.close()

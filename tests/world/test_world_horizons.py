@@ -76,6 +76,10 @@ def test_a_year_gives_import_responses_alone():
     china = next(row for row in usa["sellers"] if row["seller"] == "CHN")
     assert -40 < china["imports_pct"] < -20 < usa["imports_pct"] < 0
     assert china["equilibrium_pct"] is None
+    alone = solve_scenario(scenario_of(Solve(horizon="year", reading="statutory")))
+    assert answer["statutory"] == alone["buyers"]
+    assert alone["statutory"] is None
+    assert alone["buyers"][0]["imports_pct"] < usa["imports_pct"]  # the law as written asks more than is paid
 
 
 def test_every_cell_answers_by_epsilon_and_a_cell_of_one_rate_exactly():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parley.cli.output import print_json, print_table
+from parley.cli.talks_text import modelled_words
 from parley.scenario.game import Figures
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _show_proof(answer: Told) -> None:
     gain = answer.get("max_deviation_gain")
     told = [
         f"payoff: {answer.get('payoff') or answer['unit']}" if "payoff" in answer or "unit" in answer else "",
-        f"elasticities {answer['elasticities']}" if "elasticities" in answer else "",
+        modelled_words(answer) if "capital" in answer else f"elasticities {answer.get('elasticities')}",
         f"largest gain by deviating {gain:.1e} %" if gain is not None else "",
         f"trade residual {answer['residual']:.1e}" if "residual" in answer else "",
         f"starts: {', '.join(dict.fromkeys(s['name'] for s in answer['starts']))}" if answer["starts"] else NO_SEARCH,

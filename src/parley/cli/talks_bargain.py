@@ -11,7 +11,7 @@ from parley.cli.asked import asks
 from parley.cli.output import answers, percent, print_json, print_table
 from parley.cli.progress import Progress
 from parley.cli.talks_play import NO_RANGE, UNRANGED, Json, over_published, players, read_asked
-from parley.cli.talks_text import show_ranges
+from parley.cli.talks_text import modelled_words, show_ranges
 from parley.scenario.war_questions import Bargain
 from parley.talks.verdict import TOLERANCE
 
@@ -46,6 +46,7 @@ def show_deal(deal: Deal, base_day: date | None = None) -> None:
         print(f"transfers received, percent of baseline income: {paid}")
     for point in deal.frontier:
         print("frontier: " + "; ".join(f"{p} {value:+.4f} %" for p, value in point.items()))
+    print(modelled_words(told))
     proof = "joint steps not tried" if deal.joint_gain is None else _proof(deal.joint_gain)
     print(deal.verdict_reason)
     if told["threat"].get("verdict") == "a deviation pays":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from parley.cli.output import percent, print_table
 
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from parley.talks.outcome import Outcome
 
 SHOWN = 20  # rows of a table on screen; --json has all
+
+
+def modelled_words(told: Mapping[str, Any]) -> str:
+    """What a game was solved with, in a line: model, elasticities and their horizon, and what closes it."""
+    horizon = told["horizon"].replace("_", " ")
+    closed = f"deficits {told['deficits']}, capital {told['capital'].replace('_', ' ')}"
+    return f"{told['model']}, elasticities {told['elasticities']} ({horizon}), {closed}"
 
 
 def show_outcome(found: Outcome, title: str, base_day: date | None = None) -> None:
@@ -41,6 +49,7 @@ def show_outcome(found: Outcome, title: str, base_day: date | None = None) -> No
     print(f"rates that move: {rates_moved(found.board, found.given)['says']}")
     print(f"base, for payoffs and for all other rates: {base_in_words(found.board.world, base_day)}")
     print(f"starts: {told}. {aim}: {found.payoff_words}; the mean is weighted by baseline trade")
+    print(modelled_words(found.as_json(base_day)))
 
 
 def _row(found: Outcome, k: int, player: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +21,15 @@ from parley.scenario import questions
 from parley.trade.answers import headlines
 
 if TYPE_CHECKING:
-    from parley.scenario.answers import OtherReading, PartialAnswer, Ranges, RatesAnswer, ResponseAnswer, SolveAnswer
+    from parley.scenario.answers import (
+        BuyerResponse,
+        OtherReading,
+        PartialAnswer,
+        Ranges,
+        RatesAnswer,
+        ResponseAnswer,
+        SolveAnswer,
+    )
     from parley.trade.answers import DrawsAnswer, OriginOutcome
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
@@ -78,13 +86,23 @@ def _show_response(answer: ResponseAnswer) -> None:
     """Import responses of each party, within the year."""
     from parley.scenario.clocks import in_words
 
+    law = _responses(answer["statutory"] or ())
     rows = [
-        [buyer["buyer"], name, "–" if value is None else f"{value:.1f}"]
-        for buyer in answer["buyers"]
-        for name, value in [("all", buyer["imports_pct"]), *((s["seller"], s["imports_pct"]) for s in buyer["sellers"])]
+        [*pair, *(["–" if v is None else f"{v:.1f}" for v in ([value, law.get(pair)] if law else [value])])]
+        for pair, value in _responses(answer["buyers"]).items()
     ]
     title = f"Imports within a {answer['horizon']}, percent, against {answer['against']}; epsilon {answer['epsilon']}"
-    print_table(["buyer", "from", "imports %"], rows, title=title, note=f"{in_words(answer)} {answer['says']}")
+    headers = ["buyer", "from", "imports %", *(["by statute %"] if law else [])]
+    print_table(headers, rows, title=title, note=f"{in_words(answer)} {answer['says']}")
+
+
+def _responses(buyers: Sequence[BuyerResponse]) -> dict[tuple[str, str], float | None]:
+    """The change of imports by buyer and seller, percent; "all" first."""
+    return {
+        (b["buyer"], name): value
+        for b in buyers
+        for name, value in [("all", b["imports_pct"]), *((s["seller"], s["imports_pct"]) for s in b["sellers"])]
+    }
 
 
 def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bool) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
 from parley.law.regime import Regime
+from parley.tabular import Tabular
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class AveragePoint:
 
 
 @dataclass(frozen=True)
-class Average:
+class Average(Tabular):
     """Average rates of one origin's goods in one destination. law_known_to: the last day to which its law was read."""
 
     origin: str
@@ -74,6 +75,22 @@ class Average:
     notes: tuple[str, ...]
     law_known_to: date | None = None
     law_version: str | None = None
+
+    def columns(self) -> Mapping[str, Sequence[object]]:
+        """One row a day: the rate, the ordinary rate, and what each legal authority charges; fractions, None where not known."""
+        names = dict.fromkeys(name for p in self.points for name in p.by_programme)
+        found: dict[str, Sequence[object]] = {
+            "on": [p.on for p in self.points],
+            "rate": [p.rate for p in self.points],
+            "base_rate": [p.base_rate for p in self.points],
+        }
+        return found | {name: [_part(p, name) for p in self.points] for name in names}
+
+
+def _part(point: AveragePoint, name: str) -> float | None:
+    """What a legal authority charges on a day: nothing where it is not named, None where it is not known."""
+    unknown = name in point.open or point.rate is None
+    return point.by_programme.get(name, None if unknown else 0.0)
 
 
 class Scale(NamedTuple):

@@ -197,8 +197,12 @@ class Regime(Tabular):
         rows = (m for m in self.measures if name in (m.id, m.programme) and (m.end is None or m.end > back))
         return stopped.plus(msgspec.structs.replace(m, start=max(m.start, back)) for m in rows)
 
-    def plus(self, measures: Iterable[Measure]) -> Regime:
-        """The regime with more measures."""
+    def plus(self, measures: Iterable[Measure] | str | Path) -> Regime:
+        """The regime with more measures; a path: those of an act of the user's own, in TOML. Raises MeasureError."""
+        if isinstance(measures, (str, Path)):
+            from parley.law.acts import read_act
+
+            measures = read_act(Path(measures))
         return replaced(self, measures=(*self.measures, *measures))
 
     def set_rate(self, name: str, rate: float, start: date | str | int) -> Regime:

@@ -167,11 +167,11 @@ def _what_if(asked: of_scenario.Solve) -> Answer:
 
 
 def _asked_deadline(asked: deadline.Question) -> Any:
-    """The scenario of the question: the day's own deadline where it is not the shipped scenario's day."""
-    from parley.web.scenarios import situated
+    """The scenario of the question, of names in the package alone."""
+    from parley.scenario.asked_scenario import scenario_of_game
+    from parley.web.scenarios import checked
 
-    return situated(of_scenario.WhatIf(on=asked.on, known=asked.known, elasticities=asked.elasticities,
-                                       drop=asked.drop, set=asked.set, reading=asked.reading))  # fmt: skip
+    return checked(scenario_of_game(asked))
 
 
 def _deadline(asked: deadline.Question) -> Answer:

@@ -16,6 +16,29 @@ from parley.pull.answers import (
 from parley.pull.cache import check, held
 from parley.pull.packaged import check_packaged, shipped
 from parley.pull.source import read_source, sources
+from parley.tabular import Rows, table
+
+
+def data() -> Rows:
+    """What ships: every packaged table with its source, terms, vintage, builder and rows.
+
+    Returns
+    -------
+    Rows
+        Columns `file`, `source`, `terms`, `vintage`, `builder` and `rows`; `to_pandas()` and the like.
+
+    Raises
+    ------
+    OSError
+        Where the installation lacks its manifests.
+
+    Examples
+    --------
+    >>> import parley
+    >>> "file" in parley.data().columns()
+    True
+    """
+    return table(shipped())
 
 
 def data_list() -> DataList:

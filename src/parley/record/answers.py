@@ -205,7 +205,7 @@ class RequirementRow(TypedDict):
     reading: str | None  # where the words can be read in more than one way: in which this is asked
 
 
-class RequirementTest(TypedDict):
+class TestedRequirement(TypedDict):
     """One requirement tested on law. The keys that may be absent stand where there is a test."""
 
     words: str
@@ -225,7 +225,7 @@ class ConditionTest(TypedDict):
     """
 
     met: bool | None
-    tested_by: list[RequirementTest] | None  # null in the record alone, which tests no duties
+    tested_by: list[TestedRequirement] | None  # null in the record alone, which tests no duties
     reason: str | None
 
 

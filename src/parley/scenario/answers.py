@@ -152,10 +152,14 @@ class ImportResponse(TypedDict):
 
 
 class ResponseAnswer(ScenarioClocks, ImportResponse):
-    """`trade solve --horizon year`: import responses alone; equilibrium_pct is null. against: whose tariffs."""
+    """`trade solve --horizon year`: import responses alone; equilibrium_pct is null. against: whose tariffs.
+
+    statutory: the buyers by the law as written, beside the reading "paid"; null where that is the answer itself.
+    """
 
     parties: list[str]
     against: str
+    statutory: list[BuyerResponse] | None
 
 
 class ClosureRange(TypedDict):
@@ -329,6 +333,7 @@ class SweepRow(TypedDict):
     scenario: str
     model: str
     elasticities: str
+    horizon: str  # of the set; of all sets, their horizons with commas
     cells: int
     refused: int
     reason: str | None

@@ -40,6 +40,8 @@ class TalksSection(TypedDict, total=False):
     elasticities: str
     horizon: str  # year, decade or long_run: of the elasticities; "not stated" of one's own
     model: str
+    deficits: str
+    capital: str
     residual: float
     solves: int
     purchases: list[Purchase]

@@ -189,6 +189,7 @@ class HindcastAnswer(TypedDict):
     deadlines: list[DeadlineRow]
     enforcement: list[EnforcementRow]
     elasticities: str
+    horizon: str
     payoff: str
     rule: str
     limits: list[str]

@@ -60,7 +60,7 @@ def deadline_of(
         "terms_are": "assumptions of the scenario, not terms that anyone offered",
         "signing": {"cut": asked.cut, "rate": asked.rate},
         **modelled(baseline),
-        "unit": "percent of welfare; a union's is the sum of its members' real incomes",
+        "unit": "percent of welfare; a union's is the sum over its members",
         "payoff": "each country's payoffs hold the others to waiting unpunished; the joint game lets all choose",
         "players": [_row(f, due) for f in thresholds([*stakes, *law_only])],
         "enforcement": record,

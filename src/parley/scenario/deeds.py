@@ -16,8 +16,8 @@ from parley.record.answers import (
     DeadlineSlips,
     Outcome,
     PartyCount,
-    RequirementTest,
     Status,
+    TestedRequirement,
 )
 from parley.record.entry import Kind
 from parley.record.ledger import Ledger, day_of
@@ -56,7 +56,7 @@ def condition_met(regime: Regime, said: ConditionForTalks, on: date, known: date
 
 
 def _in_reading(
-    way: str, requires: Sequence[Requirement], tests: Sequence[RequirementTest]
+    way: str, requires: Sequence[Requirement], tests: Sequence[TestedRequirement]
 ) -> tuple[bool | None, str | None]:
     """Whether all that is asked in one reading is met, and why not."""
     own = [t for r, t in zip(requires, tests, strict=True) if r.reading in ("", way)]
@@ -76,7 +76,7 @@ def _reasons(found: dict[str, tuple[bool | None, str | None]]) -> str | None:
     return "; ".join(f"read as {way}: {words[met]}, {reason}" for way, (met, reason) in found.items())
 
 
-def requirement_met(regime: Regime, asked: Requirement, on: date, known: date | None) -> RequirementTest:
+def requirement_met(regime: Regime, asked: Requirement, on: date, known: date | None) -> TestedRequirement:
     """One requirement: "duties_zero" holds if no act signed since a day still adds a duty on the origin's goods."""
     if asked.test == "none":
         return {"words": asked.words, "met": None, "test": None, "reason": "no test of law exists for these words"}

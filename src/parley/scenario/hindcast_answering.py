@@ -17,6 +17,7 @@ from parley.scenario.hindcast_scores import fitted, rate_of, scores
 from parley.scenario.options import PAYOFF
 from parley.scenario.outcomes import Decision, read_decisions, read_decisions_file
 from parley.scenario.scenario import Scenario
+from parley.world.elasticity import DEFAULT, horizon_of
 
 RULE = (
     "the situation of the eve, as known on the eve; the choice is one of its options by rule, else it joins them as the law that it "
@@ -81,7 +82,8 @@ def hindcast(
         "fitted": fitted(rest),
         "deadlines": deadline_rows() if deadlines else [],
         "enforcement": enforcement() if deadlines else [],
-        "elasticities": "U4",
+        "elasticities": DEFAULT,
+        "horizon": horizon_of(DEFAULT),
         "payoff": PAYOFF,
         "rule": RULE,
         "limits": list(LIMITS),

@@ -7,15 +7,17 @@ sellers' prices and with all else still: nothing is diverted to other sellers, a
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
 from parley.scenario.answers import BuyerResponse, ImportResponse, ResponseAnswer
-from parley.scenario.baseline import Baseline, calibrate, schedule_on, wedges_of
+from parley.scenario.baseline import Baseline, calibrate, schedule_on, under_statute, wedges_of
 from parley.scenario.clocks import scenario_clocks
-from parley.scenario.levy import Schedule
+from parley.scenario.levy import Schedule, as_written
 from parley.scenario.scenario import Scenario
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import foreign_flows
@@ -41,9 +43,11 @@ def response_answer(scenario: Scenario) -> ResponseAnswer:
     if scenario.rates:
         raise InputError("horizon", f"{YEAR}, with rates of your own", "a law: its tariff lines are what responds")
     baseline = calibrate(scenario.replaced(elasticities=""))
-    found = import_response(baseline, schedule_on(baseline, scenario.on), None, scenario.elasticities)
-    parties = list(scenario.parties)
-    return {**scenario_clocks(scenario), **found, "parties": parties, "against": f"the law of {scenario.before}"}
+    law, after = under_statute(baseline), schedule_on(baseline, scenario.on)
+    found = import_response(baseline, after, None, scenario.elasticities)
+    beside = None if law is baseline else import_response(law, as_written(after), None, scenario.elasticities)["buyers"]
+    told = {"parties": list(scenario.parties), "against": f"the law of {scenario.before}", "statutory": beside}
+    return cast(ResponseAnswer, {**scenario_clocks(scenario), **found, **told})
 
 
 def import_response(

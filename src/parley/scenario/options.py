@@ -34,6 +34,9 @@ DEAREST = 0.99  # a subsidy above 99 % of the price is no purchase that anybody 
 Solve = Callable[[Wedges, Equilibrium | None], Equilibrium]
 Levies = Mapping[tuple[str, str], Levy]  # by player and option
 PAYOFF = "real income: labour income, duties and deficit over the price of the basket"
+CONSUMPTION = (
+    "steady-state consumption: factor income less what is invested, duties and deficit, over the price of the basket"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +171,11 @@ def _subsidised(wedges: Wedges, asked: Sequence[Commitment], paid: Float[ndarray
         tau_hat[at] *= np.exp(-log)
         kept[at] *= np.exp(log)
     return Wedges(frozen(tau_hat), frozen(1 - kept))
+
+
+def payoff_words(baseline: Baseline) -> str:
+    """What a payoff is under the scenario's closure."""
+    return PAYOFF if baseline.scenario.capital == "fixed" else CONSUMPTION
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from parley.errors import NoAnswerError
+from parley.errors import InputError, NoAnswerError
 from parley.scenario.baseline import Baseline, equilibrium_under, over_sets, under_model
+from parley.scenario.game import closed
 from parley.scenario.levy import Schedule
 from parley.scenario.trade import LINKED, PLAIN
 from parley.talks.answers import Certificate, ExactReplies, Ranges, RepliesOfModel, ReplyRate
@@ -20,7 +21,7 @@ from parley.talks.game import nash, respond
 from parley.talks.outcome import Outcome
 from parley.trade.models import read_model
 from parley.trade.solve import rebase
-from parley.world.elasticity import covers, elasticity_sets, read_elasticities
+from parley.world.elasticity import covers, elasticity_sets, horizon_of, read_elasticities
 from parley.world.read import worlds
 from parley.world.world import World
 
@@ -35,9 +36,9 @@ def exact_replies(baseline: Baseline, after: Schedule, ranges: bool = True) -> E
     first, second = baseline.scenario.parties[:2]
     model = baseline.scenario.model
     other = PLAIN if read_model(model).LINKS else LINKED
-    found = {_key(model): _played(baseline, after, ranges)}
+    found = {_key(model): _played(baseline, model, after, ranges)}
     if other == PLAIN or baseline.raw.has_links or baseline.raw.name in worlds():
-        found[_key(other)] = _played(under_model(baseline, other), after, ranges)
+        found[_key(other)] = _played(baseline, other, after, ranges)
     return {
         "instrument": f"{INSTRUMENT}: one rate on all goods from the other party, in place of its rates of the day",
         "moves": "in a best response, one rate of one party on all goods of the other. "
@@ -58,12 +59,14 @@ def _key(model: str) -> str:
     return "with_links" if read_model(model).LINKS else "without_links"
 
 
-def _played(baseline: Baseline, after: Schedule, ranges: bool) -> RepliesOfModel:
-    """Replies and war under the scenario's set, with certificates; their figures as ranges over the published sets."""
+def _played(baseline: Baseline, model: str, after: Schedule, ranges: bool) -> RepliesOfModel:
+    """Replies and war by a model under the scenario's set, with certificates; their figures as ranges over the published sets."""
     try:
+        closed(baseline.scenario)
+        baseline = baseline if model == baseline.scenario.model else under_model(baseline, model)
         replies, war = _play(baseline, after, True)
-    except NoAnswerError as error:
-        return {"model": baseline.scenario.model, "replies": None, "war": None, "reason": str(error), "range": None}
+    except (InputError, NoAnswerError) as error:  # a closure that best responses are not derived under, or none found
+        return {"model": model, "replies": None, "war": None, "reason": str(error), "range": None}
 
     def figures(held: Baseline) -> dict[str, float | None]:
         known = np.array_equal(held.raw.theta, baseline.raw.theta)
@@ -75,6 +78,7 @@ def _played(baseline: Baseline, after: Schedule, ranges: bool) -> RepliesOfModel
     return {
         "model": baseline.scenario.model,
         "elasticities": baseline.raw.elasticities,
+        "horizon": horizon_of(baseline.raw.elasticities),
         "notes": list(baseline.raw.notes),
         "replies": [{**_row(found, party, now), **_proof(found)} for party, found in replies.items()],
         "war": {

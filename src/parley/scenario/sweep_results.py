@@ -12,6 +12,7 @@ from parley.scenario.answers import SweepAnswer, SweepRow, SweepRun
 from parley.scenario.sweep import Plan
 from parley.scenario.sweep_run import Found
 from parley.trade.uncertainty import quantiles
+from parley.world.elasticity import horizon_of
 
 Field = str | int | float | None
 
@@ -56,6 +57,9 @@ def summary(plan: Plan, found: Found) -> list[SweepRow]:
                     "scenario": name,
                     "model": scenario.model,
                     "elasticities": "all" if s is None else set_name(plan.sets[s]),
+                    "horizon": ", ".join(
+                        dict.fromkeys(map(horizon_of, plan.sets if s is None else plan.sets[s : s + 1]))
+                    ),
                     "cells": len(cells),
                     "refused": len(cells) - len(solved),
                     "reason": next((c["reason"] for c in cells if "reason" in c), None),

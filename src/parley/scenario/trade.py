@@ -41,6 +41,7 @@ from parley.scenario.import_response import import_response, is_partial, respons
 from parley.scenario.levy import Schedule, as_written, base_day
 from parley.scenario.scenario import Scenario
 from parley.trade.answers import DEFINITIONS, CountryEffects
+from parley.trade.closure import taken_by
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country, foreign_flows
 from parley.trade.uncertainty import Draws
@@ -170,8 +171,10 @@ def with_links(baseline: Baseline, after: Schedule, linked: Baseline | None = No
 
 
 def takes_links(baseline: Baseline) -> bool:
-    """Whether a question without links can also be asked with them."""
-    return baseline.scenario.model != LINKED and (baseline.raw.has_links or baseline.raw.name in worlds())
+    """Whether a question without links can also be asked with them: of this world, under what closes the model."""
+    own = baseline.scenario
+    given = own.model != LINKED and (baseline.raw.has_links or baseline.raw.name in worlds())
+    return given and taken_by(LINKED, **own.closures())
 
 
 def without_links(baseline: Baseline, after: Schedule) -> OtherModel | None:

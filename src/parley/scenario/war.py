@@ -23,9 +23,8 @@ def baseline_of(asked: OfRates) -> tuple[Scenario, World, tuple[str, ...] | None
     from parley.scenario.baseline import calibrate
     from parley.trade.models import read_model
 
-    asked = replace(
-        asked, deficits=None if asked.deficits == BALANCED else asked.deficits
-    )  # as by default: balanced once moved
+    deficits = None if asked.deficits == BALANCED else asked.deficits  # as by default: balanced once moved
+    asked = replace(asked, deficits=deficits)
     if asked.world is None:
         scenario = scenario_of_game(asked, asked.scenario)
         return scenario, calibrate(scenario).world, scenario.parties

@@ -179,6 +179,7 @@ class RepliesOfModel(Ranges):
     war: War | None
     reason: NotRequired[str]
     elasticities: NotRequired[str]
+    horizon: NotRequired[str]
     notes: NotRequired[list[str]]
 
 

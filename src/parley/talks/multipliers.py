@@ -16,7 +16,8 @@ from numpy import ndarray
 
 from parley.array_types import Float, Int
 from parley.talks.instruments import Bounds, Instruments
-from parley.talks.multipliers_links import Iterate, Links, solve_links
+from parley.talks.links import Links
+from parley.talks.multipliers_links import Iterate, solve_links
 from parley.talks.objective import WELFARE, Direct, Flows, Objective, direct_of, flows_of, has_links, has_profits
 from parley.trade.adjoint import worth
 from parley.trade.aims import Aims, log_welfare
@@ -179,7 +180,8 @@ def _with_links(eq: Equilibrium, flows: Flows, aims: Direct, near: Multipliers |
         pi=flows.pi, Q=flows.Q, E=flows.E / unit, S=flows.S / unit, alpha=flows.alpha,
         beta=np.ascontiguousarray(world.beta.T), a=gamma * (1 - world.beta)[:, None, :], theta=world.theta,
         wL=flows.wL / unit, to_rho=closure.to_rho, y=closure.y, earned=closure.earned(aims) * unit,
-        wage=named.T * unit, sales=np.ascontiguousarray(aims.sales.transpose(2, 1, 0)) * unit,
+        wage=named.T * unit,
+        sales=np.ascontiguousarray(aims.sales.transpose(2, 1, 0)) * unit if aims.sales.any() else None,
         price=np.ascontiguousarray(aims.price.transpose(2, 1, 0)),
     )  # fmt: skip
     start = None if near is None else near.iterate
@@ -261,17 +263,26 @@ def best_replies(
     weight = E[:, :, None] * np.maximum(pi, UNTRADED)
     with np.errstate(divide="ignore", invalid="ignore"):
         per_unit = np.where(E > 0, m / E, 0.0)[:, :, None]
-    top = board.total((weight * (1 + theta) * gap).reshape(-1)[cells])
-    bottom_m = board.total((weight * per_unit).reshape(-1)[cells])
-    worth, spread = pi * gap, (weight * theta).reshape(-1)[cells]
+    single = len(board.owner) == len(
+        cells
+    )  # each rate is one cell: what is asked of rates is asked of cells, in their order
+    total = (lambda values: values) if single else board.total
+    rate = slice(None) if single else board.group  # of each cell
+    before = log_tau[board.group] if single else log_tau
+    top = total((weight * (1 + theta) * gap).reshape(-1)[cells])
+    bottom_m = total((weight * per_unit).reshape(-1)[cells])
+    worth, spread, row = pi * gap, (weight * theta).reshape(-1)[cells], cells // gap.shape[2]
     inverse = np.ascontiguousarray((1 - eq.wedges.revenue_share[rows]).transpose(2, 0, 1))
-    bottom, found, low, high = bottom_m, np.exp(-log_tau), 1 + bounds[0], 1 + bounds[1]
+    bottom, found, low, high = bottom_m, np.exp(-before), 1 + bounds[0], 1 + bounds[1]
     for _ in range(INNER):
-        dbar = np.einsum("sni,sni->sn", worth, inverse)
-        bottom = bottom_m + board.total(spread * np.repeat(dbar.reshape(-1), gap.shape[2])[cells])
+        dbar = np.einsum("sni,sni->sn", worth, inverse).reshape(-1)
+        bottom = bottom_m + total(spread * dbar[row])
         found = np.clip(np.maximum(bottom, 0.0) / np.maximum(top, 1e-300), 1 / high, 1 / low)
-        inverse.reshape(-1)[cells] = found[board.group]
-    return np.where((top == 0) & (bottom == 0), log_tau, -np.log(found)), shadow
+        inverse.reshape(-1)[cells] = found[rate]
+    asked = np.where((top == 0) & (bottom == 0), before, -np.log(found))
+    if single:
+        asked[board.group] = asked.copy()
+    return asked, shadow
 
 
 def _among(rows: Int[ndarray, " m"], cells: Int[ndarray, " c"], shape: tuple[int, ...]) -> Int[ndarray, " c"]:

@@ -155,7 +155,7 @@ class Outcome(Tabular):
     @property
     def payoff_words(self) -> str:
         """What a payoff is, in one sentence."""
-        return payoff_words(self.objective)
+        return payoff_words(self.objective, self.equilibrium)
 
     def rates(self, stand: int = 0) -> dict[str, dict[str, dict[str, float]]]:
         """{player: {partner or "all": {sector or "all": rate}}}, fractions: as compactly as the instrument allows."""
@@ -226,7 +226,7 @@ class Outcome(Tabular):
             "base": base_in_words(b.world, base_day),
             "objective": self.objective.name,
             "objective_weights": dict(self.objective.weight),
-            "payoff": payoff_words(self.objective),
+            "payoff": self.payoff_words,
             "method": self.method,
             "model": self.equilibrium.model,
             "world": b.world.name,
@@ -267,10 +267,12 @@ WORDS = {
 }
 
 
-def payoff_words(objective: Objective) -> str:
+def payoff_words(objective: Objective, eq: Equilibrium) -> str:
     """What a payoff is, in one sentence."""
     weights = " + ".join(f"{value:g} × {name}" for name, value in objective.weight.items())
     own = WORDS.get(objective.name, f"change of {weights}, all real, in percent of baseline income")
+    if eq.closure.capital is not None:
+        own = own.replace("real income", "steady-state consumption")
     return f"{own}; of a union: the sum over members"
 
 

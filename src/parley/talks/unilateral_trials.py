@@ -2,26 +2,27 @@
 
 The equations are those of the models (trade/), written for changes against the reached state, trials last: [s, n, b].
 In a trial only the rows of the player who moves differ (`Deviations`), so that all trials share one matrix. The steps are
-Newton's with the slopes of the reached state (taken by finite differences, or with links from market_slopes.py), and
+Newton's with the slopes of the reached state (taken by finite differences, or with links from trade/preconditioner.py), and
 Anderson's on top. No shadow values.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
 from numpy import ndarray
 
-from parley.array_types import Float, Int
+from parley.array_types import Bool, Float, Int
 from parley.kept_starts import Mark, starts_are_kept
-from parley.talks.market_slopes import Slopes, slopes_of
-from parley.talks.multipliers_links import settle
+from parley.talks.columns import Past
 from parley.talks.objective import Flows, Objective, flows_of, has_links, has_profits, price_level
 from parley.trade.equilibrium import Equilibrium
+from parley.trade.preconditioner import Markets, Preconditioner, preconditioner
 
-PASSES, MEMORY = 40, 3
+PASSES, MEMORY = 40, 2
+LARGEST_STEP = 1.0  # in logs: no iterate moves by more than a factor e at once
 NUDGE = 1e-6  # of a log wage, for the slopes
 
 
@@ -38,6 +39,12 @@ class Deviations:
     net: Float[ndarray, "s j i"]
     trials: int
 
+    def taken(self, trials: Int[ndarray, " b"]) -> Deviations:
+        """These trials alone, counted anew in this order (ascending)."""
+        rows = np.flatnonzero(np.isin(self.trial, trials))
+        place = np.searchsorted(trials, self.trial[rows])
+        return Deviations(place, self.country[rows], self.K[:, rows], self.net[:, rows], len(trials))
+
 
 @dataclass(frozen=True, eq=False)
 class TrialOutcomes:
@@ -48,6 +55,11 @@ class TrialOutcomes:
     revenue: Float[ndarray, "n b"]
     wL: Float[ndarray, "n b"]
     S: Float[ndarray, "s n b"]
+
+    def put(self, at: Int[ndarray, " m"], found: TrialOutcomes, which: Bool[ndarray, " c"]) -> None:
+        """Writes some trials' outcomes into their places."""
+        for part in fields(self):
+            getattr(self, part.name)[..., at] = getattr(found, part.name)[..., which]
 
 
 class UnilateralTrials:
@@ -66,26 +78,45 @@ class UnilateralTrials:
 
     def solve(self, moved: Deviations, tolerance: float | ndarray) -> tuple[TrialOutcomes, ndarray]:
         """(TrialOutcomes of every trial, whether each was solved to the tolerance)."""
-        reached: list[TrialOutcomes] = []
         first = self.system.start(moved.trials)
 
         def judged(x: ndarray) -> tuple[TrialOutcomes, ndarray]:
             _, residual, there = self.system.markets(x, moved)
             return there, residual
 
-        def step(x: ndarray) -> tuple[ndarray, ndarray]:
-            f, residual, there = self.system.markets(x, moved)
-            reached[:] = [there]
-            return self.system.step(f), residual
-
         named = self.eq.w_hat, self.eq.E_new, moved.country, moved.K
         mark = Mark(*named, np.asarray(tolerance)) if starts_are_kept() else None
         if mark is not None and (kept := mark.tried(judged, first, tolerance)):
             return kept[1], np.ones(moved.trials, bool)
-        found = settle(step, first, tolerance, PASSES, MEMORY)
-        if mark is not None and found.done.all():
-            mark.ended(found.x)
-        return reached[0], found.done  # of the iterate whose residual was judged
+        there, done, x = self._searched(moved, first, np.broadcast_to(tolerance, moved.trials))
+        if mark is not None and done.all():
+            mark.ended(x)
+        return there, done
+
+    def _searched(
+        self, moved: Deviations, x: Float[ndarray, "x b"], tolerance: Float[ndarray, " b"]
+    ) -> tuple[TrialOutcomes, ndarray, ndarray]:
+        """(TrialOutcomes, which are solved, their iterates). Trials that are solved, or lost, leave the others to go on alone."""
+        at, ended, done = np.arange(moved.trials), x.copy(), np.zeros(moved.trials, bool)
+        S, N = self.flows.E.shape
+        whole = TrialOutcomes(
+            *(np.full((N, moved.trials), np.nan) for _ in range(4)), np.full((S, N, moved.trials), np.nan)
+        )
+        past = Past(*x.shape, MEMORY)
+        for last in range(PASSES - 1, -1, -1):
+            f, residual, there = self.system.markets(x, moved)
+            met, lost = residual <= tolerance[at], ~np.isfinite(f).all(axis=0)
+            leave = met | lost
+            if 4 * leave.sum() >= len(leave) or lost.any() or not last:
+                whole.put(at[met], there, met)
+                done[at[met]], ended[:, at[met]] = True, x[:, met]
+                on = np.flatnonzero(~leave)
+                if not (len(on) and last):
+                    break
+                x, f, at, moved = x[:, on], f[:, on], at[on], moved.taken(on)
+                past.take(on)
+            x = x + np.clip(past.mixed(x, self.system.step(f)), -LARGEST_STEP, LARGEST_STEP)
+        return whole, done, ended
 
     def sums(self, q: Float[ndarray, "s n b"], moved: Deviations) -> tuple[ndarray, ndarray]:
         """(Phi, imports before duty per unit of K's money) [s, n, b]: the moved rows with their own shares."""
@@ -190,7 +221,7 @@ class Plain:
 
 
 class Linked:
-    """With input-output links: log wages, log prices, and spending over that reached; [n, s, b] in memory."""
+    """With input-output links: log wages; then country by country log prices, and spending over that reached."""
 
     def __init__(self, near: UnilateralTrials) -> None:
         world, flows = near.eq.world, near.flows
@@ -202,27 +233,31 @@ class Linked:
         self.E = np.maximum(flows.E, 1e-250)[:, :, None]
 
     @cached_property
-    def slopes(self) -> Slopes:
+    def slopes(self) -> Preconditioner:
         """Those of the reached state."""
-        return slopes_of(self.near.eq, self.near.flows)
+        near, flows = self.near, self.near.flows
+        named = flows.pi, flows.Q, flows.E, flows.alpha, flows.labour, self.a, near.eq.world.theta, flows.wL, near.D
+        return preconditioner(Markets(*named))
 
     def start(self, trials: int) -> Float[ndarray, "x b"]:
         """The reached state."""
-        size = self.alpha.size
-        return np.repeat([0.0, 0.0, 1.0], [len(self.wL), size, size])[:, None] * np.ones(trials)
+        S, N = self.alpha.shape[:2]
+        return np.zeros((N + 2 * N * S, trials))
 
     def step(self, f: Float[ndarray, "x b"]) -> Float[ndarray, "x b"]:
         """The step for the gaps f."""
-        return self.slopes.step(f)
+        S, N = self.alpha.shape[:2]
+        found = np.empty_like(f)
+        found[:N], found[N:].reshape(N, 2 * S, -1)[...] = self.slopes.step(f[:N], f[N:].reshape(N, 2 * S, -1))
+        return found
 
     def markets(self, x: Float[ndarray, "x b"], moved: Deviations) -> tuple[ndarray, ndarray, TrialOutcomes]:
         """(gaps, residual of each trial, TrialOutcomes) at one iterate."""
         near, (S, N) = self.near, self.alpha.shape[:2]
-        log_w, (log_P, E_hat) = x[:N], x[N:].reshape(2, N, S, -1).transpose(0, 2, 1, 3)
+        log_w, (log_P, log_E) = x[:N], x[N:].reshape(N, 2, S, -1).transpose(1, 2, 0, 3)
         unit = (self.wL * np.exp(log_w)).sum(axis=0) / self.wL.sum()
         log_w, log_P = log_w - np.log(unit), log_P - np.log(unit)
-        wL, E = self.wL * np.exp(log_w), self.E * E_hat
-        E /= unit
+        wL, E = self.wL * np.exp(log_w), self.E * np.exp(log_E - np.log(unit))
         q = within(self.a_by_user, log_P)
         q += self.beta * log_w
         q *= -near.theta
@@ -236,18 +271,20 @@ class Linked:
         income, D = near.deficits(wL + revenue, np.ones_like(wL))
         wanted = within(self.a, sold)
         wanted += self.alpha * income
-        f_w, residual = trade_gap(exports.sum(axis=0), imported, D)
+        f = np.empty_like(x)
+        f_P, f_E = f[N:].reshape(N, 2, S, -1).transpose(1, 2, 0, 3)
+        f[:N], residual = trade_gap(exports.sum(axis=0), imported, D)
         np.log(Phi, out=Phi)
         Phi /= -near.theta
-        f_P, missing = Phi - log_P, wanted - E
+        np.subtract(Phi, log_P, out=f_P)
+        np.log(np.maximum(wanted, 1e-250) / E, out=f_E)
+        wanted -= E
         gaps = (
             np.abs((self.beta * sold).sum(axis=0) / wL - 1).max(axis=0),
-            (np.abs(missing).sum(axis=0) / wL).max(axis=0),
+            (np.abs(wanted).sum(axis=0) / wL).max(axis=0),
             np.abs(f_P).max(axis=(0, 1)),
         )
-        missing *= unit / self.E
         residual = np.maximum.reduce([residual, *gaps])
-        f = np.concatenate([f_w, *(part.transpose(1, 0, 2).reshape(S * N, -1) for part in (f_P, missing))])
         return f, residual, TrialOutcomes((self.alpha * log_P).sum(axis=0), income, revenue, wL, sold)
 
 

@@ -177,6 +177,19 @@ def chosen_of(
     return (*chosen, *(_of_kind(given, "closures") for given in closures))
 
 
+def taken_by(
+    model: str,
+    deficits: str | Choice,
+    revenue: str | Choice,
+    capital: str | Choice,
+    closures: Sequence[Choice],
+    **_: object,
+) -> bool:
+    """Whether a model takes all files of closures/ that are asked for; what else closes it, any model takes."""
+    chosen = chosen_of(deficits, revenue, capital, closures)
+    return all(model in read_closure(name_of(choice)).MODELS for choice in chosen)
+
+
 def _of_kind(given: Choice, kind: str) -> Choice:
     if not hasattr(given, "settled") or name_of(given) not in of_kind(kind):
         raise InputError(f"solve, {kind}", f"{given!r}", f"a name, or the Choice of {', '.join(of_kind(kind))}")

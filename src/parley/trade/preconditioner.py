@@ -68,14 +68,16 @@ class Markets:
     D: Float[ndarray, " n"]
 
 
-def preconditioner(at: Markets, pin: float = 1.0) -> Preconditioner:
-    """The Preconditioner of a state. pin: what a rise of all wages, weighted by labour income, takes from every gap of trade."""
+def preconditioner(at: Markets, pins: tuple[float, float] = (1.0, 0.0)) -> Preconditioner:
+    """The Preconditioner of a state. pins: what a rise of all wages, weighted by labour income, takes from every gap of trade, and
+    from every gap of prices and spending: the numeraire.
+    """
     slopes = _Slopes(at)
     blocks = slopes.blocks()
     lead, trade = slopes.trade()
-    towed = -np.matmul(blocks, slopes.by_wages())
+    towed = -np.matmul(blocks, slopes.by_wages(pins[1]))
     follow = towed.reshape(-1, towed.shape[2])
-    trade -= pin * slopes.level
+    trade -= pins[0] * slopes.level
     wages = -np.linalg.inv(trade + lead @ follow)
     return Preconditioner(blocks, lead, wages, follow)
 
@@ -119,7 +121,7 @@ class _Slopes:
         trade[idle, idle] -= 1
         return lead.reshape(N, -1), trade
 
-    def by_wages(self) -> Float[ndarray, "n m i"]:
+    def by_wages(self, pin: float) -> Float[ndarray, "n m i"]:
         """Gaps of prices and of spending by log wages of all countries."""
         N, S, own = self.N, self.S, self.own
         priced = self.pi * self.beta[:, None, :]
@@ -135,7 +137,7 @@ class _Slopes:
         spent = np.matmul(self.a, sales.transpose(1, 0, 2))
         spent += self.alpha[:, :, None] * income[:, None, :]
         np.multiply(spent, self.over[:, :, None], out=found[:, S:])
-        found -= self.level
+        found -= pin * self.level
         return found
 
     def blocks(self) -> Float[ndarray, "n m m"]:
@@ -174,7 +176,7 @@ def of_baseline(world: World) -> Preconditioner | None:
         )
         at = Markets(pi, pi / (1 + world.t.transpose(2, 0, 1)), *named)
         try:
-            _KEPT[world] = preconditioner(at, 1 + float(np.median(world.theta)))
+            _KEPT[world] = preconditioner(at, (1 + float(np.median(world.theta)), 1.0))
         except np.linalg.LinAlgError:  # a country that pays for nothing but its own goods
             _KEPT[world] = None
     return _KEPT[world]

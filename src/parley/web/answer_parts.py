@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from parley.web.charts import Ranked
 
 DEEPEST = 3  # levels of objects that become columns or rows
 MOST_BARS = 40
+_NAME = re.compile(r"[a-z]+(?:_[a-z]+)+")  # of a choice, such as long_run
 
 
 def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -60,7 +62,7 @@ def flat(row: Mapping[str, Any], depth: int = 1) -> JsonObject:
     """An object of objects as one row: inner keys after their outer one."""
     made: JsonObject = {}
     for key, value in row.items():
-        if isinstance(value, dict) and depth < DEEPEST and len(value) <= 12:
+        if isinstance(value, dict) and value and depth < DEEPEST:
             made |= {f"{key} {k}": v for k, v in flat(value, depth + 1).items()}
         else:
             made[key] = value if _is_plain(value) else shown(value)
@@ -80,7 +82,8 @@ def shown(value: Any) -> str:
         return ", ".join(f"{words(str(k))} {shown(v)}" for k, v in value.items())
     if isinstance(value, list):
         return ("; " if any(isinstance(v, (dict, list)) for v in value) else ", ").join(map(shown, value))
-    return str(value)
+    text = str(value)
+    return words(text) if _NAME.fullmatch(text) else text
 
 
 def chart_of(sheet: Sheet) -> tuple[str, str, list[Ranked]] | None:

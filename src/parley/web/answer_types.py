@@ -15,6 +15,7 @@ import msgspec
 
 from parley.web import solver
 from parley.web.commands import Command, commands
+from parley.web.questions import Room
 from parley.web.verbs import VERBS, Verb
 
 
@@ -24,7 +25,7 @@ def every_type() -> Iterator[Any]:
         yield from of_verb(verb)
     for command in commands().values():
         yield from of_command(command)
-    for task in solver.TASKS:
+    for task in (*get_args(Room), "brief"):  # what pages alone ask of a worker is no answer of the API
         yield from of_task(task)
 
 

@@ -17,7 +17,8 @@ from parley.codes import bare
 from parley.json_values import plain
 from parley.law.answers_feed import MEDIA_TYPE as FEED
 from parley.scenario.toml import as_toml
-from parley.web import brief_files, commands, openapi, questions, reading, scenarios, solver
+from parley.web import brief_files, commands, openapi, paging, questions, reading, scenarios, solver
+from parley.web.guard import client_of
 from parley.web.jobs import Job, Jobs
 from parley.web.problems import Problem
 from parley.web.verbs import VERBS, Verb, verb_of
@@ -82,13 +83,13 @@ def encoded(answer: Mapping[str, Any]) -> bytes:
 def rate_of(query: str) -> bytes:
     """The answer to a rate question by its address: the law of the package does not change while the server runs."""
     verb = verb_of("/law/rate")
-    return encoded(verb.answered(reading.read_query(verb.question, query)))
+    return encoded(verb.answered(reading.read_query(verb.question, query, as_typed=True)))
 
 
 @lru_cache(maxsize=16_384)
 def has_many_lines(query: str) -> bool:
     """Whether the code of a rate question is so short that its lines are not answered in a millisecond."""
-    return len(bare(reading.read_query(verb_of("/law/rate").question, query).product)) < TARIFF_LINE
+    return len(bare(reading.read_query(verb_of("/law/rate").question, query, as_typed=True).product)) < TARIFF_LINE
 
 
 def service_of(request: Request) -> Service:
@@ -105,8 +106,13 @@ def route_of(verb: Verb) -> Route:
             work = partial(rate_of, query)
             made = await service_of(request).in_thread(work) if has_many_lines(query) else work()
             return Response(made, media_type=JSON)
-        asked = reading.read_query(verb.question, query)
-        return Response(await service_of(request).ask(verb, asked), media_type=JSON)
+        pairs, part = paging.taken(query) if verb.rows else (reading.pairs_of(query), paging.WHOLE)
+        asked = reading.read_pairs(verb.question, pairs, as_typed=True)
+        if part == paging.WHOLE:
+            return Response(await service_of(request).ask(verb, asked), media_type=JSON)
+        found, total = await in_thread(request, lambda: paging.cut(verb.answered(asked), verb.rows, part))
+        named = paging.headers(ROOT + verb.path, pairs, part, total)
+        return Response(encoded(found), media_type=JSON, headers=named)
 
     return Route(ROOT + verb.path, answer, methods=["GET"])
 
@@ -135,7 +141,7 @@ async def trade_solve(request: Request) -> Response:
     asked = reading.read_body(questions.Solve, await json_body(request))
     scenario = await in_thread(request, lambda: scenarios.scenario_of(asked))
     part = "trade_ranges" if asked.ranges else "trade", solver.scenario_bytes(scenario)
-    if asked.draws:
+    if any(getattr(asked, name) for name in commands.OF_THE_COMMAND):
         part = "command", commands.solve_payload(as_toml(scenario), asked)
     return await done_or_job(request, "trade/solve", {"": part}, base_of(scenario), asked.wait)
 
@@ -178,7 +184,7 @@ async def done_or_job(
     service = service_of(request)
     quick = kind in ("trade/solve", "scenario/solve")
     limit = service.settings.solve_seconds if quick else service.settings.brief_seconds * commands.LONGER.get(kind, 1)
-    job = service.jobs.start(kind, parts, base, limit)
+    job = service.jobs.start(kind, parts, base, limit, client_of(request.scope))
     if wait and job.task:
         await asyncio.wait([job.task], timeout=wait)
     if job.state == "done" and kind != "brief":
@@ -199,7 +205,7 @@ async def job(request: Request) -> Response:
     """GET or DELETE /jobs/{id}: its state and progress; or its end."""
     jobs, id = service_of(request).jobs, request.path_params["id"]
     found = await jobs.cancel(id) if request.method == "DELETE" else jobs.find(id)
-    return Response(encoded(found.row()), media_type=JSON)
+    return Response(encoded(found.row()), media_type=JSON, headers={"Cache-Control": "no-store"})  # it moves
 
 
 async def job_result(request: Request) -> Response:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from parley.errors import ParleyError
 from parley.web import api, pages, upload_pages
+from parley.web.delivery import Delivery
 from parley.web.guard import Guard
 from parley.web.jobs import Jobs
 from parley.web.pool import Pool
@@ -59,7 +60,7 @@ def make_app(settings: Settings | None = None) -> ASGIApp:
         exception_handlers={HTTPException: _http, Exception: _any, Problem: _any, ParleyError: _any},
         lifespan=life,
     )
-    return Guard(inside, settings)  # outermost, so that an answer to a fault of ours carries the headers too
+    return Guard(Delivery(inside), settings)  # outermost, so that an answer to a fault of ours carries the headers too
 
 
 async def _http(request: Request, error: Exception) -> Response:

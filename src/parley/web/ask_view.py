@@ -22,7 +22,7 @@ from parley.web.view import Chart, View
 if TYPE_CHECKING:
     from parley.web.api import Service
 
-LONG = 120  # rows of a table on the page; its file has them all
+LONG, WIDE = 120, 12  # rows and columns of a table on the page; its file has them all
 METHOD = (
     "The answer is that of the command below, run in a process of its own; its keys are those of --json. Equations, papers and "
     "what each game assumes are in the documents method, talks, law and record.",
@@ -47,7 +47,14 @@ async def ask_view(path: str, query: str, service: Service) -> View:
     found = msgspec.json.decode(answer) if answer else {}
     kept = {k: v for k, v in found.items() if k not in ("seconds",)}
     sheets = {s.name: s for s in tables(kept)}
-    context = {"command": command, "fields": fields(command, asked), "facts": facts(kept), "asks": asks, "long": LONG}
+    context = {
+        "command": command,
+        "fields": fields(command, asked),
+        "facts": facts(kept),
+        "asks": asks,
+        "long": LONG,
+        "wide": WIDE,
+    }
     typed = line_of(command, asked) if asks else "parley " + " ".join(command.words) + " --help"
     return View(
         "ask.html.j2", title_of(command), f"/ask{command.path}", asked or Nothing(), context, sheets,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import TypedDict
 
+from parley import __version__
 from parley.json_values import JsonObject
 from parley.report.chart import (
     GAIN,
@@ -14,32 +16,71 @@ from parley.report.chart import (
     LOSS,
     SOFT,
     WIDE,
+    Figure,
+    Key,
+    boxes,
     names,
     programme_order,
     programme_paint,
     room,
-    svg,
     theme,
     values,
     x_axis,
 )
-from parley.report.published import in_light_colours, palette
 from parley.report.published import picture as png
-from parley.report.words import number
-from parley.web.view import Chart
+from parley.report.published import published
+from parley.report.words import day, number, programme
+from parley.web.view import View
+
+LICENCE = "parley is free software under the Apache License 2.0; keep this credit"
 
 
-def standalone(chart: Chart) -> str:
-    """A chart as a file of its own: the page's light colours in place of its variables, on paper."""
-    text = in_light_colours(svg(chart.spec(WIDE), chart.finding, "wide"))
-    head = '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif"'
-    text = text.replace("<svg", head, 1)
-    return re.sub(r"(<svg[^>]*>)", rf'\1<rect width="100%" height="100%" fill="{palette()["paper"]}"/>', text, count=1)
+def figure(view: View, name: str) -> Figure:
+    """A chart of a view with what is published with it: title, day, source, credit and licence."""
+    from parley.law.law_package import law_in_use
+
+    chart = view.charts[name]
+    return {
+        **chart.drawn(),
+        "name": name,
+        "title": chart.title or chart.finding,
+        "when": when(view),
+        "keys": list(chart.keys),
+        "note": " ".join(filter(None, (chart.finding if chart.title else "", chart.note))),
+        "source": chart.source,
+        "credit": f"parley {__version__}, law {law_in_use().version}. {LICENCE}",
+        "sheet": "",
+    }
 
 
-def picture(chart: Chart) -> bytes:
+def when(view: View) -> str:
+    """The day and the information cut-off of a view; the question itself where it has no day."""
+    on, known = (str(getattr(view.asked, name, "") or "") for name in ("on", "known"))
+    known = str(view.context.get("known") or known)
+    if not _is_day(on):
+        return view.title
+    seen = f"as known on {day(known)}" if _is_day(known) else "everything in the package known"
+    return f"Tariffs in force on {day(on)}, {seen}"
+
+
+def day_of(view: View) -> date:
+    """The day of a view; today where its question has none."""
+    on = str(getattr(view.asked, "on", "") or "")
+    return date.fromisoformat(on) if _is_day(on) else date.today()
+
+
+def _is_day(text: str) -> bool:
+    return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
+
+
+def standalone(view: View, name: str) -> str:
+    """A chart as an SVG file of its own: in light colours, on paper, with what is published with it."""
+    return published(figure(view, name))
+
+
+def picture(view: View, name: str) -> bytes:
     """A chart as PNG at twice its size."""
-    return png(standalone(chart))
+    return png(standalone(view, name))
 
 
 class RateStep(TypedDict):
@@ -79,6 +120,12 @@ def rate_steps(points: Sequence[RateStep], on: str, end: str, width: int) -> Jso
         "encoding": {"x": x},
     }
     return theme({"layer": [bars, rule]}, width, 250, left=48)
+
+
+def programme_keys(points: Sequence[RateStep]) -> tuple[Key, ...]:
+    """The legend of the parts of a rate: the legal authorities that occur, each in its colour."""
+    order = programme_order([p for x in points for p in x["by_programme"]])
+    return tuple(boxes({programme_paint(name): programme(name) for name in order}))
 
 
 class Ranked(TypedDict):

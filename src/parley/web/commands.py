@@ -39,6 +39,7 @@ OF_FILES = (
 APART = (*OF_FILES, "trade/solve", "trade/sweep")  # these two are written out in `api`
 LONGER = {"talks/hindcast": 5}  # times the time of a briefing: 48 situations, each under every elasticity set
 UNASKED = ("as_json", "json", "help", "every", "workers", "cluster", "out", "format")
+OF_THE_COMMAND = ("draws", "import_growth", "sector")  # of `trade solve`: asked for, the worker runs the command itself
 PATH_LIKE = re.compile(r"[/\\]|\.\.|\.(?:toml|npz|csv|json|zip|parquet)$", re.IGNORECASE)
 
 
@@ -203,8 +204,10 @@ def payload_of(command: Command, asked: Any) -> bytes:
 
 
 def solve_payload(toml: str, asked: Solve) -> bytes:
-    """What a worker needs for `trade solve` with draws of the elasticities."""
-    drawn = {n: getattr(asked, n) for n in ("draws", "seed", "spread", "common")}
-    words = [f"--{name}={value:.15g}" for name, value in drawn.items() if value is not None]
+    """What a worker needs for `trade solve` with what its command alone takes beside the scenario (`OF_THE_COMMAND`)."""
+    given = {n: getattr(asked, n) for n in ("draws", "seed", "spread", "common")} if asked.draws else {}
+    given |= {"import-growth": asked.import_growth or None}
+    words = [f"--{name}={value:.15g}" for name, value in given.items() if value is not None]
+    words += [f"--sector={word_of('sector', text)}" for text in asked.sector]
     argv = ["trade", "solve", *words, *([] if asked.ranges else ["--no-ranges"])]
     return msgspec.json.encode({"argv": argv, "toml": toml})

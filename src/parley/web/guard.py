@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import nullcontext
 from http.cookies import CookieError, SimpleCookie
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from parley.web import problem_types
 from parley.web.connections import STATE
 from parley.web.problems import Problem, json_problem, problem_of
 from parley.web.settings import Settings, may_be_called
@@ -30,13 +32,22 @@ HEADERS = [
     (b"x-frame-options", b"DENY"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
+FRAMED = (
+    b"content-security-policy",
+    b"x-frame-options",
+    b"cross-origin-opener-policy",
+)  # otherwise where framing is allowed
 SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN = ("/enter", "/static/style.css")  # what a browser without a token may see: the page that asks for one
+OPEN_UNDER = f"{problem_types.ROOT}/"  # and what a refusal means
 COOKIE = "parley_token"
 OWN_SITES = ("same-origin", "none")  # none: typed, a bookmark, a link outside of any page
 OPENS = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}  # what a browser says where it opens a page
 STREAMED = ("/files",)  # addresses whose body is a file, read as it comes
 AT_ONCE = 256  # requests; connections that ask for nothing do not count
+OF_ONE = (
+    32  # of them from one address, where others can ask too: half of what may wait for a thread, twice what a page asks
+)
 HEADER_BYTES = 32_768  # of all headers; the server itself only refuses more while they are incomplete
 
 
@@ -45,6 +56,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app, self.settings, self.serving = app, settings, 0
+        self.of: Counter[str] = Counter()  # requests under way by address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,13 +65,38 @@ class Guard:
                 return
             await self.app(scope, receive, send)
             return
-        connection = scope.get("state", {}).get(STATE)
+        connection, client = scope.get("state", {}).get(STATE), client_of(scope)
         self.serving += 1
+        self.of[client] += 1
         try:
             with connection.serving() if connection else nullcontext():
-                await self._answer(scope, receive, _with_headers(send))
+                await self._answer(scope, receive, _with_headers(send, self._headers(scope)))
         finally:
             self.serving -= 1
+            self.of[client] -= 1
+            if not self.of[client]:
+                del self.of[client]
+
+    def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """The headers of an answer: those of every page; for a chart that may be framed, and for an origin that may read, others."""
+        if self._may_be_framed(scope):
+            policy = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+            return [(b"content-security-policy", policy.encode()), *(h for h in HEADERS if h[0] not in FRAMED)]
+        origin = self._reader(scope)
+        if not origin:
+            return HEADERS
+        kept = [h for h in HEADERS if h[0] != b"cross-origin-resource-policy"]
+        return [*kept, (b"access-control-allow-origin", origin.encode()), (b"vary", b"Origin")]
+
+    def _may_be_framed(self, scope: Scope) -> bool:
+        """Whether it is a chart that other sites may show."""
+        return self.settings.allow_embed and scope["method"] == "GET" and scope["path"].endswith(".embed")
+
+    def _reader(self, scope: Scope) -> str:
+        """The origin of a script that may read this answer of the API; empty where there is none."""
+        origin = Request(scope).headers.get("origin", "")
+        reads = scope["method"] == "GET" and scope["path"].startswith("/api/")
+        return origin if reads and origin in self.settings.cors else ""
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The application's answer, or a refusal before it does anything."""
@@ -86,14 +123,17 @@ class Guard:
             raise Problem(421, "Host", "a name that is not this server's", "localhost, or a name given with --name")
         if len(scope["query_string"]) + len(scope["path"]) > self.settings.query_bytes:
             raise Problem(413, "address", "a longer address than is read", f"{self.settings.query_bytes} characters")
-        check_site(request)
+        if not self._reader(scope) and not self._may_be_framed(scope):
+            check_site(request)
         if scope["method"] not in SAFE:
             check_origin(request, host[0])
-        if self.settings.token and scope["path"] not in OPEN and not has_token(request, self.settings.token):
+        if self.settings.token and not is_open(scope["path"]) and not has_token(request, self.settings.token):
             hint = "A browser finds the way in at /enter"
             raise Problem(401, "token", "no token, or another one", "Authorization: Bearer TOKEN", hint)
         if self.serving > AT_ONCE:
             raise Problem(503, "server", f"{AT_ONCE} requests are being answered", "one later")
+        if not self.settings.loopback and self.of[client_of(scope)] > OF_ONE:
+            raise Problem(429, "client", f"{OF_ONE} requests from this address are being answered", "one later")
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """The whole body, within the limits of size and time. Raises Problem."""
@@ -132,6 +172,16 @@ class Guard:
             parts.append(part)
             if not message.get("more_body"):
                 return b"".join(parts)
+
+
+def client_of(scope: Scope) -> str:
+    """The address from which a request comes; a proxy's callers are one."""
+    return scope["client"][0] if scope.get("client") else ""
+
+
+def is_open(path: str) -> bool:
+    """Whether a page is shown without a token."""
+    return path in OPEN or path.startswith(OPEN_UNDER)
 
 
 def host_name(host: str) -> str:
@@ -194,11 +244,13 @@ def cookie_of(text: str) -> str:
     return found.value if found else ""
 
 
-def _with_headers(send: Send) -> Callable[[MutableMapping[str, Any]], Awaitable[None]]:
+def _with_headers(
+    send: Send, headers: list[tuple[bytes, bytes]]
+) -> Callable[[MutableMapping[str, Any]], Awaitable[None]]:
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = {name.lower() for name, _ in message.get("headers", ())}
-            message["headers"] = [*message.get("headers", ()), *HEADERS]
+            message["headers"] = [*message.get("headers", ()), *headers]
             if b"cache-control" not in given:
                 message["headers"].append((b"cache-control", b"no-cache"))
         await send(message)

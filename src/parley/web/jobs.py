@@ -55,6 +55,7 @@ class Job:
     task: asyncio.Task[None] | None = None
     kept: Kept | None = None
     acknowledged: bool = False
+    client: str = ""
 
     def tell(self, text: str) -> None:
         """Notes a line of progress; the oldest goes."""
@@ -134,15 +135,22 @@ class Jobs:
         while len(self.answers) > KEPT_ANSWERS:
             self.answers.popitem(last=False)
 
-    def start(self, kind: str, parts: dict[str, tuple[str, bytes]], base: str, seconds: float) -> Job:
-        """A new job: one answer for each part, together one object; a single part named "" is the object itself."""
-        running = sum(job.state == "running" for job in self.jobs.values())
-        if running >= self.pool.settings.waiting:
-            raise Problem(503, "server", f"{running} jobs are running", "", "Ask again in a moment")
-        return self._begin(Kept(secrets.token_urlsafe(12), kind, parts, base, seconds))
+    def start(self, kind: str, parts: dict[str, tuple[str, bytes]], base: str, seconds: float, client: str = "") -> Job:
+        """A new job: one answer for each part, together one object; a single part named "" is the object itself.
 
-    def _begin(self, asked: Kept) -> Job:
-        job = Job(asked.id, asked.kind, time.monotonic(), kept=asked)
+        Raises Problem where as many run as may, or half of them for this client while others can reach the server.
+        """
+        settings, running = self.pool.settings, [job.client for job in self.jobs.values() if job.state == "running"]
+        if len(running) >= settings.waiting:
+            raise Problem(503, "server", f"{len(running)} jobs are running", "", "Ask again in a moment")
+        if not settings.loopback and running.count(client) >= (most := settings.waiting // 2):
+            raise Problem(
+                429, "client", f"{most} jobs from this address are running", "one later", "Or end one (DELETE)"
+            )
+        return self._begin(Kept(secrets.token_urlsafe(12), kind, parts, base, seconds), client)
+
+    def _begin(self, asked: Kept, client: str = "") -> Job:
+        job = Job(asked.id, asked.kind, time.monotonic(), kept=asked, client=client)
         self.jobs[job.id] = job
         self._forget()
         job.task = asyncio.create_task(self._work(job, asked.parts, asked.base, asked.seconds))

@@ -185,17 +185,18 @@ def goods(row: ActMeasureRow) -> str:
     """Which goods a row covers, in a few words."""
     if row["product_list"]:
         return f"list {row['product_list']}"
-    return (
-        "all goods"
-        if "*" in row["products"]
-        else ", ".join(row["products"][:6]) + (" …" if len(row["products"]) > 6 else "")
-    )
+    return "all goods" if "*" in row["products"] else some(row["products"], 6)
 
 
 def origins(row: ActMeasureRow) -> str:
     """Whose goods a row covers."""
-    text = "all" if "*" in row["origins"] else ", ".join(row["origins"][:8]) + (" …" if len(row["origins"]) > 8 else "")
-    return text + (f" except {', '.join(row['origins_except'])}" if row["origins_except"] else "")
+    text = "all" if "*" in row["origins"] else some(row["origins"], 8)
+    return text + (f" except {some(row['origins_except'], 8)}" if row["origins_except"] else "")
+
+
+def some(names: Sequence[str], most: int) -> str:
+    """The first names, and how many there are in all where that is more."""
+    return ", ".join(names[:most]) + (f" … ({len(names)} in all)" if len(names) > most else "")
 
 
 def measures_sheet(name: str, caption: str, rows: Sequence[ActMeasureRow | MeasureRow]) -> Sheet:

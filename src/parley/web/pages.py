@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from parley.law import questions as of_law
 from parley.record import questions as of_record
+from parley.report.workbook import tables_workbook
 from parley.scenario.questions import WhatIf
 from parley.scenario.toml import as_toml
 from parley.web import (
@@ -31,7 +32,8 @@ from parley.web import (
 from parley.web.commands import commands
 from parley.web.form_fields import typed_again
 from parley.web.guard import COOKIE
-from parley.web.problems import TITLE, Problem, ProblemDetails, problem_of
+from parley.web.problem_types import TYPES, named
+from parley.web.problems import Problem, ProblemDetails, not_found, problem_of
 from parley.web.reading import MOST_FIELDS, pairs_of, read_query
 from parley.web.rendering import own, rendered, shown, style_sheet
 from parley.web.settings import Settings
@@ -39,6 +41,7 @@ from parley.web.suggest import suggest_page
 from parley.web.view import View
 
 HTML = "text/html; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Maker = Callable[[Request], Awaitable[View]]
 
 
@@ -114,6 +117,8 @@ def routes(settings: Settings) -> list[Route]:
             Route(f"{base}/{{name}}.csv", _csv(maker), methods=["GET"]),
             Route(f"{base}/{{name}}.svg", _picture(maker, "svg"), methods=["GET"]),
             Route(f"{base}/{{name}}.png", _picture(maker, "png"), methods=["GET"]),
+            Route(f"{base}/{{name}}.xlsx", _workbook(maker), methods=["GET"]),
+            Route(f"{base}/{{name}}.embed", _embedded(maker, settings), methods=["GET"]),
         ]
         if path in ("/scenario", "/compare", ASK):
             made.append(Route(f"{path}/answer.json", _json(maker), methods=["GET"]))
@@ -123,6 +128,8 @@ def routes(settings: Settings) -> list[Route]:
         Route("/suggest", _suggest, methods=["GET"]),
         Route("/ask", _asks, methods=["GET"]),
         Route("/method", _method, methods=["GET"]),
+        Route("/problems", _problems, methods=["GET"]),
+        Route("/problems/{name}", _problems, methods=["GET"]),
         Route("/enter", _enter(settings), methods=["GET", "POST"]),
         Route("/favicon.ico", _icon, methods=["GET"]),
     ]
@@ -194,16 +201,48 @@ def _csv(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
     return table
 
 
+def _workbook(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
+    """A table as an Excel workbook, with the question and how to cite it."""
+
+    async def book(request: Request) -> Response:
+        view, name = await maker(request), request.path_params["name"]
+        sheet = view.sheets.get(name)
+        if sheet is None:
+            raise Problem(404, "table", f"no table {name[:40]!r}", ", ".join(view.sheets))
+        notes = [("question", view.title), ("cite", view.cite), ("address", view.permalink)]
+        content = await request.app.state.service.in_thread(
+            lambda: tables_workbook(view.title, charts.day_of(view), notes, [sheet])
+        )
+        return _file(content, XLSX, f"{sheet.name}.xlsx")
+
+    return book
+
+
+def _embedded(maker: Maker, settings: Settings) -> Callable[[Request], Awaitable[Response]]:
+    """A chart as a small page that another site may frame, where the server was started so."""
+
+    async def chart(request: Request) -> Response:
+        if not settings.allow_embed:
+            hint = "Start the server with --allow-embed; without it a chart is a file: .svg or .png"
+            raise Problem(404, "embed", "this server lets no other page frame its charts", "", hint)
+        view, name = await maker(request), request.path_params["name"]
+        if name not in view.charts:
+            raise Problem(404, "chart", f"no chart {name[:40]!r}", ", ".join(view.charts))
+        made = lambda: rendered("embed.html.j2", figure=charts.figure(view, name), view=view)  # noqa: E731
+        return Response(await request.app.state.service.in_thread(made), media_type=HTML)
+
+    return chart
+
+
 def _picture(maker: Maker, kind: str) -> Callable[[Request], Awaitable[Response]]:
     """A chart as a file of its own: SVG, or PNG at twice the size."""
     make, media = {"svg": (charts.standalone, "image/svg+xml"), "png": (charts.picture, "image/png")}[kind]
 
     async def chart(request: Request) -> Response:
         view, name = await maker(request), request.path_params["name"]
-        found = view.charts.get(name)
-        if found is None:
+        if name not in view.charts:
             raise Problem(404, "chart", f"no chart {name[:40]!r}", ", ".join(view.charts))
-        content = await request.app.state.service.in_thread(lambda: make(found))
+        content = await request.app.state.service.in_thread(lambda: make(view, name))
         return _file(content, media, f"{name}.{kind}")
 
     return chart
@@ -251,6 +290,15 @@ async def _asks(request: Request) -> Response:
     return Response(rendered("asks.html.j2", here="/ask", rooms=rooms), media_type=HTML)
 
 
+async def _problems(request: Request) -> Response:
+    """What each kind of refusal means: all of them, or the one whose address this is."""
+    name = request.path_params.get("name")
+    kinds = TYPES if name is None else tuple(filter(None, [named(name)]))
+    if not kinds:
+        raise not_found(request.url.path)
+    return Response(rendered("problem_types.html.j2", here="/problems", kinds=kinds), media_type=HTML)
+
+
 async def _icon(request: Request) -> Response:
     """Nothing: no picture stands for the site."""
     del request
@@ -276,7 +324,7 @@ def _enter(settings: Settings) -> Callable[[Request], Awaitable[Response]]:
 def problem_page(request: Request, problem: ProblemDetails) -> Response:
     """A refusal as a page: what was found, what is allowed, and the form with what was typed."""
     try:
-        context = {"here": request.url.path, "problem": problem, "title": TITLE.get(problem["status"], "Refused")}
+        context = {"here": request.url.path, "problem": problem, "title": problem["title"]}
         text = rendered("problem.html.j2", **context, **_form_again(request, problem))
     except Exception as error:
         return Response(problem_of(error)["found"], 500, media_type="text/plain")

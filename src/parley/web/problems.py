@@ -9,29 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from parley.errors import InputError, ParleyError
+from parley.web.problem_types import type_of
 
 LOG = logging.getLogger("parley.web")
 STATUS = {1: 500, 2: 400, 3: 422}  # by exit code
-TITLE = {
-    400: "The question cannot be used as it is",
-    401: "A token is needed",
-    403: "Refused",
-    404: "There is nothing here",
-    405: "This method is not offered here",
-    409: "Not in this state",
-    413: "Too long",
-    415: "Not a form of question that is read here",
-    421: "This server does not answer to that name",
-    422: "The question is well put, and no answer could be given",
-    431: "Too long",
-    500: "A fault of ours",
-    503: "Busy",
-    504: "Took too long",
-}
+AGAIN = "2"  # seconds, where it is soon another's turn
+AGAIN_LATER = (429, 503)  # refusals that pass
 
 
 class ProblemDetails(TypedDict):
-    """A refusal (RFC 9457): where it is, what was found, what is allowed, and what to do."""
+    """A refusal (RFC 9457): where it is, what was found, what is allowed, and what to do. type: the address that explains it."""
 
     type: str
     title: str
@@ -64,8 +51,8 @@ def problem_of(error: Exception) -> ProblemDetails:
 def details(status: int, error: Problem | ParleyError) -> ProblemDetails:
     """A refusal as an object."""
     return {
-        "type": "about:blank",
-        "title": TITLE.get(status, "Refused"),
+        "type": type_of(status).address,
+        "title": type_of(status).title,
         "status": status,
         "where": called(error.where),
         "found": error.found,
@@ -84,7 +71,7 @@ def json_problem(problem: ProblemDetails) -> Response:
     """The problem as application/problem+json; a busy server says when to come back."""
     import msgspec
 
-    headers = {"Retry-After": "2"} if problem["status"] == 503 else {}
+    headers = {"Retry-After": AGAIN} if problem["status"] in AGAIN_LATER else {}
     if problem["status"] == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(msgspec.json.encode(problem), problem["status"], headers, "application/problem+json")

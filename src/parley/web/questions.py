@@ -17,41 +17,46 @@ LEAST, MOST = -(10**6), 10**15  # of a number whose field names no end
 
 
 @lru_cache(maxsize=256)
-def struct_of(kind: type) -> type[msgspec.Struct]:
-    """The struct of a question, by which its values are checked: unknown names are refused, what is local is not offered."""
-    made = [
-        (p.called, type_of(p), p.asked) if p.asked is not MISSING else (p.called, type_of(p)) for p in offered(kind)
-    ]
+def struct_of(kind: type, as_typed: bool = False) -> type[msgspec.Struct]:
+    """The struct of a question, by which its values are checked: unknown names are refused, what is local is not offered.
+
+    as_typed: days that are not written are those of the command, as the API's look-ups take them; a page shows a day of its own.
+    """
+    made = []
+    for p in offered(kind):
+        default, words = (p.typed, p.typed_words) if as_typed else (p.asked, p.words)
+        held = type_of(p, default, words)
+        made.append((p.called, held) if default is MISSING else (p.called, held, default))
     return msgspec.defstruct(kind.__name__, made, namespace={"__doc__": said(kind)}, module=__name__, frozen=True,
                              kw_only=True, forbid_unknown_fields=True)  # fmt: skip
 
 
-def type_of(part: Part) -> Any:
+def type_of(part: Part, default: object, says: str) -> Any:
     """The type of a field within its bounds. What is taken where nothing is written is never null where it is something."""
-    own: Any = Annotated[part.kind, meta_of(part)] if part.kind in (str, int, float, bool) else part.kind
+    own: Any = Annotated[part.kind, meta_of(part, says)] if part.kind in (str, int, float, bool) else part.kind
     if part.many:
-        words = get_args(part.kind)  # of a closed set, each once
-        return Annotated[tuple[own, ...], Meta(max_length=len(words) or MOST_VALUES, description=part.words)]
-    held = own | None if part.optional and part.asked is None else own
-    return Annotated[held, Meta(description=part.words)]
+        closed = get_args(part.kind)  # of a closed set, each once
+        return Annotated[tuple[own, ...], Meta(max_length=len(closed) or MOST_VALUES, description=says)]
+    held = own | None if part.optional and default is None else own
+    return Annotated[held, Meta(description=says)]
 
 
-def meta_of(part: Part) -> Meta:
+def meta_of(part: Part, words: str) -> Meta:
     """The bounds and words of a field."""
     says = part.says
     if part.kind is bool:
-        return Meta(description=part.words)
+        return Meta(description=words)
     if part.kind is str:
         shown: dict[str, Any] = {"format": says.form} if says.form else {}
         shown |= {"enum": list(part.one_of)} if says.one_of else {}
         shown |= {"x-names": list(says.names())} if says.names else {}
         low = None if says.low is None else int(says.low)
-        return Meta(min_length=low, max_length=says.most or LONGEST, description=part.words, extra_json_schema=shown)
+        return Meta(min_length=low, max_length=says.most or LONGEST, description=words, extra_json_schema=shown)
     high = says.most if says.high is None else says.high
     most = MOST if high is None else high
     if says.above is not None:
-        return Meta(gt=says.above, le=most, description=part.words)
-    return Meta(ge=LEAST if says.low is None else says.low, le=most, description=part.words)
+        return Meta(gt=says.above, le=most, description=words)
+    return Meta(ge=LEAST if says.low is None else says.low, le=most, description=words)
 
 
 Toml = Annotated[str, Says("a scenario as TOML text; default: the shipped one", most=200_000)]

@@ -27,7 +27,8 @@ def range_view(asked: questions.Rate, answer: RateRangeAnswer) -> View:
     links = {x["product"]: f"/rate?{query_of(replace(asked, product=x['product']))}" for x in answer["lines"]}
     return View(
         "range.html.j2", title, "/rate", asked, {"answer": answer, "links": links}, {"lines": lines_sheet(answer)},
-        command=(command_of(verb_of("/law/rate"), asked),), python=python_of(asked), api=f"/api/v1/law/rate?{query_of(asked)}",
+        command=(command_of(verb_of("/law/rate"), asked),), python=python_of(asked),
+        api=f"/api/v1/law/rate?{query_of(asked, as_typed=True)}",
         cite=cite(answer), method=METHOD,
     )  # fmt: skip
 

@@ -44,7 +44,11 @@ def rate_view(asked: questions.Rate) -> View:
     sheets = {s.name: s for s in (lines_sheet(answer), withheld_sheet(answer), steps_sheet(steps))}
     title = f"{dotted(answer['product'])} from {country_name(answer['origin'])}"
     end = (answer["on"] + AHEAD).isoformat()
-    chart = Chart(finding(steps, answer), lambda width: charts.rate_steps(steps, answer["on"].isoformat(), end, width))
+    chart = Chart(
+        finding(steps, answer), lambda width: charts.rate_steps(steps, answer["on"].isoformat(), end, width),
+        title=f"Tariff rate on {title} over time", source="parley, from the acts named on the page",
+        keys=charts.programme_keys(steps),
+    )  # fmt: skip
     drawn = {"steps": chart} if len(steps) > 1 and any(s["rate"] for s in steps) else {}
     parts = legend([p for s in steps for p in s["by_programme"]])
     context = {
@@ -57,7 +61,8 @@ def rate_view(asked: questions.Rate) -> View:
     }
     return View(
         "rate.html.j2", title, "/rate", asked, context, sheets, drawn,
-        command=(command_of(verb_of("/law/rate"), asked),), python=python_of(asked), api=f"/api/v1/law/rate?{query_of(asked)}",
+        command=(command_of(verb_of("/law/rate"), asked),), python=python_of(asked),
+        api=f"/api/v1/law/rate?{query_of(asked, as_typed=True)}",
         cite=cite(answer), method=METHOD,
     )  # fmt: skip
 

@@ -30,13 +30,13 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def read_query(kind: type[T], query: str) -> T:
+def read_query(kind: type[T], query: str, as_typed: bool = False) -> T:
     """The question that an address asks; empty values count as absent. Raises InputError with the nearest name."""
-    return read_pairs(kind, pairs_of(query))
+    return read_pairs(kind, pairs_of(query), as_typed)
 
 
-def read_pairs(kind: type[T], pairs: list[tuple[str, str]]) -> T:
-    """The question of names and values."""
+def read_pairs(kind: type[T], pairs: list[tuple[str, str]], as_typed: bool = False) -> T:
+    """The question of names and values; as_typed: with the days that the command takes (`struct_of`)."""
     found: dict[str, Any] = {}
     parts, today = {p.called: p for p in offered(kind)}, renamed(kind)
     for name, value in ((today.get(name, name), value) for name, value in pairs):
@@ -50,7 +50,7 @@ def read_pairs(kind: type[T], pairs: list[tuple[str, str]]) -> T:
             raise InputError(name, "given twice", "one value")
         else:
             found[name] = value.strip()
-    return converted(kind, found, strict=False)
+    return converted(kind, found, strict=False, as_typed=as_typed)
 
 
 def read_body(kind: type[T], body: bytes) -> T:
@@ -80,10 +80,10 @@ def renamed(kind: type) -> dict[str, str]:
     return {old: part.called for part in offered(kind) for old in part.says.was}
 
 
-def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool) -> T:
+def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool, as_typed: bool = False) -> T:
     """The question of names and values; a missing or wrong one is named. Raises InputError."""
     try:
-        made = msgspec.convert(found, struct_of(kind), strict=strict)
+        made = msgspec.convert(found, struct_of(kind, as_typed), strict=strict)
     except (msgspec.ValidationError, RecursionError) as error:
         message = str(error)
         name = message.rpartition("$.")[2].rstrip("`").split("[")[0] if "$." in message else "question"
@@ -114,13 +114,16 @@ def sent(question: Any) -> bytes:
     return msgspec.json.encode({name: value for name, value in values.items() if value is not None})
 
 
-def query_of(question: Any, **changes: Any) -> str:
-    """The address of a question, without what is taken where nothing is written: the permalink that restores it."""
+def query_of(question: Any, *, as_typed: bool = False, **changes: Any) -> str:
+    """The address of a question, without what is taken where nothing is written: the permalink that restores it.
+
+    as_typed: for the API, which takes the days of the command.
+    """
     made = replace(question, **changes)
     pairs: list[tuple[str, str]] = []
     for part in offered(type(question)):
         value = getattr(made, part.name)
-        if value == part.asked or value is None or value == () or value == "":
+        if value == (part.typed if as_typed else part.asked) or value is None or value == () or value == "":
             continue
         pairs += [(part.called, _text(v)) for v in (value if isinstance(value, tuple) else (value,))]
     return urlencode(pairs)

@@ -18,7 +18,7 @@ PERCENT = "percent_"  # before a measure's name: the field of its rate
 class LeverMeasure(TypedDict):
     """A measure of a legal authority: its words, its rate (a fraction where it is one) and that in words, and its source.
 
-    general: whether it falls on all goods.
+    general: whether it falls on all goods, but for those that were on their way.
     """
 
     id: str
@@ -63,7 +63,7 @@ def _lever(rows: Sequence[Measure]) -> LeverMeasure:
         "rate": last.rate,
         "text": rate_words(rows),
         "source": last.source,
-        "general": "*" in first.products and not first.when and not first.unless,
+        "general": "*" in first.products and not first.when,
     }
 
 

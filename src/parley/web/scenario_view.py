@@ -17,7 +17,7 @@ from parley.report.sheet import Sheet
 from parley.report.sheets_talks import deadline as deadline_sheet
 from parley.report.sheets_talks import grid as grid_sheet
 from parley.report.sheets_talks import grid_view, replies
-from parley.report.words import day, number, rate
+from parley.report.words import day, number, prose, rate
 from parley.report.world_map import painted, world_map
 from parley.scenario.asked_scenario import LATEST, dropped, reset
 from parley.scenario.clocks import law_known_to
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 ONE_YEAR = "On the command line: parley trade solve --horizon year"
 UNIT = "% of welfare"
+OUTLINES = (
+    "A deeper colour is a larger change. Outlines: Natural Earth, public domain; borders are no statement of ours."
+)
 SHOWN = 8  # countries at either end of the ranking
 METHOD = (
     "The tariffs in force that day, line by line, are bundled into the dataset's sectors. Each cell has two wedges, one for prices and "
@@ -129,9 +132,16 @@ def title_of(asked: WhatIf) -> str:
 def charts_of(trade: Mapping[str, Any]) -> dict[str, Chart]:
     """Welfare as a map and as a ranking."""
     figures = {c: found["welfare_pct"] for c, found in trade["countries"].items()}
-    says = f"Welfare of {len(figures)} economies: losses red, gains green."
+    says = f"Welfare of {len(figures)} economies: losses red, gains blue."
     return {
-        "map": Chart(says, lambda width: world_map(figures, UNIT, width), lambda width: painted(figures, UNIT, width)),
+        "map": Chart(
+            says,
+            lambda width: world_map(figures, UNIT, width),
+            lambda width: painted(figures, UNIT, width),
+            title="Change of welfare by economy",
+            note=OUTLINES,
+            source=source_of(trade),
+        ),
         "welfare": welfare_chart(trade),
     }
 
@@ -142,7 +152,15 @@ def welfare_chart(trade: Mapping[str, Any]) -> Chart:
     low, high = rows[0], rows[-1]
     ends = [f"{r['name']}, {number(r['value'], 2, sign=True)} %" for r in (low, high)]
     says = f"Welfare from {ends[0]}, to {ends[1]}."
-    return Chart(says, lambda width: charts.ranking(rows, width, "percent of welfare"))
+    return Chart(
+        says, lambda width: charts.ranking(rows, width, "percent of welfare"), title="Change of welfare: who loses, who gains",
+        source=source_of(trade),
+    )  # fmt: skip
+
+
+def source_of(trade: Mapping[str, Any]) -> str:
+    """Whose numbers a chart of a solve shows."""
+    return f"parley, model {prose(trade['model'])}, dataset {trade['world']}, elasticities {trade['elasticities']}"
 
 
 def ranked(trade: Mapping[str, Any]) -> list[charts.Ranked]:

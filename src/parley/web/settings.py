@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from parley.errors import InputError
 
@@ -15,7 +18,8 @@ class Settings:
     """One server. names: further host names by which it may be called; seconds: how long a solve or a briefing may take;
     store: the file in which acknowledged jobs outlive the server, or none. head_seconds, body_seconds: within which the head
     and the body of a request must have come. file_bytes, file_seconds, keep_seconds: of a user's file, how large it may be, how
-    long work on it may take, and how long it is kept."""
+    long work on it may take, and how long it is kept. allow_embed: whether other sites may frame a chart; cors: origins whose
+    scripts may read the API."""
 
     host: str = "127.0.0.1"
     port: int = 8321
@@ -33,6 +37,8 @@ class Settings:
     file_bytes: int = 200_000_000
     file_seconds: float = 600.0
     keep_seconds: float = 3600.0
+    allow_embed: bool = False
+    cors: tuple[str, ...] = ()
     warm: bool = True
     store: str = ""
 
@@ -48,12 +54,31 @@ def checked(settings: Settings) -> Settings:
         raise InputError(
             "parley serve --host",
             f"{settings.host} can be reached from other machines",
-            f"a loopback address, or --token with {LEAST_TOKEN} characters or more",
+            f"a loopback address, or a token of {LEAST_TOKEN} characters or more in PARLEY_TOKEN or --token-file",
             "For this machine alone leave --host out",
         )
+    for origin in settings.cors:
+        if not re.fullmatch(r"https?://[^/\s*]+", origin):
+            raise InputError("parley serve --cors", f"{origin[:80]!r}", "an origin, such as https://example.org")
     if not 0 <= settings.port <= 65_535:
         raise InputError("parley serve --port", str(settings.port), "0 to 65535")
     return settings
+
+
+def read_token(path: str) -> str:
+    """The token that a file holds alone. Raises InputError where others can read it: it would be none."""
+    try:
+        text, mode = Path(path).read_text("utf-8").strip(), Path(path).stat().st_mode
+    except (OSError, UnicodeDecodeError) as error:
+        found = error.strerror if isinstance(error, OSError) and error.strerror else "is not UTF-8 text"
+        raise InputError("parley serve --token-file", f"{path}: {found}", "a file that holds the token") from None
+    if os.name == "posix" and mode & 0o077:
+        raise InputError(
+            "parley serve --token-file", f"{path} can be read by others", "a file for you alone", f"chmod 600 {path}"
+        )
+    if not text or not text.isprintable() or " " in text:
+        raise InputError("parley serve --token-file", f"{path} holds no token alone", "one line without blanks")
+    return text
 
 
 def is_loopback(host: str) -> bool:

@@ -55,6 +55,7 @@ class Verb:
     """One question by address. where: "loop" (a millisecond), "thread" (a tenth of a second), or the task of a worker.
 
     held: what the server keeps of the law and the record for the answer, in the order of its parameters.
+    rows: the list of the answer that may be asked in parts.
     """
 
     path: str
@@ -63,6 +64,7 @@ class Verb:
     where: str
     command: str
     held: Callable[[Any], tuple[Any, ...]] = _alone
+    rows: str = ""
 
     @property
     def summary(self) -> str:
@@ -78,22 +80,23 @@ VERBS = (
     Verb("/law/find", of_law.Find, law.find, "thread", "parley law find"),
     Verb("/law/rate", of_law.Rate, law.rate, "loop", "parley law rate", lambda asked: (rows_of(asked),)),
     Verb("/law/average", of_law.Average, law.average, "average", "parley law average", _averages),
-    Verb("/law/timeline", of_law.Timeline, law.timeline, "thread", "parley law timeline", _law),
+    Verb("/law/timeline", of_law.Timeline, law.timeline, "thread", "parley law timeline", _law, rows="steps"),
     Verb("/law/treatment", of_law.Treatment, law.treatment, "thread", "parley law treatment", _law),
-    Verb("/law/measures", of_law.Measures, law.measures, "thread", "parley law measures list", _law),
+    Verb("/law/measures", of_law.Measures, law.measures, "thread", "parley law measures list", _law, rows="measures"),
     Verb("/law/measure", of_law.Measure, law.measure, "thread", "parley law measures show", _law),
     Verb("/law/act", of_law.Act, law.act, "thread", "", _law),
     Verb("/situation", of_scenario.Situation, situation.answer, "thread", "parley situation"),
     Verb("/trade/worlds", of_trade.Worlds, trade.worlds, "worlds", "parley trade worlds", _packaged),
     Verb("/trade/elasticities", of_trade.Elasticities, trade.elasticities, "elasticities", "parley trade elasticities", _packaged),
     Verb("/record/status", of_record.Status, record.status, "thread", "parley record status", _both),
-    Verb("/record/list", of_record.Entries, record.entries, "thread", "parley record list", _record),
-    Verb("/record/claims", of_record.Claims, record.claims, "thread", "parley record claims", _record),
-    Verb("/record/contradictions", of_record.Contradictions, record.contradictions, "thread", "parley record contradictions", _record),
-    Verb("/record/deeds", of_record.Deeds, record.deeds, "thread", "parley record deeds", _both),
-    Verb("/record/positions", of_record.Positions, record.positions, "thread", "parley record positions", _record),
+    Verb("/record/list", of_record.Entries, record.entries, "thread", "parley record list", _record, rows="entries"),
+    Verb("/record/claims", of_record.Claims, record.claims, "thread", "parley record claims", _record, rows="entries"),
+    Verb("/record/contradictions", of_record.Contradictions, record.contradictions, "thread", "parley record contradictions", _record,
+         rows="pairs"),
+    Verb("/record/deeds", of_record.Deeds, record.deeds, "thread", "parley record deeds", _both, rows="deeds"),
+    Verb("/record/positions", of_record.Positions, record.positions, "thread", "parley record positions", _record, rows="positions"),
     Verb("/record/timeline", of_record.Timeline, record.timeline, "thread", "parley record timeline",
-         lambda asked: (ledger(), steps(*record.days(asked)))),
+         lambda asked: (ledger(), steps(*record.days(asked))), rows="entries"),
 )  # fmt: skip
 
 

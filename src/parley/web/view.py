@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from parley.json_values import JsonObject
-from parley.report.chart import NARROW, WIDE, Drawn, inline, svg
+from parley.report.chart import NARROW, WIDE, Drawn, Key, inline, svg
 from parley.report.sheet import Sheet
 from parley.web.reading import query_of
 
@@ -19,12 +19,17 @@ Spec = Callable[[int], JsonObject]  # a Vega-Lite specification for a width
 class Chart:
     """A chart as one specification for page and file, with the sentence that says what it shows.
 
-    draw: a quicker way to the very drawing of the specification, where there is one.
+    draw: a quicker way to the very drawing of the specification, where there is one. title, note, source, keys: what is
+    published with it; where it has no title, the sentence is one.
     """
 
     finding: str
     spec: Spec
     draw: Callable[[int], str] | None = None
+    title: str = ""
+    note: str = ""
+    source: str = "parley, from the table beside it on the page"
+    keys: tuple[Key, ...] = ()
 
     def drawn(self) -> Drawn:
         """The chart for wide and narrow pages."""

@@ -11,7 +11,7 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.law.kept_arrays import kept_arrays
 from parley.law.kept_rates import LEAST_CELLS, joined, lists_beside, read_as
-from parley.law.paid.lines import paid_rates
+from parley.law.paid.lines import paid_table
 from parley.law.readings import seen_on
 from parley.law.regime import Regime, knowledge
 
@@ -24,7 +24,7 @@ def kept_paid(
     """Rates that importers pay on a day, fractions; NaN where no rate is known. Made where none is kept."""
 
     def made() -> tuple[ndarray]:
-        found = paid_rates(regime, destination, tuple(origins), [on], known, split=False).paid
+        found = paid_table(regime, destination, origins, on, known)
         place = {p: k for k, p in enumerate(found.products)}
         return (found.rate[[place[p] for p in products]],)
 

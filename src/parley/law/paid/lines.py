@@ -56,24 +56,44 @@ def paid_rates(
 
     Where the law does not change between them, the mean over the days is exact.
     """
+    law, charged = _law_and_charged(regime, destination, origins, days[0], known, split)
+    made, carried = _after_causes(charged, days)
+    return PaidRates(law.compiled(), {"collection": charged.compiled(), **made}, carried)
+
+
+def paid_table(
+    regime: Regime, destination: str, origins: Sequence[str], on: date, known: date | None = None
+) -> CompiledRates:
+    """What is paid on a day alone, without the law and the steps from it."""
+    charged = _law_and_charged(regime, destination, origins, on, known, False)[1]
+    return _after_causes(charged, [on])[0][BY_LINE[-1]]
+
+
+def _law_and_charged(
+    regime: Regime, destination: str, origins: Sequence[str], on: date, known: date | None, split: bool
+) -> tuple[Day, Day]:
+    """A day's law, and that day as customs collected. Raises InputError for a destination of whose claims nothing is packaged."""
     if destination not in FILES:
         raise InputError("--reading", f"paid for {destination}", "law, collected or announced",
                          f"Only imports into {', '.join(FILES)} are packaged with what was claimed and charged")  # fmt: skip
-    on = days[0]
     law = Day(regime, destination, tuple(origins), on, known, split)
-    charged = replace(law, regime=regime.as_collected(), known=seen_on(on, known))
-    made: dict[Cause, CompiledRates] = {"collection": charged.compiled()}
+    return law, replace(law, regime=regime.as_collected(), known=seen_on(on, known))
+
+
+def _after_causes(charged: Day, days: Sequence[date]) -> tuple[dict[Cause, CompiledRates], bool]:
+    """The table after each cause that works line by line but collection itself; whether shares are carried on."""
+    made: dict[Cause, CompiledRates] = {}
     plain = made["content"] = charged.by_content()
-    carried = False
     claimed = charged.by_content(OF_AN_AGREEMENT)
-    use, carried = preference_shares(plain.products, charged.origins, destination, on, regime.claims_seen)
+    seen = charged.regime.claims_seen
+    use, carried = preference_shares(plain.products, charged.origins, charged.destination, charged.on, seen)
     made["preferences"] = blended(plain, plain, claimed, use)
     room = 1 - use * np.isin(charged.origins, USMCA)  # other agreements spare the base alone: such goods may claim more
     made["exclusions"] = _excluded(charged, plain, made["preferences"])
     made["claims"], room = _other_claims(charged, plain, made["exclusions"], room)
     made["us_content"] = _us_content(charged, claimed, made["claims"], use)
     made["water"] = _loaded(charged, plain, made["us_content"], room, days)
-    return PaidRates(law.compiled(), made, carried)
+    return made, carried
 
 
 def preference_shares(

@@ -28,10 +28,10 @@ SAMPLE = 1 << 10  # rows by which it is told whether a column's values repeat
 
 
 class CsvOutput:
-    """An output of CSV. splices: the file's own lines stand in it as they are; else it is `anew` from columns."""
+    """An output of CSV. splices: the file's own lines stand in it as they are; else it is written from columns."""
 
     def __init__(self, path: Path, names: Sequence[str], splices: bool) -> None:
-        self.path, self.names, self.splices, self.anew = path, names, splices, not splices
+        self.path, self.names, self.splices = path, names, splices
 
     def made(self, piece: Piece, rows: Rows, results: Sequence[Sequence[Any]]) -> list[memoryview]:
         """The records of a piece with the result behind them, batch by batch."""
@@ -45,8 +45,8 @@ class CsvOutput:
             at += len(batch)
         return made
 
-    def add(self, path: str, blocks: Sequence[memoryview]) -> list[str]:
-        """Records at the end of the output, behind its header; nothing more is to be remembered of them."""
+    def add(self, blocks: Sequence[memoryview]) -> None:
+        """Records at the end of the output, behind its header."""
         with self.path.open("ab") as stream:
             if not stream.tell():
                 header = io.StringIO()
@@ -54,7 +54,6 @@ class CsvOutput:
                 stream.write(header.getvalue().encode())
             for block in blocks:
                 stream.write(block)
-        return []
 
     def finish(self, rows: int) -> None:
         """The end of the last record."""

@@ -28,7 +28,7 @@ class ParquetOutput:
     coded: those of texts that repeat, which are held as dictionaries. typed: columns of the result that are no numbers.
     """
 
-    splices, anew = False, True
+    splices = False
 
     def __init__(
         self, folder: Path, files: Sequence[File], first: Source, names: Sequence[str], result: Sequence[str],
@@ -60,7 +60,7 @@ class ParquetOutput:
             [_cast(c, f.type) for c, f in zip(columns, self.schema, strict=True)], schema=self.schema
         )
 
-    def add(self, path: str, tables: Sequence[pa.Table]) -> None:
+    def add(self, tables: Sequence[pa.Table]) -> None:
         """A piece at the end of the open segment."""
         for table in tables:
             self.writer = self.writer or self._new(self.folder / f"rows-{len(self._segments()):06}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.chunks import Content, Piece, Source, holds, last_line_end, opened_parquet
+from parley.law.shipments.chunks import Content, Piece, Source, holds, opened_parquet
 from parley.law.shipments.columns import Columns
 from parley.law.shipments.csv_lines import Malformed, is_plain, line_by_line, own_lines
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 17  # rows judged at a time
 BLOCK = 6 << 20  # bytes of CSV parsed at a time
-SAMPLE = 1 << 20  # bytes of CSV that are looked at first
 ROLES = ("product", "origin", "entry_date", "value", "quantity", "unit_value", "unit", "spi", *CLAIMS)
 REPEATED_CLAIMS = tuple(n for n, c in CLAIMS.items() if c.kind != "money")  # a sum differs from row to row
 # texts that repeat, of which all are looked at
@@ -46,27 +45,12 @@ class Rows:
 
 @dataclass
 class Reader:
-    """How pieces are read. roles: what is judged. own: the file's own columns too; lines: its own lines, of CSV.
-
-    numeric: values of CSV as numbers where that can be; their texts are not kept then.
-    """
+    """How pieces are read. roles: what is judged. own: the file's own columns too; lines: its own lines, of CSV."""
 
     columns: Columns
     roles: Sequence[str]
     own: bool = False
     lines: bool = False
-    numeric: bool = False
-
-    def look(self, piece: Piece) -> None:
-        """Whether the values of a file can be read as numbers, by the first lines of its first piece."""
-        import pyarrow as pa
-
-        sample = piece.content[: last_line_end(piece.content, min(SAMPLE, len(piece.content)))]
-        if self.numeric and sample:
-            try:
-                self._parsed_as(piece.source, sample, pa.float64())
-            except pa.ArrowInvalid:
-                self.numeric = False
 
     def read(self, piece: Piece) -> Rows:
         """The rows of a piece."""
@@ -124,22 +108,10 @@ class Reader:
 
     def _parsed(self, source: Source, content: Content) -> Rows:
         import pyarrow as pa
-
-        if self.numeric:
-            try:
-                return self._parsed_as(source, content, pa.float64())
-            except pa.ArrowInvalid:
-                self.numeric = False  # the next pieces are likely to hold such values too
-        return self._parsed_as(source, content, pa.string())
-
-    def _parsed_as(self, source: Source, content: Content, number: pa.DataType) -> Rows:
-        import pyarrow as pa
         from pyarrow import csv
 
         rows, names, coded = Rows(), self._names(source), self.columns.held(CODED)
         kinds = {n: pa.dictionary(pa.int32(), pa.string()) if n in coded else pa.string() for n in names}
-        if self.columns.of["value"] in kinds:
-            kinds[self.columns.of["value"]] = number
 
         def skip(row: Any) -> str:
             rows.malformed.append(Malformed(row.number - 1, row.text[:200], f"{row.actual_columns} cells"))

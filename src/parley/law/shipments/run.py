@@ -62,7 +62,7 @@ def _run(files: Sequence[File], work: Work, asked: Options, regime: Regime | Non
     columns = read_columns(first.source.names, asked.columns, first.source.path, ("entry_date",) if asked.on else ())
     law = compile_law(columns, asked, regime)
     before = compile_law(columns, asked, asked.before) if asked.before else None
-    writer, total = Writer(work, files, first, law, before), sum(f.size for f in files)
+    writer, total = Writer(work, files, first.source, law, before), sum(f.size for f in files)
     left = itertools.islice(enumerate(itertools.chain([first], pieces)), work.state.pieces, None)
     try:
         for piece, done in in_order(left, writer.judge, asked.threads or os.cpu_count() or 2):

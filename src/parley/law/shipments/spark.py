@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -111,12 +111,14 @@ def duties_on_spark(
     write_frame(
         written, str(out), [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles]
     )
-    back = read_frame(engine, [str(out)])
-    sums = _sums(back, shipped, law, frame) if parts is None else _merged(parts.value.values())
+    back = cache(
+        partial(read_frame, engine, [str(out)])
+    )  # where it is asked for: Spark has to look at the files for it
+    sums = _sums(back(), shipped, law, frame) if parts is None else _merged(parts.value.values())
     if entries is not None:
-        write_frame(_by_entry(back, _of_written(shipped, law, frame)), str(entries))
+        write_frame(_by_entry(back(), _of_written(shipped, law, frame)), str(entries))
     if rejects is not None:
-        write_frame(back.where("reject_reason IS NOT NULL"), str(rejects))
+        write_frame(back().where("reject_reason IS NOT NULL"), str(rejects))
     told = report_of(sums, 0, asked, time.perf_counter() - start, str(out), str(rejects or ""))
     law.keep()
     return told

@@ -47,15 +47,14 @@ class Done:
 class Writer:
     """Judges pieces, in any order and thread, and adds what comes of them to the outputs, in theirs."""
 
-    def __init__(self, work: Work, files: Sequence[File], first: Piece, law: Law, before: Law | None) -> None:
+    def __init__(self, work: Work, files: Sequence[File], first: Source, law: Law, before: Law | None) -> None:
         self.work, self.law, self.before, self.whole, asked = work, law, before, True, law.asked
         self.rejects = RejectRows(law.columns.of, asked.destination or "USA")
-        self.out = _output(work, files, first.source, law, [*result_names(law), *(BEFORE if before else ())])
+        self.out = _output(work, files, first, law, [*result_names(law), *(BEFORE if before else ())])
         roles = {*ROLES, "mode" if asked.fees else "", "entry" if work.entries else ""}
         roles |= set() if asked.destination else {"destination"}
-        anew, splices = (self.out.anew, self.out.splices) if self.out else (False, False)
-        self.reader = Reader(law.columns, tuple(roles), anew, splices, numeric=not work.kept)
-        self.reader.look(first)
+        splices = self.out is not None and self.out.splices
+        self.reader = Reader(law.columns, tuple(roles), self.out is not None and not splices, splices)
 
     def judge(self, number: int, piece: Piece) -> Done:
         """A piece read, judged and made ready to be written."""
@@ -92,7 +91,7 @@ class Writer:
         """A piece at the end of the outputs; then it counts."""
         work, path, self.whole = self.work, piece.source.path, False
         if self.out is not None:
-            self.out.add(path, done.part)
+            self.out.add(done.part)
         refused = joined(done.refused)
         if work.rejects and (len(refused.places) or done.malformed):
             first = piece.first if piece.source.footer else work.state.rows_of.get(path, 0)

@@ -55,7 +55,7 @@ def grid_of(baseline: Baseline, *, ranges: bool = False, flips: bool = False) ->
     as a player minds its protected industries more (scenario/switch_points.py).
     """
     from parley.scenario.games.signal import signal_of
-    from parley.scenario.options import PAYOFF, levies_of, solve_grid
+    from parley.scenario.options import levies_of, payoff_words, solve_grid
     from parley.scenario.switch_points import elasticity_flips, grid_ranges, weight_flips
 
     levies, scenario = levies_of(baseline), baseline.scenario
@@ -63,7 +63,7 @@ def grid_of(baseline: Baseline, *, ranges: bool = False, flips: bool = False) ->
     found: Answer = {
         **solved.grid.as_json(),
         "unit": solved.unit(scenario.before),
-        "payoff": PAYOFF,
+        "payoff": payoff_words(baseline),
         "says": {p: {o.name: o.says for o in own} for p, own in options.items()},
         **game.modelled(baseline),
         "solves": len(solved.equilibria),

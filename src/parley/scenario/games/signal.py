@@ -97,12 +97,12 @@ def answer(question: Question, baseline: Baseline) -> Answer:
 
 
 def _answer(baseline: Baseline, told: SmallestStep | None) -> Answer:
-    from parley.scenario.options import PAYOFF, solve_grid
+    from parley.scenario.options import payoff_words, solve_grid
 
     scenario, solved = baseline.scenario, solve_grid(baseline)
     return {
         **signal_of(solved, scenario.options(), _asked(scenario)),
-        "unit": solved.unit(scenario.before), "payoff": PAYOFF, **game.modelled(baseline),
+        "unit": solved.unit(scenario.before), "payoff": payoff_words(baseline), **game.modelled(baseline),
         "residual": solved.residual, "telling": told,
     }  # fmt: skip
 

@@ -129,7 +129,7 @@ class Deal:
         hats = 100 * (eq.welfare_hat - 1)
         return {
             "players": list(self.players), "instrument": self.board.instrument, "objective": self.objective.name,
-            "payoff": payoff_words(self.objective), "solution": self.solution, "says": SOLUTIONS[self.solution],
+            "payoff": payoff_words(self.objective, eq), "solution": self.solution, "says": SOLUTIONS[self.solution],
             "threat": self._threat(),
             "rates_move": rates_moved(self.board), "base_day": None if base_day is None else str(base_day),
             "base": base_in_words(self.board.world, base_day),

@@ -23,6 +23,7 @@ from parley.talks.sustain_answers import Deviation, PatienceRow, SustainPart
 from parley.talks.verdict import insist, verdict_of
 from parley.trade.closure import FIXED
 from parley.trade.closures import Choice
+from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve
 from parley.world.world import World
 
@@ -122,7 +123,7 @@ def _finite(tempted: float, lost: float, lag: int, length: int) -> tuple[float |
 class Sustained:
     """A deal's patience by player; and the deepest cut on the way from the base's rates to it that `discount` keeps.
 
-    proof: residual, largest gain by deviating, percent, and starts of the war and of each best breach.
+    proof: residual, largest gain by deviating, percent, and starts of the war and of each best breach. base: of payoffs.
     """
 
     board: Instruments
@@ -134,6 +135,7 @@ class Sustained:
     deepest_cut: float | None
     cut_reason: str
     proof: Proof
+    base: Equilibrium
 
     def as_json(self) -> SustainPart:
         """All of it by name."""
@@ -143,7 +145,7 @@ class Sustained:
             "punishment": {"name": self.punishment, "says": PUNISHMENTS[self.punishment], "length": self.length},
             "detection_lag": self.lag, "patience": [p.as_json() for p in self.patience],
             "discount": self.discount, "deepest_cut": self.deepest_cut, "deepest_cut_reason": self.cut_reason,
-            "payoff": payoff_words(WELFARE),
+            "payoff": payoff_words(WELFARE, self.base),
             "unit": "payoffs a period, percent of welfare against the base; delta is a discount factor a period",
         }  # fmt: skip
 
@@ -190,7 +192,7 @@ def sustain(
     patience = there.patience(deal, punished, lag, length, check=True)
     proof = there.proof()
     cut, reason = _deepest(there, deal, punished, lag, length, discount)
-    return Sustained(b, punishment, lag, length, patience, discount, cut, reason, proof)
+    return Sustained(b, punishment, lag, length, patience, discount, cut, reason, proof, there.at(world.t))
 
 
 def sustain_choice(
@@ -253,9 +255,13 @@ class _Period:
             "starts": [start.as_json() for made in self.checked for start in made.starts],
         }
 
+    def at(self, t: Float[ndarray, "n i s"]) -> Equilibrium:
+        """The equilibrium under given rates."""
+        return solve(self.world, t, **{name: self.rigid[name] for name in ("model", "deficits", "capital")})
+
     def payoff(self, t: Float[ndarray, "n i s"]) -> dict[str, float]:
         """Percent against the base, by player."""
-        eq = solve(self.world, t, **{name: self.rigid[name] for name in ("model", "deficits", "capital")})
+        eq = self.at(t)
         return {p: welfare_pct(eq, own) for p, own in zip(self.board.players, self.board.members, strict=True)}
 
     def war(self) -> dict[str, float]:

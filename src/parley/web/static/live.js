@@ -48,7 +48,6 @@
       const link = permalink();
       if (push && link !== location.pathname + location.search) { history.pushState(null, "", link); asked += 1; }
       document.title = `${document.querySelector("h1").textContent} · parley`;
-      document.dispatchEvent(new Event("parley:copy"));
       note();
     });
     on("refused", (html) => {

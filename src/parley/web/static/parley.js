@@ -13,20 +13,31 @@ window.addEventListener("pageshow", () => {
   for (const field of document.querySelectorAll("form[method=get] :disabled")) field.disabled = false;
   for (const status of document.querySelectorAll("form [role=status]")) status.textContent = "";
 });
+function markdown(table) {
+  const cells = (row) => [...row.cells].map((cell) => cell.innerText.trim().replace(/\s*\n\s*/g, " ").replaceAll("|", "\\|"));
+  const line = (texts) => `| ${texts.join(" | ")} |`;
+  const [head, ...rows] = [...table.rows].map(cells);
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+function button(words, text, after) {
+  const made = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: words });
+  made.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text());
+    made.textContent = "Copied";
+  });
+  after.insertAdjacentElement("afterend", made);
+}
 function copyButtons() {
-  for (const block of navigator.clipboard ? document.querySelectorAll("[data-copy]:not([data-copies])") : []) {
-    const button = document.createElement("button");
+  for (const place of document.querySelectorAll("[data-address]")) place.textContent = new URL(place.dataset.address, location.href).href;
+  if (!navigator.clipboard) return;
+  for (const block of document.querySelectorAll("[data-copy]:not([data-copies])")) {
     block.dataset.copies = "";
-    button.type = "button";
-    button.className = "copy";
-    button.textContent = "Copy " + block.dataset.copy;
-    button.addEventListener("click", async () => {
-      const text = block.matches("a") ? block.href : block.textContent;
-      await navigator.clipboard.writeText(text.trim());
-      button.textContent = "Copied";
-    });
-    block.insertAdjacentElement("afterend", button);
+    button(`Copy ${block.dataset.copy}`, () => (block.matches("a") ? block.href : block.textContent).trim(), block);
+  }
+  for (const table of document.querySelectorAll(".scroll > table:not([data-copies])")) {
+    table.dataset.copies = "";
+    button("Copy as Markdown", () => markdown(table), table.parentElement);
   }
 }
-document.addEventListener("parley:copy", copyButtons);
+document.addEventListener("parley:put", copyButtons);
 copyButtons();

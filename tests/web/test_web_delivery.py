@@ -1,0 +1,115 @@
+"""How answers go out: tagged, compressed where that is read, and never so that what is said changes."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import urllib.error
+import urllib.request
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
+from starlette.responses import Response, StreamingResponse
+
+from parley.web.delivery import LEAST, Delivery, has_it, reads_gzip
+from parley.web.problem_types import TYPES
+
+RATE = "/api/v1/law/rate?product=9503000073&origin=CHN&on=2025-05-02&known=2025-05-02"
+
+
+def sent(response: Any, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of a response behind the delivery."""
+    told: list[Any] = []
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": method, "headers": raw, "path": "/", "query_string": b""}
+    asyncio.run(Delivery(response)(scope, receive, send))
+    found = {name.decode(): value.decode() for name, value in told[0]["headers"]}
+    return told[0]["status"], found, b"".join(m.get("body", b"") for m in told[1:])
+
+
+@given(st.binary(max_size=3 * LEAST), st.sampled_from(["GET", "HEAD", "POST"]), st.booleans())
+def test_what_is_said_is_the_same_however_it_goes_out(body: bytes, method: str, packed: bool) -> None:
+    status, headers, came = sent(
+        Response(body, media_type="application/json"), method, **({"accept_encoding": "gzip"} if packed else {})
+    )
+    assert status == 200
+    assert int(headers["content-length"]) == len(came)
+    assert (gzip.decompress(came) if headers.get("content-encoding") == "gzip" else came) == body
+    assert ("content-encoding" in headers) is (packed and len(body) >= LEAST)
+    assert ("etag" in headers) is (method != "POST")
+    if method != "POST":
+        again = sent(Response(body), method, if_none_match=f'"x", {headers["etag"]}')
+        assert (again[0], again[2], again[1].get("content-length")) == (304, b"", None)
+        assert again[1]["etag"] == headers["etag"]
+        assert sent(Response(body + b"."), method, if_none_match=headers["etag"])[0] == 200
+
+
+def test_what_moves_or_comes_in_pieces_or_is_a_picture_goes_out_as_it_is() -> None:
+    moves = sent(
+        Response(b"x" * 2_000, media_type="application/json", headers={"Cache-Control": "no-store"}),
+        accept_encoding="gzip",
+    )
+    assert "etag" not in moves[1]
+    assert "content-encoding" not in moves[1]
+
+    async def pieces() -> Any:
+        yield b"data: 1\n\n"
+        yield b"data: 2\n\n"
+
+    streamed = sent(StreamingResponse(pieces(), media_type="text/event-stream"), accept_encoding="gzip")
+    assert streamed[2] == b"data: 1\n\ndata: 2\n\n"
+    assert streamed[1].keys().isdisjoint({"etag", "content-encoding"})
+    picture = sent(Response(b"x" * 2_000, media_type="image/png"), accept_encoding="gzip")
+    assert "etag" in picture[1]
+    assert "content-encoding" not in picture[1]
+    assert "etag" not in sent(Response(b"no", 404))[1]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "read"),
+    [("", False), ("gzip", True), ("deflate, gzip;q=0.5, br", True), ("gzip;q=0", False), ("*", True), ("*;q=0", False),
+     ("identity", False), ("GZIP", True), ("*;q=1, gzip;q=0.000", False), ("gzip;q=junk", True)],
+)  # fmt: skip
+def test_gzip_is_sent_to_who_reads_it(accepted: str, read: bool) -> None:
+    assert reads_gzip(accepted) is read
+
+
+def test_tags_are_compared_weakly() -> None:
+    assert has_it('W/"a"', 'W/"a"')
+    assert has_it('"b", "a"', 'W/"a"')
+    assert has_it("*", 'W/"a"')
+    assert not has_it("", 'W/"a"')
+    assert not has_it('W/"b"', 'W/"a"')
+
+
+def got(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    request = urllib.request.Request(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read()
+
+
+def test_a_real_server_tags_compresses_and_explains_its_refusals(base: str) -> None:
+    status, headers, body = got(base + RATE, accept_encoding="gzip")
+    assert (status, headers["cache-control"], headers["vary"]) == (200, "private, no-cache", "Accept-Encoding")
+    assert gzip.decompress(body) == got(base + RATE)[2]
+    again = got(base + RATE, if_none_match=headers["etag"])
+    assert (again[0], again[2]) == (304, b"")
+    for kind in TYPES:
+        status, _, page = got(base + kind.address)
+        assert (status, kind.title in page.decode(), kind.means in page.decode()) == (200, True, True)
+    assert got(f"{base}/problems/nothing")[0] == 404
+    assert all(kind.name in got(f"{base}/problems")[2].decode() for kind in TYPES)
