@@ -171,3 +171,17 @@ def test_days_that_programs_write_for_none_are_not_stated() -> None:
         assert np.isnat(found).all(), text
         assert not is_unread(column, found).any(), text
     assert is_unread(pa.array(["soon"]), days_of(pa.array(["soon"]), 1, "iso")).all()
+
+
+@pytest.mark.slow
+def test_audit_follows_a_number_that_became_one_other(tmp_path: Path) -> None:
+    from parley.law.audit import audit
+
+    (tmp_path / "in.csv").write_text(
+        "Entry Number,Line,HTS,COO,Entry Date,Entered Value,Chapter 99,Duty Paid\n"
+        "XYZ-0000001-5,1,0810904610,CN,05/20/2025,1000,9903.01.24; 9903.01.25; 9903.88.03,572\n"
+        "XYZ-0000001-5,2,9999999999,CN,05/20/2025,1000,9903.01.24,300\n"
+    )
+    found = audit([str(tmp_path / "in.csv")])
+    assert (found["lines"], found["rejected"], found["agree"]) == (2, 1, 1)
+    assert (found["paid_total"], found["due_total"]) == (572.0, 572.0)
