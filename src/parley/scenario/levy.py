@@ -27,7 +27,8 @@ from parley.law.kept_rates import Table, joined, kept_rates
 from parley.law.law_package import VERSION, law_in_use
 from parley.law.measure import Measure, covers_origin
 from parley.law.paid.kept import kept_paid
-from parley.law.regime import Regime, read_regime
+from parley.law.readings import seen_on
+from parley.law.regime import Regime, knowledge, read_regime
 from parley.law.releases import read_release
 from parley.law.stand_in import SOURCE as STAND_IN
 from parley.law.stand_in import code_weights, has_schedule, stand_in_codes, stand_in_rates
@@ -138,8 +139,28 @@ def mirrors(scenario: Scenario) -> bool:
 
 
 def schedule_of(regime: Regime, scenario: Scenario, world: World, on: date, known: date | None) -> Schedule:
-    """What every party levies on a day; countries that are no party keep the world's own rates."""
-    return {party: levy_of(regime, scenario, world, party, on, known) for party in levying(scenario)}
+    """What every party levies on a day; countries that are no party keep the world's own rates.
+
+    Where a scenario's changes leave the law on some origins alone, these are of the law before the changes, which is kept.
+    """
+    plain = replace(regime, measures=unchanged_regime(scenario).measures) if scenario.change else regime
+
+    def levied(party: str) -> Levy:
+        origins = origins_of(scenario, world, party)
+        few = scenario.change and len(touched_origins(plain, regime, origins)) < len(origins)
+        if not few or _same_law(plain, regime, party, on, known):
+            return levy_of(regime, scenario, world, party, on, known)
+        return changed_levy(levy_of(plain, scenario, world, party, on, known), plain, regime, scenario, world)
+
+    return {party: levied(party) for party in levying(scenario)}
+
+
+def _same_law(before: Regime, after: Regime, party: str, on: date, known: date | None) -> bool:
+    """Whether two regimes have the same rows of a party on a day, by the law and as customs collects it."""
+    rows = [
+        (r.at(on, knowledge(known), party), r.as_collected().at(on, seen_on(on, known), party)) for r in (before, after)
+    ]
+    return rows[0] == rows[1]
 
 
 def levying(scenario: Scenario) -> tuple[str, ...]:
@@ -167,12 +188,17 @@ def levy_of(regime: Regime, scenario: Scenario, world: World, party: str, on: da
 
 def changed_levy(base: Levy, before: Regime, after: Regime, scenario: Scenario, world: World) -> Levy:
     """A levy under another regime: only the origins that some changed row covers are looked up again."""
-    rows = changed_rows(before, after)
-    touched = [i for i, o in enumerate(base.origins) if any(covers_origin(m, members(o)[0]) for m in rows)]
+    touched = touched_origins(before, after, base.origins)
     if not touched:
         return base
     asked = (base.destination, base.origins, base.on)
     return base.with_part(touched, rates_on(after, scenario, world, asked, touched, base.products))
+
+
+def touched_origins(before: Regime, after: Regime, origins: Sequence[str]) -> list[int]:
+    """The places of the origins that some changed row covers."""
+    rows = changed_rows(before, after)
+    return [i for i, o in enumerate(origins) if any(covers_origin(m, members(o)[0]) for m in rows)]
 
 
 def changed_rows(before: Regime, after: Regime) -> list[Measure]:

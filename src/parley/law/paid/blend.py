@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 from numpy import ndarray
@@ -16,6 +15,8 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.frozen import frozen
 from parley.law.compiled import CompiledRates
+
+Places = tuple[Sequence[int], Sequence[int]]  # of lines, of origins
 
 
 def blended(
@@ -60,22 +61,24 @@ def with_base(rates: CompiledRates, stand_in: Float[ndarray, "k i"]) -> Compiled
     return _with(rates, np.where(filled, stand_in, rates.base), parts)
 
 
-def put_columns(rates: CompiledRates, held: Sequence[int], part: CompiledRates) -> CompiledRates:
-    """The table with some of its origins as another table of just these has them."""
+def put_part(rates: CompiledRates, at: Places, part: CompiledRates) -> CompiledRates:
+    """The table with some of its lines and origins as another table of just these has them."""
+    chosen = np.ix_(*at)
     base = rates.base.copy()
-    base[:, list(held)] = part.base
+    base[chosen] = part.base
     parts = {}
     for name in dict.fromkeys((*rates.by_programme, *part.by_programme)):
         column = np.array(rates.by_programme.get(name, np.zeros_like(rates.added)))
-        column[:, list(held)] = part.by_programme.get(name, 0.0)
+        column[chosen] = part.by_programme.get(name, 0.0)
         parts[name] = frozen(column)
     return _with(rates, base, parts)
 
 
-def columns(rates: CompiledRates, held: Sequence[int]) -> CompiledRates:
-    """Some origins of a table."""
-    pick = partial(np.take, indices=list(held), axis=1)
+def part_of(rates: CompiledRates, at: Places) -> CompiledRates:
+    """Some lines and origins of a table."""
+    chosen = np.ix_(*at)
     return replace(
-        rates, origins=tuple(rates.origins[i] for i in held), base=pick(rates.base), added=pick(rates.added),
-        by_programme={n: pick(v) for n, v in rates.by_programme.items()}, prohibited=None, estimated=None,
+        rates, products=tuple(rates.products[k] for k in at[0]), origins=tuple(rates.origins[i] for i in at[1]),
+        base=rates.base[chosen], added=rates.added[chosen], by_programme={n: v[chosen] for n, v in rates.by_programme.items()},
+        prohibited=None, estimated=None,
     )  # fmt: skip

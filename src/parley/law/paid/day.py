@@ -14,15 +14,18 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.frozen import frozen
 from parley.law.compiled import CompiledRates, compile_rates
-from parley.law.edition import Edition, edition_of
+from parley.law.edition import Edition, edition_of, places_of
 from parley.law.estimates import equivalent
-from parley.law.paid.blend import with_base
+from parley.law.paid.blend import Places, with_base
 from parley.law.regime import Regime
 
 
 @dataclass(frozen=True)
 class Day:
-    """Whose law is asked: of a regime, a levier and its sellers, on a day as known on another. split: by legal authority."""
+    """Whose law is asked: of a regime, a levier and its sellers, on a day as known on another. split: by legal authority.
+
+    products: all lines of the day's edition, if None.
+    """
 
     regime: Regime
     destination: str
@@ -30,6 +33,7 @@ class Day:
     on: date
     known: date | None = None
     split: bool = True
+    products: tuple[str, ...] | None = None
 
     def compiled(self, claims: Mapping[str, object] | None = None) -> CompiledRates:
         """The table under some claims, metal goods wholly of their metal."""
@@ -48,15 +52,21 @@ class Day:
             self.origins,
             self.on,
             self.known,
+            self.products,
             claims=claims,
             split=self.split,
             content=content,
         )
-        return with_base(made, stand_ins(self.destination, self.origins, self.on))
+        stand_in = stand_ins(self.destination, self.origins, self.on)
+        if self.products is not None:
+            stand_in = stand_in[places_of(edition_of(self.destination, self.on).codes, self.products)]
+        return with_base(made, stand_in)
 
-    def of(self, *origins: str) -> Day:
-        """The same day's law on some of the origins."""
-        return replace(self, origins=origins)
+    def of(self, table: CompiledRates, at: Places) -> Day:
+        """The same day's law on some of the lines and origins of a table of it."""
+        lines, sellers = at
+        products = tuple(table.products[k] for k in lines) if len(lines) < len(table.products) else self.products
+        return replace(self, products=products, origins=tuple(table.origins[i] for i in sellers))
 
 
 def stand_ins(destination: str, origins: tuple[str, ...], on: date) -> Float[ndarray, "k i"]:

@@ -14,7 +14,7 @@ from parley.errors import InputError
 from parley.law.compiled import CompiledRates
 from parley.law.entry_claims import AGREEMENTS, CLAIMS
 from parley.law.observed_claims import CLAIM_SOURCES, claim_use
-from parley.law.paid.blend import blended, columns, put_columns
+from parley.law.paid.blend import blended, part_of, put_part
 from parley.law.paid.causes import BY_LINE, Cause
 from parley.law.paid.day import Day
 from parley.law.paid.water import cut_offs, on_the_water
@@ -133,13 +133,12 @@ def _other_claims(
 def _one_claim(
     day: Day, plain: CompiledRates, rates: CompiledRates, claims: dict[str, bool], share: Float[ndarray, "k i"]
 ) -> CompiledRates:
-    """The table with one claim, made on the origins where some share makes it."""
-    held = [i for i in range(len(day.origins)) if share[:, i].any()]
-    if not held:
+    """The table with one claim, made on the lines and origins where some share makes it."""
+    at = np.flatnonzero(share.any(axis=1)).tolist(), np.flatnonzero(share.any(axis=0)).tolist()
+    if not at[0]:
         return rates
-    some = day.of(*(day.origins[i] for i in held))
-    part = blended(columns(rates, held), columns(plain, held), some.by_content(claims), share[:, held])
-    return put_columns(rates, held, part)
+    made = day.of(plain, at).by_content(claims)
+    return put_part(rates, at, blended(part_of(rates, at), part_of(plain, at), made, share[np.ix_(*at)]))
 
 
 def _claimed(name: str, products: tuple[str, ...], day: Day) -> Float[ndarray, "k i"]:
@@ -151,11 +150,12 @@ def _claimed(name: str, products: tuple[str, ...], day: Day) -> Float[ndarray, "
 def _us_content(day: Day, claimed: CompiledRates, rates: CompiledRates, use: Float[ndarray, "k i"]) -> CompiledRates:
     """The table with the neighbours' goods under USMCA at the United States content that its source states."""
     for i, share in _contents(day, claimed.products):
-        one = day.of(day.origins[i])
         for content in sorted(set(share[share > 0].tolist())):
-            made = one.by_content({**OF_AN_AGREEMENT, "us_content": content})
-            part = np.where(share == content, use[:, i], 0.0)[:, None]
-            rates = put_columns(rates, [i], blended(columns(rates, [i]), columns(claimed, [i]), made, part))
+            at = np.flatnonzero((share == content) & (use[:, i] > 0)).tolist(), [i]
+            if at[0]:
+                made = day.of(claimed, at).by_content({**OF_AN_AGREEMENT, "us_content": content})
+                part = blended(part_of(rates, at), part_of(claimed, at), made, use[np.ix_(*at)])
+                rates = put_part(rates, at, part)
     return rates
 
 
