@@ -141,7 +141,7 @@ def mirrors(scenario: Scenario) -> bool:
 def schedule_of(regime: Regime, scenario: Scenario, world: World, on: date, known: date | None) -> Schedule:
     """What every party levies on a day; countries that are no party keep the world's own rates.
 
-    Where a scenario's changes leave the law on some origins alone, these are of the law before the changes, which is kept.
+    Origins that a scenario's changes leave alone have the law before the changes, which is kept.
     """
     plain = replace(regime, measures=unchanged_regime(scenario).measures) if scenario.change else regime
 
