@@ -205,7 +205,7 @@ def test_the_address_of_an_answer_holds_every_argument() -> None:
         ({"revenue": "tax_relief", "tax_rate": 30, "labour_supply": 0.5}, "tax_rate"), ({"revenue": "wasted"}, "revenue"),
         ({"horizon": "decade"}, "horizon"), ({"capital": "steady_state"}, "capital"), ({"labour_supply": 0.5}, "labour_supply"),
         ({"numeraire": "USA"}, "numeraire"), ({"wage_floor": 0.98}, "wage_floor"), ({"before": "2025-03-01"}, "against"),
-        ({"reading": "paid"}, "reading"), ({"ranges": False}, "range"),
+        ({"reading": "statutory"}, "reading"), ({"ranges": False}, "range"),
     ],
 )  # fmt: skip
 @pytest.mark.slow

@@ -207,7 +207,7 @@ def test_headings_stand_beside_the_measures_in_filing_order(tmp_path: Path) -> N
 
 def test_euros_are_never_counted_as_dollars(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "eur.csv").write_text("product,origin,entry_date,value,currency\n9503000073,CHN,2025-05-02,1000,EUR\n")
-    assert "--rate EUR=RATE" in refused(capsys, f"law duties {tmp_path / 'eur.csv'}")
+    assert "--currency-rate EUR=RATE" in refused(capsys, f"law duties {tmp_path / 'eur.csv'}")
     found = asked(capsys, f"law duties {tmp_path / 'eur.csv'} --rate EUR=1.08")
     assert (found["value_total"], found["duty_total"]) == (1080.0, 1566.0)
 
@@ -236,7 +236,7 @@ def test_columns_of_a_file_of_weights_are_named_by_the_user(tmp_path: Path, caps
     path = tmp_path / "extract.csv"
     path.write_text("Ware;Ursprung;Summe (EUR);Menge\n9503000073;China;1.000,50;7\n8517130000;China;500,25;9\n")
     words = f"law average --origin CHN --on 2025-05-02 --weights {path}"
-    assert "--columns product=HEADING" in refused(capsys, words)
+    assert "--currency-rate EUR=RATE" in refused(capsys, words)
     found = asked(capsys, f"{words} --columns product=Ware --columns value='Summe (EUR)' --rate EUR=1.1")
     assert found["points"][0]["rate"] == pytest.approx((1.45 * 1000.5 + 0.2 * 500.25) / 1500.75)
 

@@ -55,7 +55,7 @@ def test_scenarios_and_set_are_told_or_refused() -> None:
     on = read_scenario().on
     with pytest.warns(RateWarning, match="--set us-ieepa-fentanyl-cn: the rate is 7.5"):
         reset("us-ieepa-fentanyl-cn=7.5", on, "--")
-    with pytest.raises(InputError, match=r"a fraction: 0\.1 is 10 percent"):
+    with pytest.raises(InputError, match=r"a fraction: us-ieepa-fentanyl-cn=0\.1@2025-05-02 is 10 percent"):
         reset("us-ieepa-fentanyl-cn=25", on, "--")
 
 
