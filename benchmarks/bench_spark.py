@@ -1,11 +1,12 @@
 """Spark's plan, and rows a second on Spark and locally for the same file.
 
-    python benchmarks/bench_spark.py 2000000 [--cores 2] [--claims] [--beside CHECKOUT]
+    python benchmarks/bench_spark.py 2000000 [--cores 2] [--claims] [--beside CHECKOUT] [--bare]
 
 Both write every row to Parquet with its duty and reason and sum by origin and month; each has run once before, and the
 start and the law, which a run of 10,000 rows bears too, are taken off. CPU seconds are those of Python, Java and the
 Python processes that Java starts. --beside: whole runs, each in a process of its own from Spark's start on, by this checkout and
 by another; a run of a thousand rows before it fills the cache of the law.
+--bare: what Spark itself takes to read such rows, pass them through Python as they are, and write them.
 """
 
 from __future__ import annotations
@@ -31,10 +32,14 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--claims", action="store_true")
     parser.add_argument("--beside", type=Path)
+    parser.add_argument("--bare", action="store_true")
     parser.add_argument("--one", nargs=2, metavar=("FILE", "OUT"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
         one(*asked.one, asked.cores)
+        return
+    if asked.bare:
+        bare(asked.rows, asked.cores, asked.claims)
         return
     if asked.beside:
         beside(asked.rows, asked.beside, asked.cores, asked.claims)
@@ -67,6 +72,20 @@ def one(file: str, out: str, cores: int) -> None:
     found = duties_on_spark([file], out, spark=spark)
     print(json.dumps([found.rows, found.duty_total, time.perf_counter() - start, cpu_seconds(spark), *begun]))
     spark.stop()
+
+
+def bare(rows: int, cores: int, claims: bool) -> None:
+    """What a run would take if duties took nothing: rows read, passed through Python unchanged, and written."""
+    from parley.law.shipments.spark import session
+    from shipments import write_shipments  # pyright: ignore[reportMissingImports]
+
+    with tempfile.TemporaryDirectory() as folder:
+        write_shipments(rows, Path(f"{folder}/in.parquet"), claims=claims)
+        spark = session(f"local[{cores}]")
+        begun, frame = cpu_seconds(spark), spark.read.parquet(f"{folder}/in.parquet")
+        frame.mapInArrow(lambda batches: batches, frame.schema).write.parquet(f"{folder}/out.parquet")
+        print(f"bare: {rows:,} rows, CPU {cpu_seconds(spark):.1f} s, of which Spark's start {begun:.1f} s")
+        spark.stop()
 
 
 def beside(rows: int, checkout: Path, cores: int, claims: bool) -> None:
