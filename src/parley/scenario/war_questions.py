@@ -44,7 +44,18 @@ class OfRates:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Nash(OfRates):
+class OfResponses(OfRates):
+    """What questions about best responses are asked with: the instrument, how it is found, from where, and how it is checked."""
+
+    instrument: Annotated[str, Says("uniform, mfn, bilateral or full (partner × sector)")] = "uniform"
+    method: Method = "exact"
+    partners: Partners = None
+    starts: Starts = "base,high"
+    check: Check = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nash(OfResponses):
     """Tariff war (Nash equilibrium): rates at which no player gains by changing only its own, with the certificate.
 
     \b
@@ -57,15 +68,10 @@ class Nash(OfRates):
     """
 
     players: Players = None
-    instrument: Annotated[str, Says("uniform, mfn, bilateral or full (partner × sector)")] = "uniform"
-    method: Method = "exact"
-    partners: Partners = None
-    starts: Starts = "base,high"
-    check: Check = True
 
 
 @dataclass(frozen=True, kw_only=True)
-class Respond(OfRates):
+class Respond(OfResponses):
     """One player's best response to the rates that all others charge at the baseline.
 
     \b
@@ -77,11 +83,6 @@ class Respond(OfRates):
     """
 
     player: Annotated[str, Says("who responds")] = "USA"
-    instrument: Annotated[str, Says("uniform, mfn, bilateral or full (partner × sector)")] = "uniform"
-    method: Method = "exact"
-    partners: Partners = None
-    starts: Starts = "base,high"
-    check: Check = True
 
 
 @dataclass(frozen=True, kw_only=True)

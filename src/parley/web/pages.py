@@ -228,7 +228,10 @@ def _embedded(maker: Maker, settings: Settings) -> Callable[[Request], Awaitable
         view, name = await maker(request), request.path_params["name"]
         if name not in view.charts:
             raise Problem(404, "chart", f"no chart {name[:40]!r}", ", ".join(view.charts))
-        made = lambda: rendered("embed.html.j2", figure=charts.figure(view, name), view=view)  # noqa: E731
+
+        def made() -> str:
+            return rendered("embed.html.j2", figure=charts.figure(view, name), view=view)
+
         return Response(await request.app.state.service.in_thread(made), media_type=HTML)
 
     return chart
