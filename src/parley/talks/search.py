@@ -19,9 +19,10 @@ from parley.talks.instruments import Bounds, Instruments
 from parley.talks.multipliers import Multipliers, best_replies
 from parley.talks.objective import WELFARE, Objective, base_levels, levels
 from parley.talks.outcome import Candidate, Outcome, SearchRun
+from parley.talks.simultaneous import ARRIVED, FEWER, MODEL, NEAR, PASSES, Together
 from parley.talks.verdict import TOLERANCE
 from parley.trade.anderson import Past, accelerate
-from parley.trade.closure import FIXED
+from parley.trade.closure import FIXED, WORLD_LABOUR, closed
 from parley.trade.closures import Choice
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve
@@ -187,6 +188,8 @@ def _settle(
     shadow: list[Multipliers | None] = [guides[-1] if guides else None]
     last, past = [0.1], Past(MEMORY)
     steps = [0]
+    if led := _led(search, x, name, stands, guides):
+        x, reached[0], shadow[0], last[0], steps[0] = led
 
     def step(log_tau: ndarray) -> tuple[ndarray, float]:
         log_tau = np.clip(log_tau, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
@@ -205,8 +208,43 @@ def _settle(
     guides += [] if shadow[0] is None else [shadow[0]]
     change = found.residual or last[0]
     if mark is not None and found.residual <= SETTLED:
-        mark.ended(found.x, change, found.passes)
-    return found.x, change, found.passes, reached[0]
+        mark.ended(found.x, change, steps[0])
+    return found.x, change, steps[0], reached[0]
+
+
+def _led(
+    search: Search,
+    x: Float[ndarray, " g"],
+    name: str,
+    stands: list[tuple[ndarray, Candidate]],
+    guides: list[Multipliers],
+) -> tuple[ndarray, Equilibrium, Multipliers | None, float, int] | None:
+    """(log tau, equilibrium, shadow values, largest gap, passes) near where a start leads; None where nothing leads there."""
+    b = search.board
+    words = (search.deficits, "lump_sum", WORLD_LABOUR, None, 0.0, None, search.capital, (), search.model)
+    world, closure = closed(b.world, words)
+    if (
+        search.method != "exact"
+        or search.model != MODEL
+        or not (closure.plain and world is b.world)
+        or len(b.players) >= FEWER
+    ):
+        return None
+    together, passes = Together(b, search.t, closure, search.objective, search.bounds), 0
+
+    def step(z: ndarray) -> tuple[ndarray, float]:
+        nonlocal passes
+        passes += 1
+        move, gap = together.step(z)
+        if search.progress:
+            search.progress(f"from {name}: step {passes}, largest change {gap:.1e}")
+        return move, 0.0 if _known(b, together.rates(z), gap, stands) is not None else gap
+
+    z = together.start(x, (stands[-1][1].equilibrium, guides[-1]) if stands and guides else None)
+    found = accelerate(step, z, ARRIVED, PASSES)
+    if found.residual > NEAR:
+        return None
+    return together.rates(found.x), together.ended(found), together.shadow, found.residual or JOINED, passes
 
 
 def _looked(
