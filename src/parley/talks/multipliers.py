@@ -274,20 +274,20 @@ def best_replies(
     flows = flows_of(eq)
     aims = direct_of(eq, objective, board.members, flows)
     shadow = shadow_values(eq, aims if together is None else aims.together(together), near, tolerance, flows)
-    r = eq.wedges.revenue_share.transpose(2, 0, 1)
-    return asked_rates(board, flows, r, eq.world.theta, log_tau, bounds, shadow), shadow
+    kept = 1 - eq.wedges.revenue_share.transpose(2, 0, 1)
+    return asked_rates(board, flows, kept, eq.world.theta, log_tau, bounds, shadow), shadow
 
 
 def asked_rates(
     board: Instruments,
     flows: Flows,
-    r: Float[ndarray, "s n i"],
+    kept: Float[ndarray, "s n i"],
     theta: Float[ndarray, " s"],
     log_tau: Float[ndarray, " g"],
     bounds: Bounds,
     shadow: Multipliers,
 ) -> Float[ndarray, " g"]:
-    """log tau that the first-order condition asks of every rate. r: duty's share of spending.
+    """log tau that the first-order condition asks of every rate. kept: what of a unit spent is no duty.
 
     tau[g] = sum_g E pi sigma (rho − v) / sum_g E pi (theta dbar + m/E), over the cells of the rate; of one cell
     that is (rho − v)/kappa. dbar holds tau itself: it is refined with shares and values fixed.  docs/talks.md, best responses.
@@ -308,7 +308,7 @@ def asked_rates(
     top = total((weight * (1 + theta) * gap).reshape(-1)[cells])
     bottom_m = total((weight * per_unit).reshape(-1)[cells])
     worth, spread, row = pi * gap, (weight * theta).reshape(-1)[cells], cells // gap.shape[2]
-    inverse = 1 - np.array(r[:, rows], order="C")
+    inverse = np.array(kept[:, rows], order="C")
     bottom, found, low, high = bottom_m, np.exp(-before), 1 + bounds[0], 1 + bounds[1]
     for _ in range(INNER):
         dbar = np.einsum("sni,sni->sn", worth, inverse).reshape(-1)

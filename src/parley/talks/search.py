@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -21,7 +22,7 @@ from parley.talks.objective import WELFARE, Objective, base_levels, levels
 from parley.talks.outcome import Candidate, Outcome, SearchRun
 from parley.talks.simultaneous import ARRIVED, FEWER, MODEL, NEAR, PASSES, Together
 from parley.talks.verdict import TOLERANCE
-from parley.trade.anderson import Past, accelerate
+from parley.trade.anderson import FixedPoint, Past, accelerate
 from parley.trade.closure import FIXED, WORLD_LABOUR, closed
 from parley.trade.closures import Choice
 from parley.trade.equilibrium import Equilibrium
@@ -69,6 +70,10 @@ class Search:
         if self.method == "formula":
             return np.log1p(formula_rates(self.board, eq)), None
         return best_replies(self.board, eq, log_tau, self.bounds, near, tolerance, self.objective)
+
+    def within(self, x: Float[ndarray, " g"]) -> Float[ndarray, " g"]:
+        """Log tau within the bounds."""
+        return np.clip(x, *np.log1p(self.bounds))
 
     def mark(self, x: Float[ndarray, " g"]) -> Mark:
         """The name of the search from a first x."""
@@ -143,7 +148,7 @@ def _run(
     search: Search, name: str, stands: list[tuple[ndarray, Candidate]], guides: list[Multipliers], x: ndarray
 ) -> SearchRun:
     """Searches from one start. A stand that is new is put on the list, and so are the last shadow values."""
-    x = np.clip(x, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
+    x = search.within(x)
     log_tau, change, steps, reached = _settle(search, x, name, stands, guides)
     known = _known(search.board, log_tau, change, stands)
     if known is not None:
@@ -188,11 +193,12 @@ def _settle(
     shadow: list[Multipliers | None] = [guides[-1] if guides else None]
     last, past = [0.1], Past(MEMORY)
     steps = [0]
-    if led := _led(search, x, name, stands, guides):
+    led = _led(search, x, name, stands, guides)
+    if led is not None:
         x, reached[0], shadow[0], last[0], steps[0] = led
 
     def step(log_tau: ndarray) -> tuple[ndarray, float]:
-        log_tau = np.clip(log_tau, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
+        log_tau = search.within(log_tau)
         eq = search.solve(log_tau, reached[0], max(min(1e-5, 1e-3 * last[0]), 1e-12), past)
         new, shadow[0] = search.replies(eq, log_tau, shadow[0], max(min(1e-4, 1e-3 * last[0]), 1e-12))
         reached[0] = eq
@@ -204,12 +210,23 @@ def _settle(
         joined = _known(search.board, log_tau, last[0], stands) is not None
         return move, 0.0 if joined else last[0]
 
-    found = accelerate(step, x, SETTLED, STEPS, min(MOST_PAST, x.size))
+    joined = led is not None and led.equilibrium is None
+    found = FixedPoint(x, 0.0, 0) if joined else accelerate(step, x, SETTLED, STEPS, min(MOST_PAST, x.size))
     guides += [] if shadow[0] is None else [shadow[0]]
     change = found.residual or last[0]
     if mark is not None and found.residual <= SETTLED:
         mark.ended(found.x, change, steps[0])
-    return found.x, change, steps[0], reached[0]
+    return search.within(found.x), change, steps[0], reached[0]
+
+
+class Led(NamedTuple):
+    """Where the passes of all together end. equilibrium: None where they came to a known stand. change: the largest gap."""
+
+    log_tau: ndarray
+    equilibrium: Equilibrium | None
+    shadow: Multipliers | None
+    change: float
+    steps: int
 
 
 def _led(
@@ -218,8 +235,8 @@ def _led(
     name: str,
     stands: list[tuple[ndarray, Candidate]],
     guides: list[Multipliers],
-) -> tuple[ndarray, Equilibrium, Multipliers | None, float, int] | None:
-    """(log tau, equilibrium, shadow values, largest gap, passes) near where a start leads; None where nothing leads there."""
+) -> Led | None:
+    """Where passes of rates, equilibrium and shadow values together lead from a start; None where they are not taken, or lead nowhere."""
     b = search.board
     words = (search.deficits, "lump_sum", WORLD_LABOUR, None, 0.0, None, search.capital, (), search.model)
     world, closure = closed(b.world, words)
@@ -230,10 +247,10 @@ def _led(
         or len(b.players) >= FEWER
     ):
         return None
-    together, passes = Together(b, search.t, closure, search.objective, search.bounds), 0
+    together, passes, gap = Together(b, search.t, closure, search.objective, search.bounds), 0, np.inf
 
     def step(z: ndarray) -> tuple[ndarray, float]:
-        nonlocal passes
+        nonlocal passes, gap
         passes += 1
         move, gap = together.step(z)
         if search.progress:
@@ -244,14 +261,15 @@ def _led(
     found = accelerate(step, z, ARRIVED, PASSES)
     if found.residual > NEAR:
         return None
-    return together.rates(found.x), together.ended(found), together.shadow, found.residual or JOINED, passes
+    eq = together.ended(found) if found.residual else None
+    return Led(together.rates(found.x), eq, together.shadow, found.residual or gap, passes)
 
 
 def _looked(
     search: Search, x: ndarray, stands: list[tuple[ndarray, Candidate]], guides: list[Multipliers]
 ) -> tuple[tuple[Equilibrium, Multipliers | None], float]:
     """((equilibrium, shadow values) at some rates, the largest change by one more reply; none at a stand already settled)."""
-    log_tau = np.clip(x, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
+    log_tau = search.within(x)
     eq = search.solve(log_tau, None, CERTIFIED)
     new, shadow = search.replies(eq, log_tau, guides[-1] if guides else None, 1e-12)
     change = float(np.abs(new - log_tau).max())
@@ -260,7 +278,8 @@ def _looked(
 
 def _stand(search: Search, log_tau: Float[ndarray, " g"], change: float, reached: Equilibrium | None) -> Candidate:
     b, aim = search.board, search.objective
-    eq = search.solve(log_tau, reached, CERTIFIED)
+    certified = reached is not None and reached.residual <= CERTIFIED
+    eq = reached if reached is not None and certified else search.solve(log_tau, reached, CERTIFIED)
     base = base_levels(b.world, eq, aim)
     paid = 100 * b.by_player(levels(eq, aim) - base) / _norm(search, eq)
     named = dict(zip(b.players, paid.tolist(), strict=True))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy import ndarray
@@ -18,13 +19,14 @@ from parley.talks.adjoint_preconditioner import adjoint_preconditioner
 from parley.talks.instruments import Bounds, Instruments
 from parley.talks.multipliers import Multipliers, asked_rates, links_of, of_links
 from parley.talks.multipliers_links import MANY, Iterate, System
-from parley.talks.objective import Flows, Objective, direct_of
+from parley.talks.objective import Direct, Flows, Objective, direct_of
 from parley.trade.anderson import FixedPoint
 from parley.trade.closure import WORLD_LABOUR, Closure
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.hat import new_shares, price_hat
 from parley.trade.models import caliendo_parro as model
-from parley.trade.problem import State, prepare
+from parley.trade.preconditioner import Preconditioner
+from parley.trade.problem import State, prepare, wedges_of
 from parley.trade.solve import finish
 from parley.world.world import World
 
@@ -61,7 +63,7 @@ class Together:
         world, cells = board.world, board.cells
         self.board, self.t, self.closure, self.objective, self.bounds = board, t, closure, objective, bounds
         problem = prepare(world, board.wedges(board.log_tau(t), t), closure)
-        self.iteration, self.r = model.Iteration(problem), np.array(problem.r, order="C")
+        self.iteration, self.kept = model.Iteration(problem), np.ascontiguousarray(1 - problem.r)
         self.K, self.net = self.iteration.K, self.iteration.net = problem.K.copy(), problem.net.copy()
         t_base, pi = (np.ascontiguousarray(x.transpose(2, 0, 1)).reshape(-1)[cells] for x in (world.t, world.base.pi))
         self.theta = world.theta[cells // self.K[0].size]
@@ -91,11 +93,11 @@ class Together:
         board, log_tau, x = self.board, self.rates(z), self._unknowns(z)
         self._levy(log_tau)
         move, state = self.iteration.led_state(x)
-        here, flows = self._reached(state)
+        here, flows = _reached(board.world, self.closure, state, self.K, self.kept)
         aims = direct_of(here, self.objective, board.members, flows)
         links, unit = links_of(here, flows, aims)
         system, held = System(links), self.shadow and self.shadow.iterate
-        slopes = (held and held.leads) or adjoint_preconditioner(links)
+        slopes = (held and held.leads) or slopes_of_baseline(board.world, self.closure)
         y = z[len(log_tau) + len(x) :].reshape(-1, len(board.members))
         size = np.ones(y.shape[1]) if self.size is None else self.size
         f, values = system.gaps(y * size)
@@ -106,7 +108,7 @@ class Together:
             moved += system.led(slopes, f)
         self.shadow = of_links(values, unit, aims, Iterate(moved, slopes, None))
         theta = board.world.theta
-        asked = asked_rates(board, flows, self.r, theta, log_tau, self.bounds, self.shadow) - log_tau
+        asked = asked_rates(board, flows, self.kept, theta, log_tau, self.bounds, self.shadow) - log_tau
         gap = max(float(np.abs(asked).max()), state.residual, error)
         return np.concatenate([asked, move, (moved / size - y).ravel()]), gap
 
@@ -126,19 +128,33 @@ class Together:
         """Puts rates into the cells that move."""
         cells, rate = self.board.cells, log_tau[self.board.group]
         share, kept = self.untaxed * np.exp(-self.theta * rate), np.exp(-rate)
-        self.K.reshape(-1)[cells], self.net.reshape(-1)[cells], self.r.reshape(-1)[cells] = (
-            share,
-            share * kept,
-            1 - kept,
-        )
+        for held, new in ((self.K, share), (self.net, share * kept), (self.kept, kept)):
+            held.reshape(-1)[cells] = new
 
-    def _reached(self, state: State) -> tuple[Iterated, Flows]:
-        """What is read of an iterate, and its flows."""
-        world = self.board.world
-        pi = new_shares(self.K, state.q, state.Phi)
-        Q = pi - pi * self.r
-        S = np.matmul(state.E_new[:, None, :], Q)[:, 0]
-        flows = Flows(pi, Q, state.E_new, S, state.alpha, self.iteration.beta, np.zeros_like(S), state.labour)
-        money = state.income, state.income - state.labour - state.D_new, state.D_new
-        P_hat = price_hat(state.Phi, world.theta).T
-        return Iterated(world, self.closure, self.closure.deficits, P_hat, *money), flows
+
+def _reached(
+    world: World, closure: Closure, state: State, K: Float[ndarray, "s n i"], kept: Float[ndarray, "s n i"]
+) -> tuple[Iterated, Flows]:
+    """What is read of an iterate, and its flows. K: shares at new wedges and old costs; kept: what of a unit spent is no duty."""
+    pi = new_shares(K, state.q, state.Phi)
+    Q = pi * kept
+    S = np.matmul(state.E_new[:, None, :], Q)[:, 0]
+    flows = Flows(pi, Q, state.E_new, S, state.alpha, world.beta.T, np.zeros_like(S), state.labour)
+    money = state.income, state.income - state.labour - state.D_new, state.D_new
+    return Iterated(world, closure, closure.deficits, price_hat(state.Phi, world.theta).T, *money), flows
+
+
+_KEPT: WeakKeyDictionary[World, dict[str, Preconditioner]] = WeakKeyDictionary()
+
+
+def slopes_of_baseline(world: World, closure: Closure) -> Preconditioner:
+    """What leads shadow values near a world's own state, made once for as long as the world is there."""
+    held = _KEPT.setdefault(world, {})
+    if closure.deficits not in held:
+        problem = prepare(world, wedges_of(world, None), closure)
+        iteration = model.Iteration(problem)
+        here, flows = _reached(world, closure, iteration.state(iteration.start()), problem.K, 1 - problem.r)
+        none = np.zeros((1, len(world.countries)))
+        aims = Direct(none, none, none, np.zeros((1, *flows.S.shape)), np.zeros((1, *flows.S.shape)))
+        held[closure.deficits] = adjoint_preconditioner(links_of(here, flows, aims)[0])
+    return held[closure.deficits]
