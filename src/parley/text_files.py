@@ -7,7 +7,6 @@ import json
 import math
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,6 +99,8 @@ def decoded(content: bytes, kind: FileKind, where: str) -> str:
 
 def parse_toml(text: str, kind: FileKind, where: str) -> dict[str, Any]:
     """The table of a TOML text: finite numbers, no deeper than DEEPEST. Raises the kind's error with its place."""
+    import tomllib
+
     try:
         made = tomllib.loads(text)
     except RecursionError:

@@ -20,6 +20,7 @@ from parley.law.law_package import law_in_use
 from parley.law.measure import LATEST, Measure, covers_origin, covers_product
 from parley.law.row_clocks import as_applied, ended, until_announced
 from parley.tabular import Tabular
+from parley.text_files import is_folder
 
 if TYPE_CHECKING:
     from parley.law.explain import Explanation
@@ -62,7 +63,7 @@ def read_regime(
     1.5
     """
     home = Path(folder) if folder else measures_folder()
-    if not home.is_dir():
+    if not is_folder(home):
         raise MeasureError(str(home), "no such folder", "a folder of TOML acts")
     reached, paths = read_to(home), sorted(home.glob("*.toml"))
     version = law_in_use().version if folder is None else None
