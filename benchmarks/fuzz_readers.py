@@ -70,12 +70,12 @@ class Lines:
     def __init__(self, modules: Sequence[str]) -> None:
         files = [path for name in modules for path in sorted(SOURCE.glob(name))]
         self.reached: dict[str, set[int]] = {str(path): set() for path in files}
-        self.all = sum(len(_lines_of(compile(path.read_text("utf-8"), str(path), "exec"))) for path in files)
+        self.all = {str(path): _lines_of(compile(path.read_text("utf-8"), str(path), "exec")) for path in files}
 
     @property
     def count(self) -> int:
         """How many lines were reached so far."""
-        return sum(map(len, self.reached.values()))
+        return sum(len(lines & self.all[file]) for file, lines in self.reached.items())
 
     def __enter__(self) -> None:
         sys.settrace(self._enters)
@@ -113,7 +113,7 @@ def fuzz(reader: Reader, seconds: float, seed: int, keep: Path | None = None) ->
             held.append(files)
         if made.executions % 500 == 0:
             _forget()
-    made.seconds, made.reached, made.lines = time.process_time() - begun, lines.count, lines.all
+    made.seconds, made.reached, made.lines = time.process_time() - begun, lines.count, sum(map(len, lines.all.values()))
     return made
 
 
@@ -134,7 +134,9 @@ def execute(reader: Reader, files: Files, made: Round, lines: Lines) -> tuple[st
             with within(SECONDS, reader.name), lines:
                 reader.read(place)
         except ParleyError as error:
-            return _fault_of(error, files, folder), str(error)
+            return _fault_of(error, (*map(_stem, files), Path(folder).name, "mine") if reader.names else ("",)), str(
+                error
+            )
         except Hang:
             return f"more than {SECONDS:.0f} seconds", ""
         except Exception as error:
@@ -143,15 +145,18 @@ def execute(reader: Reader, files: Files, made: Round, lines: Lines) -> tuple[st
     return "", ""
 
 
-def _fault_of(error: ParleyError, files: Files, folder: str) -> str:
-    """What is wrong with an error of ours: its kind, or that it names neither the file nor a part of it."""
+def _stem(name: str) -> str:
+    return Path(name).stem
+
+
+def _fault_of(error: ParleyError, names: Sequence[str]) -> str:
+    """What is wrong with an error of ours: a kind that no input causes, its length, or that it has none of some names."""
     text = str(error)
     if error.exit_code == 1:
         return f"{type(error).__name__}, a fault of ours, at {_line_of_ours(error)}"
     if len(text) > LONGEST:
         return f"an error of more than {LONGEST} characters at {_line_of_ours(error)}"
-    named = (*(Path(name).stem for name in files), Path(folder).name, "mine")
-    if error.exit_code == 2 and not any(name in text for name in named):
+    if error.exit_code == 2 and not any(name in text for name in names):
         return f"an error that names no file, at {_line_of_ours(error)}"
     return ""
 

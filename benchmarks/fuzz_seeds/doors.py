@@ -27,10 +27,11 @@ def _pulled() -> list[Files]:
 
 def _pull(path: Path) -> object:
     from parley.pull.cache import read_file
+    from parley.pull.pull import table_of
     from parley.pull.source import read_source
     from parley.pull.text import csv_bytes
 
-    table = read_source(path.name.removeprefix("mine-")).parse(read_file(path))
+    table = table_of(read_source(path.name.removeprefix("mine-")), read_file(path), f"file {path.name}")
     assert all(len(row) == len(table.columns) for row in table.rows)
     return csv_bytes(table)
 
@@ -50,13 +51,14 @@ def _http(path: Path) -> object:
     """A body and, where it is an object of texts, the same as an address: both are one question."""
     from urllib.parse import urlencode
 
+    from parley.text_files import FileKind, parse_json
     from parley.web.reading import query_of, read_body, read_query
 
     content = path.read_bytes()
     question = _questions()["/" + path.name.removeprefix("mine-").replace("~", "/")]
     asked = read_body(question, content)
     assert read_query(question, query_of(asked, as_typed=True), as_typed=True) is not None
-    return asked, read_query(question, urlencode(json.loads(content), doseq=True))
+    return asked, read_query(question, urlencode(parse_json(content or b"{}", FileKind("JSON"), "body"), doseq=True))
 
 
 @cache
@@ -71,6 +73,6 @@ def _questions() -> dict[str, type]:
 
 
 READERS = (
-    Reader("pulled", of("pull/source.py", "pull/sources/*.py", "pull/text.py", "pull/cache.py"), _pulled, _pull),
-    Reader("http", ("web/reading.py", "web/questions.py"), _asked, _http),
+    Reader("pulled", of("pull/source.py", "pull/sources/*.py", "pull/text.py", "pull/pull.py", "pull/cache.py"), _pulled, _pull),
+    Reader("http", ("web/reading.py", "web/questions.py"), _asked, _http, names=False),
 )  # fmt: skip

@@ -23,7 +23,7 @@ CODES = ("CHN", "USA", "JPN")
 class Reader:
     """A reader. modules: of src/parley, whose lines count; seeds: valid inputs; read: to an answer, or an input error.
 
-    folder: whether what is read is the folder that holds the input's files.
+    folder: whether what is read is the folder that holds the input's files. names: whether errors name the file; a request has none.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Reader:
     seeds: Callable[[], Sequence[Files]]
     read: Callable[[Path], object]
     folder: bool = False
+    names: bool = True
 
     def written(self, files: Files, folder: Path) -> Path:
         """The place of an input once its files are written: its one file, or their folder."""
@@ -49,7 +50,7 @@ def small_world() -> World:
     X[np.arange(3), np.arange(3)] *= 8
     t = np.full((3, 3, 2), 0.05)
     t[np.arange(3), np.arange(3)] = 0
-    return World.from_arrays(CODES, ("S0", "S1"), X, t, (3.0, 5.0), flows_include_tariff=True)
+    return World.from_arrays(CODES, ("S0", "S1"), X, t, np.array([3.0, 5.0]), flows_include_tariff=True)
 
 
 def solved(world: World, t: np.ndarray) -> object:
