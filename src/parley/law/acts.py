@@ -67,7 +67,9 @@ def _read_act(path: Path, stamp: int, optional: tuple[str, ...]) -> tuple[Measur
         text = path.read_text("utf-8")
         raw = tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:  # a number of too many digits is a ValueError of its own
-        raise MeasureError(path.name, f"not readable as TOML: {error}") from None
+        raise MeasureError(
+            path.name, f"not readable as TOML: {error}", "a text of TOML with [act] and [[measure]]"
+        ) from None
     return tuple(_rows(without_optional(raw, optional), path))
 
 
