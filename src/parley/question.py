@@ -54,6 +54,9 @@ ADD = "add the measures of a TOML act; may be repeated"
 COUNTRY = 60  # characters of a country's name
 DAY = 10  # characters of a day
 
+Tolerance = Annotated[float, Says("largest error allowed, a share", above=0, high=1e-4)]
+NewRate = Annotated[float, Says("rate of duty, a fraction", low=0)]
+AtOnce = Annotated[int, Says("how many are solved together", low=1)]
 Origin = Annotated[str, Says("country of origin: ISO3 code or name", most=COUNTRY, asked="CHN")]
 Destination = Annotated[str, Says("importing country, which charges the duty: ISO3 code or name", most=COUNTRY)]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, form="date")]
