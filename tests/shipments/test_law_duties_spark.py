@@ -243,7 +243,7 @@ def test_codes_are_followed_as_by_the_local_engine(tmp_path: Path, spark: Any, k
         [str(source)], tmp_path / "local.csv", entries=tmp_path / "local-entries.csv", options=options
     )
     theirs = duties_on_spark(
-        [str(source)], tmp_path / "spark.csv", entries=tmp_path / "entries", options=options, spark=spark
+        [str(source)], tmp_path / "spark.csv", entries=tmp_path / "entries", options=options, spark=spark, follow=True
     )
     assert sums(ours) == sums(theirs)
     assert ours.by_programme == theirs.by_programme

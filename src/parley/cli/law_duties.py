@@ -77,7 +77,7 @@ def _on_spark(
         raise InputError("--engine spark", "no --out", "a folder for the parts of the result")
     with spark_files(asked.files, options, asked.as_files(), asked.master) as (files, engine, read):
         report = duties_on_spark(
-            files, out, rejects=rejects, entries=entries, regime=law, options=engine, master=asked.master
+            files, out, rejects=rejects, entries=entries, regime=law, options=engine, master=asked.master, follow=True
         )
         return FileDuties(replace(report, notes=(*read.notes, *report.notes)), read.files)
 

@@ -112,9 +112,10 @@ def duties_on_spark(
     options: Options | None = None,
     spark: SparkSession | None = None,
     master: str = "",
+    follow: bool = False,
 ) -> Report:
     """The duties on every line of some files or tables, by Spark. `out`: a folder of CSV parts, or of Parquet by its name, or
-    a table; so too `rejects`, and `entries`, the sums by entry."""
+    a table; so too `rejects`, and `entries`, the sums by entry. follow: codes that are no line of their day, as followed_duties does."""
     start, asked = time.perf_counter(), options or Options()
     asked = replace(asked, fees=True) if entries is not None else asked
     asked.check()
@@ -131,7 +132,7 @@ def duties_on_spark(
     frame = read_frame(engine, [str(x) for x in inputs])
     if entries is not None and "entry" not in _columns(frame, asked).of:
         raise InputError("--entries", "no column of the entry", "a column entry, or --columns entry=HEADING")
-    for follows in (False, True):
+    for follows in (False, True) if follow else (False,):
         parts = _parts(engine)
         shipped, law, written = _judged(frame, asked, regime, parts, follows)
         amounts = [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles]
