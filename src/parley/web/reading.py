@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
+from parley.codes import day
 from parley.errors import InputError, unknown_name
-from parley.question import offered
+from parley.question import Part, offered
 from parley.web.questions import struct_of
 
 T = TypeVar("T")
@@ -93,9 +94,17 @@ def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool, as_typed
     for part in offered(kind):
         value = getattr(made, part.called)
         for text in value if part.many else (value,):
-            if part.says.one_of and text is not None and text not in part.one_of:
-                raise unknown_name(part.called, part.called, str(text)[:60], part.one_of)
+            if text not in (None, part.asked):
+                _check(part, text)
     return kind(**{p.name: getattr(made, p.called) for p in offered(kind)})
+
+
+def _check(part: Part, text: Any) -> None:
+    """Raises InputError where a value is none of the words allowed, or no day where one is asked."""
+    if part.says.one_of and text not in part.one_of:
+        raise unknown_name(part.called, part.called, str(text)[:60], part.one_of)
+    if part.says.form == "date" or (part.says.form == "day_or_latest" and text != "latest"):
+        day(text, part.called)
 
 
 def asked(kind: type[T], **values: Any) -> T:
