@@ -38,7 +38,9 @@ def _plainly(error: UnicodeError) -> tuple[str | bytes, int]:
     """What is written in the place of signs that cannot be encoded; bytes of a file's name stay those bytes."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    text = "".join(sign if "\udc80" <= sign <= "\udcff" else _of(sign) for sign in error.object[error.start : error.end])
+    text = "".join(
+        sign if "\udc80" <= sign <= "\udcff" else _of(sign) for sign in error.object[error.start : error.end]
+    )
     return text if text.isascii() else text.encode("ascii", "surrogateescape"), error.end
 
 
