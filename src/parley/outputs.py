@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import shutil
 import stat
 import sys
@@ -19,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from parley.drafts import draft_of, left_behind
 from parley.errors import InputError, OutputError
 
 _DESCRIPTORS = re.compile(r"/proc/(?P<process>\d+)(/task/\d+)?/fd|/dev/fd")  # folders whose entries are open files
@@ -142,7 +142,9 @@ def drafted(place: str | Path) -> Iterator[Path]:
             _copy(draft, place)
         return
     target = real(place)
-    draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+    for left in left_behind(target):
+        left.unlink(missing_ok=True)
+    draft = draft_of(target)
     try:
         yield draft
         _to_disk(draft)
@@ -183,7 +185,7 @@ def put_folder(made: Path, place: Path) -> Path:
 def drafted_folder(place: Path) -> Iterator[Path]:
     """A new folder beside a place, for files that belong together; at the end it stands in the place of an earlier one, whole."""
     target = real(place)
-    draft, old = (target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.{end}") for end in ("part", "old"))
+    draft, old = draft_of(target), draft_of(target, "old")
     draft.mkdir()
     try:
         yield draft
@@ -197,7 +199,8 @@ def drafted_folder(place: Path) -> Iterator[Path]:
             raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)  # gone already where it was put in its place
-    shutil.rmtree(old, ignore_errors=True)
+    for gone in (old, *left_behind(target)):
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ FLOORS = (
         "cache_folder",
         "kept_starts",
         "inputs",
+        "drafts",
         "outputs",
         "frozen",
         "tabular",
