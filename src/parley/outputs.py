@@ -38,6 +38,7 @@ _WHAT_TO_DO = {
     errno.EIO: "Name a file on another disk: this one reports an error",
 }  # what the machine or its owner sets, which is no fault of ours
 _OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+_OF_SQLITE = {8: errno.EROFS, 10: errno.EIO, 13: errno.ENOSPC}  # SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL
 
 
 def is_stream(place: str | Path) -> bool:
@@ -271,10 +272,12 @@ def met(error: BaseException, place: str | Path) -> InputError | None:
 def number_of(error: BaseException) -> int | None:
     """The number of an error that the machine or its owner sets (a full disk, a limit, a right); none of others.
 
-    DuckDB, which writes files by itself, gives the system's words and no number.
+    DuckDB, which writes files by itself, gives the system's words and no number; SQLite has numbers of its own.
     """
     if isinstance(error, OSError):
         return error.errno if error.errno in _WHAT_TO_DO else None
+    if code := getattr(error, "sqlite_errorcode", 0):
+        return _OF_SQLITE.get(code & 0xFF)
     if not type(error).__module__.startswith(("duckdb", "_duckdb")):
         return None
     return next((n for n in _WHAT_TO_DO if os.strerror(n) in str(error)), None)
