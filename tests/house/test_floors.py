@@ -24,6 +24,7 @@ FLOORS = (
         "text_files",
         "csv_tables",
         "archives",
+        "drafts",
         "outputs",
         "frozen",
         "tabular",
