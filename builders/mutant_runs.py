@@ -256,9 +256,8 @@ class Round:
     coverage: Coverage = field(default_factory=Coverage)
     killers: dict[str, list[str]] = field(default_factory=dict)  # of a function, the last first
 
-    def run(self, kept: Coverage | None = None) -> Iterator[Verdict]:
-        """The verdict on each mutant. kept: the coverage of an earlier run of the same tree."""
-        self.coverage = kept or _only(forked(self.cover, 3600))
+    def run(self) -> Iterator[Verdict]:
+        """The verdict on each mutant, once the coverage is known."""
         inside = [mutant for mutant in self.mutants if mutant.within]
         cold = [mutant for mutant in inside if self.coverage.is_warm(mutant)]
         hot = [mutant for mutant in inside if not self.coverage.is_warm(mutant)]
@@ -270,8 +269,14 @@ class Round:
                 yield self.at_import(mutant)
 
     def cover(self) -> Coverage:
-        seen = probed(self.root, self.paths)
-        return _in_session(self.tests, lambda session: covered(session, seen, self.warm))
+        """The lines that each test runs, found in a copy of this process."""
+
+        def work() -> Coverage:
+            seen = probed(self.root, self.paths)
+            return _in_session(self.tests, lambda session: covered(session, seen, self.warm))
+
+        self.coverage = _only(forked(work, 3600))
+        return self.coverage
 
     def each(self, session: Session, mutants: list[Mutant], warm: bool) -> list[Verdict]:
         """Changes of functions, each in a copy of one session; with the room's preparation done, or not."""
