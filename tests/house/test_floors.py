@@ -26,6 +26,7 @@ FLOORS = (
         "tabular",
         "question",
         "modules",
+        "extras",
     ),
     ("law", "world", "record", "pull"),
     ("trade",),

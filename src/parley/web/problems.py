@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from parley.errors import InputError, ParleyError
+from parley.extras import refusal
 from parley.web.problem_types import type_of
 
 LOG = logging.getLogger("parley.web")
@@ -41,6 +42,7 @@ def problem_of(error: Exception) -> ProblemDetails:
     """The problem object of any error. What is not ours to show is a plain sentence; the log has the rest."""
     if isinstance(error, Problem):
         return details(error.status, error)
+    error = refusal(error, "parley serve") or error
     if isinstance(error, ParleyError) and error.exit_code in (2, 3):
         return details(STATUS[error.exit_code], error)
     LOG.error("a fault of ours", exc_info=error)
